@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+import { AppError } from '../errors/app-error.ts';
+
+/**
+ * The environment of the functions: the one place where a variable has its name and its form. `infra` writes these, the
+ * functions read them through {@link readEnvironment}; nobody else touches `process.env`.
+ */
+const VARIABLES = {
+  /** Name of the DynamoDB table. */
+  TABLE_NAME: z.string().check(z.minLength(3)),
+  /** Name of the trust domain, in every identity URN. */
+  AUTHORITY: z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/)),
+  /** Ids of the declared roots, comma-separated: `root-1`. */
+  ROOT_IDS: z.string().check(z.minLength(1)),
+  /** Ids of the declared issuer slots, comma-separated: `issuer-1,issuer-2`. */
+  ISSUER_IDS: z.string().check(z.minLength(1)),
+  /** PEM certificates that the trust bundle carries besides the roots; may be empty. */
+  ADDITIONAL_ROOTS: z.string(),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** What the named variables of a function must be given as, for `infra`. */
+export type Environment<Name extends VariableName = VariableName> = Readonly<Record<Name, string>>;
+
+/**
+ * Reads the variables that a function needs, once, when its module loads: a missing one stops the function before its
+ * first request.
+ *
+ * @throws AppError `internal` naming every missing or malformed variable.
+ */
+export function readEnvironment<const Name extends VariableName>(
+  names: readonly Name[],
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): Environment<Name> {
+  const wrong = names.filter((name) => !VARIABLES[name].safeParse(source[name]).success);
+  if (wrong.length > 0)
+    throw new AppError('internal', `environment variables missing or malformed: ${wrong.join(', ')}`);
+  return Object.fromEntries(names.map((name) => [name, source[name]])) as Environment<Name>;
+}
+
+/** Splits a comma-separated variable. */
+export function listOf(value: string): readonly string[] {
+  return value.split(',').filter((item) => item !== '');
+}

@@ -1,0 +1,43 @@
+import type { Instant } from './instant.ts';
+import type { Validity } from './validity.ts';
+
+/** Key specs that CA keys may have (AWS KMS names). Ed25519 is left out: KMS signs it over at most 4,096 bytes. */
+export type CaKeySpec = 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'ECC_NIST_P384';
+
+/**
+ * `PENDING` (key, no certificate) `-> READY` (certified) `-> ACTIVE` (issues) `-> DRAINING` (completes what it reserved)
+ * `-> RETIRED`; `COMPROMISED` from anywhere (signs nothing).
+ */
+export type IssuerState = 'PENDING' | 'READY' | 'ACTIVE' | 'DRAINING' | 'RETIRED' | 'COMPROMISED';
+
+/** The root of an authority, as recorded. */
+export interface Root {
+  /** For example `root-1`. */
+  readonly id: string;
+  readonly keyArn: string;
+  readonly keySpec: CaKeySpec;
+  /** RESERVED until its certificate is signed: the record comes before the signature. */
+  readonly state: 'RESERVED' | 'ISSUED';
+  readonly serialNumber: string;
+  readonly validity: Validity;
+  readonly tbsSha256: string;
+  /** DER; absent while RESERVED. */
+  readonly certificate?: Uint8Array;
+  readonly createdAt: Instant;
+}
+
+/** An issuing CA of an authority. Its key is a slot that the template declares. */
+export interface Issuer {
+  /** For example `issuer-1`. */
+  readonly id: string;
+  readonly keyArn: string;
+  readonly keySpec: CaKeySpec;
+  readonly state: IssuerState;
+  readonly rootId: string;
+  readonly serialNumber: string;
+  readonly validity: Validity;
+  readonly tbsSha256: string;
+  /** DER; absent while PENDING. */
+  readonly certificate?: Uint8Array;
+  readonly createdAt: Instant;
+}

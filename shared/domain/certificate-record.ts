@@ -1,0 +1,72 @@
+import type { CommonName } from './common-name.ts';
+import type { DnsName } from './dns-name.ts';
+import type { Instant } from './instant.ts';
+import type { IpAddress } from './ip-address.ts';
+import type { KeyKind } from './key-kind.ts';
+import type { ProfileName } from './profile.ts';
+import type { SerialNumber } from './serial-number.ts';
+import type { Validity } from './validity.ts';
+
+/**
+ * `RESERVED -> ISSUED -> REVOKED`, or `RESERVED -> VOID`: promised before a signature, signed, revoked, or given up
+ * before it was finished (counts as revoked everywhere). Expiry is derived from the validity.
+ */
+export type CertificateState = 'RESERVED' | 'ISSUED' | 'REVOKED' | 'VOID';
+
+/** Everything that determines the bytes of a leaf certificate: the same input always gives the same bytes to sign. */
+export interface CertificateContents {
+  readonly serialNumber: SerialNumber;
+  readonly issuerId: string;
+  readonly authority: string;
+  readonly profile: ProfileName;
+  readonly name: CommonName;
+  readonly dnsNames: readonly DnsName[];
+  readonly ipAddresses: readonly IpAddress[];
+  readonly validity: Validity;
+  readonly keyKind: KeyKind;
+  /** DER SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7). */
+  readonly publicKey: Uint8Array;
+}
+
+/** One call of KMS Sign, successful or not: what CloudTrail's records are reconciled with. */
+export interface SigningAttempt {
+  readonly at: Instant;
+  /** KMS's `x-amzn-requestid`; absent where no answer came. */
+  readonly requestId?: string;
+  /** `ok`, or the name of the AWS error. */
+  readonly outcome: string;
+}
+
+export interface CertificateRecord extends CertificateContents {
+  readonly state: CertificateState;
+  /** Hex SHA-256 of {@link CertificateContents.publicKey}. */
+  readonly publicKeySha256: string;
+  /** Hex SHA-256 of the to-be-signed bytes; recorded before anything is signed. */
+  readonly tbsSha256: string;
+  /** The token that allowed it. */
+  readonly tokenId: string;
+  /** Index of the token's use counter that it was counted on. */
+  readonly useSlot: number;
+  /** The caller's address as the gateway saw it. */
+  readonly sourceIp: string;
+  /** The request that reserved it. */
+  readonly requestId: string;
+  readonly reservedAt: Instant;
+  /** Who may sign now, and until when; others wait. Meaningful while RESERVED. */
+  readonly lease: { readonly owner: string; readonly until: Instant };
+  readonly attempts: readonly SigningAttempt[];
+  /** Present from ISSUED on. */
+  readonly issuedAt?: Instant;
+  readonly certificate?: Uint8Array;
+  /** Present when VOID or REVOKED. */
+  readonly revokedAt?: Instant;
+}
+
+/** What the caller asks for; equal requests get the same certificate. */
+export function sameNames(
+  a: Pick<CertificateContents, 'name' | 'dnsNames' | 'ipAddresses'>,
+  b: Pick<CertificateContents, 'name' | 'dnsNames' | 'ipAddresses'>,
+): boolean {
+  const key = (c: typeof a) => JSON.stringify([c.name, [...c.dnsNames].sort(), [...c.ipAddresses].sort()]);
+  return key(a) === key(b);
+}

@@ -1,0 +1,42 @@
+/**
+ * A point in time: whole seconds since 1970-01-01T00:00:00Z. Certificates know no fractions (RFC 5280 section
+ * 4.1.2.5), so fractions do not exist here.
+ */
+export type Instant = number & { readonly __brand: 'Instant' };
+
+/** Tells the time. Always an argument, so that tests and the local cloud can move it. */
+export type Clock = () => Instant;
+
+/** @throws RangeError unless `seconds` is a whole number. */
+export function instant(seconds: number): Instant {
+  if (!Number.isSafeInteger(seconds)) throw new RangeError(`not whole seconds: ${seconds}`);
+  return seconds as Instant;
+}
+
+/** The second that `date` lies in. */
+export function fromDate(date: Date): Instant {
+  return instant(Math.floor(date.getTime() / 1000));
+}
+
+export function toDate(at: Instant): Date {
+  return new Date(at * 1000);
+}
+
+export function plus(at: Instant, seconds: number): Instant {
+  return instant(at + seconds);
+}
+
+/** RFC 3339 in UTC with whole seconds: `2026-11-23T05:45:55Z`. */
+export function toRfc3339(at: Instant): string {
+  return toDate(at).toISOString().replace('.000Z', 'Z');
+}
+
+/** Reads RFC 3339 with any offset; fractions are cut. Undefined where it is not RFC 3339. */
+export function parseRfc3339(text: string): Instant | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(text)) return undefined;
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? undefined : fromDate(date);
+}
+
+/** The system's clock. */
+export const systemClock: Clock = () => fromDate(new Date());

@@ -1,0 +1,45 @@
+import type { ErrorCode } from './codes.ts';
+
+/** One violated rule of a request: where it is (JSON pointer, RFC 6901, as URI fragment) and what to do about it. */
+export interface FieldError {
+  /** For example `#/names/dns/0`; `#` is the whole body; `#/query/limit` and `#/headers/...` name other parts. */
+  readonly pointer: string;
+  /** The rule and the way out, one sentence. */
+  readonly detail: string;
+}
+
+export interface AppErrorOptions {
+  /** Which fields are wrong and why. */
+  readonly errors?: readonly FieldError[];
+  /** Whole seconds after which a retry makes sense; becomes `Retry-After`. */
+  readonly retryAfter?: number;
+  /** What was caught; logged, never shown to the caller. */
+  readonly cause?: unknown;
+  /** What only the log may know (which of four reasons refused a token, say); never shown to the caller. */
+  readonly internal?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * The one error that the product throws on purpose. `message` is shown to the caller: it names the field, the rule
+ * and the way out, and holds no secret. Anything else that is thrown becomes `internal` at the edge.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[];
+  readonly retryAfter: number | undefined;
+  readonly internal: Readonly<Record<string, string | number | boolean>>;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.errors = options.errors ?? [];
+    this.retryAfter = options.retryAfter;
+    this.internal = options.internal ?? {};
+  }
+}
+
+/** Shorthand for an error about one field. */
+export function fieldError(code: ErrorCode, pointer: string, detail: string): AppError {
+  return new AppError(code, detail, { errors: [{ pointer, detail }] });
+}

@@ -1,0 +1,37 @@
+/**
+ * Every error code that a caller of fleetseal can meet: a closed list.
+ *
+ * The codes are part of the HTTP contract (`urn:fleetseal:problem:<code>`); `shared/http/problem.ts` gives each
+ * one its status and title, and a code without an entry there does not compile.
+ */
+export type ErrorCode =
+  // The request cannot be read.
+  | 'malformed_request'
+  | 'unknown_field'
+  | 'malformed_csr'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  // The caller is not who it says, or may not.
+  | 'token_missing'
+  | 'token_rejected'
+  | 'access_denied'
+  // What is asked for does not exist.
+  | 'not_found'
+  | 'method_not_allowed'
+  // The request conflicts with what is recorded.
+  | 'name_in_use'
+  | 'request_differs'
+  | 'certificate_revoked'
+  | 'certificate_expired'
+  // Understood, and refused by policy.
+  | 'csr_refused'
+  | 'key_refused'
+  | 'name_not_allowed'
+  | 'name_blocked'
+  | 'source_not_allowed'
+  | 'invalid_token_policy'
+  | 'deployment_refused'
+  // Not now.
+  | 'too_many_requests'
+  | 'try_again'
+  | 'internal';

@@ -1,0 +1,210 @@
+import type { Issuer, Root } from '../domain/authority.ts';
+import type { BootstrapToken } from '../domain/bootstrap-token.ts';
+import type { CertificateRecord, CertificateState, SigningAttempt } from '../domain/certificate-record.ts';
+import type { CommonName } from '../domain/common-name.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { NameRecord } from '../domain/name-record.ts';
+import type { ProfileName } from '../domain/profile.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
+
+/*
+ * What issuing needs from the outside. Adapters: `shared/store` (DynamoDB) and `shared/kms`; fakes: `test/fakes`;
+ * one contract suite for each port in `test/contract`.
+ *
+ * Every store method throws `AppError('try_again')` where contention or throttling outlasts its bounded retries.
+ */
+
+/** All that an enrollment must know before it decides, read consistently in one round trip. */
+export interface EnrollmentView {
+  readonly token: BootstrapToken | undefined;
+  /** The certificate that was reserved for this token and key; the reservation outlives the token by 7 days. */
+  readonly reservation: { readonly serialNumber: SerialNumber; readonly followUntil: Instant } | undefined;
+  /** Version 0 where the name was never claimed. */
+  readonly name: NameRecord;
+  readonly issuers: readonly Issuer[];
+  readonly roots: readonly Root[];
+  /** Whether this public key is on the list of compromised keys. */
+  readonly keyBlocked: boolean;
+}
+
+export interface Reservation {
+  /** In state RESERVED, with the lease of its maker. */
+  readonly record: CertificateRecord;
+  /** The name as it shall be; its version is the one that was read plus 1. */
+  readonly name: NameRecord;
+  /** Until when retries find the reservation: the token's expiry plus 7 days. */
+  readonly followUntil: Instant;
+}
+
+/**
+ * - `reserved`: everything is written.
+ * - `exists`: this token and key have a reservation already; nothing was written.
+ * - `slot_full`: the use counter `record.useSlot` has no use left; nothing was written, another counter may have.
+ * - `token_closed`: the token was revoked or has expired meanwhile; nothing was written.
+ * - `name_changed`: somebody else claimed or released the name meanwhile; nothing was written.
+ */
+export type ReserveOutcome = 'reserved' | 'exists' | 'slot_full' | 'token_closed' | 'name_changed';
+
+/** The ledger of certificates and what guards it. */
+export interface IssuanceStore {
+  /** One round trip. Unknown tokens and names read as undefined and version 0. */
+  readForEnrollment(query: {
+    readonly tokenId: string;
+    readonly publicKeySha256: string;
+    readonly name: CommonName;
+  }): Promise<EnrollmentView>;
+
+  /** All or nothing: counts the use, claims the name, writes the reservation and the record. */
+  reserve(reservation: Reservation, now: Instant): Promise<ReserveOutcome>;
+
+  /** Indexes of the token's use counters that have a use left. */
+  freeUseSlots(token: Pick<BootstrapToken, 'id' | 'maxUses'>): Promise<readonly number[]>;
+
+  /** Consistent. */
+  certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
+
+  /**
+   * Makes `owner` the one that may sign, if the record is RESERVED and its lease has ended before `now`. Answers the
+   * record as it is then: whoever finds `lease.owner` to be itself may sign.
+   */
+  takeLease(
+    serialNumber: SerialNumber,
+    lease: { readonly owner: string; readonly until: Instant },
+    now: Instant,
+  ): Promise<CertificateRecord | undefined>;
+
+  /**
+   * RESERVED becomes ISSUED with its certificate. Answers the record as it is then: who lost a race reads the winner's
+   * certificate, or VOID.
+   */
+  commit(
+    serialNumber: SerialNumber,
+    issued: {
+      readonly certificate: Uint8Array;
+      readonly issuedAt: Instant;
+      readonly attempts: readonly SigningAttempt[];
+    },
+  ): Promise<CertificateRecord | undefined>;
+
+  /** After failed signing: notes the attempts and ends the lease of `owner`, so that a retry need not wait for it. */
+  releaseLease(
+    serialNumber: SerialNumber,
+    owner: string,
+    attempts: readonly SigningAttempt[],
+    now: Instant,
+  ): Promise<void>;
+
+  /** Up to `limit` records that are RESERVED since before `before`, oldest first within each spread of the index. */
+  openReservations(before: Instant, limit: number): Promise<readonly SerialNumber[]>;
+
+  /** Consistent; version 0 where the name was never claimed. */
+  name(name: CommonName): Promise<NameRecord>;
+
+  /**
+   * All or nothing: RESERVED becomes VOID (revoked at `now`), its use is given back, its reservation removed, the name
+   * written as given. `changed`: the record is no longer RESERVED, its lease still runs, or the name moved on; nothing
+   * was written.
+   */
+  voidReservation(
+    record: CertificateRecord,
+    name: NameRecord | undefined,
+    now: Instant,
+  ): Promise<'voided' | 'changed'>;
+}
+
+/** A page of a listing; `cursor` is opaque and undefined at the end. A page may hold fewer items than asked for. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly cursor: string | undefined;
+}
+
+export interface TokenStore {
+  /** @throws AppError `try_again` where the id exists already (a new id is drawn on retry). */
+  createToken(token: BootstrapToken): Promise<void>;
+  token(id: string): Promise<{ readonly token: BootstrapToken; readonly uses: number } | undefined>;
+  /** Newest first. `uses` is counted at reading time. @throws AppError `malformed_request` for a foreign cursor. */
+  listTokens(query: {
+    readonly limit: number;
+    readonly cursor?: string;
+    readonly now: Instant;
+  }): Promise<Page<{ readonly token: BootstrapToken; readonly uses: number }>>;
+  /** Closes the token for new reservations, at once and for good. False where there is no such token. */
+  revokeToken(id: string, now: Instant): Promise<boolean>;
+}
+
+/** A line of a listing: the record without keys, bytes and attempts. */
+export type CertificateSummary = Pick<
+  CertificateRecord,
+  | 'serialNumber'
+  | 'issuerId'
+  | 'profile'
+  | 'name'
+  | 'dnsNames'
+  | 'ipAddresses'
+  | 'validity'
+  | 'state'
+  | 'publicKeySha256'
+  | 'tokenId'
+  | 'reservedAt'
+  | 'issuedAt'
+  | 'revokedAt'
+>;
+
+export interface CertificateListing {
+  /**
+   * In order of expiry, soonest first, from the authority's beginning; with `name`, that name's, newest first. Reads an
+   * index that may lag the ledger by a moment. @throws AppError `malformed_request` for a foreign cursor.
+   */
+  listCertificates(query: {
+    readonly limit: number;
+    readonly cursor?: string;
+    readonly now: Instant;
+    readonly expiresBefore?: Instant;
+    readonly name?: CommonName;
+    readonly profile?: ProfileName;
+    readonly state?: CertificateState;
+  }): Promise<Page<CertificateSummary>>;
+  certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
+}
+
+export interface AuthorityStore {
+  readAuthority(): Promise<{ readonly roots: readonly Root[]; readonly issuers: readonly Issuer[] }>;
+  /** Writes a root or issuer that is not there yet; answers what is there then (the earlier one where it existed). */
+  reserveRoot(root: Root): Promise<Root>;
+  commitRoot(id: string, certificate: Uint8Array): Promise<Root>;
+  reserveIssuer(issuer: Issuer): Promise<Issuer>;
+  /** PENDING becomes READY with its certificate. Answers what is there then. */
+  commitIssuer(id: string, certificate: Uint8Array): Promise<Issuer>;
+  /** READY becomes ACTIVE; any other state stays. Answers what is there then. */
+  activateIssuer(id: string): Promise<Issuer>;
+}
+
+/** Signs with a CA key that stays where it is. */
+export interface CaSigner {
+  /**
+   * Signs a digest; the signature is as X.509 carries it (RSA: PKCS#1 octets; ECDSA: DER Ecdsa-Sig-Value). Retries by
+   * itself inside its time budget; every attempt is in `attempts`.
+   * @throws SigningError with the attempts, where the budget ends without a signature.
+   */
+  sign(
+    key: Pick<Issuer, 'keyArn' | 'keySpec'>,
+    digest: Uint8Array,
+  ): Promise<{ readonly signature: Uint8Array; readonly attempts: readonly SigningAttempt[] }>;
+
+  /** DER SubjectPublicKeyInfo of the key, as KMS has it. */
+  publicKey(keyArn: string): Promise<Uint8Array>;
+}
+
+/** No signature was to be had; the attempts are recorded all the same. */
+export class SigningError extends Error {
+  override readonly name = 'SigningError';
+  readonly attempts: readonly SigningAttempt[];
+  /** Whether a later try may succeed (throttling, outage), or never will as things are (key disabled, access denied). */
+  readonly retryable: boolean;
+
+  constructor(message: string, attempts: readonly SigningAttempt[], retryable: boolean, cause: unknown) {
+    super(message, { cause });
+    this.attempts = attempts;
+    this.retryable = retryable;
+  }
+}
