@@ -26,12 +26,40 @@ export const PARTITIONS = {
   authority: 'AUTHORITY',
 } as const;
 
-/** Global secondary indexes; `sort` is a string except where noted. */
+/**
+ * What listings show, and all that the two listing indexes hold besides keys: a lease, an attempt or the certificate's
+ * bytes change without a write to any index.
+ */
+const LISTED = [
+  'issuerId',
+  'profile',
+  'name',
+  'dnsNames',
+  'ipAddresses',
+  'notBefore',
+  'notAfter',
+  'state',
+  'publicKeySha256',
+  'tokenId',
+  'reservedAt',
+  'issuedAt',
+  'revokedAt',
+] as const;
+
+/**
+ * Global secondary indexes; `sort` is a string except where noted. `include` are the attributes that an index carries
+ * besides keys (projection INCLUDE; KEYS_ONLY where there are none).
+ */
 export const INDEXES = {
   /** Certificates by expiry and tokens by creation, in time buckets spread over shards. */
-  byBucket: { name: 'byBucket', partition: 'bucket', sort: 'position' },
+  byBucket: { name: 'byBucket', partition: 'bucket', sort: 'position', include: [...LISTED, 'maxUses'] },
   /** Certificates of a name. */
-  byName: { name: 'byName', partition: 'name', sort: 'position' },
+  byName: {
+    name: 'byName',
+    partition: 'name',
+    sort: 'position',
+    include: LISTED.filter((attribute) => attribute !== 'name'),
+  },
   /** Reservations that are not finished; sparse. `reservedAt` is a number (seconds). */
-  openByAge: { name: 'openByAge', partition: 'openShard', sort: 'reservedAt' },
+  openByAge: { name: 'openByAge', partition: 'openShard', sort: 'reservedAt', include: [] },
 } as const;

@@ -1,0 +1,40 @@
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { AuthorityStore } from '../../shared/issuance/ports.ts';
+import type { Tables } from './tables.ts';
+
+/** Roots and issuers in memory. */
+export function fakeAuthority({ roots, issuers }: Tables): AuthorityStore {
+  const inOrder = <Item extends { readonly id: string }>(items: Map<string, Item>) =>
+    [...items.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+  /** Puts what `next` makes of the item, which must be there. */
+  const update = <Item>(items: Map<string, Item>, id: string, next: (item: Item) => Item): Item => {
+    const item = items.get(id);
+    if (item === undefined) throw new AppError('internal', `${id} is not recorded; reserve it first`);
+    const changed = next(item);
+    items.set(id, changed);
+    return changed;
+  };
+
+  return {
+    readAuthority: async () => ({ roots: inOrder(roots), issuers: inOrder(issuers) }),
+    reserveRoot: async (root) => {
+      if (!roots.has(root.id)) roots.set(root.id, root);
+      return roots.get(root.id) ?? root;
+    },
+    commitRoot: async (id, certificate) =>
+      update(roots, id, (root) =>
+        root.state === 'RESERVED' ? { ...root, state: 'ISSUED', certificate } : root,
+      ),
+    reserveIssuer: async (issuer) => {
+      if (!issuers.has(issuer.id)) issuers.set(issuer.id, issuer);
+      return issuers.get(issuer.id) ?? issuer;
+    },
+    commitIssuer: async (id, certificate) =>
+      update(issuers, id, (issuer) =>
+        issuer.state === 'PENDING' ? { ...issuer, state: 'READY', certificate } : issuer,
+      ),
+    activateIssuer: async (id) =>
+      update(issuers, id, (issuer) => (issuer.state === 'READY' ? { ...issuer, state: 'ACTIVE' } : issuer)),
+  };
+}

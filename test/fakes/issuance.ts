@@ -1,0 +1,100 @@
+import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
+import type { CommonName } from '../../shared/domain/common-name.ts';
+import { plus } from '../../shared/domain/instant.ts';
+import type { NameRecord } from '../../shared/domain/name-record.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { IssuanceStore, ReserveOutcome } from '../../shared/issuance/ports.ts';
+import type { Tables } from './tables.ts';
+
+/** The ledger in memory. Every method acts in one piece, as its DynamoDB write does. */
+export function fakeIssuance(tables: Tables): IssuanceStore {
+  const { tokens, reservations, records, names } = tables;
+
+  const nameOf = (name: CommonName): NameRecord =>
+    names.get(name) ?? { name, version: 0, holders: [], blocked: [] };
+
+  const change = (record: CertificateRecord, changes: Partial<CertificateRecord>): CertificateRecord => {
+    const changed = { ...record, ...changes };
+    records.set(record.serialNumber, changed);
+    return changed;
+  };
+
+  return {
+    readForEnrollment: async ({ tokenId, publicKeySha256, name }) => ({
+      token: tokens.get(tokenId)?.token,
+      reservation: reservations.get(`${tokenId}/${publicKeySha256}`),
+      name: nameOf(name),
+      issuers: [...tables.issuers.values()],
+      roots: [...tables.roots.values()],
+      keyBlocked: tables.blockedKeys.has(publicKeySha256),
+    }),
+
+    reserve: async ({ record, name, followUntil }, now): Promise<ReserveOutcome> => {
+      const key = `${record.tokenId}/${record.publicKeySha256}`;
+      const entry = tokens.get(record.tokenId);
+      const slot = entry?.slots[record.useSlot];
+      if (reservations.has(key)) return 'exists';
+      if (!entry || !slot || entry.token.revokedAt !== undefined || entry.token.expiresAt < now)
+        return 'token_closed';
+      if (slot.used >= slot.capacity) return 'slot_full';
+      if (nameOf(name.name).version !== name.version - 1) return 'name_changed';
+      if (records.has(record.serialNumber)) throw new AppError('try_again', 'the serial number is taken');
+      slot.used += 1;
+      reservations.set(key, { serialNumber: record.serialNumber, followUntil });
+      records.set(record.serialNumber, record);
+      names.set(name.name, name);
+      return 'reserved';
+    },
+
+    freeUseSlots: async ({ id }) =>
+      (tokens.get(id)?.slots ?? []).flatMap((slot, index) => (slot.used < slot.capacity ? [index] : [])),
+
+    certificate: async (serialNumber) => records.get(serialNumber),
+
+    takeLease: async (serialNumber, lease, now) => {
+      const record = records.get(serialNumber);
+      const free = record?.state === 'RESERVED' && record.lease.until < now;
+      return record && free ? change(record, { lease }) : record;
+    },
+
+    commit: async (serialNumber, { certificate, issuedAt, attempts }) => {
+      const record = records.get(serialNumber);
+      if (!record) return undefined;
+      const noted = { attempts: [...record.attempts, ...attempts] };
+      return record.state === 'RESERVED'
+        ? change(record, { ...noted, state: 'ISSUED', certificate, issuedAt })
+        : change(record, noted);
+    },
+
+    releaseLease: async (serialNumber, owner, attempts, now) => {
+      const record = records.get(serialNumber);
+      if (!record) return;
+      const ended = record.state === 'RESERVED' && record.lease.owner === owner;
+      change(record, {
+        attempts: [...record.attempts, ...attempts],
+        ...(ended ? { lease: { owner, until: plus(now, -1) } } : {}),
+      });
+    },
+
+    openReservations: async (before, limit) =>
+      [...records.values()]
+        .filter((record) => record.state === 'RESERVED' && record.reservedAt < before)
+        .sort((a, b) => a.reservedAt - b.reservedAt)
+        .slice(0, limit)
+        .map((record) => record.serialNumber),
+
+    name: async (name) => nameOf(name),
+
+    voidReservation: async ({ serialNumber, tokenId, publicKeySha256, useSlot }, name, now) => {
+      const record = records.get(serialNumber);
+      const movedOn = name !== undefined && nameOf(name.name).version !== name.version - 1;
+      if (record?.state !== 'RESERVED' || record.lease.until >= now || movedOn) return 'changed';
+      const slot = tokens.get(tokenId)?.slots[useSlot];
+      if (slot) slot.used -= 1;
+      reservations.delete(`${tokenId}/${publicKeySha256}`);
+      if (name) names.set(name.name, name);
+      change(record, { state: 'VOID', revokedAt: now });
+      return 'voided';
+    },
+  };
+}
