@@ -1,0 +1,22 @@
+/**
+ * The time of the local cloud: the machine's, shifted. The shift lives in shared memory, so that every worker's `Date`
+ * and every emulator move together and at once.
+ */
+export interface Clock {
+  /** Milliseconds since 1970, shifted. */
+  now(): number;
+  /** Moves the clock by so many seconds, on top of earlier shifts; negative moves it back. */
+  shift(seconds: number): void;
+  /** The shift in milliseconds, as one 64-bit integer, for workers. */
+  readonly memory: SharedArrayBuffer;
+}
+
+export function createClock(): Clock {
+  const memory = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
+  const offset = new BigInt64Array(memory);
+  return {
+    memory,
+    now: () => Date.now() + Number(Atomics.load(offset, 0)),
+    shift: (seconds) => void Atomics.add(offset, 0, BigInt(Math.round(seconds * 1000))),
+  };
+}

@@ -1,0 +1,109 @@
+import { AwsError, type Input, type Permission } from './aws-service.ts';
+
+/** Partition keys of a table: its own, and those of its indexes by their names. */
+export interface TableKeys {
+  readonly arn: string;
+  readonly partition: string;
+  readonly indexes: Readonly<Record<string, string>>;
+}
+
+/** Looks a table up by its name. @throws AwsError where there is none. */
+export type FindTable = (name: string) => TableKeys;
+
+/** An attribute value of the wire protocol; partition keys are strings here. */
+type Item = Readonly<Record<string, { readonly S?: string; readonly N?: string; readonly B?: string }>>;
+
+/**
+ * The permissions that a DynamoDB call needs: for a transaction, those of each of its items under the names of the
+ * single-item operations (DynamoDB guide, "Using IAM with DynamoDB transactions"). `dynamodb:LeadingKeys` holds the
+ * partition keys that are touched (DynamoDB guide, "Using IAM policy conditions for fine-grained access control").
+ */
+export function dynamodbPermissions(action: string, input: Input, find: FindTable): readonly Permission[] {
+  switch (action) {
+    case 'GetItem':
+    case 'DeleteItem':
+    case 'UpdateItem':
+    case 'ConditionCheckItem':
+      return [onKey(action, input, input['Key'] as Item, find)];
+    case 'PutItem':
+      return [onKey(action, input, input['Item'] as Item, find)];
+    case 'Query':
+      return [onQuery(input, find)];
+    case 'DescribeTable':
+      return [{ action: 'dynamodb:DescribeTable', resource: find(tableName(input)).arn, context: {} }];
+    case 'BatchGetItem':
+      return Object.entries((input['RequestItems'] ?? {}) as Record<string, { Keys: Item[] }>).map(
+        ([name, { Keys }]) => onKeys(action, find(name), Keys),
+      );
+    case 'TransactGetItems':
+    case 'TransactWriteItems':
+      return ((input['TransactItems'] ?? []) as Record<string, Input>[]).flatMap((entry) =>
+        Object.entries(entry).map(([kind, operation]) => {
+          const single = SINGLE[kind];
+          if (single === undefined) throw unknown(`${action} with ${kind}`);
+          return dynamodbPermissions(single, operation, find)[0] as Permission;
+        }),
+      );
+    default:
+      throw unknown(action);
+  }
+}
+
+/** The single-item operation behind each kind of transaction item. */
+const SINGLE: Readonly<Record<string, string>> = {
+  Get: 'GetItem',
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+};
+
+function unknown(what: string): AwsError {
+  return new AwsError(
+    'com.amazon.coral.service#UnknownOperationException',
+    `the local cloud does not know which permissions ${what} needs; teach dynamodb-permissions.ts`,
+  );
+}
+
+function tableName(input: Input): string {
+  return String(input['TableName'] ?? '');
+}
+
+function onKey(action: string, input: Input, item: Item | undefined, find: FindTable): Permission {
+  const table = find(tableName(input));
+  return onKeys(action, table, [item ?? {}]);
+}
+
+function onKeys(action: string, table: TableKeys, items: readonly Item[]): Permission {
+  const leading = items.map((item) => keyText(item[table.partition]));
+  return {
+    action: `dynamodb:${action}`,
+    resource: table.arn,
+    context: { 'dynamodb:LeadingKeys': [...new Set(leading)] },
+  };
+}
+
+function keyText(value: Item[string] | undefined): string {
+  return value?.S ?? value?.N ?? value?.B ?? '';
+}
+
+function onQuery(input: Input, find: FindTable): Permission {
+  const table = find(tableName(input));
+  const index = input['IndexName'];
+  const partition = index === undefined ? table.partition : table.indexes[String(index)];
+  return {
+    action: 'dynamodb:Query',
+    resource: index === undefined ? table.arn : `${table.arn}/index/${index}`,
+    context: { 'dynamodb:LeadingKeys': [queriedPartition(input, partition ?? '')] },
+  };
+}
+
+/** The value that the key condition compares the partition key with: a query always names exactly one. */
+function queriedPartition(input: Input, partition: string): string {
+  const names = (input['ExpressionAttributeNames'] ?? {}) as Record<string, string>;
+  const values = (input['ExpressionAttributeValues'] ?? {}) as Item;
+  const condition = String(input['KeyConditionExpression'] ?? '');
+  for (const [, name = '', value = ''] of condition.matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g))
+    if ((names[name] ?? name) === partition) return keyText(values[value]);
+  return '';
+}

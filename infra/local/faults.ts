@@ -1,0 +1,118 @@
+import { AwsError } from './aws-service.ts';
+
+/**
+ * - `drop`: the connection is reset before the call has any effect.
+ * - `lose`: the call takes effect, its answer is lost.
+ * - `throttle`, `conflict`: refused as the service does under load or contention, without effect.
+ * - `kill-before`, `kill-after`: the instance that called ends, before or after the effect.
+ * - `delay`: the call waits `milliseconds` first.
+ */
+export type FaultEffect = 'drop' | 'lose' | 'throttle' | 'conflict' | 'kill-before' | 'kill-after' | 'delay';
+
+/** What goes wrong, and where. Every part that is given must match the call. */
+export interface Fault {
+  readonly service?: 'kms' | 'dynamodb';
+  /** Without prefix: `Sign`. */
+  readonly action?: string;
+  /** Name of the calling function, or a part of it. */
+  readonly function?: string;
+  /** Only the nth call that matches, counted from 1. @default every one */
+  readonly nth?: number;
+  /** Strikes with this probability, 0 to 1. @default 1 */
+  readonly probability?: number;
+  /** Of the random sequence, so that a run can be repeated. @default 1 */
+  readonly seed?: number;
+  readonly does: FaultEffect;
+  /** Of `delay`. @default 100 */
+  readonly milliseconds?: number;
+}
+
+export interface Faults {
+  /** Answers the function that takes it away again. */
+  add(fault: Fault): () => void;
+  clear(): void;
+}
+
+interface Where {
+  readonly service: 'kms' | 'dynamodb';
+  readonly action: string;
+  readonly function: string | undefined;
+}
+
+export function createFaults(): Faults & { strike(where: Where): readonly Fault[] } {
+  const armed = new Set<{ readonly fault: Fault; readonly random: () => number; seen: number }>();
+  return {
+    add(fault) {
+      const entry = { fault, random: randomSequence(fault.seed ?? 1), seen: 0 };
+      armed.add(entry);
+      return () => void armed.delete(entry);
+    },
+    clear: () => armed.clear(),
+    strike: (where) =>
+      [...armed]
+        .filter((entry) => {
+          if (!matches(entry.fault, where)) return false;
+          entry.seen += 1;
+          if (entry.fault.nth !== undefined && entry.fault.nth !== entry.seen) return false;
+          return entry.fault.probability === undefined || entry.random() < entry.fault.probability;
+        })
+        .map((entry) => entry.fault),
+  };
+}
+
+function matches(fault: Fault, where: Where): boolean {
+  return (
+    (fault.service ?? where.service) === where.service &&
+    (fault.action ?? where.action) === where.action &&
+    (fault.function === undefined || (where.function ?? '').includes(fault.function)) &&
+    (fault.does !== 'conflict' || canConflict(where))
+  );
+}
+
+/** Reads of single items, queries and scans never meet a transaction conflict (DynamoDB guide, "transaction conflict handling"). */
+function canConflict({ service, action }: Where): boolean {
+  return service === 'dynamodb' && /^(Transact|PutItem|UpdateItem|DeleteItem)/.test(action);
+}
+
+/** mulberry32: small, and the same on every machine. */
+function randomSequence(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The refusal of a throttled call, in the service's words. */
+export function throttled(service: 'kms' | 'dynamodb'): AwsError {
+  return service === 'kms'
+    ? new AwsError(
+        'ThrottlingException',
+        'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+      )
+    : new AwsError(
+        'com.amazonaws.dynamodb.v20120810#ThrottlingException',
+        'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.',
+      );
+}
+
+/** The refusal of a write that met another transaction; of a transaction, its first item met it. */
+export function conflicted(action: string, items: number): AwsError {
+  if (!action.startsWith('Transact'))
+    return new AwsError(
+      'com.amazonaws.dynamodb.v20120810#TransactionConflictException',
+      'Transaction is ongoing for the item',
+    );
+  const reasons = Array.from({ length: items }, (_, index) =>
+    index === 0
+      ? { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' }
+      : { Code: 'None' },
+  );
+  return new AwsError(
+    'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map((reason) => reason.Code).join(', ')}]`,
+    { CancellationReasons: reasons },
+  );
+}

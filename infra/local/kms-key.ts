@@ -1,0 +1,61 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { KEY_SPECS, type KeySpec } from './kms-key-spec.ts';
+
+/** States of a KMS key that the local KMS knows (KMS developer guide, "Key states"). */
+export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion';
+
+/** A key of the local KMS. Development only: its private part is on this machine's disk or in its memory. */
+export interface KmsKey {
+  readonly id: string;
+  readonly arn: string;
+  readonly keySpec: KeySpec;
+  readonly keyUsage: string;
+  state: KeyState;
+  readonly privateKey: KeyObject;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Buffer;
+}
+
+/** Puts private key material behind the name of a KMS key. */
+export function kmsKey(
+  arn: string,
+  keySpec: KeySpec,
+  privateKey: KeyObject,
+  keyUsage = 'SIGN_VERIFY',
+): KmsKey {
+  return {
+    id: arn.slice(arn.lastIndexOf('/') + 1),
+    arn,
+    keySpec,
+    keyUsage,
+    state: 'Enabled',
+    privateKey,
+    publicKey: createPublicKey(privateKey).export({ type: 'spki', format: 'der' }),
+  };
+}
+
+/** Makes key material, off the main thread: an RSA-4096 key takes seconds. */
+export async function generateMaterial(keySpec: KeySpec): Promise<KeyObject> {
+  const spec = KEY_SPECS[keySpec];
+  const pair =
+    'bits' in spec
+      ? await promisify(generateKeyPair)('rsa', { modulusLength: spec.bits })
+      : await promisify(generateKeyPair)('ec', { namedCurve: spec.namedCurve });
+  return pair.privateKey;
+}
+
+/** Reads key material from a PEM file, which is made at the first time, for its owner only. */
+export async function materialIn(file: string, make: () => Promise<KeyObject>): Promise<KeyObject> {
+  const pem = await readFile(file, 'utf8').catch(() => undefined);
+  if (pem !== undefined) return createPrivateKey(pem);
+  const key = await make();
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  // Written whole before it has its name: a crash leaves no half key.
+  const draft = `${file}.${process.pid}.tmp`;
+  await writeFile(draft, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  await rename(draft, file);
+  return key;
+}

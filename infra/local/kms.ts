@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type Answer, AwsError, type AwsService, type Input } from './aws-service.ts';
+import type { CallLog } from './calls.ts';
+import type { Faults } from './faults.ts';
+import { startGate } from './gate.ts';
+import { generateMaterial, type KeyState, type KmsKey, kmsKey, materialIn } from './kms-key.ts';
+import { isKeySpec, KEY_SPECS, type KeySpec } from './kms-key-spec.ts';
+import { digest, hashOf, signDigest } from './kms-sign.ts';
+import { openBoundary } from './open-boundary.ts';
+
+/** The KMS operations that the functions use, over keys in memory. Messages are those of the real service. */
+export function kmsService(keys: readonly KmsKey[]): AwsService {
+  const operations: Record<string, (input: Input) => unknown> = {
+    Sign: (input) => sign(findKey(keys, input), input),
+    GetPublicKey: (input) => getPublicKey(findKey(keys, input)),
+    DescribeKey: (input) => ({ KeyMetadata: describe(findKey(keys, input)) }),
+  };
+  return {
+    name: 'kms',
+    target: 'TrentService',
+    contentType: 'application/x-amz-json-1.1',
+    permissions: (action, input) => [
+      {
+        action: `kms:${action}`,
+        resource: findKey(keys, input).arn,
+        context: action === 'Sign' ? signingContext(input) : {},
+      },
+    ],
+    perform: async ({ action, input }): Promise<Answer> => {
+      const operation = operations[action];
+      if (operation === undefined)
+        throw new AwsError(
+          'UnknownOperationException',
+          `the local KMS does not know the operation ${action}`,
+        );
+      return { status: 200, body: JSON.stringify(operation(input)) };
+    },
+  };
+}
+
+function signingContext(input: Input): Record<string, string> {
+  return {
+    'kms:SigningAlgorithm': String(input['SigningAlgorithm']),
+    'kms:MessageType': String(input['MessageType'] ?? 'RAW'),
+  };
+}
+
+/** By key id or key ARN, as `KeyId` takes them. */
+function findKey(keys: readonly KmsKey[], input: Input): KmsKey {
+  const wanted = String(input['KeyId'] ?? '');
+  const key = keys.find((candidate) => candidate.arn === wanted || candidate.id === wanted);
+  if (key === undefined) throw new AwsError('NotFoundException', `Key '${wanted}' does not exist`);
+  return key;
+}
+
+function requireUsable(key: KmsKey, operation: string): void {
+  if (key.state === 'Disabled') throw new AwsError('DisabledException', `${key.arn} is disabled.`);
+  if (key.state === 'PendingDeletion')
+    throw new AwsError('KMSInvalidStateException', `${key.arn} is pending deletion.`);
+  if (key.keyUsage !== 'SIGN_VERIFY')
+    throw new AwsError(
+      'InvalidKeyUsageException',
+      `${key.arn} key usage is ${key.keyUsage} which is not valid for ${operation}.`,
+    );
+}
+
+function sign(key: KmsKey, input: Input): unknown {
+  requireUsable(key, 'Sign');
+  const algorithm = String(input['SigningAlgorithm']);
+  if (!KEY_SPECS[key.keySpec].algorithms.some((known) => known === algorithm))
+    throw new AwsError(
+      'InvalidKeyUsageException',
+      `Algorithm ${algorithm} is incompatible with key spec ${key.keySpec}.`,
+    );
+  const signature = signDigest(key, algorithm, digestOf(input, algorithm));
+  return { KeyId: key.arn, Signature: signature.toString('base64'), SigningAlgorithm: algorithm };
+}
+
+function digestOf(input: Input, algorithm: string): Buffer {
+  const message = Buffer.from(String(input['Message'] ?? ''), 'base64');
+  const messageType = input['MessageType'] ?? 'RAW';
+  if (message.length < 1 || message.length > 4096)
+    throw invalid(
+      'message',
+      `Member must have length ${message.length < 1 ? 'greater than or equal to 1' : 'less than or equal to 4096'}`,
+    );
+  if (messageType === 'RAW') return digest(algorithm, message);
+  if (messageType !== 'DIGEST')
+    throw invalid('messageType', 'Member must satisfy enum value set: [RAW, DIGEST, EXTERNAL_MU]');
+  if (message.length !== hashOf(algorithm).length)
+    throw new AwsError('ValidationException', `Digest is invalid length for algorithm ${algorithm}.`);
+  return message;
+}
+
+function invalid(member: string, rule: string): AwsError {
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${rule}`,
+  );
+}
+
+function getPublicKey(key: KmsKey): unknown {
+  requireUsable(key, 'GetPublicKey');
+  return {
+    KeyId: key.arn,
+    KeySpec: key.keySpec,
+    CustomerMasterKeySpec: key.keySpec,
+    KeyUsage: key.keyUsage,
+    PublicKey: key.publicKey.toString('base64'),
+    SigningAlgorithms: KEY_SPECS[key.keySpec].algorithms,
+  };
+}
+
+function describe(key: KmsKey): unknown {
+  return {
+    AWSAccountId: key.arn.split(':')[4],
+    KeyId: key.id,
+    Arn: key.arn,
+    Enabled: key.state === 'Enabled',
+    KeyState: key.state,
+    KeySpec: key.keySpec,
+    CustomerMasterKeySpec: key.keySpec,
+    KeyUsage: key.keyUsage,
+    KeyManager: 'CUSTOMER',
+    Origin: 'AWS_KMS',
+    MultiRegion: false,
+    SigningAlgorithms: KEY_SPECS[key.keySpec].algorithms,
+  };
+}
+
+/** A local KMS that runs alone, for tests of what speaks to KMS. */
+export interface LocalKms {
+  /** For `AWS_ENDPOINT_URL_KMS`. */
+  readonly url: string;
+  readonly keys: readonly { readonly arn: string; readonly keySpec: KeySpec }[];
+  readonly calls: CallLog;
+  readonly faults: Faults;
+  setState(arn: string, state: KeyState): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a KMS with fresh keys; any credentials do.
+ *
+ * @param options.keys the keys to make; `arn` has a default.
+ * @param options.material directory of key material that is read if there, else made and kept: saves seconds per RSA key.
+ */
+export async function startKms(options: {
+  readonly keys: readonly { readonly arn?: string; readonly keySpec: string; readonly keyUsage?: string }[];
+  readonly material?: string;
+}): Promise<LocalKms> {
+  const keys = await Promise.all(
+    options.keys.map(async ({ arn, keySpec, keyUsage }, index) => {
+      if (!isKeySpec(keySpec)) throw new Error(`the local KMS makes no key of spec ${keySpec}`);
+      const material = await readyMaterial(options.material, keySpec, index);
+      return kmsKey(
+        arn ?? `arn:aws:kms:eu-central-1:000000000000:key/${randomUUID()}`,
+        keySpec,
+        material,
+        keyUsage,
+      );
+    }),
+  );
+  const boundary = openBoundary();
+  const gate = await startGate(kmsService(keys), boundary);
+  return {
+    url: gate.url,
+    keys,
+    calls: boundary.calls,
+    faults: boundary.faults,
+    setState(arn, state) {
+      findMutable(keys, arn).state = state;
+    },
+    stop: gate.close,
+  };
+}
+
+/** Material number `index` of a directory of ready-made keys; fresh material where no directory is given. */
+export function readyMaterial(
+  directory: string | undefined,
+  keySpec: KeySpec,
+  index: number,
+): ReturnType<typeof generateMaterial> {
+  const make = () => generateMaterial(keySpec);
+  return directory === undefined ? make() : materialIn(join(directory, `${keySpec}-${index}.pem`), make);
+}
+
+/** The key with this ARN, to change its state. */
+export function findMutable(keys: readonly KmsKey[], arn: string): KmsKey {
+  return findKey(keys, { KeyId: arn });
+}

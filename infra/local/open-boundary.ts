@@ -1,0 +1,19 @@
+import { type CallLog, createCallLog } from './calls.ts';
+import { createClock } from './clock.ts';
+import { createFaults, type Faults } from './faults.ts';
+import type { Boundary } from './gate.ts';
+
+/** A boundary for a service that runs alone: everybody may do everything; calls are counted and faults strike. */
+export function openBoundary(): Boundary & { readonly calls: CallLog; readonly faults: Faults } {
+  const calls = createCallLog();
+  const faults = createFaults();
+  return {
+    clock: createClock(),
+    caller: () => undefined,
+    authorize: async () => {},
+    strike: faults.strike,
+    record: calls.add,
+    calls,
+    faults,
+  };
+}
