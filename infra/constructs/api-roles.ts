@@ -1,0 +1,62 @@
+import { Validations } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { FUNCTIONS, type FunctionRow, type Route } from '../functions.ts';
+
+export interface ApiRolesProps {
+  readonly api: RestApi;
+  readonly authority: string;
+}
+
+/** Every admin route, as `METHOD /path`. */
+type Call = `${Route['method']} ${string}`;
+
+const READ: readonly Call[] = ['GET /certificates', 'GET /certificates/{serial}'];
+const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
+const WRITE_TOKENS: readonly Call[] = ['POST /tokens', 'DELETE /tokens/{id}'];
+
+/** Who of an organization may call which admin routes: one managed policy for each role of `docs`. */
+export const API_ROLES: Readonly<Record<string, { readonly description: string; readonly calls: readonly Call[] }>> = {
+  TokenIssuer: {
+    description: 'Makes, lists and revokes bootstrap tokens.',
+    calls: [...WRITE_TOKENS, ...READ_TOKENS],
+  },
+  Revoker: { description: 'Finds certificates and stops tokens.', calls: [...READ, ...READ_TOKENS, 'DELETE /tokens/{id}'] },
+  Auditor: { description: 'Reads tokens and certificates.', calls: [...READ, ...READ_TOKENS] },
+  CaAdmin: {
+    description: 'Calls every admin route.',
+    calls: [...READ, ...READ_TOKENS, ...WRITE_TOKENS],
+  },
+};
+
+/** Managed policies to attach to the people and programs that call the admin routes. */
+export class ApiRoles extends Construct {
+  constructor(scope: Construct, id: string, { api, authority }: ApiRolesProps) {
+    super(scope, id);
+    for (const [role, { description, calls }] of Object.entries(API_ROLES)) {
+      const policy = new ManagedPolicy(this, role, {
+        description: `fleetseal ${authority}: ${description}`,
+        statements: [
+          new PolicyStatement({
+            actions: ['execute-api:Invoke'],
+            resources: calls.map((call) => invocation(api, call)),
+          }),
+        ],
+      });
+      Validations.of(policy).acknowledge({
+        id: 'AwsSolutions-IAM5',
+        reason: 'The wildcard stands for the id of a token or the serial number of a certificate in the path.',
+      });
+    }
+  }
+}
+
+/** @throws Error where the API has no such admin route. */
+function invocation(api: RestApi, call: Call): string {
+  const rows: readonly FunctionRow[] = Object.values(FUNCTIONS);
+  const routes = rows.flatMap(({ trigger }) => (trigger.kind === 'http' ? trigger.routes : []));
+  const route = routes.find(({ method, path, access }) => access === 'iam' && `${method} ${path}` === call);
+  if (route === undefined) throw new Error(`${call} is no admin route of the API`);
+  return api.arnForExecuteApi(route.method, route.path.replaceAll(/\{\w+\}/g, '*'), api.deploymentStage.stageName);
+}

@@ -1,0 +1,149 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  Effect,
+  type IPrincipal,
+  type IRole,
+  PolicyDocument,
+  PolicyStatement,
+} from 'aws-cdk-lib/aws-iam';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { CaKeySpec, Settings } from '../settings.ts';
+
+export interface CaKeyProps {
+  /** Id of the root or issuer slot that the key is for; part of the alias. */
+  readonly id: string;
+  readonly authority: string;
+  readonly keySpec: CaKeySpec;
+  readonly administration: Settings['keyAdministration'];
+  /** The only roles that can sign. */
+  readonly signers: readonly IRole[];
+  /** Roles that read the public key. */
+  readonly readers: readonly IRole[];
+}
+
+/** The one algorithm that a key of each spec signs with; a test holds this against the product's own table. */
+export const SIGNING_ALGORITHMS: Readonly<Record<CaKeySpec, string>> = {
+  RSA_3072: 'RSASSA_PKCS1_V1_5_SHA_256',
+  RSA_4096: 'RSASSA_PKCS1_V1_5_SHA_256',
+  ECC_NIST_P256: 'ECDSA_SHA_256',
+  ECC_NIST_P384: 'ECDSA_SHA_384',
+};
+
+/** Days between the order to delete a key and its end; the longest that KMS has. */
+const PENDING_DAYS = 30;
+
+/** What an administrator needs, CloudFormation included: nothing that signs, and nothing that hands on rights. */
+const ADMINISTRATION = [
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'kms:PutKeyPolicy',
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:UpdateKeyDescription',
+  'kms:CreateAlias',
+  'kms:UpdateAlias',
+  'kms:DeleteAlias',
+  'kms:ListResourceTags',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:ListGrants',
+  'kms:RevokeGrant',
+  'kms:GetKeyRotationStatus',
+];
+
+/**
+ * A CA's private key. It stays when the stack goes, except when the stack's creation fails.
+ *
+ * Its policy is the whole truth about who signs: unlike a key with CDK's default policy, no IAM policy of the account
+ * can add to it, and the Deny also holds against grants.
+ */
+export class CaKey extends Construct {
+  readonly keyArn: string;
+
+  constructor(scope: Construct, id: string, props: CaKeyProps) {
+    super(scope, id);
+    const key = new Key(this, 'Key', {
+      description: `fleetseal CA key ${props.id} of ${props.authority}`,
+      keySpec: KeySpec[props.keySpec],
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      pendingWindow: Duration.days(PENDING_DAYS),
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      alias: `fleetseal/${props.authority}/${props.id}`,
+      policy: new PolicyDocument({
+        statements: [
+          ...administration(this, props.administration),
+          ...props.signers.map((role) => signing(role, props.keySpec)),
+          ...props.readers.map((role) =>
+            allow('ReadPublicKey', [new ArnPrincipal(role.roleArn)], ['kms:GetPublicKey']),
+          ),
+          nobodyElseSigns(props.signers),
+        ],
+      }),
+    });
+    this.keyArn = key.keyArn;
+  }
+}
+
+/**
+ * Who looks after the key. KMS refuses a key whose maker could not change its policy again (CreateKey, "Policy"), so the
+ * deploying role must be among them; where none is named, the account's IAM policies say who may, which can't lock
+ * anybody out. The root user can always mend the policy: no other principal is sure to exist for the 20 years of a root.
+ */
+function administration(
+  scope: Construct,
+  { deployerRoleArns, breakGlassRoleArns }: Settings['keyAdministration'],
+): PolicyStatement[] {
+  const deployers = deployerRoleArns.map((arn) => new ArnPrincipal(arn));
+  const breakGlass = breakGlassRoleArns.map((arn) => new ArnPrincipal(arn));
+  const administrators = deployers.length > 0 ? [...deployers, ...breakGlass] : [new AccountRootPrincipal()];
+  const statements = [
+    allow('Administer', administrators, ADMINISTRATION),
+    // CloudFormation deletes the key where the stack's very creation fails; a deletion can be called off for 30 days.
+    allow('DeleteSlowly', administrators, ['kms:ScheduleKeyDeletion'], {
+      NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': PENDING_DAYS },
+    }),
+  ];
+  if (breakGlass.length > 0)
+    statements.push(
+      allow('BreakGlass', breakGlass, [...ADMINISTRATION, 'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion']),
+    );
+  if (deployers.length > 0)
+    statements.push(
+      allow('RootUserRecovers', [new AccountRootPrincipal()], ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'], {
+        ArnEquals: { 'aws:PrincipalArn': Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'root' }) },
+      }),
+    );
+  return statements;
+}
+
+function signing(role: IRole, keySpec: CaKeySpec): PolicyStatement {
+  return allow('Sign', [new ArnPrincipal(role.roleArn)], ['kms:Sign'], {
+    StringEquals: { 'kms:SigningAlgorithm': SIGNING_ALGORITHMS[keySpec], 'kms:MessageType': 'DIGEST' },
+  });
+}
+
+/** `aws:PrincipalArn` of a role's session is the role's ARN (IAM user guide, "Global condition keys"). */
+function nobodyElseSigns(signers: readonly IRole[]): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'NobodyElseSigns',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['kms:Sign'],
+    resources: ['*'],
+    conditions: { ArnNotEquals: { 'aws:PrincipalArn': signers.map(({ roleArn }) => roleArn) } },
+  });
+}
+
+/** In a key policy `*` is the key itself. */
+function allow(
+  sid: string,
+  principals: IPrincipal[],
+  actions: string[],
+  conditions: Record<string, Record<string, unknown>> = {},
+): PolicyStatement {
+  return new PolicyStatement({ sid, principals, actions, resources: ['*'], conditions });
+}

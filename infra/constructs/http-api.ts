@@ -1,0 +1,131 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  type IResource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  type Method,
+  MethodLoggingLevel,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Route } from '../functions.ts';
+import { ProblemResponses } from './problem-responses.ts';
+
+export interface HttpApiProps {
+  readonly authority: string;
+  /** Answers every path and method that no route names. */
+  readonly otherwise: IFunction;
+  readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
+  readonly logRetentionDays: number;
+  readonly setLogsRole: boolean;
+}
+
+/** The stage is the version of the contract: URLs read `https://<host>/v1/enroll`. */
+export const STAGE = 'v1';
+
+/**
+ * The REST API. Every resource has a method ANY for what its routes leave over: API Gateway itself would answer 403 to an
+ * unknown path or method.
+ */
+export class HttpApi extends Construct {
+  readonly api: RestApi;
+  private readonly otherwise: LambdaIntegration;
+
+  constructor(scope: Construct, id: string, props: HttpApiProps) {
+    super(scope, id);
+    const accessLogs = new LogGroup(this, 'AccessLogs', {
+      retention: props.logRetentionDays,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    this.api = new RestApi(this, 'Api', {
+      restApiName: `fleetseal-${props.authority}`,
+      description: 'fleetseal: certificates for Elastic fleets',
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: props.setLogsRole,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      deployOptions: {
+        stageName: STAGE,
+        throttlingRateLimit: props.throttle.ratePerSecond,
+        throttlingBurstLimit: props.throttle.burst,
+        // Metadata only: execution logs with data tracing would write tokens.
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(accessLogs),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+    new ProblemResponses(this, 'Problems', { api: this.api });
+    this.otherwise = integration(props.otherwise);
+    this.answerOtherwise(this.api.root);
+    this.answerOtherwise(this.api.root.addResource('{proxy+}'));
+    this.acknowledge(props.setLogsRole);
+  }
+
+  /** Serves `route` with `fn`. */
+  addRoute(route: Route, fn: IFunction): void {
+    let resource: IResource = this.api.root;
+    for (const part of route.path.split('/').slice(1)) {
+      const child = resource.getResource(part);
+      resource = child ?? resource.addResource(part);
+      if (child === undefined) this.answerOtherwise(resource);
+    }
+    const isPublic = route.access === 'public';
+    const method = resource.addMethod(route.method, integration(fn), {
+      authorizationType: isPublic ? AuthorizationType.NONE : AuthorizationType.IAM,
+    });
+    if (isPublic) acknowledgePublic(method, `${route.method} ${route.path} is public by the HTTP contract.`);
+  }
+
+  private answerOtherwise(resource: IResource): void {
+    const method = resource.addMethod('ANY', this.otherwise, { authorizationType: AuthorizationType.NONE });
+    acknowledgePublic(method, 'Answers 404 or 405 to what does not exist; reads nothing.');
+  }
+
+  private acknowledge(setsLogsRole: boolean): void {
+    Validations.of(this.api).acknowledge(
+      {
+        id: 'AwsSolutions-APIG2',
+        reason: 'The functions check every request against its schema and name each wrong field; the gateway could not.',
+      },
+      {
+        id: 'AwsSolutions-APIG3',
+        reason: 'A WAF is the choice of who deploys; the stage throttles, and no unauthenticated request costs a signature.',
+      },
+    );
+    if (setsLogsRole)
+      Validations.of(this.api).acknowledge({
+        id: 'AwsSolutions-IAM4',
+        reason: "The account's one role for API Gateway's logs; AWS documents this managed policy for it.",
+      });
+  }
+}
+
+/** What the access log holds of a request: no header, no query, no body. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  sourceIp: '$context.identity.sourceIp',
+  caller: '$context.identity.userArn',
+  method: '$context.httpMethod',
+  resource: '$context.resourcePath',
+  status: '$context.status',
+  error: '$context.error.responseType',
+  bytes: '$context.responseLength',
+  milliseconds: '$context.responseLatency',
+};
+
+function integration(fn: IFunction): LambdaIntegration {
+  return new LambdaIntegration(fn, { proxy: true, allowTestInvoke: false });
+}
+
+function acknowledgePublic(method: Method, reason: string): void {
+  Validations.of(method).acknowledge(
+    { id: 'AwsSolutions-APIG4', reason },
+    { id: 'AwsSolutions-COG4', reason: `${reason} Admin routes use IAM, not Cognito.` },
+  );
+}

@@ -1,0 +1,87 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { INDEXES, TABLE_KEY, TTL_ATTRIBUTE } from '../../shared/config/table.ts';
+import { leadingKey, type TableGrant } from '../permissions.ts';
+
+/** What a line of a listing shows; the certificate itself stays out of the indexes. */
+const SUMMARY = [
+  'state',
+  'profile',
+  'serialNumber',
+  'issuerId',
+  'dnsNames',
+  'ipAddresses',
+  'notBefore',
+  'notAfter',
+  'publicKeySha256',
+  'tokenId',
+  'reservedAt',
+  'issuedAt',
+  'revokedAt',
+];
+
+const text = (name: string) => ({ name, type: AttributeType.STRING });
+
+/** The one table: tokens, certificate records, names, issuers. It outlives its stack. */
+export class LedgerTable extends Construct {
+  readonly tableName: string;
+  private readonly table: Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: text(TABLE_KEY.partition),
+      sortKey: text(TABLE_KEY.sort),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    this.tableName = this.table.tableName;
+    const { byBucket, byName, openByAge } = INDEXES;
+    this.table.addGlobalSecondaryIndex({
+      indexName: byBucket.name,
+      partitionKey: text(byBucket.partition),
+      sortKey: text(byBucket.sort),
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...SUMMARY, byName.partition],
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: byName.name,
+      partitionKey: text(byName.partition),
+      sortKey: text(byName.sort),
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: SUMMARY,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: openByAge.name,
+      partitionKey: text(openByAge.partition),
+      sortKey: { name: openByAge.sort, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+  }
+
+  /**
+   * The statement that allows one line of the permission table.
+   *
+   * `dynamodb:LeadingKeys` holds the partition keys of all items that a request names; ForAllValues asks that each of
+   * them fits (DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control"). ForAllValues is
+   * also true of a request that names no key; of the granted actions each names one.
+   */
+  statement(grant: TableGrant): PolicyStatement {
+    const actions = grant.actions.map((action) => `dynamodb:${action}`);
+    if ('index' in grant)
+      return new PolicyStatement({
+        actions,
+        resources: [`${this.table.tableArn}/index/${INDEXES[grant.index].name}`],
+      });
+    return new PolicyStatement({
+      actions,
+      resources: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': grant.items.map(leadingKey) } },
+    });
+  }
+}

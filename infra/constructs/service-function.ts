@@ -1,0 +1,88 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Environment } from '../../shared/config/environment.ts';
+import type { Bundles } from '../bundle.ts';
+import { FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
+import { TABLE_PERMISSIONS } from '../permissions.ts';
+import type { LedgerTable } from './ledger-table.ts';
+
+/** What all functions share. */
+export interface ServiceFunctionContext {
+  readonly bundles: Bundles;
+  readonly table: LedgerTable;
+  /** Every variable; each function gets those that its row names. */
+  readonly environment: Environment;
+  readonly logRetentionDays: number;
+}
+
+export interface ServiceFunctionProps extends ServiceFunctionContext {
+  readonly name: FunctionName;
+  /** @default - a new role */
+  readonly role?: IRole;
+  /** @default - no limit but the account's */
+  readonly reservedConcurrency?: number | undefined;
+}
+
+/** The role of one function; a role that signs is made beside the keys, any other beside its function. */
+export function functionRole(scope: Construct, id: string, name: FunctionName): Role {
+  return new Role(scope, id, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `fleetseal: function ${name}`,
+  });
+}
+
+/** One row of the table of functions: the function, its log group, and a policy with exactly what it needs. */
+export class ServiceFunction extends Construct {
+  readonly fn: LambdaFunction;
+  /** To be there before the function first runs. */
+  readonly policy: Policy;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const row: FunctionRow = FUNCTIONS[props.name];
+    const role = props.role ?? functionRole(this, 'Role', props.name);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetentionDays,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    this.policy = new Policy(this, 'Policy', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [logGroup.logGroupArn],
+        }),
+        ...TABLE_PERMISSIONS[props.name].map((grant) => props.table.statement(grant)),
+      ],
+    });
+    this.fn = new LambdaFunction(this, 'Function', {
+      description: row.description,
+      code: Code.fromAsset(props.bundles.directory(props.name)),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: row.memory,
+      timeout: Duration.seconds(row.timeout),
+      role: Role.fromRoleArn(this, 'FunctionRole', role.roleArn, { mutable: false }),
+      environment: Object.fromEntries(row.variables.map((variable) => [variable, props.environment[variable]])),
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
+    });
+    this.fn.node.addDependency(this.policy);
+    acknowledge(this.policy, props);
+  }
+}
+
+/** The wildcards that are left, each with its reason. */
+function acknowledge(policy: Policy, { name }: ServiceFunctionProps): void {
+  Validations.of(policy).acknowledge({
+    id: 'AwsSolutions-IAM5',
+    reason: `Lambda names the log streams: the resource is ${Stack.of(policy).stackName}'s log group of ${name}, with any stream.`,
+  });
+}

@@ -1,0 +1,155 @@
+import type { VariableName } from '../shared/config/environment.ts';
+
+/** One route of the REST API, below the stage `v1`. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** `iam`: SigV4, checked by API Gateway. `public`: no check there; the function does its own, if any. */
+  readonly access: 'iam' | 'public';
+}
+
+/** What starts a function. */
+export type Trigger =
+  | { readonly kind: 'http'; readonly routes: readonly Route[] }
+  /** Every path and method that no route names. */
+  | { readonly kind: 'http-otherwise' }
+  | { readonly kind: 'schedule' }
+  /** A custom resource of the stateful stack. */
+  | { readonly kind: 'deployment' };
+
+/** One function: its directory under `functions/` is its key in {@link FUNCTIONS}. */
+export interface FunctionRow {
+  readonly description: string;
+  /** MB. CPU grows with it: 1,769 MB is one vCPU (Lambda developer guide, "Configure function memory"). */
+  readonly memory: number;
+  /** Seconds. API Gateway gives up after 29. */
+  readonly timeout: number;
+  readonly variables: readonly VariableName[];
+  readonly trigger: Trigger;
+  /** Whether it reads or writes ASN.1: any class of pkijs costs 418 KB, so only those that need it may bundle it. */
+  readonly asn1: boolean;
+  /** KB (1,000 bytes) of the minified bundle; a test fails above it. */
+  readonly budget: number;
+}
+
+const http = (...routes: readonly Route[]): Trigger => ({ kind: 'http', routes });
+
+/** Everything that runs: one row for each function. What it may do to the table is in `permissions.ts`. */
+export const FUNCTIONS = {
+  enroll: {
+    description: 'Issues the certificate of a host for a bootstrap token and a CSR.',
+    memory: 1024,
+    timeout: 20,
+    variables: ['TABLE_NAME', 'AUTHORITY', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
+    trigger: http({ method: 'POST', path: '/enroll', access: 'public' }),
+    asn1: true,
+    budget: 1100,
+  },
+  'create-token': {
+    description: 'Makes a bootstrap token.',
+    memory: 512,
+    timeout: 10,
+    variables: ['TABLE_NAME'],
+    trigger: http({ method: 'POST', path: '/tokens', access: 'iam' }),
+    asn1: false,
+    budget: 500,
+  },
+  'list-tokens': {
+    description: 'Lists bootstrap tokens, newest first.',
+    memory: 512,
+    timeout: 10,
+    variables: ['TABLE_NAME'],
+    trigger: http({ method: 'GET', path: '/tokens', access: 'iam' }),
+    asn1: false,
+    budget: 500,
+  },
+  'get-token': {
+    description: 'Answers one bootstrap token, without its secret.',
+    memory: 512,
+    timeout: 10,
+    variables: ['TABLE_NAME'],
+    trigger: http({ method: 'GET', path: '/tokens/{id}', access: 'iam' }),
+    asn1: false,
+    budget: 500,
+  },
+  'revoke-token': {
+    description: 'Closes a bootstrap token for good.',
+    memory: 512,
+    timeout: 10,
+    variables: ['TABLE_NAME'],
+    trigger: http({ method: 'DELETE', path: '/tokens/{id}', access: 'iam' }),
+    asn1: false,
+    budget: 500,
+  },
+  'list-certificates': {
+    description: 'Lists certificates by expiry or by name.',
+    memory: 512,
+    timeout: 10,
+    variables: ['TABLE_NAME'],
+    trigger: http({ method: 'GET', path: '/certificates', access: 'iam' }),
+    asn1: false,
+    budget: 500,
+  },
+  'get-certificate': {
+    description: 'Answers the record of one certificate.',
+    memory: 512,
+    timeout: 10,
+    variables: ['TABLE_NAME'],
+    trigger: http({ method: 'GET', path: '/certificates/{serial}', access: 'iam' }),
+    asn1: false,
+    budget: 500,
+  },
+  'get-trust': {
+    description: 'Answers the roots and issuers, and the trust bundle.',
+    memory: 512,
+    timeout: 10,
+    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
+    trigger: http(
+      { method: 'GET', path: '/trust', access: 'public' },
+      { method: 'GET', path: '/trust.pem', access: 'public' },
+    ),
+    asn1: false,
+    budget: 500,
+  },
+  'get-openapi': {
+    description: 'Answers the description of this API.',
+    memory: 256,
+    timeout: 5,
+    variables: [],
+    trigger: http({ method: 'GET', path: '/openapi.json', access: 'public' }),
+    asn1: false,
+    budget: 250,
+  },
+  'answer-not-found': {
+    description: 'Answers every path and method that the API does not have.',
+    memory: 256,
+    timeout: 5,
+    variables: [],
+    trigger: { kind: 'http-otherwise' },
+    asn1: false,
+    budget: 150,
+  },
+  'sweep-reservations': {
+    description: 'Voids reservations that were never finished.',
+    memory: 512,
+    timeout: 60,
+    variables: ['TABLE_NAME'],
+    trigger: { kind: 'schedule' },
+    asn1: false,
+    budget: 500,
+  },
+  'create-authority': {
+    description: 'Creates the root and issuer certificates once, when the stack is deployed.',
+    memory: 1024,
+    timeout: 120,
+    variables: ['TABLE_NAME'],
+    trigger: { kind: 'deployment' },
+    asn1: true,
+    budget: 1100,
+  },
+} as const satisfies Readonly<Record<string, FunctionRow>>;
+
+/** A directory under `functions/`. */
+export type FunctionName = keyof typeof FUNCTIONS;
+
+export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as readonly FunctionName[];

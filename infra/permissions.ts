@@ -1,0 +1,53 @@
+import { INDEXES, PARTITIONS } from '../shared/config/table.ts';
+import type { FunctionName } from './functions.ts';
+
+/** What a function may do to the table: actions on items of some kinds, or queries of an index. */
+export type TableGrant =
+  | { readonly actions: readonly ItemAction[]; readonly items: readonly (keyof typeof PARTITIONS)[] }
+  | { readonly actions: readonly ['Query']; readonly index: keyof typeof INDEXES };
+
+type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+
+/**
+ * The ONE table of who may do what to the table's items. A transaction needs the permissions of its parts: Put needs
+ * PutItem, Update UpdateItem, and so on (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). Nobody may
+ * Scan, and nobody may delete a certificate record.
+ */
+export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGrant[]>> = {
+  enroll: [
+    { actions: ['BatchGetItem'], items: ['token', 'name', 'key', 'authority'] },
+    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['Query'], items: ['token'] },
+    { actions: ['PutItem'], items: ['token', 'certificate', 'name'] },
+    { actions: ['UpdateItem'], items: ['token', 'certificate'] },
+  ],
+  'create-token': [{ actions: ['PutItem'], items: ['token'] }],
+  'list-tokens': [
+    { actions: ['Query'], index: 'byBucket' },
+    { actions: ['BatchGetItem'], items: ['token'] },
+  ],
+  'get-token': [{ actions: ['BatchGetItem'], items: ['token'] }],
+  'revoke-token': [{ actions: ['GetItem', 'UpdateItem'], items: ['token'] }],
+  'list-certificates': [
+    { actions: ['Query'], index: 'byBucket' },
+    { actions: ['Query'], index: 'byName' },
+  ],
+  'get-certificate': [{ actions: ['GetItem'], items: ['certificate'] }],
+  'get-trust': [{ actions: ['Query'], items: ['authority'] }],
+  'get-openapi': [],
+  'answer-not-found': [],
+  'sweep-reservations': [
+    { actions: ['Query'], index: 'openByAge' },
+    { actions: ['GetItem'], items: ['certificate', 'name'] },
+    { actions: ['UpdateItem'], items: ['certificate', 'token'] },
+    { actions: ['DeleteItem'], items: ['token'] },
+    { actions: ['PutItem'], items: ['name'] },
+  ],
+  'create-authority': [{ actions: ['Query', 'GetItem', 'PutItem', 'UpdateItem'], items: ['authority'] }],
+};
+
+/** The values of `dynamodb:LeadingKeys` that match items of `kind`: a prefix, or the one whole key. */
+export function leadingKey(kind: keyof typeof PARTITIONS): string {
+  const prefix = PARTITIONS[kind];
+  return prefix.endsWith('#') ? `${prefix}*` : prefix;
+}

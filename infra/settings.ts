@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod/mini';
+
+/** Key specs that a CA key may have, as AWS KMS names them. */
+export const CA_KEY_SPECS = ['RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384'] as const;
+export type CaKeySpec = (typeof CA_KEY_SPECS)[number];
+
+const ROLE_ARN = z
+  .string()
+  .check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM role'));
+
+const KEY_SPEC = z.enum(CA_KEY_SPECS, `must be one of ${CA_KEY_SPECS.join(', ')}`);
+
+const whole = (min: number, max: number) => {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return z.int(rule).check(z.gte(min, rule), z.lte(max, rule));
+};
+
+const ISSUER = z.strictObject({
+  id: z.string().check(z.regex(/^issuer-[1-9]\d{0,2}$/, 'must be "issuer-" and a number, as in "issuer-3"')),
+  keySpec: z._default(KEY_SPEC, 'RSA_3072'),
+  lifetimeYears: z._default(whole(1, 20), 5),
+});
+
+const RETENTION = Object.values(RetentionDays).filter((days): days is number => typeof days === 'number');
+
+/**
+ * Everything that a deployment may set: the ONE table. All of it may be left out.
+ *
+ * Give it as the CDK context value `fleetseal`: an object in cdk.json, or `-c fleetseal=<path of a JSON file>`.
+ */
+const SETTINGS = z.strictObject({
+  /** Name of the trust domain: part of every identity and of the stacks' names. Never change it. Default `fleet`. */
+  authority: z._default(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+          'must be 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end',
+        ),
+      ),
+    'fleet',
+  ),
+  /** The root CA. Default RSA_4096 for 20 years. */
+  root: z._default(
+    z.strictObject({
+      keySpec: z._default(KEY_SPEC, 'RSA_4096'),
+      lifetimeYears: z._default(whole(2, 30), 20),
+    }),
+    { keySpec: 'RSA_4096', lifetimeYears: 20 },
+  ),
+  /**
+   * The slots of issuing CAs: the first is activated, the others wait for a rollover. Append, never remove or reorder.
+   * Default two, RSA_3072 (Elastic Defend before 9.1 needs RSA), 5 years.
+   */
+  issuers: z._default(z.array(ISSUER).check(z.minLength(1, 'must hold at least one issuer')), [
+    { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
+    { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },
+  ]),
+  /** Names that issuers may certify (RFC 5280 section 4.2.1.10, critical). Default none: any name. */
+  nameConstraints: z._default(
+    z.strictObject({
+      /** DNS suffixes: `example.com` permits itself and everything below it. */
+      permittedDns: z._default(
+        z.array(
+          z
+            .string()
+            .check(
+              z.regex(
+                /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+                'must be a lower-case DNS suffix without a leading dot or wildcard, as in "example.com"',
+              ),
+            ),
+        ),
+        [],
+      ),
+      /** Networks in CIDR form. */
+      permittedIp: z._default(
+        z.array(z.union([z.cidrv4(), z.cidrv6()], 'must be a network in CIDR form, as in "203.0.113.0/24"')),
+        [],
+      ),
+    }),
+    { permittedDns: [], permittedIp: [] },
+  ),
+  /** PEM certificates of old CAs that the trust bundle carries during a migration. Default none. */
+  additionalRoots: z._default(
+    z.array(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\n?$/,
+            'must be one certificate in PEM with line ends "\\n"',
+          ),
+        ),
+    ),
+    [],
+  ),
+  /**
+   * Who administers the CA keys. Nobody whom these name can sign. Default: whom the account's IAM policies allow.
+   */
+  keyAdministration: z._default(
+    z.strictObject({
+      /**
+       * Roles that deploy: the one that CloudFormation acts as must be here (with CDK's bootstrap
+       * `cdk-hnb659fds-cfn-exec-role-<account>-<region>`), else KMS refuses to create keys that their maker could not
+       * administer.
+       */
+      deployerRoleArns: z._default(z.array(ROLE_ARN), []),
+      /** Roles for emergencies: may also disable keys, cancel and schedule deletion. */
+      breakGlassRoleArns: z._default(z.array(ROLE_ARN), []),
+    }),
+    { deployerRoleArns: [], breakGlassRoleArns: [] },
+  ),
+  /** Days that logs are kept; a value that CloudWatch Logs knows. Default 400 (13 months). */
+  logRetentionDays: z._default(
+    z
+      .number()
+      .check(z.refine((days) => RETENTION.includes(days), `must be one of ${RETENTION.join(', ')}`)),
+    RetentionDays.THIRTEEN_MONTHS,
+  ),
+  /** Minutes between two runs of the sweeper. Default 5. */
+  sweepIntervalMinutes: z._default(whole(1, 60), 5),
+  /** Concurrent enrollments at most: a hard cap on signatures. Default none (an account may have too few to reserve). */
+  enrollConcurrency: z.optional(whole(1, 1000)),
+  /** Requests that API Gateway lets through, over all callers; above it 429. Default 100 a second, bursts of 200. */
+  throttle: z._default(z.strictObject({ ratePerSecond: whole(1, 10_000), burst: whole(1, 5000) }), {
+    ratePerSecond: 100,
+    burst: 200,
+  }),
+  /**
+   * API Gateway writes access logs through one role of the whole account and Region. `create` sets it (and leaves it
+   * when the stack goes); `existing`: it is set already. Default `create`.
+   */
+  apiGatewayLogsRole: z._default(
+    z.enum(['create', 'existing'], 'must be "create" or "existing"'),
+    'create',
+  ),
+});
+
+export type Settings = z.infer<typeof SETTINGS>;
+
+/** Lambda allows 4 KB of environment variables in all; this leaves room for the others. */
+const ADDITIONAL_ROOTS_LIMIT = 3500;
+
+/**
+ * Reads the settings from the CDK context value `fleetseal`: undefined (all defaults), an object, or the path of a JSON
+ * file.
+ *
+ * @throws Error that lists every setting that is wrong, and how it should be.
+ */
+export function readSettings(context: unknown): Settings {
+  const given = typeof context === 'string' ? JSON.parse(readFileSync(context, 'utf8')) : (context ?? {});
+  const parsed = SETTINGS.safeParse(given);
+  const problems = parsed.success ? contradictions(parsed.data) : parsed.error.issues.map(describe);
+  if (!parsed.success || problems.length > 0)
+    throw new Error(`the settings of this deployment are wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+  return parsed.data;
+}
+
+/** What no field alone can tell. */
+function contradictions(settings: Settings): readonly string[] {
+  const ids = settings.issuers.map(({ id }) => id);
+  const problems: string[] = [];
+  if (new Set(ids).size < ids.length) problems.push('issuers: every id must be there once');
+  for (const [index, issuer] of settings.issuers.entries())
+    if (issuer.lifetimeYears >= settings.root.lifetimeYears)
+      problems.push(`issuers.${index}.lifetimeYears: must be less than the root's ${settings.root.lifetimeYears}`);
+  if (settings.additionalRoots.join('').length > ADDITIONAL_ROOTS_LIMIT)
+    problems.push(
+      `additionalRoots: must be ${ADDITIONAL_ROOTS_LIMIT} characters at most in all (about 2 RSA or 4 EC certificates)`,
+    );
+  return problems;
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys')
+    return `${[...issue.path, issue.keys.join(', ')].join('.')}: no such setting`;
+  return `${path === '' ? 'settings' : path}: ${issue.message}`;
+}

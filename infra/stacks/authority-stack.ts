@@ -1,0 +1,90 @@
+import { CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Environment } from '../../shared/config/environment.ts';
+import type { Bundles } from '../bundle.ts';
+import { CaKey } from '../constructs/ca-key.ts';
+import { LedgerTable } from '../constructs/ledger-table.ts';
+import { functionRole, ServiceFunction } from '../constructs/service-function.ts';
+import type { Settings } from '../settings.ts';
+
+export interface AuthorityStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly bundles: Bundles;
+}
+
+/** The only root so far; a rollover will bring `root-2`. */
+const ROOT_ID = 'root-1';
+
+/** A year of the Julian calendar, in seconds. */
+const YEAR = 31_557_600;
+
+/**
+ * What must never be lost: the CA keys, the roles that sign with them (a key policy is bound to a role's identity: a
+ * role made anew could not sign), the ledger, and the authority's creation.
+ */
+export class AuthorityStack extends Stack {
+  readonly table: LedgerTable;
+  readonly enrollRole: Role;
+  readonly variables: Environment;
+
+  constructor(scope: Construct, id: string, props: AuthorityStackProps) {
+    super(scope, id, props);
+    const { settings } = props;
+    this.table = new LedgerTable(this, 'Ledger');
+    this.enrollRole = functionRole(this, 'EnrollRole', 'enroll');
+    this.variables = {
+      TABLE_NAME: this.table.tableName,
+      AUTHORITY: settings.authority,
+      ROOT_IDS: ROOT_ID,
+      ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
+      ADDITIONAL_ROOTS: settings.additionalRoots.join('\n'),
+    };
+    const creatorRole = functionRole(this, 'CreateAuthorityRole', 'create-authority');
+    const creator = new ServiceFunction(this, 'CreateAuthority', {
+      ...props,
+      name: 'create-authority',
+      role: creatorRole,
+      table: this.table,
+      environment: this.variables,
+      logRetentionDays: settings.logRetentionDays,
+    });
+    this.createAuthority(creator, settings, creatorRole);
+  }
+
+  /** Record first, once, and never undone: the function does nothing on deletion. */
+  private createAuthority(creator: ServiceFunction, settings: Settings, creatorRole: Role): void {
+    const key = (id: string, keySpec: Settings['root']['keySpec'], signer: Role) =>
+      new CaKey(this, id, {
+        id,
+        keySpec,
+        authority: settings.authority,
+        administration: settings.keyAdministration,
+        signers: [signer],
+        readers: [creatorRole],
+      }).keyArn;
+    const { root, issuers } = settings;
+    const authority = new CustomResource(this, 'Authority', {
+      serviceToken: creator.fn.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      resourceType: 'Custom::Authority',
+      properties: {
+        authority: settings.authority,
+        root: {
+          id: ROOT_ID,
+          keyArn: key(ROOT_ID, root.keySpec, creatorRole),
+          keySpec: root.keySpec,
+          lifetimeSeconds: root.lifetimeYears * YEAR,
+        },
+        issuers: issuers.map((issuer) => ({
+          id: issuer.id,
+          keyArn: key(issuer.id, issuer.keySpec, this.enrollRole),
+          keySpec: issuer.keySpec,
+          lifetimeSeconds: issuer.lifetimeYears * YEAR,
+        })),
+        nameConstraints: settings.nameConstraints,
+      },
+    });
+    authority.node.addDependency(creator);
+  }
+}

@@ -1,0 +1,75 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Bundles } from '../bundle.ts';
+import { ApiRoles } from '../constructs/api-roles.ts';
+import { HttpApi } from '../constructs/http-api.ts';
+import { Recurring } from '../constructs/recurring.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
+import type { Settings } from '../settings.ts';
+import type { AuthorityStack } from './authority-stack.ts';
+
+export interface ServiceStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly bundles: Bundles;
+  readonly authority: AuthorityStack;
+}
+
+/** What holds no state: the API, its functions, the schedules. It can be deleted and deployed anew at any time. */
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    const { settings } = props;
+    const functions = this.functions(props);
+    const api = new HttpApi(this, 'HttpApi', {
+      authority: settings.authority,
+      otherwise: functions('answer-not-found'),
+      throttle: settings.throttle,
+      logRetentionDays: settings.logRetentionDays,
+      setLogsRole: settings.apiGatewayLogsRole === 'create',
+    });
+    for (const name of FUNCTION_NAMES) {
+      const { trigger }: FunctionRow = FUNCTIONS[name];
+      if (trigger.kind === 'http') for (const route of trigger.routes) api.addRoute(route, functions(name));
+      if (trigger.kind === 'schedule')
+        new Recurring(this, `${pascal(name)}Schedule`, {
+          fn: functions(name),
+          minutes: settings.sweepIntervalMinutes,
+        });
+    }
+    new ApiRoles(this, 'ApiRoles', { api: api.api, authority: settings.authority });
+    new CfnOutput(this, 'Url', { value: api.api.url, description: 'Base URL of the API, with the version.' });
+  }
+
+  /** Makes the functions of this stack; answers how to find one by name. */
+  private functions(props: ServiceStackProps): (name: FunctionName) => IFunction {
+    const { settings, authority, bundles } = props;
+    const made = new Map<FunctionName, IFunction>();
+    for (const name of FUNCTION_NAMES) {
+      const { trigger }: FunctionRow = FUNCTIONS[name];
+      if (trigger.kind === 'deployment') continue;
+      const { fn } = new ServiceFunction(this, pascal(name), {
+        name,
+        bundles,
+        table: authority.table,
+        environment: authority.variables,
+        logRetentionDays: settings.logRetentionDays,
+        ...(name === 'enroll'
+          ? { role: authority.enrollRole, reservedConcurrency: settings.enrollConcurrency }
+          : {}),
+      });
+      made.set(name, fn);
+    }
+    return (name) => {
+      const fn = made.get(name);
+      if (fn === undefined) throw new Error(`${name} is no function of this stack`);
+      return fn;
+    };
+  }
+}
+
+/** `create-token` becomes `CreateToken`: construct ids, and so logical ids, which must never change. */
+function pascal(name: string): string {
+  return name.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
