@@ -1,0 +1,64 @@
+import type middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { AppError } from '../errors/app-error.ts';
+import type { Log } from '../observability/log.ts';
+import { callerOf } from './request.ts';
+
+/** What the parts of the stack tell each other about one request. */
+export interface EdgeState extends Record<string, unknown> {
+  /** Milliseconds, of a clock that only moves forward. */
+  startedAt?: number;
+  /** Why the request was refused or failed. */
+  failure?: AppError;
+}
+
+type EdgeRequest = middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState>;
+
+/**
+ * One line for each request, when it is answered: 4xx as `warn` with the reason that only we may know, 5xx as `error`
+ * with all that was thrown.
+ */
+export function logAccess(
+  log: Log,
+): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState> {
+  const write = (request: EdgeRequest) => {
+    const status = request.response?.statusCode ?? 500;
+    const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
+    log[level]('request', {
+      ...requestFields(request),
+      status,
+      ...failureFields(request.internal.failure, status),
+    });
+  };
+  return {
+    before: ({ internal }) => {
+      internal.startedAt = performance.now();
+    },
+    after: write,
+    onError: write,
+  };
+}
+
+function requestFields({ event, context, internal }: EdgeRequest) {
+  const { principal, sourceIp } = callerOf(event);
+  return {
+    requestId: event.requestContext.requestId,
+    awsRequestId: context.awsRequestId,
+    method: event.httpMethod,
+    route: event.resource,
+    caller: principal === '' ? undefined : principal,
+    sourceIp,
+    durationMs: Math.round((performance.now() - (internal.startedAt ?? performance.now())) * 10) / 10,
+  };
+}
+
+function failureFields(failure: AppError | undefined, status: number) {
+  if (failure === undefined) return {};
+  const { code, errors, internal } = failure;
+  return {
+    code,
+    ...(errors.length > 0 ? { pointers: errors.map(({ pointer }) => pointer) } : {}),
+    ...(Object.keys(internal).length > 0 ? { reason: internal } : {}),
+    ...(status >= 500 || failure.cause !== undefined ? { error: failure } : {}),
+  };
+}

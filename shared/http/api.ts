@@ -1,0 +1,87 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { AppError } from '../errors/app-error.ts';
+import { createLog } from '../observability/log.ts';
+import { type EdgeState, logAccess } from './access-log.ts';
+import { toAppError } from './failure.ts';
+import { type ApiRequest, callerOf, type RequestParts, readRequest } from './request.ts';
+import { type ApiResponse, toGatewayResult, toProblemResult } from './response.ts';
+
+/*
+ * The stack that every HTTP function runs in. A function's `handler.ts` has two exports:
+ *
+ *   export function createTokenHandler(deps: { readonly tokens: TokenStore; readonly clock: Clock }) {
+ *     return api({ name: 'create-token', access: 'iam', body: createTokenRequest }, async (request) => {
+ *       const token = ...;                                   // request.body is what the schema reads
+ *       return { status: 201, json: renderToken(token) };    // or throw an AppError
+ *     });
+ *   }
+ *
+ *   const environment = readEnvironment(['TABLE_NAME']);
+ *   export const handler = createTokenHandler({ tokens: ..., clock: systemClock });
+ *
+ * The first takes ports, and is tested with fakes; the second is the composition root, made once when the module
+ * loads. `request.ts` holds the schemas, `response.ts` what renders the answer. Errors are thrown, never rendered: any
+ * AppError becomes its problem document, anything else a 500 that tells nothing (see `failure.ts`).
+ *
+ * Functions that no gateway calls (schedules, custom resources) need none of this; they take `createLog` alone.
+ */
+
+/** A function that the gateway may call. */
+export type ApiHandler = middy.MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+/** Milliseconds before Lambda's timeout at which the caller is told to try again, while there is time to say so. */
+const TIME_TO_ANSWER = 250;
+
+export interface ApiRoute<Body, Query, Path> extends RequestParts<Body, Query, Path> {
+  /** The function's folder: `create-token`. On every log line. */
+  readonly name: string;
+  /** `iam`: the gateway has verified SigV4, and the request names the principal. `public`: anybody. */
+  readonly access: 'iam' | 'public';
+}
+
+/**
+ * Wraps the logic of a route: reads and checks the request, renders the answer or the problem, sets the usual headers,
+ * and writes one line of log.
+ *
+ * @param run gets what the schemas read; throws AppError to refuse.
+ */
+export function api<Body = undefined, Query = undefined, Path = undefined>(
+  route: ApiRoute<Body, Query, Path>,
+  run: (request: ApiRequest<Body, Query, Path>, context: Context) => Promise<ApiResponse>,
+): ApiHandler {
+  return edge(route.name, async (event, context) => {
+    if (route.access === 'iam') requirePrincipal(event);
+    return run(readRequest(event, route), context);
+  });
+}
+
+/** The same for a function that reads the gateway's event by itself. */
+export function edge(
+  name: string,
+  run: (event: APIGatewayProxyEvent, context: Context) => Promise<ApiResponse>,
+): ApiHandler {
+  const log = createLog(name);
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState>({
+    timeoutEarlyInMillis: TIME_TO_ANSWER,
+  })
+    .use(logAccess(log))
+    .use({ onError: answerProblem })
+    .handler(async (event: APIGatewayProxyEvent, context: Context) =>
+      toGatewayResult(await run(event, context), event.requestContext.requestId),
+    );
+}
+
+/** The gateway lets nobody through without SigV4; a route that was wired wrongly must not be open for that. */
+function requirePrincipal(event: APIGatewayProxyEvent): void {
+  if (callerOf(event).principal === '')
+    throw new AppError('access_denied', 'This route needs a request signed with AWS SigV4.');
+}
+
+function answerProblem(
+  request: middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState>,
+) {
+  const failure = toAppError(request.error);
+  request.internal.failure = failure;
+  request.response = toProblemResult(failure, request.event.requestContext.requestId);
+}

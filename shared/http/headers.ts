@@ -1,0 +1,39 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { AppError, fieldError } from '../errors/app-error.ts';
+
+/**
+ * The value of a request header, whatever the case of its name; undefined where it was not sent.
+ *
+ * @throws AppError `malformed_request` where it was sent more than once: two readers could choose different ones.
+ */
+export function headerOf(
+  event: Pick<APIGatewayProxyEvent, 'headers' | 'multiValueHeaders'>,
+  name: string,
+): string | undefined {
+  const wanted = name.toLowerCase();
+  const many = Object.entries(event.multiValueHeaders ?? {}).filter(([key]) => key.toLowerCase() === wanted);
+  const one = Object.entries(event.headers ?? {}).filter(([key]) => key.toLowerCase() === wanted);
+  const values = many.length > 0 ? many.flatMap(([, value]) => value ?? []) : one.map(([, value]) => value);
+  if (values.length > 1)
+    throw fieldError(
+      'malformed_request',
+      `#/headers/${wanted}`,
+      `The header ${name} is sent twice. Send it once.`,
+    );
+  return values[0];
+}
+
+/**
+ * The token of `Authorization: Bearer <token>` (RFC 6750 section 2.1), unread.
+ *
+ * @throws AppError `token_missing` where the header is absent or has another form.
+ */
+export function bearerToken(header: string | undefined): string {
+  const token = /^Bearer +([^\s]+) *$/i.exec(header ?? '')?.[1];
+  if (token === undefined)
+    throw new AppError(
+      'token_missing',
+      'Send the bootstrap token in the header "Authorization: Bearer fst_...".',
+    );
+  return token;
+}

@@ -1,0 +1,73 @@
+import { fieldError } from '../errors/app-error.ts';
+import { pointerOf } from './pointer.ts';
+
+/** Deeper than any request of ours; a limit keeps hostile nesting away from everything that recurses. */
+const MAX_DEPTH = 32;
+
+/**
+ * Reads JSON (RFC 8259) where every object has each name once: what two readers could understand differently is
+ * refused, as is the name `__proto__`.
+ *
+ * @throws AppError `malformed_request`; its words never repeat the text, which may hold a secret.
+ */
+export function parseJson(text: string): unknown {
+  const value = parse(text);
+  refuseAmbiguous(text);
+  return value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const position = /at position (\d+)/.exec(String(error))?.[1];
+    const where = position === undefined ? '' : ` (near character ${position})`;
+    throw fieldError('malformed_request', '#', `The body is not valid JSON${where}. Send one JSON object.`);
+  }
+}
+
+interface Level {
+  /** Names seen; undefined for a list. */
+  readonly names: Set<string> | undefined;
+  /** Where the walk is: the current name, or the index. */
+  at: string | number;
+  expectsName: boolean;
+}
+
+/** Walks over the tokens of valid JSON. */
+function refuseAmbiguous(text: string): void {
+  const levels: Level[] = [];
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g)) {
+    const level = levels.at(-1);
+    if (token === '{' || token === '[') open(levels, token);
+    else if (token === '}' || token === ']') levels.pop();
+    else if (token === ',' && level) next(level);
+    else if (level?.expectsName) takeName(levels, level, JSON.parse(token) as string);
+  }
+}
+
+function open(levels: Level[], token: '{' | '['): void {
+  if (levels.length >= MAX_DEPTH)
+    throw fieldError('malformed_request', '#', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+  levels.push(
+    token === '{'
+      ? { names: new Set(), at: '', expectsName: true }
+      : { names: undefined, at: 0, expectsName: false },
+  );
+}
+
+function next(level: Level): void {
+  if (level.names) level.expectsName = true;
+  else level.at = Number(level.at) + 1;
+}
+
+function takeName(levels: readonly Level[], level: Level, name: string): void {
+  level.at = name;
+  level.expectsName = false;
+  const pointer = pointerOf(levels.map(({ at }) => at));
+  if (name === '__proto__')
+    throw fieldError('malformed_request', pointer, '"__proto__" is no name of a field.');
+  if (level.names?.has(name))
+    throw fieldError('malformed_request', pointer, 'The field is given twice. Give it once.');
+  level.names?.add(name);
+}

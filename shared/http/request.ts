@@ -1,0 +1,115 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { AppError } from '../errors/app-error.ts';
+import { readJsonBody, refuseBody } from './body.ts';
+import { headerOf } from './headers.ts';
+import { type Finding, finding, type Reading, readWith, type Schema } from './schema.ts';
+
+/** Who calls, as the gateway says; never from a header. */
+export interface Caller {
+  /** ARN of the IAM principal; empty on public routes. */
+  readonly principal: string;
+  /** The address that the gateway saw. */
+  readonly sourceIp: string;
+}
+
+/** A request that has been read and checked. */
+export interface ApiRequest<Body = undefined, Query = undefined, Path = undefined> {
+  /** The gateway's id of the request; also in the answer as `x-request-id`. */
+  readonly requestId: string;
+  /** The route's template: `/v1/tokens/{id}`. */
+  readonly route: string;
+  readonly caller: Caller;
+  readonly body: Body;
+  readonly query: Query;
+  readonly path: Path;
+  /** A request header; undefined where absent. @throws AppError `malformed_request` where it is sent twice. */
+  readonly header: (name: string) => string | undefined;
+}
+
+/** What a route takes. A part without schema must not be sent. */
+export interface RequestParts<Body, Query, Path> {
+  readonly body?: Schema<Body>;
+  /** Query parameters, as strings. One that is empty counts as not sent. */
+  readonly query?: Schema<Query>;
+  /** Parameters of the route's template, as strings. */
+  readonly path?: Schema<Path>;
+}
+
+/** More findings than this are counted, not listed. */
+const MAX_FINDINGS = 20;
+
+/** This many of them are told in the problem's `detail` too. */
+const MAX_SENTENCES = 3;
+
+/**
+ * Reads a gateway event. All that is wrong with the fields is told in one answer.
+ *
+ * @throws AppError `payload_too_large`, `unsupported_media_type`, `malformed_request` or `unknown_field`.
+ */
+export function readRequest<Body, Query, Path>(
+  event: APIGatewayProxyEvent,
+  parts: RequestParts<Body, Query, Path>,
+): ApiRequest<Body, Query, Path> {
+  const path = part(parts.path, event.pathParameters ?? {}, ['path']);
+  const query = queryPart(parts.query, event);
+  const body = parts.body ? readWith(parts.body, readJsonBody(event), []) : noBody<Body>(event);
+  if (path.findings || query.findings || body.findings)
+    throw refusal([path, query, body].flatMap(({ findings }) => findings ?? []));
+  return {
+    requestId: event.requestContext.requestId,
+    route: event.resource,
+    caller: callerOf(event),
+    header: (name) => headerOf(event, name),
+    body: body.value,
+    query: query.value,
+    path: path.value,
+  };
+}
+
+/** The caller as the gateway's request context has it. */
+export function callerOf({ requestContext }: APIGatewayProxyEvent): Caller {
+  const { userArn, sourceIp } = requestContext.identity;
+  return { principal: userArn ?? '', sourceIp };
+}
+
+function noBody<Body>(event: APIGatewayProxyEvent): Reading<Body> {
+  refuseBody(event);
+  return { value: undefined as Body };
+}
+
+function part<Output>(
+  schema: Schema<Output> | undefined,
+  values: Readonly<Record<string, string | undefined>>,
+  base: readonly string[],
+): Reading<Output> {
+  return schema ? readWith(schema, values, base) : { value: undefined as Output };
+}
+
+/** A route without schema for its query has a query without fields. */
+const NO_QUERY = z.strictObject({});
+
+function queryPart<Output>(schema: Schema<Output> | undefined, event: APIGatewayProxyEvent): Reading<Output> {
+  const sent = Object.entries(event.multiValueQueryStringParameters ?? {});
+  const given = sent
+    .map(([name, values]) => [name, (values ?? []).filter((value) => value !== '')] as const)
+    .filter(([, values]) => values.length > 0);
+  const repeated = given.filter(([, values]) => values.length > 1);
+  if (repeated.length > 0)
+    return { findings: repeated.map(([name]) => finding(['query', name], 'is given twice; give it once')) };
+  const values = Object.fromEntries(given.map(([name, [value]]) => [name, value]));
+  if (schema) return readWith(schema, values, ['query']);
+  const { findings } = readWith(NO_QUERY, values, ['query']);
+  return findings ? { findings } : { value: undefined as Output };
+}
+
+/** `unknown_field` wins: a misspelt field is often the reason why another one is missing. */
+function refusal(all: readonly Finding[]): AppError {
+  const findings = all.slice(0, MAX_FINDINGS);
+  const sentences = all.slice(0, MAX_SENTENCES).map(({ place, detail }) => `${place} ${detail}`);
+  const rest = all.length > sentences.length ? `; and ${all.length - sentences.length} more` : '';
+  const code = all.some(({ unknown }) => unknown) ? 'unknown_field' : 'malformed_request';
+  return new AppError(code, `${sentences.join('; ')}${rest}.`, {
+    errors: findings.map(({ pointer, detail }) => ({ pointer, detail })),
+  });
+}

@@ -1,0 +1,111 @@
+import * as z from 'zod/mini';
+import type { FieldError } from '../errors/app-error.ts';
+import { placeOf, pointerOf } from './pointer.ts';
+
+/** What reads one part of a request; its output is what the handler gets. */
+export type Schema<Output> = z.ZodMiniType<Output>;
+
+type Issue = z.core.$ZodIssue;
+type RawIssue = z.core.$ZodRawIssue;
+
+/**
+ * A string that a parser of ours reads: `parse` answers undefined for what breaks `rule`.
+ *
+ * @param rule ends the sentence "must be ..."; shown to the caller.
+ */
+export function text<Output>(parse: (text: string) => Output | undefined, rule: string) {
+  return z.pipe(
+    z.string(),
+    z.transform((input: string, context): Output => {
+      const output = parse(input);
+      if (output !== undefined) return output;
+      context.issues.push({ code: 'custom', message: `must be ${rule}`, input });
+      return z.NEVER;
+    }),
+  );
+}
+
+/** One wrong field, with its place as people write it, for the problem's `detail`. */
+export interface Finding extends FieldError {
+  readonly place: string;
+  /** Whether the field does not exist at all. */
+  readonly unknown: boolean;
+}
+
+export type Reading<Output> =
+  | { readonly value: Output; readonly findings?: undefined }
+  | { readonly findings: readonly Finding[] };
+
+/**
+ * Reads `value`, telling all that is wrong at once.
+ *
+ * @param base where the value is: `[]` for the body, `['query']`, `['path']`.
+ */
+export function readWith<Output>(
+  schema: Schema<Output>,
+  value: unknown,
+  base: readonly string[],
+): Reading<Output> {
+  const result = schema.safeParse(value, { error: words });
+  if (result.success) return { value: result.data };
+  return { findings: result.error.issues.flatMap((issue) => findings(issue, base)) };
+}
+
+function findings(issue: Issue, base: readonly string[]): readonly Finding[] {
+  if (issue.code !== 'unrecognized_keys') return [finding([...base, ...issue.path], issue.message)];
+  return issue.keys.map((key) => finding([...base, ...issue.path, key], issue.message, true));
+}
+
+/** A finding at a place of the request. */
+export function finding(path: readonly PropertyKey[], detail: string, unknown = false): Finding {
+  return { pointer: pointerOf(path), place: placeOf(path) || 'the body', detail, unknown };
+}
+
+/** What is wrong and what would be right, in words; never with the value, which may be a secret. */
+function words(issue: RawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `is required, as ${kind(issue.expected)}`
+        : `must be ${kind(issue.expected)}`;
+    case 'invalid_value':
+      return `${issue.input === undefined ? 'is required:' : 'must be'} ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'unrecognized_keys':
+      return `does not exist; there are ${namesOf(issue) || 'none'}`;
+    case 'too_small':
+      return size(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+    case 'too_big':
+      return size(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+    case 'invalid_union':
+      return 'has none of the forms that it may have';
+    default:
+      return 'has not the form that it must have';
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+function kind(expected: string): string {
+  return KINDS[expected] ?? expected;
+}
+
+function size(origin: string, relation: string, limit: number | bigint): string {
+  const unit = { string: 'character', array: 'item' }[origin];
+  if (unit === undefined) return `must be ${relation} ${limit}`;
+  return `must have ${relation} ${limit} ${unit}${limit === 1 ? '' : 's'}`;
+}
+
+/** The names that the object could have had. */
+function namesOf(issue: RawIssue): string {
+  const definition: unknown = issue.inst?._zod.def;
+  const hasShape = typeof definition === 'object' && definition !== null && 'shape' in definition;
+  return hasShape ? Object.keys(definition.shape as object).join(', ') : '';
+}

@@ -1,0 +1,82 @@
+import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import { redact, redactText } from './redaction.ts';
+
+/** The fields that a log line may have; any other is dropped. Nothing here ever holds a request's body or headers. */
+const FIELDS = [
+  // Where: the function, the gateway's request id, Lambda's own, and the route's template.
+  'function',
+  'requestId',
+  'awsRequestId',
+  'method',
+  'route',
+  // Who: ARN of the IAM principal, and the address that the gateway saw.
+  'caller',
+  'sourceIp',
+  // How it ended: HTTP status, our code, which fields, and the reason that the caller is not told.
+  'status',
+  'code',
+  'pointers',
+  'reason',
+  'durationMs',
+  'error',
+  // What it was about.
+  'authority',
+  'issuerId',
+  'rootId',
+  'tokenId',
+  'serialNumber',
+  'profile',
+  'name',
+  'attempts',
+  'attempt',
+  'outcome',
+  'kmsRequestId',
+  'operation',
+  'count',
+  'counts',
+  'state',
+] as const;
+
+/** Fields of a log line; see {@link FIELDS}. `error` may be anything that was thrown. */
+export type LogFields = Partial<Record<(typeof FIELDS)[number], unknown>>;
+
+/** Writes structured lines of JSON, one per call, free of secrets. */
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** Keeps the listed fields, redacts everything. */
+class AllowListFormatter extends LogFormatter {
+  override formatAttributes(base: UnformattedAttributes, additional: LogAttributes): LogItem {
+    const fields = FIELDS.filter((field) => additional[field] !== undefined).map((field) => [
+      field,
+      // By value only: the name is on the list.
+      redact(additional[field]),
+    ]);
+    return new LogItem({
+      attributes: {
+        level: base.logLevel,
+        message: redactText(base.message),
+        timestamp: base.timestamp.toISOString(),
+        ...Object.fromEntries(fields),
+      },
+    });
+  }
+}
+
+/**
+ * The log of one function. Level INFO unless `POWERTOOLS_LOG_LEVEL` or Lambda's logging settings say otherwise.
+ *
+ * @param functionName as in `functions/<verb-noun>`; on every line.
+ */
+export function createLog(functionName: string): Log {
+  const logger = new Logger({ serviceName: 'fleetseal', logFormatter: new AllowListFormatter() });
+  const write =
+    (level: 'info' | 'warn' | 'error') =>
+    (message: string, fields: LogFields = {}) =>
+      logger[level](message, { function: functionName, ...fields });
+  return { info: write('info'), warn: write('warn'), error: write('error') };
+}
