@@ -7,13 +7,13 @@ export type DnsName = string & { readonly __brand: 'DnsName' };
 
 export const DNS_NAME_RULE = 'a host name of letters, digits and hyphens, without wildcard or trailing dot';
 
-const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+// Tested before lower-casing: the Kelvin sign, for one, would become a plain "k".
+const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
 /** Reads a name in either case; undefined where it breaks the rule. */
 export function parseDnsName(text: string): DnsName | undefined {
-  const name = text.toLowerCase();
-  const labels = name.split('.');
+  const labels = text.split('.');
   const last = labels.at(-1) ?? '';
-  const fits = name.length <= 253 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(last);
-  return fits ? (name as DnsName) : undefined;
+  const fits = text.length <= 253 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(last);
+  return fits ? (text.toLowerCase() as DnsName) : undefined;
 }

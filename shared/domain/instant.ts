@@ -31,11 +31,22 @@ export function toRfc3339(at: Instant): string {
   return toDate(at).toISOString().replace('.000Z', 'Z');
 }
 
-/** Reads RFC 3339 with any offset; fractions are cut. Undefined where it is not RFC 3339. */
+const RFC_3339 = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
+/**
+ * Reads RFC 3339 with any offset; fractions are cut. Undefined where it is not RFC 3339, and for leap seconds and days
+ * that their month does not have (`Date` would take 30 February for 2 March).
+ */
 export function parseRfc3339(text: string): Instant | undefined {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(text)) return undefined;
-  const date = new Date(text);
+  const day = RFC_3339.exec(text)?.[1];
+  if (day === undefined || !isDayOfCalendar(day)) return undefined;
+  const date = new Date(text.toUpperCase());
   return Number.isNaN(date.getTime()) ? undefined : fromDate(date);
+}
+
+function isDayOfCalendar(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
 /** The system's clock. */

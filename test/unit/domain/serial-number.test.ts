@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { newSerialNumber, parseSerialNumber, toDecimal } from '../../../shared/domain/serial-number.ts';
 
 describe('serial numbers', () => {
@@ -16,10 +17,33 @@ describe('serial numbers', () => {
     expect(parseSerialNumber(toDecimal(serial))).toBe(serial);
   });
 
-  test.each(['', '00', '8'.repeat(36), '0'.repeat(36), 'g'.repeat(36), '1'.repeat(35), '-5'])(
-    'refuse %j',
-    (text) => {
-      expect(parseSerialNumber(text)).toBeUndefined();
-    },
-  );
+  test('are read back from hexadecimal and from decimal, and are positive 18-octet integers', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 18, maxLength: 18 }), (octets) => {
+        const serial = newSerialNumber(() => Uint8Array.from(octets));
+        expect(serial.slice(2)).toBe(Buffer.from(octets).toString('hex').slice(2));
+        expect(BigInt(`0x${serial}`)).toBeGreaterThanOrEqual(1n << 136n);
+        expect(BigInt(`0x${serial}`)).toBeLessThan(1n << 143n);
+        expect(parseSerialNumber(toDecimal(serial))).toBe(serial);
+        expect(parseSerialNumber(serial.toUpperCase())).toBe(serial);
+      }),
+    );
+  });
+
+  test.each([
+    '',
+    '00',
+    '8'.repeat(36),
+    '0'.repeat(36),
+    'g'.repeat(36),
+    '1'.repeat(35),
+    '-5',
+    (1n << 136n).toString().slice(1),
+    ((1n << 136n) - 1n).toString(),
+    (1n << 143n).toString(),
+    `${'1'.repeat(36)}\n`,
+    `0x${'1'.repeat(36)}`,
+  ])('refuse %j', (text) => {
+    expect(parseSerialNumber(text)).toBeUndefined();
+  });
 });

@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { matchesPattern, parseNamePattern } from '../../../shared/domain/name-pattern.ts';
+import { namePattern } from './support.ts';
+
+describe('name patterns', () => {
+  test.each([
+    { pattern: 'web-01', name: 'web-01', fits: true },
+    { pattern: 'web-01', name: 'web-011', fits: false },
+    { pattern: 'web-01', name: 'Web-01', fits: false },
+    { pattern: 'web-*', name: 'web-01', fits: true },
+    { pattern: 'web-*', name: 'web-', fits: false },
+    { pattern: 'web-*', name: 'web-01.example.com', fits: false },
+    { pattern: '*.example.com', name: 'a.example.com', fits: true },
+    { pattern: '*.example.com', name: 'a.b.example.com', fits: false },
+    { pattern: '*.example.com', name: '.example.com', fits: false },
+    { pattern: '*.example.com', name: 'example.com', fits: false },
+    { pattern: '*.example.com', name: 'a-example.com', fits: false },
+    { pattern: '*.*.example.com', name: 'a.b.example.com', fits: true },
+    { pattern: 'a*b*c', name: 'axbxbxc', fits: true },
+    { pattern: 'a*b*c', name: 'abc', fits: false },
+    { pattern: '*', name: 'anything', fits: true },
+    { pattern: '*', name: '', fits: false },
+    { pattern: '*', name: 'a.b', fits: false },
+  ])('$pattern and $name: $fits', ({ pattern, name, fits }) => {
+    expect(matchesPattern(namePattern(pattern), name)).toBe(fits);
+  });
+
+  test.each(['', '**', 'a b', 'a/b', 'é', '[a-z]', 'a?', 'x'.repeat(254), 'a\n'])('may not be %j', (text) => {
+    expect(parseNamePattern(text)).toBeUndefined();
+  });
+
+  test('mean what the same regular expression means', () => {
+    // Few letters, so that patterns meet names by chance; the star is over-represented on purpose.
+    const pattern = fc
+      .string({ unit: fc.constantFrom('a', 'b', '.', '*', '*'), minLength: 1, maxLength: 8 })
+      .filter((text) => parseNamePattern(text) !== undefined);
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 });
+    fc.assert(
+      fc.property(pattern, name, (text, candidate) => {
+        const oracle = new RegExp(`^${text.replaceAll('.', '\\.').replaceAll('*', '[^.]+')}$`);
+        expect(matchesPattern(namePattern(text), candidate)).toBe(oracle.test(candidate));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('take no more steps than the product of the lengths, on the worst input', () => {
+    const pattern = namePattern(`${'*a'.repeat(100)}b`);
+    const name = 'a'.repeat(253);
+    const started = process.hrtime.bigint();
+    expect(matchesPattern(pattern, name)).toBe(false);
+    // A backtracking matcher needs longer than the universe; a linear walk microseconds.
+    expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(1);
+  });
+});
