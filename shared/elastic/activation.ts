@@ -1,0 +1,83 @@
+import type { ProfileName } from '../domain/profile.ts';
+import { restartLine } from './agent-command.ts';
+import type { ResolvedDeployment } from './deployment.ts';
+import { formatStackVersion, has } from './versions.ts';
+
+/** `automatic`: the next connection uses the new files. `reenroll`: the agent's own paths must change. */
+export type ActivationMode = 'automatic' | 'restart' | 'reenroll';
+
+/** What it takes for new files at the same paths to be used, by part; a part that does not apply is absent. */
+export interface Activation {
+  /** The agent's connection to Fleet Server. */
+  readonly agent?: ActivationMode;
+  /** Fleet Server's listener. */
+  readonly fleetServer?: ActivationMode;
+  readonly outputs?: ActivationMode;
+  readonly elasticDefend?: ActivationMode;
+  /** To run on the host after the files were replaced; empty where nothing is to be done there. */
+  readonly commands: readonly string[];
+  readonly reason: string;
+}
+
+export interface ActivationQuery {
+  readonly profile: ProfileName;
+  /** @default - nothing is known: the answer is what holds for every version */
+  readonly deployment?: ResolvedDeployment | undefined;
+}
+
+const SERVERS = {
+  'output-server':
+    'Elasticsearch reads changed files by itself within seconds; Kibana and Logstash need a restart; for Kafka see its own documentation.',
+  proxy: 'Reload the proxy after the files were replaced.',
+  'eck-metrics':
+    'The ECK operator watches the files of its certificate and reads them when the Secret changes.',
+} as const;
+
+/** How a renewed certificate comes into use. */
+export function activation({ profile, deployment }: ActivationQuery): Activation {
+  if (profile !== 'agent' && profile !== 'fleet-server' && profile !== 'output-client')
+    return { commands: [], reason: SERVERS[profile] };
+  const version = deployment?.stackVersion;
+  const mode = version !== undefined && has(version, 'reload') ? 'automatic' : 'restart';
+  const defend = deployment?.agent.elasticDefend === true;
+  return {
+    ...(profile === 'output-client' ? {} : { agent: mode }),
+    ...(profile === 'fleet-server' ? { fleetServer: mode } : {}),
+    outputs: mode,
+    ...(defend ? { elasticDefend: 'restart' } : {}),
+    commands: mode === 'automatic' && !defend ? [] : commands(deployment),
+    reason: [versionReason(deployment), ...extraReasons(deployment)].join(' '),
+  };
+}
+
+function commands(deployment: ResolvedDeployment | undefined): readonly string[] {
+  if (deployment === undefined) return ['elastic-agent restart'];
+  return deployment.os === 'container' ? [] : [restartLine(deployment)];
+}
+
+function versionReason(deployment: ResolvedDeployment | undefined): string {
+  const version = deployment?.stackVersion;
+  if (version === undefined)
+    return 'It depends on the version: from 9.5.0 new files at the same paths are used by themselves, before that after a restart, which is always safe.';
+  const name = `Elastic Agent ${formatStackVersion(version)}`;
+  if (has(version, 'reload'))
+    return `${name} reads new files at the same paths by itself, at the next connection.`;
+  if (has(version, 'reloadOptIn'))
+    return `${name} reads the files when it starts, unless ssl.certificate_reload.enabled is true in its policy; from 9.5.0 that is the default.`;
+  return `${name} reads the files when it starts; from 9.5.0 it reads new ones by itself.`;
+}
+
+function extraReasons(deployment: ResolvedDeployment | undefined): readonly string[] {
+  if (deployment === undefined) return [];
+  const { keyPassphraseFile, agent, os } = deployment;
+  return [
+    ...(keyPassphraseFile === undefined
+      ? []
+      : ['A new passphrase needs a restart in every version: it is read once.']),
+    ...(agent.elasticDefend
+      ? ['Elastic does not say that Elastic Defend reads new files by itself: restart for it.']
+      : []),
+    ...(os === 'container' ? ['To restart, restart the container.'] : []),
+    'Changed paths need a new enrollment.',
+  ];
+}

@@ -1,0 +1,215 @@
+import type { ResolvedDeployment } from './deployment.ts';
+import { UNPRIVILEGED } from './files.ts';
+import type { Note } from './kit.ts';
+import { type Feature, formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from './versions.ts';
+
+type Candidate = Note | false | undefined;
+
+/** What a reader of an agent's kit should know, the general first. */
+export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
+  return [
+    ...versionNotes(deployment),
+    ...fleetNotes(deployment),
+    ...keyNotes(deployment),
+    ...accountNotes(deployment),
+    ...(deployment.os === 'container' ? containerNotes(deployment) : hostNotes(deployment)),
+    outputNote,
+  ].filter((note) => note !== undefined && note !== false);
+}
+
+/** Whether the feature may be missing: so it is where the version is unknown. */
+function mayLack({ stackVersion }: ResolvedDeployment, feature: Feature): boolean {
+  return stackVersion === undefined || !has(stackVersion, feature);
+}
+
+function versionNotes({ stackVersion, keyPassphraseFile, agent }: ResolvedDeployment): readonly Candidate[] {
+  const needs = [
+    '8.13.0 for the client certificate',
+    ...(agent.unprivileged ? ['8.15.0 for unprivileged'] : []),
+    ...(keyPassphraseFile === undefined ? [] : ['8.16.0 for the passphrase']),
+    ...(agent.user === undefined && agent.group === undefined ? [] : ['8.17.0 for user and group']),
+  ];
+  return [
+    stackVersion === undefined && {
+      code: 'stack_version_missing',
+      severity: 'info',
+      message: `The kit was rendered without stackVersion; it needs Elastic Agent ${needs.join(', ')}.`,
+      source: 'elastic-agent internal/pkg/agent/cmd/enroll.go, first tags that hold the flags',
+    },
+    stackVersion !== undefined &&
+      isNewerThanKnown(stackVersion) && {
+        code: 'stack_version_newer',
+        severity: 'info',
+        message: `${formatStackVersion(stackVersion)} is newer than what this kit was checked against: it was rendered as for ${NEWEST_KNOWN}.`,
+        source: `elastic-agent ${NEWEST_KNOWN}`,
+      },
+  ];
+}
+
+function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
+  return [
+    deployment.fleetEnrollmentToken === undefined && {
+      code: 'enrollment_token_missing',
+      severity: 'warning',
+      message:
+        "Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of {{FLEET_ENROLLMENT_TOKEN}}; without the flag, install would set up a standalone agent in silence.",
+      source: 'elastic-agent internal/pkg/agent/cmd/install/install.go (9.x)',
+    },
+    {
+      code: 'fleet_server_client_auth',
+      severity: 'info',
+      message:
+        'Fleet Server asks for this certificate only if it runs with --fleet-server-client-auth=required (or optional; the default is none) and has the roots in ca.crt among its --certificate-authorities.',
+      source: 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)',
+    },
+    mayLack(deployment, 'clientNameIgnored') && {
+      code: 'fleet_server_checks_client_name',
+      severity: 'warning',
+      message:
+        "Fleet Server before 8.16.2 also compares the names in the agent's certificate with its own host name and refuses the agent if they differ: upgrade it, or let it run with ssl.verification_mode: certificate.",
+      source: 'elastic-agent-libs 0.14.0, commit 4babafd',
+    },
+    Object.keys(deployment.agent.headers).length > 0 &&
+      mayLack(deployment, 'fleetHeaders') && {
+        code: 'headers_reach_elasticsearch_only',
+        severity: 'warning',
+        message:
+          'Before 9.1.0 Elastic Agent sends the headers to Elasticsearch and not to Fleet Server: upgrade it if a proxy before Fleet Server needs them.',
+        source: 'Elastic Agent release notes 9.1.0, elastic/elastic-agent#8071',
+      },
+  ];
+}
+
+function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
+  const { agent, keyKind, keyPassphraseFile } = deployment;
+  return [
+    keyPassphraseFile !== undefined && {
+      code: 'passphrase_without_newline',
+      severity: 'warning',
+      message: `${keyPassphraseFile} must hold the passphrase and nothing else: with a newline at its end the key cannot be read. Write it with printf %s, not with echo.`,
+      source: 'elastic.co, Elastic Agent command reference, --elastic-agent-cert-key-passphrase',
+    },
+    agent.elasticDefend &&
+      keyKind !== 'rsa' &&
+      mayLack(deployment, 'defendEllipticCurves') && {
+        code: 'defend_needs_rsa',
+        severity: 'warning',
+        message:
+          'Elastic Defend before 9.1.0 takes RSA keys only and discards others in silence: enroll with an RSA key, or upgrade.',
+        source: 'elastic/docs-content#5514, #1133',
+      },
+    agent.elasticDefend &&
+      keyKind === 'ed25519' && {
+        code: 'defend_ed25519_unconfirmed',
+        severity: 'warning',
+        message:
+          'Elastic does not say that Elastic Defend takes Ed25519 keys, in any version: enroll with an RSA or P-256 key.',
+        source: 'elastic/docs-content#5514',
+      },
+    agent.elasticDefend &&
+      keyPassphraseFile !== undefined && {
+        code: 'defend_output_key_encrypted',
+        severity: 'warning',
+        message:
+          "Elastic Agent decrypts the key for Elastic Defend's connection to Fleet Server, not for its output: Elastic Defend cannot use the output settings of this kit. Use an unencrypted key if the output asks for a certificate.",
+        source: 'elastic/elastic-agent#5490, #5542',
+      },
+  ];
+}
+
+const CREATE_GROUP = {
+  linux: 'sudo groupadd -f elastic-agent',
+  macos: 'sudo dseditgroup -o create elastic-agent',
+  windows: 'New-LocalGroup -Name elastic-agent',
+} as const;
+
+function accountNotes({ os, agent }: ResolvedDeployment): readonly Candidate[] {
+  if (os === 'container' || !agent.unprivileged) return [];
+  const { user, group } = agent;
+  return [
+    user === undefined &&
+      group === undefined && {
+        code: 'unprivileged_needs_group_first',
+        severity: 'warning',
+        message: `install enrolls as ${UNPRIVILEGED.user}, which it creates, so the group ${UNPRIVILEGED.group} must be able to read the key before: run "${CREATE_GROUP[os]}", then write the files, then install.`,
+        source: 'elastic-agent internal/pkg/agent/cmd/install/install_enroll.go (9.x)',
+      },
+    (user !== undefined || group !== undefined) && {
+      code: 'custom_account_preview',
+      severity: 'info',
+      message: 'user and group must exist before install; Elastic calls them a technical preview.',
+      source: 'elastic.co, Run Elastic Agent without administrative privileges',
+    },
+    os === 'windows' && {
+      code: 'windows_unprivileged_reenroll',
+      severity: 'warning',
+      message:
+        'Enrolling an unprivileged agent again as an administrator may leave files that it cannot read: uninstall and install it instead.',
+      source: 'elastic/elastic-agent#8503, #8544',
+    },
+  ];
+}
+
+function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] {
+  const { stackVersion, os } = deployment;
+  const blocked =
+    stackVersion !== undefined && has(stackVersion, 'customAccount') && !has(stackVersion, 'windowsReenroll');
+  return [
+    {
+      code: 'enroll_makes_new_agent',
+      severity: 'info',
+      message: mayLack(deployment, 'replaceToken')
+        ? 'Use install on a new host; enroll is for an agent that is installed already, and adds it to Fleet as a new agent.'
+        : 'Use install on a new host; enroll is for an agent that is installed already, and adds it to Fleet as a new agent unless you add --id and --replace-token.',
+      source: 'elastic.co, Elastic Agent command reference, enroll',
+    },
+    os === 'windows' &&
+      blocked && {
+        code: 'windows_reenroll_refused',
+        severity: 'warning',
+        message:
+          'On Windows, Elastic Agent 8.17.1 and later before 9.0.3 may refuse enroll to administrators: upgrade, or uninstall and install.',
+        source: 'elastic/elastic-agent#7794, #8503',
+      },
+  ];
+}
+
+function containerNotes({ agent, trust, directory, containerUid }: ResolvedDeployment): readonly Candidate[] {
+  return [
+    {
+      code: 'container_environment_stays',
+      severity: 'warning',
+      message:
+        'Keep these variables set at every start: from 8.19.17, 9.3.6, 9.4.3 and 9.5.0 they override what was stored at enrollment, even when they are empty.',
+      source: 'elastic/elastic-agent#14408, #15427',
+    },
+    {
+      code: 'container_mount',
+      severity: 'info',
+      message: `Mount the files read-only at ${directory}; the key must be readable for the user that the container runs as (here ${containerUid}).`,
+      source: 'elastic-agent dev-tools/packaging/templates/docker/Dockerfile.elastic-agent.tmpl',
+    },
+    trust.fleetServer === 'system' && {
+      code: 'container_ca_fallback',
+      severity: 'info',
+      message:
+        'Without FLEET_CA the agent takes KIBANA_CA or ELASTICSEARCH_CA where they are set: leave them unset.',
+      source: 'elastic-agent internal/pkg/agent/cmd/setup_config.go',
+    },
+    agent.unprivileged && {
+      code: 'container_unprivileged',
+      severity: 'info',
+      message:
+        "There is nothing to install in a container: Elastic's image runs without privileges by itself.",
+      source: 'elastic-agent dev-tools/packaging/templates/docker/Dockerfile.elastic-agent.tmpl',
+    },
+  ];
+}
+
+const outputNote: Note = {
+  code: 'output_paths_are_shared',
+  severity: 'info',
+  message:
+    "An output's settings go to every agent of its policies: the files must have these paths on all of them. Hosts with another operating system or directory need an output and a policy of their own.",
+  source: 'elastic.co, Logstash output settings, client SSL certificate',
+};

@@ -1,0 +1,138 @@
+import type { AgentSettings } from './deployment.ts';
+import type { OperatingSystem } from './paths.ts';
+import { type Broken, isUrl, type RuleContext, type Rules } from './rule.ts';
+
+/** The rules of `#/deployment/agent`. */
+export const agentRules: Rules = (context) => {
+  const { agent = {} } = context.deployment;
+  return [
+    ...accountRules(context, agent),
+    ...keyRules(context, agent),
+    ...tagRules(context, agent),
+    ...headerRules(context.os, '/agent/headers', 'headers', agent.headers),
+    ...proxyRules(context, agent),
+  ];
+};
+
+type Results = ReturnType<Rules>;
+
+function accountRules({ os, lacks, deployment }: RuleContext, agent: AgentSettings): Results {
+  const { unprivileged = false, user, group } = agent;
+  const custom = user !== undefined || group !== undefined;
+  return [
+    unprivileged &&
+      os !== 'container' &&
+      lacks('unprivileged') && [
+        '/agent/unprivileged',
+        `unprivileged installs are supported from 8.15.0, not by ${deployment.stackVersion}: upgrade, or leave unprivileged out`,
+      ],
+    custom &&
+      os === 'container' && [
+        '/agent',
+        "user and group do not apply to a container: set the container's user at its start, and container.uid here",
+      ],
+    custom &&
+      os !== 'container' &&
+      !unprivileged && ['/agent', 'user and group need "unprivileged": true: add it, or leave them out'],
+    custom &&
+      lacks('customAccount') && [
+        '/agent',
+        `install --user and --group exist from 8.17.0, not in ${deployment.stackVersion}: upgrade, or leave user and group out`,
+      ],
+    user !== undefined &&
+      os === 'windows' && [
+        '/agent/user',
+        "user needs the account's password on Windows, which fleetseal must not see: leave it out and add --user and --password to the command yourself",
+      ],
+    account(os, '/agent/user', 'user', user),
+    account(os, '/agent/group', 'group', group),
+  ];
+}
+
+function account(os: OperatingSystem | undefined, field: string, name: string, value?: string) {
+  const fits = os === 'windows' ? /^[\w.@\\][\w.@\\ -]{0,254}(?<! )$/ : /^[\w.@\\][\w.@\\-]{0,254}$/;
+  if (value === undefined || fits.test(value)) return undefined;
+  return [field, `${name} must be letters, digits, ".", "_", "-", "@" and "\\", not "-" first`] as const;
+}
+
+function keyRules({ subject }: RuleContext, agent: AgentSettings): Results {
+  return [
+    agent.elasticDefend === true &&
+      agent.unprivileged === true && [
+        '/agent/elasticDefend',
+        'Elastic Defend does not run in an unprivileged agent: leave unprivileged out, or elasticDefend',
+      ],
+    agent.fips === true &&
+      subject.keyKind === 'ed25519' && [
+        '/agent/fips',
+        'the FIPS build of Elastic Agent takes no Ed25519 key: make an RSA, P-256, P-384 or P-521 key',
+      ],
+  ];
+}
+
+function tagRules({ os }: RuleContext, agent: AgentSettings): Results {
+  return (agent.tags ?? []).map((tag, index) => {
+    const what = tag === '' ? 'is empty: leave it out' : valueProblem(os, tag);
+    return what !== undefined && [`/agent/tags/${index}`, `the tag ${what}`];
+  });
+}
+
+/**
+ * The agent reads `--tag`, `--header` and `--proxy-header` as lines of CSV, and install hands them on to enroll
+ * without quotes (install.go), so neither commas nor double quotes survive.
+ */
+function valueProblem(os: OperatingSystem | undefined, value: string): string | undefined {
+  if (/[",]/.test(value))
+    return 'holds a comma or a double quote, at which Elastic Agent splits it: remove it';
+  if (/\p{Cc}/u.test(value)) return 'holds a control character: remove it';
+  return os === 'windows' && value.endsWith('\\')
+    ? 'ends in a backslash, which PowerShell does not pass on: remove it'
+    : undefined;
+}
+
+function headerRules(
+  os: OperatingSystem | undefined,
+  field: string,
+  name: string,
+  headers: Readonly<Record<string, string>> = {},
+): Results {
+  if (os === 'container' && Object.keys(headers).length > 0) {
+    const way = 'leave it out and set FLEET_HEADER to the one header that it can hold';
+    return [[field, `${name} has no variable that holds it in a container: ${way}`]];
+  }
+  return Object.entries(headers).map(([key, value]): Broken | undefined => {
+    const pointer = `${field}/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
+    // RFC 9110 section 5.1: a field name is a token; "=" is none, so the agent splits at the right place.
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key)) {
+      return [pointer, `${name} has a name that no header can have: use letters, digits and "-"`];
+    }
+    const what = valueProblem(os, value);
+    return what === undefined ? undefined : [pointer, `the header ${key} ${what}`];
+  });
+}
+
+function proxyRules({ os }: RuleContext, { proxy }: AgentSettings): Results {
+  if (proxy === undefined) return [];
+  const { url, headers, disabled } = proxy;
+  if (os === 'container' && (url !== undefined || disabled !== undefined || headers !== undefined)) {
+    return [
+      [
+        '/agent/proxy',
+        'proxy has no variables of its own in a container: leave it out and set HTTPS_PROXY or NO_PROXY on the container',
+      ],
+    ];
+  }
+  return [
+    disabled === true &&
+      (url !== undefined || headers !== undefined) && [
+        '/agent/proxy',
+        'proxy cannot be disabled and have a url or headers: leave out the one or the other',
+      ],
+    url !== undefined &&
+      !isUrl(url, ['http:', 'https:', 'socks5:'], true) && [
+        '/agent/proxy/url',
+        'proxy.url must be an http://, https:// or socks5:// address without query or fragment',
+      ],
+    ...headerRules(os, '/agent/proxy/headers', 'proxy.headers', headers),
+  ];
+}

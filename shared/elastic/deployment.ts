@@ -1,0 +1,160 @@
+import type { KeyKind } from '../domain/key-kind.ts';
+import type { ProfileName } from '../domain/profile.ts';
+import { AppError } from '../errors/app-error.ts';
+import { brokenRules } from './deployment-rules.ts';
+import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
+import { parseStackVersion, type StackVersion } from './versions.ts';
+
+/** Which CA verifies a peer: fleetseal's roots, the system's, or a PEM or file of one's own. */
+export type Trust = 'fleetseal' | 'system' | { readonly pem: string } | { readonly path: string };
+
+/** How an agent is deployed, as a caller says it. What is left out has a default, or is not needed. */
+export interface Deployment {
+  /** Required. Only `on-premises` is served. */
+  readonly model?: string | undefined;
+  /** `X.Y.Z` of the agent. @default - the kit is rendered without knowing, and its notes say what depends on it */
+  readonly stackVersion?: string | undefined;
+  /** Required: `linux`, `macos`, `windows` or `container`. */
+  readonly os?: string | undefined;
+  /** Required. */
+  readonly fleetUrl?: string | undefined;
+  /** Fleet's own token, from Kibana. @default - {@link ENROLLMENT_TOKEN_PLACEHOLDER} and a note */
+  readonly fleetEnrollmentToken?: string | undefined;
+  /** Where the files go. @default - by operating system, see DEFAULT_DIRECTORIES */
+  readonly directory?: string | undefined;
+  /** A file on the host that holds the passphrase of the private key. @default - the key is not encrypted */
+  readonly keyPassphraseFile?: string | undefined;
+  readonly agent?: AgentSettings | undefined;
+  /** Only with `os` `container`. */
+  readonly container?: ContainerSettings | undefined;
+  /** @default - fleetseal's roots verify both */
+  readonly trust?:
+    | { readonly fleetServer?: Trust | undefined; readonly elasticsearch?: Trust | undefined }
+    | undefined;
+}
+
+export interface AgentSettings {
+  /** Runs as an account without privileges. @default false */
+  readonly unprivileged?: boolean | undefined;
+  /** An account and a group that exist. @default - elastic-agent-user and elastic-agent, which install creates */
+  readonly user?: string | undefined;
+  readonly group?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** Sent to Fleet Server with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Between the agent and Fleet Server. @default - what the environment says (HTTPS_PROXY) */
+  readonly proxy?: ProxySettings | undefined;
+  /** Whether the policy holds the Elastic Defend integration. @default false */
+  readonly elasticDefend?: boolean | undefined;
+  /** Whether the agent is the FIPS build. @default false */
+  readonly fips?: boolean | undefined;
+}
+
+export interface ProxySettings {
+  readonly url?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Ignores the proxies of the environment too. @default false */
+  readonly disabled?: boolean | undefined;
+}
+
+export interface ContainerSettings {
+  /** @default docker, the only one that is served */
+  readonly runtime?: string | undefined;
+  /** Whom the key file belongs to. @default 1000, the user of Elastic's image */
+  readonly uid?: number | undefined;
+}
+
+/** Stands where Fleet's enrollment token belongs; Fleet Server refuses it, so it cannot pass unnoticed. */
+export const ENROLLMENT_TOKEN_PLACEHOLDER = '{{FLEET_ENROLLMENT_TOKEN}}';
+
+/** A deployment that broke no rule, with its defaults filled in. Only {@link checkDeployment} makes one. */
+export type ResolvedDeployment = {
+  readonly model: 'on-premises';
+  readonly profile: 'agent';
+  readonly keyKind: KeyKind;
+  readonly stackVersion: StackVersion | undefined;
+  readonly os: OperatingSystem;
+  readonly fleetUrl: string;
+  readonly fleetEnrollmentToken: string | undefined;
+  readonly directory: string;
+  readonly keyPassphraseFile: string | undefined;
+  readonly agent: {
+    readonly unprivileged: boolean;
+    readonly user: string | undefined;
+    readonly group: string | undefined;
+    readonly tags: readonly string[];
+    readonly headers: Readonly<Record<string, string>>;
+    readonly proxy: {
+      readonly url: string | undefined;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly disabled: boolean;
+    };
+    readonly elasticDefend: boolean;
+    readonly fips: boolean;
+  };
+  readonly containerUid: number;
+  readonly trust: { readonly fleetServer: Trust; readonly elasticsearch: Trust };
+} & { readonly __brand: 'ResolvedDeployment' };
+
+/** What the deployment is for: a rule may depend on it. */
+export interface DeploymentSubject {
+  readonly profile: ProfileName;
+  /** Of the certificate's key. */
+  readonly keyKind: KeyKind;
+}
+
+/**
+ * Checks a deployment and fills in its defaults.
+ *
+ * @throws AppError `deployment_refused` naming every rule that it breaks: the field, the rule and the way out.
+ */
+export function checkDeployment(deployment: Deployment, subject: DeploymentSubject): ResolvedDeployment {
+  const errors = brokenRules(deployment, subject);
+  const [first, ...others] = errors;
+  if (first !== undefined) {
+    const message = others.length === 0 ? first.detail : `${errors.length} rules refuse the deployment`;
+    throw new AppError('deployment_refused', message, { errors });
+  }
+  return resolve(deployment, subject);
+}
+
+function resolve(deployment: Deployment, subject: DeploymentSubject): ResolvedDeployment {
+  const os = deployment.os as OperatingSystem;
+  const { agent = {}, trust = {}, keyPassphraseFile } = deployment;
+  const version = deployment.stackVersion;
+  return {
+    model: 'on-premises',
+    profile: 'agent',
+    keyKind: subject.keyKind,
+    stackVersion: version === undefined ? undefined : parseStackVersion(version),
+    os,
+    fleetUrl: deployment.fleetUrl ?? '',
+    fleetEnrollmentToken: deployment.fleetEnrollmentToken,
+    directory: normalizePath(os, deployment.directory ?? DEFAULT_DIRECTORIES[os]),
+    keyPassphraseFile: keyPassphraseFile === undefined ? undefined : normalizePath(os, keyPassphraseFile),
+    agent: resolveAgent(agent),
+    containerUid: deployment.container?.uid ?? 1000,
+    trust: {
+      fleetServer: resolveTrust(os, trust.fleetServer),
+      elasticsearch: resolveTrust(os, trust.elasticsearch),
+    },
+  } as ResolvedDeployment;
+}
+
+function resolveAgent(agent: AgentSettings): ResolvedDeployment['agent'] {
+  const { proxy = {} } = agent;
+  return {
+    unprivileged: agent.unprivileged ?? false,
+    user: agent.user,
+    group: agent.group,
+    tags: agent.tags ?? [],
+    headers: agent.headers ?? {},
+    proxy: { url: proxy.url, headers: proxy.headers ?? {}, disabled: proxy.disabled ?? false },
+    elasticDefend: agent.elasticDefend ?? false,
+    fips: agent.fips ?? false,
+  };
+}
+
+function resolveTrust(os: OperatingSystem, trust: Trust = 'fleetseal'): Trust {
+  return typeof trust === 'object' && 'path' in trust ? { path: normalizePath(os, trust.path) } : trust;
+}

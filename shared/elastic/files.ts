@@ -1,0 +1,113 @@
+import type { ResolvedDeployment, Trust } from './deployment.ts';
+import type { KitCertificate, KitFile } from './kit.ts';
+import { joinPath } from './paths.ts';
+import { powershellCommand } from './powershell.ts';
+
+/** The files that a kit for an agent writes, by their names. */
+export const KIT_FILES = {
+  certificate: 'agent.crt',
+  key: 'agent.key',
+  ca: 'ca.crt',
+  fleetServerCa: 'fleet-server-ca.crt',
+  elasticsearchCa: 'elasticsearch-ca.crt',
+} as const;
+
+/** What `install --unprivileged` creates, on every system (elastic-agent, internal/pkg/agent/install/install.go). */
+export const UNPRIVILEGED = { user: 'elastic-agent-user', group: 'elastic-agent' } as const;
+
+/** The paths that flags and settings name. A CA is undefined where the system's own verify the peer. */
+export interface KitPaths {
+  readonly certificate: string;
+  readonly key: string;
+  readonly fleetServerCa: string | undefined;
+  readonly elasticsearchCa: string | undefined;
+}
+
+export function kitPaths(deployment: ResolvedDeployment): KitPaths {
+  const { trust } = deployment;
+  return {
+    certificate: inDirectory(deployment, KIT_FILES.certificate),
+    key: inDirectory(deployment, KIT_FILES.key),
+    fleetServerCa: caPath(deployment, trust.fleetServer, KIT_FILES.fleetServerCa),
+    elasticsearchCa: caPath(deployment, trust.elasticsearch, KIT_FILES.elasticsearchCa),
+  };
+}
+
+function caPath(deployment: ResolvedDeployment, trust: Trust, ownFile: string): string | undefined {
+  if (trust === 'system') return undefined;
+  if (trust === 'fleetseal') return inDirectory(deployment, KIT_FILES.ca);
+  return 'path' in trust ? trust.path : inDirectory(deployment, ownFile);
+}
+
+/** The files in the order in which a host should write them: those that others build on first, the key's guard early. */
+export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertificate): readonly KitFile[] {
+  const { trust, keyPassphraseFile } = deployment;
+  // Leaf first: the agent takes the first certificate for the key's own (crypto/tls, X509KeyPair).
+  const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
+  const files: (KitFile | false)[] = [
+    publicFile(deployment, KIT_FILES.certificate, chain, 'the certificate, followed by its issuers'),
+    secretFile(deployment, inDirectory(deployment, KIT_FILES.key), 'the private key, made on this host'),
+    keyPassphraseFile !== undefined &&
+      secretFile(
+        deployment,
+        keyPassphraseFile,
+        'the passphrase of the private key and nothing else: no newline at the end (write it with printf %s)',
+      ),
+    (trust.fleetServer === 'fleetseal' || trust.elasticsearch === 'fleetseal') &&
+      publicFile(deployment, KIT_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
+    trustFile(deployment, KIT_FILES.fleetServerCa, trust.fleetServer, 'the CA that verifies Fleet Server'),
+    trustFile(deployment, KIT_FILES.elasticsearchCa, trust.elasticsearch, 'the CA that verifies the output'),
+  ];
+  return files.filter((file) => file !== false);
+}
+
+function trustFile(deployment: ResolvedDeployment, name: string, trust: Trust, purpose: string) {
+  if (typeof trust !== 'object' || !('pem' in trust)) return false;
+  return publicFile(deployment, name, lines(trust.pem), purpose);
+}
+
+/** Readable by all: root's on Unix; on Windows the inherited list lets users read (C:\ProgramData). */
+function publicFile(d: ResolvedDeployment, name: string, contents: string, purpose: string): KitFile {
+  const path = inDirectory(d, name);
+  if (d.os === 'windows') return { path, mode: null, owner: null, group: null, acl: null, contents, purpose };
+  return { path, mode: '0644', owner: 'root', group: rootGroup(d), acl: null, contents, purpose };
+}
+
+/** Readable by the agent's account alone. */
+function secretFile(d: ResolvedDeployment, path: string, purpose: string): KitFile {
+  const access = d.os === 'windows' ? windowsAccess(d, path) : { ...unixAccess(d), acl: null };
+  return { path, ...access, contents: null, purpose };
+}
+
+/**
+ * `install --unprivileged` enrolls as the account that it creates (install_enroll.go), so the key must be readable for
+ * that account before it exists: through its group, which can be created beforehand. An account of one's own exists.
+ */
+function unixAccess(d: ResolvedDeployment): { mode: string; owner: string; group: string } {
+  const { unprivileged, user, group } = d.agent;
+  if (d.os === 'container') return { mode: '0600', owner: String(d.containerUid), group: 'root' };
+  if (!unprivileged) return { mode: '0600', owner: 'root', group: rootGroup(d) };
+  if (user !== undefined) return { mode: '0600', owner: user, group: group ?? rootGroup(d) };
+  return { mode: '0640', owner: 'root', group: group ?? UNPRIVILEGED.group };
+}
+
+/** Inherited rights go; SYSTEM and Administrators, by their well-known SIDs, keep all, the agent's group may read. */
+function windowsAccess(d: ResolvedDeployment, path: string) {
+  const readers = d.agent.unprivileged ? [`${d.agent.group ?? UNPRIVILEGED.group}:(R)`] : [];
+  const grants = ['*S-1-5-18:(F)', '*S-1-5-32-544:(F)', ...readers];
+  const acl = [powershellCommand(['icacls', path, '/inheritance:r', '/grant:r', ...grants])];
+  return { mode: null, owner: null, group: null, acl };
+}
+
+function rootGroup(deployment: ResolvedDeployment): string {
+  return deployment.os === 'macos' ? 'wheel' : 'root';
+}
+
+function inDirectory(deployment: ResolvedDeployment, file: string): string {
+  return joinPath(deployment.os, deployment.directory, file);
+}
+
+/** PEM with `\n`, one at the end, so that files can be joined. */
+function lines(pem: string): string {
+  return `${pem.replaceAll('\r\n', '\n').trim()}\n`;
+}

@@ -1,0 +1,36 @@
+import { stringify } from 'yaml';
+import { containerEnvironment, enrollCommand, installCommand } from './agent-command.ts';
+import { agentNotes } from './agent-notes.ts';
+import type { ResolvedDeployment } from './deployment.ts';
+import { kitFiles, kitPaths } from './files.ts';
+import type { Kit, KitRequest } from './kit.ts';
+
+/** The kit of an agent whose Fleet Server and outputs are the operator's own. */
+export function renderOnPremisesAgent({ deployment, certificate }: KitRequest): Kit {
+  return {
+    files: kitFiles(deployment, certificate),
+    elasticAgent:
+      deployment.os === 'container'
+        ? { environment: containerEnvironment(deployment) }
+        : { install: installCommand(deployment), enroll: enrollCommand(deployment) },
+    output: { yaml: outputYaml(deployment) },
+    notes: agentNotes(deployment),
+  };
+}
+
+/**
+ * The output's settings with the paths of the files: the same paths on every host, each with its own certificate
+ * behind them (elastic.co, "Logstash output settings", client SSL certificate).
+ */
+function outputYaml(deployment: ResolvedDeployment): string {
+  const { certificate, key, elasticsearchCa } = kitPaths(deployment);
+  const { keyPassphraseFile } = deployment;
+  const settings = {
+    ...(elasticsearchCa === undefined ? {} : { 'ssl.certificate_authorities': [elasticsearchCa] }),
+    'ssl.certificate': certificate,
+    'ssl.key': key,
+    ...(keyPassphraseFile === undefined ? {} : { 'ssl.key_passphrase_path': keyPassphraseFile }),
+  };
+  // Long paths stay on one line.
+  return stringify(settings, { lineWidth: 0 });
+}

@@ -1,0 +1,50 @@
+/** Where an agent runs. A container's paths are those inside it. */
+export type OperatingSystem = 'linux' | 'macos' | 'windows' | 'container';
+
+export const OPERATING_SYSTEMS: readonly OperatingSystem[] = ['linux', 'macos', 'windows', 'container'];
+
+/** Where the files go unless the deployment says otherwise. */
+export const DEFAULT_DIRECTORIES: Readonly<Record<OperatingSystem, string>> = {
+  linux: '/etc/fleetseal',
+  macos: '/usr/local/etc/fleetseal',
+  windows: 'C:\\ProgramData\\fleetseal',
+  container: '/etc/fleetseal',
+};
+
+/** `C:\` or `\\server\share`: what Go's filepath.IsAbs accepts on Windows; `\x` and `C:x` it does not. */
+const WINDOWS_ROOT = /^(?:[A-Za-z]:[\\/]|[\\/]{2}[^\\/]+[\\/][^\\/]+)/;
+
+/**
+ * What is wrong with a path, as the end of a sentence that begins with the field's name; undefined where it is fit.
+ *
+ * The agent refuses relative paths (enroll.go, validateEnrollFlags); `--certificate-authorities` is split at commas;
+ * Fleet refuses white space (elastic/kibana#266365) and agents fail on it before (elastic/kibana#265694).
+ */
+export function pathProblem(os: OperatingSystem, path: string): string | undefined {
+  if (/\s/.test(path)) return 'holds white space, which Fleet refuses: use a path without';
+  if (path.includes(',')) return 'holds a comma, at which the agent splits paths: use a path without';
+  if (/\p{Cc}/u.test(path)) return 'holds a control character: use a path without';
+  const segments = path.split(os === 'windows' ? /[\\/]/ : '/');
+  if (os === 'windows' ? !WINDOWS_ROOT.test(path) : !path.startsWith('/')) {
+    return `must be an absolute path, for example ${DEFAULT_DIRECTORIES[os]}`;
+  }
+  if (segments.some((segment) => segment === '.' || segment === '..')) {
+    return 'holds "." or "..": write the path out';
+  }
+  if (os === 'windows' && /[<>"|?*]|.:.*:|^[\\/]{2}.*:/.test(path)) {
+    return 'holds a character that Windows file names cannot: remove <, >, ", |, ?, * and :';
+  }
+  return undefined;
+}
+
+/** The path in its usual form: backslashes on Windows, no doubled separators, none at the end. */
+export function normalizePath(os: OperatingSystem, path: string): string {
+  if (os !== 'windows') return path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
+  const [, server = '', rest = ''] = /^(\\\\)?(.*)$/s.exec(path.replaceAll('/', '\\')) ?? [];
+  return server + rest.replace(/\\{2,}/g, '\\').replace(/(?<=[^:])\\$/, '');
+}
+
+export function joinPath(os: OperatingSystem, directory: string, file: string): string {
+  const separator = os === 'windows' ? '\\' : '/';
+  return directory.endsWith(separator) ? directory + file : directory + separator + file;
+}

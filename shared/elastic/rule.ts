@@ -1,0 +1,31 @@
+import type { Deployment, DeploymentSubject } from './deployment.ts';
+import type { OperatingSystem } from './paths.ts';
+import type { Feature, StackVersion } from './versions.ts';
+
+/** What the rules look at. `os` and `version` are undefined where they are missing or unreadable. */
+export interface RuleContext {
+  readonly deployment: Deployment;
+  readonly subject: DeploymentSubject;
+  readonly os: OperatingSystem | undefined;
+  readonly version: StackVersion | undefined;
+  /** Whether the version is known and lacks the feature. */
+  readonly lacks: (feature: Feature) => boolean;
+}
+
+/** A broken rule: the field below `#/deployment`, and what to do about it. */
+export type Broken = readonly [field: string, detail: string];
+
+export type Rules = (context: RuleContext) => readonly (Broken | false | undefined)[];
+
+/** Printable ASCII, one of the schemes, a host, and nothing that the agent would ignore or a log would leak. */
+export function isUrl(text: string, schemes: readonly string[], allowUser = false): boolean {
+  if (!/^[\x21-\x7e]{1,2048}$/.test(text) || /["\\<>^`{|}]/.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  const user = url.username !== '' || url.password !== '';
+  return schemes.includes(url.protocol) && url.hostname !== '' && !/[?#]/.test(text) && (allowUser || !user);
+}
+
+/** A value that a caller sent, for a message: cut, and with control characters escaped. */
+export function quote(value: string): string {
+  return JSON.stringify(value.slice(0, 64));
+}

@@ -1,0 +1,79 @@
+/** A version of the Elastic Stack: three whole numbers. Suffixes such as `-SNAPSHOT` are read and dropped. */
+export interface StackVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/** Undefined where `text` is not `X.Y.Z` or `X.Y.Z-SUFFIX`. */
+export function parseStackVersion(text: string): StackVersion | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:[-+][0-9A-Za-z.+-]{1,64})?$/.exec(text);
+  if (match === null) return undefined;
+  const [major = 0, minor = 0, patch = 0] = match.slice(1, 4).map(Number);
+  return { major, minor, patch };
+}
+
+export function formatStackVersion(version: StackVersion): string {
+  return `${version.major}.${version.minor}.${version.patch}`;
+}
+
+/**
+ * What came with which version of the stack. A row of several versions was backported: each names the first patch of
+ * its own release line, the last one the line from which every later line has it.
+ * PR numbers are of elastic/elastic-agent unless named otherwise.
+ */
+export const FEATURES = {
+  /** `--elastic-agent-cert`, `--elastic-agent-cert-key` and their container variables (#4007, #4261). */
+  clientCertificate: ['8.13.0'],
+  /** `install --unprivileged`, generally available (release notes 9.1.0 on #8715). */
+  unprivileged: ['8.15.0'],
+  /** `--elastic-agent-cert-key-passphrase` (#5494). */
+  keyPassphrase: ['8.16.0'],
+  /** Fleet Server no longer compares the client's names with its own host name (elastic-agent-libs 0.14.0). */
+  clientNameIgnored: ['8.16.2'],
+  /** `install --user` and `--group`, in technical preview (release notes 8.17.0). */
+  customAccount: ['8.17.0'],
+  /** Administrators may enroll again on Windows after 8.17.0 had forbidden it (#8503). */
+  windowsReenroll: ['9.0.3'],
+  /** `--id` and `--replace-token` enroll an agent again as the same agent. */
+  replaceToken: ['8.19.0', '9.1.0'],
+  /** `--header` reaches Fleet Server, not only Elasticsearch (#8071). */
+  fleetHeaders: ['9.1.0'],
+  /** Elastic Defend takes elliptic curve keys (elastic/docs-content#5514). */
+  defendEllipticCurves: ['9.1.0'],
+  /** In containers the variables override the stored paths at every start, even when empty (#14408). */
+  containerOverrides: ['8.19.17', '9.3.6', '9.4.3', '9.5.0'],
+  /** `ssl.certificate_reload.enabled` exists, off by default (#14597, #14598, #14599). */
+  reloadOptIn: ['8.19.17', '9.3.6', '9.4.3', '9.5.0'],
+  /** Renewed files are read without a restart, by agent, Beats and Fleet Server (elastic/beats#50444). */
+  reload: ['9.5.0'],
+} as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>;
+
+export type Feature = keyof typeof FEATURES;
+
+/** The newest release line that the table was checked against; newer ones are served as if they were this one. */
+export const NEWEST_KNOWN = '9.5';
+
+/** Whether `version` has `feature`. */
+export function has(version: StackVersion, feature: Feature): boolean {
+  const rows = FEATURES[feature].map(known);
+  const ownLine = rows.find((row) => row.major === version.major && row.minor === version.minor);
+  const from = ownLine ?? rows.at(-1);
+  return from !== undefined && compare(version, from) >= 0;
+}
+
+/** Whether the table may not know `version`, since it is of a later release line. */
+export function isNewerThanKnown(version: StackVersion): boolean {
+  const newest = known(`${NEWEST_KNOWN}.0`);
+  return compare({ ...version, patch: 0 }, newest) > 0;
+}
+
+function compare(a: StackVersion, b: StackVersion): number {
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+}
+
+function known(text: string): StackVersion {
+  const version = parseStackVersion(text);
+  if (version === undefined) throw new RangeError(`not a version: ${text}`);
+  return version;
+}
