@@ -1,0 +1,94 @@
+import { OctetString } from 'asn1js';
+import { AltName, type GeneralName } from 'pkijs';
+import { DNS_NAME_RULE, type DnsName, parseDnsName } from '../../domain/dns-name.ts';
+import { type IpAddress, ipAddressFromOctets } from '../../domain/ip-address.ts';
+import { type Der, sequence } from '../der/write.ts';
+import { generalName } from '../extensions.ts';
+import { csrRefused, malformedCsr } from './errors.ts';
+
+/** Names that a request asks for, in its order. */
+export interface RequestedNames {
+  /** In lower case. */
+  readonly dnsNames: readonly DnsName[];
+  readonly ipAddresses: readonly IpAddress[];
+  readonly uris: readonly string[];
+}
+
+/** By tag number (RFC 5280 section 4.2.1.6). */
+const KINDS = [
+  'otherName',
+  'email',
+  'dNSName',
+  'x400Address',
+  'directoryName',
+  'ediPartyName',
+  'URI',
+  'iPAddress',
+  'registeredID',
+];
+
+type Name =
+  | { readonly kind: 'dns'; readonly name: DnsName; readonly der: Der }
+  | { readonly kind: 'ip'; readonly name: IpAddress; readonly der: Der }
+  | { readonly kind: 'uri'; readonly name: string; readonly der: Der };
+
+/**
+ * The names of a requested subject alternative name, and its value as we would write it.
+ * @throws AppError `csr_refused` for other kinds of name and for names that no certificate of ours can have,
+ * `malformed_csr` for an address of another length.
+ */
+export function readAlternativeNames(value: Uint8Array): {
+  readonly names: RequestedNames;
+  readonly der: Der;
+} {
+  const all = AltName.fromBER(value).altNames.map(readName);
+  if (all.length === 0) throw malformedCsr('The CSR asks for an empty subjectAltName; leave it out instead.');
+  const seen = new Set<string>();
+  for (const { name } of all) {
+    if (seen.has(name)) throw csrRefused(`The CSR's subjectAltName holds ${name} twice.`);
+    seen.add(name);
+  }
+  return {
+    names: {
+      dnsNames: all.flatMap((entry) => (entry.kind === 'dns' ? [entry.name] : [])),
+      ipAddresses: all.flatMap((entry) => (entry.kind === 'ip' ? [entry.name] : [])),
+      uris: all.flatMap((entry) => (entry.kind === 'uri' ? [entry.name] : [])),
+    },
+    der: sequence(...all.map(({ der }) => der)),
+  };
+}
+
+function readName(name: GeneralName): Name {
+  if (name.type === 2) return readDnsName(String(name.value));
+  if (name.type === 6) return readUri(String(name.value));
+  if (name.type === 7) return readIpAddress(name);
+  throw csrRefused(
+    `The CSR's subjectAltName holds a name of kind ${KINDS[name.type] ?? name.type}; only DNS names, IP addresses and URIs are allowed. Leave it out.`,
+  );
+}
+
+function readDnsName(text: string): Name {
+  const name = parseDnsName(text);
+  if (name === undefined) {
+    const shown = JSON.stringify(text.slice(0, 80));
+    throw csrRefused(`The DNS name ${shown} in the CSR is not allowed: it must be ${DNS_NAME_RULE}.`);
+  }
+  return { kind: 'dns', name, der: generalName.dns(text) };
+}
+
+/** URIs are printable ASCII without blanks (RFC 3986 section 2). */
+function readUri(text: string): Name {
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw csrRefused("A URI in the CSR's subjectAltName has characters other than printable ASCII.");
+  }
+  return { kind: 'uri', name: text, der: generalName.uri(text) };
+}
+
+function readIpAddress({ value }: GeneralName): Name {
+  const octets = value instanceof OctetString ? value.valueBlock.valueHexView : new Uint8Array();
+  const name = ipAddressFromOctets(octets);
+  if (name === undefined) {
+    throw malformedCsr(`An IP address in the CSR's subjectAltName has ${octets.length} octets, not 4 or 16.`);
+  }
+  return { kind: 'ip', name, der: generalName.ip(name) };
+}

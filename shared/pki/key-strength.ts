@@ -1,0 +1,36 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { keyRefused } from './csr/errors.ts';
+import type { CertificationRequest } from './csr.ts';
+import { checkEcPoint } from './key-strength/ec.ts';
+import { checkEd25519Key } from './key-strength/ed25519.ts';
+import { checkRsaKey } from './key-strength/rsa.ts';
+import { publicKeyBits } from './public-key-bits.ts';
+
+/**
+ * Decides whether a key is good enough for a certificate, and gives it in the form that verifies signatures.
+ * @throws AppError `key_refused` with the rule that the key breaks and the way to a good one.
+ */
+export function checkKeyStrength(
+  csr: Pick<CertificationRequest, 'publicKey' | 'publicKeySha256' | 'keyKind'>,
+  caKeySha256: readonly string[],
+): KeyObject {
+  if (caKeySha256.includes(csr.publicKeySha256)) {
+    throw keyRefused("The key in the CSR is a key of the CA itself. Make the host's own key.");
+  }
+  const bits = publicKeyBits(csr.publicKey);
+  if (csr.keyKind === 'ed25519') checkEd25519Key(bits);
+  else if (csr.keyKind !== 'rsa') checkEcPoint(bits, csr.keyKind);
+  const key = readKey(csr.publicKey, csr.keyKind);
+  if (csr.keyKind === 'rsa') checkRsaKey(key);
+  return key;
+}
+
+function readKey(publicKey: Uint8Array, kind: string): KeyObject {
+  try {
+    return createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+  } catch {
+    throw keyRefused(
+      `The public key in the CSR is no valid ${kind} key (for curves: the point is not on the curve). Make a new key and CSR.`,
+    );
+  }
+}
