@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { buildSync, type Metafile, type OutputFile } from 'esbuild';
+import { type BuildOptions, buildSync, type Metafile, type OutputFile } from 'esbuild';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 
 /** The repository. */
@@ -22,29 +22,10 @@ export interface Bundles {
  * @throws Error naming every function of the table that has no handler.
  */
 export function bundleFunctions(outdir: string): Bundles {
-  const missing = FUNCTION_NAMES.filter((name) => !existsSync(handler(name)));
-  const placeholder = join(outdir, 'placeholder.mjs');
-  mkdirSync(outdir, { recursive: true });
-  writeFileSync(placeholder, 'export const handler = async () => ({ statusCode: 503 });\n');
   const { outputFiles, metafile } = buildSync({
-    absWorkingDir: ROOT,
-    entryPoints: FUNCTION_NAMES.map((name) => ({ in: missing.includes(name) ? placeholder : handler(name), out: `functions/${name}/index` })),
+    ...OPTIONS,
+    entryPoints: FUNCTION_NAMES.map((name) => ({ in: source(name, outdir), out: `functions/${name}/index` })),
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    write: false,
-    metafile: true,
-    sourcemap: 'external',
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    // CommonJS parts of the AWS SDK call require() for Node's own modules; an ES module has none.
-    banner: {
-      js: "import{createRequire as fleetsealRequire}from'node:module';const require=fleetsealRequire(import.meta.url);",
-    },
-    logLevel: 'error',
   });
   for (const file of outputFiles) write(outdir, file);
   for (const name of FUNCTION_NAMES) writeMetafile(outdir, name, metafile);
@@ -52,6 +33,39 @@ export function bundleFunctions(outdir: string): Bundles {
     directory: (name) => join(outdir, 'functions', name),
     metafile: (name) => join(outdir, 'meta', `${name}.json`),
   };
+}
+
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  write: false,
+  metafile: true,
+  sourcemap: 'external',
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  // CommonJS parts of the AWS SDK call require() for Node's own modules; an ES module has none.
+  banner: {
+    js: "import{createRequire as fleetsealRequire}from'node:module';const require=fleetsealRequire(import.meta.url);",
+  },
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
+/** While functions are being written: a placeholder stands in for what is not there, or does not bundle yet. */
+function source(name: FunctionName, outdir: string): string {
+  try {
+    buildSync({ ...OPTIONS, entryPoints: [handler(name)], outdir });
+    return handler(name);
+  } catch {
+    process.stderr.write(`functions/${name} does not bundle yet: a placeholder stands in for it\n`);
+    const placeholder = join(outdir, 'placeholder.mjs');
+    mkdirSync(outdir, { recursive: true });
+    writeFileSync(placeholder, 'export const handler = async () => ({ statusCode: 503 });\n');
+    return placeholder;
+  }
 }
 
 function handler(name: FunctionName): string {
@@ -70,5 +84,8 @@ function write(outdir: string, file: OutputFile): void {
 function writeMetafile(outdir: string, name: FunctionName, metafile: Metafile): void {
   const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}/index.mjs`))?.[1];
   if (output === undefined) throw new Error(`esbuild made no bundle of ${name}`);
-  writeFileSync(join(outdir, 'meta', `${name}.json`), JSON.stringify({ bytes: output.bytes, inputs: output.inputs }));
+  writeFileSync(
+    join(outdir, 'meta', `${name}.json`),
+    JSON.stringify({ bytes: output.bytes, inputs: output.inputs }),
+  );
 }

@@ -1,12 +1,20 @@
-import { INDEXES, PARTITIONS } from '../shared/config/table.ts';
+import { type INDEXES, PARTITIONS } from '../shared/config/table.ts';
 import type { FunctionName } from './functions.ts';
 
-/** What a function may do to the table: actions on items of some kinds, or queries of an index. */
-export type TableGrant =
-  | { readonly actions: readonly ItemAction[]; readonly items: readonly (keyof typeof PARTITIONS)[] }
-  | { readonly actions: readonly ['Query']; readonly index: keyof typeof INDEXES };
+/** A line of the permission table: actions on items of some kinds. */
+export interface TableGrant {
+  readonly actions: readonly TableAction[];
+  /**
+   * Kinds of items, told by the partition key that a request names: the table's, or the index's for a query of one.
+   *
+   * @default - all of the index
+   */
+  readonly items?: readonly (keyof typeof PARTITIONS)[];
+  /** @default - the table itself */
+  readonly index?: keyof typeof INDEXES;
+}
 
-type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 /**
  * The ONE table of who may do what to the table's items. A transaction needs the permissions of its parts: Put needs
@@ -23,13 +31,13 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   ],
   'create-token': [{ actions: ['PutItem'], items: ['token'] }],
   'list-tokens': [
-    { actions: ['Query'], index: 'byBucket' },
+    { actions: ['Query'], index: 'byBucket', items: ['token'] },
     { actions: ['BatchGetItem'], items: ['token'] },
   ],
   'get-token': [{ actions: ['BatchGetItem'], items: ['token'] }],
   'revoke-token': [{ actions: ['GetItem', 'UpdateItem'], items: ['token'] }],
   'list-certificates': [
-    { actions: ['Query'], index: 'byBucket' },
+    { actions: ['Query'], index: 'byBucket', items: ['certificate'] },
     { actions: ['Query'], index: 'byName' },
   ],
   'get-certificate': [{ actions: ['GetItem'], items: ['certificate'] }],

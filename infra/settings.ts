@@ -116,9 +116,7 @@ const SETTINGS = z.strictObject({
   ),
   /** Days that logs are kept; a value that CloudWatch Logs knows. Default 400 (13 months). */
   logRetentionDays: z._default(
-    z
-      .number()
-      .check(z.refine((days) => RETENTION.includes(days), `must be one of ${RETENTION.join(', ')}`)),
+    z.number().check(z.refine((days) => RETENTION.includes(days), `must be one of ${RETENTION.join(', ')}`)),
     RetentionDays.THIRTEEN_MONTHS,
   ),
   /** Minutes between two runs of the sweeper. Default 5. */
@@ -134,10 +132,7 @@ const SETTINGS = z.strictObject({
    * API Gateway writes access logs through one role of the whole account and Region. `create` sets it (and leaves it
    * when the stack goes); `existing`: it is set already. Default `create`.
    */
-  apiGatewayLogsRole: z._default(
-    z.enum(['create', 'existing'], 'must be "create" or "existing"'),
-    'create',
-  ),
+  apiGatewayLogsRole: z._default(z.enum(['create', 'existing'], 'must be "create" or "existing"'), 'create'),
 });
 
 export type Settings = z.infer<typeof SETTINGS>;
@@ -156,7 +151,9 @@ export function readSettings(context: unknown): Settings {
   const parsed = SETTINGS.safeParse(given);
   const problems = parsed.success ? contradictions(parsed.data) : parsed.error.issues.map(describe);
   if (!parsed.success || problems.length > 0)
-    throw new Error(`the settings of this deployment are wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    throw new Error(
+      `the settings of this deployment are wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    );
   return parsed.data;
 }
 
@@ -167,7 +164,9 @@ function contradictions(settings: Settings): readonly string[] {
   if (new Set(ids).size < ids.length) problems.push('issuers: every id must be there once');
   for (const [index, issuer] of settings.issuers.entries())
     if (issuer.lifetimeYears >= settings.root.lifetimeYears)
-      problems.push(`issuers.${index}.lifetimeYears: must be less than the root's ${settings.root.lifetimeYears}`);
+      problems.push(
+        `issuers.${index}.lifetimeYears: must be less than the root's ${settings.root.lifetimeYears}`,
+      );
   if (settings.additionalRoots.join('').length > ADDITIONAL_ROOTS_LIMIT)
     problems.push(
       `additionalRoots: must be ${ADDITIONAL_ROOTS_LIMIT} characters at most in all (about 2 RSA or 4 EC certificates)`,

@@ -31,7 +31,8 @@ export function synthesizeApp(options: SynthesisOptions): App {
   const bundles = bundleFunctions(options.bundles ?? join(import.meta.dirname, '..', 'dist'));
   const authority = new AuthorityStack(app, 'FleetsealAuthority', {
     stackName: `fleetseal-${settings.authority}-authority`,
-    description: 'fleetseal: CA keys, signing roles and ledger. Holds state: deleting it leaves keys and table behind.',
+    description:
+      'fleetseal: CA keys, signing roles and ledger. Holds state: deleting it leaves keys and table behind.',
     settings,
     bundles,
   });

@@ -76,10 +76,8 @@ export class CaKey extends Construct {
       policy: new PolicyDocument({
         statements: [
           ...administration(this, props.administration),
-          ...props.signers.map((role) => signing(role, props.keySpec)),
-          ...props.readers.map((role) =>
-            allow('ReadPublicKey', [new ArnPrincipal(role.roleArn)], ['kms:GetPublicKey']),
-          ),
+          signing(props.signers, props.keySpec),
+          allow('ReadPublicKey', principals(props.readers), ['kms:GetPublicKey']),
           nobodyElseSigns(props.signers),
         ],
       }),
@@ -109,19 +107,30 @@ function administration(
   ];
   if (breakGlass.length > 0)
     statements.push(
-      allow('BreakGlass', breakGlass, [...ADMINISTRATION, 'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion']),
+      allow('BreakGlass', breakGlass, [
+        ...ADMINISTRATION,
+        'kms:ScheduleKeyDeletion',
+        'kms:CancelKeyDeletion',
+      ]),
     );
   if (deployers.length > 0)
     statements.push(
-      allow('RootUserRecovers', [new AccountRootPrincipal()], ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'], {
-        ArnEquals: { 'aws:PrincipalArn': Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'root' }) },
-      }),
+      allow(
+        'RootUserRecovers',
+        [new AccountRootPrincipal()],
+        ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'],
+        {
+          ArnEquals: {
+            'aws:PrincipalArn': Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'root' }),
+          },
+        },
+      ),
     );
   return statements;
 }
 
-function signing(role: IRole, keySpec: CaKeySpec): PolicyStatement {
-  return allow('Sign', [new ArnPrincipal(role.roleArn)], ['kms:Sign'], {
+function signing(signers: readonly IRole[], keySpec: CaKeySpec): PolicyStatement {
+  return allow('Sign', principals(signers), ['kms:Sign'], {
     StringEquals: { 'kms:SigningAlgorithm': SIGNING_ALGORITHMS[keySpec], 'kms:MessageType': 'DIGEST' },
   });
 }
@@ -136,6 +145,10 @@ function nobodyElseSigns(signers: readonly IRole[]): PolicyStatement {
     resources: ['*'],
     conditions: { ArnNotEquals: { 'aws:PrincipalArn': signers.map(({ roleArn }) => roleArn) } },
   });
+}
+
+function principals(roles: readonly IRole[]): IPrincipal[] {
+  return roles.map(({ roleArn }) => new ArnPrincipal(roleArn));
 }
 
 /** In a key policy `*` is the key itself. */

@@ -5,23 +5,6 @@ import { Construct } from 'constructs';
 import { INDEXES, TABLE_KEY, TTL_ATTRIBUTE } from '../../shared/config/table.ts';
 import { leadingKey, type TableGrant } from '../permissions.ts';
 
-/** What a line of a listing shows; the certificate itself stays out of the indexes. */
-const SUMMARY = [
-  'state',
-  'profile',
-  'serialNumber',
-  'issuerId',
-  'dnsNames',
-  'ipAddresses',
-  'notBefore',
-  'notAfter',
-  'publicKeySha256',
-  'tokenId',
-  'reservedAt',
-  'issuedAt',
-  'revokedAt',
-];
-
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
 /** The one table: tokens, certificate records, names, issuers. It outlives its stack. */
@@ -41,27 +24,15 @@ export class LedgerTable extends Construct {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.tableName = this.table.tableName;
-    const { byBucket, byName, openByAge } = INDEXES;
-    this.table.addGlobalSecondaryIndex({
-      indexName: byBucket.name,
-      partitionKey: text(byBucket.partition),
-      sortKey: text(byBucket.sort),
-      projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: [...SUMMARY, byName.partition],
-    });
-    this.table.addGlobalSecondaryIndex({
-      indexName: byName.name,
-      partitionKey: text(byName.partition),
-      sortKey: text(byName.sort),
-      projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: SUMMARY,
-    });
-    this.table.addGlobalSecondaryIndex({
-      indexName: openByAge.name,
-      partitionKey: text(openByAge.partition),
-      sortKey: { name: openByAge.sort, type: AttributeType.NUMBER },
-      projectionType: ProjectionType.KEYS_ONLY,
-    });
+    for (const { name, partition, sort, include } of Object.values(INDEXES))
+      this.table.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: text(partition),
+        sortKey: sort === INDEXES.openByAge.sort ? { name: sort, type: AttributeType.NUMBER } : text(sort),
+        ...(include.length === 0
+          ? { projectionType: ProjectionType.KEYS_ONLY }
+          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...include] }),
+      });
   }
 
   /**
@@ -69,19 +40,17 @@ export class LedgerTable extends Construct {
    *
    * `dynamodb:LeadingKeys` holds the partition keys of all items that a request names; ForAllValues asks that each of
    * them fits (DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control"). ForAllValues is
-   * also true of a request that names no key; of the granted actions each names one.
+   * also true of a request that names no key; of the granted actions each names one. Of a query of an index it is the
+   * index's own partition key.
    */
-  statement(grant: TableGrant): PolicyStatement {
-    const actions = grant.actions.map((action) => `dynamodb:${action}`);
-    if ('index' in grant)
-      return new PolicyStatement({
-        actions,
-        resources: [`${this.table.tableArn}/index/${INDEXES[grant.index].name}`],
-      });
+  statement({ actions, items, index }: TableGrant): PolicyStatement {
+    const { tableArn } = this.table;
     return new PolicyStatement({
-      actions,
-      resources: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': grant.items.map(leadingKey) } },
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [index === undefined ? tableArn : `${tableArn}/index/${INDEXES[index].name}`],
+      ...(items === undefined
+        ? {}
+        : { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': items.map(leadingKey) } } }),
     });
   }
 }

@@ -1,6 +1,12 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
@@ -53,6 +59,7 @@ export class ServiceFunction extends Construct {
       statements: [
         new PolicyStatement({
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          // Ends in `:*`, the streams of this group: Lambda names them.
           resources: [logGroup.logGroupArn],
         }),
         ...TABLE_PERMISSIONS[props.name].map((grant) => props.table.statement(grant)),
@@ -67,7 +74,9 @@ export class ServiceFunction extends Construct {
       memorySize: row.memory,
       timeout: Duration.seconds(row.timeout),
       role: Role.fromRoleArn(this, 'FunctionRole', role.roleArn, { mutable: false }),
-      environment: Object.fromEntries(row.variables.map((variable) => [variable, props.environment[variable]])),
+      environment: Object.fromEntries(
+        row.variables.map((variable) => [variable, props.environment[variable]]),
+      ),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       ...(props.reservedConcurrency === undefined
@@ -75,14 +84,5 @@ export class ServiceFunction extends Construct {
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.fn.node.addDependency(this.policy);
-    acknowledge(this.policy, props);
   }
-}
-
-/** The wildcards that are left, each with its reason. */
-function acknowledge(policy: Policy, { name }: ServiceFunctionProps): void {
-  Validations.of(policy).acknowledge({
-    id: 'AwsSolutions-IAM5',
-    reason: `Lambda names the log streams: the resource is ${Stack.of(policy).stackName}'s log group of ${name}, with any stream.`,
-  });
 }

@@ -1,4 +1,4 @@
-import { CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CustomResource, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
@@ -6,6 +6,7 @@ import type { Bundles } from '../bundle.ts';
 import { CaKey } from '../constructs/ca-key.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
 import { functionRole, ServiceFunction } from '../constructs/service-function.ts';
+import type { FunctionName } from '../functions.ts';
 import type { Settings } from '../settings.ts';
 
 export interface AuthorityStackProps extends StackProps {
@@ -32,7 +33,7 @@ export class AuthorityStack extends Stack {
     super(scope, id, props);
     const { settings } = props;
     this.table = new LedgerTable(this, 'Ledger');
-    this.enrollRole = functionRole(this, 'EnrollRole', 'enroll');
+    this.enrollRole = this.signingRole('EnrollRole', 'enroll');
     this.variables = {
       TABLE_NAME: this.table.tableName,
       AUTHORITY: settings.authority,
@@ -40,7 +41,7 @@ export class AuthorityStack extends Stack {
       ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
       ADDITIONAL_ROOTS: settings.additionalRoots.join('\n'),
     };
-    const creatorRole = functionRole(this, 'CreateAuthorityRole', 'create-authority');
+    const creatorRole = this.signingRole('CreateAuthorityRole', 'create-authority');
     const creator = new ServiceFunction(this, 'CreateAuthority', {
       ...props,
       name: 'create-authority',
@@ -50,6 +51,13 @@ export class AuthorityStack extends Stack {
       logRetentionDays: settings.logRetentionDays,
     });
     this.createAuthority(creator, settings, creatorRole);
+  }
+
+  /** A role that stays with the keys when the stack goes. */
+  private signingRole(id: string, name: FunctionName): Role {
+    const role = functionRole(this, id, name);
+    role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    return role;
   }
 
   /** Record first, once, and never undone: the function does nothing on deletion. */
