@@ -1,0 +1,66 @@
+import { posix } from 'node:path';
+
+/**
+ * A folder that the arrows speak of: `domain` for `shared/domain`, `functions/enroll`, `infra`, `infra/local`, `cli`,
+ * `test`; `ports` for a use case's `ports.ts`. The name says nothing of deeper folders.
+ */
+export type Layer = string;
+
+const USE_CASES = ['issuance', 'revocation', 'rotation'];
+const PURE = ['domain', 'errors'];
+
+/**
+ * Which layers each layer may import besides itself. A layer that is not listed may import nothing and be imported by
+ * `test` only, so that a new folder has to be entered here.
+ */
+const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
+  domain: [],
+  errors: ['domain'],
+  pki: PURE,
+  elastic: PURE,
+  ports: PURE,
+  issuance: [...PURE, 'pki', 'ports'],
+  revocation: [...PURE, 'pki', 'ports'],
+  rotation: [...PURE, 'pki', 'ports'],
+  kms: [...PURE, 'ports'],
+  // The table's attribute names are in config, because infra needs the same ones.
+  store: [...PURE, 'ports', 'config'],
+  publish: [...PURE, 'ports', 'config'],
+  config: ['errors'],
+  observability: ['errors'],
+  // What requests and answers of several functions have in common is said in the words of domain.
+  http: ['domain', 'errors', 'observability', 'config'],
+  infra: ['config'],
+  'infra/local': ['config', 'infra'],
+  cli: PURE,
+};
+
+/** The layer that the file at `path` belongs to. */
+export function layerOf(path: string): Layer {
+  const [top = '', second = '', third] = path.split('/');
+  if (top === 'shared') return USE_CASES.includes(second) && third === 'ports.ts' ? 'ports' : second;
+  if (top === 'functions') return `functions/${second}`;
+  if (top === 'infra' && second === 'local') return 'infra/local';
+  return top;
+}
+
+/** The file that a relative import of `from` names. */
+export function resolveImport(from: string, specifier: string): string {
+  return posix.join(posix.dirname(from), specifier);
+}
+
+/** Why the file at `from` may not import the file at `to`; undefined where it may. */
+export function forbiddenArrow(from: string, to: string): string | undefined {
+  const [source, target] = [layerOf(from), layerOf(to)];
+  if (source === target || source === 'test') return undefined;
+  if (target === 'test') return 'nothing imports test';
+  if (source.startsWith('functions/')) {
+    if (target.startsWith('functions/')) return 'a function never imports another function';
+    return to.startsWith('shared/') ? undefined : 'functions import shared only';
+  }
+  const allowed = ARROWS[source];
+  if (allowed === undefined)
+    return `${source} is no folder that the tree knows (test/support/architecture/layers.ts)`;
+  if (allowed.includes(target)) return undefined;
+  return `${source} may import ${allowed.length === 0 ? 'nothing' : allowed.join(', ')}; not ${target}`;
+}

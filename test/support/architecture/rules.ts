@@ -1,0 +1,138 @@
+import { forbiddenArrow, type Layer, layerOf, resolveImport } from './layers.ts';
+import type { ImportFact, ModuleFacts } from './module-facts.ts';
+
+/** Packages that only some layers may import; `test` may import everything. */
+const PACKAGES: readonly { readonly pattern: RegExp; readonly layers: readonly Layer[] }[] = [
+  { pattern: /^@aws-sdk\//, layers: ['kms', 'store', 'publish'] },
+  { pattern: /^@smithy\//, layers: ['kms', 'store', 'publish', 'infra/local', 'cli'] },
+  { pattern: /^(pkijs|asn1js|pvutils|bytestreamjs)$/, layers: ['pki', 'infra/local'] },
+  { pattern: /^@middy\//, layers: ['http', 'functions'] },
+  { pattern: /^@aws-lambda-powertools\//, layers: ['observability'] },
+  { pattern: /^(aws-cdk-lib|constructs|cdk-nag)(\/|$)/, layers: ['infra', 'infra/local'] },
+  // AGPL: a tool for development, never part of what is deployed.
+  { pattern: /^@cloud-copilot\//, layers: ['infra/local'] },
+  // Importing `z` by name brings all of zod into the bundle: 457 KB instead of 14.
+  { pattern: /^zod$/, layers: [] },
+];
+
+/** Layers whose code is no part of a bundle and may use packages that are not installed in production. */
+const TOOLING: readonly Layer[] = ['infra', 'infra/local', 'test'];
+
+/** Bytes in, bytes out: no files, no network, no processes. */
+const PURE: readonly Layer[] = [
+  'domain',
+  'errors',
+  'pki',
+  'elastic',
+  'issuance',
+  'revocation',
+  'rotation',
+  'ports',
+];
+const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:net', 'node:util'];
+
+/** node:crypto functions that make or use keys. */
+const KEY_FUNCTIONS =
+  /^(sign|verify|createSign|createVerify|createPrivateKey|privateEncrypt|generateKeyPair(Sync)?)$/;
+const KEY_LAYERS: readonly Layer[] = ['pki', 'kms', 'infra/local', 'cli'];
+const RANDOM_FUNCTIONS = /^(randomBytes|randomUUID|randomInt|randomFill(Sync)?|getRandomValues|webcrypto)$/;
+
+const AMBIENT = ['Date.now', 'new Date()', 'Math.random'];
+const ENVIRONMENT_LAYERS: readonly Layer[] = ['config', 'infra/local', 'cli'];
+const MOCKS = ['jest.mock', 'jest.doMock', 'jest.unstable_mockModule'];
+
+/**
+ * Every broken rule of the tree, as `file:line: reason`.
+ *
+ * @param dependencies names under `dependencies` in package.json.
+ */
+export function violations(
+  modules: readonly ModuleFacts[],
+  dependencies: readonly string[],
+): readonly string[] {
+  return modules.flatMap((module) => [
+    ...folderNames(module),
+    ...module.imports.flatMap((item) =>
+      [
+        arrow(module, item),
+        barrel(module, item),
+        ...packages(module, item, dependencies),
+        crypto(module, item),
+      ]
+        .filter((reason) => reason !== undefined)
+        .map((reason) => `${module.path}:${item.line}: imports ${item.specifier}: ${reason}`),
+    ),
+    ...uses(module),
+  ]);
+}
+
+function folderNames({ path }: ModuleFacts): readonly string[] {
+  const vague = path.split('/').find((part) => /^(utils?|helpers?|common)(\.|$)/.test(part));
+  return vague === undefined ? [] : [`${path}:1: "${vague}" does not say what it holds`];
+}
+
+function arrow(module: ModuleFacts, { specifier }: ImportFact): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  return forbiddenArrow(module.path, resolveImport(module.path, specifier));
+}
+
+function barrel(module: ModuleFacts, { specifier, reExport }: ImportFact): string | undefined {
+  if (!reExport) return undefined;
+  const own =
+    specifier.startsWith('.') && layerOf(resolveImport(module.path, specifier)) === layerOf(module.path);
+  return own ? undefined : 'no file re-exports what belongs to another layer or package';
+}
+
+function packages(
+  module: ModuleFacts,
+  { specifier, typeOnly }: ImportFact,
+  dependencies: readonly string[],
+): readonly (string | undefined)[] {
+  const layer = layerOf(module.path);
+  if (specifier.startsWith('.') || layer === 'test') return [];
+  if (specifier.startsWith('node:')) {
+    const impure = PURE.includes(layer) && !PURE_MODULES.includes(specifier);
+    return [impure ? `${layer} reads no files and no network` : undefined];
+  }
+  const limit = PACKAGES.find(({ pattern }) => pattern.test(specifier));
+  const wide = layer.startsWith('functions/') ? 'functions' : layer;
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  return [
+    limit !== undefined && !limit.layers.includes(wide)
+      ? `only ${['test', ...limit.layers].join(', ')} may; not ${layer}`
+      : undefined,
+    !dependencies.includes(name) && !TOOLING.includes(layer) && !typeOnly
+      ? 'a package that is no dependency in production'
+      : undefined,
+  ];
+}
+
+function crypto(module: ModuleFacts, { specifier, names }: ImportFact): string | undefined {
+  const layer = layerOf(module.path);
+  if (layer === 'test') return undefined;
+  if (specifier === 'node:process') return 'process is global; its env is for config alone';
+  if (specifier !== 'node:crypto') return undefined;
+  const key = names.find((name) => KEY_FUNCTIONS.test(name));
+  if (key !== undefined && !KEY_LAYERS.includes(layer))
+    return `${key}: keys are for ${KEY_LAYERS.join(', ')}`;
+  const random = names.find((name) => RANDOM_FUNCTIONS.test(name));
+  return random !== undefined && PURE.includes(layer) ? `${random}: randomness is an argument` : undefined;
+}
+
+function uses(module: ModuleFacts): readonly string[] {
+  const layer = layerOf(module.path);
+  return module.uses.flatMap(({ what, line }) => {
+    const reason = forbiddenUse(module.path, layer, what);
+    return reason === undefined ? [] : [`${module.path}:${line}: ${what}: ${reason}`];
+  });
+}
+
+function forbiddenUse(path: string, layer: Layer, what: string): string | undefined {
+  if (MOCKS.includes(what)) return 'use a fake that keeps state, and the contract suite of its port';
+  if (layer === 'test') return undefined;
+  if (what === 'process.env' && path !== 'infra/app.ts' && !ENVIRONMENT_LAYERS.includes(layer))
+    return 'the environment is read in shared/config and composition roots only';
+  if (AMBIENT.includes(what) && PURE.includes(layer) && path !== 'shared/domain/instant.ts')
+    return 'the clock and randomness are arguments';
+  return undefined;
+}

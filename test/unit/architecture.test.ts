@@ -1,0 +1,217 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { type ModuleFacts, moduleFacts } from '../support/architecture/module-facts.ts';
+import { violations } from '../support/architecture/rules.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
+
+describe('the tree', () => {
+  test('keeps to the arrows between its folders', () => {
+    const modules = readTree();
+    expect(modules.length).toBeGreaterThan(50);
+    expect(violations(modules, Object.keys(dependencies))).toEqual([]);
+  });
+});
+
+describe('the check of the tree', () => {
+  test.each([
+    {
+      name: 'domain that knows an error',
+      path: 'shared/domain/x.ts',
+      source: "import type { AppError } from '../errors/app-error.ts';",
+      says: 'shared/domain/x.ts:1: imports ../errors/app-error.ts: domain may import nothing; not errors',
+    },
+    {
+      name: 'pki that knows a use case',
+      path: 'shared/pki/lint/x.ts',
+      source: "\nimport { enroll } from '../../issuance/enroll.ts';",
+      says: 'shared/pki/lint/x.ts:2: imports ../../issuance/enroll.ts: pki may import domain, errors; not issuance',
+    },
+    {
+      name: 'an adapter that knows more of a use case than its ports',
+      path: 'shared/store/x.ts',
+      source: "import { sweep } from '../issuance/sweep-reservations.ts';",
+      says: 'store may import domain, errors, ports, config; not issuance',
+    },
+    {
+      name: 'a use case that knows an adapter, by a dynamic import',
+      path: 'shared/issuance/x.ts',
+      source: "const kms = await import('../kms/signer.ts');",
+      says: 'issuance may import domain, errors, pki, ports; not kms',
+    },
+    {
+      name: 'a use case that knows an adapter, by an import type',
+      path: 'shared/issuance/x.ts',
+      source: "type A = import('../store/ledger.ts').Ledger;",
+      says: 'not store',
+    },
+    {
+      name: 'a function that imports another',
+      path: 'functions/enroll/handler.ts',
+      source: "import { render } from '../create-token/response.ts';",
+      says: 'a function never imports another function',
+    },
+    {
+      name: 'a function that imports infra',
+      path: 'functions/enroll/handler.ts',
+      source: "import { settings } from '../../infra/settings.ts';",
+      says: 'functions import shared only',
+    },
+    {
+      name: 'infra with a business rule',
+      path: 'infra/constructs/x.ts',
+      source: "import { PROFILES } from '../../shared/domain/profile.ts';",
+      says: 'infra may import config; not domain',
+    },
+    {
+      name: 'a local cloud that knows the product from inside',
+      path: 'infra/local/x.ts',
+      source: "import { parseCsr } from '../../shared/pki/csr.ts';",
+      says: 'infra/local may import config, infra; not pki',
+    },
+    {
+      name: 'infra that needs the local cloud',
+      path: 'infra/app.ts',
+      source: "import './local/main.ts';",
+      says: 'infra may import config; not infra/local',
+    },
+    {
+      name: 'product code that imports a test',
+      path: 'shared/kms/x.ts',
+      source: "import { fake } from '../../test/fakes/signer.ts';",
+      says: 'nothing imports test',
+    },
+    {
+      name: 'a folder that nobody entered',
+      path: 'shared/misc/x.ts',
+      source: "import { a } from '../domain/instant.ts';",
+      says: 'misc is no folder that the tree knows',
+    },
+    {
+      name: 'the AWS SDK outside the adapters',
+      path: 'functions/enroll/handler.ts',
+      source: "import { KMSClient } from '@aws-sdk/client-kms';",
+      says: 'only test, kms, store, publish may; not functions/enroll',
+    },
+    {
+      name: 'pkijs outside pki',
+      path: 'shared/issuance/x.ts',
+      source: "import type { Certificate } from 'pkijs';",
+      says: 'only test, pki, infra/local may; not issuance',
+    },
+    {
+      name: 'the AGPL simulator in the product',
+      path: 'shared/store/x.ts',
+      source: "import { runSimulation } from '@cloud-copilot/iam-simulate';",
+      says: 'only test, infra/local may; not store',
+    },
+    {
+      name: 'a development dependency in the product',
+      path: 'shared/pki/x.ts',
+      source: "import { p256 } from '@noble/curves/nist.js';",
+      says: 'a package that is no dependency in production',
+    },
+    {
+      name: 'the whole of zod',
+      path: 'shared/config/x.ts',
+      source: "import { z } from 'zod';",
+      says: 'imports zod: only test may; not config',
+    },
+    {
+      name: 'a pure layer that reads a file',
+      path: 'shared/elastic/x.ts',
+      source: "import { readFileSync } from 'node:fs';",
+      says: 'elastic reads no files and no network',
+    },
+    {
+      name: 'keys outside pki and kms',
+      path: 'shared/issuance/x.ts',
+      source: "import { createHash, createSign } from 'node:crypto';",
+      says: 'createSign: keys are for pki, kms, infra/local, cli',
+    },
+    {
+      name: 'randomness that is no argument',
+      path: 'shared/issuance/x.ts',
+      source: "import { randomBytes } from 'node:crypto';",
+      says: 'randomBytes: randomness is an argument',
+    },
+    {
+      name: 'the environment read by a function',
+      path: 'functions/enroll/handler.ts',
+      source: "const table =\n  process.env['TABLE_NAME'];",
+      says: 'functions/enroll/handler.ts:2: process.env: the environment is read in shared/config',
+    },
+    {
+      name: 'the environment through the back door',
+      path: 'shared/http/x.ts',
+      source: "import { env } from 'node:process';",
+      says: 'its env is for config alone',
+    },
+    {
+      name: 'the environment by index',
+      path: 'shared/http/x.ts',
+      source: "const { TABLE_NAME } = process['env'];",
+      says: 'process.env',
+    },
+    {
+      name: 'a clock of its own',
+      path: 'shared/issuance/x.ts',
+      source: 'const t = new Date();',
+      says: 'new Date()',
+    },
+    { name: 'a clock of its own, in ms', path: 'shared/pki/x.ts', source: 'f(Date.now())', says: 'Date.now' },
+    { name: 'jest.mock', path: 'test/unit/x.test.ts', source: "jest.mock('node:fs');", says: 'use a fake' },
+    {
+      name: 'a vague folder',
+      path: 'shared/utils/x.ts',
+      source: '',
+      says: '"utils" does not say what it holds',
+    },
+    { name: 'a vague file', path: 'shared/pki/helpers.ts', source: '', says: '"helpers.ts" does not say' },
+    {
+      name: 'a barrel over layers',
+      path: 'shared/store/index.ts',
+      source: "export * from '../issuance/ports.ts';",
+      says: 'no file re-exports what belongs to another layer or package',
+    },
+    {
+      name: 'a type of pkijs that leaves pki',
+      path: 'shared/pki/x.ts',
+      source: "export type { Certificate } from 'pkijs';",
+      says: 'no file re-exports what belongs to another layer or package',
+    },
+  ])('finds $name', ({ path, source, says }) => {
+    const installed = ['zod', 'pkijs', '@aws-sdk/client-kms', '@cloud-copilot/iam-simulate'];
+    const found = violations([moduleFacts(path, source)], installed);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(says);
+  });
+
+  test.each([
+    { path: 'shared/issuance/x.ts', source: "import { prepareLeaf } from '../pki/leaf.ts';" },
+    { path: 'shared/store/x.ts', source: "import type { IssuanceStore } from '../issuance/ports.ts';" },
+    { path: 'shared/kms/x.ts', source: "import { KMSClient } from '@aws-sdk/client-kms';" },
+    {
+      path: 'functions/enroll/handler.ts',
+      source: "import { enroll } from '../../shared/issuance/enroll.ts';",
+    },
+    { path: 'functions/enroll/handler.ts', source: "import type { Context } from 'aws-lambda';" },
+    { path: 'infra/app.ts', source: 'const env = process.env;' },
+    { path: 'shared/pki/x.ts', source: 'const d = new Date(0); // process.env, Date.now()' },
+    { path: 'shared/pki/x.ts', source: 'const text = "import x from \'node:fs\'";' },
+    { path: 'shared/pki/x.ts', source: "export { a } from './csr/a.ts';" },
+    { path: 'test/unit/x.test.ts', source: "import { KMSClient } from '@aws-sdk/client-kms';" },
+  ])('lets $path say $source', ({ path, source }) => {
+    expect(violations([moduleFacts(path, source)], ['@aws-sdk/client-kms'])).toEqual([]);
+  });
+
+  test('names a file that does not parse', () => {
+    expect(() => moduleFacts('shared/pki/x.ts', 'import {')).toThrow('Unexpected token');
+  });
+});
+
+function readTree(): readonly ModuleFacts[] {
+  const paths = globSync('{infra,functions,shared,cli,test}/**/*.ts', { cwd: ROOT });
+  return paths.sort().map((path) => moduleFacts(path, readFileSync(new URL(path, ROOT), 'utf8')));
+}
