@@ -59,7 +59,7 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
       code: 'fleet_server_client_auth',
       severity: 'info',
       message:
-        'Fleet Server asks for this certificate only if it runs with --fleet-server-client-auth=required (or optional; the default is none) and has the roots in ca.crt among its --certificate-authorities.',
+        "Fleet Server asks for this certificate only if it runs with --fleet-server-client-auth=required (or optional; the default is none) and has fleetseal's roots among its --certificate-authorities.",
       source: 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)',
     },
     mayLack(deployment, 'clientNameIgnored') && {
@@ -80,13 +80,18 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   ];
 }
 
+const WITHOUT_NEWLINE = {
+  unix: 'printf %s, not with echo',
+  windows: '[IO.File]::WriteAllText, not with Set-Content',
+} as const;
+
 function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
-  const { agent, keyKind, keyPassphraseFile } = deployment;
+  const { agent, keyKind, keyPassphraseFile, os } = deployment;
   return [
     keyPassphraseFile !== undefined && {
       code: 'passphrase_without_newline',
       severity: 'warning',
-      message: `${keyPassphraseFile} must hold the passphrase and nothing else: with a newline at its end the key cannot be read. Write it with printf %s, not with echo.`,
+      message: `${keyPassphraseFile} must hold the passphrase and nothing else: with a newline at its end the key cannot be read. Write it with ${WITHOUT_NEWLINE[os === 'windows' ? 'windows' : 'unix']}.`,
       source: 'elastic.co, Elastic Agent command reference, --elastic-agent-cert-key-passphrase',
     },
     agent.elasticDefend &&
@@ -131,7 +136,7 @@ function accountNotes({ os, agent }: ResolvedDeployment): readonly Candidate[] {
       group === undefined && {
         code: 'unprivileged_needs_group_first',
         severity: 'warning',
-        message: `install enrolls as ${UNPRIVILEGED.user}, which it creates, so the group ${UNPRIVILEGED.group} must be able to read the key before: run "${CREATE_GROUP[os]}", then write the files, then install.`,
+        message: `install makes the agent run as ${UNPRIVILEGED.user}, an account that it creates, so the group ${UNPRIVILEGED.group} must be able to read the key before: run "${CREATE_GROUP[os]}", then write the files, then install.`,
         source: 'elastic-agent internal/pkg/agent/cmd/install/install_enroll.go (9.x)',
       },
     (user !== undefined || group !== undefined) && {

@@ -51,7 +51,7 @@ export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertifi
       secretFile(
         deployment,
         keyPassphraseFile,
-        'the passphrase of the private key and nothing else: no newline at the end (write it with printf %s)',
+        'the passphrase of the private key and nothing else: no newline at the end',
       ),
     (trust.fleetServer === 'fleetseal' || trust.elasticsearch === 'fleetseal') &&
       publicFile(deployment, KIT_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),

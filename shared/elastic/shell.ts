@@ -1,5 +1,5 @@
-/** Characters that no POSIX shell treats specially anywhere in a word. */
-const PLAIN = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
+/** Words without a character that a POSIX shell treats specially, and that are no assignment (`NAME=value`). */
+const PLAIN = /^(?![A-Za-z_][A-Za-z0-9_]*=)[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
 
 /**
  * One argument as a word of POSIX sh (POSIX.1-2024, Shell Command Language, section 2.2.2): within single quotes every

@@ -1,0 +1,450 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import { PEM, refusal, refusals, resolved, type Subject } from './deployments.ts';
+
+interface Refused {
+  readonly name: string;
+  readonly deployment: Deployment;
+  readonly subject?: Subject;
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+const ABSOLUTE = 'must be an absolute path, for example';
+const SPACE = 'holds white space, which Fleet refuses: use a path without';
+const COMMA = 'holds a comma, at which the agent splits paths: use a path without';
+const SPLIT = 'holds a comma or a double quote, at which Elastic Agent splits it: remove it';
+const FLEET_URL =
+  'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS';
+const FLEET_TOKEN =
+  "fleetEnrollmentToken holds characters that Fleet's tokens never have: copy it again from Kibana, Fleet, Enrollment tokens";
+const PROXY_URL = 'proxy.url must be an http://, https:// or socks5:// address without query or fragment';
+const PEM_ONLY = 'must hold PEM certificates and nothing else: one or more BEGIN CERTIFICATE blocks';
+const ACCOUNT = 'must be letters, digits, ".", "_", "-", "@" and "\\", not "-" first';
+const UNPRIVILEGED = { unprivileged: true };
+
+const REFUSED: readonly Refused[] = [
+  {
+    name: 'no model',
+    deployment: { model: undefined },
+    pointer: '/model',
+    detail: 'model is required: "on-premises"',
+  },
+  ...['cloud', 'cloud-proxy', 'on-premises-hosted-elasticsearch', 'eck-metrics', 'On-Premises', ''].map(
+    (model) => ({
+      name: `model ${model}`,
+      deployment: { model },
+      pointer: '/model',
+      detail: `model "${model}" is not served yet: use "on-premises", or leave deployment out to get the certificate alone`,
+    }),
+  ),
+  ...(['fleet-server', 'output-client', 'output-server', 'proxy', 'eck-metrics'] as const).map((profile) => ({
+    name: `profile ${profile}`,
+    deployment: {},
+    subject: { profile },
+    pointer: '',
+    detail: `there is no kit for the profile ${profile} yet: leave deployment out to get the certificate alone`,
+  })),
+  ...[undefined, 'solaris', 'Linux'].map((os) => ({
+    name: `os ${os}`,
+    deployment: { os },
+    pointer: '/os',
+    detail: 'os is required: one of linux, macos, windows, container',
+  })),
+  ...['9.5', 'latest', ''].map((stackVersion) => ({
+    name: `stackVersion ${stackVersion}`,
+    deployment: { stackVersion },
+    pointer: '/stackVersion',
+    detail: 'stackVersion must be three numbers, such as 9.5.2: see "elastic-agent version"',
+  })),
+  {
+    name: 'a version without flags for client certificates',
+    deployment: { stackVersion: '8.12.2' },
+    pointer: '/stackVersion',
+    detail: 'Elastic Agent 8.12.2 has no options for a client certificate: upgrade it to 8.13.0 or later',
+  },
+  {
+    name: 'no fleetUrl',
+    deployment: { fleetUrl: undefined },
+    pointer: '/fleetUrl',
+    detail: 'fleetUrl is required: the address of Fleet Server, for example https://fleet.example.com:8220',
+  },
+  ...[
+    'http://fleet.example.com:8220',
+    'fleet.example.com:8220',
+    'https://',
+    'https://user:secret@fleet.example.com',
+    'https://fleet.example.com/?a=b',
+    'https://fleet.example.com/#a',
+    'https://fleet example.com',
+    'https://fleet.example.com\n--insecure',
+    'https://fleet.example.com/"',
+    'https://fleet.example.com/$(id)`id`',
+    'ftp://fleet.example.com',
+    '',
+  ].map((fleetUrl) => ({
+    name: `fleetUrl ${JSON.stringify(fleetUrl)}`,
+    deployment: { fleetUrl },
+    pointer: '/fleetUrl',
+    detail: FLEET_URL,
+  })),
+  {
+    name: "fleetseal's own token in the place of Fleet's",
+    deployment: { fleetEnrollmentToken: 'fst_abc_def' },
+    pointer: '/fleetEnrollmentToken',
+    detail:
+      "fleetEnrollmentToken is a bootstrap token of fleetseal: take Fleet's enrollment token from Kibana, Fleet, Enrollment tokens",
+  },
+  ...['', 'a b', 'a\n', '{{FLEET_ENROLLMENT_TOKEN}}', 'a"b'].map((fleetEnrollmentToken) => ({
+    name: `fleetEnrollmentToken ${JSON.stringify(fleetEnrollmentToken)}`,
+    deployment: { fleetEnrollmentToken },
+    pointer: '/fleetEnrollmentToken',
+    detail: FLEET_TOKEN,
+  })),
+  {
+    name: 'a relative directory',
+    deployment: { directory: 'etc/fleetseal' },
+    pointer: '/directory',
+    detail: `directory ${ABSOLUTE} /etc/fleetseal`,
+  },
+  {
+    name: 'a Unix directory on Windows',
+    deployment: { os: 'windows', directory: '/etc/fleetseal' },
+    pointer: '/directory',
+    detail: `directory ${ABSOLUTE} C:\\ProgramData\\fleetseal`,
+  },
+  {
+    name: 'a Windows directory on Linux',
+    deployment: { directory: 'C:\\fleetseal' },
+    pointer: '/directory',
+    detail: `directory ${ABSOLUTE} /etc/fleetseal`,
+  },
+  {
+    name: 'white space in the directory',
+    deployment: { directory: '/etc/fleet seal' },
+    pointer: '/directory',
+    detail: `directory ${SPACE}`,
+  },
+  {
+    name: 'a comma in the directory',
+    deployment: { directory: '/etc/fleet,seal' },
+    pointer: '/directory',
+    detail: `directory ${COMMA}`,
+  },
+  {
+    name: 'a relative passphrase file',
+    deployment: { keyPassphraseFile: 'agent.pass' },
+    pointer: '/keyPassphraseFile',
+    detail: `keyPassphraseFile ${ABSOLUTE} /etc/fleetseal`,
+  },
+  {
+    name: "a passphrase file that is the kit's key",
+    deployment: { directory: '/tls/', keyPassphraseFile: '/tls//agent.key' },
+    pointer: '/keyPassphraseFile',
+    detail: "keyPassphraseFile is one of the kit's own files: give the passphrase a file of its own",
+  },
+  {
+    name: 'a passphrase in a container',
+    deployment: { os: 'container', keyPassphraseFile: '/run/agent.pass' },
+    pointer: '/keyPassphraseFile',
+    detail:
+      'keyPassphraseFile cannot be given to a container, which has no variable for it: leave it out and mount an unencrypted key',
+  },
+  {
+    name: 'a passphrase before 8.16',
+    deployment: { stackVersion: '8.15.5', keyPassphraseFile: '/run/agent.pass' },
+    pointer: '/keyPassphraseFile',
+    detail:
+      'Elastic Agent 8.15.5 has no --elastic-agent-cert-key-passphrase: upgrade it to 8.16.0 or later, or leave keyPassphraseFile out and use an unencrypted key',
+  },
+  {
+    name: 'a passphrase with Ed25519',
+    deployment: { keyPassphraseFile: '/run/agent.pass' },
+    subject: { keyKind: 'ed25519' },
+    pointer: '/keyPassphraseFile',
+    detail:
+      'an encrypted Ed25519 key cannot be read by Elastic Agent: leave keyPassphraseFile out, or make an RSA or P-256 key',
+  },
+  {
+    name: 'a passphrase in a FIPS build',
+    deployment: { keyPassphraseFile: '/run/agent.pass', agent: { fips: true } },
+    pointer: '/keyPassphraseFile',
+    detail:
+      'the FIPS build of Elastic Agent reads no encrypted key: leave keyPassphraseFile out and use an unencrypted key',
+  },
+  {
+    name: 'Ed25519 in a FIPS build',
+    deployment: { agent: { fips: true } },
+    subject: { keyKind: 'ed25519' },
+    pointer: '/agent/fips',
+    detail: 'the FIPS build of Elastic Agent takes no Ed25519 key: make an RSA, P-256, P-384 or P-521 key',
+  },
+  {
+    name: 'Elastic Defend without privileges',
+    deployment: { agent: { elasticDefend: true, unprivileged: true } },
+    pointer: '/agent/elasticDefend',
+    detail: 'Elastic Defend does not run in an unprivileged agent: leave unprivileged out, or elasticDefend',
+  },
+  {
+    name: 'unprivileged before 8.15',
+    deployment: { stackVersion: '8.14.3', agent: UNPRIVILEGED },
+    pointer: '/agent/unprivileged',
+    detail:
+      'unprivileged installs are supported from 8.15.0, not by 8.14.3: upgrade, or leave unprivileged out',
+  },
+  {
+    name: 'an account before 8.17',
+    deployment: { stackVersion: '8.16.3', agent: { ...UNPRIVILEGED, group: 'elastic' } },
+    pointer: '/agent',
+    detail:
+      'install --user and --group exist from 8.17.0, not in 8.16.3: upgrade, or leave user and group out',
+  },
+  {
+    name: 'an account for a privileged agent',
+    deployment: { agent: { user: 'elastic' } },
+    pointer: '/agent',
+    detail: 'user and group need "unprivileged": true: add it, or leave them out',
+  },
+  {
+    name: 'an account in a container',
+    deployment: { os: 'container', agent: { user: 'elastic' } },
+    pointer: '/agent',
+    detail:
+      "user and group do not apply to a container: set the container's user at its start, and container.uid here",
+  },
+  {
+    name: 'an account on Windows',
+    deployment: { os: 'windows', agent: { ...UNPRIVILEGED, user: 'CORP\\elastic' } },
+    pointer: '/agent/user',
+    detail:
+      "user needs the account's password on Windows, which fleetseal must not see: leave it out and add --user and --password to the command yourself",
+  },
+  ...['-u', 'a b', '', 'a:b', "a'b", 'a\n'].map((user) => ({
+    name: `user ${JSON.stringify(user)}`,
+    deployment: { agent: { ...UNPRIVILEGED, user } },
+    pointer: '/agent/user',
+    detail: `user ${ACCOUNT}`,
+  })),
+  {
+    name: 'a group with a double quote on Windows',
+    deployment: { os: 'windows', agent: { ...UNPRIVILEGED, group: 'a"b' } },
+    pointer: '/agent/group',
+    detail: `group ${ACCOUNT}`,
+  },
+  {
+    name: 'an empty tag',
+    deployment: { agent: { tags: ['a', ''] } },
+    pointer: '/agent/tags/1',
+    detail: 'the tag is empty: leave it out',
+  },
+  ...['a,b', 'a"b'].map((tag) => ({
+    name: `tag ${tag}`,
+    deployment: { agent: { tags: [tag] } },
+    pointer: '/agent/tags/0',
+    detail: `the tag ${SPLIT}`,
+  })),
+  {
+    name: 'a tag of two lines',
+    deployment: { agent: { tags: ['a\nb'] } },
+    pointer: '/agent/tags/0',
+    detail: 'the tag holds a control character: remove it',
+  },
+  {
+    name: 'a tag that ends in a backslash on Windows',
+    deployment: { os: 'windows', agent: { tags: ['a b\\'] } },
+    pointer: '/agent/tags/0',
+    detail: 'the tag ends in a backslash, which PowerShell does not pass on: remove it',
+  },
+  {
+    name: 'a header name with "="',
+    deployment: { agent: { headers: { 'X=Y': 'z' } } },
+    pointer: '/agent/headers/X%3DY',
+    detail: 'headers has a name that no header can have: use letters, digits and "-"',
+  },
+  {
+    name: 'a header value with a comma',
+    deployment: { agent: { headers: { Accept: 'a, b' } } },
+    pointer: '/agent/headers/Accept',
+    detail: `the header Accept ${SPLIT}`,
+  },
+  {
+    name: 'headers in a container',
+    deployment: { os: 'container', agent: { headers: { A: 'b' } } },
+    pointer: '/agent/headers',
+    detail:
+      'headers has no variable that holds it in a container: leave it out and set FLEET_HEADER to the one header that it can hold',
+  },
+  {
+    name: 'a proxy in a container',
+    deployment: { os: 'container', agent: { proxy: { url: 'http://proxy:3128' } } },
+    pointer: '/agent/proxy',
+    detail:
+      'proxy has no variables of its own in a container: leave it out and set HTTPS_PROXY or NO_PROXY on the container',
+  },
+  {
+    name: 'a disabled proxy with a url',
+    deployment: { agent: { proxy: { disabled: true, url: 'http://proxy:3128' } } },
+    pointer: '/agent/proxy',
+    detail: 'proxy cannot be disabled and have a url or headers: leave out the one or the other',
+  },
+  ...['proxy:3128', 'ftp://proxy', 'http://proxy/?a', 'http://pro xy', ''].map((url) => ({
+    name: `proxy ${url}`,
+    deployment: { agent: { proxy: { url } } },
+    pointer: '/agent/proxy/url',
+    detail: PROXY_URL,
+  })),
+  {
+    name: 'a proxy header value with a double quote',
+    deployment: { agent: { proxy: { url: 'http://proxy:3128', headers: { A: '"' } } } },
+    pointer: '/agent/proxy/headers/A',
+    detail: `the header A ${SPLIT}`,
+  },
+  {
+    name: 'a container on Linux',
+    deployment: { container: {} },
+    pointer: '/container',
+    detail: 'container goes with os "container": leave it out, or change os',
+  },
+  ...['kubernetes', 'eck', 'podman'].map((runtime) => ({
+    name: `runtime ${runtime}`,
+    deployment: { os: 'container', container: { runtime } },
+    pointer: '/container/runtime',
+    detail: `runtime "${runtime}" is not served yet: use "docker", whose variables hold for every runtime`,
+  })),
+  ...[-1, 1.5, 2 ** 32, Number.NaN].map((uid) => ({
+    name: `uid ${uid}`,
+    deployment: { os: 'container', container: { uid } },
+    pointer: '/container/uid',
+    detail: 'uid must be a whole number from 0 to 4294967294',
+  })),
+  {
+    name: 'a relative CA file',
+    deployment: { trust: { fleetServer: { path: 'ca.pem' } } },
+    pointer: '/trust/fleetServer/path',
+    detail: `trust.fleetServer.path ${ABSOLUTE} /etc/fleetseal`,
+  },
+  {
+    name: 'two CA files',
+    deployment: { trust: { elasticsearch: { path: '/a,/b' } } },
+    pointer: '/trust/elasticsearch/path',
+    detail: `trust.elasticsearch.path ${COMMA}`,
+  },
+  ...[
+    '',
+    '/etc/ca.pem',
+    PEM.root.replace('-----END CERTIFICATE-----', ''),
+    `${PEM.root}-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n`,
+    PEM.root.replace('BEGIN CERTIFICATE', 'BEGIN CERTIFICATE REQUEST'),
+  ].map((pem, index) => ({
+    name: `PEM ${index}`,
+    deployment: { trust: { fleetServer: { pem } } },
+    pointer: '/trust/fleetServer/pem',
+    detail: `trust.fleetServer.pem ${PEM_ONLY}`,
+  })),
+];
+
+describe('a deployment is refused', () => {
+  test.each(REFUSED)('$name', ({ deployment, subject, pointer, detail }) => {
+    const error = refusal(deployment, subject);
+    expect(error.code).toBe('deployment_refused');
+    expect(error.errors).toEqual([{ pointer: `#/deployment${pointer}`, detail }]);
+    expect(error.message).toBe(detail);
+  });
+
+  test('for every rule that it breaks at once', () => {
+    const errors = refusals(
+      {
+        model: 'cloud',
+        os: 'container',
+        stackVersion: '8.12.1',
+        fleetUrl: 'http://fleet',
+        directory: 'tls',
+        keyPassphraseFile: '/run/agent.pass',
+        agent: { fips: true },
+      },
+      { keyKind: 'ed25519' },
+    );
+    expect(errors.map(({ pointer }) => pointer)).toEqual([
+      '#/deployment/model',
+      '#/deployment/stackVersion',
+      '#/deployment/fleetUrl',
+      '#/deployment/directory',
+      '#/deployment/keyPassphraseFile',
+      '#/deployment/keyPassphraseFile',
+      '#/deployment/keyPassphraseFile',
+      '#/deployment/keyPassphraseFile',
+      '#/deployment/agent/fips',
+    ]);
+    expect(refusal({ model: 'cloud', os: 'linux', fleetUrl: '' }).message).toBe(
+      '2 rules refuse the deployment',
+    );
+  });
+
+  test('where nothing is said', () => {
+    const nothing = { model: undefined, os: undefined, fleetUrl: undefined };
+    expect(refusals(nothing).map(({ pointer }) => pointer)).toEqual([
+      '#/deployment/model',
+      '#/deployment/os',
+      '#/deployment/fleetUrl',
+    ]);
+  });
+});
+
+describe('a deployment is completed', () => {
+  test.each([
+    ['linux', '/etc/fleetseal'],
+    ['macos', '/usr/local/etc/fleetseal'],
+    ['windows', 'C:\\ProgramData\\fleetseal'],
+    ['container', '/etc/fleetseal'],
+  ])('on %s the directory is %s', (os, directory) => {
+    expect(resolved({ os }).directory).toBe(directory);
+  });
+
+  test('with defaults for what is left out', () => {
+    expect(resolved({ stackVersion: undefined, fleetEnrollmentToken: undefined })).toEqual({
+      model: 'on-premises',
+      profile: 'agent',
+      keyKind: 'rsa',
+      stackVersion: undefined,
+      os: 'linux',
+      fleetUrl: 'https://fleet.example.com:8220',
+      fleetEnrollmentToken: undefined,
+      directory: '/etc/fleetseal',
+      keyPassphraseFile: undefined,
+      agent: {
+        unprivileged: false,
+        user: undefined,
+        group: undefined,
+        tags: [],
+        headers: {},
+        proxy: { url: undefined, headers: {}, disabled: false },
+        elasticDefend: false,
+        fips: false,
+      },
+      containerUid: 1000,
+      trust: { fleetServer: 'fleetseal', elasticsearch: 'fleetseal' },
+    });
+  });
+
+  test('and its paths are written in the usual form', () => {
+    const windows = resolved({
+      os: 'windows',
+      directory: 'D:/tls/',
+      trust: { fleetServer: { path: 'D:/ca.pem' } },
+    });
+    expect(windows.directory).toBe('D:\\tls');
+    expect(windows.trust.fleetServer).toEqual({ path: 'D:\\ca.pem' });
+  });
+
+  test('an encrypted key is fine wherever the agent reads it', () => {
+    const deployment = { stackVersion: '8.16.0', keyPassphraseFile: '/etc/fleetseal/agent.pass' };
+    for (const keyKind of ['rsa', 'p256', 'p384', 'p521'] as const)
+      expect(resolved(deployment, { keyKind }).keyPassphraseFile).toBe('/etc/fleetseal/agent.pass');
+  });
+
+  test('a proxy may need a password', () => {
+    expect(resolved({ agent: { proxy: { url: 'http://user:pw@proxy:3128' } } }).agent.proxy.url).toBe(
+      'http://user:pw@proxy:3128',
+    );
+  });
+});

@@ -1,0 +1,171 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import { kitOf, refusal, resolved } from './deployments.ts';
+import { containerArguments, readArguments } from './elastic-agent.ts';
+
+const VERSIONS = [
+  undefined,
+  '8.13.0',
+  '8.15.3',
+  '8.16.0',
+  '8.17.1',
+  '8.19.17',
+  '9.0.2',
+  '9.5.2',
+  '9.6.0',
+  '10.1.0',
+];
+const ACCOUNTS = [{}, { unprivileged: true }, { unprivileged: true, group: 'elastic' }];
+const PROXIES = [
+  {},
+  { proxy: { url: 'http://proxy.example.com:3128', headers: { 'X-Site': 'a=b' } } },
+  { proxy: { disabled: true } },
+];
+const LABELS = [{}, { tags: ['web', 'rack 4'], headers: { 'X-Tenant': "it's" } }];
+const TRUSTS = ['fleetseal', 'system', { path: 'CA' }] as const;
+
+/** Every combination of the choices, those that are refused included. */
+function* combinations(): Generator<{ name: string; deployment: Deployment }> {
+  for (const os of ['linux', 'macos', 'windows', 'container'])
+    for (const stackVersion of VERSIONS)
+      for (const encrypted of [false, true])
+        for (const account of ACCOUNTS)
+          for (const proxy of PROXIES)
+            for (const labels of LABELS)
+              for (const trust of TRUSTS) {
+                const root = os === 'windows' ? 'D:\\tls\\' : '/srv/tls/';
+                const fleetServer = typeof trust === 'object' ? { path: `${root}own-ca.pem` } : trust;
+                const deployment: Deployment = {
+                  os,
+                  stackVersion,
+                  keyPassphraseFile: encrypted ? `${root}pass` : undefined,
+                  agent: { ...account, ...proxy, ...labels },
+                  trust: { fleetServer },
+                };
+                yield { name: JSON.stringify(deployment), deployment };
+              }
+}
+
+function hostOf({ os, stackVersion }: Deployment) {
+  const [major = 0, minor = 0] = (stackVersion ?? '99.0').split('.').map(Number);
+  return { windows: os === 'windows', version: major * 100 + minor };
+}
+
+/** Whether the agent could not do what is asked for, in the words of its sources. */
+function isImpossible(deployment: Deployment): boolean {
+  const { agent, keyPassphraseFile } = deployment;
+  const { version } = hostOf(deployment);
+  const container = deployment.os === 'container';
+  const noFlag =
+    (keyPassphraseFile !== undefined && version < 816) ||
+    (agent?.unprivileged === true && !container && version < 815) ||
+    (agent?.group !== undefined && version < 817);
+  const noVariable = keyPassphraseFile ?? agent?.group ?? agent?.proxy ?? agent?.headers;
+  return noFlag || (container && noVariable !== undefined);
+}
+
+describe('arguments of elastic-agent', () => {
+  test('over all combinations, each is understood as it was meant, or refused where it must be', () => {
+    let understood = 0;
+    let refused = 0;
+    for (const { name, deployment } of combinations()) {
+      if (isImpossible(deployment)) {
+        expect(refusal(deployment).code).toBe('deployment_refused');
+        refused++;
+        continue;
+      }
+      const kit = kitOf(resolved(deployment));
+      const { install, enroll, environment } = kit.elasticAgent;
+      const commands = environment
+        ? [containerArguments(environment)]
+        : [install?.arguments ?? [], enroll?.arguments ?? []];
+      for (const argv of commands) {
+        const read = readArguments(argv, hostOf(deployment));
+        const files = kit.files.map(({ path }) => path);
+        const expected = deployment.agent;
+        expect([name, read.get('url')]).toEqual([name, ['https://fleet.example.com:8220']]);
+        expect(files).toContain(read.get('elastic-agent-cert')?.[0]);
+        expect(files).toContain(read.get('elastic-agent-cert-key')?.[0]);
+        expect(read.get('elastic-agent-cert-key-passphrase')?.[0]).toBe(deployment.keyPassphraseFile);
+        expect(read.get('tag') ?? []).toEqual(expected?.tags ?? []);
+        expect(read.get('header') ?? []).toEqual(expected?.headers ? ["X-Tenant=it's"] : []);
+        expect(read.get('proxy-url')?.[0]).toBe(expected?.proxy?.url);
+        expect(read.get('proxy-header') ?? []).toEqual(expected?.proxy?.headers ? ['X-Site=a=b'] : []);
+        expect(read.has('proxy-disabled')).toBe(expected?.proxy?.disabled === true);
+        expect(read.has('certificate-authorities')).toBe(deployment.trust?.fleetServer !== 'system');
+        if (argv[0] === 'install') expect(read.has('unprivileged')).toBe(expected?.unprivileged === true);
+        understood++;
+      }
+    }
+    // 4320 combinations: 2646 on hosts with two commands each, 60 in containers with one, the others refused.
+    expect({ understood, refused }).toEqual({ understood: 5352, refused: 1614 });
+  });
+
+  test('the checker itself refuses what the agent refuses', () => {
+    const good = [
+      'install',
+      '--non-interactive',
+      '--url=https://f',
+      '--enrollment-token=t',
+      '--elastic-agent-cert=/c',
+      '--elastic-agent-cert-key=/k',
+    ];
+    const host = { windows: false, version: 816 };
+    expect(() => readArguments(good, host)).not.toThrow();
+    const bad: readonly [readonly string[], string][] = [
+      [[...good, '--certificate-authorities=ca'], 'absolute path'],
+      [[...good, '--certificate-authorities=/a,/b'], 'more than one CA file'],
+      [[...good, '--user=x'], 'does not exist in 816'],
+      [[...good, '--force=yes'], 'bad form'],
+      [[...good, '--header=x'], 'dropped in silence'],
+      [[...good, '--nonsense'], 'unknown flag'],
+      [good.slice(0, -1), 'certificate and key go together'],
+      [good.filter((argument) => !argument.includes('token')), 'standalone'],
+      [good.map((argument) => argument.replace('https', 'http')), 'insecure'],
+    ];
+    for (const [argv, message] of bad) expect(() => readArguments(argv, host)).toThrow(message);
+  });
+});
+
+describe('command lines', () => {
+  /** Runs the line in a real shell where `sudo` prints its arguments. */
+  function sudoArguments(shell: string, line: string): readonly string[] {
+    const script = `sudo() { printf '%s\\0' "$@"; }\n${line}`;
+    return execFileSync(shell, ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+  }
+
+  test.each(['sh', 'bash'])('%s hands on exactly the arguments, whatever tags and headers hold', (shell) => {
+    const value = fc
+      .string({ unit: fc.constantFrom(..."'\\$`!*?;&|<>(){}[]~#=% aé\u2019"), minLength: 1, maxLength: 12 })
+      .filter((text) => !/[",]/.test(text));
+    const deployments = fc.record({ tags: fc.array(value, { maxLength: 5 }), header: value });
+    fc.assert(
+      fc.property(deployments, ({ tags, header }) => {
+        const { install, enroll } = kitOf(
+          resolved({ agent: { tags, headers: { 'X-A': header } } }),
+        ).elasticAgent;
+        expect(sudoArguments(shell, install?.shell ?? '')).toEqual([
+          './elastic-agent',
+          ...(install?.arguments ?? []),
+        ]);
+        expect(sudoArguments(shell, enroll?.shell ?? '')).toEqual([
+          'elastic-agent',
+          ...(enroll?.arguments ?? []),
+        ]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('an account with a backslash reaches sudo as it is', () => {
+    const agent = { unprivileged: true, user: 'CORP\\elastic' };
+    const { enroll } = kitOf(resolved({ agent })).elasticAgent;
+    expect(sudoArguments('sh', enroll?.shell ?? '').slice(0, 3)).toEqual([
+      '-u',
+      'CORP\\elastic',
+      'elastic-agent',
+    ]);
+  });
+});
