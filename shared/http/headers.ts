@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { AppError, fieldError } from '../errors/app-error.ts';
+import { fieldError } from '../errors/app-error.ts';
 
 /**
  * The value of a request header, whatever the case of its name; undefined where it was not sent.
@@ -21,19 +21,4 @@ export function headerOf(
       `The header ${name} is sent twice. Send it once.`,
     );
   return values[0];
-}
-
-/**
- * The token of `Authorization: Bearer <token>` (RFC 6750 section 2.1), unread.
- *
- * @throws AppError `token_missing` where the header is absent or has another form.
- */
-export function bearerToken(header: string | undefined): string {
-  const token = /^Bearer +([^\s]+) *$/i.exec(header ?? '')?.[1];
-  if (token === undefined)
-    throw new AppError(
-      'token_missing',
-      'Send the bootstrap token in the header "Authorization: Bearer fst_...".',
-    );
-  return token;
 }

@@ -106,10 +106,10 @@ function queryPart<Output>(schema: Schema<Output> | undefined, event: APIGateway
 /** `unknown_field` wins: a misspelt field is often the reason why another one is missing. */
 function refusal(all: readonly Finding[]): AppError {
   const findings = all.slice(0, MAX_FINDINGS);
-  const sentences = all.slice(0, MAX_SENTENCES).map(({ place, detail }) => `${place} ${detail}`);
-  const rest = all.length > sentences.length ? `; and ${all.length - sentences.length} more` : '';
+  const sentences = all.slice(0, MAX_SENTENCES).map(({ detail }) => detail);
+  const rest = all.length > sentences.length ? [`And ${all.length - sentences.length} more.`] : [];
   const code = all.some(({ unknown }) => unknown) ? 'unknown_field' : 'malformed_request';
-  return new AppError(code, `${sentences.join('; ')}${rest}.`, {
+  return new AppError(code, [...sentences, ...rest].join(' '), {
     errors: findings.map(({ pointer, detail }) => ({ pointer, detail })),
   });
 }

@@ -25,9 +25,8 @@ export function text<Output>(parse: (text: string) => Output | undefined, rule: 
   );
 }
 
-/** One wrong field, with its place as people write it, for the problem's `detail`. */
+/** One wrong field. */
 export interface Finding extends FieldError {
-  readonly place: string;
   /** Whether the field does not exist at all. */
   readonly unknown: boolean;
 }
@@ -56,9 +55,9 @@ function findings(issue: Issue, base: readonly string[]): readonly Finding[] {
   return issue.keys.map((key) => finding([...base, ...issue.path, key], issue.message, true));
 }
 
-/** A finding at a place of the request. */
-export function finding(path: readonly PropertyKey[], detail: string, unknown = false): Finding {
-  return { pointer: pointerOf(path), place: placeOf(path) || 'the body', detail, unknown };
+/** A finding at a place of the request. `words` go on after the field's name: `must be a string`. */
+export function finding(path: readonly PropertyKey[], words: string, unknown = false): Finding {
+  return { pointer: pointerOf(path), detail: `${placeOf(path) || 'The body'} ${words}.`, unknown };
 }
 
 /** What is wrong and what would be right, in words; never with the value, which may be a secret. */

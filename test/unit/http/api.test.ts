@@ -155,15 +155,15 @@ describe('a bad request', () => {
       request: { body: [] },
       status: 400,
       code: 'malformed_request',
-      errors: { '#': 'must be an object' },
-      detail: 'the body must be an object.',
+      errors: { '#': 'The body must be an object.' },
+      detail: 'The body must be an object.',
     },
     {
       name: 'null',
       request: { body: null },
       status: 400,
       code: 'malformed_request',
-      errors: { '#': 'must be an object' },
+      errors: { '#': 'The body must be an object.' },
     },
     {
       name: 'invalid UTF-8 in base64',
@@ -178,9 +178,9 @@ describe('a bad request', () => {
       status: 400,
       code: 'unknown_field',
       errors: {
-        '#/owner/nick': 'does not exist; there are id',
-        '#/colour': 'does not exist; there are name, kind, count, tags, owner',
-        '#/a~1b~0c': 'does not exist; there are name, kind, count, tags, owner',
+        '#/owner/nick': 'owner.nick does not exist; there are id.',
+        '#/colour': 'colour does not exist; there are name, kind, count, tags, owner.',
+        '#/a~1b~0c': 'a/b~c does not exist; there are name, kind, count, tags, owner.',
       },
     },
     {
@@ -189,12 +189,12 @@ describe('a bad request', () => {
       status: 400,
       code: 'malformed_request',
       errors: {
-        '#/name': 'must be lower-case letters',
-        '#/kind': 'is required: "big" or "small"',
-        '#/count': 'must be at least 1',
-        '#/tags/0': 'must have at least 1 character',
-        '#/tags/1': 'must have at most 3 characters',
-        '#/owner': 'must be an object',
+        '#/name': 'name must be lower-case letters.',
+        '#/kind': 'kind is required: "big" or "small".',
+        '#/count': 'count must be at least 1.',
+        '#/tags/0': 'tags[0] must have at least 1 character.',
+        '#/tags/1': 'tags[1] must have at most 3 characters.',
+        '#/owner': 'owner must be an object.',
       },
     },
     {
@@ -202,7 +202,7 @@ describe('a bad request', () => {
       request: { body: { ...ok, tags: ['a', 'b', 'c'] } },
       status: 400,
       code: 'malformed_request',
-      errors: { '#/tags': 'must have at most 2 items' },
+      errors: { '#/tags': 'tags must have at most 2 items.' },
       detail: 'tags must have at most 2 items.',
     },
     {
@@ -211,10 +211,10 @@ describe('a bad request', () => {
       status: 400,
       code: 'malformed_request',
       errors: {
-        '#/name': 'must be a string',
-        '#/kind': 'must be "big" or "small"',
-        '#/count': 'must be a whole number',
-        '#/tags': 'must be a list',
+        '#/name': 'name must be a string.',
+        '#/kind': 'kind must be "big" or "small".',
+        '#/count': 'count must be a whole number.',
+        '#/tags': 'tags must be a list.',
       },
     },
     {
@@ -222,7 +222,7 @@ describe('a bad request', () => {
       request: { body: ok, query: { dry: 'yes' } },
       status: 400,
       code: 'unknown_field',
-      errors: { '#/query/dry': 'does not exist; there are none' },
+      errors: { '#/query/dry': 'query.dry does not exist; there are none.' },
     },
     {
       name: 'nobody signed',

@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { parseDnsName } from '../../shared/domain/dns-name.ts';
+import { DAY, parseDuration } from '../../shared/domain/duration.ts';
+import { type Cidr, parseCidr } from '../../shared/domain/ip-address.ts';
+import { type NamePattern, parseNamePattern } from '../../shared/domain/name-pattern.ts';
+import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
+import { text } from '../../shared/http/schema.ts';
+
+/** More would only make a token hard to judge; a request of 16 KB has room for about 400. */
+const MAX_PATTERNS = 100;
+
+const COMMON_NAME_RULE =
+  'a pattern of 1 to 64 letters, digits, ".", "_", "-" and "*"; "*" stands for one or more characters other than "."';
+const DNS_RULE =
+  'a host name in which "*" may stand for one or more characters other than ".": "*.example.com"';
+const CIDR_RULE = 'a network whose host bits are zero, or an address: "203.0.113.0/24", "2001:db8::/48"';
+const DURATION_RULE = 'an ISO 8601 duration in weeks, days, hours, minutes or seconds: "PT24H", "P30D"';
+const SHA256_RULE = "64 hexadecimal digits: the SHA-256 of the CSR's DER";
+const DESCRIPTION_RULE = 'at most 256 characters, without control characters';
+
+const duration = text(parseDuration, DURATION_RULE);
+
+const networks = z.array(text(parseCidr, CIDR_RULE)).check(z.maxLength(MAX_PATTERNS));
+
+/** The body of `POST /v1/tokens`. Whether it fits the profile is for `shared/issuance` to say. */
+export const createTokenBody = z.strictObject({
+  profile: z.enum(PROFILE_NAMES),
+  names: z.strictObject({
+    commonName: text(parseCommonNamePattern, COMMON_NAME_RULE).check(z.describe(COMMON_NAME_RULE)),
+    dns: z._default(z.array(text(parseDnsPattern, DNS_RULE)).check(z.maxLength(MAX_PATTERNS)), []),
+    ip: z._default(networks, []),
+  }),
+  maxUses: z._default(z.int().check(z.gte(1), z.lte(1_000_000)), 1),
+  expiresIn: z._default(duration, DAY).check(z.describe(`${DURATION_RULE}; at most P365D, PT24H by default`)),
+  certificateLifetime: z.optional(duration.check(z.describe(`${DURATION_RULE}; the profile's by default`))),
+  onExistingName: z._default(z.enum(['refuse', 'replace']), 'refuse'),
+  bind: z._default(
+    z.strictObject({
+      csrSha256: z.optional(text(parseSha256, SHA256_RULE)),
+      sourceCidr: z._default(networks, []),
+    }),
+    () => ({ sourceCidr: [] as Cidr[] }),
+  ),
+  description: z._default(text(parseDescription, DESCRIPTION_RULE), ''),
+});
+
+/** A common name has at most 64 characters, and every character of a pattern stands for at least one. */
+function parseCommonNamePattern(pattern: string): NamePattern | undefined {
+  return pattern.length <= 64 ? parseNamePattern(pattern) : undefined;
+}
+
+/** In lower case, as DNS names are compared; refused where no host name could ever fit. */
+function parseDnsPattern(pattern: string): NamePattern | undefined {
+  const isPossible = parseDnsName(pattern.replaceAll('*', 'a')) !== undefined;
+  return isPossible ? parseNamePattern(pattern.toLowerCase()) : undefined;
+}
+
+function parseSha256(hex: string): string | undefined {
+  return /^[0-9a-f]{64}$/i.test(hex) ? hex.toLowerCase() : undefined;
+}
+
+function parseDescription(description: string): string | undefined {
+  const isPlain = description.isWellFormed() && !/\p{Cc}/u.test(description);
+  return isPlain && description.length <= 256 ? description : undefined;
+}

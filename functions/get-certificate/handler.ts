@@ -1,0 +1,32 @@
+import { readEnvironment } from '../../shared/config/environment.ts';
+import { type Clock, systemClock } from '../../shared/domain/instant.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { api } from '../../shared/http/api.ts';
+import type { CertificateListing } from '../../shared/issuance/ports.ts';
+import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+import { certificatePath } from './request.ts';
+import { renderRecord } from './response.ts';
+
+/** `GET /v1/certificates/{serial}`: the record of one certificate. */
+export function getCertificateHandler(deps: {
+  readonly certificates: Pick<CertificateListing, 'certificate'>;
+  readonly clock: Clock;
+}) {
+  return api({ name: 'get-certificate', access: 'iam', path: certificatePath }, async ({ path }) => {
+    const record = await deps.certificates.certificate(path.serial);
+    if (record === undefined)
+      throw new AppError(
+        'not_found',
+        'There is no certificate with this serial number. GET /v1/certificates lists them.',
+      );
+    return { status: 200, json: renderRecord(record, deps.clock()) };
+  });
+}
+
+const environment = readEnvironment(['TABLE_NAME']);
+
+export const handler = getCertificateHandler({
+  certificates: dynamoCertificateListing({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  clock: systemClock,
+});

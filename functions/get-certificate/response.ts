@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
+import { type Instant, toRfc3339 } from '../../shared/domain/instant.ts';
+import { certificateView, renderCertificate } from '../../shared/http/contract/certificate.ts';
+import { time } from '../../shared/http/contract/words.ts';
+import { toPem } from '../../shared/pki/pem.ts';
+
+/** The answer to `GET /v1/certificates/{serial}`. */
+export const certificateAnswer = z.extend(certificateView, {
+  keyKind: z.enum(['rsa', 'p256', 'p384', 'p521', 'ed25519']),
+  certificate: z.optional(z.string().check(z.describe('PEM; absent until it is signed.'))),
+  tbsSha256: z
+    .string()
+    .check(z.describe('Hex SHA-256 of the bytes to be signed, recorded before KMS signed them.')),
+  sourceIp: z.string().check(z.describe('The address that asked for it, as the gateway saw it.')),
+  requestId: z.string().check(z.describe('The request that reserved it.')),
+  attempts: z
+    .array(z.object({ at: time, requestId: z.optional(z.string()), outcome: z.string() }))
+    .check(z.describe('Every call of KMS Sign for it; the request ids are those of CloudTrail.')),
+});
+
+/** The record as it is at `now`. */
+export function renderRecord(record: CertificateRecord, now: Instant): z.infer<typeof certificateAnswer> {
+  const { certificate } = record;
+  return {
+    ...renderCertificate(record, now),
+    keyKind: record.keyKind,
+    ...(certificate === undefined ? {} : { certificate: toPem('CERTIFICATE', certificate) }),
+    tbsSha256: record.tbsSha256,
+    sourceIp: record.sourceIp,
+    requestId: record.requestId,
+    attempts: record.attempts.map(({ at, requestId, outcome }) => ({
+      at: toRfc3339(at),
+      ...(requestId === undefined ? {} : { requestId }),
+      outcome,
+    })),
+  };
+}

@@ -1,0 +1,43 @@
+import { readEnvironment } from '../../shared/config/environment.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { api } from '../../shared/http/api.ts';
+import { cacheable } from '../../shared/http/etag.ts';
+import type { AuthorityStore } from '../../shared/issuance/ports.ts';
+import { trustBundle } from '../../shared/issuance/trust-bundle.ts';
+import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+import { renderTrust } from './response.ts';
+
+/** Seconds for which caches may answer: a new root is distributed days before it is used, so minutes do not matter. */
+const MAX_AGE = 300;
+
+/** `GET /v1/trust` (JSON) and `GET /v1/trust.pem` (the bundle alone); both public. */
+export function getTrustHandler(deps: {
+  readonly authority: Pick<AuthorityStore, 'readAuthority'>;
+  /** PEM certificates; may be empty. */
+  readonly additionalRoots: string;
+}) {
+  return api({ name: 'get-trust', access: 'public' }, async ({ route, header }) => {
+    const authority = await deps.authority.readAuthority();
+    if (!authority.roots.some(({ certificate }) => certificate))
+      throw new AppError(
+        'try_again',
+        'The authority has no root certificate yet. It is made when the stack is deployed.',
+        {
+          retryAfter: 5,
+        },
+      );
+    const bundle = trustBundle(authority.roots, deps.additionalRoots);
+    const text = route.endsWith('.pem')
+      ? { contentType: 'application/x-pem-file', content: bundle.pem }
+      : { contentType: 'application/json', content: `${JSON.stringify(renderTrust(authority, bundle))}\n` };
+    return cacheable(text, header('if-none-match'), MAX_AGE);
+  });
+}
+
+const environment = readEnvironment(['TABLE_NAME', 'ADDITIONAL_ROOTS']);
+
+export const handler = getTrustHandler({
+  authority: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  additionalRoots: environment.ADDITIONAL_ROOTS,
+});

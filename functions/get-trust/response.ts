@@ -1,0 +1,50 @@
+import * as z from 'zod/mini';
+import type { Issuer, Root } from '../../shared/domain/authority.ts';
+import { toRfc3339 } from '../../shared/domain/instant.ts';
+import { time } from '../../shared/http/contract/words.ts';
+import type { TrustBundle } from '../../shared/issuance/trust-bundle.ts';
+import { toPem } from '../../shared/pki/pem.ts';
+
+const caView = z.object({
+  id: z.string(),
+  notBefore: time,
+  notAfter: time,
+  certificate: z.string().check(z.describe('PEM.')),
+});
+
+/** The answer to `GET /v1/trust`. */
+export const trustAnswer = z.object({
+  roots: z.array(caView),
+  issuers: z.array(
+    z.extend(caView, {
+      state: z.enum(['PENDING', 'READY', 'ACTIVE', 'DRAINING', 'RETIRED', 'COMPROMISED']),
+    }),
+  ),
+  bundle: z.string().check(z.describe('PEM of all roots, additional ones included: what verifiers trust.')),
+  sha256: z.string().check(z.describe('Hex SHA-256 of the bundle.')),
+});
+
+/** Roots and issuers that have their certificate, and the bundle. */
+export function renderTrust(
+  { roots, issuers }: { readonly roots: readonly Root[]; readonly issuers: readonly Issuer[] },
+  { pem, sha256 }: TrustBundle,
+): z.infer<typeof trustAnswer> {
+  return {
+    roots: roots.flatMap((root) => certified(root)),
+    issuers: issuers.flatMap((issuer) => certified(issuer).map((ca) => ({ ...ca, state: issuer.state }))),
+    bundle: pem,
+    sha256,
+  };
+}
+
+function certified({ id, validity, certificate }: Root | Issuer): readonly z.infer<typeof caView>[] {
+  if (certificate === undefined) return [];
+  return [
+    {
+      id,
+      notBefore: toRfc3339(validity.notBefore),
+      notAfter: toRfc3339(validity.notAfter),
+      certificate: toPem('CERTIFICATE', certificate),
+    },
+  ];
+}

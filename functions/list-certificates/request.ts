@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import { COMMON_NAME_RULE, parseCommonName } from '../../shared/domain/common-name.ts';
+import { parseRfc3339 } from '../../shared/domain/instant.ts';
+import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
+import { certificateStates } from '../../shared/http/contract/certificate.ts';
+import { paging } from '../../shared/http/contract/paging.ts';
+import { text } from '../../shared/http/schema.ts';
+
+const TIME_RULE = 'an RFC 3339 time such as "2026-12-01T00:00:00Z"; in a URL, "+" must be written "%2B"';
+
+/** The query of `GET /v1/certificates`. */
+export const listCertificatesQuery = z.strictObject({
+  ...paging,
+  expiresBefore: z.optional(
+    text(parseRfc3339, TIME_RULE).check(
+      z.meta({ format: 'date-time', description: 'Those whose notAfter is earlier.' }),
+    ),
+  ),
+  name: z.optional(
+    text(parseCommonName, COMMON_NAME_RULE).check(z.describe('Those of this name, newest first.')),
+  ),
+  profile: z.optional(z.enum(PROFILE_NAMES)),
+  state: z.optional(z.enum(certificateStates).check(z.describe('As recorded; expiry is no state.'))),
+});

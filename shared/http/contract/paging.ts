@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+import { text } from '../schema.ts';
+
+/** Items of a page. */
+const LIMIT = { min: 1, max: 100, default: 50 } as const;
+
+const LIMIT_RULE = `a whole number from ${LIMIT.min} to ${LIMIT.max}`;
+
+/** Query parameters of every listing. */
+export const paging = {
+  cursor: z.optional(z.string().check(z.describe('The cursor of the page before; none for the first.'))),
+  limit: z._default(
+    text(parseLimit, LIMIT_RULE).check(z.describe(`Items of a page, at most: ${LIMIT_RULE}.`)),
+    LIMIT.default,
+  ),
+};
+
+function parseLimit(digits: string): number | undefined {
+  const limit = /^[1-9]\d{0,2}$/.test(digits) ? Number(digits) : 0;
+  return limit >= LIMIT.min && limit <= LIMIT.max ? limit : undefined;
+}

@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { TOKEN_ID_LENGTH } from '../../domain/bootstrap-token.ts';
+import { AppError } from '../../errors/app-error.ts';
+
+/** The path of routes about one token. */
+export const tokenPath = z.strictObject({ id: z.string() });
+
+/**
+ * The id of a token from a path. An id that no token can have is not looked up: it is one that does not exist.
+ *
+ * @throws AppError `not_found`
+ */
+export function requireTokenId(text: string): string {
+  if (text.length !== TOKEN_ID_LENGTH || !/^[0-9A-Za-z]+$/.test(text)) throw noSuchToken();
+  return text;
+}
+
+export function noSuchToken(): AppError {
+  return new AppError(
+    'not_found',
+    'There is no token with this id. GET /v1/tokens lists them; the id is the part of the token between the underscores.',
+  );
+}

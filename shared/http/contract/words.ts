@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+
+/** A time in answers. */
+export const time = z
+  .string()
+  .check(z.meta({ format: 'date-time', description: 'RFC 3339, UTC, whole seconds.' }));
+
+/** A duration in answers. */
+export const duration = z
+  .string()
+  .check(z.meta({ format: 'duration', description: 'ISO 8601, with days as the largest unit: P30D.' }));
+
+/** One page of a listing. */
+export function pageOf<Item extends z.ZodMiniType>(item: Item) {
+  return z.object({
+    items: z.array(item).check(z.describe('May be fewer than asked for, even none, before the end.')),
+    cursor: z
+      .nullable(z.string())
+      .check(z.describe('Pass it on, unchanged, for the next page; null at the end.')),
+  });
+}

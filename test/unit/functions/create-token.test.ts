@@ -1,0 +1,263 @@
+import './environment.ts';
+import { createHash, randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createTokenHandler } from '../../../functions/create-token/handler.ts';
+import { createTokenAnswer } from '../../../functions/create-token/response.ts';
+import { parseToken } from '../../../shared/domain/bootstrap-token.ts';
+import { DAY } from '../../../shared/domain/duration.ts';
+import { plus } from '../../../shared/domain/instant.ts';
+import { fakeStore } from '../../fakes/store.ts';
+import { NOW } from '../../support/records.ts';
+import { ADMIN } from '../http/gateway.ts';
+import { quietly, told } from './told.ts';
+
+function setUp() {
+  const store = fakeStore();
+  const handler = createTokenHandler({ tokens: store, clock: () => NOW, random: randomBytes });
+  return { store, create: (body: unknown) => quietly(handler, { route: '/tokens', body }) };
+}
+
+const LEAST = { profile: 'agent', names: { commonName: 'web-*' } };
+
+describe('POST /v1/tokens', () => {
+  test('answers the token once, and stores only the hash of its secret', async () => {
+    const { store, create } = setUp();
+    const answer = await create(LEAST);
+    const { id = '', secret = '' } = parseToken(answer.json.token) ?? {};
+    expect(answer.status).toBe(201);
+    expect(answer.headers['location']).toBe(`/v1/tokens/${id}`);
+    const stored = store.tables.tokens.get(id)?.token;
+    expect(stored?.secretSha256).toBe(createHash('sha256').update(secret).digest('hex'));
+    expect(JSON.stringify(stored)).not.toContain(secret);
+  });
+
+  test('fills in the defaults', async () => {
+    const { create } = setUp();
+    const { json } = await create(LEAST);
+    expect(createTokenAnswer.parse(json)).toEqual(json);
+    const { id, token, ...rest } = json;
+    expect(token).toMatch(new RegExp(`^fst_${id}_`));
+    expect(rest).toEqual({
+      profile: 'agent',
+      names: { commonName: 'web-*', dns: [], ip: [] },
+      maxUses: 1,
+      uses: 0,
+      state: 'OPEN',
+      expiresAt: '2026-11-24T06:00:00Z',
+      certificateLifetime: 'P30D',
+      onExistingName: 'refuse',
+      bind: { sourceCidr: [] },
+      description: '',
+      createdAt: '2026-11-23T06:00:00Z',
+      createdBy: ADMIN,
+    });
+  });
+
+  test('keeps all that was asked for, in canonical form', async () => {
+    const { store, create } = setUp();
+    const { json } = await create({
+      profile: 'fleet-server',
+      names: { commonName: 'fleet-*', dns: ['*.Example.com'], ip: ['203.0.113.0/24', '2001:DB8::1'] },
+      maxUses: 1_000_000,
+      expiresIn: 'P365D',
+      certificateLifetime: 'PT10M',
+      onExistingName: 'replace',
+      bind: { csrSha256: 'AB'.repeat(32), sourceCidr: ['198.51.100.0/24'] },
+      description: 'façade, rack 4',
+    });
+    expect(json).toMatchObject({
+      names: { commonName: 'fleet-*', dns: ['*.example.com'], ip: ['203.0.113.0/24', '2001:db8::1/128'] },
+      maxUses: 1_000_000,
+      certificateLifetime: 'PT10M',
+      onExistingName: 'replace',
+      bind: { csrSha256: 'ab'.repeat(32), sourceCidr: ['198.51.100.0/24'] },
+      description: 'façade, rack 4',
+    });
+    const stored = store.tables.tokens.get(json.id)?.token;
+    expect(stored).toMatchObject({ certificateLifetime: 600, expiresAt: plus(NOW, 365 * DAY) });
+  });
+});
+
+const names = (more: object) => ({ ...LEAST, names: { ...LEAST.names, ...more } });
+
+describe('POST /v1/tokens refuses', () => {
+  test.each<{ name: string; body: unknown; status?: number; code?: string; errors: Record<string, string> }>([
+    {
+      name: 'nothing but an object',
+      body: {},
+      errors: {
+        '#/profile':
+          'profile is required: "agent" or "fleet-server" or "output-client" or "output-server" or "proxy" or "eck-metrics".',
+        '#/names': 'names is required, as an object.',
+      },
+    },
+    {
+      name: 'an unknown profile',
+      body: { ...LEAST, profile: 'root' },
+      errors: {
+        '#/profile':
+          'profile must be "agent" or "fleet-server" or "output-client" or "output-server" or "proxy" or "eck-metrics".',
+      },
+    },
+    {
+      name: 'a misspelt field',
+      body: { ...LEAST, maxUse: 2, names: { ...LEAST.names, dnsNames: [] } },
+      code: 'unknown_field',
+      errors: {
+        '#/maxUse':
+          'maxUse does not exist; there are profile, names, maxUses, expiresIn, certificateLifetime, onExistingName, bind, description.',
+        '#/names/dnsNames': 'names.dnsNames does not exist; there are commonName, dns, ip.',
+      },
+    },
+    {
+      name: 'patterns that no name fits',
+      body: names({
+        commonName: 'web **',
+        dns: ['*.example.com', 'a b', '10.0.0.1', '_x.example.com', '*.example.com.'],
+      }),
+      errors: {
+        '#/names/commonName':
+          'names.commonName must be a pattern of 1 to 64 letters, digits, ".", "_", "-" and "*"; "*" stands for one or more characters other than ".".',
+        ...Object.fromEntries(
+          [1, 2, 3, 4].map((i) => [
+            `#/names/dns/${i}`,
+            `names.dns[${i}] must be a host name in which "*" may stand for one or more characters other than ".": "*.example.com".`,
+          ]),
+        ),
+      },
+    },
+    {
+      name: 'networks with host bits, or none',
+      body: { ...LEAST, bind: { sourceCidr: ['198.51.100.7/24', '010.0.0.0/8', 'lan'] } },
+      errors: Object.fromEntries(
+        [0, 1, 2].map((i) => [
+          `#/bind/sourceCidr/${i}`,
+          `bind.sourceCidr[${i}] must be a network whose host bits are zero, or an address: "203.0.113.0/24", "2001:db8::/48".`,
+        ]),
+      ),
+    },
+    {
+      name: 'durations of no exact length',
+      body: { ...LEAST, expiresIn: 'P1M', certificateLifetime: 86400 },
+      errors: {
+        '#/expiresIn':
+          'expiresIn must be an ISO 8601 duration in weeks, days, hours, minutes or seconds: "PT24H", "P30D".',
+        '#/certificateLifetime': 'certificateLifetime must be a string.',
+      },
+    },
+    {
+      name: 'uses out of range',
+      body: { ...LEAST, maxUses: 0 },
+      errors: { '#/maxUses': 'maxUses must be at least 1.' },
+    },
+    {
+      name: 'more uses than a token may have',
+      body: { ...LEAST, maxUses: 1_000_001 },
+      errors: { '#/maxUses': 'maxUses must be at most 1000000.' },
+    },
+    {
+      name: 'half a use',
+      body: { ...LEAST, maxUses: 1.5 },
+      errors: { '#/maxUses': 'maxUses must be a whole number.' },
+    },
+    {
+      name: 'a hash of another length, and a description with a line break',
+      body: { ...LEAST, bind: { csrSha256: 'abc' }, description: 'a\nb' },
+      errors: {
+        '#/bind/csrSha256': "bind.csrSha256 must be 64 hexadecimal digits: the SHA-256 of the CSR's DER.",
+        '#/description': 'description must be at most 256 characters, without control characters.',
+      },
+    },
+    {
+      name: 'names that the profile never holds',
+      body: { ...names({ dns: ['a.example.com'], ip: ['203.0.113.0/24'] }), profile: 'output-client' },
+      status: 422,
+      code: 'invalid_token_policy',
+      errors: {
+        '#/names/dns': 'Certificates of profile output-client hold no DNS names. Leave names.dns out.',
+        '#/names/ip': 'Certificates of profile output-client hold no IP addresses. Leave names.ip out.',
+      },
+    },
+    {
+      name: 'no DNS name where the profile needs one',
+      body: { ...LEAST, profile: 'eck-metrics' },
+      status: 422,
+      code: 'invalid_token_policy',
+      errors: {
+        '#/names/dns': 'Certificates of profile eck-metrics hold a DNS name. Allow one in names.dns.',
+      },
+    },
+    {
+      name: 'a server without any name to be reached by',
+      body: { ...LEAST, profile: 'output-server' },
+      status: 422,
+      code: 'invalid_token_policy',
+      errors: {
+        '#/names':
+          'Certificates of profile output-server hold a DNS name or an IP address. Allow some in names.dns or names.ip.',
+      },
+    },
+    {
+      name: 'times out of range, together',
+      body: { ...LEAST, certificateLifetime: 'P91D', expiresIn: 'P366D' },
+      status: 422,
+      code: 'invalid_token_policy',
+      errors: {
+        '#/certificateLifetime':
+          'Certificates of profile agent live PT10M to P90D. Set certificateLifetime within that.',
+        '#/expiresIn': 'A token lives PT1S to P365D. Set expiresIn within that.',
+      },
+    },
+  ])('$name', async ({ body, status = 400, code = 'malformed_request', errors }) => {
+    const { store, create } = setUp();
+    const answer = await create(body);
+    expect({ status: answer.status, code: answer.json.code, errors: told(answer) }).toEqual({
+      status,
+      code,
+      errors,
+    });
+    expect(store.calls).toEqual([]);
+  });
+});
+
+/** Values of any kind, and near misses of a right body. */
+const nearMiss = fc.record(
+  {
+    profile: fc.oneof(fc.constantFrom('agent', 'proxy', 'eck-metrics'), fc.jsonValue()),
+    names: fc.oneof(
+      fc.record(
+        {
+          commonName: fc.oneof(fc.constant('web-*'), fc.jsonValue()),
+          dns: fc.oneof(fc.array(fc.oneof(fc.domain(), fc.string())), fc.jsonValue()),
+          ip: fc.oneof(fc.array(fc.oneof(fc.ipV4(), fc.ipV6(), fc.string())), fc.jsonValue()),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.jsonValue(),
+    ),
+    maxUses: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.jsonValue()),
+    expiresIn: fc.oneof(
+      fc.constantFrom('PT24H', 'P999999D', 'P9999W', 'PT999999999S', 'P', 'PT'),
+      fc.jsonValue(),
+    ),
+    certificateLifetime: fc.oneof(fc.constantFrom('P30D', 'P0D'), fc.jsonValue()),
+    bind: fc.jsonValue(),
+    description: fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()),
+  },
+  { requiredKeys: [] },
+);
+
+describe('POST /v1/tokens, whatever it is sent,', () => {
+  test('never fails and writes only what it answers', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(nearMiss, fc.jsonValue(), fc.string(), fc.json()), async (body) => {
+        const { store, create } = setUp();
+        const { status } = await create(body);
+        expect([201, 400, 413, 422]).toContain(status);
+        expect(store.tables.tokens.size).toBe(status === 201 ? 1 : 0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,4 @@
+// The functions read their environment when their modules load; imported before them. Nothing is ever called with it.
+process.env['TABLE_NAME'] ??= 'unit-test';
+process.env['ADDITIONAL_ROOTS'] ??= '';
+process.env['AWS_REGION'] ??= 'eu-west-1';

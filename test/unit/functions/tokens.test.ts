@@ -1,0 +1,136 @@
+import './environment.ts';
+import { describe, expect, test } from '@jest/globals';
+import { getTokenHandler } from '../../../functions/get-token/handler.ts';
+import { listTokensHandler } from '../../../functions/list-tokens/handler.ts';
+import { listTokensAnswer } from '../../../functions/list-tokens/response.ts';
+import { revokeTokenHandler } from '../../../functions/revoke-token/handler.ts';
+import { plus } from '../../../shared/domain/instant.ts';
+import { tokenView } from '../../../shared/http/contract/token.ts';
+import { fakeStore } from '../../fakes/store.ts';
+import { NOW, sampleToken } from '../../support/records.ts';
+import { quietly, told } from './told.ts';
+
+function setUp(now = NOW) {
+  const store = fakeStore();
+  const deps = { tokens: store, clock: () => now };
+  const one = (handler: ReturnType<typeof getTokenHandler>, method: string) => (id: string) =>
+    quietly(handler, { method, route: '/tokens/{id}', path: { id } });
+  return {
+    store,
+    list: (query = {}) => quietly(listTokensHandler(deps), { method: 'GET', route: '/tokens', query }),
+    get: one(getTokenHandler(deps), 'GET'),
+    revoke: one(revokeTokenHandler(deps), 'DELETE'),
+  };
+}
+
+describe('GET /v1/tokens/{id}', () => {
+  test('answers the token without its secret or the hash of it', async () => {
+    const { store, get } = setUp();
+    const token = sampleToken();
+    await store.createToken(token);
+    const { status, json, body } = await get(token.id);
+    expect(status).toBe(200);
+    expect(tokenView.parse(json)).toEqual(json);
+    expect(json).toMatchObject({ id: token.id, uses: 0, state: 'OPEN', expiresAt: '2026-11-24T06:00:00Z' });
+    expect(body).not.toContain(token.secretSha256);
+    expect(json).not.toHaveProperty('token');
+  });
+
+  test.each([
+    { name: 'revoked', changes: { revokedAt: NOW }, at: NOW, state: 'REVOKED' },
+    { name: 'at its expiry', changes: { expiresAt: NOW }, at: NOW, state: 'EXPIRED' },
+    { name: 'a second before', changes: { expiresAt: plus(NOW, 1) }, at: NOW, state: 'OPEN' },
+    { name: 'spent', changes: { maxUses: 0 }, at: NOW, state: 'SPENT' },
+  ])('says $state of a token that is $name', async ({ changes, at, state }) => {
+    const { store, get } = setUp(at);
+    const token = sampleToken(changes);
+    await store.createToken(token);
+    expect((await get(token.id)).json.state).toBe(state);
+  });
+});
+
+describe('DELETE /v1/tokens/{id}', () => {
+  test('closes the token, and the same again changes nothing', async () => {
+    const { store, get, revoke } = setUp();
+    const token = sampleToken();
+    await store.createToken(token);
+    for (const answer of [await revoke(token.id), await revoke(token.id)])
+      expect(answer).toMatchObject({ status: 204, body: '' });
+    expect((await get(token.id)).json).toMatchObject({ state: 'REVOKED', revokedAt: '2026-11-23T06:00:00Z' });
+  });
+});
+
+describe('a token that does not exist', () => {
+  test.each([
+    { name: 'an id that was never drawn', id: 'A'.repeat(16), reads: 1 },
+    { name: 'a whole token', id: `fst_${'A'.repeat(16)}_${'b'.repeat(43)}`, reads: 0 },
+    { name: 'a long id', id: 'A'.repeat(5000), reads: 0 },
+    { name: 'another character', id: `${'A'.repeat(15)}#`, reads: 0 },
+  ])('is not found by $name', async ({ id, reads }) => {
+    const { store, get, revoke } = setUp();
+    for (const answer of [await get(id), await revoke(id)]) {
+      expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
+      expect(answer.json.detail).toMatch(/^There is no token with this id\. GET \/v1\/tokens lists them/);
+    }
+    expect(store.calls).toHaveLength(2 * reads);
+  });
+});
+
+describe('GET /v1/tokens', () => {
+  test('pages all tokens, newest first', async () => {
+    const { store, list } = setUp();
+    for (let age = 0; age < 5; age++) await store.createToken(sampleToken({ createdAt: plus(NOW, -age) }));
+    const first = await list({ limit: '3' });
+    const second = await list({ limit: '3', cursor: first.json.cursor });
+    expect(listTokensAnswer.parse(first.json)).toEqual(first.json);
+    const times = [...first.json.items, ...second.json.items].map(({ createdAt }) => createdAt);
+    expect(times).toEqual(
+      [0, 1, 2, 3, 4].map((age) => `2026-11-23T0${age === 0 ? '6:00:00' : `5:59:${60 - age}`}Z`),
+    );
+    expect(second.json.cursor).toBeNull();
+  });
+
+  test.each([
+    {
+      name: 'a limit of 0',
+      query: { limit: '0' },
+      errors: { '#/query/limit': 'query.limit must be a whole number from 1 to 100.' },
+    },
+    {
+      name: 'a limit above 100',
+      query: { limit: '101' },
+      errors: { '#/query/limit': 'query.limit must be a whole number from 1 to 100.' },
+    },
+    {
+      name: 'a limit in hex',
+      query: { limit: '0x10' },
+      errors: { '#/query/limit': 'query.limit must be a whole number from 1 to 100.' },
+    },
+    {
+      name: 'a limit given twice',
+      query: { limit: ['5', '6'] },
+      errors: { '#/query/limit': 'query.limit is given twice; give it once.' },
+    },
+    {
+      name: 'a foreign cursor',
+      query: { cursor: 'abc' },
+      errors: {
+        '#/query/cursor':
+          'is no cursor of this listing: pass the cursor of the previous page unchanged, or none to begin',
+      },
+    },
+    {
+      name: 'an unknown parameter',
+      query: { profile: 'agent' },
+      code: 'unknown_field',
+      errors: { '#/query/profile': 'query.profile does not exist; there are cursor, limit.' },
+    },
+  ])('refuses $name', async ({ query, code = 'malformed_request', errors }) => {
+    const answer = await setUp().list(query);
+    expect({ status: answer.status, code: answer.json.code, errors: told(answer) }).toEqual({
+      status: 400,
+      code,
+      errors,
+    });
+  });
+});
