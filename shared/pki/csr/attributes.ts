@@ -3,7 +3,7 @@ import type { Attribute } from 'pkijs';
 import { contextConstructed, objectIdentifier, sequence, setOfOne } from '../der/write.ts';
 import { describeOid, OID } from '../oids.ts';
 import { csrRefused, malformedCsr } from './errors.ts';
-import { type ReadExtensions, readRequestedExtensions } from './requested-extensions.ts';
+import { type ReadExtensions, readRequestedExtensions } from './extension-request.ts';
 
 /** What the attributes of a request ask for; `der` is the attributes field as we would write it. */
 export type ReadAttributes = ReadExtensions;

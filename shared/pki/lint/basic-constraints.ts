@@ -1,0 +1,17 @@
+import { extensionOf, hex, type Rule } from './rule.ts';
+
+/** CA:TRUE; CA:TRUE and pathLenConstraint 0; CA:FALSE, which as a DEFAULT is not written. */
+const EXPECTED = { root: '30030101ff', issuer: '30060101ff020100', leaf: '3000' } as const;
+
+export const basicConstraints: Rule = {
+  name: 'basic_constraints',
+  citation:
+    'RFC 5280 section 4.2.1.9: MUST be in CA certificates; MAY be in others, where it says openly that they are none',
+  check: (tbs, { kind }) => {
+    const extension = extensionOf(tbs, '2.5.29.19');
+    if (extension === undefined) return 'it is missing';
+    return hex(extension.value) === EXPECTED[kind]
+      ? undefined
+      : `${hex(extension.value)} is not ${EXPECTED[kind]}`;
+  },
+};

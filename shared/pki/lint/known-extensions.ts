@@ -1,0 +1,22 @@
+import { describeOid } from '../oids.ts';
+import type { CertificateKind, Rule } from './rule.ts';
+
+const IN_ALL = ['2.5.29.14', '2.5.29.15', '2.5.29.19', '2.5.29.35'];
+
+/** Revocation URLs join this list when something serves them; until then none may get into a certificate. */
+const KNOWN: Readonly<Record<CertificateKind, readonly string[]>> = {
+  root: IN_ALL,
+  issuer: [...IN_ALL, '2.5.29.30'],
+  leaf: [...IN_ALL, '2.5.29.17', '2.5.29.37'],
+};
+
+export const knownExtensions: Rule = {
+  name: 'known_extensions',
+  citation: 'nothing is signed that no rule looks at (RFC 5280 section 4.2 lets anything be added)',
+  check: ({ extensions }, { kind }) => {
+    const unknown = extensions
+      .filter(({ oid }) => !KNOWN[kind].includes(oid))
+      .map(({ oid }) => describeOid(oid));
+    return unknown.length > 0 ? `a ${kind} must not have ${unknown.join(', ')}` : undefined;
+  },
+};

@@ -1,0 +1,46 @@
+import type { CertificateContents } from '../../domain/certificate-record.ts';
+import type { Validity } from '../../domain/validity.ts';
+import type { IssuerFacts } from '../certificate.ts';
+import type { NameConstraints } from '../extensions.ts';
+import type { ParsedExtension, ParsedTbs } from '../parse-tbs.ts';
+
+export type CertificateKind = 'root' | 'issuer' | 'leaf';
+
+/** What a certificate is meant to be: rules derive from it what must be in the bytes, by themselves. */
+export interface LintContext {
+  readonly kind: CertificateKind;
+  /** Hex. */
+  readonly serialNumber: string;
+  readonly validity: Validity;
+  readonly commonName: string;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  /** A root is its own issuer. */
+  readonly issuer: IssuerFacts;
+  /** Present for leaves. */
+  readonly contents?: CertificateContents;
+  /** Present for issuers whose names are limited. */
+  readonly nameConstraints?: NameConstraints;
+}
+
+export interface Rule {
+  /** Snake case, as in the log. */
+  readonly name: string;
+  /** The clause that it enforces. */
+  readonly citation: string;
+  /** What is wrong, or undefined. May throw where octets are not readable at all: that counts as wrong, too. */
+  check(tbs: ParsedTbs, context: LintContext): string | undefined;
+}
+
+/** The first extension with this identifier; that there is one only is a rule of its own. */
+export function extensionOf(tbs: ParsedTbs, oid: string): ParsedExtension | undefined {
+  return tbs.extensions.find((extension) => extension.oid === oid);
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,57 @@
+import { authorityKeyIdentifier } from './authority-key-identifier.ts';
+import { basicConstraints } from './basic-constraints.ts';
+import { criticality } from './criticality.ts';
+import { duplicateExtensions } from './duplicate-extensions.ts';
+import { extendedKeyUsage } from './extended-key-usage.ts';
+import { issuerName } from './issuer-name.ts';
+import { keyUsage } from './key-usage.ts';
+import { knownExtensions } from './known-extensions.ts';
+import { lifetime } from './lifetime.ts';
+import { nameConstraints } from './name-constraints.ts';
+import { profileNames } from './profile-names.ts';
+import { publicKey } from './public-key.ts';
+import type { CertificateKind, Rule } from './rule.ts';
+import { serialNumber } from './serial-number.ts';
+import { signatureAlgorithm } from './signature-algorithm.ts';
+import { strictDer } from './strict-der.ts';
+import { subject } from './subject.ts';
+import { subjectAlternativeName } from './subject-alternative-name.ts';
+import { subjectKeyIdentifier } from './subject-key-identifier.ts';
+import { uniqueIdentifiers } from './unique-identifiers.ts';
+import { unservedUrls } from './unserved-urls.ts';
+import { validityEncoding } from './validity-encoding.ts';
+import { validityNesting } from './validity-nesting.ts';
+import { validityPeriod } from './validity-period.ts';
+import { version } from './version.ts';
+
+const FOR_ALL: readonly Rule[] = [
+  strictDer,
+  version,
+  serialNumber,
+  signatureAlgorithm,
+  issuerName,
+  validityEncoding,
+  validityPeriod,
+  validityNesting,
+  subject,
+  publicKey,
+  uniqueIdentifiers,
+  subjectKeyIdentifier,
+  authorityKeyIdentifier,
+  keyUsage,
+  extendedKeyUsage,
+  basicConstraints,
+  subjectAlternativeName,
+  nameConstraints,
+  criticality,
+  duplicateExtensions,
+  knownExtensions,
+  unservedUrls,
+];
+
+/** The rules for each kind of certificate. Each one blocks: there is no finding that we would sign with. */
+export const RULES: Readonly<Record<CertificateKind, readonly Rule[]>> = {
+  root: FOR_ALL,
+  issuer: FOR_ALL,
+  leaf: [...FOR_ALL, lifetime, profileNames],
+};

@@ -1,0 +1,59 @@
+import type { Validity } from '../domain/validity.ts';
+import { caExtensions } from './ca-extensions.ts';
+import { type CaCertificate, issuerFacts } from './certificate.ts';
+import type { NameConstraints } from './extensions.ts';
+import { keyIdentifier } from './key-identifier.ts';
+import { type Prepared, prepare } from './prepared.ts';
+import { commonNameOnly, encodeTbs } from './tbs.ts';
+
+export type { NameConstraints };
+
+export interface IssuerPlan {
+  readonly authority: string;
+  /** For example `issuer-1`. */
+  readonly issuerId: string;
+  /** Hex. */
+  readonly serialNumber: string;
+  readonly validity: Validity;
+  /** DER SubjectPublicKeyInfo of the issuer's key. */
+  readonly publicKey: Uint8Array;
+  /** Signs it. */
+  readonly root: CaCertificate;
+  /** Default: no limits. */
+  readonly nameConstraints?: NameConstraints;
+}
+
+/**
+ * Prepares an issuing CA's certificate, `CN=fleetseal <authority> <issuer id>`, which can sign leaves only (pathLen 0).
+ * The same plan always gives the same bytes.
+ * @throws AppError `internal` where the bytes break a rule, a validity outside of the root's included.
+ */
+export function prepareIssuer(plan: IssuerPlan): Prepared {
+  const { authority, issuerId, serialNumber, validity, publicKey, nameConstraints } = plan;
+  const root = issuerFacts(plan.root);
+  const commonName = `fleetseal ${authority} ${issuerId}`;
+  const tbs = encodeTbs({
+    serialNumber,
+    keySpec: root.keySpec,
+    issuer: root.subject,
+    validity,
+    subject: commonNameOnly(commonName),
+    publicKey,
+    extensions: caExtensions({
+      keyIdentifier: keyIdentifier(publicKey),
+      issuerKeyIdentifier: root.keyIdentifier,
+      pathLength: 0,
+      nameConstraints,
+    }),
+  });
+  const limits = nameConstraints && { nameConstraints };
+  return prepare(tbs, {
+    kind: 'issuer',
+    serialNumber,
+    validity,
+    commonName,
+    publicKey,
+    issuer: root,
+    ...limits,
+  });
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { CaKeySpec } from '../domain/authority.ts';
+import { SIGNATURE_ALGORITHMS } from '../domain/signature-algorithm.ts';
+import { AppError } from '../errors/app-error.ts';
+import { caAlgorithmIdentifier } from './ca-algorithm.ts';
+import { crossCheck } from './cross-check.ts';
+import { bitString, type Der, sequence } from './der/write.ts';
+import { lint } from './lint/lint.ts';
+import type { LintContext } from './lint/rule.ts';
+
+/**
+ * To-be-signed bytes that passed the lint and the second parser. The class is not exported: only {@link prepare} makes
+ * one, and only of what passed, so that signing something unlinted can't be written.
+ */
+class PreparedCertificate {
+  readonly #tbs: Uint8Array;
+  readonly #issuerPublicKey: Uint8Array;
+  /** Of the key that must sign. */
+  readonly keySpec: CaKeySpec;
+  /** Hex SHA-256 of the to-be-signed bytes, whatever hash the CA signs with: what is recorded before the signature. */
+  readonly tbsSha256: string;
+
+  constructor(tbs: Uint8Array, context: LintContext) {
+    this.#tbs = tbs;
+    this.#issuerPublicKey = context.issuer.publicKey;
+    this.keySpec = context.issuer.keySpec;
+    this.tbsSha256 = createHash('sha256').update(tbs).digest('hex');
+  }
+
+  /** Digest of the to-be-signed bytes with the CA's hash: all that the signer gets to see. */
+  get digest(): Uint8Array {
+    return createHash(SIGNATURE_ALGORITHMS[this.keySpec].hash).update(this.#tbs).digest();
+  }
+
+  /** DER SubjectPublicKeyInfo of the issuer. */
+  get issuerPublicKey(): Uint8Array {
+    return this.#issuerPublicKey;
+  }
+
+  /** The DER certificate with this signature, which nobody has verified yet. */
+  assemble(signature: Uint8Array): Der {
+    return assemble(this.#tbs, this.keySpec, signature);
+  }
+
+  static isPrepared(value: unknown): value is PreparedCertificate {
+    return typeof value === 'object' && value !== null && #tbs in value;
+  }
+}
+
+export type Prepared = PreparedCertificate;
+
+/** Whether `value` was made by {@link prepare}: no look-alike has the private field. */
+export const isPrepared = PreparedCertificate.isPrepared;
+
+/**
+ * Lints the to-be-signed bytes, has OpenSSL read them under a dummy signature, and seals them.
+ * @throws AppError `internal` naming the rules in `internal`: bytes that fail are a fault of the program.
+ */
+export function prepare(tbs: Uint8Array, context: LintContext): Prepared {
+  const findings = lint(tbs, context).map(({ rule, detail }) => `${rule}: ${detail}`);
+  if (findings.length > 0) throw unfit('lint', findings, context);
+  const differences = crossCheck(assemble(tbs, context.issuer.keySpec, Uint8Array.of(0)), context);
+  if (differences.length > 0) throw unfit('crossCheck', differences, context);
+  return new PreparedCertificate(tbs, context);
+}
+
+function assemble(tbs: Der, keySpec: CaKeySpec, signature: Uint8Array): Der {
+  return sequence(tbs, caAlgorithmIdentifier(keySpec), bitString(signature));
+}
+
+function unfit(check: string, problems: readonly string[], { serialNumber, kind }: LintContext): AppError {
+  return new AppError(
+    'internal',
+    'The certificate failed the checks before its signature, so it was not signed.',
+    {
+      internal: { [check]: problems.join('; '), serialNumber, kind },
+    },
+  );
+}

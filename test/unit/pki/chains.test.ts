@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { CaKeySpec } from '../../../shared/domain/authority.ts';
+import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import { PROFILE_NAMES, PROFILES } from '../../../shared/domain/profile.ts';
+import { issue } from '../../../shared/pki/issue.ts';
+import { toPem } from '../../../shared/pki/pem.ts';
+import { prepareLeaf } from '../../../shared/pki/prepare-leaf.ts';
+import { type MadeAuthority, makeAuthority, NOW } from '../../support/ca.ts';
+import { openssl } from '../../support/openssl.ts';
+import { leafContents } from './leaf-contents.ts';
+
+const AUTHORITIES: readonly [root: CaKeySpec, issuer: CaKeySpec][] = [
+  ['RSA_4096', 'RSA_3072'],
+  ['ECC_NIST_P384', 'ECC_NIST_P256'],
+];
+const KINDS: readonly KeyKind[] = ['rsa', 'p256', 'p384', 'p521', 'ed25519'];
+
+describe.each(AUTHORITIES)(
+  'openssl verify -x509_strict accepts leaf of root %s and issuer %s',
+  (rootSpec, issuerSpec) => {
+    let directory: string;
+    let made: MadeAuthority;
+    beforeAll(async () => {
+      directory = mkdtempSync(join(tmpdir(), 'chain-'));
+      made = await makeAuthority(rootSpec, issuerSpec, {
+        permittedDns: ['example.com', 'svc'],
+        permittedIp: [],
+      });
+    });
+    afterAll(() => rmSync(directory, { recursive: true }));
+
+    function file(name: string, certificate: Uint8Array): string {
+      const path = join(directory, name);
+      writeFileSync(path, toPem('CERTIFICATE', certificate));
+      return path;
+    }
+
+    test.each(PROFILE_NAMES.flatMap((profile) => KINDS.map((kind) => ({ profile, kind }))))(
+      '$profile with a $kind key',
+      async ({ profile, kind }) => {
+        const contents = leafContents(profile, kind);
+        const leaf = await issue(prepareLeaf(contents, made.issuer), made.issuer.key.sign);
+        const paths = [file('root', made.root.certificate), file('issuer', made.issuer.certificate)];
+        const purposes = { serverAuth: 'sslserver', clientAuth: 'sslclient' } as const;
+        for (const purpose of PROFILES[profile].extendedKeyUsage) {
+          const output = openssl(
+            ...['verify', '-x509_strict', '-purpose', purposes[purpose], '-attime', String(NOW)],
+            ...['-CAfile', paths[0] ?? '', '-untrusted', paths[1] ?? '', file('leaf', leaf.certificate)],
+          );
+          expect(output).toContain('OK');
+        }
+      },
+    );
+  },
+);
