@@ -52,7 +52,7 @@ const LISTED = [
  */
 export const INDEXES = {
   /** Certificates by expiry and tokens by creation, in time buckets spread over shards. */
-  byBucket: { name: 'byBucket', partition: 'bucket', sort: 'position', include: [...LISTED, 'maxUses'] },
+  byBucket: { name: 'byBucket', partition: 'bucket', sort: 'position', include: LISTED },
   /** Certificates of a name. */
   byName: {
     name: 'byName',

@@ -1,0 +1,101 @@
+import { performance } from 'node:perf_hooks';
+import { isThrottlingError, isTransientError } from '@smithy/core/retry';
+import type { SigningAttempt } from '../domain/certificate-record.ts';
+import { type Clock, systemClock } from '../domain/instant.ts';
+import { SigningError } from '../issuance/ports.ts';
+import { REQUEST_TIMEOUT } from './client.ts';
+
+/** A failed attempt, for the log. */
+export interface FailedAttempt {
+  readonly operation: 'Sign' | 'GetPublicKey';
+  /** From 1. */
+  readonly attempt: number;
+  /** Name of the error. */
+  readonly outcome: string;
+  /** Absent where no answer came. */
+  readonly kmsRequestId?: string;
+}
+
+export interface AttemptOptions {
+  /** Told of each attempt that failed, when it failed. */
+  readonly onAttempt?: (failed: FailedAttempt) => void;
+  /** For all attempts and pauses of one call, in milliseconds. @default 8000 */
+  readonly budget?: number;
+  /** What the attempts are dated with. @default the system's clock */
+  readonly clock?: Clock;
+  /** Milliseconds that only grow; the budget is measured with it. @default performance.now */
+  readonly elapsed?: () => number;
+  /** Uniform in [0, 1), for the jitter. @default Math.random */
+  readonly random?: () => number;
+  /** Waits that many milliseconds. @default a timer */
+  readonly pause?: (milliseconds: number) => Promise<void>;
+}
+
+/** What the SDK tells of every answer. */
+interface Answered {
+  readonly $metadata: { readonly requestId?: string | undefined };
+}
+
+/**
+ * Calls KMS until it answers, within the budget: exponential backoff with full jitter, pauses of at most 50 ms, 100 ms,
+ * and so on up to 1 s. Throttling, 5xx answers, timeouts and broken connections are tried again; what will not change by
+ * itself (key disabled or gone, access denied, wrong usage) is not.
+ *
+ * @throws SigningError with all attempts.
+ */
+export async function attemptWithin<Answer extends Answered>(
+  { onAttempt, clock = systemClock, ...options }: AttemptOptions,
+  operation: FailedAttempt['operation'],
+  call: (timeout: { readonly requestTimeout: number }) => Promise<Answer>,
+): Promise<{ readonly answer: Answer; readonly attempts: readonly SigningAttempt[] }> {
+  const { budget = 8000, elapsed = () => performance.now(), random = Math.random, pause = wait } = options;
+  const end = elapsed() + budget;
+  const attempts: SigningAttempt[] = [];
+  for (;;) {
+    try {
+      const answer = await call({ requestTimeout: Math.max(1, Math.min(REQUEST_TIMEOUT, Math.ceil(end - elapsed()))) });
+      attempts.push(attempt(clock, 'ok', answer));
+      return { answer, attempts };
+    } catch (error) {
+      const failed = attempt(clock, error instanceof Error ? error.name : 'UnknownError', error);
+      attempts.push(failed);
+      onAttempt?.(report(operation, attempts.length, failed));
+      const retryable = passes(error);
+      const milliseconds = Math.floor(random() * Math.min(1000, 25 * 2 ** attempts.length));
+      if (!retryable || elapsed() + milliseconds >= end)
+        throw new SigningError(`KMS ${operation} failed: ${failed.outcome}`, attempts, retryable, error);
+      await pause(milliseconds);
+    }
+  }
+}
+
+function attempt(clock: Clock, outcome: string, told: unknown): SigningAttempt {
+  const requestId = (told as Partial<Answered>).$metadata?.requestId;
+  return { at: clock(), outcome, ...(requestId === undefined ? {} : { requestId }) };
+}
+
+function report(
+  operation: FailedAttempt['operation'],
+  number: number,
+  { outcome, requestId }: SigningAttempt,
+): FailedAttempt {
+  return {
+    operation,
+    attempt: number,
+    outcome,
+    ...(requestId === undefined ? {} : { kmsRequestId: requestId }),
+  };
+}
+
+/** The SDK's own judgement of errors takes an Error with what the SDK may have added to it. */
+type SdkError = Parameters<typeof isTransientError>[0];
+
+function passes(error: unknown): boolean {
+  return (
+    error instanceof Error && (isThrottlingError(error as SdkError) || isTransientError(error as SdkError))
+  );
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

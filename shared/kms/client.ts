@@ -1,0 +1,19 @@
+import { KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
+
+/** Longest wait for one answer of KMS, in milliseconds. */
+export const REQUEST_TIMEOUT = 2000;
+
+/**
+ * The KMS client of a function, made once when its module loads. One attempt per call: the retries are ours, so that each
+ * attempt is logged and recorded with its request id, and none is made behind our back.
+ *
+ * Without `throwOnRequestTimeout` the SDK would only log that a request took too long (@smithy/types,
+ * NodeHttpHandlerOptions).
+ */
+export function kmsClient(config: KMSClientConfig = {}): KMSClient {
+  return new KMSClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: REQUEST_TIMEOUT, throwOnRequestTimeout: true },
+    ...config,
+  });
+}

@@ -1,0 +1,89 @@
+import type { CertificateRecord, SigningAttempt } from '../domain/certificate-record.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
+import type { CertificateSummary } from '../issuance/ports.ts';
+import { fromItem, type Item, toItem } from './expression.ts';
+import { certificateKey, certificatePlace, openShardOf, serialNumberOf } from './keys.ts';
+
+type Listed = Omit<CertificateSummary, 'serialNumber' | 'validity'> & CertificateRecord['validity'];
+
+/** A record as it lies in the table: flat, so that conditions and index projections can name each attribute. */
+type Stored = Omit<CertificateRecord, 'validity' | 'lease' | 'attempts'> &
+  CertificateRecord['validity'] & {
+    readonly leaseOwner: string;
+    readonly leaseUntil: Instant;
+    /** A string set: noting the same attempt again changes nothing. */
+    readonly attempts?: ReadonlySet<string>;
+  };
+
+/** The item of a new record, open and listed. */
+export function certificateItem(record: CertificateRecord): Item {
+  const { validity, lease, attempts, ...rest } = record;
+  const stored: Stored = {
+    ...rest,
+    ...validity,
+    leaseOwner: lease.owner,
+    leaseUntil: lease.until,
+    ...(attempts.length === 0 ? {} : { attempts: attemptSet(attempts) }),
+  };
+  return {
+    ...certificateKey(record.serialNumber),
+    ...toItem({
+      ...stored,
+      ...certificatePlace(record.serialNumber, validity.notAfter),
+      openShard: openShardOf(record.serialNumber),
+    }),
+  };
+}
+
+export function certificateRecord(item: Item): CertificateRecord {
+  const stored = fromItem<Stored & Record<string, unknown>>(item);
+  return {
+    ...summary(stored, stored.serialNumber),
+    authority: stored.authority,
+    keyKind: stored.keyKind,
+    publicKey: stored.publicKey,
+    tbsSha256: stored.tbsSha256,
+    useSlot: stored.useSlot,
+    sourceIp: stored.sourceIp,
+    requestId: stored.requestId,
+    lease: { owner: stored.leaseOwner, until: stored.leaseUntil },
+    attempts: [...(stored.attempts ?? [])].sort().map(attempt),
+    ...(stored.certificate === undefined ? {} : { certificate: stored.certificate }),
+  };
+}
+
+/** Reads an item of a listing index. */
+export function certificateSummary(item: Item): CertificateSummary {
+  return summary(fromItem<Listed>(item), serialNumberOf(item));
+}
+
+function summary(stored: Listed, serialNumber: SerialNumber): CertificateSummary {
+  return {
+    serialNumber,
+    issuerId: stored.issuerId,
+    profile: stored.profile,
+    name: stored.name,
+    dnsNames: stored.dnsNames,
+    ipAddresses: stored.ipAddresses,
+    validity: { notBefore: stored.notBefore, notAfter: stored.notAfter },
+    state: stored.state,
+    publicKeySha256: stored.publicKeySha256,
+    tokenId: stored.tokenId,
+    reservedAt: stored.reservedAt,
+    ...(stored.issuedAt === undefined ? {} : { issuedAt: stored.issuedAt }),
+    ...(stored.revokedAt === undefined ? {} : { revokedAt: stored.revokedAt }),
+  };
+}
+
+/** Attempts as members of a string set. Text order is time order: seconds have ten digits until the year 2286. */
+export function attemptSet(attempts: readonly SigningAttempt[]): ReadonlySet<string> {
+  return new Set(
+    attempts.map(({ at, outcome, requestId }, index) => JSON.stringify([at, index, outcome, requestId])),
+  );
+}
+
+function attempt(member: string): SigningAttempt {
+  const [at, , outcome, requestId] = JSON.parse(member) as [Instant, number, string, string | null];
+  return { at, outcome, ...(requestId === null ? {} : { requestId }) };
+}

@@ -1,0 +1,21 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/** What every part of the adapter works with. */
+export interface StoreOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** Uniform in [0, 1), for the jitter of retries. @default Math.random */
+  readonly random?: () => number;
+  /** Waits that many milliseconds. @default a timer */
+  readonly pause?: (milliseconds: number) => Promise<void>;
+}
+
+export type StoreContext = Required<StoreOptions>;
+
+export function storeContext(options: StoreOptions): StoreContext {
+  return {
+    random: Math.random,
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    ...options,
+  };
+}

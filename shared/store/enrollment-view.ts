@@ -1,0 +1,52 @@
+import type { Instant } from '../domain/instant.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
+import type { EnrollmentView, IssuanceStore } from '../issuance/ports.ts';
+import { issuer, root } from './authority-item.ts';
+import type { StoreContext } from './context.ts';
+import { fromItem, type Item } from './expression.ts';
+import { blockedKeyKey, issuerKey, nameKey, reservationKey, rootKey, tokenKey } from './keys.ts';
+import { nameRecord } from './name-item.ts';
+import { readItems } from './read-items.ts';
+import { bootstrapToken } from './token-item.ts';
+
+/** A reservation as it lies in the table. */
+export interface StoredReservation {
+  readonly serialNumber: SerialNumber;
+  readonly followUntil: Instant;
+}
+
+/** All that an enrollment decides on, in one BatchGetItem. */
+export async function readForEnrollment(
+  context: StoreContext,
+  authority: { readonly rootIds: readonly string[]; readonly issuerIds: readonly string[] },
+  { tokenId, publicKeySha256, name }: Parameters<IssuanceStore['readForEnrollment']>[0],
+): Promise<EnrollmentView> {
+  const keys = {
+    token: tokenKey(tokenId),
+    reservation: reservationKey(tokenId, publicKeySha256),
+    name: nameKey(name),
+    blocked: blockedKeyKey(publicKeySha256),
+  };
+  const roots = authority.rootIds.map(rootKey);
+  const issuers = authority.issuerIds.map(issuerKey);
+  const find = await readItems(context, [...Object.values(keys), ...roots, ...issuers]);
+
+  const token = find(keys.token);
+  const reservation = find(keys.reservation);
+  return {
+    token: token && bootstrapToken(token),
+    reservation: reservation && storedReservation(fromItem<StoredReservation>(reservation)),
+    name: nameRecord(name, find(keys.name)),
+    issuers: issuers.map(find).filter(exists).map(issuer),
+    roots: roots.map(find).filter(exists).map(root),
+    keyBlocked: find(keys.blocked) !== undefined,
+  };
+}
+
+function storedReservation({ serialNumber, followUntil }: StoredReservation): StoredReservation {
+  return { serialNumber, followUntil };
+}
+
+function exists(item: Item | undefined): item is Item {
+  return item !== undefined;
+}

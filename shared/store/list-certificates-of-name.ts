@@ -1,0 +1,53 @@
+import { INDEXES } from '../config/table.ts';
+import type { CommonName } from '../domain/common-name.ts';
+import { toRfc3339 } from '../domain/instant.ts';
+import type { CertificateSummary, Page } from '../issuance/ports.ts';
+import { certificateSummary } from './certificate-item.ts';
+import type { StoreContext } from './context.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { type Item, names, values } from './expression.ts';
+import { type CertificateQuery, filterOf, LOOKED_AT } from './list-certificates.ts';
+import { positionOf, queryOnce } from './query-items.ts';
+
+/** Queries that one page may take. */
+const QUERIES = 12;
+
+/** One partition of the index, latest expiry first. */
+export async function listOfName(
+  context: StoreContext,
+  query: CertificateQuery,
+  commonName: CommonName,
+): Promise<Page<CertificateSummary>> {
+  const { limit, cursor, expiresBefore } = query;
+  const { name: IndexName, partition, sort } = INDEXES.byName;
+  const filter = filterOf(query);
+  const place = cursor === undefined ? undefined : readCursor('certificates-of-name', cursor);
+  const bounds = [
+    ...(place === undefined ? [] : [place.after]),
+    ...(expiresBefore === undefined ? [] : [toRfc3339(expiresBefore)]),
+  ].sort();
+  const found: Item[] = [];
+  let below = bounds[0];
+  for (let queries = 0; queries < QUERIES && found.length < limit; queries++) {
+    const { items, stoppedAt } = await queryOnce(context, {
+      IndexName,
+      KeyConditionExpression: `#${partition} = :commonName AND #${sort} < :below`,
+      ...filter.expression,
+      ExpressionAttributeNames: names(partition, sort, ...filter.attributes),
+      // Positions begin with a digit: "~" lies above them all.
+      ExpressionAttributeValues: values({ commonName, below: below ?? '~', ...filter.values }),
+      ScanIndexForward: false,
+      Limit: filter.attributes.length > 0 ? LOOKED_AT : limit,
+    });
+    found.push(...items);
+    below = stoppedAt && positionOf(stoppedAt);
+    if (below === undefined) break;
+  }
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const after = last && found.length > limit ? positionOf(last) : below;
+  return {
+    items: page.map(certificateSummary),
+    cursor: after && writeCursor('certificates-of-name', { after, bound: after.slice(0, 7) }),
+  };
+}

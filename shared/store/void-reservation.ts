@@ -1,0 +1,79 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { TABLE_KEY, TTL_ATTRIBUTE } from '../config/table.ts';
+import type { CertificateRecord } from '../domain/certificate-record.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { NameRecord } from '../domain/name-record.ts';
+import { transact } from './contention.ts';
+import type { StoreContext } from './context.ts';
+import { names, values } from './expression.ts';
+import { certificateKey, reservationKey, tokenTtl, useSlotKey } from './keys.ts';
+import { putName } from './name-item.ts';
+
+/** Gives up what was reserved and never finished, in one transaction. */
+export async function voidReservation(
+  context: StoreContext,
+  record: CertificateRecord,
+  name: NameRecord | undefined,
+  now: Instant,
+): Promise<'voided' | 'changed'> {
+  const refusal = await transact(context, [
+    voidRecord(context, record, now),
+    giveUseBack(context, record, now),
+    deleteReservation(context, record),
+    ...(name === undefined ? [] : [{ Put: putName(context, name) }]),
+  ]);
+  return refusal === undefined ? 'voided' : 'changed';
+}
+
+function voidRecord(
+  { tableName }: StoreContext,
+  { serialNumber }: CertificateRecord,
+  now: Instant,
+): TransactWriteItem {
+  return {
+    Update: {
+      TableName: tableName,
+      Key: certificateKey(serialNumber),
+      UpdateExpression: 'SET #state = :void, #revokedAt = :now REMOVE #openShard',
+      ConditionExpression: '#state = :reserved AND #leaseUntil < :now',
+      ExpressionAttributeNames: names('state', 'revokedAt', 'openShard', 'leaseUntil'),
+      ExpressionAttributeValues: values({ void: 'VOID', reserved: 'RESERVED', now }),
+    },
+  };
+}
+
+/**
+ * Unconditional: the record's condition covers it. Where the counter was cleaned up long ago, this leaves a counter that
+ * no reservation can use (it has no capacity) and that goes away by itself; a condition would keep the record open
+ * for ever instead.
+ */
+function giveUseBack(
+  { tableName }: StoreContext,
+  { tokenId, useSlot }: CertificateRecord,
+  now: Instant,
+): TransactWriteItem {
+  return {
+    Update: {
+      TableName: tableName,
+      Key: useSlotKey(tokenId, useSlot),
+      UpdateExpression: 'SET #ttl = if_not_exists(#ttl, :ttl) ADD #used :back',
+      ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE, ...names('used') },
+      ExpressionAttributeValues: values({ back: -1, ttl: tokenTtl(now) }),
+    },
+  };
+}
+
+function deleteReservation(
+  { tableName }: StoreContext,
+  { tokenId, publicKeySha256, serialNumber }: CertificateRecord,
+): TransactWriteItem {
+  return {
+    Delete: {
+      TableName: tableName,
+      Key: reservationKey(tokenId, publicKeySha256),
+      ConditionExpression: 'attribute_not_exists(#pk) OR #serialNumber = :serialNumber',
+      ExpressionAttributeNames: { '#pk': TABLE_KEY.partition, ...names('serialNumber') },
+      ExpressionAttributeValues: values({ serialNumber }),
+    },
+  };
+}

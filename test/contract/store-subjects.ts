@@ -1,0 +1,47 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
+import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
+import { dynamoTokenStore } from '../../shared/store/token-store.ts';
+import { fakeStore, type StorePorts } from '../fakes/store.ts';
+import { startTable } from '../support/dynamodb.ts';
+
+/** A store that a contract suite runs on, empty. */
+export interface StoreSubject {
+  readonly ports: StorePorts;
+  /** No port puts a key on the list of compromised keys yet. */
+  blockKey(publicKeySha256: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const STORES: readonly { readonly name: string; readonly start: () => Promise<StoreSubject> }[] = [
+  { name: 'the fake', start: startFake },
+  { name: 'the DynamoDB adapter', start: startAdapter },
+];
+
+async function startFake(): Promise<StoreSubject> {
+  const store = fakeStore();
+  return {
+    ports: store,
+    blockKey: async (sha256) => void store.tables.blockedKeys.add(sha256),
+    stop: async () => {},
+  };
+}
+
+async function startAdapter(): Promise<StoreSubject> {
+  const { client, tableName, stop } = await startTable();
+  const options = { client, tableName };
+  return {
+    ports: {
+      ...dynamoIssuanceStore({ ...options, rootIds: ['root-1'], issuerIds: ['issuer-1', 'issuer-2'] }),
+      ...dynamoTokenStore(options),
+      ...dynamoCertificateListing(options),
+      ...dynamoAuthorityStore(options),
+    },
+    blockKey: async (sha256) => {
+      const Item = { pk: { S: `KEY#${sha256}` }, sk: { S: 'META' } };
+      await client.send(new PutItemCommand({ TableName: tableName, Item }));
+    },
+    stop,
+  };
+}

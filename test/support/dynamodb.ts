@@ -1,0 +1,63 @@
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type LocalDynamo, startDynamo } from '../../infra/local/dynamodb.ts';
+import { INDEXES, TABLE_KEY } from '../../shared/config/table.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+
+/** A DynamoDB with one table as the template defines it, for one test file. */
+export interface TestTable {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** Counts the calls and injects faults. */
+  readonly server: Pick<LocalDynamo, 'calls' | 'faults'>;
+  stop(): Promise<void>;
+}
+
+/** Starts the embedded DynamoDB, or uses the one that `AWS_ENDPOINT_URL_DYNAMODB` names, and makes a table. */
+export async function startTable(): Promise<TestTable> {
+  const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+  const server = await startDynamo(endpoint === undefined ? {} : { endpoint });
+  const client = dynamoClient({
+    endpoint: server.url,
+    region: 'local',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const tableName = `test-${process.pid}-${Date.now()}`;
+  await createTable(client, tableName);
+  return {
+    client,
+    tableName,
+    server,
+    stop: async () => {
+      client.destroy();
+      await server.stop();
+    },
+  };
+}
+
+async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  const indexes = Object.values(INDEXES);
+  const key = (partition: string, sort: string) => [
+    { AttributeName: partition, KeyType: 'HASH' as const },
+    { AttributeName: sort, KeyType: 'RANGE' as const },
+  ];
+  const attributes = new Set([TABLE_KEY, ...indexes].flatMap(({ partition, sort }) => [partition, sort]));
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: key(TABLE_KEY.partition, TABLE_KEY.sort),
+      AttributeDefinitions: [...attributes].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: AttributeName === INDEXES.openByAge.sort ? 'N' : 'S',
+      })),
+      GlobalSecondaryIndexes: indexes.map(({ name, partition, sort, include }) => ({
+        IndexName: name,
+        KeySchema: key(partition, sort),
+        Projection:
+          include.length > 0
+            ? { ProjectionType: 'INCLUDE', NonKeyAttributes: [...include] }
+            : { ProjectionType: 'KEYS_ONLY' },
+      })),
+    }),
+  );
+}
