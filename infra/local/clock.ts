@@ -5,7 +5,7 @@
 export interface Clock {
   /** Milliseconds since 1970, shifted. */
   now(): number;
-  /** Moves the clock by so many seconds, on top of earlier shifts; negative moves it back. */
+  /** Sets the clock to so many seconds ahead of the machine's; negative is behind, 0 is in step again. */
   shift(seconds: number): void;
   /** The shift in milliseconds, as one 64-bit integer, for workers. */
   readonly memory: SharedArrayBuffer;
@@ -17,6 +17,6 @@ export function createClock(): Clock {
   return {
     memory,
     now: () => Date.now() + Number(Atomics.load(offset, 0)),
-    shift: (seconds) => void Atomics.add(offset, 0, BigInt(Math.round(seconds * 1000))),
+    shift: (seconds) => void Atomics.store(offset, 0, BigInt(Math.round(seconds * 1000))),
   };
 }

@@ -1,4 +1,5 @@
 import { AwsError } from './aws-service.ts';
+import { matchesPart } from './names.ts';
 
 /**
  * - `drop`: the connection is reset before the call has any effect.
@@ -14,7 +15,7 @@ export interface Fault {
   readonly service?: 'kms' | 'dynamodb';
   /** Without prefix: `Sign`. */
   readonly action?: string;
-  /** Name of the calling function, or a part of it. */
+  /** Name of the calling function, or a part of it: `enroll`. */
   readonly function?: string;
   /** Only the nth call that matches, counted from 1. @default every one */
   readonly nth?: number;
@@ -64,7 +65,7 @@ function matches(fault: Fault, where: Where): boolean {
   return (
     (fault.service ?? where.service) === where.service &&
     (fault.action ?? where.action) === where.action &&
-    (fault.function === undefined || (where.function ?? '').includes(fault.function)) &&
+    (fault.function === undefined || matchesPart(where.function ?? '', fault.function)) &&
     (fault.does !== 'conflict' || canConflict(where))
   );
 }

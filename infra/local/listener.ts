@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net';
 /** An HTTP server that listens on this machine only. */
 export interface Listener {
   readonly port: number;
-  /** Cuts every open connection and frees the port. */
+  /** Takes no more requests, lets those that run end within the grace, then cuts what is left and frees the port. */
   close(): Promise<void>;
 }
+
+/** Longer than any function of this project takes. */
+const GRACE_MILLISECONDS = 5000;
 
 /**
  * Listens on 127.0.0.1.
@@ -45,7 +48,8 @@ export async function listen(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS).unref();
       }),
   };
 }

@@ -1,0 +1,168 @@
+import type { Resolved, Template } from './template.ts';
+
+/** The REST API of the template. */
+export interface Api {
+  readonly id: string;
+  readonly stage: string;
+  /** Content types whose bodies pass as base64. */
+  readonly binaryMediaTypes: readonly string[];
+  readonly root: ApiResource;
+  /** By response type; what the template does not define is the gateway's own. */
+  readonly responses: ReadonlyMap<string, GatewayResponse>;
+}
+
+/** A node of the tree of paths. */
+export interface ApiResource {
+  readonly id: string;
+  /** `/tokens/{id}`. */
+  readonly path: string;
+  readonly part: string;
+  readonly children: ApiResource[];
+  /** By HTTP method, or ANY. */
+  readonly methods: Map<string, ApiMethod>;
+}
+
+export interface ApiMethod {
+  readonly authorization: 'AWS_IAM' | 'NONE';
+  readonly functionArn: string;
+}
+
+export interface GatewayResponse {
+  readonly statusCode?: string;
+  /** Header values, by name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly template: string | undefined;
+}
+
+/** @throws Error for what the local gateway does not know: other integrations than Lambda proxies, other authorizers. */
+export function readApi(template: Template): Api {
+  const [api, ...more] = template.all('AWS::ApiGateway::RestApi');
+  const [stage, ...stages] = template.all('AWS::ApiGateway::Stage');
+  if (api === undefined || stage === undefined || more.length > 0 || stages.length > 0)
+    throw new Error('the local gateway serves templates with exactly one REST API with one stage');
+  const root: ApiResource = resourceNode(api.attributes['RootResourceId'] ?? '', '/', '');
+  const nodes = new Map([[root.id, root]]);
+  addResources(template.all('AWS::ApiGateway::Resource'), nodes);
+  for (const method of template.all('AWS::ApiGateway::Method')) addMethod(method, nodes);
+  return {
+    id: api.ref,
+    stage: stage.ref,
+    binaryMediaTypes: (api.properties['BinaryMediaTypes'] ?? []) as string[],
+    root,
+    responses: new Map(template.all('AWS::ApiGateway::GatewayResponse').map(gatewayResponse)),
+  };
+}
+
+function resourceNode(id: string, path: string, part: string): ApiResource {
+  return { id, path, part, children: [], methods: new Map() };
+}
+
+/** Parents may stand behind their children in the template. */
+function addResources(resources: readonly Resolved[], nodes: Map<string, ApiResource>): void {
+  let left = [...resources];
+  while (left.length > 0) {
+    const later = left.filter(({ ref, properties }) => {
+      const parent = nodes.get(String(properties['ParentId']));
+      if (parent === undefined) return true;
+      const part = String(properties['PathPart']);
+      const node = resourceNode(ref, `${parent.path === '/' ? '' : parent.path}/${part}`, part);
+      parent.children.push(node);
+      nodes.set(ref, node);
+      return false;
+    });
+    if (later.length === left.length)
+      throw new Error(`${later[0]?.logicalId}: its parent resource is unknown`);
+    left = later;
+  }
+}
+
+function addMethod({ logicalId, properties }: Resolved, nodes: ReadonlyMap<string, ApiResource>): void {
+  const authorization = properties['AuthorizationType'] ?? 'NONE';
+  if (authorization !== 'AWS_IAM' && authorization !== 'NONE')
+    throw new Error(`${logicalId}: the local gateway does not know authorization ${String(authorization)}`);
+  const { Type, Uri } = (properties['Integration'] ?? {}) as { Type?: string; Uri?: string };
+  const functionArn = /functions\/(arn:[^/]+)\/invocations$/.exec(Uri ?? '')?.[1];
+  if (Type !== 'AWS_PROXY' || functionArn === undefined)
+    throw new Error(
+      `${logicalId}: the local gateway knows Lambda proxy integrations only, not ${Type} ${Uri}`,
+    );
+  const resource = nodes.get(String(properties['ResourceId']));
+  if (resource === undefined) throw new Error(`${logicalId}: its resource is unknown`);
+  resource.methods.set(String(properties['HttpMethod']), { authorization, functionArn });
+}
+
+function gatewayResponse({ properties }: Resolved): [string, GatewayResponse] {
+  const {
+    ResponseType,
+    StatusCode,
+    ResponseParameters = {},
+    ResponseTemplates = {},
+  } = properties as {
+    ResponseType: string;
+    StatusCode?: string;
+    ResponseParameters?: Record<string, string>;
+    ResponseTemplates?: Record<string, string>;
+  };
+  const headers = Object.entries(ResponseParameters).map(([name, value]) => [
+    name.replace(/^gatewayresponse\.header\./, ''),
+    value.replace(/^'(.*)'$/, '$1'),
+  ]);
+  return [
+    ResponseType,
+    {
+      ...(StatusCode === undefined ? {} : { statusCode: String(StatusCode) }),
+      headers: Object.fromEntries(headers),
+      template: ResponseTemplates['application/json'],
+    },
+  ];
+}
+
+/** The resource that a path leads to, and what its variables hold (decoded). */
+export interface Match {
+  readonly resource: ApiResource;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/**
+ * Finds the resource of a path: literal parts before variables, variables before `{proxy+}` (API Gateway developer
+ * guide, "Set up a proxy integration with a proxy resource"). The method plays no part in it.
+ *
+ * @param path still encoded, without the stage.
+ */
+export function matchPath(root: ApiResource, path: string): Match | undefined {
+  return descend(
+    root,
+    path.split('/').filter((part) => part !== ''),
+    {},
+  );
+}
+
+function descend(
+  node: ApiResource,
+  parts: readonly string[],
+  parameters: Match['parameters'],
+): Match | undefined {
+  const [part, ...rest] = parts;
+  if (part === undefined)
+    return node.path === '/' || node.methods.size > 0 ? { resource: node, parameters } : undefined;
+  const literal = node.children.find((child) => child.part === part);
+  const variable = node.children.find((child) => /^\{[^+]+\}$/.test(child.part));
+  const greedy = node.children.find((child) => child.part.endsWith('+}'));
+  return (
+    (literal && descend(literal, rest, parameters)) ??
+    (variable && descend(variable, rest, { ...parameters, [variable.part.slice(1, -1)]: decode(part) })) ??
+    (greedy && {
+      resource: greedy,
+      parameters: { ...parameters, [greedy.part.slice(1, -2)]: parts.map(decode).join('/') },
+    })
+  );
+}
+
+/** Decodes what can be decoded. */
+export function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

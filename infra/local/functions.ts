@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { FunctionDefinition } from './lambda.ts';
+import type { Resolved, Template } from './template.ts';
+
+/** The functions of the template, with their assets found and their environments resolved. */
+export function functionsOf(template: Template): readonly FunctionDefinition[] {
+  return template.all('AWS::Lambda::Function').map((resource) => {
+    const { Role, Timeout, MemorySize, Environment } = resource.properties;
+    const variables = (Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
+    const arn = String(Role);
+    return {
+      name: resource.ref,
+      arn: resource.attributes['Arn'] ?? '',
+      logicalId: resource.logicalId,
+      role: arn.slice(arn.lastIndexOf('/') + 1),
+      ...codeOf(resource, template),
+      // Lambda's defaults (CloudFormation template reference, AWS::Lambda::Function).
+      timeout: Number(Timeout ?? 3),
+      memory: Number(MemorySize ?? 128),
+      environment: Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [name, String(value)]),
+      ),
+    };
+  });
+}
+
+/** `Handler` is `<file>.<export>`; the file is an ES module. */
+function codeOf(
+  { logicalId, properties }: Resolved,
+  template: Template,
+): { module: string; handler: string } {
+  const { S3Key } = (properties['Code'] ?? {}) as { S3Key?: unknown };
+  if (typeof S3Key !== 'string')
+    throw new Error(`${logicalId}: the local cloud runs functions from file assets only`);
+  const [file = '', handler = ''] = String(properties['Handler']).split('.');
+  const directory = template.asset(S3Key);
+  const path = ['.mjs', '.js'].map((extension) => join(directory, file + extension)).find(existsSync);
+  if (path === undefined) throw new Error(`${logicalId}: there is no ${file}.mjs in ${directory}`);
+  return { module: pathToFileURL(path).href, handler };
+}

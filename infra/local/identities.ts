@@ -1,0 +1,53 @@
+import { AwsError, type Permission } from './aws-service.ts';
+import type { Caller } from './gate.ts';
+import type { Iam, Principal } from './iam.ts';
+import type { Credentials } from './principals.ts';
+
+/** Somebody whose access key is known here. */
+export interface KnownIdentity {
+  readonly credentials: Credentials;
+  readonly principal: Principal;
+  /** The instance of a function that the keys were made for. */
+  readonly caller?: Caller;
+}
+
+/** Who has which access key, and what they may. */
+export interface Identities {
+  add(identity: KnownIdentity): void;
+  remove(credentials: Credentials): void;
+  find(accessKeyId: string): KnownIdentity | undefined;
+  /** For the gates: the calling instance. @throws AwsError where nobody has the key. */
+  caller(accessKeyId: string | undefined): Caller;
+  /** @throws AwsError naming the first permission that is missing. */
+  authorize(caller: Caller | undefined, permissions: readonly Permission[]): Promise<void>;
+}
+
+export function createIdentities(iam: Iam): Identities {
+  const known = new Map<string, KnownIdentity>();
+  const principals = new WeakMap<Caller, Principal>();
+  return {
+    add(identity) {
+      known.set(identity.credentials.accessKeyId, identity);
+      if (identity.caller !== undefined) principals.set(identity.caller, identity.principal);
+    },
+    remove: (credentials) => void known.delete(credentials.accessKeyId),
+    find: (accessKeyId) => known.get(accessKeyId),
+    caller(accessKeyId) {
+      const caller = known.get(accessKeyId ?? '')?.caller;
+      if (caller === undefined)
+        throw new AwsError(
+          'UnrecognizedClientException',
+          'The security token included in the request is invalid.',
+        );
+      return caller;
+    },
+    async authorize(caller, permissions) {
+      const principal = caller === undefined ? undefined : principals.get(caller);
+      if (principal === undefined) throw new Error('a call got past its caller');
+      for (const permission of permissions) {
+        const refusal = await iam.refusal(principal, permission);
+        if (refusal !== undefined) throw new AwsError('AccessDeniedException', refusal);
+      }
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import { type Instance, type InvocationResult, startInstance } from './lambda-instance.ts';
+import type { Credentials } from './principals.ts';
+
+/** A function of the template, ready to be invoked. */
+export interface FunctionDefinition {
+  readonly name: string;
+  readonly arn: string;
+  readonly logicalId: string;
+  readonly role: string;
+  /** URL of the module, and the name that it exports the handler under. */
+  readonly module: string;
+  readonly handler: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** MB. */
+  readonly memory: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface LocalFunction extends FunctionDefinition {
+  /** Runs the function once, as soon as an instance is free. @param requestId of the API request, if one is the cause. */
+  invoke(event: unknown, requestId?: string): Promise<InvocationResult>;
+  stop(): Promise<void>;
+}
+
+/** What all functions share. */
+export interface LambdaHost {
+  readonly clock: Clock;
+  /** Instances per function at most. */
+  readonly concurrency: number;
+  readonly region: string;
+  /** Variables that name the endpoints of the services. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  log(line: string): void;
+  /** Credentials of a new instance; who calls with them is that instance. */
+  enroll(definition: FunctionDefinition, instance: InstanceHandle): Credentials;
+  dismiss(credentials: Credentials): void;
+}
+
+/** What others may know of an instance and do to it. */
+export interface InstanceHandle {
+  requestId(): string | undefined;
+  kill(): Promise<void>;
+}
+
+interface Slot {
+  readonly instance: Instance;
+  readonly credentials: Credentials;
+  requestId: string | undefined;
+}
+
+/** Runs a function in as many instances as there are invocations, up to the limit; further invocations wait. */
+export function createFunction(definition: FunctionDefinition, host: LambdaHost): LocalFunction {
+  const slots = new Set<Slot>();
+  const waiting: ((slot: Slot) => void)[] = [];
+
+  const open = (): Slot => {
+    const handle: InstanceHandle = {
+      requestId: () => slot.requestId,
+      kill: () => slot.instance.kill(),
+    };
+    const credentials = host.enroll(definition, handle);
+    const slot: Slot = {
+      instance: startInstance(
+        {
+          ...definition,
+          functionName: definition.name,
+          functionArn: definition.arn,
+          clock: host.clock.memory,
+        },
+        { ...runtimeEnvironment(definition, host, credentials), ...definition.environment },
+        lineByLine(host.log),
+      ),
+      credentials,
+      requestId: undefined,
+    };
+    slots.add(slot);
+    return slot;
+  };
+
+  const close = async (slot: Slot): Promise<void> => {
+    slots.delete(slot);
+    host.dismiss(slot.credentials);
+    await slot.instance.kill();
+  };
+
+  /** The most recently used one first, as Lambda does, so that few instances stay warm. */
+  const acquire = async (requestId: string): Promise<Slot> => {
+    for (const slot of slots) if (slot.requestId === undefined && !slot.instance.alive()) await close(slot);
+    const idle = [...slots].reverse().find((slot) => slot.requestId === undefined && slot.instance.alive());
+    const slot =
+      idle ??
+      (slots.size < host.concurrency ? open() : await new Promise<Slot>((resolve) => waiting.push(resolve)));
+    slot.requestId = requestId;
+    return slot;
+  };
+
+  const release = async (slot: Slot): Promise<void> => {
+    const alive = slot.instance.alive();
+    if (!alive) await close(slot);
+    const next = waiting.shift();
+    slot.requestId = undefined;
+    if (next === undefined) return;
+    const free = alive ? slot : open();
+    free.requestId = 'promised to a waiting invocation';
+    next(free);
+  };
+
+  return {
+    ...definition,
+    async invoke(event, requestId = randomUUID()) {
+      const slot = await acquire(requestId);
+      let overdue: NodeJS.Timeout | undefined;
+      const invocation = slot.instance.invoke({
+        event,
+        requestId: randomUUID(),
+        traceId: `Root=1-${Math.floor(host.clock.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Sampled=0`,
+        deadline: Date.now() + definition.timeout * 1000,
+      });
+      const timeout = new Promise<InvocationResult>((resolve) => {
+        overdue = setTimeout(() => {
+          const errorMessage = `${requestId} Task timed out after ${definition.timeout.toFixed(2)} seconds`;
+          host.log(errorMessage);
+          void slot.instance.kill();
+          resolve({ payload: JSON.stringify({ errorType: 'Sandbox.Timedout', errorMessage }), failed: true });
+        }, definition.timeout * 1000);
+      });
+      const result = await Promise.race([invocation, timeout]);
+      clearTimeout(overdue);
+      await release(slot);
+      return result;
+    },
+    async stop() {
+      await Promise.all([...slots].map(close));
+    },
+  };
+}
+
+/** Lambda developer guide, "Defined runtime environment variables": those that clients and loggers read. */
+function runtimeEnvironment(
+  { name, memory }: FunctionDefinition,
+  { region, endpoints }: LambdaHost,
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+): Record<string, string> {
+  return {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken ?? '',
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory),
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    ...endpoints,
+  };
+}
+
+/** Cuts what is written into lines. */
+function lineByLine(log: (line: string) => void): (text: string) => void {
+  let rest = '';
+  return (text) => {
+    const lines = `${rest}${text}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) log(line);
+  };
+}

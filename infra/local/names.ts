@@ -1,0 +1,22 @@
+/**
+ * Finds by a part of a name, in whatever case and with whatever separators: CloudFormation calls `sweep-reservations`
+ * `fleetseal-fleet-service-SweepReservationsFunction6890F326`.
+ *
+ * @throws Error listing the names where none or several match.
+ */
+export function findByPart<Item>(items: readonly Item[], part: string, nameOf: (item: Item) => string): Item {
+  const [found, ...more] = items.filter((item) => matchesPart(nameOf(item), part));
+  if (found !== undefined && more.length === 0) return found;
+  const names = items.map(nameOf).join(', ');
+  throw new Error(
+    `${found === undefined ? 'nothing' : 'more than one'} is named like "${part}": there are ${names}`,
+  );
+}
+
+export function matchesPart(name: string, part: string): boolean {
+  return plain(name).includes(plain(part));
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}

@@ -1,0 +1,69 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { NamedPolicy } from './iam.ts';
+import type { Identities } from './identities.ts';
+import { findByPart } from './names.ts';
+import { type Credentials, newCredentials, userPrincipal } from './principals.ts';
+
+/** IAM users of the local cloud: the people and programs that call the admin routes. */
+export interface Operators {
+  /** A user with all managed policies of the template. */
+  readonly admin: Credentials;
+  /** A user with one managed policy only, named by a part of its name or logical id. */
+  credentialsFor(policy: string): Credentials;
+  /** A user without any policy. */
+  readonly noPermissions: Credentials;
+}
+
+/** @param adminFile shell file with the administrator's credentials; read if there, so that they stay the same. */
+export async function createOperators(
+  identities: Identities,
+  accountId: string,
+  region: string,
+  policies: readonly (NamedPolicy & { readonly logicalId: string })[],
+  adminFile: string,
+): Promise<Operators> {
+  const users = new Map<string, Credentials>();
+  const user = (
+    name: string,
+    granted: readonly NamedPolicy[],
+    credentials = newCredentials('user'),
+  ): Credentials => {
+    const existing = users.get(name);
+    if (existing !== undefined) return existing;
+    identities.add({ credentials, principal: userPrincipal(accountId, name, granted) });
+    users.set(name, credentials);
+    return credentials;
+  };
+  const admin = (await readAdmin(adminFile)) ?? newCredentials('user');
+  await writeAdmin(adminFile, admin, region);
+  return {
+    admin: user('admin', policies, admin),
+    noPermissions: user('nobody', []),
+    credentialsFor(part) {
+      const policy = findByPart(policies, part, ({ name, logicalId }) => `${name} ${logicalId}`);
+      return user(`only-${policy.logicalId}`, [policy]);
+    },
+  };
+}
+
+async function readAdmin(file: string): Promise<Credentials | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const accessKeyId = /AWS_ACCESS_KEY_ID=(\S+)/.exec(text)?.[1];
+  const secretAccessKey = /AWS_SECRET_ACCESS_KEY=(\S+)/.exec(text)?.[1];
+  return accessKeyId === undefined || secretAccessKey === undefined
+    ? undefined
+    : { accessKeyId, secretAccessKey };
+}
+
+function writeAdmin(
+  file: string,
+  { accessKeyId, secretAccessKey }: Credentials,
+  region: string,
+): Promise<void> {
+  const lines = [
+    `export AWS_ACCESS_KEY_ID=${accessKeyId}`,
+    `export AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    `export AWS_REGION=${region}`,
+  ];
+  return writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+}

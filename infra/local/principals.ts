@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import type { NamedPolicy, Principal } from './iam.ts';
+import type { Resolved, Template } from './template.ts';
+
+/** AWS credentials, as environment variables and SDK clients take them. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** A role of the template with everything that it may do. */
+export interface Role {
+  readonly name: string;
+  readonly arn: string;
+  readonly logicalId: string;
+  readonly policies: readonly NamedPolicy[];
+}
+
+/** The roles of the template, with their inline, attached and managed policies. */
+export function rolesOf(template: Template): readonly Role[] {
+  const policies = [...template.all('AWS::IAM::Policy'), ...template.all('AWS::IAM::ManagedPolicy')];
+  return template.all('AWS::IAM::Role').map((role) => ({
+    name: role.ref,
+    arn: role.attributes['Arn'] ?? '',
+    logicalId: role.logicalId,
+    policies: [
+      ...inline(role),
+      ...attachedManaged(role, policies),
+      ...policies.filter((policy) => list(policy.properties['Roles']).includes(role.ref)).map(named),
+    ],
+  }));
+}
+
+/** The managed policies of the template: what an operator's user may be given. */
+export function managedPoliciesOf(
+  template: Template,
+): readonly (NamedPolicy & { readonly logicalId: string })[] {
+  return template
+    .all('AWS::IAM::ManagedPolicy')
+    .map((policy) => ({ ...named(policy), logicalId: policy.logicalId }));
+}
+
+/** An IAM user with these policies. */
+export function userPrincipal(accountId: string, name: string, policies: readonly NamedPolicy[]): Principal {
+  const arn = `arn:aws:iam::${accountId}:user/${name}`;
+  return { arn, principalArn: arn, name, policies };
+}
+
+/** A session of a role, as an instance of a function has it. */
+export function sessionPrincipal(
+  accountId: string,
+  role: Role,
+  session: string,
+  functionArn: string,
+): Principal {
+  return {
+    arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/${session}`,
+    principalArn: role.arn,
+    name: role.name,
+    policies: role.policies,
+    context: { 'lambda:SourceFunctionArn': functionArn },
+  };
+}
+
+/** Fresh keys of a user (`AKIA`), or of a session (`ASIA`, with a token). IAM user guide, "Unique identifiers". */
+export function newCredentials(kind: 'user' | 'session'): Credentials {
+  const id = Array.from(randomBytes(16), (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');
+  const secretAccessKey = randomBytes(30).toString('base64url');
+  return kind === 'user'
+    ? { accessKeyId: `AKIA${id}`, secretAccessKey }
+    : { accessKeyId: `ASIA${id}`, secretAccessKey, sessionToken: randomBytes(48).toString('base64url') };
+}
+
+function named(policy: Resolved): NamedPolicy {
+  const { ManagedPolicyName, PolicyName, PolicyDocument } = policy.properties;
+  return { name: String(ManagedPolicyName ?? PolicyName ?? policy.logicalId), policy: PolicyDocument };
+}
+
+function inline(role: Resolved): NamedPolicy[] {
+  return (list(role.properties['Policies']) as { PolicyName: string; PolicyDocument: unknown }[]).map(
+    ({ PolicyName, PolicyDocument }) => ({ name: PolicyName, policy: PolicyDocument }),
+  );
+}
+
+/** AWS's own policies are not here; what they allow, only the Lambda runtime uses. */
+function attachedManaged(role: Resolved, policies: readonly Resolved[]): NamedPolicy[] {
+  const arns = list(role.properties['ManagedPolicyArns']);
+  return policies.filter((policy) => arns.includes(policy.ref)).map(named);
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,50 @@
+/**
+ * Resource types that the template may hold without the local cloud doing anything for them, with the reason. Types
+ * that are neither here nor served stop the start.
+ */
+export const IGNORED: Readonly<Record<string, string>> = {
+  'AWS::CDK::Metadata': 'statistics of the CDK',
+  'AWS::KMS::Alias': 'functions name keys by ARN; an alias is for people',
+  'AWS::Logs::LogGroup': 'what functions write goes to the log of the local cloud',
+  'AWS::CloudWatch::Alarm': 'nothing is measured here',
+  'AWS::CloudWatch::Dashboard': 'nothing is measured here',
+  'AWS::Logs::MetricFilter': 'nothing is measured here',
+  'AWS::SNS::Topic': 'alarms notify nobody here',
+  'AWS::SNS::TopicPolicy': 'alarms notify nobody here',
+  'AWS::SQS::Queue': 'holds what a schedule failed to deliver; here a failure is logged',
+  'AWS::SQS::QueuePolicy': 'holds what a schedule failed to deliver; here a failure is logged',
+  'AWS::ApiGateway::Account': "the gateway's own logs go to the log of the local cloud",
+  'AWS::ApiGateway::Deployment': 'the gateway serves the template as it is',
+  'AWS::Scheduler::ScheduleGroup': 'a name for several schedules',
+  'AWS::Lambda::EventInvokeConfig': 'only schedules invoke asynchronously, and they do not retry here',
+};
+
+/** Resource types that the local cloud serves. */
+const SERVED: ReadonlySet<string> = new Set([
+  'AWS::KMS::Key',
+  'AWS::IAM::Role',
+  'AWS::IAM::Policy',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::DynamoDB::Table',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Permission',
+  'AWS::ApiGateway::RestApi',
+  'AWS::ApiGateway::Resource',
+  'AWS::ApiGateway::Method',
+  'AWS::ApiGateway::Stage',
+  'AWS::ApiGateway::GatewayResponse',
+  'AWS::Scheduler::Schedule',
+  'AWS::Events::Rule',
+  'AWS::CloudFormation::CustomResource',
+]);
+
+/** @throws Error naming every type that the local cloud does not know. */
+export function requireKnownTypes(types: Iterable<string>): void {
+  const unknown = [...types].filter(
+    (type) => !SERVED.has(type) && !(type in IGNORED) && !type.startsWith('Custom::'),
+  );
+  if (unknown.length > 0)
+    throw new Error(
+      `the local cloud does not know ${unknown.join(', ')}: serve it, or list it in infra/local/resource-types.ts with the reason why it may be ignored`,
+    );
+}

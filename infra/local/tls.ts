@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** What an HTTPS server on localhost needs, and what its clients must trust. */
+export interface LocalTls {
+  /** PEM file of the CA that signed the server's certificate. */
+  readonly caFile: string;
+  readonly caPem: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * A TLS certificate for localhost, from a CA made for this directory; both are made where missing or about to expire.
+ * Node cannot write X.509, openssl can. This CA has nothing to do with the product's.
+ */
+export async function localTls(directory: string): Promise<LocalTls> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const file = (name: string) => join(directory, name);
+  if (!(await stillValid(file('ca.crt')))) {
+    await makeAuthority(file);
+    await rm(file('server.crt'), { force: true });
+  }
+  if (!(await stillValid(file('server.crt')))) await makeServer(file);
+  return {
+    caFile: file('ca.crt'),
+    caPem: await readFile(file('ca.crt'), 'utf8'),
+    cert: await readFile(file('server.crt'), 'utf8'),
+    key: await readFile(file('server.key'), 'utf8'),
+  };
+}
+
+/** Thirty days more, so that a running server does not expire soon. */
+async function stillValid(file: string): Promise<boolean> {
+  const pem = await readFile(file, 'utf8').catch(() => undefined);
+  return pem !== undefined && Date.parse(new X509Certificate(pem).validTo) > Date.now() + 30 * 86_400_000;
+}
+
+const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+
+async function makeAuthority(file: (name: string) => string): Promise<void> {
+  const config = [
+    '[req]',
+    'distinguished_name=dn',
+    'x509_extensions=ext',
+    'prompt=no',
+    '[dn]',
+    'CN=local TLS CA of fleetseal (development only)',
+    '[ext]',
+    'basicConstraints=critical,CA:TRUE,pathlen:0',
+    'keyUsage=critical,keyCertSign,cRLSign',
+    'subjectKeyIdentifier=hash',
+  ];
+  await writeFile(file('ca.cnf'), config.join('\n'));
+  await openssl(
+    'req',
+    '-x509',
+    ...KEY,
+    '-config',
+    file('ca.cnf'),
+    '-days',
+    '3650',
+    '-keyout',
+    file('ca.key'),
+    '-out',
+    file('ca.crt'),
+  );
+}
+
+async function makeServer(file: (name: string) => string): Promise<void> {
+  const extensions = [
+    'basicConstraints=critical,CA:FALSE',
+    'keyUsage=critical,digitalSignature',
+    'extendedKeyUsage=serverAuth',
+    'subjectAltName=DNS:localhost,IP:127.0.0.1',
+    'authorityKeyIdentifier=keyid',
+  ];
+  await writeFile(file('server.ext'), extensions.join('\n'));
+  await openssl(
+    'req',
+    '-new',
+    ...KEY,
+    '-subj',
+    '/CN=localhost',
+    '-keyout',
+    file('server.key'),
+    '-out',
+    file('server.csr'),
+  );
+  const signer = [
+    '-CA',
+    file('ca.crt'),
+    '-CAkey',
+    file('ca.key'),
+    '-CAcreateserial',
+    '-extfile',
+    file('server.ext'),
+  ];
+  // 825 days is what clients on macOS take at most.
+  await openssl(
+    'x509',
+    '-req',
+    '-in',
+    file('server.csr'),
+    ...signer,
+    '-days',
+    '825',
+    '-out',
+    file('server.crt'),
+  );
+}
+
+async function openssl(...args: string[]): Promise<void> {
+  await promisify(execFile)('openssl', args).catch((cause: unknown) => {
+    throw new Error('openssl is needed to make the certificate for https://localhost; install it', { cause });
+  });
+}

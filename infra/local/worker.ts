@@ -1,0 +1,101 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+/*
+ * The inside of one instance of a function: loads the bundle and runs one invocation at a time, as the Lambda runtime
+ * does. It runs in a worker thread whose environment holds only what the function was given.
+ */
+
+/** What the instance is made of. */
+export interface InstanceData {
+  /** URL of the module, and the name that it exports the handler under. */
+  readonly module: string;
+  readonly handler: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memory: number;
+  /** The shift of the clock in milliseconds (`clock.ts`). */
+  readonly clock: SharedArrayBuffer;
+}
+
+export interface InvocationMessage {
+  readonly event: unknown;
+  readonly requestId: string;
+  readonly traceId: string;
+  /** Milliseconds since 1970, unshifted. */
+  readonly deadline: number;
+}
+
+/** `log`: text that the function wrote. `done`: the end of an invocation; the payload is JSON, as Lambda passes it. */
+export type InstanceMessage =
+  | { readonly kind: 'log'; readonly text: string }
+  | { readonly kind: 'done'; readonly payload: string | undefined; readonly failed: boolean };
+
+const data = workerData as InstanceData;
+const RealDate = Date;
+
+shiftClock(new BigInt64Array(data.clock));
+captureOutput();
+const handler = await load();
+parentPort?.on('message', (message: InvocationMessage) => void run(message));
+
+/** Replaces `Date` before the bundle loads, so that no module keeps the real one. */
+function shiftClock(offset: BigInt64Array): void {
+  const now = () => RealDate.now() + Number(Atomics.load(offset, 0));
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (target, values, self) =>
+      Reflect.construct(target, values.length === 0 ? [now()] : values, self),
+    apply: () => new RealDate(now()).toString(),
+    get: (target, name, self) => (name === 'now' ? now : Reflect.get(target, name, self)),
+  });
+}
+
+/** Lines go through the same port as results, so that a line written before an answer is there before it. */
+function captureOutput(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      post({ kind: 'log', text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString() });
+      const callback = rest.find((item) => typeof item === 'function');
+      if (callback !== undefined) process.nextTick(callback as () => void);
+      return true;
+    };
+}
+
+function post(message: InstanceMessage): void {
+  parentPort?.postMessage(message);
+}
+
+async function load(): Promise<(event: unknown, context: object) => Promise<unknown>> {
+  const module = (await import(data.module)) as Record<string, unknown>;
+  const exported = module[data.handler];
+  if (typeof exported !== 'function') throw new Error(`${data.module} exports no function ${data.handler}`);
+  return exported as (event: unknown, context: object) => Promise<unknown>;
+}
+
+async function run(message: InvocationMessage): Promise<void> {
+  process.env['_X_AMZN_TRACE_ID'] = message.traceId;
+  try {
+    const result = await handler(message.event, contextOf(message));
+    post({ kind: 'done', payload: JSON.stringify(result), failed: false });
+  } catch (error) {
+    const { name, message: text, stack } = error instanceof Error ? error : new Error(String(error));
+    // As the Node runtime logs and answers it (Lambda developer guide, "Lambda function handler in Node.js", errors).
+    const failure = { errorType: name, errorMessage: text, stack: stack?.split('\n') };
+    process.stderr.write(`Invoke Error ${JSON.stringify(failure)}\n`);
+    post({ kind: 'done', payload: JSON.stringify(failure), failed: true });
+  }
+}
+
+/** Lambda developer guide, "Lambda context object in Node.js". */
+function contextOf({ requestId, deadline }: InvocationMessage): object {
+  return {
+    awsRequestId: requestId,
+    functionName: data.functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: data.functionArn,
+    memoryLimitInMB: String(data.memory),
+    logGroupName: `/aws/lambda/${data.functionName}`,
+    logStreamName: 'local',
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - RealDate.now()),
+  };
+}
