@@ -4,7 +4,7 @@ import type { ResolvedDeployment } from './deployment.ts';
 import { formatStackVersion, has } from './versions.ts';
 
 /** `automatic`: the next connection uses the new files. `reenroll`: the agent's own paths must change. */
-export type ActivationMode = 'automatic' | 'restart' | 'reenroll';
+type ActivationMode = 'automatic' | 'restart' | 'reenroll';
 
 /** What it takes for new files at the same paths to be used, by part; a part that does not apply is absent. */
 export interface Activation {

@@ -1,4 +1,4 @@
-import type { ResolvedDeployment } from './deployment.ts';
+import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from './deployment.ts';
 import { UNPRIVILEGED } from './files.ts';
 import type { Note } from './kit.ts';
 import { type Feature, formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from './versions.ts';
@@ -51,8 +51,7 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
     deployment.fleetEnrollmentToken === undefined && {
       code: 'enrollment_token_missing',
       severity: 'warning',
-      message:
-        "Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of {{FLEET_ENROLLMENT_TOKEN}}; without the flag, install would set up a standalone agent in silence.",
+      message: `Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of ${ENROLLMENT_TOKEN_PLACEHOLDER}. Do not remove it: without a token, install would set up a standalone agent in silence.`,
       source: 'elastic-agent internal/pkg/agent/cmd/install/install.go (9.x)',
     },
     {
@@ -93,6 +92,13 @@ function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
       severity: 'warning',
       message: `${keyPassphraseFile} must hold the passphrase and nothing else: with a newline at its end the key cannot be read. Write it with ${WITHOUT_NEWLINE[os === 'windows' ? 'windows' : 'unix']}.`,
       source: 'elastic.co, Elastic Agent command reference, --elastic-agent-cert-key-passphrase',
+    },
+    keyPassphraseFile !== undefined && {
+      code: 'key_encryption',
+      severity: 'info',
+      message:
+        'Encrypt the key as PKCS#8, for example with openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256: PBES1 and HMAC with SHA-512 cannot be read.',
+      source: 'elastic-agent-libs transport/tlscommon/decrypt_block_nofips.go',
     },
     agent.elasticDefend &&
       keyKind !== 'rsa' &&

@@ -50,14 +50,14 @@ export interface AgentSettings {
   readonly fips?: boolean | undefined;
 }
 
-export interface ProxySettings {
+interface ProxySettings {
   readonly url?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Ignores the proxies of the environment too. @default false */
   readonly disabled?: boolean | undefined;
 }
 
-export interface ContainerSettings {
+interface ContainerSettings {
   /** @default docker, the only one that is served */
   readonly runtime?: string | undefined;
   /** Whom the key file belongs to. @default 1000, the user of Elastic's image */

@@ -9,7 +9,7 @@ import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
 import { AppError, type FieldError } from '../../../shared/errors/app-error.ts';
 
 /** The least that makes a kit. */
-export const MINIMAL: Deployment = {
+const MINIMAL: Deployment = {
   model: 'on-premises',
   os: 'linux',
   stackVersion: '9.5.2',

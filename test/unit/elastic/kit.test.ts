@@ -260,7 +260,12 @@ describe('notes', () => {
     ['no enrollment token', { fleetEnrollmentToken: undefined }, {}, [...HOST, 'enrollment_token_missing']],
     ['8.16.1', { stackVersion: '8.16.1' }, {}, [...HOST, 'fleet_server_checks_client_name']],
     ['8.16.2', { stackVersion: '8.16.2' }, {}, HOST],
-    ['a passphrase', { keyPassphraseFile: '/p' }, {}, [...HOST, 'passphrase_without_newline']],
+    [
+      'a passphrase',
+      { keyPassphraseFile: '/p' },
+      {},
+      [...HOST, 'passphrase_without_newline', 'key_encryption'],
+    ],
     ['Defend 9.0, RSA', { stackVersion: '9.0.0', agent: { elasticDefend: true } }, {}, HOST],
     [
       'Defend 9.0, P-256',
@@ -290,7 +295,7 @@ describe('notes', () => {
       'Defend with an encrypted key',
       { keyPassphraseFile: '/p', agent: { elasticDefend: true } },
       {},
-      [...HOST, 'passphrase_without_newline', 'defend_output_key_encrypted'],
+      [...HOST, 'passphrase_without_newline', 'key_encryption', 'defend_output_key_encrypted'],
     ],
     [
       'headers before 9.1',
