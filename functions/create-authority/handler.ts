@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { readEnvironment } from '../../shared/config/environment.ts';
+import { systemClock } from '../../shared/domain/instant.ts';
+import { createAuthority } from '../../shared/issuance/create-authority.ts';
+import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
+import { createLog } from '../../shared/observability/log.ts';
+import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+import { readPlan } from './request.ts';
+import { answerCloudFormation, type Outcome } from './response.ts';
+
+const environment = readEnvironment(['TABLE_NAME']);
+const log = createLog('create-authority');
+const deps = {
+  store: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  signer: kmsCaSigner({ onAttempt: (attempt) => log.warn('signing attempt failed', { ...attempt }) }),
+  clock: systemClock,
+  random: (length: number) => Uint8Array.from(randomBytes(length)),
+};
+
+/**
+ * `Custom::Authority`: creates the authority's certificates when the stack is deployed, once. Delete touches nothing:
+ * keys and records outlive the stack.
+ */
+export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
+  await answerCloudFormation(event, 'authority', await run(event));
+}
+
+async function run(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
+  if (event.RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
+  try {
+    const { root, issuer } = await createAuthority(deps, readPlan(event.ResourceProperties));
+    log.info('authority ready', { rootId: root.id, issuerId: issuer.id, state: issuer.state });
+    return { status: 'SUCCESS', data: { RootId: root.id, IssuerId: issuer.id } };
+  } catch (error) {
+    log.error('authority not created', { error });
+    return { status: 'FAILED', reason: error instanceof Error ? error.message : 'unknown' };
+  }
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod/mini';
+import { type DnsName, parseDnsName } from '../../shared/domain/dns-name.ts';
+import { type Cidr, parseCidr } from '../../shared/domain/ip-address.ts';
+import type { AuthorityPlan } from '../../shared/issuance/create-authority.ts';
+import type { NameConstraints } from '../../shared/pki/prepare-issuer.ts';
+
+/** CloudFormation sends every number of a custom resource's properties as a string. */
+const seconds = z.pipe(z.coerce.number(), z.int().check(z.positive()));
+
+const slot = z.strictObject({
+  id: z.string(),
+  keyArn: z.string(),
+  keySpec: z.enum(['RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384']),
+  lifetimeSeconds: seconds,
+});
+
+const properties = z.strictObject({
+  ServiceToken: z.string(),
+  ServiceTimeout: z.optional(z.string()),
+  authority: z.string(),
+  root: slot,
+  issuers: z.array(slot).check(z.minLength(1)),
+  nameConstraints: z.optional(
+    z.strictObject({
+      permittedDns: z._default(z.array(z.string()), []),
+      permittedIp: z._default(z.array(z.string()), []),
+    }),
+  ),
+});
+
+type Slot = z.infer<typeof slot>;
+
+/**
+ * The plan in the properties of `Custom::Authority`.
+ *
+ * @throws Error naming the properties that are wrong; the deployment fails with it.
+ */
+export function readPlan(resourceProperties: unknown): AuthorityPlan {
+  const read = properties.safeParse(resourceProperties);
+  if (!read.success) throw new Error(`Custom::Authority: ${z.prettifyError(read.error)}`);
+  const { authority, root, issuers, nameConstraints } = read.data;
+  const [first, ...rest] = issuers.map(toSlot);
+  if (first === undefined) throw new Error('Custom::Authority: issuers is empty');
+  const limits = readLimits(nameConstraints?.permittedDns ?? [], nameConstraints?.permittedIp ?? []);
+  return {
+    authority,
+    root: toSlot(root),
+    issuers: [first, ...rest],
+    ...(limits && { nameConstraints: limits }),
+  };
+}
+
+/** Undefined where nothing limits the names. */
+function readLimits(dns: readonly string[], ip: readonly string[]): NameConstraints | undefined {
+  if (dns.length + ip.length === 0) return undefined;
+  return {
+    permittedDns: dns.map((text): DnsName => parseDnsName(text) ?? wrong('permittedDns', text)),
+    permittedIp: ip.map((text): Cidr => parseCidr(text) ?? wrong('permittedIp', text)),
+  };
+}
+
+function wrong(property: string, value: string): never {
+  throw new Error(`Custom::Authority: nameConstraints.${property}: ${value} is none`);
+}
+
+function toSlot({ lifetimeSeconds, ...slot }: Slot) {
+  return { ...slot, lifetime: lifetimeSeconds };
+}

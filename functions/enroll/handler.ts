@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { listOf, readEnvironment } from '../../shared/config/environment.ts';
+import { systemClock } from '../../shared/domain/instant.ts';
+import { checkDeployment, type ResolvedDeployment } from '../../shared/elastic/deployment.ts';
+import { api } from '../../shared/http/api.ts';
+import { type EnrollDependencies, enroll } from '../../shared/issuance/enroll.ts';
+import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
+import { createLog } from '../../shared/observability/log.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
+import { bearerToken, enrollBody } from './request.ts';
+import { renderEnrollment } from './response.ts';
+
+/** `POST /v1/enroll`: 201 with a new certificate, 200 with the one that this token and key have already. */
+export function enrollHandler(deps: EnrollDependencies & { readonly additionalRoots: string }) {
+  return api({ name: 'enroll', access: 'public', body: enrollBody }, async (request) => {
+    const { deployment, ...asked } = request.body;
+    let resolved: ResolvedDeployment | undefined;
+    const enrollment = await enroll(deps, {
+      ...asked,
+      token: bearerToken(request.header('authorization')),
+      sourceIp: request.caller.sourceIp,
+      requestId: request.requestId,
+      accept: (certificate) => {
+        if (deployment) resolved = checkDeployment(deployment, certificate);
+      },
+    });
+    const json = renderEnrollment(enrollment, deps.additionalRoots, resolved);
+    return { status: enrollment.created ? 201 : 200, json };
+  });
+}
+
+const environment = readEnvironment([
+  'TABLE_NAME',
+  'AUTHORITY',
+  'ROOT_IDS',
+  'ISSUER_IDS',
+  'ADDITIONAL_ROOTS',
+]);
+const log = createLog('enroll');
+
+export const handler = enrollHandler({
+  store: dynamoIssuanceStore({
+    client: dynamoClient(),
+    tableName: environment.TABLE_NAME,
+    rootIds: listOf(environment.ROOT_IDS),
+    issuerIds: listOf(environment.ISSUER_IDS),
+  }),
+  signer: kmsCaSigner({ onAttempt: (attempt) => log.warn('signing attempt failed', { ...attempt }) }),
+  clock: systemClock,
+  random: (length) => Uint8Array.from(randomBytes(length)),
+  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  authority: environment.AUTHORITY,
+  additionalRoots: environment.ADDITIONAL_ROOTS,
+});

@@ -1,0 +1,51 @@
+import { toRfc3339 } from '../../shared/domain/instant.ts';
+import { toDecimal } from '../../shared/domain/serial-number.ts';
+import { renewalWindow } from '../../shared/domain/validity.ts';
+import { activation } from '../../shared/elastic/activation.ts';
+import type { ResolvedDeployment } from '../../shared/elastic/deployment.ts';
+import { renderKit } from '../../shared/elastic/kit.ts';
+import type { Enrollment } from '../../shared/issuance/enroll.ts';
+import { trustBundle } from '../../shared/issuance/trust-bundle.ts';
+import { toPem } from '../../shared/pki/pem.ts';
+
+/**
+ * The answer to an enrollment. Everything in it is rendered from the stored record, so that a repetition gets the same;
+ * only the kit follows the deployment of this request.
+ */
+export function renderEnrollment(
+  { record, issuer, roots }: Enrollment,
+  additionalRoots: string,
+  deployment: ResolvedDeployment | undefined,
+) {
+  const window = renewalWindow(record.validity);
+  const certificate = toPem('CERTIFICATE', record.certificate);
+  const chain = [toPem('CERTIFICATE', issuer.certificate)];
+  const bundle = trustBundle(roots, additionalRoots);
+  const { profile, name, keyKind } = record;
+  const rendered = {
+    profile,
+    name,
+    keyKind,
+    certificatePem: certificate,
+    chainPem: chain,
+    caBundlePem: bundle.pem,
+  };
+  return {
+    serialNumber: record.serialNumber,
+    serialNumberDecimal: toDecimal(record.serialNumber),
+    profile,
+    name,
+    dnsNames: record.dnsNames,
+    ipAddresses: record.ipAddresses,
+    issuer: record.issuerId,
+    notBefore: toRfc3339(record.validity.notBefore),
+    notAfter: toRfc3339(record.validity.notAfter),
+    certificate,
+    chain,
+    caBundle: bundle.pem,
+    trustSha256: bundle.sha256,
+    renewal: { from: toRfc3339(window.from), until: toRfc3339(window.until) },
+    activation: activation({ profile, deployment }),
+    ...(deployment && { kit: renderKit({ deployment, certificate: rendered }) }),
+  };
+}

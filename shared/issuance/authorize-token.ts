@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { BootstrapToken } from '../domain/bootstrap-token.ts';
+import type { Instant } from '../domain/instant.ts';
+import { isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
+import { AppError, fieldError } from '../errors/app-error.ts';
+import type { EnrollmentView } from './ports.ts';
+
+/** Refuses a token in the same words whatever is wrong with it: only the log tells the reasons apart. */
+export function tokenRejected(
+  reason: 'malformed' | 'unknown' | 'secret' | 'revoked' | 'expired' | 'spent',
+): AppError {
+  return new AppError(
+    'token_rejected',
+    'The bootstrap token is not valid: it may be mistyped, expired, spent or revoked. Ask for a new one (POST /v1/tokens).',
+    { internal: { tokenReason: reason } },
+  );
+}
+
+/**
+ * The token of an enrollment, if its secret is right and it may be used at `now`: revoked never; expired only by whoever
+ * comes back for the certificate that is reserved for the same key already.
+ *
+ * @throws AppError `token_rejected`.
+ */
+export function authorizeToken(view: EnrollmentView, secret: string, now: Instant): BootstrapToken {
+  const { token, reservation } = view;
+  // An unknown token costs the same comparison as a known one, so that the time taken does not tell them apart.
+  const expected = Buffer.from(token?.secretSha256 ?? '0'.repeat(64), 'hex');
+  const right = timingSafeEqual(expected, createHash('sha256').update(secret).digest());
+  if (token === undefined) throw tokenRejected('unknown');
+  if (!right) throw tokenRejected('secret');
+  if (token.revokedAt !== undefined) throw tokenRejected('revoked');
+  const followed = reservation !== undefined && reservation.followUntil >= now;
+  if (token.expiresAt < now && !followed) throw tokenRejected('expired');
+  return token;
+}
+
+/**
+ * Checks what the token is bound to: the caller's network and the certification request.
+ *
+ * @throws AppError `source_not_allowed`, `csr_refused`.
+ */
+export function checkBinding(token: BootstrapToken, sourceIp: string, csrSha256: string): void {
+  const { sourceCidr } = token.bind;
+  const source = parseIpAddress(sourceIp);
+  const inside = source !== undefined && sourceCidr.some((network) => isInNetwork(source, network));
+  if (sourceCidr.length > 0 && !inside) {
+    const networks = sourceCidr.join(', ');
+    const detail = `This bootstrap token may only be used from ${networks}; the request came from ${sourceIp}. Use it there, or ask for a token without or with another sourceCidr.`;
+    throw new AppError('source_not_allowed', detail);
+  }
+  if (token.bind.csrSha256 !== undefined && token.bind.csrSha256 !== csrSha256) {
+    const detail = `This bootstrap token is bound to another CSR: the SHA-256 of the DER must be the token's csrSha256, but it is ${csrSha256}. Send the CSR that the token was made for, or ask for another token.`;
+    throw fieldError('csr_refused', '#/csr', detail);
+  }
+}

@@ -1,0 +1,143 @@
+import type { BootstrapToken } from '../domain/bootstrap-token.ts';
+import { COMMON_NAME_RULE, type CommonName, parseCommonName } from '../domain/common-name.ts';
+import { DNS_NAME_RULE, type DnsName, parseDnsName } from '../domain/dns-name.ts';
+import { identityUrn } from '../domain/identity.ts';
+import { type IpAddress, isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
+import { matchesPattern } from '../domain/name-pattern.ts';
+import { PROFILES } from '../domain/profile.ts';
+import { AppError, type FieldError } from '../errors/app-error.ts';
+import type { CertificationRequest } from '../pki/csr.ts';
+
+/** The names that a certificate is asked for. */
+export interface RequestedNames {
+  readonly name: CommonName;
+  readonly dnsNames: readonly DnsName[];
+  readonly ipAddresses: readonly IpAddress[];
+}
+
+const MAX_NAMES = 50;
+
+/**
+ * Reads the names of a request's body; equal names count once.
+ *
+ * @throws AppError `malformed_request` naming every name that is none.
+ */
+export function readNames(body: {
+  readonly name: string;
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+}): RequestedNames {
+  const errors: FieldError[] = [];
+  const wrong = (pointer: string, detail: string) => void errors.push({ pointer, detail });
+  const name = parseCommonName(body.name);
+  if (name === undefined) wrong('#/name', `A name is ${COMMON_NAME_RULE}.`);
+  if (body.dnsNames.length + body.ipAddresses.length > MAX_NAMES)
+    wrong('#/dnsNames', `A certificate holds at most ${MAX_NAMES} DNS names and IP addresses.`);
+  const dnsNames = body.dnsNames.flatMap((text, i) => {
+    const dnsName = parseDnsName(text);
+    if (dnsName === undefined) wrong(`#/dnsNames/${i}`, `A DNS name is ${DNS_NAME_RULE}.`);
+    return dnsName ?? [];
+  });
+  const ipAddresses = body.ipAddresses.flatMap((text, i) => {
+    const address = parseIpAddress(text);
+    if (address === undefined)
+      wrong(`#/ipAddresses/${i}`, 'An IP address is IPv4 or IPv6 in its usual notation, without zone.');
+    return address ?? [];
+  });
+  if (errors.length > 0 || name === undefined) throw refusal('malformed_request', errors);
+  return { name, dnsNames: [...new Set(dnsNames)], ipAddresses: [...new Set(ipAddresses)] };
+}
+
+/**
+ * Checks that the token and its profile allow every name.
+ *
+ * @throws AppError `name_not_allowed` naming each name that is not.
+ */
+export function checkAllowed(token: BootstrapToken, names: RequestedNames): void {
+  const profile = PROFILES[token.profile];
+  const { allowed, errors } = { allowed: token.names, errors: [] as FieldError[] };
+  const refuse = (pointer: string, detail: string) => void errors.push({ pointer, detail });
+  const wayOut = 'Ask for a name that it allows, or for another token.';
+  if (!matchesPattern(allowed.commonName, names.name))
+    refuse('#/name', `This bootstrap token allows names of the form "${allowed.commonName}". ${wayOut}`);
+  names.dnsNames.forEach((name, i) => {
+    const pointer = `#/dnsNames/${i}`;
+    if (profile.dns === 'never')
+      refuse(pointer, `Certificates of profile "${profile.name}" hold no DNS names. Leave it out.`);
+    else if (!allowed.dns.some((pattern) => matchesPattern(pattern, name)))
+      refuse(
+        pointer,
+        `This bootstrap token allows ${listed('DNS names', allowed.dns)}, not "${name}". ${wayOut}`,
+      );
+  });
+  names.ipAddresses.forEach((address, i) => {
+    const pointer = `#/ipAddresses/${i}`;
+    if (profile.ip === 'never')
+      refuse(pointer, `Certificates of profile "${profile.name}" hold no IP addresses. Leave it out.`);
+    else if (!allowed.ip.some((network) => isInNetwork(address, network)))
+      refuse(
+        pointer,
+        `This bootstrap token allows ${listed('IP addresses', allowed.ip)}, not ${address}. ${wayOut}`,
+      );
+  });
+  if (profile.dns === 'required' && names.dnsNames.length === 0)
+    refuse(
+      '#/dnsNames',
+      `Certificates of profile "${profile.name}" need at least one DNS name. Add it to dnsNames.`,
+    );
+  if (!profile.uri && names.dnsNames.length + names.ipAddresses.length === 0 && profile.dns !== 'required')
+    refuse(
+      '#/dnsNames',
+      `Certificates of profile "${profile.name}" need a DNS name or an IP address, since clients match nothing else. Add one.`,
+    );
+  if (errors.length > 0) throw refusal('name_not_allowed', errors);
+}
+
+/**
+ * Checks that the CSR asks for nothing that the request does not: it contributes its key, and names in it must agree.
+ *
+ * @throws AppError `csr_refused` naming each name that does not.
+ */
+export function checkCsrNames(
+  csr: CertificationRequest,
+  names: RequestedNames,
+  holder: { readonly authority: string; readonly profile: BootstrapToken['profile'] },
+): void {
+  const errors: FieldError[] = [];
+  const refuse = (detail: string) => void errors.push({ pointer: '#/csr', detail });
+  if (csr.commonName !== undefined && csr.commonName !== names.name)
+    refuse(
+      `The CSR's subject says CN=${csr.commonName}, the request says "${names.name}". Make them equal, or leave the subject empty.`,
+    );
+  for (const text of csr.dnsNames) {
+    const name = parseDnsName(text);
+    if (name === undefined || !names.dnsNames.includes(name))
+      refuse(
+        `The CSR asks for the DNS name "${text}", which the request does not. Add it to dnsNames, or leave it out of the CSR.`,
+      );
+  }
+  for (const text of csr.ipAddresses) {
+    const address = parseIpAddress(text);
+    if (address === undefined || !names.ipAddresses.includes(address))
+      refuse(
+        `The CSR asks for the IP address ${text}, which the request does not. Add it to ipAddresses, or leave it out of the CSR.`,
+      );
+  }
+  const urn = identityUrn({ ...holder, name: names.name });
+  for (const uri of csr.uris) {
+    if (uri !== urn || !PROFILES[holder.profile].uri)
+      refuse(`The CSR asks for the URI "${uri}"; the service sets URIs by itself. Leave it out of the CSR.`);
+  }
+  if (errors.length > 0) throw refusal('csr_refused', errors);
+}
+
+function refusal(
+  code: 'malformed_request' | 'name_not_allowed' | 'csr_refused',
+  errors: readonly FieldError[],
+): AppError {
+  return new AppError(code, errors.map((error) => error.detail).join(' '), { errors });
+}
+
+function listed(what: string, items: readonly string[]): string {
+  return items.length === 0 ? `no ${what}` : `the ${what} ${items.join(', ')}`;
+}

@@ -1,0 +1,146 @@
+import type { CaKeySpec, Issuer, Root } from '../domain/authority.ts';
+import { type Clock, type Instant, plus } from '../domain/instant.ts';
+import { CA_BACKDATE } from '../domain/profile.ts';
+import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
+import type { Validity } from '../domain/validity.ts';
+import { AppError } from '../errors/app-error.ts';
+import { publicKeyOf } from '../pki/certificate.ts';
+import { issue } from '../pki/issue.ts';
+import { type NameConstraints, prepareIssuer } from '../pki/prepare-issuer.ts';
+import { prepareRoot } from '../pki/prepare-root.ts';
+import type { Prepared } from '../pki/prepared.ts';
+import { type CertifiedIssuer, certifiedIssuer } from './issuers.ts';
+import type { AuthorityStore, CaSigner } from './ports.ts';
+
+/** A CA key that the template declares. */
+export interface CaSlot {
+  readonly id: string;
+  readonly keyArn: string;
+  readonly keySpec: CaKeySpec;
+  /** Seconds that its certificate shall be valid. */
+  readonly lifetime: number;
+}
+
+export interface AuthorityPlan {
+  readonly authority: string;
+  readonly root: CaSlot;
+  /** The first one is certified and activated; the others wait for a rollover. */
+  readonly issuers: readonly [CaSlot, ...CaSlot[]];
+  readonly nameConstraints?: NameConstraints;
+}
+
+export interface CreateAuthorityDependencies {
+  readonly store: AuthorityStore;
+  readonly signer: CaSigner;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+}
+
+/**
+ * Creates the root and the first issuer, once. Record first: serial number, validity and hash of what will be signed are
+ * stored before KMS signs. May run twice, at the same time, or be cut off anywhere: what is recorded is taken up and
+ * finished with the same bytes, and what is finished is left alone.
+ *
+ * @throws AppError `internal` where a recorded certificate holds another key than KMS does now, or where the settings
+ *   that determine recorded bytes were changed before they were signed.
+ */
+export async function createAuthority(
+  deps: CreateAuthorityDependencies,
+  plan: AuthorityPlan,
+): Promise<{ readonly root: Root; readonly issuer: Issuer }> {
+  const root = await certifiedRoot(deps, plan);
+  const [slot] = plan.issuers;
+  const issuer = await certifiedFirstIssuer(deps, plan, slot, root);
+  return { root, issuer: await deps.store.activateIssuer(issuer.id) };
+}
+
+type CertifiedRoot = Root & { readonly certificate: Uint8Array };
+
+async function certifiedRoot(deps: CreateAuthorityDependencies, plan: AuthorityPlan): Promise<CertifiedRoot> {
+  const { store, signer } = deps;
+  const slot = plan.root;
+  const publicKey = await signer.publicKey(slot.keyArn);
+  const prepare = (draft: { readonly serialNumber: string; readonly validity: Validity }) =>
+    prepareRoot({ authority: plan.authority, rootId: slot.id, keySpec: slot.keySpec, publicKey, ...draft });
+  const known = (await store.readAuthority()).roots.find((root) => root.id === slot.id);
+  const draft = newDraft(deps, slot);
+  const root =
+    known ?? (await store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 }));
+  const certificate = root.certificate ?? (await finish(deps, root, prepare(root), slot));
+  checkKey(root.id, certificate, publicKey);
+  return root.certificate
+    ? { ...root, certificate }
+    : certified(await store.commitRoot(root.id, certificate));
+}
+
+async function certifiedFirstIssuer(
+  deps: CreateAuthorityDependencies,
+  plan: AuthorityPlan,
+  slot: CaSlot,
+  root: CertifiedRoot,
+): Promise<CertifiedIssuer> {
+  const { store, signer } = deps;
+  const { authority, nameConstraints } = plan;
+  const publicKey = await signer.publicKey(slot.keyArn);
+  const prepare = (draft: { readonly serialNumber: string; readonly validity: Validity }) =>
+    prepareIssuer({
+      authority,
+      issuerId: slot.id,
+      publicKey,
+      root,
+      ...(nameConstraints && { nameConstraints }),
+      ...draft,
+    });
+  const known = (await store.readAuthority()).issuers.find((issuer) => issuer.id === slot.id);
+  const draft = newDraft(deps, slot);
+  const issuer =
+    known ??
+    (await store.reserveIssuer({
+      ...draft,
+      state: 'PENDING',
+      rootId: root.id,
+      tbsSha256: prepare(draft).tbsSha256,
+    }));
+  const certificate = issuer.certificate ?? (await finish(deps, issuer, prepare(issuer), plan.root));
+  checkKey(issuer.id, certificate, publicKey);
+  return issuer.certificate
+    ? certifiedIssuer([issuer], issuer.id)
+    : certifiedIssuer([await store.commitIssuer(issuer.id, certificate)], issuer.id);
+}
+
+function newDraft({ clock, random }: CreateAuthorityDependencies, slot: CaSlot) {
+  const createdAt: Instant = clock();
+  const { id, keyArn, keySpec } = slot;
+  const validity = { notBefore: plus(createdAt, -CA_BACKDATE), notAfter: plus(createdAt, slot.lifetime) };
+  return { id, keyArn, keySpec, serialNumber: newSerialNumber(random), validity, createdAt };
+}
+
+/** Signs what is recorded, with the root's key. */
+async function finish(
+  { signer }: CreateAuthorityDependencies,
+  recorded: { readonly id: string; readonly tbsSha256: string },
+  prepared: Prepared,
+  rootSlot: CaSlot,
+): Promise<Uint8Array> {
+  if (prepared.tbsSha256 !== recorded.tbsSha256)
+    throw new AppError(
+      'internal',
+      `${recorded.id} was recorded with other contents than the settings give now; deploy the settings that it was recorded with`,
+    );
+  return (await issue(prepared, (digest) => signer.sign(rootSlot, digest))).certificate;
+}
+
+/** Whoever re-pointed a slot to another key is stopped here. */
+function checkKey(id: string, certificate: Uint8Array, publicKey: Uint8Array): void {
+  if (Buffer.compare(publicKeyOf(certificate), publicKey) !== 0)
+    throw new AppError(
+      'internal',
+      `the certificate of ${id} holds another key than its KMS key; a slot's key can't be exchanged, declare a new slot`,
+    );
+}
+
+function certified(root: Root): CertifiedRoot {
+  if (root.certificate === undefined)
+    throw new AppError('internal', `${root.id} has no certificate after its commit`);
+  return { ...root, certificate: root.certificate };
+}

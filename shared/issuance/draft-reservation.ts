@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { BootstrapToken } from '../domain/bootstrap-token.ts';
+import type { CertificateRecord } from '../domain/certificate-record.ts';
+import { DAY } from '../domain/duration.ts';
+import { type Clock, type Instant, instant, plus } from '../domain/instant.ts';
+import { claimName, type NameRecord } from '../domain/name-record.ts';
+import { LEAF_BACKDATE } from '../domain/profile.ts';
+import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
+import type { Validity } from '../domain/validity.ts';
+import { AppError } from '../errors/app-error.ts';
+import { publicKeyOf } from '../pki/certificate.ts';
+import type { CertificationRequest } from '../pki/csr.ts';
+import { prepareLeaf } from '../pki/prepare-leaf.ts';
+import type { Prepared } from '../pki/prepared.ts';
+import type { RequestedNames } from './check-names.ts';
+import type { CertifiedIssuer } from './issuers.ts';
+import type { EnrollmentView, Reservation } from './ports.ts';
+
+/** How long one request may sign before another may take over: longer than the signer's whole time budget. Seconds. */
+export const LEASE = 15;
+
+/** How long after its token's end a reservation still answers retries. Seconds. */
+const FOLLOWED = 7 * DAY;
+
+/**
+ * Decides everything that determines the certificate's bytes and prepares those bytes (built, linted, parsed again), so
+ * that their hash is part of what is recorded before anything is signed.
+ *
+ * @throws AppError `try_again` where the issuer ends before the certificate would: a lifetime is never clipped.
+ */
+export function draftReservation(input: {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly authority: string;
+  readonly request: { readonly sourceIp: string; readonly requestId: string };
+  readonly csr: CertificationRequest;
+  readonly names: RequestedNames;
+  readonly token: BootstrapToken;
+  readonly issuer: CertifiedIssuer;
+  readonly slot: number;
+}): { readonly prepared: Prepared; reservation(name: NameRecord): Reservation } {
+  const { csr, names, token, issuer, request } = input;
+  const now = input.clock();
+  const contents = {
+    serialNumber: newSerialNumber(input.random),
+    issuerId: issuer.id,
+    authority: input.authority,
+    profile: token.profile,
+    ...names,
+    validity: leafValidity(now, token.certificateLifetime, issuer),
+    keyKind: csr.keyKind,
+    publicKey: csr.publicKey,
+  };
+  const prepared = prepareLeaf(contents, issuer);
+  const record: CertificateRecord = {
+    ...contents,
+    state: 'RESERVED',
+    publicKeySha256: csr.publicKeySha256,
+    tbsSha256: prepared.tbsSha256,
+    tokenId: token.id,
+    useSlot: input.slot,
+    sourceIp: request.sourceIp,
+    requestId: request.requestId,
+    reservedAt: now,
+    lease: { owner: request.requestId, until: plus(now, LEASE) },
+    attempts: [],
+  };
+  const holder = { ...contents, publicKeySha256: csr.publicKeySha256, notAfter: contents.validity.notAfter };
+  const { profile, serialNumber, publicKeySha256, notAfter } = holder;
+  return {
+    prepared,
+    reservation: (name) => ({
+      record,
+      name: claimName(name, { profile, serialNumber, publicKeySha256, notAfter }, now),
+      followUntil: plus(token.expiresAt, FOLLOWED),
+    }),
+  };
+}
+
+function leafValidity(now: Instant, lifetime: number, issuer: CertifiedIssuer): Validity {
+  const notBefore = instant(Math.max(now - LEAF_BACKDATE, issuer.validity.notBefore));
+  const notAfter = plus(now, lifetime);
+  if (notAfter > issuer.validity.notAfter)
+    throw new AppError(
+      'try_again',
+      'The issuing CA ends before this certificate would. Ask for a shorter certificateLifetime, or wait for the next issuer.',
+      {
+        retryAfter: 3600,
+        internal: { issuer: issuer.id, issuerNotAfter: issuer.validity.notAfter, notAfter },
+      },
+    );
+  return { notBefore, notAfter };
+}
+
+/** Hex SHA-256 of the public keys of every CA of the authority: keys that no leaf may have. */
+export function caKeyHashes({ roots, issuers }: EnrollmentView): readonly string[] {
+  return [...roots, ...issuers].flatMap(({ certificate }) =>
+    certificate ? [createHash('sha256').update(publicKeyOf(certificate)).digest('hex')] : [],
+  );
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import type { Root } from '../domain/authority.ts';
+import { toPem } from '../pki/pem.ts';
+
+/** What every verifier of this authority trusts: roots only, since certificate files carry their issuers. */
+export interface TrustBundle {
+  /** PEM of the roots, then of the additional roots that the deployment names; each ends with a newline. */
+  readonly pem: string;
+  /** Hex SHA-256 of `pem`, by which hosts tell which bundle they hold. */
+  readonly sha256: string;
+}
+
+/**
+ * @param additionalRoots PEM certificates of other CAs that hosts shall trust too (during a migration); may be empty.
+ */
+export function trustBundle(roots: readonly Root[], additionalRoots: string): TrustBundle {
+  const own = roots.flatMap((root) => (root.certificate ? [toPem('CERTIFICATE', root.certificate)] : []));
+  const additional = additionalRoots.trim() === '' ? '' : `${additionalRoots.trim()}\n`;
+  const pem = own.join('') + additional;
+  return { pem, sha256: createHash('sha256').update(pem).digest('hex') };
+}

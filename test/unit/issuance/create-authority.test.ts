@@ -1,0 +1,66 @@
+import { X509Certificate } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { createAuthority } from '../../../shared/issuance/create-authority.ts';
+import { fakeCaSigner } from '../../fakes/ca-signer.ts';
+import type { StoreMethod } from '../../fakes/store.ts';
+import { ISSUER_KEY, PLAN, ROOT_KEY, World } from './world.ts';
+
+class Killed extends Error {}
+
+const STEPS: readonly StoreMethod[] = [
+  'readAuthority',
+  'reserveRoot',
+  'commitRoot',
+  'reserveIssuer',
+  'commitIssuer',
+  'activateIssuer',
+];
+
+describe('creating the authority', () => {
+  test('certifies the root and the first issuer, and activates it', async () => {
+    const world = new World();
+    const { root, issuer } = await createAuthority(world, PLAN);
+    if (!root.certificate || !issuer.certificate) throw new Error('not certified');
+    const [ca, sub] = [new X509Certificate(root.certificate), new X509Certificate(issuer.certificate)];
+    expect([root.state, issuer.state]).toEqual(['ISSUED', 'ACTIVE']);
+    expect(ca.checkIssued(ca) && sub.checkIssued(ca) && sub.verify(ca.publicKey)).toBe(true);
+    expect(ca.ca && sub.ca).toBe(true);
+    expect(new Date(ca.validTo).getUTCFullYear()).toBe(2046);
+  });
+
+  test('again changes nothing and signs nothing', async () => {
+    const world = new World();
+    const first = await createAuthority(world, PLAN);
+    expect(await createAuthority(world, PLAN)).toEqual(first);
+    expect(world.signer.signatures).toBe(2);
+  });
+
+  test('twice at once ends with one root and one issuer', async () => {
+    const world = new World();
+    const [a, b] = await Promise.all([createAuthority(world, PLAN), createAuthority(world, PLAN)]);
+    expect(a.root.certificate).toEqual(b.root.certificate);
+    expect(a.issuer.certificate).toEqual(b.issuer.certificate);
+  });
+
+  test.each(STEPS.flatMap((method) => (['before', 'after'] as const).map((when) => ({ method, when }))))(
+    'killed $when $method: the next run finishes with the recorded bytes',
+    async ({ method, when }) => {
+      const world = new World();
+      world.store.failNext(method, { error: new Killed(), when });
+      await expect(createAuthority(world, PLAN)).rejects.toThrow(Killed);
+      const recorded = world.store.tables.roots.get('root-1')?.serialNumber;
+      world.pass(3600);
+      const { root, issuer } = await createAuthority(world, PLAN);
+      expect([root.state, issuer.state]).toEqual(['ISSUED', 'ACTIVE']);
+      if (recorded) expect(root.serialNumber).toBe(recorded);
+    },
+  );
+
+  test('with another key in the slot of a recorded root stops, saying what to do', async () => {
+    const world = await World.create();
+    const signer = fakeCaSigner({ [ROOT_KEY]: 'ECC_NIST_P384', [ISSUER_KEY]: 'ECC_NIST_P256' });
+    await expect(createAuthority({ ...world, signer }, PLAN)).rejects.toThrow(
+      "the certificate of root-1 holds another key than its KMS key; a slot's key can't be exchanged, declare a new slot",
+    );
+  });
+});

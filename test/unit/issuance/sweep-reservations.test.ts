@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import { World } from './world.ts';
+
+class Killed extends Error {}
+
+/** A world in which one reservation was left open. */
+async function interrupted(changes: Parameters<World['token']>[0] = {}) {
+  const world = await World.create();
+  const token = await world.token(changes);
+  const request = world.request(token);
+  world.store.failNext('commit', { error: new Killed(), when: 'before' });
+  await expect(world.enroll(request)).rejects.toThrow(Killed);
+  const [record] = [...world.store.tables.records.values()].filter(({ state }) => state === 'RESERVED');
+  if (!record) throw new Error('no reservation');
+  return { world, token, request, record };
+}
+
+describe('the sweeper', () => {
+  test('leaves a reservation alone for 5 minutes, then voids it', async () => {
+    const { world, record } = await interrupted();
+    world.pass(300);
+    expect(await world.sweep()).toEqual({ voided: [], left: 0, more: false });
+    world.pass(1);
+    expect(await world.sweep()).toEqual({ voided: [record.serialNumber], left: 0, more: false });
+    expect(world.store.tables.records.get(record.serialNumber)).toMatchObject({
+      state: 'VOID',
+      revokedAt: world.now,
+    });
+  });
+
+  test('gives the use, the name and the reservation back: the host starts afresh', async () => {
+    const { world, token, request, record } = await interrupted();
+    world.pass(301);
+    await world.sweep();
+    expect(await world.uses(token)).toBe(0);
+    const again = await world.enroll({ ...request, requestId: 'again' });
+    expect(again.created).toBe(true);
+    expect(again.record.serialNumber).not.toBe(record.serialNumber);
+    expect(await world.uses(token)).toBe(1);
+  });
+
+  test('gives the name back to whom it was taken from', async () => {
+    const world = await World.create();
+    const first = await world.enroll(world.request(await world.token()));
+    const replacing = world.request(await world.token({ onExistingName: 'replace' }));
+    world.store.failNext('commit', { error: new Killed(), when: 'before' });
+    await expect(world.enroll(replacing)).rejects.toThrow(Killed);
+    world.pass(301);
+    await world.sweep();
+    const holders = world.store.tables.names
+      .get(first.record.name)
+      ?.holders.map((holder) => holder.serialNumber);
+    expect(holders).toEqual([first.record.serialNumber]);
+  });
+
+  test('never signs, and run twice at once gives a use back once', async () => {
+    const { world, token } = await interrupted({ maxUses: 3 });
+    world.pass(301);
+    const before = world.signer.signatures;
+    const runs = await Promise.all([world.sweep(), world.sweep()]);
+    expect(runs.flatMap(({ voided }) => voided)).toHaveLength(1);
+    expect(world.signer.signatures).toBe(before);
+    expect(await world.uses(token)).toBe(0);
+  });
+
+  test('leaves alone what is being signed again', async () => {
+    const { world, request, record } = await interrupted();
+    world.pass(301);
+    await world.store.takeLease(
+      record.serialNumber,
+      { owner: 'retry', until: (world.now + 15) as never },
+      world.now,
+    );
+    expect((await world.sweep()).left).toBe(1);
+    expect((await world.enroll({ ...request, requestId: 'retry' })).record.serialNumber).toBe(
+      record.serialNumber,
+    );
+  });
+});
