@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile, type OutputFile } from 'esbuild';
 import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
@@ -22,9 +22,11 @@ export interface Bundles {
  * @throws Error naming every function of the table that has no handler.
  */
 export function bundleFunctions(outdir: string): Bundles {
+  const missing = FUNCTION_NAMES.filter((name) => !existsSync(handler(name)));
+  if (missing.length > 0) throw new Error(`functions without a handler.ts: ${missing.join(', ')}`);
   const { outputFiles, metafile } = buildSync({
     ...OPTIONS,
-    entryPoints: FUNCTION_NAMES.map((name) => ({ in: source(name, outdir), out: `functions/${name}/index` })),
+    entryPoints: FUNCTION_NAMES.map((name) => ({ in: handler(name), out: `functions/${name}/index` })),
     outdir,
   });
   for (const file of outputFiles) write(outdir, file);
@@ -35,7 +37,8 @@ export function bundleFunctions(outdir: string): Bundles {
   };
 }
 
-const OPTIONS = {
+/** How every bundle is built, so that the bench can build another one to compare with. */
+export const OPTIONS = {
   absWorkingDir: ROOT,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -51,22 +54,8 @@ const OPTIONS = {
   banner: {
     js: "import{createRequire as fleetsealRequire}from'node:module';const require=fleetsealRequire(import.meta.url);",
   },
-  logLevel: 'silent',
+  logLevel: 'error',
 } as const satisfies BuildOptions;
-
-/** While functions are being written: a placeholder stands in for what is not there, or does not bundle yet. */
-function source(name: FunctionName, outdir: string): string {
-  try {
-    buildSync({ ...OPTIONS, entryPoints: [handler(name)], outdir });
-    return handler(name);
-  } catch {
-    process.stderr.write(`functions/${name} does not bundle yet: a placeholder stands in for it\n`);
-    const placeholder = join(outdir, 'placeholder.mjs');
-    mkdirSync(outdir, { recursive: true });
-    writeFileSync(placeholder, 'export const handler = async () => ({ statusCode: 503 });\n');
-    return placeholder;
-  }
-}
 
 function handler(name: FunctionName): string {
   return join(ROOT, 'functions', name, 'handler.ts');

@@ -43,7 +43,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME', 'AUTHORITY', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
     trigger: http({ method: 'POST', path: '/enroll', access: 'public' }),
     asn1: true,
-    budget: 1100,
+    budget: 1120,
   },
   'create-token': {
     description: 'Makes a bootstrap token.',
@@ -52,7 +52,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'POST', path: '/tokens', access: 'iam' }),
     asn1: false,
-    budget: 500,
+    budget: 440,
   },
   'list-tokens': {
     description: 'Lists bootstrap tokens, newest first.',
@@ -61,7 +61,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'GET', path: '/tokens', access: 'iam' }),
     asn1: false,
-    budget: 500,
+    budget: 440,
   },
   'get-token': {
     description: 'Answers one bootstrap token, without its secret.',
@@ -70,7 +70,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'GET', path: '/tokens/{id}', access: 'iam' }),
     asn1: false,
-    budget: 500,
+    budget: 440,
   },
   'revoke-token': {
     description: 'Closes a bootstrap token for good.',
@@ -79,7 +79,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'DELETE', path: '/tokens/{id}', access: 'iam' }),
     asn1: false,
-    budget: 500,
+    budget: 440,
   },
   'list-certificates': {
     description: 'Lists certificates by expiry or by name.',
@@ -88,7 +88,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'GET', path: '/certificates', access: 'iam' }),
     asn1: false,
-    budget: 500,
+    budget: 440,
   },
   'get-certificate': {
     description: 'Answers the record of one certificate.',
@@ -97,7 +97,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'GET', path: '/certificates/{serial}', access: 'iam' }),
     asn1: false,
-    budget: 500,
+    budget: 440,
   },
   'get-trust': {
     description: 'Answers the roots and issuers, and the trust bundle.',
@@ -109,7 +109,7 @@ export const FUNCTIONS = {
       { method: 'GET', path: '/trust.pem', access: 'public' },
     ),
     asn1: false,
-    budget: 500,
+    budget: 440,
   },
   'get-openapi': {
     description: 'Answers the description of this API.',
@@ -118,7 +118,7 @@ export const FUNCTIONS = {
     variables: [],
     trigger: http({ method: 'GET', path: '/openapi.json', access: 'public' }),
     asn1: false,
-    budget: 250,
+    budget: 100,
   },
   'answer-not-found': {
     description: 'Answers every path and method that the API does not have.',
@@ -127,7 +127,7 @@ export const FUNCTIONS = {
     variables: [],
     trigger: { kind: 'http-otherwise' },
     asn1: false,
-    budget: 150,
+    budget: 60,
   },
   'sweep-reservations': {
     description: 'Voids reservations that were never finished.',
@@ -136,7 +136,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: { kind: 'schedule' },
     asn1: false,
-    budget: 500,
+    budget: 440,
   },
   'create-authority': {
     description: 'Creates the root and issuer certificates once, when the stack is deployed.',
@@ -145,7 +145,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: { kind: 'deployment' },
     asn1: true,
-    budget: 1100,
+    budget: 950,
   },
 } as const satisfies Readonly<Record<string, FunctionRow>>;
 

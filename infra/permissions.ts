@@ -16,6 +16,9 @@ export interface TableGrant {
 
 type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
+/** A listing walks time buckets from the month of the first root. */
+const WALK_BEGINS: TableGrant = { actions: ['Query'], items: ['authority'] };
+
 /**
  * The ONE table of who may do what to the table's items. A transaction needs the permissions of its parts: Put needs
  * PutItem, Update UpdateItem, and so on (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). Nobody may
@@ -25,7 +28,6 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   enroll: [
     { actions: ['BatchGetItem'], items: ['token', 'name', 'key', 'authority'] },
     { actions: ['GetItem'], items: ['certificate'] },
-    { actions: ['Query'], items: ['token'] },
     { actions: ['PutItem'], items: ['token', 'certificate', 'name'] },
     { actions: ['UpdateItem'], items: ['token', 'certificate'] },
   ],
@@ -33,12 +35,14 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'list-tokens': [
     { actions: ['Query'], index: 'byBucket', items: ['token'] },
     { actions: ['BatchGetItem'], items: ['token'] },
+    WALK_BEGINS,
   ],
-  'get-token': [{ actions: ['BatchGetItem'], items: ['token'] }],
+  'get-token': [{ actions: ['Query'], items: ['token'] }],
   'revoke-token': [{ actions: ['GetItem', 'UpdateItem'], items: ['token'] }],
   'list-certificates': [
     { actions: ['Query'], index: 'byBucket', items: ['certificate'] },
     { actions: ['Query'], index: 'byName' },
+    WALK_BEGINS,
   ],
   'get-certificate': [{ actions: ['GetItem'], items: ['certificate'] }],
   'get-trust': [{ actions: ['Query'], items: ['authority'] }],
@@ -51,7 +55,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['DeleteItem'], items: ['token'] },
     { actions: ['PutItem'], items: ['name'] },
   ],
-  'create-authority': [{ actions: ['Query', 'GetItem', 'PutItem', 'UpdateItem'], items: ['authority'] }],
+  'create-authority': [{ actions: ['Query', 'PutItem', 'UpdateItem'], items: ['authority'] }],
 };
 
 /** The values of `dynamodb:LeadingKeys` that match items of `kind`: a prefix, or the one whole key. */

@@ -99,7 +99,8 @@ const SETTINGS = z.strictObject({
     [],
   ),
   /**
-   * Who administers the CA keys. Nobody whom these name can sign. Default: whom the account's IAM policies allow.
+   * Who administers the CA keys; none of them can sign. Name both kinds or none. Default: whom the account's IAM
+   * policies allow.
    */
   keyAdministration: z._default(
     z.strictObject({
@@ -109,7 +110,7 @@ const SETTINGS = z.strictObject({
        * administer.
        */
       deployerRoleArns: z._default(z.array(ROLE_ARN), []),
-      /** Roles for emergencies: may also disable keys, cancel and schedule deletion. */
+      /** Roles for emergencies: may also disable keys and call off a deletion. */
       breakGlassRoleArns: z._default(z.array(ROLE_ARN), []),
     }),
     { deployerRoleArns: [], breakGlassRoleArns: [] },
@@ -123,6 +124,17 @@ const SETTINGS = z.strictObject({
   sweepIntervalMinutes: z._default(whole(1, 60), 5),
   /** Concurrent enrollments at most: a hard cap on signatures. Default none (an account may have too few to reserve). */
   enrollConcurrency: z.optional(whole(1, 1000)),
+  /** SNS topic that alarms notify. Default none: alarms ring in CloudWatch alone. */
+  alarmTopicArn: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(?:\.fifo)?$/,
+          'must be the ARN of an SNS topic',
+        ),
+      ),
+  ),
   /** Requests that API Gateway lets through, over all callers; above it 429. Default 100 a second, bursts of 200. */
   throttle: z._default(z.strictObject({ ratePerSecond: whole(1, 10_000), burst: whole(1, 5000) }), {
     ratePerSecond: 100,
@@ -135,6 +147,7 @@ const SETTINGS = z.strictObject({
   apiGatewayLogsRole: z._default(z.enum(['create', 'existing'], 'must be "create" or "existing"'), 'create'),
 });
 
+/** @see SETTINGS */
 export type Settings = z.infer<typeof SETTINGS>;
 
 /** Lambda allows 4 KB of environment variables in all; this leaves room for the others. */
@@ -167,6 +180,9 @@ function contradictions(settings: Settings): readonly string[] {
       problems.push(
         `issuers.${index}.lifetimeYears: must be less than the root's ${settings.root.lifetimeYears}`,
       );
+  const { deployerRoleArns, breakGlassRoleArns } = settings.keyAdministration;
+  if ((deployerRoleArns.length === 0) !== (breakGlassRoleArns.length === 0))
+    problems.push('keyAdministration: must name deployers and break-glass roles, or neither');
   if (settings.additionalRoots.join('').length > ADDITIONAL_ROOTS_LIMIT)
     problems.push(
       `additionalRoots: must be ${ADDITIONAL_ROOTS_LIMIT} characters at most in all (about 2 RSA or 4 EC certificates)`,
@@ -178,5 +194,5 @@ function describe(issue: z.core.$ZodIssue): string {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
     return `${[...issue.path, issue.keys.join(', ')].join('.')}: no such setting`;
-  return `${path === '' ? 'settings' : path}: ${issue.message}`;
+  return path === '' ? 'settings: must be an object' : `${path}: ${issue.message}`;
 }

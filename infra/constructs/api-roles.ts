@@ -25,10 +25,7 @@ export const API_ROLES: Readonly<
     description: 'Makes, lists and revokes bootstrap tokens.',
     calls: [...WRITE_TOKENS, ...READ_TOKENS],
   },
-  Revoker: {
-    description: 'Finds certificates and stops tokens.',
-    calls: [...READ, ...READ_TOKENS, 'DELETE /tokens/{id}'],
-  },
+  Revoker: { description: 'Finds certificates; their revocation comes with its routes.', calls: READ },
   Auditor: { description: 'Reads tokens and certificates.', calls: [...READ, ...READ_TOKENS] },
   CaAdmin: {
     description: 'Calls every admin route.',

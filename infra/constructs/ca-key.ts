@@ -36,13 +36,11 @@ export const SIGNING_ALGORITHMS: Readonly<Record<CaKeySpec, string>> = {
 /** Days between the order to delete a key and its end; the longest that KMS has. */
 const PENDING_DAYS = 30;
 
-/** What an administrator needs, CloudFormation included: nothing that signs, and nothing that hands on rights. */
-const ADMINISTRATION = [
+/** What CloudFormation needs to look after a key: nothing that signs, and nothing that hands on rights. */
+const DEPLOYMENT = [
   'kms:DescribeKey',
   'kms:GetKeyPolicy',
   'kms:PutKeyPolicy',
-  'kms:EnableKey',
-  'kms:DisableKey',
   'kms:UpdateKeyDescription',
   'kms:CreateAlias',
   'kms:UpdateAlias',
@@ -50,9 +48,16 @@ const ADMINISTRATION = [
   'kms:ListResourceTags',
   'kms:TagResource',
   'kms:UntagResource',
+  'kms:GetKeyRotationStatus',
+];
+
+/** What somebody needs who must stop a key, or save one from deletion. */
+const EMERGENCY = [
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:CancelKeyDeletion',
   'kms:ListGrants',
   'kms:RevokeGrant',
-  'kms:GetKeyRotationStatus',
 ];
 
 /**
@@ -77,7 +82,9 @@ export class CaKey extends Construct {
         statements: [
           ...administration(this, props.administration),
           signing(props.signers, props.keySpec),
-          allow('ReadPublicKey', principals(props.readers), ['kms:GetPublicKey']),
+          ...(props.readers.length === 0
+            ? []
+            : [allow('ReadPublicKey', principals(props.readers), ['kms:GetPublicKey'])]),
           nobodyElseSigns(props.signers),
         ],
       }),
@@ -95,38 +102,27 @@ function administration(
   scope: Construct,
   { deployerRoleArns, breakGlassRoleArns }: Settings['keyAdministration'],
 ): PolicyStatement[] {
-  const deployers = deployerRoleArns.map((arn) => new ArnPrincipal(arn));
-  const breakGlass = breakGlassRoleArns.map((arn) => new ArnPrincipal(arn));
-  const administrators = deployers.length > 0 ? [...deployers, ...breakGlass] : [new AccountRootPrincipal()];
-  const statements = [
-    allow('Administer', administrators, ADMINISTRATION),
+  const account = new AccountRootPrincipal();
+  const named = deployerRoleArns.length > 0;
+  const deployers = named ? deployerRoleArns.map((arn) => new ArnPrincipal(arn)) : [account];
+  const breakGlass = named ? breakGlassRoleArns.map((arn) => new ArnPrincipal(arn)) : [];
+  return [
+    allow('Deploy', [...deployers, ...breakGlass], DEPLOYMENT),
     // CloudFormation deletes the key where the stack's very creation fails; a deletion can be called off for 30 days.
-    allow('DeleteSlowly', administrators, ['kms:ScheduleKeyDeletion'], {
+    allow('DeleteSlowly', [...deployers, ...breakGlass], ['kms:ScheduleKeyDeletion'], {
       NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': PENDING_DAYS },
     }),
+    allow('Emergency', named ? breakGlass : [account], EMERGENCY),
+    ...(named ? [allow('RootUserRecovers', [account], RECOVERY, isRootUser(scope))] : []),
   ];
-  if (breakGlass.length > 0)
-    statements.push(
-      allow('BreakGlass', breakGlass, [
-        ...ADMINISTRATION,
-        'kms:ScheduleKeyDeletion',
-        'kms:CancelKeyDeletion',
-      ]),
-    );
-  if (deployers.length > 0)
-    statements.push(
-      allow(
-        'RootUserRecovers',
-        [new AccountRootPrincipal()],
-        ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'],
-        {
-          ArnEquals: {
-            'aws:PrincipalArn': Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'root' }),
-          },
-        },
-      ),
-    );
-  return statements;
+}
+
+const RECOVERY = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'];
+
+/** The account's principal alone would mean every identity whose IAM policy says so. */
+function isRootUser(scope: Construct): Record<string, Record<string, unknown>> {
+  const rootUser = Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'root' });
+  return { ArnEquals: { 'aws:PrincipalArn': rootUser } };
 }
 
 function signing(signers: readonly IRole[], keySpec: CaKeySpec): PolicyStatement {

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -14,6 +14,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Route } from '../functions.ts';
+import { OperatorAlarm } from './operator-alarm.ts';
 import { addProblemResponses } from './problem-responses.ts';
 
 export interface HttpApiProps {
@@ -23,6 +24,7 @@ export interface HttpApiProps {
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly logRetentionDays: number;
   readonly setLogsRole: boolean;
+  readonly alarmTopicArn?: string | undefined;
 }
 
 /** The stage is the version of the contract: URLs read `https://<host>/v1/enroll`. */
@@ -47,7 +49,7 @@ export class HttpApi extends Construct {
       description: 'fleetseal: certificates for Elastic fleets',
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: props.setLogsRole,
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      ...(props.setLogsRole ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN } : {}),
       deployOptions: {
         stageName: STAGE,
         throttlingRateLimit: props.throttle.ratePerSecond,
@@ -64,6 +66,14 @@ export class HttpApi extends Construct {
     this.answerOtherwise(this.api.root);
     this.answerOtherwise(this.api.root.addResource('{proxy+}'));
     this.acknowledge(props.setLogsRole);
+    new OperatorAlarm(this, 'Failing', {
+      metric: this.api.deploymentStage.metricServerError(),
+      period: Duration.minutes(5),
+      atLeast: 5,
+      periods: 2,
+      runbook: 'Functions fail',
+      topicArn: props.alarmTopicArn,
+    });
   }
 
   /** Serves `route` with `fn`. */

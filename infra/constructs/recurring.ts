@@ -1,17 +1,21 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { OperatorAlarm } from './operator-alarm.ts';
 
 export interface RecurringProps {
   readonly fn: IFunction;
   readonly minutes: number;
+  /** Heading of docs/operations.md for when runs fail. */
+  readonly runbook: string;
+  readonly alarmTopicArn?: string | undefined;
 }
 
 /** Runs a function every so many minutes. A run that fails is not repeated: the next one does its work too. */
 export class Recurring extends Construct {
-  constructor(scope: Construct, id: string, { fn, minutes }: RecurringProps) {
+  constructor(scope: Construct, id: string, { fn, minutes, runbook, alarmTopicArn }: RecurringProps) {
     super(scope, id);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -32,5 +36,13 @@ export class Recurring extends Construct {
       },
     });
     schedule.node.addDependency(policy);
+    new OperatorAlarm(this, 'Failing', {
+      metric: fn.metricErrors(),
+      period: Duration.minutes(minutes),
+      atLeast: 1,
+      periods: 3,
+      runbook,
+      topicArn: alarmTopicArn,
+    });
   }
 }

@@ -62,14 +62,15 @@ export class AuthorityStack extends Stack {
 
   /** Record first, once, and never undone: the function does nothing on deletion. */
   private createAuthority(creator: ServiceFunction, settings: Settings, creatorRole: Role): void {
-    const key = (id: string, keySpec: Settings['root']['keySpec'], signer: Role) =>
+    const key = (id: string, keySpec: Settings['root']['keySpec'], signer: Role, certified: boolean) =>
       new CaKey(this, id, {
         id,
         keySpec,
         authority: settings.authority,
         administration: settings.keyAdministration,
         signers: [signer],
-        readers: [creatorRole],
+        // The function certifies the root and the first issuer; a rollover certifies the others.
+        readers: certified ? [creatorRole] : [],
       }).keyArn;
     const { root, issuers } = settings;
     const authority = new CustomResource(this, 'Authority', {
@@ -80,13 +81,13 @@ export class AuthorityStack extends Stack {
         authority: settings.authority,
         root: {
           id: ROOT_ID,
-          keyArn: key(ROOT_ID, root.keySpec, creatorRole),
+          keyArn: key(ROOT_ID, root.keySpec, creatorRole, true),
           keySpec: root.keySpec,
           lifetimeSeconds: root.lifetimeYears * YEAR,
         },
-        issuers: issuers.map((issuer) => ({
+        issuers: issuers.map((issuer, index) => ({
           id: issuer.id,
-          keyArn: key(issuer.id, issuer.keySpec, this.enrollRole),
+          keyArn: key(issuer.id, issuer.keySpec, this.enrollRole, index === 0),
           keySpec: issuer.keySpec,
           lifetimeSeconds: issuer.lifetimeYears * YEAR,
         })),

@@ -28,6 +28,7 @@ export class ServiceStack extends Stack {
       throttle: settings.throttle,
       logRetentionDays: settings.logRetentionDays,
       setLogsRole: settings.apiGatewayLogsRole === 'create',
+      alarmTopicArn: settings.alarmTopicArn,
     });
     for (const name of FUNCTION_NAMES) {
       const { trigger }: FunctionRow = FUNCTIONS[name];
@@ -36,6 +37,8 @@ export class ServiceStack extends Stack {
         new Recurring(this, `${pascal(name)}Schedule`, {
           fn: functions(name),
           minutes: settings.sweepIntervalMinutes,
+          runbook: 'Reservations stay open',
+          alarmTopicArn: settings.alarmTopicArn,
         });
     }
     new ApiRoles(this, 'ApiRoles', { api: api.api, authority: settings.authority });

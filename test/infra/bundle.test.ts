@@ -1,0 +1,74 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { bundleFunctions } from '../../infra/bundle.ts';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../infra/functions.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'fleetseal-bundle-'));
+const bundles = bundleFunctions(directory);
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+interface Meta {
+  readonly bytes: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+function meta(name: FunctionName): Meta {
+  return JSON.parse(readFileSync(bundles.metafile(name), 'utf8'));
+}
+
+/** Names of the packages whose files are in the bundle. */
+function packages(name: FunctionName): ReadonlySet<string> {
+  const found = Object.keys(meta(name).inputs).map(
+    (file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1],
+  );
+  return new Set(found.filter((one) => one !== undefined));
+}
+
+/** What only develops, tests or deploys; `@cloud-copilot/*` is AGPL besides. */
+const { devDependencies, dependencies } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as Record<'devDependencies' | 'dependencies', Readonly<Record<string, string>>>;
+
+test('every directory of functions has its row, and every row its directory', () => {
+  const root = new URL('../../functions/', import.meta.url);
+  const found = readdirSync(root).filter((name) => existsSync(new URL(`${name}/handler.ts`, root)));
+  expect(found.sort()).toEqual([...FUNCTION_NAMES].sort());
+});
+
+describe.each(FUNCTION_NAMES.map((name) => ({ name })))('the bundle of $name', ({ name }) => {
+  test(`is no larger than ${FUNCTIONS[name].budget} KB`, () => {
+    expect(meta(name).bytes).toBeLessThanOrEqual(FUNCTIONS[name].budget * 1000);
+  });
+
+  test('is alone in what Lambda gets', () => {
+    expect(readdirSync(bundles.directory(name))).toEqual(['index.mjs']);
+  });
+
+  test('holds nothing that only develops', () => {
+    const development = Object.keys(devDependencies).filter((one) => !(one in dependencies));
+    const forbidden = [...packages(name)].filter(
+      (one) => development.includes(one) || one.startsWith('@cloud-copilot/') || one.startsWith('aws-cdk'),
+    );
+    // The AWS SDK itself signs its requests with this package; a test signs with it too.
+    expect(forbidden.filter((one) => one !== '@smithy/signature-v4')).toEqual([]);
+  });
+
+  test(FUNCTIONS[name].asn1 ? 'may read ASN.1' : 'holds no ASN.1', () => {
+    const asn1 = ['pkijs', 'asn1js', 'pvtsutils', 'bytestreamjs'].filter((one) => packages(name).has(one));
+    if (!FUNCTIONS[name].asn1) expect(asn1).toEqual([]);
+    else expect(asn1).toContain('asn1js');
+  });
+
+  test('holds the small zod alone', () => {
+    expect(
+      Object.keys(meta(name).inputs).filter((file) => /node_modules\/zod\/v4\/classic\//.test(file)),
+    ).toEqual([]);
+  });
+
+  test('holds neither tests nor infrastructure', () => {
+    expect(Object.keys(meta(name).inputs).filter((file) => /^(?:test|infra|cli)\//.test(file))).toEqual([]);
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { FUNCTION_NAMES, type FunctionName } from '../../infra/functions.ts';
+import { type Statement, statements, synthesized, text } from './synthesized.ts';
+
+const { authority, service } = synthesized();
+
+/** What each role may do beside writing its log: `action resource [kinds of items]`. */
+const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
+  enroll: [
+    'BatchGetItem table [TOKEN#* NAME#* KEY#* AUTHORITY]',
+    'GetItem table [CERT#*]',
+    'PutItem table [TOKEN#* CERT#* NAME#*]',
+    'UpdateItem table [TOKEN#* CERT#*]',
+  ],
+  'create-token': ['PutItem table [TOKEN#*]'],
+  'list-tokens': [
+    'BatchGetItem table [TOKEN#*]',
+    'Query table [AUTHORITY]',
+    'Query table/index/byBucket [TOKEN#*]',
+  ],
+  'get-token': ['Query table [TOKEN#*]'],
+  'revoke-token': ['GetItem table [TOKEN#*]', 'UpdateItem table [TOKEN#*]'],
+  'list-certificates': [
+    'Query table [AUTHORITY]',
+    'Query table/index/byBucket [CERT#*]',
+    'Query table/index/byName',
+  ],
+  'get-certificate': ['GetItem table [CERT#*]'],
+  'get-trust': ['Query table [AUTHORITY]'],
+  'get-openapi': [],
+  'answer-not-found': [],
+  'sweep-reservations': [
+    'DeleteItem table [TOKEN#*]',
+    'GetItem table [CERT#* NAME#*]',
+    'PutItem table [NAME#*]',
+    'Query table/index/openByAge',
+    'UpdateItem table [CERT#* TOKEN#*]',
+  ],
+  'create-authority': [
+    'PutItem table [AUTHORITY]',
+    'Query table [AUTHORITY]',
+    'UpdateItem table [AUTHORITY]',
+  ],
+};
+
+/** Statements of all policies that are attached to the role of a function. */
+function permissions(name: FunctionName): readonly Statement[] {
+  const found = [authority, service].flatMap((template) =>
+    Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
+      Properties.Roles.some((role: unknown) => roleOf(template, name) === text(role)),
+    ),
+  );
+  return found.flatMap(({ Properties }) => statements(Properties.PolicyDocument));
+}
+
+/** As `Roles` of a policy names it; the role of `enroll` is imported from the other stack. */
+function roleOf(template: Template, name: FunctionName): string | undefined {
+  const description = `fleetseal: function ${name}`;
+  const own = Object.entries(
+    template.findResources('AWS::IAM::Role', { Properties: { Description: description } }),
+  );
+  const [id] = own[0] ?? [];
+  if (id !== undefined) return `<${id}>`;
+  if (name !== 'enroll') return undefined;
+  const exported = Object.values(
+    authority.toJSON()['Outputs'] as Record<string, { Value: unknown; Export: { Name: string } }>,
+  );
+  return exported
+    .map(({ Value, Export }) => (/^<EnrollRole[^.]*>$/.test(text(Value)) ? `<${Export.Name}>` : ''))
+    .find(Boolean);
+}
+
+function written({ actions, resources, condition }: Statement): readonly string[] {
+  const kinds = (condition as Record<string, Record<string, string[]>> | undefined)?.[
+    'ForAllValues:StringLike'
+  ];
+  const suffix = kinds === undefined ? '' : ` [${kinds['dynamodb:LeadingKeys']?.join(' ')}]`;
+  return actions.flatMap((action) =>
+    resources.map(
+      (resource) =>
+        `${action.replace('dynamodb:', '')} ${resource.replace(/<[^>]*LedgerTable[^>]*>/, 'table')}${suffix}`,
+    ),
+  );
+}
+
+describe('a function may do exactly what is listed', () => {
+  test.each(FUNCTION_NAMES.map((name) => ({ name })))('$name', ({ name }) => {
+    const [logs, ...rest] = permissions(name);
+    expect(logs?.actions).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(logs?.resources).toEqual([expect.stringMatching(/^<\w+Logs[0-9A-F]{8}\.Arn>$/)]);
+    expect(rest.flatMap(written).sort()).toEqual(EXPECTED[name]);
+  });
+});
+
+describe('no policy', () => {
+  const all = [authority, service].flatMap((template) =>
+    [...Object.values(template.findResources('AWS::IAM::Policy'))].flatMap(({ Properties }) =>
+      statements(Properties.PolicyDocument),
+    ),
+  );
+
+  test('allows a wildcard action or resource', () => {
+    expect(
+      all.flatMap(({ actions, resources }) => [...actions, ...resources]).filter((one) => one.includes('*')),
+    ).toEqual([]);
+  });
+
+  test('scans the table, or signs: signing is in the key policies alone', () => {
+    const actions = all.flatMap((statement) => statement.actions);
+    expect(actions).not.toContain('dynamodb:Scan');
+    expect(actions.filter((action) => action.startsWith('kms:'))).toEqual([]);
+  });
+
+  test("is one of AWS's own, but for the account's role of API Gateway", () => {
+    const managed = [authority, service]
+      .flatMap((template) => Object.values(template.findResources('AWS::IAM::Role')))
+      .flatMap(({ Properties }) => Properties.ManagedPolicyArns ?? []);
+    expect(managed.map(text)).toEqual([
+      'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+    ]);
+  });
+});
+
+describe('the managed policies for callers', () => {
+  test.each([
+    {
+      role: 'TokenIssuer',
+      calls: ['DELETE/tokens/*', 'GET/tokens', 'GET/tokens/*', 'POST/tokens'],
+    },
+    {
+      role: 'Revoker',
+      calls: ['GET/certificates', 'GET/certificates/*'],
+    },
+    { role: 'Auditor', calls: ['GET/certificates', 'GET/certificates/*', 'GET/tokens', 'GET/tokens/*'] },
+    {
+      role: 'CaAdmin',
+      calls: [
+        'DELETE/tokens/*',
+        'GET/certificates',
+        'GET/certificates/*',
+        'GET/tokens',
+        'GET/tokens/*',
+        'POST/tokens',
+      ],
+    },
+  ])('$role calls these admin routes of this API', ({ role, calls }) => {
+    const policies = Object.entries(service.findResources('AWS::IAM::ManagedPolicy'));
+    const [, policy] = policies.find(([id]) => id.startsWith(`ApiRoles${role}`)) ?? [];
+    const found = statements(policy?.['Properties'].PolicyDocument);
+    expect(found.flatMap(({ actions }) => actions)).toEqual(['execute-api:Invoke']);
+    const prefix = /^arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<HttpApi\w+>\/v1\//;
+    expect(found.flatMap(({ resources }) => resources.map((one) => one.replace(prefix, ''))).sort()).toEqual(
+      calls,
+    );
+  });
+});

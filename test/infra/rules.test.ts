@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { type App, type Stack, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { withApp } from './synthesized.ts';
+
+/** Settings that turn on what the defaults leave out. */
+const FULL = {
+  authority: 'prod',
+  root: { keySpec: 'ECC_NIST_P384' },
+  issuers: [
+    { id: 'issuer-1', keySpec: 'ECC_NIST_P256' },
+    { id: 'issuer-2', keySpec: 'ECC_NIST_P256' },
+    { id: 'issuer-3', keySpec: 'ECC_NIST_P256' },
+  ],
+  nameConstraints: { permittedDns: ['example.com'], permittedIp: ['203.0.113.0/24'] },
+  keyAdministration: {
+    deployerRoleArns: ['arn:aws:iam::111122223333:role/deployer'],
+    breakGlassRoleArns: ['arn:aws:iam::111122223333:role/break-glass'],
+  },
+  enrollConcurrency: 50,
+  alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
+  apiGatewayLogsRole: 'existing',
+};
+
+describe('the AWS Solutions rules', () => {
+  // That they hold with the defaults, every other test of this folder shows: a synthesis throws where one does not.
+  test('hold with all settings set', () => {
+    expect(() => withApp(FULL, (app) => app.synth())).not.toThrow();
+  });
+
+  test('stop a synthesis that violates one', () => {
+    const violate = (app: App) => {
+      new Bucket(app.node.findChild('FleetsealService') as Stack, 'Careless');
+      app.synth();
+    };
+    expect(() => withApp({}, violate)).toThrow('AwsSolutions::AwsSolutions-S1');
+  });
+
+  test('are waived for these reasons alone', () => {
+    expect(withApp({}, waived)).toEqual([
+      'AwsSolutions-APIG2: The functions check every request against its schema and name each wrong field; the gateway could not.',
+      'AwsSolutions-APIG3: A WAF is the choice of who deploys; the stage throttles, and no unauthenticated request costs a signature.',
+      'AwsSolutions-APIG4: Answers 404 or 405 to what does not exist; reads nothing.',
+      'AwsSolutions-APIG4: GET /openapi.json is public by the HTTP contract.',
+      'AwsSolutions-APIG4: GET /trust is public by the HTTP contract.',
+      'AwsSolutions-APIG4: GET /trust.pem is public by the HTTP contract.',
+      'AwsSolutions-APIG4: POST /enroll is public by the HTTP contract.',
+      'AwsSolutions-COG4: Admin routes use IAM: no secret to issue, and CloudTrail knows the caller.',
+      "AwsSolutions-IAM4[AmazonAPIGatewayPushToCloudWatchLogs]: The account's one role for API Gateway's logs; AWS documents this managed policy for it.",
+      'AwsSolutions-IAM5[DELETE/tokens/*]: The wildcard stands for the id of a token or the serial number of a certificate in the path.',
+      'AwsSolutions-IAM5[GET/certificates/*]: The wildcard stands for the id of a token or the serial number of a certificate in the path.',
+      'AwsSolutions-IAM5[GET/tokens/*]: The wildcard stands for the id of a token or the serial number of a certificate in the path.',
+    ]);
+  });
+});
+
+/** Every acknowledged rule with its reason, each once. */
+function waived(app: App): readonly string[] {
+  const lines = app.node
+    .findAll()
+    .flatMap((construct) => construct.node.metadata)
+    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+    .map(
+      ([id, reason]) =>
+        `${id.replace(/^Annotation::/, '').replace(/\[.*(?:service-role|v1)\//, '[')}: ${reason}`,
+    );
+  return [...new Set(lines)].sort();
+}
