@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { parseDnsName } from '../../shared/domain/dns-name.ts';
-import { DAY, parseDuration } from '../../shared/domain/duration.ts';
-import { type Cidr, parseCidr } from '../../shared/domain/ip-address.ts';
+import { parseDuration } from '../../shared/domain/duration.ts';
+import { parseCidr } from '../../shared/domain/ip-address.ts';
 import { type NamePattern, parseNamePattern } from '../../shared/domain/name-pattern.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
 import { text } from '../../shared/http/schema.ts';
@@ -26,22 +26,22 @@ const networks = z.array(text(parseCidr, CIDR_RULE)).check(z.maxLength(MAX_PATTE
 export const createTokenBody = z.strictObject({
   profile: z.enum(PROFILE_NAMES),
   names: z.strictObject({
-    commonName: text(parseCommonNamePattern, COMMON_NAME_RULE).check(z.describe(COMMON_NAME_RULE)),
-    dns: z._default(z.array(text(parseDnsPattern, DNS_RULE)).check(z.maxLength(MAX_PATTERNS)), []),
-    ip: z._default(networks, []),
+    commonName: text(parseCommonNamePattern, COMMON_NAME_RULE),
+    dns: z.prefault(z.array(text(parseDnsPattern, DNS_RULE)).check(z.maxLength(MAX_PATTERNS)), []),
+    ip: z.prefault(networks, []),
   }),
   maxUses: z._default(z.int().check(z.gte(1), z.lte(1_000_000)), 1),
-  expiresIn: z._default(duration, DAY).check(z.describe(`${DURATION_RULE}; at most P365D, PT24H by default`)),
-  certificateLifetime: z.optional(duration.check(z.describe(`${DURATION_RULE}; the profile's by default`))),
+  expiresIn: z.prefault(duration, 'PT24H'),
+  certificateLifetime: z.optional(duration).check(z.describe(`${DURATION_RULE}; the profile's by default`)),
   onExistingName: z._default(z.enum(['refuse', 'replace']), 'refuse'),
-  bind: z._default(
+  bind: z.prefault(
     z.strictObject({
       csrSha256: z.optional(text(parseSha256, SHA256_RULE)),
-      sourceCidr: z._default(networks, []),
+      sourceCidr: z.prefault(networks, []),
     }),
-    () => ({ sourceCidr: [] as Cidr[] }),
+    {},
   ),
-  description: z._default(text(parseDescription, DESCRIPTION_RULE), ''),
+  description: z.prefault(text(parseDescription, DESCRIPTION_RULE), ''),
 });
 
 /** A common name has at most 64 characters, and every character of a pattern stands for at least one. */

@@ -57,7 +57,8 @@ function failureFields(failure: AppError | undefined, status: number) {
   const { code, errors, internal } = failure;
   return {
     code,
-    ...(errors.length > 0 ? { pointers: errors.map(({ pointer }) => pointer) } : {}),
+    // How many, not which: pointers repeat names that the caller chose, and those may be anything.
+    ...(errors.length > 0 ? { count: errors.length } : {}),
     ...(Object.keys(internal).length > 0 ? { reason: internal } : {}),
     ...(status >= 500 || failure.cause !== undefined ? { error: failure } : {}),
   };

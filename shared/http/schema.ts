@@ -11,11 +11,11 @@ type RawIssue = z.core.$ZodRawIssue;
 /**
  * A string that a parser of ours reads: `parse` answers undefined for what breaks `rule`.
  *
- * @param rule ends the sentence "must be ..."; shown to the caller.
+ * @param rule ends the sentence "must be ..."; shown to the caller, and in the API's description.
  */
 export function text<Output>(parse: (text: string) => Output | undefined, rule: string) {
   return z.pipe(
-    z.string(),
+    z.string().check(z.describe(rule)),
     z.transform((input: string, context): Output => {
       const output = parse(input);
       if (output !== undefined) return output;

@@ -13,10 +13,9 @@ const FIELDS = [
   // Who: ARN of the IAM principal, and the address that the gateway saw.
   'caller',
   'sourceIp',
-  // How it ended: HTTP status, our code, which fields, and the reason that the caller is not told.
+  // How it ended: HTTP status, our code, and the reason that the caller is not told.
   'status',
   'code',
-  'pointers',
   'reason',
   'durationMs',
   'error',
@@ -51,11 +50,8 @@ export interface Log {
 /** Keeps the listed fields, redacts everything. */
 class AllowListFormatter extends LogFormatter {
   override formatAttributes(base: UnformattedAttributes, additional: LogAttributes): LogItem {
-    const fields = FIELDS.filter((field) => additional[field] !== undefined).map((field) => [
-      field,
-      // By value only: the name is on the list.
-      redact(additional[field]),
-    ]);
+    const given = FIELDS.filter((field) => additional[field] !== undefined);
+    const fields = given.map((field) => [field, redact(additional[field])]);
     return new LogItem({
       attributes: {
         level: base.logLevel,

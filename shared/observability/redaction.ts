@@ -80,7 +80,15 @@ function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''));
 }
 
+/** What `Object.entries` would not show of an error, and what it would. */
 function errorFields(error: Error): object {
   const { name, message, stack, cause } = error;
-  return { ...error, name, message, stack, ...(cause === undefined ? {} : { cause }) };
+  return {
+    ...error,
+    name,
+    message,
+    stack,
+    ...(cause === undefined ? {} : { cause }),
+    ...(error instanceof AggregateError ? { errors: error.errors } : {}),
+  };
 }

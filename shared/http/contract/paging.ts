@@ -9,10 +9,7 @@ const LIMIT_RULE = `a whole number from ${LIMIT.min} to ${LIMIT.max}`;
 /** Query parameters of every listing. */
 export const paging = {
   cursor: z.optional(z.string().check(z.describe('The cursor of the page before; none for the first.'))),
-  limit: z._default(
-    text(parseLimit, LIMIT_RULE).check(z.describe(`Items of a page, at most: ${LIMIT_RULE}.`)),
-    LIMIT.default,
-  ),
+  limit: z.prefault(text(parseLimit, LIMIT_RULE), String(LIMIT.default)),
 };
 
 function parseLimit(digits: string): number | undefined {

@@ -257,7 +257,7 @@ describe('POST /v1/tokens, whatever it is sent,', () => {
         expect([201, 400, 413, 422]).toContain(status);
         expect(store.tables.tokens.size).toBe(status === 201 ? 1 : 0);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -1,0 +1,13 @@
+import { api } from '../../shared/http/api.ts';
+import { cacheable } from '../../shared/http/etag.ts';
+import document from './openapi.json' with { type: 'json' };
+
+/** Seconds for which caches may answer. */
+const MAX_AGE = 300;
+
+const content = `${JSON.stringify(document)}\n`;
+
+/** `GET /v1/openapi.json`: the description of this API, made from the schemas by `npm run docs`; public. */
+export const handler = api({ name: 'get-openapi', access: 'public' }, async ({ header }) =>
+  cacheable({ contentType: 'application/json', content }, header('if-none-match'), MAX_AGE),
+);

@@ -1,0 +1,178 @@
+import * as z from 'zod/mini';
+import { FUNCTIONS, type FunctionRow, type Route } from '../../../infra/functions.ts';
+import type { ErrorCode } from '../../../shared/errors/codes.ts';
+import { PROBLEMS } from '../../../shared/http/problem.ts';
+import { type Answer, OPERATIONS, type Operation } from './operations.ts';
+
+type Json = Record<string, unknown>;
+
+const ALWAYS: readonly ErrorCode[] = [
+  'malformed_request',
+  'unknown_field',
+  'too_many_requests',
+  'try_again',
+  'internal',
+];
+const WITH_BODY: readonly ErrorCode[] = ['payload_too_large', 'unsupported_media_type'];
+const WITH_IAM: readonly ErrorCode[] = ['access_denied'];
+
+/** The description of the API, made from the table of functions, the schemas and the table of problems. */
+export function openApiDocument(): Json {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'fleetseal',
+      version: '1',
+      description:
+        'Certificates for Elastic fleets. Times are RFC 3339 in UTC, durations ISO 8601, PEM has lines ending in "\\n". ' +
+        'Requests with unknown fields are refused; bodies above 16 KB too. An empty query parameter counts as not sent. ' +
+        'Answers may get further fields.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(Object.values(OPERATIONS).map(({ tag }) => tag))].map((name) => ({ name })),
+    paths: paths(),
+    components: {
+      securitySchemes: {
+        iam: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description:
+            'AWS Signature Version 4, service execute-api. The principal needs execute-api:Invoke on the route.',
+          'x-amazon-apigateway-authtype': 'awsSigv4',
+        },
+        bootstrapToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A bootstrap token: fst_<id>_<secret>.',
+        },
+      },
+      schemas: { Problem: problemSchema() },
+    },
+  };
+}
+
+function paths(): Json {
+  const all: Record<string, Json> = {};
+  for (const [name, { trigger }] of Object.entries<FunctionRow>(FUNCTIONS)) {
+    for (const route of trigger.kind === 'http' ? trigger.routes : []) {
+      const path = `/v1${route.path}`;
+      all[path] = { ...all[path], [route.method.toLowerCase()]: operation(name, route) };
+    }
+  }
+  return all;
+}
+
+function operation(name: string, route: Route): Json {
+  const described = (OPERATIONS as Readonly<Record<string, Operation>>)[`${name} ${route.path}`];
+  if (described === undefined) throw new Error(`no operation describes ${route.method} ${route.path}`);
+  const { summary, tag, body, query, path, example, answers } = described;
+  const codes = [
+    ...ALWAYS,
+    ...(body ? WITH_BODY : []),
+    ...(route.access === 'iam' ? WITH_IAM : []),
+    ...described.codes,
+  ];
+  const parameters = [...parametersOf(path, 'path'), ...parametersOf(query, 'query')];
+  return {
+    operationId: route.path.endsWith('.pem') ? `${name}-pem` : name,
+    summary,
+    tags: [tag],
+    security: route.access === 'iam' ? [{ iam: [] }] : name === 'enroll' ? [{ bootstrapToken: [] }] : [],
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: { required: true, content: json(schemaOf(body, 'input'), example) } } : {}),
+    responses: { ...answersOf(answers), ...problems(codes) },
+  };
+}
+
+function parametersOf(schema: z.ZodMiniType | undefined, place: 'path' | 'query'): readonly Json[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    properties?: Record<string, Json>;
+    required?: readonly string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }));
+}
+
+function answersOf(answers: Readonly<Record<number, Answer>>): Json {
+  const entries = Object.entries(answers).map(([status, { description, schema, mediaType }]) => {
+    const text = mediaType
+      ? { content: { [mediaType]: { schema: mediaType.endsWith('json') ? {} : { type: 'string' } } } }
+      : {};
+    return [status, { description, ...(schema ? { content: json(schemaOf(schema, 'output')) } : text) }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** One response for each status, listing the codes that have it. */
+function problems(codes: readonly ErrorCode[]): Json {
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  const entries = [...byStatus].map(([status, group]) => [
+    String(status),
+    {
+      description: group.map((code) => `${code}: ${PROBLEMS[code].title}.`).join(' '),
+      ...(status === 429 || status === 503
+        ? { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } } }
+        : {}),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function json(schema: Json, example?: unknown): Json {
+  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } };
+}
+
+/** Answers may get further fields, so their objects stay open; bounds that only say "safe integer" say nothing. */
+function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    override: ({ jsonSchema }) => {
+      if (io === 'output') delete jsonSchema.additionalProperties;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+  return rest;
+}
+
+/** RFC 9457, with our members. */
+function problemSchema(): Json {
+  const codes = Object.keys(PROBLEMS);
+  return {
+    type: 'object',
+    required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+    properties: {
+      type: { type: 'string', examples: ['urn:fleetseal:problem:malformed_request'] },
+      title: { type: 'string' },
+      status: { type: 'integer' },
+      detail: { type: 'string', description: 'The field, the rule and the way out.' },
+      code: { type: 'string', enum: codes },
+      requestId: { type: 'string' },
+      errors: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['pointer', 'detail'],
+          properties: {
+            pointer: {
+              type: 'string',
+              description:
+                'JSON pointer as URI fragment (RFC 6901); #/query/... and #/path/... are parameters.',
+              examples: ['#/names/dns/0'],
+            },
+            detail: { type: 'string' },
+          },
+        },
+      },
+    },
+  };
+}
