@@ -1,0 +1,116 @@
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { DAY } from '../../shared/domain/duration.ts';
+import { plus, systemClock } from '../../shared/domain/instant.ts';
+import type { KeyKind } from '../../shared/domain/key-kind.ts';
+import { LEAF_BACKDATE, PROFILES } from '../../shared/domain/profile.ts';
+import { newSerialNumber } from '../../shared/domain/serial-number.ts';
+import { createAuthority } from '../../shared/issuance/create-authority.ts';
+import { checkRequestedExtensions } from '../../shared/pki/check-requested-extensions.ts';
+import { decodeCsr } from '../../shared/pki/csr.ts';
+import { issue } from '../../shared/pki/issue.ts';
+import { prepareLeaf } from '../../shared/pki/prepare-leaf.ts';
+import { verifyCsr } from '../../shared/pki/verify-csr.ts';
+import { fakeCaSigner } from '../fakes/ca-signer.ts';
+import { fakeStore } from '../fakes/store.ts';
+import { makeCsr } from '../support/csr.ts';
+import { commonName } from '../support/records.ts';
+import { type Figure, median } from './figures.ts';
+
+const ROUNDS = 15;
+const PER_ROUND = 40;
+
+/**
+ * CPU (user and system) of one issuance without KMS and DynamoDB: the CSR decoded and verified, the certificate built,
+ * linted, read by the second parser, assembled and verified. As a ratio to one RSA-3072 signature by node:crypto;
+ * rounds of both alternate, so that a machine that slows down slows both.
+ */
+export async function issuanceFigures(): Promise<readonly Figure[]> {
+  const work = { rsa: await issuanceOf('rsa'), p256: await issuanceOf('p256'), signature: rsaSignature() };
+  const spent: Record<keyof typeof work, number[]> = { rsa: [], p256: [], signature: [] };
+  for (let round = -2; round < ROUNDS; round++) {
+    for (const name of ['rsa', 'p256', 'signature'] as const) {
+      const cpu = await cpuOf(work[name]);
+      if (round >= 0) spent[name].push(cpu);
+    }
+  }
+  const signature = median(spent.signature);
+  const ratio = (name: string, kind: 'rsa' | 'p256'): Figure => ({
+    name: `CPU per issuance, ${name} CSR / one RSA-3072 signature`,
+    value: median(spent[kind]) / signature,
+    unit: 'ratio',
+    aim: 1.5,
+    limit: 2,
+  });
+  return [
+    ratio('RSA-2048', 'rsa'),
+    ratio('P-256', 'p256'),
+    { name: 'CPU per issuance, RSA-2048 CSR', value: median(spent.rsa), unit: 'ms' },
+    { name: 'CPU per issuance, P-256 CSR', value: median(spent.p256), unit: 'ms' },
+    { name: 'CPU of one RSA-3072 signature', value: signature, unit: 'ms' },
+  ];
+}
+
+/** Milliseconds of CPU per call. */
+async function cpuOf(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  for (let i = 0; i < PER_ROUND; i++) await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / PER_ROUND;
+}
+
+const ROOT_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/root-1';
+const ISSUER_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/issuer-1';
+
+/**
+ * An issuance whose CA signature was made before: the same contents give the same bytes to sign, so what is measured is
+ * everything but the signature.
+ */
+async function issuanceOf(keyKind: KeyKind): Promise<() => Promise<unknown>> {
+  const random = (length: number) => Uint8Array.from(randomBytes(length));
+  const signer = fakeCaSigner({ [ROOT_KEY]: 'RSA_4096', [ISSUER_KEY]: 'RSA_3072' });
+  const { root, issuer } = await createAuthority(
+    { store: fakeStore(), signer, clock: systemClock, random },
+    {
+      authority: 'bench',
+      root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: 'RSA_4096', lifetime: 7305 * DAY },
+      issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: 'RSA_3072', lifetime: 1826 * DAY }],
+    },
+  );
+  const { certificate } = issuer;
+  if (certificate === undefined) throw new Error('the issuer has no certificate');
+  const caKeySha256 = [await sha256OfKey(signer, root.keyArn), await sha256OfKey(signer, issuer.keyArn)];
+  const { pem } = makeCsr({ kind: keyKind, commonName: 'web-01' });
+  const now = systemClock();
+  const fixed = {
+    serialNumber: newSerialNumber(random),
+    issuerId: issuer.id,
+    authority: 'bench',
+    profile: 'agent',
+    name: commonName('web-01'),
+    dnsNames: [],
+    ipAddresses: [],
+    validity: { notBefore: plus(now, -LEAF_BACKDATE), notAfter: plus(now, 30 * DAY) },
+  } as const;
+  const prepared = (csr: ReturnType<typeof decodeCsr>) =>
+    prepareLeaf({ ...fixed, keyKind: csr.keyKind, publicKey: csr.publicKey }, { ...issuer, certificate });
+  const { signature } = await signer.sign(issuer, prepared(decodeCsr(pem)).digest);
+  return () => {
+    const csr = decodeCsr(pem);
+    verifyCsr(csr, { caKeySha256 });
+    checkRequestedExtensions(csr, PROFILES.agent);
+    return issue(prepared(csr), async () => ({ signature }));
+  };
+}
+
+async function sha256OfKey(signer: ReturnType<typeof fakeCaSigner>, keyArn: string): Promise<string> {
+  return createHash('sha256')
+    .update(await signer.publicKey(keyArn))
+    .digest('hex');
+}
+
+/** The measure: one RSA-3072 signature over as many bytes as a certificate has. */
+function rsaSignature(): () => unknown {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
+  const bytes = randomBytes(900);
+  return () => sign('sha256', bytes, privateKey);
+}

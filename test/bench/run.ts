@@ -1,0 +1,34 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { arch, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleFigures } from './bundles.ts';
+import { type Figure, fails, table } from './figures.ts';
+import { issuanceFigures } from './issuance.ts';
+
+/*
+ * `npm run bench`: what issuing costs besides KMS and DynamoDB, as ratios within one run, since milliseconds say more of
+ * the machine. The report is `reports/bench.json`.
+ */
+
+const REPORTS = join(import.meta.dirname, '../../reports');
+
+const directory = mkdtempSync(join(tmpdir(), 'fleetseal-bench-'));
+try {
+  const figures = [...(await issuanceFigures()), ...(await bundleFigures(directory))];
+  console.log(`${table(figures)}\n`);
+  report(figures);
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** Figures with a limit count as tests. */
+function report(figures: readonly Figure[]): void {
+  const failed = figures.filter(fails).length;
+  const passed = figures.filter(({ limit }) => limit !== undefined).length - failed;
+  const machine = { node: process.version, arch: arch(), cpus: cpus().length, model: cpus()[0]?.model ?? '' };
+  mkdirSync(REPORTS, { recursive: true });
+  const json = JSON.stringify({ passed, failed, machine, figures }, null, 2);
+  writeFileSync(join(REPORTS, 'bench.json'), `${json}\n`);
+  console.log(`${passed} within their limits, ${failed} above; report in reports/bench.json`);
+  if (failed > 0) process.exitCode = 1;
+}
