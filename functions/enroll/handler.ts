@@ -11,6 +11,8 @@ import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { bearerToken, enrollBody } from './request.ts';
 import { renderEnrollment } from './response.ts';
 
+const log = createLog('enroll');
+
 /** `POST /v1/enroll`: 201 with a new certificate, 200 with the one that this token and key have already. */
 export function enrollHandler(deps: EnrollDependencies & { readonly additionalRoots: string }) {
   return api({ name: 'enroll', access: 'public', body: enrollBody }, async (request) => {
@@ -25,6 +27,17 @@ export function enrollHandler(deps: EnrollDependencies & { readonly additionalRo
         if (deployment) resolved = checkDeployment(deployment, certificate);
       },
     });
+    const { serialNumber, tokenId, issuerId, profile, name } = enrollment.record;
+    const outcome = enrollment.created ? 'issued' : 'repeated';
+    log.info('enrollment', {
+      requestId: request.requestId,
+      outcome,
+      serialNumber,
+      tokenId,
+      issuerId,
+      profile,
+      name,
+    });
     const json = renderEnrollment(enrollment, deps.additionalRoots, resolved);
     return { status: enrollment.created ? 201 : 200, json };
   });
@@ -37,8 +50,6 @@ const environment = readEnvironment([
   'ISSUER_IDS',
   'ADDITIONAL_ROOTS',
 ]);
-const log = createLog('enroll');
-
 export const handler = enrollHandler({
   store: dynamoIssuanceStore({
     client: dynamoClient(),

@@ -8,11 +8,12 @@ import type { EnrollmentView } from './ports.ts';
 /** Refuses a token in the same words whatever is wrong with it: only the log tells the reasons apart. */
 export function tokenRejected(
   reason: 'malformed' | 'unknown' | 'secret' | 'revoked' | 'expired' | 'spent',
+  tokenId?: string,
 ): AppError {
   return new AppError(
     'token_rejected',
     'The bootstrap token is not valid: it may be mistyped, expired, spent or revoked. Ask for a new one (POST /v1/tokens).',
-    { internal: { tokenReason: reason } },
+    { internal: { tokenReason: reason, ...(tokenId !== undefined && { tokenId }) } },
   );
 }
 
@@ -28,10 +29,10 @@ export function authorizeToken(view: EnrollmentView, secret: string, now: Instan
   const expected = Buffer.from(token?.secretSha256 ?? '0'.repeat(64), 'hex');
   const right = timingSafeEqual(expected, createHash('sha256').update(secret).digest());
   if (token === undefined) throw tokenRejected('unknown');
-  if (!right) throw tokenRejected('secret');
-  if (token.revokedAt !== undefined) throw tokenRejected('revoked');
+  if (!right) throw tokenRejected('secret', token.id);
+  if (token.revokedAt !== undefined) throw tokenRejected('revoked', token.id);
   const followed = reservation !== undefined && reservation.followUntil >= now;
-  if (token.expiresAt < now && !followed) throw tokenRejected('expired');
+  if (token.expiresAt < now && !followed) throw tokenRejected('expired', token.id);
   return token;
 }
 

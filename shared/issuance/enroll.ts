@@ -204,10 +204,10 @@ async function reserve(
   if (outcome === 'slot_full') {
     const free = await store.freeUseSlots(token);
     const useSlot = free[(random(1)[0] ?? 0) % Math.max(1, free.length)];
-    if (useSlot === undefined) throw tokenRejected('spent');
+    if (useSlot === undefined) throw tokenRejected('spent', token.id);
     record = { ...record, useSlot };
     outcome = await store.reserve({ ...draft, record }, clock());
   }
-  if (outcome === 'token_closed') throw tokenRejected('revoked');
+  if (outcome === 'token_closed') throw tokenRejected('revoked', token.id);
   return outcome === 'reserved' ? record : 'again';
 }

@@ -1,19 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type LocalDynamo, startDynamo } from '../../infra/local/dynamodb.ts';
 import { INDEXES, TABLE_KEY } from '../../shared/config/table.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 
-/** A DynamoDB with one table as the template defines it, for one test file. */
+/** A table as the template defines it. */
 export interface TestTable {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+}
+
+/** A DynamoDB for one test file. */
+export interface TestDynamo {
   /** Counts the calls and injects faults. */
   readonly server: Pick<LocalDynamo, 'calls' | 'faults'>;
+  /** Makes an empty table. */
+  createTable(): Promise<TestTable>;
   stop(): Promise<void>;
 }
 
-/** Starts the embedded DynamoDB, or uses the one that `AWS_ENDPOINT_URL_DYNAMODB` names, and makes a table. */
-export async function startTable(): Promise<TestTable> {
+/** Starts the embedded DynamoDB, or uses the one that `AWS_ENDPOINT_URL_DYNAMODB` names. */
+export async function startTestDynamo(): Promise<TestDynamo> {
   const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
   const server = await startDynamo(endpoint === undefined ? {} : { endpoint });
   const client = dynamoClient({
@@ -21,12 +28,13 @@ export async function startTable(): Promise<TestTable> {
     region: 'local',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  const tableName = `test-${process.pid}-${Date.now()}`;
-  await createTable(client, tableName);
   return {
-    client,
-    tableName,
     server,
+    createTable: async () => {
+      const tableName = `test-${randomUUID()}`;
+      await createTable(client, tableName);
+      return { client, tableName };
+    },
     stop: async () => {
       client.destroy();
       await server.stop();

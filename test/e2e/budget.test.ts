@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { enrollment, TestCloud } from '../support/cloud.ts';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+}, 60_000);
+afterAll(() => cloud.stop());
+beforeEach(() => cloud.local.calls.reset());
+
+const calls = () => cloud.local.calls.all().map(({ service, action }) => `${service} ${action}`);
+
+/** Counted at the boundary between functions and services: what costs money, quota and time. */
+describe('the calls of', () => {
+  test('an enrollment without contention: one of KMS, three of DynamoDB', async () => {
+    const token = await cloud.token();
+    for (const round of ['cold', 'warm']) {
+      const fresh = round === 'cold' ? token : await cloud.token();
+      cloud.local.calls.reset();
+      expect((await cloud.enroll(fresh, enrollment())).status).toBe(201);
+      expect(calls()).toEqual([
+        'dynamodb BatchGetItem',
+        'dynamodb TransactWriteItems',
+        'kms Sign',
+        'dynamodb UpdateItem',
+      ]);
+    }
+  });
+
+  test('a repetition: two reads', async () => {
+    const token = await cloud.token();
+    const body = enrollment();
+    await cloud.enroll(token, body);
+    cloud.local.calls.reset();
+    expect((await cloud.enroll(token, body)).status).toBe(200);
+    expect(calls()).toEqual(['dynamodb BatchGetItem', 'dynamodb GetItem']);
+  });
+
+  test.each([
+    { name: 'an unknown token', token: `fst_${'a'.repeat(16)}_${'b'.repeat(43)}` },
+    { name: 'a token with a wrong secret', token: undefined },
+  ])('$name: one read, no signature', async ({ token }) => {
+    const known = await cloud.token();
+    cloud.local.calls.reset();
+    const answer = await cloud.enroll(token ?? `${known.slice(0, -43)}${'b'.repeat(43)}`, enrollment());
+    expect([answer.status, answer.json.code]).toEqual([401, 'token_rejected']);
+    expect(calls()).toEqual(['dynamodb BatchGetItem']);
+  });
+
+  test.each([
+    { name: 'a request without token', headers: {}, body: enrollment() },
+    { name: 'a token of another form', headers: { authorization: 'Bearer nonsense' }, body: enrollment() },
+    {
+      name: 'a CSR that is none',
+      headers: { authorization: `Bearer fst_${'a'.repeat(16)}_${'b'.repeat(43)}` },
+      body: { name: 'host-1', csr: 'nonsense' },
+    },
+  ])('$name: none', async ({ headers, body }) => {
+    const answer = await cloud.call({ method: 'POST', path: '/v1/enroll', headers, body });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(calls()).toEqual([]);
+  });
+});

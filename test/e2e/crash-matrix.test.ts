@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Call } from '../../infra/local/calls.ts';
+import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+}, 60_000);
+afterAll(() => cloud.stop());
+afterEach(() => cloud.local.faults.clear());
+
+/** What happens to the process at a call: it dies before it, it dies after it, or it never gets the answer. */
+const EFFECTS = ['kill-before', 'kill-after', 'lose'] as const;
+
+interface Point {
+  /** Counted over all calls of one run. */
+  readonly nth: number;
+  readonly call: string;
+  readonly does: (typeof EFFECTS)[number];
+}
+
+const pointsOf = (calls: readonly Call[]): readonly Point[] =>
+  calls.flatMap(({ service, action }, index) =>
+    EFFECTS.map((does) => ({ nth: index + 1, call: `${service} ${action}`, does })),
+  );
+
+/** Longer than a signing lease; and longer than the sweeper waits. Seconds. */
+const PAST_LEASE = 20;
+const PAST_DEADLINE = 400;
+
+interface Attempt {
+  readonly token: string;
+  readonly body: ReturnType<typeof enrollment>;
+}
+
+/** One enrollment that is struck at `point`; answers what it was. */
+async function struckEnrollment(
+  point: Point,
+): Promise<Attempt & { readonly status: number; readonly certificate: unknown }> {
+  const attempt = { token: await cloud.token(), body: enrollment() };
+  cloud.local.calls.reset();
+  cloud.local.faults.add({ function: 'enroll', nth: point.nth, does: point.does });
+  const { status, json } = await cloud.enroll(attempt.token, attempt.body);
+  cloud.local.faults.clear();
+  return { ...attempt, status, certificate: json?.certificate };
+}
+
+const signed = () =>
+  cloud.local.calls.all().filter(({ action, outcome }) => action === 'Sign' && outcome !== 'dropped').length;
+
+/** The promises that hold at any time after the dust has settled. */
+async function expectPromisesKept({ token, body }: Attempt, signatures: number): Promise<readonly string[]> {
+  const states = (await cloud.certificates({ name: body.name })).map(({ state }) => state);
+  // No signature without a record.
+  if (signatures > 0) expect(states.length).toBeGreaterThan(0);
+  // One use, one certificate: never more, and none is lost.
+  const issued = states.filter((state) => state === 'ISSUED').length;
+  expect(issued).toBeLessThanOrEqual(1);
+  expect(await cloud.uses(token)).toBe(
+    states.filter((state) => state === 'ISSUED' || state === 'RESERVED').length,
+  );
+  return states;
+}
+
+async function callsOf(run: () => Promise<unknown>): Promise<readonly Call[]> {
+  cloud.local.calls.reset();
+  await run();
+  return cloud.local.calls.all();
+}
+
+describe('crash matrix', () => {
+  test('enroll: struck at every call, then retried; or swept instead', async () => {
+    const token = await cloud.token();
+    const points = pointsOf(await callsOf(() => cloud.enroll(token, enrollment())));
+    expect(points.length).toBeGreaterThanOrEqual(4 * EFFECTS.length);
+    for (const point of points) {
+      await retried(point);
+      await swept(point);
+    }
+    report(`enroll: ${points.length} points, each retried and each swept`);
+  }, 240_000);
+
+  test('sweep: struck at every call, then run again', async () => {
+    const [dies] = [{ nth: 3, call: 'kms Sign', does: 'kill-before' } as const];
+    await struckEnrollment(dies);
+    cloud.pass(PAST_DEADLINE);
+    const points = pointsOf(await callsOf(() => cloud.sweep()));
+    expect(points.length).toBeGreaterThanOrEqual(4 * EFFECTS.length);
+    for (const point of points) {
+      const attempt = await struckEnrollment(dies);
+      cloud.pass(PAST_DEADLINE);
+      cloud.local.faults.add({ function: 'sweep', nth: point.nth, does: point.does });
+      await cloud.sweep().catch(() => undefined);
+      cloud.local.faults.clear();
+      await cloud.sweep();
+      expect(await expectPromisesKept(attempt, 0)).toEqual(['VOID']);
+      const afresh = await cloud.enroll(attempt.token, attempt.body);
+      expect({ point, status: afresh.status }).toEqual({ point, status: 201 });
+    }
+    report(`sweep: ${points.length} points`);
+  }, 240_000);
+});
+
+async function retried(point: Point): Promise<void> {
+  const attempt = await struckEnrollment(point);
+  cloud.pass(PAST_LEASE);
+  const retry = await cloud.enroll(attempt.token, attempt.body);
+  expect({ point, status: [200, 201].includes(retry.status) }).toEqual({ point, status: true });
+  if (attempt.certificate !== undefined) expect(retry.json.certificate).toBe(attempt.certificate);
+  expect(await expectPromisesKept(attempt, signed())).toEqual(['ISSUED']);
+  expect((await cloud.enroll(attempt.token, attempt.body)).json.certificate).toBe(retry.json.certificate);
+}
+
+async function swept(point: Point): Promise<void> {
+  const attempt = await struckEnrollment(point);
+  const signatures = signed();
+  cloud.pass(PAST_DEADLINE);
+  await cloud.sweep();
+  const states = await expectPromisesKept(attempt, signatures);
+  expect(states).not.toContain('RESERVED');
+  if (states.includes('ISSUED')) return;
+  // Use, name and reservation are free again: another key may have the name, and the token still has its use.
+  const other = await cloud.enroll(await cloud.token(), enrollment({ name: attempt.body.name }));
+  expect({ point, status: other.status }).toEqual({ point, status: 201 });
+  const token = await cloud.admin('GET', `/v1/tokens/${idOf(attempt.token)}`);
+  expect(token.json.uses).toBe(0);
+}
+
+function report(line: string): void {
+  process.stdout.write(`crash matrix: ${line}\n`);
+}

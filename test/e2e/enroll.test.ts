@@ -1,0 +1,191 @@
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+
+let cloud: TestCloud;
+let directory: string;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  directory = mkdtempSync(join(tmpdir(), 'fleetseal-e2e-'));
+}, 60_000);
+afterAll(async () => {
+  await cloud.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const PROBLEM = 'application/problem+json';
+
+describe('enrolling through the local cloud', () => {
+  test('gives 201 with a certificate that openssl accepts, from leaf through issuer to root', async () => {
+    const answer = await cloud.enroll(await cloud.token(), enrollment());
+    expect(answer.status).toBe(201);
+    const file = (name: string, contents: string) => {
+      writeFileSync(join(directory, name), contents);
+      return join(directory, name);
+    };
+    const [leaf, chain, roots] = [
+      file('leaf.crt', answer.json.certificate),
+      file('chain.crt', answer.json.chain.join('')),
+      file('ca.crt', answer.json.caBundle),
+    ];
+    const args = [
+      'verify',
+      '-x509_strict',
+      '-purpose',
+      'sslclient',
+      '-CAfile',
+      roots,
+      '-untrusted',
+      chain,
+      leaf,
+    ];
+    expect(execFileSync('openssl', args, { encoding: 'utf8' })).toBe(`${leaf}: OK\n`);
+  });
+
+  test('again gives 200 with the same bytes, also when the token is spent, and later expired', async () => {
+    const token = await cloud.token({ expiresIn: 'PT1H' });
+    const body = enrollment();
+    const first = await cloud.enroll(token, body);
+    const again = await cloud.enroll(token, body);
+    cloud.pass(7200);
+    const late = await cloud.enroll(token, body);
+    expect([first.status, again.status, late.status]).toEqual([201, 200, 200]);
+    expect(new Set([first, again, late].map(({ json }) => json.certificate)).size).toBe(1);
+    expect(await cloud.uses(token)).toBe(1);
+  });
+
+  test('shows the record in the listing and by serial number, in hexadecimal and decimal', async () => {
+    const body = enrollment();
+    const { json } = await cloud.enroll(await cloud.token(), body);
+    const listed = await cloud.certificates({ name: body.name });
+    expect(listed).toEqual([
+      expect.objectContaining({ serialNumber: json.serialNumber, name: body.name, state: 'ISSUED' }),
+    ]);
+    for (const id of [json.serialNumber, json.serialNumberDecimal]) {
+      const record = await cloud.admin('GET', `/v1/certificates/${id}`);
+      expect(record.json).toMatchObject({ serialNumber: json.serialNumber, certificate: json.certificate });
+    }
+  });
+
+  test('answers the flags, files and output settings for the deployment', async () => {
+    const deployment = {
+      model: 'on-premises',
+      stackVersion: '9.5.2',
+      os: 'linux',
+      fleetUrl: 'https://fleet.example.com:8220',
+      fleetEnrollmentToken: 'ZXhhbXBsZQ==',
+    };
+    const { json } = await cloud.enroll(await cloud.token(), enrollment({ deployment }));
+    expect(json.kit.elasticAgent.install.arguments).toEqual(
+      expect.arrayContaining([
+        '--elastic-agent-cert=/etc/fleetseal/agent.crt',
+        '--elastic-agent-cert-key=/etc/fleetseal/agent.key',
+      ]),
+    );
+    const [file] = json.kit.files;
+    expect(file.contents).toBe(json.certificate + json.chain.join(''));
+    expect(new X509Certificate(file.contents).serialNumber.toLowerCase()).toBe(json.serialNumber);
+  });
+
+  test('refuses a deployment that no kit fits, before the token is used', async () => {
+    const token = await cloud.token();
+    const body = enrollment();
+    const refused = await cloud.enroll(token, {
+      ...body,
+      deployment: { model: 'on-premises', os: 'linux', directory: 'relative' },
+    });
+    expect(refused.status).toBe(422);
+    expect(refused.json).toMatchObject({ code: 'deployment_refused' });
+    expect(await cloud.uses(token)).toBe(0);
+    expect((await cloud.enroll(token, body)).status).toBe(201);
+  });
+});
+
+describe('administrators', () => {
+  test('need SigV4: without, with a wrong secret or an old date the answer is a 403 problem', async () => {
+    const wrong = { ...cloud.local.admin, secretAccessKey: 'wrong' };
+    const answers = [
+      await cloud.call({ path: '/v1/tokens' }),
+      await cloud.call({ path: '/v1/tokens', credentials: wrong }),
+      await cloud.call({
+        path: '/v1/tokens',
+        credentials: { ...wrong, accessKeyId: 'AKIAUNKNOWN000000000' },
+      }),
+      await cloud.call({
+        path: '/v1/tokens',
+        credentials: cloud.local.admin,
+        signingDate: new Date(Date.now() - 3_600_000),
+      }),
+    ];
+    for (const { status, headers, json } of answers) {
+      expect([status, headers['content-type']]).toEqual([403, PROBLEM]);
+      expect(json).toMatchObject({
+        type: 'urn:fleetseal:problem:access_denied',
+        status: 403,
+        requestId: expect.any(String),
+      });
+    }
+  });
+
+  test('see, list and revoke tokens; a revoked token enrolls nobody', async () => {
+    const token = await cloud.token({ description: 'rack 4' });
+    const path = `/v1/tokens/${idOf(token)}`;
+    const seen = await cloud.admin('GET', path);
+    expect(seen.json).toMatchObject({ id: idOf(token), uses: 0, description: 'rack 4' });
+    expect(seen.text).not.toContain(token);
+    expect((await cloud.admin('GET', '/v1/tokens')).json.items.map(({ id }: { id: string }) => id)).toContain(
+      idOf(token),
+    );
+    expect((await cloud.admin('DELETE', path)).status).toBe(204);
+    expect((await cloud.admin('DELETE', path)).status).toBe(204);
+    const refused = await cloud.enroll(token, enrollment());
+    expect([refused.status, refused.json.code]).toEqual([401, 'token_rejected']);
+  });
+});
+
+describe('everybody', () => {
+  test('gets the trust bundle, as JSON and PEM, once for each ETag', async () => {
+    const json = await cloud.call({ path: '/v1/trust' });
+    const pem = await cloud.call({ path: '/v1/trust.pem' });
+    expect(pem.text).toBe(json.json.bundle);
+    const etag = String(pem.headers['etag']);
+    expect((await cloud.call({ path: '/v1/trust.pem', headers: { 'if-none-match': etag } })).status).toBe(
+      304,
+    );
+  });
+
+  test('gets 404 for unknown paths and 405 for unknown methods, as problems', async () => {
+    const unknown = await cloud.call({ path: '/v1/nothing/here' });
+    const method = await cloud.call({ method: 'PUT', path: '/v1/enroll' });
+    expect([unknown.status, unknown.headers['content-type'], unknown.json.code]).toEqual([
+      404,
+      PROBLEM,
+      'not_found',
+    ]);
+    expect([method.status, method.headers['content-type'], method.json.code]).toEqual([
+      405,
+      PROBLEM,
+      'method_not_allowed',
+    ]);
+  });
+});
+
+describe('the sweeper', () => {
+  test('gives up what was interrupted, and a retry starts afresh', async () => {
+    const token = await cloud.token();
+    const body = enrollment();
+    const remove = cloud.local.faults.add({ service: 'kms', action: 'Sign', does: 'kill-before', nth: 1 });
+    const killed = await cloud.enroll(token, body);
+    remove();
+    expect(killed.status).toBeGreaterThanOrEqual(500);
+    cloud.pass(400);
+    await cloud.sweep();
+    expect((await cloud.certificates({ name: body.name })).map(({ state }) => state)).toEqual(['VOID']);
+    expect(await cloud.uses(token)).toBe(0);
+    expect((await cloud.enroll(token, body)).status).toBe(201);
+  });
+});

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ApiRequest } from '../support/api-client.ts';
+import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import { makeKey } from '../support/csr.ts';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+}, 60_000);
+afterAll(() => cloud.stop());
+
+const PASSPHRASE = `correct horse ${randomBytes(8).toString('hex')}`;
+const PRIVATE_KEY = String(makeKey('p256').export({ type: 'pkcs8', format: 'pem' }));
+
+/** Every route, with secrets wherever a confused caller might put them. */
+function requests(token: string): readonly ApiRequest[] {
+  const bearer = { authorization: `Bearer ${token}` };
+  const { admin } = cloud.local;
+  const secrets = [token, PRIVATE_KEY, PASSPHRASE];
+  const misplaced = secrets.flatMap((secret): readonly ApiRequest[] => [
+    {
+      method: 'POST',
+      path: '/v1/enroll',
+      headers: bearer,
+      body: { name: secret, csr: secret, dnsNames: [secret] },
+    },
+    { method: 'POST', path: '/v1/enroll', headers: bearer, body: enrollment({ [secret]: secret }) },
+    {
+      method: 'POST',
+      path: '/v1/enroll',
+      headers: { authorization: `Bearer ${secret.replaceAll('\n', '')}` },
+      body: enrollment(),
+    },
+    {
+      method: 'POST',
+      path: '/v1/enroll',
+      headers: bearer,
+      body: enrollment({ deployment: { model: secret, os: secret, keyPassphraseFile: secret } }),
+    },
+    { method: 'POST', path: '/v1/enroll', headers: bearer, body: secret },
+    {
+      method: 'POST',
+      path: '/v1/tokens',
+      credentials: admin,
+      body: { profile: secret, names: { commonName: secret } },
+    },
+    {
+      method: 'POST',
+      path: '/v1/tokens',
+      credentials: admin,
+      body: { profile: 'agent', names: { commonName: 'a-*' }, description: secret },
+    },
+    { method: 'GET', path: `/v1/tokens/${encodeURIComponent(secret)}`, credentials: admin },
+    { method: 'DELETE', path: `/v1/tokens/${encodeURIComponent(secret)}`, credentials: admin },
+    { method: 'GET', path: `/v1/tokens?cursor=${encodeURIComponent(secret)}`, credentials: admin },
+    { method: 'GET', path: `/v1/certificates/${encodeURIComponent(secret)}`, credentials: admin },
+    { method: 'GET', path: `/v1/certificates?name=${encodeURIComponent(secret)}`, credentials: admin },
+    { method: 'GET', path: `/v1/trust?x=${encodeURIComponent(secret)}`, headers: bearer },
+    { method: 'GET', path: '/v1/trust.pem', headers: bearer },
+    { method: 'GET', path: '/v1/openapi.json', headers: bearer },
+    { method: 'GET', path: `/v1/${encodeURIComponent(secret)}`, headers: bearer },
+  ]);
+  return [{ method: 'POST', path: '/v1/enroll', headers: bearer, body: enrollment() }, ...misplaced];
+}
+
+describe('no secret reaches a log', () => {
+  test('whatever route it is fed through, and when a service fails', async () => {
+    const token = await cloud.token({ maxUses: 10 });
+    cloud.local.logs.reset();
+    for (const request of requests(token)) await cloud.call(request);
+    cloud.local.faults.add({ service: 'kms', does: 'throttle', nth: 1 });
+    cloud.local.faults.add({ service: 'dynamodb', action: 'GetItem', does: 'drop' });
+    await cloud.enroll(token, enrollment());
+    await cloud.admin('DELETE', `/v1/tokens/${idOf(token)}`);
+    cloud.local.faults.clear();
+
+    const log = cloud.local.logs.lines().join('\n');
+    expect(cloud.local.logs.lines().length).toBeGreaterThanOrEqual(requests(token).length);
+    expect(log).toContain(idOf(token));
+    const secret = token.split('_')[2] ?? '';
+    const [, keyBody = ''] = PRIVATE_KEY.split('\n');
+    for (const needle of [
+      secret,
+      keyBody,
+      PASSPHRASE,
+      'PRIVATE KEY',
+      encodeURIComponent(PASSPHRASE),
+      JSON.stringify(PRIVATE_KEY).slice(1, -1),
+    ])
+      expect(log.includes(needle)).toBe(false);
+  }, 60_000);
+});

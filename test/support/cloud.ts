@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalCloud, startLocalCloud } from '../../infra/local/local-cloud.ts';
+import { type ApiAnswer, type ApiRequest, type Credentials, callApi } from './api-client.ts';
+import { ASSEMBLY, KEY_MATERIAL } from './assembly.ts';
+import { makeCsr } from './csr.ts';
+
+/** A local cloud of its own in a temporary directory, and the requests that tests make of it. */
+export class TestCloud {
+  readonly local: LocalCloud;
+  readonly #data: string;
+  #ahead = 0;
+
+  private constructor(local: LocalCloud, data: string) {
+    this.local = local;
+    this.#data = data;
+  }
+
+  static async start(options: { readonly concurrency?: number } = {}): Promise<TestCloud> {
+    const data = mkdtempSync(join(tmpdir(), 'fleetseal-test-'));
+    const local = await startLocalCloud({
+      assembly: ASSEMBLY,
+      data,
+      port: 0,
+      keyMaterial: KEY_MATERIAL,
+      schedules: false,
+      log: () => {},
+      ...options,
+    });
+    return new TestCloud(local, data);
+  }
+
+  async stop(): Promise<void> {
+    await this.local.stop();
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  /** Lets that many seconds pass for the functions, the emulated services and the signatures of administrators. */
+  pass(seconds: number): void {
+    this.#ahead += seconds;
+    this.local.clock.shift(this.#ahead);
+  }
+
+  call(request: ApiRequest): Promise<ApiAnswer> {
+    return callApi(this.local, { signingDate: new Date(Date.now() + this.#ahead * 1000), ...request });
+  }
+
+  /** Runs the sweeper once, as its schedule does. */
+  sweep(): Promise<unknown> {
+    return this.local.invoke('sweep-reservations', {});
+  }
+
+  /** As the administrator, with all of the managed policies. */
+  admin(
+    method: string,
+    path: string,
+    body?: unknown,
+    credentials: Credentials = this.local.admin,
+  ): Promise<ApiAnswer> {
+    return this.call({ method, path, credentials, ...(body === undefined ? {} : { body }) });
+  }
+
+  /** The secret form of a new token. */
+  async token(changes: object = {}): Promise<string> {
+    const body = { profile: 'agent', names: { commonName: 'host-*' }, ...changes };
+    const answer = await this.admin('POST', '/v1/tokens', body);
+    if (answer.status !== 201) throw new Error(`no token: ${answer.status} ${answer.text}`);
+    return answer.json.token;
+  }
+
+  enroll(token: string, body: object): Promise<ApiAnswer> {
+    return this.call({
+      method: 'POST',
+      path: '/v1/enroll',
+      headers: { authorization: `Bearer ${token}` },
+      body,
+    });
+  }
+
+  /** Uses of the token that are counted. */
+  async uses(token: string): Promise<number> {
+    return (await this.admin('GET', `/v1/tokens/${idOf(token)}`)).json.uses;
+  }
+
+  /** All certificate records, over all pages. */
+  async certificates(query: Readonly<Record<string, string>> = {}): Promise<readonly CertificateItem[]> {
+    const items: CertificateItem[] = [];
+    let cursor: string | null = null;
+    do {
+      const parameters = new URLSearchParams({
+        ...query,
+        limit: '100',
+        ...(cursor === null ? {} : { cursor }),
+      });
+      parameters.sort();
+      const page = await this.admin('GET', `/v1/certificates?${parameters}`);
+      if (page.status !== 200) throw new Error(`no listing: ${page.status} ${page.text}`);
+      items.push(...page.json.items);
+      cursor = page.json.cursor;
+    } while (cursor !== null);
+    return items;
+  }
+}
+
+export interface CertificateItem {
+  readonly serialNumber: string;
+  readonly name: string;
+  readonly state: string;
+}
+
+/** The id in `fst_<id>_<secret>`. */
+export function idOf(token: string): string {
+  return token.split('_')[1] ?? '';
+}
+
+/** The body of an enrollment with a new P-256 key, under a name of its own unless given. */
+export function enrollment(changes: { readonly name?: string } & Readonly<Record<string, unknown>> = {}) {
+  const name = changes.name ?? `host-${randomBytes(6).toString('hex')}`;
+  return { csr: makeCsr({ kind: 'p256' }).pem, ...changes, name };
+}
