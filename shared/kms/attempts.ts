@@ -53,7 +53,9 @@ export async function attemptWithin<Answer extends Answered>(
   const attempts: SigningAttempt[] = [];
   for (;;) {
     try {
-      const answer = await call({ requestTimeout: Math.max(1, Math.min(REQUEST_TIMEOUT, Math.ceil(end - elapsed()))) });
+      const answer = await call({
+        requestTimeout: Math.max(1, Math.min(REQUEST_TIMEOUT, Math.ceil(end - elapsed()))),
+      });
       attempts.push(attempt(clock, 'ok', answer));
       return { answer, attempts };
     } catch (error) {

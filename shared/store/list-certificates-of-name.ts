@@ -6,11 +6,8 @@ import { certificateSummary } from './certificate-item.ts';
 import type { StoreContext } from './context.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { type Item, names, values } from './expression.ts';
-import { type CertificateQuery, filterOf, LOOKED_AT } from './list-certificates.ts';
+import { type CertificateQuery, filterOf, LOOKS, LOOKS_OF_QUERY } from './list-certificates.ts';
 import { positionOf, queryOnce } from './query-items.ts';
-
-/** Queries that one page may take. */
-const QUERIES = 12;
 
 /** One partition of the index, latest expiry first. */
 export async function listOfName(
@@ -28,8 +25,8 @@ export async function listOfName(
   ].sort();
   const found: Item[] = [];
   let below = bounds[0];
-  for (let queries = 0; queries < QUERIES && found.length < limit; queries++) {
-    const { items, stoppedAt } = await queryOnce(context, {
+  for (let looks = 0; looks < LOOKS && found.length < limit; ) {
+    const { items, lookedAt, stoppedAt } = await queryOnce(context, {
       IndexName,
       KeyConditionExpression: `#${partition} = :commonName AND #${sort} < :below`,
       ...filter.expression,
@@ -37,9 +34,10 @@ export async function listOfName(
       // Positions begin with a digit: "~" lies above them all.
       ExpressionAttributeValues: values({ commonName, below: below ?? '~', ...filter.values }),
       ScanIndexForward: false,
-      Limit: filter.attributes.length > 0 ? LOOKED_AT : limit,
+      Limit: filter.attributes.length > 0 ? LOOKS_OF_QUERY : limit,
     });
     found.push(...items);
+    looks += lookedAt;
     below = stoppedAt && positionOf(stoppedAt);
     if (below === undefined) break;
   }

@@ -14,11 +14,12 @@ import { positionOf, type Query, queryOnce } from './query-items.ts';
 
 export type CertificateQuery = Parameters<CertificateListing['listCertificates']>[0];
 
-/** Rounds of queries (one for each shard) that one page may take: a filter that fits little goes on with the next page. */
-const ROUNDS = 12;
+/** Months that one page may walk through, and items that it may look at; the next page goes on from there. */
+const MONTHS = 60;
+export const LOOKS = 10_000;
 
 /** How many items a filtered query looks at. */
-export const LOOKED_AT = 200;
+export const LOOKS_OF_QUERY = 200;
 
 /** A day more than the longest life, for clocks that differ. */
 const LONGEST_LIFE = Math.max(...PROFILE_NAMES.map((name) => PROFILES[name].lifetime.max)) + DAY;
@@ -40,14 +41,17 @@ export async function listByExpiry(
   const end = below ?? start.bound;
   const found: Item[] = [];
   let { after } = start;
-  for (let round = 0; round < ROUNDS && found.length < limit && after < end; round++) {
+  let looks = 0;
+  const last = addMonths(after.slice(0, 7), MONTHS);
+  while (found.length < limit && looks < LOOKS && after < end && after < last) {
     const slice = await readSlice(context, query, after, end);
     found.push(...slice.items);
+    looks += slice.lookedAt;
     after = slice.after;
   }
   const page = found.slice(0, limit);
-  const last = page.at(-1);
-  if (last && found.length > limit) after = positionOf(last);
+  const cut = found.length > limit ? page.at(-1) : undefined;
+  if (cut) after = positionOf(cut);
   return {
     items: page.map(certificateSummary),
     cursor: after < end ? writeCursor('certificates', { after, bound: start.bound }) : undefined,
@@ -63,12 +67,12 @@ async function readSlice(
   query: CertificateQuery,
   after: string,
   end: string,
-): Promise<{ readonly items: readonly Item[]; readonly after: string }> {
+): Promise<{ readonly items: readonly Item[]; readonly lookedAt: number; readonly after: string }> {
   const month = after.slice(0, 7);
   // All positions are equally long, so this lies right behind `after`, and before everything where it is a bare month.
   const from = `${after}!`;
   const to = end < `${month}~` ? end : `${month}~`;
-  if (from > to) return { items: [], after: end };
+  if (from > to) return { items: [], lookedAt: 0, after: end };
   const answers = await Promise.all(
     Array.from({ length: BUCKET_SHARDS }, (_, shard) =>
       queryOnce(context, shardQuery(query, certificateBucket(month, shard), from, to)),
@@ -79,7 +83,8 @@ async function readSlice(
     .flatMap(({ items: ofShard }) => ofShard)
     .filter((item) => horizon === undefined || positionOf(item) <= horizon)
     .sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1));
-  return { items, after: horizon ?? addMonths(month, 1) };
+  const lookedAt = answers.reduce((sum, answer) => sum + answer.lookedAt, 0);
+  return { items, lookedAt, after: horizon ?? addMonths(month, 1) };
 }
 
 function shardQuery(query: CertificateQuery, bucket: string, from: string, to: string): Query {
@@ -93,7 +98,9 @@ function shardQuery(query: CertificateQuery, bucket: string, from: string, to: s
     ExpressionAttributeValues: values({ bucket, from, to, ...filter.values }),
     // Twice a shard's fair share, since shares differ.
     Limit:
-      filter.attributes.length > 0 ? LOOKED_AT : Math.max(8, Math.ceil((2 * query.limit) / BUCKET_SHARDS)),
+      filter.attributes.length > 0
+        ? LOOKS_OF_QUERY
+        : Math.max(8, Math.ceil((2 * query.limit) / BUCKET_SHARDS)),
   };
 }
 

@@ -13,8 +13,8 @@ import { bootstrapToken, useSlotOf, useSlots } from './token-item.ts';
 
 type Counted = { readonly token: BootstrapToken; readonly uses: number };
 
-/** Queries that one page may take; a walk through more empty months goes on with the next page. */
-const QUERIES = 24;
+/** Queries that one page may take (a month without tokens takes one); the next page goes on from there. */
+const QUERIES = 60;
 
 /** Walks the months backwards: one bucket each, newest first. */
 export async function listTokens(

@@ -9,6 +9,8 @@ export type Query = Omit<QueryCommandInput, 'TableName'>;
 /** What one query read. */
 export interface QueryAnswer {
   readonly items: readonly Item[];
+  /** How many items it looked at, before any filter. */
+  readonly lookedAt: number;
   /** Where it stopped before the end of what it asks for: what lies behind this key is unread. */
   readonly stoppedAt: Item | undefined;
 }
@@ -17,7 +19,11 @@ export interface QueryAnswer {
 export async function queryOnce(context: StoreContext, query: Query): Promise<QueryAnswer> {
   const command = new QueryCommand({ TableName: context.tableName, ...query });
   const answer = await withRetries(context, () => context.client.send(command));
-  return { items: answer.Items ?? [], stoppedAt: answer.LastEvaluatedKey };
+  return {
+    items: answer.Items ?? [],
+    lookedAt: answer.ScannedCount ?? 0,
+    stoppedAt: answer.LastEvaluatedKey,
+  };
 }
 
 /** All items of the query, in as many round trips as it takes. For what is known to be small. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import { instant, plus } from '../../shared/domain/instant.ts';
 import { releaseName } from '../../shared/domain/name-record.ts';
@@ -18,7 +18,6 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
   beforeAll(async () => {
     subject = await start();
   });
-  afterAll(() => subject.stop());
 
   async function reserved(changes: Partial<CertificateRecord> = {}): Promise<Reservation> {
     const token = sampleToken();

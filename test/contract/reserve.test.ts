@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useSlotCapacity, useSlotCount } from '../../shared/domain/bootstrap-token.ts';
 import { DAY } from '../../shared/domain/duration.ts';
 import { plus } from '../../shared/domain/instant.ts';
@@ -22,7 +22,6 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
   beforeAll(async () => {
     subject = await start();
   });
-  afterAll(() => subject.stop());
 
   /** What an enrollment sees of a reservation. */
   const view = ({ record }: Reservation) =>

@@ -1,17 +1,17 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll } from '@jest/globals';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
 import { fakeStore, type StorePorts } from '../fakes/store.ts';
-import { startTable } from '../support/dynamodb.ts';
+import { startTestDynamo, type TestDynamo } from '../support/dynamodb.ts';
 
 /** A store that a contract suite runs on, empty. */
 export interface StoreSubject {
   readonly ports: StorePorts;
   /** No port puts a key on the list of compromised keys yet. */
   blockKey(publicKeySha256: string): Promise<void>;
-  stop(): Promise<void>;
 }
 
 export const STORES: readonly { readonly name: string; readonly start: () => Promise<StoreSubject> }[] = [
@@ -24,12 +24,16 @@ async function startFake(): Promise<StoreSubject> {
   return {
     ports: store,
     blockKey: async (sha256) => void store.tables.blockedKeys.add(sha256),
-    stop: async () => {},
   };
 }
 
+let dynamo: Promise<TestDynamo> | undefined;
+afterAll(async () => (await dynamo)?.stop());
+
+/** A table of its own for each subject, in one DynamoDB for the test file. */
 async function startAdapter(): Promise<StoreSubject> {
-  const { client, tableName, stop } = await startTable();
+  dynamo ??= startTestDynamo();
+  const { client, tableName } = await (await dynamo).createTable();
   const options = { client, tableName };
   return {
     ports: {
@@ -42,6 +46,5 @@ async function startAdapter(): Promise<StoreSubject> {
       const Item = { pk: { S: `KEY#${sha256}` }, sk: { S: 'META' } };
       await client.send(new PutItemCommand({ TableName: tableName, Item }));
     },
-    stop,
   };
 }

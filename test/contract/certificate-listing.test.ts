@@ -1,0 +1,212 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
+import { DAY } from '../../shared/domain/duration.ts';
+import { plus } from '../../shared/domain/instant.ts';
+import type { ProfileName } from '../../shared/domain/profile.ts';
+import type { CertificateSummary } from '../../shared/issuance/ports.ts';
+import { commonName, NOW, sampleReservation, sampleRoot, sampleToken } from '../support/records.ts';
+import { STORES, type StoreSubject } from './store-subjects.ts';
+
+type Query = Omit<Parameters<StoreSubject['ports']['listCertificates']>[0], 'limit' | 'cursor' | 'now'>;
+
+describe.each(STORES)('listing certificates, on $name', ({ start }) => {
+  let subject: StoreSubject;
+  const token = sampleToken({ maxUses: 1_000_000 });
+  beforeEach(async () => {
+    subject = await start();
+    await subject.ports.reserveRoot(sampleRoot({ createdAt: plus(NOW, -100 * DAY) }));
+    await subject.ports.createToken(token);
+  });
+
+  async function add(changes: Partial<CertificateRecord>): Promise<CertificateRecord> {
+    const { record, name } = sampleReservation(token, changes);
+    const known = await subject.ports.name(record.name);
+    const reservation = {
+      record,
+      name: { ...name, version: known.version + 1 },
+      followUntil: token.expiresAt,
+    };
+    expect(await subject.ports.reserve(reservation, NOW)).toBe('reserved');
+    return record;
+  }
+
+  /** A certificate that ends `days` from now, and some seconds. */
+  const ending = (days: number, seconds = 0) => ({
+    validity: { notBefore: plus(NOW, (days - 30) * DAY), notAfter: plus(NOW, days * DAY + seconds) },
+  });
+
+  async function all(query: Query = {}, limit = 10): Promise<CertificateSummary[]> {
+    const found: CertificateSummary[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await subject.ports.listCertificates({
+        ...query,
+        limit,
+        now: NOW,
+        ...(cursor && { cursor }),
+      });
+      expect(page.items.length).toBeLessThanOrEqual(limit);
+      found.push(...page.items);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return found;
+  }
+
+  const serials = (found: readonly { readonly serialNumber: string }[]) =>
+    found.map((one) => one.serialNumber);
+  const byExpiry = (a: CertificateRecord, b: CertificateRecord) =>
+    a.validity.notAfter - b.validity.notAfter || (a.serialNumber < b.serialNumber ? -1 : 1);
+
+  test('by expiry, soonest first: expired ones, those of one second, and the farthest that there can be', async () => {
+    const days = [-95, -60, -31, -1, 0, 0, 0, 1, 5, 5, 30, 31, 60, 61, 200, 396];
+    const records = await Promise.all(days.map((day) => add(ending(day))));
+    const expected = serials(records.sort(byExpiry));
+    for (const limit of [1, 4, 100]) expect(serials(await all({}, limit))).toEqual(expected);
+  });
+
+  test('after years without a certificate the first page is not empty', async () => {
+    const fresh = await start();
+    await fresh.ports.reserveRoot(sampleRoot({ createdAt: plus(NOW, -3 * 365 * DAY) }));
+    await fresh.ports.createToken(token);
+    const { record, name, followUntil } = sampleReservation(token);
+    await fresh.ports.reserve({ record, name, followUntil }, NOW);
+    const { items } = await fresh.ports.listCertificates({ limit: 10, now: NOW });
+    expect(serials(items)).toEqual([record.serialNumber]);
+  });
+
+  test('a line holds the record without keys and bytes, in each state', async () => {
+    const { serialNumber, ...rest } = await add({ ...ending(10), dnsNames: [], requestId: 'r' });
+    const reserved = await all();
+    const certificate = Uint8Array.of(1);
+    await subject.ports.commit(serialNumber, { certificate, issuedAt: NOW, attempts: [] });
+    const line = {
+      serialNumber,
+      issuerId: rest.issuerId,
+      profile: rest.profile,
+      name: rest.name,
+      dnsNames: [],
+      ipAddresses: [],
+      validity: rest.validity,
+      publicKeySha256: rest.publicKeySha256,
+      tokenId: rest.tokenId,
+      reservedAt: rest.reservedAt,
+    };
+    expect(reserved).toEqual([{ ...line, state: 'RESERVED' }]);
+    expect(await all()).toEqual([{ ...line, state: 'ISSUED', issuedAt: NOW }]);
+    expect(await all({ name: rest.name })).toEqual([{ ...line, state: 'ISSUED', issuedAt: NOW }]);
+  });
+
+  test('a void one is listed, with the time of its end', async () => {
+    const record = await add({ reservedAt: plus(NOW, -60), ...ending(10) });
+    await subject.ports.voidReservation(record, undefined, NOW);
+    const found = await all({ state: 'VOID' });
+    expect(found).toMatchObject([{ serialNumber: record.serialNumber, state: 'VOID', revokedAt: NOW }]);
+    expect(await all({ state: 'ISSUED' })).toEqual([]);
+  });
+
+  test('filters by state, profile and expiry pick out of many', async () => {
+    const profiles: readonly ProfileName[] = ['agent', 'proxy'];
+    const records = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        add({ ...ending(index * 6 - 100), profile: profiles[index % 2] ?? 'agent' }),
+      ),
+    );
+    const committed = records.filter((_, index) => index % 3 === 0);
+    await Promise.all(
+      committed.map(({ serialNumber }) =>
+        subject.ports.commit(serialNumber, { certificate: Uint8Array.of(1), issuedAt: NOW, attempts: [] }),
+      ),
+    );
+    const sorted = records.sort(byExpiry);
+    const expiresBefore = plus(NOW, 100 * DAY);
+    expect(serials(await all({ profile: 'proxy' }, 7))).toEqual(
+      serials(sorted.filter(({ profile }) => profile === 'proxy')),
+    );
+    expect(serials(await all({ state: 'ISSUED' }, 7))).toEqual(
+      serials(sorted.filter((record) => committed.includes(record))),
+    );
+    expect(serials(await all({ expiresBefore, profile: 'agent' }, 7))).toEqual(
+      serials(sorted.filter((r) => r.profile === 'agent' && r.validity.notAfter < expiresBefore)),
+    );
+  });
+
+  test.each([
+    { name: 'at that second: left out', seconds: 0, listed: 0 },
+    { name: 'a second earlier: listed', seconds: -1, listed: 1 },
+  ])('expiresBefore, of one that ends $name', async ({ seconds, listed }) => {
+    await add(ending(3, seconds));
+    expect(await all({ expiresBefore: plus(NOW, 3 * DAY) })).toHaveLength(listed);
+  });
+
+  test('of a name, the latest expiry first, and of no other name', async () => {
+    const name = commonName('web-01');
+    const records: CertificateRecord[] = [];
+    for (const day of [-20, 5, 90, 4]) records.push(await add({ ...ending(day), name }));
+    await add({ ...ending(6), name: commonName('web-010') });
+    await add({ ...ending(6), name: commonName('WEB-01') });
+    const expected = serials(records.sort(byExpiry).reverse());
+    for (const limit of [1, 2, 50]) expect(serials(await all({ name }, limit))).toEqual(expected);
+    expect(serials(await all({ name, expiresBefore: plus(NOW, 5 * DAY) }))).toEqual(expected.slice(2));
+    expect(await all({ name, profile: 'proxy' })).toEqual([]);
+  });
+
+  test('a name that has none lists none', async () => {
+    expect(await all({ name: commonName('nobody') })).toEqual([]);
+  });
+
+  test('foreign cursors are refused with the way out', async () => {
+    for (let index = 0; index < 4; index++) await add({ ...ending(5), name: commonName('web-01') });
+    const first = await subject.ports.listCertificates({ limit: 1, now: NOW });
+    const own = await subject.ports.listCertificates({ limit: 1, now: NOW, cursor: first.cursor ?? '' });
+    expect(own.items).toHaveLength(1);
+    const refused = {
+      code: 'malformed_request',
+      message:
+        'cursor is no cursor of this listing: pass the cursor of the previous page unchanged, or none to begin',
+      errors: [{ pointer: '#/query/cursor' }],
+    };
+    const tamper = (change: (parts: unknown[]) => unknown) => {
+      const parts = JSON.parse(Buffer.from(first.cursor ?? '', 'base64url').toString()) as unknown[];
+      return Buffer.from(JSON.stringify(change(parts))).toString('base64url');
+    };
+    const foreign = [
+      '',
+      '%',
+      'e30',
+      tamper(([version, , ...rest]) => [version, 'tokens', ...rest]),
+      tamper(([, ...rest]) => [2, ...rest]),
+      tamper((parts) => [...parts, 'more']),
+      tamper(([version, listing, , bound]) => [version, listing, '2026-11-23', bound]),
+      tamper(([version, listing, after]) => [version, listing, after, '2026-13']),
+      tamper(([version, listing, , bound]) => [version, listing, { S: 'x' }, bound]),
+    ];
+    for (const cursor of foreign) {
+      await expect(subject.ports.listCertificates({ limit: 1, now: NOW, cursor })).rejects.toMatchObject(
+        refused,
+      );
+    }
+    const ofName = { limit: 1, now: NOW, name: commonName('web-01'), cursor: first.cursor ?? '' };
+    await expect(subject.ports.listCertificates(ofName)).rejects.toMatchObject(refused);
+  });
+
+  test('whatever there is, and whatever a page holds: paging to the end yields each exactly once, in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ day: fc.integer({ min: -55, max: 390 }), second: fc.nat(3) }), {
+          maxLength: 40,
+        }),
+        fc.integer({ min: 1, max: 20 }),
+        async (ends, limit) => {
+          subject = await start();
+          await subject.ports.reserveRoot(sampleRoot({ createdAt: plus(NOW, -60 * DAY) }));
+          await subject.ports.createToken(token);
+          const records = await Promise.all(ends.map(({ day, second }) => add(ending(day, second))));
+          const found = await all({}, limit);
+          expect(serials(found)).toEqual(serials(records.sort(byExpiry)));
+        },
+      ),
+      { numRuns: 6 },
+    );
+  });
+});
