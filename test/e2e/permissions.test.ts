@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { UsedPermission } from '../../infra/local/iam.ts';
+import type { GrantedPermission } from '../../infra/local/permissions.ts';
+import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  await useEverything();
+}, 120_000);
+afterAll(() => cloud.stop());
+
+/** Every function on every path that calls a service; other suites go deeper, none goes elsewhere. */
+async function useEverything(): Promise<void> {
+  const many = await cloud.token({ maxUses: 16, names: { commonName: 'host-*' } });
+  for (let i = 0; i < 17; i++) await cloud.enroll(many, enrollment());
+  const token = await cloud.token();
+  const body = enrollment();
+  await cloud.enroll(token, body);
+  const { json } = await cloud.enroll(token, body);
+
+  // Cut off while signing, taken over by the next try; and cut off, given up.
+  for (const end of [() => cloud.pass(20), () => cloud.pass(400)]) {
+    const cutOff = { token: await cloud.token(), body: enrollment() };
+    cloud.local.faults.add({ service: 'kms', nth: 1, does: 'kill-after' });
+    await cloud.enroll(cutOff.token, cutOff.body);
+    cloud.local.faults.clear();
+    end();
+    await cloud.sweep();
+    await cloud.enroll(cutOff.token, cutOff.body);
+  }
+
+  await cloud.admin('GET', '/v1/tokens');
+  await cloud.admin('GET', `/v1/tokens/${idOf(token)}`);
+  await cloud.admin('DELETE', `/v1/tokens/${idOf(many)}`);
+  await cloud.certificates();
+  await cloud.certificates({ name: body.name });
+  await cloud.admin('GET', `/v1/certificates/${json.serialNumber}`);
+  for (const path of ['/v1/trust', '/v1/trust.pem', '/v1/openapi.json', '/v1/nothing'])
+    await cloud.call({ path });
+}
+
+/** Granted and not seen here, each for a reason. */
+const EXCEPTIONS: readonly { readonly grant: RegExp; readonly reason: string }[] = [
+  {
+    grant: /logs:(CreateLogStream|PutLogEvents)/,
+    reason: 'the Lambda runtime writes the log, not the function',
+  },
+  { grant: /lambda:InvokeFunction/, reason: 'EventBridge Scheduler invokes the function with this role' },
+  {
+    grant: /kms:Sign .*\(issuer2/,
+    reason: 'the next issuer slot: it signs nothing before a rollover takes it',
+  },
+];
+
+/** One role, one action, one resource, one kind of item: the smallest thing that can be granted. */
+interface Atom {
+  readonly name: string;
+  matches(used: UsedPermission): boolean;
+}
+
+function atomsOf(grant: GrantedPermission): readonly Atom[] {
+  const condition = grant.condition as
+    | Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+    | undefined;
+  const keys = condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+  const kinds = keys === undefined ? [undefined] : [keys].flat();
+  return kinds.map((kind) => ({
+    name: `${grant.role}: ${grant.action} on ${grant.resource} (${grant.policy})${kind === undefined ? '' : ` of ${kind}`}`,
+    matches: (used) =>
+      used.role === grant.role &&
+      used.action === grant.action &&
+      used.resource === grant.resource &&
+      (kind === undefined || leadingKeysOf(used).some((key) => fits(kind, key))),
+  }));
+}
+
+const leadingKeysOf = ({ context }: UsedPermission) => [context['dynamodb:LeadingKeys'] ?? []].flat();
+const fits = (kind: string, key: string) =>
+  kind.endsWith('*') ? key.startsWith(kind.slice(0, -1)) : key === kind;
+
+describe('the permissions of the functions', () => {
+  test('suffice: no call was denied', () => {
+    const denied = cloud.local.calls.all().filter(({ decision }) => decision === 'denied');
+    expect(denied.map(({ role, action, resources }) => `${role}: ${action} on ${resources}`)).toEqual([]);
+  });
+
+  test('are all needed: what is granted was used, but for the exceptions, and each exception is one', () => {
+    const used = cloud.local.permissions.used();
+    const atoms = cloud.local.permissions.granted().flatMap(atomsOf);
+    const unused = atoms
+      .filter((atom) => !used.some((permission) => atom.matches(permission)))
+      .map(({ name }) => name);
+    expect(unused.filter((name) => !EXCEPTIONS.some(({ grant }) => grant.test(name)))).toEqual([]);
+    for (const { grant } of EXCEPTIONS) expect(unused.filter((name) => grant.test(name))).not.toEqual([]);
+  });
+
+  test('cover all that was used by one grant each', () => {
+    const atoms = cloud.local.permissions.granted().flatMap(atomsOf);
+    const functions = cloud.local.permissions
+      .used()
+      .filter(({ action }) => !action.startsWith('execute-api:'));
+    const uncovered = functions.filter((permission) => !atoms.some((atom) => atom.matches(permission)));
+    expect(uncovered).toEqual([]);
+  });
+});
+
+describe('the managed policies', () => {
+  const routes = [
+    ['POST', '/v1/tokens'],
+    ['GET', '/v1/tokens'],
+    ['GET', `/v1/tokens/${'a'.repeat(16)}`],
+    ['DELETE', `/v1/tokens/${'a'.repeat(16)}`],
+    ['GET', '/v1/certificates'],
+    ['GET', `/v1/certificates/${'1'.repeat(36)}`],
+  ] as const;
+
+  test.each([
+    { policy: 'TokenIssuer', may: [true, true, true, true, false, false] },
+    { policy: 'Revoker', may: [false, false, false, false, true, true] },
+    { policy: 'Auditor', may: [false, true, true, false, true, true] },
+    { policy: 'CaAdmin', may: [true, true, true, true, true, true] },
+  ])('$policy opens its routes and no other', async ({ policy, may }) => {
+    const credentials = cloud.local.credentialsFor(policy);
+    const allowed = [];
+    for (const [method, path] of routes) {
+      const answer = await cloud.admin(method, path, method === 'POST' ? {} : undefined, credentials);
+      allowed.push(answer.status !== 403);
+    }
+    expect(allowed).toEqual(may);
+  });
+});
