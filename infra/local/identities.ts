@@ -22,7 +22,8 @@ export interface Identities {
   authorize(caller: Caller | undefined, permissions: readonly Permission[]): Promise<void>;
 }
 
-export function createIdentities(iam: Iam): Identities {
+/** @param log gets the circumstances of every refusal, which the message of AWS leaves out. */
+export function createIdentities(iam: Iam, log: (line: string) => void): Identities {
   const known = new Map<string, KnownIdentity>();
   const principals = new WeakMap<Caller, Principal>();
   return {
@@ -46,7 +47,9 @@ export function createIdentities(iam: Iam): Identities {
       if (principal === undefined) throw new Error('a call got past its caller');
       for (const permission of permissions) {
         const refusal = await iam.refusal(principal, permission);
-        if (refusal !== undefined) throw new AwsError('AccessDeniedException', refusal);
+        if (refusal === undefined) continue;
+        log(`denied: ${refusal} ${JSON.stringify(permission.context)}`);
+        throw new AwsError('AccessDeniedException', refusal);
       }
     },
   };

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readApi } from './api-routes.ts';
 import { readAssembly } from './assembly.ts';
@@ -101,7 +101,8 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const template = createTemplate(readAssembly(options.assembly), place);
   requireKnownTypes(template.types);
   const api = readApi(template);
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  await mkdir(data, { recursive: true });
+  await chmod(data, 0o700);
   closers.push(await lockDirectory(join(data, 'lock')));
 
   const clock = createClock();
@@ -115,7 +116,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     place.accountId,
     new Map(keys.map((key) => [key.attributes['Arn'] ?? '', key.properties['KeyPolicy']])),
   );
-  const identities = createIdentities(iam);
+  const identities = createIdentities(iam, log);
   const mayInvoke = functionPolicies(template);
   const functions = new Map<string, LocalFunction>();
 

@@ -10,7 +10,7 @@ export async function lockDirectory(file: string): Promise<() => Promise<void>> 
   const owner = Number(await readFile(file, 'utf8').catch(() => ''));
   if (owner > 0 && owner !== process.pid && isRunning(owner))
     throw new Error(
-      `another local cloud (process ${owner}) uses the same data; stop it, or set FLEETSEAL_DATA to another directory`,
+      `another local cloud (process ${owner}) uses the same data; stop it, or set FLEETSEAL_DATA to another directory (if there is none, remove ${file})`,
     );
   await writeFile(file, String(process.pid));
   return () => rm(file, { force: true });

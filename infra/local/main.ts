@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
+
+/*
+ * `npm start`: the local cloud, to stay. PORT (8443) and FLEETSEAL_DATA (.fleetseal) say where; AWS_REGION names the
+ * Region; AWS_ENDPOINT_URL_DYNAMODB puts the tables elsewhere.
+ */
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const data = resolve(process.env['FLEETSEAL_DATA'] ?? join(ROOT, '.fleetseal'));
+const port = Number(process.env['PORT'] ?? 8443);
+
+try {
+  const assembly = synthesizeIfStale(join(data, 'assembly'));
+  console.log('Starting. The first start makes the CA keys, which takes some seconds.');
+  const cloud = await startLocalCloud({ assembly, data, port });
+  greet(cloud);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(cloud));
+} catch (error) {
+  console.error(`\nThe local cloud cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+/** Synthesizes the app, unless the assembly is newer than everything that it is made of. */
+function synthesizeIfStale(outdir: string): string {
+  const sources = ['infra', 'functions', 'shared', 'cdk.json', 'package-lock.json'].map((name) =>
+    join(ROOT, name),
+  );
+  const made = newest([join(outdir, 'manifest.json')]);
+  if (made > newest(sources)) return outdir;
+  console.log('Synthesizing the CDK app.');
+  rmSync(outdir, { recursive: true, force: true });
+  const { context = {} } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context?: object };
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'infra', 'app.ts')], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+  });
+  if (status !== 0) throw new Error('the CDK app cannot be synthesized (npm run synth shows why)');
+  return outdir;
+}
+
+/** When the youngest of these files, or of the files in these directories, was written; 0 where there are none. */
+function newest(paths: readonly string[]): number {
+  return Math.max(
+    0,
+    ...paths.filter(existsSync).map((path) => {
+      const stats = statSync(path);
+      return stats.isDirectory() ? newest(readdirSync(path).map((name) => join(path, name))) : stats.mtimeMs;
+    }),
+  );
+}
+
+function greet({ url, caFile, admin, region }: LocalCloud): void {
+  const adminFile = relative(process.cwd(), join(data, 'admin.env'));
+  console.log(`
+fleetseal runs at ${url}/v1 (Region ${region}).
+
+  DEVELOPMENT ONLY: the CA keys are files in ${join(data, 'kms')}; nothing here is fit to be trusted.
+
+  TLS of this address    --cacert ${relative(process.cwd(), caFile)}
+  administrator          source ${adminFile}
+                         AWS_ACCESS_KEY_ID=${admin.accessKeyId}
+                         AWS_SECRET_ACCESS_KEY=${admin.secretAccessKey}
+
+  Try:  source ${adminFile}
+        curl --cacert ${relative(process.cwd(), caFile)} --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" \\
+          --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" ${url}/v1/tokens
+
+Ctrl-C ends it; everything is kept in ${data}.
+`);
+}
+
+/** Once; a second signal ends the process at once. */
+async function end(cloud: LocalCloud): Promise<void> {
+  console.log('\nStopping.');
+  await cloud.stop();
+  process.exit(0);
+}
