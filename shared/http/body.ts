@@ -4,7 +4,7 @@ import { headerOf } from './headers.ts';
 import { parseJson } from './json.ts';
 
 /** Octets. Bodies above are refused before anything reads them. */
-export const MAX_BODY = 16 * 1024;
+const MAX_BODY = 16 * 1024;
 
 /**
  * The JSON body of a request. The order is: size, media type, text, JSON.

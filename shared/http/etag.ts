@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ApiResponse } from './response.ts';
 
 /** A strong entity tag of a text (RFC 9110 section 8.8.3). */
-export function entityTag(content: string): string {
+function entityTag(content: string): string {
   return `"${createHash('sha256').update(content).digest('base64url').slice(0, 27)}"`;
 }
 

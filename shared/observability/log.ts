@@ -38,7 +38,7 @@ const FIELDS = [
 ] as const;
 
 /** Fields of a log line; see {@link FIELDS}. `error` may be anything that was thrown. */
-export type LogFields = Partial<Record<(typeof FIELDS)[number], unknown>>;
+type LogFields = Partial<Record<(typeof FIELDS)[number], unknown>>;
 
 /** Writes structured lines of JSON, one per call, free of secrets. */
 export interface Log {

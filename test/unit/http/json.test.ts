@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { AppError } from '../../../shared/errors/app-error.ts';
+import { parseJson } from '../../../shared/http/json.ts';
+import { placeOf, pointerOf } from '../../../shared/http/pointer.ts';
+
+/** JSON values whose nesting and names are allowed. */
+const value = fc.jsonValue({ maxDepth: 6 }).filter((json) => !JSON.stringify(json).includes('__proto__'));
+
+function refusal(text: string): AppError {
+  try {
+    parseJson(text);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+describe('parseJson', () => {
+  test('reads what JSON.parse reads, however it is spaced', () => {
+    fc.assert(
+      fc.property(value, fc.constantFrom('', ' ', '\t'), (json, space) => {
+        const text = JSON.stringify(json, null, space);
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test('refuses a name given twice wherever it stands', () => {
+    fc.assert(
+      fc.property(
+        value,
+        value,
+        fc.string().filter((name) => name !== '__proto__'),
+        (before, after, name) => {
+          const twice = `{${JSON.stringify(name)}:${JSON.stringify(before)},"":0,${JSON.stringify(name)}:1}`;
+          const text = `[${JSON.stringify(before)},{"x":${twice}},${JSON.stringify(after)}]`;
+          expect(refusal(text)).toMatchObject({
+            code: 'malformed_request',
+            errors: [{ pointer: pointerOf([1, 'x', name]) }],
+          });
+        },
+      ),
+    );
+  });
+
+  test('never throws anything but a refusal, and never repeats what it read', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 12, unit: 'grapheme-ascii' }), (text) => {
+        try {
+          parseJson(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+          expect((error as AppError).message).not.toContain(text);
+          expect((error as AppError).cause).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  test.each([
+    { depth: 32, accepted: true },
+    { depth: 33, accepted: false },
+  ])('takes $depth levels: $accepted', ({ depth, accepted }) => {
+    const text = '['.repeat(depth) + ']'.repeat(depth);
+    if (accepted) expect(parseJson(text)).toEqual(JSON.parse(text));
+    else expect(refusal(text).message).toBe('The body is nested deeper than 32 levels.');
+  });
+});
+
+describe('a place in a request', () => {
+  test.each([
+    { path: [], pointer: '#', place: '' },
+    { path: ['names', 'dns', 0], pointer: '#/names/dns/0', place: 'names.dns[0]' },
+    { path: ['a/b', 'c~d', 'e f'], pointer: '#/a~1b/c~0d/e%20f', place: 'a/b.c~d.e f' },
+    { path: ['\ud800'], pointer: '#/%EF%BF%BD', place: '\ufffd' },
+    { path: ['x'.repeat(70)], pointer: `#/${'x'.repeat(64)}...`, place: `${'x'.repeat(64)}...` },
+    {
+      path: [`${'x'.repeat(63)}\u{1f600}`],
+      pointer: `#/${'x'.repeat(63)}%EF%BF%BD...`,
+      place: `${'x'.repeat(63)}\ufffd...`,
+    },
+  ])('$pointer', ({ path, pointer, place }) => {
+    expect(pointerOf(path)).toBe(pointer);
+    expect(placeOf(path)).toBe(place);
+  });
+});
