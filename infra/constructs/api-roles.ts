@@ -18,20 +18,19 @@ const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const WRITE_TOKENS: readonly Call[] = ['POST /tokens', 'DELETE /tokens/{id}'];
 
 /** Who of an organization may call which admin routes: one managed policy for each role of `docs`. */
-export const API_ROLES: Readonly<
-  Record<string, { readonly description: string; readonly calls: readonly Call[] }>
-> = {
-  TokenIssuer: {
-    description: 'Makes, lists and revokes bootstrap tokens.',
-    calls: [...WRITE_TOKENS, ...READ_TOKENS],
-  },
-  Revoker: { description: 'Finds certificates; their revocation comes with its routes.', calls: READ },
-  Auditor: { description: 'Reads tokens and certificates.', calls: [...READ, ...READ_TOKENS] },
-  CaAdmin: {
-    description: 'Calls every admin route.',
-    calls: [...READ, ...READ_TOKENS, ...WRITE_TOKENS],
-  },
-};
+const API_ROLES: Readonly<Record<string, { readonly description: string; readonly calls: readonly Call[] }>> =
+  {
+    TokenIssuer: {
+      description: 'Makes, lists and revokes bootstrap tokens.',
+      calls: [...WRITE_TOKENS, ...READ_TOKENS],
+    },
+    Revoker: { description: 'Finds certificates; their revocation comes with its routes.', calls: READ },
+    Auditor: { description: 'Reads tokens and certificates.', calls: [...READ, ...READ_TOKENS] },
+    CaAdmin: {
+      description: 'Calls every admin route.',
+      calls: [...READ, ...READ_TOKENS, ...WRITE_TOKENS],
+    },
+  };
 
 /** Managed policies to attach to the people and programs that call the admin routes. */
 export class ApiRoles extends Construct {

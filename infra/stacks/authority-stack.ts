@@ -39,7 +39,7 @@ export class AuthorityStack extends Stack {
       AUTHORITY: settings.authority,
       ROOT_IDS: ROOT_ID,
       ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
-      ADDITIONAL_ROOTS: settings.additionalRoots.join('\n'),
+      ADDITIONAL_ROOTS: settings.additionalRoots.map((pem) => `${pem.trimEnd()}\n`).join(''),
     };
     const creatorRole = this.signingRole('CreateAuthorityRole', 'create-authority');
     const creator = new ServiceFunction(this, 'CreateAuthority', {

@@ -24,8 +24,8 @@ const FULL = {
 
 describe('the AWS Solutions rules', () => {
   // That they hold with the defaults, every other test of this folder shows: a synthesis throws where one does not.
-  test('hold with all settings set', () => {
-    expect(() => withApp(FULL, (app) => app.synth())).not.toThrow();
+  test('hold with all settings set, and so do the schemas of CloudFormation', () => {
+    expect(() => withApp(FULL, (app) => app.synth(), { checkSchemas: true })).not.toThrow();
   });
 
   test('stop a synthesis that violates one', () => {

@@ -26,7 +26,11 @@ export function synthesized(settings: unknown = {}): Synthesized {
 }
 
 /** Gives the composed app, with empty functions, to `use`; all that it writes is gone afterwards. */
-export function withApp<Result>(settings: unknown, use: (app: App) => Result): Result {
+export function withApp<Result>(
+  settings: unknown,
+  use: (app: App) => Result,
+  options: { readonly checkSchemas: boolean } = { checkSchemas: false },
+): Result {
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-synth-'));
   try {
     for (const name of FUNCTION_NAMES) {
@@ -34,7 +38,7 @@ export function withApp<Result>(settings: unknown, use: (app: App) => Result): R
       writeFileSync(join(directory, 'functions', name, 'index.mjs'), `// ${name}\n`);
     }
     const bundles = { directory: (name: string) => join(directory, 'functions', name), metafile: () => '' };
-    return use(composeApp({ outdir: join(directory, 'out'), settings, bundles }));
+    return use(composeApp({ outdir: join(directory, 'out'), settings, bundles, ...options }));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
