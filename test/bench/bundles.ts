@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { bundleFunctions, OPTIONS } from '../../infra/bundle.ts';
 import { FUNCTION_NAMES, FUNCTIONS } from '../../infra/functions.ts';
-import { mustRun } from '../interop/command.ts';
+import { mustRun } from '../support/command.ts';
 import { type Figure, median } from './figures.ts';
 
 const RUNS = 25;

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mustRun, run } from '../support/command.ts';
+
+/** The judges, ready to run. */
+export interface Tools {
+  readonly zlint: string;
+  /** Directory of pkilint's commands. */
+  readonly pkilint: string;
+  readonly certtool: string;
+  /** Versions, for the report. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+const TOOLS = join(import.meta.dirname, 'tools');
+const CACHE = join(import.meta.dirname, '../../node_modules/.cache/fleetseal-interop');
+
+/**
+ * Gets every judge, from package registries alone: zlint is built from the Go module proxy, pkilint comes from PyPI into
+ * an environment of its own, certtool from the system's packages. Built once and kept under `node_modules/.cache`.
+ *
+ * @throws Error that says what is missing and how to get it; nothing is left out in silence.
+ */
+export async function installTools(say: (line: string) => void): Promise<Tools> {
+  mkdirSync(CACHE, { recursive: true });
+  const zlint = await once('zlint', ['go.mod', 'go.sum'], say, buildZlint);
+  const pkilint = await once('pkilint', ['requirements.txt'], say, installPkilint);
+  const certtool = await findCerttool(say);
+  const versions = {
+    zlint: pinned('go.mod', /zlint\/v3 (v[\d.]+)/),
+    pkilint: pinned('requirements.txt', /^pkilint==(.*)$/m),
+    GnuTLS: (await mustRun(certtool, ['--version'])).split('\n')[0]?.replace('certtool ', '') ?? '',
+    OpenSSL: (await mustRun('openssl', ['version'])).trim().replace(/^OpenSSL (\S+).*/, '$1'),
+  };
+  return { zlint: join(zlint, 'zlint'), pkilint: join(pkilint, 'bin'), certtool, versions };
+}
+
+/** Makes a directory of the cache, once for each content of the files that pin its versions. */
+async function once(
+  name: string,
+  pins: readonly string[],
+  say: (line: string) => void,
+  make: (directory: string) => Promise<unknown>,
+): Promise<string> {
+  const hash = createHash('sha256');
+  for (const pin of pins) hash.update(readFileSync(join(TOOLS, pin)));
+  const directory = join(CACHE, `${name}-${hash.digest('hex').slice(0, 12)}`);
+  // Made in place and stamped when whole: a Python environment does not survive being moved.
+  const stamp = join(directory, '.whole');
+  if (existsSync(stamp)) return directory;
+  say(`installing ${name} ...`);
+  rmSync(directory, { recursive: true, force: true });
+  await make(directory);
+  writeFileSync(stamp, '');
+  return directory;
+}
+
+async function buildZlint(directory: string): Promise<void> {
+  const go = await run('go', ['version']);
+  if (go.code !== 0)
+    throw new Error('zlint is built with Go 1.25 or later: install it from https://go.dev/dl');
+  const args = ['build', '-o', join(directory, 'zlint'), 'github.com/zmap/zlint/v3/cmd/zlint'];
+  await mustRun('go', args, { cwd: TOOLS, env: { GOFLAGS: '-mod=readonly' } });
+}
+
+async function installPkilint(directory: string): Promise<void> {
+  await pythonEnvironment(directory);
+  const requirements = join(TOOLS, 'requirements.txt');
+  await mustRun(join(directory, 'bin/python'), [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--requirement',
+    requirements,
+  ]);
+}
+
+async function pythonEnvironment(directory: string): Promise<void> {
+  const { code, stdout, stderr } = await run('python3', ['-m', 'venv', directory]);
+  if (code === 0) return;
+  throw new Error(
+    `pkilint needs Python 3.11 with venv (Debian: apt-get install python3-venv):\n${stdout}${stderr}`,
+  );
+}
+
+async function findCerttool(say: (line: string) => void): Promise<string> {
+  if ((await run('certtool', ['--version'])).code === 0) return 'certtool';
+  say('installing gnutls-bin (certtool) with apt-get ...');
+  const apt = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
+  await run('apt-get', ['update', '--quiet'], apt);
+  const { code, stderr } = await run('apt-get', ['install', '--yes', '--quiet', 'gnutls-bin'], apt);
+  if (code !== 0)
+    throw new Error(`certtool of GnuTLS is needed (Debian: apt-get install gnutls-bin):\n${stderr}`);
+  return 'certtool';
+}
+
+function pinned(file: string, pattern: RegExp): string {
+  return pattern.exec(readFileSync(join(TOOLS, file), 'utf8'))?.[1] ?? 'unknown';
+}
