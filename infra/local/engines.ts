@@ -1,21 +1,50 @@
 import { join } from 'node:path';
-import { type Forward, forwardTo } from './dynamodb.ts';
+import type { AwsService } from './aws-service.ts';
+import { dynamodbService } from './dynamodb.ts';
 import { startDynoxide } from './dynoxide.ts';
-import { readyMaterial } from './kms.ts';
+import { type Forward, forwardTo } from './forward.ts';
+import { kmsService, readyMaterial } from './kms.ts';
 import { generateMaterial, type KmsKey, kmsKey, materialIn } from './kms-key.ts';
 import { isKeySpec } from './kms-key-spec.ts';
-import type { Resolved } from './template.ts';
+import type { Credentials } from './principals.ts';
+import { createTable, tableFinder } from './tables.ts';
+import type { Resolved, Template } from './template.ts';
+import { makeUpstreamKeys, upstreamKmsService } from './upstream-kms.ts';
+
+/** What does the work of a service. */
+export interface Engine {
+  readonly service: AwsService;
+  stop(): Promise<void>;
+}
+
+/** Where the engines keep their state, or which others do their work. */
+export interface EngineOptions {
+  readonly data: string;
+  readonly keyMaterial: string | undefined;
+  readonly region: string;
+  /** The environment of this process: `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_DYNAMODB`, credentials for them. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** KMS with the keys of the template; the embedded one, unless `AWS_ENDPOINT_URL_KMS` names another. */
+export async function startKmsEngine(template: Template, options: EngineOptions): Promise<Engine> {
+  const stop = async () => {};
+  const forward = upstream('kms', options);
+  const keys = template.all('AWS::KMS::Key');
+  if (forward === undefined) return { service: kmsService(await embeddedKeys(keys, options)), stop };
+  const made = await makeUpstreamKeys(forward, keys, join(options.data, 'upstream-keys.json'));
+  for (const [key, physical] of made) template.answered(key, physical);
+  const arns = [...made.values()].map(({ attributes }) => attributes['Arn'] ?? '');
+  return { service: upstreamKmsService(forward, arns), stop };
+}
 
 /**
- * The keys of the template, from PEM files in `directory`; they are made at the first start. RSA keys take seconds, so
- * all are made at once.
- *
- * @param material directory of ready-made key material to begin with.
+ * The keys of the template, from PEM files that are made at the first start. RSA keys take seconds, so all are made at
+ * once.
  */
-export function keysOf(
+function embeddedKeys(
   keys: readonly Resolved[],
-  directory: string,
-  material: string | undefined,
+  { data, keyMaterial }: EngineOptions,
 ): Promise<readonly KmsKey[]> {
   return Promise.all(
     keys.map(async ({ ref, logicalId, attributes, properties }, index) => {
@@ -23,22 +52,42 @@ export function keysOf(
       if (!isKeySpec(KeySpec))
         throw new Error(`${logicalId}: the local KMS makes no key of spec ${String(KeySpec)}`);
       const make = () =>
-        material === undefined ? generateMaterial(KeySpec) : readyMaterial(material, KeySpec, index);
-      const privateKey = await materialIn(join(directory, `${ref}.pem`), make);
+        keyMaterial === undefined ? generateMaterial(KeySpec) : readyMaterial(keyMaterial, KeySpec, index);
+      const privateKey = await materialIn(join(data, 'kms', `${ref}.pem`), make);
       return kmsKey(attributes['Arn'] ?? '', KeySpec, privateKey, String(KeyUsage));
     }),
   );
 }
 
-/** Where the tables are. */
-export interface TableEngine {
-  readonly forward: Forward;
-  stop(): Promise<void>;
+/** DynamoDB with the tables of the template; the embedded one, unless `AWS_ENDPOINT_URL_DYNAMODB` names another. */
+export async function startDynamoEngine(template: Template, options: EngineOptions): Promise<Engine> {
+  const elsewhere = upstream('dynamodb', options);
+  const embedded =
+    elsewhere === undefined ? await startDynoxide(join(options.data, 'dynamodb.sqlite')) : undefined;
+  const forward =
+    elsewhere ?? forwardTo({ url: embedded?.url ?? '', service: 'dynamodb', region: options.region });
+  const stop = async () => embedded?.stop();
+  try {
+    const tables = template.all('AWS::DynamoDB::Table');
+    for (const table of tables) await createTable(forward, table);
+    return { service: dynamodbService(forward, tableFinder(tables)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
-/** The embedded DynamoDB, with its data in `file`; or the one that `endpoint` names. */
-export async function startTables(file: string, endpoint: string | undefined): Promise<TableEngine> {
-  if (endpoint !== undefined) return { forward: forwardTo(endpoint), stop: async () => {} };
-  const engine = await startDynoxide(file);
-  return { forward: forwardTo(engine.url), stop: engine.stop };
+function upstream(service: 'kms' | 'dynamodb', { environment, region }: EngineOptions): Forward | undefined {
+  const url = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
+  if (url === undefined || url === '') return undefined;
+  const credentials = credentialsIn(environment);
+  return forwardTo({ url, service, region, ...(credentials === undefined ? {} : { credentials }) });
+}
+
+function credentialsIn(environment: EngineOptions['environment']): Credentials | undefined {
+  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
+  const sessionToken = environment['AWS_SESSION_TOKEN'];
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }

@@ -1,20 +1,45 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { FunctionDefinition } from './lambda.ts';
+import type { Access } from './access.ts';
+import { createFunction, type FunctionDefinition, type LambdaHost, type LocalFunction } from './lambda.ts';
+import { newCredentials, sessionPrincipal } from './principals.ts';
 import type { Resolved, Template } from './template.ts';
 
+/** Makes the functions of the template invocable, by their ARNs. Each instance gets credentials of its role. */
+export function createFunctions(
+  template: Template,
+  { identities, role }: Access,
+  host: Omit<LambdaHost, 'enroll' | 'dismiss'>,
+): ReadonlyMap<string, LocalFunction> {
+  const { accountId } = template.place;
+  const functions = functionsOf(template).map((definition) => {
+    const own = role(definition.roleArn);
+    const principal = sessionPrincipal(accountId, own, definition.name, definition.arn);
+    return createFunction(definition, {
+      ...host,
+      enroll(instance) {
+        const credentials = newCredentials('session');
+        const caller = { function: definition.name, role: own.name, ...instance };
+        identities.add({ credentials, principal, caller });
+        return credentials;
+      },
+      dismiss: identities.remove,
+    });
+  });
+  return new Map(functions.map((local) => [local.arn, local]));
+}
+
 /** The functions of the template, with their assets found and their environments resolved. */
-export function functionsOf(template: Template): readonly FunctionDefinition[] {
+function functionsOf(template: Template): readonly FunctionDefinition[] {
   return template.all('AWS::Lambda::Function').map((resource) => {
     const { Role, Timeout, MemorySize, Environment } = resource.properties;
     const variables = (Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
-    const arn = String(Role);
     return {
       name: resource.ref,
       arn: resource.attributes['Arn'] ?? '',
       logicalId: resource.logicalId,
-      role: arn.slice(arn.lastIndexOf('/') + 1),
+      roleArn: String(Role),
       ...codeOf(resource, template),
       // Lambda's defaults (CloudFormation template reference, AWS::Lambda::Function).
       timeout: Number(Timeout ?? 3),

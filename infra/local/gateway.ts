@@ -34,10 +34,20 @@ export interface GatewayHost {
 /** API Gateway quotas: payload size 10 MB, integration timeout 29 s; Lambda takes 6 MB for a synchronous invocation. */
 const LIMITS = { payload: 10 * 1024 * 1024, event: 6 * 1024 * 1024, seconds: 29 };
 
-/** Serves the REST API of the template over HTTPS on localhost, as API Gateway serves a Regional endpoint. */
-export function startGateway(api: Api, host: GatewayHost, port: number, tls: LocalTls): Promise<Listener> {
+/**
+ * Serves the REST API of the template over HTTPS on localhost, as API Gateway serves a Regional endpoint.
+ *
+ * @param ready what the gateway works with; requests wait for it, so that a port that is taken shows at once.
+ */
+export function startGateway(
+  api: Api,
+  ready: Promise<GatewayHost>,
+  port: number,
+  tls: LocalTls,
+): Promise<Listener> {
   return listen(
     async (message, response) => {
+      const host = await ready;
       const requestId = randomUUID();
       const answer = await handle(api, host, message, requestId).catch((problem: unknown) => {
         if (problem instanceof Refused) return gatewayAnswer(api, problem.error, requestId);

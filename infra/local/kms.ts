@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Answer, AwsError, type AwsService, type Input } from './aws-service.ts';
+import { type Answer, AwsError, type AwsService, type Input, type Permission } from './aws-service.ts';
 import type { CallLog } from './calls.ts';
 import type { Faults } from './faults.ts';
 import { startGate } from './gate.ts';
@@ -20,13 +20,7 @@ export function kmsService(keys: readonly KmsKey[]): AwsService {
     name: 'kms',
     target: 'TrentService',
     contentType: 'application/x-amz-json-1.1',
-    permissions: (action, input) => [
-      {
-        action: `kms:${action}`,
-        resource: findKey(keys, input).arn,
-        context: action === 'Sign' ? signingContext(input) : {},
-      },
-    ],
+    permissions: (action, input) => kmsPermissions(action, input, findKey(keys, input).arn),
     perform: async ({ action, input }): Promise<Answer> => {
       const operation = operations[action];
       if (operation === undefined)
@@ -39,11 +33,13 @@ export function kmsService(keys: readonly KmsKey[]): AwsService {
   };
 }
 
-function signingContext(input: Input): Record<string, string> {
-  return {
+/** What a call of KMS needs: its own action on the key (KMS developer guide, "AWS KMS condition keys"). */
+export function kmsPermissions(action: string, input: Input, resource: string): readonly Permission[] {
+  const context = {
     'kms:SigningAlgorithm': String(input['SigningAlgorithm']),
     'kms:MessageType': String(input['MessageType'] ?? 'RAW'),
   };
+  return [{ action: `kms:${action}`, resource, context: action === 'Sign' ? context : {} }];
 }
 
 /** By key id or key ARN, as `KeyId` takes them. */

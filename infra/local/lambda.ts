@@ -8,7 +8,7 @@ export interface FunctionDefinition {
   readonly name: string;
   readonly arn: string;
   readonly logicalId: string;
-  readonly role: string;
+  readonly roleArn: string;
   /** URL of the module, and the name that it exports the handler under. */
   readonly module: string;
   readonly handler: string;
@@ -35,7 +35,7 @@ export interface LambdaHost {
   readonly endpoints: Readonly<Record<string, string>>;
   log(line: string): void;
   /** Credentials of a new instance; who calls with them is that instance. */
-  enroll(definition: FunctionDefinition, instance: InstanceHandle): Credentials;
+  enroll(instance: InstanceHandle): Credentials;
   dismiss(credentials: Credentials): void;
 }
 
@@ -61,7 +61,7 @@ export function createFunction(definition: FunctionDefinition, host: LambdaHost)
       requestId: () => slot.requestId,
       kill: () => slot.instance.kill(),
     };
-    const credentials = host.enroll(definition, handle);
+    const credentials = host.enroll(handle);
     const slot: Slot = {
       instance: startInstance(
         {

@@ -1,35 +1,33 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Access, createAccess } from './access.ts';
 import { readApi } from './api-routes.ts';
 import { readAssembly } from './assembly.ts';
 import { type CallLog, createCallLog } from './calls.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createCustomResources } from './custom-resource.ts';
-import { dynamodbService } from './dynamodb.ts';
-import { keysOf, startTables } from './engines.ts';
+import { type EngineOptions, startDynamoEngine, startKmsEngine } from './engines.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { functionsOf } from './functions.ts';
-import { type Boundary, startGate } from './gate.ts';
-import { startGateway } from './gateway.ts';
-import { createIam, type UsedPermission } from './iam.ts';
-import { createIdentities } from './identities.ts';
-import { kmsService } from './kms.ts';
-import { createFunction, type LocalFunction } from './lambda.ts';
+import { createFunctions } from './functions.ts';
+import { startGate } from './gate.ts';
+import { type GatewayHost, startGateway } from './gateway.ts';
+import type { UsedPermission } from './iam.ts';
+import type { LocalFunction } from './lambda.ts';
 import { lockDirectory } from './lock.ts';
+import { createLogs, type Logs } from './logs.ts';
 import { findByPart } from './names.ts';
 import { createOperators, type Operators } from './operators.ts';
-import { functionPolicies, type GrantedPermission, grantedPermissions } from './permissions.ts';
-import { managedPoliciesOf, newCredentials, rolesOf, sessionPrincipal } from './principals.ts';
+import type { GrantedPermission } from './permissions.ts';
+import { managedPoliciesOf, sessionPrincipal } from './principals.ts';
 import { requireKnownTypes } from './resource-types.ts';
-import { type Schedule, schedulesOf, startSchedules } from './schedule.ts';
-import { createTable, tableFinder } from './tables.ts';
-import { createTemplate } from './template.ts';
+import { readSchedule, type Schedule, startSchedules } from './schedule.ts';
+import { createTemplate, type Template } from './template.ts';
 import { localTls } from './tls.ts';
 
 export interface LocalCloudOptions {
   /** Directory of the synthesized app: `cdk.out`. */
   readonly assembly: string;
-  /** Directory that keeps keys, tables and credentials; made where missing. */
+  /** Directory that keeps keys, tables and credentials; made where missing, and used by one local cloud at a time. */
   readonly data: string;
   /** Of HTTPS on localhost; 0 takes a free one. @default 8443 */
   readonly port?: number;
@@ -62,25 +60,31 @@ export interface LocalCloud extends Operators {
     granted(): readonly GrantedPermission[];
   };
   readonly clock: Pick<Clock, 'shift' | 'now'>;
-  /** What the functions wrote to stdout and stderr. */
-  readonly logs: { lines(): readonly string[]; reset(): void };
+  /** What the functions wrote. */
+  readonly logs: Logs;
   /** Invokes a function, named by a part of its name, as its schedule does. @throws Error where the function fails. */
   invoke(name: string, event: unknown): Promise<unknown>;
+  /** Lets running requests end, then stops everything. What was answered is kept. */
   stop(): Promise<void>;
 }
+
+/** What must be ended, last first. */
+type Closers = (() => Promise<void> | void)[];
 
 /** Any account will do: nothing leaves this machine. */
 const ACCOUNT_ID = '000000000000';
 
 /**
  * Runs a synthesized app on this machine: API, functions, keys, tables, custom resources and schedules, with policies
- * evaluated for each call. For development and tests: keys are files.
+ * evaluated for each call. For development and tests: the keys are files.
+ *
+ * `AWS_REGION` names the Region; `AWS_ENDPOINT_URL_KMS` and `AWS_ENDPOINT_URL_DYNAMODB` put keys and tables elsewhere.
  *
  * @throws Error, in words for its reader, where the template holds what the local cloud does not know, the port is
  * taken, or a custom resource cannot be created.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const closers: (() => Promise<void> | void)[] = [];
+  const closers: Closers = [];
   const stop = async () => {
     for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
   };
@@ -92,154 +96,121 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
-type Closers = (() => Promise<void> | void)[];
-
 async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit<LocalCloud, 'stop'>> {
   const { data, log = console.log } = options;
   const region = process.env['AWS_REGION'] ?? 'eu-central-1';
-  const place = { accountId: ACCOUNT_ID, region };
-  const template = createTemplate(readAssembly(options.assembly), place);
+  const template = createTemplate(readAssembly(options.assembly), { accountId: ACCOUNT_ID, region });
   requireKnownTypes(template.types);
-  const api = readApi(template);
   await mkdir(data, { recursive: true });
   await chmod(data, 0o700);
   closers.push(await lockDirectory(join(data, 'lock')));
 
   const clock = createClock();
-  const calls = createCallLog();
-  const faults = createFaults();
-  const logs = createLogs(log);
-  const roles = rolesOf(template);
-  const keys = template.all('AWS::KMS::Key');
-  const tables = template.all('AWS::DynamoDB::Table');
-  const iam = createIam(
-    place.accountId,
-    new Map(keys.map((key) => [key.attributes['Arn'] ?? '', key.properties['KeyPolicy']])),
-  );
-  const identities = createIdentities(iam, log);
-  const mayInvoke = functionPolicies(template);
-  const functions = new Map<string, LocalFunction>();
-
+  const ready = Promise.withResolvers<GatewayHost>();
   const tls = await localTls(join(data, 'tls'));
-  const gateway = await startGateway(
-    api,
-    {
-      place,
-      clock,
-      iam,
-      find: identities.find,
-      function: (arn) => functions.get(arn),
-      mayInvoke: (arn, source) => mayInvoke('apigateway.amazonaws.com', arn, source),
-    },
-    options.port ?? 8443,
-    tls,
-  );
-
-  const [kmsKeys, engine] = await Promise.all([
-    keysOf(keys, join(data, 'kms'), options.keyMaterial),
-    startTables(join(data, 'dynamodb.sqlite'), process.env['AWS_ENDPOINT_URL_DYNAMODB']),
-  ]);
-  closers.push(engine.stop);
-  for (const table of tables) await createTable(engine.forward, table);
-
-  const boundary: Boundary = {
-    clock,
-    caller: identities.caller,
-    authorize: identities.authorize,
-    strike: faults.strike,
-    record: calls.add,
-  };
-  const kms = await startGate(kmsService(kmsKeys), boundary);
-  const dynamodb = await startGate(dynamodbService(engine.forward, tableFinder(tables)), boundary);
-  closers.push(kms.close, dynamodb.close);
-
-  for (const definition of functionsOf(template)) {
-    const role = roles.find(({ name }) => name === definition.role);
-    if (role === undefined)
-      throw new Error(`${definition.logicalId}: its role ${definition.role} is not in the template`);
-    const local = createFunction(definition, {
-      clock,
-      region,
-      concurrency: options.concurrency ?? 4,
-      endpoints: { AWS_ENDPOINT_URL_KMS: kms.url, AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url },
-      log: logs.add,
-      enroll({ name, arn }, instance) {
-        const credentials = newCredentials('session');
-        const principal = sessionPrincipal(place.accountId, role, name, arn);
-        identities.add({ credentials, principal, caller: { function: name, role: role.name, ...instance } });
-        return credentials;
-      },
-      dismiss: identities.remove,
-    });
-    functions.set(definition.arn, local);
-    closers.push(local.stop);
-  }
+  const gateway = await startGateway(readApi(template), ready.promise, options.port ?? 8443, tls);
   closers.push(gateway.close);
 
-  const createCustom = createCustomResources(join(data, 'custom-resources.json'));
+  const watch = { clock, calls: createCallLog(), faults: createFaults(), logs: createLogs(log) };
+  const engines = { data, keyMaterial: options.keyMaterial, region, environment: process.env };
+  const { access, endpoints } = await startServices(template, engines, watch, log, closers);
+  const { concurrency = 4 } = options;
+  const host = { clock, region, concurrency, endpoints, log: watch.logs.add };
+  const functions = createFunctions(template, access, host);
+  closers.push(() => Promise.all([...functions.values()].map((local) => local.stop())).then(() => {}));
+  ready.resolve(gatewayHost(template, access, clock, functions));
+  // Also the first to close, once everything is up: running requests still need what is behind it.
+  closers.push(gateway.close);
+
+  await createCustom(template, functions, join(data, 'custom-resources.json'));
+  if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
+  const policies = managedPoliciesOf(template);
+  return {
+    ...(await createOperators(access.identities, template.place, policies, join(data, 'admin.env'))),
+    ...template.place,
+    ...tls.trust,
+    ...watch,
+    url: `https://localhost:${gateway.port}`,
+    permissions: { used: access.iam.used, granted: access.granted },
+    invoke: (part, event) => invoke(functions, part, event),
+  };
+}
+
+/** What tests look at and turn. */
+interface Watch {
+  readonly clock: Clock;
+  readonly calls: ReturnType<typeof createCallLog>;
+  readonly faults: ReturnType<typeof createFaults>;
+}
+
+/** KMS and DynamoDB, each behind its gate. */
+async function startServices(
+  template: Template,
+  engines: EngineOptions,
+  { clock, calls, faults }: Watch,
+  log: (line: string) => void,
+  closers: Closers,
+): Promise<{ readonly access: Access; readonly endpoints: Readonly<Record<string, string>> }> {
+  const dynamodb = await startDynamoEngine(template, engines);
+  closers.push(dynamodb.stop);
+  const kms = await startKmsEngine(template, engines);
+  closers.push(kms.stop);
+  const access = createAccess(template, log);
+  const { caller, authorize } = access.identities;
+  const boundary = { clock, caller, authorize, strike: faults.strike, record: calls.add };
+  const kmsGate = await startGate(kms.service, boundary);
+  const dynamodbGate = await startGate(dynamodb.service, boundary);
+  closers.push(kmsGate.close, dynamodbGate.close);
+  return {
+    access,
+    endpoints: { AWS_ENDPOINT_URL_KMS: kmsGate.url, AWS_ENDPOINT_URL_DYNAMODB: dynamodbGate.url },
+  };
+}
+
+type Functions = ReadonlyMap<string, LocalFunction>;
+
+function gatewayHost(template: Template, access: Access, clock: Clock, functions: Functions): GatewayHost {
+  return {
+    place: template.place,
+    clock,
+    iam: access.iam,
+    find: access.identities.find,
+    function: (arn) => functions.get(arn),
+    mayInvoke: (arn, source) => access.mayInvoke('apigateway.amazonaws.com', arn, source),
+  };
+}
+
+async function createCustom(template: Template, functions: Functions, file: string): Promise<void> {
+  const create = createCustomResources(file);
   for (const custom of template.custom) {
     const resource = template.resolve(custom);
     const target = functions.get(String(resource.properties['ServiceToken']));
     if (target === undefined)
       throw new Error(`${custom.logicalId}: its ServiceToken is no function of the template`);
-    template.answered(custom, await createCustom(resource, target));
+    template.answered(custom, await create(resource, target));
   }
-
-  const runSchedule = async (schedule: Schedule): Promise<void> => {
-    const role = roles.find(({ arn }) => arn === schedule.roleArn);
-    const refusal =
-      role === undefined
-        ? mayInvoke('events.amazonaws.com', schedule.functionArn, schedule.ruleArn ?? '')
-          ? undefined
-          : `no policy lets ${schedule.name} invoke ${schedule.functionArn}`
-        : await iam.refusal(sessionPrincipal(place.accountId, role, 'schedule', ''), {
-            action: 'lambda:InvokeFunction',
-            resource: schedule.functionArn,
-            context: {},
-          });
-    if (refusal !== undefined) log(`schedule ${schedule.name}: ${refusal}`);
-    else await functions.get(schedule.functionArn)?.invoke(schedule.event);
-  };
-  if (options.schedules ?? true) closers.push(startSchedules(schedulesOf(template), runSchedule));
-
-  const operators = await createOperators(
-    identities,
-    place.accountId,
-    region,
-    managedPoliciesOf(template),
-    join(data, 'admin.env'),
-  );
-  return {
-    ...operators,
-    url: `https://localhost:${gateway.port}`,
-    caFile: tls.caFile,
-    caPem: tls.caPem,
-    region,
-    accountId: place.accountId,
-    calls: { all: calls.all, reset: calls.reset },
-    faults: { add: faults.add, clear: faults.clear },
-    permissions: { used: iam.used, granted: () => grantedPermissions(roles, keys) },
-    clock: { shift: clock.shift, now: clock.now },
-    logs: { lines: logs.lines, reset: logs.reset },
-    async invoke(part, event) {
-      const target = findByPart([...functions.values()], part, ({ name }) => name);
-      const { failed, payload } = await target.invoke(event);
-      if (failed) throw new Error(`${target.name} failed: ${payload}`);
-      return payload === undefined ? undefined : JSON.parse(payload);
-    },
-  };
 }
 
-function createLogs(log: (line: string) => void) {
-  let lines: string[] = [];
-  return {
-    add(line: string) {
-      lines.push(line);
-      log(line);
-    },
-    lines: () => [...lines],
-    reset: () => {
-      lines = [];
-    },
+/** A schedule invokes as its role, which must be allowed to. */
+function runSchedules(
+  template: Template,
+  access: Access,
+  functions: Functions,
+  log: (line: string) => void,
+): () => void {
+  const run = async ({ name, roleArn, functionArn, event }: Schedule): Promise<void> => {
+    const principal = sessionPrincipal(ACCOUNT_ID, access.role(roleArn), name, functionArn);
+    const permission = { action: 'lambda:InvokeFunction', resource: functionArn, context: {} };
+    const refusal = await access.iam.refusal(principal, permission);
+    if (refusal !== undefined) log(`schedule ${name}: ${refusal}`);
+    else await functions.get(functionArn)?.invoke(event);
   };
+  return startSchedules(template.all('AWS::Scheduler::Schedule').map(readSchedule), run);
+}
+
+async function invoke(functions: Functions, part: string, event: unknown): Promise<unknown> {
+  const target = findByPart([...functions.values()], part, ({ name }) => name);
+  const { failed, payload } = await target.invoke(event);
+  if (failed) throw new Error(`${target.name} failed: ${payload}`);
+  return payload === undefined ? undefined : JSON.parse(payload);
 }

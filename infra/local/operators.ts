@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { NamedPolicy } from './iam.ts';
 import type { Identities } from './identities.ts';
 import { findByPart } from './names.ts';
+import type { Place } from './physical.ts';
 import { type Credentials, newCredentials, userPrincipal } from './principals.ts';
 
 /** IAM users of the local cloud: the people and programs that call the admin routes. */
@@ -17,8 +18,7 @@ export interface Operators {
 /** @param adminFile shell file with the administrator's credentials; read if there, so that they stay the same. */
 export async function createOperators(
   identities: Identities,
-  accountId: string,
-  region: string,
+  { accountId, region }: Place,
   policies: readonly (NamedPolicy & { readonly logicalId: string })[],
   adminFile: string,
 ): Promise<Operators> {

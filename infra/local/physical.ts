@@ -67,24 +67,6 @@ const NAMING: Readonly<Record<string, Naming>> = {
     const name = named(resource, 'Name');
     return { ref: name, attributes: { Arn: arn(place, 'scheduler', `schedule/default/${name}`) } };
   },
-  'AWS::Events::Rule': (resource, place) => {
-    const name = named(resource, 'Name');
-    return { ref: name, attributes: { Arn: arn(place, 'events', `rule/${name}`) } };
-  },
-  'AWS::CloudWatch::Alarm': (resource, place) => {
-    const name = named(resource, 'AlarmName');
-    return { ref: name, attributes: { Arn: arn(place, 'cloudwatch', `alarm:${name}`) } };
-  },
-  'AWS::SNS::Topic': (resource, place) => {
-    const name = named(resource, 'TopicName');
-    const Arn = arn(place, 'sns', name);
-    return { ref: Arn, attributes: { TopicArn: Arn, TopicName: name } };
-  },
-  'AWS::SQS::Queue': (resource, place) => {
-    const name = named(resource, 'QueueName');
-    const url = `https://sqs.${place.region}.amazonaws.com/${place.accountId}/${name}`;
-    return { ref: url, attributes: { Arn: arn(place, 'sqs', name), QueueName: name, QueueUrl: url } };
-  },
 };
 
 /** The name and attributes of a resource. A type without an entry has only its logical id. */

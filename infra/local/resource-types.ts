@@ -6,17 +6,8 @@ export const IGNORED: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'statistics of the CDK',
   'AWS::KMS::Alias': 'functions name keys by ARN; an alias is for people',
   'AWS::Logs::LogGroup': 'what functions write goes to the log of the local cloud',
-  'AWS::CloudWatch::Alarm': 'nothing is measured here',
-  'AWS::CloudWatch::Dashboard': 'nothing is measured here',
-  'AWS::Logs::MetricFilter': 'nothing is measured here',
-  'AWS::SNS::Topic': 'alarms notify nobody here',
-  'AWS::SNS::TopicPolicy': 'alarms notify nobody here',
-  'AWS::SQS::Queue': 'holds what a schedule failed to deliver; here a failure is logged',
-  'AWS::SQS::QueuePolicy': 'holds what a schedule failed to deliver; here a failure is logged',
   'AWS::ApiGateway::Account': "the gateway's own logs go to the log of the local cloud",
   'AWS::ApiGateway::Deployment': 'the gateway serves the template as it is',
-  'AWS::Scheduler::ScheduleGroup': 'a name for several schedules',
-  'AWS::Lambda::EventInvokeConfig': 'only schedules invoke asynchronously, and they do not retry here',
 };
 
 /** Resource types that the local cloud serves. */
@@ -34,8 +25,6 @@ const SERVED: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::Stage',
   'AWS::ApiGateway::GatewayResponse',
   'AWS::Scheduler::Schedule',
-  'AWS::Events::Rule',
-  'AWS::CloudFormation::CustomResource',
 ]);
 
 /** @throws Error naming every type that the local cloud does not know. */

@@ -1,52 +1,30 @@
-import type { Resolved, Template } from './template.ts';
+import type { Resolved } from './template.ts';
 
 /** Something that a schedule of the template invokes. */
 export interface Schedule {
   readonly name: string;
   readonly milliseconds: number;
   readonly functionArn: string;
-  /** Role that must allow the invocation; undefined where the function's own policy must (EventBridge rules). */
-  readonly roleArn: string | undefined;
-  readonly ruleArn: string | undefined;
+  /** Role that must allow the invocation. */
+  readonly roleArn: string;
   /** What the function gets. */
   readonly event: unknown;
 }
 
-/** The schedules of the template. @throws Error for anything but a rate. */
-export function schedulesOf(template: Template): readonly Schedule[] {
-  return [
-    ...template.all('AWS::Scheduler::Schedule').map(fromSchedule),
-    ...template.all('AWS::Events::Rule').flatMap(fromRule),
-  ];
-}
-
-interface Target {
-  readonly Arn: string;
-  readonly RoleArn?: string;
-  readonly Input?: string;
-}
-
-function fromSchedule({ ref, properties }: Resolved): Schedule {
-  const { Arn, RoleArn, Input = '{}' } = properties['Target'] as Target;
+/** Reads a schedule (CloudFormation template reference, AWS::Scheduler::Schedule). @throws Error for anything but a rate. */
+export function readSchedule({ ref, properties }: Resolved): Schedule {
+  const {
+    Arn,
+    RoleArn,
+    Input = '{}',
+  } = properties['Target'] as { Arn: string; RoleArn: string; Input?: string };
   return {
     name: ref,
     milliseconds: rate(properties['ScheduleExpression']),
     functionArn: Arn,
     roleArn: RoleArn,
-    ruleArn: undefined,
     event: JSON.parse(Input),
   };
-}
-
-function fromRule({ ref, attributes, properties }: Resolved): Schedule[] {
-  return ((properties['Targets'] ?? []) as Target[]).map(({ Arn, Input = '{}' }) => ({
-    name: ref,
-    milliseconds: rate(properties['ScheduleExpression']),
-    functionArn: Arn,
-    roleArn: undefined,
-    ruleArn: attributes['Arn'],
-    event: JSON.parse(Input),
-  }));
 }
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };

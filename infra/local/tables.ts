@@ -1,6 +1,6 @@
 import { AwsError } from './aws-service.ts';
-import type { Forward } from './dynamodb.ts';
 import type { FindTable, TableKeys } from './dynamodb-permissions.ts';
+import type { Forward } from './forward.ts';
 import type { Resolved } from './template.ts';
 
 interface TableProperties {

@@ -72,14 +72,6 @@ export function createTemplate(assembly: Assembly, place: Place): Template {
     },
     'Fn::Sub': substitute,
     'Fn::ImportValue': (stack, name) => imported(resolve(stack, name)),
-    'Fn::Select': (stack, argument) => {
-      const [index, list] = argument as [number | string, unknown];
-      return (resolve(stack, list) as unknown[])[Number(index)];
-    },
-    'Fn::Split': (stack, argument) => {
-      const [separator, text] = argument as [string, unknown];
-      return String(resolve(stack, text)).split(separator);
-    },
   };
 
   const resolve = (stack: string, value: unknown): unknown => {
@@ -122,7 +114,7 @@ export function createTemplate(assembly: Assembly, place: Place): Template {
 }
 
 export function isCustom({ type }: Resource): boolean {
-  return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
+  return type.startsWith('Custom::');
 }
 
 /** CloudFormation template reference, "Pseudo parameters". */

@@ -6,9 +6,8 @@ import { promisify } from 'node:util';
 
 /** What an HTTPS server on localhost needs, and what its clients must trust. */
 export interface LocalTls {
-  /** PEM file of the CA that signed the server's certificate. */
-  readonly caFile: string;
-  readonly caPem: string;
+  /** The CA that signed the server's certificate: its PEM file, and what is in it. */
+  readonly trust: { readonly caFile: string; readonly caPem: string };
   readonly cert: string;
   readonly key: string;
 }
@@ -26,8 +25,7 @@ export async function localTls(directory: string): Promise<LocalTls> {
   }
   if (!(await stillValid(file('server.crt')))) await makeServer(file);
   return {
-    caFile: file('ca.crt'),
-    caPem: await readFile(file('ca.crt'), 'utf8'),
+    trust: { caFile: file('ca.crt'), caPem: await readFile(file('ca.crt'), 'utf8') },
     cert: await readFile(file('server.crt'), 'utf8'),
     key: await readFile(file('server.key'), 'utf8'),
   };

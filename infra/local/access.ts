@@ -1,0 +1,39 @@
+import { createIam, type Iam } from './iam.ts';
+import { createIdentities, type Identities } from './identities.ts';
+import {
+  functionPolicies,
+  type GrantedPermission,
+  grantedPermissions,
+  type MayInvoke,
+} from './permissions.ts';
+import { type Role, rolesOf } from './principals.ts';
+import type { Template } from './template.ts';
+
+/** Everything that decides who may do what. */
+export interface Access {
+  readonly iam: Iam;
+  readonly identities: Identities;
+  readonly mayInvoke: MayInvoke;
+  /** @throws Error where the template has no such role. */
+  role(arn: string): Role;
+  granted(): readonly GrantedPermission[];
+}
+
+/** @param log gets every refusal, with its circumstances. */
+export function createAccess(template: Template, log: (line: string) => void): Access {
+  const roles = rolesOf(template);
+  const keys = template.all('AWS::KMS::Key');
+  const keyPolicies = new Map(keys.map((key) => [key.attributes['Arn'] ?? '', key.properties['KeyPolicy']]));
+  const iam = createIam(template.place.accountId, keyPolicies);
+  return {
+    iam,
+    identities: createIdentities(iam, log),
+    mayInvoke: functionPolicies(template),
+    role(arn) {
+      const found = roles.find((role) => role.arn === arn);
+      if (found === undefined) throw new Error(`the template has no role ${arn}`);
+      return found;
+    },
+    granted: () => grantedPermissions(roles, keys),
+  };
+}
