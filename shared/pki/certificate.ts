@@ -28,19 +28,33 @@ export function certificateSha256(certificate: Uint8Array): string {
   return createHash('sha256').update(certificate).digest('hex');
 }
 
+/** Certificates of CAs that were read before, by fingerprint: each issuance asks for the same few again. */
+const KNOWN = new Map<string, ParsedTbs>();
+
+/** More than roots and issuers that an authority has at a time; past it, all are forgotten and read again. */
+const MAX_KNOWN = 32;
+
+function read(certificate: Uint8Array): ParsedTbs {
+  const fingerprint = certificateSha256(certificate);
+  const parsed = KNOWN.get(fingerprint) ?? parseCertificate(certificate);
+  if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
+  KNOWN.set(fingerprint, parsed);
+  return parsed;
+}
+
 /** DER SubjectPublicKeyInfo of a certificate. @throws TypeError where it is no certificate. */
 export function publicKeyOf(certificate: Uint8Array): Uint8Array {
-  return parseCertificate(certificate).publicKey;
+  return new Uint8Array(read(certificate).publicKey);
 }
 
 /** DER Name of a certificate's subject. @throws TypeError where it is no certificate. */
 export function subjectOf(certificate: Uint8Array): Uint8Array {
-  return parseCertificate(certificate).subject;
+  return new Uint8Array(read(certificate).subject);
 }
 
 /** @throws TypeError where it is no certificate, or has no subject key identifier. */
 export function issuerFacts({ certificate, keySpec }: CaCertificate): IssuerFacts {
-  const parsed = parseCertificate(certificate);
+  const parsed = read(certificate);
   const { subject, publicKey } = parsed;
   return {
     keySpec,
@@ -55,5 +69,5 @@ function keyIdentifierOf({ extensions }: ParsedTbs): Uint8Array {
   const extension = extensions.find(({ oid }) => oid === OID.subjectKeyIdentifier);
   const { result } = fromBER(extension?.value ?? new Uint8Array());
   if (!(result instanceof OctetString)) throw new TypeError('a CA certificate without subjectKeyIdentifier');
-  return Uint8Array.from(result.valueBlock.valueHexView);
+  return new Uint8Array(result.valueBlock.valueHexView);
 }

@@ -10,6 +10,7 @@ import {
 } from 'asn1js';
 import { fromDate, type Instant } from '../domain/instant.ts';
 import type { Validity } from '../domain/validity.ts';
+import { childrenOf } from './der/children.ts';
 
 /** A time as it is written in a certificate. */
 export interface ParsedTime {
@@ -48,12 +49,20 @@ export interface ParsedTbs {
 
 /** @throws TypeError where the octets are no TBSCertificate of version 3. */
 export function parseTbs(der: Uint8Array): ParsedTbs {
-  const items = childrenOf(fromBER(der).result);
-  const [version, serialNumber, signature, issuer, validity, subject, publicKey, ...rest] = items;
+  return readTbs(fromBER(der).result);
+}
+
+/** @throws TypeError where the octets are no Certificate. */
+export function parseCertificate(der: Uint8Array): ParsedTbs {
+  return readTbs(childrenOf(fromBER(der).result)[0]);
+}
+
+function readTbs(tbs: BaseBlock | undefined): ParsedTbs {
+  const [version, serialNumber, signature, issuer, validity, subject, publicKey, ...rest] = childrenOf(tbs);
   const [notBefore, notAfter] = childrenOf(validity);
   const extensions = rest.find((item) => contextNumber(item) === 3);
   return {
-    der,
+    der: raw(tbs),
     version: contextNumber(version) === 0 ? integer(childrenOf(version)[0]) : -1,
     serialNumber: contents(serialNumber, Integer),
     signature: raw(signature),
@@ -65,11 +74,6 @@ export function parseTbs(der: Uint8Array): ParsedTbs {
     surplusFields: rest.length !== (extensions ? 1 : 0),
     extensions: extensions ? childrenOf(childrenOf(extensions)[0]).map(readExtension) : [],
   };
-}
-
-/** @throws TypeError where the octets are no Certificate. */
-export function parseCertificate(der: Uint8Array): ParsedTbs {
-  return parseTbs(raw(childrenOf(fromBER(der).result)[0]));
 }
 
 function readExtension(item: BaseBlock): ParsedExtension {
@@ -87,25 +91,18 @@ function readTime(item: BaseBlock | undefined): ParsedTime {
   return { form, text: Buffer.from(raw(item)).subarray(2).toString('latin1') };
 }
 
-/** The items of a SEQUENCE, SET or constructed context tag. */
-export function childrenOf(item: BaseBlock | undefined): readonly BaseBlock[] {
-  const value: unknown = item?.valueBlock && 'value' in item.valueBlock ? item.valueBlock.value : undefined;
-  if (!Array.isArray(value)) throw new TypeError('a constructed element is missing');
-  return value;
-}
-
 function contextNumber(item: BaseBlock | undefined): number {
   return item?.idBlock.tagClass === 3 ? item.idBlock.tagNumber : -1;
 }
 
 function raw(item: BaseBlock | undefined): Uint8Array {
   if (item === undefined) throw new TypeError('an element is missing');
-  return Uint8Array.from(item.valueBeforeDecodeView);
+  return new Uint8Array(item.valueBeforeDecodeView);
 }
 
 function contents(item: BaseBlock | undefined, type: typeof Integer | typeof OctetString): Uint8Array {
   if (!(item instanceof type)) throw new TypeError(`an element is no ${type.NAME}`);
-  return Uint8Array.from(item.valueBlock.valueHexView);
+  return new Uint8Array(item.valueBlock.valueHexView);
 }
 
 function integer(item: BaseBlock | undefined): number {

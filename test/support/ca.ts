@@ -1,5 +1,3 @@
-import { constants, createPublicKey, generateKeyPairSync, type KeyObject, privateEncrypt } from 'node:crypto';
-import { p256, p384 } from '@noble/curves/nist.js';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { type Instant, instant } from '../../shared/domain/instant.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
@@ -7,6 +5,7 @@ import type { CaCertificate } from '../../shared/pki/certificate.ts';
 import { issue } from '../../shared/pki/issue.ts';
 import { type NameConstraints, prepareIssuer } from '../../shared/pki/prepare-issuer.ts';
 import { prepareRoot } from '../../shared/pki/prepare-root.ts';
+import { fakeCaSigner } from '../fakes/ca-signer.ts';
 
 /** A CA key in this process, which signs digests as KMS does. */
 export interface CaKey {
@@ -16,34 +15,12 @@ export interface CaKey {
   sign(digest: Uint8Array): Promise<{ readonly signature: Uint8Array }>;
 }
 
-/** DigestInfo of SHA-256 up to the digest (RFC 8017 section 9.2 note 1). */
-const SHA256_PREFIX = Buffer.from('3031300d060960864801650304020105000420', 'hex');
-
-export function makeCaKey(keySpec: CaKeySpec): CaKey {
-  const { privateKey } = generate(keySpec);
-  const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  return {
-    keySpec,
-    publicKey,
-    sign: async (digest) => ({ signature: signDigest(keySpec, privateKey, digest) }),
-  };
-}
-
-function generate(keySpec: CaKeySpec) {
-  if (keySpec === 'RSA_3072') return generateKeyPairSync('rsa', { modulusLength: 3072 });
-  if (keySpec === 'RSA_4096') return generateKeyPairSync('rsa', { modulusLength: 4096 });
-  return generateKeyPairSync('ec', { namedCurve: keySpec === 'ECC_NIST_P256' ? 'P-256' : 'P-384' });
-}
-
-function signDigest(keySpec: CaKeySpec, key: KeyObject, digest: Uint8Array): Uint8Array {
-  if (keySpec.startsWith('RSA')) {
-    const padding = constants.RSA_PKCS1_PADDING;
-    return privateEncrypt({ key, padding }, Buffer.concat([SHA256_PREFIX, digest]));
-  }
-  // node:crypto hashes by itself and takes no ECDSA digest.
-  const secret = Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url');
-  const curve = keySpec === 'ECC_NIST_P256' ? p256 : p384;
-  return curve.sign(digest, secret, { prehash: false, format: 'der' });
+/** A new key, held by the fake of KMS. */
+export async function makeCaKey(keySpec: CaKeySpec): Promise<CaKey> {
+  const key = { keyArn: 'arn:test', keySpec };
+  const signer = fakeCaSigner({ [key.keyArn]: keySpec });
+  const publicKey = await signer.publicKey(key.keyArn);
+  return { keySpec, publicKey, sign: (digest) => signer.sign(key, digest) };
 }
 
 /** 2026-11-23T12:00:00Z: the time of these tests. */
@@ -61,14 +38,14 @@ export interface MadeAuthority {
   readonly issuer: CaCertificate & { readonly key: CaKey };
 }
 
-/** A root of 20 years and an issuer of 5. */
+/** A root of 30 years, so past 2050, and an issuer of 5. */
 export async function makeAuthority(
   rootSpec: CaKeySpec,
   issuerSpec: CaKeySpec,
   nameConstraints?: NameConstraints,
 ): Promise<MadeAuthority> {
-  const rootKey = makeCaKey(rootSpec);
-  const issuerKey = makeCaKey(issuerSpec);
+  const rootKey = await makeCaKey(rootSpec);
+  const issuerKey = await makeCaKey(issuerSpec);
   const validity = (years: number) => ({
     notBefore: instant(NOW - 3600),
     notAfter: instant(NOW + years * YEAR),

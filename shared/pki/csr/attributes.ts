@@ -23,7 +23,7 @@ export function readAttributes(attributes: readonly Attribute[]): ReadAttributes
   if (!(value instanceof Sequence) || more.length > 0) {
     throw malformedCsr('The extensionRequest attribute of the CSR must hold exactly one list of extensions.');
   }
-  const read = readRequestedExtensions(new Uint8Array(value.valueBeforeDecodeView));
+  const read = readRequestedExtensions(value);
   const attribute = sequence(objectIdentifier(OID.extensionRequest), setOfOne(read.der));
   return { ...read, der: contextConstructed(0, attribute) };
 }

@@ -1,4 +1,4 @@
-import { BitString, fromBER, OctetString } from 'asn1js';
+import { BitString, fromBER, OctetString, type Sequence } from 'asn1js';
 import { BasicConstraints, Extensions, ExtKeyUsage } from 'pkijs';
 import { checkStrictDer } from '../der/check-strict.ts';
 import { type Der, element, namedBits, octetString, sequence } from '../der/write.ts';
@@ -50,8 +50,8 @@ const NOTHING: RequestedNames = { dnsNames: [], ipAddresses: [], uris: [] };
  * Reads the extensions of an extension request (RFC 2985 section 5.4.2).
  * @throws AppError `csr_refused` naming every extension that is unknown here or comes twice; `malformed_csr`.
  */
-export function readRequestedExtensions(value: Uint8Array): ReadExtensions {
-  const list = Extensions.fromBER(value).extensions.map((extension) => ({
+export function readRequestedExtensions(value: Sequence): ReadExtensions {
+  const list = new Extensions({ schema: value }).extensions.map((extension) => ({
     oid: extension.extnID,
     critical: extension.critical,
     value: extension.extnValue.valueBlock.valueHexView,

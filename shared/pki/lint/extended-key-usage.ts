@@ -1,6 +1,6 @@
 import { fromBER, ObjectIdentifier } from 'asn1js';
 import { PROFILES } from '../../domain/profile.ts';
-import { childrenOf } from '../parse-tbs.ts';
+import { childrenOf } from '../der/children.ts';
 import { extensionOf, type Rule } from './rule.ts';
 
 const PURPOSES = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2' } as const;

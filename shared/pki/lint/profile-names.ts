@@ -1,6 +1,6 @@
 import { fromBER } from 'asn1js';
 import { PROFILES } from '../../domain/profile.ts';
-import { childrenOf } from '../parse-tbs.ts';
+import { childrenOf } from '../der/children.ts';
 import { extensionOf, type Rule } from './rule.ts';
 
 /** Tag numbers of GeneralName. */

@@ -2,12 +2,12 @@ import { type BaseBlock, fromBER, Primitive } from 'asn1js';
 import type { CertificateContents } from '../../domain/certificate-record.ts';
 import { ipAddressFromOctets } from '../../domain/ip-address.ts';
 import { PROFILES } from '../../domain/profile.ts';
-import { childrenOf } from '../parse-tbs.ts';
+import { childrenOf } from '../der/children.ts';
 import { extensionOf, type Rule } from './rule.ts';
 
 function describe(item: BaseBlock): string {
   if (!(item instanceof Primitive) || item.idBlock.tagClass !== 3) return 'a name that is no DNS, URI or IP';
-  const octets = Uint8Array.from(item.valueBlock.valueHexView);
+  const octets = new Uint8Array(item.valueBlock.valueHexView);
   const text = Buffer.from(octets).toString('latin1');
   switch (item.idBlock.tagNumber) {
     case 2:

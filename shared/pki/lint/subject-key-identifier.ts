@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BitString, fromBER, OctetString } from 'asn1js';
-import { childrenOf } from '../parse-tbs.ts';
+import { childrenOf } from '../der/children.ts';
 import { extensionOf, type Rule, sameBytes } from './rule.ts';
 
 export const subjectKeyIdentifier: Rule = {

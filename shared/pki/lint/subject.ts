@@ -1,5 +1,5 @@
 import { type BaseBlock, fromBER, ObjectIdentifier, Utf8String } from 'asn1js';
-import { childrenOf } from '../parse-tbs.ts';
+import { childrenOf } from '../der/children.ts';
 import type { Rule } from './rule.ts';
 
 /** The one item of a SET or SEQUENCE. @throws TypeError for none or several. */
