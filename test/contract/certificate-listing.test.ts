@@ -4,8 +4,16 @@ import type { CertificateRecord } from '../../shared/domain/certificate-record.t
 import { DAY } from '../../shared/domain/duration.ts';
 import { plus } from '../../shared/domain/instant.ts';
 import type { ProfileName } from '../../shared/domain/profile.ts';
+import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import type { CertificateSummary } from '../../shared/issuance/ports.ts';
-import { commonName, NOW, sampleReservation, sampleRoot, sampleToken } from '../support/records.ts';
+import {
+  commonName,
+  NOW,
+  sampleReservation,
+  sampleRoot,
+  sampleToken,
+  serialNumber,
+} from '../support/records.ts';
 import { STORES, type StoreSubject } from './store-subjects.ts';
 
 type Query = Omit<Parameters<StoreSubject['ports']['listCertificates']>[0], 'limit' | 'cursor' | 'now'>;
@@ -62,12 +70,12 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
     const days = [-95, -60, -31, -1, 0, 0, 0, 1, 5, 5, 30, 31, 60, 61, 200, 396];
     const records = await Promise.all(days.map((day) => add(ending(day))));
     const expected = serials(records.sort(byExpiry));
-    for (const limit of [1, 4, 100]) expect(serials(await all({}, limit))).toEqual(expected);
+    for (const limit of [2, 5, 100]) expect(serials(await all({}, limit))).toEqual(expected);
   });
 
   test('after years without a certificate the first page is not empty', async () => {
     const fresh = await start();
-    await fresh.ports.reserveRoot(sampleRoot({ createdAt: plus(NOW, -3 * 365 * DAY) }));
+    await fresh.ports.reserveRoot(sampleRoot({ createdAt: plus(NOW, -2 * 365 * DAY) }));
     await fresh.ports.createToken(token);
     const { record, name, followUntil } = sampleReservation(token);
     await fresh.ports.reserve({ record, name, followUntil }, NOW);
@@ -76,12 +84,12 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
   });
 
   test('a line holds the record without keys and bytes, in each state', async () => {
-    const { serialNumber, ...rest } = await add({ ...ending(10), dnsNames: [], requestId: 'r' });
+    const { serialNumber: serial, ...rest } = await add({ ...ending(10), dnsNames: [], requestId: 'r' });
     const reserved = await all();
     const certificate = Uint8Array.of(1);
-    await subject.ports.commit(serialNumber, { certificate, issuedAt: NOW, attempts: [] });
+    await subject.ports.commit(serial, { certificate, issuedAt: NOW, attempts: [] });
     const line = {
-      serialNumber,
+      serialNumber: serial,
       issuerId: rest.issuerId,
       profile: rest.profile,
       name: rest.name,
@@ -120,13 +128,13 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
     );
     const sorted = records.sort(byExpiry);
     const expiresBefore = plus(NOW, 100 * DAY);
-    expect(serials(await all({ profile: 'proxy' }, 7))).toEqual(
+    expect(serials(await all({ profile: 'proxy' }, 15))).toEqual(
       serials(sorted.filter(({ profile }) => profile === 'proxy')),
     );
-    expect(serials(await all({ state: 'ISSUED' }, 7))).toEqual(
+    expect(serials(await all({ state: 'ISSUED' }, 15))).toEqual(
       serials(sorted.filter((record) => committed.includes(record))),
     );
-    expect(serials(await all({ expiresBefore, profile: 'agent' }, 7))).toEqual(
+    expect(serials(await all({ expiresBefore, profile: 'agent' }, 15))).toEqual(
       serials(sorted.filter((r) => r.profile === 'agent' && r.validity.notAfter < expiresBefore)),
     );
   });
@@ -190,23 +198,50 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
     await expect(subject.ports.listCertificates(ofName)).rejects.toMatchObject(refused);
   });
 
+  test('in order also where one shard of the index holds far more than the others', async () => {
+    const shard = (last: string) => `${serialNumber().slice(0, -2)}${last}` as SerialNumber;
+    const crowd = Array.from({ length: 20 }, (_, second) => ({
+      ...ending(9, second),
+      serialNumber: shard('00'),
+    }));
+    const few = [5, 10, 15].map((second) => ({ ...ending(9, second), serialNumber: shard('01') }));
+    const records = await Promise.all([...crowd, ...few].map(add));
+    for (const limit of [1, 12, 16])
+      expect(serials(await all({}, limit))).toEqual(serials(records.sort(byExpiry)));
+  });
+
   test('whatever there is, and whatever a page holds: paging to the end yields each exactly once, in order', async () => {
+    // Few months and few endings of serial numbers, so that some shards of the index hold far more than a page.
+    const ends = fc.record({
+      day: fc.oneof(
+        { weight: 4, arbitrary: fc.integer({ min: 5, max: 35 }) },
+        { weight: 1, arbitrary: fc.integer({ min: -55, max: 390 }) },
+      ),
+      second: fc.nat(3),
+      ending: fc.constantFrom('00', '00', '00', '01', '07'),
+    });
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ day: fc.integer({ min: -55, max: 390 }), second: fc.nat(3) }), {
-          maxLength: 40,
-        }),
+        fc.array(ends, { maxLength: 50, size: 'max' }),
         fc.integer({ min: 1, max: 20 }),
-        async (ends, limit) => {
+        async (made, limit) => {
           subject = await start();
           await subject.ports.reserveRoot(sampleRoot({ createdAt: plus(NOW, -60 * DAY) }));
           await subject.ports.createToken(token);
-          const records = await Promise.all(ends.map(({ day, second }) => add(ending(day, second))));
-          const found = await all({}, limit);
-          expect(serials(found)).toEqual(serials(records.sort(byExpiry)));
+          const records = await Promise.all(
+            made.map(({ day, second, ending: last }) =>
+              add({
+                ...ending(day, second),
+                serialNumber: `${serialNumber().slice(0, -2)}${last}` as SerialNumber,
+              }),
+            ),
+          );
+          const expiresBefore = plus(NOW, 60 * DAY);
+          const expected = records.filter(({ validity }) => validity.notAfter < expiresBefore).sort(byExpiry);
+          expect(serials(await all({ expiresBefore }, limit))).toEqual(serials(expected));
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 12 },
     );
   });
 });
