@@ -50,10 +50,12 @@ export function createTemplate(assembly: Assembly, place: Place): Template {
 
   const substitute = (stack: string, argument: unknown): string => {
     const [text, values] = (Array.isArray(argument) ? argument : [argument, {}]) as [string, Properties];
-    return text.replace(/\$\{([^!}][^}]*)\}/g, (_, name: string) => {
+    const replaced = text.replace(/\$\{([^!}][^}]*)\}/g, (_, name: string) => {
       if (name in values) return String(resolve(stack, values[name]));
       return String(name.includes('.') ? attribute(stack, name.split('.')) : reference(stack, name));
     });
+    // `${!Name}` stands for `${Name}` itself.
+    return replaced.replaceAll('$' + '{!', '$' + '{');
   };
 
   const imported = (name: unknown): unknown => {

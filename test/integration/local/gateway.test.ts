@@ -27,7 +27,12 @@ describe('a path finds its resource', () => {
     { method: 'POST', path: '/v1/items/', resource: '/items', parameters: null },
     { method: 'PUT', path: '/v1/items/a%2Fb', resource: '/items/{id}', parameters: { id: 'a/b' } },
     { method: 'PATCH', path: '/v1/else/where', resource: '/{proxy+}', parameters: { proxy: 'else/where' } },
-    { method: 'PATCH', path: '/v1/items/7/more', resource: '/{proxy+}', parameters: { proxy: 'items/7/more' } },
+    {
+      method: 'PATCH',
+      path: '/v1/items/7/more',
+      resource: '/{proxy+}',
+      parameters: { proxy: 'items/7/more' },
+    },
   ])('$method $path', async ({ method, path, resource, parameters }) => {
     const { json } = await callApi(cloud, { method, path, body: {} });
     expect(json.event).toMatchObject({ resource, pathParameters: parameters, httpMethod: method });

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Assembly, Resource } from '../../../infra/local/assembly.ts';
+import { createTemplate } from '../../../infra/local/template.ts';
+
+const place = { accountId: '000000000000', region: 'eu-central-1' };
+const resource = (logicalId: string, type: string, properties: object = {}, stack = 'one'): Resource => ({
+  stack,
+  logicalId,
+  type,
+  properties: properties as Resource['properties'],
+});
+
+const others = [
+  resource('Table', 'AWS::DynamoDB::Table'),
+  resource('Named', 'AWS::DynamoDB::Table', { TableName: 'ledger' }),
+  resource('Key', 'AWS::KMS::Key'),
+];
+
+/** What the value `value`, written in stack `stack`, becomes. */
+function resolve(value: unknown, stack = 'one'): unknown {
+  const assembly: Assembly = {
+    resources: [...others, resource('Probe', 'AWS::CDK::Metadata', { value }, stack)],
+    parameters: new Map([['one/Version', '7']]),
+    exports: new Map([['one:TableName', { stack: 'one', value: { Ref: 'Named' } }]]),
+    assets: new Map(),
+  };
+  return createTemplate(assembly, place).all('AWS::CDK::Metadata')[0]?.properties['value'];
+}
+
+describe('intrinsic functions answer what CloudFormation answers', () => {
+  test.each([
+    { name: 'Ref of a resource', value: { Ref: 'Table' }, becomes: 'one-Table' },
+    { name: 'Ref of a named resource', value: { Ref: 'Named' }, becomes: 'ledger' },
+    { name: 'Ref of a parameter', value: { Ref: 'Version' }, becomes: '7' },
+    { name: 'Ref of a pseudo parameter', value: { Ref: 'AWS::Region' }, becomes: 'eu-central-1' },
+    {
+      name: 'Fn::GetAtt',
+      value: { 'Fn::GetAtt': ['Named', 'Arn'] },
+      becomes: 'arn:aws:dynamodb:eu-central-1:000000000000:table/ledger',
+    },
+    { name: 'Fn::Join', value: { 'Fn::Join': ['-', ['a', { Ref: 'Named' }, 'c']] }, becomes: 'a-ledger-c' },
+    {
+      name: 'Fn::Sub',
+      value: { 'Fn::Sub': '$' + '{AWS::AccountId}/$' + '{Named}/$' + '{Named.Arn}/$' + '{!Literal}' },
+      becomes: `000000000000/ledger/arn:aws:dynamodb:eu-central-1:000000000000:table/ledger/$` + '{Literal}',
+    },
+    {
+      name: 'AWS::NoValue',
+      value: { a: 1, b: { Ref: 'AWS::NoValue' }, c: [1, { Ref: 'AWS::NoValue' }] },
+      becomes: { a: 1, c: [1] },
+    },
+    { name: 'plain values', value: [true, 1, null, { text: 'x' }], becomes: [true, 1, null, { text: 'x' }] },
+  ])('$name', ({ value, becomes }) => {
+    expect(resolve(value)).toEqual(becomes);
+  });
+
+  test('Fn::ImportValue resolves in the stack that exports', () => {
+    expect(resolve({ 'Fn::ImportValue': 'one:TableName' }, 'two')).toBe('ledger');
+  });
+
+  test('a key gets the same id at every start', () => {
+    expect(resolve({ Ref: 'Key' })).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    expect(resolve({ Ref: 'Key' })).toBe(resolve({ Ref: 'Key' }));
+  });
+});
+
+describe('what is not known stops with its name', () => {
+  test.each([
+    {
+      name: 'a function',
+      value: { 'Fn::Cidr': ['10.0.0.0/8', 1, 8] },
+      words: 'one: the local cloud does not know Fn::Cidr',
+    },
+    { name: 'a resource', value: { Ref: 'Nobody' }, words: 'one: nothing is known of Nobody' },
+    {
+      name: 'an attribute',
+      value: { 'Fn::GetAtt': ['Named', 'StreamArn'] },
+      words: 'does not know attribute StreamArn of Named',
+    },
+    { name: 'an export', value: { 'Fn::ImportValue': 'none' }, words: 'no stack exports none' },
+  ])('$name', ({ value, words }) => {
+    expect(() => resolve(value)).toThrow(words);
+  });
+});
