@@ -75,7 +75,7 @@ export interface IssuanceStore {
 
   /**
    * RESERVED becomes ISSUED with its certificate. Answers the record as it is then: who lost a race reads the winner's
-   * certificate, or VOID.
+   * certificate, or VOID; its attempts are noted all the same.
    */
   commit(
     serialNumber: SerialNumber,
@@ -86,7 +86,10 @@ export interface IssuanceStore {
     },
   ): Promise<CertificateRecord | undefined>;
 
-  /** After failed signing: notes the attempts and ends the lease of `owner`, so that a retry need not wait for it. */
+  /**
+   * After failed signing: notes the attempts, and ends the lease if it is still that of `owner`, so that a retry in the
+   * same second need not wait for it.
+   */
   releaseLease(
     serialNumber: SerialNumber,
     owner: string,
@@ -152,8 +155,8 @@ export type CertificateSummary = Pick<
 
 export interface CertificateListing {
   /**
-   * In order of expiry, soonest first, from the authority's beginning; with `name`, that name's, newest first. Reads an
-   * index that may lag the ledger by a moment. @throws AppError `malformed_request` for a foreign cursor.
+   * In order of expiry, soonest first, from the authority's beginning; with `name`, that name's, latest expiry first.
+   * Reads an index that may lag the ledger by a moment. @throws AppError `malformed_request` for a foreign cursor.
    */
   listCertificates(query: {
     readonly limit: number;

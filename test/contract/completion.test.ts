@@ -118,6 +118,12 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
       ]);
     });
 
+    test('the same commit again changes nothing', async () => {
+      const { record } = await reserved();
+      const first = await subject.ports.commit(record.serialNumber, ISSUED);
+      expect(await subject.ports.commit(record.serialNumber, ISSUED)).toEqual(first);
+    });
+
     test('a commit after the reservation was given up reads VOID, and its bytes are discarded', async () => {
       const reservation = await reserved();
       await voidIt(reservation);

@@ -1,4 +1,6 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY } from '../../shared/domain/duration.ts';
 import { plus } from '../../shared/domain/instant.ts';
 import type { IssuanceStore } from '../../shared/issuance/ports.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
@@ -124,6 +126,28 @@ describe('the DynamoDB adapter on the wire', () => {
     await store.voidReservation(given.record, undefined, plus(NOW, 31));
     expect((await store.certificate(given.record.serialNumber))?.state).toBe('VOID');
     expect((await dynamoTokenStore(table).token(given.record.tokenId))?.uses).toBe(0);
+  });
+
+  test('DynamoDB may clean up what is of a token, 30 days after it matters, and nothing else', async () => {
+    const fresh = await dynamo.createTable();
+    const options = { ...fresh, ...AUTHORITY };
+    const token = sampleToken();
+    await dynamoTokenStore(options).createToken(token);
+    await dynamoIssuanceStore(options).reserve(sampleReservation(token), NOW);
+    const { Items = [] } = await fresh.client.send(new ScanCommand({ TableName: fresh.tableName }));
+    const ttls = Items.map((item) => [
+      item['pk']?.S?.split('#')[0],
+      item['sk']?.S?.split('#')[0],
+      item['ttl']?.N,
+    ]);
+    const cleanUp = String(token.expiresAt + 37 * DAY);
+    expect(ttls.sort()).toEqual([
+      ['CERT', 'META', undefined],
+      ['NAME', 'META', undefined],
+      ['TOKEN', 'KEY', cleanUp],
+      ['TOKEN', 'META', cleanUp],
+      ['TOKEN', 'USE', cleanUp],
+    ]);
   });
 
   test('a table that is not there is no passing trouble', async () => {

@@ -1,4 +1,4 @@
-import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
+import type { CertificateRecord, SigningAttempt } from '../../shared/domain/certificate-record.ts';
 import type { CommonName } from '../../shared/domain/common-name.ts';
 import { plus } from '../../shared/domain/instant.ts';
 import type { NameRecord } from '../../shared/domain/name-record.ts';
@@ -60,10 +60,10 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
     commit: async (serialNumber, { certificate, issuedAt, attempts }) => {
       const record = records.get(serialNumber);
       if (!record) return undefined;
-      const noted = { attempts: [...record.attempts, ...attempts] };
+      const known = { attempts: noted(record.attempts, attempts) };
       return record.state === 'RESERVED'
-        ? change(record, { ...noted, state: 'ISSUED', certificate, issuedAt })
-        : change(record, noted);
+        ? change(record, { ...known, state: 'ISSUED', certificate, issuedAt })
+        : change(record, known);
     },
 
     releaseLease: async (serialNumber, owner, attempts, now) => {
@@ -71,7 +71,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       if (!record) return;
       const ended = record.state === 'RESERVED' && record.lease.owner === owner;
       change(record, {
-        attempts: [...record.attempts, ...attempts],
+        attempts: noted(record.attempts, attempts),
         ...(ended ? { lease: { owner, until: plus(now, -1) } } : {}),
       });
     },
@@ -97,4 +97,13 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       return 'voided';
     },
   };
+}
+
+/** Noting the same attempt again, as a repeated write does, changes nothing. */
+function noted(
+  before: readonly SigningAttempt[],
+  attempts: readonly SigningAttempt[],
+): readonly SigningAttempt[] {
+  const known = new Set(before.map((attempt) => JSON.stringify(attempt)));
+  return [...before, ...attempts.filter((attempt) => !known.has(JSON.stringify(attempt)))];
 }
