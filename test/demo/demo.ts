@@ -39,8 +39,9 @@ function openssl(...args: string[]): string {
 
 async function main(): Promise<void> {
   say('fleetseal demo: a certificate for an Elastic agent, from token to handshake.');
-  step('Starting a local cloud: the synthesized template, its functions, KMS and DynamoDB on this machine');
+  step('Bundling the functions and synthesizing the CDK app');
   const assembly = synthesize(join(directory, 'cdk.out'));
+  step('Starting a local cloud that runs this template: KMS makes the CA keys, the authority is created');
   const cloud = await startLocalCloud({ assembly, data: join(directory, 'cloud'), port: 0, log: () => {} });
   try {
     await tour({ ...cloud, call: (request) => callApi(cloud, request) });
