@@ -4,8 +4,6 @@
  */
 export type NamePattern = string & { readonly __brand: 'NamePattern' };
 
-export const NAME_PATTERN_RULE = '1 to 253 letters, digits, ".", "_", "-" and "*"';
-
 /** Undefined where `text` has characters that no name can have, or `**`, which would mean the same as `*`. */
 export function parseNamePattern(text: string): NamePattern | undefined {
   return /^[A-Za-z0-9._*-]{1,253}$/.test(text) && !text.includes('**') ? (text as NamePattern) : undefined;

@@ -146,6 +146,7 @@ async function enrollOnce(
   return record.certificate;
 }
 
-function purposesOf({ extendedKeyUsage }: Profile): Specimen['purposes'] {
+/** What TLS clients and servers will ask of the profile's certificates. */
+export function purposesOf({ extendedKeyUsage }: Profile): Specimen['purposes'] {
   return extendedKeyUsage.map((usage) => (usage === 'serverAuth' ? 'sslserver' : 'sslclient'));
 }

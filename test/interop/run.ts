@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { toPem } from '../../shared/pki/pem.ts';
 import { badSubject } from './canary.ts';
 import { type Specimen, specimens } from './certificates.ts';
+import { deployedSpecimens } from './deployed.ts';
 import { installTools, type Tools } from './install.ts';
 import { JUDGES, type Judge, OVERRULED, type Subject } from './judges.ts';
 import { type Check, findingList, passes, table, writeReport } from './report.ts';
@@ -47,9 +48,11 @@ async function canaryChecks(to: Tools): Promise<readonly Check[]> {
 async function specimenChecks(to: Tools): Promise<readonly Check[]> {
   const checks: Check[] = [];
   let index = 0;
-  for await (const specimen of specimens()) {
-    checks.push(...(await judged(specimen.name, to, written(specimen, index++), passes)));
-    if (index % 10 === 0) say(`${index} certificates judged`);
+  for (const source of [deployedSpecimens(), specimens()]) {
+    for await (const specimen of source) {
+      checks.push(...(await judged(specimen.name, to, written(specimen, index++), passes)));
+      if (index % 10 === 0) say(`${index} certificates judged`);
+    }
   }
   return checks;
 }
