@@ -16,7 +16,10 @@ export interface Call {
   readonly outcome: string;
 }
 
-/** The calls since the last reset, in the order of their ends. */
+/** Calls that are kept: a local cloud that stays must not fill the memory. */
+const KEPT = 100_000;
+
+/** The last 100,000 calls since the last reset, in the order of their ends. */
 export interface CallLog {
   all(): readonly Call[];
   reset(): void;
@@ -29,6 +32,9 @@ export function createCallLog(): CallLog & { add(call: Call): void } {
     reset: () => {
       calls = [];
     },
-    add: (call) => void calls.push(call),
+    add(call) {
+      calls.push(call);
+      if (calls.length > KEPT) calls = calls.slice(KEPT / 2);
+    },
   };
 }

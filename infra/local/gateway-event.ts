@@ -93,7 +93,7 @@ function identityOf(request: GatewayRequest, place: Place, signer: Signer | unde
 type Pairs = readonly (readonly [string, string])[];
 
 /** The value of a header, whatever its case. */
-export function headerValue(pairs: Pairs, name: string): string | undefined {
+function headerValue(pairs: Pairs, name: string): string | undefined {
   return pairs.findLast(([other]) => other.toLowerCase() === name)?.[1];
 }
 

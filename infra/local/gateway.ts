@@ -163,15 +163,20 @@ async function integrate(
     throw new Refused(GATEWAY_ERRORS.notPermitted);
   const event = proxyEvent(request, match, api, host.place, signer);
   if (Buffer.byteLength(JSON.stringify(event)) > LIMITS.event) throw new Refused(GATEWAY_ERRORS.tooLarge);
-  const result = await Promise.race([target.invoke(event, request.requestId), overdue()]);
+  const result = await inTime(target.invoke(event, request.requestId));
   if (result === undefined) throw new Refused(GATEWAY_ERRORS.timeout);
   const answer = result.failed ? undefined : functionAnswer(result.payload);
   if (answer === undefined) throw new Refused(GATEWAY_ERRORS.badGateway);
   return answer;
 }
 
-function overdue(): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(resolve, LIMITS.seconds * 1000, undefined).unref());
+/** Undefined where it takes longer than the gateway waits; the function runs on, as it does in AWS. */
+async function inTime<Result>(invocation: Promise<Result>): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, LIMITS.seconds * 1000, undefined);
+  });
+  return Promise.race([invocation, overdue]).finally(() => clearTimeout(timer));
 }
 
 function send(

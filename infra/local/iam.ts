@@ -19,7 +19,7 @@ export interface NamedPolicy {
   readonly policy: unknown;
 }
 
-/** One permission that a role needed and had, with the circumstances that its policies may look at. */
+/** One permission that a role needed and had, with the circumstances of one such request: policies may look at them. */
 export interface UsedPermission {
   readonly role: string;
   readonly action: string;
@@ -30,7 +30,7 @@ export interface UsedPermission {
 export interface Iam {
   /** Why it is refused, as AWS words it; undefined where it is allowed. */
   refusal(principal: Principal, permission: Permission): Promise<string | undefined>;
-  /** Everything that was asked and allowed since the start, each once. */
+  /** Everything that was asked and allowed since the start; each once, as are requests that differ in an id only. */
   used(): readonly UsedPermission[];
 }
 
@@ -90,13 +90,27 @@ export function createIam(accountId: string, resourcePolicies: ReadonlyMap<strin
 
   return {
     async refusal(principal, permission) {
+      if (decisions.size > REMEMBERED) decisions.clear();
       const key = JSON.stringify([principal.arn, permission.action, permission.resource, permission.context]);
       const decision = decisions.get(key) ?? evaluate(principal, permission);
       decisions.set(key, decision);
       const refusal = await decision;
-      if (refusal === undefined) used.set(key, { role: principal.name, ...permission });
+      if (refusal === undefined)
+        used.set(kindOf(principal, permission), { role: principal.name, ...permission });
       return refusal;
     },
     used: () => [...used.values()],
   };
+}
+
+/** Decisions that are kept; a request for each id of an item would fill the memory. */
+const REMEMBERED = 10_000;
+
+/** The same for `TOKEN#1` and `TOKEN#2`: by what stands before the first `#`, items differ in kind. */
+function kindOf({ name }: Principal, { action, resource, context }: Permission): string {
+  const kinds = Object.entries(context).map(([key, values]) => [
+    key,
+    [values].flat().map((value) => value.split('#')[0]),
+  ]);
+  return JSON.stringify([name, action, resource, kinds]);
 }

@@ -183,6 +183,6 @@ export function readyMaterial(
 }
 
 /** The key with this ARN, to change its state. */
-export function findMutable(keys: readonly KmsKey[], arn: string): KmsKey {
+function findMutable(keys: readonly KmsKey[], arn: string): KmsKey {
   return findKey(keys, { KeyId: arn });
 }

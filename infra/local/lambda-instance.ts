@@ -12,10 +12,13 @@ export interface InvocationResult {
 
 /** One execution environment of a function: a worker thread, busy with one invocation at most. */
 export interface Instance {
+  /** Fulfils when the bundle is loaded, or never will be: loading is not part of a function's timeout. */
+  readonly started: Promise<void>;
   invoke(message: InvocationMessage): Promise<InvocationResult>;
   /** Whether it may take another invocation. */
   alive(): boolean;
-  kill(): Promise<void>;
+  /** Ends it at once; an invocation that runs ends with this error. */
+  kill(errorType?: string, errorMessage?: string): Promise<void>;
 }
 
 /**
@@ -37,6 +40,7 @@ export function startInstance(
     stderr: true,
   });
   let alive = true;
+  const started = Promise.withResolvers<void>();
   let pending: ((result: InvocationResult) => void) | undefined;
   const finish = (result: InvocationResult) => {
     pending?.(result);
@@ -44,18 +48,24 @@ export function startInstance(
   };
   const crash = (errorType: string, errorMessage: string) => {
     alive = false;
+    started.resolve();
     finish({ payload: JSON.stringify({ errorType, errorMessage }), failed: true });
   };
   worker.on('message', (message: InstanceMessage) => {
-    if (message.kind === 'log') log(message.text);
+    if (message.kind === 'ready') started.resolve();
+    else if (message.kind === 'log') log(message.text);
     else finish(message);
   });
   worker.on('error', (error: unknown) => {
     log(`${error instanceof Error ? error.stack : String(error)}\n`);
     crash('Runtime.UnhandledError', error instanceof Error ? error.message : String(error));
   });
-  worker.on('exit', (code) => crash('Runtime.ExitError', `Runtime exited with status ${code}`));
+  let killed: readonly [string, string] | undefined;
+  worker.on('exit', (code) =>
+    crash(...(killed ?? ['Runtime.ExitError', `Runtime exited with status ${code}`])),
+  );
   return {
+    started: started.promise,
     alive: () => alive,
     invoke: (message) =>
       new Promise((resolve) => {
@@ -63,9 +73,10 @@ export function startInstance(
         if (alive) worker.postMessage(message);
         else crash('Runtime.ExitError', 'Runtime exited before the invocation');
       }),
-    async kill() {
+    async kill(errorType = 'Runtime.ExitError', errorMessage = 'Runtime was killed') {
       if (!alive) return;
       alive = false;
+      killed = [errorType, errorMessage];
       const ended = once(worker, 'exit');
       await worker.terminate();
       await ended;

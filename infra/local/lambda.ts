@@ -86,10 +86,10 @@ export function createFunction(definition: FunctionDefinition, host: LambdaHost)
     await slot.instance.kill();
   };
 
-  /** The most recently used one first, as Lambda does, so that few instances stay warm. */
+  /** The oldest that is idle, so that few instances do most of the work. */
   const acquire = async (requestId: string): Promise<Slot> => {
-    for (const slot of slots) if (slot.requestId === undefined && !slot.instance.alive()) await close(slot);
-    const idle = [...slots].reverse().find((slot) => slot.requestId === undefined && slot.instance.alive());
+    for (const slot of slots) if (slot.requestId === undefined && !slot.instance.alive()) void close(slot);
+    const idle = [...slots].find((slot) => slot.requestId === undefined);
     const slot =
       idle ??
       (slots.size < host.concurrency ? open() : await new Promise<Slot>((resolve) => waiting.push(resolve)));
@@ -97,11 +97,11 @@ export function createFunction(definition: FunctionDefinition, host: LambdaHost)
     return slot;
   };
 
-  const release = async (slot: Slot): Promise<void> => {
-    const alive = slot.instance.alive();
-    if (!alive) await close(slot);
-    const next = waiting.shift();
+  const release = (slot: Slot): void => {
     slot.requestId = undefined;
+    const alive = slot.instance.alive();
+    if (!alive) void close(slot);
+    const next = waiting.shift();
     if (next === undefined) return;
     const free = alive ? slot : open();
     free.requestId = 'promised to a waiting invocation';
@@ -112,30 +112,34 @@ export function createFunction(definition: FunctionDefinition, host: LambdaHost)
     ...definition,
     async invoke(event, requestId = randomUUID()) {
       const slot = await acquire(requestId);
-      let overdue: NodeJS.Timeout | undefined;
-      const invocation = slot.instance.invoke({
-        event,
-        requestId: randomUUID(),
-        traceId: `Root=1-${Math.floor(host.clock.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Sampled=0`,
-        deadline: Date.now() + definition.timeout * 1000,
-      });
-      const timeout = new Promise<InvocationResult>((resolve) => {
-        overdue = setTimeout(() => {
-          const errorMessage = `${requestId} Task timed out after ${definition.timeout.toFixed(2)} seconds`;
-          host.log(errorMessage);
-          void slot.instance.kill();
-          resolve({ payload: JSON.stringify({ errorType: 'Sandbox.Timedout', errorMessage }), failed: true });
-        }, definition.timeout * 1000);
-      });
-      const result = await Promise.race([invocation, timeout]);
-      clearTimeout(overdue);
-      await release(slot);
+      await slot.instance.started;
+      const result = await run(slot.instance, definition, host, event);
+      release(slot);
       return result;
     },
     async stop() {
       await Promise.all([...slots].map(close));
     },
   };
+}
+
+/** One invocation; ends the instance where it takes longer than the function may. */
+async function run(
+  instance: Instance,
+  { timeout }: FunctionDefinition,
+  { clock, log }: LambdaHost,
+  event: unknown,
+): Promise<InvocationResult> {
+  const requestId = randomUUID();
+  const seconds = Math.floor(clock.now() / 1000).toString(16);
+  const traceId = `Root=1-${seconds}-${randomBytes(12).toString('hex')};Sampled=0`;
+  const deadline = Date.now() + timeout * 1000;
+  const invocation = instance.invoke({ event, requestId, traceId, deadline });
+  const overdue = setTimeout(() => {
+    log(`${requestId} Task timed out after ${timeout.toFixed(2)} seconds`);
+    void instance.kill('Sandbox.Timedout', `Task timed out after ${timeout.toFixed(2)} seconds`);
+  }, timeout * 1000);
+  return invocation.finally(() => clearTimeout(overdue));
 }
 
 /** Lambda developer guide, "Defined runtime environment variables": those that clients and loggers read. */

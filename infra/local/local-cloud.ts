@@ -118,11 +118,11 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const host = { clock, region, concurrency, endpoints, log: watch.logs.add };
   const functions = createFunctions(template, access, host);
   closers.push(() => Promise.all([...functions.values()].map((local) => local.stop())).then(() => {}));
-  ready.resolve(gatewayHost(template, access, clock, functions));
   // Also the first to close, once everything is up: running requests still need what is behind it.
   closers.push(gateway.close);
 
   await createCustom(template, functions, join(data, 'custom-resources.json'));
+  ready.resolve(gatewayHost(template, access, clock, functions));
   if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
   const policies = managedPoliciesOf(template);
   return {

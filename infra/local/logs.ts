@@ -1,4 +1,7 @@
-/** What functions wrote to stdout and stderr, line by line. */
+/** Lines that are kept: a local cloud that stays must not fill the memory. */
+const KEPT = 100_000;
+
+/** What functions wrote to stdout and stderr since the last reset: the last 100,000 lines. */
 export interface Logs {
   lines(): readonly string[];
   reset(): void;
@@ -10,6 +13,7 @@ export function createLogs(also: (line: string) => void): Logs & { add(line: str
   return {
     add(line) {
       lines.push(line);
+      if (lines.length > KEPT) lines = lines.slice(KEPT / 2);
       also(line);
     },
     lines: () => [...lines],

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
+import { lockDirectory } from './lock.ts';
 
 /*
  * `npm start`: the local cloud, to stay. PORT (8443) and FLEETSEAL_DATA (.fleetseal) say where; AWS_REGION names the
@@ -13,11 +14,15 @@ const data = resolve(process.env['FLEETSEAL_DATA'] ?? join(ROOT, '.fleetseal'));
 const port = Number(process.env['PORT'] ?? 8443);
 
 try {
+  mkdirSync(data, { recursive: true });
+  // Before anything is changed in there; startLocalCloud locks it too, which is the same for one process.
+  await lockDirectory(join(data, 'lock'));
   const assembly = synthesizeIfStale(join(data, 'assembly'));
   console.log('Starting. The first start makes the CA keys, which takes some seconds.');
   const cloud = await startLocalCloud({ assembly, data, port });
   greet(cloud);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(cloud));
+  const end = onlyOnce(() => stop(cloud));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 } catch (error) {
   console.error(`\nThe local cloud cannot start: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
@@ -54,28 +59,45 @@ function newest(paths: readonly string[]): number {
 }
 
 function greet({ url, caFile, admin, region }: LocalCloud): void {
-  const adminFile = relative(process.cwd(), join(data, 'admin.env'));
+  const adminFile = short(join(data, 'admin.env'));
+  const ca = short(caFile);
   console.log(`
 fleetseal runs at ${url}/v1 (Region ${region}).
 
   DEVELOPMENT ONLY: the CA keys are files in ${join(data, 'kms')}; nothing here is fit to be trusted.
 
-  TLS of this address    --cacert ${relative(process.cwd(), caFile)}
+  TLS of this address    --cacert ${ca}
   administrator          source ${adminFile}
                          AWS_ACCESS_KEY_ID=${admin.accessKeyId}
                          AWS_SECRET_ACCESS_KEY=${admin.secretAccessKey}
 
   Try:  source ${adminFile}
-        curl --cacert ${relative(process.cwd(), caFile)} --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" \\
+        curl --cacert ${ca} --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" \\
           --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" ${url}/v1/tokens
 
 Ctrl-C ends it; everything is kept in ${data}.
 `);
 }
 
-/** Once; a second signal ends the process at once. */
-async function end(cloud: LocalCloud): Promise<void> {
+/** Relative to the working directory, if it is below it. */
+function short(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below.startsWith('..') ? path : below;
+}
+
+/** Ctrl-C reaches this process twice: from the terminal and through npm. */
+function onlyOnce(run: () => Promise<void>): () => void {
+  let begun = false;
+  return () => {
+    if (begun) return;
+    begun = true;
+    void run();
+  };
+}
+
+async function stop(cloud: LocalCloud): Promise<void> {
   console.log('\nStopping.');
+  setTimeout(() => process.exit(1), 10_000).unref();
   await cloud.stop();
   process.exit(0);
 }

@@ -2,7 +2,7 @@
  * Resource types that the template may hold without the local cloud doing anything for them, with the reason. Types
  * that are neither here nor served stop the start.
  */
-export const IGNORED: Readonly<Record<string, string>> = {
+const IGNORED: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'statistics of the CDK',
   'AWS::KMS::Alias': 'functions name keys by ARN; an alias is for people',
   'AWS::Logs::LogGroup': 'what functions write goes to the log of the local cloud',

@@ -115,7 +115,7 @@ export function createTemplate(assembly: Assembly, place: Place): Template {
   };
 }
 
-export function isCustom({ type }: Resource): boolean {
+function isCustom({ type }: Resource): boolean {
   return type.startsWith('Custom::');
 }
 

@@ -25,8 +25,9 @@ export interface InvocationMessage {
   readonly deadline: number;
 }
 
-/** `log`: text that the function wrote. `done`: the end of an invocation; the payload is JSON, as Lambda passes it. */
+/** `ready`: the bundle is loaded. `log`: text that the function wrote. `done`: the end of an invocation; the payload is JSON, as Lambda passes it. */
 export type InstanceMessage =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'done'; readonly payload: string | undefined; readonly failed: boolean };
 
@@ -37,6 +38,7 @@ shiftClock(new BigInt64Array(data.clock));
 captureOutput();
 const handler = await load();
 parentPort?.on('message', (message: InvocationMessage) => void run(message));
+post({ kind: 'ready' });
 
 /** Replaces `Date` before the bundle loads, so that no module keeps the real one. */
 function shiftClock(offset: BigInt64Array): void {

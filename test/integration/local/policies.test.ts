@@ -167,7 +167,7 @@ describe('the boundary counts', () => {
       expect.objectContaining({
         role: 'fixture-WorkRole',
         action: 'dynamodb:PutItem',
-        context: { 'dynamodb:LeadingKeys': ['TOKEN#used'] },
+        context: { 'dynamodb:LeadingKeys': [expect.stringMatching(/^TOKEN#/)] },
       }),
     );
     expect(used.map((permission) => permission.action)).not.toContain('dynamodb:DeleteItem');
