@@ -33,7 +33,7 @@ export function createFunctions(
 /** The functions of the template, with their assets found and their environments resolved. */
 function functionsOf(template: Template): readonly FunctionDefinition[] {
   return template.all('AWS::Lambda::Function').map((resource) => {
-    const { Role, Timeout, MemorySize, Environment } = resource.properties;
+    const { Role, Timeout, MemorySize, Environment, LoggingConfig } = resource.properties;
     const variables = (Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
     return {
       name: resource.ref,
@@ -44,11 +44,22 @@ function functionsOf(template: Template): readonly FunctionDefinition[] {
       // Lambda's defaults (CloudFormation template reference, AWS::Lambda::Function).
       timeout: Number(Timeout ?? 3),
       memory: Number(MemorySize ?? 128),
-      environment: Object.fromEntries(
-        Object.entries(variables).map(([name, value]) => [name, String(value)]),
-      ),
+      environment: {
+        ...logEnvironment(LoggingConfig),
+        ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
+      },
     };
   });
+}
+
+/** Lambda tells the function its log format; loggers read it (Lambda developer guide, "Defined runtime environment variables"). */
+function logEnvironment(config: unknown): Record<string, string> {
+  const { LogFormat, ApplicationLogLevel } = (config ?? {}) as {
+    LogFormat?: string;
+    ApplicationLogLevel?: string;
+  };
+  if (LogFormat !== 'JSON') return {};
+  return { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel ?? 'INFO' };
 }
 
 /** `Handler` is `<file>.<export>`; the file is an ES module. */

@@ -22,19 +22,25 @@ export function kmsService(keys: readonly KmsKey[]): AwsService {
     contentType: 'application/x-amz-json-1.1',
     permissions: (action, input) => kmsPermissions(action, input, findKey(keys, input).arn),
     perform: async ({ action, input }): Promise<Answer> => {
-      const operation = operations[action];
-      if (operation === undefined)
-        throw new AwsError(
-          'UnknownOperationException',
-          `the local KMS does not know the operation ${action}`,
-        );
-      return { status: 200, body: JSON.stringify(operation(input)) };
+      return { status: 200, body: JSON.stringify(operations[action]?.(input)) };
     },
   };
 }
 
-/** What a call of KMS needs: its own action on the key (KMS developer guide, "AWS KMS condition keys"). */
+/** The operations that the functions use. */
+const OPERATIONS = ['Sign', 'GetPublicKey', 'DescribeKey'];
+
+/**
+ * What a call of KMS needs: its own action on the key (KMS developer guide, "AWS KMS condition keys").
+ *
+ * @throws AwsError for an operation that the local cloud does not know.
+ */
 export function kmsPermissions(action: string, input: Input, resource: string): readonly Permission[] {
+  if (!OPERATIONS.includes(action))
+    throw new AwsError(
+      'UnknownOperationException',
+      `the local KMS does not know the operation ${action}; teach kms.ts`,
+    );
   const context = {
     'kms:SigningAlgorithm': String(input['SigningAlgorithm']),
     'kms:MessageType': String(input['MessageType'] ?? 'RAW'),
