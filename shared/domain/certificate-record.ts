@@ -49,7 +49,7 @@ export interface CertificateRecord extends CertificateContents {
   readonly useSlot: number;
   /** The caller's address as the gateway saw it. */
   readonly sourceIp: string;
-  /** The request that reserved it. */
+  /** The request that reserved it; not unique, since callers may choose it. */
   readonly requestId: string;
   readonly reservedAt: Instant;
   /** Who may sign now, and until when; others wait. Meaningful while RESERVED. */

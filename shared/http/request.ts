@@ -15,7 +15,11 @@ export interface Caller {
 
 /** A request that has been read and checked. */
 export interface ApiRequest<Body = undefined, Query = undefined, Path = undefined> {
-  /** The gateway's id of the request; also in the answer as `x-request-id`. */
+  /**
+   * The gateway's id of the request; also in the answer as `x-request-id`. Good for finding log lines and nothing else:
+   * callers may choose it by the header `x-amzn-RequestId`, as long as it is a UUID (API Gateway developer guide, "Access
+   * logging for REST APIs").
+   */
   readonly requestId: string;
   /** The route's template: `/v1/tokens/{id}`. */
   readonly route: string;

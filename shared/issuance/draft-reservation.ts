@@ -32,7 +32,7 @@ export function draftReservation(input: {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly authority: string;
-  readonly request: { readonly sourceIp: string; readonly requestId: string };
+  readonly request: { readonly sourceIp: string; readonly requestId: string; readonly owner: string };
   readonly csr: CertificationRequest;
   readonly names: RequestedNames;
   readonly token: BootstrapToken;
@@ -62,7 +62,7 @@ export function draftReservation(input: {
     sourceIp: request.sourceIp,
     requestId: request.requestId,
     reservedAt: now,
-    lease: { owner: request.requestId, until: plus(now, LEASE) },
+    lease: { owner: request.owner, until: plus(now, LEASE) },
     attempts: [],
   };
   const holder = { ...contents, publicKeySha256: csr.publicKeySha256, notAfter: contents.validity.notAfter };

@@ -26,7 +26,7 @@ export interface EnrollRequest {
   readonly ipAddresses: readonly string[];
   /** From the gateway's request context. */
   readonly sourceIp: string;
-  /** Unique per request; owns the signing lease. */
+  /** For the record only: callers may choose it (API Gateway takes it from `x-amzn-RequestId` where that is a UUID). */
   readonly requestId: string;
   /**
    * Refuses what else came with the request and does not fit the certificate (a deployment, say), by throwing. Called
@@ -54,6 +54,9 @@ export interface Enrollment {
   readonly roots: readonly Root[];
 }
 
+/** A request with the name under which it owns signing leases: drawn here, so that no two share it, or one by intent. */
+type OwningRequest = EnrollRequest & { readonly owner: string };
+
 /** How often an enrollment starts over because somebody else was faster; each time it reads the new state of things. */
 const ROUNDS = 8;
 
@@ -70,8 +73,9 @@ export async function enroll(deps: EnrollDependencies, request: EnrollRequest): 
   if (presented === undefined) throw tokenRejected('malformed');
   const csr = decodeCsr(request.csr);
   const names = readNames(request);
+  const owning = { ...request, owner: Buffer.from(deps.random(16)).toString('hex') };
   for (let round = 0; round < ROUNDS; round++) {
-    const enrollment = await attempt(deps, request, presented, csr, names, round === 0);
+    const enrollment = await attempt(deps, owning, presented, csr, names, round === 0);
     if (enrollment !== 'again') return enrollment;
   }
   throw new AppError(
@@ -85,7 +89,7 @@ export async function enroll(deps: EnrollDependencies, request: EnrollRequest): 
 
 async function attempt(
   deps: EnrollDependencies,
-  request: EnrollRequest,
+  request: OwningRequest,
   presented: { readonly id: string; readonly secret: string },
   csr: CertificationRequest,
   names: RequestedNames,
@@ -106,7 +110,7 @@ async function attempt(
   const draft = draftReservation({ ...deps, request, csr, names, token, issuer, slot });
   const outcome = await reserve(deps, token, draft.reservation(view.name));
   if (outcome === 'again') return 'again';
-  const record = await completeReservation(deps, outcome, request.requestId, issuer, draft.prepared);
+  const record = await completeReservation(deps, outcome, request.owner, issuer, draft.prepared);
   return record === 'again' ? 'again' : { record, created: true, issuer, roots: view.roots };
 }
 
@@ -133,7 +137,7 @@ function checkCsr(
 /** Answers the certificate that this token and key have already, finishing it first where that is still to be done. */
 async function replay(
   deps: EnrollDependencies,
-  request: EnrollRequest,
+  request: OwningRequest,
   names: RequestedNames,
   view: EnrollmentView,
 ): Promise<Enrollment | 'again'> {
@@ -146,8 +150,8 @@ async function replay(
     throw fieldError('request_differs', '#/name', detail);
   }
   const issuer = certifiedIssuer(view.issuers, record.issuerId);
-  const created = record.lease.owner === request.requestId;
-  const done = await completeReservation(deps, record, request.requestId, issuer);
+  const created = record.lease.owner === request.owner;
+  const done = await completeReservation(deps, record, request.owner, issuer);
   if (done === 'again') return 'again';
   checkStillGood(done, deps.clock());
   return { record: done, created, issuer, roots: view.roots };

@@ -84,6 +84,14 @@ describe('fifty at once', () => {
     expect(world.signer.signatures - before).toBe(1);
   });
 
+  test('under one request id, which callers may choose (x-amzn-RequestId), still cause one signature', async () => {
+    const request = world.request(await world.token());
+    const before = world.signer.signatures;
+    const all = await Promise.all(Array.from({ length: 50 }, () => world.enroll(request)));
+    expect(all.filter(({ created }) => created)).toHaveLength(1);
+    expect(world.signer.signatures - before).toBe(1);
+  });
+
   test('with fifty keys on a token of ten uses yield exactly ten', async () => {
     const token = await world.token({ maxUses: 10 });
     const requests = Array.from({ length: 50 }, (_, i) => world.request(token, { name: `host-${i}` }));
