@@ -100,7 +100,6 @@ function readKeyUsage(value: Uint8Array): Read {
 
 function readExtendedKeyUsage(value: Uint8Array): Read {
   const purposes = ExtKeyUsage.fromBER(value).keyPurposes;
-  if (purposes.length === 0) throw malformedCsr('The CSR asks for an empty extendedKeyUsage.');
   return { extensions: { extendedKeyUsage: purposes }, der: extendedKeyUsage(purposes) };
 }
 

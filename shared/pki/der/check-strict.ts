@@ -84,7 +84,7 @@ function checkUniversal(contents: Uint8Array, tag: number, at: number): void {
   if (problem) refuse(at, problem);
   const characters = CHARACTERS.get(tag);
   if (characters && !characters.pattern.test(Buffer.from(contents).toString('latin1'))) {
-    refuse(at, `a ${characters.name} has characters that it must not have`);
+    refuse(at, `${characters.name} has characters that it must not have`);
   }
 }
 

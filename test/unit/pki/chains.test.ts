@@ -9,8 +9,8 @@ import { issue } from '../../../shared/pki/issue.ts';
 import { toPem } from '../../../shared/pki/pem.ts';
 import { prepareLeaf } from '../../../shared/pki/prepare-leaf.ts';
 import { type MadeAuthority, makeAuthority, NOW } from '../../support/ca.ts';
+import { leafContents } from '../../support/leaf-contents.ts';
 import { openssl } from '../../support/openssl.ts';
-import { leafContents } from './leaf-contents.ts';
 
 const AUTHORITIES: readonly [root: CaKeySpec, issuer: CaKeySpec][] = [
   ['RSA_4096', 'RSA_3072'],

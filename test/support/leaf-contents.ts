@@ -1,14 +1,14 @@
 import { createPublicKey } from 'node:crypto';
-import type { CertificateContents } from '../../../shared/domain/certificate-record.ts';
-import type { CommonName } from '../../../shared/domain/common-name.ts';
-import { parseDnsName } from '../../../shared/domain/dns-name.ts';
-import { DAY } from '../../../shared/domain/duration.ts';
-import { plus } from '../../../shared/domain/instant.ts';
-import { parseIpAddress } from '../../../shared/domain/ip-address.ts';
-import type { KeyKind } from '../../../shared/domain/key-kind.ts';
-import { PROFILES, type ProfileName } from '../../../shared/domain/profile.ts';
-import { NOW, serial } from '../../support/ca.ts';
-import { makeKey } from '../../support/csr.ts';
+import type { CertificateContents } from '../../shared/domain/certificate-record.ts';
+import type { CommonName } from '../../shared/domain/common-name.ts';
+import { parseDnsName } from '../../shared/domain/dns-name.ts';
+import { DAY } from '../../shared/domain/duration.ts';
+import { plus } from '../../shared/domain/instant.ts';
+import { parseIpAddress } from '../../shared/domain/ip-address.ts';
+import type { KeyKind } from '../../shared/domain/key-kind.ts';
+import { PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
+import { NOW, serial } from './ca.ts';
+import { makeKey } from './csr.ts';
 
 const KEYS = new Map<KeyKind, Uint8Array>();
 

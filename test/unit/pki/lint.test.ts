@@ -1,0 +1,30 @@
+import { describe, expect, test } from '@jest/globals';
+import { lint } from '../../../shared/pki/lint/lint.ts';
+import { RULES } from '../../../shared/pki/lint/rules.ts';
+import { bytes, CONTEXT, encode, ISSUER_CONTEXT, ISSUER_PARTS, LEAF_PARTS } from '../../vectors/lint/tbs.ts';
+import { VECTORS } from '../../vectors/lint/vectors.ts';
+
+const rules = new Map(Object.values(RULES).flatMap((list) => list.map((rule) => [rule.name, rule] as const)));
+
+describe('the lint', () => {
+  test('passes the certificates that the bad vectors are made from', () => {
+    expect(lint(encode(LEAF_PARTS), CONTEXT)).toEqual([]);
+    expect(lint(encode(ISSUER_PARTS), ISSUER_CONTEXT)).toEqual([]);
+  });
+
+  test.each(VECTORS)('$rule finds: $name', ({ rule, tbs, context, words }) => {
+    const findings = lint(tbs, context).filter((finding) => finding.rule === rule);
+    expect(findings).toEqual([{ rule, detail: expect.stringContaining(words) }]);
+  });
+
+  test.each([...rules.values()])('$name has a vector and a citation', ({ name, citation }) => {
+    expect(VECTORS.map(({ rule }) => rule)).toContain(name);
+    expect(citation).not.toBe('');
+  });
+
+  test('finds octets that are no certificate at all', () => {
+    expect(lint(bytes('3000'), CONTEXT)).toEqual([
+      { rule: 'structure', detail: expect.stringContaining('TypeError') },
+    ]);
+  });
+});

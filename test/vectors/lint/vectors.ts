@@ -1,0 +1,272 @@
+import { instant } from '../../../shared/domain/instant.ts';
+import type { Der } from '../../../shared/pki/der/write.ts';
+import { sequence } from '../../../shared/pki/der/write.ts';
+import type { LintContext } from '../../../shared/pki/lint/rule.ts';
+import {
+  bytes,
+  CONTEXT,
+  commonName,
+  encode,
+  extension,
+  ISSUER,
+  ISSUER_CONTEXT,
+  ISSUER_PARTS,
+  LEAF,
+  LEAF_PARTS,
+  type Parts,
+  timeOf,
+  utcTime,
+} from './tbs.ts';
+
+/** Bytes that break one rule (and others where that can't be avoided). */
+export interface Vector {
+  readonly rule: string;
+  readonly name: string;
+  readonly tbs: Uint8Array;
+  readonly context: LintContext;
+  /** Words of the finding. */
+  readonly words: string;
+}
+
+function leaf(
+  rule: string,
+  name: string,
+  change: Partial<Parts>,
+  words: string,
+  context: LintContext = CONTEXT,
+): Vector {
+  return { rule, name, tbs: encode({ ...LEAF_PARTS, ...change }), context, words };
+}
+
+function leafWith(rule: string, name: string, change: Partial<typeof LEAF>, words: string): Vector {
+  return leaf(rule, name, { extensions: Object.values({ ...LEAF, ...change }) }, words);
+}
+
+function leafWithout(rule: string, oid: keyof typeof LEAF, words: string): Vector {
+  const extensions = Object.entries(LEAF).flatMap(([name, der]) => (name === oid ? [] : [der]));
+  return leaf(rule, `${oid} left out`, { extensions }, words);
+}
+
+function leafPlus(rule: string, name: string, added: Der, words: string): Vector {
+  return leaf(rule, name, { extensions: [...Object.values(LEAF), added] }, words);
+}
+
+function issuer(rule: string, name: string, change: Partial<typeof ISSUER>, words: string): Vector {
+  const tbs = encode({ ...ISSUER_PARTS, extensions: Object.values({ ...ISSUER, ...change }) });
+  return { rule, name, tbs, context: ISSUER_CONTEXT, words };
+}
+
+const { notBefore, notAfter } = CONTEXT.validity;
+const recorded = (validity: LintContext['validity']): LintContext => ({ ...CONTEXT, validity });
+const long = instant(notBefore + 397 * 86_400 + 301);
+const profile = (name: 'output-client' | 'eck-metrics' | 'agent'): LintContext => ({
+  ...CONTEXT,
+  contents: { ...CONTEXT.contents, profile: name },
+});
+const url = extension('2.5.29.31', bytes('3000'));
+
+/** At least one for every rule. */
+export const VECTORS: readonly Vector[] = [
+  leaf('version', 'version 1', { version: bytes('a003020100') }, 'version is 0'),
+  leaf('serial_number', '17 octets', { serialNumber: bytes(`0211${'01'.repeat(17)}`) }, 'is not 18 octets'),
+  leaf('serial_number', 'negative', { serialNumber: bytes(`0212${'81'.repeat(18)}`) }, 'is not 18 octets'),
+  leaf('serial_number', 'another one', { serialNumber: bytes(`0212${'01'.repeat(18)}`) }, 'was not recorded'),
+  leaf(
+    'signature_algorithm',
+    'RSA for an EC key',
+    { signature: bytes('300d06092a864886f70d01010b0500') },
+    'ECC_NIST_P384',
+  ),
+  leaf(
+    'signature_algorithm',
+    'NULL for ECDSA',
+    { signature: bytes('300c06082a8648ce3d0403030500') },
+    'ECC_NIST_P384',
+  ),
+  leaf(
+    'issuer_name',
+    'in another string type',
+    { issuer: bytes('3011310f300d06035504031306697373756572') },
+    'is not 30',
+  ),
+  leaf('issuer_name', 'empty', { issuer: bytes('3000') }, 'the issuer is empty'),
+  leaf(
+    'validity_encoding',
+    'GeneralizedTime before 2050',
+    { notBefore: timeOf(0x18, '20261123115500Z') },
+    'not a UTCTime',
+  ),
+  leaf('validity_encoding', 'fractions', { notAfter: timeOf(0x18, '20500101000000.5Z') }, 'whole seconds'),
+  leaf('validity_encoding', 'no seconds', { notAfter: timeOf(0x17, '2612231200Z') }, 'whole seconds'),
+  leaf(
+    'validity_period',
+    'ends before it starts',
+    { notAfter: utcTime(notBefore - 1) },
+    'is not before notAfter',
+  ),
+  leaf('validity_period', 'a second longer', { notAfter: utcTime(notAfter + 1) }, 'was not recorded'),
+  leaf(
+    'validity_nesting',
+    'starts before its issuer',
+    { notBefore: utcTime(notBefore - 3601) },
+    'starts before its issuer',
+  ),
+  leaf(
+    'validity_nesting',
+    'ends after its issuer',
+    { notAfter: utcTime(notAfter + 3601) },
+    'ends after its issuer',
+  ),
+  leaf(
+    'lifetime',
+    'one second too long',
+    { notAfter: utcTime(long) },
+    'is longer than',
+    recorded({ notBefore, notAfter: long }),
+  ),
+  leaf('subject', 'empty', { subject: bytes('3000') }, '0 items instead of one'),
+  leaf('subject', 'another name', { subject: commonName('web-02') }, '"web-02" was not recorded'),
+  leaf(
+    'subject',
+    'PrintableString',
+    { subject: bytes('3011310f300d06035504031306 7765622d3031') },
+    'as UTF8String',
+  ),
+  leaf('subject', '65 characters', { subject: commonName('a'.repeat(65)) }, 'the CN has 65 characters'),
+  leaf('public_key', 'another key', { publicKey: CONTEXT.issuer.publicKey }, 'not the key that was recorded'),
+  leaf('public_key', 'of a kind that was not recorded', {}, 'its identifier is not', {
+    ...CONTEXT,
+    contents: { ...CONTEXT.contents, keyKind: 'p384' },
+  }),
+  leaf('unique_identifiers', 'subjectUniqueID', { surplus: [bytes('82020001')] }, 'besides the extensions'),
+  leafWithout('subject_key_identifier', 'subjectKeyIdentifier', 'it is missing'),
+  leafWith(
+    'subject_key_identifier',
+    'of another key',
+    { subjectKeyIdentifier: extension('2.5.29.14', bytes(`0414${'00'.repeat(20)}`)) },
+    'not the SHA-1 of the key',
+  ),
+  leafWithout('authority_key_identifier', 'authorityKeyIdentifier', 'it is missing'),
+  leafWith(
+    'authority_key_identifier',
+    'of another issuer',
+    { authorityKeyIdentifier: extension('2.5.29.35', bytes(`30168014${'00'.repeat(20)}`)) },
+    'is not 30168014',
+  ),
+  leafWithout('key_usage', 'keyUsage', 'it is missing'),
+  leafWith(
+    'key_usage',
+    'trailing zero bits',
+    { keyUsage: extension('2.5.29.15', bytes('03020080'), true) },
+    '03020080',
+  ),
+  leafWith(
+    'key_usage',
+    'keyCertSign',
+    { keyUsage: extension('2.5.29.15', bytes('03020284'), true) },
+    '03020284',
+  ),
+  leafWithout('extended_key_usage', 'extKeyUsage', '[] is not ['),
+  leafWith(
+    'extended_key_usage',
+    'anyExtendedKeyUsage too',
+    {
+      extKeyUsage: extension(
+        '2.5.29.37',
+        bytes('301a 06082b06010505070301 06082b06010505070302 0604551d2500'),
+      ),
+    },
+    '2.5.29.37.0] is not [',
+  ),
+  leafWithout('basic_constraints', 'basicConstraints', 'it is missing'),
+  leafWith(
+    'basic_constraints',
+    'a CA',
+    { basicConstraints: extension('2.5.29.19', bytes('30030101ff'), true) },
+    'is not 3000',
+  ),
+  issuer(
+    'basic_constraints',
+    'no path length',
+    { basicConstraints: extension('2.5.29.19', bytes('30030101ff'), true) },
+    'is not 30060101ff020100',
+  ),
+  leafWithout('subject_alternative_name', 'subjectAltName', '[] is not [URI:urn:fleetseal'),
+  leafWith(
+    'subject_alternative_name',
+    'empty',
+    { subjectAltName: extension('2.5.29.17', bytes('3000')) },
+    'it is empty',
+  ),
+  leafWith(
+    'subject_alternative_name',
+    'another DNS name',
+    { subjectAltName: extension('2.5.29.17', bytes('3003820161')) },
+    '[DNS:a] is not [',
+  ),
+  leaf('profile_names', 'IP in a profile without', {}, 'must not hold an IP address', profile('agent')),
+  leaf('profile_names', 'DNS in a profile without', {}, 'must not hold a DNS name', profile('output-client')),
+  leaf(
+    'profile_names',
+    'no DNS where it is required',
+    { extensions: [] },
+    'a DNS name is required',
+    profile('eck-metrics'),
+  ),
+  leafPlus('name_constraints', 'in a leaf', ISSUER.nameConstraints, 'a leaf must not have it'),
+  issuer(
+    'name_constraints',
+    'of another domain',
+    { nameConstraints: extension('2.5.29.30', bytes('3007a0053003820161'), true) },
+    'is not what is set',
+  ),
+  leafWith(
+    'criticality',
+    'key usage not critical',
+    { keyUsage: extension('2.5.29.15', bytes('03020780')) },
+    'keyUsage (2.5.29.15) is not critical',
+  ),
+  leafWith(
+    'criticality',
+    'key identifier critical',
+    { subjectKeyIdentifier: extension('2.5.29.14', bytes(`0414${'00'.repeat(20)}`), true) },
+    'subjectKeyIdentifier (2.5.29.14) is critical',
+  ),
+  issuer(
+    'criticality',
+    'name constraints not critical',
+    { nameConstraints: extension('2.5.29.30', bytes('3000')) },
+    'is not critical',
+  ),
+  leafPlus('duplicate_extensions', 'key usage twice', LEAF.keyUsage, 'keyUsage (2.5.29.15) more than once'),
+  leafPlus(
+    'known_extensions',
+    'certificate policies',
+    extension('2.5.29.32', bytes('3000')),
+    'certificatePolicies',
+  ),
+  leafPlus(
+    'unserved_urls',
+    'CRL distribution point',
+    url,
+    'cRLDistributionPoints (2.5.29.31) without a service',
+  ),
+  leaf(
+    'strict_der',
+    'BOOLEAN of 01',
+    { extensions: [bytes('300c0603551d13010101 04023000')] },
+    'a BOOLEAN is not 00 or FF',
+  ),
+  leafWith(
+    'strict_der',
+    'critical FALSE written out',
+    { subjectKeyIdentifier: sequence(bytes('0603551d0e'), bytes('010100'), bytes('04020400')) },
+    'not encoded the one way',
+  ),
+  leafWith(
+    'strict_der',
+    'octets after a value',
+    { basicConstraints: extension('2.5.29.19', bytes('30000500'), true) },
+    '2 bytes follow the end',
+  ),
+];
