@@ -14,10 +14,17 @@ const store = dynamoIssuanceStore({
   issuerIds: [],
 });
 
-/** Runs on a schedule: voids what was reserved and never finished. Fails loudly, so that its alarm rings. */
+/**
+ * Runs on a schedule: voids what was reserved and never finished.
+ *
+ * @throws Error where one of them could not be voided, after all others were: the alarm shall ring.
+ */
 export async function handler(): Promise<SweepResult> {
   const result = await sweepReservations({ store, clock: systemClock });
-  for (const serialNumber of result.voided) log.warn('reservation voided', { serialNumber, state: 'VOID' });
-  log.info('swept', { counts: { voided: result.voided.length, left: result.left, more: result.more } });
+  const { voided, left, failed, more } = result;
+  for (const serialNumber of voided) log.warn('reservation voided', { serialNumber, state: 'VOID' });
+  for (const { serialNumber, error } of failed) log.error('reservation not voided', { serialNumber, error });
+  log.info('swept', { counts: { voided: voided.length, left, failed: failed.length, more } });
+  if (failed.length > 0) throw new Error(`${failed.length} reservations could not be voided`);
   return result;
 }

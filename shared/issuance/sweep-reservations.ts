@@ -15,6 +15,8 @@ export interface SweepResult {
   readonly voided: readonly SerialNumber[];
   /** Those that were finished, taken up again or changed meanwhile: looked at again by the next run. */
   readonly left: number;
+  /** Those that could not be given up, and why. */
+  readonly failed: readonly { readonly serialNumber: SerialNumber; readonly error: unknown }[];
   /** Whether there were more than one run takes. */
   readonly more: boolean;
 }
@@ -22,6 +24,7 @@ export interface SweepResult {
 /**
  * Gives up what was reserved and never finished: the record becomes VOID and counts as revoked, the token gets its use
  * back, reservation and name are free again. Never signs. Two runs at once do no harm, since each step is conditional.
+ * One that fails does not keep the others open: the oldest come first, so it would do so in every run.
  */
 export async function sweepReservations(deps: {
   readonly store: IssuanceStore;
@@ -29,12 +32,18 @@ export async function sweepReservations(deps: {
 }): Promise<SweepResult> {
   const open = await deps.store.openReservations(plus(deps.clock(), -GIVE_UP_AFTER), BATCH);
   const voided: SerialNumber[] = [];
-  for (let i = 0; i < open.length; i += CONCURRENCY) {
-    const slice = open.slice(i, i + CONCURRENCY);
-    const done = await Promise.all(slice.map((serialNumber) => giveUp(deps, serialNumber)));
-    voided.push(...slice.filter((_, at) => done[at]));
-  }
-  return { voided, left: open.length - voided.length, more: open.length === BATCH };
+  const failed: { readonly serialNumber: SerialNumber; readonly error: unknown }[] = [];
+  const tryOne = async (serialNumber: SerialNumber) => {
+    try {
+      if (await giveUp(deps, serialNumber)) voided.push(serialNumber);
+    } catch (error) {
+      failed.push({ serialNumber, error });
+    }
+  };
+  for (let i = 0; i < open.length; i += CONCURRENCY)
+    await Promise.all(open.slice(i, i + CONCURRENCY).map(tryOne));
+  const left = open.length - voided.length - failed.length;
+  return { voided, left, failed, more: open.length === BATCH };
 }
 
 async function giveUp(

@@ -19,9 +19,9 @@ describe('the sweeper', () => {
   test('leaves a reservation alone for 5 minutes, then voids it', async () => {
     const { world, record } = await interrupted();
     world.pass(300);
-    expect(await world.sweep()).toEqual({ voided: [], left: 0, more: false });
+    expect(await world.sweep()).toEqual({ voided: [], left: 0, failed: [], more: false });
     world.pass(1);
-    expect(await world.sweep()).toEqual({ voided: [record.serialNumber], left: 0, more: false });
+    expect(await world.sweep()).toEqual({ voided: [record.serialNumber], left: 0, failed: [], more: false });
     expect(world.store.tables.records.get(record.serialNumber)).toMatchObject({
       state: 'VOID',
       revokedAt: world.now,
@@ -75,5 +75,22 @@ describe('the sweeper', () => {
     expect((await world.enroll({ ...request, requestId: 'retry' })).record.serialNumber).toBe(
       record.serialNumber,
     );
+  });
+
+  test('is not held up by a reservation that it can not give up: the others are voided, and it is named', async () => {
+    const { world, record } = await interrupted();
+    world.store.failNext('commit', { error: new Killed(), when: 'before' });
+    await expect(world.enroll(world.request(await world.token(), { name: 'host-2' }))).rejects.toThrow(
+      Killed,
+    );
+    world.pass(301);
+    const { voidReservation } = world.store;
+    const stuckBy = new Error('too large');
+    world.store.voidReservation = (stuck, ...rest) =>
+      stuck.serialNumber === record.serialNumber ? Promise.reject(stuckBy) : voidReservation(stuck, ...rest);
+    const { voided, left, failed } = await world.sweep();
+    expect(failed).toEqual([{ serialNumber: record.serialNumber, error: stuckBy }]);
+    expect([voided.length, left]).toEqual([1, 0]);
+    expect([world.recordsIn('VOID'), world.recordsIn('RESERVED')]).toEqual([1, 1]);
   });
 });
