@@ -39,13 +39,17 @@ export async function completeReservation(
   prepared?: Prepared,
 ): Promise<CompletedRecord | 'again'> {
   let current: CertificateRecord | undefined = record;
+  let ready = prepared;
   for (const wait of WAITS) {
     if (current === undefined || current.state === 'VOID') return 'again';
     if (current.state !== 'RESERVED') return withCertificate(current);
-    if (current.lease.until < deps.clock()) current = await takeLease(deps, current, owner);
-    else if (current.lease.owner === owner)
-      current = await sign(deps, current, issuer, prepared ?? prepareAgain(current, issuer));
-    else {
+    const free: boolean = current.lease.until < deps.clock();
+    if (free || current.lease.owner === owner) {
+      // Before a lease is taken: one that can't be used would keep the sweeper from giving the reservation up.
+      checkMaySign(issuer);
+      ready ??= prepareAgain(current, issuer);
+      current = free ? await takeLease(deps, current, owner) : await sign(deps, current, issuer, ready);
+    } else {
       await deps.pause(wait);
       current = await deps.store.certificate(record.serialNumber);
     }
@@ -68,15 +72,6 @@ async function sign(
   issuer: CertifiedIssuer,
   prepared: Prepared,
 ): Promise<CertificateRecord | undefined> {
-  if (!maySign(issuer))
-    throw new AppError(
-      'try_again',
-      'The issuer of this certificate signs no more. Send the same request again later.',
-      {
-        retryAfter: 300,
-        internal: { issuer: issuer.id, issuerState: issuer.state },
-      },
-    );
   try {
     const issued = await issue(prepared, (digest) => signer.sign(issuer, digest));
     const { certificate, attempts } = issued;
@@ -89,6 +84,18 @@ async function sign(
         .catch(() => undefined);
     throw error;
   }
+}
+
+function checkMaySign(issuer: CertifiedIssuer): void {
+  if (maySign(issuer)) return;
+  throw new AppError(
+    'try_again',
+    'The issuer of this certificate signs no more. Send the same request again later.',
+    {
+      retryAfter: 300,
+      internal: { issuer: issuer.id, issuerState: issuer.state },
+    },
+  );
 }
 
 /** The same record gives the same bytes; where it does not (the code changed since), nothing is signed. */

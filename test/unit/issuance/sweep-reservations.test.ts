@@ -93,4 +93,16 @@ describe('the sweeper', () => {
     expect([voided.length, left]).toEqual([1, 0]);
     expect([world.recordsIn('VOID'), world.recordsIn('RESERVED')]).toEqual([1, 1]);
   });
+
+  test('voids what can not be signed any more, however often its host asks for it', async () => {
+    const { world, request, record } = await interrupted();
+    world.store.tables.records.set(record.serialNumber, { ...record, tbsSha256: 'other code made it' });
+    for (let seconds = 0; seconds < 400; seconds += 4) {
+      await world.enroll(request).catch(() => undefined);
+      world.pass(4);
+    }
+    await world.enroll(request).catch(() => undefined);
+    expect((await world.sweep()).voided).toEqual([record.serialNumber]);
+    expect((await world.enroll(request)).created).toBe(true);
+  });
 });
