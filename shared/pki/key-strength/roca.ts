@@ -1,7 +1,7 @@
 /**
  * ROCA (CVE-2017-15361): Infineon's library made primes of the form k * M + (65537^a mod M), M being the product of
  * the first 126 primes for keys of 2048 to 3936 bits, of more for longer ones. So modulo each of the primes up to 701
- * the modulus is a power of 65537; a sound modulus passes for all of them about once in 2^150.
+ * the modulus is a power of 65537; a sound modulus passes for all of them about once in 2^169.
  * Source: Nemec et al., "The Return of Coppersmith's Attack", ACM CCS 2017, sections 2.1 and 3.
  */
 const LAST_PRIME = 701;

@@ -20,7 +20,7 @@ export function lint(tbs: Uint8Array, context: LintContext): readonly Finding[] 
 }
 
 /** Applies one rule; a rule that can't read what it looks at has found something, too. */
-export function apply(rule: Rule, tbs: ParsedTbs, context: LintContext): readonly Finding[] {
+function apply(rule: Rule, tbs: ParsedTbs, context: LintContext): readonly Finding[] {
   try {
     const detail = rule.check(tbs, context);
     return detail === undefined ? [] : [{ rule: rule.name, detail }];
