@@ -4,7 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 import { issue } from '../pki/issue.ts';
 import { prepareLeaf } from '../pki/prepare-leaf.ts';
 import type { Prepared } from '../pki/prepared.ts';
-import { LEASE } from './draft-reservation.ts';
+import { LEASE, SIGNING } from './draft-reservation.ts';
 import { type CertifiedIssuer, maySign } from './issuers.ts';
 import { type CaSigner, type IssuanceStore, SigningError } from './ports.ts';
 
@@ -43,8 +43,10 @@ export async function completeReservation(
   for (const wait of WAITS) {
     if (current === undefined || current.state === 'VOID') return 'again';
     if (current.state !== 'RESERVED') return withCertificate(current);
-    const free: boolean = current.lease.until < deps.clock();
-    if (free || current.lease.owner === owner) {
+    const left: number = current.lease.until - deps.clock();
+    const free = left < 0;
+    // An own lease that is nearly over (reserving took long) is waited out: a twin would take over while this one signs.
+    if (free || (current.lease.owner === owner && left >= SIGNING)) {
       // Before a lease is taken: one that can't be used would keep the sweeper from giving the reservation up.
       checkMaySign(issuer);
       ready ??= prepareAgain(current, issuer);

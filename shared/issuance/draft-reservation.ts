@@ -16,8 +16,11 @@ import type { RequestedNames } from './check-names.ts';
 import type { CertifiedIssuer } from './issuers.ts';
 import type { EnrollmentView, Reservation } from './ports.ts';
 
-/** How long one request may sign before another may take over: longer than the signer's whole time budget. Seconds. */
+/** How long one request may sign before another may take over: longer than {@link SIGNING}. Seconds. */
 export const LEASE = 15;
+
+/** How much of a lease must be left to begin signing: the signer's whole time budget, and a second for rounding. Seconds. */
+export const SIGNING = 9;
 
 /** How long after its token's end a reservation still answers retries. Seconds. */
 const FOLLOWED = 7 * DAY;

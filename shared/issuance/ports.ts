@@ -186,7 +186,7 @@ export interface AuthorityStore {
 export interface CaSigner {
   /**
    * Signs a digest; the signature is as X.509 carries it (RSA: PKCS#1 octets; ECDSA: DER Ecdsa-Sig-Value). Retries by
-   * itself inside its time budget; every attempt is in `attempts`.
+   * itself inside its time budget, 8 seconds at most (leases are made to outlast it); every attempt is in `attempts`.
    * @throws SigningError with the attempts, where the budget ends without a signature.
    */
   sign(

@@ -62,6 +62,24 @@ describe('an enrollment that dies', () => {
     await expectPromisesKept(world, request.token, 1);
   });
 
+  test('with little of its lease left, since reserving took long: does not begin to sign beside a twin', async () => {
+    const world = await World.create();
+    const request = world.request(await world.token());
+    const before = world.signer.signatures;
+    let twin: Promise<unknown> = Promise.resolve();
+    world.store.interleave('reserve', () => world.pass(14));
+    world.signer.interleave(async () => {
+      world.pass(7);
+      twin = world.enroll(request);
+      while (world.store.calls.filter((method) => method === 'readForEnrollment').length < 2)
+        await new Promise((resolve) => setImmediate(resolve));
+      for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+    });
+    const { record } = await world.enroll(request);
+    expect(await twin).toMatchObject({ created: false, record: { certificate: record.certificate } });
+    expect(world.signer.signatures - before).toBe(1);
+  });
+
   test('while it signs, and is swept: the late commit fails and the request starts afresh', async () => {
     const world = await World.create();
     const request = world.request(await world.token());
