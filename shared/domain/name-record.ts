@@ -14,7 +14,8 @@ export interface NameHolder {
 /**
  * Who holds a name, over all profiles. Written only if `version` is still the one that was read, so that the rules
  * below can be decided on a copy. Holders are in order of claim: the last one of a profile holds the name now, the
- * earlier ones are kept until they expire, to be restored when a later claim is given up.
+ * earlier ones are kept until they expire, the last {@link HOLDERS_KEPT} of each profile, to be restored when a later
+ * claim is given up.
  */
 export interface NameRecord {
   readonly name: CommonName;
@@ -24,6 +25,12 @@ export interface NameRecord {
   /** Profiles in which the name is refused. */
   readonly blocked: readonly ProfileName[];
 }
+
+/**
+ * How many holders of one profile are remembered. Only those that may be restored matter: each claim that is not
+ * finished yet hides one. Without an end, a name that is replaced day by day would outgrow its item (DynamoDB: 400 KB).
+ */
+export const HOLDERS_KEPT = 20;
 
 /** The certificate that holds the name in `profile` at `now`; undefined where it is free. */
 export function currentHolder(
@@ -37,7 +44,9 @@ export function currentHolder(
 /** The record after `holder` claimed the name; what expired before `now` is forgotten. */
 export function claimName(record: NameRecord, holder: NameHolder, now: Instant): NameRecord {
   const live = record.holders.filter((h) => h.notAfter >= now && h.serialNumber !== holder.serialNumber);
-  return { ...record, version: record.version + 1, holders: [...live, holder] };
+  const surplus = live.filter(({ profile }) => profile === holder.profile).slice(0, 1 - HOLDERS_KEPT);
+  const holders = [...live.filter((h) => !surplus.includes(h)), holder];
+  return { ...record, version: record.version + 1, holders };
 }
 
 /** The record after the claim of `serialNumber` was given up: an earlier live holder, if any, holds it again. */

@@ -4,11 +4,12 @@ import { instant } from '../../../shared/domain/instant.ts';
 import {
   claimName,
   currentHolder,
+  HOLDERS_KEPT,
   type NameHolder,
   type NameRecord,
   releaseName,
 } from '../../../shared/domain/name-record.ts';
-import { newSerialNumber } from '../../../shared/domain/serial-number.ts';
+import { newSerialNumber, type SerialNumber } from '../../../shared/domain/serial-number.ts';
 import { commonName } from './support.ts';
 
 const NOW = instant(1_800_000_000);
@@ -57,6 +58,23 @@ describe('the record of a name', () => {
     const first = claimName(FREE, holder(1, 'agent', 10), NOW);
     const second = claimName(first, holder(2), instant(NOW + 11));
     expect(second.holders).toEqual([holder(2)]);
+  });
+
+  test('remembers so many holders of a profile, however often the name is replaced', () => {
+    const profiles = ['agent', 'proxy'] as const;
+    const claims = Array.from({ length: 1000 }, (_, i) => ({
+      ...holder(1, profiles[i % 2]),
+      serialNumber: `01${i.toString(16).padStart(34, '0')}` as SerialNumber,
+    }));
+    const record = claims.reduce((name, claim) => claimName(name, claim, NOW), FREE);
+    expect(record.holders).toEqual(claims.slice(-2 * HOLDERS_KEPT));
+  });
+
+  test('remembers the holder of one profile, however often the name is replaced in another', () => {
+    const claims = Array.from({ length: 100 }, (_, i) => holder(i + 2));
+    const first = claimName(FREE, holder(1, 'proxy'), NOW);
+    const record = claims.reduce((name, claim) => claimName(name, claim, NOW), first);
+    expect(currentHolder(record, 'proxy', NOW)).toEqual(holder(1, 'proxy'));
   });
 
   test('does not hold a certificate twice when its claim is repeated', () => {
