@@ -44,11 +44,14 @@ function parse(cursor: string): readonly unknown[] {
 
 /** `2026-11` (a month to begin with) or `2026-11-23T05:45:55Z#<id or serial number>`. */
 function isPosition(text: string): boolean {
-  return isMonth(text) || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#[0-9A-Za-z]{16,36}$/.test(text);
+  return isMonth(text) || (isMonth(text.slice(0, 7)) && BEHIND_MONTH.test(text.slice(7)));
 }
 
+const BEHIND_MONTH = /^-\d\dT\d\d:\d\d:\d\dZ#[0-9A-Za-z]{16,36}$/;
+
+/** From 2000 to 2999: a walk from the last month of four digits would find no next one, and not end. */
 function isMonth(text: string): boolean {
-  return /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+  return /^2\d{3}-(0[1-9]|1[0-2])$/.test(text);
 }
 
 function foreign(cause?: unknown): AppError {

@@ -188,6 +188,9 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
       tamper(([version, listing, , bound]) => [version, listing, '2026-11-23', bound]),
       tamper(([version, listing, after]) => [version, listing, after, '2026-13']),
       tamper(([version, listing, , bound]) => [version, listing, { S: 'x' }, bound]),
+      // Behind the last month that four digits can write, a walk would never end.
+      tamper(([version, listing]) => [version, listing, '9999-12', '9999-12']),
+      tamper(([version, listing]) => [version, listing, `9999-12-31T23:59:59Z#${'1'.repeat(36)}`, '9999-12']),
     ];
     for (const cursor of foreign) {
       await expect(subject.ports.listCertificates({ limit: 1, now: NOW, cursor })).rejects.toMatchObject(
