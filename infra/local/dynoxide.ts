@@ -53,12 +53,18 @@ function run(program: string, port: number, database: string | undefined): Child
   });
 }
 
+/** Ends it with its input; what does not end so is killed, shell and all. */
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.pid === undefined) return;
   const ended = once(child, 'exit');
+  const overdue = setTimeout((group) => process.kill(-group, 'SIGKILL'), END_WITHIN, child.pid);
   child.stdin?.end();
   await ended;
+  clearTimeout(overdue);
 }
+
+/** Milliseconds; it takes a few to write what is in flight. */
+const END_WITHIN = 5000;
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
