@@ -62,11 +62,12 @@ export interface CertificateRecord extends CertificateContents {
   readonly revokedAt?: Instant;
 }
 
-/** What the caller asks for; equal requests get the same certificate. */
+/** What the caller asks for; equal requests get the same certificate. Order does not count, nor does saying it twice. */
 export function sameNames(
   a: Pick<CertificateContents, 'name' | 'dnsNames' | 'ipAddresses'>,
   b: Pick<CertificateContents, 'name' | 'dnsNames' | 'ipAddresses'>,
 ): boolean {
-  const key = (c: typeof a) => JSON.stringify([c.name, [...c.dnsNames].sort(), [...c.ipAddresses].sort()]);
+  const key = (c: typeof a) =>
+    JSON.stringify([c.name, [...new Set(c.dnsNames)].sort(), [...new Set(c.ipAddresses)].sort()]);
   return key(a) === key(b);
 }

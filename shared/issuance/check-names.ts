@@ -8,7 +8,7 @@ import { PROFILES } from '../domain/profile.ts';
 import { AppError, type FieldError } from '../errors/app-error.ts';
 import type { CertificationRequest } from '../pki/csr.ts';
 
-/** The names that a certificate is asked for. */
+/** The names that a certificate is asked for, as often and in the order that they are. */
 export interface RequestedNames {
   readonly name: CommonName;
   readonly dnsNames: readonly DnsName[];
@@ -18,7 +18,7 @@ export interface RequestedNames {
 const MAX_NAMES = 50;
 
 /**
- * Reads the names of a request's body; equal names count once.
+ * Reads the names of a request's body.
  *
  * @throws AppError `malformed_request` naming every name that is none.
  */
@@ -45,7 +45,7 @@ export function readNames(body: {
     return address ?? [];
   });
   if (errors.length > 0 || name === undefined) throw refusal('malformed_request', errors);
-  return { name, dnsNames: [...new Set(dnsNames)], ipAddresses: [...new Set(ipAddresses)] };
+  return { name, dnsNames, ipAddresses };
 }
 
 /**
@@ -55,7 +55,8 @@ export function readNames(body: {
  */
 export function checkAllowed(token: BootstrapToken, names: RequestedNames): void {
   const profile = PROFILES[token.profile];
-  const { allowed, errors } = { allowed: token.names, errors: [] as FieldError[] };
+  const allowed = token.names;
+  const errors: FieldError[] = [];
   const refuse = (pointer: string, detail: string) => void errors.push({ pointer, detail });
   const wayOut = 'Ask for a name that it allows, or for another token.';
   if (!matchesPattern(allowed.commonName, names.name))

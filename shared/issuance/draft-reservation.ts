@@ -49,7 +49,9 @@ export function draftReservation(input: {
     issuerId: issuer.id,
     authority: input.authority,
     profile: token.profile,
-    ...names,
+    name: names.name,
+    dnsNames: [...new Set(names.dnsNames)],
+    ipAddresses: [...new Set(names.ipAddresses)],
     validity: leafValidity(now, token.certificateLifetime, issuer),
     keyKind: csr.keyKind,
     publicKey: csr.publicKey,
@@ -68,13 +70,13 @@ export function draftReservation(input: {
     lease: { owner: request.owner, until: plus(now, LEASE) },
     attempts: [],
   };
-  const holder = { ...contents, publicKeySha256: csr.publicKeySha256, notAfter: contents.validity.notAfter };
-  const { profile, serialNumber, publicKeySha256, notAfter } = holder;
+  const { serialNumber, profile, validity } = contents;
+  const holder = { profile, serialNumber, publicKeySha256: csr.publicKeySha256, notAfter: validity.notAfter };
   return {
     prepared,
     reservation: (name) => ({
       record,
-      name: claimName(name, { profile, serialNumber, publicKeySha256, notAfter }, now),
+      name: claimName(name, holder, now),
       followUntil: plus(token.expiresAt, FOLLOWED),
     }),
   };

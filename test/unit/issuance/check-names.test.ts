@@ -18,11 +18,8 @@ const token = (profile: Parameters<typeof sampleToken>[0]) =>
   });
 
 describe('names of a request', () => {
-  test('are read in canonical form, equal ones once', () => {
-    const read = names({
-      dnsNames: ['A.example.com', 'a.EXAMPLE.com'],
-      ipAddresses: ['2001:DB8::0:1', '2001:db8::1'],
-    });
+  test('are read in canonical form', () => {
+    const read = names({ dnsNames: ['A.example.com'], ipAddresses: ['2001:DB8::0:1'] });
     expect(read).toEqual({ name: 'fleet-1', dnsNames: ['a.example.com'], ipAddresses: ['2001:db8::1'] });
   });
 
@@ -96,6 +93,13 @@ describe('what a token allows', () => {
       body: { dnsNames: ['a.b.example.com'] },
       pointer: '#/dnsNames/0',
       words: 'the DNS names *.example.com, not "a.b.example.com"',
+    },
+    {
+      name: 'a foreign DNS name behind one that is asked for twice',
+      profile: 'agent',
+      body: { dnsNames: ['a.example.com', 'A.example.com', 'b.example.org'] },
+      pointer: '#/dnsNames/2',
+      words: 'not "b.example.org"',
     },
     {
       name: 'a foreign address',
