@@ -8,12 +8,13 @@ import type { RandomBytes } from '../domain/serial-number.ts';
 import { AppError, fieldError } from '../errors/app-error.ts';
 import { checkRequestedExtensions } from '../pki/check-requested-extensions.ts';
 import { type CertificationRequest, decodeCsr } from '../pki/csr.ts';
+import type { Prepared } from '../pki/prepared.ts';
 import { verifyCsr } from '../pki/verify-csr.ts';
 import { authorizeToken, checkBinding, tokenRejected } from './authorize-token.ts';
 import { checkAllowed, checkCsrNames, type RequestedNames, readNames } from './check-names.ts';
 import { completeReservation, type Pause } from './complete-reservation.ts';
 import { caKeyHashes, draftReservation } from './draft-reservation.ts';
-import { activeIssuer, certifiedIssuer } from './issuers.ts';
+import { activeIssuer, type CertifiedIssuer, certifiedIssuer } from './issuers.ts';
 import type { CaSigner, EnrollmentView, IssuanceStore, Reservation } from './ports.ts';
 
 export interface EnrollRequest {
@@ -110,8 +111,7 @@ async function attempt(
   const draft = draftReservation({ ...deps, request, csr, names, token, issuer, slot });
   const outcome = await reserve(deps, token, draft.reservation(view.name));
   if (outcome === 'again') return 'again';
-  const record = await completeReservation(deps, outcome, request.owner, issuer, draft.prepared);
-  return record === 'again' ? 'again' : { record, created: true, issuer, roots: view.roots };
+  return complete(deps, request, outcome, issuer, view.roots, draft.prepared);
 }
 
 function checkCsr(
@@ -150,11 +150,22 @@ async function replay(
     throw fieldError('request_differs', '#/name', detail);
   }
   const issuer = certifiedIssuer(view.issuers, record.issuerId);
-  const created = record.lease.owner === request.owner;
-  const done = await completeReservation(deps, record, request.owner, issuer);
+  return complete(deps, request, record, issuer, view.roots);
+}
+
+/** Has the record finished, by this request or by a twin; what was revoked meanwhile is not handed out. */
+async function complete(
+  deps: EnrollDependencies,
+  { owner }: OwningRequest,
+  record: CertificateRecord,
+  issuer: CertifiedIssuer,
+  roots: readonly Root[],
+  prepared?: Prepared,
+): Promise<Enrollment | 'again'> {
+  const done = await completeReservation(deps, record, owner, issuer, prepared);
   if (done === 'again') return 'again';
   checkStillGood(done, deps.clock());
-  return { record: done, created, issuer, roots: view.roots };
+  return { record: done, created: record.lease.owner === owner, issuer, roots };
 }
 
 function checkStillGood(record: CertificateRecord, now: number): void {
@@ -212,6 +223,7 @@ async function reserve(
     record = { ...record, useSlot };
     outcome = await store.reserve({ ...draft, record }, clock());
   }
-  if (outcome === 'token_closed') throw tokenRejected('revoked', token.id);
+  if (outcome === 'token_closed')
+    throw tokenRejected(token.expiresAt < clock() ? 'expired' : 'revoked', token.id);
   return outcome === 'reserved' ? record : 'again';
 }

@@ -155,6 +155,20 @@ describe('a token', () => {
     expect((await refusal(world.enroll(request))).internal).toMatchObject({ tokenReason: 'revoked' });
   });
 
+  test('that expires between reading and reserving is refused, and the log does not call it revoked', async () => {
+    const token = await world.token({ expiresAt: NOW });
+    const { reserve } = world.store;
+    world.store.reserve = (reservation) => {
+      world.pass(1);
+      return reserve(reservation, world.now);
+    };
+    const error = await refusal(world.enroll(world.request(token)));
+    expect(error).toMatchObject({
+      code: 'token_rejected',
+      internal: expect.objectContaining({ tokenReason: 'expired' }),
+    });
+  });
+
   test('that is revoked between reading and reserving is refused', async () => {
     const token = await world.token();
     world.store.interleave('reserve', () => world.store.revokeToken(token.split('_')[1] ?? '', NOW));
@@ -223,6 +237,15 @@ describe('a name', () => {
     expect(error.message).toContain('already have a certificate for "host-1"');
   });
 
+  test('that is asked for twice is in the certificate once, and the same as asked for once', async () => {
+    const token = await world.token({ names: { commonName: '*', dns: ['*.example.com'], ip: [] } as never });
+    const request = world.request(token, { dnsNames: ['a.example.com', 'A.example.com'] });
+    const first = await world.enroll(request);
+    expect(first.record.dnsNames).toEqual(['a.example.com']);
+    const again = await world.enroll({ ...request, dnsNames: ['a.example.com'] });
+    expect(again.record.certificate).toEqual(first.record.certificate);
+  });
+
   test('that is blocked is refused', async () => {
     const request = world.request(await world.token());
     world.store.tables.names.set('host-1' as never, {
@@ -243,6 +266,16 @@ describe('a certificate that moved on', () => {
     const error = await refusal(world.enroll(request));
     expect(error.code).toBe('certificate_revoked');
     expect(error.message).toContain(record.serialNumber);
+  });
+
+  test('revoked while the request still waited for its signature: is not handed out', async () => {
+    const request = world.request(await world.token());
+    world.signer.interleave(async () => {
+      world.pass(16);
+      const { record } = await world.enroll(request);
+      world.store.tables.records.set(record.serialNumber, { ...record, state: 'REVOKED', revokedAt: NOW });
+    });
+    expect((await refusal(world.enroll(request))).code).toBe('certificate_revoked');
   });
 
   test('expired: says so', async () => {
