@@ -55,8 +55,11 @@ export const TOKEN_WITH_COUNTERS = { from: META, to: 'USE#~' } as const;
 
 /** Months' buckets of certificates are spread over this many shards: 8 x 1,000 index writes a second. */
 export const BUCKET_SHARDS = 8;
-/** The index of open reservations is spread over this many. */
-export const OPEN_SHARDS = 16;
+/**
+ * Partitions of the index of open reservations. Each takes 1,000 writes a second (DynamoDB developer guide, "Partitions
+ * and data distribution") and a certificate costs two, so 4 carry twice the signatures that KMS makes of one key family.
+ */
+export const OPEN_SHARDS = 4;
 
 export function certificateBucket(month: Month, shard: number): string {
   return `${PARTITIONS.certificate}${month}#${shard}`;
