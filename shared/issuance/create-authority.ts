@@ -41,8 +41,8 @@ export interface CreateAuthorityDependencies {
  * stored before KMS signs. May run twice, at the same time, or be cut off anywhere: what is recorded is taken up and
  * finished with the same bytes, and what is finished is left alone.
  *
- * @throws AppError `internal` where a recorded certificate holds another key than KMS does now, or where the settings
- *   that determine recorded bytes were changed before they were signed.
+ * @throws AppError `internal` where a recorded certificate holds another key than KMS does now, where the settings that
+ *   determine recorded bytes were changed before they were signed, or where another root or first issuer is recorded.
  */
 export async function createAuthority(
   deps: CreateAuthorityDependencies,
@@ -62,7 +62,7 @@ async function certifiedRoot(deps: CreateAuthorityDependencies, plan: AuthorityP
   const publicKey = await signer.publicKey(slot.keyArn);
   const prepare = (draft: { readonly serialNumber: string; readonly validity: Validity }) =>
     prepareRoot({ authority: plan.authority, rootId: slot.id, keySpec: slot.keySpec, publicKey, ...draft });
-  const known = (await store.readAuthority()).roots.find((root) => root.id === slot.id);
+  const known = recorded((await store.readAuthority()).roots, slot.id);
   const draft = newDraft(deps, slot);
   const root =
     known ?? (await store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 }));
@@ -91,7 +91,7 @@ async function certifiedFirstIssuer(
       ...(nameConstraints && { nameConstraints }),
       ...draft,
     });
-  const known = (await store.readAuthority()).issuers.find((issuer) => issuer.id === slot.id);
+  const known = recorded((await store.readAuthority()).issuers, slot.id);
   const draft = newDraft(deps, slot);
   const issuer =
     known ??
@@ -106,6 +106,23 @@ async function certifiedFirstIssuer(
   return issuer.certificate
     ? certifiedIssuer([issuer], issuer.id)
     : certifiedIssuer([await store.commitIssuer(issuer.id, certificate)], issuer.id);
+}
+
+/**
+ * The one with this id; undefined where there is none at all yet. Once there is another, the root signs nothing more here:
+ * who may only run the function must not get a CA certificate for a key and an id of their choice.
+ */
+function recorded<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  id: string,
+): Item | undefined {
+  const found = items.find((item) => item.id === id);
+  if (found === undefined && items.length > 0)
+    throw new AppError(
+      'internal',
+      `${id} is not recorded, but ${items.map((item) => item.id).join(', ')} is: an authority is created once; append to the issuers of the settings, never remove or reorder them`,
+    );
+  return found;
 }
 
 function newDraft({ clock, random }: CreateAuthorityDependencies, slot: CaSlot) {

@@ -56,6 +56,27 @@ describe('creating the authority', () => {
     },
   );
 
+  test.each([
+    {
+      name: 'root',
+      plan: { ...PLAN, root: { ...PLAN.root, id: 'root-9', keyArn: ISSUER_KEY } },
+      by: 'root-1',
+    },
+    {
+      name: 'issuer',
+      plan: { ...PLAN, issuers: [{ ...PLAN.issuers[0], id: 'issuer-9', keyArn: ROOT_KEY }] as const },
+      by: 'issuer-1',
+    },
+  ])('is done once: whoever can run it can not have another $name certified', async ({ name, plan, by }) => {
+    const world = await World.create();
+    const before = await world.store.readAuthority();
+    await expect(createAuthority(world, plan)).rejects.toThrow(
+      `${name}-9 is not recorded, but ${by} is: an authority is created once`,
+    );
+    expect(await world.store.readAuthority()).toEqual(before);
+    expect(world.signer.signatures).toBe(2);
+  });
+
   test('with another key in the slot of a recorded root stops, saying what to do', async () => {
     const world = await World.create();
     const signer = fakeCaSigner({ [ROOT_KEY]: 'ECC_NIST_P384', [ISSUER_KEY]: 'ECC_NIST_P256' });
