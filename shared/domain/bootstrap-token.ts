@@ -1,4 +1,5 @@
-import type { Instant } from './instant.ts';
+import { DAY } from './duration.ts';
+import { type Instant, plus } from './instant.ts';
 import type { Cidr } from './ip-address.ts';
 import type { NamePattern } from './name-pattern.ts';
 import type { ProfileName } from './profile.ts';
@@ -31,6 +32,11 @@ export interface BootstrapToken {
   /** ARN of the IAM principal, from the gateway. */
   readonly createdBy: string;
   readonly revokedAt?: Instant;
+}
+
+/** Until when a reservation answers retries: 7 days past its token's end. */
+export function followUntil({ expiresAt }: Pick<BootstrapToken, 'expiresAt'>): Instant {
+  return plus(expiresAt, 7 * DAY);
 }
 
 /** How many counters the uses are spread over, so that one item does not limit a token of many uses. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BootstrapToken } from '../domain/bootstrap-token.ts';
+import { type BootstrapToken, followUntil } from '../domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
-import { DAY } from '../domain/duration.ts';
 import { type Clock, type Instant, instant, plus } from '../domain/instant.ts';
 import { claimName, type NameRecord } from '../domain/name-record.ts';
 import { LEAF_BACKDATE } from '../domain/profile.ts';
@@ -21,9 +20,6 @@ export const LEASE = 15;
 
 /** How much of a lease must be left to begin signing: the signer's whole time budget, and a second for rounding. Seconds. */
 export const SIGNING = 9;
-
-/** How long after its token's end a reservation still answers retries. Seconds. */
-const FOLLOWED = 7 * DAY;
 
 /**
  * Decides everything that determines the certificate's bytes and prepares those bytes (built, linted, parsed again), so
@@ -77,7 +73,7 @@ export function draftReservation(input: {
     reservation: (name) => ({
       record,
       name: claimName(name, holder, now),
-      followUntil: plus(token.expiresAt, FOLLOWED),
+      followUntil: followUntil(token),
     }),
   };
 }

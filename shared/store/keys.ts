@@ -104,6 +104,3 @@ function shardOf(serialNumber: SerialNumber, shards: number): number {
 export function tokenTtl(followUntil: Instant): Instant {
   return plus(followUntil, 30 * DAY);
 }
-
-/** How long after a token's expiry retries find their reservation. Seconds. */
-export const FOLLOWED_FOR = 7 * DAY;

@@ -1,7 +1,12 @@
-import { type BootstrapToken, useSlotCapacity, useSlotCount } from '../domain/bootstrap-token.ts';
-import { type Instant, plus } from '../domain/instant.ts';
+import {
+  type BootstrapToken,
+  followUntil,
+  useSlotCapacity,
+  useSlotCount,
+} from '../domain/bootstrap-token.ts';
+import type { Instant } from '../domain/instant.ts';
 import { fromItem, type Item, toItem } from './expression.ts';
-import { FOLLOWED_FOR, tokenKey, tokenPlace, tokenTtl, useSlotKey } from './keys.ts';
+import { tokenKey, tokenPlace, tokenTtl, useSlotKey } from './keys.ts';
 
 export function tokenItem(token: BootstrapToken): Item {
   return {
@@ -56,6 +61,6 @@ export function useSlotOf(item: Item): UseSlot {
   return fromItem<UseSlot>(item);
 }
 
-function ttlOf({ expiresAt }: BootstrapToken): Instant {
-  return tokenTtl(plus(expiresAt, FOLLOWED_FOR));
+function ttlOf(token: BootstrapToken): Instant {
+  return tokenTtl(followUntil(token));
 }
