@@ -4,7 +4,7 @@ import type { SerialNumber } from '../domain/serial-number.ts';
 import type { IssuanceStore } from './ports.ts';
 
 /** How old a reservation must be to be given up: many times longer than a function's timeout with all retries. Seconds. */
-export const GIVE_UP_AFTER = 300;
+const GIVE_UP_AFTER = 300;
 
 /** At most this many in one run; the next run goes on. */
 const BATCH = 500;
