@@ -44,7 +44,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME', 'AUTHORITY', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
     trigger: http({ method: 'POST', path: '/enroll', access: 'public' }),
     asn1: true,
-    budget: 1120,
+    budget: 1000,
   },
   'create-token': {
     description: 'Makes a bootstrap token.',
@@ -53,7 +53,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'POST', path: '/tokens', access: 'iam' }),
     asn1: false,
-    budget: 440,
+    budget: 320,
   },
   'list-tokens': {
     description: 'Lists bootstrap tokens, newest first.',
@@ -62,7 +62,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'GET', path: '/tokens', access: 'iam' }),
     asn1: false,
-    budget: 440,
+    budget: 320,
   },
   'get-token': {
     description: 'Answers one bootstrap token, without its secret.',
@@ -71,7 +71,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'GET', path: '/tokens/{id}', access: 'iam' }),
     asn1: false,
-    budget: 440,
+    budget: 320,
   },
   'revoke-token': {
     description: 'Closes a bootstrap token for good.',
@@ -80,7 +80,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'DELETE', path: '/tokens/{id}', access: 'iam' }),
     asn1: false,
-    budget: 440,
+    budget: 320,
   },
   'list-certificates': {
     description: 'Lists certificates by expiry or by name.',
@@ -89,7 +89,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'GET', path: '/certificates', access: 'iam' }),
     asn1: false,
-    budget: 440,
+    budget: 320,
   },
   'get-certificate': {
     description: 'Answers the record of one certificate.',
@@ -98,7 +98,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: http({ method: 'GET', path: '/certificates/{serial}', access: 'iam' }),
     asn1: false,
-    budget: 440,
+    budget: 320,
   },
   'get-trust': {
     description: 'Answers the roots and issuers, and the trust bundle.',
@@ -110,7 +110,7 @@ export const FUNCTIONS = {
       { method: 'GET', path: '/trust.pem', access: 'public' },
     ),
     asn1: false,
-    budget: 440,
+    budget: 320,
   },
   'get-openapi': {
     description: 'Answers the description of this API.',
@@ -137,7 +137,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: { kind: 'schedule' },
     asn1: false,
-    budget: 440,
+    budget: 320,
   },
   'create-authority': {
     description: 'Creates the root and issuer certificates once, when the stack is deployed.',
@@ -146,7 +146,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME'],
     trigger: { kind: 'deployment' },
     asn1: true,
-    budget: 950,
+    budget: 480,
   },
 } as const satisfies Readonly<Record<string, FunctionRow>>;
 

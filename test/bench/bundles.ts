@@ -36,6 +36,8 @@ function bundleBaseline(directory: string): string {
   const stdin = { contents: BASELINE, resolveDir: import.meta.dirname };
   const { outputFiles } = buildSync({
     ...OPTIONS,
+    // As the clients come.
+    external: [],
     sourcemap: false,
     outExtension: {},
     stdin,
@@ -70,7 +72,7 @@ async function loadFigures(enroll: string, baseline: string): Promise<readonly F
       value: a / b,
       unit: 'ratio',
       aim: 1.3,
-      limit: 1.75,
+      limit: 1.4,
     },
     { name: 'module load of enroll', value: a, unit: 'ms' },
     { name: 'module load of middy and two AWS clients', value: b, unit: 'ms' },
