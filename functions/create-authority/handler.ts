@@ -14,7 +14,9 @@ const environment = readEnvironment(['TABLE_NAME']);
 const log = createLog('create-authority');
 const deps = {
   store: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
-  signer: kmsCaSigner({ onAttempt: (attempt) => log.warn('signing attempt failed', { ...attempt }) }),
+  signer: kmsCaSigner({
+    onAttempt: (attempt) => log[attempt.outcome === 'ok' ? 'info' : 'warn']('kms attempt', { ...attempt }),
+  }),
   clock: systemClock,
   random: (length: number) => Uint8Array.from(randomBytes(length)),
 };

@@ -57,7 +57,9 @@ export const handler = enrollHandler({
     rootIds: listOf(environment.ROOT_IDS),
     issuerIds: listOf(environment.ISSUER_IDS),
   }),
-  signer: kmsCaSigner({ onAttempt: (attempt) => log.warn('signing attempt failed', { ...attempt }) }),
+  signer: kmsCaSigner({
+    onAttempt: (attempt) => log[attempt.outcome === 'ok' ? 'info' : 'warn']('kms attempt', { ...attempt }),
+  }),
   clock: systemClock,
   random: (length) => Uint8Array.from(randomBytes(length)),
   pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -69,7 +69,7 @@ export class HttpApi extends Construct {
     new OperatorAlarm(this, 'Failing', {
       metric: this.api.deploymentStage.metricServerError(),
       period: Duration.minutes(5),
-      atLeast: 5,
+      when: { atLeast: 5 },
       periods: 2,
       runbook: 'Functions fail',
       topicArn: props.alarmTopicArn,
@@ -124,6 +124,8 @@ export class HttpApi extends Construct {
 /** What the access log holds of a request: no header, no query, no body. */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
+  // The only id that a caller can't choose.
+  extendedRequestId: '$context.extendedRequestId',
   time: '$context.requestTimeEpoch',
   sourceIp: '$context.identity.sourceIp',
   caller: '$context.identity.userArn',

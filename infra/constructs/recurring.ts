@@ -36,13 +36,8 @@ export class Recurring extends Construct {
       },
     });
     schedule.node.addDependency(policy);
-    new OperatorAlarm(this, 'Failing', {
-      metric: fn.metricErrors(),
-      period: Duration.minutes(minutes),
-      atLeast: 1,
-      periods: 3,
-      runbook,
-      topicArn: alarmTopicArn,
-    });
+    const alarm = { period: Duration.minutes(minutes), periods: 3, runbook, topicArn: alarmTopicArn };
+    new OperatorAlarm(this, 'Failing', { ...alarm, metric: fn.metricErrors(), when: { atLeast: 1 } });
+    new OperatorAlarm(this, 'Missing', { ...alarm, metric: fn.metricInvocations(), when: { fewerThan: 1 } });
   }
 }

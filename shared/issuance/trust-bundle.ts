@@ -14,7 +14,9 @@ export interface TrustBundle {
  * @param additionalRoots PEM certificates of other CAs that hosts shall trust too (during a migration); may be empty.
  */
 export function trustBundle(roots: readonly Root[], additionalRoots: string): TrustBundle {
-  const own = roots.flatMap((root) => (root.certificate ? [toPem('CERTIFICATE', root.certificate)] : []));
+  // The order of creation, however they were read: the hash must not depend on it.
+  const inOrder = roots.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  const own = inOrder.flatMap((root) => (root.certificate ? [toPem('CERTIFICATE', root.certificate)] : []));
   const additional = additionalRoots.trim() === '' ? '' : `${additionalRoots.trim()}\n`;
   const pem = own.join('') + additional;
   return { pem, sha256: createHash('sha256').update(pem).digest('hex') };

@@ -5,20 +5,20 @@ import { type Clock, systemClock } from '../domain/instant.ts';
 import { SigningError } from '../issuance/ports.ts';
 import { REQUEST_TIMEOUT } from './client.ts';
 
-/** A failed attempt, for the log. */
-export interface FailedAttempt {
+/** An attempt as it ended, for the log: what CloudTrail's records of the key are reconciled with. */
+export interface ReportedAttempt {
   readonly operation: 'Sign' | 'GetPublicKey';
   /** From 1. */
   readonly attempt: number;
-  /** Name of the error. */
+  /** `ok`, or the name of the error. */
   readonly outcome: string;
   /** Absent where no answer came. */
   readonly kmsRequestId?: string;
 }
 
 export interface AttemptOptions {
-  /** Told of each attempt that failed, when it failed. */
-  readonly onAttempt?: (failed: FailedAttempt) => void;
+  /** Told of each attempt when it has ended. */
+  readonly onAttempt?: (attempt: ReportedAttempt) => void;
   /** For all attempts and pauses of one call, in milliseconds. @default 8000 */
   readonly budget?: number;
   /** What the attempts are dated with. @default the system's clock */
@@ -45,23 +45,26 @@ interface Answered {
  */
 export async function attemptWithin<Answer extends Answered>(
   { onAttempt, clock = systemClock, ...options }: AttemptOptions,
-  operation: FailedAttempt['operation'],
+  operation: ReportedAttempt['operation'],
   call: (timeout: { readonly requestTimeout: number }) => Promise<Answer>,
 ): Promise<{ readonly answer: Answer; readonly attempts: readonly SigningAttempt[] }> {
   const { budget = 8000, elapsed = () => performance.now(), random = Math.random, pause = wait } = options;
   const end = elapsed() + budget;
   const attempts: SigningAttempt[] = [];
+  const note = (made: SigningAttempt) => {
+    attempts.push(made);
+    onAttempt?.(report(operation, attempts.length, made));
+  };
   for (;;) {
     try {
       const answer = await call({
         requestTimeout: Math.max(1, Math.min(REQUEST_TIMEOUT, Math.ceil(end - elapsed()))),
       });
-      attempts.push(attempt(clock, 'ok', answer));
+      note(attempt(clock, 'ok', answer));
       return { answer, attempts };
     } catch (error) {
       const failed = attempt(clock, error instanceof Error ? error.name : 'UnknownError', error);
-      attempts.push(failed);
-      onAttempt?.(report(operation, attempts.length, failed));
+      note(failed);
       const retryable = passes(error);
       const milliseconds = Math.floor(random() * Math.min(1000, 25 * 2 ** attempts.length));
       if (!retryable || elapsed() + milliseconds >= end)
@@ -77,10 +80,10 @@ function attempt(clock: Clock, outcome: string, told: unknown): SigningAttempt {
 }
 
 function report(
-  operation: FailedAttempt['operation'],
+  operation: ReportedAttempt['operation'],
   number: number,
   { outcome, requestId }: SigningAttempt,
-): FailedAttempt {
+): ReportedAttempt {
   return {
     operation,
     attempt: number,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../shared/domain/instant.ts';
 import { SigningError } from '../../shared/issuance/ports.ts';
-import { type AttemptOptions, attemptWithin, type FailedAttempt } from '../../shared/kms/attempts.ts';
+import { type AttemptOptions, attemptWithin, type ReportedAttempt } from '../../shared/kms/attempts.ts';
 
 const AT = instant(1_795_413_600);
 
@@ -15,7 +15,7 @@ function bench(options: { readonly callTakes?: number; readonly random?: number 
   let now = 0;
   const pauses: number[] = [];
   const timeouts: number[] = [];
-  const reported: FailedAttempt[] = [];
+  const reported: ReportedAttempt[] = [];
   const attemptOptions: AttemptOptions = {
     clock: () => AT,
     elapsed: () => now,
@@ -24,7 +24,7 @@ function bench(options: { readonly callTakes?: number; readonly random?: number 
       pauses.push(milliseconds);
       now += milliseconds;
     },
-    onAttempt: (failed) => reported.push(failed),
+    onAttempt: (attempt) => reported.push(attempt),
   };
   const run = (...outcomes: readonly (Error | 'ok')[]) => {
     const left = [...outcomes];
@@ -99,7 +99,7 @@ describe('attempts at KMS', () => {
     expect(subject.timeouts.at(-1)).toBeGreaterThan(0);
   });
 
-  test('each failed attempt is reported when it fails; the one that succeeded is not', async () => {
+  test('each attempt is reported when it has ended, with what CloudTrail knows it by', async () => {
     const subject = bench();
     await subject.run(sdkError('ThrottlingException'), sdkError('TimeoutError', { $metadata: {} }), 'ok');
     expect(subject.reported).toEqual([
@@ -110,6 +110,7 @@ describe('attempts at KMS', () => {
         kmsRequestId: 'id-of-ThrottlingException',
       },
       { operation: 'Sign', attempt: 2, outcome: 'TimeoutError' },
+      { operation: 'Sign', attempt: 3, outcome: 'ok', kmsRequestId: 'id-of-success' },
     ]);
   });
 });

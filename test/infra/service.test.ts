@@ -163,11 +163,29 @@ test('the sweeper runs every five minutes, and a failed run is not repeated', ()
   });
 });
 
+test('an alarm rings when the sweeper fails, and when it does not run at all', () => {
+  const period = { Period: 300, EvaluationPeriods: 3 };
+  service.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...period,
+    MetricName: 'Errors',
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+  service.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...period,
+    MetricName: 'Invocations',
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  });
+});
+
 test('every alarm has its runbook', () => {
   const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
   const alarms = Object.values(service.findResources('AWS::CloudWatch::Alarm'));
   expect(alarms.map(({ Properties }) => Properties.AlarmDescription).sort()).toEqual([
     'docs/operations.md: Functions fail',
+    'docs/operations.md: Reservations stay open',
     'docs/operations.md: Reservations stay open',
   ]);
   for (const { Properties } of alarms)
