@@ -13,7 +13,8 @@ const COMMON_NAME_RULE =
   'a pattern of 1 to 64 letters, digits, ".", "_", "-" and "*"; "*" stands for one or more characters other than "."';
 const DNS_RULE =
   'a host name in which "*" may stand for one or more characters other than ".": "*.example.com"';
-const CIDR_RULE = 'a network whose host bits are zero, or an address: "203.0.113.0/24", "2001:db8::/48"';
+const CIDR_RULE =
+  'a network whose host bits are zero, or an address, not IPv4-mapped: "203.0.113.0/24", "2001:db8::/48"';
 const DURATION_RULE = 'an ISO 8601 duration in weeks, days, hours, minutes or seconds: "PT24H", "P30D"';
 const SHA256_RULE = "64 hexadecimal digits: the SHA-256 of the CSR's DER";
 const DESCRIPTION_RULE = 'at most 256 characters, without control characters';

@@ -41,7 +41,10 @@ export function readNames(body: {
   const ipAddresses = body.ipAddresses.flatMap((text, i) => {
     const address = parseIpAddress(text);
     if (address === undefined)
-      wrong(`#/ipAddresses/${i}`, 'An IP address is IPv4 or IPv6 in its usual notation, without zone.');
+      wrong(
+        `#/ipAddresses/${i}`,
+        'An IP address is IPv4 or IPv6 in its usual notation, without zone, and not IPv4-mapped.',
+      );
     return address ?? [];
   });
   if (errors.length > 0 || name === undefined) throw refusal('malformed_request', errors);

@@ -91,6 +91,9 @@ function readUri(text: string): Name {
 
 function readIpAddress(octets: Uint8Array): Name {
   const name = ipAddressFromOctets(octets);
+  if (name === undefined && octets.length === 16) {
+    throw csrRefused("The CSR's subjectAltName holds an IPv4-mapped IPv6 address. Ask for the IPv4 address.");
+  }
   if (name === undefined) {
     throw malformedCsr(`An IP address in the CSR's subjectAltName has ${octets.length} octets, not 4 or 16.`);
   }

@@ -133,7 +133,7 @@ describe('POST /v1/tokens refuses', () => {
       errors: Object.fromEntries(
         [0, 1, 2].map((i) => [
           `#/bind/sourceCidr/${i}`,
-          `bind.sourceCidr[${i}] must be a network whose host bits are zero, or an address: "203.0.113.0/24", "2001:db8::/48".`,
+          `bind.sourceCidr[${i}] must be a network whose host bits are zero, or an address, not IPv4-mapped: "203.0.113.0/24", "2001:db8::/48".`,
         ]),
       ),
     },

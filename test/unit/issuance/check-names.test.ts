@@ -45,6 +45,12 @@ describe('names of a request', () => {
       words: 'without zone',
     },
     {
+      name: 'an IPv4-mapped address',
+      body: { ipAddresses: ['::ffff:10.0.0.1'] },
+      pointer: '#/ipAddresses/0',
+      words: 'not IPv4-mapped',
+    },
+    {
       name: 'a network',
       body: { ipAddresses: ['10.0.0.0/8'] },
       pointer: '#/ipAddresses/0',

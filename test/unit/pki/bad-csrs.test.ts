@@ -221,6 +221,13 @@ const REFUSED: readonly Row[] = [
     words: 'holds commonName more than once',
   },
   {
+    name: 'an IPv4-mapped address',
+    csr: made({
+      extensions: [san(contextPrimitive(7, Buffer.from('00000000000000000000ffffc0000201', 'hex')))],
+    }),
+    words: 'holds an IPv4-mapped IPv6 address. Ask for the IPv4 address.',
+  },
+  {
     name: 'an unknown subject attribute',
     csr: made({ subject: sequence(dn('1.2.3.4', utf8String('a'))) }),
     words: 'subject holds 1.2.3.4;',
