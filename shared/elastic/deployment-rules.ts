@@ -1,7 +1,8 @@
+import type { ProfileName } from '../domain/profile.ts';
 import type { FieldError } from '../errors/app-error.ts';
-import { agentRules } from './agent-rules.ts';
 import type { Deployment, DeploymentSubject, Trust } from './deployment.ts';
-import { KIT_FILES } from './files.ts';
+import { kitFileNames } from './files.ts';
+import { isModel, MODELS, serves } from './models.ts';
 import {
   DEFAULT_DIRECTORIES,
   joinPath,
@@ -10,7 +11,8 @@ import {
   type OperatingSystem,
   pathProblem,
 } from './paths.ts';
-import { type Broken, isUrl, quote, type RuleContext, type Rules } from './rule.ts';
+import { type Broken, quote, type RuleContext, type Rules } from './rule.ts';
+import { sectionsFor } from './sections.ts';
 import { type Feature, has, parseStackVersion } from './versions.ts';
 
 /** Every rule that the deployment breaks, in the order of the fields. */
@@ -19,7 +21,8 @@ export function brokenRules(deployment: Deployment, subject: DeploymentSubject):
   const os = OPERATING_SYSTEMS.find((name) => name === deployment.os);
   const lacks = (feature: Feature) => version !== undefined && !has(version, feature);
   const context: RuleContext = { deployment, subject, os, version, lacks };
-  return [modelRules, fleetRules, pathRules, passphraseRules, agentRules, containerRules, trustRules]
+  const sections = sectionsFor(subject.profile).flatMap((section) => section.rules);
+  return [modelRules, unreadRules, pathRules, passphraseRules, trustRules, ...sections]
     .flatMap((rules) => rules(context))
     .filter((broken) => broken !== undefined && broken !== false)
     .map(([field, detail]) => ({ pointer: `#/deployment${field}`, detail }));
@@ -28,16 +31,18 @@ export function brokenRules(deployment: Deployment, subject: DeploymentSubject):
 const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
   const { model, stackVersion } = deployment;
   return [
-    model === undefined && ['/model', 'model is required: "on-premises"'],
+    model === undefined && ['/model', `model is required: one of ${Object.keys(MODELS).join(', ')}`],
     model !== undefined &&
-      model !== 'on-premises' && [
+      !isModel(model) && [
         '/model',
-        `model ${quote(model)} is not served yet: use "on-premises", or leave deployment out to get the certificate alone`,
+        `model ${quote(model)} is not served: use one of ${Object.keys(MODELS).join(', ')}, or leave deployment out to get the certificate alone`,
       ],
-    subject.profile !== 'agent' && [
-      '',
-      `there is no kit for the profile ${subject.profile} yet: leave deployment out to get the certificate alone`,
-    ],
+    model !== undefined &&
+      isModel(model) &&
+      !serves(model, subject.profile) && [
+        '',
+        `there is no kit for the profile ${subject.profile} in the model ${model}: leave deployment out to get the certificate alone`,
+      ],
     os === undefined && ['/os', `os is required: one of ${OPERATING_SYSTEMS.join(', ')}`],
     stackVersion !== undefined &&
       version === undefined && [
@@ -51,27 +56,28 @@ const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
   ];
 };
 
-const fleetRules: Rules = ({ deployment: { fleetUrl, fleetEnrollmentToken: token } }) => [
-  fleetUrl === undefined && [
-    '/fleetUrl',
-    'fleetUrl is required: the address of Fleet Server, for example https://fleet.example.com:8220',
-  ],
-  fleetUrl !== undefined &&
-    !isUrl(fleetUrl, ['https:']) && [
-      '/fleetUrl',
-      'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS',
-    ],
-  token !== undefined &&
-    (token.startsWith('fst_')
-      ? [
-          '/fleetEnrollmentToken',
-          "fleetEnrollmentToken is a bootstrap token of fleetseal: take Fleet's enrollment token from Kibana, Fleet, Enrollment tokens",
-        ]
-      : !/^[A-Za-z0-9+/_=.:-]{1,512}$/.test(token) && [
-          '/fleetEnrollmentToken',
-          "fleetEnrollmentToken holds characters that Fleet's tokens never have: copy it again from Kibana, Fleet, Enrollment tokens",
-        ]),
+/** Fields that every kit has. */
+const COMMON_FIELDS: readonly (keyof Deployment)[] = [
+  'model',
+  'stackVersion',
+  'os',
+  'directory',
+  'keyPassphraseFile',
+  'trust',
 ];
+
+/** Nothing that is asked for is dropped in silence. */
+const unreadRules: Rules = ({ deployment, subject: { profile } }) => {
+  const sections = sectionsFor(profile);
+  if (sections.length === 0) return [];
+  const read = new Set([...COMMON_FIELDS, ...sections.flatMap(({ fields }) => fields)]);
+  return (Object.keys(deployment) as (keyof Deployment)[])
+    .filter((field) => deployment[field] !== undefined && !read.has(field))
+    .map((field) => [
+      `/${field}`,
+      `${field} does not apply to a certificate of profile ${profile}: leave it out`,
+    ]);
+};
 
 const pathRules: Rules = ({ deployment, os }) =>
   os === undefined
@@ -105,28 +111,9 @@ const passphraseRules: Rules = ({ deployment, subject, os, lacks }) => {
       'the FIPS build of Elastic Agent reads no encrypted key: leave keyPassphraseFile out and use an unencrypted key',
     ],
     os !== undefined &&
-      kitFiles(os, deployment.directory).includes(normalizePath(os, file)) && [
+      kitFiles(os, subject.profile, deployment.directory).includes(normalizePath(os, file)) && [
         field,
         "keyPassphraseFile is one of the kit's own files: give the passphrase a file of its own",
-      ],
-  ];
-};
-
-const containerRules: Rules = ({ deployment: { container }, os }) => {
-  if (container === undefined) return [];
-  const { runtime, uid } = container;
-  return [
-    os !== undefined &&
-      os !== 'container' && ['/container', 'container goes with os "container": leave it out, or change os'],
-    runtime !== undefined &&
-      runtime !== 'docker' && [
-        '/container/runtime',
-        `runtime ${quote(runtime)} is not served yet: use "docker", whose variables hold for every runtime`,
-      ],
-    uid !== undefined &&
-      !(Number.isInteger(uid) && uid >= 0 && uid < 2 ** 32 - 1) && [
-        '/container/uid',
-        'uid must be a whole number from 0 to 4294967294',
       ],
   ];
 };
@@ -144,8 +131,12 @@ const trustRules: Rules = ({ deployment: { trust = {} } }) =>
     );
   });
 
-function kitFiles(os: OperatingSystem, directory = DEFAULT_DIRECTORIES[os]): readonly string[] {
-  return Object.values(KIT_FILES).map((file) => joinPath(os, normalizePath(os, directory), file));
+function kitFiles(
+  os: OperatingSystem,
+  profile: ProfileName,
+  directory = DEFAULT_DIRECTORIES[os],
+): readonly string[] {
+  return Object.values(kitFileNames(profile)).map((file) => joinPath(os, normalizePath(os, directory), file));
 }
 
 function problem(os: OperatingSystem, field: string, name: string, path?: string): Broken | undefined {

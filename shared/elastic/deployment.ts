@@ -2,6 +2,7 @@ import type { KeyKind } from '../domain/key-kind.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import { AppError } from '../errors/app-error.ts';
 import { brokenRules } from './deployment-rules.ts';
+import type { Model } from './models.ts';
 import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
 import { parseStackVersion, type StackVersion } from './versions.ts';
 
@@ -10,7 +11,7 @@ export type Trust = 'fleetseal' | 'system' | { readonly pem: string } | { readon
 
 /** How an agent is deployed, as a caller says it. What is left out has a default, or is not needed. */
 export interface Deployment {
-  /** Required. Only `on-premises` is served. */
+  /** Required: see `models.ts`. */
   readonly model?: string | undefined;
   /** `X.Y.Z` of the agent. @default - the kit is rendered without knowing, and its notes say what depends on it */
   readonly stackVersion?: string | undefined;
@@ -69,8 +70,10 @@ export const ENROLLMENT_TOKEN_PLACEHOLDER = '{{FLEET_ENROLLMENT_TOKEN}}';
 
 /** A deployment that broke no rule, with its defaults filled in. Only {@link checkDeployment} makes one. */
 export type ResolvedDeployment = {
-  readonly model: 'on-premises';
-  readonly profile: 'agent';
+  /** As the caller said it: what a section of the kit reads beyond the fields below. */
+  readonly asked: Deployment;
+  readonly model: Model;
+  readonly profile: ProfileName;
   readonly keyKind: KeyKind;
   readonly stackVersion: StackVersion | undefined;
   readonly os: OperatingSystem;
@@ -123,8 +126,9 @@ function resolve(deployment: Deployment, subject: DeploymentSubject): ResolvedDe
   const { agent = {}, trust = {}, keyPassphraseFile } = deployment;
   const version = deployment.stackVersion;
   return {
-    model: 'on-premises',
-    profile: 'agent',
+    asked: deployment,
+    model: deployment.model as Model,
+    profile: subject.profile,
     keyKind: subject.keyKind,
     stackVersion: version === undefined ? undefined : parseStackVersion(version),
     os,

@@ -1,12 +1,15 @@
+import type { ProfileName } from '../domain/profile.ts';
 import type { ResolvedDeployment, Trust } from './deployment.ts';
 import type { KitCertificate, KitFile } from './kit.ts';
 import { joinPath } from './paths.ts';
 import { powershellCommand } from './powershell.ts';
 
-/** The files that a kit for an agent writes, by their names. */
-export const KIT_FILES = {
-  certificate: 'agent.crt',
-  key: 'agent.key',
+/** The names of the files that a kit writes: the certificate and its key are named by their profile. */
+export function kitFileNames(profile: ProfileName) {
+  return { certificate: `${profile}.crt`, key: `${profile}.key`, ...CA_FILES } as const;
+}
+
+const CA_FILES = {
   ca: 'ca.crt',
   fleetServerCa: 'fleet-server-ca.crt',
   elasticsearchCa: 'elasticsearch-ca.crt',
@@ -25,17 +28,18 @@ export interface KitPaths {
 
 export function kitPaths(deployment: ResolvedDeployment): KitPaths {
   const { trust } = deployment;
+  const { certificate, key } = kitFileNames(deployment.profile);
   return {
-    certificate: inDirectory(deployment, KIT_FILES.certificate),
-    key: inDirectory(deployment, KIT_FILES.key),
-    fleetServerCa: caPath(deployment, trust.fleetServer, KIT_FILES.fleetServerCa),
-    elasticsearchCa: caPath(deployment, trust.elasticsearch, KIT_FILES.elasticsearchCa),
+    certificate: inDirectory(deployment, certificate),
+    key: inDirectory(deployment, key),
+    fleetServerCa: caPath(deployment, trust.fleetServer, CA_FILES.fleetServerCa),
+    elasticsearchCa: caPath(deployment, trust.elasticsearch, CA_FILES.elasticsearchCa),
   };
 }
 
 function caPath(deployment: ResolvedDeployment, trust: Trust, ownFile: string): string | undefined {
   if (trust === 'system') return undefined;
-  if (trust === 'fleetseal') return inDirectory(deployment, KIT_FILES.ca);
+  if (trust === 'fleetseal') return inDirectory(deployment, CA_FILES.ca);
   return 'path' in trust ? trust.path : inDirectory(deployment, ownFile);
 }
 
@@ -44,9 +48,10 @@ export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertifi
   const { trust, keyPassphraseFile } = deployment;
   // Leaf first: the agent takes the first certificate for the key's own (crypto/tls, X509KeyPair).
   const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
+  const names = kitFileNames(deployment.profile);
   const files: (KitFile | false)[] = [
-    publicFile(deployment, KIT_FILES.certificate, chain, 'the certificate, followed by its issuers'),
-    secretFile(deployment, inDirectory(deployment, KIT_FILES.key), 'the private key, made on this host'),
+    publicFile(deployment, names.certificate, chain, 'the certificate, followed by its issuers'),
+    secretFile(deployment, inDirectory(deployment, names.key), 'the private key, made on this host'),
     keyPassphraseFile !== undefined &&
       secretFile(
         deployment,
@@ -54,9 +59,9 @@ export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertifi
         'the passphrase of the private key and nothing else: no newline at the end',
       ),
     (trust.fleetServer === 'fleetseal' || trust.elasticsearch === 'fleetseal') &&
-      publicFile(deployment, KIT_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
-    trustFile(deployment, KIT_FILES.fleetServerCa, trust.fleetServer, 'the CA that verifies Fleet Server'),
-    trustFile(deployment, KIT_FILES.elasticsearchCa, trust.elasticsearch, 'the CA that verifies the output'),
+      publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
+    trustFile(deployment, CA_FILES.fleetServerCa, trust.fleetServer, 'the CA that verifies Fleet Server'),
+    trustFile(deployment, CA_FILES.elasticsearchCa, trust.elasticsearch, 'the CA that verifies the output'),
   ];
   return files.filter((file) => file !== false);
 }

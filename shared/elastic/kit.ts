@@ -1,6 +1,6 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ResolvedDeployment } from './deployment.ts';
-import { renderOnPremisesAgent } from './on-premises-agent.ts';
+import { sectionsFor } from './sections.ts';
 
 /** A file that the host needs. Private keys and passphrases are made there: their `contents` are null. */
 export interface KitFile {
@@ -36,16 +36,19 @@ export interface Note {
   readonly source: string;
 }
 
+/** How an agent is installed and enrolled. */
+export interface AgentCommands {
+  readonly install?: Command;
+  readonly enroll?: Command;
+  /** Variables of a container. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** The ready-made answer for one deployment. A part that does not apply is absent. */
 export interface Kit {
   readonly files: readonly KitFile[];
-  readonly elasticAgent: {
-    readonly install?: Command;
-    readonly enroll?: Command;
-    /** Variables of a container. */
-    readonly environment?: Readonly<Record<string, string>>;
-  };
-  readonly output: {
+  readonly elasticAgent?: AgentCommands;
+  readonly output?: {
     /** The default output's `ssl` settings, for Advanced YAML in Fleet. */
     readonly yaml: string;
   };
@@ -69,15 +72,15 @@ export interface KitRequest {
   readonly certificate: KitCertificate;
 }
 
-/** One renderer for each model and profile that {@link ResolvedDeployment} admits. */
-const RENDERERS = { 'on-premises': { agent: renderOnPremisesAgent } } as const satisfies Readonly<
-  Record<
-    ResolvedDeployment['model'],
-    Readonly<Record<ResolvedDeployment['profile'], (request: KitRequest) => Kit>>
-  >
->;
+/** What one section contributes: its own parts, and files and notes that are added to those of the others. */
+export type KitPart = Partial<Kit>;
 
 /** Renders the kit: pure, and equal requests give equal kits. */
 export function renderKit(request: KitRequest): Kit {
-  return RENDERERS[request.deployment.model][request.deployment.profile](request);
+  const parts = sectionsFor(request.deployment.profile).map((section) => section.render(request));
+  return {
+    ...Object.assign({}, ...parts),
+    files: parts.flatMap((part) => part.files ?? []),
+    notes: parts.flatMap((part) => part.notes ?? []),
+  };
 }

@@ -28,14 +28,14 @@ const REFUSED: readonly Refused[] = [
     name: 'no model',
     deployment: { model: undefined },
     pointer: '/model',
-    detail: 'model is required: "on-premises"',
+    detail: 'model is required: one of on-premises',
   },
   ...['cloud', 'cloud-proxy', 'on-premises-hosted-elasticsearch', 'eck-metrics', 'On-Premises', ''].map(
     (model) => ({
       name: `model ${model}`,
       deployment: { model },
       pointer: '/model',
-      detail: `model "${model}" is not served yet: use "on-premises", or leave deployment out to get the certificate alone`,
+      detail: `model "${model}" is not served: use one of on-premises, or leave deployment out to get the certificate alone`,
     }),
   ),
   ...(['fleet-server', 'output-client', 'output-server', 'proxy', 'eck-metrics'] as const).map((profile) => ({
@@ -43,7 +43,7 @@ const REFUSED: readonly Refused[] = [
     deployment: {},
     subject: { profile },
     pointer: '',
-    detail: `there is no kit for the profile ${profile} yet: leave deployment out to get the certificate alone`,
+    detail: `there is no kit for the profile ${profile} in the model on-premises: leave deployment out to get the certificate alone`,
   })),
   ...[undefined, 'solaris', 'Linux'].map((os) => ({
     name: `os ${os}`,
@@ -367,12 +367,12 @@ describe('a deployment is refused', () => {
     expect(errors.map(({ pointer }) => pointer)).toEqual([
       '#/deployment/model',
       '#/deployment/stackVersion',
-      '#/deployment/fleetUrl',
       '#/deployment/directory',
       '#/deployment/keyPassphraseFile',
       '#/deployment/keyPassphraseFile',
       '#/deployment/keyPassphraseFile',
       '#/deployment/keyPassphraseFile',
+      '#/deployment/fleetUrl',
       '#/deployment/agent/fips',
     ]);
     expect(refusal({ model: 'cloud', os: 'linux', fleetUrl: '' }).message).toBe(
@@ -402,6 +402,7 @@ describe('a deployment is completed', () => {
 
   test('with defaults for what is left out', () => {
     expect(resolved({ stackVersion: undefined, fleetEnrollmentToken: undefined })).toEqual({
+      asked: expect.objectContaining({ model: 'on-premises' }),
       model: 'on-premises',
       profile: 'agent',
       keyKind: 'rsa',
@@ -447,4 +448,15 @@ describe('a deployment is completed', () => {
       'http://user:pw@proxy:3128',
     );
   });
+});
+
+test('a field that no part of the kit reads is refused, not dropped', () => {
+  // What a caller sends may hold fields of other profiles.
+  const deployment = { fleetServer: { port: 8220 } } as object;
+  expect(refusals(deployment)).toEqual([
+    {
+      pointer: '#/deployment/fleetServer',
+      detail: 'fleetServer does not apply to a certificate of profile agent: leave it out',
+    },
+  ]);
 });

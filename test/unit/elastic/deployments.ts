@@ -26,6 +26,9 @@ export const PEM = {
   other: pem('b3RoZXI='),
 };
 
+/** A kit with the parts that an agent's has. */
+export type AgentKit = Kit & Required<Pick<Kit, 'elasticAgent' | 'output'>>;
+
 export interface Subject {
   readonly profile?: ProfileName;
   readonly keyKind?: KeyKind;
@@ -35,8 +38,8 @@ export function resolved(deployment: Deployment, { profile = 'agent', keyKind = 
   return checkDeployment({ ...MINIMAL, ...deployment }, { profile, keyKind });
 }
 
-export function kitOf(deployment: ResolvedDeployment): Kit {
-  return renderKit({
+export function kitOf(deployment: ResolvedDeployment): AgentKit {
+  const { elasticAgent, output, ...kit } = renderKit({
     deployment,
     certificate: {
       name: 'web-01',
@@ -46,10 +49,12 @@ export function kitOf(deployment: ResolvedDeployment): Kit {
       caBundlePem: PEM.root,
     },
   });
+  if (elasticAgent === undefined || output === undefined) throw new Error('no kit of an agent');
+  return { ...kit, elasticAgent, output };
 }
 
 /** The kit of a deployment that differs from {@link MINIMAL} as given. */
-export function kit(deployment: Deployment = {}, subject?: Subject): Kit {
+export function kit(deployment: Deployment = {}, subject?: Subject): AgentKit {
   return kitOf(resolved(deployment, subject));
 }
 

@@ -1,12 +1,21 @@
 import { stringify } from 'yaml';
 import { containerEnvironment, enrollCommand, installCommand } from './agent-command.ts';
 import { agentNotes } from './agent-notes.ts';
+import { agentRules, containerRules, fleetRules } from './agent-rules.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import { kitFiles, kitPaths } from './files.ts';
-import type { Kit, KitRequest } from './kit.ts';
+import type { KitPart, KitRequest } from './kit.ts';
+import type { Section } from './sections.ts';
 
-/** The kit of an agent whose Fleet Server and outputs are the operator's own. */
-export function renderOnPremisesAgent({ deployment, certificate }: KitRequest): Kit {
+/** An agent on its host: files, commands, and the settings of the default output. */
+export const agentSection: Section = {
+  profiles: ['agent'],
+  fields: ['fleetUrl', 'fleetEnrollmentToken', 'agent', 'container'],
+  rules: [fleetRules, agentRules, containerRules],
+  render: renderAgent,
+};
+
+function renderAgent({ deployment, certificate }: KitRequest): KitPart {
   return {
     files: kitFiles(deployment, certificate),
     elasticAgent:

@@ -1,0 +1,26 @@
+import type { ProfileName } from '../domain/profile.ts';
+import { agentSection } from './agent-section.ts';
+import type { Deployment } from './deployment.ts';
+import type { KitPart, KitRequest } from './kit.ts';
+import type { Rules } from './rule.ts';
+
+/**
+ * A part of the kit: the rules of the fields that it reads, and what it renders from them. Sections know nothing of each
+ * other; a new one is a folder or file of its own and a line in {@link SECTIONS}.
+ */
+export interface Section {
+  /** The profiles of certificates that it has something to say about. */
+  readonly profiles: readonly ProfileName[];
+  /** What it reads beyond the fields that every kit has; a field that no section reads is refused. */
+  readonly fields: readonly (keyof Deployment)[];
+  readonly rules: readonly Rules[];
+  /** Answers no part where the deployment asks for none. */
+  readonly render: (request: KitRequest) => KitPart;
+}
+
+/** In the order in which their files and notes appear in the kit. */
+const SECTIONS: readonly Section[] = [agentSection];
+
+export function sectionsFor(profile: ProfileName): readonly Section[] {
+  return SECTIONS.filter((section) => section.profiles.includes(profile));
+}
