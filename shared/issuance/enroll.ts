@@ -12,6 +12,7 @@ import type { Prepared } from '../pki/prepared.ts';
 import { verifyCsr } from '../pki/verify-csr.ts';
 import { authorizeToken, checkBinding, tokenRejected } from './authorize-token.ts';
 import { checkAllowed, checkCsrNames, type RequestedNames, readNames } from './check-names.ts';
+import { checkPermitted } from './check-permitted.ts';
 import { completeReservation, type Pause } from './complete-reservation.ts';
 import { caKeyHashes, draftReservation } from './draft-reservation.ts';
 import { activeIssuer, type CertifiedIssuer, certifiedIssuer } from './issuers.ts';
@@ -107,6 +108,7 @@ async function attempt(
   checkAllowed(token, names);
   checkNameIsFree(deps, view, token, csr);
   const issuer = activeIssuer(view.issuers);
+  checkPermitted(issuer, names);
   const slot = (deps.random(1)[0] ?? 0) % useSlotCount(token.maxUses);
   const draft = draftReservation({ ...deps, request, csr, names, token, issuer, slot });
   const outcome = await reserve(deps, token, draft.reservation(view.name));

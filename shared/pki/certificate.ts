@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { fromBER, OctetString } from 'asn1js';
 import type { CaKeySpec } from '../domain/authority.ts';
 import type { Validity } from '../domain/validity.ts';
+import type { NameConstraints } from './extensions.ts';
+import { readNameConstraints } from './name-constraints.ts';
 import { OID } from './oids.ts';
 import { type ParsedTbs, parseCertificate, validityOf } from './parse-tbs.ts';
 
@@ -21,6 +23,8 @@ export interface IssuerFacts {
   readonly validity: Validity;
   /** DER SubjectPublicKeyInfo: verifies what the issuer signs. */
   readonly publicKey: Uint8Array;
+  /** Undefined where the names that it may certify are not limited. */
+  readonly nameConstraints: NameConstraints | undefined;
 }
 
 /** Hex SHA-256 of the certificate's DER, its fingerprint. */
@@ -52,7 +56,19 @@ export function subjectOf(certificate: Uint8Array): Uint8Array {
   return new Uint8Array(read(certificate).subject);
 }
 
-/** @throws TypeError where it is no certificate, or has no subject key identifier. */
+/**
+ * What the names below a CA are limited to (RFC 5280 section 4.2.1.10); undefined where they are not.
+ * @throws TypeError where it is no certificate, or limits names in ways that this service does not know.
+ */
+export function nameConstraintsOf(certificate: Uint8Array): NameConstraints | undefined {
+  const extension = read(certificate).extensions.find(({ oid }) => oid === OID.nameConstraints);
+  return extension && readNameConstraints(extension.value);
+}
+
+/**
+ * @throws TypeError where it is no certificate, has no subject key identifier, or limits names in ways that this service
+ * does not know.
+ */
 export function issuerFacts({ certificate, keySpec }: CaCertificate): IssuerFacts {
   const parsed = read(certificate);
   const { subject, publicKey } = parsed;
@@ -62,6 +78,7 @@ export function issuerFacts({ certificate, keySpec }: CaCertificate): IssuerFact
     keyIdentifier: keyIdentifierOf(parsed),
     validity: validityOf(parsed),
     publicKey,
+    nameConstraints: nameConstraintsOf(certificate),
   };
 }
 

@@ -28,6 +28,13 @@ export function prepareRoot(plan: RootPlan): Prepared {
   const identifier = keyIdentifier(publicKey);
   const extensions = caExtensions({ keyIdentifier: identifier, issuerKeyIdentifier: identifier });
   const tbs = encodeTbs({ serialNumber, keySpec, issuer: subject, validity, subject, publicKey, extensions });
-  const issuer = { keySpec, subject, keyIdentifier: identifier, validity, publicKey };
+  const issuer = {
+    keySpec,
+    subject,
+    keyIdentifier: identifier,
+    validity,
+    publicKey,
+    nameConstraints: undefined,
+  };
   return prepare(tbs, { kind: 'root', serialNumber, validity, commonName, publicKey, issuer });
 }

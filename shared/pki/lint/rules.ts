@@ -8,6 +8,7 @@ import { keyUsage } from './key-usage.ts';
 import { knownExtensions } from './known-extensions.ts';
 import { lifetime } from './lifetime.ts';
 import { nameConstraints } from './name-constraints.ts';
+import { permittedNames } from './permitted-names.ts';
 import { profileNames } from './profile-names.ts';
 import { publicKey } from './public-key.ts';
 import type { CertificateKind, Rule } from './rule.ts';
@@ -53,5 +54,5 @@ const FOR_ALL: readonly Rule[] = [
 export const RULES: Readonly<Record<CertificateKind, readonly Rule[]>> = {
   root: FOR_ALL,
   issuer: FOR_ALL,
-  leaf: [...FOR_ALL, lifetime, profileNames],
+  leaf: [...FOR_ALL, lifetime, profileNames, permittedNames],
 };

@@ -4,7 +4,7 @@ import { formatToken, randomBase62, SECRET_LENGTH } from '../../../shared/domain
 import { DAY } from '../../../shared/domain/duration.ts';
 import { type Instant, plus } from '../../../shared/domain/instant.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
-import { createAuthority } from '../../../shared/issuance/create-authority.ts';
+import { type AuthorityPlan, createAuthority } from '../../../shared/issuance/create-authority.ts';
 import { type Enrollment, type EnrollRequest, enroll } from '../../../shared/issuance/enroll.ts';
 import { sweepReservations } from '../../../shared/issuance/sweep-reservations.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
@@ -36,9 +36,9 @@ export class World {
     this.#waited %= 1000;
   };
 
-  static async create(): Promise<World> {
+  static async create(plan: AuthorityPlan = PLAN): Promise<World> {
     const world = new World();
-    await createAuthority(world, PLAN);
+    await createAuthority(world, plan);
     return world;
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Cidr } from '../../../shared/domain/ip-address.ts';
 import { lint } from '../../../shared/pki/lint/lint.ts';
 import { RULES } from '../../../shared/pki/lint/rules.ts';
 import { bytes, CONTEXT, encode, ISSUER_CONTEXT, ISSUER_PARTS, LEAF_PARTS } from '../../vectors/lint/tbs.ts';
@@ -10,6 +11,15 @@ describe('the lint', () => {
   test('passes the certificates that the bad vectors are made from', () => {
     expect(lint(encode(LEAF_PARTS), CONTEXT)).toEqual([]);
     expect(lint(encode(ISSUER_PARTS), ISSUER_CONTEXT)).toEqual([]);
+  });
+
+  test('passes names that lie within the constraints of their issuer', () => {
+    const nameConstraints = {
+      permittedDns: ['web-01.example.com', 'svc'],
+      permittedIp: ['192.0.2.0/24', '2001:db8::/32'] as Cidr[],
+    };
+    const context = { ...CONTEXT, issuer: { ...CONTEXT.issuer, nameConstraints } };
+    expect(lint(encode(LEAF_PARTS), context)).toEqual([]);
   });
 
   test.each(VECTORS)('$rule finds: $name', ({ rule, tbs, context, words }) => {

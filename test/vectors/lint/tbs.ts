@@ -90,6 +90,7 @@ export const CONTEXT = {
       notAfter: instant(contents.validity.notAfter + 3600),
     },
     publicKey: issuerKey,
+    nameConstraints: undefined,
   },
   contents: { ...contents, serialNumber: serial as SerialNumber },
 } satisfies LintContext;

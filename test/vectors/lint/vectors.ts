@@ -1,4 +1,5 @@
 import { instant } from '../../../shared/domain/instant.ts';
+import type { Cidr } from '../../../shared/domain/ip-address.ts';
 import type { Der } from '../../../shared/pki/der/write.ts';
 import { sequence } from '../../../shared/pki/der/write.ts';
 import type { LintContext } from '../../../shared/pki/lint/rule.ts';
@@ -62,6 +63,10 @@ const long = instant(notBefore + 397 * 86_400 + 301);
 const profile = (name: 'output-client' | 'eck-metrics' | 'agent'): LintContext => ({
   ...CONTEXT,
   contents: { ...CONTEXT.contents, profile: name },
+});
+const limitedTo = (permittedDns: readonly string[], ...permittedIp: readonly string[]): LintContext => ({
+  ...CONTEXT,
+  issuer: { ...CONTEXT.issuer, nameConstraints: { permittedDns, permittedIp: permittedIp as Cidr[] } },
 });
 const url = extension('2.5.29.31', bytes('3000'));
 
@@ -213,6 +218,31 @@ export const VECTORS: readonly Vector[] = [
     'a DNS name is required',
     profile('eck-metrics'),
   ),
+  leaf(
+    'permitted_names',
+    'a DNS name beside the permitted one',
+    {},
+    'DNS:metrics.elastic.svc: outside of what the issuer may certify',
+    limitedTo(['example.com']),
+  ),
+  leaf(
+    'permitted_names',
+    'a DNS name that only ends alike',
+    {},
+    'DNS:web-01.example.com: outside',
+    limitedTo(['svc', 'ample.com', '1.example.com']),
+  ),
+  leaf(
+    'permitted_names',
+    'addresses of another network and of another family',
+    {},
+    'IP:192.0.2.7, IP:2001:db8::1: outside',
+    limitedTo([], '192.0.2.8/29'),
+  ),
+  leaf('permitted_names', 'a CN that OpenSSL reads as a DNS name', { extensions: [] }, 'CN=a.b: outside', {
+    ...limitedTo(['example.com']),
+    commonName: 'a.b',
+  }),
   leafPlus('name_constraints', 'in a leaf', ISSUER.nameConstraints, 'a leaf must not have it'),
   issuer(
     'name_constraints',
