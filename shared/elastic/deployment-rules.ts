@@ -1,6 +1,6 @@
 import type { ProfileName } from '../domain/profile.ts';
 import type { FieldError } from '../errors/app-error.ts';
-import type { Deployment, DeploymentSubject, Trust } from './deployment.ts';
+import { type Deployment, type DeploymentSubject, TRUST_PEERS, type Trust } from './deployment.ts';
 import { kitFileNames } from './files.ts';
 import { isModel, MODELS, serves } from './models.ts';
 import {
@@ -85,8 +85,7 @@ const pathRules: Rules = ({ deployment, os }) =>
     : [
         problem(os, '/directory', 'directory', deployment.directory),
         problem(os, '/keyPassphraseFile', 'keyPassphraseFile', deployment.keyPassphraseFile),
-        trustPath(os, 'fleetServer', deployment.trust?.fleetServer),
-        trustPath(os, 'elasticsearch', deployment.trust?.elasticsearch),
+        ...TRUST_PEERS.map((peer) => trustPath(os, peer, deployment.trust?.[peer])),
       ];
 
 const passphraseRules: Rules = ({ deployment, subject, os, lacks }) => {
@@ -119,7 +118,7 @@ const passphraseRules: Rules = ({ deployment, subject, os, lacks }) => {
 };
 
 const trustRules: Rules = ({ deployment: { trust = {} } }) =>
-  (['fleetServer', 'elasticsearch'] as const).map((peer) => {
+  TRUST_PEERS.map((peer) => {
     const choice = trust[peer];
     return (
       typeof choice === 'object' &&

@@ -9,6 +9,11 @@ import { parseStackVersion, type StackVersion } from './versions.ts';
 /** Which CA verifies a peer: fleetseal's roots, the system's, or a PEM or file of one's own. */
 export type Trust = 'fleetseal' | 'system' | { readonly pem: string } | { readonly path: string };
 
+/** The peers whose CA a deployment may name. */
+export const TRUST_PEERS = ['fleetServer', 'elasticsearch', 'logstash', 'kafka', 'proxy'] as const;
+
+export type TrustPeer = (typeof TRUST_PEERS)[number];
+
 /** How an agent is deployed, as a caller says it. What is left out has a default, or is not needed. */
 export interface Deployment {
   /** Required: see `models.ts`. */
@@ -28,10 +33,8 @@ export interface Deployment {
   readonly agent?: AgentSettings | undefined;
   /** Only with `os` `container`. */
   readonly container?: ContainerSettings | undefined;
-  /** @default - fleetseal's roots verify both */
-  readonly trust?:
-    | { readonly fleetServer?: Trust | undefined; readonly elasticsearch?: Trust | undefined }
-    | undefined;
+  /** @default - fleetseal's roots verify each of them */
+  readonly trust?: { readonly [peer in TrustPeer]?: Trust | undefined } | undefined;
 }
 
 export interface AgentSettings {
@@ -96,7 +99,7 @@ export type ResolvedDeployment = {
     readonly fips: boolean;
   };
   readonly containerUid: number;
-  readonly trust: { readonly fleetServer: Trust; readonly elasticsearch: Trust };
+  readonly trust: Readonly<Record<TrustPeer, Trust>>;
 } & { readonly __brand: 'ResolvedDeployment' };
 
 /** What the deployment is for: a rule may depend on it. */
@@ -138,10 +141,7 @@ function resolve(deployment: Deployment, subject: DeploymentSubject): ResolvedDe
     keyPassphraseFile: keyPassphraseFile === undefined ? undefined : normalizePath(os, keyPassphraseFile),
     agent: resolveAgent(agent),
     containerUid: deployment.container?.uid ?? 1000,
-    trust: {
-      fleetServer: resolveTrust(os, trust.fleetServer),
-      elasticsearch: resolveTrust(os, trust.elasticsearch),
-    },
+    trust: Object.fromEntries(TRUST_PEERS.map((peer) => [peer, resolveTrust(os, trust[peer])])),
   } as ResolvedDeployment;
 }
 

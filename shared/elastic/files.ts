@@ -9,10 +9,12 @@ export function kitFileNames(profile: ProfileName) {
   return { certificate: `${profile}.crt`, key: `${profile}.key`, ...CA_FILES } as const;
 }
 
-const CA_FILES = {
+export const CA_FILES = {
   ca: 'ca.crt',
   fleetServerCa: 'fleet-server-ca.crt',
   elasticsearchCa: 'elasticsearch-ca.crt',
+  logstashCa: 'logstash-ca.crt',
+  kafkaCa: 'kafka-ca.crt',
 } as const;
 
 /** What `install --unprivileged` creates, on every system (elastic-agent, internal/pkg/agent/install/install.go). */
@@ -37,7 +39,8 @@ export function kitPaths(deployment: ResolvedDeployment): KitPaths {
   };
 }
 
-function caPath(deployment: ResolvedDeployment, trust: Trust, ownFile: string): string | undefined {
+/** The file that holds the CA of a peer; undefined where the system's own verify it. */
+export function caPath(deployment: ResolvedDeployment, trust: Trust, ownFile: string): string | undefined {
   if (trust === 'system') return undefined;
   if (trust === 'fleetseal') return inDirectory(deployment, CA_FILES.ca);
   return 'path' in trust ? trust.path : inDirectory(deployment, ownFile);
@@ -66,20 +69,21 @@ export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertifi
   return files.filter((file) => file !== false);
 }
 
-function trustFile(deployment: ResolvedDeployment, name: string, trust: Trust, purpose: string) {
+/** The file of a CA that the caller gave as PEM; false where there is none to write. */
+export function trustFile(deployment: ResolvedDeployment, name: string, trust: Trust, purpose: string) {
   if (typeof trust !== 'object' || !('pem' in trust)) return false;
   return publicFile(deployment, name, lines(trust.pem), purpose);
 }
 
 /** Readable by all: root's on Unix; on Windows the inherited list lets users read (C:\ProgramData). */
-function publicFile(d: ResolvedDeployment, name: string, contents: string, purpose: string): KitFile {
+export function publicFile(d: ResolvedDeployment, name: string, contents: string, purpose: string): KitFile {
   const path = inDirectory(d, name);
   if (d.os === 'windows') return { path, mode: null, owner: null, group: null, acl: null, contents, purpose };
   return { path, mode: '0644', owner: 'root', group: rootGroup(d), acl: null, contents, purpose };
 }
 
 /** Readable by the agent's account alone. */
-function secretFile(d: ResolvedDeployment, path: string, purpose: string): KitFile {
+export function secretFile(d: ResolvedDeployment, path: string, purpose: string): KitFile {
   const access = d.os === 'windows' ? windowsAccess(d, path) : { ...unixAccess(d), acl: null };
   return { path, ...access, contents: null, purpose };
 }
@@ -108,11 +112,11 @@ function rootGroup(deployment: ResolvedDeployment): string {
   return deployment.os === 'macos' ? 'wheel' : 'root';
 }
 
-function inDirectory(deployment: ResolvedDeployment, file: string): string {
+export function inDirectory(deployment: ResolvedDeployment, file: string): string {
   return joinPath(deployment.os, deployment.directory, file);
 }
 
 /** PEM with `\n`, one at the end, so that files can be joined. */
-function lines(pem: string): string {
+export function lines(pem: string): string {
   return `${pem.replaceAll('\r\n', '\n').trim()}\n`;
 }

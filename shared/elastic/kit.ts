@@ -80,7 +80,12 @@ export function renderKit(request: KitRequest): Kit {
   const parts = sectionsFor(request.deployment.profile).map((section) => section.render(request));
   return {
     ...Object.assign({}, ...parts),
-    files: parts.flatMap((part) => part.files ?? []),
+    files: distinct(parts.flatMap((part) => part.files ?? [])),
     notes: parts.flatMap((part) => part.notes ?? []),
   };
+}
+
+/** Sections may need the same file (fleetseal's roots, say): each path once, as the first of them says. */
+function distinct(files: readonly KitFile[]): readonly KitFile[] {
+  return files.filter(({ path }, index) => files.findIndex((file) => file.path === path) === index);
 }

@@ -37,6 +37,14 @@ const FEATURES = {
   windowsReenroll: ['9.0.3'],
   /** `--id` and `--replace-token` enroll an agent again as the same agent. */
   replaceToken: ['8.19.0', '9.1.0'],
+  /** Outputs of type elasticsearch and remote_elasticsearch have `ssl` and its secret (elastic/kibana#208745). */
+  elasticsearchOutputSsl: ['9.1.0'],
+  /** Fleet Server hosts have `ssl` (elastic/kibana#208091). */
+  fleetServerHostSsl: ['9.1.0'],
+  /** `ssl.agent_*` of them (elastic/kibana#236959, whose release Elastic does not name; 9.5 is the first that is certain). */
+  fleetServerHostAgentSsl: ['9.5.0'],
+  /** `kibana_url` of outputs of type remote_elasticsearch (elastic/kibana#208516). */
+  remoteKibanaUrl: ['9.1.0'],
   /** `--header` reaches Fleet Server, not only Elasticsearch (#8071). */
   fleetHeaders: ['9.1.0'],
   /** Elastic Defend takes elliptic curve keys (elastic/docs-content#5514). */

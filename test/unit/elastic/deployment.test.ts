@@ -423,7 +423,13 @@ describe('a deployment is completed', () => {
         fips: false,
       },
       containerUid: 1000,
-      trust: { fleetServer: 'fleetseal', elasticsearch: 'fleetseal' },
+      trust: {
+        fleetServer: 'fleetseal',
+        elasticsearch: 'fleetseal',
+        logstash: 'fleetseal',
+        kafka: 'fleetseal',
+        proxy: 'fleetseal',
+      },
     });
   });
 
