@@ -43,7 +43,7 @@ const SETTINGS = z.strictObject({
       ),
     'fleet',
   ),
-  /** The root CA. Default RSA_4096 for 20 years. */
+  /** The root CA. Default RSA_4096 for 20 years, which count when it is certified: changed later, they change nothing. */
   root: z._default(
     z.strictObject({
       keySpec: z._default(KEY_SPEC, 'RSA_4096'),
@@ -53,13 +53,17 @@ const SETTINGS = z.strictObject({
   ),
   /**
    * The slots of issuing CAs: the first is activated, the others wait for a rollover. Append, never remove or reorder.
-   * Default two, RSA_3072 (Elastic Defend before 9.1 needs RSA), 5 years.
+   * Default two, RSA_3072 (Elastic Defend before 9.1 needs RSA), 5 years. A lifetime counts when its issuer is certified:
+   * changed later, it changes nothing for that one.
    */
   issuers: z._default(z.array(ISSUER).check(z.minLength(1, 'must hold at least one issuer')), [
     { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
     { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },
   ]),
-  /** Names that issuers may certify (RFC 5280 section 4.2.1.10, critical). Default none: any name. */
+  /**
+   * Names that issuers may certify (RFC 5280 section 4.2.1.10, critical). Default none: any name. Choose before the first
+   * deployment: an issuer keeps what it was certified with, and a deployment that says otherwise is refused.
+   */
   nameConstraints: z._default(
     z.strictObject({
       /** DNS suffixes: `example.com` permits itself and everything below it. */

@@ -5,6 +5,9 @@ export type Outcome =
   | { readonly status: 'SUCCESS'; readonly data: Readonly<Record<string, string>> }
   | { readonly status: 'FAILED'; readonly reason: string };
 
+/** CloudFormation takes 4,096 bytes at most, and learns nothing from more. In characters; the log has it whole. */
+const MAX_REASON = 1000;
+
 /**
  * Answers CloudFormation by PUT to the presigned URL of the event ("Custom resource response objects", CloudFormation
  * user guide). The content type is empty, as the URL was signed.
@@ -18,7 +21,9 @@ export async function answerCloudFormation(
 ): Promise<void> {
   const body = JSON.stringify({
     Status: outcome.status,
-    ...(outcome.status === 'FAILED' ? { Reason: outcome.reason } : { Data: outcome.data }),
+    ...(outcome.status === 'FAILED'
+      ? { Reason: outcome.reason.slice(0, MAX_REASON) }
+      : { Data: outcome.data }),
     PhysicalResourceId: physicalResourceId,
     StackId: event.StackId,
     RequestId: event.RequestId,

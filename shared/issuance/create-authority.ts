@@ -4,7 +4,7 @@ import { CA_BACKDATE } from '../domain/profile.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
 import type { Validity } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
-import { publicKeyOf } from '../pki/certificate.ts';
+import { nameConstraintsOf, publicKeyOf } from '../pki/certificate.ts';
 import { issue } from '../pki/issue.ts';
 import { type NameConstraints, prepareIssuer } from '../pki/prepare-issuer.ts';
 import { prepareRoot } from '../pki/prepare-root.ts';
@@ -17,7 +17,7 @@ export interface CaSlot {
   readonly id: string;
   readonly keyArn: string;
   readonly keySpec: CaKeySpec;
-  /** Seconds that its certificate shall be valid. */
+  /** Seconds that its certificate shall be valid. Of no effect once it is recorded: the next CA gets it. */
   readonly lifetime: number;
 }
 
@@ -26,6 +26,7 @@ export interface AuthorityPlan {
   readonly root: CaSlot;
   /** The first one is certified and activated; the others wait for a rollover. */
   readonly issuers: readonly [CaSlot, ...CaSlot[]];
+  /** Of the first issuer; they can't change once it is certified. Default: no limits. */
   readonly nameConstraints?: NameConstraints;
 }
 
@@ -42,7 +43,8 @@ export interface CreateAuthorityDependencies {
  * finished with the same bytes, and what is finished is left alone.
  *
  * @throws AppError `internal` where a recorded certificate holds another key than KMS does now, where the settings that
- *   determine recorded bytes were changed before they were signed, or where another root or first issuer is recorded.
+ *   determine recorded bytes were changed before they were signed, where another root or first issuer is recorded, or
+ *   where the first issuer was certified with other name constraints than the plan's.
  */
 export async function createAuthority(
   deps: CreateAuthorityDependencies,
@@ -103,6 +105,7 @@ async function certifiedFirstIssuer(
     }));
   const certificate = issuer.certificate ?? (await finish(deps, issuer, prepare(issuer), plan.root));
   checkKey(issuer.id, certificate, publicKey);
+  checkConstraints(issuer.id, certificate, nameConstraints);
   return issuer.certificate
     ? certifiedIssuer([issuer], issuer.id)
     : certifiedIssuer([await store.commitIssuer(issuer.id, certificate)], issuer.id);
@@ -154,6 +157,28 @@ function checkKey(id: string, certificate: Uint8Array, publicKey: Uint8Array): v
       'internal',
       `the certificate of ${id} holds another key than its KMS key; a slot's key can't be exchanged, declare a new slot`,
     );
+}
+
+const NO_CONSTRAINTS: NameConstraints = { permittedDns: [], permittedIp: [] };
+
+/** Whoever changed the constraints in the settings would else believe that they are in force. */
+function checkConstraints(
+  id: string,
+  certificate: Uint8Array,
+  planned: NameConstraints = NO_CONSTRAINTS,
+): void {
+  const recorded = nameConstraintsOf(certificate) ?? NO_CONSTRAINTS;
+  const { permittedDns, permittedIp } = recorded;
+  if (sameItems(permittedDns, planned.permittedDns) && sameItems(permittedIp, planned.permittedIp)) return;
+  throw new AppError(
+    'internal',
+    `${id} is certified with other name constraints than the settings say, and keeps them: put the recorded ones back as nameConstraints; others come with a new issuer slot. Recorded: ${JSON.stringify(recorded)}. Settings: ${JSON.stringify(planned)}`,
+  );
+}
+
+/** In whatever order, and however often. */
+function sameItems(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((item) => b.includes(item)) && b.every((item) => a.includes(item));
 }
 
 function certified(root: Root): CertifiedRoot {

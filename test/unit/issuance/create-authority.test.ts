@@ -1,9 +1,22 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createAuthority } from '../../../shared/issuance/create-authority.ts';
+import { DAY } from '../../../shared/domain/duration.ts';
+import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import { type AuthorityPlan, createAuthority } from '../../../shared/issuance/create-authority.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
 import type { StoreMethod } from '../../fakes/store.ts';
 import { ISSUER_KEY, PLAN, ROOT_KEY, World } from './world.ts';
+
+interface Limits {
+  readonly dns?: readonly string[];
+  readonly ip?: readonly string[];
+}
+
+function limitedTo(limits: Limits | undefined): AuthorityPlan {
+  if (limits === undefined) return PLAN;
+  const { dns = [], ip = [] } = limits;
+  return { ...PLAN, nameConstraints: { permittedDns: dns, permittedIp: ip as readonly Cidr[] } };
+}
 
 class Killed extends Error {}
 
@@ -75,6 +88,41 @@ describe('creating the authority', () => {
     );
     expect(await world.store.readAuthority()).toEqual(before);
     expect(world.signer.signatures).toBe(2);
+  });
+
+  test.each([
+    { name: 'added', before: undefined, after: { dns: ['a.org'] } },
+    { name: 'taken away', before: { dns: ['a.org'] }, after: undefined },
+    { name: 'widened', before: { dns: ['a.org'] }, after: { dns: ['a.org', 'b.org'] } },
+    { name: 'narrowed', before: { dns: ['a.org', 'b.org'] }, after: { dns: ['a.org'] } },
+    { name: 'exchanged', before: { ip: ['192.0.2.0/24'] }, after: { ip: ['192.0.2.0/25'] } },
+    { name: 'of another kind', before: { dns: ['a.org'] }, after: { ip: ['192.0.2.0/24'] } },
+  ])('is refused with name constraints $name, saying what is recorded', async ({ before, after }) => {
+    const world = await World.create(limitedTo(before));
+    const recorded = await world.store.readAuthority();
+    const words = (limits?: Limits) =>
+      JSON.stringify({ permittedDns: limits?.dns ?? [], permittedIp: limits?.ip ?? [] });
+    await expect(createAuthority(world, limitedTo(after))).rejects.toThrow(
+      `issuer-1 is certified with other name constraints than the settings say, and keeps them: put the recorded ones back as nameConstraints; others come with a new issuer slot. Recorded: ${words(before)}. Settings: ${words(after)}`,
+    );
+    expect(await world.store.readAuthority()).toEqual(recorded);
+    expect(world.signer.signatures).toBe(2);
+    await createAuthority(world, limitedTo(before));
+  });
+
+  test('takes the same name constraints in another order', async () => {
+    const world = await World.create(limitedTo({ dns: ['a.org', 'b.org'], ip: ['::/0', '192.0.2.0/24'] }));
+    const again = limitedTo({ dns: ['b.org', 'a.org', 'b.org'], ip: ['192.0.2.0/24', '::/0'] });
+    expect((await createAuthority(world, again)).issuer.state).toBe('ACTIVE');
+  });
+
+  test('takes other lifetimes for the next CAs and leaves those that are certified', async () => {
+    const world = await World.create();
+    const before = await world.store.readAuthority();
+    const [first] = PLAN.issuers;
+    const root = { ...PLAN.root, lifetime: 3652 * DAY };
+    await createAuthority(world, { ...PLAN, root, issuers: [{ ...first, lifetime: 730 * DAY }] });
+    expect(await world.store.readAuthority()).toEqual(before);
   });
 
   test('with another key in the slot of a recorded root stops, saying what to do', async () => {
