@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { mustRun, run } from '../support/command.ts';
 
 /** The judges, ready to run. */
@@ -36,15 +36,15 @@ export async function installTools(say: (line: string) => void): Promise<Tools> 
   return { zlint: join(zlint, 'zlint'), pkilint: join(pkilint, 'bin'), certtool, versions };
 }
 
-/** Makes a directory of the cache, once for each content of the files that pin its versions. */
-async function once(
+/** Makes a directory of the cache, once for each content of the files that it is made of (paths from `tools/`). */
+export async function once(
   name: string,
   pins: readonly string[],
   say: (line: string) => void,
   make: (directory: string) => Promise<unknown>,
 ): Promise<string> {
   const hash = createHash('sha256');
-  for (const pin of pins) hash.update(readFileSync(join(TOOLS, pin)));
+  for (const pin of pins) hash.update(readFileSync(resolve(TOOLS, pin)));
   const directory = join(CACHE, `${name}-${hash.digest('hex').slice(0, 12)}`);
   // Made in place and stamped when whole: a Python environment does not survive being moved.
   const stamp = join(directory, '.whole');

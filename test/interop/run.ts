@@ -8,10 +8,12 @@ import { deployedSpecimens } from './deployed.ts';
 import { installTools, type Tools } from './install.ts';
 import { JUDGES, type Judge, OVERRULED, type Subject } from './judges.ts';
 import { type Check, findingList, passes, table, writeReport } from './report.ts';
+import { tlsChecks } from './tls/run.ts';
 
 /*
  * `npm run test:interop`: what other implementations say of our certificates. Every certificate of the table in
- * certificates.ts goes to every judge of judges.ts; nothing above a notice passes. The report is `reports/interop.json`.
+ * certificates.ts goes to every judge of judges.ts; nothing above a notice passes. And what TLS libraries make of them:
+ * see tls/run.ts. The report is `reports/interop.json`.
  */
 
 const REPORT = join(import.meta.dirname, '../../reports/interop.json');
@@ -26,10 +28,17 @@ say(
 const directory = mkdtempSync(join(tmpdir(), 'fleetseal-interop-'));
 try {
   const specimenResults = await specimenChecks(tools);
-  const checks = [...(await canaryChecks(tools)), ...specimenResults, ...overruledChecks(specimenResults)];
+  const judgements = [
+    ...(await canaryChecks(tools)),
+    ...specimenResults,
+    ...overruledChecks(specimenResults),
+  ];
+  const handshakes = await tlsChecks(say);
+  const checks = [...judgements, ...handshakes];
   writeReport(REPORT, checks, tools.versions);
-  say(`\n${table(checks)}\n`);
-  for (const line of findingList(specimenResults)) say(line);
+  for (const part of [judgements, handshakes]) say(`\n${table(part)}`);
+  say('\n"ok (n)": passed with n notices; for a handshake, refused as it should be, in the words below\n');
+  for (const line of findingList([...specimenResults, ...handshakes])) say(line);
   for (const { reason } of OVERRULED) say(`overruled, because ${reason}`);
   const failed = checks.filter((check) => !check.passed).length;
   say(`${checks.length - failed} checks passed, ${failed} failed; report in reports/interop.json`);

@@ -1,0 +1,2 @@
+/** The name of every server here. */
+export const HOST = 'fleet.example.com';
