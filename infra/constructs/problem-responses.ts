@@ -67,7 +67,7 @@ export const GATEWAY_PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
   INTEGRATION_TIMEOUT: UNANSWERED,
   INVALID_API_KEY: accessDenied('This service takes no API keys.'),
   INVALID_SIGNATURE: accessDenied(
-    'The AWS Signature Version 4 does not match. Check key, Region, service (execute-api), clock, and the order of query parameters.',
+    'The AWS Signature Version 4 does not match. Check key, Region, service (execute-api), clock, and the query: its parameters in alphabetical order, percent-encoded (":" is "%3A").',
   ),
   MISSING_AUTHENTICATION_TOKEN: UNSIGNED,
   QUOTA_EXCEEDED: THROTTLED,

@@ -143,9 +143,9 @@ async function authorize(api: Api, host: GatewayHost, request: GatewayRequest): 
   return { principal, accessKeyId: credentials.accessKeyId };
 }
 
-/** `*` and `?` of the path are its own here, no wildcards. */
+/** Of the resource that was found: slashes at the end are not part of it. `*` and `?` of the path are no wildcards here. */
 function sourceArn(api: Api, { region, accountId }: Place, request: GatewayRequest): string {
-  const path = request.path.replace(/[*?]/g, encodeURIComponent);
+  const path = request.path.replace(/(?<=[^/])\/+$/, '').replace(/[*?]/g, encodeURIComponent);
   const [, stage, ...parts] = path.split('/');
   return `arn:aws:execute-api:${region}:${accountId}:${api.id}/${stage}/${request.method}/${parts.map(decode).join('/')}`;
 }

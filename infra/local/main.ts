@@ -11,7 +11,7 @@ import { lockDirectory } from './lock.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const data = resolve(process.env['FLEETSEAL_DATA'] ?? join(ROOT, '.fleetseal'));
-const port = Number(process.env['PORT'] ?? 8443);
+const port = readPort(process.env['PORT'] ?? '8443');
 
 try {
   mkdirSync(data, { recursive: true });
@@ -25,6 +25,12 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 } catch (error) {
   console.error(`\nThe local cloud cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  console.error(`PORT must be a number from 0 to 65535, not "${text}".`);
   process.exit(1);
 }
 

@@ -39,6 +39,13 @@ export class AppError extends Error {
   }
 }
 
+/** The same error with more for the log; what it says already stays. */
+export function withInternal(error: AppError, internal: AppErrorOptions['internal']): AppError {
+  const { code, message, errors, retryAfter, cause } = error;
+  const told = retryAfter === undefined ? { errors, cause } : { errors, cause, retryAfter };
+  return new AppError(code, message, { ...told, internal: { ...internal, ...error.internal } });
+}
+
 /** Shorthand for an error about one field. */
 export function fieldError(code: ErrorCode, pointer: string, detail: string): AppError {
   return new AppError(code, detail, { errors: [{ pointer, detail }] });

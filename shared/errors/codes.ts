@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'request_differs'
   | 'certificate_revoked'
   | 'certificate_expired'
+  | 'certificate_differs'
   // Understood, and refused by policy.
   | 'csr_refused'
   | 'key_refused'

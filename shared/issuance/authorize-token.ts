@@ -13,7 +13,7 @@ export function tokenRejected(
   return new AppError(
     'token_rejected',
     'The bootstrap token is not valid: it may be mistyped, expired, spent or revoked. Ask for a new one (POST /v1/tokens).',
-    { internal: { tokenReason: reason, ...(tokenId !== undefined && { tokenId }) } },
+    { internal: { refusedAs: reason, ...(tokenId !== undefined && { tokenId }) } },
   );
 }
 

@@ -5,7 +5,7 @@ import type { Clock } from '../domain/instant.ts';
 import { currentHolder } from '../domain/name-record.ts';
 import { PROFILES } from '../domain/profile.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
-import { AppError, fieldError } from '../errors/app-error.ts';
+import { AppError, fieldError, withInternal } from '../errors/app-error.ts';
 import { checkRequestedExtensions } from '../pki/check-requested-extensions.ts';
 import { type CertificationRequest, decodeCsr } from '../pki/csr.ts';
 import type { Prepared } from '../pki/prepared.ts';
@@ -34,7 +34,7 @@ export interface EnrollRequest {
    * Refuses what else came with the request and does not fit the certificate (a deployment, say), by throwing. Called
    * once the caller is authenticated and before anything is written, so that a refusal costs no use of the token.
    */
-  readonly accept?: (certificate: Pick<CertificateRecord, 'profile' | 'keyKind'>) => void;
+  readonly accept?: (certificate: Pick<CertificateRecord, 'profile' | 'keyKind' | 'dnsNames'>) => void;
 }
 
 export interface EnrollDependencies {
@@ -76,9 +76,16 @@ export async function enroll(deps: EnrollDependencies, request: EnrollRequest): 
   const csr = decodeCsr(request.csr);
   const names = readNames(request);
   const owning = { ...request, owner: Buffer.from(deps.random(16)).toString('hex') };
-  for (let round = 0; round < ROUNDS; round++) {
-    const enrollment = await attempt(deps, owning, presented, csr, names, round === 0);
-    if (enrollment !== 'again') return enrollment;
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const enrollment = await attempt(deps, owning, presented, csr, names, round === 0);
+      if (enrollment !== 'again') return enrollment;
+    }
+  } catch (error) {
+    // The log says whose request was refused; the caller knows.
+    throw error instanceof AppError
+      ? withInternal(error, { tokenId: presented.id, name: names.name })
+      : error;
   }
   throw new AppError(
     'try_again',
@@ -102,7 +109,7 @@ async function attempt(
   const view = await store.readForEnrollment(query);
   const token = authorizeToken(view, presented.secret, clock());
   if (first) checkCsr(csr, names, token, view, request.sourceIp, authority);
-  request.accept?.({ profile: token.profile, keyKind: csr.keyKind });
+  request.accept?.({ profile: token.profile, keyKind: csr.keyKind, dnsNames: names.dnsNames });
   if (view.reservation !== undefined) return replay(deps, request, names, view);
 
   checkAllowed(token, names);
@@ -203,7 +210,7 @@ function checkNameIsFree(
     token.onExistingName === 'replace'
   )
     return;
-  const detail = `The name "${view.name.name}" is in use by another key of profile "${token.profile}". Enroll under another name, renew with the key that holds it, or ask for a token with onExistingName "replace".`;
+  const detail = `The name "${view.name.name}" is in use by another key of profile "${token.profile}". Enroll under another name, use the key that holds it, or ask for a token with onExistingName "replace".`;
   throw fieldError('name_in_use', '#/name', detail);
 }
 

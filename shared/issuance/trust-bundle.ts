@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Root } from '../domain/authority.ts';
+import { AppError } from '../errors/app-error.ts';
 import { toPem } from '../pki/pem.ts';
 
 /** What every verifier of this authority trusts: roots only, since certificate files carry their issuers. */
@@ -20,4 +21,19 @@ export function trustBundle(roots: readonly Root[], additionalRoots: string): Tr
   const additional = additionalRoots.trim() === '' ? '' : `${additionalRoots.trim()}\n`;
   const pem = own.join('') + additional;
   return { pem, sha256: createHash('sha256').update(pem).digest('hex') };
+}
+
+/**
+ * The bundle as it is handed out.
+ *
+ * @throws AppError `try_again` where no root has its certificate yet.
+ */
+export function servedBundle(roots: readonly Root[], additionalRoots: string): TrustBundle {
+  if (!roots.some(({ certificate }) => certificate))
+    throw new AppError(
+      'try_again',
+      'The authority has no root certificate yet. It is made when the stack is deployed.',
+      { retryAfter: 5 },
+    );
+  return trustBundle(roots, additionalRoots);
 }

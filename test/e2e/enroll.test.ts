@@ -158,6 +158,10 @@ describe('everybody', () => {
     );
   });
 
+  test('is served whether or not the path ends with a slash', async () => {
+    expect((await cloud.call({ path: '/v1/trust/' })).status).toBe(200);
+  });
+
   test('gets 404 for unknown paths and 405 for unknown methods, as problems', async () => {
     const unknown = await cloud.call({ path: '/v1/nothing/here' });
     const method = await cloud.call({ method: 'PUT', path: '/v1/enroll' });

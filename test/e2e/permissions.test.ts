@@ -10,6 +10,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => cloud.stop());
 
+const DEPLOYMENT = { model: 'on-premises', os: 'linux', fleetUrl: 'https://fleet.example.com:8220' };
+
 /** Every function on every path that calls a service; other suites go deeper, none goes elsewhere. */
 async function useEverything(): Promise<void> {
   const many = await cloud.token({ maxUses: 16, names: { commonName: 'host-*' } });
@@ -36,6 +38,8 @@ async function useEverything(): Promise<void> {
   await cloud.certificates();
   await cloud.certificates({ name: body.name });
   await cloud.admin('GET', `/v1/certificates/${json.serialNumber}`);
+  const kit = { profile: 'agent', name: body.name, deployment: DEPLOYMENT };
+  await cloud.admin('POST', '/v1/kits', { ...kit, serialNumber: json.serialNumber });
   for (const path of ['/v1/trust', '/v1/trust.pem', '/v1/openapi.json', '/v1/nothing'])
     await cloud.call({ path });
 }
@@ -113,13 +117,14 @@ describe('the managed policies', () => {
     ['DELETE', `/v1/tokens/${'a'.repeat(16)}`],
     ['GET', '/v1/certificates'],
     ['GET', `/v1/certificates/${'1'.repeat(36)}`],
+    ['POST', '/v1/kits'],
   ] as const;
 
   test.each([
-    { policy: 'TokenIssuer', may: [true, true, true, true, false, false] },
-    { policy: 'Revoker', may: [false, false, false, false, true, true] },
-    { policy: 'Auditor', may: [false, true, true, false, true, true] },
-    { policy: 'CaAdmin', may: [true, true, true, true, true, true] },
+    { policy: 'TokenIssuer', may: [true, true, true, true, false, false, true] },
+    { policy: 'Revoker', may: [false, false, false, false, true, true, false] },
+    { policy: 'Auditor', may: [false, true, true, false, true, true, false] },
+    { policy: 'CaAdmin', may: [true, true, true, true, true, true, true] },
   ])('$policy opens its routes and no other', async ({ policy, may }) => {
     const credentials = cloud.local.credentialsFor(policy);
     const allowed = [];

@@ -64,6 +64,28 @@ function requests(token: string): readonly ApiRequest[] {
   return [{ method: 'POST', path: '/v1/enroll', headers: bearer, body: enrollment() }, ...misplaced];
 }
 
+describe('the log', () => {
+  test('says why and whose request was refused, as the runbook promises', async () => {
+    const token = await cloud.token();
+    const body = enrollment();
+    await cloud.enroll(token, body);
+    cloud.local.logs.reset();
+    await cloud.enroll(token, enrollment());
+    await cloud.enroll(`${token.slice(0, -43)}${'x'.repeat(43)}`, enrollment());
+    await cloud.enroll(await cloud.token(), { ...enrollment(), name: body.name });
+    const reasons = cloud.local.logs
+      .lines()
+      .map((line) => JSON.parse(line))
+      .filter(({ level }) => level === 'WARN')
+      .map(({ code, reason }) => ({ code, ...reason }));
+    expect(reasons).toEqual([
+      { code: 'token_rejected', refusedAs: 'spent', tokenId: idOf(token), name: expect.any(String) },
+      { code: 'token_rejected', refusedAs: 'secret', tokenId: idOf(token), name: expect.any(String) },
+      { code: 'name_in_use', tokenId: expect.any(String), name: body.name },
+    ]);
+  });
+});
+
 describe('no secret reaches a log', () => {
   test('whatever route it is fed through, and when a service fails', async () => {
     const token = await cloud.token({ maxUses: 10 });

@@ -107,7 +107,7 @@ describe('fifty at once', () => {
     for (let i = 0; i < 40; i++) await world.enroll(world.request(token, { name: `host-${i}` }));
     expect(await world.uses(token)).toBe(40);
     const error = await refusal(world.enroll(world.request(token, { name: 'host-x' })));
-    expect(error).toMatchObject({ code: 'token_rejected', internal: { tokenReason: 'spent' } });
+    expect(error).toMatchObject({ code: 'token_rejected', internal: { refusedAs: 'spent' } });
   });
 });
 
@@ -144,7 +144,7 @@ describe('a token', () => {
     expect(error).toMatchObject({
       code: 'token_rejected',
       message: looksAlike,
-      internal: expect.objectContaining({ tokenReason: reason }),
+      internal: expect.objectContaining({ refusedAs: reason }),
     });
   });
 
@@ -152,7 +152,7 @@ describe('a token', () => {
     const request = world.request(await world.token());
     await world.enroll(request);
     await world.store.revokeToken(request.token.split('_')[1] ?? '', NOW);
-    expect((await refusal(world.enroll(request))).internal).toMatchObject({ tokenReason: 'revoked' });
+    expect((await refusal(world.enroll(request))).internal).toMatchObject({ refusedAs: 'revoked' });
   });
 
   test('that expires between reading and reserving is refused, and the log does not call it revoked', async () => {
@@ -165,7 +165,7 @@ describe('a token', () => {
     const error = await refusal(world.enroll(world.request(token)));
     expect(error).toMatchObject({
       code: 'token_rejected',
-      internal: expect.objectContaining({ tokenReason: 'expired' }),
+      internal: expect.objectContaining({ refusedAs: 'expired' }),
     });
   });
 
@@ -201,7 +201,7 @@ describe('a name', () => {
     const token = await world.token({ expiresAt: plus(NOW, 9 * DAY) });
     const error = await refusal(world.enroll(world.request(token)));
     expect(error).toMatchObject({ code: 'name_in_use', errors: [{ pointer: '#/name' }] });
-    expect(error.message).toContain('renew with the key that holds it');
+    expect(error.message).toContain('use the key that holds it');
     world.pass(DAY + 1);
     expect((await world.enroll(world.request(token))).created).toBe(true);
   });
