@@ -54,20 +54,21 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
       message: `Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of ${ENROLLMENT_TOKEN_PLACEHOLDER}. Do not remove it: without a token, install would set up a standalone agent in silence.`,
       source: 'elastic-agent internal/pkg/agent/cmd/install/install.go (9.x)',
     },
-    {
+    deployment.model !== 'cloud-proxy' && {
       code: 'fleet_server_client_auth',
       severity: 'info',
       message:
         "Fleet Server asks for this certificate only if it runs with --fleet-server-client-auth=required (or optional; the default is none) and has fleetseal's roots among its --certificate-authorities.",
       source: 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)',
     },
-    mayLack(deployment, 'clientNameIgnored') && {
-      code: 'fleet_server_checks_client_name',
-      severity: 'warning',
-      message:
-        "Fleet Server before 8.16.2 also compares the names in the agent's certificate with its own host name and refuses the agent if they differ: upgrade it, or let it run with ssl.verification_mode: certificate.",
-      source: 'elastic-agent-libs 0.14.0, commit 4babafd',
-    },
+    deployment.model !== 'cloud-proxy' &&
+      mayLack(deployment, 'clientNameIgnored') && {
+        code: 'fleet_server_checks_client_name',
+        severity: 'warning',
+        message:
+          "Fleet Server before 8.16.2 also compares the names in the agent's certificate with its own host name and refuses the agent if they differ: upgrade it, or let it run with ssl.verification_mode: certificate.",
+        source: 'elastic-agent-libs 0.14.0, commit 4babafd',
+      },
     Object.keys(deployment.agent.headers).length > 0 &&
       mayLack(deployment, 'fleetHeaders') && {
         code: 'headers_reach_elasticsearch_only',

@@ -138,11 +138,13 @@ function proxyRules({ os }: RuleContext, { proxy }: AgentSettings): Results {
 }
 
 /** Fleet Server, as the agent reaches it. */
-export const fleetRules: Rules = ({ deployment: { fleetUrl, fleetEnrollmentToken: token } }) => [
-  fleetUrl === undefined && [
-    '/fleetUrl',
-    'fleetUrl is required: the address of Fleet Server, for example https://fleet.example.com:8220',
-  ],
+export const fleetRules: Rules = ({ deployment: { model, fleetUrl, fleetEnrollmentToken: token } }) => [
+  // There it is the address of the proxy, which has a field of its own.
+  fleetUrl === undefined &&
+    model !== 'cloud-proxy' && [
+      '/fleetUrl',
+      'fleetUrl is required: the address of Fleet Server, for example https://fleet.example.com:8220',
+    ],
   fleetUrl !== undefined &&
     !isUrl(fleetUrl, ['https:']) && [
       '/fleetUrl',

@@ -1,5 +1,6 @@
 import type { ProfileName } from '../domain/profile.ts';
 import type { FieldError } from '../errors/app-error.ts';
+import { CLOUD_MODEL, CLOUD_REFUSAL } from './cloud.ts';
 import { type Deployment, type DeploymentSubject, TRUST_PEERS, type Trust } from './deployment.ts';
 import { kitFileNames } from './files.ts';
 import { isModel, MODELS, serves } from './models.ts';
@@ -12,7 +13,7 @@ import {
   pathProblem,
 } from './paths.ts';
 import { type Broken, quote, type RuleContext, type Rules } from './rule.ts';
-import { sectionsFor } from './sections.ts';
+import { type Section, sectionsFor } from './sections.ts';
 import { type Feature, has, parseStackVersion } from './versions.ts';
 
 /** Every rule that the deployment breaks, in the order of the fields. */
@@ -21,18 +22,25 @@ export function brokenRules(deployment: Deployment, subject: DeploymentSubject):
   const os = OPERATING_SYSTEMS.find((name) => name === deployment.os);
   const lacks = (feature: Feature) => version !== undefined && !has(version, feature);
   const context: RuleContext = { deployment, subject, os, version, lacks };
-  const sections = sectionsFor(subject.profile).flatMap((section) => section.rules);
+  const sections = asked(context).flatMap((section) => section.rules);
   return [modelRules, unreadRules, pathRules, passphraseRules, trustRules, ...sections]
     .flatMap((rules) => rules(context))
     .filter((broken) => broken !== undefined && broken !== false)
     .map(([field, detail]) => ({ pointer: `#/deployment${field}`, detail }));
 }
 
+/** The sections whose rules hold: none where there is no kit for the profile in the model, which says enough. */
+function asked({ deployment: { model = '' }, subject: { profile } }: RuleContext): readonly Section[] {
+  return isModel(model) && !serves(model, profile) ? [] : sectionsFor(profile);
+}
+
 const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
   const { model, stackVersion } = deployment;
   return [
     model === undefined && ['/model', `model is required: one of ${Object.keys(MODELS).join(', ')}`],
+    model === CLOUD_MODEL && ['/model', CLOUD_REFUSAL],
     model !== undefined &&
+      model !== CLOUD_MODEL &&
       !isModel(model) && [
         '/model',
         `model ${quote(model)} is not served: use one of ${Object.keys(MODELS).join(', ')}, or leave deployment out to get the certificate alone`,
@@ -67,8 +75,10 @@ const COMMON_FIELDS: readonly (keyof Deployment)[] = [
 ];
 
 /** Nothing that is asked for is dropped in silence. */
-const unreadRules: Rules = ({ deployment, subject: { profile } }) => {
-  const sections = sectionsFor(profile);
+const unreadRules: Rules = (context) => {
+  const { deployment, subject } = context;
+  const { profile } = subject;
+  const sections = asked(context);
   if (sections.length === 0) return [];
   const read = new Set([...COMMON_FIELDS, ...sections.flatMap(({ fields }) => fields)]);
   return (Object.keys(deployment) as (keyof Deployment)[])

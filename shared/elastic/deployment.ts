@@ -4,6 +4,8 @@ import { AppError } from '../errors/app-error.ts';
 import { brokenRules } from './deployment-rules.ts';
 import type { Model } from './models.ts';
 import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
+import { routed } from './proxy/route.ts';
+import type { ProxyDeployment } from './proxy/settings.ts';
 import { parseStackVersion, type StackVersion } from './versions.ts';
 
 /** Which CA verifies a peer: fleetseal's roots, the system's, or a PEM or file of one's own. */
@@ -31,6 +33,8 @@ export interface Deployment {
   /** A file on the host that holds the passphrase of the private key. @default - the key is not encrypted */
   readonly keyPassphraseFile?: string | undefined;
   readonly agent?: AgentSettings | undefined;
+  /** Before Elastic Cloud (`terminating`), or before Fleet Server (`forward`). */
+  readonly proxy?: ProxyDeployment | undefined;
   /** Only with `os` `container`. */
   readonly container?: ContainerSettings | undefined;
   /** @default - fleetseal's roots verify each of them */
@@ -124,12 +128,13 @@ export function checkDeployment(deployment: Deployment, subject: DeploymentSubje
   return resolve(deployment, subject);
 }
 
-function resolve(deployment: Deployment, subject: DeploymentSubject): ResolvedDeployment {
+function resolve(asked: Deployment, subject: DeploymentSubject): ResolvedDeployment {
+  const deployment = routed(asked, subject.profile);
   const os = deployment.os as OperatingSystem;
   const { agent = {}, trust = {}, keyPassphraseFile } = deployment;
   const version = deployment.stackVersion;
   return {
-    asked: deployment,
+    asked,
     model: deployment.model as Model,
     profile: subject.profile,
     keyKind: subject.keyKind,

@@ -1,5 +1,6 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ResolvedDeployment } from './deployment.ts';
+import type { ProxyConfigurations } from './proxy/section.ts';
 import { sectionsFor } from './sections.ts';
 
 /** A file that the host needs. Private keys and passphrases are made there: their `contents` are null. */
@@ -52,6 +53,8 @@ export interface Kit {
     /** The default output's `ssl` settings, for Advanced YAML in Fleet. */
     readonly yaml: string;
   };
+  /** Only with profile `proxy`. */
+  readonly proxy?: ProxyConfigurations;
   readonly notes: readonly Note[];
 }
 

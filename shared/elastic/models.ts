@@ -6,6 +6,14 @@ export const MODELS = {
     profiles: ['agent'],
     describes: 'agents, Fleet Server and outputs are your own',
   },
+  'cloud-proxy': {
+    profiles: ['agent', 'proxy'],
+    describes: 'Fleet Server and Elasticsearch on Elastic Cloud, behind your own terminating proxy',
+  },
+  'on-premises-hosted-elasticsearch': {
+    profiles: ['agent', 'proxy'],
+    describes: 'your own Fleet Server, and Elasticsearch on Elastic Cloud behind your own terminating proxy',
+  },
 } as const satisfies Readonly<
   Record<string, { readonly profiles: readonly ProfileName[]; readonly describes: string }>
 >;

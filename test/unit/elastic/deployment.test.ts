@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import { MODELS } from '../../../shared/elastic/models.ts';
 import { PEM, refusal, refusals, resolved, type Subject } from './deployments.ts';
 
 interface Refused {
@@ -21,6 +22,7 @@ const FLEET_TOKEN =
 const PROXY_URL = 'proxy.url must be an http://, https:// or socks5:// address without query or fragment';
 const PEM_ONLY = 'must hold PEM certificates and nothing else: one or more BEGIN CERTIFICATE blocks';
 const ACCOUNT = 'must be letters, digits, ".", "_", "-", "@" and "\\", not "-" first';
+const MODEL_NAMES = Object.keys(MODELS).join(', ');
 const UNPRIVILEGED = { unprivileged: true };
 
 const REFUSED: readonly Refused[] = [
@@ -28,16 +30,14 @@ const REFUSED: readonly Refused[] = [
     name: 'no model',
     deployment: { model: undefined },
     pointer: '/model',
-    detail: 'model is required: one of on-premises',
+    detail: `model is required: one of ${MODEL_NAMES}`,
   },
-  ...['cloud', 'cloud-proxy', 'on-premises-hosted-elasticsearch', 'eck-metrics', 'On-Premises', ''].map(
-    (model) => ({
-      name: `model ${model}`,
-      deployment: { model },
-      pointer: '/model',
-      detail: `model "${model}" is not served: use one of on-premises, or leave deployment out to get the certificate alone`,
-    }),
-  ),
+  ...['On-Premises', 'serverless', ''].map((model) => ({
+    name: `model ${model}`,
+    deployment: { model },
+    pointer: '/model',
+    detail: `model "${model}" is not served: use one of ${MODEL_NAMES}, or leave deployment out to get the certificate alone`,
+  })),
   ...(['fleet-server', 'output-client', 'output-server', 'proxy', 'eck-metrics'] as const).map((profile) => ({
     name: `profile ${profile}`,
     deployment: {},

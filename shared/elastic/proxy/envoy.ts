@@ -1,0 +1,142 @@
+import { stringify } from 'yaml';
+import {
+  authority,
+  byPort,
+  CONNECTIONS,
+  type ProxyPlan,
+  type ProxyService,
+  STRIPPED_HEADERS,
+  UPSTREAM_IDLE,
+} from './plan.ts';
+
+const TYPES = 'type.googleapis.com/envoy.extensions';
+
+/** A whole envoy.yaml (Envoy 1.30 or later) that terminates mutual TLS. */
+export function envoyYaml(plan: ProxyPlan): string {
+  const bootstrap = {
+    static_resources: {
+      listeners: byPort(plan.services).map(([port, services]) => listener(plan, port, services)),
+      clusters: plan.services.map(cluster),
+    },
+  };
+  return stringify(bootstrap, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function listener(plan: ProxyPlan, port: number, services: readonly ProxyService[]) {
+  const inspector = {
+    name: 'envoy.filters.listener.tls_inspector',
+    typed_config: { '@type': `${TYPES}.filters.listener.tls_inspector.v3.TlsInspector` },
+  };
+  const shared = services.length > 1;
+  return {
+    name: `port-${port}`,
+    address: { socket_address: { address: '::', port_value: port, ipv4_compat: true } },
+    ...(shared ? { listener_filters: [inspector] } : {}),
+    filter_chains: services.map((service) => ({
+      ...(shared ? { filter_chain_match: { server_names: [service.host] } } : {}),
+      transport_socket: downstreamTls(plan),
+      filters: [connectionManager(plan, service)],
+    })),
+  };
+}
+
+function downstreamTls({ certificate, key, clientCa, crl }: ProxyPlan) {
+  return {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      '@type': `${TYPES}.transport_sockets.tls.v3.DownstreamTlsContext`,
+      require_client_certificate: true,
+      // A resumed session would not be checked against the list again.
+      disable_stateless_session_resumption: true,
+      disable_stateful_session_resumption: true,
+      common_tls_context: {
+        tls_params: { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' },
+        alpn_protocols: ['http/1.1'],
+        tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: key } }],
+        validation_context: {
+          trusted_ca: { filename: clientCa },
+          ...(crl === undefined ? {} : { crl: { filename: crl } }),
+          // The leaf is not counted: issuer, root, a cross-signed root.
+          max_verify_depth: 3,
+        },
+      },
+    },
+  };
+}
+
+function connectionManager({ hold }: ProxyPlan, { name, upstream }: ProxyService) {
+  const router = {
+    name: 'envoy.filters.http.router',
+    typed_config: { '@type': `${TYPES}.filters.http.router.v3.Router`, suppress_envoy_headers: true },
+  };
+  const route = {
+    match: { prefix: '/' },
+    // 0s: the whole answer has no limit (the default is 15s); the silence within has one.
+    route: {
+      cluster: name,
+      host_rewrite_literal: authority(upstream),
+      timeout: '0s',
+      idle_timeout: `${hold}s`,
+    },
+  };
+  return {
+    name: 'envoy.filters.network.http_connection_manager',
+    typed_config: {
+      '@type': `${TYPES}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+      stat_prefix: name,
+      codec_type: 'HTTP1',
+      use_remote_address: true,
+      skip_xff_append: true,
+      generate_request_id: false,
+      stream_idle_timeout: `${hold}s`,
+      common_http_protocol_options: { idle_timeout: `${hold}s` },
+      route_config: {
+        name,
+        request_headers_to_remove: STRIPPED_HEADERS,
+        virtual_hosts: [{ name, domains: ['*'], routes: [route] }],
+      },
+      http_filters: [router],
+    },
+  };
+}
+
+function cluster({ name, upstream }: ProxyService) {
+  const { host, port, address, ca } = upstream;
+  const endpoint = { address: { socket_address: { address: address ?? host, port_value: port } } };
+  const limits = {
+    max_connections: CONNECTIONS,
+    max_pending_requests: CONNECTIONS,
+    max_requests: CONNECTIONS,
+  };
+  return {
+    name,
+    type: 'LOGICAL_DNS',
+    connect_timeout: '10s',
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+    // Every agent holds a check-in open; the default is 1024.
+    circuit_breakers: { thresholds: [limits] },
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+        '@type': `${TYPES}.upstreams.http.v3.HttpProtocolOptions`,
+        common_http_protocol_options: { idle_timeout: `${UPSTREAM_IDLE}s` },
+        explicit_http_config: { http_protocol_options: {} },
+      },
+    },
+    transport_socket: {
+      name: 'envoy.transport_sockets.tls',
+      typed_config: {
+        '@type': `${TYPES}.transport_sockets.tls.v3.UpstreamTlsContext`,
+        sni: host,
+        common_tls_context: {
+          // A client's default maximum is TLS 1.2.
+          tls_params: { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' },
+          alpn_protocols: ['http/1.1'],
+          validation_context: {
+            trusted_ca: { filename: ca },
+            match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: host } }],
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import {
+  authority,
+  byPort,
+  CONNECTIONS,
+  type ProxyPlan,
+  type ProxyService,
+  STRIPPED_HEADERS,
+  UPSTREAM_IDLE,
+} from './plan.ts';
+
+/** A whole haproxy.cfg (HAProxy 2.6 or later) that terminates mutual TLS. */
+export function haproxyCfg(plan: ProxyPlan): string {
+  const { account, hold } = plan;
+  const frontends = byPort(plan.services).map(([port, services]) => frontend(plan, port, services));
+  const account_ = account === undefined ? '' : `    user ${account}\n    group ${account}\n`;
+  return `# haproxy.cfg: ends the mutual TLS of Elastic Agents and carries their requests on to Elastic Cloud.
+global
+${account_}    log stdout format raw local0 info
+    # Every agent holds a check-in open.
+    maxconn ${CONNECTIONS}
+    # After a reload the connections of revoked clients end so long after.
+    hard-stop-after ${hold}s
+    # proxy.crt has its key beside it, in proxy.key.
+    ssl-load-extra-del-ext
+    # A resumed session would not be checked against the list again.
+    tune.ssl.cachesize 0
+    ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
+    ssl-default-server-options ssl-min-ver TLSv1.2
+
+resolvers system
+    parse-resolv-conf
+
+defaults
+    mode http
+    log global
+    option httplog
+    option dontlognull
+    timeout connect 10s
+    timeout http-request 30s
+    # A check-in waits for minutes.
+    timeout client ${hold}s
+    timeout server ${hold}s
+    timeout http-keep-alive ${hold}s
+
+${[...frontends, ...plan.services.map(backend)].join('\n')}`;
+}
+
+function frontend(plan: ProxyPlan, port: number, services: readonly ProxyService[]): string {
+  const [first, ...others] = services;
+  const tls = `ssl crt ${plan.certificate} alpn http/1.1`;
+  const clients = `ca-file ${plan.clientCa} verify required`;
+  const crl = plan.crl === undefined ? '' : ` crl-file ${plan.crl}`;
+  const chosen = others
+    .map(({ name, host }) => `    use_backend ${name} if { ssl_fc_sni -i ${host} }\n`)
+    .join('');
+  return `frontend port-${port}
+    bind :::${port} v4v6 ${tls} ${clients}${crl}
+${chosen}    default_backend ${first?.name}
+`;
+}
+
+function backend({ name, upstream }: ProxyService): string {
+  const { host, port, address, ca } = upstream;
+  const found = address === undefined ? ' resolvers system init-addr last,libc,none' : '';
+  const headers = STRIPPED_HEADERS.map((header) => `    http-request del-header ${header}\n`).join('');
+  return `backend ${name}
+${headers}    http-request set-header Host ${authority(upstream)}
+    server cloud ${address ?? host}:${port} ssl verify required ca-file ${ca} sni str(${host}) verifyhost ${host} alpn http/1.1 pool-purge-delay ${UPSTREAM_IDLE}s${found}
+`;
+}

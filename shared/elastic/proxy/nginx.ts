@@ -1,0 +1,79 @@
+import {
+  authority,
+  CONNECTIONS,
+  type ProxyPlan,
+  type ProxyService,
+  STRIPPED_HEADERS,
+  UPSTREAM_IDLE,
+} from './plan.ts';
+
+/** A whole nginx.conf (nginx 1.19.4 or later) that terminates mutual TLS. */
+export function nginxConf(plan: ProxyPlan): string {
+  const { hold } = plan;
+  return `# nginx.conf: ends the mutual TLS of Elastic Agents and carries their requests on to Elastic Cloud.
+worker_processes auto;
+worker_rlimit_nofile ${2 * CONNECTIONS};
+# Old workers, and the connections of revoked clients with them, end so long after a reload.
+worker_shutdown_timeout ${hold}s;
+
+events {
+    # Every agent holds a check-in open: one connection to it, one to Elastic Cloud.
+    worker_connections ${CONNECTIONS};
+}
+
+http {
+    server_tokens off;
+
+    ssl_certificate ${plan.certificate};
+    ssl_certificate_key ${plan.key};
+    ssl_protocols TLSv1.2 TLSv1.3;
+
+    ssl_client_certificate ${plan.clientCa};
+    ssl_verify_client on;
+    # A leaf, its issuer, the root, and a cross-signed root while the root is replaced.
+    ssl_verify_depth 3;
+${plan.crl === undefined ? '' : `    ssl_crl ${plan.crl};\n`}    # A resumed session would not be checked against the list again.
+    ssl_session_cache off;
+    ssl_session_tickets off;
+
+    # A check-in waits for minutes; nothing is held back on its way.
+    keepalive_timeout ${hold}s;
+    proxy_read_timeout ${hold}s;
+    proxy_send_timeout ${hold}s;
+    proxy_buffering off;
+    proxy_request_buffering off;
+    proxy_redirect off;
+    proxy_http_version 1.1;
+
+    proxy_ssl_protocols TLSv1.2 TLSv1.3;
+    proxy_ssl_server_name on;
+    proxy_ssl_verify on;
+    proxy_ssl_verify_depth 5;
+${plan.services.map((service) => `\n${serviceBlocks(service)}`).join('')}}
+`;
+}
+
+function serviceBlocks({ name, host, port, upstream, maxBody }: ProxyService): string {
+  const headers = STRIPPED_HEADERS.map((header) => `            proxy_set_header ${header} "";\n`).join('');
+  return `    upstream ${name} {
+        server ${upstream.address ?? upstream.host}:${upstream.port};
+        keepalive 64;
+        keepalive_timeout ${UPSTREAM_IDLE}s;
+    }
+
+    server {
+        listen ${port} ssl;
+        listen [::]:${port} ssl;
+        server_name ${host};
+        client_max_body_size ${maxBody}m;
+
+        location / {
+            proxy_pass https://${name};
+            proxy_ssl_name ${upstream.host};
+            proxy_ssl_trusted_certificate ${upstream.ca};
+            proxy_set_header Host ${authority(upstream)};
+            proxy_set_header Connection "";
+${headers}        }
+    }
+`;
+}

@@ -1,0 +1,154 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+import type { Note } from '../kit.ts';
+import { MAX_BODY } from './plan.ts';
+
+type Candidate = Note | false;
+
+const GUIDE = 'elastic.co, Elastic Agent deployment models with mutual TLS';
+
+/** What a client of a terminating proxy should know, and where Elastic's guide falls short. */
+export function clientNotes({ asked, model, profile }: ResolvedDeployment): readonly Note[] {
+  const { proxy = {}, fleetUrl } = asked;
+  const cloudProxy = model === 'cloud-proxy';
+  const notes: readonly Candidate[] = [
+    {
+      code: 'mutual_tls_ends_at_proxy',
+      severity: 'info',
+      message: `The proxy asks for this certificate; behind it Elastic Cloud sees API keys alone. ${
+        cloudProxy ? 'That holds for Fleet Server and for Elasticsearch.' : 'That holds for Elasticsearch.'
+      }`,
+      source: GUIDE,
+    },
+    cloudProxy && {
+      code: 'fleet_hosts_must_name_proxy',
+      severity: 'warning',
+      message: `In Kibana, Fleet, Settings, add a Fleet Server host with the address ${proxy.fleetUrl} and choose it in the policies: after enrollment an agent follows its policy, and the host that Elastic Cloud sets up would lead it past the proxy.`,
+      source: 'elastic-agent internal/pkg/agent/application/actions/handlers/handler_action_policy_change.go',
+    },
+    proxy.elasticsearchUrl === undefined
+      ? {
+          code: 'data_plane_without_proxy',
+          severity: 'warning',
+          message:
+            'proxy.elasticsearchUrl is missing: an output that names Elastic Cloud itself works, without mutual TLS, since every connection ends at its boundary.',
+          source: GUIDE,
+        }
+      : {
+          code: 'output_hosts_must_name_proxy',
+          severity: 'warning',
+          message: `Let the hosts of the Elasticsearch output be ${proxy.elasticsearchUrl}: with the address of Elastic Cloud the data would go past the proxy, without mutual TLS.${
+            cloudProxy
+              ? " The guide's section on Elastic Cloud with a proxy lists the agent's flags alone, but the output needs its settings too."
+              : ''
+          }`,
+          source: GUIDE,
+        },
+    cloudProxy &&
+      fleetUrl !== undefined &&
+      fleetUrl !== proxy.fleetUrl &&
+      fleetUrl !== proxy.upstream?.fleetUrl && {
+        code: 'fleet_url_not_used',
+        severity: 'warning',
+        message: `Agents enroll at proxy.fleetUrl, ${proxy.fleetUrl}; fleetUrl is taken for the address of Fleet Server on Elastic Cloud, behind it.`,
+        source: GUIDE,
+      },
+    !cloudProxy && proxy.fleetUrl !== undefined && profile !== 'proxy' && unusedFleetUrl,
+    !cloudProxy &&
+      profile === 'fleet-server' && {
+        code: 'guide_lacks_es_certificate',
+        severity: 'info',
+        message:
+          "Elastic's guide says that Fleet Server authenticates itself to the proxy, but lists no flags for it: --fleet-server-es-cert and --fleet-server-es-cert-key do that.",
+        source: `${GUIDE}, on-premises Fleet Server; elastic-agent internal/pkg/agent/cmd/enroll.go`,
+      },
+  ];
+  return notes.filter((note) => note !== false);
+}
+
+const unusedFleetUrl: Note = {
+  code: 'proxy_fleet_url_not_used',
+  severity: 'warning',
+  message:
+    'proxy.fleetUrl is not used: in this model mutual TLS ends at your own Fleet Server, which agents reach at fleetUrl; the proxy serves Elasticsearch.',
+  source: GUIDE,
+};
+
+/** What carries a connection on does not see into it. */
+export const forwardNote: Note = {
+  code: 'forward_proxy_carries',
+  severity: 'info',
+  message:
+    'The forward proxy carries the connection (HTTP CONNECT) and mutual TLS ends at Fleet Server: a proxy that opens the TLS connection would make it fail. A proxy in the policy takes the place of this one; removing it there does not bring this one back.',
+  source: 'elastic-agent internal/pkg/agent/cmd/enroll.go; handler_action_policy_change.go',
+};
+
+/** What whoever runs the proxy should know. */
+export function terminatorNotes(deployment: ResolvedDeployment, crl: string): readonly Note[] {
+  const { asked, keyKind, model, os, trust } = deployment;
+  const notes: readonly Candidate[] = [
+    {
+      code: 'revocation_lists_needed',
+      severity: 'warning',
+      message: `The proxy refuses revoked certificates by the lists in ${crl} (PEM, one after another: of every issuer and of the root) and does not start without this file; fleetseal publishes the lists with a later version. Until then take out what names the file: the line ssl_crl in nginx, crl-file and its path in HAProxy, crl in Envoy. A list past its nextUpdate, or one that is missing, makes nginx, HAProxy and Envoy refuse every certificate.`,
+      source:
+        'nginx.org, ssl_crl; HAProxy configuration manual, crl-file; Envoy CertificateValidationContext, crl',
+    },
+    {
+      code: 'proxy_reload',
+      severity: 'warning',
+      message:
+        'Reload nginx and HAProxy (systemctl reload), and restart Envoy, whenever the certificate, the CA file or the lists change: they are read at the start. nginx looks up the addresses of Elastic Cloud then too, so reload it daily. Connections that are open stay open until then, also those of a revoked client.',
+      source: 'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation',
+    },
+    {
+      code: 'proxy_certificate_names',
+      severity: 'warning',
+      message: `The proxy's certificate must hold the names that clients connect to: ${hosts(deployment).join(', ')}.`,
+      source: 'elastic-agent-libs transport/tlscommon/tls_config.go',
+    },
+    {
+      code: 'proxy_body_size',
+      severity: 'info',
+      message: `nginx takes bodies of up to ${MAX_BODY.fleet} MiB for Fleet Server (agents upload files in chunks of 4 MiB; nothing is above 5) and ${MAX_BODY.elasticsearch} MiB for Elasticsearch (its http.max_content_length); its own default, 1 MiB, is too small. HAProxy and Envoy have no limit.`,
+      source: 'fleet-server fleet-server.reference.yml, limits; elastic.co, HTTP settings of Elasticsearch',
+    },
+    {
+      code: 'proxy_connections',
+      severity: 'info',
+      message:
+        'Every agent holds a connection for its check-in, and the proxy one more behind it: allow it twice as many open files as there are agents, and some (LimitNOFILE in systemd).',
+      source: 'fleet-server internal/pkg/config/timeouts.go, checkin_long_poll',
+    },
+    {
+      code: 'nginx_refuses_after_handshake',
+      severity: 'info',
+      message:
+        'nginx refuses a client without a good certificate after the handshake, with HTTP 400; HAProxy and Envoy refuse in the handshake. Nothing reaches Elastic Cloud in any case.',
+      source: 'nginx.org, ngx_http_ssl_module, error processing',
+    },
+    {
+      code: 'envoy_reads_key_itself',
+      severity: 'warning',
+      message: `nginx and HAProxy read the key as root and go on as another user; Envoy does not change its user: run it as the owner of the key, and see that it may listen on its ports.${
+        keyKind === 'rsa' || keyKind === 'p256' ? '' : ' It takes RSA and P-256 keys in every version.'
+      } Its configuration was checked against its documentation, not run.`,
+      source: 'envoyproxy.io, TLS; Docker image of Envoy',
+    },
+    (trust.fleetServer === 'system' || trust.elasticsearch === 'system') &&
+      os !== 'macos' && {
+        code: 'system_ca_file',
+        severity: 'info',
+        message:
+          "/etc/ssl/certs/ca-certificates.crt holds the system's CAs on Debian, Ubuntu, Alpine and SUSE; on Red Hat and Fedora it is /etc/pki/tls/certs/ca-bundle.crt.",
+        source: 'envoyproxy.io, TLS, Enabling certificate verification',
+      },
+    model !== 'cloud-proxy' && asked.proxy?.fleetUrl !== undefined && unusedFleetUrl,
+  ];
+  return notes.filter((note) => note !== false);
+}
+
+function hosts({ asked, model }: ResolvedDeployment): readonly string[] {
+  const { fleetUrl, elasticsearchUrl } = asked.proxy ?? {};
+  const urls = model === 'cloud-proxy' ? [fleetUrl, elasticsearchUrl] : [elasticsearchUrl];
+  return [...new Set(urls.filter((url) => url !== undefined).map((url) => new URL(url).hostname))];
+}

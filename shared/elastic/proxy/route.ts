@@ -1,0 +1,27 @@
+import type { ProfileName } from '../../domain/profile.ts';
+import type { Deployment } from '../deployment.ts';
+import { isProxied } from './settings.ts';
+
+/**
+ * The deployment as the holder of a certificate of `profile` meets it. What stands behind a terminating proxy is reached
+ * at the proxy's addresses and verified by the proxy's CA; the proxy itself verifies Elastic Cloud, by default with the
+ * system's CAs. A forward proxy before Fleet Server is the agent's `--proxy-url`.
+ */
+export function routed(deployment: Deployment, profile: ProfileName): Deployment {
+  if (!isProxied(deployment)) return forwarded(deployment, profile);
+  const { model, proxy, trust = {} } = deployment;
+  if (profile === 'proxy') {
+    const { fleetServer = 'system', elasticsearch = 'system' } = trust;
+    return { ...deployment, trust: { ...trust, fleetServer, elasticsearch } };
+  }
+  const behind = { ...trust, elasticsearch: trust.proxy };
+  return model === 'cloud-proxy'
+    ? { ...deployment, fleetUrl: proxy?.fleetUrl, trust: { ...behind, fleetServer: trust.proxy } }
+    : { ...deployment, trust: behind };
+}
+
+function forwarded(deployment: Deployment, profile: ProfileName): Deployment {
+  const { proxy, agent = {} } = deployment;
+  if (proxy?.kind !== 'forward' || profile !== 'agent') return deployment;
+  return { ...deployment, agent: { ...agent, proxy: { ...agent.proxy, url: proxy.fleetUrl } } };
+}

@@ -1,0 +1,170 @@
+import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
+import { originOf } from './origin.ts';
+import { frontOf, isProxied, upstreamOf } from './settings.ts';
+
+type Results = ReturnType<Rules>;
+
+/** The rules of `#/deployment/proxy` for whoever connects through the proxy. */
+export const proxyRules: Rules = (context) => [
+  ...kindRules(context),
+  ...(isProxied(context.deployment) ? frontRules(context) : forwardRules(context)),
+];
+
+const KINDS = ['terminating', 'forward'];
+
+function kindRules({ deployment }: RuleContext): Results {
+  const { kind } = deployment.proxy ?? {};
+  return [
+    kind !== undefined &&
+      !KINDS.includes(kind) && [
+        '/proxy/kind',
+        `kind ${quote(kind)} is unknown: use terminating (it ends the mutual TLS) or forward (it carries connections that end elsewhere)`,
+      ],
+    kind === 'forward' &&
+      isProxied(deployment) && [
+        '/proxy/kind',
+        'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy before that one, or before your own Fleet Server, goes to agent.proxy.url',
+      ],
+  ];
+}
+
+function frontRules({ deployment }: RuleContext): Results {
+  const { model, proxy = {} } = deployment;
+  const cloudProxy = model === 'cloud-proxy';
+  return [
+    cloudProxy &&
+      proxy.fleetUrl === undefined && [
+        '/proxy/fleetUrl',
+        'proxy.fleetUrl is required in the model cloud-proxy: where agents reach your proxy to get to Fleet Server, for example https://fleet-proxy.example.com:8220',
+      ],
+    !cloudProxy &&
+      proxy.elasticsearchUrl === undefined && [
+        '/proxy/elasticsearchUrl',
+        `proxy.elasticsearchUrl is required in the model ${model}: where agents and Fleet Server reach your proxy to get to Elasticsearch, for example https://es-proxy.example.com:9200`,
+      ],
+    originRule('/proxy/fleetUrl', proxy.fleetUrl),
+    originRule('/proxy/elasticsearchUrl', proxy.elasticsearchUrl),
+    originRule('/proxy/upstream/fleetUrl', proxy.upstream?.fleetUrl),
+    originRule('/proxy/upstream/elasticsearchUrl', proxy.upstream?.elasticsearchUrl),
+  ];
+}
+
+function originRule(field: string, url: string | undefined): Broken | undefined {
+  if (url === undefined || originOf(url) !== undefined) return undefined;
+  return [
+    field,
+    `${named(field)} must be https://, a host and a port, without user, path, query or fragment: for example https://proxy.example.com:8220`,
+  ];
+}
+
+function named(field: string): string {
+  return field.slice(1).replaceAll('/', '.');
+}
+
+/** Where mutual TLS ends at servers of one's own. */
+function forwardRules({ deployment, subject: { profile } }: RuleContext): Results {
+  const { model, proxy, agent = {} } = deployment;
+  if (proxy === undefined) return [];
+  if (proxy.kind !== 'forward')
+    return [
+      [
+        '/proxy',
+        `a terminating proxy goes with the models cloud-proxy and on-premises-hosted-elasticsearch, not with ${model}, where mutual TLS ends at your own servers: leave proxy out, or change model`,
+      ],
+    ];
+  if (profile !== 'agent')
+    return [
+      ['/proxy', `a forward proxy does not apply to a certificate of profile ${profile}: leave proxy out`],
+    ];
+  const { fleetUrl, elasticsearchUrl, upstream } = proxy;
+  return [
+    fleetUrl === undefined && [
+      '/proxy/fleetUrl',
+      'proxy.fleetUrl is required for a forward proxy: its own address, for example http://proxy.example.com:3128',
+    ],
+    fleetUrl !== undefined &&
+      !isUrl(fleetUrl, ['http:', 'https:', 'socks5:'], true) && [
+        '/proxy/fleetUrl',
+        'proxy.fleetUrl of a forward proxy must be an http://, https:// or socks5:// address without query or fragment',
+      ],
+    agent.proxy !== undefined && [
+      '/agent/proxy',
+      'agent.proxy and a forward proxy say the same thing: leave out the one or the other',
+    ],
+    elasticsearchUrl !== undefined && [
+      '/proxy/elasticsearchUrl',
+      'a forward proxy before an output is a proxy object of Fleet (Kibana, Fleet, Settings, Proxies), chosen in the output: leave proxy.elasticsearchUrl out',
+    ],
+    upstream !== undefined && [
+      '/proxy/upstream',
+      'upstream belongs to a terminating proxy, which opens connections of its own: leave it out',
+    ],
+  ];
+}
+
+/** What the proxy's own kit needs besides: where to go, and texts that are safe in three configuration languages. */
+export const terminatorRules: Rules = ({ deployment, os }) => {
+  const front = frontOf(deployment);
+  const upstream = upstreamOf(deployment);
+  const { directory, keyPassphraseFile, trust = {} } = deployment;
+  return [
+    os === 'windows' && [
+      '/os',
+      'os "windows" has no HAProxy and no Envoy: name the system on which the proxy runs, linux, macos or container',
+    ],
+    keyPassphraseFile !== undefined && [
+      '/keyPassphraseFile',
+      'keyPassphraseFile cannot be given to a proxy: HAProxy reads no passphrase from a file. Leave it out and use an unencrypted key',
+    ],
+    ...(['fleetUrl', 'elasticsearchUrl'] as const).flatMap((url) =>
+      pairRules(url, front[url], upstream[url]),
+    ),
+    sharedRule(front.fleetUrl, front.elasticsearchUrl),
+    plain('/directory', directory),
+    ...(['fleetServer', 'elasticsearch'] as const).map((peer) => {
+      const choice = trust[peer];
+      return typeof choice === 'object' && 'path' in choice && plain(`/trust/${peer}/path`, choice.path);
+    }),
+  ];
+};
+
+function pairRules(url: 'fleetUrl' | 'elasticsearchUrl', front?: string, upstream?: string): Results {
+  const name = url === 'fleetUrl' ? 'Fleet Server' : 'Elasticsearch';
+  const origin = upstream === undefined ? undefined : originOf(upstream);
+  return [
+    front !== undefined &&
+      upstream === undefined && [
+        `/proxy/upstream/${url}`,
+        `proxy.upstream.${url} is required: the address of ${name} on Elastic Cloud, to which the proxy connects`,
+      ],
+    front === undefined &&
+      upstream !== undefined &&
+      url === 'elasticsearchUrl' && [
+        `/proxy/${url}`,
+        `proxy.${url} is required with proxy.upstream.${url}: where agents reach the proxy`,
+      ],
+    origin?.named === false && [
+      `/proxy/upstream/${url}`,
+      `proxy.upstream.${url} must have a host name, not an IP address: Elastic Cloud tells its customers apart by name`,
+    ],
+  ];
+}
+
+/** Two services on one port are told apart by the name that the client says. */
+function sharedRule(fleetUrl?: string, elasticsearchUrl?: string): Broken | undefined {
+  const [fleet, elasticsearch] = [fleetUrl, elasticsearchUrl].map((url) => url && originOf(url));
+  if (!fleet || !elasticsearch || fleet.port !== elasticsearch.port) return undefined;
+  if (fleet.named && elasticsearch.named && fleet.host !== elasticsearch.host) return undefined;
+  return [
+    '/proxy/elasticsearchUrl',
+    'proxy.fleetUrl and proxy.elasticsearchUrl cannot be told apart: give each a port or a host name of its own',
+  ];
+}
+
+function plain(field: string, path: string | undefined): Broken | undefined {
+  if (path === undefined || /^[A-Za-z0-9._/+-]*$/.test(path)) return undefined;
+  return [
+    field,
+    `${named(field)} holds characters that not every proxy's configuration can hold: use letters, digits, ".", "_", "-", "+" and "/"`,
+  ];
+}

@@ -1,0 +1,131 @@
+import type { ResolvedDeployment, Trust } from '../deployment.ts';
+import { CA_FILES, caPath, inDirectory, kitFileNames, lines, publicFile, trustFile } from '../files.ts';
+import type { KitFile, KitPart, KitRequest } from '../kit.ts';
+import type { Section } from '../sections.ts';
+import { envoyYaml } from './envoy.ts';
+import { haproxyCfg } from './haproxy.ts';
+import { nginxConf } from './nginx.ts';
+import { clientNotes, forwardNote, terminatorNotes } from './notes.ts';
+import { originOf } from './origin.ts';
+import { HOLD, MAX_BODY, type ProxyPlan, type ProxyService } from './plan.ts';
+import { proxyRules, terminatorRules } from './rules.ts';
+import { frontOf, isProxied, upstreamOf } from './settings.ts';
+
+/** Whole configurations that end the mutual TLS of the agents before Elastic Cloud. */
+export interface ProxyConfigurations {
+  /** nginx.conf, nginx 1.19.4 or later. */
+  readonly nginx: string;
+  /** haproxy.cfg, HAProxy 2.6 or later. */
+  readonly haproxy: string;
+  /** envoy.yaml, Envoy 1.30 or later. */
+  readonly envoy: string;
+}
+
+/** Those who connect through a proxy: the addresses and CAs they use are `routed`, here are the words about them. */
+export const throughProxySection: Section = {
+  profiles: ['agent', 'fleet-server', 'output-client'],
+  fields: ['proxy'],
+  rules: [proxyRules],
+  render: ({ deployment }) => {
+    if (isProxied(deployment.asked)) return { notes: clientNotes(deployment) };
+    return deployment.asked.proxy === undefined ? {} : { notes: [forwardNote] };
+  },
+};
+
+/** The proxy itself. */
+export const proxySection: Section = {
+  profiles: ['proxy'],
+  fields: ['proxy', 'fleetUrl'],
+  rules: [proxyRules, terminatorRules],
+  render: renderProxy,
+};
+
+function renderProxy(request: KitRequest): KitPart {
+  const plan = planOf(request.deployment);
+  return {
+    files: files(request, plan),
+    proxy: { nginx: nginxConf(plan), haproxy: haproxyCfg(plan), envoy: envoyYaml(plan) },
+    notes: terminatorNotes(request.deployment, plan.crl),
+  };
+}
+
+/** The account of HAProxy's packages; in its image the program runs as it already. */
+const ACCOUNTS = { linux: 'haproxy', macos: 'nobody', windows: undefined, container: undefined } as const;
+
+function planOf(deployment: ResolvedDeployment): ProxyPlan & { readonly crl: string } {
+  const names = kitFileNames('proxy');
+  const front = frontOf(deployment.asked);
+  const upstream = upstreamOf(deployment.asked);
+  const { fleetServer, elasticsearch } = deployment.trust;
+  const services = [
+    service(
+      'fleet',
+      front.fleetUrl,
+      upstream.fleetUrl,
+      upstreamCa(deployment, fleetServer, CA_FILES.fleetServerCa),
+    ),
+    service(
+      'elasticsearch',
+      front.elasticsearchUrl,
+      upstream.elasticsearchUrl,
+      upstreamCa(deployment, elasticsearch, CA_FILES.elasticsearchCa),
+    ),
+  ];
+  return {
+    certificate: inDirectory(deployment, names.certificate),
+    key: inDirectory(deployment, names.key),
+    clientCa: inDirectory(deployment, names.ca),
+    crl: inDirectory(deployment, 'crl.pem'),
+    services: services.filter((each) => each !== undefined),
+    hold: HOLD,
+    account: ACCOUNTS[deployment.os],
+  };
+}
+
+function service(
+  name: ProxyService['name'],
+  front: string | undefined,
+  upstream: string | undefined,
+  ca: string,
+): ProxyService | undefined {
+  const [from, to] = [front, upstream].map((url) => (url === undefined ? undefined : originOf(url)));
+  if (from === undefined || to === undefined) return undefined;
+  const { host, port } = from;
+  return { name, host, port, maxBody: MAX_BODY[name], upstream: { host: to.host, port: to.port, ca } };
+}
+
+/** The system's CAs in one file, as Debian and its kin have it; the note `system_ca_file` tells the others. */
+function upstreamCa(deployment: ResolvedDeployment, trust: Trust, ownFile: string): string {
+  const system = deployment.os === 'macos' ? '/etc/ssl/cert.pem' : '/etc/ssl/certs/ca-certificates.crt';
+  return caPath(deployment, trust, ownFile) ?? system;
+}
+
+function files(
+  { deployment, certificate }: KitRequest,
+  plan: ProxyPlan & { crl: string },
+): readonly KitFile[] {
+  const names = kitFileNames('proxy');
+  const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
+  const { fleetServer, elasticsearch } = deployment.trust;
+  const key = publicFile(deployment, names.key, '', 'the private key, made on this host');
+  const crl = 'revocation lists of every issuer and of the root, PEM: see the note revocation_lists_needed';
+  const all: readonly (KitFile | false)[] = [
+    publicFile(deployment, names.certificate, chain, 'the certificate of the proxy, followed by its issuers'),
+    { ...key, mode: '0600', contents: null },
+    publicFile(deployment, names.ca, lines(certificate.caBundlePem), "fleetseal's roots: who is let in"),
+    { ...publicFile(deployment, 'crl.pem', '', crl), path: plan.crl, contents: null },
+    trustFile(
+      deployment,
+      CA_FILES.fleetServerCa,
+      fleetServer,
+      'the CA that verifies Fleet Server on Elastic Cloud',
+    ),
+    trustFile(
+      deployment,
+      CA_FILES.elasticsearchCa,
+      elasticsearch,
+      'the CA that verifies Elasticsearch on Elastic Cloud',
+    ),
+  ];
+  return all.filter((file) => file !== false);
+}

@@ -1,0 +1,53 @@
+import type { Deployment } from '../deployment.ts';
+
+/** The proxy of a deployment, as a caller says it. Addresses are origins: scheme, host and port. */
+export interface ProxyDeployment {
+  /**
+   * `terminating`: agents make mutual TLS with the proxy, which opens connections of its own to Elastic Cloud. `forward`:
+   * the proxy carries connections (HTTP CONNECT) that end elsewhere. @default terminating
+   */
+  readonly kind?: string | undefined;
+  /** Where agents reach Fleet Server: `https://` of a terminating proxy, or the address of a forward proxy. */
+  readonly fleetUrl?: string | undefined;
+  /** Where agents, and a Fleet Server of one's own, reach Elasticsearch. */
+  readonly elasticsearchUrl?: string | undefined;
+  /** What a terminating proxy connects to. */
+  readonly upstream?: ProxyUpstream | undefined;
+}
+
+interface ProxyUpstream {
+  /** @default - the deployment's fleetUrl in the model cloud-proxy */
+  readonly fleetUrl?: string | undefined;
+  readonly elasticsearchUrl?: string | undefined;
+}
+
+/** The models in which a terminating proxy stands before Elastic Cloud. */
+const PROXIED_MODELS: readonly (string | undefined)[] = ['cloud-proxy', 'on-premises-hosted-elasticsearch'];
+
+export function isProxied({ model }: Deployment): boolean {
+  return PROXIED_MODELS.includes(model);
+}
+
+/** A connection that the proxy hands on. */
+export interface Route {
+  readonly fleetUrl: string | undefined;
+  readonly elasticsearchUrl: string | undefined;
+}
+
+/** The addresses of the proxy that clients use; only those that the model has. */
+export function frontOf({ model, proxy = {} }: Deployment): Route {
+  return {
+    fleetUrl: model === 'cloud-proxy' ? proxy.fleetUrl : undefined,
+    elasticsearchUrl: proxy.elasticsearchUrl,
+  };
+}
+
+/** The addresses of Elastic Cloud behind the proxy. */
+export function upstreamOf({ model, proxy = {}, fleetUrl }: Deployment): Route {
+  const own = fleetUrl === proxy.fleetUrl ? undefined : fleetUrl;
+  const { upstream = {} } = proxy;
+  return {
+    fleetUrl: model === 'cloud-proxy' ? (upstream.fleetUrl ?? own) : undefined,
+    elasticsearchUrl: upstream.elasticsearchUrl,
+  };
+}

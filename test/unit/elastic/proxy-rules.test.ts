@@ -1,0 +1,214 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import { refusals } from './deployments.ts';
+import { PROXY, proxyRefusals, proxyResolved, UPSTREAM } from './proxies.ts';
+
+const HOSTED = 'on-premises-hosted-elasticsearch';
+const ORIGIN =
+  'must be https://, a host and a port, without user, path, query or fragment: for example https://proxy.example.com:8220';
+const BOUNDARY =
+  'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy before that one, or before your own Fleet Server, goes to agent.proxy.url';
+
+interface Refused {
+  readonly name: string;
+  readonly deployment: Deployment;
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+describe('the model cloud is refused with its two ways out', () => {
+  test.each(['agent', 'fleet-server', 'output-client', 'output-server', 'proxy'] as const)(
+    'for the profile %s',
+    (profile) => {
+      const errors = proxyRefusals({ model: 'cloud' }, { profile });
+      expect(errors).toContainEqual({
+        pointer: '#/deployment/model',
+        detail:
+          'mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model cloud-proxy (a terminating proxy of your own before Elastic Cloud) or on-premises-hosted-elasticsearch (a Fleet Server of your own)',
+      });
+      expect(errors.filter(({ pointer }) => pointer === '#/deployment/model')).toHaveLength(1);
+    },
+  );
+});
+
+/** For an agent. */
+const CLIENT: readonly Refused[] = [
+  ...['cloud-proxy', HOSTED].map((model) => ({
+    name: `a forward proxy in ${model}`,
+    deployment: { model, proxy: { ...PROXY, kind: 'forward' } },
+    pointer: '/proxy/kind',
+    detail: BOUNDARY,
+  })),
+  {
+    name: 'an unknown kind',
+    deployment: { model: 'cloud-proxy', proxy: { ...PROXY, kind: 'reverse' } },
+    pointer: '/proxy/kind',
+    detail:
+      'kind "reverse" is unknown: use terminating (it ends the mutual TLS) or forward (it carries connections that end elsewhere)',
+  },
+  ...[undefined, {}].map((proxy) => ({
+    name: `cloud-proxy with ${proxy ? 'an empty' : 'no'} proxy`,
+    deployment: { model: 'cloud-proxy', proxy },
+    pointer: '/proxy/fleetUrl',
+    detail:
+      'proxy.fleetUrl is required in the model cloud-proxy: where agents reach your proxy to get to Fleet Server, for example https://fleet-proxy.example.com:8220',
+  })),
+  {
+    name: `${HOSTED} without a proxy`,
+    deployment: { model: HOSTED },
+    pointer: '/proxy/elasticsearchUrl',
+    detail: `proxy.elasticsearchUrl is required in the model ${HOSTED}: where agents and Fleet Server reach your proxy to get to Elasticsearch, for example https://es-proxy.example.com:9200`,
+  },
+  {
+    name: `${HOSTED} without fleetUrl`,
+    deployment: { model: HOSTED, proxy: PROXY, fleetUrl: undefined },
+    pointer: '/fleetUrl',
+    detail: 'fleetUrl is required: the address of Fleet Server, for example https://fleet.example.com:8220',
+  },
+  ...[
+    'http://proxy.example.com',
+    'proxy.example.com:8220',
+    'https://u:p@proxy.example.com',
+    'https://proxy.example.com/fleet',
+    'https://proxy.example.com/?a',
+    'https://proxy.example.com:0',
+    'https://a;b.example.com',
+    "https://a'b.example.com",
+    'https://a$b.example.com',
+    'https://-a.example.com',
+    'https://a..b',
+    'https://proxy.example.com\n',
+    '',
+  ].map((fleetUrl) => ({
+    name: `proxy.fleetUrl ${JSON.stringify(fleetUrl)}`,
+    deployment: { model: 'cloud-proxy', proxy: { ...PROXY, fleetUrl } },
+    pointer: '/proxy/fleetUrl',
+    detail: `proxy.fleetUrl ${ORIGIN}`,
+  })),
+  {
+    name: 'a terminating proxy on premises',
+    deployment: { model: 'on-premises', proxy: PROXY },
+    pointer: '/proxy',
+    detail:
+      'a terminating proxy goes with the models cloud-proxy and on-premises-hosted-elasticsearch, not with on-premises, where mutual TLS ends at your own servers: leave proxy out, or change model',
+  },
+  {
+    name: 'a forward proxy without its address',
+    deployment: { model: 'on-premises', proxy: { kind: 'forward' } },
+    pointer: '/proxy/fleetUrl',
+    detail:
+      'proxy.fleetUrl is required for a forward proxy: its own address, for example http://proxy.example.com:3128',
+  },
+  {
+    name: 'a forward proxy that is said twice',
+    deployment: {
+      model: 'on-premises',
+      proxy: { kind: 'forward', fleetUrl: 'http://proxy:3128' },
+      agent: { proxy: { url: 'http://other:3128' } },
+    },
+    pointer: '/agent/proxy',
+    detail: 'agent.proxy and a forward proxy say the same thing: leave out the one or the other',
+  },
+  {
+    name: 'a forward proxy before an output',
+    deployment: {
+      model: 'on-premises',
+      proxy: { kind: 'forward', fleetUrl: 'http://proxy:3128', elasticsearchUrl: 'http://proxy:3128' },
+    },
+    pointer: '/proxy/elasticsearchUrl',
+    detail:
+      'a forward proxy before an output is a proxy object of Fleet (Kibana, Fleet, Settings, Proxies), chosen in the output: leave proxy.elasticsearchUrl out',
+  },
+];
+
+describe('an agent is refused', () => {
+  test.each(CLIENT)('$name', ({ deployment, pointer, detail }) => {
+    expect(refusals(deployment)).toEqual([{ pointer: `#/deployment${pointer}`, detail }]);
+  });
+});
+
+/** For the proxy itself. */
+const TERMINATOR: readonly Refused[] = [
+  {
+    name: 'Windows',
+    deployment: { os: 'windows' },
+    pointer: '/os',
+    detail:
+      'os "windows" has no HAProxy and no Envoy: name the system on which the proxy runs, linux, macos or container',
+  },
+  {
+    name: 'an encrypted key',
+    deployment: { keyPassphraseFile: '/run/proxy.pass' },
+    pointer: '/keyPassphraseFile',
+    detail:
+      'keyPassphraseFile cannot be given to a proxy: HAProxy reads no passphrase from a file. Leave it out and use an unencrypted key',
+  },
+  {
+    name: 'no way to Fleet Server',
+    deployment: { proxy: { fleetUrl: PROXY.fleetUrl } },
+    pointer: '/proxy/upstream/fleetUrl',
+    detail:
+      'proxy.upstream.fleetUrl is required: the address of Fleet Server on Elastic Cloud, to which the proxy connects',
+  },
+  {
+    name: 'no way to Elasticsearch',
+    deployment: { proxy: { ...PROXY, upstream: { fleetUrl: UPSTREAM.fleetUrl } } },
+    pointer: '/proxy/upstream/elasticsearchUrl',
+    detail:
+      'proxy.upstream.elasticsearchUrl is required: the address of Elasticsearch on Elastic Cloud, to which the proxy connects',
+  },
+  {
+    name: 'Elasticsearch that nobody reaches',
+    deployment: { proxy: { fleetUrl: PROXY.fleetUrl, upstream: UPSTREAM } },
+    pointer: '/proxy/elasticsearchUrl',
+    detail:
+      'proxy.elasticsearchUrl is required with proxy.upstream.elasticsearchUrl: where agents reach the proxy',
+  },
+  ...['https://192.0.2.7:9243', 'https://[2001:db8::7]'].map((elasticsearchUrl) => ({
+    name: `the upstream ${elasticsearchUrl}`,
+    deployment: { proxy: { ...PROXY, upstream: { ...UPSTREAM, elasticsearchUrl } } },
+    pointer: '/proxy/upstream/elasticsearchUrl',
+    detail:
+      'proxy.upstream.elasticsearchUrl must have a host name, not an IP address: Elastic Cloud tells its customers apart by name',
+  })),
+  ...[PROXY.fleetUrl, 'https://192.0.2.7:8220'].map((elasticsearchUrl) => ({
+    name: `${elasticsearchUrl} beside ${PROXY.fleetUrl}`,
+    deployment: { proxy: { ...PROXY, elasticsearchUrl } },
+    pointer: '/proxy/elasticsearchUrl',
+    detail:
+      'proxy.fleetUrl and proxy.elasticsearchUrl cannot be told apart: give each a port or a host name of its own',
+  })),
+  ...['/etc/fleet;seal', '/etc/{fleet}', '/etc/fleet"seal', '/etc/$fleet', '/etc/fleet#seal', "/etc/f'"].map(
+    (directory) => ({
+      name: `the directory ${directory}`,
+      deployment: { directory },
+      pointer: '/directory',
+      detail:
+        'directory holds characters that not every proxy\'s configuration can hold: use letters, digits, ".", "_", "-", "+" and "/"',
+    }),
+  ),
+  {
+    name: 'a CA file with a semicolon',
+    deployment: { trust: { elasticsearch: { path: '/etc/ca;.pem' } } },
+    pointer: '/trust/elasticsearch/path',
+    detail:
+      'trust.elasticsearch.path holds characters that not every proxy\'s configuration can hold: use letters, digits, ".", "_", "-", "+" and "/"',
+  },
+  {
+    name: 'settings of an agent',
+    deployment: { agent: { tags: ['a'] } },
+    pointer: '/agent',
+    detail: 'agent does not apply to a certificate of profile proxy: leave it out',
+  },
+];
+
+describe('a proxy is refused', () => {
+  test.each(TERMINATOR)('$name', ({ deployment, pointer, detail }) => {
+    expect(proxyRefusals(deployment)).toEqual([{ pointer: `#/deployment${pointer}`, detail }]);
+  });
+
+  test('not for a port that two names share', () => {
+    const shared = { ...PROXY, elasticsearchUrl: 'https://es-proxy.example.com:8220' };
+    expect(proxyResolved({ proxy: shared }).profile).toBe('proxy');
+  });
+});
