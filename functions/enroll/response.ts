@@ -21,10 +21,11 @@ export function renderEnrollment(
   const certificate = toPem('CERTIFICATE', record.certificate);
   const chain = [toPem('CERTIFICATE', issuer.certificate)];
   const bundle = trustBundle(roots, additionalRoots);
-  const { profile, name, keyKind } = record;
+  const { profile, name, dnsNames, keyKind } = record;
   const rendered = {
     profile,
     name,
+    dnsNames,
     keyKind,
     certificatePem: certificate,
     chainPem: chain,

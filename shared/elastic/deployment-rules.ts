@@ -3,7 +3,7 @@ import type { FieldError } from '../errors/app-error.ts';
 import { CLOUD_MODEL, CLOUD_REFUSAL } from './cloud.ts';
 import { type Deployment, type DeploymentSubject, TRUST_PEERS, type Trust } from './deployment.ts';
 import { kitFileNames } from './files.ts';
-import { isModel, MODELS, serves } from './models.ts';
+import { isModel, MODELS, serves, systemOf } from './models.ts';
 import {
   DEFAULT_DIRECTORIES,
   joinPath,
@@ -19,7 +19,7 @@ import { type Feature, has, parseStackVersion } from './versions.ts';
 /** Every rule that the deployment breaks, in the order of the fields. */
 export function brokenRules(deployment: Deployment, subject: DeploymentSubject): readonly FieldError[] {
   const version = parseStackVersion(deployment.stackVersion ?? '');
-  const os = OPERATING_SYSTEMS.find((name) => name === deployment.os);
+  const os = systemOf(deployment);
   const lacks = (feature: Feature) => version !== undefined && !has(version, feature);
   const context: RuleContext = { deployment, subject, os, version, lacks };
   const sections = asked(context).flatMap((section) => section.rules);

@@ -2,7 +2,8 @@ import type { KeyKind } from '../domain/key-kind.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import { AppError } from '../errors/app-error.ts';
 import { brokenRules } from './deployment-rules.ts';
-import type { Model } from './models.ts';
+import type { EckSettings } from './eck-metrics/eck.ts';
+import { type Model, systemOf } from './models.ts';
 import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
 import { routed } from './proxy/route.ts';
 import type { ProxyDeployment } from './proxy/settings.ts';
@@ -37,6 +38,8 @@ export interface Deployment {
   readonly proxy?: ProxyDeployment | undefined;
   /** Only with `os` `container`. */
   readonly container?: ContainerSettings | undefined;
+  /** The operator whose metrics are scraped: only with profile `eck-metrics`. */
+  readonly eck?: EckSettings | undefined;
   /** @default - fleetseal's roots verify each of them */
   readonly trust?: { readonly [peer in TrustPeer]?: Trust | undefined } | undefined;
 }
@@ -111,6 +114,8 @@ export interface DeploymentSubject {
   readonly profile: ProfileName;
   /** Of the certificate's key. */
   readonly keyKind: KeyKind;
+  /** That the certificate will hold. @default - not known, and no rule about them holds */
+  readonly dnsNames?: readonly string[] | undefined;
 }
 
 /**
@@ -130,7 +135,7 @@ export function checkDeployment(deployment: Deployment, subject: DeploymentSubje
 
 function resolve(asked: Deployment, subject: DeploymentSubject): ResolvedDeployment {
   const deployment = routed(asked, subject.profile);
-  const os = deployment.os as OperatingSystem;
+  const os = systemOf(deployment) as OperatingSystem;
   const { agent = {}, trust = {}, keyPassphraseFile } = deployment;
   const version = deployment.stackVersion;
   return {

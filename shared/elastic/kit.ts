@@ -55,12 +55,25 @@ export interface Kit {
   };
   /** Only with profile `proxy`. */
   readonly proxy?: ProxyConfigurations;
+  readonly kubernetes?: KubernetesParts;
   readonly notes: readonly Note[];
+}
+
+/** What goes into a cluster. */
+export interface KubernetesParts {
+  /** YAML of several documents, for `kubectl apply`. */
+  readonly manifests?: string;
+  /** YAML, for `helm upgrade --values`. */
+  readonly helmValues?: string;
+  /** For a POSIX shell, in their order; some have several lines. */
+  readonly commands: readonly string[];
 }
 
 /** The certificate that a kit is rendered from. */
 export interface KitCertificate {
   readonly name: string;
+  /** @default - not known */
+  readonly dnsNames?: readonly string[] | undefined;
   readonly keyKind: KeyKind;
   /** The leaf. */
   readonly certificatePem: string;

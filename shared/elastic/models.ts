@@ -1,4 +1,12 @@
 import type { ProfileName } from '../domain/profile.ts';
+import { OPERATING_SYSTEMS, type OperatingSystem } from './paths.ts';
+
+interface ModelRow {
+  readonly profiles: readonly ProfileName[];
+  readonly describes: string;
+  /** @default - has to be said */
+  readonly os?: OperatingSystem;
+}
 
 /** The deployment models that a kit can be rendered for. */
 export const MODELS = {
@@ -14,9 +22,13 @@ export const MODELS = {
     profiles: ['agent', 'proxy'],
     describes: 'your own Fleet Server, and Elasticsearch on Elastic Cloud behind your own terminating proxy',
   },
-} as const satisfies Readonly<
-  Record<string, { readonly profiles: readonly ProfileName[]; readonly describes: string }>
->;
+  'eck-metrics': {
+    profiles: ['eck-metrics'],
+    describes: 'the metrics endpoint of an ECK operator, scraped by Prometheus',
+    // Of the administrator, who runs kubectl.
+    os: 'linux',
+  },
+} as const satisfies Readonly<Record<string, ModelRow>>;
 
 export type Model = keyof typeof MODELS;
 
@@ -27,4 +39,15 @@ export function isModel(text: string): text is Model {
 /** Whether there is a kit for certificates of `profile` in `model`. */
 export function serves(model: Model, profile: ProfileName): boolean {
   return (MODELS[model].profiles as readonly ProfileName[]).includes(profile);
+}
+
+/** The operating system that a deployment says, or that its model has; undefined where it is missing or unknown. */
+export function systemOf(deployment: {
+  readonly os?: string | undefined;
+  readonly model?: string | undefined;
+}): OperatingSystem | undefined {
+  const { os, model = '' } = deployment;
+  if (os !== undefined) return OPERATING_SYSTEMS.find((name) => name === os);
+  const row: ModelRow | undefined = isModel(model) ? MODELS[model] : undefined;
+  return row?.os;
 }

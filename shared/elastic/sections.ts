@@ -1,6 +1,7 @@
 import type { ProfileName } from '../domain/profile.ts';
 import { agentSection } from './agent-section.ts';
 import type { Deployment } from './deployment.ts';
+import { eckMetricsSection } from './eck-metrics/section.ts';
 import type { KitPart, KitRequest } from './kit.ts';
 import { proxySection, throughProxySection } from './proxy/section.ts';
 import type { Rules } from './rule.ts';
@@ -20,7 +21,7 @@ export interface Section {
 }
 
 /** In the order in which their files and notes appear in the kit. */
-const SECTIONS: readonly Section[] = [agentSection, throughProxySection, proxySection];
+const SECTIONS: readonly Section[] = [agentSection, throughProxySection, proxySection, eckMetricsSection];
 
 export function sectionsFor(profile: ProfileName): readonly Section[] {
   return SECTIONS.filter((section) => section.profiles.includes(profile));

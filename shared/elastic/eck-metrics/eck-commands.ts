@@ -1,0 +1,106 @@
+import { stringify } from 'yaml';
+import { shellWord } from '../shell.ts';
+import { formatStackVersion } from '../versions.ts';
+import { type Eck, isNative } from './eck.ts';
+import { APPLY, applySecret, enrollLines, makeKey, type Places, type Wish } from './enroll-script.ts';
+import { operatorPatch } from './operator-manifests.ts';
+import { tokenSecretName } from './renewal.ts';
+
+/** What the parts of the kit are called where they were saved. */
+export const SAVED = { manifests: 'eck-metrics.yaml', helmValues: 'eck-metrics-values.yaml' } as const;
+
+/** Where the administrator's files are. */
+export interface SecretFiles {
+  readonly key: string;
+  readonly certificate: string;
+}
+
+/** Lines for a POSIX shell with kubectl (and helm), in the order in which to run them; each can be run again. */
+export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly string[] {
+  return [
+    makeSecret(eck, wish, files),
+    ...(eck.jobImage === undefined ? [] : [makeTokenSecret(eck)]),
+    `kubectl apply --filename=${SAVED.manifests}`,
+    mountRoots(eck),
+    ...(eck.install === 'helm' ? helmCommands(eck) : [patchOperator(eck)]),
+    `kubectl rollout status statefulset/${eck.operatorName} --namespace=${eck.operatorNamespace} --timeout=5m`,
+  ];
+}
+
+/**
+ * The Secret from the key and the certificate: those of this enrollment, or new ones where the files are not there. The
+ * key is then in the Secret, and nowhere else. In a shell of its own, so that `set` and `umask` end with it.
+ */
+function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
+  const places: Places = {
+    key: shellWord(files.key),
+    certificate: shellWord(files.certificate),
+    scratch: '"$scratch"',
+    url: '"$FLEETSEAL_URL"',
+    token: '"$FLEETSEAL_TOKEN"',
+  };
+  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
+  return [
+    '(',
+    ...indented([
+      'set -eu',
+      'umask 077',
+      `if [ ! -s ${places.key} ]; then ${makeKey(wish, places)}; fi`,
+      `if [ ! -s ${places.certificate} ]; then`,
+      ...indented(['scratch=$(mktemp -d)', `trap 'rm -r "$scratch"' EXIT`, ...enrollLines(wish, places)]),
+      'fi',
+      applySecret(eck, places),
+      `rm ${places.key} ${places.certificate}`,
+    ]),
+    ')',
+  ].join('\n');
+}
+
+/** By a pipe, since arguments can be read by others. */
+function makeTokenSecret(eck: Eck): string {
+  return [
+    `printf %s "$FLEETSEAL_RENEWAL_TOKEN" |`,
+    `kubectl create secret generic ${tokenSecretName(eck)} --namespace=${eck.operatorNamespace}`,
+    `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
+  ].join(' ');
+}
+
+/**
+ * Adds the Secret to those that the Prometheus resource mounts. A merge patch would replace the whole list, a JSON patch
+ * cannot add to a list that is not there, and custom resources know no strategic merge: so it looks first.
+ */
+function mountRoots(eck: Eck): string {
+  const prometheus = `prometheus.monitoring.coreos.com/${eck.prometheusName} --namespace=${eck.prometheusNamespace}`;
+  const add = JSON.stringify([{ op: 'add', path: '/spec/secrets/-', value: eck.caSecretName }]);
+  const create = JSON.stringify({ spec: { secrets: [eck.caSecretName] } });
+  return [
+    `mounted=$(kubectl get ${prometheus} --output='jsonpath={.spec.secrets[*]}') && case " $mounted " in`,
+    `  *' ${eck.caSecretName} '*) ;;`,
+    `  '  ') kubectl patch ${prometheus} --type=merge --patch=${shellWord(create)} ;;`,
+    `  *) kubectl patch ${prometheus} --type=json --patch=${shellWord(add)} ;;`,
+    'esac',
+  ].join('\n');
+}
+
+/** Before 2.16 the chart names an image that is gone, and a StatefulSet does not replace a pod that never ran. */
+function helmCommands(eck: Eck): readonly string[] {
+  const { operatorName: name, operatorNamespace: namespace } = eck;
+  const version = eck.versionKnown ? [`--version=${formatStackVersion(eck.version)}`] : [];
+  const upgrade = [
+    `helm upgrade ${eck.helmRelease} eck-operator --repo=https://helm.elastic.co --namespace=${namespace}`,
+    ...version,
+    `--reuse-values --values=${SAVED.helmValues}`,
+  ].join(' ');
+  if (isNative(eck.version)) return [upgrade];
+  const image = shellWord(`kube-rbac-proxy=${eck.kubeRbacProxyImage}`);
+  return [
+    upgrade,
+    `kubectl set image statefulset/${name} --namespace=${namespace} ${image}`,
+    `kubectl delete pod ${name}-0 --namespace=${namespace} --ignore-not-found`,
+  ];
+}
+
+function patchOperator(eck: Eck): string {
+  const patch = stringify(operatorPatch(eck), { lineWidth: 0 });
+  return `kubectl patch statefulset ${eck.operatorName} --namespace=${eck.operatorNamespace} --type=strategic --patch-file=/dev/stdin <<'PATCH'\n${patch}PATCH`;
+}

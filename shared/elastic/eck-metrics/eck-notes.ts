@@ -1,0 +1,156 @@
+import type { Note } from '../kit.ts';
+import { parseStackVersion } from '../versions.ts';
+import { type Eck, isBefore, isNative, NEWEST_ECK, serverName } from './eck.ts';
+import { RENEW_BEFORE_END_DAYS, renewalName, tokenSecretName } from './renewal.ts';
+
+const CHART = 'elastic/cloud-on-k8s deploy/eck-operator/values.yaml, 2.12.0 to 3.5.0';
+const GUIDE = 'elastic.co, Securing the metrics endpoint';
+
+/** What a reader of the kit should know, the general first. */
+export function eckNotes(eck: Eck, dnsNames: readonly string[] | undefined): readonly Note[] {
+  return [
+    ...versionNotes(eck),
+    ...installNotes(eck),
+    ...prometheusNotes(eck),
+    ...certificateNotes(eck, dnsNames),
+  ].filter((note) => note !== false);
+}
+
+function versionNotes(eck: Eck): readonly (Note | false)[] {
+  const newest = parseStackVersion(NEWEST_ECK);
+  return [
+    !eck.versionKnown && {
+      code: 'eck_version_missing',
+      severity: 'info',
+      message: `The kit was rendered without eckVersion, as for ${NEWEST_ECK}: before 2.16.0 another one is needed.`,
+      source: CHART,
+    },
+    newest !== undefined &&
+      isBefore(newest, { ...eck.version, patch: 0 }) && {
+        code: 'eck_version_newer',
+        severity: 'info',
+        message: `This version of ECK is newer than what the kit was checked against: it was rendered as for ${NEWEST_ECK}.`,
+        source: CHART,
+      },
+    {
+      code: 'eck_metrics_off_by_default',
+      severity: 'info',
+      message:
+        "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0: no release does so. Port 0 and secureMode off are the defaults of every chart; this kit sets both.",
+      source: `${CHART}; ${GUIDE}`,
+    },
+  ];
+}
+
+function installNotes(eck: Eck): readonly (Note | false)[] {
+  const helm = eck.install === 'helm';
+  const native = isNative(eck.version);
+  return [
+    !native && {
+      code: 'eck_kube_rbac_proxy_image_gone',
+      severity: 'warning',
+      message: helm
+        ? 'Charts before 2.16.0 take kube-rbac-proxy from gcr.io/kubebuilder, which was shut down in 2025, and have no value to change it: set the image again after every helm upgrade, or upgrade ECK to 2.16.0 or later.'
+        : "The guide's image of kube-rbac-proxy was in gcr.io/kubebuilder, which was shut down in 2025: the kit uses the one of the request. From 2.16.0 no proxy is needed.",
+      source: 'kubernetes-sigs/kubebuilder discussion #3907; chart template statefulset.yaml before 2.16.0',
+    },
+    helm &&
+      native && {
+        code: 'eck_legacy_values_win',
+        severity: 'warning',
+        message:
+          'If your values still hold config.metrics.secureMode.tls.caSecret, caMountDirectory or insecureSkipVerify, from charts up to 2.15, those win over serviceMonitor.*: remove them.',
+        source: 'elastic/cloud-on-k8s deploy/eck-operator/templates/service-monitor.yaml',
+      },
+    helm && {
+      code: 'eck_cluster_scoped_resources',
+      severity: 'info',
+      message:
+        "The chart's secureMode needs createClusterScopedResources: true, its default: the operator must be allowed to check the tokens of those who scrape.",
+      source: CHART,
+    },
+    !helm && {
+      code: 'eck_guide_manifests_corrected',
+      severity: 'info',
+      message:
+        "The guide's Service sends to a port named metrics that its StatefulSet does not have, it makes one Secret and mounts another, and it replaces the whole ConfigMap: this kit adds the port, uses one Secret, and sets variables of the container, which win over eck.yaml.",
+      source: `${GUIDE}; Configure ECK`,
+    },
+    {
+      code: 'eck_restart_for_new_secret',
+      severity: 'info',
+      message: `A renewed Secret is used without a restart, within minutes. An operator that started before the Secret was mounted serves a self-signed certificate until kubectl rollout restart statefulset/${eck.operatorName} --namespace=${eck.operatorNamespace}.`,
+      source: 'kubernetes-sigs/controller-runtime pkg/metrics/server/server.go',
+    },
+  ];
+}
+
+function prometheusNotes(eck: Eck): readonly (Note | false)[] {
+  return [
+    eck.operatorNamespace !== eck.prometheusNamespace && {
+      code: 'prometheus_selects_service_monitors',
+      severity: 'warning',
+      message: `Prometheus must look for ServiceMonitors in ${eck.operatorNamespace}: spec.serviceMonitorNamespaceSelector: {} and a serviceMonitorSelector that fits. In the chart kube-prometheus-stack: prometheus.prometheusSpec.serviceMonitorNamespaceSelector: {} and serviceMonitorSelectorNilUsesHelmValues: false.`,
+      source: 'elastic.co, Prometheus requirements',
+    },
+    {
+      code: 'prometheus_secrets_in_values',
+      severity: 'info',
+      message: `Where a chart makes the Prometheus resource, also put ${eck.caSecretName} into its values (kube-prometheus-stack: prometheus.prometheusSpec.secrets), or its next upgrade unmounts the roots.`,
+      source: 'prometheus-operator, API of Prometheus, spec.secrets',
+    },
+    {
+      code: 'prometheus_file_access',
+      severity: 'info',
+      message:
+        'A Prometheus with spec.arbitraryFSAccessThroughSMs.deny: true ignores ServiceMonitors that name files, as this one does (caFile, bearerTokenFile), and so does the user workload monitoring of OpenShift.',
+      source: 'prometheus-operator, API of Prometheus, spec.arbitraryFSAccessThroughSMs',
+    },
+    isNative(eck.version) && {
+      code: 'prometheus_http2_needed',
+      severity: 'warning',
+      message: 'Leave HTTP/2 on for this endpoint (enableHttp2): the operator offers nothing else over TLS.',
+      source: 'kubernetes-sigs/controller-runtime pkg/metrics/server/server.go',
+    },
+  ];
+}
+
+function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): readonly (Note | false)[] {
+  const longName = `${serverName(eck)}.${eck.clusterDomain}`;
+  return [
+    {
+      code: 'eck_secret_commands',
+      severity: 'info',
+      message:
+        'The commands read FLEETSEAL_URL (the address of this service) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They take the key and the certificate from the files of this kit, make both where they are missing, and remove them once the Secret holds them.',
+      source: `${GUIDE}; keys are made where the Secret is made, this service never sees one`,
+    },
+    dnsNames !== undefined &&
+      !dnsNames.includes(longName) && {
+        code: 'eck_long_name_missing',
+        severity: 'info',
+        message: `The certificate does not hold ${longName}: clients that use this name cannot verify it. Prometheus does not use it.`,
+        source: 'elastic/cloud-on-k8s deploy/eck-operator/templates/service-monitor.yaml',
+      },
+    {
+      code: 'eck_roots_in_prometheus',
+      severity: 'info',
+      message: `The Secret ${eck.caSecretName} holds the roots and nothing of the certificate: renewals leave it as it is. Apply the manifests of a new kit when the roots change.`,
+      source: 'this service, GET /v1/trust',
+    },
+    eck.jobImage === undefined
+      ? {
+          code: 'eck_renewal_manual',
+          severity: 'warning',
+          message:
+            'Without jobImage there is no CronJob: run the first command again before the certificate ends. Name an image with sh, kubectl, openssl and curl to have it renewed.',
+          source: 'this service',
+        }
+      : {
+          code: 'eck_renewal_token',
+          severity: 'warning',
+          message: `The CronJob ${renewalName(eck)} enrolls again with a new key once less than ${RENEW_BEFORE_END_DAYS} days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", some 20 uses, expiresIn "P365D"; renew ${tokenSecretName(eck)} before that ends.`,
+          source: 'this service, POST /v1/tokens',
+        },
+  ];
+}

@@ -1,0 +1,140 @@
+import { type Eck, isNative, serviceName, tlsConfig } from './eck.ts';
+import { bound, type Manifest } from './prometheus-manifests.ts';
+
+/** The label of the operator's pods in Elastic's manifests; the chart's pods have others. */
+const OPERATOR = { 'control-plane': 'elastic-operator' } as const;
+
+/** By which the ServiceMonitor finds the Service. */
+const METRICS = { ...OPERATOR, 'app.kubernetes.io/component': 'metrics' } as const;
+
+/** What the chart would make, for an operator that was installed from Elastic's manifests. */
+export function operatorManifests(eck: Eck): readonly Manifest[] {
+  const { operatorName: operator, operatorNamespace: namespace } = eck;
+  const reviewer = `${operator}-metrics-auth`;
+  return [
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: reviewer },
+      // The endpoint asks the API server who a bearer token is, and whether that account may get /metrics.
+      rules: [
+        { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+        { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+      ],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: reviewer },
+      ...bound('ClusterRole', reviewer, operator, namespace),
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: serviceName(eck), namespace, labels: METRICS },
+      spec: {
+        selector: OPERATOR,
+        ports: [{ name: 'https', port: eck.metricsPort, protocol: 'TCP', targetPort: 'metrics' }],
+      },
+    },
+    {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'ServiceMonitor',
+      metadata: { name: operator, namespace, labels: METRICS },
+      spec: {
+        namespaceSelector: { matchNames: [namespace] },
+        selector: { matchLabels: METRICS },
+        endpoints: [
+          {
+            port: 'https',
+            path: '/metrics',
+            scheme: 'https',
+            interval: '30s',
+            tlsConfig: tlsConfig(eck),
+            // The token of Prometheus' own account, which Kubernetes renews.
+            bearerTokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+          },
+        ],
+      },
+    },
+  ];
+}
+
+/**
+ * A strategic merge patch of the operator's StatefulSet: it adds by name and leaves everything else as it is. The
+ * settings are variables of the container, which win over `eck.yaml` (elastic.co, "Configure ECK"), so the ConfigMap
+ * with the settings of others stays untouched.
+ */
+export function operatorPatch(eck: Eck) {
+  return { spec: { template: { spec: isNative(eck.version) ? nativePod(eck) : proxiedPod(eck) } } };
+}
+
+const VOLUME = 'tls-certificate';
+
+/** `$patch: delete` takes the sidecar of an earlier version away, and is nothing where there is none. */
+function nativePod(eck: Eck) {
+  return {
+    containers: [
+      {
+        name: 'manager',
+        env: variables({ METRICS_PORT: eck.metricsPort, METRICS_HOST: '0.0.0.0', METRICS_SECURE: true }),
+        ports: [metricsPort(eck)],
+        volumeMounts: [mount('/tmp/k8s-metrics-server/serving-certs')],
+      },
+      { name: 'kube-rbac-proxy', $patch: 'delete' },
+    ],
+    volumes: [volume(eck)],
+  };
+}
+
+/** The operator answers on the loopback interface alone, so that nobody gets past the proxy. */
+function proxiedPod(eck: Eck) {
+  const upstream = eck.metricsPort + 1;
+  return {
+    containers: [
+      { name: 'manager', env: variables({ METRICS_PORT: upstream, METRICS_HOST: '127.0.0.1' }) },
+      {
+        name: 'kube-rbac-proxy',
+        image: eck.kubeRbacProxyImage,
+        args: [
+          `--secure-listen-address=0.0.0.0:${eck.metricsPort}`,
+          `--upstream=http://127.0.0.1:${upstream}/`,
+          '--tls-cert-file=/tls/tls.crt',
+          '--tls-private-key-file=/tls/tls.key',
+          '--v=0',
+        ],
+        ports: [metricsPort(eck)],
+        volumeMounts: [mount('/tls')],
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ['ALL'] },
+          readOnlyRootFilesystem: true,
+        },
+        resources: {
+          requests: { cpu: '5m', memory: '64Mi' },
+          limits: { cpu: '500m', memory: '128Mi' },
+        },
+      },
+    ],
+    volumes: [volume(eck)],
+  };
+}
+
+function variables(values: Readonly<Record<string, string | number | boolean>>) {
+  return Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
+}
+
+/** The Service sends to the port of this name, which Elastic's manifests do not have. */
+function metricsPort(eck: Eck) {
+  return { name: 'metrics', containerPort: eck.metricsPort, protocol: 'TCP' };
+}
+
+/** The whole volume, not a file of it by subPath: those would never see a renewed certificate. */
+function mount(mountPath: string) {
+  return { name: VOLUME, mountPath, readOnly: true };
+}
+
+/** Not optional: without the Secret the operator would start with a self-signed certificate and keep it. */
+function volume(eck: Eck) {
+  return { name: VOLUME, secret: { secretName: eck.secretName, defaultMode: 0o644 } };
+}

@@ -1,0 +1,47 @@
+import { stringify } from 'yaml';
+import { kitFiles, kitPaths } from '../files.ts';
+import type { KitPart, KitRequest } from '../kit.ts';
+import type { Section } from '../sections.ts';
+import { resolveEck, serverName } from './eck.ts';
+import { eckCommands } from './eck-commands.ts';
+import { eckNotes } from './eck-notes.ts';
+import { eckForeignRules, eckRules } from './eck-rules.ts';
+import type { Wish } from './enroll-script.ts';
+import { helmValues } from './helm-values.ts';
+import { operatorManifests } from './operator-manifests.ts';
+import { prometheusManifests } from './prometheus-manifests.ts';
+import { renewalManifests } from './renewal.ts';
+
+/** The metrics endpoint of the ECK operator: its certificate, and the Prometheus that verifies it. */
+export const eckMetricsSection: Section = {
+  profiles: ['eck-metrics'],
+  fields: ['eck'],
+  rules: [eckForeignRules, eckRules],
+  render: renderEckMetrics,
+};
+
+function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
+  const eck = resolveEck(deployment.asked.eck);
+  const short = serverName(eck);
+  const { name, keyKind, dnsNames } = certificate;
+  const wish: Wish = { name, keyKind, dnsNames: dnsNames ?? [short, `${short}.${eck.clusterDomain}`] };
+  const manifests = [
+    ...prometheusManifests(eck, certificate.caBundlePem),
+    ...(eck.install === 'manifests' ? operatorManifests(eck) : []),
+    ...renewalManifests(eck, wish),
+  ];
+  return {
+    files: kitFiles(deployment, certificate),
+    kubernetes: {
+      manifests: manifests.map(yaml).join('---\n'),
+      ...(eck.install === 'helm' ? { helmValues: yaml(helmValues(eck)) } : {}),
+      commands: eckCommands(eck, wish, kitPaths(deployment)),
+    },
+    notes: eckNotes(eck, dnsNames),
+  };
+}
+
+/** Long lines stay whole: folded ones are hard to read in scripts and messages. */
+function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}

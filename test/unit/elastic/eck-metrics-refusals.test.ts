@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import type { EckSettings } from '../../../shared/elastic/eck-metrics/eck.ts';
+import { eckKit, eckRefusals, PROXY_IMAGE } from './eck-metrics-kits.ts';
+
+describe('a deployment of ECK metrics is refused', () => {
+  const rows: readonly [string, EckSettings, Deployment, string, string][] = [
+    ['for a version that is none', { eckVersion: '3.5' }, {}, '/eck/eckVersion', 'such as 3.5.0'],
+    [
+      'before metrics could be secured',
+      { eckVersion: '2.11.1' },
+      {},
+      '/eck/eckVersion',
+      'upgrade it to 2.16.0',
+    ],
+    ['for another way to install', { install: 'olm' }, {}, '/eck/install', 'use "helm" or "manifests"'],
+    [
+      'without an image of the proxy before 2.16',
+      { eckVersion: '2.15.0' },
+      {},
+      '/eck/kubeRbacProxyImage',
+      'kubeRbacProxyImage is required',
+    ],
+    [
+      'with the image that is gone',
+      { eckVersion: '2.15.0', kubeRbacProxyImage: 'gcr.io/kubebuilder/kube-rbac-proxy:v0.15.0' },
+      {},
+      '/eck/kubeRbacProxyImage',
+      'shut down in 2025',
+    ],
+    [
+      'with a proxy that is not needed',
+      { kubeRbacProxyImage: PROXY_IMAGE },
+      {},
+      '/eck/kubeRbacProxyImage',
+      'Leave it out',
+    ],
+    ['for an image that is none', { jobImage: '$(reboot)' }, {}, '/eck/jobImage', 'name of an image'],
+    ['for a name that is none', { secretName: "a'b" }, {}, '/eck/secretName', 'Kubernetes name of 1 to 57'],
+    ['for a name that is too long', { operatorName: 'a'.repeat(41) }, {}, '/eck/operatorName', '1 to 40'],
+    [
+      'for two Secrets of one name in one namespace',
+      { secretName: 'tls', caSecretName: 'tls', prometheusNamespace: 'elastic-system' },
+      {},
+      '/eck/caSecretName',
+      'Give them different names',
+    ],
+    [
+      'for a domain with a dot at its end',
+      { clusterDomain: 'cluster.local.' },
+      {},
+      '/eck/clusterDomain',
+      'dot',
+    ],
+    ['for a privileged port', { metricsPort: 443 }, {}, '/eck/metricsPort', '1024 to 65535'],
+    ['for half a port', { metricsPort: 8081.5 }, {}, '/eck/metricsPort', 'whole number'],
+    ["for the webhook's port", { metricsPort: 9443 }, {}, '/eck/metricsPort', 'such as 8081'],
+    [
+      "for the webhook's port behind the proxy",
+      { metricsPort: 9442, eckVersion: '2.15.0', kubeRbacProxyImage: PROXY_IMAGE },
+      {},
+      '/eck/metricsPort',
+      'such as 8081',
+    ],
+    [
+      'for a name that the certificate lacks',
+      { operatorNamespace: 'ops' },
+      {},
+      '/eck',
+      'elastic-operator-metrics.ops.svc, which the certificate would not hold: add it to dnsNames',
+    ],
+    [
+      'with a passphrase',
+      {},
+      { keyPassphraseFile: '/p' },
+      '/keyPassphraseFile',
+      'leave keyPassphraseFile out',
+    ],
+    ['with a trust of its own', {}, { trust: { fleetServer: 'system' } }, '/trust', 'Leave it out'],
+    ['with a version of the stack', {}, { stackVersion: '9.5.2' }, '/stackVersion', 'eck.eckVersion'],
+    ['for a shell that it does not speak', {}, { os: 'windows' }, '/os', 'POSIX shell'],
+    ['for an unknown system', {}, { os: 'plan9' }, '/os', 'one of linux'],
+    ['with a Fleet Server', {}, { fleetUrl: 'https://fleet' }, '/fleetUrl', 'does not apply'],
+    ['in another model', {}, { model: 'on-premises', os: 'linux' }, '', 'no kit for the profile eck-metrics'],
+  ];
+  test.each(rows)('%s', (_, eck, more, field, words) => {
+    const [error, ...others] = eckRefusals(eck, more);
+    expect(error?.pointer).toBe(`#/deployment${field}`);
+    expect(error?.detail).toContain(words);
+    expect(others).toEqual([]);
+  });
+
+  test('not for names that are not known yet', () => {
+    expect(
+      eckKit({ operatorNamespace: 'ops' }, {}, { dnsNames: undefined }).kubernetes.commands[0],
+    ).toContain(
+      '"dnsNames":["elastic-operator-metrics.ops.svc","elastic-operator-metrics.ops.svc.cluster.local"]',
+    );
+  });
+});

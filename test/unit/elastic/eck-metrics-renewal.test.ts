@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { eckKit, manifestsOf } from './eck-metrics-kits.ts';
+
+const kit = eckKit({ jobImage: 'registry.example.com/tools:1' });
+const found = manifestsOf(kit);
+const { spec } = found['CronJob elastic-operator-tls-renewal'].spec.jobTemplate.spec.template;
+const [container] = spec.containers;
+
+describe('the renewal', () => {
+  test('may read and change the one Secret and nothing else', () => {
+    expect(found['Role elastic-operator-tls-renewal'].rules).toEqual([
+      {
+        apiGroups: [''],
+        resources: ['secrets'],
+        resourceNames: ['eck-metrics-tls-certificate'],
+        verbs: ['get', 'patch'],
+      },
+    ]);
+    expect(found['RoleBinding elastic-operator-tls-renewal']).toMatchObject({
+      metadata: { namespace: 'elastic-system' },
+      roleRef: { kind: 'Role', name: 'elastic-operator-tls-renewal' },
+      subjects: [
+        { kind: 'ServiceAccount', name: 'elastic-operator-tls-renewal', namespace: 'elastic-system' },
+      ],
+    });
+    expect(spec.serviceAccountName).toBe('elastic-operator-tls-renewal');
+  });
+
+  test('fits the Pod Security Standard "restricted"', () => {
+    expect(spec.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  });
+
+  test('makes its keys in memory and takes its token from a Secret', () => {
+    expect(spec.volumes).toEqual([
+      { name: 'renewal', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+      { name: 'token', secret: { secretName: 'eck-metrics-tls-certificate-token', defaultMode: 0o440 } },
+    ]);
+    expect(kit.kubernetes.commands.join('\n')).toContain(
+      'kubectl create secret generic eck-metrics-tls-certificate-token --namespace=elastic-system --from-file=token=/dev/stdin',
+    );
+    expect(kit.notes.find(({ code }) => code === 'eck_renewal_token')?.message).toContain(
+      'onExistingName "replace"',
+    );
+  });
+
+  test('is left out without an image, and a note says what to do instead', () => {
+    const without = eckKit();
+    expect(Object.keys(manifestsOf(without)).join()).not.toMatch(/CronJob|tls-renewal/);
+    expect(without.kubernetes.commands.join('\n')).not.toContain('FLEETSEAL_RENEWAL_TOKEN');
+    expect(without.notes.find(({ code }) => code === 'eck_renewal_manual')?.message).toContain('jobImage');
+  });
+
+  test.each([
+    { keyKind: 'rsa', words: '-algorithm RSA -pkeyopt rsa_keygen_bits:3072' },
+    { keyKind: 'p384', words: 'ec_paramgen_curve:P-384' },
+    { keyKind: 'ed25519', words: '-algorithm ED25519' },
+  ] as const)('makes $keyKind keys where the certificate has one', ({ keyKind, words }) => {
+    const { commands } = eckKit({}, {}, { keyKind }).kubernetes;
+    expect(commands[0]).toContain(words);
+  });
+});

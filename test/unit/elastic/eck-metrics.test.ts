@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { PEM } from './deployments.ts';
+import { eckKit, manifestsOf, NAME, PROXY_IMAGE, patchOf } from './eck-metrics-kits.ts';
+
+const CA_FILE = '/etc/prometheus/secrets/eck-metrics-tls-ca/ca.crt';
+
+describe.each([
+  { eckVersion: '2.12.0', native: false },
+  { eckVersion: '2.15.0', native: false },
+  { eckVersion: '2.16.0', native: true },
+  { eckVersion: '3.0.0', native: true },
+  { eckVersion: '3.5.0', native: true },
+])('ECK $eckVersion', ({ eckVersion, native }) => {
+  const image = native ? {} : { kubeRbacProxyImage: PROXY_IMAGE };
+
+  test('by Helm: values under the names of this chart, and never an unverified scrape', () => {
+    const kit = eckKit({ eckVersion, install: 'helm', ...image });
+    const verification = {
+      caSecret: 'eck-metrics-tls-ca',
+      caMountDirectory: '/etc/prometheus/secrets/',
+      insecureSkipVerify: false,
+    };
+    const certificateSecret = 'eck-metrics-tls-certificate';
+    expect(parse(kit.kubernetes.helmValues ?? '')).toEqual({
+      config: {
+        metrics: {
+          port: '8081',
+          secureMode: {
+            enabled: true,
+            tls: native ? { certificateSecret } : { certificateSecret, ...verification },
+          },
+        },
+      },
+      podMonitor: { enabled: false },
+      ...(native ? { serviceMonitor: { enabled: true, ...verification } } : {}),
+    });
+    const commands = kit.kubernetes.commands.join('\n');
+    expect(commands).toContain(
+      `helm upgrade elastic-operator eck-operator --repo=https://helm.elastic.co --namespace=elastic-system --version=${eckVersion} --reuse-values --values=eck-metrics-values.yaml`,
+    );
+    // The chart's own image is gone, and a pod that never ran is not replaced.
+    expect(commands.includes('kubectl set image statefulset/elastic-operator')).toBe(!native);
+    expect(commands.includes('kubectl delete pod elastic-operator-0')).toBe(!native);
+    expect(Object.keys(manifestsOf(kit))).toEqual([
+      'Secret eck-metrics-tls-ca',
+      'ClusterRole elastic-operator-metrics-reader',
+      'ClusterRoleBinding elastic-operator-metrics-reader',
+    ]);
+  });
+
+  test('by manifests: what the ServiceMonitor names, the Service has, and what that names, the pod has', () => {
+    const kit = eckKit({ eckVersion, install: 'manifests', metricsPort: 9100, ...image });
+    const found = manifestsOf(kit);
+    const service = found['Service elastic-operator-metrics'];
+    const [endpoint] = found['ServiceMonitor elastic-operator'].spec.endpoints;
+    const serving = patchOf(kit).containers.find(({ ports }: { ports?: unknown }) => ports !== undefined);
+    expect(found['ServiceMonitor elastic-operator'].spec.selector.matchLabels).toEqual(
+      service.metadata.labels,
+    );
+    expect(endpoint.port).toBe(service.spec.ports[0].name);
+    expect(service.spec.ports[0].targetPort).toBe(serving.ports[0].name);
+    expect(serving.ports).toEqual([{ name: 'metrics', containerPort: 9100, protocol: 'TCP' }]);
+    expect(serving.name).toBe(native ? 'manager' : 'kube-rbac-proxy');
+    expect(service.spec.selector).toEqual({ 'control-plane': 'elastic-operator' });
+    expect(endpoint).toMatchObject({
+      scheme: 'https',
+      tlsConfig: { caFile: CA_FILE, serverName: NAME, insecureSkipVerify: false },
+      bearerTokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+    });
+    // The operator offers HTTP/2 alone.
+    expect(endpoint).not.toHaveProperty('enableHttp2');
+    expect(kit.kubernetes).not.toHaveProperty('helmValues');
+    expect(kit.kubernetes.commands.join('\n')).not.toContain('helm');
+  });
+
+  test('by manifests: the pod mounts the Secret that the commands make, and serves it', () => {
+    const kit = eckKit({ eckVersion, install: 'manifests', ...image });
+    const { containers, volumes } = patchOf(kit);
+    expect(volumes).toEqual([
+      { name: 'tls-certificate', secret: { secretName: 'eck-metrics-tls-certificate', defaultMode: 0o644 } },
+    ]);
+    const mountPath = native ? '/tmp/k8s-metrics-server/serving-certs' : '/tls';
+    expect(containers[native ? 0 : 1].volumeMounts).toEqual([
+      { name: 'tls-certificate', mountPath, readOnly: true },
+    ]);
+    const variables = Object.fromEntries(
+      containers[0].env.map(({ name, value }: { name: string; value: unknown }) => [name, value]),
+    );
+    expect(variables).toEqual(
+      native
+        ? { METRICS_PORT: '8081', METRICS_HOST: '0.0.0.0', METRICS_SECURE: 'true' }
+        : { METRICS_PORT: '8082', METRICS_HOST: '127.0.0.1' },
+    );
+    if (native) {
+      expect(containers[1]).toEqual({ name: 'kube-rbac-proxy', $patch: 'delete' });
+    } else {
+      expect(containers[1]).toMatchObject({
+        image: PROXY_IMAGE,
+        securityContext: { readOnlyRootFilesystem: true },
+      });
+      expect(containers[1].args).toEqual(
+        expect.arrayContaining([
+          '--secure-listen-address=0.0.0.0:8081',
+          '--upstream=http://127.0.0.1:8082/',
+          '--tls-cert-file=/tls/tls.crt',
+          '--tls-private-key-file=/tls/tls.key',
+        ]),
+      );
+    }
+    expect(kit.kubernetes.commands[0]).toContain(
+      'kubectl create secret tls eck-metrics-tls-certificate --namespace=elastic-system',
+    );
+    // Nobody's ConfigMap is replaced.
+    expect(`${kit.kubernetes.manifests}${kit.kubernetes.commands.join('\n')}`).not.toMatch(/configmap/i);
+  });
+
+  test('says that the image of the proxy is gone, where there is one', () => {
+    const codes = eckKit({ eckVersion, ...image }).notes.map(({ code }) => code);
+    expect(codes.includes('eck_kube_rbac_proxy_image_gone')).toBe(!native);
+    expect(codes.includes('eck_legacy_values_win')).toBe(native);
+    expect(codes.includes('prometheus_http2_needed')).toBe(native);
+  });
+});
+
+describe('what Prometheus gets', () => {
+  const found = manifestsOf(eckKit({ install: 'manifests' }));
+
+  test('the roots alone, in its own namespace', () => {
+    expect(found['Secret eck-metrics-tls-ca']).toMatchObject({
+      metadata: { namespace: 'monitoring' },
+      stringData: { 'ca.crt': PEM.root },
+    });
+  });
+
+  test('the right to read metrics, and no other', () => {
+    expect(found['ClusterRole elastic-operator-metrics-reader'].rules).toEqual([
+      { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+    ]);
+    expect(found['ClusterRoleBinding elastic-operator-metrics-reader'].subjects).toEqual([
+      { kind: 'ServiceAccount', name: 'prometheus-k8s', namespace: 'monitoring' },
+    ]);
+  });
+
+  test('while the operator may ask who scrapes', () => {
+    expect(found['ClusterRole elastic-operator-metrics-auth'].rules).toEqual([
+      { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+      { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+    ]);
+    expect(found['ClusterRoleBinding elastic-operator-metrics-auth'].subjects).toEqual([
+      { kind: 'ServiceAccount', name: 'elastic-operator', namespace: 'elastic-system' },
+    ]);
+  });
+});
+
+describe('other names', () => {
+  const kit = eckKit(
+    {
+      install: 'manifests',
+      operatorName: 'eck',
+      operatorNamespace: 'ops',
+      prometheusNamespace: 'prom',
+      caSecretName: 'roots',
+      secretName: 'endpoint',
+      clusterDomain: 'k8s.example.com',
+    },
+    { os: 'macos', directory: "/Users/me/it's" },
+    { dnsNames: ['eck-metrics.ops.svc'] },
+  );
+
+  test('are used wherever they belong', () => {
+    const found = manifestsOf(kit);
+    expect(found['ServiceMonitor eck'].spec.endpoints[0].tlsConfig).toEqual({
+      caFile: '/etc/prometheus/secrets/roots/ca.crt',
+      serverName: 'eck-metrics.ops.svc',
+      insecureSkipVerify: false,
+    });
+    expect(found['Secret roots'].metadata.namespace).toBe('prom');
+    expect(patchOf(kit).volumes[0].secret.secretName).toBe('endpoint');
+    expect(kit.kubernetes.commands.join('\n')).not.toMatch(
+      /elastic-system|monitoring(?!\.coreos)|eck-metrics-tls/,
+    );
+  });
+
+  test('are quoted for the shell', () => {
+    expect(kit.kubernetes.commands[0]).toContain(`--key='/Users/me/it'\\''s/eck-metrics.key'`);
+  });
+
+  test('that the certificate lacks, though Prometheus does not use them, are said', () => {
+    const note = kit.notes.find(({ code }) => code === 'eck_long_name_missing');
+    expect(note?.message).toContain('eck-metrics.ops.svc.k8s.example.com');
+    expect(eckKit().notes.map(({ code }) => code)).not.toContain('eck_long_name_missing');
+  });
+
+  test('reach the values of the chart', () => {
+    const { kubernetes } = eckKit(
+      { operatorName: 'eck' },
+      {},
+      { dnsNames: ['eck-metrics.elastic-system.svc'] },
+    );
+    expect(parse(kubernetes.helmValues ?? '').fullnameOverride).toBe('eck');
+  });
+});
+
+describe('no private key', () => {
+  test.each(['helm', 'manifests'])('is in the answer for %s', (install) => {
+    const kit = eckKit({ install, jobImage: 'registry.example.com/tools:1' });
+    expect(JSON.stringify(kit)).not.toMatch(/PRIVATE KEY/);
+    expect(kit.files.find(({ path }) => path.endsWith('.key'))?.contents).toBeNull();
+  });
+});
+
+test('is the same for the same request', () => {
+  expect(eckKit({ install: 'manifests' })).toEqual(eckKit({ install: 'manifests' }));
+});
