@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 import { brokenRules } from './deployment-rules.ts';
 import type { EckSettings } from './eck-metrics/eck.ts';
 import { type Model, systemOf } from './models.ts';
+import type { OutputSettings } from './outputs/settings.ts';
 import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
 import { routed } from './proxy/route.ts';
 import type { ProxyDeployment } from './proxy/settings.ts';
@@ -36,6 +37,8 @@ export interface Deployment {
   readonly agent?: AgentSettings | undefined;
   /** Before Elastic Cloud (`terminating`), or before Fleet Server (`forward`). */
   readonly proxy?: ProxyDeployment | undefined;
+  /** Where agents send their data. @default - the kit has the settings of one output to Elasticsearch */
+  readonly outputs?: readonly OutputSettings[] | undefined;
   /** Only with `os` `container`. */
   readonly container?: ContainerSettings | undefined;
   /** The operator whose metrics are scraped: only with profile `eck-metrics`. */

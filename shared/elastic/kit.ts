@@ -1,5 +1,6 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ResolvedDeployment } from './deployment.ts';
+import type { KitOutput } from './outputs/render.ts';
 import type { ProxyConfigurations } from './proxy/section.ts';
 import { sectionsFor } from './sections.ts';
 
@@ -49,6 +50,8 @@ export interface AgentCommands {
 export interface Kit {
   readonly files: readonly KitFile[];
   readonly elasticAgent?: AgentCommands;
+  /** In the order of the request. */
+  readonly outputs?: readonly KitOutput[];
   readonly output?: {
     /** The default output's `ssl` settings, for Advanced YAML in Fleet. */
     readonly yaml: string;

@@ -3,6 +3,7 @@ import { agentSection } from './agent-section.ts';
 import type { Deployment } from './deployment.ts';
 import { eckMetricsSection } from './eck-metrics/section.ts';
 import type { KitPart, KitRequest } from './kit.ts';
+import { outputsSection } from './outputs/section.ts';
 import { proxySection, throughProxySection } from './proxy/section.ts';
 import type { Rules } from './rule.ts';
 
@@ -21,7 +22,7 @@ export interface Section {
 }
 
 /** In the order in which their files and notes appear in the kit. */
-const SECTIONS: readonly Section[] = [agentSection, throughProxySection, proxySection, eckMetricsSection];
+const SECTIONS: readonly Section[] = [agentSection, throughProxySection, outputsSection, proxySection, eckMetricsSection];
 
 export function sectionsFor(profile: ProfileName): readonly Section[] {
   return SECTIONS.filter((section) => section.profiles.includes(profile));

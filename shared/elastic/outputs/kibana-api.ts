@@ -1,0 +1,71 @@
+import type { OperatingSystem } from '../paths.ts';
+import { shellCommand, shellWord } from '../shell.ts';
+import { FILL_COMMAND, hasPlaceholder } from './fill.ts';
+
+/** A request to Kibana, without its credentials. */
+export interface KibanaCall {
+  readonly method: 'POST' | 'PUT';
+  /** Below the address of Kibana, and of its space where there is one. */
+  readonly path: string;
+  /** What Kibana demands of every writer (elastic.co, Kibana APIs, "Request headers"). */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** How an object of Fleet's settings is made and changed. */
+export interface KibanaApi {
+  readonly create: KibanaCall;
+  readonly update: KibanaCall;
+  /**
+   * For a POSIX shell with curl and awk: fills in what only the host knows, changes the object or creates it where it
+   * is missing. Reads `KIBANA_URL` and `KIBANA_API_KEY`. Absent on Windows.
+   */
+  readonly command?: string;
+}
+
+const HEADERS = { 'kbn-xsrf': 'true' } as const;
+
+/** @param body - begins with its `id` */
+export function kibanaApi(
+  collection: 'outputs' | 'fleet_server_hosts' | 'proxies',
+  body: { readonly id: string } & Readonly<Record<string, unknown>>,
+  os: OperatingSystem,
+): KibanaApi {
+  const { id, ...others } = body;
+  const path = `/api/fleet/${collection}`;
+  return {
+    create: { method: 'POST', path, headers: HEADERS, body },
+    update: { method: 'PUT', path: `${path}/${id}`, headers: HEADERS, body: others },
+    ...(os === 'windows' ? {} : { command: command(path, body) }),
+  };
+}
+
+/**
+ * The key reaches Kibana through pipes alone: it is in no argument of a process and in no file. The credentials come by
+ * a descriptor of their own (`curl -H @file`, from 7.55.0). An update names the object in its path and not in its body,
+ * whose second line is the id.
+ */
+function command(path: string, body: { readonly id: string }): string {
+  const json = ascii(JSON.stringify(body, null, 2));
+  const text = shellWord(json);
+  const filled = hasPlaceholder(json) ? `$(printf '%s\\n' ${text} | ${FILL_COMMAND})` : text;
+  const curl = shellCommand(['curl', '-sS', '-H', '@/dev/fd/3', '-H', 'kbn-xsrf: true']);
+  return `(
+set -eu
+: "\${KIBANA_URL:?must hold the address of Kibana}" "\${KIBANA_API_KEY:?must hold an API key of Kibana}"
+body=${filled}
+send() {
+  ${curl} -H 'Content-Type: application/json' -w '\\n%{http_code}' -X "$1" --data-binary @- "\${KIBANA_URL%/}$2" 3<<END
+Authorization: ApiKey $KIBANA_API_KEY
+END
+}
+answer=$(printf '%s\\n' "$body" | sed 2d | send PUT ${path}/${body.id})
+test "\${answer##*[!0-9]}" != 404 || answer=$(printf '%s\\n' "$body" | send POST ${path})
+if test "\${answer##*[!0-9]}" = 200; then echo ${shellWord(`${body.id}: saved`)}; else printf '%s\\n' "$answer" >&2; exit 1; fi
+)`;
+}
+
+/** JSON that no locale or terminal can change. */
+function ascii(json: string): string {
+  return json.replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,0 +1,141 @@
+import { stringify } from 'yaml';
+import { inDirectory } from '../files.ts';
+import type { KitRequest } from '../kit.ts';
+import { has } from '../versions.ts';
+import { FILL_COMMAND, placeholder } from './fill.ts';
+import { type KibanaApi, kibanaApi } from './kibana-api.ts';
+import type { Output } from './settings.ts';
+import { type Ssl, sslOf } from './ssl.ts';
+
+/** One output, ready for every place where it can be set. */
+export interface KitOutput {
+  readonly name: string;
+  readonly type: string;
+  /** For Advanced YAML in Fleet. */
+  readonly yaml: string;
+  /** For `elastic-agent.yml` of a standalone agent. */
+  readonly standalone: string;
+  /** For `kibana.yml`. */
+  readonly kibanaYml: string;
+  readonly kibanaApi: KibanaApi;
+  /**
+   * Inline form only: a filter for a POSIX shell that puts the key in the place of `{{file:...}}`, in any of the texts.
+   * @example printf '%s' "$yaml" | sh -c "$fill"
+   */
+  readonly fill?: string;
+}
+
+export function renderOutput(request: KitRequest, output: Output): KitOutput {
+  const ssl = sslOf(request, output);
+  return {
+    name: output.name,
+    type: output.type,
+    yaml: yaml(dotted(ssl)),
+    standalone: yaml({ outputs: { [output.isDefault ? 'default' : output.id]: standalone(output, ssl) } }),
+    kibanaYml: yaml({ 'xpack.fleet.outputs': [kibanaYml(request, output, ssl)] }),
+    kibanaApi: kibanaApi('outputs', apiBody(request, output, ssl), request.deployment.os),
+    ...(output.form === 'inline' ? { fill: FILL_COMMAND } : {}),
+  };
+}
+
+/** The names as Elastic's guide writes them in Advanced YAML. */
+function dotted(ssl: Ssl): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(ssl).map(([name, value]) => [`ssl.${name}`, value]));
+}
+
+/** The agent knows remote_elasticsearch as elasticsearch (kibana, full_agent_policy.ts). */
+function standalone({ type, hosts, kafka }: Output, ssl: Ssl): object {
+  return {
+    type: type === 'remote_elasticsearch' ? 'elasticsearch' : type,
+    hosts,
+    ...(kafka === undefined ? {} : { topic: kafka.topic, ...optional('version', kafka.version) }),
+    ssl,
+  };
+}
+
+/** Whether Fleet's API has `ssl` fields for the output; elsewhere the settings are part of the YAML. */
+export function hasSslFields({ deployment }: KitRequest, { type }: Output): boolean {
+  const { stackVersion } = deployment;
+  return isOwnClient(type) || (stackVersion !== undefined && has(stackVersion, 'elasticsearchOutputSsl'));
+}
+
+function isOwnClient(type: string): boolean {
+  return type === 'logstash' || type === 'kafka';
+}
+
+function apiBody(request: KitRequest, output: Output, ssl: Ssl) {
+  const { fields, secrets, config } = place(request, output, ssl, hasSslFields(request, output));
+  return {
+    ...common(output),
+    ...fields,
+    ...optional('secrets', secrets),
+    ...optional('config_yaml', config === undefined ? undefined : yaml(config)),
+  };
+}
+
+/**
+ * In kibana.yml the YAML is an object, `config`. Outputs to Elasticsearch have their `ssl` there in every version: some
+ * of 2025 dropped the field (elastic/kibana#219902, fixed by #230211).
+ */
+function kibanaYml(request: KitRequest, output: Output, ssl: Ssl): object {
+  const { fields, secrets, config } = place(request, output, ssl, isOwnClient(output.type));
+  return { ...common(output), ...fields, ...optional('secrets', secrets), ...optional('config', config) };
+}
+
+function common({ id, name, type, hosts, isDefault, isDefaultMonitoring, kafka, kibanaUrl }: Output) {
+  return {
+    id,
+    name,
+    type,
+    hosts,
+    is_default: isDefault,
+    is_default_monitoring: isDefaultMonitoring,
+    ...(kafka === undefined
+      ? {}
+      : { auth_type: 'ssl', topic: kafka.topic, ...optional('version', kafka.version) }),
+    ...optional('kibana_url', kibanaUrl),
+  };
+}
+
+/**
+ * Where each setting goes. A key of the inline form is a secret where there are fields: Fleet Server puts it into the
+ * policy, and Kibana never shows it again. A passphrase has no field in any version. The YAML is nested, since Fleet
+ * merges its `ssl` with the fields (kibana, full_agent_policy.ts); dotted names would stand beside them.
+ */
+function place({ deployment }: KitRequest, output: Output, ssl: Ssl, inFields: boolean) {
+  const { key, key_passphrase, key_passphrase_path, ...others } = ssl;
+  const passphrase = {
+    ...optional('key_passphrase', key_passphrase),
+    ...optional('key_passphrase_path', key_passphrase_path),
+  };
+  const inline = output.form === 'inline';
+  const secrets = {
+    ...(output.type === 'remote_elasticsearch'
+      ? { service_token: placeholder(inDirectory(deployment, serviceTokenFile(output))) }
+      : {}),
+    ...(inFields && inline ? { ssl: { key } } : {}),
+  };
+  return {
+    fields: inFields ? { ssl: inline ? others : { ...others, key } } : {},
+    secrets: notEmpty(secrets),
+    config: inFields ? notEmpty(passphrase) && { ssl: passphrase } : { ssl },
+  };
+}
+
+/** The file of the token with which agents write to a remote cluster; its name is the output's. */
+export function serviceTokenFile({ id }: Output): string {
+  return `${id}.service-token`;
+}
+
+function notEmpty<T extends object>(object: T): T | undefined {
+  return Object.keys(object).length === 0 ? undefined : object;
+}
+
+function optional<Name extends string, Value>(name: Name, value: Value | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [name in Name]?: Value };
+}
+
+/** Long lines stay whole: paths and PEM must not be folded. */
+function yaml(value: object): string {
+  return stringify(value, { lineWidth: 0 });
+}

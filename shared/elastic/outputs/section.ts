@@ -1,0 +1,71 @@
+import { CA_FILES, inDirectory, kitFileNames, lines, publicFile, secretFile, trustFile } from '../files.ts';
+import type { KitFile, KitPart, KitRequest } from '../kit.ts';
+import type { Section } from '../sections.ts';
+import { outputNotes } from './notes.ts';
+import { renderOutput, serviceTokenFile } from './render.ts';
+import { outputRules } from './rules.ts';
+import { OUTPUT_TYPES, type Output, resolveOutputs } from './settings.ts';
+
+/** The outputs of those that write to them: their settings in Fleet, Kibana and standalone agents. */
+export const outputsSection: Section = {
+  profiles: ['agent', 'fleet-server', 'output-client'],
+  fields: ['outputs'],
+  rules: [outputRules],
+  render: renderOutputs,
+};
+
+function renderOutputs(request: KitRequest): KitPart {
+  const asked = resolveOutputs(request.deployment);
+  if (asked.length === 0) return {};
+  const outputs = asked.map((output) => renderOutput(request, output));
+  const main =
+    outputs[
+      Math.max(
+        0,
+        asked.findIndex(({ isDefault }) => isDefault),
+      )
+    ];
+  return {
+    files: files(request, asked),
+    outputs,
+    ...(main === undefined ? {} : { output: { yaml: main.yaml } }),
+    notes: outputNotes(request, asked),
+  };
+}
+
+/** A file that another section lists too is the same there. */
+function files({ deployment, certificate }: KitRequest, outputs: readonly Output[]): readonly KitFile[] {
+  const peers = new Set(outputs.filter(({ form }) => form === 'path').map(({ type }) => OUTPUT_TYPES[type]));
+  const { profile, trust, keyPassphraseFile } = deployment;
+  const names = kitFileNames(profile);
+  const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
+  const own = profile === 'output-client';
+  const all: (KitFile | false)[] = [
+    own && publicFile(deployment, names.certificate, chain, 'the certificate, followed by its issuers'),
+    own && secretFile(deployment, inDirectory(deployment, names.key), 'the private key, made on this host'),
+    own &&
+      keyPassphraseFile !== undefined &&
+      secretFile(
+        deployment,
+        keyPassphraseFile,
+        'the passphrase of the private key and nothing else: no newline at the end',
+      ),
+    [...peers].some((peer) => trust[peer] === 'fleetseal') &&
+      publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
+    peers.has('elasticsearch') &&
+      trustFile(deployment, CA_FILES.elasticsearchCa, trust.elasticsearch, 'the CA that verifies the output'),
+    peers.has('logstash') &&
+      trustFile(deployment, CA_FILES.logstashCa, trust.logstash, 'the CA that verifies Logstash'),
+    peers.has('kafka') && trustFile(deployment, CA_FILES.kafkaCa, trust.kafka, 'the CA that verifies Kafka'),
+    ...outputs
+      .filter(({ type }) => type === 'remote_elasticsearch')
+      .map((output) =>
+        secretFile(
+          deployment,
+          inDirectory(deployment, serviceTokenFile(output)),
+          `the service token of the remote cluster ${output.name}; only where the command is run`,
+        ),
+      ),
+  ];
+  return all.filter((file) => file !== false);
+}

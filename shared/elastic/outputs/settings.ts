@@ -1,0 +1,90 @@
+import type { Deployment, ResolvedDeployment, TrustPeer } from '../deployment.ts';
+
+/** The types of outputs that take a client certificate, each with the peer whose CA verifies it. */
+export const OUTPUT_TYPES = {
+  elasticsearch: 'elasticsearch',
+  remote_elasticsearch: 'elasticsearch',
+  logstash: 'logstash',
+  kafka: 'kafka',
+} as const satisfies Readonly<Record<string, TrustPeer>>;
+
+export type OutputType = keyof typeof OUTPUT_TYPES;
+
+/** Where an output takes certificate and key from: files on every host, or the policy itself. */
+export type OutputForm = 'path' | 'inline';
+
+/** An output of Fleet, as a caller says it. */
+export interface OutputSettings {
+  /** Of the output in Fleet. @default - `fleetseal-` and the name in lower case */
+  readonly id?: string | undefined;
+  /** Required: a key of {@link OUTPUT_TYPES}. */
+  readonly type?: string | undefined;
+  /** Required. */
+  readonly name?: string | undefined;
+  /** Required: `https://host:port` of Elasticsearch, `host:port` of Logstash and Kafka. At most 10. */
+  readonly hosts?: readonly string[] | undefined;
+  /** For the data of integrations, in policies that name no output. @default false */
+  readonly isDefault?: boolean | undefined;
+  /** The same for the monitoring of agents. @default false */
+  readonly isDefaultMonitoring?: boolean | undefined;
+  /** @default - inline for the profile output-client, path for the others */
+  readonly form?: string | undefined;
+  /** Only with type kafka. */
+  readonly kafka?: { readonly topic?: string | undefined; readonly version?: string | undefined } | undefined;
+  /** Only with type remote_elasticsearch. */
+  readonly remote?: { readonly kibanaUrl?: string | undefined } | undefined;
+}
+
+/** An output that broke no rule, with its defaults filled in. */
+export interface Output {
+  readonly id: string;
+  readonly type: OutputType;
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly isDefault: boolean;
+  readonly isDefaultMonitoring: boolean;
+  readonly form: OutputForm;
+  readonly kafka: { readonly topic: string; readonly version: string | undefined } | undefined;
+  readonly kibanaUrl: string | undefined;
+}
+
+export function resolveOutputs({ asked, profile }: ResolvedDeployment): readonly Output[] {
+  return (asked.outputs ?? []).map((output) => ({
+    id: outputId(output),
+    type: output.type as OutputType,
+    name: output.name ?? '',
+    hosts: output.hosts ?? [],
+    isDefault: output.isDefault ?? false,
+    isDefaultMonitoring: output.isDefaultMonitoring ?? false,
+    form: (output.form as OutputForm | undefined) ?? (profile === 'output-client' ? 'inline' : 'path'),
+    kafka:
+      output.type === 'kafka'
+        ? { topic: output.kafka?.topic ?? '', version: output.kafka?.version }
+        : undefined,
+    kibanaUrl: output.remote?.kibanaUrl,
+  }));
+}
+
+/** Always the same for the same name, so that posting an output again changes it instead of adding another. */
+export function outputId({ id, name = '' }: OutputSettings): string {
+  return id ?? `fleetseal-${slug(name)}`;
+}
+
+/** Lower case letters, digits and single hyphens. */
+export function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+export function isOutputType(text: string): text is OutputType {
+  return Object.hasOwn(OUTPUT_TYPES, text);
+}
+
+/** Whether an output asks for a file or text of this peer's CA. */
+export function hasOutputsOf(deployment: Deployment, peer: TrustPeer): boolean {
+  return (deployment.outputs ?? []).some(
+    ({ type }) => type !== undefined && isOutputType(type) && OUTPUT_TYPES[type] === peer,
+  );
+}

@@ -1,0 +1,64 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+import { CA_FILES, caPath, inDirectory, kitFileNames, lines } from '../files.ts';
+import type { KitRequest } from '../kit.ts';
+import { placeholder } from './fill.ts';
+import { OUTPUT_TYPES, type Output, type OutputType } from './settings.ts';
+
+/** The `ssl` settings of an output, by the names of Elastic (elastic-agent-libs transport/tlscommon). */
+export interface Ssl {
+  /** Files or PEM; absent where the system's CAs verify the server. */
+  readonly certificate_authorities?: readonly string[];
+  readonly certificate: string;
+  readonly key: string;
+  readonly key_passphrase?: string;
+  readonly key_passphrase_path?: string;
+}
+
+const PEER_CA_FILES = {
+  elasticsearch: CA_FILES.elasticsearchCa,
+  logstash: CA_FILES.logstashCa,
+  kafka: CA_FILES.kafkaCa,
+} as const;
+
+/** The path of the CA that verifies the servers of this type; undefined where it is the system's. */
+export function outputCaPath(deployment: ResolvedDeployment, type: OutputType): string | undefined {
+  const peer = OUTPUT_TYPES[type];
+  return caPath(deployment, deployment.trust[peer], PEER_CA_FILES[peer]);
+}
+
+export function sslOf(request: KitRequest, output: Output): Ssl {
+  return output.form === 'path' ? pathSsl(request.deployment, output) : inlineSsl(request, output);
+}
+
+/** The same paths on every host, behind them each host's own files. */
+function pathSsl(deployment: ResolvedDeployment, { type }: Output): Ssl {
+  const names = kitFileNames(deployment.profile);
+  const ca = outputCaPath(deployment, type);
+  const passphrase = deployment.keyPassphraseFile;
+  return {
+    ...(ca === undefined ? {} : { certificate_authorities: [ca] }),
+    certificate: inDirectory(deployment, names.certificate),
+    key: inDirectory(deployment, names.key),
+    ...(passphrase === undefined ? {} : { key_passphrase_path: passphrase }),
+  };
+}
+
+/** Everything within the policy. Key and passphrase are not known here: a host fills them in. */
+function inlineSsl({ deployment, certificate }: KitRequest, { type }: Output): Ssl {
+  const trust = deployment.trust[OUTPUT_TYPES[type]];
+  const passphrase = deployment.keyPassphraseFile;
+  const ca =
+    trust === 'system'
+      ? undefined
+      : trust === 'fleetseal'
+        ? lines(certificate.caBundlePem)
+        : 'path' in trust
+          ? trust.path
+          : lines(trust.pem);
+  return {
+    ...(ca === undefined ? {} : { certificate_authorities: [ca] }),
+    certificate: [certificate.certificatePem, ...certificate.chainPem].map(lines).join(''),
+    key: placeholder(inDirectory(deployment, kitFileNames(deployment.profile).key)),
+    ...(passphrase === undefined ? {} : { key_passphrase: placeholder(passphrase) }),
+  };
+}

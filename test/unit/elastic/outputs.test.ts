@@ -1,0 +1,445 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import type { OutputSettings } from '../../../shared/elastic/outputs/settings.ts';
+import { PEM } from './deployments.ts';
+import { kitFor, OUTPUTS, outputOf, refused, type Subject } from './output-kits.ts';
+
+const CLIENT: Subject = { profile: 'output-client' };
+const PATHS = {
+  certificate_authorities: ['/etc/fleetseal/ca.crt'],
+  certificate: '/etc/fleetseal/agent.crt',
+  key: '/etc/fleetseal/agent.key',
+};
+const INLINE = { certificate_authorities: [PEM.root], certificate: PEM.leaf + PEM.issuer };
+const KEY = '{{file:/etc/fleetseal/output-client.key}}';
+
+const dotted = (ssl: object) =>
+  Object.fromEntries(Object.entries(ssl).map(([name, value]) => [`ssl.${name}`, value]));
+
+describe('an output with files', () => {
+  const common = (output: OutputSettings, id: string) => ({
+    id,
+    name: output.name,
+    type: output.type,
+    hosts: output.hosts,
+    is_default: false,
+    is_default_monitoring: false,
+  });
+  const TOKEN = '{{file:/etc/fleetseal/fleetseal-remote.service-token}}';
+
+  test.each([
+    {
+      name: 'Elasticsearch from 9.1: fields in the API, YAML in kibana.yml',
+      output: OUTPUTS.elasticsearch,
+      standalone: { type: 'elasticsearch', hosts: OUTPUTS.elasticsearch.hosts },
+      api: { ...common(OUTPUTS.elasticsearch, 'fleetseal-main'), ssl: PATHS },
+      kibanaYml: { ...common(OUTPUTS.elasticsearch, 'fleetseal-main'), config: { ssl: PATHS } },
+    },
+    {
+      name: 'remote Elasticsearch: a service token, and an agent that calls it elasticsearch',
+      output: { ...OUTPUTS.remote, remote: { kibanaUrl: 'https://kibana.example.com' } },
+      standalone: { type: 'elasticsearch', hosts: OUTPUTS.remote.hosts },
+      api: {
+        ...common(OUTPUTS.remote, 'fleetseal-remote'),
+        kibana_url: 'https://kibana.example.com',
+        ssl: PATHS,
+        secrets: { service_token: TOKEN },
+      },
+      kibanaYml: {
+        ...common(OUTPUTS.remote, 'fleetseal-remote'),
+        kibana_url: 'https://kibana.example.com',
+        secrets: { service_token: TOKEN },
+        config: { ssl: PATHS },
+      },
+    },
+    {
+      name: 'Logstash: fields in both',
+      output: OUTPUTS.logstash,
+      standalone: { type: 'logstash', hosts: OUTPUTS.logstash.hosts },
+      api: { ...common(OUTPUTS.logstash, 'fleetseal-logstash'), ssl: PATHS },
+      kibanaYml: { ...common(OUTPUTS.logstash, 'fleetseal-logstash'), ssl: PATHS },
+    },
+    {
+      name: 'Kafka: it logs in with the certificate',
+      output: OUTPUTS.kafka,
+      standalone: { type: 'kafka', hosts: OUTPUTS.kafka.hosts, topic: 'events', version: '2.6.0' },
+      api: {
+        ...common(OUTPUTS.kafka, 'fleetseal-kafka'),
+        auth_type: 'ssl',
+        topic: 'events',
+        version: '2.6.0',
+        ssl: PATHS,
+      },
+      kibanaYml: {
+        ...common(OUTPUTS.kafka, 'fleetseal-kafka'),
+        auth_type: 'ssl',
+        topic: 'events',
+        version: '2.6.0',
+        ssl: PATHS,
+      },
+    },
+  ])('$name', ({ output, standalone, api, kibanaYml }) => {
+    const { id, ...withoutId } = api;
+    const rendered = outputOf(output);
+    expect(rendered).toMatchObject({ name: output.name, type: output.type });
+    expect(parse(rendered.yaml)).toEqual(dotted(PATHS));
+    expect(parse(rendered.standalone)).toEqual({ outputs: { [id]: { ...standalone, ssl: PATHS } } });
+    expect(parse(rendered.kibanaYml)).toEqual({ 'xpack.fleet.outputs': [kibanaYml] });
+    const headers = { 'kbn-xsrf': 'true' };
+    expect(rendered.kibanaApi).toMatchObject({
+      create: { method: 'POST', path: '/api/fleet/outputs', headers, body: api },
+      update: { method: 'PUT', path: `/api/fleet/outputs/${id}`, headers },
+    });
+    expect(rendered.kibanaApi.update.body).toEqual(withoutId);
+    expect(rendered).not.toHaveProperty('fill');
+  });
+
+  test.each<{ name: string; stackVersion: string | undefined }>([
+    { name: 'before 9.1', stackVersion: '9.0.8' },
+    { name: '8.19, which is as old as 9.1', stackVersion: '8.19.4' },
+    { name: 'an unknown version', stackVersion: undefined },
+  ])('Elasticsearch, $name: the API takes the settings as YAML', ({ stackVersion }) => {
+    const { body } = outputOf(OUTPUTS.elasticsearch, { stackVersion }).kibanaApi.create;
+    expect(body).not.toHaveProperty('ssl');
+    expect(parse(String(body['config_yaml']))).toEqual({ ssl: PATHS });
+    expect(outputOf(OUTPUTS.logstash, { stackVersion }).kibanaApi.create.body).toMatchObject({ ssl: PATHS });
+  });
+
+  test('a passphrase has no field, so it is YAML that Fleet merges with the fields', () => {
+    const { yaml, kibanaApi, kibanaYml } = outputOf(OUTPUTS.logstash, { keyPassphraseFile: '/etc/pass' });
+    const passphrase = { key_passphrase_path: '/etc/pass' };
+    expect(parse(yaml)).toEqual(dotted({ ...PATHS, ...passphrase }));
+    expect(kibanaApi.create.body['ssl']).toEqual(PATHS);
+    expect(parse(String(kibanaApi.create.body['config_yaml']))).toEqual({ ssl: passphrase });
+    expect(parse(kibanaYml)).toMatchObject({ 'xpack.fleet.outputs': [{ config: { ssl: passphrase } }] });
+  });
+
+  test('on Windows, whose backslashes YAML keeps; a command for its shell there is not', () => {
+    const { yaml, kibanaApi } = outputOf(OUTPUTS.logstash, { os: 'windows' });
+    expect(parse(yaml)['ssl.key']).toBe('C:\\ProgramData\\fleetseal\\agent.key');
+    expect(kibanaApi).not.toHaveProperty('command');
+  });
+
+  test('the default output is called so in a standalone agent, and is what the kit shows as its output', () => {
+    const kit = kitFor({
+      trust: { kafka: 'system' },
+      outputs: [OUTPUTS.elasticsearch, { ...OUTPUTS.kafka, isDefault: true, isDefaultMonitoring: true }],
+    });
+    const [first, second] = kit.outputs ?? [];
+    expect(kit.output?.yaml).toBe(second?.yaml);
+    expect(kit.output?.yaml).not.toBe(first?.yaml);
+    expect(Object.keys(parse(second?.standalone ?? '').outputs)).toEqual(['default']);
+    expect(second?.kibanaApi.create.body).toMatchObject({ is_default: true, is_default_monitoring: true });
+  });
+
+  test('of a Fleet Server host names its own files', () => {
+    const kit = kitFor({ outputs: [OUTPUTS.elasticsearch] });
+    expect(kit.outputs).toHaveLength(1);
+    expect(
+      kitFor({ os: 'linux', outputs: [{ ...OUTPUTS.logstash, form: 'path' }] }, CLIENT).output?.yaml,
+    ).toContain('/etc/fleetseal/output-client.key');
+  });
+});
+
+describe('an output with everything inline', () => {
+  test.each([
+    { name: 'Logstash', output: OUTPUTS.logstash, stackVersion: '8.13.0' },
+    { name: 'Elasticsearch from 9.1', output: OUTPUTS.elasticsearch, stackVersion: '9.1.0' },
+  ])('$name: the key is a secret', ({ output, stackVersion }) => {
+    const { yaml, kibanaApi } = outputOf(output, { stackVersion }, CLIENT);
+    expect(parse(yaml)).toEqual(dotted({ ...INLINE, key: KEY }));
+    expect(kibanaApi.create.body).toMatchObject({ ssl: INLINE, secrets: { ssl: { key: KEY } } });
+    expect(kibanaApi.create.body['ssl']).not.toHaveProperty('key');
+    expect(kibanaApi.create.body).not.toHaveProperty('config_yaml');
+  });
+
+  test('Elasticsearch before 9.1: the key is in the YAML, and a note says so', () => {
+    const kit = kitFor({ stackVersion: '9.0.0', outputs: [OUTPUTS.elasticsearch] }, CLIENT);
+    const body = kit.outputs?.[0]?.kibanaApi.create.body;
+    expect(parse(String(body?.['config_yaml']))).toEqual({ ssl: { ...INLINE, key: KEY } });
+    expect(body).not.toHaveProperty('secrets');
+    expect(kit.notes.find(({ code }) => code === 'inline_key_in_clear')?.message).toContain(
+      'it stands in its YAML, for everyone to read',
+    );
+  });
+
+  test('with a passphrase, which is a placeholder too', () => {
+    const { yaml, kibanaApi } = outputOf(OUTPUTS.kafka, { keyPassphraseFile: '/etc/pass' }, CLIENT);
+    expect(parse(yaml)).toEqual(dotted({ ...INLINE, key: KEY, key_passphrase: '{{file:/etc/pass}}' }));
+    expect(parse(String(kibanaApi.create.body['config_yaml']))).toEqual({
+      ssl: { key_passphrase: '{{file:/etc/pass}}' },
+    });
+  });
+
+  test.each<{ name: string; trust: Deployment['trust']; expected: readonly string[] | undefined }>([
+    { name: 'fleetseal', trust: {}, expected: [PEM.root] },
+    { name: 'a PEM', trust: { logstash: { pem: PEM.other } }, expected: [PEM.other] },
+    { name: 'a file on every host', trust: { logstash: { path: '/etc/ca.crt' } }, expected: ['/etc/ca.crt'] },
+    { name: "the system's", trust: { logstash: 'system' }, expected: undefined },
+  ])('the CA is $name', ({ trust, expected }) => {
+    const { yaml } = outputOf(OUTPUTS.logstash, { trust }, CLIENT);
+    expect(parse(yaml)['ssl.certificate_authorities']).toEqual(expected);
+  });
+
+  test('no key is anywhere in the kit, and nobody is told to write a CA file', () => {
+    const kit = kitFor({ outputs: Object.values(OUTPUTS) }, CLIENT);
+    expect(JSON.stringify(kit)).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY/);
+    expect(kit.files.map(({ path, contents }) => [path, contents === null])).toEqual([
+      ['/etc/fleetseal/output-client.crt', false],
+      ['/etc/fleetseal/output-client.key', true],
+      ['/etc/fleetseal/fleetseal-remote.service-token', true],
+    ]);
+    expect(kit.notes.map(({ code }) => code)).toEqual(
+      expect.arrayContaining([
+        'inline_is_shared',
+        'kafka_opentelemetry',
+        'guide_output_ca',
+        'remote_needs_service_token',
+      ]),
+    );
+  });
+});
+
+describe('the files of outputs', () => {
+  const system = 'system' as const;
+  test.each<{ name: string; trust: Deployment['trust']; expected: readonly string[] }>([
+    { name: "fleetseal's roots once", trust: {}, expected: ['ca.crt'] },
+    {
+      name: 'each PEM under the name of its peer',
+      trust: {
+        fleetServer: system,
+        elasticsearch: system,
+        logstash: { pem: PEM.other },
+        kafka: { pem: PEM.other },
+      },
+      expected: ['logstash-ca.crt', 'kafka-ca.crt'],
+    },
+    {
+      name: "fleetseal's roots for an output alone",
+      trust: { fleetServer: system, elasticsearch: system, logstash: system },
+      expected: ['ca.crt'],
+    },
+    {
+      name: 'none where all are elsewhere',
+      trust: { fleetServer: system, elasticsearch: system, logstash: { path: '/etc/l.crt' }, kafka: system },
+      expected: [],
+    },
+  ])('$name', ({ trust, expected }) => {
+    const { files } = kitFor({ trust, outputs: [OUTPUTS.logstash, OUTPUTS.kafka] });
+    const cas = files
+      .map(({ path }) => path.replace('/etc/fleetseal/', ''))
+      .filter((path) => /ca\.crt$/.test(path));
+    expect(cas).toEqual(expected);
+  });
+});
+
+describe('outputs are refused', () => {
+  const es = OUTPUTS.elasticsearch;
+  const one = (output: OutputSettings) => ({ outputs: [output] });
+  const cases: readonly { name: string; deployment: Deployment; subject?: Subject; words: string }[] = [
+    {
+      name: 'no type',
+      deployment: one({ ...es, type: undefined }),
+      words: '/outputs/0/type: type is required: one of elasticsearch, remote_elasticsearch, logstash, kafka',
+    },
+    {
+      name: 'an unknown type',
+      deployment: one({ ...es, type: 'redis' }),
+      words:
+        '/outputs/0/type: type "redis" is not served: use one of elasticsearch, remote_elasticsearch, logstash, kafka',
+    },
+    {
+      name: 'no name',
+      deployment: one({ ...es, name: undefined, id: 'a' }),
+      words: "/outputs/0/name: name is required: the output's name in Fleet",
+    },
+    {
+      name: 'a name that the fill command would obey',
+      deployment: one({ ...es, name: '{{file:/etc/shadow}}' }),
+      words: '/outputs/0/name: name must be 1 to 256 characters without control characters and without "{{"',
+    },
+    {
+      name: 'a name without ASCII',
+      deployment: one({ ...es, name: 'Ω' }),
+      words:
+        '/outputs/0/id: id is required where the name has no letter or digit of ASCII to make it from: add one, such as my-output',
+    },
+    {
+      name: 'a bad id',
+      deployment: one({ ...es, id: '../policies' }),
+      words: '/outputs/0/id: id must be 1 to 100 letters, digits, "-" and "_", not "-" or "_" first',
+    },
+    {
+      name: 'no hosts',
+      deployment: one({ ...es, hosts: [] }),
+      words:
+        '/outputs/0/hosts: hosts is required: at least one, for example https://elasticsearch.example.com:9200',
+    },
+    {
+      name: 'too many hosts',
+      deployment: one({ ...es, hosts: Array.from({ length: 11 }, (_, i) => `https://es-${i}`) }),
+      words: '/outputs/0/hosts: hosts must be at most 10, the most that Fleet takes',
+    },
+    {
+      name: 'Elasticsearch without TLS',
+      deployment: one({ ...es, hosts: ['http://es:9200'] }),
+      words:
+        '/outputs/0/hosts/0: the host "http://es:9200" must be an https:// address without user, query or fragment, since a client certificate needs TLS, for example https://elasticsearch.example.com:9200',
+    },
+    {
+      name: 'Logstash with a scheme',
+      deployment: one({ ...OUTPUTS.logstash, hosts: ['https://logstash:5044'] }),
+      words:
+        '/outputs/0/hosts/0: the host "https://logstash:5044" must be host:port without a scheme, for example logstash.example.com:5044',
+    },
+    {
+      name: 'Kafka without a port',
+      deployment: one({ ...OUTPUTS.kafka, hosts: ['kafka'] }),
+      words:
+        '/outputs/0/hosts/0: the host "kafka" must be host:port without a scheme, for example kafka.example.com:9093',
+    },
+    {
+      name: 'Kafka by IPv6, which Fleet refuses',
+      deployment: one({ ...OUTPUTS.kafka, hosts: ['[2001:db8::1]:9093'] }),
+      words:
+        '/outputs/0/hosts/0: the host "[2001:db8::1]:9093" must be host:port without a scheme, for example kafka.example.com:9093',
+    },
+    {
+      name: 'Kafka without a topic',
+      deployment: one({ ...OUTPUTS.kafka, kafka: {} }),
+      words: '/outputs/0/kafka/topic: kafka.topic is required: the topic that the events go to',
+    },
+    {
+      name: 'a bad topic',
+      deployment: one({ ...OUTPUTS.kafka, kafka: { topic: 'a b' } }),
+      words:
+        '/outputs/0/kafka/topic: kafka.topic must be letters, digits, ".", "_" and "-", or fields of the event such as %{[data_stream.type]}',
+    },
+    {
+      name: 'a bad version of Kafka',
+      deployment: one({ ...OUTPUTS.kafka, kafka: { topic: 'a', version: 'latest' } }),
+      words:
+        '/outputs/0/kafka/version: kafka.version must be a version of Kafka such as 2.6.0: leave it out for the default of Fleet',
+    },
+    {
+      name: 'kafka elsewhere',
+      deployment: one({ ...es, kafka: { topic: 'a' } }),
+      words: '/outputs/0/kafka: kafka goes with type kafka: leave it out, or change type',
+    },
+    {
+      name: 'remote elsewhere',
+      deployment: one({ ...es, remote: {} }),
+      words: '/outputs/0/remote: remote goes with type remote_elasticsearch: leave it out, or change type',
+    },
+    {
+      name: 'a bad Kibana',
+      deployment: one({ ...OUTPUTS.remote, remote: { kibanaUrl: 'kibana' } }),
+      words:
+        '/outputs/0/remote/kibanaUrl: remote.kibanaUrl must be the http:// or https:// address of the remote Kibana without user, query or fragment',
+    },
+    {
+      name: 'a remote Kibana before 9.1',
+      deployment: {
+        stackVersion: '9.0.0',
+        ...one({ ...OUTPUTS.remote, remote: { kibanaUrl: 'https://k' } }),
+      },
+      words:
+        '/outputs/0/remote/kibanaUrl: Fleet 9.0.0 does not know kibana_url: upgrade to 9.1.0 or later, or leave remote out',
+    },
+    {
+      name: 'an unknown form',
+      deployment: one({ ...es, form: 'pem' }),
+      words: '/outputs/0/form: form "pem" is not served: use "path" or "inline"',
+    },
+    {
+      name: 'one agent for all',
+      deployment: one({ ...es, form: 'inline' }),
+      words:
+        '/outputs/0/form: form "inline" would give this certificate of profile agent and its key to every agent of the policy: use "path", or a certificate of profile output-client',
+    },
+    {
+      name: 'inline from Windows',
+      deployment: { os: 'windows', ...one(es) },
+      subject: CLIENT,
+      words:
+        '/outputs/0/form: form "inline" needs a POSIX shell to put the key into the output: make this key on Linux or macOS (the agents may run anywhere), or use "path"',
+    },
+    {
+      name: 'inline from an odd path',
+      deployment: { directory: '/etc/a"b', ...one(es) },
+      subject: CLIENT,
+      words:
+        '/outputs/0/form: form "inline" needs plain paths: give directory and keyPassphraseFile letters, digits, "/", ".", "_" and "-" only',
+    },
+    {
+      name: 'no outputs for output-client',
+      deployment: {},
+      subject: CLIENT,
+      words:
+        '/outputs: outputs is required: at least one with type, name and hosts, for which the certificate is',
+    },
+    {
+      name: 'two of a name',
+      deployment: { outputs: [es, { ...es, id: 'b' }] },
+      words: '/outputs/1/name: name is that of another output: names must differ',
+    },
+    {
+      name: 'two of an id',
+      deployment: { outputs: [es, { ...es, name: 'main!' }] },
+      words: '/outputs/1/id: id is that of another output: give each an id of its own',
+    },
+    {
+      name: 'two defaults',
+      deployment: {
+        outputs: [
+          { ...es, isDefault: true },
+          { ...OUTPUTS.logstash, isDefault: true },
+        ],
+      },
+      words: '/outputs/1/isDefault: isDefault is true for another output: only one can be the default',
+    },
+    {
+      name: 'two defaults for monitoring',
+      deployment: {
+        outputs: [
+          { ...es, isDefaultMonitoring: true },
+          { ...OUTPUTS.logstash, isDefaultMonitoring: true },
+        ],
+      },
+      words:
+        '/outputs/1/isDefaultMonitoring: isDefaultMonitoring is true for another output: only one can be the default',
+    },
+    {
+      name: 'a CA of nobody',
+      deployment: { trust: { kafka: 'system' }, ...one(es) },
+      words:
+        '/trust/kafka: trust.kafka is for outputs of type kafka, and there is none: add one to outputs, or leave it out',
+    },
+    {
+      name: 'a CA that is none',
+      deployment: { trust: { logstash: { pem: 'x' } }, ...one(OUTPUTS.logstash) },
+      words:
+        '/trust/logstash/pem: trust.logstash.pem must hold PEM certificates and nothing else: one or more BEGIN CERTIFICATE blocks',
+    },
+    {
+      name: 'a relative CA',
+      deployment: { trust: { logstash: { path: 'ca.crt' } }, ...one(OUTPUTS.logstash) },
+      words: '/trust/logstash/path: trust.logstash.path must be an absolute path, for example /etc/fleetseal',
+    },
+  ];
+
+  test.each(cases)('$name', ({ deployment, subject, words }) => {
+    expect(refused(deployment, subject)).toEqual([words]);
+  });
+
+  test('every output that the tests use is taken', () => {
+    expect(refused({ outputs: Object.values(OUTPUTS) })).toEqual([]);
+    expect(
+      refused({ outputs: [{ ...OUTPUTS.logstash, hosts: ['[2001:db8::1]:5044', '192.0.2.1:5044'] }] }),
+    ).toEqual([]);
+    expect(refused({ outputs: [{ ...OUTPUTS.kafka, kafka: { topic: '%{[data_stream.type]}-x' } }] })).toEqual(
+      [],
+    );
+  });
+});
