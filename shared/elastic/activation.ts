@@ -1,7 +1,8 @@
 import type { ProfileName } from '../domain/profile.ts';
 import { restartLine } from './agent-command.ts';
 import type { ResolvedDeployment } from './deployment.ts';
-import { formatStackVersion, has } from './versions.ts';
+import { isEnrolled } from './migration/move.ts';
+import { type Feature, formatStackVersion, has } from './versions.ts';
 
 /** `automatic`: the next connection uses the new files. `reenroll`: the agent's own paths must change. */
 type ActivationMode = 'automatic' | 'restart' | 'reenroll';
@@ -37,6 +38,7 @@ const SERVERS = {
 export function activation({ profile, deployment }: ActivationQuery): Activation {
   if (profile !== 'agent' && profile !== 'fleet-server' && profile !== 'output-client')
     return { commands: [], reason: SERVERS[profile] };
+  if (deployment !== undefined && isEnrolled(deployment)) return firstActivation(profile, deployment);
   const version = deployment?.stackVersion;
   const mode = version !== undefined && has(version, 'reload') ? 'automatic' : 'restart';
   const defend = deployment?.agent.elasticDefend === true;
@@ -47,6 +49,29 @@ export function activation({ profile, deployment }: ActivationQuery): Activation
     ...(defend ? { elasticDefend: 'restart' } : {}),
     commands: mode === 'automatic' && !defend ? [] : commands(deployment),
     reason: [versionReason(deployment), ...extraReasons(deployment)].join(' '),
+  };
+}
+
+/**
+ * For a host that moves over: the first time, the agent has to learn of the files too. A policy can tell an agent its
+ * paths, Fleet's settings a Fleet Server those of its listener, and a newer container reads its variables at every start.
+ */
+function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): Activation {
+  const { stackVersion, os, agent } = deployment;
+  const learns = (feature: Feature): ActivationMode =>
+    stackVersion !== undefined && has(stackVersion, feature) ? 'restart' : 'reenroll';
+  const container = os === 'container';
+  return {
+    ...(profile === 'output-client' ? {} : { agent: learns(container ? 'containerOverrides' : 'policyTls') }),
+    ...(profile === 'fleet-server'
+      ? { fleetServer: container ? learns('containerOverrides') : learns('fleetServerHostSsl') }
+      : {}),
+    outputs: 'restart',
+    ...(agent.elasticDefend ? { elasticDefend: 'restart' } : {}),
+    commands: commands(deployment),
+    reason: container
+      ? 'The container is started with the variables of the kit; where it says reenroll, with FLEET_FORCE=1 once. Once it has moved over, leave alreadyEnrolled out.'
+      : 'Follow migration.steps of the kit. Files at the paths that the host uses today need a restart only; where it says restart, other paths can be made known from Fleet, where it says reenroll, by enrolling again. Once it has moved over, leave alreadyEnrolled out.',
   };
 }
 

@@ -10,8 +10,11 @@ const INSTALLED = { unix: 'elastic-agent', windows: 'C:\\Program Files\\Elastic\
 /** The program in the directory of the unpacked archive. */
 const UNPACKED = { unix: './elastic-agent', windows: '.\\elastic-agent.exe' };
 
+/** Flags that install and enroll share. */
+type Flags = readonly string[];
+
 /** `elastic-agent install`: installs the service and enrolls it; run in the directory of the unpacked archive. */
-export function installCommand(deployment: ResolvedDeployment): Command {
+export function installCommand(deployment: ResolvedDeployment, shared: Flags): Command {
   const { unprivileged, user, group } = deployment.agent;
   const flags = [
     '--non-interactive',
@@ -19,7 +22,7 @@ export function installCommand(deployment: ResolvedDeployment): Command {
     ...(user === undefined ? [] : [`--user=${user}`]),
     ...(group === undefined ? [] : [`--group=${group}`]),
   ];
-  const argv = ['install', ...flags, ...enrollFlags(deployment)];
+  const argv = ['install', ...flags, ...shared];
   return command(deployment, argv, UNPACKED.windows, ['sudo', UNPACKED.unix]);
 }
 
@@ -27,13 +30,18 @@ export function installCommand(deployment: ResolvedDeployment): Command {
  * `elastic-agent enroll`: for an agent that is installed already. `--force` only answers the question whether the
  * present enrollment may be replaced, which a script could not (enroll.go).
  */
-export function enrollCommand(deployment: ResolvedDeployment): Command {
-  return installedCommand(deployment, ['enroll', '--force', ...enrollFlags(deployment)]);
+export function enrollCommand(deployment: ResolvedDeployment, shared: Flags): Command {
+  return installedCommand(deployment, ['enroll', '--force', ...shared]);
 }
 
 /** `elastic-agent restart`, as a line to paste. */
 export function restartLine(deployment: ResolvedDeployment): string {
-  const { shell, powershell } = installedCommand(deployment, ['restart']);
+  return agentLine(deployment, ['restart']);
+}
+
+/** Any call of the installed agent, as a line to paste. */
+export function agentLine(deployment: ResolvedDeployment, argv: readonly string[]): string {
+  const { shell, powershell } = installedCommand(deployment, argv);
   return shell ?? powershell ?? '';
 }
 
@@ -55,21 +63,37 @@ function command(
     : { arguments: argv, shell: shellCommand([...unixProgram, ...argv]) };
 }
 
-/** The flags that install and enroll share (enroll.go, addEnrollFlags), each as `--flag=value`. */
-function enrollFlags(deployment: ResolvedDeployment): readonly string[] {
-  const { agent, keyPassphraseFile } = deployment;
-  const paths = kitPaths(deployment);
-  const flag = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [`--${name}=${value}`];
-  const pairs = (name: string, values: Readonly<Record<string, string>>) =>
-    Object.entries(values).map(([key, value]) => `--${name}=${key}=${value}`);
+/** `--name=value`, or nothing where there is no value. */
+export function flag(name: string, value: string | undefined): Flags {
+  return value === undefined ? [] : [`--${name}=${value}`];
+}
+
+/** The flags of an agent (enroll.go, addEnrollFlags), each as `--flag=value`. */
+export function agentFlags(deployment: ResolvedDeployment): Flags {
   return [
     ...flag('url', deployment.fleetUrl),
     ...flag('enrollment-token', deployment.fleetEnrollmentToken ?? ENROLLMENT_TOKEN_PLACEHOLDER),
-    ...flag('certificate-authorities', paths.fleetServerCa),
-    ...flag('elastic-agent-cert', paths.certificate),
-    ...flag('elastic-agent-cert-key', paths.key),
-    ...flag('elastic-agent-cert-key-passphrase', keyPassphraseFile),
+    ...flag('certificate-authorities', kitPaths(deployment).fleetServerCa),
+    ...identityFlags(deployment),
+    ...connectionFlags(deployment),
+  ];
+}
+
+/** The client certificate of the agent itself. */
+export function identityFlags(deployment: ResolvedDeployment): Flags {
+  const { certificate, key } = kitPaths(deployment);
+  return [
+    ...flag('elastic-agent-cert', certificate),
+    ...flag('elastic-agent-cert-key', key),
+    ...flag('elastic-agent-cert-key-passphrase', deployment.keyPassphraseFile),
+  ];
+}
+
+/** Tags, headers and proxy. */
+export function connectionFlags({ agent }: ResolvedDeployment): Flags {
+  const pairs = (name: string, values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([key, value]) => `--${name}=${key}=${value}`);
+  return [
     ...agent.tags.map((tag) => `--tag=${tag}`),
     ...pairs('header', agent.headers),
     ...flag('proxy-url', agent.proxy.url),

@@ -3,7 +3,7 @@ import { UNPRIVILEGED } from './files.ts';
 import type { Note } from './kit.ts';
 import { type Feature, formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from './versions.ts';
 
-type Candidate = Note | false | undefined;
+export type Candidate = Note | false | undefined;
 
 /** What a reader of an agent's kit should know, the general first. */
 export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
@@ -14,15 +14,23 @@ export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
     ...accountNotes(deployment),
     ...(deployment.os === 'container' ? containerNotes(deployment) : hostNotes(deployment)),
     outputNote,
-  ].filter((note) => note !== undefined && note !== false);
+  ].filter(applies);
+}
+
+export function applies(candidate: Candidate): candidate is Note {
+  return candidate !== undefined && candidate !== false;
 }
 
 /** Whether the feature may be missing: so it is where the version is unknown. */
-function mayLack({ stackVersion }: ResolvedDeployment, feature: Feature): boolean {
+export function mayLack({ stackVersion }: ResolvedDeployment, feature: Feature): boolean {
   return stackVersion === undefined || !has(stackVersion, feature);
 }
 
-function versionNotes({ stackVersion, keyPassphraseFile, agent }: ResolvedDeployment): readonly Candidate[] {
+export function versionNotes({
+  stackVersion,
+  keyPassphraseFile,
+  agent,
+}: ResolvedDeployment): readonly Candidate[] {
   const needs = [
     '8.13.0 for the client certificate',
     ...(agent.unprivileged ? ['8.15.0 for unprivileged'] : []),
@@ -85,7 +93,7 @@ const WITHOUT_NEWLINE = {
   windows: '[IO.File]::WriteAllText, not with Set-Content',
 } as const;
 
-function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
+export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { agent, keyKind, keyPassphraseFile, os } = deployment;
   return [
     keyPassphraseFile !== undefined && {
@@ -135,7 +143,7 @@ const CREATE_GROUP = {
   windows: 'New-LocalGroup -Name elastic-agent',
 } as const;
 
-function accountNotes({ os, agent }: ResolvedDeployment): readonly Candidate[] {
+export function accountNotes({ os, agent }: ResolvedDeployment): readonly Candidate[] {
   if (os === 'container' || !agent.unprivileged) return [];
   const { user, group } = agent;
   return [
@@ -162,7 +170,7 @@ function accountNotes({ os, agent }: ResolvedDeployment): readonly Candidate[] {
   ];
 }
 
-function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] {
+export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { stackVersion, os } = deployment;
   const blocked =
     stackVersion !== undefined && has(stackVersion, 'customAccount') && !has(stackVersion, 'windowsReenroll');
@@ -186,7 +194,12 @@ function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   ];
 }
 
-function containerNotes({ agent, trust, directory, containerUid }: ResolvedDeployment): readonly Candidate[] {
+export function containerNotes({
+  agent,
+  trust,
+  directory,
+  containerUid,
+}: ResolvedDeployment): readonly Candidate[] {
   return [
     {
       code: 'container_environment_stays',

@@ -1,10 +1,11 @@
 import { stringify } from 'yaml';
-import { containerEnvironment, enrollCommand, installCommand } from './agent-command.ts';
+import { agentFlags, containerEnvironment, enrollCommand, installCommand } from './agent-command.ts';
 import { agentNotes } from './agent-notes.ts';
 import { agentRules, containerRules, fleetRules } from './agent-rules.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import { kitFiles, kitPaths } from './files.ts';
-import type { KitPart, KitRequest } from './kit.ts';
+import type { AgentCommands, KitPart, KitRequest } from './kit.ts';
+import { movesOver } from './migration/move.ts';
 import type { Section } from './sections.ts';
 
 /** An agent on its host: files, commands, and the settings of the default output. */
@@ -18,13 +19,16 @@ export const agentSection: Section = {
 function renderAgent({ deployment, certificate }: KitRequest): KitPart {
   return {
     files: kitFiles(deployment, certificate),
-    elasticAgent:
-      deployment.os === 'container'
-        ? { environment: containerEnvironment(deployment) }
-        : { install: installCommand(deployment), enroll: enrollCommand(deployment) },
+    ...(movesOver(deployment) ? {} : { elasticAgent: commands(deployment) }),
     output: { yaml: outputYaml(deployment) },
     notes: agentNotes(deployment),
   };
+}
+
+function commands(deployment: ResolvedDeployment): AgentCommands {
+  if (deployment.os === 'container') return { environment: containerEnvironment(deployment) };
+  const flags = agentFlags(deployment);
+  return { install: installCommand(deployment, flags), enroll: enrollCommand(deployment, flags) };
 }
 
 /**

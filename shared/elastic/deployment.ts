@@ -3,6 +3,7 @@ import type { ProfileName } from '../domain/profile.ts';
 import { AppError } from '../errors/app-error.ts';
 import { brokenRules } from './deployment-rules.ts';
 import type { EckSettings } from './eck-metrics/eck.ts';
+import type { FleetServerSettings } from './fleet-server/settings.ts';
 import { type Model, systemOf } from './models.ts';
 import type { OutputSettings } from './outputs/settings.ts';
 import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
@@ -35,6 +36,8 @@ export interface Deployment {
   /** A file on the host that holds the passphrase of the private key. @default - the key is not encrypted */
   readonly keyPassphraseFile?: string | undefined;
   readonly agent?: AgentSettings | undefined;
+  /** Of a Fleet Server host: only with profile `fleet-server`. */
+  readonly fleetServer?: FleetServerSettings | undefined;
   /** Before Elastic Cloud (`terminating`), or before Fleet Server (`forward`). */
   readonly proxy?: ProxyDeployment | undefined;
   /** Where agents send their data. @default - the kit has the settings of one output to Elasticsearch */
@@ -48,6 +51,8 @@ export interface Deployment {
 }
 
 export interface AgentSettings {
+  /** Whether the agent is in Fleet already, with other certificates: the kit moves it over. @default false */
+  readonly alreadyEnrolled?: boolean | undefined;
   /** Runs as an account without privileges. @default false */
   readonly unprivileged?: boolean | undefined;
   /** An account and a group that exist. @default - elastic-agent-user and elastic-agent, which install creates */
@@ -130,7 +135,10 @@ export function checkDeployment(deployment: Deployment, subject: DeploymentSubje
   const errors = brokenRules(deployment, subject);
   const [first, ...others] = errors;
   if (first !== undefined) {
-    const message = others.length === 0 ? first.detail : `${errors.length} rules refuse the deployment`;
+    const message =
+      others.length === 0
+        ? first.detail
+        : `${errors.length} rules refuse the deployment: ${errors.map(({ detail }) => detail).join('; ')}`;
     throw new AppError('deployment_refused', message, { errors });
   }
   return resolve(deployment, subject);

@@ -24,6 +24,8 @@ export const UNPRIVILEGED = { user: 'elastic-agent-user', group: 'elastic-agent'
 export interface KitPaths {
   readonly certificate: string;
   readonly key: string;
+  /** Fleetseal's roots. */
+  readonly ca: string;
   readonly fleetServerCa: string | undefined;
   readonly elasticsearchCa: string | undefined;
 }
@@ -34,6 +36,7 @@ export function kitPaths(deployment: ResolvedDeployment): KitPaths {
   return {
     certificate: inDirectory(deployment, certificate),
     key: inDirectory(deployment, key),
+    ca: inDirectory(deployment, CA_FILES.ca),
     fleetServerCa: caPath(deployment, trust.fleetServer, CA_FILES.fleetServerCa),
     elasticsearchCa: caPath(deployment, trust.elasticsearch, CA_FILES.elasticsearchCa),
   };

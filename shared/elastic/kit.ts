@@ -1,6 +1,7 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import type { KitOutput } from './outputs/render.ts';
+import type { Migration } from './migration/move.ts';
 import type { ProxyConfigurations } from './proxy/section.ts';
 import { sectionsFor } from './sections.ts';
 
@@ -50,6 +51,8 @@ export interface AgentCommands {
 export interface Kit {
   readonly files: readonly KitFile[];
   readonly elasticAgent?: AgentCommands;
+  /** The same for a Fleet Server host, whose own agent is enrolled along with it. */
+  readonly fleetServer?: AgentCommands;
   /** In the order of the request. */
   readonly outputs?: readonly KitOutput[];
   readonly output?: {
@@ -59,6 +62,8 @@ export interface Kit {
   /** Only with profile `proxy`. */
   readonly proxy?: ProxyConfigurations;
   readonly kubernetes?: KubernetesParts;
+  /** Only with `agent.alreadyEnrolled`: how a live host comes over, instead of `install` and `enroll`. */
+  readonly migration?: Migration;
   readonly notes: readonly Note[];
 }
 

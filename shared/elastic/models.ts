@@ -11,7 +11,7 @@ interface ModelRow {
 /** The deployment models that a kit can be rendered for. */
 export const MODELS = {
   'on-premises': {
-    profiles: ['agent', 'output-client'],
+    profiles: ['agent', 'fleet-server', 'output-client'],
     describes: 'agents, Fleet Server and outputs are your own',
   },
   'cloud-proxy': {
@@ -19,7 +19,7 @@ export const MODELS = {
     describes: 'Fleet Server and Elasticsearch on Elastic Cloud, behind your own terminating proxy',
   },
   'on-premises-hosted-elasticsearch': {
-    profiles: ['agent', 'proxy'],
+    profiles: ['agent', 'fleet-server', 'proxy'],
     describes: 'your own Fleet Server, and Elasticsearch on Elastic Cloud behind your own terminating proxy',
   },
   'eck-metrics': {

@@ -2,8 +2,10 @@ import type { ProfileName } from '../domain/profile.ts';
 import { agentSection } from './agent-section.ts';
 import type { Deployment } from './deployment.ts';
 import { eckMetricsSection } from './eck-metrics/section.ts';
+import { fleetServerSection } from './fleet-server/section.ts';
 import type { KitPart, KitRequest } from './kit.ts';
 import { outputsSection } from './outputs/section.ts';
+import { migrationSection } from './migration/section.ts';
 import { proxySection, throughProxySection } from './proxy/section.ts';
 import type { Rules } from './rule.ts';
 
@@ -22,7 +24,15 @@ export interface Section {
 }
 
 /** In the order in which their files and notes appear in the kit. */
-const SECTIONS: readonly Section[] = [agentSection, throughProxySection, outputsSection, proxySection, eckMetricsSection];
+const SECTIONS: readonly Section[] = [
+  agentSection,
+  fleetServerSection,
+  migrationSection,
+  throughProxySection,
+  outputsSection,
+  proxySection,
+  eckMetricsSection,
+];
 
 export function sectionsFor(profile: ProfileName): readonly Section[] {
   return SECTIONS.filter((section) => section.profiles.includes(profile));

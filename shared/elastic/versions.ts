@@ -27,6 +27,8 @@ const FEATURES = {
   clientCertificate: ['8.13.0'],
   /** `install --unprivileged`, generally available (release notes 9.1.0 on #8715). */
   unprivileged: ['8.15.0'],
+  /** A policy's `fleet.ssl` takes the place of what was said at enrollment (#4770). */
+  policyTls: ['8.15.0'],
   /** `--elastic-agent-cert-key-passphrase` (#5494). */
   keyPassphrase: ['8.16.0'],
   /** Fleet Server no longer compares the client's names with its own host name (elastic-agent-libs 0.14.0). */

@@ -38,7 +38,7 @@ const REFUSED: readonly Refused[] = [
     pointer: '/model',
     detail: `model "${model}" is not served: use one of ${MODEL_NAMES}, or leave deployment out to get the certificate alone`,
   })),
-  ...(['fleet-server', 'output-client', 'output-server', 'proxy', 'eck-metrics'] as const).map((profile) => ({
+  ...(['output-client', 'output-server', 'proxy', 'eck-metrics'] as const).map((profile) => ({
     name: `profile ${profile}`,
     deployment: {},
     subject: { profile },
@@ -375,8 +375,8 @@ describe('a deployment is refused', () => {
       '#/deployment/fleetUrl',
       '#/deployment/agent/fips',
     ]);
-    expect(refusal({ model: 'cloud', os: 'linux', fleetUrl: '' }).message).toBe(
-      '2 rules refuse the deployment',
+    expect(refusal({ model: 'cloud', os: 'linux', fleetUrl: '' }).message).toMatch(
+      /^2 rules refuse the deployment: mutual TLS is not possible in the model cloud: .*; fleetUrl must be /,
     );
   });
 

@@ -1,0 +1,105 @@
+import { pathProblem } from '../paths.ts';
+import { isUrl, quote, type Rules } from '../rule.ts';
+import {
+  CLIENT_AUTH,
+  elasticsearchUrlOf,
+  INTERNAL_PORT,
+  normalizeFingerprint,
+  showsCertificate,
+} from './settings.ts';
+
+type Results = ReturnType<Rules>;
+
+/** The rules of `#/deployment/fleetServer`, and what a Fleet Server host asks of other fields. */
+export const fleetServerRules: Rules = (context) => [
+  ...elasticsearchRules(context),
+  ...tokenRules(context),
+  ...listenerRules(context),
+  ...keyRules(context),
+];
+
+function elasticsearchRules({ deployment }: Parameters<Rules>[0]): Results {
+  const { fleetServer = {}, proxy, model } = deployment;
+  const { elasticsearchUrl: url, elasticsearchCaFingerprint: fingerprint } = fleetServer;
+  return [
+    model === 'on-premises-hosted-elasticsearch' &&
+      url !== undefined &&
+      proxy?.elasticsearchUrl !== undefined &&
+      url !== proxy.elasticsearchUrl && [
+        '/fleetServer/elasticsearchUrl',
+        'fleetServer.elasticsearchUrl is not proxy.elasticsearchUrl, through which Fleet Server reaches Elasticsearch in this model: leave it out',
+      ],
+    elasticsearchUrlOf(deployment) === undefined && [
+      '/fleetServer/elasticsearchUrl',
+      'fleetServer.elasticsearchUrl is required: the address of Elasticsearch, for example https://es.example.com:9200',
+    ],
+    url !== undefined &&
+      !isUrl(url, ['https:']) && [
+        '/fleetServer/elasticsearchUrl',
+        'fleetServer.elasticsearchUrl must be an https:// address without user, query or fragment: a client certificate needs TLS, and Fleet Server logs in with the service token',
+      ],
+    fingerprint !== undefined &&
+      !/^[0-9a-f]{64}$/.test(normalizeFingerprint(fingerprint) ?? '') && [
+        '/fleetServer/elasticsearchCaFingerprint',
+        "fleetServer.elasticsearchCaFingerprint must be 64 hex digits, the SHA-256 of Elasticsearch's CA certificate: see openssl x509 -fingerprint -sha256, and give what follows the equals sign",
+      ],
+  ];
+}
+
+function tokenRules({ deployment: { fleetServer = {} }, os }: Parameters<Rules>[0]): Results {
+  const { serviceTokenPath: path, policyId } = fleetServer;
+  const what = path === undefined || os === undefined ? undefined : pathProblem(os, path);
+  return [
+    // Service tokens begin so: a version of four bytes, then "elastic/" (elasticsearch, ServiceAccountToken.java).
+    path?.startsWith('AAEAAW')
+      ? [
+          '/fleetServer/serviceTokenPath',
+          'fleetServer.serviceTokenPath is the service token itself: revoke it, write a new one to a file on the host and give the path of the file',
+        ]
+      : what !== undefined && ['/fleetServer/serviceTokenPath', `fleetServer.serviceTokenPath ${what}`],
+    policyId !== undefined &&
+      !/^[A-Za-z0-9][\w.:-]{0,255}$/.test(policyId) && [
+        '/fleetServer/policyId',
+        'fleetServer.policyId must be the id of an agent policy, letters, digits, "_", "-", "." and ":": copy it from the address of the policy in Kibana, Fleet, Agent policies',
+      ],
+  ];
+}
+
+function listenerRules({ deployment: { fleetServer = {}, trust } }: Parameters<Rules>[0]): Results {
+  const { bindHost, port, clientAuth } = fleetServer;
+  return [
+    bindHost !== undefined &&
+      !/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45})$/.test(bindHost) && [
+        '/fleetServer/bindHost',
+        'fleetServer.bindHost must be an IP address or a host name of this host, without port and brackets: 0.0.0.0 is all of them',
+      ],
+    port !== undefined &&
+      !(Number.isInteger(port) && port >= 1 && port <= 65535) && [
+        '/fleetServer/port',
+        'fleetServer.port must be a whole number from 1 to 65535',
+      ],
+    port === INTERNAL_PORT && [
+      '/fleetServer/port',
+      `fleetServer.port ${INTERNAL_PORT} is where the host's own agent reaches Fleet Server: use another, 8220 is the usual one`,
+    ],
+    clientAuth !== undefined &&
+      !(CLIENT_AUTH as readonly string[]).includes(clientAuth) && [
+        '/fleetServer/clientAuth',
+        `fleetServer.clientAuth ${quote(clientAuth)} is unknown to Elastic Agent: use one of ${CLIENT_AUTH.join(', ')}`,
+      ],
+    trust?.fleetServer === 'system' && [
+      '/trust/fleetServer',
+      'trust.fleetServer cannot be "system" on a Fleet Server host: --certificate-authorities, which must hold fleetseal\'s roots to verify agents, takes the place of the system\'s CAs. Leave it out, or give the CA as pem or path',
+    ],
+  ];
+}
+
+function keyRules({ deployment }: Parameters<Rules>[0]): Results {
+  return [
+    deployment.keyPassphraseFile !== undefined &&
+      showsCertificate(deployment) && [
+        '/keyPassphraseFile',
+        'keyPassphraseFile cannot be used on a Fleet Server host: Elastic Agent has no flag for the passphrase of --fleet-server-es-cert-key. Leave it out and use an unencrypted key, or set fleetServer.elasticsearchClientCertificate to false where Elasticsearch asks for no certificate',
+      ],
+  ];
+}

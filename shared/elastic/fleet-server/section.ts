@@ -1,0 +1,44 @@
+import { enrollCommand, installCommand } from '../agent-command.ts';
+import { agentRules, containerRules, fleetRules } from '../agent-rules.ts';
+import type { ResolvedDeployment } from '../deployment.ts';
+import { CA_FILES, kitFiles, lines, publicFile, secretFile } from '../files.ts';
+import type { AgentCommands, KitFile, KitPart, KitRequest } from '../kit.ts';
+import { movesOver } from '../migration/move.ts';
+import type { Section } from '../sections.ts';
+import { fleetServerEnvironment, fleetServerFlags } from './command.ts';
+import { fleetServerNotes } from './notes.ts';
+import { fleetServerRules } from './rules.ts';
+import { type FleetServer, fleetServerOf } from './settings.ts';
+
+/** A host that runs Fleet Server: one certificate is its listener's, its own agent's and Elasticsearch's client's. */
+export const fleetServerSection: Section = {
+  profiles: ['fleet-server'],
+  fields: ['fleetUrl', 'fleetEnrollmentToken', 'agent', 'container', 'fleetServer'],
+  rules: [fleetRules, fleetServerRules, agentRules, containerRules],
+  render: renderFleetServer,
+};
+
+function renderFleetServer({ deployment, certificate }: KitRequest): KitPart {
+  const server = fleetServerOf(deployment);
+  const files: readonly KitFile[] = [
+    ...kitFiles(deployment, certificate),
+    // Also where a CA of one's own verifies both peers: fleetseal's roots verify the agents.
+    publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
+    secretFile(
+      deployment,
+      server.serviceTokenPath,
+      'the service token of Elasticsearch and nothing else: no newline at the end',
+    ),
+  ];
+  return {
+    files,
+    ...(movesOver(deployment) ? {} : { fleetServer: commands(deployment, server) }),
+    notes: fleetServerNotes(deployment, server),
+  };
+}
+
+function commands(deployment: ResolvedDeployment, server: FleetServer): AgentCommands {
+  if (deployment.os === 'container') return { environment: fleetServerEnvironment(deployment, server) };
+  const flags = fleetServerFlags(deployment, server);
+  return { install: installCommand(deployment, flags), enroll: enrollCommand(deployment, flags) };
+}

@@ -1,0 +1,103 @@
+import type { Deployment, ResolvedDeployment } from '../deployment.ts';
+import { kitPaths } from '../files.ts';
+import { joinPath, normalizePath } from '../paths.ts';
+
+/** `deployment.fleetServer`, as a caller says it. */
+export interface FleetServerSettings {
+  /** Of the agent policy that holds the Fleet Server integration. @default - Fleet's default one, and a note */
+  readonly policyId?: string | undefined;
+  /** A file on the host that holds the service token, never the token itself. @default - `service-token` in the directory */
+  readonly serviceTokenPath?: string | undefined;
+  /** @default 0.0.0.0 */
+  readonly bindHost?: string | undefined;
+  /** @default 8220 */
+  readonly port?: number | undefined;
+  /** `none`, `optional` or `required`. @default required */
+  readonly clientAuth?: string | undefined;
+  /** An https:// address. Required, except where `proxy.elasticsearchUrl` says it. */
+  readonly elasticsearchUrl?: string | undefined;
+  /** SHA-256 of Elasticsearch's CA certificate in hex; colons are removed. @default - `trust.elasticsearch` alone */
+  readonly elasticsearchCaFingerprint?: string | undefined;
+  /**
+   * Whether Fleet Server shows its certificate to Elasticsearch, or to the proxy before it. Without it, and only then,
+   * the key may be encrypted. @default true
+   */
+  readonly elasticsearchClientCertificate?: boolean | undefined;
+}
+
+/** What `--fleet-server-client-auth` takes (enroll.go, validateEnrollFlags). */
+export const CLIENT_AUTH = ['none', 'optional', 'required'] as const;
+
+/** Fleet Server's own (enroll_cmd.go, defaultFleetServerHost and -Port): not said where they are meant. */
+export const DEFAULT_BIND = { host: '0.0.0.0', port: 8220 } as const;
+
+/** Where the host's own agent reaches its Fleet Server (enroll_cmd.go, defaultFleetServerInternalPort). */
+export const INTERNAL_PORT = 8221;
+
+/** A Fleet Server host that broke no rule, with its defaults filled in. */
+export interface FleetServer {
+  readonly policyId: string | undefined;
+  readonly serviceTokenPath: string;
+  readonly bindHost: string;
+  readonly port: number;
+  readonly clientAuth: string;
+  readonly elasticsearch: ElasticsearchPeer;
+  /** 64 hex digits, lower case. */
+  readonly caFingerprint: string | undefined;
+  readonly showsCertificate: boolean;
+  /**
+   * The one list that verifies Fleet Server for the host's own agent, and the certificates of all agents for Fleet
+   * Server (enroll.go, `cfg.Server.TLS.CAs = cas`): a CA of one's own first, then fleetseal's roots.
+   */
+  readonly certificateAuthorities: readonly string[];
+}
+
+/** What Fleet Server connects to: Elasticsearch, or what stands before it. */
+export interface ElasticsearchPeer {
+  readonly url: string;
+  /** The one file that `--fleet-server-es-ca` takes; undefined where the system's CAs verify it. */
+  readonly ca: string | undefined;
+}
+
+export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
+  const { os, directory, asked } = deployment;
+  const settings = asked.fleetServer ?? {};
+  return {
+    policyId: settings.policyId,
+    serviceTokenPath: normalizePath(
+      os,
+      settings.serviceTokenPath ?? joinPath(os, directory, 'service-token'),
+    ),
+    bindHost: settings.bindHost ?? DEFAULT_BIND.host,
+    port: settings.port ?? DEFAULT_BIND.port,
+    clientAuth: settings.clientAuth ?? 'required',
+    elasticsearch: {
+      url: elasticsearchUrlOf(asked) ?? '',
+      ca: kitPaths(deployment).elasticsearchCa,
+    },
+    caFingerprint: normalizeFingerprint(settings.elasticsearchCaFingerprint),
+    showsCertificate: showsCertificate(asked),
+    certificateAuthorities: certificateAuthorities(deployment),
+  };
+}
+
+/** Where Fleet Server reaches Elasticsearch: with Elasticsearch on Elastic Cloud, at the proxy before it. */
+export function elasticsearchUrlOf({ model, proxy, fleetServer }: Deployment): string | undefined {
+  const front = model === 'on-premises-hosted-elasticsearch' ? proxy?.elasticsearchUrl : undefined;
+  return fleetServer?.elasticsearchUrl ?? front;
+}
+
+/** Whether the certificate is Fleet Server's client certificate for Elasticsearch too. */
+export function showsCertificate({ fleetServer }: Deployment): boolean {
+  return fleetServer?.elasticsearchClientCertificate ?? true;
+}
+
+/** Without the colons that openssl prints: the agent reads plain hex (tlscommon, hex.DecodeString). */
+export function normalizeFingerprint(fingerprint: string | undefined): string | undefined {
+  return fingerprint?.replaceAll(':', '').toLowerCase();
+}
+
+function certificateAuthorities(deployment: ResolvedDeployment): readonly string[] {
+  const { ca, fleetServerCa } = kitPaths(deployment);
+  return fleetServerCa === undefined || fleetServerCa === ca ? [ca] : [fleetServerCa, ca];
+}

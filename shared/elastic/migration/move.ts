@@ -1,0 +1,37 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+
+/** How a host that is in Fleet already comes over, with no handshake refused on the way. */
+export interface Migration {
+  /** In their order. Each is finished on every host before the next begins. */
+  readonly steps: readonly MigrationStep[];
+  /** Points the agents of a policy at the files of this kit. Absent where the agent takes no paths from a policy. */
+  readonly agentPolicy?: AgentPolicyCall;
+}
+
+export interface MigrationStep {
+  readonly title: string;
+  readonly detail: string;
+  /** To run on this host, in its shell; empty where the step is done elsewhere. */
+  readonly commands: readonly string[];
+}
+
+/** A call of Kibana's API. What stands in `{{...}}` is yours to fill in. */
+export interface AgentPolicyCall {
+  readonly method: 'PUT';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Whether the host is in Fleet already. */
+export function isEnrolled({ asked }: ResolvedDeployment): boolean {
+  return asked.agent?.alreadyEnrolled === true;
+}
+
+/**
+ * Whether it comes over without being installed or enrolled again. A container keeps its variables: newer versions read
+ * them at every start (elastic/elastic-agent#14408).
+ */
+export function movesOver(deployment: ResolvedDeployment): boolean {
+  return isEnrolled(deployment) && deployment.os !== 'container';
+}

@@ -1,0 +1,45 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+import { kitPaths } from '../files.ts';
+import { fleetServerOf } from '../fleet-server/settings.ts';
+import { has } from '../versions.ts';
+import { type AgentPolicyCall, movesOver } from './move.ts';
+
+/** Whether the agent takes new paths from its policy; an unknown version may. */
+export function takesPaths(deployment: ResolvedDeployment): boolean {
+  const { stackVersion } = deployment;
+  return movesOver(deployment) && (stackVersion === undefined || has(stackVersion, 'policyTls'));
+}
+
+/**
+ * The override of `fleet.ssl` in an agent policy. Kibana merges it into what it sends to the agents (kibana,
+ * full_agent_policy.ts, deepMerge); certificate, key and passphrase are replaced as one (elastic-agent,
+ * handler_action_policy_change.go), so all that the agent needs is said.
+ */
+export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall {
+  const { certificate, key } = kitPaths(deployment);
+  const authorities = authoritiesOf(deployment);
+  const { keyPassphraseFile } = deployment;
+  const ssl = {
+    ...(authorities.length === 0 ? {} : { certificate_authorities: authorities }),
+    certificate,
+    key,
+    ...(keyPassphraseFile === undefined ? {} : { key_passphrase_path: keyPassphraseFile }),
+  };
+  return {
+    method: 'PUT',
+    path: '/api/fleet/agent_policies/{{AGENT_POLICY_ID}}',
+    headers: { 'kbn-xsrf': 'true' },
+    body: {
+      name: '{{AGENT_POLICY_NAME}}',
+      namespace: '{{AGENT_POLICY_NAMESPACE}}',
+      overrides: { fleet: { ssl } },
+    },
+  };
+}
+
+/** What verifies Fleet Server for the host's agent. */
+function authoritiesOf(deployment: ResolvedDeployment): readonly string[] {
+  if (deployment.profile === 'fleet-server') return fleetServerOf(deployment).certificateAuthorities;
+  const { fleetServerCa } = kitPaths(deployment);
+  return fleetServerCa === undefined ? [] : [fleetServerCa];
+}

@@ -1,0 +1,93 @@
+import { agentLine, restartLine } from '../agent-command.ts';
+import type { ResolvedDeployment } from '../deployment.ts';
+import { kitPaths } from '../files.ts';
+import { has } from '../versions.ts';
+import type { MigrationStep } from './move.ts';
+import { takesPaths } from './policy.ts';
+
+/**
+ * The order in which no handshake is refused: first both sides trust both CAs, then each side changes its certificate,
+ * last the old CA goes.
+ */
+export function migrationSteps(deployment: ResolvedDeployment): readonly MigrationStep[] {
+  return [
+    look(deployment),
+    {
+      title: 'Let fleetseal hand out both CAs',
+      detail:
+        'Put the old CA into the setting additionalRoots of fleetseal. From then on caBundle, /v1/trust.pem and the file ca.crt of every kit hold both. Ask for this kit again if it was made before.',
+      commands: [],
+    },
+    {
+      title: 'Let every server trust both',
+      detail:
+        "On every Fleet Server, Elasticsearch, Logstash, Kafka and proxy, put fleetseal's roots beside the old CA in the list that verifies clients, and reload or restart. Their own certificates stay the old ones. On a Fleet Server that list is --certificate-authorities: add to the file that it names.",
+      commands: [],
+    },
+    {
+      title: 'Let every agent trust both',
+      detail: `Write the file ${kitPaths(deployment).ca} of this kit, and add its contents to the CA file that the agent uses today and to that of its output. The certificate stays the old one.`,
+      commands: restart(deployment),
+    },
+    switchStep(deployment),
+    {
+      title: 'Change the certificates of the servers',
+      detail:
+        'Now, and not before, give Fleet Servers, outputs and proxies the certificates of fleetseal: every agent trusts them. One at a time, waiting until its agents are healthy in Fleet.',
+      commands: [],
+    },
+    {
+      title: 'Let the old CA go',
+      detail:
+        'When nothing shows a certificate of the old CA any more, empty additionalRoots, write ca.crt anew on every host, take the old CA out of the lists of the servers, and restart. Renew without alreadyEnrolled from then on.',
+      commands: restart(deployment),
+    },
+  ];
+}
+
+function look(deployment: ResolvedDeployment): MigrationStep {
+  const container = deployment.os === 'container';
+  return {
+    title: 'See what the host uses today',
+    detail: container
+      ? 'Note the variables FLEET_CA, ELASTIC_AGENT_CERT and ELASTIC_AGENT_CERT_KEY of the container, and the ssl settings of its output in Fleet.'
+      : 'The paths stand under fleet.ssl and outputs. Files at the same paths need no new settings; other paths have to be made known to the agent.',
+    commands: container ? [] : [agentLine(deployment, ['inspect'])],
+  };
+}
+
+function switchStep(deployment: ResolvedDeployment): MigrationStep {
+  const { certificate, key } = kitPaths(deployment);
+  const files = `Write ${certificate} and ${key} with the files of this kit.`;
+  return {
+    title: 'Change the certificate of this host',
+    detail: [files, ...waysOver(deployment)].join(' '),
+    commands: restart(deployment),
+  };
+}
+
+/** How the new files come into use: by variables, at the old paths, by policy, or by a new enrollment. */
+function waysOver(deployment: ResolvedDeployment): readonly string[] {
+  const { os, stackVersion } = deployment;
+  if (os === 'container')
+    return [
+      'Start the container with the variables of this kit. From 8.19.17, 9.3.6, 9.4.3 and 9.5.0 they take the place of the stored paths; before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.',
+    ];
+  const replace = stackVersion === undefined || has(stackVersion, 'replaceToken');
+  return [
+    'Where the agent uses other paths, either put the files there instead and restart it,',
+    ...(takesPaths(deployment)
+      ? [
+          'or send agentPolicy of this kit to Kibana once the files are on every host of the policy (from 8.15.0),',
+        ]
+      : []),
+    'or enroll it again with the command of a kit without alreadyEnrolled: as a new agent',
+    replace
+      ? '(from 8.19.0 as the same one with --id and --replace-token, if it was enrolled with a replace token).'
+      : '(to stay the same one takes --id and --replace-token, from 8.19.0).',
+  ];
+}
+
+function restart(deployment: ResolvedDeployment): readonly string[] {
+  return deployment.os === 'container' ? [] : [restartLine(deployment)];
+}

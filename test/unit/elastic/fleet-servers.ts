@@ -1,0 +1,52 @@
+import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import {
+  checkDeployment,
+  type Deployment,
+  type ResolvedDeployment,
+} from '../../../shared/elastic/deployment.ts';
+import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
+import { AppError, type FieldError } from '../../../shared/errors/app-error.ts';
+import { PEM } from './deployments.ts';
+
+/** The least that makes a kit of a Fleet Server host. */
+const MINIMAL: Deployment = {
+  model: 'on-premises',
+  os: 'linux',
+  stackVersion: '9.5.2',
+  fleetUrl: 'https://fleet.example.com:8220',
+  fleetServer: { policyId: 'fleet-server-policy', elasticsearchUrl: 'https://es.example.com:9200' },
+};
+
+export type FleetServerKit = Kit & Required<Pick<Kit, 'fleetServer'>>;
+
+/** A deployment that differs from {@link MINIMAL} as given; `fleetServer` field by field. */
+export function resolvedFleetServer(deployment: Deployment, keyKind: KeyKind = 'rsa'): ResolvedDeployment {
+  const fleetServer = { ...MINIMAL.fleetServer, ...deployment.fleetServer };
+  return checkDeployment({ ...MINIMAL, ...deployment, fleetServer }, { profile: 'fleet-server', keyKind });
+}
+
+export function fleetServerKit(deployment: Deployment = {}, keyKind?: KeyKind): FleetServerKit {
+  const resolved = resolvedFleetServer(deployment, keyKind);
+  const { fleetServer, ...kit } = renderKit({
+    deployment: resolved,
+    certificate: {
+      name: 'fleet-01',
+      keyKind: resolved.keyKind,
+      certificatePem: PEM.leaf,
+      chainPem: [PEM.issuer],
+      caBundlePem: PEM.root,
+    },
+  });
+  if (fleetServer === undefined) throw new Error('no kit of a Fleet Server host');
+  return { ...kit, fleetServer };
+}
+
+export function fleetServerRefusals(deployment: Deployment, keyKind?: KeyKind): readonly FieldError[] {
+  try {
+    resolvedFleetServer(deployment, keyKind);
+  } catch (error) {
+    if (error instanceof AppError) return error.errors;
+    throw error;
+  }
+  throw new Error('the deployment was not refused');
+}

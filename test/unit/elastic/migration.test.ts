@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import { activation } from '../../../shared/elastic/activation.ts';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
+import { PEM, resolved } from './deployments.ts';
+import { resolvedFleetServer } from './fleet-servers.ts';
+
+const BOTH = PEM.root + PEM.other;
+
+function moving(deployment: Deployment = {}, profile: 'agent' | 'fleet-server' = 'agent') {
+  const asked = { ...deployment, agent: { alreadyEnrolled: true, ...deployment.agent } };
+  return profile === 'agent' ? resolved(asked) : resolvedFleetServer(asked);
+}
+
+function kitOf(deployment?: Deployment, profile?: 'agent' | 'fleet-server'): Kit {
+  return renderKit({
+    deployment: moving(deployment, profile),
+    certificate: {
+      name: 'web-01',
+      keyKind: 'rsa',
+      certificatePem: PEM.leaf,
+      chainPem: [PEM.issuer],
+      caBundlePem: BOTH,
+    },
+  });
+}
+
+describe('moving a live host over', () => {
+  test('nothing is installed or enrolled, and the files hold both CAs', () => {
+    const kit = kitOf();
+    expect(kit).not.toHaveProperty('elasticAgent');
+    expect(JSON.stringify(kit.migration)).not.toContain('--enrollment-token');
+    expect(kit.files.find(({ path }) => path.endsWith('/ca.crt'))?.contents).toBe(BOTH);
+    expect(kitOf({}, 'fleet-server')).not.toHaveProperty('fleetServer');
+    expect(kitOf({ agent: { alreadyEnrolled: false } })).not.toHaveProperty('migration');
+  });
+
+  test('both sides trust both CAs before either changes its certificate, and the old CA goes last', () => {
+    const titles = kitOf().migration?.steps.map(({ title }) => title);
+    expect(titles).toEqual([
+      'See what the host uses today',
+      'Let fleetseal hand out both CAs',
+      'Let every server trust both',
+      'Let every agent trust both',
+      'Change the certificate of this host',
+      'Change the certificates of the servers',
+      'Let the old CA go',
+    ]);
+  });
+
+  test('each step on this host ends in a restart', () => {
+    const commands = kitOf({ os: 'macos' }).migration?.steps.map((step) => step.commands);
+    const restart = ['sudo elastic-agent restart'];
+    expect(commands).toEqual([['sudo elastic-agent inspect'], [], [], restart, restart, [], restart]);
+  });
+
+  test('the policy is pointed at the files of the kit', () => {
+    const call = kitOf({ keyPassphraseFile: '/etc/fleetseal/pass' }).migration?.agentPolicy;
+    expect(call).toEqual({
+      method: 'PUT',
+      path: '/api/fleet/agent_policies/{{AGENT_POLICY_ID}}',
+      headers: { 'kbn-xsrf': 'true' },
+      body: {
+        name: '{{AGENT_POLICY_NAME}}',
+        namespace: '{{AGENT_POLICY_NAMESPACE}}',
+        overrides: {
+          fleet: {
+            ssl: {
+              certificate_authorities: ['/etc/fleetseal/ca.crt'],
+              certificate: '/etc/fleetseal/agent.crt',
+              key: '/etc/fleetseal/agent.key',
+              key_passphrase_path: '/etc/fleetseal/pass',
+            },
+          },
+        },
+      },
+    });
+  });
+
+  test('a CA of one’s own, the system’s, and a Fleet Server host', () => {
+    const ssl = (deployment: Deployment, profile?: 'fleet-server') =>
+      kitOf(deployment, profile).migration?.agentPolicy?.body['overrides'];
+    expect(ssl({ trust: { fleetServer: 'system' } })).toEqual({
+      fleet: { ssl: { certificate: '/etc/fleetseal/agent.crt', key: '/etc/fleetseal/agent.key' } },
+    });
+    expect(ssl({ trust: { fleetServer: { path: '/pki/old.pem' } } }, 'fleet-server')).toEqual({
+      fleet: {
+        ssl: {
+          certificate_authorities: ['/pki/old.pem', '/etc/fleetseal/ca.crt'],
+          certificate: '/etc/fleetseal/fleet-server.crt',
+          key: '/etc/fleetseal/fleet-server.key',
+        },
+      },
+    });
+  });
+
+  const ways: readonly [string, Deployment, boolean, string][] = [
+    [
+      '8.14: no paths from a policy',
+      { stackVersion: '8.14.3' },
+      false,
+      'takes --id and --replace-token, from 8.19.0',
+    ],
+    [
+      '8.15: paths from a policy',
+      { stackVersion: '8.15.0' },
+      true,
+      'or send agentPolicy of this kit to Kibana',
+    ],
+    [
+      '8.19: the same agent again',
+      { stackVersion: '8.19.0' },
+      true,
+      'as the same one with --id and --replace-token',
+    ],
+    ['an unknown version', { stackVersion: undefined }, true, '(from 8.15.0)'],
+    ['a container', { os: 'container' }, false, 'Start the container with the variables of this kit.'],
+  ];
+  test.each(ways)('%s', (_, deployment, byPolicy, words) => {
+    const { migration, notes } = kitOf(deployment);
+    expect(migration?.agentPolicy !== undefined).toBe(byPolicy);
+    expect(migration?.steps[4]?.detail).toContain(words);
+    expect(notes.some(({ code }) => code === 'policy_overrides_are_whole')).toBe(byPolicy);
+  });
+
+  test('a container keeps its variables, which newer versions read at every start', () => {
+    const { elasticAgent, migration } = kitOf({ os: 'container' });
+    expect(elasticAgent?.environment).toMatchObject({ ELASTIC_AGENT_CERT: '/etc/fleetseal/agent.crt' });
+    expect(migration?.steps.flatMap(({ commands }) => commands)).toEqual([]);
+  });
+
+  test('what only an enrollment could change is named', () => {
+    const codes = (deployment: Deployment) => kitOf(deployment).notes.map(({ code }) => code);
+    expect(codes({ agent: { tags: ['web'] } })).toContain('enrollment_settings_stay');
+    expect(codes({})).not.toContain('enrollment_settings_stay');
+    expect(codes({})).toContain('migration_one_step_at_a_time');
+  });
+});
+
+describe('how the files of a moving host come into use', () => {
+  const rows: readonly [string, 'agent' | 'fleet-server', Deployment, object][] = [
+    ['8.14', 'agent', { stackVersion: '8.14.0' }, { agent: 'reenroll', outputs: 'restart' }],
+    ['8.15', 'agent', { stackVersion: '8.15.0' }, { agent: 'restart', outputs: 'restart' }],
+    ['unknown', 'agent', { stackVersion: undefined }, { agent: 'reenroll' }],
+    ['9.0', 'fleet-server', { stackVersion: '9.0.0' }, { agent: 'restart', fleetServer: 'reenroll' }],
+    ['9.1', 'fleet-server', { stackVersion: '9.1.0' }, { agent: 'restart', fleetServer: 'restart' }],
+    ['a container of 9.4.2', 'agent', { os: 'container', stackVersion: '9.4.2' }, { agent: 'reenroll' }],
+    ['a container of 9.4.3', 'agent', { os: 'container', stackVersion: '9.4.3' }, { agent: 'restart' }],
+  ];
+  test.each(rows)('%s of %s', (_, profile, deployment, expected) => {
+    const answer = activation({ profile, deployment: moving(deployment, profile) });
+    expect(answer).toMatchObject(expected);
+    expect(answer.commands).toEqual(deployment.os === 'container' ? [] : ['sudo elastic-agent restart']);
+    expect(answer.reason).toContain('Once it has moved over, leave alreadyEnrolled out.');
+  });
+});
