@@ -86,14 +86,23 @@ async function pythonEnvironment(directory: string): Promise<void> {
 }
 
 async function findCerttool(say: (line: string) => void): Promise<string> {
-  if ((await run('certtool', ['--version'])).code === 0) return 'certtool';
-  say('installing gnutls-bin (certtool) with apt-get ...');
+  await debianProgram('certtool', ['--version'], 'gnutls-bin', say);
+  return 'certtool';
+}
+
+/** Installs the package that has the program, unless the program runs. @throws Error that says what is missing. */
+export async function debianProgram(
+  program: string,
+  harmless: readonly string[],
+  name: string,
+  say: (line: string) => void,
+): Promise<void> {
+  if ((await run(program, harmless)).code === 0) return;
+  say(`installing ${name} (${program}) with apt-get ...`);
   const apt = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
   await run('apt-get', ['update', '--quiet'], apt);
-  const { code, stderr } = await run('apt-get', ['install', '--yes', '--quiet', 'gnutls-bin'], apt);
-  if (code !== 0)
-    throw new Error(`certtool of GnuTLS is needed (Debian: apt-get install gnutls-bin):\n${stderr}`);
-  return 'certtool';
+  const { code, stderr } = await run('apt-get', ['install', '--yes', '--quiet', name], apt);
+  if (code !== 0) throw new Error(`${program} is needed (Debian: apt-get install ${name}):\n${stderr}`);
 }
 
 function pinned(file: string, pattern: RegExp): string {

@@ -34,11 +34,11 @@ try {
     ...overruledChecks(specimenResults),
   ];
   const handshakes = await tlsChecks(say);
-  const checks = [...judgements, ...handshakes];
+  const checks = [judgements, ...handshakes].flat();
   writeReport(REPORT, checks, tools.versions);
-  for (const part of [judgements, handshakes]) say(`\n${table(part)}`);
+  for (const part of [judgements, ...handshakes]) say(`\n${table(part)}`);
   say('\n"ok (n)": passed with n notices; for a handshake, refused as it should be, in the words below\n');
-  for (const line of findingList([...specimenResults, ...handshakes])) say(line);
+  for (const line of findingList([specimenResults, ...handshakes].flat())) say(line);
   for (const { reason } of OVERRULED) say(`overruled, because ${reason}`);
   const failed = checks.filter((check) => !check.passed).length;
   say(`${checks.length - failed} checks passed, ${failed} failed; report in reports/interop.json`);

@@ -19,7 +19,7 @@ export interface Case {
   readonly verdicts: Verdicts;
 }
 
-const KEY_KINDS: readonly KeyKind[] = ['rsa', 'p256', 'p384', 'p521', 'ed25519'];
+export const KEY_KINDS: readonly KeyKind[] = ['rsa', 'p256', 'p384', 'p521', 'ed25519'];
 const CLIENTS: readonly ProfileName[] = ['fleet-server', 'output-client', 'proxy'];
 const SERVERS: readonly ProfileName[] = ['fleet-server', 'output-server', 'proxy'];
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/elastic/elastic-agent-libs/logp"
@@ -26,6 +27,7 @@ type world struct {
 
 type server struct {
 	listener net.Listener
+	config   atomic.Pointer[tls.Config]
 	// outcomes by the client's address, each sent once.
 	outcomes sync.Map
 }
@@ -48,7 +50,8 @@ func misconfigured(err error) Answer {
 	return Answer{Stage: "config", Error: err.Error()}
 }
 
-// listen starts a server, as Fleet Server does (internal/pkg/api/server.go), in place of the one of that name.
+// listen starts a server, as Fleet Server does (internal/pkg/api/server.go). One of that name that runs already takes the
+// settings as if restarted, but keeps its socket: no connection is lost while nobody listens.
 func (w *world) listen(request Request) Answer {
 	settings, err := unpack[tlscommon.ServerConfig](request.YAML, request.At)
 	if err != nil {
@@ -58,22 +61,23 @@ func (w *world) listen(request Request) Answer {
 	if err != nil {
 		return misconfigured(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return misconfigured(err)
-	}
-	s := &server{listener: listener}
-	go s.accept(loaded.BuildServerConfig(request.Host))
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	if before := w.servers[request.Server]; before != nil {
-		before.listener.Close()
+	s := w.servers[request.Server]
+	if s == nil {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return misconfigured(err)
+		}
+		s = &server{listener: listener}
+		w.servers[request.Server] = s
+		defer func() { go s.accept() }()
 	}
-	w.servers[request.Server] = s
-	return Answer{OK: true, Address: listener.Addr().String()}
+	s.config.Store(loaded.BuildServerConfig(request.Host))
+	return Answer{OK: true, Address: s.listener.Addr().String()}
 }
 
-func (s *server) accept(config *tls.Config) {
+func (s *server) accept() {
 	for {
 		conn, err := s.listener.Accept()
 		if err != nil {
@@ -81,7 +85,7 @@ func (s *server) accept(config *tls.Config) {
 		}
 		go func() {
 			sent := s.outcome(conn.RemoteAddr())
-			secure := tls.Server(conn, config)
+			secure := tls.Server(conn, s.config.Load())
 			defer secure.Close()
 			err := serve(secure)
 			seen := outcome{err: err}
