@@ -1,5 +1,6 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ResolvedDeployment } from './deployment.ts';
+import type { OutputServers } from './output-servers/render.ts';
 import type { KitOutput } from './outputs/render.ts';
 import type { Migration } from './migration/move.ts';
 import type { ProxyConfigurations } from './proxy/section.ts';
@@ -53,6 +54,8 @@ export interface Kit {
   readonly elasticAgent?: AgentCommands;
   /** The same for a Fleet Server host, whose own agent is enrolled along with it. */
   readonly fleetServer?: AgentCommands;
+  /** Only with profile `output-server`. */
+  readonly outputServers?: OutputServers;
   /** In the order of the request. */
   readonly outputs?: readonly KitOutput[];
   readonly output?: {

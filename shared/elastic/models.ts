@@ -11,7 +11,7 @@ interface ModelRow {
 /** The deployment models that a kit can be rendered for. */
 export const MODELS = {
   'on-premises': {
-    profiles: ['agent', 'fleet-server', 'output-client'],
+    profiles: ['agent', 'fleet-server', 'output-client', 'output-server'],
     describes: 'agents, Fleet Server and outputs are your own',
   },
   'cloud-proxy': {

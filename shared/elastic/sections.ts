@@ -4,6 +4,7 @@ import type { Deployment } from './deployment.ts';
 import { eckMetricsSection } from './eck-metrics/section.ts';
 import { fleetServerSection } from './fleet-server/section.ts';
 import type { KitPart, KitRequest } from './kit.ts';
+import { outputServersSection } from './output-servers/section.ts';
 import { outputsSection } from './outputs/section.ts';
 import { migrationSection } from './migration/section.ts';
 import { proxySection, throughProxySection } from './proxy/section.ts';
@@ -30,6 +31,7 @@ const SECTIONS: readonly Section[] = [
   migrationSection,
   throughProxySection,
   outputsSection,
+  outputServersSection,
   proxySection,
   eckMetricsSection,
 ];

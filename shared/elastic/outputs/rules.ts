@@ -76,7 +76,8 @@ function isName(name: string): boolean {
   return /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(name) && name.trim() !== '' && !name.includes(PLACEHOLDER_START);
 }
 
-function hostRules({ type, hosts }: OutputSettings, at: string): Results {
+/** @param at - the field of the output, such as `/outputs/0` */
+export function hostRules({ type, hosts }: OutputSettings, at: string): Results {
   if (hosts === undefined || hosts.length === 0)
     return [[`${at}/hosts`, `hosts is required: at least one, for example ${exampleHost(type)}`]];
   return [

@@ -1,0 +1,98 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+import type { Note } from '../kit.ts';
+import { shellCommand } from '../shell.ts';
+import type { Product } from './products.ts';
+import type { ServerFiles } from './render.ts';
+
+/** What an operator of the servers should know. */
+export function outputServerNotes(
+  deployment: ResolvedDeployment,
+  products: ReadonlySet<Product>,
+  files: ServerFiles,
+): readonly Note[] {
+  return [
+    CLIENTS,
+    ...(products.has('elasticsearch') ? ELASTICSEARCH : []),
+    ...(products.has('logstash') ? LOGSTASH : []),
+    ...(products.has('kafka') ? kafka(deployment, files) : []),
+  ];
+}
+
+const CLIENTS: Note = {
+  code: 'server_demands_certificates',
+  severity: 'warning',
+  message:
+    'With these settings the server refuses every client without a certificate of fleetseal: give one to agents, Fleet Server, Kibana, Logstash and scripts first, or set "optional" until they have one. It checks the chain, not the names, and no revocation: a certificate is a gate, not a login.',
+  source: 'elastic.co, Logstash, elastic_agent input; Elasticsearch, security settings',
+};
+
+const ELASTICSEARCH: readonly Note[] = [
+  {
+    code: 'elasticsearch_config_directory',
+    severity: 'warning',
+    message:
+      'Elasticsearch reads certificates only below its own configuration directory: ask for the kit with a directory there, such as /etc/elasticsearch/fleetseal.',
+    source: 'elasticsearch SslFileUtil.java: "SSL resources should be placed in the [...] directory"',
+  },
+  {
+    code: 'elasticsearch_reloads',
+    severity: 'info',
+    message:
+      'The settings need a restart of each node, once; renewed files at the same paths are read by themselves within seconds. Kibana needs a restart for its own.',
+    source: 'elastic.co, Update TLS certificates',
+  },
+];
+
+const LOGSTASH: readonly Note[] = [
+  {
+    code: 'logstash_needs_pkcs8',
+    severity: 'warning',
+    message: 'Logstash reads its key as PKCS#8 only: convert another with openssl pkcs8 -topk8 -nocrypt.',
+    source: 'elastic.co, Logstash, elastic_agent input, ssl_key',
+  },
+  {
+    code: 'logstash_restart',
+    severity: 'warning',
+    message: 'Logstash reads renewed files when it starts: restart it after each renewal.',
+    source: 'elastic/logstash#18895',
+  },
+  {
+    code: 'guide_logstash_options',
+    severity: 'info',
+    message:
+      "Pages of Elastic's guide still show ssl and ssl_verify_mode, with which the plugin does not start from version 7: these are the names since.",
+    source: 'logstash-input-beats 7.0.0 changelog',
+  },
+];
+
+function kafka({ os }: ResolvedDeployment, { key, certificate, keystore }: ServerFiles): readonly Note[] {
+  const join = `${shellCommand(['cat', key, certificate])} > ${shellCommand([keystore])}`;
+  return [
+    {
+      code: 'kafka_keystore_file',
+      severity: 'warning',
+      message: `Kafka wants key and certificates in one file, ${keystore}: make it on the host, readable for the account of Kafka alone, and again after each renewal${os === 'windows' ? '' : `, with (umask 077; ${join})`}. The key must be PKCS#8.`,
+      source: 'Apache Kafka, KIP-651; DefaultSslEngineFactory.java',
+    },
+    {
+      code: 'kafka_version',
+      severity: 'info',
+      message: 'Kafka reads an unencrypted key from a PEM file from 3.3, and PEM at all from 2.7.',
+      source: 'apache/kafka#11916 (KAFKA-12703)',
+    },
+    {
+      code: 'kafka_listener',
+      severity: 'warning',
+      message:
+        'Add the listener to those that the broker has, and its address to advertised.listeners. Keep it for agents: a certificate of this profile cannot be a client, so brokers could not talk to each other by it.',
+      source: 'RFC 5280 section 4.2.1.12; Apache Kafka, broker configuration',
+    },
+    {
+      code: 'kafka_reload',
+      severity: 'info',
+      message:
+        'A broker reads a renewed file when it restarts, or when kafka-configs sets the location of the listener anew.',
+      source: 'Apache Kafka, KIP-226 and KIP-1119',
+    },
+  ];
+}

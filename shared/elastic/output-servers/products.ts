@@ -1,0 +1,25 @@
+import type { OutputType } from '../outputs/settings.ts';
+
+/** The products that take data from agents. */
+export const PRODUCTS = {
+  elasticsearch: { title: 'Elasticsearch', group: 'elasticsearch', port: 9200 },
+  logstash: { title: 'Logstash', group: 'logstash', port: 5044 },
+  kafka: { title: 'Kafka', group: undefined, port: 9093 },
+} as const satisfies Readonly<
+  Record<
+    string,
+    {
+      readonly title: string;
+      /** That Elastic's packages create and run the service with; Kafka has no package that all use. */
+      readonly group: string | undefined;
+      /** Unless a host of the output names another. */
+      readonly port: number;
+    }
+  >
+>;
+
+export type Product = keyof typeof PRODUCTS;
+
+export function productOf(type: OutputType): Product {
+  return type === 'remote_elasticsearch' ? 'elasticsearch' : type;
+}

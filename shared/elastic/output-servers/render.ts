@@ -1,0 +1,76 @@
+import { stringify } from 'yaml';
+
+/** The settings of servers that ask agents for a certificate. A product that the certificate is not for is absent. */
+export interface OutputServers {
+  /** An input for a pipeline's configuration. */
+  readonly logstash?: string;
+  /** Lines for `elasticsearch.yml`. */
+  readonly elasticsearchYml?: string;
+  /** Lines for the properties of a broker. */
+  readonly kafkaProperties?: string;
+}
+
+/** The files of one server. */
+export interface ServerFiles {
+  readonly certificate: string;
+  readonly key: string;
+  readonly ca: string;
+  /** Key and certificates in one, for Kafka. */
+  readonly keystore: string;
+}
+
+/** Option names of the plugin from 7.0, which refuses to start with the old `ssl` and `ssl_verify_mode`. */
+export function logstashInput({ certificate, key, ca }: ServerFiles, port: number): string {
+  const path = (file: string) => `"${slashes(file)}"`;
+  return `input {
+  elastic_agent {
+    port => ${port}
+    ssl_enabled => true
+    ssl_certificate => ${path(certificate)}
+    ssl_key => ${path(key)}
+    ssl_certificate_authorities => [${path(ca)}]
+    ssl_client_authentication => "required"
+  }
+}
+`;
+}
+
+/** elastic.co, Elasticsearch, security settings, HTTP TLS/SSL settings. */
+export function elasticsearchYml({ certificate, key, ca }: ServerFiles): string {
+  const settings = {
+    enabled: true,
+    certificate,
+    key,
+    certificate_authorities: [ca],
+    client_authentication: 'required',
+  };
+  const named = Object.entries(settings).map(([name, value]) => [`xpack.security.http.ssl.${name}`, value]);
+  return stringify(Object.fromEntries(named), { lineWidth: 0 });
+}
+
+/** KIP-651: a PEM store is one file, with the key and its certificates. */
+export function kafkaProperties({ keystore, ca }: ServerFiles, port: number): string {
+  const settings = {
+    listeners: `SSL://:${port}`,
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': slashes(keystore),
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': slashes(ca),
+    'ssl.client.auth': 'required',
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${propertyValue(value)}\n`)
+    .join('');
+}
+
+/** Java takes forward slashes on every system; backslashes are escapes in properties, and may be in Logstash. */
+function slashes(path: string): string {
+  return /^[A-Za-z]:\\|^\\\\/.test(path) ? path.replaceAll('\\', '/') : path;
+}
+
+/** java.util.Properties.load: a backslash escapes, and the file is ISO 8859-1. */
+function propertyValue(value: string): string {
+  return value
+    .replaceAll('\\', '\\\\')
+    .replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

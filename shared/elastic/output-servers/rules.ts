@@ -1,0 +1,52 @@
+import { hostRules, typeRules } from '../outputs/rules.ts';
+import { isOutputType } from '../outputs/settings.ts';
+import { quote, type RuleContext, type Rules } from '../rule.ts';
+import { PRODUCTS, productOf } from './products.ts';
+
+type Results = ReturnType<Rules>;
+
+/** The rules of `#/deployment/outputs` for the servers that agents write to. */
+export const outputServerRules: Rules = (context) => {
+  const { outputs = [], trust, directory } = context.deployment;
+  return [
+    outputs.length === 0 && [
+      '/outputs',
+      'outputs is required: the type of each server that has the certificate, such as [{ "type": "logstash" }]',
+    ],
+    ...outputs.flatMap((output, index) => {
+      const at = `/outputs/${index}`;
+      return [
+        ...typeRules(context, output, at),
+        ...(output.hosts === undefined ? [] : hostRules(output, at)),
+        ...keyRules(context, output.type, at),
+      ];
+    }),
+    ...passphraseRules(context),
+    trust !== undefined && [
+      '/trust',
+      "trust does not apply to the certificate of a server, which verifies its clients by fleetseal's roots: leave it out",
+    ],
+    // Elasticsearch and Logstash put variables of the environment there, and Logstash ends its text.
+    directory !== undefined &&
+      /\$\{|"/.test(directory) && [
+        '/directory',
+        `directory ${quote(directory)} holds a double quote or "\${", which settings of Elasticsearch and Logstash read as their own: use a path without`,
+      ],
+  ];
+};
+
+/** The three read PEM keys of RSA and EC only: PemUtils.java, DefaultSslEngineFactory.java, Netty's SslContext.java. */
+function keyRules({ subject }: RuleContext, type: string | undefined, at: string): Results {
+  if (subject.keyKind !== 'ed25519' || type === undefined || !isOutputType(type)) return [];
+  const { title } = PRODUCTS[productOf(type)];
+  return [[`${at}/type`, `${title} reads no Ed25519 key from a PEM file: make an RSA, P-256 or P-384 key`]];
+}
+
+function passphraseRules({ deployment: { keyPassphraseFile } }: RuleContext): Results {
+  return [
+    keyPassphraseFile !== undefined && [
+      '/keyPassphraseFile',
+      'neither Elasticsearch nor Logstash nor Kafka reads a passphrase from a file: leave keyPassphraseFile out and use an unencrypted key that only its service can read',
+    ],
+  ];
+}

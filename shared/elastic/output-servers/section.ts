@@ -1,0 +1,98 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+import { CA_FILES, inDirectory, kitFileNames, lines, publicFile, secretFile } from '../files.ts';
+import type { KitFile, KitPart, KitRequest } from '../kit.ts';
+import { resolveOutputs } from '../outputs/settings.ts';
+import type { Section } from '../sections.ts';
+import { outputServerNotes } from './notes.ts';
+import { PRODUCTS, type Product, productOf } from './products.ts';
+import {
+  elasticsearchYml,
+  kafkaProperties,
+  logstashInput,
+  type OutputServers,
+  type ServerFiles,
+} from './render.ts';
+import { outputServerRules } from './rules.ts';
+
+/** The servers that agents write to. Of an output it reads the type, and the port of its first host. */
+export const outputServersSection: Section = {
+  profiles: ['output-server'],
+  fields: ['outputs'],
+  rules: [outputServerRules],
+  render: renderOutputServers,
+};
+
+function renderOutputServers({ deployment, certificate }: KitRequest): KitPart {
+  const ports = portsOf(deployment);
+  const products = new Set(ports.keys());
+  const paths = serverFiles(deployment);
+  const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
+  const names = kitFileNames(deployment.profile);
+  const files: (KitFile | false)[] = [
+    publicFile(deployment, names.certificate, chain, 'the certificate, followed by its issuers'),
+    serviceSecret(deployment, paths.key, 'the private key as PKCS#8, made on this host', products),
+    publicFile(
+      deployment,
+      CA_FILES.ca,
+      lines(certificate.caBundlePem),
+      "fleetseal's roots, which verify the clients",
+    ),
+    products.has('kafka') &&
+      serviceSecret(
+        deployment,
+        paths.keystore,
+        'the private key followed by the certificate file, made on this host from both',
+        products,
+      ),
+  ];
+  return {
+    files: files.filter((file) => file !== false),
+    outputServers: settings(ports, paths),
+    notes: outputServerNotes(deployment, products, paths),
+  };
+}
+
+function settings(ports: ReadonlyMap<Product, number>, files: ServerFiles): OutputServers {
+  const logstash = ports.get('logstash');
+  const kafka = ports.get('kafka');
+  return {
+    ...(logstash === undefined ? {} : { logstash: logstashInput(files, logstash) }),
+    ...(ports.has('elasticsearch') ? { elasticsearchYml: elasticsearchYml(files) } : {}),
+    ...(kafka === undefined ? {} : { kafkaProperties: kafkaProperties(files, kafka) }),
+  };
+}
+
+function serverFiles(deployment: ResolvedDeployment): ServerFiles {
+  const { certificate, key, ca } = kitFileNames(deployment.profile);
+  const inPlace = (name: string) => inDirectory(deployment, name);
+  return {
+    certificate: inPlace(certificate),
+    key: inPlace(key),
+    ca: inPlace(ca),
+    keystore: inPlace(`${deployment.profile}.pem`),
+  };
+}
+
+/** The products that the certificate is for, each with its port: the first output of a product decides. */
+function portsOf(deployment: ResolvedDeployment): ReadonlyMap<Product, number> {
+  const ports = new Map<Product, number>();
+  for (const { type, hosts } of resolveOutputs(deployment)) {
+    const product = productOf(type);
+    const port = /:(\d+)$/.exec(hosts[0] ?? '')?.[1];
+    if (!ports.has(product)) ports.set(product, port === undefined ? PRODUCTS[product].port : Number(port));
+  }
+  return ports;
+}
+
+/** Readable for the service where Elastic's packages run it with a group of its own (Linux). */
+function serviceSecret(
+  deployment: ResolvedDeployment,
+  path: string,
+  purpose: string,
+  products: ReadonlySet<Product>,
+): KitFile {
+  const file = secretFile(deployment, path, purpose);
+  const [product, another] = [...products];
+  const group = product === undefined || another !== undefined ? undefined : PRODUCTS[product].group;
+  return deployment.os === 'linux' && group !== undefined ? { ...file, mode: '0640', group } : file;
+}

@@ -1,0 +1,194 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import { kitFor, OUTPUTS, refused } from './output-kits.ts';
+
+const SERVER = { profile: 'output-server' } as const;
+const serverKit = (deployment: Deployment) => kitFor(deployment, SERVER);
+
+/** Reads `name => value` of a Logstash input, whose values here are also JSON or plain words. */
+function logstashOptions(text: string | undefined): Readonly<Record<string, unknown>> {
+  const inner = /^input \{\n {2}elastic_agent \{\n(.*) {2}\}\n\}\n$/s.exec(text ?? '')?.[1] ?? '';
+  return Object.fromEntries(
+    inner
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(' => '))
+      .map(([name = '', value = '']) => [name, JSON.parse(value)]),
+  );
+}
+
+const properties = (text: string | undefined) =>
+  Object.fromEntries(
+    (text ?? '')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')),
+  );
+
+describe('the settings of servers that agents write to', () => {
+  test('Logstash: an input that demands a certificate, by the names of plugin 7', () => {
+    const { outputServers } = serverKit({ outputs: [{ type: 'logstash' }] });
+    expect(logstashOptions(outputServers?.logstash)).toEqual({
+      port: 5044,
+      ssl_enabled: true,
+      ssl_certificate: '/etc/fleetseal/output-server.crt',
+      ssl_key: '/etc/fleetseal/output-server.key',
+      ssl_certificate_authorities: ['/etc/fleetseal/ca.crt'],
+      ssl_client_authentication: 'required',
+    });
+    expect(Object.keys(outputServers ?? {})).toEqual(['logstash']);
+  });
+
+  test.each([OUTPUTS.elasticsearch, OUTPUTS.remote])('Elasticsearch ($type)', (output) => {
+    const { outputServers } = serverKit({ directory: '/etc/elasticsearch/fleetseal', outputs: [output] });
+    expect(parse(outputServers?.elasticsearchYml ?? '')).toEqual({
+      'xpack.security.http.ssl.enabled': true,
+      'xpack.security.http.ssl.certificate': '/etc/elasticsearch/fleetseal/output-server.crt',
+      'xpack.security.http.ssl.key': '/etc/elasticsearch/fleetseal/output-server.key',
+      'xpack.security.http.ssl.certificate_authorities': ['/etc/elasticsearch/fleetseal/ca.crt'],
+      'xpack.security.http.ssl.client_authentication': 'required',
+    });
+    expect(Object.keys(outputServers ?? {})).toEqual(['elasticsearchYml']);
+  });
+
+  test('Kafka: a PEM store in one file, which the host makes', () => {
+    const { outputServers, files, notes } = serverKit({ outputs: [OUTPUTS.kafka] });
+    expect(properties(outputServers?.kafkaProperties)).toEqual({
+      listeners: 'SSL://:9093',
+      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.location': '/etc/fleetseal/output-server.pem',
+      'ssl.truststore.type': 'PEM',
+      'ssl.truststore.location': '/etc/fleetseal/ca.crt',
+      'ssl.client.auth': 'required',
+    });
+    expect(files.find(({ path }) => path.endsWith('.pem'))).toMatchObject({ mode: '0600', contents: null });
+    expect(notes.find(({ code }) => code === 'kafka_keystore_file')?.message).toContain(
+      '(umask 077; cat /etc/fleetseal/output-server.key /etc/fleetseal/output-server.crt > /etc/fleetseal/output-server.pem)',
+    );
+  });
+
+  test('on Windows paths have forward slashes where backslashes escape', () => {
+    const { outputServers } = serverKit({
+      os: 'windows',
+      outputs: [{ type: 'logstash', hosts: ['logstash:6000'] }, OUTPUTS.kafka, OUTPUTS.elasticsearch],
+    });
+    expect(logstashOptions(outputServers?.logstash)).toMatchObject({
+      port: 6000,
+      ssl_key: 'C:/ProgramData/fleetseal/output-server.key',
+    });
+    expect(properties(outputServers?.kafkaProperties)['ssl.keystore.location']).toBe(
+      'C:/ProgramData/fleetseal/output-server.pem',
+    );
+    expect(parse(outputServers?.elasticsearchYml ?? '')['xpack.security.http.ssl.key']).toBe(
+      'C:\\ProgramData\\fleetseal\\output-server.key',
+    );
+  });
+
+  test('a property outside of ASCII, and a backslash, are escaped', () => {
+    const { outputServers } = serverKit({ directory: '/srv/a\\b/ü', outputs: [OUTPUTS.kafka] });
+    expect(properties(outputServers?.kafkaProperties)['ssl.truststore.location']).toBe(
+      '/srv/a\\\\b/\\u00fc/ca.crt',
+    );
+  });
+
+  test.each<{ name: string; deployment: Deployment; expected: string }>([
+    {
+      name: "Elasticsearch's group",
+      deployment: { outputs: [OUTPUTS.elasticsearch] },
+      expected: '0640 root:elasticsearch',
+    },
+    { name: "Logstash's group", deployment: { outputs: [OUTPUTS.logstash] }, expected: '0640 root:logstash' },
+    {
+      name: 'root, where nobody knows the account',
+      deployment: { outputs: [OUTPUTS.kafka] },
+      expected: '0600 root:root',
+    },
+    {
+      name: 'root, where two services would have to',
+      deployment: { outputs: [OUTPUTS.logstash, OUTPUTS.kafka] },
+      expected: '0600 root:root',
+    },
+    {
+      name: "the container's user",
+      deployment: { os: 'container', outputs: [OUTPUTS.logstash] },
+      expected: '0600 1000:root',
+    },
+  ])('the key is readable for $name', ({ deployment, expected }) => {
+    const file = serverKit(deployment).files.find(({ path }) => path.endsWith('.key'));
+    expect(`${file?.mode} ${file?.owner}:${file?.group}`).toBe(expected);
+    expect(file?.contents).toBeNull();
+  });
+
+  test('notes say what must restart, and what each server cannot do', () => {
+    const codes = (deployment: Deployment) => serverKit(deployment).notes.map(({ code }) => code);
+    expect(codes({ outputs: [OUTPUTS.elasticsearch] })).toEqual([
+      'server_demands_certificates',
+      'elasticsearch_config_directory',
+      'elasticsearch_reloads',
+    ]);
+    expect(codes({ outputs: [OUTPUTS.logstash] })).toEqual(
+      expect.arrayContaining(['logstash_restart', 'logstash_needs_pkcs8', 'guide_logstash_options']),
+    );
+    expect(codes({ outputs: [OUTPUTS.kafka] })).toEqual(
+      expect.arrayContaining(['kafka_version', 'kafka_listener', 'kafka_reload']),
+    );
+  });
+});
+
+describe('servers are refused', () => {
+  const logstash = { outputs: [{ type: 'logstash' }] };
+  test.each<{ name: string; deployment: Deployment; keyKind?: KeyKind; words: string }>([
+    {
+      name: 'no outputs',
+      deployment: {},
+      words:
+        '/outputs: outputs is required: the type of each server that has the certificate, such as [{ "type": "logstash" }]',
+    },
+    {
+      name: 'an unknown type',
+      deployment: { outputs: [{ type: 'redis' }] },
+      words:
+        '/outputs/0/type: type "redis" is not served: use one of elasticsearch, remote_elasticsearch, logstash, kafka',
+    },
+    {
+      name: 'a bad host',
+      deployment: { outputs: [{ type: 'kafka', hosts: ['kafka'] }] },
+      words:
+        '/outputs/0/hosts/0: the host "kafka" must be host:port without a scheme, for example kafka.example.com:9093',
+    },
+    {
+      name: 'Ed25519',
+      deployment: logstash,
+      keyKind: 'ed25519',
+      words:
+        '/outputs/0/type: Logstash reads no Ed25519 key from a PEM file: make an RSA, P-256 or P-384 key',
+    },
+    {
+      name: 'a passphrase',
+      deployment: { ...logstash, keyPassphraseFile: '/etc/pass' },
+      words:
+        '/keyPassphraseFile: neither Elasticsearch nor Logstash nor Kafka reads a passphrase from a file: leave keyPassphraseFile out and use an unencrypted key that only its service can read',
+    },
+    {
+      name: 'trust',
+      deployment: { ...logstash, trust: { logstash: 'system' } },
+      words:
+        "/trust: trust does not apply to the certificate of a server, which verifies its clients by fleetseal's roots: leave it out",
+    },
+    {
+      name: 'a path with a variable',
+      deployment: { ...logstash, directory: '/etc/$\u007bHOME}' },
+      words:
+        '/directory: directory "/etc/$\u007bHOME}" holds a double quote or "$\u007b", which settings of Elasticsearch and Logstash read as their own: use a path without',
+    },
+    {
+      name: 'a field of agents',
+      deployment: { ...logstash, fleetUrl: 'https://f' },
+      words: '/fleetUrl: fleetUrl does not apply to a certificate of profile output-server: leave it out',
+    },
+  ])('$name', ({ deployment, keyKind = 'rsa', words }) => {
+    expect(refused(deployment, { ...SERVER, keyKind })).toEqual([words]);
+  });
+});
