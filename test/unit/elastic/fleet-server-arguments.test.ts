@@ -1,0 +1,263 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
+import { type AgentCommands, renderKit } from '../../../shared/elastic/kit.ts';
+import { AppError } from '../../../shared/errors/app-error.ts';
+import { PEM } from './deployments.ts';
+import { argumentsOfVariables, type Enrolled, enrollment, type Host } from './elastic-agent-bootstrap.ts';
+
+const SYSTEMS = ['linux', 'macos', 'windows', 'container'] as const;
+/** One of each row of the table of versions, and two of the future. */
+const VERSIONS = [
+  undefined,
+  '8.13.0',
+  '8.15.3',
+  '8.16.0',
+  '8.17.1',
+  '8.19.17',
+  '9.0.2',
+  '9.5.2',
+  '9.6.0',
+  '10.1.0',
+];
+const KINDS = [
+  { model: 'on-premises', profile: 'agent' },
+  { model: 'cloud-proxy', profile: 'agent' },
+  { model: 'on-premises-hosted-elasticsearch', profile: 'agent' },
+  { model: 'on-premises', profile: 'fleet-server' },
+  { model: 'on-premises-hosted-elasticsearch', profile: 'fleet-server' },
+] as const;
+const PASSPHRASES = ['none', 'where Elasticsearch is shown the certificate', 'where it is not'] as const;
+const PROXIES = [undefined, { url: 'http://proxy.example.com:3128' }, { disabled: true }];
+const PRIVILEGES = [{}, { unprivileged: true }, { unprivileged: true, group: 'elastic' }];
+
+interface Choice {
+  readonly os: (typeof SYSTEMS)[number];
+  readonly stackVersion: string | undefined;
+  readonly kind: (typeof KINDS)[number];
+  readonly passphrase: (typeof PASSPHRASES)[number];
+  readonly proxy: (typeof PROXIES)[number];
+  readonly privilege: (typeof PRIVILEGES)[number];
+  readonly ownCa: boolean;
+}
+
+function* choices(): Generator<Choice> {
+  for (const kind of KINDS)
+    for (const os of SYSTEMS)
+      for (const stackVersion of VERSIONS)
+        for (const passphrase of kind.profile === 'agent' ? PASSPHRASES.slice(0, 2) : PASSPHRASES)
+          for (const proxy of PROXIES)
+            for (const privilege of PRIVILEGES)
+              for (const ownCa of [false, true])
+                yield { os, stackVersion, kind, passphrase, proxy, privilege, ownCa };
+}
+
+const FINGERPRINT = 'AB:'.repeat(31).concat('CD');
+
+function deploymentOf({ os, stackVersion, kind, passphrase, proxy, privilege, ownCa }: Choice): Deployment {
+  const root = os === 'windows' ? 'D:\\tls\\' : '/srv/tls/';
+  const server = kind.profile === 'fleet-server';
+  const onPremises = kind.model === 'on-premises';
+  return {
+    model: kind.model,
+    os,
+    stackVersion,
+    ...(kind.model === 'cloud-proxy' ? {} : { fleetUrl: 'https://fleet.example.com:8220' }),
+    ...(server ? {} : { fleetEnrollmentToken: 'dG9rZW4=' }),
+    ...(passphrase === 'none' ? {} : { keyPassphraseFile: `${root}pass` }),
+    agent: { ...privilege, ...(proxy === undefined ? {} : { proxy }) },
+    ...(onPremises
+      ? {}
+      : {
+          proxy: {
+            ...(kind.model === 'cloud-proxy' ? { fleetUrl: 'https://proxy.example.com:8220' } : {}),
+            elasticsearchUrl: 'https://proxy.example.com:9243',
+          },
+        }),
+    trust: ownCa ? { fleetServer: { pem: PEM.other }, proxy: { path: `${root}proxy.pem` } } : {},
+    ...(server
+      ? {
+          fleetServer: {
+            policyId: 'fleet-servers',
+            ...(onPremises ? { elasticsearchUrl: 'https://es.example.com:9200' } : {}),
+            ...(ownCa ? { elasticsearchCaFingerprint: FINGERPRINT, port: 8443, bindHost: '::' } : {}),
+            elasticsearchClientCertificate: passphrase !== 'where it is not',
+          },
+        }
+      : {}),
+  };
+}
+
+function hostOf({ os, stackVersion }: Choice): Host {
+  const [major = 0, minor = 0] = (stackVersion ?? '99.0').split('.').map(Number);
+  return { windows: os === 'windows', version: major * 100 + minor };
+}
+
+/** Whether the agent could not do what is asked for, in the words of its sources. */
+function isImpossible(choice: Choice): boolean {
+  const { kind, passphrase, privilege, proxy, os } = choice;
+  const { version } = hostOf(choice);
+  const encrypted = passphrase !== 'none';
+  const { unprivileged, group } = privilege as { unprivileged?: boolean; group?: string };
+  if (os === 'container') return encrypted || proxy !== undefined || group !== undefined;
+  return (
+    (encrypted && version < 816) ||
+    (encrypted && kind.profile === 'fleet-server' && passphrase !== 'where it is not') ||
+    (unprivileged === true && version < 815) ||
+    (group !== undefined && version < 817)
+  );
+}
+
+/** What the agent should store. */
+function meaningOf({ os, kind, passphrase, ownCa }: Choice): Enrolled {
+  const directories = { macos: '/usr/local/etc/fleetseal/', windows: 'C:\\ProgramData\\fleetseal\\' };
+  const directory = os === 'macos' || os === 'windows' ? directories[os] : '/etc/fleetseal/';
+  const root = os === 'windows' ? 'D:\\tls\\' : '/srv/tls/';
+  const ca = `${directory}ca.crt`;
+  const ownFleetCa = kind.model === 'cloud-proxy' ? `${root}proxy.pem` : `${directory}fleet-server-ca.crt`;
+  const named = { certificate: `${directory}${kind.profile}.crt`, key: `${directory}${kind.profile}.key` };
+  const identity = { ...named, ...(passphrase === 'none' ? {} : { passphrase: `${root}pass` }) };
+  if (kind.profile === 'agent')
+    return {
+      url: kind.model === 'cloud-proxy' ? 'https://proxy.example.com:8220' : 'https://fleet.example.com:8220',
+      token: 'dG9rZW4=',
+      authorities: [ownCa ? ownFleetCa : ca],
+      agent: identity,
+      server: undefined,
+    };
+  const hosted = kind.model !== 'on-premises';
+  return {
+    url: 'https://fleet.example.com:8220',
+    token: undefined,
+    authorities: ownCa ? [ownFleetCa, ca] : [ca],
+    agent: identity,
+    server: {
+      ...identity,
+      clientAuth: 'required',
+      host: ownCa ? '::' : '0.0.0.0',
+      port: ownCa ? 8443 : 8220,
+      policy: 'fleet-servers',
+      elasticsearch: {
+        url: hosted ? 'https://proxy.example.com:9243' : 'https://es.example.com:9200',
+        ca: hosted && ownCa ? `${root}proxy.pem` : ca,
+        fingerprint: ownCa ? `${'ab'.repeat(31)}cd` : undefined,
+        tokenPath: `${directory}service-token`,
+        client: passphrase === 'where it is not' ? undefined : named,
+      },
+    },
+  };
+}
+
+function commandsOf(choice: Choice): AgentCommands {
+  const deployment = checkDeployment(deploymentOf(choice), { profile: choice.kind.profile, keyKind: 'rsa' });
+  const certificate = {
+    name: 'host-01',
+    keyKind: 'rsa',
+    certificatePem: PEM.leaf,
+    chainPem: [PEM.issuer],
+    caBundlePem: PEM.root,
+  } as const;
+  const kit = renderKit({ deployment, certificate });
+  return kit[choice.kind.profile === 'agent' ? 'elasticAgent' : 'fleetServer'] ?? {};
+}
+
+/** The arrays that the agent takes as they were meant; what it does not, as a sentence. */
+function judge(choice: Choice): { accepted: number; problem?: string } {
+  try {
+    const { install, enroll, environment } = commandsOf(choice);
+    const commands = environment
+      ? [argumentsOfVariables(environment)]
+      : [install?.arguments ?? [], enroll?.arguments ?? []];
+    const meant = JSON.stringify(sorted(meaningOf(choice)));
+    const wrong = commands.find((argv) => JSON.stringify(sorted(enrollment(argv, hostOf(choice)))) !== meant);
+    if (wrong !== undefined) return { accepted: 0, problem: `${wrong.join(' ')} is not ${meant}` };
+    return { accepted: commands.length };
+  } catch (error) {
+    if (error instanceof AppError) return { accepted: 0, problem: `refused: ${error.message}` };
+    return { accepted: 0, problem: String(error) };
+  }
+}
+
+/** The same value with its keys in order: one string per comparison, since there are thousands. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, part]) => [key, sorted(part)]));
+}
+
+describe('arguments over model, system, version, profile, passphrase, proxy and privilege', () => {
+  test('every array is accepted by what enroll.go says, and means what was asked', () => {
+    const counts = { accepted: 0, refused: 0 };
+    const wrong: string[] = [];
+    for (const choice of choices()) {
+      const { accepted, problem } = judge(choice);
+      const refused = problem?.startsWith('refused:') ?? false;
+      if (refused !== isImpossible(choice) || (problem !== undefined && !refused))
+        wrong.push(`${JSON.stringify(choice)}: ${problem}`);
+      counts.accepted += accepted;
+      counts.refused += refused ? 1 : 0;
+    }
+    expect(wrong.slice(0, 5)).toEqual([]);
+    process.stdout.write(`elastic-agent accepts ${counts.accepted} arrays of arguments\n`);
+    // Of 8640 choices 4410 are hosts with two arrays each (294 of each of 5 kinds and 3 systems), 200 are containers.
+    expect(counts).toEqual({ accepted: 9020, refused: 4030 });
+  });
+
+  const listener = ['--fleet-server-cert=/f.crt', '--fleet-server-cert-key=/f.key'];
+  const agent = ['--elastic-agent-cert=/f.crt', '--elastic-agent-cert-key=/f.key'];
+  const good = [
+    'install',
+    '--non-interactive',
+    '--url=https://fleet:8220',
+    '--certificate-authorities=/own.crt,/ca.crt',
+    '--fleet-server-es=https://es:9200',
+    '--fleet-server-service-token-path=/token',
+    '--fleet-server-client-auth=required',
+    ...listener,
+    ...agent,
+  ];
+  const without = (...flags: readonly string[]) => good.filter((argument) => !flags.includes(argument));
+  const rows: readonly [string, readonly string[], string, number?][] = [
+    [
+      'a relative CA behind another',
+      [...without(good[3] ?? ''), '--certificate-authorities=/a,b'],
+      'absolute',
+    ],
+    ['two CAs for Elasticsearch', [...good, '--fleet-server-es-ca=/a,/b'], 'absolute path'],
+    ['colons in a fingerprint', [...good, `--fleet-server-es-ca-trusted-fingerprint=${FINGERPRINT}`], 'hex'],
+    ['a token in argv', [...good, '--fleet-server-service-token=AAEA'], 'secret'],
+    ['no token', without('--fleet-server-service-token-path=/token'), 'must include a service token'],
+    ['no listener', without(...listener), 'of its own making'],
+    ['half a listener', without('--fleet-server-cert-key=/f.key'), 'go together'],
+    ['no certificate of its own agent', without(...agent), 'certificate required'],
+    ['no CA for agents', without(good[3] ?? ''), "the system's CAs"],
+    ['an unknown word', [...without(good[6] ?? ''), '--fleet-server-client-auth=yes'], 'must be one of'],
+    ['the internal port', [...good, '--fleet-server-port=8221'], 'address already in use'],
+    [
+      'a passphrase of the agent alone',
+      [...good, '--elastic-agent-cert-key-passphrase=/p'],
+      'no passphrase for',
+    ],
+    [
+      'an encrypted key for Elasticsearch',
+      [
+        ...good,
+        '--elastic-agent-cert-key-passphrase=/p',
+        '--fleet-server-cert-key-passphrase=/p',
+        '--fleet-server-es-cert=/f.crt',
+        '--fleet-server-es-cert-key=/f.key',
+      ],
+      'no passphrase for /f.key',
+    ],
+    [
+      'Elasticsearch without TLS',
+      [...without(good[4] ?? ''), '--fleet-server-es=http://es'],
+      'connection string',
+    ],
+    ['no Elasticsearch and no token', without('--fleet-server-es=https://es:9200'), 'standalone'],
+    ['a version before the flag', good, 'does not exist in 812', 812],
+  ];
+  test.each(rows)('the checker itself fails on %s', (_, argv, message, version = 905) => {
+    expect(() => enrollment(good, { windows: false, version: 905 })).not.toThrow();
+    expect(() => enrollment(argv, { windows: false, version })).toThrow(message);
+  });
+});
