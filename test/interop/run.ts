@@ -5,15 +5,18 @@ import { toPem } from '../../shared/pki/pem.ts';
 import { badSubject } from './canary.ts';
 import { type Specimen, specimens } from './certificates.ts';
 import { deployedSpecimens } from './deployed.ts';
+import { eckChecks } from './eck/run.ts';
 import { installTools, type Tools } from './install.ts';
 import { JUDGES, type Judge, OVERRULED, type Subject } from './judges.ts';
+import { proxyChecks } from './proxies/run.ts';
 import { type Check, findingList, passes, table, writeReport } from './report.ts';
 import { tlsChecks } from './tls/run.ts';
 
 /*
  * `npm run test:interop`: what other implementations say of our certificates. Every certificate of the table in
  * certificates.ts goes to every judge of judges.ts; nothing above a notice passes. And what TLS libraries make of them:
- * see tls/run.ts. The report is `reports/interop.json`.
+ * see tls/run.ts; and what Kubernetes and Prometheus make of the kit for ECK: see eck/run.ts; and
+ * its proxies at work: see proxies/run.ts. The report is `reports/interop.json`.
  */
 
 const REPORT = join(import.meta.dirname, '../../reports/interop.json');
@@ -33,12 +36,13 @@ try {
     ...specimenResults,
     ...overruledChecks(specimenResults),
   ];
-  const handshakes = await tlsChecks(say);
-  const checks = [judgements, ...handshakes].flat();
+  const handshakes = [...(await tlsChecks(say)), await proxyChecks(say)];
+  const eck = await eckChecks(say);
+  const checks = [judgements, ...handshakes, eck].flat();
   writeReport(REPORT, checks, tools.versions);
-  for (const part of [judgements, ...handshakes]) say(`\n${table(part)}`);
+  for (const part of [judgements, ...handshakes, eck]) say(`\n${table(part)}`);
   say('\n"ok (n)": passed with n notices; for a handshake, refused as it should be, in the words below\n');
-  for (const line of findingList([specimenResults, ...handshakes].flat())) say(line);
+  for (const line of findingList([specimenResults, ...handshakes, eck].flat())) say(line);
   for (const { reason } of OVERRULED) say(`overruled, because ${reason}`);
   const failed = checks.filter((check) => !check.passed).length;
   say(`${checks.length - failed} checks passed, ${failed} failed; report in reports/interop.json`);

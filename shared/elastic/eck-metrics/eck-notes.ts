@@ -1,6 +1,7 @@
 import type { Note } from '../kit.ts';
 import { parseStackVersion } from '../versions.ts';
 import { type Eck, isBefore, isNative, NEWEST_ECK, serverName } from './eck.ts';
+import { SAVED } from './eck-commands.ts';
 import { RENEW_BEFORE_END_DAYS, renewalName, tokenSecretName } from './renewal.ts';
 
 const CHART = 'elastic/cloud-on-k8s deploy/eck-operator/values.yaml, 2.12.0 to 3.5.0';
@@ -118,6 +119,12 @@ function prometheusNotes(eck: Eck): readonly (Note | false)[] {
 function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): readonly (Note | false)[] {
   const longName = `${serverName(eck)}.${eck.clusterDomain}`;
   return [
+    {
+      code: 'eck_save_parts',
+      severity: 'info',
+      message: `Run the commands in their order, where kubernetes.manifests is saved as ${SAVED.manifests}${eck.install === 'helm' ? ` and kubernetes.helmValues as ${SAVED.helmValues}` : ''}, as an administrator of the cluster.`,
+      source: 'this service',
+    },
     {
       code: 'eck_secret_commands',
       severity: 'info',

@@ -5,7 +5,7 @@ import { applySecret, enrollLines, makeKey, type Places, type Wish } from './enr
 import { bound, type Manifest } from './prometheus-manifests.ts';
 
 /** The job renews in the last third of the profile's usual lifetime. Seconds. */
-export const RENEW_BEFORE_END = PROFILES['eck-metrics'].lifetime.default / 3;
+const RENEW_BEFORE_END = PROFILES['eck-metrics'].lifetime.default / 3;
 
 export function renewalName({ operatorName }: Eck): string {
   return `${operatorName}-tls-renewal`;

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { synthesize } from '../../../infra/synthesize.ts';
+import { ASSEMBLY } from '../../support/assembly.ts';
+import { TestCloud } from '../../support/cloud.ts';
+import type { Check } from '../report.ts';
+import { check } from './check.ts';
+import { allKits, type EckKit } from './kits.ts';
+import { findPrometheus } from './prometheus.ts';
+import { unpublishedValues } from './published-values.ts';
+import { misfit, patchedOperator, resources } from './schemas.ts';
+import { scrapeChecks } from './scrape-checks.ts';
+
+/**
+ * What Kubernetes, the operator's chart and Prometheus make of the kit for ECK's metrics endpoint, with a certificate
+ * that the kit's own commands get from a local cloud.
+ */
+export async function eckChecks(say: (line: string) => void): Promise<readonly Check[]> {
+  const prometheus = await findPrometheus(say);
+  const directory = mkdtempSync(join(tmpdir(), 'fleetseal-eck-'));
+  synthesize(ASSEMBLY);
+  const cloud = await TestCloud.start();
+  try {
+    const trust = await cloud.call({ method: 'GET', path: '/v1/trust' });
+    const kits = allKits(directory, trust.json.bundle);
+    const scraped = await scrapeChecks({ cloud, directory, prometheus }, kits);
+    return [schemaCanary(), ...kits.flatMap(formChecks), ...scraped];
+  } finally {
+    await cloud.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Without it, silence of the schemas would prove nothing. */
+function schemaCanary(): Check {
+  const spec = { ports: [{ port: 'https' }] };
+  const taken = misfit({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' }, spec }) === undefined;
+  return check('a manifest that fits no schema is found out', 'kubernetes', taken ? ['it was taken'] : []);
+}
+
+function formChecks(kit: EckKit): readonly Check[] {
+  const operator = patchedOperator(kit.kubernetes.commands);
+  const found = [...resources(kit.kubernetes.manifests ?? ''), ...(operator === undefined ? [] : [operator])];
+  const faults = found.flatMap((resource) => misfit(resource) ?? []);
+  const values = unpublishedValues(kit).map((path) => `the chart does not publish ${path}`);
+  return [
+    check(kit.name, 'kubernetes', faults),
+    ...(kit.install === 'helm' ? [check(kit.name, 'chart values', values)] : []),
+  ];
+}
