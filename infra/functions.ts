@@ -44,7 +44,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME', 'AUTHORITY', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
     trigger: http({ method: 'POST', path: '/enroll', access: 'public' }),
     asn1: true,
-    budget: 1000,
+    budget: 1100,
   },
   'create-token': {
     description: 'Makes a bootstrap token.',
@@ -100,6 +100,15 @@ export const FUNCTIONS = {
     asn1: false,
     budget: 320,
   },
+  'render-kit': {
+    description: 'Renders the kit of a certificate without issuing one.',
+    memory: 512,
+    timeout: 10,
+    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
+    trigger: http({ method: 'POST', path: '/kits', access: 'iam' }),
+    asn1: false,
+    budget: 560,
+  },
   'get-trust': {
     description: 'Answers the roots and issuers, and the trust bundle.',
     memory: 512,
@@ -119,7 +128,7 @@ export const FUNCTIONS = {
     variables: [],
     trigger: http({ method: 'GET', path: '/openapi.json', access: 'public' }),
     asn1: false,
-    budget: 100,
+    budget: 130,
   },
   'answer-not-found': {
     description: 'Answers every path and method that the API does not have.',

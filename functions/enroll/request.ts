@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { AppError } from '../../shared/errors/app-error.ts';
-import { deploymentSchema } from './deployment-schema.ts';
+import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 
 /** The body of `POST /v1/enroll`. What a CSR and names must look like is checked by `shared/issuance`, with its reasons. */
 export const enrollBody = z.strictObject({

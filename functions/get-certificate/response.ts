@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import { type Instant, toRfc3339 } from '../../shared/domain/instant.ts';
-import { certificateView, renderCertificate } from '../../shared/http/contract/certificate.ts';
+import { certificateView, KEY_KINDS, renderCertificate } from '../../shared/http/contract/certificate.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 
 /** The answer to `GET /v1/certificates/{serial}`. */
 export const certificateAnswer = z.extend(certificateView, {
-  keyKind: z.enum(['rsa', 'p256', 'p384', 'p521', 'ed25519']),
+  keyKind: z.enum(KEY_KINDS),
   certificate: z.optional(z.string().check(z.describe('PEM; absent until it is signed.'))),
   tbsSha256: z
     .string()

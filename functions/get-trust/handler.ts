@@ -1,9 +1,8 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
 import { api } from '../../shared/http/api.ts';
 import { cacheable } from '../../shared/http/etag.ts';
 import type { AuthorityStore } from '../../shared/issuance/ports.ts';
-import { trustBundle } from '../../shared/issuance/trust-bundle.ts';
+import { servedBundle } from '../../shared/issuance/trust-bundle.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { renderTrust } from './response.ts';
@@ -19,15 +18,7 @@ export function getTrustHandler(deps: {
 }) {
   return api({ name: 'get-trust', access: 'public' }, async ({ route, header }) => {
     const authority = await deps.authority.readAuthority();
-    if (!authority.roots.some(({ certificate }) => certificate))
-      throw new AppError(
-        'try_again',
-        'The authority has no root certificate yet. It is made when the stack is deployed.',
-        {
-          retryAfter: 5,
-        },
-      );
-    const bundle = trustBundle(authority.roots, deps.additionalRoots);
+    const bundle = servedBundle(authority.roots, deps.additionalRoots);
     const text = route.endsWith('.pem')
       ? { contentType: 'application/x-pem-file', content: bundle.pem }
       : { contentType: 'application/json', content: `${JSON.stringify(renderTrust(authority, bundle))}\n` };

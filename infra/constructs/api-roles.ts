@@ -16,19 +16,21 @@ type Call = `${Route['method']} ${string}`;
 const READ: readonly Call[] = ['GET /certificates', 'GET /certificates/{serial}'];
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const WRITE_TOKENS: readonly Call[] = ['POST /tokens', 'DELETE /tokens/{id}'];
+/** Renders what a host needs; writes nothing. */
+const RENDER_KITS: readonly Call[] = ['POST /kits'];
 
 /** Who of an organization may call which admin routes: one managed policy for each role of `docs`. */
 const API_ROLES: Readonly<Record<string, { readonly description: string; readonly calls: readonly Call[] }>> =
   {
     TokenIssuer: {
-      description: 'Makes, lists and revokes bootstrap tokens.',
-      calls: [...WRITE_TOKENS, ...READ_TOKENS],
+      description: 'Makes, lists and revokes bootstrap tokens, and renders kits.',
+      calls: [...WRITE_TOKENS, ...READ_TOKENS, ...RENDER_KITS],
     },
     Revoker: { description: 'Finds certificates; their revocation comes with its routes.', calls: READ },
     Auditor: { description: 'Reads tokens and certificates.', calls: [...READ, ...READ_TOKENS] },
     CaAdmin: {
       description: 'Calls every admin route.',
-      calls: [...READ, ...READ_TOKENS, ...WRITE_TOKENS],
+      calls: [...READ, ...READ_TOKENS, ...WRITE_TOKENS, ...RENDER_KITS],
     },
   };
 

@@ -24,6 +24,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   request_differs: { status: 409, title: 'The same key asked for something else before' },
   certificate_revoked: { status: 409, title: 'The certificate is revoked' },
   certificate_expired: { status: 409, title: 'The certificate has expired' },
+  certificate_differs: { status: 409, title: 'The certificate is not the one that was described' },
   csr_refused: { status: 422, title: 'The certificate signing request is refused' },
   key_refused: { status: 422, title: 'The public key is refused' },
   name_not_allowed: { status: 422, title: 'The name is not allowed' },

@@ -49,7 +49,10 @@ export async function readForKit(deps: ReadForKitDependencies, subject: KitSubje
   const bundle = servedBundle(authority.roots, deps.additionalRoots);
   if (serialNumber === undefined) return { certified: undefined, bundle };
   const issued = requireUsable(record, subject, deps.clock());
-  return { certified: { record: issued, issuer: certifiedIssuer(authority.issuers, issued.issuerId) }, bundle };
+  return {
+    certified: { record: issued, issuer: certifiedIssuer(authority.issuers, issued.issuerId) },
+    bundle,
+  };
 }
 
 function requireUsable(
@@ -67,9 +70,15 @@ function requireUsable(
   if (first !== undefined) throw new AppError('certificate_differs', first.detail, { errors });
   const way = 'Enroll anew, or leave serialNumber out.';
   if (record.state === 'REVOKED' || record.state === 'VOID')
-    throw new AppError('certificate_revoked', `The certificate is revoked, so a kit of it would not work. ${way}`);
+    throw new AppError(
+      'certificate_revoked',
+      `The certificate is revoked, so a kit of it would not work. ${way}`,
+    );
   if (now > record.validity.notAfter)
-    throw new AppError('certificate_expired', `The certificate has expired, so a kit of it would not work. ${way}`);
+    throw new AppError(
+      'certificate_expired',
+      `The certificate has expired, so a kit of it would not work. ${way}`,
+    );
   if (!isIssued(record))
     throw new AppError('try_again', 'The certificate is being signed. Send the same request again.', {
       retryAfter: 2,

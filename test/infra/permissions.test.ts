@@ -27,6 +27,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'Query table/index/byName',
   ],
   'get-certificate': ['GetItem table [CERT#*]'],
+  'render-kit': ['GetItem table [CERT#*]', 'Query table [AUTHORITY]'],
   'get-trust': ['Query table [AUTHORITY]'],
   'get-openapi': [],
   'answer-not-found': [],
@@ -126,7 +127,7 @@ describe('the managed policies for callers', () => {
   test.each([
     {
       role: 'TokenIssuer',
-      calls: ['DELETE/tokens/*', 'GET/tokens', 'GET/tokens/*', 'POST/tokens'],
+      calls: ['DELETE/tokens/*', 'GET/tokens', 'GET/tokens/*', 'POST/kits', 'POST/tokens'],
     },
     {
       role: 'Revoker',
@@ -141,6 +142,7 @@ describe('the managed policies for callers', () => {
         'GET/certificates/*',
         'GET/tokens',
         'GET/tokens/*',
+        'POST/kits',
         'POST/tokens',
       ],
     },

@@ -18,6 +18,8 @@ const WITH_IAM: readonly ErrorCode[] = ['access_denied'];
 
 /** The description of the API, made from the table of functions, the schemas and the table of problems. */
 export function openApiDocument(): Json {
+  const named = new Map<string, Json>();
+  const paths = withReferences(pathsOf(), named) as Json;
   return {
     openapi: '3.1.1',
     info: {
@@ -31,7 +33,7 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     tags: [...new Set(Object.values(OPERATIONS).map(({ tag }) => tag))].map((name) => ({ name })),
-    paths: paths(),
+    paths,
     components: {
       securitySchemes: {
         iam: {
@@ -48,12 +50,12 @@ export function openApiDocument(): Json {
           description: 'A bootstrap token: fst_<id>_<secret>.',
         },
       },
-      schemas: { Problem: problemSchema() },
+      schemas: { ...Object.fromEntries(named), Problem: problemSchema() },
     },
   };
 }
 
-function paths(): Json {
+function pathsOf(): Json {
   const all: Record<string, Json> = {};
   for (const [name, { trigger }] of Object.entries<FunctionRow>(FUNCTIONS)) {
     for (const route of trigger.kind === 'http' ? trigger.routes : []) {
@@ -142,6 +144,25 @@ function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output'): Json {
     },
   });
   return rest;
+}
+
+/**
+ * The same with what has an id said once: zod defines it within each schema that uses it.
+ *
+ * @param named gets the definitions.
+ */
+function withReferences(value: unknown, named: Map<string, Json>): unknown {
+  if (Array.isArray(value)) return value.map((item) => withReferences(item, named));
+  if (typeof value !== 'object' || value === null) return value;
+  const { $defs = {}, ...rest } = value as Json;
+  for (const [id, { id: _, ...definition }] of Object.entries($defs as Record<string, Json>)) {
+    named.set(id, withReferences(definition, named) as Json);
+  }
+  const entries = Object.entries(rest).map(([key, item]) => [
+    key,
+    key === '$ref' ? String(item).replace('#/$defs/', '#/components/schemas/') : withReferences(item, named),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** RFC 9457, with our members. */

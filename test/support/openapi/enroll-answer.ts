@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { PROFILE_NAMES } from '../../../shared/domain/profile.ts';
 import { time } from '../../../shared/http/contract/words.ts';
+import { activationView, kitView } from './kit-answer.ts';
 
 /** The answer to `POST /v1/enroll`; the function renders it without a schema, to stay small. */
 export const enrollAnswer = z.object({
@@ -18,12 +19,6 @@ export const enrollAnswer = z.object({
   caBundle: z.string().check(z.describe('PEM of all roots: what this host trusts.')),
   trustSha256: z.string().check(z.describe('Hex SHA-256 of caBundle.')),
   renewal: z.object({ from: time, until: time }),
-  activation: z
-    .looseObject({})
-    .check(z.describe('What it takes for each component to use a renewed certificate.')),
-  kit: z.optional(
-    z
-      .looseObject({})
-      .check(z.describe('Files, flags and snippets for the deployment; absent where none was given.')),
-  ),
+  activation: activationView,
+  kit: z.optional(kitView),
 });

@@ -23,3 +23,9 @@ export const ENROLL_EXAMPLE = {
     fleetUrl: 'https://fleet.example.com:8220',
   },
 };
+
+export const RENDER_KIT_EXAMPLE = {
+  profile: 'agent',
+  name: 'web-01',
+  deployment: ENROLL_EXAMPLE.deployment,
+};

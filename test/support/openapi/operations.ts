@@ -9,12 +9,14 @@ import { listCertificatesQuery } from '../../../functions/list-certificates/requ
 import { listCertificatesAnswer } from '../../../functions/list-certificates/response.ts';
 import { listTokensQuery } from '../../../functions/list-tokens/request.ts';
 import { listTokensAnswer } from '../../../functions/list-tokens/response.ts';
+import { renderKitBody } from '../../../functions/render-kit/request.ts';
 import type { FUNCTIONS } from '../../../infra/functions.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
 import { tokenPath } from '../../../shared/http/contract/token-id.ts';
 import { enrollAnswer } from './enroll-answer.ts';
-import { CREATE_TOKEN_EXAMPLE, ENROLL_EXAMPLE } from './examples.ts';
+import { CREATE_TOKEN_EXAMPLE, ENROLL_EXAMPLE, RENDER_KIT_EXAMPLE } from './examples.ts';
+import { kitView } from './kit-answer.ts';
 
 /** A successful answer: JSON by its schema, other text by its media type, or nothing. */
 export interface Answer {
@@ -26,7 +28,7 @@ export interface Answer {
 /** What the description says of a route besides its method, path and access, which come from the table of functions. */
 export interface Operation {
   readonly summary: string;
-  readonly tag: 'tokens' | 'enrollment' | 'certificates' | 'trust' | 'description';
+  readonly tag: 'tokens' | 'enrollment' | 'certificates' | 'kits' | 'trust' | 'description';
   readonly body?: z.ZodMiniType;
   readonly query?: z.ZodMiniType;
   readonly path?: z.ZodMiniType;
@@ -113,6 +115,20 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
     path: certificatePath,
     answers: { 200: { description: 'The record.', schema: certificateAnswer } },
     codes: ['not_found'],
+  },
+  'render-kit /kits': {
+    summary: 'Renders the kit of a certificate that is recorded, or of one to come; issues nothing.',
+    tag: 'kits',
+    body: renderKitBody,
+    example: RENDER_KIT_EXAMPLE,
+    answers: { 200: { description: 'The kit.', schema: kitView } },
+    codes: [
+      'not_found',
+      'certificate_differs',
+      'certificate_revoked',
+      'certificate_expired',
+      'deployment_refused',
+    ],
   },
   'get-trust /trust': {
     summary: 'Answers the roots and issuers, and the trust bundle.',

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createTokenBody } from '../../../functions/create-token/request.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
+import { renderKitBody } from '../../../functions/render-kit/request.ts';
 import { FUNCTIONS, type FunctionRow } from '../../../infra/functions.ts';
 import { PROBLEMS } from '../../../shared/http/problem.ts';
 import { openApiDocument } from '../../support/openapi/document.ts';
-import { CREATE_TOKEN_EXAMPLE, ENROLL_EXAMPLE } from '../../support/openapi/examples.ts';
+import { CREATE_TOKEN_EXAMPLE, ENROLL_EXAMPLE, RENDER_KIT_EXAMPLE } from '../../support/openapi/examples.ts';
 import { OPERATIONS } from '../../support/openapi/operations.ts';
 
 const FILE = new URL('../../../functions/get-openapi/openapi.json', import.meta.url);
@@ -34,6 +35,7 @@ describe('the description of the API', () => {
   test('shows examples that its schemas read', () => {
     expect(createTokenBody.safeParse(CREATE_TOKEN_EXAMPLE).success).toBe(true);
     expect(enrollBody.safeParse(ENROLL_EXAMPLE).success).toBe(true);
+    expect(renderKitBody.safeParse(RENDER_KIT_EXAMPLE).success).toBe(true);
   });
 
   test('has unique operation ids and no open reference', () => {
@@ -43,6 +45,9 @@ describe('the description of the API', () => {
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
     const references = JSON.stringify(committed).match(/"\$ref":"[^"]+"/g) ?? [];
-    expect(new Set(references)).toEqual(new Set(['"$ref":"#/components/schemas/Problem"']));
+    const schemas = Object.keys(committed.components.schemas).map(
+      (name) => `"$ref":"#/components/schemas/${name}"`,
+    );
+    expect([...new Set(references)].sort()).toEqual(schemas.sort());
   });
 });

@@ -1,0 +1,104 @@
+import * as z from 'zod/mini';
+
+/*
+ * The form of `deployment`: which fields there are and of which type. What they may say is checked by
+ * `shared/elastic/deployment.ts`, all rules at once and each with its reason. A test compares the two at compile time.
+ */
+
+const trust = z.union([
+  z.enum(['fleetseal', 'system']),
+  z.strictObject({ pem: z.string() }),
+  z.strictObject({ path: z.string() }),
+]);
+
+const string = z.optional(z.string());
+const boolean = z.optional(z.boolean());
+const integer = z.optional(z.int().check(z.nonnegative()));
+const headers = z.optional(z.record(z.string(), z.string()));
+
+const agent = z.strictObject({
+  alreadyEnrolled: boolean,
+  unprivileged: boolean,
+  user: string,
+  group: string,
+  tags: z.optional(z.array(z.string())),
+  headers,
+  proxy: z.optional(z.strictObject({ url: string, headers, disabled: boolean })),
+  elasticDefend: boolean,
+  fips: boolean,
+});
+
+const fleetServer = z.strictObject({
+  policyId: string,
+  serviceTokenPath: string,
+  bindHost: string,
+  port: integer,
+  clientAuth: string,
+  elasticsearchUrl: string,
+  elasticsearchCaFingerprint: string,
+  elasticsearchClientCertificate: boolean,
+});
+
+const output = z.strictObject({
+  id: string,
+  type: string,
+  name: string,
+  hosts: z.optional(z.array(z.string())),
+  isDefault: boolean,
+  isDefaultMonitoring: boolean,
+  form: string,
+  kafka: z.optional(z.strictObject({ topic: string, version: string })),
+  remote: z.optional(z.strictObject({ kibanaUrl: string })),
+});
+
+const proxy = z.strictObject({
+  kind: string,
+  fleetUrl: string,
+  elasticsearchUrl: string,
+  upstream: z.optional(z.strictObject({ fleetUrl: string, elasticsearchUrl: string })),
+});
+
+const eck = z.strictObject({
+  eckVersion: string,
+  install: string,
+  helmRelease: string,
+  operatorName: string,
+  operatorNamespace: string,
+  clusterDomain: string,
+  prometheusName: string,
+  prometheusNamespace: string,
+  prometheusServiceAccount: string,
+  secretName: string,
+  caSecretName: string,
+  metricsPort: integer,
+  kubeRbacProxyImage: string,
+  jobImage: string,
+});
+
+/** `deployment` of a request; unknown fields are refused. */
+export const deploymentSchema = z
+  .strictObject({
+    model: string,
+    stackVersion: string,
+    os: string,
+    fleetUrl: string,
+    fleetEnrollmentToken: string,
+    directory: string,
+    keyPassphraseFile: string,
+    agent: z.optional(agent),
+    fleetServer: z.optional(fleetServer),
+    outputs: z.optional(z.array(output)),
+    proxy: z.optional(proxy),
+    eck: z.optional(eck),
+    container: z.optional(z.strictObject({ runtime: string, uid: integer })),
+    trust: z.optional(
+      z.strictObject({
+        fleetServer: z.optional(trust),
+        elasticsearch: z.optional(trust),
+        logstash: z.optional(trust),
+        kafka: z.optional(trust),
+        proxy: z.optional(trust),
+      }),
+    ),
+  })
+  .check(z.meta({ id: 'Deployment' }));

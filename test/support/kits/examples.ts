@@ -1,0 +1,257 @@
+import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import type { ProfileName } from '../../../shared/domain/profile.ts';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+
+/** One deployment and what it is a good example of. */
+export interface Example {
+  readonly title: string;
+  readonly about: string;
+  readonly profile: ProfileName;
+  /** @default rsa */
+  readonly keyKind?: KeyKind;
+  readonly dnsNames?: readonly string[];
+  readonly deployment: Deployment;
+}
+
+export interface Refusal extends Omit<Example, 'about'> {}
+
+const FLEET = 'https://fleet.example.com:8220';
+const TOKEN = 'RXhhbXBsZTpFeGFtcGxl';
+const OWN_CA =
+  '-----BEGIN CERTIFICATE-----\nQSBDQSBvZiBlbGFzdGljc2VhcmNoLWNlcnR1dGls\n-----END CERTIFICATE-----\n';
+
+/** In the order of the guide: on premises, on Elastic Cloud, ECK. */
+export const EXAMPLES: readonly Example[] = [
+  {
+    title: 'Agent on Linux, 9.5',
+    about: 'The usual case: everything on premises, fleetseal everywhere.',
+    profile: 'agent',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.5.2',
+      os: 'linux',
+      fleetUrl: FLEET,
+      fleetEnrollmentToken: TOKEN,
+    },
+  },
+  {
+    title: 'Agent on Linux, moved over',
+    about: 'The agent is in Fleet already, with certificates of another CA.',
+    profile: 'agent',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.2.1',
+      os: 'linux',
+      fleetUrl: FLEET,
+      agent: { alreadyEnrolled: true },
+    },
+  },
+  {
+    title: 'Unprivileged agent on Windows, with a passphrase',
+    about: "8.17 and an encrypted key; Fleet Server's certificate comes from elasticsearch-certutil.",
+    profile: 'agent',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '8.17.4',
+      os: 'windows',
+      fleetUrl: FLEET,
+      fleetEnrollmentToken: TOKEN,
+      keyPassphraseFile: 'C:\\ProgramData\\fleetseal\\agent.pass',
+      agent: { unprivileged: true },
+      trust: { fleetServer: { pem: OWN_CA }, elasticsearch: { pem: OWN_CA } },
+    },
+  },
+  {
+    title: 'Agent on macOS with Elastic Defend and an elliptic curve key',
+    about: 'A version of which it depends whether Defend takes the key, and a forward proxy.',
+    profile: 'agent',
+    keyKind: 'p256',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '8.19.5',
+      os: 'macos',
+      fleetUrl: FLEET,
+      fleetEnrollmentToken: TOKEN,
+      agent: { elasticDefend: true, proxy: { url: 'http://proxy.example.com:3128' } },
+    },
+  },
+  {
+    title: 'Agent in a container',
+    about: 'Variables instead of flags; Fleet Server has a certificate of a public CA.',
+    profile: 'agent',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.4.3',
+      os: 'container',
+      fleetUrl: FLEET,
+      trust: { fleetServer: 'system' },
+    },
+  },
+  {
+    title: 'Fleet Server host',
+    about:
+      'One certificate for the listener, its own agent and the client to Elasticsearch; Elasticsearch has a CA of its own.',
+    profile: 'fleet-server',
+    dnsNames: ['fleet.example.com'],
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.5.2',
+      os: 'linux',
+      fleetUrl: FLEET,
+      fleetServer: {
+        policyId: 'fleet-server-policy',
+        elasticsearchUrl: 'https://elasticsearch.example.com:9200',
+      },
+      trust: { elasticsearch: { path: '/etc/fleetseal/http_ca.crt' } },
+    },
+  },
+  {
+    title: 'Agent with outputs to Logstash and Elasticsearch',
+    about: 'Form "path": the same paths on every host, a certificate of its own behind them.',
+    profile: 'agent',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.5.2',
+      os: 'linux',
+      fleetUrl: FLEET,
+      fleetEnrollmentToken: TOKEN,
+      outputs: [
+        {
+          type: 'logstash',
+          name: 'Logstash',
+          hosts: ['logstash.example.com:5044'],
+          isDefault: true,
+        },
+        {
+          type: 'elasticsearch',
+          name: 'Monitoring',
+          hosts: ['https://elasticsearch.example.com:9200'],
+          isDefaultMonitoring: true,
+        },
+      ],
+    },
+  },
+  {
+    title: 'One certificate for the output of a policy',
+    about: 'Form "inline": certificate and key are in the policy itself; a host fills the key in.',
+    profile: 'output-client',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.5.2',
+      os: 'linux',
+      outputs: [
+        {
+          type: 'kafka',
+          name: 'Kafka',
+          hosts: ['kafka.example.com:9093'],
+          isDefault: true,
+          kafka: { topic: 'logs-%{[data_stream.dataset]}' },
+        },
+        {
+          type: 'remote_elasticsearch',
+          name: 'Archive',
+          hosts: ['https://archive.example.com:9200'],
+          remote: { kibanaUrl: 'https://kibana.archive.example.com' },
+        },
+      ],
+    },
+  },
+  {
+    title: 'Agent before Elastic Cloud, through a proxy of your own',
+    about: 'Mutual TLS ends at the proxy, which has a certificate of fleetseal too.',
+    profile: 'agent',
+    deployment: {
+      model: 'cloud-proxy',
+      stackVersion: '9.5.2',
+      os: 'linux',
+      fleetUrl: 'https://1234.fleet.eu-central-1.aws.example.com:443',
+      fleetEnrollmentToken: TOKEN,
+      proxy: {
+        fleetUrl: 'https://fleet-proxy.example.com:8220',
+        elasticsearchUrl: 'https://es-proxy.example.com:9200',
+      },
+    },
+  },
+  {
+    title: 'The proxy before Elastic Cloud',
+    about: 'nginx, HAProxy or Envoy: mutual TLS towards agents, TLS towards Elastic Cloud.',
+    profile: 'proxy',
+    dnsNames: ['fleet-proxy.example.com', 'es-proxy.example.com'],
+    deployment: {
+      model: 'cloud-proxy',
+      os: 'linux',
+      fleetUrl: 'https://1234.fleet.eu-central-1.aws.example.com:443',
+      proxy: {
+        fleetUrl: 'https://fleet-proxy.example.com:8220',
+        elasticsearchUrl: 'https://es-proxy.example.com:9200',
+        upstream: { elasticsearchUrl: 'https://1234.es.eu-central-1.aws.example.com:443' },
+      },
+    },
+  },
+  {
+    title: 'ECK operator metrics, installed by Helm',
+    about: 'The native way of ECK 2.16 and later.',
+    profile: 'eck-metrics',
+    dnsNames: ['elastic-operator-metrics.elastic-system.svc'],
+    deployment: { model: 'eck-metrics', eck: { eckVersion: '3.5.0', install: 'helm' } },
+  },
+  {
+    title: 'ECK operator metrics, installed by manifests, renewed in the cluster',
+    about: 'Patches of what the all-in-one manifest lacks, and a CronJob that renews the certificate.',
+    profile: 'eck-metrics',
+    dnsNames: ['elastic-operator-metrics.elastic-system.svc'],
+    deployment: {
+      model: 'eck-metrics',
+      eck: {
+        eckVersion: '3.5.0',
+        install: 'manifests',
+        jobImage: 'registry.example.com/kubectl-openssl-curl:1',
+      },
+    },
+  },
+  {
+    title: 'ECK operator metrics before 2.16',
+    about: 'kube-rbac-proxy beside the operator; its old registry is gone, so the image is said.',
+    profile: 'eck-metrics',
+    deployment: {
+      model: 'eck-metrics',
+      eck: {
+        eckVersion: '2.15.0',
+        install: 'helm',
+        kubeRbacProxyImage: 'quay.io/brancz/kube-rbac-proxy:v0.18.2',
+      },
+    },
+  },
+];
+
+/** What cannot work, with the words that say why and what to do instead. */
+export const REFUSALS: readonly Refusal[] = [
+  {
+    title: 'Fleet Server on Elastic Cloud',
+    profile: 'agent',
+    deployment: { model: 'cloud', os: 'linux', stackVersion: '9.5.2', fleetUrl: FLEET },
+  },
+  {
+    title: 'A forward proxy before Elastic Cloud',
+    profile: 'agent',
+    deployment: {
+      model: 'cloud-proxy',
+      os: 'linux',
+      stackVersion: '9.5.2',
+      fleetUrl: FLEET,
+      proxy: { kind: 'forward', fleetUrl: 'https://proxy.example.com:3128' },
+    },
+  },
+  {
+    title: 'An encrypted key where nothing could read it',
+    profile: 'fleet-server',
+    deployment: {
+      model: 'on-premises',
+      os: 'linux',
+      stackVersion: '9.5.2',
+      fleetUrl: FLEET,
+      keyPassphraseFile: '/etc/fleetseal/key.pass',
+      fleetServer: { elasticsearchUrl: 'https://elasticsearch.example.com:9200' },
+    },
+  },
+];

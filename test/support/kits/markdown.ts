@@ -1,0 +1,79 @@
+/** Long texts that were shown already, each with the example that it stands in. */
+export type Shown = Map<string, string>;
+
+/** A text of at least so many lines is shown once. */
+const LONG = 25;
+
+const LANGUAGES: Readonly<Record<string, string>> = {
+  shell: 'sh',
+  powershell: 'powershell',
+  command: 'sh',
+  commands: 'sh',
+  fill: 'sh',
+  yaml: 'yaml',
+  standalone: 'yaml',
+  kibanaYml: 'yaml',
+  envoy: 'yaml',
+  manifests: 'yaml',
+  helmValues: 'yaml',
+  elasticsearchYml: 'yaml',
+  nginx: 'nginx',
+  kafkaProperties: 'properties',
+};
+
+/** Every part of a kit below its own line, whatever parts there are: a new one needs nothing here. */
+export function sections(parts: object, example: string, shown: Shown): string {
+  return leaves(parts, [])
+    .map(({ path, language, text }) =>
+      language === 'prose' ? text : `\`${path}\`\n\n${block(text, language, example, shown)}`,
+    )
+    .join('\n\n');
+}
+
+interface Leaf {
+  readonly path: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
+  const name = path.at(-1) ?? '';
+  const leaf = (language: string, text: string): readonly Leaf[] => [
+    { path: path.join('.'), language, text },
+  ];
+  if (typeof value === 'string') return leaf(LANGUAGES[name] ?? 'text', value);
+  if (value === null || typeof value !== 'object') return leaf('json', JSON.stringify(value));
+  if (name === 'environment')
+    return leaf('properties', lines(Object.entries(value).map((pair) => pair.join('='))));
+  if ('title' in value && 'detail' in value) {
+    const { title, detail, ...rest } = value;
+    return [
+      { path: '', language: 'prose', text: `**${path.join('.')}: ${title}.** ${detail}` },
+      ...leaves(rest, path),
+    ];
+  }
+  // A call of an API is one thing.
+  if ('method' in value || name === 'body') return leaf('json', JSON.stringify(value, null, 2));
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+    return value.length === 0 ? [] : leaf(LANGUAGES[name] ?? 'text', lines(value));
+  const quoted = 'shell' in value || 'powershell' in value;
+  return Object.entries(value)
+    .filter(([key]) => !(quoted && key === 'arguments'))
+    .flatMap(([key, item]) => leaves(item, [...path, key]));
+}
+
+function lines(items: readonly string[]): string {
+  return items.join('\n');
+}
+
+function block(text: string, language: string, example: string, shown: Shown): string {
+  const before = shown.get(text);
+  if (before !== undefined) return `The same as in "${before}".`;
+  if (text.split('\n').length >= LONG) shown.set(text, example);
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+}
+
+/** A text within a cell of a table. */
+export function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

@@ -1,0 +1,121 @@
+import * as z from 'zod/mini';
+
+/*
+ * The shape of a kit, for the description of the API; the functions render kits without a schema. A test compares it
+ * with the types of `shared/elastic` at compile time.
+ */
+
+const said = (text: string) => z.string().check(z.describe(text));
+
+const file = z.object({
+  path: z.string(),
+  mode: z.nullable(said('Octal; null on Windows.')),
+  owner: z.nullable(said('A name or a numeric id; null on Windows.')),
+  group: z.nullable(said('A name or a numeric id; null on Windows.')),
+  acl: z.nullable(z.array(said('A PowerShell line that sets the access control list.'))),
+  contents: z.nullable(said('Null where the host makes them, or where they come with the enrollment.')),
+  purpose: z.string(),
+});
+
+const command = z.object({
+  arguments: z.array(z.string()).check(z.describe('Exact argv for elastic-agent.')),
+  shell: z.optional(said('The same, quoted for a POSIX shell.')),
+  powershell: z.optional(said('The same, quoted for PowerShell.')),
+});
+
+const agentCommands = z.object({
+  install: z.optional(command),
+  enroll: z.optional(command),
+  environment: z.optional(z.record(z.string(), z.string()).check(z.describe('Variables of the container.'))),
+});
+
+const kibanaCall = z.object({
+  method: z.enum(['POST', 'PUT']),
+  path: said('Below the address of Kibana.'),
+  headers: z.record(z.string(), z.string()),
+  body: z.record(z.string(), z.unknown()),
+});
+
+const kibanaApi = z.object({
+  create: kibanaCall,
+  update: kibanaCall,
+  command: z.optional(
+    said('For a POSIX shell with curl and awk: fills in what only the host knows, then updates or creates.'),
+  ),
+});
+
+const output = z.object({
+  name: z.string(),
+  type: z.string(),
+  yaml: said('For Advanced YAML in Fleet.'),
+  standalone: said('For elastic-agent.yml of a standalone agent.'),
+  kibanaYml: said('For kibana.yml.'),
+  kibanaApi,
+  fill: z.optional(said('Inline form: a shell filter that fills in {{file:/path}}.')),
+});
+
+const outputServers = z.object({
+  logstash: z.optional(said("An input for a pipeline's configuration.")),
+  elasticsearchYml: z.optional(said('Lines for elasticsearch.yml.')),
+  kafkaProperties: z.optional(said('Lines for the properties of a broker.')),
+});
+
+const proxy = z.object({
+  nginx: said('nginx.conf'),
+  haproxy: said('haproxy.cfg'),
+  envoy: said('envoy.yaml'),
+});
+
+const kubernetes = z.object({
+  manifests: z.optional(said('YAML documents for kubectl apply.')),
+  helmValues: z.optional(said('YAML for helm upgrade --values.')),
+  commands: z.array(z.string()).check(z.describe('For a POSIX shell, in their order.')),
+});
+
+const migration = z.object({
+  steps: z
+    .array(z.object({ title: z.string(), detail: z.string(), commands: z.array(z.string()) }))
+    .check(z.describe('Each is finished on every host before the next begins.')),
+  agentPolicy: z.optional(
+    z
+      .extend(kibanaCall, { method: z.literal('PUT') })
+      .check(z.describe('Points the agents of a policy at the files of this kit.')),
+  ),
+});
+
+const note = z.object({
+  code: said('Stable, for programs.'),
+  severity: z.enum(['info', 'warning']),
+  message: z.string(),
+  source: said('The document or source file that says so.'),
+});
+
+/** What a deployment needs, ready to use. A part that does not apply is absent. */
+export const kitView = z
+  .object({
+    files: z.array(file),
+    elasticAgent: z.optional(agentCommands),
+    fleetServer: z.optional(agentCommands),
+    outputServers: z.optional(outputServers),
+    outputs: z.optional(z.array(output)),
+    output: z.optional(
+      z.object({ yaml: said("The default output's settings, for Advanced YAML in Fleet.") }),
+    ),
+    proxy: z.optional(proxy),
+    kubernetes: z.optional(kubernetes),
+    migration: z.optional(migration),
+    notes: z.array(note),
+  })
+  .check(z.meta({ id: 'Kit' }));
+
+const activationMode = z.optional(z.enum(['automatic', 'restart', 'reenroll']));
+
+/** What it takes for each component to use a renewed certificate. */
+export const activationView = z.object({
+  agent: activationMode,
+  fleetServer: activationMode,
+  outputs: activationMode,
+  elasticDefend: activationMode,
+  commands: z.array(z.string()),
+  reason: z.string(),
+});

@@ -1,0 +1,237 @@
+import './environment.ts';
+import { describe, expect, test } from '@jest/globals';
+import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
+import type { CertificateRecord } from '../../../shared/domain/certificate-record.ts';
+import { plus } from '../../../shared/domain/instant.ts';
+import { toDecimal } from '../../../shared/domain/serial-number.ts';
+import { fakeStore } from '../../fakes/store.ts';
+import { kitView } from '../../support/openapi/kit-answer.ts';
+import { commonName, NOW, sampleIssuer, sampleRecord, sampleRoot } from '../../support/records.ts';
+import { quietly, told } from './told.ts';
+
+const pem = (base64: string) => `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
+const [LEAF, ISSUER, ROOT] = [pem('AQ=='), pem('Ag=='), pem('Aw==')];
+
+const issued = sampleRecord({
+  name: commonName('web-01'),
+  keyKind: 'p256',
+  state: 'ISSUED',
+  certificate: Uint8Array.of(1),
+});
+const { serialNumber } = issued;
+
+const DEPLOYMENT = {
+  model: 'on-premises',
+  stackVersion: '8.19.5',
+  os: 'linux',
+  fleetUrl: 'https://fleet.example.com:8220',
+};
+
+async function setUp(record: CertificateRecord = issued, now = NOW) {
+  const store = fakeStore();
+  await store.reserveRoot(sampleRoot());
+  await store.commitRoot('root-1', Uint8Array.of(3));
+  await store.reserveIssuer(sampleIssuer());
+  await store.commitIssuer('issuer-1', Uint8Array.of(2));
+  store.tables.records.set(record.serialNumber, record);
+  const before = store.calls.length;
+  const handler = renderKitHandler({
+    certificates: store,
+    authority: store,
+    clock: () => now,
+    additionalRoots: '',
+  });
+  return {
+    calls: () => store.calls.slice(before),
+    post: (body: object) =>
+      quietly(handler, {
+        route: '/kits',
+        body: { profile: 'agent', name: 'web-01', deployment: DEPLOYMENT, ...body },
+      }),
+  };
+}
+
+const contents = (json: { files: readonly { path: string; contents: string | null }[] }) =>
+  Object.fromEntries(json.files.map(({ path, contents }) => [path, contents]));
+const codes = (json: { notes: readonly { code: string }[] }) => json.notes.map(({ code }) => code);
+
+describe('POST /v1/kits with a serial number', () => {
+  test.each([
+    { name: 'in hex', said: serialNumber },
+    { name: 'in decimal', said: toDecimal(serialNumber) },
+  ])('$name renders the recorded certificate, in two reads and no write', async ({ said }) => {
+    const { post, calls } = await setUp();
+    const { status, json } = await post({ serialNumber: said });
+    expect(status).toBe(200);
+    expect(kitView.parse(json)).toEqual(json);
+    expect(contents(json)).toEqual({
+      '/etc/fleetseal/agent.crt': LEAF + ISSUER,
+      '/etc/fleetseal/agent.key': null,
+      '/etc/fleetseal/ca.crt': ROOT,
+    });
+    expect(codes(json)).not.toContain('certificate_to_come');
+    expect([...calls()].sort()).toEqual(['certificate', 'readAuthority']);
+  });
+
+  test('takes the kind of key from the record, for the rules and notes that depend on it', async () => {
+    const { post } = await setUp();
+    const defend = { ...DEPLOYMENT, agent: { elasticDefend: true } };
+    expect(codes((await post({ serialNumber, deployment: defend })).json)).toContain('defend_needs_rsa');
+  });
+
+  test('refuses a certificate that is not the one described, naming what differs', async () => {
+    const { post } = await setUp();
+    const answer = await post({ serialNumber, profile: 'fleet-server', name: 'web-02', keyKind: 'rsa' });
+    expect(answer).toMatchObject({ status: 409, json: { code: 'certificate_differs' } });
+    const differs = (field: string, recorded: string, asked: string) =>
+      `The certificate of this serial number has the ${field} "${recorded}", not "${asked}": send "${recorded}", or another serialNumber.`;
+    expect(told(answer)).toEqual({
+      '#/profile': differs('profile', 'agent', 'fleet-server'),
+      '#/name': differs('name', 'web-01', 'web-02'),
+      '#/keyKind': differs('keyKind', 'p256', 'rsa'),
+    });
+  });
+
+  test.each([
+    {
+      name: 'that was revoked',
+      record: { ...issued, state: 'REVOKED' as const, revokedAt: NOW },
+      now: NOW,
+      status: 409,
+      code: 'certificate_revoked',
+      detail:
+        'The certificate is revoked, so a kit of it would not work. Enroll anew, or leave serialNumber out.',
+    },
+    {
+      name: 'that was given up',
+      record: sampleRecord({ ...issued, state: 'VOID', revokedAt: NOW }),
+      now: NOW,
+      status: 409,
+      code: 'certificate_revoked',
+      detail:
+        'The certificate is revoked, so a kit of it would not work. Enroll anew, or leave serialNumber out.',
+    },
+    {
+      name: 'that has expired',
+      record: issued,
+      now: plus(issued.validity.notAfter, 1),
+      status: 409,
+      code: 'certificate_expired',
+      detail:
+        'The certificate has expired, so a kit of it would not work. Enroll anew, or leave serialNumber out.',
+    },
+    {
+      name: 'that is not signed yet',
+      record: sampleRecord({ serialNumber, name: issued.name, keyKind: 'p256' }),
+      now: NOW,
+      status: 503,
+      code: 'try_again',
+      detail: 'The certificate is being signed. Send the same request again.',
+    },
+    {
+      name: 'that does not exist',
+      record: sampleRecord(),
+      now: NOW,
+      status: 404,
+      code: 'not_found',
+      detail:
+        'There is no certificate with this serial number. GET /v1/certificates lists them; without serialNumber the kit is that of a certificate to come.',
+    },
+  ])('refuses a certificate $name', async ({ record, now, status, code, detail }) => {
+    const { post } = await setUp(record, now);
+    expect(await post({ serialNumber })).toMatchObject({ status, json: { code, detail } });
+  });
+});
+
+describe('POST /v1/kits without a serial number', () => {
+  test('renders all but the certificate, in one read', async () => {
+    const { post, calls } = await setUp();
+    const { status, json } = await post({});
+    expect(status).toBe(200);
+    expect(kitView.parse(json)).toEqual(json);
+    expect(contents(json)).toEqual({
+      '/etc/fleetseal/agent.crt': null,
+      '/etc/fleetseal/agent.key': null,
+      '/etc/fleetseal/ca.crt': ROOT,
+    });
+    expect(json.files[0].purpose).toBe(
+      'the certificate, followed by its issuers: both come with the enrollment',
+    );
+    expect(json.notes[0]).toMatchObject({
+      code: 'certificate_to_come',
+      message: expect.stringContaining('for a key of kind rsa'),
+    });
+    expect(json.elasticAgent.install.arguments).toContain('--elastic-agent-cert=/etc/fleetseal/agent.crt');
+    expect(calls()).toEqual(['readAuthority']);
+  });
+
+  test('names the file where a setting would hold the certificate itself', async () => {
+    const { post } = await setUp();
+    const outputs = [
+      { type: 'logstash', name: 'out', hosts: ['logstash.example.com:5044'], isDefault: true },
+    ];
+    const { json } = await post({
+      profile: 'output-client',
+      deployment: { model: 'on-premises', stackVersion: '9.5.2', os: 'linux', outputs },
+    });
+    expect(json.outputs[0].kibanaApi.create.body.ssl.certificate).toBe(
+      '{{file:/etc/fleetseal/output-client.crt}}\n',
+    );
+  });
+
+  test('is for another kind of key where one is said', async () => {
+    const { post } = await setUp();
+    const deployment = { ...DEPLOYMENT, keyPassphraseFile: '/etc/fleetseal/agent.pass' };
+    const answer = await post({ keyKind: 'ed25519', deployment });
+    expect(answer).toMatchObject({ status: 422, json: { code: 'deployment_refused' } });
+    expect(Object.keys(told(answer))).toEqual(['#/deployment/keyPassphraseFile']);
+  });
+});
+
+describe('POST /v1/kits refuses', () => {
+  test.each([
+    {
+      name: 'a field that does not exist, at any depth',
+      body: { deployment: { ...DEPLOYMENT, outputs: [{ type: 'kafka', topics: [] }], fleetURL: '' } },
+      code: 'unknown_field',
+      pointers: ['#/deployment/outputs/0/topics', '#/deployment/fleetURL'],
+    },
+    {
+      name: 'fields of other types',
+      body: {
+        deployment: {
+          ...DEPLOYMENT,
+          fleetServer: { port: '8220' },
+          proxy: 'nginx',
+          eck: { metricsPort: 1.5 },
+          trust: { kafka: 'none' },
+        },
+      },
+      code: 'malformed_request',
+      pointers: [
+        '#/deployment/fleetServer/port',
+        '#/deployment/proxy',
+        '#/deployment/eck/metricsPort',
+        '#/deployment/trust/kafka',
+      ],
+    },
+    {
+      name: 'what is missing',
+      body: { profile: undefined, name: undefined, deployment: undefined },
+      code: 'malformed_request',
+      pointers: ['#/profile', '#/name', '#/deployment'],
+    },
+    {
+      name: 'a serial number that none can be, and a name',
+      body: { serialNumber: 'xyz', name: 'a b' },
+      code: 'malformed_request',
+      pointers: ['#/name', '#/serialNumber'],
+    },
+  ])('$name', async ({ body, code, pointers }) => {
+    const { post, calls } = await setUp();
+    const answer = await post(body);
+    expect(answer).toMatchObject({ status: 400, json: { code } });
+    expect(Object.keys(told(answer)).sort()).toEqual([...pointers].sort());
+    expect(calls()).toEqual([]);
+  });
+});
