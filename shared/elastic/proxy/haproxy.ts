@@ -1,7 +1,6 @@
 import {
   authority,
   byPort,
-  CONNECTIONS,
   type ProxyPlan,
   type ProxyService,
   STRIPPED_HEADERS,
@@ -16,8 +15,7 @@ export function haproxyCfg(plan: ProxyPlan): string {
   return `# haproxy.cfg: ends the mutual TLS of Elastic Agents and carries their requests on to Elastic Cloud.
 global
 ${account_}    log stdout format raw local0 info
-    # Every agent holds a check-in open.
-    maxconn ${CONNECTIONS}
+    # As many connections as the limit of open files allows: with a maxconn above it HAProxy would not start.
     # After a reload the connections of revoked clients end so long after.
     hard-stop-after ${hold}s
     # proxy.crt has its key beside it, in proxy.key.

@@ -52,7 +52,8 @@ function renderProxy(request: KitRequest): KitPart {
 /** The account of HAProxy's packages; in its image the program runs as it already. */
 const ACCOUNTS = { linux: 'haproxy', macos: 'nobody', windows: undefined, container: undefined } as const;
 
-function planOf(deployment: ResolvedDeployment): ProxyPlan & { readonly crl: string } {
+/** What the proxy of a deployment is to do. */
+export function planOf(deployment: ResolvedDeployment): ProxyPlan & { readonly crl: string } {
   const names = kitFileNames('proxy');
   const front = frontOf(deployment.asked);
   const upstream = upstreamOf(deployment.asked);

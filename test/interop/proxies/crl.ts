@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { CaKeySpec } from '../../../shared/domain/authority.ts';
+import type { Instant } from '../../../shared/domain/instant.ts';
+import type { SerialNumber } from '../../../shared/domain/serial-number.ts';
+import { SIGNATURE_ALGORITHMS } from '../../../shared/domain/signature-algorithm.ts';
+import { caAlgorithmIdentifier } from '../../../shared/pki/ca-algorithm.ts';
+import { publicKeyOf, subjectOf } from '../../../shared/pki/certificate.ts';
+import {
+  bitString,
+  contextConstructed,
+  objectIdentifier,
+  octetString,
+  sequence,
+  time,
+  unsignedInteger,
+} from '../../../shared/pki/der/write.ts';
+import { authorityKeyIdentifier } from '../../../shared/pki/extensions.ts';
+import { keyIdentifier } from '../../../shared/pki/key-identifier.ts';
+import { OID } from '../../../shared/pki/oids.ts';
+import { toPem } from '../../../shared/pki/pem.ts';
+
+export interface Crl {
+  /** DER of the CA's certificate. */
+  readonly ca: Uint8Array;
+  readonly keySpec: CaKeySpec;
+  readonly sign: (digest: Uint8Array) => Promise<{ readonly signature: Uint8Array }>;
+  readonly revoked: readonly SerialNumber[];
+  readonly thisUpdate: Instant;
+  readonly nextUpdate: Instant;
+}
+
+/** A certificate revocation list as PEM (RFC 5280 section 5.1), until the service makes its own. */
+export async function makeCrl(crl: Crl): Promise<string> {
+  const { ca, keySpec, revoked, thisUpdate, nextUpdate } = crl;
+  const algorithm = caAlgorithmIdentifier(keySpec);
+  const number = unsignedInteger(Uint8Array.of(1));
+  const issuerKey = authorityKeyIdentifier(keyIdentifier(publicKeyOf(ca)));
+  const entries = revoked.map((serial) =>
+    sequence(unsignedInteger(Buffer.from(serial, 'hex')), time(thisUpdate)),
+  );
+  const list = sequence(
+    unsignedInteger(Uint8Array.of(1)),
+    algorithm,
+    subjectOf(ca),
+    time(thisUpdate),
+    time(nextUpdate),
+    // An empty list of entries is left out (section 5.1.2.6).
+    ...(entries.length === 0 ? [] : [sequence(...entries)]),
+    contextConstructed(
+      0,
+      sequence(
+        sequence(objectIdentifier(OID.authorityKeyIdentifier), octetString(issuerKey)),
+        sequence(objectIdentifier('2.5.29.20'), octetString(number)),
+      ),
+    ),
+  );
+  const digest = createHash(SIGNATURE_ALGORITHMS[keySpec].hash).update(list).digest();
+  const { signature } = await crl.sign(Uint8Array.from(digest));
+  return toPem('X509 CRL', sequence(list, algorithm, bitString(signature)));
+}

@@ -1,0 +1,115 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkDeployment } from '../../../shared/elastic/deployment.ts';
+import type { ProxyPlan } from '../../../shared/elastic/proxy/plan.ts';
+import { planOf } from '../../../shared/elastic/proxy/section.ts';
+import { type Identity, type TestAuthority, testAuthority } from './authority.ts';
+import { freePorts, type Program, type Running, start } from './programs.ts';
+import { CLOUD, startUpstream, type Upstream } from './upstream.ts';
+
+/** The names at which clients reach the proxy. */
+export const FRONT = { fleet: 'fleet-proxy.example.com', elasticsearch: 'es-proxy.example.com' } as const;
+
+/** Those who come to the proxy. */
+export interface Clients {
+  readonly good: Identity;
+  readonly expired: Identity;
+  readonly revoked: Identity;
+  readonly foreign: Identity;
+  /** Of ours, but for servers. */
+  readonly server: Identity;
+}
+
+export interface World {
+  readonly directory: string;
+  readonly own: TestAuthority;
+  readonly proxy: Identity;
+  readonly clients: Clients;
+  readonly upstream: Upstream;
+}
+
+export async function makeWorld(directory: string): Promise<World> {
+  const own = await testAuthority('interop');
+  const foreign = await testAuthority('foreign');
+  return {
+    directory,
+    own,
+    proxy: await own.issue('proxy', Object.values(FRONT)),
+    clients: {
+      expired: await own.issue('agent', [], 50),
+      good: await own.issue('agent'),
+      revoked: await own.issue('agent'),
+      foreign: await foreign.issue('agent'),
+      server: await own.issue('output-server', ['es.example.com']),
+    },
+    upstream: await startUpstream(join(directory, 'upstream')),
+  };
+}
+
+/** How a proxy differs from the one that the kit describes. */
+export interface Variant {
+  readonly name: string;
+  /** Both services on one port. @default false */
+  readonly sharedPort?: boolean;
+  /** Seconds. @default - what the kit says */
+  readonly hold?: number;
+  /** Days since the revocation lists were made, for one day; undefined for no lists. @default 0 */
+  readonly lists?: { readonly age: number } | undefined;
+  /** The name that the upstream is taken for. @default - its own */
+  readonly upstreamName?: string;
+}
+
+export interface Started extends Running {
+  readonly ports: { readonly fleet: number; readonly elasticsearch: number };
+}
+
+/** Writes the files of the kit and starts the program with the kit's configuration. */
+export async function startVariant(world: World, program: Program, variant: Variant): Promise<Started> {
+  const directory = join(world.directory, `${program.name}-${variant.name}`);
+  mkdirSync(directory);
+  const [fleet = 0, other = 0] = await freePorts(2);
+  const ports = { fleet, elasticsearch: variant.sharedPort ? fleet : other };
+  const plan = planFor(world, variant, directory, ports);
+  const { proxy, own } = world;
+  const lists = await own.lists([world.clients.revoked.serial], variant.lists?.age);
+  const files = [
+    [plan.certificate, proxy.certificate + proxy.issuers],
+    [plan.key, proxy.key],
+    [plan.clientCa, own.root],
+    [join(directory, 'crl.pem'), lists],
+  ] as const;
+  for (const [path, contents] of files) writeFileSync(path, contents, { mode: 0o600 });
+  return { ...(await start(program, plan, directory)), ports };
+}
+
+function planFor(world: World, variant: Variant, directory: string, ports: Started['ports']): ProxyPlan {
+  const { port, ca } = world.upstream;
+  const upstream = (service: 'fleet' | 'elasticsearch') =>
+    `https://${variant.upstreamName ?? CLOUD[service]}:${port}`;
+  const deployment = checkDeployment(
+    {
+      model: 'cloud-proxy',
+      os: 'linux',
+      directory,
+      proxy: {
+        fleetUrl: `https://${FRONT.fleet}:${ports.fleet}`,
+        elasticsearchUrl: `https://${FRONT.elasticsearch}:${ports.elasticsearch}`,
+        upstream: { fleetUrl: upstream('fleet'), elasticsearchUrl: upstream('elasticsearch') },
+      },
+      trust: { fleetServer: { path: ca }, elasticsearch: { path: ca } },
+    },
+    { profile: 'proxy', keyKind: 'p256' },
+  );
+  const plan = planOf(deployment);
+  const atHome = plan.services.map((service) => ({
+    ...service,
+    upstream: { ...service.upstream, address: '127.0.0.1' },
+  }));
+  return {
+    ...plan,
+    services: atHome,
+    hold: variant.hold ?? plan.hold,
+    crl: 'lists' in variant && variant.lists === undefined ? undefined : plan.crl,
+    account: process.getuid?.() === 0 ? plan.account : undefined,
+  };
+}
