@@ -21,7 +21,7 @@ export function migrationSteps(deployment: ResolvedDeployment): readonly Migrati
     {
       title: 'Let every server trust both',
       detail:
-        "On every Fleet Server, Elasticsearch, Logstash, Kafka and proxy, put fleetseal's roots beside the old CA in the list that verifies clients, and reload or restart. Their own certificates stay the old ones. On a Fleet Server that list is --certificate-authorities: add to the file that it names.",
+        "On every Fleet Server, Elasticsearch, Logstash, Kafka and proxy, put fleetseal's roots beside the old CA in the list that verifies clients. Their own certificates stay the old ones. On a Fleet Server that list is --certificate-authorities: add to the file that it names, and restart it in every version, since a listener that reads its files again still accepts no more CAs than at its start.",
       commands: [],
     },
     {
