@@ -4,7 +4,7 @@ import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { clientYaml, type Host, serverYaml, writeHost, writeKitHost } from './host.ts';
 import type { Issued, Issuing } from './issue.ts';
-import { ENCRYPTED, KEY_FORMS, PLAIN } from './keys.ts';
+import { ENCRYPTED, KEY_FORMS, type KeyForm, PLAIN } from './keys.ts';
 import { HOST } from './names.ts';
 import { everywhere, type Verdicts } from './verdict.ts';
 
@@ -35,9 +35,9 @@ export async function* cases(directory: string, own: Issuing, foreign: Issued): 
   for (const kind of KEY_KINDS) {
     const issued = await own.issue('agent', kind);
     for (const form of KEY_FORMS) {
-      const { yaml } = writeKitHost(next(), issued, form);
       const name = `agent ${kind}, ${form.name}, kit.output.yaml`;
-      yield { ...basis, name, client: yaml, verdicts: form.verdicts(kind) };
+      const client = outputYaml(next(), issued, form);
+      yield { ...basis, name, client, verdicts: form.verdicts(kind) };
     }
   }
   for (const profile of CLIENTS) {
@@ -58,6 +58,14 @@ export async function* cases(directory: string, own: Issuing, foreign: Issued): 
   }
 
   yield* refusals(basis, own, foreign, agent, next);
+}
+
+/** The default output of the agent's kit. An encrypted Ed25519 key is refused; what it would say is what any other says. */
+function outputYaml(directory: string, issued: Issued, form: KeyForm): string {
+  const allowed = !(form.passphrase && issued.keyKind === 'ed25519');
+  const { kit } = writeKitHost(directory, allowed ? issued : { ...issued, keyKind: 'rsa' }, form);
+  if (kit.output === undefined) throw new Error('the kit has no output');
+  return kit.output.yaml;
 }
 
 /** What must not pass, and why it does not. */

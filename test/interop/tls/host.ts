@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import type { Kit } from '../../../shared/elastic/kit.ts';
 import type { Issued } from './issue.ts';
 import { type KeyForm, PLAIN } from './keys.ts';
 import { kitOf } from './kits.ts';
@@ -42,23 +44,21 @@ export function writeHost(directory: string, issued: Issued, options: HostOption
   return host;
 }
 
-/** An agent's host as its kit says: the kit's files, the key beside them, and the YAML of the default output. */
+/** A host as its kit says: the kit's files, and the key beside them. @throws AppError where the kit is refused. */
 export function writeKitHost(
   directory: string,
   issued: Issued,
   form: KeyForm,
-): Host & { readonly yaml: string } {
+  deployment: Deployment = {},
+): { readonly host: Host; readonly kit: Kit } {
   const host = writeHost(directory, issued, { form });
-  const deployment = {
-    directory,
-    ...(host.passphrase === undefined ? {} : { keyPassphraseFile: host.passphrase }),
-  };
-  // The kit refuses to encrypt an Ed25519 key; the settings are those of any other.
-  const refused = form.passphrase && issued.keyKind === 'ed25519';
-  const { files, output } = kitOf(deployment, refused ? { ...issued, keyKind: 'rsa' } : issued);
-  for (const { path, contents } of files) if (contents !== null) writeFileSync(path, contents);
-  if (output === undefined) throw new Error('the kit has no output');
-  return { ...host, yaml: output.yaml };
+  const passphrase = host.passphrase === undefined ? {} : { keyPassphraseFile: host.passphrase };
+  const kit = kitOf({ ...deployment, directory, ...passphrase }, issued);
+  for (const { path, contents } of kit.files) {
+    if (contents !== null) writeFileSync(path, contents);
+    else if (!existsSync(path)) writeFileSync(path, 'a token of Elasticsearch');
+  }
+  return { host, kit };
 }
 
 /** Settings of a client that presents the host's certificate. */

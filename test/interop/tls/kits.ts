@@ -1,9 +1,10 @@
-import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
 import { type Kit, type KitCertificate, renderKit } from '../../../shared/elastic/kit.ts';
 import { HOST } from './names.ts';
 
-const SAMPLE: KitCertificate = {
+const SAMPLE: KitCertificate & { readonly profile: ProfileName } = {
+  profile: 'agent',
   name: 'agent-1',
   keyKind: 'rsa',
   certificatePem: '',
@@ -11,18 +12,21 @@ const SAMPLE: KitCertificate = {
   caBundlePem: '',
 };
 
-/** The kit of an agent on premises. @throws AppError where the deployment is refused. */
-export function kitOf(deployment: Deployment, certificate: KitCertificate = SAMPLE): Kit {
-  const { keyKind } = certificate;
-  return renderKit({ deployment: resolve(deployment, keyKind), certificate });
-}
-
-function resolve(deployment: Deployment, keyKind: KeyKind) {
-  const basis = {
-    model: 'on-premises',
-    os: 'linux',
-    stackVersion: '9.5.2',
+/** What a deployment on premises must say. */
+const LEAST: Readonly<Partial<Record<ProfileName, Deployment>>> = {
+  agent: { fleetUrl: `https://${HOST}:8220` },
+  'fleet-server': {
     fleetUrl: `https://${HOST}:8220`,
-  };
-  return checkDeployment({ ...basis, ...deployment }, { profile: 'agent', keyKind });
+    fleetServer: { elasticsearchUrl: `https://${HOST}:9200`, policyId: 'fleet-server-policy' },
+  },
+};
+
+/** The kit of a deployment on premises. @throws AppError where the deployment is refused. */
+export function kitOf(deployment: Deployment, issued: typeof SAMPLE = SAMPLE): Kit {
+  const { profile, keyKind, ...certificate } = issued;
+  const basis = { model: 'on-premises', os: 'linux', stackVersion: '9.5.2', ...LEAST[profile] };
+  return renderKit({
+    deployment: checkDeployment({ ...basis, ...deployment }, { profile, keyKind }),
+    certificate: { ...certificate, keyKind },
+  });
 }

@@ -86,8 +86,10 @@ export async function migrate(
   const client = (i: number) => `${directory}-${i}`;
   const startAgents = () =>
     Promise.all(
-      agents.map(({ yaml }, i) =>
-        begun(library.do({ op: 'load', client: client(i), yaml: yaml + reload, host: HOST })),
+      agents.map(({ kit }, i) =>
+        begun(
+          library.do({ op: 'load', client: client(i), yaml: `${kit.output?.yaml}${reload}`, host: HOST }),
+        ),
       ),
     );
   await startServer();
@@ -99,7 +101,7 @@ export async function migrate(
   for (const step of steps) {
     running = connectUntilSettled();
     if (step.side === 'server') change(step, server, to.server, from);
-    else for (const [i, agent] of agents.entries()) change(step, agent, to.agents[i], from);
+    else for (const [i, { host }] of agents.entries()) change(step, host, to.agents[i], from);
     if (step.restart || version !== 'current') await (step.side === 'server' ? startServer() : startAgents());
     outcomes.push({ step: step.name, ...(await running) });
   }

@@ -9,6 +9,7 @@ import { judge } from './judge.ts';
 import { LIBRARY_VERSIONS, type Library, type LibraryVersion, startLibrary } from './library.ts';
 import { migrationChecks } from './migration-checks.ts';
 import { OldCa } from './old-ca.ts';
+import { outputChecks } from './output-checks.ts';
 
 type Libraries = Readonly<Record<LibraryVersion, Library>>;
 
@@ -24,6 +25,7 @@ export async function tlsChecks(say: (line: string) => void): Promise<readonly (
     const foreign = new OldCa(join(directory, 'foreign-ca')).issue('agent');
     return [
       await libraryChecks(directory, own, foreign, libraries),
+      await outputChecks(directory, own, Object.values(libraries)),
       await javaChecks(directory, own, foreign, libraries.current, say),
       await migrationChecks(directory, own, libraries, say),
     ];
