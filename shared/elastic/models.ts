@@ -15,11 +15,11 @@ export const MODELS = {
     describes: 'agents, Fleet Server and outputs are your own',
   },
   'cloud-proxy': {
-    profiles: ['agent', 'proxy'],
+    profiles: ['agent', 'output-client', 'proxy'],
     describes: 'Fleet Server and Elasticsearch on Elastic Cloud, behind your own terminating proxy',
   },
   'on-premises-hosted-elasticsearch': {
-    profiles: ['agent', 'fleet-server', 'proxy'],
+    profiles: ['agent', 'fleet-server', 'output-client', 'proxy'],
     describes: 'your own Fleet Server, and Elasticsearch on Elastic Cloud behind your own terminating proxy',
   },
   'eck-metrics': {

@@ -1,3 +1,4 @@
+import type { Deployment } from '../deployment.ts';
 import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
 import { originOf } from './origin.ts';
 import { frontOf, isProxied, upstreamOf } from './settings.ts';
@@ -46,7 +47,24 @@ function frontRules({ deployment }: RuleContext): Results {
     originRule('/proxy/elasticsearchUrl', proxy.elasticsearchUrl),
     originRule('/proxy/upstream/fleetUrl', proxy.upstream?.fleetUrl),
     originRule('/proxy/upstream/elasticsearchUrl', proxy.upstream?.elasticsearchUrl),
+    ...pastProxyRules(deployment),
   ];
+}
+
+/** An output that names Elastic Cloud itself, though the deployment says that a proxy stands before it. */
+function pastProxyRules({ proxy = {}, outputs = [] }: Deployment): Results {
+  const cloud = originOf(proxy.upstream?.elasticsearchUrl ?? '')?.host;
+  const way = proxy.elasticsearchUrl ?? 'the address of the proxy';
+  return outputs.flatMap(({ hosts = [] }, index) =>
+    hosts.map(
+      (host, at) =>
+        cloud !== undefined &&
+        originOf(host)?.host === cloud && [
+          `/outputs/${index}/hosts/${at}`,
+          `the host ${quote(host)} is Elastic Cloud itself, which ends the connection without asking for a certificate: use ${way}`,
+        ],
+    ),
+  );
 }
 
 function originRule(field: string, url: string | undefined): Broken | undefined {

@@ -3,7 +3,7 @@ import {
   type Deployment,
   type ResolvedDeployment,
 } from '../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
+import { type Kit, type KitCertificate, renderKit } from '../../../shared/elastic/kit.ts';
 import type { ProxyConfigurations } from '../../../shared/elastic/proxy/section.ts';
 import { AppError, type FieldError } from '../../../shared/errors/app-error.ts';
 import { PEM, type Subject } from './deployments.ts';
@@ -17,6 +17,14 @@ export const PROXY = {
   fleetUrl: 'https://fleet-proxy.example.com:8220',
   elasticsearchUrl: 'https://es-proxy.example.com:9200',
   upstream: UPSTREAM,
+};
+
+export const CERTIFICATE: KitCertificate = {
+  name: 'proxy-01',
+  keyKind: 'rsa',
+  certificatePem: PEM.leaf,
+  chainPem: [PEM.issuer],
+  caBundlePem: PEM.root,
 };
 
 /** Of a proxy before Elastic Cloud: the least that makes its kit. */
@@ -40,13 +48,7 @@ export function proxyRefusals(deployment: Deployment, subject?: Subject): readon
 export function proxyKit(deployment: Deployment = {}): Kit & { readonly proxy: ProxyConfigurations } {
   const { proxy, ...kit } = renderKit({
     deployment: proxyResolved(deployment),
-    certificate: {
-      name: 'proxy-01',
-      keyKind: 'rsa',
-      certificatePem: PEM.leaf,
-      chainPem: [PEM.issuer],
-      caBundlePem: PEM.root,
-    },
+    certificate: CERTIFICATE,
   });
   if (proxy === undefined) throw new Error('no kit of a proxy');
   return { ...kit, proxy };

@@ -86,6 +86,16 @@ const CLIENT: readonly Refused[] = [
     detail: `proxy.fleetUrl ${ORIGIN}`,
   })),
   {
+    name: 'an output past the proxy',
+    deployment: {
+      model: 'cloud-proxy',
+      proxy: PROXY,
+      outputs: [{ type: 'elasticsearch', name: 'Main', hosts: [UPSTREAM.elasticsearchUrl] }],
+    },
+    pointer: '/outputs/0/hosts/0',
+    detail: `the host "${UPSTREAM.elasticsearchUrl}" is Elastic Cloud itself, which ends the connection without asking for a certificate: use ${PROXY.elasticsearchUrl}`,
+  },
+  {
     name: 'a terminating proxy on premises',
     deployment: { model: 'on-premises', proxy: PROXY },
     pointer: '/proxy',

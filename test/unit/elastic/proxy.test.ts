@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { renderKit } from '../../../shared/elastic/kit.ts';
 import { kit, PEM } from './deployments.ts';
-import { PROXY, proxyKit, UPSTREAM } from './proxies.ts';
+import { CERTIFICATE, PROXY, proxyKit, proxyResolved, UPSTREAM } from './proxies.ts';
 
 const HOSTED = 'on-premises-hosted-elasticsearch';
 
@@ -64,6 +65,16 @@ describe('an agent behind a terminating proxy', () => {
     expect(elasticAgent.install?.arguments).toEqual(
       expect.arrayContaining([`--url=${PROXY.fleetUrl}`, '--proxy-url=http://forward:3128']),
     );
+  });
+
+  test("has outputs that the proxy's CA verifies", () => {
+    const { outputs } = kit({
+      model: 'cloud-proxy',
+      proxy: PROXY,
+      trust: { proxy: { path: '/etc/proxy-ca.pem' } },
+      outputs: [{ type: 'elasticsearch', name: 'Main', hosts: [PROXY.elasticsearchUrl] }],
+    });
+    expect(parse(outputs?.[0]?.yaml ?? '')['ssl.certificate_authorities']).toEqual(['/etc/proxy-ca.pem']);
   });
 
   test('is told what its policy has to say', () => {
@@ -221,3 +232,38 @@ interface Listener {
 interface Chain {
   readonly filter_chain_match: { readonly server_names: readonly string[] };
 }
+
+test("a Fleet Server host reaches hosted Elasticsearch at the proxy, by the proxy's CA", () => {
+  const { fleetServer, notes } = renderKit({
+    deployment: proxyResolved(
+      {
+        model: HOSTED,
+        fleetUrl: 'https://fleet.example.com:8220',
+        trust: { proxy: { path: '/etc/proxy-ca.pem' } },
+      },
+      { profile: 'fleet-server' },
+    ),
+    certificate: CERTIFICATE,
+  });
+  expect(fleetServer?.install?.arguments).toEqual(
+    expect.arrayContaining([
+      `--fleet-server-es=${PROXY.elasticsearchUrl}`,
+      '--fleet-server-es-ca=/etc/proxy-ca.pem',
+      '--fleet-server-es-cert=/etc/fleetseal/fleet-server.crt',
+      '--fleet-server-es-cert-key=/etc/fleetseal/fleet-server.key',
+    ]),
+  );
+  expect(codes({ notes })).toContain('guide_lacks_es_certificate');
+});
+
+test.each(['cloud-proxy', HOSTED])('an output of %s may have a certificate of its policy', (model) => {
+  const { outputs, notes } = renderKit({
+    deployment: proxyResolved(
+      { model, outputs: [{ type: 'elasticsearch', name: 'Main', hosts: [PROXY.elasticsearchUrl] }] },
+      { profile: 'output-client' },
+    ),
+    certificate: CERTIFICATE,
+  });
+  expect(outputs?.[0]?.yaml).toContain('ssl.certificate');
+  expect(codes({ notes })).toContain('mutual_tls_ends_at_proxy');
+});
