@@ -138,6 +138,7 @@ export const terminatorRules: Rules = ({ deployment, os }) => {
       pairRules(url, front[url], upstream[url]),
     ),
     sharedRule(front.fleetUrl, front.elasticsearchUrl),
+    originRule('/fleetUrl', deployment.fleetUrl),
     plain('/directory', directory),
     ...(['fleetServer', 'elasticsearch'] as const).map((peer) => {
       const choice = trust[peer];

@@ -205,6 +205,12 @@ const TERMINATOR: readonly Refused[] = [
       'trust.elasticsearch.path holds characters that not every proxy\'s configuration can hold: use letters, digits, ".", "_", "-", "+" and "/"',
   },
   {
+    name: 'a path behind the address of Fleet Server on Elastic Cloud',
+    deployment: { fleetUrl: 'https://abc.fleet.eu.elastic.cloud/a', proxy: { fleetUrl: PROXY.fleetUrl } },
+    pointer: '/fleetUrl',
+    detail: `fleetUrl ${ORIGIN}`,
+  },
+  {
     name: 'settings of an agent',
     deployment: { agent: { tags: ['a'] } },
     pointer: '/agent',
