@@ -1,6 +1,7 @@
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from './deployment.ts';
 import { UNPRIVILEGED } from './files.ts';
 import type { Note } from './kit.ts';
+import { movesOver } from './migration/move.ts';
 import { type Feature, formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from './versions.ts';
 
 export type Candidate = Note | false | undefined;
@@ -56,12 +57,13 @@ export function versionNotes({
 
 function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   return [
-    deployment.fleetEnrollmentToken === undefined && {
-      code: 'enrollment_token_missing',
-      severity: 'warning',
-      message: `Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of ${ENROLLMENT_TOKEN_PLACEHOLDER}. Do not remove it: without a token, install would set up a standalone agent in silence.`,
-      source: 'elastic-agent internal/pkg/agent/cmd/install/install.go (9.x)',
-    },
+    deployment.fleetEnrollmentToken === undefined &&
+      !movesOver(deployment) && {
+        code: 'enrollment_token_missing',
+        severity: 'warning',
+        message: `Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of ${ENROLLMENT_TOKEN_PLACEHOLDER}. Do not remove it: without a token, install would set up a standalone agent in silence.`,
+        source: 'elastic-agent internal/pkg/agent/cmd/install/install.go (9.x)',
+      },
     deployment.model !== 'cloud-proxy' && {
       code: 'fleet_server_client_auth',
       severity: 'info',
@@ -175,7 +177,7 @@ export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] 
   const blocked =
     stackVersion !== undefined && has(stackVersion, 'customAccount') && !has(stackVersion, 'windowsReenroll');
   return [
-    {
+    !movesOver(deployment) && {
       code: 'enroll_makes_new_agent',
       severity: 'info',
       message: mayLack(deployment, 'replaceToken')

@@ -10,6 +10,7 @@ import {
 } from '../agent-notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { Note } from '../kit.ts';
+import { movesOver } from '../migration/move.ts';
 import type { FleetServer } from './settings.ts';
 
 const ENROLL = 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)';
@@ -54,13 +55,14 @@ function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): rea
         "Fleet Server before 8.16.2 also compares the names in the agents' certificates with its own host name and refuses agents whose names differ: upgrade it, or let it run with ssl.verification_mode: certificate.",
       source: 'elastic-agent-libs 0.14.0, commit 4babafd',
     },
-    deployment.fleetEnrollmentToken === undefined && {
-      code: 'enrollment_token_of_policy',
-      severity: 'info',
-      message:
-        'No enrollment token is needed here: Fleet Server enrolls its own agent with the token of its policy.',
-      source: ENROLL_CMD,
-    },
+    deployment.fleetEnrollmentToken === undefined &&
+      !movesOver(deployment) && {
+        code: 'enrollment_token_of_policy',
+        severity: 'info',
+        message:
+          'No enrollment token is needed here: Fleet Server enrolls its own agent with the token of its policy.',
+        source: ENROLL_CMD,
+      },
     server.policyId === undefined && {
       code: 'policy_id_missing',
       severity: 'warning',
@@ -82,7 +84,7 @@ function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): rea
 function elasticsearchNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Candidate[] {
   const { elasticsearch, serviceTokenPath, caFingerprint } = server;
   return [
-    {
+    !movesOver(deployment) && {
       code: 'service_token_without_newline',
       severity: 'warning',
       message: `Write the service token (Kibana, Fleet, Add Fleet Server; or POST /_security/service/elastic/fleet-server/credential/token) to ${serviceTokenPath} before you install, with nothing behind it: Fleet Server does not cut off a newline and could not log in.`,

@@ -1,4 +1,5 @@
-import { pathProblem } from '../paths.ts';
+import { kitFileNames } from '../files.ts';
+import { DEFAULT_DIRECTORIES, joinPath, normalizePath, pathProblem } from '../paths.ts';
 import { isUrl, quote, type Rules } from '../rule.ts';
 import {
   CLIENT_AUTH,
@@ -46,9 +47,14 @@ function elasticsearchRules({ deployment }: Parameters<Rules>[0]): Results {
   ];
 }
 
-function tokenRules({ deployment: { fleetServer = {} }, os }: Parameters<Rules>[0]): Results {
-  const { serviceTokenPath: path, policyId } = fleetServer;
+function tokenRules({ deployment, os }: Parameters<Rules>[0]): Results {
+  const { serviceTokenPath: path, policyId } = deployment.fleetServer ?? {};
   const what = path === undefined || os === undefined ? undefined : pathProblem(os, path);
+  const directory = os && normalizePath(os, deployment.directory ?? DEFAULT_DIRECTORIES[os]);
+  const own = [
+    ...Object.values(kitFileNames('fleet-server')).map((name) => os && joinPath(os, directory ?? '', name)),
+    os && deployment.keyPassphraseFile && normalizePath(os, deployment.keyPassphraseFile),
+  ];
   return [
     // Service tokens begin so: a version of four bytes, then "elastic/" (elasticsearch, ServiceAccountToken.java).
     path?.startsWith('AAEAAW')
@@ -57,6 +63,12 @@ function tokenRules({ deployment: { fleetServer = {} }, os }: Parameters<Rules>[
           'fleetServer.serviceTokenPath is the service token itself: revoke it, write a new one to a file on the host and give the path of the file',
         ]
       : what !== undefined && ['/fleetServer/serviceTokenPath', `fleetServer.serviceTokenPath ${what}`],
+    os !== undefined &&
+      path !== undefined &&
+      own.includes(normalizePath(os, path)) && [
+        '/fleetServer/serviceTokenPath',
+        "fleetServer.serviceTokenPath is one of the kit's own files: give the service token a file of its own",
+      ],
     policyId !== undefined &&
       !/^[A-Za-z0-9][\w.:-]{0,255}$/.test(policyId) && [
         '/fleetServer/policyId',

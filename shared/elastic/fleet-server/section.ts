@@ -24,17 +24,19 @@ function renderFleetServer({ deployment, certificate }: KitRequest): KitPart {
     ...kitFiles(deployment, certificate),
     // Also where a CA of one's own verifies both peers: fleetseal's roots verify the agents.
     publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
-    secretFile(
-      deployment,
-      server.serviceTokenPath,
-      'the service token of Elasticsearch and nothing else: no newline at the end',
-    ),
+    // A host that moves over has its token.
+    ...(movesOver(deployment) ? [] : [serviceToken(deployment, server)]),
   ];
   return {
     files,
     ...(movesOver(deployment) ? {} : { fleetServer: commands(deployment, server) }),
     notes: fleetServerNotes(deployment, server),
   };
+}
+
+function serviceToken(deployment: ResolvedDeployment, { serviceTokenPath }: FleetServer): KitFile {
+  const purpose = 'the service token of Elasticsearch and nothing else: no newline at the end';
+  return secretFile(deployment, serviceTokenPath, purpose);
 }
 
 function commands(deployment: ResolvedDeployment, server: FleetServer): AgentCommands {

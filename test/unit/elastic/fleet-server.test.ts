@@ -259,6 +259,12 @@ describe('what a Fleet Server host refuses', () => {
       [['/fleetServer/serviceTokenPath', 'fleetServer.serviceTokenPath must be an absolute path']],
     ],
     [
+      'the token in the file of the key',
+      { fleetServer: { serviceTokenPath: '/etc/fleetseal//fleet-server.key' } },
+      'rsa',
+      [['/fleetServer/serviceTokenPath', "is one of the kit's own files"]],
+    ],
+    [
       'a fingerprint of another hash',
       { fleetServer: { elasticsearchCaFingerprint: 'ab:cd' } },
       'rsa',

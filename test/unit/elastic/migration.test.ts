@@ -129,6 +129,15 @@ describe('moving a live host over', () => {
     expect(migration?.steps.flatMap(({ commands }) => commands)).toEqual([]);
   });
 
+  test('what is for enrolling is not asked for', () => {
+    const codes = (kit: Kit) => kit.notes.map(({ code }) => code);
+    expect(codes(kitOf({ fleetEnrollmentToken: undefined }))).not.toContain('enrollment_token_missing');
+    expect(codes(kitOf())).not.toContain('enroll_makes_new_agent');
+    const server = kitOf({}, 'fleet-server');
+    expect(codes(server)).not.toContain('service_token_without_newline');
+    expect(server.files.map(({ path }) => path)).not.toContain('/etc/fleetseal/service-token');
+  });
+
   test('what only an enrollment could change is named', () => {
     const codes = (deployment: Deployment) => kitOf(deployment).notes.map(({ code }) => code);
     expect(codes({ agent: { tags: ['web'] } })).toContain('enrollment_settings_stay');
