@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../report.ts';
 import { cases } from './cases.ts';
+import { flagCases } from './flag-cases.ts';
 import { type Issued, type Issuing, startIssuing } from './issue.ts';
 import { javaChecks } from './java-checks.ts';
 import { judge } from './judge.ts';
@@ -45,8 +46,10 @@ async function startLibraries(say: (line: string) => void): Promise<Libraries> {
 
 async function libraryChecks(directory: string, own: Issuing, foreign: Issued, libraries: Libraries) {
   const checks: Check[] = [];
-  for await (const trial of cases(directory, own, foreign)) {
-    for (const version of LIBRARY_VERSIONS) checks.push(await judge(libraries[version], version, trial));
+  for (const source of [cases(directory, own, foreign), flagCases(directory, own)]) {
+    for await (const trial of source) {
+      for (const version of LIBRARY_VERSIONS) checks.push(await judge(libraries[version], version, trial));
+    }
   }
   return checks;
 }
