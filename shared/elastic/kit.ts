@@ -1,6 +1,7 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import type { OutputServers } from './output-servers/render.ts';
+import type { FleetSettings } from './outputs/fleet-settings.ts';
 import type { KitOutput } from './outputs/render.ts';
 import type { Migration } from './migration/move.ts';
 import type { ProxyConfigurations } from './proxy/section.ts';
@@ -54,6 +55,8 @@ export interface Kit {
   readonly elasticAgent?: AgentCommands;
   /** The same for a Fleet Server host, whose own agent is enrolled along with it. */
   readonly fleetServer?: AgentCommands;
+  /** Of profiles agent and fleet-server. */
+  readonly fleetSettings?: FleetSettings;
   /** Only with profile `output-server`. */
   readonly outputServers?: OutputServers;
   /** In the order of the request. */

@@ -5,6 +5,7 @@ import { eckMetricsSection } from './eck-metrics/section.ts';
 import { fleetServerSection } from './fleet-server/section.ts';
 import type { KitPart, KitRequest } from './kit.ts';
 import { outputServersSection } from './output-servers/section.ts';
+import { fleetSettingsSection } from './outputs/fleet-settings.ts';
 import { outputsSection } from './outputs/section.ts';
 import { migrationSection } from './migration/section.ts';
 import { proxySection, throughProxySection } from './proxy/section.ts';
@@ -31,6 +32,7 @@ const SECTIONS: readonly Section[] = [
   migrationSection,
   throughProxySection,
   outputsSection,
+  fleetSettingsSection,
   outputServersSection,
   proxySection,
   eckMetricsSection,

@@ -1,7 +1,7 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { CA_FILES, caPath, inDirectory, kitFileNames, lines } from '../files.ts';
 import type { KitRequest } from '../kit.ts';
-import { placeholder } from './fill.ts';
+import { hasPlaceholder, placeholder } from './fill.ts';
 import { OUTPUT_TYPES, type Output, type OutputType } from './settings.ts';
 
 /** The `ssl` settings of an output, by the names of Elastic (elastic-agent-libs transport/tlscommon). */
@@ -57,8 +57,13 @@ function inlineSsl({ deployment, certificate }: KitRequest, { type }: Output): S
           : lines(trust.pem);
   return {
     ...(ca === undefined ? {} : { certificate_authorities: [ca] }),
-    certificate: [certificate.certificatePem, ...certificate.chainPem].map(lines).join(''),
+    certificate: [certificate.certificatePem, ...certificate.chainPem].map(text).join(''),
     key: placeholder(inDirectory(deployment, kitFileNames(deployment.profile).key)),
     ...(passphrase === undefined ? {} : { key_passphrase: placeholder(passphrase) }),
   };
+}
+
+/** A certificate that is still to come is a placeholder: without a line break it stands in quotes, to be filled in. */
+function text(pem: string): string {
+  return hasPlaceholder(pem) ? pem.trim() : lines(pem);
 }

@@ -96,6 +96,7 @@ export const kitView = z
     files: z.array(file),
     elasticAgent: z.optional(agentCommands),
     fleetServer: z.optional(agentCommands),
+    fleetSettings: z.optional(z.object({ fleetServerHost: kibanaApi, proxy: z.optional(kibanaApi) })),
     outputServers: z.optional(outputServers),
     outputs: z.optional(z.array(output)),
     output: z.optional(

@@ -38,7 +38,7 @@ const REFUSED: readonly Refused[] = [
     pointer: '/model',
     detail: `model "${model}" is not served: use one of ${MODEL_NAMES}, or leave deployment out to get the certificate alone`,
   })),
-  ...(['output-server', 'proxy', 'eck-metrics'] as const).map((profile) => ({
+  ...(['proxy', 'eck-metrics'] as const).map((profile) => ({
     name: `profile ${profile}`,
     deployment: {},
     subject: { profile },

@@ -8,8 +8,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { checkDeployment } from '../../../shared/elastic/deployment.ts';
+import { renderKitToCome } from '../../../shared/elastic/kit-to-come.ts';
 import { FILL_COMMAND, placeholder } from '../../../shared/elastic/outputs/fill.ts';
 import { run } from '../../support/command.ts';
+import { PEM } from './deployments.ts';
 import { OUTPUTS, outputOf } from './output-kits.ts';
 
 const SHELLS = ['/bin/sh', '/bin/bash', '/bin/dash'].filter((shell) => existsSync(shell));
@@ -68,6 +71,19 @@ describe('the filter that puts a key into texts of the kit', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('fills in a certificate that is still to come', () => {
+    const key = writeKey(String(KEYS['P-256']()));
+    writeFileSync(join(directory, 'output-client.crt'), PEM.leaf);
+    const asked = { model: 'on-premises', os: 'linux', directory, outputs: [OUTPUTS.logstash] };
+    const deployment = checkDeployment(asked, { profile: 'output-client', keyKind: 'p256' });
+    const { outputs = [] } = renderKitToCome(deployment, { name: 'all', caBundlePem: PEM.root });
+    expect(parse(fill(outputs[0]?.yaml ?? ''))).toEqual({
+      'ssl.certificate_authorities': [PEM.root],
+      'ssl.certificate': PEM.leaf.trimEnd(),
+      'ssl.key': key,
+    });
   });
 
   test('reads Windows line ends and several files', () => {
