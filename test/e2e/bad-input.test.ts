@@ -705,6 +705,46 @@ const ADMIN: readonly Row[] = [
     code: 'not_found',
   },
   {
+    name: 'a kit without deployment',
+    request: admin('POST', '/v1/kits', { profile: 'agent', name: 'host-1' }),
+    status: 400,
+    code: 'malformed_request',
+    pointer: '#/deployment',
+  },
+  {
+    name: 'a kit of a field that does not exist',
+    request: admin('POST', '/v1/kits', {
+      profile: 'agent',
+      name: 'host-1',
+      deployment: { outputs: [{ host: 'x' }] },
+    }),
+    status: 400,
+    code: 'unknown_field',
+    pointer: '#/deployment/outputs/0/host',
+  },
+  {
+    name: 'a kit of a model that cannot work',
+    request: admin('POST', '/v1/kits', {
+      profile: 'agent',
+      name: 'host-1',
+      deployment: { model: 'cloud', os: 'linux', fleetUrl: 'https://fleet.example.com:8220' },
+    }),
+    status: 422,
+    code: 'deployment_refused',
+    pointer: '#/deployment/model',
+  },
+  {
+    name: 'a kit of a certificate that does not exist',
+    request: admin('POST', '/v1/kits', {
+      profile: 'agent',
+      name: 'host-1',
+      serialNumber: '1'.repeat(36),
+      deployment: { model: 'on-premises', os: 'linux', fleetUrl: 'https://fleet.example.com:8220' },
+    }),
+    status: 404,
+    code: 'not_found',
+  },
+  {
     name: 'a page of 1000',
     request: admin('GET', '/v1/certificates?limit=1000'),
     status: 400,

@@ -91,6 +91,24 @@ describe('enrolling through the local cloud', () => {
     expect(new X509Certificate(file.contents).serialNumber.toLowerCase()).toBe(json.serialNumber);
   });
 
+  test('answers the same kit again to an administrator, and before the enrollment all but the certificate', async () => {
+    const deployment = {
+      model: 'on-premises',
+      stackVersion: '9.5.2',
+      os: 'linux',
+      fleetUrl: 'https://fleet.example.com:8220',
+    };
+    const body = enrollment({ deployment });
+    const asked = { profile: 'agent', name: body.name, keyKind: 'p256', deployment };
+    const before = await cloud.admin('POST', '/v1/kits', asked);
+    const { json } = await cloud.enroll(await cloud.token(), body);
+    const after = await cloud.admin('POST', '/v1/kits', { ...asked, serialNumber: json.serialNumber });
+    expect([before.status, after.status]).toEqual([200, 200]);
+    expect(after.json).toEqual(json.kit);
+    expect(before.json.elasticAgent).toEqual(json.kit.elasticAgent);
+    expect(before.json.files[0]).toMatchObject({ path: '/etc/fleetseal/agent.crt', contents: null });
+  });
+
   test('refuses a deployment that no kit fits, before the token is used', async () => {
     const token = await cloud.token();
     const body = enrollment();

@@ -51,6 +51,23 @@ function requests(token: string): readonly ApiRequest[] {
       credentials: admin,
       body: { profile: 'agent', names: { commonName: 'a-*' }, description: secret },
     },
+    {
+      method: 'POST',
+      path: '/v1/kits',
+      credentials: admin,
+      body: {
+        profile: 'agent',
+        name: 'a-1',
+        serialNumber: secret,
+        deployment: { fleetUrl: secret, fleetEnrollmentToken: secret, keyPassphraseFile: secret },
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/kits',
+      credentials: admin,
+      body: { profile: 'agent', name: 'a-1', deployment: { model: secret, fleetEnrollmentToken: secret } },
+    },
     { method: 'GET', path: `/v1/tokens/${encodeURIComponent(secret)}`, credentials: admin },
     { method: 'DELETE', path: `/v1/tokens/${encodeURIComponent(secret)}`, credentials: admin },
     { method: 'GET', path: `/v1/tokens?cursor=${encodeURIComponent(secret)}`, credentials: admin },

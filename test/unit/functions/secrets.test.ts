@@ -8,6 +8,7 @@ import { getTokenHandler } from '../../../functions/get-token/handler.ts';
 import { getTrustHandler } from '../../../functions/get-trust/handler.ts';
 import { listCertificatesHandler } from '../../../functions/list-certificates/handler.ts';
 import { listTokensHandler } from '../../../functions/list-tokens/handler.ts';
+import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
 import { revokeTokenHandler } from '../../../functions/revoke-token/handler.ts';
 import { formatToken, randomBase62 } from '../../../shared/domain/bootstrap-token.ts';
 import { fakeStore, type StoreMethod } from '../../fakes/store.ts';
@@ -69,6 +70,12 @@ const ROUTES: readonly {
     handler: getCertificateHandler(deps),
     call: { path: { serial: '1f'.repeat(18) } },
     method: 'certificate',
+  },
+  {
+    name: 'render-kit',
+    handler: renderKitHandler(deps),
+    call: { body: { profile: 'agent', name: 'web-01', deployment: {} } },
+    method: 'readAuthority',
   },
   { name: 'get-trust', handler: getTrustHandler(deps), call: {}, method: 'readAuthority' },
   { name: 'answer-not-found', handler: answerNotFound, call: {} },
