@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import { fleetServerNotes } from '../../../shared/elastic/fleet-server/notes.ts';
+import { fleetServerOf } from '../../../shared/elastic/fleet-server/settings.ts';
 import { PEM } from './deployments.ts';
-import { fleetServerKit, fleetServerRefusals } from './fleet-servers.ts';
+import { fleetServerKit, fleetServerRefusals, resolvedFleetServer } from './fleet-servers.ts';
 
 const fileLines = (deployment: Deployment) =>
   fleetServerKit(deployment).files.map(({ path, mode, owner, group }) => `${mode} ${owner}:${group} ${path}`);
@@ -434,7 +436,9 @@ describe('notes on a Fleet Server host', () => {
     ],
   ];
   test.each(rows)('%s', (_, deployment, more, less) => {
-    const { notes } = fleetServerKit(deployment);
+    // Of this section alone: others add notes of their own.
+    const resolved = resolvedFleetServer(deployment);
+    const notes = fleetServerNotes(resolved, fleetServerOf(resolved));
     const expected = [...ALWAYS.filter((code) => !less.includes(code)), ...more];
     expect(notes.map(({ code }) => code).sort()).toEqual(expected.sort());
     for (const { message, source } of notes) {
