@@ -64,7 +64,10 @@ function exchange(
     ...(identity && { cert: identity.certificate + identity.issuers, key: identity.key }),
   };
   return new Promise((resolve) => {
+    let resumed = false;
     const socket = connect(options, () => {
+      // It is known only as long as the connection is open.
+      resumed = socket.isSessionReused();
       socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     });
     let latest: Buffer | undefined;
@@ -77,7 +80,6 @@ function exchange(
     });
     socket.on('error', ({ message }) => resolve({ failure: message }));
     socket.on('close', () => {
-      const resumed = socket.isSessionReused();
       resolve(answer.startsWith('HTTP/1.1 200') ? { session: latest, resumed } : { failure: answer });
     });
   });
