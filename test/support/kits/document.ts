@@ -1,3 +1,4 @@
+import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment } from '../../../shared/elastic/deployment.ts';
 import { type KitFile, type Note, renderKit } from '../../../shared/elastic/kit.ts';
@@ -13,6 +14,15 @@ export const SAMPLE = {
   certificate: pem('the certificate'),
   issuer: pem('its issuer'),
   roots: pem("fleetseal's root"),
+};
+
+const NAMES: Readonly<Record<ProfileName, string>> = {
+  agent: 'web-01',
+  'fleet-server': 'fleet-01',
+  'output-client': 'web-tier',
+  'output-server': 'logstash-01',
+  proxy: 'proxy-01',
+  'eck-metrics': 'elastic-operator',
 };
 
 const INTRODUCTION = `# Kits by example
@@ -44,7 +54,7 @@ function exampleText(
   const { files, notes, ...parts } = renderKit({
     deployment: resolved,
     certificate: {
-      name: 'web-01',
+      name: NAMES[profile],
       dnsNames,
       keyKind,
       certificatePem: SAMPLE.certificate,
@@ -63,8 +73,8 @@ function exampleText(
   ].join('\n\n');
 }
 
-function asked(profile: string, deployment: object): string {
-  return `\`\`\`json\n${JSON.stringify({ profile, name: 'web-01', deployment }, null, 2)}\n\`\`\``;
+function asked(profile: ProfileName, deployment: object): string {
+  return `\`\`\`json\n${JSON.stringify({ profile, name: NAMES[profile], deployment }, null, 2)}\n\`\`\``;
 }
 
 function filesText(files: readonly KitFile[]): string {

@@ -106,6 +106,51 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
+    title: 'Fleet Server host with two CAs and an encrypted key',
+    about:
+      'Agents verify Fleet Server by the CA of a company; the key is encrypted, so Fleet Server shows no certificate to Elasticsearch.',
+    profile: 'fleet-server',
+    dnsNames: ['fleet.example.com'],
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '8.19.5',
+      os: 'linux',
+      fleetUrl: FLEET,
+      keyPassphraseFile: '/etc/fleetseal/key.pass',
+      fleetServer: {
+        policyId: 'fleet-server-policy',
+        elasticsearchUrl: 'https://elasticsearch.example.com:9200',
+        elasticsearchClientCertificate: false,
+      },
+      trust: { fleetServer: { pem: OWN_CA }, elasticsearch: { pem: OWN_CA } },
+    },
+  },
+  {
+    title: 'Fleet Server host, Elasticsearch on Elastic Cloud',
+    about: 'Towards Elasticsearch, mutual TLS ends at a proxy of your own.',
+    profile: 'fleet-server',
+    dnsNames: ['fleet.example.com'],
+    deployment: {
+      model: 'on-premises-hosted-elasticsearch',
+      stackVersion: '9.5.2',
+      os: 'linux',
+      fleetUrl: FLEET,
+      fleetServer: { policyId: 'fleet-server-policy' },
+      proxy: { elasticsearchUrl: 'https://es-proxy.example.com:9200' },
+    },
+  },
+  {
+    title: 'Logstash, Elasticsearch and Kafka as servers',
+    about: 'What agents write to: each asks for a client certificate and verifies it.',
+    profile: 'output-server',
+    dnsNames: ['logstash.example.com', 'elasticsearch.example.com', 'kafka.example.com'],
+    deployment: {
+      model: 'on-premises',
+      os: 'linux',
+      outputs: [{ type: 'logstash' }, { type: 'elasticsearch' }, { type: 'kafka' }],
+    },
+  },
+  {
     title: 'Agent with outputs to Logstash and Elasticsearch',
     about: 'Form "path": the same paths on every host, a certificate of its own behind them.',
     profile: 'agent',

@@ -1,7 +1,7 @@
 /** Long texts that were shown already, each with the example that it stands in. */
 export type Shown = Map<string, string>;
 
-/** A text of at least so many lines is shown once. */
+/** A text of at least so many lines is shown once, and folded. */
 const LONG = 25;
 
 const LANGUAGES: Readonly<Record<string, string>> = {
@@ -21,13 +21,22 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   kafkaProperties: 'properties',
 };
 
-/** Every part of a kit below its own line, whatever parts there are: a new one needs nothing here. */
+/** Every part of a kit under its own name, whatever parts there are: a new one needs nothing here. */
 export function sections(parts: object, example: string, shown: Shown): string {
   return leaves(parts, [])
-    .map(({ path, language, text }) =>
-      language === 'prose' ? text : `\`${path}\`\n\n${block(text, language, example, shown)}`,
-    )
+    .map((leaf) => leafText(leaf, example, shown))
     .join('\n\n');
+}
+
+function leafText({ path, language, text }: Leaf, example: string, shown: Shown): string {
+  if (language === 'prose') return text;
+  if (language === 'text' && !text.trimEnd().includes('\n')) return `\`${path}\`: ${text}`;
+  const before = shown.get(text);
+  if (before !== undefined) return `\`${path}\`: the same as in "${before}".`;
+  const block = `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+  if (text.split('\n').length < LONG) return `\`${path}\`\n\n${block}`;
+  shown.set(text, example);
+  return `<details>\n<summary><code>${path}</code></summary>\n\n${block}\n\n</details>`;
 }
 
 interface Leaf {
@@ -62,15 +71,9 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
     .flatMap(([key, item]) => leaves(item, [...path, key]));
 }
 
+/** One below the other; apart where one has several lines itself. */
 function lines(items: readonly string[]): string {
-  return items.join('\n');
-}
-
-function block(text: string, language: string, example: string, shown: Shown): string {
-  const before = shown.get(text);
-  if (before !== undefined) return `The same as in "${before}".`;
-  if (text.split('\n').length >= LONG) shown.set(text, example);
-  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+  return items.join(items.some((item) => item.includes('\n')) ? '\n\n' : '\n');
 }
 
 /** A text within a cell of a table. */
