@@ -2,6 +2,7 @@ import type { ProfileName } from '../domain/profile.ts';
 import { restartLine } from './agent-command.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import { isEnrolled } from './migration/move.ts';
+import { resolveOutputs } from './outputs/settings.ts';
 import { type Feature, formatStackVersion, has } from './versions.ts';
 
 /** `automatic`: the next connection uses the new files. `reenroll`: the agent's own paths must change. */
@@ -34,11 +35,18 @@ const SERVERS = {
     'The ECK operator watches the files of its certificate and reads them when the Secret changes.',
 } as const;
 
+/** Inline PEM is never read again by itself (elastic-agent-libs, cert_reloader.go). */
+const INLINE =
+  'The policy itself holds certificate and key: post the outputs of the new kit again, with their kibanaApi.command. Agents take the new policy without a restart.';
+
 /** How a renewed certificate comes into use. */
 export function activation({ profile, deployment }: ActivationQuery): Activation {
   if (profile !== 'agent' && profile !== 'fleet-server' && profile !== 'output-client')
     return { commands: [], reason: SERVERS[profile] };
   if (deployment !== undefined && isEnrolled(deployment)) return firstActivation(profile, deployment);
+  const forms = profile === 'output-client' && deployment ? resolveOutputs(deployment) : [];
+  if (forms.length > 0 && forms.every(({ form }) => form === 'inline'))
+    return { outputs: 'automatic', commands: [], reason: INLINE };
   const version = deployment?.stackVersion;
   const mode = version !== undefined && has(version, 'reload') ? 'automatic' : 'restart';
   const defend = deployment?.agent.elasticDefend === true;
@@ -103,6 +111,10 @@ function extraReasons(deployment: ResolvedDeployment | undefined): readonly stri
       ? ['Elastic does not say that Elastic Defend reads new files by itself: restart for it.']
       : []),
     ...(os === 'container' ? ['To restart, restart the container.'] : []),
+    ...(deployment.profile === 'output-client' &&
+    resolveOutputs(deployment).some(({ form }) => form === 'inline')
+      ? [`For the outputs of form "inline": ${INLINE}`]
+      : []),
     'Changed paths need a new enrollment.',
   ];
 }

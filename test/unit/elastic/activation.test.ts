@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { activation } from '../../../shared/elastic/activation.ts';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
 import { resolved } from './deployments.ts';
 
 const of = (deployment: Deployment) => activation({ profile: 'agent', deployment: resolved(deployment) });
@@ -45,6 +45,30 @@ describe('how new files come into use', () => {
     ['a container', { os: 'container' }, []],
   ])('the command on %s', (_, deployment, commands) => {
     expect(of({ stackVersion: '9.0.0', ...deployment }).commands).toEqual(commands);
+  });
+
+  describe('a certificate within the policy', () => {
+    const output = { type: 'logstash', name: 'one', hosts: ['logstash.example.com:5044'] };
+    const ofOutputs = (...outputs: NonNullable<Deployment['outputs']>) => {
+      const deployment = { model: 'on-premises', os: 'linux', stackVersion: '9.5.2', outputs };
+      const subject = { profile: 'output-client', keyKind: 'rsa' } as const;
+      return activation({ profile: 'output-client', deployment: checkDeployment(deployment, subject) });
+    };
+
+    test('is used once its outputs were posted again, in every version', () => {
+      expect(ofOutputs(output)).toEqual({
+        outputs: 'automatic',
+        commands: [],
+        reason:
+          'The policy itself holds certificate and key: post the outputs of the new kit again, with their kibanaApi.command. Agents take the new policy without a restart.',
+      });
+    });
+
+    test('may stand beside one in files', () => {
+      const { reason } = ofOutputs(output, { ...output, name: 'two', form: 'path' });
+      expect(reason).toContain('Elastic Agent 9.5.2 reads new files at the same paths by itself');
+      expect(reason).toContain('For the outputs of form "inline": The policy itself holds');
+    });
   });
 
   test('a container is restarted as a whole', () => {
