@@ -10,7 +10,7 @@ import { cell, type Shown, sections } from './markdown.ts';
 const pem = (text: string) =>
   `-----BEGIN CERTIFICATE-----\n${Buffer.from(text).toString('base64')}\n-----END CERTIFICATE-----\n`;
 
-export const SAMPLE = {
+const SAMPLE = {
   certificate: pem('the certificate'),
   issuer: pem('its issuer'),
   roots: pem("fleetseal's root"),
