@@ -21,7 +21,7 @@ const PEER_CA_FILES = {
 } as const;
 
 /** The path of the CA that verifies the servers of this type; undefined where it is the system's. */
-export function outputCaPath(deployment: ResolvedDeployment, type: OutputType): string | undefined {
+function outputCaPath(deployment: ResolvedDeployment, type: OutputType): string | undefined {
   const peer = OUTPUT_TYPES[type];
   return caPath(deployment, deployment.trust[peer], PEER_CA_FILES[peer]);
 }
