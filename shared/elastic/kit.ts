@@ -1,9 +1,9 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ResolvedDeployment } from './deployment.ts';
+import type { Migration } from './migration/move.ts';
 import type { OutputServers } from './output-servers/render.ts';
 import type { FleetSettings } from './outputs/fleet-settings.ts';
 import type { KitOutput } from './outputs/render.ts';
-import type { Migration } from './migration/move.ts';
 import type { ProxyConfigurations } from './proxy/section.ts';
 import { sectionsFor } from './sections.ts';
 

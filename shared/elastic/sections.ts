@@ -4,10 +4,10 @@ import type { Deployment } from './deployment.ts';
 import { eckMetricsSection } from './eck-metrics/section.ts';
 import { fleetServerSection } from './fleet-server/section.ts';
 import type { KitPart, KitRequest } from './kit.ts';
+import { migrationSection } from './migration/section.ts';
 import { outputServersSection } from './output-servers/section.ts';
 import { fleetSettingsSection } from './outputs/fleet-settings.ts';
 import { outputsSection } from './outputs/section.ts';
-import { migrationSection } from './migration/section.ts';
 import { proxySection, throughProxySection } from './proxy/section.ts';
 import type { Rules } from './rule.ts';
 
