@@ -77,7 +77,14 @@ function installNotes(eck: Eck): readonly (Note | false)[] {
         "The guide's Service sends to a port named metrics that its StatefulSet does not have, it makes one Secret and mounts another, and it replaces the whole ConfigMap: this kit adds the port, uses one Secret, and sets variables of the container, which win over eck.yaml.",
       source: `${GUIDE}; Configure ECK`,
     },
-    {
+    !native && {
+      code: 'eck_proxy_reloads',
+      severity: 'info',
+      message:
+        'A renewed Secret is used without a restart: kube-rbac-proxy looks for changed files every minute (--tls-reload-interval).',
+      source: 'brancz/kube-rbac-proxy README, usage',
+    },
+    native && {
       code: 'eck_restart_for_new_secret',
       severity: 'info',
       message: `A renewed Secret is used without a restart, within minutes. An operator that started before the Secret was mounted serves a self-signed certificate until kubectl rollout restart statefulset/${eck.operatorName} --namespace=${eck.operatorNamespace}.`,
@@ -150,7 +157,7 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
           code: 'eck_renewal_manual',
           severity: 'warning',
           message:
-            'Without jobImage there is no CronJob: run the first command again before the certificate ends. Name an image with sh, kubectl, openssl and curl to have it renewed.',
+            'Without jobImage there is no CronJob: run the first command again before the certificate ends, with a token whose onExistingName is "replace", since it makes a new key. Name an image with sh, kubectl, openssl and curl to have it renewed.',
           source: 'this service',
         }
       : {

@@ -12,6 +12,7 @@ export function outputServerNotes(
 ): readonly Note[] {
   return [
     CLIENTS,
+    KEY_OWNER,
     ...(products.has('elasticsearch') ? ELASTICSEARCH : []),
     ...(products.has('logstash') ? LOGSTASH : []),
     ...(products.has('kafka') ? kafka(deployment, files) : []),
@@ -24,6 +25,14 @@ const CLIENTS: Note = {
   message:
     'With these settings the server refuses every client without a certificate of fleetseal: give one to agents, Fleet Server, Kibana, Logstash and scripts first, or set "optional" until they have one. It checks the chain, not the names, and no revocation: a certificate is a gate, not a login.',
   source: 'elastic.co, Logstash, elastic_agent input; Elasticsearch, security settings',
+};
+
+const KEY_OWNER: Note = {
+  code: 'server_key_owner',
+  severity: 'warning',
+  message:
+    'The key is for root alone as listed here: make the account that the server runs as its owner (elasticsearch and logstash where they come from packages), or the server cannot read it.',
+  source: 'elastic.co, Install Elasticsearch with RPM or a Debian package; Logstash, directory layout',
 };
 
 const ELASTICSEARCH: readonly Note[] = [

@@ -245,7 +245,7 @@ describe('output settings', () => {
 });
 
 describe('notes', () => {
-  const ALWAYS = ['fleet_server_client_auth', 'output_paths_are_shared'];
+  const ALWAYS = ['fleet_server_client_auth', 'output_paths_are_shared', 'fleet_settings_reenroll'];
   const HOST = ['enroll_makes_new_agent'];
   const CONTAINER = ['container_environment_stays', 'container_mount'];
   const rows: readonly [string, Deployment, Subject, readonly string[]][] = [
@@ -264,7 +264,7 @@ describe('notes', () => {
       'a passphrase',
       { keyPassphraseFile: '/p' },
       {},
-      [...HOST, 'passphrase_without_newline', 'key_encryption'],
+      [...HOST, 'passphrase_without_newline', 'key_encryption', 'fleet_settings_no_passphrase'],
     ],
     ['Defend 9.0, RSA', { stackVersion: '9.0.0', agent: { elasticDefend: true } }, {}, HOST],
     [
@@ -295,7 +295,13 @@ describe('notes', () => {
       'Defend with an encrypted key',
       { keyPassphraseFile: '/p', agent: { elasticDefend: true } },
       {},
-      [...HOST, 'passphrase_without_newline', 'key_encryption', 'defend_output_key_encrypted'],
+      [
+        ...HOST,
+        'passphrase_without_newline',
+        'key_encryption',
+        'fleet_settings_no_passphrase',
+        'defend_output_key_encrypted',
+      ],
     ],
     [
       'headers before 9.1',

@@ -125,6 +125,7 @@ describe('the settings of servers that agents write to', () => {
     const codes = (deployment: Deployment) => serverKit(deployment).notes.map(({ code }) => code);
     expect(codes({ outputs: [OUTPUTS.elasticsearch] })).toEqual([
       'server_demands_certificates',
+      'server_key_owner',
       'elasticsearch_config_directory',
       'elasticsearch_reloads',
     ]);
