@@ -31,6 +31,8 @@ export interface LambdaHost {
   /** Instances per function at most. */
   readonly concurrency: number;
   readonly region: string;
+  /** Directory that keeps the compiled code of functions between starts; made where missing. */
+  readonly codeCache: string;
   /** Variables that name the endpoints of the services. */
   readonly endpoints: Readonly<Record<string, string>>;
   log(line: string): void;
@@ -69,6 +71,7 @@ export function createFunction(definition: FunctionDefinition, host: LambdaHost)
           functionName: definition.name,
           functionArn: definition.arn,
           clock: host.clock.memory,
+          codeCache: host.codeCache,
         },
         { ...runtimeEnvironment(definition, host, credentials), ...definition.environment },
         lineByLine(host.log),

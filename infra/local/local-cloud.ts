@@ -25,7 +25,7 @@ import { createTemplate, type Template } from './template.ts';
 import { localTls } from './tls.ts';
 
 export interface LocalCloudOptions {
-  /** Directory of the synthesized app: `cdk.out`. */
+  /** Directory of the synthesized app: `cdk.out`. Compiled code of its functions is kept in there, as `code-cache`. */
   readonly assembly: string;
   /** Directory that keeps keys, tables and credentials; made where missing, and used by one local cloud at a time. */
   readonly data: string;
@@ -115,7 +115,8 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const engines = { data, keyMaterial: options.keyMaterial, region, environment: process.env };
   const { access, endpoints } = await startServices(template, engines, watch, log, closers);
   const { concurrency = 4 } = options;
-  const host = { clock, region, concurrency, endpoints, log: watch.logs.add };
+  const codeCache = join(options.assembly, 'code-cache');
+  const host = { clock, region, concurrency, codeCache, endpoints, log: watch.logs.add };
   const functions = createFunctions(template, access, host);
   closers.push(() => Promise.all([...functions.values()].map((local) => local.stop())).then(() => {}));
   // Also the first to close, once everything is up: running requests still need what is behind it.

@@ -15,6 +15,8 @@ export interface InstanceData {
   readonly memory: number;
   /** The shift of the clock in milliseconds (`clock.ts`). */
   readonly clock: SharedArrayBuffer;
+  /** Directory of the code cache. */
+  readonly codeCache: string;
 }
 
 export interface InvocationMessage {
@@ -34,6 +36,8 @@ export type InstanceMessage =
 const data = workerData as InstanceData;
 const RealDate = Date;
 
+// For Node, which has read it by now; Lambda gives functions no such variable.
+delete process.env['NODE_COMPILE_CACHE'];
 shiftClock(new BigInt64Array(data.clock));
 captureOutput();
 const handler = await load();

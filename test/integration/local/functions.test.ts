@@ -41,7 +41,7 @@ describe('an instance', () => {
       AWS_ENDPOINT_URL_KMS: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/),
       _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-/),
     });
-    expect(json.environment).not.toHaveProperty('HOME');
+    for (const name of ['HOME', 'NODE_COMPILE_CACHE']) expect(json.environment).not.toHaveProperty(name);
     expect(json.context).toMatchObject({ functionName: 'fixture-Work', memoryLimitInMB: '256' });
     expect(json.remaining).toBeGreaterThan(8000);
     expect(json.remaining).toBeLessThanOrEqual(10_000);
