@@ -1,10 +1,11 @@
-import { constants, generateKeyPairSync, type KeyObject, privateEncrypt, randomUUID } from 'node:crypto';
+import { constants, createPublicKey, type KeyObject, privateEncrypt, randomUUID } from 'node:crypto';
 import { p256, p384 } from '@noble/curves/nist.js';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import type { SigningAttempt } from '../../shared/domain/certificate-record.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
 import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';
 import { type CaSigner, SigningError } from '../../shared/issuance/ports.ts';
+import { makeKey } from '../support/csr.ts';
 
 export interface FakeCaSigner extends CaSigner {
   /** Every attempt of every call, in order. */
@@ -41,7 +42,7 @@ export function fakeCaSigner(
   const pairOf = (arn: string) => {
     const spec = keys[arn];
     if (spec === undefined) throw named('NotFoundException', `no key ${arn}`);
-    const pair = pairs.get(arn) ?? generate(spec);
+    const pair = pairs.get(arn) ?? pairFor(spec);
     pairs.set(arn, pair);
     return pair;
   };
@@ -101,16 +102,21 @@ export function fakeCaSigner(
   };
 }
 
-function generate(spec: CaKeySpec) {
+function pairFor(spec: CaKeySpec) {
+  const privateKey = privateKeyFor(spec);
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+function privateKeyFor(spec: CaKeySpec): KeyObject {
   switch (spec) {
     case 'RSA_3072':
-      return generateKeyPairSync('rsa', { modulusLength: 3072 });
+      return makeKey('rsa', 3072);
     case 'RSA_4096':
-      return generateKeyPairSync('rsa', { modulusLength: 4096 });
+      return makeKey('rsa', 4096);
     case 'ECC_NIST_P256':
-      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      return makeKey('p256');
     case 'ECC_NIST_P384':
-      return generateKeyPairSync('ec', { namedCurve: 'P-384' });
+      return makeKey('p384');
   }
 }
 

@@ -15,6 +15,7 @@ import {
 import { encodeExtension, subjectAltName } from '../../shared/pki/extensions.ts';
 import { OID } from '../../shared/pki/oids.ts';
 import { toPem } from '../../shared/pki/pem.ts';
+import { nextRsaKey } from './rsa-keys.ts';
 
 export interface CsrOptions {
   /** Default `p256`, the fastest to make. */
@@ -60,9 +61,9 @@ export function makeCsr(options: CsrOptions = {}): MadeCsr {
   return { pem: toPem('CERTIFICATE REQUEST', der), der, privateKey, publicKey };
 }
 
-/** A private key of a kind. */
+/** A private key of a kind that this test file has not had yet. */
 export function makeKey(kind: KeyKind, rsaBits = 2048): KeyObject {
-  if (kind === 'rsa') return generateKeyPairSync('rsa', { modulusLength: rsaBits }).privateKey;
+  if (kind === 'rsa') return nextRsaKey(rsaBits);
   if (kind === 'ed25519') return generateKeyPairSync('ed25519').privateKey;
   const namedCurve = { p256: 'P-256', p384: 'P-384', p521: 'P-521' }[kind];
   return generateKeyPairSync('ec', { namedCurve }).privateKey;
