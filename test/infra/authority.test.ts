@@ -4,13 +4,13 @@ import { SIGNING_ALGORITHMS } from '../../infra/constructs/ca-key.ts';
 import { CA_KEY_SPECS } from '../../infra/settings.ts';
 import { INDEXES } from '../../shared/config/table.ts';
 import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';
-import { type Statement, statements, synthesized, text } from './synthesized.ts';
+import { type Statement, statements, synthesized, synthesizedDefaults, text } from './synthesized.ts';
 
 const DEPLOYER = 'arn:aws:iam::111122223333:role/deployer';
 const BREAK_GLASS = 'arn:aws:iam::111122223333:role/break-glass';
 const ACCOUNT = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:root';
 
-const defaults = synthesized().authority;
+const defaults = synthesizedDefaults().authority;
 const named = synthesized({
   root: { keySpec: 'ECC_NIST_P384' },
   issuers: [{ id: 'issuer-1', keySpec: 'ECC_NIST_P256' }],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { FUNCTION_NAMES, type FunctionName } from '../../infra/functions.ts';
-import { type Statement, statements, synthesized, text } from './synthesized.ts';
+import { type Statement, statements, synthesizedDefaults, text } from './synthesized.ts';
 
-const { authority, service } = synthesized();
+const { authority, service } = synthesizedDefaults();
 
 /** What each role may do beside writing its log: `action resource [kinds of items]`. */
 const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {

@@ -5,6 +5,7 @@ import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
 import { composeApp } from '../../infra/synthesize.ts';
+import { ASSEMBLY } from '../support/assembly.ts';
 
 /** The two templates, as they are written. */
 export interface Synthesized {
@@ -12,17 +13,21 @@ export interface Synthesized {
   readonly service: Template;
 }
 
+/** With the default settings, and the real functions: what the global setup synthesized for all suites. */
+export const synthesizedDefaults = (): Synthesized => templatesIn(ASSEMBLY);
+
 /** Synthesizes with empty functions: what templates say does not depend on their code. Once per test file, please. */
-export function synthesized(settings: unknown = {}): Synthesized {
-  return withApp(settings, (app) => {
-    const { directory } = app.synth();
-    const template = (file: string) =>
-      Template.fromJSON(JSON.parse(readFileSync(join(directory, file), 'utf8')));
-    return {
-      authority: template('FleetsealAuthority.template.json'),
-      service: template('FleetsealService.template.json'),
-    };
-  });
+export function synthesized(settings: object): Synthesized {
+  return withApp(settings, (app) => templatesIn(app.synth().directory));
+}
+
+function templatesIn(directory: string): Synthesized {
+  const template = (file: string) =>
+    Template.fromJSON(JSON.parse(readFileSync(join(directory, file), 'utf8')));
+  return {
+    authority: template('FleetsealAuthority.template.json'),
+    service: template('FleetsealService.template.json'),
+  };
 }
 
 /** Gives the composed app, with empty functions, to `use`; all that it writes is gone afterwards. */
