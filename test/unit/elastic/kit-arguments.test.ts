@@ -145,10 +145,13 @@ describe('arguments of elastic-agent', () => {
 });
 
 describe('command lines', () => {
-  /** Runs the line in a real shell where `sudo` prints its arguments. */
-  function sudoArguments(shell: string, line: string): readonly string[] {
-    const script = `sudo() { printf '%s\\0' "$@"; }\n${line}`;
-    return execFileSync(shell, ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+  /** Runs the lines in one real shell where `sudo` prints its arguments: those of each call. */
+  function sudoCalls(shell: string, ...lines: readonly string[]): readonly (readonly string[])[] {
+    const script = [`sudo() { printf '%s\\0' "$#" "$@"; }`, ...lines].join('\n');
+    const words = execFileSync(shell, ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+    const calls: string[][] = [];
+    while (words.length > 0) calls.push(words.splice(0, 1 + (Number(words[0]) || 0)).slice(1));
+    return calls;
   }
 
   test.each(['sh', 'bash'])('%s hands on exactly the arguments, whatever tags and headers hold', (shell) => {
@@ -161,26 +164,19 @@ describe('command lines', () => {
         const { install, enroll } = kitOf(
           resolved({ agent: { tags, headers: { 'X-A': header } } }),
         ).elasticAgent;
-        expect(sudoArguments(shell, install?.shell ?? '')).toEqual([
-          './elastic-agent',
-          ...(install?.arguments ?? []),
-        ]);
-        expect(sudoArguments(shell, enroll?.shell ?? '')).toEqual([
-          'elastic-agent',
-          ...(enroll?.arguments ?? []),
+        expect(sudoCalls(shell, install?.shell ?? '', enroll?.shell ?? '')).toEqual([
+          ['./elastic-agent', ...(install?.arguments ?? [])],
+          ['elastic-agent', ...(enroll?.arguments ?? [])],
         ]);
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 
   test('an account with a backslash reaches sudo as it is', () => {
     const agent = { unprivileged: true, user: 'CORP\\elastic' };
     const { enroll } = kitOf(resolved({ agent })).elasticAgent;
-    expect(sudoArguments('sh', enroll?.shell ?? '').slice(0, 3)).toEqual([
-      '-u',
-      'CORP\\elastic',
-      'elastic-agent',
-    ]);
+    const [call] = sudoCalls('sh', enroll?.shell ?? '');
+    expect(call?.slice(0, 3)).toEqual(['-u', 'CORP\\elastic', 'elastic-agent']);
   });
 });
