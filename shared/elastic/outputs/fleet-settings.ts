@@ -109,7 +109,7 @@ function notes(deployment: ResolvedDeployment, hasSsl: boolean): readonly Note[]
             severity: 'info',
             message:
               'The settings of a Fleet Server host have no field for a passphrase: its certificates stay with the flags.',
-            source: 'kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
+            source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
           } as const,
         ]),
     ...(deployment.agent.proxy.url === undefined
