@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import type { CfnRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -48,6 +48,7 @@ export class ApiRoles extends Construct {
           }),
         ],
       });
+      new CfnOutput(Stack.of(this), `${role}Policy`, { value: policy.managedPolicyArn, description });
       for (const call of calls.filter((call) => call.includes('{')))
         Validations.of(policy).acknowledge({
           id: `AwsSolutions-IAM5[Resource::${finding(api, call)}]`,

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -30,9 +30,14 @@ describe('the settings of a deployment', () => {
   });
 
   test('are read from a JSON file where the context names one', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'fleetseal-settings-')), 'fleetseal.json');
-    writeFileSync(file, '{ "authority": "prod-eu" }');
-    expect(readSettings(file).authority).toBe('prod-eu');
+    const directory = mkdtempSync(join(tmpdir(), 'fleetseal-settings-'));
+    try {
+      const file = join(directory, 'fleetseal.json');
+      writeFileSync(file, '{ "authority": "prod-eu" }');
+      expect(readSettings(file).authority).toBe('prod-eu');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   const wrong: readonly { readonly name: string; readonly given: unknown; readonly says: string }[] = [
