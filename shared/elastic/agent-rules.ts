@@ -1,6 +1,6 @@
 import type { AgentSettings } from './deployment.ts';
 import type { OperatingSystem } from './paths.ts';
-import { type Broken, isUrl, quote, type RuleContext, type Rules } from './rule.ts';
+import { type Broken, isUrl, type RuleContext, type Rules } from './rule.ts';
 
 /** The rules of `#/deployment/agent`. */
 export const agentRules: Rules = (context) => {
@@ -161,23 +161,3 @@ export const fleetRules: Rules = ({ deployment: { model, fleetUrl, fleetEnrollme
           "fleetEnrollmentToken holds characters that Fleet's tokens never have: copy it again from Kibana, Fleet, Enrollment tokens",
         ]),
 ];
-
-/** The rules of `#/deployment/container`. */
-export const containerRules: Rules = ({ deployment: { container }, os }) => {
-  if (container === undefined) return [];
-  const { runtime, uid } = container;
-  return [
-    os !== undefined &&
-      os !== 'container' && ['/container', 'container goes with os "container": leave it out, or change os'],
-    runtime !== undefined &&
-      runtime !== 'docker' && [
-        '/container/runtime',
-        `runtime ${quote(runtime)} is not served yet: use "docker", whose variables hold for every runtime`,
-      ],
-    uid !== undefined &&
-      !(Number.isInteger(uid) && uid >= 0 && uid < 2 ** 32 - 1) && [
-        '/container/uid',
-        'uid must be a whole number from 0 to 4294967294',
-      ],
-  ];
-};

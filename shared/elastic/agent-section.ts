@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { agentFlags, containerEnvironment, enrollCommand, installCommand } from './agent-command.ts';
 import { agentNotes } from './agent-notes.ts';
-import { agentRules, containerRules, fleetRules } from './agent-rules.ts';
+import { agentRules, fleetRules } from './agent-rules.ts';
+import { containerRules } from './containers/rules.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import { kitFiles, kitPaths } from './files.ts';
 import type { AgentCommands, KitPart, KitRequest } from './kit.ts';

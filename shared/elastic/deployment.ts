@@ -1,6 +1,7 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import { AppError } from '../errors/app-error.ts';
+import { type ContainerSettings, resolveContainer } from './containers/settings.ts';
 import { brokenRules } from './deployment-rules.ts';
 import type { EckSettings } from './eck-metrics/eck.ts';
 import type { FleetServerSettings } from './fleet-server/settings.ts';
@@ -74,13 +75,6 @@ interface ProxySettings {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Ignores the proxies of the environment too. @default false */
   readonly disabled?: boolean | undefined;
-}
-
-interface ContainerSettings {
-  /** @default docker, the only one that is served */
-  readonly runtime?: string | undefined;
-  /** Whom the key file belongs to. @default 1000, the user of Elastic's image */
-  readonly uid?: number | undefined;
 }
 
 /** Stands where Fleet's enrollment token belongs; Fleet Server refuses it, so it cannot pass unnoticed. */
@@ -161,7 +155,7 @@ function resolve(asked: Deployment, subject: DeploymentSubject): ResolvedDeploym
     directory: normalizePath(os, deployment.directory ?? DEFAULT_DIRECTORIES[os]),
     keyPassphraseFile: keyPassphraseFile === undefined ? undefined : normalizePath(os, keyPassphraseFile),
     agent: resolveAgent(agent),
-    containerUid: deployment.container?.uid ?? 1000,
+    containerUid: resolveContainer(deployment.container).uid,
     trust: Object.fromEntries(TRUST_PEERS.map((peer) => [peer, resolveTrust(os, trust[peer])])),
   } as ResolvedDeployment;
 }

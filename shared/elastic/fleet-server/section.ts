@@ -1,5 +1,6 @@
 import { enrollCommand, installCommand } from '../agent-command.ts';
-import { agentRules, containerRules, fleetRules } from '../agent-rules.ts';
+import { agentRules, fleetRules } from '../agent-rules.ts';
+import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { CA_FILES, kitFiles, lines, publicFile, secretFile } from '../files.ts';
 import type { AgentCommands, KitFile, KitPart, KitRequest } from '../kit.ts';

@@ -75,6 +75,15 @@ const eck = z.strictObject({
   jobImage: string,
 });
 
+const container = z.strictObject({
+  runtime: string,
+  namespace: string,
+  workload: string,
+  tokenSecret: string,
+  image: string,
+  uid: integer,
+});
+
 /** `deployment` of a request; unknown fields are refused. */
 export const deploymentSchema = z
   .strictObject({
@@ -90,7 +99,7 @@ export const deploymentSchema = z
     outputs: z.optional(z.array(output)),
     proxy: z.optional(proxy),
     eck: z.optional(eck),
-    container: z.optional(z.strictObject({ runtime: string, uid: integer })),
+    container: z.optional(container),
     trust: z.optional(
       z.strictObject({
         fleetServer: z.optional(trust),

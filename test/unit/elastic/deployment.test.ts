@@ -300,24 +300,6 @@ const REFUSED: readonly Refused[] = [
     detail: `the header A ${SPLIT}`,
   },
   {
-    name: 'a container on Linux',
-    deployment: { container: {} },
-    pointer: '/container',
-    detail: 'container goes with os "container": leave it out, or change os',
-  },
-  ...['kubernetes', 'eck', 'podman'].map((runtime) => ({
-    name: `runtime ${runtime}`,
-    deployment: { os: 'container', container: { runtime } },
-    pointer: '/container/runtime',
-    detail: `runtime "${runtime}" is not served yet: use "docker", whose variables hold for every runtime`,
-  })),
-  ...[-1, 1.5, 2 ** 32, Number.NaN].map((uid) => ({
-    name: `uid ${uid}`,
-    deployment: { os: 'container', container: { uid } },
-    pointer: '/container/uid',
-    detail: 'uid must be a whole number from 0 to 4294967294',
-  })),
-  {
     name: 'a relative CA file',
     deployment: { trust: { fleetServer: { path: 'ca.pem' } } },
     pointer: '/trust/fleetServer/path',
