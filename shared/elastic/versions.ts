@@ -22,7 +22,7 @@ export function formatStackVersion(version: StackVersion): string {
  * its own release line, the last one the line from which every later line has it.
  * PR numbers are of elastic/elastic-agent unless named otherwise.
  */
-const FEATURES = {
+export const FEATURES = {
   /** `--elastic-agent-cert`, `--elastic-agent-cert-key` and their container variables (#4007, #4261). */
   clientCertificate: ['8.13.0'],
   /** `install --unprivileged`, generally available (release notes 9.1.0 on #8715). */

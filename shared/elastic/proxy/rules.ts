@@ -80,7 +80,7 @@ function named(field: string): string {
 }
 
 /** Where mutual TLS ends at servers of one's own. */
-function forwardRules({ deployment, subject: { profile } }: RuleContext): Results {
+function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Results {
   const { model, proxy, agent = {} } = deployment;
   if (proxy === undefined) return [];
   if (proxy.kind !== 'forward')
@@ -96,6 +96,10 @@ function forwardRules({ deployment, subject: { profile } }: RuleContext): Result
     ];
   const { fleetUrl, elasticsearchUrl, upstream } = proxy;
   return [
+    os === 'container' && [
+      '/proxy',
+      'a forward proxy has no variables of its own in a container: leave proxy out and set HTTPS_PROXY or NO_PROXY on the container',
+    ],
     fleetUrl === undefined && [
       '/proxy/fleetUrl',
       'proxy.fleetUrl is required for a forward proxy: its own address, for example http://proxy.example.com:3128',

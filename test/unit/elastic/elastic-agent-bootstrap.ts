@@ -12,12 +12,17 @@ const FLAGS: Readonly<Record<string, readonly [Kind, number, ('install' | 'enrol
   url: ['text', 802],
   'enrollment-token': ['text', 802],
   'certificate-authorities': ['text', 802],
+  'ca-sha256': ['text', 802],
+  insecure: ['switch', 802],
   'elastic-agent-cert': ['path', 813],
   'elastic-agent-cert-key': ['path', 813],
   'elastic-agent-cert-key-passphrase': ['path', 816],
   'fleet-server-es': ['text', 802],
   'fleet-server-es-ca': ['path', 802],
   'fleet-server-es-ca-trusted-fingerprint': ['text', 802],
+  'fleet-server-es-insecure': ['switch', 802],
+  'fleet-server-insecure-http': ['switch', 802],
+  'fleet-server-timeout': ['text', 802],
   'fleet-server-es-cert': ['path', 813],
   'fleet-server-es-cert-key': ['path', 813],
   'fleet-server-service-token': ['text', 802],
@@ -34,6 +39,10 @@ const FLAGS: Readonly<Record<string, readonly [Kind, number, ('install' | 'enrol
   'proxy-url': ['text', 802],
   'proxy-header': ['list', 802],
   'proxy-disabled': ['switch', 802],
+  'delay-enroll': ['switch', 802],
+  id: ['text', 819],
+  'replace-token': ['text', 819],
+  'enroll-timeout': ['text', 819],
   force: ['switch', 802, 'enroll'],
   'non-interactive': ['switch', 802, 'install'],
   unprivileged: ['switch', 815, 'install'],
@@ -60,6 +69,14 @@ export interface Enrolled {
   /** For Fleet Server, and on its own host for the certificates of agents too. */
   readonly authorities: readonly string[];
   readonly agent: Certificate | undefined;
+  /** Between the agent and Fleet Server; on the host of one, between it and Elasticsearch. */
+  readonly proxy: {
+    readonly url: string | undefined;
+    readonly header: string | undefined;
+    readonly disabled: boolean;
+  };
+  /** Of the service, which install alone makes. */
+  readonly account?: Account | undefined;
   readonly server?:
     | (Certificate & {
         readonly clientAuth: string;
@@ -77,6 +94,12 @@ export interface Enrolled {
     | undefined;
 }
 
+export interface Account {
+  readonly unprivileged: boolean;
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+}
+
 type Flags = ReadonlyMap<string, string>;
 
 /** @throws Error with what the agent, or its first handshake, would fail on. */
@@ -87,6 +110,8 @@ export function enrollment(argv: readonly string[], host: Host): Enrolled {
   if (!flags.has(command === 'install' ? 'non-interactive' : 'force')) throw new Error('would prompt');
   const url = flags.get('url');
   if (!url?.startsWith('https://')) throw new Error('connection to fleet-server is insecure');
+  for (const open of ['insecure', 'fleet-server-es-insecure', 'fleet-server-insecure-http'])
+    if (flags.has(open)) throw new Error(`--${open} switches verification off`);
   const server = flags.has('fleet-server-es') ? bootstrap(flags) : undefined;
   const token = flags.get('enrollment-token');
   if (server === undefined && token === undefined) throw new Error('would install a standalone agent');
@@ -101,7 +126,24 @@ export function enrollment(argv: readonly string[], host: Host): Enrolled {
       throw new Error('remote error: tls: certificate required');
   }
   samePassphrase([agent, server, server?.elasticsearch.client]);
-  return { url, token, authorities, agent, server };
+  const account = command === 'install' ? accountOf(flags, host) : undefined;
+  return { url, token, authorities, agent, proxy: proxyOf(flags), account, server };
+}
+
+function accountOf(flags: Flags, { windows }: Host): Account {
+  const [user, group] = [flags.get('user'), flags.get('group')];
+  const unprivileged = flags.has('unprivileged');
+  if (windows && user !== undefined) throw new Error('--user needs --password on Windows');
+  if (!unprivileged && (user ?? group) !== undefined) throw new Error('an account for a privileged agent');
+  return { unprivileged, user, group };
+}
+
+function proxyOf(flags: Flags): Enrolled['proxy'] {
+  const [url, header] = [flags.get('proxy-url'), flags.get('proxy-header')];
+  const disabled = flags.has('proxy-disabled');
+  if (disabled && url !== undefined) throw new Error('a proxy that is not used');
+  if (header !== undefined && !header.includes('=')) throw new Error('--proxy-header is dropped in silence');
+  return { url, header, disabled };
 }
 
 function read(command: string, argv: readonly string[], { windows, version }: Host): Flags {
@@ -120,6 +162,8 @@ function read(command: string, argv: readonly string[], { windows, version }: Ho
       throw new Error(`--${name} must be provided as an absolute path`);
     flags.set(name, value ?? 'true');
   }
+  if (flags.has('delay-enroll') && flags.has('fleet-server-host'))
+    throw new Error('--delay-enroll cannot be used with --fleet-server-host');
   return flags;
 }
 

@@ -1,34 +1,61 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
-import { type AgentCommands, renderKit } from '../../../shared/elastic/kit.ts';
+import type { ProfileName } from '../../../shared/domain/profile.ts';
+import { type AgentSettings, checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
+import { renderKit } from '../../../shared/elastic/kit.ts';
+import { MODELS } from '../../../shared/elastic/models.ts';
+import { FEATURES, parseStackVersion } from '../../../shared/elastic/versions.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { PEM } from './deployments.ts';
-import { argumentsOfVariables, type Enrolled, enrollment, type Host } from './elastic-agent-bootstrap.ts';
+import {
+  type Account,
+  argumentsOfVariables,
+  type Enrolled,
+  enrollment,
+  type Host,
+} from './elastic-agent-bootstrap.ts';
 
 const SYSTEMS = ['linux', 'macos', 'windows', 'container'] as const;
-/** One of each row of the table of versions, and two of the future. */
-const VERSIONS = [
+
+/** Each version of the table, the one just before it, and two of the future. */
+const VERSIONS: readonly (string | undefined)[] = [
   undefined,
-  '8.13.0',
-  '8.15.3',
-  '8.16.0',
-  '8.17.1',
-  '8.19.17',
-  '9.0.2',
-  '9.5.2',
+  ...new Set(
+    Object.values(FEATURES)
+      .flat()
+      .flatMap((version) => [before(version), version]),
+  ),
   '9.6.0',
   '10.1.0',
 ];
-const KINDS = [
-  { model: 'on-premises', profile: 'agent' },
-  { model: 'cloud-proxy', profile: 'agent' },
-  { model: 'on-premises-hosted-elasticsearch', profile: 'agent' },
-  { model: 'on-premises', profile: 'fleet-server' },
-  { model: 'on-premises-hosted-elasticsearch', profile: 'fleet-server' },
-] as const;
+
+/** The last version before: a release line ends at 99 here. */
+function before(text: string): string {
+  const { major, minor, patch } = parseStackVersion(text) ?? { major: 0, minor: 0, patch: 0 };
+  if (patch > 0) return `${major}.${minor}.${patch - 1}`;
+  return minor > 0 ? `${major}.${minor - 1}.99` : `${major - 1}.19.99`;
+}
+
+/** Every model with every profile whose kit has arguments. */
+const KINDS = Object.entries(MODELS).flatMap(([model, { profiles }]) =>
+  (['agent', 'fleet-server'] as const)
+    .filter((profile) => (profiles as readonly string[]).includes(profile))
+    .map((profile) => ({ model, profile })),
+);
 const PASSPHRASES = ['none', 'where Elasticsearch is shown the certificate', 'where it is not'] as const;
-const PROXIES = [undefined, { url: 'http://proxy.example.com:3128' }, { disabled: true }];
-const PRIVILEGES = [{}, { unprivileged: true }, { unprivileged: true, group: 'elastic' }];
+const PROXIES: readonly (AgentSettings['proxy'] | 'forward')[] = [
+  undefined,
+  { url: 'http://proxy.example.com:3128' },
+  { url: 'socks5://proxy.example.com:1080', headers: { 'X-Site': 'a=b' } },
+  { disabled: true },
+  'forward',
+];
+const PRIVILEGES: readonly Partial<Account>[] = [
+  {},
+  { unprivileged: true },
+  { unprivileged: true, group: 'elastic' },
+  { unprivileged: true, user: 'elastic' },
+  { unprivileged: true, user: 'elastic', group: 'elastic' },
+];
 
 interface Choice {
   readonly os: (typeof SYSTEMS)[number];
@@ -51,6 +78,12 @@ function* choices(): Generator<Choice> {
                 yield { os, stackVersion, kind, passphrase, proxy, privilege, ownCa };
 }
 
+const FRONT = {
+  fleetUrl: 'https://proxy.example.com:8220',
+  elasticsearchUrl: 'https://proxy.example.com:9243',
+};
+const ECK: Deployment = { eck: { eckVersion: '3.5.0', install: 'helm' } };
+const FORWARD = 'http://forward.example.com:3128';
 const FINGERPRINT = 'AB:'.repeat(31).concat('CD');
 
 function deploymentOf({ os, stackVersion, kind, passphrase, proxy, privilege, ownCa }: Choice): Deployment {
@@ -64,13 +97,14 @@ function deploymentOf({ os, stackVersion, kind, passphrase, proxy, privilege, ow
     ...(kind.model === 'cloud-proxy' ? {} : { fleetUrl: 'https://fleet.example.com:8220' }),
     ...(server ? {} : { fleetEnrollmentToken: 'dG9rZW4=' }),
     ...(passphrase === 'none' ? {} : { keyPassphraseFile: `${root}pass` }),
-    agent: { ...privilege, ...(proxy === undefined ? {} : { proxy }) },
+    agent: { ...privilege, ...(proxy === undefined || proxy === 'forward' ? {} : { proxy }) },
     ...(onPremises
-      ? {}
+      ? proxy === 'forward' && { proxy: { kind: 'forward', fleetUrl: FORWARD } }
       : {
           proxy: {
             ...(kind.model === 'cloud-proxy' ? { fleetUrl: 'https://proxy.example.com:8220' } : {}),
             elasticsearchUrl: 'https://proxy.example.com:9243',
+            ...(proxy === 'forward' ? { kind: 'forward' } : {}),
           },
         }),
     trust: ownCa ? { fleetServer: { pem: PEM.other }, proxy: { path: `${root}proxy.pem` } } : {},
@@ -97,18 +131,22 @@ function isImpossible(choice: Choice): boolean {
   const { kind, passphrase, privilege, proxy, os } = choice;
   const { version } = hostOf(choice);
   const encrypted = passphrase !== 'none';
-  const { unprivileged, group } = privilege as { unprivileged?: boolean; group?: string };
-  if (os === 'container') return encrypted || proxy !== undefined || group !== undefined;
+  const { unprivileged, user, group } = privilege;
+  const account = (user ?? group) !== undefined;
+  if (version < 813 || (proxy === 'forward' && (kind.model !== 'on-premises' || kind.profile !== 'agent')))
+    return true;
+  if (os === 'container') return encrypted || proxy !== undefined || account;
   return (
     (encrypted && version < 816) ||
     (encrypted && kind.profile === 'fleet-server' && passphrase !== 'where it is not') ||
     (unprivileged === true && version < 815) ||
-    (group !== undefined && version < 817)
+    (account && version < 817) ||
+    (user !== undefined && os === 'windows')
   );
 }
 
 /** What the agent should store. */
-function meaningOf({ os, kind, passphrase, ownCa }: Choice): Enrolled {
+function meaningOf({ os, kind, passphrase, proxy: asked, ownCa }: Choice): Enrolled {
   const directories = { macos: '/usr/local/etc/fleetseal/', windows: 'C:\\ProgramData\\fleetseal\\' };
   const directory = os === 'macos' || os === 'windows' ? directories[os] : '/etc/fleetseal/';
   const root = os === 'windows' ? 'D:\\tls\\' : '/srv/tls/';
@@ -116,12 +154,18 @@ function meaningOf({ os, kind, passphrase, ownCa }: Choice): Enrolled {
   const ownFleetCa = kind.model === 'cloud-proxy' ? `${root}proxy.pem` : `${directory}fleet-server-ca.crt`;
   const named = { certificate: `${directory}${kind.profile}.crt`, key: `${directory}${kind.profile}.key` };
   const identity = { ...named, ...(passphrase === 'none' ? {} : { passphrase: `${root}pass` }) };
+  const proxy = {
+    url: asked === 'forward' ? FORWARD : asked?.url,
+    header: typeof asked === 'object' && asked.headers !== undefined ? 'X-Site=a=b' : undefined,
+    disabled: typeof asked === 'object' && asked.disabled === true,
+  };
   if (kind.profile === 'agent')
     return {
       url: kind.model === 'cloud-proxy' ? 'https://proxy.example.com:8220' : 'https://fleet.example.com:8220',
       token: 'dG9rZW4=',
       authorities: [ownCa ? ownFleetCa : ca],
       agent: identity,
+      proxy,
       server: undefined,
     };
   const hosted = kind.model !== 'on-premises';
@@ -130,6 +174,7 @@ function meaningOf({ os, kind, passphrase, ownCa }: Choice): Enrolled {
     token: undefined,
     authorities: ownCa ? [ownFleetCa, ca] : [ca],
     agent: identity,
+    proxy,
     server: {
       ...identity,
       clientAuth: 'required',
@@ -147,29 +192,48 @@ function meaningOf({ os, kind, passphrase, ownCa }: Choice): Enrolled {
   };
 }
 
-function commandsOf(choice: Choice): AgentCommands {
+/** What install makes of the account. */
+function accountMeant({ privilege }: Choice): Account {
+  const { unprivileged = false, user, group } = privilege;
+  return { unprivileged, user, group };
+}
+
+const CERTIFICATE = {
+  name: 'host-01',
+  keyKind: 'rsa',
+  certificatePem: PEM.leaf,
+  chainPem: [PEM.issuer],
+  caBundlePem: PEM.root,
+} as const;
+
+/** Every array named `arguments` of the kit, wherever it is; in a container those that its variables come to. */
+function commandsOf(choice: Choice): readonly (readonly string[])[] {
   const deployment = checkDeployment(deploymentOf(choice), { profile: choice.kind.profile, keyKind: 'rsa' });
-  const certificate = {
-    name: 'host-01',
-    keyKind: 'rsa',
-    certificatePem: PEM.leaf,
-    chainPem: [PEM.issuer],
-    caBundlePem: PEM.root,
-  } as const;
-  const kit = renderKit({ deployment, certificate });
-  return kit[choice.kind.profile === 'agent' ? 'elasticAgent' : 'fleetServer'] ?? {};
+  const kit = renderKit({ deployment, certificate: CERTIFICATE });
+  const environment = (kit.fleetServer ?? kit.elasticAgent)?.environment;
+  return environment === undefined ? argumentsIn(kit) : [argumentsOfVariables(environment)];
+}
+
+function argumentsIn(part: unknown): readonly (readonly string[])[] {
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([name, value]) =>
+    name === 'arguments' ? [value] : argumentsIn(value),
+  );
 }
 
 /** The arrays that the agent takes as they were meant; what it does not, as a sentence. */
 function judge(choice: Choice): { accepted: number; problem?: string } {
   try {
-    const { install, enroll, environment } = commandsOf(choice);
-    const commands = environment
-      ? [argumentsOfVariables(environment)]
-      : [install?.arguments ?? [], enroll?.arguments ?? []];
+    const commands = commandsOf(choice);
     const meant = JSON.stringify(sorted(meaningOf(choice)));
-    const wrong = commands.find((argv) => JSON.stringify(sorted(enrollment(argv, hostOf(choice)))) !== meant);
-    if (wrong !== undefined) return { accepted: 0, problem: `${wrong.join(' ')} is not ${meant}` };
+    const account = JSON.stringify(sorted(accountMeant(choice)));
+    const wrong = commands.find((argv) => {
+      const { account: made, ...enrolled } = enrollment(argv, hostOf(choice));
+      const meantHere = argv[0] === 'install' ? account : undefined;
+      return JSON.stringify(sorted(enrolled)) !== meant || JSON.stringify(sorted(made)) !== meantHere;
+    });
+    if (wrong !== undefined)
+      return { accepted: 0, problem: `${wrong.join(' ')} is not ${meant}, ${account}` };
     return { accepted: commands.length };
   } catch (error) {
     if (error instanceof AppError) return { accepted: 0, problem: `refused: ${error.message}` };
@@ -186,20 +250,57 @@ function sorted(value: unknown): unknown {
 
 describe('arguments over model, system, version, profile, passphrase, proxy and privilege', () => {
   test('every array is accepted by what enroll.go says, and means what was asked', () => {
-    const counts = { accepted: 0, refused: 0 };
+    const counts = { choices: 0, accepted: 0, refused: 0 };
+    const expected = { accepted: 0, refused: 0 };
     const wrong: string[] = [];
     for (const choice of choices()) {
       const { accepted, problem } = judge(choice);
       const refused = problem?.startsWith('refused:') ?? false;
-      if (refused !== isImpossible(choice) || (problem !== undefined && !refused))
+      const impossible = isImpossible(choice);
+      if (refused !== impossible || (problem !== undefined && !refused))
         wrong.push(`${JSON.stringify(choice)}: ${problem}`);
+      counts.choices++;
       counts.accepted += accepted;
       counts.refused += refused ? 1 : 0;
+      // A host has two arrays, to install and to enroll; a container has its variables.
+      expected.accepted += impossible ? 0 : choice.os === 'container' ? 1 : 2;
+      expected.refused += impossible ? 1 : 0;
     }
     expect(wrong.slice(0, 5)).toEqual([]);
-    process.stdout.write(`elastic-agent accepts ${counts.accepted} arrays of arguments\n`);
-    // Of 8640 choices 4410 are hosts with two arrays each (294 of each of 5 kinds and 3 systems), 200 are containers.
-    expect(counts).toEqual({ accepted: 9020, refused: 4030 });
+    process.stdout.write(
+      `elastic-agent accepts ${counts.accepted} arrays of arguments, of ${counts.choices} choices over ${VERSIONS.length} versions; ${counts.refused} choices are refused\n`,
+    );
+    expect(counts).toMatchObject(expected);
+    expect(counts.accepted).toBeGreaterThan(45_000);
+  });
+
+  // A profile whose kit has arguments belongs into the product above.
+  test.each(
+    Object.entries(MODELS).flatMap(([model, { profiles }]) =>
+      profiles.map((profile) => ({ model, profile })),
+    ),
+  )('$model, $profile: has arguments only where they are judged', ({ model, profile }) => {
+    const addresses = {
+      fleetUrl: 'https://fleet.cloud.example',
+      elasticsearchUrl: 'https://es.cloud.example',
+    };
+    const needs: Partial<Record<ProfileName, Deployment>> = {
+      'output-client': { outputs: [{ type: 'logstash', name: 'Logstash', hosts: ['logstash:5044'] }] },
+      'output-server': { outputs: [{ type: 'logstash' }] },
+      proxy: { proxy: { ...FRONT, upstream: addresses } },
+    };
+    const kind = KINDS.find((each) => each.model === model && each.profile === profile);
+    const [choice] = [...choices()].filter((each) => each.kind === kind);
+    const proxied = model === 'on-premises' || model === 'eck-metrics' ? {} : { proxy: FRONT };
+    const deployment =
+      kind === undefined || choice === undefined
+        ? { model, os: 'linux', ...proxied, ...needs[profile], ...(profile === 'eck-metrics' ? ECK : {}) }
+        : deploymentOf(choice);
+    const kit = renderKit({
+      deployment: checkDeployment(deployment, { profile, keyKind: 'rsa' }),
+      certificate: CERTIFICATE,
+    });
+    expect(argumentsIn(kit)).toHaveLength(kind === undefined ? 0 : 2);
   });
 
   const listener = ['--fleet-server-cert=/f.crt', '--fleet-server-cert-key=/f.key'];

@@ -44,7 +44,7 @@ const CLIENT: readonly Refused[] = [
     deployment: { model: 'cloud-proxy', proxy: { ...PROXY, kind: 'reverse' } },
     pointer: '/proxy/kind',
     detail:
-      'kind "reverse" is unknown: use terminating (it ends the mutual TLS) or forward (it carries connections that end elsewhere)',
+      'kind "reverse" is unknown: use terminating (it ends the mutual TLS) or forward (it carries connections that end elsewhere). Did you mean "terminating"?',
   },
   ...[undefined, {}].map((proxy) => ({
     name: `cloud-proxy with ${proxy ? 'an empty' : 'no'} proxy`,
@@ -108,6 +108,17 @@ const CLIENT: readonly Refused[] = [
     pointer: '/proxy/fleetUrl',
     detail:
       'proxy.fleetUrl is required for a forward proxy: its own address, for example http://proxy.example.com:3128',
+  },
+  {
+    name: 'a forward proxy of a container',
+    deployment: {
+      model: 'on-premises',
+      os: 'container',
+      proxy: { kind: 'forward', fleetUrl: 'http://proxy:3128' },
+    },
+    pointer: '/proxy',
+    detail:
+      'a forward proxy has no variables of its own in a container: leave proxy out and set HTTPS_PROXY or NO_PROXY on the container',
   },
   {
     name: 'a forward proxy that is said twice',
