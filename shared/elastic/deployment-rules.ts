@@ -1,9 +1,10 @@
-import type { ProfileName } from '../domain/profile.ts';
+import { PROFILE_NAMES, type ProfileName } from '../domain/profile.ts';
 import type { FieldError } from '../errors/app-error.ts';
 import { CLOUD_MODEL, CLOUD_REFUSAL } from './cloud.ts';
 import { type Deployment, type DeploymentSubject, TRUST_PEERS, type Trust } from './deployment.ts';
 import { kitFileNames } from './files.ts';
-import { isModel, MODELS, serves, systemOf } from './models.ts';
+import { isModel, MODEL_NAMES, type Model, serves, systemOf } from './models.ts';
+import { meant } from './nearest.ts';
 import {
   DEFAULT_DIRECTORIES,
   joinPath,
@@ -37,21 +38,21 @@ function asked({ deployment: { model = '' }, subject: { profile } }: RuleContext
 const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
   const { model, stackVersion } = deployment;
   return [
-    model === undefined && ['/model', `model is required: one of ${Object.keys(MODELS).join(', ')}`],
+    model === undefined && ['/model', `model is required: one of ${MODEL_NAMES.join(', ')}`],
     model === CLOUD_MODEL && ['/model', CLOUD_REFUSAL],
     model !== undefined &&
       model !== CLOUD_MODEL &&
       !isModel(model) && [
         '/model',
-        `model ${quote(model)} is not served: use one of ${Object.keys(MODELS).join(', ')}, or leave deployment out to get the certificate alone`,
+        `model ${quote(model)} is not served: use one of ${MODEL_NAMES.join(', ')}, or leave deployment out to get the certificate alone${meantModel(model)}`,
       ],
     model !== undefined &&
       isModel(model) &&
       !serves(model, subject.profile) && [
         '',
-        `there is no kit for the profile ${subject.profile} in the model ${model}: leave deployment out to get the certificate alone`,
+        `there is no kit for the profile ${subject.profile} in the model ${model}: ${otherModels(subject.profile)}leave deployment out to get the certificate alone`,
       ],
-    os === undefined && ['/os', `os is required: one of ${OPERATING_SYSTEMS.join(', ')}`],
+    os === undefined && ['/os', osProblem(deployment.os)],
     stackVersion !== undefined &&
       version === undefined && [
         '/stackVersion',
@@ -62,6 +63,56 @@ const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
       `Elastic Agent ${stackVersion} has no options for a client certificate: upgrade it to 8.13.0 or later`,
     ],
   ];
+};
+
+/** Names of the parts of a fleet, taken for a model, and other names of the models. */
+function meantModel(model: string): string {
+  if ((PROFILE_NAMES as readonly string[]).includes(model))
+    return `. "${model}" is a profile, which the bootstrap token says: model is how the fleet is deployed`;
+  return meant<Model | typeof CLOUD_MODEL>(model, [...MODEL_NAMES, CLOUD_MODEL], {
+    selfmanaged: 'on-premises',
+    selfhosted: 'on-premises',
+    local: 'on-premises',
+    hybrid: 'on-premises-hosted-elasticsearch',
+    hostedelasticsearch: 'on-premises-hosted-elasticsearch',
+    ess: CLOUD_MODEL,
+    ech: CLOUD_MODEL,
+    elasticcloud: CLOUD_MODEL,
+    hosted: CLOUD_MODEL,
+    serverless: CLOUD_MODEL,
+  });
+}
+
+/** The models that have a kit for the profile, as the beginning of a way out; every profile has one. */
+function otherModels(profile: ProfileName): string {
+  return `use ${MODEL_NAMES.filter((model) => serves(model, profile)).join(' or ')}, or `;
+}
+
+function osProblem(os: string | undefined): string {
+  const all = OPERATING_SYSTEMS.join(', ');
+  if (os === undefined) return `os is required: one of ${all}`;
+  const near = meant(os, OPERATING_SYSTEMS, SYSTEM_SYNONYMS);
+  return `os ${quote(os)} is not served: use one of ${all}${near}`;
+}
+
+/** What programs and people call them; distributions are named by their own ids (os-release, ID). */
+const SYSTEM_SYNONYMS: Readonly<Record<string, OperatingSystem>> = {
+  darwin: 'macos',
+  osx: 'macos',
+  win32: 'windows',
+  win64: 'windows',
+  ubuntu: 'linux',
+  debian: 'linux',
+  rhel: 'linux',
+  centos: 'linux',
+  fedora: 'linux',
+  amzn: 'linux',
+  sles: 'linux',
+  docker: 'container',
+  kubernetes: 'container',
+  k8s: 'container',
+  eck: 'container',
+  pod: 'container',
 };
 
 /** Fields that every kit has. */

@@ -32,6 +32,8 @@ export const MODELS = {
 
 export type Model = keyof typeof MODELS;
 
+export const MODEL_NAMES = Object.keys(MODELS) as readonly Model[];
+
 export function isModel(text: string): text is Model {
   return Object.hasOwn(MODELS, text);
 }

@@ -1,9 +1,11 @@
 import { parseDnsName } from '../../domain/dns-name.ts';
+import { meant } from '../nearest.ts';
 import { type Broken, quote, type Rules } from '../rule.ts';
 import { parseStackVersion } from '../versions.ts';
 import {
   type EckSettings,
   FIRST_SECURED,
+  INSTALLS,
   isBefore,
   isNative,
   NEWEST_ECK,
@@ -54,10 +56,9 @@ function versionRules({ eckVersion, install }: EckSettings): readonly (Broken | 
         `ECK ${eckVersion} has no way to secure its metrics: upgrade it to 2.16.0 or later (2.12.0 at least)`,
       ],
     install !== undefined &&
-      install !== 'helm' &&
-      install !== 'manifests' && [
+      !(INSTALLS as readonly string[]).includes(install) && [
         '/eck/install',
-        `install ${quote(install)} is not known: use "helm" or "manifests"`,
+        `install ${quote(install)} is not known: use "helm" or "manifests"${meant(install, INSTALLS, { chart: 'helm', yaml: 'manifests', kubectl: 'manifests' })}`,
       ],
   ];
 }

@@ -32,12 +32,15 @@ export interface EckSettings {
   readonly jobImage?: string | undefined;
 }
 
+/** How the operator may be installed. */
+export const INSTALLS = ['helm', 'manifests'] as const;
+
 /** The same with its defaults. */
 export interface Eck {
   readonly version: StackVersion;
   /** Whether the caller said the version. */
   readonly versionKnown: boolean;
-  readonly install: 'helm' | 'manifests';
+  readonly install: (typeof INSTALLS)[number];
   readonly helmRelease: string;
   readonly operatorName: string;
   readonly operatorNamespace: string;

@@ -1,4 +1,5 @@
 import { kitFileNames } from '../files.ts';
+import { meant } from '../nearest.ts';
 import { DEFAULT_DIRECTORIES, joinPath, normalizePath, pathProblem } from '../paths.ts';
 import { isUrl, quote, type Rules } from '../rule.ts';
 import {
@@ -97,7 +98,7 @@ function listenerRules({ deployment: { fleetServer = {}, trust } }: Parameters<R
     clientAuth !== undefined &&
       !(CLIENT_AUTH as readonly string[]).includes(clientAuth) && [
         '/fleetServer/clientAuth',
-        `fleetServer.clientAuth ${quote(clientAuth)} is unknown to Elastic Agent: use one of ${CLIENT_AUTH.join(', ')}`,
+        `fleetServer.clientAuth ${quote(clientAuth)} is unknown to Elastic Agent: use one of ${CLIENT_AUTH.join(', ')}${meant(clientAuth, CLIENT_AUTH, { force: 'required', true: 'required', false: 'none', off: 'none' })}`,
       ],
     trust?.fleetServer === 'system' && [
       '/trust/fleetServer',

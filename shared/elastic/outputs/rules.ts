@@ -1,7 +1,16 @@
 import type { TrustPeer } from '../deployment.ts';
+import { meant } from '../nearest.ts';
 import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
 import { PLACEHOLDER_START } from './fill.ts';
-import { hasOutputsOf, isOutputType, OUTPUT_TYPES, type OutputSettings, outputId } from './settings.ts';
+import {
+  hasOutputsOf,
+  isOutputType,
+  OUTPUT_FORMS,
+  OUTPUT_TYPES,
+  type OutputSettings,
+  type OutputType,
+  outputId,
+} from './settings.ts';
 
 type Results = ReturnType<Rules>;
 
@@ -38,9 +47,17 @@ export function typeRules(
   at: string,
 ): Results {
   const field = `${at}/type`;
-  const all = Object.keys(OUTPUT_TYPES).join(', ');
+  const types = Object.keys(OUTPUT_TYPES) as OutputType[];
+  const all = types.join(', ');
   if (type === undefined) return [[field, `type is required: one of ${all}`]];
-  if (!isOutputType(type)) return [[field, `type ${quote(type)} is not served: use one of ${all}`]];
+  if (!isOutputType(type)) {
+    const near = meant(type, types, {
+      es: 'elasticsearch',
+      remote: 'remote_elasticsearch',
+      beats: 'logstash',
+    });
+    return [[field, `type ${quote(type)} is not served: use one of ${all}${near}`]];
+  }
   return [
     subject.profile === 'fleet-server' &&
       type !== 'elasticsearch' && [
@@ -118,8 +135,10 @@ function formRules(context: RuleContext, { form }: OutputSettings, at: string): 
   const inline = form === 'inline' || (form === undefined && subject.profile === 'output-client');
   return [
     form !== undefined &&
-      form !== 'path' &&
-      form !== 'inline' && [field, `form ${quote(form)} is not served: use "path" or "inline"`],
+      !(OUTPUT_FORMS as readonly string[]).includes(form) && [
+        field,
+        `form ${quote(form)} is not served: use "path" or "inline"${meant(form, OUTPUT_FORMS, { file: 'path', files: 'path', pem: 'inline' })}`,
+      ],
     form === 'inline' &&
       subject.profile !== 'output-client' && [
         field,

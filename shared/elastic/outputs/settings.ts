@@ -11,7 +11,9 @@ export const OUTPUT_TYPES = {
 export type OutputType = keyof typeof OUTPUT_TYPES;
 
 /** Where an output takes certificate and key from: files on every host, or the policy itself. */
-export type OutputForm = 'path' | 'inline';
+export const OUTPUT_FORMS = ['path', 'inline'] as const;
+
+export type OutputForm = (typeof OUTPUT_FORMS)[number];
 
 /** An output of Fleet, as a caller says it. */
 export interface OutputSettings {

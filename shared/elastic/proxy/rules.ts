@@ -1,7 +1,8 @@
 import type { Deployment } from '../deployment.ts';
+import { meant } from '../nearest.ts';
 import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
 import { originOf } from './origin.ts';
-import { frontOf, isProxied, upstreamOf } from './settings.ts';
+import { frontOf, isProxied, PROXY_KINDS, upstreamOf } from './settings.ts';
 
 type Results = ReturnType<Rules>;
 
@@ -11,15 +12,13 @@ export const proxyRules: Rules = (context) => [
   ...(isProxied(context.deployment) ? frontRules(context) : forwardRules(context)),
 ];
 
-const KINDS = ['terminating', 'forward'];
-
 function kindRules({ deployment }: RuleContext): Results {
   const { kind } = deployment.proxy ?? {};
   return [
     kind !== undefined &&
-      !KINDS.includes(kind) && [
+      !(PROXY_KINDS as readonly string[]).includes(kind) && [
         '/proxy/kind',
-        `kind ${quote(kind)} is unknown: use terminating (it ends the mutual TLS) or forward (it carries connections that end elsewhere)`,
+        `kind ${quote(kind)} is unknown: use terminating (it ends the mutual TLS) or forward (it carries connections that end elsewhere)${meant(kind, PROXY_KINDS, { reverse: 'terminating', connect: 'forward', http: 'forward' })}`,
       ],
     kind === 'forward' &&
       isProxied(deployment) && [

@@ -1,5 +1,8 @@
 import type { Deployment } from '../deployment.ts';
 
+/** What a proxy does with the TLS of the agents: see {@link ProxyDeployment.kind}. */
+export const PROXY_KINDS = ['terminating', 'forward'] as const;
+
 /** The proxy of a deployment, as a caller says it. Addresses are origins: scheme, host and port. */
 export interface ProxyDeployment {
   /**

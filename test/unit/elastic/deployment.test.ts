@@ -32,24 +32,52 @@ const REFUSED: readonly Refused[] = [
     pointer: '/model',
     detail: `model is required: one of ${MODEL_NAMES}`,
   },
-  ...['On-Premises', 'serverless', ''].map((model) => ({
+  ...[
+    ['On-Premises', '. Did you mean "on-premises"?'],
+    ['onprem', '. Did you mean "on-premises"?'],
+    ['cloudproxy', '. Did you mean "cloud-proxy"?'],
+    ['serverless', '. Did you mean "cloud"?'],
+    [
+      'fleet-server',
+      '. "fleet-server" is a profile, which the bootstrap token says: model is how the fleet is deployed',
+    ],
+    ['mars', ''],
+    ['', ''],
+  ].map(([model, hint]) => ({
     name: `model ${model}`,
     deployment: { model },
     pointer: '/model',
-    detail: `model "${model}" is not served: use one of ${MODEL_NAMES}, or leave deployment out to get the certificate alone`,
+    detail: `model "${model}" is not served: use one of ${MODEL_NAMES}, or leave deployment out to get the certificate alone${hint}`,
   })),
-  ...(['proxy', 'eck-metrics'] as const).map((profile) => ({
+  ...(
+    [
+      ['proxy', 'cloud-proxy or on-premises-hosted-elasticsearch'],
+      ['eck-metrics', 'eck-metrics'],
+    ] as const
+  ).map(([profile, models]) => ({
     name: `profile ${profile}`,
     deployment: {},
     subject: { profile },
     pointer: '',
-    detail: `there is no kit for the profile ${profile} in the model on-premises: leave deployment out to get the certificate alone`,
+    detail: `there is no kit for the profile ${profile} in the model on-premises: use ${models}, or leave deployment out to get the certificate alone`,
   })),
-  ...[undefined, 'solaris', 'Linux'].map((os) => ({
+  {
+    name: 'no os',
+    deployment: { os: undefined },
+    pointer: '/os',
+    detail: 'os is required: one of linux, macos, windows, container',
+  },
+  ...[
+    ['darwin', '. Did you mean "macos"?'],
+    ['Linux', '. Did you mean "linux"?'],
+    ['win32', '. Did you mean "windows"?'],
+    ['k8s', '. Did you mean "container"?'],
+    ['solaris', ''],
+  ].map(([os, hint]) => ({
     name: `os ${os}`,
     deployment: { os },
     pointer: '/os',
-    detail: 'os is required: one of linux, macos, windows, container',
+    detail: `os "${os}" is not served: use one of linux, macos, windows, container${hint}`,
   })),
   ...['9.5', 'latest', ''].map((stackVersion) => ({
     name: `stackVersion ${stackVersion}`,

@@ -350,7 +350,7 @@ describe('outputs are refused', () => {
     {
       name: 'an unknown form',
       deployment: one({ ...es, form: 'pem' }),
-      words: '/outputs/0/form: form "pem" is not served: use "path" or "inline"',
+      words: '/outputs/0/form: form "pem" is not served: use "path" or "inline". Did you mean "inline"?',
     },
     {
       name: 'one agent for all',
