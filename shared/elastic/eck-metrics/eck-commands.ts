@@ -1,10 +1,11 @@
 import { stringify } from 'yaml';
+import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
+import { APPLY, applySecret } from '../enrollment/kubectl.ts';
 import { shellWord } from '../shell.ts';
 import { formatStackVersion } from '../versions.ts';
 import { type Eck, isNative } from './eck.ts';
-import { APPLY, applySecret, enrollLines, makeKey, type Places, type Wish } from './enroll-script.ts';
 import { operatorPatch } from './operator-manifests.ts';
-import { tokenSecretName } from './renewal.ts';
+import { tlsSecret, tokenSecretName } from './renewal.ts';
 
 /** What the parts of the kit are called where they were saved. */
 export const SAVED = { manifests: 'eck-metrics.yaml', helmValues: 'eck-metrics-values.yaml' } as const;
@@ -45,11 +46,15 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
     ...indented([
       'set -eu',
       'umask 077',
-      `if [ ! -s ${places.key} ]; then ${makeKey(wish, places)}; fi`,
+      `if [ ! -s ${places.key} ]; then ${makeKey(wish.keyKind, places.key)}; fi`,
       `if [ ! -s ${places.certificate} ]; then`,
-      ...indented(['scratch=$(mktemp -d)', `trap 'rm -r "$scratch"' EXIT`, ...enrollLines(wish, places)]),
+      ...indented([
+        'scratch=$(mktemp -d)',
+        `trap 'rm -r "$scratch"' EXIT`,
+        ...enrollLines(namesWord(wish), places),
+      ]),
       'fi',
-      applySecret(eck, places),
+      applySecret(tlsSecret(eck), places),
       `rm ${places.key} ${places.certificate}`,
     ]),
     ')',

@@ -1,7 +1,8 @@
 import { DAY } from '../../domain/duration.ts';
 import { PROFILES } from '../../domain/profile.ts';
+import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
+import { applySecret } from '../enrollment/kubectl.ts';
 import type { Eck } from './eck.ts';
-import { applySecret, enrollLines, makeKey, type Places, type Wish } from './enroll-script.ts';
 import { bound, type Manifest } from './prometheus-manifests.ts';
 
 /** The job renews in the last third of the profile's usual lifetime. Seconds. */
@@ -14,6 +15,11 @@ export function renewalName({ operatorName }: Eck): string {
 /** Of the Secret with `token` and `url`, for the job. */
 export function tokenSecretName({ secretName }: Eck): string {
   return `${secretName}-token`;
+}
+
+/** Of the certificate and its key. */
+export function tlsSecret({ secretName, operatorNamespace }: Eck) {
+  return { name: secretName, namespace: operatorNamespace };
 }
 
 /**
@@ -75,9 +81,9 @@ function renewalScript(eck: Eck, wish: Wish): string {
     `current=$(${current})`,
     'printf %s "$current" | openssl base64 -d -A -out current.crt',
     `if openssl x509 -in current.crt -noout -checkend ${RENEW_BEFORE_END}; then exit 0; fi`,
-    makeKey(wish, PLACES),
-    ...enrollLines(wish, PLACES),
-    applySecret(eck, PLACES),
+    makeKey(wish.keyKind, PLACES.key),
+    ...enrollLines(namesWord(wish), PLACES),
+    applySecret(tlsSecret(eck), PLACES),
     '',
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { Wish } from '../enrollment/enroll-script.ts';
 import { kitFiles, kitPaths } from '../files.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
@@ -6,7 +7,6 @@ import { resolveEck, serverName } from './eck.ts';
 import { eckCommands } from './eck-commands.ts';
 import { eckNotes } from './eck-notes.ts';
 import { eckForeignRules, eckRules } from './eck-rules.ts';
-import type { Wish } from './enroll-script.ts';
 import { helmValues } from './helm-values.ts';
 import { operatorManifests } from './operator-manifests.ts';
 import { prometheusManifests } from './prometheus-manifests.ts';

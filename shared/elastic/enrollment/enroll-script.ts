@@ -28,25 +28,31 @@ export interface Places {
   readonly token: string;
 }
 
-/** A line of POSIX sh that makes a private key, readable for its owner alone. */
-export function makeKey({ keyKind }: Wish, { key }: Places): string {
+/** A line of POSIX sh that makes a private key at `key`, a shell word; readable for its owner alone. */
+export function makeKey(keyKind: KeyKind, key: string): string {
   return `openssl genpkey ${KEY_OPTIONS[keyKind]} -out ${key}`;
+}
+
+/** The names of a request as a shell word: what follows the CSR in the JSON of `POST /v1/enroll`. */
+export function namesWord({ name, dnsNames }: Pick<Wish, 'name' | 'dnsNames'>): string {
+  return shellWord(JSON.stringify({ name, dnsNames }).slice(1));
 }
 
 /**
  * Lines of POSIX sh, to run under `set -eu`, that enroll with a key and write the certificate and its issuers. They need
  * openssl, curl 7.55 or later and sed. The token goes by a pipe, since arguments can be read by others; the CSR as
  * base64 of its DER needs no escaping in JSON. Asked again with the same key, the service answers the same.
+ *
+ * @param names - see {@link namesWord}; or a word of that form in which the shell still puts in a name
  */
 export function enrollLines(
-  wish: Wish,
+  names: string,
   { key, certificate, scratch, url, token }: Places,
 ): readonly string[] {
   const [csr, answer] = [`${scratch}/request.der`, `${scratch}/answer.json`];
-  const names = JSON.stringify({ name: wish.name, dnsNames: wish.dnsNames }).slice(1);
   return [
     `openssl req -new -key ${key} -subj / -outform DER -out ${csr}`,
-    `printf '{"csr":"%s",%s' "$(openssl base64 -A -in ${csr})" ${shellWord(names)} >${scratch}/request.json`,
+    `printf '{"csr":"%s",%s' "$(openssl base64 -A -in ${csr})" ${names} >${scratch}/request.json`,
     [
       `printf 'authorization: Bearer %s' ${token} |`,
       'curl --silent --show-error --fail --retry 5 --max-time 60 --header @-',
@@ -57,18 +63,3 @@ export function enrollLines(
     `printf '%b' "$leaf$issuers" >${certificate}`,
   ];
 }
-
-/**
- * Puts both into the Secret, made where it is missing. On the server's side: the client's would copy the private key
- * into an annotation, which `kubectl describe` shows. kubectl refuses a key that does not fit the certificate.
- */
-export function applySecret(
-  secret: { readonly secretName: string; readonly operatorNamespace: string },
-  { key, certificate }: Places,
-): string {
-  const { secretName: name, operatorNamespace: namespace } = secret;
-  return `kubectl create secret tls ${name} --namespace=${namespace} --cert=${certificate} --key=${key} --dry-run=client --output=yaml | ${APPLY}`;
-}
-
-/** Takes over fields that somebody else's `kubectl create` owns. */
-export const APPLY = 'kubectl apply --server-side --field-manager=fleetseal --force-conflicts --filename=-';

@@ -1,0 +1,15 @@
+import type { Places } from './enroll-script.ts';
+
+/**
+ * Puts both into the Secret, made where it is missing. On the server's side: the client's would copy the private key
+ * into an annotation, which `kubectl describe` shows. kubectl refuses a key that does not fit the certificate.
+ */
+export function applySecret(
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  { key, certificate }: Pick<Places, 'key' | 'certificate'>,
+): string {
+  return `kubectl create secret tls ${name} --namespace=${namespace} --cert=${certificate} --key=${key} --dry-run=client --output=yaml | ${APPLY}`;
+}
+
+/** Takes over fields that somebody else's `kubectl create` owns. */
+export const APPLY = 'kubectl apply --server-side --field-manager=fleetseal --force-conflicts --filename=-';
