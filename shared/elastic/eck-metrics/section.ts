@@ -10,7 +10,7 @@ import { eckForeignRules, eckRules } from './eck-rules.ts';
 import { helmValues } from './helm-values.ts';
 import { operatorManifests } from './operator-manifests.ts';
 import { prometheusManifests } from './prometheus-manifests.ts';
-import { renewalManifests } from './renewal.ts';
+import { metricsRenewal } from './renewal.ts';
 
 /** The metrics endpoint of the ECK operator: its certificate, and the Prometheus that verifies it. */
 export const eckMetricsSection: Section = {
@@ -28,7 +28,7 @@ function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
   const manifests = [
     ...prometheusManifests(eck, certificate.caBundlePem),
     ...(eck.install === 'manifests' ? operatorManifests(eck) : []),
-    ...renewalManifests(eck, wish),
+    ...metricsRenewal(eck, wish),
   ];
   return {
     files: kitFiles(deployment, certificate),
