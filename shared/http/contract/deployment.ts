@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 
 /*
  * The form of `deployment`: which fields there are and of which type. What they may say is checked by
- * `shared/elastic/deployment.ts`, all rules at once and each with its reason. A test compares the two at compile time.
+ * `shared/elastic/deployment.ts`, all rules at once and each with its reason: so a field with a table of values is a
+ * string here, and an unknown value is answered in our words. A test compares the two at compile time. What a field
+ * means is said where the description of the API is made, by a table that knows every field: functions need not load it.
  */
 
 const trust = z.union([

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { FUNCTIONS, type FunctionRow, type Route } from '../../../infra/functions.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { PROBLEMS } from '../../../shared/http/problem.ts';
+import { DEPLOYMENT_FIELDS } from './deployment-fields.ts';
+import { withWords } from './field-words.ts';
 import { type Answer, OPERATIONS, type Operation } from './operations.ts';
 
 type Json = Record<string, unknown>;
@@ -50,7 +52,11 @@ export function openApiDocument(): Json {
           description: 'A bootstrap token: fst_<id>_<secret>.',
         },
       },
-      schemas: { ...Object.fromEntries(named), Problem: problemSchema() },
+      schemas: {
+        ...Object.fromEntries(named),
+        Deployment: withWords(named.get('Deployment') ?? {}, DEPLOYMENT_FIELDS),
+        Problem: problemSchema(),
+      },
     },
   };
 }
