@@ -2,32 +2,44 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Access } from './access.ts';
-import { createFunction, type FunctionDefinition, type LambdaHost, type LocalFunction } from './lambda.ts';
-import { newCredentials, sessionPrincipal } from './principals.ts';
+import {
+  createFunction,
+  type FunctionDefinition,
+  type InstanceHandle,
+  type LambdaHost,
+  type LocalFunction,
+} from './lambda.ts';
+import { type Credentials, newCredentials, sessionPrincipal } from './principals.ts';
 import type { Resolved, Template } from './template.ts';
 
 /** Makes the functions of the template invocable, by their ARNs. Each instance gets credentials of its role. */
 export function createFunctions(
   template: Template,
-  { identities, role }: Access,
+  access: Access,
   host: Omit<LambdaHost, 'enroll' | 'dismiss'>,
 ): ReadonlyMap<string, LocalFunction> {
-  const { accountId } = template.place;
-  const functions = functionsOf(template).map((definition) => {
-    const own = role(definition.roleArn);
-    const principal = sessionPrincipal(accountId, own, definition.name, definition.arn);
-    return createFunction(definition, {
+  const functions = functionsOf(template).map((definition) =>
+    createFunction(definition, {
       ...host,
-      enroll(instance) {
-        const credentials = newCredentials('session');
-        const caller = { function: definition.name, role: own.name, ...instance };
-        identities.add({ credentials, principal, caller });
-        return credentials;
-      },
-      dismiss: identities.remove,
-    });
-  });
+      enroll: (instance) => enrollSession(access, definition, instance),
+      dismiss: access.identities.remove,
+    }),
+  );
   return new Map(functions.map((local) => [local.arn, local]));
+}
+
+/** Fresh credentials of the function's role. @param instance who calls with them; @default nobody that could be ended */
+export function enrollSession(
+  { identities, role }: Access,
+  { name, arn, roleArn }: Pick<FunctionDefinition, 'name' | 'arn' | 'roleArn'>,
+  instance: InstanceHandle = { requestId: () => undefined, kill: async () => {} },
+): Credentials {
+  const own = role(roleArn);
+  const accountId = arn.split(':')[4] ?? '';
+  const credentials = newCredentials('session');
+  const principal = sessionPrincipal(accountId, own, name, arn);
+  identities.add({ credentials, principal, caller: { function: name, role: own.name, ...instance } });
+  return credentials;
 }
 
 /** The functions of the template, with their assets found and their environments resolved. */

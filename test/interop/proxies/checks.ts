@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STRIPPED_HEADERS } from '../../../shared/elastic/proxy/plan.ts';
 import type { Check } from '../report.ts';
-import type { Identity } from './authority.ts';
-import { type Ask, ask, type Outcome, resume } from './client.ts';
+import { type Ask, ask, type Identity, type Outcome, resume } from './client.ts';
 import type { Program } from './programs.ts';
 import { CLOUD, type Seen } from './upstream.ts';
 import { FRONT, type Started, startVariant, type Variant, type World } from './world.ts';
@@ -153,9 +152,19 @@ export const unlisted: Suite = (world, program) =>
 
 /** What the note on revocation lists says of a list past its nextUpdate. */
 export const expiredLists: Suite = (world, program) =>
-  tried(world, program, { name: 'stale', lists: { age: 3 } }, [
+  tried(world, program, { name: 'stale', lists: ({ stale }) => stale }, [
     {
       subject: 'with lists past nextUpdate: a good certificate',
+      identity: world.clients.good,
+      complaint: refused,
+    },
+  ]);
+
+/** What the file of lists is for: each CA in the chain of a client has to have one. */
+export const listOfIssuerAlone: Suite = (world, program) =>
+  tried(world, program, { name: 'issuer-alone', lists: ({ issuer }) => issuer }, [
+    {
+      subject: 'with the list of the issuer alone: a good certificate',
       identity: world.clients.good,
       complaint: refused,
     },
@@ -167,7 +176,7 @@ export const wrongUpstream: Suite = (world, program) =>
     {
       subject: 'an upstream of another name',
       identity: world.clients.good,
-      complaint: status(program.name === 'nginx' ? 502 : 503),
+      complaint: status(program.untrustedUpstream),
     },
   ]);
 
@@ -194,7 +203,7 @@ async function resumptionChecks(world: World, program: Program, started: Started
     port: started.ports.fleet,
     host: FRONT.fleet,
     path: '/',
-    ca: world.own.root,
+    ca: world.root,
     identity: world.clients.good,
   };
   return Promise.all(
@@ -218,7 +227,7 @@ async function attempt(world: World, program: Program, started: Started, trial: 
     port: started.ports[service],
     host: FRONT[service],
     path: `${path}?hold=${holdMilliseconds}`,
-    ca: world.own.root,
+    ca: world.root,
     identity,
     headers,
     bodyLength,

@@ -1,6 +1,12 @@
 import { type RequestOptions, request } from 'node:https';
 import { type ConnectionOptions, connect } from 'node:tls';
-import type { Identity } from './authority.ts';
+
+/** What a TLS client or server shows. PEM. */
+export interface Identity {
+  readonly certificate: string;
+  readonly issuers: string;
+  readonly key: string;
+}
 
 export interface Ask {
   readonly port: number;

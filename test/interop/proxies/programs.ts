@@ -3,51 +3,66 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import { envoyYaml } from '../../../shared/elastic/proxy/envoy.ts';
 import { haproxyCfg } from '../../../shared/elastic/proxy/haproxy.ts';
 import { nginxConf } from '../../../shared/elastic/proxy/nginx.ts';
 import type { ProxyPlan } from '../../../shared/elastic/proxy/plan.ts';
 import { run } from '../../support/command.ts';
+import { debianProgram, envoyProgram } from '../install.ts';
 
 /** A program that runs a configuration of the kit. */
 export interface Program {
-  readonly name: 'nginx' | 'haproxy';
+  readonly name: 'nginx' | 'haproxy' | 'envoy';
+  readonly path: string;
+  readonly version: string;
   readonly render: (plan: ProxyPlan) => string;
   /** Arguments that keep it in the foreground, with its files in `directory`. */
   readonly args: (configuration: string, directory: string) => readonly string[];
+  /** What a client is answered where the upstream is not who it should be. */
+  readonly untrustedUpstream: 502 | 503;
 }
 
-export const PROGRAMS: readonly Program[] = [
-  {
-    name: 'nginx',
-    render: nginxConf,
-    args: (configuration, directory) => [
-      ...['-c', configuration, '-p', directory, '-e', join(directory, 'error.log')],
-      ...['-g', `daemon off; pid ${join(directory, 'nginx.pid')};`],
-    ],
-  },
-  { name: 'haproxy', render: haproxyCfg, args: (configuration) => ['-db', '-f', configuration] },
-];
+type Kind = Omit<Program, 'path' | 'version'>;
+
+const NGINX: Kind = {
+  name: 'nginx',
+  render: nginxConf,
+  args: (configuration, directory) => [
+    ...['-c', configuration, '-p', directory, '-e', join(directory, 'error.log')],
+    ...['-g', `daemon off; pid ${join(directory, 'nginx.pid')};`],
+  ],
+  untrustedUpstream: 502,
+};
+
+const HAPROXY: Kind = {
+  name: 'haproxy',
+  render: haproxyCfg,
+  args: (configuration) => ['-db', '-f', configuration],
+  untrustedUpstream: 503,
+};
+
+const ENVOY: Kind = {
+  name: 'envoy',
+  render: envoyYaml,
+  // Several may run on one machine.
+  args: (configuration) => ['--config-path', configuration, '--disable-hot-restart', '--concurrency', '1'],
+  untrustedUpstream: 503,
+};
 
 /** @throws Error that says how to get a program that is missing and cannot be installed. */
-export async function installPrograms(
-  say: (line: string) => void,
-): Promise<Readonly<Record<string, string>>> {
-  const missing = [];
-  for (const { name } of PROGRAMS) if ((await run(name, ['-v'])).code !== 0) missing.push(name);
-  if (missing.length > 0) {
-    say(`installing ${missing.join(' and ')} with apt-get ...`);
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '--quiet'], { env });
-    const args = ['install', '--yes', '--quiet', '--no-install-recommends', ...missing];
-    const { code, stderr } = await run('apt-get', args, { env });
-    if (code !== 0) throw new Error(`needed (Debian: apt-get install ${missing.join(' ')}):\n${stderr}`);
-  }
-  return { nginx: await version('nginx'), HAProxy: await version('haproxy') };
+export async function installPrograms(say: (line: string) => void): Promise<readonly Program[]> {
+  await debianProgram('nginx', ['-v'], 'nginx', say);
+  await debianProgram('haproxy', ['-v'], 'haproxy', say);
+  return [
+    await found(NGINX, 'nginx', '-v'),
+    await found(HAPROXY, 'haproxy', '-v'),
+    await found(ENVOY, await envoyProgram(say), '--version'),
+  ];
 }
 
-async function version(program: string): Promise<string> {
-  const { stdout, stderr } = await run(program, ['-v']);
-  return /\d+\.\d+\.\d+/.exec(stdout + stderr)?.[0] ?? 'unknown';
+async function found(kind: Kind, path: string, flag: string): Promise<Program> {
+  const { stdout, stderr } = await run(path, [flag]);
+  return { ...kind, path, version: /\d+\.\d+\.\d+/.exec(stdout + stderr)?.[0] ?? 'unknown' };
 }
 
 /** A program that listens; `stop` ends it. */
@@ -57,10 +72,10 @@ export interface Running {
 
 /** Starts a program with the plan's configuration. @throws Error with its last words where it does not listen. */
 export async function start(program: Program, plan: ProxyPlan, directory: string): Promise<Running> {
-  const configuration = join(directory, `${program.name}.conf`);
+  const configuration = join(directory, program.name === 'envoy' ? 'envoy.yaml' : `${program.name}.conf`);
   const log = join(directory, `${program.name}.log`);
   writeFileSync(configuration, program.render(plan));
-  const child = spawn(program.name, program.args(configuration, directory), {
+  const child = spawn(program.path, program.args(configuration, directory), {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const words: string[] = [];

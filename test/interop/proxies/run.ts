@@ -2,30 +2,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../report.ts';
-import { expiredLists, held, mainChecks, unlisted, wrongUpstream } from './checks.ts';
-import { installPrograms, PROGRAMS } from './programs.ts';
+import { expiredLists, held, listOfIssuerAlone, mainChecks, unlisted, wrongUpstream } from './checks.ts';
+import { installPrograms } from './programs.ts';
 import { makeWorld } from './world.ts';
 
 /**
- * The kit's configurations of nginx and HAProxy, run before a local server that stands for Elastic Cloud: who gets
- * through, what arrives there, and how long a check-in may wait. Loopback only. Envoy is in no package registry of Debian:
- * its configuration is checked by its form alone (test/unit/elastic/proxy.test.ts).
+ * The kit's configurations of nginx, HAProxy and Envoy, run before a local server that stands for Elastic Cloud: who gets
+ * through, what arrives there, and how long a check-in may wait. Loopback only.
  *
  * @throws Error that says what is missing.
  */
 export async function proxyChecks(say: (line: string) => void): Promise<readonly Check[]> {
-  const versions = await installPrograms(say);
-  say(
-    `proxies: ${Object.entries(versions)
-      .map((entry) => entry.join(' '))
-      .join(', ')}`,
-  );
+  const programs = await installPrograms(say);
+  say(`proxies: ${programs.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-proxies-'));
   const world = await makeWorld(directory);
   try {
     say('requests are held for 65 seconds, past the 60 of nginx ...');
-    const suites = [mainChecks, held, unlisted, expiredLists, wrongUpstream];
-    const all = PROGRAMS.flatMap((program) => suites.map((suite) => suite(world, program)));
+    const suites = [mainChecks, held, unlisted, listOfIssuerAlone, expiredLists, wrongUpstream];
+    const all = programs.flatMap((program) => suites.map((suite) => suite(world, program)));
     // All come to their end, so that each has stopped what it started.
     const results = await Promise.allSettled(all);
     const failed = results.find((result) => result.status === 'rejected');

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { checkDeployment } from '../../../shared/elastic/deployment.ts';
 import type { ProxyPlan } from '../../../shared/elastic/proxy/plan.ts';
 import { planOf } from '../../../shared/elastic/proxy/section.ts';
-import { type Identity, type TestAuthority, testAuthority } from './authority.ts';
+import { type Issued, type Issuing, startIssuing } from '../tls/issue.ts';
+import { OldCa } from '../tls/old-ca.ts';
+import type { Identity } from './client.ts';
 import { freePorts, type Program, type Running, start } from './programs.ts';
 import { CLOUD, startUpstream, type Upstream } from './upstream.ts';
 
@@ -20,30 +22,64 @@ export interface Clients {
   readonly server: Identity;
 }
 
+/** Revocation lists, PEM: what a variant of the proxy may be given. */
+export interface Lists {
+  /** Of the issuer, with {@link Clients.revoked} on it. */
+  readonly issuer: string;
+  readonly root: string;
+  /** Both of three days ago, for one day. */
+  readonly stale: string;
+}
+
 export interface World {
   readonly directory: string;
-  readonly own: TestAuthority;
+  /** PEM. */
+  readonly root: string;
   readonly proxy: Identity;
   readonly clients: Clients;
+  readonly lists: Lists;
   readonly upstream: Upstream;
 }
 
+/** Certificates and revocation lists come from a local cloud, which is gone when the proxies start. */
 export async function makeWorld(directory: string): Promise<World> {
-  const own = await testAuthority('interop');
-  const foreign = await testAuthority('foreign');
+  const own = await startIssuing();
+  try {
+    const revoked = await own.issue('agent', 'p256');
+    const client = async (...args: Parameters<Issuing['issue']>) => identityOf(await own.issue(...args));
+    return {
+      directory,
+      root: revoked.caBundlePem,
+      proxy: await client('proxy', 'p256', 0, Object.values(FRONT)),
+      clients: {
+        good: await client('agent', 'rsa'),
+        expired: await client('agent', 'p256', 2400),
+        revoked: identityOf(revoked),
+        foreign: identityOf(new OldCa(join(directory, 'foreign-ca')).issue('agent')),
+        server: await client('output-server', 'p256'),
+      },
+      lists: await listsOf(own, revoked),
+      upstream: await startUpstream(join(directory, 'upstream')),
+    };
+  } finally {
+    await own.stop();
+  }
+}
+
+async function listsOf(own: Issuing, revoked: Issued): Promise<Lists> {
+  const { chainPem, caBundlePem: root } = revoked;
+  const issuer = chainPem[0] ?? '';
+  const stale = [await own.revocationList(issuer, [revoked], 3), await own.revocationList(root, [], 3)];
   return {
-    directory,
-    own,
-    proxy: await own.issue('proxy', Object.values(FRONT)),
-    clients: {
-      expired: await own.issue('agent', [], 50),
-      good: await own.issue('agent'),
-      revoked: await own.issue('agent'),
-      foreign: await foreign.issue('agent'),
-      server: await own.issue('output-server', ['es.example.com']),
-    },
-    upstream: await startUpstream(join(directory, 'upstream')),
+    issuer: await own.revocationList(issuer, [revoked]),
+    root: await own.revocationList(root, []),
+    stale: stale.join(''),
   };
+}
+
+function identityOf({ certificatePem: certificate, chainPem, privateKey }: Issued): Identity {
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { certificate, issuers: chainPem.join(''), key };
 }
 
 /** How a proxy differs from the one that the kit describes. */
@@ -53,8 +89,8 @@ export interface Variant {
   readonly sharedPort?: boolean;
   /** Seconds. @default - what the kit says */
   readonly hold?: number;
-  /** Days since the revocation lists were made, for one day; undefined for no lists. @default 0 */
-  readonly lists?: { readonly age: number } | undefined;
+  /** The file of revocation lists; undefined for none. @default - of the issuer and of the root */
+  readonly lists?: ((lists: Lists) => string) | undefined;
   /** The name that the upstream is taken for. @default - its own */
   readonly upstreamName?: string;
 }
@@ -70,13 +106,13 @@ export async function startVariant(world: World, program: Program, variant: Vari
   const [fleet = 0, other = 0] = await freePorts(2);
   const ports = { fleet, elasticsearch: variant.sharedPort ? fleet : other };
   const plan = planFor(world, variant, directory, ports);
-  const { proxy, own } = world;
-  const lists = await own.lists([world.clients.revoked.serial], variant.lists?.age);
+  const { proxy, root } = world;
+  const { lists = ({ issuer, root: own }) => issuer + own } = variant;
   const files = [
     [plan.certificate, proxy.certificate + proxy.issuers],
     [plan.key, proxy.key],
-    [plan.clientCa, own.root],
-    [join(directory, 'crl.pem'), lists],
+    [plan.clientCa, root],
+    [join(directory, 'crl.pem'), lists(world.lists)],
   ] as const;
   for (const [path, contents] of files) writeFileSync(path, contents, { mode: 0o600 });
   return { ...(await start(program, plan, directory)), ports };

@@ -1,11 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import { synthesize } from '../../../infra/synthesize.ts';
+import { DAY } from '../../../shared/domain/duration.ts';
+import { instant } from '../../../shared/domain/instant.ts';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { PROFILES, type ProfileName } from '../../../shared/domain/profile.ts';
 import type { KitCertificate } from '../../../shared/elastic/kit.ts';
 import { ASSEMBLY } from '../../support/assembly.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { makeCsr } from '../../support/csr.ts';
+import { caKeyOf } from '../ca-keys.ts';
+import { makeCrl } from '../crl.ts';
 import { HOST } from './names.ts';
 
 /** A certificate with its key, as a host has them. */
@@ -16,8 +20,26 @@ export interface Issued extends KitCertificate {
 
 /** Issues certificates. */
 export interface Issuing {
-  /** @param lag - seconds: how long ago it is issued, or how far in the future where negative. @default 0 */
-  readonly issue: (profile: ProfileName, keyKind: KeyKind, lag?: number) => Promise<Issued>;
+  /**
+   * @param lag - seconds: how long ago it is issued, or how far in the future where negative. @default 0
+   * @param names - DNS names. @default - {@link HOST} for servers, none for clients
+   */
+  readonly issue: (
+    profile: ProfileName,
+    keyKind: KeyKind,
+    lag?: number,
+    names?: readonly string[],
+  ) => Promise<Issued>;
+  /** `GET /v1/trust.pem`. */
+  readonly trust: () => Promise<string>;
+  /**
+   * The revocation list of a CA (PEM), signed in the local cloud's KMS.
+   *
+   * @param days - since it was made, for one day. @default 0
+   */
+  readonly revocationList: (ca: string, revoked: readonly Issued[], days?: number) => Promise<string>;
+  /** Deploys the service anew with other settings over its keys and records. */
+  readonly redeploy: (settings: object) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -27,23 +49,41 @@ const SHORTEST = 600;
 /** Starts a local cloud and enrolls there over HTTP. Its clock allows for what is expired, within an hour's backdating. */
 export async function startIssuing(): Promise<Issuing> {
   synthesize(ASSEMBLY);
-  const cloud = await TestCloud.start();
+  let cloud = await TestCloud.start();
   let count = 0;
-  const issue: Issuing['issue'] = async (profile, keyKind, lag = 0) => {
-    const dnsNames = PROFILES[profile].extendedKeyUsage.includes('serverAuth') ? [HOST] : [];
-    const name = `${profile}-${keyKind}-${++count}`;
-    const { pem: csr, privateKey } = makeCsr({ kind: keyKind });
-    cloud.pass(-lag);
-    try {
-      const lifetime = lag > 0 ? { certificateLifetime: `PT${SHORTEST}S` } : {};
-      const token = await cloud.token({ profile, names: { commonName: name, dns: dnsNames }, ...lifetime });
-      const answer = await cloud.enroll(token, { csr, name, dnsNames });
-      if (answer.status !== 201) throw new Error(`no certificate: ${answer.status} ${answer.text}`);
-      const { certificate: certificatePem, chain: chainPem, caBundle: caBundlePem } = answer.json;
-      return { profile, keyKind, name, privateKey, certificatePem, chainPem, caBundlePem };
-    } finally {
-      cloud.pass(lag);
-    }
+  return {
+    issue: async (profile, keyKind, lag = 0, names) => {
+      const servers = PROFILES[profile].extendedKeyUsage.includes('serverAuth') ? [HOST] : [];
+      const dnsNames = names ?? servers;
+      const name = `${profile}-${keyKind}-${++count}`;
+      const { pem: csr, privateKey } = makeCsr({ kind: keyKind });
+      cloud.pass(-lag);
+      try {
+        const lifetime = lag > 0 ? { certificateLifetime: `PT${SHORTEST}S` } : {};
+        const token = await cloud.token({ profile, names: { commonName: name, dns: dnsNames }, ...lifetime });
+        const answer = await cloud.enroll(token, { csr, name, dnsNames });
+        if (answer.status !== 201) throw new Error(`no certificate: ${answer.status} ${answer.text}`);
+        const { certificate: certificatePem, chain: chainPem, caBundle: caBundlePem } = answer.json;
+        return { profile, keyKind, name, dnsNames, privateKey, certificatePem, chainPem, caBundlePem };
+      } finally {
+        cloud.pass(lag);
+      }
+    },
+    trust: async () => (await cloud.call({ path: '/v1/trust.pem' })).text,
+    revocationList: async (ca, revoked, days = 0) => {
+      const thisUpdate = instant(Math.floor(Date.now() / 1000) - 60 - days * DAY);
+      const key = await caKeyOf(cloud.local, ca);
+      return makeCrl({
+        ca,
+        ...key,
+        revoked: revoked.map((each) => each.certificatePem),
+        thisUpdate,
+        lifetime: DAY,
+      });
+    },
+    redeploy: async (settings) => {
+      cloud = await cloud.redeploy(synthesize(`${ASSEMBLY}-with-settings`, settings));
+    },
+    stop: () => cloud.stop(),
   };
-  return { issue, stop: () => cloud.stop() };
 }
