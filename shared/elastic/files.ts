@@ -1,8 +1,9 @@
 import type { ProfileName } from '../domain/profile.ts';
-import type { ResolvedDeployment, Trust } from './deployment.ts';
+import type { ResolvedDeployment, TrustPeer } from './deployment.ts';
 import type { KitCertificate, KitFile } from './kit.ts';
 import { joinPath } from './paths.ts';
 import { powershellCommand } from './powershell.ts';
+import { peersAtProxy } from './proxy/route.ts';
 
 /** The names of the files that a kit writes: the certificate and its key are named by their profile. */
 export function kitFileNames(profile: ProfileName) {
@@ -15,6 +16,7 @@ export const CA_FILES = {
   elasticsearchCa: 'elasticsearch-ca.crt',
   logstashCa: 'logstash-ca.crt',
   kafkaCa: 'kafka-ca.crt',
+  proxyCa: 'proxy-ca.crt',
 } as const;
 
 /** What `install --unprivileged` creates, on every system (elastic-agent, internal/pkg/agent/install/install.go). */
@@ -31,23 +33,41 @@ export interface KitPaths {
 }
 
 export function kitPaths(deployment: ResolvedDeployment): KitPaths {
-  const { trust } = deployment;
   const { certificate, key } = kitFileNames(deployment.profile);
   return {
     certificate: inDirectory(deployment, certificate),
     key: inDirectory(deployment, key),
     ca: inDirectory(deployment, CA_FILES.ca),
-    fleetServerCa: caPath(deployment, trust.fleetServer, CA_FILES.fleetServerCa),
-    elasticsearchCa: caPath(deployment, trust.elasticsearch, CA_FILES.elasticsearchCa),
+    fleetServerCa: caPath(deployment, 'fleetServer'),
+    elasticsearchCa: caPath(deployment, 'elasticsearch'),
   };
 }
 
 /** The file that holds the CA of a peer; undefined where the system's own verify it. */
-export function caPath(deployment: ResolvedDeployment, trust: Trust, ownFile: string): string | undefined {
+export function caPath(deployment: ResolvedDeployment, peer: TrustPeer): string | undefined {
+  const trust = deployment.trust[peer];
   if (trust === 'system') return undefined;
   if (trust === 'fleetseal') return inDirectory(deployment, CA_FILES.ca);
-  return 'path' in trust ? trust.path : inDirectory(deployment, ownFile);
+  return 'path' in trust ? trust.path : inDirectory(deployment, ownCaOf(deployment, peer).name);
 }
+
+/** The file of a CA that was given as PEM. Behind a terminating proxy all peers there are the proxy. */
+function ownCaOf({ asked, profile }: ResolvedDeployment, peer: TrustPeer): OwnCa {
+  return OWN_CAS[peersAtProxy(asked, profile).includes(peer) ? 'proxy' : peer];
+}
+
+interface OwnCa {
+  readonly name: string;
+  readonly verifies: string;
+}
+
+const OWN_CAS: Readonly<Record<TrustPeer, OwnCa>> = {
+  fleetServer: { name: CA_FILES.fleetServerCa, verifies: 'Fleet Server' },
+  elasticsearch: { name: CA_FILES.elasticsearchCa, verifies: 'Elasticsearch' },
+  logstash: { name: CA_FILES.logstashCa, verifies: 'Logstash' },
+  kafka: { name: CA_FILES.kafkaCa, verifies: 'Kafka' },
+  proxy: { name: CA_FILES.proxyCa, verifies: 'the proxy before Elastic Cloud' },
+};
 
 /** The files in the order in which a host should write them: those that others build on first, the key's guard early. */
 export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertificate): readonly KitFile[] {
@@ -66,16 +86,18 @@ export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertifi
       ),
     (trust.fleetServer === 'fleetseal' || trust.elasticsearch === 'fleetseal') &&
       publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
-    trustFile(deployment, CA_FILES.fleetServerCa, trust.fleetServer, 'the CA that verifies Fleet Server'),
-    trustFile(deployment, CA_FILES.elasticsearchCa, trust.elasticsearch, 'the CA that verifies the output'),
+    trustFile(deployment, 'fleetServer'),
+    trustFile(deployment, 'elasticsearch'),
   ];
   return files.filter((file) => file !== false);
 }
 
 /** The file of a CA that the caller gave as PEM; false where there is none to write. */
-export function trustFile(deployment: ResolvedDeployment, name: string, trust: Trust, purpose: string) {
+export function trustFile(deployment: ResolvedDeployment, peer: TrustPeer): KitFile | false {
+  const trust = deployment.trust[peer];
   if (typeof trust !== 'object' || !('pem' in trust)) return false;
-  return publicFile(deployment, name, lines(trust.pem), purpose);
+  const { name, verifies } = ownCaOf(deployment, peer);
+  return publicFile(deployment, name, lines(trust.pem), `the CA that verifies ${verifies}`);
 }
 
 /** Readable by all: root's on Unix; on Windows the inherited list lets users read (C:\ProgramData). */
@@ -103,12 +125,16 @@ function unixAccess(d: ResolvedDeployment): { mode: string; owner: string; group
   return { mode: '0640', owner: 'root', group: group ?? UNPRIVILEGED.group };
 }
 
-/** Inherited rights go; SYSTEM and Administrators, by their well-known SIDs, keep all, the agent's group may read. */
+/** Inherited rights go. */
 function windowsAccess(d: ResolvedDeployment, path: string) {
-  const readers = d.agent.unprivileged ? [`${d.agent.group ?? UNPRIVILEGED.group}:(R)`] : [];
-  const grants = ['*S-1-5-18:(F)', '*S-1-5-32-544:(F)', ...readers];
-  const acl = [powershellCommand(['icacls', path, '/inheritance:r', '/grant:r', ...grants])];
+  const acl = [powershellCommand(['icacls', path, '/inheritance:r', '/grant:r', ...windowsGrants(d)])];
   return { mode: null, owner: null, group: null, acl };
+}
+
+/** For icacls: SYSTEM and Administrators, by their well-known SIDs, keep all, the agent's group may read. */
+export function windowsGrants({ agent }: ResolvedDeployment): readonly string[] {
+  const readers = agent.unprivileged ? [`${agent.group ?? UNPRIVILEGED.group}:(R)`] : [];
+  return ['*S-1-5-18:(F)', '*S-1-5-32-544:(F)', ...readers];
 }
 
 function rootGroup(deployment: ResolvedDeployment): string {

@@ -15,11 +15,12 @@ export const MODELS = {
     describes: 'agents, Fleet Server and outputs are your own',
   },
   'cloud-proxy': {
-    profiles: ['agent', 'output-client', 'proxy'],
+    // output-server: Logstash and Kafka of one's own beside Elastic Cloud.
+    profiles: ['agent', 'output-client', 'output-server', 'proxy'],
     describes: 'Fleet Server and Elasticsearch on Elastic Cloud, behind your own terminating proxy',
   },
   'on-premises-hosted-elasticsearch': {
-    profiles: ['agent', 'fleet-server', 'output-client', 'proxy'],
+    profiles: ['agent', 'fleet-server', 'output-client', 'output-server', 'proxy'],
     describes: 'your own Fleet Server, and Elasticsearch on Elastic Cloud behind your own terminating proxy',
   },
   'eck-metrics': {

@@ -1,6 +1,7 @@
 import { hostRules, typeRules } from '../outputs/rules.ts';
 import { isOutputType } from '../outputs/settings.ts';
-import { quote, type RuleContext, type Rules } from '../rule.ts';
+import { isProxied } from '../proxy/settings.ts';
+import { type Broken, quote, type RuleContext, type Rules } from '../rule.ts';
 import { PRODUCTS, productOf } from './products.ts';
 
 type Results = ReturnType<Rules>;
@@ -17,8 +18,9 @@ export const outputServerRules: Rules = (context) => {
       const at = `/outputs/${index}`;
       return [
         ...typeRules(context, output, at),
-        ...(output.hosts === undefined ? [] : hostRules(output, at)),
+        ...(output.hosts === undefined ? [] : hostRules(context.deployment, output, at)),
         ...keyRules(context, output.type, at),
+        onCloud(context, output.type, at),
       ];
     }),
     ...passphraseRules(context),
@@ -34,6 +36,17 @@ export const outputServerRules: Rules = (context) => {
       ],
   ];
 };
+
+/** Nobody but Elastic sets the listener of Elasticsearch there; a remote one may be anybody's. */
+function onCloud({ deployment }: RuleContext, type: string | undefined, at: string): Broken | false {
+  return (
+    type === 'elasticsearch' &&
+    isProxied(deployment) && [
+      `${at}/type`,
+      `Elasticsearch is on Elastic Cloud in the model ${deployment.model}, where its listener takes no certificate and no settings of yours: ask for the proxy before it with a certificate of profile proxy, or for an Elasticsearch of your own in the model on-premises`,
+    ]
+  );
+}
 
 /** The three read PEM keys of RSA and EC only: PemUtils.java, DefaultSslEngineFactory.java, Netty's SslContext.java. */
 function keyRules({ subject }: RuleContext, type: string | undefined, at: string): Results {

@@ -1,8 +1,10 @@
-import type { TrustPeer } from '../deployment.ts';
+import type { Deployment, TrustPeer } from '../deployment.ts';
 import { meant } from '../nearest.ts';
+import { isProxied } from '../proxy/settings.ts';
 import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
 import { PLACEHOLDER_START } from './fill.ts';
 import {
+  defaultHosts,
   hasOutputsOf,
   isOutputType,
   OUTPUT_FORMS,
@@ -33,7 +35,7 @@ function oneOutput(context: RuleContext, output: OutputSettings, at: string): Re
   return [
     ...typeRules(context, output, at),
     ...nameRules(output, at),
-    ...hostRules(output, at),
+    ...hostRules(context.deployment, output, at),
     ...formRules(context, output, at),
     ...kafkaRules(output, at),
     ...remoteRules(context, output, at),
@@ -94,9 +96,12 @@ function isName(name: string): boolean {
 }
 
 /** @param at - the field of the output, such as `/outputs/0` */
-export function hostRules({ type, hosts }: OutputSettings, at: string): Results {
-  if (hosts === undefined || hosts.length === 0)
-    return [[`${at}/hosts`, `hosts is required: at least one, for example ${exampleHost(type)}`]];
+export function hostRules(deployment: Deployment, output: OutputSettings, at: string): Results {
+  const { type, hosts = defaultHosts(deployment, output) } = output;
+  if (hosts.length === 0) {
+    const proxy = type === 'elasticsearch' && isProxied(deployment) ? ', or give proxy.elasticsearchUrl' : '';
+    return [[`${at}/hosts`, `hosts is required: at least one, for example ${exampleHost(type)}${proxy}`]];
+  }
   return [
     hosts.length > 10 && [`${at}/hosts`, 'hosts must be at most 10, the most that Fleet takes'],
     ...hosts.map((host, index): Broken | undefined => {
@@ -243,15 +248,27 @@ function repeated<T>(outputs: readonly OutputSettings[], value: (output: OutputS
   return values.flatMap((one, index) => (one !== undefined && values.indexOf(one) < index ? [index] : []));
 }
 
-function unusedTrust({ deployment }: RuleContext): Results {
-  return (['logstash', 'kafka'] as const).map((peer: TrustPeer) => {
-    const given = deployment.trust?.[peer] !== undefined;
-    return (
-      given &&
-      !hasOutputsOf(deployment, peer) && [
-        `/trust/${peer}`,
-        `trust.${peer} is for outputs of type ${peer}, and there is none: add one to outputs, or leave it out`,
-      ]
-    );
-  });
+/** A CA of nobody; agents and Fleet Servers connect to Fleet Server and Elasticsearch besides their outputs. */
+function unusedTrust({ deployment, subject }: RuleContext): Results {
+  const outputsOnly = subject.profile === 'output-client';
+  const peers: readonly TrustPeer[] = [
+    'logstash',
+    'kafka',
+    ...(outputsOnly ? (['elasticsearch'] as const) : []),
+  ];
+  return [
+    outputsOnly &&
+      deployment.trust?.fleetServer !== undefined && [
+        '/trust/fleetServer',
+        'trust.fleetServer does not apply to a certificate of profile output-client, which is for outputs alone: leave it out',
+      ],
+    ...peers.map(
+      (peer): Broken | false =>
+        deployment.trust?.[peer] !== undefined &&
+        !hasOutputsOf(deployment, peer) && [
+          `/trust/${peer}`,
+          `trust.${peer} is for outputs of type ${peer}, and there is none: add one to outputs, or leave it out`,
+        ],
+    ),
+  ];
 }

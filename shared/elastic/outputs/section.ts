@@ -52,11 +52,7 @@ function files({ deployment, certificate }: KitRequest, outputs: readonly Output
       ),
     [...peers].some((peer) => trust[peer] === 'fleetseal') &&
       publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
-    peers.has('elasticsearch') &&
-      trustFile(deployment, CA_FILES.elasticsearchCa, trust.elasticsearch, 'the CA that verifies the output'),
-    peers.has('logstash') &&
-      trustFile(deployment, CA_FILES.logstashCa, trust.logstash, 'the CA that verifies Logstash'),
-    peers.has('kafka') && trustFile(deployment, CA_FILES.kafkaCa, trust.kafka, 'the CA that verifies Kafka'),
+    ...[...peers].map((peer) => trustFile(deployment, peer)),
     ...outputs
       .filter(({ type }) => type === 'remote_elasticsearch')
       .map((output) =>

@@ -1,4 +1,5 @@
 import type { Deployment, ResolvedDeployment, TrustPeer } from '../deployment.ts';
+import { isProxied } from '../proxy/settings.ts';
 
 /** The types of outputs that take a client certificate, each with the peer whose CA verifies it. */
 export const OUTPUT_TYPES = {
@@ -23,7 +24,10 @@ export interface OutputSettings {
   readonly type?: string | undefined;
   /** Required. */
   readonly name?: string | undefined;
-  /** Required: `https://host:port` of Elasticsearch, `host:port` of Logstash and Kafka. At most 10. */
+  /**
+   * `https://host:port` of Elasticsearch, `host:port` of Logstash and Kafka. At most 10. Required, but for
+   * {@link defaultHosts}.
+   */
   readonly hosts?: readonly string[] | undefined;
   /** For the data of integrations, in policies that name no output. @default false */
   readonly isDefault?: boolean | undefined;
@@ -55,7 +59,7 @@ export function resolveOutputs({ asked, profile }: ResolvedDeployment): readonly
     id: outputId(output),
     type: output.type as OutputType,
     name: output.name ?? '',
-    hosts: output.hosts ?? [],
+    hosts: output.hosts ?? defaultHosts(asked, output),
     isDefault: output.isDefault ?? false,
     isDefaultMonitoring: output.isDefaultMonitoring ?? false,
     form: (output.form as OutputForm | undefined) ?? (profile === 'output-client' ? 'inline' : 'path'),
@@ -65,6 +69,12 @@ export function resolveOutputs({ asked, profile }: ResolvedDeployment): readonly
         : undefined,
     kibanaUrl: output.remote?.kibanaUrl,
   }));
+}
+
+/** Before Elasticsearch on Elastic Cloud stands the proxy, so that its address is the output's. */
+export function defaultHosts(deployment: Deployment, { type }: OutputSettings): readonly string[] {
+  const url = deployment.proxy?.elasticsearchUrl;
+  return type === 'elasticsearch' && isProxied(deployment) && url !== undefined ? [url] : [];
 }
 
 /** Always the same for the same name, so that posting an output again changes it instead of adding another. */

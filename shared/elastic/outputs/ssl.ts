@@ -1,8 +1,8 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { CA_FILES, caPath, inDirectory, kitFileNames, lines } from '../files.ts';
+import { caPath, inDirectory, kitFileNames, lines } from '../files.ts';
 import type { KitRequest } from '../kit.ts';
 import { hasPlaceholder, placeholder } from './fill.ts';
-import { OUTPUT_TYPES, type Output, type OutputType } from './settings.ts';
+import { OUTPUT_TYPES, type Output } from './settings.ts';
 
 /** The `ssl` settings of an output, by the names of Elastic (elastic-agent-libs transport/tlscommon). */
 export interface Ssl {
@@ -14,18 +14,6 @@ export interface Ssl {
   readonly key_passphrase_path?: string;
 }
 
-const PEER_CA_FILES = {
-  elasticsearch: CA_FILES.elasticsearchCa,
-  logstash: CA_FILES.logstashCa,
-  kafka: CA_FILES.kafkaCa,
-} as const;
-
-/** The path of the CA that verifies the servers of this type; undefined where it is the system's. */
-function outputCaPath(deployment: ResolvedDeployment, type: OutputType): string | undefined {
-  const peer = OUTPUT_TYPES[type];
-  return caPath(deployment, deployment.trust[peer], PEER_CA_FILES[peer]);
-}
-
 export function sslOf(request: KitRequest, output: Output): Ssl {
   return output.form === 'path' ? pathSsl(request.deployment, output) : inlineSsl(request, output);
 }
@@ -33,7 +21,7 @@ export function sslOf(request: KitRequest, output: Output): Ssl {
 /** The same paths on every host, behind them each host's own files. */
 function pathSsl(deployment: ResolvedDeployment, { type }: Output): Ssl {
   const names = kitFileNames(deployment.profile);
-  const ca = outputCaPath(deployment, type);
+  const ca = caPath(deployment, OUTPUT_TYPES[type]);
   const passphrase = deployment.keyPassphraseFile;
   return {
     ...(ca === undefined ? {} : { certificate_authorities: [ca] }),

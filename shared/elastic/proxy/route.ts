@@ -1,6 +1,12 @@
 import type { ProfileName } from '../../domain/profile.ts';
-import type { Deployment } from '../deployment.ts';
+import type { Deployment, TrustPeer } from '../deployment.ts';
 import { isProxied } from './settings.ts';
+
+/** The peers in whose place the holder of a certificate of `profile` meets a terminating proxy. */
+export function peersAtProxy(deployment: Deployment, profile: ProfileName): readonly TrustPeer[] {
+  if (!isProxied(deployment) || profile === 'proxy') return [];
+  return deployment.model === 'cloud-proxy' ? ['fleetServer', 'elasticsearch'] : ['elasticsearch'];
+}
 
 /**
  * The deployment as the holder of a certificate of `profile` meets it. What stands behind a terminating proxy is reached
@@ -14,10 +20,9 @@ export function routed(deployment: Deployment, profile: ProfileName): Deployment
     const { fleetServer = 'system', elasticsearch = 'system' } = trust;
     return { ...deployment, trust: { ...trust, fleetServer, elasticsearch } };
   }
-  const behind = { ...trust, elasticsearch: trust.proxy };
-  return model === 'cloud-proxy'
-    ? { ...deployment, fleetUrl: proxy?.fleetUrl, trust: { ...behind, fleetServer: trust.proxy } }
-    : { ...deployment, trust: behind };
+  const atProxy = Object.fromEntries(peersAtProxy(deployment, profile).map((peer) => [peer, trust.proxy]));
+  const behind = { ...deployment, trust: { ...trust, ...atProxy } };
+  return model === 'cloud-proxy' ? { ...behind, fleetUrl: proxy?.fleetUrl } : behind;
 }
 
 function forwarded(deployment: Deployment, profile: ProfileName): Deployment {

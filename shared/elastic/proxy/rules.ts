@@ -2,6 +2,7 @@ import type { Deployment } from '../deployment.ts';
 import { meant } from '../nearest.ts';
 import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
 import { originOf } from './origin.ts';
+import { peersAtProxy } from './route.ts';
 import { frontOf, isProxied, PROXY_KINDS, upstreamOf } from './settings.ts';
 
 type Results = ReturnType<Rules>;
@@ -9,6 +10,7 @@ type Results = ReturnType<Rules>;
 /** The rules of `#/deployment/proxy` for whoever connects through the proxy. */
 export const proxyRules: Rules = (context) => [
   ...kindRules(context),
+  ...trustRules(context),
   ...(isProxied(context.deployment) ? frontRules(context) : forwardRules(context)),
 ];
 
@@ -25,6 +27,28 @@ function kindRules({ deployment }: RuleContext): Results {
         '/proxy/kind',
         'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy before that one, or before your own Fleet Server, goes to agent.proxy.url',
       ],
+  ];
+}
+
+/** Nothing that is said about a CA is dropped in silence. */
+function trustRules({ deployment, subject: { profile } }: RuleContext): Results {
+  const { trust = {}, model } = deployment;
+  const atProxy = peersAtProxy(deployment, profile);
+  return [
+    trust.proxy !== undefined &&
+      atProxy.length === 0 && [
+        '/trust/proxy',
+        profile === 'proxy'
+          ? 'trust.proxy is for those who connect to the proxy, not for the proxy itself: leave it out'
+          : `trust.proxy is for a terminating proxy before Elastic Cloud, which the model ${model} does not have: leave it out, or change model`,
+      ],
+    ...atProxy.map(
+      (peer): Broken | false =>
+        trust[peer] !== undefined && [
+          `/trust/${peer}`,
+          `trust.${peer} does not apply where the proxy stands before it: whose certificate is met there is the proxy's, so say trust.proxy`,
+        ],
+    ),
   ];
 }
 
@@ -147,6 +171,13 @@ export const terminatorRules: Rules = ({ deployment, os }) => {
       const choice = trust[peer];
       return typeof choice === 'object' && 'path' in choice && plain(`/trust/${peer}/path`, choice.path);
     }),
+    ...(['logstash', 'kafka'] as const).map(
+      (peer): Broken | false =>
+        trust[peer] !== undefined && [
+          `/trust/${peer}`,
+          `trust.${peer} does not apply to a proxy, which connects to Elastic Cloud alone: leave it out`,
+        ],
+    ),
   ];
 };
 

@@ -1,5 +1,5 @@
-import type { ResolvedDeployment, Trust } from '../deployment.ts';
-import { CA_FILES, caPath, inDirectory, kitFileNames, lines, publicFile, trustFile } from '../files.ts';
+import type { ResolvedDeployment, TrustPeer } from '../deployment.ts';
+import { caPath, inDirectory, kitFileNames, lines, publicFile, trustFile } from '../files.ts';
 import type { KitFile, KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { envoyYaml } from './envoy.ts';
@@ -57,19 +57,13 @@ export function planOf(deployment: ResolvedDeployment): ProxyPlan & { readonly c
   const names = kitFileNames('proxy');
   const front = frontOf(deployment.asked);
   const upstream = upstreamOf(deployment.asked);
-  const { fleetServer, elasticsearch } = deployment.trust;
   const services = [
-    service(
-      'fleet',
-      front.fleetUrl,
-      upstream.fleetUrl,
-      upstreamCa(deployment, fleetServer, CA_FILES.fleetServerCa),
-    ),
+    service('fleet', front.fleetUrl, upstream.fleetUrl, upstreamCa(deployment, 'fleetServer')),
     service(
       'elasticsearch',
       front.elasticsearchUrl,
       upstream.elasticsearchUrl,
-      upstreamCa(deployment, elasticsearch, CA_FILES.elasticsearchCa),
+      upstreamCa(deployment, 'elasticsearch'),
     ),
   ];
   return {
@@ -96,9 +90,9 @@ function service(
 }
 
 /** The system's CAs in one file, as Debian and its kin have it; the note `system_ca_file` tells the others. */
-function upstreamCa(deployment: ResolvedDeployment, trust: Trust, ownFile: string): string {
+function upstreamCa(deployment: ResolvedDeployment, peer: TrustPeer): string {
   const system = deployment.os === 'macos' ? '/etc/ssl/cert.pem' : '/etc/ssl/certs/ca-certificates.crt';
-  return caPath(deployment, trust, ownFile) ?? system;
+  return caPath(deployment, peer) ?? system;
 }
 
 function files(
@@ -107,7 +101,6 @@ function files(
 ): readonly KitFile[] {
   const names = kitFileNames('proxy');
   const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
-  const { fleetServer, elasticsearch } = deployment.trust;
   const key = publicFile(deployment, names.key, '', 'the private key, made on this host');
   const crl = 'revocation lists of every issuer and of the root, PEM: see the note revocation_lists_needed';
   const all: readonly (KitFile | false)[] = [
@@ -115,18 +108,9 @@ function files(
     { ...key, mode: '0600', contents: null },
     publicFile(deployment, names.ca, lines(certificate.caBundlePem), "fleetseal's roots: who is let in"),
     { ...publicFile(deployment, 'crl.pem', '', crl), path: plan.crl, contents: null },
-    trustFile(
-      deployment,
-      CA_FILES.fleetServerCa,
-      fleetServer,
-      'the CA that verifies Fleet Server on Elastic Cloud',
-    ),
-    trustFile(
-      deployment,
-      CA_FILES.elasticsearchCa,
-      elasticsearch,
-      'the CA that verifies Elasticsearch on Elastic Cloud',
-    ),
+    // Here they are the servers on Elastic Cloud.
+    trustFile(deployment, 'fleetServer'),
+    trustFile(deployment, 'elasticsearch'),
   ];
   return all.filter((file) => file !== false);
 }

@@ -107,7 +107,10 @@ function deploymentOf({ os, stackVersion, kind, passphrase, proxy, privilege, ow
             ...(proxy === 'forward' ? { kind: 'forward' } : {}),
           },
         }),
-    trust: ownCa ? { fleetServer: { pem: PEM.other }, proxy: { path: `${root}proxy.pem` } } : {},
+    trust: {
+      ...(ownCa && kind.model !== 'cloud-proxy' ? { fleetServer: { pem: PEM.other } } : {}),
+      ...(ownCa && kind.model !== 'on-premises' ? { proxy: { path: `${root}proxy.pem` } } : {}),
+    },
     ...(server
       ? {
           fleetServer: {
@@ -291,7 +294,8 @@ describe('arguments over model, system, version, profile, passphrase, proxy and 
     };
     const kind = KINDS.find((each) => each.model === model && each.profile === profile);
     const [choice] = [...choices()].filter((each) => each.kind === kind);
-    const proxied = model === 'on-premises' || model === 'eck-metrics' ? {} : { proxy: FRONT };
+    const direct = ['on-premises', 'eck-metrics'].includes(model) || profile === 'output-server';
+    const proxied = direct ? {} : { proxy: FRONT };
     const deployment =
       kind === undefined || choice === undefined
         ? { model, os: 'linux', ...proxied, ...needs[profile], ...(profile === 'eck-metrics' ? ECK : {}) }

@@ -138,6 +138,21 @@ describe('the settings of servers that agents write to', () => {
   });
 });
 
+describe.each(['cloud-proxy', 'on-premises-hosted-elasticsearch'])('beside Elastic Cloud, in %s', (model) => {
+  test('Logstash, Kafka and a remote Elasticsearch of your own have their settings', () => {
+    const outputs = [OUTPUTS.logstash, OUTPUTS.kafka, OUTPUTS.remote];
+    const { outputServers, files } = kitFor({ model, outputs }, SERVER);
+    expect(Object.keys(outputServers ?? {})).toEqual(['logstash', 'elasticsearchYml', 'kafkaProperties']);
+    expect(files.map(({ path }) => path)).toContain('/etc/fleetseal/output-server.crt');
+  });
+
+  test('Elasticsearch itself is not yours to set', () => {
+    expect(refused({ model, outputs: [OUTPUTS.logstash, { type: 'elasticsearch' }] }, SERVER)).toEqual([
+      `/outputs/1/type: Elasticsearch is on Elastic Cloud in the model ${model}, where its listener takes no certificate and no settings of yours: ask for the proxy before it with a certificate of profile proxy, or for an Elasticsearch of your own in the model on-premises`,
+    ]);
+  });
+});
+
 describe('servers are refused', () => {
   const logstash = { outputs: [{ type: 'logstash' }] };
   test.each<{ name: string; deployment: Deployment; keyKind?: KeyKind; words: string }>([

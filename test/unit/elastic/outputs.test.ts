@@ -417,6 +417,20 @@ describe('outputs are refused', () => {
         '/trust/kafka: trust.kafka is for outputs of type kafka, and there is none: add one to outputs, or leave it out',
     },
     {
+      name: 'a CA of Fleet Server, to which a client of outputs does not connect',
+      deployment: { outputs: [OUTPUTS.logstash], trust: { fleetServer: 'system' } },
+      subject: { profile: 'output-client' },
+      words:
+        '/trust/fleetServer: trust.fleetServer does not apply to a certificate of profile output-client, which is for outputs alone: leave it out',
+    },
+    {
+      name: 'a CA of Elasticsearch, where a client of outputs has none to it',
+      deployment: { outputs: [OUTPUTS.logstash], trust: { elasticsearch: 'system' } },
+      subject: { profile: 'output-client' },
+      words:
+        '/trust/elasticsearch: trust.elasticsearch is for outputs of type elasticsearch, and there is none: add one to outputs, or leave it out',
+    },
+    {
       name: 'a CA that is none',
       deployment: { trust: { logstash: { pem: 'x' } }, ...one(OUTPUTS.logstash) },
       words:

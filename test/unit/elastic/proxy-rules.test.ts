@@ -96,6 +96,37 @@ const CLIENT: readonly Refused[] = [
     detail: `the host "${UPSTREAM.elasticsearchUrl}" is Elastic Cloud itself, which ends the connection without asking for a certificate: use ${PROXY.elasticsearchUrl}`,
   },
   {
+    name: 'an output without hosts where no proxy stands before Elasticsearch',
+    deployment: {
+      model: 'cloud-proxy',
+      proxy: { fleetUrl: PROXY.fleetUrl },
+      outputs: [{ type: 'elasticsearch', name: 'Main' }],
+    },
+    pointer: '/outputs/0/hosts',
+    detail:
+      'hosts is required: at least one, for example https://elasticsearch.example.com:9200, or give proxy.elasticsearchUrl',
+  },
+  {
+    name: 'an output to Logstash without hosts',
+    deployment: { model: 'cloud-proxy', proxy: PROXY, outputs: [{ type: 'logstash', name: 'L' }] },
+    pointer: '/outputs/0/hosts',
+    detail: 'hosts is required: at least one, for example logstash.example.com:5044',
+  },
+  {
+    name: 'a CA for whom the proxy stands in',
+    deployment: { model: 'cloud-proxy', proxy: PROXY, trust: { fleetServer: 'system' } },
+    pointer: '/trust/fleetServer',
+    detail:
+      "trust.fleetServer does not apply where the proxy stands before it: whose certificate is met there is the proxy's, so say trust.proxy",
+  },
+  {
+    name: "a proxy's CA without a terminating proxy",
+    deployment: { model: 'on-premises', trust: { proxy: 'system' } },
+    pointer: '/trust/proxy',
+    detail:
+      'trust.proxy is for a terminating proxy before Elastic Cloud, which the model on-premises does not have: leave it out, or change model',
+  },
+  {
     name: 'a terminating proxy on premises',
     deployment: { model: 'on-premises', proxy: PROXY },
     pointer: '/proxy',
@@ -220,6 +251,18 @@ const TERMINATOR: readonly Refused[] = [
     deployment: { fleetUrl: 'https://abc.fleet.eu.elastic.cloud/a', proxy: { fleetUrl: PROXY.fleetUrl } },
     pointer: '/fleetUrl',
     detail: `fleetUrl ${ORIGIN}`,
+  },
+  {
+    name: 'the CA of Kafka',
+    deployment: { trust: { kafka: 'system' } },
+    pointer: '/trust/kafka',
+    detail: 'trust.kafka does not apply to a proxy, which connects to Elastic Cloud alone: leave it out',
+  },
+  {
+    name: 'its own CA',
+    deployment: { trust: { proxy: 'system' } },
+    pointer: '/trust/proxy',
+    detail: 'trust.proxy is for those who connect to the proxy, not for the proxy itself: leave it out',
   },
   {
     name: 'settings of an agent',

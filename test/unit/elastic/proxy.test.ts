@@ -77,6 +77,29 @@ describe('an agent behind a terminating proxy', () => {
     expect(parse(outputs?.[0]?.yaml ?? '')['ssl.certificate_authorities']).toEqual(['/etc/proxy-ca.pem']);
   });
 
+  test.each([
+    { model: 'cloud-proxy', purpose: 'the CA that verifies the proxy before Elastic Cloud' },
+    { model: HOSTED, purpose: 'the CA that verifies the proxy before Elastic Cloud' },
+  ])("in $model: the proxy's CA as PEM is one file, named by the proxy", ({ model, purpose }) => {
+    const { files, elasticAgent, output } = kit({
+      model,
+      proxy: PROXY,
+      trust: { proxy: { pem: PEM.other } },
+      outputs: [{ type: 'elasticsearch', name: 'Main' }],
+    });
+    const path = '/etc/fleetseal/proxy-ca.crt';
+    expect(files.filter(({ contents }) => contents === PEM.other)).toMatchObject([{ path, purpose }]);
+    expect(parse(output.yaml)['ssl.certificate_authorities']).toEqual([path]);
+    const fleet = model === 'cloud-proxy' ? path : '/etc/fleetseal/ca.crt';
+    expect(elasticAgent.install?.arguments).toContain(`--certificate-authorities=${fleet}`);
+  });
+
+  test.each(['cloud-proxy', HOSTED])("in %s: an output without hosts has the proxy's", (model) => {
+    const { outputs } = kit({ model, proxy: PROXY, outputs: [{ type: 'elasticsearch', name: 'Main' }] });
+    expect(outputs?.[0]?.kibanaApi.create.body).toMatchObject({ hosts: [PROXY.elasticsearchUrl] });
+    expect(outputs?.[0]?.standalone).toContain(`- ${PROXY.elasticsearchUrl}`);
+  });
+
   test('is told what its policy has to say', () => {
     const { notes } = kit({ model: 'cloud-proxy', proxy: PROXY });
     const note = notes.find(({ code }) => code === 'fleet_hosts_must_name_proxy');
