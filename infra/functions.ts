@@ -100,6 +100,15 @@ export const FUNCTIONS = {
     asn1: false,
     budget: 320,
   },
+  'get-certificate-kit': {
+    description: 'Renders the kit of a certificate for the deployment recorded with it.',
+    memory: 512,
+    timeout: 10,
+    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
+    trigger: http({ method: 'GET', path: '/certificates/{serial}/kit', access: 'iam' }),
+    asn1: false,
+    budget: 560,
+  },
   'render-kit': {
     description: 'Renders the kit of a certificate without issuing one.',
     memory: 512,

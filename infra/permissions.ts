@@ -45,6 +45,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     WALK_BEGINS,
   ],
   'get-certificate': [{ actions: ['GetItem'], items: ['certificate'] }],
+  'get-certificate-kit': [
+    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['Query'], items: ['authority'] },
+  ],
   'render-kit': [
     { actions: ['GetItem'], items: ['certificate'] },
     { actions: ['Query'], items: ['authority'] },

@@ -8,6 +8,7 @@ export const METHODS: Readonly<Record<string, readonly string[]>> = {
   '/tokens/{id}': ['DELETE', 'GET'],
   '/certificates': ['GET'],
   '/certificates/{serial}': ['GET'],
+  '/certificates/{serial}/kit': ['GET'],
   '/kits': ['POST'],
   '/trust': ['GET'],
   '/trust.pem': ['GET'],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { checkDeployment, type ResolvedDeployment } from '../../shared/elastic/deployment.ts';
+import { recordDeployment } from '../../shared/elastic/recorded-deployment.ts';
 import { api } from '../../shared/http/api.ts';
 import { type EnrollDependencies, enroll } from '../../shared/issuance/enroll.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
@@ -24,7 +25,9 @@ export function enrollHandler(deps: EnrollDependencies & { readonly additionalRo
       sourceIp: request.caller.sourceIp,
       requestId: request.requestId,
       accept: (certificate) => {
-        if (deployment) resolved = checkDeployment(deployment, certificate);
+        if (deployment === undefined) return undefined;
+        resolved = checkDeployment(deployment, certificate);
+        return recordDeployment(deployment);
       },
     });
     const { serialNumber, tokenId, issuerId, profile, name } = enrollment.record;
@@ -38,6 +41,12 @@ export function enrollHandler(deps: EnrollDependencies & { readonly additionalRo
       profile,
       name,
     });
+    if ('unrecorded' in enrollment)
+      log.warn('deployment not recorded', {
+        requestId: request.requestId,
+        serialNumber,
+        error: enrollment.unrecorded,
+      });
     const json = renderEnrollment(enrollment, deps.additionalRoots, resolved);
     return { status: enrollment.created ? 201 : 200, json };
   });

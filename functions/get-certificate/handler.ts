@@ -2,10 +2,10 @@ import { readEnvironment } from '../../shared/config/environment.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { api } from '../../shared/http/api.ts';
+import { certificatePath } from '../../shared/http/contract/certificate-path.ts';
 import type { CertificateListing } from '../../shared/issuance/ports.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
-import { certificatePath } from './request.ts';
 import { renderRecord } from './response.ts';
 
 /** `GET /v1/certificates/{serial}`: the record of one certificate. */

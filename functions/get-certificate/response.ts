@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import { type Instant, toRfc3339 } from '../../shared/domain/instant.ts';
 import { certificateView, KEY_KINDS, renderCertificate } from '../../shared/http/contract/certificate.ts';
+import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 
@@ -9,6 +10,13 @@ import { toPem } from '../../shared/pki/pem.ts';
 export const certificateAnswer = z.extend(certificateView, {
   keyKind: z.enum(KEY_KINDS),
   certificate: z.optional(z.string().check(z.describe('PEM; absent until it is signed.'))),
+  deployment: z
+    .optional(deploymentSchema)
+    .check(
+      z.describe(
+        'The last that its holder sent with an enrollment, without its secrets; absent where none was sent.',
+      ),
+    ),
   tbsSha256: z
     .string()
     .check(z.describe('Hex SHA-256 of the bytes to be signed, recorded before KMS signed them.')),
@@ -21,11 +29,12 @@ export const certificateAnswer = z.extend(certificateView, {
 
 /** The record as it is at `now`. */
 export function renderRecord(record: CertificateRecord, now: Instant): z.infer<typeof certificateAnswer> {
-  const { certificate } = record;
+  const { certificate, deployment } = record;
   return {
     ...renderCertificate(record, now),
     keyKind: record.keyKind,
     ...(certificate === undefined ? {} : { certificate: toPem('CERTIFICATE', certificate) }),
+    ...(deployment === undefined ? {} : { deployment: JSON.parse(deployment) }),
     tbsSha256: record.tbsSha256,
     sourceIp: record.sourceIp,
     requestId: record.requestId,

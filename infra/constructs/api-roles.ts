@@ -13,7 +13,9 @@ export interface ApiRolesProps {
 /** Every admin route, as `METHOD /path`. */
 type Call = `${Route['method']} ${string}`;
 
-const READ: readonly Call[] = ['GET /certificates', 'GET /certificates/{serial}'];
+const KIT_OF_CERTIFICATE: Call = 'GET /certificates/{serial}/kit';
+/** In a policy a wildcard also stands for slashes: who may read a certificate may read its kit, which holds no secret. */
+const READ: readonly Call[] = ['GET /certificates', 'GET /certificates/{serial}', KIT_OF_CERTIFICATE];
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const WRITE_TOKENS: readonly Call[] = ['POST /tokens', 'DELETE /tokens/{id}'];
 /** Renders what a host needs; writes nothing. */
@@ -24,7 +26,7 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
   {
     TokenIssuer: {
       description: 'Makes, lists and revokes bootstrap tokens, and renders kits.',
-      calls: [...WRITE_TOKENS, ...READ_TOKENS, ...RENDER_KITS],
+      calls: [...WRITE_TOKENS, ...READ_TOKENS, ...RENDER_KITS, KIT_OF_CERTIFICATE],
     },
     Revoker: { description: 'Finds certificates; their revocation comes with its routes.', calls: READ },
     Auditor: { description: 'Reads tokens and certificates.', calls: [...READ, ...READ_TOKENS] },

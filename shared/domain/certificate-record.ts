@@ -58,6 +58,11 @@ export interface CertificateRecord extends CertificateContents {
   /** Present from ISSUED on. */
   readonly issuedAt?: Instant;
   readonly certificate?: Uint8Array;
+  /**
+   * What its holder last said of its deployment: text without secrets, for the kit only. It says nothing of who the holder
+   * is, and a record without it is complete. May be present from ISSUED on.
+   */
+  readonly deployment?: string;
   /** Present when VOID or REVOKED. */
   readonly revokedAt?: Instant;
 }

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'access_denied'
   // What is asked for does not exist.
   | 'not_found'
+  | 'deployment_not_recorded'
   | 'method_not_allowed'
   // The request conflicts with what is recorded.
   | 'name_in_use'

@@ -19,6 +19,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   token_rejected: { status: 401, title: 'The bootstrap token is not accepted' },
   access_denied: { status: 403, title: 'The caller may not do this' },
   not_found: { status: 404, title: 'There is no such thing' },
+  deployment_not_recorded: { status: 404, title: 'No deployment is recorded with the certificate' },
   method_not_allowed: { status: 405, title: 'The method does not apply here' },
   name_in_use: { status: 409, title: 'The name is held by another key' },
   request_differs: { status: 409, title: 'The same key asked for something else before' },

@@ -20,11 +20,19 @@ interface Dependencies {
   readonly pause: Pause;
 }
 
+/** The request that wants the certificate. */
+interface Claimant {
+  /** The name under which it owns leases. */
+  readonly owner: string;
+  /** Recorded with the certificate where this request commits it. @default - none */
+  readonly deployment?: string | undefined;
+}
+
 /** Waits between looks at a certificate that another request is signing, in milliseconds; 18 s in all, more than a lease. */
 const WAITS = [50, 100, 200, 400, ...Array<number>(29).fill(600)];
 
 /**
- * Brings a reserved record to its end: `owner` signs it if the lease is its own, waits for whoever holds the lease, and
+ * Brings a reserved record to its end: the claimant signs it if the lease is its own, waits for whoever holds the lease, and
  * takes over from one that went away. Twins of one request thus cause one signature. Answers the record with its
  * certificate (ISSUED, or REVOKED since), or `again` where the reservation was given up meanwhile.
  *
@@ -34,7 +42,7 @@ const WAITS = [50, 100, 200, 400, ...Array<number>(29).fill(600)];
 export async function completeReservation(
   deps: Dependencies,
   record: CertificateRecord,
-  owner: string,
+  { owner, deployment }: Claimant,
   issuer: CertifiedIssuer,
   prepared?: Prepared,
 ): Promise<CompletedRecord | 'again'> {
@@ -50,7 +58,9 @@ export async function completeReservation(
       // Before a lease is taken: one that can't be used would keep the sweeper from giving the reservation up.
       checkMaySign(issuer);
       ready ??= prepareAgain(current, issuer);
-      current = free ? await takeLease(deps, current, owner) : await sign(deps, current, issuer, ready);
+      current = free
+        ? await takeLease(deps, current, owner)
+        : await sign(deps, current, issuer, ready, deployment);
     } else {
       await deps.pause(wait);
       current = await deps.store.certificate(record.serialNumber);
@@ -73,11 +83,13 @@ async function sign(
   record: CertificateRecord,
   issuer: CertifiedIssuer,
   prepared: Prepared,
+  deployment: string | undefined,
 ): Promise<CertificateRecord | undefined> {
   try {
     const issued = await issue(prepared, (digest) => signer.sign(issuer, digest));
     const { certificate, attempts } = issued;
-    return await store.commit(record.serialNumber, { certificate, attempts, issuedAt: clock() });
+    const content = { certificate, attempts, deployment, issuedAt: clock() };
+    return await store.commit(record.serialNumber, content);
   } catch (error) {
     // Ending the lease early is a courtesy to the next try; where it fails, the lease ends by itself.
     if (error instanceof SigningError)

@@ -32,9 +32,12 @@ export interface EnrollRequest {
   readonly requestId: string;
   /**
    * Refuses what else came with the request and does not fit the certificate (a deployment, say), by throwing. Called
-   * once the caller is authenticated and before anything is written, so that a refusal costs no use of the token.
+   * once the caller is authenticated and before anything is written, so that a refusal costs no use of the token. Answers
+   * what to record with the certificate of what it accepted, without secrets; undefined where nothing was said.
    */
-  readonly accept?: (certificate: Pick<CertificateRecord, 'profile' | 'keyKind' | 'dnsNames'>) => void;
+  readonly accept?: (
+    certificate: Pick<CertificateRecord, 'profile' | 'keyKind' | 'dnsNames'>,
+  ) => string | undefined;
 }
 
 export interface EnrollDependencies {
@@ -54,10 +57,15 @@ export interface Enrollment {
   readonly created: boolean;
   readonly issuer: Issuer & { readonly certificate: Uint8Array };
   readonly roots: readonly Root[];
+  /** Why the deployment could not be recorded; the certificate is none the worse, and a repetition tries again. */
+  readonly unrecorded?: unknown;
 }
 
 /** A request with the name under which it owns signing leases: drawn here, so that no two share it, or one by intent. */
 type OwningRequest = EnrollRequest & { readonly owner: string };
+
+/** A request whose deployment was accepted. */
+type AcceptedRequest = OwningRequest & { readonly deployment: string | undefined };
 
 /** How often an enrollment starts over because somebody else was faster; each time it reads the new state of things. */
 const ROUNDS = 8;
@@ -109,8 +117,9 @@ async function attempt(
   const view = await store.readForEnrollment(query);
   const token = authorizeToken(view, presented.secret, clock());
   if (first) checkCsr(csr, names, token, view, request.sourceIp, authority);
-  request.accept?.({ profile: token.profile, keyKind: csr.keyKind, dnsNames: names.dnsNames });
-  if (view.reservation !== undefined) return replay(deps, request, names, view);
+  const certificate = { profile: token.profile, keyKind: csr.keyKind, dnsNames: names.dnsNames };
+  const accepted = { ...request, deployment: request.accept?.(certificate) };
+  if (view.reservation !== undefined) return replay(deps, accepted, names, view);
 
   checkAllowed(token, names);
   checkNameIsFree(deps, view, token, csr);
@@ -120,7 +129,7 @@ async function attempt(
   const draft = draftReservation({ ...deps, request, csr, names, token, issuer, slot });
   const outcome = await reserve(deps, token, draft.reservation(view.name));
   if (outcome === 'again') return 'again';
-  return complete(deps, request, outcome, issuer, view.roots, draft.prepared);
+  return complete(deps, accepted, outcome, issuer, view.roots, draft.prepared);
 }
 
 function checkCsr(
@@ -146,7 +155,7 @@ function checkCsr(
 /** Answers the certificate that this token and key have already, finishing it first where that is still to be done. */
 async function replay(
   deps: EnrollDependencies,
-  request: OwningRequest,
+  request: AcceptedRequest,
   names: RequestedNames,
   view: EnrollmentView,
 ): Promise<Enrollment | 'again'> {
@@ -165,16 +174,35 @@ async function replay(
 /** Has the record finished, by this request or by a twin; what was revoked meanwhile is not handed out. */
 async function complete(
   deps: EnrollDependencies,
-  { owner }: OwningRequest,
+  request: AcceptedRequest,
   record: CertificateRecord,
   issuer: CertifiedIssuer,
   roots: readonly Root[],
   prepared?: Prepared,
 ): Promise<Enrollment | 'again'> {
-  const done = await completeReservation(deps, record, owner, issuer, prepared);
+  const done = await completeReservation(deps, record, request, issuer, prepared);
   if (done === 'again') return 'again';
   checkStillGood(done, deps.clock());
-  return { record: done, created: record.lease.owner === owner, issuer, roots };
+  const enrollment = { record: done, created: record.lease.owner === request.owner, issuer, roots };
+  return { ...enrollment, ...(await recordLast(deps, done, request.deployment)) };
+}
+
+/**
+ * Records a deployment that differs from the recorded one: whoever committed the certificate has recorded its own
+ * already, and the same again costs nothing. The certificate is there and is answered, whatever becomes of this.
+ */
+async function recordLast(
+  { store }: EnrollDependencies,
+  record: CertificateRecord,
+  deployment: string | undefined,
+): Promise<Pick<Enrollment, 'unrecorded'>> {
+  if (deployment === undefined || deployment === record.deployment) return {};
+  try {
+    await store.recordDeployment(record.serialNumber, deployment);
+    return {};
+  } catch (unrecorded) {
+    return { unrecorded };
+  }
 }
 
 function checkStillGood(record: CertificateRecord, now: number): void {

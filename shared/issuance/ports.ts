@@ -74,7 +74,7 @@ export interface IssuanceStore {
   ): Promise<CertificateRecord | undefined>;
 
   /**
-   * RESERVED becomes ISSUED with its certificate. Answers the record as it is then: who lost a race reads the winner's
+   * RESERVED becomes ISSUED with its certificate, and the deployment for which it was asked. Answers the record as it is then: who lost a race reads the winner's
    * certificate, or VOID; its attempts are noted all the same.
    */
   commit(
@@ -83,8 +83,16 @@ export interface IssuanceStore {
       readonly certificate: Uint8Array;
       readonly issuedAt: Instant;
       readonly attempts: readonly SigningAttempt[];
+      /** @default - none is recorded */
+      readonly deployment?: string | undefined;
     },
   ): Promise<CertificateRecord | undefined>;
+
+  /**
+   * Replaces the deployment of a record that is ISSUED; of any other, nothing happens. Whoever writes last is the last
+   * that was seen. Tries for 2 seconds at most, since nobody's certificate depends on it.
+   */
+  recordDeployment(serialNumber: SerialNumber, deployment: string): Promise<void>;
 
   /**
    * After failed signing: notes the attempts, and ends the lease if it is still that of `owner`, so that a retry in the

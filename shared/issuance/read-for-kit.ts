@@ -21,9 +21,16 @@ export interface KitSubject {
 
 type IssuedRecord = CertificateRecord & { readonly certificate: Uint8Array };
 
+/** A certificate that a kit can be of, and what verifies it. */
+export interface FoundCertificate {
+  readonly record: IssuedRecord;
+  readonly issuer: CertifiedIssuer;
+  readonly bundle: TrustBundle;
+}
+
 export interface FoundForKit {
   /** Undefined where no serial number was given. */
-  readonly certified: { readonly record: IssuedRecord; readonly issuer: CertifiedIssuer } | undefined;
+  readonly certified: FoundCertificate | undefined;
   readonly bundle: TrustBundle;
 }
 
@@ -41,34 +48,73 @@ export interface ReadForKitDependencies {
  *   certificate is not signed yet, or the authority has none.
  */
 export async function readForKit(deps: ReadForKitDependencies, subject: KitSubject): Promise<FoundForKit> {
-  const { serialNumber } = subject;
-  const [authority, record] = await Promise.all([
-    deps.authority.readAuthority(),
-    serialNumber && deps.certificates.certificate(serialNumber),
-  ]);
-  const bundle = servedBundle(authority.roots, deps.additionalRoots);
-  if (serialNumber === undefined) return { certified: undefined, bundle };
-  const issued = requireUsable(record, subject, deps.clock());
-  return {
-    certified: { record: issued, issuer: certifiedIssuer(authority.issuers, issued.issuerId) },
-    bundle,
-  };
+  if (subject.serialNumber !== undefined) {
+    const certified = await readCertificate(deps, subject.serialNumber, BY_BODY, (record) => {
+      const errors = differences(record, subject);
+      const [first] = errors;
+      if (first !== undefined) throw new AppError('certificate_differs', first.detail, { errors });
+    });
+    return { certified, bundle: certified.bundle };
+  }
+  const { roots } = await deps.authority.readAuthority();
+  return { certified: undefined, bundle: servedBundle(roots, deps.additionalRoots) };
 }
 
-function requireUsable(
-  record: CertificateRecord | undefined,
-  subject: KitSubject,
-  now: Instant,
-): IssuedRecord {
-  if (record === undefined)
+/**
+ * A certificate with the deployment that is recorded with it, in two reads at once.
+ *
+ * @throws AppError `not_found`, `certificate_revoked`, `certificate_expired`, `deployment_not_recorded`; `try_again` where
+ *   the certificate is not signed yet, or the authority has none.
+ */
+export async function readRecordedForKit(
+  deps: ReadForKitDependencies,
+  serialNumber: SerialNumber,
+): Promise<FoundCertificate & { readonly deployment: string }> {
+  const certified = await readCertificate(deps, serialNumber, BY_PATH);
+  const { deployment } = certified.record;
+  if (deployment === undefined)
     throw new AppError(
-      'not_found',
-      'There is no certificate with this serial number. GET /v1/certificates lists them; without serialNumber the kit is that of a certificate to come.',
+      'deployment_not_recorded',
+      'No deployment came with the enrollment of this certificate, so there is no kit of it. Send POST /v1/kits with its profile, name and serialNumber and a deployment.',
     );
-  const errors = differences(record, subject);
-  const [first] = errors;
-  if (first !== undefined) throw new AppError('certificate_differs', first.detail, { errors });
-  const way = 'Enroll anew, or leave serialNumber out.';
+  return { ...certified, deployment };
+}
+
+/** What a caller can do instead. */
+interface WaysOut {
+  readonly unknown: string;
+  readonly unusable: string;
+}
+
+const BY_BODY: WaysOut = {
+  unknown: 'GET /v1/certificates lists them; without serialNumber the kit is that of a certificate to come.',
+  unusable: 'Enroll anew, or leave serialNumber out.',
+};
+
+const BY_PATH: WaysOut = {
+  unknown: 'GET /v1/certificates lists them.',
+  unusable: 'Enroll anew, or send POST /v1/kits without serialNumber for the kit of a certificate to come.',
+};
+
+async function readCertificate(
+  deps: ReadForKitDependencies,
+  serialNumber: SerialNumber,
+  ways: WaysOut,
+  check: (record: CertificateRecord) => void = () => {},
+): Promise<FoundCertificate> {
+  const [authority, found] = await Promise.all([
+    deps.authority.readAuthority(),
+    deps.certificates.certificate(serialNumber),
+  ]);
+  const bundle = servedBundle(authority.roots, deps.additionalRoots);
+  if (found === undefined)
+    throw new AppError('not_found', `There is no certificate with this serial number. ${ways.unknown}`);
+  check(found);
+  const record = requireUsable(found, deps.clock(), ways.unusable);
+  return { record, issuer: certifiedIssuer(authority.issuers, record.issuerId), bundle };
+}
+
+function requireUsable(record: CertificateRecord, now: Instant, way: string): IssuedRecord {
   if (record.state === 'REVOKED' || record.state === 'VOID')
     throw new AppError(
       'certificate_revoked',

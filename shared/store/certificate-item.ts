@@ -50,6 +50,7 @@ export function certificateRecord(item: Item): CertificateRecord {
     lease: { owner: stored.leaseOwner, until: stored.leaseUntil },
     attempts: [...(stored.attempts ?? [])].sort().map(attempt),
     ...(stored.certificate === undefined ? {} : { certificate: stored.certificate }),
+    ...(stored.deployment === undefined ? {} : { deployment: stored.deployment }),
   };
 }
 

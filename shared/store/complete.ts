@@ -30,17 +30,18 @@ export async function takeLease(
 export async function commit(
   context: StoreContext,
   serialNumber: SerialNumber,
-  { certificate, issuedAt, attempts }: Parameters<IssuanceStore['commit']>[1],
+  { certificate, issuedAt, attempts, deployment }: Parameters<IssuanceStore['commit']>[1],
 ): Promise<CertificateRecord | undefined> {
   const note = noting(attempts);
+  const content = { certificate, issuedAt, ...(deployment === undefined ? {} : { deployment }) };
+  const set = Object.keys(content).map((attribute) => `#${attribute} = :${attribute}`);
   const updated = await updateItem(context, {
     Key: certificateKey(serialNumber),
-    UpdateExpression: `SET #state = :issued, #certificate = :certificate, #issuedAt = :issuedAt REMOVE #openShard ${note.expression}`,
+    UpdateExpression: `SET #state = :issued, ${set.join(', ')} REMOVE #openShard ${note.expression}`,
     ConditionExpression: '#state = :reserved',
-    ExpressionAttributeNames: names('state', 'certificate', 'issuedAt', 'openShard', ...note.attributes),
+    ExpressionAttributeNames: names('state', 'openShard', ...Object.keys(content), ...note.attributes),
     ExpressionAttributeValues: values({
-      certificate,
-      issuedAt,
+      ...content,
       issued: 'ISSUED',
       reserved: 'RESERVED',
       ...note.values,

@@ -36,6 +36,25 @@ describe('the calls of', () => {
     expect(calls()).toEqual(['dynamodb BatchGetItem', 'dynamodb GetItem']);
   });
 
+  test('a deployment: none more; a repetition with another one, one write', async () => {
+    const token = await cloud.token();
+    const deployment = { model: 'on-premises', os: 'linux', fleetUrl: 'https://fleet.example.com:8220' };
+    const body = enrollment({ deployment });
+    cloud.local.calls.reset();
+    await cloud.enroll(token, body);
+    expect(calls()).toHaveLength(4);
+    const again = ['dynamodb BatchGetItem', 'dynamodb GetItem'];
+    for (const { os, expected } of [
+      { os: 'linux', expected: again },
+      { os: 'macos', expected: [...again, 'dynamodb UpdateItem'] },
+      { os: 'macos', expected: again },
+    ]) {
+      cloud.local.calls.reset();
+      await cloud.enroll(token, { ...body, deployment: { ...deployment, os } });
+      expect(calls()).toEqual(expected);
+    }
+  });
+
   test.each([
     { name: 'an unknown token', token: `fst_${'a'.repeat(16)}_${'b'.repeat(43)}` },
     { name: 'a token with a wrong secret', token: undefined },

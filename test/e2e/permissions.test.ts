@@ -40,6 +40,7 @@ async function useEverything(): Promise<void> {
   await cloud.admin('GET', `/v1/certificates/${json.serialNumber}`);
   const kit = { profile: 'agent', name: body.name, deployment: DEPLOYMENT };
   await cloud.admin('POST', '/v1/kits', { ...kit, serialNumber: json.serialNumber });
+  await cloud.admin('GET', `/v1/certificates/${json.serialNumber}/kit`);
   for (const path of ['/v1/trust', '/v1/trust.pem', '/v1/openapi.json', '/v1/nothing'])
     await cloud.call({ path });
 }
@@ -118,13 +119,14 @@ describe('the managed policies', () => {
     ['GET', '/v1/certificates'],
     ['GET', `/v1/certificates/${'1'.repeat(36)}`],
     ['POST', '/v1/kits'],
+    ['GET', `/v1/certificates/${'1'.repeat(36)}/kit`],
   ] as const;
 
   test.each([
-    { policy: 'TokenIssuer', may: [true, true, true, true, false, false, true] },
-    { policy: 'Revoker', may: [false, false, false, false, true, true, false] },
-    { policy: 'Auditor', may: [false, true, true, false, true, true, false] },
-    { policy: 'CaAdmin', may: [true, true, true, true, true, true, true] },
+    { policy: 'TokenIssuer', may: [true, true, true, true, false, false, true, true] },
+    { policy: 'Revoker', may: [false, false, false, false, true, true, false, true] },
+    { policy: 'Auditor', may: [false, true, true, false, true, true, false, true] },
+    { policy: 'CaAdmin', may: [true, true, true, true, true, true, true, true] },
   ])('$policy opens its routes and no other', async ({ policy, may }) => {
     const credentials = cloud.local.credentialsFor(policy);
     const allowed = [];

@@ -72,6 +72,7 @@ function requests(token: string): readonly ApiRequest[] {
     { method: 'DELETE', path: `/v1/tokens/${encodeURIComponent(secret)}`, credentials: admin },
     { method: 'GET', path: `/v1/tokens?cursor=${encodeURIComponent(secret)}`, credentials: admin },
     { method: 'GET', path: `/v1/certificates/${encodeURIComponent(secret)}`, credentials: admin },
+    { method: 'GET', path: `/v1/certificates/${encodeURIComponent(secret)}/kit`, credentials: admin },
     { method: 'GET', path: `/v1/certificates?name=${encodeURIComponent(secret)}`, credentials: admin },
     { method: 'GET', path: `/v1/trust?x=${encodeURIComponent(secret)}`, headers: bearer },
     { method: 'GET', path: '/v1/trust.pem', headers: bearer },

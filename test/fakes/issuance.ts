@@ -57,13 +57,18 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       return record && free ? change(record, { lease }) : record;
     },
 
-    commit: async (serialNumber, { certificate, issuedAt, attempts }) => {
+    commit: async (serialNumber, { certificate, issuedAt, attempts, deployment }) => {
       const record = records.get(serialNumber);
       if (!record) return undefined;
       const known = { attempts: noted(record.attempts, attempts) };
       return record.state === 'RESERVED'
-        ? change(record, { ...known, state: 'ISSUED', certificate, issuedAt })
+        ? change(record, { ...known, ...said(deployment), state: 'ISSUED', certificate, issuedAt })
         : change(record, known);
+    },
+
+    recordDeployment: async (serialNumber, deployment) => {
+      const record = records.get(serialNumber);
+      if (record?.state === 'ISSUED') change(record, { deployment });
     },
 
     releaseLease: async (serialNumber, owner, attempts, now) => {
@@ -97,6 +102,10 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       return 'voided';
     },
   };
+}
+
+function said(deployment: string | undefined): Pick<CertificateRecord, 'deployment'> {
+  return deployment === undefined ? {} : { deployment };
 }
 
 /** Noting the same attempt again, as a repeated write does, changes nothing. */

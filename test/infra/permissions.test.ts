@@ -27,6 +27,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'Query table/index/byName',
   ],
   'get-certificate': ['GetItem table [CERT#*]'],
+  'get-certificate-kit': ['GetItem table [CERT#*]', 'Query table [AUTHORITY]'],
   'render-kit': ['GetItem table [CERT#*]', 'Query table [AUTHORITY]'],
   'get-trust': ['Query table [AUTHORITY]'],
   'get-openapi': [],
@@ -127,19 +128,36 @@ describe('the managed policies for callers', () => {
   test.each([
     {
       role: 'TokenIssuer',
-      calls: ['DELETE/tokens/*', 'GET/tokens', 'GET/tokens/*', 'POST/kits', 'POST/tokens'],
+      calls: [
+        'DELETE/tokens/*',
+        'GET/certificates/*/kit',
+        'GET/tokens',
+        'GET/tokens/*',
+        'POST/kits',
+        'POST/tokens',
+      ],
     },
     {
       role: 'Revoker',
-      calls: ['GET/certificates', 'GET/certificates/*'],
+      calls: ['GET/certificates', 'GET/certificates/*', 'GET/certificates/*/kit'],
     },
-    { role: 'Auditor', calls: ['GET/certificates', 'GET/certificates/*', 'GET/tokens', 'GET/tokens/*'] },
+    {
+      role: 'Auditor',
+      calls: [
+        'GET/certificates',
+        'GET/certificates/*',
+        'GET/certificates/*/kit',
+        'GET/tokens',
+        'GET/tokens/*',
+      ],
+    },
     {
       role: 'CaAdmin',
       calls: [
         'DELETE/tokens/*',
         'GET/certificates',
         'GET/certificates/*',
+        'GET/certificates/*/kit',
         'GET/tokens',
         'GET/tokens/*',
         'POST/kits',

@@ -2,7 +2,6 @@ import type * as z from 'zod/mini';
 import { createTokenBody } from '../../../functions/create-token/request.ts';
 import { createTokenAnswer } from '../../../functions/create-token/response.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
-import { certificatePath } from '../../../functions/get-certificate/request.ts';
 import { certificateAnswer } from '../../../functions/get-certificate/response.ts';
 import { trustAnswer } from '../../../functions/get-trust/response.ts';
 import { listCertificatesQuery } from '../../../functions/list-certificates/request.ts';
@@ -12,6 +11,7 @@ import { listTokensAnswer } from '../../../functions/list-tokens/response.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
 import type { FUNCTIONS } from '../../../infra/functions.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
+import { certificatePath } from '../../../shared/http/contract/certificate-path.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
 import { tokenPath } from '../../../shared/http/contract/token-id.ts';
 import { enrollAnswer } from './enroll-answer.ts';
@@ -115,6 +115,25 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
     path: certificatePath,
     answers: { 200: { description: 'The record.', schema: certificateAnswer } },
     codes: ['not_found'],
+  },
+  'get-certificate-kit /certificates/{serial}/kit': {
+    summary: 'Renders the kit of a certificate for the last deployment that its holder sent.',
+    tag: 'kits',
+    path: certificatePath,
+    answers: {
+      200: {
+        description:
+          'The kit. Secrets of the deployment are not recorded: its notes say what to put in their place.',
+        schema: kitView,
+      },
+    },
+    codes: [
+      'not_found',
+      'deployment_not_recorded',
+      'certificate_revoked',
+      'certificate_expired',
+      'deployment_refused',
+    ],
   },
   'render-kit /kits': {
     summary: 'Renders the kit of a certificate that is recorded, or of one to come; issues nothing.',

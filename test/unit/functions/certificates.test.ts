@@ -82,6 +82,17 @@ describe('GET /v1/certificates/{serial}', () => {
     expect(json).not.toHaveProperty('certificate');
   });
 
+  test('shows the deployment that is recorded, and none where there is none', async () => {
+    const deployment = { model: 'on-premises', os: 'linux', agent: { headers: { A: '{{HEADER_A}}' } } };
+    const recorded = { ...issued, deployment: JSON.stringify(deployment) };
+    const { json } = await setUp([recorded]).get(issued.serialNumber);
+    expect(certificateAnswer.parse(json)).toEqual(json);
+    expect(json.deployment).toEqual(deployment);
+    const list = await setUp([recorded]).list();
+    expect(list.json.items[0]).not.toHaveProperty('deployment');
+    expect((await setUp([issued]).get(issued.serialNumber)).json).not.toHaveProperty('deployment');
+  });
+
   test('does not find what was never recorded', async () => {
     const answer = await setUp().get(issued.serialNumber);
     expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { handler as answerNotFound } from '../../../functions/answer-not-found/handler.ts';
 import { createTokenHandler } from '../../../functions/create-token/handler.ts';
 import { getCertificateHandler } from '../../../functions/get-certificate/handler.ts';
+import { getCertificateKitHandler } from '../../../functions/get-certificate-kit/handler.ts';
 import { getTokenHandler } from '../../../functions/get-token/handler.ts';
 import { getTrustHandler } from '../../../functions/get-trust/handler.ts';
 import { listCertificatesHandler } from '../../../functions/list-certificates/handler.ts';
@@ -68,6 +69,12 @@ const ROUTES: readonly {
   {
     name: 'get-certificate',
     handler: getCertificateHandler(deps),
+    call: { path: { serial: '1f'.repeat(18) } },
+    method: 'certificate',
+  },
+  {
+    name: 'get-certificate-kit',
+    handler: getCertificateKitHandler(deps),
     call: { path: { serial: '1f'.repeat(18) } },
     method: 'certificate',
   },

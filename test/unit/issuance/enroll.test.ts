@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import { AppError } from '../../../shared/errors/app-error.ts';
 import { makeCsr } from '../../support/csr.ts';
 import { NOW, sha256Hex } from '../../support/records.ts';
 import { refusal, World } from './world.ts';
@@ -292,5 +293,77 @@ describe('a key', () => {
     world.store.tables.blockedKeys.add(sha256Hex(publicKey));
     const error = await refusal(world.enroll(world.request(await world.token(), { csr: pem })));
     expect(error).toMatchObject({ code: 'key_refused', errors: [{ pointer: '#/csr' }] });
+  });
+});
+
+describe('the deployment that came with an enrollment', () => {
+  const saying = (deployment: string | undefined) => ({ accept: () => deployment });
+  const recorded = () => [...world.store.tables.records.values()].map(({ deployment }) => deployment);
+
+  test('is recorded by the commit, without another call', async () => {
+    const request = world.request(await world.token(), saying('one'));
+    const before = world.store.calls.length;
+    const { record } = await world.enroll(request);
+    expect(world.store.calls.slice(before)).toEqual(['readForEnrollment', 'reserve', 'commit']);
+    expect([record.deployment, ...recorded()]).toEqual(['one', 'one']);
+  });
+
+  test.each([
+    { name: 'the same', said: 'one', calls: [], last: 'one' },
+    { name: 'another', said: 'two', calls: ['recordDeployment'], last: 'two' },
+    { name: 'none', said: undefined, calls: [], last: 'one' },
+  ])('said again as $name: $last is the last', async ({ said, calls, last }) => {
+    const request = world.request(await world.token(), saying('one'));
+    const first = await world.enroll(request);
+    const before = world.store.calls.length;
+    const again = await world.enroll({ ...request, ...saying(said) });
+    expect(world.store.calls.slice(before)).toEqual(['readForEnrollment', 'certificate', ...calls]);
+    expect(again.record.certificate).toEqual(first.record.certificate);
+    expect(again).not.toHaveProperty('unrecorded');
+    expect(recorded()).toEqual([last]);
+  });
+
+  test('is recorded later, too, where the first request had none', async () => {
+    const request = world.request(await world.token());
+    await world.enroll(request);
+    await world.enroll({ ...request, ...saying('one') });
+    expect(recorded()).toEqual(['one']);
+  });
+
+  test.each([{ when: 'before' as const }, { when: 'after' as const }])(
+    'costs nobody the certificate where recording it fails $when it is done',
+    async ({ when }) => {
+      const request = world.request(await world.token(), saying('one'));
+      const first = await world.enroll(request);
+      const error = new Error('DynamoDB is away');
+      world.store.failNext('recordDeployment', { error, when });
+      const again = await world.enroll({ ...request, ...saying('two') });
+      expect(again).toMatchObject({ created: false, record: { certificate: first.record.certificate } });
+      expect(again.unrecorded).toBe(error);
+      expect((await world.enroll({ ...request, ...saying('two') })).unrecorded).toBeUndefined();
+      expect(recorded()).toEqual(['two']);
+    },
+  );
+
+  test('of a twin is recorded after the one that signed, and both get the one certificate', async () => {
+    const request = world.request(await world.token());
+    const twins = ['one', 'two'].map((said) => world.enroll({ ...request, ...saying(said) }));
+    const [one, two] = await Promise.all(twins);
+    expect(one?.record.certificate).toEqual(two?.record.certificate);
+    expect(recorded()).toEqual([one?.created ? 'two' : 'one']);
+  });
+
+  test('is not recorded where it was refused, or where the certificate is revoked', async () => {
+    const request = world.request(await world.token(), saying('one'));
+    const { record } = await world.enroll(request);
+    const refuse = () => {
+      throw new AppError('deployment_refused', 'no');
+    };
+    expect((await refusal(world.enroll({ ...request, accept: refuse }))).code).toBe('deployment_refused');
+    const { certificate } = record;
+    world.store.tables.records.set(record.serialNumber, { ...record, state: 'REVOKED', certificate });
+    const late = world.enroll({ ...request, ...saying('two') });
+    expect((await refusal(late)).code).toBe('certificate_revoked');
+    expect(recorded()).toEqual(['one']);
   });
 });

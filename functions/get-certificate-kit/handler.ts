@@ -1,0 +1,27 @@
+import { readEnvironment } from '../../shared/config/environment.ts';
+import { systemClock } from '../../shared/domain/instant.ts';
+import { api } from '../../shared/http/api.ts';
+import { certificatePath } from '../../shared/http/contract/certificate-path.ts';
+import { type ReadForKitDependencies, readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
+import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+import { renderCertificateKit } from './response.ts';
+
+/** `GET /v1/certificates/{serial}/kit`: the kit of a certificate for the deployment that is recorded with it. */
+export function getCertificateKitHandler(deps: ReadForKitDependencies) {
+  return api({ name: 'get-certificate-kit', access: 'iam', path: certificatePath }, async ({ path }) => {
+    const found = await readRecordedForKit(deps, path.serial);
+    return { status: 200, json: renderCertificateKit(found) };
+  });
+}
+
+const environment = readEnvironment(['TABLE_NAME', 'ADDITIONAL_ROOTS']);
+const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+
+export const handler = getCertificateKitHandler({
+  certificates: dynamoCertificateListing(options),
+  authority: dynamoAuthorityStore(options),
+  clock: systemClock,
+  additionalRoots: environment.ADDITIONAL_ROOTS,
+});

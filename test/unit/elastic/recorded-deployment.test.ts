@@ -1,0 +1,223 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
+import { recordDeployment, renderRecordedKit } from '../../../shared/elastic/recorded-deployment.ts';
+import { isUrl } from '../../../shared/elastic/rule.ts';
+import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
+
+const recorded = (deployment: Deployment): Deployment => JSON.parse(recordDeployment(deployment));
+
+const SECRET = 'correct-horse';
+
+/** What this test reads of a schema. */
+interface Schema {
+  readonly def: {
+    readonly type: string;
+    readonly innerType?: Schema;
+    readonly shape?: Readonly<Record<string, Schema>>;
+    readonly element?: Schema;
+    readonly valueType?: Schema;
+    readonly options?: readonly Schema[];
+  };
+}
+
+interface TextField {
+  /** `outputs[].hosts[]`, `agent.headers{}`. */
+  readonly path: string;
+  /** A deployment that holds `text` there, and nothing else. */
+  readonly put: (text: string) => Deployment;
+}
+
+/** Every field of a schema that holds text of the caller's choice. */
+function textFields(
+  { def }: Schema = deploymentSchema as unknown as Schema,
+  path = '',
+  wrap: (value: unknown) => unknown = (value) => value,
+): readonly TextField[] {
+  const { type, innerType, shape, element, valueType, options } = def;
+  if (type === 'string') return [{ path, put: (text) => wrap(text) as Deployment }];
+  if (['boolean', 'number', 'enum'].includes(type)) return [];
+  if (innerType) return textFields(innerType, path, wrap);
+  if (element) return textFields(element, `${path}[]`, (value) => wrap([value]));
+  if (valueType) return textFields(valueType, `${path}{}`, (value) => wrap({ 'X-Name': value }));
+  if (options) return options.flatMap((option) => textFields(option, path, wrap));
+  if (shape)
+    return Object.entries(shape).flatMap(([name, part]) =>
+      textFields(part, path === '' ? name : `${path}.${name}`, (value) => wrap({ [name]: value })),
+    );
+  throw new Error(`${path}: this test does not know schemas of type ${type}`);
+}
+
+/** What is never recorded. Whoever adds a field decides: here, or in {@link PLAIN}. */
+const SECRETS: readonly string[] = ['fleetEnrollmentToken', 'agent.headers{}', 'agent.proxy.headers{}'];
+
+/** What is recorded as it is said, but for logins in addresses. */
+const PLAIN: readonly string[] = [
+  ...['model', 'stackVersion', 'os', 'fleetUrl', 'directory', 'keyPassphraseFile'],
+  ...['agent.user', 'agent.group', 'agent.tags[]', 'agent.proxy.url'],
+  ...['policyId', 'serviceTokenPath', 'bindHost', 'clientAuth'].map((name) => `fleetServer.${name}`),
+  ...['fleetServer.elasticsearchUrl', 'fleetServer.elasticsearchCaFingerprint'],
+  ...['id', 'type', 'name', 'hosts[]', 'form'].map((name) => `outputs[].${name}`),
+  ...['outputs[].kafka.topic', 'outputs[].kafka.version', 'outputs[].remote.kibanaUrl'],
+  ...['proxy.kind', 'proxy.fleetUrl', 'proxy.elasticsearchUrl'],
+  ...['proxy.upstream.fleetUrl', 'proxy.upstream.elasticsearchUrl'],
+  ...['runtime', 'namespace', 'workload', 'tokenSecret', 'image'].map((name) => `container.${name}`),
+  ...['eckVersion', 'install', 'helmRelease', 'operatorName', 'operatorNamespace'].map(
+    (name) => `eck.${name}`,
+  ),
+  ...['clusterDomain', 'prometheusName', 'prometheusNamespace'].map((name) => `eck.${name}`),
+  ...['prometheusServiceAccount', 'secretName', 'caSecretName'].map((name) => `eck.${name}`),
+  ...['kubeRbacProxyImage', 'jobImage'].map((name) => `eck.${name}`),
+  ...['fleetServer', 'elasticsearch', 'logstash', 'kafka', 'proxy'].flatMap((peer) => [
+    `trust.${peer}.pem`,
+    `trust.${peer}.path`,
+  ]),
+];
+
+/** Where an address stands, by the names of its fields. */
+const isAddress = (path: string) => /url$|hosts\[\]$/i.test(path);
+
+describe('a recorded deployment', () => {
+  test('has a decision for every field that holds text', () => {
+    expect(
+      textFields()
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual([...SECRETS, ...PLAIN].sort());
+  });
+
+  test.each([...textFields()])('keeps $path, or not, as was decided', ({ path, put }) => {
+    expect(recordDeployment(put(SECRET)).includes(SECRET)).toBe(!SECRETS.includes(path));
+  });
+
+  test.each(textFields().filter(({ path }) => isAddress(path)))('keeps no login in $path', ({ put }) => {
+    const text = recordDeployment(put(`https://agent:${SECRET}@proxy.example.com:3128/x`));
+    expect(text).not.toContain(SECRET);
+    expect(text).toContain('https://PROXY_USER:PROXY_PASSWORD@proxy.example.com:3128/x');
+  });
+
+  test.each([
+    { url: 'http://proxy.example.com:3128' },
+    { url: 'http://proxy.example.com/a@b' },
+    { url: 'http://token@proxy:3128', kept: 'http://PROXY_USER@proxy:3128' },
+    { url: 'socks5://u:p@[2001:db8::1]:1080', kept: 'socks5://PROXY_USER:PROXY_PASSWORD@[2001:db8::1]:1080' },
+    { url: 'http:u:p@proxy', kept: 'http:PROXY_USER:PROXY_PASSWORD@proxy' },
+    { url: 'http:////u:p@q@proxy', kept: 'http:////PROXY_USER:PROXY_PASSWORD@proxy' },
+  ])('keeps of the address $url all but the login', ({ url, kept = url }) => {
+    expect(recorded({ agent: { proxy: { url } } }).agent?.proxy?.url).toBe(kept);
+  });
+
+  test('keeps no login of any address that the rules let through, and its host', () => {
+    const part = fc.stringMatching(/^[\x21-\x7e]{0,12}$/);
+    const url = fc
+      .tuple(
+        fc.constantFrom('http:', 'https:', 'socks5:', 'HTTP:'),
+        fc.constantFrom('', '/', '//', '///'),
+        part,
+        part,
+      )
+      .map(([scheme, slashes, login, host]) => `${scheme}${slashes}${login}@${host}h.example`)
+      .filter((text) => isUrl(text, ['http:', 'https:', 'socks5:'], true));
+    fc.assert(
+      fc.property(url, (text) => {
+        const kept = new URL(recorded({ proxy: { fleetUrl: text } }).proxy?.fleetUrl ?? '');
+        const asked = new URL(text);
+        expect(kept.host).toBe(asked.host);
+        expect(['', 'PROXY_USER']).toContain(kept.username);
+        expect(['', 'PROXY_PASSWORD']).toContain(kept.password);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('is the same whatever the secrets are and in which order the fields came', () => {
+    const one = {
+      os: 'linux',
+      model: 'on-premises',
+      fleetEnrollmentToken: 'a',
+      agent: { headers: { A: '1' } },
+    };
+    const two = { agent: { headers: { A: '2' } }, model: 'on-premises', os: 'linux' };
+    expect(recordDeployment(one)).toBe(recordDeployment(two));
+    expect(recordDeployment(one)).toBe(
+      '{"model":"on-premises","os":"linux","agent":{"headers":{"A":"{{HEADER_A}}"}}}',
+    );
+  });
+
+  test('recorded again is the same', () => {
+    const full = Object.assign({}, ...textFields().map(({ put }) => put('http://u:p@h')));
+    expect(recordDeployment(recorded(full))).toBe(recordDeployment(full));
+  });
+});
+
+const DEPLOYMENT: Deployment = {
+  model: 'on-premises',
+  stackVersion: '9.5.2',
+  os: 'linux',
+  fleetUrl: 'https://fleet.example.com:8220',
+  fleetEnrollmentToken: 'ZXhhbXBsZQ==',
+  agent: {
+    headers: { 'X-Tenant': SECRET },
+    proxy: { url: `http://agent:${SECRET}@proxy.example.com:3128`, headers: { 'X-Key': SECRET } },
+  },
+};
+
+function kitOf(deployment: Deployment) {
+  const subject = { profile: 'agent', keyKind: 'p256' } as const;
+  const certificate = {
+    name: 'web-01',
+    keyKind: 'p256',
+    certificatePem: 'LEAF\n',
+    chainPem: [],
+    caBundlePem: 'CA\n',
+  } as const;
+  return renderRecordedKit({ deployment: checkDeployment(recorded(deployment), subject), certificate });
+}
+
+describe('the kit of a recorded deployment', () => {
+  test('has placeholders that pass the rules, in every command', () => {
+    const { elasticAgent } = kitOf(DEPLOYMENT);
+    expect(elasticAgent?.install?.arguments).toEqual(
+      expect.arrayContaining([
+        '--enrollment-token={{FLEET_ENROLLMENT_TOKEN}}',
+        '--header=X-Tenant={{HEADER_X-Tenant}}',
+        '--proxy-url=http://PROXY_USER:PROXY_PASSWORD@proxy.example.com:3128',
+        '--proxy-header=X-Key={{PROXY_HEADER_X-Key}}',
+      ]),
+    );
+    expect(elasticAgent?.install?.shell).toContain("'--header=X-Tenant={{HEADER_X-Tenant}}'");
+  });
+
+  test('says where it comes from, and what to put in', () => {
+    const source = 'fleetseal, GET /v1/certificates/{serial}/kit';
+    expect(kitOf(DEPLOYMENT).notes.slice(0, 2)).toEqual([
+      {
+        code: 'recorded_deployment',
+        severity: 'info',
+        message:
+          'This kit was rendered from the last deployment that the holder of the certificate sent. Look at its addresses before you run its commands; for another deployment use POST /v1/kits.',
+        source,
+      },
+      {
+        code: 'recorded_without_secrets',
+        severity: 'warning',
+        message:
+          'Values of headers and logins of proxies are not recorded: put yours in the place of {{HEADER_X-Tenant}}, {{PROXY_HEADER_X-Key}}, PROXY_USER, PROXY_PASSWORD.',
+        source,
+      },
+    ]);
+  });
+
+  test('names the login of a forward proxy, too', () => {
+    const { agent: _, ...rest } = DEPLOYMENT;
+    const proxy = { kind: 'forward', fleetUrl: 'http://agent@proxy.example.com:3128' };
+    expect(kitOf({ ...rest, proxy }).notes[1]?.message).toMatch(/in the place of PROXY_USER\.$/);
+  });
+
+  test('has no such warning where nothing was left out', () => {
+    const { agent: _, ...rest } = DEPLOYMENT;
+    const codes = kitOf(rest).notes.map(({ code }) => code);
+    expect(codes).toContain('enrollment_token_missing');
+    expect(codes).not.toContain('recorded_without_secrets');
+  });
+});

@@ -1,0 +1,148 @@
+import './environment.ts';
+import { describe, expect, test } from '@jest/globals';
+import { getCertificateKitHandler } from '../../../functions/get-certificate-kit/handler.ts';
+import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
+import type { CertificateRecord } from '../../../shared/domain/certificate-record.ts';
+import { plus } from '../../../shared/domain/instant.ts';
+import { toDecimal } from '../../../shared/domain/serial-number.ts';
+import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
+import { fakeStore } from '../../fakes/store.ts';
+import { kitView } from '../../support/openapi/kit-answer.ts';
+import { commonName, NOW, sampleIssuer, sampleRecord, sampleRoot } from '../../support/records.ts';
+import { quietly, told } from './told.ts';
+
+const DEPLOYMENT = {
+  model: 'on-premises',
+  stackVersion: '8.19.5',
+  os: 'linux',
+  fleetUrl: 'https://fleet.example.com:8220',
+};
+
+const issued = sampleRecord({
+  name: commonName('web-01'),
+  state: 'ISSUED',
+  certificate: Uint8Array.of(1),
+  deployment: recordDeployment(DEPLOYMENT),
+});
+const { serialNumber } = issued;
+
+async function setUp(record: CertificateRecord = issued, now = NOW) {
+  const store = fakeStore();
+  await store.reserveRoot(sampleRoot());
+  await store.commitRoot('root-1', Uint8Array.of(3));
+  await store.reserveIssuer(sampleIssuer());
+  await store.commitIssuer('issuer-1', Uint8Array.of(2));
+  store.tables.records.set(record.serialNumber, record);
+  const before = store.calls.length;
+  const deps = { certificates: store, authority: store, clock: () => now, additionalRoots: '' };
+  const route = '/certificates/{serial}/kit';
+  return {
+    calls: () => store.calls.slice(before),
+    get: (serial: string = serialNumber) =>
+      quietly(getCertificateKitHandler(deps), { method: 'GET', route, path: { serial } }),
+    post: (body: object) => quietly(renderKitHandler(deps), { route: '/kits', body }),
+  };
+}
+
+describe('GET /v1/certificates/{serial}/kit', () => {
+  test.each([
+    { name: 'in hex', said: serialNumber },
+    { name: 'in decimal', said: toDecimal(serialNumber) },
+  ])('$name renders what POST /v1/kits would, in two reads and no write', async ({ said }) => {
+    const { get, post, calls } = await setUp();
+    const { status, json } = await get(said);
+    expect([...calls()].sort()).toEqual(['certificate', 'readAuthority']);
+    expect(status).toBe(200);
+    expect(kitView.parse(json)).toEqual(json);
+    const asked = await post({ profile: 'agent', name: 'web-01', serialNumber, deployment: DEPLOYMENT });
+    const [first, ...notes] = json.notes;
+    expect(first.code).toBe('recorded_deployment');
+    expect({ ...json, notes }).toEqual(asked.json);
+  });
+
+  const unusable =
+    'Enroll anew, or send POST /v1/kits without serialNumber for the kit of a certificate to come.';
+
+  test.each([
+    {
+      name: 'that came without a deployment, or before deployments were recorded',
+      record: sampleRecord({ serialNumber, state: 'ISSUED', certificate: Uint8Array.of(1) }),
+      now: NOW,
+      status: 404,
+      code: 'deployment_not_recorded',
+      detail:
+        'No deployment came with the enrollment of this certificate, so there is no kit of it. Send POST /v1/kits with its profile, name and serialNumber and a deployment.',
+    },
+    {
+      name: 'that does not exist',
+      record: sampleRecord(),
+      now: NOW,
+      status: 404,
+      code: 'not_found',
+      detail: 'There is no certificate with this serial number. GET /v1/certificates lists them.',
+    },
+    {
+      name: 'that was revoked',
+      record: { ...issued, state: 'REVOKED' as const, revokedAt: NOW },
+      now: NOW,
+      status: 409,
+      code: 'certificate_revoked',
+      detail: `The certificate is revoked, so a kit of it would not work. ${unusable}`,
+    },
+    {
+      name: 'that was given up',
+      record: sampleRecord({ serialNumber, state: 'VOID', revokedAt: NOW }),
+      now: NOW,
+      status: 409,
+      code: 'certificate_revoked',
+      detail: `The certificate is revoked, so a kit of it would not work. ${unusable}`,
+    },
+    {
+      name: 'that has expired',
+      record: issued,
+      now: plus(issued.validity.notAfter, 1),
+      status: 409,
+      code: 'certificate_expired',
+      detail: `The certificate has expired, so a kit of it would not work. ${unusable}`,
+    },
+    {
+      name: 'that is not signed yet',
+      record: sampleRecord({ serialNumber }),
+      now: NOW,
+      status: 503,
+      code: 'try_again',
+      detail: 'The certificate is being signed. Send the same request again.',
+    },
+  ])('refuses a certificate $name', async ({ record, now, status, code, detail }) => {
+    const { get } = await setUp(record, now);
+    expect(await get()).toMatchObject({ status, json: { code, detail } });
+  });
+
+  test('refuses a serial number that none can be, without a read', async () => {
+    const { get, calls } = await setUp();
+    expect(await get('xyz')).toMatchObject({ status: 400, json: { code: 'malformed_request' } });
+    expect(calls()).toEqual([]);
+  });
+
+  describe('where the rules have changed since the deployment was recorded', () => {
+    const withDeployment = (deployment: object) =>
+      setUp({ ...issued, deployment: JSON.stringify(deployment) });
+    const frame = (why: string) =>
+      `The deployment that is recorded with this certificate is refused by the rules of today: ${why}. Send POST /v1/kits with serialNumber and a deployment that fits.`;
+
+    test('names each that refuses it', async () => {
+      const { get } = await withDeployment({ ...DEPLOYMENT, stackVersion: '8.12.0' });
+      const answer = await get();
+      const why =
+        'Elastic Agent 8.12.0 has no options for a client certificate: upgrade it to 8.13.0 or later';
+      expect(answer).toMatchObject({ status: 422, json: { code: 'deployment_refused', detail: frame(why) } });
+      expect(told(answer)).toEqual({ '#/deployment/stackVersion': why });
+    });
+
+    test('says so of fields that are no more', async () => {
+      const { get } = await withDeployment({ ...DEPLOYMENT, colour: 'blue' });
+      const detail = frame('it has fields that this version does not know');
+      expect(await get()).toMatchObject({ status: 422, json: { code: 'deployment_refused', detail } });
+    });
+  });
+});
