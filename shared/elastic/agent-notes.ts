@@ -90,27 +90,9 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   ];
 }
 
-const WITHOUT_NEWLINE = {
-  unix: 'printf %s, not with echo',
-  windows: '[IO.File]::WriteAllText, not with Set-Content',
-} as const;
-
 export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
-  const { agent, keyKind, keyPassphraseFile, os } = deployment;
+  const { agent, keyKind, keyPassphraseFile } = deployment;
   return [
-    keyPassphraseFile !== undefined && {
-      code: 'passphrase_without_newline',
-      severity: 'warning',
-      message: `${keyPassphraseFile} must hold the passphrase and nothing else: with a newline at its end the key cannot be read. Write it with ${WITHOUT_NEWLINE[os === 'windows' ? 'windows' : 'unix']}.`,
-      source: 'elastic.co, Elastic Agent command reference, --elastic-agent-cert-key-passphrase',
-    },
-    keyPassphraseFile !== undefined && {
-      code: 'key_encryption',
-      severity: 'info',
-      message:
-        'Encrypt the key as PKCS#8, for example with openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256: PBES1 and HMAC with SHA-512 cannot be read.',
-      source: 'elastic-agent-libs transport/tlscommon/decrypt_block_nofips.go',
-    },
     agent.elasticDefend &&
       keyKind !== 'rsa' &&
       mayLack(deployment, 'defendEllipticCurves') && {

@@ -1,5 +1,6 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ResolvedDeployment } from './deployment.ts';
+import type { KeyEncryption } from './key-encryption/section.ts';
 import type { Migration } from './migration/move.ts';
 import type { OutputServers } from './output-servers/render.ts';
 import type { FleetSettings } from './outputs/fleet-settings.ts';
@@ -57,6 +58,8 @@ export interface Kit {
   readonly fleetServer?: AgentCommands;
   /** Of profiles agent and fleet-server. */
   readonly fleetSettings?: FleetSettings;
+  /** Only with `keyPassphraseFile`. */
+  readonly keyEncryption?: KeyEncryption;
   /** Only with profile `output-server`. */
   readonly outputServers?: OutputServers;
   /** In the order of the request. */

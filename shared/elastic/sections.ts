@@ -3,6 +3,7 @@ import { agentSection } from './agent-section.ts';
 import type { Deployment } from './deployment.ts';
 import { eckMetricsSection } from './eck-metrics/section.ts';
 import { fleetServerSection } from './fleet-server/section.ts';
+import { keyEncryptionSection } from './key-encryption/section.ts';
 import type { KitPart, KitRequest } from './kit.ts';
 import { migrationSection } from './migration/section.ts';
 import { outputServersSection } from './output-servers/section.ts';
@@ -29,6 +30,7 @@ export interface Section {
 const SECTIONS: readonly Section[] = [
   agentSection,
   fleetServerSection,
+  keyEncryptionSection,
   migrationSection,
   throughProxySection,
   outputsSection,

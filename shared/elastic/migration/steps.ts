@@ -1,6 +1,7 @@
 import { agentLine, restartLine } from '../agent-command.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
+import { howToEncrypt } from '../key-encryption/section.ts';
 import { has } from '../versions.ts';
 import type { MigrationStep } from './move.ts';
 import { takesPaths } from './policy.ts';
@@ -58,12 +59,16 @@ function look(deployment: ResolvedDeployment): MigrationStep {
 
 function switchStep(deployment: ResolvedDeployment): MigrationStep {
   const { certificate, key } = kitPaths(deployment);
-  const files = `Write ${certificate} and ${key} with the files of this kit.`;
+  const files = `Write ${certificate} and ${key} with the files of this kit.${encryption(deployment)}`;
   return {
     title: 'Change the certificate of this host',
     detail: [files, ...waysOver(deployment)].join(' '),
     commands: restart(deployment),
   };
+}
+
+function encryption({ keyPassphraseFile, os }: ResolvedDeployment): string {
+  return keyPassphraseFile === undefined ? '' : ` Run ${howToEncrypt(os)} before any restart.`;
 }
 
 /** How the new files come into use: by variables, at the old paths, by policy, or by a new enrollment. */

@@ -54,6 +54,19 @@ const output = z.object({
   fill: z.optional(said('Inline form: a shell filter that fills in {{file:/path}}.')),
 });
 
+const keyEncryption = z
+  .object({
+    shell: z.optional(said('For root, with POSIX sh and OpenSSL 1.1.1 or later.')),
+    powershell: z.optional(
+      said('For an elevated PowerShell, with OpenSSL 1.1.1 or later or as PowerShell 7.2 or later.'),
+    ),
+  })
+  .check(
+    z.describe(
+      'With keyPassphraseFile: a script that makes the passphrase file where there is none and encrypts the key in its place. Run it when the certificate is written and before the agent is installed or restarted; it can be run again.',
+    ),
+  );
+
 const outputServers = z.object({
   logstash: z.optional(said("An input for a pipeline's configuration.")),
   elasticsearchYml: z.optional(said('Lines for elasticsearch.yml.')),
@@ -97,6 +110,7 @@ export const kitView = z
     elasticAgent: z.optional(agentCommands),
     fleetServer: z.optional(agentCommands),
     fleetSettings: z.optional(z.object({ fleetServerHost: kibanaApi, proxy: z.optional(kibanaApi) })),
+    keyEncryption: z.optional(keyEncryption),
     outputServers: z.optional(outputServers),
     outputs: z.optional(z.array(output)),
     output: z.optional(

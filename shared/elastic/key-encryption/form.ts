@@ -1,0 +1,29 @@
+/**
+ * Of PBKDF2. OWASP's 600,000 for HMAC-SHA-256 (Password Storage Cheat Sheet) is meant for passwords of people; the
+ * passphrase that the script makes has 256 bits, which no count strengthens. Agents pay it at every start and, from
+ * 9.5.0, up to every 5 seconds with all handshakes waiting (elastic-agent-libs, cert_reloader.go): 19 ms for 100,000
+ * and 150 ms for 600,000, measured with Elastic's library, which sets no limit of its own. So this slows guesses at a
+ * passphrase of one's own down without slowing down a Fleet Server.
+ */
+const ITERATIONS = 100_000;
+
+/** The longest passphrase, bytes: OpenSSL reads lines of 1023 (apps/lib/apps.c, APP_PASS_LEN). */
+export const LONGEST_PASSPHRASE = 1000;
+
+/**
+ * The options of `openssl pkcs8` for the one form that every reader takes: PBES2 with PBKDF2, HMAC-SHA-256 and
+ * AES-256-CBC (RFC 8018). Elastic's library reads neither PBES1 nor HMAC-SHA-512 (decrypt_block_nofips.go).
+ * `-iter` came with OpenSSL 1.1.0; LibreSSL has neither that nor `-v2prf` (OpenBSD, usr.bin/openssl/pkcs8.c).
+ */
+export const ENCRYPT_OPTIONS = [
+  '-topk8',
+  '-v2',
+  'aes-256-cbc',
+  '-v2prf',
+  'hmacWithSHA256',
+  '-iter',
+  String(ITERATIONS),
+] as const;
+
+/** The same for .NET (System.Security.Cryptography.PbeParameters). */
+export const PBE_PARAMETERS = `'Aes256Cbc', [Security.Cryptography.HashAlgorithmName]::SHA256, ${ITERATIONS}`;

@@ -1,0 +1,72 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+import { inDirectory, kitFileNames, secretFile } from '../files.ts';
+import type { KitPart, KitRequest, Note } from '../kit.ts';
+import type { OperatingSystem } from '../paths.ts';
+import type { Section } from '../sections.ts';
+import { powershellScript } from './powershell-script.ts';
+import { shellScript } from './shell-script.ts';
+
+/**
+ * A script that encrypts the private key where it is: one of the two, by the system of the host. It makes the passphrase
+ * file where there is none, changes nothing where the key is encrypted already, and can be run again at any time.
+ */
+export interface KeyEncryption {
+  /** Linux and macOS, for `sudo sh`. */
+  readonly shell?: string;
+  /** Windows, for an elevated PowerShell. */
+  readonly powershell?: string;
+}
+
+/** The key and its passphrase, where `keyPassphraseFile` says that there is one. */
+export const keyEncryptionSection: Section = {
+  profiles: ['agent', 'fleet-server', 'output-client'],
+  fields: [],
+  rules: [],
+  render: renderKeyEncryption,
+};
+
+function renderKeyEncryption({ deployment }: KitRequest): KitPart {
+  const { profile, os, keyPassphraseFile } = deployment;
+  if (keyPassphraseFile === undefined) return {};
+  const key = secretFile(deployment, inDirectory(deployment, kitFileNames(profile).key), '');
+  const passphrase = secretFile(deployment, keyPassphraseFile, '');
+  return {
+    keyEncryption:
+      os === 'windows'
+        ? { powershell: powershellScript(deployment, key, passphrase) }
+        : { shell: shellScript(deployment, key, passphrase) },
+    notes: notes(deployment, keyPassphraseFile),
+  };
+}
+
+/** The name of the script in the kit, and how to run it. */
+export function howToEncrypt(os: OperatingSystem): string {
+  return os === 'windows' ? 'keyEncryption.powershell as administrator' : 'keyEncryption.shell as root';
+}
+
+const NEEDS: Readonly<Record<OperatingSystem, string>> = {
+  linux: 'It needs OpenSSL 1.1.1 or later.',
+  macos:
+    "It needs OpenSSL 1.1.1 or later, for example Homebrew's openssl@3: the LibreSSL of macOS cannot write this form.",
+  windows:
+    'It needs OpenSSL 1.1.1 or later, or PowerShell 7.2 or later. Its grammar is checked, but it was never run on Windows: try it on one host first.',
+  container: '',
+};
+
+function notes({ os }: ResolvedDeployment, keyPassphraseFile: string): readonly Note[] {
+  const how = os === 'windows' ? '[IO.File]::WriteAllText, not with Set-Content' : 'printf %s, not with echo';
+  return [
+    {
+      code: 'passphrase_without_newline',
+      severity: 'warning',
+      message: `${keyPassphraseFile} must hold the passphrase and nothing else: with a newline at its end the key cannot be read. The script in keyEncryption makes a good one, and refuses one that is not. One of your own write with ${how}.`,
+      source: 'elastic.co, Elastic Agent command reference, --elastic-agent-cert-key-passphrase',
+    },
+    {
+      code: 'key_encryption',
+      severity: 'info',
+      message: `Run ${howToEncrypt(os)} when the key is made, its CSR is sent and the certificate is written, before the agent is installed, enrolled or restarted; and again after every new key. It encrypts the key in its place: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC. ${NEEDS[os]}`,
+      source: 'elastic-agent-libs transport/tlscommon/decrypt_block_nofips.go',
+    },
+  ];
+}

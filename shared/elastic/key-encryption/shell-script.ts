@@ -1,0 +1,103 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+import type { KitFile } from '../kit.ts';
+import { shellWord } from '../shell.ts';
+import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE } from './form.ts';
+
+/** Where Homebrew puts OpenSSL; the LibreSSL of macOS comes first in the PATH. */
+const HOMEBREW = ['/opt/homebrew/opt/openssl@3/bin/openssl', '/usr/local/opt/openssl@3/bin/openssl'];
+
+/** A script of POSIX sh, for root. Without comments, so that it can be pasted into zsh too. */
+export function shellScript({ os }: ResolvedDeployment, key: KitFile, passphrase: KitFile): string {
+  const homebrew = os === 'macos' ? HOMEBREW : [];
+  return `(
+set -eu
+umask 077
+key=${shellWord(key.path)}
+pass=${shellWord(passphrase.path)}
+new=
+fail() { printf 'fleetseal: %s\\n' "$1" >&2; exit 1; }
+trap '[ -z "$new" ] || rm -f "$new"' EXIT
+trap 'exit 1' HUP INT TERM
+${FUNCTIONS}
+openssl=
+for program in ${[`"\${OPENSSL:-openssl}"`, ...homebrew].join(' ')}; do
+  case $("$program" version 2>/dev/null) in
+    'OpenSSL 0.'* | 'OpenSSL 1.0.'*) ;;
+    'OpenSSL '*) openssl=$program && break ;;
+  esac
+done
+[ -n "$openssl" ] || fail 'OpenSSL 1.1.1 or later is needed (LibreSSL will not do): install it, or put its path into the variable OPENSSL'
+
+[ ! -L "$key" ] || fail "$key is a symbolic link: put the key itself there"
+[ -f "$key" ] || fail "there is no key at $key: make it first"
+if grep -q ENCRYPTED "$key" && [ ! -e "$pass" ]; then
+  fail "$key is encrypted already, and its passphrase is not in $pass: write it there with printf %s"
+fi
+${makePassphrase(own(passphrase, '"$new"', '  '))}
+${CHECK_PASSPHRASE}
+${encrypt(own(key, '"$new"', '  '))}
+${own(passphrase, '"$pass"')}
+${own(key, '"$key"')}
+printf 'fleetseal: %s is encrypted\\n' "$key"
+)
+`;
+}
+
+/** Two lines: behind `&&` a failure of the first would not end the script. */
+function own({ owner, group, mode }: KitFile, path: string, indent = ''): string {
+  return `chown ${shellWord(`${owner}:${group}`)} ${path}\n${indent}chmod ${mode} ${path}`;
+}
+
+/** `opens`: the passphrase does. `ready`: one key, in the form that is wanted. A prompt is never shown. */
+const FUNCTIONS = `opens() { "$openssl" pkey -in "$1" -passin "file:$pass" -noout </dev/null 2>/dev/null; }
+ready() {
+  [ "$(grep 'BEGIN .*PRIVATE KEY' "$1")" = '-----BEGIN ENCRYPTED PRIVATE KEY-----' ] || return 1
+  case $("$openssl" asn1parse -in "$1" 2>/dev/null) in
+    *:PBES2*:PBKDF2*:hmacWithSHA256*:aes-256-cbc*) ;;
+    *) return 1 ;;
+  esac
+}`;
+
+/**
+ * The name appears with the whole file behind it, and only where there is none: a hard link replaces nothing, so of two
+ * scripts at the same time one wins and both use its passphrase. It is on the disk before the key depends on it.
+ */
+const makePassphrase = (own: string) => `if [ ! -e "$pass" ]; then
+  new=$(mktemp "$pass.XXXXXXXX") || fail "cannot write beside $pass: make its directory first, and run this as root"
+  "$openssl" rand -hex 32 | tr -d '\\n' >"$new"
+  [ "$(wc -c <"$new")" -eq 64 ] || fail 'openssl made no passphrase'
+  ${own}
+  sync
+  ln "$new" "$pass" 2>/dev/null || [ -f "$pass" ] || fail "cannot write $pass"
+  rm -f "$new"
+  new=
+fi`;
+
+/**
+ * What OpenSSL and the agent would read alike: OpenSSL stops at a line's end, newer agents trim white space. Nothing of
+ * the file gets into a message.
+ */
+const CHECK_PASSPHRASE = `[ -f "$pass" ] || fail "$pass is no file: give the passphrase a file of its own"
+bytes=$(wc -c <"$pass")
+[ "$bytes" -gt 0 ] || fail "$pass is empty: remove it, and a passphrase will be made"
+[ "$bytes" -le ${LONGEST_PASSPHRASE} ] || fail "$pass is longer than ${LONGEST_PASSPHRASE} bytes: use a shorter passphrase"
+if [ "$(LC_ALL=C tr -d '\\000-\\037\\177' <"$pass" | wc -c)" -ne "$bytes" ] || LC_ALL=C grep -q -e '^ ' -e ' $' "$pass"; then
+  fail "$pass must hold the passphrase and nothing else, but it has a newline, another control character or a space at an end: mend it with p=\\$(cat FILE) && printf %s \\"\\$p\\" >FILE, where FILE is its path"
+fi`;
+
+/**
+ * Read and written by openssl alone: no copy without encryption. A key that is encrypted otherwise, with the same
+ * passphrase, gets the right form too. -passin and -passout may not name the same file (openssl-passphrase-options(1)).
+ */
+const encrypt = (own: string) => `if ready "$key"; then
+  opens "$key" || fail "$pass does not hold the passphrase of $key: put the right one there, or make a new key"
+else
+  new=$(mktemp "$key.XXXXXXXX") || fail "cannot write beside $key: run this as root"
+  "$openssl" pkcs8 ${ENCRYPT_OPTIONS.join(' ')} -in "$key" -passin stdin -passout "file:$pass" -out "$new" <"$pass" ||
+    fail "cannot read $key: it must be a private key in PEM, without encryption or with the passphrase in $pass"
+  ready "$new" && opens "$new" || fail "$openssl did not write the form that Elastic Agent reads"
+  ${own}
+  sync
+  mv -f "$new" "$key"
+  new=
+fi`;

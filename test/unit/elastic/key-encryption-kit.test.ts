@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ProfileName } from '../../../shared/domain/profile.ts';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
+import { kit, PEM, resolved, type Subject } from './deployments.ts';
+
+const LINUX: Deployment = { keyPassphraseFile: '/etc/fleetseal/key.pass' };
+const WINDOWS: Deployment = { os: 'windows', keyPassphraseFile: 'C:\\keys\\key.pass' };
+const FLEET_SERVER: Deployment = {
+  ...LINUX,
+  fleetServer: { elasticsearchUrl: 'https://es.example.com:9200', elasticsearchClientCertificate: false },
+};
+const CLIENT: Deployment = {
+  ...LINUX,
+  fleetUrl: undefined,
+  fleetEnrollmentToken: undefined,
+  outputs: [{ name: 'Main', type: 'elasticsearch', hosts: ['https://es.example.com:9200'] }],
+};
+
+function kitFor(deployment: Deployment, { profile = 'agent', keyKind = 'rsa' }: Subject = {}): Kit {
+  return renderKit({
+    deployment: resolved(deployment, { profile, keyKind }),
+    certificate: { name: 'a', keyKind, certificatePem: PEM.leaf, chainPem: [], caBundlePem: PEM.root },
+  });
+}
+
+const PLACE =
+  'when the key is made, its CSR is sent and the certificate is written, before the agent is installed, enrolled or restarted; and again after every new key. It encrypts the key in its place: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC.';
+
+describe('keyEncryption of a kit', () => {
+  test.each<[ProfileName, Deployment]>([
+    ['agent', LINUX],
+    ['fleet-server', FLEET_SERVER],
+    ['output-client', CLIENT],
+  ])('for profile %s, whose key it names', (profile, deployment) => {
+    const made = kitFor(deployment, { profile });
+    expect(made.keyEncryption?.shell).toContain(
+      `\nkey=/etc/fleetseal/${profile}.key\npass=/etc/fleetseal/key.pass\n`,
+    );
+    expect(made.keyEncryption).not.toHaveProperty('powershell');
+    expect(made.notes.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['passphrase_without_newline', 'key_encryption']),
+    );
+    for (const { path } of made.files.filter(({ contents }) => contents === null).slice(0, 2))
+      expect(made.keyEncryption?.shell).toContain(path);
+  });
+
+  test('is absent where the key is not encrypted, with its notes', () => {
+    const made = kit();
+    expect(made).not.toHaveProperty('keyEncryption');
+    expect(made.notes.map(({ code }) => code)).not.toContain('key_encryption');
+  });
+
+  test.each([
+    ['an agent with privileges', {}, 'chown root:root', 'chmod 0600'],
+    ['one without', { agent: { unprivileged: true } }, 'chown root:elastic-agent', 'chmod 0640'],
+    ['an account', { agent: { unprivileged: true, user: 'es', group: 'ops' } }, 'chown es:ops', 'chmod 0600'],
+    ['macOS', { os: 'macos', keyPassphraseFile: '/p' }, 'chown root:wheel', 'chmod 0600'],
+  ])('gives both files the access that kit.files says: %s', (_, deployment, owner, mode) => {
+    const { shell = '' } = kit({ ...LINUX, ...deployment }).keyEncryption ?? {};
+    expect(shell.match(/chown .*/g)?.every((line) => line.startsWith(`${owner} "$`))).toBe(true);
+    expect(shell.match(/chmod .*/g)?.every((line) => line.startsWith(`${mode} "$`))).toBe(true);
+  });
+
+  test('on macOS looks for the OpenSSL of Homebrew too', () => {
+    const { keyEncryption, notes } = kit({ os: 'macos', keyPassphraseFile: '/p' });
+    expect(keyEncryption?.shell).toContain(
+      ':-openssl}" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do',
+    );
+    expect(notes.find(({ code }) => code === 'key_encryption')?.message).toBe(
+      `Run keyEncryption.shell as root ${PLACE} It needs OpenSSL 1.1.1 or later, for example Homebrew's openssl@3: the LibreSSL of macOS cannot write this form.`,
+    );
+  });
+
+  test('on Windows is a script of PowerShell, and says what was not tried', () => {
+    const { keyEncryption, notes } = kit({ ...WINDOWS, agent: { unprivileged: true } }, { keyKind: 'p384' });
+    expect(keyEncryption).not.toHaveProperty('shell');
+    expect(keyEncryption?.powershell).toContain("$pass = 'C:\\keys\\key.pass'\n");
+    expect(keyEncryption?.powershell).toContain(
+      "$grants = @('*S-1-5-18:(F)', '*S-1-5-32-544:(F)', 'elastic-agent:(R)')",
+    );
+    expect(keyEncryption?.powershell).toContain('[Security.Cryptography.ECDsa]::Create()');
+    expect(kit(WINDOWS).keyEncryption?.powershell).toContain('[Security.Cryptography.RSA]::Create()');
+    expect(notes.find(({ code }) => code === 'key_encryption')?.message).toBe(
+      `Run keyEncryption.powershell as administrator ${PLACE} It needs OpenSSL 1.1.1 or later, or PowerShell 7.2 or later. Its grammar is checked, but it was never run on Windows: try it on one host first.`,
+    );
+  });
+
+  test.each([
+    [LINUX, 'printf %s, not with echo'],
+    [WINDOWS, '[IO.File]::WriteAllText, not with Set-Content'],
+  ])('the note on the passphrase says who writes it, and how', (deployment, how) => {
+    const { notes } = kit(deployment);
+    expect(notes.find(({ code }) => code === 'passphrase_without_newline')?.message).toBe(
+      `${deployment.keyPassphraseFile} must hold the passphrase and nothing else: with a newline at its end the key cannot be read. The script in keyEncryption makes a good one, and refuses one that is not. One of your own write with ${how}.`,
+    );
+  });
+
+  test.each([
+    ['agent', LINUX, 'keyEncryption.shell as root'],
+    ['agent', WINDOWS, 'keyEncryption.powershell as administrator'],
+    ['fleet-server', FLEET_SERVER, 'keyEncryption.shell as root'],
+  ] as const)(
+    'a host that moves over (%s) runs it when it changes its certificate',
+    (profile, deployment, how) => {
+      const made = kitFor({ ...deployment, agent: { alreadyEnrolled: true } }, { profile });
+      const step = made.migration?.steps.find(({ title }) => title === 'Change the certificate of this host');
+      expect(step?.detail).toContain(`with the files of this kit. Run ${how} before any restart. `);
+      expect(made.keyEncryption).toBeDefined();
+    },
+  );
+});
