@@ -48,46 +48,18 @@ function textFields(
   throw new Error(`${path}: this test does not know schemas of type ${type}`);
 }
 
-/** What is never recorded. Whoever adds a field decides: here, or in {@link PLAIN}. */
-const SECRETS: readonly string[] = ['fleetEnrollmentToken', 'agent.headers{}', 'agent.proxy.headers{}'];
-
-/** What is recorded as it is said, but for logins in addresses. */
-const PLAIN: readonly string[] = [
-  ...['model', 'stackVersion', 'os', 'fleetUrl', 'directory', 'keyPassphraseFile'],
-  ...['agent.user', 'agent.group', 'agent.tags[]', 'agent.proxy.url'],
-  ...['policyId', 'serviceTokenPath', 'bindHost', 'clientAuth'].map((name) => `fleetServer.${name}`),
-  ...['fleetServer.elasticsearchUrl', 'fleetServer.elasticsearchCaFingerprint'],
-  ...['id', 'type', 'name', 'hosts[]', 'form'].map((name) => `outputs[].${name}`),
-  ...['outputs[].kafka.topic', 'outputs[].kafka.version', 'outputs[].remote.kibanaUrl'],
-  ...['proxy.kind', 'proxy.fleetUrl', 'proxy.elasticsearchUrl'],
-  ...['proxy.upstream.fleetUrl', 'proxy.upstream.elasticsearchUrl'],
-  ...['runtime', 'namespace', 'workload', 'tokenSecret', 'image'].map((name) => `container.${name}`),
-  ...['eckVersion', 'install', 'helmRelease', 'operatorName', 'operatorNamespace'].map(
-    (name) => `eck.${name}`,
-  ),
-  ...['clusterDomain', 'prometheusName', 'prometheusNamespace'].map((name) => `eck.${name}`),
-  ...['prometheusServiceAccount', 'secretName', 'caSecretName'].map((name) => `eck.${name}`),
-  ...['kubeRbacProxyImage', 'jobImage'].map((name) => `eck.${name}`),
-  ...['fleetServer', 'elasticsearch', 'logstash', 'kafka', 'proxy'].flatMap((peer) => [
-    `trust.${peer}.pem`,
-    `trust.${peer}.path`,
-  ]),
-];
+/** The fields whose text is never recorded: a new field is here, or its treatment records it. */
+const SECRETS: readonly string[] = ['agent.headers{}', 'agent.proxy.headers{}', 'fleetEnrollmentToken'];
 
 /** Where an address stands, by the names of its fields. */
 const isAddress = (path: string) => /url$|hosts\[\]$/i.test(path);
 
 describe('a recorded deployment', () => {
-  test('has a decision for every field that holds text', () => {
-    expect(
-      textFields()
-        .map(({ path }) => path)
-        .sort(),
-    ).toEqual([...SECRETS, ...PLAIN].sort());
-  });
-
-  test.each([...textFields()])('keeps $path, or not, as was decided', ({ path, put }) => {
-    expect(recordDeployment(put(SECRET)).includes(SECRET)).toBe(!SECRETS.includes(path));
+  test('keeps the text of every field but the secrets', () => {
+    const fields = textFields();
+    const dropped = fields.filter(({ put }) => !recordDeployment(put(SECRET)).includes(SECRET));
+    expect(dropped.map(({ path }) => path).sort()).toEqual(SECRETS);
+    expect(fields.length).toBeGreaterThan(50);
   });
 
   test.each(textFields().filter(({ path }) => isAddress(path)))('keeps no login in $path', ({ put }) => {
