@@ -31,6 +31,7 @@ export function renderEnrollment(
     chainPem: chain,
     caBundlePem: bundle.pem,
   };
+  const kit = deployment && renderKit({ deployment, certificate: rendered });
   return {
     serialNumber: record.serialNumber,
     serialNumberDecimal: toDecimal(record.serialNumber),
@@ -46,7 +47,7 @@ export function renderEnrollment(
     caBundle: bundle.pem,
     trustSha256: bundle.sha256,
     renewal: { from: toRfc3339(window.from), until: toRfc3339(window.until) },
-    activation: activation({ profile, deployment }),
-    ...(deployment && { kit: renderKit({ deployment, certificate: rendered }) }),
+    activation: activation({ profile, deployment, kit }),
+    ...(kit && { kit }),
   };
 }

@@ -1,11 +1,16 @@
 import type { ProfileName } from '../domain/profile.ts';
 import { restartLine } from './agent-command.ts';
 import type { ResolvedDeployment } from './deployment.ts';
+import { isNative, resolveEck } from './eck-metrics/eck.ts';
+import { OPERATOR_RELOADS, SIDECAR_RELOADS } from './eck-metrics/eck-notes.ts';
+import type { Kit } from './kit.ts';
 import { isEnrolled } from './migration/move.ts';
+import { RELOADS } from './output-servers/notes.ts';
+import { PRODUCT_NAMES, productOf } from './output-servers/products.ts';
 import { resolveOutputs } from './outputs/settings.ts';
 import { type Feature, formatStackVersion, has } from './versions.ts';
 
-/** `automatic`: the next connection uses the new files. `reenroll`: the agent's own paths must change. */
+/** `automatic`: without a restart, at the next connection or with the next policy. `reenroll`: the agent's own paths must change. */
 type ActivationMode = 'automatic' | 'restart' | 'reenroll';
 
 /** What it takes for new files at the same paths to be used, by part; a part that does not apply is absent. */
@@ -25,28 +30,23 @@ export interface ActivationQuery {
   readonly profile: ProfileName;
   /** @default - nothing is known: the answer is what holds for every version */
   readonly deployment?: ResolvedDeployment | undefined;
+  /** Of the deployment, with the new certificate. @default - `commands` post no outputs */
+  readonly kit?: Kit | undefined;
 }
-
-const SERVERS = {
-  'output-server':
-    'Elasticsearch reads changed files by itself within seconds; Kibana and Logstash need a restart; for Kafka see its own documentation.',
-  proxy: 'Reload the proxy after the files were replaced.',
-  'eck-metrics':
-    'The ECK operator watches the files of its certificate and reads them when the Secret changes.',
-} as const;
 
 /** Inline PEM is never read again by itself (elastic-agent-libs, cert_reloader.go). */
 const INLINE =
-  'The policy itself holds certificate and key: post the outputs of the new kit again, with their kibanaApi.command. Agents take the new policy without a restart.';
+  'The policy itself holds certificate and key: the new ones are used once the outputs were posted again, by the kibanaApi.command of each in the new kit, which reads KIBANA_URL and KIBANA_API_KEY. Agents take the new policy without a restart.';
 
 /** How a renewed certificate comes into use. */
-export function activation({ profile, deployment }: ActivationQuery): Activation {
+export function activation({ profile, deployment, kit }: ActivationQuery): Activation {
   if (profile !== 'agent' && profile !== 'fleet-server' && profile !== 'output-client')
-    return { commands: [], reason: SERVERS[profile] };
+    return { commands: [], reason: serverReason(profile, deployment) };
   if (deployment !== undefined && isEnrolled(deployment)) return firstActivation(profile, deployment);
   const forms = profile === 'output-client' && deployment ? resolveOutputs(deployment) : [];
+  const posts = postCommands(kit);
   if (forms.length > 0 && forms.every(({ form }) => form === 'inline'))
-    return { outputs: 'automatic', commands: [], reason: INLINE };
+    return { outputs: 'automatic', commands: posts, reason: INLINE };
   const version = deployment?.stackVersion;
   const mode = version !== undefined && has(version, 'reload') ? 'automatic' : 'restart';
   const defend = deployment?.agent.elasticDefend === true;
@@ -55,14 +55,40 @@ export function activation({ profile, deployment }: ActivationQuery): Activation
     ...(profile === 'fleet-server' ? { fleetServer: mode } : {}),
     outputs: mode,
     ...(defend ? { elasticDefend: 'restart' } : {}),
-    commands: mode === 'automatic' && !defend ? [] : commands(deployment),
+    commands: [...(mode === 'automatic' && !defend ? [] : commands(deployment)), ...posts],
     reason: [versionReason(deployment), ...extraReasons(deployment)].join(' '),
   };
 }
 
+/** The outputs that hold the certificate itself are those that have to be filled in. */
+function postCommands(kit: Kit | undefined): readonly string[] {
+  return (kit?.outputs ?? []).flatMap(({ fill, kibanaApi }) =>
+    fill === undefined || kibanaApi.command === undefined ? [] : [kibanaApi.command],
+  );
+}
+
+/** The parts that are no agents; every part where it is not known which it is. */
+function serverReason(
+  profile: 'output-server' | 'proxy' | 'eck-metrics',
+  deployment: ResolvedDeployment | undefined,
+): string {
+  // nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation.
+  if (profile === 'proxy')
+    return 'Reload nginx or HAProxy, restart Envoy, after the files were replaced: they are read at the start.';
+  if (profile === 'eck-metrics') {
+    if (deployment === undefined) return `${OPERATOR_RELOADS} Before ECK 2.16: ${SIDECAR_RELOADS}`;
+    return isNative(resolveEck(deployment.asked.eck).version) ? OPERATOR_RELOADS : SIDECAR_RELOADS;
+  }
+  const types = deployment === undefined ? [] : resolveOutputs(deployment).map(({ type }) => productOf(type));
+  const products = PRODUCT_NAMES.filter((product) => types.length === 0 || types.includes(product));
+  return products.map((product) => RELOADS[product]).join(' ');
+}
+
 /**
  * For a host that moves over: the first time, the agent has to learn of the files too. A policy can tell an agent its
- * paths, Fleet's settings a Fleet Server those of its listener, and a newer container reads its variables at every start.
+ * paths, and a newer container reads its variables at every start. No listener takes other paths for certain: Kibana
+ * puts those of a Fleet Server host beside the input's `server`, under which an agent merges the flags of the host
+ * last (kibana, full_agent_policy.ts; elastic-agent, fleet_server_bootstrap.go).
  */
 function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): Activation {
   const { stackVersion, os, agent } = deployment;
@@ -71,9 +97,7 @@ function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): 
   const container = os === 'container';
   return {
     ...(profile === 'output-client' ? {} : { agent: learns(container ? 'containerOverrides' : 'policyTls') }),
-    ...(profile === 'fleet-server'
-      ? { fleetServer: container ? learns('containerOverrides') : learns('fleetServerHostSsl') }
-      : {}),
+    ...(profile === 'fleet-server' ? { fleetServer: 'reenroll' as const } : {}),
     outputs: 'restart',
     ...(agent.elasticDefend ? { elasticDefend: 'restart' } : {}),
     commands: commands(deployment),

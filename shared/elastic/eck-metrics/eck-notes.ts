@@ -43,6 +43,14 @@ function versionNotes(eck: Eck): readonly (Note | false)[] {
   ];
 }
 
+/** brancz/kube-rbac-proxy, README, usage: the interval is one minute unless a flag says otherwise. */
+export const SIDECAR_RELOADS =
+  'A renewed Secret is used without a restart: kube-rbac-proxy looks for changed files every minute (--tls-reload-interval).';
+
+/** kubernetes-sigs/controller-runtime, pkg/metrics/server/server.go: a certwatcher reads the files again. */
+export const OPERATOR_RELOADS =
+  'A renewed Secret is used without a restart, within minutes: the operator watches its files.';
+
 function installNotes(eck: Eck): readonly (Note | false)[] {
   const helm = eck.install === 'helm';
   const native = isNative(eck.version);
@@ -80,14 +88,13 @@ function installNotes(eck: Eck): readonly (Note | false)[] {
     !native && {
       code: 'eck_proxy_reloads',
       severity: 'info',
-      message:
-        'A renewed Secret is used without a restart: kube-rbac-proxy looks for changed files every minute (--tls-reload-interval).',
+      message: SIDECAR_RELOADS,
       source: 'brancz/kube-rbac-proxy README, usage',
     },
     native && {
       code: 'eck_restart_for_new_secret',
       severity: 'info',
-      message: `A renewed Secret is used without a restart, within minutes. An operator that started before the Secret was mounted serves a self-signed certificate until kubectl rollout restart statefulset/${eck.operatorName} --namespace=${eck.operatorNamespace}.`,
+      message: `${OPERATOR_RELOADS} An operator that started before the Secret was mounted serves a self-signed certificate until kubectl rollout restart statefulset/${eck.operatorName} --namespace=${eck.operatorNamespace}.`,
       source: 'kubernetes-sigs/controller-runtime pkg/metrics/server/server.go',
     },
   ];

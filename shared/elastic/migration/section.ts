@@ -35,6 +35,7 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
       source: 'elastic.co, Rotate SSL/TLS CA certificates',
     },
     ...(takesPaths(deployment) ? policyNotes : []),
+    ...(deployment.profile === 'fleet-server' ? [LISTENER_PATHS] : []),
     ...(movesOver(deployment) && atEnrollment
       ? [
           {
@@ -48,6 +49,15 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
       : []),
   ];
 }
+
+const LISTENER_PATHS: Note = {
+  code: 'listener_paths_stay',
+  severity: 'warning',
+  message:
+    "No call moves Fleet Server's listener to other paths for certain. Elastic documents that from 9.1.0 the Fleet Server host's settings (fleetSettings.fleetServerHost) take the place of its flags, and before that the integration's Custom fleet-server configurations (server.ssl) may be set; but the agent merges the flags of its host over both. Keep the listener's paths, or enroll the host again, and see which certificate it shows with openssl s_client.",
+  source:
+    'elastic.co, How to deploy Fleet Server; kibana full_agent_policy.ts; elastic-agent fleet_server_bootstrap.go, mergeNestedMaps',
+};
 
 const policyNotes: readonly Note[] = [
   {

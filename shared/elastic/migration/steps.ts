@@ -62,7 +62,7 @@ function switchStep(deployment: ResolvedDeployment): MigrationStep {
   const files = `Write ${certificate} and ${key} with the files of this kit.${encryption(deployment)}`;
   return {
     title: 'Change the certificate of this host',
-    detail: [files, ...waysOver(deployment)].join(' '),
+    detail: [files, ...waysOver(deployment), ...listener(deployment)].join(' '),
     commands: restart(deployment),
   };
 }
@@ -90,6 +90,15 @@ function waysOver(deployment: ResolvedDeployment): readonly string[] {
     replace
       ? '(from 8.19.0 as the same one with --id and --replace-token, if it was enrolled with a replace token).'
       : '(to stay the same one takes --id and --replace-token, from 8.19.0).',
+  ];
+}
+
+/** Its paths are those of the flags, whatever the policy of its agent says. */
+function listener({ profile, os }: ResolvedDeployment): readonly string[] {
+  if (profile !== 'fleet-server') return [];
+  const flag = os === 'container' ? 'FLEET_SERVER_CERT' : '--fleet-server-cert';
+  return [
+    `The listener of Fleet Server has the paths of its ${flag}: put the new certificate and key there as well, or enroll the host again.`,
   ];
 }
 

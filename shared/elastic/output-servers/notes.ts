@@ -19,6 +19,17 @@ export function outputServerNotes(
   ];
 }
 
+/** How each product comes to use renewed files: the words of notes and of `activation`. */
+export const RELOADS = {
+  // elastic.co, Update TLS certificates.
+  elasticsearch: 'Elasticsearch reads renewed files at the same paths by itself, within seconds.',
+  // elastic/logstash#18895.
+  logstash: 'Logstash reads renewed files when it starts: restart it after each renewal.',
+  // KIP-226 and KIP-1119.
+  kafka:
+    'A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets the location of the listener anew; its PEM store is made anew from the renewed files first.',
+} as const satisfies Readonly<Record<Product, string>>;
+
 const CLIENTS: Note = {
   code: 'server_demands_certificates',
   severity: 'warning',
@@ -46,8 +57,7 @@ const ELASTICSEARCH: readonly Note[] = [
   {
     code: 'elasticsearch_reloads',
     severity: 'info',
-    message:
-      'The settings need a restart of each node, once; renewed files at the same paths are read by themselves within seconds. Kibana needs a restart for its own.',
+    message: `The settings need a restart of each node, once. ${RELOADS.elasticsearch} Kibana needs a restart for its own.`,
     source: 'elastic.co, Update TLS certificates',
   },
 ];
@@ -62,7 +72,7 @@ const LOGSTASH: readonly Note[] = [
   {
     code: 'logstash_restart',
     severity: 'warning',
-    message: 'Logstash reads renewed files when it starts: restart it after each renewal.',
+    message: RELOADS.logstash,
     source: 'elastic/logstash#18895',
   },
   {
@@ -99,8 +109,7 @@ function kafka({ os }: ResolvedDeployment, { key, certificate, keystore }: Serve
     {
       code: 'kafka_reload',
       severity: 'info',
-      message:
-        'A broker reads a renewed file when it restarts, or when kafka-configs sets the location of the listener anew.',
+      message: RELOADS.kafka,
       source: 'Apache Kafka, KIP-226 and KIP-1119',
     },
   ];

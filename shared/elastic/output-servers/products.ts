@@ -20,6 +20,8 @@ export const PRODUCTS = {
 
 export type Product = keyof typeof PRODUCTS;
 
+export const PRODUCT_NAMES = Object.keys(PRODUCTS) as readonly Product[];
+
 export function productOf(type: OutputType): Product {
   return type === 'remote_elasticsearch' ? 'elasticsearch' : type;
 }

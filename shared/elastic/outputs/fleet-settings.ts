@@ -97,9 +97,10 @@ function notes(deployment: ResolvedDeployment, hasSsl: boolean): readonly Note[]
       code: 'fleet_settings_reenroll',
       severity: 'warning',
       message: hasSsl
-        ? 'Fleet Server works without these settings, by the flags of its host. Certificates in them go to every agent of the policies that use the host, and win over the flags; enroll the affected agents again after a change. An update replaces all of its ssl: put the fields of Fleet Server and those of agents together where both are set.'
+        ? "Fleet Server works without these settings, by the flags of its host. Certificates in them go to every agent of the policies that use the host: those for agents win over the flags of the agents, of those for the listener Elastic's documents say so and its code does not. Enroll the affected agents again after a change. An update replaces all of its ssl: put the fields of Fleet Server and those of agents together where both are set."
         : 'Fleet Server and agents take their certificates from their flags; these settings hold the address only. Enroll the affected agents again after a change.',
-      source: 'elastic.co, Fleet settings, Fleet Server host settings; elastic/kibana#236959',
+      source:
+        'elastic.co, Fleet settings, Fleet Server host settings; elastic/kibana#236959; elastic-agent fleet_server_bootstrap.go',
     },
     ...(keyPassphraseFile === undefined
       ? []

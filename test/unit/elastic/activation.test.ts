@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
+import { renderKit } from '../../../shared/elastic/kit.ts';
 import { resolved } from './deployments.ts';
+import { CERTIFICATE } from './proxies.ts';
 
 const of = (deployment: Deployment) => activation({ profile: 'agent', deployment: resolved(deployment) });
 
@@ -52,20 +55,28 @@ describe('how new files come into use', () => {
     const ofOutputs = (...outputs: NonNullable<Deployment['outputs']>) => {
       const deployment = { model: 'on-premises', os: 'linux', stackVersion: '9.5.2', outputs };
       const subject = { profile: 'output-client', keyKind: 'rsa' } as const;
-      return activation({ profile: 'output-client', deployment: checkDeployment(deployment, subject) });
+      const checked = checkDeployment(deployment, subject);
+      const kit = renderKit({ deployment: checked, certificate: CERTIFICATE });
+      return { kit, answer: activation({ profile: 'output-client', deployment: checked, kit }) };
     };
 
     test('is used once its outputs were posted again, in every version', () => {
-      expect(ofOutputs(output)).toEqual({
+      const { kit, answer } = ofOutputs(output, { ...output, name: 'two' });
+      expect(answer).toEqual({
         outputs: 'automatic',
-        commands: [],
+        commands: kit.outputs?.map(({ kibanaApi }) => kibanaApi.command),
         reason:
-          'The policy itself holds certificate and key: post the outputs of the new kit again, with their kibanaApi.command. Agents take the new policy without a restart.',
+          'The policy itself holds certificate and key: the new ones are used once the outputs were posted again, by the kibanaApi.command of each in the new kit, which reads KIBANA_URL and KIBANA_API_KEY. Agents take the new policy without a restart.',
       });
+      expect(answer.commands.map((command) => /send PUT (\S+)\)/.exec(command)?.[1])).toEqual([
+        '/api/fleet/outputs/fleetseal-one',
+        '/api/fleet/outputs/fleetseal-two',
+      ]);
     });
 
     test('may stand beside one in files', () => {
-      const { reason } = ofOutputs(output, { ...output, name: 'two', form: 'path' });
+      const { reason, commands } = ofOutputs(output, { ...output, name: 'two', form: 'path' }).answer;
+      expect(commands).toEqual([expect.stringContaining('/api/fleet/outputs/fleetseal-one')]);
       expect(reason).toContain('Elastic Agent 9.5.2 reads new files at the same paths by itself');
       expect(reason).toContain('For the outputs of form "inline": The policy itself holds');
     });
@@ -105,16 +116,47 @@ describe('how new files come into use', () => {
     expect(answer).not.toHaveProperty('agent');
   });
 
-  test.each([
+  const ELASTICSEARCH = 'Elasticsearch reads renewed files at the same paths by itself, within seconds.';
+  const LOGSTASH = 'Logstash reads renewed files when it starts: restart it after each renewal.';
+  const KAFKA =
+    'A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets the location of the listener anew; its PEM store is made anew from the renewed files first.';
+  const OPERATOR =
+    'A renewed Secret is used without a restart, within minutes: the operator watches its files.';
+  const SIDECAR =
+    'A renewed Secret is used without a restart: kube-rbac-proxy looks for changed files every minute (--tls-reload-interval).';
+  const ofServers = (...types: readonly string[]): Deployment => ({
+    model: 'on-premises',
+    os: 'linux',
+    outputs: types.map((type) => ({ type })),
+  });
+  const ofEck = (eckVersion: string): Deployment => ({
+    model: 'eck-metrics',
+    eck: { eckVersion, ...(eckVersion < '2.16' ? { kubeRbacProxyImage: 'registry.example.com/p:1' } : {}) },
+  });
+  test.each<[ProfileName, string, Deployment | undefined, string]>([
+    ['output-server', 'of whatever product', undefined, `${ELASTICSEARCH} ${LOGSTASH} ${KAFKA}`],
+    ['output-server', 'of Kafka', ofServers('kafka'), KAFKA],
     [
       'output-server',
-      'Elasticsearch reads changed files by itself within seconds; Kibana and Logstash need a restart',
+      'of two',
+      ofServers('logstash', 'remote_elasticsearch'),
+      `${ELASTICSEARCH} ${LOGSTASH}`,
     ],
-    ['proxy', 'Reload the proxy'],
-    ['eck-metrics', 'The ECK operator watches the files'],
-  ] as const)('%s: no command of ours', (profile, reason) => {
-    const answer = activation({ profile });
-    expect(answer.commands).toEqual([]);
-    expect(answer.reason).toContain(reason);
+    [
+      'proxy',
+      '',
+      undefined,
+      'Reload nginx or HAProxy, restart Envoy, after the files were replaced: they are read at the start.',
+    ],
+    ['eck-metrics', 'of an unknown version', undefined, `${OPERATOR} Before ECK 2.16: ${SIDECAR}`],
+    ['eck-metrics', 'from 2.16', ofEck('2.16.0'), OPERATOR],
+    ['eck-metrics', 'before', ofEck('2.15.0'), SIDECAR],
+  ])('%s %s: no command of ours, and the words of the notes', (profile, _, asked, reason) => {
+    const deployment = asked && checkDeployment(asked, { profile, keyKind: 'rsa' });
+    expect(activation({ profile, deployment })).toEqual({ commands: [], reason });
+    const kit = deployment && renderKit({ deployment, certificate: CERTIFICATE });
+    const notes = kit?.notes.map(({ message }) => message).join(' ') ?? reason;
+    for (const sentence of [ELASTICSEARCH, LOGSTASH, KAFKA, OPERATOR, SIDECAR])
+      if (reason.includes(sentence)) expect(notes).toContain(sentence.slice(0, 70));
   });
 });

@@ -146,13 +146,42 @@ describe('moving a live host over', () => {
   });
 });
 
+describe('the listener of a moving Fleet Server', () => {
+  const { migration, notes, fleetSettings } = kitOf({ stackVersion: '9.5.2' }, 'fleet-server');
+
+  test('keeps its paths, as the step and a note say', () => {
+    expect(migration?.steps[4]?.detail).toContain(
+      'The listener of Fleet Server has the paths of its --fleet-server-cert: put the new certificate and key there as well, or enroll the host again.',
+    );
+    expect(notes.find(({ code }) => code === 'listener_paths_stay')).toMatchObject({
+      severity: 'warning',
+      message: expect.stringContaining("No call moves Fleet Server's listener to other paths for certain."),
+      source: expect.stringContaining('fleet_server_bootstrap.go'),
+    });
+  });
+
+  test("has the call that Elastic documents, from 9.1, of the Fleet Server host's settings", () => {
+    expect(fleetSettings?.fleetServerHost.update.body['ssl']).toMatchObject({
+      certificate: '/etc/fleetseal/fleet-server.crt',
+      key: '/etc/fleetseal/fleet-server.key',
+    });
+    const before = kitOf({ stackVersion: '9.0.8' }, 'fleet-server').fleetSettings;
+    expect(before?.fleetServerHost.update.body).not.toHaveProperty('ssl');
+  });
+
+  test('is nothing for an agent to know', () => {
+    expect(kitOf({}).notes.some(({ code }) => code === 'listener_paths_stay')).toBe(false);
+  });
+});
+
 describe('how the files of a moving host come into use', () => {
   const rows: readonly [string, 'agent' | 'fleet-server', Deployment, object][] = [
     ['8.14', 'agent', { stackVersion: '8.14.0' }, { agent: 'reenroll', outputs: 'restart' }],
     ['8.15', 'agent', { stackVersion: '8.15.0' }, { agent: 'restart', outputs: 'restart' }],
     ['unknown', 'agent', { stackVersion: undefined }, { agent: 'reenroll' }],
     ['9.0', 'fleet-server', { stackVersion: '9.0.0' }, { agent: 'restart', fleetServer: 'reenroll' }],
-    ['9.1', 'fleet-server', { stackVersion: '9.1.0' }, { agent: 'restart', fleetServer: 'restart' }],
+    // Elastic's documents say that Fleet's settings do it from 9.1, and its code that the flags stay.
+    ['9.5', 'fleet-server', { stackVersion: '9.5.2' }, { agent: 'restart', fleetServer: 'reenroll' }],
     ['a container of 9.4.2', 'agent', { os: 'container', stackVersion: '9.4.2' }, { agent: 'reenroll' }],
     ['a container of 9.4.3', 'agent', { os: 'container', stackVersion: '9.4.3' }, { agent: 'restart' }],
   ];
