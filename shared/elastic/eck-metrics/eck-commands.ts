@@ -12,6 +12,8 @@ export const SAVED = { manifests: 'eck-metrics.yaml', helmValues: 'eck-metrics-v
 
 /** Where the administrator's files are. */
 export interface SecretFiles {
+  /** Of both; made where it is missing. */
+  readonly directory: string;
   readonly key: string;
   readonly certificate: string;
 }
@@ -33,6 +35,7 @@ export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly 
  * key is then in the Secret, and nowhere else. In a shell of its own, so that `set` and `umask` end with it.
  */
 function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
+  const directory = shellWord(files.directory);
   const places: Places = {
     key: shellWord(files.key),
     certificate: shellWord(files.certificate),
@@ -46,9 +49,10 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
     ...indented([
       'set -eu',
       'umask 077',
-      `if [ ! -s ${places.key} ]; then ${makeKey(wish.keyKind, places.key)}; fi`,
+      `if [ ! -s ${places.key} ]; then mkdir -p ${directory} && ${makeKey(wish.keyKind, places.key)}; fi`,
       `if [ ! -s ${places.certificate} ]; then`,
       ...indented([
+        given('FLEETSEAL_TOKEN'),
         'scratch=$(mktemp -d)',
         `trap 'rm -r "$scratch"' EXIT`,
         ...enrollLines(namesWord(wish), places),
@@ -61,13 +65,24 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
   ].join('\n');
 }
 
-/** By a pipe, since arguments can be read by others. */
+/** By a pipe, since arguments can be read by others. In a shell of its own, which ends where a variable is missing. */
 function makeTokenSecret(eck: Eck): string {
-  return [
+  const apply = [
     `printf %s "$FLEETSEAL_RENEWAL_TOKEN" |`,
     `kubectl create secret generic ${tokenSecretName(eck)} --namespace=${eck.operatorNamespace}`,
     `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
   ].join(' ');
+  return ['(', `  ${given('FLEETSEAL_RENEWAL_TOKEN')}`, `  ${apply}`, ')'].join('\n');
+}
+
+/**
+ * Ends the shell, and says what is missing, unless the address and the token are there. Before any pipe: the shell
+ * would end one side of it alone, and kubectl would take the nothing that it reads for a token.
+ */
+function given(token: 'FLEETSEAL_TOKEN' | 'FLEETSEAL_RENEWAL_TOKEN'): string {
+  const variable = (name: string, meaning: string) => `"$\u007b${name}:?is ${meaning}}"`;
+  const url = variable('FLEETSEAL_URL', 'the address of this service, without /v1');
+  return `: ${url} ${variable(token, 'a bootstrap token')}`;
 }
 
 /**
@@ -87,14 +102,18 @@ function mountRoots(eck: Eck): string {
   ].join('\n');
 }
 
-/** Before 2.16 the chart names an image that is gone, and a StatefulSet does not replace a pod that never ran. */
+/**
+ * Of the values that a release had, only those that somebody set: --reuse-values would keep the defaults of its old chart
+ * too, among them one that turns verification off (helm, pkg/action/upgrade.go, reuseValues). Before 2.16 the chart
+ * names an image that is gone, and a StatefulSet does not replace a pod that never ran.
+ */
 function helmCommands(eck: Eck): readonly string[] {
   const { operatorName: name, operatorNamespace: namespace } = eck;
   const version = eck.versionKnown ? [`--version=${formatStackVersion(eck.version)}`] : [];
   const upgrade = [
     `helm upgrade ${eck.helmRelease} eck-operator --repo=https://helm.elastic.co --namespace=${namespace}`,
     ...version,
-    `--reuse-values --values=${SAVED.helmValues}`,
+    `--reset-then-reuse-values --values=${SAVED.helmValues}`,
   ].join(' ');
   if (isNative(eck.version)) return [upgrade];
   const image = shellWord(`kube-rbac-proxy=${eck.kubeRbacProxyImage}`);

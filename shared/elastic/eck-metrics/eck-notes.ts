@@ -1,5 +1,5 @@
 import type { Note } from '../kit.ts';
-import { parseStackVersion } from '../versions.ts';
+import { formatStackVersion, parseStackVersion } from '../versions.ts';
 import { type Eck, isBefore, isNative, NEWEST_ECK, serverName } from './eck.ts';
 import { SAVED } from './eck-commands.ts';
 import { RENEW_BEFORE_END_DAYS, renewalName, tokenSecretName } from './renewal.ts';
@@ -37,8 +37,8 @@ function versionNotes(eck: Eck): readonly (Note | false)[] {
       code: 'eck_metrics_off_by_default',
       severity: 'info',
       message:
-        "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0: no release does so. Port 0 and secureMode off are the defaults of every chart; this kit sets both.",
-      source: `${CHART}; ${GUIDE}`,
+        "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0: no release does so. Port 0 and secured metrics off are the defaults of every chart and of the manifests; this kit sets both.",
+      source: `${CHART}; elastic/cloud-on-k8s docs/reference/eck-configuration-flags.md; ${GUIDE}`,
     },
   ];
 }
@@ -62,6 +62,12 @@ function installNotes(eck: Eck): readonly (Note | false)[] {
         ? 'Charts before 2.16.0 take kube-rbac-proxy from gcr.io/kubebuilder, which was shut down in 2025, and have no value to change it: set the image again after every helm upgrade, or upgrade ECK to 2.16.0 or later.'
         : "The guide's image of kube-rbac-proxy was in gcr.io/kubebuilder, which was shut down in 2025: the kit uses the one of the request. From 2.16.0 no proxy is needed.",
       source: 'kubernetes-sigs/kubebuilder discussion #3907; chart template statefulset.yaml before 2.16.0',
+    },
+    helm && {
+      code: 'eck_helm_upgrade',
+      severity: 'warning',
+      message: `helm upgrade brings the operator to ${eck.versionKnown ? `ECK ${formatStackVersion(eck.version)}` : 'the newest ECK'} where it is older. Its --reset-then-reuse-values needs Helm 3.14: with an older Helm, save your values by helm get values ${eck.helmRelease} --namespace=${eck.operatorNamespace} --output=yaml and give their file in its place, by a --values before that of the kit. Do not use --reuse-values: from a chart up to 2.15 it would bring along insecureSkipVerify: true, which is in that chart's own defaults.`,
+      source: 'helm/helm pkg/action/upgrade.go, reuseValues; helm/helm#9653',
     },
     helm &&
       native && {
@@ -143,7 +149,7 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
       code: 'eck_secret_commands',
       severity: 'info',
       message:
-        'The commands read FLEETSEAL_URL (the address of this service) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They take the key and the certificate from the files of this kit, make both where they are missing, and remove them once the Secret holds them.',
+        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They take the key and the certificate from the files of this kit, make both where they are missing, and remove them once the Secret holds them. Where you do not run them as root, ask for the kit with a directory of your own.',
       source: `${GUIDE}; keys are made where the Secret is made, this service never sees one`,
     },
     dnsNames !== undefined &&
@@ -170,7 +176,7 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
       : {
           code: 'eck_renewal_token',
           severity: 'warning',
-          message: `The CronJob ${renewalName(eck)} enrolls again with a new key once less than ${RENEW_BEFORE_END_DAYS} days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", some 20 uses, expiresIn "P365D"; renew ${tokenSecretName(eck)} before that ends.`,
+          message: `The CronJob ${renewalName(eck)} enrolls again with a new key once less than ${RENEW_BEFORE_END_DAYS} days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D"; renew ${tokenSecretName(eck)} before that ends.`,
           source: 'this service, POST /v1/tokens',
         },
   ];

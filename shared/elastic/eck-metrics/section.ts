@@ -35,7 +35,7 @@ function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
     kubernetes: {
       manifests: manifests.map(yaml).join('---\n'),
       ...(eck.install === 'helm' ? { helmValues: yaml(helmValues(eck)) } : {}),
-      commands: eckCommands(eck, wish, kitPaths(deployment)),
+      commands: eckCommands(eck, wish, { ...kitPaths(deployment), directory: deployment.directory }),
     },
     notes: eckNotes(eck, dnsNames),
   };

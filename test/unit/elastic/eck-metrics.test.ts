@@ -37,8 +37,10 @@ describe.each([
     });
     const commands = kit.kubernetes.commands.join('\n');
     expect(commands).toContain(
-      `helm upgrade elastic-operator eck-operator --repo=https://helm.elastic.co --namespace=elastic-system --version=${eckVersion} --reuse-values --values=eck-metrics-values.yaml`,
+      `helm upgrade elastic-operator eck-operator --repo=https://helm.elastic.co --namespace=elastic-system --version=${eckVersion} --reset-then-reuse-values --values=eck-metrics-values.yaml`,
     );
+    // It would bring the old chart's insecureSkipVerify: true along.
+    expect(commands).not.toContain(' --reuse-values');
     // The chart's own image is gone, and a pod that never ran is not replaced.
     expect(commands.includes('kubectl set image statefulset/elastic-operator')).toBe(!native);
     expect(commands.includes('kubectl delete pod elastic-operator-0')).toBe(!native);
@@ -120,6 +122,41 @@ describe.each([
     expect(codes.includes('eck_kube_rbac_proxy_image_gone')).toBe(!native);
     expect(codes.includes('eck_legacy_values_win')).toBe(native);
     expect(codes.includes('prometheus_http2_needed')).toBe(native);
+  });
+});
+
+describe('notes on the way in', () => {
+  const said = (kit: ReturnType<typeof eckKit>, code: string) =>
+    kit.notes.find((note) => note.code === code)?.message;
+
+  test.each([
+    { eckVersion: '3.5.0', target: 'ECK 3.5.0' },
+    { eckVersion: undefined, target: 'the newest ECK' },
+  ])('helm upgrade to $target', ({ eckVersion, target }) => {
+    expect(said(eckKit({ eckVersion }), 'eck_helm_upgrade')).toBe(
+      `helm upgrade brings the operator to ${target} where it is older. Its --reset-then-reuse-values needs Helm 3.14: with an older Helm, save your values by helm get values elastic-operator --namespace=elastic-system --output=yaml and give their file in its place, by a --values before that of the kit. Do not use --reuse-values: from a chart up to 2.15 it would bring along insecureSkipVerify: true, which is in that chart's own defaults.`,
+    );
+    expect(said(eckKit({ eckVersion, install: 'manifests' }), 'eck_helm_upgrade')).toBeUndefined();
+  });
+
+  test.each([
+    {
+      code: 'eck_metrics_off_by_default',
+      message:
+        "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0: no release does so. Port 0 and secured metrics off are the defaults of every chart and of the manifests; this kit sets both.",
+    },
+    {
+      code: 'eck_secret_commands',
+      message:
+        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They take the key and the certificate from the files of this kit, make both where they are missing, and remove them once the Secret holds them. Where you do not run them as root, ask for the kit with a directory of your own.',
+    },
+    {
+      code: 'eck_renewal_token',
+      message:
+        'The CronJob elastic-operator-tls-renewal enrolls again with a new key once less than 30 days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D"; renew eck-metrics-tls-certificate-token before that ends.',
+    },
+  ])('$code', ({ code, message }) => {
+    expect(said(eckKit({ jobImage: 'registry.example.com/tools:1' }), code)).toBe(message);
   });
 });
 
