@@ -31,8 +31,10 @@ export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly 
 }
 
 /**
- * The Secret from the key and the certificate: those of this enrollment, or new ones where the files are not there. The
- * key is then in the Secret, and nowhere else. In a shell of its own, so that `set` and `umask` end with it.
+ * The Secret from the key and the certificate: those of this enrollment, or new ones where the files are not there. New
+ * ones go to these files too, so that a failure after the enrollment does not cost the token; the directory may be one
+ * that only root can make. The key is then in the Secret, and nowhere else. In a shell of its own, so that `set` and
+ * `umask` end with it.
  */
 function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
   const directory = shellWord(files.directory);
@@ -49,10 +51,12 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
     ...indented([
       'set -eu',
       'umask 077',
-      `if [ ! -s ${places.key} ]; then mkdir -p ${directory} && ${makeKey(wish.keyKind, places.key)}; fi`,
-      `if [ ! -s ${places.certificate} ]; then`,
+      `if [ ! -s ${places.key} ] || [ ! -s ${places.certificate} ]; then`,
       ...indented([
-        given('FLEETSEAL_TOKEN'),
+        given('FLEETSEAL_TOKEN', 'a bootstrap token'),
+        `[ -d ${directory} ] || mkdir -p ${directory} 2>/dev/null || sudo install -d -m 0700 -o "$(id -un)" ${directory}`,
+        // A certificate without its key is of no use.
+        `if [ ! -s ${places.key} ]; then ${makeKey(wish.keyKind, places.key)}; fi`,
         'scratch=$(mktemp -d)',
         `trap 'rm -r "$scratch"' EXIT`,
         ...enrollLines(namesWord(wish), places),
@@ -67,22 +71,23 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
 
 /** By a pipe, since arguments can be read by others. In a shell of its own, which ends where a variable is missing. */
 function makeTokenSecret(eck: Eck): string {
-  const apply = [
+  const create = [
     `printf %s "$FLEETSEAL_RENEWAL_TOKEN" |`,
     `kubectl create secret generic ${tokenSecretName(eck)} --namespace=${eck.operatorNamespace}`,
     `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
   ].join(' ');
-  return ['(', `  ${given('FLEETSEAL_RENEWAL_TOKEN')}`, `  ${apply}`, ')'].join('\n');
+  const needed = given('FLEETSEAL_RENEWAL_TOKEN', 'the bootstrap token of the CronJob');
+  return ['(', `  ${needed}`, `  ${create}`, ')'].join('\n');
 }
 
 /**
  * Ends the shell, and says what is missing, unless the address and the token are there. Before any pipe: the shell
  * would end one side of it alone, and kubectl would take the nothing that it reads for a token.
  */
-function given(token: 'FLEETSEAL_TOKEN' | 'FLEETSEAL_RENEWAL_TOKEN'): string {
-  const variable = (name: string, meaning: string) => `"$\u007b${name}:?is ${meaning}}"`;
+function given(token: string, meaning: string): string {
+  const variable = (name: string, held: string) => `"$\u007b${name}:?must hold ${held}}"`;
   const url = variable('FLEETSEAL_URL', 'the address of this service, without /v1');
-  return `: ${url} ${variable(token, 'a bootstrap token')}`;
+  return `: ${url} ${variable(token, meaning)}`;
 }
 
 /**

@@ -148,7 +148,7 @@ describe('notes on the way in', () => {
     {
       code: 'eck_secret_commands',
       message:
-        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They take the key and the certificate from the files of this kit, make both where they are missing, and remove them once the Secret holds them. Where you do not run them as root, ask for the kit with a directory of your own.',
+        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They take the key and the certificate from the files of this kit, make what is missing (and their directory, with sudo where it takes root), and remove both once the Secret holds them.',
     },
     {
       code: 'eck_renewal_token',
