@@ -32,8 +32,8 @@ export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly 
 
 /**
  * The Secret from the key and the certificate: those of this enrollment, or new ones where the files are not there. New
- * ones go to these files too, so that a failure after the enrollment does not cost the token; the directory may be one
- * that only root can make. The key is then in the Secret, and nowhere else. In a shell of its own, so that `set` and
+ * ones go to these files too, so that a failure after the enrollment does not cost the token; only root may be able to
+ * make their directory. The key is then in the Secret, and nowhere else. In a shell of its own, so that `set` and
  * `umask` end with it.
  */
 function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
@@ -51,12 +51,17 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
     ...indented([
       'set -eu',
       'umask 077',
-      `if [ ! -s ${places.key} ] || [ ! -s ${places.certificate} ]; then`,
+      `if [ ! -s ${places.key} ]; then`,
       ...indented([
-        given('FLEETSEAL_TOKEN', 'a bootstrap token'),
         `[ -d ${directory} ] || mkdir -p ${directory} 2>/dev/null || sudo install -d -m 0700 -o "$(id -un)" ${directory}`,
-        // A certificate without its key is of no use.
-        `if [ ! -s ${places.key} ]; then ${makeKey(wish.keyKind, places.key)}; fi`,
+        makeKey(wish.keyKind, places.key),
+        // Its key is gone, so that it is of no use.
+        `rm -f ${places.certificate}`,
+      ]),
+      'fi',
+      `if [ ! -s ${places.certificate} ]; then`,
+      ...indented([
+        given('FLEETSEAL_TOKEN'),
         'scratch=$(mktemp -d)',
         `trap 'rm -r "$scratch"' EXIT`,
         ...enrollLines(namesWord(wish), places),
@@ -71,23 +76,22 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
 
 /** By a pipe, since arguments can be read by others. In a shell of its own, which ends where a variable is missing. */
 function makeTokenSecret(eck: Eck): string {
-  const create = [
+  const apply = [
     `printf %s "$FLEETSEAL_RENEWAL_TOKEN" |`,
     `kubectl create secret generic ${tokenSecretName(eck)} --namespace=${eck.operatorNamespace}`,
     `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
   ].join(' ');
-  const needed = given('FLEETSEAL_RENEWAL_TOKEN', 'the bootstrap token of the CronJob');
-  return ['(', `  ${needed}`, `  ${create}`, ')'].join('\n');
+  return ['(', `  ${given('FLEETSEAL_RENEWAL_TOKEN')}`, `  ${apply}`, ')'].join('\n');
 }
 
 /**
  * Ends the shell, and says what is missing, unless the address and the token are there. Before any pipe: the shell
  * would end one side of it alone, and kubectl would take the nothing that it reads for a token.
  */
-function given(token: string, meaning: string): string {
-  const variable = (name: string, held: string) => `"$\u007b${name}:?must hold ${held}}"`;
+function given(token: 'FLEETSEAL_TOKEN' | 'FLEETSEAL_RENEWAL_TOKEN'): string {
+  const variable = (name: string, meaning: string) => `"$\u007b${name}:?is ${meaning}}"`;
   const url = variable('FLEETSEAL_URL', 'the address of this service, without /v1');
-  return `: ${url} ${variable(token, meaning)}`;
+  return `: ${url} ${variable(token, 'a bootstrap token')}`;
 }
 
 /**

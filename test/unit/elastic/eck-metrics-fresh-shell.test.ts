@@ -157,11 +157,11 @@ describe('the commands for ECK, pasted into a new shell', () => {
   });
 
   test.each([
-    ['FLEETSEAL_URL', 'must hold the address of this service, without /v1', []],
-    ['FLEETSEAL_TOKEN', 'must hold a bootstrap token', []],
+    ['FLEETSEAL_URL', 'is the address of this service, without /v1', []],
+    ['FLEETSEAL_TOKEN', 'is a bootstrap token', []],
     [
       'FLEETSEAL_RENEWAL_TOKEN',
-      'must hold the bootstrap token of the CronJob',
+      'is a bootstrap token',
       ['kubectl create secret tls eck-metrics-tls-certificate', 'kubectl apply'],
     ],
   ])('ask for %s, and stop', (name, words, asked) => {
