@@ -1,8 +1,8 @@
 /**
- * Words that PowerShell takes as they are. Anything that begins with `-` and holds more than letters, digits and
- * hyphens is quoted: it would be read as a parameter and split at `.` or `:` (PowerShell/PowerShell#6291).
+ * Words that PowerShell takes as they are. What begins with `-` is quoted unless it is `--` and letters: it would be read
+ * as a parameter and split at `.` or `:` (PowerShell/PowerShell#6291), and `-in` is an operator too.
  */
-const PLAIN = /^(?:-{0,2}[A-Za-z][A-Za-z0-9-]*|\.\\[A-Za-z0-9.-]+|\/[a-z]+:[a-z])$/;
+const PLAIN = /^(?:[A-Za-z][A-Za-z0-9-]*|--[A-Za-z][A-Za-z-]*|\.\\[A-Za-z0-9.-]+|\/[a-z]+:[a-z])$/;
 
 /** PowerShell reads typographic single quotes as single quotes (about_Quoting_Rules), so all of them are doubled. */
 const SINGLE_QUOTES = /['\u2018\u2019\u201A\u201B]/g;
@@ -22,7 +22,7 @@ export function powershellWord(argument: string): string {
   return PLAIN.test(argument) ? argument : `'${argument.replace(SINGLE_QUOTES, '$&$&')}'`;
 }
 
-/** A PowerShell command line that runs exactly these arguments; a quoted program is called with `&`. */
+/** A PowerShell command line that runs exactly these arguments; a quoted program is called with `&`. No keyword is one. */
 export function powershellCommand(argv: readonly [string, ...string[]]): string {
   const [program, ...rest] = argv.map(powershellWord) as [string, ...string[]];
   return [...(program.startsWith("'") ? ['&'] : []), program, ...rest].join(' ');

@@ -71,12 +71,15 @@ const CHECK_PASSPHRASE = `    $bytes = [IO.File]::ReadAllBytes($pass)
       throw "fleetseal: $pass must hold the passphrase and nothing else, but it has a newline, another control character or a space at an end: write it again with [IO.File]::WriteAllText"
     }`;
 
-/** With an empty -passin openssl never asks. The passphrase is in no argument: openssl reads its file. */
+/**
+ * With an empty -passin openssl never asks. The passphrase is in no argument: openssl reads its file. Options are
+ * quoted: -in is an operator of PowerShell too.
+ */
 const encrypt = (algorithm: string) => `    if (-not $encrypted) {
       $new = New-SecretFile $key
       if ($openssl) {
-        & $openssl pkcs8 ${ENCRYPT_OPTIONS.join(' ')} -in $key -passin 'pass:' -passout "file:$pass" -out $new
-        if ($LASTEXITCODE -eq 0) { & $openssl pkey -in $new -passin "file:$pass" -noout }
+        & $openssl pkcs8 ${ENCRYPT_OPTIONS.map(powershellWord).join(' ')} '-in' $key '-passin' 'pass:' '-passout' "file:$pass" '-out' $new
+        if ($LASTEXITCODE -eq 0) { & $openssl pkey '-in' $new '-passin' "file:$pass" '-noout' }
         if ($LASTEXITCODE -ne 0) { throw "fleetseal: openssl cannot encrypt $key, it must be a private key in PEM" }
       } else {
         $secret = [Security.Cryptography.${algorithm}]::Create()

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { type KeyObject, randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { openssl } from '../../support/openssl.ts';
 import { kitOf } from './kits.ts';
@@ -28,8 +31,8 @@ export const PLAIN: KeyForm = {
   verdicts: () => everywhere('accepted'),
 };
 
-/** Encrypted with the very command of the kit's note; PBES2, PBKDF2 with HMAC-SHA-256 and AES-256-CBC. */
-export const ENCRYPTED: KeyForm = encrypted('encrypted as the kit says', {
+/** Encrypted by the very script of the kit; PBES2, PBKDF2 with HMAC-SHA-256 and AES-256-CBC. */
+export const ENCRYPTED: KeyForm = encrypted('encrypted by the kit', {
   verdicts: (kind) => everywhere(kind === 'ed25519' ? NO_ED25519 : 'accepted'),
 });
 
@@ -40,7 +43,7 @@ const NO_ED25519 = /unknown key type ed25519\.PrivateKey/;
 export const KEY_FORMS: readonly KeyForm[] = [
   PLAIN,
   ENCRYPTED,
-  encrypted('encrypted as the kit says, a newline after the passphrase', {
+  encrypted('encrypted by the kit, a newline after the passphrase', {
     after: '\n',
     // The library trims it from 0.43.0 on; the kit refuses to rely on that.
     verdicts: (kind) => ({
@@ -48,7 +51,7 @@ export const KEY_FORMS: readonly KeyForm[] = [
       before043: /pkcs8: incorrect password/,
     }),
   }),
-  encrypted('encrypted as the kit says, another passphrase', {
+  encrypted('encrypted by the kit, another passphrase', {
     after: 'x',
     verdicts: () => everywhere(/pkcs8: incorrect password/),
   }),
@@ -62,7 +65,12 @@ export const KEY_FORMS: readonly KeyForm[] = [
   }),
 ];
 
-/** A key that openssl encrypts. @param after - what the file of the passphrase holds behind it. @default '' */
+/**
+ * A key that openssl encrypts.
+ *
+ * @param options - of `openssl pkcs8`. @default - the kit's script does it
+ * @param after - what the file of the passphrase holds behind it. @default - nothing
+ */
 function encrypted(
   name: string,
   form: {
@@ -71,28 +79,35 @@ function encrypted(
     readonly verdicts: KeyForm['verdicts'];
   },
 ): KeyForm {
-  const { options = recommended(), after = '', verdicts } = form;
+  const { options, after = '', verdicts } = form;
   const write: KeyForm['write'] = (key, files) => {
-    const passphrase = randomBytes(18).toString('base64');
-    const plain = `${files.key}.plain`;
-    writeFileSync(plain, pkcs8(key));
-    writeFileSync(files.passphrase, passphrase);
-    const out = ['-out', files.key, '-passout', `file:${files.passphrase}`];
-    openssl('pkcs8', '-topk8', ...options, '-in', plain, ...out);
-    rmSync(plain);
-    writeFileSync(files.passphrase, passphrase + after);
+    const scratch = `${files.key}.scratch`;
+    mkdirSync(scratch);
+    const made = { key: join(scratch, 'agent.key'), passphrase: join(scratch, 'agent.pass') };
+    writeFileSync(made.key, pkcs8(key));
+    if (options === undefined) runScript(scratch, made.passphrase);
+    else encryptWith(options, made);
+    renameSync(made.key, files.key);
+    writeFileSync(files.passphrase, readFileSync(made.passphrase, 'utf8') + after);
+    rmSync(scratch, { recursive: true });
   };
   return { name, passphrase: true, write, verdicts };
 }
 
-/** The options of `openssl pkcs8 -topk8` in the kit's note. @throws Error where the kit recommends no command. */
-function recommended(): readonly string[] {
-  const { notes } = kitOf({ directory: '/etc/fleetseal', keyPassphraseFile: '/etc/fleetseal/pass' });
-  const command = /openssl pkcs8 -topk8 ((?:-\w+ [\w-]+ ?)+)/.exec(
-    notes.map(({ message }) => message).join('\n'),
-  );
-  if (command?.[1] === undefined) throw new Error('the kit does not say how to encrypt the key');
-  return command[1].trim().split(' ');
+/** What `kit.keyEncryption` does to the key of an agent, whose account is the one that runs this. */
+function runScript(directory: string, keyPassphraseFile: string): void {
+  const group = execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim();
+  const agent = { unprivileged: true, user: userInfo().username, group };
+  const script = kitOf({ directory, keyPassphraseFile, agent }).keyEncryption?.shell;
+  if (script === undefined) throw new Error('the kit has no script that encrypts the key');
+  execFileSync('sh', { input: script, stdio: ['pipe', 'ignore', 'pipe'] });
+}
+
+function encryptWith(options: readonly string[], { key, passphrase }: KeyFiles): void {
+  writeFileSync(passphrase, randomBytes(18).toString('base64'));
+  const plain = `${key}.plain`;
+  renameSync(key, plain);
+  openssl('pkcs8', '-topk8', ...options, '-in', plain, '-out', key, '-passout', `file:${passphrase}`);
 }
 
 function pkcs8(key: KeyObject): string {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
@@ -13,14 +13,18 @@ export const SHELLS = ['/bin/sh', '/bin/bash', '/bin/dash', '/bin/busybox'].filt
 );
 
 /** The programs by which the script changes anything. */
-const PROGRAMS = ['openssl', 'mktemp', 'chown', 'chmod', 'sync', 'ln', 'rm', 'mv'];
+const PROGRAMS = ['openssl', 'mktemp', 'chown', 'chmod', 'ln', 'rm', 'mv'];
 
 const group = spawnSync('id', ['-gn'], { encoding: 'utf8' }).stdout.trim();
 
 /** The kit of a directory here, whose files belong to whoever runs the tests. */
-export function kitOfHost(directory: string, deployment: Deployment = {}): Kit {
+function kitOfHost(directory: string, deployment: Deployment = {}): Kit {
   const agent = { unprivileged: true, user: userInfo().username, group };
   return kit({ directory, keyPassphraseFile: `${directory}/agent.pass`, agent, ...deployment });
+}
+
+function program(path: string, lines: string): void {
+  writeFileSync(path, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
 }
 
 export interface Outcome {
@@ -41,6 +45,8 @@ export class Host {
   constructor(name = 'host', options: readonly string[] = ['EC', '-pkeyopt', 'ec_paramgen_curve:P-256']) {
     this.directory = join(this.#root, name);
     mkdirSync(this.directory);
+    // Of the whole machine: a test may take long then, and learns nothing from it.
+    program(join(this.#root, 'sync'), 'exit 0');
     this.key = join(this.directory, 'agent.key');
     this.pass = join(this.directory, 'agent.pass');
     openssl('genpkey', '-algorithm', ...options, '-out', this.key);
@@ -52,7 +58,9 @@ export class Host {
   }
 
   run(env: Readonly<Record<string, string>> = {}, shell = '/bin/sh'): Outcome {
-    const options = { encoding: 'utf8', env: { ...process.env, ...env }, input: this.script } as const;
+    const path = `${this.#root}:${env['PATH'] ?? process.env['PATH']}`;
+    const environment = { ...process.env, ...env, PATH: path };
+    const options = { encoding: 'utf8', env: environment, input: this.script } as const;
     const {
       status: code,
       stdout,
@@ -81,14 +89,13 @@ export class Host {
     const bin = mkdtempSync(join(this.#root, 'bin-'));
     const log = join(bin, 'log');
     writeFileSync(log, '');
-    for (const program of PROGRAMS) {
-      const real = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim();
+    for (const name of PROGRAMS) {
+      const real = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
       const kill = `[ "$(wc -l <'${log}')" -ne ${killAt} ] || { kill -9 $PPID; exit 1; }`;
-      writeFileSync(
-        join(bin, program),
-        `#!/bin/sh\nprintf '%s' "${program} $*" | /usr/bin/tr '\\n' ' ' >>'${log}'\necho >>'${log}'\n${kill}\nexec '${real}' "$@"\n`,
+      program(
+        join(bin, name),
+        `printf '%s' "${name} $*" | /usr/bin/tr '\\n' ' ' >>'${log}'\necho >>'${log}'\n${kill}\nexec '${real}' "$@"`,
       );
-      chmodSync(join(bin, program), 0o755);
     }
     const calls = () => readFileSync(log, 'utf8').split('\n').slice(0, -1);
     return { path: `${bin}:${process.env['PATH']}`, calls };

@@ -30,6 +30,8 @@ describe('words of PowerShell', () => {
     ['.\\elastic-agent.exe', '.\\elastic-agent.exe'],
     ['--url=https://x', "'--url=https://x'"],
     ['-a.b', "'-a.b'"],
+    ['-in', "'-in'"],
+    ['--a1', "'--a1'"],
     ['-a:', "'-a:'"],
     ['C:\\ProgramData\\x', "'C:\\ProgramData\\x'"],
     ['$env:PATH', "'$env:PATH'"],
