@@ -31,8 +31,9 @@ export function brokenRules(deployment: Deployment, subject: DeploymentSubject):
 }
 
 /** The sections whose rules hold: none where there is no kit for the profile in the model, which says enough. */
-function asked({ deployment: { model = '' }, subject: { profile } }: RuleContext): readonly Section[] {
-  return isModel(model) && !serves(model, profile) ? [] : sectionsFor(profile);
+function asked({ deployment, subject: { profile } }: RuleContext): readonly Section[] {
+  const { model = '' } = deployment;
+  return isModel(model) && !serves(model, profile) ? [] : sectionsFor(profile, deployment);
 }
 
 const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {

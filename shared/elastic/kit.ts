@@ -82,6 +82,10 @@ export interface KubernetesParts {
   readonly manifests?: string;
   /** YAML, for `helm upgrade --values`. */
   readonly helmValues?: string;
+  /** YAML of several documents: what resources of one's own get. The commands do so; for those who keep manifests. */
+  readonly patches?: string;
+  /** The body of `POST /v1/tokens` that makes the pods' bootstrap token, with `{{...}}` where the service cannot know. */
+  readonly tokenRequest?: Readonly<Record<string, unknown>>;
   /** For a POSIX shell, in their order; some have several lines. */
   readonly commands: readonly string[];
 }
@@ -110,7 +114,8 @@ export type KitPart = Partial<Kit>;
 
 /** Renders the kit: pure, and equal requests give equal kits. */
 export function renderKit(request: KitRequest): Kit {
-  const parts = sectionsFor(request.deployment.profile).map((section) => section.render(request));
+  const { profile, asked } = request.deployment;
+  const parts = sectionsFor(profile, asked).map((section) => section.render(request));
   return {
     ...Object.assign({}, ...parts),
     files: distinct(parts.flatMap((part) => part.files ?? [])),

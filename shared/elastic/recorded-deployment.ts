@@ -122,6 +122,8 @@ const PLAN: Plan<Deployment> = {
     metricsPort: plain,
     kubeRbacProxyImage: plain,
     jobImage: plain,
+    enterpriseLicense: plain,
+    workloadKind: plain,
   },
   // Certificates and paths, by the rules.
   trust: { fleetServer: plain, elasticsearch: plain, logstash: plain, kafka: plain, proxy: plain },

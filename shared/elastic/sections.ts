@@ -1,6 +1,8 @@
 import type { ProfileName } from '../domain/profile.ts';
 import { agentSection } from './agent-section.ts';
 import type { Deployment } from './deployment.ts';
+import { eckAgentsSection } from './eck-agents/section.ts';
+import { onEck } from './eck-agents/settings.ts';
 import { eckMetricsSection } from './eck-metrics/section.ts';
 import { fleetServerSection } from './fleet-server/section.ts';
 import { keyEncryptionSection } from './key-encryption/section.ts';
@@ -40,6 +42,8 @@ const SECTIONS: readonly Section[] = [
   eckMetricsSection,
 ];
 
-export function sectionsFor(profile: ProfileName): readonly Section[] {
-  return SECTIONS.filter((section) => section.profiles.includes(profile));
+/** ECK says most of what the others would say of a host: a section of its own takes their place. */
+export function sectionsFor(profile: ProfileName, deployment: Deployment): readonly Section[] {
+  const sections = onEck(deployment) ? [eckAgentsSection] : SECTIONS;
+  return sections.filter((section) => section.profiles.includes(profile));
 }

@@ -53,6 +53,8 @@ export const FEATURES = {
   defendEllipticCurves: ['9.1.0'],
   /** In containers the variables override the stored paths at every start, even when empty (#14408). */
   containerOverrides: ['8.19.17', '9.3.6', '9.4.3', '9.5.0'],
+  /** ECK may manage what a Fleet Server asks of its agents (elastic.co, Fleet Server client certificate authentication on ECK). */
+  eckClientAuthentication: ['8.19.19', '9.3.8', '9.4.4', '9.5.0'],
   /** `ssl.certificate_reload.enabled` exists, off by default (#14597, #14598, #14599). */
   reloadOptIn: ['8.19.17', '9.3.6', '9.4.3', '9.5.0'],
   /** Renewed files are read without a restart, by agent, Beats and Fleet Server (elastic/beats#50444). */

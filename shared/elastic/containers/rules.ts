@@ -22,10 +22,6 @@ function runtimeRules({ runtime = 'docker' }: ContainerSettings): Results {
       '/container/runtime',
       `runtime ${quote(runtime)} is not known: use one of ${RUNTIMES.join(', ')}; the variables of "docker" hold for every runtime`,
     ],
-    runtime === 'eck' && [
-      '/container/runtime',
-      'runtime "eck" is not served yet: use "docker", whose variables hold for every runtime',
-    ],
     runtime === 'kubernetes' && [
       '/container/runtime',
       'runtime "kubernetes" is not served yet: use "docker", whose variables hold for every runtime',

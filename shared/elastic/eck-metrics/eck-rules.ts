@@ -17,7 +17,13 @@ import {
 
 /** The rules of `#/deployment/eck`. */
 export const eckRules: Rules = ({ deployment: { eck = {} }, subject }) => {
-  const broken = [...versionRules(eck), ...nameRules(eck), ...portRules(eck), ...imageRules(eck)];
+  const broken = [
+    ...versionRules(eck),
+    ...nameRules(eck),
+    ...portRules(eck),
+    ...imageRules(eck),
+    ...agentFieldRules(eck),
+  ];
   const found = broken.filter((rule) => rule !== undefined && rule !== false);
   // The names are worth comparing only once they are well-formed.
   return found.length > 0 ? found : [certificateRule(eck, subject.dnsNames)];
@@ -42,6 +48,17 @@ export const eckForeignRules: Rules = ({ deployment: { os, keyPassphraseFile, tr
     'stackVersion does not apply to the ECK operator: say its own version in eck.eckVersion',
   ],
 ];
+
+/** Of resources of kind Agent (`container.runtime` `eck`), not of the operator. */
+function agentFieldRules(eck: EckSettings): readonly (Broken | false)[] {
+  return (['enterpriseLicense', 'workloadKind'] as const).map(
+    (field) =>
+      eck[field] !== undefined && [
+        `/eck/${field}`,
+        `${field} is of ECK's Agents and does not apply to the operator's metrics: leave it out`,
+      ],
+  );
+}
 
 function versionRules({ eckVersion, install }: EckSettings): readonly (Broken | false)[] {
   const version = parseStackVersion(eckVersion ?? NEWEST_ECK);
@@ -91,7 +108,7 @@ function collides(eck: EckSettings): boolean {
   return caSecretName === secretName && operatorNamespace === prometheusNamespace;
 }
 
-type NameField = Exclude<keyof EckSettings, 'metricsPort'>;
+type NameField = Exclude<keyof EckSettings, 'metricsPort' | 'enterpriseLicense'>;
 
 function label(eck: EckSettings, field: NameField, longest: number): Broken | false {
   const name = eck[field];

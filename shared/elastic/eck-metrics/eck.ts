@@ -20,7 +20,10 @@ export interface EckSettings {
   readonly prometheusNamespace?: string | undefined;
   /** @default prometheus-k8s */
   readonly prometheusServiceAccount?: string | undefined;
-  /** Of the certificate and its key, in the operator's namespace. @default eck-metrics-tls-certificate */
+  /**
+   * Of the certificate and its key, in the operator's namespace. @default eck-metrics-tls-certificate; for an Agent of
+   * ECK, in its namespace, its name and `-fleetseal`
+   */
   readonly secretName?: string | undefined;
   /** Of the roots, in the namespace of Prometheus. @default eck-metrics-tls-ca */
   readonly caSecretName?: string | undefined;
@@ -30,6 +33,13 @@ export interface EckSettings {
   readonly kubeRbacProxyImage?: string | undefined;
   /** With kubectl, openssl, curl and sh. @default - no CronJob renews the certificate, and a note says so */
   readonly jobImage?: string | undefined;
+  /** Only for Agents: whether the operator has an Enterprise licence, or a trial. @default - taken for true, and a note */
+  readonly enterpriseLicense?: boolean | undefined;
+  /**
+   * Only for Agents: what ECK makes of the resource, `daemonSet`, `deployment` or `statefulSet`.
+   * @default daemonSet, for Fleet Server deployment
+   */
+  readonly workloadKind?: string | undefined;
 }
 
 /** How the operator may be installed. */

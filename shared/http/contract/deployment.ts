@@ -75,6 +75,8 @@ const eck = z.strictObject({
   metricsPort: integer,
   kubeRbacProxyImage: string,
   jobImage: string,
+  enterpriseLicense: boolean,
+  workloadKind: string,
 });
 
 const container = z.strictObject({

@@ -234,6 +234,41 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
+    title: 'Agent that ECK runs',
+    about:
+      'ECK manages client certificates: the Agent names a Secret that a job in the cluster fills and renews.',
+    profile: 'agent',
+    keyKind: 'p256',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.5.2',
+      os: 'container',
+      container: {
+        runtime: 'eck',
+        namespace: 'elastic',
+        image: 'registry.example.com/kubectl-openssl-curl:1',
+      },
+      eck: { eckVersion: '3.5.0', enterpriseLicense: true },
+    },
+  },
+  {
+    title: 'Fleet Server that ECK runs, without an Enterprise licence',
+    about: "Elastic's recipe by hand, corrected; a certificate for the listener and for Elasticsearch.",
+    profile: 'fleet-server',
+    dnsNames: ['fleet-server-agent-http.elastic.svc', 'fleet.example.com'],
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.3.8',
+      os: 'container',
+      container: {
+        runtime: 'eck',
+        namespace: 'elastic',
+        image: 'registry.example.com/kubectl-openssl-curl:1',
+      },
+      eck: { eckVersion: '3.3.1', enterpriseLicense: false },
+    },
+  },
+  {
     title: 'ECK operator metrics, installed by Helm',
     about: 'The native way of ECK 2.16 and later.',
     profile: 'eck-metrics',

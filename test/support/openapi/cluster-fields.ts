@@ -1,4 +1,5 @@
 import { RUNTIMES } from '../../../shared/elastic/containers/settings.ts';
+import { WORKLOAD_KINDS } from '../../../shared/elastic/eck-agents/settings.ts';
 import { INSTALLS, NEWEST_ECK } from '../../../shared/elastic/eck-metrics/eck.ts';
 import type { FieldWords } from './field-words.ts';
 
@@ -16,17 +17,18 @@ export const CLUSTER_FIELDS: Readonly<Record<string, FieldWords>> = {
     examples: ['kube-system'],
   },
   'container.workload': {
-    description: 'Name of the DaemonSet, or of the resource of kind Agent; not for docker.',
-    default: 'elastic-agent',
+    description:
+      'Name of the DaemonSet, or of the resource of kind Agent; not for docker. By default elastic-agent; with eck fleet-server, unless the profile is agent.',
+    examples: ['elastic-agent'],
   },
   'container.tokenSecret': {
     description:
-      "Secret in the pods' namespace that holds the bootstrap token of this service (token) and the address of the API (url); not for docker.",
-    default: 'fleetseal-token',
+      "Secret in the pods' namespace that holds the bootstrap token of this service (token) and the address of the API (url); not for docker. By default fleetseal-token; with eck the Agent's name and -fleetseal-token.",
+    examples: ['fleetseal-token'],
   },
   'container.image': {
     description:
-      "Image: for docker the agent's own, elsewhere the one that enrolls, with sh, openssl, curl and sed.",
+      "Image: for docker the agent's own, elsewhere the one that enrolls, with sh, openssl, curl and sed, and for eck kubectl.",
     examples: ['registry.example.com/tools:1'],
   },
   'container.uid': {
@@ -36,10 +38,13 @@ export const CLUSTER_FIELDS: Readonly<Record<string, FieldWords>> = {
     maximum: 2 ** 32 - 2,
     examples: [1000],
   },
-  eck: { description: 'The ECK operator whose metrics are scraped: profile and model eck-metrics.' },
+  eck: {
+    description:
+      'The ECK operator whose metrics are scraped (profile and model eck-metrics), or that runs the Agent (container.runtime eck).',
+  },
   'eck.eckVersion': {
     description:
-      'Version of the operator that runs, three numbers, 2.12.0 at least. Left out, a note says so.',
+      'Version of the operator that runs, three numbers; for its metrics 2.12.0 at least. Left out, a note says so.',
     default: NEWEST_ECK,
   },
   'eck.install': { description: 'How the operator was installed.', enum: INSTALLS, default: 'helm' },
@@ -57,8 +62,9 @@ export const CLUSTER_FIELDS: Readonly<Record<string, FieldWords>> = {
     default: 'prometheus-k8s',
   },
   'eck.secretName': {
-    description: "Secret of the certificate and its key, in the operator's namespace.",
-    default: 'eck-metrics-tls-certificate',
+    description:
+      "Secret of the certificate and its key, in the operator's namespace, by default eck-metrics-tls-certificate; with container.runtime eck in that of the Agent, by default its name and -fleetseal.",
+    examples: ['eck-metrics-tls-certificate'],
   },
   'eck.caSecretName': {
     description: 'Secret of the roots, in the namespace of Prometheus.',
@@ -78,5 +84,15 @@ export const CLUSTER_FIELDS: Readonly<Record<string, FieldWords>> = {
     description:
       'Image with sh, kubectl, openssl and curl, for the CronJob that renews the certificate. Left out, there is none, and a note says so.',
     examples: ['registry.example.com/tools:1'],
+  },
+  'eck.enterpriseLicense': {
+    description:
+      'Only with container.runtime eck: whether the operator has an Enterprise licence or trial, without which ECK manages no client certificates. Left out, it is taken for true, and a note says so.',
+    examples: [true],
+  },
+  'eck.workloadKind': {
+    description:
+      'Only with container.runtime eck: what ECK makes of the Agent. By default daemonSet, for Fleet Server deployment.',
+    enum: WORKLOAD_KINDS,
   },
 };

@@ -82,6 +82,16 @@ const proxy = z.object({
 const kubernetes = z.object({
   manifests: z.optional(said('YAML documents for kubectl apply.')),
   helmValues: z.optional(said('YAML for helm upgrade --values.')),
+  patches: z.optional(
+    said(
+      'YAML documents: what your own resources get, to merge into their manifests. The commands do it too.',
+    ),
+  ),
+  tokenRequest: z.optional(
+    z
+      .record(z.string(), z.unknown())
+      .check(z.describe("The body of POST /v1/tokens for the pods' token; {{...}} is to be filled in.")),
+  ),
   commands: z.array(z.string()).check(z.describe('For a POSIX shell, in their order.')),
 });
 

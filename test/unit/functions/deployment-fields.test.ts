@@ -69,6 +69,11 @@ const CHOICES: readonly Choice[] = [
     profile: 'eck-metrics',
     deployment: (install) => ({ model: 'eck-metrics', eck: { install } }),
   },
+  {
+    field: 'eck.workloadKind',
+    profile: 'agent',
+    deployment: (workloadKind) => ({ os: 'container', container: { runtime: 'eck' }, eck: { workloadKind } }),
+  },
 ];
 
 /** What the rules say of the field itself. */

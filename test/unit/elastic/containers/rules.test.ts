@@ -14,7 +14,7 @@ const REFUSED: readonly [name: string, container: Container, field: string, deta
     '/runtime',
     'runtime "podman" is not known: use one of docker, kubernetes, eck; the variables of "docker" hold for every runtime',
   ],
-  ...['kubernetes', 'eck'].map((runtime): (typeof REFUSED)[number] => [
+  ...['kubernetes'].map((runtime): (typeof REFUSED)[number] => [
     `runtime ${runtime}`,
     { runtime },
     '/runtime',

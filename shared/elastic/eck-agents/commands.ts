@@ -1,0 +1,106 @@
+import { stringify } from 'yaml';
+import { enrollLines, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
+import { APPLY } from '../enrollment/kubectl.ts';
+import { shellWord } from '../shell.ts';
+import { type AgentPatch, changesPods, elasticsearchPatch, markOf } from './patch.ts';
+import { applyLines, makeKeyFor, renewalName } from './secret.ts';
+import type { EckAgent } from './settings.ts';
+
+/** What the manifests are called where they were saved. */
+export const SAVED = 'eck-agent.yaml';
+
+/** Lines for a POSIX shell with kubectl, in the order in which to run them; each can be run again. */
+export function agentCommands(agent: EckAgent, wish: Wish, patch: AgentPatch | undefined): readonly string[] {
+  return [
+    ...(agent.image === undefined ? [makeSecret(agent, wish)] : jobCommands(agent)),
+    patch === undefined ? patchElasticsearch(agent) : patchAgent(agent, patch),
+    `kubectl wait ${resourceOf(agent)} --for=jsonpath='{.status.health}'=green --timeout=10m`,
+  ];
+}
+
+function resourceOf({ name, namespace }: EckAgent): string {
+  return `agents.agent.k8s.elastic.co/${name} --namespace=${namespace}`;
+}
+
+/** The key is made in the cluster: by a job, whose first run is made from the CronJob. */
+function jobCommands(agent: EckAgent): readonly string[] {
+  const { namespace, tokenSecret } = agent;
+  const [name, first] = [renewalName(agent), `${renewalName(agent)}-first`];
+  return [
+    // By a pipe, since arguments can be read by others.
+    [
+      `printf %s "$FLEETSEAL_TOKEN" |`,
+      `kubectl create secret generic ${tokenSecret} --namespace=${namespace}`,
+      `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
+    ].join(' '),
+    emptySecret(agent),
+    `kubectl apply --filename=${SAVED}`,
+    [
+      `kubectl delete job ${first} --namespace=${namespace} --ignore-not-found &&`,
+      `kubectl create job ${first} --namespace=${namespace} --from=cronjob/${name} &&`,
+      `kubectl wait job/${first} --namespace=${namespace} --for=condition=complete --timeout=5m`,
+    ].join(' \\\n  '),
+  ];
+}
+
+/** No role can allow to create one Secret alone, so the job finds an empty one. Never in the place of a full one. */
+function emptySecret({ secretName, namespace }: EckAgent): string {
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: secretName, namespace },
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': '', 'tls.key': '' },
+  };
+  return `kubectl get secret ${secretName} --namespace=${namespace} --output=name || kubectl create --filename=- <<'SECRET'\n${yaml(secret)}SECRET`;
+}
+
+/** Without an image the key is made where kubectl is, and stays in the Secret alone. In a shell of its own. */
+function makeSecret(agent: EckAgent, wish: Wish): string {
+  const places: Places = {
+    key: '"$scratch/tls.key"',
+    certificate: '"$scratch/tls.crt"',
+    scratch: '"$scratch"',
+    url: '"$FLEETSEAL_URL"',
+    token: '"$FLEETSEAL_TOKEN"',
+  };
+  const lines = [
+    'set -eu',
+    'umask 077',
+    'scratch=$(mktemp -d)',
+    `trap 'rm -r "$scratch"' EXIT`,
+    makeKeyFor(agent, wish.keyKind, places.key),
+    ...enrollLines(namesWord(wish), places),
+    ...applyLines(agent, places),
+  ];
+  return ['(', ...lines.map((line) => `  ${line}`), ')'].join('\n');
+}
+
+/**
+ * Custom resources know no strategic merge, and a merge patch replaces whole lists: so it looks first whether the pod
+ * template has any. Where it has ours already, nothing is to be done.
+ */
+function patchAgent(agent: EckAgent, patch: AgentPatch): string {
+  const resource = resourceOf(agent);
+  const merge = `kubectl patch ${resource} --type=merge --patch-file=/dev/stdin <<'PATCH'\n${yaml({ spec: patch.spec })}PATCH`;
+  if (!changesPods(agent)) return merge;
+  const template = `.spec.${agent.kind}.podTemplate.spec`;
+  return [
+    `template=$(kubectl get ${resource} --output='jsonpath={${template}.containers}{${template}.volumes}') && case $template in`,
+    `*${shellWord(markOf(agent))}*) ;;`,
+    `'') ${merge}`,
+    ';;',
+    `*) echo ${shellWord(`${agent.name} has containers or volumes of its own: merge kubernetes.patches into its manifest`)} >&2; false ;;`,
+    'esac',
+  ].join('\n');
+}
+
+function patchElasticsearch(agent: EckAgent): string {
+  const patch = shellWord(JSON.stringify(elasticsearchPatch(agent)));
+  return `kubectl patch ${resourceOf(agent)} --type=json --patch=${patch}`;
+}
+
+/** Long lines stay whole: folded ones are hard to read. */
+export function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}

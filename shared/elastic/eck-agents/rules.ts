@@ -1,0 +1,172 @@
+import type { ProfileName } from '../../domain/profile.ts';
+import type { Deployment } from '../deployment.ts';
+import type { EckSettings } from '../eck-metrics/eck.ts';
+import { NEWEST_ECK } from '../eck-metrics/eck.ts';
+import { CLIENT_AUTH, type FleetServerSettings } from '../fleet-server/settings.ts';
+import { type Broken, isUrl, quote, type Rules } from '../rule.ts';
+import { parseStackVersion } from '../versions.ts';
+import { containerOf, LONGEST_AGENT, serviceNameOf, WORKLOAD_KINDS, wayOf } from './settings.ts';
+
+type Results = ReturnType<Rules>;
+
+/** What an Agent of ECK is, and what it cannot be. */
+export const eckAgentRules: Rules = ({ deployment, subject, version }) => {
+  const { eck = {}, fleetServer, model } = deployment;
+  const fleetServers = subject.profile === 'fleet-server';
+  return [
+    model !== undefined &&
+      model !== 'on-premises' && [
+        '/model',
+        'container.runtime "eck" goes with the model on-premises: ECK connects its Agents to the Fleet Server and Elasticsearch of the cluster. Change the model, or use the runtime "kubernetes"',
+      ],
+    ...eckRules(eck),
+    ...containerRules(deployment, subject.profile),
+    ...foreignRules(deployment),
+    ...(fleetServers ? fleetServerRules(deployment, fleetServer) : []),
+    fleetServers &&
+      subject.keyKind === 'ed25519' && [
+        '/container/runtime',
+        "ECK reads no Ed25519 key for Fleet Server's certificate: enroll with an RSA, P-256, P-384 or P-521 key",
+      ],
+    ...(fleetServers ? [nameRule(deployment, subject.dnsNames)] : []),
+    subject.profile === 'output-client' &&
+      wayOf(deployment, subject.profile, version) === 'mounted' && [
+        '/eck',
+        'a certificate for Elasticsearch alone needs ECK 3.5.0 or later with an Enterprise licence: upgrade, or use a certificate of profile fleet-server, whose kit lets Fleet Server show it to Elasticsearch in every version',
+      ],
+  ];
+};
+
+function eckRules(eck: EckSettings): Results {
+  const { eckVersion, workloadKind, secretName, jobImage } = eck;
+  return [
+    eckVersion !== undefined &&
+      parseStackVersion(eckVersion) === undefined && [
+        '/eck/eckVersion',
+        `eckVersion must be three numbers, such as ${NEWEST_ECK}: see the tag of the operator's image`,
+      ],
+    workloadKind !== undefined &&
+      !(WORKLOAD_KINDS as readonly string[]).includes(workloadKind) && [
+        '/eck/workloadKind',
+        `workloadKind ${quote(workloadKind)} is not known: use one of ${WORKLOAD_KINDS.join(', ')}, as in the Agent's spec`,
+      ],
+    secretName !== undefined &&
+      !isLabel(secretName, 57) && [
+        '/eck/secretName',
+        'secretName must be a Kubernetes name of 1 to 57 lower-case letters, digits and hyphens, with a letter or digit at both ends',
+      ],
+    jobImage !== undefined && [
+      '/eck/jobImage',
+      'the image of the job for an Agent is said in container.image: move it there',
+    ],
+    ...METRICS_ONLY.map(
+      (field): Broken | false =>
+        eck[field] !== undefined && [
+          `/eck/${field}`,
+          `${field} is of the operator's metrics endpoint and does not apply to its Agents: leave it out`,
+        ],
+    ),
+  ];
+}
+
+/** Fields of `eck` that only the profile `eck-metrics` reads, beside `jobImage`. */
+const METRICS_ONLY = [
+  'install',
+  'helmRelease',
+  'operatorName',
+  'operatorNamespace',
+  'clusterDomain',
+  'prometheusName',
+  'prometheusNamespace',
+  'prometheusServiceAccount',
+  'caSecretName',
+  'metricsPort',
+  'kubeRbacProxyImage',
+] as const satisfies readonly (keyof EckSettings)[];
+
+function isLabel(name: string, longest: number): boolean {
+  return /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= longest;
+}
+
+function containerRules(deployment: Deployment, profile: ProfileName): Results {
+  const { container, eck } = deployment;
+  const { workload } = containerOf(deployment, profile);
+  const tokenSecret = container?.tokenSecret;
+  return [
+    workload.length > LONGEST_AGENT && [
+      '/container/workload',
+      `workload has more than ${LONGEST_AGENT} characters, which ECK refuses for an Agent: give its name`,
+    ],
+    container?.uid !== undefined && [
+      '/container/uid',
+      'uid does not apply to ECK: a mounted Secret is readable for every user of the pod. Leave it out',
+    ],
+    tokenSecret !== undefined &&
+      tokenSecret === (eck?.secretName ?? `${workload}-fleetseal`) && [
+        '/container/tokenSecret',
+        'tokenSecret is the name of the Secret with the certificate: give the token a Secret of its own',
+      ],
+  ];
+}
+
+/** What ECK says itself, and what its Agents have no place for. */
+function foreignRules({ agent = {}, trust = {}, outputs, fleetUrl }: Deployment): Results {
+  return [
+    ...Object.entries(trust).map(
+      ([peer, choice]): Broken | false =>
+        choice !== undefined &&
+        choice !== 'fleetseal' && [
+          `/trust/${peer}`,
+          `trust.${peer} does not apply to ECK, which gives its pods the CA of what they are connected to: leave it out`,
+        ],
+    ),
+    outputs !== undefined && [
+      '/outputs',
+      'outputs of ECK are settings of its Kibana resource (xpack.fleet.outputs), where output.yaml of the kit goes: leave outputs out',
+    ],
+    agent.alreadyEnrolled === true && [
+      '/agent/alreadyEnrolled',
+      'pods of ECK come over when their Agent resource changes, new ones and old ones alike: leave alreadyEnrolled out',
+    ],
+    (agent.tags ?? []).length > 0 && [
+      '/agent/tags',
+      'tags of an Agent of ECK are a variable of its pod template: leave them out and set ELASTIC_AGENT_TAGS there',
+    ],
+    fleetUrl !== undefined &&
+      !isUrl(fleetUrl, ['https:']) && [
+        '/fleetUrl',
+        'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS',
+      ],
+  ];
+}
+
+function fleetServerRules({ fleetServer }: Deployment, settings: FleetServerSettings = {}): Results {
+  const { clientAuth } = settings;
+  return [
+    clientAuth !== undefined &&
+      !(CLIENT_AUTH as readonly string[]).includes(clientAuth) && [
+        '/fleetServer/clientAuth',
+        `fleetServer.clientAuth ${quote(clientAuth)} is unknown to Elastic Agent: use one of ${CLIENT_AUTH.join(', ')}`,
+      ],
+    ...(['serviceTokenPath', 'bindHost', 'port', 'elasticsearchCaFingerprint'] as const).map(
+      (field): Broken | false =>
+        fleetServer?.[field] !== undefined && [
+          `/fleetServer/${field}`,
+          `fleetServer.${field} is set by ECK, from the Agent's elasticsearchRefs and its Service: leave it out`,
+        ],
+    ),
+  ];
+}
+
+/** The agents of the cluster check the name of the Service, those outside the one of `fleetUrl`. */
+function nameRule(deployment: Deployment, dnsNames: readonly string[] | undefined): Broken | false {
+  if (dnsNames === undefined) return false;
+  const { workload: name, namespace } = containerOf(deployment, 'fleet-server');
+  const needed = serviceNameOf({ name, namespace });
+  return (
+    !dnsNames.includes(needed) && [
+      '/container',
+      `agents of the cluster reach this Fleet Server as ${needed}, which the certificate would not hold: add it to dnsNames (and to the token's names), or correct workload and namespace`,
+    ]
+  );
+}

@@ -1,0 +1,107 @@
+import { DAY } from '../../domain/duration.ts';
+import type { KeyKind } from '../../domain/key-kind.ts';
+import { PROFILES } from '../../domain/profile.ts';
+import { makeKey, type Places, type Wish } from '../enrollment/enroll-script.ts';
+import { APPLY } from '../enrollment/kubectl.ts';
+import type { Manifest } from '../enrollment/manifest.ts';
+import { CURRENT, RENEWAL_PLACES, renewalManifests } from '../enrollment/renewal.ts';
+import { type EckAgent, workloadOf } from './settings.ts';
+
+/** Of the CronJob, its account and its role. */
+export function renewalName({ name }: EckAgent): string {
+  return `${name}-fleetseal`;
+}
+
+/** The job renews in the last third of the profile's usual lifetime. Seconds. */
+export function renewsBefore({ profile }: EckAgent): number {
+  return PROFILES[profile].lifetime.default / 3;
+}
+
+/** The body of `POST /v1/tokens`; what the service cannot know is in double braces. Jobs may fail now and then. */
+export function tokenRequest(agent: EckAgent, { name, dnsNames }: Wish): Readonly<Record<string, unknown>> {
+  const { profile, namespace, image } = agent;
+  const renewals = Math.ceil((365 * DAY) / (PROFILES[profile].lifetime.default - renewsBefore(agent)));
+  return {
+    profile,
+    names: { commonName: name, ...(dnsNames.length === 0 ? {} : { dns: dnsNames }) },
+    maxUses: image === undefined ? 1 : 2 * renewals,
+    expiresIn: image === undefined ? 'PT24H' : 'P365D',
+    onExistingName: 'replace',
+    bind: { sourceCidr: ['{{EGRESS_CIDR}}'] },
+    description: `Agent ${namespace}/${agent.name} of ECK`,
+  };
+}
+
+/** The CronJob that makes the certificate and renews it, and what it needs; none without an image. */
+export function renewal(agent: EckAgent, wish: Wish, restarts: boolean): readonly Manifest[] {
+  const { name, namespace, secretName, tokenSecret, image } = agent;
+  if (image === undefined) return [];
+  return renewalManifests({
+    name: renewalName(agent),
+    namespace,
+    secretName,
+    tokenSecret,
+    image,
+    wish,
+    before: renewsBefore(agent),
+    lines: {
+      makeKey: makeKeyFor(agent, wish.keyKind, RENEWAL_PLACES.key),
+      apply: [...applyLines(agent, RENEWAL_PLACES), ...(restarts ? [restart(agent)] : [])],
+    },
+    rules: restarts
+      ? [
+          {
+            apiGroups: ['apps'],
+            resources: [`${agent.kind.toLowerCase()}s`],
+            resourceNames: [`${name}-agent`],
+            verbs: ['get', 'patch'],
+          },
+        ]
+      : [],
+  });
+}
+
+/** Not after the first certificate, with which the pods are only to come. */
+function restart(agent: EckAgent): string {
+  return `if [ -s ${CURRENT} ]; then kubectl rollout restart ${workloadOf(agent)} --namespace=${agent.namespace}; fi`;
+}
+
+const CURVES = { p256: 'prime256v1', p384: 'secp384r1', p521: 'secp521r1' } as const;
+
+/**
+ * ECK itself reads the key of Fleet Server's certificate: as PKCS#8 only RSA, elliptic curves only as SEC1
+ * (pkg/controller/common/certificates/pem.go, ParsePEMPrivateKey). A client's key it hands on unread.
+ */
+export function makeKeyFor({ profile }: EckAgent, keyKind: KeyKind, key: string): string {
+  if (profile !== 'fleet-server' || keyKind === 'rsa' || keyKind === 'ed25519') return makeKey(keyKind, key);
+  return `openssl ecparam -name ${CURVES[keyKind]} -genkey -noout -out ${key}`;
+}
+
+/**
+ * Lines of POSIX sh, to run under `set -eu` after the enrollment, that put certificate, key and the roots of the answer
+ * into the Secret. `kubectl create secret tls` would refuse a key that does not fit, but has no place for the roots.
+ */
+export function applyLines(
+  { secretName, namespace }: EckAgent,
+  { key, certificate, scratch }: Pick<Places, 'key' | 'certificate' | 'scratch'>,
+): readonly string[] {
+  const [ca, ofKey, ofCertificate] = [
+    `${scratch}/ca.crt`,
+    `${scratch}/key.pub`,
+    `${scratch}/certificate.pub`,
+  ];
+  return [
+    `roots=$(sed -n 's/.*"caBundle": *"\\([^"]*\\)".*/\\1/p' ${scratch}/answer.json)`,
+    `printf '%b' "$roots" >${ca}`,
+    `openssl pkey -in ${key} -pubout >${ofKey}`,
+    `openssl x509 -in ${certificate} -noout -pubkey >${ofCertificate}`,
+    // Each on a line of its own: in a list with && only the last one would end the script.
+    `[ -s ${ca} ]`,
+    `[ "$(cat ${ofKey})" = "$(cat ${ofCertificate})" ]`,
+    [
+      `kubectl create secret generic ${secretName} --namespace=${namespace} --type=kubernetes.io/tls`,
+      `--from-file=tls.crt=${certificate} --from-file=tls.key=${key} --from-file=ca.crt=${ca}`,
+      `--dry-run=client --output=yaml | ${APPLY}`,
+    ].join(' '),
+  ];
+}

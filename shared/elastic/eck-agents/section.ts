@@ -1,0 +1,57 @@
+import { stringify } from 'yaml';
+import { mayLack } from '../agent-notes.ts';
+import { agentRules } from '../agent-rules.ts';
+import { containerRules } from '../containers/rules.ts';
+import type { ResolvedDeployment } from '../deployment.ts';
+import type { Wish } from '../enrollment/enroll-script.ts';
+import { kitPaths } from '../files.ts';
+import type { KitPart, KitRequest } from '../kit.ts';
+import type { Section } from '../sections.ts';
+import { agentCommands, yaml } from './commands.ts';
+import { eckAgentNotes } from './notes.ts';
+import { agentPatch } from './patch.ts';
+import { eckAgentRules } from './rules.ts';
+import { renewal, tokenRequest } from './secret.ts';
+import { type EckAgent, eckAgentOf, serviceNameOf } from './settings.ts';
+
+/** Agents and Fleet Servers that ECK runs, and the client certificate that they show to Elasticsearch. */
+export const eckAgentsSection: Section = {
+  profiles: ['agent', 'fleet-server', 'output-client'],
+  fields: ['fleetUrl', 'fleetEnrollmentToken', 'agent', 'fleetServer', 'container', 'eck', 'outputs'],
+  rules: [containerRules, eckAgentRules, agentRules],
+  render: renderEckAgent,
+};
+
+function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
+  const agent = eckAgentOf(deployment);
+  const { name, keyKind } = certificate;
+  const dnsNames = certificate.dnsNames ?? (agent.profile === 'fleet-server' ? [serviceNameOf(agent)] : []);
+  const wish: Wish = { name, keyKind, dnsNames };
+  const patch = agentPatch(agent, deployment);
+  const manifests = renewal(agent, wish, restarts(agent, deployment));
+  return {
+    // Everything is in the Secret.
+    files: [],
+    ...(agent.profile === 'agent' && agent.way === 'mounted'
+      ? { output: { yaml: outputYaml(deployment) } }
+      : {}),
+    kubernetes: {
+      ...(manifests.length === 0 ? {} : { manifests: manifests.map(yaml).join('---\n') }),
+      ...(patch === undefined ? {} : { patches: yaml(patch) }),
+      tokenRequest: tokenRequest(agent, wish),
+      commands: agentCommands(agent, wish, patch),
+    },
+    notes: eckAgentNotes(agent, deployment),
+  };
+}
+
+/** ECK restarts what it mounted itself; what reads new files by itself needs no restart. */
+function restarts({ profile, way }: EckAgent, deployment: ResolvedDeployment): boolean {
+  return profile === 'agent' && way === 'mounted' && mayLack(deployment, 'reload');
+}
+
+/** For `xpack.fleet.outputs[].ssl` of the Kibana resource: the paths at which the Secret is mounted. */
+function outputYaml(deployment: ResolvedDeployment): string {
+  const { certificate, key } = kitPaths(deployment);
+  return stringify({ 'ssl.certificate': certificate, 'ssl.key': key }, { lineWidth: 0 });
+}

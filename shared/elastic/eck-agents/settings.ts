@@ -1,0 +1,125 @@
+import type { ProfileName } from '../../domain/profile.ts';
+import { type Container, resolveContainer } from '../containers/settings.ts';
+import type { Deployment, ResolvedDeployment } from '../deployment.ts';
+import { isBefore, NEWEST_ECK } from '../eck-metrics/eck.ts';
+import { showsCertificate } from '../fleet-server/settings.ts';
+import { systemOf } from '../models.ts';
+import { has, parseStackVersion, type StackVersion } from '../versions.ts';
+
+/** Whether the deployment is of pods that ECK makes from a resource of kind Agent. */
+export function onEck(deployment: Deployment): boolean {
+  return deployment.container?.runtime === 'eck' && systemOf(deployment) === 'container';
+}
+
+/** What ECK makes of a resource of kind Agent, by the names of its fields. */
+export const WORKLOAD_KINDS = ['daemonSet', 'deployment', 'statefulSet'] as const;
+
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
+/**
+ * The first version of ECK whose Agents have `clientCertificateSecretName` and, as Fleet Servers,
+ * `spec.http.tls.client.authentication` (elastic.co, "Fleet Server client certificate authentication on ECK").
+ */
+export const FIRST_MANAGED: StackVersion = { major: 3, minor: 5, patch: 0 };
+
+/** ECK refuses longer names (pkg/controller/common/name/name.go, MaxResourceNameLength). */
+export const LONGEST_AGENT = 36;
+
+/**
+ * How an Agent gets its certificate. `managed`: by fields that ECK has for it, with an Enterprise licence. `mounted`: by
+ * a volume and variables in its pod template, in every version (config/recipes/mtls/manual).
+ */
+export type Way = 'managed' | 'mounted';
+
+/** An Agent that broke no rule, with its defaults. */
+export interface EckAgent {
+  readonly profile: ProfileName;
+  readonly way: Way;
+  /** Whether the caller said that the operator has an Enterprise licence. */
+  readonly licenceKnown: boolean;
+  readonly eckVersion: StackVersion;
+  readonly eckVersionKnown: boolean;
+  readonly name: string;
+  readonly namespace: string;
+  readonly kind: WorkloadKind;
+  /** Of type kubernetes.io/tls, with `tls.crt`, `tls.key` and `ca.crt`. */
+  readonly secretName: string;
+  readonly tokenSecret: string;
+  /** Of the job that makes and renews the certificate. */
+  readonly image: string | undefined;
+  /** Of Fleet Server. */
+  readonly clientAuth: string;
+  readonly policyId: string | undefined;
+  /** Whether Fleet Server shows its certificate to Elasticsearch. */
+  readonly showsCertificate: boolean;
+}
+
+export function eckAgentOf({ asked, profile, stackVersion }: ResolvedDeployment): EckAgent {
+  const { eck = {}, fleetServer = {} } = asked;
+  const { workload: name, namespace, image } = containerOf(asked, profile);
+  return {
+    profile,
+    way: wayOf(asked, profile, stackVersion),
+    licenceKnown: eck.enterpriseLicense !== undefined,
+    eckVersion: eckVersionOf(asked),
+    eckVersionKnown: eck.eckVersion !== undefined,
+    name,
+    namespace,
+    kind: kindOf(asked, profile),
+    secretName: eck.secretName ?? `${name}-fleetseal`,
+    // By Agent: a bootstrap token is for one profile.
+    tokenSecret: asked.container?.tokenSecret ?? `${name}-fleetseal-token`,
+    image,
+    clientAuth: fleetServer.clientAuth ?? 'required',
+    policyId: fleetServer.policyId,
+    showsCertificate: showsCertificate(asked),
+  };
+}
+
+export function containerOf({ container }: Deployment, profile: ProfileName): Container {
+  const workload = container?.workload ?? (profile === 'agent' ? 'elastic-agent' : 'fleet-server');
+  return { ...resolveContainer(container), workload };
+}
+
+/** As in Elastic's recipes: agents on every node, Fleet Server as a Deployment. */
+function kindOf({ eck }: Deployment, profile: ProfileName): WorkloadKind {
+  const usual = profile === 'agent' ? 'daemonSet' : 'deployment';
+  return WORKLOAD_KINDS.find((kind) => kind === eck?.workloadKind) ?? usual;
+}
+
+function eckVersionOf({ eck }: Deployment): StackVersion {
+  const version = parseStackVersion(eck?.eckVersion ?? NEWEST_ECK);
+  if (version === undefined) throw new RangeError(`not a version: ${eck?.eckVersion}`);
+  return version;
+}
+
+/** Managed where it may be; what is not known is taken for the newest. */
+export function wayOf(
+  deployment: Deployment,
+  profile: ProfileName,
+  stackVersion: StackVersion | undefined,
+): Way {
+  const { eck = {}, fleetServer = {} } = deployment;
+  const optional = profile === 'fleet-server' && (fleetServer.clientAuth ?? 'required') !== 'required';
+  const old = isBefore(parseStackVersion(eck.eckVersion ?? NEWEST_ECK) ?? FIRST_MANAGED, FIRST_MANAGED);
+  const lacks = stackVersion !== undefined && !has(stackVersion, 'eckClientAuthentication');
+  // Elasticsearch's certificate depends on no later version of Fleet Server than every kit does.
+  const tooOld = profile !== 'output-client' && lacks;
+  return old || eck.enterpriseLicense === false || optional || tooOld ? 'mounted' : 'managed';
+}
+
+/** Of the Service of a Fleet Server, by which its agents reach it (pkg/controller/association, ServiceURL). */
+export function serviceNameOf({
+  name,
+  namespace,
+}: {
+  readonly name: string;
+  readonly namespace: string;
+}): string {
+  return `${name}-agent-http.${namespace}.svc`;
+}
+
+/** Of the workload that ECK makes: the Agent's name and `-agent`. */
+export function workloadOf({ name, kind }: Pick<EckAgent, 'name' | 'kind'>): string {
+  return `${kind.toLowerCase()}/${name}-agent`;
+}

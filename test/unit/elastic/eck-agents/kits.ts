@@ -1,0 +1,95 @@
+import { parse, parseAllDocuments } from 'yaml';
+import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
+import type { ProfileName } from '../../../../shared/domain/profile.ts';
+import { checkDeployment, type Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { EckSettings } from '../../../../shared/elastic/eck-metrics/eck.ts';
+import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import { AppError, type FieldError } from '../../../../shared/errors/app-error.ts';
+import { PEM } from '../deployments.ts';
+
+export const IMAGE = 'registry.example.com/tools:1';
+
+/** With which ECK manages client certificates. */
+export const MANAGED: EckSettings = { eckVersion: '3.5.0', enterpriseLicense: true };
+
+export interface Asked {
+  /** @default agent */
+  readonly profile?: ProfileName;
+  readonly eck?: EckSettings;
+  readonly container?: Deployment['container'];
+  readonly more?: Deployment;
+  readonly keyKind?: KeyKind;
+  readonly dnsNames?: readonly string[] | undefined;
+}
+
+export function eckAgentKit({
+  profile = 'agent',
+  eck = MANAGED,
+  container = { image: IMAGE },
+  more = {},
+  keyKind = 'p256',
+  ...others
+}: Asked = {}): Kit & Required<Pick<Kit, 'kubernetes'>> {
+  const usual = profile === 'fleet-server' ? ['fleet-server-agent-http.default.svc'] : undefined;
+  // Undefined where a test says so: not known yet.
+  const dnsNames = 'dnsNames' in others ? others.dnsNames : usual;
+  const asked: Deployment = {
+    model: 'on-premises',
+    stackVersion: '9.5.2',
+    os: 'container',
+    container: { runtime: 'eck', ...container },
+    eck,
+    ...more,
+  };
+  const { kubernetes, ...kit } = renderKit({
+    deployment: checkDeployment(asked, { profile, keyKind, dnsNames }),
+    certificate: {
+      name: 'elastic-agent',
+      dnsNames,
+      keyKind,
+      certificatePem: PEM.leaf,
+      chainPem: [PEM.issuer],
+      caBundlePem: PEM.root,
+    },
+  });
+  if (kubernetes === undefined) throw new Error('no part for Kubernetes');
+  return { ...kit, kubernetes };
+}
+
+export function refusals(asked: Asked): readonly FieldError[] {
+  try {
+    eckAgentKit(asked);
+  } catch (error) {
+    if (error instanceof AppError) return error.errors;
+    throw error;
+  }
+  throw new Error('the deployment was not refused');
+}
+
+type EckKit = ReturnType<typeof eckAgentKit>;
+
+/** Every document of the manifests, by its kind. */
+// biome-ignore lint/suspicious/noExplicitAny: parsed YAML, whose form the tests assert
+export function manifestsOf(kit: EckKit): Readonly<Record<string, any>> {
+  const documents = parseAllDocuments(kit.kubernetes.manifests ?? '').map((document) => document.toJS());
+  return Object.fromEntries(documents.map((document) => [document.kind, document]));
+}
+
+/** The `spec` of what the Agent gets. */
+export function patchOf(kit: EckKit) {
+  return parse(kit.kubernetes.patches ?? '').spec;
+}
+
+/** What the job runs. */
+export function scriptOf(kit: EckKit): string {
+  const [container] = manifestsOf(kit)['CronJob'].spec.jobTemplate.spec.template.spec.containers;
+  return container.command[2];
+}
+
+export function codesOf(kit: EckKit): readonly string[] {
+  return kit.notes.map(({ code }) => code);
+}
+
+export function noteOf(kit: EckKit, code: string): string | undefined {
+  return kit.notes.find((note) => note.code === code)?.message;
+}

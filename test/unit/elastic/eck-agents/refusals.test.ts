@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Asked, eckAgentKit, IMAGE, MANAGED, refusals } from './kits.ts';
+
+const FLEET_SERVER = { profile: 'fleet-server' } as const;
+
+describe('an Agent of ECK is refused', () => {
+  const rows: readonly [string, Asked, string, string][] = [
+    [
+      'with Elasticsearch elsewhere',
+      { more: { model: 'on-premises-hosted-elasticsearch' } },
+      '/model',
+      'container.runtime "eck" goes with the model on-premises: ECK connects its Agents to the Fleet Server and Elasticsearch of the cluster. Change the model, or use the runtime "kubernetes"',
+    ],
+    [
+      'for a version that is none',
+      { eck: { eckVersion: '3.5' } },
+      '/eck/eckVersion',
+      "eckVersion must be three numbers, such as 3.5.0: see the tag of the operator's image",
+    ],
+    [
+      'for a workload that ECK does not make',
+      { eck: { ...MANAGED, workloadKind: 'DaemonSet' } },
+      '/eck/workloadKind',
+      'workloadKind "DaemonSet" is not known: use one of daemonSet, deployment, statefulSet, as in the Agent\'s spec',
+    ],
+    [
+      'with the image in the place of the metrics',
+      { eck: { ...MANAGED, jobImage: IMAGE } },
+      '/eck/jobImage',
+      'the image of the job for an Agent is said in container.image: move it there',
+    ],
+    [
+      'with a field of the metrics',
+      { eck: { ...MANAGED, prometheusName: 'k8s' } },
+      '/eck/prometheusName',
+      "prometheusName is of the operator's metrics endpoint and does not apply to its Agents: leave it out",
+    ],
+    [
+      'for a Secret whose name is none',
+      { eck: { ...MANAGED, secretName: "a'b" } },
+      '/eck/secretName',
+      'secretName must be a Kubernetes name of 1 to 57 lower-case letters, digits and hyphens, with a letter or digit at both ends',
+    ],
+    [
+      'for a name that ECK refuses',
+      { container: { workload: 'a'.repeat(37) } },
+      '/container/workload',
+      'workload has more than 36 characters, which ECK refuses for an Agent: give its name',
+    ],
+    [
+      'with a user',
+      { container: { uid: 1000 } },
+      '/container/uid',
+      'uid does not apply to ECK: a mounted Secret is readable for every user of the pod. Leave it out',
+    ],
+    [
+      'with one Secret for token and certificate',
+      { container: { tokenSecret: 'elastic-agent-fleetseal' } },
+      '/container/tokenSecret',
+      'tokenSecret is the name of the Secret with the certificate: give the token a Secret of its own',
+    ],
+    [
+      'with a CA of its own',
+      { more: { trust: { fleetServer: 'system' } } },
+      '/trust/fleetServer',
+      'trust.fleetServer does not apply to ECK, which gives its pods the CA of what they are connected to: leave it out',
+    ],
+    [
+      'with outputs',
+      { more: { outputs: [] } },
+      '/outputs',
+      'outputs of ECK are settings of its Kibana resource (xpack.fleet.outputs), where output.yaml of the kit goes: leave outputs out',
+    ],
+    [
+      'to be moved over',
+      { more: { agent: { alreadyEnrolled: true } } },
+      '/agent/alreadyEnrolled',
+      'pods of ECK come over when their Agent resource changes, new ones and old ones alike: leave alreadyEnrolled out',
+    ],
+    [
+      'with tags',
+      { more: { agent: { tags: ['edge'] } } },
+      '/agent/tags',
+      'tags of an Agent of ECK are a variable of its pod template: leave them out and set ELASTIC_AGENT_TAGS there',
+    ],
+    [
+      'with an address that needs no certificate',
+      { more: { fleetUrl: 'http://fleet' } },
+      '/fleetUrl',
+      'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS',
+    ],
+    [
+      'with a passphrase',
+      { more: { keyPassphraseFile: '/p' } },
+      '/keyPassphraseFile',
+      'keyPassphraseFile cannot be given to a container, which has no variable for it: leave it out and mount an unencrypted key',
+    ],
+    [
+      'as a Fleet Server with an Ed25519 key',
+      { ...FLEET_SERVER, keyKind: 'ed25519' },
+      '/container/runtime',
+      "ECK reads no Ed25519 key for Fleet Server's certificate: enroll with an RSA, P-256, P-384 or P-521 key",
+    ],
+    [
+      'as a Fleet Server whose name the certificate lacks',
+      { ...FLEET_SERVER, container: { namespace: 'elastic' } },
+      '/container',
+      "agents of the cluster reach this Fleet Server as fleet-server-agent-http.elastic.svc, which the certificate would not hold: add it to dnsNames (and to the token's names), or correct workload and namespace",
+    ],
+    [
+      'as a Fleet Server with a port',
+      { ...FLEET_SERVER, more: { fleetServer: { port: 8221 } } },
+      '/fleetServer/port',
+      "fleetServer.port is set by ECK, from the Agent's elasticsearchRefs and its Service: leave it out",
+    ],
+    [
+      'as a Fleet Server that asks in an unknown way',
+      { ...FLEET_SERVER, more: { fleetServer: { clientAuth: 'always' } } },
+      '/fleetServer/clientAuth',
+      'fleetServer.clientAuth "always" is unknown to Elastic Agent: use one of none, optional, required',
+    ],
+    [
+      "as Elasticsearch's client where ECK has no field for it",
+      { profile: 'output-client', eck: { eckVersion: '3.4.0' } },
+      '/eck',
+      'a certificate for Elasticsearch alone needs ECK 3.5.0 or later with an Enterprise licence: upgrade, or use a certificate of profile fleet-server, whose kit lets Fleet Server show it to Elasticsearch in every version',
+    ],
+  ];
+  test.each(rows)('%s', (_, asked, field, detail) => {
+    expect(refusals(asked)).toEqual([{ pointer: `#/deployment${field}`, detail }]);
+  });
+
+  test('not for names that are not known yet: the kit asks for that of the Service', () => {
+    const kit = eckAgentKit({ ...FLEET_SERVER, dnsNames: undefined, container: { namespace: 'elastic' } });
+    expect(kit.kubernetes.tokenRequest).toMatchObject({
+      names: { commonName: 'elastic-agent', dns: ['fleet-server-agent-http.elastic.svc'] },
+    });
+  });
+
+  test('nothing of it where the runtime is another', () => {
+    expect(() => eckAgentKit({ container: { runtime: 'docker' }, eck: {} })).toThrow(/fleetUrl is required/);
+  });
+});
