@@ -1,5 +1,6 @@
 import type { ProfileName } from '../domain/profile.ts';
 import { restartLine } from './agent-command.ts';
+import { runsBy } from './containers/settings.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import { isNative, resolveEck } from './eck-metrics/eck.ts';
 import { OPERATOR_RELOADS, SIDECAR_RELOADS } from './eck-metrics/eck-notes.ts';
@@ -134,11 +135,17 @@ function extraReasons(deployment: ResolvedDeployment | undefined): readonly stri
     ...(agent.elasticDefend
       ? ['Elastic does not say that Elastic Defend reads new files by itself: restart for it.']
       : []),
-    ...(os === 'container' ? ['To restart, restart the container.'] : []),
+    ...(os === 'container' ? [restartOf(deployment)] : []),
     ...(deployment.profile === 'output-client' &&
     resolveOutputs(deployment).some(({ form }) => form === 'inline')
       ? [`For the outputs of form "inline": ${INLINE}`]
       : []),
     'Changed paths need a new enrollment.',
   ];
+}
+
+function restartOf(deployment: ResolvedDeployment): string {
+  return runsBy('kubernetes', deployment)
+    ? 'Pods renew by themselves, and their liveness probe restarts the agent where it needs it.'
+    : 'To restart, restart the container.';
 }

@@ -1,3 +1,4 @@
+import { containerNotes } from './containers/notes.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from './deployment.ts';
 import { UNPRIVILEGED } from './files.ts';
 import type { Note } from './kit.ts';
@@ -61,8 +62,15 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
       !movesOver(deployment) && {
         code: 'enrollment_token_missing',
         severity: 'warning',
-        message: `Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of ${ENROLLMENT_TOKEN_PLACEHOLDER}. Do not remove it: without a token, install would set up a standalone agent in silence.`,
-        source: 'elastic-agent internal/pkg/agent/cmd/install/install.go (9.x)',
+        message: `Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of ${ENROLLMENT_TOKEN_PLACEHOLDER}. Do not remove it: ${
+          deployment.os === 'container'
+            ? 'without a token, the container asks Kibana for one by KIBANA_FLEET_* and stops if it cannot.'
+            : 'without a token, install would silently set up a standalone agent.'
+        }`,
+        source:
+          deployment.os === 'container'
+            ? 'elastic-agent internal/pkg/agent/cmd/container.go, runContainerCmd'
+            : 'elastic-agent internal/pkg/agent/cmd/install/install.go (9.x)',
       },
     deployment.model !== 'cloud-proxy' && {
       code: 'fleet_server_client_auth',
@@ -99,7 +107,7 @@ export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
         code: 'defend_needs_rsa',
         severity: 'warning',
         message:
-          'Elastic Defend before 9.1.0 takes RSA keys only and discards others in silence: enroll with an RSA key, or upgrade.',
+          'Elastic Defend before 9.1.0 takes RSA keys only and silently discards others: enroll with an RSA key, or upgrade.',
         source: 'elastic/docs-content#5514, #1133',
       },
     agent.elasticDefend &&
@@ -172,46 +180,9 @@ export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] 
         code: 'windows_reenroll_refused',
         severity: 'warning',
         message:
-          'On Windows, Elastic Agent 8.17.1 and later before 9.0.3 may refuse enroll to administrators: upgrade, or uninstall and install.',
+          'On Windows, Elastic Agent 8.17 before 8.17.8, 8.18 before 8.18.3 and 9.0 before 9.0.3 may refuse enroll to administrators: upgrade, or uninstall and install.',
         source: 'elastic/elastic-agent#7794, #8503',
       },
-  ];
-}
-
-export function containerNotes({
-  agent,
-  trust,
-  directory,
-  containerUid,
-}: ResolvedDeployment): readonly Candidate[] {
-  return [
-    {
-      code: 'container_environment_stays',
-      severity: 'warning',
-      message:
-        'Keep these variables set at every start: from 8.19.17, 9.3.6, 9.4.3 and 9.5.0 they override what was stored at enrollment, even when they are empty.',
-      source: 'elastic/elastic-agent#14408, #15427',
-    },
-    {
-      code: 'container_mount',
-      severity: 'info',
-      message: `Mount the files read-only at ${directory}; the key must be readable for the user that the container runs as (here ${containerUid}).`,
-      source: 'elastic-agent dev-tools/packaging/templates/docker/Dockerfile.elastic-agent.tmpl',
-    },
-    trust.fleetServer === 'system' && {
-      code: 'container_ca_fallback',
-      severity: 'info',
-      message:
-        'Without FLEET_CA the agent takes KIBANA_CA or ELASTICSEARCH_CA where they are set: leave them unset.',
-      source: 'elastic-agent internal/pkg/agent/cmd/setup_config.go',
-    },
-    agent.unprivileged && {
-      code: 'container_unprivileged',
-      severity: 'info',
-      message:
-        "There is nothing to install in a container: Elastic's image runs without privileges by itself.",
-      source: 'elastic-agent dev-tools/packaging/templates/docker/Dockerfile.elastic-agent.tmpl',
-    },
   ];
 }
 
@@ -219,6 +190,6 @@ const outputNote: Note = {
   code: 'output_paths_are_shared',
   severity: 'info',
   message:
-    "An output's settings go to every agent of its policies: the files must have these paths on all of them. Hosts with another operating system or directory need an output and a policy of their own.",
+    "An output's settings go to every agent of its policies: the files must have these paths on all of them. Hosts with another operating system or directory need an output and a policy of their own, and so do hosts of Fleet Server, which have fleet-server.crt instead.",
   source: 'elastic.co, Logstash output settings, client SSL certificate',
 };

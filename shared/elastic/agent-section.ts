@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { agentFlags, containerEnvironment, enrollCommand, installCommand } from './agent-command.ts';
 import { agentNotes } from './agent-notes.ts';
 import { agentRules, fleetRules } from './agent-rules.ts';
+import { type Contained, containerCommands, dockerFiles } from './containers/docker.ts';
 import { containerRules } from './containers/rules.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import { kitFiles, kitPaths } from './files.ts';
@@ -19,7 +20,7 @@ export const agentSection: Section = {
 
 function renderAgent({ deployment, certificate }: KitRequest): KitPart {
   return {
-    files: kitFiles(deployment, certificate),
+    files: [...kitFiles(deployment, certificate), ...dockerFiles(deployment, contained(deployment))],
     ...(movesOver(deployment) ? {} : { elasticAgent: commands(deployment) }),
     output: { yaml: outputYaml(deployment) },
     notes: agentNotes(deployment),
@@ -27,9 +28,13 @@ function renderAgent({ deployment, certificate }: KitRequest): KitPart {
 }
 
 function commands(deployment: ResolvedDeployment): AgentCommands {
-  if (deployment.os === 'container') return { environment: containerEnvironment(deployment) };
+  if (deployment.os === 'container') return containerCommands(deployment, contained(deployment));
   const flags = agentFlags(deployment);
   return { install: installCommand(deployment, flags), enroll: enrollCommand(deployment, flags) };
+}
+
+function contained(deployment: ResolvedDeployment): Contained {
+  return { name: 'elastic-agent', environment: containerEnvironment(deployment) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { KeyKind } from '../domain/key-kind.ts';
+import type { DockerParts } from './containers/docker.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import type { KeyEncryption } from './key-encryption/section.ts';
 import type { Migration } from './migration/move.ts';
@@ -48,6 +49,8 @@ export interface AgentCommands {
   readonly enroll?: Command;
   /** Variables of a container. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Only with runtime docker. */
+  readonly docker?: DockerParts;
 }
 
 /** The ready-made answer for one deployment. A part that does not apply is absent. */

@@ -1,5 +1,6 @@
 import type { ProfileName } from '../domain/profile.ts';
 import { agentSection } from './agent-section.ts';
+import { podsSection } from './containers/section.ts';
 import type { Deployment } from './deployment.ts';
 import { eckAgentsSection } from './eck-agents/section.ts';
 import { onEck } from './eck-agents/settings.ts';
@@ -32,6 +33,7 @@ export interface Section {
 const SECTIONS: readonly Section[] = [
   agentSection,
   fleetServerSection,
+  podsSection,
   keyEncryptionSection,
   migrationSection,
   throughProxySection,

@@ -1,16 +1,22 @@
-import { type Broken, quote, type Rules } from '../rule.ts';
+import { TRUST_PEERS } from '../deployment.ts';
+import { type Broken, quote, type RuleContext, type Rules } from '../rule.ts';
 import { type ContainerSettings, isRuntime, RUNTIMES } from './settings.ts';
 
 /** The rules of `#/deployment/container`. */
-export const containerRules: Rules = ({ deployment: { container }, os }) => {
+export const containerRules: Rules = (context) => {
+  const { container } = context.deployment;
   if (container === undefined) return [];
   return [
-    os !== undefined &&
-      os !== 'container' && ['/container', 'container goes with os "container": leave it out, or change os'],
+    context.os !== undefined &&
+      context.os !== 'container' && [
+        '/container',
+        'container goes with os "container": leave it out, or change os',
+      ],
     ...runtimeRules(container),
     ...nameRules(container),
     imageRule(container),
     uidRule(container),
+    ...(container.runtime === 'kubernetes' ? podRules(context) : []),
   ];
 };
 
@@ -21,10 +27,6 @@ function runtimeRules({ runtime = 'docker' }: ContainerSettings): Results {
     !isRuntime(runtime) && [
       '/container/runtime',
       `runtime ${quote(runtime)} is not known: use one of ${RUNTIMES.join(', ')}; the variables of "docker" hold for every runtime`,
-    ],
-    runtime === 'kubernetes' && [
-      '/container/runtime',
-      'runtime "kubernetes" is not served yet: use "docker", whose variables hold for every runtime',
     ],
   ];
 }
@@ -48,6 +50,36 @@ function nameRules(container: ContainerSettings): Results {
       ]
     );
   });
+}
+
+/** Of pods that get their certificates themselves. */
+function podRules({ deployment, subject }: RuleContext): Results {
+  const { container, directory, trust = {} } = deployment;
+  return [
+    subject.profile === 'fleet-server' && [
+      '/container/runtime',
+      'runtime "kubernetes" is for agents: Elastic has no manifest of its own for a Fleet Server. Use "eck", or "docker", whose variables hold for every runtime',
+    ],
+    container?.image === undefined && [
+      '/container/image',
+      'image is required with runtime "kubernetes": Elastic\'s images have no openssl. Name one with sh, openssl, curl, cmp and the CAs of the system, with which the pods enroll',
+    ],
+    directory?.includes(':') === true && [
+      '/directory',
+      'directory holds a colon, where Kubernetes mounts nothing: use a path without',
+    ],
+    ...TRUST_PEERS.map((peer) => {
+      const choice = trust[peer];
+      return (
+        typeof choice === 'object' &&
+        'path' in choice &&
+        ([
+          `/trust/${peer}/path`,
+          `trust.${peer}.path is a file that the pods do not have: give the CA as pem, which they get`,
+        ] as const)
+      );
+    }),
+  ];
 }
 
 /** `registry:port/path:tag@digest`, in the characters that the OCI distribution specification allows. */

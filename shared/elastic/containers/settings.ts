@@ -1,19 +1,24 @@
+import type { Deployment, ResolvedDeployment } from '../deployment.ts';
+
 /** `deployment.container`, as a caller says it. */
 export interface ContainerSettings {
-  /** What runs the container: `docker`, `kubernetes` (Elastic's own manifests) or `eck`. @default docker */
+  /** What runs the container: `docker`, `kubernetes` (Elastic's own manifest) or `eck`. @default docker */
   readonly runtime?: string | undefined;
-  /** Of the agents' pods; not for docker. @default - by runtime, see {@link DEFAULT_CONTAINERS} */
+  /** Of the agents' pods; not for docker. @default - kube-system, where Elastic's manifest puts them; with ECK default */
   readonly namespace?: string | undefined;
   /** What runs the pods: the DaemonSet, or the resource of kind Agent; not for docker. @default elastic-agent */
   readonly workload?: string | undefined;
   /**
    * The Secret in the pods' namespace that holds fleetseal's bootstrap token (`token`) and the API's address (`url`);
-   * not for docker. @default fleetseal-token
+   * not for docker. @default fleetseal-token; for eck the workload's name and `-fleetseal-token`
    */
   readonly tokenSecret?: string | undefined;
-  /** docker: the agent's own. Elsewhere: that which enrolls, with sh, openssl, curl and sed. @default - by runtime */
+  /**
+   * docker: the agent's own, Elastic's of `stackVersion` by default. Elsewhere: that which enrolls, with sh, openssl,
+   * curl and the CAs of the system; kubernetes requires it.
+   */
   readonly image?: string | undefined;
-  /** Whom the key file belongs to: the user that the agent runs as. @default - by runtime, see {@link DEFAULT_CONTAINERS} */
+  /** Whom the key file belongs to: the user that the agent runs as. @default - 1000 with docker, elsewhere 0 */
   readonly uid?: number | undefined;
 }
 
@@ -25,14 +30,8 @@ export function isRuntime(text: string): text is Runtime {
   return (RUNTIMES as readonly string[]).includes(text);
 }
 
-/** What a runtime has unless the deployment says otherwise. */
-const DEFAULT_CONTAINERS: Readonly<Record<Runtime, { readonly namespace: string; readonly uid: number }>> = {
-  // The user elastic-agent of Elastic's image.
-  docker: { namespace: '', uid: 1000 },
-  // Elastic's manifest puts its DaemonSet there, and runs it as root.
-  kubernetes: { namespace: 'kube-system', uid: 0 },
-  eck: { namespace: 'default', uid: 0 },
-};
+/** The user elastic-agent of Elastic's image (Dockerfile.elastic-agent.tmpl; packages.yml, agent_docker_spec). */
+export const IMAGE_UID = 1000;
 
 /** Settings that broke no rule, with their defaults. */
 export interface Container {
@@ -44,15 +43,25 @@ export interface Container {
   readonly uid: number;
 }
 
+/** Fills in the defaults of settings that broke no rule. */
 export function resolveContainer(asked: ContainerSettings = {}): Container {
   const { runtime = 'docker' } = asked;
   if (!isRuntime(runtime)) throw new RangeError(`not a runtime: ${runtime}`);
   return {
     runtime,
-    namespace: asked.namespace ?? DEFAULT_CONTAINERS[runtime].namespace,
+    namespace: asked.namespace ?? (runtime === 'eck' ? 'default' : 'kube-system'),
     workload: asked.workload ?? 'elastic-agent',
     tokenSecret: asked.tokenSecret ?? 'fleetseal-token',
     image: asked.image,
-    uid: asked.uid ?? DEFAULT_CONTAINERS[runtime].uid,
+    uid: asked.uid ?? (runtime === 'docker' ? IMAGE_UID : 0),
   };
+}
+
+/** Whether the deployment is a container of that runtime. */
+export function runsBy(runtime: Runtime, { os, asked }: ResolvedDeployment): boolean {
+  return os === 'container' && runtimeOf(asked) === runtime;
+}
+
+export function runtimeOf({ container }: Deployment): string {
+  return container?.runtime ?? 'docker';
 }

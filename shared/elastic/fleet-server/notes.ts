@@ -2,12 +2,12 @@ import {
   accountNotes,
   applies,
   type Candidate,
-  containerNotes,
   hostNotes,
   keyNotes,
   mayLack,
   versionNotes,
 } from '../agent-notes.ts';
+import { containerNotes } from '../containers/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { Note } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';

@@ -1,5 +1,6 @@
 import { enrollCommand, installCommand } from '../agent-command.ts';
 import { agentRules, fleetRules } from '../agent-rules.ts';
+import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { CA_FILES, kitFiles, lines, publicFile, secretFile } from '../files.ts';
@@ -27,6 +28,7 @@ function renderFleetServer({ deployment, certificate }: KitRequest): KitPart {
     publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
     // A host that moves over has its token.
     ...(movesOver(deployment) ? [] : [serviceToken(deployment, server)]),
+    ...dockerFiles(deployment, contained(deployment, server)),
   ];
   return {
     files,
@@ -41,7 +43,16 @@ function serviceToken(deployment: ResolvedDeployment, { serviceTokenPath }: Flee
 }
 
 function commands(deployment: ResolvedDeployment, server: FleetServer): AgentCommands {
-  if (deployment.os === 'container') return { environment: fleetServerEnvironment(deployment, server) };
+  if (deployment.os === 'container') return containerCommands(deployment, contained(deployment, server));
   const flags = fleetServerFlags(deployment, server);
   return { install: installCommand(deployment, flags), enroll: enrollCommand(deployment, flags) };
+}
+
+function contained(deployment: ResolvedDeployment, server: FleetServer): Contained {
+  return {
+    name: 'fleet-server',
+    environment: fleetServerEnvironment(deployment, server),
+    files: [server.serviceTokenPath],
+    port: server.port,
+  };
 }

@@ -88,6 +88,39 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
+    title: "Agents in the pods of Elastic's DaemonSet",
+    about:
+      'Every pod makes its key on its node, enrolls, and renews; rendered without a certificate of its own.',
+    profile: 'agent',
+    keyKind: 'p256',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.4.3',
+      os: 'container',
+      fleetUrl: FLEET,
+      fleetEnrollmentToken: TOKEN,
+      container: { runtime: 'kubernetes', image: 'registry.example.com/openssl-curl:1' },
+      trust: { elasticsearch: { pem: OWN_CA } },
+    },
+  },
+  {
+    title: 'Fleet Server in a container',
+    about: 'docker publishes its port and mounts its service token.',
+    profile: 'fleet-server',
+    dnsNames: ['fleet.example.com'],
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.5.2',
+      os: 'container',
+      fleetUrl: FLEET,
+      fleetServer: {
+        policyId: 'fleet-server-policy',
+        elasticsearchUrl: 'https://elasticsearch.example.com:9200',
+        serviceTokenPath: '/run/secrets/service-token',
+      },
+    },
+  },
+  {
     title: 'Fleet Server host',
     about:
       'One certificate for the listener, its own agent and the client to Elasticsearch; Elasticsearch has a CA of its own.',

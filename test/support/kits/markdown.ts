@@ -10,11 +10,14 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   command: 'sh',
   commands: 'sh',
   fill: 'sh',
+  prepare: 'sh',
   yaml: 'yaml',
   standalone: 'yaml',
   kibanaYml: 'yaml',
   envoy: 'yaml',
   manifests: 'yaml',
+  patches: 'yaml',
+  compose: 'yaml',
   helmValues: 'yaml',
   elasticsearchYml: 'yaml',
   nginx: 'nginx',
@@ -52,6 +55,7 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
   ];
   if (typeof value === 'string') return leaf(LANGUAGES[name] ?? 'text', value);
   if (value === null || typeof value !== 'object') return leaf('json', JSON.stringify(value));
+  if (name === 'tokenRequest') return leaf('json', JSON.stringify(value, null, 2));
   if (name === 'environment')
     return leaf('properties', lines(Object.entries(value).map((pair) => pair.join('='))));
   if ('title' in value && 'detail' in value) {

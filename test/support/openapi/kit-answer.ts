@@ -23,10 +23,18 @@ const command = z.object({
   powershell: z.optional(said('The same, quoted for PowerShell.')),
 });
 
+const docker = z.object({
+  prepare: said("Run once, for a POSIX shell: makes the directory of the agent's state."),
+  arguments: z.array(z.string()).check(z.describe('Exact argv for docker.')),
+  shell: said('The same, quoted for a POSIX shell.'),
+  compose: said('The same as compose.yaml.'),
+});
+
 const agentCommands = z.object({
   install: z.optional(command),
   enroll: z.optional(command),
   environment: z.optional(z.record(z.string(), z.string()).check(z.describe('Variables of the container.'))),
+  docker: z.optional(docker),
 });
 
 const kibanaCall = z.object({
@@ -119,7 +127,7 @@ export const kitView = z
     files: z.array(file),
     elasticAgent: z.optional(agentCommands),
     fleetServer: z.optional(agentCommands),
-    fleetSettings: z.optional(z.object({ fleetServerHost: kibanaApi, proxy: z.optional(kibanaApi) })),
+    fleetSettings: z.optional(z.object({ proxy: z.optional(kibanaApi), fleetServerHost: kibanaApi })),
     keyEncryption: z.optional(keyEncryption),
     outputServers: z.optional(outputServers),
     outputs: z.optional(z.array(output)),

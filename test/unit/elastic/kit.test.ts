@@ -114,21 +114,20 @@ ssl.key: C:\\ProgramData\\fleetseal\\agent.key
 
   test('in a container', () => {
     const { files, elasticAgent } = kit({ os: 'container', agent: { tags: ['web', 'rack 4'] } });
-    expect(elasticAgent).toEqual({
-      environment: {
-        FLEET_ENROLL: '1',
-        FLEET_URL: 'https://fleet.example.com:8220',
-        FLEET_ENROLLMENT_TOKEN: 'dG9rZW4=',
-        FLEET_CA: '/etc/fleetseal/ca.crt',
-        ELASTIC_AGENT_CERT: '/etc/fleetseal/agent.crt',
-        ELASTIC_AGENT_CERT_KEY: '/etc/fleetseal/agent.key',
-        ELASTIC_AGENT_TAGS: 'web,rack 4',
-      },
+    expect(elasticAgent.environment).toEqual({
+      FLEET_ENROLL: '1',
+      FLEET_URL: 'https://fleet.example.com:8220',
+      FLEET_ENROLLMENT_TOKEN: 'dG9rZW4=',
+      FLEET_CA: '/etc/fleetseal/ca.crt',
+      ELASTIC_AGENT_CERT: '/etc/fleetseal/agent.crt',
+      ELASTIC_AGENT_CERT_KEY: '/etc/fleetseal/agent.key',
+      ELASTIC_AGENT_TAGS: 'web,rack 4',
     });
     expect(files.map(({ path, mode, owner }) => `${mode} ${owner} ${path}`)).toEqual([
       '0644 root /etc/fleetseal/agent.crt',
       '0600 1000 /etc/fleetseal/agent.key',
       '0644 root /etc/fleetseal/ca.crt',
+      '0600 root /etc/fleetseal/fleet-enrollment-token.env',
     ]);
   });
 
@@ -247,7 +246,7 @@ describe('output settings', () => {
 describe('notes', () => {
   const ALWAYS = ['fleet_server_client_auth', 'output_paths_are_shared', 'fleet_settings_reenroll'];
   const HOST = ['enroll_makes_new_agent'];
-  const CONTAINER = ['container_environment_stays', 'container_mount'];
+  const CONTAINER = ['container_environment_stays', 'container_mount', 'docker_state', 'docker_image'];
   const rows: readonly [string, Deployment, Subject, readonly string[]][] = [
     ['nothing special', {}, {}, HOST],
     [

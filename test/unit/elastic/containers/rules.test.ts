@@ -1,11 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { refusals, resolved } from '../deployments.ts';
+import { fleetServerRefusals } from '../fleet-servers.ts';
 
 type Container = NonNullable<Deployment['container']>;
 
 const inCluster = (field: string) =>
   `${field} is of a cluster and does not apply to docker: leave it out, or set runtime to "kubernetes" or "eck"`;
+
+const PODS = { runtime: 'kubernetes', image: 'tools:1' };
+
+const name = (field: string, longest: number) =>
+  `${field} must be a Kubernetes name of 1 to ${longest} lower-case letters, digits and hyphens, with a letter or digit at both ends`;
 
 const REFUSED: readonly [name: string, container: Container, field: string, detail: string][] = [
   [
@@ -14,12 +20,20 @@ const REFUSED: readonly [name: string, container: Container, field: string, deta
     '/runtime',
     'runtime "podman" is not known: use one of docker, kubernetes, eck; the variables of "docker" hold for every runtime',
   ],
-  ...['kubernetes'].map((runtime): (typeof REFUSED)[number] => [
-    `runtime ${runtime}`,
-    { runtime },
-    '/runtime',
-    `runtime "${runtime}" is not served yet: use "docker", whose variables hold for every runtime`,
+  [
+    'pods without an image that can enroll',
+    { runtime: 'kubernetes' },
+    '/image',
+    'image is required with runtime "kubernetes": Elastic\'s images have no openssl. Name one with sh, openssl, curl, cmp and the CAs of the system, with which the pods enroll',
+  ],
+  ...['', 'Agents', 'a.b', '-a', 'a'.repeat(53)].map((workload): (typeof REFUSED)[number] => [
+    `workload ${JSON.stringify(workload)}`,
+    { ...PODS, workload },
+    '/workload',
+    'workload must be a Kubernetes name of 1 to 52 lower-case letters, digits and hyphens, with a letter or digit at both ends',
   ]),
+  ['a long namespace', { ...PODS, namespace: 'a'.repeat(64) }, '/namespace', name('namespace', 63)],
+  ['a long token Secret', { ...PODS, tokenSecret: 'a'.repeat(58) }, '/tokenSecret', name('tokenSecret', 57)],
   ['a namespace of docker', { namespace: 'agents' }, '/namespace', inCluster('namespace')],
   ['a workload of docker', { workload: 'agents' }, '/workload', inCluster('workload')],
   ['a token Secret of docker', { tokenSecret: 'token' }, '/tokenSecret', inCluster('tokenSecret')],
@@ -56,4 +70,41 @@ describe('a container is refused', () => {
 
 test('a container of docker runs as the user of Elastic’s image', () => {
   expect(resolved({ os: 'container' }).containerUid).toBe(1000);
+});
+
+describe('pods are refused', () => {
+  const POD_RULES: readonly [name: string, deployment: Deployment, field: string, detail: string][] = [
+    [
+      'a CA in a file that they do not have',
+      { trust: { fleetServer: { path: '/srv/ca.pem' } } },
+      '/trust/fleetServer/path',
+      'trust.fleetServer.path is a file that the pods do not have: give the CA as pem, which they get',
+    ],
+    [
+      'a directory where nothing can be mounted',
+      { directory: '/etc/fleet:seal' },
+      '/directory',
+      'directory holds a colon, where Kubernetes mounts nothing: use a path without',
+    ],
+  ];
+
+  test.each(POD_RULES)('%s', (_, deployment, field, detail) => {
+    expect(refusals({ os: 'container', container: PODS, ...deployment })).toEqual([
+      { pointer: `#/deployment${field}`, detail },
+    ]);
+  });
+
+  test('for a Fleet Server, of which Elastic has no manifest', () => {
+    expect(fleetServerRefusals({ os: 'container', container: PODS })).toEqual([
+      {
+        pointer: '#/deployment/container/runtime',
+        detail:
+          'runtime "kubernetes" is for agents: Elastic has no manifest of its own for a Fleet Server. Use "eck", or "docker", whose variables hold for every runtime',
+      },
+    ]);
+  });
+});
+
+test('pods run as root, as in Elastic’s manifest', () => {
+  expect(resolved({ os: 'container', container: PODS }).containerUid).toBe(0);
 });

@@ -1,0 +1,199 @@
+import { stringify } from 'yaml';
+import type { ResolvedDeployment } from '../deployment.ts';
+import type { AgentCommands, KitFile, Note } from '../kit.ts';
+import { joinPath } from '../paths.ts';
+import { shellCommand } from '../shell.ts';
+import { formatStackVersion } from '../versions.ts';
+import { IMAGE_UID, runsBy } from './settings.ts';
+
+/** How docker runs the container. */
+export interface DockerParts {
+  /** For a POSIX shell, once: makes the directory of the agent's state, which outlives the container. */
+  readonly prepare: string;
+  /** Exact argv for docker. */
+  readonly arguments: readonly string[];
+  /** The same as a line to paste. */
+  readonly shell: string;
+  /** The same as `compose.yaml`. */
+  readonly compose: string;
+}
+
+/** What runs in the container. */
+export interface Contained {
+  /** Of the container, and of the directory that keeps its state. */
+  readonly name: 'elastic-agent' | 'fleet-server';
+  readonly environment: Readonly<Record<string, string>>;
+  /** Paths of files that it reads besides the CAs; those outside of the kit's directory are mounted one by one. */
+  readonly files?: readonly string[];
+  /** That it serves. */
+  readonly port?: number;
+}
+
+/** Where Elastic's image keeps what it must not forget (elastic.co, "Run Elastic Agent in a container", Logs). */
+const STATE = '/usr/share/elastic-agent/state';
+
+const TOKEN = 'FLEET_ENROLLMENT_TOKEN';
+
+/** Stands where the version belongs, in a name that docker refuses. */
+const VERSION_PLACEHOLDER = '{{STACK_VERSION}}';
+
+/** The file that `--env-file` reads: on the host, in the directory that is mounted. */
+function tokenFilePath({ os, directory }: ResolvedDeployment): string {
+  return joinPath(os, directory, 'fleet-enrollment-token.env');
+}
+
+/** Elastic's image; of FIPS builds, its name has a suffix (packages.yml, common_fips). */
+function agentImage({ asked, agent, stackVersion }: ResolvedDeployment): string {
+  const version = stackVersion === undefined ? VERSION_PLACEHOLDER : formatStackVersion(stackVersion);
+  const name = agent.fips ? 'elastic-agent-fips' : 'elastic-agent';
+  return asked.container?.image ?? `docker.elastic.co/elastic-agent/${name}:${version}`;
+}
+
+/** What starts the container: its variables, which hold for every runtime, and the line of docker. */
+export function containerCommands(deployment: ResolvedDeployment, contained: Contained): AgentCommands {
+  const { environment } = contained;
+  return runsBy('docker', deployment)
+    ? { environment, docker: dockerParts(deployment, contained) }
+    : { environment };
+}
+
+/** Fleet's enrollment token for docker; none where there is no token, or no docker. */
+export function dockerFiles(deployment: ResolvedDeployment, { environment }: Contained): readonly KitFile[] {
+  const token = environment[TOKEN];
+  if (token === undefined || !runsBy('docker', deployment)) return [];
+  return [
+    {
+      path: tokenFilePath(deployment),
+      mode: '0600',
+      owner: 'root',
+      group: 'root',
+      acl: null,
+      contents: `${TOKEN}=${token}\n`,
+      purpose: "Fleet's enrollment token, for docker run --env-file",
+    },
+  ];
+}
+
+/**
+ * The container's own command line. The token is read from a file: arguments can be seen by every user of the host, and
+ * sudo does not hand on variables. The other values are arguments, since the versions of docker differ in what they make
+ * of quotes in such a file (docker/cli, pkg/kvfile).
+ */
+function dockerParts(deployment: ResolvedDeployment, contained: Contained): DockerParts {
+  const { containerUid: uid } = deployment;
+  const { name, port } = contained;
+  const { [TOKEN]: token, ...environment } = contained.environment;
+  const argv = [
+    'run',
+    '--detach',
+    `--name=${name}`,
+    '--restart=unless-stopped',
+    ...(uid === IMAGE_UID ? [] : [`--user=${uid}`]),
+    ...(token === undefined ? [] : [`--env-file=${tokenFilePath(deployment)}`]),
+    ...Object.entries(environment).map(([variable, value]) => `--env=${variable}=${value}`),
+    ...mounts(deployment, contained).map(mountFlag),
+    ...(port === undefined ? [] : [`--publish=${port}:${port}`]),
+    agentImage(deployment),
+  ];
+  return {
+    // A named volume would belong to root, and Elastic's user could not write to it (elastic/elastic-agent#2435).
+    prepare: shellCommand([
+      'sudo',
+      'install',
+      '-d',
+      '-m',
+      '0700',
+      '-o',
+      String(uid),
+      '-g',
+      '0',
+      stateOf(name),
+    ]),
+    arguments: argv,
+    shell: shellCommand(['sudo', 'docker', ...argv]),
+    compose: composeFile(deployment, contained),
+  };
+}
+
+interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+function stateOf(name: string): string {
+  return `/var/lib/fleetseal/${name}`;
+}
+
+function mounts({ directory, trust }: ResolvedDeployment, contained: Contained): readonly Mount[] {
+  const { name, files = [] } = contained;
+  const authorities = Object.values(trust).flatMap((peer) =>
+    typeof peer === 'object' && 'path' in peer ? [peer.path] : [],
+  );
+  const others = [...authorities, ...files].filter((path) => !path.startsWith(`${directory}/`));
+  return [
+    ...[...new Set([directory, ...others])].map((path) => ({ source: path, target: path, readOnly: true })),
+    { source: stateOf(name), target: STATE, readOnly: false },
+  ];
+}
+
+/** The value is a line of CSV, and docker does not make a source that is missing (docs.docker.com, Bind mounts). */
+function mountFlag({ source, target, readOnly }: Mount): string {
+  const fields = ['type=bind', `source=${source}`, `target=${target}`, ...(readOnly ? ['readonly'] : [])];
+  const csv = fields.map((field) => (field.includes('"') ? `"${field.replaceAll('"', '""')}"` : field));
+  return `--mount=${csv.join(',')}`;
+}
+
+/** Compose puts variables in the place of `$`; `$$` is a dollar sign (docs.docker.com, Compose, Interpolation). */
+function composeFile(deployment: ResolvedDeployment, contained: Contained): string {
+  const { containerUid: uid } = deployment;
+  const { name, port } = contained;
+  const { [TOKEN]: token, ...environment } = contained.environment;
+  const literal = (text: string) => text.replaceAll('$', '$$$$');
+  const service = {
+    image: agentImage(deployment),
+    restart: 'unless-stopped',
+    ...(uid === IMAGE_UID ? {} : { user: String(uid) }),
+    ...(token === undefined ? {} : { env_file: [literal(tokenFilePath(deployment))] }),
+    environment: Object.fromEntries(
+      Object.entries(environment).map(([variable, value]) => [variable, literal(value)]),
+    ),
+    volumes: mounts(deployment, contained).map(({ source, target, readOnly }) => ({
+      type: 'bind',
+      source: literal(source),
+      target: literal(target),
+      ...(readOnly ? { read_only: true } : {}),
+      bind: { create_host_path: false },
+    })),
+    ...(port === undefined ? {} : { ports: [{ target: port, published: String(port) }] }),
+  };
+  return stringify({ services: { [name]: service } }, { lineWidth: 0 });
+}
+
+/** What a reader should know of the line. */
+export function dockerNotes(deployment: ResolvedDeployment): readonly (Note | false)[] {
+  const { stackVersion, asked } = deployment;
+  return [
+    {
+      code: 'docker_state',
+      severity: 'warning',
+      message:
+        'Run docker.prepare once: the directory keeps what the agent knows, so that a container that is made again stays the same agent. A named volume does not do: it belongs to root, and the user of the image cannot write to it.',
+      source: 'elastic/elastic-agent#2435',
+    },
+    {
+      code: 'docker_image',
+      severity: 'info',
+      message:
+        'Name another image in container.image: elastic-agent-wolfi is the hardened one, elastic-agent-complete can run browser monitors. A container is upgraded by its image and not by Fleet.',
+      source: 'elastic.co, Run Elastic Agent in a container',
+    },
+    stackVersion === undefined &&
+      asked.container?.image === undefined && {
+        code: 'docker_version_missing',
+        severity: 'warning',
+        message: `Put the version of your stack in the place of ${VERSION_PLACEHOLDER}, or say stackVersion: the image is not offered without one.`,
+        source: 'elastic.co, Run Elastic Agent in a container',
+      },
+  ];
+}

@@ -1,0 +1,95 @@
+import { stringify } from 'yaml';
+import { PROFILES } from '../../domain/profile.ts';
+import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
+import { APPLY } from '../enrollment/kubectl.ts';
+import { CA_FILES, lines } from '../files.ts';
+import type { KubernetesParts } from '../kit.ts';
+import { shellWord } from '../shell.ts';
+import { daemonSetPatch, FLEET_TOKEN_KEY, settingsName } from './pod-patch.ts';
+import { podScripts } from './pod-scripts.ts';
+import { type Container, resolveContainer } from './settings.ts';
+
+/** What the parts of the kit are called where they were saved. */
+export const SAVED = { manifests: 'fleetseal-agents.yaml', patches: 'fleetseal-agents-patch.yaml' } as const;
+
+/** For how many nodes the proposed token is. */
+const NODES = 100;
+
+/** How often a node enrolls in a year: at two thirds of each certificate's life, and once at first. */
+export const USES_A_YEAR = 1 + Math.ceil((365 * 86_400) / ((PROFILES.agent.lifetime.default * 2) / 3));
+
+/** What makes the pods of Elastic's DaemonSet get certificates of their own. */
+export function daemonSetParts(deployment: ResolvedDeployment): KubernetesParts {
+  const container = resolveContainer(deployment.asked.container);
+  const { namespace, workload } = container;
+  return {
+    manifests: yaml({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: settingsName(container), namespace },
+      data: { ...podScripts(deployment), ...authorities(deployment) },
+    }),
+    patches: yaml(daemonSetPatch(deployment)),
+    tokenRequest: tokenRequest(container),
+    commands: [
+      accessSecret(deployment, container),
+      `kubectl apply --filename=${SAVED.manifests}`,
+      `kubectl patch daemonset ${workload} --namespace=${namespace} --type=strategic --patch-file=${SAVED.patches}`,
+      `kubectl rollout status daemonset/${workload} --namespace=${namespace} --timeout=15m`,
+    ],
+  };
+}
+
+/** The CAs that the caller gave; fleetseal's roots come with each enrollment, so that pods learn of new ones. */
+function authorities({ trust }: ResolvedDeployment): Readonly<Record<string, string>> {
+  const files = {
+    [CA_FILES.fleetServerCa]: trust.fleetServer,
+    [CA_FILES.elasticsearchCa]: trust.elasticsearch,
+    [CA_FILES.logstashCa]: trust.logstash,
+    [CA_FILES.kafkaCa]: trust.kafka,
+  };
+  return Object.fromEntries(
+    Object.entries(files).flatMap(([name, peer]) =>
+      typeof peer === 'object' && 'pem' in peer ? [[name, lines(peer.pem)]] : [],
+    ),
+  );
+}
+
+/** The body of `POST /v1/tokens`; what the service cannot know is in double braces, or has to be counted. */
+function tokenRequest({ namespace, workload }: Container) {
+  return {
+    profile: 'agent',
+    names: { commonName: '*' },
+    maxUses: NODES * USES_A_YEAR,
+    expiresIn: 'P365D',
+    onExistingName: 'replace',
+    bind: { sourceCidr: ['{{EGRESS_CIDR}}'] },
+    description: `Nodes of ${namespace}/${workload}`,
+  };
+}
+
+/**
+ * Both tokens by files of a directory that is gone afterwards: arguments can be read by others, and there is one standard
+ * input only. printf is part of the shell.
+ */
+function accessSecret({ fleetEnrollmentToken }: ResolvedDeployment, container: Container): string {
+  const { namespace, tokenSecret } = container;
+  const token = shellWord(fleetEnrollmentToken ?? ENROLLMENT_TOKEN_PLACEHOLDER);
+  return [
+    '(',
+    '  set -eu',
+    '  umask 077',
+    '  secrets=$(mktemp -d)',
+    `  trap 'rm -r "$secrets"' EXIT`,
+    '  printf %s "$FLEETSEAL_TOKEN" >"$secrets/token"',
+    '  printf %s "$FLEETSEAL_URL" >"$secrets/url"',
+    `  printf %s ${token} >"$secrets/${FLEET_TOKEN_KEY}"`,
+    `  kubectl create secret generic ${tokenSecret} --namespace=${namespace} --from-file="$secrets" --dry-run=client --output=yaml | ${APPLY}`,
+    ')',
+  ].join('\n');
+}
+
+/** Long lines stay whole. */
+function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,43 @@
+import type { Candidate } from '../agent-notes.ts';
+import type { ResolvedDeployment } from '../deployment.ts';
+import { dockerNotes } from './docker.ts';
+import { kubernetesNotes } from './kubernetes-notes.ts';
+import { runsBy } from './settings.ts';
+
+const DOCKERFILE = 'elastic-agent dev-tools/packaging/templates/docker/Dockerfile.elastic-agent.tmpl';
+
+/** What holds for every container, then what holds for what runs it. */
+export function containerNotes(deployment: ResolvedDeployment): readonly Candidate[] {
+  const { agent, trust, directory, containerUid } = deployment;
+  const pods = runsBy('kubernetes', deployment);
+  return [
+    {
+      code: 'container_environment_stays',
+      severity: 'warning',
+      message:
+        'Keep these variables set at every start: they override what was stored at enrollment, even when they are empty. Certificate and key do so from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0.',
+      source: 'elastic/elastic-agent#14408, #15427',
+    },
+    !pods && {
+      code: 'container_mount',
+      severity: 'info',
+      message: `Mount the files read-only at ${directory}; the key must be readable for the user that the container runs as (here ${containerUid}).`,
+      source: DOCKERFILE,
+    },
+    trust.fleetServer === 'system' && {
+      code: 'container_ca_fallback',
+      severity: 'info',
+      message:
+        'Without FLEET_CA the agent takes KIBANA_CA or ELASTICSEARCH_CA where they are set: leave them unset.',
+      source: 'elastic-agent internal/pkg/agent/cmd/setup_config.go',
+    },
+    agent.unprivileged && {
+      code: 'container_unprivileged',
+      severity: 'info',
+      message:
+        "There is nothing to install in a container: Elastic's image runs without privileges by itself.",
+      source: DOCKERFILE,
+    },
+    ...(pods ? kubernetesNotes(deployment) : dockerNotes(deployment)),
+  ];
+}

@@ -1,0 +1,169 @@
+import { containerEnvironment } from '../agent-command.ts';
+import { mayLack } from '../agent-notes.ts';
+import type { ResolvedDeployment } from '../deployment.ts';
+import { kitPaths } from '../files.ts';
+import { shellWord } from '../shell.ts';
+import { ACCESS, KEEP_HOURLY, SETTINGS } from './pod-scripts.ts';
+import { type Container, resolveContainer } from './settings.ts';
+
+/** The agent's container in Elastic's DaemonSet (elastic-agent-managed-kubernetes.yaml). */
+export const AGENT_CONTAINER = 'elastic-agent';
+
+/** The key of Fleet's enrollment token in the Secret; the agent reads no other, and the enrolling containers not this one. */
+export const FLEET_TOKEN_KEY = 'fleet-enrollment-token';
+
+/** Of scripts and CAs. */
+export function settingsName({ workload }: Container): string {
+  return `${workload}-fleetseal`;
+}
+
+/** On the node, where key and certificate outlive the pod. */
+export function nodeDirectory({ namespace, workload }: Container): string {
+  return `/var/lib/fleetseal/${namespace}/${workload}`;
+}
+
+/**
+ * Whether the agent has to be started anew to use a renewed certificate; so it is where the version is unknown, and
+ * where Elastic does not say (Elastic Defend).
+ */
+export function restartsToRenew(deployment: ResolvedDeployment): boolean {
+  return mayLack(deployment, 'reload') || deployment.agent.elasticDefend;
+}
+
+const VOLUMES = {
+  directory: 'fleetseal',
+  settings: 'fleetseal-settings',
+  access: 'fleetseal-access',
+  scratch: 'fleetseal-scratch',
+  nothing: 'fleetseal-nothing',
+} as const;
+
+/**
+ * A strategic merge patch of Elastic's DaemonSet: a container that enrolls before the agent starts, one that renews while
+ * it runs, and the agent's own variables and files.
+ */
+export function daemonSetPatch(deployment: ResolvedDeployment): object {
+  const container = resolveContainer(deployment.asked.container);
+  const spec = {
+    initContainers: [
+      ...(container.uid === 0 ? [] : [ownDirectory(deployment, container)]),
+      enrolling(deployment, container, 'fleetseal-enroll', ['/bin/sh', `${SETTINGS}/keep.sh`]),
+    ],
+    containers: [
+      agent(deployment, container),
+      enrolling(deployment, container, 'fleetseal-renew', ['/bin/sh', '-c', KEEP_HOURLY]),
+    ],
+    volumes: volumes(container),
+  };
+  return { spec: { template: { spec } } };
+}
+
+function agent(deployment: ResolvedDeployment, { tokenSecret }: Container) {
+  const { FLEET_ENROLLMENT_TOKEN: _, ...variables } = containerEnvironment(deployment);
+  const secretKeyRef = { name: tokenSecret, key: FLEET_TOKEN_KEY };
+  return {
+    name: AGENT_CONTAINER,
+    env: [
+      ...Object.entries(variables).map(([name, value]) => ({ name, value: literal(value) })),
+      // Elastic's manifest has a value here, beside which Kubernetes allows no other: null removes it.
+      { name: 'FLEET_ENROLLMENT_TOKEN', value: null, valueFrom: { secretKeyRef } },
+    ],
+    volumeMounts: [{ name: VOLUMES.directory, mountPath: deployment.directory, readOnly: true }],
+    ...(restartsToRenew(deployment) ? restart(deployment) : {}),
+  };
+}
+
+/** Kubernetes replaces `$(NAME)` in values; `$$` is a dollar sign (API reference, EnvVar). */
+function literal(value: string): string {
+  return value.replaceAll('$(', '$$$$(');
+}
+
+/** The kubelet starts the agent's container anew once the certificate is newer than its start. */
+function restart(deployment: ResolvedDeployment) {
+  const started = '/tmp/fleetseal-started';
+  const certificate = shellWord(kitPaths(deployment).certificate);
+  return {
+    lifecycle: { postStart: { exec: { command: ['/bin/sh', '-c', `: >${started}`] } } },
+    livenessProbe: {
+      exec: { command: ['/bin/sh', '-c', `[ ! ${certificate} -nt ${started} ]`] },
+      initialDelaySeconds: 60,
+      periodSeconds: 60,
+      timeoutSeconds: 10,
+      // A node too busy to answer in time is no reason.
+      failureThreshold: 5,
+    },
+  };
+}
+
+/** Without privileges, a token of the pod's account, or a place to write other than the two that it needs. */
+function enrolling(
+  deployment: ResolvedDeployment,
+  { image, uid }: Container,
+  name: string,
+  command: readonly string[],
+) {
+  return {
+    name,
+    image,
+    command,
+    env: [
+      { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+      { name: 'TMPDIR', value: '/fleetseal/scratch' },
+    ],
+    securityContext: { runAsUser: uid, runAsGroup: 0, ...UNPRIVILEGED },
+    resources: RESOURCES,
+    volumeMounts: [
+      { name: VOLUMES.directory, mountPath: deployment.directory },
+      { name: VOLUMES.settings, mountPath: SETTINGS, readOnly: true },
+      { name: VOLUMES.access, mountPath: ACCESS, readOnly: true },
+      { name: VOLUMES.scratch, mountPath: '/fleetseal/scratch' },
+      NO_ACCOUNT,
+    ],
+  };
+}
+
+const UNPRIVILEGED = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+const RESOURCES = { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } };
+
+/**
+ * The pod's account may read much of the cluster. A mount in this place keeps its token out of a container (Kubernetes,
+ * plugin/pkg/admission/serviceaccount/admission.go).
+ */
+const NO_ACCOUNT = {
+  name: VOLUMES.nothing,
+  mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+  readOnly: true,
+};
+
+/** The kubelet makes the directory as root. */
+function ownDirectory({ directory }: ResolvedDeployment, { image, uid }: Container) {
+  return {
+    name: 'fleetseal-directory',
+    image,
+    command: ['chown', `${uid}:0`, directory],
+    securityContext: { ...UNPRIVILEGED, runAsUser: 0, capabilities: { drop: ['ALL'], add: ['CHOWN'] } },
+    resources: RESOURCES,
+    volumeMounts: [{ name: VOLUMES.directory, mountPath: directory }, NO_ACCOUNT],
+  };
+}
+
+function volumes(container: Container) {
+  const items = ['token', 'url'].map((key) => ({ key, path: key }));
+  return [
+    {
+      name: VOLUMES.directory,
+      hostPath: { path: nodeDirectory(container), type: 'DirectoryOrCreate' },
+    },
+    { name: VOLUMES.settings, configMap: { name: settingsName(container) } },
+    // Readable for every user, since which one it is may be changed; only the enrolling containers mount it.
+    { name: VOLUMES.access, secret: { secretName: container.tokenSecret, items, defaultMode: 0o444 } },
+    { name: VOLUMES.scratch, emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
+    { name: VOLUMES.nothing, emptyDir: {} },
+  ];
+}

@@ -1,0 +1,12 @@
+import type { Section } from '../sections.ts';
+import { daemonSetParts } from './kubernetes.ts';
+import { runsBy } from './settings.ts';
+
+/** Agents in the pods of Elastic's DaemonSet; what runs by docker is beside the variables of its agent. */
+export const podsSection: Section = {
+  profiles: ['agent'],
+  fields: [],
+  rules: [],
+  render: ({ deployment }) =>
+    runsBy('kubernetes', deployment) ? { kubernetes: daemonSetParts(deployment) } : {},
+};

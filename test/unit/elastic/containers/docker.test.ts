@@ -1,0 +1,182 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { AgentCommands, Kit } from '../../../../shared/elastic/kit.ts';
+import { kit } from '../deployments.ts';
+import { fleetServerKit } from '../fleet-servers.ts';
+
+function dockerOf({ docker }: AgentCommands) {
+  if (docker === undefined) throw new Error('no line of docker');
+  return docker;
+}
+
+const docker = (deployment: Deployment = {}) =>
+  dockerOf(kit({ os: 'container', ...deployment }).elasticAgent);
+
+const fileOf = ({ files }: Kit) => files.find(({ path }) => path.endsWith('.env'));
+
+/** The words that a shell makes of a line whose program is `sudo`. */
+function wordsOf(line: string): readonly string[] {
+  const script = `sudo() { printf '%s\\0' "$@"; }\n${line}`;
+  return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+}
+
+const TOKEN_FILE = '--env-file=/etc/fleetseal/fleet-enrollment-token.env';
+const MOUNTS = [
+  '--mount=type=bind,source=/etc/fleetseal,target=/etc/fleetseal,readonly',
+  '--mount=type=bind,source=/var/lib/fleetseal/elastic-agent,target=/usr/share/elastic-agent/state',
+];
+
+describe('docker runs an agent', () => {
+  test('with its files read-only, a state that outlives it, and its variables', () => {
+    expect(docker().arguments).toEqual([
+      'run',
+      '--detach',
+      '--name=elastic-agent',
+      '--restart=unless-stopped',
+      TOKEN_FILE,
+      '--env=FLEET_ENROLL=1',
+      '--env=FLEET_URL=https://fleet.example.com:8220',
+      '--env=FLEET_CA=/etc/fleetseal/ca.crt',
+      '--env=ELASTIC_AGENT_CERT=/etc/fleetseal/agent.crt',
+      '--env=ELASTIC_AGENT_CERT_KEY=/etc/fleetseal/agent.key',
+      ...MOUNTS,
+      'docker.elastic.co/elastic-agent/elastic-agent:9.5.2',
+    ]);
+  });
+
+  test('with a token that is in no argument, but in a file that only root reads', () => {
+    const made = kit({ os: 'container' });
+    expect(dockerOf(made.elasticAgent).arguments.join(' ')).not.toContain('dG9rZW4=');
+    expect(fileOf(made)).toMatchObject({
+      path: '/etc/fleetseal/fleet-enrollment-token.env',
+      mode: '0600',
+      owner: 'root',
+      contents: 'FLEET_ENROLLMENT_TOKEN=dG9rZW4=\n',
+    });
+    expect(fileOf(kit())).toBeUndefined();
+  });
+
+  test('whose directory of state belongs to the user that writes there', () => {
+    expect(docker().prepare).toBe('sudo install -d -m 0700 -o 1000 -g 0 /var/lib/fleetseal/elastic-agent');
+    const root = docker({ container: { uid: 0 } });
+    expect(root.arguments).toContain('--user=0');
+    expect(root.prepare).toContain('-o 0 -g 0');
+    expect(parse(root.compose).services['elastic-agent'].user).toBe('0');
+  });
+
+  test.each([
+    ['of the stack', {}, 'docker.elastic.co/elastic-agent/elastic-agent:9.5.2'],
+    ['that the caller names', { container: { image: 'r.example.com/agent:1' } }, 'r.example.com/agent:1'],
+    ['for FIPS', { agent: { fips: true } }, 'docker.elastic.co/elastic-agent/elastic-agent-fips:9.5.2'],
+    [
+      'of a version to be filled in',
+      { stackVersion: undefined },
+      'docker.elastic.co/elastic-agent/elastic-agent:{{STACK_VERSION}}',
+    ],
+  ])('from the image %s', (_, deployment: Deployment, image) => {
+    const { arguments: argv, compose } = docker(deployment);
+    expect(argv.at(-1)).toBe(image);
+    expect(parse(compose).services['elastic-agent'].image).toBe(image);
+  });
+
+  test('with CAs outside of its directory, each mounted once', () => {
+    const path = '/srv/tls/"own" ca.pem'.replace(' ', '-');
+    const { arguments: argv } = docker({ trust: { fleetServer: { path }, elasticsearch: { path } } });
+    expect(argv.filter((argument) => argument.startsWith('--mount'))).toEqual([
+      MOUNTS[0],
+      // encoding/csv: a field with a double quote is quoted, and the quote doubled.
+      '--mount=type=bind,"source=/srv/tls/""own""-ca.pem","target=/srv/tls/""own""-ca.pem",readonly',
+      MOUNTS[1],
+    ]);
+  });
+
+  test('by a line, and by Compose, that mean the same whatever tags hold', () => {
+    const text = fc.string({
+      unit: fc.constantFrom(..."'\\$`!*?;&|<>(){}[]~#=%: aé\u2019"),
+      minLength: 1,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), (tags) => {
+        const { arguments: argv, shell, compose } = docker({ agent: { tags } });
+        expect(wordsOf(shell)).toEqual(['docker', ...argv]);
+        const { environment } = parse(compose).services['elastic-agent'];
+        const literal = Object.entries<string>(environment).map(
+          ([name, value]) => `--env=${name}=${value.replaceAll('$$', '$')}`,
+        );
+        expect(literal).toEqual(argv.filter((argument) => argument.startsWith('--env=')));
+        // Compose takes a single dollar sign for the beginning of a variable.
+        for (const value of Object.values<string>(environment))
+          expect(value.replaceAll('$$', '')).not.toContain('$');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('by Compose with the same mounts and token', () => {
+    const { 'elastic-agent': service } = parse(docker().compose).services;
+    expect(service).toMatchObject({
+      restart: 'unless-stopped',
+      env_file: ['/etc/fleetseal/fleet-enrollment-token.env'],
+      volumes: [
+        { type: 'bind', source: '/etc/fleetseal', target: '/etc/fleetseal', read_only: true },
+        { source: '/var/lib/fleetseal/elastic-agent', target: '/usr/share/elastic-agent/state' },
+      ],
+    });
+    expect(service.ports).toBeUndefined();
+  });
+});
+
+describe('docker runs a Fleet Server', () => {
+  const made = fleetServerKit({
+    os: 'container',
+    fleetServer: { port: 8443, serviceTokenPath: '/run/secrets/service-token' },
+  });
+  const { arguments: argv, compose, prepare } = dockerOf(made.fleetServer);
+
+  test('with its port published and its service token mounted', () => {
+    expect(argv).toContain('--name=fleet-server');
+    expect(argv).toContain('--publish=8443:8443');
+    expect(argv).toContain(
+      '--mount=type=bind,source=/run/secrets/service-token,target=/run/secrets/service-token,readonly',
+    );
+    expect(prepare).toContain('/var/lib/fleetseal/fleet-server');
+    expect(parse(compose).services['fleet-server'].ports).toEqual([{ target: 8443, published: '8443' }]);
+  });
+
+  test('without a file for the token that it does not need', () => {
+    expect(argv.join(' ')).not.toContain('--env-file');
+    expect(fileOf(made)).toBeUndefined();
+  });
+});
+
+describe('notes on docker', () => {
+  const notes = (deployment: Deployment) =>
+    Object.fromEntries(
+      kit({ os: 'container', ...deployment }).notes.map(({ code, message }) => [code, message]),
+    );
+
+  test('say what keeps the agent the same', () => {
+    expect(notes({})['docker_state']).toBe(
+      'Run docker.prepare once: the directory keeps what the agent knows, so that a container that is made again stays the same agent. A named volume does not do: it belongs to root, and the user of the image cannot write to it.',
+    );
+  });
+
+  test('say which images there are', () => {
+    expect(notes({})['docker_image']).toBe(
+      'Name another image in container.image: elastic-agent-wolfi is the hardened one, elastic-agent-complete can run browser monitors. A container is upgraded by its image and not by Fleet.',
+    );
+  });
+
+  test('ask for the version where nobody said it', () => {
+    expect(notes({ stackVersion: undefined })['docker_version_missing']).toBe(
+      'Put the version of your stack in the place of {{STACK_VERSION}}, or say stackVersion: the image is not offered without one.',
+    );
+    expect(notes({ stackVersion: undefined, container: { image: 'agent:1' } })).not.toHaveProperty(
+      'docker_version_missing',
+    );
+  });
+});

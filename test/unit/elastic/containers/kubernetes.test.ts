@@ -1,0 +1,312 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { createTokenBody } from '../../../../functions/create-token/request.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { KubernetesParts } from '../../../../shared/elastic/kit.ts';
+import { kit, PEM, type Subject } from '../deployments.ts';
+
+type Container = NonNullable<Deployment['container']>;
+
+const IMAGE = 'registry.example.com/tools:1';
+
+function podKit(deployment: Deployment = {}, container: Container = {}, subject?: Subject) {
+  const asked = {
+    os: 'container',
+    container: { runtime: 'kubernetes', image: IMAGE, ...container },
+    ...deployment,
+  };
+  const { kubernetes, ...others } = kit(asked, subject);
+  if (kubernetes === undefined) throw new Error('no part for Kubernetes');
+  return { ...others, kubernetes };
+}
+
+/** The pod's part of the patch, with containers by their names. */
+function podOf({ patches = '' }: KubernetesParts) {
+  const { initContainers, containers, volumes } = parse(patches).spec.template.spec;
+  const all = [...initContainers, ...containers];
+  // biome-ignore lint/suspicious/noExplicitAny: parsed YAML, whose form the tests assert
+  const named: Record<string, any> = Object.fromEntries(all.map((one) => [one.name, one]));
+  return { named, order: all.map(({ name }) => name), volumes };
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'fleetseal-pods-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('the patch of the DaemonSet', () => {
+  const { named, order, volumes } = podOf(podKit().kubernetes);
+
+  test('enrolls before the agent starts, and renews beside it', () => {
+    expect(order).toEqual(['fleetseal-enroll', 'elastic-agent', 'fleetseal-renew']);
+    expect(named['fleetseal-enroll'].command).toEqual(['/bin/sh', '/fleetseal/settings/keep.sh']);
+    expect(named['fleetseal-renew'].command.at(-1)).toContain('sh /fleetseal/settings/keep.sh || :');
+  });
+
+  test('keeps key and certificate on the node, where the agent only reads them', () => {
+    expect(volumes[0]).toEqual({
+      name: 'fleetseal',
+      hostPath: { path: '/var/lib/fleetseal/kube-system/elastic-agent', type: 'DirectoryOrCreate' },
+    });
+    expect(named['elastic-agent'].volumeMounts).toEqual([
+      { name: 'fleetseal', mountPath: '/etc/fleetseal', readOnly: true },
+    ]);
+    expect(named['fleetseal-enroll'].volumeMounts[0]).toEqual({
+      name: 'fleetseal',
+      mountPath: '/etc/fleetseal',
+    });
+  });
+
+  test('gives the agent its variables, and Fleet’s token from the Secret in the place of the manifest’s', () => {
+    expect(named['elastic-agent'].env).toEqual([
+      { name: 'FLEET_ENROLL', value: '1' },
+      { name: 'FLEET_URL', value: 'https://fleet.example.com:8220' },
+      { name: 'FLEET_CA', value: '/etc/fleetseal/ca.crt' },
+      { name: 'ELASTIC_AGENT_CERT', value: '/etc/fleetseal/agent.crt' },
+      { name: 'ELASTIC_AGENT_CERT_KEY', value: '/etc/fleetseal/agent.key' },
+      {
+        name: 'FLEET_ENROLLMENT_TOKEN',
+        value: null,
+        valueFrom: { secretKeyRef: { name: 'fleetseal-token', key: 'fleet-enrollment-token' } },
+      },
+    ]);
+  });
+
+  test('lets no tag refer to another variable', () => {
+    const pod = podOf(podKit({ agent: { tags: ['$(NODE_NAME)', '$x'] } }).kubernetes);
+    expect(pod.named['elastic-agent'].env).toContainEqual({
+      name: 'ELASTIC_AGENT_TAGS',
+      value: '$$(NODE_NAME),$x',
+    });
+  });
+
+  test.each(['fleetseal-enroll', 'fleetseal-renew'])('%s has no privilege beyond its need', (name) => {
+    expect(named[name].securityContext).toEqual({
+      runAsUser: 0,
+      runAsGroup: 0,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    // What is mounted there keeps the token of the pod's account out.
+    expect(named[name].volumeMounts).toContainEqual({
+      name: 'fleetseal-nothing',
+      mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+      readOnly: true,
+    });
+    expect(named[name].image).toBe(IMAGE);
+    expect(named[name].env[0]).toEqual({
+      name: 'NODE_NAME',
+      valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } },
+    });
+  });
+
+  test('shows the enrolling containers the bootstrap token and not Fleet’s', () => {
+    expect(volumes.find(({ name }: { name: string }) => name === 'fleetseal-access').secret).toEqual({
+      secretName: 'fleetseal-token',
+      items: [
+        { key: 'token', path: 'token' },
+        { key: 'url', path: 'url' },
+      ],
+      defaultMode: 0o444,
+    });
+  });
+
+  test('gives the directory to another user where the agent is not root', () => {
+    const pod = podOf(podKit({}, { uid: 1000 }).kubernetes);
+    expect(pod.order[0]).toBe('fleetseal-directory');
+    expect(pod.named['fleetseal-directory']).toMatchObject({
+      command: ['chown', '1000:0', '/etc/fleetseal'],
+      securityContext: { runAsUser: 0, capabilities: { drop: ['ALL'], add: ['CHOWN'] } },
+    });
+    expect(pod.named['fleetseal-enroll'].securityContext.runAsUser).toBe(1000);
+  });
+});
+
+describe('a renewed certificate', () => {
+  test.each([
+    ['9.4.3', {}, true],
+    ['9.5.0', {}, false],
+    ['9.5.0', { elasticDefend: true }, true],
+    [undefined, {}, true],
+  ])('of agent %s %j restarts it: %s', (stackVersion, agent, restarts) => {
+    const { named } = podOf(podKit({ stackVersion, agent }).kubernetes);
+    expect(named['elastic-agent'].livenessProbe !== undefined).toBe(restarts);
+    expect(named['elastic-agent'].lifecycle !== undefined).toBe(restarts);
+  });
+
+  test.each(['dash', 'bash'])('is noticed by the probe under %s, and only it', (shell) => {
+    const { named } = podOf(podKit({ stackVersion: '9.4.3', directory }).kubernetes);
+    const { lifecycle, livenessProbe } = named['elastic-agent'];
+    const started = join(directory, 'started');
+    const runs = ([, ...args]: readonly string[]) => {
+      const here = args.map((text) => text.replace('/tmp/fleetseal-started', started));
+      try {
+        execFileSync(shell, here, { stdio: 'ignore' });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const certificate = join(directory, 'agent.crt');
+    writeFileSync(certificate, '');
+    utimesSync(certificate, 1_000, 1_000);
+    expect(runs(lifecycle.postStart.exec.command)).toBe(true);
+    expect(runs(livenessProbe.exec.command)).toBe(true);
+    utimesSync(certificate, 4_000_000_000, 4_000_000_000);
+    expect(runs(livenessProbe.exec.command)).toBe(false);
+    runs(lifecycle.postStart.exec.command);
+    utimesSync(certificate, 1_000, 1_000);
+    expect(runs(livenessProbe.exec.command)).toBe(true);
+  });
+});
+
+describe('the ConfigMap', () => {
+  test('holds the scripts, and the CAs that the caller gave', () => {
+    const { kubernetes } = podKit({
+      trust: { fleetServer: { pem: PEM.root }, elasticsearch: { pem: PEM.other } },
+    });
+    const { metadata, data } = parse(kubernetes.manifests ?? '');
+    expect(metadata).toEqual({ name: 'elastic-agent-fleetseal', namespace: 'kube-system' });
+    expect(Object.keys(data)).toEqual([
+      'keep.sh',
+      'enroll.sh',
+      'fleet-server-ca.crt',
+      'elasticsearch-ca.crt',
+    ]);
+    expect(data['elasticsearch-ca.crt']).toBe(PEM.other);
+  });
+
+  test.each([
+    { keyKind: 'rsa', words: '-algorithm RSA -pkeyopt rsa_keygen_bits:3072' },
+    { keyKind: 'p384', words: 'ec_paramgen_curve:P-384' },
+  ] as const)('makes $keyKind keys where they are asked for', ({ keyKind, words }) => {
+    const { data } = parse(podKit({}, {}, { keyKind }).kubernetes.manifests ?? '');
+    expect(data['enroll.sh']).toContain(words);
+  });
+});
+
+describe('the commands', () => {
+  const named = {
+    namespace: 'agents',
+    workload: 'my-agent',
+    tokenSecret: 'my-token',
+  };
+
+  test('come in their order, with the names that the caller gave', () => {
+    const { commands, manifests } = podKit({}, named).kubernetes;
+    expect(commands.map((line) => line.split('\n')[0])).toEqual([
+      '(',
+      'kubectl apply --filename=fleetseal-agents.yaml',
+      'kubectl patch daemonset my-agent --namespace=agents --type=strategic --patch-file=fleetseal-agents-patch.yaml',
+      'kubectl rollout status daemonset/my-agent --namespace=agents --timeout=15m',
+    ]);
+    expect(commands[0]).toContain('kubectl create secret generic my-token --namespace=agents');
+    expect(parse(manifests ?? '').metadata).toEqual({ name: 'my-agent-fleetseal', namespace: 'agents' });
+  });
+
+  test('make one Secret of both tokens, which are in no argument', () => {
+    const bin = join(directory, 'kubectl');
+    // Writes down its arguments, and what the directory of the Secret holds.
+    const script = `#!/bin/sh
+printf '%s\\n' "$@" >>${directory}/asked
+for argument in "$@"; do
+  case $argument in --from-file=*) cd "\${argument#--from-file=}" && for name in *; do printf '%s=%s;' "$name" "$(cat "$name")"; done >${directory}/secret ;; esac
+done
+cat >/dev/null <&0
+`;
+    writeFileSync(bin, script, { mode: 0o755 });
+    const [command = ''] = podKit({ fleetEnrollmentToken: 'Zmx0' }).kubernetes.commands;
+    const env = {
+      PATH: `${directory}:${process.env['PATH']}`,
+      FLEETSEAL_TOKEN: 'fst_secret',
+      FLEETSEAL_URL: 'https://api.example.com',
+    };
+    execFileSync('sh', ['-c', command], { env, input: '' });
+    expect(readFileSync(join(directory, 'secret'), 'utf8')).toBe(
+      'fleet-enrollment-token=Zmx0;token=fst_secret;url=https://api.example.com;',
+    );
+    const asked = readFileSync(join(directory, 'asked'), 'utf8');
+    expect(asked).not.toMatch(/fst_|Zmx0/);
+    expect(asked).toContain('--server-side');
+  });
+
+  test('can be read by a shell', () => {
+    for (const command of podKit({ directory: "/it's" }).kubernetes.commands)
+      execFileSync('sh', ['-n', '-c', command]);
+  });
+});
+
+describe('the token of the pods', () => {
+  const { tokenRequest } = podKit().kubernetes;
+
+  test('is one that the service makes once the networks are filled in', () => {
+    expect(tokenRequest).toMatchObject({
+      profile: 'agent',
+      onExistingName: 'replace',
+      expiresIn: 'P365D',
+      maxUses: 2000,
+    });
+    expect(createTokenBody.safeParse(tokenRequest).success).toBe(false);
+    const filled = { ...tokenRequest, bind: { sourceCidr: ['203.0.113.0/24'] } };
+    expect(createTokenBody.safeParse(filled).success).toBe(true);
+  });
+});
+
+test('Fleet’s variables hold for every runtime, the line of docker for docker alone', () => {
+  const { elasticAgent, files } = podKit();
+  expect(Object.keys(elasticAgent)).toEqual(['environment']);
+  expect(files.map(({ path }) => path).join()).not.toContain('.env');
+});
+
+describe('notes on the pods', () => {
+  const notes = (deployment: Deployment = {}, container: Container = {}) =>
+    Object.fromEntries(podKit(deployment, container).notes.map(({ code, message }) => [code, message]));
+
+  test.each([
+    [
+      'kubernetes_patch',
+      "Save manifests as fleetseal-agents.yaml and patches as fleetseal-agents-patch.yaml. The patch is for Elastic's manifest, applied before: a DaemonSet elastic-agent in kube-system whose container is elastic-agent. kubectl apply of that manifest puts its own FLEET_ variables back: take them out of it, or patch again afterwards.",
+    ],
+    [
+      'kubernetes_files',
+      "Nobody has to write the files: every pod makes its key on its node, below /var/lib/fleetseal/kube-system/elastic-agent, and enrolls in the node's name. The directory is the node's and not the pod's: otherwise each new pod would be a new enrollment, and use the token up.",
+    ],
+    [
+      'kubernetes_token',
+      "Make the pods' token by POST /v1/tokens with tokenRequest: count 20 uses for each node and year, and put the networks from which the nodes reach the service in the place of {{EGRESS_CIDR}}. Run the first command with it in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.",
+    ],
+    [
+      'kubernetes_token_ends',
+      'A token lives a year at most. When it has ended, or its uses are spent, agents go on until their certificates end, but none is renewed and no new node enrolls. Before that, make another and run the first command again: pods read fleetseal-token at the next try, without a restart.',
+    ],
+    [
+      'kubernetes_node_names',
+      'Compare the names of kubectl get nodes with names.commonName of the token: "*" stands for no dot, so nodes such as ip-10-0-0-1.eu-central-1.compute.internal need "*.eu-central-1.compute.internal". The pod of a node whose name has more than 64 characters does not start, and its log says so.',
+    ],
+    [
+      'kubernetes_token_reach',
+      'Who can read the Secret fleetseal-token, or run a pod in kube-system, can get a certificate in the name of any node: keep both to administrators.',
+    ],
+    [
+      'kubernetes_renewal',
+      "The container fleetseal-renew looks once an hour, and enrolls again with a new key once a third of the certificate's life is left. The agent reads the new files by itself.",
+    ],
+  ])('%s', (code, words) => {
+    expect(notes()[code]).toBe(words);
+  });
+
+  test('say that older agents are restarted', () => {
+    expect(notes({ stackVersion: '9.4.3' })['kubernetes_renewal']).toContain(
+      'The liveness probe then has the kubelet start the agent anew: it reads the files at its start only.',
+    );
+  });
+
+  test('do not tell to mount what the patch mounts, nor of docker', () => {
+    expect(Object.keys(notes()).filter((code) => /^(docker|container_mount)/.test(code))).toEqual([]);
+    expect(notes()).toHaveProperty('container_environment_stays');
+  });
+});
