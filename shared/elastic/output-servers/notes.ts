@@ -2,7 +2,7 @@ import type { ResolvedDeployment } from '../deployment.ts';
 import type { Note } from '../kit.ts';
 import { shellCommand } from '../shell.ts';
 import type { Product } from './products.ts';
-import type { ServerFiles } from './render.ts';
+import { KAFKA_PREFIX, type ServerFiles } from './render.ts';
 
 /** What an operator of the servers should know. */
 export function outputServerNotes(
@@ -25,9 +25,8 @@ export const RELOADS = {
   elasticsearch: 'Elasticsearch reads renewed files at the same paths by itself, within seconds.',
   // elastic/logstash#18895.
   logstash: 'Logstash reads renewed files when it starts: restart it after each renewal.',
-  // KIP-226 and KIP-1119.
-  kafka:
-    'A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets the location of the listener anew; its PEM store is made anew from the renewed files first.',
+  // KIP-226; KAFKA-7429: a file that changed is read again though its path is the same.
+  kafka: `A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets ${KAFKA_PREFIX}ssl.keystore.location anew, also to the same path; its PEM store is made anew from the renewed files first.`,
 } as const satisfies Readonly<Record<Product, string>>;
 
 const CLIENTS: Note = {
@@ -47,6 +46,14 @@ const KEY_OWNER: Note = {
 };
 
 const ELASTICSEARCH: readonly Note[] = [
+  {
+    code: 'elasticsearch_first_start',
+    severity: 'warning',
+    message:
+      'From 8.0 Elasticsearch writes xpack.security.http.ssl (enabled, keystore.path) into elasticsearch.yml at its first start: take that out, and a truststore.path of it, before you add these lines, or the node does not start. Leave xpack.security.enabled and xpack.security.transport.ssl as they are. Afterwards elasticsearch-create-enrollment-token works no more: set up other nodes and Kibana by their files.',
+    source:
+      'elasticsearch AutoConfigureNode.java; SslConfigurationLoader.java, "cannot specify both"; ExternalEnrollmentTokenGenerator.java',
+  },
   {
     code: 'elasticsearch_config_directory',
     severity: 'warning',
@@ -102,15 +109,21 @@ function kafka({ os }: ResolvedDeployment, { key, certificate, keystore }: Serve
     {
       code: 'kafka_listener',
       severity: 'warning',
-      message:
-        'Add the listener to those that the broker has, and its address to advertised.listeners. Keep it for agents: a certificate of this profile cannot be a client, so brokers could not talk to each other by it.',
-      source: 'RFC 5280 section 4.2.1.12; Apache Kafka, broker configuration',
+      message: `Add the listener to those that the broker has, as the comments of the lines say. Where listener.security.protocol.map is not set yet it must then name all listeners, also the controller's. In KRaft 9093 is often the controller's port: name another one in the output's hosts then. Keep the listener for agents: a certificate of this profile cannot be a client, so brokers could not talk to each other by it.`,
+      source: 'RFC 5280 section 4.2.1.12; Apache Kafka, broker configuration, listener.security.protocol.map',
+    },
+    {
+      code: 'kafka_passwords_without_prefix',
+      severity: 'warning',
+      message: `Settings without the prefix of a listener hold for this one too, where it has none of its own, and Kafka refuses a password with these files: give ssl.keystore.password, ssl.key.password and ssl.truststore.password, where you have them, the prefix of the listeners that they are for.`,
+      source:
+        'Apache Kafka AbstractConfig.java, valuesWithPrefixOverride; DefaultSslEngineFactory.java, createKeystore',
     },
     {
       code: 'kafka_reload',
       severity: 'info',
       message: RELOADS.kafka,
-      source: 'Apache Kafka, KIP-226 and KIP-1119',
+      source: 'Apache Kafka, KIP-226; apache/kafka#5699 (KAFKA-7429)',
     },
   ];
 }

@@ -48,19 +48,31 @@ export function elasticsearchYml({ certificate, key, ca }: ServerFiles): string 
   return stringify(Object.fromEntries(named), { lineWidth: 0 });
 }
 
-/** KIP-651: a PEM store is one file, with the key and its certificates. */
+/** The listener of a Kafka broker that is for agents. */
+const KAFKA_LISTENER = 'AGENTS';
+
+/** Of the settings of that listener alone (KIP-103; apache/kafka ListenerName.java, configPrefix: in lower case). */
+export const KAFKA_PREFIX = `listener.name.${KAFKA_LISTENER.toLowerCase()}.`;
+
+/**
+ * KIP-651: a PEM store is one file, with the key and its certificates. What names all listeners of a broker is a comment:
+ * the last line of a name wins, so that a setting would take the others away.
+ */
 export function kafkaProperties({ keystore, ca }: ServerFiles, port: number): string {
   const settings = {
-    listeners: `SSL://:${port}`,
     'ssl.keystore.type': 'PEM',
     'ssl.keystore.location': slashes(keystore),
     'ssl.truststore.type': 'PEM',
     'ssl.truststore.location': slashes(ca),
     'ssl.client.auth': 'required',
   };
-  return Object.entries(settings)
-    .map(([name, value]) => `${name}=${propertyValue(value)}\n`)
-    .join('');
+  const lines = Object.entries(settings).map(
+    ([name, value]) => `${KAFKA_PREFIX}${name}=${propertyValue(value)}\n`,
+  );
+  return `# Add to listeners: ${KAFKA_LISTENER}://:${port}
+# Add to advertised.listeners: ${KAFKA_LISTENER}://<the broker's name in its certificate>:${port}
+# Add to listener.security.protocol.map: ${KAFKA_LISTENER}:SSL
+${lines.join('')}`;
 }
 
 /** Java takes forward slashes on every system; backslashes are escapes in properties, and may be in Logstash. */

@@ -119,7 +119,7 @@ describe('how new files come into use', () => {
   const ELASTICSEARCH = 'Elasticsearch reads renewed files at the same paths by itself, within seconds.';
   const LOGSTASH = 'Logstash reads renewed files when it starts: restart it after each renewal.';
   const KAFKA =
-    'A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets the location of the listener anew; its PEM store is made anew from the renewed files first.';
+    'A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets listener.name.agents.ssl.keystore.location anew, also to the same path; its PEM store is made anew from the renewed files first.';
   const OPERATOR =
     'A renewed Secret is used without a restart, within minutes: the operator watches its files.';
   const SIDECAR =

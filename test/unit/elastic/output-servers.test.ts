@@ -24,8 +24,11 @@ const properties = (text: string | undefined) =>
     (text ?? '')
       .trim()
       .split('\n')
+      .filter((line) => !line.startsWith('#'))
       .map((line) => line.split('=')),
   );
+
+const LISTENER = 'listener.name.agents.';
 
 describe('the settings of servers that agents write to', () => {
   test('Logstash: an input that demands a certificate, by the names of plugin 7', () => {
@@ -53,16 +56,24 @@ describe('the settings of servers that agents write to', () => {
     expect(Object.keys(outputServers ?? {})).toEqual(['elasticsearchYml']);
   });
 
-  test('Kafka: a PEM store in one file, which the host makes', () => {
-    const { outputServers, files, notes } = serverKit({ outputs: [OUTPUTS.kafka] });
+  test('Kafka: settings of one listener, which leave those of the others as they are', () => {
+    const { outputServers } = serverKit({ outputs: [{ type: 'kafka', hosts: ['kafka:9095'] }] });
     expect(properties(outputServers?.kafkaProperties)).toEqual({
-      listeners: 'SSL://:9093',
-      'ssl.keystore.type': 'PEM',
-      'ssl.keystore.location': '/etc/fleetseal/output-server.pem',
-      'ssl.truststore.type': 'PEM',
-      'ssl.truststore.location': '/etc/fleetseal/ca.crt',
-      'ssl.client.auth': 'required',
+      [`${LISTENER}ssl.keystore.type`]: 'PEM',
+      [`${LISTENER}ssl.keystore.location`]: '/etc/fleetseal/output-server.pem',
+      [`${LISTENER}ssl.truststore.type`]: 'PEM',
+      [`${LISTENER}ssl.truststore.location`]: '/etc/fleetseal/ca.crt',
+      [`${LISTENER}ssl.client.auth`]: 'required',
     });
+    expect(outputServers?.kafkaProperties?.split('\n').slice(0, 3)).toEqual([
+      '# Add to listeners: AGENTS://:9095',
+      "# Add to advertised.listeners: AGENTS://<the broker's name in its certificate>:9095",
+      '# Add to listener.security.protocol.map: AGENTS:SSL',
+    ]);
+  });
+
+  test('Kafka: a PEM store in one file, which the host makes', () => {
+    const { files, notes } = serverKit({ outputs: [OUTPUTS.kafka] });
     expect(files.find(({ path }) => path.endsWith('.pem'))).toMatchObject({ mode: '0600', contents: null });
     expect(notes.find(({ code }) => code === 'kafka_keystore_file')?.message).toContain(
       '(umask 077; cat /etc/fleetseal/output-server.key /etc/fleetseal/output-server.crt > /etc/fleetseal/output-server.pem)',
@@ -78,7 +89,7 @@ describe('the settings of servers that agents write to', () => {
       port: 6000,
       ssl_key: 'C:/ProgramData/fleetseal/output-server.key',
     });
-    expect(properties(outputServers?.kafkaProperties)['ssl.keystore.location']).toBe(
+    expect(properties(outputServers?.kafkaProperties)[`${LISTENER}ssl.keystore.location`]).toBe(
       'C:/ProgramData/fleetseal/output-server.pem',
     );
     expect(parse(outputServers?.elasticsearchYml ?? '')['xpack.security.http.ssl.key']).toBe(
@@ -88,7 +99,7 @@ describe('the settings of servers that agents write to', () => {
 
   test('a property outside of ASCII, and a backslash, are escaped', () => {
     const { outputServers } = serverKit({ directory: '/srv/a\\b/ü', outputs: [OUTPUTS.kafka] });
-    expect(properties(outputServers?.kafkaProperties)['ssl.truststore.location']).toBe(
+    expect(properties(outputServers?.kafkaProperties)[`${LISTENER}ssl.truststore.location`]).toBe(
       '/srv/a\\\\b/\\u00fc/ca.crt',
     );
   });
@@ -126,6 +137,7 @@ describe('the settings of servers that agents write to', () => {
     expect(codes({ outputs: [OUTPUTS.elasticsearch] })).toEqual([
       'server_demands_certificates',
       'server_key_owner',
+      'elasticsearch_first_start',
       'elasticsearch_config_directory',
       'elasticsearch_reloads',
     ]);
@@ -135,6 +147,36 @@ describe('the settings of servers that agents write to', () => {
     expect(codes({ outputs: [OUTPUTS.kafka] })).toEqual(
       expect.arrayContaining(['kafka_version', 'kafka_listener', 'kafka_reload']),
     );
+  });
+
+  test.each([
+    {
+      output: OUTPUTS.elasticsearch,
+      code: 'elasticsearch_first_start',
+      message:
+        'From 8.0 Elasticsearch writes xpack.security.http.ssl (enabled, keystore.path) into elasticsearch.yml at its first start: take that out, and a truststore.path of it, before you add these lines, or the node does not start. Leave xpack.security.enabled and xpack.security.transport.ssl as they are. Afterwards elasticsearch-create-enrollment-token works no more: set up other nodes and Kibana by their files.',
+    },
+    {
+      output: OUTPUTS.kafka,
+      code: 'kafka_listener',
+      message:
+        "Add the listener to those that the broker has, as the comments of the lines say. Where listener.security.protocol.map is not set yet it must then name all listeners, also the controller's. In KRaft 9093 is often the controller's port: name another one in the output's hosts then. Keep the listener for agents: a certificate of this profile cannot be a client, so brokers could not talk to each other by it.",
+    },
+    {
+      output: OUTPUTS.kafka,
+      code: 'kafka_passwords_without_prefix',
+      message:
+        'Settings without the prefix of a listener hold for this one too, where it has none of its own, and Kafka refuses a password with these files: give ssl.keystore.password, ssl.key.password and ssl.truststore.password, where you have them, the prefix of the listeners that they are for.',
+    },
+    {
+      output: OUTPUTS.kafka,
+      code: 'kafka_reload',
+      message:
+        'A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets listener.name.agents.ssl.keystore.location anew, also to the same path; its PEM store is made anew from the renewed files first.',
+    },
+  ])('$code', ({ output, code, message }) => {
+    const { notes } = serverKit({ outputs: [output] });
+    expect(notes.find((note) => note.code === code)?.message).toBe(message);
   });
 });
 
