@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 
 /** Key specs that a CA key may have, as AWS KMS names them. */
@@ -22,6 +23,25 @@ const ISSUER = z.strictObject({
   keySpec: z._default(KEY_SPEC, 'RSA_3072'),
   lifetimeYears: z._default(whole(1, 20), 5),
 });
+
+/** What an issuer would refuse to be certified with, when the deployment is under way already. */
+const NETWORK = z.string().check((payload) => {
+  const message = networkProblem(payload.value);
+  if (message !== undefined) payload.issues.push({ code: 'custom', message, input: payload.value });
+});
+
+function networkProblem(text: string): string | undefined {
+  const form = 'must be a network in CIDR form, as in "203.0.113.0/24"';
+  if (!z.union([z.cidrv4(), z.cidrv6()]).safeParse(text).success) return form;
+  const [address, prefix] = ipaddr.parseCIDR(text);
+  const family = address instanceof ipaddr.IPv4 ? ipaddr.IPv4 : ipaddr.IPv6;
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress())
+    return `must not be a network of IPv4-mapped addresses, in which no certificate's address lies: write the IPv4 network, as in "${address.toIPv4Address()}/${Math.max(0, prefix - 96)}"`;
+  const network = family.networkAddressFromCIDR(text);
+  return network.toNormalizedString() === address.toNormalizedString()
+    ? undefined
+    : `must have no bits set behind the first ${prefix}: "${network}/${prefix}" is the network that holds it`;
+}
 
 const RETENTION = Object.values(RetentionDays).filter((days): days is number => typeof days === 'number');
 
@@ -56,10 +76,15 @@ const SETTINGS = z.strictObject({
    * Default two, RSA_3072 (Elastic Defend before 9.1 needs RSA), 5 years. A lifetime counts when its issuer is certified:
    * changed later, it changes nothing for that one.
    */
-  issuers: z._default(z.array(ISSUER).check(z.minLength(1, 'must hold at least one issuer')), [
-    { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
-    { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },
-  ]),
+  issuers: z._default(
+    z
+      .array(ISSUER)
+      .check(z.minLength(1, 'must hold at least one issuer'), z.maxLength(100, 'must be 100 at most')),
+    [
+      { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
+      { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },
+    ],
+  ),
   /**
    * Names that issuers may certify (RFC 5280 section 4.2.1.10, critical). Default none: any name. Choose before the first
    * deployment: an issuer keeps what it was certified with, and a deployment that says otherwise is refused.
@@ -80,15 +105,15 @@ const SETTINGS = z.strictObject({
         ),
         [],
       ),
-      /** Networks in CIDR form. */
-      permittedIp: z._default(
-        z.array(z.union([z.cidrv4(), z.cidrv6()], 'must be a network in CIDR form, as in "203.0.113.0/24"')),
-        [],
-      ),
+      /** Networks in CIDR form, host bits zero, none of IPv4-mapped addresses. */
+      permittedIp: z._default(z.array(NETWORK), []),
     }),
     { permittedDns: [], permittedIp: [] },
   ),
-  /** PEM certificates of old CAs that the trust bundle carries during a migration. Default none. */
+  /**
+   * PEM certificates of old CAs that the trust bundle carries during a migration, one in each string. Default none. 3500
+   * characters in all, less where there are many issuers: both are environment variables of functions.
+   */
   additionalRoots: z._default(
     z.array(
       z
@@ -154,8 +179,11 @@ const SETTINGS = z.strictObject({
 /** @see SETTINGS */
 export type Settings = z.infer<typeof SETTINGS>;
 
-/** Lambda allows 4 KB of environment variables in all; this leaves room for the others. */
-const ADDITIONAL_ROOTS_LIMIT = 3500;
+/**
+ * Lambda allows 4 KB of environment variables in all (AWS Lambda developer guide, quotas): the additional roots may have
+ * so much, and so much together with the ids of the issuers. What is left is for the other variables and all names.
+ */
+const ENVIRONMENT = { additionalRoots: 3500, withIssuers: 3700 } as const;
 
 /**
  * Reads the settings from the CDK context value `fleetseal`: undefined (all defaults), an object, or the path of a JSON
@@ -187,9 +215,11 @@ function contradictions(settings: Settings): readonly string[] {
   const { deployerRoleArns, breakGlassRoleArns } = settings.keyAdministration;
   if ((deployerRoleArns.length === 0) !== (breakGlassRoleArns.length === 0))
     problems.push('keyAdministration: must name deployers and break-glass roles, or neither');
-  if (settings.additionalRoots.join('').length > ADDITIONAL_ROOTS_LIMIT)
+  const roots = settings.additionalRoots.join('').length;
+  const most = Math.min(ENVIRONMENT.additionalRoots, ENVIRONMENT.withIssuers - ids.join(',').length);
+  if (roots > most)
     problems.push(
-      `additionalRoots: must be ${ADDITIONAL_ROOTS_LIMIT} characters at most in all (about 2 RSA or 4 EC certificates)`,
+      `additionalRoots: must be ${most} characters at most in all (about 2 RSA or 4 EC certificates) and are ${roots}: functions read them from their environment, for which AWS Lambda has 4 KB. Keep the roots that hosts still need, without text before them`,
     );
   return problems;
 }

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { readSettings } from '../../infra/settings.ts';
+import { parseCidr } from '../../shared/domain/ip-address.ts';
 
 const PEM = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 
@@ -81,6 +83,21 @@ describe('the settings of a deployment', () => {
       says: 'nameConstraints.permittedIp.0: must be a network in CIDR form',
     },
     {
+      name: 'network with bits behind its prefix',
+      given: { nameConstraints: { permittedIp: ['203.0.113.5/24'] } },
+      says: 'nameConstraints.permittedIp.0: must have no bits set behind the first 24: "203.0.113.0/24" is the network that holds it',
+    },
+    {
+      name: 'IPv6 network with bits behind its prefix',
+      given: { nameConstraints: { permittedIp: ['2001:db8::/32', '2001:db8::1/64'] } },
+      says: 'nameConstraints.permittedIp.1: must have no bits set behind the first 64: "2001:db8::/64" is',
+    },
+    {
+      name: 'network of IPv4-mapped addresses',
+      given: { nameConstraints: { permittedIp: ['::ffff:203.0.113.0/120'] } },
+      says: `nameConstraints.permittedIp.0: must not be a network of IPv4-mapped addresses, in which no certificate's address lies: write the IPv4 network, as in "203.0.113.0/24"`,
+    },
+    {
       name: 'additional root that is not PEM',
       given: { additionalRoots: ['MII='] },
       says: 'additionalRoots.0: must be one certificate in PEM',
@@ -88,7 +105,20 @@ describe('the settings of a deployment', () => {
     {
       name: 'more additional roots than the environment of a function holds',
       given: { additionalRoots: Array.from({ length: 60 }, () => PEM) },
-      says: 'additionalRoots: must be 3500 characters at most in all',
+      says: 'additionalRoots: must be 3500 characters at most in all (about 2 RSA or 4 EC certificates) and are 3540: functions read them from their environment, for which AWS Lambda has 4 KB. Keep the roots that hosts still need, without text before them',
+    },
+    {
+      name: 'additional roots that leave no room for the ids of many issuers',
+      given: {
+        additionalRoots: Array.from({ length: 50 }, () => PEM),
+        issuers: Array.from({ length: 100 }, (_, index) => ({ id: `issuer-${index + 100}` })),
+      },
+      says: 'additionalRoots: must be 2601 characters at most in all',
+    },
+    {
+      name: 'more issuers than the environment of a function names',
+      given: { issuers: Array.from({ length: 101 }, (_, index) => ({ id: `issuer-${index + 1}` })) },
+      says: 'issuers: must be 100 at most',
     },
     {
       name: 'a deployer that is no role',
@@ -114,6 +144,30 @@ describe('the settings of a deployment', () => {
   ];
   test.each(wrong)('refuse: $name', ({ given, says }) => {
     expect(() => readSettings(given)).toThrow(says);
+  });
+
+  test('take a network exactly where the deployment will', () => {
+    const accepts = (network: string) => {
+      try {
+        readSettings({ nameConstraints: { permittedIp: [network] } });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const address = fc.oneof(
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.ipV4().map((text) => `::ffff:${text}`),
+    );
+    const network = fc.tuple(address, fc.integer({ min: 0, max: 129 })).map((parts) => parts.join('/'));
+    const zeroed = network.map((text) => text.replace(/[^./:]+(?=\/)/, '0'));
+    fc.assert(
+      fc.property(fc.oneof(network, zeroed, fc.string()), (text) => {
+        expect(accepts(text)).toBe(text.includes('/') && parseCidr(text) !== undefined);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test('tell all errors at once', () => {
