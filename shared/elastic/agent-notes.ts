@@ -92,7 +92,7 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
         code: 'headers_reach_elasticsearch_only',
         severity: 'warning',
         message:
-          'Before 9.1.0 Elastic Agent sends the headers to Elasticsearch and not to Fleet Server: upgrade it if a proxy before Fleet Server needs them.',
+          'Before 9.1.0 Elastic Agent sends the headers to Elasticsearch and not to Fleet Server: upgrade it if a proxy in front of Fleet Server needs them.',
         source: 'Elastic Agent release notes 9.1.0, elastic/elastic-agent#8071',
       },
   ];

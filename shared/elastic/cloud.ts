@@ -6,4 +6,4 @@ export const CLOUD_MODEL = 'cloud';
  * with mutual TLS", Fleet Server on Elastic Cloud: "a client-specific certificate can NOT be used at this point").
  */
 export const CLOUD_REFUSAL =
-  'mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model cloud-proxy (a terminating proxy of your own before Elastic Cloud) or on-premises-hosted-elasticsearch (a Fleet Server of your own)';
+  'mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model cloud-proxy (a terminating proxy of your own in front of Elastic Cloud) or on-premises-hosted-elasticsearch (a Fleet Server of your own)';

@@ -39,7 +39,7 @@ export interface Deployment {
   readonly agent?: AgentSettings | undefined;
   /** Of a Fleet Server host: only with profile `fleet-server`. */
   readonly fleetServer?: FleetServerSettings | undefined;
-  /** Before Elastic Cloud (`terminating`), or before Fleet Server (`forward`). */
+  /** In front of Elastic Cloud (`terminating`), or of Fleet Server (`forward`). */
   readonly proxy?: ProxyDeployment | undefined;
   /** Where agents send their data. @default - the kit has the settings of one output to Elasticsearch */
   readonly outputs?: readonly OutputSettings[] | undefined;

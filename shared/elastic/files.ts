@@ -66,7 +66,7 @@ const OWN_CAS: Readonly<Record<TrustPeer, OwnCa>> = {
   elasticsearch: { name: CA_FILES.elasticsearchCa, verifies: 'Elasticsearch' },
   logstash: { name: CA_FILES.logstashCa, verifies: 'Logstash' },
   kafka: { name: CA_FILES.kafkaCa, verifies: 'Kafka' },
-  proxy: { name: CA_FILES.proxyCa, verifies: 'the proxy before Elastic Cloud' },
+  proxy: { name: CA_FILES.proxyCa, verifies: 'the proxy in front of Elastic Cloud' },
 };
 
 /** The files in the order in which a host should write them: those that others build on first, the key's guard early. */

@@ -19,7 +19,7 @@ export interface FleetServerSettings {
   /** SHA-256 of Elasticsearch's CA certificate in hex; colons are removed. @default - `trust.elasticsearch` alone */
   readonly elasticsearchCaFingerprint?: string | undefined;
   /**
-   * Whether Fleet Server shows its certificate to Elasticsearch, or to the proxy before it. Without it, and only then,
+   * Whether Fleet Server shows its certificate to Elasticsearch, or to the proxy in front of it. Without it, and only then,
    * the key may be encrypted. @default true
    */
   readonly elasticsearchClientCertificate?: boolean | undefined;
@@ -52,7 +52,7 @@ export interface FleetServer {
   readonly certificateAuthorities: readonly string[];
 }
 
-/** What Fleet Server connects to: Elasticsearch, or what stands before it. */
+/** What Fleet Server connects to: Elasticsearch, or what stands in front of it. */
 export interface ElasticsearchPeer {
   readonly url: string;
   /** The one file that `--fleet-server-es-ca` takes; undefined where the system's CAs verify it. */
@@ -81,7 +81,7 @@ export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
   };
 }
 
-/** Where Fleet Server reaches Elasticsearch: with Elasticsearch on Elastic Cloud, at the proxy before it. */
+/** Where Fleet Server reaches Elasticsearch: with Elasticsearch on Elastic Cloud, at the proxy in front of it. */
 export function elasticsearchUrlOf({ model, proxy, fleetServer }: Deployment): string | undefined {
   const front = model === 'on-premises-hosted-elasticsearch' ? proxy?.elasticsearchUrl : undefined;
   return fleetServer?.elasticsearchUrl ?? front;

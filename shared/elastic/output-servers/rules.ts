@@ -43,7 +43,7 @@ function onCloud({ deployment }: RuleContext, type: string | undefined, at: stri
     type === 'elasticsearch' &&
     isProxied(deployment) && [
       `${at}/type`,
-      `Elasticsearch is on Elastic Cloud in the model ${deployment.model}, where its listener takes no certificate and no settings of yours: ask for the proxy before it with a certificate of profile proxy, or for an Elasticsearch of your own in the model on-premises`,
+      `Elasticsearch is on Elastic Cloud in the model ${deployment.model}, where its listener takes no certificate and no settings of yours: ask for the proxy in front of it with a certificate of profile proxy, or for an Elasticsearch of your own in the model on-premises`,
     ]
   );
 }

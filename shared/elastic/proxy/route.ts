@@ -11,7 +11,7 @@ export function peersAtProxy(deployment: Deployment, profile: ProfileName): read
 /**
  * The deployment as the holder of a certificate of `profile` meets it. What stands behind a terminating proxy is reached
  * at the proxy's addresses and verified by the proxy's CA; the proxy itself verifies Elastic Cloud, by default with the
- * system's CAs. A forward proxy before Fleet Server is the agent's `--proxy-url`.
+ * system's CAs. A forward proxy in front of Fleet Server is the agent's `--proxy-url`.
  */
 export function routed(deployment: Deployment, profile: ProfileName): Deployment {
   if (!isProxied(deployment)) return forwarded(deployment, profile);

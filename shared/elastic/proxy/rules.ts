@@ -25,7 +25,7 @@ function kindRules({ deployment }: RuleContext): Results {
     kind === 'forward' &&
       isProxied(deployment) && [
         '/proxy/kind',
-        'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy before that one, or before your own Fleet Server, goes to agent.proxy.url',
+        'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy in front of that one, or of your own Fleet Server, goes to agent.proxy.url',
       ],
   ];
 }
@@ -40,13 +40,13 @@ function trustRules({ deployment, subject: { profile } }: RuleContext): Results 
         '/trust/proxy',
         profile === 'proxy'
           ? 'trust.proxy is for those who connect to the proxy, not for the proxy itself: leave it out'
-          : `trust.proxy is for a terminating proxy before Elastic Cloud, which the model ${model} does not have: leave it out, or change model`,
+          : `trust.proxy is for a terminating proxy in front of Elastic Cloud, which the model ${model} does not have: leave it out, or change model`,
       ],
     ...atProxy.map(
       (peer): Broken | false =>
         trust[peer] !== undefined && [
           `/trust/${peer}`,
-          `trust.${peer} does not apply where the proxy stands before it: whose certificate is met there is the proxy's, so say trust.proxy`,
+          `trust.${peer} does not apply where the proxy stands in front of it: whose certificate is met there is the proxy's, so say trust.proxy`,
         ],
     ),
   ];
@@ -74,7 +74,7 @@ function frontRules({ deployment }: RuleContext): Results {
   ];
 }
 
-/** An output that names Elastic Cloud itself, though the deployment says that a proxy stands before it. */
+/** An output that names Elastic Cloud itself, though the deployment says that a proxy stands in front of it. */
 function pastProxyRules({ proxy = {}, outputs = [] }: Deployment): Results {
   const cloud = originOf(proxy.upstream?.elasticsearchUrl ?? '')?.host;
   const way = proxy.elasticsearchUrl ?? 'the address of the proxy';
@@ -138,7 +138,7 @@ function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Re
     ],
     elasticsearchUrl !== undefined && [
       '/proxy/elasticsearchUrl',
-      'a forward proxy before an output is a proxy object of Fleet (Kibana, Fleet, Settings, Proxies), chosen in the output: leave proxy.elasticsearchUrl out',
+      'a forward proxy in front of an output is a proxy object of Fleet (Kibana, Fleet, Settings, Proxies), chosen in the output: leave proxy.elasticsearchUrl out',
     ],
     upstream !== undefined && [
       '/proxy/upstream',

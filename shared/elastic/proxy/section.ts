@@ -11,7 +11,7 @@ import { HOLD, MAX_BODY, type ProxyPlan, type ProxyService } from './plan.ts';
 import { proxyRules, terminatorRules } from './rules.ts';
 import { frontOf, isProxied, upstreamOf } from './settings.ts';
 
-/** Whole configurations that end the mutual TLS of the agents before Elastic Cloud. */
+/** Whole configurations that end the mutual TLS of the agents in front of Elastic Cloud. */
 export interface ProxyConfigurations {
   /** nginx.conf, nginx 1.19.4 or later. */
   readonly nginx: string;

@@ -24,7 +24,7 @@ interface ProxyUpstream {
   readonly elasticsearchUrl?: string | undefined;
 }
 
-/** The models in which a terminating proxy stands before Elastic Cloud. */
+/** The models in which a terminating proxy stands in front of Elastic Cloud. */
 const PROXIED_MODELS: readonly (string | undefined)[] = ['cloud-proxy', 'on-premises-hosted-elasticsearch'];
 
 export function isProxied({ model }: Deployment): boolean {

@@ -63,7 +63,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     title: 'Agent on macOS with Elastic Defend and an elliptic curve key',
-    about: 'A version of which it depends whether Defend takes the key, and a forward proxy.',
+    about: 'Whether Elastic Defend takes the key depends on the version. With a forward proxy.',
     profile: 'agent',
     keyKind: 'p256',
     deployment: {
@@ -235,7 +235,7 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
-    title: 'Agent before Elastic Cloud, through a proxy of your own',
+    title: 'Agent with Elastic Cloud, through a proxy of your own',
     about: 'Mutual TLS ends at the proxy, which has a certificate of fleetseal too.',
     profile: 'agent',
     deployment: {
@@ -251,7 +251,7 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
-    title: 'The proxy before Elastic Cloud',
+    title: 'The proxy in front of Elastic Cloud',
     about: 'nginx, HAProxy or Envoy: mutual TLS towards agents, TLS towards Elastic Cloud.',
     profile: 'proxy',
     dnsNames: ['fleet-proxy.example.com', 'es-proxy.example.com'],
@@ -324,7 +324,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     title: 'ECK operator metrics before 2.16',
-    about: 'kube-rbac-proxy beside the operator; its old registry is gone, so the image is said.',
+    about: 'kube-rbac-proxy beside the operator; its old registry is gone, so the request names the image.',
     profile: 'eck-metrics',
     deployment: {
       model: 'eck-metrics',
@@ -345,7 +345,7 @@ export const REFUSALS: readonly Refusal[] = [
     deployment: { model: 'cloud', os: 'linux', stackVersion: '9.5.2', fleetUrl: FLEET },
   },
   {
-    title: 'A forward proxy before Elastic Cloud',
+    title: 'A forward proxy in front of Elastic Cloud',
     profile: 'agent',
     deployment: {
       model: 'cloud-proxy',

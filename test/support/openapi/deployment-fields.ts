@@ -175,7 +175,7 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   'fleetServer.elasticsearchClientCertificate': {
     description:
-      'Whether Fleet Server shows its certificate to Elasticsearch, or to the proxy before it. Only without it may the key be encrypted.',
+      'Whether Fleet Server shows its certificate to Elasticsearch, or to the proxy in front of it. Only without it may the key be encrypted.',
     default: true,
   },
   outputs: {
@@ -229,7 +229,7 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   proxy: {
     description:
-      'Proxy before Elastic Cloud (terminating; models cloud-proxy and on-premises-hosted-elasticsearch), or before your own Fleet Server (forward; on-premises).',
+      'Proxy in front of Elastic Cloud (terminating; models cloud-proxy and on-premises-hosted-elasticsearch), or of your own Fleet Server (forward; on-premises).',
   },
   'proxy.kind': {
     description:

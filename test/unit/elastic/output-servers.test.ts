@@ -190,7 +190,7 @@ describe.each(['cloud-proxy', 'on-premises-hosted-elasticsearch'])('beside Elast
 
   test('Elasticsearch itself is not yours to set', () => {
     expect(refused({ model, outputs: [OUTPUTS.logstash, { type: 'elasticsearch' }] }, SERVER)).toEqual([
-      `/outputs/1/type: Elasticsearch is on Elastic Cloud in the model ${model}, where its listener takes no certificate and no settings of yours: ask for the proxy before it with a certificate of profile proxy, or for an Elasticsearch of your own in the model on-premises`,
+      `/outputs/1/type: Elasticsearch is on Elastic Cloud in the model ${model}, where its listener takes no certificate and no settings of yours: ask for the proxy in front of it with a certificate of profile proxy, or for an Elasticsearch of your own in the model on-premises`,
     ]);
   });
 });

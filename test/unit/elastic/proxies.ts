@@ -27,7 +27,7 @@ export const CERTIFICATE: KitCertificate = {
   caBundlePem: PEM.root,
 };
 
-/** Of a proxy before Elastic Cloud: the least that makes its kit. */
+/** Of a proxy in front of Elastic Cloud: the least that makes its kit. */
 const MINIMAL: Deployment = { model: 'cloud-proxy', os: 'linux', proxy: PROXY };
 
 export function proxyResolved(deployment: Deployment = {}, subject: Subject = {}): ResolvedDeployment {

@@ -7,7 +7,7 @@ const HOSTED = 'on-premises-hosted-elasticsearch';
 const ORIGIN =
   'must be https://, a host and a port, without user, path, query or fragment: for example https://proxy.example.com:8220';
 const BOUNDARY =
-  'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy before that one, or before your own Fleet Server, goes to agent.proxy.url';
+  'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy in front of that one, or of your own Fleet Server, goes to agent.proxy.url';
 
 interface Refused {
   readonly name: string;
@@ -24,7 +24,7 @@ describe('the model cloud is refused with its two ways out', () => {
       expect(errors).toContainEqual({
         pointer: '#/deployment/model',
         detail:
-          'mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model cloud-proxy (a terminating proxy of your own before Elastic Cloud) or on-premises-hosted-elasticsearch (a Fleet Server of your own)',
+          'mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model cloud-proxy (a terminating proxy of your own in front of Elastic Cloud) or on-premises-hosted-elasticsearch (a Fleet Server of your own)',
       });
       expect(errors.filter(({ pointer }) => pointer === '#/deployment/model')).toHaveLength(1);
     },
@@ -96,7 +96,7 @@ const CLIENT: readonly Refused[] = [
     detail: `the host "${UPSTREAM.elasticsearchUrl}" is Elastic Cloud itself, which ends the connection without asking for a certificate: use ${PROXY.elasticsearchUrl}`,
   },
   {
-    name: 'an output without hosts where no proxy stands before Elasticsearch',
+    name: 'an output without hosts where no proxy stands in front of Elasticsearch',
     deployment: {
       model: 'cloud-proxy',
       proxy: { fleetUrl: PROXY.fleetUrl },
@@ -117,14 +117,14 @@ const CLIENT: readonly Refused[] = [
     deployment: { model: 'cloud-proxy', proxy: PROXY, trust: { fleetServer: 'system' } },
     pointer: '/trust/fleetServer',
     detail:
-      "trust.fleetServer does not apply where the proxy stands before it: whose certificate is met there is the proxy's, so say trust.proxy",
+      "trust.fleetServer does not apply where the proxy stands in front of it: whose certificate is met there is the proxy's, so say trust.proxy",
   },
   {
     name: "a proxy's CA without a terminating proxy",
     deployment: { model: 'on-premises', trust: { proxy: 'system' } },
     pointer: '/trust/proxy',
     detail:
-      'trust.proxy is for a terminating proxy before Elastic Cloud, which the model on-premises does not have: leave it out, or change model',
+      'trust.proxy is for a terminating proxy in front of Elastic Cloud, which the model on-premises does not have: leave it out, or change model',
   },
   {
     name: 'a terminating proxy on premises',
@@ -162,14 +162,14 @@ const CLIENT: readonly Refused[] = [
     detail: 'agent.proxy and a forward proxy say the same thing: leave out the one or the other',
   },
   {
-    name: 'a forward proxy before an output',
+    name: 'a forward proxy in front of an output',
     deployment: {
       model: 'on-premises',
       proxy: { kind: 'forward', fleetUrl: 'http://proxy:3128', elasticsearchUrl: 'http://proxy:3128' },
     },
     pointer: '/proxy/elasticsearchUrl',
     detail:
-      'a forward proxy before an output is a proxy object of Fleet (Kibana, Fleet, Settings, Proxies), chosen in the output: leave proxy.elasticsearchUrl out',
+      'a forward proxy in front of an output is a proxy object of Fleet (Kibana, Fleet, Settings, Proxies), chosen in the output: leave proxy.elasticsearchUrl out',
   },
 ];
 

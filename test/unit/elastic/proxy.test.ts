@@ -78,8 +78,8 @@ describe('an agent behind a terminating proxy', () => {
   });
 
   test.each([
-    { model: 'cloud-proxy', purpose: 'the CA that verifies the proxy before Elastic Cloud' },
-    { model: HOSTED, purpose: 'the CA that verifies the proxy before Elastic Cloud' },
+    { model: 'cloud-proxy', purpose: 'the CA that verifies the proxy in front of Elastic Cloud' },
+    { model: HOSTED, purpose: 'the CA that verifies the proxy in front of Elastic Cloud' },
   ])("in $model: the proxy's CA as PEM is one file, named by the proxy", ({ model, purpose }) => {
     const { files, elasticAgent, output } = kit({
       model,
@@ -120,7 +120,7 @@ describe('an agent behind a terminating proxy', () => {
   });
 });
 
-test('a forward proxy before an own Fleet Server is the proxy of the flags', () => {
+test('a forward proxy in front of an own Fleet Server is the proxy of the flags', () => {
   const forward = kit({ model: 'on-premises', proxy: { kind: 'forward', fleetUrl: 'http://proxy:3128' } });
   expect(forward.elasticAgent.install?.arguments).toEqual(
     expect.arrayContaining(['--url=https://fleet.example.com:8220', '--proxy-url=http://proxy:3128']),
