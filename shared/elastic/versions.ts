@@ -35,16 +35,19 @@ export const FEATURES = {
   clientNameIgnored: ['8.16.2'],
   /** `install --user` and `--group`, in technical preview (release notes 8.17.0). */
   customAccount: ['8.17.0'],
-  /** Administrators may enroll again on Windows after 8.17.0 had forbidden it (#8503). */
-  windowsReenroll: ['9.0.3'],
-  /** `--id` and `--replace-token` enroll an agent again as the same agent. */
-  replaceToken: ['8.19.0', '9.1.0'],
-  /** Outputs of type elasticsearch and remote_elasticsearch have `ssl` and its secret (elastic/kibana#208745). */
-  elasticsearchOutputSsl: ['9.1.0'],
+  /** Administrators may enroll again on Windows after 8.17.0 had forbidden it (#8503, release notes; known issue 1800). */
+  windowsReenroll: ['8.17.8', '8.18.3', '8.19.0', '9.0.3', '9.1.0'],
+  /** `--id` and `--replace-token` enroll an agent again as the same agent (#6498, release notes 9.0.0). */
+  replaceToken: ['8.19.0', '9.0.0'],
+  /**
+   * Outputs of type elasticsearch and remote_elasticsearch have `ssl` and its secret (elastic/kibana#208745, 9.1.0), and
+   * Kibana no longer copies it to the agents' connection with Fleet Server (elastic/kibana#236788, release notes 9.1.5).
+   */
+  elasticsearchOutputSsl: ['9.1.5'],
   /** Fleet Server hosts have `ssl` (elastic/kibana#208091). */
   fleetServerHostSsl: ['9.1.0'],
-  /** `ssl.agent_*` of them (elastic/kibana#236959, whose release Elastic does not name; 9.5 is the first that is certain). */
-  fleetServerHostAgentSsl: ['9.5.0'],
+  /** `ssl.agent_*` of them (elastic/kibana#236959, release notes of Kibana 9.3.0). */
+  fleetServerHostAgentSsl: ['9.3.0'],
   /** `kibana_url` of outputs of type remote_elasticsearch (elastic/kibana#208516). */
   remoteKibanaUrl: ['9.1.0'],
   /** `--header` reaches Fleet Server, not only Elasticsearch (#8071). */

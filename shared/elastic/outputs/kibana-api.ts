@@ -1,3 +1,4 @@
+import type { Note } from '../kit.ts';
 import type { OperatingSystem } from '../paths.ts';
 import { shellCommand, shellWord } from '../shell.ts';
 import { FILL_COMMAND, hasPlaceholder } from './fill.ts';
@@ -68,4 +69,23 @@ if test "\${answer##*[!0-9]}" = 200; then echo ${shellWord(`${body.id}: saved`)}
 /** JSON that no locale or terminal can change. */
 function ascii(json: string): string {
   return json.replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** How to run the commands, or why there are none. */
+export function kibanaCommandNote(os: OperatingSystem): Note {
+  return os === 'windows'
+    ? {
+        code: 'kibana_command_needs_posix_shell',
+        severity: 'info',
+        message:
+          'The calls of the API have no ready command for PowerShell: send method, path, headers and body with a tool of your own, or ask for the kit with another os to get a command. The API key needs the Kibana privilege All for Fleet.',
+        source: 'elastic.co, Roles and privileges of Fleet',
+      }
+    : {
+        code: 'kibana_command_environment',
+        severity: 'info',
+        message:
+          'The commands need curl and awk, and read KIBANA_URL (with /s/<space> where there is one) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet; set CURL_CA_BUNDLE where Kibana has a CA of its own. They change what exists and create what is missing.',
+        source: 'elastic.co, Kibana APIs, Fleet outputs; Roles and privileges of Fleet',
+      };
 }

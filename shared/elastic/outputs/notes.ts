@@ -1,4 +1,5 @@
 import type { KitRequest, Note } from '../kit.ts';
+import { kibanaCommandNote } from './kibana-api.ts';
 import { hasSslFields } from './render.ts';
 import type { Output } from './settings.ts';
 
@@ -30,8 +31,8 @@ function formNotes(request: KitRequest, outputs: readonly Output[]): readonly Ca
       code: 'inline_key_in_clear',
       severity: 'warning',
       message:
-        'Before 9.1.0 (and where stackVersion is left out) an output to Elasticsearch has no secret for the key: it stands in its YAML, for everyone to read who may read outputs and policies.',
-      source: 'elastic/kibana#208745',
+        'Before 9.1.5 (and where stackVersion is left out) the key of an output to Elasticsearch stands in its YAML, for everyone to read who may read outputs and policies.',
+      source: 'elastic/kibana#208745, #236788',
     },
     inline.length > 0 &&
       keyPassphraseFile !== undefined && {
@@ -46,7 +47,7 @@ function formNotes(request: KitRequest, outputs: readonly Output[]): readonly Ca
         code: 'output_client_on_every_host',
         severity: 'warning',
         message:
-          "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, the best a certificate of its own, whatever its operating system. Hosts with other paths need an output and a policy of their own.",
+          "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, preferably its own certificate, whatever its operating system. Hosts with other paths need an output and a policy of their own.",
         source: 'elastic.co, Logstash output settings, client SSL certificate',
       },
   ];
@@ -63,11 +64,18 @@ function placeNotes(request: KitRequest, outputs: readonly Output[]): readonly C
       source:
         'kibana x-pack/platform/plugins/shared/fleet/server/services/agent_policies/full_agent_policy.ts',
     },
+    outputs.length > 1 && {
+      code: 'outputs_in_one_list',
+      severity: 'warning',
+      message:
+        'Put the outputs as items under one xpack.fleet.outputs in kibana.yml, and under one outputs in elastic-agent.yml: Kibana does not start where a key stands twice.',
+      source: 'nodeca/js-yaml, "duplicated mapping key"; elastic.co, Fleet settings in Kibana',
+    },
     outputs.some((output) => !hasSslFields(request, output)) && {
       code: 'elasticsearch_ssl_in_yaml',
       severity: 'info',
-      message: `Outputs to Elasticsearch have fields for certificates from 9.1.0; for ${stackVersion === undefined ? 'an unknown version' : 'this version'} the API body holds them as config_yaml, which every version takes.`,
-      source: 'elastic/kibana#208745',
+      message: `Outputs to Elasticsearch have fields for certificates from 9.1.0, but before 9.1.5 Kibana also copies them to the agents' connection with Fleet Server; for ${stackVersion === undefined ? 'an unknown version' : 'this version'} the API body holds them as config_yaml, which every version takes.`,
+      source: 'elastic/kibana#208745, #233780, #236788',
     },
     outputs.some(({ form }) => form === 'inline') && {
       code: 'kibana_yml_line_breaks',
@@ -76,21 +84,7 @@ function placeNotes(request: KitRequest, outputs: readonly Output[]): readonly C
         'PEM in kibana.yml has lost its line breaks before (the agent then says "no pem file"): prefer the API, or look at the policy afterwards.',
       source: 'elastic/elastic-package#1669',
     },
-    os === 'windows'
-      ? {
-          code: 'kibana_command_needs_posix_shell',
-          severity: 'info',
-          message:
-            'The calls of the API have no ready command for PowerShell: send method, path, headers and body with a tool of your own, or ask for the kit with another os to get a command.',
-          source: 'fleetseal',
-        }
-      : {
-          code: 'kibana_command_environment',
-          severity: 'info',
-          message:
-            'The commands need curl and awk, and read KIBANA_URL (with /s/<space> where there is one) and KIBANA_API_KEY; set CURL_CA_BUNDLE where Kibana has a CA of its own. They change what exists and create what is missing.',
-          source: 'elastic.co, Kibana APIs, Fleet outputs',
-        },
+    kibanaCommandNote(os),
     {
       code: 'standalone_needs_credentials',
       severity: 'info',
@@ -128,7 +122,7 @@ function serverNotes(
         'The policies of Fleet Server, APM and Synthetics take only an output of type elasticsearch: give them one before another type becomes the default.',
       source: 'kibana x-pack/plugins/fleet/common/services/output_helpers.ts',
     },
-    of('kafka').length > 0 && {
+    of('kafka').some(({ form }) => form === 'path') && {
       code: 'kafka_opentelemetry',
       severity: 'warning',
       message: `Where the agent runs its inputs with OpenTelemetry, it copies certificate and key into the settings of Kafka when it makes them: restart it after renewal.${keyPassphraseFile === undefined ? '' : ' It ignores a passphrase file there: use an unencrypted key.'}`,

@@ -88,8 +88,10 @@ function common({ id, name, type, hosts, isDefault, isDefaultMonitoring, kafka, 
     name,
     type,
     hosts,
-    is_default: isDefault,
-    is_default_monitoring: isDefaultMonitoring,
+    // Left out where false, as Kibana takes it for a new one: an update with false fails where the output was made the
+    // default in Kibana (fleet/server/services/output.ts).
+    ...(isDefault ? { is_default: true } : {}),
+    ...(isDefaultMonitoring ? { is_default_monitoring: true } : {}),
     ...(kafka === undefined
       ? {}
       : { auth_type: 'ssl', topic: kafka.topic, ...optional('version', kafka.version) }),

@@ -23,14 +23,12 @@ describe('an output with files', () => {
     name: output.name,
     type: output.type,
     hosts: output.hosts,
-    is_default: false,
-    is_default_monitoring: false,
   });
   const TOKEN = '{{file:/etc/fleetseal/fleetseal-remote.service-token}}';
 
   test.each([
     {
-      name: 'Elasticsearch from 9.1: fields in the API, YAML in kibana.yml',
+      name: 'Elasticsearch from 9.1.5: fields in the API, YAML in kibana.yml',
       output: OUTPUTS.elasticsearch,
       standalone: { type: 'elasticsearch', hosts: OUTPUTS.elasticsearch.hosts },
       api: { ...common(OUTPUTS.elasticsearch, 'fleetseal-main'), ssl: PATHS },
@@ -97,10 +95,15 @@ describe('an output with files', () => {
 
   test.each<{ name: string; stackVersion: string | undefined }>([
     { name: 'before 9.1', stackVersion: '9.0.8' },
+    { name: 'a version that copies the fields to Fleet Server’s connection', stackVersion: '9.1.4' },
     { name: '8.19, which is as old as 9.1', stackVersion: '8.19.4' },
     { name: 'an unknown version', stackVersion: undefined },
   ])('Elasticsearch, $name: the API takes the settings as YAML', ({ stackVersion }) => {
     const { body } = outputOf(OUTPUTS.elasticsearch, { stackVersion }).kibanaApi.create;
+    const { notes } = kitFor({ stackVersion, outputs: [OUTPUTS.elasticsearch] });
+    expect(notes.find(({ code }) => code === 'elasticsearch_ssl_in_yaml')?.message).toBe(
+      `Outputs to Elasticsearch have fields for certificates from 9.1.0, but before 9.1.5 Kibana also copies them to the agents' connection with Fleet Server; for ${stackVersion === undefined ? 'an unknown version' : 'this version'} the API body holds them as config_yaml, which every version takes.`,
+    );
     expect(body).not.toHaveProperty('ssl');
     expect(parse(String(body['config_yaml']))).toEqual({ ssl: PATHS });
     expect(outputOf(OUTPUTS.logstash, { stackVersion }).kibanaApi.create.body).toMatchObject({ ssl: PATHS });
@@ -133,6 +136,45 @@ describe('an output with files', () => {
     expect(second?.kibanaApi.create.body).toMatchObject({ is_default: true, is_default_monitoring: true });
   });
 
+  test('that was made the default in Kibana is not taken back by an update, which would fail', () => {
+    const { create, update, command } = outputOf(OUTPUTS.elasticsearch).kibanaApi;
+    for (const text of [JSON.stringify(create.body), JSON.stringify(update.body), command])
+      expect(text).not.toContain('is_default');
+  });
+
+  const noteOf = (outputs: readonly OutputSettings[], code: string, subject?: Subject) =>
+    kitFor({ outputs }, subject).notes.find((note) => note.code === code)?.message;
+
+  test('is an item of one list, where there are several', () => {
+    expect(noteOf([OUTPUTS.logstash], 'outputs_in_one_list')).toBeUndefined();
+    expect(noteOf([OUTPUTS.logstash, OUTPUTS.kafka], 'outputs_in_one_list')).toBe(
+      'Put the outputs as items under one xpack.fleet.outputs in kibana.yml, and under one outputs in elastic-agent.yml: Kibana does not start where a key stands twice.',
+    );
+  });
+
+  test('to Kafka is copied by OpenTelemetry; what is inline comes with the policy anyhow', () => {
+    expect(noteOf([OUTPUTS.kafka], 'kafka_opentelemetry')).toBe(
+      'Where the agent runs its inputs with OpenTelemetry, it copies certificate and key into the settings of Kafka when it makes them: restart it after renewal.',
+    );
+    expect(noteOf([OUTPUTS.kafka], 'kafka_opentelemetry', CLIENT)).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'linux',
+      'kibana_command_environment',
+      'The commands need curl and awk, and read KIBANA_URL (with /s/<space> where there is one) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet; set CURL_CA_BUNDLE where Kibana has a CA of its own. They change what exists and create what is missing.',
+    ],
+    [
+      'windows',
+      'kibana_command_needs_posix_shell',
+      'The calls of the API have no ready command for PowerShell: send method, path, headers and body with a tool of your own, or ask for the kit with another os to get a command. The API key needs the Kibana privilege All for Fleet.',
+    ],
+  ])('on %s says once how its command is run', (os, code, message) => {
+    const { notes } = kitFor({ os, outputs: [OUTPUTS.logstash] });
+    expect(notes.filter((note) => note.code === code).map((note) => note.message)).toEqual([message]);
+  });
+
   test('of a Fleet Server host names its own files', () => {
     const kit = kitFor({ outputs: [OUTPUTS.elasticsearch] });
     expect(kit.outputs).toHaveLength(1);
@@ -145,7 +187,7 @@ describe('an output with files', () => {
 describe('an output with everything inline', () => {
   test.each([
     { name: 'Logstash', output: OUTPUTS.logstash, stackVersion: '8.13.0' },
-    { name: 'Elasticsearch from 9.1', output: OUTPUTS.elasticsearch, stackVersion: '9.1.0' },
+    { name: 'Elasticsearch from 9.1.5', output: OUTPUTS.elasticsearch, stackVersion: '9.1.5' },
   ])('$name: the key is a secret', ({ output, stackVersion }) => {
     const { yaml, kibanaApi } = outputOf(output, { stackVersion }, CLIENT);
     expect(parse(yaml)).toEqual(dotted({ ...INLINE, key: KEY }));
@@ -154,13 +196,13 @@ describe('an output with everything inline', () => {
     expect(kibanaApi.create.body).not.toHaveProperty('config_yaml');
   });
 
-  test('Elasticsearch before 9.1: the key is in the YAML, and a note says so', () => {
-    const kit = kitFor({ stackVersion: '9.0.0', outputs: [OUTPUTS.elasticsearch] }, CLIENT);
+  test('Elasticsearch before 9.1.5: the key is in the YAML, and a note says so', () => {
+    const kit = kitFor({ stackVersion: '9.1.4', outputs: [OUTPUTS.elasticsearch] }, CLIENT);
     const body = kit.outputs?.[0]?.kibanaApi.create.body;
     expect(parse(String(body?.['config_yaml']))).toEqual({ ssl: { ...INLINE, key: KEY } });
     expect(body).not.toHaveProperty('secrets');
-    expect(kit.notes.find(({ code }) => code === 'inline_key_in_clear')?.message).toContain(
-      'it stands in its YAML, for everyone to read',
+    expect(kit.notes.find(({ code }) => code === 'inline_key_in_clear')?.message).toBe(
+      'Before 9.1.5 (and where stackVersion is left out) the key of an output to Elasticsearch stands in its YAML, for everyone to read who may read outputs and policies.',
     );
   });
 
@@ -191,12 +233,7 @@ describe('an output with everything inline', () => {
       ['/etc/fleetseal/fleetseal-remote.service-token', true],
     ]);
     expect(kit.notes.map(({ code }) => code)).toEqual(
-      expect.arrayContaining([
-        'inline_is_shared',
-        'kafka_opentelemetry',
-        'guide_output_ca',
-        'remote_needs_service_token',
-      ]),
+      expect.arrayContaining(['inline_is_shared', 'guide_output_ca', 'remote_needs_service_token']),
     );
   });
 });
