@@ -4,15 +4,15 @@ import { fleetServerOf } from '../fleet-server/settings.ts';
 import type { KitPart, KitRequest, Note } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { type Feature, has } from '../versions.ts';
-import { type KibanaApi, kibanaApi } from './kibana-api.ts';
+import { type KibanaApi, kibanaApi, kibanaCommandNote } from './kibana-api.ts';
 import { slug } from './settings.ts';
 
 /** Objects of Fleet's settings beside the outputs. */
 export interface FleetSettings {
-  /** The address at which agents reach Fleet Server, and its certificates where Fleet has fields for them. */
-  readonly fleetServerHost: KibanaApi;
-  /** Only with `agent.proxy.url`. */
+  /** Only for agents with `agent.proxy.url`; to be created first, since the host names it. */
   readonly proxy?: KibanaApi;
+  /** The address at which agents reach Fleet Server, and the certificates for which Fleet has fields that work. */
+  readonly fleetServerHost: KibanaApi;
 }
 
 /** What Kibana should know of Fleet Server: the same as the commands of the host say. */
@@ -25,34 +25,36 @@ export const fleetSettingsSection: Section = {
 
 function renderFleetSettings({ deployment }: KitRequest): KitPart {
   if (deployment.fleetUrl === '') return {};
-  const { url, headers } = deployment.agent.proxy;
-  const proxyId = url === undefined ? null : `fleetseal-${slug(new URL(url).host)}`;
+  const proxy = proxyOf(deployment);
   const ssl = hostSsl(deployment);
   const address = new URL(deployment.fleetUrl).host;
   const host = {
     id: `fleetseal-${slug(address)}`,
     name: `Fleet Server at ${address}`,
     host_urls: [deployment.fleetUrl],
-    proxy_id: proxyId,
+    // Left out it is null too (rest_spec/fleet_server_policy_config.ts, schema.nullable).
+    proxy_id: proxy?.id ?? null,
     ...(ssl === undefined ? {} : { ssl }),
   };
   return {
     fleetSettings: {
+      ...(proxy === undefined ? {} : { proxy: kibanaApi('proxies', proxy, deployment.os) }),
       fleetServerHost: kibanaApi('fleet_server_hosts', host, deployment.os),
-      ...(proxyId === null
-        ? {}
-        : { proxy: proxyApi(deployment, { id: proxyId, name: proxyId, url, proxy_headers: headers }) }),
     },
     notes: notes(deployment, ssl !== undefined),
   };
 }
 
-/** Without a certificate: that of a proxy would take the place of the output's (kibana, full_agent_policy.ts). */
-function proxyApi(
-  { os }: ResolvedDeployment,
-  body: { readonly id: string } & Readonly<Record<string, unknown>>,
-) {
-  return kibanaApi('proxies', body, os);
+/**
+ * The proxy between agents and Fleet Server, without a certificate: that of a proxy would take the place of the output's
+ * (kibana, full_agent_policy.ts). On a Fleet Server host `--proxy-url` stands before Elasticsearch, and is none of the
+ * agents' business.
+ */
+function proxyOf({ profile, agent }: ResolvedDeployment) {
+  const { url, headers } = agent.proxy;
+  if (url === undefined || profile === 'fleet-server') return undefined;
+  const id = `fleetseal-${slug(new URL(url).host)}`;
+  return { id, name: id, url, proxy_headers: headers };
 }
 
 /** By the names of kibana, fleet/server/types/rest_spec/fleet_server_policy_config.ts; undefined where Fleet has none. */
@@ -63,17 +65,19 @@ function hostSsl(deployment: ResolvedDeployment): Readonly<Record<string, unknow
   return deployment.profile === 'fleet-server' ? serverSsl(deployment) : agentSsl(deployment);
 }
 
+/**
+ * Of the client to Elasticsearch alone. Kibana writes the fields of the listener to the input's `ssl`, where Fleet Server
+ * reads nothing: its own are in `server.ssl`, which come from the flags (full_agent_policy.ts,
+ * generateSSLConfigForFleetServerInput; fleet-server, config/input.go; elastic-agent, fleet_server_bootstrap.go).
+ */
 function serverSsl(deployment: ResolvedDeployment) {
   const { certificate, key } = kitPaths(deployment);
-  const { certificateAuthorities, clientAuth, elasticsearch, showsCertificate } = fleetServerOf(deployment);
-  return {
-    certificate_authorities: certificateAuthorities,
-    certificate,
-    key,
+  const { elasticsearch, showsCertificate } = fleetServerOf(deployment);
+  const ssl = {
     ...(elasticsearch.ca === undefined ? {} : { es_certificate_authorities: [elasticsearch.ca] }),
     ...(showsCertificate ? { es_certificate: certificate, es_key: key } : {}),
-    client_auth: clientAuth,
   };
+  return Object.keys(ssl).length === 0 ? undefined : ssl;
 }
 
 function agentSsl(deployment: ResolvedDeployment) {
@@ -91,38 +95,112 @@ function knows({ stackVersion }: ResolvedDeployment, feature: Feature): boolean 
 }
 
 function notes(deployment: ResolvedDeployment, hasSsl: boolean): readonly Note[] {
-  const { keyPassphraseFile } = deployment;
-  return [
+  const { keyPassphraseFile, os, asked } = deployment;
+  const proxied = proxyOf(deployment) !== undefined;
+  const candidates: readonly (Note | false)[] = [
+    ...(hasSsl ? certificateNotes(deployment) : [ADDRESS_ONLY]),
     {
-      code: 'fleet_settings_reenroll',
+      code: 'fleet_server_host_to_choose',
       severity: 'warning',
-      message: hasSsl
-        ? "Fleet Server works without these settings, by the flags of its host. Certificates in them go to every agent of the policies that use the host: those for agents win over the flags of the agents, of those for the listener Elastic's documents say so and its code does not. Enroll the affected agents again after a change. An update replaces all of its ssl: put the fields of Fleet Server and those of agents together where both are set."
-        : 'Fleet Server and agents take their certificates from their flags; these settings hold the address only. Enroll the affected agents again after a change.',
-      source:
-        'elastic.co, Fleet settings, Fleet Server host settings; elastic/kibana#236959; elastic-agent fleet_server_bootstrap.go',
+      message:
+        'No agent uses a new Fleet Server host before you choose it in the agent policies or make it the default. Where Fleet has one for this address under another id, change that one instead.',
+      source: 'elastic.co, Fleet settings, Fleet Server host settings',
     },
-    ...(keyPassphraseFile === undefined
-      ? []
-      : [
-          {
-            code: 'fleet_settings_no_passphrase',
-            severity: 'info',
-            message:
-              'The settings of a Fleet Server host have no field for a passphrase: its certificates stay with the flags.',
-            source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
-          } as const,
-        ]),
-    ...(deployment.agent.proxy.url === undefined
-      ? []
-      : [
-          {
-            code: 'fleet_proxy_without_certificate',
-            severity: 'info',
-            message:
-              "The proxy is set without a certificate of its own: Fleet would send that to agents in the place of their output's.",
-            source: 'kibana fleet/server/services/agent_policies/full_agent_policy.ts',
-          } as const,
-        ]),
+    !proxied && {
+      code: 'fleet_server_host_loses_proxy',
+      severity: 'info',
+      message:
+        'An update takes away the proxy that was chosen for the host in Fleet: add its proxy_id to the body.',
+      source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
+    },
+    keyPassphraseFile !== undefined && {
+      code: 'fleet_settings_no_passphrase',
+      severity: 'info',
+      message:
+        'The settings of a Fleet Server host have no field for a passphrase: its certificates stay with the flags.',
+      source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
+    },
+    ...(proxied ? PROXY_NOTES : []),
+    (asked.outputs ?? []).length === 0 && kibanaCommandNote(os),
+  ];
+  return candidates.filter((note) => note !== false);
+}
+
+const ADDRESS_ONLY: Note = {
+  code: 'fleet_settings_address_only',
+  severity: 'info',
+  message:
+    'These settings hold the address alone: agents enroll without them, by their flags, and follow a changed address by themselves.',
+  source: 'elastic-agent handler_action_policy_change.go, updateFleetConfig',
+};
+
+function certificateNotes({ profile }: ResolvedDeployment): readonly Note[] {
+  return [
+    ...(profile === 'fleet-server' ? SERVER_NOTES : AGENT_NOTES),
+    {
+      code: 'fleet_settings_replace_ssl',
+      severity: 'warning',
+      message:
+        'An update replaces all of ssl: where both the fields of Fleet Server (es_) and those of agents (agent_) are set, send them together.',
+      source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
+    },
   ];
 }
+
+const AGENT_NOTES: readonly Note[] = [
+  {
+    code: 'fleet_settings_reach_all_agents',
+    severity: 'warning',
+    message:
+      'Certificates in these settings go to every agent of the policies that use the host, and win over the flags: the files must have these paths on all of them.',
+    source: 'elastic/kibana full_agent_policy.ts; elastic-agent handler_action_policy_change.go, #4770',
+  },
+  {
+    code: 'fleet_settings_reenroll',
+    severity: 'warning',
+    message:
+      'After a change of the client certificates in these settings, Elastic asks to enroll the affected agents again.',
+    source: 'elastic.co, Fleet settings, Fleet Server host settings; elastic/kibana#236959',
+  },
+];
+
+const SERVER_NOTES: readonly Note[] = [
+  {
+    code: 'fleet_settings_elasticsearch',
+    severity: 'info',
+    message:
+      'The es_ fields take the place of the --fleet-server-es- flags for certificates; Fleet Server goes back to the flags where it cannot connect with them.',
+    source: 'elastic-agent fleet_server_bootstrap.go; fleet-server internal/pkg/server/agent.go',
+  },
+  {
+    code: 'fleet_settings_not_listener',
+    severity: 'info',
+    message:
+      'The listener keeps certificate, key, CAs and client authentication of its flags: the fields of Fleet for them do not reach it, so they are left out.',
+    source:
+      'elastic.co, One-way and mutual TLS certifications flow; kibana full_agent_policy.ts; fleet-server internal/pkg/config/input.go',
+  },
+];
+
+const PROXY_NOTES: readonly Note[] = [
+  {
+    code: 'fleet_proxy_first',
+    severity: 'info',
+    message: 'Create the proxy before the Fleet Server host, which names it.',
+    source: 'elastic.co, Use a proxy server with Elastic Agent and Fleet',
+  },
+  {
+    code: 'fleet_proxy_not_for_outputs',
+    severity: 'warning',
+    message:
+      'The proxy stands in front of Fleet Server only, and data goes past it: give the outputs to Elasticsearch its proxy_id too where data must go through it.',
+    source: 'elastic.co, Use a proxy server with Elastic Agent and Fleet',
+  },
+  {
+    code: 'fleet_proxy_without_certificate',
+    severity: 'info',
+    message:
+      "The proxy is set without a client certificate: Fleet would send that one to agents instead of their output's.",
+    source: 'elastic/kibana fleet/server/services/agent_policies/full_agent_policy.ts',
+  },
+];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import type { Kit } from '../../../shared/elastic/kit.ts';
 import { kitFor } from './output-kits.ts';
 
 const HOST = {
@@ -13,15 +14,15 @@ const headers = { 'kbn-xsrf': 'true' };
 describe("Fleet's settings for agents", () => {
   test.each<{ name: string; deployment: Deployment; ssl: object | undefined }>([
     {
-      name: 'from 9.5 with the paths of their certificates',
-      deployment: {},
+      name: 'from 9.3 with the paths of their certificates',
+      deployment: { stackVersion: '9.3.0' },
       ssl: {
         agent_certificate_authorities: ['/etc/fleetseal/ca.crt'],
         agent_certificate: '/etc/fleetseal/agent.crt',
         agent_key: '/etc/fleetseal/agent.key',
       },
     },
-    { name: 'before with the address alone', deployment: { stackVersion: '9.1.0' }, ssl: undefined },
+    { name: 'before with the address alone', deployment: { stackVersion: '9.2.9' }, ssl: undefined },
     { name: 'of an unknown version', deployment: { stackVersion: undefined }, ssl: undefined },
     {
       name: 'with a passphrase, for which there is no field',
@@ -29,7 +30,7 @@ describe("Fleet's settings for agents", () => {
       ssl: undefined,
     },
   ])('$name', ({ deployment, ssl }) => {
-    const { fleetSettings, notes } = kitFor(deployment);
+    const { fleetSettings } = kitFor(deployment);
     const body = ssl === undefined ? HOST : { ...HOST, ssl };
     expect(fleetSettings?.fleetServerHost).toMatchObject({
       create: { method: 'POST', path: '/api/fleet/fleet_server_hosts', headers, body: { id: ID, ...body } },
@@ -37,13 +38,10 @@ describe("Fleet's settings for agents", () => {
     });
     expect(fleetSettings?.fleetServerHost.update.body).toEqual(body);
     expect(fleetSettings).not.toHaveProperty('proxy');
-    expect(notes.find(({ code }) => code === 'fleet_settings_reenroll')?.message).toMatch(
-      /[Ee]nroll the affected agents again after a change/,
-    );
   });
 
-  test('with a proxy: an object of its own, without a certificate, that the host names', () => {
-    const { fleetSettings, notes } = kitFor({
+  test('with a proxy: an object of its own, without a certificate, shown before the host that names it', () => {
+    const { fleetSettings } = kitFor({
       agent: { proxy: { url: 'http://proxy.example.com:3128', headers: { 'X-Site': 'a' } } },
     });
     const id = 'fleetseal-proxy-example-com-3128';
@@ -54,42 +52,139 @@ describe("Fleet's settings for agents", () => {
       headers,
       body: { id, name: id, url: 'http://proxy.example.com:3128', proxy_headers: { 'X-Site': 'a' } },
     });
-    expect(notes.map(({ code }) => code)).toContain('fleet_proxy_without_certificate');
+    expect(Object.keys(fleetSettings ?? {})).toEqual(['proxy', 'fleetServerHost']);
   });
 });
 
 describe("Fleet's settings for a Fleet Server host", () => {
-  const server = (deployment: Deployment) =>
-    kitFor(
-      {
-        fleetUrl: 'https://fleet.example.com:8220',
-        fleetServer: {
-          policyId: 'fleet-server-policy',
-          serviceTokenPath: '/etc/fleetseal/service-token',
-          elasticsearchUrl: 'https://es.example.com:9200',
-        },
-        ...deployment,
-      },
-      { profile: 'fleet-server' },
-    ).fleetSettings?.fleetServerHost.create.body;
+  const server = (deployment: Deployment) => serverKit(deployment).fleetSettings?.fleetServerHost.create.body;
 
-  test('from 9.1 with what its flags say', () => {
+  test('from 9.1 with the certificates of its client to Elasticsearch, and without those of the listener', () => {
     expect(server({ stackVersion: '9.1.0' })).toEqual({
       id: ID,
       ...HOST,
       ssl: {
-        certificate_authorities: ['/etc/fleetseal/ca.crt'],
-        certificate: '/etc/fleetseal/fleet-server.crt',
-        key: '/etc/fleetseal/fleet-server.key',
         es_certificate_authorities: ['/etc/fleetseal/ca.crt'],
         es_certificate: '/etc/fleetseal/fleet-server.crt',
         es_key: '/etc/fleetseal/fleet-server.key',
-        client_auth: 'required',
       },
     });
   });
 
+  test('without certificates where it shows none and the system verifies Elasticsearch', () => {
+    const fleetServer = {
+      elasticsearchUrl: 'https://es.example.com:9200',
+      elasticsearchClientCertificate: false,
+    };
+    expect(server({ fleetServer, trust: { elasticsearch: 'system' } })).toEqual({ id: ID, ...HOST });
+  });
+
+  test('without the proxy to Elasticsearch, which agents must not take for theirs', () => {
+    const { fleetSettings } = serverKit({ agent: { proxy: { url: 'http://proxy.example.com:3128' } } });
+    expect(fleetSettings).not.toHaveProperty('proxy');
+    expect(fleetSettings?.fleetServerHost.create.body).toMatchObject({ proxy_id: null });
+  });
+
   test('before 9.1 with the address alone', () => {
     expect(server({ stackVersion: '9.0.8' })).toEqual({ id: ID, ...HOST });
+  });
+});
+
+function serverKit(deployment: Deployment) {
+  return kitFor(
+    {
+      fleetUrl: 'https://fleet.example.com:8220',
+      fleetServer: {
+        policyId: 'fleet-server-policy',
+        serviceTokenPath: '/etc/fleetseal/service-token',
+        elasticsearchUrl: 'https://es.example.com:9200',
+      },
+      ...deployment,
+    },
+    { profile: 'fleet-server' },
+  );
+}
+
+/** The notes on Fleet's settings, by code. */
+function notesOf({ notes }: Kit): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    notes
+      .filter(({ code }) => /^(fleet_settings|fleet_server_host|fleet_proxy|kibana_command)_/.test(code))
+      .map(({ code, message }) => [code, message]),
+  );
+}
+
+describe("the notes on Fleet's settings", () => {
+  const TO_CHOOSE = {
+    fleet_server_host_to_choose:
+      'No agent uses a new Fleet Server host before you choose it in the agent policies or make it the default. Where Fleet has one for this address under another id, change that one instead.',
+  };
+  const LOSES_PROXY = {
+    fleet_server_host_loses_proxy:
+      'An update takes away the proxy that was chosen for the host in Fleet: add its proxy_id to the body.',
+  };
+  const COMMAND = {
+    kibana_command_environment:
+      'The commands need curl and awk, and read KIBANA_URL (with /s/<space> where there is one) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet; set CURL_CA_BUNDLE where Kibana has a CA of its own. They change what exists and create what is missing.',
+  };
+  const REPLACES = {
+    fleet_settings_replace_ssl:
+      'An update replaces all of ssl: where both the fields of Fleet Server (es_) and those of agents (agent_) are set, send them together.',
+  };
+  const ADDRESS_ONLY = {
+    fleet_settings_address_only:
+      'These settings hold the address alone: agents enroll without them, by their flags, and follow a changed address by themselves.',
+  };
+
+  test('with certificates of agents', () => {
+    expect(notesOf(kitFor({}))).toEqual({
+      ...TO_CHOOSE,
+      ...LOSES_PROXY,
+      ...COMMAND,
+      ...REPLACES,
+      fleet_settings_reach_all_agents:
+        'Certificates in these settings go to every agent of the policies that use the host, and win over the flags: the files must have these paths on all of them.',
+      fleet_settings_reenroll:
+        'After a change of the client certificates in these settings, Elastic asks to enroll the affected agents again.',
+    });
+  });
+
+  test('with certificates of a Fleet Server', () => {
+    expect(notesOf(serverKit({}))).toEqual({
+      ...TO_CHOOSE,
+      ...LOSES_PROXY,
+      ...COMMAND,
+      ...REPLACES,
+      fleet_settings_elasticsearch:
+        'The es_ fields take the place of the --fleet-server-es- flags for certificates; Fleet Server goes back to the flags where it cannot connect with them.',
+      fleet_settings_not_listener:
+        'The listener keeps certificate, key, CAs and client authentication of its flags: the fields of Fleet for them do not reach it, so they are left out.',
+    });
+  });
+
+  test('with the address alone, a passphrase, on Windows', () => {
+    const kit = kitFor({ os: 'windows', keyPassphraseFile: 'C:\\pass' });
+    expect(notesOf(kit)).toEqual({
+      ...TO_CHOOSE,
+      ...LOSES_PROXY,
+      ...ADDRESS_ONLY,
+      fleet_settings_no_passphrase:
+        'The settings of a Fleet Server host have no field for a passphrase: its certificates stay with the flags.',
+      kibana_command_needs_posix_shell: expect.stringContaining('no ready command for PowerShell'),
+    });
+  });
+
+  test('with a proxy', () => {
+    const agent = { proxy: { url: 'http://proxy.example.com:3128' } };
+    expect(notesOf(kitFor({ stackVersion: '9.0.0', agent }))).toEqual({
+      ...TO_CHOOSE,
+      ...ADDRESS_ONLY,
+      ...COMMAND,
+      fleet_proxy_first: 'Create the proxy before the Fleet Server host, which names it.',
+      fleet_proxy_not_for_outputs:
+        'The proxy stands in front of Fleet Server only, and data goes past it: give the outputs to Elasticsearch its proxy_id too where data must go through it.',
+      fleet_proxy_without_certificate:
+        "The proxy is set without a client certificate: Fleet would send that one to agents instead of their output's.",
+    });
   });
 });
