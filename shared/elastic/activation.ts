@@ -121,7 +121,7 @@ function versionReason(deployment: ResolvedDeployment | undefined): string {
   if (has(version, 'reload'))
     return `${name} reads new files at the same paths by itself, at the next connection.`;
   if (has(version, 'reloadOptIn'))
-    return `${name} reads the files when it starts, unless ssl.certificate_reload.enabled is true in its policy; from 9.5.0 that is the default.`;
+    return `${name} reads the files when it starts; from 9.5.0 it reads new ones by itself. Until then an output does so where its Advanced YAML sets ssl.certificate_reload.enabled to true; for the connection to Fleet Server neither a flag nor a policy can.`;
   return `${name} reads the files when it starts; from 9.5.0 it reads new ones by itself.`;
 }
 

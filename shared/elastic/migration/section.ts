@@ -54,9 +54,9 @@ const LISTENER_PATHS: Note = {
   code: 'listener_paths_stay',
   severity: 'warning',
   message:
-    "No call moves Fleet Server's listener to other paths for certain. Elastic documents that from 9.1.0 the Fleet Server host's settings (fleetSettings.fleetServerHost) take the place of its flags, and before that the integration's Custom fleet-server configurations (server.ssl) may be set; but the agent merges the flags of its host over both. Keep the listener's paths, or enroll the host again, and see which certificate it shows with openssl s_client.",
+    "No policy moves Fleet Server's listener to other paths: Kibana writes the certificate of a Fleet Server host where Fleet Server does not read it, and the agent merges its flags over the integration's server.ssl. Write the new files to the listener's paths, or enroll the host again; openssl s_client shows which certificate it has.",
   source:
-    'elastic.co, How to deploy Fleet Server; kibana full_agent_policy.ts; elastic-agent fleet_server_bootstrap.go, mergeNestedMaps',
+    'elastic.co, One-way and mutual TLS certifications flow; elastic/kibana full_agent_policy.ts; elastic-agent fleet_server_bootstrap.go, mergeNestedMaps',
 };
 
 const policyNotes: readonly Note[] = [
@@ -64,8 +64,21 @@ const policyNotes: readonly Note[] = [
     code: 'policy_overrides_are_whole',
     severity: 'warning',
     message:
-      "agentPolicy sets all overrides of the policy: add those that it has already. Elastic means them for unusual cases; from 9.5.0 the Fleet Server host's settings for agents in Fleet do the same. An agent tries the new settings against Fleet Server first and keeps the old ones if that fails, but a policy can only replace them, never empty them.",
-    source:
-      'kibana fleet server/types/models/agent_policy.ts; elastic-agent handler_action_policy_change.go, #4770',
+      "agentPolicy sets all overrides of the policy: add those that it has already. Elastic means them for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
+    source: 'elastic/kibana fleet/server/types/models/agent_policy.ts, #236959',
+  },
+  {
+    code: 'policy_call_resets_timeout',
+    severity: 'warning',
+    message:
+      'Add inactivity_timeout to the body of agentPolicy where the policy has another than two weeks: Kibana sets it back where it is left out. A managed policy takes the call only with "force": true.',
+    source: 'elastic/kibana fleet/server/types/models/agent_policy.ts; services/agent_policy.ts',
+  },
+  {
+    code: 'policy_settings_are_tried',
+    severity: 'info',
+    message:
+      'An agent tries the settings of agentPolicy against Fleet Server first and keeps the old ones if that fails. A policy can replace them, never empty them.',
+    source: 'elastic-agent handler_action_policy_change.go, #4770',
   },
 ];

@@ -26,8 +26,8 @@ export function migrationSteps(deployment: ResolvedDeployment): readonly Migrati
       commands: [],
     },
     {
-      title: 'Let every agent trust both',
-      detail: `Write the file ${kitPaths(deployment).ca} of this kit, and add its contents to the CA file that the agent uses today and to that of its output. The certificate stays the old one.`,
+      title: 'Let everything that connects trust both',
+      detail: connecting(deployment),
       commands: restart(deployment),
     },
     switchStep(deployment),
@@ -46,13 +46,25 @@ export function migrationSteps(deployment: ResolvedDeployment): readonly Migrati
   ];
 }
 
+/** Agents are not the only clients: whoever misses here loses its connection in the step after next. */
+function connecting(deployment: ResolvedDeployment): string {
+  const { profile, os } = deployment;
+  const flag = os === 'container' ? 'FLEET_SERVER_ELASTICSEARCH_CA' : '--fleet-server-es-ca';
+  return [
+    `Write the file ${kitPaths(deployment).ca} of this kit, and add its contents to the CA file that the agent uses today, to that of its output`,
+    profile === 'fleet-server' ? `, and to that of ${flag}.` : '.',
+    ' An output with ca_trusted_fingerprint, or with PEM, has no such file: give it both CAs in Fleet, as its certificate_authorities.',
+    ' Whatever else connects to servers that change their certificates needs both too: Kibana (elasticsearch.ssl.certificateAuthorities), the outputs of Logstash, scripts. All certificates stay the old ones.',
+  ].join('');
+}
+
 function look(deployment: ResolvedDeployment): MigrationStep {
   const container = deployment.os === 'container';
   return {
     title: 'See what the host uses today',
     detail: container
       ? 'Note the variables FLEET_CA, ELASTIC_AGENT_CERT and ELASTIC_AGENT_CERT_KEY of the container, and the ssl settings of its output in Fleet.'
-      : 'The paths stand under fleet.ssl and outputs. Files at the same paths need no new settings; other paths have to be made known to the agent.',
+      : "The paths stand under fleet.ssl and outputs. Files at the same paths need no new settings; other paths have to be made known to the agent. Before 9.0.0 the output may hold the agent's API key too: do not share it.",
     commands: container ? [] : [agentLine(deployment, ['inspect'])],
   };
 }
@@ -76,20 +88,24 @@ function waysOver(deployment: ResolvedDeployment): readonly string[] {
   const { os, stackVersion } = deployment;
   if (os === 'container')
     return [
-      'Start the container with the variables of this kit. From 8.19.17, 9.3.6, 9.4.3 and 9.5.0 they take the place of the stored paths; before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.',
+      'Start the container with the variables of this kit. Those of certificate and key take the place of the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: where it does not yet, keep the old CA file, with both CAs. Before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.',
     ];
   const replace = stackVersion === undefined || has(stackVersion, 'replaceToken');
-  return [
-    'Where the agent uses other paths, either put the files there instead and restart it,',
+  const ways = [
+    'put the files there instead and restart it',
     ...(takesPaths(deployment)
       ? [
-          'or send agentPolicy of this kit to Kibana once the files are on every host of the policy (from 8.15.0),',
+          'send agentPolicy of this kit to Kibana once the files are on every host of the policy (from 8.15.0)',
         ]
       : []),
-    'or enroll it again with the command of a kit without alreadyEnrolled: as a new agent',
-    replace
-      ? '(from 8.19.0 as the same one with --id and --replace-token, if it was enrolled with a replace token).'
-      : '(to stay the same one takes --id and --replace-token, from 8.19.0).',
+    `enroll it again with the command of a kit without alreadyEnrolled, as a new agent${
+      replace
+        ? ' (from 8.19.0 as the same one with --id and --replace-token, if it was enrolled with a replace token)'
+        : ' (to stay the same one takes --id and --replace-token, from 8.19.0)'
+    }`,
+  ];
+  return [
+    `Where the agent uses other paths, choose one way: ${ways.map((way, index) => `(${index + 1}) ${way}`).join('; ')}.`,
   ];
 }
 

@@ -8,6 +8,9 @@ import { CERTIFICATE } from './proxies.ts';
 
 const of = (deployment: Deployment) => activation({ profile: 'agent', deployment: resolved(deployment) });
 
+const OPT_IN =
+  'reads the files when it starts; from 9.5.0 it reads new ones by itself. Until then an output does so where its Advanced YAML sets ssl.certificate_reload.enabled to true; for the connection to Fleet Server neither a flag nor a policy can.';
+
 describe('how new files come into use', () => {
   test('without a deployment: after a restart, since it depends on the version', () => {
     expect(activation({ profile: 'agent' })).toEqual({
@@ -22,10 +25,10 @@ describe('how new files come into use', () => {
   test.each([
     ['8.13.0', 'restart', 'Elastic Agent 8.13.0 reads the files when it starts; from 9.5.0'],
     ['8.19.16', 'restart', 'Elastic Agent 8.19.16 reads the files when it starts; from 9.5.0'],
-    ['8.19.17', 'restart', 'unless ssl.certificate_reload.enabled is true in its policy'],
-    ['9.3.6', 'restart', 'unless ssl.certificate_reload.enabled is true in its policy'],
+    ['8.19.17', 'restart', OPT_IN],
+    ['9.3.6', 'restart', OPT_IN],
     ['9.4.2', 'restart', 'Elastic Agent 9.4.2 reads the files when it starts; from 9.5.0'],
-    ['9.4.3', 'restart', 'unless ssl.certificate_reload.enabled is true in its policy'],
+    ['9.4.3', 'restart', OPT_IN],
     ['9.5.0', 'automatic', 'Elastic Agent 9.5.0 reads new files at the same paths by itself'],
     ['9.5.0-SNAPSHOT', 'automatic', 'Elastic Agent 9.5.0 reads new files at the same paths by itself'],
     ['10.0.0', 'automatic', 'Elastic Agent 10.0.0 reads new files at the same paths by itself'],

@@ -25,6 +25,15 @@ function kitOf(deployment?: Deployment, profile?: 'agent' | 'fleet-server'): Kit
   });
 }
 
+const POLICY_NOTES = {
+  policy_overrides_are_whole:
+    "agentPolicy sets all overrides of the policy: add those that it has already. Elastic means them for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
+  policy_call_resets_timeout:
+    'Add inactivity_timeout to the body of agentPolicy where the policy has another than two weeks: Kibana sets it back where it is left out. A managed policy takes the call only with "force": true.',
+  policy_settings_are_tried:
+    'An agent tries the settings of agentPolicy against Fleet Server first and keeps the old ones if that fails. A policy can replace them, never empty them.',
+};
+
 describe('moving a live host over', () => {
   test('nothing is installed or enrolled, and the files hold both CAs', () => {
     const kit = kitOf();
@@ -41,7 +50,7 @@ describe('moving a live host over', () => {
       'See what the host uses today',
       'Let fleetseal hand out both CAs',
       'Let every server trust both',
-      'Let every agent trust both',
+      'Let everything that connects trust both',
       'Change the certificate of this host',
       'Change the certificates of the servers',
       'Let the old CA go',
@@ -99,28 +108,53 @@ describe('moving a live host over', () => {
       '8.14: no paths from a policy',
       { stackVersion: '8.14.3' },
       false,
-      'takes --id and --replace-token, from 8.19.0',
+      'choose one way: (1) put the files there instead and restart it; (2) enroll it again with the command of a kit without alreadyEnrolled, as a new agent (to stay the same one takes --id and --replace-token, from 8.19.0).',
     ],
     [
       '8.15: paths from a policy',
       { stackVersion: '8.15.0' },
       true,
-      'or send agentPolicy of this kit to Kibana',
+      '(2) send agentPolicy of this kit to Kibana once the files are on every host of the policy (from 8.15.0); (3) enroll it again',
     ],
     [
       '8.19: the same agent again',
       { stackVersion: '8.19.0' },
       true,
-      'as the same one with --id and --replace-token',
+      '(3) enroll it again with the command of a kit without alreadyEnrolled, as a new agent (from 8.19.0 as the same one with --id and --replace-token, if it was enrolled with a replace token).',
     ],
     ['an unknown version', { stackVersion: undefined }, true, '(from 8.15.0)'],
-    ['a container', { os: 'container' }, false, 'Start the container with the variables of this kit.'],
+    [
+      'a container',
+      { os: 'container' },
+      false,
+      'Start the container with the variables of this kit. Those of certificate and key take the place of the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: where it does not yet, keep the old CA file, with both CAs. Before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.',
+    ],
   ];
   test.each(ways)('%s', (_, deployment, byPolicy, words) => {
     const { migration, notes } = kitOf(deployment);
     expect(migration?.agentPolicy !== undefined).toBe(byPolicy);
     expect(migration?.steps[4]?.detail).toContain(words);
-    expect(notes.some(({ code }) => code === 'policy_overrides_are_whole')).toBe(byPolicy);
+    for (const [code, words] of Object.entries(POLICY_NOTES))
+      expect(notes.find((note) => note.code === code)?.message).toBe(byPolicy ? words : undefined);
+  });
+
+  test('whatever connects trusts both, not agents alone', () => {
+    const others =
+      ' An output with ca_trusted_fingerprint, or with PEM, has no such file: give it both CAs in Fleet, as its certificate_authorities. Whatever else connects to servers that change their certificates needs both too: Kibana (elasticsearch.ssl.certificateAuthorities), the outputs of Logstash, scripts. All certificates stay the old ones.';
+    const add =
+      'Write the file /etc/fleetseal/ca.crt of this kit, and add its contents to the CA file that the agent uses today, to that of its output';
+    const detail = (...of: Parameters<typeof kitOf>) => kitOf(...of).migration?.steps[3]?.detail;
+    expect(detail()).toBe(`${add}.${others}`);
+    expect(detail({}, 'fleet-server')).toBe(`${add}, and to that of --fleet-server-es-ca.${others}`);
+    expect(detail({ os: 'container' }, 'fleet-server')).toBe(
+      `${add}, and to that of FLEET_SERVER_ELASTICSEARCH_CA.${others}`,
+    );
+  });
+
+  test('what the agent prints of itself is not for others', () => {
+    expect(kitOf().migration?.steps[0]?.detail).toBe(
+      "The paths stand under fleet.ssl and outputs. Files at the same paths need no new settings; other paths have to be made known to the agent. Before 9.0.0 the output may hold the agent's API key too: do not share it.",
+    );
   });
 
   test('a container keeps its variables, which newer versions read at every start', () => {
@@ -155,18 +189,18 @@ describe('the listener of a moving Fleet Server', () => {
     );
     expect(notes.find(({ code }) => code === 'listener_paths_stay')).toMatchObject({
       severity: 'warning',
-      message: expect.stringContaining("No call moves Fleet Server's listener to other paths for certain."),
+      message:
+        "No policy moves Fleet Server's listener to other paths: Kibana writes the certificate of a Fleet Server host where Fleet Server does not read it, and the agent merges its flags over the integration's server.ssl. Write the new files to the listener's paths, or enroll the host again; openssl s_client shows which certificate it has.",
       source: expect.stringContaining('fleet_server_bootstrap.go'),
     });
   });
 
-  test("has the call that Elastic documents, from 9.1, of the Fleet Server host's settings", () => {
-    expect(fleetSettings?.fleetServerHost.update.body['ssl']).toMatchObject({
-      certificate: '/etc/fleetseal/fleet-server.crt',
-      key: '/etc/fleetseal/fleet-server.key',
-    });
-    const before = kitOf({ stackVersion: '9.0.8' }, 'fleet-server').fleetSettings;
-    expect(before?.fleetServerHost.update.body).not.toHaveProperty('ssl');
+  test("is left out of the Fleet Server host's settings, which do not reach it", () => {
+    expect(Object.keys(Object(fleetSettings?.fleetServerHost.update.body['ssl']))).toEqual([
+      'es_certificate_authorities',
+      'es_certificate',
+      'es_key',
+    ]);
   });
 
   test('is nothing for an agent to know', () => {
