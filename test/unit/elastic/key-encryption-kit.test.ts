@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ProfileName } from '../../../shared/domain/profile.ts';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
-import { kit, PEM, resolved, type Subject } from './deployments.ts';
+import { kit, PEM, refusals, resolved, type Subject } from './deployments.ts';
 
 const LINUX: Deployment = { keyPassphraseFile: '/etc/fleetseal/key.pass' };
 const WINDOWS: Deployment = { os: 'windows', keyPassphraseFile: 'C:\\keys\\key.pass' };
@@ -109,4 +109,55 @@ describe('keyEncryption of a kit', () => {
       expect(made.keyEncryption).toBeDefined();
     },
   );
+});
+
+describe('where nothing could read an encrypted key', () => {
+  const CONTAINER = 'cannot be given to a container, which has no variable for it';
+  const ED25519 = 'an encrypted Ed25519 key cannot be read by Elastic Agent';
+  test.each<[string, Deployment, Subject, string]>([
+    ['a container', { ...LINUX, os: 'container' }, {}, CONTAINER],
+    [
+      'a container of Fleet Server',
+      { ...FLEET_SERVER, os: 'container' },
+      { profile: 'fleet-server' },
+      CONTAINER,
+    ],
+    ['Ed25519', LINUX, { keyKind: 'ed25519' }, ED25519],
+    ['Ed25519 of Fleet Server', FLEET_SERVER, { profile: 'fleet-server', keyKind: 'ed25519' }, ED25519],
+    ['Ed25519 of an output', CLIENT, { profile: 'output-client', keyKind: 'ed25519' }, ED25519],
+    [
+      'a FIPS build',
+      { ...LINUX, agent: { fips: true } },
+      {},
+      'the FIPS build of Elastic Agent reads no encrypted key',
+    ],
+    [
+      'a FIPS build of Fleet Server',
+      { ...FLEET_SERVER, agent: { fips: true } },
+      { profile: 'fleet-server' },
+      'the FIPS build of Elastic Agent reads no encrypted key',
+    ],
+    [
+      'Fleet Server that shows its certificate to Elasticsearch',
+      { ...FLEET_SERVER, fleetServer: { elasticsearchUrl: 'https://es.example.com:9200' } },
+      { profile: 'fleet-server' },
+      'Elastic Agent has no flag for the passphrase of --fleet-server-es-cert-key',
+    ],
+  ])('%s: refused, with the reason', (_, deployment, subject, words) => {
+    const errors = refusals(deployment, subject).filter(
+      ({ pointer }) => pointer === '#/deployment/keyPassphraseFile',
+    );
+    expect(errors.map(({ detail }) => detail).join()).toContain(words);
+  });
+
+  test('an output to Kafka may be one, and a note says when', () => {
+    const outputs = [
+      { name: 'Bus', type: 'kafka', hosts: ['kafka.example.com:9093'], kafka: { topic: 'events' } },
+    ];
+    const { notes } = kit({ ...LINUX, outputs });
+    expect(notes.find(({ code }) => code === 'kafka_opentelemetry')?.message).toContain(
+      'It ignores a passphrase file there: use an unencrypted key.',
+    );
+    expect(JSON.stringify(kit({ outputs }).notes)).not.toContain('passphrase file');
+  });
 });
