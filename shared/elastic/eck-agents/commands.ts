@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { enrollLines, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
-import { APPLY } from '../enrollment/kubectl.ts';
+import { APPLY, given } from '../enrollment/kubectl.ts';
 import { shellWord } from '../shell.ts';
 import { type AgentPatch, changesPods, elasticsearchPatch, markOf } from './patch.ts';
 import { applyLines, makeKeyFor, renewalName } from './secret.ts';
@@ -24,15 +24,10 @@ function resourceOf({ name, namespace }: EckAgent): string {
 
 /** The key is made in the cluster: by a job, whose first run is made from the CronJob. */
 function jobCommands(agent: EckAgent): readonly string[] {
-  const { namespace, tokenSecret } = agent;
+  const { namespace } = agent;
   const [name, first] = [renewalName(agent), `${renewalName(agent)}-first`];
   return [
-    // By a pipe, since arguments can be read by others.
-    [
-      `printf %s "$FLEETSEAL_TOKEN" |`,
-      `kubectl create secret generic ${tokenSecret} --namespace=${namespace}`,
-      `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
-    ].join(' '),
+    makeTokenSecret(agent),
     emptySecret(agent),
     `kubectl apply --filename=${SAVED}`,
     [
@@ -41,6 +36,16 @@ function jobCommands(agent: EckAgent): readonly string[] {
       `kubectl wait job/${first} --namespace=${namespace} --for=condition=complete --timeout=5m`,
     ].join(' \\\n  '),
   ];
+}
+
+/** By a pipe, since arguments can be read by others. In a shell of its own, which ends where a variable is missing. */
+function makeTokenSecret({ namespace, tokenSecret }: EckAgent): string {
+  const apply = [
+    `printf %s "$FLEETSEAL_TOKEN" |`,
+    `kubectl create secret generic ${tokenSecret} --namespace=${namespace}`,
+    `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
+  ].join(' ');
+  return ['(', `  ${given('FLEETSEAL_TOKEN')}`, `  ${apply}`, ')'].join('\n');
 }
 
 /** No role can allow to create one Secret alone, so the job finds an empty one. Never in the place of a full one. */
@@ -67,6 +72,7 @@ function makeSecret(agent: EckAgent, wish: Wish): string {
   const lines = [
     'set -eu',
     'umask 077',
+    given('FLEETSEAL_TOKEN'),
     'scratch=$(mktemp -d)',
     `trap 'rm -r "$scratch"' EXIT`,
     makeKeyFor(agent, wish.keyKind, places.key),

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
-import { APPLY, applySecret } from '../enrollment/kubectl.ts';
+import { APPLY, applySecret, given } from '../enrollment/kubectl.ts';
 import { shellWord } from '../shell.ts';
 import { formatStackVersion } from '../versions.ts';
 import { type Eck, isNative } from './eck.ts';
@@ -82,16 +82,6 @@ function makeTokenSecret(eck: Eck): string {
     `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
   ].join(' ');
   return ['(', `  ${given('FLEETSEAL_RENEWAL_TOKEN')}`, `  ${apply}`, ')'].join('\n');
-}
-
-/**
- * Ends the shell, and says what is missing, unless the address and the token are there. Before any pipe: the shell
- * would end one side of it alone, and kubectl would take the nothing that it reads for a token.
- */
-function given(token: 'FLEETSEAL_TOKEN' | 'FLEETSEAL_RENEWAL_TOKEN'): string {
-  const variable = (name: string, meaning: string) => `"$\u007b${name}:?is ${meaning}}"`;
-  const url = variable('FLEETSEAL_URL', 'the address of this service, without /v1');
-  return `: ${url} ${variable(token, 'a bootstrap token')}`;
 }
 
 /**

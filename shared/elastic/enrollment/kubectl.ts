@@ -13,3 +13,13 @@ export function applySecret(
 
 /** Takes over fields that somebody else's `kubectl create` owns. */
 export const APPLY = 'kubectl apply --server-side --field-manager=fleetseal --force-conflicts --filename=-';
+
+/**
+ * Ends the shell, and says what is missing, unless the address and the token are there. Before any pipe: the shell
+ * would end one side of it alone, and kubectl would take the nothing that it reads for a token.
+ */
+export function given(token: 'FLEETSEAL_TOKEN' | 'FLEETSEAL_RENEWAL_TOKEN'): string {
+  const variable = (name: string, meaning: string) => `"$\u007b${name}:?is ${meaning}}"`;
+  const url = variable('FLEETSEAL_URL', 'the address of this service, without /v1');
+  return `: ${url} ${variable(token, 'a bootstrap token')}`;
+}

@@ -14,9 +14,12 @@ create-secret)
     case $argument in
     --cert=*) cert=\${argument#--cert=} ;;
     --key=*) key=\${argument#--key=} ;;
+    --from-file=tls.crt=*) cert=\${argument#*.crt=} ;;
+    --from-file=tls.key=*) key=\${argument#*.key=} ;;
+    --from-file=ca.crt=*) ca=\${argument#*.crt=} ;;
     esac
   done
-  printf '%s %s\\n' "$(openssl base64 -A -in "$cert")" "$(openssl base64 -A -in "$key")" ;;
+  for file in "$cert" "$key" \${ca:+"$ca"}; do printf '%s ' "$(openssl base64 -A -in "$file")"; done ;;
 apply---server-side) cat >"$CLUSTER/secret" ;;
 get-secret) cut -d ' ' -f 1 "$CLUSTER/secret" | tr -d '\\n' ;;
 *) echo "not expected: kubectl $*" >&2; exit 1 ;;
@@ -26,6 +29,8 @@ esac
 export interface TlsSecret {
   readonly certificate: string;
   readonly key: string;
+  /** Empty where the kit puts none there. */
+  readonly roots: string;
 }
 
 export class Cluster {
@@ -36,6 +41,7 @@ export class Cluster {
     mkdirSync(join(directory, 'bin'), { recursive: true });
     writeFileSync(join(directory, 'bin/kubectl'), KUBECTL);
     chmodSync(join(directory, 'bin/kubectl'), 0o755);
+    writeFileSync(join(directory, 'secret'), '');
   }
 
   /** Runs lines of the kit by a POSIX shell. @throws Error with what they said where they fail. */
@@ -45,10 +51,10 @@ export class Cluster {
   }
 
   secret(): TlsSecret {
-    const [certificate = '', key = ''] = readFileSync(join(this.#directory, 'secret'), 'utf8')
+    const [certificate = '', key = '', roots = ''] = readFileSync(join(this.#directory, 'secret'), 'utf8')
       .trim()
       .split(' ')
       .map((text) => Buffer.from(text, 'base64').toString());
-    return { certificate, key };
+    return { certificate, key, roots };
   }
 }

@@ -5,6 +5,7 @@ import { synthesize } from '../../../infra/synthesize.ts';
 import { ASSEMBLY } from '../../support/assembly.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import type { Check } from '../report.ts';
+import { agentChecks } from './agent-checks.ts';
 import { check } from './check.ts';
 import { allKits, type EckKit } from './kits.ts';
 import { findPrometheus } from './prometheus.ts';
@@ -14,7 +15,7 @@ import { scrapeChecks } from './scrape-checks.ts';
 
 /**
  * What Kubernetes, the operator's chart and Prometheus make of the kit for ECK's metrics endpoint, with a certificate
- * that the kit's own commands get from a local cloud.
+ * that the kit's own commands get from a local cloud; and what Kubernetes makes of the kits for Agents that ECK runs.
  */
 export async function eckChecks(say: (line: string) => void): Promise<readonly Check[]> {
   const prometheus = await findPrometheus(say);
@@ -25,7 +26,8 @@ export async function eckChecks(say: (line: string) => void): Promise<readonly C
     const trust = await cloud.call({ method: 'GET', path: '/v1/trust' });
     const kits = allKits(directory, trust.json.bundle);
     const scraped = await scrapeChecks({ cloud, directory, prometheus }, kits);
-    return [schemaCanary(), ...kits.flatMap(formChecks), ...scraped];
+    const agents = await agentChecks(cloud, directory);
+    return [schemaCanary(), ...kits.flatMap(formChecks), ...scraped, ...agents];
   } finally {
     await cloud.stop();
     rmSync(directory, { recursive: true, force: true });

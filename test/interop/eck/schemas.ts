@@ -1,4 +1,6 @@
 import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+import { DaemonSet } from 'kubernetes-models/apps/v1/DaemonSet';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
 import { ClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole';
@@ -15,6 +17,8 @@ import { patched } from './strategic-merge.ts';
 /** The schemas of the resources that a kit may hold; validate() throws with the places that do not fit. */
 // biome-ignore lint/suspicious/noExplicitAny: each model takes its own type, and YAML has none
 const MODELS: Readonly<Record<string, new (data: any) => { validate(): void }>> = {
+  'apps/v1 DaemonSet': DaemonSet,
+  'apps/v1 Deployment': Deployment,
   'apps/v1 StatefulSet': StatefulSet,
   'batch/v1 CronJob': CronJob,
   'monitoring.coreos.com/v1 ServiceMonitor': ServiceMonitor,

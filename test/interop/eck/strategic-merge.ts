@@ -2,6 +2,7 @@
 const MERGE_KEYS: Readonly<Record<string, string>> = {
   containers: 'name',
   env: 'name',
+  initContainers: 'name',
   ports: 'containerPort',
   volumeMounts: 'mountPath',
   volumes: 'name',
@@ -16,7 +17,11 @@ export function patched(target: unknown, patch: unknown, field = ''): unknown {
   if (!isItem(patch)) return patch;
   const base = isItem(target) ? target : {};
   const fields = Object.entries(patch).map(([name, value]) => [name, patched(base[name], value, name)]);
-  return { ...base, ...Object.fromEntries(fields) };
+  // Null removes a field.
+  const kept = Object.entries({ ...base, ...Object.fromEntries(fields) }).filter(
+    ([, value]) => value !== null,
+  );
+  return Object.fromEntries(kept);
 }
 
 function mergedList(target: readonly Item[], patch: readonly Item[], key: string): readonly unknown[] {

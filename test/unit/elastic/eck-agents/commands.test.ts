@@ -82,6 +82,14 @@ describe('the Agent gets its part', () => {
   });
 });
 
+test.each([{ image: 'registry.example.com/tools:1' }, { image: undefined }])(
+  'without a token or an address the first command says so, and asks kubectl for nothing: image $image',
+  ({ image }) => {
+    const [command = ''] = eckAgentKit({ container: { image } }).kubernetes.commands;
+    expect(run(command, '')).toEqual({ asked: '', input: null, failed: true });
+  },
+);
+
 describe('the Secret that the job fills', () => {
   const command = eckAgentKit().kubernetes.commands.find((line) => line.includes("<<'SECRET'")) ?? '';
 
@@ -108,12 +116,10 @@ describe('every command', () => {
       const { commands } = eckAgentKit({ profile, eck, container: { image } }).kubernetes;
       for (const command of commands) execFileSync('sh', ['-n', '-c', command]);
       expect(commands).toHaveLength(image === undefined ? 3 : 6);
-      // printf is part of the shell: its arguments are nobody else's to read.
-      for (const line of commands
-        .join('\n')
-        .split(/[\n|]/)
-        .filter((part) => part.includes('TOKEN')))
-        expect(line.trim()).toMatch(/^printf /);
+      // printf and the colon are parts of the shell: their arguments are nobody else's to read.
+      const lines = commands.join('\n').split(/[\n|]/);
+      for (const line of lines.filter((part) => part.includes('TOKEN')))
+        expect(line.trim()).toMatch(/^(printf|:) /);
     },
   );
 });
