@@ -1,6 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { Note } from '../kit.ts';
-import { MAX_BODY } from './plan.ts';
+import { MAX_BODY, type ProxyPlan } from './plan.ts';
 
 type Candidate = Note | false;
 
@@ -83,8 +83,12 @@ export const forwardNote: Note = {
 };
 
 /** What whoever runs the proxy should know. */
-export function terminatorNotes(deployment: ResolvedDeployment, crl: string): readonly Note[] {
+export function terminatorNotes(
+  deployment: ResolvedDeployment,
+  { crl, services }: ProxyPlan,
+): readonly Note[] {
   const { asked, keyKind, model, os, trust } = deployment;
+  const ports = [...new Set(services.map(({ port }) => port))];
   const notes: readonly Candidate[] = [
     {
       code: 'revocation_lists_needed',
@@ -133,6 +137,18 @@ export function terminatorNotes(deployment: ResolvedDeployment, crl: string): re
         keyKind === 'rsa' || keyKind === 'p256' ? '' : ' It takes RSA and P-256 keys in every version.'
       } This configuration was run with Envoy 1.40: with another version, try it with envoy --mode validate first.`,
       source: 'envoyproxy.io, TLS; Docker image of Envoy',
+    },
+    {
+      code: 'proxy_without_ipv6',
+      severity: 'info',
+      message: `The configurations listen for IPv4 and IPv6, and do not start where the kernel has no IPv6 (ipv6.disable=1). There, take out the listen lines with [::] in nginx, write ${ports.map((port) => `*:${port} instead of :::${port}`).join(' and ')} in HAProxy, and in Envoy the address 0.0.0.0 without ipv4_compat.`,
+      source: 'socket(2), EAFNOSUPPORT; envoyproxy.io, SocketAddress, ipv4_compat',
+    },
+    os === 'linux' && {
+      code: 'proxy_selinux',
+      severity: 'info',
+      message: `Where SELinux is enforced (Red Hat, Fedora), nginx and HAProxy may not listen on every port, nor connect to Elastic Cloud: run ${ports.map((port) => `semanage port -a -t http_port_t -p tcp ${port}`).join(' and ')} (with -m instead of -a where the port has another type already, as 9200 has), then setsebool -P httpd_can_network_connect on for nginx, or setsebool -P haproxy_connect_any on for HAProxy.`,
+      source: 'nginx.com, Using NGINX Plus with SELinux; semanage-port(8)',
     },
     (trust.fleetServer === 'system' || trust.elasticsearch === 'system') &&
       os !== 'macos' && {

@@ -45,7 +45,7 @@ function renderProxy(request: KitRequest): KitPart {
   return {
     files: files(request, plan),
     proxy: { nginx: nginxConf(plan), haproxy: haproxyCfg(plan), envoy: envoyYaml(plan) },
-    notes: terminatorNotes(request.deployment, plan.crl),
+    notes: terminatorNotes(request.deployment, plan),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { renderKit } from '../../../shared/elastic/kit.ts';
 import { kit, PEM } from './deployments.ts';
 import { CERTIFICATE, PROXY, proxyKit, proxyResolved, UPSTREAM } from './proxies.ts';
@@ -147,6 +148,42 @@ describe('the kit of a proxy', () => {
     expect(note?.message).toContain(
       'the line ssl_crl in nginx, crl-file and its path in HAProxy, crl in Envoy',
     );
+  });
+
+  const IPV6 = (ports: string) =>
+    `The configurations listen for IPv4 and IPv6, and do not start where the kernel has no IPv6 (ipv6.disable=1). There, take out the listen lines with [::] in nginx, write ${ports} in HAProxy, and in Envoy the address 0.0.0.0 without ipv4_compat.`;
+  const SELINUX = (ports: string) =>
+    `Where SELinux is enforced (Red Hat, Fedora), nginx and HAProxy may not listen on every port, nor connect to Elastic Cloud: run ${ports} (with -m instead of -a where the port has another type already, as 9200 has), then setsebool -P httpd_can_network_connect on for nginx, or setsebool -P haproxy_connect_any on for HAProxy.`;
+  test.each<{ name: string; deployment: Deployment; ipv6: string; selinux: string | undefined }>([
+    {
+      name: 'two ports',
+      deployment: {},
+      ipv6: IPV6('*:8220 instead of :::8220 and *:9200 instead of :::9200'),
+      selinux: SELINUX(
+        'semanage port -a -t http_port_t -p tcp 8220 and semanage port -a -t http_port_t -p tcp 9200',
+      ),
+    },
+    {
+      name: 'Elasticsearch alone',
+      deployment: { model: HOSTED },
+      ipv6: IPV6('*:9200 instead of :::9200'),
+      selinux: SELINUX('semanage port -a -t http_port_t -p tcp 9200'),
+    },
+    {
+      name: 'a container, whose host has the policy',
+      deployment: { os: 'container' },
+      ipv6: IPV6('*:8220 instead of :::8220 and *:9200 instead of :::9200'),
+      selinux: undefined,
+    },
+  ])('says what hosts without IPv6 and with SELinux need: $name', ({ deployment, ipv6, selinux }) => {
+    const { notes, proxy } = proxyKit(deployment);
+    const said = (code: string) => notes.find((note) => note.code === code)?.message;
+    expect(said('proxy_without_ipv6')).toBe(ipv6);
+    expect(said('proxy_selinux')).toBe(selinux);
+    // The words of the note are those of the configurations.
+    expect(proxy.haproxy).toContain('bind :::9200 v4v6');
+    expect(proxy.nginx).toContain('listen [::]:9200 ssl;');
+    expect(proxy.envoy).toContain('ipv4_compat: true');
   });
 
   test('verifies Elastic Cloud by the CAs of the system, or by those that are named', () => {
