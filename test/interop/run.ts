@@ -8,6 +8,7 @@ import { deployedSpecimens } from './deployed.ts';
 import { eckChecks } from './eck/run.ts';
 import { installTools, type Tools } from './install.ts';
 import { JUDGES, type Judge, OVERRULED, type Subject } from './judges.ts';
+import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
 import { type Check, findingList, passes, table, writeReport } from './report.ts';
 import { tlsChecks } from './tls/run.ts';
@@ -15,7 +16,7 @@ import { tlsChecks } from './tls/run.ts';
 /*
  * `npm run test:interop`: what other implementations say of our certificates. Every certificate of the table in
  * certificates.ts goes to every judge of judges.ts; nothing above a notice passes. And what TLS libraries make of them:
- * see tls/run.ts; and what Kubernetes and Prometheus make of the kit for ECK: see eck/run.ts; and
+ * see tls/run.ts; and what Kubernetes and Prometheus make of the kits for clusters: see eck/run.ts and pods/run.ts; and
  * its proxies at work: see proxies/run.ts. The report is `reports/interop.json`.
  */
 
@@ -37,7 +38,7 @@ try {
     ...overruledChecks(specimenResults),
   ];
   const handshakes = [...(await tlsChecks(say)), await proxyChecks(say)];
-  const eck = await eckChecks(say);
+  const eck = [...(await eckChecks(say)), ...(await podChecks())];
   const checks = [judgements, ...handshakes, eck].flat();
   writeReport(REPORT, checks, tools.versions);
   for (const part of [judgements, ...handshakes, eck]) say(`\n${table(part)}`);

@@ -62,6 +62,6 @@ export function runsBy(runtime: Runtime, { os, asked }: ResolvedDeployment): boo
   return os === 'container' && runtimeOf(asked) === runtime;
 }
 
-export function runtimeOf({ container }: Deployment): string {
+function runtimeOf({ container }: Deployment): string {
   return container?.runtime ?? 'docker';
 }
