@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import { kitOf, refusal, resolved } from './deployments.ts';
+import { type AgentKit, kitOf, refusal, resolved } from './deployments.ts';
 import { containerArguments, readArguments } from './elastic-agent.ts';
 
 const VERSIONS = [
@@ -66,6 +66,19 @@ function isImpossible(deployment: Deployment): boolean {
   return noFlag || (container && noVariable !== undefined);
 }
 
+/** The variables that the line of docker gives the container: from its arguments, and from the file that it names. */
+function givenByDocker({ elasticAgent, files }: AgentKit): Readonly<Record<string, string>> {
+  const argv = elasticAgent.docker?.arguments ?? [];
+  const named = argv.flatMap((argument) => /^--env-file=(.*)$/.exec(argument)?.[1] ?? []);
+  const lines = named.flatMap((path) =>
+    (files.find((file) => file.path === path)?.contents ?? '').trimEnd().split('\n'),
+  );
+  const given = argv.flatMap((argument) => /^--env=(.*)$/s.exec(argument)?.[1] ?? []);
+  return Object.fromEntries(
+    [...lines, ...given].map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
+  );
+}
+
 /** What the flags that install and enroll share should say. */
 function meaningOf({ os, agent, keyPassphraseFile, trust }: Deployment): Record<string, readonly string[]> {
   const defaults = { macos: '/usr/local/etc/fleetseal/', windows: 'C:\\ProgramData\\fleetseal\\' };
@@ -98,6 +111,8 @@ describe('arguments of elastic-agent', () => {
       }
       const kit = kitOf(resolved(deployment));
       const { install, enroll, environment } = kit.elasticAgent;
+      if (environment !== undefined)
+        expect({ name, ...givenByDocker(kit) }).toEqual({ name, ...environment });
       const commands = environment
         ? [containerArguments(environment)]
         : [install?.arguments ?? [], enroll?.arguments ?? []];
