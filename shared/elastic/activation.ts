@@ -4,6 +4,7 @@ import { runsBy } from './containers/settings.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import { isNative, resolveEck } from './eck-metrics/eck.ts';
 import { OPERATOR_RELOADS, SIDECAR_RELOADS } from './eck-metrics/eck-notes.ts';
+import { keepsListener } from './fleet-server/settings.ts';
 import type { Kit } from './kit.ts';
 import { isEnrolled } from './migration/move.ts';
 import { RELOADS } from './output-servers/notes.ts';
@@ -53,7 +54,9 @@ export function activation({ profile, deployment, kit }: ActivationQuery): Activ
   const defend = deployment?.agent.elasticDefend === true;
   return {
     ...(profile === 'output-client' ? {} : { agent: mode }),
-    ...(profile === 'fleet-server' ? { fleetServer: mode } : {}),
+    ...(profile === 'fleet-server' && !(deployment && keepsListener(deployment.asked))
+      ? { fleetServer: mode }
+      : {}),
     outputs: mode,
     ...(defend ? { elasticDefend: 'restart' } : {}),
     commands: [...(mode === 'automatic' && !defend ? [] : commands(deployment)), ...posts],
@@ -98,7 +101,9 @@ function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): 
   const container = os === 'container';
   return {
     ...(profile === 'output-client' ? {} : { agent: learns(container ? 'containerOverrides' : 'policyTls') }),
-    ...(profile === 'fleet-server' ? { fleetServer: 'reenroll' as const } : {}),
+    ...(profile === 'fleet-server' && !keepsListener(deployment.asked)
+      ? { fleetServer: 'reenroll' as const }
+      : {}),
     outputs: 'restart',
     ...(agent.elasticDefend ? { elasticDefend: 'restart' } : {}),
     commands: commands(deployment),
@@ -145,6 +150,8 @@ function extraReasons(deployment: ResolvedDeployment | undefined): readonly stri
 }
 
 function restartOf(deployment: ResolvedDeployment): string {
+  if (runsBy('eck', deployment))
+    return "Pods of ECK are restarted where they need it: by ECK itself, or by the kit's job where ECK does not know of the certificate.";
   return runsBy('kubernetes', deployment)
     ? 'Pods renew by themselves, and their liveness probe restarts the agent where it needs it.'
     : 'To restart, restart the container.';

@@ -97,7 +97,13 @@ export function trustFile(deployment: ResolvedDeployment, peer: TrustPeer): KitF
   const trust = deployment.trust[peer];
   if (typeof trust !== 'object' || !('pem' in trust)) return false;
   const { name, verifies } = ownCaOf(deployment, peer);
-  return publicFile(deployment, name, lines(trust.pem), `the CA that verifies ${verifies}`);
+  // The listener of this host shows fleetseal's certificate: the other CA is that of agents.
+  const second =
+    peer === 'fleetServer' &&
+    deployment.profile === 'fleet-server' &&
+    deployment.asked.fleetServer?.listenerCertificatePath === undefined;
+  const purpose = second ? 'a CA whose agents are let in too' : `the CA that verifies ${verifies}`;
+  return publicFile(deployment, name, lines(trust.pem), purpose);
 }
 
 /** Readable by all: root's on Unix; on Windows the inherited list lets users read (C:\ProgramData). */

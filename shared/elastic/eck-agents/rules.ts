@@ -122,7 +122,7 @@ function foreignRules({ agent = {}, trust = {}, outputs, fleetUrl }: Deployment)
     ),
     outputs !== undefined && [
       '/outputs',
-      'outputs of ECK are settings of its Kibana resource (xpack.fleet.outputs), where output.yaml of the kit goes: leave outputs out',
+      'outputs of ECK are settings of its Kibana resource (xpack.fleet.outputs): leave outputs out',
     ],
     agent.alreadyEnrolled === true && [
       '/agent/alreadyEnrolled',
@@ -153,6 +153,13 @@ function fleetServerRules({ fleetServer }: Deployment, settings: FleetServerSett
         fleetServer?.[field] !== undefined && [
           `/fleetServer/${field}`,
           `fleetServer.${field} is set by ECK, from the Agent's elasticsearchRefs and its Service: leave it out`,
+        ],
+    ),
+    ...(['listenerCertificatePath', 'listenerKeyPath', 'listenerKeyPassphrasePath'] as const).map(
+      (field): Broken | false =>
+        fleetServer?.[field] !== undefined && [
+          `/fleetServer/${field}`,
+          `fleetServer.${field} is a file that the pods of ECK do not have, which show the certificate of a Secret: leave it out`,
         ],
     ),
   ];

@@ -5,7 +5,7 @@ import { DEFAULT_BIND, type FleetServer } from './settings.ts';
 
 /**
  * The flags of a Fleet Server host (enroll.go, addEnrollFlags). One certificate and key serve the listener, the host's
- * own agent and the client of Elasticsearch.
+ * own agent and the client of Elasticsearch, unless the listener keeps one of another CA.
  */
 export function fleetServerFlags(deployment: ResolvedDeployment, server: FleetServer): readonly string[] {
   return [
@@ -16,7 +16,7 @@ export function fleetServerFlags(deployment: ResolvedDeployment, server: FleetSe
     ...flag('certificate-authorities', server.certificateAuthorities.join(',')),
     ...identityFlags(deployment),
     ...elasticsearchFlags(deployment, server),
-    ...listenerFlags(deployment, server),
+    ...listenerFlags(server),
     ...connectionFlags(deployment),
   ];
 }
@@ -36,15 +36,15 @@ function elasticsearchFlags(deployment: ResolvedDeployment, server: FleetServer)
   ];
 }
 
-function listenerFlags(deployment: ResolvedDeployment, server: FleetServer): readonly string[] {
-  const { certificate, key } = kitPaths(deployment);
+function listenerFlags(server: FleetServer): readonly string[] {
+  const { certificate, key, passphraseFile } = server.listener;
   const { host, port } = boundTo(server);
   return [
     ...flag('fleet-server-host', host),
     ...flag('fleet-server-port', port),
     ...flag('fleet-server-cert', certificate),
     ...flag('fleet-server-cert-key', key),
-    ...flag('fleet-server-cert-key-passphrase', deployment.keyPassphraseFile),
+    ...flag('fleet-server-cert-key-passphrase', passphraseFile),
     ...flag('fleet-server-client-auth', server.clientAuth),
   ];
 }
@@ -82,8 +82,9 @@ export function fleetServerEnvironment(
     FLEET_SERVER_POLICY_ID: server.policyId,
     FLEET_SERVER_HOST: host,
     FLEET_SERVER_PORT: port,
-    FLEET_SERVER_CERT: certificate,
-    FLEET_SERVER_CERT_KEY: key,
+    FLEET_SERVER_CERT: server.listener.certificate,
+    FLEET_SERVER_CERT_KEY: server.listener.key,
+    FLEET_SERVER_CERT_KEY_PASSPHRASE: server.listener.passphraseFile,
     FLEET_SERVER_CLIENT_AUTH: server.clientAuth,
     ELASTIC_AGENT_TAGS: tags.length === 0 ? undefined : tags.join(','),
   });

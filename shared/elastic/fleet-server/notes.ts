@@ -9,6 +9,7 @@ import {
 } from '../agent-notes.ts';
 import { containerNotes } from '../containers/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
+import { kitPaths } from '../files.ts';
 import type { Note } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
 import type { FleetServer } from './settings.ts';
@@ -35,11 +36,16 @@ export function fleetServerNotes(deployment: ResolvedDeployment, server: FleetSe
 
 function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Candidate[] {
   const { agent, os } = deployment;
+  const { listener } = server;
+  const whose = listener.foreign
+    ? `the DNS names and IP addresses of ${listener.certificate}`
+    : "the certificate's DNS names and IP addresses";
   return [
+    ...certificateNotes(deployment, server),
     {
       code: 'fleet_url_in_certificate',
       severity: 'info',
-      message: `Agents compare the host of fleetUrl, ${new URL(deployment.fleetUrl).hostname}, with the certificate's DNS names and IP addresses: it must be among them, and so must every other name by which agents reach this host.`,
+      message: `Agents compare the host of fleetUrl, ${new URL(deployment.fleetUrl).hostname}, with ${whose}: it must be among them, and so must every other name by which agents reach this host.`,
       source: 'elastic-agent-libs transport/tlscommon/tls_config.go',
     },
     server.clientAuth !== 'required' && {
@@ -78,6 +84,33 @@ function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): rea
         message: `An unprivileged agent may not listen on port ${server.port}: use a port from 1024 on, or allow it with net.ipv4.ip_unprivileged_port_start.`,
         source: 'Linux, ip(7); elastic.co, Run Elastic Agent without administrative privileges',
       },
+  ];
+}
+
+/** What the listener shows, where two CAs meet; and what the host does not have. */
+function certificateNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Candidate[] {
+  const { listener, certificateAuthorities, showsCertificate } = server;
+  const [other] = certificateAuthorities;
+  return [
+    listener.foreign && {
+      code: 'listener_keeps_certificate',
+      severity: 'info',
+      message: `The listener shows ${listener.certificate}, which fleetseal does not renew: agents verify it by the same CA, so their kits need this trust.fleetServer too. The certificate of fleetseal is that of the host's own agent${showsCertificate ? ' and of the client to Elasticsearch' : ''}.`,
+      source: 'elastic-agent docs/agent-fleet-server-ES-CAs-certificates-usage.md',
+    },
+    !listener.foreign &&
+      certificateAuthorities.length > 1 && {
+        code: 'second_ca_not_of_listener',
+        severity: 'warning',
+        message: `The listener shows fleetseal's certificate: every agent must trust fleetseal's roots (ca.crt), ${other} alone does not verify it and only lets in agents with certificates of that CA. Where the listener has a certificate of that CA, name its files in fleetServer.listenerCertificatePath and listenerKeyPath.`,
+        source: ENROLL,
+      },
+    {
+      code: 'fleet_server_needs_own_output',
+      severity: 'warning',
+      message: `The output of agents names agent.crt and agent.key, which this host does not have: give the policy of Fleet Server an output of its own with ${kitPaths(deployment).certificate} and its key, or also write a certificate of profile agent here.`,
+      source: 'elastic.co, Logstash output settings, client SSL certificate',
+    },
   ];
 }
 

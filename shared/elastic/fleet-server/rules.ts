@@ -1,7 +1,7 @@
 import { kitFileNames } from '../files.ts';
 import { meant } from '../nearest.ts';
 import { DEFAULT_DIRECTORIES, joinPath, normalizePath, pathProblem } from '../paths.ts';
-import { isUrl, quote, type Rules } from '../rule.ts';
+import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
 import {
   CLIENT_AUTH,
   elasticsearchUrlOf,
@@ -17,6 +17,7 @@ export const fleetServerRules: Rules = (context) => [
   ...elasticsearchRules(context),
   ...tokenRules(context),
   ...listenerRules(context),
+  ...listenerCertificateRules(context),
   ...keyRules(context),
 ];
 
@@ -51,11 +52,7 @@ function elasticsearchRules({ deployment }: Parameters<Rules>[0]): Results {
 function tokenRules({ deployment, os }: Parameters<Rules>[0]): Results {
   const { serviceTokenPath: path, policyId } = deployment.fleetServer ?? {};
   const what = path === undefined || os === undefined ? undefined : pathProblem(os, path);
-  const directory = os && normalizePath(os, deployment.directory ?? DEFAULT_DIRECTORIES[os]);
-  const own = [
-    ...Object.values(kitFileNames('fleet-server')).map((name) => os && joinPath(os, directory ?? '', name)),
-    os && deployment.keyPassphraseFile && normalizePath(os, deployment.keyPassphraseFile),
-  ];
+  const own = ownFiles({ deployment, os });
   return [
     // Service tokens begin so: a version of four bytes, then "elastic/" (elasticsearch, ServiceAccountToken.java).
     path?.startsWith('AAEAAW')
@@ -77,6 +74,52 @@ function tokenRules({ deployment, os }: Parameters<Rules>[0]): Results {
       ],
   ];
 }
+
+/** The files that the kit writes for the certificate. */
+function ownFiles({ deployment, os }: Pick<RuleContext, 'deployment' | 'os'>): readonly string[] {
+  if (os === undefined) return [];
+  const { directory = DEFAULT_DIRECTORIES[os], keyPassphraseFile: passphrase } = deployment;
+  const names = Object.values(kitFileNames('fleet-server'));
+  return [
+    ...names.map((name) => joinPath(os, normalizePath(os, directory), name)),
+    ...(passphrase === undefined ? [] : [normalizePath(os, passphrase)]),
+  ];
+}
+
+/** Of a certificate of another CA. */
+function listenerCertificateRules({ deployment, os }: RuleContext): Results {
+  const { fleetServer = {}, trust } = deployment;
+  const given = LISTENER_FILES.filter((field) => fleetServer[field] !== undefined);
+  if (given.length === 0) return [];
+  const own = ownFiles({ deployment, os });
+  return [
+    ...(['listenerCertificatePath', 'listenerKeyPath'] as const).map(
+      (field): Broken | false =>
+        fleetServer[field] === undefined && [
+          `/fleetServer/${field}`,
+          `fleetServer.${field} is required beside ${given.join(' and ')}: Fleet Server takes certificate and key together`,
+        ],
+    ),
+    ...given.map((field): Broken | false => {
+      const path = fleetServer[field] ?? '';
+      const what = os && pathProblem(os, path);
+      if (what !== undefined) return [`/fleetServer/${field}`, `fleetServer.${field} ${what}`];
+      return (
+        os !== undefined &&
+        own.includes(normalizePath(os, path)) && [
+          `/fleetServer/${field}`,
+          `fleetServer.${field} is one of the kit's own files, with which the certificate of fleetseal would replace the listener's: give it another place, or leave it out to let the listener show that of fleetseal`,
+        ]
+      );
+    }),
+    (trust?.fleetServer === undefined || trust.fleetServer === 'fleetseal') && [
+      '/trust/fleetServer',
+      "trust.fleetServer is required with fleetServer.listenerCertificatePath: give the CA of the listener's certificate as pem or path, so that agents and this host's own verify it",
+    ],
+  ];
+}
+
+const LISTENER_FILES = ['listenerCertificatePath', 'listenerKeyPath', 'listenerKeyPassphrasePath'] as const;
 
 function listenerRules({ deployment: { fleetServer = {}, trust } }: Parameters<Rules>[0]): Results {
   const { bindHost, port, clientAuth } = fleetServer;

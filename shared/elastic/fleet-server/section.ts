@@ -10,7 +10,7 @@ import type { Section } from '../sections.ts';
 import { fleetServerEnvironment, fleetServerFlags } from './command.ts';
 import { fleetServerNotes } from './notes.ts';
 import { fleetServerRules } from './rules.ts';
-import { type FleetServer, fleetServerOf } from './settings.ts';
+import { type FleetServer, fleetServerOf, type Listener } from './settings.ts';
 
 /** A host that runs Fleet Server: one certificate is its listener's, its own agent's and Elasticsearch's client's. */
 export const fleetServerSection: Section = {
@@ -28,6 +28,7 @@ function renderFleetServer({ deployment, certificate }: KitRequest): KitPart {
     publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
     // A host that moves over has its token.
     ...(movesOver(deployment) ? [] : [serviceToken(deployment, server)]),
+    ...listenerFiles(deployment, server),
     ...dockerFiles(deployment, contained(deployment, server)),
   ];
   return {
@@ -42,6 +43,18 @@ function serviceToken(deployment: ResolvedDeployment, { serviceTokenPath }: Flee
   return secretFile(deployment, serviceTokenPath, purpose);
 }
 
+/** Of another CA: the host has them. Who may read the key is said, since the agent must. */
+function listenerFiles(deployment: ResolvedDeployment, { listener }: FleetServer): readonly KitFile[] {
+  if (!listener.foreign) return [];
+  const { key, passphraseFile } = listener;
+  return [
+    secretFile(deployment, key, "the key of the listener's own certificate, which the host has"),
+    ...(passphraseFile === undefined
+      ? []
+      : [secretFile(deployment, passphraseFile, 'the passphrase of that key: no newline at the end')]),
+  ];
+}
+
 function commands(deployment: ResolvedDeployment, server: FleetServer): AgentCommands {
   if (deployment.os === 'container') return containerCommands(deployment, contained(deployment, server));
   const flags = fleetServerFlags(deployment, server);
@@ -52,7 +65,12 @@ function contained(deployment: ResolvedDeployment, server: FleetServer): Contain
   return {
     name: 'fleet-server',
     environment: fleetServerEnvironment(deployment, server),
-    files: [server.serviceTokenPath],
+    files: [server.serviceTokenPath, ...pathsOf(server.listener)],
     port: server.port,
   };
+}
+
+/** Those of the kit lie in its directory, which is mounted anyway. */
+function pathsOf({ certificate, key, passphraseFile }: Listener): readonly string[] {
+  return [certificate, key, ...(passphraseFile === undefined ? [] : [passphraseFile])];
 }

@@ -14,6 +14,14 @@ export interface FleetServerSettings {
   readonly port?: number | undefined;
   /** `none`, `optional` or `required`. @default required */
   readonly clientAuth?: string | undefined;
+  /**
+   * A certificate of another CA that the listener keeps, in a file on the host, with its key: `trust.fleetServer` names
+   * the CA. @default - the listener shows the certificate of fleetseal
+   */
+  readonly listenerCertificatePath?: string | undefined;
+  readonly listenerKeyPath?: string | undefined;
+  /** A file with the passphrase of that key. @default - it is not encrypted */
+  readonly listenerKeyPassphrasePath?: string | undefined;
   /** An https:// address. Required, except where `proxy.elasticsearchUrl` says it. */
   readonly elasticsearchUrl?: string | undefined;
   /** SHA-256 of Elasticsearch's CA certificate in hex; colons are removed. @default - `trust.elasticsearch` alone */
@@ -41,6 +49,7 @@ export interface FleetServer {
   readonly bindHost: string;
   readonly port: number;
   readonly clientAuth: string;
+  readonly listener: Listener;
   readonly elasticsearch: ElasticsearchPeer;
   /** 64 hex digits, lower case. */
   readonly caFingerprint: string | undefined;
@@ -50,6 +59,15 @@ export interface FleetServer {
    * Server (enroll.go, `cfg.Server.TLS.CAs = cas`): a CA of one's own first, then fleetseal's roots.
    */
   readonly certificateAuthorities: readonly string[];
+}
+
+/** What agents are shown. */
+export interface Listener {
+  /** Whether it is a certificate of another CA, which fleetseal does not renew. */
+  readonly foreign: boolean;
+  readonly certificate: string;
+  readonly key: string;
+  readonly passphraseFile: string | undefined;
 }
 
 /** What Fleet Server connects to: Elasticsearch, or what stands in front of it. */
@@ -71,6 +89,7 @@ export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
     bindHost: settings.bindHost ?? DEFAULT_BIND.host,
     port: settings.port ?? DEFAULT_BIND.port,
     clientAuth: settings.clientAuth ?? 'required',
+    listener: listenerOf(deployment),
     elasticsearch: {
       url: elasticsearchUrlOf(asked) ?? '',
       ca: kitPaths(deployment).elasticsearchCa,
@@ -79,6 +98,30 @@ export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
     showsCertificate: showsCertificate(asked),
     certificateAuthorities: certificateAuthorities(deployment),
   };
+}
+
+function listenerOf(deployment: ResolvedDeployment): Listener {
+  const { os, asked, keyPassphraseFile } = deployment;
+  const {
+    listenerCertificatePath: certificate,
+    listenerKeyPath: key,
+    listenerKeyPassphrasePath: passphrase,
+  } = asked.fleetServer ?? {};
+  if (certificate === undefined || key === undefined) {
+    const own = kitPaths(deployment);
+    return { foreign: false, certificate: own.certificate, key: own.key, passphraseFile: keyPassphraseFile };
+  }
+  return {
+    foreign: true,
+    certificate: normalizePath(os, certificate),
+    key: normalizePath(os, key),
+    passphraseFile: passphrase === undefined ? undefined : normalizePath(os, passphrase),
+  };
+}
+
+/** Whether the listener of a Fleet Server host keeps a certificate of another CA. */
+export function keepsListener({ fleetServer }: Deployment): boolean {
+  return fleetServer?.listenerCertificatePath !== undefined;
 }
 
 /** Where Fleet Server reaches Elasticsearch: with Elasticsearch on Elastic Cloud, at the proxy in front of it. */

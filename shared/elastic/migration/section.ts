@@ -1,4 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
+import { keepsListener } from '../fleet-server/settings.ts';
 import type { KitPart, KitRequest, Note } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { isEnrolled, movesOver } from './move.ts';
@@ -35,7 +36,7 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
       source: 'elastic.co, Rotate SSL/TLS CA certificates',
     },
     ...(takesPaths(deployment) ? policyNotes : []),
-    ...(deployment.profile === 'fleet-server' ? [LISTENER_PATHS] : []),
+    ...(deployment.profile === 'fleet-server' && !keepsListener(deployment.asked) ? [LISTENER_PATHS] : []),
     ...(movesOver(deployment) && atEnrollment
       ? [
           {

@@ -1,6 +1,7 @@
 import { agentLine, restartLine } from '../agent-command.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
+import { keepsListener } from '../fleet-server/settings.ts';
 import { howToEncrypt } from '../key-encryption/section.ts';
 import { has } from '../versions.ts';
 import type { MigrationStep } from './move.ts';
@@ -110,8 +111,8 @@ function waysOver(deployment: ResolvedDeployment): readonly string[] {
 }
 
 /** Its paths are those of the flags, whatever the policy of its agent says. */
-function listener({ profile, os }: ResolvedDeployment): readonly string[] {
-  if (profile !== 'fleet-server') return [];
+function listener({ profile, os, asked }: ResolvedDeployment): readonly string[] {
+  if (profile !== 'fleet-server' || keepsListener(asked)) return [];
   const flag = os === 'container' ? 'FLEET_SERVER_CERT' : '--fleet-server-cert';
   return [
     `The listener of Fleet Server has the paths of its ${flag}: put the new certificate and key there as well, or enroll the host again.`,

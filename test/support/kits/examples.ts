@@ -139,9 +139,9 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
-    title: 'Fleet Server host with two CAs and an encrypted key',
+    title: 'Fleet Server host with two CAs and encrypted keys',
     about:
-      'Agents verify Fleet Server by the CA of a company; the key is encrypted, so Fleet Server shows no certificate to Elasticsearch.',
+      'The listener keeps the certificate of a company, by whose CA agents verify it; agents and this host show certificates of fleetseal. Keys are encrypted, so Fleet Server shows no certificate to Elasticsearch.',
     profile: 'fleet-server',
     dnsNames: ['fleet.example.com'],
     deployment: {
@@ -154,6 +154,9 @@ export const EXAMPLES: readonly Example[] = [
         policyId: 'fleet-server-policy',
         elasticsearchUrl: 'https://elasticsearch.example.com:9200',
         elasticsearchClientCertificate: false,
+        listenerCertificatePath: '/etc/pki/tls/fleet.crt',
+        listenerKeyPath: '/etc/pki/tls/fleet.key',
+        listenerKeyPassphrasePath: '/etc/pki/tls/fleet.pass',
       },
       trust: { fleetServer: { pem: OWN_CA }, elasticsearch: { pem: OWN_CA } },
     },

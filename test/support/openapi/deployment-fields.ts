@@ -163,6 +163,19 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
     enum: CLIENT_AUTH,
     default: 'required',
   },
+  'fleetServer.listenerCertificatePath': {
+    description:
+      "File on the host with a certificate of another CA that the listener keeps, followed by its issuers: agents verify it by trust.fleetServer. Goes with listenerKeyPath. By default the listener shows the certificate of fleetseal, which is that of the host's own agent and of the client to Elasticsearch in both cases.",
+    examples: ['/etc/pki/tls/fleet.crt'],
+  },
+  'fleetServer.listenerKeyPath': {
+    description: 'File on the host with the key of that certificate; never the key.',
+    examples: ['/etc/pki/tls/fleet.key'],
+  },
+  'fleetServer.listenerKeyPassphrasePath': {
+    description: 'File on the host with the passphrase of that key and nothing else; never the passphrase.',
+    examples: ['/etc/pki/tls/fleet.pass'],
+  },
   'fleetServer.elasticsearchUrl': {
     description:
       'Address of Elasticsearch, https:// without user, query and fragment. Required, except where proxy.elasticsearchUrl says it.',

@@ -203,6 +203,16 @@ describe('the listener of a moving Fleet Server', () => {
     ]);
   });
 
+  test('is not moved where it keeps the certificate of another CA', () => {
+    const paths = { listenerCertificatePath: '/pki/fleet.crt', listenerKeyPath: '/pki/fleet.key' };
+    const kit = kitOf(
+      { fleetServer: paths, trust: { fleetServer: { path: '/pki/ca.crt' } } },
+      'fleet-server',
+    );
+    expect(kit.notes.some(({ code }) => code === 'listener_paths_stay')).toBe(false);
+    expect(kit.migration?.steps[4]?.detail).not.toContain('The listener of Fleet Server');
+  });
+
   test('is nothing for an agent to know', () => {
     expect(kitOf({}).notes.some(({ code }) => code === 'listener_paths_stay')).toBe(false);
   });

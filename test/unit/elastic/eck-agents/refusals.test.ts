@@ -69,7 +69,7 @@ describe('an Agent of ECK is refused', () => {
       'with outputs',
       { more: { outputs: [] } },
       '/outputs',
-      'outputs of ECK are settings of its Kibana resource (xpack.fleet.outputs), where output.yaml of the kit goes: leave outputs out',
+      'outputs of ECK are settings of its Kibana resource (xpack.fleet.outputs): leave outputs out',
     ],
     [
       'to be moved over',
@@ -112,6 +112,12 @@ describe('an Agent of ECK is refused', () => {
       { ...FLEET_SERVER, more: { fleetServer: { port: 8221 } } },
       '/fleetServer/port',
       "fleetServer.port is set by ECK, from the Agent's elasticsearchRefs and its Service: leave it out",
+    ],
+    [
+      'as a Fleet Server whose listener has a key of its own',
+      { ...FLEET_SERVER, more: { fleetServer: { listenerKeyPath: '/pki/fleet.key' } } },
+      '/fleetServer/listenerKeyPath',
+      'fleetServer.listenerKeyPath is a file that the pods of ECK do not have, which show the certificate of a Secret: leave it out',
     ],
     [
       'as a Fleet Server that asks in an unknown way',
