@@ -108,6 +108,14 @@ function peerNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Ca
           "Fleet Server before 8.16.2 also compares the names in the agent's certificate with its own host name and refuses the agent if they differ: upgrade it.",
         source: 'elastic-agent-libs 0.14.0, commit 4babafd',
       },
+    agent.profile === 'agent' &&
+      agent.way === 'mounted' && {
+        code: 'eck_output_in_kibana',
+        severity: 'info',
+        message:
+          "Where Elasticsearch asks for certificates too, put the lines of output.yaml, with the CA of Elasticsearch, under ssl of an output in xpack.fleet.outputs of the Kibana resource. They go to every agent of its policies: Fleet Server's own agent has no files there, so leave its policy another output, or mount its Secret there too, as Elastic's recipe does.",
+        source: RECIPE,
+      },
     agent.profile !== 'fleet-server' && {
       code: 'eck_shared_certificate',
       severity: 'warning',

@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { activation } from '../../../../shared/elastic/activation.ts';
+import { checkDeployment } from '../../../../shared/elastic/deployment.ts';
+import { MANAGED } from './kits.ts';
+
+test.each([
+  { stackVersion: '9.5.2', mode: 'automatic' },
+  { stackVersion: '9.3.8', mode: 'restart' },
+])('pods of $stackVersion are restarted by others than the reader', ({ stackVersion, mode }) => {
+  const subject = { profile: 'agent', keyKind: 'p256' } as const;
+  const asked = {
+    model: 'on-premises',
+    stackVersion,
+    os: 'container',
+    container: { runtime: 'eck' },
+    eck: MANAGED,
+  };
+  const { agent, commands, reason } = activation({
+    profile: 'agent',
+    deployment: checkDeployment(asked, subject),
+  });
+  expect(agent).toBe(mode);
+  expect(commands).toEqual([]);
+  expect(reason).toContain(
+    "Pods of ECK are restarted where they need it: by ECK itself, or by the kit's job where ECK does not know of the certificate.",
+  );
+});
