@@ -1,6 +1,7 @@
 import { containerNotes } from './containers/notes.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from './deployment.ts';
 import { UNPRIVILEGED } from './files.ts';
+import { guideNotes } from './guide-notes.ts';
 import type { Note } from './kit.ts';
 import { movesOver } from './migration/move.ts';
 import { type Feature, formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from './versions.ts';
@@ -16,6 +17,7 @@ export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
     ...accountNotes(deployment),
     ...(deployment.os === 'container' ? containerNotes(deployment) : hostNotes(deployment)),
     outputNote,
+    ...guideNotes(deployment),
   ].filter(applies);
 }
 

@@ -10,6 +10,7 @@ import {
 import { containerNotes } from '../containers/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
+import { guideNotes } from '../guide-notes.ts';
 import type { Note } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
 import type { FleetServer } from './settings.ts';
@@ -27,6 +28,7 @@ export function fleetServerNotes(deployment: ResolvedDeployment, server: FleetSe
     ...elasticsearchNotes(deployment, server),
     ...roleNotes(server),
     ...keyNotes(deployment),
+    ...guideNotes(deployment),
     ...accountNotes(deployment),
     ...(deployment.os === 'container'
       ? [...containerNotes(deployment), twoFilesInContainer(server)]

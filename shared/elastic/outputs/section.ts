@@ -3,6 +3,7 @@ import type { KitFile, KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { outputNotes } from './notes.ts';
 import { renderOutput, serviceTokenFile } from './render.ts';
+import { fileNotes } from './renewal-notes.ts';
 import { outputRules } from './rules.ts';
 import { OUTPUT_TYPES, type Output, resolveOutputs } from './settings.ts';
 
@@ -29,7 +30,7 @@ function renderOutputs(request: KitRequest): KitPart {
     files: files(request, asked),
     outputs,
     ...(main === undefined ? {} : { output: { yaml: main.yaml } }),
-    notes: outputNotes(request, asked),
+    notes: [...outputNotes(request, asked), ...fileNotes(request.deployment, asked)],
   };
 }
 

@@ -244,7 +244,7 @@ describe('output settings', () => {
 });
 
 describe('notes', () => {
-  const ALWAYS = ['fleet_server_client_auth', 'output_paths_are_shared'];
+  const ALWAYS = ['fleet_server_client_auth', 'guide_agent_flags', 'output_paths_are_shared'];
   /** These have a test of their own: outputs-fleet-settings.test.ts. */
   const OF_SETTINGS = /^(fleet_settings|fleet_server_host|kibana_command)_/;
   const HOST = ['enroll_makes_new_agent'];
@@ -265,7 +265,7 @@ describe('notes', () => {
       'a passphrase',
       { keyPassphraseFile: '/p' },
       {},
-      [...HOST, 'passphrase_without_newline', 'key_encryption'],
+      [...HOST, 'passphrase_without_newline', 'key_encryption', 'guide_key_passwords'],
     ],
     ['Defend 9.0, RSA', { stackVersion: '9.0.0', agent: { elasticDefend: true } }, {}, HOST],
     [
@@ -284,7 +284,7 @@ describe('notes', () => {
       'Defend 9.1, P-256',
       { stackVersion: '9.1.0', agent: { elasticDefend: true } },
       { keyKind: 'p256' },
-      HOST,
+      [...HOST, 'guide_defend_rsa'],
     ],
     [
       'Defend 9.1, Ed25519',
@@ -296,7 +296,13 @@ describe('notes', () => {
       'Defend with an encrypted key',
       { keyPassphraseFile: '/p', agent: { elasticDefend: true } },
       {},
-      [...HOST, 'passphrase_without_newline', 'key_encryption', 'defend_output_key_encrypted'],
+      [
+        ...HOST,
+        'passphrase_without_newline',
+        'key_encryption',
+        'guide_key_passwords',
+        'defend_output_key_encrypted',
+      ],
     ],
     [
       'headers before 9.1',

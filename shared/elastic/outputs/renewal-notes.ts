@@ -1,0 +1,29 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+import type { Note } from '../kit.ts';
+import { has } from '../versions.ts';
+import type { Output } from './settings.ts';
+
+/** What holds for outputs that read files of each host. */
+export function fileNotes({ stackVersion }: ResolvedDeployment, outputs: readonly Output[]): readonly Note[] {
+  if (!outputs.some(({ form }) => form === 'path')) return [];
+  return stackVersion !== undefined && has(stackVersion, 'reload')
+    ? [GUIDE_DIRECTORY]
+    : [GUIDE_DIRECTORY, RESTART_ON_CERT_CHANGE];
+}
+
+const GUIDE_DIRECTORY: Note = {
+  code: 'guide_output_directory',
+  severity: 'info',
+  message:
+    "Elastic's guide says to point to a local directory where each agent has a certificate of its own: certificate, key and CA are paths of files, the same on every host, with each host's own contents.",
+  source:
+    'elastic.co, Elastic Agent deployment models with mutual TLS; elastic-agent-libs transport/tlscommon/tls.go',
+};
+
+const RESTART_ON_CERT_CHANGE: Note = {
+  code: 'restart_on_cert_change',
+  severity: 'warning',
+  message:
+    'Before 9.5.0 restart the agent after each renewal, and leave ssl.restart_on_cert_change off: it does not exist on Windows, on Linux Beats of many versions from 8.16.6 to 9.1 panic when they restart by it, and Elastic gives it up for the reload of 9.5.0.',
+  source: 'elastic/beats libbeat/cmd/instance/beat.go; Beats known issues 9.1; elastic/beats#50444',
+};
