@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import type { Check } from '../report.ts';
 import type { Issuing } from './issue.ts';
 import { LIBRARY_VERSIONS, type Library, type LibraryVersion } from './library.ts';
-import { type Fleet, MIGRATION, type MigrationStep, migrate, type Outcome } from './migration.ts';
+import {
+  type Bundles,
+  type Fleet,
+  MIGRATION,
+  type MigrationStep,
+  migrate,
+  type Outcome,
+} from './migration.ts';
 import { OldCa } from './old-ca.ts';
 
 /** What the order of the steps is for: without one of these, connections are refused. */
@@ -15,8 +22,13 @@ export async function migrationChecks(
   libraries: Readonly<Record<LibraryVersion, Library>>,
   say: (line: string) => void,
 ): Promise<readonly Check[]> {
-  const [from, to] = [oldFleet(join(directory, 'old-ca')), await newFleet(own)];
-  const checks: Check[] = [];
+  const old = new OldCa(join(directory, 'old-ca'));
+  const from: Fleet = { server: old.issue('fleet-server'), agents: [old.issue('agent'), old.issue('agent')] };
+  const to = await newFleet(own, old.root);
+  const checks: Check[] = LIBRARY_VERSIONS.map((version) => ({
+    judge: libraries[version].name,
+    ...served(to, old.root),
+  }));
   for (const version of LIBRARY_VERSIONS) {
     const library = libraries[version];
     const run = (name: string, steps: readonly MigrationStep[]) =>
@@ -31,21 +43,41 @@ export async function migrationChecks(
     checks.push(...outcomes.map((outcome) => ({ judge: library.name, ...uninterrupted(outcome) })));
     const handshakes = outcomes.reduce((sum, outcome) => sum + outcome.handshakes, 0);
     say(`${library.name}: ${handshakes} handshakes during the migration`);
-    for (const [name, steps] of shortcuts(version)) {
+    for (const [name, steps] of shortcuts()) {
       checks.push({ judge: library.name, ...interrupted(name, await run(name, steps)) });
     }
   }
   return checks;
 }
 
-function oldFleet(directory: string): Fleet {
-  const ca = new OldCa(directory);
-  return { server: ca.issue('fleet-server'), agents: [ca.issue('agent'), ca.issue('agent')] };
+/**
+ * Certificates of a service that was deployed with the old CA in its setting `additionalRoots`, and the bundles that it
+ * serves then, and after a deployment without.
+ */
+async function newFleet(own: Issuing, oldRoot: string): Promise<Fleet & { readonly bundles: Bundles }> {
+  await own.redeploy({ additionalRoots: [oldRoot] });
+  const server = await own.issue('fleet-server', 'p256');
+  const agents = [await own.issue('agent', 'rsa'), await own.issue('agent', 'p256')];
+  const both = await own.trust();
+  await own.redeploy({});
+  return { server, agents, bundles: { both, alone: await own.trust() } };
 }
 
-async function newFleet(own: Issuing): Promise<Fleet> {
-  const server = await own.issue('fleet-server', 'p256');
-  return { server, agents: [await own.issue('agent', 'rsa'), await own.issue('agent', 'p256')] };
+/** That the setting does what the steps rely on. */
+function served({ server, agents, bundles }: Awaited<ReturnType<typeof newFleet>>, oldRoot: string) {
+  const { both, alone } = bundles;
+  const count = (pem: string) => pem.split('-----BEGIN CERTIFICATE-----').length - 1;
+  const faults = [
+    !(both.includes(oldRoot.trim()) && count(both) === 2) && '/v1/trust.pem does not hold both CAs',
+    [server, ...agents].some(({ caBundlePem }) => caBundlePem !== both) && 'caBundle is not /v1/trust.pem',
+    (alone.includes(oldRoot.trim()) || count(alone) !== 1) && 'the old CA does not go with the setting',
+    !both.includes(alone.trim()) && 'the root changed with the settings',
+  ].filter((text) => text !== false);
+  return {
+    subject: 'migration, additionalRoots in the bundles of the service',
+    passed: faults.length === 0,
+    findings: faults.map((text) => ({ severity: 'error', text }) as const),
+  };
 }
 
 function uninterrupted({ step, handshakes, refusals }: Outcome): Omit<Check, 'judge'> {
@@ -55,14 +87,14 @@ function uninterrupted({ step, handshakes, refusals }: Outcome): Omit<Check, 'ju
 }
 
 /** Ways to get it wrong. */
-function shortcuts(version: LibraryVersion): readonly (readonly [string, readonly MigrationStep[]])[] {
+function shortcuts(): readonly (readonly [string, readonly MigrationStep[]])[] {
   const without = NEEDED.map(
     (step) => [`without "${step.name}"`, MIGRATION.filter((other) => other !== step)] as const,
   );
-  const neverRestarted = MIGRATION.map((step) => ({ ...step, restart: false }));
-  return version === 'current'
-    ? [...without, ['without a restart of Fleet Server', neverRestarted]]
-    : without;
+  const neverRestarted = MIGRATION.map((step) =>
+    step.restart === 'always' ? ({ ...step, restart: 'never' } as const) : step,
+  );
+  return [...without, ['without a restart of Fleet Server that trusts both', neverRestarted]];
 }
 
 /** Passes where somebody is refused. */

@@ -17,8 +17,14 @@ export interface MigrationStep {
   readonly name: string;
   readonly side: 'server' | 'agents';
   readonly change: 'trust both' | 'take the new certificate' | 'trust the new CA alone';
-  /** Whether the side is restarted after it; always with a library that reads no file again. */
-  readonly restart: boolean;
+  /** When the side is restarted after it: with every library, or with one that reads no file again. */
+  readonly restart: 'always' | 'where no file is read again' | 'never';
+}
+
+/** The trust bundles that fleetseal serves: while the setting `additionalRoots` holds the old CA, and after. */
+export interface Bundles {
+  readonly both: string;
+  readonly alone: string;
 }
 
 /**
@@ -29,27 +35,37 @@ export interface MigrationStep {
  * tls_config.go, ToConfig).
  */
 export const MIGRATION: readonly MigrationStep[] = [
-  { name: 'Fleet Server trusts both CAs', side: 'server', change: 'trust both', restart: true },
-  { name: 'agents trust both CAs', side: 'agents', change: 'trust both', restart: false },
+  { name: 'Fleet Server trusts both CAs', side: 'server', change: 'trust both', restart: 'always' },
+  {
+    name: 'agents trust both CAs',
+    side: 'agents',
+    change: 'trust both',
+    restart: 'where no file is read again',
+  },
   {
     name: 'agents take their new certificates',
     side: 'agents',
     change: 'take the new certificate',
-    restart: false,
+    restart: 'where no file is read again',
   },
   {
     name: 'Fleet Server takes its new certificate',
     side: 'server',
     change: 'take the new certificate',
-    restart: false,
+    restart: 'where no file is read again',
   },
   {
     name: 'Fleet Server trusts the new CA alone',
     side: 'server',
     change: 'trust the new CA alone',
-    restart: false,
+    restart: 'where no file is read again',
   },
-  { name: 'agents trust the new CA alone', side: 'agents', change: 'trust the new CA alone', restart: false },
+  {
+    name: 'agents trust the new CA alone',
+    side: 'agents',
+    change: 'trust the new CA alone',
+    restart: 'where no file is read again',
+  },
 ];
 
 /** What the agents' handshakes came to from one step to the next. */
@@ -74,7 +90,7 @@ export async function migrate(
   { library, version }: { readonly library: Library; readonly version: LibraryVersion },
   directory: string,
   from: Fleet,
-  to: Fleet,
+  to: Fleet & { readonly bundles: Bundles },
   steps: readonly MigrationStep[],
 ): Promise<readonly Outcome[]> {
   const reload =
@@ -100,9 +116,9 @@ export async function migrate(
   outcomes.push({ step: 'before', ...(await running) });
   for (const step of steps) {
     running = connectUntilSettled();
-    if (step.side === 'server') change(step, server, to.server, from);
-    else for (const [i, { host }] of agents.entries()) change(step, host, to.agents[i], from);
-    if (step.restart || version !== 'current') await (step.side === 'server' ? startServer() : startAgents());
+    if (step.side === 'server') change(step, server, to.server, to.bundles);
+    else for (const [i, { host }] of agents.entries()) change(step, host, to.agents[i], to.bundles);
+    if (restarts(step, version)) await (step.side === 'server' ? startServer() : startAgents());
     outcomes.push({ step: step.name, ...(await running) });
   }
   await library.do({ op: 'close', server: directory });
@@ -134,15 +150,18 @@ async function begun(answer: Promise<StepAnswer>): Promise<void> {
   if (!ok) throw new Error(`the migration cannot start: ${error}`);
 }
 
-function change(step: MigrationStep, host: Host, next: Issued | undefined, from: Fleet): void {
+function restarts({ restart }: MigrationStep, version: LibraryVersion): boolean {
+  return restart === 'always' || (restart === 'where no file is read again' && version !== 'current');
+}
+
+function change(step: MigrationStep, host: Host, next: Issued | undefined, bundles: Bundles): void {
   if (next === undefined) throw new Error('no new certificate for the host');
   if (step.change === 'take the new certificate') {
     // Between the two, key and certificate do not match: an agent keeps what it has until they do.
     replace(host.key, next.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
     replace(host.certificate, [next.certificatePem, ...next.chainPem].join(''));
   } else {
-    const old = step.change === 'trust both' ? from.server.caBundlePem : '';
-    replace(host.ca, old + next.caBundlePem);
+    replace(host.ca, step.change === 'trust both' ? bundles.both : bundles.alone);
   }
 }
 
