@@ -2,6 +2,7 @@ import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment } from '../../../shared/elastic/deployment.ts';
 import { type KitFile, type Note, renderKit } from '../../../shared/elastic/kit.ts';
+import { isEnrolled } from '../../../shared/elastic/migration/move.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { EXAMPLES, type Example, REFUSALS, type Refusal } from './examples.ts';
 import { cell, type Shown, sections } from './markdown.ts';
@@ -68,7 +69,7 @@ function exampleText(
     asked(profile, deployment),
     filesText(files),
     sections(parts, title, shown),
-    `**When the certificate is renewed:** ${activation({ profile, deployment: resolved }).reason}`,
+    `**${isEnrolled(resolved) ? 'When the files come into use' : 'When the certificate is renewed'}:** ${activation({ profile, deployment: resolved }).reason}`,
     notesText(notes),
   ].join('\n\n');
 }
