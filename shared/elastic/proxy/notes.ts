@@ -36,12 +36,12 @@ export function clientNotes({ asked, model, profile }: ResolvedDeployment): read
       : {
           code: 'output_hosts_must_name_proxy',
           severity: 'warning',
-          message: `Let the hosts of the Elasticsearch output be ${proxy.elasticsearchUrl}: with the address of Elastic Cloud the data would go past the proxy, without mutual TLS.${
+          message: `Add an output of type elasticsearch with the host ${proxy.elasticsearchUrl} and choose it in the policies: with the address of Elastic Cloud the data would go past the proxy, without mutual TLS. The output that Elastic Cloud sets up is locked.${
             cloudProxy
               ? " The guide's section on Elastic Cloud with a proxy lists the agent's flags alone, but the output needs its settings too."
               : ''
           }`,
-          source: GUIDE,
+          source: `${GUIDE}; elastic.co, Fleet settings, Output settings`,
         },
     cloudProxy &&
       fleetUrl !== undefined &&

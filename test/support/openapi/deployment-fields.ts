@@ -11,7 +11,7 @@ const namedFile = `an absolute path, such as ${DEFAULT_DIRECTORIES.linux}/ca.crt
 
 /** The peers of `trust`, each with what is verified. */
 const PEERS: Readonly<Record<TrustPeer, string>> = {
-  fleetServer: 'Fleet Server, for agents',
+  fleetServer: 'Fleet Server, for agents and for its own host',
   elasticsearch: 'Elasticsearch, for its outputs and for Fleet Server',
   logstash: 'Logstash, for outputs of type logstash',
   kafka: 'Kafka, for outputs of type kafka',
