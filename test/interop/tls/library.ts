@@ -49,8 +49,17 @@ export type LibraryVersion = keyof typeof MODULES;
 
 export const LIBRARY_VERSIONS = Object.keys(MODULES) as readonly LibraryVersion[];
 
+export interface LibraryOptions {
+  readonly say: (line: string) => void;
+  /** The directory that it runs in. */
+  readonly cwd: string;
+  /** A file that holds the system's CAs for it. */
+  readonly systemCas: string;
+}
+
 /** Builds the program with that version of the library, once, and starts it. @throws Error where there is no Go. */
-export async function startLibrary(version: LibraryVersion, say: (line: string) => void): Promise<Library> {
+export async function startLibrary(version: LibraryVersion, options: LibraryOptions): Promise<Library> {
+  const { say, cwd, systemCas } = options;
   const pins = MODULES[version];
   const sources = [pins, pins.replace('.mod', '.sum'), 'main.go', 'settings.go', 'world.go'];
   const files = sources.map((file) => join(SOURCE, file));
@@ -58,7 +67,12 @@ export async function startLibrary(version: LibraryVersion, say: (line: string) 
   const module = /elastic-agent-libs v([\d.]+)/.exec(readFileSync(join(SOURCE, pins), 'utf8'));
   return drive(
     `tlscommon ${module?.[1]}`,
-    spawn(join(directory, 'tls'), { stdio: ['pipe', 'pipe', 'inherit'] }),
+    spawn(join(directory, 'tls'), {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      cwd,
+      // crypto/x509, root_unix.go.
+      env: { ...process.env, SSL_CERT_FILE: systemCas, SSL_CERT_DIR: join(cwd, 'no-such-directory') },
+    }),
   );
 }
 

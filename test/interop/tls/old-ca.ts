@@ -9,12 +9,12 @@ import { HOST } from './names.ts';
 export class OldCa {
   readonly #directory: string;
 
-  /** Makes its key and root in a directory of its own. */
-  constructor(directory: string) {
+  /** Makes its key and root in a directory of its own. @param name - of the root */
+  constructor(directory: string, name = 'Old CA') {
     this.#directory = directory;
     mkdirSync(directory, { recursive: true });
     const out = ['-keyout', this.#path('ca.key'), '-out', this.#path('ca.crt')];
-    openssl('req', '-x509', ...P256, ...out, '-subj', '/CN=Old CA', '-days', '3650');
+    openssl('req', '-x509', ...P256, ...out, '-subj', `/CN=${name}`, '-days', '3650');
   }
 
   get root(): string {

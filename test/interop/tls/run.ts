@@ -1,16 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../report.ts';
 import { cases } from './cases.ts';
-import { flagCases } from './flag-cases.ts';
 import { type Issued, type Issuing, startIssuing } from './issue.ts';
 import { javaChecks } from './java-checks.ts';
 import { judge } from './judge.ts';
-import { LIBRARY_VERSIONS, type Library, type LibraryVersion, startLibrary } from './library.ts';
+import { kitChecks } from './kit-checks.ts';
+import {
+  LIBRARY_VERSIONS,
+  type Library,
+  type LibraryOptions,
+  type LibraryVersion,
+  startLibrary,
+} from './library.ts';
 import { migrationChecks } from './migration-checks.ts';
 import { OldCa } from './old-ca.ts';
-import { outputChecks } from './output-checks.ts';
 
 type Libraries = Readonly<Record<LibraryVersion, Library>>;
 
@@ -20,16 +25,23 @@ type Libraries = Readonly<Record<LibraryVersion, Library>>;
  */
 export async function tlsChecks(say: (line: string) => void): Promise<readonly (readonly Check[])[]> {
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-tls-'));
-  const libraries = await startLibraries(say);
+  const ca = (name: string) => new OldCa(join(directory, name.replaceAll(' ', '-')), name);
+  const [company, system] = [ca('Company CA'), ca('Public CA')];
+  const systemCas = join(directory, 'system-cas.pem');
+  writeFileSync(systemCas, system.root);
+  const libraries = await startLibraries({ say, cwd: directory, systemCas });
   const own = await startIssuing();
   try {
-    const foreign = new OldCa(join(directory, 'foreign-ca')).issue('agent');
-    return [
+    const foreign = ca('Foreign CA').issue('agent');
+    const others = { company: company.issue('fleet-server'), system: system.issue('fleet-server') };
+    const all = Object.values(libraries);
+    const tables = [
       await libraryChecks(directory, own, foreign, libraries),
-      await outputChecks(directory, own, Object.values(libraries)),
+      await kitChecks(directory, own, foreign, others, all, say),
       await javaChecks(directory, own, foreign, libraries.current, say),
       await migrationChecks(directory, own, libraries, say),
     ];
+    return tables.map((checks) => [...checks, ...gaps(checks)]);
   } finally {
     await own.stop();
     for (const library of Object.values(libraries)) await library.stop();
@@ -37,19 +49,31 @@ export async function tlsChecks(say: (line: string) => void): Promise<readonly (
   }
 }
 
-async function startLibraries(say: (line: string) => void): Promise<Libraries> {
+/** A check for each row of the table that some column has no verdict for: none is skipped in silence. */
+function gaps(checks: readonly Check[]): readonly Check[] {
+  const judges = new Set(checks.map(({ judge }) => judge));
+  const rows = Map.groupBy(checks, ({ subject }) => subject);
+  return [...rows].flatMap(([subject, row]) =>
+    [...judges]
+      .filter((judge) => !row.some((check) => check.judge === judge))
+      .map((judge) => ({
+        ...{ subject, judge, passed: false },
+        findings: [{ severity: 'error', text: 'skipped' } as const],
+      })),
+  );
+}
+
+async function startLibraries(options: LibraryOptions): Promise<Libraries> {
   return {
-    current: await startLibrary('current', say),
-    before043: await startLibrary('before043', say),
+    current: await startLibrary('current', options),
+    before043: await startLibrary('before043', options),
   };
 }
 
 async function libraryChecks(directory: string, own: Issuing, foreign: Issued, libraries: Libraries) {
   const checks: Check[] = [];
-  for (const source of [cases(directory, own, foreign), flagCases(directory, own)]) {
-    for await (const trial of source) {
-      for (const version of LIBRARY_VERSIONS) checks.push(await judge(libraries[version], version, trial));
-    }
+  for await (const trial of cases(directory, own, foreign)) {
+    for (const version of LIBRARY_VERSIONS) checks.push(await judge(libraries[version], version, trial));
   }
   return checks;
 }

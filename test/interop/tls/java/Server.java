@@ -1,4 +1,5 @@
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,11 +15,15 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -26,19 +31,21 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * TLS servers that ask for a client certificate and check it as Java does (PKIX), with the files that Logstash
- * ({@code pem}: certificate, PKCS#8 key, CAs) or Elasticsearch ({@code pkcs12}: keystore, truststore) is given.
+ * TLS servers that check a client's certificate as Java does (PKIX), with the files that Logstash and Elasticsearch
+ * ({@code pem}: certificate, PKCS#8 key, CAs, client authentication) or Kafka ({@code properties}) is given.
  *
  * <p>Reads a command per line, words separated by tabs, and answers each with a line:
  *
  * <ul>
- *   <li>{@code listen pem CERTIFICATE KEY CAS} or {@code listen pkcs12 KEYSTORE TRUSTSTORE PASSWORD}: the port, or {@code
- *       ! words}
+ *   <li>{@code listen pem CERTIFICATE KEY CAS AUTHENTICATION} or {@code listen properties FILE PREFIX}: the
+ *       port, or {@code ! words}
  *   <li>{@code outcome}: of the next connection, {@code accepted SUBJECT} or {@code refused words}
  * </ul>
  */
 public final class Server {
   private static final int PATIENCE_MS = 5_000;
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", Pattern.DOTALL);
   private static final char[] IN_MEMORY = "in memory".toCharArray();
   private static final BlockingQueue<String> OUTCOMES = new LinkedBlockingQueue<>();
 
@@ -57,24 +64,51 @@ public final class Server {
     }
     try {
       return words[1].equals("pem")
-          ? listen(keysOfPem(words[2], words[3]), trustOfPem(words[4]), IN_MEMORY)
-          : listen(load(words[2], words[4]), load(words[3], words[4]), words[4].toCharArray());
+          ? listen(keysOfPem(words[2], Files.readString(Path.of(words[3]))), trustOfPem(words[4]), words[5])
+          : listenLikeKafka(words[3], properties(words[2]));
     } catch (GeneralSecurityException | IOException error) {
       return "! " + oneLine(error);
     }
   }
 
-  private static String listen(KeyStore keys, KeyStore trust, char[] password)
+  /** The names of KIP-651 under the prefix of one listener (KIP-103); one file holds the key and its certificates. */
+  private static String listenLikeKafka(String prefix, Properties settings)
+      throws GeneralSecurityException, IOException {
+    for (String store : List.of("ssl.keystore", "ssl.truststore")) {
+      if (!"PEM".equals(settings.getProperty(prefix + store + ".type"))) {
+        throw new IOException(prefix + store + ".type is not PEM");
+      }
+    }
+    String keystore = settings.getProperty(prefix + "ssl.keystore.location");
+    return listen(
+        keysOfPem(keystore, Files.readString(Path.of(keystore))),
+        trustOfPem(settings.getProperty(prefix + "ssl.truststore.location")),
+        settings.getProperty(prefix + "ssl.client.auth"));
+  }
+
+  private static Properties properties(String path) throws IOException {
+    Properties settings = new Properties();
+    try (FileInputStream file = new FileInputStream(path)) {
+      settings.load(file);
+    }
+    return settings;
+  }
+
+  private static String listen(KeyStore keys, KeyStore trust, String clientAuthentication)
       throws GeneralSecurityException, IOException {
     KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
-    keyManagers.init(keys, password);
+    keyManagers.init(keys, IN_MEMORY);
     TrustManagerFactory trustManagers = TrustManagerFactory.getInstance("PKIX");
     trustManagers.init(trust);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
     InetAddress loopback = InetAddress.getLoopbackAddress();
     SSLServerSocket socket = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 10, loopback);
-    socket.setNeedClientAuth(true);
+    switch (clientAuthentication) {
+      case "required" -> socket.setNeedClientAuth(true);
+      case "optional", "requested" -> socket.setWantClientAuth(true);
+      default -> socket.setNeedClientAuth(false);
+    }
     Thread acceptor = new Thread(() -> accept(socket));
     acceptor.setDaemon(true);
     acceptor.start();
@@ -107,11 +141,11 @@ public final class Server {
   private static KeyStore keysOfPem(String certificate, String key) throws GeneralSecurityException, IOException {
     KeyStore store = empty();
     Certificate[] chain = certificates(certificate).toArray(new Certificate[0]);
-    store.setKeyEntry("server", pkcs8(Files.readString(Path.of(key)), chain[0]), IN_MEMORY, chain);
+    store.setKeyEntry("server", pkcs8(key, chain[0]), IN_MEMORY, chain);
     return store;
   }
 
-  /** Logstash takes PKCS#8 alone; the algorithm is that of the certificate. */
+  /** They take PKCS#8; the algorithm is that of the certificate. */
   private static PrivateKey pkcs8(String pem, Certificate certificate) throws GeneralSecurityException {
     String begin = "-----BEGIN PRIVATE KEY-----";
     if (!pem.startsWith(begin)) {
@@ -131,22 +165,18 @@ public final class Server {
   }
 
   private static List<Certificate> certificates(String path) throws GeneralSecurityException, IOException {
-    try (FileInputStream file = new FileInputStream(path)) {
-      return List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(file));
+    Matcher blocks = CERTIFICATE.matcher(Files.readString(Path.of(path)));
+    List<Certificate> found = new ArrayList<>();
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    while (blocks.find()) {
+      found.add(factory.generateCertificate(new ByteArrayInputStream(blocks.group().getBytes(StandardCharsets.US_ASCII))));
     }
+    return found;
   }
 
   private static KeyStore empty() throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
-    return store;
-  }
-
-  private static KeyStore load(String path, String password) throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (FileInputStream file = new FileInputStream(path)) {
-      store.load(file, password.toCharArray());
-    }
     return store;
   }
 

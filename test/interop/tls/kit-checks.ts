@@ -1,0 +1,344 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import { checkDeployment } from '../../../shared/elastic/deployment.ts';
+import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
+import { AppError } from '../../../shared/errors/app-error.ts';
+import type { Check } from '../report.ts';
+import { KEY_KINDS } from './cases.ts';
+import { clientYaml, serverYaml, writeHost } from './host.ts';
+import type { Issued, Issuing } from './issue.ts';
+import { verdict } from './judge.ts';
+import { ENCRYPTED, type KeyForm, PLAIN } from './keys.ts';
+import { choicesOf, deploymentOf, isRefused, type KitChoice, TRUSTS, WRITERS } from './kit-choices.ts';
+import type { Library, StepAnswer } from './library.ts';
+import { HOST } from './names.ts';
+import { type Connection, connectionsIn, READ_PARTS, strayTexts } from './parts.ts';
+import type { Expected } from './verdict.ts';
+
+/** The CAs of peers: fleetseal's own issue beside them. */
+export interface OtherCas {
+  /** Of a company; the caller of the kit gives it as PEM or path. */
+  readonly company: Issued;
+  /** Among the CAs of the system. */
+  readonly system: Issued;
+}
+
+/** A connection to try once, and the rows of the table that have it. */
+interface Job {
+  readonly connection: Connection;
+  readonly trust: KitChoice['trust'];
+  /** Whether the client shows no certificate, to a peer that asks for none. */
+  readonly open: boolean;
+  readonly expected: Expected;
+  readonly rows: Set<string>;
+}
+
+/** What the walk over all kits came to. */
+interface Walk {
+  readonly jobs: Map<string, Job>;
+  readonly parts: Set<string>;
+  readonly strays: Set<string>;
+  /** What the kit refuses and should not, or serves and should refuse. */
+  readonly wrong: Set<string>;
+  /** Digests of kits that were read: most versions differ in their notes alone. */
+  readonly read: Set<string>;
+  kits: number;
+  refused: number;
+}
+
+const UNREADABLE = /no passphrase|passphrase/i;
+const NO_ED25519 = /unknown key type ed25519\.PrivateKey/;
+
+/**
+ * Renders every kit of the choices, writes its files as a host would, takes every connection out of it that it
+ * configures, and makes a handshake with each: accepted, or refused where the kit says that nothing could read the key.
+ */
+export async function kitChecks(
+  directory: string,
+  own: Issuing,
+  foreign: Issued,
+  others: OtherCas,
+  libraries: readonly Library[],
+  say: (line: string) => void,
+): Promise<readonly Check[]> {
+  const walk: Walk = {
+    jobs: new Map(),
+    parts: new Set(),
+    strays: new Set(),
+    wrong: new Set(),
+    read: new Set(),
+    kits: 0,
+    refused: 0,
+  };
+  for (const profile of WRITERS) {
+    for (const kind of KEY_KINDS) {
+      const host = { directory, issued: await own.issue(profile, kind), company: others.company.caBundlePem };
+      for (const choice of choicesOf(profile, kind)) visit(walk, host, choice, kind);
+    }
+  }
+  say(
+    `${walk.kits} kits rendered, ${walk.refused} refused; ${walk.jobs.size} different settings in ${walk.parts.size} parts`,
+  );
+  await listenAll(join(directory, 'peers'), own, foreign, others, libraries);
+  const checks = await tried([...walk.jobs.values()], libraries);
+  return [...checks, ...completeness(walk, libraries)];
+}
+
+interface Machine {
+  readonly directory: string;
+  readonly issued: Issued;
+  readonly company: string;
+}
+
+function visit(walk: Walk, machine: Machine, choice: KitChoice, kind: KeyKind): void {
+  const deployment = (keyKind: KeyKind, asked: KitChoice) =>
+    checkDeployment(deploymentOf(asked, placeOf(machine, choice), machine.company), {
+      profile: choice.profile,
+      keyKind,
+    });
+  const row = (part: string) => `${choice.profile} ${kind}, ${formOf(choice).name}: ${part}`;
+  if (!isRefused(choice, kind)) {
+    const kit = allowed(walk, choice, () => render(machine, deployment(kind, choice)));
+    if (kit !== undefined) note(walk, machine, choice, kit, () => 'accepted', row);
+    return;
+  }
+  walk.refused++;
+  const refusal = refusalOf(() => deployment(kind, choice));
+  if (refusal === undefined)
+    walk.wrong.add(`served, though nothing could do it: ${JSON.stringify({ kind, ...choice })}`);
+  if (!choice.encrypted) return;
+  // What the agent would have made of it: the kit's texts, rendered as if there were nothing to refuse.
+  const [asIf, words] = unreadable(choice, kind);
+  const kit = served(() => render(machine, deployment(asIf.encrypted ? 'rsa' : kind, asIf)));
+  if (kit !== undefined)
+    note(
+      walk,
+      machine,
+      choice,
+      kit,
+      () => words,
+      (part) => `refused by the kit, ${row(part)}`,
+    );
+}
+
+/** The nearest choice that is served, and the words with which the library refuses the key of the one that is not. */
+function unreadable(choice: KitChoice, kind: KeyKind): readonly [KitChoice, Expected] {
+  const known = choice.os !== 'container' && isRefused({ ...choice, encrypted: false }, kind) === false;
+  // Ed25519: the passphrase reaches the library, which does not know the key within.
+  if (kind === 'ed25519' && known && !isRefused(choice, 'rsa')) return [choice, NO_ED25519];
+  // No flag, variable or field for the passphrase.
+  return [{ ...choice, encrypted: false }, UNREADABLE];
+}
+
+function allowed(walk: Walk, choice: KitChoice, make: () => Kit): Kit | undefined {
+  try {
+    walk.kits++;
+    return make();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    walk.wrong.add(`${error.message}: ${JSON.stringify(choice)}`);
+    return undefined;
+  }
+}
+
+function refusalOf(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}
+
+function served(make: () => Kit): Kit | undefined {
+  let kit: Kit | undefined;
+  refusalOf(() => {
+    kit = make();
+  });
+  return kit;
+}
+
+function render({ issued }: Machine, deployment: ReturnType<typeof checkDeployment>): Kit {
+  return renderKit({ deployment, certificate: issued });
+}
+
+function note(
+  walk: Walk,
+  machine: Machine,
+  choice: KitChoice,
+  kit: Kit,
+  expected: (connection: Connection) => Expected,
+  row: (part: string) => string,
+): void {
+  const digest = createHash('sha256')
+    .update(JSON.stringify({ ...kit, notes: [] }))
+    .digest('hex');
+  const name = `${digest} ${row('')}`;
+  if (walk.read.has(name)) return;
+  walk.read.add(name);
+  writeFiles(machine, choice, kit);
+  for (const text of strayTexts(kit)) walk.strays.add(text);
+  for (const connection of connectionsIn(kit)) {
+    const { part, to, yaml, at } = connection;
+    walk.parts.add(part);
+    const trust = to === 'own' || to === 'listener' ? 'fleetseal' : choice.trust;
+    // Who shows no certificate needs no key: Fleet Server to an Elasticsearch that asks for none.
+    const open = to !== 'listener' && !/\bcertificate:/.test(yaml);
+    const wanted = open ? 'accepted' : expected(connection);
+    const key = JSON.stringify([to, trust, yaml, at, String(wanted)]);
+    const job = walk.jobs.get(key) ?? { connection, trust, open, expected: wanted, rows: new Set() };
+    walk.jobs.set(key, job);
+    job.rows.add(row(part));
+  }
+}
+
+function formOf({ encrypted }: KitChoice): KeyForm {
+  return encrypted ? ENCRYPTED : PLAIN;
+}
+
+/**
+ * A directory per certificate, form of key, and trust. A path of Windows is one strange name of a file in the directory
+ * that the library runs in: it shows that backslashes come through.
+ */
+function placeOf({ directory, issued }: Machine, { os, encrypted, trust }: KitChoice): string {
+  const name = `${issued.name}-${encrypted ? 'encrypted' : 'plain'}-${trust}`;
+  return os === 'windows' ? `C:\\hosts\\${name}` : join(directory, 'hosts', name);
+}
+
+const WRITTEN = new Map<string, string>();
+
+function writeFiles(machine: Machine, choice: KitChoice, kit: Kit): void {
+  const { directory, issued } = machine;
+  const place = placeOf(machine, choice);
+  const onDisk = (path: string) => (path.startsWith('C:') ? join(directory, path) : path);
+  const file = (name: string) => onDisk(choice.os === 'windows' ? `${place}\\${name}` : join(place, name));
+  if (!WRITTEN.has(place)) {
+    if (choice.os !== 'windows') mkdirSync(place, { recursive: true });
+    formOf(choice).write(issued.privateKey, {
+      key: file(`${issued.profile}.key`),
+      passphrase: file('passphrase'),
+    });
+    writeFileSync(file('company-ca.pem'), machine.company);
+    WRITTEN.set(place, '');
+  }
+  for (const { path, contents } of kit.files) {
+    const at = onDisk(path);
+    const before = WRITTEN.get(at);
+    if (contents === null ? existsSync(at) : contents === before) continue;
+    if (before !== undefined) throw new Error(`two kits of one host disagree about ${path}`);
+    writeFileSync(at, contents ?? 'a token of Elasticsearch');
+    WRITTEN.set(at, contents ?? '');
+  }
+}
+
+const PROBES = ['agent', 'stranger'] as const;
+
+/** The servers that clients of kits connect to, and the clients that connect to their listeners. */
+async function listenAll(
+  directory: string,
+  own: Issuing,
+  foreign: Issued,
+  { company, system }: OtherCas,
+  libraries: readonly Library[],
+): Promise<void> {
+  const server = await own.issue('fleet-server', 'p256');
+  const { caBundlePem } = server;
+  const agent = await own.issue('agent', 'p256');
+  const path = (name: string) => join(directory, name);
+  const servers = { fleetseal: server, system, pem: company, path: company };
+  const hosts = TRUSTS.map(
+    (trust) => [trust, writeHost(path(trust), { ...servers[trust], caBundlePem })] as const,
+  );
+  const probes = { agent: agent, stranger: { ...foreign, caBundlePem } };
+  const clients = PROBES.map((name) => [name, clientYaml(writeHost(path(name), probes[name]))] as const);
+  for (const library of libraries) {
+    for (const [trust, host] of hosts) {
+      const strict = serverYaml(host);
+      const open = strict.replace('client_authentication: required', 'client_authentication: none');
+      begun(await library.do({ op: 'listen', server: `strict ${trust}`, yaml: strict }));
+      begun(await library.do({ op: 'listen', server: `open ${trust}`, yaml: open }));
+    }
+    for (const [name, yaml] of clients)
+      begun(await library.do({ op: 'load', client: `probe ${name}`, yaml, host: HOST }));
+  }
+}
+
+function begun({ ok, error }: StepAnswer): void {
+  if (!ok) throw new Error(`no peer to connect to: ${error}`);
+}
+
+/** How many handshakes are made at the same time. */
+const ABREAST = 8;
+
+async function tried(jobs: readonly Job[], libraries: readonly Library[]): Promise<readonly Check[]> {
+  const checks = new Map<string, Check>();
+  for (const library of libraries) {
+    const entries = jobs.entries();
+    const worker = async () => {
+      for (const [i, job] of entries) {
+        const { findings } = verdict(await attempt(library, job, `${i}`), job.expected);
+        for (const subject of job.rows) {
+          const name = `${subject} ${library.name}`;
+          const before = checks.get(name)?.findings ?? [];
+          const texts = new Set(before.map(({ text }) => text));
+          const all = [...before, ...findings.filter(({ text }) => !texts.has(text))];
+          const passed = all.every(({ severity }) => severity !== 'error');
+          checks.set(name, { subject, judge: library.name, passed, findings: all });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: ABREAST }, worker));
+  }
+  return [...checks.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
+}
+
+async function attempt(
+  library: Library,
+  { connection, trust, open }: Job,
+  name: string,
+): Promise<StepAnswer> {
+  const { to, at } = connection;
+  // No verdict on a name that differs from run to run.
+  const step = { yaml: connection.yaml, ...(at === undefined ? {} : { at }) };
+  if (to === 'listener') return listener(library, step, `listener ${name}`);
+  const host = to === 'own' ? 'localhost' : HOST;
+  const loaded = await library.do({ op: 'load', client: name, ...step, host });
+  return loaded.ok
+    ? library.do({ op: 'dial', client: name, server: `${open ? 'open' : 'strict'} ${trust}` })
+    : loaded;
+}
+
+/** Good where an agent of ours is let in and a stranger is not. */
+async function listener(
+  library: Library,
+  step: { readonly yaml: string },
+  server: string,
+): Promise<StepAnswer> {
+  const listening = await library.do({ op: 'listen', server, ...step });
+  if (!listening.ok) return listening;
+  const [agent, stranger] = [
+    await library.do({ op: 'dial', client: 'probe agent', server }),
+    await library.do({ op: 'dial', client: 'probe stranger', server }),
+  ];
+  await library.do({ op: 'close', server });
+  return stranger.ok ? { ok: false, stage: 'handshake', error: 'lets a client of a foreign CA in' } : agent;
+}
+
+/** That nothing is left out: every part read, every text of TLS settings known, every refusal as it should be. */
+function completeness(walk: Walk, libraries: readonly Library[]): readonly Check[] {
+  const unread = READ_PARTS.filter((part) => !walk.parts.has(part));
+  const findings = [
+    ...unread.map((part) => `no kit has ${part}`),
+    ...[...walk.strays].map((path) => `TLS settings that nobody reads: ${path}`),
+    ...walk.wrong,
+  ];
+  return libraries.map(({ name: judge }) => ({
+    subject: 'every part of every kit is read',
+    judge,
+    passed: findings.length === 0,
+    findings: findings.slice(0, 20).map((text) => ({ severity: 'error', text })),
+  }));
+}
