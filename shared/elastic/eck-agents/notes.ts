@@ -139,7 +139,7 @@ function fleetServerNotes(agent: EckAgent): readonly Candidate[] {
       code: 'eck_trust_bundle',
       severity: 'info',
       message:
-        "Fleet Server trusts the certificates themselves that ECK collects from its Agents, each with the whole of its tls.crt. Since this kit's hold their issuer, every client certificate of that issuer is let in: renewed ones at once, and those of agents outside the cluster. Agents whose certificate is of another issuer of fleetseal are not, before one of ECK's own has it too: for those set eck.enterpriseLicense to false, whose kit trusts the roots.",
+        "Fleet Server trusts the certificates themselves that ECK collects from its Agents, each with the whole of its tls.crt. Since this kit's hold their issuer, every client certificate of that issuer is let in: renewed ones at once, and those of agents outside the cluster. Agents outside whose certificate is of another issuer of fleetseal are not: for those set eck.enterpriseLicense to false, whose kit trusts the roots.",
       source: `${BUNDLE}; ${DRIVER}`,
     },
     managed && {
@@ -218,7 +218,7 @@ function jobNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
         code: 'eck_ec_key_form',
         severity: 'info',
         message:
-          'ECK reads an elliptic curve key of Fleet Server only as EC PRIVATE KEY, in which form the kit makes it; releases of ECK 1.x read RSA keys only.',
+          'ECK reads an elliptic curve key of Fleet Server only as EC PRIVATE KEY, in which form the kit makes it; old releases of ECK read RSA keys only.',
         source: 'elastic/cloud-on-k8s pkg/controller/common/certificates/pem.go',
       },
     {
