@@ -117,10 +117,20 @@ function deploymentOf({ os, stackVersion, kind, passphrase, proxy, privilege, ow
             policyId: 'fleet-servers',
             ...(onPremises ? { elasticsearchUrl: 'https://es.example.com:9200' } : {}),
             ...(ownCa ? { elasticsearchCaFingerprint: FINGERPRINT, port: 8443, bindHost: '::' } : {}),
+            ...(ownCa ? listenerFiles(root, passphrase !== 'none') : {}),
             elasticsearchClientCertificate: passphrase !== 'where it is not',
           },
         }
       : {}),
+  };
+}
+
+/** The listener keeps the certificate that the other CA signed. */
+function listenerFiles(root: string, encrypted: boolean): Deployment['fleetServer'] {
+  return {
+    listenerCertificatePath: `${root}fleet.crt`,
+    listenerKeyPath: `${root}fleet.key`,
+    ...(encrypted ? { listenerKeyPassphrasePath: `${root}fleet.pass` } : {}),
   };
 }
 
@@ -172,6 +182,11 @@ function meaningOf({ os, kind, passphrase, proxy: asked, ownCa }: Choice): Enrol
       server: undefined,
     };
   const hosted = kind.model !== 'on-premises';
+  const kept = {
+    certificate: `${root}fleet.crt`,
+    key: `${root}fleet.key`,
+    ...(passphrase === 'none' ? {} : { passphrase: `${root}fleet.pass` }),
+  };
   return {
     url: 'https://fleet.example.com:8220',
     token: undefined,
@@ -179,7 +194,7 @@ function meaningOf({ os, kind, passphrase, proxy: asked, ownCa }: Choice): Enrol
     agent: identity,
     proxy,
     server: {
-      ...identity,
+      ...(ownCa ? kept : identity),
       clientAuth: 'required',
       host: ownCa ? '::' : '0.0.0.0',
       port: ownCa ? 8443 : 8220,
