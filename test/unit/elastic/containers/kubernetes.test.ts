@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { createTokenBody } from '../../../../functions/create-token/request.ts';
+import { activation } from '../../../../shared/elastic/activation.ts';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { KubernetesParts } from '../../../../shared/elastic/kit.ts';
-import { kit, PEM, type Subject } from '../deployments.ts';
+import { kit, PEM, resolved, type Subject } from '../deployments.ts';
 
 type Container = NonNullable<Deployment['container']>;
 
@@ -136,6 +137,19 @@ describe('a renewed certificate', () => {
     const { named } = podOf(podKit({ stackVersion, agent }).kubernetes);
     expect(named['elastic-agent'].livenessProbe !== undefined).toBe(restarts);
     expect(named['elastic-agent'].lifecycle !== undefined).toBe(restarts);
+  });
+
+  test('is said to need no hand', () => {
+    const deployment = resolved({
+      os: 'container',
+      stackVersion: '9.4.3',
+      container: { runtime: 'kubernetes', image: IMAGE },
+    });
+    const { commands, reason } = activation({ profile: 'agent', deployment });
+    expect(commands).toEqual([]);
+    expect(reason).toContain(
+      'Pods renew by themselves, and their liveness probe restarts the agent where it needs it.',
+    );
   });
 
   test.each(['dash', 'bash'])('is noticed by the probe under %s, and only it', (shell) => {

@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -44,6 +43,12 @@ printf '{"serialNumber":"1","certificate":"%s","chain":["%s"],"caBundle":"%s","r
   "$(pem "$SERVICE/$id")" "$(pem "$SERVICE/ca.crt")" "$(pem "$SERVICE/ca.crt")" "$(cat "$SERVICE/from")" >"$answer"
 `;
 
+/** Breaks off where it would put a file in place whose name is in `$SERVICE/breaks`. */
+const MV = `#!/bin/sh
+for last; do :; done
+[ "$last" != "$(cat "$SERVICE/breaks" 2>/dev/null)" ] && exec /bin/mv "$@"
+`;
+
 /** A node of a cluster, as far as the pods' scripts see it: a directory for each of their mounts. */
 export class FakeNode {
   readonly #root = mkdtempSync(join(tmpdir(), 'fleetseal-node-'));
@@ -56,8 +61,8 @@ export class FakeNode {
     for (const name of ['bin', 'directory', 'settings', 'access', 'scratch', 'service'])
       mkdirSync(this.#path(name));
     symlinkSync(`/bin/${shell}`, this.#path('bin/sh'));
-    writeFileSync(this.#path('bin/curl'), CURL);
-    chmodSync(this.#path('bin/curl'), 0o755);
+    for (const [name, script] of Object.entries({ curl: CURL, mv: MV }))
+      writeFileSync(this.#path(`bin/${name}`), script, { mode: 0o755 });
     writeFileSync(this.#path('access/token'), 'fst_secret');
     writeFileSync(this.#path('access/url'), 'https://api.example.com');
     const [key, certificate] = [this.#path('service/ca.key'), this.#path('service/ca.crt')];
@@ -90,7 +95,7 @@ export class FakeNode {
   }
 
   /** Says how the service behaves; without a text, as usual. */
-  service(name: 'days' | 'from' | 'fails' | 'answers', text?: string): this {
+  service(name: 'days' | 'from' | 'fails' | 'answers' | 'breaks', text?: string): this {
     const path = this.#path(`service/${name}`);
     if (text === undefined) rmSync(path, { force: true });
     else writeFileSync(path, text);

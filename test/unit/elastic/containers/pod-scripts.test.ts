@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { PEM } from '../deployments.ts';
@@ -102,21 +102,20 @@ describe('a pod', () => {
     expect((await node.keep()).code).toBe(1);
   });
 
-  test('finishes what was broken off between the two files, and spends no second use', async () => {
-    const node = aNode();
-    await node.keep();
-    const old = node.file('agent.key');
-    dueNow(node);
-    await node.keep();
-    // The certificate was in place, the key was not yet.
-    renameSync(join(node.directory, 'agent.key'), join(node.directory, 'agent.key.new'));
-    node.write('agent.key', old);
-    dueNow(node);
-    expect((await node.keep()).code).toBe(0);
-    expect(node.pairFits).toBe(true);
-    expect(node.uses).toBe(2);
-    expect(existsSync(join(node.directory, 'agent.key.new'))).toBe(false);
-  });
+  test.each(['ca.crt', 'agent.crt', 'agent.key'])(
+    'finishes what was broken off before %s was in place, and spends no second use',
+    async (file) => {
+      const node = aNode();
+      await node.keep();
+      dueNow(node).service('breaks', file);
+      await node.keep();
+      node.service('breaks');
+      expect((await node.keep()).code).toBe(0);
+      expect(node.pairFits).toBe(true);
+      expect(node.uses).toBe(2);
+      expect(existsSync(join(node.directory, 'agent.key.new'))).toBe(false);
+    },
+  );
 
   test.each([
     ['no JSON', 'oops'],
