@@ -373,12 +373,24 @@ describe('notes', () => {
       'On Windows, Elastic Agent 8.17 before 8.17.8, 8.18 before 8.18.3 and 9.0 before 9.0.3 may refuse enroll to administrators: upgrade, or uninstall and install.',
     ],
     [
+      'stack_version_missing',
+      { stackVersion: undefined },
+      'The kit was rendered without stackVersion; it needs Elastic Agent 8.13.0 for the client certificate.',
+    ],
+    [
       'output_paths_are_shared',
       {},
       "An output's settings go to every agent of its policies: the files must have these paths on all of them. Hosts with another operating system or directory need an output and a policy of their own, and so do hosts of Fleet Server, which have fleet-server.crt instead.",
     ],
   ])('%s', (code, deployment, words) => {
     expect(message(deployment, code)).toBe(words);
+  });
+
+  test('a key that Elastic Defend discards is named', () => {
+    const { notes } = kit({ stackVersion: '9.0.0', agent: { elasticDefend: true } }, { keyKind: 'p256' });
+    expect(notes.find(({ code }) => code === 'defend_needs_rsa')?.message).toBe(
+      'Elastic Defend before 9.1.0 takes RSA keys only and silently discards others: enroll with an RSA key, or upgrade.',
+    );
   });
 
   test.each([

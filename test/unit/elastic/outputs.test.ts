@@ -159,6 +159,12 @@ describe('an output with files', () => {
     expect(noteOf([OUTPUTS.kafka], 'kafka_opentelemetry', CLIENT)).toBeUndefined();
   });
 
+  test('of profile output-client needs its files on every host', () => {
+    expect(noteOf([{ ...OUTPUTS.logstash, form: 'path' }], 'output_client_on_every_host', CLIENT)).toBe(
+      "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, preferably its own certificate, whatever its operating system. Hosts with other paths need an output and a policy of their own.",
+    );
+  });
+
   test.each([
     [
       'linux',
