@@ -51,7 +51,7 @@ export function kubernetesNotes(deployment: ResolvedDeployment): readonly Note[]
     {
       code: 'kubernetes_renewal',
       severity: 'info',
-      message: `The container fleetseal-renew looks once an hour, and enrolls again with a new key once a third of the certificate's life is left. ${restartsToRenew(deployment) ? 'The liveness probe then has the kubelet start the agent anew: it reads the files at its start only.' : 'The agent reads the new files by itself.'}`,
+      message: `The container fleetseal-renew looks once an hour, and enrolls again with a new key once a third of the certificate's life is left. So give the token no certificateLifetime below PT6H. ${restartsToRenew(deployment) ? 'The liveness probe then has the kubelet start the agent anew: it reads the files at its start only.' : 'The agent reads the new files by itself.'}`,
       source: 'elastic/beats#50444; kubernetes.io, Configure Liveness, Readiness and Startup Probes',
     },
   ];

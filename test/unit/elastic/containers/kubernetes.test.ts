@@ -307,7 +307,7 @@ describe('notes on the pods', () => {
     ],
     [
       'kubernetes_renewal',
-      "The container fleetseal-renew looks once an hour, and enrolls again with a new key once a third of the certificate's life is left. The agent reads the new files by itself.",
+      "The container fleetseal-renew looks once an hour, and enrolls again with a new key once a third of the certificate's life is left. So give the token no certificateLifetime below PT6H. The agent reads the new files by itself.",
     ],
   ])('%s', (code, words) => {
     expect(notes()[code]).toBe(words);
