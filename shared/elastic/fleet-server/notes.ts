@@ -184,7 +184,7 @@ function roleNotes({ showsCertificate, certificateAuthorities }: FleetServer): r
           code: 'elasticsearch_client_certificate',
           severity: 'info',
           message:
-            'Fleet Server shows the same certificate to Elasticsearch, or to a proxy in front of it. Elasticsearch asks for it where xpack.security.http.ssl.client_authentication is optional or required; the key cannot be encrypted, since there is no flag for its passphrase.',
+            'Fleet Server shows the certificate of fleetseal to Elasticsearch, or to a proxy in front of it. Elasticsearch asks for it where xpack.security.http.ssl.client_authentication is optional or required; the key cannot be encrypted, since there is no flag for its passphrase.',
           source: ENROLL,
         }
       : {

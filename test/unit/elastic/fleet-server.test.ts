@@ -249,6 +249,9 @@ describe('a listener that keeps the certificate of another CA', () => {
     expect(note(deployment, 'listener_keeps_certificate')).toBe(
       "The listener shows /pki/fleet.crt, which fleetseal does not renew: agents verify it by the same CA, so their kits need this trust.fleetServer too. The certificate of fleetseal is that of the host's own agent.",
     );
+    expect(note(CONTAINED, 'elasticsearch_client_certificate')).toBe(
+      'Fleet Server shows the certificate of fleetseal to Elasticsearch, or to a proxy in front of it. Elasticsearch asks for it where xpack.security.http.ssl.client_authentication is optional or required; the key cannot be encrypted, since there is no flag for its passphrase.',
+    );
     expect(note(CONTAINED, 'listener_keeps_certificate')).toMatch(
       /own agent and of the client to Elasticsearch\.$/,
     );
