@@ -1,5 +1,5 @@
 import type { ProfileName } from '../domain/profile.ts';
-import { restartLine } from './agent-command.ts';
+import { restartLine } from './agent/command.ts';
 import { runsBy } from './containers/settings.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import { isNative, resolveEck } from './eck-metrics/eck.ts';

@@ -1,5 +1,5 @@
 import type { ProfileName } from '../domain/profile.ts';
-import { agentSection } from './agent-section.ts';
+import { agentSection } from './agent/section.ts';
 import { podsSection } from './containers/section.ts';
 import type { Deployment } from './deployment.ts';
 import { eckAgentsSection } from './eck-agents/section.ts';

@@ -1,4 +1,4 @@
-import type { Candidate } from '../agent-notes.ts';
+import type { Candidate } from '../agent/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { dockerNotes } from './docker.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';

@@ -1,5 +1,5 @@
-import { containerEnvironment } from '../agent-command.ts';
-import { mayLack } from '../agent-notes.ts';
+import { containerEnvironment } from '../agent/command.ts';
+import { mayLack } from '../agent/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
 import { shellWord } from '../shell.ts';

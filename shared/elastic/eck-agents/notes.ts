@@ -1,5 +1,5 @@
 import { DAY } from '../../domain/duration.ts';
-import { applies, type Candidate, mayLack } from '../agent-notes.ts';
+import { applies, type Candidate, mayLack } from '../agent/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { isBefore, NEWEST_ECK } from '../eck-metrics/eck.ts';
 import type { Note } from '../kit.ts';

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { mayLack } from '../agent-notes.ts';
-import { agentRules } from '../agent-rules.ts';
+import { mayLack } from '../agent/notes.ts';
+import { agentRules } from '../agent/rules.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { Wish } from '../enrollment/enroll-script.ts';

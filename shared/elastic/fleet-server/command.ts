@@ -1,4 +1,4 @@
-import { connectionFlags, flag, identityFlags } from '../agent-command.ts';
+import { connectionFlags, flag, identityFlags } from '../agent/command.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
 import { DEFAULT_BIND, type FleetServer } from './settings.ts';

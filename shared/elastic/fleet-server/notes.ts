@@ -1,3 +1,4 @@
+import { guideNotes } from '../agent/guide-notes.ts';
 import {
   accountNotes,
   applies,
@@ -6,11 +7,10 @@ import {
   keyNotes,
   mayLack,
   versionNotes,
-} from '../agent-notes.ts';
+} from '../agent/notes.ts';
 import { containerNotes } from '../containers/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
-import { guideNotes } from '../guide-notes.ts';
 import type { Note } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
 import type { FleetServer } from './settings.ts';

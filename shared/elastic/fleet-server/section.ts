@@ -1,5 +1,5 @@
-import { enrollCommand, installCommand } from '../agent-command.ts';
-import { agentRules, fleetRules } from '../agent-rules.ts';
+import { enrollCommand, installCommand } from '../agent/command.ts';
+import { agentRules, fleetRules } from '../agent/rules.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';

@@ -1,4 +1,4 @@
-import { agentLine, restartLine } from '../agent-command.ts';
+import { agentLine, restartLine } from '../agent/command.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
 import { keepsListener } from '../fleet-server/settings.ts';

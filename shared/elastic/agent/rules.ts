@@ -1,6 +1,6 @@
-import type { AgentSettings } from './deployment.ts';
-import type { OperatingSystem } from './paths.ts';
-import { type Broken, isUrl, type RuleContext, type Rules } from './rule.ts';
+import type { AgentSettings } from '../deployment.ts';
+import type { OperatingSystem } from '../paths.ts';
+import { type Broken, isUrl, type RuleContext, type Rules } from '../rule.ts';
 
 /** The rules of `#/deployment/agent`. */
 export const agentRules: Rules = (context) => {

@@ -1,10 +1,10 @@
-import { containerNotes } from './containers/notes.ts';
-import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from './deployment.ts';
-import { UNPRIVILEGED } from './files.ts';
+import { containerNotes } from '../containers/notes.ts';
+import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
+import { UNPRIVILEGED } from '../files.ts';
+import type { Note } from '../kit.ts';
+import { movesOver } from '../migration/move.ts';
+import { type Feature, formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../versions.ts';
 import { guideNotes } from './guide-notes.ts';
-import type { Note } from './kit.ts';
-import { movesOver } from './migration/move.ts';
-import { type Feature, formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from './versions.ts';
 
 export type Candidate = Note | false | undefined;
 

@@ -1,6 +1,6 @@
-import type { ResolvedDeployment } from './deployment.ts';
-import type { Note } from './kit.ts';
-import { has } from './versions.ts';
+import type { ResolvedDeployment } from '../deployment.ts';
+import type { Note } from '../kit.ts';
+import { has } from '../versions.ts';
 
 const GUIDE = 'elastic.co, Elastic Agent deployment models with mutual TLS';
 

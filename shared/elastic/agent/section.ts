@@ -1,14 +1,14 @@
 import { stringify } from 'yaml';
-import { agentFlags, containerEnvironment, enrollCommand, installCommand } from './agent-command.ts';
-import { agentNotes } from './agent-notes.ts';
-import { agentRules, fleetRules } from './agent-rules.ts';
-import { type Contained, containerCommands, dockerFiles } from './containers/docker.ts';
-import { containerRules } from './containers/rules.ts';
-import type { ResolvedDeployment } from './deployment.ts';
-import { kitFiles, kitPaths } from './files.ts';
-import type { AgentCommands, KitPart, KitRequest } from './kit.ts';
-import { movesOver } from './migration/move.ts';
-import type { Section } from './sections.ts';
+import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
+import { containerRules } from '../containers/rules.ts';
+import type { ResolvedDeployment } from '../deployment.ts';
+import { kitFiles, kitPaths } from '../files.ts';
+import type { AgentCommands, KitPart, KitRequest } from '../kit.ts';
+import { movesOver } from '../migration/move.ts';
+import type { Section } from '../sections.ts';
+import { agentFlags, containerEnvironment, enrollCommand, installCommand } from './command.ts';
+import { agentNotes } from './notes.ts';
+import { agentRules, fleetRules } from './rules.ts';
 
 /** An agent on its host: files, commands, and the settings of the default output. */
 export const agentSection: Section = {
