@@ -1,7 +1,7 @@
 import { DAY } from '../../domain/duration.ts';
 import { applies, type Candidate, mayLack } from '../agent/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { isBefore, NEWEST_ECK } from '../eck-metrics/eck.ts';
+import { isBefore, NEWEST_ECK } from '../eck-metrics/settings.ts';
 import type { Note } from '../kit.ts';
 import { has, parseStackVersion } from '../versions.ts';
 import { SAVED } from './commands.ts';

@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../domain/profile.ts';
 import type { Deployment } from '../deployment.ts';
-import type { EckSettings } from '../eck-metrics/eck.ts';
-import { NEWEST_ECK } from '../eck-metrics/eck.ts';
+import type { EckSettings } from '../eck-metrics/settings.ts';
+import { NEWEST_ECK } from '../eck-metrics/settings.ts';
 import { CLIENT_AUTH, type FleetServerSettings } from '../fleet-server/settings.ts';
 import { type Broken, isUrl, quote, type Rules } from '../rule.ts';
 import { parseStackVersion } from '../versions.ts';

@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../domain/profile.ts';
 import { type Container, resolveContainer } from '../containers/settings.ts';
 import type { Deployment, ResolvedDeployment } from '../deployment.ts';
-import { isBefore, NEWEST_ECK } from '../eck-metrics/eck.ts';
+import { isBefore, NEWEST_ECK } from '../eck-metrics/settings.ts';
 import { showsCertificate } from '../fleet-server/settings.ts';
 import { systemOf } from '../models.ts';
 import { has, parseStackVersion, type StackVersion } from '../versions.ts';

@@ -1,4 +1,4 @@
-import { CA_MOUNT_DIRECTORY, type Eck, isNative } from './eck.ts';
+import { CA_MOUNT_DIRECTORY, type Eck, isNative } from './settings.ts';
 
 /**
  * Values for the operator's chart, under the names that the chart of this version publishes: up to 2.15 what a

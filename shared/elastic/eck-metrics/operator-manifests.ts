@@ -1,5 +1,5 @@
 import { bound, type Manifest } from '../enrollment/manifest.ts';
-import { type Eck, isNative, serviceName, tlsConfig } from './eck.ts';
+import { type Eck, isNative, serviceName, tlsConfig } from './settings.ts';
 
 /** The label of the operator's pods in Elastic's manifests; the chart's pods have others. */
 const OPERATOR = { 'control-plane': 'elastic-operator' } as const;

@@ -3,7 +3,7 @@ import { PROFILES } from '../../domain/profile.ts';
 import type { Wish } from '../enrollment/enroll-script.ts';
 import type { Manifest } from '../enrollment/manifest.ts';
 import { renewalManifests } from '../enrollment/renewal.ts';
-import type { Eck } from './eck.ts';
+import type { Eck } from './settings.ts';
 
 /** The job renews in the last third of the profile's usual lifetime. Seconds. */
 const RENEW_BEFORE_END = PROFILES['eck-metrics'].lifetime.default / 3;

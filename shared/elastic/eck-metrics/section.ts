@@ -3,14 +3,14 @@ import type { Wish } from '../enrollment/enroll-script.ts';
 import { kitFiles, kitPaths } from '../files.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
-import { resolveEck, serverName } from './eck.ts';
-import { eckCommands } from './eck-commands.ts';
-import { eckNotes } from './eck-notes.ts';
-import { eckForeignRules, eckRules } from './eck-rules.ts';
+import { eckCommands } from './commands.ts';
 import { helmValues } from './helm-values.ts';
+import { eckNotes } from './notes.ts';
 import { operatorManifests } from './operator-manifests.ts';
 import { prometheusManifests } from './prometheus-manifests.ts';
 import { metricsRenewal } from './renewal.ts';
+import { eckForeignRules, eckRules } from './rules.ts';
+import { resolveEck, serverName } from './settings.ts';
 
 /** The metrics endpoint of the ECK operator: its certificate, and the Prometheus that verifies it. */
 export const eckMetricsSection: Section = {

@@ -1,6 +1,6 @@
 import { RUNTIMES } from '../../../shared/elastic/containers/settings.ts';
 import { WORKLOAD_KINDS } from '../../../shared/elastic/eck-agents/settings.ts';
-import { INSTALLS, NEWEST_ECK } from '../../../shared/elastic/eck-metrics/eck.ts';
+import { INSTALLS, NEWEST_ECK } from '../../../shared/elastic/eck-metrics/settings.ts';
 import type { FieldWords } from './field-words.ts';
 
 /** The words for `container` and `eck`, as part of `DEPLOYMENT_FIELDS`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import type { EckSettings } from '../../../shared/elastic/eck-metrics/eck.ts';
+import type { EckSettings } from '../../../shared/elastic/eck-metrics/settings.ts';
 import { eckKit, eckRefusals, PROXY_IMAGE } from './eck-metrics-kits.ts';
 
 describe('a deployment of ECK metrics is refused', () => {

@@ -13,7 +13,7 @@ import {
   resolveEckNames,
   serverName,
   WEBHOOK_PORT,
-} from './eck.ts';
+} from './settings.ts';
 
 /** The rules of `#/deployment/eck`. */
 export const eckRules: Rules = ({ deployment: { eck = {} }, subject }) => {

@@ -3,9 +3,9 @@ import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../enro
 import { APPLY, applySecret, given } from '../enrollment/kubectl.ts';
 import { shellWord } from '../shell.ts';
 import { formatStackVersion } from '../versions.ts';
-import { type Eck, isNative } from './eck.ts';
 import { operatorPatch } from './operator-manifests.ts';
 import { tlsSecret, tokenSecretName } from './renewal.ts';
+import { type Eck, isNative } from './settings.ts';
 
 /** What the parts of the kit are called where they were saved. */
 export const SAVED = { manifests: 'eck-metrics.yaml', helmValues: 'eck-metrics-values.yaml' } as const;
