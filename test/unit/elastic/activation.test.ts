@@ -4,7 +4,7 @@ import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
 import { renderKit } from '../../../shared/elastic/kit.ts';
 import { resolved } from './deployments.ts';
-import { CERTIFICATE } from './proxies.ts';
+import { CERTIFICATE } from './proxy/kits.ts';
 
 const of = (deployment: Deployment) => activation({ profile: 'agent', deployment: resolved(deployment) });
 

@@ -3,7 +3,7 @@ import { checkDeployment, type Deployment } from '../../../shared/elastic/deploy
 import { renderKit } from '../../../shared/elastic/kit.ts';
 import type { Subject } from './deployments.ts';
 import { OUTPUTS } from './output-kits.ts';
-import { CERTIFICATE, PROXY } from './proxies.ts';
+import { CERTIFICATE, PROXY } from './proxy/kits.ts';
 
 const AGENT: Deployment = {
   model: 'on-premises',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import type { EckSettings } from '../../../shared/elastic/eck-metrics/settings.ts';
-import { eckKit, eckRefusals, PROXY_IMAGE } from './eck-metrics-kits.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { EckSettings } from '../../../../shared/elastic/eck-metrics/settings.ts';
+import { eckKit, eckRefusals, PROXY_IMAGE } from './kits.ts';
 
 describe('a deployment of ECK metrics is refused', () => {
   const rows: readonly [string, EckSettings, Deployment, string, string][] = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import { refusals } from './deployments.ts';
-import { PROXY, proxyRefusals, proxyResolved, UPSTREAM } from './proxies.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import { refusals } from '../deployments.ts';
+import { PROXY, proxyRefusals, proxyResolved, UPSTREAM } from './kits.ts';
 
 const HOSTED = 'on-premises-hosted-elasticsearch';
 const ORIGIN =

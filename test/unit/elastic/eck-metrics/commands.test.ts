@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { eckKit, PROXY_IMAGE } from './eck-metrics-kits.ts';
+import { eckKit, PROXY_IMAGE } from './kits.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'fleetseal-eck-commands-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -2,11 +2,11 @@ import {
   checkDeployment,
   type Deployment,
   type ResolvedDeployment,
-} from '../../../shared/elastic/deployment.ts';
-import { type Kit, type KitCertificate, renderKit } from '../../../shared/elastic/kit.ts';
-import type { ProxyConfigurations } from '../../../shared/elastic/proxy/section.ts';
-import { AppError, type FieldError } from '../../../shared/errors/app-error.ts';
-import { PEM, type Subject } from './deployments.ts';
+} from '../../../../shared/elastic/deployment.ts';
+import { type Kit, type KitCertificate, renderKit } from '../../../../shared/elastic/kit.ts';
+import type { ProxyConfigurations } from '../../../../shared/elastic/proxy/section.ts';
+import { AppError, type FieldError } from '../../../../shared/errors/app-error.ts';
+import { PEM, type Subject } from '../deployments.ts';
 
 export const UPSTREAM = {
   fleetUrl: 'https://abc.fleet.eu.elastic.cloud',

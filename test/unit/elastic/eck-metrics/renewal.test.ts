@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eckKit, manifestsOf } from './eck-metrics-kits.ts';
+import { eckKit, manifestsOf } from './kits.ts';
 
 const kit = eckKit({ jobImage: 'registry.example.com/tools:1' });
 const found = manifestsOf(kit);

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EckSettings } from '../../../shared/elastic/eck-metrics/settings.ts';
-import { eckKit, PROXY_IMAGE } from './eck-metrics-kits.ts';
+import type { EckSettings } from '../../../../shared/elastic/eck-metrics/settings.ts';
+import { eckKit, PROXY_IMAGE } from './kits.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fleetseal-eck-shell-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
