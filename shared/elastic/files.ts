@@ -2,8 +2,8 @@ import type { ProfileName } from '../domain/profile.ts';
 import type { ResolvedDeployment, TrustPeer } from './deployment.ts';
 import type { KitCertificate, KitFile } from './kit.ts';
 import { joinPath } from './paths.ts';
-import { powershellCommand } from './powershell.ts';
 import { peersAtProxy } from './proxy/route.ts';
+import { powershellCommand } from './syntax/powershell.ts';
 
 /** The names of the files that a kit writes: the certificate and its key are named by their profile. */
 export function kitFileNames(profile: ProfileName) {

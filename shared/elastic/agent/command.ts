@@ -1,8 +1,8 @@
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
 import { kitPaths, UNPRIVILEGED } from '../files.ts';
 import type { Command } from '../kit.ts';
-import { powershellCommand } from '../powershell.ts';
-import { shellCommand } from '../shell.ts';
+import { powershellCommand } from '../syntax/powershell.ts';
+import { shellCommand } from '../syntax/shell.ts';
 
 /** Where the installed program is: on Unix in the PATH, on Windows not (elastic.co, "Installation layout"). */
 const INSTALLED = { unix: 'elastic-agent', windows: 'C:\\Program Files\\Elastic\\Agent\\elastic-agent.exe' };

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { AgentCommands, KitFile, Note } from '../kit.ts';
 import { joinPath } from '../paths.ts';
-import { shellCommand } from '../shell.ts';
+import { shellCommand } from '../syntax/shell.ts';
 import { formatStackVersion } from '../versions.ts';
 import { IMAGE_UID, runsBy } from './settings.ts';
 

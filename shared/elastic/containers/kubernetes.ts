@@ -4,7 +4,7 @@ import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deploy
 import { APPLY } from '../enrollment/kubectl.ts';
 import { CA_FILES, lines } from '../files.ts';
 import type { KubernetesParts } from '../kit.ts';
-import { shellWord } from '../shell.ts';
+import { shellWord } from '../syntax/shell.ts';
 import { daemonSetPatch, FLEET_TOKEN_KEY, settingsName } from './pod-patch.ts';
 import { podScripts } from './pod-scripts.ts';
 import { type Container, resolveContainer } from './settings.ts';

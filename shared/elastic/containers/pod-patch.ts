@@ -2,7 +2,7 @@ import { containerEnvironment } from '../agent/command.ts';
 import { mayLack } from '../agent/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
-import { shellWord } from '../shell.ts';
+import { shellWord } from '../syntax/shell.ts';
 import { ACCESS, KEEP_HOURLY, SETTINGS } from './pod-scripts.ts';
 import { type Container, resolveContainer } from './settings.ts';
 

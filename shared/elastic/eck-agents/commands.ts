@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { enrollLines, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
 import { APPLY, given } from '../enrollment/kubectl.ts';
-import { shellWord } from '../shell.ts';
+import { shellWord } from '../syntax/shell.ts';
 import { type AgentPatch, changesPods, elasticsearchPatch, markOf } from './patch.ts';
 import { applyLines, makeKeyFor, renewalName } from './secret.ts';
 import type { EckAgent } from './settings.ts';

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
 import { APPLY, applySecret, given } from '../enrollment/kubectl.ts';
-import { shellWord } from '../shell.ts';
+import { shellWord } from '../syntax/shell.ts';
 import { formatStackVersion } from '../versions.ts';
 import { operatorPatch } from './operator-manifests.ts';
 import { tlsSecret, tokenSecretName } from './renewal.ts';

@@ -1,5 +1,5 @@
 import type { KeyKind } from '../../domain/key-kind.ts';
-import { shellWord } from '../shell.ts';
+import { shellWord } from '../syntax/shell.ts';
 
 /** The key that openssl makes, of the kind of the certificate's own. */
 const KEY_OPTIONS: Readonly<Record<KeyKind, string>> = {

@@ -1,7 +1,7 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { windowsGrants } from '../files.ts';
 import type { KitFile } from '../kit.ts';
-import { powershellWord } from '../powershell.ts';
+import { powershellWord } from '../syntax/powershell.ts';
 import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE, PBE_PARAMETERS } from './form.ts';
 
 /**

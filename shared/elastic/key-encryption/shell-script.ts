@@ -1,6 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { KitFile } from '../kit.ts';
-import { shellWord } from '../shell.ts';
+import { shellWord } from '../syntax/shell.ts';
 import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE } from './form.ts';
 
 /** Where Homebrew puts OpenSSL; the LibreSSL of macOS comes first in the PATH. */

@@ -1,6 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { Note } from '../kit.ts';
-import { shellCommand } from '../shell.ts';
+import { shellCommand } from '../syntax/shell.ts';
 import type { Product } from './products.ts';
 import { KAFKA_PREFIX, type ServerFiles } from './render.ts';
 

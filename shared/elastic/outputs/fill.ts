@@ -1,4 +1,4 @@
-import { shellWord } from '../shell.ts';
+import { shellWord } from '../syntax/shell.ts';
 
 /** Stands for the contents of a file on the host, which this service must not know. */
 export function placeholder(path: string): string {

@@ -1,6 +1,6 @@
 import type { Note } from '../kit.ts';
 import type { OperatingSystem } from '../paths.ts';
-import { shellCommand, shellWord } from '../shell.ts';
+import { shellCommand, shellWord } from '../syntax/shell.ts';
 import { FILL_COMMAND, hasPlaceholder } from './fill.ts';
 
 /** A request to Kibana, without its credentials. */

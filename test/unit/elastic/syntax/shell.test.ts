@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { shellCommand, shellWord } from '../../../shared/elastic/shell.ts';
+import { shellCommand, shellWord } from '../../../../shared/elastic/syntax/shell.ts';
 
 const SHELLS = ['/bin/sh', '/bin/bash', '/bin/dash', '/bin/busybox'].filter((shell) => existsSync(shell));
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isPowershellSafe, powershellCommand, powershellWord } from '../../../shared/elastic/powershell.ts';
+import {
+  isPowershellSafe,
+  powershellCommand,
+  powershellWord,
+} from '../../../../shared/elastic/syntax/powershell.ts';
 
 /**
  * What PowerShell makes of a single-quoted string, by about_Quoting_Rules: everything stands for itself, a doubled

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isPowershellSafe, powershellCommand } from '../../../shared/elastic/powershell.ts';
-import { PowershellGrammar } from '../../support/powershell-grammar.ts';
-import { kit } from './deployments.ts';
+import { isPowershellSafe, powershellCommand } from '../../../../shared/elastic/syntax/powershell.ts';
+import { PowershellGrammar } from '../../../support/powershell-grammar.ts';
+import { kit } from '../deployments.ts';
 
 const grammar = await PowershellGrammar.load();
 
