@@ -65,7 +65,7 @@ function keyRules({ subject }: RuleContext, agent: AgentSettings): Results {
     agent.fips === true &&
       subject.keyKind === 'ed25519' && [
         '/agent/fips',
-        'the FIPS build of Elastic Agent takes no Ed25519 key: make an RSA, P-256, P-384 or P-521 key',
+        'only the newest FIPS builds of Elastic Agent take an Ed25519 key: make an RSA, P-256, P-384 or P-521 key',
       ],
   ];
 }

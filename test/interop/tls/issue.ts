@@ -30,6 +30,8 @@ export interface Issuing {
     lag?: number,
     names?: readonly string[],
   ) => Promise<Issued>;
+  /** What the service says of a request with an RSA key of that many bits; undefined where it takes it. */
+  readonly refusalOf: (rsaBits: number) => Promise<string | undefined>;
   /** `GET /v1/trust.pem`. */
   readonly trust: () => Promise<string>;
   /**
@@ -68,6 +70,13 @@ export async function startIssuing(): Promise<Issuing> {
       } finally {
         cloud.pass(lag);
       }
+    },
+    refusalOf: async (rsaBits) => {
+      const name = `rsa-${rsaBits}-${++count}`;
+      const token = await cloud.token({ names: { commonName: name } });
+      const { pem: csr } = makeCsr({ kind: 'rsa', rsaBits });
+      const answer = await cloud.enroll(token, { csr, name });
+      return answer.status === 201 ? undefined : answer.json.detail;
     },
     trust: async () => (await cloud.call({ path: '/v1/trust.pem' })).text,
     revocationList: async (ca, revoked, days = 0) => {

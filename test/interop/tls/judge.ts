@@ -9,7 +9,11 @@ export async function judge(library: Library, version: LibraryVersion, trial: Ca
   return { subject: trial.name, judge: library.name, ...verdict(answer, trial.verdicts[version]) };
 }
 
-async function handshake(library: Library, { server, client, host }: Case): Promise<StepAnswer> {
+/** How far it comes: the listener, the client, and what they make of each other. */
+export async function handshake(
+  library: Library,
+  { server, client, host }: Pick<Case, 'server' | 'client' | 'host'>,
+): Promise<StepAnswer> {
   const listening = await library.do({ op: 'listen', server: 'server', yaml: server });
   if (!listening.ok) return listening;
   const loaded = await library.do({ op: 'load', client: 'client', yaml: client, host });

@@ -7,30 +7,17 @@ import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Check } from '../report.ts';
 import { KEY_KINDS } from './cases.ts';
-import { clientYaml, serverYaml, writeHost } from './host.ts';
 import type { Issued, Issuing } from './issue.ts';
 import { verdict } from './judge.ts';
 import { ENCRYPTED, type KeyForm, PLAIN } from './keys.ts';
-import { choicesOf, deploymentOf, isRefused, type KitChoice, TRUSTS, WRITERS } from './kit-choices.ts';
-import type { Library, StepAnswer } from './library.ts';
-import { HOST } from './names.ts';
+import { choicesOf, deploymentOf, isRefused, type KitChoice, WRITERS } from './kit-choices.ts';
+import type { Library } from './library.ts';
 import { type Connection, connectionsIn, READ_PARTS, strayTexts } from './parts.ts';
+import { type Attempt, attempt, attemptOf, listenAll, type OtherCas } from './peers.ts';
 import type { Expected } from './verdict.ts';
 
-/** The CAs of peers: fleetseal's own issue beside them. */
-export interface OtherCas {
-  /** Of a company; the caller of the kit gives it as PEM or path. */
-  readonly company: Issued;
-  /** Among the CAs of the system. */
-  readonly system: Issued;
-}
-
 /** A connection to try once, and the rows of the table that have it. */
-interface Job {
-  readonly connection: Connection;
-  readonly trust: KitChoice['trust'];
-  /** Whether the client shows no certificate, to a peer that asks for none. */
-  readonly open: boolean;
+interface Job extends Attempt {
   readonly expected: Expected;
   readonly rows: Set<string>;
 }
@@ -184,12 +171,11 @@ function note(
   for (const connection of connectionsIn(kit)) {
     const { part, to, yaml, at } = connection;
     walk.parts.add(part);
-    const trust = to === 'own' || to === 'listener' ? 'fleetseal' : choice.trust;
-    // Who shows no certificate needs no key: Fleet Server to an Elasticsearch that asks for none.
-    const open = to !== 'listener' && !/\bcertificate:/.test(yaml);
-    const wanted = open ? 'accepted' : expected(connection);
-    const key = JSON.stringify([to, trust, yaml, at, String(wanted)]);
-    const job = walk.jobs.get(key) ?? { connection, trust, open, expected: wanted, rows: new Set() };
+    const asked = attemptOf(connection, choice.trust);
+    // Who shows no certificate needs no key.
+    const wanted = asked.open ? 'accepted' : expected(connection);
+    const key = JSON.stringify([to, asked.trust, yaml, at, String(wanted)]);
+    const job = walk.jobs.get(key) ?? { ...asked, expected: wanted, rows: new Set() };
     walk.jobs.set(key, job);
     job.rows.add(row(part));
   }
@@ -234,42 +220,6 @@ function writeFiles(machine: Machine, choice: KitChoice, kit: Kit): void {
   }
 }
 
-const PROBES = ['agent', 'stranger'] as const;
-
-/** The servers that clients of kits connect to, and the clients that connect to their listeners. */
-async function listenAll(
-  directory: string,
-  own: Issuing,
-  foreign: Issued,
-  { company, system }: OtherCas,
-  libraries: readonly Library[],
-): Promise<void> {
-  const server = await own.issue('fleet-server', 'p256');
-  const { caBundlePem } = server;
-  const agent = await own.issue('agent', 'p256');
-  const path = (name: string) => join(directory, name);
-  const servers = { fleetseal: server, system, pem: company, path: company };
-  const hosts = TRUSTS.map(
-    (trust) => [trust, writeHost(path(trust), { ...servers[trust], caBundlePem })] as const,
-  );
-  const probes = { agent: agent, stranger: { ...foreign, caBundlePem } };
-  const clients = PROBES.map((name) => [name, clientYaml(writeHost(path(name), probes[name]))] as const);
-  for (const library of libraries) {
-    for (const [trust, host] of hosts) {
-      const strict = serverYaml(host);
-      const open = strict.replace('client_authentication: required', 'client_authentication: none');
-      begun(await library.do({ op: 'listen', server: `strict ${trust}`, yaml: strict }));
-      begun(await library.do({ op: 'listen', server: `open ${trust}`, yaml: open }));
-    }
-    for (const [name, yaml] of clients)
-      begun(await library.do({ op: 'load', client: `probe ${name}`, yaml, host: HOST }));
-  }
-}
-
-function begun({ ok, error }: StepAnswer): void {
-  if (!ok) throw new Error(`no peer to connect to: ${error}`);
-}
-
 /** How many handshakes are made at the same time. */
 const ABREAST = 8;
 
@@ -293,38 +243,6 @@ async function tried(jobs: readonly Job[], libraries: readonly Library[]): Promi
     await Promise.all(Array.from({ length: ABREAST }, worker));
   }
   return [...checks.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
-}
-
-async function attempt(
-  library: Library,
-  { connection, trust, open }: Job,
-  name: string,
-): Promise<StepAnswer> {
-  const { to, at } = connection;
-  // No verdict on a name that differs from run to run.
-  const step = { yaml: connection.yaml, ...(at === undefined ? {} : { at }) };
-  if (to === 'listener') return listener(library, step, `listener ${name}`);
-  const host = to === 'own' ? 'localhost' : HOST;
-  const loaded = await library.do({ op: 'load', client: name, ...step, host });
-  return loaded.ok
-    ? library.do({ op: 'dial', client: name, server: `${open ? 'open' : 'strict'} ${trust}` })
-    : loaded;
-}
-
-/** Good where an agent of ours is let in and a stranger is not. */
-async function listener(
-  library: Library,
-  step: { readonly yaml: string },
-  server: string,
-): Promise<StepAnswer> {
-  const listening = await library.do({ op: 'listen', server, ...step });
-  if (!listening.ok) return listening;
-  const [agent, stranger] = [
-    await library.do({ op: 'dial', client: 'probe agent', server }),
-    await library.do({ op: 'dial', client: 'probe stranger', server }),
-  ];
-  await library.do({ op: 'close', server });
-  return stranger.ok ? { ok: false, stage: 'handshake', error: 'lets a client of a foreign CA in' } : agent;
 }
 
 /** That nothing is left out: every part read, every text of TLS settings known, every refusal as it should be. */

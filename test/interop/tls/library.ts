@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { mustRun, run } from '../../support/command.ts';
-import { once } from '../install.ts';
+import { debianProgram, once } from '../install.ts';
 
 /** A step for the program in `go/`, see Request in `go/main.go`. */
 export type Step =
@@ -39,15 +39,43 @@ export interface Library {
 
 const SOURCE = join(import.meta.dirname, 'go');
 
-/**
- * The versions that everything is tried with: the current one, and one from before 0.43, which read the passphrase's file
- * to the last byte and no renewed file without a restart.
- */
-const MODULES = { current: 'go.mod', before043: 'before-0.43.mod' } as const;
+/** A way to build the program. */
+interface Build {
+  /** Which version of the library: a file in `go/`. */
+  readonly module: string;
+  /** What its name says besides the version. @default - nothing */
+  readonly suffix?: string;
+  /** Arguments of `go build`. @default - none */
+  readonly flags?: readonly string[];
+  /** Variables of `go build`. @default - none */
+  readonly env?: Readonly<Record<string, string>>;
+}
 
-export type LibraryVersion = keyof typeof MODULES;
+const FIPS = { module: 'go.mod', flags: ['-tags=requirefips'] } as const;
 
-export const LIBRARY_VERSIONS = Object.keys(MODULES) as readonly LibraryVersion[];
+const BUILDS = {
+  current: { module: 'go.mod' },
+  /** It read the passphrase's file to the last byte, and no renewed file without a restart. */
+  before043: { module: 'before-0.43.mod' },
+  /** As Elastic builds for FIPS: by Go's certified module (elastic/elastic-agent#14953, June 2026). */
+  fips: { ...FIPS, suffix: ', FIPS', env: { GOFIPS140: 'v1.0.0' } },
+  /**
+   * With the rules that Elastic's builds for FIPS had before: those of BoringSSL, which Microsoft's Go kept to until
+   * January 2026 (microsoft/go#2028), and in its place Go's own experiment does.
+   */
+  fipsBefore: {
+    ...FIPS,
+    suffix: ', FIPS with the rules of BoringSSL',
+    env: { GOEXPERIMENT: 'boringcrypto', CGO_ENABLED: '1' },
+  },
+} as const satisfies Readonly<Record<string, Build>>;
+
+export type LibraryBuild = keyof typeof BUILDS;
+
+/** The versions that everything is tried with. */
+export const LIBRARY_VERSIONS = ['current', 'before043'] as const satisfies readonly LibraryBuild[];
+
+export type LibraryVersion = (typeof LIBRARY_VERSIONS)[number];
 
 export interface LibraryOptions {
   readonly say: (line: string) => void;
@@ -57,16 +85,17 @@ export interface LibraryOptions {
   readonly systemCas: string;
 }
 
-/** Builds the program with that version of the library, once, and starts it. @throws Error where there is no Go. */
-export async function startLibrary(version: LibraryVersion, options: LibraryOptions): Promise<Library> {
+/** Builds the program so, once, and starts it. @throws Error where there is no Go, or no C compiler where it needs one. */
+export async function startLibrary(name: LibraryBuild, options: LibraryOptions): Promise<Library> {
   const { say, cwd, systemCas } = options;
-  const pins = MODULES[version];
-  const sources = [pins, pins.replace('.mod', '.sum'), 'main.go', 'settings.go', 'world.go'];
-  const files = sources.map((file) => join(SOURCE, file));
-  const directory = await once(`tls-${version}`, files, say, (into) => build(pins, into));
-  const module = /elastic-agent-libs v([\d.]+)/.exec(readFileSync(join(SOURCE, pins), 'utf8'));
+  const how: Build = BUILDS[name];
+  const pins = [how.module, how.module.replace('.mod', '.sum')];
+  const sources = readdirSync(SOURCE).filter((file) => file.endsWith('.go'));
+  const files = [...pins, ...sources].map((file) => join(SOURCE, file));
+  const directory = await once(`tls-${name}`, files, say, (into) => build(how, into, say));
+  const version = /elastic-agent-libs v([\d.]+)/.exec(readFileSync(join(SOURCE, how.module), 'utf8'))?.[1];
   return drive(
-    `tlscommon ${module?.[1]}`,
+    `tlscommon ${version}${how.suffix ?? ''}`,
     spawn(join(directory, 'tls'), {
       stdio: ['pipe', 'pipe', 'inherit'],
       cwd,
@@ -76,14 +105,16 @@ export async function startLibrary(version: LibraryVersion, options: LibraryOpti
   );
 }
 
-async function build(pins: string, directory: string): Promise<void> {
+async function build(how: Build, directory: string, say: LibraryOptions['say']): Promise<void> {
   if ((await run('go', ['version'])).code !== 0) {
     throw new Error(
       "Elastic's TLS library is built with Go 1.26 or later: install it from https://go.dev/dl",
     );
   }
-  const args = ['build', `-modfile=${pins}`, '-o', join(directory, 'tls'), '.'];
-  await mustRun('go', args, { cwd: SOURCE, env: { GOFLAGS: '-mod=readonly' } });
+  const { module, flags = [], env = {} } = how;
+  if ('CGO_ENABLED' in env) await debianProgram('gcc', ['--version'], 'gcc', say);
+  const args = ['build', `-modfile=${module}`, ...flags, '-o', join(directory, 'tls'), '.'];
+  await mustRun('go', args, { cwd: SOURCE, env: { GOFLAGS: '-mod=readonly', ...env } });
 }
 
 function drive(name: string, program: ChildProcess): Library {

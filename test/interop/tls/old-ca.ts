@@ -14,21 +14,22 @@ export class OldCa {
     this.#directory = directory;
     mkdirSync(directory, { recursive: true });
     const out = ['-keyout', this.#path('ca.key'), '-out', this.#path('ca.crt')];
-    openssl('req', '-x509', ...P256, ...out, '-subj', `/CN=${name}`, '-days', '3650');
+    openssl('req', '-x509', ...P256, '-nodes', ...out, '-subj', `/CN=${name}`, '-days', '3650');
   }
 
   get root(): string {
     return this.#read('ca.crt');
   }
 
-  issue(profile: 'agent' | 'fleet-server'): Issued {
+  /** @param newKey - arguments of `openssl req` that make the key. @default - P-256 */
+  issue(profile: 'agent' | 'fleet-server', newKey: readonly string[] = P256): Issued {
     const extensions = {
       agent: 'clientAuth',
       'fleet-server': `serverAuth,clientAuth\nsubjectAltName=DNS:${HOST}`,
     };
     writeFileSync(this.#path('leaf.cnf'), `extendedKeyUsage=${extensions[profile]}\n`);
     const [key, csr] = [this.#path('leaf.key'), this.#path('leaf.csr')];
-    openssl('req', ...P256, '-keyout', key, '-out', csr, '-subj', `/CN=old-${profile}`);
+    openssl('req', ...newKey, '-nodes', '-keyout', key, '-out', csr, '-subj', `/CN=old-${profile}`);
     const signer = ['-CA', this.#path('ca.crt'), '-CAkey', this.#path('ca.key'), '-CAcreateserial'];
     const certificatePem = openssl('x509', '-req', '-in', csr, ...signer, '-extfile', this.#path('leaf.cnf'));
     const privateKey = createPrivateKey(this.#read('leaf.key'));
@@ -53,4 +54,4 @@ export class OldCa {
   }
 }
 
-const P256 = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'] as const;
+const P256 = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] as const;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../report.ts';
 import { cases } from './cases.ts';
+import { fipsChecks } from './fips-checks.ts';
 import { type Issued, type Issuing, startIssuing } from './issue.ts';
 import { javaChecks } from './java-checks.ts';
 import { judge } from './judge.ts';
@@ -10,14 +11,14 @@ import { kitChecks } from './kit-checks.ts';
 import {
   LIBRARY_VERSIONS,
   type Library,
+  type LibraryBuild,
   type LibraryOptions,
-  type LibraryVersion,
   startLibrary,
 } from './library.ts';
 import { migrationChecks } from './migration-checks.ts';
 import { OldCa } from './old-ca.ts';
 
-type Libraries = Readonly<Record<LibraryVersion, Library>>;
+type Libraries = Readonly<Record<LibraryBuild, Library>>;
 
 /**
  * What Elastic's own TLS library, and Java's as in Logstash and Elasticsearch, make of certificates from a local cloud and
@@ -34,12 +35,13 @@ export async function tlsChecks(say: (line: string) => void): Promise<readonly (
   try {
     const foreign = ca('Foreign CA').issue('agent');
     const others = { company: company.issue('fleet-server'), system: system.issue('fleet-server') };
-    const all = Object.values(libraries);
+    const all = LIBRARY_VERSIONS.map((version) => libraries[version]);
     const tables = [
       await libraryChecks(directory, own, foreign, libraries),
       await kitChecks(directory, own, foreign, others, all, say),
       await javaChecks(directory, own, foreign, libraries.current, say),
       await migrationChecks(directory, own, libraries, say),
+      await fipsChecks(directory, own, foreign, others, libraries),
     ];
     return tables.map((checks) => [...checks, ...gaps(checks)]);
   } finally {
@@ -67,6 +69,8 @@ async function startLibraries(options: LibraryOptions): Promise<Libraries> {
   return {
     current: await startLibrary('current', options),
     before043: await startLibrary('before043', options),
+    fips: await startLibrary('fips', options),
+    fipsBefore: await startLibrary('fipsBefore', options),
   };
 }
 

@@ -133,7 +133,8 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
     default: false,
   },
   'agent.fips': {
-    description: 'Whether the agent is the FIPS build: no encrypted key, no Ed25519.',
+    description:
+      'Whether the agent is a FIPS build: no encrypted key, and no Ed25519, which only the newest of them take.',
     default: false,
   },
   fleetServer: { description: 'The Fleet Server of the host: profile fleet-server.' },

@@ -205,7 +205,8 @@ const REFUSED: readonly Refused[] = [
     deployment: { agent: { fips: true } },
     subject: { keyKind: 'ed25519' },
     pointer: '/agent/fips',
-    detail: 'the FIPS build of Elastic Agent takes no Ed25519 key: make an RSA, P-256, P-384 or P-521 key',
+    detail:
+      'only the newest FIPS builds of Elastic Agent take an Ed25519 key: make an RSA, P-256, P-384 or P-521 key',
   },
   {
     name: 'Elastic Defend without privileges',

@@ -493,7 +493,7 @@ describe('what a Fleet Server host refuses', () => {
       'Ed25519 in the FIPS build',
       { agent: { fips: true } },
       'ed25519',
-      [['/agent/fips', 'takes no Ed25519 key']],
+      [['/agent/fips', 'only the newest FIPS builds of Elastic Agent take an Ed25519 key']],
     ],
     [
       'versions without the flags',
