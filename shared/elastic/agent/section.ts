@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
@@ -6,6 +5,7 @@ import { kitFiles, kitPaths } from '../files.ts';
 import type { AgentCommands, KitPart, KitRequest } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
 import type { Section } from '../sections.ts';
+import { yaml } from '../syntax/yaml.ts';
 import { agentFlags, containerEnvironment, enrollCommand, installCommand } from './command.ts';
 import { agentNotes } from './notes.ts';
 import { agentRules, fleetRules } from './rules.ts';
@@ -50,6 +50,5 @@ function outputYaml(deployment: ResolvedDeployment): string {
     'ssl.key': key,
     ...(keyPassphraseFile === undefined ? {} : { 'ssl.key_passphrase_path': keyPassphraseFile }),
   };
-  // Long paths stay on one line.
-  return stringify(settings, { lineWidth: 0 });
+  return yaml(settings);
 }

@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { AgentCommands, KitFile, Note } from '../kit.ts';
 import { joinPath } from '../paths.ts';
 import { shellCommand } from '../syntax/shell.ts';
+import { yaml } from '../syntax/yaml.ts';
 import { formatStackVersion } from '../versions.ts';
 import { IMAGE_UID, runsBy } from './settings.ts';
 
@@ -167,7 +167,7 @@ function composeFile(deployment: ResolvedDeployment, contained: Contained): stri
     })),
     ...(port === undefined ? {} : { ports: [{ target: port, published: String(port) }] }),
   };
-  return stringify({ services: { [name]: service } }, { lineWidth: 0 });
+  return yaml({ services: { [name]: service } });
 }
 
 /** What a reader should know of the line. */

@@ -1,10 +1,10 @@
-import { stringify } from 'yaml';
 import { PROFILES } from '../../domain/profile.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
 import { APPLY } from '../enrollment/kubectl.ts';
 import { CA_FILES, lines } from '../files.ts';
 import type { KubernetesParts } from '../kit.ts';
 import { shellWord } from '../syntax/shell.ts';
+import { yaml } from '../syntax/yaml.ts';
 import { daemonSetPatch, FLEET_TOKEN_KEY, settingsName } from './pod-patch.ts';
 import { podScripts } from './pod-scripts.ts';
 import { type Container, resolveContainer } from './settings.ts';
@@ -87,9 +87,4 @@ function accessSecret({ fleetEnrollmentToken }: ResolvedDeployment, container: C
     `  kubectl create secret generic ${tokenSecret} --namespace=${namespace} --from-file="$secrets" --dry-run=client --output=yaml | ${APPLY}`,
     ')',
   ].join('\n');
-}
-
-/** Long lines stay whole. */
-function yaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -1,7 +1,7 @@
-import { stringify } from 'yaml';
 import { enrollLines, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
 import { APPLY, given } from '../enrollment/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
+import { yaml } from '../syntax/yaml.ts';
 import { type AgentPatch, changesPods, elasticsearchPatch, markOf } from './patch.ts';
 import { applyLines, makeKeyFor, renewalName } from './secret.ts';
 import type { EckAgent } from './settings.ts';
@@ -104,9 +104,4 @@ function patchAgent(agent: EckAgent, patch: AgentPatch): string {
 function patchElasticsearch(agent: EckAgent): string {
   const patch = shellWord(JSON.stringify(elasticsearchPatch(agent)));
   return `kubectl patch ${resourceOf(agent)} --type=json --patch=${patch}`;
-}
-
-/** Long lines stay whole: folded ones are hard to read. */
-export function yaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }

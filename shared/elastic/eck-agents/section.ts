@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { mayLack } from '../agent/notes.ts';
 import { agentRules } from '../agent/rules.ts';
 import { containerRules } from '../containers/rules.ts';
@@ -7,7 +6,8 @@ import type { Wish } from '../enrollment/enroll-script.ts';
 import { kitPaths } from '../files.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
-import { agentCommands, yaml } from './commands.ts';
+import { yaml, yamlDocuments } from '../syntax/yaml.ts';
+import { agentCommands } from './commands.ts';
 import { eckAgentNotes } from './notes.ts';
 import { agentPatch } from './patch.ts';
 import { eckAgentRules } from './rules.ts';
@@ -36,7 +36,7 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
       ? { output: { yaml: outputYaml(deployment) } }
       : {}),
     kubernetes: {
-      ...(manifests.length === 0 ? {} : { manifests: manifests.map(yaml).join('---\n') }),
+      ...(manifests.length === 0 ? {} : { manifests: yamlDocuments(manifests) }),
       ...(patch === undefined ? {} : { patches: yaml(patch) }),
       tokenRequest: tokenRequest(agent, wish),
       commands: agentCommands(agent, wish, patch),
@@ -53,5 +53,5 @@ function restarts({ profile, way }: EckAgent, deployment: ResolvedDeployment): b
 /** For `xpack.fleet.outputs[].ssl` of the Kibana resource: the paths at which the Secret is mounted. */
 function outputYaml(deployment: ResolvedDeployment): string {
   const { certificate, key } = kitPaths(deployment);
-  return stringify({ 'ssl.certificate': certificate, 'ssl.key': key }, { lineWidth: 0 });
+  return yaml({ 'ssl.certificate': certificate, 'ssl.key': key });
 }

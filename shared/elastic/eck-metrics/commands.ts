@@ -1,7 +1,7 @@
-import { stringify } from 'yaml';
 import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
 import { APPLY, applySecret, given } from '../enrollment/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
+import { yaml } from '../syntax/yaml.ts';
 import { formatStackVersion } from '../versions.ts';
 import { operatorPatch } from './operator-manifests.ts';
 import { tlsSecret, tokenSecretName } from './renewal.ts';
@@ -124,6 +124,5 @@ function helmCommands(eck: Eck): readonly string[] {
 }
 
 function patchOperator(eck: Eck): string {
-  const patch = stringify(operatorPatch(eck), { lineWidth: 0 });
-  return `kubectl patch statefulset ${eck.operatorName} --namespace=${eck.operatorNamespace} --type=strategic --patch-file=/dev/stdin <<'PATCH'\n${patch}PATCH`;
+  return `kubectl patch statefulset ${eck.operatorName} --namespace=${eck.operatorNamespace} --type=strategic --patch-file=/dev/stdin <<'PATCH'\n${yaml(operatorPatch(eck))}PATCH`;
 }

@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import type { Wish } from '../enrollment/enroll-script.ts';
 import { kitFiles, kitPaths } from '../files.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
+import { yaml, yamlDocuments } from '../syntax/yaml.ts';
 import { eckCommands } from './commands.ts';
 import { helmValues } from './helm-values.ts';
 import { eckNotes } from './notes.ts';
@@ -33,15 +33,10 @@ function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
   return {
     files: kitFiles(deployment, certificate),
     kubernetes: {
-      manifests: manifests.map(yaml).join('---\n'),
+      manifests: yamlDocuments(manifests),
       ...(eck.install === 'helm' ? { helmValues: yaml(helmValues(eck)) } : {}),
       commands: eckCommands(eck, wish, { ...kitPaths(deployment), directory: deployment.directory }),
     },
     notes: eckNotes(eck, dnsNames),
   };
-}
-
-/** Long lines stay whole: folded ones are hard to read in scripts and messages. */
-function yaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }

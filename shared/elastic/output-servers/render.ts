@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yaml } from '../syntax/yaml.ts';
 
 /** The settings of servers that ask agents for a certificate. A product that the certificate is not for is absent. */
 export interface OutputServers {
@@ -45,7 +45,7 @@ export function elasticsearchYml({ certificate, key, ca }: ServerFiles): string 
     client_authentication: 'required',
   };
   const named = Object.entries(settings).map(([name, value]) => [`xpack.security.http.ssl.${name}`, value]);
-  return stringify(Object.fromEntries(named), { lineWidth: 0 });
+  return yaml(Object.fromEntries(named));
 }
 
 /** The listener of a Kafka broker that is for agents. */

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import { inDirectory } from '../files.ts';
 import type { KitRequest } from '../kit.ts';
+import { yaml } from '../syntax/yaml.ts';
 import { has } from '../versions.ts';
 import { FILL_COMMAND, placeholder } from './fill.ts';
 import { type KibanaApi, kibanaApi } from './kibana-api.ts';
@@ -135,9 +135,4 @@ function notEmpty<T extends object>(object: T): T | undefined {
 
 function optional<Name extends string, Value>(name: Name, value: Value | undefined) {
   return (value === undefined ? {} : { [name]: value }) as { readonly [name in Name]?: Value };
-}
-
-/** Long lines stay whole: paths and PEM must not be folded. */
-function yaml(value: object): string {
-  return stringify(value, { lineWidth: 0 });
 }

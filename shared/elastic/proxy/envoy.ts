@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yaml } from '../syntax/yaml.ts';
 import {
   authority,
   byPort,
@@ -19,7 +19,7 @@ export function envoyYaml(plan: ProxyPlan): string {
       clusters: plan.services.map(cluster),
     },
   };
-  return stringify(bootstrap, { lineWidth: 0, aliasDuplicateObjects: false });
+  return yaml(bootstrap);
 }
 
 function listener(plan: ProxyPlan, port: number, services: readonly ProxyService[]) {
