@@ -50,7 +50,7 @@ export function activation({ profile, deployment, kit }: ActivationQuery): Activ
   if (forms.length > 0 && forms.every(({ form }) => form === 'inline'))
     return { outputs: 'automatic', commands: posts, reason: INLINE };
   const version = deployment?.stackVersion;
-  const mode = version !== undefined && has(version, 'reload') ? 'automatic' : 'restart';
+  const mode = has(version, 'reload') ? 'automatic' : 'restart';
   const defend = deployment?.agent.elasticDefend === true;
   return {
     ...(profile === 'output-client' ? {} : { agent: mode }),
@@ -96,8 +96,7 @@ function serverReason(
  */
 function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): Activation {
   const { stackVersion, os, agent } = deployment;
-  const learns = (feature: Feature): ActivationMode =>
-    stackVersion !== undefined && has(stackVersion, feature) ? 'restart' : 'reenroll';
+  const learns = (feature: Feature): ActivationMode => (has(stackVersion, feature) ? 'restart' : 'reenroll');
   const container = os === 'container';
   return {
     ...(profile === 'output-client' ? {} : { agent: learns(container ? 'containerOverrides' : 'policyTls') }),

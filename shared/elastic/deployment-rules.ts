@@ -15,14 +15,19 @@ import {
 } from './paths.ts';
 import { type Broken, quote, type RuleContext, type Rules } from './rule.ts';
 import { type Section, sectionsFor } from './sections.ts';
-import { type Feature, has, parseStackVersion } from './versions.ts';
+import { lacks, parseStackVersion } from './versions.ts';
 
 /** Every rule that the deployment breaks, in the order of the fields. */
 export function brokenRules(deployment: Deployment, subject: DeploymentSubject): readonly FieldError[] {
   const version = parseStackVersion(deployment.stackVersion ?? '');
   const os = systemOf(deployment);
-  const lacks = (feature: Feature) => version !== undefined && !has(version, feature);
-  const context: RuleContext = { deployment, subject, os, version, lacks };
+  const context: RuleContext = {
+    deployment,
+    subject,
+    os,
+    version,
+    lacks: (feature) => lacks(version, feature),
+  };
   const sections = asked(context).flatMap((section) => section.rules);
   return [modelRules, unreadRules, pathRules, passphraseRules, trustRules, ...sections]
     .flatMap((rules) => rules(context))

@@ -13,6 +13,7 @@ export function parseStackVersion(text: string): StackVersion | undefined {
   return { major, minor, patch };
 }
 
+/** `X.Y.Z`. */
 export function formatStackVersion(version: StackVersion): string {
   return `${version.major}.${version.minor}.${version.patch}`;
 }
@@ -64,27 +65,39 @@ export const FEATURES = {
   reload: ['9.5.0'],
 } as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>;
 
+/** A name of the table. */
 export type Feature = keyof typeof FEATURES;
 
 /** The newest release line that the table was checked against; newer ones are served as if they were this one. */
 export const NEWEST_KNOWN = '9.5';
 
-/** Whether `version` has `feature`. */
-export function has(version: StackVersion, feature: Feature): boolean {
+/** Whether the version has the feature for certain: where it is unknown, it may have it or lack it. */
+export function has(version: StackVersion | undefined, feature: Feature): boolean {
+  return version !== undefined && reaches(version, feature);
+}
+
+/** Whether the version lacks the feature for certain. */
+export function lacks(version: StackVersion | undefined, feature: Feature): boolean {
+  return version !== undefined && !reaches(version, feature);
+}
+
+function reaches(version: StackVersion, feature: Feature): boolean {
   const rows = FEATURES[feature].map(known);
   const ownLine = rows.find((row) => row.major === version.major && row.minor === version.minor);
   const from = ownLine ?? rows.at(-1);
-  return from !== undefined && compare(version, from) >= 0;
+  return from !== undefined && !isBefore(version, from);
 }
 
 /** Whether the table may not know `version`, since it is of a later release line. */
 export function isNewerThanKnown(version: StackVersion): boolean {
   const newest = known(`${NEWEST_KNOWN}.0`);
-  return compare({ ...version, patch: 0 }, newest) > 0;
+  return isBefore(newest, { ...version, patch: 0 });
 }
 
-function compare(a: StackVersion, b: StackVersion): number {
-  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+/** Whether `version` is older than `other`. */
+export function isBefore(version: StackVersion, other: StackVersion): boolean {
+  const order = version.major - other.major || version.minor - other.minor || version.patch - other.patch;
+  return order < 0;
 }
 
 function known(text: string): StackVersion {

@@ -8,7 +8,7 @@ const GUIDE = 'elastic.co, Elastic Agent deployment models with mutual TLS';
 export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
   const { agent, keyKind, keyPassphraseFile, profile, stackVersion } = deployment;
   const curve = keyKind === 'p256' || keyKind === 'p384' || keyKind === 'p521';
-  const defendTakesCurves = stackVersion !== undefined && has(stackVersion, 'defendEllipticCurves');
+  const defendTakesCurves = has(stackVersion, 'defendEllipticCurves');
   const notes: readonly (Note | false)[] = [
     profile === 'agent' && GUIDE_AGENT_FLAGS,
     keyPassphraseFile !== undefined && {

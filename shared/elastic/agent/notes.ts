@@ -3,7 +3,7 @@ import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deploy
 import { UNPRIVILEGED } from '../files.ts';
 import type { Note } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
-import { type Feature, formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../versions.ts';
+import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../versions.ts';
 import { guideNotes } from './guide-notes.ts';
 
 export type Candidate = Note | false | undefined;
@@ -23,11 +23,6 @@ export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
 
 export function applies(candidate: Candidate): candidate is Note {
   return candidate !== undefined && candidate !== false;
-}
-
-/** Whether the feature may be missing: so it is where the version is unknown. */
-export function mayLack({ stackVersion }: ResolvedDeployment, feature: Feature): boolean {
-  return stackVersion === undefined || !has(stackVersion, feature);
 }
 
 export function versionNotes({
@@ -82,7 +77,7 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
       source: 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)',
     },
     deployment.model !== 'cloud-proxy' &&
-      mayLack(deployment, 'clientNameIgnored') && {
+      !has(deployment.stackVersion, 'clientNameIgnored') && {
         code: 'fleet_server_checks_client_name',
         severity: 'warning',
         message:
@@ -90,7 +85,7 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
         source: 'elastic-agent-libs 0.14.0, commit 4babafd',
       },
     Object.keys(deployment.agent.headers).length > 0 &&
-      mayLack(deployment, 'fleetHeaders') && {
+      !has(deployment.stackVersion, 'fleetHeaders') && {
         code: 'headers_reach_elasticsearch_only',
         severity: 'warning',
         message:
@@ -105,7 +100,7 @@ export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   return [
     agent.elasticDefend &&
       keyKind !== 'rsa' &&
-      mayLack(deployment, 'defendEllipticCurves') && {
+      !has(deployment.stackVersion, 'defendEllipticCurves') && {
         code: 'defend_needs_rsa',
         severity: 'warning',
         message:
@@ -166,15 +161,14 @@ export function accountNotes({ os, agent }: ResolvedDeployment): readonly Candid
 
 export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { stackVersion, os } = deployment;
-  const blocked =
-    stackVersion !== undefined && has(stackVersion, 'customAccount') && !has(stackVersion, 'windowsReenroll');
+  const blocked = has(stackVersion, 'customAccount') && !has(stackVersion, 'windowsReenroll');
   return [
     !movesOver(deployment) && {
       code: 'enroll_makes_new_agent',
       severity: 'info',
-      message: mayLack(deployment, 'replaceToken')
-        ? 'Use install on a new host; enroll is for an agent that is installed already, and adds it to Fleet as a new agent.'
-        : 'Use install on a new host; enroll is for an agent that is installed already, and adds it to Fleet as a new agent unless you add --id and --replace-token.',
+      message: has(stackVersion, 'replaceToken')
+        ? 'Use install on a new host; enroll is for an agent that is installed already, and adds it to Fleet as a new agent unless you add --id and --replace-token.'
+        : 'Use install on a new host; enroll is for an agent that is installed already, and adds it to Fleet as a new agent.',
       source: 'elastic.co, Elastic Agent command reference, enroll',
     },
     os === 'windows' &&

@@ -1,8 +1,8 @@
 import { containerEnvironment } from '../agent/command.ts';
-import { mayLack } from '../agent/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
 import { shellWord } from '../syntax/shell.ts';
+import { has } from '../versions.ts';
 import { ACCESS, KEEP_HOURLY, SETTINGS } from './pod-scripts.ts';
 import { type Container, resolveContainer } from './settings.ts';
 
@@ -27,7 +27,7 @@ export function nodeDirectory({ namespace, workload }: Container): string {
  * where Elastic does not say (Elastic Defend).
  */
 export function restartsToRenew(deployment: ResolvedDeployment): boolean {
-  return mayLack(deployment, 'reload') || deployment.agent.elasticDefend;
+  return !has(deployment.stackVersion, 'reload') || deployment.agent.elasticDefend;
 }
 
 const VOLUMES = {

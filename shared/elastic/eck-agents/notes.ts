@@ -1,9 +1,9 @@
 import { DAY } from '../../domain/duration.ts';
-import { applies, type Candidate, mayLack } from '../agent/notes.ts';
+import { applies, type Candidate } from '../agent/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { isBefore, NEWEST_ECK } from '../eck-metrics/settings.ts';
+import { NEWEST_ECK } from '../eck-metrics/settings.ts';
 import type { Note } from '../kit.ts';
-import { has, parseStackVersion } from '../versions.ts';
+import { has, isBefore, lacks, parseStackVersion } from '../versions.ts';
 import { SAVED } from './commands.ts';
 import { renewalName, renewsBefore } from './secret.ts';
 import { type EckAgent, FIRST_MANAGED, workloadOf } from './settings.ts';
@@ -71,7 +71,7 @@ function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
 function whyMounted(agent: EckAgent, { stackVersion }: ResolvedDeployment): string {
   if (isBefore(agent.eckVersion, FIRST_MANAGED))
     return 'ECK manages client certificates of Agents from 3.5.0';
-  if (stackVersion !== undefined && !has(stackVersion, 'eckClientAuthentication'))
+  if (lacks(stackVersion, 'eckClientAuthentication'))
     return 'ECK manages client certificates for Fleet Server 8.19.19, 9.3.8, 9.4.4, 9.5.0 and later of each line';
   if (agent.clientAuth !== 'required') return `ECK manages no clientAuth "${agent.clientAuth}"`;
   return 'ECK manages client certificates with an Enterprise licence only';
@@ -101,7 +101,7 @@ function peerNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Ca
       },
     agent.profile === 'agent' &&
       agent.way === 'mounted' &&
-      mayLack(deployment, 'clientNameIgnored') && {
+      !has(deployment.stackVersion, 'clientNameIgnored') && {
         code: 'fleet_server_checks_client_name',
         severity: 'warning',
         message:
@@ -174,7 +174,7 @@ function fleetServerNotes(agent: EckAgent): readonly Candidate[] {
 }
 
 function renewalNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Candidate[] {
-  const reloads = !mayLack(deployment, 'reload');
+  const reloads = has(deployment.stackVersion, 'reload');
   const mountedAgent = agent.profile === 'agent' && agent.way === 'mounted';
   return [
     agent.profile === 'fleet-server' && {
@@ -199,7 +199,7 @@ function renewalNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly
         : `ECK does not know of the mounted Secret and restarts nothing when it is renewed, and Elastic Agent reads it by itself only from 9.5.0: ${agent.image === undefined ? `run kubectl rollout restart ${workloadOf(agent)} --namespace=${agent.namespace} after each renewal` : `so the job restarts ${workloadOf(agent)}, which its role allows`}.`,
       source: RECIPE,
     },
-    mayLack(deployment, 'containerOverrides') && {
+    !has(deployment.stackVersion, 'containerOverrides') && {
       code: 'eck_stored_enrollment',
       severity: 'warning',
       message:

@@ -1,4 +1,3 @@
-import { mayLack } from '../agent/notes.ts';
 import { agentRules } from '../agent/rules.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
@@ -7,6 +6,7 @@ import { kitPaths } from '../files.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
+import { has } from '../versions.ts';
 import { agentCommands } from './commands.ts';
 import { eckAgentNotes } from './notes.ts';
 import { agentPatch } from './patch.ts';
@@ -47,7 +47,7 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
 
 /** ECK restarts what it mounted itself; what reads new files by itself needs no restart. */
 function restarts({ profile, way }: EckAgent, deployment: ResolvedDeployment): boolean {
-  return profile === 'agent' && way === 'mounted' && mayLack(deployment, 'reload');
+  return profile === 'agent' && way === 'mounted' && !has(deployment.stackVersion, 'reload');
 }
 
 /** For `xpack.fleet.outputs[].ssl` of the Kibana resource: the paths at which the Secret is mounted. */

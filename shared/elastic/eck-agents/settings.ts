@@ -1,10 +1,10 @@
 import type { ProfileName } from '../../domain/profile.ts';
 import { type Container, resolveContainer } from '../containers/settings.ts';
 import type { Deployment, ResolvedDeployment } from '../deployment.ts';
-import { isBefore, NEWEST_ECK } from '../eck-metrics/settings.ts';
+import { NEWEST_ECK } from '../eck-metrics/settings.ts';
 import { showsCertificate } from '../fleet-server/settings.ts';
 import { systemOf } from '../models.ts';
-import { has, parseStackVersion, type StackVersion } from '../versions.ts';
+import { isBefore, lacks, parseStackVersion, type StackVersion } from '../versions.ts';
 
 /** Whether the deployment is of pods that ECK makes from a resource of kind Agent. */
 export function onEck(deployment: Deployment): boolean {
@@ -102,9 +102,8 @@ export function wayOf(
   const { eck = {}, fleetServer = {} } = deployment;
   const optional = profile === 'fleet-server' && (fleetServer.clientAuth ?? 'required') !== 'required';
   const old = isBefore(parseStackVersion(eck.eckVersion ?? NEWEST_ECK) ?? FIRST_MANAGED, FIRST_MANAGED);
-  const lacks = stackVersion !== undefined && !has(stackVersion, 'eckClientAuthentication');
   // Elasticsearch's certificate depends on no later version of Fleet Server than every kit does.
-  const tooOld = profile !== 'output-client' && lacks;
+  const tooOld = profile !== 'output-client' && lacks(stackVersion, 'eckClientAuthentication');
   return old || eck.enterpriseLicense === false || optional || tooOld ? 'mounted' : 'managed';
 }
 

@@ -1,8 +1,8 @@
 import type { Note } from '../kit.ts';
-import { formatStackVersion, parseStackVersion } from '../versions.ts';
+import { formatStackVersion, isBefore, parseStackVersion } from '../versions.ts';
 import { SAVED } from './commands.ts';
 import { RENEW_BEFORE_END_DAYS, renewalName, tokenSecretName } from './renewal.ts';
-import { type Eck, isBefore, isNative, NEWEST_ECK, serverName } from './settings.ts';
+import { type Eck, isNative, NEWEST_ECK, serverName } from './settings.ts';
 
 const CHART = 'elastic/cloud-on-k8s deploy/eck-operator/values.yaml, 2.12.0 to 3.5.0';
 const GUIDE = 'elastic.co, Securing the metrics endpoint';

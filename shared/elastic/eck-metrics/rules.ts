@@ -1,12 +1,11 @@
 import { parseDnsName } from '../../domain/dns-name.ts';
 import { meant } from '../nearest.ts';
 import { type Broken, quote, type Rules } from '../rule.ts';
-import { parseStackVersion } from '../versions.ts';
+import { isBefore, parseStackVersion } from '../versions.ts';
 import {
   type EckSettings,
   FIRST_SECURED,
   INSTALLS,
-  isBefore,
   isNative,
   NEWEST_ECK,
   resolveEck,

@@ -1,4 +1,4 @@
-import { parseStackVersion, type StackVersion } from '../versions.ts';
+import { isBefore, parseStackVersion, type StackVersion } from '../versions.ts';
 
 /** How the ECK operator and the Prometheus that scrapes it are installed, as a caller says it. */
 export interface EckSettings {
@@ -109,11 +109,6 @@ export function resolveEckNames(asked: EckSettings) {
 /** Whether the operator itself serves TLS; before, kube-rbac-proxy does so beside it. */
 export function isNative(version: StackVersion): boolean {
   return !isBefore(version, FIRST_NATIVE);
-}
-
-export function isBefore(version: StackVersion, other: StackVersion): boolean {
-  const order = version.major - other.major || version.minor - other.minor || version.patch - other.patch;
-  return order < 0;
 }
 
 /** Of the Service, in chart and manifests. */

@@ -1,18 +1,11 @@
 import { guideNotes } from '../agent/guide-notes.ts';
-import {
-  accountNotes,
-  applies,
-  type Candidate,
-  hostNotes,
-  keyNotes,
-  mayLack,
-  versionNotes,
-} from '../agent/notes.ts';
+import { accountNotes, applies, type Candidate, hostNotes, keyNotes, versionNotes } from '../agent/notes.ts';
 import { containerNotes } from '../containers/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
 import type { Note } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
+import { has } from '../versions.ts';
 import type { FleetServer } from './settings.ts';
 
 const ENROLL = 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)';
@@ -56,7 +49,7 @@ function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): rea
       message: `With --fleet-server-client-auth=${server.clientAuth} Fleet Server lets in agents without a certificate too: use "required" once every agent has one.`,
       source: ENROLL,
     },
-    mayLack(deployment, 'clientNameIgnored') && {
+    !has(deployment.stackVersion, 'clientNameIgnored') && {
       code: 'fleet_server_checks_client_name',
       severity: 'warning',
       message:

@@ -1,13 +1,13 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
 import { fleetServerOf } from '../fleet-server/settings.ts';
-import { has } from '../versions.ts';
+import { lacks } from '../versions.ts';
 import { type AgentPolicyCall, movesOver } from './move.ts';
 
 /** Whether the agent takes new paths from its policy; an unknown version may. */
 export function takesPaths(deployment: ResolvedDeployment): boolean {
   const { stackVersion } = deployment;
-  return movesOver(deployment) && (stackVersion === undefined || has(stackVersion, 'policyTls'));
+  return movesOver(deployment) && !lacks(stackVersion, 'policyTls');
 }
 
 /**

@@ -3,7 +3,7 @@ import { kitPaths } from '../files.ts';
 import { fleetServerOf } from '../fleet-server/settings.ts';
 import type { KitPart, KitRequest, Note } from '../kit.ts';
 import type { Section } from '../sections.ts';
-import { type Feature, has } from '../versions.ts';
+import { has } from '../versions.ts';
 import { type KibanaApi, kibanaApi, kibanaCommandNote } from './kibana-api.ts';
 import { slug } from './settings.ts';
 
@@ -60,7 +60,7 @@ function proxyOf({ profile, agent }: ResolvedDeployment) {
 /** By the names of kibana, fleet/server/types/rest_spec/fleet_server_policy_config.ts; undefined where Fleet has none. */
 function hostSsl(deployment: ResolvedDeployment): Readonly<Record<string, unknown>> | undefined {
   // There is no field for a passphrase: with the others alone the key could not be read.
-  if (deployment.keyPassphraseFile !== undefined || !knows(deployment, 'fleetServerHostSsl'))
+  if (deployment.keyPassphraseFile !== undefined || !has(deployment.stackVersion, 'fleetServerHostSsl'))
     return undefined;
   return deployment.profile === 'fleet-server' ? serverSsl(deployment) : agentSsl(deployment);
 }
@@ -81,17 +81,13 @@ function serverSsl(deployment: ResolvedDeployment) {
 }
 
 function agentSsl(deployment: ResolvedDeployment) {
-  if (!knows(deployment, 'fleetServerHostAgentSsl')) return undefined;
+  if (!has(deployment.stackVersion, 'fleetServerHostAgentSsl')) return undefined;
   const { certificate, key, fleetServerCa } = kitPaths(deployment);
   return {
     ...(fleetServerCa === undefined ? {} : { agent_certificate_authorities: [fleetServerCa] }),
     agent_certificate: certificate,
     agent_key: key,
   };
-}
-
-function knows({ stackVersion }: ResolvedDeployment, feature: Feature): boolean {
-  return stackVersion !== undefined && has(stackVersion, feature);
 }
 
 function notes(deployment: ResolvedDeployment, hasSsl: boolean): readonly Note[] {

@@ -56,7 +56,7 @@ function standalone({ type, hosts, kafka }: Output, ssl: Ssl): object {
 /** Whether Fleet's API has `ssl` fields for the output; elsewhere the settings are part of the YAML. */
 export function hasSslFields({ deployment }: KitRequest, { type }: Output): boolean {
   const { stackVersion } = deployment;
-  return isOwnClient(type) || (stackVersion !== undefined && has(stackVersion, 'elasticsearchOutputSsl'));
+  return isOwnClient(type) || has(stackVersion, 'elasticsearchOutputSsl');
 }
 
 function isOwnClient(type: string): boolean {

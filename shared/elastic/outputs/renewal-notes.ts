@@ -6,9 +6,7 @@ import type { Output } from './settings.ts';
 /** What holds for outputs that read files of each host. */
 export function fileNotes({ stackVersion }: ResolvedDeployment, outputs: readonly Output[]): readonly Note[] {
   if (!outputs.some(({ form }) => form === 'path')) return [];
-  return stackVersion !== undefined && has(stackVersion, 'reload')
-    ? [GUIDE_DIRECTORY]
-    : [GUIDE_DIRECTORY, RESTART_ON_CERT_CHANGE];
+  return has(stackVersion, 'reload') ? [GUIDE_DIRECTORY] : [GUIDE_DIRECTORY, RESTART_ON_CERT_CHANGE];
 }
 
 const GUIDE_DIRECTORY: Note = {

@@ -4,6 +4,7 @@ import {
   formatStackVersion,
   has,
   isNewerThanKnown,
+  lacks,
   parseStackVersion,
   type StackVersion,
 } from '../../../shared/elastic/versions.ts';
@@ -77,6 +78,11 @@ describe('stack versions', () => {
   ];
   test.each(rows)('%s in %s: %s', (feature, text, expected) => {
     expect(has(version(text), feature)).toBe(expected);
+    expect(lacks(version(text), feature)).toBe(!expected);
+  });
+
+  test('an unknown version neither has nor lacks a feature for certain', () => {
+    expect([has(undefined, 'reload'), lacks(undefined, 'reload')]).toEqual([false, false]);
   });
 
   test.each([
