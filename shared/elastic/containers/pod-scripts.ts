@@ -57,8 +57,9 @@ function keepScript(deployment: ResolvedDeployment): string {
 }
 
 /**
- * Makes a key, enrolls it in the node's name, and puts both in place. The new key stays until both are there: a try that
- * was broken off goes on with it, is answered the same, and costs no second use of the token.
+ * Makes a key, enrolls it in the node's name, and puts both in place. The new key stays until all is there: a try that
+ * was broken off goes on with it, is answered the same, and costs no second use of the token. A key that the service
+ * refuses goes: its certificate may have ended, unfetched, on a node that was off for a month.
  */
 function enrollScript(deployment: ResolvedDeployment): string {
   const { certificate, key } = kitFileNames(deployment.profile);
@@ -86,7 +87,7 @@ function enrollScript(deployment: ResolvedDeployment): string {
     `  ${makeKey(deployment.keyKind, `${key}.part`)}`,
     `  mv -f ${key}.part ${newKey}`,
     'fi',
-    ...enrollLines(`"\\"name\\":\\"$NODE_NAME\\"}"`, places),
+    ...enrollLines(`"\\"name\\":\\"$NODE_NAME\\"}"`, places, `rm -f ${newKey}`),
     `roots=$(sed -n 's/.*"caBundle": *"\\([^"]*\\)".*/\\1/p' ${answer})`,
     `printf '%b' "$roots" >${newRoots}`,
     `from=$(sed -n 's/.*"renewal": *{ *"from": *"\\([^"]*\\)".*/\\1/p' ${answer} | tr -dc 0-9)`,
@@ -95,10 +96,15 @@ function enrollScript(deployment: ResolvedDeployment): string {
     `[ "\${#from}" -eq 14 ]`,
     `[ -s ${newRoots} ]`,
     `[ "$(openssl x509 -in ${newCertificate} -noout -pubkey)" = "$(openssl pkey -in ${newKey} -pubout)" ]`,
+    'printf %s "$from" >renew-from.new',
+    '',
+    '# The key comes last: until then the pair does not fit, and the next try goes on.',
     `mv -f ${newRoots} ${CA_FILES.ca}`,
     `mv -f ${newCertificate} ${certificate}`,
+    'mv -f renew-from.new renew-from',
     `mv -f ${newKey} ${key}`,
-    'printf %s "$from" >renew-from',
+    '# Newer than an agent that read the old pair while this ran.',
+    `touch ${certificate}`,
   ]);
 }
 

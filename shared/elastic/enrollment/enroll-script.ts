@@ -41,25 +41,39 @@ export function namesWord({ name, dnsNames }: Pick<Wish, 'name' | 'dnsNames'>): 
 /**
  * Lines of POSIX sh, to run under `set -eu`, that enroll with a key and write the certificate and its issuers. They need
  * openssl, curl 7.55 or later and sed. The token goes by a pipe, since arguments can be read by others; the CSR as
- * base64 of its DER needs no escaping in JSON. Asked again with the same key, the service answers the same.
+ * base64 of its DER needs no escaping in JSON. Asked again with the same key, the service answers the same; for ever
+ * where it refuses, as for a key whose certificate was revoked or has ended before anybody fetched it.
  *
  * @param names - see {@link namesWord}; or a word of that form in which the shell still puts in a name
+ * @param onRefusal - a command for when the service refuses this key. @default - none, for keys that are made each time
  */
 export function enrollLines(
   names: string,
   { key, certificate, scratch, url, token }: Places,
+  onRefusal?: string,
 ): readonly string[] {
   const [csr, answer] = [`${scratch}/request.der`, `${scratch}/answer.json`];
+  const post = [
+    `printf 'authorization: Bearer %s' ${token} |`,
+    'curl --silent --show-error --fail --retry 5 --connect-timeout 10 --max-time 60 --header @-',
+    `--header 'content-type: application/json' --data @${scratch}/request.json --output ${answer} ${url}/v1/enroll`,
+  ].join(' ');
   return [
     `openssl req -new -key ${key} -subj / -outform DER -out ${csr}`,
     `printf '{"csr":"%s",%s' "$(openssl base64 -A -in ${csr})" ${names} >${scratch}/request.json`,
-    [
-      `printf 'authorization: Bearer %s' ${token} |`,
-      'curl --silent --show-error --fail --retry 5 --max-time 60 --header @-',
-      `--header 'content-type: application/json' --data @${scratch}/request.json --output ${answer} ${url}/v1/enroll`,
-    ].join(' '),
+    ...(onRefusal === undefined ? [post] : minding(post, onRefusal)),
     `leaf=$(sed -n 's/.*"certificate": *"\\([^"]*\\)".*/\\1/p' ${answer})`,
     `issuers=$(sed -n 's/.*"chain": *\\[\\([^]]*\\)].*/\\1/p' ${answer} | sed 's/", *"//g; s/"//g')`,
     `printf '%b' "$leaf$issuers" >${certificate}`,
+  ];
+}
+
+/** Runs curl so that the status is known when it fails: problem documents of 409 and 422 are about the key or its names. */
+function minding(post: string, onRefusal: string): readonly string[] {
+  return [
+    `status=$(${post} --write-out '%{http_code}') || {`,
+    `  case $status in 409 | 422) ${onRefusal} ;; esac`,
+    '  exit 1',
+    '}',
   ];
 }

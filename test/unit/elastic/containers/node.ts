@@ -17,13 +17,14 @@ import { kit } from '../deployments.ts';
 
 /**
  * Stands for the service, in the place of curl: signs what it is asked for, answers the same to the same key, and writes
- * down each call. `$SERVICE/fails` makes it fail, `$SERVICE/answers` is answered in the place of a certificate.
+ * down each call. `$SERVICE/fails` makes it fail with the status in it, `$SERVICE/answers` is answered in the place of a
+ * certificate.
  */
 const CURL = `#!/bin/sh
 set -eu
 printf '%s\\n' "$*" >>"$SERVICE/arguments"
 cat >>"$SERVICE/input"
-[ ! -e "$SERVICE/fails" ] || exit 22
+if [ -e "$SERVICE/fails" ]; then cat "$SERVICE/fails"; exit 22; fi
 for argument in "$@"; do
   case $argument in
   @*/request.json) request=\${argument#@} ;;

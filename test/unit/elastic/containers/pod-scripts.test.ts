@@ -73,7 +73,7 @@ describe('a pod', () => {
     const node = aNode();
     await node.keep();
     const certificate = node.file('agent.crt');
-    dueNow(node).service('fails', '');
+    dueNow(node).service('fails', '503');
     const failed = await node.keep();
     expect(failed).toMatchObject({
       code: 0,
@@ -85,6 +85,40 @@ describe('a pod', () => {
     expect((await node.keep()).code).toBe(0);
     expect(node.file('agent.key')).toBe(waiting);
     expect(node.uses).toBe(2);
+  });
+
+  test.each([
+    ['dash', '409'],
+    ['bash', '422'],
+  ])(
+    'under %s makes another key where the service refuses the waiting one with %s',
+    async (shell, status) => {
+      const node = aNode(shell).service('fails', '503');
+      await node.keep();
+      const waiting = node.file('agent.key.new');
+      node.service('fails', status);
+      expect((await node.keep()).code).toBe(1);
+      node.service('fails');
+      expect((await node.keep()).code).toBe(0);
+      expect(node.file('agent.key')).not.toBe(waiting);
+      expect(node.pairFits).toBe(true);
+    },
+  );
+
+  test('dates the certificate when all is in place: an agent that started before has to start again', async () => {
+    const node = aNode();
+    await node.keep();
+    dueNow(node);
+    await node.keep();
+    const dateOf = (name: string) => statSync(join(node.directory, name)).mtimeMs;
+    expect(dateOf('agent.crt')).toBeGreaterThan(dateOf('renew-from'));
+  });
+
+  test('takes over what another user left', async () => {
+    const node = aNode().write('renew-from', '');
+    const before = statSync(join(node.directory, 'renew-from')).ino;
+    await node.keep();
+    expect(statSync(join(node.directory, 'renew-from')).ino).not.toBe(before);
   });
 
   test('does not start without a certificate', async () => {
@@ -102,7 +136,7 @@ describe('a pod', () => {
     expect((await node.keep()).code).toBe(1);
   });
 
-  test.each(['ca.crt', 'agent.crt', 'agent.key'])(
+  test.each(['ca.crt', 'agent.crt', 'renew-from', 'agent.key'])(
     'finishes what was broken off before %s was in place, and spends no second use',
     async (file) => {
       const node = aNode();
