@@ -1,6 +1,7 @@
 import type { ResolvedDeployment } from './deployment.ts';
 import { kitPaths, lines } from './files.ts';
-import { type Kit, type KitCertificate, type KitFile, type Note, renderKit } from './kit.ts';
+import { type Kit, type KitCertificate, type KitFile, renderKit } from './kit.ts';
+import type { Note } from './note.ts';
 import { placeholder } from './outputs/fill.ts';
 
 /**

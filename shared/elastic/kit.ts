@@ -3,6 +3,7 @@ import type { DockerParts } from './containers/docker.ts';
 import type { ResolvedDeployment } from './deployment.ts';
 import type { KeyEncryption } from './key-encryption/section.ts';
 import type { Migration } from './migration/move.ts';
+import type { Note } from './note.ts';
 import type { OutputServers } from './output-servers/render.ts';
 import type { FleetSettings } from './outputs/fleet-settings.ts';
 import type { KitOutput } from './outputs/render.ts';
@@ -30,17 +31,6 @@ export interface Command {
   readonly shell?: string;
   /** Windows, in an elevated PowerShell. */
   readonly powershell?: string;
-}
-
-/** What else a reader should know. */
-export interface Note {
-  /** Stable, for programs. */
-  readonly code: string;
-  /** `warning`: something fails, or may, unless it is heeded. */
-  readonly severity: 'info' | 'warning';
-  readonly message: string;
-  /** The Elastic document or source file that says so. */
-  readonly source: string;
 }
 
 /** How an agent is installed and enrolled. */

@@ -1,5 +1,6 @@
 import type { Deployment, Trust } from './deployment.ts';
-import { type Kit, type KitRequest, type Note, renderKit } from './kit.ts';
+import { type Kit, type KitRequest, renderKit } from './kit.ts';
+import type { Note } from './note.ts';
 
 /*
  * What is kept of a deployment with its certificate: all but its secrets. Fleet's enrollment token, the values of

@@ -1,15 +1,13 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import type { Note } from '../kit.ts';
+import { applicable, GUIDE, type Note } from '../note.ts';
 import { has } from '../versions.ts';
-
-const GUIDE = 'elastic.co, Elastic Agent deployment models with mutual TLS';
 
 /** Where Elastic's pages say otherwise than the kit of an agent, or of a Fleet Server host and its agent. */
 export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
   const { agent, keyKind, keyPassphraseFile, profile, stackVersion } = deployment;
   const curve = keyKind === 'p256' || keyKind === 'p384' || keyKind === 'p521';
   const defendTakesCurves = has(stackVersion, 'defendEllipticCurves');
-  const notes: readonly (Note | false)[] = [
+  return applicable([
     profile === 'agent' && GUIDE_AGENT_FLAGS,
     keyPassphraseFile !== undefined && {
       code: 'guide_key_passwords',
@@ -31,8 +29,7 @@ export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
           "Elastic's guide says that Elastic Defend needs RSA certificates: from 9.1.0 it takes elliptic curve keys too.",
         source: 'elastic/docs-content#5514',
       },
-  ];
-  return notes.filter((note) => note !== false);
+  ]);
 }
 
 const GUIDE_AGENT_FLAGS: Note = {

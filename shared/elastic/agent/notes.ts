@@ -1,16 +1,14 @@
 import { containerNotes } from '../containers/notes.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
 import { UNPRIVILEGED } from '../files.ts';
-import type { Note } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
+import { applicable, type Candidate, type Note } from '../note.ts';
 import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../versions.ts';
 import { guideNotes } from './guide-notes.ts';
 
-export type Candidate = Note | false | undefined;
-
 /** What a reader of an agent's kit should know, the general first. */
 export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
-  return [
+  return applicable([
     ...versionNotes(deployment),
     ...fleetNotes(deployment),
     ...keyNotes(deployment),
@@ -18,11 +16,7 @@ export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
     ...(deployment.os === 'container' ? containerNotes(deployment) : hostNotes(deployment)),
     outputNote,
     ...guideNotes(deployment),
-  ].filter(applies);
-}
-
-export function applies(candidate: Candidate): candidate is Note {
-  return candidate !== undefined && candidate !== false;
+  ]);
 }
 
 export function versionNotes({

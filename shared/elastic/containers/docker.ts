@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import type { AgentCommands, KitFile, Note } from '../kit.ts';
+import type { AgentCommands, KitFile } from '../kit.ts';
+import type { Candidate } from '../note.ts';
 import { joinPath } from '../paths.ts';
 import { shellCommand } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
@@ -171,7 +172,7 @@ function composeFile(deployment: ResolvedDeployment, contained: Contained): stri
 }
 
 /** What a reader should know of the line. */
-export function dockerNotes(deployment: ResolvedDeployment): readonly (Note | false)[] {
+export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { stackVersion, asked } = deployment;
   return [
     {

@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import type { Note } from '../kit.ts';
+import type { Note } from '../note.ts';
 import { SAVED, USES_A_YEAR } from './kubernetes.ts';
 import { AGENT_CONTAINER, nodeDirectory, restartsToRenew } from './pod-patch.ts';
 import { resolveContainer } from './settings.ts';

@@ -1,5 +1,5 @@
-import type { Candidate } from '../agent/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
+import type { Candidate } from '../note.ts';
 import { dockerNotes } from './docker.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';
 import { runsBy } from './settings.ts';

@@ -1,8 +1,7 @@
 import { DAY } from '../../domain/duration.ts';
-import { applies, type Candidate } from '../agent/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { NEWEST_ECK } from '../eck-metrics/settings.ts';
-import type { Note } from '../kit.ts';
+import { applicable, type Candidate, type Note } from '../note.ts';
 import { has, isBefore, lacks, parseStackVersion } from '../versions.ts';
 import { SAVED } from './commands.ts';
 import { renewalName, renewsBefore } from './secret.ts';
@@ -16,13 +15,13 @@ const DRIVER = 'elastic/cloud-on-k8s pkg/controller/agent/driver.go';
 
 /** What a reader of the kit should know, the general first. */
 export function eckAgentNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Note[] {
-  return [
+  return applicable([
     ...wayNotes(agent, deployment),
     ...peerNotes(agent, deployment),
     ...(agent.profile === 'fleet-server' ? fleetServerNotes(agent) : []),
     ...renewalNotes(agent, deployment),
     ...jobNotes(agent, deployment),
-  ].filter(applies);
+  ]);
 }
 
 function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Candidate[] {

@@ -1,4 +1,4 @@
-import type { Note } from '../kit.ts';
+import { applicable, type Candidate, type Note } from '../note.ts';
 import { formatStackVersion, isBefore, parseStackVersion } from '../versions.ts';
 import { SAVED } from './commands.ts';
 import { RENEW_BEFORE_END_DAYS, renewalName, tokenSecretName } from './renewal.ts';
@@ -9,15 +9,15 @@ const GUIDE = 'elastic.co, Securing the metrics endpoint';
 
 /** What a reader of the kit should know, the general first. */
 export function eckNotes(eck: Eck, dnsNames: readonly string[] | undefined): readonly Note[] {
-  return [
+  return applicable([
     ...versionNotes(eck),
     ...installNotes(eck),
     ...prometheusNotes(eck),
     ...certificateNotes(eck, dnsNames),
-  ].filter((note) => note !== false);
+  ]);
 }
 
-function versionNotes(eck: Eck): readonly (Note | false)[] {
+function versionNotes(eck: Eck): readonly Candidate[] {
   const newest = parseStackVersion(NEWEST_ECK);
   return [
     !eck.versionKnown && {
@@ -51,7 +51,7 @@ export const SIDECAR_RELOADS =
 export const OPERATOR_RELOADS =
   'A renewed Secret is used without a restart, within minutes: the operator watches its files.';
 
-function installNotes(eck: Eck): readonly (Note | false)[] {
+function installNotes(eck: Eck): readonly Candidate[] {
   const helm = eck.install === 'helm';
   const native = isNative(eck.version);
   return [
@@ -106,7 +106,7 @@ function installNotes(eck: Eck): readonly (Note | false)[] {
   ];
 }
 
-function prometheusNotes(eck: Eck): readonly (Note | false)[] {
+function prometheusNotes(eck: Eck): readonly Candidate[] {
   return [
     eck.operatorNamespace !== eck.prometheusNamespace && {
       code: 'prometheus_selects_service_monitors',
@@ -136,7 +136,7 @@ function prometheusNotes(eck: Eck): readonly (Note | false)[] {
   ];
 }
 
-function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): readonly (Note | false)[] {
+function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): readonly Candidate[] {
   const longName = `${serverName(eck)}.${eck.clusterDomain}`;
   return [
     {

@@ -1,21 +1,20 @@
 import { guideNotes } from '../agent/guide-notes.ts';
-import { accountNotes, applies, type Candidate, hostNotes, keyNotes, versionNotes } from '../agent/notes.ts';
+import { accountNotes, hostNotes, keyNotes, versionNotes } from '../agent/notes.ts';
 import { containerNotes } from '../containers/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
-import type { Note } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
+import { applicable, type Candidate, GUIDE, type Note } from '../note.ts';
 import { has } from '../versions.ts';
 import type { FleetServer } from './settings.ts';
 
 const ENROLL = 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)';
 const ENROLL_CMD = 'elastic-agent internal/pkg/agent/cmd/enroll_cmd.go (9.x)';
 const OUTPUT = 'fleet-server internal/pkg/config/output.go (9.x)';
-const GUIDE = 'elastic.co, Elastic Agent deployment models with mutual TLS';
 
 /** What a reader of a Fleet Server host's kit should know: the general first, then what the guide gets wrong. */
 export function fleetServerNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Note[] {
-  return [
+  return applicable([
     ...versionNotes(deployment),
     ...listenerNotes(deployment, server),
     ...elasticsearchNotes(deployment, server),
@@ -26,7 +25,7 @@ export function fleetServerNotes(deployment: ResolvedDeployment, server: FleetSe
     ...(deployment.os === 'container'
       ? [...containerNotes(deployment), twoFilesInContainer(server)]
       : hostNotes(deployment)),
-  ].filter(applies);
+  ]);
 }
 
 function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Candidate[] {

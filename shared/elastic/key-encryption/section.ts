@@ -1,6 +1,7 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { inDirectory, kitFileNames, secretFile } from '../files.ts';
-import type { KitPart, KitRequest, Note } from '../kit.ts';
+import type { KitPart, KitRequest } from '../kit.ts';
+import type { Note } from '../note.ts';
 import type { OperatingSystem } from '../paths.ts';
 import type { Section } from '../sections.ts';
 import { powershellScript } from './powershell-script.ts';

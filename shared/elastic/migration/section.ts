@@ -1,6 +1,7 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { keepsListener } from '../fleet-server/settings.ts';
-import type { KitPart, KitRequest, Note } from '../kit.ts';
+import type { KitPart, KitRequest } from '../kit.ts';
+import type { Note } from '../note.ts';
 import type { Section } from '../sections.ts';
 import { isEnrolled, movesOver } from './move.ts';
 import { agentPolicyCall, takesPaths } from './policy.ts';

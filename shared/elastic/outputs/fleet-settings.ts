@@ -1,7 +1,8 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files.ts';
 import { fleetServerOf } from '../fleet-server/settings.ts';
-import type { KitPart, KitRequest, Note } from '../kit.ts';
+import type { KitPart, KitRequest } from '../kit.ts';
+import { applicable, type Note } from '../note.ts';
 import type { Section } from '../sections.ts';
 import { has } from '../versions.ts';
 import { type KibanaApi, kibanaApi, kibanaCommandNote } from './kibana-api.ts';
@@ -93,7 +94,7 @@ function agentSsl(deployment: ResolvedDeployment) {
 function notes(deployment: ResolvedDeployment, hasSsl: boolean): readonly Note[] {
   const { keyPassphraseFile, os, asked } = deployment;
   const proxied = proxyOf(deployment) !== undefined;
-  const candidates: readonly (Note | false)[] = [
+  return applicable([
     ...(hasSsl ? certificateNotes(deployment) : [ADDRESS_ONLY]),
     {
       code: 'fleet_server_host_to_choose',
@@ -118,8 +119,7 @@ function notes(deployment: ResolvedDeployment, hasSsl: boolean): readonly Note[]
     },
     ...(proxied ? PROXY_NOTES : []),
     (asked.outputs ?? []).length === 0 && kibanaCommandNote(os),
-  ];
-  return candidates.filter((note) => note !== false);
+  ]);
 }
 
 const ADDRESS_ONLY: Note = {

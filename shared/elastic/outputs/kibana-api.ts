@@ -1,4 +1,4 @@
-import type { Note } from '../kit.ts';
+import type { Note } from '../note.ts';
 import type { OperatingSystem } from '../paths.ts';
 import { shellCommand, shellWord } from '../syntax/shell.ts';
 import { FILL_COMMAND, hasPlaceholder } from './fill.ts';

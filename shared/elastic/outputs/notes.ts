@@ -1,19 +1,18 @@
-import type { KitRequest, Note } from '../kit.ts';
+import type { KitRequest } from '../kit.ts';
+import { applicable, type Candidate, type Note } from '../note.ts';
 import { kibanaCommandNote } from './kibana-api.ts';
 import { hasSslFields } from './render.ts';
 import type { Output } from './settings.ts';
 
-type Candidate = Note | false;
-
 /** What a reader of the outputs should know. */
 export function outputNotes(request: KitRequest, outputs: readonly Output[]): readonly Note[] {
   const of = (...types: readonly string[]) => outputs.filter(({ type }) => types.includes(type));
-  return [
+  return applicable([
     ...formNotes(request, outputs),
     ...placeNotes(request, outputs),
     ...serverNotes(request, of),
     ...guideNotes,
-  ].filter((note) => note !== false);
+  ]);
 }
 
 function formNotes(request: KitRequest, outputs: readonly Output[]): readonly Candidate[] {

@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import type { Note } from '../kit.ts';
+import { GUIDE, type Note } from '../note.ts';
 import { has } from '../versions.ts';
 import type { Output } from './settings.ts';
 
@@ -14,8 +14,7 @@ const GUIDE_DIRECTORY: Note = {
   severity: 'info',
   message:
     "Elastic's guide says to point to a local directory where each agent has a certificate of its own: certificate, key and CA are paths of files, the same on every host, with each host's own contents.",
-  source:
-    'elastic.co, Elastic Agent deployment models with mutual TLS; elastic-agent-libs transport/tlscommon/tls.go',
+  source: `${GUIDE}; elastic-agent-libs transport/tlscommon/tls.go`,
 };
 
 const RESTART_ON_CERT_CHANGE: Note = {

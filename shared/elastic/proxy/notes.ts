@@ -1,16 +1,12 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import type { Note } from '../kit.ts';
+import { applicable, GUIDE, type Note } from '../note.ts';
 import { MAX_BODY, type ProxyPlan } from './plan.ts';
-
-type Candidate = Note | false;
-
-const GUIDE = 'elastic.co, Elastic Agent deployment models with mutual TLS';
 
 /** What a client of a terminating proxy should know, and where Elastic's guide falls short. */
 export function clientNotes({ asked, model, profile }: ResolvedDeployment): readonly Note[] {
   const { proxy = {}, fleetUrl } = asked;
   const cloudProxy = model === 'cloud-proxy';
-  const notes: readonly Candidate[] = [
+  return applicable([
     {
       code: 'mutual_tls_ends_at_proxy',
       severity: 'info',
@@ -61,8 +57,7 @@ export function clientNotes({ asked, model, profile }: ResolvedDeployment): read
           "Elastic's guide says that Fleet Server authenticates itself to the proxy, but lists no flags for it: --fleet-server-es-cert and --fleet-server-es-cert-key do that.",
         source: `${GUIDE}, on-premises Fleet Server; elastic-agent internal/pkg/agent/cmd/enroll.go`,
       },
-  ];
-  return notes.filter((note) => note !== false);
+  ]);
 }
 
 const unusedFleetUrl: Note = {
@@ -89,7 +84,7 @@ export function terminatorNotes(
 ): readonly Note[] {
   const { asked, keyKind, model, os, trust } = deployment;
   const ports = [...new Set(services.map(({ port }) => port))];
-  const notes: readonly Candidate[] = [
+  return applicable([
     {
       code: 'revocation_lists_needed',
       severity: 'warning',
@@ -159,8 +154,7 @@ export function terminatorNotes(
         source: 'envoyproxy.io, TLS, Enabling certificate verification',
       },
     model !== 'cloud-proxy' && asked.proxy?.fleetUrl !== undefined && unusedFleetUrl,
-  ];
-  return notes.filter((note) => note !== false);
+  ]);
 }
 
 function hosts({ asked, model }: ResolvedDeployment): readonly string[] {

@@ -1,8 +1,9 @@
 import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment } from '../../../shared/elastic/deployment.ts';
-import { type KitFile, type Note, renderKit } from '../../../shared/elastic/kit.ts';
+import { type KitFile, renderKit } from '../../../shared/elastic/kit.ts';
 import { isEnrolled } from '../../../shared/elastic/migration/move.ts';
+import type { Note } from '../../../shared/elastic/note.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { EXAMPLES, type Example, REFUSALS, type Refusal } from './examples.ts';
 import { cell, type Shown, sections } from './markdown.ts';
