@@ -15,7 +15,11 @@ export interface RuleContext {
 /** A broken rule: the field below `#/deployment`, and what to do about it. */
 export type Broken = readonly [field: string, detail: string];
 
-export type Rules = (context: RuleContext) => readonly (Broken | false | undefined)[];
+/** What rules answer: those that are kept are false or undefined. */
+export type Results = readonly (Broken | false | undefined)[];
+
+/** Rules of some fields, in the order of the fields. */
+export type Rules = (context: RuleContext) => Results;
 
 /** Printable ASCII, one of the schemes, a host, and nothing that the agent would ignore or a log would leak. */
 export function isUrl(text: string, schemes: readonly string[], allowUser = false): boolean {

@@ -1,6 +1,6 @@
 import type { AgentSettings } from '../deployment.ts';
 import type { OperatingSystem } from '../paths.ts';
-import { type Broken, isUrl, type RuleContext, type Rules } from '../rule.ts';
+import { type Broken, isUrl, type Results, type RuleContext, type Rules } from '../rule.ts';
 
 /** The rules of `#/deployment/agent`. */
 export const agentRules: Rules = (context) => {
@@ -13,8 +13,6 @@ export const agentRules: Rules = (context) => {
     ...proxyRules(context, agent),
   ];
 };
-
-type Results = ReturnType<Rules>;
 
 function accountRules({ os, lacks, deployment }: RuleContext, agent: AgentSettings): Results {
   const { unprivileged = false, user, group } = agent;

@@ -1,5 +1,5 @@
 import { TRUST_PEERS } from '../deployment.ts';
-import { type Broken, quote, type RuleContext, type Rules } from '../rule.ts';
+import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { type ContainerSettings, isRuntime, RUNTIMES } from './settings.ts';
 
 /** The rules of `#/deployment/container`. */
@@ -19,8 +19,6 @@ export const containerRules: Rules = (context) => {
     ...(container.runtime === 'kubernetes' ? podRules(context) : []),
   ];
 };
-
-type Results = readonly (Broken | false)[];
 
 function runtimeRules({ runtime = 'docker' }: ContainerSettings): Results {
   return [

@@ -3,11 +3,9 @@ import type { Deployment } from '../deployment.ts';
 import type { EckSettings } from '../eck-metrics/settings.ts';
 import { NEWEST_ECK } from '../eck-metrics/settings.ts';
 import { CLIENT_AUTH, type FleetServerSettings } from '../fleet-server/settings.ts';
-import { type Broken, isUrl, quote, type Rules } from '../rule.ts';
+import { type Broken, isUrl, quote, type Results, type Rules } from '../rule.ts';
 import { parseStackVersion } from '../versions.ts';
 import { containerOf, LONGEST_AGENT, serviceNameOf, WORKLOAD_KINDS, wayOf } from './settings.ts';
-
-type Results = ReturnType<Rules>;
 
 /** What an Agent of ECK is, and what it cannot be. */
 export const eckAgentRules: Rules = ({ deployment, subject, version }) => {

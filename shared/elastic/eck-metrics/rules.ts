@@ -1,6 +1,6 @@
 import { parseDnsName } from '../../domain/dns-name.ts';
 import { meant } from '../nearest.ts';
-import { type Broken, quote, type Rules } from '../rule.ts';
+import { type Broken, quote, type Results, type Rules } from '../rule.ts';
 import { isBefore, parseStackVersion } from '../versions.ts';
 import {
   type EckSettings,
@@ -49,7 +49,7 @@ export const eckForeignRules: Rules = ({ deployment: { os, keyPassphraseFile, tr
 ];
 
 /** Of resources of kind Agent (`container.runtime` `eck`), not of the operator. */
-function agentFieldRules(eck: EckSettings): readonly (Broken | false)[] {
+function agentFieldRules(eck: EckSettings): Results {
   return (['enterpriseLicense', 'workloadKind'] as const).map(
     (field) =>
       eck[field] !== undefined && [
@@ -59,7 +59,7 @@ function agentFieldRules(eck: EckSettings): readonly (Broken | false)[] {
   );
 }
 
-function versionRules({ eckVersion, install }: EckSettings): readonly (Broken | false)[] {
+function versionRules({ eckVersion, install }: EckSettings): Results {
   const version = parseStackVersion(eckVersion ?? NEWEST_ECK);
   return [
     version === undefined && [
@@ -80,7 +80,7 @@ function versionRules({ eckVersion, install }: EckSettings): readonly (Broken | 
 }
 
 /** RFC 1123 labels; the operator's name is the beginning of others, of at most 52 characters (CronJob). */
-function nameRules(eck: EckSettings): readonly (Broken | false)[] {
+function nameRules(eck: EckSettings): Results {
   return [
     label(eck, 'helmRelease', 53),
     label(eck, 'operatorName', 40),
@@ -120,7 +120,7 @@ function label(eck: EckSettings, field: NameField, longest: number): Broken | fa
   );
 }
 
-function portRules({ metricsPort, eckVersion }: EckSettings): readonly (Broken | false)[] {
+function portRules({ metricsPort, eckVersion }: EckSettings): Results {
   if (metricsPort === undefined) return [];
   const version = parseStackVersion(eckVersion ?? NEWEST_ECK);
   // Beside kube-rbac-proxy the operator itself listens one port higher, as in the chart.
@@ -137,7 +137,7 @@ function portRules({ metricsPort, eckVersion }: EckSettings): readonly (Broken |
   ];
 }
 
-function imageRules(eck: EckSettings): readonly (Broken | false | undefined)[] {
+function imageRules(eck: EckSettings): Results {
   const { kubeRbacProxyImage: proxy, eckVersion } = eck;
   const version = parseStackVersion(eckVersion ?? NEWEST_ECK);
   return [

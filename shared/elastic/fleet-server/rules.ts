@@ -1,7 +1,7 @@
 import { kitFileNames } from '../files.ts';
 import { meant } from '../nearest.ts';
 import { DEFAULT_DIRECTORIES, joinPath, normalizePath, pathProblem } from '../paths.ts';
-import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
+import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import {
   CLIENT_AUTH,
   elasticsearchUrlOf,
@@ -9,8 +9,6 @@ import {
   normalizeFingerprint,
   showsCertificate,
 } from './settings.ts';
-
-type Results = ReturnType<Rules>;
 
 /** The rules of `#/deployment/fleetServer`, and what a Fleet Server host asks of other fields. */
 export const fleetServerRules: Rules = (context) => [
@@ -21,7 +19,7 @@ export const fleetServerRules: Rules = (context) => [
   ...keyRules(context),
 ];
 
-function elasticsearchRules({ deployment }: Parameters<Rules>[0]): Results {
+function elasticsearchRules({ deployment }: RuleContext): Results {
   const { fleetServer = {}, proxy, model } = deployment;
   const { elasticsearchUrl: url, elasticsearchCaFingerprint: fingerprint } = fleetServer;
   return [
@@ -49,7 +47,7 @@ function elasticsearchRules({ deployment }: Parameters<Rules>[0]): Results {
   ];
 }
 
-function tokenRules({ deployment, os }: Parameters<Rules>[0]): Results {
+function tokenRules({ deployment, os }: RuleContext): Results {
   const { serviceTokenPath: path, policyId } = deployment.fleetServer ?? {};
   const what = path === undefined || os === undefined ? undefined : pathProblem(os, path);
   const own = ownFiles({ deployment, os });
@@ -121,7 +119,7 @@ function listenerCertificateRules({ deployment, os }: RuleContext): Results {
 
 const LISTENER_FILES = ['listenerCertificatePath', 'listenerKeyPath', 'listenerKeyPassphrasePath'] as const;
 
-function listenerRules({ deployment: { fleetServer = {}, trust } }: Parameters<Rules>[0]): Results {
+function listenerRules({ deployment: { fleetServer = {}, trust } }: RuleContext): Results {
   const { bindHost, port, clientAuth } = fleetServer;
   return [
     bindHost !== undefined &&
@@ -150,7 +148,7 @@ function listenerRules({ deployment: { fleetServer = {}, trust } }: Parameters<R
   ];
 }
 
-function keyRules({ deployment }: Parameters<Rules>[0]): Results {
+function keyRules({ deployment }: RuleContext): Results {
   return [
     deployment.keyPassphraseFile !== undefined &&
       showsCertificate(deployment) && [

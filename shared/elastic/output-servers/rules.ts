@@ -1,10 +1,8 @@
 import { hostRules, typeRules } from '../outputs/rules.ts';
 import { isOutputType } from '../outputs/settings.ts';
 import { isProxied } from '../proxy/settings.ts';
-import { type Broken, quote, type RuleContext, type Rules } from '../rule.ts';
+import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { PRODUCTS, productOf } from './products.ts';
-
-type Results = ReturnType<Rules>;
 
 /** The rules of `#/deployment/outputs` for the servers that agents write to. */
 export const outputServerRules: Rules = (context) => {

@@ -1,7 +1,7 @@
 import type { Deployment, TrustPeer } from '../deployment.ts';
 import { meant } from '../nearest.ts';
 import { isProxied } from '../proxy/settings.ts';
-import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
+import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { PLACEHOLDER_START } from './fill.ts';
 import {
   defaultHosts,
@@ -13,8 +13,6 @@ import {
   type OutputType,
   outputId,
 } from './settings.ts';
-
-type Results = ReturnType<Rules>;
 
 /** The rules of `#/deployment/outputs` for those that write to them. */
 export const outputRules: Rules = (context) => {

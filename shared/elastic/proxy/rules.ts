@@ -1,11 +1,9 @@
 import type { Deployment } from '../deployment.ts';
 import { meant } from '../nearest.ts';
-import { type Broken, isUrl, quote, type RuleContext, type Rules } from '../rule.ts';
+import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { originOf } from './origin.ts';
 import { peersAtProxy } from './route.ts';
 import { frontOf, isProxied, PROXY_KINDS, upstreamOf } from './settings.ts';
-
-type Results = ReturnType<Rules>;
 
 /** The rules of `#/deployment/proxy` for whoever connects through the proxy. */
 export const proxyRules: Rules = (context) => [
