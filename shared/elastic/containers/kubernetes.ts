@@ -1,6 +1,6 @@
 import { PROFILES } from '../../domain/profile.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
-import { APPLY } from '../enrollment/kubectl.ts';
+import { APPLY, given } from '../enrollment/kubectl.ts';
 import { CA_FILES, lines } from '../files.ts';
 import type { KubernetesParts } from '../kit.ts';
 import { shellWord } from '../syntax/shell.ts';
@@ -79,6 +79,7 @@ function accessSecret({ fleetEnrollmentToken }: ResolvedDeployment, container: C
     '(',
     '  set -eu',
     '  umask 077',
+    `  ${given('FLEETSEAL_TOKEN')}`,
     '  secrets=$(mktemp -d)',
     `  trap 'rm -r "$secrets"' EXIT`,
     '  printf %s "$FLEETSEAL_TOKEN" >"$secrets/token"',

@@ -65,6 +65,8 @@ function agent(deployment: ResolvedDeployment, { tokenSecret }: Container) {
     name: AGENT_CONTAINER,
     env: [
       ...Object.entries(variables).map(([name, value]) => ({ name, value: literal(value) })),
+      // Manifests of older releases say true, and whoever tried it out may have: the agent would verify no server.
+      { name: 'FLEET_INSECURE', value: 'false' },
       // Elastic's manifest has a value here, beside which Kubernetes allows no other: null removes it.
       { name: 'FLEET_ENROLLMENT_TOKEN', value: null, valueFrom: { secretKeyRef } },
     ],

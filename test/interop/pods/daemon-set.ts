@@ -20,7 +20,8 @@ export const DAEMON_SET = {
             image: 'docker.elastic.co/elastic-agent/elastic-agent:9.1.10',
             env: [
               { name: 'FLEET_ENROLL', value: '1' },
-              { name: 'FLEET_INSECURE', value: 'false' },
+              // As in the manifest of 8.3; that of 9.1 has false.
+              { name: 'FLEET_INSECURE', value: 'true' },
               { name: 'FLEET_URL', value: 'https://fleet-server:8220' },
               { name: 'FLEET_ENROLLMENT_TOKEN', value: 'token-id' },
               { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },

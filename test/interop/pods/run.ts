@@ -59,19 +59,22 @@ function formChecks(directory: string): readonly Check[] {
   );
 }
 
-/** What the patch must leave as it was, and the one value that it must not. */
+/** What the patch must leave as it was, and the two values that it must not. */
 function lost({ spec }: Resource): readonly string[] {
   const { containers, volumes } = spec.template.spec;
   const [agent] = containers;
   const names = (items: readonly { name: string }[]) => items.map(({ name }) => name);
-  const token = agent.env.find(({ name }: { name: string }) => name === 'FLEET_ENROLLMENT_TOKEN');
+  const variable = (wanted: string) => agent.env.find(({ name }: { name: string }) => name === wanted);
   return [
     ...(names(agent.volumeMounts).includes('elastic-agent-state')
       ? []
       : ["the agent's state is not mounted"]),
     ...(names(volumes).includes('varlog') ? [] : ['a volume is gone']),
-    ...(names(agent.env).includes('FLEET_INSECURE') ? [] : ['a variable is gone']),
-    ...('value' in token ? ["the manifest's token stands beside the Secret's"] : []),
+    ...(names(agent.env).includes('NODE_NAME') ? [] : ['a variable is gone']),
+    ...(variable('FLEET_INSECURE').value === 'false' ? [] : ['the agent verifies no server']),
+    ...('value' in variable('FLEET_ENROLLMENT_TOKEN')
+      ? ["the manifest's token stands beside the Secret's"]
+      : []),
   ];
 }
 

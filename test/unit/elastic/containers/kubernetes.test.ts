@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,7 @@ describe('the patch of the DaemonSet', () => {
       { name: 'FLEET_CA', value: '/etc/fleetseal/ca.crt' },
       { name: 'ELASTIC_AGENT_CERT', value: '/etc/fleetseal/agent.crt' },
       { name: 'ELASTIC_AGENT_CERT_KEY', value: '/etc/fleetseal/agent.key' },
+      { name: 'FLEET_INSECURE', value: 'false' },
       {
         name: 'FLEET_ENROLLMENT_TOKEN',
         value: null,
@@ -246,6 +247,23 @@ cat >/dev/null <&0
     const asked = readFileSync(join(directory, 'asked'), 'utf8');
     expect(asked).not.toMatch(/fst_|Zmx0/);
     expect(asked).toContain('--server-side');
+  });
+
+  test.each([
+    {
+      name: 'no token',
+      FLEETSEAL_TOKEN: '',
+      FLEETSEAL_URL: 'https://api.example.com',
+      says: 'FLEETSEAL_TOKEN',
+    },
+    { name: 'no address', FLEETSEAL_TOKEN: 'fst_secret', FLEETSEAL_URL: '', says: 'FLEETSEAL_URL' },
+  ])('make no Secret with $name in it', ({ says, FLEETSEAL_TOKEN, FLEETSEAL_URL }) => {
+    const [command = ''] = podKit().kubernetes.commands;
+    // Without kubectl: it would not get so far.
+    const env = { PATH: '/usr/bin:/bin', FLEETSEAL_TOKEN, FLEETSEAL_URL };
+    const { status, stderr } = spawnSync('sh', ['-c', command], { env, encoding: 'utf8' });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(`${says}: is `);
   });
 
   test('can be read by a shell', () => {
