@@ -67,7 +67,8 @@ export function renewalManifests(renewal: Renewal): readonly Manifest[] {
       spec: {
         schedule: '17 3 * * *',
         concurrencyPolicy: 'Forbid',
-        startingDeadlineSeconds: 3600,
+        // Until shortly before the next run: some clusters are shut down at night.
+        startingDeadlineSeconds: 23 * 3600,
         successfulJobsHistoryLimit: 1,
         failedJobsHistoryLimit: 3,
         jobTemplate: {

@@ -38,6 +38,12 @@ describe('the renewal', () => {
     });
   });
 
+  test('is made up for where the cluster was down at its hour', () => {
+    const { schedule, startingDeadlineSeconds } = found['CronJob elastic-operator-tls-renewal'].spec;
+    expect(schedule).toMatch(/^\d+ \d+ \* \* \*$/);
+    expect(startingDeadlineSeconds).toBe(23 * 60 * 60);
+  });
+
   test('makes its keys in memory and takes its token from a Secret', () => {
     expect(spec.volumes).toEqual([
       { name: 'renewal', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
