@@ -42,6 +42,7 @@ export function connectionsOf(flags: readonly string[]): Connections {
   const authority = values.get('fleet-server-es-ca');
   const elasticsearch = settings({
     certificate_authorities: authority === undefined ? undefined : [authority],
+    ca_trusted_fingerprint: values.get('fleet-server-es-ca-trusted-fingerprint'),
     certificate: values.get('fleet-server-es-cert'),
     key: values.get('fleet-server-es-cert-key'),
   });
@@ -62,6 +63,7 @@ const VARIABLES = {
   ELASTIC_AGENT_CERT_KEY: 'elastic-agent-cert-key',
   FLEET_SERVER_ELASTICSEARCH_HOST: 'fleet-server-es',
   FLEET_SERVER_ELASTICSEARCH_CA: 'fleet-server-es-ca',
+  FLEET_SERVER_ELASTICSEARCH_CA_TRUSTED_FINGERPRINT: 'fleet-server-es-ca-trusted-fingerprint',
   FLEET_SERVER_ES_CERT: 'fleet-server-es-cert',
   FLEET_SERVER_ES_CERT_KEY: 'fleet-server-es-cert-key',
   FLEET_SERVER_CERT: 'fleet-server-cert',

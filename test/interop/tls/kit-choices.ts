@@ -15,6 +15,8 @@ export interface KitChoice {
   readonly profile: (typeof WRITERS)[number];
   readonly model: keyof typeof MODELS;
   readonly os: OperatingSystem;
+  /** Of a container; what ECK runs has kits of its own: eck-checks.ts. @default - docker */
+  readonly runtime?: 'kubernetes';
   readonly stackVersion: string | undefined;
   readonly encrypted: boolean;
   readonly trust: (typeof TRUSTS)[number];
@@ -39,7 +41,7 @@ export function* choicesOf(profile: KitChoice['profile'], kind: KeyKind): Genera
     (MODELS[model].profiles as readonly string[]).includes(profile),
   );
   for (const model of models)
-    for (const os of OPERATING_SYSTEMS)
+    for (const system of systemsOf(profile))
       for (const trust of kind === 'p256' ? TRUSTS : TRUSTS.slice(0, 1))
         for (const stackVersion of kind === 'p256' && trust === 'fleetseal' ? EVERY_VERSION : FEW_VERSIONS)
           for (const encrypted of [false, true])
@@ -51,7 +53,7 @@ export function* choicesOf(profile: KitChoice['profile'], kind: KeyKind): Genera
                   yield {
                     profile,
                     model,
-                    os,
+                    ...system,
                     stackVersion,
                     encrypted,
                     trust,
@@ -61,22 +63,31 @@ export function* choicesOf(profile: KitChoice['profile'], kind: KeyKind): Genera
                   };
 }
 
+type System = Pick<KitChoice, 'os' | 'runtime'>;
+
+/** Elastic has a manifest for agents alone. */
+function systemsOf(profile: KitChoice['profile']): readonly System[] {
+  const systems = OPERATING_SYSTEMS.map((os): System => ({ os }));
+  return profile === 'agent' ? [...systems, { os: 'container', runtime: 'kubernetes' }] : systems;
+}
+
 /** Whether the kit has to refuse it, since nothing could do it. */
 export function isRefused(choice: KitChoice, kind: KeyKind): boolean {
-  const { profile, os, stackVersion, encrypted, form, proxied } = choice;
+  const { profile, os, runtime, stackVersion, encrypted, trust, form, proxied } = choice;
   const { major, minor } = parseStackVersion(stackVersion ?? '99.0.0') ?? { major: 0, minor: 0 };
   const version = major * 100 + minor;
   return (
     version < 813 ||
     (encrypted && (kind === 'ed25519' || os === 'container' || version < 816)) ||
     (form === 'inline' && os === 'windows' && profile === 'output-client') ||
-    (proxied && os === 'container')
+    (proxied && os === 'container') ||
+    (runtime === 'kubernetes' && trust === 'path')
   );
 }
 
 /** @param directory - of the host's files, in the words of its system */
 export function deploymentOf(choice: KitChoice, directory: string, companyCa: string): Deployment {
-  const { profile, model, os, stackVersion, encrypted, alreadyEnrolled, proxied } = choice;
+  const { profile, model, os, runtime, stackVersion, encrypted, alreadyEnrolled, proxied } = choice;
   const file = (name: string) => `${directory}${os === 'windows' ? '\\' : '/'}${name}`;
   const server = profile === 'fleet-server';
   const behind = model !== 'on-premises';
@@ -86,6 +97,7 @@ export function deploymentOf(choice: KitChoice, directory: string, companyCa: st
     os,
     stackVersion,
     directory,
+    ...(runtime === undefined ? {} : { container: { runtime, image: 'registry.example.com/tools:1' } }),
     ...(encrypted ? { keyPassphraseFile: file('passphrase') } : {}),
     ...(model === 'cloud-proxy' || writer ? {} : { fleetUrl: `https://${HOST}:8220` }),
     ...(writer

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { AgentCommands, Kit } from '../../../shared/elastic/kit.ts';
+import { composeVariables, daemonSetVariables, dockerVariables } from './containers.ts';
+import { eckPaths, eckVariables, isOfEck } from './eck-pods.ts';
 import { connectionsOf, flagsOf, type SslSettings } from './flags.ts';
 import {
   agentAfter,
@@ -37,9 +39,17 @@ const READ: Readonly<Record<string, Read>> = {
   'elasticAgent.install.arguments': (flags: readonly string[]) => flagConnections(flags),
   'elasticAgent.enroll.arguments': (flags: readonly string[]) => flagConnections(flags),
   'elasticAgent.environment': (variables: Record<string, string>) => flagConnections(flagsOf(variables)),
+  'elasticAgent.docker.arguments': (argv: readonly string[]) =>
+    flagConnections(flagsOf(dockerVariables(argv))),
+  'elasticAgent.docker.compose': (text: string) => flagConnections(flagsOf(composeVariables(text))),
   'fleetServer.install.arguments': (flags: readonly string[]) => flagConnections(flags),
   'fleetServer.enroll.arguments': (flags: readonly string[]) => flagConnections(flags),
   'fleetServer.environment': (variables: Record<string, string>) => flagConnections(flagsOf(variables)),
+  'fleetServer.docker.arguments': (argv: readonly string[]) =>
+    flagConnections(flagsOf(dockerVariables(argv))),
+  'fleetServer.docker.compose': (text: string) => flagConnections(flagsOf(composeVariables(text))),
+  'kubernetes.patches': (patch: string) =>
+    flagConnections(flagsOf(isOfEck(patch) ? eckVariables(patch) : daemonSetVariables(patch))),
   'fleetSettings.fleetServerHost.create.body': hostConnections,
   'fleetSettings.fleetServerHost.update.body': hostConnections,
   'fleetSettings.fleetServerHost.command': (command: string, kit) =>
@@ -47,7 +57,7 @@ const READ: Readonly<Record<string, Read>> = {
   'migration.agentPolicy.body': policyConnections,
   'output.yaml': (yaml: string, kit) => {
     const at = (kit.outputs ?? []).findIndex((output) => output.yaml === yaml);
-    return [{ to: peerOf(kit, at), yaml: filled(kit, at, yaml) }];
+    return [{ to: peerOf(kit, at), yaml: outOfPods(kit, filled(kit, at, yaml)) }];
   },
   'outputs[].yaml': (yaml: string, kit, i) => [{ to: peerOf(kit, i), yaml: filled(kit, i, yaml) }],
   'outputs[].standalone': (text: string, kit, i) => {
@@ -75,14 +85,19 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'fleetServer.install.powershell': 'the arguments, quoted',
   'fleetServer.enroll.shell': 'the arguments, quoted',
   'fleetServer.enroll.powershell': 'the arguments, quoted',
-  'elasticAgent.docker': 'the variables of elasticAgent.environment',
-  'fleetServer.docker': 'the variables of fleetServer.environment',
+  'elasticAgent.docker.prepare': 'a directory for the state',
+  'elasticAgent.docker.shell': 'the arguments, quoted: test/unit/elastic/kit-arguments.test.ts',
+  'fleetServer.docker.prepare': 'a directory for the state',
+  'fleetServer.docker.shell': 'the arguments, quoted',
   'fleetSettings.proxy': 'has no certificate: see fleet_proxy_without_certificate',
   keyEncryption: 'run by keys.ts',
   'outputs[].fill': 'run here',
   outputServers: 'of Java: java-checks.ts',
   proxy: 'run by ../proxies',
-  kubernetes: 'held against schemas and run by ../eck',
+  'kubernetes.manifests': 'scripts, run by ../pods and ../eck',
+  'kubernetes.helmValues': "of ECK's operator: ../eck",
+  'kubernetes.commands': 'run by ../eck, or what applies the other parts',
+  'kubernetes.tokenRequest': 'has no certificate',
   'migration.steps': 'words',
   notes: 'words',
 };
@@ -182,6 +197,13 @@ function enrolled({ elasticAgent }: Kit): SslSettings | undefined {
 
 function outputConnections(output: FleetOutput, kit: Kit, index: number): readonly Found[] {
   return [client(peerOf(kit, index), outputPolicy(output))];
+}
+
+/** Paths of ECK's pods, as the files of the Secret that they are. */
+function outOfPods({ kubernetes }: Kit, yaml: string): string {
+  const patch = kubernetes?.patches ?? '';
+  if (!isOfEck(patch)) return yaml;
+  return [...eckPaths(patch)].reduce((text, [path, file]) => text.replaceAll(path, file), yaml);
 }
 
 function peerOf({ outputs = [] }: Kit, index: number): Peer {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../report.ts';
 import { cases } from './cases.ts';
+import { eckPodChecks } from './eck-checks.ts';
+import { fingerprintChecks } from './fingerprint-checks.ts';
 import { fipsChecks } from './fips-checks.ts';
 import { type Issued, type Issuing, startIssuing } from './issue.ts';
 import { javaChecks } from './java-checks.ts';
@@ -39,6 +41,8 @@ export async function tlsChecks(say: (line: string) => void): Promise<readonly (
     const tables = [
       await libraryChecks(directory, own, foreign, libraries),
       await kitChecks(directory, own, foreign, others, all, say),
+      await eckPodChecks(directory, own, all),
+      await fingerprintChecks(directory, own, others.company, all),
       await javaChecks(directory, own, foreign, libraries.current, say),
       await migrationChecks(directory, own, libraries, say),
       await fipsChecks(directory, own, foreign, others, libraries),
