@@ -2,17 +2,10 @@ import { PROFILE_NAMES, type ProfileName } from '../domain/profile.ts';
 import type { FieldError } from '../errors/app-error.ts';
 import { CLOUD_MODEL, CLOUD_REFUSAL } from './cloud.ts';
 import { type Deployment, type DeploymentSubject, TRUST_PEERS, type Trust } from './deployment.ts';
-import { kitFileNames } from './files.ts';
+import { ownPaths } from './files.ts';
 import { isModel, MODEL_NAMES, type Model, serves, systemOf } from './models.ts';
 import { meant } from './nearest.ts';
-import {
-  DEFAULT_DIRECTORIES,
-  joinPath,
-  normalizePath,
-  OPERATING_SYSTEMS,
-  type OperatingSystem,
-  pathProblem,
-} from './paths.ts';
+import { normalizePath, OPERATING_SYSTEMS, type OperatingSystem, pathProblem } from './paths.ts';
 import { type Broken, quote, type RuleContext, type Rules } from './rule.ts';
 import { type Section, sectionsFor } from './sections.ts';
 import { lacks, parseStackVersion } from './versions.ts';
@@ -177,7 +170,7 @@ const passphraseRules: Rules = ({ deployment, subject, os, lacks }) => {
       'the FIPS build of Elastic Agent reads no encrypted key: leave keyPassphraseFile out and use an unencrypted key',
     ],
     os !== undefined &&
-      kitFiles(os, subject.profile, deployment.directory).includes(normalizePath(os, file)) && [
+      ownPaths(os, subject.profile, deployment.directory).includes(normalizePath(os, file)) && [
         field,
         "keyPassphraseFile is one of the kit's own files: give the passphrase a file of its own",
       ],
@@ -196,14 +189,6 @@ const trustRules: Rules = ({ deployment: { trust = {} } }) =>
       ]
     );
   });
-
-function kitFiles(
-  os: OperatingSystem,
-  profile: ProfileName,
-  directory = DEFAULT_DIRECTORIES[os],
-): readonly string[] {
-  return Object.values(kitFileNames(profile)).map((file) => joinPath(os, normalizePath(os, directory), file));
-}
 
 function problem(os: OperatingSystem, field: string, name: string, path?: string): Broken | undefined {
   const what = path === undefined ? undefined : pathProblem(os, path);

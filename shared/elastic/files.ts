@@ -1,7 +1,7 @@
 import type { ProfileName } from '../domain/profile.ts';
 import type { ResolvedDeployment, TrustPeer } from './deployment.ts';
 import type { KitCertificate, KitFile } from './kit.ts';
-import { joinPath } from './paths.ts';
+import { DEFAULT_DIRECTORIES, joinPath, normalizePath, type OperatingSystem } from './paths.ts';
 import { peersAtProxy } from './proxy/route.ts';
 import { powershellCommand } from './syntax/powershell.ts';
 
@@ -10,6 +10,7 @@ export function kitFileNames(profile: ProfileName) {
   return { certificate: `${profile}.crt`, key: `${profile}.key`, ...CA_FILES } as const;
 }
 
+/** The names of the files of CAs, by what they verify. */
 export const CA_FILES = {
   ca: 'ca.crt',
   fleetServerCa: 'fleet-server-ca.crt',
@@ -18,6 +19,16 @@ export const CA_FILES = {
   kafkaCa: 'kafka-ca.crt',
   proxyCa: 'proxy-ca.crt',
 } as const;
+
+/** The paths of the files that a kit of the profile may write for the certificate: they are no place for others. */
+export function ownPaths(
+  os: OperatingSystem,
+  profile: ProfileName,
+  directory = DEFAULT_DIRECTORIES[os],
+): readonly string[] {
+  const names = Object.values(kitFileNames(profile));
+  return names.map((name) => joinPath(os, normalizePath(os, directory), name));
+}
 
 /** What `install --unprivileged` creates, on every system (elastic-agent, internal/pkg/agent/install/install.go). */
 export const UNPRIVILEGED = { user: 'elastic-agent-user', group: 'elastic-agent' } as const;
@@ -32,6 +43,7 @@ export interface KitPaths {
   readonly elasticsearchCa: string | undefined;
 }
 
+/** The paths of a deployment. */
 export function kitPaths(deployment: ResolvedDeployment): KitPaths {
   const { certificate, key } = kitFileNames(deployment.profile);
   return {
@@ -71,25 +83,49 @@ const OWN_CAS: Readonly<Record<TrustPeer, OwnCa>> = {
 
 /** The files in the order in which a host should write them: those that others build on first, the key's guard early. */
 export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertificate): readonly KitFile[] {
-  const { trust, keyPassphraseFile } = deployment;
-  // Leaf first: the agent takes the first certificate for the key's own (crypto/tls, X509KeyPair).
-  const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
-  const names = kitFileNames(deployment.profile);
+  const { trust } = deployment;
   const files: (KitFile | false)[] = [
-    publicFile(deployment, names.certificate, chain, 'the certificate, followed by its issuers'),
-    secretFile(deployment, inDirectory(deployment, names.key), 'the private key, made on this host'),
-    keyPassphraseFile !== undefined &&
-      secretFile(
-        deployment,
-        keyPassphraseFile,
-        'the passphrase of the private key and nothing else: no newline at the end',
-      ),
+    certificateFile(deployment, certificate),
+    keyFile(deployment),
+    passphraseFile(deployment),
     (trust.fleetServer === 'fleetseal' || trust.elasticsearch === 'fleetseal') &&
-      publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
+      rootsFile(deployment, certificate),
     trustFile(deployment, 'fleetServer'),
     trustFile(deployment, 'elasticsearch'),
   ];
   return files.filter((file) => file !== false);
+}
+
+/** Leaf first: the agent takes the first certificate for the key's own (crypto/tls, X509KeyPair). */
+export function certificateFile(
+  deployment: ResolvedDeployment,
+  { certificatePem, chainPem }: KitCertificate,
+  purpose = 'the certificate, followed by its issuers',
+): KitFile {
+  const { certificate } = kitFileNames(deployment.profile);
+  return publicFile(deployment, certificate, [certificatePem, ...chainPem].map(lines).join(''), purpose);
+}
+
+/** The key of the certificate. */
+export function keyFile(deployment: ResolvedDeployment): KitFile {
+  const { key } = kitFileNames(deployment.profile);
+  return secretFile(deployment, inDirectory(deployment, key), 'the private key, made on this host');
+}
+
+/** The passphrase of the key; false where the key is not encrypted. */
+export function passphraseFile(deployment: ResolvedDeployment): KitFile | false {
+  const purpose = 'the passphrase of the private key and nothing else: no newline at the end';
+  const { keyPassphraseFile: path } = deployment;
+  return path !== undefined && secretFile(deployment, path, purpose);
+}
+
+/** What verifies certificates of fleetseal. */
+export function rootsFile(
+  deployment: ResolvedDeployment,
+  { caBundlePem }: KitCertificate,
+  purpose = "fleetseal's roots",
+): KitFile {
+  return publicFile(deployment, CA_FILES.ca, lines(caBundlePem), purpose);
 }
 
 /** The file of a CA that the caller gave as PEM; false where there is none to write. */
@@ -147,6 +183,7 @@ function rootGroup(deployment: ResolvedDeployment): string {
   return deployment.os === 'macos' ? 'wheel' : 'root';
 }
 
+/** The path of a file in the directory of the deployment. */
 export function inDirectory(deployment: ResolvedDeployment, file: string): string {
   return joinPath(deployment.os, deployment.directory, file);
 }

@@ -1,6 +1,6 @@
-import { kitFileNames } from '../files.ts';
+import { ownPaths } from '../files.ts';
 import { meant } from '../nearest.ts';
-import { DEFAULT_DIRECTORIES, joinPath, normalizePath, pathProblem } from '../paths.ts';
+import { normalizePath, pathProblem } from '../paths.ts';
 import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import {
   CLIENT_AUTH,
@@ -73,13 +73,12 @@ function tokenRules({ deployment, os }: RuleContext): Results {
   ];
 }
 
-/** The files that the kit writes for the certificate. */
+/** The files that the kit writes for the certificate and its key. */
 function ownFiles({ deployment, os }: Pick<RuleContext, 'deployment' | 'os'>): readonly string[] {
   if (os === undefined) return [];
-  const { directory = DEFAULT_DIRECTORIES[os], keyPassphraseFile: passphrase } = deployment;
-  const names = Object.values(kitFileNames('fleet-server'));
+  const { directory, keyPassphraseFile: passphrase } = deployment;
   return [
-    ...names.map((name) => joinPath(os, normalizePath(os, directory), name)),
+    ...ownPaths(os, 'fleet-server', directory),
     ...(passphrase === undefined ? [] : [normalizePath(os, passphrase)]),
   ];
 }

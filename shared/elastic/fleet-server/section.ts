@@ -3,7 +3,7 @@ import { agentRules, fleetRules } from '../agent/rules.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { CA_FILES, kitFiles, lines, publicFile, secretFile } from '../files.ts';
+import { kitFiles, rootsFile, secretFile } from '../files.ts';
 import type { AgentCommands, KitFile, KitPart, KitRequest } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
 import type { Section } from '../sections.ts';
@@ -25,7 +25,7 @@ function renderFleetServer({ deployment, certificate }: KitRequest): KitPart {
   const files: readonly KitFile[] = [
     ...kitFiles(deployment, certificate),
     // Also where a CA of one's own verifies both peers: fleetseal's roots verify the agents.
-    publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
+    rootsFile(deployment, certificate),
     // A host that moves over has its token.
     ...(movesOver(deployment) ? [] : [serviceToken(deployment, server)]),
     ...listenerFiles(deployment, server),

@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { inDirectory, kitFileNames, secretFile } from '../files.ts';
+import { keyFile, secretFile } from '../files.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Note } from '../note.ts';
 import type { OperatingSystem } from '../paths.ts';
@@ -27,9 +27,9 @@ export const keyEncryptionSection: Section = {
 };
 
 function renderKeyEncryption({ deployment }: KitRequest): KitPart {
-  const { profile, os, keyPassphraseFile } = deployment;
+  const { os, keyPassphraseFile } = deployment;
   if (keyPassphraseFile === undefined) return {};
-  const key = secretFile(deployment, inDirectory(deployment, kitFileNames(profile).key), '');
+  const key = keyFile(deployment);
   const passphrase = secretFile(deployment, keyPassphraseFile, '');
   return {
     keyEncryption:

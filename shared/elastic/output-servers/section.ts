@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { CA_FILES, inDirectory, kitFileNames, lines, publicFile, secretFile } from '../files.ts';
+import { certificateFile, inDirectory, kitFileNames, rootsFile, secretFile } from '../files.ts';
 import type { KitFile, KitPart, KitRequest } from '../kit.ts';
 import { resolveOutputs } from '../outputs/settings.ts';
 import type { Section } from '../sections.ts';
@@ -26,17 +26,10 @@ function renderOutputServers({ deployment, certificate }: KitRequest): KitPart {
   const ports = portsOf(deployment);
   const products = new Set(ports.keys());
   const paths = serverFiles(deployment);
-  const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
-  const names = kitFileNames(deployment.profile);
   const files: (KitFile | false)[] = [
-    publicFile(deployment, names.certificate, chain, 'the certificate, followed by its issuers'),
+    certificateFile(deployment, certificate),
     serviceSecret(deployment, paths.key, 'the private key as PKCS#8, made on this host', products),
-    publicFile(
-      deployment,
-      CA_FILES.ca,
-      lines(certificate.caBundlePem),
-      "fleetseal's roots, which verify the clients",
-    ),
+    rootsFile(deployment, certificate, "fleetseal's roots, which verify the clients"),
     products.has('kafka') &&
       serviceSecret(
         deployment,

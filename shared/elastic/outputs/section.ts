@@ -1,4 +1,12 @@
-import { CA_FILES, inDirectory, kitFileNames, lines, publicFile, secretFile, trustFile } from '../files.ts';
+import {
+  certificateFile,
+  inDirectory,
+  keyFile,
+  passphraseFile,
+  rootsFile,
+  secretFile,
+  trustFile,
+} from '../files.ts';
 import type { KitFile, KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { outputNotes } from './notes.ts';
@@ -19,13 +27,7 @@ function renderOutputs(request: KitRequest): KitPart {
   const asked = resolveOutputs(request.deployment);
   if (asked.length === 0) return {};
   const outputs = asked.map((output) => renderOutput(request, output));
-  const main =
-    outputs[
-      Math.max(
-        0,
-        asked.findIndex(({ isDefault }) => isDefault),
-      )
-    ];
+  const main = outputs[asked.findIndex(({ isDefault }) => isDefault)] ?? outputs[0];
   return {
     files: files(request, asked),
     outputs,
@@ -37,22 +39,14 @@ function renderOutputs(request: KitRequest): KitPart {
 /** A file that another section lists too is the same there. */
 function files({ deployment, certificate }: KitRequest, outputs: readonly Output[]): readonly KitFile[] {
   const peers = new Set(outputs.filter(({ form }) => form === 'path').map(({ type }) => OUTPUT_TYPES[type]));
-  const { profile, trust, keyPassphraseFile } = deployment;
-  const names = kitFileNames(profile);
-  const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
-  const own = profile === 'output-client';
+  const { profile, trust } = deployment;
+  const own =
+    profile === 'output-client'
+      ? [certificateFile(deployment, certificate), keyFile(deployment), passphraseFile(deployment)]
+      : [];
   const all: (KitFile | false)[] = [
-    own && publicFile(deployment, names.certificate, chain, 'the certificate, followed by its issuers'),
-    own && secretFile(deployment, inDirectory(deployment, names.key), 'the private key, made on this host'),
-    own &&
-      keyPassphraseFile !== undefined &&
-      secretFile(
-        deployment,
-        keyPassphraseFile,
-        'the passphrase of the private key and nothing else: no newline at the end',
-      ),
-    [...peers].some((peer) => trust[peer] === 'fleetseal') &&
-      publicFile(deployment, CA_FILES.ca, lines(certificate.caBundlePem), "fleetseal's roots"),
+    ...own,
+    [...peers].some((peer) => trust[peer] === 'fleetseal') && rootsFile(deployment, certificate),
     ...[...peers].map((peer) => trustFile(deployment, peer)),
     ...outputs
       .filter(({ type }) => type === 'remote_elasticsearch')

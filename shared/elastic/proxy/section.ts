@@ -1,5 +1,13 @@
 import type { ResolvedDeployment, TrustPeer } from '../deployment.ts';
-import { caPath, inDirectory, kitFileNames, lines, publicFile, trustFile } from '../files.ts';
+import {
+  caPath,
+  certificateFile,
+  inDirectory,
+  kitFileNames,
+  publicFile,
+  rootsFile,
+  trustFile,
+} from '../files.ts';
 import type { KitFile, KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { envoyYaml } from './envoy.ts';
@@ -100,13 +108,12 @@ function files(
   plan: ProxyPlan & { crl: string },
 ): readonly KitFile[] {
   const names = kitFileNames('proxy');
-  const chain = [certificate.certificatePem, ...certificate.chainPem].map(lines).join('');
   const key = publicFile(deployment, names.key, '', 'the private key, made on this host');
   const crl = 'revocation lists of every issuer and of the root, PEM: see the note revocation_lists_needed';
   const all: readonly (KitFile | false)[] = [
-    publicFile(deployment, names.certificate, chain, 'the certificate of the proxy, followed by its issuers'),
+    certificateFile(deployment, certificate, 'the certificate of the proxy, followed by its issuers'),
     { ...key, mode: '0600', contents: null },
-    publicFile(deployment, names.ca, lines(certificate.caBundlePem), "fleetseal's roots: who is let in"),
+    rootsFile(deployment, certificate, "fleetseal's roots: who is let in"),
     { ...publicFile(deployment, 'crl.pem', '', crl), path: plan.crl, contents: null },
     // Here they are the servers on Elastic Cloud.
     trustFile(deployment, 'fleetServer'),
