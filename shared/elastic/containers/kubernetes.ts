@@ -1,8 +1,8 @@
 import { PROFILES } from '../../domain/profile.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
-import { APPLY, given } from '../enrollment/kubectl.ts';
 import { CA_FILES, lines } from '../files.ts';
 import type { KubernetesParts } from '../kit.ts';
+import { APPLY, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { daemonSetPatch, FLEET_TOKEN_KEY, settingsName } from './pod-patch.ts';

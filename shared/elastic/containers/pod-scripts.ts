@@ -1,6 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { enrollLines, makeKey } from '../enrollment/enroll-script.ts';
 import { CA_FILES, kitFileNames } from '../files.ts';
+import { enrollLines, makeKey } from '../kubernetes/enroll-script.ts';
 import { shellWord } from '../syntax/shell.ts';
 
 /** Where the pod's own containers find the bootstrap token and the API's address, each in a file. */

@@ -1,5 +1,5 @@
-import { enrollLines, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
-import { APPLY, given } from '../enrollment/kubectl.ts';
+import { enrollLines, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
+import { APPLY, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { type AgentPatch, changesPods, elasticsearchPatch, markOf } from './patch.ts';

@@ -1,10 +1,10 @@
 import { DAY } from '../../domain/duration.ts';
 import type { KeyKind } from '../../domain/key-kind.ts';
 import { PROFILES } from '../../domain/profile.ts';
-import { makeKey, type Places, type Wish } from '../enrollment/enroll-script.ts';
-import { APPLY } from '../enrollment/kubectl.ts';
-import type { Manifest } from '../enrollment/manifest.ts';
-import { CURRENT, RENEWAL_PLACES, renewalManifests } from '../enrollment/renewal.ts';
+import { makeKey, type Places, type Wish } from '../kubernetes/enroll-script.ts';
+import { APPLY } from '../kubernetes/kubectl.ts';
+import type { Manifest } from '../kubernetes/manifest.ts';
+import { CURRENT, RENEWAL_PLACES, renewalManifests } from '../kubernetes/renewal.ts';
 import { type EckAgent, workloadOf } from './settings.ts';
 
 /** Of the CronJob, its account and its role. */

@@ -1,9 +1,9 @@
 import { agentRules } from '../agent/rules.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import type { Wish } from '../enrollment/enroll-script.ts';
 import { kitPaths } from '../files.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
+import type { Wish } from '../kubernetes/enroll-script.ts';
 import type { Section } from '../sections.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
 import { has } from '../versions.ts';

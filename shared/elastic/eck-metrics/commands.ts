@@ -1,5 +1,5 @@
-import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../enrollment/enroll-script.ts';
-import { APPLY, applySecret, given } from '../enrollment/kubectl.ts';
+import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
+import { APPLY, applySecret, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { formatStackVersion } from '../versions.ts';

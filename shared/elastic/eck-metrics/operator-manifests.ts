@@ -1,4 +1,4 @@
-import { bound, type Manifest } from '../enrollment/manifest.ts';
+import { bound, type Manifest } from '../kubernetes/manifest.ts';
 import { type Eck, isNative, serviceName, tlsConfig } from './settings.ts';
 
 /** The label of the operator's pods in Elastic's manifests; the chart's pods have others. */

@@ -1,4 +1,4 @@
-import { bound, type Manifest, RBAC } from '../enrollment/manifest.ts';
+import { bound, type Manifest, RBAC } from '../kubernetes/manifest.ts';
 import type { Eck } from './settings.ts';
 
 /** What Prometheus needs to scrape, however ECK was installed: the roots, and the right to read `/metrics`. */

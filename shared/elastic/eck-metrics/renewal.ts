@@ -1,8 +1,8 @@
 import { DAY } from '../../domain/duration.ts';
 import { PROFILES } from '../../domain/profile.ts';
-import type { Wish } from '../enrollment/enroll-script.ts';
-import type { Manifest } from '../enrollment/manifest.ts';
-import { renewalManifests } from '../enrollment/renewal.ts';
+import type { Wish } from '../kubernetes/enroll-script.ts';
+import type { Manifest } from '../kubernetes/manifest.ts';
+import { renewalManifests } from '../kubernetes/renewal.ts';
 import type { Eck } from './settings.ts';
 
 /** The job renews in the last third of the profile's usual lifetime. Seconds. */

@@ -1,6 +1,6 @@
-import type { Wish } from '../enrollment/enroll-script.ts';
 import { kitFiles, kitPaths } from '../files.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
+import type { Wish } from '../kubernetes/enroll-script.ts';
 import type { Section } from '../sections.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
 import { eckCommands } from './commands.ts';
