@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from './deployment.ts';
-import { kitPaths, lines } from './files.ts';
+import { lines } from './files/certificate.ts';
+import { kitPaths } from './files/paths.ts';
 import { type Kit, type KitCertificate, type KitFile, renderKit } from './kit.ts';
 import type { Note } from './note.ts';
 import { placeholder } from './outputs/fill.ts';

@@ -1,5 +1,6 @@
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
-import { kitPaths, UNPRIVILEGED } from '../files.ts';
+import { UNPRIVILEGED } from '../files/access.ts';
+import { kitPaths } from '../files/paths.ts';
 import type { Command } from '../kit.ts';
 import { powershellCommand } from '../syntax/powershell.ts';
 import { shellCommand } from '../syntax/shell.ts';

@@ -1,6 +1,6 @@
 import { containerNotes } from '../containers/notes.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
-import { UNPRIVILEGED } from '../files.ts';
+import { UNPRIVILEGED } from '../files/access.ts';
 import { movesOver } from '../migration/move.ts';
 import { applicable, type Candidate, type Note } from '../note.ts';
 import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../versions.ts';

@@ -1,7 +1,8 @@
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { kitFiles, kitPaths } from '../files.ts';
+import { kitFiles } from '../files/certificate.ts';
+import { kitPaths } from '../files/paths.ts';
 import type { AgentCommands, KitPart, KitRequest } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
 import type { Section } from '../sections.ts';

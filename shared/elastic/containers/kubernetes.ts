@@ -1,6 +1,7 @@
 import { PROFILES } from '../../domain/profile.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
-import { CA_FILES, lines } from '../files.ts';
+import { lines } from '../files/certificate.ts';
+import { CA_FILES } from '../files/paths.ts';
 import type { KubernetesParts } from '../kit.ts';
 import { APPLY, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';

@@ -1,6 +1,6 @@
 import { containerEnvironment } from '../agent/command.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files.ts';
+import { kitPaths } from '../files/paths.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { has } from '../versions.ts';
 import { ACCESS, KEEP_HOURLY, SETTINGS } from './pod-scripts.ts';

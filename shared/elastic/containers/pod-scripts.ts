@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { CA_FILES, kitFileNames } from '../files.ts';
+import { CA_FILES, kitFileNames } from '../files/paths.ts';
 import { enrollLines, makeKey } from '../kubernetes/enroll-script.ts';
 import { shellWord } from '../syntax/shell.ts';
 

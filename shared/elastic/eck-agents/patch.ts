@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files.ts';
+import { kitPaths } from '../files/paths.ts';
 import type { EckAgent } from './settings.ts';
 
 /** Where ECK mounts the Secret of `spec.http.tls.certificate` (pkg/controller/agent/pod.go, FleetCertsMountPath). */

@@ -1,7 +1,7 @@
 import { agentRules } from '../agent/rules.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files.ts';
+import { kitPaths } from '../files/paths.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
 import type { Section } from '../sections.ts';

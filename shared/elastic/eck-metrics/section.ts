@@ -1,4 +1,5 @@
-import { kitFiles, kitPaths } from '../files.ts';
+import { kitFiles } from '../files/certificate.ts';
+import { kitPaths } from '../files/paths.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
 import type { Section } from '../sections.ts';

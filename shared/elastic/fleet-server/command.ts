@@ -1,6 +1,6 @@
 import { connectionFlags, flag, identityFlags } from '../agent/command.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files.ts';
+import { kitPaths } from '../files/paths.ts';
 import { DEFAULT_BIND, type FleetServer } from './settings.ts';
 
 /**

@@ -2,7 +2,7 @@ import { guideNotes } from '../agent/guide-notes.ts';
 import { accountNotes, hostNotes, keyNotes, versionNotes } from '../agent/notes.ts';
 import { containerNotes } from '../containers/notes.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files.ts';
+import { kitPaths } from '../files/paths.ts';
 import { movesOver } from '../migration/move.ts';
 import { applicable, type Candidate, GUIDE, type Note } from '../note.ts';
 import { has } from '../versions.ts';

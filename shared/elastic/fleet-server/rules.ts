@@ -1,4 +1,4 @@
-import { ownPaths } from '../files.ts';
+import { ownPaths } from '../files/paths.ts';
 import { meant } from '../nearest.ts';
 import { normalizePath, pathProblem } from '../paths.ts';
 import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';

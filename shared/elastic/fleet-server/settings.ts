@@ -1,5 +1,5 @@
 import type { Deployment, ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files.ts';
+import { kitPaths } from '../files/paths.ts';
 import { joinPath, normalizePath } from '../paths.ts';
 
 /** `deployment.fleetServer`, as a caller says it. */

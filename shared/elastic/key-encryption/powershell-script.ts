@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { windowsGrants } from '../files.ts';
+import { windowsGrants } from '../files/access.ts';
 import type { KitFile } from '../kit.ts';
 import { powershellWord } from '../syntax/powershell.ts';
 import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE, PBE_PARAMETERS } from './form.ts';

@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { keyFile, secretFile } from '../files.ts';
+import { secretFile } from '../files/access.ts';
+import { keyFile } from '../files/certificate.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Note } from '../note.ts';
 import type { OperatingSystem } from '../paths.ts';

@@ -1,6 +1,6 @@
 import { agentLine, restartLine } from '../agent/command.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files.ts';
+import { kitPaths } from '../files/paths.ts';
 import { keepsListener } from '../fleet-server/settings.ts';
 import { howToEncrypt } from '../key-encryption/section.ts';
 import { lacks } from '../versions.ts';

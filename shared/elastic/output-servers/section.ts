@@ -1,5 +1,7 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { certificateFile, inDirectory, kitFileNames, rootsFile, secretFile } from '../files.ts';
+import { secretFile } from '../files/access.ts';
+import { certificateFile, rootsFile } from '../files/certificate.ts';
+import { inDirectory, kitFileNames } from '../files/paths.ts';
 import type { KitFile, KitPart, KitRequest } from '../kit.ts';
 import { resolveOutputs } from '../outputs/settings.ts';
 import type { Section } from '../sections.ts';

@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files.ts';
+import { kitPaths } from '../files/paths.ts';
 import { fleetServerOf } from '../fleet-server/settings.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import { applicable, type Note } from '../note.ts';

@@ -1,4 +1,4 @@
-import { inDirectory } from '../files.ts';
+import { inDirectory } from '../files/paths.ts';
 import type { KitRequest } from '../kit.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { has } from '../versions.ts';

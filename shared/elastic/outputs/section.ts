@@ -1,12 +1,6 @@
-import {
-  certificateFile,
-  inDirectory,
-  keyFile,
-  passphraseFile,
-  rootsFile,
-  secretFile,
-  trustFile,
-} from '../files.ts';
+import { secretFile } from '../files/access.ts';
+import { certificateFile, keyFile, passphraseFile, rootsFile, trustFile } from '../files/certificate.ts';
+import { inDirectory } from '../files/paths.ts';
 import type { KitFile, KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { outputNotes } from './notes.ts';

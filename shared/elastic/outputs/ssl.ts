@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { caPath, inDirectory, kitFileNames, lines } from '../files.ts';
+import { lines } from '../files/certificate.ts';
+import { caPath, inDirectory, kitFileNames } from '../files/paths.ts';
 import type { KitRequest } from '../kit.ts';
 import { hasPlaceholder, placeholder } from './fill.ts';
 import { OUTPUT_TYPES, type Output } from './settings.ts';

@@ -1,13 +1,7 @@
 import type { ResolvedDeployment, TrustPeer } from '../deployment.ts';
-import {
-  caPath,
-  certificateFile,
-  inDirectory,
-  kitFileNames,
-  publicFile,
-  rootsFile,
-  trustFile,
-} from '../files.ts';
+import { publicFile } from '../files/access.ts';
+import { certificateFile, rootsFile, trustFile } from '../files/certificate.ts';
+import { caPath, inDirectory, kitFileNames } from '../files/paths.ts';
 import type { KitFile, KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { envoyYaml } from './envoy.ts';
