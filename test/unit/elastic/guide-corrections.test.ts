@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
 import { renderKit } from '../../../shared/elastic/kit.ts';
 import type { Subject } from './deployments.ts';
-import { OUTPUTS } from './output-kits.ts';
+import { OUTPUTS } from './outputs/kits.ts';
 import { CERTIFICATE, PROXY } from './proxy/kits.ts';
 
 const AGENT: Deployment = {

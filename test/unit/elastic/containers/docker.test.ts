@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { AgentCommands, Kit } from '../../../../shared/elastic/kit.ts';
 import { kit } from '../deployments.ts';
-import { fleetServerKit } from '../fleet-servers.ts';
+import { fleetServerKit } from '../fleet-server/kits.ts';
 
 function dockerOf({ docker }: AgentCommands) {
   if (docker === undefined) throw new Error('no line of docker');

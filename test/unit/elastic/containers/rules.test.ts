@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { refusals, resolved } from '../deployments.ts';
-import { fleetServerRefusals } from '../fleet-servers.ts';
+import { fleetServerRefusals } from '../fleet-server/kits.ts';
 
 type Container = NonNullable<Deployment['container']>;
 

@@ -1,11 +1,11 @@
-import type { KeyKind } from '../../../shared/domain/key-kind.ts';
-import type { ProfileName } from '../../../shared/domain/profile.ts';
-import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
-import type { KitOutput } from '../../../shared/elastic/outputs/render.ts';
-import type { OutputSettings } from '../../../shared/elastic/outputs/settings.ts';
-import { AppError } from '../../../shared/errors/app-error.ts';
-import { PEM } from './deployments.ts';
+import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
+import type { ProfileName } from '../../../../shared/domain/profile.ts';
+import { checkDeployment, type Deployment } from '../../../../shared/elastic/deployment.ts';
+import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import type { KitOutput } from '../../../../shared/elastic/outputs/render.ts';
+import type { OutputSettings } from '../../../../shared/elastic/outputs/settings.ts';
+import { AppError } from '../../../../shared/errors/app-error.ts';
+import { PEM } from '../deployments.ts';
 
 /** An output of each type that breaks no rule. */
 export const OUTPUTS = {

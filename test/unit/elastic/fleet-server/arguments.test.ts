@@ -1,18 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ProfileName } from '../../../shared/domain/profile.ts';
-import { type AgentSettings, checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
-import { renderKit } from '../../../shared/elastic/kit.ts';
-import { MODELS } from '../../../shared/elastic/models.ts';
-import { FEATURES, parseStackVersion } from '../../../shared/elastic/versions.ts';
-import { AppError } from '../../../shared/errors/app-error.ts';
-import { PEM } from './deployments.ts';
+import type { ProfileName } from '../../../../shared/domain/profile.ts';
 import {
-  type Account,
-  argumentsOfVariables,
-  type Enrolled,
-  enrollment,
-  type Host,
-} from './elastic-agent-bootstrap.ts';
+  type AgentSettings,
+  checkDeployment,
+  type Deployment,
+} from '../../../../shared/elastic/deployment.ts';
+import { renderKit } from '../../../../shared/elastic/kit.ts';
+import { MODELS } from '../../../../shared/elastic/models.ts';
+import { FEATURES, parseStackVersion } from '../../../../shared/elastic/versions.ts';
+import { AppError } from '../../../../shared/errors/app-error.ts';
+import { PEM } from '../deployments.ts';
+import { type Account, argumentsOfVariables, type Enrolled, enrollment, type Host } from './elastic-agent.ts';
 
 const SYSTEMS = ['linux', 'macos', 'windows', 'container'] as const;
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { KeyKind } from '../../../shared/domain/key-kind.ts';
-import { activation } from '../../../shared/elastic/activation.ts';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import { fleetServerNotes } from '../../../shared/elastic/fleet-server/notes.ts';
-import { fleetServerOf } from '../../../shared/elastic/fleet-server/settings.ts';
-import { PEM } from './deployments.ts';
-import { fleetServerKit, fleetServerRefusals, resolvedFleetServer } from './fleet-servers.ts';
+import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
+import { activation } from '../../../../shared/elastic/activation.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import { fleetServerNotes } from '../../../../shared/elastic/fleet-server/notes.ts';
+import { fleetServerOf } from '../../../../shared/elastic/fleet-server/settings.ts';
+import { PEM } from '../deployments.ts';
+import { fleetServerKit, fleetServerRefusals, resolvedFleetServer } from './kits.ts';
 
 const fileLines = (deployment: Deployment) =>
   fleetServerKit(deployment).files.map(({ path, mode, owner, group }) => `${mode} ${owner}:${group} ${path}`);
@@ -512,7 +512,7 @@ describe('what a Fleet Server host refuses', () => {
   });
 
   test('an agent’s deployment does not take fleetServer in silence', async () => {
-    const { refusals } = await import('./deployments.ts');
+    const { refusals } = await import('../deployments.ts');
     expect(refusals({ fleetServer: { elasticsearchUrl: 'https://es:9200' } })).toEqual([
       {
         pointer: '#/deployment/fleetServer',

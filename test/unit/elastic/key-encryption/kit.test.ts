@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ProfileName } from '../../../shared/domain/profile.ts';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
-import { kit, PEM, refusals, resolved, type Subject } from './deployments.ts';
+import type { ProfileName } from '../../../../shared/domain/profile.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import { kit, PEM, refusals, resolved, type Subject } from '../deployments.ts';
 
 const LINUX: Deployment = { keyPassphraseFile: '/etc/fleetseal/key.pass' };
 const WINDOWS: Deployment = { os: 'windows', keyPassphraseFile: 'C:\\keys\\key.pass' };

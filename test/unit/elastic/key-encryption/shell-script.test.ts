@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { openssl } from '../../support/openssl.ts';
-import { Host, SHELLS } from './key-encryption-hosts.ts';
+import { openssl } from '../../../support/openssl.ts';
+import { Host, SHELLS } from './hosts.ts';
 
 const hosts: Host[] = [];
 

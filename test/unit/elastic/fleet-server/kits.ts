@@ -1,12 +1,12 @@
-import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
 import {
   checkDeployment,
   type Deployment,
   type ResolvedDeployment,
-} from '../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
-import { AppError, type FieldError } from '../../../shared/errors/app-error.ts';
-import { PEM } from './deployments.ts';
+} from '../../../../shared/elastic/deployment.ts';
+import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import { AppError, type FieldError } from '../../../../shared/errors/app-error.ts';
+import { PEM } from '../deployments.ts';
 
 /** The least that makes a kit of a Fleet Server host. */
 const MINIMAL: Deployment = {

@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import type { Kit } from '../../../shared/elastic/kit.ts';
-import { openssl } from '../../support/openssl.ts';
-import { kit } from './deployments.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Kit } from '../../../../shared/elastic/kit.ts';
+import { openssl } from '../../../support/openssl.ts';
+import { kit } from '../deployments.ts';
 
 /** Shells of this machine. */
 export const SHELLS = ['/bin/sh', '/bin/bash', '/bin/dash', '/bin/busybox'].filter((shell) =>

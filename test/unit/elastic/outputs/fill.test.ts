@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { checkDeployment } from '../../../shared/elastic/deployment.ts';
-import { renderKitToCome } from '../../../shared/elastic/kit-to-come.ts';
-import { FILL_COMMAND, placeholder } from '../../../shared/elastic/outputs/fill.ts';
-import { run } from '../../support/command.ts';
-import { PEM } from './deployments.ts';
-import { OUTPUTS, outputOf } from './output-kits.ts';
+import { checkDeployment } from '../../../../shared/elastic/deployment.ts';
+import { renderKitToCome } from '../../../../shared/elastic/kit-to-come.ts';
+import { FILL_COMMAND, placeholder } from '../../../../shared/elastic/outputs/fill.ts';
+import { run } from '../../../support/command.ts';
+import { PEM } from '../deployments.ts';
+import { OUTPUTS, outputOf } from './kits.ts';
 
 const SHELLS = ['/bin/sh', '/bin/bash', '/bin/dash'].filter((shell) => existsSync(shell));
 const CLIENT = { profile: 'output-client' } as const;

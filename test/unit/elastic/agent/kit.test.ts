@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import { kit, PEM, type Subject } from './deployments.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import { kit, PEM, type Subject } from '../deployments.ts';
 
 describe('the kit of an agent', () => {
   test('on Linux', () => {
