@@ -1,4 +1,5 @@
 import { TRUST_PEERS } from '../deployment.ts';
+import { imageName, resourceName } from '../kubernetes/rules.ts';
 import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { type ContainerSettings, isRuntime, RUNTIMES } from './settings.ts';
 
@@ -14,7 +15,7 @@ export const containerRules: Rules = (context) => {
       ],
     ...runtimeRules(container),
     ...nameRules(container),
-    imageRule(container),
+    imageName('/container/image', container.image),
     uidRule(container),
     ...(container.runtime === 'kubernetes' ? podRules(context) : []),
   ];
@@ -41,12 +42,7 @@ function nameRules(container: ContainerSettings): Results {
         `/container/${field}`,
         `${field} is of a cluster and does not apply to docker: leave it out, or set runtime to "kubernetes" or "eck"`,
       ];
-    return (
-      !(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= longest) && [
-        `/container/${field}`,
-        `${field} must be a Kubernetes name of 1 to ${longest} lower-case letters, digits and hyphens, with a letter or digit at both ends`,
-      ]
-    );
+    return resourceName(`/container/${field}`, name, longest);
   });
 }
 
@@ -78,12 +74,6 @@ function podRules({ deployment, subject }: RuleContext): Results {
       );
     }),
   ];
-}
-
-/** `registry:port/path:tag@digest`, in the characters that the OCI distribution specification allows. */
-function imageRule({ image }: ContainerSettings): Broken | false {
-  const fits = image === undefined || (/^[a-z0-9][A-Za-z0-9._:/@-]*$/.test(image) && image.length <= 512);
-  return !fits && ['/container/image', 'image must be the name of an image: registry.example.com/name:tag'];
 }
 
 function uidRule({ uid }: ContainerSettings): Broken | false {

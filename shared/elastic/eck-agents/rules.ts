@@ -3,6 +3,7 @@ import type { Deployment } from '../deployment.ts';
 import type { EckSettings } from '../eck-metrics/settings.ts';
 import { NEWEST_ECK } from '../eck-metrics/settings.ts';
 import { CLIENT_AUTH, type FleetServerSettings } from '../fleet-server/settings.ts';
+import { resourceName } from '../kubernetes/rules.ts';
 import { type Broken, isUrl, quote, type Results, type Rules } from '../rule.ts';
 import { parseStackVersion } from '../versions.ts';
 import { containerOf, LONGEST_AGENT, serviceNameOf, WORKLOAD_KINDS, wayOf } from './settings.ts';
@@ -48,11 +49,7 @@ function eckRules(eck: EckSettings): Results {
         '/eck/workloadKind',
         `workloadKind ${quote(workloadKind)} is not known: use one of ${WORKLOAD_KINDS.join(', ')}, as in the Agent's spec`,
       ],
-    secretName !== undefined &&
-      !isLabel(secretName, 57) && [
-        '/eck/secretName',
-        'secretName must be a Kubernetes name of 1 to 57 lower-case letters, digits and hyphens, with a letter or digit at both ends',
-      ],
+    resourceName('/eck/secretName', secretName, 57),
     jobImage !== undefined && [
       '/eck/jobImage',
       'the image of the job for an Agent is said in container.image: move it there',
@@ -81,10 +78,6 @@ const METRICS_ONLY = [
   'metricsPort',
   'kubeRbacProxyImage',
 ] as const satisfies readonly (keyof EckSettings)[];
-
-function isLabel(name: string, longest: number): boolean {
-  return /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= longest;
-}
 
 function containerRules(deployment: Deployment, profile: ProfileName): Results {
   const { container, eck } = deployment;

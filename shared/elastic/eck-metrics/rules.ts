@@ -1,4 +1,5 @@
 import { parseDnsName } from '../../domain/dns-name.ts';
+import { imageName, resourceName } from '../kubernetes/rules.ts';
 import { meant } from '../nearest.ts';
 import { type Broken, quote, type Results, type Rules } from '../rule.ts';
 import { isBefore, parseStackVersion } from '../versions.ts';
@@ -79,17 +80,9 @@ function versionRules({ eckVersion, install }: EckSettings): Results {
   ];
 }
 
-/** RFC 1123 labels; the operator's name is the beginning of others, of at most 52 characters (CronJob). */
 function nameRules(eck: EckSettings): Results {
   return [
-    label(eck, 'helmRelease', 53),
-    label(eck, 'operatorName', 40),
-    label(eck, 'operatorNamespace', 63),
-    label(eck, 'prometheusName', 63),
-    label(eck, 'prometheusNamespace', 63),
-    label(eck, 'prometheusServiceAccount', 63),
-    label(eck, 'secretName', 57),
-    label(eck, 'caSecretName', 56),
+    ...NAME_FIELDS.map((field) => resourceName(`/eck/${field}`, eck[field], NAMES[field])),
     collides(eck) && [
       '/eck/caSecretName',
       "caSecretName and secretName are the same in one namespace: the roots would replace the operator's certificate. Give them different names",
@@ -107,18 +100,19 @@ function collides(eck: EckSettings): boolean {
   return caSecretName === secretName && operatorNamespace === prometheusNamespace;
 }
 
-type NameField = Exclude<keyof EckSettings, 'metricsPort' | 'enterpriseLicense'>;
+/** The longest that each name may be: an operator's is the beginning of others, of at most 52 characters (CronJob). */
+const NAMES = {
+  helmRelease: 53,
+  operatorName: 40,
+  operatorNamespace: 63,
+  prometheusName: 63,
+  prometheusNamespace: 63,
+  prometheusServiceAccount: 63,
+  secretName: 57,
+  caSecretName: 56,
+} as const satisfies { readonly [field in keyof EckSettings]?: number };
 
-function label(eck: EckSettings, field: NameField, longest: number): Broken | false {
-  const name = eck[field];
-  const fits = name === undefined || (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= longest);
-  return (
-    !fits && [
-      `/eck/${field}`,
-      `${field} must be a Kubernetes name of 1 to ${longest} lower-case letters, digits and hyphens, with a letter or digit at both ends`,
-    ]
-  );
-}
+const NAME_FIELDS = Object.keys(NAMES) as readonly (keyof typeof NAMES)[];
 
 function portRules({ metricsPort, eckVersion }: EckSettings): Results {
   if (metricsPort === undefined) return [];
@@ -141,8 +135,8 @@ function imageRules(eck: EckSettings): Results {
   const { kubeRbacProxyImage: proxy, eckVersion } = eck;
   const version = parseStackVersion(eckVersion ?? NEWEST_ECK);
   return [
-    image('jobImage', eck.jobImage),
-    image('kubeRbacProxyImage', proxy),
+    imageName('/eck/jobImage', eck.jobImage),
+    imageName('/eck/kubeRbacProxyImage', proxy),
     version !== undefined &&
       proxy === undefined &&
       !isNative(version) &&
@@ -161,12 +155,6 @@ function imageRules(eck: EckSettings): Results {
       'gcr.io/kubebuilder was shut down in 2025: name an image in another registry, such as quay.io/brancz/kube-rbac-proxy with a tag',
     ],
   ];
-}
-
-/** `registry:port/path:tag@digest`, in the characters that the OCI distribution specification allows. */
-function image(field: 'jobImage' | 'kubeRbacProxyImage', name: string | undefined): Broken | false {
-  const fits = name === undefined || (/^[a-z0-9][A-Za-z0-9._:/@-]*$/.test(name) && name.length <= 512);
-  return !fits && [`/eck/${field}`, `${field} must be the name of an image: registry.example.com/name:tag`];
 }
 
 function certificateRule(eck: EckSettings, dnsNames: readonly string[] | undefined): Broken | false {
