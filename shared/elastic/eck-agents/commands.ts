@@ -1,5 +1,5 @@
 import { enrollLines, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
-import { APPLY, given } from '../kubernetes/kubectl.ts';
+import { applyTokenSecret, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { type AgentPatch, changesPods, elasticsearchPatch, markOf } from './patch.ts';
@@ -24,10 +24,10 @@ function resourceOf({ name, namespace }: EckAgent): string {
 
 /** The key is made in the cluster: by a job, whose first run is made from the CronJob. */
 function jobCommands(agent: EckAgent): readonly string[] {
-  const { namespace } = agent;
+  const { namespace, tokenSecret } = agent;
   const [name, first] = [renewalName(agent), `${renewalName(agent)}-first`];
   return [
-    makeTokenSecret(agent),
+    applyTokenSecret({ name: tokenSecret, namespace }, 'FLEETSEAL_TOKEN'),
     emptySecret(agent),
     `kubectl apply --filename=${SAVED}`,
     [
@@ -36,16 +36,6 @@ function jobCommands(agent: EckAgent): readonly string[] {
       `kubectl wait job/${first} --namespace=${namespace} --for=condition=complete --timeout=5m`,
     ].join(' \\\n  '),
   ];
-}
-
-/** By a pipe, since arguments can be read by others. In a shell of its own, which ends where a variable is missing. */
-function makeTokenSecret({ namespace, tokenSecret }: EckAgent): string {
-  const apply = [
-    `printf %s "$FLEETSEAL_TOKEN" |`,
-    `kubectl create secret generic ${tokenSecret} --namespace=${namespace}`,
-    `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
-  ].join(' ');
-  return ['(', `  ${given('FLEETSEAL_TOKEN')}`, `  ${apply}`, ')'].join('\n');
 }
 
 /** No role can allow to create one Secret alone, so the job finds an empty one. Never in the place of a full one. */

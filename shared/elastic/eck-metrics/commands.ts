@@ -1,10 +1,10 @@
 import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
-import { APPLY, applySecret, given } from '../kubernetes/kubectl.ts';
+import { applySecret, applyTokenSecret, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { formatStackVersion } from '../versions.ts';
 import { operatorPatch } from './operator-manifests.ts';
-import { tlsSecret, tokenSecretName } from './renewal.ts';
+import { tlsSecret, tokenSecret } from './renewal.ts';
 import { type Eck, isNative } from './settings.ts';
 
 /** What the parts of the kit are called where they were saved. */
@@ -22,7 +22,7 @@ export interface SecretFiles {
 export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly string[] {
   return [
     makeSecret(eck, wish, files),
-    ...(eck.jobImage === undefined ? [] : [makeTokenSecret(eck)]),
+    ...(eck.jobImage === undefined ? [] : [applyTokenSecret(tokenSecret(eck), 'FLEETSEAL_RENEWAL_TOKEN')]),
     `kubectl apply --filename=${SAVED.manifests}`,
     mountRoots(eck),
     ...(eck.install === 'helm' ? helmCommands(eck) : [patchOperator(eck)]),
@@ -72,16 +72,6 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
     ]),
     ')',
   ].join('\n');
-}
-
-/** By a pipe, since arguments can be read by others. In a shell of its own, which ends where a variable is missing. */
-function makeTokenSecret(eck: Eck): string {
-  const apply = [
-    `printf %s "$FLEETSEAL_RENEWAL_TOKEN" |`,
-    `kubectl create secret generic ${tokenSecretName(eck)} --namespace=${eck.operatorNamespace}`,
-    `--from-file=token=/dev/stdin --from-literal=url="$FLEETSEAL_URL" --dry-run=client --output=yaml | ${APPLY}`,
-  ].join(' ');
-  return ['(', `  ${given('FLEETSEAL_RENEWAL_TOKEN')}`, `  ${apply}`, ')'].join('\n');
 }
 
 /**

@@ -1,6 +1,7 @@
 import { DAY } from '../../domain/duration.ts';
 import { PROFILES } from '../../domain/profile.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
+import type { SecretName } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { renewalManifests } from '../kubernetes/renewal.ts';
 import type { Eck } from './settings.ts';
@@ -8,17 +9,18 @@ import type { Eck } from './settings.ts';
 /** The job renews in the last third of the profile's usual lifetime. Seconds. */
 const RENEW_BEFORE_END = PROFILES['eck-metrics'].lifetime.default / 3;
 
+/** Of the CronJob, its account and its role. */
 export function renewalName({ operatorName }: Eck): string {
   return `${operatorName}-tls-renewal`;
 }
 
-/** Of the Secret with `token` and `url`, for the job. */
-export function tokenSecretName({ secretName }: Eck): string {
-  return `${secretName}-token`;
+/** The Secret with `token` and `url`, for the job. */
+export function tokenSecret({ secretName, operatorNamespace }: Eck): SecretName {
+  return { name: `${secretName}-token`, namespace: operatorNamespace };
 }
 
-/** Of the certificate and its key. */
-export function tlsSecret({ secretName, operatorNamespace }: Eck) {
+/** The Secret with the certificate and its key. */
+export function tlsSecret({ secretName, operatorNamespace }: Eck): SecretName {
   return { name: secretName, namespace: operatorNamespace };
 }
 
@@ -29,7 +31,7 @@ export function metricsRenewal(eck: Eck, wish: Wish): readonly Manifest[] {
     name: renewalName(eck),
     namespace: eck.operatorNamespace,
     secretName: eck.secretName,
-    tokenSecret: tokenSecretName(eck),
+    tokenSecret: tokenSecret(eck).name,
     image: eck.jobImage,
     wish,
     before: RENEW_BEFORE_END,
