@@ -1,9 +1,9 @@
-import { PROFILES } from '../../domain/profile.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
 import { lines } from '../files/certificate.ts';
 import { CA_FILES } from '../files/paths.ts';
 import type { KubernetesParts } from '../kit.ts';
 import { APPLY, given } from '../kubernetes/kubectl.ts';
+import { type PodToken, renewalsInAYear, tokenRequest } from '../kubernetes/token-request.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { daemonSetPatch, FLEET_TOKEN_KEY, settingsName } from './pod-patch.ts';
@@ -17,7 +17,7 @@ export const SAVED = { manifests: 'fleetseal-agents.yaml', patches: 'fleetseal-a
 const NODES = 100;
 
 /** How often a node enrolls in a year: at two thirds of each certificate's life, and once at first. */
-export const USES_A_YEAR = 1 + Math.ceil((365 * 86_400) / ((PROFILES.agent.lifetime.default * 2) / 3));
+export const USES_A_YEAR = 1 + renewalsInAYear('agent');
 
 /** What makes the pods of Elastic's DaemonSet get certificates of their own. */
 export function daemonSetParts(deployment: ResolvedDeployment): KubernetesParts {
@@ -31,7 +31,7 @@ export function daemonSetParts(deployment: ResolvedDeployment): KubernetesParts 
       data: { ...podScripts(deployment), ...authorities(deployment) },
     }),
     patches: yaml(daemonSetPatch(deployment)),
-    tokenRequest: tokenRequest(container),
+    tokenRequest: tokenRequest(nodesToken(container)),
     commands: [
       accessSecret(deployment, container),
       `kubectl apply --filename=${SAVED.manifests}`,
@@ -56,15 +56,13 @@ function authorities({ trust }: ResolvedDeployment): Readonly<Record<string, str
   );
 }
 
-/** The body of `POST /v1/tokens`; what the service cannot know is in double braces, or has to be counted. */
-function tokenRequest({ namespace, workload }: Container) {
+/** One for all nodes, of which there may be more than {@link NODES}. */
+function nodesToken({ namespace, workload }: Container): PodToken {
   return {
     profile: 'agent',
     names: { commonName: '*' },
     maxUses: NODES * USES_A_YEAR,
     expiresIn: 'P365D',
-    onExistingName: 'replace',
-    bind: { sourceCidr: ['{{EGRESS_CIDR}}'] },
     description: `Nodes of ${namespace}/${workload}`,
   };
 }

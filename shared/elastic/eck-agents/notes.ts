@@ -1,10 +1,11 @@
 import { DAY } from '../../domain/duration.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { NEWEST_ECK } from '../eck-metrics/settings.ts';
+import { renewsBefore } from '../kubernetes/renewal.ts';
 import { applicable, type Candidate, type Note } from '../note.ts';
 import { has, isBefore, lacks, parseStackVersion } from '../versions.ts';
 import { SAVED } from './commands.ts';
-import { renewalName, renewsBefore } from './secret.ts';
+import { renewalName } from './secret.ts';
 import { type EckAgent, FIRST_MANAGED, workloadOf } from './settings.ts';
 
 const FLEET_DOC = 'elastic.co, Fleet Server client certificate authentication on ECK';
@@ -237,7 +238,7 @@ function jobNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
       : {
           code: 'eck_renewal_in_cluster',
           severity: 'info',
-          message: `The CronJob ${renewalName(agent)} makes the key in the cluster and enrolls again, with a new key, once less than ${renewsBefore(agent) / DAY} days are left. It may touch the one Secret ${agent.secretName}; nobody else sees the key but who may read Secrets of ${agent.namespace}.`,
+          message: `The CronJob ${renewalName(agent)} makes the key in the cluster and enrolls again, with a new key, once less than ${renewsBefore(profile) / DAY} days are left. It may touch the one Secret ${agent.secretName}; nobody else sees the key but who may read Secrets of ${agent.namespace}.`,
           source: 'this service',
         },
     {

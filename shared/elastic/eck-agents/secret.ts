@@ -1,10 +1,9 @@
-import { DAY } from '../../domain/duration.ts';
 import type { KeyKind } from '../../domain/key-kind.ts';
-import { PROFILES } from '../../domain/profile.ts';
 import { makeKey, type Places, type Wish } from '../kubernetes/enroll-script.ts';
 import { APPLY } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
-import { CURRENT, RENEWAL_PLACES, renewalManifests } from '../kubernetes/renewal.ts';
+import { CURRENT, RENEWAL_PLACES, renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
+import { type PodToken, renewalsInAYear } from '../kubernetes/token-request.ts';
 import { type EckAgent, workloadOf } from './settings.ts';
 
 /** Of the CronJob, its account and its role. */
@@ -12,22 +11,14 @@ export function renewalName({ name }: EckAgent): string {
   return `${name}-fleetseal`;
 }
 
-/** The job renews in the last third of the profile's usual lifetime. Seconds. */
-export function renewsBefore({ profile }: EckAgent): number {
-  return PROFILES[profile].lifetime.default / 3;
-}
-
-/** The body of `POST /v1/tokens`; what the service cannot know is in double braces. Jobs may fail now and then. */
-export function tokenRequest(agent: EckAgent, { name, dnsNames }: Wish): Readonly<Record<string, unknown>> {
+/** For one enrollment, or for a year of the job's, which may fail now and then. */
+export function agentToken(agent: EckAgent, { name, dnsNames }: Wish): PodToken {
   const { profile, namespace, image } = agent;
-  const renewals = Math.ceil((365 * DAY) / (PROFILES[profile].lifetime.default - renewsBefore(agent)));
   return {
     profile,
     names: { commonName: name, ...(dnsNames.length === 0 ? {} : { dns: dnsNames }) },
-    maxUses: image === undefined ? 1 : 2 * renewals,
+    maxUses: image === undefined ? 1 : 2 * renewalsInAYear(profile),
     expiresIn: image === undefined ? 'PT24H' : 'P365D',
-    onExistingName: 'replace',
-    bind: { sourceCidr: ['{{EGRESS_CIDR}}'] },
     description: `Agent ${namespace}/${agent.name} of ECK`,
   };
 }
@@ -43,7 +34,7 @@ export function renewal(agent: EckAgent, wish: Wish, restarts: boolean): readonl
     tokenSecret,
     image,
     wish,
-    before: renewsBefore(agent),
+    before: renewsBefore(agent.profile),
     lines: {
       makeKey: makeKeyFor(agent, wish.keyKind, RENEWAL_PLACES.key),
       apply: [...applyLines(agent, RENEWAL_PLACES), ...(restarts ? [restart(agent)] : [])],

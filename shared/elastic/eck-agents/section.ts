@@ -4,6 +4,7 @@ import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
+import { tokenRequest } from '../kubernetes/token-request.ts';
 import type { Section } from '../sections.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
 import { has } from '../versions.ts';
@@ -11,7 +12,7 @@ import { agentCommands } from './commands.ts';
 import { eckAgentNotes } from './notes.ts';
 import { agentPatch } from './patch.ts';
 import { eckAgentRules } from './rules.ts';
-import { renewal, tokenRequest } from './secret.ts';
+import { agentToken, renewal } from './secret.ts';
 import { type EckAgent, eckAgentOf, serviceNameOf } from './settings.ts';
 
 /** Agents and Fleet Servers that ECK runs, and the client certificate that they show to Elasticsearch. */
@@ -38,7 +39,7 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
     kubernetes: {
       ...(manifests.length === 0 ? {} : { manifests: yamlDocuments(manifests) }),
       ...(patch === undefined ? {} : { patches: yaml(patch) }),
-      tokenRequest: tokenRequest(agent, wish),
+      tokenRequest: tokenRequest(agentToken(agent, wish)),
       commands: agentCommands(agent, wish, patch),
     },
     notes: eckAgentNotes(agent, deployment),

@@ -1,7 +1,9 @@
+import { DAY } from '../../domain/duration.ts';
+import { renewsBefore } from '../kubernetes/renewal.ts';
 import { applicable, type Candidate, type Note } from '../note.ts';
 import { formatStackVersion, isBefore, parseStackVersion } from '../versions.ts';
 import { SAVED } from './commands.ts';
-import { RENEW_BEFORE_END_DAYS, renewalName, tokenSecret } from './renewal.ts';
+import { renewalName, tokenSecret } from './renewal.ts';
 import { type Eck, isNative, NEWEST_ECK, serverName } from './settings.ts';
 
 const CHART = 'elastic/cloud-on-k8s deploy/eck-operator/values.yaml, 2.12.0 to 3.5.0';
@@ -176,7 +178,7 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
       : {
           code: 'eck_renewal_token',
           severity: 'warning',
-          message: `The CronJob ${renewalName(eck)} enrolls again with a new key once less than ${RENEW_BEFORE_END_DAYS} days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D"; renew ${tokenSecret(eck).name} before that ends.`,
+          message: `The CronJob ${renewalName(eck)} enrolls again with a new key once less than ${renewsBefore('eck-metrics') / DAY} days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D"; renew ${tokenSecret(eck).name} before that ends.`,
           source: 'this service, POST /v1/tokens',
         },
   ];

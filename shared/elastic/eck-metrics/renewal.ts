@@ -1,13 +1,8 @@
-import { DAY } from '../../domain/duration.ts';
-import { PROFILES } from '../../domain/profile.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
 import type { SecretName } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
-import { renewalManifests } from '../kubernetes/renewal.ts';
+import { renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
 import type { Eck } from './settings.ts';
-
-/** The job renews in the last third of the profile's usual lifetime. Seconds. */
-const RENEW_BEFORE_END = PROFILES['eck-metrics'].lifetime.default / 3;
 
 /** Of the CronJob, its account and its role. */
 export function renewalName({ operatorName }: Eck): string {
@@ -34,9 +29,6 @@ export function metricsRenewal(eck: Eck, wish: Wish): readonly Manifest[] {
     tokenSecret: tokenSecret(eck).name,
     image: eck.jobImage,
     wish,
-    before: RENEW_BEFORE_END,
+    before: renewsBefore('eck-metrics'),
   });
 }
-
-/** For the words of a note. */
-export const RENEW_BEFORE_END_DAYS = RENEW_BEFORE_END / DAY;

@@ -1,3 +1,4 @@
+import { PROFILES, type ProfileName } from '../../domain/profile.ts';
 import { enrollLines, makeKey, namesWord, type Places, type Wish } from './enroll-script.ts';
 import { applySecret } from './kubectl.ts';
 import { bound, type Manifest, RBAC } from './manifest.ts';
@@ -40,6 +41,11 @@ export const RENEWAL_PLACES: Places = {
 
 /** The certificate of the Secret, empty where it has none yet; for {@link RenewalLines}. */
 export const CURRENT = 'current.crt';
+
+/** How long before its end a certificate is renewed: in the last third of the profile's usual lifetime. Seconds. */
+export function renewsBefore(profile: ProfileName): number {
+  return PROFILES[profile].lifetime.default / 3;
+}
 
 /**
  * A CronJob that makes a new key, enrolls it, and replaces certificate and key in their Secret, which is the one
