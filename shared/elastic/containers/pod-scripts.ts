@@ -1,6 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { CA_FILES, kitFileNames } from '../files/paths.ts';
-import { enrollLines, makeKey } from '../kubernetes/enroll-script.ts';
+import { enrollLines, makeKey, rootsLines } from '../kubernetes/enroll-script.ts';
 import { shellWord } from '../syntax/shell.ts';
 
 /** Where the pod's own containers find the bootstrap token and the API's address, each in a file. */
@@ -63,10 +63,10 @@ function keepScript(deployment: ResolvedDeployment): string {
  */
 function enrollScript(deployment: ResolvedDeployment): string {
   const { certificate, key } = kitFileNames(deployment.profile);
-  const [newKey, newCertificate, newRoots] = [key, certificate, CA_FILES.ca].map((name) => `${name}.new`);
+  const [newKey, newCertificate, newRoots] = [`${key}.new`, `${certificate}.new`, `${CA_FILES.ca}.new`];
   const places = {
-    key: `${newKey}`,
-    certificate: `${newCertificate}`,
+    key: newKey,
+    certificate: newCertificate,
     scratch: '"$scratch"',
     url: `"$(cat ${ACCESS}/url)"`,
     token: `"$(cat ${ACCESS}/token)"`,
@@ -88,8 +88,7 @@ function enrollScript(deployment: ResolvedDeployment): string {
     `  mv -f ${key}.part ${newKey}`,
     'fi',
     ...enrollLines(`"\\"name\\":\\"$NODE_NAME\\"}"`, places, `rm -f ${newKey}`),
-    `roots=$(sed -n 's/.*"caBundle": *"\\([^"]*\\)".*/\\1/p' ${answer})`,
-    `printf '%b' "$roots" >${newRoots}`,
+    ...rootsLines(places, newRoots),
     `from=$(sed -n 's/.*"renewal": *{ *"from": *"\\([^"]*\\)".*/\\1/p' ${answer} | tr -dc 0-9)`,
     '',
     '# Nothing is replaced unless all of the answer was understood.',

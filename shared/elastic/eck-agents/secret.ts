@@ -1,5 +1,5 @@
 import type { KeyKind } from '../../domain/key-kind.ts';
-import { makeKey, type Places, type Wish } from '../kubernetes/enroll-script.ts';
+import { makeKey, type Places, rootsLines, type Wish } from '../kubernetes/enroll-script.ts';
 import { APPLY } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { CURRENT, RENEWAL_PLACES, renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
@@ -82,8 +82,7 @@ export function applyLines(
     `${scratch}/certificate.pub`,
   ];
   return [
-    `roots=$(sed -n 's/.*"caBundle": *"\\([^"]*\\)".*/\\1/p' ${scratch}/answer.json)`,
-    `printf '%b' "$roots" >${ca}`,
+    ...rootsLines({ scratch }, ca),
     `openssl pkey -in ${key} -pubout >${ofKey}`,
     `openssl x509 -in ${certificate} -noout -pubkey >${ofCertificate}`,
     // Each on a line of its own: in a list with && only the last one would end the script.

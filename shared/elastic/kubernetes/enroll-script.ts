@@ -68,6 +68,14 @@ export function enrollLines(
   ];
 }
 
+/** Lines of POSIX sh that write the roots of the answer to `file`, for whoever verifies others by them. */
+export function rootsLines({ scratch }: Pick<Places, 'scratch'>, file: string): readonly string[] {
+  return [
+    `roots=$(sed -n 's/.*"caBundle": *"\\([^"]*\\)".*/\\1/p' ${scratch}/answer.json)`,
+    `printf '%b' "$roots" >${file}`,
+  ];
+}
+
 /** Runs curl so that the status is known when it fails: problem documents of 409 and 422 are about the key or its names. */
 function minding(post: string, onRefusal: string): readonly string[] {
   return [
