@@ -3,7 +3,7 @@ import type { ProfileName } from '../domain/profile.ts';
 import { AppError } from '../errors/app-error.ts';
 import { type ContainerSettings, resolveContainer } from './containers/settings.ts';
 import { brokenRules } from './deployment-rules.ts';
-import type { EckSettings } from './eck-metrics/settings.ts';
+import type { EckSettings } from './eck.ts';
 import type { FleetServerSettings } from './fleet-server/settings.ts';
 import { type Model, systemOf } from './models.ts';
 import type { OutputSettings } from './outputs/settings.ts';

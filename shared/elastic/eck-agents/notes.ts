@@ -1,9 +1,9 @@
 import { DAY } from '../../domain/duration.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { NEWEST_ECK } from '../eck-metrics/settings.ts';
+import { NEWEST_ECK, newerEckNote } from '../eck.ts';
 import { renewsBefore } from '../kubernetes/renewal.ts';
 import { applicable, type Candidate, type Note } from '../note.ts';
-import { has, isBefore, lacks, parseStackVersion } from '../versions.ts';
+import { has, isBefore, lacks } from '../versions.ts';
 import { SAVED } from './commands.ts';
 import { renewalName } from './secret.ts';
 import { type EckAgent, FIRST_MANAGED, workloadOf } from './settings.ts';
@@ -27,7 +27,6 @@ export function eckAgentNotes(agent: EckAgent, deployment: ResolvedDeployment): 
 
 function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Candidate[] {
   const { way, eckVersion, profile } = agent;
-  const newest = parseStackVersion(NEWEST_ECK);
   return [
     !agent.eckVersionKnown && {
       code: 'eck_version_missing',
@@ -35,13 +34,7 @@ function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
       message: `The kit was rendered without eck.eckVersion, as for ${NEWEST_ECK}: before 3.5.0 Agents have no clientCertificateSecretName, and another kit is needed.`,
       source: `${FLEET_DOC}; ${ELASTICSEARCH_DOC}`,
     },
-    newest !== undefined &&
-      isBefore(newest, { ...eckVersion, patch: 0 }) && {
-        code: 'eck_version_newer',
-        severity: 'info',
-        message: `This version of ECK is newer than what the kit was checked against: it was rendered as for ${NEWEST_ECK}.`,
-        source: FLEET_DOC,
-      },
+    newerEckNote(eckVersion, FLEET_DOC),
     way === 'managed' &&
       !agent.licenceKnown && {
         code: 'eck_enterprise_license',

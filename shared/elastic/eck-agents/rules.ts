@@ -1,11 +1,9 @@
 import type { ProfileName } from '../../domain/profile.ts';
 import type { Deployment } from '../deployment.ts';
-import type { EckSettings } from '../eck-metrics/settings.ts';
-import { NEWEST_ECK } from '../eck-metrics/settings.ts';
+import { type EckSettings, eckVersionRule } from '../eck.ts';
 import { CLIENT_AUTH, type FleetServerSettings } from '../fleet-server/settings.ts';
 import { resourceName } from '../kubernetes/rules.ts';
 import { type Broken, isUrl, quote, type Results, type Rules } from '../rule.ts';
-import { parseStackVersion } from '../versions.ts';
 import { containerOf, LONGEST_AGENT, serviceNameOf, WORKLOAD_KINDS, wayOf } from './settings.ts';
 
 /** What an Agent of ECK is, and what it cannot be. */
@@ -37,13 +35,9 @@ export const eckAgentRules: Rules = ({ deployment, subject, version }) => {
 };
 
 function eckRules(eck: EckSettings): Results {
-  const { eckVersion, workloadKind, secretName, jobImage } = eck;
+  const { workloadKind, secretName, jobImage } = eck;
   return [
-    eckVersion !== undefined &&
-      parseStackVersion(eckVersion) === undefined && [
-        '/eck/eckVersion',
-        `eckVersion must be three numbers, such as ${NEWEST_ECK}: see the tag of the operator's image`,
-      ],
+    eckVersionRule(eck),
     workloadKind !== undefined &&
       !(WORKLOAD_KINDS as readonly string[]).includes(workloadKind) && [
         '/eck/workloadKind',

@@ -1,10 +1,10 @@
 import type { ProfileName } from '../../domain/profile.ts';
 import { type Container, resolveContainer } from '../containers/settings.ts';
 import type { Deployment, ResolvedDeployment } from '../deployment.ts';
-import { NEWEST_ECK } from '../eck-metrics/settings.ts';
+import { eckVersionOf, parseEckVersion } from '../eck.ts';
 import { showsCertificate } from '../fleet-server/settings.ts';
 import { systemOf } from '../models.ts';
-import { isBefore, lacks, parseStackVersion, type StackVersion } from '../versions.ts';
+import { isBefore, lacks, type StackVersion } from '../versions.ts';
 
 /** Whether the deployment is of pods that ECK makes from a resource of kind Agent. */
 export function onEck(deployment: Deployment): boolean {
@@ -61,7 +61,7 @@ export function eckAgentOf({ asked, profile, stackVersion }: ResolvedDeployment)
     profile,
     way: wayOf(asked, profile, stackVersion),
     licenceKnown: eck.enterpriseLicense !== undefined,
-    eckVersion: eckVersionOf(asked),
+    eckVersion: eckVersionOf(eck),
     eckVersionKnown: eck.eckVersion !== undefined,
     name,
     namespace,
@@ -87,12 +87,6 @@ function kindOf({ eck }: Deployment, profile: ProfileName): WorkloadKind {
   return WORKLOAD_KINDS.find((kind) => kind === eck?.workloadKind) ?? usual;
 }
 
-function eckVersionOf({ eck }: Deployment): StackVersion {
-  const version = parseStackVersion(eck?.eckVersion ?? NEWEST_ECK);
-  if (version === undefined) throw new RangeError(`not a version: ${eck?.eckVersion}`);
-  return version;
-}
-
 /** Managed where it may be; what is not known is taken for the newest. */
 export function wayOf(
   deployment: Deployment,
@@ -101,7 +95,7 @@ export function wayOf(
 ): Way {
   const { eck = {}, fleetServer = {} } = deployment;
   const optional = profile === 'fleet-server' && (fleetServer.clientAuth ?? 'required') !== 'required';
-  const old = isBefore(parseStackVersion(eck.eckVersion ?? NEWEST_ECK) ?? FIRST_MANAGED, FIRST_MANAGED);
+  const old = isBefore(parseEckVersion(eck) ?? FIRST_MANAGED, FIRST_MANAGED);
   // Elasticsearch's certificate depends on no later version of Fleet Server than every kit does.
   const tooOld = profile !== 'output-client' && lacks(stackVersion, 'eckClientAuthentication');
   return old || eck.enterpriseLicense === false || optional || tooOld ? 'mounted' : 'managed';

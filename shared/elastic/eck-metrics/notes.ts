@@ -1,10 +1,11 @@
 import { DAY } from '../../domain/duration.ts';
+import { NEWEST_ECK, newerEckNote } from '../eck.ts';
 import { renewsBefore } from '../kubernetes/renewal.ts';
 import { applicable, type Candidate, type Note } from '../note.ts';
-import { formatStackVersion, isBefore, parseStackVersion } from '../versions.ts';
+import { formatStackVersion } from '../versions.ts';
 import { SAVED } from './commands.ts';
 import { renewalName, tokenSecret } from './renewal.ts';
-import { type Eck, isNative, NEWEST_ECK, serverName } from './settings.ts';
+import { type Eck, isNative, serverName } from './settings.ts';
 
 const CHART = 'elastic/cloud-on-k8s deploy/eck-operator/values.yaml, 2.12.0 to 3.5.0';
 const GUIDE = 'elastic.co, Securing the metrics endpoint';
@@ -20,7 +21,6 @@ export function eckNotes(eck: Eck, dnsNames: readonly string[] | undefined): rea
 }
 
 function versionNotes(eck: Eck): readonly Candidate[] {
-  const newest = parseStackVersion(NEWEST_ECK);
   return [
     !eck.versionKnown && {
       code: 'eck_version_missing',
@@ -28,13 +28,7 @@ function versionNotes(eck: Eck): readonly Candidate[] {
       message: `The kit was rendered without eckVersion, as for ${NEWEST_ECK}: before 2.16.0 another one is needed.`,
       source: CHART,
     },
-    newest !== undefined &&
-      isBefore(newest, { ...eck.version, patch: 0 }) && {
-        code: 'eck_version_newer',
-        severity: 'info',
-        message: `This version of ECK is newer than what the kit was checked against: it was rendered as for ${NEWEST_ECK}.`,
-        source: CHART,
-      },
+    newerEckNote(eck.version, CHART),
     {
       code: 'eck_metrics_off_by_default',
       severity: 'info',

@@ -1,14 +1,13 @@
 import { parseDnsName } from '../../domain/dns-name.ts';
+import { type EckSettings, eckVersionRule, parseEckVersion } from '../eck.ts';
 import { imageName, resourceName } from '../kubernetes/rules.ts';
 import { meant } from '../nearest.ts';
 import { type Broken, quote, type Results, type Rules } from '../rule.ts';
-import { isBefore, parseStackVersion } from '../versions.ts';
+import { isBefore } from '../versions.ts';
 import {
-  type EckSettings,
   FIRST_SECURED,
   INSTALLS,
   isNative,
-  NEWEST_ECK,
   resolveEck,
   resolveEckNames,
   serverName,
@@ -60,13 +59,11 @@ function agentFieldRules(eck: EckSettings): Results {
   );
 }
 
-function versionRules({ eckVersion, install }: EckSettings): Results {
-  const version = parseStackVersion(eckVersion ?? NEWEST_ECK);
+function versionRules(eck: EckSettings): Results {
+  const { eckVersion, install } = eck;
+  const version = parseEckVersion(eck);
   return [
-    version === undefined && [
-      '/eck/eckVersion',
-      `eckVersion must be three numbers, such as ${NEWEST_ECK}: see the tag of the operator's image`,
-    ],
+    eckVersionRule(eck),
     version !== undefined &&
       isBefore(version, FIRST_SECURED) && [
         '/eck/eckVersion',
@@ -114,9 +111,10 @@ const NAMES = {
 
 const NAME_FIELDS = Object.keys(NAMES) as readonly (keyof typeof NAMES)[];
 
-function portRules({ metricsPort, eckVersion }: EckSettings): Results {
+function portRules(eck: EckSettings): Results {
+  const { metricsPort } = eck;
   if (metricsPort === undefined) return [];
-  const version = parseStackVersion(eckVersion ?? NEWEST_ECK);
+  const version = parseEckVersion(eck);
   // Beside kube-rbac-proxy the operator itself listens one port higher, as in the chart.
   const highest = version === undefined || isNative(version) ? metricsPort : metricsPort + 1;
   return [
@@ -132,8 +130,8 @@ function portRules({ metricsPort, eckVersion }: EckSettings): Results {
 }
 
 function imageRules(eck: EckSettings): Results {
-  const { kubeRbacProxyImage: proxy, eckVersion } = eck;
-  const version = parseStackVersion(eckVersion ?? NEWEST_ECK);
+  const { kubeRbacProxyImage: proxy } = eck;
+  const version = parseEckVersion(eck);
   return [
     imageName('/eck/jobImage', eck.jobImage),
     imageName('/eck/kubeRbacProxyImage', proxy),

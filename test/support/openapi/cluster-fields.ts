@@ -1,6 +1,7 @@
 import { RUNTIMES } from '../../../shared/elastic/containers/settings.ts';
+import { NEWEST_ECK } from '../../../shared/elastic/eck.ts';
 import { WORKLOAD_KINDS } from '../../../shared/elastic/eck-agents/settings.ts';
-import { INSTALLS, NEWEST_ECK } from '../../../shared/elastic/eck-metrics/settings.ts';
+import { INSTALLS } from '../../../shared/elastic/eck-metrics/settings.ts';
 import type { FieldWords } from './field-words.ts';
 
 /** The words for `container` and `eck`, as part of `DEPLOYMENT_FIELDS`. */

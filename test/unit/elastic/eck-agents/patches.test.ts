@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EckSettings } from '../../../../shared/elastic/eck-metrics/settings.ts';
+import type { EckSettings } from '../../../../shared/elastic/eck.ts';
 import { codesOf, eckAgentKit, IMAGE, MANAGED, noteOf, patchOf } from './kits.ts';
 
 const HTTP = '/usr/share/fleet-server/config/http-certs';

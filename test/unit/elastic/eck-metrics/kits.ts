@@ -1,7 +1,7 @@
 import { parse, parseAllDocuments } from 'yaml';
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
 import { checkDeployment, type Deployment } from '../../../../shared/elastic/deployment.ts';
-import type { EckSettings } from '../../../../shared/elastic/eck-metrics/settings.ts';
+import type { EckSettings } from '../../../../shared/elastic/eck.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import { AppError, type FieldError } from '../../../../shared/errors/app-error.ts';
 import { PEM } from '../deployments.ts';

@@ -1,0 +1,82 @@
+import type { Candidate } from './note.ts';
+import type { Broken } from './rule.ts';
+import { isBefore, parseStackVersion, type StackVersion } from './versions.ts';
+
+/** `deployment.eck`, as a caller says it: the operator, its Agents, and the Prometheus that scrapes it. */
+export interface EckSettings {
+  /** `X.Y.Z` of the operator that runs. @default - {@link NEWEST_ECK}, and a note */
+  readonly eckVersion?: string | undefined;
+  /** `helm` or `manifests`. @default helm */
+  readonly install?: string | undefined;
+  /** @default elastic-operator */
+  readonly helmRelease?: string | undefined;
+  /** Of the operator's StatefulSet; the chart's `fullnameOverride`. @default elastic-operator */
+  readonly operatorName?: string | undefined;
+  /** @default elastic-system */
+  readonly operatorNamespace?: string | undefined;
+  /** @default cluster.local */
+  readonly clusterDomain?: string | undefined;
+  /** Of the resource of kind Prometheus. @default k8s */
+  readonly prometheusName?: string | undefined;
+  /** @default monitoring */
+  readonly prometheusNamespace?: string | undefined;
+  /** @default prometheus-k8s */
+  readonly prometheusServiceAccount?: string | undefined;
+  /**
+   * Of the certificate and its key, in the operator's namespace. @default eck-metrics-tls-certificate; for an Agent of
+   * ECK, in its namespace, its name and `-fleetseal`
+   */
+  readonly secretName?: string | undefined;
+  /** Of the roots, in the namespace of Prometheus. @default eck-metrics-tls-ca */
+  readonly caSecretName?: string | undefined;
+  /** 1024 to 65535, where Prometheus scrapes. @default 8081 */
+  readonly metricsPort?: number | undefined;
+  /** Required before ECK 2.16: see {@link isNative}. */
+  readonly kubeRbacProxyImage?: string | undefined;
+  /** With kubectl, openssl, curl and sh. @default - no CronJob renews the certificate, and a note says so */
+  readonly jobImage?: string | undefined;
+  /** Only for Agents: whether the operator has an Enterprise licence, or a trial. @default - taken for true, and a note */
+  readonly enterpriseLicense?: boolean | undefined;
+  /**
+   * Only for Agents: what ECK makes of the resource, `daemonSet`, `deployment` or `statefulSet`.
+   * @default daemonSet, for Fleet Server deployment
+   */
+  readonly workloadKind?: string | undefined;
+}
+
+/** The newest release of the operator that the kit was checked against. */
+export const NEWEST_ECK = '3.5.0';
+
+/** The operator's version, taken for the newest where it is not said; undefined where it is unreadable. */
+export function parseEckVersion({ eckVersion = NEWEST_ECK }: EckSettings): StackVersion | undefined {
+  return parseStackVersion(eckVersion);
+}
+
+/** The same of settings that broke no rule. */
+export function eckVersionOf(eck: EckSettings): StackVersion {
+  const version = parseEckVersion(eck);
+  if (version === undefined) throw new RangeError(`not a version: ${eck.eckVersion}`);
+  return version;
+}
+
+/** The rule of `#/deployment/eck/eckVersion` that holds for every kit. */
+export function eckVersionRule(eck: EckSettings): Broken | false {
+  return (
+    parseEckVersion(eck) === undefined && [
+      '/eck/eckVersion',
+      `eckVersion must be three numbers, such as ${NEWEST_ECK}: see the tag of the operator's image`,
+    ]
+  );
+}
+
+/** For a version that nobody here has seen; a later patch of the newest known is none. */
+export function newerEckNote(version: StackVersion, source: string): Candidate {
+  return (
+    isBefore(eckVersionOf({}), { ...version, patch: 0 }) && {
+      code: 'eck_version_newer',
+      severity: 'info',
+      message: `This version of ECK is newer than what the kit was checked against: it was rendered as for ${NEWEST_ECK}.`,
+      source,
+    }
+  );
+}
