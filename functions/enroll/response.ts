@@ -4,9 +4,9 @@ import { renewalWindow } from '../../shared/domain/validity.ts';
 import { activation } from '../../shared/elastic/activation.ts';
 import type { ResolvedDeployment } from '../../shared/elastic/deployment.ts';
 import { renderKit } from '../../shared/elastic/kit.ts';
+import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
 import type { Enrollment } from '../../shared/issuance/enroll.ts';
 import { trustBundle } from '../../shared/issuance/trust-bundle.ts';
-import { toPem } from '../../shared/pki/pem.ts';
 
 /**
  * The answer to an enrollment. Everything in it is rendered from the stored record, so that a repetition gets the same;
@@ -18,32 +18,22 @@ export function renderEnrollment(
   deployment: ResolvedDeployment | undefined,
 ) {
   const window = renewalWindow(record.validity);
-  const certificate = toPem('CERTIFICATE', record.certificate);
-  const chain = [toPem('CERTIFICATE', issuer.certificate)];
   const bundle = trustBundle(roots, additionalRoots);
-  const { profile, name, dnsNames, keyKind } = record;
-  const rendered = {
-    profile,
-    name,
-    dnsNames,
-    keyKind,
-    certificatePem: certificate,
-    chainPem: chain,
-    caBundlePem: bundle.pem,
-  };
-  const kit = deployment && renderKit({ deployment, certificate: rendered });
+  const certificate = certificatePem({ record, issuer, bundle });
+  const { profile } = record;
+  const kit = deployment && renderKit({ deployment, certificate });
   return {
     serialNumber: record.serialNumber,
     serialNumberDecimal: toDecimal(record.serialNumber),
     profile,
-    name,
+    name: record.name,
     dnsNames: record.dnsNames,
     ipAddresses: record.ipAddresses,
     issuer: record.issuerId,
     notBefore: toRfc3339(record.validity.notBefore),
     notAfter: toRfc3339(record.validity.notAfter),
-    certificate,
-    chain,
+    certificate: certificate.certificatePem,
+    chain: certificate.chainPem,
     caBundle: bundle.pem,
     trustSha256: bundle.sha256,
     renewal: { from: toRfc3339(window.from), until: toRfc3339(window.until) },

@@ -7,8 +7,8 @@ import type { Kit } from '../../shared/elastic/kit.ts';
 import { renderRecordedKit } from '../../shared/elastic/recorded-deployment.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
+import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
 import type { readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
-import { toPem } from '../../shared/pki/pem.ts';
 
 /**
  * The answer to `GET /v1/certificates/{serial}/kit`.
@@ -21,15 +21,7 @@ export function renderCertificateKit({
   bundle,
   deployment,
 }: Awaited<ReturnType<typeof readRecordedForKit>>): Kit {
-  const { name, dnsNames, keyKind } = record;
-  const certificate = {
-    name,
-    dnsNames,
-    keyKind,
-    certificatePem: toPem('CERTIFICATE', record.certificate),
-    chainPem: [toPem('CERTIFICATE', issuer.certificate)],
-    caBundlePem: bundle.pem,
-  };
+  const certificate = certificatePem({ record, issuer, bundle });
   return renderRecordedKit({ deployment: checkRecorded(deployment, record), certificate });
 }
 

@@ -1,8 +1,8 @@
 import { checkDeployment, type Deployment } from '../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../shared/elastic/kit.ts';
 import { renderKitToCome } from '../../shared/elastic/kit-to-come.ts';
+import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
 import type { FoundForKit, KitSubject } from '../../shared/issuance/read-for-kit.ts';
-import { toPem } from '../../shared/pki/pem.ts';
 
 /**
  * The answer to `POST /v1/kits`.
@@ -18,13 +18,5 @@ export function renderKitAnswer(
   const subject = { profile, keyKind: certified?.record.keyKind ?? keyKind, dnsNames };
   const deployment = checkDeployment(asked, subject);
   if (certified === undefined) return renderKitToCome(deployment, { name, caBundlePem: bundle.pem });
-  const certificate = {
-    name,
-    dnsNames,
-    keyKind: subject.keyKind,
-    certificatePem: toPem('CERTIFICATE', certified.record.certificate),
-    chainPem: [toPem('CERTIFICATE', certified.issuer.certificate)],
-    caBundlePem: bundle.pem,
-  };
-  return renderKit({ deployment, certificate });
+  return renderKit({ deployment, certificate: certificatePem(certified) });
 }

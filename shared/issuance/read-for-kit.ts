@@ -5,7 +5,8 @@ import type { KeyKind } from '../domain/key-kind.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import { AppError, type FieldError } from '../errors/app-error.ts';
-import { type CertifiedIssuer, certifiedIssuer } from './issuers.ts';
+import type { Certified } from './certificate-pem.ts';
+import { certifiedIssuer } from './issuers.ts';
 import type { AuthorityStore, CertificateListing } from './ports.ts';
 import { servedBundle, type TrustBundle } from './trust-bundle.ts';
 
@@ -19,18 +20,11 @@ export interface KitSubject {
   readonly keyKind?: KeyKind | undefined;
 }
 
-type IssuedRecord = CertificateRecord & { readonly certificate: Uint8Array };
-
-/** A certificate that a kit can be of, and what verifies it. */
-export interface FoundCertificate {
-  readonly record: IssuedRecord;
-  readonly issuer: CertifiedIssuer;
-  readonly bundle: TrustBundle;
-}
+type IssuedRecord = Certified['record'];
 
 export interface FoundForKit {
   /** Undefined where no serial number was given. */
-  readonly certified: FoundCertificate | undefined;
+  readonly certified: Certified | undefined;
   readonly bundle: TrustBundle;
 }
 
@@ -69,7 +63,7 @@ export async function readForKit(deps: ReadForKitDependencies, subject: KitSubje
 export async function readRecordedForKit(
   deps: ReadForKitDependencies,
   serialNumber: SerialNumber,
-): Promise<FoundCertificate & { readonly deployment: string }> {
+): Promise<Certified & { readonly deployment: string }> {
   const certified = await readCertificate(deps, serialNumber, BY_PATH);
   const { deployment } = certified.record;
   if (deployment === undefined)
@@ -101,7 +95,7 @@ async function readCertificate(
   serialNumber: SerialNumber,
   ways: WaysOut,
   check: (record: CertificateRecord) => void = () => {},
-): Promise<FoundCertificate> {
+): Promise<Certified> {
   const [authority, found] = await Promise.all([
     deps.authority.readAuthority(),
     deps.certificates.certificate(serialNumber),
