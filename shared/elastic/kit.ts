@@ -1,11 +1,11 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { DockerParts } from './containers/docker.ts';
 import type { ResolvedDeployment } from './deployment.ts';
+import type { FleetSettings } from './fleet-settings/section.ts';
 import type { KeyEncryption } from './key-encryption/section.ts';
 import type { Migration } from './migration/move.ts';
 import type { Note } from './note.ts';
 import type { OutputServers } from './output-servers/render.ts';
-import type { FleetSettings } from './outputs/fleet-settings.ts';
 import type { KitOutput } from './outputs/render.ts';
 import type { ProxyConfigurations } from './proxy/section.ts';
 import { sectionsFor } from './sections.ts';

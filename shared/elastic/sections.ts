@@ -6,18 +6,18 @@ import { eckAgentsSection } from './eck-agents/section.ts';
 import { onEck } from './eck-agents/settings.ts';
 import { eckMetricsSection } from './eck-metrics/section.ts';
 import { fleetServerSection } from './fleet-server/section.ts';
+import { fleetSettingsSection } from './fleet-settings/section.ts';
 import { keyEncryptionSection } from './key-encryption/section.ts';
 import type { KitPart, KitRequest } from './kit.ts';
 import { migrationSection } from './migration/section.ts';
 import { outputServersSection } from './output-servers/section.ts';
-import { fleetSettingsSection } from './outputs/fleet-settings.ts';
 import { outputsSection } from './outputs/section.ts';
 import { proxySection, throughProxySection } from './proxy/section.ts';
 import type { Rules } from './rule.ts';
 
 /**
- * A part of the kit: the rules of the fields that it reads, and what it renders from them. Sections know nothing of each
- * other; a new one is a folder or file of its own and a line in {@link SECTIONS}.
+ * A part of the kit: the rules of the fields that it reads, and what it renders from them. No section reads what another
+ * rendered; a new one is a folder of its own and a line in {@link SECTIONS}.
  */
 export interface Section {
   /** The profiles of certificates that it has something to say about. */

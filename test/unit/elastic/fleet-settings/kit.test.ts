@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { Kit } from '../../../../shared/elastic/kit.ts';
-import { kitFor } from './kits.ts';
+import { kitFor } from '../outputs/kits.ts';
 
 const HOST = {
   name: 'Fleet Server at fleet.example.com:8220',

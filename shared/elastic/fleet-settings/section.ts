@@ -1,0 +1,92 @@
+import type { ResolvedDeployment } from '../deployment.ts';
+import { kitPaths } from '../files/paths.ts';
+import { fleetServerOf } from '../fleet-server/settings.ts';
+import type { KitPart, KitRequest } from '../kit.ts';
+import { type KibanaApi, kibanaApi } from '../outputs/kibana-api.ts';
+import { slug } from '../outputs/settings.ts';
+import type { Section } from '../sections.ts';
+import { has } from '../versions.ts';
+import { fleetSettingsNotes } from './notes.ts';
+
+/** Objects of Fleet's settings beside the outputs. */
+export interface FleetSettings {
+  /** Only for agents with `agent.proxy.url`; to be created first, since the host names it. */
+  readonly proxy?: KibanaApi;
+  /** The address at which agents reach Fleet Server, and the certificates for which Fleet has fields that work. */
+  readonly fleetServerHost: KibanaApi;
+}
+
+/** What Kibana should know of Fleet Server: the same as the commands of the host say. */
+export const fleetSettingsSection: Section = {
+  profiles: ['agent', 'fleet-server'],
+  fields: ['fleetUrl', 'agent'],
+  rules: [],
+  render: renderFleetSettings,
+};
+
+function renderFleetSettings({ deployment }: KitRequest): KitPart {
+  if (deployment.fleetUrl === '') return {};
+  const proxy = proxyOf(deployment);
+  const ssl = hostSsl(deployment);
+  const address = new URL(deployment.fleetUrl).host;
+  const host = {
+    id: `fleetseal-${slug(address)}`,
+    name: `Fleet Server at ${address}`,
+    host_urls: [deployment.fleetUrl],
+    // Left out it is null too (rest_spec/fleet_server_policy_config.ts, schema.nullable).
+    proxy_id: proxy?.id ?? null,
+    ...(ssl === undefined ? {} : { ssl }),
+  };
+  return {
+    fleetSettings: {
+      ...(proxy === undefined ? {} : { proxy: kibanaApi('proxies', proxy, deployment.os) }),
+      fleetServerHost: kibanaApi('fleet_server_hosts', host, deployment.os),
+    },
+    notes: fleetSettingsNotes(deployment, { ssl: ssl !== undefined, proxy: proxy !== undefined }),
+  };
+}
+
+/**
+ * The proxy between agents and Fleet Server, without a certificate: that of a proxy would take the place of the output's
+ * (kibana, full_agent_policy.ts). On a Fleet Server host `--proxy-url` stands before Elasticsearch, and is none of the
+ * agents' business.
+ */
+function proxyOf({ profile, agent }: ResolvedDeployment) {
+  const { url, headers } = agent.proxy;
+  if (url === undefined || profile === 'fleet-server') return undefined;
+  const id = `fleetseal-${slug(new URL(url).host)}`;
+  return { id, name: id, url, proxy_headers: headers };
+}
+
+/** By the names of kibana, fleet/server/types/rest_spec/fleet_server_policy_config.ts; undefined where Fleet has none. */
+function hostSsl(deployment: ResolvedDeployment): Readonly<Record<string, unknown>> | undefined {
+  // There is no field for a passphrase: with the others alone the key could not be read.
+  if (deployment.keyPassphraseFile !== undefined || !has(deployment.stackVersion, 'fleetServerHostSsl'))
+    return undefined;
+  return deployment.profile === 'fleet-server' ? serverSsl(deployment) : agentSsl(deployment);
+}
+
+/**
+ * Of the client to Elasticsearch alone. Kibana writes the fields of the listener to the input's `ssl`, where Fleet Server
+ * reads nothing: its own are in `server.ssl`, which come from the flags (full_agent_policy.ts,
+ * generateSSLConfigForFleetServerInput; fleet-server, config/input.go; elastic-agent, fleet_server_bootstrap.go).
+ */
+function serverSsl(deployment: ResolvedDeployment) {
+  const { certificate, key } = kitPaths(deployment);
+  const { elasticsearch, showsCertificate } = fleetServerOf(deployment);
+  const ssl = {
+    ...(elasticsearch.ca === undefined ? {} : { es_certificate_authorities: [elasticsearch.ca] }),
+    ...(showsCertificate ? { es_certificate: certificate, es_key: key } : {}),
+  };
+  return Object.keys(ssl).length === 0 ? undefined : ssl;
+}
+
+function agentSsl(deployment: ResolvedDeployment) {
+  if (!has(deployment.stackVersion, 'fleetServerHostAgentSsl')) return undefined;
+  const { certificate, key, fleetServerCa } = kitPaths(deployment);
+  return {
+    ...(fleetServerCa === undefined ? {} : { agent_certificate_authorities: [fleetServerCa] }),
+    agent_certificate: certificate,
+    agent_key: key,
+  };
+}
