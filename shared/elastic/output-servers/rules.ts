@@ -1,4 +1,4 @@
-import { hostRules, typeRules } from '../outputs/rules.ts';
+import { hostRules, typeRules } from '../outputs/output-rules.ts';
 import { isOutputType } from '../outputs/settings.ts';
 import { isProxied } from '../proxy/settings.ts';
 import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';

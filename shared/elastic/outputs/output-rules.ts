@@ -1,0 +1,203 @@
+import type { Deployment } from '../deployment.ts';
+import { meant } from '../nearest.ts';
+import { isProxied } from '../proxy/settings.ts';
+import { type Broken, isUrl, quote, type Results, type RuleContext } from '../rule.ts';
+import { PLACEHOLDER_START } from './fill.ts';
+import {
+  defaultHosts,
+  isOutputType,
+  OUTPUT_FORMS,
+  OUTPUT_TYPES,
+  type OutputSettings,
+  type OutputType,
+  outputId,
+} from './settings.ts';
+
+/**
+ * The rules of one output for whoever writes to it.
+ *
+ * @param at - the field of the output, such as `/outputs/0`
+ */
+export function rulesOfOutput(context: RuleContext, output: OutputSettings, at: string): Results {
+  return [
+    ...typeRules(context, output, at),
+    ...nameRules(output, at),
+    ...hostRules(context.deployment, output, at),
+    ...formRules(context, output, at),
+    ...kafkaRules(output, at),
+    ...remoteRules(context, output, at),
+  ];
+}
+
+/** @param at - the field of the output, such as `/outputs/0` */
+export function typeRules(
+  { subject }: Pick<RuleContext, 'subject'>,
+  { type }: OutputSettings,
+  at: string,
+): Results {
+  const field = `${at}/type`;
+  const types = Object.keys(OUTPUT_TYPES) as OutputType[];
+  const all = types.join(', ');
+  if (type === undefined) return [[field, `type is required: one of ${all}`]];
+  if (!isOutputType(type)) {
+    const near = meant(type, types, {
+      es: 'elasticsearch',
+      remote: 'remote_elasticsearch',
+      beats: 'logstash',
+    });
+    return [[field, `type ${quote(type)} is not served: use one of ${all}${near}`]];
+  }
+  return [
+    subject.profile === 'fleet-server' &&
+      type !== 'elasticsearch' && [
+        field,
+        `Fleet accepts only an output of type elasticsearch for the policy of Fleet Server, not ${type}: ask for ${type} with the profile agent, or leave the output out`,
+      ],
+  ];
+}
+
+function nameRules(output: OutputSettings, at: string): Results {
+  const { name, id } = output;
+  return [
+    name === undefined && [`${at}/name`, "name is required: the output's name in Fleet"],
+    name !== undefined &&
+      !isName(name) && [
+        `${at}/name`,
+        'name must be 1 to 256 characters without control characters and without "{{"',
+      ],
+    !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(outputId(output)) && [
+      `${at}/id`,
+      'id must be 1 to 100 letters, digits, "-" and "_", not "-" or "_" first',
+    ],
+    id === undefined &&
+      name !== undefined &&
+      outputId(output) === 'fleetseal-' && [
+        `${at}/id`,
+        'id is required where the name has no letter or digit of ASCII to make it from: add one, such as my-output',
+      ],
+  ];
+}
+
+function isName(name: string): boolean {
+  return /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(name) && name.trim() !== '' && !name.includes(PLACEHOLDER_START);
+}
+
+/** @param at - the field of the output, such as `/outputs/0` */
+export function hostRules(deployment: Deployment, output: OutputSettings, at: string): Results {
+  const { type, hosts = defaultHosts(deployment, output) } = output;
+  if (hosts.length === 0) {
+    const proxy = type === 'elasticsearch' && isProxied(deployment) ? ', or give proxy.elasticsearchUrl' : '';
+    return [[`${at}/hosts`, `hosts is required: at least one, for example ${exampleHost(type)}${proxy}`]];
+  }
+  return [
+    hosts.length > 10 && [`${at}/hosts`, 'hosts must be at most 10, the most that Fleet takes'],
+    ...hosts.map((host, index): Broken | undefined => {
+      const what = hostProblem(type, host);
+      return what === undefined ? undefined : [`${at}/hosts/${index}`, `the host ${quote(host)} ${what}`];
+    }),
+  ];
+}
+
+function exampleHost(type: string | undefined): string {
+  if (type === 'logstash') return 'logstash.example.com:5044';
+  return type === 'kafka' ? 'kafka.example.com:9093' : 'https://elasticsearch.example.com:9200';
+}
+
+/** What Fleet's own checks refuse (kibana, fleet/server/types/models/output.ts), and addresses without TLS. */
+function hostProblem(type: string | undefined, host: string): string | undefined {
+  const example = `for example ${exampleHost(type)}`;
+  if (type === 'logstash' || type === 'kafka') {
+    const [, name = '', port = ''] = /^(.+):(\d{1,5})$/.exec(host) ?? [];
+    const fits = Number(port) >= 1 && Number(port) <= 65535 && isHostName(name, type === 'logstash');
+    return fits ? undefined : `must be host:port without a scheme, ${example}`;
+  }
+  return isUrl(host, ['https:'])
+    ? undefined
+    : `must be an https:// address without user, query or fragment, since a client certificate needs TLS, ${example}`;
+}
+
+function isHostName(name: string, allowIpv6: boolean): boolean {
+  if (/^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/.test(name)) return true;
+  return allowIpv6 && /^\[[0-9A-Fa-f:.]+\]$/.test(name) && URL.canParse(`http://${name}`);
+}
+
+function formRules(context: RuleContext, { form }: OutputSettings, at: string): Results {
+  const { subject, os, deployment } = context;
+  const field = `${at}/form`;
+  const inline = form === 'inline' || (form === undefined && subject.profile === 'output-client');
+  return [
+    form !== undefined &&
+      !(OUTPUT_FORMS as readonly string[]).includes(form) && [
+        field,
+        `form ${quote(form)} is not served: use "path" or "inline"${meant(form, OUTPUT_FORMS, { file: 'path', files: 'path', pem: 'inline' })}`,
+      ],
+    form === 'inline' &&
+      subject.profile !== 'output-client' && [
+        field,
+        `form "inline" would give this certificate of profile ${subject.profile} and its key to every agent of the policy: use "path", or a certificate of profile output-client`,
+      ],
+    inline &&
+      subject.profile === 'output-client' &&
+      os === 'windows' && [
+        field,
+        'form "inline" needs a POSIX shell to put the key into the output: make this key on Linux or macOS (the agents may run anywhere), or use "path"',
+      ],
+    inline &&
+      subject.profile === 'output-client' &&
+      [deployment.directory, deployment.keyPassphraseFile].some(isUnfit) && [
+        field,
+        'form "inline" needs plain paths: give directory and keyPassphraseFile letters, digits, "/", ".", "_" and "-" only',
+      ],
+  ];
+}
+
+function isUnfit(path: string | undefined): boolean {
+  return path !== undefined && !/^[A-Za-z0-9/._-]*$/.test(path);
+}
+
+function kafkaRules({ type, kafka }: OutputSettings, at: string): Results {
+  if (type !== 'kafka') {
+    return [
+      kafka !== undefined && [`${at}/kafka`, 'kafka goes with type kafka: leave it out, or change type'],
+    ];
+  }
+  const { topic, version } = kafka ?? {};
+  return [
+    topic === undefined && [`${at}/kafka/topic`, 'kafka.topic is required: the topic that the events go to'],
+    topic !== undefined &&
+      !/^(?:[A-Za-z0-9._-]|%\{\[[A-Za-z0-9_.@-]{1,128}\]\}){1,249}$/.test(topic) && [
+        `${at}/kafka/topic`,
+        'kafka.topic must be letters, digits, ".", "_" and "-", or fields of the event such as %{[data_stream.type]}',
+      ],
+    version !== undefined &&
+      !/^\d{1,2}\.\d{1,2}\.\d{1,2}(?:\.\d{1,2})?$/.test(version) && [
+        `${at}/kafka/version`,
+        'kafka.version must be a version of Kafka such as 2.6.0: leave it out for the default of Fleet',
+      ],
+  ];
+}
+
+function remoteRules(
+  { lacks, deployment }: RuleContext,
+  { type, remote }: OutputSettings,
+  at: string,
+): Results {
+  if (remote === undefined) return [];
+  const url = remote.kibanaUrl;
+  return [
+    type !== 'remote_elasticsearch' && [
+      `${at}/remote`,
+      'remote goes with type remote_elasticsearch: leave it out, or change type',
+    ],
+    url !== undefined &&
+      !isUrl(url, ['https:', 'http:']) && [
+        `${at}/remote/kibanaUrl`,
+        'remote.kibanaUrl must be the http:// or https:// address of the remote Kibana without user, query or fragment',
+      ],
+    url !== undefined &&
+      lacks('remoteKibanaUrl') && [
+        `${at}/remote/kibanaUrl`,
+        `Fleet ${deployment.stackVersion} does not know kibana_url: upgrade to 9.1.0 or later, or leave remote out`,
+      ],
+  ];
+}
