@@ -1,9 +1,8 @@
 import { PROFILE_NAMES, type ProfileName } from '../domain/profile.ts';
 import type { FieldError } from '../errors/app-error.ts';
-import { CLOUD_MODEL, CLOUD_REFUSAL } from './cloud.ts';
 import { type Deployment, type DeploymentSubject, TRUST_PEERS, type Trust } from './deployment.ts';
 import { ownPaths } from './files/paths.ts';
-import { isModel, MODEL_NAMES, type Model, serves, systemOf } from './models.ts';
+import { CLOUD_MODEL, CLOUD_REFUSAL, isModel, MODEL_NAMES, type Model, serves, systemOf } from './models.ts';
 import { meant } from './nearest.ts';
 import { normalizePath, OPERATING_SYSTEMS, type OperatingSystem, pathProblem } from './paths.ts';
 import { type Broken, quote, type RuleContext, type Rules } from './rule.ts';
