@@ -28,6 +28,7 @@ export interface Activation {
   readonly reason: string;
 }
 
+/** What the answer depends on. */
 export interface ActivationQuery {
   readonly profile: ProfileName;
   /** @default - nothing is known: the answer is what holds for every version */

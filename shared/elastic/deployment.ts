@@ -18,6 +18,7 @@ export type Trust = 'fleetseal' | 'system' | { readonly pem: string } | { readon
 /** The peers whose CA a deployment may name. */
 export const TRUST_PEERS = ['fleetServer', 'elasticsearch', 'logstash', 'kafka', 'proxy'] as const;
 
+/** One of {@link TRUST_PEERS}. */
 export type TrustPeer = (typeof TRUST_PEERS)[number];
 
 /** How an agent is deployed, as a caller says it. What is left out has a default, or is not needed. */
@@ -51,6 +52,7 @@ export interface Deployment {
   readonly trust?: { readonly [peer in TrustPeer]?: Trust | undefined } | undefined;
 }
 
+/** `deployment.agent`, as a caller says it: also of a Fleet Server host, for its own agent. */
 export interface AgentSettings {
   /** Whether the agent is in Fleet already, with other certificates: the kit moves it over. @default false */
   readonly alreadyEnrolled?: boolean | undefined;

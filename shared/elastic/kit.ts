@@ -97,6 +97,7 @@ export interface KitCertificate {
   readonly caBundlePem: string;
 }
 
+/** What a kit is rendered from; nothing else has a say. */
 export interface KitRequest {
   readonly deployment: ResolvedDeployment;
   readonly certificate: KitCertificate;

@@ -31,10 +31,13 @@ export const MODELS = {
   },
 } as const satisfies Readonly<Record<string, ModelRow>>;
 
+/** A name of {@link MODELS}. */
 export type Model = keyof typeof MODELS;
 
+/** In the order in which messages list them. */
 export const MODEL_NAMES = Object.keys(MODELS) as readonly Model[];
 
+/** Whether a caller named a model that has kits. */
 export function isModel(text: string): text is Model {
   return Object.hasOwn(MODELS, text);
 }

@@ -1,6 +1,7 @@
 /** Where an agent runs. A container's paths are those inside it. */
 export type OperatingSystem = 'linux' | 'macos' | 'windows' | 'container';
 
+/** In the order in which messages list them. */
 export const OPERATING_SYSTEMS: readonly OperatingSystem[] = ['linux', 'macos', 'windows', 'container'];
 
 /** Where the files go unless the deployment says otherwise. */
@@ -44,6 +45,7 @@ export function normalizePath(os: OperatingSystem, path: string): string {
   return server + rest.replace(/\\{2,}/g, '\\').replace(/(?<=[^:])\\$/, '');
 }
 
+/** The path of a file in a directory, with one separator between them. */
 export function joinPath(os: OperatingSystem, directory: string, file: string): string {
   const separator = os === 'windows' ? '\\' : '/';
   return directory.endsWith(separator) ? directory + file : directory + separator + file;

@@ -19,6 +19,7 @@ export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
   ]);
 }
 
+/** About `stackVersion`: missing, or newer than the table. */
 export function versionNotes({
   stackVersion,
   keyPassphraseFile,
@@ -89,6 +90,7 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   ];
 }
 
+/** About the kind of the key and its passphrase, where Elastic Defend cannot use them. */
 export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { agent, keyKind, keyPassphraseFile } = deployment;
   return [
@@ -126,6 +128,7 @@ const CREATE_GROUP = {
   windows: 'New-LocalGroup -Name elastic-agent',
 } as const;
 
+/** About the account that the agent runs as; none for containers, and for root. */
 export function accountNotes({ os, agent }: ResolvedDeployment): readonly Candidate[] {
   if (os === 'container' || !agent.unprivileged) return [];
   const { user, group } = agent;
@@ -153,6 +156,7 @@ export function accountNotes({ os, agent }: ResolvedDeployment): readonly Candid
   ];
 }
 
+/** About a host on which elastic-agent is installed; not for containers. */
 export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { stackVersion, os } = deployment;
   const blocked = has(stackVersion, 'customAccount') && !has(stackVersion, 'windowsReenroll');

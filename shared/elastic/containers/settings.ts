@@ -22,10 +22,13 @@ export interface ContainerSettings {
   readonly uid?: number | undefined;
 }
 
+/** What may run a container. */
 export const RUNTIMES = ['docker', 'kubernetes', 'eck'] as const;
 
+/** One of {@link RUNTIMES}. */
 export type Runtime = (typeof RUNTIMES)[number];
 
+/** Whether a caller named one of {@link RUNTIMES}. */
 export function isRuntime(text: string): text is Runtime {
   return (RUNTIMES as readonly string[]).includes(text);
 }

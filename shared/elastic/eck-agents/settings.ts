@@ -14,6 +14,7 @@ export function onEck(deployment: Deployment): boolean {
 /** What ECK makes of a resource of kind Agent, by the names of its fields. */
 export const WORKLOAD_KINDS = ['daemonSet', 'deployment', 'statefulSet'] as const;
 
+/** One of {@link WORKLOAD_KINDS}. */
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
 /**
@@ -54,6 +55,7 @@ export interface EckAgent {
   readonly showsCertificate: boolean;
 }
 
+/** The Agent of a deployment that broke no rule, with its defaults filled in. */
 export function eckAgentOf({ asked, profile, stackVersion }: ResolvedDeployment): EckAgent {
   const { eck = {}, fleetServer = {} } = asked;
   const { workload: name, namespace, image } = containerOf(asked, profile);
@@ -76,6 +78,7 @@ export function eckAgentOf({ asked, profile, stackVersion }: ResolvedDeployment)
   };
 }
 
+/** `deployment.container` with the defaults that ECK has; the workload is the Agent, called by its profile. */
 export function containerOf({ container }: Deployment, profile: ProfileName): Container {
   const workload = container?.workload ?? (profile === 'agent' ? 'elastic-agent' : 'fleet-server');
   return { ...resolveContainer(container), workload };

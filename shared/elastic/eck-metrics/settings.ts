@@ -46,6 +46,7 @@ export function resolveEck(asked: EckSettings = {}): Eck {
   };
 }
 
+/** The names alone: rules compare them before the rest is known to be sound. */
 export function resolveEckNames(asked: EckSettings) {
   return {
     helmRelease: asked.helmRelease ?? 'elastic-operator',

@@ -77,6 +77,7 @@ export interface ElasticsearchPeer {
   readonly ca: string | undefined;
 }
 
+/** The Fleet Server of a deployment that broke no rule, with its defaults filled in. */
 export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
   const { os, directory, asked } = deployment;
   const settings = asked.fleetServer ?? {};

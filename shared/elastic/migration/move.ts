@@ -8,6 +8,7 @@ export interface Migration {
   readonly agentPolicy?: AgentPolicyCall;
 }
 
+/** One step: what to do, why it is safe now, and what to run here. */
 export interface MigrationStep {
   readonly title: string;
   readonly detail: string;

@@ -18,10 +18,13 @@ export const PRODUCTS = {
   >
 >;
 
+/** A name of {@link PRODUCTS}. */
 export type Product = keyof typeof PRODUCTS;
 
+/** In the order in which texts name them. */
 export const PRODUCT_NAMES = Object.keys(PRODUCTS) as readonly Product[];
 
+/** The product behind an output of this type. */
 export function productOf(type: OutputType): Product {
   return type === 'remote_elasticsearch' ? 'elasticsearch' : type;
 }

@@ -25,6 +25,7 @@ export interface KitOutput {
   readonly fill?: string;
 }
 
+/** Renders one output for every place where it can be set, each with the same settings. */
 export function renderOutput(request: KitRequest, output: Output): KitOutput {
   const ssl = sslOf(request, output);
   return {

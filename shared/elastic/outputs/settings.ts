@@ -9,11 +9,13 @@ export const OUTPUT_TYPES = {
   kafka: 'kafka',
 } as const satisfies Readonly<Record<string, TrustPeer>>;
 
+/** A name of {@link OUTPUT_TYPES}. */
 export type OutputType = keyof typeof OUTPUT_TYPES;
 
 /** Where an output takes certificate and key from: files on every host, or the policy itself. */
 export const OUTPUT_FORMS = ['path', 'inline'] as const;
 
+/** One of {@link OUTPUT_FORMS}. */
 export type OutputForm = (typeof OUTPUT_FORMS)[number];
 
 /** An output of Fleet, as a caller says it. */
@@ -54,6 +56,7 @@ export interface Output {
   readonly kibanaUrl: string | undefined;
 }
 
+/** The outputs of a deployment that broke no rule, with their defaults; none where it names none. */
 export function resolveOutputs({ asked, profile }: ResolvedDeployment): readonly Output[] {
   return (asked.outputs ?? []).map((output) => ({
     id: outputId(output),
@@ -90,6 +93,7 @@ export function slug(text: string): string {
     .replace(/^-|-$/g, '');
 }
 
+/** Whether a caller named a type that takes a client certificate. */
 export function isOutputType(text: string): text is OutputType {
   return Object.hasOwn(OUTPUT_TYPES, text);
 }

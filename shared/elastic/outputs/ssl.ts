@@ -15,6 +15,7 @@ export interface Ssl {
   readonly key_passphrase_path?: string;
 }
 
+/** The settings of the output, in the form that it asks for. */
 export function sslOf(request: KitRequest, output: Output): Ssl {
   return output.form === 'path' ? pathSsl(request.deployment, output) : inlineSsl(request, output);
 }

@@ -14,6 +14,7 @@ export interface ProxyPlan {
   readonly account?: string | undefined;
 }
 
+/** One of the servers behind the proxy, and where clients find it. */
 export interface ProxyService {
   readonly name: 'fleet' | 'elasticsearch';
   /** What clients connect to. */
