@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { MODELS } from '../../../shared/elastic/models.ts';
-import { PEM, refusal, refusals, resolved, type Subject } from './deployments.ts';
+import { refusal, refusals, resolved, type Subject } from './deployments.ts';
+import { PEM } from './rendering.ts';
 
 interface Refused {
   readonly name: string;

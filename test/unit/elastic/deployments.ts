@@ -6,7 +6,8 @@ import {
   type ResolvedDeployment,
 } from '../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
-import { AppError, type FieldError } from '../../../shared/errors/app-error.ts';
+import type { AppError, FieldError } from '../../../shared/errors/app-error.ts';
+import { certificateOf, refusalOf } from './rendering.ts';
 
 /** The least that makes a kit. */
 const MINIMAL: Deployment = {
@@ -15,15 +16,6 @@ const MINIMAL: Deployment = {
   stackVersion: '9.5.2',
   fleetUrl: 'https://fleet.example.com:8220',
   fleetEnrollmentToken: 'dG9rZW4=',
-};
-
-const pem = (name: string) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n`;
-
-export const PEM = {
-  leaf: pem('bGVhZg=='),
-  issuer: pem('aXNzdWVy'),
-  root: pem('cm9vdA=='),
-  other: pem('b3RoZXI='),
 };
 
 /** A kit with the parts that an agent's has. */
@@ -41,13 +33,7 @@ export function resolved(deployment: Deployment, { profile = 'agent', keyKind = 
 export function kitOf(deployment: ResolvedDeployment): AgentKit {
   const { elasticAgent, output, ...kit } = renderKit({
     deployment,
-    certificate: {
-      name: 'web-01',
-      keyKind: deployment.keyKind,
-      certificatePem: PEM.leaf,
-      chainPem: [PEM.issuer],
-      caBundlePem: PEM.root,
-    },
+    certificate: certificateOf({ name: 'web-01', keyKind: deployment.keyKind }),
   });
   if (elasticAgent === undefined || output === undefined) throw new Error('no kit of an agent');
   return { ...kit, elasticAgent, output };
@@ -60,13 +46,7 @@ export function kit(deployment: Deployment = {}, subject?: Subject): AgentKit {
 
 /** The error that refuses the deployment. */
 export function refusal(deployment: Deployment, subject?: Subject): AppError {
-  try {
-    resolved(deployment, subject);
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-  throw new Error('the deployment was not refused');
+  return refusalOf(() => resolved(deployment, subject));
 }
 
 export function refusals(deployment: Deployment, subject?: Subject): readonly FieldError[] {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import { kit, PEM, type Subject } from '../deployments.ts';
+import { kit, type Subject } from '../deployments.ts';
+import { PEM } from '../rendering.ts';
 
 describe('the kit of an agent', () => {
   test('on Linux', () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { PEM } from '../deployments.ts';
+import { PEM } from '../rendering.ts';
 import { FakeNode } from './node.ts';
 
 const nodes: FakeNode[] = [];

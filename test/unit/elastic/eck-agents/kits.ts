@@ -4,8 +4,8 @@ import type { ProfileName } from '../../../../shared/domain/profile.ts';
 import { checkDeployment, type Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { EckSettings } from '../../../../shared/elastic/eck.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
-import { AppError, type FieldError } from '../../../../shared/errors/app-error.ts';
-import { PEM } from '../deployments.ts';
+import type { FieldError } from '../../../../shared/errors/app-error.ts';
+import { certificateOf, refusalOf } from '../rendering.ts';
 
 export const IMAGE = 'registry.example.com/tools:1';
 
@@ -43,27 +43,14 @@ export function eckAgentKit({
   };
   const { kubernetes, ...kit } = renderKit({
     deployment: checkDeployment(asked, { profile, keyKind, dnsNames }),
-    certificate: {
-      name: 'elastic-agent',
-      dnsNames,
-      keyKind,
-      certificatePem: PEM.leaf,
-      chainPem: [PEM.issuer],
-      caBundlePem: PEM.root,
-    },
+    certificate: certificateOf({ name: 'elastic-agent', dnsNames, keyKind }),
   });
   if (kubernetes === undefined) throw new Error('no part for Kubernetes');
   return { ...kit, kubernetes };
 }
 
 export function refusals(asked: Asked): readonly FieldError[] {
-  try {
-    eckAgentKit(asked);
-  } catch (error) {
-    if (error instanceof AppError) return error.errors;
-    throw error;
-  }
-  throw new Error('the deployment was not refused');
+  return refusalOf(() => eckAgentKit(asked)).errors;
 }
 
 type EckKit = ReturnType<typeof eckAgentKit>;

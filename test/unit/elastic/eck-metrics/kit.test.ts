@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { PEM } from '../deployments.ts';
+import { PEM } from '../rendering.ts';
 import { eckKit, manifestsOf, NAME, PROXY_IMAGE, patchOf } from './kits.ts';
 
 const CA_FILE = '/etc/prometheus/secrets/eck-metrics-tls-ca/ca.crt';

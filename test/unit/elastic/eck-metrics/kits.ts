@@ -3,8 +3,8 @@ import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
 import { checkDeployment, type Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { EckSettings } from '../../../../shared/elastic/eck.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
-import { AppError, type FieldError } from '../../../../shared/errors/app-error.ts';
-import { PEM } from '../deployments.ts';
+import type { FieldError } from '../../../../shared/errors/app-error.ts';
+import { certificateOf, refusalOf } from '../rendering.ts';
 
 export const NAME = 'elastic-operator-metrics.elastic-system.svc';
 
@@ -26,14 +26,7 @@ export function eckKit(
   const asked = { model: 'eck-metrics', eck, ...more };
   const { kubernetes, ...kit } = renderKit({
     deployment: checkDeployment(asked, { profile: 'eck-metrics', keyKind, dnsNames }),
-    certificate: {
-      name: 'eck-metrics',
-      dnsNames,
-      keyKind,
-      certificatePem: PEM.leaf,
-      chainPem: [PEM.issuer],
-      caBundlePem: PEM.root,
-    },
+    certificate: certificateOf({ name: 'eck-metrics', dnsNames, keyKind }),
   });
   if (kubernetes === undefined) throw new Error('no part for Kubernetes');
   return { ...kit, kubernetes };
@@ -60,11 +53,5 @@ export function eckRefusals(
   more: Deployment = {},
   subject: Subject = {},
 ): readonly FieldError[] {
-  try {
-    eckKit(eck, more, subject);
-  } catch (error) {
-    if (error instanceof AppError) return error.errors;
-    throw error;
-  }
-  throw new Error('the deployment was not refused');
+  return refusalOf(() => eckKit(eck, more, subject)).errors;
 }

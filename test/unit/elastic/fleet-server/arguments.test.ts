@@ -9,7 +9,7 @@ import { renderKit } from '../../../../shared/elastic/kit.ts';
 import { MODELS } from '../../../../shared/elastic/models.ts';
 import { FEATURES, parseStackVersion } from '../../../../shared/elastic/versions.ts';
 import { AppError } from '../../../../shared/errors/app-error.ts';
-import { PEM } from '../deployments.ts';
+import { PEM } from '../rendering.ts';
 import { type Account, argumentsOfVariables, type Enrolled, enrollment, type Host } from './elastic-agent.ts';
 
 const SYSTEMS = ['linux', 'macos', 'windows', 'container'] as const;

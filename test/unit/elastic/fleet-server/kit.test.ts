@@ -4,7 +4,7 @@ import { activation } from '../../../../shared/elastic/activation.ts';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { fleetServerNotes } from '../../../../shared/elastic/fleet-server/notes.ts';
 import { fleetServerOf } from '../../../../shared/elastic/fleet-server/settings.ts';
-import { PEM } from '../deployments.ts';
+import { PEM } from '../rendering.ts';
 import { fleetServerKit, fleetServerRefusals, resolvedFleetServer } from './kits.ts';
 
 const fileLines = (deployment: Deployment) =>

@@ -5,8 +5,8 @@ import {
   type ResolvedDeployment,
 } from '../../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
-import { AppError, type FieldError } from '../../../../shared/errors/app-error.ts';
-import { PEM } from '../deployments.ts';
+import type { FieldError } from '../../../../shared/errors/app-error.ts';
+import { certificateOf, refusalOf } from '../rendering.ts';
 
 /** The least that makes a kit of a Fleet Server host. */
 const MINIMAL: Deployment = {
@@ -29,24 +29,12 @@ export function fleetServerKit(deployment: Deployment = {}, keyKind?: KeyKind): 
   const resolved = resolvedFleetServer(deployment, keyKind);
   const { fleetServer, ...kit } = renderKit({
     deployment: resolved,
-    certificate: {
-      name: 'fleet-01',
-      keyKind: resolved.keyKind,
-      certificatePem: PEM.leaf,
-      chainPem: [PEM.issuer],
-      caBundlePem: PEM.root,
-    },
+    certificate: certificateOf({ name: 'fleet-01', keyKind: resolved.keyKind }),
   });
   if (fleetServer === undefined) throw new Error('no kit of a Fleet Server host');
   return { ...kit, fleetServer };
 }
 
 export function fleetServerRefusals(deployment: Deployment, keyKind?: KeyKind): readonly FieldError[] {
-  try {
-    resolvedFleetServer(deployment, keyKind);
-  } catch (error) {
-    if (error instanceof AppError) return error.errors;
-    throw error;
-  }
-  throw new Error('the deployment was not refused');
+  return refusalOf(() => resolvedFleetServer(deployment, keyKind)).errors;
 }

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { activation } from '../../../../shared/elastic/activation.ts';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
-import { PEM, resolved } from '../deployments.ts';
+import { resolved } from '../deployments.ts';
 import { resolvedFleetServer } from '../fleet-server/kits.ts';
+import { PEM } from '../rendering.ts';
 
 const BOTH = PEM.root + PEM.other;
 

@@ -12,7 +12,7 @@ import { checkDeployment } from '../../../../shared/elastic/deployment.ts';
 import { renderKitToCome } from '../../../../shared/elastic/kit-to-come.ts';
 import { FILL_COMMAND, placeholder } from '../../../../shared/elastic/outputs/fill.ts';
 import { run } from '../../../support/command.ts';
-import { PEM } from '../deployments.ts';
+import { PEM } from '../rendering.ts';
 import { OUTPUTS, outputOf } from './kits.ts';
 
 const SHELLS = ['/bin/sh', '/bin/bash', '/bin/dash'].filter((shell) => existsSync(shell));

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { OutputSettings } from '../../../../shared/elastic/outputs/settings.ts';
-import { PEM } from '../deployments.ts';
+import { PEM } from '../rendering.ts';
 import { kitFor, OUTPUTS, outputOf, refused, type Subject } from './kits.ts';
 
 const CLIENT: Subject = { profile: 'output-client' };

@@ -5,7 +5,7 @@ import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { KitOutput } from '../../../../shared/elastic/outputs/render.ts';
 import type { OutputSettings } from '../../../../shared/elastic/outputs/settings.ts';
 import { AppError } from '../../../../shared/errors/app-error.ts';
-import { PEM } from '../deployments.ts';
+import { certificateOf } from '../rendering.ts';
 
 /** An output of each type that breaks no rule. */
 export const OUTPUTS = {
@@ -38,13 +38,7 @@ export function kitFor(deployment: Deployment, { profile = 'agent', keyKind = 'r
   };
   return renderKit({
     deployment: checkDeployment({ ...base, ...deployment }, { profile, keyKind }),
-    certificate: {
-      name: 'web-01',
-      keyKind,
-      certificatePem: PEM.leaf,
-      chainPem: [PEM.issuer],
-      caBundlePem: PEM.root,
-    },
+    certificate: certificateOf({ name: 'web-01', keyKind }),
   });
 }
 

@@ -3,10 +3,11 @@ import {
   type Deployment,
   type ResolvedDeployment,
 } from '../../../../shared/elastic/deployment.ts';
-import { type Kit, type KitCertificate, renderKit } from '../../../../shared/elastic/kit.ts';
+import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { ProxyConfigurations } from '../../../../shared/elastic/proxy/section.ts';
-import { AppError, type FieldError } from '../../../../shared/errors/app-error.ts';
-import { PEM, type Subject } from '../deployments.ts';
+import type { FieldError } from '../../../../shared/errors/app-error.ts';
+import type { Subject } from '../deployments.ts';
+import { certificateOf, refusalOf } from '../rendering.ts';
 
 export const UPSTREAM = {
   fleetUrl: 'https://abc.fleet.eu.elastic.cloud',
@@ -19,13 +20,7 @@ export const PROXY = {
   upstream: UPSTREAM,
 };
 
-export const CERTIFICATE: KitCertificate = {
-  name: 'proxy-01',
-  keyKind: 'rsa',
-  certificatePem: PEM.leaf,
-  chainPem: [PEM.issuer],
-  caBundlePem: PEM.root,
-};
+export const CERTIFICATE = certificateOf({ name: 'proxy-01', keyKind: 'rsa' });
 
 /** Of a proxy in front of Elastic Cloud: the least that makes its kit. */
 const MINIMAL: Deployment = { model: 'cloud-proxy', os: 'linux', proxy: PROXY };
@@ -36,13 +31,7 @@ export function proxyResolved(deployment: Deployment = {}, subject: Subject = {}
 }
 
 export function proxyRefusals(deployment: Deployment, subject?: Subject): readonly FieldError[] {
-  try {
-    proxyResolved(deployment, subject);
-  } catch (error) {
-    if (error instanceof AppError) return error.errors;
-    throw error;
-  }
-  throw new Error('the deployment was not refused');
+  return refusalOf(() => proxyResolved(deployment, subject)).errors;
 }
 
 export function proxyKit(deployment: Deployment = {}): Kit & { readonly proxy: ProxyConfigurations } {

@@ -1,0 +1,30 @@
+import type { KitCertificate } from '../../../shared/elastic/kit.ts';
+import { AppError } from '../../../shared/errors/app-error.ts';
+
+const pem = (name: string) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n`;
+
+/** No certificates: PEM that tests tell apart. */
+export const PEM = {
+  leaf: pem('bGVhZg=='),
+  issuer: pem('aXNzdWVy'),
+  root: pem('cm9vdA=='),
+  other: pem('b3RoZXI='),
+};
+
+/** A certificate to render kits from. */
+export function certificateOf(
+  subject: Pick<KitCertificate, 'name' | 'keyKind' | 'dnsNames'>,
+): KitCertificate {
+  return { ...subject, certificatePem: PEM.leaf, chainPem: [PEM.issuer], caBundlePem: PEM.root };
+}
+
+/** The error by which what `ask` asks for is refused. */
+export function refusalOf(ask: () => unknown): AppError {
+  try {
+    ask();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
