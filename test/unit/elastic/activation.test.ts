@@ -3,7 +3,7 @@ import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
 import { renderKit } from '../../../shared/elastic/kit.ts';
-import { resolved } from './deployments.ts';
+import { resolved } from './agent/kits.ts';
 import { CERTIFICATE } from './proxy/kits.ts';
 
 const of = (deployment: Deployment) => activation({ profile: 'agent', deployment: resolved(deployment) });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { MODELS } from '../../../shared/elastic/models.ts';
-import { refusal, refusals, resolved, type Subject } from './deployments.ts';
+import { refusal, refusals, resolved, type Subject } from './agent/kits.ts';
 import { PEM } from './rendering.ts';
 
 interface Refused {

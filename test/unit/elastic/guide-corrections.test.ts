@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
 import { renderKit } from '../../../shared/elastic/kit.ts';
-import type { Subject } from './deployments.ts';
+import type { Subject } from './agent/kits.ts';
 import { OUTPUTS } from './outputs/kits.ts';
 import { CERTIFICATE, PROXY } from './proxy/kits.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import { kit, type Subject } from '../deployments.ts';
 import { PEM } from '../rendering.ts';
+import { kit, type Subject } from './kits.ts';
 
 describe('the kit of an agent', () => {
   test('on Linux', () => {

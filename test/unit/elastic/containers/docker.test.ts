@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { AgentCommands, Kit } from '../../../../shared/elastic/kit.ts';
-import { kit } from '../deployments.ts';
+import { kit } from '../agent/kits.ts';
 import { fleetServerKit } from '../fleet-server/kits.ts';
 
 function dockerOf({ docker }: AgentCommands) {

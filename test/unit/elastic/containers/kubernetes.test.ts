@@ -8,7 +8,7 @@ import { createTokenBody } from '../../../../functions/create-token/request.ts';
 import { activation } from '../../../../shared/elastic/activation.ts';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { KubernetesParts } from '../../../../shared/elastic/kit.ts';
-import { kit, resolved, type Subject } from '../deployments.ts';
+import { kit, resolved, type Subject } from '../agent/kits.ts';
 import { PEM } from '../rendering.ts';
 
 type Container = NonNullable<Deployment['container']>;

@@ -13,7 +13,7 @@ import { parse } from 'yaml';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { type Outcome, run } from '../../../support/command.ts';
 import { openssl } from '../../../support/openssl.ts';
-import { kit } from '../deployments.ts';
+import { kit } from '../agent/kits.ts';
 
 /**
  * Stands for the service, in the place of curl: signs what it is asked for, answers the same to the same key, and writes

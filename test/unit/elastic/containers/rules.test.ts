@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import { refusals, resolved } from '../deployments.ts';
+import { refusals, resolved } from '../agent/kits.ts';
 import { fleetServerRefusals } from '../fleet-server/kits.ts';
 
 type Container = NonNullable<Deployment['container']>;

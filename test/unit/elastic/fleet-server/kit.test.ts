@@ -512,7 +512,7 @@ describe('what a Fleet Server host refuses', () => {
   });
 
   test('an agent’s deployment does not take fleetServer in silence', async () => {
-    const { refusals } = await import('../deployments.ts');
+    const { refusals } = await import('../agent/kits.ts');
     expect(refusals({ fleetServer: { elasticsearchUrl: 'https://es:9200' } })).toEqual([
       {
         pointer: '#/deployment/fleetServer',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { Kit } from '../../../../shared/elastic/kit.ts';
 import { openssl } from '../../../support/openssl.ts';
-import { kit } from '../deployments.ts';
+import { kit } from '../agent/kits.ts';
 
 /** Shells of this machine. */
 export const SHELLS = ['/bin/sh', '/bin/bash', '/bin/dash', '/bin/busybox'].filter((shell) =>

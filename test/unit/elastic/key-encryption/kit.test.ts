@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ProfileName } from '../../../../shared/domain/profile.ts';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
-import { kit, refusals, resolved, type Subject } from '../deployments.ts';
+import { kit, refusals, resolved, type Subject } from '../agent/kits.ts';
 import { PEM } from '../rendering.ts';
 
 const LINUX: Deployment = { keyPassphraseFile: '/etc/fleetseal/key.pass' };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { activation } from '../../../../shared/elastic/activation.ts';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
-import { resolved } from '../deployments.ts';
+import { resolved } from '../agent/kits.ts';
 import { resolvedFleetServer } from '../fleet-server/kits.ts';
 import { PEM } from '../rendering.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { renderKit } from '../../../../shared/elastic/kit.ts';
-import { kit } from '../deployments.ts';
+import { kit } from '../agent/kits.ts';
 import { PEM } from '../rendering.ts';
 import { CERTIFICATE, PROXY, proxyKit, proxyResolved, UPSTREAM } from './kits.ts';
 

@@ -6,7 +6,7 @@ import {
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { ProxyConfigurations } from '../../../../shared/elastic/proxy/section.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';
-import type { Subject } from '../deployments.ts';
+import type { Subject } from '../agent/kits.ts';
 import { certificateOf, refusalOf } from '../rendering.ts';
 
 export const UPSTREAM = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import { refusals } from '../deployments.ts';
+import { refusals } from '../agent/kits.ts';
 import { PROXY, proxyRefusals, proxyResolved, UPSTREAM } from './kits.ts';
 
 const HOSTED = 'on-premises-hosted-elasticsearch';

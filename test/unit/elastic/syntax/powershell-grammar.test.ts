@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isPowershellSafe, powershellCommand } from '../../../../shared/elastic/syntax/powershell.ts';
 import { PowershellGrammar } from '../../../support/powershell-grammar.ts';
-import { kit } from '../deployments.ts';
+import { kit } from '../agent/kits.ts';
 
 const grammar = await PowershellGrammar.load();
 

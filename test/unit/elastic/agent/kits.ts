@@ -1,13 +1,13 @@
-import type { KeyKind } from '../../../shared/domain/key-kind.ts';
-import type { ProfileName } from '../../../shared/domain/profile.ts';
+import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
+import type { ProfileName } from '../../../../shared/domain/profile.ts';
 import {
   checkDeployment,
   type Deployment,
   type ResolvedDeployment,
-} from '../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
-import type { AppError, FieldError } from '../../../shared/errors/app-error.ts';
-import { certificateOf, refusalOf } from './rendering.ts';
+} from '../../../../shared/elastic/deployment.ts';
+import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import type { AppError, FieldError } from '../../../../shared/errors/app-error.ts';
+import { certificateOf, refusalOf } from '../rendering.ts';
 
 /** The least that makes a kit. */
 const MINIMAL: Deployment = {
