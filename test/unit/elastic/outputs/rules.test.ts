@@ -1,0 +1,230 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { OutputSettings } from '../../../../shared/elastic/outputs/settings.ts';
+import { OUTPUTS, refused, type Subject } from './kits.ts';
+
+const CLIENT: Subject = { profile: 'output-client' };
+
+describe('outputs are refused', () => {
+  const es = OUTPUTS.elasticsearch;
+  const one = (output: OutputSettings) => ({ outputs: [output] });
+  const cases: readonly { name: string; deployment: Deployment; subject?: Subject; words: string }[] = [
+    {
+      name: 'no type',
+      deployment: one({ ...es, type: undefined }),
+      words: '/outputs/0/type: type is required: one of elasticsearch, remote_elasticsearch, logstash, kafka',
+    },
+    {
+      name: 'an unknown type',
+      deployment: one({ ...es, type: 'redis' }),
+      words:
+        '/outputs/0/type: type "redis" is not served: use one of elasticsearch, remote_elasticsearch, logstash, kafka',
+    },
+    {
+      name: 'no name',
+      deployment: one({ ...es, name: undefined, id: 'a' }),
+      words: "/outputs/0/name: name is required: the output's name in Fleet",
+    },
+    {
+      name: 'a name that the fill command would obey',
+      deployment: one({ ...es, name: '{{file:/etc/shadow}}' }),
+      words: '/outputs/0/name: name must be 1 to 256 characters without control characters and without "{{"',
+    },
+    {
+      name: 'a name without ASCII',
+      deployment: one({ ...es, name: 'Ω' }),
+      words:
+        '/outputs/0/id: id is required where the name has no letter or digit of ASCII to make it from: add one, such as my-output',
+    },
+    {
+      name: 'a bad id',
+      deployment: one({ ...es, id: '../policies' }),
+      words: '/outputs/0/id: id must be 1 to 100 letters, digits, "-" and "_", not "-" or "_" first',
+    },
+    {
+      name: 'no hosts',
+      deployment: one({ ...es, hosts: [] }),
+      words:
+        '/outputs/0/hosts: hosts is required: at least one, for example https://elasticsearch.example.com:9200',
+    },
+    {
+      name: 'too many hosts',
+      deployment: one({ ...es, hosts: Array.from({ length: 11 }, (_, i) => `https://es-${i}`) }),
+      words: '/outputs/0/hosts: hosts must be at most 10, the most that Fleet takes',
+    },
+    {
+      name: 'Elasticsearch without TLS',
+      deployment: one({ ...es, hosts: ['http://es:9200'] }),
+      words:
+        '/outputs/0/hosts/0: the host "http://es:9200" must be an https:// address without user, query or fragment, since a client certificate needs TLS, for example https://elasticsearch.example.com:9200',
+    },
+    {
+      name: 'Logstash with a scheme',
+      deployment: one({ ...OUTPUTS.logstash, hosts: ['https://logstash:5044'] }),
+      words:
+        '/outputs/0/hosts/0: the host "https://logstash:5044" must be host:port without a scheme, for example logstash.example.com:5044',
+    },
+    {
+      name: 'Kafka without a port',
+      deployment: one({ ...OUTPUTS.kafka, hosts: ['kafka'] }),
+      words:
+        '/outputs/0/hosts/0: the host "kafka" must be host:port without a scheme, for example kafka.example.com:9093',
+    },
+    {
+      name: 'Kafka by IPv6, which Fleet refuses',
+      deployment: one({ ...OUTPUTS.kafka, hosts: ['[2001:db8::1]:9093'] }),
+      words:
+        '/outputs/0/hosts/0: the host "[2001:db8::1]:9093" must be host:port without a scheme, for example kafka.example.com:9093',
+    },
+    {
+      name: 'Kafka without a topic',
+      deployment: one({ ...OUTPUTS.kafka, kafka: {} }),
+      words: '/outputs/0/kafka/topic: kafka.topic is required: the topic that the events go to',
+    },
+    {
+      name: 'a bad topic',
+      deployment: one({ ...OUTPUTS.kafka, kafka: { topic: 'a b' } }),
+      words:
+        '/outputs/0/kafka/topic: kafka.topic must be letters, digits, ".", "_" and "-", or fields of the event such as %{[data_stream.type]}',
+    },
+    {
+      name: 'a bad version of Kafka',
+      deployment: one({ ...OUTPUTS.kafka, kafka: { topic: 'a', version: 'latest' } }),
+      words:
+        '/outputs/0/kafka/version: kafka.version must be a version of Kafka such as 2.6.0: leave it out for the default of Fleet',
+    },
+    {
+      name: 'kafka elsewhere',
+      deployment: one({ ...es, kafka: { topic: 'a' } }),
+      words: '/outputs/0/kafka: kafka goes with type kafka: leave it out, or change type',
+    },
+    {
+      name: 'remote elsewhere',
+      deployment: one({ ...es, remote: {} }),
+      words: '/outputs/0/remote: remote goes with type remote_elasticsearch: leave it out, or change type',
+    },
+    {
+      name: 'a bad Kibana',
+      deployment: one({ ...OUTPUTS.remote, remote: { kibanaUrl: 'kibana' } }),
+      words:
+        '/outputs/0/remote/kibanaUrl: remote.kibanaUrl must be the http:// or https:// address of the remote Kibana without user, query or fragment',
+    },
+    {
+      name: 'a remote Kibana before 9.1',
+      deployment: {
+        stackVersion: '9.0.0',
+        ...one({ ...OUTPUTS.remote, remote: { kibanaUrl: 'https://k' } }),
+      },
+      words:
+        '/outputs/0/remote/kibanaUrl: Fleet 9.0.0 does not know kibana_url: upgrade to 9.1.0 or later, or leave remote out',
+    },
+    {
+      name: 'an unknown form',
+      deployment: one({ ...es, form: 'pem' }),
+      words: '/outputs/0/form: form "pem" is not served: use "path" or "inline". Did you mean "inline"?',
+    },
+    {
+      name: 'one agent for all',
+      deployment: one({ ...es, form: 'inline' }),
+      words:
+        '/outputs/0/form: form "inline" would give this certificate of profile agent and its key to every agent of the policy: use "path", or a certificate of profile output-client',
+    },
+    {
+      name: 'inline from Windows',
+      deployment: { os: 'windows', ...one(es) },
+      subject: CLIENT,
+      words:
+        '/outputs/0/form: form "inline" needs a POSIX shell to put the key into the output: make this key on Linux or macOS (the agents may run anywhere), or use "path"',
+    },
+    {
+      name: 'inline from an odd path',
+      deployment: { directory: '/etc/a"b', ...one(es) },
+      subject: CLIENT,
+      words:
+        '/outputs/0/form: form "inline" needs plain paths: give directory and keyPassphraseFile letters, digits, "/", ".", "_" and "-" only',
+    },
+    {
+      name: 'no outputs for output-client',
+      deployment: {},
+      subject: CLIENT,
+      words:
+        '/outputs: outputs is required: at least one with type, name and hosts, for which the certificate is',
+    },
+    {
+      name: 'two of a name',
+      deployment: { outputs: [es, { ...es, id: 'b' }] },
+      words: '/outputs/1/name: name is that of another output: names must differ',
+    },
+    {
+      name: 'two of an id',
+      deployment: { outputs: [es, { ...es, name: 'main!' }] },
+      words: '/outputs/1/id: id is that of another output: give each an id of its own',
+    },
+    {
+      name: 'two defaults',
+      deployment: {
+        outputs: [
+          { ...es, isDefault: true },
+          { ...OUTPUTS.logstash, isDefault: true },
+        ],
+      },
+      words: '/outputs/1/isDefault: isDefault is true for another output: only one can be the default',
+    },
+    {
+      name: 'two defaults for monitoring',
+      deployment: {
+        outputs: [
+          { ...es, isDefaultMonitoring: true },
+          { ...OUTPUTS.logstash, isDefaultMonitoring: true },
+        ],
+      },
+      words:
+        '/outputs/1/isDefaultMonitoring: isDefaultMonitoring is true for another output: only one can be the default',
+    },
+    {
+      name: 'a CA of nobody',
+      deployment: { trust: { kafka: 'system' }, ...one(es) },
+      words:
+        '/trust/kafka: trust.kafka is for outputs of type kafka, and there is none: add one to outputs, or leave it out',
+    },
+    {
+      name: 'a CA of Fleet Server, to which a client of outputs does not connect',
+      deployment: { outputs: [OUTPUTS.logstash], trust: { fleetServer: 'system' } },
+      subject: { profile: 'output-client' },
+      words:
+        '/trust/fleetServer: trust.fleetServer does not apply to a certificate of profile output-client, which is for outputs alone: leave it out',
+    },
+    {
+      name: 'a CA of Elasticsearch, where a client of outputs has none to it',
+      deployment: { outputs: [OUTPUTS.logstash], trust: { elasticsearch: 'system' } },
+      subject: { profile: 'output-client' },
+      words:
+        '/trust/elasticsearch: trust.elasticsearch is for outputs of type elasticsearch, and there is none: add one to outputs, or leave it out',
+    },
+    {
+      name: 'a CA that is none',
+      deployment: { trust: { logstash: { pem: 'x' } }, ...one(OUTPUTS.logstash) },
+      words:
+        '/trust/logstash/pem: trust.logstash.pem must hold PEM certificates and nothing else: one or more BEGIN CERTIFICATE blocks',
+    },
+    {
+      name: 'a relative CA',
+      deployment: { trust: { logstash: { path: 'ca.crt' } }, ...one(OUTPUTS.logstash) },
+      words: '/trust/logstash/path: trust.logstash.path must be an absolute path, for example /etc/fleetseal',
+    },
+  ];
+
+  test.each(cases)('$name', ({ deployment, subject, words }) => {
+    expect(refused(deployment, subject)).toEqual([words]);
+  });
+
+  test('every output that the tests use is taken', () => {
+    expect(refused({ outputs: Object.values(OUTPUTS) })).toEqual([]);
+    expect(
+      refused({ outputs: [{ ...OUTPUTS.logstash, hosts: ['[2001:db8::1]:5044', '192.0.2.1:5044'] }] }),
+    ).toEqual([]);
+    expect(refused({ outputs: [{ ...OUTPUTS.kafka, kafka: { topic: '%{[data_stream.type]}-x' } }] })).toEqual(
+      [],
+    );
+  });
+});
