@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { applicable, GUIDE, type Note } from '../note.ts';
+import { applicable, type Candidate, GUIDE, type Note } from '../note.ts';
 import { MAX_BODY, type ProxyPlan } from './plan.ts';
 
 /** What a client of a terminating proxy should know, and where Elastic's guide falls short. */
@@ -78,13 +78,19 @@ export const forwardNote: Note = {
 };
 
 /** What whoever runs the proxy should know. */
-export function terminatorNotes(
-  deployment: ResolvedDeployment,
-  { crl, services }: ProxyPlan,
-): readonly Note[] {
-  const { asked, keyKind, model, os, trust } = deployment;
-  const ports = [...new Set(services.map(({ port }) => port))];
+export function terminatorNotes(deployment: ResolvedDeployment, plan: ProxyPlan): readonly Note[] {
+  const { asked, model } = deployment;
   return applicable([
+    ...fileNotes(deployment, plan),
+    ...programNotes(deployment),
+    ...systemNotes(deployment, plan),
+    model !== 'cloud-proxy' && asked.proxy?.fleetUrl !== undefined && unusedFleetUrl,
+  ]);
+}
+
+/** About certificate and revocation lists. */
+function fileNotes(deployment: ResolvedDeployment, { crl }: ProxyPlan): readonly Note[] {
+  return [
     {
       code: 'revocation_lists_needed',
       severity: 'warning',
@@ -105,6 +111,12 @@ export function terminatorNotes(
       message: `The proxy's certificate must hold the names that clients connect to: ${hosts(deployment).join(', ')}.`,
       source: 'elastic-agent-libs transport/tlscommon/tls_config.go',
     },
+  ];
+}
+
+/** About what nginx, HAProxy and Envoy do each in their own way. */
+function programNotes({ keyKind }: ResolvedDeployment): readonly Note[] {
+  return [
     {
       code: 'proxy_body_size',
       severity: 'info',
@@ -133,6 +145,13 @@ export function terminatorNotes(
       } This configuration was run with Envoy 1.40: with another version, try it with envoy --mode validate first.`,
       source: 'envoyproxy.io, TLS; Docker image of Envoy',
     },
+  ];
+}
+
+/** About the host. */
+function systemNotes({ os, trust }: ResolvedDeployment, { services }: ProxyPlan): readonly Candidate[] {
+  const ports = [...new Set(services.map(({ port }) => port))];
+  return [
     {
       code: 'proxy_without_ipv6',
       severity: 'info',
@@ -153,8 +172,7 @@ export function terminatorNotes(
           "/etc/ssl/certs/ca-certificates.crt holds the system's CAs on Debian, Ubuntu, Alpine and SUSE; on Red Hat and Fedora it is /etc/pki/tls/certs/ca-bundle.crt.",
         source: 'envoyproxy.io, TLS, Enabling certificate verification',
       },
-    model !== 'cloud-proxy' && asked.proxy?.fleetUrl !== undefined && unusedFleetUrl,
-  ]);
+  ];
 }
 
 function hosts({ asked, model }: ResolvedDeployment): readonly string[] {
