@@ -57,6 +57,8 @@ export const FEATURES = {
   defendEllipticCurves: ['9.1.0'],
   /** In containers the variables override the stored paths at every start, even when empty (#14408). */
   containerOverrides: ['8.19.17', '9.3.6', '9.4.3', '9.5.0'],
+  /** The same of FLEET_CA, which is read again at every start (#15427). */
+  containerCaOverride: ['8.19.19', '9.3.8', '9.4.4', '9.5.0'],
   /** ECK may manage what a Fleet Server asks of its agents (elastic.co, Fleet Server client certificate authentication on ECK). */
   eckClientAuthentication: ['8.19.19', '9.3.8', '9.4.4', '9.5.0'],
   /** `ssl.certificate_reload.enabled` exists, off by default (#14597, #14598, #14599). */
@@ -67,6 +69,11 @@ export const FEATURES = {
 
 /** A name of the table. */
 export type Feature = keyof typeof FEATURES;
+
+/** The releases that brought a feature, as a sentence lists them: `8.19.0 and 9.0.0`. */
+export function releasesWith(feature: Feature): string {
+  return FEATURES[feature].join(', ').replace(/, ([^,]*)$/, ' and $1');
+}
 
 /** The newest release line that the table was checked against; newer ones are served as if they were this one. */
 export const NEWEST_KNOWN = '9.5';

@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { Candidate } from '../note.ts';
+import { releasesWith } from '../versions.ts';
 import { dockerNotes } from './docker.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';
 import { runsBy } from './settings.ts';
@@ -14,8 +15,7 @@ export function containerNotes(deployment: ResolvedDeployment): readonly Candida
     {
       code: 'container_environment_stays',
       severity: 'warning',
-      message:
-        'Keep these variables set at every start: they override what was stored at enrollment, even when they are empty. Certificate and key do so from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0.',
+      message: `Keep these variables set at every start: they override what was stored at enrollment, even when they are empty. Certificate and key do so from ${releasesWith('containerOverrides')}, FLEET_CA from ${releasesWith('containerCaOverride')}.`,
       source: 'elastic/elastic-agent#14408, #15427',
     },
     !pods && {

@@ -3,7 +3,7 @@ import type { ResolvedDeployment } from '../deployment.ts';
 import { NEWEST_ECK, newerEckNote } from '../eck.ts';
 import { renewsBefore } from '../kubernetes/renewal.ts';
 import { applicable, type Candidate, type Note } from '../note.ts';
-import { has, isBefore, lacks } from '../versions.ts';
+import { FEATURES, has, isBefore, lacks, releasesWith } from '../versions.ts';
 import { SAVED } from './commands.ts';
 import { renewalName } from './secret.ts';
 import { type EckAgent, FIRST_MANAGED, workloadOf } from './settings.ts';
@@ -13,6 +13,8 @@ const ELASTICSEARCH_DOC = 'elastic.co, Elasticsearch client certificate authenti
 const RECIPE = 'elastic/cloud-on-k8s config/recipes/mtls/manual/README.asciidoc';
 const BUNDLE = 'elastic/cloud-on-k8s pkg/controller/common/certificates/client_cert_reconcile.go';
 const DRIVER = 'elastic/cloud-on-k8s pkg/controller/agent/driver.go';
+
+const MANAGED_FROM = `ECK manages client certificates for Fleet Server ${FEATURES.eckClientAuthentication.join(', ')} and later of each line`;
 
 /** What a reader of the kit should know, the general first. */
 export function eckAgentNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Note[] {
@@ -48,8 +50,7 @@ function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
       deployment.stackVersion === undefined && {
         code: 'eck_fleet_server_version',
         severity: 'warning',
-        message:
-          'ECK manages client certificates for Fleet Server 8.19.19, 9.3.8, 9.4.4, 9.5.0 and later of each line: say stackVersion to get a kit that fits an older one.',
+        message: `${MANAGED_FROM}: say stackVersion to get a kit that fits an older one.`,
         source: FLEET_DOC,
       },
     way === 'mounted' && {
@@ -64,8 +65,7 @@ function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
 function whyMounted(agent: EckAgent, { stackVersion }: ResolvedDeployment): string {
   if (isBefore(agent.eckVersion, FIRST_MANAGED))
     return 'ECK manages client certificates of Agents from 3.5.0';
-  if (lacks(stackVersion, 'eckClientAuthentication'))
-    return 'ECK manages client certificates for Fleet Server 8.19.19, 9.3.8, 9.4.4, 9.5.0 and later of each line';
+  if (lacks(stackVersion, 'eckClientAuthentication')) return MANAGED_FROM;
   if (agent.clientAuth !== 'required') return `ECK manages no clientAuth "${agent.clientAuth}"`;
   return 'ECK manages client certificates with an Enterprise licence only';
 }
@@ -195,8 +195,7 @@ function renewalNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly
     !has(deployment.stackVersion, 'containerOverrides') && {
       code: 'eck_stored_enrollment',
       severity: 'warning',
-      message:
-        'Pods that are enrolled already keep the paths of their enrollment before 8.19.17, 9.3.6, 9.4.3 and 9.5.0, since their state is on the node: set FLEET_FORCE to 1 in the pod template for one start to enroll them again.',
+      message: `Pods that are enrolled already keep the paths of their enrollment before ${releasesWith('containerOverrides')}, since their state is on the node: set FLEET_FORCE to 1 in the pod template for one start to enroll them again.`,
       source:
         'elastic/elastic-agent#14408; elastic/cloud-on-k8s pkg/controller/agent/pod.go, createDataVolume',
     },

@@ -5,7 +5,7 @@ import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
 import { movesOver } from '../migration/move.ts';
 import { applicable, type Candidate, GUIDE, type Note } from '../note.ts';
-import { has } from '../versions.ts';
+import { has, releasesWith } from '../versions.ts';
 import type { FleetServer } from './settings.ts';
 
 const ENROLL = 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)';
@@ -194,8 +194,7 @@ function twoFilesInContainer({ certificateAuthorities }: FleetServer): Candidate
     certificateAuthorities.length > 1 && {
       code: 'container_two_ca_files',
       severity: 'warning',
-      message:
-        'FLEET_CA names two files. Versions from 8.19.19, 9.3.8, 9.4.4 and 9.5.0 read it again at every start, and Elastic does not say that they split it at the comma then: if the agent does not start, join both into one file and name that.',
+      message: `FLEET_CA names two files. Versions from ${releasesWith('containerCaOverride')} read it again at every start, and Elastic does not say that they split it at the comma then: if the agent does not start, join both into one file and name that.`,
       source: 'elastic/elastic-agent#15427',
     }
   );

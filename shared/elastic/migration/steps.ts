@@ -3,7 +3,7 @@ import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
 import { keepsListener } from '../fleet-server/settings.ts';
 import { howToEncrypt } from '../key-encryption/section.ts';
-import { lacks } from '../versions.ts';
+import { lacks, releasesWith } from '../versions.ts';
 import type { MigrationStep } from './move.ts';
 import { takesPaths } from './policy.ts';
 
@@ -89,7 +89,7 @@ function waysOver(deployment: ResolvedDeployment): readonly string[] {
   const { os, stackVersion } = deployment;
   if (os === 'container')
     return [
-      'Start the container with the variables of this kit. Those of certificate and key take the place of the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: where it does not yet, keep the old CA file, with both CAs. Before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.',
+      `Start the container with the variables of this kit. Those of certificate and key take the place of the stored paths from ${releasesWith('containerOverrides')}, FLEET_CA from ${releasesWith('containerCaOverride')}: where it does not yet, keep the old CA file, with both CAs. Before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.`,
     ];
   const replace = !lacks(stackVersion, 'replaceToken');
   const ways = [

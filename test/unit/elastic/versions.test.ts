@@ -6,6 +6,7 @@ import {
   isNewerThanKnown,
   lacks,
   parseStackVersion,
+  releasesWith,
   type StackVersion,
 } from '../../../shared/elastic/versions.ts';
 
@@ -79,6 +80,14 @@ describe('stack versions', () => {
   test.each(rows)('%s in %s: %s', (feature, text, expected) => {
     expect(has(version(text), feature)).toBe(expected);
     expect(lacks(version(text), feature)).toBe(!expected);
+  });
+
+  test.each<[Feature, string]>([
+    ['reload', '9.5.0'],
+    ['replaceToken', '8.19.0 and 9.0.0'],
+    ['containerOverrides', '8.19.17, 9.3.6, 9.4.3 and 9.5.0'],
+  ])('a sentence lists the releases that brought %s', (feature, words) => {
+    expect(releasesWith(feature)).toBe(words);
   });
 
   test('an unknown version neither has nor lacks a feature for certain', () => {
