@@ -135,6 +135,17 @@ function proxyRules({ os }: RuleContext, { proxy }: AgentSettings): Results {
   ];
 }
 
+/** The form of `fleetUrl`, where it is given. */
+export function fleetUrlRule(fleetUrl: string | undefined): Broken | false {
+  return (
+    fleetUrl !== undefined &&
+    !isUrl(fleetUrl, ['https:']) && [
+      '/fleetUrl',
+      'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS',
+    ]
+  );
+}
+
 /** Fleet Server, as the agent reaches it. */
 export const fleetRules: Rules = ({ deployment: { model, fleetUrl, fleetEnrollmentToken: token } }) => [
   // There it is the address of the proxy, which has a field of its own.
@@ -143,11 +154,7 @@ export const fleetRules: Rules = ({ deployment: { model, fleetUrl, fleetEnrollme
       '/fleetUrl',
       'fleetUrl is required: the address of Fleet Server, for example https://fleet.example.com:8220',
     ],
-  fleetUrl !== undefined &&
-    !isUrl(fleetUrl, ['https:']) && [
-      '/fleetUrl',
-      'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS',
-    ],
+  fleetUrlRule(fleetUrl),
   token !== undefined &&
     (token.startsWith('fst_')
       ? [

@@ -1,9 +1,10 @@
 import type { ProfileName } from '../../domain/profile.ts';
+import { fleetUrlRule } from '../agent/rules.ts';
 import type { Deployment } from '../deployment.ts';
 import { type EckSettings, eckVersionRule } from '../eck.ts';
 import { CLIENT_AUTH, type FleetServerSettings } from '../fleet-server/settings.ts';
 import { resourceName } from '../kubernetes/rules.ts';
-import { type Broken, isUrl, quote, type Results, type Rules } from '../rule.ts';
+import { type Broken, quote, type Results, type Rules } from '../rule.ts';
 import { containerOf, LONGEST_AGENT, serviceNameOf, WORKLOAD_KINDS, wayOf } from './settings.ts';
 
 /** What an Agent of ECK is, and what it cannot be. */
@@ -117,11 +118,7 @@ function foreignRules({ agent = {}, trust = {}, outputs, fleetUrl }: Deployment)
       '/agent/tags',
       'tags of an Agent of ECK are a variable of its pod template: leave them out and set ELASTIC_AGENT_TAGS there',
     ],
-    fleetUrl !== undefined &&
-      !isUrl(fleetUrl, ['https:']) && [
-        '/fleetUrl',
-        'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS',
-      ],
+    fleetUrlRule(fleetUrl),
   ];
 }
 
