@@ -1,14 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { synthesize } from '../../infra/synthesize.ts';
 import { PROFILES } from '../../shared/domain/profile.ts';
-import { ASSEMBLY } from '../support/assembly.ts';
 import { enrollment, TestCloud } from '../support/cloud.ts';
 import { makeCsr } from '../support/csr.ts';
 import { purposesOf, type Specimen } from './certificates.ts';
 
 /** What the deployed service hands out over HTTP with its default settings: one agent's and one server's certificate. */
 export async function* deployedSpecimens(): AsyncGenerator<Specimen> {
-  synthesize(ASSEMBLY);
   const cloud = await TestCloud.start();
   try {
     yield await enrolled(cloud, 'agent', {});

@@ -110,8 +110,10 @@ export async function debianProgram(
   if ((await run(program, harmless)).code === 0) return;
   say(`installing ${name} (${program}) with apt-get ...`);
   const apt = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
-  await run('apt-get', ['update', '--quiet'], apt);
-  const { code, stderr } = await run('apt-get', ['install', '--yes', '--quiet', name], apt);
+  // One at a time: other parts of the run may install something as well.
+  const commands = `apt-get update --quiet; exec apt-get install --yes --quiet ${name}`;
+  const lock = join(CACHE, 'apt.lock');
+  const { code, stderr } = await run('flock', [lock, 'sh', '-c', commands], apt);
   if (code !== 0) throw new Error(`${program} is needed (Debian: apt-get install ${name}):\n${stderr}`);
 }
 

@@ -1,118 +1,91 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { toPem } from '../../shared/pki/pem.ts';
-import { badSubject } from './canary.ts';
-import { type Specimen, specimens } from './certificates.ts';
-import { deployedSpecimens } from './deployed.ts';
-import { eckChecks } from './eck/run.ts';
-import { installTools, type Tools } from './install.ts';
-import { JUDGES, type Judge, OVERRULED, type Subject } from './judges.ts';
-import { podChecks } from './pods/run.ts';
-import { proxyChecks } from './proxies/run.ts';
-import { type Check, findingList, passes, table, writeReport } from './report.ts';
-import { tlsChecks } from './tls/run.ts';
+import { synthesize } from '../../infra/synthesize.ts';
+import { ASSEMBLY } from '../support/assembly.ts';
+import { CANARY } from './certificate-checks.ts';
+import { installTools } from './install.ts';
+import { OVERRULED } from './judges.ts';
+import type { Told } from './part.ts';
+import { isPart, PARTS, type PartName } from './parts.ts';
+import { type Check, findingList, table, writeReport } from './report.ts';
 
 /*
- * `npm run test:interop`: what other implementations say of our certificates. Every certificate of the table in
- * certificates.ts goes to every judge of judges.ts; nothing above a notice passes. And what TLS libraries make of them:
- * see tls/run.ts; and what Kubernetes and Prometheus make of the kits for clusters: see eck/run.ts and pods/run.ts; and
- * its proxies at work: see proxies/run.ts. The report is `reports/interop.json`.
+ * `npm run test:interop`: what other implementations say of our certificates and kits. `certificates`: zlint, pkilint,
+ * GnuTLS and OpenSSL; `tls`: Elastic's TLS library and Java's; `proxies`: nginx, HAProxy and Envoy at work; `eck` and
+ * `pods`: what Kubernetes and Prometheus make of the kits for clusters. `npm run test:interop -- tls` runs a part alone.
+ * The report of all is `reports/interop.json`.
  */
 
 const REPORT = join(import.meta.dirname, '../../reports/interop.json');
 const say = (line: string) => console.log(line);
 
-const tools = await installTools(say);
+/** Parts that run one after the other, beside those of the other lines; the proxies wait most of their time. */
+const LINES: readonly (readonly PartName[])[] = [['proxies'], ['tls'], ['certificates', 'eck', 'pods']];
+
+interface Result {
+  readonly name: PartName;
+  readonly tables: readonly (readonly Check[])[];
+  readonly seconds: number;
+}
+
+const asked = process.argv.slice(2).filter(isPart);
+if (asked.length < process.argv.length - 2)
+  throw new RangeError(`the parts are: ${Object.keys(PARTS).join(', ')}`);
+const { versions } = await installTools(say);
 say(
-  `judges: ${Object.entries(tools.versions)
+  `judges: ${Object.entries(versions)
     .map((entry) => entry.join(' '))
     .join(', ')}`,
 );
-const directory = mkdtempSync(join(tmpdir(), 'fleetseal-interop-'));
-try {
-  const specimenResults = await specimenChecks(tools);
-  const judgements = [
-    ...(await canaryChecks(tools)),
-    ...specimenResults,
-    ...overruledChecks(specimenResults),
-  ];
-  const handshakes = [...(await tlsChecks(say)), await proxyChecks(say)];
-  const eck = [...(await eckChecks(say)), ...(await podChecks())];
-  const checks = [judgements, ...handshakes, eck].flat();
-  writeReport(REPORT, checks, tools.versions);
-  for (const part of [judgements, ...handshakes, eck]) say(`\n${table(part)}`);
-  say('\n"ok (n)": passed with n notices; for a handshake, refused as it should be, in the words below\n');
-  for (const line of findingList([specimenResults, ...handshakes, eck].flat())) say(line);
-  for (const { reason } of OVERRULED) say(`overruled, because ${reason}`);
-  const failed = checks.filter((check) => !check.passed).length;
-  say(`${checks.length - failed} checks passed, ${failed} failed; report in reports/interop.json`);
-  if (failed > 0) process.exitCode = 1;
-} finally {
-  rmSync(directory, { recursive: true, force: true });
-}
+synthesize(ASSEMBLY);
+const results = await Promise.all(
+  LINES.map(async (line) => {
+    const done: Result[] = [];
+    for (const name of line) if (asked.length === 0 || asked.includes(name)) done.push(await run(name));
+    return done;
+  }),
+);
+report(results.flat());
 
-/** That each judge does find faults; without it, silence would prove nothing. */
-async function canaryChecks(to: Tools): Promise<readonly Check[]> {
-  const subject = await badSubject(directory);
-  const name = 'a bad certificate is found out';
-  return judged(name, to, subject, (findings) => !passes(findings));
-}
-
-async function specimenChecks(to: Tools): Promise<readonly Check[]> {
-  const checks: Check[] = [];
-  let index = 0;
-  for (const source of [deployedSpecimens(), specimens()]) {
-    for await (const specimen of source) {
-      checks.push(...(await judged(specimen.name, to, written(specimen, index++), passes)));
-      if (index % 10 === 0) say(`${index} certificates judged`);
-    }
-  }
-  return checks;
-}
-
-/** That what is overruled is still found; else its entry has to go. */
-function overruledChecks(checks: readonly Check[]): readonly Check[] {
-  const texts = checks.flatMap(({ findings }) => findings.map(({ text }) => text));
-  return OVERRULED.map(({ pattern, reason }) => {
-    const passed = texts.some((text) => pattern.test(text));
-    const finding = { severity: 'error', text: `found no more, remove it: ${reason}` } as const;
-    return {
-      subject: 'overruled findings are still found',
-      judge: 'pkilint',
-      passed,
-      findings: passed ? [] : [finding],
-    };
+/** Runs a part to its end. One that breaks off, for reasons that it writes itself, is a check that failed. */
+async function run(name: PartName): Promise<Result> {
+  const start = performance.now();
+  const child = fork(join(import.meta.dirname, 'part.ts'), [name]);
+  let told: Result['tables'] | undefined;
+  child.on('message', (message: Told) => {
+    if ('line' in message) say(message.line);
+    else told = message.tables;
   });
+  // What it said last may come after its end.
+  const [[code]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
+  const whole = told !== undefined && code === 0;
+  const tables = [...(told ?? []), ...(whole ? [] : [[brokenOff(name, code)]])];
+  const seconds = Math.round((performance.now() - start) / 1000);
+  say(`${name}: ${tables.flat().length} checks in ${seconds} s`);
+  return { name, tables, seconds };
 }
 
-/** Asks all judges, at the same time. */
-function judged(
-  name: string,
-  to: Tools,
-  subject: Subject,
-  verdict: typeof passes,
-): Promise<readonly Check[]> {
-  const ask = async ([judge, rule]: [string, Judge]): Promise<Check> => {
-    const findings = await rule(to, subject);
-    return { subject: name, judge, passed: verdict(findings), findings };
-  };
-  return Promise.all(Object.entries(JUDGES).map(ask));
+function brokenOff(name: PartName, code: number | null): Check {
+  const findings = [{ severity: 'error', text: `broke off with code ${code}` }] as const;
+  return { subject: `${name} runs to its end`, judge: 'node', passed: false, findings };
 }
 
-/** The specimen as PEM files. */
-function written({ certificate, above, purposes }: Specimen, index: number): Subject {
-  const chain = [certificate, ...above];
-  const file = (name: string, certificates: readonly Uint8Array[]): string => {
-    const path = join(directory, `${index}-${name}.pem`);
-    writeFileSync(path, certificates.map((der) => toPem('CERTIFICATE', der)).join(''));
-    return path;
-  };
-  return {
-    certificate: file('certificate', [certificate]),
-    signer: file('signer', chain.slice(1, 2).concat(certificate).slice(0, 1)),
-    chain: file('chain', above.length === 0 ? chain : chain.slice(0, -1)),
-    root: file('root', chain.slice(-1)),
-    purposes,
-  };
+function report(parts: readonly Result[]): void {
+  const tables = parts.flatMap((part) => part.tables);
+  const checks = tables.flat();
+  const whole = asked.length === 0;
+  if (whole) writeReport(REPORT, checks, versions);
+  for (const part of tables) say(`\n${table(part)}`);
+  say('\n"ok (n)": passed with n notices; for a handshake, refused as it should be, in the words below\n');
+  for (const line of findingList(checks.filter(({ subject }) => subject !== CANARY))) say(line);
+  if (parts.some(({ name }) => name === 'certificates'))
+    for (const { reason } of OVERRULED) say(`overruled, because ${reason}`);
+  const failed = checks.filter((check) => !check.passed).length;
+  for (const { name, seconds, tables: own } of parts)
+    say(`${name}: ${own.flat().length} checks, ${seconds} s`);
+  say(
+    `${checks.length - failed} checks passed, ${failed} failed${whole ? '; report in reports/interop.json' : ''}`,
+  );
+  if (failed > 0) process.exitCode = 1;
 }

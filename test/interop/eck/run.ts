@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesize } from '../../../infra/synthesize.ts';
-import { ASSEMBLY } from '../../support/assembly.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import type { Check } from '../report.ts';
 import { agentChecks } from './agent-checks.ts';
@@ -20,7 +18,6 @@ import { scrapeChecks } from './scrape-checks.ts';
 export async function eckChecks(say: (line: string) => void): Promise<readonly Check[]> {
   const prometheus = await findPrometheus(say);
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-eck-'));
-  synthesize(ASSEMBLY);
   const cloud = await TestCloud.start();
   try {
     const trust = await cloud.call({ method: 'GET', path: '/v1/trust' });

@@ -2,10 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { synthesize } from '../../../infra/synthesize.ts';
 import { checkDeployment } from '../../../shared/elastic/deployment.ts';
 import { type KubernetesParts, renderKit } from '../../../shared/elastic/kit.ts';
-import { ASSEMBLY } from '../../support/assembly.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { run } from '../../support/command.ts';
 import { check } from '../eck/check.ts';
@@ -17,7 +15,6 @@ import { DAEMON_SET } from './daemon-set.ts';
 /** What Kubernetes makes of the kit for Elastic's DaemonSet, and a local cloud of what its pods run. */
 export async function podChecks(): Promise<readonly Check[]> {
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-pods-'));
-  synthesize(ASSEMBLY);
   const cloud = await TestCloud.start();
   try {
     return [...formChecks(directory), ...(await enrollmentChecks(cloud, directory))];

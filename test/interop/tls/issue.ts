@@ -50,7 +50,6 @@ const SHORTEST = 600;
 
 /** Starts a local cloud and enrolls there over HTTP. Its clock allows for what is expired, within an hour's backdating. */
 export async function startIssuing(): Promise<Issuing> {
-  synthesize(ASSEMBLY);
   let cloud = await TestCloud.start();
   let count = 0;
   return {

@@ -1,0 +1,24 @@
+import { certificateChecks } from './certificate-checks.ts';
+import { eckChecks } from './eck/run.ts';
+import { podChecks } from './pods/run.ts';
+import { proxyChecks } from './proxies/run.ts';
+import type { Check } from './report.ts';
+import { tlsChecks } from './tls/run.ts';
+
+/** Answers its checks in groups, a table each; the app has been synthesized. */
+type Part = (say: (line: string) => void) => Promise<readonly (readonly Check[])[]>;
+
+/** What each part is about is said where it is. */
+export const PARTS = {
+  certificates: async (say) => [await certificateChecks(say)],
+  tls: tlsChecks,
+  proxies: async (say) => [await proxyChecks(say)],
+  eck: async (say) => [await eckChecks(say)],
+  pods: async () => [await podChecks()],
+} as const satisfies Readonly<Record<string, Part>>;
+
+export type PartName = keyof typeof PARTS;
+
+export function isPart(name: string | undefined): name is PartName {
+  return name !== undefined && Object.hasOwn(PARTS, name);
+}
