@@ -50,6 +50,9 @@ export const OPTIONS = {
   platform: 'node',
   target: 'node24',
   mainFields: ['module', 'main'],
+  // For Node, yaml is CommonJS, of which nothing can be left out; its build for browsers has the same code as ES modules,
+  // so that the writer comes without the parser. Measured: 66 KB less in each function that renders kits.
+  alias: { yaml: join(ROOT, 'node_modules/yaml/browser/index.js') },
   // Lambda gives credentials in the environment, which the SDK asks first (credential-provider-node); the other sources
   // it would import on demand and never does. Measured: 135 KB less in each function that calls AWS.
   external: [

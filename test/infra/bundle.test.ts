@@ -68,6 +68,14 @@ describe.each(FUNCTION_NAMES.map((name) => ({ name })))('the bundle of $name', (
     ).toEqual([]);
   });
 
+  test('writes YAML, if at all, without the parser', () => {
+    expect(
+      Object.keys(meta(name).inputs).filter((file) =>
+        /node_modules\/yaml\/.*\/(?:parser|composer)\.js$/.test(file),
+      ),
+    ).toEqual([]);
+  });
+
   test('holds neither tests nor infrastructure', () => {
     expect(Object.keys(meta(name).inputs).filter((file) => /^(?:test|infra|cli)\//.test(file))).toEqual([]);
   });
