@@ -186,8 +186,8 @@ export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[
       code: 'docker_image',
       severity: 'info',
       message:
-        'Name another image in container.image: elastic-agent-wolfi is the hardened one, elastic-agent-complete can run browser monitors. A container is upgraded by its image and not by Fleet.',
-      source: 'elastic.co, Run Elastic Agent in a container',
+        'Name another image in container.image: elastic-agent-wolfi is the hardened one, elastic-agent-complete can run browser monitors. A container is upgraded by its image and not by Fleet. docker.compose is for docker compose 2: version 1 refuses create_host_path.',
+      source: 'elastic.co, Run Elastic Agent in a container; docker/compose#10323',
     },
     stackVersion === undefined &&
       asked.container?.image === undefined && {

@@ -1,6 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { Candidate } from '../note.ts';
-import { releasesWith } from '../versions.ts';
+import { has, releasesWith } from '../versions.ts';
 import { dockerNotes } from './docker.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';
 import { runsBy } from './settings.ts';
@@ -9,7 +9,7 @@ const DOCKERFILE = 'elastic-agent dev-tools/packaging/templates/docker/Dockerfil
 
 /** What holds for every container, then what holds for what runs it. */
 export function containerNotes(deployment: ResolvedDeployment): readonly Candidate[] {
-  const { agent, trust, directory, containerUid } = deployment;
+  const { agent, trust, directory, containerUid, stackVersion } = deployment;
   const pods = runsBy('kubernetes', deployment);
   return [
     {
@@ -17,6 +17,12 @@ export function containerNotes(deployment: ResolvedDeployment): readonly Candida
       severity: 'warning',
       message: `Keep these variables set at every start: they override what was stored at enrollment, even when they are empty. Certificate and key do so from ${releasesWith('containerOverrides')}, FLEET_CA from ${releasesWith('containerCaOverride')}.`,
       source: 'elastic/elastic-agent#14408, #15427',
+    },
+    !has(stackVersion, 'containerOverrides') && {
+      code: 'container_stored_enrollment',
+      severity: 'warning',
+      message: `A container that is enrolled already keeps the paths of its enrollment before ${releasesWith('containerOverrides')}, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent.`,
+      source: 'elastic/elastic-agent#14408; internal/pkg/agent/cmd/container.go',
     },
     !pods && {
       code: 'container_mount',

@@ -46,7 +46,7 @@ export function daemonSetPatch(deployment: ResolvedDeployment): object {
   const container = resolveContainer(deployment.asked.container);
   const spec = {
     initContainers: [
-      ...(container.uid === 0 ? [] : [ownDirectory(deployment, container)]),
+      ownDirectory(deployment, container),
       enrolling(deployment, container, 'fleetseal-enroll', ['/bin/sh', `${SETTINGS}/keep.sh`]),
     ],
     containers: [
@@ -143,12 +143,15 @@ const NO_ACCOUNT = {
   readOnly: true,
 };
 
-/** The kubelet makes the directory as root. */
+/**
+ * The kubelet makes the directory as root; another `container.uid` may have had it, even where it is root's now, who
+ * could not write there without capabilities.
+ */
 function ownDirectory({ directory }: ResolvedDeployment, { image, uid }: Container) {
   return {
     name: 'fleetseal-directory',
     image,
-    command: ['chown', `${uid}:0`, directory],
+    command: ['chown', '-R', `${uid}:0`, directory],
     securityContext: { ...UNPRIVILEGED, runAsUser: 0, capabilities: { drop: ['ALL'], add: ['CHOWN'] } },
     resources: RESOURCES,
     volumeMounts: [{ name: VOLUMES.directory, mountPath: directory }, NO_ACCOUNT],

@@ -54,6 +54,10 @@ function podRules({ deployment, subject }: RuleContext): Results {
       '/container/runtime',
       'runtime "kubernetes" is for agents: Elastic has no manifest of its own for a Fleet Server. Use "eck", or "docker", whose variables hold for every runtime',
     ],
+    deployment.agent?.alreadyEnrolled === true && [
+      '/agent/alreadyEnrolled',
+      'pods take both CAs and their new certificate at once, when kubernetes.commands are run: leave alreadyEnrolled out, and run them when every server trusts both CAs',
+    ],
     container?.image === undefined && [
       '/container/image',
       'image is required with runtime "kubernetes": Elastic\'s images have no openssl. Name one with sh, openssl, curl, cmp and the CAs of the system, with which the pods enroll',

@@ -73,7 +73,7 @@ function systemsOf(profile: KitChoice['profile']): readonly System[] {
 
 /** Whether the kit has to refuse it, since nothing could do it. */
 export function isRefused(choice: KitChoice, kind: KeyKind): boolean {
-  const { profile, os, runtime, stackVersion, encrypted, trust, form, proxied } = choice;
+  const { profile, os, runtime, stackVersion, encrypted, trust, form, alreadyEnrolled, proxied } = choice;
   const { major, minor } = parseStackVersion(stackVersion ?? '99.0.0') ?? { major: 0, minor: 0 };
   const version = major * 100 + minor;
   return (
@@ -81,7 +81,7 @@ export function isRefused(choice: KitChoice, kind: KeyKind): boolean {
     (encrypted && (kind === 'ed25519' || os === 'container' || version < 816)) ||
     (form === 'inline' && os === 'windows' && profile === 'output-client') ||
     (proxied && os === 'container') ||
-    (runtime === 'kubernetes' && trust === 'path')
+    (runtime === 'kubernetes' && (trust === 'path' || alreadyEnrolled))
   );
 }
 

@@ -167,7 +167,7 @@ describe('notes on docker', () => {
 
   test('say which images there are', () => {
     expect(notes({})['docker_image']).toBe(
-      'Name another image in container.image: elastic-agent-wolfi is the hardened one, elastic-agent-complete can run browser monitors. A container is upgraded by its image and not by Fleet.',
+      'Name another image in container.image: elastic-agent-wolfi is the hardened one, elastic-agent-complete can run browser monitors. A container is upgraded by its image and not by Fleet. docker.compose is for docker compose 2: version 1 refuses create_host_path.',
     );
   });
 

@@ -42,7 +42,7 @@ describe('the patch of the DaemonSet', () => {
   const { named, order, volumes } = podOf(podKit().kubernetes);
 
   test('enrolls before the agent starts, and renews beside it', () => {
-    expect(order).toEqual(['fleetseal-enroll', 'elastic-agent', 'fleetseal-renew']);
+    expect(order).toEqual(['fleetseal-directory', 'fleetseal-enroll', 'elastic-agent', 'fleetseal-renew']);
     expect(named['fleetseal-enroll'].command).toEqual(['/bin/sh', '/fleetseal/settings/keep.sh']);
     expect(named['fleetseal-renew'].command.at(-1)).toContain('sh /fleetseal/settings/keep.sh || :');
   });
@@ -118,15 +118,19 @@ describe('the patch of the DaemonSet', () => {
     });
   });
 
-  test('gives the directory to another user where the agent is not root', () => {
-    const pod = podOf(podKit({}, { uid: 1000 }).kubernetes);
-    expect(pod.order[0]).toBe('fleetseal-directory');
-    expect(pod.named['fleetseal-directory']).toMatchObject({
-      command: ['chown', '1000:0', '/etc/fleetseal'],
-      securityContext: { runAsUser: 0, capabilities: { drop: ['ALL'], add: ['CHOWN'] } },
-    });
-    expect(pod.named['fleetseal-enroll'].securityContext.runAsUser).toBe(1000);
-  });
+  // Root as well: it could not write, without capabilities, what another uid had before.
+  test.each([0, 1000])(
+    'gives the directory and what is in it to the user %d that the agent runs as',
+    (uid) => {
+      const pod = podOf(podKit({}, { uid }).kubernetes);
+      expect(pod.order[0]).toBe('fleetseal-directory');
+      expect(pod.named['fleetseal-directory']).toMatchObject({
+        command: ['chown', '-R', `${uid}:0`, '/etc/fleetseal'],
+        securityContext: { runAsUser: 0, capabilities: { drop: ['ALL'], add: ['CHOWN'] } },
+      });
+      expect(pod.named['fleetseal-enroll'].securityContext.runAsUser).toBe(uid);
+    },
+  );
 });
 
 describe('a renewed certificate', () => {
@@ -302,15 +306,23 @@ describe('notes on the pods', () => {
   test.each([
     [
       'kubernetes_patch',
-      "Save manifests as fleetseal-agents.yaml and patches as fleetseal-agents-patch.yaml. The patch is for Elastic's manifest, applied before: a DaemonSet elastic-agent in kube-system whose container is elastic-agent. kubectl apply of that manifest puts its own FLEET_ variables back: take them out of it, or patch again afterwards.",
+      "Save manifests as fleetseal-agents.yaml and patches as fleetseal-agents-patch.yaml. The patch is for Elastic's manifest, applied before: a DaemonSet elastic-agent in kube-system whose container is elastic-agent. kubectl apply of that manifest is refused afterwards (valueFrom may not be specified when value is not empty): take the FLEET_ variables out of it first.",
     ],
     [
       'kubernetes_files',
       "Nobody has to write the files: every pod makes its key on its node, below /var/lib/fleetseal/kube-system/elastic-agent, and enrolls in the node's name. The directory is the node's and not the pod's: otherwise each new pod would be a new enrollment, and use the token up.",
     ],
     [
+      'kubernetes_nodes',
+      'A hostPath volume needs the Pod Security level privileged in kube-system, on OpenShift a security context constraint that allows it. With SELinux, run chcon -Rt svirt_sandbox_file_t /var/lib/fleetseal on every node, or the pods cannot write there. GKE Autopilot allows no such volume, and nodes with Windows are not served. container.image must be there for the architecture of every node.',
+    ],
+    [
+      'kubernetes_node_leaves',
+      'Where a node leaves the cluster and its disk stays, remove /var/lib/fleetseal/kube-system/elastic-agent there: it holds a private key.',
+    ],
+    [
       'kubernetes_token',
-      "Make the pods' token by POST /v1/tokens with tokenRequest: count 20 uses for each node and year, and put the networks from which the nodes reach the service in the place of {{EGRESS_CIDR}}. Run the first command with it in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.",
+      "Make the pods' token by POST /v1/tokens with tokenRequest: count 20 uses for each node and year and one more for each node that is made anew, as autoscaling does, and put the networks from which the nodes reach the service in the place of {{EGRESS_CIDR}}. Run the first command with it in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.",
     ],
     [
       'kubernetes_token_ends',
@@ -318,7 +330,7 @@ describe('notes on the pods', () => {
     ],
     [
       'kubernetes_node_names',
-      'Compare the names of kubectl get nodes with names.commonName of the token: "*" stands for no dot, so nodes such as ip-10-0-0-1.eu-central-1.compute.internal need "*.eu-central-1.compute.internal". The pod of a node whose name has more than 64 characters does not start, and its log says so.',
+      'Compare the names of kubectl get nodes with names.commonName of the token: "*" stands for no dot, so nodes such as ip-10-0-0-1.eu-central-1.compute.internal need "*.eu-central-1.compute.internal". Two clusters whose nodes have the same names take them from each other: let the names differ, with a pattern for each token, or give each cluster an authority of its own. The pod of a node whose name has more than 64 characters does not start, and its log says so.',
     ],
     [
       'kubernetes_token_reach',
@@ -335,6 +347,25 @@ describe('notes on the pods', () => {
   test('say that older agents are restarted', () => {
     expect(notes({ stackVersion: '9.4.3' })['kubernetes_renewal']).toContain(
       'The liveness probe then has the kubelet start the agent anew: it reads the files at its start only.',
+    );
+  });
+
+  test('say that changed CAs restart no older agent', () => {
+    expect(notes({ stackVersion: '9.4.3' })['kubernetes_changed_cas']).toBe(
+      'Changed CAs of trust reach the files about an hour after kubectl apply, but only a new certificate restarts the agent: run kubectl rollout restart daemonset/elastic-agent --namespace=kube-system.',
+    );
+    expect(notes()).not.toHaveProperty('kubernetes_changed_cas');
+  });
+
+  test.each([
+    ['9.4.2', true],
+    ['9.4.3', false],
+    [undefined, true],
+  ])('say that an enrolled container of %s keeps its paths: %s', (stackVersion, keeps) => {
+    expect(notes({ stackVersion })['container_stored_enrollment']).toBe(
+      keeps
+        ? 'A container that is enrolled already keeps the paths of its enrollment before 8.19.17, 9.3.6, 9.4.3 and 9.5.0, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent.'
+        : undefined,
     );
   });
 

@@ -81,6 +81,12 @@ describe('pods are refused', () => {
       'trust.fleetServer.path is a file that the pods do not have: give the CA as pem, which they get',
     ],
     [
+      'a DaemonSet that is in Fleet already',
+      { agent: { alreadyEnrolled: true } },
+      '/agent/alreadyEnrolled',
+      'pods take both CAs and their new certificate at once, when kubernetes.commands are run: leave alreadyEnrolled out, and run them when every server trusts both CAs',
+    ],
+    [
       'a directory where nothing can be mounted',
       { directory: '/etc/fleet:seal' },
       '/directory',
