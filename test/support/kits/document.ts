@@ -1,12 +1,13 @@
-import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment } from '../../../shared/elastic/deployment.ts';
 import { type KitFile, renderKit } from '../../../shared/elastic/kit.ts';
 import { isEnrolled } from '../../../shared/elastic/migration/move.ts';
-import type { Note } from '../../../shared/elastic/note.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { EXAMPLES, type Example, REFUSALS, type Refusal } from './examples.ts';
-import { cell, type Shown, sections } from './markdown.ts';
+import { INTRODUCTION } from './introduction.ts';
+import { anchor, cell, prose, type Shown, sections } from './markdown.ts';
+import { type Notes, notesOf } from './notes.ts';
+import { requestsOf } from './requests.ts';
 
 /** Obviously no certificates: the base64 of what they stand for. */
 const pem = (text: string) =>
@@ -18,65 +19,70 @@ const SAMPLE = {
   roots: pem("fleetseal's root"),
 };
 
-const NAMES: Readonly<Record<ProfileName, string>> = {
-  agent: 'web-01',
-  'fleet-server': 'fleet-01',
-  'output-client': 'web-tier',
-  'output-server': 'logstash-01',
-  proxy: 'proxy-01',
-  'eck-metrics': 'elastic-operator',
-};
-
-const INTRODUCTION = `# Kits by example
-
-Written by \`npm run docs\` from the code; a test fails where it differs.
-
-What \`POST /v1/enroll\` answers as \`kit\`, and \`POST /v1/kits\` without issuing anything, for some deployments. \`arguments\` are left out where the same line is shown quoted. Certificates are stand-ins. \`{{...}}\` stands for what the service does not know: \`{{file:/path}}\` is filled in on the host, by the command that is shown with it.
-`;
-
 /** The text of docs/kits.md. */
 export function kitsDocument(): string {
-  const titles = [...EXAMPLES, ...REFUSALS].map(({ title }) => `- [${title}](#${anchor(title)})`);
+  const titles = [...EXAMPLES, ...REFUSALS].map(({ title }) => `- [${prose(title)}](#${anchor(title)})`);
+  const rendered = EXAMPLES.map((example) => ({ example, ...kitOf(example) }));
+  const notes = notesOf(rendered.map(({ kit }) => kit.notes));
   const shown: Shown = new Map();
   return `${[
     INTRODUCTION,
+    '## Examples',
     titles.join('\n'),
-    ...EXAMPLES.map((example) => exampleText(example, shown)),
+    ...rendered.map((one) => exampleText(one, notes, shown)),
     '## What is refused',
     'These deployments get 422 `deployment_refused`; `errors` names the field, the rule and the way out.',
     ...REFUSALS.map(refusalText),
+    '## Notes of several examples',
+    notes.shared,
   ].join('\n\n')}\n`.replace(/\n{3,}/g, '\n\n');
 }
 
-function exampleText(
-  { title, about, profile, keyKind = 'rsa', dnsNames, deployment }: Example,
-  shown: Shown,
-) {
+/** The kit of an example, and the deployment as it was understood. */
+export function kitOf({ profile, keyKind = 'rsa', dnsNames, deployment }: Omit<Example, 'title' | 'about'>) {
   const resolved = checkDeployment(deployment, { profile, keyKind, dnsNames });
-  const { files, notes, ...parts } = renderKit({
-    deployment: resolved,
-    certificate: {
-      name: NAMES[profile],
-      dnsNames,
-      keyKind,
-      certificatePem: SAMPLE.certificate,
-      chainPem: [SAMPLE.issuer],
-      caBundlePem: SAMPLE.roots,
-    },
-  });
+  const certificate = {
+    name: requestsOf({ profile, deployment }).kit.name,
+    dnsNames,
+    keyKind,
+    certificatePem: SAMPLE.certificate,
+    chainPem: [SAMPLE.issuer],
+    caBundlePem: SAMPLE.roots,
+  };
+  return { resolved, kit: renderKit({ deployment: resolved, certificate }) };
+}
+
+interface Rendered extends ReturnType<typeof kitOf> {
+  readonly example: Example;
+}
+
+function exampleText({ example, resolved, kit }: Rendered, notes: Notes, shown: Shown): string {
+  const { title, about, profile } = example;
+  const { files, notes: ofKit, ...parts } = kit;
   return [
-    `## ${title}`,
-    about,
-    asked(profile, deployment),
+    `## ${prose(title)}`,
+    prose(about),
+    asked(example),
+    ...namesText(example),
     filesText(files),
     sections(parts, title, shown),
-    `**${isEnrolled(resolved) ? 'When the files come into use' : 'When the certificate is renewed'}:** ${activation({ profile, deployment: resolved }).reason}`,
-    notesText(notes),
+    `**${isEnrolled(resolved) ? 'When the files come into use' : 'When the certificate is renewed'}:** ${prose(activation({ profile, deployment: resolved }).reason)}`,
+    notes.below(ofKit),
   ].join('\n\n');
 }
 
-function asked(profile: ProfileName, deployment: object): string {
-  return `\`\`\`json\n${JSON.stringify({ profile, name: NAMES[profile], deployment }, null, 2)}\n\`\`\``;
+function asked(example: Omit<Example, 'title' | 'about'>): string {
+  return `\`\`\`json\n${JSON.stringify(requestsOf(example).kit, null, 2)}\n\`\`\``;
+}
+
+/** What token and enrollment say of the names of a server. */
+function namesText(example: Example): readonly string[] {
+  if (example.dnsNames === undefined) return [];
+  const { token, enroll } = requestsOf(example);
+  const code = (value: object) => `\`${JSON.stringify(value).slice(1, -1)}\``;
+  return [
+    `The token has ${code({ names: token.names })}, the enrollment ${code({ dnsNames: enroll.dnsNames })}.`,
+  ];
 }
 
 function filesText(files: readonly KitFile[]): string {
@@ -104,18 +110,11 @@ function contentsOf(contents: string | null): string {
   return [...names, ...(rest === '' ? [] : ['as asked'])].join(' + ');
 }
 
-function notesText(notes: readonly Note[]): string {
-  const lines = notes.map(
-    ({ code, severity, message, source }) =>
-      `- ${severity === 'warning' ? '**warning** ' : ''}\`${code}\`: ${message} *(${source})*`,
+function refusalText(example: Refusal): string {
+  const lines = refusal(() => kitOf(example)).map(
+    ({ pointer, detail }) => `- \`${pointer}\`: ${prose(detail)}`,
   );
-  return `Notes:\n\n${lines.join('\n')}`;
-}
-
-function refusalText({ title, profile, keyKind = 'rsa', deployment }: Refusal): string {
-  const errors = refusal(() => checkDeployment(deployment, { profile, keyKind }));
-  const lines = errors.map(({ pointer, detail }) => `- \`${pointer}\`: ${detail}`);
-  return [`### ${title}`, asked(profile, deployment), lines.join('\n')].join('\n\n');
+  return [`### ${prose(example.title)}`, asked(example), lines.join('\n')].join('\n\n');
 }
 
 function refusal(check: () => unknown) {
@@ -126,12 +125,4 @@ function refusal(check: () => unknown) {
     throw error;
   }
   throw new Error('the deployment was not refused');
-}
-
-/** As GitHub makes it of a heading. */
-function anchor(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^a-z0-9 -]/g, '')
-    .replaceAll(' ', '-');
 }

@@ -9,6 +9,7 @@ export interface Example {
   readonly profile: ProfileName;
   /** @default rsa */
   readonly keyKind?: KeyKind;
+  /** That the token allows and the enrollment asks for. */
   readonly dnsNames?: readonly string[];
   readonly deployment: Deployment;
 }
@@ -329,6 +330,7 @@ export const EXAMPLES: readonly Example[] = [
     title: 'ECK operator metrics before 2.16',
     about: 'kube-rbac-proxy beside the operator; its old registry is gone, so the request names the image.',
     profile: 'eck-metrics',
+    dnsNames: ['elastic-operator-metrics.elastic-system.svc'],
     deployment: {
       model: 'eck-metrics',
       eck: {

@@ -1,8 +1,11 @@
-/** Long texts that were shown already, each with the example that it stands in. */
+/** Folded texts that were shown already, each with the title of the example that it stands in. */
 export type Shown = Map<string, string>;
 
 /** A text of at least so many lines is shown once, and folded. */
 const LONG = 25;
+
+/** Calls of an API come in pairs that differ little, and their command sends either: they are folded too. */
+const FOLDED: readonly string[] = ['create', 'update'];
 
 const LANGUAGES: Readonly<Record<string, string>> = {
   shell: 'sh',
@@ -33,11 +36,12 @@ export function sections(parts: object, example: string, shown: Shown): string {
 
 function leafText({ path, language, text }: Leaf, example: string, shown: Shown): string {
   if (language === 'prose') return text;
-  if (language === 'text' && !text.trimEnd().includes('\n')) return `\`${path}\`: ${text}`;
+  if (language === 'text' && !text.trimEnd().includes('\n')) return `\`${path}\`: ${prose(text)}`;
   const before = shown.get(text);
-  if (before !== undefined) return `\`${path}\`: the same as in "${before}".`;
+  if (before !== undefined) return `\`${path}\`: the same as in [${prose(before)}](#${anchor(before)}).`;
   const block = `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
-  if (text.split('\n').length < LONG) return `\`${path}\`\n\n${block}`;
+  const isShort = text.split('\n').length < LONG && !FOLDED.includes(path.split('.').at(-1) ?? '');
+  if (isShort) return `\`${path}\`\n\n${block}`;
   shown.set(text, example);
   return `<details>\n<summary><code>${path}</code></summary>\n\n${block}\n\n</details>`;
 }
@@ -61,7 +65,11 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
   if ('title' in value && 'detail' in value) {
     const { title, detail, ...rest } = value;
     return [
-      { path: '', language: 'prose', text: `**${path.join('.')}: ${title}.** ${detail}` },
+      {
+        path: '',
+        language: 'prose',
+        text: `**${path.join('.')}: ${prose(String(title))}.** ${prose(String(detail))}`,
+      },
       ...leaves(rest, path),
     ];
   }
@@ -80,7 +88,23 @@ function lines(items: readonly string[]): string {
   return items.join(items.some((item) => item.includes('\n')) ? '\n\n' : '\n');
 }
 
-/** A text within a cell of a table. */
+/** A text that reads as it is: what Markdown would take for its own is escaped (CommonMark 2.4; `_` counts at the edge of a word). */
+export function prose(text: string): string {
+  return text.replace(
+    /[\\`*<~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=[A-Za-z#])|\](?=[([])/g,
+    (character) => `\\${character}`,
+  );
+}
+
+/** The same within a cell of a table. */
 export function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  return prose(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+/** As GitHub makes it of a heading. */
+export function anchor(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
 }
