@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
+import { additionalRoots } from './additional-roots.ts';
 
 /** Key specs that a CA key may have, as AWS KMS names them. */
 export const CA_KEY_SPECS = ['RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384'] as const;
@@ -18,10 +19,25 @@ const whole = (min: number, max: number) => {
   return z.int(rule).check(z.gte(min, rule), z.lte(max, rule));
 };
 
+/** Says what a setting is, for the table in docs/settings.md. */
+function about<Schema extends z.ZodMiniType>(description: string, schema: Schema): Schema {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
+const lifetime = (min: number, max: number, years: number) =>
+  about(
+    'Years. They count when the CA is certified: changed later, they change nothing for it.',
+    z._default(whole(min, max), years),
+  );
+
 const ISSUER = z.strictObject({
-  id: z.string().check(z.regex(/^issuer-[1-9]\d{0,2}$/, 'must be "issuer-" and a number, as in "issuer-3"')),
-  keySpec: z._default(KEY_SPEC, 'RSA_3072'),
-  lifetimeYears: z._default(whole(1, 20), 5),
+  id: about(
+    '`issuer-` and a number, as in `issuer-3`.',
+    z.string().check(z.regex(/^issuer-[1-9]\d{0,2}$/, 'must be "issuer-" and a number, as in "issuer-3"')),
+  ),
+  keySpec: about('Elastic Defend before 9.1 needs RSA.', z._default(KEY_SPEC, 'RSA_3072')),
+  lifetimeYears: lifetime(1, 20, 5),
 });
 
 /** What an issuer would refuse to be certified with, when the deployment is under way already. */
@@ -46,134 +62,143 @@ function networkProblem(text: string): string | undefined {
 const RETENTION = Object.values(RetentionDays).filter((days): days is number => typeof days === 'number');
 
 /**
- * Everything that a deployment may set: the ONE table. All of it may be left out.
+ * Everything that a deployment may set: the ONE table, from which `npm run docs` writes docs/settings.md. All of it may
+ * be left out.
  *
  * Give it as the CDK context value `fleetseal`: an object in cdk.json, or `-c fleetseal=<path of a JSON file>`.
  */
-const SETTINGS = z.strictObject({
-  /** Name of the trust domain: part of every identity and of the stacks' names. Never change it. Default `fleet`. */
-  authority: z._default(
-    z
-      .string()
-      .check(
-        z.regex(
-          /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
-          'must be 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end',
-        ),
-      ),
-    'fleet',
-  ),
-  /** The root CA. Default RSA_4096 for 20 years, which count when it is certified: changed later, they change nothing. */
-  root: z._default(
-    z.strictObject({
-      keySpec: z._default(KEY_SPEC, 'RSA_4096'),
-      lifetimeYears: z._default(whole(2, 30), 20),
-    }),
-    { keySpec: 'RSA_4096', lifetimeYears: 20 },
-  ),
-  /**
-   * The slots of issuing CAs: the first is activated, the others wait for a rollover. Append, never remove or reorder.
-   * Default two, RSA_3072 (Elastic Defend before 9.1 needs RSA), 5 years. A lifetime counts when its issuer is certified:
-   * changed later, it changes nothing for that one.
-   */
-  issuers: z._default(
-    z
-      .array(ISSUER)
-      .check(z.minLength(1, 'must hold at least one issuer'), z.maxLength(100, 'must be 100 at most')),
-    [
-      { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
-      { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },
-    ],
-  ),
-  /**
-   * Names that issuers may certify (RFC 5280 section 4.2.1.10, critical). Default none: any name. Choose before the first
-   * deployment: an issuer keeps what it was certified with, and a deployment that says otherwise is refused.
-   */
-  nameConstraints: z._default(
-    z.strictObject({
-      /** DNS suffixes: `example.com` permits itself and everything below it. */
-      permittedDns: z._default(
-        z.array(
-          z
-            .string()
-            .check(
-              z.regex(
-                /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-                'must be a lower-case DNS suffix without a leading dot or wildcard, as in "example.com"',
-              ),
-            ),
-        ),
-        [],
-      ),
-      /** Networks in CIDR form, host bits zero, none of IPv4-mapped addresses. */
-      permittedIp: z._default(z.array(NETWORK), []),
-    }),
-    { permittedDns: [], permittedIp: [] },
-  ),
-  /**
-   * PEM certificates of old CAs that the trust bundle carries during a migration, one in each string. Default none. 3500
-   * characters in all, less where there are many issuers: both are environment variables of functions.
-   */
-  additionalRoots: z._default(
-    z.array(
+export const SETTINGS = z.strictObject({
+  authority: about(
+    "Name of the trust domain: part of every identity and of the stacks' names. 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end. Never change it.",
+    z._default(
       z
         .string()
         .check(
           z.regex(
-            /^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\n?$/,
-            'must be one certificate in PEM with line ends "\\n"',
+            /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+            'must be 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end',
+          ),
+        ),
+      'fleet',
+    ),
+  ),
+  root: about(
+    'The root CA.',
+    z._default(
+      z.strictObject({
+        keySpec: about(
+          'It counts when the root is certified: changed later, it changes nothing.',
+          z._default(KEY_SPEC, 'RSA_4096'),
+        ),
+        lifetimeYears: lifetime(2, 30, 20),
+      }),
+      { keySpec: 'RSA_4096', lifetimeYears: 20 },
+    ),
+  ),
+  issuers: about(
+    'The slots of issuing CAs, 1 to 100: the first is activated, the others wait for a rollover. Append, never remove or reorder. Each must live shorter than the root.',
+    z._default(
+      z
+        .array(ISSUER)
+        .check(z.minLength(1, 'must hold at least one issuer'), z.maxLength(100, 'must be 100 at most')),
+      [
+        { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
+        { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },
+      ],
+    ),
+  ),
+  nameConstraints: about(
+    'Names that issuers may certify (RFC 5280 section 4.2.1.10, critical); none: any name. Choose before the first deployment: an issuer keeps what it was certified with, and a deployment that says otherwise is refused.',
+    z._default(
+      z.strictObject({
+        permittedDns: about(
+          'DNS suffixes, in lower case: `example.com` permits itself and everything below it.',
+          z._default(
+            z.array(
+              z
+                .string()
+                .check(
+                  z.regex(
+                    /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+                    'must be a lower-case DNS suffix without a leading dot or wildcard, as in "example.com"',
+                  ),
+                ),
+            ),
+            [],
+          ),
+        ),
+        permittedIp: about(
+          'Networks in CIDR form, as in `203.0.113.0/24`: host bits zero, none of IPv4-mapped addresses.',
+          z._default(z.array(NETWORK), []),
+        ),
+      }),
+      { permittedDns: [], permittedIp: [] },
+    ),
+  ),
+  additionalRoots: about(
+    'PEM certificates of old CAs that the trust bundle carries during a migration, one in each string: roots that are valid now. 3500 characters in all, less where there are many issuers: both are environment variables of functions.',
+    z._default(
+      additionalRoots(() => new Date()),
+      [],
+    ),
+  ),
+  keyAdministration: about(
+    "Who administers the CA keys; none of them can sign. Name both kinds or none; none: whom the account's IAM policies allow.",
+    z._default(
+      z.strictObject({
+        deployerRoleArns: about(
+          "Roles that deploy: the one that CloudFormation acts as must be here (with CDK's bootstrap `cdk-hnb659fds-cfn-exec-role-<account>-<region>`), else KMS refuses to create keys that their maker could not administer.",
+          z._default(z.array(ROLE_ARN), []),
+        ),
+        breakGlassRoleArns: about(
+          'Roles for emergencies: may also disable keys and call off a deletion.',
+          z._default(z.array(ROLE_ARN), []),
+        ),
+      }),
+      { deployerRoleArns: [], breakGlassRoleArns: [] },
+    ),
+  ),
+  logRetentionDays: about(
+    `Days that logs are kept; a value that CloudWatch Logs knows: ${RETENTION.join(', ')}.`,
+    z._default(
+      z
+        .number()
+        .check(z.refine((days) => RETENTION.includes(days), `must be one of ${RETENTION.join(', ')}`)),
+      RetentionDays.THIRTEEN_MONTHS,
+    ),
+  ),
+  sweepIntervalMinutes: about('Minutes between two runs of the sweeper.', z._default(whole(1, 60), 5)),
+  enrollConcurrency: about(
+    'Concurrent enrollments at most: a hard cap on signatures. An account may have too few to reserve.',
+    z.optional(whole(1, 1000)),
+  ),
+  alarmTopicArn: about(
+    'SNS topic that alarms notify, by its ARN; none: alarms ring in CloudWatch alone.',
+    z.optional(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(?:\.fifo)?$/,
+            'must be the ARN of an SNS topic',
           ),
         ),
     ),
-    [],
   ),
-  /**
-   * Who administers the CA keys; none of them can sign. Name both kinds or none. Default: whom the account's IAM
-   * policies allow.
-   */
-  keyAdministration: z._default(
-    z.strictObject({
-      /**
-       * Roles that deploy: the one that CloudFormation acts as must be here (with CDK's bootstrap
-       * `cdk-hnb659fds-cfn-exec-role-<account>-<region>`), else KMS refuses to create keys that their maker could not
-       * administer.
-       */
-      deployerRoleArns: z._default(z.array(ROLE_ARN), []),
-      /** Roles for emergencies: may also disable keys and call off a deletion. */
-      breakGlassRoleArns: z._default(z.array(ROLE_ARN), []),
-    }),
-    { deployerRoleArns: [], breakGlassRoleArns: [] },
+  throttle: about(
+    'Requests that API Gateway lets through, over all callers; above it 429. Name both or none.',
+    z._default(
+      z.strictObject({
+        ratePerSecond: about('Requests a second.', whole(1, 10_000)),
+        burst: about('Requests at once.', whole(1, 5000)),
+      }),
+      { ratePerSecond: 100, burst: 200 },
+    ),
   ),
-  /** Days that logs are kept; a value that CloudWatch Logs knows. Default 400 (13 months). */
-  logRetentionDays: z._default(
-    z.number().check(z.refine((days) => RETENTION.includes(days), `must be one of ${RETENTION.join(', ')}`)),
-    RetentionDays.THIRTEEN_MONTHS,
+  apiGatewayLogsRole: about(
+    'API Gateway writes access logs through one role of the whole account and Region. `create` sets it (and leaves it when the stack goes); `existing`: it is set already.',
+    z._default(z.enum(['create', 'existing'], 'must be "create" or "existing"'), 'create'),
   ),
-  /** Minutes between two runs of the sweeper. Default 5. */
-  sweepIntervalMinutes: z._default(whole(1, 60), 5),
-  /** Concurrent enrollments at most: a hard cap on signatures. Default none (an account may have too few to reserve). */
-  enrollConcurrency: z.optional(whole(1, 1000)),
-  /** SNS topic that alarms notify. Default none: alarms ring in CloudWatch alone. */
-  alarmTopicArn: z.optional(
-    z
-      .string()
-      .check(
-        z.regex(
-          /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(?:\.fifo)?$/,
-          'must be the ARN of an SNS topic',
-        ),
-      ),
-  ),
-  /** Requests that API Gateway lets through, over all callers; above it 429. Default 100 a second, bursts of 200. */
-  throttle: z._default(z.strictObject({ ratePerSecond: whole(1, 10_000), burst: whole(1, 5000) }), {
-    ratePerSecond: 100,
-    burst: 200,
-  }),
-  /**
-   * API Gateway writes access logs through one role of the whole account and Region. `create` sets it (and leaves it
-   * when the stack goes); `existing`: it is set already. Default `create`.
-   */
-  apiGatewayLogsRole: z._default(z.enum(['create', 'existing'], 'must be "create" or "existing"'), 'create'),
 });
 
 /** @see SETTINGS */
@@ -189,17 +214,35 @@ const ENVIRONMENT = { additionalRoots: 3500, withIssuers: 3700 } as const;
  * Reads the settings from the CDK context value `fleetseal`: undefined (all defaults), an object, or the path of a JSON
  * file.
  *
- * @throws Error that lists every setting that is wrong, and how it should be.
+ * @throws SettingsError that lists every setting that is wrong, and how it should be.
  */
 export function readSettings(context: unknown): Settings {
-  const given = typeof context === 'string' ? JSON.parse(readFileSync(context, 'utf8')) : (context ?? {});
+  const given = typeof context === 'string' ? readJson(context) : (context ?? {});
   const parsed = SETTINGS.safeParse(given);
   const problems = parsed.success ? contradictions(parsed.data) : parsed.error.issues.map(describe);
   if (!parsed.success || problems.length > 0)
-    throw new Error(
+    throw new SettingsError(
       `the settings of this deployment are wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
     );
   return parsed.data;
+}
+
+/** The settings are wrong. Its message says all that the reader needs: no stack trace, please. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const missing =
+      code === 'ENOENT' ? 'there is no such file. One that holds {} takes all defaults' : message;
+    throw new SettingsError(`the settings of this deployment cannot be read from ${file}: ${missing}`, {
+      cause,
+    });
+  }
 }
 
 /** What no field alone can tell. */

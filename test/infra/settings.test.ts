@@ -5,8 +5,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readSettings } from '../../infra/settings.ts';
 import { parseCidr } from '../../shared/domain/ip-address.ts';
+import { openssl } from '../support/openssl.ts';
 
-const PEM = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+/** Roots of about 600 characters each. */
+const ROOTS = Array.from({ length: 7 }, (_, index) => {
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', '/dev/null'];
+  return openssl('req', '-x509', ...key, '-subj', `/CN=Old CA ${index}`);
+});
+const five = ROOTS.slice(0, 5);
 
 describe('the settings of a deployment', () => {
   test('may all be left out', () => {
@@ -104,13 +110,13 @@ describe('the settings of a deployment', () => {
     },
     {
       name: 'more additional roots than the environment of a function holds',
-      given: { additionalRoots: Array.from({ length: 60 }, () => PEM) },
-      says: 'additionalRoots: must be 3500 characters at most in all (about 2 RSA or 4 EC certificates) and are 3540: functions read them from their environment, for which AWS Lambda has 4 KB. Keep the roots that hosts still need, without text before them',
+      given: { additionalRoots: ROOTS },
+      says: `additionalRoots: must be 3500 characters at most in all (about 2 RSA or 4 EC certificates) and are ${ROOTS.join('').length}: functions read them from their environment, for which AWS Lambda has 4 KB. Keep the roots that hosts still need, without text before them`,
     },
     {
       name: 'additional roots that leave no room for the ids of many issuers',
       given: {
-        additionalRoots: Array.from({ length: 50 }, () => PEM),
+        additionalRoots: five,
         issuers: Array.from({ length: 100 }, (_, index) => ({ id: `issuer-${index + 100}` })),
       },
       says: 'additionalRoots: must be 2601 characters at most in all',
@@ -171,9 +177,38 @@ describe('the settings of a deployment', () => {
   });
 
   test('tell all errors at once', () => {
-    const read = () => readSettings({ authority: '!', surprise: 1, throttle: { ratePerSecond: 0 } });
+    const read = () =>
+      readSettings({
+        authority: '!',
+        surprise: 1,
+        throttle: { ratePerSecond: 0 },
+        additionalRoots: ['hello', ROOTS[0], ROOTS[0]],
+      });
     expect(read).toThrow(
-      /authority: .*\n {2}throttle\.ratePerSecond: .*\n {2}throttle\.burst: .*\n {2}surprise: /,
+      /authority: .*\n {2}additionalRoots\.0: .*\n {2}additionalRoots\.2: .*\n {2}throttle\.ratePerSecond: .*\n {2}throttle\.burst: .*\n {2}surprise: /,
     );
+  });
+
+  test.each([
+    {
+      name: 'is not there',
+      file: 'missing.json',
+      says: /^the settings of this deployment cannot be read from \S+missing\.json: there is no such file\. One that holds \{\} takes all defaults$/,
+    },
+    {
+      name: 'is no JSON',
+      file: 'empty.json',
+      says: /^the settings of this deployment cannot be read from \S+empty\.json: Unexpected end of JSON input$/,
+    },
+  ])('name the file that $name', ({ file, says }) => {
+    const directory = mkdtempSync(join(tmpdir(), 'fleetseal-settings-'));
+    writeFileSync(join(directory, 'empty.json'), '');
+    try {
+      expect(() => readSettings(join(directory, file))).toThrow(
+        expect.objectContaining({ name: 'SettingsError', message: expect.stringMatching(says) }),
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 });

@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import { SETTINGS } from '../../../infra/settings.ts';
+
+/** What this page uses of JSON Schema. */
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+}
+
+/** A line of the table; `issuers[].id` is the `id` of each member of `issuers`. */
+export interface Setting {
+  readonly path: string;
+  readonly required: boolean;
+  readonly schema: Schema;
+}
+
+/** Every setting, parts of a setting behind it. */
+export function settings(): readonly Setting[] {
+  return members('', z.toJSONSchema(SETTINGS, { io: 'input' }) as Schema);
+}
+
+function members(prefix: string, { properties = {}, required = [] }: Schema): readonly Setting[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const path = `${prefix}${name}`;
+    const inner = schema.items?.properties
+      ? members(`${path}[].`, schema.items)
+      : members(`${path}.`, schema);
+    return [{ path, required: required.includes(name), schema }, ...inner];
+  });
+}
+
+/** The text of docs/settings.md. */
+export function settingsDocument(): string {
+  return `# Settings
+
+Everything that a deployment may set, in a JSON file (\`-c fleetseal=fleetseal.json\` for cdk, \`FLEETSEAL_SETTINGS=fleetseal.json\` for \`npm start\`) or as the context value \`fleetseal\` of cdk.json. All of it may be left out. Unknown or wrong settings stop the synthesis, all named at once. How to use them is in [operations](operations.md).
+
+Written by \`npm run docs\` from \`infra/settings.ts\`; a test fails where it differs.
+
+| Setting | Form | Default | Meaning |
+|---|---|---|---|
+${settings().map(row).join('\n')}
+`;
+}
+
+function row({ path, required, schema }: Setting): string {
+  return `| \`${path}\` | ${form(schema)} | ${byDefault(schema, required)} | ${schema.description ?? ''} |`;
+}
+
+function form({ type, enum: values, minimum, maximum, items }: Schema): string {
+  if (values !== undefined) return values.map((value) => `\`${value}\``).join(', ');
+  if (type === 'integer') return `whole number, ${minimum} to ${maximum}`;
+  return type === 'array' ? `list of ${items?.type}s` : (type ?? '');
+}
+
+/** Of an object its parts say it. */
+function byDefault(schema: Schema, required: boolean): string {
+  if (required) return 'required';
+  if (schema.default === undefined) return 'none';
+  const own = schema.properties ?? {};
+  const said = Object.values(own).some((part) => part.default !== undefined);
+  return said ? 'see its parts' : `\`${JSON.stringify(schema.default)}\``;
+}
