@@ -1,23 +1,24 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { freshAssembly } from './fresh-assembly.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
 import { lockDirectory } from './lock.ts';
 
 /*
- * `npm start`: the local cloud, to stay. PORT (8443) and FLEETSEAL_DATA (.fleetseal) say where; AWS_REGION names the
- * Region; AWS_ENDPOINT_URL_DYNAMODB puts the tables elsewhere.
+ * `npm start`: the local cloud, to stay. PORT (8443) and FLEETSEAL_DATA (.fleetseal) say where; FLEETSEAL_SETTINGS names
+ * the file of settings; AWS_REGION names the Region; AWS_ENDPOINT_URL_DYNAMODB puts the tables elsewhere.
  */
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const data = resolve(process.env['FLEETSEAL_DATA'] ?? join(ROOT, '.fleetseal'));
+const settings = process.env['FLEETSEAL_SETTINGS'] && resolve(process.env['FLEETSEAL_SETTINGS']);
 const port = readPort(process.env['PORT'] ?? '8443');
 
 try {
   mkdirSync(data, { recursive: true });
   // Before anything is changed in there; startLocalCloud locks it too, which is the same for one process.
   await lockDirectory(join(data, 'lock'));
-  const assembly = synthesizeIfStale(join(data, 'assembly'));
+  const assembly = freshAssembly(ROOT, join(data, 'assembly'), settings);
   console.log('Starting. The first start makes the CA keys, which takes some seconds.');
   const cloud = await startLocalCloud({ assembly, data, port });
   greet(cloud);
@@ -32,36 +33,6 @@ function readPort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
   console.error(`PORT must be a number from 0 to 65535, not "${text}".`);
   process.exit(1);
-}
-
-/** Synthesizes the app, unless the assembly is newer than everything that it is made of. */
-function synthesizeIfStale(outdir: string): string {
-  const sources = ['infra', 'functions', 'shared', 'cdk.json', 'package-lock.json'].map((name) =>
-    join(ROOT, name),
-  );
-  const made = newest([join(outdir, 'manifest.json')]);
-  if (made > newest(sources)) return outdir;
-  console.log('Synthesizing the CDK app.');
-  rmSync(outdir, { recursive: true, force: true });
-  const { context = {} } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context?: object };
-  const { status } = spawnSync(process.execPath, [join(ROOT, 'infra', 'app.ts')], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
-  });
-  if (status !== 0) throw new Error('the CDK app cannot be synthesized (npm run synth shows why)');
-  return outdir;
-}
-
-/** When the youngest of these files, or of the files in these directories, was written; 0 where there are none. */
-function newest(paths: readonly string[]): number {
-  return Math.max(
-    0,
-    ...paths.filter(existsSync).map((path) => {
-      const stats = statSync(path);
-      return stats.isDirectory() ? newest(readdirSync(path).map((name) => join(path, name))) : stats.mtimeMs;
-    }),
-  );
 }
 
 function greet({ url, caFile, admin, region }: LocalCloud): void {

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** What an assembly is made of. */
+export interface Sources {
+  /** Files and directories of code. */
+  readonly paths: readonly string[];
+  /** The file of settings. @default - none: the defaults */
+  readonly settings?: string | undefined;
+}
+
+/**
+ * Synthesizes the app of the repository `root` into `outdir`, unless what is there was made of the same.
+ *
+ * @param settings path of the file of settings. @default - the context value `fleetseal` of cdk.json, or none
+ * @throws Error with the words of the synthesis where it fails.
+ */
+export function freshAssembly(root: string, outdir: string, settings: string | undefined): string {
+  const { context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
+    context?: Readonly<Record<string, unknown>>;
+  };
+  const given = settings ?? context['fleetseal'];
+  const paths = ['infra', 'functions', 'shared', 'cdk.json', 'package-lock.json'];
+  const sources = {
+    paths: paths.map((name) => join(root, name)),
+    settings: typeof given === 'string' ? resolve(root, given) : undefined,
+  };
+  if (isFresh(outdir, sources)) return outdir;
+  console.log('Synthesizing the CDK app.');
+  rmSync(outdir, { recursive: true, force: true });
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'infra', 'app.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, fleetseal: given }),
+    },
+  });
+  if (status !== 0) throw new Error(stderr.trim());
+  process.stderr.write(stderr);
+  keepSettings(outdir, sources);
+  return outdir;
+}
+
+/** Where an assembly keeps the settings that it was made with: another file may be older than the assembly. */
+const kept = (outdir: string) => join(outdir, 'fleetseal-settings.json');
+
+/** Writes down, beside the assembly, the settings that it was made with. */
+export function keepSettings(outdir: string, { settings }: Sources): void {
+  writeFileSync(kept(outdir), textOf(settings) ?? '');
+}
+
+/** Whether the assembly is younger than the code, and was made with these settings. */
+export function isFresh(outdir: string, { paths, settings }: Sources): boolean {
+  const text = textOf(settings);
+  const made = newest([join(outdir, 'manifest.json')]);
+  return made > newest(paths) && text !== undefined && text === textOf(kept(outdir));
+}
+
+/** No file says as much as `{}`; undefined where it is not there, which the synthesis tells. */
+function textOf(file: string | undefined): string | undefined {
+  if (file === undefined) return '{}';
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/** When the youngest of these files, or of the files in these directories, was written; 0 where there are none. */
+function newest(paths: readonly string[]): number {
+  return Math.max(
+    0,
+    ...paths.filter(existsSync).map((path) => {
+      const stats = statSync(path);
+      return stats.isDirectory() ? newest(readdirSync(path).map((name) => join(path, name))) : stats.mtimeMs;
+    }),
+  );
+}
