@@ -30,7 +30,7 @@ function checkRecorded(recorded: string, subject: DeploymentSubject): ResolvedDe
   const read = deploymentSchema.safeParse(JSON.parse(recorded));
   if (!read.success) throw outdated('it has fields that this version does not know');
   try {
-    return checkDeployment(read.data, subject);
+    return checkDeployment(read.data, { ...subject, request: 'kit' });
   } catch (error) {
     if (error instanceof AppError) throw outdated(error.message, error);
     throw error;

@@ -1,4 +1,4 @@
-import { checkDeployment, type Deployment } from '../../shared/elastic/deployment.ts';
+import { checkDeployment, type Deployment, type DeploymentSubject } from '../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../shared/elastic/kit.ts';
 import { renderKitToCome } from '../../shared/elastic/kit-to-come.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
@@ -14,8 +14,15 @@ export function renderKitAnswer(
   { profile, name, keyKind = 'rsa' }: KitSubject,
   asked: Deployment,
 ): Kit {
-  const { dnsNames } = certified?.record ?? {};
-  const subject = { profile, keyKind: certified?.record.keyKind ?? keyKind, dnsNames };
+  const { record } = certified ?? {};
+  const { dnsNames, ipAddresses } = record ?? {};
+  const subject: DeploymentSubject = {
+    profile,
+    keyKind: record?.keyKind ?? keyKind,
+    dnsNames,
+    ipAddresses,
+    request: 'kit',
+  };
   const deployment = checkDeployment(asked, subject);
   if (certified === undefined) return renderKitToCome(deployment, { name, caBundlePem: bundle.pem });
   return renderKit({ deployment, certificate: certificatePem(certified) });

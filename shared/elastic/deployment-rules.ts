@@ -24,7 +24,7 @@ export function brokenRules(deployment: Deployment, subject: DeploymentSubject):
   return [modelRules, unreadRules, pathRules, passphraseRules, trustRules, ...sections]
     .flatMap((rules) => rules(context))
     .filter((broken) => broken !== undefined && broken !== false)
-    .map(([field, detail]) => ({ pointer: `#/deployment${field}`, detail }));
+    .map(([field, detail]) => ({ pointer: field.startsWith('#') ? field : `#/deployment${field}`, detail }));
 }
 
 /** The sections whose rules hold: none where there is no kit for the profile in the model, which says enough. */

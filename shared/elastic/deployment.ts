@@ -118,8 +118,12 @@ export interface DeploymentSubject {
   readonly profile: ProfileName;
   /** Of the certificate's key. */
   readonly keyKind: KeyKind;
-  /** That the certificate will hold. @default - not known, and no rule about them holds */
+  /** That the certificate will hold, or holds. @default - not known, and no rule about names holds */
   readonly dnsNames?: readonly string[] | undefined;
+  /** The same; read only where `dnsNames` are known. @default none */
+  readonly ipAddresses?: readonly string[] | undefined;
+  /** What was asked for: a way out is one that the request has. @default enrollment */
+  readonly request?: 'enrollment' | 'kit' | undefined;
 }
 
 /**

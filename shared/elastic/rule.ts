@@ -12,7 +12,7 @@ export interface RuleContext {
   readonly lacks: (feature: Feature) => boolean;
 }
 
-/** A broken rule: the field below `#/deployment`, and what to do about it. */
+/** A broken rule: the field below `#/deployment`, or from `#` on one beside it, and what to do about it. */
 export type Broken = readonly [field: string, detail: string];
 
 /** What rules answer: those that are kept are false or undefined. */

@@ -36,7 +36,7 @@ export interface EnrollRequest {
    * what to record with the certificate of what it accepted, without secrets; undefined where nothing was said.
    */
   readonly accept?: (
-    certificate: Pick<CertificateRecord, 'profile' | 'keyKind' | 'dnsNames'>,
+    certificate: Pick<CertificateRecord, 'profile' | 'keyKind' | 'dnsNames' | 'ipAddresses'>,
   ) => string | undefined;
 }
 
@@ -117,7 +117,8 @@ async function attempt(
   const view = await store.readForEnrollment(query);
   const token = authorizeToken(view, presented.secret, clock());
   if (first) checkCsr(csr, names, token, view, request.sourceIp, authority);
-  const certificate = { profile: token.profile, keyKind: csr.keyKind, dnsNames: names.dnsNames };
+  const { dnsNames, ipAddresses } = names;
+  const certificate = { profile: token.profile, keyKind: csr.keyKind, dnsNames, ipAddresses };
   const accepted = { ...request, deployment: request.accept?.(certificate) };
   if (view.reservation !== undefined) return replay(deps, accepted, names, view);
 

@@ -56,6 +56,13 @@ const enroll = (body: unknown, token: keyof typeof tokens = 'agent', headers = {
 });
 const withCsr = (options: CsrOptions) => ({ name: 'host-1', csr: makeCsr(options).pem });
 
+const fleetAt = (host: string) => ({
+  model: 'on-premises',
+  os: 'linux',
+  fleetUrl: `https://${host}:8220`,
+  fleetServer: { elasticsearchUrl: 'https://es.example.com:9200' },
+});
+
 interface Row {
   readonly name: string;
   readonly request: () => ApiRequest;
@@ -444,6 +451,25 @@ const NAMES: readonly Row[] = [
     status: 422,
     code: 'name_not_allowed',
     pointer: '#/dnsNames',
+  },
+  {
+    name: 'a Fleet Server that agents would look for under another name',
+    request: () =>
+      enroll(
+        enrollment({ dnsNames: ['other.example.com'], deployment: fleetAt('fleet.example.com') }),
+        'server',
+      ),
+    status: 422,
+    code: 'deployment_refused',
+    pointer: '#/dnsNames',
+  },
+  {
+    name: 'a Fleet Server that agents would look for at another address',
+    request: () =>
+      enroll(enrollment({ ipAddresses: ['203.0.113.1'], deployment: fleetAt('203.0.113.2') }), 'server'),
+    status: 422,
+    code: 'deployment_refused',
+    pointer: '#/ipAddresses',
   },
   {
     name: '51 names',

@@ -1,10 +1,11 @@
 import type { ProfileName } from '../../domain/profile.ts';
 import { fleetUrlRule } from '../agent/rules.ts';
-import type { Deployment } from '../deployment.ts';
+import type { Deployment, DeploymentSubject } from '../deployment.ts';
 import { type EckSettings, eckVersionRule } from '../eck.ts';
 import { CLIENT_AUTH, type FleetServerSettings } from '../fleet-server/settings.ts';
 import { resourceName } from '../kubernetes/rules.ts';
 import { type Broken, quote, type Results, type Rules } from '../rule.ts';
+import { serverNameRule } from '../server-names.ts';
 import { containerOf, LONGEST_AGENT, serviceNameOf, WORKLOAD_KINDS, wayOf } from './settings.ts';
 
 /** What an Agent of ECK is, and what it cannot be. */
@@ -26,7 +27,7 @@ export const eckAgentRules: Rules = ({ deployment, subject, version }) => {
         '/container/runtime',
         "ECK reads no Ed25519 key for Fleet Server's certificate: enroll with an RSA, P-256, P-384 or P-521 key",
       ],
-    ...(fleetServers ? [nameRule(deployment, subject.dnsNames)] : []),
+    ...(fleetServers ? [nameRule(deployment, subject)] : []),
     subject.profile === 'output-client' &&
       wayOf(deployment, subject.profile, version) === 'mounted' && [
         '/eck',
@@ -147,15 +148,12 @@ function fleetServerRules({ fleetServer }: Deployment, settings: FleetServerSett
   ];
 }
 
-/** The agents of the cluster check the name of the Service, those outside the one of `fleetUrl`. */
-function nameRule(deployment: Deployment, dnsNames: readonly string[] | undefined): Broken | false {
-  if (dnsNames === undefined) return false;
+/** The agents of the cluster check the name of the Service. */
+function nameRule(deployment: Deployment, subject: DeploymentSubject): Broken | false {
   const { workload: name, namespace } = containerOf(deployment, 'fleet-server');
-  const needed = serviceNameOf({ name, namespace });
-  return (
-    !dnsNames.includes(needed) && [
-      '/container',
-      `agents of the cluster reach this Fleet Server as ${needed}, which the certificate would not hold: add it to dnsNames (and to the token's names), or correct workload and namespace`,
-    ]
-  );
+  return serverNameRule(subject, {
+    at: [serviceNameOf({ name, namespace })],
+    who: 'agents of the cluster reach this Fleet Server as',
+    fields: 'workload and namespace',
+  });
 }

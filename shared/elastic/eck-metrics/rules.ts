@@ -1,8 +1,10 @@
 import { parseDnsName } from '../../domain/dns-name.ts';
+import type { DeploymentSubject } from '../deployment.ts';
 import { type EckSettings, eckVersionRule, parseEckVersion } from '../eck.ts';
 import { imageName, resourceName } from '../kubernetes/rules.ts';
 import { meant } from '../nearest.ts';
 import { type Broken, quote, type Results, type Rules } from '../rule.ts';
+import { serverNameRule } from '../server-names.ts';
 import { isBefore } from '../versions.ts';
 import {
   FIRST_SECURED,
@@ -25,7 +27,7 @@ export const eckRules: Rules = ({ deployment: { eck = {} }, subject }) => {
   ];
   const found = broken.filter((rule) => rule !== undefined && rule !== false);
   // The names are worth comparing only once they are well-formed.
-  return found.length > 0 ? found : [certificateRule(eck, subject.dnsNames)];
+  return found.length > 0 ? found : [certificateRule(eck, subject)];
 };
 
 /** What every other kit reads, and this one cannot use. */
@@ -155,13 +157,10 @@ function imageRules(eck: EckSettings): Results {
   ];
 }
 
-function certificateRule(eck: EckSettings, dnsNames: readonly string[] | undefined): Broken | false {
-  const needed = serverName(resolveEck(eck));
-  return (
-    dnsNames !== undefined &&
-    !dnsNames.includes(needed) && [
-      '/eck',
-      `Prometheus checks the name ${needed}, which the certificate would not hold: add it to dnsNames (and to the token's names), or correct operatorName and operatorNamespace`,
-    ]
-  );
+function certificateRule(eck: EckSettings, subject: DeploymentSubject): Broken | false {
+  return serverNameRule(subject, {
+    at: [serverName(resolveEck(eck))],
+    who: 'Prometheus checks the name',
+    fields: 'operatorName and operatorNamespace',
+  });
 }

@@ -5,6 +5,7 @@ import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
 import { movesOver } from '../migration/move.ts';
 import { applicable, type Candidate, GUIDE, type Note } from '../note.ts';
+import { namesToAsk } from '../server-names.ts';
 import { has, releasesWith } from '../versions.ts';
 import type { FleetServer } from './settings.ts';
 
@@ -12,10 +13,20 @@ const ENROLL = 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)';
 const ENROLL_CMD = 'elastic-agent internal/pkg/agent/cmd/enroll_cmd.go (9.x)';
 const OUTPUT = 'fleet-server internal/pkg/config/output.go (9.x)';
 
-/** What a reader of a Fleet Server host's kit should know: the general first, then what the guide gets wrong. */
-export function fleetServerNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Note[] {
+/**
+ * What a reader of a Fleet Server host's kit should know: the general first, then what the guide gets wrong.
+ *
+ * @param namesKnown - whether the certificate is there: its names were compared with `fleetUrl` then
+ */
+export function fleetServerNotes(
+  deployment: ResolvedDeployment,
+  server: FleetServer,
+  namesKnown: boolean,
+): readonly Note[] {
   return applicable([
     ...versionNotes(deployment),
+    ...certificateNotes(deployment, server),
+    nameNote(deployment, server, namesKnown),
     ...listenerNotes(deployment, server),
     ...elasticsearchNotes(deployment, server),
     ...roleNotes(server),
@@ -30,18 +41,7 @@ export function fleetServerNotes(deployment: ResolvedDeployment, server: FleetSe
 
 function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Candidate[] {
   const { agent, os } = deployment;
-  const { listener } = server;
-  const whose = listener.foreign
-    ? `the DNS names and IP addresses of ${listener.certificate}`
-    : "the certificate's DNS names and IP addresses";
   return [
-    ...certificateNotes(deployment, server),
-    {
-      code: 'fleet_url_in_certificate',
-      severity: 'info',
-      message: `Agents compare the host of fleetUrl, ${new URL(deployment.fleetUrl).hostname}, with ${whose}: it must be among them, and so must every other name by which agents reach this host.`,
-      source: 'elastic-agent-libs transport/tlscommon/tls_config.go',
-    },
     server.clientAuth !== 'required' && {
       code: 'client_auth_not_required',
       severity: 'warning',
@@ -106,6 +106,24 @@ function certificateNotes(deployment: ResolvedDeployment, server: FleetServer): 
       source: 'elastic.co, Logstash output settings, client SSL certificate',
     },
   ];
+}
+
+/** By which names agents find the host, where no rule could compare them with the certificate. */
+function nameNote(
+  { fleetUrl }: ResolvedDeployment,
+  { listener }: FleetServer,
+  namesKnown: boolean,
+): Candidate {
+  if (namesKnown && !listener.foreign) return undefined;
+  const message = listener.foreign
+    ? `Agents compare the host of fleetUrl, ${new URL(fleetUrl).hostname}, with the DNS names and IP addresses of ${listener.certificate}: it must be among them, and so must every other name by which agents reach this host.`
+    : `Enroll with ${namesToAsk([fleetUrl])}, and with every other name by which agents reach this host: they refuse it under a name that its certificate does not hold.`;
+  return {
+    code: 'fleet_url_in_certificate',
+    severity: 'warning',
+    message,
+    source: 'elastic-agent-libs transport/tlscommon/tls_config.go',
+  };
 }
 
 function elasticsearchNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Candidate[] {

@@ -2,10 +2,12 @@ import { ownPaths } from '../files/paths.ts';
 import { meant } from '../nearest.ts';
 import { normalizePath, pathProblem } from '../paths.ts';
 import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
+import { serverNameRule } from '../server-names.ts';
 import {
   CLIENT_AUTH,
   elasticsearchUrlOf,
   INTERNAL_PORT,
+  keepsListener,
   normalizeFingerprint,
   showsCertificate,
 } from './settings.ts';
@@ -17,6 +19,7 @@ export const fleetServerRules: Rules = (context) => [
   ...listenerRules(context),
   ...listenerCertificateRules(context),
   ...keyRules(context),
+  nameRule(context),
 ];
 
 function elasticsearchRules({ deployment }: RuleContext): Results {
@@ -155,4 +158,15 @@ function keyRules({ deployment }: RuleContext): Results {
         'keyPassphraseFile cannot be used on a Fleet Server host: Elastic Agent has no flag for the passphrase of --fleet-server-es-cert-key. Leave it out and use an unencrypted key, or set fleetServer.elasticsearchClientCertificate to false where Elasticsearch asks for no certificate',
       ],
   ];
+}
+
+/** Of a certificate of another CA the names are not known here. */
+function nameRule({ deployment, subject }: RuleContext): Broken | false {
+  const { fleetUrl } = deployment;
+  if (fleetUrl === undefined || keepsListener(deployment)) return false;
+  return serverNameRule(subject, {
+    at: [fleetUrl],
+    who: 'agents reach this Fleet Server as',
+    fields: 'fleetUrl',
+  });
 }

@@ -35,7 +35,7 @@ function renderFleetServer({ deployment, certificate }: KitRequest): KitPart {
   return {
     files,
     ...(movesOver(deployment) ? {} : { fleetServer: commands(deployment, server) }),
-    notes: fleetServerNotes(deployment, server),
+    notes: fleetServerNotes(deployment, server, certificate.dnsNames !== undefined),
   };
 }
 

@@ -2,6 +2,7 @@ import { hostRules, typeRules } from '../outputs/output-rules.ts';
 import { isOutputType } from '../outputs/settings.ts';
 import { isProxied } from '../proxy/settings.ts';
 import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
+import { serverNameRule } from '../server-names.ts';
 import { PRODUCTS, productOf } from './products.ts';
 
 /** The rules of `#/deployment/outputs` for the servers that agents write to. */
@@ -17,6 +18,12 @@ export const outputServerRules: Rules = (context) => {
       return [
         ...typeRules(context, output, at),
         ...(output.hosts === undefined ? [] : hostRules(context.deployment, output, at)),
+        // One server may be one of several hosts.
+        serverNameRule(context.subject, {
+          at: output.hosts ?? [],
+          who: 'agents reach this server as',
+          fields: `outputs[${index}].hosts`,
+        }),
         ...keyRules(context, output.type, at),
         onCloud(context, output.type, at),
       ];

@@ -1,6 +1,8 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { applicable, type Candidate, GUIDE, type Note } from '../note.ts';
+import { namesToAsk } from '../server-names.ts';
 import { MAX_BODY, type ProxyPlan } from './plan.ts';
+import { frontOf } from './settings.ts';
 
 /** What a client of a terminating proxy should know, and where Elastic's guide falls short. */
 export function clientNotes({ asked, model, profile }: ResolvedDeployment): readonly Note[] {
@@ -77,11 +79,25 @@ export const forwardNote: Note = {
   source: 'elastic-agent internal/pkg/agent/cmd/enroll.go; handler_action_policy_change.go',
 };
 
-/** What whoever runs the proxy should know. */
-export function terminatorNotes(deployment: ResolvedDeployment, plan: ProxyPlan): readonly Note[] {
+/**
+ * What whoever runs the proxy should know.
+ *
+ * @param namesKnown - whether the certificate is there: its names were compared with the addresses then
+ */
+export function terminatorNotes(
+  deployment: ResolvedDeployment,
+  plan: ProxyPlan,
+  namesKnown: boolean,
+): readonly Note[] {
   const { asked, model } = deployment;
   return applicable([
-    ...fileNotes(deployment, plan),
+    ...fileNotes(plan),
+    !namesKnown && {
+      code: 'proxy_certificate_names',
+      severity: 'warning',
+      message: `Enroll with ${namesToAsk(fronts(deployment))}: clients refuse the proxy under a name that its certificate does not hold.`,
+      source: 'elastic-agent-libs transport/tlscommon/tls_config.go',
+    },
     ...programNotes(deployment),
     ...systemNotes(deployment, plan),
     model !== 'cloud-proxy' && asked.proxy?.fleetUrl !== undefined && unusedFleetUrl,
@@ -89,7 +105,7 @@ export function terminatorNotes(deployment: ResolvedDeployment, plan: ProxyPlan)
 }
 
 /** About certificate and revocation lists. */
-function fileNotes(deployment: ResolvedDeployment, { crl }: ProxyPlan): readonly Note[] {
+function fileNotes({ crl }: ProxyPlan): readonly Note[] {
   return [
     {
       code: 'revocation_lists_needed',
@@ -104,12 +120,6 @@ function fileNotes(deployment: ResolvedDeployment, { crl }: ProxyPlan): readonly
       message:
         'Reload nginx and HAProxy (systemctl reload), and restart Envoy, whenever the certificate, the CA file or the lists change: they are read at the start. nginx looks up the addresses of Elastic Cloud then too, so reload it daily. Connections that are open stay open until then, also those of a revoked client.',
       source: 'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation',
-    },
-    {
-      code: 'proxy_certificate_names',
-      severity: 'warning',
-      message: `The proxy's certificate must hold the names that clients connect to: ${hosts(deployment).join(', ')}.`,
-      source: 'elastic-agent-libs transport/tlscommon/tls_config.go',
     },
   ];
 }
@@ -175,8 +185,6 @@ function systemNotes({ os, trust }: ResolvedDeployment, { services }: ProxyPlan)
   ];
 }
 
-function hosts({ asked, model }: ResolvedDeployment): readonly string[] {
-  const { fleetUrl, elasticsearchUrl } = asked.proxy ?? {};
-  const urls = model === 'cloud-proxy' ? [fleetUrl, elasticsearchUrl] : [elasticsearchUrl];
-  return [...new Set(urls.filter((url) => url !== undefined).map((url) => new URL(url).hostname))];
+function fronts({ asked }: ResolvedDeployment): readonly string[] {
+  return Object.values(frontOf(asked)).filter((url) => url !== undefined);
 }

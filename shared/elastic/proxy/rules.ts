@@ -1,6 +1,7 @@
 import type { Deployment } from '../deployment.ts';
 import { meant } from '../nearest.ts';
 import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
+import { serverNameRule } from '../server-names.ts';
 import { originOf } from './origin.ts';
 import { peersAtProxy } from './route.ts';
 import { frontOf, isProxied, PROXY_KINDS, upstreamOf } from './settings.ts';
@@ -146,7 +147,7 @@ function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Re
 }
 
 /** What the proxy's own kit needs besides: where to go, and texts that are safe in three configuration languages. */
-export const terminatorRules: Rules = ({ deployment, os }) => {
+export const terminatorRules: Rules = ({ deployment, subject, os }) => {
   const front = frontOf(deployment);
   const upstream = upstreamOf(deployment);
   const { directory, keyPassphraseFile, trust = {} } = deployment;
@@ -163,6 +164,11 @@ export const terminatorRules: Rules = ({ deployment, os }) => {
       pairRules(url, front[url], upstream[url]),
     ),
     sharedRule(front.fleetUrl, front.elasticsearchUrl),
+    ...(['fleetUrl', 'elasticsearchUrl'] as const).map((field) => {
+      const url = front[field];
+      const reached = { who: 'clients reach the proxy as', fields: `proxy.${field}` };
+      return url !== undefined && serverNameRule(subject, { at: [url], ...reached });
+    }),
     originRule('/fleetUrl', deployment.fleetUrl),
     plain('/directory', directory),
     ...(['fleetServer', 'elasticsearch'] as const).map((peer) => {

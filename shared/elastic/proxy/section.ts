@@ -47,7 +47,7 @@ function renderProxy(request: KitRequest): KitPart {
   return {
     files: files(request, plan),
     proxy: { nginx: nginxConf(plan), haproxy: haproxyCfg(plan), envoy: envoyYaml(plan) },
-    notes: terminatorNotes(request.deployment, plan),
+    notes: terminatorNotes(request.deployment, plan, request.certificate.dnsNames !== undefined),
   };
 }
 

@@ -134,7 +134,7 @@ function planFor(world: World, variant: Variant, directory: string, ports: Start
       },
       trust: { fleetServer: { path: ca }, elasticsearch: { path: ca } },
     },
-    { profile: 'proxy', keyKind: 'p256' },
+    { profile: 'proxy', keyKind: 'p256', dnsNames: Object.values(FRONT) },
   );
   const plan = planOf(deployment);
   const atHome = plan.services.map((service) => ({

@@ -84,6 +84,7 @@ function visit(walk: Walk, machine: Machine, choice: KitChoice, kind: KeyKind): 
     checkDeployment(deploymentOf(asked, placeOf(machine, choice), machine.company), {
       profile: choice.profile,
       keyKind,
+      dnsNames: machine.issued.dnsNames,
     });
   const row = (part: string) => `${choice.profile} ${kind}, ${formOf(choice).name}: ${part}`;
   if (!isRefused(choice, kind)) {

@@ -26,7 +26,10 @@ export function kitOf(deployment: Deployment, issued: typeof SAMPLE = SAMPLE): K
   const { profile, keyKind, ...certificate } = issued;
   const basis = { model: 'on-premises', os: 'linux', stackVersion: '9.5.2', ...LEAST[profile] };
   return renderKit({
-    deployment: checkDeployment({ ...basis, ...deployment }, { profile, keyKind }),
+    deployment: checkDeployment(
+      { ...basis, ...deployment },
+      { profile, keyKind, dnsNames: certificate.dnsNames },
+    ),
     certificate: { ...certificate, keyKind },
   });
 }

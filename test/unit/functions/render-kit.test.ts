@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
 import type { CertificateRecord } from '../../../shared/domain/certificate-record.ts';
 import { plus } from '../../../shared/domain/instant.ts';
+import type { IpAddress } from '../../../shared/domain/ip-address.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { kitView } from '../../support/openapi/kit-answer.ts';
@@ -77,6 +78,24 @@ describe('POST /v1/kits with a serial number', () => {
     const { post } = await setUp();
     const defend = { ...DEPLOYMENT, agent: { elasticDefend: true } };
     expect(codes((await post({ serialNumber, deployment: defend })).json)).toContain('defend_needs_rsa');
+  });
+
+  test('compares the names of the record with the addresses of the deployment', async () => {
+    const record = { ...issued, profile: 'fleet-server', ipAddresses: ['192.0.2.7' as IpAddress] } as const;
+    const { post } = await setUp(record);
+    const at = (fleetUrl: string) => {
+      const fleetServer = { policyId: 'p', elasticsearchUrl: 'https://es.example.com:9200' };
+      return post({
+        serialNumber,
+        profile: 'fleet-server',
+        deployment: { ...DEPLOYMENT, fleetUrl, fleetServer },
+      });
+    };
+    expect((await at('https://192.0.2.7:8220')).status).toBe(200);
+    expect(told(await at('https://fleet.example.com:8220'))).toEqual({
+      '#/serialNumber':
+        "agents reach this Fleet Server as fleet.example.com, which is not among the certificate's DNS names and IP addresses (it holds 192.0.2.7): enroll anew with it in dnsNames (and in names.dns of the token), or correct fleetUrl",
+    });
   });
 
   test('refuses a certificate that is not the one described, naming what differs', async () => {

@@ -104,8 +104,8 @@ describe('an Agent of ECK is refused', () => {
     [
       'as a Fleet Server whose name the certificate lacks',
       { ...FLEET_SERVER, container: { namespace: 'elastic' } },
-      '/container',
-      "agents of the cluster reach this Fleet Server as fleet-server-agent-http.elastic.svc, which the certificate would not hold: add it to dnsNames (and to the token's names), or correct workload and namespace",
+      '#/dnsNames',
+      "agents of the cluster reach this Fleet Server as fleet-server-agent-http.elastic.svc, which is not among the certificate's DNS names and IP addresses (it holds fleet-server-agent-http.default.svc): add it to dnsNames (and to names.dns of the token), or correct workload and namespace",
     ],
     [
       'as a Fleet Server with a port',
@@ -133,7 +133,8 @@ describe('an Agent of ECK is refused', () => {
     ],
   ];
   test.each(rows)('%s', (_, asked, field, detail) => {
-    expect(refusals(asked)).toEqual([{ pointer: `#/deployment${field}`, detail }]);
+    const pointer = field.startsWith('#') ? field : `#/deployment${field}`;
+    expect(refusals(asked)).toEqual([{ pointer, detail }]);
   });
 
   test('not for names that are not known yet: the kit asks for that of the Service', () => {

@@ -66,8 +66,8 @@ describe('a deployment of ECK metrics is refused', () => {
       'for a name that the certificate lacks',
       { operatorNamespace: 'ops' },
       {},
-      '/eck',
-      'elastic-operator-metrics.ops.svc, which the certificate would not hold: add it to dnsNames',
+      '#/dnsNames',
+      "Prometheus checks the name elastic-operator-metrics.ops.svc, which is not among the certificate's DNS names and IP addresses (it holds elastic-operator-metrics.elastic-system.svc, elastic-operator-metrics.elastic-system.svc.cluster.local): add it to dnsNames (and to names.dns of the token), or correct operatorName and operatorNamespace",
     ],
     [
       'with a passphrase',
@@ -85,7 +85,7 @@ describe('a deployment of ECK metrics is refused', () => {
   ];
   test.each(rows)('%s', (_, eck, more, field, words) => {
     const [error, ...others] = eckRefusals(eck, more);
-    expect(error?.pointer).toBe(`#/deployment${field}`);
+    expect(error?.pointer).toBe(field.startsWith('#') ? field : `#/deployment${field}`);
     expect(error?.detail).toContain(words);
     expect(others).toEqual([]);
   });

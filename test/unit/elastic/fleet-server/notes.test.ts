@@ -77,7 +77,7 @@ describe('notes on a Fleet Server host', () => {
   test.each(rows)('%s', (_, deployment, more, less) => {
     // Of this section alone: others add notes of their own.
     const resolved = resolvedFleetServer(deployment);
-    const notes = fleetServerNotes(resolved, fleetServerOf(resolved));
+    const notes = fleetServerNotes(resolved, fleetServerOf(resolved), false);
     const expected = [...ALWAYS.filter((code) => !less.includes(code)), ...more];
     expect(notes.map(({ code }) => code).sort()).toEqual(expected.sort());
     for (const { message, source } of notes) {
