@@ -1,7 +1,7 @@
 import { containerNotes } from '../containers/notes.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
 import { UNPRIVILEGED } from '../files/access.ts';
-import { movesOver } from '../migration/move.ts';
+import { isEnrolled, movesOver } from '../migration/move.ts';
 import { applicable, type Candidate, type Note } from '../note.ts';
 import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../versions.ts';
 import { guideNotes } from './guide-notes.ts';
@@ -51,7 +51,7 @@ export function versionNotes({
 function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   return [
     deployment.fleetEnrollmentToken === undefined &&
-      !movesOver(deployment) && {
+      !isEnrolled(deployment) && {
         code: 'enrollment_token_missing',
         severity: 'warning',
         message: `Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of ${ENROLLMENT_TOKEN_PLACEHOLDER}. Do not remove it: ${

@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { AgentCommands, KitFile } from '../kit.ts';
+import { isEnrolled } from '../migration/move.ts';
 import type { Candidate } from '../note.ts';
 import { joinPath } from '../paths.ts';
 import { shellCommand } from '../syntax/shell.ts';
@@ -19,10 +20,18 @@ export interface DockerParts {
   readonly compose: string;
 }
 
+/** What docker calls a container. */
+type ContainerName = 'elastic-agent' | 'fleet-server';
+
+/** By the profile of its certificate. */
+export function containerName({ profile }: ResolvedDeployment): ContainerName {
+  return profile === 'fleet-server' ? 'fleet-server' : 'elastic-agent';
+}
+
 /** What runs in the container. */
 export interface Contained {
   /** Of the container, and of the directory that keeps its state. */
-  readonly name: 'elastic-agent' | 'fleet-server';
+  readonly name: ContainerName;
   readonly environment: Readonly<Record<string, string>>;
   /** Paths of files that it reads besides the CAs; those outside of the kit's directory are mounted one by one. */
   readonly files?: readonly string[];
@@ -52,16 +61,21 @@ function agentImage({ asked, agent, stackVersion }: ResolvedDeployment): string 
 
 /** What starts the container: its variables, which hold for every runtime, and the line of docker. */
 export function containerCommands(deployment: ResolvedDeployment, contained: Contained): AgentCommands {
+  // One that is in Fleet has its own line, token and state; with another token it would enroll (elastic-agent#6568).
+  if (isEnrolled(deployment)) {
+    const { [TOKEN]: _, ...environment } = contained.environment;
+    return { environment };
+  }
   const { environment } = contained;
   return runsBy('docker', deployment)
     ? { environment, docker: dockerParts(deployment, contained) }
     : { environment };
 }
 
-/** Fleet's enrollment token for docker; none where there is no token, or no docker. */
+/** Fleet's enrollment token for docker; none where there is no token, no docker, or the container is in Fleet already. */
 export function dockerFiles(deployment: ResolvedDeployment, { environment }: Contained): readonly KitFile[] {
   const token = environment[TOKEN];
-  if (token === undefined || !runsBy('docker', deployment)) return [];
+  if (token === undefined || !runsBy('docker', deployment) || isEnrolled(deployment)) return [];
   return [
     {
       path: tokenFilePath(deployment),
@@ -174,6 +188,7 @@ function composeFile(deployment: ResolvedDeployment, contained: Contained): stri
 /** What a reader should know of the line. */
 export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { stackVersion, asked } = deployment;
+  if (isEnrolled(deployment)) return [];
   return [
     {
       code: 'docker_state',

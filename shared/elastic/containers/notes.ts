@@ -24,6 +24,13 @@ export function containerNotes(deployment: ResolvedDeployment): readonly Candida
       message: `A container that is enrolled already keeps the paths of its enrollment before ${releasesWith('containerOverrides')}, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent.`,
       source: 'elastic/elastic-agent#14408; internal/pkg/agent/cmd/container.go',
     },
+    deployment.profile === 'fleet-server' && {
+      code: 'container_fleet_server_enrolls_again',
+      severity: 'warning',
+      message:
+        'Many releases of Elastic Agent, 8.19.18 among them, enroll a Fleet Server container at every start as a new agent, though its state is kept: remove those that are offline in Fleet, and upgrade to a release with the correction of August 2026.',
+      source: 'elastic/elastic-agent#15922, #15987',
+    },
     !pods && {
       code: 'container_mount',
       severity: 'info',

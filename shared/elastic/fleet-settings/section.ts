@@ -2,6 +2,7 @@ import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
 import { fleetServerOf } from '../fleet-server/settings.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
+import { isEnrolled } from '../migration/move.ts';
 import { type KibanaApi, kibanaApi } from '../outputs/kibana-api.ts';
 import { slug } from '../outputs/settings.ts';
 import type { Section } from '../sections.ts';
@@ -25,7 +26,8 @@ export const fleetSettingsSection: Section = {
 };
 
 function renderFleetSettings({ deployment }: KitRequest): KitPart {
-  if (deployment.fleetUrl === '') return {};
+  // The Fleet Server host of an agent in Fleet exists, by an id that the service does not know.
+  if (deployment.fleetUrl === '' || isEnrolled(deployment)) return {};
   const proxy = proxyOf(deployment);
   const ssl = hostSsl(deployment);
   const address = new URL(deployment.fleetUrl).host;

@@ -22,6 +22,11 @@ export interface AgentPolicyCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
+  /**
+   * For a POSIX shell with curl and jq: the same, with what the policy has already. Reads `KIBANA_URL`, `KIBANA_API_KEY`
+   * and `AGENT_POLICY_ID`. Absent on Windows.
+   */
+  readonly command?: string;
 }
 
 /** Whether the host is in Fleet already. */

@@ -3,6 +3,7 @@ import { kitPaths } from '../files/paths.ts';
 import { fleetServerOf } from '../fleet-server/settings.ts';
 import { lacks } from '../versions.ts';
 import { type AgentPolicyCall, movesOver } from './move.ts';
+import { policyCommand } from './policy-command.ts';
 
 /** Whether the agent takes new paths from its policy; an unknown version may. */
 export function takesPaths(deployment: ResolvedDeployment): boolean {
@@ -18,7 +19,7 @@ export function takesPaths(deployment: ResolvedDeployment): boolean {
 export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall {
   const { certificate, key } = kitPaths(deployment);
   const authorities = authoritiesOf(deployment);
-  const { keyPassphraseFile } = deployment;
+  const { keyPassphraseFile, os } = deployment;
   const ssl = {
     ...(authorities.length === 0 ? {} : { certificate_authorities: authorities }),
     certificate,
@@ -34,6 +35,7 @@ export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall
       namespace: '{{AGENT_POLICY_NAMESPACE}}',
       overrides: { fleet: { ssl } },
     },
+    ...(os === 'windows' ? {} : { command: policyCommand(ssl) }),
   };
 }
 

@@ -36,7 +36,7 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
         'Finish each step of migration.steps on every host before the next: a certificate is refused by whoever does not yet trust its CA.',
       source: 'elastic.co, Rotate SSL/TLS CA certificates',
     },
-    ...(takesPaths(deployment) ? policyNotes : []),
+    ...(takesPaths(deployment) ? [...POLICY_NOTES, commandNote(deployment)] : []),
     ...(deployment.profile === 'fleet-server' && !keepsListener(deployment.asked) ? [LISTENER_PATHS] : []),
     ...(movesOver(deployment) && atEnrollment
       ? [
@@ -61,12 +61,26 @@ const LISTENER_PATHS: Note = {
     'elastic.co, One-way and mutual TLS certifications flow; elastic/kibana full_agent_policy.ts; elastic-agent fleet_server_bootstrap.go, mergeNestedMaps',
 };
 
-const policyNotes: readonly Note[] = [
+/** Where the id of a policy is found, and who fills in the rest. */
+function commandNote({ os }: ResolvedDeployment): Note {
+  const id = "stands behind /policies/ in the address of the policy's page in Kibana";
+  return {
+    code: 'policy_command',
+    severity: 'info',
+    message:
+      os === 'windows'
+        ? `agentPolicy has no command for PowerShell: its id ${id}, and GET of the same path answers what the policy has.`
+        : `agentPolicy.command fills in what the policy has. It needs curl and jq, and reads KIBANA_URL (with /s/<space> where there is one), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which ${id}; set CURL_CA_BUNDLE where Kibana has a CA of its own.`,
+    source: 'elastic.co, Kibana APIs, Fleet agent policies; elastic/kibana page_paths.ts',
+  };
+}
+
+const POLICY_NOTES: readonly Note[] = [
   {
     code: 'policy_overrides_are_whole',
     severity: 'warning',
     message:
-      "agentPolicy sets all overrides of the policy: add those that it has already. Elastic means them for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
+      "The body of agentPolicy sets all overrides of the policy: add those that it has already. Elastic means them for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
     source: 'elastic/kibana fleet/server/types/models/agent_policy.ts, #236959',
   },
   {

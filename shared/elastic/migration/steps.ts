@@ -1,7 +1,8 @@
 import { agentLine, restartLine } from '../agent/command.ts';
+import { containerName } from '../containers/docker.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
-import { keepsListener } from '../fleet-server/settings.ts';
+import { keepsListener, showsCertificate } from '../fleet-server/settings.ts';
 import { howToEncrypt } from '../key-encryption/section.ts';
 import { lacks, releasesWith } from '../versions.ts';
 import type { MigrationStep } from './move.ts';
@@ -34,8 +35,7 @@ export function migrationSteps(deployment: ResolvedDeployment): readonly Migrati
     switchStep(deployment),
     {
       title: 'Change the certificates of the servers',
-      detail:
-        'Now, and not before, give Fleet Servers, outputs and proxies the certificates of fleetseal: every agent trusts them. One at a time, waiting until its agents are healthy in Fleet.',
+      detail: `Give ${deployment.profile === 'fleet-server' ? 'the remaining Fleet Servers' : 'Fleet Servers'}, outputs and proxies the certificates of fleetseal: whatever connects trusts them by now. One at a time, waiting until its agents are healthy in Fleet. This step and the one before may change places.`,
       commands: [],
     },
     {
@@ -64,7 +64,7 @@ function look(deployment: ResolvedDeployment): MigrationStep {
   return {
     title: 'See what the host uses today',
     detail: container
-      ? 'Note the variables FLEET_CA, ELASTIC_AGENT_CERT and ELASTIC_AGENT_CERT_KEY of the container, and the ssl settings of its output in Fleet.'
+      ? `Note the variables FLEET_CA, ELASTIC_AGENT_CERT and ELASTIC_AGENT_CERT_KEY of the container, where its state is mounted, and the ssl settings of its output in Fleet. The commands call it ${containerName(deployment)}: put its name there.`
       : "The paths stand under fleet.ssl and outputs. Files at the same paths need no new settings; other paths have to be made known to the agent. Before 9.0.0 the output may hold the agent's API key too: do not share it.",
     commands: container ? [] : [agentLine(deployment, ['inspect'])],
   };
@@ -89,7 +89,7 @@ function waysOver(deployment: ResolvedDeployment): readonly string[] {
   const { os, stackVersion } = deployment;
   if (os === 'container')
     return [
-      `Start the container with the variables of this kit. Those of certificate and key take the place of the stored paths from ${releasesWith('containerOverrides')}, FLEET_CA from ${releasesWith('containerCaOverride')}: where it does not yet, keep the old CA file, with both CAs. Before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.`,
+      `Files at the paths that the container uses today need a restart only. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state and the token that it has, the directory of the files and the variables of this kit. Those of certificate and key take the place of the stored paths from ${releasesWith('containerOverrides')}, FLEET_CA from ${releasesWith('containerCaOverride')}: where it does not yet, keep the old CA file, with both CAs. Before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.`,
     ];
   const replace = !lacks(stackVersion, 'replaceToken');
   const ways = [
@@ -110,15 +110,23 @@ function waysOver(deployment: ResolvedDeployment): readonly string[] {
   ];
 }
 
-/** Its paths are those of the flags, whatever the policy of its agent says. */
+/** Fleet Server's own paths are those of the flags, whatever the policy of its agent says. */
 function listener({ profile, os, asked }: ResolvedDeployment): readonly string[] {
-  if (profile !== 'fleet-server' || keepsListener(asked)) return [];
-  const flag = os === 'container' ? 'FLEET_SERVER_CERT' : '--fleet-server-cert';
-  return [
-    `The listener of Fleet Server has the paths of its ${flag}: put the new certificate and key there as well, or enroll the host again.`,
-  ];
+  if (profile !== 'fleet-server') return [];
+  const [listens, connects] =
+    os === 'container'
+      ? ['FLEET_SERVER_CERT', 'FLEET_SERVER_ES_CERT']
+      : ['--fleet-server-cert', '--fleet-server-es-cert'];
+  const flags = [...(keepsListener(asked) ? [] : [listens]), ...(showsCertificate(asked) ? [connects] : [])];
+  return flags.length === 0
+    ? []
+    : [
+        `Fleet Server has the paths of its ${flags.join(' and ')}: put the new certificate and key there as well, or enroll the host again.`,
+      ];
 }
 
 function restart(deployment: ResolvedDeployment): readonly string[] {
-  return deployment.os === 'container' ? [] : [restartLine(deployment)];
+  return deployment.os === 'container'
+    ? [`sudo docker restart ${containerName(deployment)}`]
+    : [restartLine(deployment)];
 }

@@ -42,24 +42,28 @@ export function kibanaApi(
 }
 
 /**
- * The key reaches Kibana through pipes alone: it is in no argument of a process and in no file. The credentials come by
- * a descriptor of their own (`curl -H @file`, from 7.55.0). An update names the object in its path and not in its body,
- * whose second line is the id.
+ * Lines for a POSIX shell that define `send METHOD PATH`, which sends its input and answers body and status, each on
+ * lines of its own. The credentials come by a descriptor of their own (`curl -H @file`, from 7.55.0).
+ */
+export const KIBANA_SHELL = `set -eu
+: "\${KIBANA_URL:?must hold the address of Kibana}" "\${KIBANA_API_KEY:?must hold an API key of Kibana}"
+send() {
+  ${shellCommand(['curl', '-sS', '-H', '@/dev/fd/3', '-H', 'kbn-xsrf: true'])} -H 'Content-Type: application/json' -w '\\n%{http_code}' -X "$1" --data-binary @- "\${KIBANA_URL%/}$2" 3<<END
+Authorization: ApiKey $KIBANA_API_KEY
+END
+}`;
+
+/**
+ * The key reaches Kibana through pipes alone: it is in no argument of a process and in no file. An update names
+ * the object in its path and not in its body, whose second line is the id.
  */
 function command(path: string, body: { readonly id: string }): string {
   const json = ascii(JSON.stringify(body, null, 2));
   const text = shellWord(json);
   const filled = hasPlaceholder(json) ? `$(printf '%s\\n' ${text} | ${FILL_COMMAND})` : text;
-  const curl = shellCommand(['curl', '-sS', '-H', '@/dev/fd/3', '-H', 'kbn-xsrf: true']);
   return `(
-set -eu
-: "\${KIBANA_URL:?must hold the address of Kibana}" "\${KIBANA_API_KEY:?must hold an API key of Kibana}"
+${KIBANA_SHELL}
 body=${filled}
-send() {
-  ${curl} -H 'Content-Type: application/json' -w '\\n%{http_code}' -X "$1" --data-binary @- "\${KIBANA_URL%/}$2" 3<<END
-Authorization: ApiKey $KIBANA_API_KEY
-END
-}
 answer=$(printf '%s\\n' "$body" | sed 2d | send PUT ${path}/${body.id})
 test "\${answer##*[!0-9]}" != 404 || answer=$(printf '%s\\n' "$body" | send POST ${path})
 if test "\${answer##*[!0-9]}" = 200; then echo ${shellWord(`${body.id}: saved`)}; else printf '%s\\n' "$answer" >&2; exit 1; fi

@@ -55,6 +55,7 @@ const READ: Readonly<Record<string, Read>> = {
   'fleetSettings.fleetServerHost.command': (command: string, kit) =>
     hostConnections(posted(command, kit), kit),
   'migration.agentPolicy.body': policyConnections,
+  'migration.agentPolicy.command': (command: string, kit) => policyConnections(posted(command, kit), kit),
   'output.yaml': (yaml: string, kit) => {
     const at = (kit.outputs ?? []).findIndex((output) => output.yaml === yaml);
     return [{ to: peerOf(kit, at), yaml: outOfPods(kit, filled(kit, at, yaml)) }];
@@ -261,7 +262,12 @@ function postedBody(command: string): string {
       mode: 0o755,
     });
     const PATH = `${directory}:${process.env['PATH']}`;
-    const env = { PATH, KIBANA_URL: 'https://kibana.example.com', KIBANA_API_KEY: 'a-key' };
+    const env = {
+      PATH,
+      KIBANA_URL: 'https://kibana.example.com',
+      KIBANA_API_KEY: 'a-key',
+      AGENT_POLICY_ID: 'hosts',
+    };
     execFileSync('sh', ['-c', command], { env, encoding: 'utf8' });
     return readFileSync(kept, 'utf8');
   } finally {

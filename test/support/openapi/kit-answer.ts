@@ -109,7 +109,12 @@ const migration = z.object({
     .check(z.describe('Each is finished on every host before the next begins.')),
   agentPolicy: z.optional(
     z
-      .extend(kibanaCall, { method: z.literal('PUT') })
+      .extend(kibanaCall, {
+        method: z.literal('PUT'),
+        command: z.optional(
+          said('For a POSIX shell with curl and jq: keeps what the policy has. Absent on Windows.'),
+        ),
+      })
       .check(z.describe('Points the agents of a policy at the files of this kit.')),
   ),
 });

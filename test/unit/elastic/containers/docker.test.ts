@@ -147,6 +147,15 @@ describe('docker runs a Fleet Server', () => {
     expect(parse(compose).services['fleet-server'].ports).toEqual([{ target: 8443, published: '8443' }]);
   });
 
+  test('and says that it may enroll again though its state is kept', () => {
+    const said = ({ notes }: Kit) =>
+      notes.find(({ code }) => code === 'container_fleet_server_enrolls_again')?.message;
+    expect(said(made)).toBe(
+      'Many releases of Elastic Agent, 8.19.18 among them, enroll a Fleet Server container at every start as a new agent, though its state is kept: remove those that are offline in Fleet, and upgrade to a release with the correction of August 2026.',
+    );
+    expect(said(kit({ os: 'container' }))).toBeUndefined();
+  });
+
   test('without a file for the token that it does not need', () => {
     expect(argv.join(' ')).not.toContain('--env-file');
     expect(fileOf(made)).toBeUndefined();

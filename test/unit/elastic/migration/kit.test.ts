@@ -28,7 +28,7 @@ function kitOf(deployment?: Deployment, profile?: 'agent' | 'fleet-server'): Kit
 
 const POLICY_NOTES = {
   policy_overrides_are_whole:
-    "agentPolicy sets all overrides of the policy: add those that it has already. Elastic means them for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
+    "The body of agentPolicy sets all overrides of the policy: add those that it has already. Elastic means them for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
   policy_call_resets_timeout:
     'Add inactivity_timeout to the body of agentPolicy where the policy has another than two weeks: Kibana sets it back where it is left out. A managed policy takes the call only with "force": true.',
   policy_settings_are_tried:
@@ -67,6 +67,7 @@ describe('moving a live host over', () => {
   test('the policy is pointed at the files of the kit', () => {
     const call = kitOf({ keyPassphraseFile: '/etc/fleetseal/pass' }).migration?.agentPolicy;
     expect(call).toEqual({
+      command: expect.any(String),
       method: 'PUT',
       path: '/api/fleet/agent_policies/{{AGENT_POLICY_ID}}',
       headers: { 'kbn-xsrf': 'true' },
@@ -85,6 +86,19 @@ describe('moving a live host over', () => {
         },
       },
     });
+  });
+
+  test('whoever calls the API is told where the id of the policy stands', () => {
+    const note = (deployment: Deployment) =>
+      kitOf(deployment).notes.find(({ code }) => code === 'policy_command')?.message;
+    expect(note({})).toBe(
+      "agentPolicy.command fills in what the policy has. It needs curl and jq, and reads KIBANA_URL (with /s/<space> where there is one), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which stands behind /policies/ in the address of the policy's page in Kibana; set CURL_CA_BUNDLE where Kibana has a CA of its own.",
+    );
+    expect(note({ os: 'windows' })).toBe(
+      "agentPolicy has no command for PowerShell: its id stands behind /policies/ in the address of the policy's page in Kibana, and GET of the same path answers what the policy has.",
+    );
+    expect(note({ stackVersion: '8.14.0' })).toBeUndefined();
+    expect(kitOf({ os: 'windows' }).migration?.agentPolicy).not.toHaveProperty('command');
   });
 
   test('a CA of one’s own, the system’s, and a Fleet Server host', () => {
@@ -128,7 +142,7 @@ describe('moving a live host over', () => {
       'a container',
       { os: 'container' },
       false,
-      'Start the container with the variables of this kit. Those of certificate and key take the place of the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: where it does not yet, keep the old CA file, with both CAs. Before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.',
+      'Files at the paths that the container uses today need a restart only. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state and the token that it has, the directory of the files and the variables of this kit. Those of certificate and key take the place of the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: where it does not yet, keep the old CA file, with both CAs. Before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.',
     ],
   ];
   test.each(ways)('%s', (_, deployment, byPolicy, words) => {
@@ -158,15 +172,48 @@ describe('moving a live host over', () => {
     );
   });
 
-  test('a container keeps its variables, which newer versions read at every start', () => {
-    const { elasticAgent, migration } = kitOf({ os: 'container' });
-    expect(elasticAgent?.environment).toMatchObject({ ELASTIC_AGENT_CERT: '/etc/fleetseal/agent.crt' });
-    expect(migration?.steps.flatMap(({ commands }) => commands)).toEqual([]);
+  test.each([
+    { profile: 'agent', part: 'elasticAgent', name: 'elastic-agent' },
+    { profile: 'fleet-server', part: 'fleetServer', name: 'fleet-server' },
+  ] as const)(
+    'a container of $profile keeps its state and token, and is restarted',
+    ({ profile, part, name }) => {
+      const kit = kitOf({ os: 'container' }, profile);
+      expect(Object.keys(kit[part] ?? {})).toEqual(['environment']);
+      expect(kit[part]?.environment).toMatchObject({
+        ELASTIC_AGENT_CERT: `/etc/fleetseal/${profile}.crt`,
+      });
+      expect(JSON.stringify(kit)).not.toMatch(/FLEET_ENROLLMENT_TOKEN|docker run|\.env"/);
+      expect(kit.notes.filter(({ code }) => code.startsWith('docker_'))).toEqual([]);
+      const restart = [`sudo docker restart ${name}`];
+      const steps = kit.migration?.steps ?? [];
+      expect(steps.map(({ commands }) => commands)).toEqual([[], [], [], restart, restart, [], restart]);
+      expect(steps[0]?.detail).toBe(
+        `Note the variables FLEET_CA, ELASTIC_AGENT_CERT and ELASTIC_AGENT_CERT_KEY of the container, where its state is mounted, and the ssl settings of its output in Fleet. The commands call it ${name}: put its name there.`,
+      );
+    },
+  );
+
+  test('servers change their certificates when whatever connects trusts both', () => {
+    const detail = (...of: Parameters<typeof kitOf>) => kitOf(...of).migration?.steps[5]?.detail;
+    const others =
+      'outputs and proxies the certificates of fleetseal: whatever connects trusts them by now. One at a time, waiting until its agents are healthy in Fleet. This step and the one before may change places.';
+    expect(detail()).toBe(`Give Fleet Servers, ${others}`);
+    // Its own listener changed in the step before.
+    expect(detail({}, 'fleet-server')).toBe(`Give the remaining Fleet Servers, ${others}`);
+  });
+
+  test('no second Fleet Server host is made for the address that Fleet has', () => {
+    expect(kitOf()).not.toHaveProperty('fleetSettings');
+    expect(kitOf({ stackVersion: '9.5.2' }, 'fleet-server')).not.toHaveProperty('fleetSettings');
+    expect(kitOf().notes.filter(({ code }) => /^(fleet_se\w+_host|kibana)/.test(code))).toEqual([]);
+    expect(kitOf({ agent: { alreadyEnrolled: false } })).toHaveProperty('fleetSettings');
   });
 
   test('what is for enrolling is not asked for', () => {
     const codes = (kit: Kit) => kit.notes.map(({ code }) => code);
-    expect(codes(kitOf({ fleetEnrollmentToken: undefined }))).not.toContain('enrollment_token_missing');
+    for (const os of ['linux', 'container'])
+      expect(codes(kitOf({ os, fleetEnrollmentToken: undefined }))).not.toContain('enrollment_token_missing');
     expect(codes(kitOf())).not.toContain('enroll_makes_new_agent');
     const server = kitOf({}, 'fleet-server');
     expect(codes(server)).not.toContain('service_token_without_newline');
@@ -182,11 +229,11 @@ describe('moving a live host over', () => {
 });
 
 describe('the listener of a moving Fleet Server', () => {
-  const { migration, notes, fleetSettings } = kitOf({ stackVersion: '9.5.2' }, 'fleet-server');
+  const { migration, notes } = kitOf({ stackVersion: '9.5.2' }, 'fleet-server');
 
   test('keeps its paths, as the step and a note say', () => {
     expect(migration?.steps[4]?.detail).toContain(
-      'The listener of Fleet Server has the paths of its --fleet-server-cert: put the new certificate and key there as well, or enroll the host again.',
+      'Fleet Server has the paths of its --fleet-server-cert and --fleet-server-es-cert: put the new certificate and key there as well, or enroll the host again.',
     );
     expect(notes.find(({ code }) => code === 'listener_paths_stay')).toMatchObject({
       severity: 'warning',
@@ -196,14 +243,6 @@ describe('the listener of a moving Fleet Server', () => {
     });
   });
 
-  test("is left out of the Fleet Server host's settings, which do not reach it", () => {
-    expect(Object.keys(Object(fleetSettings?.fleetServerHost.update.body['ssl']))).toEqual([
-      'es_certificate_authorities',
-      'es_certificate',
-      'es_key',
-    ]);
-  });
-
   test('is not moved where it keeps the certificate of another CA', () => {
     const paths = { listenerCertificatePath: '/pki/fleet.crt', listenerKeyPath: '/pki/fleet.key' };
     const kit = kitOf(
@@ -211,7 +250,9 @@ describe('the listener of a moving Fleet Server', () => {
       'fleet-server',
     );
     expect(kit.notes.some(({ code }) => code === 'listener_paths_stay')).toBe(false);
-    expect(kit.migration?.steps[4]?.detail).not.toContain('The listener of Fleet Server');
+    expect(kit.migration?.steps[4]?.detail).toContain(
+      'Fleet Server has the paths of its --fleet-server-es-cert: put',
+    );
   });
 
   test('is nothing for an agent to know', () => {
