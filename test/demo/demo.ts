@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalCloud } from '../../infra/local/local-cloud.ts';
 import { synthesize } from '../../infra/synthesize.ts';
-import { type ApiAnswer, type ApiRequest, callApi } from '../support/api-client.ts';
+import { type ApiAnswer, type ApiRequest, callApi, type Issued, issuedIn } from '../support/api-client.ts';
+import { at, listAt, textAt } from '../support/json.ts';
 import { connectWithOpenssl, listenForClientCertificates } from './handshake.ts';
 
 const started = Date.now();
@@ -78,7 +79,7 @@ async function tour(cloud: Tour): Promise<void> {
   };
   const first = await enroll(cloud, token, { name: 'web-01', csr: agent, deployment });
   must(first.status === 201, `expected 201, got ${first.status} ${first.text}`);
-  install('agent', first.json);
+  install('agent', issuedIn(first));
   show(
     openssl(
       'x509',
@@ -107,16 +108,17 @@ async function tour(cloud: Tour): Promise<void> {
   );
 
   step('The answer brings the kit: files, flags and output settings');
-  for (const file of first.json.kit.files) show(`${file.mode ?? '    '}  ${file.path}`);
-  show(`\n${first.json.kit.elasticAgent.install.shell}\n\n${first.json.kit.output.yaml}`);
+  for (const file of listAt(first.json, 'kit.files'))
+    show(`${at(file, 'mode') ?? '    '}  ${at(file, 'path')}`);
+  show(`\n${at(first.json, 'kit.elasticAgent.install.shell')}\n\n${at(first.json, 'kit.output.yaml')}`);
 
   step('It enrolls again, as after a lost answer: the token has no use left, the certificate is the same');
   const again = await enroll(cloud, token, { name: 'web-01', csr: agent, deployment });
   must(
-    again.status === 200 && again.json.certificate === first.json.certificate,
+    again.status === 200 && at(again.json, 'certificate') === at(first.json, 'certificate'),
     `not the same certificate: ${again.status} ${again.text}`,
   );
-  show(`200, serial number ${again.json.serialNumber} both times`);
+  show(`200, serial number ${at(again.json, 'serialNumber')} both times`);
 
   step('A Fleet Server gets its certificate the same way, and listens for clients with certificates only');
   const serverToken = await createToken(cloud, {
@@ -129,7 +131,7 @@ async function tour(cloud: Tour): Promise<void> {
     dnsNames: ['localhost'],
   });
   must(server.status === 201, `expected 201, got ${server.status} ${server.text}`);
-  install('fleet-server', server.json);
+  install('fleet-server', issuedIn(server));
   await handshakes();
 }
 
@@ -162,7 +164,7 @@ async function handshakes(): Promise<void> {
 async function createToken(cloud: Tour, body: object): Promise<string> {
   const answer = await cloud.call({ method: 'POST', path: '/v1/tokens', body, credentials: cloud.admin });
   must(answer.status === 201, `no token: ${answer.status} ${answer.text}`);
-  return answer.json.token;
+  return textAt(answer.json, 'token');
 }
 
 function enroll(cloud: Tour, token: string, body: object): Promise<ApiAnswer> {
@@ -192,7 +194,7 @@ function makeRequest(stem: string, name: string): string {
   return readFileSync(hostFile(`${stem}.csr`), 'utf8');
 }
 
-function install(stem: string, answer: { certificate: string; chain: string[]; caBundle: string }): void {
+function install(stem: string, answer: Issued): void {
   writeFileSync(hostFile(`${stem}.crt`), [answer.certificate, ...answer.chain].join(''));
   writeFileSync(hostFile('ca.crt'), answer.caBundle);
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Call } from '../../infra/local/calls.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import { at } from '../support/json.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -42,7 +43,7 @@ async function struckEnrollment(
   cloud.local.faults.add({ function: 'enroll', nth: point.nth, does: point.does });
   const { status, json } = await cloud.enroll(attempt.token, attempt.body);
   cloud.local.faults.clear();
-  return { ...attempt, status, certificate: json?.certificate };
+  return { ...attempt, status, certificate: at(json, 'certificate') };
 }
 
 /** An enrollment whose process dies when it would sign: what the sweeper is for. */
@@ -115,9 +116,11 @@ async function retried(point: Point): Promise<void> {
   cloud.pass(PAST_LEASE);
   const retry = await cloud.enroll(attempt.token, attempt.body);
   expect({ point, status: [200, 201].includes(retry.status) }).toEqual({ point, status: true });
-  if (attempt.certificate !== undefined) expect(retry.json.certificate).toBe(attempt.certificate);
+  if (attempt.certificate !== undefined) expect(at(retry.json, 'certificate')).toBe(attempt.certificate);
   expect(await expectPromisesKept(attempt, signed())).toEqual(['ISSUED']);
-  expect((await cloud.enroll(attempt.token, attempt.body)).json.certificate).toBe(retry.json.certificate);
+  expect(at((await cloud.enroll(attempt.token, attempt.body)).json, 'certificate')).toBe(
+    at(retry.json, 'certificate'),
+  );
 }
 
 async function swept(point: Point): Promise<void> {
@@ -132,7 +135,7 @@ async function swept(point: Point): Promise<void> {
   const other = await cloud.enroll(await cloud.token(), enrollment({ name: attempt.body.name }));
   expect({ point, status: other.status }).toEqual({ point, status: 201 });
   const token = await cloud.admin('GET', `/v1/tokens/${idOf(attempt.token)}`);
-  expect(token.json.uses).toBe(0);
+  expect(at(token.json, 'uses')).toBe(0);
 }
 
 function report(line: string): void {

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { issuedIn } from '../support/api-client.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import { at, textAt } from '../support/json.ts';
 
 let cloud: TestCloud;
 let directory: string;
@@ -27,10 +29,11 @@ describe('enrolling through the local cloud', () => {
       writeFileSync(join(directory, name), contents);
       return join(directory, name);
     };
+    const { certificate, chain: issuers, caBundle } = issuedIn(answer);
     const [leaf, chain, roots] = [
-      file('leaf.crt', answer.json.certificate),
-      file('chain.crt', answer.json.chain.join('')),
-      file('ca.crt', answer.json.caBundle),
+      file('leaf.crt', certificate),
+      file('chain.crt', issuers.join('')),
+      file('ca.crt', caBundle),
     ];
     const args = [
       'verify',
@@ -54,7 +57,7 @@ describe('enrolling through the local cloud', () => {
     cloud.pass(7200);
     const late = await cloud.enroll(token, body);
     expect([first.status, again.status, late.status]).toEqual([201, 200, 200]);
-    expect(new Set([first, again, late].map(({ json }) => json.certificate)).size).toBe(1);
+    expect(new Set([first, again, late].map(({ json }) => at(json, 'certificate'))).size).toBe(1);
     expect(await cloud.uses(token)).toBe(1);
   });
 
@@ -63,11 +66,14 @@ describe('enrolling through the local cloud', () => {
     const { json } = await cloud.enroll(await cloud.token(), body);
     const listed = await cloud.certificates({ name: body.name });
     expect(listed).toEqual([
-      expect.objectContaining({ serialNumber: json.serialNumber, name: body.name, state: 'ISSUED' }),
+      expect.objectContaining({ serialNumber: at(json, 'serialNumber'), name: body.name, state: 'ISSUED' }),
     ]);
-    for (const id of [json.serialNumber, json.serialNumberDecimal]) {
+    for (const id of [at(json, 'serialNumber'), at(json, 'serialNumberDecimal')]) {
       const record = await cloud.admin('GET', `/v1/certificates/${id}`);
-      expect(record.json).toMatchObject({ serialNumber: json.serialNumber, certificate: json.certificate });
+      expect(record.json).toMatchObject({
+        serialNumber: at(json, 'serialNumber'),
+        certificate: at(json, 'certificate'),
+      });
     }
   });
 
@@ -79,16 +85,18 @@ describe('enrolling through the local cloud', () => {
       fleetUrl: 'https://fleet.example.com:8220',
       fleetEnrollmentToken: 'ZXhhbXBsZQ==',
     };
-    const { json } = await cloud.enroll(await cloud.token(), enrollment({ deployment }));
-    expect(json.kit.elasticAgent.install.arguments).toEqual(
+    const answer = await cloud.enroll(await cloud.token(), enrollment({ deployment }));
+    const { json } = answer;
+    expect(at(json, 'kit.elasticAgent.install.arguments')).toEqual(
       expect.arrayContaining([
         '--elastic-agent-cert=/etc/fleetseal/agent.crt',
         '--elastic-agent-cert-key=/etc/fleetseal/agent.key',
       ]),
     );
-    const [file] = json.kit.files;
-    expect(file.contents).toBe(json.certificate + json.chain.join(''));
-    expect(new X509Certificate(file.contents).serialNumber.toLowerCase()).toBe(json.serialNumber);
+    const { certificate, chain } = issuedIn(answer);
+    const file = textAt(json, 'kit.files.0.contents');
+    expect(file).toBe(certificate + chain.join(''));
+    expect(new X509Certificate(file).serialNumber.toLowerCase()).toBe(at(json, 'serialNumber'));
   });
 
   test('answers the same kit again to an administrator, and before the enrollment all but the certificate', async () => {
@@ -102,11 +110,11 @@ describe('enrolling through the local cloud', () => {
     const asked = { profile: 'agent', name: body.name, keyKind: 'p256', deployment };
     const before = await cloud.admin('POST', '/v1/kits', asked);
     const { json } = await cloud.enroll(await cloud.token(), body);
-    const after = await cloud.admin('POST', '/v1/kits', { ...asked, serialNumber: json.serialNumber });
+    const after = await cloud.admin('POST', '/v1/kits', { ...asked, serialNumber: at(json, 'serialNumber') });
     expect([before.status, after.status]).toEqual([200, 200]);
-    expect(after.json).toEqual(json.kit);
-    expect(before.json.elasticAgent).toEqual(json.kit.elasticAgent);
-    expect(before.json.files[0]).toMatchObject({ path: '/etc/fleetseal/agent.crt', contents: null });
+    expect(after.json).toEqual(at(json, 'kit'));
+    expect(at(before.json, 'elasticAgent')).toEqual(at(json, 'kit.elasticAgent'));
+    expect(at(before.json, 'files.0')).toMatchObject({ path: '/etc/fleetseal/agent.crt', contents: null });
   });
 
   test('refuses a deployment that no kit fits, before the token is used', async () => {
@@ -155,13 +163,11 @@ describe('administrators', () => {
     const seen = await cloud.admin('GET', path);
     expect(seen.json).toMatchObject({ id: idOf(token), uses: 0, description: 'rack 4' });
     expect(seen.text).not.toContain(token);
-    expect((await cloud.admin('GET', '/v1/tokens')).json.items.map(({ id }: { id: string }) => id)).toContain(
-      idOf(token),
-    );
+    expect(at((await cloud.admin('GET', '/v1/tokens')).json, 'items.*.id')).toContain(idOf(token));
     expect((await cloud.admin('DELETE', path)).status).toBe(204);
     expect((await cloud.admin('DELETE', path)).status).toBe(204);
     const refused = await cloud.enroll(token, enrollment());
-    expect([refused.status, refused.json.code]).toEqual([401, 'token_rejected']);
+    expect([refused.status, at(refused.json, 'code')]).toEqual([401, 'token_rejected']);
   });
 });
 
@@ -169,7 +175,7 @@ describe('everybody', () => {
   test('gets the trust bundle, as JSON and PEM, once for each ETag', async () => {
     const json = await cloud.call({ path: '/v1/trust' });
     const pem = await cloud.call({ path: '/v1/trust.pem' });
-    expect(pem.text).toBe(json.json.bundle);
+    expect(pem.text).toBe(at(json.json, 'bundle'));
     const etag = String(pem.headers['etag']);
     expect((await cloud.call({ path: '/v1/trust.pem', headers: { 'if-none-match': etag } })).status).toBe(
       304,
@@ -183,12 +189,12 @@ describe('everybody', () => {
   test('gets 404 for unknown paths and 405 for unknown methods, as problems', async () => {
     const unknown = await cloud.call({ path: '/v1/nothing/here' });
     const method = await cloud.call({ method: 'PUT', path: '/v1/enroll' });
-    expect([unknown.status, unknown.headers['content-type'], unknown.json.code]).toEqual([
+    expect([unknown.status, unknown.headers['content-type'], at(unknown.json, 'code')]).toEqual([
       404,
       PROBLEM,
       'not_found',
     ]);
-    expect([method.status, method.headers['content-type'], method.json.code]).toEqual([
+    expect([method.status, method.headers['content-type'], at(method.json, 'code')]).toEqual([
       405,
       PROBLEM,
       'method_not_allowed',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UsedPermission } from '../../infra/local/iam.ts';
 import type { GrantedPermission } from '../../infra/local/permissions.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import { at } from '../support/json.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -37,10 +38,10 @@ async function useEverything(): Promise<void> {
   await cloud.admin('DELETE', `/v1/tokens/${idOf(many)}`);
   await cloud.certificates();
   await cloud.certificates({ name: body.name });
-  await cloud.admin('GET', `/v1/certificates/${json.serialNumber}`);
+  await cloud.admin('GET', `/v1/certificates/${at(json, 'serialNumber')}`);
   const kit = { profile: 'agent', name: body.name, deployment: DEPLOYMENT };
-  await cloud.admin('POST', '/v1/kits', { ...kit, serialNumber: json.serialNumber });
-  await cloud.admin('GET', `/v1/certificates/${json.serialNumber}/kit`);
+  await cloud.admin('POST', '/v1/kits', { ...kit, serialNumber: at(json, 'serialNumber') });
+  await cloud.admin('GET', `/v1/certificates/${at(json, 'serialNumber')}/kit`);
   for (const path of ['/v1/trust', '/v1/trust.pem', '/v1/openapi.json', '/v1/nothing'])
     await cloud.call({ path });
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../../shared/elastic/deployment.ts';
 import { enrollment, TestCloud } from '../support/cloud.ts';
+import { at, listAt, objectAt } from '../support/json.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -36,7 +37,7 @@ const SECRETIVE = {
   },
 };
 
-const kitOf = (serialNumber: string) => cloud.admin('GET', `/v1/certificates/${serialNumber}/kit`);
+const kitOf = (serialNumber: unknown) => cloud.admin('GET', `/v1/certificates/${serialNumber}/kit`);
 
 /** The kit as text, with what stands for secrets in their place. */
 function filled(kit: unknown): string {
@@ -51,16 +52,15 @@ function filled(kit: unknown): string {
 describe('GET /v1/certificates/{serial}/kit', () => {
   test('answers the kit of the enrollment, and says which secrets to put in', async () => {
     const { json } = await cloud.enroll(await cloud.token(), enrollment({ deployment: SECRETIVE }));
-    const answer = await kitOf(json.serialNumber);
+    const answer = await kitOf(at(json, 'serialNumber'));
     expect(answer.status).toBe(200);
     const { notes, elasticAgent, ...rest } = JSON.parse(filled(answer.json));
-    const { notes: enrolled, elasticAgent: commands, ...others } = json.kit;
+    const { notes: enrolled, elasticAgent: commands, ...others } = objectAt(json, 'kit');
     expect(rest).toEqual(others);
-    expect(elasticAgent.install.arguments).toEqual(commands.install.arguments);
-    expect(elasticAgent.enroll.arguments).toEqual(commands.enroll.arguments);
-    const codes = notes.map(({ code }: { code: string }) => code);
-    const before = enrolled.map(({ code }: { code: string }) => code);
-    expect(codes.filter((code: string) => !before.includes(code))).toEqual([
+    for (const path of ['install.arguments', 'enroll.arguments'])
+      expect(at(elasticAgent, path)).toEqual(at(commands, path));
+    const before = listAt(enrolled, '*.code');
+    expect(listAt(notes, '*.code').filter((code) => !before.includes(code))).toEqual([
       'recorded_deployment',
       'recorded_without_secrets',
       'enrollment_token_missing',
@@ -72,20 +72,20 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     const without = enrollment();
     const body = { ...without, deployment: DEPLOYMENT };
     const { json } = await cloud.enroll(token, body);
-    const directory = async () => (await kitOf(json.serialNumber)).json.files[0].path;
+    const directory = async () => at((await kitOf(at(json, 'serialNumber'))).json, 'files.0.path');
     expect(await directory()).toBe('/etc/fleetseal/agent.crt');
     await cloud.enroll(token, { ...body, deployment: { ...DEPLOYMENT, directory: '/srv/tls' } });
     expect(await directory()).toBe('/srv/tls/agent.crt');
     await cloud.enroll(token, without);
     expect(await directory()).toBe('/srv/tls/agent.crt');
-    const record = await cloud.admin('GET', `/v1/certificates/${json.serialNumber}`);
-    expect(record.json.deployment).toEqual({ ...DEPLOYMENT, directory: '/srv/tls' });
+    const record = await cloud.admin('GET', `/v1/certificates/${at(json, 'serialNumber')}`);
+    expect(at(record.json, 'deployment')).toEqual({ ...DEPLOYMENT, directory: '/srv/tls' });
   });
 
   test('is no kit where no deployment was sent, nor by POST /v1/kits, which records none', async () => {
     const body = enrollment();
     const { json } = await cloud.enroll(await cloud.token(), body);
-    const { serialNumber } = json;
+    const serialNumber = at(json, 'serialNumber');
     await cloud.admin('POST', '/v1/kits', {
       profile: 'agent',
       name: body.name,
@@ -93,8 +93,8 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       deployment: DEPLOYMENT,
     });
     const answer = await kitOf(serialNumber);
-    expect([answer.status, answer.json.code]).toEqual([404, 'deployment_not_recorded']);
-    expect((await kitOf('1'.repeat(36))).json.code).toBe('not_found');
+    expect([answer.status, at(answer.json, 'code')]).toEqual([404, 'deployment_not_recorded']);
+    expect(at((await kitOf('1'.repeat(36))).json, 'code')).toBe('not_found');
   });
 
   test('a write that fails costs the host nothing: it gets certificate and kit, and the log says why', async () => {
@@ -112,16 +112,18 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       ...body,
       deployment: { ...DEPLOYMENT, directory: '/srv/tls' },
     });
-    expect([again.status, again.json.certificate]).toEqual([200, first.json.certificate]);
-    expect(again.json.kit.files[0].path).toBe('/srv/tls/agent.crt');
+    expect([again.status, at(again.json, 'certificate')]).toEqual([200, at(first.json, 'certificate')]);
+    expect(at(again.json, 'kit.files.0.path')).toBe('/srv/tls/agent.crt');
     const line = cloud.local.logs.lines().find((text) => text.includes('deployment not recorded'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({
       level: 'WARN',
-      serialNumber: first.json.serialNumber,
+      serialNumber: at(first.json, 'serialNumber'),
       // Or the time for it was over first.
       error: { name: expect.stringMatching(/Throttl|ProvisionedThroughput|Abort/) },
     });
-    expect((await kitOf(first.json.serialNumber)).json.files[0].path).toBe('/etc/fleetseal/agent.crt');
+    expect(at((await kitOf(at(first.json, 'serialNumber'))).json, 'files.0.path')).toBe(
+      '/etc/fleetseal/agent.crt',
+    );
   });
 });
 
@@ -131,7 +133,7 @@ describe('the table', () => {
     const body = enrollment({ deployment: DEPLOYMENT });
     const { json } = await cloud.enroll(token, body);
     await cloud.enroll(token, { ...body, deployment: SECRETIVE });
-    const record = await cloud.admin('GET', `/v1/certificates/${json.serialNumber}`);
+    const record = await cloud.admin('GET', `/v1/certificates/${at(json, 'serialNumber')}`);
     const stored = cloud.stored();
     // It is looked for in the right place: what is no secret is there.
     expect(stored).toContain(DEPLOYMENT.fleetUrl);

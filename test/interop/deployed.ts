@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { PROFILES } from '../../shared/domain/profile.ts';
+import { issuedIn } from '../support/api-client.ts';
 import { enrollment, TestCloud } from '../support/cloud.ts';
 import { makeCsr } from '../support/csr.ts';
 import { purposesOf, type Specimen } from './certificates.ts';
@@ -28,7 +29,7 @@ async function enrolled(
   const token = await cloud.token({ profile, names: allowed });
   const answer = await cloud.enroll(token, enrollment({ csr: makeCsr({ kind: 'rsa' }).pem, ...names }));
   if (answer.status !== 201) throw new Error(`no certificate: ${answer.status} ${answer.text}`);
-  const { certificate, chain, caBundle } = answer.json;
+  const { certificate, chain, caBundle } = issuedIn(answer);
   const [leaf, ...above] = [certificate, ...chain, caBundle].map((pem) => derOf(pem));
   if (leaf === undefined) throw new Error('the answer has no certificate');
   return {

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { request } from 'node:https';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { textAt, textsAt } from './json.ts';
 
 /** What an HTTP client of the API needs to know of it. */
 export interface ApiAddress {
@@ -21,8 +22,23 @@ export interface ApiAnswer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
   /** The parsed body; undefined where it is no JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
-  readonly json: any;
+  readonly json: unknown;
+}
+
+/** What a host takes from the answer to its enrollment, all PEM. */
+export interface Issued {
+  readonly certificate: string;
+  readonly chain: readonly string[];
+  readonly caBundle: string;
+}
+
+/** @throws Error where the answer is not of an enrollment. */
+export function issuedIn({ json }: ApiAnswer): Issued {
+  return {
+    certificate: textAt(json, 'certificate'),
+    chain: textsAt(json, 'chain'),
+    caBundle: textAt(json, 'caBundle'),
+  };
 }
 
 export interface ApiRequest {

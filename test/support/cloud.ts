@@ -6,6 +6,7 @@ import { type LocalCloud, startLocalCloud } from '../../infra/local/local-cloud.
 import { type ApiAnswer, type ApiRequest, type Credentials, callApi } from './api-client.ts';
 import { ASSEMBLY, KEY_MATERIAL } from './assembly.ts';
 import { makeCsr } from './csr.ts';
+import { at, listAt, numberAt, textAt } from './json.ts';
 
 /** A local cloud of its own in a temporary directory, and the requests that tests make of it. */
 export class TestCloud {
@@ -82,7 +83,7 @@ export class TestCloud {
     const body = { profile: 'agent', names: { commonName: 'host-*' }, ...changes };
     const answer = await this.admin('POST', '/v1/tokens', body);
     if (answer.status !== 201) throw new Error(`no token: ${answer.status} ${answer.text}`);
-    return answer.json.token;
+    return textAt(answer.json, 'token');
   }
 
   enroll(token: string, body: object): Promise<ApiAnswer> {
@@ -96,7 +97,7 @@ export class TestCloud {
 
   /** Uses of the token that are counted. */
   async uses(token: string): Promise<number> {
-    return (await this.admin('GET', `/v1/tokens/${idOf(token)}`)).json.uses;
+    return numberAt((await this.admin('GET', `/v1/tokens/${idOf(token)}`)).json, 'uses');
   }
 
   /** All certificate records, over all pages. */
@@ -112,8 +113,8 @@ export class TestCloud {
       parameters.sort();
       const page = await this.admin('GET', `/v1/certificates?${parameters}`);
       if (page.status !== 200) throw new Error(`no listing: ${page.status} ${page.text}`);
-      items.push(...page.json.items);
-      cursor = page.json.cursor;
+      items.push(...(listAt(page.json, 'items') as readonly CertificateItem[]));
+      cursor = at(page.json, 'cursor') as string | null;
     } while (cursor !== null);
     return items;
   }

@@ -12,6 +12,15 @@ describe('the tree', () => {
     expect(modules.length).toBeGreaterThan(50);
     expect(violations(modules, Object.keys(dependencies))).toEqual([]);
   });
+
+  test('has no exception from the lint rule against `any`', () => {
+    const exempt = globSync('{functions,infra,shared,test}/**/*.ts', { cwd: ROOT.pathname }).filter((path) =>
+      /biome-ignore(-\w+)? lint(\/suspicious(\/noExplicitAny)?)?:/.test(
+        readFileSync(new URL(path, ROOT), 'utf8'),
+      ),
+    );
+    expect(exempt).toEqual([]);
+  });
 });
 
 describe('the check of the tree', () => {

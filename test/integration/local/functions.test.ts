@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocalCloud } from '../../../infra/local/local-cloud.ts';
 import { callApi } from '../../support/api-client.ts';
+import { at, numberAt } from '../../support/json.ts';
 import { getItem, putItem, writeAssembly } from './fixture.ts';
 
 const assembly = writeAssembly();
@@ -33,7 +34,7 @@ const post = (body: object) => callApi(cloud, { method: 'POST', path: '/v1/items
 describe('an instance', () => {
   test('sees its own environment, and nothing of the process around it', async () => {
     const { json } = await post({ environment: true });
-    expect(json.environment).toMatchObject({
+    expect(at(json, 'environment')).toMatchObject({
       TABLE_NAME: 'fixture-Table',
       AWS_LAMBDA_FUNCTION_NAME: 'fixture-Work',
       AWS_REGION: cloud.region,
@@ -41,10 +42,11 @@ describe('an instance', () => {
       AWS_ENDPOINT_URL_KMS: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/),
       _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-/),
     });
-    for (const name of ['HOME', 'NODE_COMPILE_CACHE']) expect(json.environment).not.toHaveProperty(name);
-    expect(json.context).toMatchObject({ functionName: 'fixture-Work', memoryLimitInMB: '256' });
-    expect(json.remaining).toBeGreaterThan(8000);
-    expect(json.remaining).toBeLessThanOrEqual(10_000);
+    for (const name of ['HOME', 'NODE_COMPILE_CACHE'])
+      expect(at(json, 'environment')).not.toHaveProperty(name);
+    expect(at(json, 'context')).toMatchObject({ functionName: 'fixture-Work', memoryLimitInMB: '256' });
+    expect(at(json, 'remaining')).toBeGreaterThan(8000);
+    expect(at(json, 'remaining')).toBeLessThanOrEqual(10_000);
   });
 
   test('lives by the shifted clock', async () => {
@@ -52,8 +54,8 @@ describe('an instance', () => {
     try {
       const { json, headers } = await post({ clock: true });
       const tomorrow = Date.now() + 86_400_000;
-      expect(Math.abs(json.now - tomorrow)).toBeLessThan(5000);
-      expect(Math.abs(json.made - tomorrow)).toBeLessThan(5000);
+      expect(Math.abs(numberAt(json, 'now') - tomorrow)).toBeLessThan(5000);
+      expect(Math.abs(numberAt(json, 'made') - tomorrow)).toBeLessThan(5000);
       expect(json).toMatchObject({ fixed: '1970-01-01T00:00:00.000Z', date: true });
       expect(Math.abs(Date.parse(String(headers['date'])) - tomorrow)).toBeLessThan(5000);
     } finally {
@@ -71,7 +73,7 @@ describe('an instance', () => {
     { name: 'exits', order: { exit: true }, log: undefined },
   ])('that $name: 502, and the next request is served', async ({ order, log }) => {
     const answer = await post(order);
-    expect([answer.status, answer.json.type]).toEqual([502, 'DEFAULT_5XX']);
+    expect([answer.status, at(answer.json, 'type')]).toEqual([502, 'DEFAULT_5XX']);
     if (log !== undefined) expect(cloud.logs.lines().join('\n')).toContain(log);
     expect((await post({})).status).toBe(200);
   });
@@ -88,7 +90,7 @@ describe('an instance', () => {
       Array.from({ length: 8 }, () => post({ sleep: 20, environment: true })),
     );
     expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 8 }, () => 200));
-    const instances = new Set(answers.map((answer) => answer.json.environment.AWS_ACCESS_KEY_ID));
+    const instances = new Set(answers.map((answer) => at(answer.json, 'environment.AWS_ACCESS_KEY_ID')));
     expect(instances.size).toBe(CONCURRENCY);
   });
 });
@@ -104,7 +106,7 @@ describe('an instance can be killed at a call', () => {
     expect(answer.status).toBe(502);
     expect(cloud.calls.all().map((call) => call.outcome)).toEqual([outcome]);
     const { json } = await post({ calls: [getItem(`TOKEN#${does}`)] });
-    expect(json.results[0].output.Item !== undefined).toBe(effect);
+    expect(at(json, 'results.0.output.Item') !== undefined).toBe(effect);
   });
 
   test('while others wait for it: they are served by a new one', async () => {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocalCloud } from '../../../infra/local/local-cloud.ts';
 import { callApi } from '../../support/api-client.ts';
+import { at } from '../../support/json.ts';
 import { writeAssembly } from './fixture.ts';
 
 const assembly = writeAssembly();
@@ -35,7 +36,7 @@ describe('a path finds its resource', () => {
     },
   ])('$method $path', async ({ method, path, resource, parameters }) => {
     const { json } = await callApi(cloud, { method, path, body: {} });
-    expect(json.event).toMatchObject({ resource, pathParameters: parameters, httpMethod: method });
+    expect(at(json, 'event')).toMatchObject({ resource, pathParameters: parameters, httpMethod: method });
   });
 
   test.each([
@@ -75,7 +76,7 @@ test('the function gets the event of a REST API', async () => {
     headers: { 'x-probe': 'one', 'User-Agent': 'test/1' },
     body: { name: 'grün' },
   });
-  expect(json.event).toMatchObject({
+  expect(at(json, 'event')).toMatchObject({
     path: '/items',
     queryStringParameters: { a: '1', b: '3', empty: '' },
     multiValueQueryStringParameters: { a: ['1'], b: ['2', '3'], empty: [''] },
@@ -92,7 +93,7 @@ test('the function gets the event of a REST API', async () => {
       identity: { sourceIp: '127.0.0.1', userAgent: 'test/1', userArn: null, accountId: null },
     },
   });
-  expect(json.event.requestContext.requestId).toBe(headers['x-amzn-requestid']);
+  expect(at(json, 'event.requestContext.requestId')).toBe(headers['x-amzn-requestid']);
 });
 
 test('a body of a binary media type arrives as base64', async () => {
@@ -103,7 +104,7 @@ test('a body of a binary media type arrives as base64', async () => {
     body: '{"log":"binary"}',
   }).catch(() => ({ json: undefined }));
   // The fixture's function cannot read base64 as JSON and fails, which shows that it got base64.
-  expect(json.type).toBe('DEFAULT_5XX');
+  expect(at(json, 'type')).toBe('DEFAULT_5XX');
 });
 
 describe('what a function answers goes out', () => {
@@ -149,7 +150,7 @@ describe('what a function answers goes out', () => {
       path: '/v1/items',
       body: 'x'.repeat(6_300_000),
     });
-    expect([status, json.detail]).toEqual([413, 'Request Too Long']);
+    expect([status, at(json, 'detail')]).toEqual([413, 'Request Too Long']);
   });
 });
 
@@ -161,7 +162,7 @@ describe('Signature Version 4', () => {
   test('a good signature tells the function who signed', async () => {
     const { status, json } = await signed();
     expect(status).toBe(200);
-    expect(json.event.requestContext.identity).toMatchObject({
+    expect(at(json, 'event.requestContext.identity')).toMatchObject({
       userArn: 'arn:aws:iam::000000000000:user/admin',
       accountId: '000000000000',
       accessKey: cloud.admin.accessKeyId,
@@ -190,7 +191,7 @@ describe('Signature Version 4', () => {
   ])('$name: 403', async ({ changes, detail }) => {
     const { status, json } = await signed(typeof changes === 'function' ? changes() : changes);
     expect(status).toBe(403);
-    expect(json.detail).toContain(detail);
+    expect(at(json, 'detail')).toContain(detail);
   });
 
   test('the window moves with the clock', async () => {

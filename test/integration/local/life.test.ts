@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocalCloud } from '../../../infra/local/local-cloud.ts';
 import { callApi } from '../../support/api-client.ts';
+import { at } from '../../support/json.ts';
 import { fixtureResources, getItem, putItem, type Step, writeAssembly } from './fixture.ts';
 
 const directories: string[] = [];
@@ -30,7 +31,7 @@ const start = (assembly: string, data: string, lines: string[] = []) =>
 
 async function run(cloud: Pick<LocalCloud, 'url' | 'caPem' | 'region'>, ...calls: Step[]) {
   const answer = await callApi(cloud, { method: 'POST', path: '/v1/items', body: { calls } });
-  return answer.json.results;
+  return at(answer.json, 'results');
 }
 
 test('a restart finds everything as it was, and asks for the custom resource again only when it changed', async () => {

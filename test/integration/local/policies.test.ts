@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocalCloud } from '../../../infra/local/local-cloud.ts';
 import { callApi } from '../../support/api-client.ts';
+import { at, listAt } from '../../support/json.ts';
 import {
   fixtureResources,
   getItem,
@@ -32,7 +33,7 @@ beforeEach(() => cloud.calls.reset());
 
 async function run(...calls: Step[]): Promise<readonly StepResult[]> {
   const answer = await callApi(cloud, { method: 'POST', path: '/v1/items', body: { calls } });
-  return answer.json.results;
+  return listAt(answer.json, 'results') as readonly StepResult[];
 }
 
 const keyArn = () =>
@@ -194,8 +195,10 @@ describe('admin routes ask for execute-api:Invoke', () => {
     const answer = await callApi(cloud, { path, credentials });
     expect(answer.status).toBe(status);
     if (status === 403) {
-      expect(answer.json.type).toBe('ACCESS_DENIED');
-      expect(answer.json.detail).toContain(`is not authorized to perform: execute-api:Invoke on resource:`);
+      expect(at(answer.json, 'type')).toBe('ACCESS_DENIED');
+      expect(at(answer.json, 'detail')).toContain(
+        `is not authorized to perform: execute-api:Invoke on resource:`,
+      );
     }
   });
 

@@ -8,6 +8,7 @@ import { type LocalDynamo, startDynamo } from '../../../infra/local/dynamodb.ts'
 import { type LocalKms, startKms } from '../../../infra/local/kms.ts';
 import { startLocalCloud } from '../../../infra/local/local-cloud.ts';
 import { callApi } from '../../support/api-client.ts';
+import { at } from '../../support/json.ts';
 import { getItem, putItem, type Step, writeAssembly } from './fixture.ts';
 
 /*
@@ -80,7 +81,7 @@ test('keys and tables elsewhere: made once, called with our own credentials, pol
   await (await start()).stop();
   const cloud = await start();
   const run = async (...calls: Step[]) =>
-    (await callApi(cloud, { method: 'POST', path: '/v1/items', body: { calls } })).json.results;
+    at((await callApi(cloud, { method: 'POST', path: '/v1/items', body: { calls } })).json, 'results');
   const sign = (SigningAlgorithm: string): Step => ({
     service: 'kms',
     action: 'Sign',

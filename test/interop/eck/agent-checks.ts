@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { TestCloud } from '../../support/cloud.ts';
+import { textAt } from '../../support/json.ts';
 import type { Check } from '../report.ts';
 import { type AgentKit, agentKits, FLEET_SERVER } from './agent-kits.ts';
 import { agentMisfits } from './agent-schema.ts';
@@ -101,7 +102,7 @@ function jobScript(
   }: Readonly<Record<'FLEETSEAL_URL' | 'FLEETSEAL_TOKEN', string>>,
 ): string {
   const job = resources(manifests).find(({ kind }) => kind === 'CronJob');
-  const [, , script] = job?.['spec'].jobTemplate.spec.template.spec.containers[0].command ?? [];
+  const script = textAt(job, 'spec.jobTemplate.spec.template.spec.containers.0.command.2');
   const [work, mounted] = [join(directory, 'renewal'), join(directory, 'mounted')];
   for (const path of [work, mounted]) mkdirSync(path);
   writeFileSync(join(mounted, 'token'), token);

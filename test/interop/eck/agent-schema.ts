@@ -1,3 +1,4 @@
+import { at, objectAt } from '../../support/json.ts';
 import { misfit, type Resource } from './schemas.ts';
 
 /** What may stand in a map, and below; null where anything may. */
@@ -36,18 +37,19 @@ export function agentMisfits(agent: Resource): readonly string[] {
   const head =
     apiVersion === 'agent.k8s.elastic.co/v1alpha1' && kind === 'Agent' ? [] : [`${apiVersion} ${kind}`];
   const workloads = Object.entries(WORKLOADS).flatMap(([field, workload]) => {
-    const template = spec[field]?.podTemplate;
-    return template === undefined ? [] : [misfit(asWorkload(workload, metadata.name, template)) ?? ''];
+    if (at(spec, `${field}.podTemplate`) === undefined) return [];
+    const template = objectAt(spec, `${field}.podTemplate`);
+    return [misfit(asWorkload(workload, metadata.name, template)) ?? ''];
   });
   return [...head, ...unknown(spec, AGENT, 'spec'), ...workloads.filter((text) => text !== '')];
 }
 
-function unknown(value: unknown, fields: Fields, at: string): readonly string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at} is no map`];
+function unknown(value: unknown, fields: Fields, path: string): readonly string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${path} is no map`];
   return Object.entries(value).flatMap(([name, below]) => {
     const known = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (known === undefined) return [`${at}.${name} is not in the schema`];
-    return known === null ? [] : unknown(below, known, `${at}.${name}`);
+    if (known === undefined) return [`${path}.${name} is not in the schema`];
+    return known === null ? [] : unknown(below, known, `${path}.${name}`);
   });
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestCloud } from '../../support/cloud.ts';
+import { textAt } from '../../support/json.ts';
 import type { Check } from '../report.ts';
 import { agentChecks } from './agent-checks.ts';
 import { check } from './check.ts';
@@ -21,7 +22,7 @@ export async function eckChecks(say: (line: string) => void): Promise<readonly C
   const cloud = await TestCloud.start();
   try {
     const trust = await cloud.call({ method: 'GET', path: '/v1/trust' });
-    const kits = allKits(directory, trust.json.bundle);
+    const kits = allKits(directory, textAt(trust.json, 'bundle'));
     const scraped = await scrapeChecks({ cloud, directory, prometheus }, kits);
     const agents = await agentChecks(cloud, directory);
     return [schemaCanary(), ...kits.flatMap(formChecks), ...scraped, ...agents];

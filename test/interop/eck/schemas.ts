@@ -15,9 +15,11 @@ import { parse, parseAllDocuments } from 'yaml';
 import { OPERATOR } from './operator.ts';
 import { patched } from './strategic-merge.ts';
 
-/** The schemas of the resources that a kit may hold; validate() throws with the places that do not fit. */
-// biome-ignore lint/suspicious/noExplicitAny: each model takes its own type, and YAML has none
-const MODELS: Readonly<Record<string, new (data: any) => { validate(): void }>> = {
+/**
+ * The schemas of the resources that a kit may hold; validate() throws with the places that do not fit. Each takes its own
+ * type, which a resource has only once it is valid.
+ */
+const MODELS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
   'apps/v1 DaemonSet': DaemonSet,
   'apps/v1 Deployment': Deployment,
   'apps/v1 StatefulSet': StatefulSet,
@@ -38,8 +40,7 @@ export interface Resource {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
-  // biome-ignore lint/suspicious/noExplicitAny: parsed YAML
-  readonly [field: string]: any;
+  readonly [field: string]: unknown;
 }
 
 export function resources(manifests: string): readonly Resource[] {
@@ -58,7 +59,7 @@ export function misfit(resource: Resource): string | undefined {
   const Model = MODELS[id];
   if (Model === undefined) return `${id}: no schema for it`;
   try {
-    new Model(resource).validate();
+    new Model(resource as never).validate();
     return undefined;
   } catch (error) {
     return `${id} ${resource.metadata.name}: ${error instanceof Error ? error.message : error}`;

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestCloud } from '../../support/cloud.ts';
+import { textAt } from '../../support/json.ts';
 import type { Check } from '../report.ts';
 import { check } from './check.ts';
 import { Cluster, type TlsSecret } from './cluster.ts';
@@ -104,7 +105,7 @@ function renewalScript(
   mounted: { readonly token: string; readonly url: string },
 ): string {
   const job = resources(kubernetes.manifests ?? '').find(({ kind }) => kind === 'CronJob');
-  const [, , script] = job?.['spec'].jobTemplate.spec.template.spec.containers[0].command ?? [];
+  const script = textAt(job, 'spec.jobTemplate.spec.template.spec.containers.0.command.2');
   const [work, secret] = [join(directory, 'renewal'), join(directory, 'mounted')];
   for (const path of [work, secret]) mkdirSync(path);
   writeFileSync(join(secret, 'token'), mounted.token);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { at, objectAt, textAt } from '../../support/json.ts';
 import { type EckKit, SCRAPED } from './kits.ts';
 import type { ScrapeJob } from './prometheus.ts';
 import { type Resource, resources } from './schemas.ts';
@@ -19,7 +20,7 @@ export function scrapeJob(kit: EckKit, name: string, files: string, target: stri
   const mounted = `/etc/prometheus/secrets/${secret?.metadata.name}/`;
   if (!caFile.startsWith(mounted)) throw new Error(`${caFile} is not in ${mounted}`);
   const local = join(files, `${kit.name.replaceAll(' ', '-')}-ca.crt`);
-  writeFileSync(local, secret?.['stringData'][caFile.slice(mounted.length)]);
+  writeFileSync(local, String(objectAt(secret, 'stringData')[caFile.slice(mounted.length)]));
   return {
     job_name: name,
     scheme: 'https',
@@ -36,7 +37,12 @@ interface MonitorTls {
 }
 
 function monitorTls(found: readonly Resource[]): MonitorTls {
-  return found.find(({ kind }) => kind === 'ServiceMonitor')?.['spec'].endpoints[0].tlsConfig;
+  const monitor = found.find(({ kind }) => kind === 'ServiceMonitor');
+  return {
+    caFile: textAt(monitor, 'spec.endpoints.0.tlsConfig.caFile'),
+    serverName: textAt(monitor, 'spec.endpoints.0.tlsConfig.serverName'),
+    insecureSkipVerify: at(monitor, 'spec.endpoints.0.tlsConfig.insecureSkipVerify') !== false,
+  };
 }
 
 /** What the chart's template service-monitor.yaml makes of the values, with its defaults for name and namespace. */

@@ -6,6 +6,7 @@ import { checkDeployment } from '../../../shared/elastic/deployment.ts';
 import { type KubernetesParts, renderKit } from '../../../shared/elastic/kit.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { run } from '../../support/command.ts';
+import { at, listAt } from '../../support/json.ts';
 import { check } from '../eck/check.ts';
 import { misfit, type Resource, resources } from '../eck/schemas.ts';
 import { patched } from '../eck/strategic-merge.ts';
@@ -58,18 +59,17 @@ function formChecks(directory: string): readonly Check[] {
 
 /** What the patch must leave as it was, and the two values that it must not. */
 function lost({ spec }: Resource): readonly string[] {
-  const { containers, volumes } = spec.template.spec;
-  const [agent] = containers;
-  const names = (items: readonly { name: string }[]) => items.map(({ name }) => name);
-  const variable = (wanted: string) => agent.env.find(({ name }: { name: string }) => name === wanted);
+  const agent = at(spec, 'template.spec.containers.0');
+  const variables = listAt(agent, 'env');
+  const variable = (wanted: string) => variables.find((each) => at(each, 'name') === wanted);
   return [
-    ...(names(agent.volumeMounts).includes('elastic-agent-state')
+    ...(listAt(agent, 'volumeMounts.*.name').includes('elastic-agent-state')
       ? []
       : ["the agent's state is not mounted"]),
-    ...(names(volumes).includes('varlog') ? [] : ['a volume is gone']),
-    ...(names(agent.env).includes('NODE_NAME') ? [] : ['a variable is gone']),
-    ...(variable('FLEET_INSECURE').value === 'false' ? [] : ['the agent verifies no server']),
-    ...('value' in variable('FLEET_ENROLLMENT_TOKEN')
+    ...(listAt(spec, 'template.spec.volumes.*.name').includes('varlog') ? [] : ['a volume is gone']),
+    ...(variable('NODE_NAME') !== undefined ? [] : ['a variable is gone']),
+    ...(at(variable('FLEET_INSECURE'), 'value') === 'false' ? [] : ['the agent verifies no server']),
+    ...(at(variable('FLEET_ENROLLMENT_TOKEN'), 'value') !== undefined
       ? ["the manifest's token stands beside the Secret's"]
       : []),
   ];

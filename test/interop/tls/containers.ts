@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { Resource } from '../eck/schemas.ts';
+import { at } from '../../support/json.ts';
 import { patched } from '../eck/strategic-merge.ts';
 import { DAEMON_SET } from '../pods/daemon-set.ts';
 
@@ -42,7 +42,7 @@ export function composeVariables(text: string): Variables {
 
 /** What the pods of Elastic's DaemonSet get once it is patched. */
 export function daemonSetVariables(patch: string): Variables {
-  const pod = (patched(DAEMON_SET, parse(patch)) as Resource)['spec'].template.spec;
+  const pod = at(patched(DAEMON_SET, parse(patch)), 'spec.template.spec') as Pod;
   const container = named(pod.containers, 'elastic-agent');
   return onHost(variablesOf(container), enrolledMounts(pod, container));
 }

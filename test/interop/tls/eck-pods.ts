@@ -1,4 +1,4 @@
-import { type Resource, resources } from '../eck/schemas.ts';
+import { resources } from '../eck/schemas.ts';
 import {
   type Container,
   type Mount,
@@ -30,7 +30,7 @@ export function eckVariables(patch: string): Variables {
   const secret = http?.tls.certificate.secretName ?? fleetServerRef?.clientCertificateSecretName;
   const mounts = [
     ...secretMounts(pod, container),
-    ...(http === undefined ? [] : wholeSecret(HTTP_CERTS, secret)),
+    ...(http === undefined ? [] : wholeSecret(HTTP_CERTS, http.tls.certificate.secretName)),
   ];
   const ca = secretFile(secret ?? secretsOf(pod)[0]?.secretName ?? '', 'ca.crt');
   const own = onHost(variablesOf(container), mounts);
@@ -76,17 +76,35 @@ export function isOfEck(patch: string): boolean {
   return resources(patch).some((resource) => resource?.kind === 'Agent');
 }
 
-function agentOf(patch: string): Resource['spec'] {
+function agentOf(patch: string): AgentSpec {
   const agent = resources(patch).find(({ kind }) => kind === 'Agent');
   if (agent === undefined) throw new Error('the patch is of no Agent');
-  return agent['spec'];
+  return agent['spec'] as AgentSpec;
+}
+
+interface Workload {
+  readonly podTemplate?: { readonly spec: Pod };
+}
+
+/** Of an Agent, as far as this test reads it. */
+interface AgentSpec {
+  readonly daemonSet?: Workload;
+  readonly deployment?: Workload;
+  readonly statefulSet?: Workload;
+  readonly fleetServerRef?: { readonly clientCertificateSecretName?: string };
+  readonly http?: {
+    readonly tls: {
+      readonly certificate: { readonly secretName: string };
+      readonly client?: { readonly authentication: boolean };
+    };
+  };
 }
 
 /** Of whichever workload; ECK makes the container where the patch has none. */
-function podOf(spec: Resource['spec']): Pod {
-  const parts = Object.values<{ readonly podTemplate?: { readonly spec: Pod } }>(spec);
+function podOf({ daemonSet, deployment, statefulSet }: AgentSpec): Pod {
+  const parts = [daemonSet, deployment, statefulSet];
   return (
-    parts.find(({ podTemplate }) => podTemplate !== undefined)?.podTemplate?.spec ?? {
+    parts.find((part) => part?.podTemplate !== undefined)?.podTemplate?.spec ?? {
       containers: [{ name: 'agent' }],
     }
   );

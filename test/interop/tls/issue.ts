@@ -5,9 +5,11 @@ import { instant } from '../../../shared/domain/instant.ts';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { PROFILES, type ProfileName } from '../../../shared/domain/profile.ts';
 import type { KitCertificate } from '../../../shared/elastic/kit.ts';
+import { issuedIn } from '../../support/api-client.ts';
 import { ASSEMBLY } from '../../support/assembly.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { makeCsr } from '../../support/csr.ts';
+import { textAt } from '../../support/json.ts';
 import { caKeyOf } from '../ca-keys.ts';
 import { makeCrl } from '../crl.ts';
 import { HOST } from './names.ts';
@@ -64,7 +66,7 @@ export async function startIssuing(): Promise<Issuing> {
         const token = await cloud.token({ profile, names: { commonName: name, dns: dnsNames }, ...lifetime });
         const answer = await cloud.enroll(token, { csr, name, dnsNames });
         if (answer.status !== 201) throw new Error(`no certificate: ${answer.status} ${answer.text}`);
-        const { certificate: certificatePem, chain: chainPem, caBundle: caBundlePem } = answer.json;
+        const { certificate: certificatePem, chain: chainPem, caBundle: caBundlePem } = issuedIn(answer);
         return { profile, keyKind, name, dnsNames, privateKey, certificatePem, chainPem, caBundlePem };
       } finally {
         cloud.pass(lag);
@@ -75,7 +77,7 @@ export async function startIssuing(): Promise<Issuing> {
       const token = await cloud.token({ names: { commonName: name } });
       const { pem: csr } = makeCsr({ kind: 'rsa', rsaBits });
       const answer = await cloud.enroll(token, { csr, name });
-      return answer.status === 201 ? undefined : answer.json.detail;
+      return answer.status === 201 ? undefined : textAt(answer.json, 'detail');
     },
     trust: async () => (await cloud.call({ path: '/v1/trust.pem' })).text,
     revocationList: async (ca, revoked, days = 0) => {

@@ -9,6 +9,7 @@ import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { fakeStore } from '../../fakes/store.ts';
+import { at } from '../../support/json.ts';
 import { commonName, NOW, sampleRecord } from '../../support/records.ts';
 import { quietly, told } from './told.ts';
 
@@ -78,7 +79,7 @@ describe('GET /v1/certificates/{serial}', () => {
   test('has no certificate while it is reserved', async () => {
     const reserved = sampleRecord();
     const { json } = await setUp([reserved]).get(reserved.serialNumber);
-    expect(json.state).toBe('RESERVED');
+    expect(at(json, 'state')).toBe('RESERVED');
     expect(json).not.toHaveProperty('certificate');
   });
 
@@ -87,16 +88,16 @@ describe('GET /v1/certificates/{serial}', () => {
     const recorded = { ...issued, deployment: JSON.stringify(deployment) };
     const { json } = await setUp([recorded]).get(issued.serialNumber);
     expect(certificateAnswer.parse(json)).toEqual(json);
-    expect(json.deployment).toEqual(deployment);
+    expect(at(json, 'deployment')).toEqual(deployment);
     const list = await setUp([recorded]).list();
-    expect(list.json.items[0]).not.toHaveProperty('deployment');
+    expect(at(list.json, 'items.0')).not.toHaveProperty('deployment');
     expect((await setUp([issued]).get(issued.serialNumber)).json).not.toHaveProperty('deployment');
   });
 
   test('does not find what was never recorded', async () => {
     const answer = await setUp().get(issued.serialNumber);
     expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
-    expect(answer.json.detail).toBe(
+    expect(at(answer.json, 'detail')).toBe(
       'There is no certificate with this serial number. GET /v1/certificates lists them.',
     );
   });
@@ -126,9 +127,9 @@ describe('GET /v1/certificates', () => {
     const { status, json } = await setUp(records).list();
     expect(status).toBe(200);
     expect(listCertificatesAnswer.parse(json)).toEqual(json);
-    expect(json.items).toHaveLength(3);
-    expect(json.cursor).toBeNull();
-    expect(json.items[0]).not.toHaveProperty('certificate');
+    expect(at(json, 'items')).toHaveLength(3);
+    expect(at(json, 'cursor')).toBeNull();
+    expect(at(json, 'items.0')).not.toHaveProperty('certificate');
   });
 
   test.each([
@@ -139,9 +140,7 @@ describe('GET /v1/certificates', () => {
     { query: { cursor: '', expiresBefore: '', limit: '', name: 'web-01', profile: '', state: '' }, index: 0 },
   ])('selects by $query', async ({ query, index }) => {
     const { json } = await setUp(records).list(query);
-    expect(json.items.map((item: { serialNumber: string }) => item.serialNumber)).toEqual([
-      records[index]?.serialNumber,
-    ]);
+    expect(at(json, 'items.*.serialNumber')).toEqual([records[index]?.serialNumber]);
   });
 
   test('tells all wrong parameters at once', async () => {
@@ -162,6 +161,6 @@ describe('GET /v1/certificates', () => {
         'query.profile must be "agent" or "fleet-server" or "output-client" or "output-server" or "proxy" or "eck-metrics".',
       '#/query/state': 'query.state must be "RESERVED" or "ISSUED" or "REVOKED" or "VOID".',
     });
-    expect(answer.json.detail).toMatch(/And 2 more\.$/);
+    expect(at(answer.json, 'detail')).toMatch(/And 2 more\.$/);
   });
 });

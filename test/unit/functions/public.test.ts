@@ -7,6 +7,7 @@ import { getTrustHandler } from '../../../functions/get-trust/handler.ts';
 import { trustAnswer } from '../../../functions/get-trust/response.ts';
 import { FUNCTIONS, type FunctionRow } from '../../../infra/functions.ts';
 import { fakeStore } from '../../fakes/store.ts';
+import { at, textAt } from '../../support/json.ts';
 import { sampleIssuer, sampleRoot } from '../../support/records.ts';
 import { quietly } from './told.ts';
 
@@ -33,12 +34,14 @@ describe('GET /v1/trust', () => {
     expect(status).toBe(200);
     expect(store.calls.slice(before)).toEqual(['readAuthority']);
     expect(trustAnswer.parse(json)).toEqual(json);
-    expect(json.roots.map(({ id }: { id: string }) => id)).toEqual(['root-1']);
-    expect(json.issuers).toMatchObject([
+    expect(at(json, 'roots.*.id')).toEqual(['root-1']);
+    expect(at(json, 'issuers')).toMatchObject([
       { id: 'issuer-1', state: 'READY', certificate: expect.stringContaining('BAUG') },
     ]);
-    expect(json.bundle).toBe(`-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n${OLD_CA}\n`);
-    expect(json.sha256).toBe(createHash('sha256').update(json.bundle).digest('hex'));
+    expect(at(json, 'bundle')).toBe(
+      `-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n${OLD_CA}\n`,
+    );
+    expect(at(json, 'sha256')).toBe(createHash('sha256').update(textAt(json, 'bundle')).digest('hex'));
     expect(headers).toMatchObject({
       'cache-control': 'public, max-age=300',
       etag: expect.stringMatching(/^"[\w-]{27}"$/),
@@ -91,7 +94,7 @@ describe('what no route serves', () => {
       principal: null,
     });
     expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
-    expect(answer.json.detail).toBe(
+    expect(at(answer.json, 'detail')).toBe(
       'There is nothing at this path. GET /v1/openapi.json describes what there is.',
     );
   });

@@ -6,6 +6,7 @@ import { plus } from '../../../shared/domain/instant.ts';
 import type { IpAddress } from '../../../shared/domain/ip-address.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { fakeStore } from '../../fakes/store.ts';
+import { at, listAt, textAt } from '../../support/json.ts';
 import { kitView } from '../../support/openapi/kit-answer.ts';
 import { commonName, NOW, sampleIssuer, sampleRecord, sampleRoot } from '../../support/records.ts';
 import { quietly, told } from './told.ts';
@@ -52,9 +53,9 @@ async function setUp(record: CertificateRecord = issued, now = NOW) {
   };
 }
 
-const contents = (json: { files: readonly { path: string; contents: string | null }[] }) =>
-  Object.fromEntries(json.files.map(({ path, contents }) => [path, contents]));
-const codes = (json: { notes: readonly { code: string }[] }) => json.notes.map(({ code }) => code);
+const contents = (kit: unknown) =>
+  Object.fromEntries(listAt(kit, 'files').map((file) => [at(file, 'path'), at(file, 'contents')]));
+const codes = (kit: unknown) => at(kit, 'notes.*.code');
 
 describe('POST /v1/kits with a serial number', () => {
   test.each([
@@ -173,14 +174,16 @@ describe('POST /v1/kits without a serial number', () => {
       '/etc/fleetseal/agent.key': null,
       '/etc/fleetseal/ca.crt': ROOT,
     });
-    expect(json.files[0].purpose).toBe(
+    expect(at(json, 'files.0.purpose')).toBe(
       'the certificate, followed by its issuers: both come with the enrollment',
     );
-    expect(json.notes[0]).toMatchObject({
+    expect(at(json, 'notes.0')).toMatchObject({
       code: 'certificate_to_come',
       message: expect.stringContaining('for a key of kind rsa'),
     });
-    expect(json.elasticAgent.install.arguments).toContain('--elastic-agent-cert=/etc/fleetseal/agent.crt');
+    expect(at(json, 'elasticAgent.install.arguments')).toContain(
+      '--elastic-agent-cert=/etc/fleetseal/agent.crt',
+    );
     expect(calls()).toEqual(['readAuthority']);
   });
 
@@ -194,9 +197,9 @@ describe('POST /v1/kits without a serial number', () => {
       deployment: { model: 'on-premises', stackVersion: '9.5.2', os: 'linux', outputs },
     });
     const file = '{{file:/etc/fleetseal/output-client.crt}}';
-    expect(json.outputs[0].kibanaApi.create.body.ssl.certificate.trim()).toBe(file);
+    expect(textAt(json, 'outputs.0.kibanaApi.create.body.ssl.certificate').trim()).toBe(file);
     // In quotes, as the filter that fills it in needs it.
-    expect(json.outputs[0].yaml).toContain(`ssl.certificate: "${file}"`);
+    expect(at(json, 'outputs.0.yaml')).toContain(`ssl.certificate: "${file}"`);
   });
 
   test('is for another kind of key where one is said', async () => {

@@ -7,6 +7,7 @@ import { revokeTokenHandler } from '../../../functions/revoke-token/handler.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
 import { fakeStore } from '../../fakes/store.ts';
+import { at } from '../../support/json.ts';
 import { NOW, sampleToken } from '../../support/records.ts';
 import { quietly, told } from './told.ts';
 
@@ -37,15 +38,15 @@ describe('GET /v1/tokens/{id}', () => {
   });
 
   test.each([
-    { name: 'revoked', changes: { revokedAt: NOW }, at: NOW, state: 'REVOKED' },
-    { name: 'at its expiry', changes: { expiresAt: NOW }, at: NOW, state: 'EXPIRED' },
-    { name: 'a second before', changes: { expiresAt: plus(NOW, 1) }, at: NOW, state: 'OPEN' },
-    { name: 'spent', changes: { maxUses: 0 }, at: NOW, state: 'SPENT' },
-  ])('says $state of a token that is $name', async ({ changes, at, state }) => {
-    const { store, get } = setUp(at);
+    { name: 'revoked', changes: { revokedAt: NOW }, now: NOW, state: 'REVOKED' },
+    { name: 'at its expiry', changes: { expiresAt: NOW }, now: NOW, state: 'EXPIRED' },
+    { name: 'a second before', changes: { expiresAt: plus(NOW, 1) }, now: NOW, state: 'OPEN' },
+    { name: 'spent', changes: { maxUses: 0 }, now: NOW, state: 'SPENT' },
+  ])('says $state of a token that is $name', async ({ changes, now, state }) => {
+    const { store, get } = setUp(now);
     const token = sampleToken(changes);
     await store.createToken(token);
-    expect((await get(token.id)).json.state).toBe(state);
+    expect(at((await get(token.id)).json, 'state')).toBe(state);
   });
 });
 
@@ -70,7 +71,9 @@ describe('a token that does not exist', () => {
     const { store, get, revoke } = setUp();
     for (const answer of [await get(id), await revoke(id)]) {
       expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
-      expect(answer.json.detail).toMatch(/^There is no token with this id\. GET \/v1\/tokens lists them/);
+      expect(at(answer.json, 'detail')).toMatch(
+        /^There is no token with this id\. GET \/v1\/tokens lists them/,
+      );
     }
     expect(store.calls).toHaveLength(2 * reads);
   });
@@ -81,13 +84,13 @@ describe('GET /v1/tokens', () => {
     const { store, list } = setUp();
     for (let age = 0; age < 5; age++) await store.createToken(sampleToken({ createdAt: plus(NOW, -age) }));
     const first = await list({ limit: '3' });
-    const second = await list({ limit: '3', cursor: first.json.cursor });
+    const second = await list({ limit: '3', cursor: at(first.json, 'cursor') });
     expect(listTokensAnswer.parse(first.json)).toEqual(first.json);
-    const times = [...first.json.items, ...second.json.items].map(({ createdAt }) => createdAt);
+    const times = [first, second].flatMap(({ json }) => at(json, 'items.*.createdAt'));
     expect(times).toEqual(
       [0, 1, 2, 3, 4].map((age) => `2026-11-23T0${age === 0 ? '6:00:00' : `5:59:${60 - age}`}Z`),
     );
-    expect(second.json.cursor).toBeNull();
+    expect(at(second.json, 'cursor')).toBeNull();
   });
 
   test.each([
@@ -127,7 +130,7 @@ describe('GET /v1/tokens', () => {
     },
   ])('refuses $name', async ({ query, code = 'malformed_request', errors }) => {
     const answer = await setUp().list(query);
-    expect({ status: answer.status, code: answer.json.code, errors: told(answer) }).toEqual({
+    expect({ status: answer.status, code: at(answer.json, 'code'), errors: told(answer) }).toEqual({
       status: 400,
       code,
       errors,

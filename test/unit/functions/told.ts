@@ -1,3 +1,4 @@
+import { at, listAt, textAt } from '../../support/json.ts';
 import { capturingLog } from '../http/captured-log.ts';
 import { type Answer, type Call, send } from '../http/gateway.ts';
 
@@ -8,6 +9,7 @@ export async function quietly(handler: Parameters<typeof send>[0], call: Call): 
 
 /** The errors of a problem document: pointer to detail. */
 export function told(answer: Answer): Readonly<Record<string, string>> {
-  const errors: readonly { pointer: string; detail: string }[] = answer.json.errors ?? [];
-  return Object.fromEntries(errors.map(({ pointer, detail }) => [pointer, detail]));
+  if (at(answer.json, 'errors') === undefined) return {};
+  const errors = listAt(answer.json, 'errors');
+  return Object.fromEntries(errors.map((error) => [textAt(error, 'pointer'), textAt(error, 'detail')]));
 }

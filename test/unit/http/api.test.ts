@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { api } from '../../../shared/http/api.ts';
 import { text } from '../../../shared/http/schema.ts';
+import { at } from '../../support/json.ts';
+import { told } from '../functions/told.ts';
 import { capturingLog, logLines } from './captured-log.ts';
 import { ADMIN, type Call, send } from './gateway.ts';
 
@@ -243,12 +245,9 @@ describe('a bad request', () => {
         requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
       },
     });
-    if (detail !== undefined) expect(answer.json.detail).toBe(detail);
+    if (detail !== undefined) expect(at(answer.json, 'detail')).toBe(detail);
     if (errors === undefined) return;
-    const told = Object.fromEntries(
-      answer.json.errors.map((e: { pointer: string; detail: string }) => [e.pointer, e.detail]),
-    );
-    expect(told).toEqual(errors);
+    expect(told(answer)).toEqual(errors);
   });
 });
 

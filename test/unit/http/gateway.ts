@@ -54,8 +54,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read into any answer
-  readonly json: any;
+  readonly json: unknown;
 }
 
 /** Sends a call to a handler as Lambda would. */

@@ -8,6 +8,7 @@ import { createTokenBody } from '../../../../functions/create-token/request.ts';
 import { activation } from '../../../../shared/elastic/activation.ts';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { KubernetesParts } from '../../../../shared/elastic/kit.ts';
+import { at, listAt, textsAt } from '../../../support/json.ts';
 import { kit, resolved, type Subject } from '../agent/kits.ts';
 import { PEM } from '../rendering.ts';
 
@@ -30,8 +31,7 @@ function podKit(deployment: Deployment = {}, container: Container = {}, subject?
 function podOf({ patches = '' }: KubernetesParts) {
   const { initContainers, containers, volumes } = parse(patches).spec.template.spec;
   const all = [...initContainers, ...containers];
-  // biome-ignore lint/suspicious/noExplicitAny: parsed YAML, whose form the tests assert
-  const named: Record<string, any> = Object.fromEntries(all.map((one) => [one.name, one]));
+  const named: Record<string, unknown> = Object.fromEntries(all.map((one) => [one.name, one]));
   return { named, order: all.map(({ name }) => name), volumes };
 }
 
@@ -43,8 +43,10 @@ describe('the patch of the DaemonSet', () => {
 
   test('enrolls before the agent starts, and renews beside it', () => {
     expect(order).toEqual(['fleetseal-directory', 'fleetseal-enroll', 'elastic-agent', 'fleetseal-renew']);
-    expect(named['fleetseal-enroll'].command).toEqual(['/bin/sh', '/fleetseal/settings/keep.sh']);
-    expect(named['fleetseal-renew'].command.at(-1)).toContain('sh /fleetseal/settings/keep.sh || :');
+    expect(at(named['fleetseal-enroll'], 'command')).toEqual(['/bin/sh', '/fleetseal/settings/keep.sh']);
+    expect(listAt(named['fleetseal-renew'], 'command').at(-1)).toContain(
+      'sh /fleetseal/settings/keep.sh || :',
+    );
   });
 
   test('keeps key and certificate on the node, where the agent only reads them', () => {
@@ -52,17 +54,17 @@ describe('the patch of the DaemonSet', () => {
       name: 'fleetseal',
       hostPath: { path: '/var/lib/fleetseal/kube-system/elastic-agent', type: 'DirectoryOrCreate' },
     });
-    expect(named['elastic-agent'].volumeMounts).toEqual([
+    expect(at(named['elastic-agent'], 'volumeMounts')).toEqual([
       { name: 'fleetseal', mountPath: '/etc/fleetseal', readOnly: true },
     ]);
-    expect(named['fleetseal-enroll'].volumeMounts[0]).toEqual({
+    expect(at(named['fleetseal-enroll'], 'volumeMounts.0')).toEqual({
       name: 'fleetseal',
       mountPath: '/etc/fleetseal',
     });
   });
 
   test('gives the agent its variables, and Fleet’s token from the Secret in the place of the manifest’s', () => {
-    expect(named['elastic-agent'].env).toEqual([
+    expect(at(named['elastic-agent'], 'env')).toEqual([
       { name: 'FLEET_ENROLL', value: '1' },
       { name: 'FLEET_URL', value: 'https://fleet.example.com:8220' },
       { name: 'FLEET_CA', value: '/etc/fleetseal/ca.crt' },
@@ -79,14 +81,14 @@ describe('the patch of the DaemonSet', () => {
 
   test('lets no tag refer to another variable', () => {
     const pod = podOf(podKit({ agent: { tags: ['$(NODE_NAME)', '$x'] } }).kubernetes);
-    expect(pod.named['elastic-agent'].env).toContainEqual({
+    expect(at(pod.named['elastic-agent'], 'env')).toContainEqual({
       name: 'ELASTIC_AGENT_TAGS',
       value: '$$(NODE_NAME),$x',
     });
   });
 
   test.each(['fleetseal-enroll', 'fleetseal-renew'])('%s has no privilege beyond its need', (name) => {
-    expect(named[name].securityContext).toEqual({
+    expect(at(named[name], 'securityContext')).toEqual({
       runAsUser: 0,
       runAsGroup: 0,
       allowPrivilegeEscalation: false,
@@ -95,13 +97,13 @@ describe('the patch of the DaemonSet', () => {
       seccompProfile: { type: 'RuntimeDefault' },
     });
     // What is mounted there keeps the token of the pod's account out.
-    expect(named[name].volumeMounts).toContainEqual({
+    expect(at(named[name], 'volumeMounts')).toContainEqual({
       name: 'fleetseal-nothing',
       mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
       readOnly: true,
     });
-    expect(named[name].image).toBe(IMAGE);
-    expect(named[name].env[0]).toEqual({
+    expect(at(named[name], 'image')).toBe(IMAGE);
+    expect(at(named[name], 'env.0')).toEqual({
       name: 'NODE_NAME',
       valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } },
     });
@@ -128,7 +130,7 @@ describe('the patch of the DaemonSet', () => {
         command: ['chown', '-R', `${uid}:0`, '/etc/fleetseal'],
         securityContext: { runAsUser: 0, capabilities: { drop: ['ALL'], add: ['CHOWN'] } },
       });
-      expect(pod.named['fleetseal-enroll'].securityContext.runAsUser).toBe(uid);
+      expect(at(pod.named['fleetseal-enroll'], 'securityContext.runAsUser')).toBe(uid);
     },
   );
 });
@@ -141,8 +143,8 @@ describe('a renewed certificate', () => {
     [undefined, {}, true],
   ])('of agent %s %j restarts it: %s', (stackVersion, agent, restarts) => {
     const { named } = podOf(podKit({ stackVersion, agent }).kubernetes);
-    expect(named['elastic-agent'].livenessProbe !== undefined).toBe(restarts);
-    expect(named['elastic-agent'].lifecycle !== undefined).toBe(restarts);
+    expect(at(named['elastic-agent'], 'livenessProbe') !== undefined).toBe(restarts);
+    expect(at(named['elastic-agent'], 'lifecycle') !== undefined).toBe(restarts);
   });
 
   test('is said to need no hand', () => {
@@ -160,7 +162,8 @@ describe('a renewed certificate', () => {
 
   test.each(['dash', 'bash'])('is noticed by the probe under %s, and only it', (shell) => {
     const { named } = podOf(podKit({ stackVersion: '9.4.3', directory }).kubernetes);
-    const { lifecycle, livenessProbe } = named['elastic-agent'];
+    const onStart = textsAt(named['elastic-agent'], 'lifecycle.postStart.exec.command');
+    const probe = textsAt(named['elastic-agent'], 'livenessProbe.exec.command');
     const started = join(directory, 'started');
     const runs = ([, ...args]: readonly string[]) => {
       const here = args.map((text) => text.replace('/tmp/fleetseal-started', started));
@@ -174,13 +177,13 @@ describe('a renewed certificate', () => {
     const certificate = join(directory, 'agent.crt');
     writeFileSync(certificate, '');
     utimesSync(certificate, 1_000, 1_000);
-    expect(runs(lifecycle.postStart.exec.command)).toBe(true);
-    expect(runs(livenessProbe.exec.command)).toBe(true);
+    expect(runs(onStart)).toBe(true);
+    expect(runs(probe)).toBe(true);
     utimesSync(certificate, 4_000_000_000, 4_000_000_000);
-    expect(runs(livenessProbe.exec.command)).toBe(false);
-    runs(lifecycle.postStart.exec.command);
+    expect(runs(probe)).toBe(false);
+    runs(onStart);
     utimesSync(certificate, 1_000, 1_000);
-    expect(runs(livenessProbe.exec.command)).toBe(true);
+    expect(runs(probe)).toBe(true);
   });
 });
 

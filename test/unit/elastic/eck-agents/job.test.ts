@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
+import { at } from '../../../support/json.ts';
 import { type Asked, eckAgentKit, IMAGE, manifestsOf, scriptOf } from './kits.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fleetseal-eck-agent-job-'));
@@ -165,7 +166,7 @@ describe('the job', () => {
     { name: 'and the one DaemonSet where it restarts it', asked: mounted, rules: [secret, pods] },
     { name: 'the one Secret where the agent reads it itself', asked: { eck: mounted.eck }, rules: [secret] },
   ])('may touch $name', ({ asked, rules }) => {
-    expect(manifestsOf(eckAgentKit(asked))['Role'].rules).toEqual(rules);
+    expect(at(manifestsOf(eckAgentKit(asked)), 'Role.rules')).toEqual(rules);
   });
 
   test('is left out without an image, and a note says what to do instead', () => {

@@ -5,6 +5,7 @@ import { checkDeployment, type Deployment } from '../../../../shared/elastic/dep
 import type { EckSettings } from '../../../../shared/elastic/eck.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';
+import { textAt } from '../../../support/json.ts';
 import { certificateOf, refusalOf } from '../rendering.ts';
 
 export const IMAGE = 'registry.example.com/tools:1';
@@ -56,8 +57,7 @@ export function refusals(asked: Asked): readonly FieldError[] {
 type EckKit = ReturnType<typeof eckAgentKit>;
 
 /** Every document of the manifests, by its kind. */
-// biome-ignore lint/suspicious/noExplicitAny: parsed YAML, whose form the tests assert
-export function manifestsOf(kit: EckKit): Readonly<Record<string, any>> {
+export function manifestsOf(kit: EckKit): Readonly<Record<string, unknown>> {
   const documents = parseAllDocuments(kit.kubernetes.manifests ?? '').map((document) => document.toJS());
   return Object.fromEntries(documents.map((document) => [document.kind, document]));
 }
@@ -69,8 +69,7 @@ export function patchOf(kit: EckKit) {
 
 /** What the job runs. */
 export function scriptOf(kit: EckKit): string {
-  const [container] = manifestsOf(kit)['CronJob'].spec.jobTemplate.spec.template.spec.containers;
-  return container.command[2];
+  return textAt(manifestsOf(kit), 'CronJob.spec.jobTemplate.spec.template.spec.containers.0.command.2');
 }
 
 export function codesOf(kit: EckKit): readonly string[] {

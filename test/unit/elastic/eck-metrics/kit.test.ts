@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { at } from '../../../support/json.ts';
 import { PEM } from '../rendering.ts';
 import { eckKit, manifestsOf, NAME, PROXY_IMAGE, patchOf } from './kits.ts';
 
@@ -55,16 +56,16 @@ describe.each([
     const kit = eckKit({ eckVersion, install: 'manifests', metricsPort: 9100, ...image });
     const found = manifestsOf(kit);
     const service = found['Service elastic-operator-metrics'];
-    const [endpoint] = found['ServiceMonitor elastic-operator'].spec.endpoints;
+    const endpoint = at(found['ServiceMonitor elastic-operator'], 'spec.endpoints.0');
     const serving = patchOf(kit).containers.find(({ ports }: { ports?: unknown }) => ports !== undefined);
-    expect(found['ServiceMonitor elastic-operator'].spec.selector.matchLabels).toEqual(
-      service.metadata.labels,
+    expect(at(found['ServiceMonitor elastic-operator'], 'spec.selector.matchLabels')).toEqual(
+      at(service, 'metadata.labels'),
     );
-    expect(endpoint.port).toBe(service.spec.ports[0].name);
-    expect(service.spec.ports[0].targetPort).toBe(serving.ports[0].name);
+    expect(at(endpoint, 'port')).toBe(at(service, 'spec.ports.0.name'));
+    expect(at(service, 'spec.ports.0.targetPort')).toBe(serving.ports[0].name);
     expect(serving.ports).toEqual([{ name: 'metrics', containerPort: 9100, protocol: 'TCP' }]);
     expect(serving.name).toBe(native ? 'manager' : 'kube-rbac-proxy');
-    expect(service.spec.selector).toEqual({ 'control-plane': 'elastic-operator' });
+    expect(at(service, 'spec.selector')).toEqual({ 'control-plane': 'elastic-operator' });
     expect(endpoint).toMatchObject({
       scheme: 'https',
       tlsConfig: { caFile: CA_FILE, serverName: NAME, insecureSkipVerify: false },
@@ -171,20 +172,20 @@ describe('what Prometheus gets', () => {
   });
 
   test('the right to read metrics, and no other', () => {
-    expect(found['ClusterRole elastic-operator-metrics-reader'].rules).toEqual([
+    expect(at(found['ClusterRole elastic-operator-metrics-reader'], 'rules')).toEqual([
       { nonResourceURLs: ['/metrics'], verbs: ['get'] },
     ]);
-    expect(found['ClusterRoleBinding elastic-operator-metrics-reader'].subjects).toEqual([
+    expect(at(found['ClusterRoleBinding elastic-operator-metrics-reader'], 'subjects')).toEqual([
       { kind: 'ServiceAccount', name: 'prometheus-k8s', namespace: 'monitoring' },
     ]);
   });
 
   test('while the operator may ask who scrapes', () => {
-    expect(found['ClusterRole elastic-operator-metrics-auth'].rules).toEqual([
+    expect(at(found['ClusterRole elastic-operator-metrics-auth'], 'rules')).toEqual([
       { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
       { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
     ]);
-    expect(found['ClusterRoleBinding elastic-operator-metrics-auth'].subjects).toEqual([
+    expect(at(found['ClusterRoleBinding elastic-operator-metrics-auth'], 'subjects')).toEqual([
       { kind: 'ServiceAccount', name: 'elastic-operator', namespace: 'elastic-system' },
     ]);
   });
@@ -207,12 +208,12 @@ describe('other names', () => {
 
   test('are used wherever they belong', () => {
     const found = manifestsOf(kit);
-    expect(found['ServiceMonitor eck'].spec.endpoints[0].tlsConfig).toEqual({
+    expect(at(found['ServiceMonitor eck'], 'spec.endpoints.0.tlsConfig')).toEqual({
       caFile: '/etc/prometheus/secrets/roots/ca.crt',
       serverName: 'eck-metrics.ops.svc',
       insecureSkipVerify: false,
     });
-    expect(found['Secret roots'].metadata.namespace).toBe('prom');
+    expect(at(found['Secret roots'], 'metadata.namespace')).toBe('prom');
     expect(patchOf(kit).volumes[0].secret.secretName).toBe('endpoint');
     expect(kit.kubernetes.commands.join('\n')).not.toMatch(
       /elastic-system|monitoring(?!\.coreos)|eck-metrics-tls/,

@@ -33,8 +33,7 @@ export function eckKit(
 }
 
 /** Every document of the manifests, by `Kind name`. */
-// biome-ignore lint/suspicious/noExplicitAny: parsed YAML, whose form the tests assert
-export function manifestsOf(kit: ReturnType<typeof eckKit>): Readonly<Record<string, any>> {
+export function manifestsOf(kit: ReturnType<typeof eckKit>): Readonly<Record<string, unknown>> {
   const documents = parseAllDocuments(kit.kubernetes.manifests ?? '').map((document) => document.toJS());
   return Object.fromEntries(
     documents.map((document) => [`${document.kind} ${document.metadata.name}`, document]),

@@ -1,14 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import { at } from '../../../support/json.ts';
 import { eckKit, manifestsOf } from './kits.ts';
 
 const kit = eckKit({ jobImage: 'registry.example.com/tools:1' });
 const found = manifestsOf(kit);
-const { spec } = found['CronJob elastic-operator-tls-renewal'].spec.jobTemplate.spec.template;
-const [container] = spec.containers;
+const job = at(found['CronJob elastic-operator-tls-renewal'], 'spec');
+const pod = at(job, 'jobTemplate.spec.template.spec');
 
 describe('the renewal', () => {
   test('may read and change the one Secret and nothing else', () => {
-    expect(found['Role elastic-operator-tls-renewal'].rules).toEqual([
+    expect(at(found['Role elastic-operator-tls-renewal'], 'rules')).toEqual([
       {
         apiGroups: [''],
         resources: ['secrets'],
@@ -23,15 +24,15 @@ describe('the renewal', () => {
         { kind: 'ServiceAccount', name: 'elastic-operator-tls-renewal', namespace: 'elastic-system' },
       ],
     });
-    expect(spec.serviceAccountName).toBe('elastic-operator-tls-renewal');
+    expect(at(pod, 'serviceAccountName')).toBe('elastic-operator-tls-renewal');
   });
 
   test('fits the Pod Security Standard "restricted"', () => {
-    expect(spec.securityContext).toMatchObject({
+    expect(at(pod, 'securityContext')).toMatchObject({
       runAsNonRoot: true,
       seccompProfile: { type: 'RuntimeDefault' },
     });
-    expect(container.securityContext).toEqual({
+    expect(at(pod, 'containers.0.securityContext')).toEqual({
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
@@ -39,13 +40,12 @@ describe('the renewal', () => {
   });
 
   test('is made up for where the cluster was down at its hour', () => {
-    const { schedule, startingDeadlineSeconds } = found['CronJob elastic-operator-tls-renewal'].spec;
-    expect(schedule).toMatch(/^\d+ \d+ \* \* \*$/);
-    expect(startingDeadlineSeconds).toBe(23 * 60 * 60);
+    expect(at(job, 'schedule')).toMatch(/^\d+ \d+ \* \* \*$/);
+    expect(at(job, 'startingDeadlineSeconds')).toBe(23 * 60 * 60);
   });
 
   test('makes its keys in memory and takes its token from a Secret', () => {
-    expect(spec.volumes).toEqual([
+    expect(at(pod, 'volumes')).toEqual([
       { name: 'renewal', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
       { name: 'token', secret: { secretName: 'eck-metrics-tls-certificate-token', defaultMode: 0o440 } },
     ]);
