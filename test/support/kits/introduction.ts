@@ -26,7 +26,7 @@ aws -H 'content-type: application/json' --data-binary @example.json $api/kits
 To enroll, a host sends \`deployment\` beside \`csr\` and \`name\`, and the answer has the kit as \`kit\`. \`profile\` is left out: it comes with the token. Servers also say the \`dnsNames\` or \`ipAddresses\` by which they are verified, and the token must allow them: the examples show both.
 
 \`\`\`sh
-curl -sS --fail-with-body -H "authorization: Bearer $token" -H 'content-type: application/json' --data-binary @enroll.json $api/enroll
+curl -sS --fail-with-body --cacert .fleetseal/tls/ca.crt -H "authorization: Bearer $token" -H 'content-type: application/json' --data-binary @enroll.json $api/enroll
 \`\`\`
 
 Certificates, and the kit of one for the last deployment that came with its enrollment:

@@ -50,7 +50,8 @@ const models = MODEL_NAMES.map((model) => `${model}: ${MODELS[model].describes}`
  */
 export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   model: {
-    description: `Required. How the fleet is deployed. ${models}. The model cloud of Elastic's guide is refused, with its two ways out: mutual TLS is not possible there.`,
+    required: true,
+    description: `How the fleet is deployed. ${models}. The model cloud of Elastic's guide is refused, with its two ways out: mutual TLS is not possible there.`,
     enum: MODEL_NAMES,
   },
   stackVersion: {
@@ -201,7 +202,7 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
       'Id of the output in Fleet: 1 to 100 letters, digits, "-" and "_". By default fleetseal- and the name in lower case.',
     examples: ['fleetseal-main'],
   },
-  'outputs[].type': { description: 'Required.', enum: Object.keys(OUTPUT_TYPES) },
+  'outputs[].type': { required: true, description: 'What it is.', enum: Object.keys(OUTPUT_TYPES) },
   'outputs[].name': {
     description:
       'Name of the output in Fleet, 1 to 256 characters, unlike the others. Required, except for the profile output-server.',
@@ -226,10 +227,12 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
       'Where certificate and key are: files on every host (path), or the policy itself (inline, only for output-client). By default inline for the profile output-client, path for the others.',
     enum: OUTPUT_FORMS,
   },
-  'outputs[].kafka': { description: 'Required for type kafka, and only for it.' },
+  'outputs[].kafka': {
+    description: 'Only for type kafka; required there, except for the profile output-server.',
+  },
   'outputs[].kafka.topic': {
     description:
-      'Required. Topic of the events: letters, digits, ".", "_", "-", or fields of the event, 249 characters at most.',
+      'Required, except for the profile output-server. Topic of the events: letters, digits, ".", "_", "-", or fields of the event, 249 characters at most.',
     examples: ['events', '%{[data_stream.type]}'],
   },
   'outputs[].kafka.version': {
@@ -273,7 +276,7 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
     examples: ['https://abc.es.eu-west-1.aws.elastic.cloud:443'],
   },
   trust: {
-    description: 'Which CA verifies each peer. By default fleetseal for all of them.',
+    description: 'Which CA verifies each peer; each has its own default.',
   },
   ...TRUST,
   ...CLUSTER_FIELDS,

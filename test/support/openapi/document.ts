@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { FUNCTIONS, type FunctionRow, type Route } from '../../../infra/functions.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
-import { PROBLEMS } from '../../../shared/http/problem.ts';
 import { DEPLOYMENT_FIELDS } from './deployment-fields.ts';
 import { withWords } from './field-words.ts';
-import { type Answer, OPERATIONS, type Operation } from './operations.ts';
+import { type Answer, OPERATIONS, type Operation, TAGS } from './operations.ts';
+import { problemSchema, problems } from './problems.ts';
 
 type Json = Record<string, unknown>;
 
@@ -21,7 +21,8 @@ const WITH_IAM: readonly ErrorCode[] = ['access_denied'];
 /** The description of the API, made from the table of functions, the schemas and the table of problems. */
 export function openApiDocument(): Json {
   const named = new Map<string, Json>();
-  const paths = withReferences(pathsOf(), named) as Json;
+  const refusals = new Map<string, Json>();
+  const paths = withReferences(pathsOf(refusals), named) as Json;
   return {
     openapi: '3.1.1',
     info: {
@@ -34,7 +35,7 @@ export function openApiDocument(): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(Object.values(OPERATIONS).map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       securitySchemes: {
@@ -52,6 +53,7 @@ export function openApiDocument(): Json {
           description: 'A bootstrap token: fst_<id>_<secret>.',
         },
       },
+      responses: Object.fromEntries([...refusals].sort(([one], [other]) => (one < other ? -1 : 1))),
       schemas: {
         ...Object.fromEntries(named),
         Deployment: withWords(named.get('Deployment') ?? {}, DEPLOYMENT_FIELDS),
@@ -61,21 +63,22 @@ export function openApiDocument(): Json {
   };
 }
 
-function pathsOf(): Json {
+/** @param refusals - gets the responses that operations share. */
+function pathsOf(refusals: Map<string, Json>): Json {
   const all: Record<string, Json> = {};
   for (const [name, { trigger }] of Object.entries<FunctionRow>(FUNCTIONS)) {
     for (const route of trigger.kind === 'http' ? trigger.routes : []) {
       const path = `/v1${route.path}`;
-      all[path] = { ...all[path], [route.method.toLowerCase()]: operation(name, route) };
+      all[path] = { ...all[path], [route.method.toLowerCase()]: operation(name, route, refusals) };
     }
   }
   return all;
 }
 
-function operation(name: string, route: Route): Json {
+function operation(name: string, route: Route, refusals: Map<string, Json>): Json {
   const described = (OPERATIONS as Readonly<Record<string, Operation>>)[`${name} ${route.path}`];
   if (described === undefined) throw new Error(`no operation describes ${route.method} ${route.path}`);
-  const { summary, tag, body, query, path, example, answers } = described;
+  const { summary, description, tag, body, words = {}, query, path, examples, answers } = described;
   const codes = [
     ...ALWAYS,
     ...(body ? WITH_BODY : []),
@@ -86,11 +89,16 @@ function operation(name: string, route: Route): Json {
   return {
     operationId: route.path.endsWith('.pem') ? `${name}-pem` : name,
     summary,
+    description,
     tags: [tag],
     security: route.access === 'iam' ? [{ iam: [] }] : name === 'enroll' ? [{ bootstrapToken: [] }] : [],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: json(schemaOf(body, 'input'), example) } } : {}),
-    responses: { ...answersOf(answers), ...problems(codes) },
+    ...(body
+      ? {
+          requestBody: { required: true, content: json(withWords(schemaOf(body, 'input'), words), examples) },
+        }
+      : {}),
+    responses: { ...answersOf(answers), ...problems(codes, refusals) },
   };
 }
 
@@ -119,24 +127,8 @@ function answersOf(answers: Readonly<Record<number, Answer>>): Json {
   return Object.fromEntries(entries);
 }
 
-/** One response for each status, listing the codes that have it. */
-function problems(codes: readonly ErrorCode[]): Json {
-  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
-  const entries = [...byStatus].map(([status, group]) => [
-    String(status),
-    {
-      description: group.map((code) => `${code}: ${PROBLEMS[code].title}.`).join(' '),
-      ...(status === 429 || status === 503
-        ? { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } } }
-        : {}),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
-  ]);
-  return Object.fromEntries(entries);
-}
-
-function json(schema: Json, example?: unknown): Json {
-  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } };
+function json(schema: Json, examples?: Operation['examples']): Json {
+  return { 'application/json': { schema, ...(examples === undefined ? {} : { examples }) } };
 }
 
 /** Answers may get further fields, so their objects stay open; bounds that only say "safe integer" say nothing. */
@@ -169,37 +161,4 @@ function withReferences(value: unknown, named: Map<string, Json>): unknown {
     key === '$ref' ? String(item).replace('#/$defs/', '#/components/schemas/') : withReferences(item, named),
   ]);
   return Object.fromEntries(entries);
-}
-
-/** RFC 9457, with our members. */
-function problemSchema(): Json {
-  const codes = Object.keys(PROBLEMS);
-  return {
-    type: 'object',
-    required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
-    properties: {
-      type: { type: 'string', examples: ['urn:fleetseal:problem:malformed_request'] },
-      title: { type: 'string' },
-      status: { type: 'integer' },
-      detail: { type: 'string', description: 'The field, the rule and the way out.' },
-      code: { type: 'string', enum: codes },
-      requestId: { type: 'string' },
-      errors: {
-        type: 'array',
-        items: {
-          type: 'object',
-          required: ['pointer', 'detail'],
-          properties: {
-            pointer: {
-              type: 'string',
-              description:
-                'JSON pointer as URI fragment (RFC 6901); #/query/... and #/path/... are parameters.',
-              examples: ['#/names/dns/0'],
-            },
-            detail: { type: 'string' },
-          },
-        },
-      },
-    },
-  };
 }

@@ -2,6 +2,8 @@
 export interface FieldWords {
   /** What it is, its form and unit, and what holds where it is left out. */
   readonly description: string;
+  /** Whether the rules refuse every request that has the object around it and leaves it out. @default false */
+  readonly required?: boolean;
   /** The values that the rules take; from their own tables. */
   readonly enum?: readonly string[];
   readonly default?: string | number | boolean;
@@ -14,43 +16,55 @@ export interface FieldWords {
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
- * The schema with the words of every field in it.
+ * The schema with the words of every field in it; they stand for those that the schema has itself.
  *
  * @param fields - by the place of the field: `.` below an object, `[]` an item that is an object
- * @throws Error naming every field without words, and all words without a field.
+ * @throws Error naming every field without a description, and all words without a field.
  */
 export function withWords(schema: Schema, fields: Readonly<Record<string, FieldWords>>): Schema {
-  const places = new Set<string>();
+  const places = new Map<string, boolean>();
   const described = describeBelow(schema, '', fields, places);
-  const missing = [...places].filter((place) => !Object.hasOwn(fields, place));
+  const missing = [...places].filter(([, said]) => !said).map(([place]) => place);
   const left = Object.keys(fields).filter((place) => !places.has(place));
   if (missing.length + left.length > 0)
     throw new Error(`fields without words: ${missing.join(', ')}; words without a field: ${left.join(', ')}`);
   return described;
 }
 
-/** @param places - gets the place of every field. */
+/** @param places - gets the place of every field, and whether it has a description. */
 function describeBelow(
   schema: Schema,
   at: string,
   fields: Readonly<Record<string, FieldWords>>,
-  places: Set<string>,
+  places: Map<string, boolean>,
 ): Schema {
   const below = (child: unknown, place: string) => describeBelow(child as Schema, place, fields, places);
-  const { properties, items, anyOf } = schema as {
+  const {
+    properties,
+    items,
+    anyOf,
+    required = [],
+  } = schema as {
     properties?: Readonly<Record<string, Schema>>;
     items?: Schema;
     anyOf?: readonly Schema[];
+    required?: readonly string[];
   };
+  const placeOf = (name: string) => (at === '' ? name : `${at}.${name}`);
   const named = Object.entries(properties ?? {}).map(([name, child]) => {
-    const place = at === '' ? name : `${at}.${name}`;
-    places.add(place);
-    const { description, ...words } = fields[place] ?? { description: '' };
-    return [name, { description, ...below(child, place), ...words }];
+    const place = placeOf(name);
+    places.set(place, 'description' in child || Object.hasOwn(fields, place));
+    const { required: _, ...words } = fields[place] ?? {};
+    const described = { description: '', ...below(child, place), ...words };
+    return [name, described];
   });
+  const needed = Object.keys(properties ?? {}).filter(
+    (name) => required.includes(name) || fields[placeOf(name)]?.required,
+  );
   return {
     ...schema,
     ...(properties === undefined ? {} : { properties: Object.fromEntries(named) }),
+    ...(needed.length === 0 ? {} : { required: needed }),
     ...(items === undefined ? {} : { items: below(items, `${at}[]`) }),
     ...(anyOf === undefined ? {} : { anyOf: anyOf.map((one) => below(one, at)) }),
   };

@@ -14,8 +14,15 @@ import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { certificatePath } from '../../../shared/http/contract/certificate-path.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
 import { tokenPath } from '../../../shared/http/contract/token-id.ts';
+import { CREATE_TOKEN_FIELDS, ENROLL_FIELDS, RENDER_KIT_FIELDS } from './body-fields.ts';
 import { enrollAnswer } from './enroll-answer.ts';
-import { CREATE_TOKEN_EXAMPLE, ENROLL_EXAMPLE, RENDER_KIT_EXAMPLE } from './examples.ts';
+import {
+  CREATE_TOKEN_EXAMPLES,
+  ENROLL_EXAMPLES,
+  type NamedExamples,
+  RENDER_KIT_EXAMPLES,
+} from './examples.ts';
+import type { FieldWords } from './field-words.ts';
 import { kitView } from './kit-answer.ts';
 
 /** A successful answer: JSON by its schema, other text by its media type, or nothing. */
@@ -25,14 +32,28 @@ export interface Answer {
   readonly mediaType?: string;
 }
 
+/** The groups of operations, each with what it is about. */
+export const TAGS = {
+  enrollment: 'How a host gets its certificate, with a bootstrap token.',
+  tokens: 'Bootstrap tokens: what hosts enroll with, and which names they may ask for.',
+  certificates: 'The records of certificates.',
+  kits: 'Files, commands and settings that put a certificate to use in Elastic.',
+  trust: 'What verifiers trust; public.',
+  description: 'This description; public.',
+} as const;
+
 /** What the description says of a route besides its method, path and access, which come from the table of functions. */
 export interface Operation {
   readonly summary: string;
-  readonly tag: 'tokens' | 'enrollment' | 'certificates' | 'kits' | 'trust' | 'description';
+  /** What a caller should know beyond the summary. */
+  readonly description: string;
+  readonly tag: keyof typeof TAGS;
   readonly body?: z.ZodMiniType;
+  /** For the fields of the body. @default - the schema says enough */
+  readonly words?: Readonly<Record<string, FieldWords>>;
   readonly query?: z.ZodMiniType;
   readonly path?: z.ZodMiniType;
-  readonly example?: unknown;
+  readonly examples?: NamedExamples;
   readonly answers: Readonly<Record<number, Answer>>;
   /** Codes that only some routes answer; those of every route, or of every body, are added. */
   readonly codes: readonly ErrorCode[];
@@ -50,9 +71,12 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   'enroll /enroll': {
     summary:
       'Issues a certificate for a bootstrap token and a CSR; the same again gets the same certificate.',
+    description:
+      "The token's profile decides what the certificate is for, and the token which names it may hold. Repeat a request whose answer was lost: the same token and key get the same certificate and spend nothing.",
     tag: 'enrollment',
     body: enrollBody,
-    example: ENROLL_EXAMPLE,
+    words: ENROLL_FIELDS,
+    examples: ENROLL_EXAMPLES,
     answers: {
       200: { description: 'The certificate that this token and key have already.', schema: enrollAnswer },
       201: { description: 'A new certificate.', schema: enrollAnswer },
@@ -75,14 +99,18 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   },
   'create-token /tokens': {
     summary: 'Makes a bootstrap token.',
+    description:
+      'Its secret is in this answer and nowhere else. Servers need names.dns or names.ip: by them they are verified.',
     tag: 'tokens',
     body: createTokenBody,
-    example: CREATE_TOKEN_EXAMPLE,
+    words: CREATE_TOKEN_FIELDS,
+    examples: CREATE_TOKEN_EXAMPLES,
     answers: { 201: { description: 'The token, shown once.', schema: createTokenAnswer } },
     codes: ['invalid_token_policy'],
   },
   'list-tokens /tokens': {
     summary: 'Pages the bootstrap tokens, newest first.',
+    description: 'Tokens that are spent, expired or revoked are listed too, as long as they are kept.',
     tag: 'tokens',
     query: listTokensQuery,
     answers: { 200: { description: 'A page.', schema: listTokensAnswer } },
@@ -90,6 +118,7 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   },
   'get-token /tokens/{id}': {
     summary: 'Answers one bootstrap token, without its secret.',
+    description: 'With its uses and its state.',
     tag: 'tokens',
     path: tokenPath,
     answers: { 200: { description: 'The token.', schema: tokenView } },
@@ -97,6 +126,7 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   },
   'revoke-token /tokens/{id}': {
     summary: 'Closes a bootstrap token for good. Certificates that it gave stay valid.',
+    description: 'The same again answers the same.',
     tag: 'tokens',
     path: tokenPath,
     answers: { 204: { description: 'Closed, now or before.' } },
@@ -104,6 +134,8 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   },
   'list-certificates /certificates': {
     summary: 'Pages the certificates, soonest expiry first; with a name, those of the name, newest first.',
+    description:
+      'Filters go together. A page may hold fewer items than asked for: only a cursor of null is the end.',
     tag: 'certificates',
     query: listCertificatesQuery,
     answers: { 200: { description: 'A page.', schema: listCertificatesAnswer } },
@@ -111,6 +143,7 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   },
   'get-certificate /certificates/{serial}': {
     summary: 'Answers the record of one certificate.',
+    description: 'With the certificate, the last deployment of its holder, and every call of KMS for it.',
     tag: 'certificates',
     path: certificatePath,
     answers: { 200: { description: 'The record.', schema: certificateAnswer } },
@@ -118,6 +151,8 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   },
   'get-certificate-kit /certificates/{serial}/kit': {
     summary: 'Renders the kit of a certificate for the last deployment that its holder sent.',
+    description:
+      'What the host got with its last enrollment, rendered anew: by the rules and roots of today.',
     tag: 'kits',
     path: certificatePath,
     answers: {
@@ -137,9 +172,12 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   },
   'render-kit /kits': {
     summary: 'Renders the kit of a certificate that is recorded, or of one to come; issues nothing.',
+    description:
+      'With serialNumber the kit of that certificate; without it the kit of one to come, which has the files that the enrollment brings by path only.',
     tag: 'kits',
     body: renderKitBody,
-    example: RENDER_KIT_EXAMPLE,
+    words: RENDER_KIT_FIELDS,
+    examples: RENDER_KIT_EXAMPLES,
     answers: { 200: { description: 'The kit.', schema: kitView } },
     codes: [
       'not_found',
@@ -151,12 +189,14 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   },
   'get-trust /trust': {
     summary: 'Answers the roots and issuers, and the trust bundle.',
+    description: 'With the states of issuers. Poll it with If-None-Match.',
     tag: 'trust',
     answers: { 200: { description: 'What verifiers trust.', schema: trustAnswer }, 304: UNCHANGED },
     codes: [],
   },
   'get-trust /trust.pem': {
     summary: 'Answers the trust bundle alone.',
+    description: 'For the CA files of verifiers. Poll it with If-None-Match.',
     tag: 'trust',
     answers: {
       200: { description: 'PEM of all roots.', mediaType: 'application/x-pem-file' },
@@ -166,6 +206,7 @@ export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation
   },
   'get-openapi /openapi.json': {
     summary: 'Answers this description.',
+    description: 'Of the version that runs.',
     tag: 'description',
     answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
     codes: [],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { ProfileName } from '../../../shared/domain/profile.ts';
+import { PROFILE_NAMES, type ProfileName } from '../../../shared/domain/profile.ts';
 import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
@@ -15,6 +15,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly required?: readonly string[];
 }
 
 /** Every property below, by its place. */
@@ -39,6 +40,15 @@ describe('the description of a deployment', () => {
     expect(() => withWords(schema, { os: { description: 'x' }, osx: { description: 'x' } })).toThrow(
       'fields without words: agent, agent.fips; words without a field: osx',
     );
+  });
+
+  test('takes a description that the schema has, and prefers its own', () => {
+    const schema = {
+      properties: { a: { description: 'of the schema' }, b: { description: 'of the schema' } },
+    };
+    expect(withWords(schema, { b: { description: 'ours' } })).toEqual({
+      properties: { a: { description: 'of the schema' }, b: { description: 'ours' } },
+    });
   });
 
   test.each(Object.entries(DEPLOYMENT_FIELDS))('%s: its default is one of its values', (_, words) => {
@@ -77,10 +87,10 @@ const CHOICES: readonly Choice[] = [
 ];
 
 /** What the rules say of the field itself. */
-function details({ field, profile, deployment }: Choice, value: string): readonly string[] {
+function details(field: string, profile: ProfileName, deployment: Deployment): readonly string[] {
   const pointer = `#/deployment/${field.replaceAll('[]', '/0').replaceAll('.', '/')}`;
   try {
-    checkDeployment(deployment(value), { profile, keyKind: 'rsa' });
+    checkDeployment(deployment, { profile, keyKind: 'rsa' });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.errors.flatMap((one) => (one.pointer === pointer ? [one.detail] : []));
@@ -98,15 +108,54 @@ describe('the values that the description lists', () => {
 
   test.each(CHOICES)('of $field are the ones that the rules know', (choice) => {
     const values = DEPLOYMENT_FIELDS[choice.field]?.enum ?? [];
-    for (const value of values) expect(details(choice, value).join()).not.toMatch(UNKNOWN);
+    for (const value of values)
+      expect(details(choice.field, choice.profile, choice.deployment(value)).join()).not.toMatch(UNKNOWN);
     expect(values.length).toBeGreaterThan(1);
   });
 
   test.each(CHOICES)('of $field are named to whoever says another', (choice) => {
     expect(deploymentSchema.safeParse(choice.deployment('nonsense')).success).toBe(true);
-    const [detail = ''] = details(choice, 'nonsense');
+    const [detail = ''] = details(choice.field, choice.profile, choice.deployment('nonsense'));
     expect(detail).toContain('"nonsense"');
     expect(detail).toMatch(UNKNOWN);
     for (const value of DEPLOYMENT_FIELDS[choice.field]?.enum ?? []) expect(detail).toContain(value);
+  });
+});
+
+const WITHOUT: readonly {
+  readonly field: string;
+  readonly around: Schema;
+  readonly profiles: readonly ProfileName[];
+  readonly deployment: Deployment;
+}[] = [
+  { field: 'model', around: described, profiles: PROFILE_NAMES, deployment: { os: 'linux' } },
+  {
+    field: 'outputs[].type',
+    around: described.properties.outputs.items,
+    profiles: ['agent', 'output-client', 'output-server'],
+    deployment: { model: 'on-premises', os: 'linux', outputs: [{}] },
+  },
+];
+
+describe('the fields that the description requires', () => {
+  test('are those that are tried without', () => {
+    const required = Object.entries(DEPLOYMENT_FIELDS).filter(([, words]) => words.required);
+    expect(required.map(([field]) => field).sort()).toEqual(WITHOUT.map(({ field }) => field).sort());
+  });
+
+  test.each(WITHOUT)('$field: is required by the schema of the object around it', ({ field, around }) => {
+    expect(around.required).toEqual([field.replace(/^.*\./, '')]);
+  });
+
+  test.each(WITHOUT.flatMap(({ profiles, ...one }) => profiles.map((profile) => ({ profile, ...one }))))(
+    '$field: is required by the rules, for the profile $profile',
+    ({ field, profile, deployment }) => {
+      expect(details(field, profile, deployment).join()).toContain(' is required: ');
+    },
+  );
+
+  test.each(WITHOUT)('$field: no profile does without', ({ deployment }) => {
+    for (const profile of PROFILE_NAMES)
+      expect(() => checkDeployment(deployment, { profile, keyKind: 'rsa' })).toThrow(AppError);
   });
 });

@@ -7,8 +7,12 @@ import { renderKitBody } from '../../../functions/render-kit/request.ts';
 import { FUNCTIONS, type FunctionRow } from '../../../infra/functions.ts';
 import { PROBLEMS } from '../../../shared/http/problem.ts';
 import { openApiDocument } from '../../support/openapi/document.ts';
-import { CREATE_TOKEN_EXAMPLE, ENROLL_EXAMPLE, RENDER_KIT_EXAMPLE } from '../../support/openapi/examples.ts';
-import { OPERATIONS } from '../../support/openapi/operations.ts';
+import {
+  CREATE_TOKEN_EXAMPLES,
+  ENROLL_EXAMPLES,
+  RENDER_KIT_EXAMPLES,
+} from '../../support/openapi/examples.ts';
+import { OPERATIONS, TAGS } from '../../support/openapi/operations.ts';
 
 const FILE = new URL('../../../functions/get-openapi/openapi.json', import.meta.url);
 const committed = JSON.parse(readFileSync(FILE, 'utf8'));
@@ -27,27 +31,57 @@ describe('the description of the API', () => {
   });
 
   test('names every code but those of the gateway and of unknown paths', () => {
-    const text = JSON.stringify(committed.paths);
+    const text = JSON.stringify(committed.components.responses);
     const missing = Object.keys(PROBLEMS).filter((code) => !text.includes(`${code}: `));
     expect(missing).toEqual(['method_not_allowed']);
   });
 
-  test('shows examples that its schemas read', () => {
-    expect(createTokenBody.safeParse(CREATE_TOKEN_EXAMPLE).success).toBe(true);
-    expect(enrollBody.safeParse(ENROLL_EXAMPLE).success).toBe(true);
-    expect(renderKitBody.safeParse(RENDER_KIT_EXAMPLE).success).toBe(true);
+  test.each([
+    { path: '/v1/tokens', schema: createTokenBody, examples: CREATE_TOKEN_EXAMPLES },
+    { path: '/v1/enroll', schema: enrollBody, examples: ENROLL_EXAMPLES },
+    { path: '/v1/kits', schema: renderKitBody, examples: RENDER_KIT_EXAMPLES },
+  ])('shows examples for $path that its schema reads', ({ path, schema, examples }) => {
+    expect(committed.paths[path].post.requestBody.content['application/json'].examples).toEqual(examples);
+    const refused = Object.entries(examples).filter(([, { value }]) => !schema.safeParse(value).success);
+    expect(refused).toEqual([]);
+    expect(Object.keys(examples).length).toBeGreaterThanOrEqual(5);
   });
 
-  test('has unique operation ids and no open reference', () => {
+  test.each(['/v1/tokens', '/v1/enroll', '/v1/kits'])(
+    'says of every field of the body of %s what it is',
+    (path) => {
+      const { schema } = committed.paths[path].post.requestBody.content['application/json'];
+      const fields = Object.entries<{ description?: string }>(schema.properties);
+      expect(fields.length).toBeGreaterThan(3);
+      expect(fields.filter(([, { description = '' }]) => description.length < 10)).toEqual([]);
+    },
+  );
+
+  test('says of every tag and every operation what it is', () => {
+    const operations = Object.values<Record<string, { description: string; tags: string[] }>>(committed.paths)
+      .flatMap(Object.values)
+      .map(({ description, tags: [tag] }) => ({ description, tag }));
+    expect(new Set(operations.map(({ tag }) => tag))).toEqual(new Set(Object.keys(TAGS)));
+    const said = [...operations, ...committed.tags].filter(({ description }) =>
+      /^[A-Z].*\.$/.test(description),
+    );
+    expect(said.length).toBe(operations.length + Object.keys(TAGS).length);
+  });
+
+  test('has unique operation ids', () => {
     const operations = Object.values<Record<string, { operationId: string }>>(committed.paths).flatMap(
       Object.values,
     );
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
-    const references = JSON.stringify(committed).match(/"\$ref":"[^"]+"/g) ?? [];
-    const schemas = Object.keys(committed.components.schemas).map(
-      (name) => `"$ref":"#/components/schemas/${name}"`,
+  });
+
+  test('refers to all that it defines, and to nothing else', () => {
+    const references = JSON.stringify(committed).match(/(?<="\$ref":")[^"]+/g) ?? [];
+    const { schemas, responses } = committed.components;
+    const defined = Object.entries({ schemas, responses }).flatMap(([kind, of]) =>
+      Object.keys(of).map((name) => `#/components/${kind}/${name}`),
     );
-    expect([...new Set(references)].sort()).toEqual(schemas.sort());
+    expect([...new Set(references)].sort()).toEqual(defined.sort());
   });
 });
