@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { type ExecFileOptions, execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 /** What an assembly is made of. */
 export interface Sources {
@@ -16,7 +17,7 @@ export interface Sources {
  * @param settings path of the file of settings. @default - the context value `fleetseal` of cdk.json, or none
  * @throws Error with the words of the synthesis where it fails.
  */
-export function freshAssembly(root: string, outdir: string, settings: string | undefined): string {
+export async function freshAssembly(root: string, outdir: string, settings?: string): Promise<string> {
   const { context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
     context?: Readonly<Record<string, unknown>>;
   };
@@ -29,20 +30,28 @@ export function freshAssembly(root: string, outdir: string, settings: string | u
   if (isFresh(outdir, sources)) return outdir;
   console.log('Synthesizing the CDK app.');
   rmSync(outdir, { recursive: true, force: true });
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'infra', 'app.ts')], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-    env: {
-      ...process.env,
-      CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, fleetseal: given }),
-    },
-  });
-  if (status !== 0) throw new Error(stderr.trim());
-  process.stderr.write(stderr);
+  const env = {
+    ...process.env,
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...context, fleetseal: given }),
+  };
+  await run([join(root, 'infra', 'app.ts')], { cwd: root, env });
   keepSettings(outdir, sources);
   return outdir;
+}
+
+/** Runs a program of this repository, which ends with this process at the latest. Prints its warnings. */
+async function run(program: readonly string[], options: ExecFileOptions): Promise<void> {
+  const running = promisify(execFile)(process.execPath, program, { ...options, encoding: 'utf8' });
+  const end = () => running.child.kill();
+  process.once('exit', end);
+  try {
+    process.stderr.write((await running).stderr);
+  } catch (cause) {
+    throw new Error((cause as { stderr: string }).stderr.trim(), { cause });
+  } finally {
+    process.off('exit', end);
+  }
 }
 
 /** Where an assembly keeps the settings that it was made with: another file may be older than the assembly. */

@@ -11,19 +11,21 @@ import { lockDirectory } from './lock.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const data = resolve(process.env['FLEETSEAL_DATA'] ?? join(ROOT, '.fleetseal'));
-const settings = process.env['FLEETSEAL_SETTINGS'] && resolve(process.env['FLEETSEAL_SETTINGS']);
+const settings = process.env['FLEETSEAL_SETTINGS'] || undefined;
 const port = readPort(process.env['PORT'] ?? '8443');
+
+let cloud: LocalCloud | undefined;
+const end = onlyOnce(stop);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 
 try {
   mkdirSync(data, { recursive: true });
   // Before anything is changed in there; startLocalCloud locks it too, which is the same for one process.
   await lockDirectory(join(data, 'lock'));
-  const assembly = freshAssembly(ROOT, join(data, 'assembly'), settings);
+  const assembly = await freshAssembly(ROOT, join(data, 'assembly'), settings && resolve(settings));
   console.log('Starting. The first start makes the CA keys, which takes some seconds.');
-  const cloud = await startLocalCloud({ assembly, data, port });
+  cloud = await startLocalCloud({ assembly, data, port });
   greet(cloud);
-  const end = onlyOnce(() => stop(cloud));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 } catch (error) {
   console.error(`\nThe local cloud cannot start: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
@@ -72,7 +74,8 @@ function onlyOnce(run: () => Promise<void>): () => void {
   };
 }
 
-async function stop(cloud: LocalCloud): Promise<void> {
+async function stop(): Promise<void> {
+  if (cloud === undefined) process.exit(1);
   console.log('\nStopping.');
   setTimeout(() => process.exit(1), 10_000).unref();
   await cloud.stop();
