@@ -73,8 +73,12 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
       ...leaves(rest, path),
     ];
   }
-  // A call of an API is one thing.
-  if ('method' in value || name === 'body') return leaf('json', JSON.stringify(value, null, 2));
+  // A call of an API is one thing, and the command that sends it another.
+  if ('method' in value || name === 'body') {
+    const { command, ...call }: { readonly command?: unknown } = value;
+    const sends = command === undefined ? [] : leaves(command, [...path, 'command']);
+    return [...leaf('json', JSON.stringify(call, null, 2)), ...sends];
+  }
   if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
     return value.length === 0 ? [] : leaf(LANGUAGES[name] ?? 'text', lines(value));
   const quoted = 'shell' in value || 'powershell' in value;
