@@ -3,24 +3,24 @@ export const INTRODUCTION = `# Kits by example
 
 Written by \`npm run docs\` from the code; a test fails where it differs.
 
-A kit is what a host needs to use its certificate: files, commands and settings for one deployment. Each example shows the body of \`POST /v1/kits\` and what comes back. \`arguments\` are left out where the same line is shown quoted. Certificates are stand-ins. \`{{...}}\` stands for what the service does not know: \`{{file:/path}}\` is filled in on the host, by the command that is shown with it.
+A kit is what a host needs to use its certificate: files, commands and settings for one deployment. Each example shows the body of \`POST /v1/kits\`, and the kit as an enrollment gets it: without \`serialNumber\`, \`POST /v1/kits\` knows neither the certificate nor its names, and notes say so. \`arguments\` are left out where the same line is shown quoted. Certificates are stand-ins. \`{{...}}\` stands for what the service does not know: \`{{file:/path}}\` is filled in on the host, by the command that is shown with it.
 
 ## How to ask
 
-As an administrator, with keys of AWS that may call the API (\`aws\` is curl with a signature). For the local cloud of the [README](../README.md):
+As an administrator, with keys of AWS that may call the API (\`call\` is curl with a signature). For the local cloud of the [README](../README.md):
 
 \`\`\`sh
 api=https://localhost:8443/v1
 source .fleetseal/admin.env
-aws() { curl -sS --fail-with-body --cacert .fleetseal/tls/ca.crt --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" "$@"; }
+call() { curl -sS --fail-with-body --cacert .fleetseal/tls/ca.crt --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" "$@"; }
 \`\`\`
 
-On AWS, \`api\` is the output \`Url\` of the stack and \`v1\`; \`--cacert\` is left out, and keys of a session also need \`-H "x-amz-security-token: $AWS_SESSION_TOKEN"\`.
+On AWS, \`api\` is the output \`Url\` of the service stack without the slash at its end, and \`AWS_REGION\` its Region; \`--cacert\` is left out, and keys of a session also need \`-H "x-amz-security-token: $AWS_SESSION_TOKEN"\`.
 
 The kit of an example, saved as \`example.json\`, without issuing anything:
 
 \`\`\`sh
-aws -H 'content-type: application/json' --data-binary @example.json $api/kits
+call -H 'content-type: application/json' --data-binary @example.json $api/kits
 \`\`\`
 
 To enroll, a host sends \`deployment\` beside \`csr\` and \`name\`, and the answer has the kit as \`kit\`. \`profile\` is left out: it comes with the token. Servers also say the \`dnsNames\` or \`ipAddresses\` by which they are verified, and the token must allow them: the examples show both.
@@ -32,7 +32,7 @@ curl -sS --fail-with-body --cacert .fleetseal/tls/ca.crt -H "authorization: Bear
 Certificates, and the kit of one for the last deployment that came with its enrollment:
 
 \`\`\`sh
-aws $api/certificates
-aws $api/certificates/<serial number>/kit
+call $api/certificates
+call $api/certificates/<serial number>/kit
 \`\`\`
 `;
