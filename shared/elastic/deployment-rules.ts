@@ -1,11 +1,12 @@
-import { PROFILE_NAMES, type ProfileName } from '../domain/profile.ts';
+import { PROFILE_NAMES } from '../domain/profile.ts';
 import type { FieldError } from '../errors/app-error.ts';
-import { type Deployment, type DeploymentSubject, TRUST_PEERS, type Trust } from './deployment.ts';
+import { meant } from '../errors/nearest.ts';
+import { type Deployment, type DeploymentSubject, TRUST_PEERS } from './deployment.ts';
+import { eckAgentsSection } from './eck-agents/section.ts';
 import { ownPaths } from './files/paths.ts';
 import { CLOUD_MODEL, CLOUD_REFUSAL, isModel, MODEL_NAMES, type Model, serves, systemOf } from './models.ts';
-import { meant } from './nearest.ts';
-import { normalizePath, OPERATING_SYSTEMS, type OperatingSystem, pathProblem } from './paths.ts';
-import { type Broken, quote, type RuleContext, type Rules } from './rule.ts';
+import { normalizePath, OPERATING_SYSTEMS, type OperatingSystem } from './paths.ts';
+import { pathRule, quote, type RuleContext, type Rules } from './rule.ts';
 import { type Section, sectionsFor } from './sections.ts';
 import { lacks, parseStackVersion } from './versions.ts';
 
@@ -42,13 +43,13 @@ const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
       model !== CLOUD_MODEL &&
       !isModel(model) && [
         '/model',
-        `model ${quote(model)} is not served: use one of ${MODEL_NAMES.join(', ')}, or leave deployment out to get the certificate alone${meantModel(model)}`,
+        `model ${quote(model)} is not served: use one of ${MODEL_NAMES.join(', ')}${withoutKit(subject)}${meantModel(model)}`,
       ],
     model !== undefined &&
       isModel(model) &&
       !serves(model, subject.profile) && [
-        '',
-        `there is no kit for the profile ${subject.profile} in the model ${model}: ${otherModels(subject.profile)}leave deployment out to get the certificate alone`,
+        '/model',
+        `there is no kit for the profile ${subject.profile} in the model ${model}: ${otherModels(model, subject)}`,
       ],
     os === undefined && ['/os', osProblem(deployment.os)],
     stackVersion !== undefined &&
@@ -81,9 +82,21 @@ function meantModel(model: string): string {
   });
 }
 
-/** The models that have a kit for the profile, as the beginning of a way out; every profile has one. */
-function otherModels(profile: ProfileName): string {
-  return `use ${MODEL_NAMES.filter((model) => serves(model, profile)).join(' or ')}, or `;
+/** The models that have a kit for the profile, of which every profile has one, and the profiles of the model. */
+function otherModels(model: Model, subject: DeploymentSubject): string {
+  const models = MODEL_NAMES.filter((name) => serves(name, subject.profile)).join(' or ');
+  const profiles = PROFILE_NAMES.filter((name) => serves(model, name)).join(' or ');
+  const holder = isEnrollment(subject) ? 'token' : 'certificate';
+  return `use ${models}, or a ${holder} of profile ${profiles}${withoutKit(subject)}`;
+}
+
+/** A way out that only an enrollment has. */
+function withoutKit(subject: DeploymentSubject): string {
+  return isEnrollment(subject) ? ', or leave deployment out to get the certificate alone' : '';
+}
+
+function isEnrollment({ request = 'enrollment' }: DeploymentSubject): boolean {
+  return request === 'enrollment';
 }
 
 function osProblem(os: string | undefined): string {
@@ -134,18 +147,28 @@ const unreadRules: Rules = (context) => {
     .filter((field) => deployment[field] !== undefined && !read.has(field))
     .map((field) => [
       `/${field}`,
-      `${field} does not apply to a certificate of profile ${profile}: leave it out`,
+      `${field} does not apply to a certificate of profile ${profile}: leave it out${field === 'eck' ? onEckInstead(context) : ''}`,
     ]);
 };
 
-const pathRules: Rules = ({ deployment, os }) =>
-  os === undefined
-    ? []
-    : [
-        problem(os, '/directory', 'directory', deployment.directory),
-        problem(os, '/keyPassphraseFile', 'keyPassphraseFile', deployment.keyPassphraseFile),
-        ...TRUST_PEERS.map((peer) => trustPath(os, peer, deployment.trust?.[peer])),
-      ];
+/** `eck` is read where ECK runs the agents. */
+function onEckInstead({ subject: { profile }, os }: RuleContext): string {
+  if (!eckAgentsSection.profiles.includes(profile)) return '';
+  return `, or set ${os === 'container' ? '' : 'os to "container" and '}container.runtime to "eck"`;
+}
+
+const pathRules: Rules = ({ deployment, subject, os }) => {
+  const { directory, keyPassphraseFile, trust } = deployment;
+  return [
+    pathRule(os, 'directory', directory),
+    pathRule(os, 'keyPassphraseFile', keyPassphraseFile, `${subject.profile}.pass`),
+    ...TRUST_PEERS.map((peer) => {
+      const choice = trust?.[peer];
+      const path = typeof choice === 'object' && 'path' in choice ? choice.path : undefined;
+      return pathRule(os, `trust.${peer}.path`, path, 'own-ca.crt');
+    }),
+  ];
+};
 
 const passphraseRules: Rules = ({ deployment, subject, os, lacks }) => {
   const { keyPassphraseFile: file, agent = {}, stackVersion } = deployment;
@@ -188,16 +211,6 @@ const trustRules: Rules = ({ deployment: { trust = {} } }) =>
       ]
     );
   });
-
-function problem(os: OperatingSystem, field: string, name: string, path?: string): Broken | undefined {
-  const what = path === undefined ? undefined : pathProblem(os, path);
-  return what === undefined ? undefined : [field, `${name} ${what}`];
-}
-
-function trustPath(os: OperatingSystem, peer: string, trust?: Trust): Broken | undefined {
-  const path = typeof trust === 'object' && 'path' in trust ? trust.path : undefined;
-  return problem(os, `/trust/${peer}/path`, `trust.${peer}.path`, path);
-}
 
 function isCertificatePem(text: string): boolean {
   return /^\s*(?:-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/.test(text);

@@ -20,14 +20,17 @@ const WINDOWS_ROOT = /^(?:[A-Za-z]:[\\/]|[\\/]{2}[^\\/]+[\\/][^\\/]+)/;
  *
  * The agent refuses relative paths (enroll.go, validateEnrollFlags); `--certificate-authorities` is split at commas;
  * Fleet refuses white space (elastic/kibana#266365) and agents fail on it before (elastic/kibana#265694).
+ *
+ * @param file - the name of a file, for an example. @default - the example is a directory
  */
-export function pathProblem(os: OperatingSystem, path: string): string | undefined {
+export function pathProblem(os: OperatingSystem, path: string, file?: string): string | undefined {
   if (/\s/.test(path)) return 'holds white space, which Fleet refuses: use a path without';
   if (path.includes(',')) return 'holds a comma, at which the agent splits paths: use a path without';
   if (/\p{Cc}/u.test(path)) return 'holds a control character: use a path without';
   const segments = path.split(os === 'windows' ? /[\\/]/ : '/');
   if (os === 'windows' ? !WINDOWS_ROOT.test(path) : !path.startsWith('/')) {
-    return `must be an absolute path, for example ${DEFAULT_DIRECTORIES[os]}`;
+    const directory = DEFAULT_DIRECTORIES[os];
+    return `must be an absolute path, for example ${file === undefined ? directory : joinPath(os, directory, file)}`;
   }
   if (segments.some((segment) => segment === '.' || segment === '..')) {
     return 'holds "." or "..": write the path out';
@@ -36,6 +39,11 @@ export function pathProblem(os: OperatingSystem, path: string): string | undefin
     return 'holds a character that Windows file names cannot: remove <, >, ", |, ?, * and :';
   }
   return undefined;
+}
+
+/** The system that a path is of by its look: Windows by a drive or by backslashes in front. */
+export function systemOfPath(path: string): OperatingSystem {
+  return /^(?:[A-Za-z]:|\\)/.test(path) ? 'windows' : 'linux';
 }
 
 /** The path in its usual form: backslashes on Windows, no doubled separators, none at the end. */

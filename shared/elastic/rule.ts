@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentSubject } from './deployment.ts';
-import type { OperatingSystem } from './paths.ts';
+import { type OperatingSystem, pathProblem, systemOfPath } from './paths.ts';
 import type { Feature, StackVersion } from './versions.ts';
 
 /** What the rules look at. `os` and `version` are undefined where they are missing or unreadable. */
@@ -27,6 +27,23 @@ export function isUrl(text: string, schemes: readonly string[], allowUser = fals
   const url = new URL(text);
   const user = url.username !== '' || url.password !== '';
   return schemes.includes(url.protocol) && url.hostname !== '' && !/[?#]/.test(text) && (allowUser || !user);
+}
+
+/**
+ * The rule of a path, where it is given. Where the system is missing or unknown, which a rule of its own says, it is the
+ * one whose path it looks like.
+ *
+ * @param name - such as `trust.kafka.path`
+ * @param example - a file's name, where the path is that of a file
+ */
+export function pathRule(
+  os: OperatingSystem | undefined,
+  name: string,
+  path: string | undefined,
+  example?: string,
+): Broken | undefined {
+  const what = path === undefined ? undefined : pathProblem(os ?? systemOfPath(path), path, example);
+  return what === undefined ? undefined : [`/${name.replaceAll('.', '/')}`, `${name} ${what}`];
 }
 
 /** A value that a caller sent, for a message: cut, and with control characters escaped. */

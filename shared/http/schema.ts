@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { FieldError } from '../errors/app-error.ts';
+import { meant } from '../errors/nearest.ts';
 import { placeOf, pointerOf } from './pointer.ts';
 
 /** What reads one part of a request; its output is what the handler gets. */
@@ -52,12 +53,14 @@ export function readWith<Output>(
 
 function findings(issue: Issue, base: readonly string[]): readonly Finding[] {
   if (issue.code !== 'unrecognized_keys') return [finding([...base, ...issue.path], issue.message)];
-  return issue.keys.map((key) => finding([...base, ...issue.path, key], issue.message, true));
+  const lines = issue.message.split('\n');
+  return issue.keys.map((key, index) => finding([...base, ...issue.path, key], lines[index] ?? '', true));
 }
 
 /** A finding at a place of the request. `words` go on after the field's name: `must be a string`. */
 export function finding(path: readonly PropertyKey[], words: string, unknown = false): Finding {
-  return { pointer: pointerOf(path), detail: `${placeOf(path) || 'The body'} ${words}.`, unknown };
+  const end = words.endsWith('?') ? '' : '.';
+  return { pointer: pointerOf(path), detail: `${placeOf(path) || 'The body'} ${words}${end}`, unknown };
 }
 
 /** What is wrong and what would be right, in words; never with the value, which may be a secret. */
@@ -70,7 +73,7 @@ function words(issue: RawIssue): string {
     case 'invalid_value':
       return `${issue.input === undefined ? 'is required:' : 'must be'} ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'unrecognized_keys':
-      return `does not exist; there are ${namesOf(issue) || 'none'}`;
+      return unknownNames(issue.keys, namesOf(issue));
     case 'too_small':
       return size(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
     case 'too_big':
@@ -103,8 +106,14 @@ function size(origin: string, relation: string, limit: number | bigint): string 
 }
 
 /** The names that the object could have had. */
-function namesOf(issue: RawIssue): string {
+function namesOf(issue: RawIssue): readonly string[] {
   const definition: unknown = issue.inst?._zod.def;
   const hasShape = typeof definition === 'object' && definition !== null && 'shape' in definition;
-  return hasShape ? Object.keys(definition.shape as object).join(', ') : '';
+  return hasShape ? Object.keys(definition.shape as object) : [];
+}
+
+/** A line for each of the keys. */
+function unknownNames(keys: readonly string[], names: readonly string[]): string {
+  const words = `does not exist; there are ${names.join(', ') || 'none'}`;
+  return keys.map((key) => words + meant(key, names)).join('\n');
 }

@@ -17,7 +17,9 @@ export const containerRules: Rules = (context) => {
     ...nameRules(container),
     imageName('/container/image', container.image),
     uidRule(container),
-    ...(container.runtime === 'kubernetes' ? podRules(context) : []),
+    ...(container.runtime === 'kubernetes' && (context.os ?? 'container') === 'container'
+      ? podRules(context)
+      : []),
   ];
 };
 

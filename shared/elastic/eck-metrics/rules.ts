@@ -1,8 +1,8 @@
 import { parseDnsName } from '../../domain/dns-name.ts';
+import { meant } from '../../errors/nearest.ts';
 import type { DeploymentSubject } from '../deployment.ts';
 import { type EckSettings, eckVersionRule, parseEckVersion } from '../eck.ts';
 import { imageName, resourceName } from '../kubernetes/rules.ts';
-import { meant } from '../nearest.ts';
 import { type Broken, quote, type Results, type Rules } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
 import { isBefore } from '../versions.ts';

@@ -1,7 +1,7 @@
+import { meant } from '../../errors/nearest.ts';
 import { ownPaths } from '../files/paths.ts';
-import { meant } from '../nearest.ts';
-import { normalizePath, pathProblem } from '../paths.ts';
-import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
+import { normalizePath } from '../paths.ts';
+import { type Broken, isUrl, pathRule, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
 import {
   CLIENT_AUTH,
@@ -52,7 +52,6 @@ function elasticsearchRules({ deployment }: RuleContext): Results {
 
 function tokenRules({ deployment, os }: RuleContext): Results {
   const { serviceTokenPath: path, policyId } = deployment.fleetServer ?? {};
-  const what = path === undefined || os === undefined ? undefined : pathProblem(os, path);
   const own = ownFiles({ deployment, os });
   return [
     // Service tokens begin so: a version of four bytes, then "elastic/" (elasticsearch, ServiceAccountToken.java).
@@ -61,7 +60,7 @@ function tokenRules({ deployment, os }: RuleContext): Results {
           '/fleetServer/serviceTokenPath',
           'fleetServer.serviceTokenPath is the service token itself: revoke it, write a new one to a file on the host and give the path of the file',
         ]
-      : what !== undefined && ['/fleetServer/serviceTokenPath', `fleetServer.serviceTokenPath ${what}`],
+      : pathRule(os, 'fleetServer.serviceTokenPath', path, 'service-token'),
     os !== undefined &&
       path !== undefined &&
       own.includes(normalizePath(os, path)) && [
@@ -89,7 +88,8 @@ function ownFiles({ deployment, os }: Pick<RuleContext, 'deployment' | 'os'>): r
 /** Of a certificate of another CA. */
 function listenerCertificateRules({ deployment, os }: RuleContext): Results {
   const { fleetServer = {}, trust } = deployment;
-  const given = LISTENER_FILES.filter((field) => fleetServer[field] !== undefined);
+  const fields = Object.keys(LISTENER_FILES) as readonly (keyof typeof LISTENER_FILES)[];
+  const given = fields.filter((field) => fleetServer[field] !== undefined);
   if (given.length === 0) return [];
   const own = ownFiles({ deployment, os });
   return [
@@ -102,8 +102,8 @@ function listenerCertificateRules({ deployment, os }: RuleContext): Results {
     ),
     ...given.map((field): Broken | false => {
       const path = fleetServer[field] ?? '';
-      const what = os && pathProblem(os, path);
-      if (what !== undefined) return [`/fleetServer/${field}`, `fleetServer.${field} ${what}`];
+      const wrong = pathRule(os, `fleetServer.${field}`, path, LISTENER_FILES[field]);
+      if (wrong !== undefined) return wrong;
       return (
         os !== undefined &&
         own.includes(normalizePath(os, path)) && [
@@ -119,7 +119,12 @@ function listenerCertificateRules({ deployment, os }: RuleContext): Results {
   ];
 }
 
-const LISTENER_FILES = ['listenerCertificatePath', 'listenerKeyPath', 'listenerKeyPassphrasePath'] as const;
+/** Each with a name for examples. */
+const LISTENER_FILES = {
+  listenerCertificatePath: 'listener.crt',
+  listenerKeyPath: 'listener.key',
+  listenerKeyPassphrasePath: 'listener.pass',
+} as const;
 
 function listenerRules({ deployment: { fleetServer = {}, trust } }: RuleContext): Results {
   const { bindHost, port, clientAuth } = fleetServer;

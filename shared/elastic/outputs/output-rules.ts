@@ -1,5 +1,5 @@
+import { meant } from '../../errors/nearest.ts';
 import type { Deployment } from '../deployment.ts';
-import { meant } from '../nearest.ts';
 import { isProxied } from '../proxy/settings.ts';
 import { type Broken, isUrl, quote, type Results, type RuleContext } from '../rule.ts';
 import { PLACEHOLDER_START } from './fill.ts';
@@ -91,7 +91,9 @@ export function hostRules(deployment: Deployment, output: OutputSettings, at: st
   }
   return [
     hosts.length > 10 && [`${at}/hosts`, 'hosts must be at most 10, the most that Fleet takes'],
+    // What a host looks like depends on the type: an unknown one is said alone.
     ...hosts.map((host, index): Broken | undefined => {
+      if (type === undefined || !isOutputType(type)) return undefined;
       const what = hostProblem(type, host);
       return what === undefined ? undefined : [`${at}/hosts/${index}`, `the host ${quote(host)} ${what}`];
     }),

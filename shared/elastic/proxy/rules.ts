@@ -1,5 +1,5 @@
+import { meant } from '../../errors/nearest.ts';
 import type { Deployment } from '../deployment.ts';
-import { meant } from '../nearest.ts';
 import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
 import { originOf } from './origin.ts';

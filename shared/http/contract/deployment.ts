@@ -7,11 +7,14 @@ import * as z from 'zod/mini';
  * means is said where the description of the API is made, by a table that knows every field: functions need not load it.
  */
 
-const trust = z.union([
-  z.enum(['fleetseal', 'system']),
-  z.strictObject({ pem: z.string() }),
-  z.strictObject({ path: z.string() }),
-]);
+const trust = z.union(
+  [
+    z.enum(['fleetseal', 'system']),
+    z.strictObject({ pem: z.string() }),
+    z.strictObject({ path: z.string() }),
+  ],
+  'must be "fleetseal", "system", { "pem": "-----BEGIN CERTIFICATE-----..." } or { "path": "/etc/ssl/own-ca.crt" }',
+);
 
 const string = z.optional(z.string());
 const boolean = z.optional(z.boolean());

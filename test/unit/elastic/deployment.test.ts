@@ -59,8 +59,8 @@ const REFUSED: readonly Refused[] = [
     name: `profile ${profile}`,
     deployment: {},
     subject: { profile },
-    pointer: '',
-    detail: `there is no kit for the profile ${profile} in the model on-premises: use ${models}, or leave deployment out to get the certificate alone`,
+    pointer: '/model',
+    detail: `there is no kit for the profile ${profile} in the model on-premises: use ${models}, or a token of profile agent or fleet-server or output-client or output-server, or leave deployment out to get the certificate alone`,
   })),
   {
     name: 'no os',
@@ -164,7 +164,7 @@ const REFUSED: readonly Refused[] = [
     name: 'a relative passphrase file',
     deployment: { keyPassphraseFile: 'agent.pass' },
     pointer: '/keyPassphraseFile',
-    detail: `keyPassphraseFile ${ABSOLUTE} /etc/fleetseal`,
+    detail: `keyPassphraseFile ${ABSOLUTE} /etc/fleetseal/agent.pass`,
   },
   {
     name: "a passphrase file that is the kit's key",
@@ -333,7 +333,7 @@ const REFUSED: readonly Refused[] = [
     name: 'a relative CA file',
     deployment: { trust: { fleetServer: { path: 'ca.pem' } } },
     pointer: '/trust/fleetServer/path',
-    detail: `trust.fleetServer.path ${ABSOLUTE} /etc/fleetseal`,
+    detail: `trust.fleetServer.path ${ABSOLUTE} /etc/fleetseal/own-ca.crt`,
   },
   {
     name: 'two CA files',

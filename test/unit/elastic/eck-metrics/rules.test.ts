@@ -81,7 +81,13 @@ describe('a deployment of ECK metrics is refused', () => {
     ['for a shell that it does not speak', {}, { os: 'windows' }, '/os', 'POSIX shell'],
     ['for an unknown system', {}, { os: 'plan9' }, '/os', 'one of linux'],
     ['with a Fleet Server', {}, { fleetUrl: 'https://fleet' }, '/fleetUrl', 'does not apply'],
-    ['in another model', {}, { model: 'on-premises', os: 'linux' }, '', 'no kit for the profile eck-metrics'],
+    [
+      'in another model',
+      {},
+      { model: 'on-premises', os: 'linux' },
+      '/model',
+      'no kit for the profile eck-metrics',
+    ],
   ];
   test.each(rows)('%s', (_, eck, more, field, words) => {
     const [error, ...others] = eckRefusals(eck, more);

@@ -132,7 +132,7 @@ describe('a listener that keeps the certificate of another CA', () => {
         ],
         [
           '/fleetServer/listenerKeyPath',
-          'fleetServer.listenerKeyPath must be an absolute path, for example /etc/fleetseal',
+          'fleetServer.listenerKeyPath must be an absolute path, for example /etc/fleetseal/listener.key',
         ],
       ],
     ],

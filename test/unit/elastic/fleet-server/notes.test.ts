@@ -18,7 +18,13 @@ describe('notes on a Fleet Server host', () => {
     'service_token_without_newline',
   ];
   const HOST = ['enroll_makes_new_agent'];
-  const CONTAINER = ['container_environment_stays', 'container_mount', 'docker_state', 'docker_image'];
+  const CONTAINER = [
+    'container_environment_stays',
+    'container_fleet_server_enrolls_again',
+    'container_mount',
+    'docker_state',
+    'docker_image',
+  ];
   const rows: readonly [string, Deployment, readonly string[], readonly string[]][] = [
     ['nothing special', {}, HOST, []],
     ['a token', { fleetEnrollmentToken: 'dA==' }, HOST, ['enrollment_token_of_policy']],

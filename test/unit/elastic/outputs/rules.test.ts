@@ -210,7 +210,8 @@ describe('outputs are refused', () => {
     {
       name: 'a relative CA',
       deployment: { trust: { logstash: { path: 'ca.crt' } }, ...one(OUTPUTS.logstash) },
-      words: '/trust/logstash/path: trust.logstash.path must be an absolute path, for example /etc/fleetseal',
+      words:
+        '/trust/logstash/path: trust.logstash.path must be an absolute path, for example /etc/fleetseal/own-ca.crt',
     },
   ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { meant } from '../../../shared/elastic/nearest.ts';
+import { meant } from '../../../shared/errors/nearest.ts';
 
 const KNOWN = ['linux', 'macos', 'windows', 'container'] as const;
 const SYNONYMS = { darwin: 'macos' } as const;
