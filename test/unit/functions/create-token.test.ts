@@ -108,7 +108,8 @@ describe('POST /v1/tokens refuses', () => {
       errors: {
         '#/maxUse':
           'maxUse does not exist; there are profile, names, maxUses, expiresIn, certificateLifetime, onExistingName, bind, description. Did you mean "maxUses"?',
-        '#/names/dnsNames': 'names.dnsNames does not exist; there are commonName, dns, ip. Did you mean "dns"?',
+        '#/names/dnsNames':
+          'names.dnsNames does not exist; there are commonName, dns, ip. Did you mean "dns"?',
       },
     },
     {
