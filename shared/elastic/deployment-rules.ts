@@ -2,7 +2,6 @@ import { PROFILE_NAMES } from '../domain/profile.ts';
 import type { FieldError } from '../errors/app-error.ts';
 import { meant } from '../errors/nearest.ts';
 import { type Deployment, type DeploymentSubject, TRUST_PEERS } from './deployment.ts';
-import { eckAgentsSection } from './eck-agents/section.ts';
 import { ownPaths } from './files/paths.ts';
 import { CLOUD_MODEL, CLOUD_REFUSAL, isModel, MODEL_NAMES, type Model, serves, systemOf } from './models.ts';
 import { normalizePath, OPERATING_SYSTEMS, type OperatingSystem } from './paths.ts';
@@ -153,7 +152,8 @@ const unreadRules: Rules = (context) => {
 
 /** `eck` is read where ECK runs the agents. */
 function onEckInstead({ subject: { profile }, os }: RuleContext): string {
-  if (!eckAgentsSection.profiles.includes(profile)) return '';
+  const onEck = { os: 'container', container: { runtime: 'eck' } };
+  if (sectionsFor(profile, onEck).length === 0) return '';
   return `, or set ${os === 'container' ? '' : 'os to "container" and '}container.runtime to "eck"`;
 }
 
