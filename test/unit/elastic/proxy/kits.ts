@@ -42,3 +42,21 @@ export function proxyKit(deployment: Deployment = {}): Kit & { readonly proxy: P
   if (proxy === undefined) throw new Error('no kit of a proxy');
   return { ...kit, proxy };
 }
+
+export const HOSTED = 'on-premises-hosted-elasticsearch';
+
+export function codes({
+  notes,
+}: {
+  readonly notes: readonly { readonly code: string }[];
+}): readonly string[] {
+  return notes.map(({ code }) => code);
+}
+
+/** The lines that hold `word`, trimmed. */
+export function linesWith(text: string, word: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.includes(word));
+}

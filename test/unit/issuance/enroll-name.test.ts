@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { DAY } from '../../../shared/domain/duration.ts';
+import { plus } from '../../../shared/domain/instant.ts';
+import { NOW } from '../../support/records.ts';
+import { refusal, World } from './world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await World.create();
+});
+
+describe('a name', () => {
+  test('that another key holds is refused, until its certificate expires', async () => {
+    await world.enroll(world.request(await world.token({ certificateLifetime: DAY })));
+    const token = await world.token({ expiresAt: plus(NOW, 9 * DAY) });
+    const error = await refusal(world.enroll(world.request(token)));
+    expect(error).toMatchObject({ code: 'name_in_use', errors: [{ pointer: '#/name' }] });
+    expect(error.message).toContain('use the key that holds it');
+    world.pass(DAY + 1);
+    expect((await world.enroll(world.request(token))).created).toBe(true);
+  });
+
+  test('goes to the new key where the token says replace', async () => {
+    await world.enroll(world.request(await world.token()));
+    const { record } = await world.enroll(world.request(await world.token({ onExistingName: 'replace' })));
+    const holders = world.store.tables.names.get(record.name)?.holders ?? [];
+    expect(holders.at(-1)?.serialNumber).toBe(record.serialNumber);
+  });
+
+  test('is free in another profile, and for its own key with another token', async () => {
+    const request = world.request(await world.token());
+    await world.enroll(request);
+    const output = await world.token({ profile: 'output-client' });
+    expect((await world.enroll(world.request(output))).created).toBe(true);
+    expect((await world.enroll({ ...request, token: await world.token() })).created).toBe(true);
+  });
+
+  test('that two keys claim at the same moment goes to one of them', async () => {
+    const tokens = [await world.token(), await world.token()];
+    const all = await Promise.allSettled(tokens.map((token) => world.enroll(world.request(token))));
+    expect(all.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(world.recordsIn('ISSUED')).toBe(1);
+    expect(world.recordsIn('RESERVED')).toBe(0);
+  });
+
+  test('other than the first time is refused for the same token and key', async () => {
+    const request = world.request(await world.token({ maxUses: 2 }));
+    await world.enroll(request);
+    const error = await refusal(world.enroll({ ...request, name: 'host-2' }));
+    expect(error).toMatchObject({ code: 'request_differs', errors: [{ pointer: '#/name' }] });
+    expect(error.message).toContain('already have a certificate for "host-1"');
+  });
+
+  test('that is asked for twice is in the certificate once, and the same as asked for once', async () => {
+    const token = await world.token({ names: { commonName: '*', dns: ['*.example.com'], ip: [] } as never });
+    const request = world.request(token, { dnsNames: ['a.example.com', 'A.example.com'] });
+    const first = await world.enroll(request);
+    expect(first.record.dnsNames).toEqual(['a.example.com']);
+    const again = await world.enroll({ ...request, dnsNames: ['a.example.com'] });
+    expect(again.record.certificate).toEqual(first.record.certificate);
+  });
+
+  test('that is blocked is refused', async () => {
+    const request = world.request(await world.token());
+    world.store.tables.names.set('host-1' as never, {
+      name: 'host-1' as never,
+      version: 1,
+      holders: [],
+      blocked: ['agent'],
+    });
+    expect(await refusal(world.enroll(request))).toMatchObject({ code: 'name_blocked' });
+  });
+});
+
+describe('a certificate that moved on', () => {
+  test('revoked: says so with its serial number', async () => {
+    const request = world.request(await world.token());
+    const { record } = await world.enroll(request);
+    world.store.tables.records.set(record.serialNumber, { ...record, state: 'REVOKED', revokedAt: NOW });
+    const error = await refusal(world.enroll(request));
+    expect(error.code).toBe('certificate_revoked');
+    expect(error.message).toContain(record.serialNumber);
+  });
+
+  test('revoked while the request still waited for its signature: is not handed out', async () => {
+    const request = world.request(await world.token());
+    world.signer.interleave(async () => {
+      world.pass(16);
+      const { record } = await world.enroll(request);
+      world.store.tables.records.set(record.serialNumber, { ...record, state: 'REVOKED', revokedAt: NOW });
+    });
+    expect((await refusal(world.enroll(request))).code).toBe('certificate_revoked');
+  });
+
+  test('expired: says so', async () => {
+    const request = world.request(await world.token({ certificateLifetime: 3600 }));
+    await world.enroll(request);
+    world.pass(3601);
+    expect((await refusal(world.enroll(request))).code).toBe('certificate_expired');
+  });
+});
