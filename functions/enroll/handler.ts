@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
-import { checkDeployment, type ResolvedDeployment } from '../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
+import type { ResolvedDeployment } from '../../shared/elastic/deployment.ts';
 import { recordDeployment } from '../../shared/elastic/recorded-deployment.ts';
 import { api } from '../../shared/http/api.ts';
 import { type EnrollDependencies, enroll } from '../../shared/issuance/enroll.ts';

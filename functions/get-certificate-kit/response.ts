@@ -1,8 +1,5 @@
-import {
-  checkDeployment,
-  type DeploymentSubject,
-  type ResolvedDeployment,
-} from '../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
+import type { DeploymentSubject, ResolvedDeployment } from '../../shared/elastic/deployment.ts';
 import type { Kit } from '../../shared/elastic/kit.ts';
 import { renderRecordedKit } from '../../shared/elastic/recorded-deployment.ts';
 import { AppError } from '../../shared/errors/app-error.ts';

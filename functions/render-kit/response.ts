@@ -1,4 +1,5 @@
-import { checkDeployment, type Deployment, type DeploymentSubject } from '../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
+import type { Deployment, DeploymentSubject } from '../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../shared/elastic/kit.ts';
 import { renderKitToCome } from '../../shared/elastic/kit-to-come.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';

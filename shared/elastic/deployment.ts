@@ -1,16 +1,13 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ProfileName } from '../domain/profile.ts';
-import { AppError } from '../errors/app-error.ts';
-import { type ContainerSettings, resolveContainer } from './containers/settings.ts';
-import { brokenRules } from './deployment-rules.ts';
+import type { ContainerSettings } from './containers/settings.ts';
 import type { EckSettings } from './eck.ts';
 import type { FleetServerSettings } from './fleet-server/settings.ts';
-import { type Model, systemOf } from './models.ts';
+import type { Model } from './models.ts';
 import type { OutputSettings } from './outputs/settings.ts';
-import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
-import { routed } from './proxy/route.ts';
+import type { OperatingSystem } from './paths.ts';
 import type { ProxyDeployment } from './proxy/settings.ts';
-import { parseStackVersion, type StackVersion } from './versions.ts';
+import type { StackVersion } from './versions.ts';
 
 /** Which CA verifies a peer: fleetseal's roots, the system's, or a PEM or file of one's own. */
 export type Trust = 'fleetseal' | 'system' | { readonly pem: string } | { readonly path: string };
@@ -82,7 +79,7 @@ interface ProxySettings {
 /** Stands where Fleet's enrollment token belongs; Fleet Server refuses it, so it cannot pass unnoticed. */
 export const ENROLLMENT_TOKEN_PLACEHOLDER = '{{FLEET_ENROLLMENT_TOKEN}}';
 
-/** A deployment that broke no rule, with its defaults filled in. Only {@link checkDeployment} makes one. */
+/** A deployment that broke no rule, with its defaults filled in. Only `checkDeployment` makes one. */
 export type ResolvedDeployment = {
   /** As the caller said it: what a section of the kit reads beyond the fields below. */
   readonly asked: Deployment;
@@ -124,62 +121,4 @@ export interface DeploymentSubject {
   readonly ipAddresses?: readonly string[] | undefined;
   /** What was asked for: a way out is one that the request has. @default enrollment */
   readonly request?: 'enrollment' | 'kit' | undefined;
-}
-
-/**
- * Checks a deployment and fills in its defaults.
- *
- * @throws AppError `deployment_refused` naming every rule that it breaks: the field, the rule and the way out.
- */
-export function checkDeployment(deployment: Deployment, subject: DeploymentSubject): ResolvedDeployment {
-  const errors = brokenRules(deployment, subject);
-  const [first, ...others] = errors;
-  if (first !== undefined) {
-    const message =
-      others.length === 0
-        ? first.detail
-        : `${errors.length} rules refuse the deployment: ${errors.map(({ detail }) => detail).join('; ')}`;
-    throw new AppError('deployment_refused', message, { errors });
-  }
-  return resolve(deployment, subject);
-}
-
-function resolve(asked: Deployment, subject: DeploymentSubject): ResolvedDeployment {
-  const deployment = routed(asked, subject.profile);
-  const os = systemOf(deployment) as OperatingSystem;
-  const { agent = {}, trust = {}, keyPassphraseFile } = deployment;
-  const version = deployment.stackVersion;
-  return {
-    asked,
-    model: deployment.model as Model,
-    profile: subject.profile,
-    keyKind: subject.keyKind,
-    stackVersion: version === undefined ? undefined : parseStackVersion(version),
-    os,
-    fleetUrl: deployment.fleetUrl ?? '',
-    fleetEnrollmentToken: deployment.fleetEnrollmentToken,
-    directory: normalizePath(os, deployment.directory ?? DEFAULT_DIRECTORIES[os]),
-    keyPassphraseFile: keyPassphraseFile === undefined ? undefined : normalizePath(os, keyPassphraseFile),
-    agent: resolveAgent(agent),
-    containerUid: resolveContainer(deployment.container).uid,
-    trust: Object.fromEntries(TRUST_PEERS.map((peer) => [peer, resolveTrust(os, trust[peer])])),
-  } as ResolvedDeployment;
-}
-
-function resolveAgent(agent: AgentSettings): ResolvedDeployment['agent'] {
-  const { proxy = {} } = agent;
-  return {
-    unprivileged: agent.unprivileged ?? false,
-    user: agent.user,
-    group: agent.group,
-    tags: agent.tags ?? [],
-    headers: agent.headers ?? {},
-    proxy: { url: proxy.url, headers: proxy.headers ?? {}, disabled: proxy.disabled ?? false },
-    elasticDefend: agent.elasticDefend ?? false,
-    fips: agent.fips ?? false,
-  };
-}
-
-function resolveTrust(os: OperatingSystem, trust: Trust = 'fleetseal'): Trust {
-  return typeof trust === 'object' && 'path' in trust ? { path: normalizePath(os, trust.path) } : trust;
 }

@@ -1,5 +1,6 @@
 import type { ProfileName } from '../../../shared/domain/profile.ts';
-import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { type KubernetesParts, renderKit } from '../../../shared/elastic/kit.ts';
 
 /** A kit for a resource of kind Agent. */

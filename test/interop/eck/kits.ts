@@ -1,4 +1,4 @@
-import { checkDeployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import { type KubernetesParts, renderKit } from '../../../shared/elastic/kit.ts';
 
 export type Install = 'helm' | 'manifests';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { checkDeployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import { type KubernetesParts, renderKit } from '../../../shared/elastic/kit.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { run } from '../../support/command.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkDeployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { ProxyPlan } from '../../../shared/elastic/proxy/plan.ts';
 import { planOf } from '../../../shared/elastic/proxy/section.ts';
 import { type Issued, type Issuing, startIssuing } from '../tls/issue.ts';

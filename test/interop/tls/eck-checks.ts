@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { checkDeployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Check } from '../report.ts';

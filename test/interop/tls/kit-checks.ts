@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
-import { checkDeployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Check } from '../report.ts';

@@ -1,5 +1,5 @@
 import { activation } from '../../../shared/elastic/activation.ts';
-import { checkDeployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import { type KitFile, renderKit } from '../../../shared/elastic/kit.ts';
 import { isEnrolled } from '../../../shared/elastic/migration/move.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { renderKit } from '../../../shared/elastic/kit.ts';
 import type { Subject } from './agent/kits.ts';
 import { OUTPUTS } from './outputs/kits.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { recordDeployment, renderRecordedKit } from '../../../shared/elastic/recorded-deployment.ts';
 import { isUrl } from '../../../shared/elastic/rule.ts';
 import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';

@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  checkDeployment,
-  type Deployment,
-  type DeploymentSubject,
-} from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
+import type { Deployment, DeploymentSubject } from '../../../shared/elastic/deployment.ts';
 import { refusalOf } from './rendering.ts';
 
 const AGENT: Deployment = {

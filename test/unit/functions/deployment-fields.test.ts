@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { PROFILE_NAMES, type ProfileName } from '../../../shared/domain/profile.ts';
-import { checkDeployment, type Deployment } from '../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
 import { DEPLOYMENT_FIELDS } from '../../support/openapi/deployment-fields.ts';

@@ -1,10 +1,7 @@
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
 import type { ProfileName } from '../../../../shared/domain/profile.ts';
-import {
-  checkDeployment,
-  type Deployment,
-  type ResolvedDeployment,
-} from '../../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
+import type { Deployment, ResolvedDeployment } from '../../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { AppError, FieldError } from '../../../../shared/errors/app-error.ts';
 import { certificateOf, refusalOf } from '../rendering.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { activation } from '../../../../shared/elastic/activation.ts';
-import { checkDeployment } from '../../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
 import { MANAGED } from './kits.ts';
 
 test.each([

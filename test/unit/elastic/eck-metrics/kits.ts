@@ -1,6 +1,7 @@
 import { parse, parseAllDocuments } from 'yaml';
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
-import { checkDeployment, type Deployment } from '../../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { EckSettings } from '../../../../shared/elastic/eck.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';

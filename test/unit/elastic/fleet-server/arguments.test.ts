@@ -1,10 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ProfileName } from '../../../../shared/domain/profile.ts';
-import {
-  type AgentSettings,
-  checkDeployment,
-  type Deployment,
-} from '../../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
+import type { AgentSettings, Deployment } from '../../../../shared/elastic/deployment.ts';
 import { renderKit } from '../../../../shared/elastic/kit.ts';
 import { MODELS } from '../../../../shared/elastic/models.ts';
 import { FEATURES, parseStackVersion } from '../../../../shared/elastic/versions.ts';

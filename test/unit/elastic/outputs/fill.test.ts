@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { checkDeployment } from '../../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
 import { renderKitToCome } from '../../../../shared/elastic/kit-to-come.ts';
 import { FILL_COMMAND, placeholder } from '../../../../shared/elastic/outputs/fill.ts';
 import { run } from '../../../support/command.ts';

@@ -1,6 +1,7 @@
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
 import type { ProfileName } from '../../../../shared/domain/profile.ts';
-import { checkDeployment, type Deployment } from '../../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { KitOutput } from '../../../../shared/elastic/outputs/render.ts';
 import type { OutputSettings } from '../../../../shared/elastic/outputs/settings.ts';

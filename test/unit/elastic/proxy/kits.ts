@@ -1,8 +1,5 @@
-import {
-  checkDeployment,
-  type Deployment,
-  type ResolvedDeployment,
-} from '../../../../shared/elastic/deployment.ts';
+import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
+import type { Deployment, ResolvedDeployment } from '../../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { ProxyConfigurations } from '../../../../shared/elastic/proxy/section.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';
