@@ -1,3 +1,4 @@
+import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import type { KitCertificate } from '../../../shared/elastic/kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 
@@ -10,6 +11,14 @@ export const PEM = {
   root: pem('cm9vdA=='),
   other: pem('b3RoZXI='),
 };
+
+/** What every deployment of an own stack says. */
+export const ON_PREMISES = {
+  model: 'on-premises',
+  os: 'linux',
+  stackVersion: '9.5.2',
+  fleetUrl: 'https://fleet.example.com:8220',
+} as const satisfies Deployment;
 
 /** A certificate to render kits from. */
 export function certificateOf(

@@ -6,9 +6,9 @@ import type { CertificateRecord } from '../../../shared/domain/certificate-recor
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
-import { fakeStore } from '../../fakes/store.ts';
 import { kitView } from '../../support/openapi/kit-answer.ts';
-import { commonName, NOW, sampleIssuer, sampleRecord, sampleRoot } from '../../support/records.ts';
+import { commonName, NOW, sampleRecord } from '../../support/records.ts';
+import { issuingStore } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
 
 const DEPLOYMENT = {
@@ -27,12 +27,7 @@ const issued = sampleRecord({
 const { serialNumber } = issued;
 
 async function setUp(record: CertificateRecord = issued, now = NOW) {
-  const store = fakeStore();
-  await store.reserveRoot(sampleRoot());
-  await store.commitRoot('root-1', Uint8Array.of(3));
-  await store.reserveIssuer(sampleIssuer());
-  await store.commitIssuer('issuer-1', Uint8Array.of(2));
-  store.tables.records.set(record.serialNumber, record);
+  const store = await issuingStore(record);
   const before = store.calls.length;
   const deps = { certificates: store, authority: store, clock: () => now, additionalRoots: '' };
   const route = '/certificates/{serial}/kit';

@@ -5,10 +5,10 @@ import type { CertificateRecord } from '../../../shared/domain/certificate-recor
 import { plus } from '../../../shared/domain/instant.ts';
 import type { IpAddress } from '../../../shared/domain/ip-address.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
-import { fakeStore } from '../../fakes/store.ts';
 import { at, listAt, textAt } from '../../support/json.ts';
 import { kitView } from '../../support/openapi/kit-answer.ts';
-import { commonName, NOW, sampleIssuer, sampleRecord, sampleRoot } from '../../support/records.ts';
+import { commonName, NOW, sampleRecord } from '../../support/records.ts';
+import { issuingStore } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
 
 const pem = (base64: string) => `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
@@ -30,12 +30,7 @@ const DEPLOYMENT = {
 };
 
 async function setUp(record: CertificateRecord = issued, now = NOW) {
-  const store = fakeStore();
-  await store.reserveRoot(sampleRoot());
-  await store.commitRoot('root-1', Uint8Array.of(3));
-  await store.reserveIssuer(sampleIssuer());
-  await store.commitIssuer('issuer-1', Uint8Array.of(2));
-  store.tables.records.set(record.serialNumber, record);
+  const store = await issuingStore(record);
   const before = store.calls.length;
   const handler = renderKitHandler({
     certificates: store,

@@ -1,3 +1,5 @@
+import { enrollArguments, isAbsolute, VARIABLES } from '../enrolling.ts';
+
 /**
  * What Elastic Agent does with its arguments and variables, restated from its sources as far as a kit meets it:
  * cmd/enroll.go (addEnrollFlags, validateEnrollFlags, mapFromEnvList), cmd/install.go (its own flags,
@@ -86,11 +88,6 @@ function validate(command: string, flags: Understood, { windows }: AgentHost): v
       if (!pair.includes('=')) throw new Error(`--${name} ${pair} is dropped in silence`);
 }
 
-/** Go's filepath.IsAbs. */
-function isAbsolute(path: string, windows: boolean): boolean {
-  return windows ? /^([A-Za-z]:[\\/]|\\\\[^\\]+\\[^\\]+)/.test(path) : path.startsWith('/');
-}
-
 /** One record of encoding/csv, as pflag's StringSlice reads it; install hands the fields on and enroll reads again. */
 function csv(line: string): readonly string[] {
   if (/["\r\n]/.test(line)) throw new Error(`not plain CSV: ${line}`);
@@ -99,19 +96,7 @@ function csv(line: string): readonly string[] {
 
 /** The arguments that the container command makes of its variables. */
 export function containerArguments(environment: Readonly<Record<string, string>>): readonly string[] {
-  const known: Readonly<Record<string, string>> = {
-    FLEET_URL: 'url',
-    FLEET_ENROLLMENT_TOKEN: 'enrollment-token',
-    FLEET_CA: 'certificate-authorities',
-    ELASTIC_AGENT_CERT: 'elastic-agent-cert',
-    ELASTIC_AGENT_CERT_KEY: 'elastic-agent-cert-key',
-    ELASTIC_AGENT_TAGS: 'tag',
-  };
-  if (environment['FLEET_ENROLL'] !== '1') throw new Error('would run standalone');
-  const flags = Object.entries(environment).flatMap(([name, value]) => {
-    if (name === 'FLEET_ENROLL') return [];
-    if (known[name] === undefined) throw new Error(`${name} is read by nobody`);
-    return [`--${known[name]}=${value}`];
-  });
-  return ['enroll', '--force', ...flags];
+  const { FLEET_ENROLL: enroll, ...others } = environment;
+  if (enroll !== '1') throw new Error('would run standalone');
+  return enrollArguments(others, VARIABLES);
 }

@@ -4,14 +4,11 @@ import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts'
 import type { Deployment, ResolvedDeployment } from '../../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { AppError, FieldError } from '../../../../shared/errors/app-error.ts';
-import { certificateOf, refusalOf } from '../rendering.ts';
+import { certificateOf, ON_PREMISES, refusalOf } from '../rendering.ts';
 
 /** The least that makes a kit. */
 const MINIMAL: Deployment = {
-  model: 'on-premises',
-  os: 'linux',
-  stackVersion: '9.5.2',
-  fleetUrl: 'https://fleet.example.com:8220',
+  ...ON_PREMISES,
   fleetEnrollmentToken: 'dG9rZW4=',
 };
 

@@ -1,3 +1,5 @@
+import { enrollArguments, isAbsolute, VARIABLES } from '../enrolling.ts';
+
 /**
  * What Elastic Agent makes of its arguments when it enrolls, with a Fleet Server of its own or without: cmd/enroll.go
  * (addEnrollFlags, validateEnrollFlags), cmd/install.go, cmd/enroll_cmd.go (prepareFleetTLS), enroll/enroll.go
@@ -218,20 +220,6 @@ function samePassphrase(certificates: readonly (Certificate | undefined)[]): voi
   }
 }
 
-/** Go's filepath.IsAbs. */
-function isAbsolute(path: string, windows: boolean): boolean {
-  return windows ? /^([A-Za-z]:[\\/]|\\\\[^\\]+\\[^\\]+)/.test(path) : path.startsWith('/');
-}
-
-const VARIABLES: Readonly<Record<string, string>> = {
-  FLEET_URL: 'url',
-  FLEET_ENROLLMENT_TOKEN: 'enrollment-token',
-  FLEET_CA: 'certificate-authorities',
-  ELASTIC_AGENT_CERT: 'elastic-agent-cert',
-  ELASTIC_AGENT_CERT_KEY: 'elastic-agent-cert-key',
-  ELASTIC_AGENT_TAGS: 'tag',
-};
-
 /** Read only with FLEET_SERVER_ENABLE. */
 const SERVER_VARIABLES: Readonly<Record<string, string>> = {
   FLEET_SERVER_ELASTICSEARCH_HOST: 'fleet-server-es',
@@ -254,9 +242,5 @@ export function argumentsOfVariables(environment: Readonly<Record<string, string
   const { FLEET_ENROLL: enroll, FLEET_SERVER_ENABLE: enable, ...others } = environment;
   if (enroll !== '1' && enable !== '1') throw new Error('would run standalone');
   const known = enable === '1' ? { ...VARIABLES, ...SERVER_VARIABLES } : VARIABLES;
-  const flags = Object.entries(others).map(([name, value]) => {
-    if (known[name] === undefined) throw new Error(`${name} is read by nobody`);
-    return `--${known[name]}=${value}`;
-  });
-  return ['enroll', '--force', ...flags];
+  return enrollArguments(others, known);
 }

@@ -3,14 +3,11 @@ import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts'
 import type { Deployment, ResolvedDeployment } from '../../../../shared/elastic/deployment.ts';
 import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';
-import { certificateOf, refusalOf } from '../rendering.ts';
+import { certificateOf, ON_PREMISES, refusalOf } from '../rendering.ts';
 
 /** The least that makes a kit of a Fleet Server host. */
 const MINIMAL: Deployment = {
-  model: 'on-premises',
-  os: 'linux',
-  stackVersion: '9.5.2',
-  fleetUrl: 'https://fleet.example.com:8220',
+  ...ON_PREMISES,
   fleetServer: { policyId: 'fleet-server-policy', elasticsearchUrl: 'https://es.example.com:9200' },
 };
 
