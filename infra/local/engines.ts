@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { AwsService } from './aws-service.ts';
-import { dynamodbService } from './dynamodb.ts';
-import { startDynoxide } from './dynoxide.ts';
-import { type Forward, forwardTo } from './forward.ts';
-import { kmsService, readyMaterial } from './kms.ts';
-import { generateMaterial, type KmsKey, kmsKey, materialIn } from './kms-key.ts';
-import { isKeySpec } from './kms-key-spec.ts';
-import type { Credentials } from './principals.ts';
-import { createTable, tableFinder } from './tables.ts';
-import type { Resolved, Template } from './template.ts';
-import { makeUpstreamKeys, upstreamKmsService } from './upstream-kms.ts';
+import { dynamodbService } from './dynamodb/dynamodb.ts';
+import { startDynoxide } from './dynamodb/dynoxide.ts';
+import { createTable, tableFinder } from './dynamodb/tables.ts';
+import { generateMaterial, type KmsKey, kmsKey, materialIn } from './kms/key.ts';
+import { isKeySpec } from './kms/key-spec.ts';
+import { kmsService, readyMaterial } from './kms/kms.ts';
+import { makeUpstreamKeys, upstreamKmsService } from './kms/upstream.ts';
+import type { AwsService } from './service/aws-service.ts';
+import type { Credentials } from './service/credentials.ts';
+import { type Forward, forwardTo } from './service/forward.ts';
+import type { Resolved, Template } from './template/template.ts';
 
 /** What does the work of a service. */
 export interface Engine {

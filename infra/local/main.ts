@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { freshAssembly } from './fresh-assembly.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
 import { lockDirectory } from './lock.ts';
+import { freshAssembly } from './template/fresh-assembly.ts';
 
 /*
  * `npm start`: the local cloud, to stay. PORT (8443) and FLEETSEAL_DATA (.fleetseal) say where; FLEETSEAL_SETTINGS names

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startKms } from '../../infra/local/kms.ts';
+import { startKms } from '../../infra/local/kms/kms.ts';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { type Clock, instant } from '../../shared/domain/instant.ts';
 import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Call } from '../../infra/local/calls.ts';
+import type { Call } from '../../infra/local/service/calls.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
 import { at } from '../support/json.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { UsedPermission } from '../../infra/local/iam.ts';
-import type { GrantedPermission } from '../../infra/local/permissions.ts';
+import type { UsedPermission } from '../../infra/local/iam/iam.ts';
+import type { GrantedPermission } from '../../infra/local/iam/permissions.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
 import { at } from '../support/json.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { isFresh, keepSettings } from '../../infra/local/fresh-assembly.ts';
+import { isFresh, keepSettings } from '../../infra/local/template/fresh-assembly.ts';
 
 let directory = '';
 beforeEach(() => {

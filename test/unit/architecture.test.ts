@@ -80,6 +80,18 @@ describe('the check of the tree', () => {
       says: 'infra/local may import config, infra; not pki',
     },
     {
+      name: 'a room of the local cloud that imports against the arrows',
+      path: 'infra/local/iam/x.ts',
+      source: "import { startGateway } from '../gateway/gateway.ts';",
+      says: 'infra/local/iam may import service, template; not gateway',
+    },
+    {
+      name: 'a room of the local cloud that imports a file beside the rooms',
+      path: 'infra/local/kms/x.ts',
+      source: "import { startLocalCloud } from '../local-cloud.ts';",
+      says: 'infra/local/kms may import service, template; not the files beside the rooms',
+    },
+    {
       name: 'infra that needs the local cloud',
       path: 'infra/app.ts',
       source: "import './local/main.ts';",

@@ -35,6 +35,17 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   cli: PURE,
 };
 
+/** Which other rooms each room of the local cloud may import. The files beside the rooms may import all of them. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  service: [],
+  template: [],
+  iam: ['service', 'template'],
+  kms: ['service', 'template'],
+  dynamodb: ['service', 'template'],
+  lambda: ['iam', 'service', 'template'],
+  gateway: ['iam', 'lambda', 'service', 'template'],
+};
+
 /** The layer that the file at `path` belongs to. */
 export function layerOf(path: string): Layer {
   const [top = '', second = '', third] = path.split('/');
@@ -52,6 +63,7 @@ export function resolveImport(from: string, specifier: string): string {
 /** Why the file at `from` may not import the file at `to`; undefined where it may. */
 export function forbiddenArrow(from: string, to: string): string | undefined {
   const [source, target] = [layerOf(from), layerOf(to)];
+  if (source === 'infra/local' && target === source) return forbiddenRoom(roomOf(from), roomOf(to));
   if (source === target || source === 'test') return undefined;
   if (target === 'test') return 'nothing imports test';
   if (source.startsWith('functions/')) {
@@ -63,4 +75,20 @@ export function forbiddenArrow(from: string, to: string): string | undefined {
     return `${source} is no folder that the tree knows (test/support/architecture/layers.ts)`;
   if (allowed.includes(target)) return undefined;
   return `${source} may import ${allowed.length === 0 ? 'nothing' : allowed.join(', ')}; not ${target}`;
+}
+
+/** The room of a file of the local cloud; undefined for the files beside the rooms. */
+function roomOf(path: string): string | undefined {
+  const [, , room, file] = path.split('/');
+  return file === undefined ? undefined : room;
+}
+
+function forbiddenRoom(source: string | undefined, target: string | undefined): string | undefined {
+  if (source === undefined || source === target) return undefined;
+  const allowed = ROOMS[source];
+  if (allowed === undefined)
+    return `infra/local/${source} is not a room that the tree knows (test/support/architecture/layers.ts)`;
+  if (target !== undefined && allowed.includes(target)) return undefined;
+  const may = allowed.length === 0 ? 'no other room' : allowed.join(', ');
+  return `infra/local/${source} may import ${may}; not ${target ?? 'the files beside the rooms'}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readSchedule, startSchedules } from '../../../infra/local/schedule.ts';
+import { readSchedule, startSchedules } from '../../../infra/local/lambda/schedule.ts';
 
 const resource = (ScheduleExpression: string) => ({
   stack: 'one',

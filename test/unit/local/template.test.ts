@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Assembly, Resource } from '../../../infra/local/assembly.ts';
-import { createTemplate } from '../../../infra/local/template.ts';
+import type { Assembly, Resource } from '../../../infra/local/template/assembly.ts';
+import { createTemplate } from '../../../infra/local/template/template.ts';
 
 const place = { accountId: '000000000000', region: 'eu-central-1' };
 const resource = (logicalId: string, type: string, properties: object = {}, stack = 'one'): Resource => ({

@@ -1,6 +1,6 @@
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Answer } from './aws-service.ts';
-import type { Credentials } from './principals.ts';
+import type { Credentials } from './credentials.ts';
 import { Sha256 } from './sigv4.ts';
 
 /** Sends a call to where the service really is, and answers what comes back. */

@@ -1,4 +1,4 @@
-import type { Resolved } from './template.ts';
+import type { Resolved } from '../template/template.ts';
 
 /** Something that a schedule of the template invokes. */
 export interface Schedule {

@@ -1,4 +1,4 @@
-import type { Resolved, Template } from './template.ts';
+import type { Resolved, Template } from '../template/template.ts';
 
 /** The REST API of the template. */
 export interface Api {

@@ -1,5 +1,5 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import type { Permission } from './aws-service.ts';
+import type { Permission } from '../service/aws-service.ts';
 
 /** Who is asked for: a role's session, or an IAM user. */
 export interface Principal {

@@ -1,11 +1,11 @@
-import type { AwsService } from './aws-service.ts';
-import type { CallLog } from './calls.ts';
-import { dynamodbPermissions, type FindTable } from './dynamodb-permissions.ts';
+import type { AwsService } from '../service/aws-service.ts';
+import type { CallLog } from '../service/calls.ts';
+import type { Faults } from '../service/faults.ts';
+import { type Forward, forwardTo } from '../service/forward.ts';
+import { startGate } from '../service/gate.ts';
+import { openBoundary } from '../service/open-boundary.ts';
 import { startDynoxide } from './dynoxide.ts';
-import type { Faults } from './faults.ts';
-import { type Forward, forwardTo } from './forward.ts';
-import { startGate } from './gate.ts';
-import { openBoundary } from './open-boundary.ts';
+import { dynamodbPermissions, type FindTable } from './permissions.ts';
 
 /** DynamoDB behind the gate: the bytes go to an engine and come back as they are. */
 export function dynamodbService(forward: Forward, find: FindTable): AwsService {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { listen, readBody } from '../service/listener.ts';
+import type { Physical } from '../template/physical.ts';
+import type { Resolved } from '../template/template.ts';
 import type { LocalFunction } from './lambda.ts';
-import { listen, readBody } from './listener.ts';
-import type { Physical } from './physical.ts';
-import type { Resolved } from './template.ts';
 
 /** What is kept of a custom resource between starts. */
 interface Kept {

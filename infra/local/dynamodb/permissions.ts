@@ -1,4 +1,4 @@
-import { AwsError, type Input, type Permission } from './aws-service.ts';
+import { AwsError, type Input, type Permission } from '../service/aws-service.ts';
 
 /** Partition keys of a table: its own, and those of its indexes by their names. */
 export interface TableKeys {
@@ -61,7 +61,7 @@ const SINGLE: Readonly<Record<string, string>> = {
 function unknown(what: string): AwsError {
   return new AwsError(
     'com.amazon.coral.service#UnknownOperationException',
-    `the local cloud does not know which permissions ${what} needs; teach dynamodb-permissions.ts`,
+    `the local cloud does not know which permissions ${what} needs; teach dynamodb/permissions.ts`,
   );
 }
 

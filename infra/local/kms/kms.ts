@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Answer, AwsError, type AwsService, type Input, type Permission } from './aws-service.ts';
-import type { CallLog } from './calls.ts';
-import type { Faults } from './faults.ts';
-import { startGate } from './gate.ts';
-import { generateMaterial, type KeyState, type KmsKey, kmsKey, materialIn } from './kms-key.ts';
-import { isKeySpec, KEY_SPECS, type KeySpec } from './kms-key-spec.ts';
-import { digest, hashOf, signDigest } from './kms-sign.ts';
-import { openBoundary } from './open-boundary.ts';
+import {
+  type Answer,
+  AwsError,
+  type AwsService,
+  type Input,
+  type Permission,
+} from '../service/aws-service.ts';
+import type { CallLog } from '../service/calls.ts';
+import type { Faults } from '../service/faults.ts';
+import { startGate } from '../service/gate.ts';
+import { openBoundary } from '../service/open-boundary.ts';
+import { generateMaterial, type KeyState, type KmsKey, kmsKey, materialIn } from './key.ts';
+import { isKeySpec, KEY_SPECS, type KeySpec } from './key-spec.ts';
+import { digest, hashOf, signDigest } from './sign.ts';
 
 /** The KMS operations that the functions use, over keys in memory. Messages are those of the real service. */
 export function kmsService(keys: readonly KmsKey[]): AwsService {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Clock } from './clock.ts';
-import { type Instance, type InvocationResult, startInstance } from './lambda-instance.ts';
-import type { Credentials } from './principals.ts';
+import type { Clock } from '../service/clock.ts';
+import type { Credentials } from '../service/credentials.ts';
+import { type Instance, type InvocationResult, startInstance } from './instance.ts';
 
 /** A function of the template, ready to be invoked. */
 export interface FunctionDefinition {

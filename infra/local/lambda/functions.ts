@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Access } from './access.ts';
+import type { Access } from '../iam/access.ts';
+import { newCredentials, sessionPrincipal } from '../iam/principals.ts';
+import type { Credentials } from '../service/credentials.ts';
+import type { Resolved, Template } from '../template/template.ts';
 import {
   createFunction,
   type FunctionDefinition,
@@ -9,8 +12,6 @@ import {
   type LambdaHost,
   type LocalFunction,
 } from './lambda.ts';
-import { type Credentials, newCredentials, sessionPrincipal } from './principals.ts';
-import type { Resolved, Template } from './template.ts';
 
 /** Makes the functions of the template invocable, by their ARNs. Each instance gets credentials of its role. */
 export function createFunctions(

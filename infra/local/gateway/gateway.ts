@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Api, type ApiMethod, decode, type Match, matchPath } from './api-routes.ts';
-import type { Clock } from './clock.ts';
+import type { Iam } from '../iam/iam.ts';
+import type { KnownIdentity } from '../iam/identities.ts';
+import type { LocalFunction } from '../lambda/lambda.ts';
+import type { Clock } from '../service/clock.ts';
+import { type Listener, listen, readBody } from '../service/listener.ts';
+import { verifySignature } from '../service/sigv4.ts';
+import type { Place } from '../template/physical.ts';
 import {
   functionAnswer,
   GATEWAY_ERRORS,
   type GatewayError,
   gatewayAnswer,
   type HttpAnswer,
-} from './gateway-answers.ts';
-import { type GatewayRequest, proxyEvent, type Signer } from './gateway-event.ts';
-import type { Iam } from './iam.ts';
-import type { KnownIdentity } from './identities.ts';
-import type { LocalFunction } from './lambda.ts';
-import { type Listener, listen, readBody } from './listener.ts';
-import type { Place } from './physical.ts';
-import { verifySignature } from './sigv4.ts';
+} from './answers.ts';
+import { type GatewayRequest, proxyEvent, type Signer } from './event.ts';
+import { type Api, type ApiMethod, decode, type Match, matchPath } from './routes.ts';
 import type { LocalTls } from './tls.ts';
 
 /** What the gateway works with. */

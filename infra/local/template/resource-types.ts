@@ -35,6 +35,6 @@ export function requireKnownTypes(types: Iterable<string>): void {
   );
   if (unknown.length > 0)
     throw new Error(
-      `the local cloud does not know ${unknown.join(', ')}: serve it, or list it in infra/local/resource-types.ts with the reason why it may be ignored`,
+      `the local cloud does not know ${unknown.join(', ')}: serve it, or list it in infra/local/template/resource-types.ts with the reason why it may be ignored`,
     );
 }

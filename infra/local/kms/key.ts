@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } fr
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { KEY_SPECS, type KeySpec } from './kms-key-spec.ts';
+import { KEY_SPECS, type KeySpec } from './key-spec.ts';
 
 /** States of a KMS key that the local KMS knows (KMS developer guide, "Key states"). */
 export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion';

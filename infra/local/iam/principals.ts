@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Credentials } from '../service/credentials.ts';
+import type { Resolved, Template } from '../template/template.ts';
 import type { NamedPolicy, Principal } from './iam.ts';
-import type { Resolved, Template } from './template.ts';
-
-/** AWS credentials, as environment variables and SDK clients take them. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
 
 /** A role of the template with everything that it may do. */
 export interface Role {

@@ -1,7 +1,7 @@
-import { AwsError } from './aws-service.ts';
-import type { FindTable, TableKeys } from './dynamodb-permissions.ts';
-import type { Forward } from './forward.ts';
-import type { Resolved } from './template.ts';
+import { AwsError } from '../service/aws-service.ts';
+import type { Forward } from '../service/forward.ts';
+import type { Resolved } from '../template/template.ts';
+import type { FindTable, TableKeys } from './permissions.ts';
 
 interface TableProperties {
   readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: string }[];

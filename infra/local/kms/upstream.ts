@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { AwsError, type AwsService } from './aws-service.ts';
-import type { Forward } from './forward.ts';
+import { AwsError, type AwsService } from '../service/aws-service.ts';
+import type { Forward } from '../service/forward.ts';
+import type { Physical } from '../template/physical.ts';
+import type { Resolved } from '../template/template.ts';
 import { kmsPermissions } from './kms.ts';
-import type { Physical } from './physical.ts';
-import type { Resolved } from './template.ts';
 
 /**
  * Makes the keys of the template in another KMS (`AWS_ENDPOINT_URL_KMS`), once, and answers what they are called there.

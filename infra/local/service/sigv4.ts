@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { Credentials } from './principals.ts';
+import type { Credentials } from './credentials.ts';
 
 /** An HTTP request as far as a signature covers it. */
 export interface SignedRequest {

@@ -1,3 +1,4 @@
+import type { Template } from '../template/template.ts';
 import { createIam, type Iam } from './iam.ts';
 import { createIdentities, type Identities } from './identities.ts';
 import {
@@ -7,7 +8,6 @@ import {
   type MayInvoke,
 } from './permissions.ts';
 import { type Role, rolesOf } from './principals.ts';
-import type { Template } from './template.ts';
 
 /** Everything that decides who may do what. */
 export interface Access {

@@ -1,7 +1,7 @@
-import type { Api, Match } from './api-routes.ts';
-import { decode } from './api-routes.ts';
-import type { Principal } from './iam.ts';
-import type { Place } from './physical.ts';
+import type { Principal } from '../iam/iam.ts';
+import type { Place } from '../template/physical.ts';
+import type { Api, Match } from './routes.ts';
+import { decode } from './routes.ts';
 
 /** A request as the gateway received it. */
 export interface GatewayRequest {

@@ -1,4 +1,4 @@
-import type { Api } from './api-routes.ts';
+import type { Api } from './routes.ts';
 
 /** An HTTP answer of the gateway. Header names may repeat. */
 export interface HttpAnswer {

@@ -1,6 +1,6 @@
+import type { Resolved, Template } from '../template/template.ts';
 import { matchesGlob } from './glob.ts';
 import type { Role } from './principals.ts';
-import type { Resolved, Template } from './template.ts';
 
 /** One permission that the template gives a role. */
 export interface GrantedPermission {

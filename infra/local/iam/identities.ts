@@ -1,7 +1,7 @@
-import { AwsError, type Permission } from './aws-service.ts';
-import type { Caller } from './gate.ts';
+import { AwsError, type Permission } from '../service/aws-service.ts';
+import type { Credentials } from '../service/credentials.ts';
+import type { Caller } from '../service/gate.ts';
 import type { Iam, Principal } from './iam.ts';
-import type { Credentials } from './principals.ts';
 
 /** Somebody whose access key is known here. */
 export interface KnownIdentity {

@@ -1,6 +1,6 @@
 import { constants, createHash, privateEncrypt } from 'node:crypto';
-import type { KmsKey } from './kms-key.ts';
-import { HASHES, KEY_SPECS } from './kms-key-spec.ts';
+import type { KmsKey } from './key.ts';
+import { HASHES, KEY_SPECS } from './key-spec.ts';
 
 /** The hash that a signing algorithm's name ends with. */
 export function hashOf(algorithm: string): (typeof HASHES)[keyof typeof HASHES] {

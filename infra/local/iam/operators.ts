@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import type { Credentials } from '../service/credentials.ts';
+import { findByPart } from '../service/names.ts';
+import type { Place } from '../template/physical.ts';
 import type { NamedPolicy } from './iam.ts';
 import type { Identities } from './identities.ts';
-import { findByPart } from './names.ts';
-import type { Place } from './physical.ts';
-import { type Credentials, newCredentials, userPrincipal } from './principals.ts';
+import { newCredentials, userPrincipal } from './principals.ts';
 
 /** IAM users of the local cloud: the people and programs that call the admin routes. */
 export interface Operators {
