@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Bundles } from '../bundle.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
 import { HttpApi } from '../constructs/http-api.ts';
-import { Recurring } from '../constructs/recurring.ts';
+import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
 import type { Settings } from '../settings.ts';
@@ -34,7 +34,7 @@ export class ServiceStack extends Stack {
       const { trigger }: FunctionRow = FUNCTIONS[name];
       if (trigger.kind === 'http') for (const route of trigger.routes) api.addRoute(route, functions(name));
       if (trigger.kind === 'schedule')
-        new Recurring(this, `${pascal(name)}Schedule`, {
+        new ScheduledFunction(this, `${pascal(name)}Schedule`, {
           fn: functions(name),
           minutes: settings.sweepIntervalMinutes,
           runbook: 'Reservations stay open',

@@ -160,11 +160,23 @@ describe('functions', () => {
   });
 });
 
-test('the sweeper runs every five minutes, and a failed run is not repeated', () => {
-  service.hasResourceProperties('AWS::Scheduler::Schedule', {
-    ScheduleExpression: 'rate(5 minutes)',
-    Target: { RetryPolicy: { MaximumRetryAttempts: 0 } },
-  });
+describe('the schedule of the sweeper', () => {
+  test.each([
+    { minutes: 1, expression: 'rate(1 minute)' },
+    { minutes: 5, expression: 'rate(5 minutes)' },
+    { minutes: 60, expression: 'rate(1 hour)' },
+  ])(
+    'every $minutes minutes: an event that cannot be delivered is not sent again',
+    ({ minutes, expression }) => {
+      const every = synthesized({ sweepIntervalMinutes: minutes }).service;
+      every.hasResourceProperties('AWS::Scheduler::Schedule', {
+        ScheduleExpression: expression,
+        State: 'ENABLED',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } },
+      });
+    },
+  );
 });
 
 test('an alarm rings when the sweeper fails, and when it does not run at all', () => {

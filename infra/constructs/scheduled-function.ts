@@ -1,21 +1,29 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import { OperatorAlarm } from './operator-alarm.ts';
 
-export interface RecurringProps {
+export interface ScheduledFunctionProps {
   readonly fn: IFunction;
   readonly minutes: number;
   /** Heading of docs/operations.md for when runs fail. */
   readonly runbook: string;
+  /** @default - the alarms only ring in CloudWatch */
   readonly alarmTopicArn?: string | undefined;
 }
 
-/** Runs a function every so many minutes. A run that fails is not repeated: the next one does its work too. */
-export class Recurring extends Construct {
-  constructor(scope: Construct, id: string, { fn, minutes, runbook, alarmTopicArn }: RecurringProps) {
+/**
+ * Runs a function every so many minutes, with an alarm for runs that fail and one for runs that do not happen.
+ *
+ * EventBridge Scheduler invokes Lambda asynchronously: an event that it can't deliver is dropped, since the next one
+ * does its work too; a run that fails is repeated by Lambda itself, twice, after 1 and 2 minutes (Lambda developer guide,
+ * "Asynchronous invocation").
+ */
+export class ScheduledFunction extends Construct {
+  constructor(scope: Construct, id: string, { fn, minutes, runbook, alarmTopicArn }: ScheduledFunctionProps) {
     super(scope, id);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -26,14 +34,14 @@ export class Recurring extends Construct {
       roles: [role],
       statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] })],
     });
-    const schedule = new CfnSchedule(this, 'Schedule', {
-      scheduleExpression: `rate(${minutes} minute${minutes === 1 ? '' : 's'})`,
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: fn.functionArn,
-        roleArn: role.roleArn,
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      },
+    const schedule = new Schedule(this, 'Schedule', {
+      schedule: ScheduleExpression.rate(Duration.minutes(minutes)),
+      target: new LambdaInvoke(fn, {
+        // The target would also allow every version and alias of the function.
+        role: role.withoutPolicyUpdates(),
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+      }),
     });
     schedule.node.addDependency(policy);
     const alarm = { period: Duration.minutes(minutes), periods: 3, runbook, topicArn: alarmTopicArn };
