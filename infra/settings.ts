@@ -14,10 +14,14 @@ const ROLE_ARN = z
 
 const KEY_SPEC = z.enum(CA_KEY_SPECS, `must be one of ${CA_KEY_SPECS.join(', ')}`);
 
-const whole = (min: number, max: number) => {
-  const rule = `must be a whole number from ${min} to ${max}`;
+const whole = (min: number, max: number, reason = '') => {
+  const rule = `must be a whole number from ${min} to ${max}${reason}`;
   return z.int(rule).check(z.gte(min, rule), z.lte(max, rule));
 };
+
+/** AWS Lambda developer guide, "Configuring reserved concurrency". */
+const UNRESERVED =
+  ": AWS Lambda keeps 100 of an account's 1,000 concurrent executions for functions that reserve none";
 
 /** Says what a setting is, for the table in docs/settings.md. */
 function about<Schema extends z.ZodMiniType>(description: string, schema: Schema): Schema {
@@ -169,8 +173,8 @@ export const SETTINGS = z.strictObject({
   ),
   sweepIntervalMinutes: about('Minutes between two runs of the sweeper.', z._default(whole(1, 60), 5)),
   enrollConcurrency: about(
-    'Concurrent enrollments at most: a hard cap on signatures. An account may have too few to reserve.',
-    z.optional(whole(1, 1000)),
+    "Concurrent enrollments at most: a hard cap on signatures. It is reserved: AWS keeps 100 of an account's concurrent executions (1,000 unless raised, and far fewer in a new account) for functions that reserve none, and a deployment that asks for more fails.",
+    z.optional(whole(1, 900, UNRESERVED)),
   ),
   alarmTopicArn: about(
     'SNS topic that alarms notify, by its ARN; none: alarms ring in CloudWatch alone.',

@@ -146,6 +146,11 @@ describe('the settings of a deployment', () => {
       given: { sweepIntervalMinutes: 0.5 },
       says: 'must be a whole number from 1 to 60',
     },
+    {
+      name: 'more concurrency than an account lets one function reserve',
+      given: { enrollConcurrency: 901 },
+      says: "enrollConcurrency: must be a whole number from 1 to 900: AWS Lambda keeps 100 of an account's 1,000",
+    },
     { name: 'a list', given: [], says: 'settings: must be an object' },
   ];
   test.each(wrong)('refuse: $name', ({ given, says }) => {
