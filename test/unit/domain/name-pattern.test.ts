@@ -45,12 +45,10 @@ describe('name patterns', () => {
     );
   });
 
-  test('take no more steps than the product of the lengths, on the worst input', () => {
+  test('end on the worst input', () => {
     const pattern = namePattern(`${'*a'.repeat(100)}b`);
     const name = 'a'.repeat(253);
-    const started = process.hrtime.bigint();
+    // A backtracking matcher would never come back from this.
     expect(matchesPattern(pattern, name)).toBe(false);
-    // A backtracking matcher needs longer than the universe; a linear walk microseconds.
-    expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(1);
   });
 });
