@@ -41,7 +41,7 @@ export const FUNCTIONS = {
     memory: 1024,
     // Twins of one request wait for each other up to 18 s; the gateway gives up after 29.
     timeout: 28,
-    variables: ['TABLE_NAME', 'AUTHORITY', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
+    variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
     trigger: http({ method: 'POST', path: '/enroll', access: 'public' }),
     asn1: true,
     budget: 1100,

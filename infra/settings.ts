@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
+import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../shared/domain/trust-domain.ts';
 import { additionalRoots } from './additional-roots.ts';
 
 /** Key specs that a CA key may have, as AWS KMS names them. */
@@ -63,6 +64,10 @@ function networkProblem(text: string): string | undefined {
     : `must have no bits set behind the first ${prefix}: "${network}/${prefix}" is the network that holds it`;
 }
 
+const TRUST_DOMAIN = z
+  .string()
+  .check(z.refine((text) => parseTrustDomain(text) !== undefined, `must be ${TRUST_DOMAIN_RULE}`));
+
 const RETENTION = Object.values(RetentionDays).filter((days): days is number => typeof days === 'number');
 
 /**
@@ -73,7 +78,7 @@ const RETENTION = Object.values(RetentionDays).filter((days): days is number => 
  */
 export const SETTINGS = z.strictObject({
   authority: about(
-    "Name of the trust domain: part of every identity and of the stacks' names. 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end. Never change it.",
+    'Name of the authority: part of the names of its CAs and stacks. 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end. Never change it.',
     z._default(
       z
         .string()
@@ -85,6 +90,10 @@ export const SETTINGS = z.strictObject({
         ),
       'fleet',
     ),
+  ),
+  trustDomain: about(
+    "Trust domain of every identity, `spiffe://<trustDomain>/<profile>/<name>`; default: the authority's name. Lower-case letters, digits, `-`, `_` and `.`, at most 255, best a DNS name of yours. Choose before the first deployment: it never changes.",
+    z.optional(TRUST_DOMAIN),
   ),
   root: about(
     'The root CA.',
@@ -206,7 +215,7 @@ export const SETTINGS = z.strictObject({
 });
 
 /** @see SETTINGS */
-export type Settings = z.infer<typeof SETTINGS>;
+export type Settings = z.infer<typeof SETTINGS> & { readonly trustDomain: string };
 
 /**
  * Lambda allows 4 KB of environment variables in all (AWS Lambda developer guide, quotas): the additional roots may have
@@ -223,12 +232,16 @@ const ENVIRONMENT = { additionalRoots: 3500, withIssuers: 3700 } as const;
 export function readSettings(context: unknown): Settings {
   const given = typeof context === 'string' ? readJson(context) : (context ?? {});
   const parsed = SETTINGS.safeParse(given);
-  const problems = parsed.success ? contradictions(parsed.data) : parsed.error.issues.map(describe);
-  if (!parsed.success || problems.length > 0)
+  const settings = parsed.data && {
+    ...parsed.data,
+    trustDomain: parsed.data.trustDomain ?? parsed.data.authority,
+  };
+  const problems = settings ? contradictions(settings) : (parsed.error?.issues ?? []).map(describe);
+  if (settings === undefined || problems.length > 0)
     throw new SettingsError(
       `the settings of this deployment are wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
     );
-  return parsed.data;
+  return settings;
 }
 
 /** The settings are wrong. Its message says all that the reader needs: no stack trace, please. */
@@ -253,6 +266,10 @@ function readJson(file: string): unknown {
 function contradictions(settings: Settings): readonly string[] {
   const ids = settings.issuers.map(({ id }) => id);
   const problems: string[] = [];
+  if (parseTrustDomain(settings.trustDomain) === undefined)
+    problems.push(
+      `trustDomain: is the authority's name by default, and "${settings.authority}" cannot be one, since a name of digits only reads as an IP address. Set trustDomain, as in "${settings.authority}.example.com"`,
+    );
   if (new Set(ids).size < ids.length) problems.push('issuers: every id must be there once');
   for (const [index, issuer] of settings.issuers.entries())
     if (issuer.lifetimeYears >= settings.root.lifetimeYears)

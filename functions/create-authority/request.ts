@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type DnsName, parseDnsName } from '../../shared/domain/dns-name.ts';
 import { type Cidr, parseCidr } from '../../shared/domain/ip-address.ts';
+import { parseTrustDomain } from '../../shared/domain/trust-domain.ts';
 import type { AuthorityPlan } from '../../shared/issuance/create-authority.ts';
 import type { NameConstraints } from '../../shared/pki/prepare-issuer.ts';
 
@@ -18,6 +19,7 @@ const properties = z.strictObject({
   ServiceToken: z.string(),
   ServiceTimeout: z.optional(z.string()),
   authority: z.string(),
+  trustDomain: z.string(),
   root: slot,
   issuers: z.array(slot).check(z.minLength(1)),
   nameConstraints: z.optional(
@@ -39,11 +41,13 @@ export function readPlan(resourceProperties: unknown): AuthorityPlan {
   const read = properties.safeParse(resourceProperties);
   if (!read.success) throw new Error(`Custom::Authority: ${z.prettifyError(read.error)}`);
   const { authority, root, issuers, nameConstraints } = read.data;
+  const trustDomain = parseTrustDomain(read.data.trustDomain) ?? wrong('trustDomain', read.data.trustDomain);
   const [first, ...rest] = issuers.map(toSlot);
   if (first === undefined) throw new Error('Custom::Authority: issuers is empty');
   const limits = readLimits(nameConstraints?.permittedDns ?? [], nameConstraints?.permittedIp ?? []);
   return {
     authority,
+    trustDomain,
     root: toSlot(root),
     issuers: [first, ...rest],
     ...(limits && { nameConstraints: limits }),
@@ -54,13 +58,15 @@ export function readPlan(resourceProperties: unknown): AuthorityPlan {
 function readLimits(dns: readonly string[], ip: readonly string[]): NameConstraints | undefined {
   if (dns.length + ip.length === 0) return undefined;
   return {
-    permittedDns: dns.map((text): DnsName => parseDnsName(text) ?? wrong('permittedDns', text)),
-    permittedIp: ip.map((text): Cidr => parseCidr(text) ?? wrong('permittedIp', text)),
+    permittedDns: dns.map(
+      (text): DnsName => parseDnsName(text) ?? wrong('nameConstraints.permittedDns', text),
+    ),
+    permittedIp: ip.map((text): Cidr => parseCidr(text) ?? wrong('nameConstraints.permittedIp', text)),
   };
 }
 
 function wrong(property: string, value: string): never {
-  throw new Error(`Custom::Authority: nameConstraints.${property}: ${value} is none`);
+  throw new Error(`Custom::Authority: ${property}: ${value} is not valid`);
 }
 
 function toSlot({ lifetimeSeconds, ...slot }: Slot) {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
+import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
 import type { ResolvedDeployment } from '../../shared/elastic/deployment.ts';
 import { recordDeployment } from '../../shared/elastic/recorded-deployment.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
 import { api } from '../../shared/http/api.ts';
 import { type EnrollDependencies, enroll } from '../../shared/issuance/enroll.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
@@ -55,11 +57,14 @@ export function enrollHandler(deps: EnrollDependencies & { readonly additionalRo
 
 const environment = readEnvironment([
   'TABLE_NAME',
-  'AUTHORITY',
+  'TRUST_DOMAIN',
   'ROOT_IDS',
   'ISSUER_IDS',
   'ADDITIONAL_ROOTS',
 ]);
+const trustDomain = parseTrustDomain(environment.TRUST_DOMAIN);
+if (trustDomain === undefined) throw new AppError('internal', `TRUST_DOMAIN must be ${TRUST_DOMAIN_RULE}`);
+
 export const handler = enrollHandler({
   store: dynamoIssuanceStore({
     client: dynamoClient(),
@@ -73,6 +78,6 @@ export const handler = enrollHandler({
   clock: systemClock,
   random: (length) => Uint8Array.from(randomBytes(length)),
   pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  authority: environment.AUTHORITY,
+  trustDomain,
   additionalRoots: environment.ADDITIONAL_ROOTS,
 });

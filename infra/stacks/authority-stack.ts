@@ -36,7 +36,7 @@ export class AuthorityStack extends Stack {
     this.enrollRole = this.signingRole('EnrollRole', 'enroll');
     this.variables = {
       TABLE_NAME: this.table.tableName,
-      AUTHORITY: settings.authority,
+      TRUST_DOMAIN: settings.trustDomain,
       ROOT_IDS: ROOT_ID,
       ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
       ADDITIONAL_ROOTS: settings.additionalRoots.map((pem) => `${pem.trimEnd()}\n`).join(''),
@@ -79,6 +79,7 @@ export class AuthorityStack extends Stack {
       resourceType: 'Custom::Authority',
       properties: {
         authority: settings.authority,
+        trustDomain: settings.trustDomain,
         root: {
           id: ROOT_ID,
           keyArn: key(ROOT_ID, root.keySpec, creatorRole, true),

@@ -8,8 +8,8 @@ import { AppError } from '../errors/app-error.ts';
 const VARIABLES = {
   /** Name of the DynamoDB table. */
   TABLE_NAME: z.string().check(z.minLength(3)),
-  /** Name of the trust domain, in every identity URN. */
-  AUTHORITY: z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/)),
+  /** Name of the trust domain, in every SPIFFE ID. */
+  TRUST_DOMAIN: z.string().check(z.minLength(1)),
   /** Ids of the declared roots, comma-separated: `root-1`. */
   ROOT_IDS: z.string().check(z.minLength(1)),
   /** Ids of the declared issuer slots, comma-separated: `issuer-1,issuer-2`. */

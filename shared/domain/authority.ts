@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { TrustDomain } from './trust-domain.ts';
 import type { Validity } from './validity.ts';
 
 /** Key specs that CA keys may have (AWS KMS names). Ed25519 is left out: KMS signs it over at most 4,096 bytes. */
@@ -14,6 +15,8 @@ export type IssuerState = 'PENDING' | 'READY' | 'ACTIVE' | 'DRAINING' | 'RETIRED
 export interface Root {
   /** For example `root-1`. */
   readonly id: string;
+  /** Of every identity below it: recorded here because it never changes. */
+  readonly trustDomain: TrustDomain;
   readonly keyArn: string;
   readonly keySpec: CaKeySpec;
   /** RESERVED until its certificate is signed: the record comes before the signature. */

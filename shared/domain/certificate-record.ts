@@ -5,6 +5,7 @@ import type { IpAddress } from './ip-address.ts';
 import type { KeyKind } from './key-kind.ts';
 import type { ProfileName } from './profile.ts';
 import type { SerialNumber } from './serial-number.ts';
+import type { TrustDomain } from './trust-domain.ts';
 import type { Validity } from './validity.ts';
 
 /**
@@ -17,7 +18,7 @@ export type CertificateState = 'RESERVED' | 'ISSUED' | 'REVOKED' | 'VOID';
 export interface CertificateContents {
   readonly serialNumber: SerialNumber;
   readonly issuerId: string;
-  readonly authority: string;
+  readonly trustDomain: TrustDomain;
   readonly profile: ProfileName;
   readonly name: CommonName;
   readonly dnsNames: readonly DnsName[];

@@ -1,6 +1,6 @@
 /**
  * The name of a certificate's holder: 1 to 64 (RFC 5280 ub-common-name) of letters, digits, `.`, `_` and `-`.
- * These characters need no escaping in a subject, a URN, a path or a shell; `.` and `..` alone are refused, since they
+ * These characters need no escaping in a subject, a SPIFFE ID, a path or a shell; `.` and `..` alone are refused, since they
  * vanish from a path (RFC 3986 section 5.2.4). Upper and lower case are different names.
  */
 export type CommonName = string & { readonly __brand: 'CommonName' };

@@ -14,7 +14,7 @@ export interface Profile {
   readonly name: ProfileName;
   /** Extended key usages (RFC 5280 section 4.2.1.12), in the order of encoding. */
   readonly extendedKeyUsage: readonly ('serverAuth' | 'clientAuth')[];
-  /** Whether `urn:fleetseal:<authority>:<profile>:<name>` is a subject alternative name. */
+  /** Whether the identity's SPIFFE ID is a subject alternative name. */
   readonly uri: boolean;
   /** DNS names: `token` as far as the token allows, `required` at least one, `never` none. */
   readonly dns: 'token' | 'required' | 'never';

@@ -1,7 +1,7 @@
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import { COMMON_NAME_RULE, type CommonName, parseCommonName } from '../domain/common-name.ts';
 import { DNS_NAME_RULE, type DnsName, parseDnsName } from '../domain/dns-name.ts';
-import { identityUrn } from '../domain/identity.ts';
+import { type Identity, spiffeId } from '../domain/identity.ts';
 import { type IpAddress, isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
 import { matchesPattern } from '../domain/name-pattern.ts';
 import { PROFILES } from '../domain/profile.ts';
@@ -105,7 +105,7 @@ export function checkAllowed(token: BootstrapToken, names: RequestedNames): void
 export function checkCsrNames(
   csr: CertificationRequest,
   names: RequestedNames,
-  holder: { readonly authority: string; readonly profile: BootstrapToken['profile'] },
+  holder: Omit<Identity, 'name'>,
 ): void {
   const errors: FieldError[] = [];
   const refuse = (detail: string) => void errors.push({ pointer: '#/csr', detail });
@@ -127,9 +127,9 @@ export function checkCsrNames(
         `The CSR asks for the IP address ${text}, which the request does not. Add it to ipAddresses, or leave it out of the CSR.`,
       );
   }
-  const urn = identityUrn({ ...holder, name: names.name });
+  const id = spiffeId({ ...holder, name: names.name });
   for (const uri of csr.uris) {
-    if (uri !== urn || !PROFILES[holder.profile].uri)
+    if (uri !== id || !PROFILES[holder.profile].uri)
       refuse(`The CSR asks for the URI "${uri}"; the service sets URIs by itself. Leave it out of the CSR.`);
   }
   if (errors.length > 0) throw refusal('csr_refused', errors);

@@ -2,6 +2,7 @@ import type { CaKeySpec, Issuer, Root } from '../domain/authority.ts';
 import { type Clock, type Instant, plus } from '../domain/instant.ts';
 import { CA_BACKDATE } from '../domain/profile.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
+import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
 import { nameConstraintsOf, publicKeyOf } from '../pki/certificate.ts';
@@ -23,6 +24,7 @@ export interface CaSlot {
 
 export interface AuthorityPlan {
   readonly authority: string;
+  readonly trustDomain: TrustDomain;
   readonly root: CaSlot;
   /** The first one is certified and activated; the others wait for a rollover. */
   readonly issuers: readonly [CaSlot, ...CaSlot[]];
@@ -43,8 +45,8 @@ export interface CreateAuthorityDependencies {
  * finished with the same bytes, and what is finished is left alone.
  *
  * @throws AppError `internal` where a recorded certificate holds another key than KMS does now, where the settings that
- *   determine recorded bytes were changed before they were signed, where another root or first issuer is recorded, or
- *   where the first issuer was certified with other name constraints than the plan's.
+ *   determine recorded bytes were changed before they were signed, where another root, first issuer or trust domain is
+ *   recorded, or where the first issuer was certified with other name constraints than the plan's.
  */
 export async function createAuthority(
   deps: CreateAuthorityDependencies,
@@ -65,9 +67,10 @@ async function certifiedRoot(deps: CreateAuthorityDependencies, plan: AuthorityP
   const prepare = (draft: { readonly serialNumber: string; readonly validity: Validity }) =>
     prepareRoot({ authority: plan.authority, rootId: slot.id, keySpec: slot.keySpec, publicKey, ...draft });
   const known = recorded((await store.readAuthority()).roots, slot.id);
-  const draft = newDraft(deps, slot);
+  const draft = { ...newDraft(deps, slot), trustDomain: plan.trustDomain };
   const root =
     known ?? (await store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 }));
+  checkTrustDomain(root, plan);
   const certificate = root.certificate ?? (await finish(deps, root, prepare(root), slot));
   checkKey(root.id, certificate, publicKey);
   return root.certificate
@@ -148,6 +151,15 @@ async function finish(
       `${recorded.id} was recorded with other contents than the settings give now; deploy the settings that it was recorded with`,
     );
   return (await issue(prepared, (digest) => signer.sign(rootSlot, digest))).certificate;
+}
+
+/** Half of a fleet would else hold identities that the verifiers of the other half do not know. */
+function checkTrustDomain(root: Root, plan: AuthorityPlan): void {
+  if (root.trustDomain === plan.trustDomain) return;
+  throw new AppError(
+    'internal',
+    `the trust domain of this authority is "${root.trustDomain}", in the identity of every certificate, and cannot become "${plan.trustDomain}": set trustDomain to "${root.trustDomain}"; another trust domain needs an authority of its own`,
+  );
 }
 
 /** Whoever re-pointed a slot to another key is stopped here. */

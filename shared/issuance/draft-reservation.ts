@@ -5,6 +5,7 @@ import { type Clock, type Instant, instant, plus } from '../domain/instant.ts';
 import { claimName, type NameRecord } from '../domain/name-record.ts';
 import { LEAF_BACKDATE } from '../domain/profile.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
+import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
 import { publicKeyOf } from '../pki/certificate.ts';
@@ -30,7 +31,7 @@ export const SIGNING = 9;
 export function draftReservation(input: {
   readonly clock: Clock;
   readonly random: RandomBytes;
-  readonly authority: string;
+  readonly trustDomain: TrustDomain;
   readonly request: { readonly sourceIp: string; readonly requestId: string; readonly owner: string };
   readonly csr: CertificationRequest;
   readonly names: RequestedNames;
@@ -43,7 +44,7 @@ export function draftReservation(input: {
   const contents = {
     serialNumber: newSerialNumber(input.random),
     issuerId: issuer.id,
-    authority: input.authority,
+    trustDomain: input.trustDomain,
     profile: token.profile,
     name: names.name,
     dnsNames: [...new Set(names.dnsNames)],

@@ -5,6 +5,7 @@ import type { Clock } from '../domain/instant.ts';
 import { currentHolder } from '../domain/name-record.ts';
 import { PROFILES } from '../domain/profile.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
+import type { TrustDomain } from '../domain/trust-domain.ts';
 import { AppError, fieldError, withInternal } from '../errors/app-error.ts';
 import { checkRequestedExtensions } from '../pki/check-requested-extensions.ts';
 import { type CertificationRequest, decodeCsr } from '../pki/csr.ts';
@@ -46,8 +47,7 @@ export interface EnrollDependencies {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly pause: Pause;
-  /** Name of the trust domain. */
-  readonly authority: string;
+  readonly trustDomain: TrustDomain;
 }
 
 export interface Enrollment {
@@ -112,11 +112,11 @@ async function attempt(
   names: RequestedNames,
   first: boolean,
 ): Promise<Enrollment | 'again'> {
-  const { store, clock, authority } = deps;
+  const { store, clock, trustDomain } = deps;
   const query = { tokenId: presented.id, publicKeySha256: csr.publicKeySha256, name: names.name };
   const view = await store.readForEnrollment(query);
   const token = authorizeToken(view, presented.secret, clock());
-  if (first) checkCsr(csr, names, token, view, request.sourceIp, authority);
+  if (first) checkCsr(csr, names, token, view, request.sourceIp, trustDomain);
   const { dnsNames, ipAddresses } = names;
   const certificate = { profile: token.profile, keyKind: csr.keyKind, dnsNames, ipAddresses };
   const accepted = { ...request, deployment: request.accept?.(certificate) };
@@ -139,7 +139,7 @@ function checkCsr(
   token: BootstrapToken,
   view: EnrollmentView,
   sourceIp: string,
-  authority: string,
+  trustDomain: TrustDomain,
 ): void {
   checkBinding(token, sourceIp, csr.sha256);
   verifyCsr(csr, { caKeySha256: caKeyHashes(view) });
@@ -150,7 +150,7 @@ function checkCsr(
       'This key was reported as compromised. Make a new key on the host and send its CSR.',
     );
   checkRequestedExtensions(csr, PROFILES[token.profile]);
-  checkCsrNames(csr, names, { authority, profile: token.profile });
+  checkCsrNames(csr, names, { trustDomain, profile: token.profile });
 }
 
 /** Answers the certificate that this token and key have already, finishing it first where that is still to be done. */

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { identityUrn } from '../domain/identity.ts';
+import { spiffeId } from '../domain/identity.ts';
 import { parseIpAddress } from '../domain/ip-address.ts';
 import { PROFILES } from '../domain/profile.ts';
 import type { LintContext } from './lint/rule.ts';
@@ -44,7 +44,7 @@ function readNames(text: string | undefined): readonly string[] {
 function meantNames(contents: LintContext['contents']): readonly string[] {
   if (contents === undefined) return [];
   return [
-    ...(PROFILES[contents.profile].uri ? [`URI:${identityUrn(contents)}`] : []),
+    ...(PROFILES[contents.profile].uri ? [`URI:${spiffeId(contents)}`] : []),
     ...contents.dnsNames.map((name) => `DNS:${name}`),
     ...contents.ipAddresses.map((address) => `IP Address:${address}`),
   ];

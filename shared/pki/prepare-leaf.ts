@@ -1,5 +1,5 @@
 import type { CertificateContents } from '../domain/certificate-record.ts';
-import { identityUrn } from '../domain/identity.ts';
+import { spiffeId } from '../domain/identity.ts';
 import { PROFILES } from '../domain/profile.ts';
 import { type CaCertificate, issuerFacts } from './certificate.ts';
 import {
@@ -61,7 +61,7 @@ function leafExtensions(contents: CertificateContents, issuerKey: Uint8Array): r
     { oid: OID.keyUsage, critical: true, value: keyUsage(leafKeyUsage(profile, contents.keyKind)) },
     { oid: OID.extKeyUsage, critical: false, value: extendedKeyUsage(purposes) },
     ...alternativeNames({
-      uris: profile.uri ? [identityUrn(contents)] : [],
+      uris: profile.uri ? [spiffeId(contents)] : [],
       dnsNames: contents.dnsNames,
       ipAddresses: contents.ipAddresses,
     }),

@@ -15,7 +15,7 @@ export function issuerItem({ validity, ...rest }: Issuer): Item {
 
 export function root(item: Item): Root {
   const stored = fromItem<Flat<Root>>(item);
-  return { ...common(stored), state: stored.state };
+  return { ...common(stored), state: stored.state, trustDomain: stored.trustDomain };
 }
 
 export function issuer(item: Item): Issuer {

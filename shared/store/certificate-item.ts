@@ -40,7 +40,7 @@ export function certificateRecord(item: Item): CertificateRecord {
   const stored = fromItem<Stored & Record<string, unknown>>(item);
   return {
     ...summary(stored, stored.serialNumber),
-    authority: stored.authority,
+    trustDomain: stored.trustDomain,
     keyKind: stored.keyKind,
     publicKey: stored.publicKey,
     tbsSha256: stored.tbsSha256,

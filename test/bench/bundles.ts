@@ -83,7 +83,7 @@ console.log((user + system) / 1000);
 /** What a function's environment holds, so that its module can load. */
 const ENVIRONMENT = {
   TABLE_NAME: 'fleetseal',
-  AUTHORITY: 'bench',
+  TRUST_DOMAIN: 'bench',
   ROOT_IDS: 'root-1',
   ISSUER_IDS: 'issuer-1,issuer-2',
   ADDITIONAL_ROOTS: '',

@@ -7,6 +7,7 @@ import { plus, systemClock } from '../../shared/domain/instant.ts';
 import type { KeyKind } from '../../shared/domain/key-kind.ts';
 import { LEAF_BACKDATE, PROFILES } from '../../shared/domain/profile.ts';
 import { newSerialNumber } from '../../shared/domain/serial-number.ts';
+import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import { createAuthority } from '../../shared/issuance/create-authority.ts';
 import { checkRequestedExtensions } from '../../shared/pki/check-requested-extensions.ts';
 import { decodeCsr } from '../../shared/pki/csr.ts';
@@ -80,6 +81,7 @@ async function issuanceOf(keyKind: KeyKind): Promise<() => Promise<unknown>> {
     { store: fakeStore(), signer, clock: systemClock, random },
     {
       authority: 'bench',
+      trustDomain: 'bench' as TrustDomain,
       root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: 'RSA_4096', lifetime: 7305 * DAY },
       issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: 'RSA_3072', lifetime: 1826 * DAY }],
     },
@@ -92,7 +94,7 @@ async function issuanceOf(keyKind: KeyKind): Promise<() => Promise<unknown>> {
   const fixed = {
     serialNumber: newSerialNumber(random),
     issuerId: issuer.id,
-    authority: 'bench',
+    trustDomain: 'bench' as TrustDomain,
     profile: 'agent',
     name: commonName('web-01'),
     dnsNames: [],

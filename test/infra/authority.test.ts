@@ -185,6 +185,7 @@ test('the authority is created by the function, with the keys of the template, a
   const [authority] = Object.values(defaults.findResources('Custom::Authority'));
   expect(authority?.['Properties']).toMatchObject({
     authority: 'fleet',
+    trustDomain: 'fleet',
     root: { id: 'root-1', keySpec: 'RSA_4096', lifetimeSeconds: 631_152_000 },
     issuers: [
       { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeSeconds: 157_788_000 },

@@ -18,6 +18,7 @@ describe('the settings of a deployment', () => {
   test('may all be left out', () => {
     expect(readSettings(undefined)).toMatchObject({
       authority: 'fleet',
+      trustDomain: 'fleet',
       root: { keySpec: 'RSA_4096', lifetimeYears: 20 },
       issuers: [
         { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
@@ -34,6 +35,15 @@ describe('the settings of a deployment', () => {
     expect(readSettings({ root: { keySpec: 'ECC_NIST_P384' } }).root).toEqual({
       keySpec: 'ECC_NIST_P384',
       lifetimeYears: 20,
+    });
+  });
+
+  test("take the authority's name for the trust domain, unless it has one", () => {
+    expect(readSettings({ authority: 'prod-eu' }).trustDomain).toBe('prod-eu');
+    const trustDomain = 'fleet_1.example.com';
+    expect(readSettings({ authority: '2026', trustDomain })).toMatchObject({
+      authority: '2026',
+      trustDomain,
     });
   });
 
@@ -55,6 +65,16 @@ describe('the settings of a deployment', () => {
       name: 'authority in capitals',
       given: { authority: 'Fleet' },
       says: 'authority: must be 1 to 32 lower-case letters, digits and hyphens',
+    },
+    {
+      name: 'trust domain in capitals',
+      given: { trustDomain: 'Fleet.example.com' },
+      says: 'trustDomain: must be 1 to 255 lower-case letters, digits, "-", "_" and single dots between them, and its last part not digits only, as in "fleet.example.com"',
+    },
+    {
+      name: 'authority that is no trust domain',
+      given: { authority: '2026' },
+      says: 'trustDomain: is the authority\'s name by default, and "2026" cannot be one, since a name of digits only reads as an IP address. Set trustDomain, as in "2026.example.com"',
     },
     { name: 'authority that ends in a hyphen', given: { authority: 'a-' }, says: 'no hyphen at either end' },
     {

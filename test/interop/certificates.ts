@@ -8,6 +8,7 @@ import type { Cidr } from '../../shared/domain/ip-address.ts';
 import type { KeyKind } from '../../shared/domain/key-kind.ts';
 import type { NamePattern } from '../../shared/domain/name-pattern.ts';
 import { PROFILE_NAMES, PROFILES, type Profile } from '../../shared/domain/profile.ts';
+import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import { type AuthorityPlan, createAuthority } from '../../shared/issuance/create-authority.ts';
 import { enroll } from '../../shared/issuance/enroll.ts';
 import { fakeCaSigner } from '../fakes/ca-signer.ts';
@@ -94,18 +95,20 @@ async function* specimensOf(combination: Combination): AsyncGenerator<Specimen> 
 function planOf({ root, issuer, rootYears, nameConstraints }: Combination): AuthorityPlan {
   return {
     authority: 'interop',
+    trustDomain: TRUST_DOMAIN,
     root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: root, lifetime: rootYears * 365 * DAY },
     issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: issuer, lifetime: 5 * 365 * DAY }],
     ...(nameConstraints === undefined ? {} : { nameConstraints }),
   };
 }
 
+const TRUST_DOMAIN = 'interop' as TrustDomain;
 const ROOT_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/root-1';
 const ISSUER_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/issuer-1';
 
 function dependencies({ root, issuer }: Combination) {
   return {
-    authority: 'interop',
+    trustDomain: TRUST_DOMAIN,
     store: fakeStore(),
     signer: fakeCaSigner({ [ROOT_KEY]: root, [ISSUER_KEY]: issuer }),
     clock: systemClock,

@@ -36,16 +36,7 @@ export const JUDGES: Readonly<Record<string, Judge>> = {
  * Findings of pkilint that are wrong, each with its reason; they stay in the report, and one that is found no more fails
  * the run, so that the list does not outlive its reasons.
  */
-export const OVERRULED: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
-  {
-    // Such as urn:fleetseal:prod:agent:web-01; the grammar is RFC 8141 section 2.
-    pattern:
-      /^pkix\.invalid_uri_syntax Invalid URI syntax: "urn:[a-z0-9][a-z0-9-]{0,30}[a-z0-9]:[\w.~!$&'()*+,;=:@/-]+" at /,
-    reason:
-      'RFC 5280 section 4.2.1.6 asks for a scheme and a scheme-specific part (RFC 3986), an authority is optional; ' +
-      'pkilint 0.13 takes URLs only and refuses urn:ietf:rfc:2648 too',
-  },
-];
+export const OVERRULED: readonly { readonly pattern: RegExp; readonly reason: string }[] = [];
 
 /** Where the rules come from. The CA/Browser Forum's and the root programs' are for the public web. */
 const ZLINT_SOURCES = 'RFC3279,RFC5280,RFC5480,RFC5891,RFC6962,RFC8813,Community';

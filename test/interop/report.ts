@@ -52,7 +52,7 @@ export function findingList(checks: readonly Check[]): readonly string[] {
   const seen = new Map<string, string[]>();
   for (const { subject, judge, findings } of checks) {
     for (const { severity, text } of findings) {
-      const key = `${severity}  ${judge}  ${text.replace(/"urn:[^"]*"/, '"urn:..."')}`;
+      const key = `${severity}  ${judge}  ${text.replace(/"spiffe:[^"]*"/, '"spiffe:..."')}`;
       seen.set(key, [...(seen.get(key) ?? []), subject]);
     }
   }

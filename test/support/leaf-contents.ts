@@ -7,6 +7,7 @@ import { plus } from '../../shared/domain/instant.ts';
 import { parseIpAddress } from '../../shared/domain/ip-address.ts';
 import type { KeyKind } from '../../shared/domain/key-kind.ts';
 import { PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
+import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import { NOW, serial } from './ca.ts';
 import { makeKey } from './csr.ts';
 
@@ -27,7 +28,7 @@ export function leafContents(profile: ProfileName, keyKind: KeyKind = 'p256'): C
   return {
     serialNumber: serial('c1'),
     issuerId: 'issuer-1',
-    authority: 'prod',
+    trustDomain: 'prod' as TrustDomain,
     profile,
     name: 'web-01' as CommonName,
     dnsNames: dnsNames.flatMap((name) => parseDnsName(name) ?? []),

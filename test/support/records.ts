@@ -9,6 +9,7 @@ import { type Instant, instant, plus } from '../../shared/domain/instant.ts';
 import type { NamePattern } from '../../shared/domain/name-pattern.ts';
 import { claimName, type NameRecord } from '../../shared/domain/name-record.ts';
 import { newSerialNumber, type SerialNumber } from '../../shared/domain/serial-number.ts';
+import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import type { Reservation } from '../../shared/issuance/ports.ts';
 
 /*
@@ -56,7 +57,7 @@ export function sampleRecord(changes: Partial<CertificateRecord> = {}): Certific
   return {
     serialNumber: serialNumber(),
     issuerId: 'issuer-1',
-    authority: 'test',
+    trustDomain: 'test' as TrustDomain,
     profile: 'agent',
     name: commonName(),
     dnsNames: [],
@@ -106,6 +107,7 @@ export function sampleReservation(
 export function sampleRoot(changes: Partial<Root> = {}): Root {
   return {
     id: 'root-1',
+    trustDomain: 'test' as TrustDomain,
     keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/root-1',
     keySpec: 'RSA_4096',
     state: 'RESERVED',

@@ -14,6 +14,7 @@ import { publicKey } from './public-key.ts';
 import type { CertificateKind, Rule } from './rule.ts';
 import { serialNumber } from './serial-number.ts';
 import { signatureAlgorithm } from './signature-algorithm.ts';
+import { spiffeId } from './spiffe-id.ts';
 import { strictDer } from './strict-der.ts';
 import { subject } from './subject.ts';
 import { subjectAlternativeName } from './subject-alternative-name.ts';
@@ -54,5 +55,5 @@ const FOR_ALL: readonly Rule[] = [
 export const RULES: Readonly<Record<CertificateKind, readonly Rule[]>> = {
   root: FOR_ALL,
   issuer: FOR_ALL,
-  leaf: [...FOR_ALL, lifetime, profileNames, permittedNames],
+  leaf: [...FOR_ALL, lifetime, profileNames, spiffeId, permittedNames],
 };

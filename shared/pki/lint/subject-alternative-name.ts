@@ -21,9 +21,9 @@ function describe(item: BaseBlock): string {
   }
 }
 
-function expectedNames({ authority, profile, name, dnsNames, ipAddresses }: CertificateContents): string[] {
+function expectedNames({ trustDomain, profile, name, dnsNames, ipAddresses }: CertificateContents): string[] {
   return [
-    ...(PROFILES[profile].uri ? [`URI:urn:fleetseal:${authority}:${profile}:${name}`] : []),
+    ...(PROFILES[profile].uri ? [`URI:spiffe://${trustDomain}/${profile}/${name}`] : []),
     ...dnsNames.map((dnsName) => `DNS:${dnsName}`),
     ...ipAddresses.map((address) => `IP:${address}`),
   ];

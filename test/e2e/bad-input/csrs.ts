@@ -131,7 +131,7 @@ export const CSRS: readonly Row[] = [
   },
   {
     name: 'a foreign URI',
-    request: ({ enroll }) => enroll(withCsr({ uris: ['urn:fleetseal:default:agent:root'] })),
+    request: ({ enroll }) => enroll(withCsr({ uris: ['spiffe://default/agent/root'] })),
     status: 422,
     code: 'csr_refused',
     pointer: '#/csr',

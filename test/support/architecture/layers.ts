@@ -30,7 +30,7 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   observability: ['errors'],
   // What requests and answers of several functions have in common is said in the words of domain.
   http: ['domain', 'errors', 'observability', 'config'],
-  infra: ['config'],
+  infra: ['config', 'domain'],
   'infra/local': ['config', 'infra'],
   cli: PURE,
 };

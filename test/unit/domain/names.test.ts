@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { COMMON_NAME_RULE, parseCommonName } from '../../../shared/domain/common-name.ts';
 import { DNS_NAME_RULE, parseDnsName } from '../../../shared/domain/dns-name.ts';
-import { identityUrn } from '../../../shared/domain/identity.ts';
-import { commonName } from './support.ts';
+import { spiffeId } from '../../../shared/domain/identity.ts';
+import { PROFILE_NAMES } from '../../../shared/domain/profile.ts';
+import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../../shared/domain/trust-domain.ts';
+import { commonName, trustDomain } from './support.ts';
 
 describe('common names', () => {
   test.each(['a', 'web-01', 'Web_01.example.com', '-', '...', 'x'.repeat(64), '192.0.2.1'])(
@@ -18,7 +20,7 @@ describe('common names', () => {
     { name: 'of 65 characters', text: 'x'.repeat(65) },
     { name: 'with a blank', text: 'web 01' },
     { name: 'with a slash', text: 'web/01' },
-    { name: 'with a colon, which separates the parts of the URN', text: 'web:01' },
+    { name: 'with a colon, which no SPIFFE ID has', text: 'web:01' },
     { name: 'with a comma, which separates agent flags', text: 'a,b' },
     { name: 'with a star', text: 'web-*' },
     { name: 'with an umlaut', text: 'wéb' },
@@ -105,22 +107,74 @@ describe('DNS names', () => {
   });
 });
 
+describe('trust domains', () => {
+  test.each(['fleet', 'a', '1a', 'prod_eu-1.example.com', '-', '1.a', 'a'.repeat(255)])(
+    'may be %j',
+    (text) => {
+      expect(parseTrustDomain(text)).toBe(text);
+    },
+  );
+
+  test.each([
+    { name: 'empty', text: '' },
+    { name: 'of 256 characters', text: 'a'.repeat(256) },
+    { name: 'in upper case', text: 'Fleet' },
+    { name: 'an IPv4 address, which Go refuses', text: '192.0.2.1' },
+    { name: 'digits only', text: '123' },
+    { name: 'with digits as the last part', text: 'fleet.1' },
+    { name: 'with an empty part', text: 'a..b' },
+    { name: 'with a leading dot', text: '.a' },
+    { name: 'with a trailing dot, which Go refuses', text: 'a.' },
+    { name: 'with a port', text: 'a:1' },
+    { name: 'with a user', text: 'u@a' },
+    { name: 'with a path', text: 'a/b' },
+    { name: 'percent-encoded', text: 'a%2eb' },
+    { name: 'with an umlaut', text: 'bücher' },
+    { name: 'with a line break', text: 'a\n' },
+  ])('may not be $name', ({ text }) => {
+    expect(parseTrustDomain(text)).toBeUndefined();
+  });
+
+  test('have a rule in words', () => {
+    expect(TRUST_DOMAIN_RULE).toContain('1 to 255 lower-case letters, digits, "-", "_" and single dots');
+  });
+});
+
 describe('identities', () => {
-  test('are URNs of authority, profile and name', () => {
-    const identity = { authority: 'prod', profile: 'fleet-server', name: commonName('fs-1') } as const;
-    expect(identityUrn(identity)).toBe('urn:fleetseal:prod:fleet-server:fs-1');
+  test('are SPIFFE IDs of trust domain, profile and name', () => {
+    const identity = {
+      trustDomain: trustDomain('prod.example.com'),
+      profile: 'fleet-server',
+      name: commonName('fs-1'),
+    } as const;
+    expect(spiffeId(identity)).toBe('spiffe://prod.example.com/fleet-server/fs-1');
+  });
+
+  test('are URLs with host and path as they are, within the 2,048 characters of SPIFFE-ID section 2.3', () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[a-z0-9._-]{1,255}$/).filter((text) => parseTrustDomain(text) !== undefined),
+        fc.constantFrom(...PROFILE_NAMES),
+        fc.stringMatching(/^[a-z0-9._-]{1,64}$/).filter((text) => parseCommonName(text) !== undefined),
+        (domain, profile, name) => {
+          const id = spiffeId({ trustDomain: trustDomain(domain), profile, name: commonName(name) });
+          expect(id.length).toBeLessThanOrEqual(343);
+          expect(new URL(id)).toMatchObject({ host: domain, pathname: `/${profile}/${name}`, href: id });
+        },
+      ),
+    );
   });
 
   test('differ where any part differs', () => {
     const part = fc.stringMatching(/^[a-z0-9-]{1,3}$/);
     const identity = fc.record({
-      authority: part,
+      trustDomain: part.filter((text) => parseTrustDomain(text) !== undefined).map(trustDomain),
       profile: fc.constantFrom('agent' as const, 'proxy' as const),
       name: part.map(commonName),
     });
     fc.assert(
       fc.property(identity, identity, (a, b) => {
-        expect(identityUrn(a) === identityUrn(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
+        expect(spiffeId(a) === spiffeId(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
       }),
     );
   });

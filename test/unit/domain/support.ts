@@ -1,9 +1,15 @@
 import { type CommonName, parseCommonName } from '../../../shared/domain/common-name.ts';
 import { type NamePattern, parseNamePattern } from '../../../shared/domain/name-pattern.ts';
+import { parseTrustDomain, type TrustDomain } from '../../../shared/domain/trust-domain.ts';
 
 /** A name that is known to be one. @throws Error where it is not. */
 export function commonName(text: string): CommonName {
   return known(parseCommonName(text), text);
+}
+
+/** A trust domain that is known to be one. @throws Error where it is not. */
+export function trustDomain(text: string): TrustDomain {
+  return known(parseTrustDomain(text), text);
 }
 
 /** A pattern that is known to be one. @throws Error where it is not. */

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { DAY } from '../../../shared/domain/duration.ts';
 import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { TrustDomain } from '../../../shared/domain/trust-domain.ts';
 import { type AuthorityPlan, createAuthority } from '../../../shared/issuance/create-authority.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
 import type { StoreMethod } from '../../fakes/store.ts';
@@ -108,6 +109,17 @@ describe('creating the authority', () => {
     expect(await world.store.readAuthority()).toEqual(recorded);
     expect(world.signer.signatures).toBe(2);
     await createAuthority(world, limitedTo(before));
+  });
+
+  test('is refused with another trust domain, before anything is signed, saying what is recorded', async () => {
+    const world = await World.create();
+    const recorded = await world.store.readAuthority();
+    const plan = { ...PLAN, trustDomain: 'other.example.com' as TrustDomain };
+    await expect(createAuthority(world, plan)).rejects.toThrow(
+      'the trust domain of this authority is "test", in the identity of every certificate, and cannot become "other.example.com": set trustDomain to "test"; another trust domain needs an authority of its own',
+    );
+    expect(await world.store.readAuthority()).toEqual(recorded);
+    expect(world.signer.signatures).toBe(2);
   });
 
   test('takes the same name constraints in another order', async () => {

@@ -19,7 +19,7 @@ describe('an enrollment', () => {
     const certificate = new X509Certificate(record.certificate);
     expect(created).toBe(true);
     expect(certificate.subject).toBe('CN=host-1');
-    expect(certificate.subjectAltName).toBe('URI:urn:fleetseal:test:agent:host-1');
+    expect(certificate.subjectAltName).toBe('URI:spiffe://test/agent/host-1');
     expect(certificate.serialNumber.toLowerCase()).toBe(record.serialNumber);
     expect(certificate.publicKey.export({ type: 'spki', format: 'der' }).equals(publicKey)).toBe(true);
     expect(certificate.verify(new X509Certificate(issuer.certificate).publicKey)).toBe(true);

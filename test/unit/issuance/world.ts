@@ -3,6 +3,7 @@ import type { BootstrapToken } from '../../../shared/domain/bootstrap-token.ts';
 import { formatToken, randomBase62, SECRET_LENGTH } from '../../../shared/domain/bootstrap-token.ts';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { type Instant, plus } from '../../../shared/domain/instant.ts';
+import type { TrustDomain } from '../../../shared/domain/trust-domain.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { type AuthorityPlan, createAuthority } from '../../../shared/issuance/create-authority.ts';
 import { type Enrollment, type EnrollRequest, enroll } from '../../../shared/issuance/enroll.ts';
@@ -17,6 +18,7 @@ export const ISSUER_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/issuer-1';
 
 export const PLAN = {
   authority: 'test',
+  trustDomain: 'test' as TrustDomain,
   root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: 'ECC_NIST_P384', lifetime: 7305 * DAY },
   issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: 'ECC_NIST_P256', lifetime: 1826 * DAY }],
 } as const;
@@ -60,7 +62,7 @@ export class World {
   }
 
   enroll(request: EnrollRequest): Promise<Enrollment> {
-    return enroll({ ...this, authority: 'test' }, request);
+    return enroll({ ...this, trustDomain: PLAN.trustDomain }, request);
   }
 
   sweep() {

@@ -57,7 +57,7 @@ describe('preparing a leaf', () => {
       issuer: 'CN=fleetseal prod issuer-1',
       serialNumber: serial('c1').toUpperCase(),
       subjectAltName:
-        'URI:urn:fleetseal:prod:fleet-server:web-01, DNS:web-01.example.com, DNS:metrics.elastic.svc, IP Address:192.0.2.7, IP Address:2001:DB8:0:0:0:0:0:1',
+        'URI:spiffe://prod/fleet-server/web-01, DNS:web-01.example.com, DNS:metrics.elastic.svc, IP Address:192.0.2.7, IP Address:2001:DB8:0:0:0:0:0:1',
       ca: false,
     });
     expect(seen.checkIssued(new X509Certificate(made.issuer.certificate))).toBe(true);

@@ -108,7 +108,7 @@ export const LEAF = {
   subjectAltName: extension(
     '2.5.29.17',
     sequence(
-      text(0x86, 'urn:fleetseal:prod:fleet-server:web-01'),
+      text(0x86, 'spiffe://prod/fleet-server/web-01'),
       text(0x82, 'web-01.example.com'),
       text(0x82, 'metrics.elastic.svc'),
       element(0x87, bytes('c0000207')),

@@ -1,7 +1,7 @@
 import { instant } from '../../../shared/domain/instant.ts';
 import type { Cidr } from '../../../shared/domain/ip-address.ts';
 import type { Der } from '../../../shared/pki/der/write.ts';
-import { sequence } from '../../../shared/pki/der/write.ts';
+import { element, sequence } from '../../../shared/pki/der/write.ts';
 import type { LintContext } from '../../../shared/pki/lint/rule.ts';
 import {
   bytes,
@@ -68,6 +68,8 @@ const limitedTo = (permittedDns: readonly string[], ...permittedIp: readonly str
   ...CONTEXT,
   issuer: { ...CONTEXT.issuer, nameConstraints: { permittedDns, permittedIp: permittedIp as Cidr[] } },
 });
+const uris = (...texts: readonly string[]) =>
+  extension('2.5.29.17', sequence(...texts.map((text) => element(0x86, Buffer.from(text)))));
 const url = extension('2.5.29.31', bytes('3000'));
 
 /** At least one for every rule. */
@@ -196,7 +198,7 @@ export const VECTORS: readonly Vector[] = [
     { basicConstraints: extension('2.5.29.19', bytes('30030101ff'), true) },
     'is not 30060101ff020100',
   ),
-  leafWithout('subject_alternative_name', 'subjectAltName', '[] is not [URI:urn:fleetseal'),
+  leafWithout('subject_alternative_name', 'subjectAltName', '[] is not [URI:spiffe://prod/'),
   leafWith(
     'subject_alternative_name',
     'empty',
@@ -208,6 +210,34 @@ export const VECTORS: readonly Vector[] = [
     'another DNS name',
     { subjectAltName: extension('2.5.29.17', bytes('3003820161')) },
     '[DNS:a] is not [',
+  ),
+  leafWith('spiffe_id', 'no URI', { subjectAltName: uris() }, '0 URIs instead of 1'),
+  leafWith(
+    'spiffe_id',
+    'two',
+    { subjectAltName: uris('spiffe://a/b/c', 'spiffe://a/b/d') },
+    '2 URIs instead of 1',
+  ),
+  leaf('spiffe_id', 'one in a profile without', {}, '1 URIs instead of 0', profile('eck-metrics')),
+  ...[
+    'urn:fleetseal:prod:agent:web-01',
+    'spiffe://prod',
+    'spiffe://prod/',
+    'spiffe:///agent/web-01',
+    'spiffe://Prod/agent/web-01',
+    'spiffe://prod:443/agent/web-01',
+    'spiffe://user@prod/agent/web-01',
+    'spiffe://prod/agent/',
+    'spiffe://prod/agent//web-01',
+    'spiffe://prod/agent/..',
+    'spiffe://prod/./web-01',
+    'spiffe://prod/agent/web%2d01',
+    'spiffe://prod/agent/web-01?a',
+    'spiffe://prod/agent/web-01#a',
+    `spiffe://${'a'.repeat(256)}/agent/web-01`,
+    `spiffe://prod/agent/${'a'.repeat(2029)}`,
+  ].map((uri) =>
+    leafWith('spiffe_id', uri.slice(0, 60), { subjectAltName: uris(uri) }, `${uri} is not a SPIFFE ID`),
   ),
   leaf('profile_names', 'IP in a profile without', {}, 'must not hold an IP address', profile('agent')),
   leaf('profile_names', 'DNS in a profile without', {}, 'must not hold a DNS name', profile('output-client')),
