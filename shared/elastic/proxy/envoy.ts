@@ -40,13 +40,13 @@ function listener(plan: ProxyPlan, port: number, services: readonly ProxyService
   };
 }
 
-function downstreamTls({ certificate, key, clientCa, crl }: ProxyPlan) {
+function downstreamTls({ certificate, key, clientCa }: ProxyPlan) {
   return {
     name: 'envoy.transport_sockets.tls',
     typed_config: {
       '@type': `${TYPES}.transport_sockets.tls.v3.DownstreamTlsContext`,
       require_client_certificate: true,
-      // A resumed session would not be checked against the list again.
+      // The certificate of a resumed session would not be verified again.
       disable_stateless_session_resumption: true,
       disable_stateful_session_resumption: true,
       common_tls_context: {
@@ -55,7 +55,6 @@ function downstreamTls({ certificate, key, clientCa, crl }: ProxyPlan) {
         tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: key } }],
         validation_context: {
           trusted_ca: { filename: clientCa },
-          ...(crl === undefined ? {} : { crl: { filename: crl } }),
           // The leaf is not counted: issuer, root, a cross-signed root.
           max_verify_depth: 3,
         },

@@ -16,11 +16,11 @@ export function haproxyCfg(plan: ProxyPlan): string {
 global
 ${account_}    log stdout format raw local0 info
     # As many connections as the limit of open files allows: with a maxconn above it HAProxy would not start.
-    # After a reload the connections of revoked clients end so long after.
+    # After a reload, old connections end within this time.
     hard-stop-after ${hold}s
     # proxy.crt has its key beside it, in proxy.key.
     ssl-load-extra-del-ext
-    # A resumed session would not be checked against the list again.
+    # The certificate of a resumed session would not be verified again.
     tune.ssl.cachesize 0
     ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
     ssl-default-server-options ssl-min-ver TLSv1.2
@@ -47,12 +47,11 @@ function frontend(plan: ProxyPlan, port: number, services: readonly ProxyService
   const [first, ...others] = services;
   const tls = `ssl crt ${plan.certificate} alpn http/1.1`;
   const clients = `ca-file ${plan.clientCa} verify required`;
-  const crl = plan.crl === undefined ? '' : ` crl-file ${plan.crl}`;
   const chosen = others
     .map(({ name, host }) => `    use_backend ${name} if { ssl_fc_sni -i ${host} }\n`)
     .join('');
   return `frontend port-${port}
-    bind :::${port} v4v6 ${tls} ${clients}${crl}
+    bind :::${port} v4v6 ${tls} ${clients}
 ${chosen}    default_backend ${first?.name}
 `;
 }

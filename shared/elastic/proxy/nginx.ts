@@ -13,7 +13,7 @@ export function nginxConf(plan: ProxyPlan): string {
   return `# nginx.conf: ends the mutual TLS of Elastic Agents and carries their requests on to Elastic Cloud.
 worker_processes auto;
 worker_rlimit_nofile ${2 * CONNECTIONS};
-# Old workers, and the connections of revoked clients with them, end so long after a reload.
+# After a reload, old workers and their connections end within this time.
 worker_shutdown_timeout ${hold}s;
 
 events {
@@ -32,7 +32,7 @@ http {
     ssl_verify_client on;
     # A leaf, its issuer, the root, and a cross-signed root while the root is replaced.
     ssl_verify_depth 3;
-${plan.crl === undefined ? '' : `    ssl_crl ${plan.crl};\n`}    # A resumed session would not be checked against the list again.
+    # The certificate of a resumed session would not be verified again.
     ssl_session_cache off;
     ssl_session_tickets off;
 

@@ -91,7 +91,7 @@ export function terminatorNotes(
 ): readonly Note[] {
   const { asked, model } = deployment;
   return applicable([
-    ...fileNotes(plan),
+    ...FILE_NOTES,
     !namesKnown && {
       code: 'proxy_certificate_names',
       severity: 'warning',
@@ -104,25 +104,23 @@ export function terminatorNotes(
   ]);
 }
 
-/** About certificate and revocation lists. */
-function fileNotes({ crl }: ProxyPlan): readonly Note[] {
-  return [
-    {
-      code: 'revocation_lists_needed',
-      severity: 'warning',
-      message: `The proxy refuses revoked certificates by the lists in ${crl} (PEM, one after another: of every issuer and of the root) and does not start without this file; fleetseal publishes the lists with a later version. Until then take out what names the file: the line ssl_crl in nginx, crl-file and its path in HAProxy, crl in Envoy. A list past its nextUpdate, or one that is missing, makes nginx, HAProxy and Envoy refuse every certificate.`,
-      source:
-        'nginx.org, ssl_crl; HAProxy configuration manual, crl-file; Envoy CertificateValidationContext, crl',
-    },
-    {
-      code: 'proxy_reload',
-      severity: 'warning',
-      message:
-        'Reload nginx and HAProxy (systemctl reload), and restart Envoy, whenever the certificate, the CA file or the lists change: they are read at the start. nginx looks up the addresses of Elastic Cloud then too, so reload it daily. Connections that are open stay open until then, also those of a revoked client.',
-      source: 'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation',
-    },
-  ];
-}
+/** About the certificates of the proxy and of its clients. */
+const FILE_NOTES: readonly Note[] = [
+  {
+    code: 'revocation_not_checked',
+    severity: 'warning',
+    message:
+      'The proxy does not refuse revoked certificates: fleetseal does not publish revocation lists yet, so the configurations name none. Until it does, the lifetime of a certificate limits how long a stolen key can be used: set certificateLifetime in the bootstrap token.',
+    source: 'fleetseal',
+  },
+  {
+    code: 'proxy_reload',
+    severity: 'warning',
+    message:
+      'Reload nginx and HAProxy (systemctl reload), and restart Envoy, whenever the certificate or the CA file changes: they are read at the start. nginx looks up the addresses of Elastic Cloud then too, so reload it daily. Connections that are open stay open until then, whatever becomes of the certificate of the client.',
+    source: 'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation',
+  },
+];
 
 /** About what nginx, HAProxy and Envoy do each in their own way. */
 function programNotes({ keyKind }: ResolvedDeployment): readonly Note[] {

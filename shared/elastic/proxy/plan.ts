@@ -5,8 +5,6 @@ export interface ProxyPlan {
   readonly key: string;
   /** fleetseal's roots: who is let in. */
   readonly clientCa: string;
-  /** Revocation lists, PEM, of every CA in the chain of a client. @default - revocation is not checked */
-  readonly crl?: string | undefined;
   readonly services: readonly ProxyService[];
   /** Seconds that a request may wait for its answer, and an idle connection stay open. */
   readonly hold: number;

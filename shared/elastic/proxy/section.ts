@@ -45,7 +45,7 @@ export const proxySection: Section = {
 function renderProxy(request: KitRequest): KitPart {
   const plan = planOf(request.deployment);
   return {
-    files: files(request, plan),
+    files: files(request),
     proxy: { nginx: nginxConf(plan), haproxy: haproxyCfg(plan), envoy: envoyYaml(plan) },
     notes: terminatorNotes(request.deployment, plan, request.certificate.dnsNames !== undefined),
   };
@@ -55,7 +55,7 @@ function renderProxy(request: KitRequest): KitPart {
 const ACCOUNTS = { linux: 'haproxy', macos: 'nobody', windows: undefined, container: undefined } as const;
 
 /** What the proxy of a deployment is to do. */
-export function planOf(deployment: ResolvedDeployment): ProxyPlan & { readonly crl: string } {
+export function planOf(deployment: ResolvedDeployment): ProxyPlan {
   const names = kitFileNames('proxy');
   const front = frontOf(deployment.asked);
   const upstream = upstreamOf(deployment.asked);
@@ -72,7 +72,6 @@ export function planOf(deployment: ResolvedDeployment): ProxyPlan & { readonly c
     certificate: inDirectory(deployment, names.certificate),
     key: inDirectory(deployment, names.key),
     clientCa: inDirectory(deployment, names.ca),
-    crl: inDirectory(deployment, 'crl.pem'),
     services: services.filter((each) => each !== undefined),
     hold: HOLD,
     account: ACCOUNTS[deployment.os],
@@ -97,18 +96,13 @@ function upstreamCa(deployment: ResolvedDeployment, peer: TrustPeer): string {
   return caPath(deployment, peer) ?? system;
 }
 
-function files(
-  { deployment, certificate }: KitRequest,
-  plan: ProxyPlan & { crl: string },
-): readonly KitFile[] {
+function files({ deployment, certificate }: KitRequest): readonly KitFile[] {
   const names = kitFileNames('proxy');
   const key = publicFile(deployment, names.key, '', 'the private key, made on this host');
-  const crl = 'revocation lists of every issuer and of the root, PEM: see the note revocation_lists_needed';
   const all: readonly (KitFile | false)[] = [
     certificateFile(deployment, certificate, 'the certificate of the proxy, followed by its issuers'),
     { ...key, mode: '0600', contents: null },
     rootsFile(deployment, certificate, "fleetseal's roots: who is let in"),
-    { ...publicFile(deployment, 'crl.pem', '', crl), path: plan.crl, contents: null },
     // Here they are the servers on Elastic Cloud.
     trustFile(deployment, 'fleetServer'),
     trustFile(deployment, 'elasticsearch'),

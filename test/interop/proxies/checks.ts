@@ -69,7 +69,7 @@ const MEBIBYTE = 2 ** 20;
 
 /** The configuration of the kit, unchanged. */
 export const mainChecks: Suite = async (world, program) => {
-  const { good, expired, revoked, foreign, server } = world.clients;
+  const { good, expired, foreign, server } = world.clients;
   const { port } = world.upstream;
   const withLength = (length: number) => (result: Result) =>
     passed(result) ?? (result.seen?.bodyLength === length ? undefined : `${result.seen?.bodyLength} bytes`);
@@ -87,7 +87,6 @@ export const mainChecks: Suite = async (world, program) => {
     },
     { subject: 'no certificate', identity: undefined, complaint: refused },
     { subject: 'an expired certificate', identity: expired, complaint: refused },
-    { subject: 'a revoked certificate', identity: revoked, complaint: refused },
     { subject: 'a certificate of a foreign CA', identity: foreign, complaint: refused },
     { subject: 'a certificate for servers', identity: server, complaint: refused },
     {
@@ -113,7 +112,7 @@ export const mainChecks: Suite = async (world, program) => {
   ];
   const apart = await tried(world, program, { name: 'kit' }, trials, resumptionChecks);
   const shared = trials
-    .slice(0, 5)
+    .slice(0, 4)
     .map((trial) => ({ ...trial, subject: `${trial.subject}, on a port that both share` }));
   return [...apart, ...(await tried(world, program, { name: 'shared', sharedPort: true }, shared))];
 };
@@ -138,37 +137,6 @@ export const held: Suite = (world, program) => {
     },
   ]);
 };
-
-/** That it is the list which refuses a revoked certificate, and that the proxy starts without one. */
-export const unlisted: Suite = (world, program) =>
-  tried(world, program, { name: 'unlisted', lists: undefined }, [
-    {
-      subject: 'without lists: a revoked certificate passes',
-      identity: world.clients.revoked,
-      complaint: passed,
-    },
-    { subject: 'without lists: an expired certificate', identity: world.clients.expired, complaint: refused },
-  ]);
-
-/** What the note on revocation lists says of a list past its nextUpdate. */
-export const expiredLists: Suite = (world, program) =>
-  tried(world, program, { name: 'stale', lists: ({ stale }) => stale }, [
-    {
-      subject: 'with lists past nextUpdate: a good certificate',
-      identity: world.clients.good,
-      complaint: refused,
-    },
-  ]);
-
-/** What the file of lists is for: each CA in the chain of a client has to have one. */
-export const listOfIssuerAlone: Suite = (world, program) =>
-  tried(world, program, { name: 'issuer-alone', lists: ({ issuer }) => issuer }, [
-    {
-      subject: 'with the list of the issuer alone: a good certificate',
-      identity: world.clients.good,
-      complaint: refused,
-    },
-  ]);
 
 /** An upstream whose certificate has another name. */
 export const wrongUpstream: Suite = (world, program) =>
@@ -197,7 +165,7 @@ async function tried(
   }
 }
 
-/** A session that is taken up again is not checked against the lists. */
+/** The certificate of a session that is resumed is not verified again. */
 async function resumptionChecks(world: World, program: Program, started: Started): Promise<readonly Check[]> {
   const question = {
     port: started.ports.fleet,

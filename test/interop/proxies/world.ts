@@ -16,19 +16,9 @@ export const FRONT = { fleet: 'fleet-proxy.example.com', elasticsearch: 'es-prox
 export interface Clients {
   readonly good: Identity;
   readonly expired: Identity;
-  readonly revoked: Identity;
   readonly foreign: Identity;
   /** Of ours, but for servers. */
   readonly server: Identity;
-}
-
-/** Revocation lists, PEM: what a variant of the proxy may be given. */
-export interface Lists {
-  /** Of the issuer, with {@link Clients.revoked} on it. */
-  readonly issuer: string;
-  readonly root: string;
-  /** Both of three days ago, for one day. */
-  readonly stale: string;
 }
 
 export interface World {
@@ -37,44 +27,30 @@ export interface World {
   readonly root: string;
   readonly proxy: Identity;
   readonly clients: Clients;
-  readonly lists: Lists;
   readonly upstream: Upstream;
 }
 
-/** Certificates and revocation lists come from a local cloud, which is gone when the proxies start. */
+/** Certificates come from a local cloud, which is gone when the proxies start. */
 export async function makeWorld(directory: string): Promise<World> {
   const own = await startIssuing();
   try {
-    const revoked = await own.issue('agent', 'p256');
+    const good = await own.issue('agent', 'rsa');
     const client = async (...args: Parameters<Issuing['issue']>) => identityOf(await own.issue(...args));
     return {
       directory,
-      root: revoked.caBundlePem,
+      root: good.caBundlePem,
       proxy: await client('proxy', 'p256', 0, Object.values(FRONT)),
       clients: {
-        good: await client('agent', 'rsa'),
+        good: identityOf(good),
         expired: await client('agent', 'p256', 2400),
-        revoked: identityOf(revoked),
         foreign: identityOf(new OldCa(join(directory, 'foreign-ca')).issue('agent')),
         server: await client('output-server', 'p256'),
       },
-      lists: await listsOf(own, revoked),
       upstream: await startUpstream(join(directory, 'upstream')),
     };
   } finally {
     await own.stop();
   }
-}
-
-async function listsOf(own: Issuing, revoked: Issued): Promise<Lists> {
-  const { chainPem, caBundlePem: root } = revoked;
-  const issuer = chainPem[0] ?? '';
-  const stale = [await own.revocationList(issuer, [revoked], 3), await own.revocationList(root, [], 3)];
-  return {
-    issuer: await own.revocationList(issuer, [revoked]),
-    root: await own.revocationList(root, []),
-    stale: stale.join(''),
-  };
 }
 
 function identityOf({ certificatePem: certificate, chainPem, privateKey }: Issued): Identity {
@@ -89,8 +65,6 @@ export interface Variant {
   readonly sharedPort?: boolean;
   /** Seconds. @default - what the kit says */
   readonly hold?: number;
-  /** The file of revocation lists; undefined for none. @default - of the issuer and of the root */
-  readonly lists?: ((lists: Lists) => string) | undefined;
   /** The name that the upstream is taken for. @default - its own */
   readonly upstreamName?: string;
 }
@@ -107,12 +81,10 @@ export async function startVariant(world: World, program: Program, variant: Vari
   const ports = { fleet, elasticsearch: variant.sharedPort ? fleet : other };
   const plan = planFor(world, variant, directory, ports);
   const { proxy, root } = world;
-  const { lists = ({ issuer, root: own }) => issuer + own } = variant;
   const files = [
     [plan.certificate, proxy.certificate + proxy.issuers],
     [plan.key, proxy.key],
     [plan.clientCa, root],
-    [join(directory, 'crl.pem'), lists(world.lists)],
   ] as const;
   for (const [path, contents] of files) writeFileSync(path, contents, { mode: 0o600 });
   return { ...(await start(program, plan, directory)), ports };
@@ -145,7 +117,6 @@ function planFor(world: World, variant: Variant, directory: string, ports: Start
     ...plan,
     services: atHome,
     hold: variant.hold ?? plan.hold,
-    crl: 'lists' in variant && variant.lists === undefined ? undefined : plan.crl,
     account: process.getuid?.() === 0 ? plan.account : undefined,
   };
 }

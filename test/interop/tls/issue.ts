@@ -1,7 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { synthesize } from '../../../infra/synthesize.ts';
-import { DAY } from '../../../shared/domain/duration.ts';
-import { instant } from '../../../shared/domain/instant.ts';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { PROFILES, type ProfileName } from '../../../shared/domain/profile.ts';
 import type { KitCertificate } from '../../../shared/elastic/kit.ts';
@@ -10,8 +8,6 @@ import { ASSEMBLY } from '../../support/assembly.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { makeCsr } from '../../support/csr.ts';
 import { textAt } from '../../support/json.ts';
-import { caKeyOf } from '../ca-keys.ts';
-import { makeCrl } from '../crl.ts';
 import { HOST } from './names.ts';
 
 /** A certificate with its key, as a host has them. */
@@ -36,12 +32,6 @@ export interface Issuing {
   readonly refusalOf: (rsaBits: number) => Promise<string | undefined>;
   /** `GET /v1/trust.pem`. */
   readonly trust: () => Promise<string>;
-  /**
-   * The revocation list of a CA (PEM), signed in the local cloud's KMS.
-   *
-   * @param days - since it was made, for one day. @default 0
-   */
-  readonly revocationList: (ca: string, revoked: readonly Issued[], days?: number) => Promise<string>;
   /** Deploys the service anew with other settings over its keys and records. */
   readonly redeploy: (settings: object) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -80,17 +70,6 @@ export async function startIssuing(): Promise<Issuing> {
       return answer.status === 201 ? undefined : textAt(answer.json, 'detail');
     },
     trust: async () => (await cloud.call({ path: '/v1/trust.pem' })).text,
-    revocationList: async (ca, revoked, days = 0) => {
-      const thisUpdate = instant(Math.floor(Date.now() / 1000) - 60 - days * DAY);
-      const key = await caKeyOf(cloud.local, ca);
-      return makeCrl({
-        ca,
-        ...key,
-        revoked: revoked.map((each) => each.certificatePem),
-        thisUpdate,
-        lifetime: DAY,
-      });
-    },
     redeploy: async (settings) => {
       cloud = await cloud.redeploy(synthesize(`${ASSEMBLY}-with-settings`, settings));
     },

@@ -10,18 +10,30 @@ describe('the kit of a proxy', () => {
       ['/etc/fleetseal/proxy.crt', '0644', PEM.leaf + PEM.issuer],
       ['/etc/fleetseal/proxy.key', '0600', null],
       ['/etc/fleetseal/ca.crt', '0644', PEM.root],
-      ['/etc/fleetseal/crl.pem', '0644', null],
       ['/etc/fleetseal/elasticsearch-ca.crt', '0644', PEM.other],
     ]);
   });
 
-  test('names the lists, and how to start without them', () => {
-    const note = proxyKit().notes.find(({ code }) => code === 'revocation_lists_needed');
-    expect(note?.severity).toBe('warning');
-    expect(note?.message).toContain('/etc/fleetseal/crl.pem');
-    expect(note?.message).toContain(
-      'the line ssl_crl in nginx, crl-file and its path in HAProxy, crl in Envoy',
-    );
+  test.each(['nginx', 'haproxy', 'envoy'] as const)(
+    'starts as delivered: %s reads no other file',
+    (program) => {
+      const { files, proxy } = proxyKit();
+      const named = proxy[program].match(/\/etc\/fleetseal\/[\w.-]+/g) ?? [];
+      // HAProxy finds the key beside the certificate.
+      const expected = files
+        .map(({ path }) => path)
+        .filter((path) => program !== 'haproxy' || !path.endsWith('.key'));
+      expect([...new Set(named)].sort()).toEqual([...expected].sort());
+      expect(proxy[program]).not.toMatch(/crl/i);
+    },
+  );
+
+  test('says that revoked certificates are not refused yet', () => {
+    const { notes } = proxyKit();
+    expect(notes.find(({ code }) => code === 'revocation_not_checked')).toMatchObject({
+      severity: 'warning',
+      message: expect.stringMatching(/^The proxy does not refuse revoked certificates: /),
+    });
   });
 
   const IPV6 = (ports: string) =>
