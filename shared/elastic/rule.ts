@@ -21,14 +21,6 @@ export type Results = readonly (Broken | false | undefined)[];
 /** Rules of some fields, in the order of the fields. */
 export type Rules = (context: RuleContext) => Results;
 
-/** Printable ASCII, one of the schemes, a host, and nothing that the agent would ignore or a log would leak. */
-export function isUrl(text: string, schemes: readonly string[], allowUser = false): boolean {
-  if (!/^[\x21-\x7e]{1,2048}$/.test(text) || /["\\<>^`{|}]/.test(text) || !URL.canParse(text)) return false;
-  const url = new URL(text);
-  const user = url.username !== '' || url.password !== '';
-  return schemes.includes(url.protocol) && url.hostname !== '' && !/[?#]/.test(text) && (allowUser || !user);
-}
-
 /**
  * The rule of a path, where it is given. Where the system is missing or unknown, which a rule of its own says, it is the
  * one whose path it looks like.

@@ -1,6 +1,7 @@
 import type { AgentSettings } from '../deployment.ts';
 import type { OperatingSystem } from '../paths.ts';
-import { type Broken, isUrl, type Results, type RuleContext, type Rules } from '../rule.ts';
+import type { Broken, Results, RuleContext, Rules } from '../rule.ts';
+import { isUrl } from '../url.ts';
 
 /** The rules of `#/deployment/agent`. */
 export const agentRules: Rules = (context) => {

@@ -1,8 +1,9 @@
 import { meant } from '../../errors/nearest.ts';
 import { ownPaths } from '../files/paths.ts';
 import { normalizePath } from '../paths.ts';
-import { type Broken, isUrl, pathRule, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
+import { type Broken, pathRule, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
+import { isUrl } from '../url.ts';
 import {
   CLIENT_AUTH,
   elasticsearchUrlOf,

@@ -1,7 +1,8 @@
 import { meant } from '../../errors/nearest.ts';
 import type { Deployment } from '../deployment.ts';
 import { isProxied } from '../proxy/settings.ts';
-import { type Broken, isUrl, quote, type Results, type RuleContext } from '../rule.ts';
+import { type Broken, quote, type Results, type RuleContext } from '../rule.ts';
+import { isUrl } from '../url.ts';
 import { PLACEHOLDER_START } from './fill.ts';
 import {
   defaultHosts,

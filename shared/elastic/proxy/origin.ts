@@ -1,4 +1,4 @@
-import { isUrl } from '../rule.ts';
+import { isUrl } from '../url.ts';
 
 /** Where a server listens: a lower-case name, or an address (IPv6 in brackets), and a port. */
 export interface Origin {

@@ -1,7 +1,8 @@
 import { meant } from '../../errors/nearest.ts';
 import type { Deployment } from '../deployment.ts';
-import { type Broken, isUrl, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
+import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
+import { isUrl } from '../url.ts';
 import { originOf } from './origin.ts';
 import { peersAtProxy } from './route.ts';
 import { frontOf, isProxied, PROXY_KINDS, upstreamOf } from './settings.ts';

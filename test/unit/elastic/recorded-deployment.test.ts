@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { recordDeployment, renderRecordedKit } from '../../../shared/elastic/recorded-deployment.ts';
-import { isUrl } from '../../../shared/elastic/rule.ts';
+import { isUrl } from '../../../shared/elastic/url.ts';
 import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
 
 const recorded = (deployment: Deployment): Deployment => JSON.parse(recordDeployment(deployment));
