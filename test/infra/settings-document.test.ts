@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { settings, settingsDocument } from '../support/settings/document.ts';
+import { settings, settingsDocument } from '../../docs/generate/settings/document.ts';
 
 const FILE = new URL('../../docs/settings.md', import.meta.url);
 

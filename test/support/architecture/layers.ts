@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 /**
  * A folder that the arrows speak of: `domain` for `shared/domain`, `functions/enroll`, `infra`, `infra/local`, `cli`,
- * `test`; `ports` for a use case's `ports.ts`. The name says nothing of deeper folders.
+ * `docs`, `test`; `ports` for a use case's `ports.ts`. The name says nothing of deeper folders.
  */
 export type Layer = string;
 
@@ -66,6 +66,7 @@ export function forbiddenArrow(from: string, to: string): string | undefined {
   if (source === 'infra/local' && target === source) return forbiddenRoom(roomOf(from), roomOf(to));
   if (source === target || source === 'test') return undefined;
   if (target === 'test') return 'nothing imports test';
+  if (source === 'docs') return forbiddenForDocs(to);
   if (source.startsWith('functions/')) {
     if (target.startsWith('functions/')) return 'a function never imports another function';
     return to.startsWith('shared/') ? undefined : 'functions import shared only';
@@ -75,6 +76,13 @@ export function forbiddenArrow(from: string, to: string): string | undefined {
     return `${source} is no folder that the tree knows (test/support/architecture/layers.ts)`;
   if (allowed.includes(target)) return undefined;
   return `${source} may import ${allowed.length === 0 ? 'nothing' : allowed.join(', ')}; not ${target}`;
+}
+
+/** Generated documents read what the code says: all of shared, the functions' contracts, the tables of infra. */
+function forbiddenForDocs(to: string): string | undefined {
+  return /^(shared\/|functions\/[^/]+\/(request|response)\.ts$|infra\/(functions|settings)\.ts$)/.test(to)
+    ? undefined
+    : 'docs reads shared, requests and responses of functions, infra/functions.ts and infra/settings.ts';
 }
 
 /** The room of a file of the local cloud; undefined for the files beside the rooms. */

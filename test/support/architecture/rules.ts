@@ -16,7 +16,7 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly layers: readonly L
 ];
 
 /** Layers whose code is no part of a bundle and may use packages that are not installed in production. */
-const TOOLING: readonly Layer[] = ['infra', 'infra/local', 'test'];
+const TOOLING: readonly Layer[] = ['docs', 'infra', 'infra/local', 'test'];
 
 /** Bytes in, bytes out: no files, no network, no processes. */
 const PURE: readonly Layer[] = [

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { marked } from 'marked';
+import { kitOf, kitsDocument } from '../../../docs/generate/kits/document.ts';
+import { EXAMPLES, REFUSALS } from '../../../docs/generate/kits/examples.ts';
+import { anchor } from '../../../docs/generate/kits/markdown.ts';
+import { requestsOf } from '../../../docs/generate/kits/requests.ts';
 import { createTokenBody } from '../../../functions/create-token/request.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
@@ -9,10 +13,6 @@ import { PROFILES } from '../../../shared/domain/profile.ts';
 import { checkAllowed, readNames } from '../../../shared/issuance/check-names.ts';
 import { createToken } from '../../../shared/issuance/create-token.ts';
 import { fakeStore } from '../../fakes/store.ts';
-import { kitOf, kitsDocument } from '../../support/kits/document.ts';
-import { EXAMPLES, REFUSALS } from '../../support/kits/examples.ts';
-import { anchor } from '../../support/kits/markdown.ts';
-import { requestsOf } from '../../support/kits/requests.ts';
 import { readable } from './readable.ts';
 
 const FILE = new URL('../../../docs/kits.md', import.meta.url);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { marked } from 'marked';
-import { anchor, cell, prose } from '../../support/kits/markdown.ts';
+import { anchor, cell, prose } from '../../../docs/generate/kits/markdown.ts';
 import { readable } from './readable.ts';
 
 const inline = async (markdown: string) => readable(await marked.parseInline(markdown));

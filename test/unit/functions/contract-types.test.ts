@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type * as z from 'zod/mini';
+import type { activationView, kitView } from '../../../docs/generate/openapi/kit-answer.ts';
 import type { Activation } from '../../../shared/elastic/activation.ts';
 import { type Deployment, TRUST_PEERS } from '../../../shared/elastic/deployment.ts';
 import type { Kit } from '../../../shared/elastic/kit.ts';
 import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
 import { agree, type Drift } from '../../support/drift.ts';
-import type { activationView, kitView } from '../../support/openapi/kit-answer.ts';
 
 /*
  * The sections of `shared/elastic` say what a deployment and a kit hold; the schema of requests and the description of

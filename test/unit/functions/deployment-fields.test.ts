@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { DEPLOYMENT_FIELDS } from '../../../docs/generate/openapi/deployment-fields.ts';
+import { withWords } from '../../../docs/generate/openapi/field-words.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../../shared/domain/profile.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
-import { DEPLOYMENT_FIELDS } from '../../support/openapi/deployment-fields.ts';
-import { withWords } from '../../support/openapi/field-words.ts';
 
 const FILE = new URL('../../../functions/get-openapi/openapi.json', import.meta.url);
 const { Deployment: described } = JSON.parse(readFileSync(FILE, 'utf8')).components.schemas;

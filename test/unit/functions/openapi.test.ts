@@ -1,18 +1,18 @@
 import './environment.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { openApiDocument } from '../../../docs/generate/openapi/document.ts';
+import {
+  CREATE_TOKEN_EXAMPLES,
+  ENROLL_EXAMPLES,
+  RENDER_KIT_EXAMPLES,
+} from '../../../docs/generate/openapi/examples.ts';
+import { OPERATIONS, TAGS } from '../../../docs/generate/openapi/operations.ts';
 import { createTokenBody } from '../../../functions/create-token/request.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
 import { FUNCTIONS, type FunctionRow } from '../../../infra/functions.ts';
 import { PROBLEMS } from '../../../shared/http/problem.ts';
-import { openApiDocument } from '../../support/openapi/document.ts';
-import {
-  CREATE_TOKEN_EXAMPLES,
-  ENROLL_EXAMPLES,
-  RENDER_KIT_EXAMPLES,
-} from '../../support/openapi/examples.ts';
-import { OPERATIONS, TAGS } from '../../support/openapi/operations.ts';
 
 const FILE = new URL('../../../functions/get-openapi/openapi.json', import.meta.url);
 const committed = JSON.parse(readFileSync(FILE, 'utf8'));

@@ -1,12 +1,12 @@
 import './environment.ts';
 import { describe, expect, test } from '@jest/globals';
+import { kitView } from '../../../docs/generate/openapi/kit-answer.ts';
 import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
 import type { CertificateRecord } from '../../../shared/domain/certificate-record.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import type { IpAddress } from '../../../shared/domain/ip-address.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { at, listAt, textAt } from '../../support/json.ts';
-import { kitView } from '../../support/openapi/kit-answer.ts';
 import { commonName, NOW, sampleRecord } from '../../support/records.ts';
 import { issuingStore } from './issuing-store.ts';
 import { quietly, told } from './told.ts';

@@ -1,0 +1,18 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kitsDocument } from './kits/document.ts';
+import { openApiDocument } from './openapi/document.ts';
+import { settingsDocument } from './settings/document.ts';
+
+/*
+ * `npm run docs`: everything that is generated from the code and committed. The description of the API is also what
+ * `get-openapi` serves.
+ */
+const DOCUMENTS: Readonly<Record<string, () => string>> = {
+  'functions/get-openapi/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+  'docs/kits.md': kitsDocument,
+  'docs/settings.md': settingsDocument,
+};
+
+for (const [path, document] of Object.entries(DOCUMENTS))
+  writeFileSync(join(import.meta.dirname, '../..', path), document());
