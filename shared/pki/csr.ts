@@ -9,7 +9,7 @@ import type { RequestSignature } from './algorithm-identifiers.ts';
 import { readAttributes } from './csr/attributes.ts';
 import { malformedCsr } from './csr/errors.ts';
 import type { RequestedExtensions } from './csr/extension-request.ts';
-import { readKeyKind } from './csr/public-key.ts';
+import { readPublicKey } from './csr/public-key.ts';
 import { readRequestSignature } from './csr/request-signature.ts';
 import { readSubject } from './csr/subject.ts';
 import { csrTextToDer } from './csr/text.ts';
@@ -21,7 +21,7 @@ export interface CertificationRequest {
   readonly der: Uint8Array;
   /** Hex SHA-256 of {@link der}. */
   readonly sha256: string;
-  /** DER SubjectPublicKeyInfo. */
+  /** DER SubjectPublicKeyInfo, in the only form that this key has here: its hash names the key. */
   readonly publicKey: Uint8Array;
   /** Hex SHA-256 of {@link publicKey}. */
   readonly publicKeySha256: string;
@@ -69,8 +69,7 @@ function notPkcs10(cause?: unknown): AppError {
 function readRequest(der: Uint8Array): CertificationRequest {
   const parsed = Pkcs10.fromBER(der);
   const subject = readSubject(parsed.subject);
-  const publicKey = new Uint8Array(parsed.subjectPublicKeyInfo.toSchema().toBER());
-  const keyKind = readKeyKind(parsed.subjectPublicKeyInfo);
+  const { der: publicKey, kind: keyKind } = readPublicKey(parsed.subjectPublicKeyInfo);
   const attributes = readAttributes(parsed.attributes ?? []);
   const algorithm = readRequestSignature(parsed.signatureAlgorithm, keyKind);
   const signature = new Uint8Array(parsed.signatureValue.valueBlock.valueHexView);

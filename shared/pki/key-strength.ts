@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { keyRefused } from './csr/errors.ts';
 import type { CertificationRequest } from './csr.ts';
-import { checkEcPoint } from './key-strength/ec.ts';
 import { checkEd25519Key } from './key-strength/ed25519.ts';
 import { checkRsaKey } from './key-strength/rsa.ts';
 import { publicKeyBits } from './public-key-bits.ts';
@@ -14,13 +13,12 @@ export function checkKeyStrength(
   csr: Pick<CertificationRequest, 'publicKey' | 'publicKeySha256' | 'keyKind'>,
   caKeySha256: readonly string[],
 ): KeyObject {
+  const key = readKey(csr.publicKey, csr.keyKind);
+  checkOnlyForm(csr.publicKey, key);
   if (caKeySha256.includes(csr.publicKeySha256)) {
     throw keyRefused("The key in the CSR is a key of the CA itself. Make the host's own key.");
   }
-  const bits = publicKeyBits(csr.publicKey);
-  if (csr.keyKind === 'ed25519') checkEd25519Key(bits);
-  else if (csr.keyKind !== 'rsa') checkEcPoint(bits, csr.keyKind);
-  const key = readKey(csr.publicKey, csr.keyKind);
+  if (csr.keyKind === 'ed25519') checkEd25519Key(publicKeyBits(csr.publicKey));
   if (csr.keyKind === 'rsa') checkRsaKey(key);
   return key;
 }
@@ -31,6 +29,18 @@ function readKey(publicKey: Uint8Array, kind: string): KeyObject {
   } catch {
     throw keyRefused(
       `The public key in the CSR is no valid ${kind} key (for curves: the point is not on the curve). Make a new key and CSR.`,
+    );
+  }
+}
+
+/**
+ * The second reader's word on what `decodeCsr` has checked: OpenSSL writes the key in the same octets. Hashes of keys
+ * (blocked, the CA's own, a holder's) mean one thing only where it does.
+ */
+function checkOnlyForm(publicKey: Uint8Array, key: KeyObject): void {
+  if (!key.export({ format: 'der', type: 'spki' }).equals(publicKey)) {
+    throw keyRefused(
+      'The public key in the CSR is not written in the one form that it has in DER (RFC 5280 section 4.1.2.7). Make the CSR again with another tool, for example: openssl req -new -key agent.key',
     );
   }
 }

@@ -7,6 +7,7 @@ import { decodeCsr } from '../../../shared/pki/csr.ts';
 import { toPem } from '../../../shared/pki/pem.ts';
 import { verifyCsr } from '../../../shared/pki/verify-csr.ts';
 import { makeCsr, makeKey } from '../../support/csr.ts';
+import { elementStarts } from '../../support/der.ts';
 
 const CODES = ['malformed_csr', 'csr_refused', 'key_refused'];
 
@@ -29,21 +30,6 @@ const GOOD = (['rsa', 'p256', 'p384', 'ed25519'] as const).map((kind) => {
   const names = { dnsNames: ['web-01.example.com'], ipAddresses: ['192.0.2.7'], uris: ['urn:a:b'] };
   return makeCsr({ privateKey: makeKey(kind), commonName: 'web-01', ...names });
 });
-
-/** Starts of elements in DER, found by walking it, so that tags and lengths are hit more often than by chance. */
-function elementStarts(der: Uint8Array, from = 0, to = der.length): readonly number[] {
-  const starts: number[] = [];
-  for (let at = from; at < Math.min(to, der.length); ) {
-    const first = der[at + 1] ?? 0;
-    const header = first < 0x80 ? 2 : 2 + (first & 0x7f);
-    const octets = der.subarray(at + 2, at + header);
-    const length = first < 0x80 ? first : octets.reduce((sum, octet) => sum * 256 + octet, 0);
-    starts.push(at);
-    if (((der[at] ?? 0) & 0x20) !== 0) starts.push(...elementStarts(der, at + header, at + header + length));
-    at += header + length;
-  }
-  return starts;
-}
 
 type Mutation = (der: Buffer) => Buffer;
 

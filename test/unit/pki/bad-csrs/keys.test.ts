@@ -45,7 +45,7 @@ const KEYS: readonly Row[] = [
   {
     name: 'the point at infinity',
     csr: withKey(sequence(EC_IDENTIFIER, bitString(Uint8Array.of(0)))),
-    words: 'no point of its curve p256',
+    words: 'not an uncompressed point of its curve p256',
   },
   {
     name: 'a compressed point',
