@@ -2,17 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
-import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
-import type { ResolvedDeployment } from '../../shared/elastic/deployment.ts';
-import { recordDeployment } from '../../shared/elastic/recorded-deployment.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { api } from '../../shared/http/api.ts';
-import { type EnrollDependencies, enroll } from '../../shared/issuance/enroll.ts';
+import { enroll } from '../../shared/issuance/enroll.ts';
+import type { EnrollDependencies, Enrollment } from '../../shared/issuance/enrollment.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
-import { bearerToken, enrollBody } from './request.ts';
+import { acceptDeployment, bearerToken, enrollBody } from './request.ts';
 import { renderEnrollment } from './response.ts';
 
 const log = createLog('enroll');
@@ -21,38 +19,26 @@ const log = createLog('enroll');
 export function enrollHandler(deps: EnrollDependencies & { readonly additionalRoots: string }) {
   return api({ name: 'enroll', access: 'public', body: enrollBody }, async (request) => {
     const { deployment, ...asked } = request.body;
-    let resolved: ResolvedDeployment | undefined;
+    const { requestId } = request;
     const enrollment = await enroll(deps, {
       ...asked,
       token: bearerToken(request.header('authorization')),
       sourceIp: request.caller.sourceIp,
-      requestId: request.requestId,
-      accept: (certificate) => {
-        if (deployment === undefined) return undefined;
-        resolved = checkDeployment(deployment, certificate);
-        return recordDeployment(deployment);
-      },
+      requestId,
+      accept: (certificate) => acceptDeployment(deployment, certificate),
     });
-    const { serialNumber, tokenId, issuerId, profile, name } = enrollment.record;
-    const outcome = enrollment.created ? 'issued' : 'repeated';
-    log.info('enrollment', {
-      requestId: request.requestId,
-      outcome,
-      serialNumber,
-      tokenId,
-      issuerId,
-      profile,
-      name,
-    });
-    if ('unrecorded' in enrollment)
-      log.warn('deployment not recorded', {
-        requestId: request.requestId,
-        serialNumber,
-        error: enrollment.unrecorded,
-      });
-    const json = renderEnrollment(enrollment, deps.additionalRoots, resolved);
+    report(requestId, enrollment);
+    const json = renderEnrollment(enrollment, deps.additionalRoots);
     return { status: enrollment.created ? 201 : 200, json };
   });
+}
+
+function report(requestId: string, { record, created, ...enrollment }: Enrollment): void {
+  const { serialNumber, tokenId, issuerId, profile, name } = record;
+  const outcome = created ? 'issued' : 'repeated';
+  log.info('enrollment', { requestId, outcome, serialNumber, tokenId, issuerId, profile, name });
+  if ('unrecorded' in enrollment)
+    log.warn('deployment not recorded', { requestId, serialNumber, error: enrollment.unrecorded });
 }
 
 const environment = readEnvironment([

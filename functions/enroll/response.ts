@@ -2,25 +2,25 @@ import { toRfc3339 } from '../../shared/domain/instant.ts';
 import { toDecimal } from '../../shared/domain/serial-number.ts';
 import { renewalWindow } from '../../shared/domain/validity.ts';
 import { activation } from '../../shared/elastic/activation.ts';
-import type { ResolvedDeployment } from '../../shared/elastic/deployment.ts';
 import { renderKit } from '../../shared/elastic/kit.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
-import type { Enrollment } from '../../shared/issuance/enroll.ts';
+import type { Enrollment } from '../../shared/issuance/enrollment.ts';
 import { trustBundle } from '../../shared/issuance/trust-bundle.ts';
+import type { AcceptedDeployment } from './request.ts';
 
 /**
  * The answer to an enrollment. Everything in it is rendered from the stored record, so that a repetition gets the same;
  * only the kit follows the deployment of this request.
  */
 export function renderEnrollment(
-  { record, issuer, roots }: Enrollment,
+  { record, issuer, roots, accepted }: Enrollment<AcceptedDeployment>,
   additionalRoots: string,
-  deployment: ResolvedDeployment | undefined,
 ) {
   const window = renewalWindow(record.validity);
   const bundle = trustBundle(roots, additionalRoots);
   const certificate = certificatePem({ record, issuer, bundle });
   const { profile } = record;
+  const deployment = accepted.resolved;
   const kit = deployment && renderKit({ deployment, certificate });
   return {
     serialNumber: record.serialNumber,

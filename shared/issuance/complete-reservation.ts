@@ -1,70 +1,72 @@
 import type { CertificateRecord } from '../domain/certificate-record.ts';
-import { type Clock, plus } from '../domain/instant.ts';
+import type { Clock } from '../domain/instant.ts';
 import { AppError } from '../errors/app-error.ts';
 import { issue } from '../pki/issue.ts';
 import { prepareLeaf } from '../pki/prepare-leaf.ts';
 import type { Prepared } from '../pki/prepared.ts';
-import { LEASE, SIGNING } from './draft-reservation.ts';
-import { type CertifiedIssuer, maySign } from './issuers.ts';
-import { type CaSigner, type IssuanceStore, SigningError } from './ports.ts';
-
-/** Waits that many milliseconds. */
-export type Pause = (milliseconds: number) => Promise<void>;
+import { type CertifiedIssuer, checkMaySign } from './issuers.ts';
+import { CONFLICT, done, type Outcome } from './outcome.ts';
+import { type CaSigner, type IssuanceStore, type Pause, SigningError } from './ports.ts';
+import { newLease, turnOf } from './signing-lease.ts';
 
 export type CompletedRecord = CertificateRecord & { readonly certificate: Uint8Array };
 
 interface Dependencies {
-  readonly store: IssuanceStore;
+  readonly store: Pick<IssuanceStore, 'takeLease' | 'commit' | 'releaseLease' | 'certificate'>;
   readonly signer: CaSigner;
   readonly clock: Clock;
   readonly pause: Pause;
 }
 
+/** A recorded certificate and what signs it. */
+export interface Reserved {
+  readonly record: CertificateRecord;
+  readonly issuer: CertifiedIssuer;
+  /** What was prepared for the record already. @default - rebuilt from the record where it is to be signed */
+  readonly prepared?: Prepared;
+}
+
 /** The request that wants the certificate. */
-interface Claimant {
+export interface Claimant {
   /** The name under which it owns leases. */
   readonly owner: string;
   /** Recorded with the certificate where this request commits it. @default - none */
   readonly deployment?: string | undefined;
 }
 
-/** Waits between looks at a certificate that another request is signing, in milliseconds; 18 s in all, more than a lease. */
-const WAITS = [50, 100, 200, 400, ...Array<number>(29).fill(600)];
+/** Between looks at a certificate that another request is signing: 18 s in all, more than a lease. */
+const WAIT_MILLISECONDS = [50, 100, 200, 400, ...Array<number>(29).fill(600)];
 
 /**
- * Brings a reserved record to its end: the claimant signs it if the lease is its own, waits for whoever holds the lease, and
- * takes over from one that went away. Twins of one request thus cause one signature. Answers the record with its
- * certificate (ISSUED, or REVOKED since), or `again` where the reservation was given up meanwhile.
+ * Brings a reserved record to its end: the claimant signs it if the lease is its own, waits for the request that holds
+ * the lease, and takes over from one that went away. Concurrent duplicates of one request thus cause one signature.
  *
- * @param prepared what was prepared for the record already; rebuilt from the record where it is not at hand.
- * @throws AppError `try_again` where the other request takes too long. @throws SigningError
+ * @returns the record with its certificate (ISSUED, or REVOKED since), or a conflict where the reservation was given up.
+ * @throws AppError `try_again` where the other request takes too long, or the issuer signs no more. @throws SigningError
  */
 export async function completeReservation(
   deps: Dependencies,
-  record: CertificateRecord,
-  { owner, deployment }: Claimant,
-  issuer: CertifiedIssuer,
-  prepared?: Prepared,
-): Promise<CompletedRecord | 'again'> {
+  { record, issuer, ...at }: Reserved,
+  claimant: Claimant,
+): Promise<Outcome<CompletedRecord>> {
   let current: CertificateRecord | undefined = record;
-  let ready = prepared;
-  for (const wait of WAITS) {
-    if (current === undefined || current.state === 'VOID') return 'again';
-    if (current.state !== 'RESERVED') return withCertificate(current);
-    const left: number = current.lease.until - deps.clock();
-    const free = left < 0;
-    // An own lease that is nearly over (reserving took long) is waited out: a twin would take over while this one signs.
-    if (free || (current.lease.owner === owner && left >= SIGNING)) {
-      // Before a lease is taken: one that can't be used would keep the sweeper from giving the reservation up.
-      checkMaySign(issuer);
-      ready ??= prepareAgain(current, issuer);
-      current = free
-        ? await takeLease(deps, current, owner)
-        : await sign(deps, current, issuer, ready, deployment);
-    } else {
-      await deps.pause(wait);
+  let { prepared } = at;
+  for (const milliseconds of WAIT_MILLISECONDS) {
+    if (current === undefined || current.state === 'VOID') return CONFLICT;
+    if (current.state !== 'RESERVED') return done(withCertificate(current));
+    const turn = turnOf(current.lease, claimant.owner, deps.clock());
+    if (turn === 'wait') {
+      await deps.pause(milliseconds);
       current = await deps.store.certificate(record.serialNumber);
+      continue;
     }
+    // Before a lease is taken: one that can't be used would keep the sweeper from giving the reservation up.
+    checkMaySign(issuer);
+    prepared ??= prepareAgain(current, issuer);
+    current =
+      turn === 'take'
+        ? await takeLease(deps, current, claimant)
+        : await sign(deps, { record: current, issuer, prepared }, claimant);
   }
   throw new AppError(
     'try_again',
@@ -73,23 +75,24 @@ export async function completeReservation(
   );
 }
 
-function takeLease({ store, clock }: Dependencies, record: CertificateRecord, owner: string) {
+function takeLease(
+  { store, clock }: Dependencies,
+  { serialNumber }: CertificateRecord,
+  { owner }: Claimant,
+): Promise<CertificateRecord | undefined> {
   const now = clock();
-  return store.takeLease(record.serialNumber, { owner, until: plus(now, LEASE) }, now);
+  return store.takeLease(serialNumber, newLease(owner, now), now);
 }
 
 async function sign(
   { store, signer, clock }: Dependencies,
-  record: CertificateRecord,
-  issuer: CertifiedIssuer,
-  prepared: Prepared,
-  deployment: string | undefined,
+  { record, issuer, prepared }: Required<Reserved>,
+  { deployment }: Claimant,
 ): Promise<CertificateRecord | undefined> {
   try {
-    const issued = await issue(prepared, (digest) => signer.sign(issuer, digest));
-    const { certificate, attempts } = issued;
-    const content = { certificate, attempts, deployment, issuedAt: clock() };
-    return await store.commit(record.serialNumber, content);
+    const { certificate, attempts } = await issue(prepared, (digest) => signer.sign(issuer, digest));
+    const issued = { certificate, attempts, deployment, issuedAt: clock() };
+    return await store.commit(record.serialNumber, issued);
   } catch (error) {
     // Ending the lease early is a courtesy to the next try; where it fails, the lease ends by itself.
     if (error instanceof SigningError)
@@ -98,18 +101,6 @@ async function sign(
         .catch(() => undefined);
     throw error;
   }
-}
-
-function checkMaySign(issuer: CertifiedIssuer): void {
-  if (maySign(issuer)) return;
-  throw new AppError(
-    'try_again',
-    'The issuer of this certificate signs no more. Send the same request again later.',
-    {
-      retryAfter: 300,
-      internal: { issuer: issuer.id, issuerState: issuer.state },
-    },
-  );
 }
 
 /** The same record gives the same bytes; where it does not (the code changed since), nothing is signed. */

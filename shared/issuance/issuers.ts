@@ -4,7 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 export type CertifiedIssuer = Issuer & { readonly certificate: Uint8Array };
 
 /** Issuers in these states complete what was reserved with them. */
-const SIGNING: readonly IssuerState[] = ['ACTIVE', 'DRAINING'];
+const SIGNING_STATES: readonly IssuerState[] = ['ACTIVE', 'DRAINING'];
 
 function isCertified(issuer: Issuer): issuer is CertifiedIssuer {
   return issuer.certificate !== undefined;
@@ -36,7 +36,16 @@ export function certifiedIssuer(issuers: readonly Issuer[], id: string): Certifi
   return found;
 }
 
-/** Whether the issuer may still sign what was reserved with it: never once RETIRED or COMPROMISED. */
-export function maySign(issuer: Issuer): boolean {
-  return SIGNING.includes(issuer.state);
+/**
+ * Checks that the issuer still signs what was reserved with it: never once RETIRED or COMPROMISED.
+ *
+ * @throws AppError `try_again` where it does not: the reservation is given up in time, and then comes from another issuer.
+ */
+export function checkMaySign(issuer: Issuer): void {
+  if (SIGNING_STATES.includes(issuer.state)) return;
+  throw new AppError(
+    'try_again',
+    'The issuer of this certificate signs no more. Send the same request again later.',
+    { retryAfter: 300, internal: { issuer: issuer.id, issuerState: issuer.state } },
+  );
 }

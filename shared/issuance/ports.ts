@@ -14,6 +14,9 @@ import type { SerialNumber } from '../domain/serial-number.ts';
  * Every store method throws `AppError('try_again')` where contention or throttling outlasts its bounded retries.
  */
 
+/** Waits that many milliseconds. */
+export type Pause = (milliseconds: number) => Promise<void>;
+
 /** All that an enrollment must know before it decides, read consistently in one round trip. */
 export interface EnrollmentView {
   readonly token: BootstrapToken | undefined;

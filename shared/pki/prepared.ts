@@ -8,13 +8,25 @@ import { bitString, type Der, sequence } from './der/write.ts';
 import { lint } from './lint/lint.ts';
 import type { LintContext } from './lint/rule.ts';
 
+/** What it takes to turn a prepared certificate into an issued one. */
+interface Redeemed {
+  /** Of the to-be-signed bytes, with the CA's hash: all that the signer gets to see. */
+  readonly digest: Uint8Array;
+  /** DER SubjectPublicKeyInfo of the issuer. */
+  readonly issuerPublicKey: Uint8Array;
+  /** The DER certificate with this signature, which nobody has verified yet. */
+  assemble(signature: Uint8Array): Der;
+}
+
 /**
- * To-be-signed bytes that passed the lint and the second parser. The class is not exported: only {@link prepare} makes
- * one, and only of what passed, so that signing something unlinted can't be written.
+ * To-be-signed bytes that passed the lint and the second parser, to be signed once. The class is not exported: only
+ * {@link prepare} makes one, and only of what passed, so that signing something unlinted can't be written; only
+ * {@link redeem} gives out what signing needs, and only once, so that two certificates of one preparation can't either.
  */
 class PreparedCertificate {
   readonly #tbs: Uint8Array;
   readonly #issuerPublicKey: Uint8Array;
+  #redeemed = false;
   /** Of the key that must sign. */
   readonly keySpec: CaKeySpec;
   /** Hex SHA-256 of the to-be-signed bytes, whatever hash the CA signs with: what is recorded before the signature. */
@@ -27,30 +39,27 @@ class PreparedCertificate {
     this.tbsSha256 = createHash('sha256').update(tbs).digest('hex');
   }
 
-  /** Digest of the to-be-signed bytes with the CA's hash: all that the signer gets to see. */
-  get digest(): Uint8Array {
-    return createHash(SIGNATURE_ALGORITHMS[this.keySpec].hash).update(this.#tbs).digest();
-  }
-
-  /** DER SubjectPublicKeyInfo of the issuer. */
-  get issuerPublicKey(): Uint8Array {
-    return this.#issuerPublicKey;
-  }
-
-  /** The DER certificate with this signature, which nobody has verified yet. */
-  assemble(signature: Uint8Array): Der {
-    return assemble(this.#tbs, this.keySpec, signature);
-  }
-
-  static isPrepared(value: unknown): value is PreparedCertificate {
-    return typeof value === 'object' && value !== null && #tbs in value;
+  static redeem(prepared: PreparedCertificate): Redeemed {
+    if (!(#tbs in prepared)) throw new TypeError('only what prepare made can be issued');
+    if (prepared.#redeemed) throw new TypeError('what prepare made can be issued only once');
+    prepared.#redeemed = true;
+    const { keySpec } = prepared;
+    const tbs = prepared.#tbs;
+    return {
+      digest: createHash(SIGNATURE_ALGORITHMS[keySpec].hash).update(tbs).digest(),
+      issuerPublicKey: prepared.#issuerPublicKey,
+      assemble: (signature) => assemble(tbs, keySpec, signature),
+    };
   }
 }
 
 export type Prepared = PreparedCertificate;
 
-/** Whether `value` was made by {@link prepare}: no look-alike has the private field. */
-export const isPrepared = PreparedCertificate.isPrepared;
+/**
+ * Gives out what signing a prepared certificate takes. For `issue` alone.
+ * @throws TypeError for what {@link prepare} did not make (no look-alike has the private field), and the second time.
+ */
+export const redeem = PreparedCertificate.redeem;
 
 /**
  * Lints the to-be-signed bytes, has OpenSSL read them under a dummy signature, and seals them.

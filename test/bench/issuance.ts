@@ -103,7 +103,7 @@ async function issuanceOf(keyKind: KeyKind): Promise<() => Promise<unknown>> {
   } as const;
   const prepared = (csr: ReturnType<typeof decodeCsr>) =>
     prepareLeaf({ ...fixed, keyKind: csr.keyKind, publicKey: csr.publicKey }, { ...issuer, certificate });
-  const { signature } = await signer.sign(issuer, prepared(decodeCsr(pem)).digest);
+  const { signature } = await issue(prepared(decodeCsr(pem)), (digest) => signer.sign(issuer, digest));
   return () => {
     const csr = decodeCsr(pem);
     verifyCsr(csr, { caKeySha256 });

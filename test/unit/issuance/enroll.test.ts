@@ -121,7 +121,7 @@ describe('a key', () => {
 });
 
 describe('the deployment that came with an enrollment', () => {
-  const saying = (deployment: string | undefined) => ({ accept: () => deployment });
+  const saying = (deployment: string | undefined) => ({ accept: () => ({ deployment }) });
   const recorded = () => [...world.store.tables.records.values()].map(({ deployment }) => deployment);
 
   test('is recorded by the commit, without another call', async () => {

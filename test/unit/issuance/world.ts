@@ -6,7 +6,8 @@ import { type Instant, plus } from '../../../shared/domain/instant.ts';
 import type { TrustDomain } from '../../../shared/domain/trust-domain.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { type AuthorityPlan, createAuthority } from '../../../shared/issuance/create-authority.ts';
-import { type Enrollment, type EnrollRequest, enroll } from '../../../shared/issuance/enroll.ts';
+import { enroll } from '../../../shared/issuance/enroll.ts';
+import type { Enrollment, EnrollRequest } from '../../../shared/issuance/enrollment.ts';
 import { sweepReservations } from '../../../shared/issuance/sweep-reservations.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
 import { type FakeStore, fakeStore } from '../../fakes/store.ts';
@@ -57,7 +58,9 @@ export class World {
 
   request(token: string, changes: Partial<EnrollRequest> = {}): EnrollRequest {
     const csr = changes.csr ?? makeCsr({ kind: 'p256' }).pem;
-    const defaults = { name: 'host-1', dnsNames: [], ipAddresses: [], sourceIp: '198.51.100.7' };
+    const names = { name: 'host-1', dnsNames: [], ipAddresses: [] };
+    const accept = () => ({ deployment: undefined });
+    const defaults = { ...names, sourceIp: '198.51.100.7', accept };
     return { token, requestId: randomBytes(8).toString('hex'), ...defaults, ...changes, csr };
   }
 

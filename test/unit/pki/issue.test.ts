@@ -205,12 +205,36 @@ describe('issuing', () => {
       'The CA answered with a signature that does not verify; it was discarded.',
     );
     const wrong = async () => ({ signature: new Uint8Array(70) });
-    await expect(issue(prepared, wrong)).rejects.toMatchObject({ code: 'internal' });
+    await expect(issue(prepareLeaf(leafContents('agent'), made.issuer), wrong)).rejects.toMatchObject({
+      code: 'internal',
+    });
   });
 
   test('passes on what the signer throws', async () => {
     const prepared = prepareLeaf(leafContents('agent'), made.issuer);
     await expect(issue(prepared, () => Promise.reject(new RangeError('busy')))).rejects.toThrow(RangeError);
+  });
+
+  test.each([
+    { name: 'it was issued', first: () => made.issuer.key.sign },
+    { name: 'its signature did not verify', first: () => async () => ({ signature: new Uint8Array(70) }) },
+    { name: 'the signer failed', first: () => () => Promise.reject(new RangeError('busy')) },
+  ])('redeems what was prepared once: not again where $name', async ({ first }) => {
+    const prepared = prepareLeaf(leafContents('agent'), made.issuer);
+    await issue(prepared, first()).catch(() => undefined);
+    let signatures = 0;
+    const again = issue(prepared, (digest) => {
+      signatures++;
+      return made.issuer.key.sign(digest);
+    });
+    await expect(again).rejects.toThrow(new TypeError('what prepare made can be issued only once'));
+    expect(signatures).toBe(0);
+  });
+
+  test('redeems what was prepared once, also where two ask at the same moment', async () => {
+    const prepared = prepareLeaf(leafContents('agent'), made.issuer);
+    const both = await Promise.allSettled([1, 2].map(() => issue(prepared, made.issuer.key.sign)));
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   test('takes only what prepare made', async () => {
