@@ -1,21 +1,11 @@
 import type { VariableName } from '../shared/config/environment.ts';
+import type { ROUTES } from '../shared/config/routes.ts';
 
-/** One route of the REST API, below the stage `v1`. */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  /** `iam`: SigV4, checked by API Gateway. `public`: no check there; the function does its own, if any. */
-  readonly access: 'iam' | 'public';
-}
-
-/** What starts a function. */
-export type Trigger =
-  | { readonly kind: 'http'; readonly routes: readonly Route[] }
-  /** Every path and method that no route names. */
-  | { readonly kind: 'http-otherwise' }
-  | { readonly kind: 'schedule' }
-  /** A custom resource of the stateful stack. */
-  | { readonly kind: 'deployment' };
+/**
+ * What starts a function: its routes; every path and method that no route names; a schedule; a custom resource of the
+ * stateful stack.
+ */
+export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'deployment';
 
 /** One function: its directory under `functions/` is its key in {@link FUNCTIONS}. */
 export interface FunctionRow {
@@ -32,8 +22,6 @@ export interface FunctionRow {
   readonly budget: number;
 }
 
-const http = (...routes: readonly Route[]): Trigger => ({ kind: 'http', routes });
-
 /** Everything that runs: one row for each function. What it may do to the table is in `permissions.ts`. */
 export const FUNCTIONS = {
   enroll: {
@@ -42,7 +30,7 @@ export const FUNCTIONS = {
     // Twins of one request wait for each other up to 18 s; the gateway gives up after 29.
     timeout: 28,
     variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
-    trigger: http({ method: 'POST', path: '/enroll', access: 'public' }),
+    trigger: 'routes',
     asn1: true,
     budget: 1100,
   },
@@ -51,7 +39,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME'],
-    trigger: http({ method: 'POST', path: '/tokens', access: 'iam' }),
+    trigger: 'routes',
     asn1: false,
     budget: 320,
   },
@@ -60,7 +48,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME'],
-    trigger: http({ method: 'GET', path: '/tokens', access: 'iam' }),
+    trigger: 'routes',
     asn1: false,
     budget: 320,
   },
@@ -69,7 +57,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME'],
-    trigger: http({ method: 'GET', path: '/tokens/{id}', access: 'iam' }),
+    trigger: 'routes',
     asn1: false,
     budget: 320,
   },
@@ -78,7 +66,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME'],
-    trigger: http({ method: 'DELETE', path: '/tokens/{id}', access: 'iam' }),
+    trigger: 'routes',
     asn1: false,
     budget: 320,
   },
@@ -87,7 +75,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME'],
-    trigger: http({ method: 'GET', path: '/certificates', access: 'iam' }),
+    trigger: 'routes',
     asn1: false,
     budget: 320,
   },
@@ -96,7 +84,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME'],
-    trigger: http({ method: 'GET', path: '/certificates/{serial}', access: 'iam' }),
+    trigger: 'routes',
     asn1: false,
     budget: 320,
   },
@@ -105,7 +93,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
-    trigger: http({ method: 'GET', path: '/certificates/{serial}/kit', access: 'iam' }),
+    trigger: 'routes',
     asn1: false,
     budget: 560,
   },
@@ -114,7 +102,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
-    trigger: http({ method: 'POST', path: '/kits', access: 'iam' }),
+    trigger: 'routes',
     asn1: false,
     budget: 560,
   },
@@ -123,10 +111,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
-    trigger: http(
-      { method: 'GET', path: '/trust', access: 'public' },
-      { method: 'GET', path: '/trust.pem', access: 'public' },
-    ),
+    trigger: 'routes',
     asn1: false,
     budget: 320,
   },
@@ -135,7 +120,7 @@ export const FUNCTIONS = {
     memory: 256,
     timeout: 5,
     variables: [],
-    trigger: http({ method: 'GET', path: '/openapi.json', access: 'public' }),
+    trigger: 'routes',
     asn1: false,
     budget: 130,
   },
@@ -144,7 +129,7 @@ export const FUNCTIONS = {
     memory: 256,
     timeout: 5,
     variables: [],
-    trigger: { kind: 'http-otherwise' },
+    trigger: 'other-requests',
     asn1: false,
     budget: 60,
   },
@@ -153,7 +138,7 @@ export const FUNCTIONS = {
     memory: 512,
     timeout: 60,
     variables: ['TABLE_NAME'],
-    trigger: { kind: 'schedule' },
+    trigger: 'schedule',
     asn1: false,
     budget: 320,
   },
@@ -162,11 +147,12 @@ export const FUNCTIONS = {
     memory: 1024,
     timeout: 120,
     variables: ['TABLE_NAME'],
-    trigger: { kind: 'deployment' },
+    trigger: 'deployment',
     asn1: true,
     budget: 480,
   },
-} as const satisfies Readonly<Record<string, FunctionRow>>;
+} as const satisfies Readonly<Record<keyof typeof ROUTES, FunctionRow>> &
+  Readonly<Record<string, FunctionRow>>;
 
 /** A directory under `functions/`. */
 export type FunctionName = keyof typeof FUNCTIONS;

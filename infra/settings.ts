@@ -2,12 +2,9 @@ import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
+import { CA_KEY_SPECS } from '../shared/domain/authority.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../shared/domain/trust-domain.ts';
 import { additionalRoots } from './additional-roots.ts';
-
-/** Key specs that a CA key may have, as AWS KMS names them. */
-export const CA_KEY_SPECS = ['RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384'] as const;
-export type CaKeySpec = (typeof CA_KEY_SPECS)[number];
 
 const ROLE_ARN = z
   .string()

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CA_KEY_SPECS } from '../../shared/domain/authority.ts';
 import { type DnsName, parseDnsName } from '../../shared/domain/dns-name.ts';
 import { type Cidr, parseCidr } from '../../shared/domain/ip-address.ts';
 import { parseTrustDomain } from '../../shared/domain/trust-domain.ts';
@@ -11,7 +12,7 @@ const seconds = z.pipe(z.coerce.number(), z.int().check(z.positive()));
 const slot = z.strictObject({
   id: z.string(),
   keyArn: z.string(),
-  keySpec: z.enum(['RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384']),
+  keySpec: z.enum(CA_KEY_SPECS),
   lifetimeSeconds: seconds,
 });
 

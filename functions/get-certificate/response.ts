@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import { type Instant, toRfc3339 } from '../../shared/domain/instant.ts';
-import { certificateView, KEY_KINDS, renderCertificate } from '../../shared/http/contract/certificate.ts';
+import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
+import { certificateView, renderCertificate } from '../../shared/http/contract/certificate.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import { toPem } from '../../shared/pki/pem.ts';

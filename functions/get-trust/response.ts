@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Issuer, Root } from '../../shared/domain/authority.ts';
+import { ISSUER_STATES, type Issuer, type Root } from '../../shared/domain/authority.ts';
 import { toRfc3339 } from '../../shared/domain/instant.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import type { TrustBundle } from '../../shared/issuance/trust-bundle.ts';
@@ -17,7 +17,7 @@ export const trustAnswer = z.object({
   roots: z.array(caView),
   issuers: z.array(
     z.extend(caView, {
-      state: z.enum(['PENDING', 'READY', 'ACTIVE', 'DRAINING', 'RETIRED', 'COMPROMISED']),
+      state: z.enum(ISSUER_STATES),
     }),
   ),
   bundle: z.string().check(z.describe('PEM of all roots, additional ones included: what verifiers trust.')),

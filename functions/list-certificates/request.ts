@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { CERTIFICATE_STATES } from '../../shared/domain/certificate-record.ts';
 import { COMMON_NAME_RULE, parseCommonName } from '../../shared/domain/common-name.ts';
 import { parseRfc3339 } from '../../shared/domain/instant.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
-import { certificateStates } from '../../shared/http/contract/certificate.ts';
 import { paging } from '../../shared/http/contract/paging.ts';
 import { text } from '../../shared/http/schema.ts';
 
@@ -20,5 +20,5 @@ export const listCertificatesQuery = z.strictObject({
     text(parseCommonName, COMMON_NAME_RULE).check(z.describe('Those of this name, newest first.')),
   ),
   profile: z.optional(z.enum(PROFILE_NAMES)),
-  state: z.optional(z.enum(certificateStates).check(z.describe('As recorded; expiry is no state.'))),
+  state: z.optional(z.enum(CERTIFICATE_STATES).check(z.describe('As recorded; expiry is no state.'))),
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { COMMON_NAME_RULE, parseCommonName } from '../../shared/domain/common-name.ts';
+import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
 import { parseSerialNumber } from '../../shared/domain/serial-number.ts';
-import { KEY_KINDS } from '../../shared/http/contract/certificate.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { SERIAL_RULE } from '../../shared/http/contract/words.ts';
 import { text } from '../../shared/http/schema.ts';

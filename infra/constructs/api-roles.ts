@@ -2,7 +2,7 @@ import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import type { CfnRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { FUNCTIONS, type FunctionRow, type Route } from '../functions.ts';
+import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import { STAGE } from './http-api.ts';
 
 export interface ApiRolesProps {
@@ -63,8 +63,7 @@ export class ApiRoles extends Construct {
 
 /** @throws Error where the API has no such admin route. */
 function invocation(api: RestApi, call: Call): string {
-  const rows: readonly FunctionRow[] = Object.values(FUNCTIONS);
-  const routes = rows.flatMap(({ trigger }) => (trigger.kind === 'http' ? trigger.routes : []));
+  const routes: readonly Route[] = Object.values(ROUTES).flat();
   const route = routes.find(({ method, path, access }) => access === 'iam' && `${method} ${path}` === call);
   if (route === undefined) throw new Error(`${call} is no admin route of the API`);
   return api.arnForExecuteApi(route.method, wildcards(route.path), STAGE);

@@ -11,7 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { CaKeySpec, Settings } from '../settings.ts';
+import type { CaKeySpec } from '../../shared/domain/authority.ts';
+import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';
+import type { Settings } from '../settings.ts';
 
 export interface CaKeyProps {
   /** Id of the root or issuer slot that the key is for; part of the alias. */
@@ -24,14 +26,6 @@ export interface CaKeyProps {
   /** Roles that read the public key. */
   readonly readers: readonly IRole[];
 }
-
-/** The one algorithm that a key of each spec signs with; a test holds this against the product's own table. */
-export const SIGNING_ALGORITHMS: Readonly<Record<CaKeySpec, string>> = {
-  RSA_3072: 'RSASSA_PKCS1_V1_5_SHA_256',
-  RSA_4096: 'RSASSA_PKCS1_V1_5_SHA_256',
-  ECC_NIST_P256: 'ECDSA_SHA_256',
-  ECC_NIST_P384: 'ECDSA_SHA_384',
-};
 
 /** Days between the order to delete a key and its end; the longest that KMS has. */
 const PENDING_DAYS = 30;
@@ -127,7 +121,7 @@ function isRootUser(scope: Construct): Record<string, Record<string, unknown>> {
 
 function signing(signers: readonly IRole[], keySpec: CaKeySpec): PolicyStatement {
   return allow('Sign', principals(signers), ['kms:Sign'], {
-    StringEquals: { 'kms:SigningAlgorithm': SIGNING_ALGORITHMS[keySpec], 'kms:MessageType': 'DIGEST' },
+    StringEquals: { 'kms:SigningAlgorithm': SIGNATURE_ALGORITHMS[keySpec].kms, 'kms:MessageType': 'DIGEST' },
   });
 }
 

@@ -13,7 +13,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Route } from '../functions.ts';
+import type { Route } from '../../shared/config/routes.ts';
 import { OperatorAlarm } from './operator-alarm.ts';
 import { addProblemResponses } from './problem-responses.ts';
 

@@ -1,59 +1,33 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { problemDocument, problemHeaders } from '../../shared/http/problem.ts';
 
-/** An answer that API Gateway makes by itself. */
-export interface GatewayProblem {
-  readonly status: number;
-  readonly code: string;
-  readonly title: string;
-  readonly detail: string;
-  /** Seconds. */
-  readonly retryAfter?: number;
-}
-
-const accessDenied = (detail: string): GatewayProblem => ({
-  status: 403,
-  code: 'access_denied',
-  title: 'The caller may not do this',
-  detail,
-});
+const accessDenied = (detail: string) => new AppError('access_denied', detail);
 
 const UNSIGNED = accessDenied('This route needs an AWS Signature Version 4 for the service execute-api.');
 
-const MALFORMED: GatewayProblem = {
-  status: 400,
-  code: 'malformed_request',
-  title: 'The request cannot be read',
-  detail: 'The request does not have the form that this API takes.',
-};
+const MALFORMED = new AppError(
+  'malformed_request',
+  'The request does not have the form that this API takes.',
+);
 
-const THROTTLED: GatewayProblem = {
-  status: 429,
-  code: 'too_many_requests',
-  title: 'Too many requests',
-  detail: 'More requests arrive than this service lets through. Send the same request again later.',
-  retryAfter: 2,
-};
+const THROTTLED = new AppError(
+  'too_many_requests',
+  'More requests arrive than this service lets through. Send the same request again later.',
+);
 
-const UNANSWERED: GatewayProblem = {
-  status: 503,
-  code: 'try_again',
-  title: 'Not now',
-  detail: 'The service did not answer in time. Send the same request again; it is safe to repeat.',
-  retryAfter: 2,
-};
+const UNANSWERED = new AppError(
+  'try_again',
+  'The service did not answer in time. Send the same request again; it is safe to repeat.',
+);
 
-const INTERNAL: GatewayProblem = {
-  status: 500,
-  code: 'internal',
-  title: 'Something failed on our side',
-  detail: 'The request could not be completed. It is logged under its requestId.',
-};
+const INTERNAL = new AppError('internal', 'API Gateway is configured wrongly.');
 
 /**
- * Every answer that API Gateway makes by itself (its developer guide, "Gateway response types"), as a problem document.
- * A test holds codes, statuses and titles against the functions' own.
+ * Every answer that API Gateway makes by itself (its developer guide, "Gateway response types"), as the error that a
+ * function would throw.
  */
-export const GATEWAY_PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
+const GATEWAY_ERRORS: Readonly<Record<string, AppError>> = {
   ACCESS_DENIED: accessDenied('The signature is good, but its identity may not call this route.'),
   API_CONFIGURATION_ERROR: INTERNAL,
   AUTHORIZER_CONFIGURATION_ERROR: INTERNAL,
@@ -71,57 +45,37 @@ export const GATEWAY_PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
   ),
   MISSING_AUTHENTICATION_TOKEN: UNSIGNED,
   QUOTA_EXCEEDED: THROTTLED,
-  REQUEST_TOO_LARGE: {
-    status: 413,
-    code: 'payload_too_large',
-    title: 'The request body is too large',
-    detail: 'The body is too large. At most 16 KB are read.',
-  },
-  RESOURCE_NOT_FOUND: {
-    status: 404,
-    code: 'not_found',
-    title: 'There is no such thing',
-    detail: 'There is nothing at this path.',
-  },
-  THROTTLED: THROTTLED,
+  REQUEST_TOO_LARGE: new AppError('payload_too_large', 'The body is too large. At most 16 KB are read.'),
+  RESOURCE_NOT_FOUND: new AppError('not_found', 'There is nothing at this path.'),
+  THROTTLED,
   UNAUTHORIZED: UNSIGNED,
-  UNSUPPORTED_MEDIA_TYPE: {
-    status: 415,
-    code: 'unsupported_media_type',
-    title: 'The request body is not JSON',
-    detail: 'The body must be application/json.',
-  },
+  UNSUPPORTED_MEDIA_TYPE: new AppError('unsupported_media_type', 'The body must be application/json.'),
   WAF_FILTERED: accessDenied('The firewall in front of this service refused the request.'),
 };
 
 /** Makes the gateway's own answers problem documents (RFC 9457), like those of the functions. */
 export function addProblemResponses(api: RestApi): void {
-  for (const [type, problem] of Object.entries(GATEWAY_PROBLEMS))
+  for (const [type, error] of Object.entries(GATEWAY_ERRORS)) {
+    // API Gateway replaces `$context.requestId`, and nothing else: no text of the caller gets into the answer.
+    const problem = problemDocument(error, '$context.requestId');
     api.addGatewayResponse(type, {
       type: ResponseType.of(type),
       statusCode: String(problem.status),
-      responseHeaders: headers(problem),
-      templates: { 'application/json': body(problem) },
+      responseHeaders: quoted({
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        ...problemHeaders(error),
+      }),
+      templates: { 'application/json': JSON.stringify(problem) },
     });
+  }
 }
 
-/** Static values are written in single quotes. */
-function headers({ retryAfter }: GatewayProblem): Record<string, string> {
-  return {
-    'Content-Type': "'application/problem+json'",
-    'Cache-Control': "'no-store'",
-    ...(retryAfter === undefined ? {} : { 'Retry-After': `'${retryAfter}'` }),
-  };
-}
-
-/** API Gateway replaces `$context.requestId`, and nothing else: no text of the caller gets into the answer. */
-function body({ code, title, status, detail }: GatewayProblem): string {
-  return JSON.stringify({
-    type: `urn:fleetseal:problem:${code}`,
-    title,
-    status,
-    detail,
-    code,
-    requestId: '$context.requestId',
-  });
+/** Static values are written in single quotes, names as API Gateway writes its own (`Content-Type`), to replace them. */
+function quoted(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase()),
+    `'${value}'`,
+  ]);
+  return Object.fromEntries(entries);
 }

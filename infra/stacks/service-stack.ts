@@ -1,12 +1,13 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import type { Bundles } from '../bundle.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../functions.ts';
 import type { Settings } from '../settings.ts';
 import type { AuthorityStack } from './authority-stack.ts';
 
@@ -15,6 +16,9 @@ export interface ServiceStackProps extends StackProps {
   readonly bundles: Bundles;
   readonly authority: AuthorityStack;
 }
+
+/** The routes of each function that has some. */
+const SERVED: Readonly<Partial<Record<FunctionName, readonly Route[]>>> = ROUTES;
 
 /** What holds no state: the API, its functions, the schedules. It can be deleted and deployed anew at any time. */
 export class ServiceStack extends Stack {
@@ -31,9 +35,8 @@ export class ServiceStack extends Stack {
       alarmTopicArn: settings.alarmTopicArn,
     });
     for (const name of FUNCTION_NAMES) {
-      const { trigger }: FunctionRow = FUNCTIONS[name];
-      if (trigger.kind === 'http') for (const route of trigger.routes) api.addRoute(route, functions(name));
-      if (trigger.kind === 'schedule')
+      for (const route of SERVED[name] ?? []) api.addRoute(route, functions(name));
+      if (FUNCTIONS[name].trigger === 'schedule')
         new ScheduledFunction(this, `${pascal(name)}Schedule`, {
           fn: functions(name),
           minutes: settings.sweepIntervalMinutes,
@@ -50,8 +53,7 @@ export class ServiceStack extends Stack {
     const { settings, authority, bundles } = props;
     const made = new Map<FunctionName, IFunction>();
     for (const name of FUNCTION_NAMES) {
-      const { trigger }: FunctionRow = FUNCTIONS[name];
-      if (trigger.kind === 'deployment') continue;
+      if (FUNCTIONS[name].trigger === 'deployment') continue;
       const { fn } = new ServiceFunction(this, pascal(name), {
         name,
         bundles,

@@ -3,13 +3,15 @@ import type { TrustDomain } from './trust-domain.ts';
 import type { Validity } from './validity.ts';
 
 /** Key specs that CA keys may have (AWS KMS names). Ed25519 is left out: KMS signs it over at most 4,096 bytes. */
-export type CaKeySpec = 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'ECC_NIST_P384';
+export const CA_KEY_SPECS = ['RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384'] as const;
+export type CaKeySpec = (typeof CA_KEY_SPECS)[number];
 
 /**
  * `PENDING` (key, no certificate) `-> READY` (certified) `-> ACTIVE` (issues) `-> DRAINING` (completes what it reserved)
  * `-> RETIRED`; `COMPROMISED` from anywhere (signs nothing).
  */
-export type IssuerState = 'PENDING' | 'READY' | 'ACTIVE' | 'DRAINING' | 'RETIRED' | 'COMPROMISED';
+export const ISSUER_STATES = ['PENDING', 'READY', 'ACTIVE', 'DRAINING', 'RETIRED', 'COMPROMISED'] as const;
+export type IssuerState = (typeof ISSUER_STATES)[number];
 
 /** The root of an authority, as recorded. */
 export interface Root {

@@ -12,7 +12,8 @@ import type { Validity } from './validity.ts';
  * `RESERVED -> ISSUED -> REVOKED`, or `RESERVED -> VOID`: promised before a signature, signed, revoked, or given up
  * before it was finished (counts as revoked everywhere). Expiry is derived from the validity.
  */
-export type CertificateState = 'RESERVED' | 'ISSUED' | 'REVOKED' | 'VOID';
+export const CERTIFICATE_STATES = ['RESERVED', 'ISSUED', 'REVOKED', 'VOID'] as const;
+export type CertificateState = (typeof CERTIFICATE_STATES)[number];
 
 /** Everything that determines the bytes of a leaf certificate: the same input always gives the same bytes to sign. */
 export interface CertificateContents {

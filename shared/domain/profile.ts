@@ -1,5 +1,5 @@
 import { DAY } from './duration.ts';
-import type { KeyKind } from './key-kind.ts';
+import { KEY_KINDS, type KeyKind } from './key-kind.ts';
 
 /** What kind of certificate it is: the name of a row in {@link PROFILES}. */
 export type ProfileName =
@@ -29,7 +29,6 @@ export interface Profile {
   readonly purpose: string;
 }
 
-const ALL_KEYS: readonly KeyKind[] = ['rsa', 'p256', 'p384', 'p521', 'ed25519'];
 const CLIENT = { default: 30 * DAY, min: 600, max: 90 * DAY };
 const SERVER = { default: 90 * DAY, min: 600, max: 397 * DAY };
 
@@ -42,7 +41,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     dns: 'token',
     ip: 'never',
     keyEnciphermentForRsa: false,
-    keyKinds: ALL_KEYS,
+    keyKinds: KEY_KINDS,
     lifetime: CLIENT,
     purpose: 'Elastic Agent to Fleet Server, proxies and outputs',
   },
@@ -53,7 +52,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     dns: 'token',
     ip: 'token',
     keyEnciphermentForRsa: true,
-    keyKinds: ALL_KEYS,
+    keyKinds: KEY_KINDS,
     lifetime: SERVER,
     purpose: 'the three roles of a Fleet Server host: listener, its own agent, client to Elasticsearch',
   },
@@ -64,7 +63,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     dns: 'never',
     ip: 'never',
     keyEnciphermentForRsa: false,
-    keyKinds: ALL_KEYS,
+    keyKinds: KEY_KINDS,
     lifetime: CLIENT,
     purpose: 'a client certificate shared by all agents of a policy; its revocation hits all of them',
   },
@@ -75,7 +74,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     dns: 'token',
     ip: 'token',
     keyEnciphermentForRsa: true,
-    keyKinds: ALL_KEYS,
+    keyKinds: KEY_KINDS,
     lifetime: SERVER,
     purpose: 'Elasticsearch, Logstash and Kafka listeners',
   },
@@ -86,7 +85,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     dns: 'token',
     ip: 'token',
     keyEnciphermentForRsa: true,
-    keyKinds: ALL_KEYS,
+    keyKinds: KEY_KINDS,
     lifetime: SERVER,
     purpose: 'a proxy that terminates TLS',
   },
@@ -97,7 +96,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     dns: 'required',
     ip: 'never',
     keyEnciphermentForRsa: true,
-    keyKinds: ALL_KEYS,
+    keyKinds: KEY_KINDS,
     lifetime: SERVER,
     purpose: "the ECK operator's metrics endpoint",
   },

@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { SIGNING_ALGORITHMS } from '../../infra/constructs/ca-key.ts';
-import { CA_KEY_SPECS } from '../../infra/settings.ts';
 import { INDEXES } from '../../shared/config/table.ts';
-import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';
 import { type Statement, statements, synthesized, synthesizedDefaults, text } from './synthesized.ts';
 
 const DEPLOYER = 'arn:aws:iam::111122223333:role/deployer';
@@ -166,12 +163,6 @@ describe('what must never be lost', () => {
 });
 
 describe('key specs', () => {
-  test('sign with the algorithm that the product verifies', () => {
-    expect(SIGNING_ALGORITHMS).toEqual(
-      Object.fromEntries(CA_KEY_SPECS.map((spec) => [spec, SIGNATURE_ALGORITHMS[spec].kms])),
-    );
-  });
-
   test('follow the settings', () => {
     const algorithm = (id: string) => allowing(keys(named).get(id) ?? [], 'kms:Sign')[0]?.condition;
     expect(algorithm('root-1')).toMatchObject({ StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_384' } });

@@ -5,7 +5,7 @@ import { formatToken, randomBase62, SECRET_LENGTH } from '../../shared/domain/bo
 import { DAY } from '../../shared/domain/duration.ts';
 import { plus, systemClock } from '../../shared/domain/instant.ts';
 import type { Cidr } from '../../shared/domain/ip-address.ts';
-import type { KeyKind } from '../../shared/domain/key-kind.ts';
+import { KEY_KINDS, type KeyKind } from '../../shared/domain/key-kind.ts';
 import type { NamePattern } from '../../shared/domain/name-pattern.ts';
 import { PROFILE_NAMES, PROFILES, type Profile } from '../../shared/domain/profile.ts';
 import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
@@ -40,18 +40,17 @@ interface Combination {
 }
 
 const ALL_PROFILES = PROFILE_NAMES.map((name) => PROFILES[name]);
-const ALL_KEYS: readonly KeyKind[] = ['rsa', 'p256', 'p384', 'p521', 'ed25519'];
 const ONE_EACH = { profiles: [PROFILES['fleet-server']], keyKinds: ['rsa', 'p256'] } as const;
 
 /** Every profile and key kind under an RSA and an ECC issuer; every CA key spec as root and as issuer. */
 const COMBINATIONS: readonly Combination[] = [
-  { root: 'RSA_4096', issuer: 'RSA_3072', rootYears: 20, profiles: ALL_PROFILES, keyKinds: ALL_KEYS },
+  { root: 'RSA_4096', issuer: 'RSA_3072', rootYears: 20, profiles: ALL_PROFILES, keyKinds: KEY_KINDS },
   {
     root: 'ECC_NIST_P384',
     issuer: 'ECC_NIST_P256',
     rootYears: 20,
     profiles: ALL_PROFILES,
-    keyKinds: ALL_KEYS,
+    keyKinds: KEY_KINDS,
   },
   { root: 'RSA_3072', issuer: 'RSA_4096', rootYears: 10, ...ONE_EACH },
   { root: 'ECC_NIST_P256', issuer: 'ECC_NIST_P384', rootYears: 10, ...ONE_EACH },

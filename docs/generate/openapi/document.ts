@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { FUNCTIONS, type FunctionRow, type Route } from '../../../infra/functions.ts';
+import { ROUTES, type Route } from '../../../shared/config/routes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { DEPLOYMENT_FIELDS } from './deployment-fields.ts';
 import { withWords } from './field-words.ts';
@@ -66,8 +66,8 @@ export function openApiDocument(): Json {
 /** @param refusals - gets the responses that operations share. */
 function pathsOf(refusals: Map<string, Json>): Json {
   const all: Record<string, Json> = {};
-  for (const [name, { trigger }] of Object.entries<FunctionRow>(FUNCTIONS)) {
-    for (const route of trigger.kind === 'http' ? trigger.routes : []) {
+  for (const [name, routes] of Object.entries<readonly Route[]>(ROUTES)) {
+    for (const route of routes) {
       const path = `/v1${route.path}`;
       all[path] = { ...all[path], [route.method.toLowerCase()]: operation(name, route, refusals) };
     }

@@ -9,7 +9,7 @@ import { listCertificatesAnswer } from '../../../functions/list-certificates/res
 import { listTokensQuery } from '../../../functions/list-tokens/request.ts';
 import { listTokensAnswer } from '../../../functions/list-tokens/response.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
-import type { FUNCTIONS } from '../../../infra/functions.ts';
+import type { ROUTES } from '../../../shared/config/routes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { certificatePath } from '../../../shared/http/contract/certificate-path.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
@@ -59,15 +59,10 @@ export interface Operation {
   readonly codes: readonly ErrorCode[];
 }
 
-type HttpFunction = Exclude<
-  keyof typeof FUNCTIONS,
-  'answer-not-found' | 'sweep-reservations' | 'create-authority'
->;
-
 const UNCHANGED: Answer = { description: 'The caller has it already (If-None-Match).' };
 
 /** By `<function> <path>`: a function that serves two paths is described twice. */
-export const OPERATIONS: Readonly<Record<`${HttpFunction} /${string}`, Operation>> = {
+export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Operation>> = {
   'enroll /enroll': {
     summary:
       'Issues a certificate for a bootstrap token and a CSR; the same again gets the same certificate.',

@@ -1,15 +1,9 @@
 import * as z from 'zod/mini';
-import type { CertificateRecord } from '../../domain/certificate-record.ts';
+import { CERTIFICATE_STATES, type CertificateRecord } from '../../domain/certificate-record.ts';
 import { type Instant, toRfc3339 } from '../../domain/instant.ts';
-import type { KeyKind } from '../../domain/key-kind.ts';
 import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { toDecimal } from '../../domain/serial-number.ts';
 import { time } from './words.ts';
-
-/** As recorded; whether a certificate has expired is said beside it. */
-export const certificateStates = ['RESERVED', 'ISSUED', 'REVOKED', 'VOID'] as const;
-
-export const KEY_KINDS = ['rsa', 'p256', 'p384', 'p521', 'ed25519'] as const satisfies readonly KeyKind[];
 
 /** What every answer says of a certificate's record. */
 export const certificateView = z.object({
@@ -23,7 +17,7 @@ export const certificateView = z.object({
   notBefore: time,
   notAfter: time,
   state: z
-    .enum(certificateStates)
+    .enum(CERTIFICATE_STATES)
     .check(
       z.describe(
         'RESERVED until it is signed; VOID where it was given up before, which counts as revoked everywhere.',

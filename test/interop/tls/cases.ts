@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { clientYaml, type Host, serverYaml, writeHost, writeKitHost } from './host.ts';
 import type { Issued, Issuing } from './issue.ts';
@@ -19,7 +19,6 @@ export interface Case {
   readonly verdicts: Verdicts;
 }
 
-export const KEY_KINDS: readonly KeyKind[] = ['rsa', 'p256', 'p384', 'p521', 'ed25519'];
 const CLIENTS: readonly ProfileName[] = ['fleet-server', 'output-client', 'proxy'];
 const SERVERS: readonly ProfileName[] = ['fleet-server', 'output-server', 'proxy'];
 

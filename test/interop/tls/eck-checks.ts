@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Check } from '../report.ts';
-import { KEY_KINDS } from './cases.ts';
 import { secretFile } from './eck-pods.ts';
 import type { Issued, Issuing } from './issue.ts';
 import { verdict } from './judge.ts';

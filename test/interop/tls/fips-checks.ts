@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import type { Kit } from '../../../shared/elastic/kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Check } from '../report.ts';
-import { KEY_KINDS } from './cases.ts';
 import { clientYaml, serverYaml, writeHost, writeKitHost } from './host.ts';
 import type { Issued, Issuing } from './issue.ts';
 import { handshake, verdict } from './judge.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import type { ProfileName } from '../../../shared/domain/profile.ts';
 import type { OutputSettings } from '../../../shared/elastic/outputs/settings.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Check } from '../report.ts';
-import { KEY_KINDS } from './cases.ts';
 import { clientYaml, type Host, writeHost, writeKitHost } from './host.ts';
 import type { Issued, Issuing } from './issue.ts';
 import { type JavaServers, startJava } from './java.ts';

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 
 /**
  * A folder that the arrows speak of: `domain` for `shared/domain`, `functions/enroll`, `infra`, `infra/local`, `cli`,
- * `docs`, `test`; `ports` for a use case's `ports.ts`. The name says nothing of deeper folders.
+ * `docs`, `test`; `ports` for a use case's `ports.ts`, `http/problem` for that file. The name says nothing of deeper
+ * folders.
  */
 export type Layer = string;
 
@@ -29,9 +30,11 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   config: ['errors'],
   observability: ['errors'],
   // What requests and answers of several functions have in common is said in the words of domain.
-  http: ['domain', 'errors', 'observability', 'config'],
-  infra: ['config', 'domain'],
-  'infra/local': ['config', 'infra'],
+  http: ['domain', 'errors', 'observability', 'config', 'http/problem'],
+  'http/problem': PURE,
+  // Closed lists (key specs, problem codes with title and status, routes) are said once.
+  infra: ['config', ...PURE, 'http/problem'],
+  'infra/local': ['config', ...PURE, 'http/problem', 'infra'],
   cli: PURE,
 };
 
@@ -49,6 +52,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** The layer that the file at `path` belongs to. */
 export function layerOf(path: string): Layer {
   const [top = '', second = '', third] = path.split('/');
+  if (path === 'shared/http/problem.ts') return 'http/problem';
   if (top === 'shared') return USE_CASES.includes(second) && third === 'ports.ts' ? 'ports' : second;
   if (top === 'functions') return `functions/${second}`;
   if (top === 'infra' && second === 'local') return 'infra/local';

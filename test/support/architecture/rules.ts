@@ -22,6 +22,7 @@ const TOOLING: readonly Layer[] = ['docs', 'infra', 'infra/local', 'test'];
 const PURE: readonly Layer[] = [
   'domain',
   'errors',
+  'http/problem',
   'pki',
   'elastic',
   'issuance',

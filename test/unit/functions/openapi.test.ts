@@ -11,7 +11,7 @@ import { OPERATIONS, TAGS } from '../../../docs/generate/openapi/operations.ts';
 import { createTokenBody } from '../../../functions/create-token/request.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
-import { FUNCTIONS, type FunctionRow } from '../../../infra/functions.ts';
+import { ROUTES } from '../../../shared/config/routes.ts';
 import { PROBLEMS } from '../../../shared/http/problem.ts';
 
 const FILE = new URL('../../../functions/get-openapi/openapi.json', import.meta.url);
@@ -23,9 +23,8 @@ describe('the description of the API', () => {
   });
 
   test('describes each route that is deployed, and nothing else', () => {
-    const rows = Object.entries<FunctionRow>(FUNCTIONS);
-    const routes = rows.flatMap(([name, { trigger }]) =>
-      trigger.kind === 'http' ? trigger.routes.map(({ path }) => `${name} ${path}`) : [],
+    const routes = Object.entries(ROUTES).flatMap(([name, served]) =>
+      served.map(({ path }) => `${name} ${path}`),
     );
     expect(Object.keys(OPERATIONS).sort()).toEqual(routes.sort());
   });

@@ -2,10 +2,8 @@ import './environment.ts';
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { handler as answerNotFound } from '../../../functions/answer-not-found/handler.ts';
-import { METHODS } from '../../../functions/answer-not-found/methods.ts';
 import { getTrustHandler } from '../../../functions/get-trust/handler.ts';
 import { trustAnswer } from '../../../functions/get-trust/response.ts';
-import { FUNCTIONS, type FunctionRow } from '../../../infra/functions.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { at, textAt } from '../../support/json.ts';
 import { sampleIssuer, sampleRoot } from '../../support/records.ts';
@@ -106,19 +104,5 @@ describe('what no route serves', () => {
       headers: { allow: 'GET, POST' },
       json: { code: 'method_not_allowed', detail: 'This path takes GET, POST.' },
     });
-  });
-
-  test('is told apart by the routes that are deployed', () => {
-    const rows: readonly FunctionRow[] = Object.values(FUNCTIONS);
-    const routes = rows.flatMap(({ trigger }) => (trigger.kind === 'http' ? trigger.routes : []));
-    const paths = [...new Set(routes.map(({ path }) => path))];
-    const deployed = paths.map((path) => [
-      path,
-      routes
-        .filter((route) => route.path === path)
-        .map(({ method }) => method)
-        .sort(),
-    ]);
-    expect(METHODS).toEqual(Object.fromEntries(deployed));
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CaKeySpec } from '../../../shared/domain/authority.ts';
-import type { KeyKind } from '../../../shared/domain/key-kind.ts';
+import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES, PROFILES } from '../../../shared/domain/profile.ts';
 import { issue } from '../../../shared/pki/issue.ts';
 import { toPem } from '../../../shared/pki/pem.ts';
@@ -16,7 +16,6 @@ const AUTHORITIES: readonly [root: CaKeySpec, issuer: CaKeySpec][] = [
   ['RSA_4096', 'RSA_3072'],
   ['ECC_NIST_P384', 'ECC_NIST_P256'],
 ];
-const KINDS: readonly KeyKind[] = ['rsa', 'p256', 'p384', 'p521', 'ed25519'];
 
 describe.each(AUTHORITIES)(
   'openssl verify -x509_strict accepts leaf of root %s and issuer %s',
@@ -38,7 +37,7 @@ describe.each(AUTHORITIES)(
       return path;
     }
 
-    test.each(PROFILE_NAMES.flatMap((profile) => KINDS.map((kind) => ({ profile, kind }))))(
+    test.each(PROFILE_NAMES.flatMap((profile) => KEY_KINDS.map((kind) => ({ profile, kind }))))(
       '$profile with a $kind key',
       async ({ profile, kind }) => {
         const contents = leafContents(profile, kind);

@@ -1,0 +1,37 @@
+/** One route of the REST API, below the stage `v1`. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: `/${string}`;
+  /** `iam`: SigV4, checked by API Gateway. `public`: no check there; the function does its own, if any. */
+  readonly access: 'iam' | 'public';
+}
+
+/**
+ * Every route of the API, by the function that serves it: a directory under `functions/`. The stack deploys them, and
+ * what answers all other requests knows the methods of each path by them.
+ */
+export const ROUTES = {
+  enroll: [{ method: 'POST', path: '/enroll', access: 'public' }],
+  'create-token': [{ method: 'POST', path: '/tokens', access: 'iam' }],
+  'list-tokens': [{ method: 'GET', path: '/tokens', access: 'iam' }],
+  'get-token': [{ method: 'GET', path: '/tokens/{id}', access: 'iam' }],
+  'revoke-token': [{ method: 'DELETE', path: '/tokens/{id}', access: 'iam' }],
+  'list-certificates': [{ method: 'GET', path: '/certificates', access: 'iam' }],
+  'get-certificate': [{ method: 'GET', path: '/certificates/{serial}', access: 'iam' }],
+  'get-certificate-kit': [{ method: 'GET', path: '/certificates/{serial}/kit', access: 'iam' }],
+  'render-kit': [{ method: 'POST', path: '/kits', access: 'iam' }],
+  'get-trust': [
+    { method: 'GET', path: '/trust', access: 'public' },
+    { method: 'GET', path: '/trust.pem', access: 'public' },
+  ],
+  'get-openapi': [{ method: 'GET', path: '/openapi.json', access: 'public' }],
+} as const satisfies Readonly<Record<string, readonly Route[]>>;
+
+/** The methods that a path of the API has, in alphabetical order; none where there is no such path. */
+export function methodsOf(path: string): readonly Route['method'][] {
+  const routes: readonly Route[] = Object.values(ROUTES).flat();
+  return routes
+    .filter((route) => route.path === path)
+    .map(({ method }) => method)
+    .sort();
+}
