@@ -133,7 +133,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   closers.push(gateway.close);
 
   await createCustom(template, functions, join(data, 'custom-resources.json'));
-  ready.resolve(gatewayHost(template, access, clock, functions));
+  ready.resolve({ ...gatewayHost(template, access, clock, functions), log });
   if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
   const policies = managedPoliciesOf(template);
   return {
@@ -178,7 +178,12 @@ async function startServices(
 
 type Functions = ReadonlyMap<string, LocalFunction>;
 
-function gatewayHost(template: Template, access: Access, clock: Clock, functions: Functions): GatewayHost {
+function gatewayHost(
+  template: Template,
+  access: Access,
+  clock: Clock,
+  functions: Functions,
+): Omit<GatewayHost, 'log'> {
   return {
     place: template.place,
     clock,

@@ -44,6 +44,13 @@ export const GATEWAY_ERRORS = {
     errorType: 'InternalServerErrorException',
     message: 'Internal server error',
   },
+  /** Something in the gateway itself failed. */
+  internal: {
+    type: 'DEFAULT_5XX',
+    status: 500,
+    errorType: 'InternalServerErrorException',
+    message: 'Internal server error',
+  },
   timeout: {
     type: 'INTEGRATION_TIMEOUT',
     status: 504,
@@ -51,6 +58,18 @@ export const GATEWAY_ERRORS = {
     message: 'Endpoint request timed out',
   },
 } as const satisfies Readonly<Record<string, GatewayError>>;
+
+/** Ends a request with an answer of the gateway. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly error: GatewayError;
+
+  /** @param reason for the log; the caller gets the error's message. */
+  constructor(error: GatewayError, reason: string = error.message) {
+    super(reason);
+    this.error = error;
+  }
+}
 
 /** Renders an answer of the gateway by the template's gateway responses: the type's own, else the default of its class. */
 export function gatewayAnswer(api: Api, error: GatewayError, requestId: string): HttpAnswer {
@@ -73,52 +92,4 @@ export function gatewayAnswer(api: Api, error: GatewayError, requestId: string):
     }),
     body,
   };
-}
-
-/** Headers that the gateway takes for its own: a function's value goes out under another name (measured by many, documented for `WWW-Authenticate`). */
-const REMAPPED: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'date',
-  'server',
-  'www-authenticate',
-]);
-
-/**
- * Reads what a function returned (API Gateway developer guide, "Output format of a Lambda function for proxy
- * integration").
- *
- * @returns undefined for what is no answer; the gateway then answers 502.
- */
-export function functionAnswer(payload: string | undefined): HttpAnswer | undefined {
-  const result = parse(payload);
-  const status = Number(result?.['statusCode']);
-  if (result === undefined || !Number.isInteger(status) || status < 100 || status > 599) return undefined;
-  const known = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
-  if (Object.keys(result).some((name) => !known.includes(name))) return undefined;
-  const { body = '', isBase64Encoded = false } = result;
-  if (body !== null && typeof body !== 'string') return undefined;
-  return {
-    status,
-    headers: [...headersOf(result)],
-    body: isBase64Encoded === true ? Buffer.from(body ?? '', 'base64') : (body ?? ''),
-  };
-}
-
-function parse(payload: string | undefined): Record<string, unknown> | undefined {
-  const value: unknown = payload === undefined ? undefined : JSON.parse(payload);
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-}
-
-function* headersOf(result: Readonly<Record<string, unknown>>): Generator<readonly [string, string]> {
-  const single = (result['headers'] ?? {}) as Record<string, unknown>;
-  const multiple = (result['multiValueHeaders'] ?? {}) as Record<string, readonly unknown[]>;
-  const taken = new Set(Object.keys(multiple).map((name) => name.toLowerCase()));
-  const rename = (name: string) => (REMAPPED.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name);
-  for (const [name, values] of Object.entries(multiple))
-    for (const value of values) yield [rename(name), String(value)];
-  for (const [name, value] of Object.entries(single))
-    if (!taken.has(name.toLowerCase())) yield [rename(name), String(value)];
-  const named = [...Object.keys(single), ...taken].some((name) => name.toLowerCase() === 'content-type');
-  if (!named) yield ['Content-Type', 'application/json'];
 }

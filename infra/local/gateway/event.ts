@@ -1,23 +1,7 @@
 import type { Principal } from '../iam/iam.ts';
 import type { Place } from '../template/physical.ts';
+import type { GatewayRequest } from './request.ts';
 import type { Api, Match } from './routes.ts';
-import { decode } from './routes.ts';
-
-/** A request as the gateway received it. */
-export interface GatewayRequest {
-  readonly requestId: string;
-  readonly method: string;
-  /** With the stage, still encoded. */
-  readonly path: string;
-  /** Decoded. */
-  readonly query: readonly (readonly [string, string])[];
-  /** Names as they were sent. */
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: Buffer;
-  readonly sourceIp: string;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-}
 
 /** Who signed a request. */
 export interface Signer {
@@ -27,7 +11,8 @@ export interface Signer {
 
 /**
  * The event that a function gets (API Gateway developer guide, "Input format of a Lambda function for proxy
- * integration"; payload version 1.0).
+ * integration"; payload version 1.0). The path and its parameters stay encoded, as AWS gives them (recorded there by
+ * LocalStack's suite, test_lambda_aws_proxy_integration).
  */
 export function proxyEvent(
   request: GatewayRequest,
@@ -41,7 +26,7 @@ export function proxyEvent(
   const time = new Date(request.time);
   return {
     resource: resource.path,
-    path: decode(request.path.slice(api.stage.length + 1)) || '/',
+    path: request.path.slice(api.stage.length + 1).replace(/^\/*/, '/'),
     httpMethod: request.method,
     headers: lastOf(request.headers),
     multiValueHeaders: allOf(request.headers),
@@ -97,14 +82,15 @@ function headerValue(pairs: Pairs, name: string): string | undefined {
   return pairs.findLast(([other]) => other.toLowerCase() === name)?.[1];
 }
 
+// Object.fromEntries, since it makes members of their own of `__proto__` and `constructor` too.
 function lastOf(pairs: Pairs): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
 function allOf(pairs: Pairs): Record<string, string[]> {
-  const all: Record<string, string[]> = {};
-  for (const [name, value] of pairs) all[name] = [...(all[name] ?? []), value];
-  return all;
+  const all = new Map<string, string[]>();
+  for (const [name, value] of pairs) all.set(name, [...(all.get(name) ?? []), value]);
+  return Object.fromEntries(all);
 }
 
 function orNull(record: Readonly<Record<string, unknown>>): object | null {

@@ -1,38 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Iam } from '../iam/iam.ts';
-import type { KnownIdentity } from '../iam/identities.ts';
-import type { LocalFunction } from '../lambda/lambda.ts';
 import type { Clock } from '../service/clock.ts';
 import { type Listener, listen, readBody } from '../service/listener.ts';
-import { verifySignature } from '../service/sigv4.ts';
-import type { Place } from '../template/physical.ts';
-import {
-  functionAnswer,
-  GATEWAY_ERRORS,
-  type GatewayError,
-  gatewayAnswer,
-  type HttpAnswer,
-} from './answers.ts';
-import { type GatewayRequest, proxyEvent, type Signer } from './event.ts';
-import { type Api, type ApiMethod, decode, type Match, matchPath } from './routes.ts';
+import { GATEWAY_ERRORS, gatewayAnswer, type HttpAnswer, Refused } from './answers.ts';
+import { type Authority, authorize } from './authorize.ts';
+import { httpsServer } from './https-server.ts';
+import { type Backend, integrate } from './integration.ts';
+import { matchPath } from './match-path.ts';
+import { type GatewayRequest, receivedRequest, sentHeaders } from './request.ts';
+import type { Api } from './routes.ts';
 import type { LocalTls } from './tls.ts';
 
 /** What the gateway works with. */
-export interface GatewayHost {
-  readonly place: Place;
-  readonly clock: Clock;
-  readonly iam: Iam;
-  /** Who has an access key. */
-  find(accessKeyId: string): KnownIdentity | undefined;
-  /** The function that an ARN names. */
-  function(arn: string): LocalFunction | undefined;
-  /** Whether the function's own policy lets the gateway invoke it for this request. */
-  mayInvoke(functionArn: string, sourceArn: string): boolean;
+export interface GatewayHost extends Authority, Backend {
+  /** Gets a line for every 5xx that the gateway makes by itself, as its execution log does in AWS. */
+  log(line: string): void;
 }
 
-/** API Gateway quotas: payload size 10 MB, integration timeout 29 s; Lambda takes 6 MB for a synchronous invocation. */
-const LIMITS = { payload: 10 * 1024 * 1024, event: 6 * 1024 * 1024, seconds: 29 };
+/** API Gateway quotas for REST APIs: payload size 10 MB; total size of all header values 10,240 bytes. */
+const LIMITS = { payload: 10 * 1024 * 1024, headerValues: 10_240 };
 
 /**
  * Serves the REST API of the template over HTTPS on localhost, as API Gateway serves a Regional endpoint.
@@ -49,25 +35,14 @@ export function startGateway(
     async (message, response) => {
       const host = await ready;
       const requestId = randomUUID();
-      const answer = await handle(api, host, message, requestId).catch((problem: unknown) => {
-        if (problem instanceof Refused) return gatewayAnswer(api, problem.error, requestId);
-        throw problem;
-      });
+      const answer = await handle(api, host, message, requestId).catch((problem: unknown) =>
+        answerFailure(api, host, message, requestId, problem),
+      );
       send(response, answer, requestId, host.clock, message.method === 'HEAD');
     },
     port,
-    tls,
+    (listener) => httpsServer(tls, listener),
   );
-}
-
-/** Ends a request with an answer of the gateway. */
-class Refused extends Error {
-  readonly error: GatewayError;
-
-  constructor(error: GatewayError) {
-    super(error.message);
-    this.error = error;
-  }
 }
 
 async function handle(
@@ -77,106 +52,76 @@ async function handle(
   requestId: string,
 ): Promise<HttpAnswer> {
   const body = await readBody(message, LIMITS.payload);
+  if (headerOctets(message) > LIMITS.headerValues) return HEADERS_TOO_LARGE;
   if (body === undefined) throw new Refused(GATEWAY_ERRORS.tooLarge);
-  const request = received(message, body, requestId, host.clock);
-  const stagePath = `/${api.stage}`;
-  if (request.path !== stagePath && !request.path.startsWith(`${stagePath}/`)) return forbidden();
-  const match = matchPath(api.root, request.path.slice(stagePath.length));
-  const method = match?.resource.methods.get(request.method) ?? match?.resource.methods.get('ANY');
+  const request = receivedRequest(message, body, { requestId, time: host.clock.now() });
+  if (!`${request.path}/`.startsWith(`/${api.stage}/`)) return noStage(api);
+  return serve(api, host, request);
+}
+
+async function serve(api: Api, host: GatewayHost, request: GatewayRequest): Promise<HttpAnswer> {
+  const match = matchPath(api.root, request.path.slice(api.stage.length + 1));
+  const any = ANY.includes(request.method) ? match?.resource.methods.get('ANY') : undefined;
+  const method = match?.resource.methods.get(request.method) ?? any;
   if (match === undefined || method === undefined) throw new Refused(GATEWAY_ERRORS.noRoute);
   const signer = method.authorization === 'NONE' ? undefined : await authorize(api, host, request);
-  return integrate(api, host, request, match, method, signer);
+  return integrate(api, host, request, { match, method, signer });
 }
 
-/** No API has such a stage, so none could configure this answer. */
-function forbidden(): HttpAnswer {
-  const headers = { 'Content-Type': 'application/json', 'x-amzn-ErrorType': 'ForbiddenException' };
-  return { status: 403, headers: Object.entries(headers), body: '{"message":"Forbidden"}' };
+/** The methods that ANY stands for (API Gateway developer guide, "Set up an HTTP method"). */
+const ANY = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+/** The values' octets: Node gives each octet as one character. */
+function headerOctets(message: IncomingMessage): number {
+  return sentHeaders(message).reduce((sum, [, value]) => sum + value.length, 0);
 }
 
-function received(message: IncomingMessage, body: Buffer, requestId: string, clock: Clock): GatewayRequest {
-  const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
-  const sourceIp = message.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1';
-  const headers: [string, string][] = [];
-  for (let index = 0; index < message.rawHeaders.length; index += 2)
-    headers.push([message.rawHeaders[index] ?? '', message.rawHeaders[index + 1] ?? '']);
-  headers.push(['X-Forwarded-For', sourceIp], ['X-Forwarded-Port', '443'], ['X-Forwarded-Proto', 'https']);
-  return {
-    requestId,
-    method: message.method ?? 'GET',
-    path,
-    query: [...new URLSearchParams(query)],
-    headers,
-    body,
-    sourceIp,
-    time: Math.floor(clock.now()),
-  };
-}
-
-/** Verifies the signature, then asks for `execute-api:Invoke` on the method and path. */
-async function authorize(api: Api, host: GatewayHost, request: GatewayRequest): Promise<Signer> {
-  const headers = Object.fromEntries(request.headers.map(([name, value]) => [name.toLowerCase(), value]));
-  const verified = await verifySignature(
-    { ...request, headers },
-    { region: host.place.region, service: 'execute-api', now: host.clock.now(), find: (id) => host.find(id) },
-  );
-  if ('refusal' in verified) {
-    const { type, message } = verified.refusal;
-    const missing = type === GATEWAY_ERRORS.noRoute.errorType;
-    throw new Refused({
-      type: missing ? GATEWAY_ERRORS.noRoute.type : 'INVALID_SIGNATURE',
-      status: 403,
-      errorType: type,
-      message,
-    });
-  }
-  const { principal, credentials } = verified.identity;
-  const resource = sourceArn(api, host.place, request);
-  const refusal = await host.iam.refusal(principal, { action: 'execute-api:Invoke', resource, context: {} });
-  if (refusal !== undefined)
-    throw new Refused({
-      type: 'ACCESS_DENIED',
-      status: 403,
-      errorType: 'AccessDeniedException',
-      message: refusal,
-    });
-  return { principal, accessKeyId: credentials.accessKeyId };
-}
-
-/** Of the resource that was found: slashes at the end are not part of it. `*` and `?` of the path are no wildcards here. */
-function sourceArn(api: Api, { region, accountId }: Place, request: GatewayRequest): string {
-  const path = request.path.replace(/(?<=[^/])\/+$/, '').replace(/[*?]/g, encodeURIComponent);
-  const [, stage, ...parts] = path.split('/');
-  return `arn:aws:execute-api:${region}:${accountId}:${api.id}/${stage}/${request.method}/${parts.map(decode).join('/')}`;
-}
-
-async function integrate(
+/** What refuses a request, or goes wrong in here, as the caller sees it. */
+function answerFailure(
   api: Api,
-  host: GatewayHost,
-  request: GatewayRequest,
-  match: Match,
-  method: ApiMethod,
-  signer: Signer | undefined,
-): Promise<HttpAnswer> {
-  const target = host.function(method.functionArn);
-  if (target === undefined || !host.mayInvoke(method.functionArn, sourceArn(api, host.place, request)))
-    throw new Refused(GATEWAY_ERRORS.notPermitted);
-  const event = proxyEvent(request, match, api, host.place, signer);
-  if (Buffer.byteLength(JSON.stringify(event)) > LIMITS.event) throw new Refused(GATEWAY_ERRORS.tooLarge);
-  const result = await inTime(target.invoke(event, request.requestId));
-  if (result === undefined) throw new Refused(GATEWAY_ERRORS.timeout);
-  const answer = result.failed ? undefined : functionAnswer(result.payload);
-  if (answer === undefined) throw new Refused(GATEWAY_ERRORS.badGateway);
+  { log }: GatewayHost,
+  { method, url }: IncomingMessage,
+  requestId: string,
+  problem: unknown,
+): HttpAnswer {
+  const refused =
+    problem instanceof Refused ? problem : new Refused(GATEWAY_ERRORS.internal, String(problem));
+  const answer = gatewayAnswer(api, refused.error, requestId);
+  if (answer.status >= 500) {
+    const path = JSON.stringify(url?.split('?', 1)[0]);
+    log(`gateway: ${refused.error.status} ${method} ${path} ${requestId} ${refused.message}`);
+    if (refused !== problem && problem instanceof Error) log(problem.stack ?? problem.message);
+  }
   return answer;
 }
 
-/** Undefined where it takes longer than the gateway waits; the function runs on, as it does in AWS. */
-async function inTime<Result>(invocation: Promise<Result>): Promise<Result | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, LIMITS.seconds * 1000, undefined);
-  });
-  return Promise.race([invocation, overdue]).finally(() => clearTimeout(timer));
+/** Status and words as clients of API Gateway report them; AWS documents the limit only. No template could change them. */
+const HEADERS_TOO_LARGE: HttpAnswer = {
+  status: 431,
+  headers: [['Content-Type', 'application/json']],
+  body: '{"message":"HTTP header is larger than 10240 bytes."}',
+};
+
+/**
+ * A path that begins with no stage. AWS says `{"message":"Forbidden"}` and nothing else, since no API, and so no gateway
+ * response, is concerned; here there is only one API, and its stage is named.
+ */
+function noStage({ stage }: Api): HttpAnswer {
+  const detail = `Every path of this API begins with /${stage}, its stage: https://<host>/${stage}/... Add it to the path.`;
+  return {
+    status: 403,
+    headers: [
+      ['Content-Type', 'application/problem+json'],
+      ['x-amzn-ErrorType', 'ForbiddenException'],
+    ],
+    body: JSON.stringify({
+      type: 'about:blank',
+      title: 'Forbidden',
+      status: 403,
+      detail,
+      message: 'Forbidden',
+    }),
+  };
 }
 
 function send(

@@ -34,6 +34,12 @@ export interface GatewayResponse {
   readonly template: string | undefined;
 }
 
+/** The resource that a path leads to, and what its variables hold (still encoded). */
+export interface Match {
+  readonly resource: ApiResource;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 /** @throws Error for what the local gateway does not know: other integrations than Lambda proxies, other authorizers. */
 export function readApi(template: Template): Api {
   const [api, ...more] = template.all('AWS::ApiGateway::RestApi');
@@ -115,54 +121,4 @@ function gatewayResponse({ properties }: Resolved): [string, GatewayResponse] {
       template: ResponseTemplates['application/json'],
     },
   ];
-}
-
-/** The resource that a path leads to, and what its variables hold (decoded). */
-export interface Match {
-  readonly resource: ApiResource;
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-/**
- * Finds the resource of a path: literal parts before variables, variables before `{proxy+}` (API Gateway developer
- * guide, "Set up a proxy integration with a proxy resource"). The method plays no part in it.
- *
- * @param path still encoded, without the stage.
- */
-export function matchPath(root: ApiResource, path: string): Match | undefined {
-  return descend(
-    root,
-    path.split('/').filter((part) => part !== ''),
-    {},
-  );
-}
-
-function descend(
-  node: ApiResource,
-  parts: readonly string[],
-  parameters: Match['parameters'],
-): Match | undefined {
-  const [part, ...rest] = parts;
-  if (part === undefined)
-    return node.path === '/' || node.methods.size > 0 ? { resource: node, parameters } : undefined;
-  const literal = node.children.find((child) => child.part === part);
-  const variable = node.children.find((child) => /^\{[^+]+\}$/.test(child.part));
-  const greedy = node.children.find((child) => child.part.endsWith('+}'));
-  return (
-    (literal && descend(literal, rest, parameters)) ??
-    (variable && descend(variable, rest, { ...parameters, [variable.part.slice(1, -1)]: decode(part) })) ??
-    (greedy && {
-      resource: greedy,
-      parameters: { ...parameters, [greedy.part.slice(1, -2)]: parts.map(decode).join('/') },
-    })
-  );
-}
-
-/** Decodes what can be decoded. */
-export function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

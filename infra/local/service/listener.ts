@@ -1,6 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** An HTTP server that listens on this machine only. */
 export interface Listener {
@@ -9,31 +14,48 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 /** Longer than any function of this project takes. */
 const GRACE_MILLISECONDS = 5000;
 
 /**
- * Listens on 127.0.0.1.
+ * Listens on 127.0.0.1. A request whose handling throws gets 500; the error goes to the console.
  *
  * @param port 0 takes a free one.
- * @param tls PEM certificate and key; plain HTTP without.
+ * @param server makes the server. @default - plain HTTP
  * @throws Error that names the port where it is taken.
  */
 export async function listen(
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  handle: Handle,
   port = 0,
-  tls?: { readonly cert: string; readonly key: string },
+  server: (listener: RequestListener) => Server = createServer,
 ): Promise<Listener> {
-  const listener: RequestListener = (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      if (request.destroyed || response.destroyed) return;
-      console.error(error);
-      response.destroy();
-    });
-  };
-  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
+  const listening = server((request, response) => {
+    handle(request, response).catch((error: unknown) => fail(response, error));
+  });
+  const sockets = new Set<Socket>();
+  listening.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  listening.keepAliveTimeout = 60_000;
+  // Node would drop headers above its limit in silence; their size is limited anyway.
+  listening.maxHeadersCount = 0;
+  await bind(listening, port);
+  return { port: (listening.address() as AddressInfo).port, close: () => close(listening, sockets) };
+}
+
+/** Nothing is left to say to a client that has gone. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.destroyed || response.socket?.destroyed !== false) return;
+  console.error(error);
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { connection: 'close' }).end();
+}
+
+function bind(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
@@ -43,25 +65,32 @@ export async function listen(
     );
     server.listen(port, '127.0.0.1', resolve);
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS).unref();
-      }),
-  };
 }
 
-/** Reads a request's body whole; undefined as soon as it is longer than `limit` bytes. */
+function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    const overdue = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, GRACE_MILLISECONDS);
+    server.close(() => {
+      clearTimeout(overdue);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/**
+ * Reads a request's body; undefined where it is longer than `limit` bytes. What is too long is read to its end too: a
+ * client that is still sending would not see the answer.
+ */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > limit) return undefined;
-    chunks.push(chunk);
+    if (length <= limit) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks);
+  return length > limit ? undefined : Buffer.concat(chunks);
 }

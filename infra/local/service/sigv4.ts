@@ -148,15 +148,15 @@ async function sign(
   const headers = Object.fromEntries(
     signedHeaders.map((name) => [name, request.headers[name]]).filter(([, value]) => value !== undefined),
   );
-  const query: Record<string, string[]> = {};
-  for (const [name, value] of request.query) query[name] = [...(query[name] ?? []), value];
+  const query = new Map<string, string[]>();
+  for (const [name, value] of request.query) query.set(name, [...(query.get(name) ?? []), value]);
   const signed = await signer.sign(
     {
       method: request.method,
       protocol: 'https:',
       hostname: '',
       path: request.path,
-      query,
+      query: Object.fromEntries(query),
       headers: headers as Record<string, string>,
       body: request.body,
     },
@@ -166,7 +166,8 @@ async function sign(
 }
 
 function equal(left: string, right: string): boolean {
-  return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
+  const [one, other] = [Buffer.from(left), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /** SHA-256, or HMAC with it where a secret is given: the form that the signer takes. */

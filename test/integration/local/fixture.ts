@@ -210,12 +210,26 @@ export function fixtureResources() {
     Items: resource(getAtt('Api', 'RootResourceId'), 'items'),
     Rest: resource(getAtt('Api', 'RootResourceId'), '{proxy+}'),
     Forbidden: resource(getAtt('Api', 'RootResourceId'), 'unpermitted'),
+    Permitted: resource(getAtt('Api', 'RootResourceId'), 'permitted'),
     ItemsGet: method({ Ref: 'Items' }, 'GET', 'AWS_IAM'),
     ItemsPost: method({ Ref: 'Items' }, 'POST', 'NONE'),
     ItemGet: method({ Ref: 'Item' }, 'GET', 'AWS_IAM'),
     ItemPut: method({ Ref: 'Item' }, 'PUT', 'NONE'),
     RestAny: method({ Ref: 'Rest' }, 'ANY', 'NONE'),
     ForbiddenGet: method({ Ref: 'Forbidden' }, 'GET', 'NONE', 'Other'),
+    PermittedGet: method({ Ref: 'Permitted' }, 'GET', 'NONE', 'Named'),
+    Named: fn('work', 'OtherRole'),
+    NamedPermission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: getAtt('Named'),
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: {
+          'Fn::Sub': 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/v1/GET/permitted',
+        },
+      },
+    },
     Permission: {
       Type: 'AWS::Lambda::Permission',
       Properties: {
