@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { AppError } from '../errors/app-error.ts';
+import { AppError, fieldError } from '../errors/app-error.ts';
 import { readJsonBody, refuseBody } from './body.ts';
 import { headerOf } from './headers.ts';
+import { placeOf, pointerOf } from './pointer.ts';
 import { type Finding, finding, type Reading, readWith, type Schema } from './schema.ts';
 
 /** Who calls, as the gateway says; never from a header. */
@@ -55,7 +56,7 @@ export function readRequest<Body, Query, Path>(
   event: APIGatewayProxyEvent,
   parts: RequestParts<Body, Query, Path>,
 ): ApiRequest<Body, Query, Path> {
-  const path = part(parts.path, event.pathParameters ?? {}, ['path']);
+  const path = part(parts.path, decodedPath(event), ['path']);
   const query = queryPart(parts.query, event);
   const body = parts.body ? readWith(parts.body, readJsonBody(event), []) : noBody<Body>(event);
   if (path.findings || query.findings || body.findings)
@@ -88,6 +89,25 @@ function part<Output>(
   base: readonly string[],
 ): Reading<Output> {
   return schema ? readWith(schema, values, base) : { value: undefined as Output };
+}
+
+/**
+ * The parameters of the path. API Gateway passes them on as they were sent, percent-encoded; none of ours holds a `%`,
+ * so that decoding what a gateway has decoded changes nothing.
+ */
+function decodedPath({ pathParameters }: APIGatewayProxyEvent): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(pathParameters ?? {}).map(([name, value = '']) => [name, decoded(name, value)]),
+  );
+}
+
+function decoded(name: string, value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    const words = 'is not percent-encoded UTF-8. Encode it as RFC 3986 says, or send the plain characters.';
+    throw fieldError('malformed_request', pointerOf(['path', name]), `${placeOf(['path', name])} ${words}`);
+  }
 }
 
 /** A route without schema for its query has a query without fields. */
