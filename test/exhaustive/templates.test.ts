@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { withApp } from '../infra/synthesized.ts';
+
+/** Settings that turn on what the defaults leave out. */
+const FULL = {
+  authority: 'prod',
+  root: { keySpec: 'ECC_NIST_P384' },
+  issuers: [
+    { id: 'issuer-1', keySpec: 'ECC_NIST_P256' },
+    { id: 'issuer-2', keySpec: 'ECC_NIST_P256' },
+    { id: 'issuer-3', keySpec: 'ECC_NIST_P256' },
+  ],
+  nameConstraints: { permittedDns: ['example.com'], permittedIp: ['203.0.113.0/24'] },
+  keyAdministration: {
+    deployerRoleArns: ['arn:aws:iam::111122223333:role/deployer'],
+    breakGlassRoleArns: ['arn:aws:iam::111122223333:role/break-glass'],
+  },
+  enrollConcurrency: 50,
+  alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
+  apiGatewayLogsRole: 'existing',
+};
+
+test('with all settings set, the AWS Solutions rules and the schemas of CloudFormation hold', () => {
+  expect(() => withApp(FULL, (app) => app.synth(), { checkSchemas: true })).not.toThrow();
+}, 120_000);
