@@ -1,5 +1,14 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  Effect,
+  type IRole,
+  Policy,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  type RoleProps,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
@@ -28,16 +37,51 @@ export interface ServiceFunctionProps extends ServiceFunctionContext {
   readonly name: FunctionName;
   /** @default - a new role */
   readonly role?: IRole;
+  /** @default - one that CloudFormation makes up */
+  readonly functionName?: string;
   /** @default - no limit but the account's */
   readonly reservedConcurrency?: number | undefined;
 }
 
 /** The role of one function; a role that signs is made beside the keys, any other beside its function. */
-export function functionRole(scope: Construct, id: string, name: FunctionName): Role {
+function functionRole(scope: Construct, id: string, name: FunctionName, more: Partial<RoleProps> = {}): Role {
   return new Role(scope, id, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: `fleetseal: function ${name}`,
+    ...more,
   });
+}
+
+/**
+ * A role that signs. Only the function with this name may sign with it: not another function that was given the role,
+ * nor a caller who assumed it. Stays with the keys when the stack goes.
+ *
+ * Its Deny holds for a request without `lambda:SourceFunctionArn` too, since negated operators match an absent key (IAM
+ * user guide, "IAM JSON policy elements: Condition operators"). Lambda sets that key for calls from a function's
+ * execution environment, to the ARN without version; it has no effect in a key policy (Lambda developer guide, "Using
+ * source function ARN to control function access behavior").
+ *
+ * The function is named, not referred to: it may be in a stack that depends on the role's.
+ */
+export function signingRole(scope: Construct, id: string, name: FunctionName, functionName: string): Role {
+  const functionArn = Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  const onlyTheFunctionSigns = new PolicyStatement({
+    sid: 'OnlyTheFunctionSigns',
+    effect: Effect.DENY,
+    actions: ['kms:Sign'],
+    resources: ['*'],
+    conditions: { ArnNotEquals: { 'lambda:SourceFunctionArn': functionArn } },
+  });
+  const role = functionRole(scope, id, name, {
+    inlinePolicies: { OnlyTheFunctionSigns: new PolicyDocument({ statements: [onlyTheFunctionSigns] }) },
+  });
+  role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+  return role;
 }
 
 /** One row of the table of functions: the function, its log group, and a policy with exactly what it needs. */
@@ -66,6 +110,7 @@ export class ServiceFunction extends Construct {
       ],
     });
     this.fn = new LambdaFunction(this, 'Function', {
+      ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
       description: row.description,
       code: Code.fromAsset(props.bundles.directory(props.name)),
       handler: 'index.handler',

@@ -213,7 +213,7 @@ function runSchedules(
   log: (line: string) => void,
 ): () => void {
   const run = async ({ name, roleArn, functionArn, event }: Schedule): Promise<void> => {
-    const principal = sessionPrincipal(ACCOUNT_ID, access.role(roleArn), name, functionArn);
+    const principal = sessionPrincipal(ACCOUNT_ID, access.role(roleArn), name);
     const permission = { action: 'lambda:InvokeFunction', resource: functionArn, context: {} };
     const refusal = await access.iam.refusal(principal, permission);
     if (refusal !== undefined) log(`schedule ${name}: ${refusal}`);

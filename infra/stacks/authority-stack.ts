@@ -1,11 +1,11 @@
-import { CustomResource, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
 import { CaKey } from '../constructs/ca-key.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
-import { functionRole, ServiceFunction } from '../constructs/service-function.ts';
+import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
 import type { FunctionName } from '../functions.ts';
 import type { Settings } from '../settings.ts';
 
@@ -27,13 +27,17 @@ const YEAR = 31_557_600;
 export class AuthorityStack extends Stack {
   readonly table: LedgerTable;
   readonly enrollRole: Role;
+  /** The one function that may sign with {@link enrollRole}. */
+  readonly enrollFunctionName: string;
   readonly variables: Environment;
 
   constructor(scope: Construct, id: string, props: AuthorityStackProps) {
     super(scope, id, props);
     const { settings } = props;
     this.table = new LedgerTable(this, 'Ledger');
-    this.enrollRole = this.signingRole('EnrollRole', 'enroll');
+    const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;
+    this.enrollFunctionName = functionName('enroll');
+    this.enrollRole = signingRole(this, 'EnrollRole', 'enroll', this.enrollFunctionName);
     this.variables = {
       TABLE_NAME: this.table.tableName,
       TRUST_DOMAIN: settings.trustDomain,
@@ -41,23 +45,18 @@ export class AuthorityStack extends Stack {
       ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
       ADDITIONAL_ROOTS: settings.additionalRoots.map((pem) => `${pem.trimEnd()}\n`).join(''),
     };
-    const creatorRole = this.signingRole('CreateAuthorityRole', 'create-authority');
+    const creatorName = functionName('create-authority');
+    const creatorRole = signingRole(this, 'CreateAuthorityRole', 'create-authority', creatorName);
     const creator = new ServiceFunction(this, 'CreateAuthority', {
       ...props,
       name: 'create-authority',
       role: creatorRole,
+      functionName: creatorName,
       table: this.table,
       environment: this.variables,
       logRetentionDays: settings.logRetentionDays,
     });
     this.createAuthority(creator, settings, creatorRole);
-  }
-
-  /** A role that stays with the keys when the stack goes. */
-  private signingRole(id: string, name: FunctionName): Role {
-    const role = functionRole(this, id, name);
-    role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    return role;
   }
 
   /** Record first, once, and never undone: the function does nothing on deletion. */

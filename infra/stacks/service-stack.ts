@@ -61,7 +61,11 @@ export class ServiceStack extends Stack {
         environment: authority.variables,
         logRetentionDays: settings.logRetentionDays,
         ...(name === 'enroll'
-          ? { role: authority.enrollRole, reservedConcurrency: settings.enrollConcurrency }
+          ? {
+              role: authority.enrollRole,
+              functionName: authority.enrollFunctionName,
+              reservedConcurrency: settings.enrollConcurrency,
+            }
           : {}),
       });
       made.set(name, fn);

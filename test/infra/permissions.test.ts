@@ -102,6 +102,17 @@ describe('no policy', () => {
     ),
   );
 
+  test('within a role does more than keep other functions from signing', () => {
+    const inline = [authority, service]
+      .flatMap((template) => Object.values(template.findResources('AWS::IAM::Role')))
+      .flatMap(({ Properties }) => Properties.Policies ?? [])
+      .flatMap(({ PolicyDocument }) => statements(PolicyDocument));
+    expect(inline.map(({ effect, actions, resources }) => ({ effect, actions, resources }))).toEqual([
+      { effect: 'Deny', actions: ['kms:Sign'], resources: ['*'] },
+      { effect: 'Deny', actions: ['kms:Sign'], resources: ['*'] },
+    ]);
+  });
+
   test('allows a wildcard action or resource', () => {
     expect(
       all.flatMap(({ actions, resources }) => [...actions, ...resources]).filter((one) => one.includes('*')),

@@ -91,7 +91,8 @@ export function createIam(accountId: string, resourcePolicies: ReadonlyMap<strin
   return {
     async refusal(principal, permission) {
       if (decisions.size > REMEMBERED) decisions.clear();
-      const key = JSON.stringify([principal.arn, permission.action, permission.resource, permission.context]);
+      const { action, resource, context } = permission;
+      const key = JSON.stringify([principal.arn, principal.context, action, resource, context]);
       const decision = decisions.get(key) ?? evaluate(principal, permission);
       decisions.set(key, decision);
       const refusal = await decision;

@@ -41,19 +41,24 @@ export function userPrincipal(accountId: string, name: string, policies: readonl
   return { arn, principalArn: arn, name, policies };
 }
 
-/** A session of a role, as an instance of a function has it. */
+/**
+ * A session of a role.
+ *
+ * @param functionArn of the function whose execution environment has the session; Lambda puts it into the credentials.
+ * @default - who assumed the role is no function
+ */
 export function sessionPrincipal(
   accountId: string,
   role: Role,
   session: string,
-  functionArn: string,
+  functionArn?: string,
 ): Principal {
   return {
     arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/${session}`,
     principalArn: role.arn,
     name: role.name,
     policies: role.policies,
-    context: { 'lambda:SourceFunctionArn': functionArn },
+    ...(functionArn === undefined ? {} : { context: { 'lambda:SourceFunctionArn': functionArn } }),
   };
 }
 

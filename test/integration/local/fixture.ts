@@ -184,6 +184,18 @@ export function fixtureResources() {
       ),
       allow('dynamodb:ConditionCheckItem', getAtt('Table'), leading('NAME#*')),
       allow('dynamodb:Query', { 'Fn::Join': ['', [getAtt('Table'), '/index/byShard']] }, leading('open-*')),
+      {
+        Effect: 'Deny',
+        Action: 'kms:Sign',
+        Resource: '*',
+        Condition: {
+          ArnNotEquals: {
+            'lambda:SourceFunctionArn': {
+              'Fn::Sub': 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:fixture-Work',
+            },
+          },
+        },
+      },
     ),
     OtherRole: role(),
     CreatorRole: role(),
@@ -191,6 +203,7 @@ export function fixtureResources() {
       Environment: { Variables: { TABLE_NAME: { Ref: 'Table' }, KEY_ARN: getAtt('Key') } },
     }),
     Other: fn('work', 'OtherRole', { Timeout: 1 }),
+    Impostor: fn('work', 'WorkRole'),
     Creator: fn('creator', 'CreatorRole'),
     Authority: {
       Type: 'Custom::Authority',

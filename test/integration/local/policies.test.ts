@@ -142,6 +142,15 @@ describe('what no policy allows fails as in AWS and names what is missing', () =
   });
 });
 
+test('a role that signs does so for its own function only', async () => {
+  await expect(cloud.invoke('fixture-Work', { calls: [sign()] })).resolves.toMatchObject({
+    body: expect.stringContaining('"ok":true'),
+  });
+  await expect(cloud.invoke('fixture-Impostor', { calls: [sign()] })).resolves.toMatchObject({
+    body: expect.stringContaining('with an explicit deny in an identity-based policy'),
+  });
+});
+
 describe('the boundary counts', () => {
   test('every call, with the request that caused it', async () => {
     await Promise.all([run(putItem('TOKEN#1'), getItem('TOKEN#1')), run(transact(['TOKEN#2', 'TOKEN#3']))]);
