@@ -1,6 +1,7 @@
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { DockerParts } from './containers/docker.ts';
 import type { ResolvedDeployment } from './deployment.ts';
+import type { KitFile } from './files/kit-file.ts';
 import type { FleetSettings } from './fleet-settings/section.ts';
 import type { KeyEncryption } from './key-encryption/section.ts';
 import type { Migration } from './migration/move.ts';
@@ -9,20 +10,6 @@ import type { OutputServers } from './output-servers/render.ts';
 import type { KitOutput } from './outputs/render.ts';
 import type { ProxyConfigurations } from './proxy/section.ts';
 import { sectionsFor } from './sections.ts';
-
-/** A file that the host needs. Private keys and passphrases are made there: their `contents` are null. */
-export interface KitFile {
-  readonly path: string;
-  /** Octal; null on Windows. */
-  readonly mode: string | null;
-  /** Names or numeric ids; null on Windows. */
-  readonly owner: string | null;
-  readonly group: string | null;
-  /** PowerShell lines that set the access control list; null where the inherited one is right, and off Windows. */
-  readonly acl: readonly string[] | null;
-  readonly contents: string | null;
-  readonly purpose: string;
-}
 
 /** A call of elastic-agent: exact argv, and the same as a line to paste for the system's shell. */
 export interface Command {

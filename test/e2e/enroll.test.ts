@@ -114,7 +114,12 @@ describe('enrolling through the local cloud', () => {
     expect([before.status, after.status]).toEqual([200, 200]);
     expect(after.json).toEqual(at(json, 'kit'));
     expect(at(before.json, 'elasticAgent')).toEqual(at(json, 'kit.elasticAgent'));
-    expect(at(before.json, 'files.0')).toMatchObject({ path: '/etc/fleetseal/agent.crt', contents: null });
+    expect(at(before.json, 'files.0')).toMatchObject({
+      path: '/etc/fleetseal/agent.crt',
+      role: 'certificate',
+      source: 'service',
+      contents: null,
+    });
   });
 
   test('refuses a deployment that no kit fits, before the token is used', async () => {

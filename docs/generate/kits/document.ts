@@ -1,6 +1,7 @@
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import { type KitFile, renderKit } from '../../../shared/elastic/kit.ts';
+import type { KitFile } from '../../../shared/elastic/files/kit-file.ts';
+import { renderKit } from '../../../shared/elastic/kit.ts';
 import { isEnrolled } from '../../../shared/elastic/migration/move.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { EXAMPLES, type Example, REFUSALS, type Refusal } from './examples.ts';
@@ -87,27 +88,14 @@ function namesText(example: Example): readonly string[] {
 
 function filesText(files: readonly KitFile[]): string {
   if (files.length === 0) return 'No files.';
-  const rows = files.map(({ path, mode, owner, group, contents, purpose }) =>
-    [
-      `\`${path}\``,
-      mode ?? '',
-      owner === null ? '' : `${owner}:${group}`,
-      contentsOf(contents),
-      cell(purpose),
-    ].join(' | '),
+  const rows = files.map(({ path, role, source, mode, owner, group, purpose }) =>
+    [`\`${path}\``, role, source, mode ?? '', owner === null ? '' : `${owner}:${group}`, cell(purpose)].join(
+      ' | ',
+    ),
   );
   const lists = files.flatMap(({ acl }) => acl ?? []);
-  const table = `| File | Mode | Owner | Contents | Purpose |\n|---|---|---|---|---|\n${rows.map((row) => `| ${row} |`).join('\n')}`;
+  const table = `| File | Role | Source | Mode | Owner | Purpose |\n|---|---|---|---|---|---|\n${rows.map((row) => `| ${row} |`).join('\n')}`;
   return lists.length === 0 ? table : `${table}\n\n\`\`\`powershell\n${lists.join('\n')}\n\`\`\``;
-}
-
-/** What a file holds, in words. */
-function contentsOf(contents: string | null): string {
-  if (contents === null) return 'from the host';
-  const known = Object.entries(SAMPLE).filter(([, text]) => contents.includes(text));
-  const rest = known.reduce((left, [, text]) => left.replaceAll(text, ''), contents);
-  const names = known.map(([name]) => name);
-  return [...names, ...(rest === '' ? [] : ['as asked'])].join(' + ');
 }
 
 function refusalText(example: Refusal): string {

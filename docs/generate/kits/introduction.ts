@@ -1,3 +1,12 @@
+import { FILE_ROLES, FILE_SOURCES } from '../../../shared/elastic/files/kit-file.ts';
+
+const SOURCES = Object.entries(FILE_SOURCES).map(
+  ([source, { meaning, roles }]) =>
+    `| \`${source}\` | ${roles.map((role) => `\`${role}\``).join(', ')} | ${meaning} |`,
+);
+
+const ROLES = Object.entries(FILE_ROLES).map(([role, meaning]) => `| \`${role}\` | ${meaning} |`);
+
 /** How docs/kits.md begins: what the page is, and how to send what it shows. */
 export const INTRODUCTION = `# Kits by example
 
@@ -28,6 +37,20 @@ To enroll, a host sends \`deployment\` beside \`csr\` and \`name\`, and the answ
 \`\`\`sh
 curl -sS --fail-with-body --cacert .fleetseal/tls/ca.crt -H "authorization: Bearer $token" -H 'content-type: application/json' --data-binary @enroll.json $api/enroll
 \`\`\`
+
+## How to put the files in place
+
+Every file has a \`role\`, what it is, and a \`source\`, where its contents come from. Only files of source \`kit\` have \`contents\`; the key that the certificate was requested with goes into the file of source \`host-key\`. The [README](../README.md#put-the-files-in-place) has commands that do it.
+
+| Source | Roles | Contents come from |
+|---|---|---|
+${SOURCES.join('\n')}
+
+| Role | What the file is |
+|---|---|
+${ROLES.join('\n')}
+
+## How to see a kit again
 
 Certificates, and the kit of one for the last deployment that came with its enrollment:
 

@@ -1,4 +1,10 @@
 import * as z from 'zod/mini';
+import {
+  FILE_ROLES,
+  FILE_SOURCES,
+  type FileRole,
+  type FileSource,
+} from '../../../shared/elastic/files/kit-file.ts';
 
 /*
  * The shape of a kit, for the description of the API; the functions render kits without a schema. A test compares it
@@ -7,15 +13,51 @@ import * as z from 'zod/mini';
 
 const said = (text: string) => z.string().check(z.describe(text));
 
-const file = z.object({
+const place = {
   path: z.string(),
   mode: z.nullable(said('Octal; null on Windows.')),
   owner: z.nullable(said('A name or a numeric id; null on Windows.')),
   group: z.nullable(said('A name or a numeric id; null on Windows.')),
   acl: z.nullable(z.array(said('A PowerShell line that sets the access control list.'))),
-  contents: z.nullable(said('Null where the host makes them, or where they come with the enrollment.')),
   purpose: z.string(),
-});
+};
+
+const { kit: fromKit, ...elsewhere } = FILE_SOURCES;
+const elsewhereNames = Object.keys(elsewhere) as readonly (keyof typeof elsewhere)[];
+const elsewhereRoles = new Set(Object.values(elsewhere).flatMap(({ roles }) => [...roles]));
+
+const file = z.discriminatedUnion('source', [
+  z
+    .object({
+      ...place,
+      role: z.enum(fromKit.roles).check(z.describe(rolesText(fromKit.roles))),
+      source: z.literal('kit').check(z.describe(sourceText('kit'))),
+      contents: z.string(),
+    })
+    .check(z.meta({ id: 'WholeFile', description: 'A file whose contents are in the kit.' })),
+  z
+    .object({
+      ...place,
+      role: z.enum([...elsewhereRoles]).check(z.describe(rolesText([...elsewhereRoles]))),
+      source: z.enum(elsewhereNames).check(z.describe(elsewhereNames.map(sourceText).join(' '))),
+      contents: z.null(),
+    })
+    .check(
+      z.meta({
+        id: 'HostFile',
+        description: 'A file whose contents are not in the kit: source says where they come from.',
+      }),
+    ),
+]);
+
+function rolesText(roles: readonly FileRole[]): string {
+  return roles.map((role) => `\`${role}\`: ${FILE_ROLES[role]}`).join(' ');
+}
+
+function sourceText(source: FileSource): string {
+  const { meaning, roles } = FILE_SOURCES[source];
+  return `\`${source}\` (${roles.join(', ')}): ${meaning}`;
+}
 
 const command = z.object({
   arguments: z.array(z.string()).check(z.describe('Exact argv for elastic-agent.')),

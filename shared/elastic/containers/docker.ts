@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import type { AgentCommands, KitFile } from '../kit.ts';
+import type { KitFile } from '../files/kit-file.ts';
+import type { AgentCommands } from '../kit.ts';
 import { isEnrolled } from '../migration/move.ts';
 import type { Candidate } from '../note.ts';
 import { joinPath } from '../paths.ts';
@@ -83,6 +84,8 @@ export function dockerFiles(deployment: ResolvedDeployment, { environment }: Con
       owner: 'root',
       group: 'root',
       acl: null,
+      role: 'enrollment-token',
+      source: 'kit',
       contents: `${TOKEN}=${token}\n`,
       purpose: "Fleet's enrollment token, for docker run --env-file",
     },

@@ -1,22 +1,22 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import type { KitFile } from '../kit.ts';
 import { powershellCommand } from '../syntax/powershell.ts';
+import type { FilePlace } from './kit-file.ts';
 import { inDirectory } from './paths.ts';
 
 /** What `install --unprivileged` creates, on every system (elastic-agent, internal/pkg/agent/install/install.go). */
 export const UNPRIVILEGED = { user: 'elastic-agent-user', group: 'elastic-agent' } as const;
 
 /** Readable by all: root's on Unix; on Windows the inherited list lets users read (C:\ProgramData). */
-export function publicFile(d: ResolvedDeployment, name: string, contents: string, purpose: string): KitFile {
+export function publicPlace(d: ResolvedDeployment, name: string): FilePlace {
   const path = inDirectory(d, name);
-  if (d.os === 'windows') return { path, mode: null, owner: null, group: null, acl: null, contents, purpose };
-  return { path, mode: '0644', owner: 'root', group: rootGroup(d), acl: null, contents, purpose };
+  if (d.os === 'windows') return { path, mode: null, owner: null, group: null, acl: null };
+  return { path, mode: '0644', owner: 'root', group: rootGroup(d), acl: null };
 }
 
-/** Readable by the agent's account alone. */
-export function secretFile(d: ResolvedDeployment, path: string, purpose: string): KitFile {
+/** Readable only by the agent's account. */
+export function secretPlace(d: ResolvedDeployment, path: string): FilePlace {
   const access = d.os === 'windows' ? windowsAccess(d, path) : { ...unixAccess(d), acl: null };
-  return { path, ...access, contents: null, purpose };
+  return { path, ...access };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ResolvedDeployment, TrustPeer } from '../deployment.ts';
-import type { KitCertificate, KitFile } from '../kit.ts';
-import { publicFile, secretFile } from './access.ts';
+import type { KitCertificate } from '../kit.ts';
+import { publicPlace, secretPlace } from './access.ts';
+import type { KitFile } from './kit-file.ts';
 import { CA_FILES, inDirectory, kitFileNames, ownCaOf } from './paths.ts';
 
 /** The files in the order in which a host should write them: those that others build on first, the key's guard early. */
@@ -25,20 +26,34 @@ export function certificateFile(
   purpose = 'the certificate, followed by its issuers',
 ): KitFile {
   const { certificate } = kitFileNames(deployment.profile);
-  return publicFile(deployment, certificate, [certificatePem, ...chainPem].map(lines).join(''), purpose);
+  const contents = [certificatePem, ...chainPem].map(lines).join('');
+  return { ...publicPlace(deployment, certificate), role: 'certificate', source: 'kit', contents, purpose };
 }
+
+/** What the file of the certificate's key is, wherever it is and whoever may read it. */
+export const HOST_KEY = { role: 'private-key', source: 'host-key', contents: null } as const;
 
 /** The key of the certificate. */
 export function keyFile(deployment: ResolvedDeployment): KitFile {
   const { key } = kitFileNames(deployment.profile);
-  return secretFile(deployment, inDirectory(deployment, key), 'the private key, made on this host');
+  return {
+    ...secretPlace(deployment, inDirectory(deployment, key)),
+    ...HOST_KEY,
+    purpose: 'the private key, made on this host',
+  };
 }
 
 /** The passphrase of the key; false where the key is not encrypted. */
 export function passphraseFile(deployment: ResolvedDeployment): KitFile | false {
-  const purpose = 'the passphrase of the private key and nothing else: no newline at the end';
   const { keyPassphraseFile: path } = deployment;
-  return path !== undefined && secretFile(deployment, path, purpose);
+  if (path === undefined) return false;
+  return {
+    ...secretPlace(deployment, path),
+    role: 'passphrase',
+    source: 'host',
+    contents: null,
+    purpose: 'the passphrase of the private key and nothing else: no newline at the end',
+  };
 }
 
 /** What verifies certificates of fleetseal. */
@@ -47,7 +62,8 @@ export function rootsFile(
   { caBundlePem }: KitCertificate,
   purpose = "fleetseal's roots",
 ): KitFile {
-  return publicFile(deployment, CA_FILES.ca, lines(caBundlePem), purpose);
+  const contents = lines(caBundlePem);
+  return { ...publicPlace(deployment, CA_FILES.ca), role: 'roots', source: 'kit', contents, purpose };
 }
 
 /** The file of a CA that the caller gave as PEM; false where there is none to write. */
@@ -61,7 +77,8 @@ export function trustFile(deployment: ResolvedDeployment, peer: TrustPeer): KitF
     deployment.profile === 'fleet-server' &&
     deployment.asked.fleetServer?.listenerCertificatePath === undefined;
   const purpose = second ? 'a CA whose agents are let in too' : `the CA that verifies ${verifies}`;
-  return publicFile(deployment, name, lines(trust.pem), purpose);
+  const contents = lines(trust.pem);
+  return { ...publicPlace(deployment, name), role: 'peer-ca', source: 'kit', contents, purpose };
 }
 
 /** PEM with `\n`, one at the end, so that files can be joined. */

@@ -3,9 +3,10 @@ import { agentRules, fleetRules } from '../agent/rules.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
-import { secretFile } from '../files/access.ts';
+import { secretPlace } from '../files/access.ts';
 import { kitFiles, rootsFile } from '../files/certificate.ts';
-import type { AgentCommands, KitFile, KitPart, KitRequest } from '../kit.ts';
+import type { KitFile } from '../files/kit-file.ts';
+import type { AgentCommands, KitPart, KitRequest } from '../kit.ts';
 import { movesOver } from '../migration/move.ts';
 import type { Section } from '../sections.ts';
 import { fleetServerEnvironment, fleetServerFlags } from './command.ts';
@@ -40,20 +41,25 @@ function renderFleetServer({ deployment, certificate }: KitRequest): KitPart {
 }
 
 function serviceToken(deployment: ResolvedDeployment, { serviceTokenPath }: FleetServer): KitFile {
-  const purpose = 'the service token of Elasticsearch and nothing else: no newline at the end';
-  return secretFile(deployment, serviceTokenPath, purpose);
+  return {
+    ...secretPlace(deployment, serviceTokenPath),
+    role: 'service-token',
+    source: 'operator',
+    contents: null,
+    purpose: 'the service token of Elasticsearch and nothing else: no newline at the end',
+  };
 }
 
 /** Of another CA: the host has them. Who may read the key is said, since the agent must. */
 function listenerFiles(deployment: ResolvedDeployment, { listener }: FleetServer): readonly KitFile[] {
   if (!listener.foreign) return [];
-  const { key, passphraseFile } = listener;
-  return [
-    secretFile(deployment, key, "the key of the listener's own certificate, which the host has"),
-    ...(passphraseFile === undefined
-      ? []
-      : [secretFile(deployment, passphraseFile, 'the passphrase of that key: no newline at the end')]),
-  ];
+  const { key: path, passphraseFile } = listener;
+  const given = { source: 'operator', contents: null } as const;
+  const purpose = "the key of the listener's own certificate, which the host has";
+  const key: KitFile = { ...secretPlace(deployment, path), ...given, role: 'private-key', purpose };
+  if (passphraseFile === undefined) return [key];
+  const about = 'the passphrase of that key: no newline at the end';
+  return [key, { ...secretPlace(deployment, passphraseFile), ...given, role: 'passphrase', purpose: about }];
 }
 
 function commands(deployment: ResolvedDeployment, server: FleetServer): AgentCommands {

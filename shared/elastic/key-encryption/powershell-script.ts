@@ -1,6 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { windowsGrants } from '../files/access.ts';
-import type { KitFile } from '../kit.ts';
+import type { FilePlace } from '../files/kit-file.ts';
 import { powershellWord } from '../syntax/powershell.ts';
 import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE, PBE_PARAMETERS } from './form.ts';
 
@@ -9,7 +9,11 @@ import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE, PBE_PARAMETERS } from './form.ts';
  * write encrypted keys (AsymmetricAlgorithm.ExportEncryptedPkcs8PrivateKey: .NET Core 3.0 and later), so OpenSSL does
  * it there; PowerShell 7.2 and later can without.
  */
-export function powershellScript(deployment: ResolvedDeployment, key: KitFile, passphrase: KitFile): string {
+export function powershellScript(
+  deployment: ResolvedDeployment,
+  key: FilePlace,
+  passphrase: FilePlace,
+): string {
   return `& {
   $ErrorActionPreference = 'Stop'
   $key = ${powershellWord(key.path)}

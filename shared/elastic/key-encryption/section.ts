@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { secretFile } from '../files/access.ts';
+import { secretPlace } from '../files/access.ts';
 import { keyFile } from '../files/certificate.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Note } from '../note.ts';
@@ -31,7 +31,7 @@ function renderKeyEncryption({ deployment }: KitRequest): KitPart {
   const { os, keyPassphraseFile } = deployment;
   if (keyPassphraseFile === undefined) return {};
   const key = keyFile(deployment);
-  const passphrase = secretFile(deployment, keyPassphraseFile, '');
+  const passphrase = secretPlace(deployment, keyPassphraseFile);
   return {
     keyEncryption:
       os === 'windows'

@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import type { KitFile } from '../kit.ts';
+import type { FilePlace } from '../files/kit-file.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE } from './form.ts';
 
@@ -7,7 +7,7 @@ import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE } from './form.ts';
 const HOMEBREW = ['/opt/homebrew/opt/openssl@3/bin/openssl', '/usr/local/opt/openssl@3/bin/openssl'];
 
 /** A script of POSIX sh, for root. Without comments, so that it can be pasted into zsh too. */
-export function shellScript({ os }: ResolvedDeployment, key: KitFile, passphrase: KitFile): string {
+export function shellScript({ os }: ResolvedDeployment, key: FilePlace, passphrase: FilePlace): string {
   const homebrew = os === 'macos' ? HOMEBREW : [];
   return `(
 set -eu
@@ -44,7 +44,7 @@ printf 'fleetseal: %s is encrypted\\n' "$key"
 }
 
 /** Two lines: behind `&&` a failure of the first would not end the script. */
-function own({ owner, group, mode }: KitFile, path: string, indent = ''): string {
+function own({ owner, group, mode }: FilePlace, path: string, indent = ''): string {
   return `chown ${shellWord(`${owner}:${group}`)} ${path}\n${indent}chmod ${mode} ${path}`;
 }
 

@@ -1,8 +1,9 @@
 import type { ResolvedDeployment } from '../deployment.ts';
-import { secretFile } from '../files/access.ts';
-import { certificateFile, rootsFile } from '../files/certificate.ts';
+import { secretPlace } from '../files/access.ts';
+import { certificateFile, HOST_KEY, rootsFile } from '../files/certificate.ts';
+import type { FilePlace, KitFile } from '../files/kit-file.ts';
 import { inDirectory, kitFileNames } from '../files/paths.ts';
-import type { KitFile, KitPart, KitRequest } from '../kit.ts';
+import type { KitPart, KitRequest } from '../kit.ts';
 import { resolveOutputs } from '../outputs/settings.ts';
 import type { Section } from '../sections.ts';
 import { outputServerNotes } from './notes.ts';
@@ -30,15 +31,19 @@ function renderOutputServers({ deployment, certificate }: KitRequest): KitPart {
   const paths = serverFiles(deployment);
   const files: (KitFile | false)[] = [
     certificateFile(deployment, certificate),
-    serviceSecret(deployment, paths.key, 'the private key as PKCS#8, made on this host', products),
+    {
+      ...servicePlace(deployment, paths.key, products),
+      ...HOST_KEY,
+      purpose: 'the private key as PKCS#8, made on this host',
+    },
     rootsFile(deployment, certificate, "fleetseal's roots, which verify the clients"),
-    products.has('kafka') &&
-      serviceSecret(
-        deployment,
-        paths.keystore,
-        'the private key followed by the certificate file, made on this host from both',
-        products,
-      ),
+    products.has('kafka') && {
+      ...servicePlace(deployment, paths.keystore, products),
+      role: 'certificate-and-key',
+      source: 'host',
+      contents: null,
+      purpose: 'the private key followed by the certificate file, made on this host from both',
+    },
   ];
   return {
     files: files.filter((file) => file !== false),
@@ -80,14 +85,13 @@ function portsOf(deployment: ResolvedDeployment): ReadonlyMap<Product, number> {
 }
 
 /** Readable for the service where Elastic's packages run it with a group of its own (Linux). */
-function serviceSecret(
+function servicePlace(
   deployment: ResolvedDeployment,
   path: string,
-  purpose: string,
   products: ReadonlySet<Product>,
-): KitFile {
-  const file = secretFile(deployment, path, purpose);
+): FilePlace {
+  const place = secretPlace(deployment, path);
   const [product, another] = [...products];
   const group = product === undefined || another !== undefined ? undefined : PRODUCTS[product].group;
-  return deployment.os === 'linux' && group !== undefined ? { ...file, mode: '0640', group } : file;
+  return deployment.os === 'linux' && group !== undefined ? { ...place, mode: '0640', group } : place;
 }

@@ -1,7 +1,9 @@
-import { secretFile } from '../files/access.ts';
+import type { ResolvedDeployment } from '../deployment.ts';
+import { secretPlace } from '../files/access.ts';
 import { certificateFile, keyFile, passphraseFile, rootsFile, trustFile } from '../files/certificate.ts';
+import type { KitFile } from '../files/kit-file.ts';
 import { inDirectory } from '../files/paths.ts';
-import type { KitFile, KitPart, KitRequest } from '../kit.ts';
+import type { KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { outputNotes } from './notes.ts';
 import { renderOutput, serviceTokenFile } from './render.ts';
@@ -44,13 +46,17 @@ function files({ deployment, certificate }: KitRequest, outputs: readonly Output
     ...[...peers].map((peer) => trustFile(deployment, peer)),
     ...outputs
       .filter(({ type }) => type === 'remote_elasticsearch')
-      .map((output) =>
-        secretFile(
-          deployment,
-          inDirectory(deployment, serviceTokenFile(output)),
-          `the service token of the remote cluster ${output.name}; only where the command is run`,
-        ),
-      ),
+      .map((output) => serviceToken(deployment, output)),
   ];
   return all.filter((file) => file !== false);
+}
+
+function serviceToken(deployment: ResolvedDeployment, output: Output): KitFile {
+  return {
+    ...secretPlace(deployment, inDirectory(deployment, serviceTokenFile(output))),
+    role: 'service-token',
+    source: 'operator',
+    contents: null,
+    purpose: `the service token of the remote cluster ${output.name}; only where the command is run`,
+  };
 }

@@ -1,8 +1,9 @@
 import type { ResolvedDeployment, TrustPeer } from '../deployment.ts';
-import { publicFile } from '../files/access.ts';
-import { certificateFile, rootsFile, trustFile } from '../files/certificate.ts';
+import { publicPlace } from '../files/access.ts';
+import { certificateFile, HOST_KEY, rootsFile, trustFile } from '../files/certificate.ts';
+import type { KitFile } from '../files/kit-file.ts';
 import { caPath, inDirectory, kitFileNames } from '../files/paths.ts';
-import type { KitFile, KitPart, KitRequest } from '../kit.ts';
+import type { KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { envoyYaml } from './envoy.ts';
 import { haproxyCfg } from './haproxy.ts';
@@ -98,10 +99,14 @@ function upstreamCa(deployment: ResolvedDeployment, peer: TrustPeer): string {
 
 function files({ deployment, certificate }: KitRequest): readonly KitFile[] {
   const names = kitFileNames('proxy');
-  const key = publicFile(deployment, names.key, '', 'the private key, made on this host');
   const all: readonly (KitFile | false)[] = [
     certificateFile(deployment, certificate, 'the certificate of the proxy, followed by its issuers'),
-    { ...key, mode: '0600', contents: null },
+    {
+      ...publicPlace(deployment, names.key),
+      ...HOST_KEY,
+      mode: '0600',
+      purpose: 'the private key, made on this host',
+    },
     rootsFile(deployment, certificate, "fleetseal's roots: who is let in"),
     // Here they are the servers on Elastic Cloud.
     trustFile(deployment, 'fleetServer'),

@@ -169,6 +169,7 @@ describe('POST /v1/kits without a serial number', () => {
       '/etc/fleetseal/agent.key': null,
       '/etc/fleetseal/ca.crt': ROOT,
     });
+    expect(at(json, 'files.0.source')).toBe('service');
     expect(at(json, 'files.0.purpose')).toBe(
       'the certificate, followed by its issuers: both come with the enrollment',
     );

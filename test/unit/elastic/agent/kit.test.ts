@@ -22,6 +22,8 @@ describe('the kit of an agent', () => {
     expect(files).toEqual([
       {
         path: '/etc/fleetseal/agent.crt',
+        role: 'certificate',
+        source: 'kit',
         mode: '0644',
         owner: 'root',
         group: 'root',
@@ -31,6 +33,8 @@ describe('the kit of an agent', () => {
       },
       {
         path: '/etc/fleetseal/agent.key',
+        role: 'private-key',
+        source: 'host-key',
         mode: '0600',
         owner: 'root',
         group: 'root',
@@ -40,6 +44,8 @@ describe('the kit of an agent', () => {
       },
       {
         path: '/etc/fleetseal/ca.crt',
+        role: 'roots',
+        source: 'kit',
         mode: '0644',
         owner: 'root',
         group: 'root',

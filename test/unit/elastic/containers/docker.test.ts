@@ -54,6 +54,7 @@ describe('docker runs an agent', () => {
       path: '/etc/fleetseal/fleet-enrollment-token.env',
       mode: '0600',
       owner: 'root',
+      role: 'enrollment-token',
       contents: 'FLEET_ENROLLMENT_TOKEN=dG9rZW4=\n',
     });
     expect(fileOf(kit())).toBeUndefined();

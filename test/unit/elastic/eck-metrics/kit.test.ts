@@ -244,7 +244,7 @@ describe('no private key', () => {
   test.each(['helm', 'manifests'])('is in the answer for %s', (install) => {
     const kit = eckKit({ install, jobImage: 'registry.example.com/tools:1' });
     expect(JSON.stringify(kit)).not.toMatch(/PRIVATE KEY/);
-    expect(kit.files.find(({ path }) => path.endsWith('.key'))?.contents).toBeNull();
+    expect(kit.files.filter(({ role }) => role === 'private-key')).toMatchObject([{ source: 'host-key' }]);
   });
 });
 

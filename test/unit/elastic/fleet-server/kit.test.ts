@@ -118,9 +118,10 @@ describe('the kit of a Fleet Server host', () => {
 
   test('holds no secret: key and service token are made or put on the host', () => {
     const { files } = fleetServerKit();
-    expect(files.filter(({ contents }) => contents === null).map(({ path }) => path)).toEqual([
-      '/etc/fleetseal/fleet-server.key',
-      '/etc/fleetseal/service-token',
+    const others = files.filter(({ source }) => source !== 'kit');
+    expect(others.map(({ path, role, source }) => [path, role, source])).toEqual([
+      ['/etc/fleetseal/fleet-server.key', 'private-key', 'host-key'],
+      ['/etc/fleetseal/service-token', 'service-token', 'operator'],
     ]);
   });
 });

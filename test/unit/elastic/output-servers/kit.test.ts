@@ -74,7 +74,11 @@ describe('the settings of servers that agents write to', () => {
 
   test('Kafka: a PEM store in one file, which the host makes', () => {
     const { files, notes } = serverKit({ outputs: [OUTPUTS.kafka] });
-    expect(files.find(({ path }) => path.endsWith('.pem'))).toMatchObject({ mode: '0600', contents: null });
+    expect(files.find(({ path }) => path.endsWith('.pem'))).toMatchObject({
+      mode: '0600',
+      role: 'certificate-and-key',
+      source: 'host',
+    });
     expect(notes.find(({ code }) => code === 'kafka_keystore_file')?.message).toContain(
       '(umask 077; cat /etc/fleetseal/output-server.key /etc/fleetseal/output-server.crt > /etc/fleetseal/output-server.pem)',
     );
@@ -127,9 +131,8 @@ describe('the settings of servers that agents write to', () => {
       expected: '0600 1000:root',
     },
   ])('the key is readable for $name', ({ deployment, expected }) => {
-    const file = serverKit(deployment).files.find(({ path }) => path.endsWith('.key'));
+    const file = serverKit(deployment).files.find(({ source }) => source === 'host-key');
     expect(`${file?.mode} ${file?.owner}:${file?.group}`).toBe(expected);
-    expect(file?.contents).toBeNull();
   });
 
   test('notes say what must restart, and what each server cannot do', () => {

@@ -233,10 +233,10 @@ describe('an output with everything inline', () => {
   test('no key is anywhere in the kit, and nobody is told to write a CA file', () => {
     const kit = kitFor({ outputs: Object.values(OUTPUTS) }, CLIENT);
     expect(JSON.stringify(kit)).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY/);
-    expect(kit.files.map(({ path, contents }) => [path, contents === null])).toEqual([
-      ['/etc/fleetseal/output-client.crt', false],
-      ['/etc/fleetseal/output-client.key', true],
-      ['/etc/fleetseal/fleetseal-remote.service-token', true],
+    expect(kit.files.map(({ path, source }) => [path, source])).toEqual([
+      ['/etc/fleetseal/output-client.crt', 'kit'],
+      ['/etc/fleetseal/output-client.key', 'host-key'],
+      ['/etc/fleetseal/fleetseal-remote.service-token', 'operator'],
     ]);
     expect(kit.notes.map(({ code }) => code)).toEqual(
       expect.arrayContaining(['inline_is_shared', 'guide_output_ca', 'remote_needs_service_token']),

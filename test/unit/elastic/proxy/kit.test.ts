@@ -6,11 +6,11 @@ import { codes, HOSTED, linesWith, PROXY, proxyKit } from './kits.ts';
 describe('the kit of a proxy', () => {
   test('has its files, and no key', () => {
     const { files } = proxyKit({ trust: { elasticsearch: { pem: PEM.other } } });
-    expect(files.map(({ path, mode, contents }) => [path, mode, contents])).toEqual([
-      ['/etc/fleetseal/proxy.crt', '0644', PEM.leaf + PEM.issuer],
-      ['/etc/fleetseal/proxy.key', '0600', null],
-      ['/etc/fleetseal/ca.crt', '0644', PEM.root],
-      ['/etc/fleetseal/elasticsearch-ca.crt', '0644', PEM.other],
+    expect(files.map(({ path, source, mode, contents }) => [path, source, mode, contents])).toEqual([
+      ['/etc/fleetseal/proxy.crt', 'kit', '0644', PEM.leaf + PEM.issuer],
+      ['/etc/fleetseal/proxy.key', 'host-key', '0600', null],
+      ['/etc/fleetseal/ca.crt', 'kit', '0644', PEM.root],
+      ['/etc/fleetseal/elasticsearch-ca.crt', 'kit', '0644', PEM.other],
     ]);
   });
 
