@@ -1,4 +1,5 @@
 import type { ErrorCode } from './codes.ts';
+import { excerpt } from './excerpt.ts';
 
 /** One violated rule of a request: where it is (JSON pointer, RFC 6901, as URI fragment) and what to do about it. */
 export interface FieldError {
@@ -19,9 +20,21 @@ export interface AppErrorOptions {
   readonly internal?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** How much an error says, whatever the request was: answers do not grow with what is wrong. */
+const LIMITS = {
+  /** Entries of `errors`. */
+  errors: 20,
+  /** Details that {@link fieldErrors} repeats in the message. */
+  sentences: 3,
+  /** Characters of one detail, and of the message. */
+  detail: 600,
+  message: 2000,
+} as const;
+
 /**
  * The one error that the product throws on purpose. `message` is shown to the caller: it names the field, the rule
- * and the way out, and holds no secret. Anything else that is thrown becomes `internal` at the edge.
+ * and the way out, and holds no secret. Anything else that is thrown becomes `internal` at the edge. However much is
+ * wrong, it holds at most 20 errors of 600 characters each, and a message of 2,000.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';
@@ -31,9 +44,14 @@ export class AppError extends Error {
   readonly internal: Readonly<Record<string, string | number | boolean>>;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      excerpt(message, LIMITS.message),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.code = code;
-    this.errors = options.errors ?? [];
+    this.errors = (options.errors ?? [])
+      .slice(0, LIMITS.errors)
+      .map(({ pointer, detail }) => ({ pointer, detail: excerpt(detail, LIMITS.detail) }));
     this.retryAfter = options.retryAfter;
     this.internal = options.internal ?? {};
   }
@@ -49,4 +67,12 @@ export function withInternal(error: AppError, internal: AppErrorOptions['interna
 /** Shorthand for an error about one field. */
 export function fieldError(code: ErrorCode, pointer: string, detail: string): AppError {
   return new AppError(code, detail, { errors: [{ pointer, detail }] });
+}
+
+/** An error about all of these fields: the message has the first three details, and how many more there are. */
+export function fieldErrors(code: ErrorCode, errors: readonly FieldError[]): AppError {
+  const sentences = errors.slice(0, LIMITS.sentences).map(({ detail }) => excerpt(detail, LIMITS.detail));
+  const rest = errors.length - sentences.length;
+  const message = [...sentences, ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ');
+  return new AppError(code, message, { errors });
 }

@@ -1,3 +1,5 @@
+import { excerpt } from '../errors/excerpt.ts';
+
 /** Names of fields come from the caller: what is longer than any of ours is cut, so that answers stay small. */
 const MAX_NAME = 64;
 
@@ -18,8 +20,7 @@ export function placeOf(path: readonly PropertyKey[]): string {
 }
 
 function shortName(part: PropertyKey): string {
-  const name = String(part).toWellFormed();
-  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME).toWellFormed()}...`;
+  return excerpt(String(part), MAX_NAME);
 }
 
 function encode(name: string): string {

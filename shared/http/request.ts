@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { AppError, fieldError } from '../errors/app-error.ts';
+import { type AppError, fieldError, fieldErrors } from '../errors/app-error.ts';
 import { readJsonBody, refuseBody } from './body.ts';
 import { headerOf } from './headers.ts';
 import { placeOf, pointerOf } from './pointer.ts';
@@ -40,12 +40,6 @@ export interface RequestParts<Body, Query, Path> {
   /** Parameters of the route's template, as strings. */
   readonly path?: Schema<Path>;
 }
-
-/** More findings than this are counted, not listed. */
-const MAX_FINDINGS = 20;
-
-/** This many of them are told in the problem's `detail` too. */
-const MAX_SENTENCES = 3;
 
 /**
  * Reads a gateway event. All that is wrong with the fields is told in one answer.
@@ -129,11 +123,5 @@ function queryPart<Output>(schema: Schema<Output> | undefined, event: APIGateway
 
 /** `unknown_field` wins: a misspelt field is often the reason why another one is missing. */
 function refusal(all: readonly Finding[]): AppError {
-  const findings = all.slice(0, MAX_FINDINGS);
-  const sentences = all.slice(0, MAX_SENTENCES).map(({ detail }) => detail);
-  const rest = all.length > sentences.length ? [`And ${all.length - sentences.length} more.`] : [];
-  const code = all.some(({ unknown }) => unknown) ? 'unknown_field' : 'malformed_request';
-  return new AppError(code, [...sentences, ...rest].join(' '), {
-    errors: findings.map(({ pointer, detail }) => ({ pointer, detail })),
-  });
+  return fieldErrors(all.some(({ unknown }) => unknown) ? 'unknown_field' : 'malformed_request', all);
 }

@@ -5,7 +5,8 @@ import { type Identity, spiffeId } from '../domain/identity.ts';
 import { type IpAddress, isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
 import { matchesPattern } from '../domain/name-pattern.ts';
 import { PROFILES } from '../domain/profile.ts';
-import { AppError, type FieldError } from '../errors/app-error.ts';
+import { type FieldError, fieldErrors } from '../errors/app-error.ts';
+import { excerpt } from '../errors/excerpt.ts';
 import type { CertificationRequest } from '../pki/csr.ts';
 
 /** The names that a certificate is asked for, as often and in the order that they are. */
@@ -47,7 +48,7 @@ export function readNames(body: {
       );
     return address ?? [];
   });
-  if (errors.length > 0 || name === undefined) throw refusal('malformed_request', errors);
+  if (errors.length > 0 || name === undefined) throw fieldErrors('malformed_request', errors);
   return { name, dnsNames, ipAddresses };
 }
 
@@ -94,7 +95,7 @@ export function checkAllowed(token: BootstrapToken, names: RequestedNames): void
       '#/dnsNames',
       `Certificates of profile "${profile.name}" need a DNS name or an IP address, since clients match nothing else. Add one.`,
     );
-  if (errors.length > 0) throw refusal('name_not_allowed', errors);
+  if (errors.length > 0) throw fieldErrors('name_not_allowed', errors);
 }
 
 /**
@@ -130,18 +131,18 @@ export function checkCsrNames(
   const id = spiffeId({ ...holder, name: names.name });
   for (const uri of csr.uris) {
     if (uri !== id || !PROFILES[holder.profile].uri)
-      refuse(`The CSR asks for the URI "${uri}"; the service sets URIs by itself. Leave it out of the CSR.`);
+      refuse(
+        `The CSR asks for the URI "${excerpt(uri)}"; the service sets URIs by itself. Leave it out of the CSR.`,
+      );
   }
-  if (errors.length > 0) throw refusal('csr_refused', errors);
+  if (errors.length > 0) throw fieldErrors('csr_refused', errors);
 }
 
-function refusal(
-  code: 'malformed_request' | 'name_not_allowed' | 'csr_refused',
-  errors: readonly FieldError[],
-): AppError {
-  return new AppError(code, errors.map((error) => error.detail).join(' '), { errors });
-}
+/** Patterns that a message lists; the rest is counted. */
+const MAX_LISTED = 5;
 
 function listed(what: string, items: readonly string[]): string {
-  return items.length === 0 ? `no ${what}` : `the ${what} ${items.join(', ')}`;
+  if (items.length === 0) return `no ${what}`;
+  const rest = items.length > MAX_LISTED ? ` and ${items.length - MAX_LISTED} more` : '';
+  return `the ${what} ${items.slice(0, MAX_LISTED).join(', ')}${rest}`;
 }

@@ -1,4 +1,4 @@
-import { AppError, type FieldError } from '../errors/app-error.ts';
+import { type FieldError, fieldErrors } from '../errors/app-error.ts';
 import { nameConstraintsOf } from '../pki/certificate.ts';
 import { looksLikeDnsName, permitsDnsName, permitsIpAddress } from '../pki/name-constraints.ts';
 import type { RequestedNames } from './check-names.ts';
@@ -31,6 +31,5 @@ export function checkPermitted(issuer: CertifiedIssuer, names: RequestedNames): 
       pointer: '#/name',
       detail: `${dns}, and verifiers read a name with dots as a DNS name where a certificate holds no other: "${names.name}" is none of them. Use a name without dots, or one that they permit.`,
     });
-  if (errors.length > 0)
-    throw new AppError('name_not_allowed', errors.map(({ detail }) => detail).join(' '), { errors });
+  if (errors.length > 0) throw fieldErrors('name_not_allowed', errors);
 }

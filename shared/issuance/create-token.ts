@@ -12,7 +12,7 @@ import { type Clock, plus } from '../domain/instant.ts';
 import type { Cidr } from '../domain/ip-address.ts';
 import { PROFILES, type ProfileName } from '../domain/profile.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
-import { AppError, type FieldError } from '../errors/app-error.ts';
+import { type FieldError, fieldErrors } from '../errors/app-error.ts';
 import type { TokenStore } from './ports.ts';
 
 /** Seconds that a token may live. */
@@ -79,8 +79,7 @@ export async function createToken(
 
 function checkPolicy(wish: TokenWish): void {
   const errors = [...namesAgainstProfile(wish), ...timesAgainstProfile(wish)];
-  if (errors.length > 0)
-    throw new AppError('invalid_token_policy', errors.map(({ detail }) => detail).join(' '), { errors });
+  if (errors.length > 0) throw fieldErrors('invalid_token_policy', errors);
 }
 
 function namesAgainstProfile({ profile, names }: TokenWish): readonly FieldError[] {

@@ -1,3 +1,5 @@
+import { excerpt } from '../errors/excerpt.ts';
+
 /** Object identifiers by their names in the standards. */
 export const OID = {
   // RFC 5280 appendix A
@@ -92,8 +94,8 @@ const NAMES = new Map([
   ...Object.entries(MORE_NAMES),
 ]);
 
-/** The name with the number in parentheses where we know one, else the number alone. */
+/** The name with the number in parentheses where we know one, else the number alone, which may be any length: cut. */
 export function describeOid(oid: string): string {
   const name = NAMES.get(oid);
-  return name === undefined ? oid : `${name} (${oid})`;
+  return name === undefined ? excerpt(oid) : `${name} (${oid})`;
 }

@@ -1,6 +1,7 @@
 import { type BaseBlock, fromBER, Primitive } from 'asn1js';
 import { DNS_NAME_RULE, type DnsName, parseDnsName } from '../../domain/dns-name.ts';
 import { type IpAddress, ipAddressFromOctets } from '../../domain/ip-address.ts';
+import { excerpt } from '../../errors/excerpt.ts';
 import { childrenOf } from '../der/children.ts';
 import { type Der, sequence } from '../der/write.ts';
 import { generalName } from '../extensions.ts';
@@ -46,7 +47,7 @@ export function readAlternativeNames(value: Uint8Array): {
   if (all.length === 0) throw malformedCsr('The CSR asks for an empty subjectAltName; leave it out instead.');
   const seen = new Set<string>();
   for (const { name } of all) {
-    if (seen.has(name)) throw csrRefused(`The CSR's subjectAltName holds ${name} twice.`);
+    if (seen.has(name)) throw csrRefused(`The CSR's subjectAltName holds ${excerpt(name)} twice.`);
     seen.add(name);
   }
   return {
@@ -75,7 +76,7 @@ function readName(item: BaseBlock): Name {
 function readDnsName(text: string): Name {
   const name = parseDnsName(text);
   if (name === undefined) {
-    const shown = JSON.stringify(text.slice(0, 80));
+    const shown = JSON.stringify(excerpt(text));
     throw csrRefused(`The DNS name ${shown} in the CSR is not allowed: it must be ${DNS_NAME_RULE}.`);
   }
   return { kind: 'dns', name, der: generalName.dns(text) };

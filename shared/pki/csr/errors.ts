@@ -1,4 +1,4 @@
-import { AppError, fieldError } from '../../errors/app-error.ts';
+import { AppError, fieldError, fieldErrors } from '../../errors/app-error.ts';
 
 const POINTER = '#/csr';
 
@@ -9,8 +9,10 @@ export function malformedCsr(detail: string, cause?: unknown): AppError {
 
 /** The request was understood and asks for, or contains, what is not allowed. */
 export function csrRefused(...details: readonly [string, ...string[]]): AppError {
-  const errors = details.map((detail) => ({ pointer: POINTER, detail }));
-  return new AppError('csr_refused', details.join(' '), { errors });
+  return fieldErrors(
+    'csr_refused',
+    details.map((detail) => ({ pointer: POINTER, detail })),
+  );
 }
 
 /** The key in the request is of a kind, or so weak, that no certificate is given for it. */

@@ -11,6 +11,9 @@ export interface ReadSubject {
   readonly der: Der;
 }
 
+/** Attributes that a refusal names; the rest is counted. */
+const MAX_NAMED = 8;
+
 /**
  * A subject that is empty or `CN=<name>` alone, as UTF8String or PrintableString (RFC 5280 section 4.1.2.4).
  * @throws AppError `csr_refused` naming the other attributes, or the rule of names.
@@ -20,7 +23,9 @@ export function readSubject(subject: RelativeDistinguishedNames): ReadSubject {
   if (first === undefined) return { commonName: undefined, der: sequence() };
   const others = subject.typesAndValues.filter(({ type }) => type !== OID.commonName);
   if (others.length > 0 || more.length > 0) {
-    const found = others.map(({ type }) => describeOid(type)).join(', ') || 'commonName more than once';
+    const named = others.slice(0, MAX_NAMED).map(({ type }) => describeOid(type));
+    const rest = others.length > named.length ? [`and ${others.length - named.length} more`] : [];
+    const found = [...named, ...rest].join(', ') || 'commonName more than once';
     throw csrRefused(
       `The CSR's subject holds ${found}; it must be empty or CN=<name> only. Use for example: openssl req -new -subj "/CN=web-01".`,
     );
