@@ -40,17 +40,22 @@ export class LedgerTable extends Construct {
    *
    * `dynamodb:LeadingKeys` holds the partition keys of all items that a request names; ForAllValues asks that each of
    * them fits (DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control"). ForAllValues is
-   * also true of a request that names no key; of the granted actions each names one. Of a query of an index it is the
-   * index's own partition key.
+   * also true of a request that names no key; of the granted actions each names one.
    */
-  statement({ actions, items, index }: TableGrant): PolicyStatement {
+  statement(grant: TableGrant): PolicyStatement {
     const { tableArn } = this.table;
+    const actions = grant.actions.map((action) => `dynamodb:${action}`);
+    if ('index' in grant)
+      return new PolicyStatement({
+        actions,
+        resources: [`${tableArn}/index/${INDEXES[grant.index].name}`],
+      });
     return new PolicyStatement({
-      actions: actions.map((action) => `dynamodb:${action}`),
-      resources: [index === undefined ? tableArn : `${tableArn}/index/${INDEXES[index].name}`],
-      ...(items === undefined
-        ? {}
-        : { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': items.map(leadingKey) } } }),
+      actions,
+      resources: [tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': grant.items.map(leadingKey) },
+      },
     });
   }
 }

@@ -11,23 +11,27 @@ export const TTL_ATTRIBUTE = 'ttl';
 
 /**
  * First part of every partition key, by kind of item; IAM policies limit each function to the kinds that it needs
- * (condition key `dynamodb:LeadingKeys`).
+ * (condition key `dynamodb:LeadingKeys`). What different functions may write lies in different kinds.
  */
 export const PARTITIONS = {
-  /** A bootstrap token, its use counters and its reservations: `TOKEN#<id>`. */
+  /** A bootstrap token: `TOKEN#<id>`. */
   token: 'TOKEN#',
+  /** A counter of a token's uses: `USE#<token id>#<nn>`. */
+  use: 'USE#',
+  /** Which certificate a token and a public key have: `RESERVATION#<token id>#<sha256>`. */
+  reservation: 'RESERVATION#',
   /** A certificate record: `CERT#<serial>`. */
   certificate: 'CERT#',
   /** Who holds a name: `NAME#<name>`. */
   name: 'NAME#',
-  /** A public key that must not be certified: `KEY#<sha256>`. */
-  key: 'KEY#',
+  /** A public key that must not be certified: `BLOCKED-KEY#<sha256>`. */
+  blockedKey: 'BLOCKED-KEY#',
   /** The roots and issuers: `AUTHORITY`, one partition. */
   authority: 'AUTHORITY',
 } as const;
 
 /**
- * What listings show, and all that the two listing indexes hold besides keys: a lease, an attempt or the certificate's
+ * What listings show, and all that the listing indexes of certificates hold besides keys: a lease, an attempt or the certificate's
  * bytes change without a write to any index.
  */
 const LISTED = [
@@ -47,19 +51,32 @@ const LISTED = [
 ] as const;
 
 /**
- * Global secondary indexes; `sort` is a string except where noted. `include` are the attributes that an index carries
- * besides keys (projection INCLUDE; KEYS_ONLY where there are none).
+ * Global secondary indexes, one for each purpose, since queries of an index are granted by its ARN; all are sparse.
+ * `sort` is a string except where noted. `include` are the attributes that an index carries besides keys (projection
+ * INCLUDE; KEYS_ONLY where there are none).
  */
 export const INDEXES = {
-  /** Certificates by expiry and tokens by creation, in time buckets spread over shards. */
-  byBucket: { name: 'byBucket', partition: 'bucket', sort: 'position', include: LISTED },
+  /** Certificates by expiry, in months spread over shards. */
+  certificatesByExpiry: {
+    name: 'certificatesByExpiry',
+    partition: 'expiryBucket',
+    sort: 'position',
+    include: LISTED,
+  },
   /** Certificates of a name. */
-  byName: {
-    name: 'byName',
+  certificatesByName: {
+    name: 'certificatesByName',
     partition: 'name',
     sort: 'position',
     include: LISTED.filter((attribute) => attribute !== 'name'),
   },
-  /** Reservations that are not finished; sparse. `reservedAt` is a number (seconds). */
+  /** Bootstrap tokens by creation, in months. */
+  tokensByCreation: {
+    name: 'tokensByCreation',
+    partition: 'creationMonth',
+    sort: 'position',
+    include: [],
+  },
+  /** Reservations that are not finished. `reservedAt` is a number (seconds). */
   openByAge: { name: 'openByAge', partition: 'openShard', sort: 'reservedAt', include: [] },
 } as const;

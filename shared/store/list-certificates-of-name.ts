@@ -16,7 +16,7 @@ export async function listOfName(
   commonName: CommonName,
 ): Promise<Page<CertificateSummary>> {
   const { limit, cursor, expiresBefore } = query;
-  const { name: IndexName, partition, sort } = INDEXES.byName;
+  const { name: IndexName, partition, sort } = INDEXES.certificatesByName;
   const filter = filterOf(query);
   const place = cursor === undefined ? undefined : readCursor('certificates-of-name', cursor);
   const bounds = [

@@ -88,7 +88,7 @@ async function readSlice(
 }
 
 function shardQuery(query: CertificateQuery, bucket: string, from: string, to: string): Query {
-  const { name, partition, sort } = INDEXES.byBucket;
+  const { name, partition, sort } = INDEXES.certificatesByExpiry;
   const filter = filterOf(query);
   return {
     IndexName: name,

@@ -4,7 +4,7 @@ import type { Page, TokenStore } from '../issuance/ports.ts';
 import type { StoreContext } from './context.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { names, values } from './expression.ts';
-import { tokenBucket, tokenKey, useSlotKey } from './keys.ts';
+import { tokenKey, useSlotKey } from './keys.ts';
 import { firstMonth } from './listing-start.ts';
 import { addMonths, monthOf } from './month.ts';
 import { positionOf, queryOnce } from './query-items.ts';
@@ -52,13 +52,13 @@ async function readBucket(
   after: string,
   limit: number,
 ): Promise<{ readonly ids: readonly string[]; readonly after: string }> {
-  const { name, partition, sort } = INDEXES.byBucket;
+  const { name, partition, sort } = INDEXES.tokensByCreation;
   const month = bucketOf(after);
   const { items, stoppedAt } = await queryOnce(context, {
     IndexName: name,
-    KeyConditionExpression: `#${partition} = :bucket AND #${sort} < :after`,
+    KeyConditionExpression: `#${partition} = :month AND #${sort} < :after`,
     ExpressionAttributeNames: names(partition, sort),
-    ExpressionAttributeValues: values({ bucket: tokenBucket(month), after }),
+    ExpressionAttributeValues: values({ month, after }),
     ScanIndexForward: false,
     Limit: limit,
   });
@@ -67,7 +67,7 @@ async function readBucket(
 }
 
 /** The tokens and their counters as they are now, consistently; what was cleaned up meanwhile is left out. */
-async function countUses(context: StoreContext, ids: readonly string[]): Promise<readonly Counted[]> {
+export async function countUses(context: StoreContext, ids: readonly string[]): Promise<readonly Counted[]> {
   const find = await readItems(context, ids.map(tokenKey));
   const tokens = ids
     .map((id) => find(tokenKey(id)))

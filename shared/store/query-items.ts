@@ -43,5 +43,5 @@ export async function queryAll(context: StoreContext, query: Query): Promise<rea
 
 /** Where an item, or the key of one, lies in the listing indexes. */
 export function positionOf(item: Item): string {
-  return item[INDEXES.byBucket.sort]?.S ?? '';
+  return item[INDEXES.certificatesByExpiry.sort]?.S ?? '';
 }

@@ -5,12 +5,11 @@ import { AppError } from '../errors/app-error.ts';
 import type { TokenStore } from '../issuance/ports.ts';
 import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
-import { type Item, names, values } from './expression.ts';
-import { TOKEN_WITH_COUNTERS, tokenKey, tokenPartition, useSlotKey } from './keys.ts';
-import { listTokens } from './list-tokens.ts';
-import { queryAll } from './query-items.ts';
+import { names, values } from './expression.ts';
+import { tokenKey, useSlotKey } from './keys.ts';
+import { countUses, listTokens } from './list-tokens.ts';
 import { readItem } from './read-items.ts';
-import { bootstrapToken, tokenItem, useSlotItem, useSlotOf, useSlots } from './token-item.ts';
+import { bootstrapToken, tokenItem, useSlotItem, useSlots } from './token-item.ts';
 import { updateItem } from './update-item.ts';
 
 /** Bootstrap tokens in DynamoDB. */
@@ -18,7 +17,7 @@ export function dynamoTokenStore(options: StoreOptions): TokenStore {
   const context = storeContext(options);
   return {
     createToken: (token) => createToken(context, token),
-    token: (id) => readToken(context, id),
+    token: async (id) => (await countUses(context, [id]))[0],
     listTokens: (query) => listTokens(context, query),
     revokeToken: (id, now) => revokeToken(context, id, now),
   };
@@ -40,24 +39,6 @@ async function createToken(context: StoreContext, token: BootstrapToken): Promis
   );
   if (refusal)
     throw new AppError('try_again', 'The token id is taken. Send the same request again.', { retryAfter: 1 });
-}
-
-/** The token and its counters lie side by side: one query. */
-async function readToken(
-  context: StoreContext,
-  id: string,
-): Promise<{ readonly token: BootstrapToken; readonly uses: number } | undefined> {
-  const items = await queryAll(context, {
-    KeyConditionExpression: '#pk = :token AND #sk BETWEEN :from AND :to',
-    ExpressionAttributeNames: { '#pk': TABLE_KEY.partition, '#sk': TABLE_KEY.sort },
-    ExpressionAttributeValues: values({ token: tokenPartition(id), ...TOKEN_WITH_COUNTERS }),
-    ConsistentRead: true,
-  });
-  const isToken = (item: Item) => item[TABLE_KEY.sort]?.S === TOKEN_WITH_COUNTERS.from;
-  const item = items.find(isToken);
-  if (item === undefined) return undefined;
-  const counters = items.filter((other) => !isToken(other)).map(useSlotOf);
-  return { token: bootstrapToken(item), uses: counters.reduce((sum, { used }) => sum + used, 0) };
 }
 
 /**

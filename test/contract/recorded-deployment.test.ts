@@ -114,7 +114,7 @@ describe('the deployment of a record in DynamoDB', () => {
     const { Items = [] } = await table.client.send(
       new QueryCommand({
         TableName: table.tableName,
-        IndexName: 'byName',
+        IndexName: 'certificatesByName',
         KeyConditionExpression: '#name = :name',
         ExpressionAttributeNames: { '#name': 'name' },
         ExpressionAttributeValues: { ':name': { S: record.name } },

@@ -144,9 +144,9 @@ describe('the DynamoDB adapter on the wire', () => {
     expect(ttls.sort()).toEqual([
       ['CERT', 'META', undefined],
       ['NAME', 'META', undefined],
-      ['TOKEN', 'KEY', cleanUp],
+      ['RESERVATION', 'META', cleanUp],
       ['TOKEN', 'META', cleanUp],
-      ['TOKEN', 'USE', cleanUp],
+      ['USE', 'META', cleanUp],
     ]);
   });
 

@@ -6,6 +6,7 @@ import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
 import { fakeStore, type StorePorts } from '../fakes/store.ts';
 import { startTestDynamo, type TestDynamo } from '../support/dynamodb.ts';
+import { refuseUnguardedWrites } from './guarded-writes.ts';
 
 /** A store that a contract suite runs on, empty. */
 export interface StoreSubject {
@@ -34,6 +35,7 @@ afterAll(async () => (await dynamo)?.stop());
 async function startAdapter(): Promise<StoreSubject> {
   dynamo ??= startTestDynamo();
   const { client, tableName } = await (await dynamo).createTable();
+  refuseUnguardedWrites(client);
   const options = { client, tableName };
   return {
     ports: {
@@ -43,8 +45,9 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoAuthorityStore(options),
     },
     blockKey: async (sha256) => {
-      const Item = { pk: { S: `KEY#${sha256}` }, sk: { S: 'META' } };
-      await client.send(new PutItemCommand({ TableName: tableName, Item }));
+      const Item = { pk: { S: `BLOCKED-KEY#${sha256}` }, sk: { S: 'META' } };
+      const ConditionExpression = 'attribute_not_exists(pk)';
+      await client.send(new PutItemCommand({ TableName: tableName, Item, ConditionExpression }));
     },
   };
 }

@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { unguardedWrites } from './guarded-writes.ts';
+
+const at = (pk: string) => ({ TableName: 't', Key: { pk: { S: pk }, sk: { S: 'META' } } });
+const put = (pk: string, condition: object = {}) => ({
+  TableName: 't',
+  Item: { pk: { S: pk } },
+  ...condition,
+});
+const when = (ConditionExpression: string) => ({ ConditionExpression });
+
+describe('a write to the ledger', () => {
+  test.each([
+    {
+      name: 'a record that may be there',
+      command: 'PutItemCommand',
+      input: put('CERT#1'),
+      says: ['PutItemCommand of CERT#1 asks for no state'],
+    },
+    {
+      name: 'a record in any state',
+      command: 'UpdateItemCommand',
+      input: {
+        ...at('CERT#1'),
+        UpdateExpression: 'SET #certificate = :c',
+        ...when('attribute_exists(#state)'),
+      },
+      says: ['in any state: SET #certificate = :c'],
+    },
+    {
+      name: 'a name in a transaction',
+      command: 'TransactWriteItemsCommand',
+      input: {
+        TransactItems: [{ Put: put('CERT#1', when('attribute_not_exists(#pk)')) }, { Put: put('NAME#a') }],
+      },
+      says: ['TransactWriteItemsCommand of NAME#a has no condition'],
+    },
+    {
+      name: 'a record that is deleted',
+      command: 'DeleteItemCommand',
+      input: at('CERT#1'),
+      says: ['DeleteItemCommand of CERT#1 asks for no state'],
+    },
+    { name: 'a use', command: 'UpdateItemCommand', input: at('USE#1#00'), says: [] },
+    { name: 'nothing: it reads', command: 'GetItemCommand', input: at('CERT#1'), says: [] },
+  ])('is told apart from a guarded one: $name', ({ command, input, says }) => {
+    expect(unguardedWrites(command, input)).toEqual(says);
+  });
+});

@@ -1,0 +1,59 @@
+import type {
+  Delete,
+  DeleteItemCommandInput,
+  DynamoDBClient,
+  Put,
+  PutItemCommandInput,
+  TransactWriteItemsCommandInput,
+  Update,
+  UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+
+type Write = Put | Update | Delete | PutItemCommandInput | UpdateItemCommandInput | DeleteItemCommandInput;
+
+/** The one write without a condition of its own: giving a use back, covered by the record's in the same transaction. */
+const COVERED = /^USE#/;
+
+/**
+ * What is wrong with a request to DynamoDB: a write that a condition does not guard, or one to a certificate record that
+ * neither asks for a new one nor for the state that it changes, so that it could overwrite what is issued.
+ */
+export function unguardedWrites(command: string, input: object): readonly string[] {
+  return writesOf(command, input).flatMap((write) => {
+    const key = ('Item' in write ? write.Item : 'Key' in write ? write.Key : undefined)?.['pk']?.S ?? '';
+    const condition = write.ConditionExpression ?? '';
+    if (key.startsWith('CERT#'))
+      return /attribute_not_exists\(#pk\)|#state = :|attribute_exists\(#state\)/.test(condition)
+        ? onlyAttempts(write, condition)
+        : [`${command} of ${key} asks for no state`];
+    return condition === '' && !COVERED.test(key) ? [`${command} of ${key} has no condition`] : [];
+  });
+}
+
+/** A write to a record in whatever state may note attempts, and nothing else. */
+function onlyAttempts(write: Write, condition: string): readonly string[] {
+  const anyState = condition === 'attribute_exists(#state)';
+  const change = 'UpdateExpression' in write ? write.UpdateExpression : undefined;
+  return anyState && change !== 'ADD #attempts :attempts' ? [`in any state: ${change}`] : [];
+}
+
+function writesOf(command: string, input: object): readonly Write[] {
+  if (command === 'TransactWriteItemsCommand')
+    return ((input as TransactWriteItemsCommandInput).TransactItems ?? []).flatMap(
+      ({ Put, Update, Delete }) => Put ?? Update ?? Delete ?? [],
+    );
+  return /^(Put|Update|Delete)ItemCommand$/.test(command) ? [input as Write] : [];
+}
+
+/** Has a client refuse what {@link unguardedWrites} finds: whatever suite runs on it shows that there is none. */
+export function refuseUnguardedWrites(client: DynamoDBClient): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const [first] = unguardedWrites(String(commandName), args.input);
+        if (first !== undefined) throw new Error(`unguarded: ${first}`);
+        return next(args);
+      },
+    { step: 'initialize', name: 'refuseUnguardedWrites', override: true },
+  );
+}
