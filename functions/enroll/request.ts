@@ -4,14 +4,18 @@ import type { Deployment, ResolvedDeployment } from '../../shared/elastic/deploy
 import { recordDeployment } from '../../shared/elastic/recorded-deployment.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
+import { freeText } from '../../shared/http/schema.ts';
 import type { Acceptance, AskedCertificate } from '../../shared/issuance/enrollment.ts';
 
-/** The body of `POST /v1/enroll`. What a CSR and names must look like is checked by `shared/issuance`, with its reasons. */
+/**
+ * The body of `POST /v1/enroll`. What a CSR and names must look like is checked by `shared/issuance`, with its reasons; of
+ * the text of a CSR nothing is kept or shown but what its DER says, so that any text may stand around the block.
+ */
 export const enrollBody = z.strictObject({
   csr: z.string(),
-  name: z.string(),
-  dnsNames: z._default(z.array(z.string()), []),
-  ipAddresses: z._default(z.array(z.string()), []),
+  name: freeText(),
+  dnsNames: z._default(z.array(freeText()), []),
+  ipAddresses: z._default(z.array(freeText()), []),
   deployment: z.optional(deploymentSchema),
 });
 

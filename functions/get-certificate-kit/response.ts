@@ -1,9 +1,14 @@
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
 import type { DeploymentSubject, ResolvedDeployment } from '../../shared/elastic/deployment.ts';
 import type { Kit } from '../../shared/elastic/kit.ts';
-import { renderRecordedKit } from '../../shared/elastic/recorded-deployment.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import {
+  parseRecorded,
+  renderRecordedKit,
+  withPlaceholders,
+} from '../../shared/elastic/recorded-deployment.ts';
+import { AppError, type FieldError } from '../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
+import { readWith } from '../../shared/http/schema.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
 import type { readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
 
@@ -24,20 +29,25 @@ export function renderCertificateKit({
 
 /** It was accepted when it was recorded; this version may ask for more, or have other fields. */
 function checkRecorded(recorded: string, subject: DeploymentSubject): ResolvedDeployment {
-  const read = deploymentSchema.safeParse(JSON.parse(recorded));
-  if (!read.success) throw outdated('it has fields that this version does not know');
+  const read = readWith(deploymentSchema, parseRecorded(recorded), ['deployment']);
+  if (read.findings !== undefined) throw outdated(read.findings.map(sentence).join('; '), read.findings);
   try {
-    return checkDeployment(read.data, { ...subject, request: 'kit' });
+    return checkDeployment(withPlaceholders(read.value), { ...subject, request: 'kit' });
   } catch (error) {
-    if (error instanceof AppError) throw outdated(error.message, error);
+    if (error instanceof AppError) throw outdated(error.message, error.errors, error);
     throw error;
   }
 }
 
-function outdated(why: string, cause?: AppError): AppError {
+/** Without its full stop, as part of a longer one. */
+function sentence({ detail }: FieldError): string {
+  return detail.replace(/\.$/, '');
+}
+
+function outdated(why: string, errors: readonly FieldError[], cause?: AppError): AppError {
   return new AppError(
     'deployment_refused',
     `The deployment that is recorded with this certificate is refused by the rules of today: ${why}. Send POST /v1/kits with serialNumber and a deployment that fits.`,
-    { errors: cause?.errors ?? [], cause },
+    { errors, cause },
   );
 }

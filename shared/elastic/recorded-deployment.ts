@@ -38,9 +38,15 @@ const addresses: Treatment<readonly string[]> = (urls) => urls.flatMap((url) => 
 
 /** Header names without their values; all of them, since any may hold a credential. */
 const headers =
-  (kind: 'HEADER' | 'PROXY_HEADER'): Treatment<Headers> =>
+  (kind: HeaderKind): Treatment<Headers> =>
   (values) =>
-    Object.fromEntries(Object.keys(values).map((name) => [name, `{{${kind}_${name}}}`]));
+    Object.fromEntries(Object.keys(values).map((name) => [name, headerPlaceholder(kind, name)]));
+
+type HeaderKind = 'HEADER' | 'PROXY_HEADER';
+
+function headerPlaceholder(kind: HeaderKind, name: string): string {
+  return `{{${kind}_${name}}}`;
+}
 
 /** Stand for a login; an address can't hold braces. */
 const PROXY_USER = 'PROXY_USER';
@@ -139,6 +145,23 @@ const PLAN: Plan<Deployment> = {
  */
 export function recordDeployment(deployment: Deployment): string {
   return JSON.stringify(treated(PLAN, deployment));
+}
+
+/**
+ * What {@link recordDeployment} wrote, as a request could have said it: no request may hold placeholders, so the values of
+ * headers are empty. {@link withPlaceholders} puts them back.
+ */
+export function parseRecorded(recorded: string): unknown {
+  return JSON.parse(recorded, (name, value) =>
+    value === headerPlaceholder('HEADER', name) || value === headerPlaceholder('PROXY_HEADER', name)
+      ? ''
+      : value,
+  );
+}
+
+/** The deployment with what stands for its secrets: the same as it is recorded. */
+export function withPlaceholders(deployment: Deployment): Deployment {
+  return JSON.parse(recordDeployment(deployment));
 }
 
 type AnyPlan = ((value: never) => unknown) | readonly [AnyPlan] | { readonly [Field in string]: AnyPlan };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type FreeTextOptions, freeTextProblem } from '../domain/free-text.ts';
 import type { FieldError } from '../errors/app-error.ts';
 import { meant } from '../errors/nearest.ts';
 import { placeOf, pointerOf } from './pointer.ts';
@@ -10,13 +11,26 @@ type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
 
 /**
+ * A string of a caller: every one in a request is made by this, see {@link freeTextProblem}.
+ *
+ * @example z.strictObject({ tags: z.array(freeText()) })
+ */
+export function freeText(options?: FreeTextOptions) {
+  return z.string().check(
+    z.refine((text: string) => freeTextProblem(text, options) === undefined, {
+      error: ({ input }) => freeTextProblem(String(input), options),
+    }),
+  );
+}
+
+/**
  * A string that a parser of ours reads: `parse` answers undefined for what breaks `rule`.
  *
  * @param rule ends the sentence "must be ..."; shown to the caller, and in the API's description.
  */
 export function text<Output>(parse: (text: string) => Output | undefined, rule: string) {
   return z.pipe(
-    z.string().check(z.describe(rule)),
+    freeText().check(z.describe(rule)),
     z.transform((input: string, context): Output => {
       const output = parse(input);
       if (output !== undefined) return output;
@@ -52,9 +66,17 @@ export function readWith<Output>(
 }
 
 function findings(issue: Issue, base: readonly string[]): readonly Finding[] {
+  if (issue.code === 'invalid_key')
+    return issue.issues.map((one) => wrongName([...base, ...issue.path], one));
   if (issue.code !== 'unrecognized_keys') return [finding([...base, ...issue.path], issue.message)];
   const lines = issue.message.split('\n');
   return issue.keys.map((key, index) => finding([...base, ...issue.path, key], lines[index] ?? '', true));
+}
+
+/** A key of a record: the words are about the record, since its name is what can't be shown. */
+function wrongName(path: readonly PropertyKey[], { message }: Issue): Finding {
+  const { pointer } = finding(path, message);
+  return { ...finding(path.slice(0, -1), `has a name that ${message}`), pointer };
 }
 
 /** A finding at a place of the request. `words` go on after the field's name: `must be a string`. */

@@ -5,19 +5,17 @@ export function placeholder(path: string): string {
   return `{{file:${path}}}`;
 }
 
-/** Whether a text holds a {@link placeholder}. */
+/** Whether a text of this service holds a {@link placeholder}; no text of a caller can. */
 export function hasPlaceholder(text: string): boolean {
   return text.includes('{{file:');
 }
 
-/** The beginning of a {@link placeholder}: no text of a caller may hold it, or the host would fill in a file of theirs. */
-export const PLACEHOLDER_START = '{{';
-
 /**
- * Replaces each placeholder by the contents of its file without the last line break, escaped for the double-quoted
- * string that it stands in: JSON (RFC 8259 section 7) and YAML (1.2.2 section 7.3.1) agree on `\\`, `\"` and `\n`.
- * Where the quote before it is escaped itself (YAML within JSON) it is escaped twice. POSIX awk; no single quotes, so
- * that it fits between them.
+ * Replaces the placeholders of the files that are its arguments, and nothing else that looks like one, by the contents of
+ * each without the last line break, escaped for the double-quoted string that it stands in: JSON (RFC 8259 section 7)
+ * and YAML (1.2.2 section 7.3.1) agree on `\\`, `\"` and `\n`. Where the quote before it is escaped itself (YAML within
+ * JSON) it is escaped twice. No text of the kit has a place for the same file twice, so a second one was not made by the
+ * service. POSIX awk; no single quotes, so that it fits between them.
  */
 const FILL = `
 function fail(why) { print "fleetseal: " why | "cat 1>&2"; close("cat 1>&2"); exit 1 }
@@ -40,21 +38,33 @@ function escape(text,   i, c, out) {
   }
   return out
 }
+function find(text,   i, at) {
+  file = 0
+  for (i = 1; i <= count; i++) {
+    at = index(text, "{{file:" files[i] "}}")
+    if (at > 0 && (file == 0 || at < start)) { file = i; start = at }
+  }
+  return file
+}
+BEGIN { count = ARGC - 1; for (i = 1; i <= count; i++) files[i] = ARGV[i]; ARGC = 1 }
 { rest = rest (NR > 1 ? "\\n" : "") $0 }
 END {
-  while ((start = index(rest, "{{file:")) > 0) {
-    path = substr(rest, start + 7)
-    path = substr(path, 1, index(path, "}}") - 1)
-    text = escape(contents(path))
+  while (find(rest)) {
+    if (filled[file]++) fail("the text has two places for " files[file])
+    text = escape(contents(files[file]))
     if (substr(rest, start - 2, 2) == "\\\\\\"") text = escape(text)
     done = done substr(rest, 1, start - 1) text
-    rest = substr(rest, start + 9 + length(path))
+    rest = substr(rest, start + length(files[file]) + 9)
   }
   print done rest
 }`;
 
 /**
- * A filter for a POSIX shell: any text of the kit on its standard input, the same with the files filled in on its
+ * A filter for a POSIX shell: any text of the kit on its standard input, the same with these files filled in on its
  * output. Bytes are bytes (`LC_ALL=C`).
+ *
+ * @param files - whose placeholders the service put into the text: absolute paths, which JSON and YAML write as they are
  */
-export const FILL_COMMAND = `LC_ALL=C awk ${shellWord(FILL.trimStart())}`;
+export function fillCommand(files: readonly string[]): string {
+  return `LC_ALL=C awk ${[FILL.trimStart(), ...files].map(shellWord).join(' ')}`;
+}

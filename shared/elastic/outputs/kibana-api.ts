@@ -1,7 +1,7 @@
 import type { Note } from '../note.ts';
 import type { OperatingSystem } from '../paths.ts';
 import { shellCommand, shellWord } from '../syntax/shell.ts';
-import { FILL_COMMAND, hasPlaceholder } from './fill.ts';
+import { fillCommand } from './fill.ts';
 
 /** A request to Kibana, without its credentials. */
 export interface KibanaCall {
@@ -26,18 +26,22 @@ export interface KibanaApi {
 
 const HEADERS = { 'kbn-xsrf': 'true' } as const;
 
-/** @param body - begins with its `id` */
+/**
+ * @param body - begins with its `id`
+ * @param files - those whose placeholders the body holds. @default none
+ */
 export function kibanaApi(
   collection: 'outputs' | 'fleet_server_hosts' | 'proxies',
   body: { readonly id: string } & Readonly<Record<string, unknown>>,
   os: OperatingSystem,
+  files: readonly string[] = [],
 ): KibanaApi {
   const { id, ...others } = body;
   const path = `/api/fleet/${collection}`;
   return {
     create: { method: 'POST', path, headers: HEADERS, body },
     update: { method: 'PUT', path: `${path}/${id}`, headers: HEADERS, body: others },
-    ...(os === 'windows' ? {} : { command: command(path, body) }),
+    ...(os === 'windows' ? {} : { command: command(path, body, files) }),
   };
 }
 
@@ -57,10 +61,9 @@ END
  * The key reaches Kibana through pipes alone: it is in no argument of a process and in no file. An update names
  * the object in its path and not in its body, whose second line is the id.
  */
-function command(path: string, body: { readonly id: string }): string {
-  const json = ascii(JSON.stringify(body, null, 2));
-  const text = shellWord(json);
-  const filled = hasPlaceholder(json) ? `$(printf '%s\\n' ${text} | ${FILL_COMMAND})` : text;
+function command(path: string, body: { readonly id: string }, files: readonly string[]): string {
+  const text = shellWord(ascii(JSON.stringify(body, null, 2)));
+  const filled = files.length === 0 ? text : `$(printf '%s\\n' ${text} | ${fillCommand(files)})`;
   return `(
 ${KIBANA_SHELL}
 body=${filled}

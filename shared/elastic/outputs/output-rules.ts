@@ -3,7 +3,6 @@ import type { Deployment } from '../deployment.ts';
 import { isProxied } from '../proxy/settings.ts';
 import { type Broken, quote, type Results, type RuleContext } from '../rule.ts';
 import { isUrl } from '../url.ts';
-import { PLACEHOLDER_START } from './fill.ts';
 import {
   defaultHosts,
   isOutputType,
@@ -64,7 +63,7 @@ function nameRules(output: OutputSettings, at: string): Results {
     name !== undefined &&
       !isName(name) && [
         `${at}/name`,
-        'name must be 1 to 256 characters without control characters and without "{{"',
+        'name must be 1 to 256 characters, of which one at least is no white space',
       ],
     !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(outputId(output)) && [
       `${at}/id`,
@@ -80,7 +79,7 @@ function nameRules(output: OutputSettings, at: string): Results {
 }
 
 function isName(name: string): boolean {
-  return /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(name) && name.trim() !== '' && !name.includes(PLACEHOLDER_START);
+  return /^.{1,256}$/su.test(name) && name.trim() !== '';
 }
 
 /** @param at - the field of the output, such as `/outputs/0` */
@@ -126,6 +125,7 @@ function isHostName(name: string, allowIpv6: boolean): boolean {
 
 function formRules(context: RuleContext, { form }: OutputSettings, at: string): Results {
   const { subject, os, deployment } = context;
+  const { keyPassphraseFile, directory } = deployment;
   const field = `${at}/form`;
   const inline = form === 'inline' || (form === undefined && subject.profile === 'output-client');
   return [
@@ -147,9 +147,16 @@ function formRules(context: RuleContext, { form }: OutputSettings, at: string): 
       ],
     inline &&
       subject.profile === 'output-client' &&
-      [deployment.directory, deployment.keyPassphraseFile].some(isUnfit) && [
+      [directory, keyPassphraseFile].some(isUnfit) && [
         field,
         'form "inline" needs plain paths: give directory and keyPassphraseFile letters, digits, "/", ".", "_" and "-" only',
+      ],
+    // What the command reads goes into a policy: a kit must not be able to name any other file of who runs it.
+    inline &&
+      subject.profile === 'output-client' &&
+      keyPassphraseFile?.endsWith('.pass') === false && [
+        '/keyPassphraseFile',
+        'keyPassphraseFile must end in ".pass" with form "inline", which puts its contents into the policy: name the file output-client.pass, or use form "path"',
       ],
   ];
 }
@@ -181,17 +188,23 @@ function kafkaRules({ type, kafka }: OutputSettings, at: string): Results {
 }
 
 function remoteRules(
-  { lacks, deployment }: RuleContext,
+  { lacks, deployment, os }: RuleContext,
   { type, remote }: OutputSettings,
   at: string,
 ): Results {
-  if (remote === undefined) return [];
-  const url = remote.kibanaUrl;
+  const url = remote?.kibanaUrl;
   return [
-    type !== 'remote_elasticsearch' && [
-      `${at}/remote`,
-      'remote goes with type remote_elasticsearch: leave it out, or change type',
-    ],
+    type === 'remote_elasticsearch' &&
+      os !== 'windows' &&
+      isUnfit(deployment.directory) && [
+        '/directory',
+        'directory must be a plain path with an output of type remote_elasticsearch, whose service token a command reads from there: letters, digits, "/", ".", "_" and "-"',
+      ],
+    remote !== undefined &&
+      type !== 'remote_elasticsearch' && [
+        `${at}/remote`,
+        'remote goes with type remote_elasticsearch: leave it out, or change type',
+      ],
     url !== undefined &&
       !isUrl(url, ['https:', 'http:']) && [
         `${at}/remote/kibanaUrl`,

@@ -1,8 +1,9 @@
-import { inDirectory } from '../files/paths.ts';
+import type { ResolvedDeployment } from '../deployment.ts';
+import { inDirectory, kitPaths } from '../files/paths.ts';
 import type { KitRequest } from '../kit.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { has } from '../versions.ts';
-import { FILL_COMMAND, placeholder } from './fill.ts';
+import { fillCommand, hasPlaceholder, placeholder } from './fill.ts';
 import { type KibanaApi, kibanaApi } from './kibana-api.ts';
 import type { Output } from './settings.ts';
 import { type Ssl, sslOf } from './ssl.ts';
@@ -28,15 +29,31 @@ export interface KitOutput {
 /** Renders one output for every place where it can be set, each with the same settings. */
 export function renderOutput(request: KitRequest, output: Output): KitOutput {
   const ssl = sslOf(request, output);
+  const files = filesToFill(request, output);
   return {
     name: output.name,
     type: output.type,
     yaml: yaml(dotted(ssl)),
     standalone: yaml({ outputs: { [output.isDefault ? 'default' : output.id]: standalone(output, ssl) } }),
     kibanaYml: yaml({ 'xpack.fleet.outputs': [kibanaYml(request, output, ssl)] }),
-    kibanaApi: kibanaApi('outputs', apiBody(request, output, ssl), request.deployment.os),
-    ...(output.form === 'inline' ? { fill: FILL_COMMAND } : {}),
+    kibanaApi: kibanaApi('outputs', apiBody(request, output, ssl), request.deployment.os, files),
+    ...(output.form === 'inline' ? { fill: fillCommand(files) } : {}),
   };
+}
+
+/** The files whose placeholders are in the texts of the output: only where it is filled in is one of them read. */
+function filesToFill({ deployment, certificate }: KitRequest, output: Output): readonly string[] {
+  const paths = kitPaths(deployment);
+  const { keyPassphraseFile } = deployment;
+  const inline = [
+    paths.key,
+    ...(keyPassphraseFile === undefined ? [] : [keyPassphraseFile]),
+    ...(hasPlaceholder(certificate.certificatePem) ? [paths.certificate] : []),
+  ];
+  return [
+    ...(output.form === 'inline' ? inline : []),
+    ...(output.type === 'remote_elasticsearch' ? [serviceTokenPath(deployment, output)] : []),
+  ];
 }
 
 /** The names as Elastic's guide writes them in Advanced YAML. */
@@ -114,7 +131,7 @@ function place({ deployment }: KitRequest, output: Output, ssl: Ssl, inFields: b
   const inline = output.form === 'inline';
   const secrets = {
     ...(output.type === 'remote_elasticsearch'
-      ? { service_token: placeholder(inDirectory(deployment, serviceTokenFile(output))) }
+      ? { service_token: placeholder(serviceTokenPath(deployment, output)) }
       : {}),
     ...(inFields && inline ? { ssl: { key } } : {}),
   };
@@ -126,8 +143,8 @@ function place({ deployment }: KitRequest, output: Output, ssl: Ssl, inFields: b
 }
 
 /** The file of the token with which agents write to a remote cluster; its name is the output's. */
-export function serviceTokenFile({ id }: Output): string {
-  return `${id}.service-token`;
+export function serviceTokenPath(deployment: ResolvedDeployment, { id }: Output): string {
+  return inDirectory(deployment, `${id}.service-token`);
 }
 
 function notEmpty<T extends object>(object: T): T | undefined {

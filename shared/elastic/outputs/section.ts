@@ -2,11 +2,10 @@ import type { ResolvedDeployment } from '../deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { certificateFile, keyFile, passphraseFile, rootsFile, trustFile } from '../files/certificate.ts';
 import type { KitFile } from '../files/kit-file.ts';
-import { inDirectory } from '../files/paths.ts';
 import type { KitPart, KitRequest } from '../kit.ts';
 import type { Section } from '../sections.ts';
 import { outputNotes } from './notes.ts';
-import { renderOutput, serviceTokenFile } from './render.ts';
+import { renderOutput, serviceTokenPath } from './render.ts';
 import { fileNotes } from './renewal-notes.ts';
 import { outputRules } from './rules.ts';
 import { OUTPUT_TYPES, type Output, resolveOutputs } from './settings.ts';
@@ -53,7 +52,7 @@ function files({ deployment, certificate }: KitRequest, outputs: readonly Output
 
 function serviceToken(deployment: ResolvedDeployment, output: Output): KitFile {
   return {
-    ...secretPlace(deployment, inDirectory(deployment, serviceTokenFile(output))),
+    ...secretPlace(deployment, serviceTokenPath(deployment, output)),
     role: 'service-token',
     source: 'operator',
     contents: null,

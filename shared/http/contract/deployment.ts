@@ -1,32 +1,33 @@
 import * as z from 'zod/mini';
+import { freeText } from '../schema.ts';
 
 /*
  * The form of `deployment`: which fields there are and of which type. What they may say is checked by
  * `shared/elastic/deployment.ts`, all rules at once and each with its reason: so a field with a table of values is a
- * string here, and an unknown value is answered in our words. A test compares the two at compile time. What a field
+ * string here, and an unknown value is answered in our words. Every string is a `freeText`. A test compares the two at compile time. What a field
  * means is said where the description of the API is made, by a table that knows every field: functions need not load it.
  */
 
 const trust = z.union(
   [
     z.enum(['fleetseal', 'system']),
-    z.strictObject({ pem: z.string() }),
-    z.strictObject({ path: z.string() }),
+    z.strictObject({ pem: freeText({ lineBreaks: true }) }),
+    z.strictObject({ path: freeText() }),
   ],
   'must be "fleetseal", "system", { "pem": "-----BEGIN CERTIFICATE-----..." } or { "path": "/etc/ssl/own-ca.crt" }',
 );
 
-const string = z.optional(z.string());
+const string = z.optional(freeText());
 const boolean = z.optional(z.boolean());
 const integer = z.optional(z.int().check(z.nonnegative()));
-const headers = z.optional(z.record(z.string(), z.string()));
+const headers = z.optional(z.record(freeText(), freeText()));
 
 const agent = z.strictObject({
   alreadyEnrolled: boolean,
   unprivileged: boolean,
   user: string,
   group: string,
-  tags: z.optional(z.array(z.string())),
+  tags: z.optional(z.array(freeText())),
   headers,
   proxy: z.optional(z.strictObject({ url: string, headers, disabled: boolean })),
   elasticDefend: boolean,
@@ -51,7 +52,7 @@ const output = z.strictObject({
   id: string,
   type: string,
   name: string,
-  hosts: z.optional(z.array(z.string())),
+  hosts: z.optional(z.array(freeText())),
   isDefault: boolean,
   isDefaultMonitoring: boolean,
   form: string,

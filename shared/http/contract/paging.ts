@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { text } from '../schema.ts';
+import { freeText, text } from '../schema.ts';
 
 /** Items of a page. */
 const LIMIT = { min: 1, max: 100, default: 50 } as const;
@@ -8,7 +8,7 @@ const LIMIT_RULE = `a whole number from ${LIMIT.min} to ${LIMIT.max}`;
 
 /** Query parameters of every listing. */
 export const paging = {
-  cursor: z.optional(z.string().check(z.describe('The cursor of the page before; none for the first.'))),
+  cursor: z.optional(freeText().check(z.describe('The cursor of the page before; none for the first.'))),
   limit: z.prefault(text(parseLimit, LIMIT_RULE), String(LIMIT.default)),
 };
 

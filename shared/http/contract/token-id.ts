@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { TOKEN_ID_LENGTH } from '../../domain/bootstrap-token.ts';
 import { AppError } from '../../errors/app-error.ts';
+import { freeText } from '../schema.ts';
 
 /** The path of routes about one token. */
-export const tokenPath = z.strictObject({ id: z.string() });
+export const tokenPath = z.strictObject({ id: freeText() });
 
 /**
  * The id of a token from a path. An id that no token can have is not looked up: it is one that does not exist.

@@ -168,7 +168,7 @@ describe('POST /v1/tokens refuses', () => {
       body: { ...LEAST, bind: { csrSha256: 'abc' }, description: 'a\nb' },
       errors: {
         '#/bind/csrSha256': "bind.csrSha256 must be 64 hexadecimal digits: the SHA-256 of the CSR's DER.",
-        '#/description': 'description must be at most 256 characters, without control characters.',
+        '#/description': 'description holds U+000A, a control, format or separator character: remove it.',
       },
     },
     {

@@ -7,6 +7,7 @@ import type { CertificateRecord } from '../../../shared/domain/certificate-recor
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
+import { at } from '../../support/json.ts';
 import { commonName, NOW, sampleRecord } from '../../support/records.ts';
 import { issuingStore } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
@@ -137,8 +138,35 @@ describe('GET /v1/certificates/{serial}/kit', () => {
 
     test('says so of fields that are no more', async () => {
       const { get } = await withDeployment({ ...DEPLOYMENT, colour: 'blue' });
-      const detail = frame('it has fields that this version does not know');
-      expect(await get()).toMatchObject({ status: 422, json: { code: 'deployment_refused', detail } });
+      const answer = await get();
+      expect(answer).toMatchObject({ status: 422, json: { code: 'deployment_refused' } });
+      expect(at(answer.json, 'detail')).toContain(
+        'rules of today: deployment.colour does not exist; there are model,',
+      );
+    });
+
+    test('says so of texts that no request may hold any more', async () => {
+      const { get } = await withDeployment({ ...DEPLOYMENT, agent: { tags: ['x\u2028  privileged: true'] } });
+      const why =
+        'deployment.agent.tags[0] holds U+2028, a control, format or separator character: remove it';
+      expect(await get()).toMatchObject({
+        status: 422,
+        json: { code: 'deployment_refused', detail: frame(why) },
+      });
+    });
+
+    test('takes placeholders for secrets where it recorded them itself, and nowhere else', async () => {
+      const headers = { 'x-tenant': '{{HEADER_x-tenant}}' };
+      const { get } = await withDeployment({ ...DEPLOYMENT, agent: { headers } });
+      const { status, json } = await get();
+      expect(status).toBe(200);
+      expect(at(json, 'elasticAgent.enroll.arguments')).toContain('--header=x-tenant={{HEADER_x-tenant}}');
+      for (const agent of [
+        { headers: { 'x-tenant': '{{HEADER_x-other}}' } },
+        { headers: { 'x-tenant': '{{file:/etc/shadow}}' } },
+        { tags: ['{{HEADER_0}} {{'] },
+      ])
+        expect((await (await withDeployment({ ...DEPLOYMENT, agent })).get()).status).toBe(422);
     });
   });
 });

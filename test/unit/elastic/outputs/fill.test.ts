@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
 import { renderKitToCome } from '../../../../shared/elastic/kit-to-come.ts';
-import { FILL_COMMAND, placeholder } from '../../../../shared/elastic/outputs/fill.ts';
+import { fillCommand, placeholder } from '../../../../shared/elastic/outputs/fill.ts';
 import { run } from '../../../support/command.ts';
 import { PEM } from '../rendering.ts';
 import { OUTPUTS, outputOf } from './kits.ts';
@@ -36,8 +36,11 @@ const KEYS = {
   'P-256': () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(PKCS8),
 } as const;
 
-const fill = (text: string, shell = '/bin/sh') =>
-  execFileSync(shell, ['-c', FILL_COMMAND], { input: text, encoding: 'utf8', stdio: 'pipe' });
+const pipe = (command: string, text: string, shell = '/bin/sh') =>
+  execFileSync(shell, ['-c', command], { input: text, encoding: 'utf8', stdio: 'pipe' });
+
+const fill = (text: string, ...names: readonly string[]) =>
+  pipe(fillCommand(names.map((name) => join(directory, name))), text);
 
 describe('the filter that puts a key into texts of the kit', () => {
   test.each(SHELLS.flatMap((shell) => Object.entries(KEYS).map(([name, make]) => ({ shell, name, make }))))(
@@ -46,10 +49,11 @@ describe('the filter that puts a key into texts of the kit', () => {
       const key = writeKey(String(make()));
       for (const stackVersion of ['9.5.2', '9.0.0']) {
         const output = outputOf(OUTPUTS.elasticsearch, { directory, stackVersion }, CLIENT);
-        expect(parse(fill(output.yaml, shell))['ssl.key']).toBe(key);
-        expect(parse(fill(output.standalone, shell)).outputs['fleetseal-main'].ssl.key).toBe(key);
-        expect(parse(fill(output.kibanaYml, shell))['xpack.fleet.outputs'][0].config.ssl.key).toBe(key);
-        const body = JSON.parse(fill(JSON.stringify(output.kibanaApi.create.body), shell));
+        const fill = (text: string) => pipe(output.fill ?? '', text, shell);
+        expect(parse(fill(output.yaml))['ssl.key']).toBe(key);
+        expect(parse(fill(output.standalone)).outputs['fleetseal-main'].ssl.key).toBe(key);
+        expect(parse(fill(output.kibanaYml))['xpack.fleet.outputs'][0].config.ssl.key).toBe(key);
+        const body = JSON.parse(fill(JSON.stringify(output.kibanaApi.create.body)));
         expect(body.secrets?.ssl.key ?? parse(body.config_yaml).ssl.key).toBe(key);
       }
     },
@@ -66,8 +70,8 @@ describe('the filter that puts a key into texts of the kit', () => {
     fc.assert(
       fc.property(passphrase, (value) => {
         writeFileSync(file, value);
-        expect(parse(fill(yaml)).key).toBe(value);
-        expect(parse(JSON.parse(fill(JSON.stringify({ yaml }))).yaml).key).toBe(value);
+        expect(parse(fill(yaml, 'pass')).key).toBe(value);
+        expect(parse(JSON.parse(fill(JSON.stringify({ yaml }), 'pass')).yaml).key).toBe(value);
       }),
       { numRuns: 60 },
     );
@@ -79,7 +83,7 @@ describe('the filter that puts a key into texts of the kit', () => {
     const asked = { model: 'on-premises', os: 'linux', directory, outputs: [OUTPUTS.logstash] };
     const deployment = checkDeployment(asked, { profile: 'output-client', keyKind: 'p256' });
     const { outputs = [] } = renderKitToCome(deployment, { name: 'all', caBundlePem: PEM.root });
-    expect(parse(fill(outputs[0]?.yaml ?? ''))).toEqual({
+    expect(parse(pipe(outputs[0]?.fill ?? '', outputs[0]?.yaml ?? ''))).toEqual({
       'ssl.certificate_authorities': [PEM.root],
       'ssl.certificate': PEM.leaf.trimEnd(),
       'ssl.key': key,
@@ -88,10 +92,59 @@ describe('the filter that puts a key into texts of the kit', () => {
 
   test('reads Windows line ends and several files', () => {
     writeFileSync(join(directory, 'a'), 'one\r\ntwo\r\n');
-    writeFileSync(join(directory, 'b'), '{{file:/etc/passwd}}');
-    const filled = fill(`["${placeholder(join(directory, 'a'))}","${placeholder(join(directory, 'b'))}"]`);
+    writeFileSync(join(directory, 'b'), placeholder(join(directory, 'a')));
+    const filled = fill(
+      `["${placeholder(join(directory, 'a'))}","${placeholder(join(directory, 'b'))}"]`,
+      'a',
+      'b',
+    );
     // What a file holds is not read as a placeholder again.
-    expect(JSON.parse(filled)).toEqual(['one\ntwo', '{{file:/etc/passwd}}']);
+    expect(JSON.parse(filled)).toEqual(['one\ntwo', placeholder(join(directory, 'a'))]);
+  });
+
+  test('fills in the files that it names, and nothing else that looks like a place for one', () => {
+    writeFileSync(join(directory, 'a'), 'secret');
+    const others = [
+      '{{file:/etc/passwd}}',
+      `{{file:${directory}/a}`,
+      `{{file:${directory}/a.key}}`,
+      '{{file:',
+      '{{file:}}',
+    ];
+    const text = JSON.stringify([...others, placeholder(join(directory, 'a'))]);
+    expect(JSON.parse(fill(text, 'a', 'b'))).toEqual([...others, 'secret']);
+    expect(fill(text, 'b')).toBe(`${text}\n`);
+    expect(fill(text)).toBe(`${text}\n`);
+  });
+
+  test('refuses a text with two places for one file: the second is not of the service', async () => {
+    const file = join(directory, 'a');
+    const script = `printf '%s' '["${placeholder(file)}","${placeholder(file)}"]' | ${fillCommand([file])}`;
+    expect(await run('/bin/sh', ['-c', script])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`fleetseal: the text has two places for ${file}`),
+    });
+  });
+
+  test('has a place for a file once at most in every text of a kit, of any form, and names it', () => {
+    for (const output of Object.values(OUTPUTS))
+      for (const stackVersion of ['9.5.2', '9.0.0'])
+        for (const form of ['inline', 'path'] as const) {
+          const keyPassphraseFile = '/etc/fleetseal/output-client.pass';
+          const { yaml, standalone, kibanaYml, kibanaApi } = outputOf(
+            { ...output, form },
+            { stackVersion, keyPassphraseFile },
+            CLIENT,
+          );
+          const { command = '', create } = kibanaApi;
+          for (const text of [yaml, standalone, kibanaYml, JSON.stringify(create.body)]) {
+            const places = text.match(/\{\{file:[^}]*\}\}/g) ?? [];
+            expect(new Set(places).size).toBe(places.length);
+          }
+          for (const [, path] of JSON.stringify(create.body).matchAll(/\{\{file:([^}]*)\}\}/g))
+            expect(command).toMatch(new RegExp(`^}' .*${path}.*\\)$`, 'm'));
+        }
   });
 
   test.each([
@@ -102,7 +155,7 @@ describe('the filter that puts a key into texts of the kit', () => {
     const file = join(directory, 'broken');
     rmSync(file, { force: true });
     if (contents !== undefined) writeFileSync(file, contents);
-    const script = `printf '%s' '"${placeholder(file)}"' | ${FILL_COMMAND}`;
+    const script = `printf '%s' '"${placeholder(file)}"' | ${fillCommand([file])}`;
     const { code, stdout, stderr } = await run('/bin/sh', ['-c', script]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(words);
@@ -166,7 +219,7 @@ describe('the command that fills and posts an output', () => {
 
   test.each(SHELLS)('%s creates one that is missing, key and passphrase filled in', async (shell) => {
     const key = writeKey(String(KEYS['P-256']()));
-    const keyPassphraseFile = join(directory, 'pass');
+    const keyPassphraseFile = join(directory, 'output-client.pass');
     writeFileSync(keyPassphraseFile, 'a"b\\c$d');
     const { kibanaApi } = outputOf(
       OUTPUTS.elasticsearch,

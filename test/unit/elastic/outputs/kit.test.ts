@@ -213,10 +213,10 @@ describe('an output with everything inline', () => {
   });
 
   test('with a passphrase, which is a placeholder too', () => {
-    const { yaml, kibanaApi } = outputOf(OUTPUTS.kafka, { keyPassphraseFile: '/etc/pass' }, CLIENT);
-    expect(parse(yaml)).toEqual(dotted({ ...INLINE, key: KEY, key_passphrase: '{{file:/etc/pass}}' }));
+    const { yaml, kibanaApi } = outputOf(OUTPUTS.kafka, { keyPassphraseFile: '/etc/key.pass' }, CLIENT);
+    expect(parse(yaml)).toEqual(dotted({ ...INLINE, key: KEY, key_passphrase: '{{file:/etc/key.pass}}' }));
     expect(parse(String(kibanaApi.create.body['config_yaml']))).toEqual({
-      ssl: { key_passphrase: '{{file:/etc/pass}}' },
+      ssl: { key_passphrase: '{{file:/etc/key.pass}}' },
     });
   });
 

@@ -26,9 +26,9 @@ describe('outputs are refused', () => {
       words: "/outputs/0/name: name is required: the output's name in Fleet",
     },
     {
-      name: 'a name that the fill command would obey',
-      deployment: one({ ...es, name: '{{file:/etc/shadow}}' }),
-      words: '/outputs/0/name: name must be 1 to 256 characters without control characters and without "{{"',
+      name: 'a name of white space',
+      deployment: one({ ...es, id: 'a', name: ' ' }),
+      words: '/outputs/0/name: name must be 1 to 256 characters, of which one at least is no white space',
     },
     {
       name: 'a name without ASCII',
@@ -214,6 +214,25 @@ describe('outputs are refused', () => {
         '/trust/logstash/path: trust.logstash.path must be an absolute path, for example /etc/fleetseal/own-ca.crt',
     },
   ];
+
+  test.each([
+    {
+      name: 'whose service token would not be found in its text',
+      deployment: { ...one({ ...es, type: 'remote_elasticsearch' }), directory: '/srv/a"b' },
+      subject: undefined,
+      words:
+        '/directory: directory must be a plain path with an output of type remote_elasticsearch, whose service token a command reads from there: letters, digits, "/", ".", "_" and "-"',
+    },
+    {
+      name: 'whose passphrase could be any file of who runs its command',
+      deployment: { ...one(es), keyPassphraseFile: '/root/.aws/credentials' },
+      subject: { profile: 'output-client' } as const,
+      words:
+        '/keyPassphraseFile: keyPassphraseFile must end in ".pass" with form "inline", which puts its contents into the policy: name the file output-client.pass, or use form "path"',
+    },
+  ])('an output $name', ({ deployment, subject, words }) => {
+    expect(refused(deployment, subject)).toEqual([words]);
+  });
 
   test.each(cases)('$name', ({ deployment, subject, words }) => {
     expect(refused(deployment, subject)).toEqual([words]);

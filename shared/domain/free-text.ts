@@ -1,0 +1,37 @@
+/** What a rule lets pass that {@link freeTextProblem} refuses by default. */
+export interface FreeTextOptions {
+  /** Whether CR and LF may be in it, as in PEM. @default false */
+  readonly lineBreaks?: boolean;
+}
+
+/**
+ * What would make a text of a caller something else where it is read again: in YAML, a shell, a log, a terminal, or a
+ * template of Elastic, Docker or this service. The ONE rule for every string that a caller sends; a test walks the
+ * schemas of all requests and fails for a string without it.
+ *
+ * - Lone surrogates: no encoding has them, so readers disagree on what they are.
+ * - Control (Cc), format (Cf), line and paragraph separator characters (Zl, Zp): U+0085, U+2028 and U+2029 end a line in
+ *   YAML 1.1, others are invisible or turn the direction of what follows (CVE-2021-42574).
+ * - `{{` and `${`: placeholders of kits, and variables of Elastic's and of Docker's files.
+ *
+ * @returns the end of a sentence that begins with the field's name, with the way out; undefined where the text is fit
+ * @example freeTextProblem('rack\u2028 4') // 'holds U+2028, a control, format or separator character: remove it'
+ */
+export function freeTextProblem(
+  text: string,
+  { lineBreaks = false }: FreeTextOptions = {},
+): string | undefined {
+  if (!text.isWellFormed()) return 'holds half of a surrogate pair, which is not a character: remove it';
+  const [character] =
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(lineBreaks ? text.replace(/[\r\n]/g, '') : text) ?? [];
+  if (character !== undefined)
+    return `holds ${nameOf(character)}, a control, format or separator character: remove it`;
+  const [template] = /\{\{|\$\{/.exec(text) ?? [];
+  if (template !== undefined) return `holds "${template}", which templates replace: write it without`;
+  return undefined;
+}
+
+/** `U+2028`. */
+function nameOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}

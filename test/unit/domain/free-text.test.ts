@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { freeTextProblem } from '../../../shared/domain/free-text.ts';
+
+const CHARACTER = (name: string) => `holds ${name}, a control, format or separator character: remove it`;
+
+describe('the rule of free text', () => {
+  test.each([
+    { text: 'a\ud800b', problem: 'holds half of a surrogate pair, which is not a character: remove it' },
+    { text: '\udc00', problem: 'holds half of a surrogate pair, which is not a character: remove it' },
+    { text: 'a\u2028b', problem: CHARACTER('U+2028') },
+    { text: 'a\u2029b', problem: CHARACTER('U+2029') },
+    { text: 'a\u0085b', problem: CHARACTER('U+0085') },
+    { text: '\u0000', problem: CHARACTER('U+0000') },
+    { text: 'a\tb', problem: CHARACTER('U+0009') },
+    { text: 'a\nb', problem: CHARACTER('U+000A') },
+    { text: 'a\u007f', problem: CHARACTER('U+007F') },
+    { text: 'a\u202eb', problem: CHARACTER('U+202E') },
+    { text: '\ufeffa', problem: CHARACTER('U+FEFF') },
+    { text: 'a\u200db', problem: CHARACTER('U+200D') },
+    { text: '\u{e0041}', problem: CHARACTER('U+E0041') },
+    {
+      text: '{{file:/etc/shadow}}',
+      problem: 'holds "{{", which templates replace: write it without',
+    },
+    {
+      text: `$${'{env.PATH}'}`,
+      problem: `holds "$${'{'}", which templates replace: write it without`,
+    },
+  ])('refuses $text', ({ text, problem }) => {
+    expect(freeTextProblem(text)).toBe(problem);
+  });
+
+  test.each([
+    '',
+    'rack 4',
+    "O'Brien & Söhne",
+    '東京',
+    '🦭',
+    'a{b}c',
+    'a$b',
+    '$(NODE_NAME)',
+    '%{[data_stream.type]}',
+    '<<: *a',
+  ])('takes %j', (text) => expect(freeTextProblem(text)).toBeUndefined());
+
+  test('takes line breaks, and nothing else, where they may be', () => {
+    expect(freeTextProblem('a\r\nb\n', { lineBreaks: true })).toBeUndefined();
+    for (const text of ['a\tb', 'a\u2028b', 'a\u0085b', '{{', 'a\n\ud800'])
+      expect(freeTextProblem(text, { lineBreaks: true })).toBe(freeTextProblem(text));
+  });
+
+  test('is the same rule as each of its parts', () => {
+    const unit = fc.constantFrom('a', ' ', '{', '$', '\n', '\u2028', '\ud800', '\udc00', '\u00ad', 'é');
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 6 }), (text) => {
+        const fit =
+          text === text.toWellFormed() &&
+          !/[\p{C}\p{Z}]/u.test(text.replaceAll(' ', '')) &&
+          !/[{$]\{/.test(text);
+        expect([text, freeTextProblem(text) === undefined]).toEqual([text, fit]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
