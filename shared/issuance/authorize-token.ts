@@ -37,11 +37,11 @@ export function authorizeToken(view: EnrollmentView, secret: string, now: Instan
 }
 
 /**
- * Checks what the token is bound to: the caller's network and the certification request.
+ * Checks that the caller is in a network that the token is bound to.
  *
- * @throws AppError `source_not_allowed`, `csr_refused`.
+ * @throws AppError `source_not_allowed`.
  */
-export function checkBinding(token: BootstrapToken, sourceIp: string, csrSha256: string): void {
+export function checkSource(token: BootstrapToken, sourceIp: string): void {
   const { sourceCidr } = token.bind;
   const source = parseIpAddress(sourceIp);
   const inside = source !== undefined && sourceCidr.some((network) => isInNetwork(source, network));
@@ -50,6 +50,14 @@ export function checkBinding(token: BootstrapToken, sourceIp: string, csrSha256:
     const detail = `This bootstrap token may only be used from ${networks}; the request came from ${sourceIp}. Use it there, or ask for a token without or with another sourceCidr.`;
     throw new AppError('source_not_allowed', detail);
   }
+}
+
+/**
+ * Checks that the CSR is the one that the token is bound to.
+ *
+ * @throws AppError `csr_refused`.
+ */
+export function checkBoundCsr(token: BootstrapToken, csrSha256: string): void {
   if (token.bind.csrSha256 !== undefined && token.bind.csrSha256 !== csrSha256) {
     const detail = `This bootstrap token is bound to another CSR: the SHA-256 of the DER must be the token's csrSha256, but it is ${csrSha256}. Send the CSR that the token was made for, or ask for another token.`;
     throw fieldError('csr_refused', '#/csr', detail);

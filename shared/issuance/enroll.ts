@@ -2,8 +2,8 @@ import { parseToken } from '../domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
 import type { Instant } from '../domain/instant.ts';
 import { AppError, withInternal } from '../errors/app-error.ts';
-import { decodeCsr } from '../pki/csr.ts';
-import { authorizeToken, checkBinding, tokenRejected } from './authorize-token.ts';
+import { type CertificationRequest, decodeCsr } from '../pki/csr.ts';
+import { authorizeToken, checkBoundCsr, checkSource, tokenRejected } from './authorize-token.ts';
 import { checkCsr } from './check-csr.ts';
 import { readNames } from './check-names.ts';
 import { completeReservation } from './complete-reservation.ts';
@@ -21,7 +21,7 @@ import { findReserved, reserveEnrollment } from './reserve-enrollment.ts';
 /*
  * Enrollment: one way to a certificate, by a bootstrap token.
  *
- *   authenticate   token, binding, proof of possession; what else came with the request
+ *   authenticate   token, network, then the CSR: binding, proof of possession; what else came with the request
  *   decide         token, profile, name and issuer allow it
  *   reserve        record it, count the use, claim the name: one transaction
  *   complete       sign under a lease, commit
@@ -63,13 +63,17 @@ export async function enroll<Accepted extends Acceptance>(
 ): Promise<Enrollment<Accepted>> {
   const presented = parseToken(request.token);
   if (presented === undefined) throw tokenRejected('malformed');
-  const csr = decodeCsr(request.csr);
   const names = readNames(request);
+  const reading = readCsr(request.csr);
   const owner = Buffer.from(deps.random(16)).toString('hex');
-  const enrolling = { ...deps, request, presented, csr, names, owner };
+  const opening = { ...deps, request, presented, names, owner };
   try {
-    const view = await readView(enrolling);
+    const view = await readView({ ...opening, csr: reading.csr ?? NO_KEY });
     const { profile } = view.token;
+    checkSource(view.token, request.sourceIp);
+    if (reading.csr === undefined) throw reading.refusal;
+    const { csr } = reading;
+    const enrolling = { ...opening, csr };
     authenticate(enrolling, view);
     const { dnsNames, ipAddresses } = names;
     const accepted = request.accept({ profile, keyKind: csr.keyKind, dnsNames, ipAddresses });
@@ -82,16 +86,40 @@ export async function enroll<Accepted extends Acceptance>(
   }
 }
 
+/**
+ * A CSR, or why it cannot be read. The store is asked with its key, so it is read first, and what is wrong with it is
+ * held back until the token is known to be good: other callers learn nothing about what they sent.
+ */
+type Reading =
+  | { readonly csr: CertificationRequest }
+  | { readonly csr: undefined; readonly refusal: unknown };
+
+function readCsr(text: string): Reading {
+  try {
+    return { csr: decodeCsr(text) };
+  } catch (refusal) {
+    return { csr: undefined, refusal };
+  }
+}
+
+/** In the place of a key that could not be read: no key has this hash. */
+const NO_KEY = { publicKeySha256: '0'.repeat(64) };
+
+/** What an enrollment is read by. */
+type Query = Pick<Enrolling, 'store' | 'clock' | 'presented' | 'names'> & {
+  readonly csr: Pick<CertificationRequest, 'publicKeySha256'>;
+};
+
 /** Reads what there is to decide on, and whether the token is good, which may have ended since it was read last. */
-async function readView({ store, clock, presented, csr, names }: Enrolling): Promise<AuthorizedView> {
+async function readView({ store, clock, presented, csr, names }: Query): Promise<AuthorizedView> {
   const { publicKeySha256 } = csr;
   const view = await store.readForEnrollment({ tokenId: presented.id, publicKeySha256, name: names.name });
   return { ...view, token: authorizeToken(view, presented.secret, clock()) };
 }
 
 /** Checks what a caller with a good token must prove besides. */
-function authenticate({ request, csr, names, trustDomain }: Enrolling, view: AuthorizedView): void {
-  checkBinding(view.token, request.sourceIp, csr.sha256);
+function authenticate({ csr, names, trustDomain }: Enrolling, view: AuthorizedView): void {
+  checkBoundCsr(view.token, csr.sha256);
   checkCsr(csr, { names, profile: view.token.profile, trustDomain }, view);
 }
 
