@@ -3,6 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { CA_KEY_SPECS } from '../shared/domain/authority.ts';
+import { parseDnsName } from '../shared/domain/dns-name.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../shared/domain/trust-domain.ts';
 import { additionalRoots } from './additional-roots.ts';
 
@@ -60,6 +61,15 @@ function networkProblem(text: string): string | undefined {
     ? undefined
     : `must have no bits set behind the first ${prefix}: "${network}/${prefix}" is the network that holds it`;
 }
+
+const DNS_SUFFIX = z
+  .string()
+  .check(
+    z.refine(
+      (text) => parseDnsName(text) === text,
+      'must be a lower-case DNS suffix without a leading dot or wildcard, as in "example.com"',
+    ),
+  );
 
 const TRUST_DOMAIN = z
   .string()
@@ -122,23 +132,11 @@ export const SETTINGS = z.strictObject({
     z._default(
       z.strictObject({
         permittedDns: about(
-          'DNS suffixes, in lower case: `example.com` permits itself and everything below it.',
-          z._default(
-            z.array(
-              z
-                .string()
-                .check(
-                  z.regex(
-                    /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-                    'must be a lower-case DNS suffix without a leading dot or wildcard, as in "example.com"',
-                  ),
-                ),
-            ),
-            [],
-          ),
+          'DNS suffixes, in lower case: `example.com` permits itself and everything below it. Every certificate then needs a DNS name or a name (its CN) at or below one, as in `web-01.example.com`, since Java takes a CN for a DNS name; and without `permittedIp` no IP address is permitted.',
+          z._default(z.array(DNS_SUFFIX), []),
         ),
         permittedIp: about(
-          'Networks in CIDR form, as in `203.0.113.0/24`: host bits zero, none of IPv4-mapped addresses.',
+          'Networks in CIDR form, as in `203.0.113.0/24`: host bits zero, none of IPv4-mapped addresses. Networks alone leave DNS names unlimited: name both kinds to limit both.',
           z._default(z.array(NETWORK), []),
         ),
       }),

@@ -1,35 +1,72 @@
+import { PROFILES, type ProfileName } from '../domain/profile.ts';
 import { type FieldError, fieldErrors } from '../errors/app-error.ts';
 import { nameConstraintsOf } from '../pki/certificate.ts';
-import { looksLikeDnsName, permitsDnsName, permitsIpAddress } from '../pki/name-constraints.ts';
+import type { NameConstraints } from '../pki/extensions.ts';
+import {
+  permitsAsDnsName,
+  permitsAsIpAddress,
+  permitsDnsName,
+  permitsIpAddress,
+} from '../pki/name-constraints.ts';
 import type { RequestedNames } from './check-names.ts';
 import type { CertifiedIssuer } from './issuers.ts';
 
 /**
  * Checks that the issuer may certify every name: verifiers refuse a certificate with a name outside of its issuer's name
- * constraints (RFC 5280 section 4.2.1.10). Permitted DNS names limit DNS names only, permitted networks IP addresses
- * only. A name with dots counts as a DNS name where there is no other, since OpenSSL takes it for one.
+ * constraints (RFC 5280 section 4.2.1.10), and some of them take the common name for a DNS name or an IP address.
  *
  * @throws AppError `name_not_allowed` naming each name that lies outside.
  */
-export function checkPermitted(issuer: CertifiedIssuer, names: RequestedNames): void {
+export function checkPermitted(issuer: CertifiedIssuer, names: RequestedNames, profile: ProfileName): void {
   const constraints = nameConstraintsOf(issuer.certificate);
   if (constraints === undefined) return;
-  const errors: FieldError[] = [];
-  const dns = `The name constraints of the issuing CA ${issuer.id} permit only the DNS names ${constraints.permittedDns.join(', ')} and those below them`;
-  const ip = `The name constraints of the issuing CA ${issuer.id} permit only the IP addresses ${constraints.permittedIp.join(', ')}`;
-  const wayOut = 'Ask for one that they permit; another takes an issuer with other name constraints.';
-  names.dnsNames.forEach((name, i) => {
-    if (!permitsDnsName(constraints, name))
-      errors.push({ pointer: `#/dnsNames/${i}`, detail: `${dns}, not "${name}". ${wayOut}` });
-  });
-  names.ipAddresses.forEach((address, i) => {
-    if (!permitsIpAddress(constraints, address))
-      errors.push({ pointer: `#/ipAddresses/${i}`, detail: `${ip}, not ${address}. ${wayOut}` });
-  });
-  if (names.dnsNames.length === 0 && looksLikeDnsName(names.name) && !permitsDnsName(constraints, names.name))
-    errors.push({
-      pointer: '#/name',
-      detail: `${dns}, and verifiers read a name with dots as a DNS name where a certificate holds no other: "${names.name}" is none of them. Use a name without dots, or one that they permit.`,
-    });
+  const errors = [
+    ...alternativeNameErrors(constraints, `The name constraints of the issuing CA ${issuer.id}`, names),
+    ...commonNameErrors(constraints, `the name constraints of the issuing CA ${issuer.id}`, names, profile),
+  ];
   if (errors.length > 0) throw fieldErrors('name_not_allowed', errors);
+}
+
+function alternativeNameErrors(
+  constraints: NameConstraints,
+  subject: string,
+  { dnsNames, ipAddresses }: RequestedNames,
+): readonly FieldError[] {
+  const { permittedDns, permittedIp } = constraints;
+  const wayOut = 'Ask for one that they permit; another takes an issuer with other name constraints.';
+  const noAddress = `${subject} permit no IP addresses. Leave it out, or use a DNS name; addresses take an issuer whose name constraints permit their networks.`;
+  return [
+    ...dnsNames.flatMap((name, i) => {
+      const detail = `${subject} permit only the DNS names ${permittedDns.join(', ')} and those below them, not "${name}". ${wayOut}`;
+      return permitsDnsName(constraints, name) ? [] : { pointer: `#/dnsNames/${i}`, detail };
+    }),
+    ...ipAddresses.flatMap((address, i) => {
+      const some = `${subject} permit only the IP addresses ${permittedIp.join(', ')}, not ${address}. ${wayOut}`;
+      const detail = permittedIp.length === 0 ? noAddress : some;
+      return permitsIpAddress(constraints, address) ? [] : { pointer: `#/ipAddresses/${i}`, detail };
+    }),
+  ];
+}
+
+function commonNameErrors(
+  constraints: NameConstraints,
+  subject: string,
+  { name, dnsNames, ipAddresses }: RequestedNames,
+  profile: ProfileName,
+): readonly FieldError[] {
+  const inUse = { commonName: name, hasDnsName: dnsNames.length > 0, hasIpAddress: ipAddresses.length > 0 };
+  if (!permitsAsDnsName(constraints, inUse)) {
+    const { permittedDns } = constraints;
+    const other = PROFILES[profile].dns === 'never' ? '' : ', or add such a name to dnsNames';
+    const detail = `Java takes the name of a certificate that holds no DNS name for one, and ${subject} permit only ${permittedDns.join(', ')} and names below them, not "${name}". Use a name such as "${exampleBelow(name, permittedDns)}"${other}.`;
+    return [{ pointer: '#/name', detail }];
+  }
+  if (permitsAsIpAddress(constraints, inUse)) return [];
+  const detail = `Java takes the name "${name}" for an IP address, which ${subject} do not permit. Use a name that does not consist of numbers.`;
+  return [{ pointer: '#/name', detail }];
+}
+
+/** The name's first label below the first permitted name. */
+function exampleBelow(name: string, [permitted = '']: readonly string[]): string {
+  return `${name.split('.', 1)[0] || 'web-01'}.${permitted}`;
 }

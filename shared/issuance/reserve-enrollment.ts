@@ -25,7 +25,7 @@ export async function reserveEnrollment(
   checkAllowed(token, names);
   checkNameFree(name, token, publicKeySha256, clock());
   const issuer = activeIssuer(issuers);
-  checkPermitted(issuer, names);
+  checkPermitted(issuer, names, profile);
   const draft = draftCertificate(enrolling, { profile, names, lifetimeSeconds, key: csr, issuer });
   const { sourceIp, requestId } = request;
   const claim = { token, name, publicKeySha256, sourceIp, requestId, owner };

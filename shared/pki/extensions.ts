@@ -40,11 +40,23 @@ export interface AlternativeNames {
   readonly ipAddresses: readonly IpAddress[];
 }
 
-/** What an issuer may certify (RFC 5280 section 4.2.1.10). Kinds of name without an entry are not limited. */
+/**
+ * What an issuer may certify (RFC 5280 section 4.2.1.10). Without permitted networks no IP address is permitted, where
+ * DNS names are limited: every address would else be. Without permitted DNS names every DNS name is, since Java takes a
+ * common name for one: with none permitted, no certificate would verify. URIs are not limited.
+ */
 export interface NameConstraints {
   /** `example.com` permits itself and everything below. */
   readonly permittedDns: readonly string[];
   readonly permittedIp: readonly Cidr[];
+}
+
+/** Both families; as excluded subtrees they leave no address, as in technically constrained CAs of the CA/Browser Forum. */
+const EVERY_ADDRESS = ['0.0.0.0/0' as Cidr, '::/0' as Cidr];
+
+/** Whether the constraints leave no IP address. */
+export function excludesAddresses({ permittedDns, permittedIp }: NameConstraints): boolean {
+  return permittedDns.length > 0 && permittedIp.length === 0;
 }
 
 export function encodeExtension({ oid, critical, value }: Extension): Der {
@@ -91,13 +103,22 @@ export function subjectAltName(names: AlternativeNames): Der {
   );
 }
 
-/** permittedSubtrees only; minimum and maximum are never written (RFC 5280 section 4.2.1.10). */
-export function nameConstraints({ permittedDns, permittedIp }: NameConstraints): Der {
-  const subtrees = [
+/** Minimum and maximum are never written (RFC 5280 section 4.2.1.10). */
+export function nameConstraints(constraints: NameConstraints): Der {
+  const { permittedDns, permittedIp } = constraints;
+  const permitted = [
     ...permittedDns.map((name) => sequence(generalName.dns(name))),
-    ...permittedIp.map((network) => sequence(contextPrimitive(7, networkOctets(network)))),
+    ...permittedIp.map(networkSubtree),
   ];
-  return sequence(contextConstructed(0, ...subtrees));
+  const excluded = excludesAddresses(constraints) ? EVERY_ADDRESS.map(networkSubtree) : [];
+  return sequence(
+    contextConstructed(0, ...permitted),
+    ...(excluded.length > 0 ? [contextConstructed(1, ...excluded)] : []),
+  );
+}
+
+function networkSubtree(network: Cidr): Der {
+  return sequence(contextPrimitive(7, networkOctets(network)));
 }
 
 /** Address and mask: 8 or 32 octets. */

@@ -6,24 +6,26 @@ import {
   ipAddressFromOctets,
   isInNetwork,
   parseCidr,
+  parseIpAddress,
 } from '../domain/ip-address.ts';
 import { childrenOf } from './der/children.ts';
-import type { NameConstraints } from './extensions.ts';
+import { nameConstraints as encode, excludesAddresses, type NameConstraints } from './extensions.ts';
 
 /**
- * Reads the value of a nameConstraints extension (RFC 5280 section 4.2.1.10): what `nameConstraints` of `extensions.ts`
- * writes, in the order of the encoding.
- * @throws TypeError for whatever else it may say (excluded subtrees, other kinds of name, minimum and maximum): nothing
- * may be signed under a limit that nobody here keeps to.
+ * Reads the value of a nameConstraints extension (RFC 5280 section 4.2.1.10): only what {@link encode} writes.
+ * @throws TypeError for anything else that it may say (other excluded subtrees, other kinds of name, minimum and
+ * maximum): nothing may be signed under a limit that this service does not keep to.
  */
 export function readNameConstraints(value: Uint8Array): NameConstraints {
-  const [permitted, ...more] = childrenOf(fromBER(value).result);
-  if (!isContext(permitted, 0) || more.length > 0) throw new TypeError('not permitted subtrees alone');
+  const [permitted] = childrenOf(fromBER(value).result);
+  if (!isContext(permitted, 0)) throw new TypeError('no permitted subtrees');
   const names = childrenOf(permitted).map(readSubtree);
-  return {
+  const constraints = {
     permittedDns: names.flatMap((name) => name.dns ?? []),
     permittedIp: names.flatMap((name) => name.ip ?? []),
   };
+  if (Buffer.compare(encode(constraints), value) !== 0) throw new TypeError('other constraints than ours');
+  return constraints;
 }
 
 function readSubtree(subtree: BaseBlock): { readonly dns?: string; readonly ip?: Cidr } {
@@ -58,19 +60,38 @@ export function permitsDnsName({ permittedDns }: NameConstraints, name: string):
 }
 
 /**
- * Whether an IP address lies in a permitted network; any does where no network is permitted by name. Both families are
- * one kind of name: permitted IPv4 networks alone permit no IPv6 address.
+ * Whether an IP address lies in a permitted network; any does where neither networks nor DNS names are permitted by name.
+ * Both families are one kind of name: permitted IPv4 networks permit no IPv6 address.
  */
-export function permitsIpAddress({ permittedIp }: NameConstraints, address: IpAddress): boolean {
-  return permittedIp.length === 0 || permittedIp.some((network) => isInNetwork(address, network));
+export function permitsIpAddress(constraints: NameConstraints, address: IpAddress): boolean {
+  const { permittedIp } = constraints;
+  if (permittedIp.length === 0) return !excludesAddresses(constraints);
+  return permittedIp.some((network) => isInNetwork(address, network));
+}
+
+/** A common name, and which kinds of name its certificate holds besides. */
+export interface CommonNameInUse {
+  readonly commonName: string;
+  readonly hasDnsName: boolean;
+  readonly hasIpAddress: boolean;
 }
 
 /**
- * Whether OpenSSL holds a common name against the permitted DNS names, as it does where a certificate holds no DNS name
- * in its subjectAltName (`cn2dnsid` in crypto/x509/v3_ncons.c): two or more labels of letters, digits, `_` and inner
- * hyphens. RFC 5280 knows no such check, but a proxy that is built on OpenSSL refuses what fails it.
+ * Whether a common name does as a DNS name. RFC 5280 knows no such check, but where a certificate holds no DNS name, Java
+ * (17: `NameConstraintsExtension.verify`) takes any common name for one, and OpenSSL one of two or more labels (`cn2dnsid`
+ * in crypto/x509/v3_ncons.c): both refuse it outside of what is permitted.
  */
-export function looksLikeDnsName(commonName: string): boolean {
-  const labels = commonName.split('.');
-  return labels.length > 1 && labels.every((label) => /^\w([\w-]*\w)?$/.test(label));
+export function permitsAsDnsName(constraints: NameConstraints, name: CommonNameInUse): boolean {
+  return name.hasDnsName || permitsDnsName(constraints, name.commonName);
+}
+
+/** Numbers that Java reads as an IPv4 address: `203.0.113` is 203.0.0.113. */
+const READ_AS_IPV4 = /^\d+(?:\.\d+){1,3}$/;
+
+/** Whether a common name does as an IP address: Java takes it for one where a certificate holds no IP address. */
+export function permitsAsIpAddress(constraints: NameConstraints, name: CommonNameInUse): boolean {
+  if (name.hasIpAddress || !READ_AS_IPV4.test(name.commonName)) return true;
+  const address = parseIpAddress(name.commonName);
+  const isLimited = constraints.permittedDns.length + constraints.permittedIp.length > 0;
+  return address === undefined ? !isLimited : permitsIpAddress(constraints, address);
 }

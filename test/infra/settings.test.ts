@@ -99,6 +99,16 @@ describe('the settings of a deployment', () => {
       says: "issuers.0.lifetimeYears: must be less than the root's 5",
     },
     {
+      name: 'name constraint that reads as an IP address, which the authority would refuse',
+      given: { nameConstraints: { permittedDns: ['2.7'] } },
+      says: 'nameConstraints.permittedDns.0: must be a lower-case DNS suffix',
+    },
+    {
+      name: 'name constraint in capitals',
+      given: { nameConstraints: { permittedDns: ['example.com', 'Example.org'] } },
+      says: 'nameConstraints.permittedDns.1: must be a lower-case DNS suffix',
+    },
+    {
       name: 'name constraint with a leading dot',
       given: { nameConstraints: { permittedDns: ['.example.com'] } },
       says: 'nameConstraints.permittedDns.0: must be a lower-case DNS suffix without a leading dot',

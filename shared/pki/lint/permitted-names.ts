@@ -2,7 +2,12 @@ import { type BaseBlock, fromBER, Primitive } from 'asn1js';
 import { ipAddressFromOctets } from '../../domain/ip-address.ts';
 import { childrenOf } from '../der/children.ts';
 import type { NameConstraints } from '../extensions.ts';
-import { looksLikeDnsName, permitsDnsName, permitsIpAddress } from '../name-constraints.ts';
+import {
+  permitsAsDnsName,
+  permitsAsIpAddress,
+  permitsDnsName,
+  permitsIpAddress,
+} from '../name-constraints.ts';
 import { extensionOf, type Rule } from './rule.ts';
 
 /** Tag numbers of GeneralName. */
@@ -25,14 +30,16 @@ function outside(item: BaseBlock, constraints: NameConstraints): string | undefi
 export const permittedNames: Rule = {
   name: 'permitted_names',
   citation:
-    "RFC 5280 section 4.2.1.10: every name within the issuer's permitted subtrees; without DNS names the CN too, for OpenSSL",
+    "RFC 5280 section 4.2.1.10: every name within the issuer's permitted subtrees, none excluded; the CN too where OpenSSL or Java take it for a name",
   check: (tbs, { issuer: { nameConstraints }, commonName }) => {
     if (nameConstraints === undefined) return undefined;
     const extension = extensionOf(tbs, '2.5.29.17');
     const names = extension ? childrenOf(fromBER(extension.value).result) : [];
     const wrong = names.flatMap((item) => outside(item, nameConstraints) ?? []);
-    const isChecked = !names.some((item) => item.idBlock.tagNumber === DNS) && looksLikeDnsName(commonName);
-    if (isChecked && !permitsDnsName(nameConstraints, commonName)) wrong.push(`CN=${commonName}`);
+    const holds = (kind: number) => names.some((item) => item.idBlock.tagNumber === kind);
+    const name = { commonName, hasDnsName: holds(DNS), hasIpAddress: holds(IP) };
+    if (!permitsAsDnsName(nameConstraints, name) || !permitsAsIpAddress(nameConstraints, name))
+      wrong.push(`CN=${commonName}`);
     return wrong.length > 0 ? `${wrong.join(', ')}: outside of what the issuer may certify` : undefined;
   },
 };

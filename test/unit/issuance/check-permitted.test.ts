@@ -10,19 +10,24 @@ beforeEach(async () => {
 });
 
 /** A token that allows more than the issuer may certify. */
-const token = () =>
+const token = (pattern = '*.*' as NamePattern) =>
   world.token({
     profile: 'fleet-server',
     names: {
-      commonName: '*.*' as NamePattern,
+      commonName: pattern,
       dns: ['*.*' as NamePattern, '*.*.*' as NamePattern],
       ip: ['0.0.0.0/0' as Cidr, '::/0' as Cidr],
     },
   });
 
+/** That allows the name in question. */
+const patternOf = ({ name = 'a.svc' }: { readonly name?: string }) => name as NamePattern;
+
 const DNS =
   'The name constraints of the issuing CA issuer-1 permit only the DNS names example.com, svc and those';
 const IP = 'The name constraints of the issuing CA issuer-1 permit only the IP addresses 203.0.113.0/24, not';
+const JAVA =
+  'Java takes the name of a certificate that holds no DNS name for one, and the name constraints of the issuing CA issuer-1 permit only example.com, svc and names below them,';
 const WAY_OUT = 'Ask for one that they permit; another takes an issuer with other name constraints.';
 
 describe('under an issuer with name constraints', () => {
@@ -49,12 +54,33 @@ describe('under an issuer with name constraints', () => {
       errors: [
         {
           pointer: '#/name',
-          detail: `${DNS} below them, and verifiers read a name with dots as a DNS name where a certificate holds no other: "a.org" is none of them. Use a name without dots, or one that they permit.`,
+          detail: `${JAVA} not "a.org". Use a name such as "a.example.com", or add such a name to dnsNames.`,
+        },
+      ],
+    },
+    {
+      name: 'a name of one label, alone',
+      body: { name: 'web-01' },
+      errors: [
+        {
+          pointer: '#/name',
+          detail: `${JAVA} not "web-01". Use a name such as "web-01.example.com", or add such a name to dnsNames.`,
+        },
+      ],
+    },
+    {
+      name: 'a name of numbers outside, beside a DNS name',
+      body: { name: '10.1', dnsNames: ['a.svc'] },
+      errors: [
+        {
+          pointer: '#/name',
+          detail:
+            'Java takes the name "10.1" for an IP address, which the name constraints of the issuing CA issuer-1 do not permit. Use a name that does not consist of numbers.',
         },
       ],
     },
   ])('$name are refused by name, before anything is written or signed', async ({ body, errors }) => {
-    const request = world.request(await token(), { name: 'a.svc', ...body });
+    const request = world.request(await token(patternOf(body)), { name: 'a.svc', ...body });
     const [calls, signatures] = [world.store.calls.length, world.signer.signatures];
     const error = await refusal(world.enroll(request));
     expect(error).toMatchObject({ code: 'name_not_allowed', errors });
@@ -65,10 +91,48 @@ describe('under an issuer with name constraints', () => {
 
   test.each([
     { name: 'names inside', body: { dnsNames: ['a.example.com', 'b.svc'], ipAddresses: ['203.0.113.7'] } },
+    { name: 'a name of one label beside a DNS name', body: { name: 'web-01', dnsNames: ['b.svc'] } },
     { name: 'a permitted name alone', body: { name: 'Example.com' } },
     { name: 'a name outside beside a DNS name', body: { name: 'a.org', dnsNames: ['b.svc'] } },
   ])('$name get their certificate', async ({ body }) => {
-    const { record } = await world.enroll(world.request(await token(), { name: 'a.svc', ...body }));
+    const { record } = await world.enroll(
+      world.request(await token(patternOf(body)), { name: 'a.svc', ...body }),
+    );
     expect(record.state).toBe('ISSUED');
+  });
+});
+
+describe('under an issuer whose name constraints permit DNS names alone', () => {
+  beforeEach(async () => {
+    world = await World.create({
+      ...PLAN,
+      nameConstraints: { permittedDns: ['example.com'], permittedIp: [] },
+    });
+  });
+
+  test('no IP address is permitted, and the way out is said', async () => {
+    const request = world.request(await token(), {
+      name: 'a.example',
+      dnsNames: ['a.example.com'],
+      ipAddresses: ['192.0.2.7', '2001:db8::1'],
+    });
+    const detail =
+      'The name constraints of the issuing CA issuer-1 permit no IP addresses. Leave it out, or use a DNS name; addresses take an issuer whose name constraints permit their networks.';
+    expect(await refusal(world.enroll(request))).toMatchObject({
+      code: 'name_not_allowed',
+      errors: [
+        { pointer: '#/ipAddresses/0', detail },
+        { pointer: '#/ipAddresses/1', detail },
+      ],
+    });
+  });
+
+  test('a profile without DNS names is not pointed to dnsNames', async () => {
+    const secret = await world.token({
+      profile: 'output-client',
+      names: { commonName: '*' as NamePattern, dns: [], ip: [] },
+    });
+    const { message } = await refusal(world.enroll(world.request(secret, { name: 'shared' })));
+    expect(message).toMatch(/Use a name such as "shared\.example\.com"\.$/);
   });
 });

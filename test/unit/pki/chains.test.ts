@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CaKeySpec } from '../../../shared/domain/authority.ts';
+import type { CommonName } from '../../../shared/domain/common-name.ts';
+import type { Cidr } from '../../../shared/domain/ip-address.ts';
 import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES, PROFILES } from '../../../shared/domain/profile.ts';
 import { issue } from '../../../shared/pki/issue.ts';
@@ -26,7 +28,7 @@ describe.each(AUTHORITIES)(
       directory = mkdtempSync(join(tmpdir(), 'chain-'));
       made = await makeAuthority(rootSpec, issuerSpec, {
         permittedDns: ['example.com', 'svc'],
-        permittedIp: [],
+        permittedIp: ['192.0.2.0/24', '2001:db8::/32'] as Cidr[],
       });
     });
     afterAll(() => rmSync(directory, { recursive: true }));
@@ -40,7 +42,7 @@ describe.each(AUTHORITIES)(
     test.each(PROFILE_NAMES.flatMap((profile) => KEY_KINDS.map((kind) => ({ profile, kind }))))(
       '$profile with a $kind key',
       async ({ profile, kind }) => {
-        const contents = leafContents(profile, kind);
+        const contents = { ...leafContents(profile, kind), name: 'web-01.example.com' as CommonName };
         const leaf = await issue(prepareLeaf(contents, made.issuer), made.issuer.key.sign);
         const paths = [file('root', made.root.certificate), file('issuer', made.issuer.certificate)];
         const purposes = { serverAuth: 'sslserver', clientAuth: 'sslclient' } as const;

@@ -146,7 +146,20 @@ export const ISSUER = {
   subjectKeyIdentifier: LEAF.subjectKeyIdentifier,
   basicConstraints: extension('2.5.29.19', bytes('30060101ff020100'), true),
   keyUsage: extension('2.5.29.15', bytes('03020106'), true),
-  nameConstraints: extension('2.5.29.30', sequence(element(0xa0, sequence(text(0x82, 'example.com')))), true),
+  nameConstraints: extension(
+    '2.5.29.30',
+    sequence(
+      element(0xa0, sequence(text(0x82, 'example.com'))),
+      element(
+        0xa1,
+        Buffer.concat([
+          sequence(element(0x87, new Uint8Array(8))),
+          sequence(element(0x87, new Uint8Array(32))),
+        ]),
+      ),
+    ),
+    true,
+  ),
 };
 
 /** An issuer with a P-256 key whose names are limited to example.com. */

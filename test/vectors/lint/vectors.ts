@@ -68,6 +68,8 @@ const limitedTo = (permittedDns: readonly string[], ...permittedIp: readonly str
   ...CONTEXT,
   issuer: { ...CONTEXT.issuer, nameConstraints: { permittedDns, permittedIp: permittedIp as Cidr[] } },
 });
+/** Of the leaf's addresses. */
+const NETWORKS = ['192.0.2.0/24', '2001:db8::/32'];
 const uris = (...texts: readonly string[]) =>
   extension('2.5.29.17', sequence(...texts.map((text) => element(0x86, Buffer.from(text)))));
 const url = extension('2.5.29.31', bytes('3000'));
@@ -253,14 +255,14 @@ export const VECTORS: readonly Vector[] = [
     'a DNS name beside the permitted one',
     {},
     'DNS:metrics.elastic.svc: outside of what the issuer may certify',
-    limitedTo(['example.com']),
+    limitedTo(['example.com'], ...NETWORKS),
   ),
   leaf(
     'permitted_names',
     'a DNS name that only ends alike',
     {},
     'DNS:web-01.example.com: outside',
-    limitedTo(['svc', 'ample.com', '1.example.com']),
+    limitedTo(['svc', 'ample.com', '1.example.com'], ...NETWORKS),
   ),
   leaf(
     'permitted_names',
@@ -269,11 +271,31 @@ export const VECTORS: readonly Vector[] = [
     'IP:192.0.2.7, IP:2001:db8::1: outside',
     limitedTo([], '192.0.2.8/29'),
   ),
+  leaf(
+    'permitted_names',
+    'addresses where only DNS names are permitted',
+    {},
+    'IP:192.0.2.7, IP:2001:db8::1: outside',
+    limitedTo(['web-01.example.com', 'svc']),
+  ),
+  leaf('permitted_names', 'a CN that Java reads as a DNS name', { extensions: [] }, 'CN=web-01: outside', {
+    ...limitedTo(['example.com']),
+  }),
+  leaf('permitted_names', 'a CN that Java reads as an address', { extensions: [] }, 'CN=192.0.2.7: outside', {
+    ...limitedTo([], '192.0.2.8/29'),
+    commonName: '192.0.2.7',
+  }),
   leaf('permitted_names', 'a CN that OpenSSL reads as a DNS name', { extensions: [] }, 'CN=a.b: outside', {
     ...limitedTo(['example.com']),
     commonName: 'a.b',
   }),
   leafPlus('name_constraints', 'in a leaf', ISSUER.nameConstraints, 'a leaf must not have it'),
+  issuer(
+    'name_constraints',
+    'without excluded addresses',
+    { nameConstraints: extension('2.5.29.30', bytes('3011a00f300d820b6578616d706c652e636f6d'), true) },
+    'is not what is set',
+  ),
   issuer(
     'name_constraints',
     'of another domain',
