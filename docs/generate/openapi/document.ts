@@ -3,7 +3,7 @@ import { ROUTES, type Route } from '../../../shared/config/routes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { DEPLOYMENT_FIELDS } from './deployment-fields.ts';
 import { withWords } from './field-words.ts';
-import { type Answer, OPERATIONS, type Operation, TAGS } from './operations.ts';
+import { type Answer, type Link, OPERATIONS, type Operation, TAGS } from './operations.ts';
 import { problemSchema, problems } from './problems.ts';
 
 type Json = Record<string, unknown>;
@@ -118,12 +118,21 @@ function parametersOf(schema: z.ZodMiniType | undefined, place: 'path' | 'query'
 }
 
 function answersOf(answers: Readonly<Record<number, Answer>>): Json {
-  const entries = Object.entries(answers).map(([status, { description, schema, mediaType }]) => {
+  const entries = Object.entries(answers).map(([status, { description, schema, mediaType, links }]) => {
     const text = mediaType
       ? { content: { [mediaType]: { schema: mediaType.endsWith('json') ? {} : { type: 'string' } } } }
       : {};
-    return [status, { description, ...(schema ? { content: json(schemaOf(schema, 'output')) } : text) }];
+    const content = schema ? { content: json(schemaOf(schema, 'output')) } : text;
+    return [status, { description, ...content, ...(links ? { links: linksOf(links) } : {}) }];
   });
+  return Object.fromEntries(entries);
+}
+
+function linksOf(links: Readonly<Record<string, Link>>): Json {
+  const entries = Object.entries(links).map(([name, { operation, parameter, field }]) => [
+    name,
+    { operationId: operation, parameters: { [parameter]: `$response.body#/${field}` } },
+  ]);
   return Object.fromEntries(entries);
 }
 

@@ -30,6 +30,15 @@ export interface Answer {
   readonly description: string;
   readonly schema?: z.ZodMiniType;
   readonly mediaType?: string;
+  /** What can be asked next about what the answer names. @default - nothing */
+  readonly links?: Readonly<Record<string, Link>>;
+}
+
+/** An operation and its path parameter, which a field of the answer fills. */
+export interface Link {
+  readonly operation: keyof typeof ROUTES;
+  readonly parameter: string;
+  readonly field: string;
 }
 
 /** The groups of operations, each with what it is about. */
@@ -61,6 +70,16 @@ export interface Operation {
 
 const UNCHANGED: Answer = { description: 'The caller has it already (If-None-Match).' };
 
+const TOKEN_LINKS = {
+  token: { operation: 'get-token', parameter: 'id', field: 'id' },
+  revocation: { operation: 'revoke-token', parameter: 'id', field: 'id' },
+} as const;
+
+const CERTIFICATE_LINKS = {
+  certificate: { operation: 'get-certificate', parameter: 'serial', field: 'serialNumber' },
+  kit: { operation: 'get-certificate-kit', parameter: 'serial', field: 'serialNumber' },
+} as const;
+
 /** By `<function> <path>`: a function that serves two paths is described twice. */
 export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Operation>> = {
   'enroll /enroll': {
@@ -73,8 +92,12 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     words: ENROLL_FIELDS,
     examples: ENROLL_EXAMPLES,
     answers: {
-      200: { description: 'The certificate that this token and key have already.', schema: enrollAnswer },
-      201: { description: 'A new certificate.', schema: enrollAnswer },
+      200: {
+        description: 'The certificate that this token and key have already.',
+        schema: enrollAnswer,
+        links: CERTIFICATE_LINKS,
+      },
+      201: { description: 'A new certificate.', schema: enrollAnswer, links: CERTIFICATE_LINKS },
     },
     codes: [
       'malformed_csr',
@@ -100,7 +123,9 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     body: createTokenBody,
     words: CREATE_TOKEN_FIELDS,
     examples: CREATE_TOKEN_EXAMPLES,
-    answers: { 201: { description: 'The token, shown once.', schema: createTokenAnswer } },
+    answers: {
+      201: { description: 'The token, shown once.', schema: createTokenAnswer, links: TOKEN_LINKS },
+    },
     codes: ['invalid_token_policy'],
   },
   'list-tokens /tokens': {

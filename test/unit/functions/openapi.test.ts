@@ -17,6 +17,18 @@ import { PROBLEMS } from '../../../shared/http/problem.ts';
 const FILE = new URL('../../../functions/get-openapi/openapi.json', import.meta.url);
 const committed = JSON.parse(readFileSync(FILE, 'utf8'));
 
+/** An operation, as far as its links go. */
+interface Described {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly responses: Readonly<Record<string, { readonly links?: Readonly<Record<string, DescribedLink>> }>>;
+}
+
+interface DescribedLink {
+  readonly operationId: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 describe('the description of the API', () => {
   test('is the one that the schemas give; `npm run docs` writes it anew', () => {
     expect(committed).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
@@ -73,6 +85,26 @@ describe('the description of the API', () => {
     );
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('links what an answer names to the operations that take it', () => {
+    const paths: Readonly<Record<string, Readonly<Record<string, Described>>>> = committed.paths;
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    const links = operations.flatMap(({ operationId, responses }) =>
+      Object.entries(responses).flatMap(([status, { links = {} }]) =>
+        Object.values(links).map((link) => ({ from: `${operationId} ${status}`, ...link })),
+      ),
+    );
+    expect([...new Set(links.map(({ from }) => from))]).toEqual([
+      'enroll 200',
+      'enroll 201',
+      'create-token 201',
+    ]);
+    for (const { operationId, parameters } of links) {
+      const target = operations.find((operation) => operation.operationId === operationId);
+      const taken = target?.parameters?.filter((each) => each.in === 'path').map(({ name }) => name);
+      expect(Object.keys(parameters)).toEqual(taken);
+    }
   });
 
   test('refers to all that it defines, and to nothing else', () => {
