@@ -26,6 +26,16 @@ export function plus(at: Instant, seconds: number): Instant {
   return instant(at + seconds);
 }
 
+/**
+ * Whether what ends with `end` is over at `now`. Every end here is the last second of its period, as RFC 5280 section
+ * 4.1.2.5 has it for `notAfter`: a token's `expiresAt`, a reservation's `followUntil` and a lease's `until` too. Nothing
+ * else compares with an end, so that no two readers differ by a second; DynamoDB's conditions say the same
+ * (`shared/store/expression.ts`).
+ */
+export function isOver(end: Instant, now: Instant): boolean {
+  return now > end;
+}
+
 /** RFC 3339 in UTC with whole seconds: `2026-11-23T05:45:55Z`. */
 export function toRfc3339(at: Instant): string {
   return toDate(at).toISOString().replace('.000Z', 'Z');

@@ -1,5 +1,5 @@
 import type { CommonName } from './common-name.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, isOver } from './instant.ts';
 import type { ProfileName } from './profile.ts';
 import type { SerialNumber } from './serial-number.ts';
 
@@ -38,12 +38,14 @@ export function currentHolder(
   profile: ProfileName,
   now: Instant,
 ): NameHolder | undefined {
-  return record.holders.findLast((holder) => holder.profile === profile && holder.notAfter >= now);
+  return record.holders.findLast((holder) => holder.profile === profile && !isOver(holder.notAfter, now));
 }
 
 /** The record after `holder` claimed the name; what expired before `now` is forgotten. */
 export function claimName(record: NameRecord, holder: NameHolder, now: Instant): NameRecord {
-  const live = record.holders.filter((h) => h.notAfter >= now && h.serialNumber !== holder.serialNumber);
+  const live = record.holders.filter(
+    (h) => !isOver(h.notAfter, now) && h.serialNumber !== holder.serialNumber,
+  );
   const surplus = live.filter(({ profile }) => profile === holder.profile).slice(0, 1 - HOLDERS_KEPT);
   const holders = [...live.filter((h) => !surplus.includes(h)), holder];
   return { ...record, version: record.version + 1, holders };

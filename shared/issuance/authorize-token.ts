@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
-import type { Instant } from '../domain/instant.ts';
+import { type Instant, isOver } from '../domain/instant.ts';
 import { isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
 import { AppError, fieldError } from '../errors/app-error.ts';
 import type { EnrollmentView } from './ports.ts';
@@ -31,8 +31,8 @@ export function authorizeToken(view: EnrollmentView, secret: string, now: Instan
   if (token === undefined) throw tokenRejected('unknown');
   if (!right) throw tokenRejected('secret', token.id);
   if (token.revokedAt !== undefined) throw tokenRejected('revoked', token.id);
-  const followed = reservation !== undefined && reservation.followUntil >= now;
-  if (token.expiresAt < now && !followed) throw tokenRejected('expired', token.id);
+  const followed = reservation !== undefined && !isOver(reservation.followUntil, now);
+  if (isOver(token.expiresAt, now) && !followed) throw tokenRejected('expired', token.id);
   return token;
 }
 

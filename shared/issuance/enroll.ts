@@ -1,6 +1,6 @@
 import { parseToken } from '../domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
-import type { Instant } from '../domain/instant.ts';
+import { type Instant, isOver } from '../domain/instant.ts';
 import { AppError, withInternal } from '../errors/app-error.ts';
 import { type CertificationRequest, decodeCsr } from '../pki/csr.ts';
 import { authorizeToken, checkBoundCsr, checkSource, tokenRejected } from './authorize-token.ts';
@@ -165,7 +165,7 @@ function checkStillGood(record: CertificateRecord, now: Instant): void {
       'certificate_revoked',
       `The certificate of this token and key was revoked (${about}). Make a new key and ask for a new token.`,
     );
-  if (record.validity.notAfter < now)
+  if (isOver(record.validity.notAfter, now))
     throw new AppError(
       'certificate_expired',
       `The certificate of this token and key has expired (${about}). Make a new key and ask for a new token.`,

@@ -1,6 +1,6 @@
 import type { CertificateRecord } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
-import type { Clock, Instant } from '../domain/instant.ts';
+import { type Clock, type Instant, isOver } from '../domain/instant.ts';
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -114,7 +114,7 @@ function requireUsable(record: CertificateRecord, now: Instant, way: string): Is
       'certificate_revoked',
       `The certificate is revoked, so a kit of it would not work. ${way}`,
     );
-  if (now > record.validity.notAfter)
+  if (isOver(record.validity.notAfter, now))
     throw new AppError(
       'certificate_expired',
       `The certificate has expired, so a kit of it would not work. ${way}`,

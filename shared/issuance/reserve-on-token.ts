@@ -1,6 +1,6 @@
 import { type BootstrapToken, followUntil, useSlotCount } from '../domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
-import type { Clock } from '../domain/instant.ts';
+import { type Clock, isOver } from '../domain/instant.ts';
 import { claimName, type NameRecord } from '../domain/name-record.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
 import { tokenRejected } from './authorize-token.ts';
@@ -50,7 +50,7 @@ export async function reserveOnToken(
     outcome = await store.reserve(reservation, clock());
   }
   if (outcome === 'token_closed')
-    throw tokenRejected(token.expiresAt < clock() ? 'expired' : 'revoked', token.id);
+    throw tokenRejected(isOver(token.expiresAt, clock()) ? 'expired' : 'revoked', token.id);
   return outcome === 'reserved' ? done(reservation.record) : CONFLICT;
 }
 

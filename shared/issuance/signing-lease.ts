@@ -1,5 +1,5 @@
 import type { CertificateRecord } from '../domain/certificate-record.ts';
-import { type Instant, plus } from '../domain/instant.ts';
+import { type Instant, isOver, plus } from '../domain/instant.ts';
 
 /** How long one request may sign before another may take over: longer than {@link SIGNING_SECONDS}. */
 const LEASE_SECONDS = 15;
@@ -21,7 +21,6 @@ export function turnOf(
   owner: string,
   now: Instant,
 ): 'sign' | 'take' | 'wait' {
-  const leftSeconds = lease.until - now;
-  if (leftSeconds < 0) return 'take';
-  return lease.owner === owner && leftSeconds >= SIGNING_SECONDS ? 'sign' : 'wait';
+  if (isOver(lease.until, now)) return 'take';
+  return lease.owner === owner && lease.until - now >= SIGNING_SECONDS ? 'sign' : 'wait';
 }

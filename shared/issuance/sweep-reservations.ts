@@ -1,4 +1,4 @@
-import { type Clock, plus } from '../domain/instant.ts';
+import { type Clock, isOver, plus } from '../domain/instant.ts';
 import { releaseName } from '../domain/name-record.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import type { IssuanceStore } from './ports.ts';
@@ -51,7 +51,7 @@ async function giveUp(
   serialNumber: SerialNumber,
 ): Promise<boolean> {
   const record = await store.certificate(serialNumber);
-  if (record?.state !== 'RESERVED' || record.lease.until >= clock()) return false;
+  if (record?.state !== 'RESERVED' || !isOver(record.lease.until, clock())) return false;
   const name = await store.name(record.name);
   const claimed = name.holders.some((holder) => holder.serialNumber === serialNumber);
   return (

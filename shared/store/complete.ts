@@ -4,7 +4,7 @@ import type { SerialNumber } from '../domain/serial-number.ts';
 import type { IssuanceStore } from '../issuance/ports.ts';
 import { attemptSet, certificateRecord } from './certificate-item.ts';
 import type { StoreContext } from './context.ts';
-import { names, values } from './expression.ts';
+import { names, over, values } from './expression.ts';
 import { certificateKey } from './keys.ts';
 import { type Updated, updateItem } from './update-item.ts';
 
@@ -19,7 +19,7 @@ export async function takeLease(
     await updateItem(context, {
       Key: certificateKey(serialNumber),
       UpdateExpression: 'SET #leaseOwner = :owner, #leaseUntil = :until',
-      ConditionExpression: '#state = :reserved AND #leaseUntil < :now',
+      ConditionExpression: `#state = :reserved AND ${over('leaseUntil')}`,
       ExpressionAttributeNames: names('leaseOwner', 'leaseUntil', 'state'),
       ExpressionAttributeValues: values({ owner, until, now, reserved: 'RESERVED' }),
     }),

@@ -13,6 +13,16 @@ export function values(plain: Readonly<Record<string, NativeAttributeValue>>): I
   return marshall(Object.fromEntries(Object.entries(plain).map(([name, value]) => [`:${name}`, value])));
 }
 
+/** The condition that `isOver` is, of an attribute that holds an end, at `:now`. */
+export function over(attribute: string): string {
+  return `#${attribute} < :now`;
+}
+
+/** The condition that {@link over} does not hold. */
+export function notOver(attribute: string): string {
+  return `#${attribute} >= :now`;
+}
+
 /** An item of plain values; what is undefined is left out. */
 export function toItem(plain: object): Item {
   return marshall({ ...plain }, { removeUndefinedValues: true });

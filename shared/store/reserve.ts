@@ -1,13 +1,13 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEY } from '../config/table.ts';
-import type { Instant } from '../domain/instant.ts';
+import { type Instant, isOver } from '../domain/instant.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Reservation, ReserveOutcome } from '../issuance/ports.ts';
 import { certificateItem } from './certificate-item.ts';
 import { type Refusal, transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import type { StoredReservation } from './enrollment-view.ts';
-import { type Item, names, toItem, values } from './expression.ts';
+import { type Item, names, notOver, toItem, values } from './expression.ts';
 import { reservationKey, tokenTtl, useSlotKey } from './keys.ts';
 import { putName } from './name-item.ts';
 import { useSlotOf } from './token-item.ts';
@@ -49,7 +49,7 @@ function outcomeOf([reservation, useSlot, name, record]: Refusal, now: Instant):
 function isOpen(item: Item | undefined, now: Instant): boolean {
   if (item === undefined) return false;
   const { closedAt, expiresAt } = useSlotOf(item);
-  return closedAt === undefined && expiresAt >= now;
+  return closedAt === undefined && !isOver(expiresAt, now);
 }
 
 const ONLY_NEW = {
@@ -75,7 +75,7 @@ function countUse({ tableName }: StoreContext, { record }: Reservation, now: Ins
       TableName: tableName,
       Key: useSlotKey(record.tokenId, record.useSlot),
       UpdateExpression: 'ADD #used :one',
-      ConditionExpression: '#used < #capacity AND attribute_not_exists(#closedAt) AND #expiresAt >= :now',
+      ConditionExpression: `#used < #capacity AND attribute_not_exists(#closedAt) AND ${notOver('expiresAt')}`,
       ExpressionAttributeNames: names('used', 'capacity', 'closedAt', 'expiresAt'),
       ExpressionAttributeValues: values({ one: 1, now }),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

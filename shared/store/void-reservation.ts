@@ -5,7 +5,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
 import { transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
-import { names, values } from './expression.ts';
+import { names, over, values } from './expression.ts';
 import { certificateKey, reservationKey, tokenTtl, useSlotKey } from './keys.ts';
 import { putName } from './name-item.ts';
 
@@ -35,7 +35,7 @@ function voidRecord(
       TableName: tableName,
       Key: certificateKey(serialNumber),
       UpdateExpression: 'SET #state = :void, #revokedAt = :now REMOVE #openShard',
-      ConditionExpression: '#state = :reserved AND #leaseUntil < :now',
+      ConditionExpression: `#state = :reserved AND ${over('leaseUntil')}`,
       ExpressionAttributeNames: names('state', 'revokedAt', 'openShard', 'leaseUntil'),
       ExpressionAttributeValues: values({ void: 'VOID', reserved: 'RESERVED', now }),
     },

@@ -1,6 +1,6 @@
 import type { CertificateRecord, SigningAttempt } from '../../shared/domain/certificate-record.ts';
 import type { CommonName } from '../../shared/domain/common-name.ts';
-import { plus } from '../../shared/domain/instant.ts';
+import { isOver, plus } from '../../shared/domain/instant.ts';
 import type { NameRecord } from '../../shared/domain/name-record.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { IssuanceStore, ReserveOutcome } from '../../shared/issuance/ports.ts';
@@ -34,7 +34,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       const entry = tokens.get(record.tokenId);
       const slot = entry?.slots[record.useSlot];
       if (reservations.has(key)) return 'exists';
-      if (!entry || !slot || entry.token.revokedAt !== undefined || entry.token.expiresAt < now)
+      if (!entry || !slot || entry.token.revokedAt !== undefined || isOver(entry.token.expiresAt, now))
         return 'token_closed';
       if (slot.used >= slot.capacity) return 'slot_full';
       if (nameOf(name.name).version !== name.version - 1) return 'name_changed';
@@ -53,7 +53,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
 
     takeLease: async (serialNumber, lease, now) => {
       const record = records.get(serialNumber);
-      const free = record?.state === 'RESERVED' && record.lease.until < now;
+      const free = record?.state === 'RESERVED' && isOver(record.lease.until, now);
       return record && free ? change(record, { lease }) : record;
     },
 
@@ -93,7 +93,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
     voidReservation: async ({ serialNumber, tokenId, publicKeySha256, useSlot }, name, now) => {
       const record = records.get(serialNumber);
       const movedOn = name !== undefined && nameOf(name.name).version !== name.version - 1;
-      if (record?.state !== 'RESERVED' || record.lease.until >= now || movedOn) return 'changed';
+      if (record?.state !== 'RESERVED' || !isOver(record.lease.until, now) || movedOn) return 'changed';
       const slot = tokens.get(tokenId)?.slots[useSlot];
       if (slot) slot.used -= 1;
       reservations.delete(`${tokenId}/${publicKeySha256}`);

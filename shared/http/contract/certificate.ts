@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { CERTIFICATE_STATES, type CertificateRecord } from '../../domain/certificate-record.ts';
-import { type Instant, toRfc3339 } from '../../domain/instant.ts';
+import { type Instant, isOver, toRfc3339 } from '../../domain/instant.ts';
 import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { toDecimal } from '../../domain/serial-number.ts';
 import { time } from './words.ts';
@@ -64,7 +64,7 @@ export function renderCertificate(line: CertificateLine, now: Instant): Certific
     notBefore: toRfc3339(line.validity.notBefore),
     notAfter: toRfc3339(line.validity.notAfter),
     state: line.state,
-    expired: now > line.validity.notAfter,
+    expired: isOver(line.validity.notAfter, now),
     publicKeySha256: line.publicKeySha256,
     tokenId: line.tokenId,
     reservedAt: toRfc3339(line.reservedAt),

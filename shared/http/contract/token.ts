@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { BootstrapToken } from '../../domain/bootstrap-token.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { type Instant, toRfc3339 } from '../../domain/instant.ts';
+import { type Instant, isOver, toRfc3339 } from '../../domain/instant.ts';
 import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { duration, time } from './words.ts';
 
@@ -15,7 +15,7 @@ export const tokenView = z.object({
   state: z
     .enum(['OPEN', 'SPENT', 'EXPIRED', 'REVOKED'])
     .check(z.describe('Only OPEN gives new certificates.')),
-  expiresAt: time,
+  expiresAt: time.check(z.describe('The last second in which it gives new certificates.')),
   certificateLifetime: duration,
   onExistingName: z.enum(['refuse', 'replace']),
   bind: z.object({ csrSha256: z.optional(z.string()), sourceCidr: z.array(z.string()) }),
@@ -53,6 +53,6 @@ export function renderToken(token: BootstrapToken, uses: number, now: Instant): 
 
 function stateOf(token: BootstrapToken, uses: number, now: Instant): TokenView['state'] {
   if (token.revokedAt !== undefined) return 'REVOKED';
-  if (now >= token.expiresAt) return 'EXPIRED';
+  if (isOver(token.expiresAt, now)) return 'EXPIRED';
   return uses >= token.maxUses ? 'SPENT' : 'OPEN';
 }

@@ -39,8 +39,8 @@ describe('GET /v1/tokens/{id}', () => {
 
   test.each([
     { name: 'revoked', changes: { revokedAt: NOW }, now: NOW, state: 'REVOKED' },
-    { name: 'at its expiry', changes: { expiresAt: NOW }, now: NOW, state: 'EXPIRED' },
-    { name: 'a second before', changes: { expiresAt: plus(NOW, 1) }, now: NOW, state: 'OPEN' },
+    { name: 'in its last second', changes: { expiresAt: NOW }, now: NOW, state: 'OPEN' },
+    { name: 'a second later', changes: { expiresAt: plus(NOW, -1) }, now: NOW, state: 'EXPIRED' },
     { name: 'spent', changes: { maxUses: 0 }, now: NOW, state: 'SPENT' },
   ])('says $state of a token that is $name', async ({ changes, now, state }) => {
     const { store, get } = setUp(now);
