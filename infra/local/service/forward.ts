@@ -30,8 +30,7 @@ export function forwardTo(upstream: Upstream): Forward {
     const headers = { host: url.host, 'content-type': contentType, 'x-amz-target': `${target}.${action}` };
     const response = await fetch(url, {
       method: 'POST',
-      headers:
-        upstream.credentials === undefined ? unsigned(headers) : await signed(upstream, url, headers, body),
+      headers: await signed(upstream, url, headers, body),
       body: new Uint8Array(body),
     });
     const kept = KEPT.flatMap((name) => {
@@ -46,23 +45,26 @@ export function forwardTo(upstream: Upstream): Forward {
   };
 }
 
-/** The form of a signature, for engines that look for one but do not verify it. */
-function unsigned(headers: Record<string, string>): Record<string, string> {
+/**
+ * The form of a signature, for engines that look for one but do not verify it. One that plays many services tells them
+ * apart by the scope.
+ */
+function unsigned({ region, service }: Upstream, headers: Record<string, string>): Record<string, string> {
   return {
     ...headers,
     'x-amz-date': '20260101T000000Z',
-    authorization:
-      'AWS4-HMAC-SHA256 Credential=local/20260101/local/local/aws4_request, SignedHeaders=host, Signature=0',
+    authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
   };
 }
 
 async function signed(
-  { region, service, credentials }: Upstream,
+  upstream: Upstream,
   url: URL,
   headers: Record<string, string>,
   body: Buffer,
 ): Promise<Record<string, string>> {
-  if (credentials === undefined) return unsigned(headers);
+  const { region, service, credentials } = upstream;
+  if (credentials === undefined) return unsigned(upstream, headers);
   const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
   const { protocol, hostname, pathname } = url;
   const request = { method: 'POST', protocol, hostname, path: pathname, headers, body };
