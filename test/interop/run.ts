@@ -11,17 +11,21 @@ import { isPart, PARTS, type PartName } from './parts.ts';
 import { type Check, findingList, table, writeReport } from './report.ts';
 
 /*
- * `npm run test:interop`: what other implementations say of our certificates and kits. `certificates`: zlint, pkilint,
- * GnuTLS and OpenSSL; `tls`: Elastic's TLS library and Java's; `proxies`: nginx, HAProxy and Envoy at work; `eck` and
- * `pods`: what Kubernetes and Prometheus make of the kits for clusters. `npm run test:interop -- tls` runs a part alone.
- * The report of all is `reports/interop.json`.
+ * `npm run test:interop`: what other implementations say of our certificates, kits and store. `certificates`: zlint,
+ * pkilint, GnuTLS and OpenSSL; `tls`: Elastic's TLS library and Java's; `proxies`: nginx, HAProxy and Envoy at work;
+ * `dynamodb`: the store's contract on a second engine; `eck` and `pods`: what Kubernetes and Prometheus make of the kits
+ * for clusters. `npm run test:interop -- tls` runs a part alone. The report of all is `reports/interop.json`.
  */
 
 const REPORT = join(import.meta.dirname, '../../reports/interop.json');
 const say = (line: string) => console.log(line);
 
 /** Parts that run one after the other, beside those of the other lines; the proxies wait most of their time. */
-const LINES: readonly (readonly PartName[])[] = [['proxies'], ['tls'], ['certificates', 'eck', 'pods']];
+const LINES: readonly (readonly PartName[])[] = [
+  ['proxies', 'dynamodb'],
+  ['tls'],
+  ['certificates', 'eck', 'pods'],
+];
 
 interface Result {
   readonly name: PartName;

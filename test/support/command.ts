@@ -8,11 +8,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, whatever its exit code. Never throws: a program that is not there has code -1. */
+/**
+ * Runs a program to its end, whatever its exit code. Never throws: a program that is not there has code -1.
+ *
+ * @param options.env variables besides ours; one that is undefined is taken out.
+ */
 export function run(
   program: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<Outcome> {
   const env = { ...process.env, ...options.env };
   const { promise, resolve } = Promise.withResolvers<Outcome>();

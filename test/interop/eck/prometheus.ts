@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { mustRun, run } from '../../support/command.ts';
-import { portOf } from './endpoint.ts';
+import { freePort } from '../ports.ts';
 
 const CACHE = join(import.meta.dirname, '../../../node_modules/.cache/fleetseal-interop/prometheus');
 
@@ -92,16 +91,4 @@ interface Target {
   readonly labels: { readonly job: string };
   readonly health: 'up' | 'down' | 'unknown';
   readonly lastError: string;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  await promise;
-  const port = portOf(server);
-  const closed = Promise.withResolvers<void>();
-  server.close(() => closed.resolve());
-  await closed.promise;
-  return port;
 }

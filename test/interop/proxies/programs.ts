@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { envoyYaml } from '../../../shared/elastic/proxy/envoy.ts';
@@ -115,26 +114,5 @@ function accepts(port: number): Promise<boolean> {
     socket.on('close', () => resolve(false)).unref();
     socket.setTimeout(1000, () => socket.destroy());
     socket.once('connect', () => socket.destroy());
-  });
-}
-
-/**
- * Ports on which nobody listens, and which nobody gets that asks the system for any: those are from 32768 on (Linux,
- * ip_local_port_range).
- */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = randomInt(10_000, 32_768);
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.on('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { ProxyPlan } from '../../../shared/elastic/proxy/plan.ts';
 import { planOf } from '../../../shared/elastic/proxy/section.ts';
+import { freePorts } from '../ports.ts';
 import { type Issued, type Issuing, startIssuing } from '../tls/issue.ts';
 import { OldCa } from '../tls/old-ca.ts';
 import type { Identity } from './client.ts';
-import { freePorts, type Program, type Running, start } from './programs.ts';
+import { type Program, type Running, start } from './programs.ts';
 import { CLOUD, startUpstream, type Upstream } from './upstream.ts';
 
 /** The names at which clients reach the proxy. */
