@@ -1,20 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import type { CaKeySpec } from '../../shared/domain/authority.ts';
-import { formatToken, randomBase62, SECRET_LENGTH } from '../../shared/domain/bootstrap-token.ts';
-import { DAY } from '../../shared/domain/duration.ts';
-import { plus, systemClock } from '../../shared/domain/instant.ts';
 import type { Cidr } from '../../shared/domain/ip-address.ts';
 import { KEY_KINDS, type KeyKind } from '../../shared/domain/key-kind.ts';
-import type { NamePattern } from '../../shared/domain/name-pattern.ts';
 import { PROFILE_NAMES, PROFILES, type Profile } from '../../shared/domain/profile.ts';
-import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
-import { type AuthorityPlan, createAuthority } from '../../shared/issuance/create-authority.ts';
-import { enroll } from '../../shared/issuance/enroll.ts';
-import { fakeCaSigner } from '../fakes/ca-signer.ts';
-import { fakeStore } from '../fakes/store.ts';
-import { makeCsr } from '../support/csr.ts';
-import { sampleToken } from '../support/records.ts';
+import { makeKey } from '../support/csr.ts';
+import { type AuthorityOptions, startAuthority } from './authority.ts';
 
 /** A certificate (DER) and all above it. */
 export interface Specimen {
@@ -27,14 +15,9 @@ export interface Specimen {
 }
 
 /** An authority to make, and what to make under it. */
-interface Combination {
-  readonly root: CaKeySpec;
-  readonly issuer: CaKeySpec;
-  /** Years that the root lives. */
-  readonly rootYears: number;
+interface Combination extends AuthorityOptions {
   readonly profiles: readonly Profile[];
   readonly keyKinds: readonly KeyKind[];
-  readonly nameConstraints?: NonNullable<AuthorityPlan['nameConstraints']>;
   /** Said of the certificates besides their key kinds. */
   readonly remark?: string;
 }
@@ -74,79 +57,25 @@ export async function* specimens(): AsyncGenerator<Specimen> {
 }
 
 async function* specimensOf(combination: Combination): AsyncGenerator<Specimen> {
-  const deps = dependencies(combination);
-  const { root, issuer } = await createAuthority(deps, planOf(combination));
-  const [rootDer, issuerDer] = [root.certificate, issuer.certificate];
-  if (rootDer === undefined || issuerDer === undefined) throw new Error('the authority has no certificates');
+  const authority = await startAuthority(combination);
+  const { root, issuer } = combination;
   const remark = combination.remark === undefined ? '' : ` (${combination.remark})`;
-  yield { name: `root ${root.keySpec}${remark}`, certificate: rootDer, above: [], purposes: [] };
-  const under = `${issuer.keySpec} under ${root.keySpec}${remark}`;
-  yield { name: `issuer ${under}`, certificate: issuerDer, above: [rootDer], purposes: [] };
+  yield { name: `root ${root}${remark}`, certificate: authority.root, above: [], purposes: [] };
+  const under = `${issuer} under ${root}${remark}`;
+  yield { name: `issuer ${under}`, certificate: authority.issuer, above: [authority.root], purposes: [] };
   for (const profile of combination.profiles) {
     for (const keyKind of combination.keyKinds) {
-      const certificate = await enrollOnce(deps, profile, keyKind);
+      const host = `host-${keyKind}`;
+      const certificate = await authority.enroll(profile, {
+        name: host,
+        key: makeKey(keyKind),
+        dnsNames: profile.dns === 'never' ? [] : [`${host}.example.com`, `${host}-metrics.example.com`],
+        ipAddresses: profile.ip === 'never' ? [] : ['192.0.2.7', '2001:db8::7'],
+      });
       const name = `leaf ${profile.name} ${keyKind}, ${under}`;
-      yield { name, certificate, above: [issuerDer, rootDer], purposes: purposesOf(profile) };
+      yield { name, certificate, above: [authority.issuer, authority.root], purposes: purposesOf(profile) };
     }
   }
-}
-
-function planOf({ root, issuer, rootYears, nameConstraints }: Combination): AuthorityPlan {
-  return {
-    authority: 'interop',
-    trustDomain: TRUST_DOMAIN,
-    root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: root, lifetime: rootYears * 365 * DAY },
-    issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: issuer, lifetime: 5 * 365 * DAY }],
-    ...(nameConstraints === undefined ? {} : { nameConstraints }),
-  };
-}
-
-const TRUST_DOMAIN = 'interop' as TrustDomain;
-const ROOT_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/root-1';
-const ISSUER_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/issuer-1';
-
-function dependencies({ root, issuer }: Combination) {
-  return {
-    trustDomain: TRUST_DOMAIN,
-    store: fakeStore(),
-    signer: fakeCaSigner({ [ROOT_KEY]: root, [ISSUER_KEY]: issuer }),
-    clock: systemClock,
-    random: (length: number) => Uint8Array.from(randomBytes(length)),
-    pause: async () => void (await setImmediate()),
-  };
-}
-
-/** A certificate with every kind of name that its profile may hold. */
-async function enrollOnce(
-  deps: ReturnType<typeof dependencies>,
-  profile: Profile,
-  keyKind: KeyKind,
-): Promise<Uint8Array> {
-  const name = `host-${keyKind}`;
-  const secret = randomBase62(deps.random, SECRET_LENGTH);
-  const token = sampleToken({
-    profile: profile.name,
-    secretSha256: createHash('sha256').update(secret).digest('hex'),
-    names: {
-      commonName: 'host-*' as NamePattern,
-      dns: ['*.example.com' as NamePattern],
-      ip: ['192.0.2.0/24' as Cidr, '2001:db8::/32' as Cidr],
-    },
-    certificateLifetime: profile.lifetime.default,
-    expiresAt: plus(deps.clock(), DAY),
-  });
-  await deps.store.createToken(token);
-  const { record } = await enroll(deps, {
-    token: formatToken(token.id, secret),
-    csr: makeCsr({ kind: keyKind, commonName: name }).pem,
-    name,
-    dnsNames: profile.dns === 'never' ? [] : [`${name}.example.com`, `${name}-metrics.example.com`],
-    ipAddresses: profile.ip === 'never' ? [] : ['192.0.2.7', '2001:db8::7'],
-    sourceIp: '198.51.100.7',
-    requestId: randomBytes(8).toString('hex'),
-    accept: () => ({ deployment: undefined }),
-  });
-  return record.certificate;
 }
 
 /** What TLS clients and servers will ask of the profile's certificates. */

@@ -5,6 +5,7 @@ import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
 import type { Check } from './report.ts';
 import { tlsChecks } from './tls/run.ts';
+import { verifierChecks } from './verifiers/run.ts';
 
 /** Answers its checks in groups, a table each; the app has been synthesized. */
 type Part = (say: (line: string) => void) => Promise<readonly (readonly Check[])[]>;
@@ -12,6 +13,7 @@ type Part = (say: (line: string) => void) => Promise<readonly (readonly Check[])
 /** What each part is about is said where it is. */
 export const PARTS = {
   certificates: async (say) => [await certificateChecks(say)],
+  verifiers: async (say) => [await verifierChecks(say)],
   tls: tlsChecks,
   proxies: async (say) => [await proxyChecks(say)],
   eck: async (say) => [await eckChecks(say)],

@@ -12,8 +12,9 @@ import { type Check, findingList, table, writeReport } from './report.ts';
 
 /*
  * `npm run test:interop`: what other implementations say of our certificates, kits and store. `certificates`: zlint,
- * pkilint, GnuTLS and OpenSSL; `tls`: Elastic's TLS library and Java's; `proxies`: nginx, HAProxy and Envoy at work;
- * `dynamodb`: the store's contract on a second engine; `eck` and `pods`: what Kubernetes and Prometheus make of the kits
+ * pkilint, GnuTLS and OpenSSL; `verifiers`: eight libraries that peers are built on accept what is right and refuse what
+ * is wrong; `tls`: Elastic's TLS library and Java's; `proxies`: nginx, HAProxy and Envoy at work; `dynamodb`: the store's
+ * contract on a second engine; `eck` and `pods`: what Kubernetes and Prometheus make of the kits
  * for clusters. `npm run test:interop -- tls` runs a part alone. The report of all is `reports/interop.json`.
  */
 
@@ -24,7 +25,7 @@ const say = (line: string) => console.log(line);
 const LINES: readonly (readonly PartName[])[] = [
   ['proxies', 'dynamodb'],
   ['tls'],
-  ['certificates', 'eck', 'pods'],
+  ['certificates', 'verifiers', 'eck', 'pods'],
 ];
 
 interface Result {

@@ -1,0 +1,109 @@
+import { createHash, type KeyObject, randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import type { CaKeySpec } from '../../shared/domain/authority.ts';
+import { formatToken, randomBase62, SECRET_LENGTH } from '../../shared/domain/bootstrap-token.ts';
+import { DAY } from '../../shared/domain/duration.ts';
+import { plus, systemClock } from '../../shared/domain/instant.ts';
+import type { Cidr } from '../../shared/domain/ip-address.ts';
+import type { NamePattern } from '../../shared/domain/name-pattern.ts';
+import type { Profile } from '../../shared/domain/profile.ts';
+import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
+import { type AuthorityPlan, createAuthority } from '../../shared/issuance/create-authority.ts';
+import { enroll } from '../../shared/issuance/enroll.ts';
+import { fakeCaSigner } from '../fakes/ca-signer.ts';
+import { fakeStore } from '../fakes/store.ts';
+import { makeCsr } from '../support/csr.ts';
+import { sampleToken } from '../support/records.ts';
+
+export interface AuthorityOptions {
+  readonly root: CaKeySpec;
+  readonly issuer: CaKeySpec;
+  /** Years that the root lives. */
+  readonly rootYears: number;
+  readonly nameConstraints?: NonNullable<AuthorityPlan['nameConstraints']>;
+}
+
+/** What a host asks for. */
+export interface HostRequest {
+  readonly name: string;
+  readonly key: KeyObject;
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+}
+
+/** An authority with one issuer; certificates are DER. */
+export interface TestAuthority {
+  readonly root: Uint8Array;
+  readonly issuer: Uint8Array;
+  enroll(profile: Profile, request: HostRequest): Promise<Uint8Array>;
+}
+
+const TRUST_DOMAIN = 'interop' as TrustDomain;
+const ROOT_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/root-1';
+const ISSUER_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/issuer-1';
+
+/** Makes an authority as the service does: through its use cases, with CA keys and records in memory. */
+export async function startAuthority(options: AuthorityOptions): Promise<TestAuthority> {
+  const deps = dependencies(options);
+  const { root, issuer } = await createAuthority(deps, planOf(options));
+  if (root.certificate === undefined || issuer.certificate === undefined)
+    throw new Error('the authority has no certificates');
+  return {
+    root: root.certificate,
+    issuer: issuer.certificate,
+    enroll: (profile, request) => enrollOnce(deps, profile, request),
+  };
+}
+
+function planOf({ root, issuer, rootYears, nameConstraints }: AuthorityOptions): AuthorityPlan {
+  return {
+    authority: 'interop',
+    trustDomain: TRUST_DOMAIN,
+    root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: root, lifetime: rootYears * 365 * DAY },
+    issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: issuer, lifetime: 5 * 365 * DAY }],
+    ...(nameConstraints === undefined ? {} : { nameConstraints }),
+  };
+}
+
+function dependencies({ root, issuer }: AuthorityOptions) {
+  return {
+    trustDomain: TRUST_DOMAIN,
+    store: fakeStore(),
+    signer: fakeCaSigner({ [ROOT_KEY]: root, [ISSUER_KEY]: issuer }),
+    clock: systemClock,
+    random: (length: number) => Uint8Array.from(randomBytes(length)),
+    pause: async () => void (await setImmediate()),
+  };
+}
+
+/** A token that allows every name of the tests, used once. */
+async function enrollOnce(
+  deps: ReturnType<typeof dependencies>,
+  profile: Profile,
+  { name, key, dnsNames, ipAddresses }: HostRequest,
+): Promise<Uint8Array> {
+  const secret = randomBase62(deps.random, SECRET_LENGTH);
+  const token = sampleToken({
+    profile: profile.name,
+    secretSha256: createHash('sha256').update(secret).digest('hex'),
+    names: {
+      commonName: name as NamePattern,
+      dns: ['*.example.com' as NamePattern],
+      ip: ['192.0.2.0/24' as Cidr, '2001:db8::/32' as Cidr],
+    },
+    certificateLifetime: profile.lifetime.default,
+    expiresAt: plus(deps.clock(), DAY),
+  });
+  await deps.store.createToken(token);
+  const { record } = await enroll(deps, {
+    token: formatToken(token.id, secret),
+    csr: makeCsr({ privateKey: key, commonName: name }).pem,
+    name,
+    dnsNames,
+    ipAddresses,
+    sourceIp: '198.51.100.7',
+    requestId: randomBytes(8).toString('hex'),
+    accept: () => ({ deployment: undefined }),
+  });
+  return record.certificate;
+}

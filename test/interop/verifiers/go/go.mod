@@ -1,0 +1,3 @@
+module fleetseal.invalid/interop-verifier
+
+go 1.26
