@@ -4,6 +4,7 @@ import type { AgentCommands } from '../kit.ts';
 import { isEnrolled } from '../migration/move.ts';
 import type { Candidate } from '../note.ts';
 import { joinPath } from '../paths.ts';
+import { literalDollars } from '../syntax/dollars.ts';
 import { shellCommand } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { formatStackVersion } from '../versions.ts';
@@ -162,24 +163,22 @@ function mountFlag({ source, target, readOnly }: Mount): string {
   return `--mount=${csv.join(',')}`;
 }
 
-/** Compose puts variables in the place of `$`; `$$` is a dollar sign (docs.docker.com, Compose, Interpolation). */
 function composeFile(deployment: ResolvedDeployment, contained: Contained): string {
   const { containerUid: uid } = deployment;
   const { name, port } = contained;
   const { [TOKEN]: token, ...environment } = contained.environment;
-  const literal = (text: string) => text.replaceAll('$', '$$$$');
   const service = {
     image: agentImage(deployment),
     restart: 'unless-stopped',
     ...(uid === IMAGE_UID ? {} : { user: String(uid) }),
-    ...(token === undefined ? {} : { env_file: [literal(tokenFilePath(deployment))] }),
+    ...(token === undefined ? {} : { env_file: [literalDollars(tokenFilePath(deployment))] }),
     environment: Object.fromEntries(
-      Object.entries(environment).map(([variable, value]) => [variable, literal(value)]),
+      Object.entries(environment).map(([variable, value]) => [variable, literalDollars(value)]),
     ),
     volumes: mounts(deployment, contained).map(({ source, target, readOnly }) => ({
       type: 'bind',
-      source: literal(source),
-      target: literal(target),
+      source: literalDollars(source),
+      target: literalDollars(target),
       ...(readOnly ? { read_only: true } : {}),
       bind: { create_host_path: false },
     })),

@@ -1,6 +1,7 @@
 import { containerEnvironment } from '../agent/command.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
+import { literalDollars } from '../syntax/dollars.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { has } from '../versions.ts';
 import { ACCESS, KEEP_HOURLY, SETTINGS } from './pod-scripts.ts';
@@ -64,7 +65,7 @@ function agent(deployment: ResolvedDeployment, { tokenSecret }: Container) {
   return {
     name: AGENT_CONTAINER,
     env: [
-      ...Object.entries(variables).map(([name, value]) => ({ name, value: literal(value) })),
+      ...Object.entries(variables).map(([name, value]) => ({ name, value: literalDollars(value) })),
       // Manifests of older releases say true, and whoever tried it out may have: the agent would verify no server.
       { name: 'FLEET_INSECURE', value: 'false' },
       // Elastic's manifest has a value here, beside which Kubernetes allows no other: null removes it.
@@ -75,15 +76,10 @@ function agent(deployment: ResolvedDeployment, { tokenSecret }: Container) {
   };
 }
 
-/** Kubernetes replaces `$(NAME)` in values; `$$` is a dollar sign (API reference, EnvVar). */
-function literal(value: string): string {
-  return value.replaceAll('$(', '$$$$(');
-}
-
 /** The kubelet starts the agent's container anew once the certificate is newer than its start. */
 function restart(deployment: ResolvedDeployment) {
   const started = '/tmp/fleetseal-started';
-  const certificate = shellWord(kitPaths(deployment).certificate);
+  const certificate = literalDollars(shellWord(kitPaths(deployment).certificate));
   return {
     lifecycle: { postStart: { exec: { command: ['/bin/sh', '-c', `: >${started}`] } } },
     livenessProbe: {
@@ -151,7 +147,7 @@ function ownDirectory({ directory }: ResolvedDeployment, { image, uid }: Contain
   return {
     name: 'fleetseal-directory',
     image,
-    command: ['chown', '-R', `${uid}:0`, directory],
+    command: ['chown', '-R', `${uid}:0`, literalDollars(directory)],
     securityContext: { ...UNPRIVILEGED, runAsUser: 0, capabilities: { drop: ['ALL'], add: ['CHOWN'] } },
     resources: RESOURCES,
     volumeMounts: [{ name: VOLUMES.directory, mountPath: directory }, NO_ACCOUNT],

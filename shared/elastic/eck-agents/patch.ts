@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
+import { literalDollars } from '../syntax/dollars.ts';
 import type { EckAgent } from './settings.ts';
 
 /** Where ECK mounts the Secret of `spec.http.tls.certificate` (pkg/controller/agent/pod.go, FleetCertsMountPath). */
@@ -97,5 +98,5 @@ function pods({ kind }: EckAgent, spec: Readonly<Record<string, unknown>>) {
 }
 
 function variables(values: Readonly<Record<string, string>>) {
-  return Object.entries(values).map(([name, value]) => ({ name, value }));
+  return Object.entries(values).map(([name, value]) => ({ name, value: literalDollars(value) }));
 }

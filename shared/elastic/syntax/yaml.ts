@@ -1,11 +1,59 @@
-import { stringify } from 'yaml';
+import { type ScalarTag, stringify } from 'yaml';
 
-/** YAML as people read and paste it: long lines stay whole, since paths and PEM must not be folded, and nothing is an alias. */
+/**
+ * Strings that every reader takes for the same string without quotes: a letter or a slash first, then what paths,
+ * addresses and names are made of, and none of {@link WORDS}. No number, date, time, merge key, alias or tag begins so.
+ */
+const PLAIN = /^[A-Za-z/](?:[A-Za-z0-9_.:/@%+=-]*[A-Za-z0-9/])?$/;
+
+/** What YAML 1.1 or 1.2 reads as something else (yaml.org/type/bool.html and null.html; YAML 1.2.2, section 10.3). */
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
+/** Several lines of printable ASCII, the first neither empty nor indented, the last not empty: fit for a block. */
+const BLOCK = /^[\x21-\x7e][\x20-\x7e]*\n(?:(?:[\x20-\x7e]*\n)*[\x20-\x7e]+\n?)?$/;
+
+/**
+ * YAML as people read and paste it, which readers of YAML 1.1 (go-yaml, sigs.k8s.io/yaml, PyYAML) and 1.2 take for the
+ * same: what they could differ about is in double quotes, in ASCII alone. Long lines stay whole, since paths and PEM must
+ * not be folded, and nothing is an alias.
+ */
 export function yaml(value: object): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(value, {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    customTags: (tags) => [STRING, ...tags],
+  });
 }
 
 /** Several documents, as `kubectl apply` takes them. */
 export function yamlDocuments(values: readonly object[]): string {
   return values.map(yaml).join('---\n');
+}
+
+/** Writes every string, keys too; takes the place of the library's own, which thinks of YAML 1.2 alone. */
+const STRING: ScalarTag = {
+  identify: (value) => typeof value === 'string',
+  default: true,
+  tag: 'tag:yaml.org,2002:str',
+  resolve: (text) => text,
+  stringify: ({ value }, { indent, implicitKey }) => {
+    const text = String(value);
+    if (PLAIN.test(text) && !WORDS.test(text)) return text;
+    return BLOCK.test(text) && implicitKey !== true ? block(text, indent) : quoted(text);
+  },
+};
+
+/** A literal block scalar (YAML 1.2.2, section 8.1.2; the same in 1.1): `-` where the text ends without a line break. */
+function block(text: string, indent: string): string {
+  const lines = text.replace(/\n$/, '').split('\n');
+  const indented = lines.map((line) => (line === '' ? '' : indent + line));
+  return [text.endsWith('\n') ? '|' : '|-', ...indented].join('\n');
+}
+
+/** As in JSON, and in ASCII: YAML has an escape of its own for what does not fit four digits. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
 }

@@ -8,7 +8,8 @@ import { createTokenBody } from '../../../../functions/create-token/request.ts';
 import { activation } from '../../../../shared/elastic/activation.ts';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import type { KubernetesParts } from '../../../../shared/elastic/kit.ts';
-import { at, listAt, textsAt } from '../../../support/json.ts';
+import { at, listAt, textAt, textsAt } from '../../../support/json.ts';
+import { expanded } from '../../../support/kubernetes-expansion.ts';
 import { kit, resolved, type Subject } from '../agent/kits.ts';
 import { PEM } from '../rendering.ts';
 
@@ -79,13 +80,24 @@ describe('the patch of the DaemonSet', () => {
     ]);
   });
 
-  test('lets no tag refer to another variable', () => {
-    const pod = podOf(podKit({ agent: { tags: ['$(NODE_NAME)', '$x'] } }).kubernetes);
-    expect(at(pod.named['elastic-agent'], 'env')).toContainEqual({
-      name: 'ELASTIC_AGENT_TAGS',
-      value: '$$(NODE_NAME),$x',
-    });
-  });
+  test.each(['$(NODE_NAME)', '$$(NODE_NAME)', '$$$(NODE_NAME)', '$x', '$', '$$', '$('])(
+    'lets no text refer to another variable: %s',
+    (text) => {
+      const directory = `/srv/${text}`;
+      const pod = podOf(podKit({ agent: { tags: [text] }, stackVersion: '9.0.0', directory }).kubernetes);
+      const env = listAt(pod.named['elastic-agent'], 'env');
+      const textOf = (name: string) =>
+        textAt(
+          env.find((variable) => at(variable, 'name') === name),
+          'value',
+        );
+      expect(expanded(textOf('ELASTIC_AGENT_TAGS'))).toBe(text);
+      expect(expanded(textOf('ELASTIC_AGENT_CERT'))).toBe(`${directory}/agent.crt`);
+      expect(expanded(textAt(pod.named['fleetseal-directory'], 'command.3'))).toBe(directory);
+      const probe = textAt(pod.named['elastic-agent'], 'livenessProbe.exec.command.2');
+      expect(expanded(probe)).toContain(` '${directory}/agent.crt' `);
+    },
+  );
 
   test.each(['fleetseal-enroll', 'fleetseal-renew'])('%s has no privilege beyond its need', (name) => {
     expect(at(named[name], 'securityContext')).toEqual({

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import type { EckSettings } from '../../../../shared/elastic/eck.ts';
+import { listAt } from '../../../support/json.ts';
+import { expanded } from '../../../support/kubernetes-expansion.ts';
 import { codesOf, eckAgentKit, IMAGE, MANAGED, noteOf, patchOf } from './kits.ts';
 
 const HTTP = '/usr/share/fleet-server/config/http-certs';
@@ -45,6 +48,19 @@ describe('where ECK manages client certificates', () => {
 });
 
 describe('where ECK does not manage them, the certificate is set in the pod template', () => {
+  test('lets no path refer to another variable', () => {
+    const directory = '/srv/$$(NODE_NAME)$x';
+    const { kubernetes } = eckAgentKit({ eck: { enterpriseLicense: false }, more: { directory } });
+    const env = listAt(
+      parse(kubernetes.patches ?? ''),
+      'spec.daemonSet.podTemplate.spec.containers.0.env.*.value',
+    );
+    expect(env.map((value) => expanded(String(value)))).toEqual([
+      `${directory}/agent.crt`,
+      `${directory}/agent.key`,
+    ]);
+  });
+
   test("an agent's is mounted whole, and named by its variables", () => {
     const kit = eckAgentKit({ eck: { ...MANAGED, enterpriseLicense: false } });
     expect(patchOf(kit)).toEqual({
