@@ -3,7 +3,8 @@ import { parseDnsName } from '../../shared/domain/dns-name.ts';
 import { parseDuration } from '../../shared/domain/duration.ts';
 import { parseCidr } from '../../shared/domain/ip-address.ts';
 import { type NamePattern, parseNamePattern } from '../../shared/domain/name-pattern.ts';
-import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
+import { PROFILE_NAMES, type ProfileName } from '../../shared/domain/profile.ts';
+import { fieldError } from '../../shared/errors/app-error.ts';
 import { text } from '../../shared/http/schema.ts';
 
 /** More would only make a token hard to judge; a request of 16 KB has room for about 400. */
@@ -44,6 +45,21 @@ export const createTokenBody = z.strictObject({
   ),
   description: z.prefault(text(parseDescription, DESCRIPTION_RULE), ''),
 });
+
+/** The path of `POST /v1/profiles/{profile}/tokens`. */
+export const profilePath = z.strictObject({
+  profile: z.enum(PROFILE_NAMES).check(z.describe('What certificates the token gives.')),
+});
+
+/** Its body: that of `POST /v1/tokens`, in which the profile may be left out. */
+export const profileTokenBody = z.extend(createTokenBody, { profile: z.optional(z.enum(PROFILE_NAMES)) });
+
+/** @throws AppError `malformed_request` where the body names another profile than the path. */
+export function requireSameProfile(path: ProfileName, body: ProfileName | undefined): void {
+  if (body === undefined || body === path) return;
+  const detail = `profile is "${body}", and the path says "${path}". Leave it out, or send the request to /v1/profiles/${body}/tokens.`;
+  throw fieldError('malformed_request', '#/profile', detail);
+}
 
 /** A common name has at most 64 characters, and every character of a pattern stands for at least one. */
 function parseCommonNamePattern(pattern: string): NamePattern | undefined {

@@ -3,6 +3,7 @@ import type { CfnRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
+import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
 import { STAGE } from './http-api.ts';
 
 export interface ApiRolesProps {
@@ -10,29 +11,43 @@ export interface ApiRolesProps {
   readonly authority: string;
 }
 
-/** Every admin route, as `METHOD /path`. */
+/** Admin routes, as `METHOD /path`; a parameter of the path may be given a value. */
 type Call = `${Route['method']} ${string}`;
 
 const KIT_OF_CERTIFICATE: Call = 'GET /certificates/{serial}/kit';
 /** In a policy a wildcard also stands for slashes: who may read a certificate may read its kit, which holds no secret. */
 const READ: readonly Call[] = ['GET /certificates', 'GET /certificates/{serial}', KIT_OF_CERTIFICATE];
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
-const WRITE_TOKENS: readonly Call[] = ['POST /tokens', 'DELETE /tokens/{id}'];
+const REVOKE_TOKENS: Call = 'DELETE /tokens/{id}';
+const MAKE_TOKENS: readonly Call[] = ['POST /tokens', 'POST /profiles/{profile}/tokens'];
 /** Renders what a host needs; writes nothing. */
-const RENDER_KITS: readonly Call[] = ['POST /kits'];
+const RENDER_KITS: Call = 'POST /kits';
 
-/** Who of an organization may call which admin routes: one managed policy for each role of `docs`. */
+/** What makes the tokens of these profiles, and of no others: a policy sees the path of a request, not its body. */
+function issuing(profiles: readonly ProfileName[]): readonly Call[] {
+  const make = profiles.map((profile): Call => `POST /profiles/${profile}/tokens`);
+  return [...make, ...READ_TOKENS, REVOKE_TOKENS, RENDER_KITS, KIT_OF_CERTIFICATE];
+}
+
+/** Profiles whose certificates a server may show to clients. */
+const isServer = (profile: ProfileName) => PROFILES[profile].extendedKeyUsage.includes('serverAuth');
+
+/** Who of an organization may call which admin routes: one managed policy for each role of docs/operations.md. */
 const API_ROLES: Readonly<Record<string, { readonly description: string; readonly calls: readonly Call[] }>> =
   {
     TokenIssuer: {
-      description: 'Makes, lists and revokes bootstrap tokens, and renders kits.',
-      calls: [...WRITE_TOKENS, ...READ_TOKENS, ...RENDER_KITS, KIT_OF_CERTIFICATE],
+      description: 'Makes bootstrap tokens for clients; lists and revokes tokens, and renders kits.',
+      calls: issuing(PROFILE_NAMES.filter((profile) => !isServer(profile))),
+    },
+    ServerTokens: {
+      description: 'Makes bootstrap tokens for servers; lists and revokes tokens, and renders kits.',
+      calls: issuing(PROFILE_NAMES.filter(isServer)),
     },
     Revoker: { description: 'Finds certificates; their revocation comes with its routes.', calls: READ },
     Auditor: { description: 'Reads tokens and certificates.', calls: [...READ, ...READ_TOKENS] },
     CaAdmin: {
       description: 'Calls every admin route.',
-      calls: [...READ, ...READ_TOKENS, ...WRITE_TOKENS, ...RENDER_KITS],
+      calls: [...READ, ...READ_TOKENS, ...MAKE_TOKENS, REVOKE_TOKENS, RENDER_KITS],
     },
   };
 
@@ -42,7 +57,9 @@ export class ApiRoles extends Construct {
     super(scope, id);
     for (const [role, { description, calls }] of Object.entries(API_ROLES)) {
       const policy = new ManagedPolicy(this, role, {
-        description: `fleetseal ${authority}: ${description}`,
+        // IAM never changes a description: CloudFormation would replace the policy under another ARN, and fail to delete
+        // the old one where it is attached. So it says nothing that may change.
+        description: `fleetseal ${authority}: ${role}`,
         statements: [
           new PolicyStatement({
             actions: ['execute-api:Invoke'],
@@ -55,7 +72,7 @@ export class ApiRoles extends Construct {
         Validations.of(policy).acknowledge({
           id: `AwsSolutions-IAM5[Resource::${finding(api, call)}]`,
           reason:
-            'The wildcard stands for the id of a token or the serial number of a certificate in the path.',
+            'The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
         });
     }
   }
@@ -63,10 +80,20 @@ export class ApiRoles extends Construct {
 
 /** @throws Error where the API has no such admin route. */
 function invocation(api: RestApi, call: Call): string {
+  const [, method = '', path = ''] = /^(\S+) (\S+)$/.exec(call) ?? [];
   const routes: readonly Route[] = Object.values(ROUTES).flat();
-  const route = routes.find(({ method, path, access }) => access === 'iam' && `${method} ${path}` === call);
-  if (route === undefined) throw new Error(`${call} is no admin route of the API`);
-  return api.arnForExecuteApi(route.method, wildcards(route.path), STAGE);
+  if (!routes.some((route) => route.access === 'iam' && route.method === method && leadsTo(path, route.path)))
+    throw new Error(`${call} is no admin route of the API`);
+  return api.arnForExecuteApi(method, wildcards(path), STAGE);
+}
+
+/** Whether a path is that of a route, with values for some of its parameters. */
+function leadsTo(path: string, route: string): boolean {
+  const [given, template] = [path.split('/'), route.split('/')];
+  return (
+    given.length === template.length &&
+    template.every((part, index) => part === given[index] || part.startsWith('{'))
+  );
 }
 
 /** The resource of {@link invocation} as cdk-nag writes it: references as `<logical id>`. */

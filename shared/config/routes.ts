@@ -12,7 +12,10 @@ export interface Route {
  */
 export const ROUTES = {
   enroll: [{ method: 'POST', path: '/enroll', access: 'public' }],
-  'create-token': [{ method: 'POST', path: '/tokens', access: 'iam' }],
+  'create-token': [
+    { method: 'POST', path: '/tokens', access: 'iam' },
+    { method: 'POST', path: '/profiles/{profile}/tokens', access: 'iam' },
+  ],
   'list-tokens': [{ method: 'GET', path: '/tokens', access: 'iam' }],
   'get-token': [{ method: 'GET', path: '/tokens/{id}', access: 'iam' }],
   'revoke-token': [{ method: 'DELETE', path: '/tokens/{id}', access: 'iam' }],

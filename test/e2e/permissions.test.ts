@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UsedPermission } from '../../infra/local/iam/iam.ts';
 import type { GrantedPermission } from '../../infra/local/iam/permissions.ts';
+import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
 import { at } from '../support/json.ts';
 
@@ -124,7 +125,8 @@ describe('the managed policies', () => {
   ] as const;
 
   test.each([
-    { policy: 'TokenIssuer', may: [true, true, true, true, false, false, true, true] },
+    { policy: 'TokenIssuer', may: [false, true, true, true, false, false, true, true] },
+    { policy: 'ServerTokens', may: [false, true, true, true, false, false, true, true] },
     { policy: 'Revoker', may: [false, false, false, false, true, true, false, true] },
     { policy: 'Auditor', may: [false, true, true, false, true, true, false, true] },
     { policy: 'CaAdmin', may: [true, true, true, true, true, true, true, true] },
@@ -136,5 +138,40 @@ describe('the managed policies', () => {
       allowed.push(answer.status !== 403);
     }
     expect(allowed).toEqual(may);
+  });
+
+  const names = { commonName: 'host-*', dns: ['*.example.com'] };
+  /** The status of a request for a token with what any profile needs. */
+  const make = async (policy: string, path: string, profile: ProfileName, body: object = {}) => {
+    const fitting = PROFILES[profile].dns === 'never' ? { commonName: 'host-*' } : names;
+    const credentials = cloud.local.credentialsFor(policy);
+    const answer = await cloud.admin('POST', path, { names: fitting, ...body }, credentials);
+    return answer.status;
+  };
+
+  test.each([
+    { policy: 'TokenIssuer', profiles: ['agent', 'output-client'] },
+    { policy: 'ServerTokens', profiles: ['fleet-server', 'output-server', 'proxy', 'eck-metrics'] },
+    { policy: 'Revoker', profiles: [] },
+    { policy: 'Auditor', profiles: [] },
+    { policy: 'CaAdmin', profiles: PROFILE_NAMES },
+  ])('$policy makes tokens of these profiles and of no other', async ({ policy, profiles }) => {
+    for (const profile of PROFILE_NAMES) {
+      const status = await make(policy, `/v1/profiles/${profile}/tokens`, profile);
+      expect([profile, status]).toEqual([profile, profiles.includes(profile) ? 201 : 403]);
+    }
+  });
+
+  test('are not got around by the body, nor by another spelling of the path', async () => {
+    const replace = { onExistingName: 'replace' };
+    const agents = '/v1/profiles/agent/tokens';
+    expect(await make('TokenIssuer', agents, 'agent', replace)).toBe(201);
+    expect(await make('TokenIssuer', agents, 'proxy', { ...replace, profile: 'proxy' })).toBe(400);
+    expect(await make('TokenIssuer', '/v1/tokens', 'agent', { profile: 'agent' })).toBe(403);
+    for (const path of ['prox%79', 'proxy/', '/proxy', 'agent/../proxy', 'agent%2F..%2Fproxy', 'Agent'])
+      expect([path, await make('TokenIssuer', `/v1/profiles/${path}/tokens`, 'proxy', replace)]).not.toEqual([
+        path,
+        201,
+      ]);
   });
 });

@@ -25,10 +25,11 @@ describe('the AWS Solutions rules', () => {
       'AwsSolutions-APIG4: POST /enroll is public by the HTTP contract.',
       'AwsSolutions-COG4: Admin routes use IAM: no secret to issue, and CloudTrail knows the caller.',
       "AwsSolutions-IAM4[AmazonAPIGatewayPushToCloudWatchLogs]: The account's one role for API Gateway's logs; AWS documents this managed policy for it.",
-      'AwsSolutions-IAM5[DELETE/tokens/*]: The wildcard stands for the id of a token or the serial number of a certificate in the path.',
-      'AwsSolutions-IAM5[GET/certificates/*/kit]: The wildcard stands for the id of a token or the serial number of a certificate in the path.',
-      'AwsSolutions-IAM5[GET/certificates/*]: The wildcard stands for the id of a token or the serial number of a certificate in the path.',
-      'AwsSolutions-IAM5[GET/tokens/*]: The wildcard stands for the id of a token or the serial number of a certificate in the path.',
+      'AwsSolutions-IAM5[DELETE/tokens/*]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
+      'AwsSolutions-IAM5[GET/certificates/*/kit]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
+      'AwsSolutions-IAM5[GET/certificates/*]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
+      'AwsSolutions-IAM5[GET/tokens/*]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
+      'AwsSolutions-IAM5[POST/profiles/*/tokens]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
     ]);
   });
 });

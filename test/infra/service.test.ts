@@ -26,6 +26,7 @@ test('the API has these routes, and answers everything else by itself', () => {
     [
       'POST /enroll NONE Enroll',
       'POST /tokens AWS_IAM CreateToken',
+      'POST /profiles/{profile}/tokens AWS_IAM CreateToken',
       'GET /tokens AWS_IAM ListTokens',
       'GET /tokens/{id} AWS_IAM GetToken',
       'DELETE /tokens/{id} AWS_IAM RevokeToken',
@@ -42,6 +43,9 @@ test('the API has these routes, and answers everything else by itself', () => {
         '/enroll',
         '/tokens',
         '/tokens/{id}',
+        '/profiles',
+        '/profiles/{profile}',
+        '/profiles/{profile}/tokens',
         '/certificates',
         '/certificates/{serial}',
         '/certificates/{serial}/kit',

@@ -63,6 +63,12 @@ export function openApiDocument(): Json {
   };
 }
 
+/** Of the second routes of functions that serve two; else the function's name. */
+const OPERATION_IDS: Readonly<Record<string, string>> = {
+  '/profiles/{profile}/tokens': 'create-profile-token',
+  '/trust.pem': 'get-trust-pem',
+};
+
 /** @param refusals - gets the responses that operations share. */
 function pathsOf(refusals: Map<string, Json>): Json {
   const all: Record<string, Json> = {};
@@ -87,7 +93,7 @@ function operation(name: string, route: Route, refusals: Map<string, Json>): Jso
   ];
   const parameters = [...parametersOf(path, 'path'), ...parametersOf(query, 'query')];
   return {
-    operationId: route.path.endsWith('.pem') ? `${name}-pem` : name,
+    operationId: OPERATION_IDS[route.path] ?? name,
     summary,
     description,
     tags: [tag],

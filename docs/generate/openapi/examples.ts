@@ -38,6 +38,19 @@ export const CREATE_TOKEN_EXAMPLES: NamedExamples = {
   ...named(['agent', ...SERVERS], 'token'),
 };
 
+export const PROFILE_TOKEN_EXAMPLES: NamedExamples = {
+  webTier: {
+    summary: 'Agents of a tier, each under its own name',
+    value: {
+      names: { commonName: 'web-*' },
+      maxUses: 20,
+      expiresIn: 'PT24H',
+      description: 'web tier, rack 4',
+    },
+  },
+  ...named(['agent'], 'token'),
+};
+
 export const ENROLL_EXAMPLES = named(['agent', 'movingOver', 'docker', ...SERVERS], 'enroll');
 
 export const RENDER_KIT_EXAMPLES = named(Object.keys(TITLES) as Name[], 'kit');

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { createTokenBody } from '../../../functions/create-token/request.ts';
+import { createTokenBody, profilePath, profileTokenBody } from '../../../functions/create-token/request.ts';
 import { createTokenAnswer } from '../../../functions/create-token/response.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
 import { certificateAnswer } from '../../../functions/get-certificate/response.ts';
@@ -20,6 +20,7 @@ import {
   CREATE_TOKEN_EXAMPLES,
   ENROLL_EXAMPLES,
   type NamedExamples,
+  PROFILE_TOKEN_EXAMPLES,
   RENDER_KIT_EXAMPLES,
 } from './examples.ts';
 import type { FieldWords } from './field-words.ts';
@@ -126,6 +127,18 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     answers: {
       201: { description: 'The token, shown once.', schema: createTokenAnswer, links: TOKEN_LINKS },
     },
+    codes: ['invalid_token_policy'],
+  },
+  'create-token /profiles/{profile}/tokens': {
+    summary: 'Makes a bootstrap token of one profile.',
+    description:
+      'The same as POST /v1/tokens, on a path that an IAM policy can allow profile by profile: the managed policies for token issuers do.',
+    tag: 'tokens',
+    path: profilePath,
+    body: profileTokenBody,
+    words: CREATE_TOKEN_FIELDS,
+    examples: PROFILE_TOKEN_EXAMPLES,
+    answers: { 201: { description: 'The token, shown once.', schema: createTokenAnswer } },
     codes: ['invalid_token_policy'],
   },
   'list-tokens /tokens': {

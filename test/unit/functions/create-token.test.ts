@@ -263,3 +263,38 @@ describe('POST /v1/tokens, whatever it is sent,', () => {
     );
   });
 });
+
+describe('POST /v1/profiles/{profile}/tokens', () => {
+  const setUpProfile = () => {
+    const store = fakeStore();
+    const handler = createTokenHandler({ tokens: store, clock: () => NOW, random: randomBytes });
+    const route = '/profiles/{profile}/tokens';
+    return (profile: string, body: unknown) => quietly(handler, { route, path: { profile }, body });
+  };
+  const names = { commonName: 'web-*' };
+
+  test('makes a token of the profile in the path, which the body may repeat', async () => {
+    const create = setUpProfile();
+    for (const body of [{ names }, { names, profile: 'agent' }]) {
+      const answer = await create('agent', body);
+      expect(answer.status).toBe(201);
+      expect(answer.json).toMatchObject({ profile: 'agent', names: { commonName: 'web-*' } });
+      expect(answer.headers['location']).toBe(`/v1/tokens/${textAt(answer.json, 'id')}`);
+    }
+  });
+
+  test('refuses a body of another profile', async () => {
+    const answer = await setUpProfile()('agent', { names, profile: 'proxy' });
+    expect(answer).toMatchObject({ status: 400, json: { code: 'malformed_request' } });
+    expect(told(answer)).toEqual({
+      '#/profile':
+        'profile is "proxy", and the path says "agent". Leave it out, or send the request to /v1/profiles/proxy/tokens.',
+    });
+  });
+
+  test('refuses a profile that does not exist, with all else that is wrong', async () => {
+    const answer = await setUpProfile()('agents', { names: { commonName: 'a b' } });
+    expect(answer.status).toBe(400);
+    expect(Object.keys(told(answer))).toEqual(['#/path/profile', '#/names/commonName']);
+  });
+});
