@@ -14,7 +14,7 @@ import { readRequestSignature } from './csr/request-signature.ts';
 import { readSubject } from './csr/subject.ts';
 import { csrTextToDer } from './csr/text.ts';
 import { checkStrictDer } from './der/check-strict.ts';
-import { bitString, sequence, unsignedInteger } from './der/write.ts';
+import { bitString, type Der, sequence, unsignedInteger } from './der/write.ts';
 
 /** A certification request (RFC 2986) that was read, and not yet verified: nobody has proven to hold its key. */
 export interface CertificationRequest {
@@ -66,6 +66,15 @@ function notPkcs10(cause?: unknown): AppError {
   );
 }
 
+/** v1, the only version there is. */
+const VERSION = unsignedInteger(Uint8Array.of(0));
+
+function withoutAttributes(): AppError {
+  return malformedCsr(
+    'The CSR has no attributes field, which must be there even if it is empty (RFC 2986 section 4.1). In BouncyCastle, do not set setLeaveOffEmptyAttributes(true).',
+  );
+}
+
 function readRequest(der: Uint8Array): CertificationRequest {
   const parsed = Pkcs10.fromBER(der);
   const subject = readSubject(parsed.subject);
@@ -74,9 +83,13 @@ function readRequest(der: Uint8Array): CertificationRequest {
   const algorithm = readRequestSignature(parsed.signatureAlgorithm, keyKind);
   const signature = new Uint8Array(parsed.signatureValue.valueBlock.valueHexView);
   // What was understood, written again: anything in the request that no reader looked at makes a difference.
-  const info = sequence(unsignedInteger(Uint8Array.of(0)), subject.der, publicKey, attributes.der);
+  const info = sequence(VERSION, subject.der, publicKey, attributes.der);
   const identifier = new Uint8Array(parsed.signatureAlgorithm.toSchema().toBER());
-  if (Buffer.compare(sequence(info, identifier, bitString(signature)), der) !== 0) throw notPkcs10();
+  const written = (contents: Der) => Buffer.from(sequence(contents, identifier, bitString(signature)));
+  if (!written(info).equals(der)) {
+    if (written(sequence(VERSION, subject.der, publicKey)).equals(der)) throw withoutAttributes();
+    throw notPkcs10();
+  }
   return {
     der,
     sha256: sha256(der),

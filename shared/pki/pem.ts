@@ -9,24 +9,26 @@ export function toPem(label: string, der: Uint8Array): string {
 
 export interface PemBlock {
   readonly label: string;
-  readonly der: Uint8Array;
+  /** What is between the two lines, as it is; undefined where the last line is missing. */
+  readonly contents: string | undefined;
 }
-
-const BLOCK = /^\s*-----BEGIN ([A-Z0-9 ]+)-----[ \t]*\r?\n([A-Za-z0-9+/=\r\n]+)-----END \1-----\s*$/;
 
 /**
- * Reads text that is one PEM block and nothing else. Lines may end with CRLF and have any length; headers, text around
- * the block and a second block are refused. Undefined where `text` is anything else.
+ * The blocks of a text that may have other text around them, which RFC 7468 section 2 has readers ignore
+ * (`openssl req -text` writes a description before).
  */
-export function readPem(text: string): PemBlock | undefined {
-  const match = BLOCK.exec(text);
-  const der = match?.[2] === undefined ? undefined : readBase64(match[2]);
-  return match?.[1] === undefined || der === undefined ? undefined : { label: match[1], der };
+export function findPemBlocks(text: string): readonly PemBlock[] {
+  const beginnings = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,64})-----/g)];
+  return beginnings.map(({ 0: line, 1: label = '', index }, i) => {
+    const rest = text.slice(index + line.length, beginnings[i + 1]?.index);
+    const end = rest.indexOf(`-----END ${label}-----`);
+    return { label, contents: end < 0 ? undefined : rest.slice(0, end) };
+  });
 }
 
-/** Reads base64 with its padding; line breaks are allowed, nothing else is. Undefined for other text. */
+/** Reads base64 with its padding; blanks and line breaks are allowed, nothing else is. Undefined for other text. */
 export function readBase64(text: string): Uint8Array | undefined {
-  const compact = text.replace(/[\r\n]/g, '');
+  const compact = text.replace(/[ \t\r\n]/g, '');
   const bytes = Buffer.from(compact, 'base64');
   return compact !== '' && bytes.toString('base64') === compact ? bytes : undefined;
 }

@@ -11,14 +11,12 @@ import {
   unsignedInteger,
 } from '../../../../shared/pki/der/write.ts';
 import { OID } from '../../../../shared/pki/oids.ts';
-import { toPem } from '../../../../shared/pki/pem.ts';
 import { nameOf } from '../../../support/csr.ts';
 import {
   contentsOf,
   extension,
   good,
   indefinite,
-  key,
   made,
   outcome,
   pem,
@@ -30,36 +28,6 @@ import {
 } from './requests.ts';
 
 const MALFORMED: readonly Row[] = [
-  { name: 'nothing', csr: '', words: 'neither PEM nor base64' },
-  { name: 'blanks', csr: '  \n ', words: 'neither PEM nor base64' },
-  { name: 'words', csr: 'please issue', words: 'neither PEM nor base64' },
-  { name: 'base64 without padding', csr: 'MIIBAA', words: 'neither PEM nor base64' },
-  {
-    name: 'base64 for URLs',
-    csr: Buffer.from(good.der).toString('base64url'),
-    words: 'neither PEM nor base64',
-  },
-  { name: 'too long', csr: 'A'.repeat(8193), words: 'has 8193 characters; at most 8192' },
-  { name: 'PEM on one line', csr: good.pem.replaceAll('\n', ' '), words: 'not one clean PEM block' },
-  { name: 'PEM without end', csr: good.pem.replace(/-----END.*/s, ''), words: 'not one clean PEM block' },
-  { name: 'text before the PEM', csr: `Certificate Request:\n${good.pem}`, words: 'not one clean PEM block' },
-  { name: 'two PEM blocks', csr: good.pem + good.pem, words: 'not one clean PEM block' },
-  {
-    name: 'PEM with headers',
-    csr: good.pem.replace('\n', '\nProc-Type: 4,ENCRYPTED\n\n'),
-    words: 'not one clean PEM block',
-  },
-  { name: 'a certificate', csr: toPem('CERTIFICATE', good.der), words: 'labelled "CERTIFICATE"' },
-  {
-    name: 'a private key',
-    csr: key.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    words: 'holds a private key, which must never leave its host',
-  },
-  {
-    name: 'a private key behind the request',
-    csr: good.pem + key.export({ format: 'pem', type: 'sec1' }).toString(),
-    words: 'holds a private key',
-  },
   {
     name: 'octets after the end',
     csr: pem(Buffer.concat([good.der, NULL])),
@@ -68,7 +36,6 @@ const MALFORMED: readonly Row[] = [
   { name: 'cut off', csr: pem(good.der.subarray(0, -1)), words: 'a length reaches beyond the end' },
   { name: 'an indefinite length', csr: pem(indefinite), words: 'an indefinite length is used' },
   { name: 'not a request', csr: pem(sequence(NULL)), words: 'not a PKCS #10 certification request' },
-  { name: 'a key instead', csr: pem(publicKey), words: 'not a PKCS #10 certification request' },
   {
     name: 'an item after the signature',
     csr: pem(sequence(contentsOf(good.der), NULL)),
@@ -87,7 +54,7 @@ const MALFORMED: readonly Row[] = [
   {
     name: 'no attributes field',
     csr: withInfo(VERSION, nameOf('web-01'), publicKey),
-    words: 'not a PKCS #10 certification request',
+    words: 'has no attributes field, which must be there even if it is empty',
   },
   {
     name: 'an item after the attributes',
@@ -103,6 +70,11 @@ const MALFORMED: readonly Row[] = [
     name: 'an extension request without extensions list',
     csr: made({ attributes: [sequence(objectIdentifier(OID.extensionRequest), setOfOne(NULL))] }),
     words: 'must hold exactly one list of extensions',
+  },
+  {
+    name: 'an extension request of no extensions',
+    csr: made({ attributes: [sequence(objectIdentifier(OID.extensionRequest), setOfOne(sequence()))] }),
+    words: 'must hold exactly one list of extensions, and the list an extension',
   },
   {
     name: 'critical FALSE written out',

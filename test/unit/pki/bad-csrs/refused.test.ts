@@ -50,13 +50,37 @@ const REFUSED: readonly Row[] = [
     csr: made({ subject: sequence(dn(OID.commonName, element(0x1e, Buffer.from('0077', 'hex')))) }),
     words: 'as UTF8String or PrintableString',
   },
-  {
-    name: 'a challenge password',
-    csr: made({
-      attributes: [sequence(objectIdentifier(OID.challengePassword), setOfOne(utf8String('secret')))],
-    }),
-    words: 'attribute challengePassword (1.2.840.113549.1.9.7), which is not used here',
-  },
+  ...[
+    { name: 'an unstructured name', oid: OID.unstructuredName, what: 'unstructuredName' },
+    {
+      name: 'a name-value pair of certreq',
+      oid: '1.3.6.1.4.1.311.13.2.1',
+      what: 'Microsoft enrollment name-value pair',
+    },
+    {
+      name: "certreq's older list of extensions",
+      oid: '1.3.6.1.4.1.311.2.1.14',
+      what: 'Microsoft certificate extensions',
+    },
+    { name: 'a key to be archived', oid: '1.3.6.1.4.1.311.21.13', what: 'Microsoft archived key' },
+  ].map(({ name, oid, what }) => ({
+    name,
+    csr: made({ attributes: [sequence(objectIdentifier(oid), setOfOne(utf8String('secret')))] }),
+    words: `attribute ${what} (${oid}), which could not be granted. Leave it out.`,
+  })),
+  ...[
+    {
+      name: 'a certificate template',
+      oid: '1.3.6.1.4.1.311.20.2',
+      what: 'Microsoft certificate template name',
+    },
+    { name: 'application policies', oid: '1.3.6.1.4.1.311.21.10', what: 'Microsoft application policies' },
+    { name: 'S/MIME capabilities', oid: '1.2.840.113549.1.9.15', what: 'S/MIME capabilities' },
+  ].map(({ name, oid, what }) => ({
+    name,
+    csr: made({ extensions: [extension(oid, NULL)] }),
+    words: `asks for the extension ${what} (${oid}), which is not issued. Leave it out.`,
+  })),
   {
     name: 'two extension requests',
     csr: made({
