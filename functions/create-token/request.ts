@@ -66,10 +66,10 @@ function parseCommonNamePattern(pattern: string): NamePattern | undefined {
   return pattern.length <= 64 ? parseNamePattern(pattern) : undefined;
 }
 
-/** In lower case, as DNS names are compared; refused where no host name could ever fit. */
+/** Refused where no host name could ever fit. */
 function parseDnsPattern(pattern: string): NamePattern | undefined {
   const isPossible = parseDnsName(pattern.replaceAll('*', 'a')) !== undefined;
-  return isPossible ? parseNamePattern(pattern.toLowerCase()) : undefined;
+  return isPossible ? parseNamePattern(pattern) : undefined;
 }
 
 function parseSha256(hex: string): string | undefined {

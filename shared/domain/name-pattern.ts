@@ -1,19 +1,24 @@
+import type { CommonName } from './common-name.ts';
+import type { DnsName } from './dns-name.ts';
+
 /**
- * A pattern of names in a bootstrap token: `*` stands for one or more characters other than `.`, so `*.example.com`
+ * A pattern of names in a bootstrap token, in lower case as names are: `*` stands for one or more characters other than `.`, so `*.example.com`
  * never covers a deeper name; every other character stands for itself.
  */
 export type NamePattern = string & { readonly __brand: 'NamePattern' };
 
-/** Undefined where `text` has characters that no name can have, or `**`, which would mean the same as `*`. */
+/** Reads a pattern in either case. Undefined where `text` has characters that no name can have, or `**`, which would mean the same as `*`. */
 export function parseNamePattern(text: string): NamePattern | undefined {
-  return /^[A-Za-z0-9._*-]{1,253}$/.test(text) && !text.includes('**') ? (text as NamePattern) : undefined;
+  return /^[A-Za-z0-9._*-]{1,253}$/.test(text) && !text.includes('**')
+    ? (text.toLowerCase() as NamePattern)
+    : undefined;
 }
 
 /**
  * Whether `name` fits `pattern`. Walks both once with one place to go back to, so the time is at most the product of
  * their lengths however many `*` there are (a regular expression could be made to backtrack without bound).
  */
-export function matchesPattern(pattern: NamePattern, name: string): boolean {
+export function matchesPattern(pattern: NamePattern, name: CommonName | DnsName): boolean {
   let p = 0;
   let star = -1;
   let resume = 0;

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { INDEXES, PARTITIONS, TABLE_KEY } from '../config/table.ts';
+import type { CommonName } from '../domain/common-name.ts';
 import { DAY } from '../domain/duration.ts';
 import { type Instant, plus, toRfc3339 } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -41,7 +42,7 @@ export function serialNumberOf(item: Readonly<Record<string, AttributeValue>>): 
   return (item[TABLE_KEY.partition]?.S ?? '').slice(PARTITIONS.certificate.length) as SerialNumber;
 }
 
-export const nameKey = (name: string): Key => key(`${PARTITIONS.name}${name}`);
+export const nameKey = (name: CommonName): Key => key(`${PARTITIONS.name}${name}`);
 export const blockedKeyKey = (publicKeySha256: string): Key =>
   key(`${PARTITIONS.blockedKey}${publicKeySha256}`);
 export const rootKey = (id: string): Key => key(PARTITIONS.authority, `ROOT#${id}`);

@@ -152,7 +152,7 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
     const records: CertificateRecord[] = [];
     for (const day of [-20, 5, 90, 4]) records.push(await add({ ...ending(day), name }));
     await add({ ...ending(6), name: commonName('web-010') });
-    await add({ ...ending(6), name: commonName('WEB-01') });
+    await add({ ...ending(6), name: commonName('web-0') });
     const expected = serials(records.sort(byExpiry).reverse());
     for (const limit of [1, 2, 50]) expect(serials(await all({ name }, limit))).toEqual(expected);
     expect(serials(await all({ name, expiresBefore: plus(NOW, 5 * DAY) }))).toEqual(expected.slice(2));

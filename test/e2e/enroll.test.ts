@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { issuedIn } from '../support/api-client.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import { makeCsr } from '../support/csr.ts';
 import { at, textAt } from '../support/json.ts';
 
 let cloud: TestCloud;
@@ -75,6 +76,22 @@ describe('enrolling through the local cloud', () => {
         certificate: at(json, 'certificate'),
       });
     }
+  });
+
+  test('takes a name in capitals, as Windows writes it, for the same name', async () => {
+    const token = await cloud.token({ names: { commonName: 'WEB-*' }, maxUses: 2 });
+    const made = makeCsr({ kind: 'p256', commonName: 'WEB-05' });
+    const body = enrollment({ name: 'WEB-05', csr: made.pem });
+    const first = await cloud.enroll(token, body);
+    expect([first.status, textAt(first.json, 'name')]).toEqual([201, 'web-05']);
+    const again = await cloud.enroll(token, { ...body, name: 'web-05' });
+    expect([again.status, at(again.json, 'certificate')]).toEqual([200, at(first.json, 'certificate')]);
+    const other = await cloud.enroll(token, enrollment({ name: 'Web-05' }));
+    expect([other.status, textAt(other.json, 'code')]).toEqual([409, 'name_in_use']);
+    for (const name of ['WEB-05', 'web-05'])
+      expect(await cloud.certificates({ name })).toMatchObject([{ name: 'web-05' }]);
+    const shown = await cloud.admin('GET', `/v1/tokens/${idOf(token)}`);
+    expect(textAt(shown.json, 'names.commonName')).toBe('web-*');
   });
 
   test('answers the flags, files and output settings for the deployment', async () => {

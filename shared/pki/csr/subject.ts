@@ -7,7 +7,7 @@ import { csrRefused } from './errors.ts';
 
 export interface ReadSubject {
   readonly commonName: CommonName | undefined;
-  /** The subject as we would write it; the caller compares it with what came. */
+  /** The subject as we would write it, in its own case; the caller compares it with what came. */
   readonly der: Der;
 }
 
@@ -43,6 +43,6 @@ function readCommonName(value: unknown): ReadSubject {
       `The CN in the CSR's subject must be ${COMMON_NAME_RULE}, as UTF8String or PrintableString.`,
     );
   }
-  const attribute = sequence(objectIdentifier(OID.commonName), write(commonName));
+  const attribute = sequence(objectIdentifier(OID.commonName), write(text));
   return { commonName, der: sequence(setOfOne(attribute)) };
 }

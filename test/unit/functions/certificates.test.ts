@@ -137,6 +137,7 @@ describe('GET /v1/certificates', () => {
 
   test.each([
     { query: { name: 'web-01' }, index: 0 },
+    { query: { name: 'Web-01' }, index: 0 },
     { query: { expiresBefore: '2026-11-25T01:00:00+01:00' }, index: 1 },
     { query: { profile: 'proxy' }, index: 2 },
     { query: { state: 'REVOKED' }, index: 2 },

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Cidr } from '../../../shared/domain/ip-address.ts';
 import type { NamePattern } from '../../../shared/domain/name-pattern.ts';
+import { namePattern } from '../domain/support.ts';
 import { PLAN, refusal, World } from './world.ts';
 
 let world: World;
@@ -21,7 +22,7 @@ const token = (pattern = '*.*' as NamePattern) =>
   });
 
 /** That allows the name in question. */
-const patternOf = ({ name = 'a.svc' }: { readonly name?: string }) => name as NamePattern;
+const patternOf = ({ name = 'a.svc' }: { readonly name?: string }) => namePattern(name);
 
 const DNS =
   'The name constraints of the issuing CA issuer-1 permit only the DNS names example.com, svc and those';

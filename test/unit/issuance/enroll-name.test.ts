@@ -1,12 +1,76 @@
+import { X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
+import { makeCsr, makeKey } from '../../support/csr.ts';
 import { NOW } from '../../support/records.ts';
+import { namePattern } from '../domain/support.ts';
 import { refusal, World } from './world.ts';
 
 let world: World;
 beforeEach(async () => {
   world = await World.create();
+});
+
+/** `text` in random case. */
+const inAnyCase = (text: string) =>
+  fc
+    .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
+    .map((upper) => [...text].map((c, i) => (upper[i] ? c.toUpperCase() : c)).join(''));
+
+describe('a name has no case:', () => {
+  test('however it is written, one key gets one certificate, in lower case, and no other key gets the name', async () => {
+    const privateKey = makeKey('p256');
+    const name = inAnyCase('web-05.example.com');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          name,
+          cn: name,
+          dns: name,
+          again: name,
+          other: name,
+          pattern: inAnyCase('web-*.example.*'),
+        }),
+        async ({ name, cn, dns, again, other, pattern }) => {
+          const fresh = await World.create();
+          const names = { commonName: namePattern(pattern), dns: [namePattern(pattern)], ip: [] };
+          const token = await fresh.token({ names, maxUses: 2 });
+          const csr = makeCsr({ privateKey, commonName: cn, dnsNames: [dns] }).pem;
+          const request = fresh.request(token, { csr, name, dnsNames: [dns] });
+          const { record } = await fresh.enroll(request);
+          expect([record.name, ...record.dnsNames]).toEqual(['web-05.example.com', 'web-05.example.com']);
+          const { subject, subjectAltName } = new X509Certificate(record.certificate);
+          expect([subject, subjectAltName]).toEqual([
+            'CN=web-05.example.com',
+            'URI:spiffe://test/agent/web-05.example.com, DNS:web-05.example.com',
+          ]);
+          const replay = await fresh.enroll({ ...request, name: again, dnsNames: [again] });
+          expect(replay).toMatchObject({ created: false, record: { serialNumber: record.serialNumber } });
+          const refused = await refusal(fresh.enroll(fresh.request(token, { name: other })));
+          expect(refused.code).toBe('name_in_use');
+          expect([...fresh.store.tables.names.keys()]).toEqual(['web-05.example.com']);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  test.each([
+    'web-05\u212A',
+    'W\u0130N-01',
+    'w\u0131n-01',
+    '\uFF57eb',
+    'we\u0301b',
+    'web-05.'.padEnd(65, 'a'),
+  ])('no other letter is taken for one of its own: %j', async (name) => {
+    const token = await world.token({ names: { commonName: namePattern('*'), dns: [], ip: [] } });
+    expect(await refusal(world.enroll(world.request(token, { name })))).toMatchObject({
+      code: 'malformed_request',
+      errors: [{ pointer: '#/name' }],
+    });
+  });
 });
 
 describe('a name', () => {
