@@ -14,6 +14,7 @@ import { fakeCaSigner } from '../fakes/ca-signer.ts';
 import { fakeStore } from '../fakes/store.ts';
 import { makeCsr } from '../support/csr.ts';
 import { sampleToken } from '../support/records.ts';
+import { type Forgery, forge } from './forgery.ts';
 
 export interface AuthorityOptions {
   readonly root: CaKeySpec;
@@ -36,6 +37,8 @@ export interface TestAuthority {
   readonly root: Uint8Array;
   readonly issuer: Uint8Array;
   enroll(profile: Profile, request: HostRequest): Promise<Uint8Array>;
+  /** What the issuer's key signs past the service. */
+  forge(forgery: Forgery): Promise<Uint8Array>;
 }
 
 const TRUST_DOMAIN = 'interop' as TrustDomain;
@@ -46,12 +49,14 @@ const ISSUER_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/issuer-1';
 export async function startAuthority(options: AuthorityOptions): Promise<TestAuthority> {
   const deps = dependencies(options);
   const { root, issuer } = await createAuthority(deps, planOf(options));
-  if (root.certificate === undefined || issuer.certificate === undefined)
+  const { certificate } = issuer;
+  if (root.certificate === undefined || certificate === undefined)
     throw new Error('the authority has no certificates');
   return {
     root: root.certificate,
-    issuer: issuer.certificate,
+    issuer: certificate,
     enroll: (profile, request) => enrollOnce(deps, profile, request),
+    forge: (forgery) => forge({ ...issuer, certificate, signer: deps.signer }, forgery, deps.clock()),
   };
 }
 

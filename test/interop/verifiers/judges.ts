@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Case } from './cases.ts';
+import type { Case } from './case.ts';
 
 /** A program that judges, see protocol.md. */
 export interface Judge {

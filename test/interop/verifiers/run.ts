@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from '../judges.ts';
 import type { Check } from '../report.ts';
-import { type Case, makeCases } from './cases.ts';
+import type { Case } from './case.ts';
+import { makeCases } from './cases.ts';
 import { EXCEPTIONS, type Exception, exceptionFor } from './exceptions.ts';
 import { ask, type Judge, type Verdict } from './judges.ts';
 import { buildJudges } from './programs.ts';
@@ -63,7 +64,7 @@ function findingOf(
 
 /** A check for each authority and profile, over all kinds of keys and all that is right or wrong. */
 function rowsOf({ name: judge }: Judge, judged: readonly Judged[]): readonly Check[] {
-  const rows = Map.groupBy(judged, ({ trial }) => `${trial.authority}: ${trial.profile}`);
+  const rows = Map.groupBy(judged, ({ trial }) => `${trial.authority}: ${trial.subject}`);
   return [...rows].map(([subject, row]) => {
     const findings = row.flatMap(({ finding }) => finding ?? []);
     const wrong = findings.filter(({ severity }) => severity === 'error').length;
