@@ -3,13 +3,15 @@
  * all of it held.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { kitView } from '../../docs/generate/openapi/kit-answer.ts';
 import { startLocalCloud } from '../../infra/local/local-cloud.ts';
 import { synthesize } from '../../infra/synthesize.ts';
-import { type ApiAnswer, type ApiRequest, callApi, type Issued, issuedIn } from '../support/api-client.ts';
-import { at, listAt, textAt } from '../support/json.ts';
+import { type ApiAnswer, type ApiRequest, callApi } from '../support/api-client.ts';
+import { at, textAt } from '../support/json.ts';
+import { placeFiles } from '../support/place-files.ts';
 import { connectWithOpenssl, listenForClientCertificates } from './handshake.ts';
 
 const started = Date.now();
@@ -79,7 +81,7 @@ async function tour(cloud: Tour): Promise<void> {
   };
   const first = await enroll(cloud, token, { name: 'web-01', csr: agent, deployment });
   must(first.status === 201, `expected 201, got ${first.status} ${first.text}`);
-  install('agent', issuedIn(first));
+  const { files } = install(first);
   show(
     openssl(
       'x509',
@@ -108,8 +110,7 @@ async function tour(cloud: Tour): Promise<void> {
   );
 
   step('The answer brings the kit: files, flags and output settings');
-  for (const file of listAt(first.json, 'kit.files'))
-    show(`${at(file, 'mode') ?? '    '}  ${at(file, 'path')}`);
+  for (const { source, mode, path } of files) show(`${source.padEnd(8)}  ${mode}  ${path}`);
   show(`\n${at(first.json, 'kit.elasticAgent.install.shell')}\n\n${at(first.json, 'kit.output.yaml')}`);
 
   step('It enrolls again, as after a lost answer: the token has no use left, the certificate is the same');
@@ -129,9 +130,14 @@ async function tour(cloud: Tour): Promise<void> {
     name: 'fleet-01',
     csr: makeRequest('fleet-server', 'fleet-01'),
     dnsNames: ['localhost'],
+    deployment: {
+      ...deployment,
+      fleetUrl: 'https://localhost:8220',
+      fleetServer: { policyId: 'fleet-server-policy', elasticsearchUrl: 'https://es.example.com:9200' },
+    },
   });
   must(server.status === 201, `expected 201, got ${server.status} ${server.text}`);
-  install('fleet-server', issuedIn(server));
+  for (const { path, purpose } of install(server).left) show(`left to the operator: ${path}, ${purpose}`);
   await handshakes();
 }
 
@@ -194,9 +200,10 @@ function makeRequest(stem: string, name: string): string {
   return readFileSync(hostFile(`${stem}.csr`), 'utf8');
 }
 
-function install(stem: string, answer: Issued): void {
-  writeFileSync(hostFile(`${stem}.crt`), [answer.certificate, ...answer.chain].join(''));
-  writeFileSync(hostFile('ca.crt'), answer.caBundle);
+/** Puts the files of the kit into the host's directory, where its key is already. */
+function install({ json }: ApiAnswer) {
+  const { files } = kitView.parse(at(json, 'kit'));
+  return { files, left: placeFiles(files, undefined, (path) => hostFile(basename(path))) };
 }
 
 try {

@@ -1,8 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
+import type { ResolvedDeployment } from '../../../shared/elastic/deployment.ts';
+import { renderKit } from '../../../shared/elastic/kit.ts';
 import type { ProxyPlan } from '../../../shared/elastic/proxy/plan.ts';
 import { planOf } from '../../../shared/elastic/proxy/section.ts';
+import { placeFiles } from '../../support/place-files.ts';
 import { freePorts } from '../ports.ts';
 import { type Issued, type Issuing, startIssuing } from '../tls/issue.ts';
 import { OldCa } from '../tls/old-ca.ts';
@@ -80,22 +83,37 @@ export async function startVariant(world: World, program: Program, variant: Vari
   mkdirSync(directory);
   const [fleet = 0, other = 0] = await freePorts(2);
   const ports = { fleet, elasticsearch: variant.sharedPort ? fleet : other };
-  const plan = planFor(world, variant, directory, ports);
-  const { proxy, root } = world;
-  const files = [
-    [plan.certificate, proxy.certificate + proxy.issuers],
-    [plan.key, proxy.key],
-    [plan.clientCa, root],
-  ] as const;
-  for (const [path, contents] of files) writeFileSync(path, contents, { mode: 0o600 });
-  return { ...(await start(program, plan, directory)), ports };
+  const deployment = deploymentFor(world, variant, directory, ports);
+  placeKit(world, deployment);
+  return { ...(await start(program, planFor(deployment, variant), directory)), ports };
 }
 
-function planFor(world: World, variant: Variant, directory: string, ports: Started['ports']): ProxyPlan {
+/** The files as delivered, and the key: all that the programs have. @throws Error where somebody has to fill another. */
+function placeKit({ proxy, root }: World, deployment: ResolvedDeployment): void {
+  const { files } = renderKit({
+    deployment,
+    certificate: {
+      name: 'proxy',
+      keyKind: 'p256',
+      certificatePem: proxy.certificate,
+      chainPem: [proxy.issuers],
+      caBundlePem: root,
+    },
+  });
+  const [other] = placeFiles(files, proxy.key);
+  if (other !== undefined) throw new Error(`nobody can fill ${other.path}`);
+}
+
+function deploymentFor(
+  world: World,
+  variant: Variant,
+  directory: string,
+  ports: Started['ports'],
+): ResolvedDeployment {
   const { port, ca } = world.upstream;
   const upstream = (service: 'fleet' | 'elasticsearch') =>
     `https://${variant.upstreamName ?? CLOUD[service]}:${port}`;
-  const deployment = checkDeployment(
+  return checkDeployment(
     {
       model: 'cloud-proxy',
       os: 'linux',
@@ -109,6 +127,10 @@ function planFor(world: World, variant: Variant, directory: string, ports: Start
     },
     { profile: 'proxy', keyKind: 'p256', dnsNames: Object.values(FRONT) },
   );
+}
+
+/** What the kit plans, with the stand-in for Elastic Cloud on this machine. */
+function planFor(deployment: ResolvedDeployment, variant: Variant): ProxyPlan {
   const plan = planOf(deployment);
   const atHome = plan.services.map((service) => ({
     ...service,

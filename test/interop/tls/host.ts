@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import type { KitFile } from '../../../shared/elastic/files/kit-file.ts';
 import type { Kit } from '../../../shared/elastic/kit.ts';
+import { placeFiles } from '../../support/place-files.ts';
 import type { Issued } from './issue.ts';
 import { type KeyForm, PLAIN } from './keys.ts';
 import { kitOf } from './kits.ts';
@@ -54,11 +56,14 @@ export function writeKitHost(
   const host = writeHost(directory, issued, { form });
   const passphrase = host.passphrase === undefined ? {} : { keyPassphraseFile: host.passphrase };
   const kit = kitOf({ ...deployment, directory, ...passphrase }, issued);
-  for (const { path, contents } of kit.files) {
-    if (contents !== null) writeFileSync(path, contents);
-    else if (!existsSync(path)) writeFileSync(path, 'a token of Elasticsearch');
-  }
+  for (const file of placeFiles(kit.files)) fillIn(file, file.path);
   return { host, kit };
+}
+
+/** What an operator does: a service token is put in place. @throws Error where another file has not been made. */
+export function fillIn({ path, role }: KitFile, at: string): void {
+  if (role === 'service-token') writeFileSync(at, 'a token of Elasticsearch');
+  else if (!existsSync(at)) throw new Error(`nobody has made ${path}, a file of role ${role}`);
 }
 
 /** Settings of a client that presents the host's certificate. */

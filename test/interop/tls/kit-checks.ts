@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import { type Kit, renderKit } from '../../../shared/elastic/kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
+import { placeFiles } from '../../support/place-files.ts';
 import type { Check } from '../report.ts';
+import { fillIn } from './host.ts';
 import type { Issued, Issuing } from './issue.ts';
 import { verdict } from './judge.ts';
 import { ENCRYPTED, type KeyForm, PLAIN } from './keys.ts';
@@ -211,14 +213,13 @@ function writeFiles(machine: Machine, choice: KitChoice, kit: Kit): void {
     writeFileSync(file('company-ca.pem'), machine.company);
     WRITTEN.set(place, '');
   }
-  for (const { path, contents } of kit.files) {
-    const at = onDisk(path);
-    const before = WRITTEN.get(at);
-    if (contents === null ? existsSync(at) : contents === before) continue;
-    if (before !== undefined) throw new Error(`two kits of one host disagree about ${path}`);
-    writeFileSync(at, contents ?? 'a token of Elasticsearch');
-    WRITTEN.set(at, contents ?? '');
+  for (const { path, contents } of kit.files.filter(({ source }) => source === 'kit')) {
+    const before = WRITTEN.get(onDisk(path));
+    if (before !== undefined && before !== contents)
+      throw new Error(`two kits of one host disagree about ${path}`);
+    WRITTEN.set(onDisk(path), contents ?? '');
   }
+  for (const file of placeFiles(kit.files, undefined, onDisk)) fillIn(file, onDisk(file.path));
 }
 
 /** How many handshakes are made at the same time. */
