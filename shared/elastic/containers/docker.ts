@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { KitFile } from '../files/kit-file.ts';
+import { SECRET_FILES } from '../files/paths.ts';
 import type { AgentCommands } from '../kit.ts';
 import { isEnrolled } from '../migration/move.ts';
 import type { Candidate } from '../note.ts';
@@ -51,7 +52,7 @@ const VERSION_PLACEHOLDER = '{{STACK_VERSION}}';
 
 /** The file that `--env-file` reads: on the host, in the directory that is mounted. */
 function tokenFilePath({ os, directory }: ResolvedDeployment): string {
-  return joinPath(os, directory, 'fleet-enrollment-token.env');
+  return joinPath(os, directory, SECRET_FILES.enrollmentToken);
 }
 
 /** Elastic's image; of FIPS builds, its name has a suffix (packages.yml, common_fips). */

@@ -18,13 +18,23 @@ export const CA_FILES = {
   proxyCa: 'proxy-ca.crt',
 } as const;
 
-/** The paths of the files that a kit of the profile may write for the certificate: they are no place for others. */
+/** The names of files with secrets that stand in the directory of a kit. */
+export const SECRET_FILES = {
+  serviceToken: 'service-token',
+  enrollmentToken: 'fleet-enrollment-token.env',
+} as const;
+
+/** The paths of the files that a kit of the profile may have in its directory: they are no place for others. */
 export function ownPaths(
   os: OperatingSystem,
   profile: ProfileName,
   directory = DEFAULT_DIRECTORIES[os],
 ): readonly string[] {
-  const names = Object.values(kitFileNames(profile));
+  const names = [
+    ...Object.values(kitFileNames(profile)),
+    ...(profile === 'fleet-server' ? [SECRET_FILES.serviceToken] : []),
+    ...(os === 'container' ? [SECRET_FILES.enrollmentToken] : []),
+  ];
   return names.map((name) => joinPath(os, normalizePath(os, directory), name));
 }
 

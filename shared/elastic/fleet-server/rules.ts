@@ -10,6 +10,7 @@ import {
   INTERNAL_PORT,
   keepsListener,
   normalizeFingerprint,
+  serviceTokenPathOf,
   showsCertificate,
 } from './settings.ts';
 
@@ -20,6 +21,7 @@ export const fleetServerRules: Rules = (context) => [
   ...listenerRules(context),
   ...listenerCertificateRules(context),
   ...keyRules(context),
+  ...secretRules(context),
   nameRule(context),
 ];
 
@@ -64,7 +66,9 @@ function tokenRules({ deployment, os }: RuleContext): Results {
       : pathRule(os, 'fleetServer.serviceTokenPath', path, 'service-token'),
     os !== undefined &&
       path !== undefined &&
-      own.includes(normalizePath(os, path)) && [
+      own.includes(normalizePath(os, path)) &&
+      // Its own usual place may be named.
+      normalizePath(os, path) !== serviceTokenPathOf({ ...deployment, fleetServer: {} }, os) && [
         '/fleetServer/serviceTokenPath',
         "fleetServer.serviceTokenPath is one of the kit's own files: give the service token a file of its own",
       ],
@@ -118,6 +122,25 @@ function listenerCertificateRules({ deployment, os }: RuleContext): Results {
       "trust.fleetServer is required with fleetServer.listenerCertificatePath: give the CA of the listener's certificate as pem or path, so that agents and this host's own verify it",
     ],
   ];
+}
+
+/** Two secrets in one file: whichever was written last would be read as both. */
+function secretRules({ deployment: { fleetServer = {} }, os }: RuleContext): Results {
+  const secrets = ['serviceTokenPath', 'listenerKeyPath', 'listenerKeyPassphrasePath'] as const;
+  const paths = secrets.map((field) => {
+    const path = fleetServer[field];
+    return os === undefined || path === undefined ? undefined : normalizePath(os, path);
+  });
+  return secrets.map((field, i) => {
+    const first = secrets[paths.indexOf(paths[i])];
+    return (
+      paths[i] !== undefined &&
+      first !== field && [
+        `/fleetServer/${field}`,
+        `fleetServer.${field} is the file of fleetServer.${first} too: give each secret a file of its own`,
+      ]
+    );
+  });
 }
 
 /** Each with a name for examples. */

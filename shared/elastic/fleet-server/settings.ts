@@ -1,6 +1,6 @@
 import type { Deployment, ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files/paths.ts';
-import { joinPath, normalizePath } from '../paths.ts';
+import { kitPaths, SECRET_FILES } from '../files/paths.ts';
+import { DEFAULT_DIRECTORIES, joinPath, normalizePath, type OperatingSystem } from '../paths.ts';
 
 /** `deployment.fleetServer`, as a caller says it. */
 export interface FleetServerSettings {
@@ -79,14 +79,11 @@ export interface ElasticsearchPeer {
 
 /** The Fleet Server of a deployment that broke no rule, with its defaults filled in. */
 export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
-  const { os, directory, asked } = deployment;
+  const { os, asked } = deployment;
   const settings = asked.fleetServer ?? {};
   return {
     policyId: settings.policyId,
-    serviceTokenPath: normalizePath(
-      os,
-      settings.serviceTokenPath ?? joinPath(os, directory, 'service-token'),
-    ),
+    serviceTokenPath: serviceTokenPathOf(asked, os),
     bindHost: settings.bindHost ?? DEFAULT_BIND.host,
     port: settings.port ?? DEFAULT_BIND.port,
     clientAuth: settings.clientAuth ?? 'required',
@@ -99,6 +96,12 @@ export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
     showsCertificate: showsCertificate(asked),
     certificateAuthorities: certificateAuthorities(deployment),
   };
+}
+
+/** The file of the service token, on a system that is known. */
+export function serviceTokenPathOf({ fleetServer, directory }: Deployment, os: OperatingSystem): string {
+  const usual = joinPath(os, directory ?? DEFAULT_DIRECTORIES[os], SECRET_FILES.serviceToken);
+  return normalizePath(os, fleetServer?.serviceTokenPath ?? usual);
 }
 
 function listenerOf(deployment: ResolvedDeployment): Listener {

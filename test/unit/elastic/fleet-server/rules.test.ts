@@ -52,6 +52,41 @@ describe('what a Fleet Server host refuses', () => {
       [['/fleetServer/serviceTokenPath', "is one of the kit's own files"]],
     ],
     [
+      'the passphrase in the file of the token',
+      {
+        keyPassphraseFile: '/etc/fleetseal/service-token',
+        fleetServer: { elasticsearchClientCertificate: false },
+      },
+      'rsa',
+      [['/keyPassphraseFile', "is one of the kit's own files"]],
+    ],
+    [
+      "the listener's key in the file of the token",
+      {
+        trust: { fleetServer: { path: '/etc/ca.crt' } },
+        fleetServer: {
+          serviceTokenPath: '/etc/secret',
+          listenerCertificatePath: '/etc/listener.crt',
+          listenerKeyPath: '/etc/secret',
+        },
+      },
+      'rsa',
+      [['/fleetServer/listenerKeyPath', 'is the file of fleetServer.serviceTokenPath too']],
+    ],
+    [
+      "the listener's passphrase in the file of its key",
+      {
+        trust: { fleetServer: { path: '/etc/ca.crt' } },
+        fleetServer: {
+          listenerCertificatePath: '/etc/listener.crt',
+          listenerKeyPath: '/etc/listener.key',
+          listenerKeyPassphrasePath: '/etc//listener.key',
+        },
+      },
+      'rsa',
+      [['/fleetServer/listenerKeyPassphrasePath', 'is the file of fleetServer.listenerKeyPath too']],
+    ],
+    [
       'a fingerprint of another hash',
       { fleetServer: { elasticsearchCaFingerprint: 'ab:cd' } },
       'rsa',
