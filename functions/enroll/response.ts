@@ -3,6 +3,7 @@ import { toDecimal } from '../../shared/domain/serial-number.ts';
 import { renewalWindow } from '../../shared/domain/validity.ts';
 import { activation } from '../../shared/elastic/activation.ts';
 import { renderKit } from '../../shared/elastic/kit.ts';
+import { lowerCaseNotes } from '../../shared/elastic/lower-case-note.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
 import type { Enrollment } from '../../shared/issuance/enrollment.ts';
 import { trustBundle } from '../../shared/issuance/trust-bundle.ts';
@@ -10,18 +11,23 @@ import type { AcceptedDeployment } from './request.ts';
 
 /**
  * The answer to an enrollment. Everything in it is rendered from the stored record, so that a repetition gets the same;
- * only the kit follows the deployment of this request.
+ * only the kit follows this request: its deployment, and the name as it was asked for.
  */
 export function renderEnrollment(
   { record, issuer, roots, accepted }: Enrollment<AcceptedDeployment>,
   additionalRoots: string,
+  askedName: string,
 ) {
   const window = renewalWindow(record.validity);
   const bundle = trustBundle(roots, additionalRoots);
   const certificate = certificatePem({ record, issuer, bundle });
   const { profile } = record;
   const deployment = accepted.resolved;
-  const kit = deployment && renderKit({ deployment, certificate });
+  const rendered = deployment && renderKit({ deployment, certificate });
+  const kit = rendered && {
+    ...rendered,
+    notes: [...lowerCaseNotes(askedName, record.name), ...rendered.notes],
+  };
   return {
     serialNumber: record.serialNumber,
     serialNumberDecimal: toDecimal(record.serialNumber),

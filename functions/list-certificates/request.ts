@@ -17,7 +17,9 @@ export const listCertificatesQuery = z.strictObject({
     ),
   ),
   name: z.optional(
-    text(parseCommonName, COMMON_NAME_RULE).check(z.describe('Those of this name, newest first.')),
+    text(parseCommonName, COMMON_NAME_RULE).check(
+      z.describe('Those of this name, in either case, newest first.'),
+    ),
   ),
   profile: z.optional(z.enum(PROFILE_NAMES)),
   state: z.optional(z.enum(CERTIFICATE_STATES).check(z.describe('As recorded; expiry is no state.'))),

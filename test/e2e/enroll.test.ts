@@ -81,10 +81,17 @@ describe('enrolling through the local cloud', () => {
   test('takes a name in capitals, as Windows writes it, for the same name', async () => {
     const token = await cloud.token({ names: { commonName: 'WEB-*' }, maxUses: 2 });
     const made = makeCsr({ kind: 'p256', commonName: 'WEB-05' });
-    const body = enrollment({ name: 'WEB-05', csr: made.pem });
+    const deployment = { model: 'on-premises', os: 'windows', fleetUrl: 'https://fleet.example.com:8220' };
+    const body = enrollment({ name: 'WEB-05', csr: made.pem, deployment });
     const first = await cloud.enroll(token, body);
     expect([first.status, textAt(first.json, 'name')]).toEqual([201, 'web-05']);
+    expect(at(first.json, 'kit.notes.0')).toMatchObject({
+      code: 'name_in_lower_case',
+      message:
+        'The name "WEB-05" is certified and recorded as "web-05": host names have no case. Every request takes it in either case.',
+    });
     const again = await cloud.enroll(token, { ...body, name: 'web-05' });
+    expect(at(again.json, 'kit.notes.*.code')).not.toContain('name_in_lower_case');
     expect([again.status, at(again.json, 'certificate')]).toEqual([200, at(first.json, 'certificate')]);
     const other = await cloud.enroll(token, enrollment({ name: 'Web-05' }));
     expect([other.status, textAt(other.json, 'code')]).toEqual([409, 'name_in_use']);

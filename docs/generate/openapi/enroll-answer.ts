@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { PROFILE_NAMES } from '../../../shared/domain/profile.ts';
-import { time } from '../../../shared/http/contract/words.ts';
+import { NAME_DESCRIPTION, time } from '../../../shared/http/contract/words.ts';
 import { activationView, kitView } from './kit-answer.ts';
 
 /** The answer to `POST /v1/enroll`; the function renders it without a schema, to stay small. */
@@ -9,8 +9,8 @@ export const enrollAnswer = z
     serialNumber: z.string().check(z.describe('36 lower-case hex digits.')),
     serialNumberDecimal: z.string().check(z.describe('The same in decimal, as Fleet Server logs it.')),
     profile: z.enum(PROFILE_NAMES),
-    name: z.string(),
-    dnsNames: z.array(z.string()),
+    name: z.string().check(z.describe(NAME_DESCRIPTION)),
+    dnsNames: z.array(z.string()).check(z.describe('In lower case.')),
     ipAddresses: z.array(z.string()),
     issuer: z.string().check(z.describe('Id of the issuer.')),
     notBefore: time,

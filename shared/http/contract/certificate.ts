@@ -3,7 +3,7 @@ import { CERTIFICATE_STATES, type CertificateRecord } from '../../domain/certifi
 import { type Instant, isOver, toRfc3339 } from '../../domain/instant.ts';
 import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { toDecimal } from '../../domain/serial-number.ts';
-import { time } from './words.ts';
+import { NAME_DESCRIPTION, time } from './words.ts';
 
 /** What every answer says of a certificate's record. */
 export const certificateView = z.object({
@@ -11,8 +11,8 @@ export const certificateView = z.object({
   serialNumberDecimal: z.string().check(z.describe('The same in decimal, as Fleet Server logs it.')),
   issuer: z.string().check(z.describe('Id of the issuer.')),
   profile: z.enum(PROFILE_NAMES),
-  name: z.string(),
-  dnsNames: z.array(z.string()),
+  name: z.string().check(z.describe(NAME_DESCRIPTION)),
+  dnsNames: z.array(z.string()).check(z.describe('In lower case.')),
   ipAddresses: z.array(z.string()),
   notBefore: time,
   notAfter: time,

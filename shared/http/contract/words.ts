@@ -10,6 +10,10 @@ export const duration = z
   .string()
   .check(z.meta({ format: 'duration', description: 'ISO 8601, with days as the largest unit: P30D.' }));
 
+/** A certificate's name in answers. */
+export const NAME_DESCRIPTION =
+  'In lower case, however it was written in the request: host names have no case (RFC 4343).';
+
 /** Ends the sentence "must be ..." for a serial number in requests. */
 export const SERIAL_RULE =
   'a serial number of this service: 36 hex digits, or the same in decimal as Fleet Server logs it';
