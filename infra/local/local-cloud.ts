@@ -26,8 +26,11 @@ import { requireKnownTypes } from './template/resource-types.ts';
 import { createTemplate, type Template } from './template/template.ts';
 
 export interface LocalCloudOptions {
-  /** Directory of the synthesized app: `cdk.out`. Compiled code of its functions is kept in there, as `code-cache`. */
-  readonly assembly: string;
+  /**
+   * Directory of the synthesized app: `cdk.out`, or what makes it once the data is locked. Compiled code of its functions
+   * is kept in there, as `code-cache`.
+   */
+  readonly assembly: string | (() => Promise<string>);
   /** Directory that keeps keys, tables and credentials; made where missing, and used by one local cloud at a time. */
   readonly data: string;
   /** Of HTTPS on localhost; 0 takes a free one. @default 8443 */
@@ -108,11 +111,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit<LocalCloud, 'stop'>> {
   const { data, log = console.log } = options;
   const region = process.env['AWS_REGION'] ?? 'eu-central-1';
-  const template = createTemplate(readAssembly(options.assembly), { accountId: ACCOUNT_ID, region });
-  requireKnownTypes(template.types);
   await mkdir(data, { recursive: true });
   await chmod(data, 0o700);
-  closers.push(await lockDirectory(join(data, 'lock')));
+  closers.push(lockDirectory(join(data, 'lock.sqlite')));
+  const assembly = typeof options.assembly === 'string' ? options.assembly : await options.assembly();
+  const template = createTemplate(readAssembly(assembly), { accountId: ACCOUNT_ID, region });
+  requireKnownTypes(template.types);
 
   const clock = createClock();
   const ready = Promise.withResolvers<GatewayHost>();
@@ -125,7 +129,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const { access, endpoints } = await startServices(template, engines, watch, log, closers);
   const variables = { AWS_ENDPOINT_URL_KMS: endpoints.kms, AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb };
   const { concurrency = 4 } = options;
-  const codeCache = join(options.assembly, 'code-cache');
+  const codeCache = join(assembly, 'code-cache');
   const host = { clock, region, concurrency, codeCache, endpoints: variables, log: watch.logs.add };
   const functions = createFunctions(template, access, host);
   closers.push(() => Promise.all([...functions.values()].map((local) => local.stop())).then(() => {}));

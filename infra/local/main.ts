@@ -1,13 +1,25 @@
-import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
-import { lockDirectory } from './lock.ts';
 import { freshAssembly } from './template/fresh-assembly.ts';
 
-/*
- * `npm start`: the local cloud, to stay. PORT (8443) and FLEETSEAL_DATA (.fleetseal) say where; FLEETSEAL_SETTINGS names
- * the file of settings; AWS_REGION names the Region; AWS_ENDPOINT_URL_DYNAMODB puts the tables elsewhere.
- */
+/* `npm start`: the local cloud, to stay. */
+
+const USAGE = `Usage: npm start [-- --help]
+
+Runs fleetseal on this machine, for development and tests, until Ctrl-C. Environment variables:
+
+  PORT                       port of HTTPS on localhost; 0 takes a free one (default 8443)
+  FLEETSEAL_DATA             directory of everything that is kept: keys, tables, credentials, the synthesized app;
+                             the only one that is written to (default .fleetseal in the checkout)
+  FLEETSEAL_SETTINGS         JSON file of settings, see docs/settings.md (default: the defaults)
+  AWS_REGION                 Region that the services say they are in (default eu-central-1)
+  AWS_ENDPOINT_URL_DYNAMODB  URL of another DynamoDB, such as DynamoDB Local (default: the embedded one)
+  AWS_ENDPOINT_URL_KMS       URL of another KMS (default: the embedded one)
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                             what calls of those two are signed with (default: unsigned)
+`;
+
+readArguments(process.argv.slice(2));
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const data = resolve(process.env['FLEETSEAL_DATA'] ?? join(ROOT, '.fleetseal'));
@@ -19,16 +31,25 @@ const end = onlyOnce(stop);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 
 try {
-  mkdirSync(data, { recursive: true });
-  // Before anything is changed in there; startLocalCloud locks it too, which is the same for one process.
-  await lockDirectory(join(data, 'lock'));
-  const assembly = await freshAssembly(ROOT, join(data, 'assembly'), settings && resolve(settings));
-  console.log('Starting. The first start makes the CA keys, which takes some seconds.');
+  const assembly = async () => {
+    const directory = await freshAssembly(ROOT, join(data, 'assembly'), settings && resolve(settings));
+    console.log('Starting. The first start makes the CA keys, which takes some seconds.');
+    return directory;
+  };
   cloud = await startLocalCloud({ assembly, data, port });
   greet(cloud);
 } catch (error) {
   console.error(`\nThe local cloud cannot start: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
+}
+
+/** There is nothing to say but --help: what can be set is in the environment. */
+function readArguments(given: readonly string[]): void {
+  if (given.length === 0) return;
+  const asksForHelp = given.every((argument) => ['--help', '-h'].includes(argument));
+  if (asksForHelp) console.log(USAGE);
+  else console.error(`npm start takes no argument "${given[0]}".\n\n${USAGE}`);
+  process.exit(asksForHelp ? 0 : 1);
 }
 
 function readPort(text: string): number {

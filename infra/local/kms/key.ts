@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -54,7 +54,7 @@ export async function materialIn(file: string, make: () => Promise<KeyObject>): 
   const key = await make();
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   // Written whole before it has its name: a crash leaves no half key.
-  const draft = `${file}.${process.pid}.tmp`;
+  const draft = `${file}.${randomUUID()}.tmp`;
   await writeFile(draft, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   await rename(draft, file);
   return key;
