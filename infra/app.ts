@@ -1,11 +1,12 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { bundleFunctions } from './bundle.ts';
 import { SettingsError } from './settings.ts';
 import { composeApp } from './synthesize.ts';
 
-/* The entry of the CDK command line; it names the output directory in the environment. */
+/* The entry of the CDK command line; it names the output directory in the environment. The bundles go below it too. */
 try {
-  composeApp({ bundles: bundleFunctions(join(import.meta.dirname, '..', 'dist')) }).synth();
+  const outdir = resolve(process.env['CDK_OUTDIR'] ?? join(import.meta.dirname, '..', 'cdk.out'));
+  composeApp({ bundles: bundleFunctions(join(outdir, 'bundles')) }).synth();
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   process.stderr.write(`${error.message}\n`);
