@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -40,10 +40,11 @@ function start(command: string, args: readonly string[]) {
   return { child, said };
 }
 
-/** Until a killed process is one that nobody has asked for its end. */
+/** Until nothing is left of a killed process but its number: its other threads have ended too. */
 async function zombie(pid: string): Promise<void> {
   for (let tries = 0; tries < 100_000; tries += 1) {
-    if (/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return;
+    const alone = readdirSync(`/proc/${pid}/task`).length === 1;
+    if (alone && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return;
     await new Promise(setImmediate);
   }
   throw new Error(`process ${pid} is no zombie`);
