@@ -49,7 +49,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], items: ['authority'] },
   ],
   'render-kit': [
-    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['GetItem', 'UpdateItem'], items: ['certificate'] },
     { actions: ['Query'], items: ['authority'] },
   ],
   'get-trust': [{ actions: ['Query'], items: ['authority'] }],

@@ -6,13 +6,15 @@ import { type ReadForKitDependencies, readRecordedForKit } from '../../shared/is
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { certificateKitQuery } from './request.ts';
 import { renderCertificateKit } from './response.ts';
 
-/** `GET /v1/certificates/{serial}/kit`: the kit of a certificate for the deployment that is recorded with it. */
+/** `GET /v1/certificates/{serial}/kit`: the kit of a certificate for a deployment that is recorded with it. */
 export function getCertificateKitHandler(deps: ReadForKitDependencies) {
-  return api({ name: 'get-certificate-kit', access: 'iam', path: certificatePath }, async ({ path }) => {
-    const found = await readRecordedForKit(deps, path.serial);
-    return { status: 200, json: renderCertificateKit(found) };
+  const route = { access: 'iam', path: certificatePath, query: certificateKitQuery } as const;
+  return api({ name: 'get-certificate-kit', ...route }, async ({ path, query }) => {
+    const found = await readRecordedForKit(deps, path.serial, query.deployment);
+    return { status: 200, json: renderCertificateKit(found, query.deployment) };
   });
 }
 

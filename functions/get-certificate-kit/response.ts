@@ -1,3 +1,4 @@
+import type { DeploymentSender } from '../../shared/domain/certificate-record.ts';
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
 import type { DeploymentSubject, ResolvedDeployment } from '../../shared/elastic/deployment.ts';
 import type { Kit } from '../../shared/elastic/kit.ts';
@@ -17,14 +18,12 @@ import type { readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
  *
  * @throws AppError `deployment_refused` where the service has other rules now than when the deployment was recorded.
  */
-export function renderCertificateKit({
-  record,
-  issuer,
-  bundle,
-  deployment,
-}: Awaited<ReturnType<typeof readRecordedForKit>>): Kit {
+export function renderCertificateKit(
+  { record, issuer, bundle, deployment }: Awaited<ReturnType<typeof readRecordedForKit>>,
+  sender: DeploymentSender,
+): Kit {
   const certificate = certificatePem({ record, issuer, bundle });
-  return renderRecordedKit({ deployment: checkRecorded(deployment, record), certificate });
+  return renderRecordedKit({ deployment: checkRecorded(deployment, record), certificate }, sender);
 }
 
 /** It was accepted when it was recorded; this version may ask for more, or have other fields. */

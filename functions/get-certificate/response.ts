@@ -11,11 +11,18 @@ import { toPem } from '../../shared/pki/pem.ts';
 export const certificateAnswer = z.extend(certificateView, {
   keyKind: z.enum(KEY_KINDS),
   certificate: z.optional(z.string().check(z.describe('PEM; absent until it is signed.'))),
-  deployment: z
+  administratorDeployment: z
     .optional(deploymentSchema)
     .check(
       z.describe(
-        'The last that its holder sent with an enrollment, without its secrets; absent where none was sent.',
+        'The last that an administrator sent with POST /v1/kits, without its secrets; absent where none was sent.',
+      ),
+    ),
+  hostDeployment: z
+    .optional(deploymentSchema)
+    .check(
+      z.describe(
+        'The last that the host sent with an enrollment, without its secrets; absent where none was sent. The host chose what is in it.',
       ),
     ),
   tbsSha256: z
@@ -30,12 +37,15 @@ export const certificateAnswer = z.extend(certificateView, {
 
 /** The record as it is at `now`. */
 export function renderRecord(record: CertificateRecord, now: Instant): z.infer<typeof certificateAnswer> {
-  const { certificate, deployment } = record;
+  const { certificate, administratorDeployment, hostDeployment } = record;
   return {
     ...renderCertificate(record, now),
     keyKind: record.keyKind,
     ...(certificate === undefined ? {} : { certificate: toPem('CERTIFICATE', certificate) }),
-    ...(deployment === undefined ? {} : { deployment: JSON.parse(deployment) }),
+    ...(administratorDeployment === undefined
+      ? {}
+      : { administratorDeployment: JSON.parse(administratorDeployment) }),
+    ...(hostDeployment === undefined ? {} : { hostDeployment: JSON.parse(hostDeployment) }),
     tbsSha256: record.tbsSha256,
     sourceIp: record.sourceIp,
     requestId: record.requestId,

@@ -1,18 +1,25 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
+import { recordDeployment } from '../../shared/elastic/recorded-deployment.ts';
 import { api } from '../../shared/http/api.ts';
-import type { AuthorityStore, CertificateListing } from '../../shared/issuance/ports.ts';
+import type { AuthorityStore, CertificateListing, DeploymentLedger } from '../../shared/issuance/ports.ts';
 import { readForKit } from '../../shared/issuance/read-for-kit.ts';
+import { recordAdministratorDeployment } from '../../shared/issuance/record-deployment.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
 import { renderKitBody } from './request.ts';
 import { renderKitAnswer } from './response.ts';
 
-/** `POST /v1/kits`: the kit of a certificate that is recorded, or of one that is still to come; issues nothing. */
+/**
+ * `POST /v1/kits`: the kit of a certificate that is recorded, or of one that is still to come; issues nothing. The
+ * deployment of a recorded certificate is recorded with it, as the administrators'.
+ */
 export function renderKitHandler(deps: {
   readonly certificates: Pick<CertificateListing, 'certificate'>;
   readonly authority: Pick<AuthorityStore, 'readAuthority'>;
+  readonly deployments: DeploymentLedger;
   readonly clock: Clock;
   /** PEM certificates; may be empty. */
   readonly additionalRoots: string;
@@ -20,7 +27,14 @@ export function renderKitHandler(deps: {
   return api({ name: 'render-kit', access: 'iam', body: renderKitBody }, async ({ body }) => {
     const { deployment, ...subject } = body;
     const found = await readForKit(deps, subject);
-    return { status: 200, json: renderKitAnswer(found, subject, deployment) };
+    const json = renderKitAnswer(found, subject, deployment);
+    if (found.certified !== undefined)
+      await recordAdministratorDeployment(
+        deps.deployments,
+        found.certified.record,
+        recordDeployment(deployment),
+      );
+    return { status: 200, json };
   });
 }
 
@@ -30,6 +44,7 @@ const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 export const handler = renderKitHandler({
   certificates: dynamoCertificateListing(options),
   authority: dynamoAuthorityStore(options),
+  deployments: dynamoDeploymentLedger(options),
   clock: systemClock,
   additionalRoots: environment.ADDITIONAL_ROOTS,
 });

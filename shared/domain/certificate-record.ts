@@ -39,6 +39,12 @@ export interface SigningAttempt {
   readonly outcome: string;
 }
 
+/** Who may send a deployment: an administrator with `POST /v1/kits`, or the host with its enrollment. */
+export const DEPLOYMENT_SENDERS = ['administrator', 'host'] as const;
+
+/** One of {@link DEPLOYMENT_SENDERS}. */
+export type DeploymentSender = (typeof DEPLOYMENT_SENDERS)[number];
+
 export interface CertificateRecord extends CertificateContents {
   readonly state: CertificateState;
   /** Hex SHA-256 of {@link CertificateContents.publicKey}. */
@@ -61,10 +67,12 @@ export interface CertificateRecord extends CertificateContents {
   readonly issuedAt?: Instant;
   readonly certificate?: Uint8Array;
   /**
-   * What its holder last said of its deployment: text without secrets, for the kit only. It says nothing of who the holder
+   * What each sender last said of its deployment: text without secrets, for the kit only. It says nothing of who the holder
    * is, and a record without it is complete. May be present from ISSUED on.
    */
-  readonly deployment?: string;
+  readonly administratorDeployment?: string;
+  /** The same of the host, with its enrollments: not to be trusted by an administrator's tools. */
+  readonly hostDeployment?: string;
   /** Present when VOID or REVOKED. */
   readonly revokedAt?: Instant;
 }
@@ -77,4 +85,12 @@ export function sameNames(
   const key = (c: typeof a) =>
     JSON.stringify([c.name, [...new Set(c.dnsNames)].sort(), [...new Set(c.ipAddresses)].sort()]);
   return key(a) === key(b);
+}
+
+/** What that sender last said of the deployment of a certificate. */
+export function deploymentOf(
+  record: Pick<CertificateRecord, 'administratorDeployment' | 'hostDeployment'>,
+  sender: DeploymentSender,
+): string | undefined {
+  return sender === 'host' ? record.hostDeployment : record.administratorDeployment;
 }

@@ -1,3 +1,4 @@
+import type { DeploymentSender } from '../domain/certificate-record.ts';
 import type { Deployment, Trust } from './deployment.ts';
 import { type Kit, type KitRequest, renderKit } from './kit.ts';
 import type { Note } from './note.ts';
@@ -179,22 +180,31 @@ function isList(plan: AnyPlan): plan is readonly [AnyPlan] {
 }
 
 /** The kit of a deployment that was recorded: says so, and what is to be put in again. */
-export function renderRecordedKit(request: KitRequest): Kit {
+export function renderRecordedKit(request: KitRequest, sender: DeploymentSender): Kit {
   const kit = renderKit(request);
-  return { ...kit, notes: [...notesOf(request.deployment.asked), ...kit.notes] };
+  return { ...kit, notes: [...notesOf(request.deployment.asked, sender), ...kit.notes] };
 }
 
-function notesOf(recorded: Deployment): readonly Note[] {
+const SENDER_NOTES: Readonly<Record<DeploymentSender, Omit<Note, 'source'>>> = {
+  administrator: {
+    code: 'recorded_deployment',
+    severity: 'info',
+    message:
+      'This kit was rendered from the last deployment that an administrator sent with POST /v1/kits, which renders one for another deployment too.',
+  },
+  host: {
+    code: 'host_deployment',
+    severity: 'warning',
+    message:
+      'This kit was rendered from the deployment that the host itself sent with its enrollment: the host chose its addresses, paths, names and images. Read each of them before you run a command or apply a file of it. POST /v1/kits renders the kit for a deployment of your own.',
+  },
+};
+
+function notesOf(recorded: Deployment, sender: DeploymentSender): readonly Note[] {
   const missing = placeholdersOf(recorded);
   const source = 'fleetseal, GET /v1/certificates/{serial}/kit';
   return [
-    {
-      code: 'recorded_deployment',
-      severity: 'info',
-      message:
-        'This kit was rendered from the last deployment that the holder of the certificate sent. Look at its addresses before you run its commands; for another deployment use POST /v1/kits.',
-      source,
-    },
+    { ...SENDER_NOTES[sender], source },
     ...(missing.length === 0
       ? []
       : [

@@ -181,9 +181,9 @@ async function recordLast(
   record: CertificateRecord,
   deployment: string | undefined,
 ): Promise<Pick<Enrollment, 'unrecorded'>> {
-  if (deployment === undefined || deployment === record.deployment) return {};
+  if (deployment === undefined || deployment === record.hostDeployment) return {};
   try {
-    await store.recordDeployment(record.serialNumber, deployment);
+    await store.recordDeployment(record.serialNumber, 'host', deployment);
     return {};
   } catch (unrecorded) {
     return { unrecorded };

@@ -1,6 +1,11 @@
 import type { Issuer, Root } from '../domain/authority.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
-import type { CertificateRecord, CertificateState, SigningAttempt } from '../domain/certificate-record.ts';
+import type {
+  CertificateRecord,
+  CertificateState,
+  DeploymentSender,
+  SigningAttempt,
+} from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
@@ -48,8 +53,17 @@ export interface Reservation {
  */
 export type ReserveOutcome = 'reserved' | 'exists' | 'slot_full' | 'token_closed' | 'name_changed';
 
+/** What is kept of deployments, with their certificates. */
+export interface DeploymentLedger {
+  /**
+   * Replaces what the sender said of the deployment of a record that is ISSUED; of any other, nothing happens. The last
+   * write stays. Tries for 2 seconds at most, since no certificate depends on it.
+   */
+  recordDeployment(serialNumber: SerialNumber, sender: DeploymentSender, deployment: string): Promise<void>;
+}
+
 /** The ledger of certificates and what guards it. */
-export interface IssuanceStore {
+export interface IssuanceStore extends DeploymentLedger {
   /** One round trip. Unknown tokens and names read as undefined and version 0. */
   readForEnrollment(query: {
     readonly tokenId: string;
@@ -86,16 +100,10 @@ export interface IssuanceStore {
       readonly certificate: Uint8Array;
       readonly issuedAt: Instant;
       readonly attempts: readonly SigningAttempt[];
-      /** @default - none is recorded */
+      /** Of the host. @default - none is recorded */
       readonly deployment?: string | undefined;
     },
   ): Promise<CertificateRecord | undefined>;
-
-  /**
-   * Replaces the deployment of a record that is ISSUED; of any other, nothing happens. Whoever writes last is the last
-   * that was seen. Tries for 2 seconds at most, since nobody's certificate depends on it.
-   */
-  recordDeployment(serialNumber: SerialNumber, deployment: string): Promise<void>;
 
   /**
    * After failed signing: notes the attempts, and ends the lease if it is still that of `owner`, so that a retry in the

@@ -1,4 +1,4 @@
-import type { CertificateRecord } from '../domain/certificate-record.ts';
+import { type CertificateRecord, type DeploymentSender, deploymentOf } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
 import { type Clock, type Instant, isOver } from '../domain/instant.ts';
 import type { KeyKind } from '../domain/key-kind.ts';
@@ -55,7 +55,7 @@ export async function readForKit(deps: ReadForKitDependencies, subject: KitSubje
 }
 
 /**
- * A certificate with the deployment that is recorded with it, in two reads at once.
+ * A certificate with the deployment that the sender said last, in two reads at once.
  *
  * @throws AppError `not_found`, `certificate_revoked`, `certificate_expired`, `deployment_not_recorded`; `try_again` where
  *   the certificate is not signed yet, or the authority has none.
@@ -63,16 +63,19 @@ export async function readForKit(deps: ReadForKitDependencies, subject: KitSubje
 export async function readRecordedForKit(
   deps: ReadForKitDependencies,
   serialNumber: SerialNumber,
+  sender: DeploymentSender,
 ): Promise<Certified & { readonly deployment: string }> {
   const certified = await readCertificate(deps, serialNumber, BY_PATH);
-  const { deployment } = certified.record;
-  if (deployment === undefined)
-    throw new AppError(
-      'deployment_not_recorded',
-      'No deployment came with the enrollment of this certificate, so there is no kit of it. Send POST /v1/kits with its profile, name and serialNumber and a deployment.',
-    );
+  const deployment = deploymentOf(certified.record, sender);
+  if (deployment === undefined) throw new AppError('deployment_not_recorded', NOT_RECORDED[sender]);
   return { ...certified, deployment };
 }
+
+const NOT_RECORDED: Readonly<Record<DeploymentSender, string>> = {
+  administrator:
+    'No administrator has sent a deployment for this certificate. Send POST /v1/kits with its profile, name and serialNumber and a deployment; or add ?deployment=host for what the host itself sent, which is not to be trusted unread.',
+  host: 'No deployment came with the enrollment of this certificate. Send POST /v1/kits with its profile, name and serialNumber and a deployment.',
+};
 
 /** What a caller can do instead. */
 interface WaysOut {

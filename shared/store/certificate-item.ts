@@ -50,7 +50,10 @@ export function certificateRecord(item: Item): CertificateRecord {
     lease: { owner: stored.leaseOwner, until: stored.leaseUntil },
     attempts: [...(stored.attempts ?? [])].sort().map(attempt),
     ...(stored.certificate === undefined ? {} : { certificate: stored.certificate }),
-    ...(stored.deployment === undefined ? {} : { deployment: stored.deployment }),
+    ...(stored.administratorDeployment === undefined
+      ? {}
+      : { administratorDeployment: stored.administratorDeployment }),
+    ...(stored.hostDeployment === undefined ? {} : { hostDeployment: stored.hostDeployment }),
   };
 }
 

@@ -33,7 +33,11 @@ export async function commit(
   { certificate, issuedAt, attempts, deployment }: Parameters<IssuanceStore['commit']>[1],
 ): Promise<CertificateRecord | undefined> {
   const note = noting(attempts);
-  const content = { certificate, issuedAt, ...(deployment === undefined ? {} : { deployment }) };
+  const content = {
+    certificate,
+    issuedAt,
+    ...(deployment === undefined ? {} : { hostDeployment: deployment }),
+  };
   const set = Object.keys(content).map((attribute) => `#${attribute} = :${attribute}`);
   const updated = await updateItem(context, {
     Key: certificateKey(serialNumber),

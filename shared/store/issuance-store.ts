@@ -38,7 +38,7 @@ export function dynamoIssuanceStore(
     },
     takeLease: (serialNumber, lease, now) => takeLease(context, serialNumber, lease, now),
     commit: (serialNumber, issued) => commit(context, serialNumber, issued),
-    recordDeployment: (serialNumber, deployment) => recordDeployment(context, serialNumber, deployment),
+    recordDeployment: (...deployment) => recordDeployment(context, ...deployment),
     releaseLease: (serialNumber, owner, attempts, now) =>
       releaseLease(context, serialNumber, owner, attempts, now),
     openReservations: (before, limit) => openReservations(context, before, limit),

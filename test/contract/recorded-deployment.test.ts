@@ -25,28 +25,28 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
     return reservation.record;
   }
   const recorded = async ({ serialNumber }: CertificateRecord) =>
-    (await subject.ports.certificate(serialNumber))?.deployment;
+    (await subject.ports.certificate(serialNumber))?.hostDeployment;
 
   test('comes with the commit, and listings do not show it', async () => {
     const record = await reserved();
     const answer = await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: FIRST });
-    expect([answer?.deployment, await recorded(record)]).toEqual([FIRST, FIRST]);
+    expect([answer?.hostDeployment, await recorded(record)]).toEqual([FIRST, FIRST]);
     const { items } = await subject.ports.listCertificates({ limit: 1, now: NOW, name: record.name });
-    expect(items.map((item) => 'deployment' in item)).toEqual([false]);
+    expect(items.map((item) => 'hostDeployment' in item)).toEqual([false]);
   });
 
   test('is that of the commit that won', async () => {
     const record = await reserved();
     await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: FIRST });
     const lost = await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: SECOND });
-    expect([lost?.deployment, await recorded(record)]).toEqual([FIRST, FIRST]);
+    expect([lost?.hostDeployment, await recorded(record)]).toEqual([FIRST, FIRST]);
   });
 
   test('is absent where none was said, as in records from before there were any', async () => {
     const record = await reserved();
     const answer = await subject.ports.commit(record.serialNumber, ISSUED);
-    expect(answer).not.toHaveProperty('deployment');
-    expect(await subject.ports.certificate(record.serialNumber)).not.toHaveProperty('deployment');
+    expect(answer).not.toHaveProperty('hostDeployment');
+    expect(await subject.ports.certificate(record.serialNumber)).not.toHaveProperty('hostDeployment');
   });
 
   test.each([
@@ -56,15 +56,32 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
   ])('is recorded later: $name; nothing else changes', async ({ before }) => {
     const record = await reserved();
     const issued = await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: before });
-    await subject.ports.recordDeployment(record.serialNumber, SECOND);
-    expect(await subject.ports.certificate(record.serialNumber)).toEqual({ ...issued, deployment: SECOND });
+    await subject.ports.recordDeployment(record.serialNumber, 'host', SECOND);
+    expect(await subject.ports.certificate(record.serialNumber)).toEqual({
+      ...issued,
+      hostDeployment: SECOND,
+    });
+  });
+
+  test('of an administrator and that of the host are apart, whoever comes last', async () => {
+    const record = await reserved();
+    await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: FIRST });
+    await subject.ports.recordDeployment(record.serialNumber, 'administrator', SECOND);
+    const both = { administratorDeployment: SECOND, hostDeployment: FIRST };
+    expect(await subject.ports.certificate(record.serialNumber)).toMatchObject(both);
+    await subject.ports.recordDeployment(record.serialNumber, 'host', SECOND);
+    await subject.ports.recordDeployment(record.serialNumber, 'administrator', FIRST);
+    expect(await subject.ports.certificate(record.serialNumber)).toMatchObject({
+      administratorDeployment: FIRST,
+      hostDeployment: SECOND,
+    });
   });
 
   test('of ten that are recorded at once, one is the last', async () => {
     const record = await reserved();
     await subject.ports.commit(record.serialNumber, ISSUED);
     const all = Array.from({ length: 10 }, (_, index) => `{"directory":"/srv/${index}"}`);
-    await Promise.all(all.map((one) => subject.ports.recordDeployment(record.serialNumber, one)));
+    await Promise.all(all.map((one) => subject.ports.recordDeployment(record.serialNumber, 'host', one)));
     expect(all).toContain(await recorded(record));
   });
 
@@ -77,13 +94,13 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
   ])('is not recorded where the certificate is only $name', async ({ prepare }) => {
     const record = await reserved();
     await prepare(record);
-    await subject.ports.recordDeployment(record.serialNumber, FIRST);
+    await subject.ports.recordDeployment(record.serialNumber, 'host', FIRST);
     expect(await recorded(record)).toBeUndefined();
   });
 
   test('brings no record into being', async () => {
     const unknown = serialNumber();
-    await subject.ports.recordDeployment(unknown, FIRST);
+    await subject.ports.recordDeployment(unknown, 'host', FIRST);
     expect(await subject.ports.certificate(unknown)).toBeUndefined();
   });
 });
@@ -120,18 +137,18 @@ describe('the deployment of a record in DynamoDB', () => {
         ExpressionAttributeValues: { ':name': { S: record.name } },
       }),
     );
-    expect(Items.map((item) => [item['state']?.S, 'deployment' in item])).toEqual([['ISSUED', false]]);
+    expect(Items.map((item) => [item['state']?.S, 'hostDeployment' in item])).toEqual([['ISSUED', false]]);
   });
 
   test('is written in one call, without the retries of other writes', async () => {
     const { store, record } = await issued(FIRST);
-    await store.recordDeployment(record.serialNumber, SECOND);
+    await store.recordDeployment(record.serialNumber, 'host', SECOND);
     expect(actions()).toEqual(['UpdateItem']);
     dynamo.server.faults.add({ action: 'UpdateItem', does: 'conflict' });
     dynamo.server.calls.reset();
-    await expect(store.recordDeployment(record.serialNumber, FIRST)).rejects.toThrow();
+    await expect(store.recordDeployment(record.serialNumber, 'host', FIRST)).rejects.toThrow();
     dynamo.server.faults.clear();
     expect(actions().length).toBeLessThanOrEqual(3);
-    expect((await store.certificate(record.serialNumber))?.deployment).toBe(SECOND);
+    expect((await store.certificate(record.serialNumber))?.hostDeployment).toBe(SECOND);
   });
 });

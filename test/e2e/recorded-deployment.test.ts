@@ -37,7 +37,10 @@ const SECRETIVE = {
   },
 };
 
-const kitOf = (serialNumber: unknown) => cloud.admin('GET', `/v1/certificates/${serialNumber}/kit`);
+const administratorsKit = (serialNumber: unknown) =>
+  cloud.admin('GET', `/v1/certificates/${serialNumber}/kit`);
+const kitOf = (serialNumber: unknown) =>
+  cloud.admin('GET', `/v1/certificates/${serialNumber}/kit?deployment=host`);
 
 /** The kit as text, with what stands for secrets in their place. */
 function filled(kit: unknown): string {
@@ -49,7 +52,7 @@ function filled(kit: unknown): string {
     .replaceAll('PROXY_PASSWORD', SECRETS.login);
 }
 
-describe('GET /v1/certificates/{serial}/kit', () => {
+describe('GET /v1/certificates/{serial}/kit?deployment=host', () => {
   test('answers the kit of the enrollment, and says which secrets to put in', async () => {
     const { json } = await cloud.enroll(await cloud.token(), enrollment({ deployment: SECRETIVE }));
     const answer = await kitOf(at(json, 'serialNumber'));
@@ -61,7 +64,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       expect(at(elasticAgent, path)).toEqual(at(commands, path));
     const before = listAt(enrolled, '*.code');
     expect(listAt(notes, '*.code').filter((code) => !before.includes(code))).toEqual([
-      'recorded_deployment',
+      'host_deployment',
       'recorded_without_secrets',
       'enrollment_token_missing',
     ]);
@@ -79,10 +82,11 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     await cloud.enroll(token, without);
     expect(await directory()).toBe('/srv/tls/agent.crt');
     const record = await cloud.admin('GET', `/v1/certificates/${at(json, 'serialNumber')}`);
-    expect(at(record.json, 'deployment')).toEqual({ ...DEPLOYMENT, directory: '/srv/tls' });
+    expect(at(record.json, 'hostDeployment')).toEqual({ ...DEPLOYMENT, directory: '/srv/tls' });
+    expect(record.json).not.toHaveProperty('administratorDeployment');
   });
 
-  test('is no kit where no deployment was sent, nor by POST /v1/kits, which records none', async () => {
+  test('is no kit where the host sent no deployment, whatever an administrator sent', async () => {
     const body = enrollment();
     const { json } = await cloud.enroll(await cloud.token(), body);
     const serialNumber = at(json, 'serialNumber');
@@ -124,6 +128,43 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     expect(at((await kitOf(at(first.json, 'serialNumber'))).json, 'files.0.path')).toBe(
       '/etc/fleetseal/agent.crt',
     );
+  });
+});
+
+describe('GET /v1/certificates/{serial}/kit', () => {
+  test('is for what an administrator sent, and never for what the host sent', async () => {
+    const token = await cloud.token();
+    const body = enrollment({ deployment: { ...DEPLOYMENT, directory: '/srv/of-the-host' } });
+    const { json } = await cloud.enroll(token, body);
+    const serialNumber = at(json, 'serialNumber');
+    const none = await administratorsKit(serialNumber);
+    expect([none.status, at(none.json, 'code')]).toEqual([404, 'deployment_not_recorded']);
+    expect(at(none.json, 'detail')).toContain('?deployment=host');
+
+    const kit = { profile: 'agent', name: body.name, serialNumber };
+    await cloud.admin('POST', '/v1/kits', { ...kit, deployment: SECRETIVE });
+    await cloud.enroll(token, { ...body, deployment: { ...DEPLOYMENT, directory: '/srv/of-the-host/2' } });
+    const answer = await administratorsKit(serialNumber);
+    expect(at(answer.json, 'files.0.path')).toBe('/etc/fleetseal/agent.crt');
+    expect(at(answer.json, 'notes.0.code')).toBe('recorded_deployment');
+    expect(answer.text).not.toContain('of-the-host');
+    expect(at((await kitOf(serialNumber)).json, 'files.0.path')).toBe('/srv/of-the-host/2/agent.crt');
+
+    const record = await cloud.admin('GET', `/v1/certificates/${serialNumber}`);
+    expect(at(record.json, 'administratorDeployment.fleetUrl')).toBe(DEPLOYMENT.fleetUrl);
+    expect(at(record.json, 'hostDeployment.directory')).toBe('/srv/of-the-host/2');
+    for (const secret of Object.values(SECRETS))
+      expect([cloud.stored(), record.text].map((text) => text.includes(secret))).toEqual([false, false]);
+  });
+
+  test('nothing that a YAML reader, a template or a person would take for something else is recorded', async () => {
+    const agent = { tags: ['x\u2028  securityContext:\u2028    privileged: true'] };
+    const { status, json } = await cloud.enroll(
+      await cloud.token(),
+      enrollment({ deployment: { ...DEPLOYMENT, agent, directory: '/srv/{{file:/etc/shadow}}' } }),
+    );
+    expect(status).toBe(400);
+    expect(listAt(json, 'errors.*.pointer')).toEqual(['#/deployment/directory', '#/deployment/agent/tags/0']);
   });
 });
 

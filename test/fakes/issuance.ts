@@ -66,9 +66,9 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
         : change(record, known);
     },
 
-    recordDeployment: async (serialNumber, deployment) => {
+    recordDeployment: async (serialNumber, sender, deployment) => {
       const record = records.get(serialNumber);
-      if (record?.state === 'ISSUED') change(record, { deployment });
+      if (record?.state === 'ISSUED') change(record, { [`${sender}Deployment`]: deployment });
     },
 
     releaseLease: async (serialNumber, owner, attempts, now) => {
@@ -104,8 +104,8 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
   };
 }
 
-function said(deployment: string | undefined): Pick<CertificateRecord, 'deployment'> {
-  return deployment === undefined ? {} : { deployment };
+function said(deployment: string | undefined): Pick<CertificateRecord, 'hostDeployment'> {
+  return deployment === undefined ? {} : { hostDeployment: deployment };
 }
 
 /** Noting the same attempt again, as a repeated write does, changes nothing. */

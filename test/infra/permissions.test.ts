@@ -28,7 +28,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   ],
   'get-certificate': ['GetItem table [CERT#*]'],
   'get-certificate-kit': ['GetItem table [CERT#*]', 'Query table [AUTHORITY]'],
-  'render-kit': ['GetItem table [CERT#*]', 'Query table [AUTHORITY]'],
+  'render-kit': ['GetItem table [CERT#*]', 'Query table [AUTHORITY]', 'UpdateItem table [CERT#*]'],
   'get-trust': ['Query table [AUTHORITY]'],
   'get-openapi': [],
   'answer-not-found': [],

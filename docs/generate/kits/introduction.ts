@@ -52,10 +52,11 @@ ${ROLES.join('\n')}
 
 ## How to see a kit again
 
-Certificates, and the kit of one for the last deployment that came with its enrollment:
+\`POST /v1/kits\` with \`serialNumber\` records the deployment with the certificate, without its secrets. Certificates, the kit of one for the last deployment that was recorded so, and that for the last one that its host sent with an enrollment, which nobody but the host chose: read it before you use it.
 
 \`\`\`sh
 call $api/certificates
 call $api/certificates/<serial number>/kit
+call "$api/certificates/<serial number>/kit?deployment=host"
 \`\`\`
 `;

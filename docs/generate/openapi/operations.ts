@@ -3,6 +3,7 @@ import { createTokenBody, profilePath, profileTokenBody } from '../../../functio
 import { createTokenAnswer } from '../../../functions/create-token/response.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
 import { certificateAnswer } from '../../../functions/get-certificate/response.ts';
+import { certificateKitQuery } from '../../../functions/get-certificate-kit/request.ts';
 import { trustAnswer } from '../../../functions/get-trust/response.ts';
 import { listCertificatesQuery } from '../../../functions/list-certificates/request.ts';
 import { listCertificatesAnswer } from '../../../functions/list-certificates/response.ts';
@@ -176,18 +177,20 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
   },
   'get-certificate /certificates/{serial}': {
     summary: 'Answers the record of one certificate.',
-    description: 'With the certificate, the last deployment of its holder, and every call of KMS for it.',
+    description:
+      'With the certificate, the last deployment that an administrator and that the host sent, and every call of KMS for it.',
     tag: 'certificates',
     path: certificatePath,
     answers: { 200: { description: 'The record.', schema: certificateAnswer } },
     codes: ['not_found'],
   },
   'get-certificate-kit /certificates/{serial}/kit': {
-    summary: 'Renders the kit of a certificate for the last deployment that its holder sent.',
+    summary: 'Renders the kit of a certificate for the last deployment that an administrator sent.',
     description:
-      'What the host got with its last enrollment, rendered anew: by the rules and roots of today.',
+      'By the rules and roots of today. With deployment=host, for what the host sent with its last enrollment: a note of the kit says so, since nobody but the host chose what is in it.',
     tag: 'kits',
     path: certificatePath,
+    query: certificateKitQuery,
     answers: {
       200: {
         description:
@@ -206,7 +209,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
   'render-kit /kits': {
     summary: 'Renders the kit of a certificate that is recorded, or of one to come; issues nothing.',
     description:
-      'With serialNumber the kit of that certificate; without it the kit of one to come, which has the files that the enrollment brings by path only.',
+      'With serialNumber the kit of that certificate, with which the deployment is recorded, without its secrets; without it the kit of one to come, which has the files that the enrollment brings by path only.',
     tag: 'kits',
     body: renderKitBody,
     words: RENDER_KIT_FIELDS,

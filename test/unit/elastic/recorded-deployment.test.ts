@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { DeploymentSender } from '../../../shared/domain/certificate-record.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { recordDeployment, renderRecordedKit } from '../../../shared/elastic/recorded-deployment.ts';
@@ -135,7 +136,7 @@ const DEPLOYMENT: Deployment = {
   },
 };
 
-function kitOf(deployment: Deployment) {
+function kitOf(deployment: Deployment, sender: DeploymentSender = 'administrator') {
   const subject = { profile: 'agent', keyKind: 'p256' } as const;
   const certificate = {
     name: 'web-01',
@@ -144,7 +145,10 @@ function kitOf(deployment: Deployment) {
     chainPem: [],
     caBundlePem: 'CA\n',
   } as const;
-  return renderRecordedKit({ deployment: checkDeployment(recorded(deployment), subject), certificate });
+  return renderRecordedKit(
+    { deployment: checkDeployment(recorded(deployment), subject), certificate },
+    sender,
+  );
 }
 
 describe('the kit of a recorded deployment', () => {
@@ -168,7 +172,7 @@ describe('the kit of a recorded deployment', () => {
         code: 'recorded_deployment',
         severity: 'info',
         message:
-          'This kit was rendered from the last deployment that the holder of the certificate sent. Look at its addresses before you run its commands; for another deployment use POST /v1/kits.',
+          'This kit was rendered from the last deployment that an administrator sent with POST /v1/kits, which renders one for another deployment too.',
         source,
       },
       {
@@ -179,6 +183,16 @@ describe('the kit of a recorded deployment', () => {
         source,
       },
     ]);
+  });
+
+  test("says so, as a warning and first, where it is the host's own", () => {
+    expect(kitOf(DEPLOYMENT, 'host').notes[0]).toEqual({
+      code: 'host_deployment',
+      severity: 'warning',
+      message:
+        'This kit was rendered from the deployment that the host itself sent with its enrollment: the host chose its addresses, paths, names and images. Read each of them before you run a command or apply a file of it. POST /v1/kits renders the kit for a deployment of your own.',
+      source: 'fleetseal, GET /v1/certificates/{serial}/kit',
+    });
   });
 
   test('names the login of a forward proxy, too', () => {

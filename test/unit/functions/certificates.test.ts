@@ -4,7 +4,7 @@ import { getCertificateHandler } from '../../../functions/get-certificate/handle
 import { certificateAnswer } from '../../../functions/get-certificate/response.ts';
 import { listCertificatesHandler } from '../../../functions/list-certificates/handler.ts';
 import { listCertificatesAnswer } from '../../../functions/list-certificates/response.ts';
-import type { CertificateRecord } from '../../../shared/domain/certificate-record.ts';
+import { type CertificateRecord, DEPLOYMENT_SENDERS } from '../../../shared/domain/certificate-record.ts';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
@@ -83,19 +83,24 @@ describe('GET /v1/certificates/{serial}', () => {
     expect(json).not.toHaveProperty('certificate');
   });
 
-  test('shows the deployment that is recorded, and none where there is none', async () => {
-    const deployment = { model: 'on-premises', os: 'linux', agent: { headers: { A: '{{HEADER_A}}' } } };
-    const recorded = { ...issued, deployment: JSON.stringify(deployment) };
-    const { json } = await setUp([recorded]).get(issued.serialNumber);
-    // What stands for a secret is in the answer alone: no request may hold it.
-    const shown = { ...deployment, agent: { headers: { A: '' } } };
-    const answer = { ...Object(json), deployment: shown };
-    expect(certificateAnswer.parse(answer)).toEqual(answer);
-    expect(at(json, 'deployment')).toEqual(deployment);
-    const list = await setUp([recorded]).list();
-    expect(at(list.json, 'items.0')).not.toHaveProperty('deployment');
-    expect((await setUp([issued]).get(issued.serialNumber)).json).not.toHaveProperty('deployment');
-  });
+  test.each(DEPLOYMENT_SENDERS)(
+    'shows the deployment of the %s apart, and none where there is none',
+    async (sender) => {
+      const field = `${sender}Deployment` as const;
+      const deployment = { model: 'on-premises', os: 'linux', agent: { headers: { A: '{{HEADER_A}}' } } };
+      const recorded = { ...issued, [field]: JSON.stringify(deployment) };
+      const { json } = await setUp([recorded]).get(issued.serialNumber);
+      // What stands for a secret is in the answer alone: no request may hold it.
+      const shown = { ...deployment, agent: { headers: { A: '' } } };
+      const answer = { ...Object(json), [field]: shown };
+      expect(certificateAnswer.parse(answer)).toEqual(answer);
+      expect(at(json, field)).toEqual(deployment);
+      expect(Object.keys(Object(json)).filter((name) => /deployment/i.test(name))).toEqual([field]);
+      const list = await setUp([recorded]).list();
+      expect(at(list.json, 'items.0')).not.toHaveProperty(field);
+      expect((await setUp([issued]).get(issued.serialNumber)).json).not.toHaveProperty(field);
+    },
+  );
 
   test('does not find what was never recorded', async () => {
     const answer = await setUp().get(issued.serialNumber);

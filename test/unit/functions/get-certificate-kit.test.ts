@@ -19,23 +19,33 @@ const DEPLOYMENT = {
   fleetUrl: 'https://fleet.example.com:8220',
 };
 
+/** What only a host would say. */
+const OF_HOST = { ...DEPLOYMENT, directory: '/srv/of-the-host' };
+
 const issued = sampleRecord({
   name: commonName('web-01'),
   state: 'ISSUED',
   certificate: Uint8Array.of(1),
-  deployment: recordDeployment(DEPLOYMENT),
+  administratorDeployment: recordDeployment(DEPLOYMENT),
+  hostDeployment: recordDeployment(OF_HOST),
 });
 const { serialNumber } = issued;
 
 async function setUp(record: CertificateRecord = issued, now = NOW) {
   const store = await issuingStore(record);
   const before = store.calls.length;
-  const deps = { certificates: store, authority: store, clock: () => now, additionalRoots: '' };
+  const deps = {
+    certificates: store,
+    authority: store,
+    deployments: store,
+    clock: () => now,
+    additionalRoots: '',
+  };
   const route = '/certificates/{serial}/kit';
   return {
     calls: () => store.calls.slice(before),
-    get: (serial: string = serialNumber) =>
-      quietly(getCertificateKitHandler(deps), { method: 'GET', route, path: { serial } }),
+    get: (serial: string = serialNumber, query: Readonly<Record<string, string>> = {}) =>
+      quietly(getCertificateKitHandler(deps), { method: 'GET', route, path: { serial }, query }),
     post: (body: object) => quietly(renderKitHandler(deps), { route: '/kits', body }),
   };
 }
@@ -57,18 +67,54 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     expect({ ...kit, notes }).toEqual(asked.json);
   });
 
+  test("renders the host's own deployment only where it is asked for by name, and says whose it is", async () => {
+    const { get } = await setUp();
+    expect(JSON.stringify(await get())).not.toContain('of-the-host');
+    const { status, json } = await get(serialNumber, { deployment: 'host' });
+    expect(status).toBe(200);
+    expect(at(json, 'files.0.path')).toBe('/srv/of-the-host/agent.crt');
+    expect([at(json, 'notes.0.code'), at(json, 'notes.0.severity')]).toEqual(['host_deployment', 'warning']);
+    expect(kitView.parse(json)).toEqual(json);
+    expect((await get(serialNumber, { deployment: 'administrator' })).json).toEqual((await get()).json);
+  });
+
+  test('knows no other sender', async () => {
+    const { get, calls } = await setUp();
+    expect(await get(serialNumber, { deployment: 'Host' })).toMatchObject({ status: 400 });
+    expect(calls()).toEqual([]);
+  });
+
+  test('says so where the host sent none', async () => {
+    const { get } = await setUp(
+      sampleRecord({ serialNumber, state: 'ISSUED', certificate: Uint8Array.of(1) }),
+    );
+    expect(await get(serialNumber, { deployment: 'host' })).toMatchObject({
+      status: 404,
+      json: {
+        code: 'deployment_not_recorded',
+        detail:
+          'No deployment came with the enrollment of this certificate. Send POST /v1/kits with its profile, name and serialNumber and a deployment.',
+      },
+    });
+  });
+
   const unusable =
     'Enroll anew, or send POST /v1/kits without serialNumber for the kit of a certificate to come.';
 
   test.each([
     {
-      name: 'that came without a deployment, or before deployments were recorded',
-      record: sampleRecord({ serialNumber, state: 'ISSUED', certificate: Uint8Array.of(1) }),
+      name: 'for which no administrator sent a deployment, whatever the host sent',
+      record: sampleRecord({
+        serialNumber,
+        state: 'ISSUED',
+        certificate: Uint8Array.of(1),
+        hostDeployment: recordDeployment(OF_HOST),
+      }),
       now: NOW,
       status: 404,
       code: 'deployment_not_recorded',
       detail:
-        'No deployment came with the enrollment of this certificate, so there is no kit of it. Send POST /v1/kits with its profile, name and serialNumber and a deployment.',
+        'No administrator has sent a deployment for this certificate. Send POST /v1/kits with its profile, name and serialNumber and a deployment; or add ?deployment=host for what the host itself sent, which is not to be trusted unread.',
     },
     {
       name: 'that does not exist',
@@ -123,7 +169,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
 
   describe('where the rules have changed since the deployment was recorded', () => {
     const withDeployment = (deployment: object) =>
-      setUp({ ...issued, deployment: JSON.stringify(deployment) });
+      setUp({ ...issued, administratorDeployment: JSON.stringify(deployment) });
     const frame = (why: string) =>
       `The deployment that is recorded with this certificate is refused by the rules of today: ${why}. Send POST /v1/kits with serialNumber and a deployment that fits.`;
 

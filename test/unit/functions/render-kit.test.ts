@@ -6,6 +6,7 @@ import type { CertificateRecord } from '../../../shared/domain/certificate-recor
 import { plus } from '../../../shared/domain/instant.ts';
 import type { IpAddress } from '../../../shared/domain/ip-address.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
+import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
 import { at, listAt, textAt } from '../../support/json.ts';
 import { commonName, NOW, sampleRecord } from '../../support/records.ts';
 import { issuingStore } from './issuing-store.ts';
@@ -35,10 +36,12 @@ async function setUp(record: CertificateRecord = issued, now = NOW) {
   const handler = renderKitHandler({
     certificates: store,
     authority: store,
+    deployments: store,
     clock: () => now,
     additionalRoots: '',
   });
   return {
+    store,
     calls: () => store.calls.slice(before),
     post: (body: object) =>
       quietly(handler, {
@@ -56,8 +59,8 @@ describe('POST /v1/kits with a serial number', () => {
   test.each([
     { name: 'in hex', said: serialNumber },
     { name: 'in decimal', said: toDecimal(serialNumber) },
-  ])('$name renders the recorded certificate, in two reads and no write', async ({ said }) => {
-    const { post, calls } = await setUp();
+  ])('$name renders the recorded certificate, in two reads, and records the deployment', async ({ said }) => {
+    const { store, post, calls } = await setUp();
     const { status, json } = await post({ serialNumber: said });
     expect(status).toBe(200);
     expect(kitView.parse(json)).toEqual(json);
@@ -67,7 +70,41 @@ describe('POST /v1/kits with a serial number', () => {
       '/etc/fleetseal/ca.crt': ROOT,
     });
     expect(codes(json)).not.toContain('certificate_to_come');
-    expect([...calls()].sort()).toEqual(['certificate', 'readAuthority']);
+    expect([...calls()].sort()).toEqual(['certificate', 'readAuthority', 'recordDeployment']);
+    expect(store.tables.records.get(serialNumber)).toEqual({
+      ...issued,
+      administratorDeployment: recordDeployment(DEPLOYMENT),
+    });
+    // The same again is no write; another is.
+    await post({ serialNumber });
+    expect(calls().filter((name) => name === 'recordDeployment')).toHaveLength(1);
+    await post({ serialNumber, deployment: { ...DEPLOYMENT, directory: '/srv/tls' } });
+    expect(store.tables.records.get(serialNumber)?.administratorDeployment).toContain('/srv/tls');
+  });
+
+  test('records neither secrets nor what it refuses, and touches nothing that the host sent', async () => {
+    const hostDeployment = recordDeployment({ ...DEPLOYMENT, directory: '/srv/of-the-host' });
+    const { store, post } = await setUp({ ...issued, hostDeployment });
+    const recorded = () => store.tables.records.get(serialNumber);
+    expect((await post({ serialNumber, deployment: { ...DEPLOYMENT, directory: 'x' } })).status).toBe(422);
+    expect(recorded()).toEqual({ ...issued, hostDeployment });
+    const headers = { 'x-tenant': 'credential-4711' };
+    await post({ serialNumber, deployment: { ...DEPLOYMENT, agent: { headers } } });
+    expect(recorded()?.hostDeployment).toBe(hostDeployment);
+    expect(recorded()?.administratorDeployment).toContain('{{HEADER_x-tenant}}');
+    expect(recorded()?.administratorDeployment).not.toContain('4711');
+  });
+
+  test('says so, and renders nothing, where the deployment cannot be recorded', async () => {
+    const { store, post } = await setUp();
+    store.recordDeployment = () => Promise.reject(new Error('throttled'));
+    expect(await post({ serialNumber })).toMatchObject({
+      status: 503,
+      json: {
+        code: 'try_again',
+        detail: 'The deployment could not be recorded with its certificate. Send the same request again.',
+      },
+    });
   });
 
   test('takes the kind of key from the record, for the rules and notes that depend on it', async () => {

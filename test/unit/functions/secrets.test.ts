@@ -38,6 +38,7 @@ const deps = {
   tokens: store,
   certificates: store,
   authority: store,
+  deployments: store,
   additionalRoots: '',
   clock,
   random: randomBytes,

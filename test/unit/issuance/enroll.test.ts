@@ -122,14 +122,14 @@ describe('a key', () => {
 
 describe('the deployment that came with an enrollment', () => {
   const saying = (deployment: string | undefined) => ({ accept: () => ({ deployment }) });
-  const recorded = () => [...world.store.tables.records.values()].map(({ deployment }) => deployment);
+  const recorded = () => [...world.store.tables.records.values()].map(({ hostDeployment }) => hostDeployment);
 
   test('is recorded by the commit, without another call', async () => {
     const request = world.request(await world.token(), saying('one'));
     const before = world.store.calls.length;
     const { record } = await world.enroll(request);
     expect(world.store.calls.slice(before)).toEqual(['readForEnrollment', 'reserve', 'commit']);
-    expect([record.deployment, ...recorded()]).toEqual(['one', 'one']);
+    expect([record.hostDeployment, ...recorded()]).toEqual(['one', 'one']);
   });
 
   test.each([

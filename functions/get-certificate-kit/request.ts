@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+import { DEPLOYMENT_SENDERS } from '../../shared/domain/certificate-record.ts';
+
+/** The query of `GET /v1/certificates/{serial}/kit`. */
+export const certificateKitQuery = z.strictObject({
+  deployment: z
+    ._default(z.enum(DEPLOYMENT_SENDERS), 'administrator')
+    .check(
+      z.describe(
+        'Whose deployment the kit is for: the last that an administrator sent with POST /v1/kits, or the last that the host itself sent with its enrollment. The host chose its addresses, paths and images: read its kit before you use it.',
+      ),
+    ),
+});
