@@ -223,24 +223,13 @@ function ssl(settings: SslSettings): string {
 /** What shells made of texts of kits, each once: a shell takes longer than a handshake. */
 const MADE = new Map<string, string>();
 
-const SEPARATOR = '\n##########\n';
-
-/** The text after the kit's own command put the key into it, where it belongs there. */
-function filled(kit: Kit, index: number, text: string): string {
-  const { outputs = [] } = kit;
+/** The text after the kit's own command put the key into it, where it belongs there: one text a call, as a host does. */
+function filled({ outputs = [] }: Kit, index: number, text: string): string {
   const fill = outputs[index]?.fill;
   if (fill === undefined) return text;
-  if (!MADE.has(text)) {
-    // All texts of the kit at once.
-    const texts = outputs.flatMap(({ yaml, standalone, kibanaYml, kibanaApi: { create, update } }) => [
-      ...[yaml, standalone, kibanaYml],
-      ...[create.body, update.body].map((body) => JSON.stringify(body, null, 2)),
-    ]);
-    const input = texts.join(SEPARATOR);
-    const made = execFileSync('sh', ['-c', fill], { input, encoding: 'utf8' }).split(SEPARATOR);
-    for (const [i, each] of texts.entries()) MADE.set(each, made[i] ?? '');
-  }
-  return MADE.get(text) ?? '';
+  const made = MADE.get(text) ?? execFileSync('sh', ['-c', fill], { input: text, encoding: 'utf8' });
+  MADE.set(text, made);
+  return made;
 }
 
 /** What the kit's command sends to Kibana. Of commands that fill in no file, the directory is but a word. */
