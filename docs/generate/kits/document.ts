@@ -14,7 +14,7 @@ import { requestsOf } from './requests.ts';
 const pem = (text: string) =>
   `-----BEGIN CERTIFICATE-----\n${Buffer.from(text).toString('base64')}\n-----END CERTIFICATE-----\n`;
 
-const SAMPLE = {
+export const SAMPLE = {
   certificate: pem('the certificate'),
   issuer: pem('its issuer'),
   roots: pem("fleetseal's root"),

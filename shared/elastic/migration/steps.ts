@@ -72,7 +72,7 @@ function look(deployment: ResolvedDeployment): MigrationStep {
 
 function switchStep(deployment: ResolvedDeployment): MigrationStep {
   const { certificate, key } = kitPaths(deployment);
-  const files = `Write ${certificate} and ${key} with the files of this kit.${encryption(deployment)}`;
+  const files = `Write ${certificate} with the contents that this kit has, and ${key} with the new key, which was made on this host.${encryption(deployment)}`;
   return {
     title: 'Change the certificate of this host',
     detail: [files, ...waysOver(deployment), ...listener(deployment)].join(' '),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { kitOf } from '../../../../docs/generate/kits/document.ts';
+import { kitOf, SAMPLE } from '../../../../docs/generate/kits/document.ts';
 import { EXAMPLES } from '../../../../docs/generate/kits/examples.ts';
 import {
   FILE_ROLES,
@@ -7,6 +7,7 @@ import {
   type FileSource,
   type KitFile,
 } from '../../../../shared/elastic/files/kit-file.ts';
+import { renderKitToCome } from '../../../../shared/elastic/kit-to-come.ts';
 
 const filesOf = (example: (typeof EXAMPLES)[number]): readonly KitFile[] => kitOf(example).kit.files;
 
@@ -34,6 +35,25 @@ describe('the files of a kit', () => {
   test.each(EXAMPLES)('$title: end with one line feed where the kit holds them', (example) => {
     for (const { contents } of filesOf(example)) expect(contents ?? 'x\n').toMatch(/[^\n]\n$/);
   });
+
+  test.each(EXAMPLES)(
+    '$title: come with the enrollment, before it, if they hold the certificate',
+    (example) => {
+      const { resolved, kit } = kitOf(example);
+      const files = renderKitToCome(resolved, { name: 'web-01', caBundlePem: SAMPLE.roots }).files;
+      const expected = kit.files.map((file) =>
+        file.role === 'certificate'
+          ? {
+              ...file,
+              source: 'service',
+              contents: null,
+              purpose: `${file.purpose}: both come with the enrollment`,
+            }
+          : file,
+      );
+      expect(files).toEqual(expected);
+    },
+  );
 
   test('take every role and source from the closed lists, and leave none unused', () => {
     const sources = Object.keys(FILE_SOURCES) as readonly FileSource[];

@@ -108,7 +108,9 @@ describe('keyEncryption of a kit', () => {
     (profile, deployment, how) => {
       const made = kitFor({ ...deployment, agent: { alreadyEnrolled: true } }, { profile });
       const step = made.migration?.steps.find(({ title }) => title === 'Change the certificate of this host');
-      expect(step?.detail).toContain(`with the files of this kit. Run ${how} before any restart. `);
+      expect(step?.detail).toContain(
+        `with the new key, which was made on this host. Run ${how} before any restart. `,
+      );
       expect(made.keyEncryption).toBeDefined();
     },
   );
