@@ -1,5 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { AppError, fieldError } from '../errors/app-error.ts';
+import { excerpt } from '../errors/excerpt.ts';
+import { foreignEncoding } from './encoding.ts';
 import { headerOf } from './headers.ts';
 import { parseJson } from './json.ts';
 
@@ -7,7 +10,8 @@ import { parseJson } from './json.ts';
 const MAX_BODY = 16 * 1024;
 
 /**
- * The JSON body of a request. The order is: size, media type, text, JSON.
+ * The JSON body of a request. The order is: size, media type, encoding, JSON. A byte order mark before UTF-8 is skipped
+ * (RFC 8259 section 8.1 allows it; Windows PowerShell 5.1 writes one).
  *
  * @throws AppError `payload_too_large`, `unsupported_media_type` or `malformed_request`.
  */
@@ -15,6 +19,7 @@ export function readJsonBody(event: APIGatewayProxyEvent): unknown {
   checkSize(event);
   if (isEmpty(event)) throw fieldError('malformed_request', '#', 'A body is required: one JSON object.');
   checkMediaType(headerOf(event, 'content-type'));
+  checkContentEncoding(headerOf(event, 'content-encoding'));
   return parseJson(decode(event));
 }
 
@@ -42,12 +47,26 @@ function checkMediaType(value: string | undefined): void {
     );
 }
 
+const AS_IT_IS = 'Send JSON in UTF-8, as it is.';
+
+/** Nothing here decompresses: a few octets could become a gigabyte. */
+function checkContentEncoding(value = 'identity'): void {
+  if (value.trim().toLowerCase() !== 'identity')
+    throw fieldError(
+      'unsupported_media_type',
+      '#/headers/content-encoding',
+      `The body is compressed (Content-Encoding: ${excerpt(value, 40)}). ${AS_IT_IS}`,
+    );
+}
+
 /** The gateway sends text as it is, and base64 where it took the body for binary. */
 function decode({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
-  if (!isBase64Encoded) return body ?? '';
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body ?? '', 'base64'));
-  } catch {
-    throw fieldError('malformed_request', '#', 'The body is not UTF-8. Send JSON in UTF-8.');
-  }
+  const octets = isBase64Encoded ? Buffer.from(body ?? '', 'base64') : undefined;
+  const text = octets?.toString('utf8') ?? body ?? '';
+  const encoding = foreignEncoding(text);
+  if (encoding !== undefined)
+    throw fieldError('malformed_request', '#', `The body is ${encoding}. ${AS_IT_IS}`);
+  if (octets !== undefined && !isUtf8(octets))
+    throw fieldError('malformed_request', '#', `The body is not UTF-8. ${AS_IT_IS}`);
+  return text.replace(/^\ufeff/, '');
 }

@@ -22,8 +22,19 @@ function parse(text: string): unknown {
   } catch (error) {
     const position = /at position (\d+)/.exec(String(error))?.[1];
     const where = position === undefined ? '' : ` (near character ${position})`;
-    throw fieldError('malformed_request', '#', `The body is not valid JSON${where}. Send one JSON object.`);
+    const why = position === undefined ? undefined : describeControl(text[Number(position)]);
+    const detail = `The body is not valid JSON${where}. ${why ?? 'Send one JSON object.'}`;
+    throw fieldError('malformed_request', '#', detail);
   }
+}
+
+/** Between the tokens of JSON line breaks are white space: where a parser stumbles over one, it is inside a string. */
+function describeControl(character: string | undefined): string | undefined {
+  if (character === '\n' || character === '\r')
+    return 'A string holds a line break; in JSON it is written as \\n. Let a tool write it, for example: jq -Rs \'{csr: ., name: "web-01"}\' agent.csr';
+  return character !== undefined && character < ' '
+    ? 'A string holds a control character; in JSON it is written as \\t or \\u00...'
+    : undefined;
 }
 
 interface Level {

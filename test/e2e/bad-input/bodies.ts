@@ -89,6 +89,29 @@ export const BODIES: readonly Row[] = [
     code: 'unsupported_media_type',
   },
   {
+    name: 'a PEM with its line breaks as they are',
+    request: ({ enroll }) => enroll(`{"name":"host-1","csr":"${makeCsr().pem}"}`),
+    status: 400,
+    code: 'malformed_request',
+  },
+  {
+    name: 'a compressed body',
+    request: ({ enroll }) => enroll(enrollment(), 'agent', { 'content-encoding': 'gzip' }),
+    status: 415,
+    code: 'unsupported_media_type',
+    pointer: '#/headers/content-encoding',
+  },
+  {
+    name: 'UTF-16',
+    request: ({ enroll }) =>
+      enroll(JSON.stringify(enrollment()).replace(/./g, '$&\0'), 'agent', {
+        'content-type': 'application/json',
+      }),
+    status: 400,
+    code: 'malformed_request',
+    pointer: '#',
+  },
+  {
     name: 'a query parameter',
     request: ({ enroll }) => ({ ...enroll(enrollment()), path: '/v1/enroll?name=x' }),
     status: 400,

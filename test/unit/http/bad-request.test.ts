@@ -122,7 +122,7 @@ describe('a bad request', () => {
       request: { body: Uint8Array.of(0x22, 0xff, 0x22) },
       status: 400,
       code: 'malformed_request',
-      errors: { '#': 'The body is not UTF-8. Send JSON in UTF-8.' },
+      errors: { '#': 'The body is not UTF-8. Send JSON in UTF-8, as it is.' },
     },
     {
       name: 'unknown fields, at every depth',
