@@ -22,9 +22,12 @@ const WALK_BEGINS: TableGrant = { actions: ['Query'], items: ['authority'] };
  */
 export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGrant[]>> = {
   enroll: [
-    { actions: ['BatchGetItem'], items: ['token', 'use', 'reservation', 'name', 'blockedKey', 'authority'] },
+    {
+      actions: ['BatchGetItem'],
+      items: ['token', 'use', 'reservation', 'name', 'alternativeName', 'blockedKey', 'authority'],
+    },
     { actions: ['GetItem'], items: ['certificate'] },
-    { actions: ['PutItem'], items: ['reservation', 'certificate', 'name'] },
+    { actions: ['PutItem'], items: ['reservation', 'certificate', 'name', 'alternativeName'] },
     { actions: ['UpdateItem'], items: ['use', 'certificate'] },
   ],
   'create-token': [{ actions: ['PutItem'], items: ['token', 'use'] }],
@@ -60,7 +63,8 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['GetItem'], items: ['certificate', 'name'] },
     { actions: ['UpdateItem'], items: ['certificate', 'use'] },
     { actions: ['DeleteItem'], items: ['reservation'] },
-    { actions: ['PutItem'], items: ['name'] },
+    { actions: ['BatchGetItem'], items: ['alternativeName'] },
+    { actions: ['PutItem'], items: ['name', 'alternativeName'] },
   ],
   'create-authority': [{ actions: ['Query', 'PutItem', 'UpdateItem'], items: ['authority'] }],
 };

@@ -36,6 +36,7 @@ export const createTokenBody = z.strictObject({
   expiresIn: z.prefault(duration, 'PT24H'),
   certificateLifetime: z.optional(duration).check(z.describe(`${DURATION_RULE}; the profile's by default`)),
   onExistingName: z._default(z.enum(['refuse', 'replace']), 'refuse'),
+  exclusiveDns: z._default(z.boolean(), false),
   bind: z.prefault(
     z.strictObject({
       csrSha256: z.optional(text(parseSha256, SHA256_RULE)),

@@ -25,6 +25,9 @@ export const certificateAnswer = z.extend(certificateView, {
         'The last that the host sent with an enrollment, without its secrets; absent where none was sent. The host chose what is in it.',
       ),
     ),
+  exclusiveDns: z
+    .boolean()
+    .check(z.describe('Whether its DNS names and IP addresses are claimed for its name alone.')),
   tbsSha256: z
     .string()
     .check(z.describe('Hex SHA-256 of the bytes to be signed, recorded before KMS signed them.')),
@@ -46,6 +49,7 @@ export function renderRecord(record: CertificateRecord, now: Instant): z.infer<t
       ? {}
       : { administratorDeployment: JSON.parse(administratorDeployment) }),
     ...(hostDeployment === undefined ? {} : { hostDeployment: JSON.parse(hostDeployment) }),
+    exclusiveDns: record.exclusiveDns,
     tbsSha256: record.tbsSha256,
     sourceIp: record.sourceIp,
     requestId: record.requestId,

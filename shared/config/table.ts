@@ -24,6 +24,8 @@ export const PARTITIONS = {
   certificate: 'CERT#',
   /** Who holds a name: `NAME#<name>`. */
   name: 'NAME#',
+  /** Who claimed a DNS name or an IP address: `SAN#dns:<name>`, `SAN#ip:<address>`. */
+  alternativeName: 'SAN#',
   /** A public key that must not be certified: `BLOCKED-KEY#<sha256>`. */
   blockedKey: 'BLOCKED-KEY#',
   /** The roots and issuers: `AUTHORITY`, one partition. */

@@ -26,6 +26,8 @@ export interface BootstrapToken {
   readonly expiresAt: Instant;
   /** Whether a name that another key holds is refused, or given to the new key. */
   readonly onExistingName: 'refuse' | 'replace';
+  /** Whether the DNS names and IP addresses of its certificates are claimed for their names alone. */
+  readonly exclusiveDns: boolean;
   readonly bind: { readonly csrSha256?: string; readonly sourceCidr: readonly Cidr[] };
   readonly description: string;
   readonly createdAt: Instant;

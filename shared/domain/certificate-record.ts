@@ -55,6 +55,8 @@ export interface CertificateRecord extends CertificateContents {
   readonly tokenId: string;
   /** Index of the token's use counter that it was counted on. */
   readonly useSlot: number;
+  /** Whether its DNS names and IP addresses are claimed for its name; a successor of it carries the claims over. */
+  readonly exclusiveDns: boolean;
   /** The caller's address as the gateway saw it. */
   readonly sourceIp: string;
   /** The request that reserved it; not unique, since callers may choose it. */

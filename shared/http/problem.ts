@@ -21,7 +21,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   not_found: { status: 404, title: 'There is no such thing' },
   deployment_not_recorded: { status: 404, title: 'No deployment is recorded with the certificate' },
   method_not_allowed: { status: 405, title: 'The method does not apply here' },
-  name_in_use: { status: 409, title: 'The name is held by another key' },
+  name_in_use: { status: 409, title: 'The name is in use' },
   request_differs: { status: 409, title: 'The same key asked for something else before' },
   certificate_revoked: { status: 409, title: 'The certificate is revoked' },
   certificate_expired: { status: 409, title: 'The certificate has expired' },

@@ -28,6 +28,7 @@ export interface TokenWish {
   /** Seconds. @default the profile's */
   readonly certificateLifetime?: number | undefined;
   readonly onExistingName: BootstrapToken['onExistingName'];
+  readonly exclusiveDns: boolean;
   readonly bind: { readonly csrSha256?: string | undefined; readonly sourceCidr: readonly Cidr[] };
   readonly description: string;
 }
@@ -52,7 +53,7 @@ export async function createToken(
   createdBy: string,
 ): Promise<{ readonly record: BootstrapToken; readonly token: string }> {
   checkPolicy(wish);
-  const { profile, names, maxUses, expiresIn, onExistingName, bind, description } = wish;
+  const { profile, names, maxUses, expiresIn, onExistingName, exclusiveDns, bind, description } = wish;
   const id = randomBase62(random, TOKEN_ID_LENGTH);
   const secret = randomBase62(random, SECRET_LENGTH);
   const createdAt = clock();
@@ -65,6 +66,7 @@ export async function createToken(
     maxUses,
     expiresAt: plus(createdAt, expiresIn),
     onExistingName,
+    exclusiveDns,
     bind: {
       sourceCidr: bind.sourceCidr,
       ...(bind.csrSha256 === undefined ? {} : { csrSha256: bind.csrSha256 }),
@@ -82,7 +84,7 @@ function checkPolicy(wish: TokenWish): void {
   if (errors.length > 0) throw fieldErrors('invalid_token_policy', errors);
 }
 
-function namesAgainstProfile({ profile, names }: TokenWish): readonly FieldError[] {
+function namesAgainstProfile({ profile, names, exclusiveDns }: TokenWish): readonly FieldError[] {
   const { dns, ip, uri } = PROFILES[profile];
   const errors: FieldError[] = [];
   if (dns === 'never' && names.dns.length > 0)
@@ -104,6 +106,12 @@ function namesAgainstProfile({ profile, names }: TokenWish): readonly FieldError
     errors.push({
       pointer: '#/names',
       detail: `Certificates of profile ${profile} hold a DNS name or an IP address. Allow some in names.dns or names.ip.`,
+    });
+  if (exclusiveDns && names.dns.length + names.ip.length === 0)
+    errors.push({
+      pointer: '#/exclusiveDns',
+      detail:
+        'exclusiveDns claims DNS names and IP addresses, and this token allows none. Allow some in names.dns or names.ip, or leave exclusiveDns out.',
     });
   return errors;
 }

@@ -113,7 +113,7 @@ type Query = Pick<Enrolling, 'store' | 'clock' | 'presented' | 'names'> & {
 /** Reads what there is to decide on, and whether the token is good, which may have ended since it was read last. */
 async function readView({ store, clock, presented, csr, names }: Query): Promise<AuthorizedView> {
   const { publicKeySha256 } = csr;
-  const view = await store.readForEnrollment({ tokenId: presented.id, publicKeySha256, name: names.name });
+  const view = await store.readForEnrollment({ tokenId: presented.id, publicKeySha256, ...names });
   return { ...view, token: authorizeToken(view, presented.secret, clock()) };
 }
 

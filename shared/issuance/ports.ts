@@ -7,7 +7,10 @@ import type {
   SigningAttempt,
 } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
+import type { DnsName } from '../domain/dns-name.ts';
+import type { ExclusiveName } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { IpAddress } from '../domain/ip-address.ts';
 import type { NameRecord } from '../domain/name-record.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -29,6 +32,8 @@ export interface EnrollmentView {
   readonly reservation: { readonly serialNumber: SerialNumber; readonly followUntil: Instant } | undefined;
   /** Version 0 where the name was never claimed. */
   readonly name: NameRecord;
+  /** Who claimed the DNS names and IP addresses, each once; version 0 where one was never claimed. */
+  readonly exclusive: readonly ExclusiveName[];
   readonly issuers: readonly Issuer[];
   readonly roots: readonly Root[];
   /** Whether this public key is on the list of compromised keys. */
@@ -40,6 +45,8 @@ export interface Reservation {
   readonly record: CertificateRecord;
   /** The name as it shall be; its version is the one that was read plus 1. */
   readonly name: NameRecord;
+  /** The DNS names and IP addresses that it claims, as they shall be, in the same way; none where it claims none. */
+  readonly exclusive: readonly ExclusiveName[];
   /** Until when retries find the reservation: the token's expiry plus 7 days. */
   readonly followUntil: Instant;
 }
@@ -49,7 +56,7 @@ export interface Reservation {
  * - `exists`: this token and key have a reservation already; nothing was written.
  * - `slot_full`: the use counter `record.useSlot` has no use left; nothing was written, another counter may have.
  * - `token_closed`: the token was revoked or has expired meanwhile; nothing was written.
- * - `name_changed`: somebody else claimed or released the name meanwhile; nothing was written.
+ * - `name_changed`: somebody else claimed or released one of the names meanwhile; nothing was written.
  */
 export type ReserveOutcome = 'reserved' | 'exists' | 'slot_full' | 'token_closed' | 'name_changed';
 
@@ -69,9 +76,11 @@ export interface IssuanceStore extends DeploymentLedger {
     readonly tokenId: string;
     readonly publicKeySha256: string;
     readonly name: CommonName;
+    readonly dnsNames: readonly DnsName[];
+    readonly ipAddresses: readonly IpAddress[];
   }): Promise<EnrollmentView>;
 
-  /** All or nothing: counts the use, claims the name, writes the reservation and the record. */
+  /** All or nothing: counts the use, claims the names, writes the reservation and the record. */
   reserve(reservation: Reservation, now: Instant): Promise<ReserveOutcome>;
 
   /** Indexes of the token's use counters that have a use left. */
@@ -122,14 +131,20 @@ export interface IssuanceStore extends DeploymentLedger {
   /** Consistent; version 0 where the name was never claimed. */
   name(name: CommonName): Promise<NameRecord>;
 
+  /** Who claimed the DNS names and IP addresses, each once. Consistent; version 0 where one was never claimed. */
+  exclusiveNames(
+    names: Pick<CertificateRecord, 'dnsNames' | 'ipAddresses'>,
+  ): Promise<readonly ExclusiveName[]>;
+
   /**
-   * All or nothing: RESERVED becomes VOID (revoked at `now`), its use is given back, its reservation removed, the name
-   * written as given. `changed`: the record is no longer RESERVED, its lease still runs, or the name moved on; nothing
+   * All or nothing: RESERVED becomes VOID (revoked at `now`), its use is given back, its reservation removed, the names
+   * written as given. `changed`: the record is no longer RESERVED, its lease still runs, or a name moved on; nothing
    * was written.
    */
   voidReservation(
     record: CertificateRecord,
     name: NameRecord | undefined,
+    exclusive: readonly ExclusiveName[],
     now: Instant,
   ): Promise<'voided' | 'changed'>;
 }

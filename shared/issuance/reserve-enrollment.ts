@@ -1,6 +1,6 @@
 import { sameNames } from '../domain/certificate-record.ts';
 import { fieldError } from '../errors/app-error.ts';
-import { checkNameFree } from './check-name-free.ts';
+import { checkAlternativeNamesFree, checkNameFree } from './check-name-free.ts';
 import { checkAllowed } from './check-names.ts';
 import { checkPermitted } from './check-permitted.ts';
 import type { Reserved } from './complete-reservation.ts';
@@ -17,18 +17,19 @@ import { reserveOnToken } from './reserve-on-token.ts';
  */
 export async function reserveEnrollment(
   enrolling: Enrolling,
-  { token, name, issuers }: AuthorizedView,
+  { token, name, exclusive, issuers }: AuthorizedView,
 ): Promise<Outcome<Reserved>> {
   const { request, csr, names, owner, clock } = enrolling;
   const { profile, certificateLifetime: lifetimeSeconds } = token;
   const { publicKeySha256 } = csr;
   checkAllowed(token, names);
   checkNameFree(name, token, publicKeySha256, clock());
+  checkAlternativeNamesFree(exclusive, names, token, clock());
   const issuer = activeIssuer(issuers);
   checkPermitted(issuer, names, profile);
   const draft = draftCertificate(enrolling, { profile, names, lifetimeSeconds, key: csr, issuer });
   const { sourceIp, requestId } = request;
-  const claim = { token, name, publicKeySha256, sourceIp, requestId, owner };
+  const claim = { token, name, exclusive, publicKeySha256, sourceIp, requestId, owner };
   const reserved = await reserveOnToken(enrolling, draft, claim);
   if (reserved.kind === 'conflict') return reserved;
   return done({ record: reserved.result, issuer, prepared: draft.prepared });

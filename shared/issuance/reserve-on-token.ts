@@ -1,5 +1,6 @@
 import { type BootstrapToken, followUntil, useSlotCount } from '../domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
+import { claimExclusively, type ExclusiveName } from '../domain/exclusive-name.ts';
 import { type Clock, isOver } from '../domain/instant.ts';
 import { claimName, type NameRecord } from '../domain/name-record.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
@@ -19,6 +20,8 @@ interface Dependencies {
 export interface TokenClaim {
   readonly token: BootstrapToken;
   readonly name: NameRecord;
+  /** Who claimed the DNS names and IP addresses of the certificate. */
+  readonly exclusive: readonly ExclusiveName[];
   readonly publicKeySha256: string;
   readonly sourceIp: string;
   readonly requestId: string;
@@ -27,7 +30,8 @@ export interface TokenClaim {
 }
 
 /**
- * Records a certificate as RESERVED, counts a use of its token and claims its name, all or nothing. Where the drawn use
+ * Records a certificate as RESERVED, counts a use of its token and claims its name (its DNS names and IP addresses too, if the token
+ * says so), all or nothing. Where the drawn use
  * counter is full, one that is not gets a second try; where all are, the token is spent.
  *
  * @returns the record, or a conflict where another request was faster.
@@ -56,11 +60,13 @@ export async function reserveOnToken(
 
 function reservationOf(
   { contents, prepared, draftedAt }: CertificateDraft,
-  { token, name, publicKeySha256, sourceIp, requestId, owner }: TokenClaim,
+  { token, name, exclusive, publicKeySha256, sourceIp, requestId, owner }: TokenClaim,
   useSlot: number,
 ): Reservation {
   const { serialNumber, profile, validity } = contents;
-  const holder = { profile, serialNumber, publicKeySha256, notAfter: validity.notAfter };
+  const { exclusiveDns } = token;
+  const { notAfter } = validity;
+  const claims = exclusiveDns ? exclusive : [];
   return {
     record: {
       ...contents,
@@ -69,13 +75,17 @@ function reservationOf(
       tbsSha256: prepared.tbsSha256,
       tokenId: token.id,
       useSlot,
+      exclusiveDns,
       sourceIp,
       requestId,
       reservedAt: draftedAt,
       lease: newLease(owner, draftedAt),
       attempts: [],
     },
-    name: claimName(name, holder, draftedAt),
+    name: claimName(name, { profile, serialNumber, publicKeySha256, notAfter }, draftedAt),
+    exclusive: claims.map((one) =>
+      claimExclusively(one, { name: contents.name, serialNumber, notAfter }, draftedAt),
+    ),
     followUntil: followUntil(token),
   };
 }

@@ -1,3 +1,4 @@
+import { releaseExclusively } from '../domain/exclusive-name.ts';
 import { type Clock, isOver, plus } from '../domain/instant.ts';
 import { releaseName } from '../domain/name-record.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -54,8 +55,8 @@ async function giveUp(
   if (record?.state !== 'RESERVED' || !isOver(record.lease.until, clock())) return false;
   const name = await store.name(record.name);
   const claimed = name.holders.some((holder) => holder.serialNumber === serialNumber);
-  return (
-    (await store.voidReservation(record, claimed ? releaseName(name, serialNumber) : undefined, clock())) ===
-    'voided'
-  );
+  const released = claimed ? releaseName(name, serialNumber) : undefined;
+  const exclusive = record.exclusiveDns ? await store.exclusiveNames(record) : [];
+  const freed = exclusive.flatMap((one) => releaseExclusively(one, serialNumber) ?? []);
+  return (await store.voidReservation(record, released, freed, clock())) === 'voided';
 }

@@ -45,6 +45,7 @@ export function certificateRecord(item: Item): CertificateRecord {
     publicKey: stored.publicKey,
     tbsSha256: stored.tbsSha256,
     useSlot: stored.useSlot,
+    exclusiveDns: stored.exclusiveDns,
     sourceIp: stored.sourceIp,
     requestId: stored.requestId,
     lease: { owner: stored.leaseOwner, until: stored.leaseUntil },

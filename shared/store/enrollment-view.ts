@@ -1,10 +1,20 @@
+import { alternativeNames } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import type { EnrollmentView, IssuanceStore } from '../issuance/ports.ts';
 import { issuer, root } from './authority-item.ts';
 import type { StoreContext } from './context.ts';
+import { exclusiveName } from './exclusive-name-item.ts';
 import { fromItem, type Item } from './expression.ts';
-import { blockedKeyKey, issuerKey, nameKey, reservationKey, rootKey, tokenKey } from './keys.ts';
+import {
+  alternativeNameKey,
+  blockedKeyKey,
+  issuerKey,
+  nameKey,
+  reservationKey,
+  rootKey,
+  tokenKey,
+} from './keys.ts';
 import { nameRecord } from './name-item.ts';
 import { readItems } from './read-items.ts';
 import { bootstrapToken } from './token-item.ts';
@@ -19,24 +29,31 @@ export interface StoredReservation {
 export async function readForEnrollment(
   context: StoreContext,
   authority: { readonly rootIds: readonly string[]; readonly issuerIds: readonly string[] },
-  { tokenId, publicKeySha256, name }: Parameters<IssuanceStore['readForEnrollment']>[0],
+  { tokenId, publicKeySha256, ...names }: Parameters<IssuanceStore['readForEnrollment']>[0],
 ): Promise<EnrollmentView> {
   const keys = {
     token: tokenKey(tokenId),
     reservation: reservationKey(tokenId, publicKeySha256),
-    name: nameKey(name),
+    name: nameKey(names.name),
     blocked: blockedKeyKey(publicKeySha256),
   };
+  const exclusive = alternativeNames(names);
   const roots = authority.rootIds.map(rootKey);
   const issuers = authority.issuerIds.map(issuerKey);
-  const find = await readItems(context, [...Object.values(keys), ...roots, ...issuers]);
+  const find = await readItems(context, [
+    ...Object.values(keys),
+    ...exclusive.map(alternativeNameKey),
+    ...roots,
+    ...issuers,
+  ]);
 
   const token = find(keys.token);
   const reservation = find(keys.reservation);
   return {
     token: token && bootstrapToken(token),
     reservation: reservation && storedReservation(fromItem<StoredReservation>(reservation)),
-    name: nameRecord(name, find(keys.name)),
+    name: nameRecord(names.name, find(keys.name)),
+    exclusive: exclusive.map((name) => exclusiveName(name, find(alternativeNameKey(name)))),
     issuers: issuers.map(find).filter(exists).map(issuer),
     roots: roots.map(find).filter(exists).map(root),
     keyBlocked: find(keys.blocked) !== undefined,

@@ -3,6 +3,7 @@ import { certificateRecord } from './certificate-item.ts';
 import { commit, releaseLease, takeLease } from './complete.ts';
 import { type StoreOptions, storeContext } from './context.ts';
 import { readForEnrollment } from './enrollment-view.ts';
+import { readExclusiveNames } from './exclusive-name-item.ts';
 import { certificateKey, nameKey, useSlotKey } from './keys.ts';
 import { nameRecord } from './name-item.ts';
 import { openReservations } from './open-reservations.ts';
@@ -43,6 +44,7 @@ export function dynamoIssuanceStore(
       releaseLease(context, serialNumber, owner, attempts, now),
     openReservations: (before, limit) => openReservations(context, before, limit),
     name: async (name) => nameRecord(name, await readItem(context, nameKey(name))),
-    voidReservation: (record, name, now) => voidReservation(context, record, name, now),
+    exclusiveNames: (names) => readExclusiveNames(context, names),
+    voidReservation: (record, name, exclusive, now) => voidReservation(context, record, name, exclusive, now),
   };
 }

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { INDEXES, PARTITIONS, TABLE_KEY } from '../config/table.ts';
 import type { CommonName } from '../domain/common-name.ts';
 import { DAY } from '../domain/duration.ts';
+import type { AlternativeName } from '../domain/exclusive-name.ts';
 import { type Instant, plus, toRfc3339 } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import { type Month, monthOf } from './month.ts';
@@ -15,6 +16,7 @@ import { type Month, monthOf } from './month.ts';
  *   RESERVATION#<token id>#<spki sha256> META         which certificate this token and key have
  *   CERT#<serial>                       META          a certificate record
  *   NAME#<name>                         META          who holds a name
+ *   SAN#dns:<name>, SAN#ip:<address>    META          who claimed a DNS name or address
  *   BLOCKED-KEY#<spki sha256>           META          a compromised public key
  *   AUTHORITY                           ROOT#<id>     a root
  *   AUTHORITY                           ISSUER#<id>   an issuer
@@ -43,6 +45,7 @@ export function serialNumberOf(item: Readonly<Record<string, AttributeValue>>): 
 }
 
 export const nameKey = (name: CommonName): Key => key(`${PARTITIONS.name}${name}`);
+export const alternativeNameKey = (name: AlternativeName): Key => key(`${PARTITIONS.alternativeName}${name}`);
 export const blockedKeyKey = (publicKeySha256: string): Key =>
   key(`${PARTITIONS.blockedKey}${publicKeySha256}`);
 export const rootKey = (id: string): Key => key(PARTITIONS.authority, `ROOT#${id}`);

@@ -7,13 +7,15 @@ import { certificateItem } from './certificate-item.ts';
 import { type Refusal, transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import type { StoredReservation } from './enrollment-view.ts';
+import { putExclusiveName } from './exclusive-name-item.ts';
 import { type Item, names, notOver, toItem, values } from './expression.ts';
 import { reservationKey, tokenTtl, useSlotKey } from './keys.ts';
 import { putName } from './name-item.ts';
 import { useSlotOf } from './token-item.ts';
 
 /**
- * Counts the use, claims the name, writes reservation and record, in one transaction.
+ * Counts the use, claims the names, writes reservation and record, in one transaction: 54 items at most, of the 100 that
+ * DynamoDB takes.
  *
  * `exists` may mean this very call: where DynamoDB's answer was lost and the transaction is sent again after its
  * ClientRequestToken was forgotten, it meets its own reservation. Nothing is wrong then: the caller reads the record and
@@ -29,15 +31,19 @@ export async function reserve(
     countUse(context, reservation, now),
     { Put: putName(context, reservation.name) },
     putRecord(context, reservation),
+    ...reservation.exclusive.map((name) => ({ Put: putExclusiveName(context, name) })),
   ]);
   return refusal === undefined ? 'reserved' : outcomeOf(refusal, now);
 }
 
 /** Several conditions may fail at once; the first in this order is answered. */
-function outcomeOf([reservation, useSlot, name, record]: Refusal, now: Instant): ReserveOutcome {
+function outcomeOf(
+  [reservation, useSlot, name, record, ...exclusive]: Refusal,
+  now: Instant,
+): ReserveOutcome {
   if (reservation?.failed) return 'exists';
   if (useSlot?.failed) return isOpen(useSlot.item, now) ? 'slot_full' : 'token_closed';
-  if (name?.failed) return 'name_changed';
+  if ([name, ...exclusive].some((one) => one?.failed)) return 'name_changed';
   if (record?.failed)
     throw new AppError('try_again', 'The serial number is taken. Send the same request again.', {
       retryAfter: 1,

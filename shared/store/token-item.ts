@@ -26,6 +26,7 @@ export function bootstrapToken(item: Item): BootstrapToken {
     maxUses: stored.maxUses,
     expiresAt: stored.expiresAt,
     onExistingName: stored.onExistingName,
+    exclusiveDns: stored.exclusiveDns,
     bind: stored.bind,
     description: stored.description,
     createdAt: stored.createdAt,

@@ -1,10 +1,12 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEY, TTL_ATTRIBUTE } from '../config/table.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
+import type { ExclusiveName } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
 import { transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
+import { putExclusiveName } from './exclusive-name-item.ts';
 import { names, over, values } from './expression.ts';
 import { certificateKey, reservationKey, tokenTtl, useSlotKey } from './keys.ts';
 import { putName } from './name-item.ts';
@@ -14,6 +16,7 @@ export async function voidReservation(
   context: StoreContext,
   record: CertificateRecord,
   name: NameRecord | undefined,
+  exclusive: readonly ExclusiveName[],
   now: Instant,
 ): Promise<'voided' | 'changed'> {
   const refusal = await transact(context, [
@@ -21,6 +24,7 @@ export async function voidReservation(
     giveUseBack(context, record, now),
     deleteReservation(context, record),
     ...(name === undefined ? [] : [{ Put: putName(context, name) }]),
+    ...exclusive.map((one) => ({ Put: putExclusiveName(context, one) })),
   ]);
   return refusal === undefined ? 'voided' : 'changed';
 }

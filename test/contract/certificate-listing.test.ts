@@ -33,6 +33,7 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
     const reservation = {
       record,
       name: { ...name, version: known.version + 1 },
+      exclusive: [],
       followUntil: token.expiresAt,
     };
     expect(await subject.ports.reserve(reservation, NOW)).toBe('reserved');
@@ -77,8 +78,8 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
     const fresh = await start();
     await fresh.ports.reserveRoot(sampleRoot({ createdAt: plus(NOW, -2 * 365 * DAY) }));
     await fresh.ports.createToken(token);
-    const { record, name, followUntil } = sampleReservation(token);
-    await fresh.ports.reserve({ record, name, followUntil }, NOW);
+    const { record, ...rest } = sampleReservation(token);
+    await fresh.ports.reserve({ record, ...rest }, NOW);
     const { items } = await fresh.ports.listCertificates({ limit: 10, now: NOW });
     expect(serials(items)).toEqual([record.serialNumber]);
   });
@@ -107,7 +108,7 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
 
   test('a void one is listed, with the time of its end', async () => {
     const record = await add({ reservedAt: plus(NOW, -60), ...ending(10) });
-    await subject.ports.voidReservation(record, undefined, NOW);
+    await subject.ports.voidReservation(record, undefined, [], NOW);
     const found = await all({ state: 'VOID' });
     expect(found).toMatchObject([{ serialNumber: record.serialNumber, state: 'VOID', revokedAt: NOW }]);
     expect(await all({ state: 'ISSUED' })).toEqual([]);

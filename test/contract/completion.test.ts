@@ -28,7 +28,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
   }
 
   const voidIt = ({ record, name }: Reservation, at = AFTER_LEASE) =>
-    subject.ports.voidReservation(record, releaseName(name, record.serialNumber), at);
+    subject.ports.voidReservation(record, releaseName(name, record.serialNumber), [], at);
 
   describe('leases', () => {
     test.each([
@@ -164,7 +164,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
 
     test('without a name, the name stays as it is', async () => {
       const { record, name } = await reserved();
-      expect(await subject.ports.voidReservation(record, undefined, AFTER_LEASE)).toBe('voided');
+      expect(await subject.ports.voidReservation(record, undefined, [], AFTER_LEASE)).toBe('voided');
       expect(await subject.ports.name(record.name)).toEqual(name);
     });
 
@@ -202,7 +202,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
     test('nothing is changed where the name moved on', async () => {
       const { record, name } = await reserved();
       const stale = { ...name, version: name.version + 2, holders: [] };
-      expect(await subject.ports.voidReservation(record, stale, AFTER_LEASE)).toBe('changed');
+      expect(await subject.ports.voidReservation(record, stale, [], AFTER_LEASE)).toBe('changed');
       expect(await subject.ports.certificate(record.serialNumber)).toEqual(record);
       expect(await subject.ports.name(record.name)).toEqual(name);
     });

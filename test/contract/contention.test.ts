@@ -118,7 +118,13 @@ describe('refused transactions', () => {
 });
 
 describe('reads that DynamoDB leaves unfinished', () => {
-  const query = { tokenId: sampleToken().id, publicKeySha256: 'ab'.repeat(32), name: commonName() };
+  const query = {
+    tokenId: sampleToken().id,
+    publicKeySha256: 'ab'.repeat(32),
+    name: commonName(),
+    dnsNames: [],
+    ipAddresses: [],
+  };
   const left = [{ pk: { S: `NAME#${query.name}` }, sk: { S: 'META' } }];
   const named = { ...left[0], version: { N: '3' }, holders: { L: [] }, blocked: { L: [] } };
 

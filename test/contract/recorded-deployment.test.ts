@@ -89,7 +89,8 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
     { name: 'reserved', prepare: async () => {} },
     {
       name: 'given up',
-      prepare: (record: CertificateRecord) => subject.ports.voidReservation(record, undefined, plus(NOW, 31)),
+      prepare: (record: CertificateRecord) =>
+        subject.ports.voidReservation(record, undefined, [], plus(NOW, 31)),
     },
   ])('is not recorded where the certificate is only $name', async ({ prepare }) => {
     const record = await reserved();

@@ -29,6 +29,8 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
       tokenId: record.tokenId,
       publicKeySha256: record.publicKeySha256,
       name: record.name,
+      dnsNames: record.dnsNames,
+      ipAddresses: record.ipAddresses,
     });
 
   async function newToken(changes: Parameters<typeof sampleToken>[0] = {}) {
@@ -43,11 +45,14 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
       tokenId: sampleToken().id,
       publicKeySha256: sampleRecord().publicKeySha256,
       name,
+      dnsNames: [],
+      ipAddresses: [],
     });
     expect(seen).toEqual({
       token: undefined,
       reservation: undefined,
       name: freeName(name),
+      exclusive: [],
       issuers: [],
       roots: [],
       keyBlocked: false,
@@ -71,6 +76,7 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
       token,
       reservation: { serialNumber: record.serialNumber, followUntil },
       name,
+      exclusive: [],
       issuers: [issuer],
       roots: [root],
       keyBlocked: true,
@@ -186,7 +192,7 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
     await subject.ports.reserve(first, NOW);
     const released = releaseName(first.name, first.record.serialNumber);
     const late = plus(NOW, 31);
-    expect(await subject.ports.voidReservation(first.record, released, late)).toBe('voided');
+    expect(await subject.ports.voidReservation(first.record, released, [], late)).toBe('voided');
 
     const again = sampleReservation(token, { name: first.record.name }, released);
     expect(await subject.ports.reserve(again, late)).toBe('reserved');

@@ -55,6 +55,8 @@ describe('the DynamoDB adapter on the wire', () => {
       tokenId: sampleToken().id,
       publicKeySha256: 'ab'.repeat(32),
       name: commonName(),
+      dnsNames: [],
+      ipAddresses: [],
     });
     expect(view.token).toBeUndefined();
     expect(actions()).toEqual(['BatchGetItem']);
@@ -123,7 +125,7 @@ describe('the DynamoDB adapter on the wire', () => {
     const given = await reservation();
     await store.reserve(given, NOW);
     dynamo.server.faults.add({ action: 'TransactWriteItems', nth: 1, does: 'lose' });
-    await store.voidReservation(given.record, undefined, plus(NOW, 31));
+    await store.voidReservation(given.record, undefined, [], plus(NOW, 31));
     expect((await store.certificate(given.record.serialNumber))?.state).toBe('VOID');
     expect((await dynamoTokenStore(table).token(given.record.tokenId))?.uses).toBe(0);
   });

@@ -16,7 +16,11 @@ describe.each(STORES)('bootstrap tokens, on $name', ({ start }) => {
       { name: 'a million uses', changes: { maxUses: 1_000_000 } },
       {
         name: 'all that can be bound',
-        changes: { bind: { csrSha256: 'ab'.repeat(32), sourceCidr: [] }, onExistingName: 'replace' as const },
+        changes: {
+          bind: { csrSha256: 'ab'.repeat(32), sourceCidr: [] },
+          onExistingName: 'replace' as const,
+          exclusiveDns: true,
+        },
       },
       { name: 'an empty description', changes: { description: '' } },
     ])('a token of $name is read back as it was', async ({ changes }) => {

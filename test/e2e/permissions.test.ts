@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UsedPermission } from '../../infra/local/iam/iam.ts';
 import type { GrantedPermission } from '../../infra/local/iam/permissions.ts';
@@ -25,7 +26,11 @@ async function useEverything(): Promise<void> {
 
   // Cut off while signing, taken over by the next try; and cut off, given up.
   for (const end of [() => cloud.pass(20), () => cloud.pass(400)]) {
-    const cutOff = { token: await cloud.token(), body: enrollment() };
+    const exclusive = { names: { commonName: 'host-*', dns: ['*.example.com'] }, exclusiveDns: true };
+    const cutOff = {
+      token: await cloud.token(exclusive),
+      body: enrollment({ dnsNames: [`${randomUUID()}.example.com`] }),
+    };
     cloud.local.faults.add({ service: 'kms', nth: 1, does: 'kill-after' });
     await cloud.enroll(cutOff.token, cutOff.body);
     cloud.local.faults.clear();

@@ -1,5 +1,6 @@
 import type { CertificateRecord, SigningAttempt } from '../../shared/domain/certificate-record.ts';
 import type { CommonName } from '../../shared/domain/common-name.ts';
+import { alternativeNames, type ExclusiveName } from '../../shared/domain/exclusive-name.ts';
 import { isOver, plus } from '../../shared/domain/instant.ts';
 import type { NameRecord } from '../../shared/domain/name-record.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
@@ -13,6 +14,21 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
   const nameOf = (name: CommonName): NameRecord =>
     names.get(name) ?? { name, version: 0, holders: [], blocked: [] };
 
+  const exclusiveOf = (names: Parameters<IssuanceStore['exclusiveNames']>[0]): readonly ExclusiveName[] =>
+    alternativeNames(names).map(
+      (alternativeName) =>
+        tables.exclusive.get(alternativeName) ?? { alternativeName, version: 0, holders: [] },
+    );
+
+  const movedOn = (name: NameRecord | undefined, exclusive: readonly ExclusiveName[]): boolean =>
+    (name !== undefined && nameOf(name.name).version !== name.version - 1) ||
+    exclusive.some((one) => (tables.exclusive.get(one.alternativeName)?.version ?? 0) !== one.version - 1);
+
+  const write = (name: NameRecord | undefined, exclusive: readonly ExclusiveName[]): void => {
+    if (name) names.set(name.name, name);
+    for (const one of exclusive) tables.exclusive.set(one.alternativeName, one);
+  };
+
   const change = (record: CertificateRecord, changes: Partial<CertificateRecord>): CertificateRecord => {
     const changed = { ...record, ...changes };
     records.set(record.serialNumber, changed);
@@ -20,16 +36,17 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
   };
 
   return {
-    readForEnrollment: async ({ tokenId, publicKeySha256, name }) => ({
+    readForEnrollment: async ({ tokenId, publicKeySha256, name, ...rest }) => ({
       token: tokens.get(tokenId)?.token,
       reservation: reservations.get(`${tokenId}/${publicKeySha256}`),
       name: nameOf(name),
+      exclusive: exclusiveOf(rest),
       issuers: [...tables.issuers.values()],
       roots: [...tables.roots.values()],
       keyBlocked: tables.blockedKeys.has(publicKeySha256),
     }),
 
-    reserve: async ({ record, name, followUntil }, now): Promise<ReserveOutcome> => {
+    reserve: async ({ record, name, exclusive, followUntil }, now): Promise<ReserveOutcome> => {
       const key = `${record.tokenId}/${record.publicKeySha256}`;
       const entry = tokens.get(record.tokenId);
       const slot = entry?.slots[record.useSlot];
@@ -37,12 +54,12 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       if (!entry || !slot || entry.token.revokedAt !== undefined || isOver(entry.token.expiresAt, now))
         return 'token_closed';
       if (slot.used >= slot.capacity) return 'slot_full';
-      if (nameOf(name.name).version !== name.version - 1) return 'name_changed';
       if (records.has(record.serialNumber)) throw new AppError('try_again', 'the serial number is taken');
+      if (movedOn(name, exclusive)) return 'name_changed';
       slot.used += 1;
       reservations.set(key, { serialNumber: record.serialNumber, followUntil });
       records.set(record.serialNumber, record);
-      names.set(name.name, name);
+      write(name, exclusive);
       return 'reserved';
     },
 
@@ -90,14 +107,16 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
 
     name: async (name) => nameOf(name),
 
-    voidReservation: async ({ serialNumber, tokenId, publicKeySha256, useSlot }, name, now) => {
+    exclusiveNames: async (wanted) => exclusiveOf(wanted),
+
+    voidReservation: async ({ serialNumber, tokenId, publicKeySha256, useSlot }, name, exclusive, now) => {
       const record = records.get(serialNumber);
-      const movedOn = name !== undefined && nameOf(name.name).version !== name.version - 1;
-      if (record?.state !== 'RESERVED' || !isOver(record.lease.until, now) || movedOn) return 'changed';
+      if (record?.state !== 'RESERVED' || !isOver(record.lease.until, now) || movedOn(name, exclusive))
+        return 'changed';
       const slot = tokens.get(tokenId)?.slots[useSlot];
       if (slot) slot.used -= 1;
       reservations.delete(`${tokenId}/${publicKeySha256}`);
-      if (name) names.set(name.name, name);
+      write(name, exclusive);
       change(record, { state: 'VOID', revokedAt: now });
       return 'voided';
     },

@@ -2,6 +2,7 @@ import type { Issuer, Root } from '../../shared/domain/authority.ts';
 import type { BootstrapToken } from '../../shared/domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import type { CommonName } from '../../shared/domain/common-name.ts';
+import type { AlternativeName, ExclusiveName } from '../../shared/domain/exclusive-name.ts';
 import type { Instant } from '../../shared/domain/instant.ts';
 import type { NameRecord } from '../../shared/domain/name-record.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
@@ -21,6 +22,7 @@ export interface Tables {
   readonly reservations: Map<string, { readonly serialNumber: SerialNumber; readonly followUntil: Instant }>;
   readonly records: Map<SerialNumber, CertificateRecord>;
   readonly names: Map<CommonName, NameRecord>;
+  readonly exclusive: Map<AlternativeName, ExclusiveName>;
   readonly blockedKeys: Set<string>;
 }
 
@@ -32,6 +34,7 @@ export function emptyTables(): Tables {
     reservations: new Map(),
     records: new Map(),
     names: new Map(),
+    exclusive: new Map(),
     blockedKeys: new Set(),
   };
 }

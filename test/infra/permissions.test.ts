@@ -8,9 +8,9 @@ const { authority, service } = synthesizedDefaults();
 /** What each role may do beside writing its log: `action resource [kinds of items]`. */
 const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   enroll: [
-    'BatchGetItem table [TOKEN#* USE#* RESERVATION#* NAME#* BLOCKED-KEY#* AUTHORITY]',
+    'BatchGetItem table [TOKEN#* USE#* RESERVATION#* NAME#* SAN#* BLOCKED-KEY#* AUTHORITY]',
     'GetItem table [CERT#*]',
-    'PutItem table [RESERVATION#* CERT#* NAME#*]',
+    'PutItem table [RESERVATION#* CERT#* NAME#* SAN#*]',
     'UpdateItem table [USE#* CERT#*]',
   ],
   'create-token': ['PutItem table [TOKEN#* USE#*]'],
@@ -33,9 +33,10 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   'get-openapi': [],
   'answer-not-found': [],
   'sweep-reservations': [
+    'BatchGetItem table [SAN#*]',
     'DeleteItem table [RESERVATION#*]',
     'GetItem table [CERT#* NAME#*]',
-    'PutItem table [NAME#*]',
+    'PutItem table [NAME#* SAN#*]',
     'Query table/index/openByAge',
     'UpdateItem table [CERT#* USE#*]',
   ],

@@ -42,6 +42,7 @@ export function sampleToken(changes: Partial<BootstrapToken> = {}): BootstrapTok
     maxUses: 1,
     expiresAt: plus(NOW, DAY),
     onExistingName: 'refuse',
+    exclusiveDns: false,
     bind: { sourceCidr: [] },
     description: 'web tier, rack 4',
     createdAt: NOW,
@@ -70,6 +71,7 @@ export function sampleRecord(changes: Partial<CertificateRecord> = {}): Certific
     tbsSha256: sha256Hex(randomBytes(32)),
     tokenId: 'A1b2C3d4E5f6G7h8',
     useSlot: 0,
+    exclusiveDns: false,
     sourceIp: '198.51.100.7',
     requestId: '7b1f6a3c-1111-4222-8333-444455556666',
     reservedAt,
@@ -100,6 +102,7 @@ export function sampleReservation(
   return {
     record,
     name: claimName(name ?? freeName(record.name), holder, record.reservedAt),
+    exclusive: [],
     followUntil: plus(token.expiresAt, 7 * DAY),
   };
 }

@@ -21,11 +21,11 @@ export const ENROLL_FIELDS: BodyFields = {
     examples: ['web-01'],
   },
   dnsNames: {
-    description: `DNS names of the certificate, by which servers are verified; each ${DNS_NAME_RULE}. The token's names.dns must allow each. For the profiles ${withDns}; ${named} need one, or an IP address where they take one, and Fleet Server the host of fleetUrl. At most 50 with ipAddresses.`,
+    description: `DNS names of the certificate, by which servers are verified; each ${DNS_NAME_RULE}. The token's names.dns must allow each. For the profiles ${withDns}; ${named} need one, or an IP address where they take one, and Fleet Server the host of fleetUrl. At most 50 with ipAddresses. Other certificates may hold the same, unless one claimed it (exclusiveDns of its token).`,
     examples: [['fleet.example.com']],
   },
   ipAddresses: {
-    description: `IP addresses of the certificate, IPv4 or IPv6. The token's names.ip must allow each. For the profiles ${withIp}.`,
+    description: `IP addresses of the certificate, IPv4 or IPv6. The token's names.ip must allow each. Other certificates may hold the same, unless one claimed it. For the profiles ${withIp}.`,
     examples: [['203.0.113.7']],
   },
   deployment: {
@@ -47,6 +47,10 @@ export const CREATE_TOKEN_FIELDS: BodyFields = {
   onExistingName: {
     description:
       'What happens where another key holds the name: the enrollment is refused, or the new key replaces it.',
+  },
+  exclusiveDns: {
+    description:
+      'Whether the DNS names and IP addresses of its certificates belong to their names alone: no other name gets one of them while the certificate lives. Certificates issued earlier by tokens without exclusiveDns are not seen. By default they may be shared, as a load balancer needs it.',
   },
   bind: { description: 'Who may use it, beside its holder. By default anyone.' },
   'bind.sourceCidr': { description: 'Networks from which it is accepted. By default all.' },

@@ -20,6 +20,9 @@ export const tokenView = z.object({
   expiresAt: time.check(z.describe('The last second in which it gives new certificates.')),
   certificateLifetime: duration,
   onExistingName: z.enum(['refuse', 'replace']),
+  exclusiveDns: z
+    .boolean()
+    .check(z.describe('Whether its certificates claim their DNS names and IP addresses.')),
   bind: z.object({ csrSha256: z.optional(z.string()), sourceCidr: z.array(z.string()) }),
   description: z.string(),
   createdAt: time,
@@ -42,6 +45,7 @@ export function renderToken(token: BootstrapToken, uses: number, now: Instant): 
     expiresAt: toRfc3339(token.expiresAt),
     certificateLifetime: formatDuration(token.certificateLifetime),
     onExistingName: token.onExistingName,
+    exclusiveDns: token.exclusiveDns,
     bind: {
       ...(bind.csrSha256 === undefined ? {} : { csrSha256: bind.csrSha256 }),
       sourceCidr: [...bind.sourceCidr],

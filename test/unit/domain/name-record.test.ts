@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { HOLDERS_KEPT } from '../../../shared/domain/holders.ts';
 import { instant } from '../../../shared/domain/instant.ts';
 import {
   claimName,
   currentHolder,
-  HOLDERS_KEPT,
   type NameHolder,
   type NameRecord,
   releaseName,

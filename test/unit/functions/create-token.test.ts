@@ -48,6 +48,7 @@ describe('POST /v1/tokens', () => {
       expiresAt: '2026-11-24T06:00:00Z',
       certificateLifetime: 'P30D',
       onExistingName: 'refuse',
+      exclusiveDns: false,
       bind: { sourceCidr: [] },
       description: '',
       createdAt: '2026-11-23T06:00:00Z',
@@ -64,6 +65,7 @@ describe('POST /v1/tokens', () => {
       expiresIn: 'P365D',
       certificateLifetime: 'PT10M',
       onExistingName: 'replace',
+      exclusiveDns: true,
       bind: { csrSha256: 'AB'.repeat(32), sourceCidr: ['198.51.100.0/24'] },
       description: 'façade, rack 4',
     });
@@ -72,6 +74,7 @@ describe('POST /v1/tokens', () => {
       maxUses: 1_000_000,
       certificateLifetime: 'PT10M',
       onExistingName: 'replace',
+      exclusiveDns: true,
       bind: { csrSha256: 'ab'.repeat(32), sourceCidr: ['198.51.100.0/24'] },
       description: 'façade, rack 4',
     });
@@ -107,7 +110,7 @@ describe('POST /v1/tokens refuses', () => {
       code: 'unknown_field',
       errors: {
         '#/maxUse':
-          'maxUse does not exist; there are profile, names, maxUses, expiresIn, certificateLifetime, onExistingName, bind, description. Did you mean "maxUses"?',
+          'maxUse does not exist; there are profile, names, maxUses, expiresIn, certificateLifetime, onExistingName, exclusiveDns, bind, description. Did you mean "maxUses"?',
         '#/names/dnsNames':
           'names.dnsNames does not exist; there are commonName, dns, ip. Did you mean "dns"?',
       },
@@ -199,6 +202,21 @@ describe('POST /v1/tokens refuses', () => {
         '#/names':
           'Certificates of profile output-server hold a DNS name or an IP address. Allow some in names.dns or names.ip.',
       },
+    },
+    {
+      name: 'a claim of names that the token does not allow',
+      body: { ...LEAST, exclusiveDns: true },
+      status: 422,
+      code: 'invalid_token_policy',
+      errors: {
+        '#/exclusiveDns':
+          'exclusiveDns claims DNS names and IP addresses, and this token allows none. Allow some in names.dns or names.ip, or leave exclusiveDns out.',
+      },
+    },
+    {
+      name: 'exclusiveDns as text',
+      body: { ...LEAST, exclusiveDns: 'true' },
+      errors: { '#/exclusiveDns': 'exclusiveDns must be true or false.' },
     },
     {
       name: 'times out of range, together',
