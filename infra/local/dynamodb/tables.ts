@@ -17,13 +17,10 @@ interface TableProperties {
 export function tableFinder(tables: readonly Resolved[]): FindTable {
   const keys = new Map<string, TableKeys>();
   for (const table of tables) {
-    const { KeySchema, GlobalSecondaryIndexes = [] } = table.properties as unknown as TableProperties;
+    const { KeySchema } = table.properties as unknown as TableProperties;
     keys.set(table.ref, {
       arn: table.attributes['Arn'] ?? '',
       partition: partitionOf(KeySchema),
-      indexes: Object.fromEntries(
-        GlobalSecondaryIndexes.map((index) => [index.IndexName, partitionOf(index.KeySchema)]),
-      ),
     });
   }
   return (name) => {

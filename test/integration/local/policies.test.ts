@@ -66,7 +66,10 @@ describe('what the policies allow goes through', () => {
     { name: 'a read of an allowed key', step: () => getItem('TOKEN#a') },
     { name: 'a batch of allowed keys', step: () => batch('TOKEN#a', 'TOKEN#b') },
     { name: 'a transaction whose items are all allowed', step: () => transact(['TOKEN#c'], ['NAME#x']) },
-    { name: 'a query of an allowed part of an index', step: () => query('byShard', 'shard', 'open-1') },
+    {
+      name: 'a query of an index that is granted by its ARN',
+      step: () => query('byShard', 'shard', 'open-1'),
+    },
     { name: 'a signature that the key policy allows', step: () => sign() },
   ])('$name', async ({ step }) => {
     expect(await run(step())).toMatchObject([{ ok: true }]);
@@ -100,10 +103,16 @@ describe('what no policy allows fails as in AWS and names what is missing', () =
       why: 'no identity-based policy allows',
     },
     {
-      name: 'a query of another part of the index',
-      step: () => query('byShard', 'shard', 'closed-1'),
+      name: 'a query of an index whose grant relies on dynamodb:LeadingKeys',
+      step: () => query('byOwner', 'owner', 'open-1'),
       action: 'dynamodb:Query',
       why: 'no identity-based policy allows',
+    },
+    {
+      name: 'a query of an index whose refusal relies on dynamodb:LeadingKeys',
+      step: () => query('bySecret', 'secret', 'open-1'),
+      action: 'dynamodb:Query',
+      why: 'with an explicit deny in an identity-based policy',
     },
     {
       name: 'a query of the table itself',
