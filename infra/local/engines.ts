@@ -1,7 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dynamodbService } from './dynamodb/dynamodb.ts';
 import { startDynoxide } from './dynamodb/dynoxide.ts';
-import { createTable, tableFinder } from './dynamodb/tables.ts';
+import { createTable, deleteTable, tableFinder } from './dynamodb/tables.ts';
 import { generateMaterial, type KmsKey, kmsKey, materialIn } from './kms/key.ts';
 import { isKeySpec } from './kms/key-spec.ts';
 import { kmsService, readyMaterial } from './kms/kms.ts';
@@ -9,6 +10,8 @@ import { makeUpstreamKeys, upstreamKmsService } from './kms/upstream.ts';
 import type { AwsService } from './service/aws-service.ts';
 import type { Credentials } from './service/credentials.ts';
 import { type Forward, forwardTo } from './service/forward.ts';
+import type { Resource } from './template/assembly.ts';
+import { physical } from './template/physical.ts';
 import type { Resolved, Template } from './template/template.ts';
 
 /** What does the work of a service. */
@@ -22,6 +25,8 @@ export interface EngineOptions {
   readonly data: string;
   readonly keyMaterial: string | undefined;
   readonly region: string;
+  /** What was deployed before and goes with its data. */
+  readonly deleted: readonly Resource[];
   /** The environment of this process: `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_DYNAMODB`, credentials for them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -31,6 +36,8 @@ export async function startKmsEngine(template: Template, options: EngineOptions)
   const stop = async () => {};
   const forward = upstream('kms', options);
   const keys = template.all('AWS::KMS::Key');
+  for (const name of namesOf('AWS::KMS::Key', template, options))
+    await rm(join(options.data, 'kms', `${name}.pem`), { force: true });
   if (forward === undefined) return { service: kmsService(await embeddedKeys(keys, options)), stop };
   const made = await makeUpstreamKeys(forward, keys, join(options.data, 'upstream-keys.json'));
   for (const [key, physical] of made) template.answered(key, physical);
@@ -68,6 +75,7 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
     elsewhere ?? forwardTo({ url: embedded?.url ?? '', service: 'dynamodb', region: options.region });
   const stop = async () => embedded?.stop();
   try {
+    for (const name of namesOf('AWS::DynamoDB::Table', template, options)) await deleteTable(forward, name);
     const tables = template.all('AWS::DynamoDB::Table');
     for (const table of tables) await createTable(forward, table);
     return { service: dynamodbService(forward, tableFinder(tables)), stop };
@@ -75,6 +83,13 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
     await stop();
     throw error;
   }
+}
+
+/** Names of the deleted resources of a type. */
+function namesOf(type: string, { place }: Template, { deleted }: EngineOptions): readonly string[] {
+  return deleted
+    .filter((resource) => resource.type === type)
+    .map((resource) => physical(resource, place).ref);
 }
 
 function upstream(service: 'kms' | 'dynamodb', { environment, region }: EngineOptions): Forward | undefined {

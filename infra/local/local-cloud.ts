@@ -22,6 +22,7 @@ import { createFaults, type Faults } from './service/faults.ts';
 import { startGate } from './service/gate.ts';
 import { findByPart } from './service/names.ts';
 import { readAssembly } from './template/assembly.ts';
+import { planDeployment } from './template/deployment.ts';
 import { requireKnownTypes } from './template/resource-types.ts';
 import { createTemplate, type Template } from './template/template.ts';
 
@@ -114,9 +115,13 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   await mkdir(data, { recursive: true });
   await chmod(data, 0o700);
   closers.push(lockDirectory(join(data, 'lock.sqlite')));
-  const assembly = typeof options.assembly === 'string' ? options.assembly : await options.assembly();
-  const template = createTemplate(readAssembly(assembly), { accountId: ACCOUNT_ID, region });
+  const directory = typeof options.assembly === 'string' ? options.assembly : await options.assembly();
+  const assembly = readAssembly(directory);
+  const template = createTemplate(assembly, { accountId: ACCOUNT_ID, region });
   requireKnownTypes(template.types);
+
+  const deployment = await planDeployment(join(data, 'deployed.json'), assembly.resources);
+  for (const { type, logicalId } of deployment.retained) log(`retained: ${type} ${logicalId}`);
 
   const clock = createClock();
   const ready = Promise.withResolvers<GatewayHost>();
@@ -125,11 +130,12 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   closers.push(gateway.close);
 
   const watch = { clock, calls: createCallLog(), faults: createFaults(), logs: createLogs(log) };
-  const engines = { data, keyMaterial: options.keyMaterial, region, environment: process.env };
+  const { deleted } = deployment;
+  const engines = { data, keyMaterial: options.keyMaterial, region, environment: process.env, deleted };
   const { access, endpoints } = await startServices(template, engines, watch, log, closers);
   const variables = { AWS_ENDPOINT_URL_KMS: endpoints.kms, AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb };
   const { concurrency = 4 } = options;
-  const codeCache = join(assembly, 'code-cache');
+  const codeCache = join(directory, 'code-cache');
   const host = { clock, region, concurrency, codeCache, endpoints: variables, log: watch.logs.add };
   const functions = createFunctions(template, access, host);
   closers.push(() => Promise.all([...functions.values()].map((local) => local.stop())).then(() => {}));
@@ -137,6 +143,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   closers.push(gateway.close);
 
   await createCustom(template, functions, join(data, 'custom-resources.json'));
+  await deployment.complete();
   ready.resolve({ ...gatewayHost(template, access, clock, functions), log });
   if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
   const policies = managedPoliciesOf(template);

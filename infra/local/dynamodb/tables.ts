@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { AwsError } from '../service/aws-service.ts';
 import type { Forward } from '../service/forward.ts';
 import type { Resolved } from '../template/template.ts';
@@ -6,12 +7,11 @@ import type { FindTable, TableKeys } from './permissions.ts';
 interface TableProperties {
   readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: string }[];
   readonly AttributeDefinitions: readonly object[];
-  readonly GlobalSecondaryIndexes?: readonly {
-    readonly IndexName: string;
-    readonly KeySchema: TableProperties['KeySchema'];
-  }[];
+  readonly GlobalSecondaryIndexes?: Indexes;
   readonly TimeToLiveSpecification?: object;
 }
+
+type Indexes = readonly { readonly IndexName: string; readonly KeySchema: TableProperties['KeySchema'] }[];
 
 /** Finds the tables of the template by their names. */
 export function tableFinder(tables: readonly Resolved[]): FindTable {
@@ -38,20 +38,31 @@ function partitionOf(schema: TableProperties['KeySchema']): string {
   return schema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '';
 }
 
+type Call = (action: string, input: object) => Promise<Record<string, unknown>>;
+
+const callOn =
+  (forward: Forward, TableName: string): Call =>
+  async (action, input) => {
+    const answer = await forward(action, Buffer.from(JSON.stringify({ TableName, ...input })));
+    return { status: answer.status, ...(JSON.parse(answer.body.toString()) as object) };
+  };
+
+/** Deletes a table that is no longer in the template; none is as good. */
+export async function deleteTable(forward: Forward, tableName: string): Promise<void> {
+  await callOn(forward, tableName)('DeleteTable', {});
+}
+
 /**
- * Creates a table of the template where it does not exist.
+ * Creates a table of the template where it does not exist, and the one index that it may lack or have too much.
  *
- * @throws Error where it exists with other indexes: then the data is of an older version.
+ * @throws Error where more than one index differs: UpdateTable makes or deletes one at a time.
  */
 export async function createTable(forward: Forward, table: Resolved): Promise<void> {
   const properties = table.properties as unknown as TableProperties;
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = properties;
-  const call = async (action: string, input: object): Promise<Record<string, unknown>> => {
-    const answer = await forward(action, Buffer.from(JSON.stringify({ TableName: table.ref, ...input })));
-    return { status: answer.status, ...(JSON.parse(answer.body.toString()) as object) };
-  };
+  const call = callOn(forward, table.ref);
   const described = await call('DescribeTable', {});
-  if (described['status'] === 200) return requireSameIndexes(table, described['Table'] as TableProperties);
+  if (described['status'] === 200) return updateIndexes(table, described['Table'] as TableProperties, call);
   const created = await call('CreateTable', {
     AttributeDefinitions,
     KeySchema,
@@ -67,20 +78,36 @@ export async function createTable(forward: Forward, table: Resolved): Promise<vo
 
 async function untilActive(describe: () => Promise<Record<string, unknown>>): Promise<void> {
   for (;;) {
-    const { Table } = (await describe()) as { Table?: { TableStatus?: string } };
-    if (Table?.TableStatus === 'ACTIVE') return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { Table } = (await describe()) as {
+      Table?: { TableStatus?: string; GlobalSecondaryIndexes?: { IndexStatus?: string }[] };
+    };
+    const indexes = Table?.GlobalSecondaryIndexes ?? [];
+    if ([Table?.TableStatus, ...indexes.map(({ IndexStatus }) => IndexStatus)].every(isActive)) return;
+    await wait(200);
   }
 }
 
-function requireSameIndexes(table: Resolved, existing: TableProperties): void {
-  const names = ({ GlobalSecondaryIndexes = [] }: TableProperties) =>
-    GlobalSecondaryIndexes.map((index) => index.IndexName)
-      .sort()
-      .join(', ');
-  const wanted = names(table.properties as unknown as TableProperties);
-  if (names(existing) !== wanted)
-    throw new Error(
-      `table ${table.ref} was made with the indexes ${names(existing)}, the template has ${wanted}; start with an empty data directory`,
-    );
+/** An engine that gives an index no status has it at once. */
+const isActive = (status = 'ACTIVE') => status === 'ACTIVE';
+
+async function updateIndexes(table: Resolved, existing: TableProperties, call: Call): Promise<void> {
+  const { AttributeDefinitions, GlobalSecondaryIndexes = [] } =
+    table.properties as unknown as TableProperties;
+  const old = existing.GlobalSecondaryIndexes ?? [];
+  const missing = (from: Indexes, of: Indexes) =>
+    of.filter(({ IndexName }) => !from.some((index) => index.IndexName === IndexName));
+  const updates = [
+    ...missing(old, GlobalSecondaryIndexes).map((Create) => ({ Create })),
+    ...missing(GlobalSecondaryIndexes, old).map(({ IndexName }) => ({ Delete: { IndexName } })),
+  ];
+  if (updates.length === 0) return;
+  const names = (indexes: Indexes) => indexes.map(({ IndexName }) => IndexName).join(', ');
+  const refused = `table ${table.ref} was made with the indexes ${names(old)}, the template has ${names(GlobalSecondaryIndexes)}`;
+  if (updates.length > 1) throw new Error(`${refused}; one at a time can be made or deleted`);
+  const updated = await call('UpdateTable', {
+    AttributeDefinitions,
+    GlobalSecondaryIndexUpdates: updates,
+  });
+  if (updated['status'] !== 200) throw new Error(`${refused}: ${JSON.stringify(updated)}`);
+  await untilActive(() => call('DescribeTable', {}));
 }

@@ -26,11 +26,19 @@ export function createCustomResources(file: string) {
     const before = all[key];
     if (before !== undefined && JSON.stringify(before.properties) === JSON.stringify(properties))
       return physicalOf(before);
+    if (before !== undefined && tokenOf(before.properties) !== tokenOf(properties))
+      throw new Error(
+        `${key} (${resource.type}): ServiceToken never changes once the resource is made: CloudFormation answers "Modifying service token is not allowed"`,
+      );
     const kept = await request(resource, target, properties, before);
     await writeFile(`${file}.tmp`, JSON.stringify({ ...all, [key]: kept }, undefined, 2), { mode: 0o600 });
     await rename(`${file}.tmp`, file);
     return physicalOf(kept);
   };
+}
+
+function tokenOf(properties: unknown): unknown {
+  return (properties as Readonly<Record<string, unknown>>)['ServiceToken'];
 }
 
 function physicalOf({ physicalResourceId, data }: Kept): Physical {

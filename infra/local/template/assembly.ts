@@ -7,6 +7,8 @@ export interface Resource {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Whether it stays when its stack no longer has it (`DeletionPolicy`). */
+  readonly retained: boolean;
 }
 
 /** All stacks of a cloud assembly, in the order in which they are deployed. */
@@ -37,7 +39,7 @@ interface Template {
   readonly Parameters?: Record<string, { Default?: string }>;
   readonly Resources?: Record<
     string,
-    { Type: string; Properties?: Record<string, unknown>; Condition?: string }
+    { Type: string; Properties?: Record<string, unknown>; Condition?: string; DeletionPolicy?: string }
   >;
   readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
 }
@@ -67,12 +69,13 @@ export function readAssembly(directory: string): Assembly {
     if (type !== 'aws:cloudformation:stack') continue;
     const stack = properties.stackName ?? displayName ?? id;
     const template = read<Template>(join(directory, properties.templateFile ?? ''));
-    for (const [logicalId, { Type, Properties = {}, Condition }] of Object.entries(
+    for (const [logicalId, { Type, Properties = {}, Condition, DeletionPolicy = '' }] of Object.entries(
       template.Resources ?? {},
     )) {
       if (Condition !== undefined && Type !== 'AWS::CDK::Metadata')
         throw new Error(`${stack}: ${logicalId} has a condition; the local cloud knows none`);
-      resources.push({ stack, logicalId, type: Type, properties: Properties });
+      const retained = DeletionPolicy.startsWith('Retain');
+      resources.push({ stack, logicalId, type: Type, properties: Properties, retained });
     }
     for (const [name, { Default }] of Object.entries(template.Parameters ?? {}))
       parameters.set(`${stack}/${name}`, Default ?? '');

@@ -7,6 +7,7 @@ const resource = (ScheduleExpression: string) => ({
   type: 'AWS::Scheduler::Schedule',
   ref: 'one-Sweep',
   attributes: {},
+  retained: false,
   properties: {
     ScheduleExpression,
     Target: { Arn: 'function', RoleArn: 'role', Input: '{"by":"schedule"}' },

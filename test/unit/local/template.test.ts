@@ -8,6 +8,7 @@ const resource = (logicalId: string, type: string, properties: object = {}, stac
   logicalId,
   type,
   properties: properties as Resource['properties'],
+  retained: false,
 });
 
 const others = [

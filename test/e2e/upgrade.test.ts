@@ -1,0 +1,142 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { settings } from '../../docs/generate/settings/document.ts';
+import { startLocalCloud } from '../../infra/local/local-cloud.ts';
+import { readSettings } from '../../infra/settings.ts';
+import { composeApp } from '../../infra/synthesize.ts';
+import { ASSEMBLY, KEY_MATERIAL } from '../support/assembly.ts';
+import { openssl } from '../support/openssl.ts';
+
+/*
+ * A deployment with the default settings, and for every setting a second start over its data with another value: it is
+ * accepted, as AWS would, or refused with the name of the property. A setting without a row fails the last test.
+ */
+
+const directory = mkdtempSync(join(tmpdir(), 'fleetseal-upgrade-'));
+const data = join(directory, 'data');
+const start = (assembly: string, over: string) =>
+  startLocalCloud({
+    assembly,
+    data: over,
+    port: 0,
+    keyMaterial: KEY_MATERIAL,
+    schedules: false,
+    log: () => {},
+  });
+
+beforeAll(async () => {
+  await (await start(ASSEMBLY, data)).stop();
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const [first, second] = readSettings({}).issuers;
+const third = { id: 'issuer-3', keySpec: 'ECC_NIST_P256', lifetimeYears: 2 };
+const certificate = openssl(
+  ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+  ...['-keyout', '/dev/null', '-subj', '/CN=Old CA'],
+);
+const keyAdministration = {
+  deployerRoleArns: ['arn:aws:iam::000000000000:role/deployer'],
+  breakGlassRoleArns: ['arn:aws:iam::000000000000:role/break-glass'],
+};
+
+/** `accepted`, or what the refusal says. */
+const ROWS: readonly { readonly setting: string; readonly to: object; readonly outcome: string }[] = [
+  { setting: 'authority', to: { authority: 'other' }, outcome: 'authority: the data belong to the stacks' },
+  { setting: 'trustDomain', to: { trustDomain: 'example.org' }, outcome: 'set trustDomain to "fleet"' },
+  {
+    setting: 'root',
+    to: { root: { keySpec: 'ECC_NIST_P384', lifetimeYears: 30 } },
+    outcome: 'KeySpec never changes',
+  },
+  { setting: 'root.keySpec', to: { root: { keySpec: 'RSA_3072' } }, outcome: 'KeySpec never changes' },
+  { setting: 'root.lifetimeYears', to: { root: { lifetimeYears: 25 } }, outcome: 'accepted' },
+  { setting: 'issuers', to: { issuers: [first, second, third] }, outcome: 'accepted' },
+  { setting: 'issuers', to: { issuers: [first] }, outcome: 'accepted' },
+  { setting: 'issuers[].id', to: { issuers: [third, second] }, outcome: 'issuer-1' },
+  {
+    setting: 'issuers[].keySpec',
+    to: { issuers: [first, { ...second, keySpec: 'ECC_NIST_P256' }] },
+    outcome: 'KeySpec never changes',
+  },
+  {
+    setting: 'issuers[].lifetimeYears',
+    to: { issuers: [first, { ...second, lifetimeYears: 3 }] },
+    outcome: 'accepted',
+  },
+  {
+    setting: 'nameConstraints',
+    to: { nameConstraints: { permittedDns: ['example.com'], permittedIp: ['203.0.113.0/24'] } },
+    outcome: 'nameConstraints',
+  },
+  {
+    setting: 'nameConstraints.permittedDns',
+    to: { nameConstraints: { permittedDns: ['example.com'] } },
+    outcome: 'nameConstraints',
+  },
+  {
+    setting: 'nameConstraints.permittedIp',
+    to: { nameConstraints: { permittedIp: ['203.0.113.0/24'] } },
+    outcome: 'nameConstraints',
+  },
+  { setting: 'additionalRoots', to: { additionalRoots: [certificate] }, outcome: 'accepted' },
+  { setting: 'keyAdministration', to: { keyAdministration }, outcome: 'accepted' },
+  { setting: 'keyAdministration.deployerRoleArns', to: { keyAdministration }, outcome: 'accepted' },
+  { setting: 'keyAdministration.breakGlassRoleArns', to: { keyAdministration }, outcome: 'accepted' },
+  { setting: 'logRetentionDays', to: { logRetentionDays: 30 }, outcome: 'accepted' },
+  { setting: 'sweepIntervalMinutes', to: { sweepIntervalMinutes: 10 }, outcome: 'accepted' },
+  { setting: 'enrollConcurrency', to: { enrollConcurrency: 20 }, outcome: 'accepted' },
+  {
+    setting: 'alarmTopicArn',
+    to: { alarmTopicArn: 'arn:aws:sns:eu-central-1:000000000000:alarms' },
+    outcome: 'accepted',
+  },
+  { setting: 'throttle', to: { throttle: { ratePerSecond: 50, burst: 50 } }, outcome: 'accepted' },
+  {
+    setting: 'throttle.ratePerSecond',
+    to: { throttle: { ratePerSecond: 50, burst: 200 } },
+    outcome: 'accepted',
+  },
+  { setting: 'throttle.burst', to: { throttle: { ratePerSecond: 100, burst: 100 } }, outcome: 'accepted' },
+  { setting: 'apiGatewayLogsRole', to: { apiGatewayLogsRole: 'existing' }, outcome: 'accepted' },
+];
+
+describe('a start over the data of the default settings', () => {
+  const outcomes: { setting: string; to: string; outcome: string }[] = [];
+  afterAll(() => console.table(outcomes));
+
+  test.each(ROWS)(
+    'with another $setting ($to): $outcome',
+    async ({ setting, to, outcome }) => {
+      const found = await upgrade(to);
+      outcomes.push({ setting, to: JSON.stringify(to).slice(0, 70), outcome: found.slice(0, 140) });
+      if (outcome === 'accepted') expect(found).toBe('accepted');
+      else expect(found).toContain(outcome);
+    },
+    60_000,
+  );
+
+  test('is tried for every setting', () => {
+    const tried = new Set(ROWS.map(({ setting }) => setting));
+    expect(settings().filter(({ path }) => !tried.has(path))).toEqual([]);
+  });
+});
+
+/** Starts over a copy of the data; returns `accepted`, or the message of the refusal in one line. */
+async function upgrade(to: object): Promise<string> {
+  const own = mkdtempSync(join(directory, 'start-'));
+  const bundles = {
+    directory: (name: string) => join(ASSEMBLY, 'bundles', 'functions', name),
+    metafile: () => '',
+  };
+  const app = composeApp({ outdir: join(own, 'assembly'), settings: to, bundles, checkSchemas: false });
+  cpSync(data, join(own, 'data'), { recursive: true });
+  try {
+    await (await start(app.synth().directory, join(own, 'data'))).stop();
+    return 'accepted';
+  } catch (error) {
+    return (error as Error).message.replaceAll(/\s+/g, ' ');
+  }
+}

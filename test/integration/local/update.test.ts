@@ -1,0 +1,97 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startLocalCloud } from '../../../infra/local/local-cloud.ts';
+import { fixtureResources, getItem, putItem, type Step, writeAssembly } from './fixture.ts';
+
+let data = '';
+const assemblies: string[] = [];
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'fleetseal-update-'));
+});
+afterEach(() => {
+  for (const directory of [data, ...assemblies.splice(0)])
+    rmSync(directory, { recursive: true, force: true });
+});
+
+/** Starts over the data with these resources, makes the calls as the function, and stops; returns what it answers. */
+async function deploy(resources: object, ...calls: Step[]): Promise<string> {
+  const assembly = writeAssembly(resources);
+  assemblies.push(assembly);
+  const cloud = await startLocalCloud({ assembly, data, port: 0, schedules: false, log: () => {} });
+  try {
+    return JSON.stringify(await cloud.invoke('fixture-Work', { calls }));
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** The fixture with other indexes, by their names. */
+function withIndexes(...names: string[]) {
+  const { Table, ...rest } = fixtureResources();
+  const GlobalSecondaryIndexes = names.map((IndexName) => ({
+    IndexName,
+    KeySchema: [{ AttributeName: 'shard', KeyType: 'HASH' }],
+    Projection: { ProjectionType: 'KEYS_ONLY' },
+  }));
+  const AttributeDefinitions = ['pk', 'shard'].map((AttributeName) => ({
+    AttributeName,
+    AttributeType: 'S',
+  }));
+  const Properties = { ...Table.Properties, AttributeDefinitions, GlobalSecondaryIndexes };
+  return { ...rest, Table: { ...Table, Properties } };
+}
+
+describe('a start over the data of an older template', () => {
+  test('makes or deletes one index, and keeps the items', async () => {
+    await deploy(withIndexes('byA', 'byB'), putItem('TOKEN#1'));
+    expect(await deploy(withIndexes('byA', 'byB', 'byC'), getItem('TOKEN#1'))).toContain('TOKEN#1');
+    expect(await deploy(withIndexes('byB', 'byC'), getItem('TOKEN#1'))).toContain('TOKEN#1');
+  });
+
+  test('refuses two index changes at once, and goes on with the template before', async () => {
+    await deploy(withIndexes('byA'), putItem('TOKEN#1'));
+    await expect(deploy(withIndexes('byA', 'byB', 'byC'))).rejects.toThrow(
+      'AWS::DynamoDB::Table Table of fixture: GlobalSecondaryIndexes: at most one index is made or deleted in an update, not +byB +byC',
+    );
+    expect(await deploy(withIndexes('byA'), getItem('TOKEN#1'))).toContain('TOKEN#1');
+  });
+
+  test('refuses another token of a custom resource', async () => {
+    const resources = fixtureResources();
+    await deploy(resources);
+    const Authority = {
+      ...resources.Authority,
+      Properties: { ...resources.Authority.Properties, ServiceToken: { 'Fn::GetAtt': ['Work', 'Arn'] } },
+    };
+    await expect(deploy({ ...resources, Authority })).rejects.toThrow(
+      'fixture/Authority (Custom::Authority): ServiceToken never changes once the resource is made',
+    );
+  });
+
+  test('deletes the keys that the template no longer has, but for those that it retains', async () => {
+    const { Key } = fixtureResources();
+    const keys = { Gone: Key, Kept: { ...Key, DeletionPolicy: 'RetainExceptOnCreate' } };
+    await deploy({ ...fixtureResources(), ...keys });
+    const before = readdirSync(join(data, 'kms'));
+    await deploy(fixtureResources());
+    expect([before.length, readdirSync(join(data, 'kms')).length]).toEqual([3, 2]);
+  });
+
+  test('deletes a table that the template no longer has, with its items', async () => {
+    const { Table, WorkRole, ...rest } = fixtureResources();
+    const [inline] = WorkRole.Properties.Policies as { PolicyDocument: { Statement: object[] } }[];
+    inline?.PolicyDocument.Statement.push({
+      Effect: 'Allow',
+      Action: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+      Resource: { 'Fn::Sub': 'arn:aws:dynamodb:*:*:table/fixture-Second' },
+    });
+    const on = (step: Step): Step => ({ ...step, input: { ...step.input, TableName: 'fixture-Second' } });
+    const two = { ...rest, Table, WorkRole, Second: Table };
+    await deploy(two, on(putItem('TOKEN#1')));
+    expect(await deploy(two, on(getItem('TOKEN#1')))).toContain('TOKEN#1');
+    await deploy({ ...rest, Table, WorkRole });
+    expect(await deploy(two, on(getItem('TOKEN#1')))).not.toContain('TOKEN#1');
+  });
+});
