@@ -113,9 +113,9 @@ ssl.key: /etc/fleetseal/agent.key
       { path: 'C:\\ProgramData\\fleetseal\\ca.crt', mode: null, owner: null, group: null, acl: null },
     ]);
     expect(output.yaml).toBe(`ssl.certificate_authorities:
-  - C:\\ProgramData\\fleetseal\\ca.crt
-ssl.certificate: C:\\ProgramData\\fleetseal\\agent.crt
-ssl.key: C:\\ProgramData\\fleetseal\\agent.key
+  - "C:\\\\ProgramData\\\\fleetseal\\\\ca.crt"
+ssl.certificate: "C:\\\\ProgramData\\\\fleetseal\\\\agent.crt"
+ssl.key: "C:\\\\ProgramData\\\\fleetseal\\\\agent.key"
 `);
   });
 
