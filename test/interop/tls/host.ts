@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
@@ -60,10 +60,14 @@ export function writeKitHost(
   return { host, kit };
 }
 
-/** What an operator does: a service token is put in place. @throws Error where another file has not been made. */
-export function fillIn({ path, role }: KitFile, at: string): void {
+/**
+ * What an operator does: a service token is put in place. What the host makes, a script of the kit makes later.
+ *
+ * @throws Error where an operator would have to give another file.
+ */
+export function fillIn({ path, role, source }: KitFile, at: string): void {
   if (role === 'service-token') writeFileSync(at, 'a token of Elasticsearch');
-  else if (!existsSync(at)) throw new Error(`nobody has made ${path}, a file of role ${role}`);
+  else if (source !== 'host') throw new Error(`nobody has put ${path} in place, a file of role ${role}`);
 }
 
 /** Settings of a client that presents the host's certificate. */
