@@ -29,11 +29,15 @@ export type ErrorCode =
   | 'csr_refused'
   | 'key_refused'
   | 'name_not_allowed'
+  | 'name_outside_profile'
+  | 'name_outside_constraints'
+  | 'lifetime_beyond_issuer'
   | 'name_blocked'
   | 'source_not_allowed'
   | 'invalid_token_policy'
   | 'deployment_refused'
   // Not now.
+  | 'authority_not_ready'
   | 'too_many_requests'
   | 'try_again'
   | 'internal';

@@ -55,20 +55,26 @@ export function readNames(body: {
 /**
  * Checks that the token and its profile allow every name.
  *
- * @throws AppError `name_not_allowed` naming each name that is not.
+ * @throws AppError `name_outside_profile` where no token of the profile could allow a name, else `name_not_allowed`,
+ * naming each name that is not allowed.
  */
 export function checkAllowed(token: BootstrapToken, names: RequestedNames): void {
   const profile = PROFILES[token.profile];
   const allowed = token.names;
   const errors: FieldError[] = [];
   const refuse = (pointer: string, detail: string) => void errors.push({ pointer, detail });
+  let code: 'name_not_allowed' | 'name_outside_profile' = 'name_not_allowed';
+  const refuseByProfile = (pointer: string, detail: string) => {
+    code = 'name_outside_profile';
+    refuse(pointer, detail);
+  };
   const wayOut = 'Ask for a name that it allows, or for another token.';
   if (!matchesPattern(allowed.commonName, names.name))
     refuse('#/name', `This bootstrap token allows names of the form "${allowed.commonName}". ${wayOut}`);
   names.dnsNames.forEach((name, i) => {
     const pointer = `#/dnsNames/${i}`;
     if (profile.dns === 'never')
-      refuse(pointer, `Certificates of profile "${profile.name}" hold no DNS names. Leave it out.`);
+      refuseByProfile(pointer, `Certificates of profile "${profile.name}" hold no DNS names. Leave it out.`);
     else if (!allowed.dns.some((pattern) => matchesPattern(pattern, name)))
       refuse(
         pointer,
@@ -78,7 +84,10 @@ export function checkAllowed(token: BootstrapToken, names: RequestedNames): void
   names.ipAddresses.forEach((address, i) => {
     const pointer = `#/ipAddresses/${i}`;
     if (profile.ip === 'never')
-      refuse(pointer, `Certificates of profile "${profile.name}" hold no IP addresses. Leave it out.`);
+      refuseByProfile(
+        pointer,
+        `Certificates of profile "${profile.name}" hold no IP addresses. Leave it out.`,
+      );
     else if (!allowed.ip.some((network) => isInNetwork(address, network)))
       refuse(
         pointer,
@@ -86,16 +95,16 @@ export function checkAllowed(token: BootstrapToken, names: RequestedNames): void
       );
   });
   if (profile.dns === 'required' && names.dnsNames.length === 0)
-    refuse(
+    refuseByProfile(
       '#/dnsNames',
       `Certificates of profile "${profile.name}" need at least one DNS name. Add it to dnsNames.`,
     );
   if (!profile.uri && names.dnsNames.length + names.ipAddresses.length === 0 && profile.dns !== 'required')
-    refuse(
+    refuseByProfile(
       '#/dnsNames',
       `Certificates of profile "${profile.name}" need a DNS name or an IP address, since clients match nothing else. Add one.`,
     );
-  if (errors.length > 0) throw fieldErrors('name_not_allowed', errors);
+  if (errors.length > 0) throw fieldErrors(code, errors);
 }
 
 /**

@@ -15,7 +15,7 @@ import type { CertifiedIssuer } from './issuers.ts';
  * Checks that the issuer may certify every name: verifiers refuse a certificate with a name outside of its issuer's name
  * constraints (RFC 5280 section 4.2.1.10), and some of them take the common name for a DNS name or an IP address.
  *
- * @throws AppError `name_not_allowed` naming each name that lies outside.
+ * @throws AppError `name_outside_constraints` naming each name that lies outside.
  */
 export function checkPermitted(issuer: CertifiedIssuer, names: RequestedNames, profile: ProfileName): void {
   const constraints = nameConstraintsOf(issuer.certificate);
@@ -24,7 +24,7 @@ export function checkPermitted(issuer: CertifiedIssuer, names: RequestedNames, p
     ...alternativeNameErrors(constraints, `The name constraints of the issuing CA ${issuer.id}`, names),
     ...commonNameErrors(constraints, `the name constraints of the issuing CA ${issuer.id}`, names, profile),
   ];
-  if (errors.length > 0) throw fieldErrors('name_not_allowed', errors);
+  if (errors.length > 0) throw fieldErrors('name_outside_constraints', errors);
 }
 
 function alternativeNameErrors(

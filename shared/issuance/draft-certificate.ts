@@ -1,5 +1,5 @@
 import type { CertificateContents } from '../domain/certificate-record.ts';
-import { type Clock, type Instant, instant, plus } from '../domain/instant.ts';
+import { type Clock, type Instant, instant, plus, toRfc3339 } from '../domain/instant.ts';
 import { LEAF_BACKDATE, type ProfileName } from '../domain/profile.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
@@ -31,7 +31,7 @@ export interface CertificateDraft {
  * Draws everything that determines the certificate's bytes and prepares those bytes (built, linted, parsed again), so
  * that their hash is part of what is recorded before anything is signed.
  *
- * @throws AppError `try_again` where the issuer ends before the certificate would: a lifetime is never clipped.
+ * @throws AppError `lifetime_beyond_issuer` where the issuer ends before the certificate would: a lifetime is never clipped.
  */
 export function draftCertificate(
   deps: { readonly clock: Clock; readonly random: RandomBytes; readonly trustDomain: TrustDomain },
@@ -58,12 +58,9 @@ function leafValidity(now: Instant, lifetimeSeconds: number, issuer: CertifiedIs
   const notAfter = plus(now, lifetimeSeconds);
   if (notAfter > issuer.validity.notAfter)
     throw new AppError(
-      'try_again',
-      'The issuing CA ends before this certificate would. Ask for a shorter certificateLifetime, or wait for the next issuer.',
-      {
-        retryAfter: 3600,
-        internal: { issuer: issuer.id, issuerNotAfter: issuer.validity.notAfter, notAfter },
-      },
+      'lifetime_beyond_issuer',
+      `The issuing CA ends at ${toRfc3339(issuer.validity.notAfter)}, before this certificate would. Ask for a token with a shorter certificateLifetime, or enroll when the next issuer is active.`,
+      { internal: { issuer: issuer.id, issuerNotAfter: issuer.validity.notAfter, notAfter } },
     );
   return { notBefore, notAfter };
 }

@@ -13,15 +13,19 @@ function isCertified(issuer: Issuer): issuer is CertifiedIssuer {
 /**
  * The issuer that new certificates come from: the first slot that is ACTIVE.
  *
- * @throws AppError `try_again` where there is none, as between a deployment and the creation of its authority.
+ * @throws AppError `authority_not_ready` where there is none, as between a deployment and the creation of its authority.
  */
 export function activeIssuer(issuers: readonly Issuer[]): CertifiedIssuer {
   const active = issuers.filter(isCertified).find((issuer) => issuer.state === 'ACTIVE');
   if (active === undefined)
-    throw new AppError('try_again', 'No issuer is active at the moment. Send the same request again later.', {
-      retryAfter: 60,
-      internal: { issuers: issuers.map((issuer) => `${issuer.id} ${issuer.state}`).join(', ') },
-    });
+    throw new AppError(
+      'authority_not_ready',
+      'No issuer is active at the moment. Send the same request again later.',
+      {
+        retryAfter: 60,
+        internal: { issuers: issuers.map((issuer) => `${issuer.id} ${issuer.state}`).join(', ') },
+      },
+    );
   return active;
 }
 

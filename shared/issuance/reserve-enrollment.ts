@@ -13,7 +13,8 @@ import { reserveOnToken } from './reserve-on-token.ts';
 /**
  * Decides on a new certificate and reserves it.
  *
- * @throws AppError `name_not_allowed`, `name_blocked`, `name_in_use`, `token_rejected`; `try_again` where no issuer can.
+ * @throws AppError `name_not_allowed`, `name_outside_profile`, `name_outside_constraints`, `lifetime_beyond_issuer`,
+ * `name_blocked`, `name_in_use`, `token_rejected`; `authority_not_ready` where no issuer can.
  */
 export async function reserveEnrollment(
   enrolling: Enrolling,

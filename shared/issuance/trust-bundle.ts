@@ -26,12 +26,12 @@ export function trustBundle(roots: readonly Root[], additionalRoots: string): Tr
 /**
  * The bundle as it is handed out.
  *
- * @throws AppError `try_again` where no root has its certificate yet.
+ * @throws AppError `authority_not_ready` where no root has its certificate yet.
  */
 export function servedBundle(roots: readonly Root[], additionalRoots: string): TrustBundle {
   if (!roots.some(({ certificate }) => certificate))
     throw new AppError(
-      'try_again',
+      'authority_not_ready',
       'The authority has no root certificate yet. It is made when the stack is deployed.',
       { retryAfter: 5 },
     );

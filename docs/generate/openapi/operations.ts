@@ -112,6 +112,10 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       'csr_refused',
       'key_refused',
       'name_not_allowed',
+      'name_outside_profile',
+      'name_outside_constraints',
+      'lifetime_beyond_issuer',
+      'authority_not_ready',
       'name_blocked',
       'source_not_allowed',
       'deployment_refused',
@@ -204,6 +208,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       'certificate_revoked',
       'certificate_expired',
       'deployment_refused',
+      'authority_not_ready',
     ],
   },
   'render-kit /kits': {
@@ -221,6 +226,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       'certificate_revoked',
       'certificate_expired',
       'deployment_refused',
+      'authority_not_ready',
     ],
   },
   'get-trust /trust': {
@@ -228,7 +234,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     description: 'With the states of issuers. Poll it with If-None-Match.',
     tag: 'trust',
     answers: { 200: { description: 'What verifiers trust.', schema: trustAnswer }, 304: UNCHANGED },
-    codes: [],
+    codes: ['authority_not_ready'],
   },
   'get-trust /trust.pem': {
     summary: 'Answers the trust bundle alone.',
@@ -238,7 +244,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       200: { description: 'PEM of all roots.', mediaType: 'application/x-pem-file' },
       304: UNCHANGED,
     },
-    codes: [],
+    codes: ['authority_not_ready'],
   },
   'get-openapi /openapi.json': {
     summary: 'Answers this description.',

@@ -141,14 +141,14 @@ export const NAMES: readonly Row[] = [
     name: 'an address of an agent',
     request: ({ enroll }) => enroll(enrollment({ ipAddresses: ['203.0.113.1'] })),
     status: 422,
-    code: 'name_not_allowed',
+    code: 'name_outside_profile',
     pointer: '#/ipAddresses/0',
   },
   {
     name: 'a metrics endpoint without DNS name',
     request: ({ enroll }) => enroll(enrollment(), 'metrics'),
     status: 422,
-    code: 'name_not_allowed',
+    code: 'name_outside_profile',
     pointer: '#/dnsNames',
   },
   {

@@ -77,7 +77,7 @@ describe('GET /v1/trust', () => {
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'retry-after': '5' },
-      json: { code: 'try_again' },
+      json: { code: 'authority_not_ready' },
     });
   });
 });

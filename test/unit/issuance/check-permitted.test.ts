@@ -84,7 +84,7 @@ describe('under an issuer with name constraints', () => {
     const request = world.request(await token(patternOf(body)), { name: 'a.svc', ...body });
     const [calls, signatures] = [world.store.calls.length, world.signer.signatures];
     const error = await refusal(world.enroll(request));
-    expect(error).toMatchObject({ code: 'name_not_allowed', errors });
+    expect(error).toMatchObject({ code: 'name_outside_constraints', errors });
     expect(error.message).toBe(errors.map(({ detail }) => detail).join(' '));
     expect(world.store.calls.slice(calls)).toEqual(['readForEnrollment']);
     expect(world.signer.signatures).toBe(signatures);
@@ -120,7 +120,7 @@ describe('under an issuer whose name constraints permit DNS names alone', () => 
     const detail =
       'The name constraints of the issuing CA issuer-1 permit no IP addresses. Leave it out, or use a DNS name; addresses take an issuer whose name constraints permit their networks.';
     expect(await refusal(world.enroll(request))).toMatchObject({
-      code: 'name_not_allowed',
+      code: 'name_outside_constraints',
       errors: [
         { pointer: '#/ipAddresses/0', detail },
         { pointer: '#/ipAddresses/1', detail },
