@@ -41,7 +41,7 @@ export interface TestAuthority {
   forge(forgery: Forgery): Promise<Uint8Array>;
 }
 
-const TRUST_DOMAIN = 'interop' as TrustDomain;
+const TRUST_DOMAIN = 'interop.example.com' as TrustDomain;
 const ROOT_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/root-1';
 const ISSUER_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/issuer-1';
 

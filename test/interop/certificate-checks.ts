@@ -49,12 +49,12 @@ async function specimenChecks(
 /** That what is overruled is still found; else its entry has to go. */
 function overruledChecks(checks: readonly Check[]): readonly Check[] {
   const texts = checks.flatMap(({ findings }) => findings.map(({ text }) => text));
-  return OVERRULED.map(({ pattern, reason }) => {
+  return OVERRULED.map(({ judge, pattern, reason }) => {
     const passed = texts.some((text) => pattern.test(text));
     const finding = { severity: 'error', text: `found no more, remove it: ${reason}` } as const;
     return {
       subject: 'overruled findings are still found',
-      judge: 'pkilint',
+      judge,
       passed,
       findings: passed ? [] : [finding],
     };

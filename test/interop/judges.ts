@@ -33,10 +33,39 @@ export const JUDGES: Readonly<Record<string, Judge>> = {
 };
 
 /**
- * Findings of pkilint that are wrong, each with its reason; they stay in the report, and one that is found no more fails
- * the run, so that the list does not outlive its reasons.
+ * Findings that do not count, each with its reason; they stay in the report, and one that is found no more fails the run,
+ * so that the list does not outlive its reasons.
  */
-export const OVERRULED: readonly { readonly pattern: RegExp; readonly reason: string }[] = [];
+export const OVERRULED: readonly {
+  readonly judge: 'zlint' | 'pkilint';
+  readonly pattern: RegExp;
+  readonly reason: string;
+}[] = [
+  {
+    judge: 'pkilint',
+    pattern:
+      /^pkix\.invalid_uri_syntax Invalid URI syntax: "spiffe:\/\/[a-z\d._-]+\/[a-z-]+\/[a-z\d._-]+" at /,
+    reason:
+      'RFC 5280 section 4.2.1.6 asks for a scheme and a host; pkilint 0.13 takes a fixed list of schemes only, ' +
+      'without "spiffe" (validators.url)',
+  },
+  {
+    judge: 'zlint',
+    pattern: /^e_ext_san_uri_host_not_fqdn_or_ip$/,
+    reason:
+      'RFC 5280 section 4.2.1.6 wants a fully qualified name as the host of a URI; the name of a trust domain need not ' +
+      'be one (SPIFFE-ID section 2.1), and the default is the name of the authority (decision 0012)',
+  },
+];
+
+function severityOf(
+  judge: 'zlint' | 'pkilint',
+  text: string,
+  found: Finding['severity'],
+): Finding['severity'] {
+  const counts = !OVERRULED.some((entry) => entry.judge === judge && entry.pattern.test(text));
+  return counts ? found : 'overruled';
+}
 
 /** Where the rules come from. The CA/Browser Forum's and the root programs' are for the public web. */
 const ZLINT_SOURCES = 'RFC3279,RFC5280,RFC5480,RFC5891,RFC6962,RFC8813,Community';
@@ -55,7 +84,8 @@ async function zlint(tools: Tools, { certificate }: Subject): Promise<readonly F
   if (!entries.some(([, { result }]) => result === 'pass')) throw new Error('zlint applied no rule at all');
   return entries.flatMap(([lint, { result, details }]) => {
     const severity = ZLINT_SEVERITY[result];
-    return severity === undefined ? [] : [{ severity, text: details ? `${lint}: ${details}` : lint }];
+    const text = details ? `${lint}: ${details}` : lint;
+    return severity === undefined ? [] : [{ severity: severityOf('zlint', text, severity), text }];
   });
 }
 
@@ -82,8 +112,7 @@ async function pkilint(program: string, files: readonly string[]): Promise<reado
   return report.results.flatMap(({ node_path, finding_descriptions }) =>
     finding_descriptions.map(({ severity, code, message }) => {
       const text = [code, message, `at ${node_path}`].filter(Boolean).join(' ');
-      const overruled = OVERRULED.some(({ pattern }) => pattern.test(text));
-      return { severity: overruled ? 'overruled' : (PKILINT_SEVERITY[severity] ?? 'error'), text };
+      return { severity: severityOf('pkilint', text, PKILINT_SEVERITY[severity] ?? 'error'), text };
     }),
   );
 }
