@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type EngineOptions, startDynamoEngine, startKmsEngine } from './engines.ts';
 import { type GatewayHost, startGateway } from './gateway/gateway.ts';
 import { readApi } from './gateway/routes.ts';
+import { stageThrottle } from './gateway/throttle.ts';
 import { localTls } from './gateway/tls.ts';
 import { type Access, createAccess } from './iam/access.ts';
 import type { UsedPermission } from './iam/iam.ts';
@@ -126,7 +127,8 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const clock = createClock();
   const ready = Promise.withResolvers<GatewayHost>();
   const tls = await localTls(join(data, 'tls'));
-  const gateway = await startGateway(readApi(template), ready.promise, options.port ?? 8443, tls);
+  const api = readApi(template);
+  const gateway = await startGateway(api, ready.promise, options.port ?? 8443, tls);
   closers.push(gateway.close);
 
   const watch = { clock, calls: createCallLog(), faults: createFaults(), logs: createLogs(log) };
@@ -144,7 +146,8 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
 
   await createCustom(template, functions, join(data, 'custom-resources.json'));
   await deployment.complete();
-  ready.resolve({ ...gatewayHost(template, access, clock, functions), log });
+  const throttle = stageThrottle(api.methodSettings, clock);
+  ready.resolve({ ...gatewayHost(template, access, clock, functions), throttle, log });
   if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
   const policies = managedPoliciesOf(template);
   return {
@@ -194,7 +197,7 @@ function gatewayHost(
   access: Access,
   clock: Clock,
   functions: Functions,
-): Omit<GatewayHost, 'log'> {
+): Omit<GatewayHost, 'log' | 'throttle'> {
   return {
     place: template.place,
     clock,
@@ -228,7 +231,7 @@ function runSchedules(
     const permission = { action: 'lambda:InvokeFunction', resource: functionArn, context: {} };
     const refusal = await access.iam.refusal(principal, permission);
     if (refusal !== undefined) log(`schedule ${name}: ${refusal}`);
-    else await functions.get(functionArn)?.invoke(event);
+    else await functions.get(functionArn)?.accept(event);
   };
   return startSchedules(template.all('AWS::Scheduler::Schedule').map(readSchedule), run);
 }

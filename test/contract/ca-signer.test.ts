@@ -1,6 +1,5 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startKms } from '../../infra/local/kms/kms.ts';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { type Clock, instant } from '../../shared/domain/instant.ts';
 import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';
@@ -8,6 +7,7 @@ import { type CaSigner, SigningError } from '../../shared/issuance/ports.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { kmsClient } from '../../shared/kms/client.ts';
 import { fakeCaSigner } from '../fakes/ca-signer.ts';
+import { startKms } from '../support/local-kms.ts';
 
 const KEYS = { rsa: 'RSA_3072', p256: 'ECC_NIST_P256', p384: 'ECC_NIST_P384' } as const;
 type KeyName = keyof typeof KEYS;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type LocalDynamo, startDynamo } from '../../infra/local/dynamodb/dynamodb.ts';
 import { INDEXES, TABLE_KEY } from '../../shared/config/table.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { type LocalDynamo, startDynamo } from './local-dynamo.ts';
 
 /** A table as the template defines it. */
 export interface TestTable {

@@ -16,6 +16,8 @@ export interface GatewayError {
   readonly message: string;
 }
 
+const INTERNAL = { errorType: 'InternalServerErrorException', message: 'Internal server error' };
+
 /** The gateway's own answers (API Gateway developer guide, "Gateway response types"; texts as the service gives them). */
 export const GATEWAY_ERRORS = {
   noRoute: {
@@ -30,33 +32,21 @@ export const GATEWAY_ERRORS = {
     errorType: 'RequestTooLargeException',
     message: 'Request Too Long',
   },
+  throttled: {
+    type: 'THROTTLED',
+    status: 429,
+    errorType: 'TooManyRequestsException',
+    message: 'Too Many Requests',
+  },
+  /** Lambda refuses the invocation: 500, unless a gateway response says otherwise (Lambda developer guide, "API Gateway errors"). */
+  functionThrottled: { type: 'INTEGRATION_FAILURE', status: 500, ...INTERNAL },
   /** The function failed, or answered what is no answer. */
-  badGateway: {
-    type: 'DEFAULT_5XX',
-    status: 502,
-    errorType: 'InternalServerErrorException',
-    message: 'Internal server error',
-  },
+  badGateway: { type: 'DEFAULT_5XX', status: 502, ...INTERNAL },
   /** The gateway may not invoke the function. */
-  notPermitted: {
-    type: 'API_CONFIGURATION_ERROR',
-    status: 500,
-    errorType: 'InternalServerErrorException',
-    message: 'Internal server error',
-  },
+  notPermitted: { type: 'API_CONFIGURATION_ERROR', status: 500, ...INTERNAL },
   /** Something in the gateway itself failed. */
-  internal: {
-    type: 'DEFAULT_5XX',
-    status: 500,
-    errorType: 'InternalServerErrorException',
-    message: 'Internal server error',
-  },
-  timeout: {
-    type: 'INTEGRATION_TIMEOUT',
-    status: 504,
-    errorType: 'InternalServerErrorException',
-    message: 'Endpoint request timed out',
-  },
+  internal: { type: 'DEFAULT_5XX', status: 500, ...INTERNAL },
+  timeout: { type: 'INTEGRATION_TIMEOUT', status: 504, ...INTERNAL, message: 'Endpoint request timed out' },
 } as const satisfies Readonly<Record<string, GatewayError>>;
 
 /** Ends a request with an answer of the gateway. */

@@ -9,10 +9,12 @@ import { type Backend, integrate } from './integration.ts';
 import { matchPath } from './match-path.ts';
 import { type GatewayRequest, receivedRequest, sentHeaders } from './request.ts';
 import type { Api } from './routes.ts';
+import type { Throttle } from './throttle.ts';
 import type { LocalTls } from './tls.ts';
 
 /** What the gateway works with. */
 export interface GatewayHost extends Authority, Backend {
+  readonly throttle: Throttle;
   /** Gets a line for every 5xx that the gateway makes by itself, as its execution log does in AWS. */
   log(line: string): void;
 }
@@ -64,6 +66,7 @@ async function serve(api: Api, host: GatewayHost, request: GatewayRequest): Prom
   const any = ANY.includes(request.method) ? match?.resource.methods.get('ANY') : undefined;
   const method = match?.resource.methods.get(request.method) ?? any;
   if (match === undefined || method === undefined) throw new Refused(GATEWAY_ERRORS.noRoute);
+  if (!host.throttle(request.method, match.resource.path)) throw new Refused(GATEWAY_ERRORS.throttled);
   const signer = method.authorization === 'NONE' ? undefined : await authorize(api, host, request);
   return integrate(api, host, request, { match, method, signer });
 }

@@ -40,6 +40,8 @@ export async function integrate(
   const result = await inTime(target.invoke(event, request.requestId));
   if (result === undefined)
     throw new Refused(GATEWAY_ERRORS.timeout, `${target.name} did not end within ${LIMITS.seconds} s`);
+  if (result.throttled)
+    throw new Refused(GATEWAY_ERRORS.functionThrottled, `${target.name} is throttled: ${result.payload}`);
   if (result.failed) throw new Refused(GATEWAY_ERRORS.badGateway, `${target.name} failed: ${result.payload}`);
   const answer = functionAnswer(result.payload);
   if (answer === undefined)

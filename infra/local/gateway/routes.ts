@@ -1,9 +1,11 @@
 import type { Resolved, Template } from '../template/template.ts';
+import type { MethodSettings } from './throttle.ts';
 
 /** The REST API of the template. */
 export interface Api {
   readonly id: string;
   readonly stage: string;
+  readonly methodSettings: MethodSettings;
   /** Content types whose bodies pass as base64. */
   readonly binaryMediaTypes: readonly string[];
   readonly root: ApiResource;
@@ -53,6 +55,7 @@ export function readApi(template: Template): Api {
   return {
     id: api.ref,
     stage: stage.ref,
+    methodSettings: (stage.properties['MethodSettings'] ?? []) as MethodSettings,
     binaryMediaTypes: (api.properties['BinaryMediaTypes'] ?? []) as string[],
     root,
     responses: new Map(template.all('AWS::ApiGateway::GatewayResponse').map(gatewayResponse)),

@@ -20,10 +20,10 @@ export async function localTls(directory: string): Promise<LocalTls> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const file = (name: string) => join(directory, name);
   if (!(await stillValid(file('ca.crt')))) {
-    await makeAuthority(file);
+    await makeAuthority(directory);
     await rm(file('server.crt'), { force: true });
   }
-  if (!(await stillValid(file('server.crt')))) await makeServer(file);
+  if (!(await stillValid(file('server.crt')))) await makeServer(directory);
   return {
     trust: { caFile: file('ca.crt'), caPem: await readFile(file('ca.crt'), 'utf8') },
     cert: await readFile(file('server.crt'), 'utf8'),
@@ -37,9 +37,9 @@ async function stillValid(file: string): Promise<boolean> {
   return pem !== undefined && Date.parse(new X509Certificate(pem).validTo) > Date.now() + 30 * 86_400_000;
 }
 
-const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+const KEY = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes';
 
-async function makeAuthority(file: (name: string) => string): Promise<void> {
+async function makeAuthority(directory: string): Promise<void> {
   const config = [
     '[req]',
     'distinguished_name=dn',
@@ -52,23 +52,11 @@ async function makeAuthority(file: (name: string) => string): Promise<void> {
     'keyUsage=critical,keyCertSign,cRLSign',
     'subjectKeyIdentifier=hash',
   ];
-  await writeFile(file('ca.cnf'), config.join('\n'));
-  await openssl(
-    'req',
-    '-x509',
-    ...KEY,
-    '-config',
-    file('ca.cnf'),
-    '-days',
-    '3650',
-    '-keyout',
-    file('ca.key'),
-    '-out',
-    file('ca.crt'),
-  );
+  await writeFile(join(directory, 'ca.cnf'), config.join('\n'));
+  await openssl(directory, `req -x509 ${KEY} -config ca.cnf -days 3650 -keyout ca.key -out ca.crt`);
 }
 
-async function makeServer(file: (name: string) => string): Promise<void> {
+async function makeServer(directory: string): Promise<void> {
   const extensions = [
     'basicConstraints=critical,CA:FALSE',
     'keyUsage=critical,digitalSignature',
@@ -76,43 +64,16 @@ async function makeServer(file: (name: string) => string): Promise<void> {
     'subjectAltName=DNS:localhost,IP:127.0.0.1',
     'authorityKeyIdentifier=keyid',
   ];
-  await writeFile(file('server.ext'), extensions.join('\n'));
-  await openssl(
-    'req',
-    '-new',
-    ...KEY,
-    '-subj',
-    '/CN=localhost',
-    '-keyout',
-    file('server.key'),
-    '-out',
-    file('server.csr'),
-  );
-  const signer = [
-    '-CA',
-    file('ca.crt'),
-    '-CAkey',
-    file('ca.key'),
-    '-CAcreateserial',
-    '-extfile',
-    file('server.ext'),
-  ];
+  await writeFile(join(directory, 'server.ext'), extensions.join('\n'));
+  await openssl(directory, `req -new ${KEY} -subj /CN=localhost -keyout server.key -out server.csr`);
+  const signer = '-CA ca.crt -CAkey ca.key -CAcreateserial -extfile server.ext';
   // 825 days is what clients on macOS take at most.
-  await openssl(
-    'x509',
-    '-req',
-    '-in',
-    file('server.csr'),
-    ...signer,
-    '-days',
-    '825',
-    '-out',
-    file('server.crt'),
-  );
+  await openssl(directory, `x509 -req -in server.csr ${signer} -days 825 -out server.crt`);
 }
 
-async function openssl(...args: string[]): Promise<void> {
-  await promisify(execFile)('openssl', args).catch((cause: unknown) => {
+/** Runs openssl in the directory. @param words separated by single spaces; none holds one. */
+async function openssl(directory: string, words: string): Promise<void> {
+  await promisify(execFile)('openssl', words.split(' '), { cwd: directory }).catch((cause: unknown) => {
     throw new Error('openssl is needed to make the certificate for https://localhost; install it', { cause });
   });
 }

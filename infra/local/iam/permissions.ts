@@ -1,5 +1,4 @@
 import type { Resolved, Template } from '../template/template.ts';
-import { matchesGlob } from './glob.ts';
 import type { Role } from './principals.ts';
 
 /** One permission that the template gives a role. */
@@ -80,4 +79,13 @@ export function functionPolicies(template: Template): MayInvoke {
         (FunctionName === functionArn || functionArn.endsWith(`:function:${String(FunctionName)}`)) &&
         (SourceArn === undefined || matchesGlob(String(SourceArn), sourceArn)),
     );
+}
+
+/** Whether `text` has the form of an IAM pattern: `*` is any text, also with slashes, `?` one character. */
+function matchesGlob(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's').test(text);
 }

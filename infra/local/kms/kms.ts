@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import {
   type Answer,
@@ -7,12 +6,8 @@ import {
   type Input,
   type Permission,
 } from '../service/aws-service.ts';
-import type { CallLog } from '../service/calls.ts';
-import type { Faults } from '../service/faults.ts';
-import { startGate } from '../service/gate.ts';
-import { openBoundary } from '../service/open-boundary.ts';
-import { generateMaterial, type KeyState, type KmsKey, kmsKey, materialIn } from './key.ts';
-import { isKeySpec, KEY_SPECS, type KeySpec } from './key-spec.ts';
+import { generateMaterial, type KmsKey, materialIn } from './key.ts';
+import { KEY_SPECS, type KeySpec } from './key-spec.ts';
 import { digest, hashOf, signDigest } from './sign.ts';
 
 /** The KMS operations that the functions use, over keys in memory. Messages are those of the real service. */
@@ -137,53 +132,6 @@ function describe(key: KmsKey): unknown {
   };
 }
 
-/** A local KMS that runs alone, for tests of what speaks to KMS. */
-export interface LocalKms {
-  /** For `AWS_ENDPOINT_URL_KMS`. */
-  readonly url: string;
-  readonly keys: readonly { readonly arn: string; readonly keySpec: KeySpec }[];
-  readonly calls: CallLog;
-  readonly faults: Faults;
-  setState(arn: string, state: KeyState): void;
-  stop(): Promise<void>;
-}
-
-/**
- * Starts a KMS with fresh keys; any credentials do.
- *
- * @param options.keys the keys to make; `arn` has a default.
- * @param options.material directory of key material that is read if there, else made and kept: saves seconds per RSA key.
- */
-export async function startKms(options: {
-  readonly keys: readonly { readonly arn?: string; readonly keySpec: string; readonly keyUsage?: string }[];
-  readonly material?: string;
-}): Promise<LocalKms> {
-  const keys = await Promise.all(
-    options.keys.map(async ({ arn, keySpec, keyUsage }, index) => {
-      if (!isKeySpec(keySpec)) throw new Error(`the local KMS makes no key of spec ${keySpec}`);
-      const material = await readyMaterial(options.material, keySpec, index);
-      return kmsKey(
-        arn ?? `arn:aws:kms:eu-central-1:000000000000:key/${randomUUID()}`,
-        keySpec,
-        material,
-        keyUsage,
-      );
-    }),
-  );
-  const boundary = openBoundary();
-  const gate = await startGate(kmsService(keys), boundary);
-  return {
-    url: gate.url,
-    keys,
-    calls: boundary.calls,
-    faults: boundary.faults,
-    setState(arn, state) {
-      findMutable(keys, arn).state = state;
-    },
-    stop: gate.close,
-  };
-}
-
 /** Material number `index` of a directory of ready-made keys; fresh material where no directory is given. */
 export function readyMaterial(
   directory: string | undefined,
@@ -192,9 +140,4 @@ export function readyMaterial(
 ): ReturnType<typeof generateMaterial> {
   const make = () => generateMaterial(keySpec);
   return directory === undefined ? make() : materialIn(join(directory, `${keySpec}-${index}.pem`), make);
-}
-
-/** The key with this ARN, to change its state. */
-function findMutable(keys: readonly KmsKey[], arn: string): KmsKey {
-  return findKey(keys, { KeyId: arn });
 }

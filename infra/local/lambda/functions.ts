@@ -46,7 +46,8 @@ export function enrollSession(
 /** The functions of the template, with their assets found and their environments resolved. */
 function functionsOf(template: Template): readonly FunctionDefinition[] {
   return template.all('AWS::Lambda::Function').map((resource) => {
-    const { Role, Timeout, MemorySize, Environment, LoggingConfig } = resource.properties;
+    const { Role, Timeout, MemorySize, Environment, LoggingConfig, ReservedConcurrentExecutions } =
+      resource.properties;
     const variables = (Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
     return {
       name: resource.ref,
@@ -57,6 +58,7 @@ function functionsOf(template: Template): readonly FunctionDefinition[] {
       // Lambda's defaults (CloudFormation template reference, AWS::Lambda::Function).
       timeout: Number(Timeout ?? 3),
       memory: Number(MemorySize ?? 128),
+      reserved: ReservedConcurrentExecutions === undefined ? undefined : Number(ReservedConcurrentExecutions),
       environment: {
         ...logEnvironment(LoggingConfig),
         ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),

@@ -8,6 +8,8 @@ export interface InvocationResult {
   readonly payload: string | undefined;
   /** The function threw, crashed, was killed or took too long. */
   readonly failed: boolean;
+  /** It did not run: too many invocations were running. */
+  readonly throttled?: boolean;
 }
 
 /** One execution environment of a function: a worker thread, busy with one invocation at most. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../service/clock.ts';
 import type { Credentials } from '../service/credentials.ts';
+import { invokeAsynchronously } from './asynchronous.ts';
 import { type Instance, type InvocationResult, startInstance } from './instance.ts';
 
 /** A function of the template, ready to be invoked. */
@@ -16,12 +17,16 @@ export interface FunctionDefinition {
   readonly timeout: number;
   /** MB. */
   readonly memory: number;
+  /** Reserved concurrency: what is above is refused. @default - only the instances are limited, and invocations wait */
+  readonly reserved?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface LocalFunction extends FunctionDefinition {
   /** Runs the function once, as soon as an instance is free. @param requestId of the API request, if one is the cause. */
   invoke(event: unknown, requestId?: string): Promise<InvocationResult>;
+  /** Takes an event for asynchronous invocation. @returns when its first attempt has ended. */
+  accept(event: unknown): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,6 +62,7 @@ interface Slot {
 export function createFunction(definition: FunctionDefinition, host: LambdaHost): LocalFunction {
   const slots = new Set<Slot>();
   const waiting: ((slot: Slot) => void)[] = [];
+  let running = 0;
 
   const open = (): Slot => {
     const handle: InstanceHandle = {
@@ -111,20 +117,36 @@ export function createFunction(definition: FunctionDefinition, host: LambdaHost)
     next(free);
   };
 
-  return {
+  const local: LocalFunction = {
     ...definition,
     async invoke(event, requestId = randomUUID()) {
+      if (running >= (definition.reserved ?? Number.POSITIVE_INFINITY)) return THROTTLED;
+      running += 1;
       const slot = await acquire(requestId);
-      await slot.instance.started;
-      const result = await run(slot.instance, definition, host, event);
-      release(slot);
-      return result;
+      try {
+        await slot.instance.started;
+        return await run(slot.instance, definition, host, event);
+      } finally {
+        running -= 1;
+        release(slot);
+      }
     },
+    accept: (event) =>
+      invokeAsynchronously({ ...host, name: definition.name, invoke: () => local.invoke(event) }),
     async stop() {
       await Promise.all([...slots].map(close));
     },
   };
+  return local;
 }
+
+/** What Lambda answers above the reserved concurrency (Lambda API, Invoke, TooManyRequestsException). */
+const THROTTLED: InvocationResult = {
+  failed: true,
+  throttled: true,
+  payload:
+    '{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}',
+};
 
 /** One invocation; ends the instance where it takes longer than the function may. */
 async function run(

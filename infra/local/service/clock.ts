@@ -7,6 +7,8 @@ export interface Clock {
   now(): number;
   /** Sets the clock to so many seconds ahead of the machine's; negative is behind, 0 is in step again. */
   shift(seconds: number): void;
+  /** Calls `run` when so many milliseconds have passed on this clock, also by a shift. Does not keep the process alive. */
+  after(milliseconds: number, run: () => void): void;
   /** The shift in milliseconds, as one 64-bit integer, for workers. */
   readonly memory: SharedArrayBuffer;
 }
@@ -14,9 +16,26 @@ export interface Clock {
 export function createClock(): Clock {
   const memory = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
   const offset = new BigInt64Array(memory);
+  const now = () => Date.now() + Number(Atomics.load(offset, 0));
+  const alarms = new Set<() => void>();
   return {
     memory,
-    now: () => Date.now() + Number(Atomics.load(offset, 0)),
-    shift: (seconds) => void Atomics.store(offset, 0, BigInt(Math.round(seconds * 1000))),
+    now,
+    shift(seconds) {
+      Atomics.store(offset, 0, BigInt(Math.round(seconds * 1000)));
+      for (const check of [...alarms]) check();
+    },
+    after(milliseconds, run) {
+      const due = now() + milliseconds;
+      let timer: NodeJS.Timeout | undefined;
+      const check = () => {
+        clearTimeout(timer);
+        const left = due - now();
+        if (left > 0) timer = setTimeout(check, left).unref();
+        else if (alarms.delete(check)) run();
+      };
+      alarms.add(check);
+      check();
+    },
   };
 }

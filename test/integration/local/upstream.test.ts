@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type LocalDynamo, startDynamo } from '../../../infra/local/dynamodb/dynamodb.ts';
-import { type LocalKms, startKms } from '../../../infra/local/kms/kms.ts';
 import { startLocalCloud } from '../../../infra/local/local-cloud.ts';
 import { callApi } from '../../support/api-client.ts';
 import { at } from '../../support/json.ts';
+import { type LocalDynamo, startDynamo } from '../../support/local-dynamo.ts';
+import { type LocalKms, startKms } from '../../support/local-kms.ts';
 import { getItem, putItem, type Step, writeAssembly } from './fixture.ts';
 
 /*

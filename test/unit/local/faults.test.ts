@@ -6,8 +6,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type LocalDynamo, startDynamo } from '../../../infra/local/dynamodb/dynamodb.ts';
 import type { Fault } from '../../../infra/local/service/faults.ts';
+import { type LocalDynamo, startDynamo } from '../../support/local-dynamo.ts';
 
 const TableName = 'ledger';
 let dynamo: LocalDynamo;

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LocalKms, startKms } from '../../../infra/local/kms/kms.ts';
+import { type LocalKms, startKms } from '../../support/local-kms.ts';
 
 const SPECS = ['RSA_2048', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521'];
 const message = Buffer.from('the bytes to be signed');

@@ -1,7 +1,7 @@
-import { type CallLog, createCallLog } from './calls.ts';
-import { createClock } from './clock.ts';
-import { createFaults, type Faults } from './faults.ts';
-import type { Boundary } from './gate.ts';
+import { type CallLog, createCallLog } from '../../infra/local/service/calls.ts';
+import { createClock } from '../../infra/local/service/clock.ts';
+import { createFaults, type Faults } from '../../infra/local/service/faults.ts';
+import type { Boundary } from '../../infra/local/service/gate.ts';
 
 /** A boundary for a service that runs alone: everybody may do everything; calls are counted and faults strike. */
 export function openBoundary(): Boundary & { readonly calls: CallLog; readonly faults: Faults } {

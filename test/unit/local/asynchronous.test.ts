@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import { invokeAsynchronously } from '../../../infra/local/lambda/asynchronous.ts';
+import type { InvocationResult } from '../../../infra/local/lambda/instance.ts';
+import { createClock } from '../../../infra/local/service/clock.ts';
+
+const failed: InvocationResult = { failed: true, payload: '"broken"' };
+const throttled: InvocationResult = { failed: true, throttled: true, payload: '"slow down"' };
+const done: InvocationResult = { failed: false, payload: undefined };
+
+/** Hands an event over, and moves the clock on. */
+async function handOver(results: readonly InvocationResult[]) {
+  const clock = createClock();
+  const lines: string[] = [];
+  let attempts = 0;
+  let ahead = 0;
+  const pass = async (seconds: number) => {
+    ahead += seconds;
+    clock.shift(ahead);
+    await new Promise(setImmediate);
+  };
+  await invokeAsynchronously({
+    clock,
+    name: 'sweep',
+    invoke: async () => results[Math.min(attempts++, results.length - 1)] ?? done,
+    log: (line) => void lines.push(line),
+  });
+  return { pass, lines, attempts: () => attempts };
+}
+
+test('an event that is done is done once', async () => {
+  const { pass, attempts, lines } = await handOver([done]);
+  await pass(86_400);
+  expect([attempts(), lines]).toEqual([1, []]);
+});
+
+test('a function that fails gets it twice more, after 1 and 2 minutes, and no more', async () => {
+  const { pass, attempts, lines } = await handOver([failed]);
+  expect(attempts()).toBe(1);
+  await pass(59);
+  expect(attempts()).toBe(1);
+  await pass(1);
+  expect(attempts()).toBe(2);
+  await pass(119);
+  expect(attempts()).toBe(2);
+  expect(lines).toEqual([]);
+  await pass(1);
+  expect(attempts()).toBe(3);
+  expect(lines).toEqual(['sweep: an event is given up after 3 attempts: "broken"']);
+  await pass(86_400);
+  expect(attempts()).toBe(3);
+});
+
+test('a retry that works is the last', async () => {
+  const { pass, attempts, lines } = await handOver([failed, done]);
+  await pass(60);
+  await pass(86_400);
+  expect([attempts(), lines]).toEqual([2, []]);
+});
+
+test('a throttled event waits 1, 2, 4, ... seconds, at most 5 minutes, for up to 6 hours', async () => {
+  const { pass, attempts, lines } = await handOver([throttled]);
+  for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]) {
+    const before = attempts();
+    await pass(seconds - 0.5);
+    expect(attempts()).toBe(before);
+    await pass(0.5);
+    expect(attempts()).toBe(before + 1);
+  }
+  for (let waited = 0; waited < 6 * 3600; waited += 300) await pass(300);
+  expect(lines).toEqual([expect.stringContaining('sweep: an event is given up')]);
+});
+
+test('throttling uses up none of the retries', async () => {
+  const { pass, attempts } = await handOver([throttled, failed, throttled, failed, failed, failed]);
+  for (const seconds of [1, 60, 2, 120, 86_400]) await pass(seconds);
+  expect(attempts()).toBe(5);
+});
