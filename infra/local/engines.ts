@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dynamodbService } from './dynamodb/dynamodb.ts';
 import { startDynoxide } from './dynamodb/dynoxide.ts';
@@ -11,6 +13,7 @@ import type { AwsService } from './service/aws-service.ts';
 import type { Credentials } from './service/credentials.ts';
 import { type Forward, forwardTo } from './service/forward.ts';
 import type { Resource } from './template/assembly.ts';
+import type { Deployment } from './template/deployment.ts';
 import { physical } from './template/physical.ts';
 import type { Resolved, Template } from './template/template.ts';
 
@@ -25,8 +28,8 @@ export interface EngineOptions {
   readonly data: string;
   readonly keyMaterial: string | undefined;
   readonly region: string;
-  /** What was deployed before and goes with its data. */
-  readonly deleted: readonly Resource[];
+  /** What was deployed before and is no longer in the template: goes with its data, or stays outside of it. */
+  readonly removed: Pick<Deployment, 'deleted' | 'retained'>;
   /** The environment of this process: `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_DYNAMODB`, credentials for them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -36,8 +39,7 @@ export async function startKmsEngine(template: Template, options: EngineOptions)
   const stop = async () => {};
   const forward = upstream('kms', options);
   const keys = template.all('AWS::KMS::Key');
-  for (const name of namesOf('AWS::KMS::Key', template, options))
-    await rm(join(options.data, 'kms', `${name}.pem`), { force: true });
+  await removeKeys(template, options);
   if (forward === undefined) return { service: kmsService(await embeddedKeys(keys, options)), stop };
   const made = await makeUpstreamKeys(forward, keys, join(options.data, 'upstream-keys.json'));
   for (const [key, physical] of made) template.answered(key, physical);
@@ -75,7 +77,8 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
     elsewhere ?? forwardTo({ url: embedded?.url ?? '', service: 'dynamodb', region: options.region });
   const stop = async () => embedded?.stop();
   try {
-    for (const name of namesOf('AWS::DynamoDB::Table', template, options)) await deleteTable(forward, name);
+    for (const name of namesOf('AWS::DynamoDB::Table', template, options.removed.deleted))
+      await deleteTable(forward, name);
     const tables = template.all('AWS::DynamoDB::Table');
     for (const table of tables) await createTable(forward, table);
     return { service: dynamodbService(forward, tableFinder(tables)), stop };
@@ -85,9 +88,18 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   }
 }
 
-/** Names of the deleted resources of a type. */
-function namesOf(type: string, { place }: Template, { deleted }: EngineOptions): readonly string[] {
-  return deleted
+/** A key that is retained is outside of the template: declared again, there will be a new one. */
+async function removeKeys(template: Template, { data, removed }: EngineOptions): Promise<void> {
+  const file = (name: string) => join(data, 'kms', `${name}.pem`);
+  for (const name of namesOf('AWS::KMS::Key', template, removed.deleted))
+    await rm(file(name), { force: true });
+  for (const name of namesOf('AWS::KMS::Key', template, removed.retained))
+    if (existsSync(file(name))) await rename(file(name), file(`${name}.retained-${randomUUID()}`));
+}
+
+/** Names of those of the resources that are of a type. */
+function namesOf(type: string, { place }: Template, resources: readonly Resource[]): readonly string[] {
+  return resources
     .filter((resource) => resource.type === type)
     .map((resource) => physical(resource, place).ref);
 }

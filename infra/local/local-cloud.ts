@@ -132,8 +132,13 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   closers.push(gateway.close);
 
   const watch = { clock, calls: createCallLog(), faults: createFaults(), logs: createLogs(log) };
-  const { deleted } = deployment;
-  const engines = { data, keyMaterial: options.keyMaterial, region, environment: process.env, deleted };
+  const engines = {
+    data,
+    keyMaterial: options.keyMaterial,
+    region,
+    environment: process.env,
+    removed: deployment,
+  };
   const { access, endpoints } = await startServices(template, engines, watch, log, closers);
   const variables = { AWS_ENDPOINT_URL_KMS: endpoints.kms, AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb };
   const { concurrency = 4 } = options;

@@ -76,7 +76,13 @@ describe('a start over the data of an older template', () => {
     await deploy({ ...fixtureResources(), ...keys });
     const before = readdirSync(join(data, 'kms'));
     await deploy(fixtureResources());
-    expect([before.length, readdirSync(join(data, 'kms')).length]).toEqual([3, 2]);
+    const after = readdirSync(join(data, 'kms'));
+    expect([before.length, after.length]).toEqual([3, 2]);
+    // What is retained is no longer of the deployment: declared again, the key is a new one.
+    await deploy({ ...fixtureResources(), ...keys });
+    const again = readdirSync(join(data, 'kms'));
+    expect(again).toHaveLength(4);
+    expect(again).toEqual(expect.arrayContaining([...before, ...after]));
   });
 
   test('deletes a table that the template no longer has, with its items', async () => {
