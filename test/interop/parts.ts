@@ -4,6 +4,7 @@ import { eckChecks } from './eck/run.ts';
 import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
 import type { Check } from './report.ts';
+import { textChecks } from './text/run.ts';
 import { tlsChecks } from './tls/run.ts';
 import { verifierChecks } from './verifiers/run.ts';
 
@@ -17,6 +18,7 @@ export const PARTS = {
   tls: tlsChecks,
   proxies: async (say) => [await proxyChecks(say)],
   eck: async (say) => [await eckChecks(say)],
+  text: async (say) => [await textChecks(say)],
   dynamodb: async (say) => [await dynamodbChecks(say)],
   pods: async () => [await podChecks()],
 } as const satisfies Readonly<Record<string, Part>>;
