@@ -15,16 +15,21 @@ const store = dynamoIssuanceStore({
 });
 
 /**
- * Runs on a schedule: voids what was reserved and never finished.
+ * Runs on a schedule: voids what was reserved and never finished, until its time is used. An alarm reads
+ * `counts.behindSeconds` of the last line (`infra/constructs/sweep-backlog.ts`).
  *
  * @throws Error where one of them could not be voided, after all others were: the alarm shall ring.
  */
-export async function handler(): Promise<SweepResult> {
-  const result = await sweepReservations({ store, clock: systemClock });
-  const { voided, left, failed, more } = result;
+export async function handler(
+  _event: unknown,
+  context: { getRemainingTimeInMillis(): number },
+): Promise<SweepResult> {
+  const remainingMilliseconds = () => context.getRemainingTimeInMillis();
+  const result = await sweepReservations({ store, clock: systemClock, remainingMilliseconds });
+  const { voided, left, failed, behindSeconds } = result;
   for (const serialNumber of voided) log.warn('reservation voided', { serialNumber, state: 'VOID' });
   for (const { serialNumber, error } of failed) log.error('reservation not voided', { serialNumber, error });
-  log.info('swept', { counts: { voided: voided.length, left, failed: failed.length, more } });
+  log.info('swept', { counts: { voided: voided.length, left, failed: failed.length, behindSeconds } });
   if (failed.length > 0) throw new Error(`${failed.length} reservations could not be voided`);
   return result;
 }

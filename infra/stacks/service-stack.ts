@@ -7,6 +7,7 @@ import { ApiRoles } from '../constructs/api-roles.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
+import { SweepBacklog } from '../constructs/sweep-backlog.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../functions.ts';
 import type { Settings } from '../settings.ts';
 import type { AuthorityStack } from './authority-stack.ts';
@@ -69,6 +70,14 @@ export class ServiceStack extends Stack {
           : {}),
       });
       made.set(name, fn);
+      if (name === 'sweep-reservations')
+        new SweepBacklog(this, 'SweepBacklog', {
+          logGroup: fn.logGroup,
+          authority: settings.authority,
+          minutes: settings.sweepIntervalMinutes,
+          runbook: 'Reservations stay open',
+          alarmTopicArn: settings.alarmTopicArn,
+        });
     }
     return (name) => {
       const fn = made.get(name);

@@ -69,6 +69,9 @@ export interface DeploymentLedger {
   recordDeployment(serialNumber: SerialNumber, sender: DeploymentSender, deployment: string): Promise<void>;
 }
 
+/** A record that is not finished. */
+export type OpenReservation = Pick<CertificateRecord, 'serialNumber' | 'reservedAt'>;
+
 /** The ledger of certificates and what guards it. */
 export interface IssuanceStore extends DeploymentLedger {
   /** One round trip. Unknown tokens and names read as undefined and version 0. */
@@ -125,8 +128,15 @@ export interface IssuanceStore extends DeploymentLedger {
     now: Instant,
   ): Promise<void>;
 
-  /** Up to `limit` records that are RESERVED since before `before`, oldest first within each spread of the index. */
-  openReservations(before: Instant, limit: number): Promise<readonly SerialNumber[]>;
+  /**
+   * Records that are RESERVED since before `before`, oldest first within a page; up to `limit` from each part of the
+   * index. The cursor is a page's own, for the next one; a record may be seen again that was given up meanwhile.
+   */
+  openReservations(query: {
+    readonly before: Instant;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  }): Promise<Page<OpenReservation>>;
 
   /** Consistent; version 0 where the name was never claimed. */
   name(name: CommonName): Promise<NameRecord>;

@@ -42,7 +42,7 @@ export function dynamoIssuanceStore(
     recordDeployment: (...deployment) => recordDeployment(context, ...deployment),
     releaseLease: (serialNumber, owner, attempts, now) =>
       releaseLease(context, serialNumber, owner, attempts, now),
-    openReservations: (before, limit) => openReservations(context, before, limit),
+    openReservations: (query) => openReservations(context, query),
     name: async (name) => nameRecord(name, await readItem(context, nameKey(name))),
     exclusiveNames: (names) => readExclusiveNames(context, names),
     voidReservation: (record, name, exclusive, now) => voidReservation(context, record, name, exclusive, now),

@@ -98,12 +98,19 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       });
     },
 
-    openReservations: async (before, limit) =>
-      [...records.values()]
+    openReservations: async ({ before, limit, cursor = '0' }) => {
+      const open = [...records.values()]
         .filter((record) => record.state === 'RESERVED' && record.reservedAt < before)
-        .sort((a, b) => a.reservedAt - b.reservedAt)
-        .slice(0, limit)
-        .map((record) => record.serialNumber),
+        .sort((a, b) => a.reservedAt - b.reservedAt || (a.serialNumber < b.serialNumber ? -1 : 1))
+        .map(({ serialNumber, reservedAt }) => ({ serialNumber, reservedAt }));
+      const rest = open.filter((one) => `${one.reservedAt}#${one.serialNumber}` > cursor);
+      const items = rest.slice(0, limit);
+      const last = items.at(-1);
+      return {
+        items,
+        cursor: last && rest.length > limit ? `${last.reservedAt}#${last.serialNumber}` : undefined,
+      };
+    },
 
     name: async (name) => nameOf(name),
 

@@ -189,11 +189,30 @@ test('an alarm rings when the sweeper fails, and when it does not run at all', (
   });
 });
 
+test('an alarm rings when three runs of the sweeper in a row end with work left', () => {
+  const metric = { MetricNamespace: 'fleetseal/fleet', MetricName: 'SweepBehindSeconds' };
+  service.hasResourceProperties('AWS::Logs::MetricFilter', {
+    LogGroupName: { Ref: Match.stringLikeRegexp('^SweepReservationsLogs') },
+    FilterPattern: '{ $.message = "swept" }',
+    MetricTransformations: [{ ...metric, MetricValue: '$.counts.behindSeconds' }],
+  });
+  service.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: metric.MetricNamespace,
+    MetricName: metric.MetricName,
+    Period: 300,
+    EvaluationPeriods: 3,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+});
+
 test('every alarm has its runbook', () => {
   const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
   const alarms = Object.values(service.findResources('AWS::CloudWatch::Alarm'));
   expect(alarms.map(({ Properties }) => Properties.AlarmDescription).sort()).toEqual([
     'docs/operations.md: Functions fail',
+    'docs/operations.md: Reservations stay open',
     'docs/operations.md: Reservations stay open',
     'docs/operations.md: Reservations stay open',
   ]);

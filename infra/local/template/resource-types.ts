@@ -6,6 +6,7 @@ const IGNORED: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'statistics of the CDK',
   'AWS::KMS::Alias': 'functions name keys by ARN; an alias is for people',
   'AWS::Logs::LogGroup': 'what functions write goes to the log of the local cloud',
+  'AWS::Logs::MetricFilter': 'nothing is measured here',
   'AWS::CloudWatch::Alarm': 'nothing is measured here',
   'AWS::ApiGateway::Account': "the gateway's own logs go to the log of the local cloud",
   'AWS::ApiGateway::Deployment': 'the gateway serves the template as it is',

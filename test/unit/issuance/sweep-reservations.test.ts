@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { plus } from '../../../shared/domain/instant.ts';
+import { sampleRecord } from '../../support/records.ts';
 import { World } from './world.ts';
 
 class Killed extends Error {}
@@ -19,9 +21,14 @@ describe('the sweeper', () => {
   test('leaves a reservation alone for 5 minutes, then voids it', async () => {
     const { world, record } = await interrupted();
     world.pass(300);
-    expect(await world.sweep()).toEqual({ voided: [], left: 0, failed: [], more: false });
+    expect(await world.sweep()).toEqual({ voided: [], left: 0, failed: [], behindSeconds: 0 });
     world.pass(1);
-    expect(await world.sweep()).toEqual({ voided: [record.serialNumber], left: 0, failed: [], more: false });
+    expect(await world.sweep()).toEqual({
+      voided: [record.serialNumber],
+      left: 0,
+      failed: [],
+      behindSeconds: 0,
+    });
     expect(world.store.tables.records.get(record.serialNumber)).toMatchObject({
       state: 'VOID',
       revokedAt: world.now,
@@ -61,6 +68,38 @@ describe('the sweeper', () => {
     expect(runs.flatMap(({ voided }) => voided)).toHaveLength(1);
     expect(world.signer.signatures).toBe(before);
     expect(await world.uses(token)).toBe(0);
+  });
+
+  /** Leaves so many reservations open, a second apart. */
+  async function manyOpen(world: World, count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const record = sampleRecord({ reservedAt: plus(world.now, i - count) });
+      world.store.tables.records.set(record.serialNumber, record);
+    }
+  }
+
+  test('goes on over all pages while it has time: 501 and more in one run', async () => {
+    const world = await World.create();
+    await manyOpen(world, 1001);
+    world.pass(400);
+    const { voided, left, behindSeconds } = await world.sweep();
+    expect([voided.length, left, behindSeconds]).toEqual([1001, 0, 0]);
+  });
+
+  test('stops in time, says for how long the oldest that it left is due, and the next run goes on', async () => {
+    const world = await World.create();
+    await manyOpen(world, 100);
+    world.pass(400);
+    let milliseconds = 60_000;
+    const first = await world.sweep(() => {
+      milliseconds -= 10_000;
+      return milliseconds;
+    });
+    // Chunks of 8 at 50, 40, 30 and 20 seconds; at 10 it begins no more. The 33rd was reserved 468 seconds ago.
+    expect([first.voided.length, first.behindSeconds]).toEqual([32, 400 + 100 - 32 - 300]);
+    expect(world.recordsIn('RESERVED')).toBe(68);
+    const next = await world.sweep();
+    expect([next.voided.length, next.behindSeconds]).toEqual([68, 0]);
   });
 
   test('leaves alone what is being signed again', async () => {

@@ -68,8 +68,9 @@ export class World {
     return enroll({ ...this, trustDomain: PLAN.trustDomain }, request);
   }
 
-  sweep() {
-    return sweepReservations(this);
+  /** @param remaining milliseconds left, asked before each step. */
+  sweep(remaining: () => number = () => 60_000) {
+    return sweepReservations({ ...this, remainingMilliseconds: remaining });
   }
 
   /** How many uses of the token are counted. */
