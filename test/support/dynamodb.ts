@@ -19,6 +19,9 @@ export interface TestDynamo {
   stop(): Promise<void>;
 }
 
+/** An engine that somebody named may be slow: how long it takes is not what the tests are about. Milliseconds. */
+const PATIENT = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+
 /** Starts the embedded DynamoDB, or uses the one that `AWS_ENDPOINT_URL_DYNAMODB` names. */
 export async function startTestDynamo(): Promise<TestDynamo> {
   const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
@@ -27,6 +30,7 @@ export async function startTestDynamo(): Promise<TestDynamo> {
     endpoint: server.url,
     region: 'local',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...(endpoint === undefined ? {} : { requestHandler: PATIENT }),
   });
   return {
     server,
