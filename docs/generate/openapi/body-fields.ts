@@ -17,7 +17,7 @@ export const ENROLL_FIELDS: BodyFields = {
       'Certification request (PKCS #10) as PEM, or as base64 of DER; at most 8,192 characters. It contributes its key and nothing else: names in it, its CN too, must be among those of this request.',
   },
   name: {
-    description: `Common name of the certificate: ${COMMON_NAME_RULE}. In either case: "WEB-05" is "web-05", which the certificate and the answer say. The token's names.commonName must allow it.`,
+    description: `Common name of the certificate: ${COMMON_NAME_RULE}. In either case; the certificate has it in lower case. The token's names.commonName must allow it.`,
     examples: ['web-01'],
   },
   dnsNames: {
@@ -36,8 +36,7 @@ export const ENROLL_FIELDS: BodyFields = {
 export const CREATE_TOKEN_FIELDS: BodyFields = {
   profile: { description: `What certificates it gives. ${profiles}.` },
   names: {
-    description:
-      'The names that certificates may hold, and no others, as patterns; their case does not matter.',
+    description: 'The names that certificates may hold, and no others, in either case.',
   },
   'names.dns': {
     description: `Patterns of DNS names, for the profiles ${withDns}; ${named} need one, or a network where they take one.`,

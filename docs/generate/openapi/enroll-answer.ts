@@ -10,7 +10,7 @@ export const enrollAnswer = z
     serialNumberDecimal: z.string().check(z.describe('The same in decimal, as Fleet Server logs it.')),
     profile: z.enum(PROFILE_NAMES),
     name: z.string().check(z.describe(NAME_DESCRIPTION)),
-    dnsNames: z.array(z.string()).check(z.describe('In lower case.')),
+    dnsNames: z.array(z.string()),
     ipAddresses: z.array(z.string()),
     issuer: z.string().check(z.describe('Id of the issuer.')),
     notBefore: time,

@@ -12,7 +12,7 @@ export const certificateView = z.object({
   issuer: z.string().check(z.describe('Id of the issuer.')),
   profile: z.enum(PROFILE_NAMES),
   name: z.string().check(z.describe(NAME_DESCRIPTION)),
-  dnsNames: z.array(z.string()).check(z.describe('In lower case.')),
+  dnsNames: z.array(z.string()),
   ipAddresses: z.array(z.string()),
   notBefore: time,
   notAfter: time,

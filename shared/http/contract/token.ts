@@ -9,9 +9,7 @@ import { duration, time } from './words.ts';
 export const tokenView = z.object({
   id: z.string(),
   profile: z.enum(PROFILE_NAMES),
-  names: z
-    .object({ commonName: z.string(), dns: z.array(z.string()), ip: z.array(z.string()) })
-    .check(z.describe('Patterns of names in lower case: names have no case.')),
+  names: z.object({ commonName: z.string(), dns: z.array(z.string()), ip: z.array(z.string()) }),
   maxUses: z.int(),
   uses: z.int().check(z.describe('How many certificates it gave, those not finished yet included.')),
   state: z

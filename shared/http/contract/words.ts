@@ -11,8 +11,7 @@ export const duration = z
   .check(z.meta({ format: 'duration', description: 'ISO 8601, with days as the largest unit: P30D.' }));
 
 /** A certificate's name in answers. */
-export const NAME_DESCRIPTION =
-  'In lower case, however it was written in the request: host names have no case (RFC 4343).';
+export const NAME_DESCRIPTION = 'In lower case: names have no case.';
 
 /** Ends the sentence "must be ..." for a serial number in requests. */
 export const SERIAL_RULE =
