@@ -6,27 +6,29 @@ import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { duration, time } from './words.ts';
 
 /** A bootstrap token in answers; never with its secret. */
-export const tokenView = z.object({
-  id: z.string(),
-  profile: z.enum(PROFILE_NAMES),
-  names: z.object({ commonName: z.string(), dns: z.array(z.string()), ip: z.array(z.string()) }),
-  maxUses: z.int(),
-  uses: z.int().check(z.describe('How many certificates it gave, those not finished yet included.')),
-  state: z
-    .enum(['OPEN', 'SPENT', 'EXPIRED', 'REVOKED'])
-    .check(z.describe('Only OPEN gives new certificates.')),
-  expiresAt: time.check(z.describe('The last second in which it gives new certificates.')),
-  certificateLifetime: duration,
-  onExistingName: z.enum(['refuse', 'replace']),
-  exclusiveDns: z
-    .boolean()
-    .check(z.describe('Whether its certificates claim their DNS names and IP addresses.')),
-  bind: z.object({ csrSha256: z.optional(z.string()), sourceCidr: z.array(z.string()) }),
-  description: z.string(),
-  createdAt: time,
-  createdBy: z.string().check(z.describe('ARN of the IAM principal.')),
-  revokedAt: z.optional(time),
-});
+export const tokenView = z
+  .object({
+    id: z.string(),
+    profile: z.enum(PROFILE_NAMES),
+    names: z.object({ commonName: z.string(), dns: z.array(z.string()), ip: z.array(z.string()) }),
+    maxUses: z.int(),
+    uses: z.int().check(z.describe('How many certificates it gave, those not finished yet included.')),
+    state: z
+      .enum(['OPEN', 'SPENT', 'EXPIRED', 'REVOKED'])
+      .check(z.describe('Only OPEN gives new certificates.')),
+    expiresAt: time.check(z.describe('The last second in which it gives new certificates.')),
+    certificateLifetime: duration,
+    onExistingName: z.enum(['refuse', 'replace']),
+    exclusiveDns: z
+      .boolean()
+      .check(z.describe('Whether its certificates claim their DNS names and IP addresses.')),
+    bind: z.object({ csrSha256: z.optional(z.string()), sourceCidr: z.array(z.string()) }),
+    description: z.string(),
+    createdAt: time,
+    createdBy: z.string().check(z.describe('ARN of the IAM principal.')),
+    revokedAt: z.optional(time),
+  })
+  .check(z.meta({ id: 'Token' }));
 
 export type TokenView = z.infer<typeof tokenView>;
 
