@@ -1,27 +1,26 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EngineOptions, startDynamoEngine, startKmsEngine } from './engines.ts';
 import { type GatewayHost, startGateway } from './gateway/gateway.ts';
 import { readApi } from './gateway/routes.ts';
 import { stageThrottle } from './gateway/throttle.ts';
 import { localTls } from './gateway/tls.ts';
-import { type Access, createAccess } from './iam/access.ts';
+import type { Access } from './iam/access.ts';
 import type { UsedPermission } from './iam/iam.ts';
 import { createOperators, type Operators } from './iam/operators.ts';
 import type { GrantedPermission } from './iam/permissions.ts';
-import { managedPoliciesOf, sessionPrincipal } from './iam/principals.ts';
-import { createCustomResources } from './lambda/custom-resource.ts';
+import { managedPoliciesOf } from './iam/principals.ts';
+import { createCustom } from './lambda/custom-resource.ts';
 import { createFunctions, enrollSession } from './lambda/functions.ts';
 import type { LocalFunction } from './lambda/lambda.ts';
 import { createLogs, type Logs } from './lambda/logs.ts';
-import { readSchedule, type Schedule, startSchedules } from './lambda/schedule.ts';
+import { runSchedules } from './lambda/schedule.ts';
 import { lockDirectory } from './lock.ts';
 import { type CallLog, createCallLog } from './service/calls.ts';
 import { type Clock, createClock } from './service/clock.ts';
 import type { Credentials } from './service/credentials.ts';
 import { createFaults, type Faults } from './service/faults.ts';
-import { startGate } from './service/gate.ts';
 import { findByPart } from './service/names.ts';
+import { type Closers, type Endpoints, startServices } from './services.ts';
 import { readAssembly } from './template/assembly.ts';
 import { planDeployment } from './template/deployment.ts';
 import { requireKnownTypes } from './template/resource-types.ts';
@@ -79,11 +78,8 @@ export interface LocalCloud extends Operators {
 /** For an SDK client: what it signs with, and where the services are. */
 export interface Session {
   readonly credentials: Credentials;
-  readonly endpoints: { readonly kms: string; readonly dynamodb: string };
+  readonly endpoints: Endpoints;
 }
-
-/** What must be ended, last first. */
-type Closers = (() => Promise<void> | void)[];
 
 /** Any account will do: nothing leaves this machine. */
 const ACCOUNT_ID = '000000000000';
@@ -167,34 +163,6 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   };
 }
 
-/** What tests look at and turn. */
-interface Watch {
-  readonly clock: Clock;
-  readonly calls: ReturnType<typeof createCallLog>;
-  readonly faults: ReturnType<typeof createFaults>;
-}
-
-/** KMS and DynamoDB, each behind its gate. */
-async function startServices(
-  template: Template,
-  engines: EngineOptions,
-  { clock, calls, faults }: Watch,
-  log: (line: string) => void,
-  closers: Closers,
-): Promise<{ readonly access: Access; readonly endpoints: Session['endpoints'] }> {
-  const dynamodb = await startDynamoEngine(template, engines);
-  closers.push(dynamodb.stop);
-  const kms = await startKmsEngine(template, engines);
-  closers.push(kms.stop);
-  const access = createAccess(template, log);
-  const { caller, authorize } = access.identities;
-  const boundary = { clock, caller, authorize, strike: faults.strike, record: calls.add };
-  const kmsGate = await startGate(kms.service, boundary);
-  const dynamodbGate = await startGate(dynamodb.service, boundary);
-  closers.push(kmsGate.close, dynamodbGate.close);
-  return { access, endpoints: { kms: kmsGate.url, dynamodb: dynamodbGate.url } };
-}
-
 type Functions = ReadonlyMap<string, LocalFunction>;
 
 function gatewayHost(
@@ -211,34 +179,6 @@ function gatewayHost(
     function: (arn) => functions.get(arn),
     mayInvoke: (arn, source) => access.mayInvoke('apigateway.amazonaws.com', arn, source),
   };
-}
-
-async function createCustom(template: Template, functions: Functions, file: string): Promise<void> {
-  const create = createCustomResources(file);
-  for (const custom of template.custom) {
-    const resource = template.resolve(custom);
-    const target = functions.get(String(resource.properties['ServiceToken']));
-    if (target === undefined)
-      throw new Error(`${custom.logicalId}: its ServiceToken is no function of the template`);
-    template.answered(custom, await create(resource, target));
-  }
-}
-
-/** A schedule invokes as its role, which must be allowed to. */
-function runSchedules(
-  template: Template,
-  access: Access,
-  functions: Functions,
-  log: (line: string) => void,
-): () => void {
-  const run = async ({ name, roleArn, functionArn, event }: Schedule): Promise<void> => {
-    const principal = sessionPrincipal(ACCOUNT_ID, access.role(roleArn), name);
-    const permission = { action: 'lambda:InvokeFunction', resource: functionArn, context: {} };
-    const refusal = await access.iam.refusal(principal, permission);
-    if (refusal !== undefined) log(`schedule ${name}: ${refusal}`);
-    else await functions.get(functionArn)?.accept(event);
-  };
-  return startSchedules(template.all('AWS::Scheduler::Schedule').map(readSchedule), run);
 }
 
 async function invoke(functions: Functions, part: string, event: unknown): Promise<unknown> {

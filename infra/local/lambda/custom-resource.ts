@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { listen, readBody } from '../service/listener.ts';
 import type { Physical } from '../template/physical.ts';
-import type { Resolved } from '../template/template.ts';
+import type { Resolved, Template } from '../template/template.ts';
 import type { LocalFunction } from './lambda.ts';
 
 /** What is kept of a custom resource between starts. */
@@ -12,13 +12,27 @@ interface Kept {
   readonly data: Readonly<Record<string, string>>;
 }
 
+/** Creates or updates the custom resources of the template, each with its function. @param file keeps what was answered, for the next start. */
+export async function createCustom(
+  template: Template,
+  functions: ReadonlyMap<string, LocalFunction>,
+  file: string,
+): Promise<void> {
+  const create = createCustomResources(file);
+  for (const custom of template.custom) {
+    const resource = template.resolve(custom);
+    const target = functions.get(String(resource.properties['ServiceToken']));
+    if (target === undefined)
+      throw new Error(`${custom.logicalId}: its ServiceToken is no function of the template`);
+    template.answered(custom, await create(resource, target));
+  }
+}
+
 /**
  * Creates or updates custom resources as CloudFormation does (its user guide, "Custom resource request objects"): the
  * function gets an event and puts its answer to a URL. A resource whose properties are what they were is left alone.
- *
- * @param file keeps what was answered, for the next start.
  */
-export function createCustomResources(file: string) {
+function createCustomResources(file: string) {
   return async (resource: Resolved, target: LocalFunction): Promise<Physical> => {
     const all = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Record<string, Kept>;
     const key = `${resource.stack}/${resource.logicalId}`;

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../service/clock.ts';
 import type { Credentials } from '../service/credentials.ts';
 import { invokeAsynchronously } from './asynchronous.ts';
+import { lineByLine, runtimeEnvironment } from './environment.ts';
 import { type Instance, type InvocationResult, startInstance } from './instance.ts';
 
 /** A function of the template, ready to be invoked. */
@@ -63,6 +64,7 @@ export function createFunction(definition: FunctionDefinition, host: LambdaHost)
   const slots = new Set<Slot>();
   const waiting: ((slot: Slot) => void)[] = [];
   let running = 0;
+  let stopped = false;
 
   const open = (): Slot => {
     const handle: InstanceHandle = {
@@ -131,14 +133,20 @@ export function createFunction(definition: FunctionDefinition, host: LambdaHost)
         release(slot);
       }
     },
-    accept: (event) =>
-      invokeAsynchronously({ ...host, name: definition.name, invoke: () => local.invoke(event) }),
+    async accept(event) {
+      const invoke = async () => (stopped ? NOTHING : local.invoke(event));
+      await invokeAsynchronously({ ...host, name: definition.name, invoke });
+    },
     async stop() {
+      stopped = true;
       await Promise.all([...slots].map(close));
     },
   };
   return local;
 }
+
+/** What becomes of a retry when everything has been stopped. */
+const NOTHING: InvocationResult = { failed: false, payload: undefined };
 
 /** What Lambda answers above the reserved concurrency (Lambda API, Invoke, TooManyRequestsException). */
 const THROTTLED: InvocationResult = {
@@ -165,39 +173,4 @@ async function run(
     void instance.kill('Sandbox.Timedout', `Task timed out after ${timeout.toFixed(2)} seconds`);
   }, timeout * 1000);
   return invocation.finally(() => clearTimeout(overdue));
-}
-
-/** Lambda developer guide, "Defined runtime environment variables": those that clients and loggers read. */
-function runtimeEnvironment(
-  { name, memory }: FunctionDefinition,
-  { region, endpoints }: LambdaHost,
-  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
-): Record<string, string> {
-  return {
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken ?? '',
-    AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory),
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    ...endpoints,
-  };
-}
-
-/** Cuts what is written into lines. */
-function lineByLine(log: (line: string) => void): (text: string) => void {
-  let rest = '';
-  return (text) => {
-    const lines = `${rest}${text}`.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) log(line);
-  };
 }

@@ -1,4 +1,7 @@
-import type { Resolved } from '../template/template.ts';
+import type { Access } from '../iam/access.ts';
+import { sessionPrincipal } from '../iam/principals.ts';
+import type { Resolved, Template } from '../template/template.ts';
+import type { LocalFunction } from './lambda.ts';
 
 /** Something that a schedule of the template invokes. */
 export interface Schedule {
@@ -46,4 +49,21 @@ export function startSchedules(
   return () => {
     for (const timer of timers) clearInterval(timer);
   };
+}
+
+/** Runs the schedules of the template. A schedule invokes as its role, which must be allowed to. */
+export function runSchedules(
+  template: Template,
+  access: Access,
+  functions: ReadonlyMap<string, LocalFunction>,
+  log: (line: string) => void,
+): () => void {
+  const run = async ({ name, roleArn, functionArn, event }: Schedule): Promise<void> => {
+    const principal = sessionPrincipal(template.place.accountId, access.role(roleArn), name);
+    const permission = { action: 'lambda:InvokeFunction', resource: functionArn, context: {} };
+    const refusal = await access.iam.refusal(principal, permission);
+    if (refusal !== undefined) log(`schedule ${name}: ${refusal}`);
+    else await functions.get(functionArn)?.accept(event);
+  };
+  return startSchedules(template.all('AWS::Scheduler::Schedule').map(readSchedule), run);
 }
