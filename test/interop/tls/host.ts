@@ -31,7 +31,7 @@ export function writeHost(directory: string, issued: Issued, options: HostOption
   const { form = PLAIN, chain = [issued.certificatePem, ...issued.chainPem] } = options;
   mkdirSync(directory, { recursive: true });
   const path = (name: string) => join(directory, name);
-  const files = { key: path(`${issued.profile}.key`), passphrase: path('passphrase') };
+  const files = { key: path(`${issued.profile}.key`), passphrase: path('key.pass') };
   const host = {
     issued,
     directory,

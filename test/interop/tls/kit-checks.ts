@@ -208,7 +208,7 @@ function writeFiles(machine: Machine, choice: KitChoice, kit: Kit): void {
     if (choice.os !== 'windows') mkdirSync(place, { recursive: true });
     formOf(choice).write(issued.privateKey, {
       key: file(`${issued.profile}.key`),
-      passphrase: file('passphrase'),
+      passphrase: file('key.pass'),
     });
     writeFileSync(file('company-ca.pem'), machine.company);
     WRITTEN.set(place, '');

@@ -98,7 +98,7 @@ export function deploymentOf(choice: KitChoice, directory: string, companyCa: st
     stackVersion,
     directory,
     ...(runtime === undefined ? {} : { container: { runtime, image: 'registry.example.com/tools:1' } }),
-    ...(encrypted ? { keyPassphraseFile: file('passphrase') } : {}),
+    ...(encrypted ? { keyPassphraseFile: file('key.pass') } : {}),
     ...(model === 'cloud-proxy' || writer ? {} : { fleetUrl: `https://${HOST}:8220` }),
     ...(writer
       ? {}
