@@ -105,7 +105,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
 export const PROFILE_NAMES = Object.keys(PROFILES) as readonly ProfileName[];
 
 /** How far before its issuing a leaf's validity starts: Fleet Server tolerates no clock skew, so 5 minutes do. Seconds. */
-export const LEAF_BACKDATE = 300;
+export const LEAF_BACKDATE_SECONDS = 300;
 
 /** The same for CA certificates: 1 hour. Seconds. */
-export const CA_BACKDATE = 3600;
+export const CA_BACKDATE_SECONDS = 3600;

@@ -1,6 +1,6 @@
 import type { CaKeySpec, Issuer, Root } from '../domain/authority.ts';
 import { type Clock, type Instant, plus } from '../domain/instant.ts';
-import { CA_BACKDATE } from '../domain/profile.ts';
+import { CA_BACKDATE_SECONDS } from '../domain/profile.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
@@ -134,7 +134,10 @@ function recorded<Item extends { readonly id: string }>(
 function newDraft({ clock, random }: CreateAuthorityDependencies, slot: CaSlot) {
   const createdAt: Instant = clock();
   const { id, keyArn, keySpec } = slot;
-  const validity = { notBefore: plus(createdAt, -CA_BACKDATE), notAfter: plus(createdAt, slot.lifetime) };
+  const validity = {
+    notBefore: plus(createdAt, -CA_BACKDATE_SECONDS),
+    notAfter: plus(createdAt, slot.lifetime),
+  };
   return { id, keyArn, keySpec, serialNumber: newSerialNumber(random), validity, createdAt };
 }
 

@@ -16,7 +16,7 @@ import { type FieldError, fieldErrors } from '../errors/app-error.ts';
 import type { TokenStore } from './ports.ts';
 
 /** Seconds that a token may live. */
-const EXPIRES_IN = { min: 1, max: 365 * DAY } as const;
+const EXPIRES_IN_SECONDS = { min: 1, max: 365 * DAY } as const;
 
 /** What an admin asks for; every field is readable by itself, they may still contradict the profile. */
 export interface TokenWish {
@@ -124,10 +124,10 @@ function timesAgainstProfile({ profile, certificateLifetime, expiresIn }: TokenW
       pointer: '#/certificateLifetime',
       detail: `Certificates of profile ${profile} live ${span(lifetime)}. Set certificateLifetime within that.`,
     });
-  if (!within(expiresIn, EXPIRES_IN))
+  if (!within(expiresIn, EXPIRES_IN_SECONDS))
     errors.push({
       pointer: '#/expiresIn',
-      detail: `A token lives ${span(EXPIRES_IN)}. Set expiresIn within that.`,
+      detail: `A token lives ${span(EXPIRES_IN_SECONDS)}. Set expiresIn within that.`,
     });
   return errors;
 }

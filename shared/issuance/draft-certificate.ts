@@ -1,6 +1,6 @@
 import type { CertificateContents } from '../domain/certificate-record.ts';
 import { type Clock, type Instant, instant, plus, toRfc3339 } from '../domain/instant.ts';
-import { LEAF_BACKDATE, type ProfileName } from '../domain/profile.ts';
+import { LEAF_BACKDATE_SECONDS, type ProfileName } from '../domain/profile.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
@@ -54,7 +54,7 @@ export function draftCertificate(
 }
 
 function leafValidity(now: Instant, lifetimeSeconds: number, issuer: CertifiedIssuer): Validity {
-  const notBefore = instant(Math.max(now - LEAF_BACKDATE, issuer.validity.notBefore));
+  const notBefore = instant(Math.max(now - LEAF_BACKDATE_SECONDS, issuer.validity.notBefore));
   const notAfter = plus(now, lifetimeSeconds);
   if (notAfter > issuer.validity.notAfter)
     throw new AppError(

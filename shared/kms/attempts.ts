@@ -3,7 +3,7 @@ import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SigningAttempt } from '../domain/certificate-record.ts';
 import { type Clock, systemClock } from '../domain/instant.ts';
 import { SigningError } from '../issuance/ports.ts';
-import { REQUEST_TIMEOUT } from './client.ts';
+import { REQUEST_TIMEOUT_MILLISECONDS } from './client.ts';
 
 /** An attempt as it ended, for the log: what CloudTrail's records of the key are reconciled with. */
 export interface ReportedAttempt {
@@ -58,7 +58,7 @@ export async function attemptWithin<Answer extends Answered>(
   for (;;) {
     try {
       const answer = await call({
-        requestTimeout: Math.max(1, Math.min(REQUEST_TIMEOUT, Math.ceil(end - elapsed()))),
+        requestTimeout: Math.max(1, Math.min(REQUEST_TIMEOUT_MILLISECONDS, Math.ceil(end - elapsed()))),
       });
       note(attempt(clock, 'ok', answer));
       return { answer, attempts };

@@ -1,7 +1,7 @@
 import { KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
 
 /** Longest wait for one answer of KMS, in milliseconds. */
-export const REQUEST_TIMEOUT = 2000;
+export const REQUEST_TIMEOUT_MILLISECONDS = 2000;
 
 /**
  * The KMS client of a function, made once when its module loads. One attempt per call: the retries are ours, so that each
@@ -13,7 +13,11 @@ export const REQUEST_TIMEOUT = 2000;
 export function kmsClient(config: KMSClientConfig = {}): KMSClient {
   return new KMSClient({
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: REQUEST_TIMEOUT, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 1000,
+      requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+      throwOnRequestTimeout: true,
+    },
     ...config,
   });
 }

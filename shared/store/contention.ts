@@ -14,10 +14,10 @@ import type { StoreContext } from './context.ts';
  * they are retried: full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), pauses of at most 5.75 s in
  * all, well inside a function's 29 seconds.
  */
-const PAUSES = [50, 100, 200, 400, 1000, 1000, 1000, 1000, 1000];
+const PAUSE_MILLISECONDS = [50, 100, 200, 400, 1000, 1000, 1000, 1000, 1000];
 
 /** Seconds after which callers may try again. */
-const RETRY_AFTER = 2;
+const RETRY_AFTER_SECONDS = 2;
 
 /** Reasons of a cancelled transaction that pass by themselves (API reference of TransactWriteItems, Errors). */
 const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
@@ -41,7 +41,7 @@ export async function withRetries<Result>(
     try {
       return await attempt();
     } catch (cause) {
-      const wait = PAUSES[tried];
+      const wait = PAUSE_MILLISECONDS[tried];
       if (isContention(cause) && wait !== undefined) await pause(Math.floor(random() * wait));
       else throw isContention(cause) || isOutage(cause) ? tryAgain(cause) : cause;
     }
@@ -51,7 +51,7 @@ export async function withRetries<Result>(
 function tryAgain(cause: unknown): AppError {
   const reason = cause instanceof Error ? cause.name : 'unknown';
   return new AppError('try_again', 'The service is busy. Send the same request again.', {
-    retryAfter: RETRY_AFTER,
+    retryAfter: RETRY_AFTER_SECONDS,
     cause,
     internal: { reason },
   });

@@ -22,7 +22,7 @@ export const LOOKS = 10_000;
 export const LOOKS_OF_QUERY = 200;
 
 /** A day more than the longest life, for clocks that differ. */
-const LONGEST_LIFE = Math.max(...PROFILE_NAMES.map((name) => PROFILES[name].lifetime.max)) + DAY;
+const LONGEST_LIFE_SECONDS = Math.max(...PROFILE_NAMES.map((name) => PROFILES[name].lifetime.max)) + DAY;
 
 /** Walks the months forward from the authority's beginning to the last expiry that there can be. */
 export async function listByExpiry(
@@ -32,7 +32,7 @@ export async function listByExpiry(
   const { limit, cursor, now, expiresBefore } = query;
   const start =
     cursor === undefined
-      ? { after: await firstMonth(context, now), bound: monthOf(plus(now, LONGEST_LIFE)) }
+      ? { after: await firstMonth(context, now), bound: monthOf(plus(now, LONGEST_LIFE_SECONDS)) }
       : readCursor('certificates', cursor);
   const below = [
     `${start.bound}~`,

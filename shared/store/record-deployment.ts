@@ -7,7 +7,7 @@ import { names, values } from './expression.ts';
 import { certificateKey } from './keys.ts';
 
 /** A request waits no longer than this to have its deployment recorded, the SDK's own retries included. Milliseconds. */
-const TIME = 2000;
+const TIMEOUT_MILLISECONDS = 2000;
 
 /** One write of one attribute that no index holds; no retries of this folder, since its failing costs nothing. */
 export async function recordDeployment(
@@ -26,7 +26,7 @@ export async function recordDeployment(
     ExpressionAttributeValues: values({ deployment, issued: 'ISSUED' }),
   });
   try {
-    await client.send(update, { abortSignal: AbortSignal.timeout(TIME) });
+    await client.send(update, { abortSignal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }

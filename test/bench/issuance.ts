@@ -5,7 +5,7 @@ import { Certificate } from 'pkijs';
 import { DAY } from '../../shared/domain/duration.ts';
 import { plus, systemClock } from '../../shared/domain/instant.ts';
 import type { KeyKind } from '../../shared/domain/key-kind.ts';
-import { LEAF_BACKDATE, PROFILES } from '../../shared/domain/profile.ts';
+import { LEAF_BACKDATE_SECONDS, PROFILES } from '../../shared/domain/profile.ts';
 import { newSerialNumber } from '../../shared/domain/serial-number.ts';
 import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import { createAuthority } from '../../shared/issuance/create-authority.ts';
@@ -99,7 +99,7 @@ async function issuanceOf(keyKind: KeyKind): Promise<() => Promise<unknown>> {
     name: commonName('web-01'),
     dnsNames: [],
     ipAddresses: [],
-    validity: { notBefore: plus(now, -LEAF_BACKDATE), notAfter: plus(now, 30 * DAY) },
+    validity: { notBefore: plus(now, -LEAF_BACKDATE_SECONDS), notAfter: plus(now, 30 * DAY) },
   } as const;
   const prepared = (csr: ReturnType<typeof decodeCsr>) =>
     prepareLeaf({ ...fixed, keyKind: csr.keyKind, publicKey: csr.publicKey }, { ...issuer, certificate });
