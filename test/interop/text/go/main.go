@@ -82,8 +82,8 @@ func all(next func(any) error) ([]any, error) {
 // As kubectl: documents are cut apart first, at whole lines (apimachinery, util/yaml, YAMLReader).
 func kubernetes(text string) ([]any, error) {
 	documents := []any{}
-	for _, part := range strings.SplitAfter("\n"+text, "\n---\n") {
-		encoded, err := sigs.YAMLToJSONStrict([]byte(strings.TrimSuffix(part, "---\n")))
+	for _, part := range strings.Split(text, "\n---\n") {
+		encoded, err := sigs.YAMLToJSONStrict([]byte(strings.TrimSuffix(part, "\n") + "\n"))
 		if err != nil {
 			return nil, err
 		}
