@@ -4,20 +4,29 @@ import type { Deployment, ResolvedDeployment } from '../../shared/elastic/deploy
 import { recordDeployment } from '../../shared/elastic/recorded-deployment.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
-import { freeText } from '../../shared/http/schema.ts';
+import { COMMON_NAME, DNS_NAME, IP_ADDRESS } from '../../shared/http/contract/formats.ts';
+import { describeFormat, type Format, freeText } from '../../shared/http/schema.ts';
+import { MAX_NAMES } from '../../shared/issuance/check-names.ts';
 import type { Acceptance, AskedCertificate } from '../../shared/issuance/enrollment.ts';
+import { MAX_CSR_LENGTH } from '../../shared/pki/csr/text.ts';
 
 /**
  * The body of `POST /v1/enroll`. What a CSR and names must look like is checked by `shared/issuance`, with its reasons; of
  * the text of a CSR nothing is kept or shown but what its DER says, so that any text may stand around the block.
  */
 export const enrollBody = z.strictObject({
-  csr: z.string(),
-  name: freeText(),
-  dnsNames: z._default(z.array(freeText()), []),
-  ipAddresses: z._default(z.array(freeText()), []),
+  csr: z.string().check(z.meta({ minLength: 1, maxLength: MAX_CSR_LENGTH })),
+  name: freeText().check(describeFormat(COMMON_NAME)),
+  dnsNames: namesOf(DNS_NAME),
+  ipAddresses: namesOf(IP_ADDRESS),
   deployment: z.optional(deploymentSchema),
 });
+
+/** The number counts DNS names and addresses together. */
+function namesOf(format: Format) {
+  const names = z.array(freeText().check(describeFormat(format))).check(z.meta({ maxItems: MAX_NAMES }));
+  return z._default(names, []);
+}
 
 /**
  * The bootstrap token of an `Authorization: Bearer` header (RFC 6750 section 2.1).

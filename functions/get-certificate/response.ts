@@ -7,8 +7,8 @@ import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 
-/** The answer to `GET /v1/certificates/{serial}`. */
-export const certificateAnswer = z.extend(certificateView, {
+/** What only the record of one certificate has. */
+const details = z.object({
   keyKind: z.enum(KEY_KINDS),
   certificate: z.optional(z.string().check(z.describe('PEM; absent until it is signed.'))),
   administratorDeployment: z
@@ -37,6 +37,9 @@ export const certificateAnswer = z.extend(certificateView, {
     .array(z.object({ at: time, requestId: z.optional(z.string()), outcome: z.string() }))
     .check(z.describe('Every call of KMS Sign for it; the request ids are those of CloudTrail.')),
 });
+
+/** The answer to `GET /v1/certificates/{serial}`. */
+export const certificateAnswer = z.intersection(certificateView, details);
 
 /** The record as it is at `now`. */
 export function renderRecord(record: CertificateRecord, now: Instant): z.infer<typeof certificateAnswer> {

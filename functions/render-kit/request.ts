@@ -1,18 +1,18 @@
 import * as z from 'zod/mini';
-import { COMMON_NAME_RULE, parseCommonName } from '../../shared/domain/common-name.ts';
+import { parseCommonName } from '../../shared/domain/common-name.ts';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
 import { parseSerialNumber } from '../../shared/domain/serial-number.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
-import { SERIAL_RULE } from '../../shared/http/contract/words.ts';
+import { COMMON_NAME, SERIAL_NUMBER } from '../../shared/http/contract/formats.ts';
 import { text } from '../../shared/http/schema.ts';
 
 /** The body of `POST /v1/kits`. */
 export const renderKitBody = z.strictObject({
   profile: z.enum(PROFILE_NAMES),
-  name: text(parseCommonName, COMMON_NAME_RULE),
+  name: text(parseCommonName, COMMON_NAME),
   serialNumber: z.optional(
-    text(parseSerialNumber, SERIAL_RULE).check(
+    text(parseSerialNumber, SERIAL_NUMBER).check(
       z.describe(
         '36 hex digits or decimal: of a certificate that was issued for this profile and name. Without it, the certificate comes with the enrollment.',
       ),

@@ -8,6 +8,9 @@ export type CommonName = string & { readonly __brand: 'CommonName' };
 
 export const COMMON_NAME_RULE = '1 to 64 letters, digits, ".", "_" or "-", not "." or ".." alone';
 
+/** What the rule says, as a pattern that JSON Schema takes. */
+export const COMMON_NAME_FORM = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
+
 /**
  * Reads a name in either case; undefined where it breaks the rule.
  *
@@ -15,5 +18,5 @@ export const COMMON_NAME_RULE = '1 to 64 letters, digits, ".", "_" or "-", not "
  */
 export function parseCommonName(text: string): CommonName | undefined {
   // Tested before lower-casing: the Kelvin sign, for one, would become a plain "k".
-  return /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/.test(text) ? (text.toLowerCase() as CommonName) : undefined;
+  return COMMON_NAME_FORM.test(text) ? (text.toLowerCase() as CommonName) : undefined;
 }

@@ -7,13 +7,20 @@ export type DnsName = string & { readonly __brand: 'DnsName' };
 
 export const DNS_NAME_RULE = 'a host name of letters, digits and hyphens, without wildcard or trailing dot';
 
-// Tested before lower-casing: the Kelvin sign, for one, would become a plain "k".
-const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+/** What the rule says, as a pattern that JSON Schema takes. */
+export const DNS_NAME_FORM = namesOf('A-Za-z0-9');
+
+/** The same for a pattern of names, in which `*` stands for one or more characters of a label. */
+export const DNS_PATTERN_FORM = new RegExp(`^(?!.*\\*\\*)${namesOf('A-Za-z0-9*').source.slice(1)}`);
+
+/** The length comes first, which bounds the time of all that follows. */
+function namesOf(characters: string): RegExp {
+  const label = `[${characters}](?:[${characters}-]{0,61}[${characters}])?`;
+  return new RegExp(`^(?=.{1,253}$)(?!(?:.*\\.)?[0-9]+$)${label}(?:\\.${label})*$`);
+}
 
 /** Reads a name in either case; undefined where it breaks the rule. */
 export function parseDnsName(text: string): DnsName | undefined {
-  const labels = text.split('.');
-  const last = labels.at(-1) ?? '';
-  const fits = text.length <= 253 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(last);
-  return fits ? (text.toLowerCase() as DnsName) : undefined;
+  // Tested before lower-casing: the Kelvin sign, for one, would become a plain "k".
+  return DNS_NAME_FORM.test(text) ? (text.toLowerCase() as DnsName) : undefined;
 }

@@ -3,12 +3,14 @@
  * their length depends on the calendar; a day is 24 hours.
  */
 
-const PATTERN = /^P(?:(\d{1,4})W|(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?)$/;
+/** What {@link parseDuration} takes: weeks alone, or days and time, at least one of them. */
+export const DURATION_FORM =
+  /^P(?=.)(?:([0-9]{1,4})W|(?:([0-9]{1,5})D)?(?:T(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,7})M)?(?:([0-9]{1,9})S)?)?)$/;
 
 /** Seconds, or undefined where `text` is no duration of exact length. `PT24H` and `P1D` are both 86400. */
 export function parseDuration(text: string): number | undefined {
-  const match = PATTERN.exec(text);
-  if (match === null || text === 'P') return undefined;
+  const match = DURATION_FORM.exec(text);
+  if (match === null) return undefined;
   const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
     .slice(1)
     .map((n) => Number(n ?? 0));

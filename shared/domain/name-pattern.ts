@@ -2,16 +2,20 @@ import type { CommonName } from './common-name.ts';
 import type { DnsName } from './dns-name.ts';
 
 /**
- * A pattern of names in a bootstrap token, in lower case as names are: `*` stands for one or more characters other than `.`, so `*.example.com`
- * never covers a deeper name; every other character stands for itself.
+ * A pattern of names in a bootstrap token, in lower case as names are: `*` stands for one or more characters other than
+ * `.`, so `*.example.com` never covers a deeper name; every other character stands for itself.
  */
 export type NamePattern = string & { readonly __brand: 'NamePattern' };
 
-/** Reads a pattern in either case. Undefined where `text` has characters that no name can have, or `**`, which would mean the same as `*`. */
+/** What a pattern of common names may be: every character of it stands for at least one of a name's 64. */
+export const NAME_PATTERN_FORM = /^(?!.*\*\*)[A-Za-z0-9._*-]{1,64}$/;
+
+/**
+ * Reads a pattern in either case. Undefined where `text` has characters that no name can have, or `**`, which would mean
+ * the same as `*`.
+ */
 export function parseNamePattern(text: string): NamePattern | undefined {
-  return /^[A-Za-z0-9._*-]{1,253}$/.test(text) && !text.includes('**')
-    ? (text.toLowerCase() as NamePattern)
-    : undefined;
+  return /^(?!.*\*\*)[A-Za-z0-9._*-]{1,253}$/.test(text) ? (text.toLowerCase() as NamePattern) : undefined;
 }
 
 /**

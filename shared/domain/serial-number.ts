@@ -9,6 +9,11 @@ export type RandomBytes = (length: number) => Uint8Array;
 
 const HEX = /^(0[1-9a-f]|[1-7][0-9a-f])[0-9a-f]{34}$/;
 
+const DECIMAL = /^[1-9][0-9]{40,43}$/;
+
+/** What {@link parseSerialNumber} takes, but for decimal numbers that are out of range. */
+export const SERIAL_NUMBER_FORM = /^(0[1-9A-Fa-f]|[1-7][0-9A-Fa-f])[0-9A-Fa-f]{34}$|^[1-9][0-9]{40,43}$/;
+
 /** Draws a new serial number: 18 random octets, the first mapped into 0x01 to 0x7f. */
 export function newSerialNumber(random: RandomBytes): SerialNumber {
   const octets = random(18);
@@ -20,7 +25,7 @@ export function newSerialNumber(random: RandomBytes): SerialNumber {
 export function parseSerialNumber(text: string): SerialNumber | undefined {
   const lower = text.toLowerCase();
   if (HEX.test(lower)) return lower as SerialNumber;
-  if (!/^[1-9]\d{40,43}$/.test(text)) return undefined;
+  if (!DECIMAL.test(text)) return undefined;
   const hex = BigInt(text).toString(16).padStart(36, '0');
   return HEX.test(hex) ? (hex as SerialNumber) : undefined;
 }

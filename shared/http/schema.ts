@@ -23,18 +23,36 @@ export function freeText(options?: FreeTextOptions) {
   );
 }
 
-/**
- * A string that a parser of ours reads: `parse` answers undefined for what breaks `rule`.
- *
- * @param rule ends the sentence "must be ..."; shown to the caller, and in the API's description.
- */
-export function text<Output>(parse: (text: string) => Output | undefined, rule: string) {
+/** What a string must be, in words and as far as JSON Schema can say it. */
+export interface Format {
+  /** Its name in the API's description. @default - described in place */
+  readonly id?: string;
+  /** Ends the sentence "must be ..."; shown to the caller, and in the API's description. */
+  readonly rule: string;
+  /** Takes everything that the rule allows; without flags, since JSON Schema has none. */
+  readonly pattern?: RegExp;
+  /** Further keywords of JSON Schema (2020-12). */
+  readonly schema?: Readonly<Record<string, unknown>>;
+}
+
+/** The keywords of a format, for the API's description; they check nothing. */
+export function describeFormat({ id, rule, pattern, schema }: Format) {
+  return z.meta({
+    ...(id === undefined ? {} : { id }),
+    description: rule,
+    ...(pattern ? { pattern: pattern.source } : {}),
+    ...schema,
+  });
+}
+
+/** A string that a parser of ours reads: `parse` returns undefined for what breaks the format's rule. */
+export function text<Output>(parse: (text: string) => Output | undefined, format: Format) {
   return z.pipe(
-    freeText().check(z.describe(rule)),
+    freeText().check(describeFormat(format)),
     z.transform((input: string, context): Output => {
       const output = parse(input);
       if (output !== undefined) return output;
-      context.issues.push({ code: 'custom', message: `must be ${rule}`, input });
+      context.issues.push({ code: 'custom', message: `must be ${format.rule}`, input });
       return z.NEVER;
     }),
   );

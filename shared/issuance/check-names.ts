@@ -16,7 +16,8 @@ export interface RequestedNames {
   readonly ipAddresses: readonly IpAddress[];
 }
 
-const MAX_NAMES = 50;
+/** DNS names and IP addresses of a certificate, together. */
+export const MAX_NAMES = 50;
 
 /**
  * Reads the names of a request's body.

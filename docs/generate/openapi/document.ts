@@ -110,17 +110,27 @@ function operation(name: string, route: Route, refusals: Map<string, Json>): Jso
 
 function parametersOf(schema: z.ZodMiniType | undefined, place: 'path' | 'query'): readonly Json[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+  const {
+    properties = {},
+    required = [],
+    $defs,
+  } = schemaOf(schema, 'input') as {
     properties?: Record<string, Json>;
     required?: readonly string[];
+    $defs?: Json;
   };
   return Object.entries(properties).map(([name, { description, ...rest }]) => ({
     name,
     in: place,
     required: required.includes(name),
     ...(description === undefined ? {} : { description }),
-    schema: rest,
+    schema: { ...numeric(rest), ...($defs ? { $defs } : {}) },
   }));
+}
+
+/** A default is text, as it would be in a URL, also where it means a number. */
+function numeric(schema: Json): Json {
+  return schema['type'] === 'integer' ? { ...schema, default: Number(schema['default']) } : schema;
 }
 
 function answersOf(answers: Readonly<Record<number, Answer>>): Json {

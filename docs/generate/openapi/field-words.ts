@@ -19,7 +19,8 @@ type Schema = Readonly<Record<string, unknown>>;
  * The schema with the words of every field in it; they stand for those that the schema has itself.
  *
  * @param fields - by the place of the field: `.` below an object, `[]` an item that is an object
- * @throws Error naming every field without a description, and all words without a field.
+ * @throws Error naming every field without a description (what a reference names has its own), and all words without a
+ * field.
  */
 export function withWords(schema: Schema, fields: Readonly<Record<string, FieldWords>>): Schema {
   const places = new Map<string, boolean>();
@@ -53,10 +54,11 @@ function describeBelow(
   const placeOf = (name: string) => (at === '' ? name : `${at}.${name}`);
   const named = Object.entries(properties ?? {}).map(([name, child]) => {
     const place = placeOf(name);
-    places.set(place, 'description' in child || Object.hasOwn(fields, place));
+    const isReference = '$ref' in child;
+    places.set(place, isReference || 'description' in child || Object.hasOwn(fields, place));
     const { required: _, ...words } = fields[place] ?? {};
-    const described = { description: '', ...below(child, place), ...words };
-    return [name, described];
+    const first = isReference && !Object.hasOwn(words, 'description') ? {} : { description: '' };
+    return [name, { ...first, ...below(child, place), ...words }];
   });
   const needed = Object.keys(properties ?? {}).filter(
     (name) => required.includes(name) || fields[placeOf(name)]?.required,

@@ -6,30 +6,32 @@ import { toDecimal } from '../../domain/serial-number.ts';
 import { NAME_DESCRIPTION, time } from './words.ts';
 
 /** What every answer says of a certificate's record. */
-export const certificateView = z.object({
-  serialNumber: z.string().check(z.describe('36 lower-case hex digits.')),
-  serialNumberDecimal: z.string().check(z.describe('The same in decimal, as Fleet Server logs it.')),
-  issuer: z.string().check(z.describe('Id of the issuer.')),
-  profile: z.enum(PROFILE_NAMES),
-  name: z.string().check(z.describe(NAME_DESCRIPTION)),
-  dnsNames: z.array(z.string()),
-  ipAddresses: z.array(z.string()),
-  notBefore: time,
-  notAfter: time,
-  state: z
-    .enum(CERTIFICATE_STATES)
-    .check(
-      z.describe(
-        'RESERVED until it is signed; VOID where it was given up before, which counts as revoked everywhere.',
+export const certificateView = z
+  .object({
+    serialNumber: z.string().check(z.describe('36 lower-case hex digits.')),
+    serialNumberDecimal: z.string().check(z.describe('The same in decimal, as Fleet Server logs it.')),
+    issuer: z.string().check(z.describe('Id of the issuer.')),
+    profile: z.enum(PROFILE_NAMES),
+    name: z.string().check(z.describe(NAME_DESCRIPTION)),
+    dnsNames: z.array(z.string()),
+    ipAddresses: z.array(z.string()),
+    notBefore: time,
+    notAfter: time,
+    state: z
+      .enum(CERTIFICATE_STATES)
+      .check(
+        z.describe(
+          'RESERVED until it is signed; VOID where it was given up before, which counts as revoked everywhere.',
+        ),
       ),
-    ),
-  expired: z.boolean(),
-  publicKeySha256: z.string().check(z.describe('Hex SHA-256 of the SubjectPublicKeyInfo.')),
-  tokenId: z.string().check(z.describe('The bootstrap token that allowed it.')),
-  reservedAt: time,
-  issuedAt: z.optional(time),
-  revokedAt: z.optional(time),
-});
+    expired: z.boolean(),
+    publicKeySha256: z.string().check(z.describe('Hex SHA-256 of the SubjectPublicKeyInfo.')),
+    tokenId: z.string().check(z.describe('The bootstrap token that allowed it.')),
+    reservedAt: time,
+    issuedAt: z.optional(time),
+    revokedAt: z.optional(time),
+  })
+  .check(z.meta({ id: 'Certificate' }));
 
 export type CertificateView = z.infer<typeof certificateView>;
 

@@ -4,12 +4,23 @@ import { freeText, text } from '../schema.ts';
 /** Items of a page. */
 const LIMIT = { min: 1, max: 100, default: 50 } as const;
 
-const LIMIT_RULE = `a whole number from ${LIMIT.min} to ${LIMIT.max}`;
+/** In a query everything is text; what it means is a number. */
+const LIMIT_FORMAT = {
+  rule: `a whole number from ${LIMIT.min} to ${LIMIT.max}`,
+  schema: { type: 'integer', minimum: LIMIT.min, maximum: LIMIT.max },
+};
 
 /** Query parameters of every listing. */
 export const paging = {
-  cursor: z.optional(freeText().check(z.describe('The cursor of the page before; none for the first.'))),
-  limit: z.prefault(text(parseLimit, LIMIT_RULE), String(LIMIT.default)),
+  cursor: z.optional(
+    freeText().check(
+      z.meta({
+        description: 'The cursor of the page before; none for the first.',
+        pattern: '^[A-Za-z0-9_-]+$',
+      }),
+    ),
+  ),
+  limit: z.prefault(text(parseLimit, LIMIT_FORMAT), String(LIMIT.default)),
 };
 
 function parseLimit(digits: string): number | undefined {

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { TOKEN_ID_LENGTH } from '../../domain/bootstrap-token.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { freeText } from '../schema.ts';
+import { describeFormat, freeText } from '../schema.ts';
+import { TOKEN_ID } from './formats.ts';
 
 /** The path of routes about one token. */
-export const tokenPath = z.strictObject({ id: freeText() });
+export const tokenPath = z.strictObject({ id: freeText().check(describeFormat(TOKEN_ID)) });
 
 /**
  * The id of a token from a path. An id that no token can have is not looked up: it is one that does not exist.
@@ -12,7 +12,7 @@ export const tokenPath = z.strictObject({ id: freeText() });
  * @throws AppError `not_found`
  */
 export function requireTokenId(text: string): string {
-  if (text.length !== TOKEN_ID_LENGTH || !/^[0-9A-Za-z]+$/.test(text)) throw noSuchToken();
+  if (!TOKEN_ID.pattern?.test(text)) throw noSuchToken();
   return text;
 }
 

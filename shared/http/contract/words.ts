@@ -13,10 +13,6 @@ export const duration = z
 /** A certificate's name in answers. */
 export const NAME_DESCRIPTION = 'In lower case: names have no case.';
 
-/** Ends the sentence "must be ..." for a serial number in requests. */
-export const SERIAL_RULE =
-  'a serial number of this service: 36 hex digits, or the same in decimal as Fleet Server logs it';
-
 /** One page of a listing. */
 export function pageOf<Item extends z.ZodMiniType>(item: Item) {
   return z.object({

@@ -3,7 +3,7 @@ import { malformedCsr } from './errors.ts';
 import { refuseOtherStructures } from './other-structures.ts';
 
 /** Characters. A request with an RSA-4096 key and ten names has about 2,000; `openssl req -text` makes 7,000 of it. */
-const MAX_LENGTH = 8192;
+export const MAX_CSR_LENGTH = 8192;
 
 const LABELS = ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'];
 
@@ -15,9 +15,9 @@ const JSON_WAY = 'put it into JSON with: jq -Rs "{csr: .}" agent.csr';
  * @throws AppError `malformed_csr`. The text is never repeated in the message: it could be a private key.
  */
 export function csrTextToDer(text: string): Uint8Array {
-  if (text.length > MAX_LENGTH) {
+  if (text.length > MAX_CSR_LENGTH) {
     throw malformedCsr(
-      `The CSR has ${text.length} characters; at most ${MAX_LENGTH} are read. Leave out extensions and attributes that are not needed.`,
+      `The CSR has ${text.length} characters; at most ${MAX_CSR_LENGTH} are read. Leave out extensions and attributes that are not needed.`,
     );
   }
   refusePrivateKey(text);

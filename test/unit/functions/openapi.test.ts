@@ -17,8 +17,14 @@ import { PROBLEMS } from '../../../shared/http/problem.ts';
 const FILE = new URL('../../../functions/get-openapi/openapi.json', import.meta.url);
 const committed = JSON.parse(readFileSync(FILE, 'utf8'));
 
-/** An operation, as far as its links go. */
+/** A field of a body. */
 interface Described {
+  readonly description?: string;
+  readonly $ref?: string;
+}
+
+/** An operation, as far as its links go. */
+interface Linked {
   readonly operationId: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly responses: Readonly<Record<string, { readonly links?: Readonly<Record<string, DescribedLink>> }>>;
@@ -62,7 +68,11 @@ describe('the description of the API', () => {
     'says of every field of the body of %s what it is',
     (path) => {
       const { schema } = committed.paths[path].post.requestBody.content['application/json'];
-      const fields = Object.entries<{ description?: string }>(schema.properties);
+      const { schemas } = committed.components;
+      const fields = Object.entries<Described>(schema.properties).map(([name, { $ref = '', ...field }]) => {
+        const named: Described | undefined = schemas[$ref.replace('#/components/schemas/', '')];
+        return [name, { ...named, ...field }] as const;
+      });
       expect(fields.length).toBeGreaterThan(3);
       expect(fields.filter(([, { description = '' }]) => description.length < 10)).toEqual([]);
     },
@@ -88,7 +98,7 @@ describe('the description of the API', () => {
   });
 
   test('links what an answer names to the operations that take it', () => {
-    const paths: Readonly<Record<string, Readonly<Record<string, Described>>>> = committed.paths;
+    const paths: Readonly<Record<string, Readonly<Record<string, Linked>>>> = committed.paths;
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
     const links = operations.flatMap(({ operationId, responses }) =>
       Object.entries(responses).flatMap(([status, { links = {} }]) =>

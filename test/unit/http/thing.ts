@@ -5,7 +5,7 @@ import { capturingLog } from './captured-log.ts';
 import { type Call, send } from './gateway.ts';
 
 const thing = z.strictObject({
-  name: text((name) => (/^[a-z]+$/.test(name) ? name : undefined), 'lower-case letters'),
+  name: text((name) => (/^[a-z]+$/.test(name) ? name : undefined), { rule: 'lower-case letters' }),
   kind: z.enum(['big', 'small']),
   count: z.optional(z.int().check(z.gte(1), z.lte(10))),
   tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(3))).check(z.maxLength(2))),
