@@ -48,7 +48,6 @@ export const PROFILE_TOKEN_EXAMPLES: NamedExamples = {
       description: 'web tier, rack 4',
     },
   },
-  ...named(['agent'], 'token'),
 };
 
 export const ENROLL_EXAMPLES = named(['agent', 'movingOver', 'docker', ...SERVERS], 'enroll');
