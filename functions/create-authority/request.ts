@@ -51,7 +51,7 @@ export function readPlan(resourceProperties: unknown): AuthorityPlan {
     trustDomain,
     root: toSlot(root),
     issuers: [first, ...rest],
-    ...(limits && { nameConstraints: limits }),
+    nameConstraints: limits,
   };
 }
 

@@ -1,6 +1,7 @@
 import { toRfc3339 } from '../../shared/domain/instant.ts';
 import { toDecimal } from '../../shared/domain/serial-number.ts';
 import { renewalWindow } from '../../shared/domain/validity.ts';
+import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { activation } from '../../shared/elastic/activation.ts';
 import { renderKit } from '../../shared/elastic/kit.ts';
 import { lowerCaseNotes } from '../../shared/elastic/lower-case-note.ts';
@@ -28,7 +29,7 @@ export function renderEnrollment(
     ...rendered,
     notes: [...lowerCaseNotes(askedName, record.name), ...rendered.notes],
   };
-  return {
+  return withoutUndefined({
     serialNumber: record.serialNumber,
     serialNumberDecimal: toDecimal(record.serialNumber),
     profile,
@@ -44,6 +45,6 @@ export function renderEnrollment(
     trustSha256: bundle.sha256,
     renewal: { from: toRfc3339(window.from), until: toRfc3339(window.until) },
     activation: activation({ profile, deployment, kit }),
-    ...(kit && { kit }),
-  };
+    kit,
+  });
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import { type Instant, toRfc3339 } from '../../shared/domain/instant.ts';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
+import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { certificateView, renderCertificate } from '../../shared/http/contract/certificate.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { time } from '../../shared/http/contract/words.ts';
@@ -44,22 +45,23 @@ export const certificateAnswer = z.intersection(certificateView, details);
 /** The record as it is at `now`. */
 export function renderRecord(record: CertificateRecord, now: Instant): z.infer<typeof certificateAnswer> {
   const { certificate, administratorDeployment, hostDeployment } = record;
-  return {
+  return withoutUndefined({
     ...renderCertificate(record, now),
     keyKind: record.keyKind,
-    ...(certificate === undefined ? {} : { certificate: toPem('CERTIFICATE', certificate) }),
-    ...(administratorDeployment === undefined
-      ? {}
-      : { administratorDeployment: JSON.parse(administratorDeployment) }),
-    ...(hostDeployment === undefined ? {} : { hostDeployment: JSON.parse(hostDeployment) }),
+    certificate: certificate && toPem('CERTIFICATE', certificate),
+    administratorDeployment: parsed(administratorDeployment),
+    hostDeployment: parsed(hostDeployment),
     exclusiveDns: record.exclusiveDns,
     tbsSha256: record.tbsSha256,
     sourceIp: record.sourceIp,
     requestId: record.requestId,
-    attempts: record.attempts.map(({ at, requestId, outcome }) => ({
-      at: toRfc3339(at),
-      ...(requestId === undefined ? {} : { requestId }),
-      outcome,
-    })),
-  };
+    attempts: record.attempts.map(({ at, requestId, outcome }) =>
+      withoutUndefined({ at: toRfc3339(at), requestId, outcome }),
+    ),
+  });
+}
+
+/** A deployment as it was recorded. */
+function parsed(deployment: string | undefined): z.infer<typeof deploymentSchema> | undefined {
+  return deployment === undefined ? undefined : JSON.parse(deployment);
 }

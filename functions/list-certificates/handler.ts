@@ -1,5 +1,6 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
+import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { api } from '../../shared/http/api.ts';
 import type { CertificateListing } from '../../shared/issuance/ports.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
@@ -16,17 +17,10 @@ export function listCertificatesHandler(deps: {
     { name: 'list-certificates', access: 'iam', query: listCertificatesQuery },
     async ({ query }) => {
       const now = deps.clock();
-      const page = await deps.certificates.listCertificates({ ...given(query), limit: query.limit, now });
+      const page = await deps.certificates.listCertificates(withoutUndefined({ ...query, now }));
       return { status: 200, json: renderCertificates(page, now) };
     },
   );
-}
-
-/** What was asked for, without the parameters that were not sent. */
-function given<Query extends object>(
-  query: Query,
-): { [Name in keyof Query]: Exclude<Query[Name], undefined> } {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as never;
 }
 
 const environment = readEnvironment(['TABLE_NAME']);

@@ -1,5 +1,6 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
+import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { api } from '../../shared/http/api.ts';
 import type { TokenStore } from '../../shared/issuance/ports.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
@@ -14,8 +15,7 @@ export function listTokensHandler(deps: {
 }) {
   return api({ name: 'list-tokens', access: 'iam', query: listTokensQuery }, async ({ query }) => {
     const now = deps.clock();
-    const { cursor, limit } = query;
-    const page = await deps.tokens.listTokens({ limit, now, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await deps.tokens.listTokens(withoutUndefined({ ...query, now }));
     return { status: 200, json: renderTokens(page, now) };
   });
 }

@@ -1,5 +1,6 @@
 import type middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { AppError } from '../errors/app-error.ts';
 import type { Log } from '../observability/log.ts';
 import { callerOf } from './request.ts';
@@ -55,11 +56,11 @@ function requestFields({ event, context, internal }: EdgeRequest) {
 function failureFields(failure: AppError | undefined, status: number) {
   if (failure === undefined) return {};
   const { code, errors, internal } = failure;
-  return {
+  return withoutUndefined({
     code,
     // How many, not which: pointers repeat names that the caller chose, and those may be anything.
-    ...(errors.length > 0 ? { count: errors.length } : {}),
-    ...(Object.keys(internal).length > 0 ? { reason: internal } : {}),
-    ...(status >= 500 || failure.cause !== undefined ? { error: failure } : {}),
-  };
+    count: errors.length > 0 ? errors.length : undefined,
+    reason: Object.keys(internal).length > 0 ? internal : undefined,
+    error: status >= 500 || failure.cause !== undefined ? failure : undefined,
+  });
 }

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import { AppError, type FieldError } from '../errors/app-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 
@@ -61,15 +62,15 @@ const INTERNAL_DETAIL = 'The request could not be completed. It is logged under 
 /** The document for an error. What `internal` says of itself stays in the log. */
 export function problemDocument(error: AppError, requestId: string): ProblemDocument {
   const { status, title } = PROBLEMS[error.code];
-  return {
-    type: `urn:fleetseal:problem:${error.code}`,
+  return withoutUndefined({
+    type: `urn:fleetseal:problem:${error.code}` as const,
     title,
     status,
     detail: error.code === 'internal' ? INTERNAL_DETAIL : error.message,
     code: error.code,
     requestId,
-    ...(error.errors.length > 0 && error.code !== 'internal' ? { errors: error.errors } : {}),
-  };
+    errors: error.errors.length > 0 && error.code !== 'internal' ? error.errors : undefined,
+  });
 }
 
 /** The path exists, for other methods. */
@@ -91,9 +92,9 @@ export class MethodNotAllowed extends AppError {
 export function problemHeaders(error: AppError): Readonly<Record<string, string>> {
   const { status } = PROBLEMS[error.code];
   const wait = error.retryAfter ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER : undefined);
-  return {
-    ...(wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait)) }),
-    ...(error instanceof MethodNotAllowed ? { allow: error.allow } : {}),
-    ...(status === 401 ? { 'www-authenticate': 'Bearer realm="fleetseal"' } : {}),
-  };
+  return withoutUndefined({
+    'retry-after': wait === undefined ? undefined : String(Math.ceil(wait)),
+    allow: error instanceof MethodNotAllowed ? error.allow : undefined,
+    'www-authenticate': status === 401 ? 'Bearer realm="fleetseal"' : undefined,
+  });
 }

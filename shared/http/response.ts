@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { AppError } from '../errors/app-error.ts';
 import { problemDocument, problemHeaders } from './problem.ts';
 
@@ -32,12 +33,12 @@ export function toGatewayResult(response: ApiResponse, requestId: string): APIGa
   const contentType = text?.contentType ?? (json === undefined ? undefined : 'application/json');
   return {
     statusCode: response.status,
-    headers: {
+    headers: withoutUndefined({
       ...USUAL_HEADERS,
-      ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      'content-type': contentType,
       ...response.headers,
       'x-request-id': requestId,
-    },
+    }),
     body: content,
     isBase64Encoded: false,
   };

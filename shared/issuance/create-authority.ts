@@ -28,8 +28,8 @@ export interface AuthorityPlan {
   readonly root: CaSlot;
   /** The first one is certified and activated; the others wait for a rollover. */
   readonly issuers: readonly [CaSlot, ...CaSlot[]];
-  /** Of the first issuer; they can't change once it is certified. Default: no limits. */
-  readonly nameConstraints?: NameConstraints;
+  /** Of the first issuer; they can't change once it is certified. @default - no limits */
+  readonly nameConstraints?: NameConstraints | undefined;
 }
 
 export interface CreateAuthorityDependencies {
@@ -93,7 +93,7 @@ async function certifiedFirstIssuer(
       issuerId: slot.id,
       publicKey,
       root,
-      ...(nameConstraints && { nameConstraints }),
+      nameConstraints,
       ...draft,
     });
   const known = recorded((await store.readAuthority()).issuers, slot.id);

@@ -12,6 +12,7 @@ import { type Clock, plus } from '../domain/instant.ts';
 import type { Cidr } from '../domain/ip-address.ts';
 import { PROFILES, type ProfileName } from '../domain/profile.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import { type FieldError, fieldErrors } from '../errors/app-error.ts';
 import type { TokenStore } from './ports.ts';
 
@@ -67,10 +68,7 @@ export async function createToken(
     expiresAt: plus(createdAt, expiresIn),
     onExistingName,
     exclusiveDns,
-    bind: {
-      sourceCidr: bind.sourceCidr,
-      ...(bind.csrSha256 === undefined ? {} : { csrSha256: bind.csrSha256 }),
-    },
+    bind: withoutUndefined(bind),
     description,
     createdAt,
     createdBy,

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SigningAttempt } from '../domain/certificate-record.ts';
 import { type Clock, systemClock } from '../domain/instant.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import { SigningError } from '../issuance/ports.ts';
 import { REQUEST_TIMEOUT_MILLISECONDS } from './client.ts';
 
@@ -76,7 +77,7 @@ export async function attemptWithin<Answer extends Answered>(
 
 function attempt(clock: Clock, outcome: string, told: unknown): SigningAttempt {
   const requestId = (told as Partial<Answered>).$metadata?.requestId;
-  return { at: clock(), outcome, ...(requestId === undefined ? {} : { requestId }) };
+  return withoutUndefined({ at: clock(), outcome, requestId });
 }
 
 function report(
@@ -84,12 +85,7 @@ function report(
   number: number,
   { outcome, requestId }: SigningAttempt,
 ): ReportedAttempt {
-  return {
-    operation,
-    attempt: number,
-    outcome,
-    ...(requestId === undefined ? {} : { kmsRequestId: requestId }),
-  };
+  return withoutUndefined({ operation, attempt: number, outcome, kmsRequestId: requestId });
 }
 
 /** The SDK's own judgement of errors takes an Error with what the SDK may have added to it. */

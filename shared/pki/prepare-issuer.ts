@@ -19,8 +19,8 @@ export interface IssuerPlan {
   readonly publicKey: Uint8Array;
   /** Signs it. */
   readonly root: CaCertificate;
-  /** Default: no limits. */
-  readonly nameConstraints?: NameConstraints;
+  /** @default - no limits */
+  readonly nameConstraints?: NameConstraints | undefined;
 }
 
 /**
@@ -46,7 +46,6 @@ export function prepareIssuer(plan: IssuerPlan): Prepared {
       nameConstraints,
     }),
   });
-  const limits = nameConstraints && { nameConstraints };
   return prepare(tbs, {
     kind: 'issuer',
     serialNumber,
@@ -54,6 +53,6 @@ export function prepareIssuer(plan: IssuerPlan): Prepared {
     commonName,
     publicKey,
     issuer: root,
-    ...limits,
+    nameConstraints,
   });
 }

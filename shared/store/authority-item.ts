@@ -1,5 +1,6 @@
 import type { Issuer, Root } from '../domain/authority.ts';
 import type { Validity } from '../domain/validity.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import { fromItem, type Item, toItem } from './expression.ts';
 import { issuerKey, rootKey } from './keys.ts';
 
@@ -24,7 +25,7 @@ export function issuer(item: Item): Issuer {
 }
 
 function common(stored: Flat<Root> | Flat<Issuer>) {
-  return {
+  return withoutUndefined({
     id: stored.id,
     keyArn: stored.keyArn,
     keySpec: stored.keySpec,
@@ -32,6 +33,6 @@ function common(stored: Flat<Root> | Flat<Issuer>) {
     validity: { notBefore: stored.notBefore, notAfter: stored.notAfter },
     tbsSha256: stored.tbsSha256,
     createdAt: stored.createdAt,
-    ...(stored.certificate === undefined ? {} : { certificate: stored.certificate }),
-  };
+    certificate: stored.certificate,
+  });
 }

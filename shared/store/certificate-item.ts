@@ -1,6 +1,7 @@
 import type { CertificateRecord, SigningAttempt } from '../domain/certificate-record.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { CertificateSummary } from '../issuance/ports.ts';
 import { fromItem, type Item, toItem } from './expression.ts';
 import { certificateKey, certificatePlace, openShardOf, serialNumberOf } from './keys.ts';
@@ -38,7 +39,7 @@ export function certificateItem(record: CertificateRecord): Item {
 
 export function certificateRecord(item: Item): CertificateRecord {
   const stored = fromItem<Stored & Record<string, unknown>>(item);
-  return {
+  return withoutUndefined({
     ...summary(stored, stored.serialNumber),
     trustDomain: stored.trustDomain,
     keyKind: stored.keyKind,
@@ -50,12 +51,10 @@ export function certificateRecord(item: Item): CertificateRecord {
     requestId: stored.requestId,
     lease: { owner: stored.leaseOwner, until: stored.leaseUntil },
     attempts: [...(stored.attempts ?? [])].sort().map(attempt),
-    ...(stored.certificate === undefined ? {} : { certificate: stored.certificate }),
-    ...(stored.administratorDeployment === undefined
-      ? {}
-      : { administratorDeployment: stored.administratorDeployment }),
-    ...(stored.hostDeployment === undefined ? {} : { hostDeployment: stored.hostDeployment }),
-  };
+    certificate: stored.certificate,
+    administratorDeployment: stored.administratorDeployment,
+    hostDeployment: stored.hostDeployment,
+  });
 }
 
 /** Reads an item of a listing index. */
@@ -64,7 +63,7 @@ export function certificateSummary(item: Item): CertificateSummary {
 }
 
 function summary(stored: Listed, serialNumber: SerialNumber): CertificateSummary {
-  return {
+  return withoutUndefined({
     serialNumber,
     issuerId: stored.issuerId,
     profile: stored.profile,
@@ -76,9 +75,9 @@ function summary(stored: Listed, serialNumber: SerialNumber): CertificateSummary
     publicKeySha256: stored.publicKeySha256,
     tokenId: stored.tokenId,
     reservedAt: stored.reservedAt,
-    ...(stored.issuedAt === undefined ? {} : { issuedAt: stored.issuedAt }),
-    ...(stored.revokedAt === undefined ? {} : { revokedAt: stored.revokedAt }),
-  };
+    issuedAt: stored.issuedAt,
+    revokedAt: stored.revokedAt,
+  });
 }
 
 /** Attempts as members of a string set. Text order is time order: seconds have ten digits until the year 2286. */
@@ -90,5 +89,5 @@ export function attemptSet(attempts: readonly SigningAttempt[]): ReadonlySet<str
 
 function attempt(member: string): SigningAttempt {
   const [at, , outcome, requestId] = JSON.parse(member) as [Instant, number, string, string | null];
-  return { at, outcome, ...(requestId === null ? {} : { requestId }) };
+  return withoutUndefined({ at, outcome, requestId: requestId ?? undefined });
 }

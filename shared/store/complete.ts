@@ -1,6 +1,7 @@
 import type { CertificateRecord, SigningAttempt } from '../domain/certificate-record.ts';
 import { type Instant, plus } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { IssuanceStore } from '../issuance/ports.ts';
 import { attemptSet, certificateRecord } from './certificate-item.ts';
 import type { StoreContext } from './context.ts';
@@ -33,11 +34,7 @@ export async function commit(
   { certificate, issuedAt, attempts, deployment }: Parameters<IssuanceStore['commit']>[1],
 ): Promise<CertificateRecord | undefined> {
   const note = noting(attempts);
-  const content = {
-    certificate,
-    issuedAt,
-    ...(deployment === undefined ? {} : { hostDeployment: deployment }),
-  };
+  const content = withoutUndefined({ certificate, issuedAt, hostDeployment: deployment });
   const set = Object.keys(content).map((attribute) => `#${attribute} = :${attribute}`);
   const updated = await updateItem(context, {
     Key: certificateKey(serialNumber),

@@ -2,6 +2,7 @@ import { INDEXES } from '../config/table.ts';
 import { DAY } from '../domain/duration.ts';
 import { plus, toRfc3339 } from '../domain/instant.ts';
 import { PROFILE_NAMES, PROFILES } from '../domain/profile.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { CertificateListing, CertificateSummary, Page } from '../issuance/ports.ts';
 import { certificateSummary } from './certificate-item.ts';
 import type { StoreContext } from './context.ts';
@@ -106,7 +107,7 @@ function shardQuery(query: CertificateQuery, bucket: string, from: string, to: s
 
 /** The part of a query that picks by state and profile. */
 export function filterOf({ state, profile }: CertificateQuery) {
-  const wanted = { ...(state === undefined ? {} : { state }), ...(profile === undefined ? {} : { profile }) };
+  const wanted = withoutUndefined({ state, profile });
   const attributes = Object.keys(wanted);
   const conditions = attributes.map((attribute) => `#${attribute} = :${attribute}`);
   return {

@@ -31,7 +31,7 @@ export async function openReservations(
         ExpressionAttributeNames: names(partition, sort),
         ExpressionAttributeValues: values({ shard: openShard(shard), before }),
         Limit: limit,
-        ...(after && { ExclusiveStartKey: after }),
+        ExclusiveStartKey: after,
       });
       return { items, rest: stoppedAt && { shard, after: stoppedAt } };
     }),

@@ -31,10 +31,7 @@ export async function queryAll(context: StoreContext, query: Query): Promise<rea
   const found: Item[] = [];
   let from: Item | undefined;
   do {
-    const { items, stoppedAt } = await queryOnce(context, {
-      ...query,
-      ...(from && { ExclusiveStartKey: from }),
-    });
+    const { items, stoppedAt } = await queryOnce(context, { ...query, ExclusiveStartKey: from });
     found.push(...items);
     from = stoppedAt;
   } while (from !== undefined);

@@ -5,6 +5,7 @@ import {
   useSlotCount,
 } from '../domain/bootstrap-token.ts';
 import type { Instant } from '../domain/instant.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import { fromItem, type Item, toItem } from './expression.ts';
 import { tokenKey, tokenPlace, tokenTtl, useSlotKey } from './keys.ts';
 
@@ -17,7 +18,7 @@ export function tokenItem(token: BootstrapToken): Item {
 
 export function bootstrapToken(item: Item): BootstrapToken {
   const stored = fromItem<BootstrapToken>(item);
-  return {
+  return withoutUndefined({
     id: stored.id,
     secretSha256: stored.secretSha256,
     profile: stored.profile,
@@ -31,8 +32,8 @@ export function bootstrapToken(item: Item): BootstrapToken {
     description: stored.description,
     createdAt: stored.createdAt,
     createdBy: stored.createdBy,
-    ...(stored.revokedAt === undefined ? {} : { revokedAt: stored.revokedAt }),
-  };
+    revokedAt: stored.revokedAt,
+  });
 }
 
 /** A use counter as it lies in the table. */

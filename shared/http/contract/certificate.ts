@@ -3,7 +3,8 @@ import { CERTIFICATE_STATES, type CertificateRecord } from '../../domain/certifi
 import { type Instant, isOver, toRfc3339 } from '../../domain/instant.ts';
 import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { toDecimal } from '../../domain/serial-number.ts';
-import { NAME_DESCRIPTION, time } from './words.ts';
+import { withoutUndefined } from '../../domain/without-undefined.ts';
+import { NAME_DESCRIPTION, optionalTime, time } from './words.ts';
 
 /** What every answer says of a certificate's record. */
 export const certificateView = z
@@ -55,7 +56,7 @@ export type CertificateLine = Pick<
 
 /** The certificate as it is at `now`. */
 export function renderCertificate(line: CertificateLine, now: Instant): CertificateView {
-  return {
+  return withoutUndefined({
     serialNumber: line.serialNumber,
     serialNumberDecimal: toDecimal(line.serialNumber),
     issuer: line.issuerId,
@@ -70,7 +71,7 @@ export function renderCertificate(line: CertificateLine, now: Instant): Certific
     publicKeySha256: line.publicKeySha256,
     tokenId: line.tokenId,
     reservedAt: toRfc3339(line.reservedAt),
-    ...(line.issuedAt === undefined ? {} : { issuedAt: toRfc3339(line.issuedAt) }),
-    ...(line.revokedAt === undefined ? {} : { revokedAt: toRfc3339(line.revokedAt) }),
-  };
+    issuedAt: optionalTime(line.issuedAt),
+    revokedAt: optionalTime(line.revokedAt),
+  });
 }

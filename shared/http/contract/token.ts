@@ -3,7 +3,8 @@ import type { BootstrapToken } from '../../domain/bootstrap-token.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { type Instant, isOver, toRfc3339 } from '../../domain/instant.ts';
 import { PROFILE_NAMES } from '../../domain/profile.ts';
-import { duration, time } from './words.ts';
+import { withoutUndefined } from '../../domain/without-undefined.ts';
+import { duration, optionalTime, time } from './words.ts';
 
 /** A bootstrap token in answers; never with its secret. */
 export const tokenView = z
@@ -35,7 +36,7 @@ export type TokenView = z.infer<typeof tokenView>;
 /** The token as it is at `now`. */
 export function renderToken(token: BootstrapToken, uses: number, now: Instant): TokenView {
   const { names, bind, revokedAt } = token;
-  return {
+  return withoutUndefined({
     id: token.id,
     profile: token.profile,
     names: { commonName: names.commonName, dns: [...names.dns], ip: [...names.ip] },
@@ -46,15 +47,12 @@ export function renderToken(token: BootstrapToken, uses: number, now: Instant): 
     certificateLifetime: formatDuration(token.certificateLifetime),
     onExistingName: token.onExistingName,
     exclusiveDns: token.exclusiveDns,
-    bind: {
-      ...(bind.csrSha256 === undefined ? {} : { csrSha256: bind.csrSha256 }),
-      sourceCidr: [...bind.sourceCidr],
-    },
+    bind: withoutUndefined({ csrSha256: bind.csrSha256, sourceCidr: [...bind.sourceCidr] }),
     description: token.description,
     createdAt: toRfc3339(token.createdAt),
     createdBy: token.createdBy,
-    ...(revokedAt === undefined ? {} : { revokedAt: toRfc3339(revokedAt) }),
-  };
+    revokedAt: optionalTime(revokedAt),
+  });
 }
 
 function stateOf(token: BootstrapToken, uses: number, now: Instant): TokenView['state'] {

@@ -1,9 +1,15 @@
 import * as z from 'zod/mini';
+import { type Instant, toRfc3339 } from '../../domain/instant.ts';
 
 /** A time in answers. */
 export const time = z
   .string()
   .check(z.meta({ format: 'date-time', description: 'RFC 3339, UTC, whole seconds.' }));
+
+/** RFC 3339; undefined where there is no such time yet. */
+export function optionalTime(at: Instant | undefined): string | undefined {
+  return at === undefined ? undefined : toRfc3339(at);
+}
 
 /** A duration in answers. */
 export const duration = z

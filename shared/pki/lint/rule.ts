@@ -20,7 +20,7 @@ export interface LintContext {
   /** Present for leaves. */
   readonly contents?: CertificateContents;
   /** Present for issuers whose names are limited. */
-  readonly nameConstraints?: NameConstraints;
+  readonly nameConstraints?: NameConstraints | undefined;
 }
 
 export interface Rule {
