@@ -4,6 +4,7 @@ import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { createAuthority } from '../../shared/issuance/create-authority.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
+import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
@@ -14,9 +15,7 @@ const environment = readEnvironment(['TABLE_NAME']);
 const log = createLog('create-authority');
 const deps = {
   store: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
-  signer: kmsCaSigner({
-    onAttempt: (attempt) => log[attempt.outcome === 'ok' ? 'info' : 'warn']('kms attempt', { ...attempt }),
-  }),
+  signer: kmsCaSigner({ onAttempt: logKmsAttempts(log) }),
   clock: systemClock,
   random: (length: number) => Uint8Array.from(randomBytes(length)),
 };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
@@ -7,6 +8,7 @@ import { api } from '../../shared/http/api.ts';
 import { enroll } from '../../shared/issuance/enroll.ts';
 import type { EnrollDependencies, Enrollment } from '../../shared/issuance/enrollment.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
+import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
@@ -58,12 +60,10 @@ export const handler = enrollHandler({
     rootIds: listOf(environment.ROOT_IDS),
     issuerIds: listOf(environment.ISSUER_IDS),
   }),
-  signer: kmsCaSigner({
-    onAttempt: (attempt) => log[attempt.outcome === 'ok' ? 'info' : 'warn']('kms attempt', { ...attempt }),
-  }),
+  signer: kmsCaSigner({ onAttempt: logKmsAttempts(log) }),
   clock: systemClock,
   random: (length) => Uint8Array.from(randomBytes(length)),
-  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  pause: setTimeout,
   trustDomain,
   additionalRoots: environment.ADDITIONAL_ROOTS,
 });

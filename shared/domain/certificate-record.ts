@@ -79,6 +79,24 @@ export interface CertificateRecord extends CertificateContents {
   readonly revokedAt?: Instant;
 }
 
+/** A record in a listing: without key, bytes and attempts. */
+export type CertificateSummary = Pick<
+  CertificateRecord,
+  | 'serialNumber'
+  | 'issuerId'
+  | 'profile'
+  | 'name'
+  | 'dnsNames'
+  | 'ipAddresses'
+  | 'validity'
+  | 'state'
+  | 'publicKeySha256'
+  | 'tokenId'
+  | 'reservedAt'
+  | 'issuedAt'
+  | 'revokedAt'
+>;
+
 /** What the caller asks for; equal requests get the same certificate. Order does not count, nor does saying it twice. */
 export function sameNames(
   a: Pick<CertificateContents, 'name' | 'dnsNames' | 'ipAddresses'>,

@@ -3,6 +3,7 @@ import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import type {
   CertificateRecord,
   CertificateState,
+  CertificateSummary,
   DeploymentSender,
   SigningAttempt,
 } from '../domain/certificate-record.ts';
@@ -178,24 +179,6 @@ export interface TokenStore {
   /** Closes the token for new reservations, at once and for good. False where there is no such token. */
   revokeToken(id: string, now: Instant): Promise<boolean>;
 }
-
-/** A line of a listing: the record without keys, bytes and attempts. */
-export type CertificateSummary = Pick<
-  CertificateRecord,
-  | 'serialNumber'
-  | 'issuerId'
-  | 'profile'
-  | 'name'
-  | 'dnsNames'
-  | 'ipAddresses'
-  | 'validity'
-  | 'state'
-  | 'publicKeySha256'
-  | 'tokenId'
-  | 'reservedAt'
-  | 'issuedAt'
-  | 'revokedAt'
->;
 
 export interface CertificateListing {
   /**

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SigningAttempt } from '../domain/certificate-record.ts';
 import { type Clock, systemClock } from '../domain/instant.ts';
@@ -18,10 +19,10 @@ export interface ReportedAttempt {
 }
 
 export interface AttemptOptions {
-  /** Told of each attempt when it has ended. */
+  /** Called after each attempt. */
   readonly onAttempt?: (attempt: ReportedAttempt) => void;
-  /** For all attempts and pauses of one call, in milliseconds. @default 8000 */
-  readonly budget?: number;
+  /** For all attempts and pauses of one call. @default 8000 */
+  readonly budgetMilliseconds?: number;
   /** What the attempts are dated with. @default the system's clock */
   readonly clock?: Clock;
   /** Milliseconds that only grow; the budget is measured with it. @default performance.now */
@@ -32,7 +33,7 @@ export interface AttemptOptions {
   readonly pause?: (milliseconds: number) => Promise<void>;
 }
 
-/** What the SDK tells of every answer. */
+/** What the SDK adds to every answer. */
 interface Answered {
   readonly $metadata: { readonly requestId?: string | undefined };
 }
@@ -49,8 +50,13 @@ export async function attemptWithin<Answer extends Answered>(
   operation: ReportedAttempt['operation'],
   call: (timeout: { readonly requestTimeout: number }) => Promise<Answer>,
 ): Promise<{ readonly answer: Answer; readonly attempts: readonly SigningAttempt[] }> {
-  const { budget = 8000, elapsed = () => performance.now(), random = Math.random, pause = wait } = options;
-  const end = elapsed() + budget;
+  const {
+    budgetMilliseconds = 8000,
+    elapsed = () => performance.now(),
+    random = Math.random,
+    pause = setTimeout,
+  } = options;
+  const end = elapsed() + budgetMilliseconds;
   const attempts: SigningAttempt[] = [];
   const note = (made: SigningAttempt) => {
     attempts.push(made);
@@ -66,7 +72,7 @@ export async function attemptWithin<Answer extends Answered>(
     } catch (error) {
       const failed = attempt(clock, error instanceof Error ? error.name : 'UnknownError', error);
       note(failed);
-      const retryable = passes(error);
+      const retryable = isTransient(error);
       const milliseconds = Math.floor(random() * Math.min(1000, 25 * 2 ** attempts.length));
       if (!retryable || elapsed() + milliseconds >= end)
         throw new SigningError(`KMS ${operation} failed: ${failed.outcome}`, attempts, retryable, error);
@@ -75,8 +81,8 @@ export async function attemptWithin<Answer extends Answered>(
   }
 }
 
-function attempt(clock: Clock, outcome: string, told: unknown): SigningAttempt {
-  const requestId = (told as Partial<Answered>).$metadata?.requestId;
+function attempt(clock: Clock, outcome: string, answer: unknown): SigningAttempt {
+  const requestId = (answer as Partial<Answered>).$metadata?.requestId;
   return withoutUndefined({ at: clock(), outcome, requestId });
 }
 
@@ -91,12 +97,8 @@ function report(
 /** The SDK's own judgement of errors takes an Error with what the SDK may have added to it. */
 type SdkError = Parameters<typeof isTransientError>[0];
 
-function passes(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return (
     error instanceof Error && (isThrottlingError(error as SdkError) || isTransientError(error as SdkError))
   );
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

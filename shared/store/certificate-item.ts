@@ -1,8 +1,7 @@
-import type { CertificateRecord, SigningAttempt } from '../domain/certificate-record.ts';
+import type { CertificateRecord, CertificateSummary, SigningAttempt } from '../domain/certificate-record.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
-import type { CertificateSummary } from '../issuance/ports.ts';
 import { fromItem, type Item, toItem } from './expression.ts';
 import { certificateKey, certificatePlace, openShardOf, serialNumberOf } from './keys.ts';
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 /** What every part of the adapter works with. */
@@ -15,7 +16,7 @@ export type StoreContext = Required<StoreOptions>;
 export function storeContext(options: StoreOptions): StoreContext {
   return {
     random: Math.random,
-    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    pause: setTimeout,
     ...options,
   };
 }

@@ -1,7 +1,8 @@
 import { INDEXES } from '../config/table.ts';
+import type { CertificateSummary } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
 import { toRfc3339 } from '../domain/instant.ts';
-import type { CertificateSummary, Page } from '../issuance/ports.ts';
+import type { Page } from '../issuance/ports.ts';
 import { certificateSummary } from './certificate-item.ts';
 import type { StoreContext } from './context.ts';
 import { readCursor, writeCursor } from './cursor.ts';

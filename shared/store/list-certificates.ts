@@ -1,9 +1,10 @@
 import { INDEXES } from '../config/table.ts';
+import type { CertificateSummary } from '../domain/certificate-record.ts';
 import { DAY } from '../domain/duration.ts';
 import { plus, toRfc3339 } from '../domain/instant.ts';
 import { PROFILE_NAMES, PROFILES } from '../domain/profile.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
-import type { CertificateListing, CertificateSummary, Page } from '../issuance/ports.ts';
+import type { CertificateListing, Page } from '../issuance/ports.ts';
 import { certificateSummary } from './certificate-item.ts';
 import type { StoreContext } from './context.ts';
 import { readCursor, writeCursor } from './cursor.ts';

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
+import type { CertificateRecord, CertificateSummary } from '../../shared/domain/certificate-record.ts';
 import { DAY } from '../../shared/domain/duration.ts';
 import { plus } from '../../shared/domain/instant.ts';
 import type { ProfileName } from '../../shared/domain/profile.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
-import type { CertificateSummary } from '../../shared/issuance/ports.ts';
 import {
   commonName,
   NOW,

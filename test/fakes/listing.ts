@@ -1,6 +1,6 @@
-import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
+import type { CertificateRecord, CertificateSummary } from '../../shared/domain/certificate-record.ts';
 import { toRfc3339 } from '../../shared/domain/instant.ts';
-import type { CertificateListing, CertificateSummary } from '../../shared/issuance/ports.ts';
+import type { CertificateListing } from '../../shared/issuance/ports.ts';
 import { readCursor, writeCursor } from '../../shared/store/cursor.ts';
 import type { Tables } from './tables.ts';
 

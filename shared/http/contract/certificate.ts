@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { CERTIFICATE_STATES, type CertificateRecord } from '../../domain/certificate-record.ts';
+import { CERTIFICATE_STATES, type CertificateSummary } from '../../domain/certificate-record.ts';
 import { type Instant, isOver, toRfc3339 } from '../../domain/instant.ts';
 import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { toDecimal } from '../../domain/serial-number.ts';
@@ -36,42 +36,24 @@ export const certificateView = z
 
 export type CertificateView = z.infer<typeof certificateView>;
 
-/** The part of a record that listings read. */
-export type CertificateLine = Pick<
-  CertificateRecord,
-  | 'serialNumber'
-  | 'issuerId'
-  | 'profile'
-  | 'name'
-  | 'dnsNames'
-  | 'ipAddresses'
-  | 'validity'
-  | 'state'
-  | 'publicKeySha256'
-  | 'tokenId'
-  | 'reservedAt'
-  | 'issuedAt'
-  | 'revokedAt'
->;
-
 /** The certificate as it is at `now`. */
-export function renderCertificate(line: CertificateLine, now: Instant): CertificateView {
+export function renderCertificate(record: CertificateSummary, now: Instant): CertificateView {
   return withoutUndefined({
-    serialNumber: line.serialNumber,
-    serialNumberDecimal: toDecimal(line.serialNumber),
-    issuer: line.issuerId,
-    profile: line.profile,
-    name: line.name,
-    dnsNames: [...line.dnsNames],
-    ipAddresses: [...line.ipAddresses],
-    notBefore: toRfc3339(line.validity.notBefore),
-    notAfter: toRfc3339(line.validity.notAfter),
-    state: line.state,
-    expired: isOver(line.validity.notAfter, now),
-    publicKeySha256: line.publicKeySha256,
-    tokenId: line.tokenId,
-    reservedAt: toRfc3339(line.reservedAt),
-    issuedAt: optionalTime(line.issuedAt),
-    revokedAt: optionalTime(line.revokedAt),
+    serialNumber: record.serialNumber,
+    serialNumberDecimal: toDecimal(record.serialNumber),
+    issuer: record.issuerId,
+    profile: record.profile,
+    name: record.name,
+    dnsNames: [...record.dnsNames],
+    ipAddresses: [...record.ipAddresses],
+    notBefore: toRfc3339(record.validity.notBefore),
+    notAfter: toRfc3339(record.validity.notAfter),
+    state: record.state,
+    expired: isOver(record.validity.notAfter, now),
+    publicKeySha256: record.publicKeySha256,
+    tokenId: record.tokenId,
+    reservedAt: toRfc3339(record.reservedAt),
+    issuedAt: optionalTime(record.issuedAt),
+    revokedAt: optionalTime(record.revokedAt),
   });
 }
