@@ -1,7 +1,7 @@
 import type { AgentSettings } from '../deployment.ts';
 import type { OperatingSystem } from '../paths.ts';
 import type { Broken, Results, RuleContext, Rules } from '../rule.ts';
-import { isUrl } from '../url.ts';
+import { PROXY_SCHEMES, urlProblem } from '../url.ts';
 
 /** The rules of `#/deployment/agent`. */
 export const agentRules: Rules = (context) => {
@@ -113,6 +113,7 @@ function headerRules(
 function proxyRules({ os }: RuleContext, { proxy }: AgentSettings): Results {
   if (proxy === undefined) return [];
   const { url, headers, disabled } = proxy;
+  const problem = url === undefined ? undefined : urlProblem(url, PROXY_SCHEMES, true);
   if (os === 'container' && (url !== undefined || disabled !== undefined || headers !== undefined)) {
     return [
       [
@@ -127,24 +128,15 @@ function proxyRules({ os }: RuleContext, { proxy }: AgentSettings): Results {
         '/agent/proxy',
         'proxy cannot be disabled and have a url or headers: leave out the one or the other',
       ],
-    url !== undefined &&
-      !isUrl(url, ['http:', 'https:', 'socks5:'], true) && [
-        '/agent/proxy/url',
-        'proxy.url must be an http://, https:// or socks5:// address without query or fragment',
-      ],
+    problem !== undefined && ['/agent/proxy/url', `proxy.url ${problem}`],
     ...headerRules(os, '/agent/proxy/headers', 'proxy.headers', headers),
   ];
 }
 
 /** The form of `fleetUrl`, where it is given. */
 export function fleetUrlRule(fleetUrl: string | undefined): Broken | false {
-  return (
-    fleetUrl !== undefined &&
-    !isUrl(fleetUrl, ['https:']) && [
-      '/fleetUrl',
-      'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS',
-    ]
-  );
+  const problem = fleetUrl === undefined ? undefined : urlProblem(fleetUrl, ['https:']);
+  return problem !== undefined && ['/fleetUrl', `fleetUrl ${problem}`];
 }
 
 /** Fleet Server, as the agent reaches it. */

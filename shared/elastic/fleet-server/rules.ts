@@ -3,7 +3,7 @@ import { ownPaths } from '../files/paths.ts';
 import { normalizePath } from '../paths.ts';
 import { type Broken, pathRule, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
-import { isUrl } from '../url.ts';
+import { urlProblem } from '../url.ts';
 import {
   CLIENT_AUTH,
   elasticsearchUrlOf,
@@ -28,6 +28,7 @@ export const fleetServerRules: Rules = (context) => [
 function elasticsearchRules({ deployment }: RuleContext): Results {
   const { fleetServer = {}, proxy, model } = deployment;
   const { elasticsearchUrl: url, elasticsearchCaFingerprint: fingerprint } = fleetServer;
+  const problem = url === undefined ? undefined : urlProblem(url, ['https:']);
   return [
     model === 'on-premises-hosted-elasticsearch' &&
       url !== undefined &&
@@ -40,11 +41,7 @@ function elasticsearchRules({ deployment }: RuleContext): Results {
       '/fleetServer/elasticsearchUrl',
       'fleetServer.elasticsearchUrl is required: the address of Elasticsearch, for example https://es.example.com:9200',
     ],
-    url !== undefined &&
-      !isUrl(url, ['https:']) && [
-        '/fleetServer/elasticsearchUrl',
-        'fleetServer.elasticsearchUrl must be an https:// address without user, query or fragment: a client certificate needs TLS, and Fleet Server logs in with the service token',
-      ],
+    problem !== undefined && ['/fleetServer/elasticsearchUrl', `fleetServer.elasticsearchUrl ${problem}`],
     fingerprint !== undefined &&
       !/^[0-9a-f]{64}$/.test(normalizeFingerprint(fingerprint) ?? '') && [
         '/fleetServer/elasticsearchCaFingerprint',

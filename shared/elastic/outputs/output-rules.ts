@@ -2,7 +2,7 @@ import { meant } from '../../errors/nearest.ts';
 import type { Deployment } from '../deployment.ts';
 import { isProxied } from '../proxy/settings.ts';
 import { type Broken, quote, type Results, type RuleContext } from '../rule.ts';
-import { isUrl } from '../url.ts';
+import { urlProblem } from '../url.ts';
 import {
   defaultHosts,
   isOutputType,
@@ -107,15 +107,12 @@ function exampleHost(type: string | undefined): string {
 
 /** What Fleet's own checks refuse (kibana, fleet/server/types/models/output.ts), and addresses without TLS. */
 function hostProblem(type: string | undefined, host: string): string | undefined {
-  const example = `for example ${exampleHost(type)}`;
   if (type === 'logstash' || type === 'kafka') {
     const [, name = '', port = ''] = /^(.+):(\d{1,5})$/.exec(host) ?? [];
     const fits = Number(port) >= 1 && Number(port) <= 65535 && isHostName(name, type === 'logstash');
-    return fits ? undefined : `must be host:port without a scheme, ${example}`;
+    return fits ? undefined : `must be host:port without a scheme, for example ${exampleHost(type)}`;
   }
-  return isUrl(host, ['https:'])
-    ? undefined
-    : `must be an https:// address without user, query or fragment, since a client certificate needs TLS, ${example}`;
+  return urlProblem(host, ['https:']);
 }
 
 function isHostName(name: string, allowIpv6: boolean): boolean {
@@ -193,6 +190,7 @@ function remoteRules(
   at: string,
 ): Results {
   const url = remote?.kibanaUrl;
+  const problem = url === undefined ? undefined : urlProblem(url, ['https:', 'http:']);
   return [
     type === 'remote_elasticsearch' &&
       os !== 'windows' &&
@@ -205,11 +203,7 @@ function remoteRules(
         `${at}/remote`,
         'remote goes with type remote_elasticsearch: leave it out, or change type',
       ],
-    url !== undefined &&
-      !isUrl(url, ['https:', 'http:']) && [
-        `${at}/remote/kibanaUrl`,
-        'remote.kibanaUrl must be the http:// or https:// address of the remote Kibana without user, query or fragment',
-      ],
+    problem !== undefined && [`${at}/remote/kibanaUrl`, `remote.kibanaUrl ${problem}`],
     url !== undefined &&
       lacks('remoteKibanaUrl') && [
         `${at}/remote/kibanaUrl`,

@@ -1,4 +1,4 @@
-import { isUrl } from '../url.ts';
+import { urlProblem } from '../url.ts';
 
 /** Where a server listens: a lower-case name, or an address (IPv6 in brackets), and a port. */
 export interface Origin {
@@ -12,13 +12,22 @@ const NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:
 const ADDRESS = /^(?:[0-9.]+|\[[0-9a-f:.]+\])$/;
 
 /**
- * The origin of an `https://` address that is nothing but one: no user, path, query or fragment, and a host whose letters
- * mean nothing to nginx, HAProxy, Envoy or YAML. Undefined for any other text.
+ * The origin of an `https://` address that is only an origin: no user, path, query or fragment, and a host whose letters
+ * have no meaning in nginx, HAProxy, Envoy or YAML. Undefined for any other text.
  */
 export function originOf(text: string): Origin | undefined {
-  if (!isUrl(text, ['https:'])) return undefined;
-  const { hostname: host, port, pathname } = new URL(text);
-  const named = !ADDRESS.test(host);
-  if (pathname !== '/' || (named && !NAME.test(host)) || port === '0') return undefined;
-  return { host, port: port === '' ? 443 : Number(port), named };
+  if (originProblem(text) !== undefined) return undefined;
+  const { hostname: host, port } = new URL(text);
+  return { host, port: port === '' ? 443 : Number(port), named: !ADDRESS.test(host) };
+}
+
+/** Why a text is not an origin, as the end of a sentence that begins with the field's name; undefined if it is one. */
+export function originProblem(text: string): string | undefined {
+  const problem = urlProblem(text, ['https:']);
+  if (problem !== undefined) return problem;
+  const { hostname: host, pathname } = new URL(text);
+  if (pathname !== '/') return 'must not have a path: remove everything after the host and port';
+  return ADDRESS.test(host) || NAME.test(host)
+    ? undefined
+    : 'must have an IP address or a host name whose labels are letters, digits and inner "-", without a "." at the end';
 }

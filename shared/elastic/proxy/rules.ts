@@ -2,8 +2,8 @@ import { meant } from '../../errors/nearest.ts';
 import type { Deployment } from '../deployment.ts';
 import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
-import { isUrl } from '../url.ts';
-import { originOf } from './origin.ts';
+import { PROXY_SCHEMES, urlProblem } from '../url.ts';
+import { originOf, originProblem } from './origin.ts';
 import { peersAtProxy } from './route.ts';
 import { frontOf, isProxied, PROXY_KINDS, upstreamOf } from './settings.ts';
 
@@ -91,11 +91,8 @@ function pastProxyRules({ proxy = {}, outputs = [] }: Deployment): Results {
 }
 
 function originRule(field: string, url: string | undefined): Broken | undefined {
-  if (url === undefined || originOf(url) !== undefined) return undefined;
-  return [
-    field,
-    `${named(field)} must be https://, a host and a port, without user, path, query or fragment: for example https://proxy.example.com:8220`,
-  ];
+  const problem = url === undefined ? undefined : originProblem(url);
+  return problem === undefined ? undefined : [field, `${named(field)} ${problem}`];
 }
 
 function named(field: string): string {
@@ -118,6 +115,7 @@ function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Re
       ['/proxy', `a forward proxy does not apply to a certificate of profile ${profile}: leave proxy out`],
     ];
   const { fleetUrl, elasticsearchUrl, upstream } = proxy;
+  const problem = fleetUrl === undefined ? undefined : urlProblem(fleetUrl, PROXY_SCHEMES, true);
   return [
     os === 'container' && [
       '/proxy',
@@ -127,11 +125,7 @@ function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Re
       '/proxy/fleetUrl',
       'proxy.fleetUrl is required for a forward proxy: its own address, for example http://proxy.example.com:3128',
     ],
-    fleetUrl !== undefined &&
-      !isUrl(fleetUrl, ['http:', 'https:', 'socks5:'], true) && [
-        '/proxy/fleetUrl',
-        'proxy.fleetUrl of a forward proxy must be an http://, https:// or socks5:// address without query or fragment',
-      ],
+    problem !== undefined && ['/proxy/fleetUrl', `proxy.fleetUrl ${problem}`],
     agent.proxy !== undefined && [
       '/agent/proxy',
       'agent.proxy and a forward proxy say the same thing: leave out the one or the other',

@@ -16,11 +16,13 @@ const ABSOLUTE = 'must be an absolute path, for example';
 const SPACE = 'holds white space, which Fleet refuses: use a path without';
 const COMMA = 'holds a comma, at which the agent splits paths: use a path without';
 const SPLIT = 'holds a comma or a double quote, at which Elastic Agent splits it: remove it';
-const FLEET_URL =
-  'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS';
+const HTTPS = 'must start with https://, because TLS is required';
+const PROXY_SCHEME = 'must start with http:// or https:// or socks5://';
+const NO_QUERY = 'must not have a query or fragment: remove everything from "?" or "#" on';
+const ASCII =
+  'must be printable ASCII without spaces: write an international host name as xn--..., and percent-encode other characters';
 const FLEET_TOKEN =
   "fleetEnrollmentToken holds characters that Fleet's tokens never have: copy it again from Kibana, Fleet, Enrollment tokens";
-const PROXY_URL = 'proxy.url must be an http://, https:// or socks5:// address without query or fragment';
 const PEM_ONLY = 'must hold PEM certificates and nothing else: one or more BEGIN CERTIFICATE blocks';
 const ACCOUNT = 'must be letters, digits, ".", "_", "-", "@" and "\\", not "-" first';
 const MODEL_NAMES = Object.keys(MODELS).join(', ');
@@ -99,23 +101,30 @@ const REFUSED: readonly Refused[] = [
     detail: 'fleetUrl is required: the address of Fleet Server, for example https://fleet.example.com:8220',
   },
   ...[
-    'http://fleet.example.com:8220',
-    'fleet.example.com:8220',
-    'https://',
-    'https://user:secret@fleet.example.com',
-    'https://fleet.example.com/?a=b',
-    'https://fleet.example.com/#a',
-    'https://fleet example.com',
-    'https://fleet.example.com\n--insecure',
-    'https://fleet.example.com/"',
-    'https://fleet.example.com/$(id)`id`',
-    'ftp://fleet.example.com',
-    '',
-  ].map((fleetUrl) => ({
+    ['http://fleet.example.com:8220', HTTPS],
+    ['fleet.example.com:8220', HTTPS],
+    ['ftp://fleet.example.com', HTTPS],
+    ['', HTTPS],
+    ['https://', 'must have a host name or IP address right after "//"'],
+    [
+      'https://user:secret@fleet.example.com',
+      'must not contain a user or password: remove everything between "//" and the host',
+    ],
+    ['https://fleet.example.com/?a=b', NO_QUERY],
+    ['https://fleet.example.com/#a', NO_QUERY],
+    ['https://fleet example.com', ASCII],
+    ['https://fleet.example.com\n--insecure', ASCII],
+    ['https://fleet.example.com/"', 'must not contain ": remove it, or percent-encode it'],
+    ['https://fleet.example.com/$(id)`id`', 'must not contain `: remove it, or percent-encode it'],
+    [
+      'https://127.1',
+      'must have its IPv4 address in the usual form, because programs read "127.1" differently: write 127.0.0.1',
+    ],
+  ].map(([fleetUrl, words]) => ({
     name: `fleetUrl ${JSON.stringify(fleetUrl)}`,
     deployment: { fleetUrl },
     pointer: '/fleetUrl',
-    detail: FLEET_URL,
+    detail: `fleetUrl ${words}`,
   })),
   {
     name: "fleetseal's own token in the place of Fleet's",
@@ -317,11 +326,21 @@ const REFUSED: readonly Refused[] = [
     pointer: '/agent/proxy',
     detail: 'proxy cannot be disabled and have a url or headers: leave out the one or the other',
   },
-  ...['proxy:3128', 'ftp://proxy', 'http://proxy/?a', 'http://pro xy', ''].map((url) => ({
+  ...[
+    ['proxy:3128', PROXY_SCHEME],
+    ['ftp://proxy', PROXY_SCHEME],
+    ['', PROXY_SCHEME],
+    ['http://proxy/?a', NO_QUERY],
+    ['http://pro xy', ASCII],
+    [
+      'http://user:@proxy',
+      'must have its login as user@ or user:password@, neither of them empty, with special characters percent-encoded: correct the login, or remove it with its "@"',
+    ],
+  ].map(([url, words]) => ({
     name: `proxy ${url}`,
     deployment: { agent: { proxy: { url } } },
     pointer: '/agent/proxy/url',
-    detail: PROXY_URL,
+    detail: `proxy.url ${words}`,
   })),
   {
     name: 'a proxy header value with a double quote',
@@ -388,7 +407,7 @@ describe('a deployment is refused', () => {
       '#/deployment/agent/fips',
     ]);
     expect(refusal({ model: 'cloud', os: 'linux', fleetUrl: '' }).message).toMatch(
-      /^2 rules refuse the deployment: mutual TLS is not possible in the model cloud: .*; fleetUrl must be /,
+      /^2 rules refuse the deployment: mutual TLS is not possible in the model cloud: .*; fleetUrl must start with /,
     );
   });
 

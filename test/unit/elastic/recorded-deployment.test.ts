@@ -4,7 +4,7 @@ import type { DeploymentSender } from '../../../shared/domain/certificate-record
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../../shared/elastic/deployment.ts';
 import { recordDeployment, renderRecordedKit } from '../../../shared/elastic/recorded-deployment.ts';
-import { isUrl } from '../../../shared/elastic/url.ts';
+import { PROXY_SCHEMES, urlProblem } from '../../../shared/elastic/url.ts';
 import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
 
 const recorded = (deployment: Deployment): Deployment => JSON.parse(recordDeployment(deployment));
@@ -91,7 +91,7 @@ describe('a recorded deployment', () => {
         part,
       )
       .map(([scheme, slashes, login, host]) => `${scheme}${slashes}${login}@${host}h.example`)
-      .filter((text) => isUrl(text, ['http:', 'https:', 'socks5:'], true));
+      .filter((text) => urlProblem(text, PROXY_SCHEMES, true) === undefined);
     fc.assert(
       fc.property(url, (text) => {
         const kept = new URL(recorded({ proxy: { fleetUrl: text } }).proxy?.fleetUrl ?? '');

@@ -87,7 +87,7 @@ describe('an Agent of ECK is refused', () => {
       'with an address that needs no certificate',
       { more: { fleetUrl: 'http://fleet' } },
       '/fleetUrl',
-      'fleetUrl must be an https:// address without user, query or fragment: a client certificate needs TLS',
+      'fleetUrl must start with https://, because TLS is required',
     ],
     [
       'with a passphrase',

@@ -20,13 +20,13 @@ describe('what a Fleet Server host refuses', () => {
       'Elasticsearch without TLS',
       { fleetServer: { elasticsearchUrl: 'http://es:9200' } },
       'rsa',
-      [['/fleetServer/elasticsearchUrl', 'must be an https:// address without user, query or fragment']],
+      [['/fleetServer/elasticsearchUrl', 'must start with https://, because TLS is required']],
     ],
     [
       'a password in the address',
       { fleetServer: { elasticsearchUrl: 'https://elastic:changeme@es:9200' } },
       'rsa',
-      [['/fleetServer/elasticsearchUrl', 'without user']],
+      [['/fleetServer/elasticsearchUrl', 'must not contain a user or password']],
     ],
     [
       'a token for a path',

@@ -4,8 +4,12 @@ import { refusals } from '../agent/kits.ts';
 import { PROXY, proxyRefusals, proxyResolved, UPSTREAM } from './kits.ts';
 
 const HOSTED = 'on-premises-hosted-elasticsearch';
-const ORIGIN =
-  'must be https://, a host and a port, without user, path, query or fragment: for example https://proxy.example.com:8220';
+const HTTPS = 'must start with https://, because TLS is required';
+const NO_PATH = 'must not have a path: remove everything after the host and port';
+const HOST =
+  'must have a host name of letters, digits, "-", "_" and ".", an IPv4 address, or an IPv6 address in brackets';
+const LABELS =
+  'must have an IP address or a host name whose labels are letters, digits and inner "-", without a "." at the end';
 const BOUNDARY =
   'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy in front of that one, or of your own Fleet Server, goes to agent.proxy.url';
 
@@ -66,24 +70,38 @@ const CLIENT: readonly Refused[] = [
     detail: 'fleetUrl is required: the address of Fleet Server, for example https://fleet.example.com:8220',
   },
   ...[
-    'http://proxy.example.com',
-    'proxy.example.com:8220',
-    'https://u:p@proxy.example.com',
-    'https://proxy.example.com/fleet',
-    'https://proxy.example.com/?a',
-    'https://proxy.example.com:0',
-    'https://a;b.example.com',
-    "https://a'b.example.com",
-    'https://a$b.example.com',
-    'https://-a.example.com',
-    'https://a..b',
-    'https://proxy.example.com\n',
-    '',
-  ].map((fleetUrl) => ({
+    ['http://proxy.example.com', HTTPS],
+    ['proxy.example.com:8220', HTTPS],
+    ['', HTTPS],
+    [
+      'https://u:p@proxy.example.com',
+      'must not contain a user or password: remove everything between "//" and the host',
+    ],
+    ['https://proxy.example.com/fleet', NO_PATH],
+    [
+      'https://proxy.example.com/?a',
+      'must not have a query or fragment: remove everything from "?" or "#" on',
+    ],
+    [
+      'https://proxy.example.com:0',
+      'must have a port from 1 to 65535 without leading zeros after the ":", or neither',
+    ],
+    ['https://a;b.example.com', HOST],
+    ["https://a'b.example.com", HOST],
+    ['https://a$b.example.com', HOST],
+    ['https://-a.example.com', HOST],
+    ['https://a..b', HOST],
+    ['https://a_b.example.com', LABELS],
+    ['https://proxy.example.com.', LABELS],
+    [
+      'https://proxy.example.com\n',
+      'must be printable ASCII without spaces: write an international host name as xn--..., and percent-encode other characters',
+    ],
+  ].map(([fleetUrl, words]) => ({
     name: `proxy.fleetUrl ${JSON.stringify(fleetUrl)}`,
     deployment: { model: 'cloud-proxy', proxy: { ...PROXY, fleetUrl } },
     pointer: '/proxy/fleetUrl',
-    detail: `proxy.fleetUrl ${ORIGIN}`,
+    detail: `proxy.fleetUrl ${words}`,
   })),
   {
     name: 'an output past the proxy',
@@ -250,7 +268,7 @@ const TERMINATOR: readonly Refused[] = [
     name: 'a path behind the address of Fleet Server on Elastic Cloud',
     deployment: { fleetUrl: 'https://abc.fleet.eu.elastic.cloud/a', proxy: { fleetUrl: PROXY.fleetUrl } },
     pointer: '/fleetUrl',
-    detail: `fleetUrl ${ORIGIN}`,
+    detail: `fleetUrl ${NO_PATH}`,
   },
   {
     name: 'the CA of Kafka',
