@@ -4,8 +4,16 @@ import { AppError } from '../../../shared/errors/app-error.ts';
 import { parseJson } from '../../../shared/http/json.ts';
 import { placeOf, pointerOf } from '../../../shared/http/pointer.ts';
 
+/** A name that JSON writes without escapes. */
+const isPlain = (name: string) => name !== '__proto__' && JSON.stringify(name) === `"${name}"`;
+
+const hasPlainNames = (json: unknown): boolean =>
+  typeof json !== 'object' ||
+  json === null ||
+  Object.entries(json).every(([name, child]) => isPlain(name) && hasPlainNames(child));
+
 /** JSON values whose nesting and names are allowed. */
-const value = fc.jsonValue({ maxDepth: 6 }).filter((json) => !JSON.stringify(json).includes('__proto__'));
+const value = fc.jsonValue({ maxDepth: 6 }).filter(hasPlainNames);
 
 function refusal(text: string): AppError {
   try {
@@ -29,20 +37,29 @@ describe('parseJson', () => {
 
   test('refuses a name given twice wherever it stands', () => {
     fc.assert(
-      fc.property(
-        value,
-        value,
-        fc.string().filter((name) => name !== '__proto__'),
-        (before, after, name) => {
-          const twice = `{${JSON.stringify(name)}:${JSON.stringify(before)},"":0,${JSON.stringify(name)}:1}`;
-          const text = `[${JSON.stringify(before)},{"x":${twice}},${JSON.stringify(after)}]`;
-          expect(refusal(text)).toMatchObject({
-            code: 'malformed_request',
-            errors: [{ pointer: pointerOf([1, 'x', name]) }],
-          });
-        },
-      ),
+      fc.property(value, value, fc.string().filter(isPlain), (before, after, name) => {
+        const twice = `{${JSON.stringify(name)}:${JSON.stringify(before)},"":0,${JSON.stringify(name)}:1}`;
+        const text = `[${JSON.stringify(before)},{"x":${twice}},${JSON.stringify(after)}]`;
+        expect(refusal(text)).toMatchObject({
+          code: 'malformed_request',
+          errors: [{ pointer: pointerOf([1, 'x', name]) }],
+        });
+      }),
     );
+  });
+
+  test.each(['{"a":1,"\\u0078":2}', '{"\\"":1}', '[{"x":{"c\\u0073r":"y"}}]'])(
+    'refuses a name with an escape: %s',
+    (text) => {
+      expect(refusal(text)).toMatchObject({
+        code: 'malformed_request',
+        message: 'The name of a field holds a backslash. Write names without escapes; no field needs one.',
+      });
+    },
+  );
+
+  test('takes escapes in values', () => {
+    expect(parseJson('{"csr":"a\\nb","name":"\\u0078"}')).toEqual({ csr: 'a\nb', name: 'x' });
   });
 
   test('never throws anything but a refusal, and never repeats what it read', () => {
