@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { marked, type Token } from 'marked';
 
 const README = new URL('../../README.md', import.meta.url);
-const TOUR = '## Enroll with openssl and curl alone';
+const TOUR = '## Enroll with only openssl and curl';
 
 /**
  * The commands of the README's tour as a reader of one profile pastes them, block by block: all but `npm start`, and of
