@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { issuedIn } from '../support/api-client.ts';
+import { ASSEMBLY } from '../support/assembly.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
 import { makeCsr } from '../support/csr.ts';
-import { at, textAt } from '../support/json.ts';
+import { at, numberAt, objectAt, textAt } from '../support/json.ts';
 
 let cloud: TestCloud;
 let directory: string;
@@ -245,4 +246,30 @@ describe('the sweeper', () => {
     expect(await cloud.uses(token)).toBe(0);
     expect((await cloud.enroll(token, body)).status).toBe(201);
   });
+
+  test('logs one line a run that the metric filter of its alarm selects, with the value that it reads', async () => {
+    cloud.local.logs.reset();
+    const result = await cloud.sweep();
+    const { pattern, value } = sweepFilter();
+    // Filter and pattern syntax for metric filters, CloudWatch Logs user guide: the one form that the template uses.
+    const [, field = '', text] = /^\{ \$\.(\S+) = "(.*)" \}$/.exec(pattern) ?? [];
+    const lines = cloud.local.logs.lines().map((line): unknown => JSON.parse(line));
+    const selected = lines.filter((line) => at(line, field) === text);
+    expect(selected).toHaveLength(1);
+    expect(numberAt(selected[0], value.replace(/^\$\./, ''))).toBe(numberAt(result, 'behindSeconds'));
+  });
 });
+
+/** The metric filter on the sweeper's log, as the template has it: what it selects, and the member that it reads. */
+function sweepFilter(): { readonly pattern: string; readonly value: string } {
+  const template: unknown = JSON.parse(
+    readFileSync(join(ASSEMBLY, 'FleetsealService.template.json'), 'utf8'),
+  );
+  const filters = Object.values(objectAt(template, 'Resources')).filter(
+    (resource) => at(resource, 'Type') === 'AWS::Logs::MetricFilter',
+  );
+  return {
+    pattern: textAt(filters[0], 'Properties.FilterPattern'),
+    value: textAt(filters[0], 'Properties.MetricTransformations.0.MetricValue'),
+  };
+}
