@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { dynamodbService } from './dynamodb/dynamodb.ts';
 import { startDynoxide } from './dynamodb/dynoxide.ts';
 import { createTable, deleteTable, tableFinder } from './dynamodb/tables.ts';
-import { generateMaterial, type KmsKey, kmsKey, materialIn } from './kms/key.ts';
+import { type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
 import { isKeySpec } from './kms/key-spec.ts';
-import { kmsService, readyMaterial } from './kms/kms.ts';
+import { kmsService } from './kms/kms.ts';
 import { makeUpstreamKeys, upstreamKmsService } from './kms/upstream.ts';
-import type { AwsService } from './service/aws-service.ts';
+import type { AwsService, ServiceName } from './service/aws-service.ts';
 import type { Credentials } from './service/credentials.ts';
 import { type Forward, forwardTo } from './service/forward.ts';
 import type { Resource } from './template/assembly.ts';
@@ -17,7 +17,7 @@ import type { Deployment } from './template/deployment.ts';
 import { physical } from './template/physical.ts';
 import type { Resolved, Template } from './template/template.ts';
 
-/** What does the work of a service. */
+/** A service behind its gate, and how to stop it. */
 export interface Engine {
   readonly service: AwsService;
   stop(): Promise<void>;
@@ -28,13 +28,13 @@ export interface EngineOptions {
   readonly data: string;
   readonly keyMaterial: string | undefined;
   readonly region: string;
-  /** What was deployed before and is no longer in the template: goes with its data, or stays outside of it. */
+  /** Deployed resources that are no longer in the template: those to delete, and those to keep. */
   readonly removed: Pick<Deployment, 'deleted' | 'retained'>;
   /** The environment of this process: `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_DYNAMODB`, credentials for them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** KMS with the keys of the template; the embedded one, unless `AWS_ENDPOINT_URL_KMS` names another. */
+/** KMS with the keys of the template: the embedded one, unless `AWS_ENDPOINT_URL_KMS` names another. */
 export async function startKmsEngine(template: Template, options: EngineOptions): Promise<Engine> {
   const stop = async () => {};
   const forward = upstream('kms', options);
@@ -47,10 +47,7 @@ export async function startKmsEngine(template: Template, options: EngineOptions)
   return { service: upstreamKmsService(forward, arns), stop };
 }
 
-/**
- * The keys of the template, from PEM files that are made at the first start. RSA keys take seconds, so all are made at
- * once.
- */
+/** The keys of the template, from PEM files that the first start makes: all at once, since RSA keys take seconds. */
 function embeddedKeys(
   keys: readonly Resolved[],
   { data, keyMaterial }: EngineOptions,
@@ -59,16 +56,15 @@ function embeddedKeys(
     keys.map(async ({ ref, logicalId, attributes, properties }, index) => {
       const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = properties;
       if (!isKeySpec(KeySpec))
-        throw new Error(`${logicalId}: the local KMS makes no key of spec ${String(KeySpec)}`);
-      const make = () =>
-        keyMaterial === undefined ? generateMaterial(KeySpec) : readyMaterial(keyMaterial, KeySpec, index);
+        throw new Error(`${logicalId}: the local KMS does not support the key spec ${String(KeySpec)}`);
+      const make = () => readyMaterial(keyMaterial, KeySpec, index);
       const privateKey = await materialIn(join(data, 'kms', `${ref}.pem`), make);
       return kmsKey(attributes['Arn'] ?? '', KeySpec, privateKey, String(KeyUsage));
     }),
   );
 }
 
-/** DynamoDB with the tables of the template; the embedded one, unless `AWS_ENDPOINT_URL_DYNAMODB` names another. */
+/** DynamoDB with the tables of the template: the embedded one, unless `AWS_ENDPOINT_URL_DYNAMODB` names another. */
 export async function startDynamoEngine(template: Template, options: EngineOptions): Promise<Engine> {
   const elsewhere = upstream('dynamodb', options);
   const embedded =
@@ -88,7 +84,7 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   }
 }
 
-/** A key that is retained is outside of the template: declared again, there will be a new one. */
+/** A retained key is not part of the template: if it is declared again, a new one is made. */
 async function removeKeys(template: Template, { data, removed }: EngineOptions): Promise<void> {
   const file = (name: string) => join(data, 'kms', `${name}.pem`);
   for (const name of namesOf('AWS::KMS::Key', template, removed.deleted))
@@ -97,14 +93,14 @@ async function removeKeys(template: Template, { data, removed }: EngineOptions):
     if (existsSync(file(name))) await rename(file(name), file(`${name}.retained-${randomUUID()}`));
 }
 
-/** Names of those of the resources that are of a type. */
+/** Names of the resources of a type. */
 function namesOf(type: string, { place }: Template, resources: readonly Resource[]): readonly string[] {
   return resources
     .filter((resource) => resource.type === type)
     .map((resource) => physical(resource, place).ref);
 }
 
-function upstream(service: 'kms' | 'dynamodb', { environment, region }: EngineOptions): Forward | undefined {
+function upstream(service: ServiceName, { environment, region }: EngineOptions): Forward | undefined {
   const url = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   if (url === undefined || url === '') return undefined;
   const credentials = credentialsIn(environment);

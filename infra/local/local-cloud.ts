@@ -7,18 +7,17 @@ import { localTls } from './gateway/tls.ts';
 import type { Access } from './iam/access.ts';
 import type { UsedPermission } from './iam/iam.ts';
 import { createOperators, type Operators } from './iam/operators.ts';
-import type { GrantedPermission } from './iam/permissions.ts';
 import { managedPoliciesOf } from './iam/principals.ts';
 import { createCustom } from './lambda/custom-resource.ts';
 import { createFunctions, enrollSession } from './lambda/functions.ts';
 import type { LocalFunction } from './lambda/lambda.ts';
-import { createLogs, type Logs } from './lambda/logs.ts';
 import { runSchedules } from './lambda/schedule.ts';
 import { lockDirectory } from './lock.ts';
-import { type CallLog, createCallLog } from './service/calls.ts';
+import type { Call, CallLog } from './service/calls.ts';
 import { type Clock, createClock } from './service/clock.ts';
 import type { Credentials } from './service/credentials.ts';
 import { createFaults, type Faults } from './service/faults.ts';
+import { createJournal } from './service/journal.ts';
 import { findByPart } from './service/names.ts';
 import { type Closers, type Endpoints, startServices } from './services.ts';
 import { readAssembly } from './template/assembly.ts';
@@ -28,21 +27,21 @@ import { createTemplate, type Template } from './template/template.ts';
 
 export interface LocalCloudOptions {
   /**
-   * Directory of the synthesized app: `cdk.out`, or what makes it once the data is locked. Compiled code of its functions
-   * is kept in there, as `code-cache`.
+   * Directory of the synthesized app (`cdk.out`), or what makes it once the data are locked. Compiled code of its
+   * functions is kept in it, as `code-cache`.
    */
   readonly assembly: string | (() => Promise<string>);
-  /** Directory that keeps keys, tables and credentials; made where missing, and used by one local cloud at a time. */
+  /** Directory that keeps keys, tables and credentials; made if missing, and used by one local cloud at a time. */
   readonly data: string;
-  /** Of HTTPS on localhost; 0 takes a free one. @default 8443 */
+  /** Port of HTTPS on localhost; 0 takes a free one. @default 8443 */
   readonly port?: number;
-  /** Instances per function at most. @default 4 */
+  /** The most instances of a function. @default 4 */
   readonly concurrency?: number;
-  /** Directory of ready-made CA key material, filled where it lacks some: RSA keys take seconds. For tests. */
+  /** For tests: directory of CA key material, made if missing, since RSA keys take seconds. @default - new keys */
   readonly keyMaterial?: string;
   /** Whether schedules run. @default true */
   readonly schedules?: boolean;
-  /** Gets what the functions write and what the local cloud has to say, line by line. @default console.log */
+  /** Gets what the functions and the local cloud write, line by line. @default console.log */
   readonly log?: (line: string) => void;
 }
 
@@ -50,7 +49,7 @@ export interface LocalCloudOptions {
 export interface LocalCloud extends Operators {
   /** `https://localhost:<port>`, without the stage. */
   readonly url: string;
-  /** The CA that clients must trust for `url`. */
+  /** The CA that clients of `url` must trust. */
   readonly caFile: string;
   readonly caPem: string;
   readonly region: string;
@@ -58,24 +57,20 @@ export interface LocalCloud extends Operators {
   /** Every call of KMS and DynamoDB by functions. */
   readonly calls: CallLog;
   readonly faults: Faults;
-  readonly permissions: {
-    /** What roles and users needed and had, since the start. */
-    used(): readonly UsedPermission[];
-    /** What the template gives its roles. */
-    granted(): readonly GrantedPermission[];
-  };
+  /** The permissions that roles and users needed and had, since the start. */
+  usedPermissions(): readonly UsedPermission[];
   readonly clock: Pick<Clock, 'shift' | 'now'>;
-  /** What the functions wrote. */
-  readonly logs: Logs;
-  /** What an instance of a function, named by a part of its name, would call AWS with. Its role's policies hold. */
+  /** The last 100,000 lines that functions wrote since the last reset. */
+  readonly logs: { lines(): readonly string[]; reset(): void };
+  /** What an instance of a function calls AWS with. @param name a part of the function's name */
   sessionOf(name: string): Session;
-  /** Invokes a function, named by a part of its name, as its schedule does. @throws Error where the function fails. */
+  /** Invokes a function as its schedule does. @param name a part of its name @throws Error where it fails. */
   invoke(name: string, event: unknown): Promise<unknown>;
-  /** Lets running requests end, then stops everything. What was answered is kept. */
+  /** Lets running requests end, then stops everything. */
   stop(): Promise<void>;
 }
 
-/** For an SDK client: what it signs with, and where the services are. */
+/** For an SDK client: its credentials, and the URLs of the services. */
 export interface Session {
   readonly credentials: Credentials;
   readonly endpoints: Endpoints;
@@ -86,12 +81,17 @@ const ACCOUNT_ID = '000000000000';
 
 /**
  * Runs a synthesized app on this machine: API, functions, keys, tables, custom resources and schedules, with policies
- * evaluated for each call. For development and tests: the keys are files.
+ * evaluated for each call. For development and tests only: the CA keys are files.
  *
- * `AWS_REGION` names the Region; `AWS_ENDPOINT_URL_KMS` and `AWS_ENDPOINT_URL_DYNAMODB` put keys and tables elsewhere.
+ * `AWS_REGION` names the Region; `AWS_ENDPOINT_URL_KMS` and `AWS_ENDPOINT_URL_DYNAMODB` name other engines.
  *
- * @throws Error, in words for its reader, where the template holds what the local cloud does not know, the port is
- * taken, or a custom resource cannot be created.
+ * @example
+ *     const cloud = await startLocalCloud({ assembly: 'cdk.out', data: '.fleetseal', port: 0 });
+ *     await fetch(`${cloud.url}/v1/trust`);
+ *     await cloud.stop();
+ *
+ * @throws Error, in words for its reader, where the template contains something that the local cloud does not know, AWS
+ * would not update the deployed resources to it, the port is taken, or a custom resource cannot be created.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const closers: Closers = [];
@@ -107,42 +107,34 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit<LocalCloud, 'stop'>> {
-  const { data, log = console.log } = options;
-  const region = process.env['AWS_REGION'] ?? 'eu-central-1';
-  await mkdir(data, { recursive: true });
-  await chmod(data, 0o700);
-  closers.push(lockDirectory(join(data, 'lock.sqlite')));
-  const directory = typeof options.assembly === 'string' ? options.assembly : await options.assembly();
-  const assembly = readAssembly(directory);
-  const template = createTemplate(assembly, { accountId: ACCOUNT_ID, region });
-  requireKnownTypes(template.types);
-
-  const deployment = await planDeployment(join(data, 'deployed.json'), assembly.resources);
-  for (const { type, logicalId } of deployment.retained) log(`retained: ${type} ${logicalId}`);
-
-  const clock = createClock();
-  const ready = Promise.withResolvers<GatewayHost>();
-  const tls = await localTls(join(data, 'tls'));
+  const { data, port = 8443, log = console.log } = options;
+  const { template, deployment, codeCache } = await readDeployment(options, closers);
   const api = readApi(template);
-  const gateway = await startGateway(api, ready.promise, options.port ?? 8443, tls);
+  const clock = createClock();
+  const tls = await localTls(join(data, 'tls'));
+  const ready = Promise.withResolvers<GatewayHost>();
+  const gateway = await startGateway(api, ready.promise, port, tls);
   closers.push(gateway.close);
 
-  const watch = { clock, calls: createCallLog(), faults: createFaults(), logs: createLogs(log) };
-  const engines = {
-    data,
-    keyMaterial: options.keyMaterial,
+  const { region } = template.place;
+  const watch = { clock, calls: createJournal<Call>(), faults: createFaults() };
+  const engines = { ...options, keyMaterial: options.keyMaterial, region, environment: process.env };
+  const services = await startServices(template, { ...engines, removed: deployment }, watch, log, closers);
+  const { access, endpoints } = services;
+  const logs = createJournal<string>();
+  const functions = createFunctions(template, access, {
+    clock,
     region,
-    environment: process.env,
-    removed: deployment,
-  };
-  const { access, endpoints } = await startServices(template, engines, watch, log, closers);
-  const variables = { AWS_ENDPOINT_URL_KMS: endpoints.kms, AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb };
-  const { concurrency = 4 } = options;
-  const codeCache = join(directory, 'code-cache');
-  const host = { clock, region, concurrency, codeCache, endpoints: variables, log: watch.logs.add };
-  const functions = createFunctions(template, access, host);
+    codeCache,
+    concurrency: options.concurrency ?? 4,
+    endpoints: { AWS_ENDPOINT_URL_KMS: endpoints.kms, AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb },
+    log(line) {
+      logs.add(line);
+      log(line);
+    },
+  });
   closers.push(() => Promise.all([...functions.values()].map((local) => local.stop())).then(() => {}));
-  // Also the first to close, once everything is up: running requests still need what is behind it.
+  // Closes first once everything runs: the running requests need what is behind the gateway.
   closers.push(gateway.close);
 
   await createCustom(template, functions, join(data, 'custom-resources.json'));
@@ -156,28 +148,45 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     ...template.place,
     ...tls.trust,
     ...watch,
+    logs: { lines: logs.all, reset: logs.reset },
     url: `https://localhost:${gateway.port}`,
-    permissions: { used: access.iam.used, granted: access.granted },
+    usedPermissions: access.iam.used,
     sessionOf: (part) => ({ credentials: enrollSession(access, named(functions, part)), endpoints }),
     invoke: (part, event) => invoke(functions, part, event),
   };
 }
 
+/** Locks the data, then reads the template and compares it with the last deployed one. */
+async function readDeployment({ assembly, data, log = console.log }: LocalCloudOptions, closers: Closers) {
+  await mkdir(data, { recursive: true });
+  await chmod(data, 0o700);
+  closers.push(lockDirectory(join(data, 'lock.sqlite')));
+  const directory = typeof assembly === 'string' ? assembly : await assembly();
+  const { resources, ...others } = readAssembly(directory);
+  const region = process.env['AWS_REGION'] ?? 'eu-central-1';
+  const template = createTemplate({ resources, ...others }, { accountId: ACCOUNT_ID, region });
+  requireKnownTypes(template.types);
+  const deployment = await planDeployment(join(data, 'deployed.json'), resources);
+  for (const { type, logicalId } of deployment.retained)
+    log(`${type} ${logicalId} is no longer in the template; its data are retained`);
+  return { template, deployment, codeCache: join(directory, 'code-cache') };
+}
+
 type Functions = ReadonlyMap<string, LocalFunction>;
 
 function gatewayHost(
-  template: Template,
-  access: Access,
+  { place }: Template,
+  { iam, identities, mayInvoke }: Access,
   clock: Clock,
   functions: Functions,
 ): Omit<GatewayHost, 'log' | 'throttle'> {
   return {
-    place: template.place,
+    place,
     clock,
-    iam: access.iam,
-    find: access.identities.find,
+    iam,
+    find: identities.find,
     function: (arn) => functions.get(arn),
-    mayInvoke: (arn, source) => access.mayInvoke('apigateway.amazonaws.com', arn, source),
+    mayInvoke: (arn, source) => mayInvoke('apigateway.amazonaws.com', arn, source),
   };
 }
 

@@ -5,44 +5,26 @@ const BUSY = 5;
 
 /**
  * Makes the caller the only user of a directory, by an exclusive SQLite transaction on an empty file in it. The system
- * releases such a lock when its process ends, however it ends; a file that is left behind, a number that another process
- * has now, a zombie, or the length of the path make no difference, and containers that share the directory see it too.
+ * releases the lock when its process ends, however it ends; it also holds between containers that share the directory.
  *
- * @param file made where missing, and left there.
- * @returns gives the directory back.
+ * @param file made if missing, and never deleted.
+ * @returns releases the directory.
  * @throws Error where another process, or this one, holds the lock, or where the file cannot be locked.
  */
 export function lockDirectory(file: string): () => void {
-  const database = open(file);
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(file);
     database.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
-    database.close();
-    throw isBusy(cause)
-      ? new Error(
-          'another local cloud uses the same data; stop it, or set FLEETSEAL_DATA to another directory',
-          { cause },
-        )
-      : unlockable(file, cause);
+    database?.close();
+    const message = isBusy(cause)
+      ? 'another local cloud uses the same data; stop it, or set FLEETSEAL_DATA to another directory'
+      : `${file} cannot be locked (${String(cause)}); set FLEETSEAL_DATA to a directory on a local disk`;
+    throw new Error(message, { cause });
   }
-  return () => database.close();
-}
-
-function open(file: string): DatabaseSync {
-  try {
-    return new DatabaseSync(file);
-  } catch (cause) {
-    throw unlockable(file, cause);
-  }
-}
-
-function unlockable(file: string, cause: unknown): Error {
-  return new Error(
-    `${file} cannot be locked (${String(cause)}); set FLEETSEAL_DATA to a directory on a local disk`,
-    {
-      cause,
-    },
-  );
+  const locked = database;
+  return () => locked.close();
 }
 
 function isBusy(error: unknown): boolean {

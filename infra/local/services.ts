@@ -1,12 +1,13 @@
 import { type EngineOptions, startDynamoEngine, startKmsEngine } from './engines.ts';
 import { type Access, createAccess } from './iam/access.ts';
-import type { createCallLog } from './service/calls.ts';
+import type { Call } from './service/calls.ts';
 import type { Clock } from './service/clock.ts';
 import type { createFaults } from './service/faults.ts';
 import { startGate } from './service/gate.ts';
+import type { Journal } from './service/journal.ts';
 import type { Template } from './template/template.ts';
 
-/** What must be ended, last first. */
+/** What must be stopped, last first. */
 export type Closers = (() => Promise<void> | void)[];
 
 /** URLs of the services. */
@@ -15,10 +16,10 @@ export interface Endpoints {
   readonly dynamodb: string;
 }
 
-/** What tests look at and turn. */
+/** For tests: what they observe and control. */
 interface Watch {
   readonly clock: Clock;
-  readonly calls: ReturnType<typeof createCallLog>;
+  readonly calls: Journal<Call>;
   readonly faults: ReturnType<typeof createFaults>;
 }
 

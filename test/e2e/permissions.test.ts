@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UsedPermission } from '../../infra/local/iam/iam.ts';
-import type { GrantedPermission } from '../../infra/local/iam/permissions.ts';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
+import { ASSEMBLY } from '../support/assembly.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import { type GrantedPermission, grantedPermissions } from '../support/granted-permissions.ts';
 import { at } from '../support/json.ts';
 
 let cloud: TestCloud;
@@ -98,8 +99,8 @@ describe('the permissions of the functions', () => {
   });
 
   test('are all needed: what is granted was used, but for the exceptions, and each exception is one', () => {
-    const used = cloud.local.permissions.used();
-    const atoms = cloud.local.permissions.granted().flatMap(atomsOf);
+    const used = cloud.local.usedPermissions();
+    const atoms = grantedPermissions(ASSEMBLY, cloud.local).flatMap(atomsOf);
     const unused = atoms
       .filter((atom) => !used.some((permission) => atom.matches(permission)))
       .map(({ name }) => name);
@@ -108,9 +109,9 @@ describe('the permissions of the functions', () => {
   });
 
   test('cover all that was used by one grant each', () => {
-    const atoms = cloud.local.permissions.granted().flatMap(atomsOf);
-    const functions = cloud.local.permissions
-      .used()
+    const atoms = grantedPermissions(ASSEMBLY, cloud.local).flatMap(atomsOf);
+    const functions = cloud.local
+      .usedPermissions()
       .filter(({ action }) => !action.startsWith('execute-api:'));
     const uncovered = functions.filter((permission) => !atoms.some((atom) => atom.matches(permission)));
     expect(uncovered).toEqual([]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type KeyState, kmsKey } from '../../infra/local/kms/key.ts';
+import { type KeyState, kmsKey, readyMaterial } from '../../infra/local/kms/key.ts';
 import { isKeySpec, type KeySpec } from '../../infra/local/kms/key-spec.ts';
-import { kmsService, readyMaterial } from '../../infra/local/kms/kms.ts';
+import { kmsService } from '../../infra/local/kms/kms.ts';
 import type { CallLog } from '../../infra/local/service/calls.ts';
 import type { Faults } from '../../infra/local/service/faults.ts';
 import { startGate } from '../../infra/local/service/gate.ts';

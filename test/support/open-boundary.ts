@@ -1,11 +1,12 @@
-import { type CallLog, createCallLog } from '../../infra/local/service/calls.ts';
+import type { Call, CallLog } from '../../infra/local/service/calls.ts';
 import { createClock } from '../../infra/local/service/clock.ts';
 import { createFaults, type Faults } from '../../infra/local/service/faults.ts';
 import type { Boundary } from '../../infra/local/service/gate.ts';
+import { createJournal } from '../../infra/local/service/journal.ts';
 
 /** A boundary for a service that runs alone: everybody may do everything; calls are counted and faults strike. */
 export function openBoundary(): Boundary & { readonly calls: CallLog; readonly faults: Faults } {
-  const calls = createCallLog();
+  const calls = createJournal<Call>();
   const faults = createFaults();
   return {
     clock: createClock(),

@@ -11,10 +11,10 @@ export interface Dynoxide {
 }
 
 /**
- * Starts dynoxide and waits until it answers.
+ * Starts dynoxide and waits until it accepts requests.
  *
- * @param database SQLite file that keeps the tables; in memory without.
- * @throws Error that says what to do where there is no dynoxide for this machine.
+ * @param database SQLite file that keeps the tables. @default in memory
+ * @throws Error that says what to do where dynoxide does not exist for this machine.
  */
 export async function startDynoxide(database?: string): Promise<Dynoxide> {
   const program = findProgram();
@@ -25,7 +25,7 @@ export async function startDynoxide(database?: string): Promise<Dynoxide> {
     if (await answers(url)) return { url, stop: () => end(child) };
     await end(child);
   }
-  throw new Error(`the embedded DynamoDB does not start: ${program} --db-path ${database ?? '(memory)'}`);
+  throw new Error(`the embedded DynamoDB did not start: ${program} --db-path ${database ?? '(memory)'}`);
 }
 
 function findProgram(): string {
@@ -33,16 +33,16 @@ function findProgram(): string {
     return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
   } catch (cause) {
     throw new Error(
-      'there is no embedded DynamoDB for this machine (package @dynoxide/linux-x64 exists for Linux on x64 only); ' +
-        'start DynamoDB Local, for example, and set AWS_ENDPOINT_URL_DYNAMODB=http://localhost:8000',
+      'the embedded DynamoDB runs on Linux x64 only, with the optional package @dynoxide/linux-x64; elsewhere start ' +
+        'another one, such as DynamoDB Local, and set its URL: AWS_ENDPOINT_URL_DYNAMODB=http://localhost:8000',
       { cause },
     );
   }
 }
 
 /**
- * Runs it under a shell that ends it when the shell's input ends: so it ends with us, also when we are killed. Detached,
- * since Ctrl-C would reach it before we have finished what we are busy with.
+ * Runs it under a shell that stops it when the shell's input ends: so it stops with this process, even if that is killed.
+ * Detached, because Ctrl-C would otherwise stop it before the running requests have ended.
  */
 function run(program: string, port: number, database: string | undefined): ChildProcess {
   const store = database === undefined ? [] : ['--db-path', database];
@@ -53,18 +53,18 @@ function run(program: string, port: number, database: string | undefined): Child
   });
 }
 
-/** Ends it with its input; what does not end so is killed, shell and all. */
+/** Ends its input; if that does not stop it, kills it and the shell. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.pid === undefined) return;
   const ended = once(child, 'exit');
-  const overdue = setTimeout((group) => process.kill(-group, 'SIGKILL'), END_WITHIN, child.pid);
+  const overdue = setTimeout((group) => process.kill(-group, 'SIGKILL'), END_MILLISECONDS, child.pid);
   child.stdin?.end();
   await ended;
   clearTimeout(overdue);
 }
 
-/** Milliseconds; it takes a few to write what is in flight. */
-const END_WITHIN = 5000;
+/** Writes that are under way take a few milliseconds. */
+const END_MILLISECONDS = 5000;
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');

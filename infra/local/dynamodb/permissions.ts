@@ -7,7 +7,7 @@ export interface TableKeys {
   readonly partition: string;
 }
 
-/** Looks a table up by its name. @throws AwsError where there is none. */
+/** Looks a table up by its name. @throws AwsError where it does not exist. */
 export type FindTable = (name: string) => TableKeys;
 
 /** An attribute value of the wire protocol; partition keys are strings here. */
@@ -29,8 +29,6 @@ export function dynamodbPermissions(action: string, input: Input, find: FindTabl
       return [onKey(action, input, input['Item'] as Item, find)];
     case 'Query':
       return onQuery(input, find);
-    case 'DescribeTable':
-      return [{ action: 'dynamodb:DescribeTable', resource: find(tableName(input)).arn, context: {} }];
     case 'BatchGetItem':
       return Object.entries((input['RequestItems'] ?? {}) as Record<string, { Keys: Item[] }>).map(
         ([name, { Keys }]) => onKeys(action, find(name), Keys),
@@ -61,7 +59,7 @@ const SINGLE: Readonly<Record<string, string>> = {
 function unknown(what: string): AwsError {
   return new AwsError(
     'com.amazon.coral.service#UnknownOperationException',
-    `the local cloud does not know which permissions ${what} needs; teach dynamodb/permissions.ts`,
+    `the local cloud does not know which permissions ${what} needs; add them to infra/local/dynamodb/permissions.ts`,
   );
 }
 
@@ -70,8 +68,7 @@ function tableName(input: Input): string {
 }
 
 function onKey(action: string, input: Input, item: Item | undefined, find: FindTable): Permission {
-  const table = find(tableName(input));
-  return onKeys(action, table, [item ?? {}]);
+  return onKeys(action, find(tableName(input)), [item ?? {}]);
 }
 
 function onKeys(action: string, table: TableKeys, items: readonly Item[]): Permission {
@@ -88,9 +85,9 @@ function keyText(value: Item[string] | undefined): string {
 }
 
 /**
- * What `dynamodb:LeadingKeys` holds for a query of an index is not documented. Such a query is therefore asked for twice:
- * without the key, and with one that no policy names. A policy that relies on it, for an Allow or a Deny, refuses one of
- * them.
+ * What `dynamodb:LeadingKeys` holds for a query of an index is not documented. Such a query therefore needs two
+ * permissions: without the key, and with one that no policy names. A policy that relies on it, for an Allow or a Deny,
+ * refuses one of them.
  */
 function onQuery(input: Input, find: FindTable): readonly Permission[] {
   const table = find(tableName(input));
@@ -108,7 +105,7 @@ function onQuery(input: Input, find: FindTable): readonly Permission[] {
   ];
 }
 
-/** The value that the key condition compares the partition key with: a query always names exactly one. */
+/** The value of the partition key in the key condition; every query names one. */
 function queriedPartition(input: Input, partition: string): string {
   const names = (input['ExpressionAttributeNames'] ?? {}) as Record<string, string>;
   const values = (input['ExpressionAttributeValues'] ?? {}) as Item;

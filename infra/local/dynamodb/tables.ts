@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AwsError } from '../service/aws-service.ts';
 import type { Forward } from '../service/forward.ts';
 import type { Resolved } from '../template/template.ts';
+import { missingFrom } from '../template/upgrade.ts';
 import type { FindTable, TableKeys } from './permissions.ts';
 
 interface TableProperties {
@@ -11,17 +12,14 @@ interface TableProperties {
   readonly TimeToLiveSpecification?: object;
 }
 
-type Indexes = readonly { readonly IndexName: string; readonly KeySchema: TableProperties['KeySchema'] }[];
+type Indexes = readonly { readonly IndexName: string }[];
 
 /** Finds the tables of the template by their names. */
 export function tableFinder(tables: readonly Resolved[]): FindTable {
   const keys = new Map<string, TableKeys>();
-  for (const table of tables) {
-    const { KeySchema } = table.properties as unknown as TableProperties;
-    keys.set(table.ref, {
-      arn: table.attributes['Arn'] ?? '',
-      partition: partitionOf(KeySchema),
-    });
+  for (const { ref, attributes, properties } of tables) {
+    const { KeySchema } = properties as unknown as TableProperties;
+    keys.set(ref, { arn: attributes['Arn'] ?? '', partition: partitionOf(KeySchema) });
   }
   return (name) => {
     const found = keys.get(name);
@@ -47,15 +45,15 @@ const callOn =
     return { status: answer.status, ...(JSON.parse(answer.body.toString()) as object) };
   };
 
-/** Deletes a table that is no longer in the template; none is as good. */
+/** Deletes a table that is no longer in the template, if it exists. */
 export async function deleteTable(forward: Forward, tableName: string): Promise<void> {
   await callOn(forward, tableName)('DeleteTable', {});
 }
 
 /**
- * Creates a table of the template where it does not exist, and the one index that it may lack or have too much.
+ * Creates a table of the template if it does not exist; else creates or deletes the one index that may differ.
  *
- * @throws Error where more than one index differs: UpdateTable makes or deletes one at a time.
+ * @throws Error where more than one index differs: UpdateTable creates or deletes one at a time.
  */
 export async function createTable(forward: Forward, table: Resolved): Promise<void> {
   const properties = table.properties as unknown as TableProperties;
@@ -87,27 +85,22 @@ async function untilActive(describe: () => Promise<Record<string, unknown>>): Pr
   }
 }
 
-/** An engine that gives an index no status has it at once. */
+/** An engine that reports no status of an index creates it at once. */
 const isActive = (status = 'ACTIVE') => status === 'ACTIVE';
 
 async function updateIndexes(table: Resolved, existing: TableProperties, call: Call): Promise<void> {
   const { AttributeDefinitions, GlobalSecondaryIndexes = [] } =
     table.properties as unknown as TableProperties;
   const old = existing.GlobalSecondaryIndexes ?? [];
-  const missing = (from: Indexes, of: Indexes) =>
-    of.filter(({ IndexName }) => !from.some((index) => index.IndexName === IndexName));
   const updates = [
-    ...missing(old, GlobalSecondaryIndexes).map((Create) => ({ Create })),
-    ...missing(GlobalSecondaryIndexes, old).map(({ IndexName }) => ({ Delete: { IndexName } })),
+    ...missingFrom(old, GlobalSecondaryIndexes).map((Create) => ({ Create })),
+    ...missingFrom(GlobalSecondaryIndexes, old).map(({ IndexName }) => ({ Delete: { IndexName } })),
   ];
   if (updates.length === 0) return;
   const names = (indexes: Indexes) => indexes.map(({ IndexName }) => IndexName).join(', ');
-  const refused = `table ${table.ref} was made with the indexes ${names(old)}, the template has ${names(GlobalSecondaryIndexes)}`;
-  if (updates.length > 1) throw new Error(`${refused}; one at a time can be made or deleted`);
-  const updated = await call('UpdateTable', {
-    AttributeDefinitions,
-    GlobalSecondaryIndexUpdates: updates,
-  });
+  const refused = `table ${table.ref} has the indexes ${names(old)}, the template has ${names(GlobalSecondaryIndexes)}`;
+  if (updates.length > 1) throw new Error(`${refused}; only one can be created or deleted at a time`);
+  const updated = await call('UpdateTable', { AttributeDefinitions, GlobalSecondaryIndexUpdates: updates });
   if (updated['status'] !== 200) throw new Error(`${refused}: ${JSON.stringify(updated)}`);
   await untilActive(() => call('DescribeTable', {}));
 }

@@ -7,7 +7,7 @@ export interface HttpAnswer {
   readonly body: Buffer | string;
 }
 
-/** Why the gateway answers by itself: a response type, with the status and the error type that go with it by default. */
+/** Why the gateway answers by itself: a response type, with its default status and error type. */
 export interface GatewayError {
   readonly type: string;
   readonly status: number;
@@ -26,6 +26,12 @@ export const GATEWAY_ERRORS = {
     errorType: 'MissingAuthenticationTokenException',
     message: 'Missing Authentication Token',
   },
+  accessDenied: {
+    type: 'ACCESS_DENIED',
+    status: 403,
+    errorType: 'AccessDeniedException',
+    message: 'Access Denied',
+  },
   tooLarge: {
     type: 'REQUEST_TOO_LARGE',
     status: 413,
@@ -38,9 +44,9 @@ export const GATEWAY_ERRORS = {
     errorType: 'TooManyRequestsException',
     message: 'Too Many Requests',
   },
-  /** Lambda refuses the invocation: 500, unless a gateway response says otherwise (Lambda developer guide, "API Gateway errors"). */
+  /** Lambda refuses the invocation (Lambda developer guide, "API Gateway errors"). */
   functionThrottled: { type: 'INTEGRATION_FAILURE', status: 500, ...INTERNAL },
-  /** The function failed, or answered what is no answer. */
+  /** The function failed, or returned something other than a response. */
   badGateway: { type: 'DEFAULT_5XX', status: 502, ...INTERNAL },
   /** The gateway may not invoke the function. */
   notPermitted: { type: 'API_CONFIGURATION_ERROR', status: 500, ...INTERNAL },
@@ -49,7 +55,7 @@ export const GATEWAY_ERRORS = {
   timeout: { type: 'INTEGRATION_TIMEOUT', status: 504, ...INTERNAL, message: 'Endpoint request timed out' },
 } as const satisfies Readonly<Record<string, GatewayError>>;
 
-/** Ends a request with an answer of the gateway. */
+/** Ends a request with an answer of the gateway itself. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly error: GatewayError;
@@ -61,7 +67,7 @@ export class Refused extends Error {
   }
 }
 
-/** Renders an answer of the gateway by the template's gateway responses: the type's own, else the default of its class. */
+/** Renders an answer of the gateway itself by the template's gateway response for its type, else for its class. */
 export function gatewayAnswer(api: Api, error: GatewayError, requestId: string): HttpAnswer {
   const fallback = error.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
   const response = api.responses.get(error.type) ?? api.responses.get(fallback);

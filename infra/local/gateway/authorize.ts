@@ -1,14 +1,15 @@
 import type { Iam } from '../iam/iam.ts';
 import type { KnownIdentity } from '../iam/identities.ts';
+import { AwsError } from '../service/aws-service.ts';
 import type { Clock } from '../service/clock.ts';
-import { type Refusal, verifySignature } from '../service/sigv4.ts';
+import { verifySignature } from '../service/sigv4.ts';
 import type { Place } from '../template/physical.ts';
 import { GATEWAY_ERRORS, Refused } from './answers.ts';
 import type { Signer } from './event.ts';
 import type { GatewayRequest } from './request.ts';
 import type { Api } from './routes.ts';
 
-/** Who may call methods with authorization `AWS_IAM`. */
+/** What decides who may call methods with authorization `AWS_IAM`. */
 export interface Authority {
   readonly place: Place;
   readonly clock: Clock;
@@ -25,37 +26,28 @@ export interface Authority {
 export async function authorize(api: Api, authority: Authority, request: GatewayRequest): Promise<Signer> {
   const { place, clock, iam, find } = authority;
   const headers = Object.fromEntries(request.headers.map(([name, value]) => [name.toLowerCase(), value]));
-  const verified = await verifySignature(
-    { ...request, headers },
-    { region: place.region, service: 'execute-api', now: clock.now(), find },
+  const verifier = { region: place.region, service: 'execute-api', now: clock.now(), find };
+  const { principal, credentials } = await verifySignature({ ...request, headers }, verifier).catch(
+    unverified,
   );
-  if ('refusal' in verified) throw unverified(verified.refusal);
-  const { principal, credentials } = verified.identity;
   const resource = invokedArn(api, place, request);
   const refusal = await iam.refusal(principal, { action: 'execute-api:Invoke', resource, context: {} });
-  if (refusal !== undefined)
-    throw new Refused({
-      type: 'ACCESS_DENIED',
-      status: 403,
-      errorType: 'AccessDeniedException',
-      message: refusal,
-    });
+  if (refusal !== undefined) throw new Refused({ ...GATEWAY_ERRORS.accessDenied, message: refusal });
   return { principal, accessKeyId: credentials.accessKeyId };
 }
 
-function unverified({ type, message }: Refusal): Refused {
-  const missing = type === GATEWAY_ERRORS.noRoute.errorType;
-  return new Refused({
-    type: missing ? GATEWAY_ERRORS.noRoute.type : 'INVALID_SIGNATURE',
-    status: 403,
-    errorType: type,
-    message,
-  });
+/** @throws Refused with the error type and message of the refusal; any other error as it is. */
+function unverified(error: unknown): never {
+  if (!(error instanceof AwsError)) throw error;
+  const { code: errorType, message } = error;
+  const { noRoute } = GATEWAY_ERRORS;
+  const type = errorType === noRoute.errorType ? noRoute.type : 'INVALID_SIGNATURE';
+  throw new Refused({ type, status: 403, errorType, message });
 }
 
 /**
- * What policies of callers name (API Gateway developer guide, "Resource format of permissions for executing API"). Slashes
- * at either end of the path are not part of it; `*` of the path is no wildcard here.
+ * The ARN that policies of callers name (API Gateway developer guide, "Resource format of permissions for executing
+ * API"), without slashes at either end of the path. A `*` that the caller writes is not a wildcard.
  */
 function invokedArn(api: Api, { region, accountId }: Place, { method, path }: GatewayRequest): string {
   const below = path.slice(api.stage.length + 1).replace(/^\/+|\/+$/g, '');

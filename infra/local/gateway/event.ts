@@ -82,15 +82,14 @@ function headerValue(pairs: Pairs, name: string): string | undefined {
   return pairs.findLast(([other]) => other.toLowerCase() === name)?.[1];
 }
 
-// Object.fromEntries, since it makes members of their own of `__proto__` and `constructor` too.
+// Object.fromEntries makes own members of `__proto__` and `constructor` too.
 function lastOf(pairs: Pairs): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
 function allOf(pairs: Pairs): Record<string, string[]> {
-  const all = new Map<string, string[]>();
-  for (const [name, value] of pairs) all.set(name, [...(all.get(name) ?? []), value]);
-  return Object.fromEntries(all);
+  const groups = [...Map.groupBy(pairs, ([name]) => name)];
+  return Object.fromEntries(groups.map(([name, group]) => [name, group.map(([, value]) => value)]));
 }
 
 function orNull(record: Readonly<Record<string, unknown>>): object | null {

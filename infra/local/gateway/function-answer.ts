@@ -1,20 +1,14 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { HttpAnswer } from './answers.ts';
 
-/** Headers that the gateway takes for its own: a function's value goes out under another name (measured by many, documented for `WWW-Authenticate`). */
-const REMAPPED: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'date',
-  'server',
-  'www-authenticate',
-]);
+/** Headers that the gateway sends itself: a function's value gets another name (documented for `WWW-Authenticate` only). */
+const REMAPPED: readonly string[] = ['connection', 'content-length', 'date', 'server', 'www-authenticate'];
 
 /**
  * Reads what a function returned (API Gateway developer guide, "Output format of a Lambda function for proxy
  * integration").
  *
- * @returns undefined for what is no answer; the gateway then answers 502.
+ * @returns undefined for anything else; the gateway then answers 502.
  */
 export function functionAnswer(payload: string | undefined): HttpAnswer | undefined {
   const result = parse(payload);
@@ -42,7 +36,7 @@ function* headersOf(result: Readonly<Record<string, unknown>>): Generator<readon
   const single = (result['headers'] ?? {}) as Record<string, unknown>;
   const multiple = (result['multiValueHeaders'] ?? {}) as Record<string, readonly unknown[]>;
   const taken = new Set(Object.keys(multiple).map((name) => name.toLowerCase()));
-  const rename = (name: string) => (REMAPPED.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name);
+  const rename = (name: string) => (REMAPPED.includes(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name);
   for (const [name, values] of Object.entries(multiple))
     for (const value of values) yield [rename(name), String(value)];
   for (const [name, value] of Object.entries(single))

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../service/clock.ts';
-import { type Listener, listen, readBody } from '../service/listener.ts';
+import { type Listener, listen } from '../service/listener.ts';
 import { GATEWAY_ERRORS, gatewayAnswer, type HttpAnswer, Refused } from './answers.ts';
 import { type Authority, authorize } from './authorize.ts';
 import { httpsServer } from './https-server.ts';
 import { type Backend, integrate } from './integration.ts';
 import { matchPath } from './match-path.ts';
-import { type GatewayRequest, receivedRequest, sentHeaders } from './request.ts';
+import { type GatewayRequest, readBody, receivedRequest, sentHeaders } from './request.ts';
 import type { Api } from './routes.ts';
 import type { Throttle } from './throttle.ts';
 import type { LocalTls } from './tls.ts';
@@ -25,7 +25,8 @@ const LIMITS = { payload: 10 * 1024 * 1024, headerValues: 10_240 };
 /**
  * Serves the REST API of the template over HTTPS on localhost, as API Gateway serves a Regional endpoint.
  *
- * @param ready what the gateway works with; requests wait for it, so that a port that is taken shows at once.
+ * @param ready what the gateway works with. Requests wait for it: the port is bound first, so that a taken one fails
+ * the start at once.
  */
 export function startGateway(
   api: Api,
@@ -74,12 +75,12 @@ async function serve(api: Api, host: GatewayHost, request: GatewayRequest): Prom
 /** The methods that ANY stands for (API Gateway developer guide, "Set up an HTTP method"). */
 const ANY = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
-/** The values' octets: Node gives each octet as one character. */
+/** Octets of all header values: Node gives each octet as one character. */
 function headerOctets(message: IncomingMessage): number {
   return sentHeaders(message).reduce((sum, [, value]) => sum + value.length, 0);
 }
 
-/** What refuses a request, or goes wrong in here, as the caller sees it. */
+/** Turns a refusal, or an error of the gateway itself, into what the caller gets. */
 function answerFailure(
   api: Api,
   { log }: GatewayHost,
@@ -98,32 +99,24 @@ function answerFailure(
   return answer;
 }
 
-/** Status and words as clients of API Gateway report them; AWS documents the limit only. No template could change them. */
+/** As clients of API Gateway report it; AWS documents only the limit. A template cannot change it. */
 const HEADERS_TOO_LARGE: HttpAnswer = {
   status: 431,
   headers: [['Content-Type', 'application/json']],
   body: '{"message":"HTTP header is larger than 10240 bytes."}',
 };
 
-/**
- * A path that begins with no stage. AWS says `{"message":"Forbidden"}` and nothing else, since no API, and so no gateway
- * response, is concerned; here there is only one API, and its stage is named.
- */
+/** The answer to a path without the stage. AWS sends only `{"message":"Forbidden"}`; this one also names the stage. */
 function noStage({ stage }: Api): HttpAnswer {
   const detail = `Every path of this API begins with /${stage}, its stage: https://<host>/${stage}/... Add it to the path.`;
+  const problem = { type: 'about:blank', title: 'Forbidden', status: 403, detail, message: 'Forbidden' };
   return {
     status: 403,
     headers: [
       ['Content-Type', 'application/problem+json'],
       ['x-amzn-ErrorType', 'ForbiddenException'],
     ],
-    body: JSON.stringify({
-      type: 'about:blank',
-      title: 'Forbidden',
-      status: 403,
-      detail,
-      message: 'Forbidden',
-    }),
+    body: JSON.stringify(problem),
   };
 }
 
@@ -134,10 +127,7 @@ function send(
   clock: Clock,
   head: boolean,
 ): void {
-  const headers = new Map<string, string[]>();
-  for (const [name, value] of answer.headers) headers.set(name, [...(headers.get(name) ?? []), value]);
-  for (const [name, values] of headers)
-    response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
+  for (const [name, value] of answer.headers) response.appendHeader(name, value);
   response.setHeader('x-amzn-RequestId', requestId);
   response.setHeader('Date', new Date(clock.now()).toUTCString());
   response.setHeader('Content-Length', Buffer.byteLength(answer.body));

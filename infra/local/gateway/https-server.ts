@@ -5,10 +5,10 @@ import type { Socket } from 'node:net';
 /** The first octet of a TLS connection: a handshake record (RFC 8446 section 5.1). */
 const HANDSHAKE = 22;
 
-/** Far more than the gateway takes, so that its own answer is given: Node's would be lost while a client still sends. */
+/** Far above the gateway's limit, so that the gateway answers: Node's answer would be lost while a client still sends. */
 const MAX_HEADER_OCTETS = 1024 * 1024;
 
-/** An HTTPS server that answers plain HTTP on its port with 400 and the way out, instead of a broken connection. */
+/** An HTTPS server that answers plain HTTP on its port with 400 and advice, instead of a broken connection. */
 export function httpsServer(
   tls: { readonly cert: string; readonly key: string },
   listener: RequestListener,

@@ -6,7 +6,7 @@ import { functionAnswer } from './function-answer.ts';
 import type { GatewayRequest } from './request.ts';
 import type { Api, ApiMethod, Match } from './routes.ts';
 
-/** What methods are integrated with. */
+/** What the methods call. */
 export interface Backend {
   readonly place: Place;
   /** The function that an ARN names. */
@@ -16,12 +16,12 @@ export interface Backend {
 }
 
 /** API Gateway waits 29 s for an integration; Lambda takes 6 MB for a synchronous invocation. */
-const LIMITS = { event: 6 * 1024 * 1024, seconds: 29 };
+const LIMITS = { eventBytes: 6 * 1024 * 1024, seconds: 29 };
 
 /**
- * Invokes the function of a method and returns what it answers.
+ * Invokes the function of a method and returns its response.
  *
- * @throws Refused where it cannot be invoked, fails, takes too long, or returns no answer.
+ * @throws Refused where it cannot be invoked, fails, takes too long, or returns something else.
  */
 export async function integrate(
   api: Api,
@@ -34,9 +34,13 @@ export async function integrate(
     target === undefined ||
     !backend.mayInvoke(method.functionArn, sourceArn(api, backend.place, request, match))
   )
-    throw new Refused(GATEWAY_ERRORS.notPermitted, `${method.functionArn} does not let the gateway in`);
+    throw new Refused(
+      GATEWAY_ERRORS.notPermitted,
+      `the policy of ${method.functionArn} does not allow the gateway to invoke it`,
+    );
   const event = proxyEvent(request, match, api, backend.place, signer);
-  if (Buffer.byteLength(JSON.stringify(event)) > LIMITS.event) throw new Refused(GATEWAY_ERRORS.tooLarge);
+  if (Buffer.byteLength(JSON.stringify(event)) > LIMITS.eventBytes)
+    throw new Refused(GATEWAY_ERRORS.tooLarge);
   const result = await inTime(target.invoke(event, request.requestId));
   if (result === undefined)
     throw new Refused(GATEWAY_ERRORS.timeout, `${target.name} did not end within ${LIMITS.seconds} s`);
@@ -45,13 +49,13 @@ export async function integrate(
   if (result.failed) throw new Refused(GATEWAY_ERRORS.badGateway, `${target.name} failed: ${result.payload}`);
   const answer = functionAnswer(result.payload);
   if (answer === undefined)
-    throw new Refused(GATEWAY_ERRORS.badGateway, `${target.name} returned what is no answer`);
+    throw new Refused(GATEWAY_ERRORS.badGateway, `${target.name} did not return a proxy response`);
   return answer;
 }
 
 /**
- * What the function's policy names: the resource of the API, not the path of the request (API Gateway developer guide,
- * "Resource-based policies for Lambda"), so that no path makes a difference.
+ * The ARN that the function's policy names: that of the API's resource, whatever path was requested (API Gateway
+ * developer guide, "Resource-based policies for Lambda").
  */
 function sourceArn(
   api: Api,
@@ -62,7 +66,7 @@ function sourceArn(
   return `arn:aws:execute-api:${region}:${accountId}:${api.id}/${api.stage}/${method}${resource.path}`;
 }
 
-/** Undefined where it takes longer than the gateway waits; the function runs on, as it does in AWS. */
+/** Undefined where it takes longer than the gateway waits; the function continues, as in AWS. */
 async function inTime<Result>(invocation: Promise<Result>): Promise<Result | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<undefined>((resolve) => {

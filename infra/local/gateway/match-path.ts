@@ -2,8 +2,8 @@ import type { ApiResource, Match } from './routes.ts';
 
 /**
  * Finds the resource of a path: literal parts before variables, variables before `{proxy+}` (API Gateway developer
- * guide, "Set up a proxy integration with a proxy resource"). The method plays no part in it. Slashes at either end do
- * not count; an empty part inside fits `{proxy+}` only (recorded on AWS by LocalStack's suite,
+ * guide, "Set up a proxy integration with a proxy resource"). The method does not matter, nor do slashes at either end;
+ * an empty part inside matches `{proxy+}` only (recorded on AWS by LocalStack's suite,
  * test_lambda_aws_proxy_integration).
  *
  * @param path still encoded, without the stage.

@@ -16,7 +16,7 @@ export interface GatewayRequest {
   readonly time: number;
 }
 
-/** @param body of the message, read to its end. */
+/** @param body all of it. */
 export function receivedRequest(
   message: IncomingMessage,
   body: Buffer,
@@ -48,4 +48,19 @@ export function sentHeaders({ rawHeaders }: IncomingMessage): readonly (readonly
 /** A request target without scheme and host (RFC 9112 section 3.2). */
 function originForm(target: string): string {
   return target.replace(/^https?:\/\/[^/?]*/i, '');
+}
+
+/**
+ * Reads a request's body; undefined where it is longer than `limit` bytes. What is too long is read to its end too: a
+ * client that is still sending would not see the answer.
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= limit) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return length > limit ? undefined : Buffer.concat(chunks);
 }

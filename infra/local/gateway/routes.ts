@@ -6,10 +6,10 @@ export interface Api {
   readonly id: string;
   readonly stage: string;
   readonly methodSettings: MethodSettings;
-  /** Content types whose bodies pass as base64. */
+  /** Content types of bodies that functions get in base64. */
   readonly binaryMediaTypes: readonly string[];
   readonly root: ApiResource;
-  /** By response type; what the template does not define is the gateway's own. */
+  /** By response type; for others the gateway has its own defaults. */
   readonly responses: ReadonlyMap<string, GatewayResponse>;
 }
 
@@ -36,7 +36,7 @@ export interface GatewayResponse {
   readonly template: string | undefined;
 }
 
-/** The resource that a path leads to, and what its variables hold (still encoded). */
+/** The resource that a path leads to, and the values of its variables, still encoded. */
 export interface Match {
   readonly resource: ApiResource;
   readonly parameters: Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ function resourceNode(id: string, path: string, part: string): ApiResource {
   return { id, path, part, children: [], methods: new Map() };
 }
 
-/** Parents may stand behind their children in the template. */
+/** In the template a child may come before its parent. */
 function addResources(resources: readonly Resolved[], nodes: Map<string, ApiResource>): void {
   let left = [...resources];
   while (left.length > 0) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../service/clock.ts';
 
-/** Requests that a stage lets through: so many a second on average, so many at once. */
+/** Requests that a stage accepts: per second on average, and at once. */
 interface Limit {
   readonly rate: number;
   readonly burst: number;
@@ -9,10 +9,10 @@ interface Limit {
 /** `MethodSettings` of a stage (CloudFormation template reference, AWS::ApiGateway::Stage). */
 export type MethodSettings = readonly Readonly<Record<string, unknown>>[];
 
-/** Whether one more request of a method passes now. @param resource `/tokens/{id}` */
+/** Whether one more request of a method is accepted now. @param resource `/tokens/{id}` */
 export type Throttle = (method: string, resource: string) => boolean;
 
-/** Of an account, where the stage says nothing (API Gateway quotas). */
+/** The account's limit, which holds where the stage sets none (API Gateway quotas). */
 const ACCOUNT: Limit = { rate: 10_000, burst: 5000 };
 
 /**
@@ -26,7 +26,7 @@ export function stageThrottle(settings: MethodSettings, clock: Pick<Clock, 'now'
       rate: numberOr(ThrottlingRateLimit, ACCOUNT.rate),
       burst: numberOr(ThrottlingBurstLimit, ACCOUNT.burst),
     };
-    // Slashes of the resource are written `~1`, as in JSON pointers, all but the first.
+    // Slashes of the resource, except the first, are written `~1`, as in JSON pointers.
     const path = String(ResourcePath)
       .replace(/^\/(?=~1)/, '')
       .replaceAll('~1', '/');

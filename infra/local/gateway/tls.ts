@@ -13,8 +13,8 @@ export interface LocalTls {
 }
 
 /**
- * A TLS certificate for localhost, from a CA made for this directory; both are made where missing or about to expire.
- * Node cannot write X.509, openssl can. This CA has nothing to do with the product's.
+ * A TLS certificate for localhost, from a CA made for this directory; both are made if missing or about to expire. Node
+ * cannot write X.509, openssl can. This CA has nothing to do with the product's.
  */
 export async function localTls(directory: string): Promise<LocalTls> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -31,48 +31,50 @@ export async function localTls(directory: string): Promise<LocalTls> {
   };
 }
 
-/** Thirty days more, so that a running server does not expire soon. */
+/** For thirty more days at least, so that a running server's certificate does not expire soon. */
 async function stillValid(file: string): Promise<boolean> {
   const pem = await readFile(file, 'utf8').catch(() => undefined);
   return pem !== undefined && Date.parse(new X509Certificate(pem).validTo) > Date.now() + 30 * 86_400_000;
 }
 
+const CONFIG = `
+[req]
+distinguished_name=dn
+prompt=no
+[dn]
+CN=local TLS CA of fleetseal (development only)
+[ca]
+basicConstraints=critical,CA:TRUE,pathlen:0
+keyUsage=critical,keyCertSign,cRLSign
+subjectKeyIdentifier=hash
+[server]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,digitalSignature
+extendedKeyUsage=serverAuth
+subjectAltName=DNS:localhost,IP:127.0.0.1
+authorityKeyIdentifier=keyid
+`;
+
 const KEY = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes';
 
 async function makeAuthority(directory: string): Promise<void> {
-  const config = [
-    '[req]',
-    'distinguished_name=dn',
-    'x509_extensions=ext',
-    'prompt=no',
-    '[dn]',
-    'CN=local TLS CA of fleetseal (development only)',
-    '[ext]',
-    'basicConstraints=critical,CA:TRUE,pathlen:0',
-    'keyUsage=critical,keyCertSign,cRLSign',
-    'subjectKeyIdentifier=hash',
-  ];
-  await writeFile(join(directory, 'ca.cnf'), config.join('\n'));
-  await openssl(directory, `req -x509 ${KEY} -config ca.cnf -days 3650 -keyout ca.key -out ca.crt`);
+  const ca = '-config openssl.cnf -extensions ca -days 3650';
+  await openssl(directory, `req -x509 ${KEY} ${ca} -keyout ca.key -out ca.crt`);
 }
 
 async function makeServer(directory: string): Promise<void> {
-  const extensions = [
-    'basicConstraints=critical,CA:FALSE',
-    'keyUsage=critical,digitalSignature',
-    'extendedKeyUsage=serverAuth',
-    'subjectAltName=DNS:localhost,IP:127.0.0.1',
-    'authorityKeyIdentifier=keyid',
-  ];
-  await writeFile(join(directory, 'server.ext'), extensions.join('\n'));
-  await openssl(directory, `req -new ${KEY} -subj /CN=localhost -keyout server.key -out server.csr`);
-  const signer = '-CA ca.crt -CAkey ca.key -CAcreateserial -extfile server.ext';
-  // 825 days is what clients on macOS take at most.
+  await openssl(
+    directory,
+    `req -new ${KEY} -config openssl.cnf -subj /CN=localhost -keyout server.key -out server.csr`,
+  );
+  const signer = '-CA ca.crt -CAkey ca.key -CAcreateserial -extfile openssl.cnf -extensions server';
+  // Clients on macOS accept at most 825 days.
   await openssl(directory, `x509 -req -in server.csr ${signer} -days 825 -out server.crt`);
 }
 
-/** Runs openssl in the directory. @param words separated by single spaces; none holds one. */
+/** Runs openssl in the directory, where it finds its configuration. @param words separated by single spaces. */
 async function openssl(directory: string, words: string): Promise<void> {
+  await writeFile(join(directory, 'openssl.cnf'), CONFIG);
   await promisify(execFile)('openssl', words.split(' '), { cwd: directory }).catch((cause: unknown) => {
     throw new Error('openssl is needed to make the certificate for https://localhost; install it', { cause });
   });

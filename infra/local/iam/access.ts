@@ -1,12 +1,7 @@
 import type { Template } from '../template/template.ts';
+import { functionPolicies, type MayInvoke } from './function-policies.ts';
 import { createIam, type Iam } from './iam.ts';
 import { createIdentities, type Identities } from './identities.ts';
-import {
-  functionPolicies,
-  type GrantedPermission,
-  grantedPermissions,
-  type MayInvoke,
-} from './permissions.ts';
 import { type Role, rolesOf } from './principals.ts';
 
 /** Everything that decides who may do what. */
@@ -16,10 +11,9 @@ export interface Access {
   readonly mayInvoke: MayInvoke;
   /** @throws Error where the template has no such role. */
   role(arn: string): Role;
-  granted(): readonly GrantedPermission[];
 }
 
-/** @param log gets every refusal, with its circumstances. */
+/** @param log gets every refusal, with the condition keys of the request. */
 export function createAccess(template: Template, log: (line: string) => void): Access {
   const roles = rolesOf(template);
   const keys = template.all('AWS::KMS::Key');
@@ -34,6 +28,5 @@ export function createAccess(template: Template, log: (line: string) => void): A
       if (found === undefined) throw new Error(`the template has no role ${arn}`);
       return found;
     },
-    granted: () => grantedPermissions(roles, keys),
   };
 }

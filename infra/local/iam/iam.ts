@@ -1,11 +1,11 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import type { Permission } from '../service/aws-service.ts';
 
-/** Who is asked for: a role's session, or an IAM user. */
+/** A role's session, or an IAM user. */
 export interface Principal {
   /** As messages name it: `arn:aws:sts::...:assumed-role/<role>/<session>` or `arn:aws:iam::...:user/<name>`. */
   readonly arn: string;
-  /** As `aws:PrincipalArn` holds it: of the role, or of the user. */
+  /** The value of `aws:PrincipalArn`: the ARN of the role, or of the user. */
   readonly principalArn: string;
   /** Name of the role or user. */
   readonly name: string;
@@ -19,81 +19,37 @@ export interface NamedPolicy {
   readonly policy: unknown;
 }
 
-/** One permission that a role needed and had, with the circumstances of one such request: policies may look at them. */
-export interface UsedPermission {
+/** One permission that a role needed and had, with the condition keys of one such request. */
+export interface UsedPermission extends Permission {
   readonly role: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly context: Permission['context'];
 }
 
 export interface Iam {
-  /** Why it is refused, as AWS words it; undefined where it is allowed. */
+  /** The reason of the refusal, as AWS words it; undefined where it is allowed. */
   refusal(principal: Principal, permission: Permission): Promise<string | undefined>;
-  /** Everything that was asked and allowed since the start; each once, as are requests that differ in an id only. */
+  /** What was allowed since the start, once each; requests that differ only in an id count as one. */
   used(): readonly UsedPermission[];
 }
 
+/** Decisions that are kept; ids of items make each a new one. */
+const REMEMBERED = 10_000;
+
 /**
- * Evaluates policies as IAM does, with the whole evaluation logic left to `@cloud-copilot/iam-simulate`. Decisions are
- * remembered: one costs about a millisecond, and a function asks the same again and again.
+ * Evaluates policies as IAM does. Decisions are remembered: one costs about a millisecond, and a function needs the same
+ * permissions often.
  *
  * @param resourcePolicies policies of resources (here: of keys), by ARN.
  */
 export function createIam(accountId: string, resourcePolicies: ReadonlyMap<string, unknown>): Iam {
   const decisions = new Map<string, Promise<string | undefined>>();
   const used = new Map<string, UsedPermission>();
-
-  const evaluate = async (principal: Principal, { action, resource, context }: Permission) => {
-    const resourcePolicy = resourcePolicies.get(resource);
-    const outcome = await runSimulation(
-      {
-        request: {
-          principal: principal.arn,
-          action,
-          resource: { resource, accountId },
-          contextVariables: {
-            'aws:PrincipalArn': principal.principalArn,
-            'aws:PrincipalAccount': accountId,
-            'aws:SecureTransport': 'true',
-            ...principal.context,
-            ...(context as Record<string, string | string[]>),
-          },
-        },
-        identityPolicies: [...principal.policies],
-        serviceControlPolicies: [],
-        resourceControlPolicies: [],
-        ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
-      },
-      {},
-    );
-    if (outcome.resultType !== 'single')
-      throw new Error(
-        `policies cannot be evaluated for ${action} on ${resource}: ${JSON.stringify(outcome)}`,
-      );
-    if (outcome.overallResult === 'Allowed') return undefined;
-    const { identityAnalysis, resourceAnalysis } = outcome.result.analysis;
-    const explicit =
-      resourceAnalysis?.result === 'ExplicitlyDenied'
-        ? 'with an explicit deny in a resource-based policy'
-        : identityAnalysis?.result === 'ExplicitlyDenied'
-          ? 'with an explicit deny in an identity-based policy'
-          : undefined;
-    const kind =
-      resourcePolicy !== undefined && identityAnalysis?.result === 'Allowed'
-        ? 'resource-based'
-        : 'identity-based';
-    return `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${
-      explicit ?? `because no ${kind} policy allows the ${action} action`
-    }`;
-  };
-
   return {
     async refusal(principal, permission) {
       if (decisions.size > REMEMBERED) decisions.clear();
       const { action, resource, context } = permission;
       const key = JSON.stringify([principal.arn, principal.context, action, resource, context]);
-      const decision = decisions.get(key) ?? evaluate(principal, permission);
+      const decision =
+        decisions.get(key) ?? evaluate(accountId, principal, permission, resourcePolicies.get(resource));
       decisions.set(key, decision);
       const refusal = await decision;
       if (refusal === undefined)
@@ -104,10 +60,49 @@ export function createIam(accountId: string, resourcePolicies: ReadonlyMap<strin
   };
 }
 
-/** Decisions that are kept; a request for each id of an item would fill the memory. */
-const REMEMBERED = 10_000;
+/** Leaves the evaluation logic to `@cloud-copilot/iam-simulate`. */
+async function evaluate(
+  accountId: string,
+  principal: Principal,
+  { action, resource, context }: Permission,
+  resourcePolicy: unknown,
+): Promise<string | undefined> {
+  const contextVariables = {
+    'aws:PrincipalArn': principal.principalArn,
+    'aws:PrincipalAccount': accountId,
+    'aws:SecureTransport': 'true',
+    ...principal.context,
+    ...(context as Record<string, string | string[]>),
+  };
+  const request = { principal: principal.arn, action, resource: { resource, accountId }, contextVariables };
+  const outcome = await runSimulation(
+    {
+      request,
+      identityPolicies: [...principal.policies],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+    },
+    {},
+  );
+  if (outcome.resultType !== 'single')
+    throw new Error(`policies cannot be evaluated for ${action} on ${resource}: ${JSON.stringify(outcome)}`);
+  if (outcome.overallResult === 'Allowed') return undefined;
+  const { identityAnalysis, resourceAnalysis } = outcome.result.analysis;
+  const [identity, own] = [identityAnalysis?.result, resourceAnalysis?.result];
+  const reason = reasonOf(action, identity, resourcePolicy === undefined ? undefined : (own ?? 'none'));
+  return `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+}
 
-/** The same for `TOKEN#1` and `TOKEN#2`: by what stands before the first `#`, items differ in kind. */
+/** The end of AWS's message (IAM user guide, "Troubleshoot access denied error messages"). @param own result of the resource's policy, if it has one. */
+function reasonOf(action: string, identity: string | undefined, own: string | undefined): string {
+  if (own === 'ExplicitlyDenied') return 'with an explicit deny in a resource-based policy';
+  if (identity === 'ExplicitlyDenied') return 'with an explicit deny in an identity-based policy';
+  const kind = own !== undefined && identity === 'Allowed' ? 'resource-based' : 'identity-based';
+  return `because no ${kind} policy allows the ${action} action`;
+}
+
+/** The same for `TOKEN#1` and `TOKEN#2`: items of one kind share what stands before the first `#`. */
 function kindOf({ name }: Principal, { action, resource, context }: Permission): string {
   const kinds = Object.entries(context).map(([key, values]) => [
     key,

@@ -1,9 +1,9 @@
-import { AwsError, type Permission } from '../service/aws-service.ts';
+import { AwsError, type Permission, unknownCredentials } from '../service/aws-service.ts';
 import type { Credentials } from '../service/credentials.ts';
 import type { Caller } from '../service/gate.ts';
 import type { Iam, Principal } from './iam.ts';
 
-/** Somebody whose access key is known here. */
+/** The owner of an access key. */
 export interface KnownIdentity {
   readonly credentials: Credentials;
   readonly principal: Principal;
@@ -16,13 +16,13 @@ export interface Identities {
   add(identity: KnownIdentity): void;
   remove(credentials: Credentials): void;
   find(accessKeyId: string): KnownIdentity | undefined;
-  /** For the gates: the calling instance. @throws AwsError where nobody has the key. */
-  caller(accessKeyId: string | undefined): Caller;
-  /** @throws AwsError naming the first permission that is missing. */
+  /** For the gates: the calling instance; undefined where no instance has the key. */
+  caller(accessKeyId: string | undefined): Caller | undefined;
+  /** @throws AwsError where the caller is unknown, or naming the first permission that is missing. */
   authorize(caller: Caller | undefined, permissions: readonly Permission[]): Promise<void>;
 }
 
-/** @param log gets the circumstances of every refusal, which the message of AWS leaves out. */
+/** @param log gets every refusal, with the condition keys that AWS's message leaves out. */
 export function createIdentities(iam: Iam, log: (line: string) => void): Identities {
   const known = new Map<string, KnownIdentity>();
   const principals = new WeakMap<Caller, Principal>();
@@ -33,18 +33,10 @@ export function createIdentities(iam: Iam, log: (line: string) => void): Identit
     },
     remove: (credentials) => void known.delete(credentials.accessKeyId),
     find: (accessKeyId) => known.get(accessKeyId),
-    caller(accessKeyId) {
-      const caller = known.get(accessKeyId ?? '')?.caller;
-      if (caller === undefined)
-        throw new AwsError(
-          'UnrecognizedClientException',
-          'The security token included in the request is invalid.',
-        );
-      return caller;
-    },
+    caller: (accessKeyId) => known.get(accessKeyId ?? '')?.caller,
     async authorize(caller, permissions) {
       const principal = caller === undefined ? undefined : principals.get(caller);
-      if (principal === undefined) throw new Error('a call got past its caller');
+      if (principal === undefined) throw unknownCredentials();
       for (const permission of permissions) {
         const refusal = await iam.refusal(principal, permission);
         if (refusal === undefined) continue;

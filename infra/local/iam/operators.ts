@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
 import type { Credentials } from '../service/credentials.ts';
 import { findByPart } from '../service/names.ts';
 import type { Place } from '../template/physical.ts';
@@ -16,7 +17,7 @@ export interface Operators {
   readonly noPermissions: Credentials;
 }
 
-/** @param adminFile shell file with the administrator's credentials; read if there, so that they stay the same. */
+/** @param adminFile shell file that keeps the administrator's credentials between starts. */
 export async function createOperators(
   identities: Identities,
   { accountId, region }: Place,
@@ -24,13 +25,8 @@ export async function createOperators(
   adminFile: string,
 ): Promise<Operators> {
   const users = new Map<string, Credentials>();
-  const user = (
-    name: string,
-    granted: readonly NamedPolicy[],
-    credentials = newCredentials('user'),
-  ): Credentials => {
-    const existing = users.get(name);
-    if (existing !== undefined) return existing;
+  const user = (name: string, granted: readonly NamedPolicy[], given?: Credentials): Credentials => {
+    const credentials = users.get(name) ?? given ?? newCredentials('user');
     identities.add({ credentials, principal: userPrincipal(accountId, name, granted) });
     users.set(name, credentials);
     return credentials;
@@ -48,22 +44,15 @@ export async function createOperators(
 }
 
 async function readAdmin(file: string): Promise<Credentials | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const accessKeyId = /AWS_ACCESS_KEY_ID=(\S+)/.exec(text)?.[1];
-  const secretAccessKey = /AWS_SECRET_ACCESS_KEY=(\S+)/.exec(text)?.[1];
-  return accessKeyId === undefined || secretAccessKey === undefined
-    ? undefined
-    : { accessKeyId, secretAccessKey };
+  const variables = parseEnv(await readFile(file, 'utf8').catch(() => ''));
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = variables;
+  return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
 }
 
-function writeAdmin(
-  file: string,
-  { accessKeyId, secretAccessKey }: Credentials,
-  region: string,
-): Promise<void> {
+function writeAdmin(file: string, credentials: Credentials, region: string): Promise<void> {
   const lines = [
-    `export AWS_ACCESS_KEY_ID=${accessKeyId}`,
-    `export AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    `export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`,
+    `export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`,
     `export AWS_REGION=${region}`,
   ];
   return writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });

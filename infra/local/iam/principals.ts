@@ -3,7 +3,7 @@ import type { Credentials } from '../service/credentials.ts';
 import type { Resolved, Template } from '../template/template.ts';
 import type { NamedPolicy, Principal } from './iam.ts';
 
-/** A role of the template with everything that it may do. */
+/** A role of the template, with its policies. */
 export interface Role {
   readonly name: string;
   readonly arn: string;
@@ -26,7 +26,7 @@ export function rolesOf(template: Template): readonly Role[] {
   }));
 }
 
-/** The managed policies of the template: what an operator's user may be given. */
+/** The managed policies of the template, for IAM users. */
 export function managedPoliciesOf(
   template: Template,
 ): readonly (NamedPolicy & { readonly logicalId: string })[] {
@@ -44,8 +44,8 @@ export function userPrincipal(accountId: string, name: string, policies: readonl
 /**
  * A session of a role.
  *
- * @param functionArn of the function whose execution environment has the session; Lambda puts it into the credentials.
- * @default - who assumed the role is no function
+ * @param functionArn the function whose execution environment has the session, since Lambda puts its ARN into the
+ * credentials. @default - none: not a function
  */
 export function sessionPrincipal(
   accountId: string,
@@ -62,7 +62,7 @@ export function sessionPrincipal(
   };
 }
 
-/** Fresh keys of a user (`AKIA`), or of a session (`ASIA`, with a token). IAM user guide, "Unique identifiers". */
+/** New keys of a user (`AKIA`), or of a session (`ASIA`, with a token). IAM user guide, "Unique identifiers". */
 export function newCredentials(kind: 'user' | 'session'): Credentials {
   const id = Array.from(randomBytes(16), (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');
   const secretAccessKey = randomBytes(30).toString('base64url');
@@ -82,7 +82,7 @@ function inline(role: Resolved): NamedPolicy[] {
   );
 }
 
-/** AWS's own policies are not here; what they allow, only the Lambda runtime uses. */
+/** AWS managed policies are not in the template; only the Lambda runtime uses what they allow. */
 function attachedManaged(role: Resolved, policies: readonly Resolved[]): NamedPolicy[] {
   const arns = list(role.properties['ManagedPolicyArns']);
   return policies.filter((policy) => arns.includes(policy.ref)).map(named);

@@ -3,8 +3,8 @@ import { p256, p384, p521 } from '@noble/curves/nist.js';
 type Curve = typeof p256;
 
 /**
- * The key specs that the local KMS makes, and what they sign with. ECC keys are tied to one hash, RSA keys take three
- * (KMS developer guide, "Key spec reference"). RSASSA_PSS and the rest are left out: nothing here uses them.
+ * The key specs of the local KMS and their signing algorithms: an ECC key has one, an RSA key three (KMS developer guide,
+ * "Key spec reference"). RSASSA_PSS and others are left out: nothing here uses them.
  */
 export const KEY_SPECS = {
   RSA_2048: { bits: 2048, algorithms: rsaAlgorithms() },

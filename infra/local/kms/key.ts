@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { KEY_SPECS, type KeySpec } from './key-spec.ts';
 
@@ -19,26 +19,20 @@ export interface KmsKey {
   readonly publicKey: Buffer;
 }
 
-/** Puts private key material behind the name of a KMS key. */
+/** A KMS key with this private key. */
 export function kmsKey(
   arn: string,
   keySpec: KeySpec,
   privateKey: KeyObject,
   keyUsage = 'SIGN_VERIFY',
 ): KmsKey {
-  return {
-    id: arn.slice(arn.lastIndexOf('/') + 1),
-    arn,
-    keySpec,
-    keyUsage,
-    state: 'Enabled',
-    privateKey,
-    publicKey: createPublicKey(privateKey).export({ type: 'spki', format: 'der' }),
-  };
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  const id = arn.slice(arn.lastIndexOf('/') + 1);
+  return { id, arn, keySpec, keyUsage, state: 'Enabled', privateKey, publicKey };
 }
 
-/** Makes key material, off the main thread: an RSA-4096 key takes seconds. */
-export async function generateMaterial(keySpec: KeySpec): Promise<KeyObject> {
+/** Makes key material outside the main thread: an RSA-4096 key takes seconds. */
+async function generateMaterial(keySpec: KeySpec): Promise<KeyObject> {
   const spec = KEY_SPECS[keySpec];
   const pair =
     'bits' in spec
@@ -47,15 +41,25 @@ export async function generateMaterial(keySpec: KeySpec): Promise<KeyObject> {
   return pair.privateKey;
 }
 
-/** Reads key material from a PEM file, which is made at the first time, for its owner only. */
+/** Reads key material from a PEM file, which is made when it is missing, readable by its owner only. */
 export async function materialIn(file: string, make: () => Promise<KeyObject>): Promise<KeyObject> {
   const pem = await readFile(file, 'utf8').catch(() => undefined);
   if (pem !== undefined) return createPrivateKey(pem);
   const key = await make();
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  // Written whole before it has its name: a crash leaves no half key.
+  // Renamed when it is complete: a crash leaves no partial key.
   const draft = `${file}.${randomUUID()}.tmp`;
   await writeFile(draft, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   await rename(draft, file);
   return key;
+}
+
+/** Key material number `index` of a directory of ready-made keys; new material where no directory is given. */
+export function readyMaterial(
+  directory: string | undefined,
+  keySpec: KeySpec,
+  index: number,
+): Promise<KeyObject> {
+  const make = () => generateMaterial(keySpec);
+  return directory === undefined ? make() : materialIn(join(directory, `${keySpec}-${index}.pem`), make);
 }

@@ -1,46 +1,35 @@
-import { join } from 'node:path';
-import {
-  type Answer,
-  AwsError,
-  type AwsService,
-  type Input,
-  type Permission,
-} from '../service/aws-service.ts';
-import { generateMaterial, type KmsKey, materialIn } from './key.ts';
-import { KEY_SPECS, type KeySpec } from './key-spec.ts';
+import { AwsError, type AwsService, type Input, type Permission } from '../service/aws-service.ts';
+import type { KmsKey } from './key.ts';
+import { KEY_SPECS } from './key-spec.ts';
 import { digest, hashOf, signDigest } from './sign.ts';
 
-/** The KMS operations that the functions use, over keys in memory. Messages are those of the real service. */
+/** The KMS operations that the functions use. Messages are those of KMS. */
+const OPERATIONS: Readonly<Record<string, (key: KmsKey, input: Input) => unknown>> = {
+  Sign: sign,
+  GetPublicKey: getPublicKey,
+};
+
+/** A KMS whose keys are in memory. */
 export function kmsService(keys: readonly KmsKey[]): AwsService {
-  const operations: Record<string, (input: Input) => unknown> = {
-    Sign: (input) => sign(findKey(keys, input), input),
-    GetPublicKey: (input) => getPublicKey(findKey(keys, input)),
-    DescribeKey: (input) => ({ KeyMetadata: describe(findKey(keys, input)) }),
-  };
   return {
     name: 'kms',
-    target: 'TrentService',
-    contentType: 'application/x-amz-json-1.1',
     permissions: (action, input) => kmsPermissions(action, input, findKey(keys, input).arn),
-    perform: async ({ action, input }): Promise<Answer> => {
-      return { status: 200, body: JSON.stringify(operations[action]?.(input)) };
+    perform: async ({ action, input }) => {
+      return { status: 200, body: JSON.stringify(OPERATIONS[action]?.(findKey(keys, input), input)) };
     },
   };
 }
 
-/** The operations that the functions use. */
-const OPERATIONS = ['Sign', 'GetPublicKey', 'DescribeKey'];
-
 /**
- * What a call of KMS needs: its own action on the key (KMS developer guide, "AWS KMS condition keys").
+ * The permissions that a KMS call needs: its own action on the key (KMS developer guide, "AWS KMS condition keys").
  *
- * @throws AwsError for an operation that the local cloud does not know.
+ * @throws AwsError for an operation that the local cloud does not have.
  */
 export function kmsPermissions(action: string, input: Input, resource: string): readonly Permission[] {
-  if (!OPERATIONS.includes(action))
+  if (OPERATIONS[action] === undefined)
     throw new AwsError(
       'UnknownOperationException',
-      `the local KMS does not know the operation ${action}; teach kms.ts`,
+      `the local KMS does not have the operation ${action}; add it to infra/local/kms/kms.ts`,
     );
   const context = {
     'kms:SigningAlgorithm': String(input['SigningAlgorithm']),
@@ -113,31 +102,4 @@ function getPublicKey(key: KmsKey): unknown {
     PublicKey: key.publicKey.toString('base64'),
     SigningAlgorithms: KEY_SPECS[key.keySpec].algorithms,
   };
-}
-
-function describe(key: KmsKey): unknown {
-  return {
-    AWSAccountId: key.arn.split(':')[4],
-    KeyId: key.id,
-    Arn: key.arn,
-    Enabled: key.state === 'Enabled',
-    KeyState: key.state,
-    KeySpec: key.keySpec,
-    CustomerMasterKeySpec: key.keySpec,
-    KeyUsage: key.keyUsage,
-    KeyManager: 'CUSTOMER',
-    Origin: 'AWS_KMS',
-    MultiRegion: false,
-    SigningAlgorithms: KEY_SPECS[key.keySpec].algorithms,
-  };
-}
-
-/** Material number `index` of a directory of ready-made keys; fresh material where no directory is given. */
-export function readyMaterial(
-  directory: string | undefined,
-  keySpec: KeySpec,
-  index: number,
-): ReturnType<typeof generateMaterial> {
-  const make = () => generateMaterial(keySpec);
-  return directory === undefined ? make() : materialIn(join(directory, `${keySpec}-${index}.pem`), make);
 }

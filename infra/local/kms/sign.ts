@@ -11,14 +11,14 @@ export function digest(algorithm: string, message: Buffer): Buffer {
   return createHash(hashOf(algorithm).name).update(message).digest();
 }
 
-/** Signs a digest. RSA: PKCS #1 v1.5 octets; ECDSA: DER Ecdsa-Sig-Value, as KMS answers them (KMS API, Sign). */
+/** Signs a digest. RSA: PKCS #1 v1.5 octets; ECDSA: DER Ecdsa-Sig-Value (KMS API, Sign). */
 export function signDigest(key: KmsKey, algorithm: string, hashed: Buffer): Buffer {
   const spec = KEY_SPECS[key.keySpec];
   if ('bits' in spec) {
     const digestInfo = Buffer.concat([Buffer.from(hashOf(algorithm).prefix, 'hex'), hashed]);
     return privateEncrypt({ key: key.privateKey, padding: constants.RSA_PKCS1_PADDING }, digestInfo);
   }
-  // node:crypto has no one-shot ECDSA over a bare digest: it would hash again.
+  // node:crypto cannot sign a digest with ECDSA: it would hash it.
   const { d } = key.privateKey.export({ format: 'jwk' });
   const secret = Buffer.from(d ?? '', 'base64url');
   return Buffer.from(

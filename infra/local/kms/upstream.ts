@@ -1,13 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { AwsError, type AwsService } from '../service/aws-service.ts';
 import type { Forward } from '../service/forward.ts';
 import type { Physical } from '../template/physical.ts';
+import { readState, writeState } from '../template/state-file.ts';
 import type { Resolved } from '../template/template.ts';
 import { kmsPermissions } from './kms.ts';
 
 /**
- * Makes the keys of the template in another KMS (`AWS_ENDPOINT_URL_KMS`), once, and answers what they are called there.
- * They get that KMS's default policy: the roles of the template exist only here, where their policies are evaluated.
+ * Makes the keys of the template in another KMS (`AWS_ENDPOINT_URL_KMS`), once, and returns their names there. They get
+ * that KMS's default policy: the roles of the template exist only here, where their policies are evaluated.
  *
  * @param file keeps the names for the next start.
  */
@@ -16,14 +16,14 @@ export async function makeUpstreamKeys(
   keys: readonly Resolved[],
   file: string,
 ): Promise<ReadonlyMap<Resolved, Physical>> {
-  const kept = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Record<string, Physical>;
+  const kept = await readState<Record<string, Physical>>(file, {});
   const made = new Map<Resolved, Physical>();
   for (const key of keys) {
     const name = `${key.stack}/${key.logicalId}`;
     const physical = kept[name] ?? (await makeKey(forward, key));
     kept[name] = physical;
     made.set(key, physical);
-    await writeFile(file, JSON.stringify(kept, undefined, 2), { mode: 0o600 });
+    await writeState(file, kept);
   }
   return made;
 }
@@ -35,16 +35,14 @@ async function makeKey(forward: Forward, { logicalId, properties }: Resolved): P
     KeyMetadata?: { KeyId: string; Arn: string };
   };
   if (KeyMetadata === undefined)
-    throw new Error(`${logicalId}: the other KMS makes no such key: ${answer.body}`);
+    throw new Error(`${logicalId}: the other KMS did not create this key: ${answer.body}`);
   return { ref: KeyMetadata.KeyId, attributes: { KeyId: KeyMetadata.KeyId, Arn: KeyMetadata.Arn } };
 }
 
-/** KMS behind the gate, where another one does the work. */
+/** The service of another KMS, with the permissions of the template. */
 export function upstreamKmsService(forward: Forward, arns: readonly string[]): AwsService {
   return {
     name: 'kms',
-    target: 'TrentService',
-    contentType: 'application/x-amz-json-1.1',
     permissions: (action, input) => {
       const wanted = String(input['KeyId'] ?? '');
       const arn = arns.find((candidate) => candidate === wanted || candidate.endsWith(`:key/${wanted}`));

@@ -1,6 +1,6 @@
 import type { Credentials } from '../service/credentials.ts';
 
-/** Lambda developer guide, "Defined runtime environment variables": those that clients and loggers read. */
+/** The variables that SDK clients and loggers read (Lambda developer guide, "Defined runtime environment variables"). */
 export function runtimeEnvironment(
   { name, memory }: { readonly name: string; readonly memory: number },
   { region, endpoints }: { readonly region: string; readonly endpoints: Readonly<Record<string, string>> },
@@ -25,7 +25,7 @@ export function runtimeEnvironment(
   };
 }
 
-/** Cuts what is written into lines. */
+/** Splits what is written into lines. */
 export function lineByLine(log: (line: string) => void): (text: string) => void {
   let rest = '';
   return (text) => {

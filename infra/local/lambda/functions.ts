@@ -13,7 +13,7 @@ import {
   type LocalFunction,
 } from './lambda.ts';
 
-/** Makes the functions of the template invocable, by their ARNs. Each instance gets credentials of its role. */
+/** The functions of the template, by ARN. Each instance gets credentials of its function's role. */
 export function createFunctions(
   template: Template,
   access: Access,
@@ -29,7 +29,7 @@ export function createFunctions(
   return new Map(functions.map((local) => [local.arn, local]));
 }
 
-/** Fresh credentials of the function's role. @param instance who calls with them; @default nobody that could be ended */
+/** New credentials of the function's role. @param instance the instance that gets them. @default - a caller outside */
 export function enrollSession(
   { identities, role }: Access,
   { name, arn, roleArn }: Pick<FunctionDefinition, 'name' | 'arn' | 'roleArn'>,
@@ -43,7 +43,7 @@ export function enrollSession(
   return credentials;
 }
 
-/** The functions of the template, with their assets found and their environments resolved. */
+/** Reads the functions of the template. */
 function functionsOf(template: Template): readonly FunctionDefinition[] {
   return template.all('AWS::Lambda::Function').map((resource) => {
     const { Role, Timeout, MemorySize, Environment, LoggingConfig, ReservedConcurrentExecutions } =
@@ -67,7 +67,7 @@ function functionsOf(template: Template): readonly FunctionDefinition[] {
   });
 }
 
-/** Lambda tells the function its log format; loggers read it (Lambda developer guide, "Defined runtime environment variables"). */
+/** Loggers read the log format from the environment (Lambda developer guide, "Defined runtime environment variables"). */
 function logEnvironment(config: unknown): Record<string, string> {
   const { LogFormat, ApplicationLogLevel } = (config ?? {}) as {
     LogFormat?: string;
@@ -88,6 +88,6 @@ function codeOf(
   const [file = '', handler = ''] = String(properties['Handler']).split('.');
   const directory = template.asset(S3Key);
   const path = ['.mjs', '.js'].map((extension) => join(directory, file + extension)).find(existsSync);
-  if (path === undefined) throw new Error(`${logicalId}: there is no ${file}.mjs in ${directory}`);
+  if (path === undefined) throw new Error(`${logicalId}: ${file}.mjs is missing in ${directory}`);
   return { module: pathToFileURL(path).href, handler };
 }

@@ -3,12 +3,13 @@ import { sessionPrincipal } from '../iam/principals.ts';
 import type { Resolved, Template } from '../template/template.ts';
 import type { LocalFunction } from './lambda.ts';
 
-/** Something that a schedule of the template invokes. */
+/** A schedule of the template. */
 export interface Schedule {
   readonly name: string;
+  /** Its period. */
   readonly milliseconds: number;
   readonly functionArn: string;
-  /** Role that must allow the invocation. */
+  /** Must allow the invocation. */
   readonly roleArn: string;
   /** What the function gets. */
   readonly event: unknown;
@@ -16,31 +17,27 @@ export interface Schedule {
 
 /** Reads a schedule (CloudFormation template reference, AWS::Scheduler::Schedule). @throws Error for anything but a rate. */
 export function readSchedule({ ref, properties }: Resolved): Schedule {
-  const {
-    Arn,
-    RoleArn,
-    Input = '{}',
-  } = properties['Target'] as { Arn: string; RoleArn: string; Input?: string };
+  const target = properties['Target'] as { Arn: string; RoleArn: string; Input?: string };
   return {
     name: ref,
-    milliseconds: rate(properties['ScheduleExpression']),
-    functionArn: Arn,
-    roleArn: RoleArn,
-    event: JSON.parse(Input),
+    milliseconds: rateMilliseconds(properties['ScheduleExpression']),
+    functionArn: target.Arn,
+    roleArn: target.RoleArn,
+    event: JSON.parse(target.Input ?? '{}'),
   };
 }
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /** `rate(5 minutes)` (EventBridge Scheduler user guide, "Schedule types"). */
-function rate(expression: unknown): number {
+function rateMilliseconds(expression: unknown): number {
   const match = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(expression));
   if (match === null)
     throw new Error(`the local cloud runs schedules of the form rate(5 minutes), not ${expression}`);
   return Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0);
 }
 
-/** Runs `invoke` for each schedule at its rate, first after one period. Answers the function that ends it. */
+/** Runs `invoke` for each schedule at its rate, first after one period. @returns ends it. */
 export function startSchedules(
   schedules: readonly Schedule[],
   invoke: (schedule: Schedule) => Promise<void>,
@@ -51,7 +48,7 @@ export function startSchedules(
   };
 }
 
-/** Runs the schedules of the template. A schedule invokes as its role, which must be allowed to. */
+/** Runs the schedules of the template. The role of a schedule must be allowed to invoke its function. */
 export function runSchedules(
   template: Template,
   access: Access,

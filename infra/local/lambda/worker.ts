@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 /*
- * The inside of one instance of a function: loads the bundle and runs one invocation at a time, as the Lambda runtime
- * does. It runs in a worker thread whose environment holds only what the function was given.
+ * Runs in the worker thread of an instance: loads the bundle and handles one invocation at a time, as the Lambda runtime
+ * does. Its environment holds only the variables of the function.
  */
 
-/** What the instance is made of. */
+/** What an instance needs to start. */
 export interface InstanceData {
   /** URL of the module, and the name that it exports the handler under. */
   readonly module: string;
@@ -27,7 +27,7 @@ export interface InvocationMessage {
   readonly deadline: number;
 }
 
-/** `ready`: the bundle is loaded. `log`: text that the function wrote. `done`: the end of an invocation; the payload is JSON, as Lambda passes it. */
+/** `ready`: the bundle is loaded. `log`: text that the function wrote. `done`: an invocation ended; the payload is JSON. */
 export type InstanceMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly text: string }
@@ -36,7 +36,7 @@ export type InstanceMessage =
 const data = workerData as InstanceData;
 const RealDate = Date;
 
-// For Node, which has read it by now; Lambda gives functions no such variable.
+// Node has read it; Lambda does not set it.
 delete process.env['NODE_COMPILE_CACHE'];
 shiftClock(new BigInt64Array(data.clock));
 captureOutput();
@@ -55,7 +55,7 @@ function shiftClock(offset: BigInt64Array): void {
   });
 }
 
-/** Lines go through the same port as results, so that a line written before an answer is there before it. */
+/** Lines pass through the same port as results, so that they arrive in the order in which they were written. */
 function captureOutput(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
@@ -84,7 +84,7 @@ async function run(message: InvocationMessage): Promise<void> {
     post({ kind: 'done', payload: JSON.stringify(result), failed: false });
   } catch (error) {
     const { name, message: text, stack } = error instanceof Error ? error : new Error(String(error));
-    // As the Node runtime logs and answers it (Lambda developer guide, "Lambda function handler in Node.js", errors).
+    // As the Node runtime logs and returns it (Lambda developer guide, "Lambda function handler in Node.js", errors).
     const failure = { errorType: name, errorMessage: text, stack: stack?.split('\n') };
     process.stderr.write(`Invoke Error ${JSON.stringify(failure)}\n`);
     post({ kind: 'done', payload: JSON.stringify(failure), failed: true });

@@ -1,9 +1,15 @@
-/** What an AWS API of the JSON protocols needs for the gate to serve it. */
+/** A service that the functions call. */
+export type ServiceName = keyof typeof PROTOCOLS;
+
+/** How the AWS JSON protocols name an operation (first part of `X-Amz-Target`) and its body, for each service. */
+export const PROTOCOLS = {
+  kms: { target: 'TrentService', contentType: 'application/x-amz-json-1.1' },
+  dynamodb: { target: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
+} as const;
+
+/** What the gate needs to serve an AWS service. */
 export interface AwsService {
-  readonly name: 'kms' | 'dynamodb';
-  /** First part of the `X-Amz-Target` header. */
-  readonly target: string;
-  readonly contentType: string;
+  readonly name: ServiceName;
   /** What the caller must be allowed, one entry for each item that the call touches. */
   permissions(action: string, input: Input): readonly Permission[];
   /** @throws AwsError for everything that the service refuses. */
@@ -33,21 +39,25 @@ export interface Answer {
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
-  readonly status: number;
   readonly members: Readonly<Record<string, unknown>>;
 
   /** @param members what the body carries besides type and message. */
-  constructor(code: string, message: string, members: Readonly<Record<string, unknown>> = {}, status = 400) {
+  constructor(code: string, message: string, members: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.code = code;
     this.members = members;
-    this.status = status;
   }
 
   answer(): Answer {
-    return {
-      status: this.status,
-      body: JSON.stringify({ __type: this.code, message: this.message, ...this.members }),
-    };
+    const body = JSON.stringify({ __type: this.code, message: this.message, ...this.members });
+    return { status: 400, body };
   }
+}
+
+/** The refusal of an access key that nobody has, or whose session token is not the one that came with it. */
+export function unknownCredentials(): AwsError {
+  return new AwsError(
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+  );
 }

@@ -1,13 +1,16 @@
-/** One call of an AWS service by a function, as the boundary saw it. */
+import type { ServiceName } from './aws-service.ts';
+import type { Journal } from './journal.ts';
+
+/** One call of an AWS service, as the gate saw it. */
 export interface Call {
-  readonly service: 'kms' | 'dynamodb';
+  readonly service: ServiceName;
   /** Without the service's prefix: `TransactWriteItems`. */
   readonly action: string;
-  /** Name of the function; undefined for callers that are none (tests, the operator). */
+  /** Name of the calling function; undefined for other callers (tests, the operator). */
   readonly function: string | undefined;
   /** Name of the caller's role. */
   readonly role: string | undefined;
-  /** Id of the API request that caused the call (of the invocation, where no request did). */
+  /** Id of the API request that caused the call, or of the invocation if no request did. */
   readonly requestId: string | undefined;
   /** ARNs, one for each item touched. */
   readonly resources: readonly string[];
@@ -16,25 +19,5 @@ export interface Call {
   readonly outcome: string;
 }
 
-/** Calls that are kept: a local cloud that stays must not fill the memory. */
-const KEPT = 100_000;
-
-/** The last 100,000 calls since the last reset, in the order of their ends. */
-export interface CallLog {
-  all(): readonly Call[];
-  reset(): void;
-}
-
-export function createCallLog(): CallLog & { add(call: Call): void } {
-  let calls: Call[] = [];
-  return {
-    all: () => [...calls],
-    reset: () => {
-      calls = [];
-    },
-    add(call) {
-      calls.push(call);
-      if (calls.length > KEPT) calls = calls.slice(KEPT / 2);
-    },
-  };
-}
+/** The last 100,000 calls since the last reset, in the order in which they ended. */
+export type CallLog = Pick<Journal<Call>, 'all' | 'reset'>;

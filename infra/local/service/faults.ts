@@ -1,4 +1,5 @@
-import { AwsError } from './aws-service.ts';
+import { AwsError, type ServiceName } from './aws-service.ts';
+import type { Call } from './calls.ts';
 import { matchesPart } from './names.ts';
 
 /**
@@ -12,7 +13,7 @@ export type FaultEffect = 'drop' | 'lose' | 'throttle' | 'conflict' | 'kill-befo
 
 /** What goes wrong, and where. Every part that is given must match the call. */
 export interface Fault {
-  readonly service?: 'kms' | 'dynamodb';
+  readonly service?: ServiceName;
   /** Without prefix: `Sign`. */
   readonly action?: string;
   /** Name of the calling function, or a part of it: `enroll`. */
@@ -29,16 +30,12 @@ export interface Fault {
 }
 
 export interface Faults {
-  /** Answers the function that takes it away again. */
+  /** @returns takes the fault away again. */
   add(fault: Fault): () => void;
   clear(): void;
 }
 
-interface Where {
-  readonly service: 'kms' | 'dynamodb';
-  readonly action: string;
-  readonly function: string | undefined;
-}
+type Where = Pick<Call, 'service' | 'action' | 'function'>;
 
 export function createFaults(): Faults & { strike(where: Where): readonly Fault[] } {
   const armed = new Set<{ readonly fault: Fault; readonly random: () => number; seen: number }>();
@@ -87,7 +84,7 @@ function randomSequence(seed: number): () => number {
 }
 
 /** The refusal of a throttled call, in the service's words. */
-export function throttled(service: 'kms' | 'dynamodb'): AwsError {
+export function throttled(service: ServiceName): AwsError {
   return service === 'kms'
     ? new AwsError(
         'ThrottlingException',
@@ -99,18 +96,15 @@ export function throttled(service: 'kms' | 'dynamodb'): AwsError {
       );
 }
 
-/** The refusal of a write that met another transaction; of a transaction, its first item met it. */
+/** The refusal of a write that met another transaction; in a transaction, its first item did. */
 export function conflicted(action: string, items: number): AwsError {
   if (!action.startsWith('Transact'))
     return new AwsError(
       'com.amazonaws.dynamodb.v20120810#TransactionConflictException',
       'Transaction is ongoing for the item',
     );
-  const reasons = Array.from({ length: items }, (_, index) =>
-    index === 0
-      ? { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' }
-      : { Code: 'None' },
-  );
+  const conflict = { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' };
+  const reasons = [conflict, ...Array(items - 1).fill({ Code: 'None' })];
   return new AwsError(
     'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
     `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map((reason) => reason.Code).join(', ')}]`,

@@ -1,26 +1,21 @@
+import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { Answer } from './aws-service.ts';
+import { type Answer, PROTOCOLS, type ServiceName } from './aws-service.ts';
 import type { Credentials } from './credentials.ts';
-import { Sha256 } from './sigv4.ts';
 
-/** Sends a call to where the service really is, and answers what comes back. */
+/** Sends a call to where the service really is, and returns the answer. */
 export type Forward = (action: string, body: Buffer) => Promise<Answer>;
 
-/** A service that runs elsewhere: embedded in a process of its own, or wherever `AWS_ENDPOINT_URL_...` says. */
+/** A service that runs elsewhere: in a process of its own, or at the URL of `AWS_ENDPOINT_URL_...`. */
 export interface Upstream {
   readonly url: string;
-  readonly service: 'kms' | 'dynamodb';
+  readonly service: ServiceName;
   readonly region: string;
-  /** Signs the calls; an embedded engine takes any signature. @default none that anybody verifies */
+  /** Signs the calls; an embedded engine takes any signature. @default - a signature that is never verified */
   readonly credentials?: Credentials;
 }
 
-const PROTOCOLS = {
-  kms: { target: 'TrentService', contentType: 'application/x-amz-json-1.1' },
-  dynamodb: { target: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
-} as const;
-
-/** Headers of an answer that belong to the service. */
+/** Headers of an answer that the caller gets too. */
 const KEPT = ['x-amzn-requestid', 'x-amz-crc32'];
 
 export function forwardTo(upstream: Upstream): Forward {
@@ -33,21 +28,15 @@ export function forwardTo(upstream: Upstream): Forward {
       headers: await signed(upstream, url, headers, body),
       body: new Uint8Array(body),
     });
-    const kept = KEPT.flatMap((name) => {
-      const value = response.headers.get(name);
-      return value === null ? [] : [[name, value] as const];
-    });
-    return {
-      status: response.status,
-      headers: Object.fromEntries(kept),
-      body: Buffer.from(await response.arrayBuffer()),
-    };
+    const kept = [...response.headers].filter(([name]) => KEPT.includes(name));
+    const answer = Buffer.from(await response.arrayBuffer());
+    return { status: response.status, headers: Object.fromEntries(kept), body: answer };
   };
 }
 
 /**
- * The form of a signature, for engines that look for one but do not verify it. One that plays many services tells them
- * apart by the scope.
+ * The form of a signature, for engines that look for one but do not verify it. Engines of many services choose by its
+ * scope.
  */
 function unsigned({ region, service }: Upstream, headers: Record<string, string>): Record<string, string> {
   return {

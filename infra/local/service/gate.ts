@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Answer, AwsError, type AwsService, type Input, type Permission } from './aws-service.ts';
+import {
+  type Answer,
+  AwsError,
+  type AwsService,
+  type Input,
+  type Permission,
+  PROTOCOLS,
+} from './aws-service.ts';
 import type { Call } from './calls.ts';
 import type { Clock } from './clock.ts';
 import { conflicted, type Fault, throttled } from './faults.ts';
-import { type Listener, listen, readBody } from './listener.ts';
+import { type Listener, listen } from './listener.ts';
 
-/** Who makes a call, as its access key tells. */
+/** Who makes a call, found by the access key. */
 export interface Caller {
-  /** Name of the function; undefined for callers that are none. */
+  /** Name of the function; undefined for other callers. */
   readonly function: string | undefined;
   readonly role: string | undefined;
   /** The request that the caller is busy with. */
@@ -21,16 +29,13 @@ export interface Caller {
 /** What stands between callers and a service. */
 export interface Boundary {
   readonly clock: Clock;
-  /** @throws AwsError for an access key that nobody has. */
+  /** @returns undefined for an access key that nobody has. */
   caller(accessKeyId: string | undefined): Caller | undefined;
-  /** @throws AwsError where a permission is missing. */
+  /** @throws AwsError where the caller is unknown or a permission is missing. */
   authorize(caller: Caller | undefined, permissions: readonly Permission[]): Promise<void>;
   strike(where: Pick<Call, 'service' | 'action' | 'function'>): readonly Fault[];
   record(call: Call): void;
 }
-
-/** Larger than any request that either service takes (DynamoDB: 16 MB). */
-const BODY_LIMIT = 20 * 1024 * 1024;
 
 /** Serves an AWS service to functions: identifies, authorizes, counts, injects faults, performs. */
 export async function startGate(
@@ -49,11 +54,12 @@ interface Passage {
   readonly caller: Caller | undefined;
 }
 
-/** How a call ends: an answer that arrives, or a broken connection. */
+/** How a call ends: with an answer that arrives, or with a broken connection. */
 interface End {
-  readonly answer: Answer | undefined;
+  readonly answer?: Answer;
   readonly outcome: string;
-  readonly decision: Call['decision'];
+  /** @default allowed */
+  readonly decision?: Call['decision'];
 }
 
 async function serve(
@@ -62,58 +68,63 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = (await readBody(request, BODY_LIMIT)) ?? Buffer.alloc(0);
-  const action = actionOf(service, request);
-  const input = parse(body);
-  let caller: Caller | undefined;
-  let permissions: readonly Permission[] = [];
-  let end: End;
-  try {
-    caller = boundary.caller(accessKeyOf(request));
-    permissions = service.permissions(action, input);
+  const body = await buffer(request);
+  const passage = { action: actionOf(service, request), input: parse(body), body };
+  const caller = boundary.caller(accessKeyOf(request));
+  const permissions: Permission[] = [];
+  const {
+    answer,
+    outcome,
+    decision = 'allowed',
+  } = await endOf(async () => {
+    permissions.push(...service.permissions(passage.action, passage.input));
     await boundary.authorize(caller, permissions);
-    end = await pass(service, boundary, { action, input, body, caller });
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    const denied = /AccessDenied|UnrecognizedClient/.test(error.code);
-    end = { answer: error.answer(), outcome: plain(error.code), decision: denied ? 'denied' : 'allowed' };
-  }
+    return pass(service, boundary, { ...passage, caller });
+  });
   boundary.record({
     service: service.name,
-    action,
+    action: passage.action,
     function: caller?.function,
     role: caller?.role,
     requestId: caller?.requestId(),
-    resources: permissions.map((permission) => permission.resource),
-    decision: end.decision,
-    outcome: end.outcome,
+    resources: permissions.map(({ resource }) => resource),
+    decision,
+    outcome,
   });
-  if (end.answer === undefined) response.destroy();
-  else send(service, boundary.clock, response, end.answer);
+  if (answer === undefined) response.destroy();
+  else send(service, boundary.clock, response, answer);
+}
+
+async function endOf(call: () => Promise<End>): Promise<End> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const denied = /AccessDenied|UnrecognizedClient/.test(error.code);
+    return { answer: error.answer(), outcome: plain(error.code), decision: denied ? 'denied' : 'allowed' };
+  }
 }
 
 async function pass(service: AwsService, boundary: Boundary, passage: Passage): Promise<End> {
   const { action, input, body, caller } = passage;
   const faults = boundary.strike({ service: service.name, action, function: caller?.function });
   const strikes = (effect: Fault['does']) => faults.some((fault) => fault.does === effect);
-  const broken = (outcome: string): End => ({ answer: undefined, outcome, decision: 'allowed' });
-
   for (const fault of faults) if (fault.does === 'delay') await wait(fault.milliseconds ?? 100);
   if (strikes('kill-before')) {
     await caller?.kill();
-    return broken('killed-before');
+    return { outcome: 'killed-before' };
   }
-  if (strikes('drop')) return broken('dropped');
+  if (strikes('drop')) return { outcome: 'dropped' };
   if (strikes('throttle')) throw throttled(service.name);
   if (strikes('conflict'))
     throw conflicted(action, (input['TransactItems'] as unknown[] | undefined)?.length ?? 1);
   const answer = await service.perform({ action, input, body });
   if (strikes('kill-after')) {
     await caller?.kill();
-    return broken('killed-after');
+    return { outcome: 'killed-after' };
   }
-  if (strikes('lose')) return broken('lost');
-  return { answer, outcome: outcomeOf(answer), decision: 'allowed' };
+  if (strikes('lose')) return { outcome: 'lost' };
+  return { answer, outcome: outcomeOf(answer) };
 }
 
 function outcomeOf(answer: Answer): string {
@@ -128,7 +139,7 @@ function plain(code: string): string {
 
 function actionOf(service: AwsService, request: IncomingMessage): string {
   const [target, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-  return target === service.target ? action : '';
+  return target === PROTOCOLS[service.name].target ? action : '';
 }
 
 /** The access key of a SigV4 header. Its signature is not verified: only this machine reaches the gate. */
@@ -147,7 +158,7 @@ function parse(body: Buffer): Input {
 
 function send(service: AwsService, clock: Clock, response: ServerResponse, answer: Answer): void {
   response.writeHead(answer.status, {
-    'content-type': service.contentType,
+    'content-type': PROTOCOLS[service.name].contentType,
     'x-amzn-requestid': randomUUID(),
     ...answer.headers,
     'content-length': Buffer.byteLength(answer.body),

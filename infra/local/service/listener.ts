@@ -10,13 +10,13 @@ import type { AddressInfo, Socket } from 'node:net';
 /** An HTTP server that listens on this machine only. */
 export interface Listener {
   readonly port: number;
-  /** Takes no more requests, lets those that run end within the grace, then cuts what is left and frees the port. */
+  /** Takes no more requests, gives running ones 5 s to end, then cuts what is left and frees the port. */
   close(): Promise<void>;
 }
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Longer than any function of this project takes. */
+/** How long running requests get to end when the listener closes. */
 const GRACE_MILLISECONDS = 5000;
 
 /**
@@ -40,13 +40,13 @@ export async function listen(
     socket.once('close', () => sockets.delete(socket));
   });
   listening.keepAliveTimeout = 60_000;
-  // Node would drop headers above its limit in silence; their size is limited anyway.
+  // Above its limit Node drops headers without an error; the gateway limits their size itself.
   listening.maxHeadersCount = 0;
   await bind(listening, port);
   return { port: (listening.address() as AddressInfo).port, close: () => close(listening, sockets) };
 }
 
-/** Nothing is left to say to a client that has gone. */
+/** A client that has gone gets nothing, and nothing is logged. */
 function fail(response: ServerResponse, error: unknown): void {
   if (response.destroyed || response.socket?.destroyed !== false) return;
   console.error(error);
@@ -78,19 +78,4 @@ function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
     });
     server.closeIdleConnections();
   });
-}
-
-/**
- * Reads a request's body; undefined where it is longer than `limit` bytes. What is too long is read to its end too: a
- * client that is still sending would not see the answer.
- */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= limit) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  return length > limit ? undefined : Buffer.concat(chunks);
 }

@@ -34,7 +34,7 @@ interface Manifest {
   >;
 }
 
-interface Template {
+interface StackTemplate {
   readonly Conditions?: object;
   readonly Parameters?: Record<string, { Default?: string }>;
   readonly Resources?: Record<
@@ -55,41 +55,54 @@ interface AssetManifest {
  * Reads a cloud assembly.
  *
  * @param directory the `cdk.out` of a synthesis.
- * @throws Error where there is none, or where a template has what the local cloud does not know.
+ * @throws Error where it does not exist, or a template has conditions.
  */
 export function readAssembly(directory: string): Assembly {
   const manifest = read<Manifest>(join(directory, 'manifest.json'));
-  const resources: Resource[] = [];
-  const parameters = new Map<string, string>();
-  const exports = new Map<string, { stack: string; value: unknown }>();
+  const stacks: [string, StackTemplate][] = [];
   const assets = new Map<string, string>();
   for (const id of deploymentOrder(manifest)) {
-    const { type, properties = {}, displayName } = manifest.artifacts[id] ?? { type: '' };
+    const { type, properties = {}, displayName = id } = manifest.artifacts[id] ?? { type: '' };
     if (type === 'cdk:asset-manifest') readAssets(directory, properties.file ?? '', assets);
-    if (type !== 'aws:cloudformation:stack') continue;
-    const stack = properties.stackName ?? displayName ?? id;
-    const template = read<Template>(join(directory, properties.templateFile ?? ''));
-    for (const [logicalId, { Type, Properties = {}, Condition, DeletionPolicy = '' }] of Object.entries(
-      template.Resources ?? {},
-    )) {
-      if (Condition !== undefined && Type !== 'AWS::CDK::Metadata')
-        throw new Error(`${stack}: ${logicalId} has a condition; the local cloud knows none`);
-      const retained = DeletionPolicy.startsWith('Retain');
-      resources.push({ stack, logicalId, type: Type, properties: Properties, retained });
-    }
-    for (const [name, { Default }] of Object.entries(template.Parameters ?? {}))
-      parameters.set(`${stack}/${name}`, Default ?? '');
-    for (const { Value, Export } of Object.values(template.Outputs ?? {}))
-      if (typeof Export?.Name === 'string') exports.set(Export.Name, { stack, value: Value });
+    if (type === 'aws:cloudformation:stack')
+      stacks.push([
+        properties.stackName ?? displayName,
+        read<StackTemplate>(join(directory, properties.templateFile ?? '')),
+      ]);
   }
-  return { resources, parameters, exports, assets };
+  return {
+    resources: stacks.flatMap(([stack, template]) => resourcesOf(stack, template)),
+    parameters: new Map(stacks.flatMap(([stack, template]) => parametersOf(stack, template))),
+    exports: new Map(stacks.flatMap(([stack, template]) => exportsOf(stack, template))),
+    assets,
+  };
+}
+
+function resourcesOf(stack: string, { Resources = {} }: StackTemplate): readonly Resource[] {
+  return Object.entries(Resources).map(
+    ([logicalId, { Type: type, Properties: properties = {}, Condition, DeletionPolicy = '' }]) => {
+      if (Condition !== undefined && type !== 'AWS::CDK::Metadata')
+        throw new Error(`${stack}: ${logicalId} has a condition, which the local cloud does not evaluate`);
+      return { stack, logicalId, type, properties, retained: DeletionPolicy.startsWith('Retain') };
+    },
+  );
+}
+
+function parametersOf(stack: string, { Parameters = {} }: StackTemplate): readonly [string, string][] {
+  return Object.entries(Parameters).map(([name, { Default = '' }]) => [`${stack}/${name}`, Default]);
+}
+
+function exportsOf(stack: string, { Outputs = {} }: StackTemplate) {
+  return Object.values(Outputs).flatMap(({ Value: value, Export }) =>
+    typeof Export?.Name === 'string' ? [[Export.Name, { stack, value }] as const] : [],
+  );
 }
 
 function read<Shape>(file: string): Shape {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Shape;
   } catch (cause) {
-    throw new Error(`no cloud assembly: cannot read ${file} (npm run synth makes it)`, { cause });
+    throw new Error(`cannot read ${file} of the cloud assembly; run npm run synth`, { cause });
   }
 }
 

@@ -7,7 +7,7 @@ export interface Place {
   readonly region: string;
 }
 
-/** What `Ref` and `Fn::GetAtt` of a resource answer. */
+/** The values of `Ref` and `Fn::GetAtt` of a resource. */
 export interface Physical {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -15,58 +15,52 @@ export interface Physical {
 
 type Naming = (resource: Resource, place: Place) => Physical;
 
+/** A type whose `Ref` is its name, with the attribute `Arn`. */
+function named(property: string, arnOf: (name: string, place: Place) => string): Naming {
+  return (resource, place) => {
+    const name = nameOf(resource, property);
+    return { ref: name, attributes: { Arn: arnOf(name, place) } };
+  };
+}
+
+/** A type whose `Ref` is an id of so many letters, and is an attribute too. */
+function identified(attribute: string, length: number): Naming {
+  return (resource) => {
+    const id = letters(resource, length).toLowerCase();
+    return { ref: id, attributes: { [attribute]: id } };
+  };
+}
+
 /**
- * The names that resources get, for each type that the local cloud knows: derived from stack and logical id, so that
- * they are the same at every start (CloudFormation template reference, "Return values" of each type).
+ * The names of the resource types that the local cloud knows: derived from stack and logical id, so that they are the
+ * same at every start (CloudFormation template reference, "Return values" of each type).
  */
 const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::KMS::Key': (resource, place) => {
     const id = uuid(resource);
-    const Arn = arn(place, 'kms', `key/${id}`);
-    return { ref: id, attributes: { Arn, KeyId: id } };
+    return { ref: id, attributes: { Arn: arn(place, 'kms', `key/${id}`), KeyId: id } };
   },
-  'AWS::KMS::Alias': (resource) => only(String(resource.properties['AliasName'])),
-  'AWS::IAM::Role': (resource, { accountId }) => {
-    const name = named(resource, 'RoleName');
-    const Arn = `arn:aws:iam::${accountId}:role/${name}`;
-    return { ref: name, attributes: { Arn, RoleId: `AROA${letters(resource, 17)}` } };
-  },
-  'AWS::IAM::Policy': (resource) => only(resource.logicalId),
+  'AWS::KMS::Alias': ({ properties }) => only(String(properties['AliasName'])),
+  'AWS::IAM::Role': named('RoleName', (name, { accountId }) => `arn:aws:iam::${accountId}:role/${name}`),
   'AWS::IAM::ManagedPolicy': (resource, { accountId }) =>
-    only(`arn:aws:iam::${accountId}:policy/${named(resource, 'ManagedPolicyName')}`),
-  'AWS::DynamoDB::Table': (resource, place) => {
-    const name = named(resource, 'TableName');
-    return { ref: name, attributes: { Arn: arn(place, 'dynamodb', `table/${name}`) } };
+    only(`arn:aws:iam::${accountId}:policy/${nameOf(resource, 'ManagedPolicyName')}`),
+  'AWS::DynamoDB::Table': named('TableName', (name, place) => arn(place, 'dynamodb', `table/${name}`)),
+  'AWS::Lambda::Function': named('FunctionName', (name, place) => arn(place, 'lambda', `function:${name}`)),
+  'AWS::Logs::LogGroup': named(
+    'LogGroupName',
+    (name, place) => `${arn(place, 'logs', `log-group:${name}`)}:*`,
+  ),
+  'AWS::ApiGateway::RestApi': (resource, place) => {
+    const { ref, attributes } = identified('RestApiId', 10)(resource, place);
+    const RootResourceId = letters(resource, 12).slice(2).toLowerCase();
+    return { ref, attributes: { ...attributes, RootResourceId } };
   },
-  'AWS::Lambda::Function': (resource, place) => {
-    const name = named(resource, 'FunctionName');
-    return { ref: name, attributes: { Arn: arn(place, 'lambda', `function:${name}`) } };
-  },
-  'AWS::Lambda::Permission': (resource) => only(resource.logicalId),
-  'AWS::Logs::LogGroup': (resource, place) => {
-    const name = named(resource, 'LogGroupName');
-    return { ref: name, attributes: { Arn: `${arn(place, 'logs', `log-group:${name}`)}:*` } };
-  },
-  'AWS::ApiGateway::RestApi': (resource) => {
-    const id = letters(resource, 10).toLowerCase();
-    return {
-      ref: id,
-      attributes: { RestApiId: id, RootResourceId: letters(resource, 12).slice(2).toLowerCase() },
-    };
-  },
-  'AWS::ApiGateway::Resource': (resource) => {
-    const id = letters(resource, 6).toLowerCase();
-    return { ref: id, attributes: { ResourceId: id } };
-  },
-  'AWS::ApiGateway::Deployment': (resource) => {
-    const id = letters(resource, 6).toLowerCase();
-    return { ref: id, attributes: { DeploymentId: id } };
-  },
-  'AWS::ApiGateway::Stage': (resource) => only(String(resource.properties['StageName'])),
-  'AWS::Scheduler::Schedule': (resource, place) => {
-    const name = named(resource, 'Name');
-    return { ref: name, attributes: { Arn: arn(place, 'scheduler', `schedule/default/${name}`) } };
-  },
+  'AWS::ApiGateway::Resource': identified('ResourceId', 6),
+  'AWS::ApiGateway::Deployment': identified('DeploymentId', 6),
+  'AWS::ApiGateway::Stage': ({ properties }) => only(String(properties['StageName'])),
+  'AWS::Scheduler::Schedule': named('Name', (name, place) =>
+    arn(place, 'scheduler', `schedule/default/${name}`),
+  ),
 };
 
 /** The name and attributes of a resource. A type without an entry has only its logical id. */
@@ -82,8 +76,8 @@ function arn({ region, accountId }: Place, service: string, path: string): strin
   return `arn:aws:${service}:${region}:${accountId}:${path}`;
 }
 
-/** The name that the template gives, else one made of stack and logical id: at most 64 characters, as IAM takes them. */
-function named(resource: Resource, property: string): string {
+/** The name in the template, else one of stack and logical id, of at most 64 characters (IAM's limit). */
+function nameOf(resource: Resource, property: string): string {
   const given = resource.properties[property];
   if (typeof given === 'string') return given;
   const whole = `${resource.stack}-${resource.logicalId}`;

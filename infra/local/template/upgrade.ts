@@ -2,24 +2,24 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from './assembly.ts';
 import type { CreateOnly } from './create-only.ts';
 
-/** A template that can't take the place of the one that is deployed. */
+/** The template cannot replace the deployed one. */
 export class UpgradeError extends Error {
   override readonly name = 'UpgradeError';
 
   constructor(reasons: readonly string[]) {
     super(
-      `these data were made by a deployment that AWS would not update to this template:\n${reasons.map((line) => `  ${line}`).join('\n')}`,
+      `the data are from a deployment that AWS would not update to this template:\n${reasons.map((line) => `  ${line}`).join('\n')}`,
     );
   }
 }
 
 /**
- * Why AWS refuses to update what is deployed to a new template; empty where it does not. Like CloudFormation, it looks at
- * a resource by its stack and logical id.
+ * The reasons for which AWS refuses to update the deployed resources to a new template; empty if it does not. A resource
+ * is identified by its stack and logical id, as in CloudFormation.
  *
- * A create-only property makes CloudFormation replace the resource. Where it must be retained, or is a managed policy,
- * which IAM does not delete while it is attached, that would leave the deployment with an empty table or a key that
- * certified nothing: it is refused here, as it is in AWS wherever another stack imports the resource.
+ * A create-only property makes CloudFormation replace the resource. For one that is retained (and for a managed policy,
+ * which IAM does not delete while it is attached) that would leave an empty table or a key that certified nothing: it is
+ * refused here, as it is in AWS if another stack imports the resource.
  */
 export async function upgradeProblems(
   deployed: readonly Resource[],
@@ -40,7 +40,7 @@ export async function upgradeProblems(
     ...kept.flatMap(({ before, after }) =>
       createOnly(before.type)
         .filter((name) => !isDeepStrictEqual(before.properties[name], after.properties[name]))
-        .map((name) => `${nameOf(before)}: ${name} never changes once the resource is made`),
+        .map((name) => `${nameOf(before)}: ${name} never changes once the resource is created`),
     ),
     ...changed
       .filter(({ before }) => before.type === 'AWS::DynamoDB::Table')
@@ -48,7 +48,7 @@ export async function upgradeProblems(
   ];
 }
 
-/** What is deployed and no longer in the template, parted by what its `DeletionPolicy` says. */
+/** The deployed resources that are no longer in the template, by their `DeletionPolicy`. */
 export function removedResources(deployed: readonly Resource[], template: readonly Resource[]) {
   const removed = deployed.filter((resource) => counterpart(template, resource) === undefined);
   return {
@@ -61,7 +61,7 @@ function counterpart(resources: readonly Resource[], { stack, logicalId, type }:
   return resources.find((one) => one.stack === stack && one.logicalId === logicalId && one.type === type);
 }
 
-/** The names of the stacks hold the setting `authority`: another one is another deployment, beside the first. */
+/** The names of the stacks contain the setting `authority`: with another value, this is another deployment. */
 function otherStacks(deployed: readonly Resource[], template: readonly Resource[]): string | undefined {
   const [before, after] = [deployed, template].map((all) => new Set(all.map(({ stack }) => stack)));
   if (before === undefined || after === undefined || before.size === 0) return undefined;
@@ -75,38 +75,37 @@ interface Index {
   readonly Projection: unknown;
 }
 
-/** An index is made or deleted, one in an update; nothing in it changes (DynamoDB API reference, UpdateTable). */
+/** An update creates or deletes one index, and changes nothing in one (DynamoDB API reference, UpdateTable). */
 function indexProblems(before: Resource, after: Resource): readonly string[] {
   const [old, wanted] = [indexesOf(before), indexesOf(after)];
+  const where = `${nameOf(before)}: GlobalSecondaryIndexes:`;
   const changed = old.flatMap((index) => {
     const other = wanted.find(({ IndexName }) => IndexName === index.IndexName);
-    if (other === undefined) return [];
     return (['KeySchema', 'Projection'] as const)
-      .filter((part) => !isDeepStrictEqual(index[part], other[part]))
-      .map(
-        (part) =>
-          `${nameOf(before)}: GlobalSecondaryIndexes: ${part} of ${index.IndexName} never changes; add an index of another name`,
-      );
+      .filter((part) => other !== undefined && !isDeepStrictEqual(index[part], other[part]))
+      .map((part) => `${where} ${part} of ${index.IndexName} never changes; add an index with another name`);
   });
-  const added = missingFrom(old, wanted);
-  const gone = missingFrom(wanted, old);
-  const several =
-    added.length + gone.length > 1
-      ? [
-          `${nameOf(before)}: GlobalSecondaryIndexes: at most one index is made or deleted in an update, not ${[...added.map((name) => `+${name}`), ...gone.map((name) => `-${name}`)].join(' ')}`,
-        ]
-      : [];
-  return [...changed, ...several];
+  const updates = [
+    ...missingFrom(old, wanted).map(({ IndexName }) => `+${IndexName}`),
+    ...missingFrom(wanted, old).map(({ IndexName }) => `-${IndexName}`),
+  ];
+  if (updates.length < 2) return changed;
+  return [
+    ...changed,
+    `${where} at most one index is created or deleted in an update, not ${updates.join(' ')}`,
+  ];
 }
 
 function indexesOf({ properties }: Resource): readonly Index[] {
   return (properties['GlobalSecondaryIndexes'] ?? []) as readonly Index[];
 }
 
-/** Names of the indexes of `others` that `indexes` does not have. */
-function missingFrom(indexes: readonly Index[], others: readonly Index[]): readonly string[] {
-  const names = indexes.map(({ IndexName }) => IndexName);
-  return others.map(({ IndexName }) => IndexName).filter((name) => !names.includes(name));
+/** Those of `others` that have no namesake in `indexes`. */
+export function missingFrom<Other extends Pick<Index, 'IndexName'>>(
+  indexes: readonly Pick<Index, 'IndexName'>[],
+  others: readonly Other[],
+): readonly Other[] {
+  return others.filter(({ IndexName }) => !indexes.some((index) => index.IndexName === IndexName));
 }
 
 function nameOf({ stack, logicalId, type }: Resource): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocalCloud } from '../../../infra/local/local-cloud.ts';
 import { callApi } from '../../support/api-client.ts';
+import { grantedPermissions } from '../../support/granted-permissions.ts';
 import { at, listAt } from '../../support/json.ts';
 import {
   fixtureResources,
@@ -37,7 +38,7 @@ async function run(...calls: Step[]): Promise<readonly StepResult[]> {
 }
 
 const keyArn = () =>
-  cloud.permissions.granted().find((granted) => granted.action === 'kms:Sign')?.resource ?? 'none';
+  grantedPermissions(assembly, cloud).find(({ action }) => action === 'kms:Sign')?.resource ?? 'none';
 const sign = (SigningAlgorithm = 'ECDSA_SHA_256', MessageType = 'DIGEST'): Step => ({
   service: 'kms',
   action: 'Sign',
@@ -181,7 +182,7 @@ describe('the boundary counts', () => {
 
   test('permissions that were used, beside those that the template grants', async () => {
     await run(putItem('TOKEN#used'), sign());
-    const used = cloud.permissions.used();
+    const used = cloud.usedPermissions();
     expect(used).toContainEqual(
       expect.objectContaining({
         role: 'fixture-WorkRole',
@@ -190,7 +191,7 @@ describe('the boundary counts', () => {
       }),
     );
     expect(used.map((permission) => permission.action)).not.toContain('dynamodb:DeleteItem');
-    const granted = cloud.permissions.granted().map(({ role, action }) => `${role} ${action}`);
+    const granted = grantedPermissions(assembly, cloud).map(({ role, action }) => `${role} ${action}`);
     expect(granted).toEqual(
       expect.arrayContaining([
         'fixture-WorkRole dynamodb:PutItem',

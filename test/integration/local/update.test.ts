@@ -53,7 +53,7 @@ describe('a start over the data of an older template', () => {
   test('refuses two index changes at once, and goes on with the template before', async () => {
     await deploy(withIndexes('byA'), putItem('TOKEN#1'));
     await expect(deploy(withIndexes('byA', 'byB', 'byC'))).rejects.toThrow(
-      'AWS::DynamoDB::Table Table of fixture: GlobalSecondaryIndexes: at most one index is made or deleted in an update, not +byB +byC',
+      'AWS::DynamoDB::Table Table of fixture: GlobalSecondaryIndexes: at most one index is created or deleted in an update, not +byB +byC',
     );
     expect(await deploy(withIndexes('byA'), getItem('TOKEN#1'))).toContain('TOKEN#1');
   });
@@ -66,7 +66,7 @@ describe('a start over the data of an older template', () => {
       Properties: { ...resources.Authority.Properties, ServiceToken: { 'Fn::GetAtt': ['Work', 'Arn'] } },
     };
     await expect(deploy({ ...resources, Authority })).rejects.toThrow(
-      'fixture/Authority (Custom::Authority): ServiceToken never changes once the resource is made',
+      'fixture/Authority (Custom::Authority): ServiceToken never changes once the resource is created',
     );
   });
 

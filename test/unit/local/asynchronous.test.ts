@@ -45,7 +45,7 @@ test('a function that fails gets it twice more, after 1 and 2 minutes, and no mo
   expect(lines).toEqual([]);
   await pass(1);
   expect(attempts()).toBe(3);
-  expect(lines).toEqual(['sweep: an event is given up after 3 attempts: "broken"']);
+  expect(lines).toEqual(['sweep: an event is dropped after 3 attempts: "broken"']);
   await pass(86_400);
   expect(attempts()).toBe(3);
 });
@@ -67,7 +67,7 @@ test('a throttled event waits 1, 2, 4, ... seconds, at most 5 minutes, for up to
     expect(attempts()).toBe(before + 1);
   }
   for (let waited = 0; waited < 6 * 3600; waited += 300) await pass(300);
-  expect(lines).toEqual([expect.stringContaining('sweep: an event is given up')]);
+  expect(lines).toEqual([expect.stringContaining('sweep: an event is dropped')]);
 });
 
 test('throttling uses up none of the retries', async () => {

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalKms, startKms } from '../../support/local-kms.ts';
 
@@ -113,8 +113,6 @@ describe('the local KMS refuses what KMS refuses, in its words', () => {
         Message: message,
       } as const;
       await expect(client.send(new SignCommand(input))).rejects.toMatchObject({ name: error });
-      const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId }));
-      expect(KeyMetadata).toMatchObject({ KeyState: state, Enabled: false });
     } finally {
       kms.setState(KeyId, 'Enabled');
     }

@@ -74,7 +74,11 @@ describe('what is not known stops with its name', () => {
       value: { 'Fn::Cidr': ['10.0.0.0/8', 1, 8] },
       words: 'one: the local cloud does not know Fn::Cidr',
     },
-    { name: 'a resource', value: { Ref: 'Nobody' }, words: 'one: nothing is known of Nobody' },
+    {
+      name: 'a resource',
+      value: { Ref: 'Nobody' },
+      words: 'one: a resource refers to Nobody, which does not exist',
+    },
     {
       name: 'an attribute',
       value: { 'Fn::GetAtt': ['Named', 'StreamArn'] },

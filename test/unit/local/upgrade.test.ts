@@ -58,7 +58,7 @@ describe('an update that AWS refuses names the resource and the property', () =>
       name: 'projection of an index',
       before: table({}),
       after: table({ GlobalSecondaryIndexes: [index('byA', { ProjectionType: 'ALL' }), index('byB')] }),
-      says: 'GlobalSecondaryIndexes: Projection of byA never changes; add an index of another name',
+      says: 'GlobalSecondaryIndexes: Projection of byA never changes; add an index with another name',
     },
     {
       name: 'key of an index',
@@ -70,13 +70,13 @@ describe('an update that AWS refuses names the resource and the property', () =>
       name: 'two indexes more',
       before: table({}),
       after: table({ GlobalSecondaryIndexes: ['byA', 'byB', 'byC', 'byD'].map((one) => index(one)) }),
-      says: 'at most one index is made or deleted in an update, not +byC +byD',
+      says: 'at most one index is created or deleted in an update, not +byC +byD',
     },
     {
       name: 'another index instead',
       before: table({}),
       after: table({ GlobalSecondaryIndexes: [index('byA'), index('byC')] }),
-      says: 'at most one index is made or deleted in an update, not +byC -byB',
+      says: 'at most one index is created or deleted in an update, not +byC -byB',
     },
   ])('$name', async ({ before, after, says }) => {
     const found = await problems(before, after);

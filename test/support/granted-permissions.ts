@@ -1,5 +1,7 @@
-import type { Resolved, Template } from '../template/template.ts';
-import type { Role } from './principals.ts';
+import { rolesOf } from '../../infra/local/iam/principals.ts';
+import { readAssembly } from '../../infra/local/template/assembly.ts';
+import type { Place } from '../../infra/local/template/physical.ts';
+import { createTemplate } from '../../infra/local/template/template.ts';
 
 /** One permission that the template gives a role. */
 export interface GrantedPermission {
@@ -21,11 +23,15 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** Everything that roles are allowed, by their own policies and by those of the keys: one entry per action and resource. */
-export function grantedPermissions(
-  roles: readonly Role[],
-  keys: readonly Resolved[],
-): readonly GrantedPermission[] {
+/**
+ * Everything that roles are allowed, by their own policies and by those of the keys: one entry per action and resource.
+ *
+ * @param assembly directory of the assembly.
+ * @param place the account and Region of the local cloud that runs it.
+ */
+export function grantedPermissions(assembly: string, place: Place): readonly GrantedPermission[] {
+  const template = createTemplate(readAssembly(assembly), place);
+  const [roles, keys] = [rolesOf(template), template.all('AWS::KMS::Key')];
   const own = roles.flatMap((role) =>
     role.policies.flatMap(({ name, policy }) =>
       allowing(policy).flatMap((statement) => spread(role.name, name, statement, list(statement.Resource))),
@@ -63,29 +69,4 @@ function spread(
 
 function list(value: string | readonly string[] | undefined): readonly string[] {
   return value === undefined ? [] : typeof value === 'string' ? [value] : value;
-}
-
-/** Asks the functions' own policies: may this service invoke that function on behalf of this resource? */
-export type MayInvoke = (service: string, functionArn: string, sourceArn: string) => boolean;
-
-/** Reads the functions' resource policies (CloudFormation template reference, AWS::Lambda::Permission). */
-export function functionPolicies(template: Template): MayInvoke {
-  const grants = template.all('AWS::Lambda::Permission').map(({ properties }) => properties);
-  return (service, functionArn, sourceArn) =>
-    grants.some(
-      ({ Action, FunctionName, Principal, SourceArn }) =>
-        Action === 'lambda:InvokeFunction' &&
-        Principal === service &&
-        (FunctionName === functionArn || functionArn.endsWith(`:function:${String(FunctionName)}`)) &&
-        (SourceArn === undefined || matchesGlob(String(SourceArn), sourceArn)),
-    );
-}
-
-/** Whether `text` has the form of an IAM pattern: `*` is any text, also with slashes, `?` one character. */
-function matchesGlob(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
 }
