@@ -7,8 +7,5 @@ import { MethodNotAllowed } from '../../shared/http/problem.ts';
 export const handler = edge('answer-not-found', async ({ resource }) => {
   const methods = methodsOf(resource);
   if (methods.length > 0) throw new MethodNotAllowed(methods);
-  throw new AppError(
-    'not_found',
-    'There is nothing at this path. GET /v1/openapi.json describes what there is.',
-  );
+  throw new AppError('not_found', 'Nothing exists at this path. GET /v1/openapi.json describes the API.');
 });

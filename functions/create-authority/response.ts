@@ -30,5 +30,5 @@ export async function answerCloudFormation(
     LogicalResourceId: event.LogicalResourceId,
   });
   const answer = await fetch(event.ResponseURL, { method: 'PUT', body, headers: { 'content-type': '' } });
-  if (!answer.ok) throw new Error(`CloudFormation refused the answer: ${answer.status}`);
+  if (!answer.ok) throw new Error(`CloudFormation refused the response: ${answer.status}`);
 }

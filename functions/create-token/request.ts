@@ -57,7 +57,7 @@ export const profileTokenBody = z.extend(createTokenBody, { profile: z.optional(
 /** @throws AppError `malformed_request` where the body names another profile than the path. */
 export function requireSameProfile(path: ProfileName, body: ProfileName | undefined): void {
   if (body === undefined || body === path) return;
-  const detail = `profile is "${body}", and the path says "${path}". Leave it out, or send the request to /v1/profiles/${body}/tokens.`;
+  const detail = `profile is "${body}", but the path says "${path}". Leave it out, or send the request to /v1/profiles/${body}/tokens.`;
   throw fieldError('malformed_request', '#/profile', detail);
 }
 

@@ -46,7 +46,7 @@ function sentence({ detail }: FieldError): string {
 function outdated(why: string, errors: readonly FieldError[], cause?: AppError): AppError {
   return new AppError(
     'deployment_refused',
-    `The deployment that is recorded with this certificate is refused by the rules of today: ${why}. Send POST /v1/kits with serialNumber and a deployment that fits.`,
+    `The deployment recorded for this certificate breaks the current rules: ${why}. Send POST /v1/kits with serialNumber and a valid deployment.`,
     { errors, cause },
   );
 }

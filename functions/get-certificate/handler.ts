@@ -18,7 +18,7 @@ export function getCertificateHandler(deps: {
     if (record === undefined)
       throw new AppError(
         'not_found',
-        'There is no certificate with this serial number. GET /v1/certificates lists them.',
+        'No certificate has this serial number. GET /v1/certificates lists them.',
       );
     return { status: 200, json: renderRecord(record, deps.clock()) };
   });

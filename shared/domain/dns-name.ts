@@ -5,7 +5,7 @@
  */
 export type DnsName = string & { readonly __brand: 'DnsName' };
 
-export const DNS_NAME_RULE = 'a host name of letters, digits and hyphens, without wildcard or trailing dot';
+export const DNS_NAME_RULE = 'a host name of letters, digits and hyphens, with no wildcard or trailing dot';
 
 /** What the rule says, as a pattern that JSON Schema takes. */
 export const DNS_NAME_FORM = namesOf('A-Za-z0-9');

@@ -15,19 +15,19 @@ export interface FreeTextOptions {
  * - `{{` and `${`: placeholders of kits, and variables of Elastic's and of Docker's files.
  *
  * @returns the end of a sentence that begins with the field's name, with the way out; undefined where the text is fit
- * @example freeTextProblem('rack\u2028 4') // 'holds U+2028, a control, format or separator character: remove it'
+ * @example freeTextProblem('rack\u2028 4') // 'contains U+2028, a control, format or separator character: remove it'
  */
 export function freeTextProblem(
   text: string,
   { lineBreaks = false }: FreeTextOptions = {},
 ): string | undefined {
-  if (!text.isWellFormed()) return 'holds half of a surrogate pair, which is not a character: remove it';
+  if (!text.isWellFormed()) return 'contains half of a surrogate pair, which is not a character: remove it';
   const [character] =
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(lineBreaks ? text.replace(/[\r\n]/g, '') : text) ?? [];
   if (character !== undefined)
-    return `holds ${nameOf(character)}, a control, format or separator character: remove it`;
+    return `contains ${nameOf(character)}, a control, format or separator character: remove it`;
   const [template] = /\{\{|\$\{/.exec(text) ?? [];
-  if (template !== undefined) return `holds "${template}", which templates replace: write it without`;
+  if (template !== undefined) return `contains "${template}", which templates replace: remove it`;
   return undefined;
 }
 

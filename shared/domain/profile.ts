@@ -65,7 +65,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     keyEnciphermentForRsa: false,
     keyKinds: KEY_KINDS,
     lifetime: CLIENT,
-    purpose: 'a client certificate shared by all agents of a policy; its revocation hits all of them',
+    purpose: 'a client certificate shared by all agents of a policy; revoking it affects them all',
   },
   'output-server': {
     name: 'output-server',

@@ -6,7 +6,7 @@
 export type TrustDomain = string & { readonly __brand: 'TrustDomain' };
 
 export const TRUST_DOMAIN_RULE =
-  '1 to 255 lower-case letters, digits, "-", "_" and single dots between them, and its last part not digits only, as in "fleet.example.com"';
+  '1 to 255 lower-case letters, digits, "-", "_" and single dots between them, with a last part that is not all digits, such as "fleet.example.com"';
 
 /** Undefined where `text` breaks the rule. */
 export function parseTrustDomain(text: string): TrustDomain | undefined {

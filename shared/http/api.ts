@@ -75,7 +75,7 @@ export function edge(
 /** The gateway lets nobody through without SigV4; a route that was wired wrongly must not be open for that. */
 function requirePrincipal(event: APIGatewayProxyEvent): void {
   if (callerOf(event).principal === '')
-    throw new AppError('access_denied', 'This route needs a request signed with AWS SigV4.');
+    throw new AppError('access_denied', 'This route requires a request signed with AWS Signature Version 4.');
 }
 
 function answerProblem(

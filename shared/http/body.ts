@@ -17,7 +17,7 @@ const MAX_BODY = 16 * 1024;
  */
 export function readJsonBody(event: APIGatewayProxyEvent): unknown {
   checkSize(event);
-  if (isEmpty(event)) throw fieldError('malformed_request', '#', 'A body is required: one JSON object.');
+  if (isEmpty(event)) throw fieldError('malformed_request', '#', 'A body is required. Send one JSON object.');
   checkMediaType(headerOf(event, 'content-type'));
   checkContentEncoding(headerOf(event, 'content-encoding'));
   return parseJson(decode(event));
@@ -26,7 +26,7 @@ export function readJsonBody(event: APIGatewayProxyEvent): unknown {
 /** For routes that take no body: nothing that was sent is ignored in silence. */
 export function refuseBody(event: APIGatewayProxyEvent): void {
   checkSize(event);
-  if (!isEmpty(event)) throw fieldError('malformed_request', '#', 'This route takes no body. Send none.');
+  if (!isEmpty(event)) throw fieldError('malformed_request', '#', 'This route takes no body. Leave it out.');
 }
 
 function isEmpty(event: APIGatewayProxyEvent): boolean {
@@ -35,7 +35,10 @@ function isEmpty(event: APIGatewayProxyEvent): boolean {
 
 function checkSize({ body, isBase64Encoded }: APIGatewayProxyEvent): void {
   if (Buffer.byteLength(body ?? '', isBase64Encoded ? 'base64' : 'utf8') > MAX_BODY)
-    throw new AppError('payload_too_large', `The body is larger than ${MAX_BODY} octets (16 KB). Send less.`);
+    throw new AppError(
+      'payload_too_large',
+      `The body is larger than ${MAX_BODY} bytes (16 KB). Send a smaller one.`,
+    );
 }
 
 /** `application/json` (RFC 8259 section 11), with charset UTF-8 or none. */
@@ -47,7 +50,7 @@ function checkMediaType(value: string | undefined): void {
     );
 }
 
-const AS_IT_IS = 'Send JSON in UTF-8, as it is.';
+const AS_IT_IS = 'Send plain JSON in UTF-8.';
 
 /** Nothing here decompresses: a few octets could become a gigabyte. */
 function checkContentEncoding(value = 'identity'): void {

@@ -18,7 +18,7 @@ export function headerOf(
     throw fieldError(
       'malformed_request',
       `#/headers/${wanted}`,
-      `The header ${name} is sent twice. Send it once.`,
+      `The header ${name} was sent more than once. Send it once.`,
     );
   return values[0];
 }

@@ -31,9 +31,9 @@ function parse(text: string): unknown {
 /** Between the tokens of JSON line breaks are white space: where a parser stumbles over one, it is inside a string. */
 function describeControl(character: string | undefined): string | undefined {
   if (character === '\n' || character === '\r')
-    return 'A string holds a line break; in JSON it is written as \\n. Let a tool write it, for example: jq -Rs \'{csr: ., name: "web-01"}\' agent.csr';
+    return 'A string contains a line break, which JSON writes as \\n. Let a tool write the JSON, for example: jq -Rs \'{csr: ., name: "web-01"}\' agent.csr';
   return character !== undefined && character < ' '
-    ? 'A string holds a control character; in JSON it is written as \\t or \\u00...'
+    ? 'A string contains a control character, which JSON writes as \\t or \\u00...'
     : undefined;
 }
 
@@ -59,7 +59,11 @@ function refuseAmbiguous(text: string): void {
 
 function open(levels: Level[], token: '{' | '['): void {
   if (levels.length >= MAX_DEPTH)
-    throw fieldError('malformed_request', '#', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+    throw fieldError(
+      'malformed_request',
+      '#',
+      `The body is nested deeper than ${MAX_DEPTH} levels. Send a flatter one.`,
+    );
   levels.push(
     token === '{'
       ? { names: new Set(), at: '', expectsName: true }
@@ -79,16 +83,16 @@ function takeName(levels: readonly Level[], level: Level, token: string): void {
   level.expectsName = false;
   const pointer = pointerOf(levels.map(({ at }) => at));
   if (name === '__proto__')
-    throw fieldError('malformed_request', pointer, '"__proto__" is no name of a field.');
+    throw fieldError('malformed_request', pointer, 'A field must not be named "__proto__".');
   if (level.names?.has(name))
-    throw fieldError('malformed_request', pointer, 'The field is given twice. Give it once.');
+    throw fieldError('malformed_request', pointer, 'The field appears more than once. Send it once.');
   // V8 takes some escaped names for others that it read before (nodejs/node issue 63785, Node 24): the value of one
   // field would go to another.
   if (token.includes('\\'))
     throw fieldError(
       'malformed_request',
       pointer,
-      'The name of a field holds a backslash. Write names without escapes; no field needs one.',
+      'The name of a field contains a backslash. Write names without escapes; no field needs one.',
     );
   level.names?.add(name);
 }

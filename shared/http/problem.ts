@@ -11,36 +11,36 @@ export interface ProblemKind {
 
 /** The only place that knows which code has which HTTP status; a code without a row does not compile. */
 export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
-  malformed_request: { status: 400, title: 'The request cannot be read' },
-  unknown_field: { status: 400, title: 'The request has a field that does not exist' },
-  malformed_csr: { status: 400, title: 'The certificate signing request cannot be read' },
-  payload_too_large: { status: 413, title: 'The request body is too large' },
-  unsupported_media_type: { status: 415, title: 'The request body is not JSON' },
-  token_missing: { status: 401, title: 'A bootstrap token is needed' },
-  token_rejected: { status: 401, title: 'The bootstrap token is not accepted' },
-  access_denied: { status: 403, title: 'The caller may not do this' },
-  not_found: { status: 404, title: 'There is no such thing' },
-  deployment_not_recorded: { status: 404, title: 'No deployment is recorded with the certificate' },
-  method_not_allowed: { status: 405, title: 'The method does not apply here' },
-  name_in_use: { status: 409, title: 'The name is in use' },
-  request_differs: { status: 409, title: 'The same key asked for something else before' },
-  certificate_revoked: { status: 409, title: 'The certificate is revoked' },
-  certificate_expired: { status: 409, title: 'The certificate has expired' },
-  certificate_differs: { status: 409, title: 'The certificate is not the one that was described' },
-  csr_refused: { status: 422, title: 'The certificate signing request is refused' },
-  key_refused: { status: 422, title: 'The public key is refused' },
-  name_not_allowed: { status: 422, title: 'The name is not allowed' },
-  name_outside_profile: { status: 422, title: 'The names do not fit the profile' },
-  name_outside_constraints: { status: 422, title: "The issuer's name constraints do not permit the name" },
-  lifetime_beyond_issuer: { status: 422, title: 'The certificate would outlive its issuer' },
-  name_blocked: { status: 422, title: 'The name is blocked' },
-  source_not_allowed: { status: 422, title: 'The token does not apply to this address' },
-  invalid_token_policy: { status: 422, title: 'The token would contradict its profile' },
-  deployment_refused: { status: 422, title: 'The deployment cannot be served' },
+  malformed_request: { status: 400, title: 'Malformed request' },
+  unknown_field: { status: 400, title: 'Unknown field' },
+  malformed_csr: { status: 400, title: 'Malformed certificate signing request' },
+  payload_too_large: { status: 413, title: 'Request body too large' },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  token_missing: { status: 401, title: 'Bootstrap token required' },
+  token_rejected: { status: 401, title: 'Bootstrap token rejected' },
+  access_denied: { status: 403, title: 'Access denied' },
+  not_found: { status: 404, title: 'Not found' },
+  deployment_not_recorded: { status: 404, title: 'No deployment recorded for the certificate' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  name_in_use: { status: 409, title: 'Name in use' },
+  request_differs: { status: 409, title: 'Request differs from an earlier one with the same key' },
+  certificate_revoked: { status: 409, title: 'Certificate revoked' },
+  certificate_expired: { status: 409, title: 'Certificate expired' },
+  certificate_differs: { status: 409, title: 'Certificate does not match the request' },
+  csr_refused: { status: 422, title: 'Certificate signing request refused' },
+  key_refused: { status: 422, title: 'Public key refused' },
+  name_not_allowed: { status: 422, title: 'Name not allowed' },
+  name_outside_profile: { status: 422, title: 'Names do not fit the profile' },
+  name_outside_constraints: { status: 422, title: "Name not permitted by the issuer's name constraints" },
+  lifetime_beyond_issuer: { status: 422, title: 'Certificate would outlive its issuer' },
+  name_blocked: { status: 422, title: 'Name blocked' },
+  source_not_allowed: { status: 422, title: 'Source address not allowed' },
+  invalid_token_policy: { status: 422, title: 'Token policy contradicts the profile' },
+  deployment_refused: { status: 422, title: 'Deployment refused' },
   too_many_requests: { status: 429, title: 'Too many requests' },
-  authority_not_ready: { status: 503, title: 'The authority cannot issue yet' },
-  try_again: { status: 503, title: 'Not now' },
-  internal: { status: 500, title: 'Something failed on our side' },
+  authority_not_ready: { status: 503, title: 'Authority not ready' },
+  try_again: { status: 503, title: 'Temporarily unavailable' },
+  internal: { status: 500, title: 'Internal error' },
 };
 
 /** A problem document (RFC 9457 section 3) with our extension members. */
@@ -57,7 +57,7 @@ export interface ProblemDocument {
 /** Seconds to wait where the error does not say: 429 and 503 always carry `Retry-After`. */
 const DEFAULT_RETRY_AFTER = 2;
 
-const INTERNAL_DETAIL = 'The request could not be completed. It is logged under its requestId.';
+const INTERNAL_DETAIL = 'The request could not be completed. The cause is in the log, under this requestId.';
 
 /** The document for an error. What `internal` says of itself stays in the log. */
 export function problemDocument(error: AppError, requestId: string): ProblemDocument {
@@ -80,7 +80,7 @@ export class MethodNotAllowed extends AppError {
   /** @param methods those that the path has, for the header `Allow` (RFC 9110 section 15.5.6). */
   constructor(methods: readonly string[]) {
     const allow = methods.join(', ');
-    super('method_not_allowed', `This path takes ${allow}.`);
+    super('method_not_allowed', `This path allows only ${allow}.`);
     this.allow = allow;
   }
 }

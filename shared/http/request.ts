@@ -99,7 +99,8 @@ function decoded(name: string, value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
-    const words = 'is not percent-encoded UTF-8. Encode it as RFC 3986 says, or send the plain characters.';
+    const words =
+      'is not percent-encoded UTF-8. Encode it as in RFC 3986 section 2.1, or send plain characters.';
     throw fieldError('malformed_request', pointerOf(['path', name]), `${placeOf(['path', name])} ${words}`);
   }
 }
@@ -114,7 +115,9 @@ function queryPart<Output>(schema: Schema<Output> | undefined, event: APIGateway
     .filter(([, values]) => values.length > 0);
   const repeated = given.filter(([, values]) => values.length > 1);
   if (repeated.length > 0)
-    return { findings: repeated.map(([name]) => finding(['query', name], 'is given twice; give it once')) };
+    return {
+      findings: repeated.map(([name]) => finding(['query', name], 'was sent more than once; send it once')),
+    };
   const values = Object.fromEntries(given.map(([name, [value]]) => [name, value]));
   if (schema) return readWith(schema, values, ['query']);
   const { findings } = readWith(NO_QUERY, values, ['query']);

@@ -107,11 +107,9 @@ export function finding(path: readonly PropertyKey[], words: string, unknown = f
 function words(issue: RawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined
-        ? `is required, as ${kind(issue.expected)}`
-        : `must be ${kind(issue.expected)}`;
+      return mustBe(issue, kind(issue.expected));
     case 'invalid_value':
-      return `${issue.input === undefined ? 'is required:' : 'must be'} ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+      return mustBe(issue, issue.values.map((value) => JSON.stringify(value)).join(' or '));
     case 'unrecognized_keys':
       return unknownNames(issue.keys, namesOf(issue));
     case 'too_small':
@@ -119,10 +117,14 @@ function words(issue: RawIssue): string {
     case 'too_big':
       return size(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
     case 'invalid_union':
-      return 'has none of the forms that it may have';
+      return 'must have one of the forms that are allowed';
     default:
-      return 'has not the form that it must have';
+      return 'does not have the required form';
   }
+}
+
+function mustBe({ input }: RawIssue, what: string): string {
+  return `${input === undefined ? 'is required and ' : ''}must be ${what}`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -154,6 +156,7 @@ function namesOf(issue: RawIssue): readonly string[] {
 
 /** A line for each of the keys. */
 function unknownNames(keys: readonly string[], names: readonly string[]): string {
-  const words = `does not exist; there are ${names.join(', ') || 'none'}`;
+  const known = names.length === 0 ? 'none are allowed here' : `the fields are ${names.join(', ')}`;
+  const words = `is not a known field; ${known}`;
   return keys.map((key) => words + meant(key, names)).join('\n');
 }

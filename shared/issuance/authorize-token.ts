@@ -12,7 +12,7 @@ export function tokenRejected(
 ): AppError {
   return new AppError(
     'token_rejected',
-    'The bootstrap token is not valid: it may be mistyped, expired, spent or revoked. Ask for a new one (POST /v1/tokens).',
+    'The bootstrap token is not valid: it may be mistyped, expired, spent or revoked. Ask an administrator for a new one (POST /v1/tokens).',
     { internal: { refusedAs: reason, ...(tokenId !== undefined && { tokenId }) } },
   );
 }
@@ -47,7 +47,7 @@ export function checkSource(token: BootstrapToken, sourceIp: string): void {
   const inside = source !== undefined && sourceCidr.some((network) => isInNetwork(source, network));
   if (sourceCidr.length > 0 && !inside) {
     const networks = sourceCidr.join(', ');
-    const detail = `This bootstrap token may only be used from ${networks}; the request came from ${sourceIp}. Use it there, or ask for a token without or with another sourceCidr.`;
+    const detail = `This bootstrap token may only be used from ${networks}; the request came from ${sourceIp}. Send the request from there, or use a token with a different sourceCidr or none.`;
     throw new AppError('source_not_allowed', detail);
   }
 }
@@ -59,7 +59,7 @@ export function checkSource(token: BootstrapToken, sourceIp: string): void {
  */
 export function checkBoundCsr(token: BootstrapToken, csrSha256: string): void {
   if (token.bind.csrSha256 !== undefined && token.bind.csrSha256 !== csrSha256) {
-    const detail = `This bootstrap token is bound to another CSR: the SHA-256 of the DER must be the token's csrSha256, but it is ${csrSha256}. Send the CSR that the token was made for, or ask for another token.`;
+    const detail = `This bootstrap token is bound to another CSR: the SHA-256 of the CSR's DER is ${csrSha256}, not the token's csrSha256. Send the CSR that the token was made for, or use another token.`;
     throw fieldError('csr_refused', '#/csr', detail);
   }
 }

@@ -26,7 +26,7 @@ export function checkCsr(
     throw fieldError(
       'key_refused',
       '#/csr',
-      'This key was reported as compromised. Make a new key on the host and send its CSR.',
+      'This key was reported as compromised. Make a new key on the host and send a CSR for it.',
     );
   checkRequestedExtensions(csr, PROFILES[asked.profile]);
   checkCsrNames(csr, asked.names, asked);

@@ -48,7 +48,7 @@ export function checkAlternativeNamesFree(
   const isForeign = (owner: string | undefined) => owner !== undefined && owner !== name;
   const refused = (pointer: string, what: string): FieldError => ({
     pointer,
-    detail: `The ${what} is in use: a certificate of another name claimed it for that name alone, until it expires. Leave it out, enroll under the name that holds it, or ask for a token with exclusiveDns true and onExistingName "replace".`,
+    detail: `The ${what} is in use: a certificate with another name claimed it exclusively, until it expires. Leave it out, enroll under the name that holds it, or ask for a token with exclusiveDns true and onExistingName "replace".`,
   });
   const errors = [
     ...dnsNames.flatMap((dnsName, i) =>

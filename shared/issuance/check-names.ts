@@ -34,7 +34,7 @@ export function readNames(body: {
   const name = parseCommonName(body.name);
   if (name === undefined) wrong('#/name', `A name is ${COMMON_NAME_RULE}.`);
   if (body.dnsNames.length + body.ipAddresses.length > MAX_NAMES)
-    wrong('#/dnsNames', `A certificate holds at most ${MAX_NAMES} DNS names and IP addresses.`);
+    wrong('#/dnsNames', `A certificate may have at most ${MAX_NAMES} DNS names and IP addresses.`);
   const dnsNames = body.dnsNames.flatMap((text, i) => {
     const dnsName = parseDnsName(text);
     if (dnsName === undefined) wrong(`#/dnsNames/${i}`, `A DNS name is ${DNS_NAME_RULE}.`);
@@ -45,7 +45,7 @@ export function readNames(body: {
     if (address === undefined)
       wrong(
         `#/ipAddresses/${i}`,
-        'An IP address is IPv4 or IPv6 in its usual notation, without zone, and not IPv4-mapped.',
+        'An IP address is IPv4 or IPv6 in standard notation, with no zone, and not IPv4-mapped.',
       );
     return address ?? [];
   });
@@ -69,13 +69,16 @@ export function checkAllowed(token: BootstrapToken, names: RequestedNames): void
     code = 'name_outside_profile';
     refuse(pointer, detail);
   };
-  const wayOut = 'Ask for a name that it allows, or for another token.';
+  const wayOut = 'Request a name that it allows, or use another token.';
   if (!matchesPattern(allowed.commonName, names.name))
     refuse('#/name', `This bootstrap token allows names of the form "${allowed.commonName}". ${wayOut}`);
   names.dnsNames.forEach((name, i) => {
     const pointer = `#/dnsNames/${i}`;
     if (profile.dns === 'never')
-      refuseByProfile(pointer, `Certificates of profile "${profile.name}" hold no DNS names. Leave it out.`);
+      refuseByProfile(
+        pointer,
+        `Certificates of profile "${profile.name}" contain no DNS names. Leave it out.`,
+      );
     else if (!allowed.dns.some((pattern) => matchesPattern(pattern, name)))
       refuse(
         pointer,
@@ -87,7 +90,7 @@ export function checkAllowed(token: BootstrapToken, names: RequestedNames): void
     if (profile.ip === 'never')
       refuseByProfile(
         pointer,
-        `Certificates of profile "${profile.name}" hold no IP addresses. Leave it out.`,
+        `Certificates of profile "${profile.name}" contain no IP addresses. Leave it out.`,
       );
     else if (!allowed.ip.some((network) => isInNetwork(address, network)))
       refuse(
@@ -122,7 +125,7 @@ export function checkCsrNames(
   const refuse = (detail: string) => void errors.push({ pointer: '#/csr', detail });
   if (csr.commonName !== undefined && csr.commonName !== names.name)
     refuse(
-      `The CSR's subject says CN=${csr.commonName}, the request says "${names.name}". Make them equal, or leave the subject empty.`,
+      `The CSR's subject says CN=${csr.commonName}, but the request says "${names.name}". Make them equal, or leave the subject empty.`,
     );
   for (const text of csr.dnsNames) {
     const name = parseDnsName(text);

@@ -33,8 +33,8 @@ function alternativeNameErrors(
   { dnsNames, ipAddresses }: RequestedNames,
 ): readonly FieldError[] {
   const { permittedDns, permittedIp } = constraints;
-  const wayOut = 'Ask for one that they permit; another takes an issuer with other name constraints.';
-  const noAddress = `${subject} permit no IP addresses. Leave it out, or use a DNS name; addresses take an issuer whose name constraints permit their networks.`;
+  const wayOut = 'Request one that they permit; any other needs an issuer with different name constraints.';
+  const noAddress = `${subject} permit no IP addresses. Leave it out, or use a DNS name; an address needs an issuer whose name constraints permit its network.`;
   return [
     ...dnsNames.flatMap((name, i) => {
       const detail = `${subject} permit only the DNS names ${permittedDns.join(', ')} and those below them, not "${name}". ${wayOut}`;
@@ -58,11 +58,11 @@ function commonNameErrors(
   if (!permitsAsDnsName(constraints, inUse)) {
     const { permittedDns } = constraints;
     const other = PROFILES[profile].dns === 'never' ? '' : ', or add such a name to dnsNames';
-    const detail = `Java takes the name of a certificate that holds no DNS name for one, and ${subject} permit only ${permittedDns.join(', ')} and names below them, not "${name}". Use a name such as "${exampleBelow(name, permittedDns)}"${other}.`;
+    const detail = `Java treats the name of a certificate without DNS names as a DNS name, and ${subject} permit only ${permittedDns.join(', ')} and names below them, not "${name}". Use a name such as "${exampleBelow(name, permittedDns)}"${other}.`;
     return [{ pointer: '#/name', detail }];
   }
   if (permitsAsIpAddress(constraints, inUse)) return [];
-  const detail = `Java takes the name "${name}" for an IP address, which ${subject} do not permit. Use a name that does not consist of numbers.`;
+  const detail = `Java treats the name "${name}" as an IP address, which ${subject} do not permit. Use a name that does not consist of numbers.`;
   return [{ pointer: '#/name', detail }];
 }
 

@@ -109,7 +109,7 @@ function prepareAgain(record: CertificateRecord, issuer: CertifiedIssuer): Prepa
   if (prepared.tbsSha256 !== record.tbsSha256)
     throw new AppError(
       'try_again',
-      'This request was interrupted and can be taken up again in some minutes. Send the same request again then.',
+      'This request was interrupted and can be resumed in a few minutes. Send the same request again then.',
       {
         retryAfter: 600,
         internal: {

@@ -126,7 +126,7 @@ function recorded<Item extends { readonly id: string }>(
   if (found === undefined && items.length > 0)
     throw new AppError(
       'internal',
-      `${id} is not recorded, but ${items.map((item) => item.id).join(', ')} is: an authority is created once; append to the issuers of the settings, never remove or reorder them`,
+      `${id} is not recorded, but ${items.map((item) => item.id).join(', ')} is. An authority is created only once: append to the setting issuers, and never remove or reorder its entries`,
     );
   return found;
 }
@@ -151,7 +151,7 @@ async function finish(
   if (prepared.tbsSha256 !== recorded.tbsSha256)
     throw new AppError(
       'internal',
-      `${recorded.id} was recorded with other contents than the settings give now; deploy the settings that it was recorded with`,
+      `${recorded.id} was recorded with different contents than the settings now give; deploy the settings that it was recorded with`,
     );
   return (await issue(prepared, (digest) => signer.sign(rootSlot, digest))).certificate;
 }
@@ -161,7 +161,7 @@ function checkTrustDomain(root: Root, plan: AuthorityPlan): void {
   if (root.trustDomain === plan.trustDomain) return;
   throw new AppError(
     'internal',
-    `the trust domain of this authority is "${root.trustDomain}", in the identity of every certificate, and cannot become "${plan.trustDomain}": set trustDomain to "${root.trustDomain}"; another trust domain needs an authority of its own`,
+    `the trust domain of this authority is "${root.trustDomain}" and is part of every identity, so it cannot be changed to "${plan.trustDomain}": set trustDomain to "${root.trustDomain}", or create another authority for the new trust domain`,
   );
 }
 
@@ -170,7 +170,7 @@ function checkKey(id: string, certificate: Uint8Array, publicKey: Uint8Array): v
   if (Buffer.compare(publicKeyOf(certificate), publicKey) !== 0)
     throw new AppError(
       'internal',
-      `the certificate of ${id} holds another key than its KMS key; a slot's key can't be exchanged, declare a new slot`,
+      `the certificate of ${id} has a different key than its KMS key; a slot keeps its key: restore it, or declare a new slot`,
     );
 }
 
@@ -187,7 +187,7 @@ function checkConstraints(
   if (sameItems(permittedDns, planned.permittedDns) && sameItems(permittedIp, planned.permittedIp)) return;
   throw new AppError(
     'internal',
-    `${id} is certified with other name constraints than the settings say, and keeps them: put the recorded ones back as nameConstraints; others come with a new issuer slot. Recorded: ${JSON.stringify(recorded)}. Settings: ${JSON.stringify(planned)}`,
+    `${id} was certified with different name constraints than the settings now give, and keeps them: set nameConstraints to the recorded ones again; different ones need a new issuer. Recorded: ${JSON.stringify(recorded)}. Settings: ${JSON.stringify(planned)}`,
   );
 }
 

@@ -88,28 +88,28 @@ function namesAgainstProfile({ profile, names, exclusiveDns }: TokenWish): reado
   if (dns === 'never' && names.dns.length > 0)
     errors.push({
       pointer: '#/names/dns',
-      detail: `Certificates of profile ${profile} hold no DNS names. Leave names.dns out.`,
+      detail: `Certificates of profile ${profile} contain no DNS names. Leave names.dns out.`,
     });
   if (dns === 'required' && names.dns.length === 0)
     errors.push({
       pointer: '#/names/dns',
-      detail: `Certificates of profile ${profile} hold a DNS name. Allow one in names.dns.`,
+      detail: `Certificates of profile ${profile} need a DNS name. Allow one in names.dns.`,
     });
   if (ip === 'never' && names.ip.length > 0)
     errors.push({
       pointer: '#/names/ip',
-      detail: `Certificates of profile ${profile} hold no IP addresses. Leave names.ip out.`,
+      detail: `Certificates of profile ${profile} contain no IP addresses. Leave names.ip out.`,
     });
   if (!uri && dns === 'token' && names.dns.length + names.ip.length === 0)
     errors.push({
       pointer: '#/names',
-      detail: `Certificates of profile ${profile} hold a DNS name or an IP address. Allow some in names.dns or names.ip.`,
+      detail: `Certificates of profile ${profile} need a DNS name or an IP address. Allow one in names.dns or names.ip.`,
     });
   if (exclusiveDns && names.dns.length + names.ip.length === 0)
     errors.push({
       pointer: '#/exclusiveDns',
       detail:
-        'exclusiveDns claims DNS names and IP addresses, and this token allows none. Allow some in names.dns or names.ip, or leave exclusiveDns out.',
+        'exclusiveDns claims DNS names and IP addresses, but this token allows none. Allow some in names.dns or names.ip, or leave exclusiveDns out.',
     });
   return errors;
 }
@@ -120,12 +120,12 @@ function timesAgainstProfile({ profile, certificateLifetime, expiresIn }: TokenW
   if (certificateLifetime !== undefined && !within(certificateLifetime, lifetime))
     errors.push({
       pointer: '#/certificateLifetime',
-      detail: `Certificates of profile ${profile} live ${span(lifetime)}. Set certificateLifetime within that.`,
+      detail: `Certificates of profile ${profile} have a lifetime of ${span(lifetime)}. Set certificateLifetime within that range.`,
     });
   if (!within(expiresIn, EXPIRES_IN_SECONDS))
     errors.push({
       pointer: '#/expiresIn',
-      detail: `A token lives ${span(EXPIRES_IN_SECONDS)}. Set expiresIn within that.`,
+      detail: `A token has a lifetime of ${span(EXPIRES_IN_SECONDS)}. Set expiresIn within that range.`,
     });
   return errors;
 }

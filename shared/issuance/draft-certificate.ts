@@ -59,7 +59,7 @@ function leafValidity(now: Instant, lifetimeSeconds: number, issuer: CertifiedIs
   if (notAfter > issuer.validity.notAfter)
     throw new AppError(
       'lifetime_beyond_issuer',
-      `The issuing CA ends at ${toRfc3339(issuer.validity.notAfter)}, before this certificate would. Ask for a token with a shorter certificateLifetime, or enroll when the next issuer is active.`,
+      `The issuing CA expires at ${toRfc3339(issuer.validity.notAfter)}, before this certificate would. Ask for a token with a shorter certificateLifetime, or enroll when the next issuer is active.`,
       { internal: { issuer: issuer.id, issuerNotAfter: issuer.validity.notAfter, notAfter } },
     );
   return { notBefore, notAfter };

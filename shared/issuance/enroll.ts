@@ -132,7 +132,7 @@ async function settle(enrolling: Enrolling, first: AuthorizedView, accepted: Acc
     if (round === ROUNDS)
       throw new AppError(
         'try_again',
-        'Too many requests work on this name or token at once. Send the same request again.',
+        'Too many requests for this name or token arrived at once. Send the same request again.',
         { retryAfter: 2 },
       );
     view = await readView(enrolling);

@@ -49,7 +49,7 @@ export function checkMaySign(issuer: Issuer): void {
   if (SIGNING_STATES.includes(issuer.state)) return;
   throw new AppError(
     'try_again',
-    'The issuer of this certificate signs no more. Send the same request again later.',
+    'The issuer of this certificate no longer signs. Send the same request again later.',
     { retryAfter: 300, internal: { issuer: issuer.id, issuerState: issuer.state } },
   );
 }

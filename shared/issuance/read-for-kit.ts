@@ -73,7 +73,7 @@ export async function readRecordedForKit(
 
 const NOT_RECORDED: Readonly<Record<DeploymentSender, string>> = {
   administrator:
-    'No administrator has sent a deployment for this certificate. Send POST /v1/kits with its profile, name and serialNumber and a deployment; or add ?deployment=host for what the host itself sent, which is not to be trusted unread.',
+    'No administrator has sent a deployment for this certificate. Send POST /v1/kits with its profile, name and serialNumber and a deployment; or add ?deployment=host to use the one that the host sent; read the result before you trust it.',
   host: 'No deployment came with the enrollment of this certificate. Send POST /v1/kits with its profile, name and serialNumber and a deployment.',
 };
 
@@ -84,13 +84,15 @@ interface WaysOut {
 }
 
 const BY_BODY: WaysOut = {
-  unknown: 'GET /v1/certificates lists them; without serialNumber the kit is that of a certificate to come.',
-  unusable: 'Enroll anew, or leave serialNumber out.',
+  unknown:
+    'GET /v1/certificates lists them. Leave serialNumber out for the kit of a certificate not yet issued.',
+  unusable: 'Enroll again, or leave serialNumber out.',
 };
 
 const BY_PATH: WaysOut = {
   unknown: 'GET /v1/certificates lists them.',
-  unusable: 'Enroll anew, or send POST /v1/kits without serialNumber for the kit of a certificate to come.',
+  unusable:
+    'Enroll again, or send POST /v1/kits without serialNumber for the kit of a certificate not yet issued.',
 };
 
 async function readCertificate(
@@ -105,7 +107,7 @@ async function readCertificate(
   ]);
   const bundle = servedBundle(authority.roots, deps.additionalRoots);
   if (found === undefined)
-    throw new AppError('not_found', `There is no certificate with this serial number. ${ways.unknown}`);
+    throw new AppError('not_found', `No certificate has this serial number. ${ways.unknown}`);
   check(found);
   const record = requireUsable(found, deps.clock(), ways.unusable);
   return { record, issuer: certifiedIssuer(authority.issuers, record.issuerId), bundle };
@@ -115,12 +117,12 @@ function requireUsable(record: CertificateRecord, now: Instant, way: string): Is
   if (record.state === 'REVOKED' || record.state === 'VOID')
     throw new AppError(
       'certificate_revoked',
-      `The certificate is revoked, so a kit of it would not work. ${way}`,
+      `The certificate is revoked, so a kit for it would not work. ${way}`,
     );
   if (isOver(record.validity.notAfter, now))
     throw new AppError(
       'certificate_expired',
-      `The certificate has expired, so a kit of it would not work. ${way}`,
+      `The certificate has expired, so a kit for it would not work. ${way}`,
     );
   if (!isIssued(record))
     throw new AppError('try_again', 'The certificate is being signed. Send the same request again.', {
@@ -144,6 +146,6 @@ function differences(record: CertificateRecord, subject: KitSubject): readonly F
     .filter(({ asked, recorded }) => asked !== recorded)
     .map(({ field, asked, recorded }) => ({
       pointer: `#/${field}`,
-      detail: `The certificate of this serial number has the ${field} "${recorded}", not "${asked}": send "${recorded}", or another serialNumber.`,
+      detail: `The certificate with this serial number has the ${field} "${recorded}", not "${asked}": send "${recorded}", or another serialNumber.`,
     }));
 }

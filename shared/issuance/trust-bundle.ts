@@ -32,7 +32,7 @@ export function servedBundle(roots: readonly Root[], additionalRoots: string): T
   if (!roots.some(({ certificate }) => certificate))
     throw new AppError(
       'authority_not_ready',
-      'The authority has no root certificate yet. It is made when the stack is deployed.',
+      'The authority has no root certificate yet. The deployment of the authority stack creates it.',
       { retryAfter: 5 },
     );
   return trustBundle(roots, additionalRoots);

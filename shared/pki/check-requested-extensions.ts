@@ -22,10 +22,12 @@ export function checkRequestedExtensions(csr: CertificationRequest, profile: Pro
       .map((oid) => `extendedKeyUsage ${describeOid(oid)}`),
   ].map(
     (what) =>
-      `The CSR asks for ${what}, which the profile ${profile.name} does not give. Leave it out: the profile decides.`,
+      `The CSR asks for ${what}, which the profile ${profile.name} does not allow. Leave it out: the profile decides.`,
   );
   if (basicConstraints?.ca || basicConstraints?.pathLength !== undefined) {
-    problems.push('The CSR asks to be a CA (basicConstraints); only CA:FALSE is issued here. Leave it out.');
+    problems.push(
+      'The CSR asks for a CA certificate (basicConstraints); only CA:FALSE is issued here. Leave it out.',
+    );
   }
   if (subjectKeyIdentifier && Buffer.compare(subjectKeyIdentifier, keyIdentifier(csr.publicKey)) !== 0) {
     problems.push(

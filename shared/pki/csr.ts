@@ -71,7 +71,7 @@ const VERSION = unsignedInteger(Uint8Array.of(0));
 
 function withoutAttributes(): AppError {
   return malformedCsr(
-    'The CSR has no attributes field, which must be there even if it is empty (RFC 2986 section 4.1). In BouncyCastle, do not set setLeaveOffEmptyAttributes(true).',
+    'The CSR has no attributes field, which is required even if it is empty (RFC 2986 section 4.1). In BouncyCastle, do not set setLeaveOffEmptyAttributes(true).',
   );
 }
 

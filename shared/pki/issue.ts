@@ -27,13 +27,9 @@ export async function issue<Answer extends Signed>(
   const answer = await sign(digest);
   const certificate = assemble(answer.signature);
   if (!isSignedBy(certificate, issuerPublicKey)) {
-    throw new AppError(
-      'internal',
-      'The CA answered with a signature that does not verify; it was discarded.',
-      {
-        internal: { tbsSha256: prepared.tbsSha256, keySpec: prepared.keySpec },
-      },
-    );
+    throw new AppError('internal', 'The CA returned a signature that does not verify; it was discarded.', {
+      internal: { tbsSha256: prepared.tbsSha256, keySpec: prepared.keySpec },
+    });
   }
   return { ...answer, certificate };
 }

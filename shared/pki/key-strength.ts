@@ -16,7 +16,7 @@ export function checkKeyStrength(
   const key = readKey(csr.publicKey, csr.keyKind);
   checkOnlyForm(csr.publicKey, key);
   if (caKeySha256.includes(csr.publicKeySha256)) {
-    throw keyRefused("The key in the CSR is a key of the CA itself. Make the host's own key.");
+    throw keyRefused('The key in the CSR is a key of the CA itself. Make a new key on the host.');
   }
   if (csr.keyKind === 'ed25519') checkEd25519Key(publicKeyBits(csr.publicKey));
   if (csr.keyKind === 'rsa') checkRsaKey(key);
@@ -28,7 +28,7 @@ function readKey(publicKey: Uint8Array, kind: string): KeyObject {
     return createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
   } catch {
     throw keyRefused(
-      `The public key in the CSR is no valid ${kind} key (for curves: the point is not on the curve). Make a new key and CSR.`,
+      `The public key in the CSR is not a valid ${kind} key (for curves: the point is not on the curve). Make a new key and CSR.`,
     );
   }
 }
@@ -40,7 +40,7 @@ function readKey(publicKey: Uint8Array, kind: string): KeyObject {
 function checkOnlyForm(publicKey: Uint8Array, key: KeyObject): void {
   if (!key.export({ format: 'der', type: 'spki' }).equals(publicKey)) {
     throw keyRefused(
-      'The public key in the CSR is not written in the one form that it has in DER (RFC 5280 section 4.1.2.7). Make the CSR again with another tool, for example: openssl req -new -key agent.key',
+      'The public key in the CSR is not encoded in its only DER form (RFC 5280 section 4.1.2.7). Make the CSR with another tool, for example: openssl req -new -key agent.key',
     );
   }
 }

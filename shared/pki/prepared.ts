@@ -78,11 +78,7 @@ function assemble(tbs: Der, keySpec: CaKeySpec, signature: Uint8Array): Der {
 }
 
 function unfit(check: string, problems: readonly string[], { serialNumber, kind }: LintContext): AppError {
-  return new AppError(
-    'internal',
-    'The certificate failed the checks before its signature, so it was not signed.',
-    {
-      internal: { [check]: problems.join('; '), serialNumber, kind },
-    },
-  );
+  return new AppError('internal', 'The certificate failed the checks before signing, so it was not signed.', {
+    internal: { [check]: problems.join('; '), serialNumber, kind },
+  });
 }

@@ -16,7 +16,7 @@ export function verifyCsr(
   const key = checkKeyStrength(csr, policy.caKeySha256);
   if (!holdsKey(csr, key)) {
     throw csrRefused(
-      "The CSR's signature does not verify with the key in it: the CSR was changed, or signed with another key. Make it again with: openssl req -new -key agent.key",
+      "The CSR's signature does not verify with the key in it: the CSR was changed or signed with another key. Make it again with: openssl req -new -key agent.key",
     );
   }
 }

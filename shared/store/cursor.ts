@@ -11,7 +11,7 @@ export interface ListingPlace {
 }
 
 const WORDS =
-  'is no cursor of this listing: pass the cursor of the previous page unchanged, or none to begin';
+  'is not a cursor from this listing: pass the cursor from the previous page unchanged, or leave it out to start';
 
 /** A cursor as callers see it: opaque, URL-safe, without padding. */
 export function writeCursor(listing: ListingName, { after, bound }: ListingPlace): string {

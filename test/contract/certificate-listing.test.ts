@@ -171,7 +171,7 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
     const refused = {
       code: 'malformed_request',
       message:
-        'cursor is no cursor of this listing: pass the cursor of the previous page unchanged, or none to begin',
+        'cursor is not a cursor from this listing: pass the cursor from the previous page unchanged, or leave it out to start',
       errors: [{ pointer: '#/query/cursor' }],
     };
     const tamper = (change: (parts: unknown[]) => unknown) => {

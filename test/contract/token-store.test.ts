@@ -140,7 +140,7 @@ describe.each(STORES)('bootstrap tokens, on $name', ({ start }) => {
         errors: [
           {
             pointer: '#/query/cursor',
-            detail: expect.stringContaining('pass the cursor of the previous page unchanged'),
+            detail: expect.stringContaining('pass the cursor from the previous page unchanged'),
           },
         ],
       });

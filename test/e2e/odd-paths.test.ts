@@ -62,7 +62,7 @@ describe('what stands in a path for an id', () => {
     for (const written of [serial, serial.replaceAll('a', '%61')]) {
       const { status, json } = await admin(`/v1/certificates/${written}`);
       expect([status, at(json, 'code')]).toEqual([404, 'not_found']);
-      expect(at(json, 'detail')).toContain('There is no certificate with this serial number');
+      expect(at(json, 'detail')).toContain('No certificate has this serial number');
     }
   });
 

@@ -69,7 +69,7 @@ describe('the settings of a deployment', () => {
     {
       name: 'trust domain in capitals',
       given: { trustDomain: 'Fleet.example.com' },
-      says: 'trustDomain: must be 1 to 255 lower-case letters, digits, "-", "_" and single dots between them, and its last part not digits only, as in "fleet.example.com"',
+      says: 'trustDomain: must be 1 to 255 lower-case letters, digits, "-", "_" and single dots between them, with a last part that is not all digits, such as "fleet.example.com"',
     },
     {
       name: 'authority that is no trust domain',

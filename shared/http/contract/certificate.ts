@@ -22,7 +22,7 @@ export const certificateView = z
       .enum(CERTIFICATE_STATES)
       .check(
         z.describe(
-          'RESERVED until it is signed; VOID where it was given up before, which counts as revoked everywhere.',
+          'RESERVED until it is signed; VOID if it was abandoned before that, which counts as revoked everywhere.',
         ),
       ),
     expired: z.boolean(),

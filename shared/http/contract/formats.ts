@@ -18,7 +18,7 @@ export const DNS_NAME: Format = { id: 'DnsName', rule: DNS_NAME_RULE, pattern: D
 
 export const IP_ADDRESS: Format = {
   id: 'IpAddress',
-  rule: 'an IPv4 or IPv6 address in its usual notation, without zone, and not IPv4-mapped',
+  rule: 'an IPv4 or IPv6 address in standard notation, with no zone, and not IPv4-mapped',
   pattern: /^[0-9A-Fa-f:.]{2,45}$/,
 };
 
@@ -60,7 +60,7 @@ export const SHA256: Format = {
 
 export const SERIAL_NUMBER: Format = {
   id: 'SerialNumber',
-  rule: 'a serial number of this service: 36 hex digits, or the same in decimal as Fleet Server logs it',
+  rule: 'a serial number from this service: 36 hex digits, or the same in decimal, as Fleet Server logs it',
   pattern: SERIAL_NUMBER_FORM,
 };
 

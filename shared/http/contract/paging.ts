@@ -15,7 +15,7 @@ export const paging = {
   cursor: z.optional(
     freeText().check(
       z.meta({
-        description: 'The cursor of the page before; none for the first.',
+        description: 'Cursor from the previous page; omit for the first.',
         pattern: '^[A-Za-z0-9_-]+$',
       }),
     ),

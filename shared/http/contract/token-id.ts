@@ -19,6 +19,6 @@ export function requireTokenId(text: string): string {
 export function noSuchToken(): AppError {
   return new AppError(
     'not_found',
-    'There is no token with this id. GET /v1/tokens lists them; the id is the part of the token between the underscores.',
+    'No token has this id. GET /v1/tokens lists all tokens; the id is the part of the token between the underscores.',
   );
 }

@@ -13,11 +13,11 @@ export const tokenView = z
     profile: z.enum(PROFILE_NAMES),
     names: z.object({ commonName: z.string(), dns: z.array(z.string()), ip: z.array(z.string()) }),
     maxUses: z.int(),
-    uses: z.int().check(z.describe('How many certificates it gave, those not finished yet included.')),
+    uses: z.int().check(z.describe('How many certificates it has produced, including unfinished ones.')),
     state: z
       .enum(['OPEN', 'SPENT', 'EXPIRED', 'REVOKED'])
-      .check(z.describe('Only OPEN gives new certificates.')),
-    expiresAt: time.check(z.describe('The last second in which it gives new certificates.')),
+      .check(z.describe('Only OPEN allows new certificates.')),
+    expiresAt: time.check(z.describe('The last second in which it allows new certificates.')),
     certificateLifetime: duration,
     onExistingName: z.enum(['refuse', 'replace']),
     exclusiveDns: z

@@ -17,14 +17,14 @@ export const duration = z
   .check(z.meta({ format: 'duration', description: 'ISO 8601, with days as the largest unit: P30D.' }));
 
 /** A certificate's name in answers. */
-export const NAME_DESCRIPTION = 'In lower case: names have no case.';
+export const NAME_DESCRIPTION = 'In lower case; names ignore case.';
 
 /** One page of a listing. */
 export function pageOf<Item extends z.ZodMiniType>(item: Item) {
   return z.object({
-    items: z.array(item).check(z.describe('May be fewer than asked for, even none, before the end.')),
+    items: z.array(item).check(z.describe('May be fewer than requested, even none, before the end.')),
     cursor: z
       .nullable(z.string())
-      .check(z.describe('Pass it on, unchanged, for the next page; null at the end.')),
+      .check(z.describe('Pass it unchanged to get the next page; null at the end.')),
   });
 }

@@ -44,7 +44,7 @@ export function readAlternativeNames(value: Uint8Array): {
 } {
   // asn1js alone: pkijs matches each name against the schemas of all kinds, which takes ten times as long.
   const all = childrenOf(fromBER(value).result).map(readName);
-  if (all.length === 0) throw malformedCsr('The CSR asks for an empty subjectAltName; leave it out instead.');
+  if (all.length === 0) throw malformedCsr('The CSR asks for an empty subjectAltName. Leave it out instead.');
   const seen = new Set<string>();
   for (const { name } of all) {
     if (seen.has(name)) throw csrRefused(`The CSR's subjectAltName holds ${excerpt(name)} twice.`);
@@ -69,7 +69,7 @@ function readName(item: BaseBlock): Name {
   if (octets && tagNumber === 6) return readUri(Buffer.from(octets).toString('latin1'));
   if (octets && tagNumber === 7) return readIpAddress(octets);
   throw csrRefused(
-    `The CSR's subjectAltName holds a name of kind ${KINDS[tagNumber] ?? tagNumber}; only DNS names, IP addresses and URIs are allowed. Leave it out.`,
+    `The CSR's subjectAltName contains a name of kind ${KINDS[tagNumber] ?? tagNumber}; only DNS names, IP addresses and URIs are allowed. Leave it out.`,
   );
 }
 

@@ -45,7 +45,7 @@ function readExtensionRequest({ values }: Attribute): ReadExtensions {
   const [value, ...more] = values;
   if (!(value instanceof Sequence) || value.valueBlock.value.length === 0 || more.length > 0) {
     throw malformedCsr(
-      'The extensionRequest attribute of the CSR must hold exactly one list of extensions, and the list an extension.',
+      'The extensionRequest attribute of the CSR must contain exactly one list, with at least one extension.',
     );
   }
   const read = readRequestedExtensions(value);
@@ -56,10 +56,10 @@ function refuseOthers(types: readonly string[]): void {
   const problems = types
     .filter((type) => type !== OID.extensionRequest && !WITHOUT_A_REQUEST.has(type))
     .map(
-      (type) => `The CSR holds the attribute ${describeOid(type)}, which could not be granted. Leave it out.`,
+      (type) => `The CSR contains the attribute ${describeOid(type)}, which is not allowed. Leave it out.`,
     );
   if (types.filter((type) => type === OID.extensionRequest).length > 1)
-    problems.push('The CSR holds more than one extensionRequest.');
+    problems.push('The CSR contains more than one extensionRequest. Keep one.');
   const [first, ...rest] = problems;
   if (first !== undefined) throw csrRefused(first, ...rest);
 }

@@ -74,7 +74,7 @@ function refuseUnknown(oids: readonly string[]): void {
       .map((oid) => `The CSR asks for the extension ${describeOid(oid)}, which is not issued. Leave it out.`),
     ...oids
       .filter((oid, i) => oids.indexOf(oid) !== i)
-      .map((oid) => `The CSR asks for the extension ${describeOid(oid)} twice.`),
+      .map((oid) => `The CSR asks for the extension ${describeOid(oid)} twice. Keep one.`),
   ];
   const [first, ...more] = problems;
   if (first !== undefined) throw csrRefused(first, ...more);

@@ -45,7 +45,7 @@ const COORDINATE = { p256: 32, p384: 48, p521: 66 } as const;
 function checkPointForm(bits: Uint8Array, kind: keyof typeof COORDINATE): void {
   if (bits[0] === 2 || bits[0] === 3) {
     throw keyRefused(
-      'The key holds a compressed point; write it uncompressed, for example: openssl ec -in agent.key -conv_form uncompressed -out agent.key',
+      'The key is a compressed point; write it uncompressed, for example: openssl ec -in agent.key -conv_form uncompressed -out agent.key',
     );
   }
   if (bits[0] !== 4 || bits.length !== 1 + 2 * COORDINATE[kind]) {

@@ -5,17 +5,17 @@ const OTHERS: readonly { readonly begins: RegExp; readonly what: string }[] = [
   // RSAPrivateKey (RFC 8017), ECPrivateKey (RFC 5915), PrivateKeyInfo (RFC 5958), PFX (RFC 7292): a version first.
   {
     begins: /^0201(?:00|01|03)/,
-    what: 'holds a private key, which must never leave its host. Make a new key, and send only the CSR made with it.',
+    what: 'contains a private key, which must never leave its host. Make a new key, and send only the CSR made with it.',
   },
   // TBSCertificate (RFC 5280 section 4.1): its version is tagged [0].
   {
     begins: /^30(?:..|81..|82....)a003020102/,
-    what: 'holds a certificate. Send the CSR that was made with its key.',
+    what: 'contains a certificate. Send the CSR that was made with its key.',
   },
   // SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), EncryptedPrivateKeyInfo (RFC 5958): an algorithm first.
   {
     begins: /^30..06/,
-    what: 'holds a key alone. Send the CSR that was made with the key: openssl req -new -key agent.key',
+    what: 'contains only a key. Send the CSR that was made with the key: openssl req -new -key agent.key',
   },
 ];
 

@@ -25,7 +25,9 @@ export function readPublicKey({ algorithm, subjectPublicKey }: PublicKeyInfo): R
   const kind = readKeyKind(algorithm);
   const { unusedBits, valueHexView } = subjectPublicKey.valueBlock;
   if (unusedBits !== 0)
-    throw malformedCsr('The BIT STRING of the key in the CSR has unused bits; keys are whole octets.');
+    throw malformedCsr(
+      'The BIT STRING of the key in the CSR has unused bits; a key is a whole number of octets.',
+    );
   const bits = new Uint8Array(valueHexView);
   checkKeyForm(bits, kind);
   return { kind, der: sequence(new Uint8Array(algorithm.toSchema().toBER()), bitString(bits)) };
@@ -51,5 +53,5 @@ function describeCurve({ algorithmParams }: PublicKeyInfo['algorithm']): string 
     return `The key's curve ${describeOid(algorithmParams.getValue())} is not allowed.`;
   return algorithmParams instanceof Sequence
     ? "The key's curve is given by explicit parameters, which is not allowed (RFC 5480 section 2.1.1)."
-    : 'The key does not name its curve, which it must (RFC 5480 section 2.1.1).';
+    : 'The key does not name its curve, which is required (RFC 5480 section 2.1.1).';
 }

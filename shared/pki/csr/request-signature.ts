@@ -13,11 +13,13 @@ export function readRequestSignature(algorithm: AlgorithmIdentifier, keyKind: Ke
   const name = found?.name ?? describeOid(algorithm.algorithmId);
   if (found === undefined) {
     throw csrRefused(
-      `The CSR is signed with ${name}, or with parameters of it that are not allowed. Sign it with SHA-256, SHA-384 or SHA-512 (openssl req -new -sha256); RSASSA-PSS needs a salt as long as the hash.`,
+      `The CSR is signed with ${name}, or with parameters for it that are not allowed. Sign it with SHA-256, SHA-384 or SHA-512 (openssl req -new -sha256); RSASSA-PSS needs a salt as long as the hash.`,
     );
   }
   if (found.family !== keyFamily(keyKind)) {
-    throw csrRefused(`The CSR says it is signed with ${name}, which its ${keyKind} key cannot do.`);
+    throw csrRefused(
+      `The CSR says it is signed with ${name}, which is not possible with its ${keyKind} key.`,
+    );
   }
   return found;
 }

@@ -27,7 +27,7 @@ export function readSubject(subject: RelativeDistinguishedNames): ReadSubject {
     const rest = others.length > named.length ? [`and ${others.length - named.length} more`] : [];
     const found = [...named, ...rest].join(', ') || 'commonName more than once';
     throw csrRefused(
-      `The CSR's subject holds ${found}; it must be empty or CN=<name> only. Use for example: openssl req -new -subj "/CN=web-01".`,
+      `The CSR's subject contains ${found}; it must be empty or CN=<name> only. Use for example: openssl req -new -subj "/CN=web-01".`,
     );
   }
   return readCommonName(first.value);

@@ -17,7 +17,7 @@ const JSON_WAY = 'put it into JSON with: jq -Rs "{csr: .}" agent.csr';
 export function csrTextToDer(text: string): Uint8Array {
   if (text.length > MAX_CSR_LENGTH) {
     throw malformedCsr(
-      `The CSR has ${text.length} characters; at most ${MAX_CSR_LENGTH} are read. Leave out extensions and attributes that are not needed.`,
+      `The CSR has ${text.length} characters; the limit is ${MAX_CSR_LENGTH}. Leave out extensions and attributes that are not needed.`,
     );
   }
   refusePrivateKey(text);
@@ -31,7 +31,7 @@ export function csrTextToDer(text: string): Uint8Array {
 function refusePrivateKey(text: string): void {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
     throw malformedCsr(
-      'The csr field holds a private key, which must never leave its host. Make a new key, and send only the CSR made with it.',
+      'The csr field contains a private key, which must never leave its host. Make a new key, and send only the CSR made with it.',
     );
   }
 }
@@ -43,7 +43,7 @@ function fromPem(text: string): Uint8Array {
       'The CSR has no line "-----BEGIN CERTIFICATE REQUEST-----". Send exactly what "openssl req -new" writes.',
     );
   if (more.length > 0)
-    throw malformedCsr(`The csr field holds ${more.length + 1} PEM blocks. Send one: the CSR alone.`);
+    throw malformedCsr(`The csr field contains ${more.length + 1} PEM blocks. Send only one: the CSR.`);
   if (!LABELS.includes(block.label))
     throw malformedCsr(
       `The PEM block is labelled "${block.label}", not "CERTIFICATE REQUEST". Send the CSR that was made with the key: openssl req -new -key agent.key`,
@@ -57,20 +57,20 @@ function fromContents(contents: string | undefined): Uint8Array {
     throw malformedCsr('The PEM block has no line "-----END CERTIFICATE REQUEST-----": it is cut off.');
   if (contents.startsWith('\\n') || contents.startsWith('\\r'))
     throw malformedCsr(
-      `The PEM block has a backslash and a letter where its line breaks should be: they were escaped twice. Instead, ${JSON_WAY}`,
+      `The PEM block has a backslash and a letter where its line breaks should be: it was escaped twice. Instead, ${JSON_WAY}`,
     );
   if (!/^[ \t]*\r?\n/.test(contents))
     throw malformedCsr(`The PEM block has lost its line breaks. In JSON each is written as \\n; ${JSON_WAY}`);
   const der = readBase64(contents);
   if (der === undefined)
     throw malformedCsr(
-      'The PEM block has something other than base64 between its two lines (a header, for example). Send exactly what "openssl req -new" writes.',
+      'The PEM block contains something other than base64 (a header, for example). Send exactly what "openssl req -new" writes.',
     );
   return der;
 }
 
 const BASE64_WAY =
-  'Send the PEM that "openssl req -new" writes, or standard base64 of its DER, with padding.';
+  'Send the PEM that "openssl req -new" writes, or standard base64 of the DER, with padding.';
 
 function fromBase64(text: string): Uint8Array {
   const bytes = readBase64(text);
@@ -85,7 +85,7 @@ function fromBase64(text: string): Uint8Array {
 function describeText(text: string): string {
   const compact = text.replace(/\s/g, '');
   if (/^M[A-Za-z0-9_-]+=*$/.test(compact) && /[_-]/.test(compact))
-    return 'The CSR is base64url (RFC 4648 section 5), which writes "-" and "_" for "+" and "/".';
+    return 'The CSR is base64url (RFC 4648 section 5), which uses "-" and "_" instead of "+" and "/".';
   if (/^M[A-Za-z0-9+/]+$/.test(compact)) return 'The CSR is base64 without its padding, or cut off.';
   return 'The CSR is neither PEM nor base64 of DER.';
 }

@@ -34,13 +34,15 @@ export function checkRsaKey(key: KeyObject): void {
     );
   }
   if (hasClosePrimes(modulus)) {
-    throw keyRefused(`The RSA key's primes are so close that it can be broken (CVE-2022-26320). ${MAKE_NEW}`);
+    throw keyRefused(
+      `The RSA key's primes are so close together that the key can be broken (CVE-2022-26320). ${MAKE_NEW}`,
+    );
   }
   // The most expensive check comes last. A product of primes fails the first Miller-Rabin round (15 ms for 3,072 bits).
   // A prime takes OpenSSL all 64 or 128 rounds (BN_check_prime(3)), seconds in all: only the holder of a token gets here.
   if (checkPrimeSync(modulus, { checks: 1 })) {
     throw keyRefused(
-      `The RSA key's modulus is itself a prime, so that anybody can compute the private key. ${MAKE_NEW}`,
+      `The RSA key's modulus is itself a prime, so anyone can compute the private key. ${MAKE_NEW}`,
     );
   }
 }
@@ -53,7 +55,7 @@ function checkSize(bits: number): void {
   }
   // Odd lengths trip some clients (the same rule in Let's Encrypt's key policy).
   if (bits % 8 !== 0)
-    throw keyRefused(`The RSA key has ${bits} bits, which is no multiple of 8. ${MAKE_NEW}`);
+    throw keyRefused(`The RSA key has ${bits} bits, which is not a multiple of 8. ${MAKE_NEW}`);
 }
 
 function fromBase64Url(text: string | undefined): bigint {

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { freeTextProblem } from '../../../shared/domain/free-text.ts';
 
-const CHARACTER = (name: string) => `holds ${name}, a control, format or separator character: remove it`;
+const CHARACTER = (name: string) => `contains ${name}, a control, format or separator character: remove it`;
 
 describe('the rule of free text', () => {
   test.each([
-    { text: 'a\ud800b', problem: 'holds half of a surrogate pair, which is not a character: remove it' },
-    { text: '\udc00', problem: 'holds half of a surrogate pair, which is not a character: remove it' },
+    { text: 'a\ud800b', problem: 'contains half of a surrogate pair, which is not a character: remove it' },
+    { text: '\udc00', problem: 'contains half of a surrogate pair, which is not a character: remove it' },
     { text: 'a\u2028b', problem: CHARACTER('U+2028') },
     { text: 'a\u2029b', problem: CHARACTER('U+2029') },
     { text: 'a\u0085b', problem: CHARACTER('U+0085') },
@@ -21,11 +21,11 @@ describe('the rule of free text', () => {
     { text: '\u{e0041}', problem: CHARACTER('U+E0041') },
     {
       text: '{{file:/etc/shadow}}',
-      problem: 'holds "{{", which templates replace: write it without',
+      problem: 'contains "{{", which templates replace: remove it',
     },
     {
       text: `$${'{env.PATH}'}`,
-      problem: `holds "$${'{'}", which templates replace: write it without`,
+      problem: `contains "$${'{'}", which templates replace: remove it`,
     },
   ])('refuses $text', ({ text, problem }) => {
     expect(freeTextProblem(text)).toBe(problem);

@@ -105,7 +105,7 @@ describe('DNS names', () => {
   });
 
   test('have a rule in words', () => {
-    expect(DNS_NAME_RULE).toContain('without wildcard or trailing dot');
+    expect(DNS_NAME_RULE).toContain('with no wildcard or trailing dot');
   });
 });
 
@@ -122,7 +122,7 @@ describe('trust domains', () => {
     { name: 'of 256 characters', text: 'a'.repeat(256) },
     { name: 'in upper case', text: 'Fleet' },
     { name: 'an IPv4 address, which Go refuses', text: '192.0.2.1' },
-    { name: 'digits only', text: '123' },
+    { name: 'all digits', text: '123' },
     { name: 'with digits as the last part', text: 'fleet.1' },
     { name: 'with an empty part', text: 'a..b' },
     { name: 'with a leading dot', text: '.a' },

@@ -106,7 +106,7 @@ describe('GET /v1/certificates/{serial}', () => {
     const answer = await setUp().get(issued.serialNumber);
     expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
     expect(at(answer.json, 'detail')).toBe(
-      'There is no certificate with this serial number. GET /v1/certificates lists them.',
+      'No certificate has this serial number. GET /v1/certificates lists them.',
     );
   });
 
@@ -117,7 +117,7 @@ describe('GET /v1/certificates/{serial}', () => {
       expect(answer).toMatchObject({ status: 400, json: { code: 'malformed_request' } });
       expect(told(answer)).toEqual({
         '#/path/serial':
-          'path.serial must be a serial number of this service: 36 hex digits, or the same in decimal as Fleet Server logs it.',
+          'path.serial must be a serial number from this service: 36 hex digits, or the same in decimal, as Fleet Server logs it.',
       });
     },
   );

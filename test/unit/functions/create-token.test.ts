@@ -92,8 +92,8 @@ describe('POST /v1/tokens refuses', () => {
       body: {},
       errors: {
         '#/profile':
-          'profile is required: "agent" or "fleet-server" or "output-client" or "output-server" or "proxy" or "eck-metrics".',
-        '#/names': 'names is required, as an object.',
+          'profile is required and must be "agent" or "fleet-server" or "output-client" or "output-server" or "proxy" or "eck-metrics".',
+        '#/names': 'names is required and must be an object.',
       },
     },
     {
@@ -110,9 +110,9 @@ describe('POST /v1/tokens refuses', () => {
       code: 'unknown_field',
       errors: {
         '#/maxUse':
-          'maxUse does not exist; there are profile, names, maxUses, expiresIn, certificateLifetime, onExistingName, exclusiveDns, bind, description. Did you mean "maxUses"?',
+          'maxUse is not a known field; the fields are profile, names, maxUses, expiresIn, certificateLifetime, onExistingName, exclusiveDns, bind, description. Did you mean "maxUses"?',
         '#/names/dnsNames':
-          'names.dnsNames does not exist; there are commonName, dns, ip. Did you mean "dns"?',
+          'names.dnsNames is not a known field; the fields are commonName, dns, ip. Did you mean "dns"?',
       },
     },
     {
@@ -171,7 +171,7 @@ describe('POST /v1/tokens refuses', () => {
       body: { ...LEAST, bind: { csrSha256: 'abc' }, description: 'a\nb' },
       errors: {
         '#/bind/csrSha256': "bind.csrSha256 must be 64 hexadecimal digits: the SHA-256 of the CSR's DER.",
-        '#/description': 'description holds U+000A, a control, format or separator character: remove it.',
+        '#/description': 'description contains U+000A, a control, format or separator character: remove it.',
       },
     },
     {
@@ -180,8 +180,8 @@ describe('POST /v1/tokens refuses', () => {
       status: 422,
       code: 'invalid_token_policy',
       errors: {
-        '#/names/dns': 'Certificates of profile output-client hold no DNS names. Leave names.dns out.',
-        '#/names/ip': 'Certificates of profile output-client hold no IP addresses. Leave names.ip out.',
+        '#/names/dns': 'Certificates of profile output-client contain no DNS names. Leave names.dns out.',
+        '#/names/ip': 'Certificates of profile output-client contain no IP addresses. Leave names.ip out.',
       },
     },
     {
@@ -190,7 +190,7 @@ describe('POST /v1/tokens refuses', () => {
       status: 422,
       code: 'invalid_token_policy',
       errors: {
-        '#/names/dns': 'Certificates of profile eck-metrics hold a DNS name. Allow one in names.dns.',
+        '#/names/dns': 'Certificates of profile eck-metrics need a DNS name. Allow one in names.dns.',
       },
     },
     {
@@ -200,7 +200,7 @@ describe('POST /v1/tokens refuses', () => {
       code: 'invalid_token_policy',
       errors: {
         '#/names':
-          'Certificates of profile output-server hold a DNS name or an IP address. Allow some in names.dns or names.ip.',
+          'Certificates of profile output-server need a DNS name or an IP address. Allow one in names.dns or names.ip.',
       },
     },
     {
@@ -210,7 +210,7 @@ describe('POST /v1/tokens refuses', () => {
       code: 'invalid_token_policy',
       errors: {
         '#/exclusiveDns':
-          'exclusiveDns claims DNS names and IP addresses, and this token allows none. Allow some in names.dns or names.ip, or leave exclusiveDns out.',
+          'exclusiveDns claims DNS names and IP addresses, but this token allows none. Allow some in names.dns or names.ip, or leave exclusiveDns out.',
       },
     },
     {
@@ -225,8 +225,8 @@ describe('POST /v1/tokens refuses', () => {
       code: 'invalid_token_policy',
       errors: {
         '#/certificateLifetime':
-          'Certificates of profile agent live PT10M to P90D. Set certificateLifetime within that.',
-        '#/expiresIn': 'A token lives PT1S to P365D. Set expiresIn within that.',
+          'Certificates of profile agent have a lifetime of PT10M to P90D. Set certificateLifetime within that range.',
+        '#/expiresIn': 'A token has a lifetime of PT1S to P365D. Set expiresIn within that range.',
       },
     },
   ])('$name', async ({ body, status = 400, code = 'malformed_request', errors }) => {
@@ -306,7 +306,7 @@ describe('POST /v1/profiles/{profile}/tokens', () => {
     expect(answer).toMatchObject({ status: 400, json: { code: 'malformed_request' } });
     expect(told(answer)).toEqual({
       '#/profile':
-        'profile is "proxy", and the path says "agent". Leave it out, or send the request to /v1/profiles/proxy/tokens.',
+        'profile is "proxy", but the path says "agent". Leave it out, or send the request to /v1/profiles/proxy/tokens.',
     });
   });
 

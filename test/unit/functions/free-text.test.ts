@@ -118,32 +118,34 @@ describe('what a caller reads', () => {
       name: 'of a tag',
       deployment: { agent: { tags: ['web', 'x\u2028  securityContext:'] } },
       pointer: '#/deployment/agent/tags/1',
-      detail: 'deployment.agent.tags[1] holds U+2028, a control, format or separator character: remove it.',
+      detail:
+        'deployment.agent.tags[1] contains U+2028, a control, format or separator character: remove it.',
     },
     {
       name: 'of a directory',
       deployment: { directory: '/srv/{{file:/etc/shadow}}' },
       pointer: '#/deployment/directory',
-      detail: 'deployment.directory holds "{{", which templates replace: write it without.',
+      detail: 'deployment.directory contains "{{", which templates replace: remove it.',
     },
     {
       name: 'of a CA',
       deployment: { trust: { kafka: { pem: '-----BEGIN CERTIFICATE-----\n\u2028' } } },
       pointer: '#/deployment/trust/kafka/pem',
-      detail: 'deployment.trust.kafka.pem holds U+2028, a control, format or separator character: remove it.',
+      detail:
+        'deployment.trust.kafka.pem contains U+2028, a control, format or separator character: remove it.',
     },
     {
       name: "of a header's name, which is not shown",
       deployment: { agent: { headers: { 'x\u202e': 'y' } } },
       pointer: '#/deployment/agent/headers/x%E2%80%AE',
       detail:
-        'deployment.agent.headers has a name that holds U+202E, a control, format or separator character: remove it.',
+        'deployment.agent.headers has a name that contains U+202E, a control, format or separator character: remove it.',
     },
     {
       name: "of a header's value",
       deployment: { agent: { proxy: { headers: { 'x-a': '${'.concat('B}') } } } },
       pointer: '#/deployment/agent/proxy/headers/x-a',
-      detail: `deployment.agent.proxy.headers.x-a holds "\${", which templates replace: write it without.`,
+      detail: `deployment.agent.proxy.headers.x-a contains "\${", which templates replace: remove it.`,
     },
   ])('$name', ({ deployment, pointer, detail }) => {
     expect(readWith(deploymentSchema, deployment, ['deployment']).findings).toEqual([

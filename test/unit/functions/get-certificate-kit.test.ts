@@ -99,7 +99,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
   });
 
   const unusable =
-    'Enroll anew, or send POST /v1/kits without serialNumber for the kit of a certificate to come.';
+    'Enroll again, or send POST /v1/kits without serialNumber for the kit of a certificate not yet issued.';
 
   test.each([
     {
@@ -114,7 +114,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       status: 404,
       code: 'deployment_not_recorded',
       detail:
-        'No administrator has sent a deployment for this certificate. Send POST /v1/kits with its profile, name and serialNumber and a deployment; or add ?deployment=host for what the host itself sent, which is not to be trusted unread.',
+        'No administrator has sent a deployment for this certificate. Send POST /v1/kits with its profile, name and serialNumber and a deployment; or add ?deployment=host to use the one that the host sent; read the result before you trust it.',
     },
     {
       name: 'that does not exist',
@@ -122,7 +122,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       now: NOW,
       status: 404,
       code: 'not_found',
-      detail: 'There is no certificate with this serial number. GET /v1/certificates lists them.',
+      detail: 'No certificate has this serial number. GET /v1/certificates lists them.',
     },
     {
       name: 'that was revoked',
@@ -130,7 +130,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       now: NOW,
       status: 409,
       code: 'certificate_revoked',
-      detail: `The certificate is revoked, so a kit of it would not work. ${unusable}`,
+      detail: `The certificate is revoked, so a kit for it would not work. ${unusable}`,
     },
     {
       name: 'that was given up',
@@ -138,7 +138,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       now: NOW,
       status: 409,
       code: 'certificate_revoked',
-      detail: `The certificate is revoked, so a kit of it would not work. ${unusable}`,
+      detail: `The certificate is revoked, so a kit for it would not work. ${unusable}`,
     },
     {
       name: 'that has expired',
@@ -146,7 +146,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       now: plus(issued.validity.notAfter, 1),
       status: 409,
       code: 'certificate_expired',
-      detail: `The certificate has expired, so a kit of it would not work. ${unusable}`,
+      detail: `The certificate has expired, so a kit for it would not work. ${unusable}`,
     },
     {
       name: 'that is not signed yet',
@@ -171,7 +171,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     const withDeployment = (deployment: object) =>
       setUp({ ...issued, administratorDeployment: JSON.stringify(deployment) });
     const frame = (why: string) =>
-      `The deployment that is recorded with this certificate is refused by the rules of today: ${why}. Send POST /v1/kits with serialNumber and a deployment that fits.`;
+      `The deployment recorded for this certificate breaks the current rules: ${why}. Send POST /v1/kits with serialNumber and a valid deployment.`;
 
     test('names each that refuses it', async () => {
       const { get } = await withDeployment({ ...DEPLOYMENT, stackVersion: '8.12.0' });
@@ -187,14 +187,14 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       const answer = await get();
       expect(answer).toMatchObject({ status: 422, json: { code: 'deployment_refused' } });
       expect(at(answer.json, 'detail')).toContain(
-        'rules of today: deployment.colour does not exist; there are model,',
+        'current rules: deployment.colour is not a known field; the fields are model,',
       );
     });
 
     test('says so of texts that no request may hold any more', async () => {
       const { get } = await withDeployment({ ...DEPLOYMENT, agent: { tags: ['x\u2028  privileged: true'] } });
       const why =
-        'deployment.agent.tags[0] holds U+2028, a control, format or separator character: remove it';
+        'deployment.agent.tags[0] contains U+2028, a control, format or separator character: remove it';
       expect(await get()).toMatchObject({
         status: 422,
         json: { code: 'deployment_refused', detail: frame(why) },

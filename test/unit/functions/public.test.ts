@@ -93,7 +93,7 @@ describe('what no route serves', () => {
     });
     expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
     expect(at(answer.json, 'detail')).toBe(
-      'There is nothing at this path. GET /v1/openapi.json describes what there is.',
+      'Nothing exists at this path. GET /v1/openapi.json describes the API.',
     );
   });
 
@@ -102,7 +102,7 @@ describe('what no route serves', () => {
     expect(answer).toMatchObject({
       status: 405,
       headers: { allow: 'GET, POST' },
-      json: { code: 'method_not_allowed', detail: 'This path takes GET, POST.' },
+      json: { code: 'method_not_allowed', detail: 'This path allows only GET, POST.' },
     });
   });
 });

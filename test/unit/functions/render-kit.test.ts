@@ -136,7 +136,7 @@ describe('POST /v1/kits with a serial number', () => {
     const answer = await post({ serialNumber, profile: 'fleet-server', name: 'web-02', keyKind: 'rsa' });
     expect(answer).toMatchObject({ status: 409, json: { code: 'certificate_differs' } });
     const differs = (field: string, recorded: string, asked: string) =>
-      `The certificate of this serial number has the ${field} "${recorded}", not "${asked}": send "${recorded}", or another serialNumber.`;
+      `The certificate with this serial number has the ${field} "${recorded}", not "${asked}": send "${recorded}", or another serialNumber.`;
     expect(told(answer)).toEqual({
       '#/profile': differs('profile', 'agent', 'fleet-server'),
       '#/name': differs('name', 'web-01', 'web-02'),
@@ -152,7 +152,7 @@ describe('POST /v1/kits with a serial number', () => {
       status: 409,
       code: 'certificate_revoked',
       detail:
-        'The certificate is revoked, so a kit of it would not work. Enroll anew, or leave serialNumber out.',
+        'The certificate is revoked, so a kit for it would not work. Enroll again, or leave serialNumber out.',
     },
     {
       name: 'that was given up',
@@ -161,7 +161,7 @@ describe('POST /v1/kits with a serial number', () => {
       status: 409,
       code: 'certificate_revoked',
       detail:
-        'The certificate is revoked, so a kit of it would not work. Enroll anew, or leave serialNumber out.',
+        'The certificate is revoked, so a kit for it would not work. Enroll again, or leave serialNumber out.',
     },
     {
       name: 'that has expired',
@@ -170,7 +170,7 @@ describe('POST /v1/kits with a serial number', () => {
       status: 409,
       code: 'certificate_expired',
       detail:
-        'The certificate has expired, so a kit of it would not work. Enroll anew, or leave serialNumber out.',
+        'The certificate has expired, so a kit for it would not work. Enroll again, or leave serialNumber out.',
     },
     {
       name: 'that is not signed yet',
@@ -187,7 +187,7 @@ describe('POST /v1/kits with a serial number', () => {
       status: 404,
       code: 'not_found',
       detail:
-        'There is no certificate with this serial number. GET /v1/certificates lists them; without serialNumber the kit is that of a certificate to come.',
+        'No certificate has this serial number. GET /v1/certificates lists them. Leave serialNumber out for the kit of a certificate not yet issued.',
     },
   ])('refuses a certificate $name', async ({ record, now, status, code, detail }) => {
     const { post } = await setUp(record, now);

@@ -71,9 +71,7 @@ describe('a token that does not exist', () => {
     const { store, get, revoke } = setUp();
     for (const answer of [await get(id), await revoke(id)]) {
       expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
-      expect(at(answer.json, 'detail')).toMatch(
-        /^There is no token with this id\. GET \/v1\/tokens lists them/,
-      );
+      expect(at(answer.json, 'detail')).toMatch(/^No token has this id\. GET \/v1\/tokens lists all tokens/);
     }
     expect(store.calls).toHaveLength(2 * reads);
   });
@@ -112,21 +110,21 @@ describe('GET /v1/tokens', () => {
     {
       name: 'a limit given twice',
       query: { limit: ['5', '6'] },
-      errors: { '#/query/limit': 'query.limit is given twice; give it once.' },
+      errors: { '#/query/limit': 'query.limit was sent more than once; send it once.' },
     },
     {
       name: 'a foreign cursor',
       query: { cursor: 'abc' },
       errors: {
         '#/query/cursor':
-          'is no cursor of this listing: pass the cursor of the previous page unchanged, or none to begin',
+          'is not a cursor from this listing: pass the cursor from the previous page unchanged, or leave it out to start',
       },
     },
     {
       name: 'an unknown parameter',
       query: { profile: 'agent' },
       code: 'unknown_field',
-      errors: { '#/query/profile': 'query.profile does not exist; there are cursor, limit.' },
+      errors: { '#/query/profile': 'query.profile is not a known field; the fields are cursor, limit.' },
     },
   ])('refuses $name', async ({ query, code = 'malformed_request', errors }) => {
     const answer = await setUp().list(query);

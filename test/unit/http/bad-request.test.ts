@@ -20,14 +20,14 @@ describe('a bad request', () => {
       request: {},
       status: 400,
       code: 'malformed_request',
-      errors: { '#': 'A body is required: one JSON object.' },
+      errors: { '#': 'A body is required. Send one JSON object.' },
     },
     {
       name: 'a body above 16 KB',
       request: { body: { ...ok, name: 'a'.repeat(16_384) } },
       status: 413,
       code: 'payload_too_large',
-      detail: 'The body is larger than 16384 octets (16 KB). Send less.',
+      detail: 'The body is larger than 16384 bytes (16 KB). Send a smaller one.',
     },
     {
       name: 'a body above 16 KB in octets but not in characters',
@@ -59,7 +59,7 @@ describe('a bad request', () => {
       request: { body: ok, headers: { 'Content-Type': ['application/json', 'text/plain'] } },
       status: 400,
       code: 'malformed_request',
-      errors: { '#/headers/content-type': 'The header content-type is sent twice. Send it once.' },
+      errors: { '#/headers/content-type': 'The header content-type was sent more than once. Send it once.' },
     },
     {
       name: 'broken JSON',
@@ -79,28 +79,28 @@ describe('a bad request', () => {
       request: { body: '{"name":"abc","kind":"big","name":"xyz"}' },
       status: 400,
       code: 'malformed_request',
-      errors: { '#/name': 'The field is given twice. Give it once.' },
+      errors: { '#/name': 'The field appears more than once. Send it once.' },
     },
     {
       name: 'a field twice, once with an escape, deep inside',
       request: { body: '{"name":"abc","kind":"big","tags":["a",{"b":1,"\\u0062":2}]}' },
       status: 400,
       code: 'malformed_request',
-      errors: { '#/tags/1/b': 'The field is given twice. Give it once.' },
+      errors: { '#/tags/1/b': 'The field appears more than once. Send it once.' },
     },
     {
       name: '__proto__',
       request: { body: '{"name":"abc","kind":"big","owner":{"__proto__":{"id":"x"}}}' },
       status: 400,
       code: 'malformed_request',
-      errors: { '#/owner/__proto__': '"__proto__" is no name of a field.' },
+      errors: { '#/owner/__proto__': 'A field must not be named "__proto__".' },
     },
     {
       name: 'deep nesting',
       request: { body: nested(1500) },
       status: 400,
       code: 'malformed_request',
-      errors: { '#': 'The body is nested deeper than 32 levels.' },
+      errors: { '#': 'The body is nested deeper than 32 levels. Send a flatter one.' },
     },
     {
       name: 'a list where an object belongs',
@@ -122,7 +122,7 @@ describe('a bad request', () => {
       request: { body: Uint8Array.of(0x22, 0xff, 0x22) },
       status: 400,
       code: 'malformed_request',
-      errors: { '#': 'The body is not UTF-8. Send JSON in UTF-8, as it is.' },
+      errors: { '#': 'The body is not UTF-8. Send plain JSON in UTF-8.' },
     },
     {
       name: 'unknown fields, at every depth',
@@ -130,9 +130,9 @@ describe('a bad request', () => {
       status: 400,
       code: 'unknown_field',
       errors: {
-        '#/owner/nick': 'owner.nick does not exist; there are id.',
-        '#/colour': 'colour does not exist; there are name, kind, count, tags, owner.',
-        '#/a~1b~0c': 'a/b~c does not exist; there are name, kind, count, tags, owner.',
+        '#/owner/nick': 'owner.nick is not a known field; the fields are id.',
+        '#/colour': 'colour is not a known field; the fields are name, kind, count, tags, owner.',
+        '#/a~1b~0c': 'a/b~c is not a known field; the fields are name, kind, count, tags, owner.',
       },
     },
     {
@@ -142,7 +142,7 @@ describe('a bad request', () => {
       code: 'malformed_request',
       errors: {
         '#/name': 'name must be lower-case letters.',
-        '#/kind': 'kind is required: "big" or "small".',
+        '#/kind': 'kind is required and must be "big" or "small".',
         '#/count': 'count must be at least 1.',
         '#/tags/0': 'tags[0] must have at least 1 character.',
         '#/tags/1': 'tags[1] must have at most 3 characters.',
@@ -174,14 +174,14 @@ describe('a bad request', () => {
       request: { body: ok, query: { dry: 'yes' } },
       status: 400,
       code: 'unknown_field',
-      errors: { '#/query/dry': 'query.dry does not exist; there are none.' },
+      errors: { '#/query/dry': 'query.dry is not a known field; none are allowed here.' },
     },
     {
       name: 'nobody signed',
       request: { body: ok, principal: null },
       status: 403,
       code: 'access_denied',
-      detail: 'This route needs a request signed with AWS SigV4.',
+      detail: 'This route requires a request signed with AWS Signature Version 4.',
     },
   ])('$name', async ({ request, status, code, errors, detail }) => {
     const answer = await call(request);

@@ -7,8 +7,8 @@ import { call, ok } from './thing.ts';
 const json = JSON.stringify(ok);
 const utf16 = Buffer.from(json, 'utf16le');
 const utf32 = Buffer.concat([...json].map((character) => Buffer.from(`${character}\0\0\0`, 'latin1')));
-const UTF_16 = 'The body is UTF-16 or UTF-32. Send JSON in UTF-8, as it is.';
-const compressed = (how: string) => `The body is compressed (${how}). Send JSON in UTF-8, as it is.`;
+const UTF_16 = 'The body is UTF-16 or UTF-32. Send plain JSON in UTF-8.';
+const compressed = (how: string) => `The body is compressed (${how}). Send plain JSON in UTF-8.`;
 
 /** The two ways in which API Gateway hands octets on: as base64, or as text with U+FFFD for what is not UTF-8. */
 const WAYS = [
@@ -52,7 +52,7 @@ describe.each(WAYS)('a body that the gateway hands on $way', ({ send }) => {
       expect(answer.status).toBe(415);
       expect(at(answer.json, 'code')).toBe('unsupported_media_type');
       expect(told(answer)).toEqual({
-        '#/headers/content-encoding': `The body is compressed (Content-Encoding: ${encoding}). Send JSON in UTF-8, as it is.`,
+        '#/headers/content-encoding': `The body is compressed (Content-Encoding: ${encoding}). Send plain JSON in UTF-8.`,
       });
     },
   );
@@ -65,7 +65,7 @@ describe.each(WAYS)('a body that the gateway hands on $way', ({ send }) => {
 
 describe('JSON with what must be escaped', () => {
   const lineBreak =
-    'A string holds a line break; in JSON it is written as \\n. Let a tool write it, for example: jq -Rs \'{csr: ., name: "web-01"}\' agent.csr';
+    'A string contains a line break, which JSON writes as \\n. Let a tool write the JSON, for example: jq -Rs \'{csr: ., name: "web-01"}\' agent.csr';
 
   test.each([
     { name: 'a PEM as it is', body: '{"name":"-----BEGIN\nMII', near: 19, why: lineBreak },
@@ -74,7 +74,7 @@ describe('JSON with what must be escaped', () => {
       name: 'a tab',
       body: '{"name":"a\tb"}',
       near: 10,
-      why: 'A string holds a control character; in JSON it is written as \\t or \\u00...',
+      why: 'A string contains a control character, which JSON writes as \\t or \\u00...',
     },
   ])('$name', async ({ body, near, why }) => {
     const answer = await call({ body });

@@ -34,15 +34,15 @@ describe('the form of a deployment', () => {
     { name: 'colour', hint: '.' },
   ])('guesses the field that $name was meant for', ({ name, hint }) => {
     expect(told({ [name]: '' })).toEqual({
-      [name]: `deployment.${name} does not exist; there are ${FIELDS}${hint}`,
+      [name]: `deployment.${name} is not a known field; the fields are ${FIELDS}${hint}`,
     });
   });
 
   test('guesses for every field on its own', () => {
     expect(told({ fleetURL: '', colour: '', agent: { alredyEnrolled: true } })).toEqual({
-      fleetURL: `deployment.fleetURL does not exist; there are ${FIELDS}. Did you mean "fleetUrl"?`,
-      colour: `deployment.colour does not exist; there are ${FIELDS}.`,
-      'agent/alredyEnrolled': `deployment.agent.alredyEnrolled does not exist; there are ${AGENT}. Did you mean "alreadyEnrolled"?`,
+      fleetURL: `deployment.fleetURL is not a known field; the fields are ${FIELDS}. Did you mean "fleetUrl"?`,
+      colour: `deployment.colour is not a known field; the fields are ${FIELDS}.`,
+      'agent/alredyEnrolled': `deployment.agent.alredyEnrolled is not a known field; the fields are ${AGENT}. Did you mean "alreadyEnrolled"?`,
     });
   });
 });

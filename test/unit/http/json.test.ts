@@ -53,7 +53,7 @@ describe('parseJson', () => {
     (text) => {
       expect(refusal(text)).toMatchObject({
         code: 'malformed_request',
-        message: 'The name of a field holds a backslash. Write names without escapes; no field needs one.',
+        message: 'The name of a field contains a backslash. Write names without escapes; no field needs one.',
       });
     },
   );
@@ -82,7 +82,7 @@ describe('parseJson', () => {
   ])('takes $depth levels: $accepted', ({ depth, accepted }) => {
     const text = '['.repeat(depth) + ']'.repeat(depth);
     if (accepted) expect(parseJson(text)).toEqual(JSON.parse(text));
-    else expect(refusal(text).message).toBe('The body is nested deeper than 32 levels.');
+    else expect(refusal(text).message).toBe('The body is nested deeper than 32 levels. Send a flatter one.');
   });
 });
 

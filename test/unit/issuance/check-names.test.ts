@@ -30,7 +30,7 @@ describe('names of a request', () => {
       name: 'a wildcard',
       body: { dnsNames: ['ok.example.com', '*.example.com'] },
       pointer: '#/dnsNames/1',
-      words: 'without wildcard',
+      words: 'with no wildcard',
     },
     {
       name: 'an address as DNS name',
@@ -42,7 +42,7 @@ describe('names of a request', () => {
       name: 'an address with a zone',
       body: { ipAddresses: ['fe80::1%eth0'] },
       pointer: '#/ipAddresses/0',
-      words: 'without zone',
+      words: 'with no zone',
     },
     {
       name: 'an IPv4-mapped address',
@@ -119,14 +119,14 @@ describe('what a token allows', () => {
       profile: 'agent',
       body: { ipAddresses: ['203.0.113.1'] },
       pointer: '#/ipAddresses/0',
-      words: 'hold no IP addresses',
+      words: 'contain no IP addresses',
     },
     {
       name: 'a DNS name of an output client',
       profile: 'output-client',
       body: { dnsNames: ['f.example.com'] },
       pointer: '#/dnsNames/0',
-      words: 'hold no DNS names',
+      words: 'contain no DNS names',
     },
     {
       name: 'a server without a name',
@@ -145,7 +145,7 @@ describe('what a token allows', () => {
   ] as const)('is not $name', ({ profile, body, pointer, words }) => {
     expect(() => checkAllowed(token({ profile }), names(body as never))).toThrow(
       expect.objectContaining({
-        code: /hold no|need|at least/.test(words) ? 'name_outside_profile' : 'name_not_allowed',
+        code: /contain no|need|at least/.test(words) ? 'name_outside_profile' : 'name_not_allowed',
         errors: [expect.objectContaining({ pointer, detail: expect.stringContaining(words) })],
       }),
     );

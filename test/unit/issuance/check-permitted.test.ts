@@ -28,8 +28,8 @@ const DNS =
   'The name constraints of the issuing CA issuer-1 permit only the DNS names example.com, svc and those';
 const IP = 'The name constraints of the issuing CA issuer-1 permit only the IP addresses 203.0.113.0/24, not';
 const JAVA =
-  'Java takes the name of a certificate that holds no DNS name for one, and the name constraints of the issuing CA issuer-1 permit only example.com, svc and names below them,';
-const WAY_OUT = 'Ask for one that they permit; another takes an issuer with other name constraints.';
+  'Java treats the name of a certificate without DNS names as a DNS name, and the name constraints of the issuing CA issuer-1 permit only example.com, svc and names below them,';
+const WAY_OUT = 'Request one that they permit; any other needs an issuer with different name constraints.';
 
 describe('under an issuer with name constraints', () => {
   test.each([
@@ -76,7 +76,7 @@ describe('under an issuer with name constraints', () => {
         {
           pointer: '#/name',
           detail:
-            'Java takes the name "10.1" for an IP address, which the name constraints of the issuing CA issuer-1 do not permit. Use a name that does not consist of numbers.',
+            'Java treats the name "10.1" as an IP address, which the name constraints of the issuing CA issuer-1 do not permit. Use a name that does not consist of numbers.',
         },
       ],
     },
@@ -118,7 +118,7 @@ describe('under an issuer whose name constraints permit DNS names alone', () => 
       ipAddresses: ['192.0.2.7', '2001:db8::1'],
     });
     const detail =
-      'The name constraints of the issuing CA issuer-1 permit no IP addresses. Leave it out, or use a DNS name; addresses take an issuer whose name constraints permit their networks.';
+      'The name constraints of the issuing CA issuer-1 permit no IP addresses. Leave it out, or use a DNS name; an address needs an issuer whose name constraints permit its network.';
     expect(await refusal(world.enroll(request))).toMatchObject({
       code: 'name_outside_constraints',
       errors: [

@@ -85,7 +85,7 @@ describe('creating the authority', () => {
     const world = await World.create();
     const before = await world.store.readAuthority();
     await expect(createAuthority(world, plan)).rejects.toThrow(
-      `${name}-9 is not recorded, but ${by} is: an authority is created once`,
+      `${name}-9 is not recorded, but ${by} is. An authority is created only once`,
     );
     expect(await world.store.readAuthority()).toEqual(before);
     expect(world.signer.signatures).toBe(2);
@@ -104,7 +104,7 @@ describe('creating the authority', () => {
     const words = (limits?: Limits) =>
       JSON.stringify({ permittedDns: limits?.dns ?? [], permittedIp: limits?.ip ?? [] });
     await expect(createAuthority(world, limitedTo(after))).rejects.toThrow(
-      `issuer-1 is certified with other name constraints than the settings say, and keeps them: put the recorded ones back as nameConstraints; others come with a new issuer slot. Recorded: ${words(before)}. Settings: ${words(after)}`,
+      `issuer-1 was certified with different name constraints than the settings now give, and keeps them: set nameConstraints to the recorded ones again; different ones need a new issuer. Recorded: ${words(before)}. Settings: ${words(after)}`,
     );
     expect(await world.store.readAuthority()).toEqual(recorded);
     expect(world.signer.signatures).toBe(2);
@@ -116,7 +116,7 @@ describe('creating the authority', () => {
     const recorded = await world.store.readAuthority();
     const plan = { ...PLAN, trustDomain: 'other.example.com' as TrustDomain };
     await expect(createAuthority(world, plan)).rejects.toThrow(
-      'the trust domain of this authority is "test", in the identity of every certificate, and cannot become "other.example.com": set trustDomain to "test"; another trust domain needs an authority of its own',
+      'the trust domain of this authority is "test" and is part of every identity, so it cannot be changed to "other.example.com": set trustDomain to "test", or create another authority for the new trust domain',
     );
     expect(await world.store.readAuthority()).toEqual(recorded);
     expect(world.signer.signatures).toBe(2);
@@ -141,7 +141,7 @@ describe('creating the authority', () => {
     const world = await World.create();
     const signer = fakeCaSigner({ [ROOT_KEY]: 'ECC_NIST_P384', [ISSUER_KEY]: 'ECC_NIST_P256' });
     await expect(createAuthority({ ...world, signer }, PLAN)).rejects.toThrow(
-      "the certificate of root-1 holds another key than its KMS key; a slot's key can't be exchanged, declare a new slot",
+      'the certificate of root-1 has a different key than its KMS key; a slot keeps its key: restore it, or declare a new slot',
     );
   });
 });

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 describe('a token', () => {
   const looksAlike =
-    'The bootstrap token is not valid: it may be mistyped, expired, spent or revoked. Ask for a new one (POST /v1/tokens).';
+    'The bootstrap token is not valid: it may be mistyped, expired, spent or revoked. Ask an administrator for a new one (POST /v1/tokens).';
 
   test.each<{ name: string; reason: string; arrange: () => Promise<string> }>([
     { name: 'of another form', reason: 'malformed', arrange: async () => 'fst_x' },

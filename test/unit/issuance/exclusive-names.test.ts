@@ -52,7 +52,7 @@ describe('DNS names and addresses', () => {
       errors: [{ pointer: '#/dnsNames/1' }, { pointer: '#/ipAddresses/1' }],
     });
     expect(error.errors[0]?.detail).toBe(
-      'The DNS name "a.example.com" is in use: a certificate of another name claimed it for that name alone, until it expires. Leave it out, enroll under the name that holds it, or ask for a token with exclusiveDns true and onExistingName "replace".',
+      'The DNS name "a.example.com" is in use: a certificate with another name claimed it exclusively, until it expires. Leave it out, enroll under the name that holds it, or ask for a token with exclusiveDns true and onExistingName "replace".',
     );
     expect(error.message).not.toContain('web-1');
     expect(await world.uses(second.token)).toBe(0);

@@ -83,7 +83,7 @@ describe('preparing a leaf', () => {
     const contents = leafContents('fleet-server');
     const validity = { ...contents.validity, ...change };
     const { message, words: said } = internalOf(() => prepareLeaf({ ...contents, validity }, made.issuer));
-    expect(message).toBe('The certificate failed the checks before its signature, so it was not signed.');
+    expect(message).toBe('The certificate failed the checks before signing, so it was not signed.');
     expect(said).toContain(words);
   });
 
@@ -202,7 +202,7 @@ describe('issuing', () => {
     const prepared = prepareLeaf(leafContents('agent'), made.issuer);
     const other = await makeCaKey('ECC_NIST_P256');
     await expect(issue(prepared, other.sign)).rejects.toThrow(
-      'The CA answered with a signature that does not verify; it was discarded.',
+      'The CA returned a signature that does not verify; it was discarded.',
     );
     const wrong = async () => ({ signature: new Uint8Array(70) });
     await expect(issue(prepareLeaf(leafContents('agent'), made.issuer), wrong)).rejects.toMatchObject({

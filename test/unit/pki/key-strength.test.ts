@@ -84,7 +84,7 @@ describe('RSA keys that are refused', () => {
   test.each([
     { name: '1024 bits', key: () => makeKey('rsa', 1024), words: 'has 1024 bits; it must have 2048 to 4096' },
     { name: '2047 bits', key: () => makeKey('rsa', 2047), words: 'has 2047 bits; it must have 2048 to 4096' },
-    { name: '2052 bits', key: () => makeKey('rsa', 2052), words: 'no multiple of 8' },
+    { name: '2052 bits', key: () => makeKey('rsa', 2052), words: 'not a multiple of 8' },
     { name: '4104 bits', key: () => makeKey('rsa', 4104), words: 'has 4104 bits; it must have 2048 to 4096' },
     {
       name: 'exponent 3',
@@ -107,7 +107,7 @@ describe('RSA keys that are refused', () => {
         const p = prime(1024);
         return rsaKey(p, nextPrime(p));
       },
-      words: 'so close that it can be broken (CVE-2022-26320)',
+      words: 'so close together that the key can be broken (CVE-2022-26320)',
     },
     { name: 'ROCA', key: () => rsaKey(rocaPrime(), rocaPrime()), words: 'ROCA weakness (CVE-2017-15361)' },
   ])('$name', ({ key, words }) => {
@@ -196,6 +196,6 @@ describe('Ed25519 points of small order are refused', () => {
 test("the CA's own keys are refused", () => {
   const csr = decodeCsr(makeCsr({ commonName: 'web-01' }).pem);
   expect(() => verifyCsr(csr, { caKeySha256: ['00', csr.publicKeySha256] })).toThrow(
-    "The key in the CSR is a key of the CA itself. Make the host's own key.",
+    'The key in the CSR is a key of the CA itself. Make a new key on the host.',
   );
 });

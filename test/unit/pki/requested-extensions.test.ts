@@ -92,11 +92,11 @@ describe('what it does not give is refused by name', () => {
       ],
     },
     {
-      name: 'to be a CA',
+      name: 'for a CA certificate',
       profile: 'agent',
       kind: 'p256',
       ask: [extension(OID.basicConstraints, basicConstraints(true, 0))],
-      words: ['asks to be a CA'],
+      words: ['asks for a CA certificate'],
     },
     {
       name: "another key's identifier",

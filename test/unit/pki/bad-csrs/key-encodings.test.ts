@@ -140,7 +140,7 @@ describe('keys in a form other than the one that names them: key_refused', () =>
     {
       name: 'a compressed point',
       csr: withEc([CURVE], Buffer.concat([Uint8Array.of(2 + parity), POINT.subarray(1, 33)])),
-      words: 'The key holds a compressed point',
+      words: 'The key is a compressed point',
     },
     {
       name: 'a hybrid point',

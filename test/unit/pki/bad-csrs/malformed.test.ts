@@ -54,7 +54,7 @@ const MALFORMED: readonly Row[] = [
   {
     name: 'no attributes field',
     csr: withInfo(VERSION, nameOf('web-01'), publicKey),
-    words: 'has no attributes field, which must be there even if it is empty',
+    words: 'has no attributes field, which is required even if it is empty',
   },
   {
     name: 'an item after the attributes',
@@ -69,12 +69,12 @@ const MALFORMED: readonly Row[] = [
   {
     name: 'an extension request without extensions list',
     csr: made({ attributes: [sequence(objectIdentifier(OID.extensionRequest), setOfOne(NULL))] }),
-    words: 'must hold exactly one list of extensions',
+    words: 'must contain exactly one list',
   },
   {
     name: 'an extension request of no extensions',
     csr: made({ attributes: [sequence(objectIdentifier(OID.extensionRequest), setOfOne(sequence()))] }),
-    words: 'must hold exactly one list of extensions, and the list an extension',
+    words: 'must contain exactly one list, with at least one extension',
   },
   {
     name: 'critical FALSE written out',

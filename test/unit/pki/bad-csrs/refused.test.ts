@@ -161,7 +161,7 @@ const REFUSED: readonly Row[] = [
   {
     name: 'the algorithm of another kind of key',
     csr: withAlgorithm(sequence(objectIdentifier(OID.sha256WithRSAEncryption), NULL)),
-    words: 'signed with sha256WithRSAEncryption, which its p256 key cannot do',
+    words: 'signed with sha256WithRSAEncryption, which is not possible with its p256 key',
   },
   {
     name: 'a signature by another key',

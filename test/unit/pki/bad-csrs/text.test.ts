@@ -20,14 +20,14 @@ const REFUSED = [
   {
     name: 'base64 for URLs',
     csr: `${base64.slice(0, 8)}-_${base64.slice(10).replaceAll('+', '-').replaceAll('/', '_')}`,
-    words: 'is base64url (RFC 4648 section 5), which writes "-" and "_"',
+    words: 'is base64url (RFC 4648 section 5), which uses "-" and "_"',
   },
   {
     name: 'base64 of a PEM',
     csr: Buffer.from(good.pem).toString('base64'),
     words: 'is base64 of a PEM. Send the PEM itself.',
   },
-  { name: 'too long', csr: 'A'.repeat(8193), words: 'has 8193 characters; at most 8192' },
+  { name: 'too long', csr: 'A'.repeat(8193), words: 'has 8193 characters; the limit is 8192' },
   {
     name: 'PEM on one line',
     csr: good.pem.replaceAll('\n', ' '),
@@ -40,27 +40,27 @@ const REFUSED = [
   },
   { name: 'PEM without its end', csr: good.pem.replace(/-----END.*/s, ''), words: 'it is cut off' },
   { name: 'PEM without its beginning', csr: good.pem.replace(/.*\n/, ''), words: 'has no line "-----BEGIN' },
-  { name: 'two PEM blocks', csr: good.pem + good.pem, words: 'holds 2 PEM blocks. Send one' },
+  { name: 'two PEM blocks', csr: good.pem + good.pem, words: 'contains 2 PEM blocks. Send only one' },
   {
     name: 'a certificate behind the request',
     csr: good.pem + toPem('CERTIFICATE', good.der),
-    words: 'holds 2 PEM blocks. Send one',
+    words: 'contains 2 PEM blocks. Send only one',
   },
   {
     name: 'PEM with headers',
     csr: good.pem.replace('\n', '\nProc-Type: 4,ENCRYPTED\n\n'),
-    words: 'something other than base64 between its two lines',
+    words: 'contains something other than base64',
   },
   { name: 'an empty block', csr: toPem('CERTIFICATE REQUEST', new Uint8Array()), words: 'other than base64' },
   { name: 'a certificate', csr: toPem('CERTIFICATE', good.der), words: 'labelled "CERTIFICATE", not' },
-  { name: 'a certificate in base64', csr: certificate.toString('base64'), words: 'holds a certificate' },
+  { name: 'a certificate in base64', csr: certificate.toString('base64'), words: 'contains a certificate' },
   {
     name: 'a public key in PEM',
     csr: createPublicKey(key).export({ format: 'pem', type: 'spki' }).toString(),
     words: 'labelled "PUBLIC KEY", not',
   },
-  { name: 'a public key', csr: publicKey.toString('base64'), words: 'holds a key alone' },
-  { name: 'an encrypted private key', csr: encrypted.toString('base64'), words: 'holds a key alone' },
+  { name: 'a public key', csr: publicKey.toString('base64'), words: 'contains only a key' },
+  { name: 'an encrypted private key', csr: encrypted.toString('base64'), words: 'contains only a key' },
   ...[
     { name: 'a private key in PEM', csr: privatePem('pkcs8') },
     { name: 'a private key behind the request', csr: good.pem + privatePem('sec1') },
@@ -71,7 +71,7 @@ const REFUSED = [
       name: 'a private key in DER, labelled as a request',
       csr: toPem('CERTIFICATE REQUEST', Buffer.from(privateKey('pkcs8'), 'base64')),
     },
-  ].map((row) => ({ ...row, words: 'holds a private key, which must never leave its host' })),
+  ].map((row) => ({ ...row, words: 'contains a private key, which must never leave its host' })),
 ];
 
 describe('texts that are not one request: malformed_csr', () => {
