@@ -48,7 +48,7 @@ export const createTokenBody = z.strictObject({
 
 /** The path of `POST /v1/profiles/{profile}/tokens`. */
 export const profilePath = z.strictObject({
-  profile: z.enum(PROFILE_NAMES).check(z.describe('What certificates the token gives.')),
+  profile: z.enum(PROFILE_NAMES).check(z.describe('What the certificates are for.')),
 });
 
 /** Its body: that of `POST /v1/tokens`, in which the profile may be left out. */

@@ -7,7 +7,7 @@ export const certificateKitQuery = z.strictObject({
     ._default(z.enum(DEPLOYMENT_SENDERS), 'administrator')
     .check(
       z.describe(
-        'Whose deployment the kit is for: the last that an administrator sent with POST /v1/kits, or the last that the host itself sent with its enrollment. The host chose its addresses, paths and images: read its kit before you use it.',
+        'Whose deployment to use: the last that an administrator sent with POST /v1/kits, or the last that the host sent with its enrollment. The host chose its addresses, paths and images: read its kit before you use it.',
       ),
     ),
 });

@@ -16,27 +16,27 @@ const details = z.object({
     .optional(deploymentSchema)
     .check(
       z.describe(
-        'The last that an administrator sent with POST /v1/kits, without its secrets; absent where none was sent.',
+        'The last from an administrator (POST /v1/kits), without its secrets; absent if there is none.',
       ),
     ),
   hostDeployment: z
     .optional(deploymentSchema)
     .check(
       z.describe(
-        'The last that the host sent with an enrollment, without its secrets; absent where none was sent. The host chose what is in it.',
+        'The last from the host, with an enrollment, without its secrets; absent if there is none. The host chose what is in it.',
       ),
     ),
   exclusiveDns: z
     .boolean()
-    .check(z.describe('Whether its DNS names and IP addresses are claimed for its name alone.')),
+    .check(z.describe('Whether it claims its DNS names and IP addresses for its name.')),
   tbsSha256: z
     .string()
     .check(z.describe('Hex SHA-256 of the bytes to be signed, recorded before KMS signed them.')),
-  sourceIp: z.string().check(z.describe('The address that asked for it, as the gateway saw it.')),
+  sourceIp: z.string().check(z.describe('Address of the caller, as the gateway saw it.')),
   requestId: z.string().check(z.describe('The request that reserved it.')),
   attempts: z
     .array(z.object({ at: time, requestId: z.optional(z.string()), outcome: z.string() }))
-    .check(z.describe('Every call of KMS Sign for it; the request ids are those of CloudTrail.')),
+    .check(z.describe('Every call of KMS Sign for it; CloudTrail has the same request ids.')),
 });
 
 /** The answer to `GET /v1/certificates/{serial}`. */

@@ -20,7 +20,7 @@ export const trustAnswer = z.object({
       state: z.enum(ISSUER_STATES),
     }),
   ),
-  bundle: z.string().check(z.describe('PEM of all roots, additional ones included: what verifiers trust.')),
+  bundle: z.string().check(z.describe('PEM of all roots that verifiers trust, including additional ones.')),
   sha256: z.string().check(z.describe('Hex SHA-256 of the bundle.')),
 });
 

@@ -10,10 +10,14 @@ import { text } from '../../shared/http/schema.ts';
 /** The query of `GET /v1/certificates`. */
 export const listCertificatesQuery = z.strictObject({
   ...paging,
-  expiresBefore: z.optional(text(parseRfc3339, TIME).check(z.describe('Those whose notAfter is earlier.'))),
+  expiresBefore: z.optional(
+    text(parseRfc3339, TIME).check(z.describe('Only those with an earlier notAfter.')),
+  ),
   name: z.optional(
-    text(parseCommonName, COMMON_NAME).check(z.describe('Those of this name, in either case, newest first.')),
+    text(parseCommonName, COMMON_NAME).check(
+      z.describe('Only those with this name, regardless of case, newest first.'),
+    ),
   ),
   profile: z.optional(z.enum(PROFILE_NAMES)),
-  state: z.optional(z.enum(CERTIFICATE_STATES).check(z.describe('As recorded; expiry is no state.'))),
+  state: z.optional(z.enum(CERTIFICATE_STATES).check(z.describe('As recorded; expiry is not a state.'))),
 });

@@ -14,7 +14,7 @@ export const renderKitBody = z.strictObject({
   serialNumber: z.optional(
     text(parseSerialNumber, SERIAL_NUMBER).check(
       z.describe(
-        '36 hex digits or decimal: of a certificate that was issued for this profile and name. Without it, the certificate comes with the enrollment.',
+        '36 hex digits or decimal, of a certificate for this profile and name. If omitted, the certificate is not yet issued.',
       ),
     ),
   ),
@@ -22,7 +22,7 @@ export const renderKitBody = z.strictObject({
     z
       .enum(KEY_KINDS)
       .check(
-        z.describe('Some rules and notes depend on it. By default that of the certificate, or else rsa.'),
+        z.describe('Some rules and notes depend on it. By default that of the certificate, otherwise rsa.'),
       ),
   ),
   deployment: deploymentSchema,

@@ -32,9 +32,9 @@ export function kitsDocument(): string {
     titles.join('\n'),
     ...rendered.map((one) => exampleText(one, notes, shown)),
     '## What is refused',
-    'These deployments get 422 `deployment_refused`; `errors` names the field, the rule and the way out.',
+    'These deployments are refused with 422 `deployment_refused`; `errors` names the field, the rule and the way out.',
     ...REFUSALS.map(refusalText),
-    '## Notes of several examples',
+    '## Notes shared by several examples',
     notes.shared,
   ].join('\n\n')}\n`.replace(/\n{3,}/g, '\n\n');
 }
@@ -82,7 +82,7 @@ function namesText(example: Example): readonly string[] {
   const { token, enroll } = requestsOf(example);
   const code = (value: object) => `\`${JSON.stringify(value).slice(1, -1)}\``;
   return [
-    `The token has ${code({ names: token.names })}, the enrollment ${code({ dnsNames: enroll.dnsNames })}.`,
+    `The token has ${code({ names: token.names })}, and the enrollment has ${code({ dnsNames: enroll.dnsNames })}.`,
   ];
 }
 

@@ -29,12 +29,12 @@ export const CLUSTER_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   'container.image': {
     description:
-      "Image: for docker the agent's own, elsewhere the one that enrolls, with sh, openssl, curl and sed, and for eck kubectl.",
+      "Image: for docker the agent's, otherwise the one that enrolls, with sh, openssl, curl and sed, and kubectl for eck.",
     examples: ['registry.example.com/tools:1'],
   },
   'container.uid': {
     description:
-      'Numeric id of the user that the agent runs as, to whom the key belongs. By default 1000 (docker), 0 (kubernetes, eck).',
+      'Numeric id of the user that the agent runs as and that owns the key. By default 1000 (docker), 0 (kubernetes, eck).',
     minimum: 0,
     maximum: 2 ** 32 - 2,
     examples: [1000],
@@ -45,7 +45,7 @@ export const CLUSTER_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   'eck.eckVersion': {
     description:
-      'Version of the operator that runs, three numbers; for its metrics 2.12.0 at least. Left out, a note says so.',
+      'Version of the operator, three numbers; for its metrics at least 2.12.0. If omitted, a note says so.',
     default: NEWEST_ECK,
   },
   'eck.install': { description: 'How the operator was installed.', enum: INSTALLS, default: 'helm' },
@@ -64,11 +64,11 @@ export const CLUSTER_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   'eck.secretName': {
     description:
-      "Secret of the certificate and its key, in the operator's namespace, by default eck-metrics-tls-certificate; with container.runtime eck in that of the Agent, by default its name and -fleetseal.",
+      "Secret with the certificate and its key, in the operator's namespace, by default eck-metrics-tls-certificate; with container.runtime eck in that of the Agent, by default its name and -fleetseal.",
     examples: ['eck-metrics-tls-certificate'],
   },
   'eck.caSecretName': {
-    description: 'Secret of the roots, in the namespace of Prometheus.',
+    description: 'Secret with the roots, in the namespace of Prometheus.',
     default: 'eck-metrics-tls-ca',
   },
   'eck.metricsPort': {
@@ -83,12 +83,12 @@ export const CLUSTER_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   'eck.jobImage': {
     description:
-      'Image with sh, kubectl, openssl and curl, for the CronJob that renews the certificate. Left out, there is none, and a note says so.',
+      'Image with sh, kubectl, openssl and curl, for the CronJob that renews the certificate. If omitted, there is none, and a note says so.',
     examples: ['registry.example.com/tools:1'],
   },
   'eck.enterpriseLicense': {
     description:
-      'Only with container.runtime eck: whether the operator has an Enterprise licence or trial, without which ECK manages no client certificates. Left out, it is taken for true, and a note says so.',
+      'Only with container.runtime eck: whether the operator has an Enterprise licence or trial, without which ECK manages no client certificates. If omitted, true is assumed, and a note says so.',
     examples: [true],
   },
   'eck.workloadKind': {

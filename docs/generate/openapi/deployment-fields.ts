@@ -15,7 +15,7 @@ const PEERS: Readonly<Record<TrustPeer, string>> = {
   elasticsearch: 'Elasticsearch, for its outputs and for Fleet Server',
   logstash: 'Logstash, for outputs of type logstash',
   kafka: 'Kafka, for outputs of type kafka',
-  proxy: 'a terminating proxy, for whoever connects through it',
+  proxy: 'a terminating proxy, for clients that connect through it',
 };
 
 /** The five peers have the same form. */
@@ -35,7 +35,7 @@ const TRUST: Readonly<Record<string, FieldWords>> = Object.fromEntries(
     [
       `trust.${peer}.path`,
       {
-        description: `A file that is on the host already: ${namedFile}.`,
+        description: `A file that exists on the host: ${namedFile}.`,
         examples: ['/etc/ssl/own-ca.crt'],
       },
     ],
@@ -51,12 +51,12 @@ const models = MODEL_NAMES.map((model) => `${model}: ${MODELS[model].describes}`
 export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   model: {
     required: true,
-    description: `How the fleet is deployed. ${models}. The model cloud of Elastic's guide is refused, with its two ways out: mutual TLS is not possible there.`,
+    description: `How the fleet is deployed. ${models}. The model cloud of Elastic's guide is refused, with two alternatives: mutual TLS is not possible there.`,
     enum: MODEL_NAMES,
   },
   stackVersion: {
     description:
-      'Version of Elastic Agent, three numbers (a suffix such as -SNAPSHOT is dropped). Left out, the kit holds what every version takes, and its notes say what depends on it. Not for eck-metrics.',
+      'Version of Elastic Agent, three numbers (a suffix such as -SNAPSHOT is dropped). If omitted, the kit has what every version takes, and its notes say what depends on it. Not for eck-metrics.',
     examples: ['9.5.2', '8.19.4'],
   },
   os: {
@@ -71,7 +71,7 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   fleetEnrollmentToken: {
     description:
-      "Fleet's own enrollment token, from Kibana; not a bootstrap token of this service. Left out, the commands hold a placeholder, and a note says so.",
+      "Fleet's own enrollment token, from Kibana; not a bootstrap token of this service. If omitted, the commands have a placeholder, and a note says so.",
     examples: ['dG9rZW4taWQ6dG9rZW4ta2V5'],
   },
   directory: {
@@ -80,13 +80,13 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   keyPassphraseFile: {
     description:
-      'File on the host that holds the passphrase of the private key and nothing else, no newline; never the passphrase. Absolute. Left out, the key is not encrypted. From 8.16.0; not in containers, not with Ed25519, not in the FIPS build.',
+      'Absolute path of a file on the host with only the passphrase of the private key, without a newline; not the passphrase itself. If omitted, the key is not encrypted. From 8.16.0; not in containers, with Ed25519 or in a FIPS build.',
     examples: [`${DEFAULT_DIRECTORIES.linux}/agent.pass`],
   },
   agent: { description: 'The Elastic Agent of the host: profiles agent and fleet-server.' },
   'agent.alreadyEnrolled': {
     description:
-      'Whether the agent is in Fleet already, with certificates of another CA: the kit then moves it over instead of installing and enrolling it.',
+      'Whether the agent is in Fleet already, with certificates from another CA: the kit then moves it instead of installing and enrolling it.',
     default: false,
   },
   'agent.unprivileged': {
@@ -95,12 +95,12 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   'agent.user': {
     description:
-      'Account that exists, with unprivileged. From 8.17.0; not on Windows. By default elastic-agent-user, which install creates.',
+      'Existing account, with unprivileged. From 8.17.0; not on Windows. By default elastic-agent-user, which install creates.',
     examples: ['svc-elastic'],
   },
   'agent.group': {
     description:
-      'Group that exists, with unprivileged. From 8.17.0. By default elastic-agent, which install creates.',
+      'Existing group, with unprivileged. From 8.17.0. By default elastic-agent, which install creates.',
     examples: ['svc-elastic'],
   },
   'agent.tags': {
@@ -109,15 +109,15 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   'agent.headers': {
     description:
-      'HTTP headers by name, sent to Fleet Server with every request (before 9.1.0 to Elasticsearch alone). Not in containers. By default none.',
+      'HTTP headers by name, sent to Fleet Server with every request (before 9.1.0 only to Elasticsearch). Not in containers. By default none.',
     examples: [{ 'x-tenant': 'blue' }],
   },
   'agent.proxy': {
     description:
-      'Forward proxy between the agent and Fleet Server. By default what the environment says (HTTPS_PROXY). Not in containers.',
+      'Forward proxy between the agent and Fleet Server. By default from the environment (HTTPS_PROXY). Not in containers.',
   },
   'agent.proxy.url': {
-    description: 'http://, https:// or socks5://, without query and fragment; may hold user and password.',
+    description: 'http://, https:// or socks5://, without query and fragment; may have user and password.',
     examples: ['http://proxy.example.com:3128'],
   },
   'agent.proxy.headers': {
@@ -125,28 +125,28 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
     examples: [{ 'proxy-authorization': 'Basic dXNlcjpwYXNz' }],
   },
   'agent.proxy.disabled': {
-    description: 'Ignores the proxies of the environment too; excludes url and headers.',
+    description: 'Also ignores proxies from the environment; excludes url and headers.',
     default: false,
   },
   'agent.elasticDefend': {
     description:
-      'Whether the policy holds the Elastic Defend integration, which takes RSA keys only before 9.1.0.',
+      'Whether the policy has the Elastic Defend integration, which takes only RSA keys before 9.1.0.',
     default: false,
   },
   'agent.fips': {
     description:
-      'Whether the agent is a FIPS build: no encrypted key, and no Ed25519, which only the newest of them take.',
+      'Whether the agent is a FIPS build: no encrypted key, and no Ed25519, which only the newest accept.',
     default: false,
   },
   fleetServer: { description: 'The Fleet Server of the host: profile fleet-server.' },
   'fleetServer.policyId': {
     description:
-      "Id of the agent policy that holds the Fleet Server integration. By default Fleet's default one, and a note.",
+      "Id of the agent policy with the Fleet Server integration. By default Fleet's default one, and a note says so.",
     examples: ['fleet-server-policy'],
   },
   'fleetServer.serviceTokenPath': {
     description:
-      'File on the host that holds the service token of Elasticsearch; never the token. Absolute. By default service-token in the directory.',
+      'Absolute path of a file on the host with the service token of Elasticsearch; not the token itself. By default service-token in directory.',
     examples: [`${DEFAULT_DIRECTORIES.linux}/service-token`],
   },
   'fleetServer.bindHost': {
@@ -154,43 +154,43 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
     default: '0.0.0.0',
   },
   'fleetServer.port': {
-    description: "Where Fleet Server listens; not 8221, which is for the host's own agent.",
+    description: "Port on which Fleet Server listens; not 8221, which is for the host's own agent.",
     default: 8220,
     minimum: 1,
     maximum: 65_535,
   },
   'fleetServer.clientAuth': {
     description:
-      'Whether Fleet Server asks agents for a certificate. Only required enforces mutual TLS; optional checks a certificate where there is one.',
+      'Whether Fleet Server asks agents for a certificate. Only required enforces mutual TLS; optional checks a certificate only if the agent sends one.',
     enum: CLIENT_AUTH,
     default: 'required',
   },
   'fleetServer.listenerCertificatePath': {
     description:
-      "File on the host with a certificate of another CA that the listener keeps, followed by its issuers: agents verify it by trust.fleetServer. Goes with listenerKeyPath. By default the listener shows the certificate of fleetseal, which is that of the host's own agent and of the client to Elasticsearch in both cases.",
+      "File on the host with a certificate of another CA that the listener keeps, followed by its issuers: agents verify it by trust.fleetServer. Goes with listenerKeyPath. By default the listener presents fleetseal's certificate, which the host's own agent and the client to Elasticsearch use in both cases.",
     examples: ['/etc/pki/tls/fleet.crt'],
   },
   'fleetServer.listenerKeyPath': {
-    description: 'File on the host with the key of that certificate; never the key.',
+    description: 'File on the host with the key of that certificate; not the key itself.',
     examples: ['/etc/pki/tls/fleet.key'],
   },
   'fleetServer.listenerKeyPassphrasePath': {
-    description: 'File on the host with the passphrase of that key and nothing else; never the passphrase.',
+    description: 'File on the host with only the passphrase of that key; not the passphrase itself.',
     examples: ['/etc/pki/tls/fleet.pass'],
   },
   'fleetServer.elasticsearchUrl': {
     description:
-      'Address of Elasticsearch, https:// without user, query and fragment. Required, except where proxy.elasticsearchUrl says it.',
+      'Address of Elasticsearch, https:// without user, query and fragment. Required unless proxy.elasticsearchUrl is given.',
     examples: ['https://es.example.com:9200'],
   },
   'fleetServer.elasticsearchCaFingerprint': {
     description:
-      "SHA-256 of Elasticsearch's CA certificate, 64 hex digits; colons are removed. By default none: trust.elasticsearch alone verifies it.",
+      "SHA-256 of Elasticsearch's CA certificate, 64 hex digits; colons are removed. By default none: only trust.elasticsearch verifies it.",
     examples: ['3c0b4a0f6f2f6b3a7d7a5b0a9c8e1d2f3a4b5c6d7e8f90123456789abcdef012'],
   },
   'fleetServer.elasticsearchClientCertificate': {
     description:
-      'Whether Fleet Server shows its certificate to Elasticsearch, or to the proxy in front of it. Only without it may the key be encrypted.',
+      'Whether Fleet Server presents its certificate to Elasticsearch, or to the proxy in front of it. The key may be encrypted only without it.',
     default: true,
   },
   outputs: {
@@ -202,20 +202,20 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
       'Id of the output in Fleet: 1 to 100 letters, digits, "-" and "_". By default fleetseal- and the name in lower case.',
     examples: ['fleetseal-main'],
   },
-  'outputs[].type': { required: true, description: 'What it is.', enum: Object.keys(OUTPUT_TYPES) },
+  'outputs[].type': { required: true, description: 'Kind of output.', enum: Object.keys(OUTPUT_TYPES) },
   'outputs[].name': {
     description:
-      'Name of the output in Fleet, 1 to 256 characters, unlike the others. Required, except for the profile output-server.',
+      'Unique name of the output in Fleet, 1 to 256 characters. Required, except for the profile output-server.',
     examples: ['Main'],
   },
   'outputs[].hosts': {
     description:
-      'https://host:port of Elasticsearch, host:port of Logstash and Kafka. Required, except for the profile output-server, and for type elasticsearch where proxy.elasticsearchUrl says it.',
+      'https://host:port of Elasticsearch, host:port of Logstash and Kafka. Required, except for the profile output-server, and for type elasticsearch with proxy.elasticsearchUrl.',
     maxItems: 10,
     examples: [['https://es.example.com:9200'], ['logstash.example.com:5044']],
   },
   'outputs[].isDefault': {
-    description: 'For the data of integrations, in policies that name no output; one output at most.',
+    description: 'For data from integrations in policies that name no output; at most one output.',
     default: false,
   },
   'outputs[].isDefaultMonitoring': {
@@ -224,7 +224,7 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   'outputs[].form': {
     description:
-      'Where certificate and key are: files on every host (path), or the policy itself (inline, only for output-client). By default inline for the profile output-client, path for the others.',
+      'Where the certificate and key are: files on every host (path), or the policy itself (inline, only for output-client). By default inline for the profile output-client, path for the others.',
     enum: OUTPUT_FORMS,
   },
   'outputs[].kafka': {
@@ -250,7 +250,7 @@ export const DEPLOYMENT_FIELDS: Readonly<Record<string, FieldWords>> = {
   },
   'proxy.kind': {
     description:
-      'terminating: agents make mutual TLS with the proxy, which opens connections of its own. forward: the proxy carries connections (HTTP CONNECT) that end elsewhere.',
+      'terminating: agents use mutual TLS with the proxy, which opens its own connections. forward: the proxy passes connections through (HTTP CONNECT).',
     enum: PROXY_KINDS,
     default: 'terminating',
   },

@@ -29,9 +29,9 @@ export function openApiDocument(): Json {
       title: 'fleetseal',
       version: '1',
       description:
-        'Certificates for Elastic fleets. Times are RFC 3339 in UTC, durations ISO 8601, PEM has lines ending in "\\n". ' +
-        'Requests with unknown fields are refused; bodies above 16 KB too. An empty query parameter counts as not sent. ' +
-        'Answers may get further fields.',
+        'Certificates for Elastic fleets. Times are RFC 3339 in UTC, durations ISO 8601; PEM lines end in "\\n". ' +
+        'Unknown fields and bodies above 16 KB are refused. An empty query parameter counts as not sent. ' +
+        'Responses may get more fields.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

@@ -16,7 +16,7 @@ export const enrollAnswer = z
     notBefore: time,
     notAfter: time,
     certificate: z.string().check(z.describe('PEM of the certificate.')),
-    chain: z.array(z.string()).check(z.describe('PEM of the issuers, to be appended to the certificate.')),
+    chain: z.array(z.string()).check(z.describe('PEM of the issuers; append it to the certificate.')),
     caBundle: z.string().check(z.describe('PEM of all roots: what this host trusts.')),
     trustSha256: z.string().check(z.describe('Hex SHA-256 of caBundle.')),
     renewal: z.object({ from: time, until: time }),

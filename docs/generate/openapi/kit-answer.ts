@@ -66,7 +66,7 @@ const command = z.object({
 });
 
 const docker = z.object({
-  prepare: said("Run once, for a POSIX shell: makes the directory of the agent's state."),
+  prepare: said("For a POSIX shell, run once: makes the directory for the agent's state."),
   arguments: z.array(z.string()).check(z.describe('Exact argv for docker.')),
   shell: said('The same, quoted for a POSIX shell.'),
   compose: said('The same as compose.yaml.'),
@@ -113,7 +113,7 @@ const keyEncryption = z
   })
   .check(
     z.describe(
-      'With keyPassphraseFile: a script that makes the passphrase file where there is none and encrypts the key in its place. Run it when the certificate is written and before the agent is installed or restarted; it can be run again.',
+      'With keyPassphraseFile: a script that creates the passphrase file if there is none, and encrypts the key in place. Run it after the certificate is written and before the agent is installed or restarted; it can be run again.',
     ),
   );
 
@@ -133,28 +133,26 @@ const kubernetes = z.object({
   manifests: z.optional(said('YAML documents for kubectl apply.')),
   helmValues: z.optional(said('YAML for helm upgrade --values.')),
   patches: z.optional(
-    said(
-      'YAML documents: what your own resources get, to merge into their manifests. The commands do it too.',
-    ),
+    said('YAML documents to merge into the manifests of your own resources. The commands do it too.'),
   ),
   tokenRequest: z.optional(
     z
       .record(z.string(), z.unknown())
-      .check(z.describe("The body of POST /v1/tokens for the pods' token; {{...}} is to be filled in.")),
+      .check(z.describe("The body of POST /v1/tokens for the pods' token; fill in {{...}}.")),
   ),
-  commands: z.array(z.string()).check(z.describe('For a POSIX shell, in their order.')),
+  commands: z.array(z.string()).check(z.describe('For a POSIX shell, in this order.')),
 });
 
 const migration = z.object({
   steps: z
     .array(z.object({ title: z.string(), detail: z.string(), commands: z.array(z.string()) }))
-    .check(z.describe('Each is finished on every host before the next begins.')),
+    .check(z.describe('Finish each on every host before the next begins.')),
   agentPolicy: z.optional(
     z
       .extend(kibanaCall, {
         method: z.literal('PUT'),
         command: z.optional(
-          said('For a POSIX shell with curl and jq: keeps what the policy has. Absent on Windows.'),
+          said('For a POSIX shell with curl and jq: keeps the rest of the policy. Absent on Windows.'),
         ),
       })
       .check(z.describe('Points the agents of a policy at the files of this kit.')),

@@ -46,7 +46,7 @@ export interface Link {
 /** The groups of operations, each with what it is about. */
 export const TAGS = {
   enrollment: 'How a host gets its certificate, with a bootstrap token.',
-  tokens: 'Bootstrap tokens: what hosts enroll with, and which names they may ask for.',
+  tokens: 'Bootstrap tokens: hosts enroll with them, and they limit the names.',
   certificates: 'The records of certificates.',
   kits: 'Files, commands and settings that put a certificate to use in Elastic.',
   trust: 'What verifiers trust; public.',
@@ -70,7 +70,7 @@ export interface Operation {
   readonly codes: readonly ErrorCode[];
 }
 
-const UNCHANGED: Answer = { description: 'The caller has it already (If-None-Match).' };
+const UNCHANGED: Answer = { description: 'Unchanged (If-None-Match).' };
 
 const TOKEN_LINKS = {
   token: { operation: 'get-token', parameter: 'id', field: 'id' },
@@ -85,17 +85,16 @@ const CERTIFICATE_LINKS = {
 /** By `<function> <path>`: a function that serves two paths is described twice. */
 export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Operation>> = {
   'enroll /enroll': {
-    summary:
-      'Issues a certificate for a bootstrap token and a CSR; the same again gets the same certificate.',
+    summary: 'Issues a certificate for a bootstrap token and a CSR. Safe to repeat.',
     description:
-      "The token's profile decides what the certificate is for, and the token which names it may hold. Repeat a request whose answer was lost: the same token and key get the same certificate and spend nothing.",
+      "The token's profile decides what the certificate is for, and the token which names it may have. If a response was lost, repeat the request: the same token and key get the same certificate, and no further use is counted.",
     tag: 'enrollment',
     body: enrollBody,
     words: ENROLL_FIELDS,
     examples: ENROLL_EXAMPLES,
     answers: {
       200: {
-        description: 'The certificate that this token and key have already.',
+        description: 'The existing certificate of this token and key.',
         schema: enrollAnswer,
         links: CERTIFICATE_LINKS,
       },
@@ -122,9 +121,9 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     ],
   },
   'create-token /tokens': {
-    summary: 'Makes a bootstrap token.',
+    summary: 'Creates a bootstrap token.',
     description:
-      'Its secret is in this answer and nowhere else. Servers need names.dns or names.ip: by them they are verified.',
+      'Only this response has the secret. Servers need names.dns or names.ip, by which clients verify them.',
     tag: 'tokens',
     body: createTokenBody,
     words: CREATE_TOKEN_FIELDS,
@@ -135,9 +134,9 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     codes: ['invalid_token_policy'],
   },
   'create-token /profiles/{profile}/tokens': {
-    summary: 'Makes a bootstrap token of one profile.',
+    summary: 'Creates a bootstrap token for one profile.',
     description:
-      'The same as POST /v1/tokens, on a path that an IAM policy can allow profile by profile: the managed policies for token issuers do.',
+      'Like POST /v1/tokens, on a path that an IAM policy can allow for each profile, as the managed policies for token issuers do.',
     tag: 'tokens',
     path: profilePath,
     body: profileTokenBody,
@@ -147,15 +146,15 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     codes: ['invalid_token_policy'],
   },
   'list-tokens /tokens': {
-    summary: 'Pages the bootstrap tokens, newest first.',
-    description: 'Tokens that are spent, expired or revoked are listed too, as long as they are kept.',
+    summary: 'Lists the bootstrap tokens, newest first.',
+    description: 'Includes spent, expired and revoked tokens, as long as they are kept.',
     tag: 'tokens',
     query: listTokensQuery,
     answers: { 200: { description: 'A page.', schema: listTokensAnswer } },
     codes: [],
   },
   'get-token /tokens/{id}': {
-    summary: 'Answers one bootstrap token, without its secret.',
+    summary: 'Returns one bootstrap token, without its secret.',
     description: 'With its uses and its state.',
     tag: 'tokens',
     path: tokenPath,
@@ -163,42 +162,41 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     codes: ['not_found'],
   },
   'revoke-token /tokens/{id}': {
-    summary: 'Closes a bootstrap token for good. Certificates that it gave stay valid.',
-    description: 'The same again answers the same.',
+    summary: 'Revokes a bootstrap token for good. Certificates issued with it stay valid.',
+    description: 'Safe to repeat.',
     tag: 'tokens',
     path: tokenPath,
-    answers: { 204: { description: 'Closed, now or before.' } },
+    answers: { 204: { description: 'Revoked, now or before.' } },
     codes: ['not_found'],
   },
   'list-certificates /certificates': {
-    summary: 'Pages the certificates, soonest expiry first; with a name, those of the name, newest first.',
+    summary: 'Lists the certificates, next to expire first; with a name, only those, newest first.',
     description:
-      'Filters go together. A page may hold fewer items than asked for: only a cursor of null is the end.',
+      'Filters are combined. A page may have fewer items than requested: only a null cursor marks the end.',
     tag: 'certificates',
     query: listCertificatesQuery,
     answers: { 200: { description: 'A page.', schema: listCertificatesAnswer } },
     codes: [],
   },
   'get-certificate /certificates/{serial}': {
-    summary: 'Answers the record of one certificate.',
+    summary: 'Returns the record of one certificate.',
     description:
-      'With the certificate, the last deployment that an administrator and that the host sent, and every call of KMS for it.',
+      'Includes the certificate, the last deployments from an administrator and from the host, and every KMS call for it.',
     tag: 'certificates',
     path: certificatePath,
     answers: { 200: { description: 'The record.', schema: certificateAnswer } },
     codes: ['not_found'],
   },
   'get-certificate-kit /certificates/{serial}/kit': {
-    summary: 'Renders the kit of a certificate for the last deployment that an administrator sent.',
+    summary: 'Renders the kit for a certificate and the last deployment from an administrator.',
     description:
-      'By the rules and roots of today. With deployment=host, for what the host sent with its last enrollment: a note of the kit says so, since nobody but the host chose what is in it.',
+      'Uses the current rules and roots. With deployment=host, uses what the host sent with its last enrollment; a note says so, since only the host chose what is in it.',
     tag: 'kits',
     path: certificatePath,
     query: certificateKitQuery,
     answers: {
       200: {
-        description:
-          'The kit. Secrets of the deployment are not recorded: its notes say what to put in their place.',
+        description: 'The kit. Secrets are not recorded: its notes say what to put in their place.',
         schema: kitView,
       },
     },
@@ -212,9 +210,9 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     ],
   },
   'render-kit /kits': {
-    summary: 'Renders the kit of a certificate that is recorded, or of one to come; issues nothing.',
+    summary: 'Renders the kit for a certificate, or for one not yet issued; issues nothing.',
     description:
-      'With serialNumber the kit of that certificate, with which the deployment is recorded, without its secrets; without it the kit of one to come, which has the files that the enrollment brings by path only.',
+      'With serialNumber, the kit is for that certificate, and the deployment is recorded with it, without its secrets. Without it, the files that come with the enrollment have a path but no contents.',
     tag: 'kits',
     body: renderKitBody,
     words: RENDER_KIT_FIELDS,
@@ -230,15 +228,15 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     ],
   },
   'get-trust /trust': {
-    summary: 'Answers the roots and issuers, and the trust bundle.',
-    description: 'With the states of issuers. Poll it with If-None-Match.',
+    summary: 'Returns the roots, the issuers and the trust bundle.',
+    description: 'Includes the states of issuers. Poll it with If-None-Match.',
     tag: 'trust',
     answers: { 200: { description: 'What verifiers trust.', schema: trustAnswer }, 304: UNCHANGED },
     codes: ['authority_not_ready'],
   },
   'get-trust /trust.pem': {
-    summary: 'Answers the trust bundle alone.',
-    description: 'For the CA files of verifiers. Poll it with If-None-Match.',
+    summary: 'Returns only the trust bundle.',
+    description: 'For CA files. Poll it with If-None-Match.',
     tag: 'trust',
     answers: {
       200: { description: 'PEM of all roots.', mediaType: 'application/x-pem-file' },
@@ -247,8 +245,8 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     codes: ['authority_not_ready'],
   },
   'get-openapi /openapi.json': {
-    summary: 'Answers this description.',
-    description: 'Of the version that runs.',
+    summary: 'Returns this description.',
+    description: 'Of the running version.',
     tag: 'description',
     answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
     codes: [],

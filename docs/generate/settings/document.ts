@@ -40,11 +40,11 @@ function members(prefix: string, { properties = {}, required = [] }: Schema): re
 export function settingsDocument(): string {
   return `# Settings
 
-Everything that a deployment may set, in a JSON file (\`-c fleetseal=fleetseal.json\` for cdk, \`FLEETSEAL_SETTINGS=fleetseal.json\` for \`npm start\`) or as the context value \`fleetseal\` of cdk.json. All of it may be left out. Unknown or wrong settings stop the synthesis, all named at once. How to use them is in [operations](operations.md).
+The settings of a deployment. Put them into a JSON file (\`-c fleetseal=fleetseal.json\` for cdk, \`FLEETSEAL_SETTINGS=fleetseal.json\` for \`npm start\`) or into the context value \`fleetseal\` of cdk.json. Every setting is optional. Unknown or invalid settings stop the synthesis, which reports all of them at once. [Operations](operations.md) describes how to use them.
 
-Written by \`npm run docs\` from \`infra/settings.ts\`; a test fails where it differs.
+\`npm run docs\` generates this page from \`infra/settings.ts\`; a test fails if they differ.
 
-| Setting | Form | Default | Meaning |
+| Setting | Type | Default | Meaning |
 |---|---|---|---|
 ${settings().map(row).join('\n')}
 `;

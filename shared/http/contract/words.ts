@@ -17,7 +17,7 @@ export const duration = z
   .check(z.meta({ format: 'duration', description: 'ISO 8601, with days as the largest unit: P30D.' }));
 
 /** A certificate's name in answers. */
-export const NAME_DESCRIPTION = 'In lower case; names ignore case.';
+export const NAME_DESCRIPTION = 'In lower case, however it was requested.';
 
 /** One page of a listing. */
 export function pageOf<Item extends z.ZodMiniType>(item: Item) {

@@ -107,6 +107,6 @@ describe('what docs/kits.md asks for', () => {
   test.each(servers)('$title: shows the names of the server', ({ title, dnsNames }) => {
     expect(dnsNames?.length).toBeGreaterThan(0);
     const list = JSON.stringify(dnsNames);
-    expect(below(title)).toContain(`"dns":${list}}\`, the enrollment \`"dnsNames":${list}\`.`);
+    expect(below(title)).toContain(`"dns":${list}}\`, and the enrollment has \`"dnsNames":${list}\`.`);
   });
 });
