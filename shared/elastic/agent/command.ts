@@ -5,13 +5,13 @@ import type { Command } from '../kit.ts';
 import { powershellCommand } from '../syntax/powershell.ts';
 import { shellCommand } from '../syntax/shell.ts';
 
-/** Where the installed program is: on Unix in the PATH, on Windows not (elastic.co, "Installation layout"). */
+/** The installed program: in the PATH on Unix, but not on Windows (elastic.co, "Installation layout"). */
 const INSTALLED = { unix: 'elastic-agent', windows: 'C:\\Program Files\\Elastic\\Agent\\elastic-agent.exe' };
 
 /** The program in the directory of the unpacked archive. */
 const UNPACKED = { unix: './elastic-agent', windows: '.\\elastic-agent.exe' };
 
-/** Flags that install and enroll share. */
+/** Flags that install and enroll have in common. */
 type Flags = readonly string[];
 
 /** `elastic-agent install`: installs the service and enrolls it; run in the directory of the unpacked archive. */
@@ -28,8 +28,8 @@ export function installCommand(deployment: ResolvedDeployment, shared: Flags): C
 }
 
 /**
- * `elastic-agent enroll`: for an agent that is installed already. `--force` only answers the question whether the
- * present enrollment may be replaced, which a script could not (enroll.go).
+ * `elastic-agent enroll`: for an agent that is already installed. `--force` skips the prompt that confirms the
+ * replacement of the present enrollment, which a script cannot answer (enroll.go).
  */
 export function enrollCommand(deployment: ResolvedDeployment, shared: Flags): Command {
   return installedCommand(deployment, ['enroll', '--force', ...shared]);
@@ -40,13 +40,13 @@ export function restartLine(deployment: ResolvedDeployment): string {
   return agentLine(deployment, ['restart']);
 }
 
-/** Any call of the installed agent, as a line to paste. */
+/** A command of the installed agent, as a line to paste. */
 export function agentLine(deployment: ResolvedDeployment, argv: readonly string[]): string {
   const { shell, powershell } = installedCommand(deployment, argv);
   return shell ?? powershell ?? '';
 }
 
-/** Commands of an unprivileged agent run as its account: root is refused (enroll.go, UserOwnerMismatchError). */
+/** An unprivileged agent refuses commands from root, so they run as its account (enroll.go, UserOwnerMismatchError). */
 function installedCommand(deployment: ResolvedDeployment, argv: readonly string[]): Command {
   const { unprivileged, user = UNPRIVILEGED.user } = deployment.agent;
   const sudo = unprivileged ? ['sudo', '-u', user] : ['sudo'];
@@ -64,7 +64,7 @@ function command(
     : { arguments: argv, shell: shellCommand([...unixProgram, ...argv]) };
 }
 
-/** `--name=value`, or nothing where there is no value. */
+/** `--name=value`; empty if there is no value. */
 export function flag(name: string, value: string | undefined): Flags {
   return value === undefined ? [] : [`--${name}=${value}`];
 }
@@ -80,7 +80,7 @@ export function agentFlags(deployment: ResolvedDeployment): Flags {
   ];
 }
 
-/** The client certificate of the agent itself. */
+/** The flags of the agent's own client certificate. */
 export function identityFlags(deployment: ResolvedDeployment): Flags {
   const { certificate, key } = kitPaths(deployment);
   return [
@@ -90,7 +90,7 @@ export function identityFlags(deployment: ResolvedDeployment): Flags {
   ];
 }
 
-/** Tags, headers and proxy. */
+/** The flags of tags, headers and proxy. */
 export function connectionFlags({ agent }: ResolvedDeployment): Flags {
   const pairs = (name: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).map(([key, value]) => `--${name}=${key}=${value}`);
@@ -103,7 +103,7 @@ export function connectionFlags({ agent }: ResolvedDeployment): Flags {
   ];
 }
 
-/** The variables of a container (container.go): the agent enrolls with them at its first start. */
+/** The environment variables with which the agent of a container enrolls at its first start (container.go). */
 export function containerEnvironment(deployment: ResolvedDeployment): Readonly<Record<string, string>> {
   const paths = kitPaths(deployment);
   const { tags } = deployment.agent;

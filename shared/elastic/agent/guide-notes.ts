@@ -2,7 +2,7 @@ import type { ResolvedDeployment } from '../deployment.ts';
 import { applicable, GUIDE, type Note } from '../note.ts';
 import { has } from '../versions.ts';
 
-/** Where Elastic's pages say otherwise than the kit of an agent, or of a Fleet Server host and its agent. */
+/** Where Elastic's documentation contradicts the kit of an agent or of a Fleet Server host. */
 export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
   const { agent, keyKind, keyPassphraseFile, profile, stackVersion } = deployment;
   const curve = keyKind === 'p256' || keyKind === 'p384' || keyKind === 'p521';
@@ -12,9 +12,9 @@ export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
     keyPassphraseFile !== undefined && {
       code: 'guide_key_passwords',
       severity: 'info',
-      message: `Elastic's page on secure connections says that key passwords are not supported: Elastic Agent reads one from a file from 8.16.0.${
+      message: `Elastic's page on secure connections says that key passwords are not supported. From 8.16.0, Elastic Agent reads the password from a file.${
         profile === 'fleet-server'
-          ? ' The guide leaves --fleet-server-cert-key-passphrase out, which the listener needs for it.'
+          ? ' The guide omits --fleet-server-cert-key-passphrase, which the listener needs.'
           : ''
       }`,
       source:
@@ -26,7 +26,7 @@ export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
         code: 'guide_defend_rsa',
         severity: 'info',
         message:
-          "Elastic's guide says that Elastic Defend needs RSA certificates: from 9.1.0 it takes elliptic curve keys too.",
+          "Elastic's guide says that Elastic Defend needs RSA certificates. From 9.1.0, it also accepts elliptic curve keys.",
         source: 'elastic/docs-content#5514',
       },
   ]);
@@ -36,6 +36,6 @@ const GUIDE_AGENT_FLAGS: Note = {
   code: 'guide_agent_flags',
   severity: 'info',
   message:
-    "Elastic's guide says that --certificate-authorities are trusted when Fleet Server connects to the agent, and that the key decrypts the certificate. It is always the agent that connects: the CAs verify its server, and the key proves that the agent holds the certificate.",
+    "Elastic's guide says that --certificate-authorities are trusted when Fleet Server connects to the agent, and that the key decrypts the certificate. In fact the agent always connects to Fleet Server: the CAs verify Fleet Server, and the private key proves that the certificate is the agent's own.",
   source: `${GUIDE}; elastic-agent-libs transport/tlscommon/tls_config.go`,
 };

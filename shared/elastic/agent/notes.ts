@@ -6,7 +6,7 @@ import { applicable, type Candidate, type Note } from '../note.ts';
 import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../versions.ts';
 import { guideNotes } from './guide-notes.ts';
 
-/** What a reader of an agent's kit should know, the general first. */
+/** The notes of an agent's kit, the general ones first. */
 export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
   return applicable([
     ...versionNotes(deployment),
@@ -19,7 +19,7 @@ export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
   ]);
 }
 
-/** About `stackVersion`: missing, or newer than the table. */
+/** About a `stackVersion` that is missing, or newer than {@link NEWEST_KNOWN}. */
 export function versionNotes({
   stackVersion,
   keyPassphraseFile,
@@ -35,14 +35,14 @@ export function versionNotes({
     stackVersion === undefined && {
       code: 'stack_version_missing',
       severity: 'info',
-      message: `The kit was rendered without stackVersion; it needs Elastic Agent ${needs.join(', ')}.`,
+      message: `The request has no stackVersion. This kit needs at least Elastic Agent ${needs.join(', ')}.`,
       source: 'elastic-agent internal/pkg/agent/cmd/enroll.go, first tags that hold the flags',
     },
     stackVersion !== undefined &&
       isNewerThanKnown(stackVersion) && {
         code: 'stack_version_newer',
         severity: 'info',
-        message: `${formatStackVersion(stackVersion)} is newer than what this kit was checked against: it was rendered as for ${NEWEST_KNOWN}.`,
+        message: `${formatStackVersion(stackVersion)} is newer than the versions that kits are checked against: this kit is the one for ${NEWEST_KNOWN}.`,
         source: `elastic-agent ${NEWEST_KNOWN}`,
       },
   ];
@@ -54,10 +54,10 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
       !isEnrolled(deployment) && {
         code: 'enrollment_token_missing',
         severity: 'warning',
-        message: `Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of ${ENROLLMENT_TOKEN_PLACEHOLDER}. Do not remove it: ${
+        message: `Replace ${ENROLLMENT_TOKEN_PLACEHOLDER} with Fleet's enrollment token (Kibana, Fleet, Enrollment tokens). Do not just remove it: ${
           deployment.os === 'container'
-            ? 'without a token, the container asks Kibana for one by KIBANA_FLEET_* and stops if it cannot.'
-            : 'without a token, install would silently set up a standalone agent.'
+            ? 'without a token, the container asks Kibana for one with the KIBANA_FLEET_* variables, and stops if it cannot.'
+            : 'without a token, install silently sets up a standalone agent.'
         }`,
         source:
           deployment.os === 'container'
@@ -68,7 +68,7 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
       code: 'fleet_server_client_auth',
       severity: 'info',
       message:
-        "Fleet Server asks for this certificate only if it runs with --fleet-server-client-auth=required (or optional; the default is none) and has fleetseal's roots among its --certificate-authorities.",
+        "Fleet Server asks for client certificates only with --fleet-server-client-auth=required or optional (the default is none), and accepts this one only if fleetseal's roots are among its --certificate-authorities.",
       source: 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)',
     },
     deployment.model !== 'cloud-proxy' &&
@@ -76,7 +76,7 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
         code: 'fleet_server_checks_client_name',
         severity: 'warning',
         message:
-          "Fleet Server before 8.16.2 also compares the names in the agent's certificate with its own host name and refuses the agent if they differ: upgrade it, or let it run with ssl.verification_mode: certificate.",
+          "Fleet Server before 8.16.2 also compares the names in the agent's certificate with its own host name and refuses the agent if they differ: upgrade it, or set its ssl.verification_mode to certificate.",
         source: 'elastic-agent-libs 0.14.0, commit 4babafd',
       },
     Object.keys(deployment.agent.headers).length > 0 &&
@@ -84,13 +84,13 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
         code: 'headers_reach_elasticsearch_only',
         severity: 'warning',
         message:
-          'Before 9.1.0 Elastic Agent sends the headers to Elasticsearch and not to Fleet Server: upgrade it if a proxy in front of Fleet Server needs them.',
+          'Before 9.1.0, Elastic Agent sends the headers only to Elasticsearch, not to Fleet Server: upgrade it if a proxy in front of Fleet Server needs them.',
         source: 'Elastic Agent release notes 9.1.0, elastic/elastic-agent#8071',
       },
   ];
 }
 
-/** About the kind of the key and its passphrase, where Elastic Defend cannot use them. */
+/** About keys and passphrases that Elastic Defend cannot use. */
 export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { agent, keyKind, keyPassphraseFile } = deployment;
   return [
@@ -100,7 +100,7 @@ export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
         code: 'defend_needs_rsa',
         severity: 'warning',
         message:
-          'Elastic Defend before 9.1.0 takes RSA keys only and silently discards others: enroll with an RSA key, or upgrade.',
+          'Elastic Defend before 9.1.0 accepts only RSA keys and silently discards others: enroll with an RSA key, or upgrade.',
         source: 'elastic/docs-content#5514, #1133',
       },
     agent.elasticDefend &&
@@ -108,7 +108,7 @@ export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
         code: 'defend_ed25519_unconfirmed',
         severity: 'warning',
         message:
-          'Elastic does not say that Elastic Defend takes Ed25519 keys, in any version: enroll with an RSA or P-256 key.',
+          'Elastic does not document that any version of Elastic Defend accepts Ed25519 keys: enroll with an RSA or P-256 key.',
         source: 'elastic/docs-content#5514',
       },
     agent.elasticDefend &&
@@ -116,7 +116,7 @@ export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
         code: 'defend_output_key_encrypted',
         severity: 'warning',
         message:
-          "Elastic Agent decrypts the key for Elastic Defend's connection to Fleet Server, not for its output: Elastic Defend cannot use the output settings of this kit. Use an unencrypted key if the output asks for a certificate.",
+          "Elastic Agent decrypts the key for Elastic Defend's connection to Fleet Server, but not for its output, so Elastic Defend cannot use the output settings of this kit. Use an unencrypted key if the output asks for a certificate.",
         source: 'elastic/elastic-agent#5490, #5542',
       },
   ];
@@ -128,7 +128,7 @@ const CREATE_GROUP = {
   windows: 'New-LocalGroup -Name elastic-agent',
 } as const;
 
-/** About the account that the agent runs as; none for containers, and for root. */
+/** About the account that the agent runs as; empty for containers and for root. */
 export function accountNotes({ os, agent }: ResolvedDeployment): readonly Candidate[] {
   if (os === 'container' || !agent.unprivileged) return [];
   const { user, group } = agent;
@@ -137,26 +137,26 @@ export function accountNotes({ os, agent }: ResolvedDeployment): readonly Candid
       group === undefined && {
         code: 'unprivileged_needs_group_first',
         severity: 'warning',
-        message: `install makes the agent run as ${UNPRIVILEGED.user}, an account that it creates, so the group ${UNPRIVILEGED.group} must be able to read the key before: run "${CREATE_GROUP[os]}", then write the files, then install.`,
+        message: `install creates the account ${UNPRIVILEGED.user} and runs the agent under it. The group ${UNPRIVILEGED.group} must be able to read the key by then: run "${CREATE_GROUP[os]}", then write the files, then install.`,
         source: 'elastic-agent internal/pkg/agent/cmd/install/install_enroll.go (9.x)',
       },
     (user !== undefined || group !== undefined) && {
       code: 'custom_account_preview',
       severity: 'info',
-      message: 'user and group must exist before install; Elastic calls them a technical preview.',
+      message: 'user and group must exist before you install. Elastic calls this option a technical preview.',
       source: 'elastic.co, Run Elastic Agent without administrative privileges',
     },
     os === 'windows' && {
       code: 'windows_unprivileged_reenroll',
       severity: 'warning',
       message:
-        'Enrolling an unprivileged agent again as an administrator may leave files that it cannot read: uninstall and install it instead.',
+        'If an administrator enrolls an unprivileged agent again, it may be left with files that it cannot read: uninstall and install it instead.',
       source: 'elastic/elastic-agent#8503, #8544',
     },
   ];
 }
 
-/** About a host on which elastic-agent is installed; not for containers. */
+/** About hosts on which elastic-agent is installed, which containers are not. */
 export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { stackVersion, os } = deployment;
   const blocked = has(stackVersion, 'customAccount') && !has(stackVersion, 'windowsReenroll');
@@ -165,8 +165,8 @@ export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] 
       code: 'enroll_makes_new_agent',
       severity: 'info',
       message: has(stackVersion, 'replaceToken')
-        ? 'Use install on a new host; enroll is for an agent that is installed already, and adds it to Fleet as a new agent unless you add --id and --replace-token.'
-        : 'Use install on a new host; enroll is for an agent that is installed already, and adds it to Fleet as a new agent.',
+        ? 'Use install on a new host. Use enroll where the agent is already installed: it adds the host to Fleet as a new agent unless you add --id and --replace-token.'
+        : 'Use install on a new host. Use enroll where the agent is already installed: it adds the host to Fleet as a new agent.',
       source: 'elastic.co, Elastic Agent command reference, enroll',
     },
     os === 'windows' &&
@@ -174,7 +174,7 @@ export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] 
         code: 'windows_reenroll_refused',
         severity: 'warning',
         message:
-          'On Windows, Elastic Agent 8.17 before 8.17.8, 8.18 before 8.18.3 and 9.0 before 9.0.3 may refuse enroll to administrators: upgrade, or uninstall and install.',
+          'On Windows, Elastic Agent 8.17 before 8.17.8, 8.18 before 8.18.3 and 9.0 before 9.0.3 may not let administrators run enroll: upgrade, or uninstall and install.',
         source: 'elastic/elastic-agent#7794, #8503',
       },
   ];
@@ -184,6 +184,6 @@ const outputNote: Note = {
   code: 'output_paths_are_shared',
   severity: 'info',
   message:
-    "An output's settings go to every agent of its policies: the files must have these paths on all of them. Hosts with another operating system or directory need an output and a policy of their own, and so do hosts of Fleet Server, which have fleet-server.crt instead.",
+    "An output's settings go to every agent whose policy uses it, so the files must have these paths on all of those hosts. Hosts with another operating system or directory need an output and a policy of their own, and so do Fleet Server hosts, which have fleet-server.crt instead.",
   source: 'elastic.co, Logstash output settings, client SSL certificate',
 };

@@ -23,25 +23,28 @@ function accountRules({ os, lacks, deployment }: RuleContext, agent: AgentSettin
       os !== 'container' &&
       lacks('unprivileged') && [
         '/agent/unprivileged',
-        `unprivileged installs are supported from 8.15.0, not by ${deployment.stackVersion}: upgrade, or leave unprivileged out`,
+        `unprivileged needs Elastic Agent 8.15.0 or later, and stackVersion is ${deployment.stackVersion}: upgrade, or leave unprivileged out`,
       ],
     custom &&
       os === 'container' && [
         '/agent',
-        "user and group do not apply to a container: set the container's user at its start, and container.uid here",
+        'user and group do not apply to a container: set the user when you start the container, and container.uid here',
       ],
     custom &&
       os !== 'container' &&
-      !unprivileged && ['/agent', 'user and group need "unprivileged": true: add it, or leave them out'],
+      !unprivileged && [
+        '/agent',
+        'user and group apply only with "unprivileged": true: add it, or leave them out',
+      ],
     custom &&
       lacks('customAccount') && [
         '/agent',
-        `install --user and --group exist from 8.17.0, not in ${deployment.stackVersion}: upgrade, or leave user and group out`,
+        `user and group need Elastic Agent 8.17.0 or later, and stackVersion is ${deployment.stackVersion}: upgrade, or leave them out`,
       ],
     user !== undefined &&
       os === 'windows' && [
         '/agent/user',
-        "user needs the account's password on Windows, which fleetseal must not see: leave it out and add --user and --password to the command yourself",
+        "user needs the account's password on Windows, which fleetseal must not see: leave user out, and add --user and --password to the command yourself",
       ],
     account(os, '/agent/user', 'user', user),
     account(os, '/agent/group', 'group', group),
@@ -51,7 +54,10 @@ function accountRules({ os, lacks, deployment }: RuleContext, agent: AgentSettin
 function account(os: OperatingSystem | undefined, field: string, name: string, value?: string) {
   const fits = os === 'windows' ? /^[\w.@\\][\w.@\\ -]{0,254}(?<! )$/ : /^[\w.@\\][\w.@\\-]{0,254}$/;
   if (value === undefined || fits.test(value)) return undefined;
-  return [field, `${name} must be letters, digits, ".", "_", "-", "@" and "\\", not "-" first`] as const;
+  return [
+    field,
+    `${name} must consist of letters, digits, ".", "_", "-", "@" and "\\", and must not begin with "-"`,
+  ] as const;
 }
 
 function keyRules({ subject }: RuleContext, agent: AgentSettings): Results {
@@ -59,12 +65,12 @@ function keyRules({ subject }: RuleContext, agent: AgentSettings): Results {
     agent.elasticDefend === true &&
       agent.unprivileged === true && [
         '/agent/elasticDefend',
-        'Elastic Defend does not run in an unprivileged agent: leave unprivileged out, or elasticDefend',
+        'Elastic Defend does not run in an unprivileged agent: leave out unprivileged or elasticDefend',
       ],
     agent.fips === true &&
       subject.keyKind === 'ed25519' && [
         '/agent/fips',
-        'only the newest FIPS builds of Elastic Agent take an Ed25519 key: make an RSA, P-256, P-384 or P-521 key',
+        'fips does not go with an Ed25519 key, which only the newest FIPS builds of Elastic Agent accept: use an RSA, P-256, P-384 or P-521 key',
       ],
   ];
 }
@@ -77,12 +83,12 @@ function tagRules({ os }: RuleContext, agent: AgentSettings): Results {
 }
 
 /**
- * The agent reads `--tag`, `--header` and `--proxy-header` as lines of CSV, and install hands them on to enroll
- * without quotes (install.go), so neither commas nor double quotes survive.
+ * The agent reads `--tag`, `--header` and `--proxy-header` as lines of CSV, and install passes them to enroll without
+ * quotes (install.go), so neither commas nor double quotes survive.
  */
 function valueProblem(os: OperatingSystem | undefined, value: string): string | undefined {
   if (/[",]/.test(value))
-    return 'holds a comma or a double quote, at which Elastic Agent splits it: remove it';
+    return 'holds a comma or a double quote, where Elastic Agent would split it: remove it';
   if (/\p{Cc}/u.test(value)) return 'holds a control character: remove it';
   return os === 'windows' && value.endsWith('\\')
     ? 'ends in a backslash, which PowerShell does not pass on: remove it'
@@ -96,14 +102,19 @@ function headerRules(
   headers: Readonly<Record<string, string>> = {},
 ): Results {
   if (os === 'container' && Object.keys(headers).length > 0) {
-    const way = 'leave it out and set FLEET_HEADER to the one header that it can hold';
-    return [[field, `${name} has no variable that holds it in a container: ${way}`]];
+    const way = 'leave it out, and set FLEET_HEADER on the container';
+    return [
+      [
+        field,
+        `${name} does not apply to a container, whose one variable for it takes a single header: ${way}`,
+      ],
+    ];
   }
   return Object.entries(headers).map(([key, value]): Broken | undefined => {
     const pointer = `${field}/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
-    // RFC 9110 section 5.1: a field name is a token; "=" is none, so the agent splits at the right place.
+    // RFC 9110 section 5.1: a field name is a token, which has no "=", so the agent splits at the right place.
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key)) {
-      return [pointer, `${name} has a name that no header can have: use letters, digits and "-"`];
+      return [pointer, `${name} has an invalid header name: use letters, digits and "-"`];
     }
     const what = valueProblem(os, value);
     return what === undefined ? undefined : [pointer, `the header ${key} ${what}`];
@@ -118,7 +129,7 @@ function proxyRules({ os }: RuleContext, { proxy }: AgentSettings): Results {
     return [
       [
         '/agent/proxy',
-        'proxy has no variables of its own in a container: leave it out and set HTTPS_PROXY or NO_PROXY on the container',
+        'proxy does not apply to a container, which has no variables for it: leave it out, and set HTTPS_PROXY or NO_PROXY on the container',
       ],
     ];
   }
@@ -126,22 +137,22 @@ function proxyRules({ os }: RuleContext, { proxy }: AgentSettings): Results {
     disabled === true &&
       (url !== undefined || headers !== undefined) && [
         '/agent/proxy',
-        'proxy cannot be disabled and have a url or headers: leave out the one or the other',
+        'proxy cannot be disabled and also have url or headers: leave out one or the other',
       ],
     problem !== undefined && ['/agent/proxy/url', `proxy.url ${problem}`],
     ...headerRules(os, '/agent/proxy/headers', 'proxy.headers', headers),
   ];
 }
 
-/** The form of `fleetUrl`, where it is given. */
+/** The form of `fleetUrl`, if it is given. */
 export function fleetUrlRule(fleetUrl: string | undefined): Broken | false {
   const problem = fleetUrl === undefined ? undefined : urlProblem(fleetUrl, ['https:']);
   return problem !== undefined && ['/fleetUrl', `fleetUrl ${problem}`];
 }
 
-/** Fleet Server, as the agent reaches it. */
+/** The rules of how the agent reaches Fleet Server. */
 export const fleetRules: Rules = ({ deployment: { model, fleetUrl, fleetEnrollmentToken: token } }) => [
-  // There it is the address of the proxy, which has a field of its own.
+  // In that model agents reach the proxy, whose address has a field of its own.
   fleetUrl === undefined &&
     model !== 'cloud-proxy' && [
       '/fleetUrl',
@@ -152,7 +163,7 @@ export const fleetRules: Rules = ({ deployment: { model, fleetUrl, fleetEnrollme
     (token.startsWith('fst_')
       ? [
           '/fleetEnrollmentToken',
-          "fleetEnrollmentToken is a bootstrap token of fleetseal: take Fleet's enrollment token from Kibana, Fleet, Enrollment tokens",
+          "fleetEnrollmentToken is a bootstrap token of fleetseal: copy Fleet's enrollment token from Kibana, Fleet, Enrollment tokens",
         ]
       : !/^[A-Za-z0-9+/_=.:-]{1,512}$/.test(token) && [
           '/fleetEnrollmentToken',

@@ -39,8 +39,8 @@ function contained(deployment: ResolvedDeployment): Contained {
 }
 
 /**
- * The output's settings with the paths of the files: the same paths on every host, each with its own certificate
- * behind them (elastic.co, "Logstash output settings", client SSL certificate).
+ * The output's settings with the paths of the files: every host has its own certificate at the same paths (elastic.co,
+ * "Logstash output settings", client SSL certificate).
  */
 function outputYaml(deployment: ResolvedDeployment): string {
   const { certificate, key, elasticsearchCa } = kitPaths(deployment);

@@ -13,9 +13,9 @@ import { IMAGE_UID, runsBy } from './settings.ts';
 
 /** How docker runs the container. */
 export interface DockerParts {
-  /** For a POSIX shell, once: makes the directory of the agent's state, which outlives the container. */
+  /** For a POSIX shell, once: creates the directory of the agent's state, which outlives the container. */
   readonly prepare: string;
-  /** Exact argv for docker. */
+  /** The exact argv for docker. */
   readonly arguments: readonly string[];
   /** The same as a line to paste. */
   readonly shell: string;
@@ -23,48 +23,48 @@ export interface DockerParts {
   readonly compose: string;
 }
 
-/** What docker calls a container. */
+/** The name of a container. */
 type ContainerName = 'elastic-agent' | 'fleet-server';
 
-/** By the profile of its certificate. */
+/** The name of the container, by the profile of its certificate. */
 export function containerName({ profile }: ResolvedDeployment): ContainerName {
   return profile === 'fleet-server' ? 'fleet-server' : 'elastic-agent';
 }
 
 /** What runs in the container. */
 export interface Contained {
-  /** Of the container, and of the directory that keeps its state. */
+  /** The name of the container and of the directory that keeps its state. */
   readonly name: ContainerName;
   readonly environment: Readonly<Record<string, string>>;
-  /** Paths of files that it reads besides the CAs; those outside of the kit's directory are mounted one by one. */
+  /** Paths of files that it reads besides the CAs; those outside the kit's directory are mounted one by one. */
   readonly files?: readonly string[];
-  /** That it serves. */
+  /** The port that it listens on, if any. */
   readonly port?: number;
 }
 
-/** Where Elastic's image keeps what it must not forget (elastic.co, "Run Elastic Agent in a container", Logs). */
+/** Where Elastic's image keeps the agent's state (elastic.co, "Run Elastic Agent in a container", Logs). */
 const STATE = '/usr/share/elastic-agent/state';
 
 const TOKEN = 'FLEET_ENROLLMENT_TOKEN';
 
-/** Stands where the version belongs, in a name that docker refuses. */
+/** In place of an unknown version: docker refuses the name that it is in. */
 const VERSION_PLACEHOLDER = '{{STACK_VERSION}}';
 
-/** The file that `--env-file` reads: on the host, in the directory that is mounted. */
+/** The file that `--env-file` reads, on the host, in the directory that is mounted. */
 function tokenFilePath({ os, directory }: ResolvedDeployment): string {
   return joinPath(os, directory, SECRET_FILES.enrollmentToken);
 }
 
-/** Elastic's image; of FIPS builds, its name has a suffix (packages.yml, common_fips). */
+/** The caller's image, or Elastic's, whose name has a suffix for FIPS builds (packages.yml, common_fips). */
 function agentImage({ asked, agent, stackVersion }: ResolvedDeployment): string {
   const version = stackVersion === undefined ? VERSION_PLACEHOLDER : formatStackVersion(stackVersion);
   const name = agent.fips ? 'elastic-agent-fips' : 'elastic-agent';
   return asked.container?.image ?? `docker.elastic.co/elastic-agent/${name}:${version}`;
 }
 
-/** What starts the container: its variables, which hold for every runtime, and the line of docker. */
+/** What starts the container: its variables, which are the same for every runtime, and the docker command. */
 export function containerCommands(deployment: ResolvedDeployment, contained: Contained): AgentCommands {
-  // One that is in Fleet has its own line, token and state; with another token it would enroll (elastic-agent#6568).
+  // An enrolled container keeps its command, token and state: another token would enroll it again (elastic-agent#6568).
   if (isEnrolled(deployment)) {
     const { [TOKEN]: _, ...environment } = contained.environment;
     return { environment };
@@ -75,7 +75,7 @@ export function containerCommands(deployment: ResolvedDeployment, contained: Con
     : { environment };
 }
 
-/** Fleet's enrollment token for docker; none where there is no token, no docker, or the container is in Fleet already. */
+/** Fleet's enrollment token for docker; empty without a token or docker, or if the container is already enrolled. */
 export function dockerFiles(deployment: ResolvedDeployment, { environment }: Contained): readonly KitFile[] {
   const token = environment[TOKEN];
   if (token === undefined || !runsBy('docker', deployment) || isEnrolled(deployment)) return [];
@@ -95,9 +95,9 @@ export function dockerFiles(deployment: ResolvedDeployment, { environment }: Con
 }
 
 /**
- * The container's own command line. The token is read from a file: arguments can be seen by every user of the host, and
- * sudo does not hand on variables. The other values are arguments, since the versions of docker differ in what they make
- * of quotes in such a file (docker/cli, pkg/kvfile).
+ * The docker command and its compose file. The token is read from a file: every user of the host can see arguments, and
+ * sudo does not pass variables on. The other values are arguments, since versions of docker differ in how they read
+ * quotes in such a file (docker/cli, pkg/kvfile).
  */
 function dockerParts(deployment: ResolvedDeployment, contained: Contained): DockerParts {
   const { containerUid: uid } = deployment;
@@ -157,7 +157,7 @@ function mounts({ directory, trust }: ResolvedDeployment, contained: Contained):
   ];
 }
 
-/** The value is a line of CSV, and docker does not make a source that is missing (docs.docker.com, Bind mounts). */
+/** The value is a line of CSV. With --mount, docker does not create a missing source (docs.docker.com, Bind mounts). */
 function mountFlag({ source, target, readOnly }: Mount): string {
   const fields = ['type=bind', `source=${source}`, `target=${target}`, ...(readOnly ? ['readonly'] : [])];
   const csv = fields.map((field) => (field.includes('"') ? `"${field.replaceAll('"', '""')}"` : field));
@@ -188,7 +188,7 @@ function composeFile(deployment: ResolvedDeployment, contained: Contained): stri
   return yaml({ services: { [name]: service } });
 }
 
-/** What a reader should know of the line. */
+/** The notes of the docker command. */
 export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { stackVersion, asked } = deployment;
   if (isEnrolled(deployment)) return [];
@@ -197,21 +197,21 @@ export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[
       code: 'docker_state',
       severity: 'warning',
       message:
-        'Run docker.prepare once: the directory keeps what the agent knows, so that a container that is made again stays the same agent. A named volume does not do: it belongs to root, and the user of the image cannot write to it.',
+        "Run docker.prepare once: the directory keeps the agent's state, so that a container that is created again is still the same agent. Do not use a named volume: it belongs to root, and the user of the image cannot write to it.",
       source: 'elastic/elastic-agent#2435',
     },
     {
       code: 'docker_image',
       severity: 'info',
       message:
-        'Name another image in container.image: elastic-agent-wolfi is the hardened one, elastic-agent-complete can run browser monitors. A container is upgraded by its image and not by Fleet. docker.compose is for docker compose 2: version 1 refuses create_host_path.',
+        'To use another image, set container.image: elastic-agent-wolfi is hardened, and elastic-agent-complete can run browser monitors. Upgrade a container by its image: Fleet cannot upgrade it. docker.compose needs Docker Compose 2: version 1 refuses create_host_path.',
       source: 'elastic.co, Run Elastic Agent in a container; docker/compose#10323',
     },
     stackVersion === undefined &&
       asked.container?.image === undefined && {
         code: 'docker_version_missing',
         severity: 'warning',
-        message: `Put the version of your stack in the place of ${VERSION_PLACEHOLDER}, or say stackVersion: the image is not offered without one.`,
+        message: `Replace ${VERSION_PLACEHOLDER} with the version of your stack, or set stackVersion: Elastic publishes no image without one.`,
         source: 'elastic.co, Run Elastic Agent in a container',
       },
   ];

@@ -6,7 +6,7 @@ import { resolveContainer } from './settings.ts';
 
 const MANIFEST = 'elastic-agent deploy/kubernetes/elastic-agent-managed-kubernetes.yaml (9.1)';
 
-/** What a reader should know of the pods and their token. */
+/** The notes of the pods and their token. */
 export function kubernetesNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const container = resolveContainer(deployment.asked.container);
   const { namespace, workload, tokenSecret } = container;
@@ -14,63 +14,63 @@ export function kubernetesNotes(deployment: ResolvedDeployment): readonly Candid
     {
       code: 'kubernetes_patch',
       severity: 'warning',
-      message: `Save manifests as ${SAVED.manifests} and patches as ${SAVED.patches}. The patch is for Elastic's manifest, applied before: a DaemonSet ${workload} in ${namespace} whose container is ${AGENT_CONTAINER}. kubectl apply of that manifest is refused afterwards (valueFrom may not be specified when value is not empty): take the FLEET_ variables out of it first.`,
+      message: `Save manifests as ${SAVED.manifests} and patches as ${SAVED.patches}. The patch changes the DaemonSet ${workload} in ${namespace}, with the container ${AGENT_CONTAINER}, which you have created from Elastic's manifest. Before you apply that manifest again, remove its FLEET_ variables, or kubectl apply is refused (valueFrom may not be specified when value is not empty).`,
       source: `${MANIFEST}; kubernetes/kubernetes#46861`,
     },
     {
       code: 'kubernetes_files',
       severity: 'info',
-      message: `Nobody has to write the files: every pod makes its key on its node, below ${nodeDirectory(container)}, and enrolls in the node's name. The directory is the node's and not the pod's: otherwise each new pod would be a new enrollment, and use the token up.`,
+      message: `You do not have to write the files: every pod makes its key on its node, below ${nodeDirectory(container)}, and enrolls with the node's name. The directory is on the node because a directory of the pod would cost one use of the token for each new pod.`,
       source: 'kubernetes.io, Volumes, hostPath and emptyDir',
     },
     {
       code: 'kubernetes_nodes',
       severity: 'warning',
-      message: `A hostPath volume needs the Pod Security level privileged in ${namespace}, on OpenShift a security context constraint that allows it. With SELinux, run chcon -Rt svirt_sandbox_file_t /var/lib/fleetseal on every node, or the pods cannot write there. GKE Autopilot allows no such volume, and nodes with Windows are not served. container.image must be there for the architecture of every node.`,
+      message: `A hostPath volume needs the Pod Security level privileged in ${namespace}, or on OpenShift a security context constraint that allows it. With SELinux, run chcon -Rt svirt_sandbox_file_t /var/lib/fleetseal on every node, or the pods cannot write there. GKE Autopilot and Windows nodes are not supported. container.image must be available for the architecture of every node.`,
       source:
         'kubernetes.io, Pod Security Standards; elastic.co, Grant privileged permissions to Beats; Deploy a standalone Elastic Agent and/or Beats (GKE Autopilot)',
     },
     {
       code: 'kubernetes_node_leaves',
       severity: 'info',
-      message: `Where a node leaves the cluster and its disk stays, remove ${nodeDirectory(container)} there: it holds a private key.`,
+      message: `If a node leaves the cluster and its disk is kept, remove ${nodeDirectory(container)} from it: it holds a private key.`,
       source: 'kubernetes.io, Volumes, hostPath',
     },
     {
       code: 'kubernetes_token',
       severity: 'warning',
-      message: `Make the pods' token by POST /v1/tokens with tokenRequest: count ${USES_A_YEAR} uses for each node and year and one more for each node that is made anew, as autoscaling does, and put the networks from which the nodes reach the service in the place of {{EGRESS_CIDR}}. Run the first command with it in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.`,
+      message: `Create the pods' token with POST /v1/tokens and tokenRequest: allow ${USES_A_YEAR} uses for each node and year, and one more for each new node, such as those of autoscaling, and replace {{EGRESS_CIDR}} with the networks from which the nodes reach the service. Run the first command with the token in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.`,
       source: 'this service, POST /v1/tokens',
     },
     {
       code: 'kubernetes_token_ends',
       severity: 'warning',
-      message: `A token lives a year at most. When it has ended, or its uses are spent, agents go on until their certificates end, but none is renewed and no new node enrolls. Before that, make another and run the first command again: pods read ${tokenSecret} at the next try, without a restart.`,
+      message: `A token is valid for a year at most. When it has expired or its uses are spent, agents run on until their certificates expire, but no certificate is renewed and no new node enrolls. Create another token before that, and run the first command again: pods read ${tokenSecret} at the next attempt, without a restart.`,
       source: 'this service, POST /v1/tokens',
     },
     {
       code: 'kubernetes_node_names',
       severity: 'info',
       message:
-        'Compare the names of kubectl get nodes with names.commonName of the token: "*" stands for no dot, so nodes such as ip-10-0-0-1.eu-central-1.compute.internal need "*.eu-central-1.compute.internal". Two clusters whose nodes have the same names take them from each other: let the names differ, with a pattern for each token, or give each cluster an authority of its own. The pod of a node whose name has more than 64 characters does not start, and its log says so.',
+        'Compare the names that kubectl get nodes prints with names.commonName of the token: "*" matches no dot, so nodes such as ip-10-0-0-1.eu-central-1.compute.internal need "*.eu-central-1.compute.internal". Two clusters whose nodes have the same names replace each other\'s certificates: use different names, with a pattern for each token, or give each cluster an authority of its own. On a node whose name has more than 64 characters, the pod does not start, and its log gives the reason.',
       source: 'this service, POST /v1/tokens; RFC 5280, ub-common-name',
     },
     {
       code: 'kubernetes_token_reach',
       severity: 'warning',
-      message: `Who can read the Secret ${tokenSecret}, or run a pod in ${namespace}, can get a certificate in the name of any node: keep both to administrators.`,
+      message: `Anyone who can read the Secret ${tokenSecret}, or run a pod in ${namespace}, can get a certificate with the name of any node: allow both to administrators only.`,
       source: 'kubernetes.io, Good practices for Kubernetes Secrets',
     },
     {
       code: 'kubernetes_renewal',
       severity: 'info',
-      message: `The container fleetseal-renew looks once an hour, and enrolls again with a new key once a third of the certificate's life is left. So give the token no certificateLifetime below PT6H. ${restartsToRenew(deployment) ? 'The liveness probe then has the kubelet start the agent anew: it reads the files at its start only.' : 'The agent reads the new files by itself.'}`,
+      message: `The container fleetseal-renew checks the certificate once an hour, and enrolls again with a new key in the last third of its lifetime. So do not give the token a certificateLifetime below PT6H. ${restartsToRenew(deployment) ? 'The liveness probe then makes the kubelet restart the agent, which reads the files only when it starts.' : 'The agent reads the new files by itself.'}`,
       source: 'elastic/beats#50444; kubernetes.io, Configure Liveness, Readiness and Startup Probes',
     },
     restartsToRenew(deployment) && {
       code: 'kubernetes_changed_cas',
       severity: 'info',
-      message: `Changed CAs of trust reach the files about an hour after kubectl apply, but only a new certificate restarts the agent: run kubectl rollout restart daemonset/${workload} --namespace=${namespace}.`,
+      message: `When you change the CAs of trust, they reach the files about an hour after kubectl apply, but only a new certificate restarts the agent: run kubectl rollout restart daemonset/${workload} --namespace=${namespace}.`,
       source:
         'kubernetes.io, Configure a Pod to Use a ConfigMap, mounted ConfigMaps are updated automatically',
     },

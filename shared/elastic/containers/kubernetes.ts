@@ -10,16 +10,16 @@ import { daemonSetPatch, FLEET_TOKEN_KEY, settingsName } from './pod-patch.ts';
 import { podScripts } from './pod-scripts.ts';
 import { type Container, resolveContainer } from './settings.ts';
 
-/** What the parts of the kit are called where they were saved. */
+/** The file names of the saved parts of the kit. */
 export const SAVED = { manifests: 'fleetseal-agents.yaml', patches: 'fleetseal-agents-patch.yaml' } as const;
 
-/** For how many nodes the proposed token is. */
+/** The number of nodes that the proposed token is for. */
 const NODES = 100;
 
-/** How often a node enrolls in a year: at two thirds of each certificate's life, and once at first. */
+/** How often a node enrolls in a year: once at first, then at two thirds of each certificate's lifetime. */
 export const USES_A_YEAR = 1 + renewalsInAYear('agent');
 
-/** What makes the pods of Elastic's DaemonSet get certificates of their own. */
+/** What lets the pods of Elastic's DaemonSet get their own certificates. */
 export function daemonSetParts(deployment: ResolvedDeployment): KubernetesParts {
   const container = resolveContainer(deployment.asked.container);
   const { namespace, workload } = container;
@@ -41,7 +41,7 @@ export function daemonSetParts(deployment: ResolvedDeployment): KubernetesParts 
   };
 }
 
-/** The CAs that the caller gave; fleetseal's roots come with each enrollment, so that pods learn of new ones. */
+/** The CAs that the caller sent; fleetseal's roots come with each enrollment, so that pods get new ones. */
 function authorities({ trust }: ResolvedDeployment): Readonly<Record<string, string>> {
   const files = {
     [CA_FILES.fleetServerCa]: trust.fleetServer,
@@ -56,7 +56,7 @@ function authorities({ trust }: ResolvedDeployment): Readonly<Record<string, str
   );
 }
 
-/** One for all nodes, of which there may be more than {@link NODES}. */
+/** One token for all nodes; the caller raises `maxUses` where there are more than {@link NODES}. */
 function nodesToken({ namespace, workload }: Container): PodToken {
   return {
     profile: 'agent',
@@ -68,8 +68,8 @@ function nodesToken({ namespace, workload }: Container): PodToken {
 }
 
 /**
- * Both tokens by files of a directory that is gone afterwards: arguments can be read by others, and there is one standard
- * input only. printf is part of the shell.
+ * Passes both tokens in files of a directory that is removed afterwards: others can read arguments, and there is only
+ * one standard input. printf is part of the shell, so its arguments cannot be read.
  */
 function accessSecret({ fleetEnrollmentToken }: ResolvedDeployment, container: Container): string {
   const { namespace, tokenSecret } = container;

@@ -10,22 +10,22 @@ import { type Container, resolveContainer } from './settings.ts';
 /** The agent's container in Elastic's DaemonSet (elastic-agent-managed-kubernetes.yaml). */
 export const AGENT_CONTAINER = 'elastic-agent';
 
-/** The key of Fleet's enrollment token in the Secret; the agent reads no other, and the enrolling containers not this one. */
+/** The key of Fleet's enrollment token in the Secret: only the agent reads it, and the agent reads no other. */
 export const FLEET_TOKEN_KEY = 'fleet-enrollment-token';
 
-/** Of scripts and CAs. */
+/** The name of the ConfigMap with the scripts and the CAs. */
 export function settingsName({ workload }: Container): string {
   return `${workload}-fleetseal`;
 }
 
-/** On the node, where key and certificate outlive the pod. */
+/** The directory on the node, where key and certificate outlive the pod. */
 export function nodeDirectory({ namespace, workload }: Container): string {
   return `/var/lib/fleetseal/${namespace}/${workload}`;
 }
 
 /**
- * Whether the agent has to be started anew to use a renewed certificate; so it is where the version is unknown, and
- * where Elastic does not say (Elastic Defend).
+ * Whether the agent must be restarted to use a renewed certificate: also if the version is unknown, and for Elastic
+ * Defend, for which Elastic does not document a reload.
  */
 export function restartsToRenew(deployment: ResolvedDeployment): boolean {
   return !has(deployment.stackVersion, 'reload') || deployment.agent.elasticDefend;
@@ -66,7 +66,7 @@ function agent(deployment: ResolvedDeployment, { tokenSecret }: Container) {
     name: AGENT_CONTAINER,
     env: [
       ...Object.entries(variables).map(([name, value]) => ({ name, value: literalDollars(value) })),
-      // Manifests of older releases say true, and whoever tried it out may have: the agent would verify no server.
+      // Manifests of older releases say true, and so may one that was tried out: the agent would verify no server.
       { name: 'FLEET_INSECURE', value: 'false' },
       // Elastic's manifest has a value here, beside which Kubernetes allows no other: null removes it.
       { name: 'FLEET_ENROLLMENT_TOKEN', value: null, valueFrom: { secretKeyRef } },
@@ -87,13 +87,13 @@ function restart(deployment: ResolvedDeployment) {
       initialDelaySeconds: 60,
       periodSeconds: 60,
       timeoutSeconds: 10,
-      // A node too busy to answer in time is no reason.
+      // A node that is only too busy to respond in time is no reason to restart.
       failureThreshold: 5,
     },
   };
 }
 
-/** Without privileges, a token of the pod's account, or a place to write other than the two that it needs. */
+/** Without privileges and the pod's account token; can write only to the two places that it needs. */
 function enrolling(
   deployment: ResolvedDeployment,
   { image, uid }: Container,
@@ -130,7 +130,7 @@ const UNPRIVILEGED = {
 const RESOURCES = { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } };
 
 /**
- * The pod's account may read much of the cluster. A mount in this place keeps its token out of a container (Kubernetes,
+ * The pod's account may read much of the cluster. A mount at this path keeps its token out of a container (Kubernetes,
  * plugin/pkg/admission/serviceaccount/admission.go).
  */
 const NO_ACCOUNT = {
@@ -140,8 +140,8 @@ const NO_ACCOUNT = {
 };
 
 /**
- * The kubelet makes the directory as root; another `container.uid` may have had it, even where it is root's now, who
- * could not write there without capabilities.
+ * The kubelet creates the directory as root, or it belongs to an earlier `container.uid`; without capabilities, root
+ * could not write to that one either.
  */
 function ownDirectory({ directory }: ResolvedDeployment, { image, uid }: Container) {
   return {
@@ -162,7 +162,7 @@ function volumes(container: Container) {
       hostPath: { path: nodeDirectory(container), type: 'DirectoryOrCreate' },
     },
     { name: VOLUMES.settings, configMap: { name: settingsName(container) } },
-    // Readable for every user, since which one it is may be changed; only the enrolling containers mount it.
+    // Readable for every user, since the user can be changed; only the enrolling containers mount it.
     { name: VOLUMES.access, secret: { secretName: container.tokenSecret, items, defaultMode: 0o444 } },
     { name: VOLUMES.scratch, emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
     { name: VOLUMES.nothing, emptyDir: {} },

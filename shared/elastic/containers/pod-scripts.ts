@@ -3,7 +3,7 @@ import { CA_FILES, kitFileNames } from '../files/paths.ts';
 import { enrollLines, makeKey, rootsLines } from '../kubernetes/enroll-script.ts';
 import { shellWord } from '../syntax/shell.ts';
 
-/** Where the pod's own containers find the bootstrap token and the API's address, each in a file. */
+/** Where the containers that enroll find the bootstrap token and the API's address, each in a file. */
 export const ACCESS = '/fleetseal/access';
 
 /** Where they find these scripts and the CAs of the deployment. */
@@ -12,14 +12,14 @@ export const SETTINGS = '/fleetseal/settings';
 /** As long as a common name may be (RFC 5280, ub-common-name). */
 const LONGEST_NAME = 64;
 
-/** As POSIX sh; each is a file, since `set -e` has no force in what is tried with `||`. */
+/** The scripts, in POSIX sh; each is a file, since `set -e` has no effect in a command that `||` follows. */
 export function podScripts(deployment: ResolvedDeployment) {
   return { 'keep.sh': keepScript(deployment), 'enroll.sh': enrollScript(deployment) };
 }
 
 /**
- * Gets a certificate where there is none, or where a third of the present one's life is left. Ends well if there is a
- * valid one afterwards, old or new: so that pods start while the service cannot be reached.
+ * Gets a certificate if there is none, or in the last third of the present one's lifetime. Succeeds if there is a valid
+ * certificate afterwards, old or new, so that pods start while the service cannot be reached.
  */
 function keepScript(deployment: ResolvedDeployment): string {
   const { certificate, key } = kitFileNames(deployment.profile);
@@ -28,7 +28,7 @@ function keepScript(deployment: ResolvedDeployment): string {
     'umask 077',
     `cd ${shellWord(deployment.directory)} || exit 1`,
     '',
-    '# Renaming puts a whole file in the place of the old one.',
+    '# A rename replaces the old file by a complete one.',
     `for ca in ${SETTINGS}/*.crt; do`,
     '  [ -e "$ca" ] || continue',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: of the shell
@@ -57,9 +57,9 @@ function keepScript(deployment: ResolvedDeployment): string {
 }
 
 /**
- * Makes a key, enrolls it in the node's name, and puts both in place. The new key stays until all is there: a try that
- * was broken off goes on with it, is answered the same, and costs no second use of the token. A key that the service
- * refuses goes: its certificate may have ended, unfetched, on a node that was off for a month.
+ * Makes a key, enrolls it with the node's name, and installs both. The new key is kept until everything is in place: an
+ * attempt after an interrupted one uses it again, gets the same response, and costs no second use of the token. A key
+ * that the service refuses is removed: its certificate may have expired, unfetched, on a node that was off for a month.
  */
 function enrollScript(deployment: ResolvedDeployment): string {
   const { certificate, key } = kitFileNames(deployment.profile);
@@ -91,23 +91,23 @@ function enrollScript(deployment: ResolvedDeployment): string {
     ...rootsLines(places, newRoots),
     `from=$(sed -n 's/.*"renewal": *{ *"from": *"\\([^"]*\\)".*/\\1/p' ${answer} | tr -dc 0-9)`,
     '',
-    '# Nothing is replaced unless all of the answer was understood.',
+    '# Nothing is replaced unless the whole response is understood.',
     `[ "\${#from}" -eq 14 ]`,
     `[ -s ${newRoots} ]`,
     `[ "$(openssl x509 -in ${newCertificate} -noout -pubkey)" = "$(openssl pkey -in ${newKey} -pubout)" ]`,
     'printf %s "$from" >renew-from.new',
     '',
-    '# The key comes last: until then the pair does not fit, and the next try goes on.',
+    '# The key comes last: until then the pair does not match, and the next attempt continues.',
     `mv -f ${newRoots} ${CA_FILES.ca}`,
     `mv -f ${newCertificate} ${certificate}`,
     'mv -f renew-from.new renew-from',
     `mv -f ${newKey} ${key}`,
-    '# Newer than an agent that read the old pair while this ran.',
+    '# Newer than an agent that read the old pair while this script ran.',
     `touch ${certificate}`,
   ]);
 }
 
-/** Runs {@link keepScript} once an hour, and ends at once when the pod does. */
+/** Runs {@link keepScript} once an hour, and ends as soon as the pod does. */
 export const KEEP_HOURLY = script([
   "trap 'exit 0' TERM",
   'while :; do',

@@ -11,7 +11,7 @@ export const containerRules: Rules = (context) => {
     context.os !== undefined &&
       context.os !== 'container' && [
         '/container',
-        'container goes with os "container": leave it out, or change os',
+        'container applies only with os "container": leave it out, or change os',
       ],
     ...runtimeRules(container),
     ...nameRules(container),
@@ -27,12 +27,12 @@ function runtimeRules({ runtime = 'docker' }: ContainerSettings): Results {
   return [
     !isRuntime(runtime) && [
       '/container/runtime',
-      `runtime ${quote(runtime)} is not known: use one of ${RUNTIMES.join(', ')}; the variables of "docker" hold for every runtime`,
+      `runtime ${quote(runtime)} is not known: use one of ${RUNTIMES.join(', ')}; the variables of "docker" work with every runtime`,
     ],
   ];
 }
 
-/** The longest that a name may be: RFC 1123 labels, of which some are the beginning of others. */
+/** The longest that each name may be: RFC 1123 labels, some of which longer names begin with. */
 const NAMES = { namespace: 63, workload: 52, tokenSecret: 57 } as const;
 
 function nameRules(container: ContainerSettings): Results {
@@ -42,31 +42,31 @@ function nameRules(container: ContainerSettings): Results {
     if ((container.runtime ?? 'docker') === 'docker')
       return [
         `/container/${field}`,
-        `${field} is of a cluster and does not apply to docker: leave it out, or set runtime to "kubernetes" or "eck"`,
+        `${field} is a setting of a cluster and does not apply to docker: leave it out, or set runtime to "kubernetes" or "eck"`,
       ];
     return resourceName(`/container/${field}`, name, longest);
   });
 }
 
-/** Of pods that get their certificates themselves. */
+/** The rules of pods that get their certificates themselves. */
 function podRules({ deployment, subject }: RuleContext): Results {
   const { container, directory, trust = {} } = deployment;
   return [
     subject.profile === 'fleet-server' && [
       '/container/runtime',
-      'runtime "kubernetes" is for agents: Elastic has no manifest of its own for a Fleet Server. Use "eck", or "docker", whose variables hold for every runtime',
+      'runtime "kubernetes" is only for agents, since Elastic has no manifest for a Fleet Server: use "eck", or "docker", whose variables work with every runtime',
     ],
     deployment.agent?.alreadyEnrolled === true && [
       '/agent/alreadyEnrolled',
-      'pods take both CAs and their new certificate at once, when kubernetes.commands are run: leave alreadyEnrolled out, and run them when every server trusts both CAs',
+      'alreadyEnrolled does not apply to pods, which get both CAs and the new certificate when you run kubernetes.commands: leave it out, and run them once every server trusts both CAs',
     ],
     container?.image === undefined && [
       '/container/image',
-      'image is required with runtime "kubernetes": Elastic\'s images have no openssl. Name one with sh, openssl, curl, cmp and the CAs of the system, with which the pods enroll',
+      'image is required with runtime "kubernetes": Elastic\'s images have no openssl. Give one with sh, openssl, curl, cmp and the CAs of the system, with which the pods enroll',
     ],
     directory?.includes(':') === true && [
       '/directory',
-      'directory holds a colon, where Kubernetes mounts nothing: use a path without',
+      'directory holds a colon, which Kubernetes refuses in a mount path: use a path without',
     ],
     ...TRUST_PEERS.map((peer) => {
       const choice = trust[peer];
@@ -75,7 +75,7 @@ function podRules({ deployment, subject }: RuleContext): Results {
         'path' in choice &&
         ([
           `/trust/${peer}/path`,
-          `trust.${peer}.path is a file that the pods do not have: give the CA as pem, which they get`,
+          `trust.${peer}.path is a file that the pods do not have: give the CA as pem instead`,
         ] as const)
       );
     }),

@@ -1,24 +1,24 @@
 import type { Deployment, ResolvedDeployment } from '../deployment.ts';
 
-/** `deployment.container`, as a caller says it. */
+/** `deployment.container`, as a caller sends it. */
 export interface ContainerSettings {
   /** What runs the container: `docker`, `kubernetes` (Elastic's own manifest) or `eck`. @default docker */
   readonly runtime?: string | undefined;
-  /** Of the agents' pods; not for docker. @default - kube-system, where Elastic's manifest puts them; with ECK default */
+  /** The agents' pods' namespace; not for docker. @default - kube-system, as in Elastic's manifest; with ECK default */
   readonly namespace?: string | undefined;
   /** What runs the pods: the DaemonSet, or the resource of kind Agent; not for docker. @default elastic-agent */
   readonly workload?: string | undefined;
   /**
    * The Secret in the pods' namespace that holds fleetseal's bootstrap token (`token`) and the API's address (`url`);
-   * not for docker. @default fleetseal-token; for eck the workload's name and `-fleetseal-token`
+   * not for docker. @default - fleetseal-token; with ECK the workload's name and `-fleetseal-token`
    */
   readonly tokenSecret?: string | undefined;
   /**
-   * docker: the agent's own, Elastic's of `stackVersion` by default. Elsewhere: that which enrolls, with sh, openssl,
-   * curl and the CAs of the system; kubernetes requires it.
+   * With docker, the agent's image, by default Elastic's of `stackVersion`. Otherwise the image that enrolls, with sh,
+   * openssl, curl and the CAs of the system; kubernetes requires it.
    */
   readonly image?: string | undefined;
-  /** Whom the key file belongs to: the user that the agent runs as. @default - 1000 with docker, elsewhere 0 */
+  /** The user that the agent runs as, who owns the key file. @default - 1000 with docker, otherwise 0 */
   readonly uid?: number | undefined;
 }
 
@@ -28,7 +28,7 @@ export const RUNTIMES = ['docker', 'kubernetes', 'eck'] as const;
 /** One of {@link RUNTIMES}. */
 export type Runtime = (typeof RUNTIMES)[number];
 
-/** Whether a caller named one of {@link RUNTIMES}. */
+/** Whether the text is one of {@link RUNTIMES}. */
 export function isRuntime(text: string): text is Runtime {
   return (RUNTIMES as readonly string[]).includes(text);
 }
@@ -60,7 +60,7 @@ export function resolveContainer(asked: ContainerSettings = {}): Container {
   };
 }
 
-/** Whether the deployment is a container of that runtime. */
+/** Whether the deployment is a container that this runtime runs. */
 export function runsBy(runtime: Runtime, { os, asked }: ResolvedDeployment): boolean {
   return os === 'container' && runtimeOf(asked) === runtime;
 }

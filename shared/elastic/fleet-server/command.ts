@@ -11,7 +11,7 @@ export function fleetServerFlags(deployment: ResolvedDeployment, server: FleetSe
   return [
     // Required beside --fleet-server-cert (enroll_cmd.go, prepareFleetTLS).
     ...flag('url', deployment.fleetUrl),
-    // Without it Fleet Server hands out the token of its own policy (enroll_cmd.go, waitForFleetServer).
+    // Without it, the agent enrolls with the token of Fleet Server's policy (enroll_cmd.go, waitForFleetServer).
     ...flag('enrollment-token', deployment.fleetEnrollmentToken),
     ...flag('certificate-authorities', server.certificateAuthorities.join(',')),
     ...identityFlags(deployment),
@@ -49,7 +49,7 @@ function listenerFlags(server: FleetServer): readonly string[] {
   ];
 }
 
-/** Where it listens, as far as it differs from the defaults. */
+/** Where it listens; undefined for a default. */
 function boundTo({ bindHost, port }: FleetServer) {
   return {
     host: bindHost === DEFAULT_BIND.host ? undefined : bindHost,
@@ -57,7 +57,7 @@ function boundTo({ bindHost, port }: FleetServer) {
   };
 }
 
-/** The variables of a container (setup_config.go; container.go, buildEnrollArgs). */
+/** The environment variables of a container (setup_config.go; container.go, buildEnrollArgs). */
 export function fleetServerEnvironment(
   deployment: ResolvedDeployment,
   server: FleetServer,

@@ -14,9 +14,9 @@ const ENROLL_CMD = 'elastic-agent internal/pkg/agent/cmd/enroll_cmd.go (9.x)';
 const OUTPUT = 'fleet-server internal/pkg/config/output.go (9.x)';
 
 /**
- * What a reader of a Fleet Server host's kit should know: the general first, then what the guide gets wrong.
+ * The notes of a Fleet Server host's kit, the general ones first.
  *
- * @param namesKnown - whether the certificate is there: its names were compared with `fleetUrl` then
+ * @param namesKnown - whether the names of the certificate are known, and were compared with `fleetUrl`
  */
 export function fleetServerNotes(
   deployment: ResolvedDeployment,
@@ -45,14 +45,14 @@ function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): rea
     server.clientAuth !== 'required' && {
       code: 'client_auth_not_required',
       severity: 'warning',
-      message: `With --fleet-server-client-auth=${server.clientAuth} Fleet Server lets in agents without a certificate too: use "required" once every agent has one.`,
+      message: `With --fleet-server-client-auth=${server.clientAuth}, Fleet Server also accepts agents without a certificate: use "required" once every agent has one.`,
       source: ENROLL,
     },
     !has(deployment.stackVersion, 'clientNameIgnored') && {
       code: 'fleet_server_checks_client_name',
       severity: 'warning',
       message:
-        "Fleet Server before 8.16.2 also compares the names in the agents' certificates with its own host name and refuses agents whose names differ: upgrade it, or let it run with ssl.verification_mode: certificate.",
+        "Fleet Server before 8.16.2 also compares the names in the agents' certificates with its own host name and refuses agents whose names differ: upgrade it, or set its ssl.verification_mode to certificate.",
       source: 'elastic-agent-libs 0.14.0, commit 4babafd',
     },
     deployment.fleetEnrollmentToken === undefined &&
@@ -67,7 +67,7 @@ function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): rea
       code: 'policy_id_missing',
       severity: 'warning',
       message:
-        'Without fleetServer.policyId Fleet Server waits for the policy that Fleet calls its default for Fleet Servers: name the policy where you made one of your own.',
+        "Without fleetServer.policyId, Fleet Server waits for the policy that is Fleet's default for Fleet Servers: set it if you made a policy of your own.",
       source: 'elastic-agent internal/pkg/agent/cmd/container.go, FLEET_SERVER_POLICY_ID',
     },
     agent.unprivileged &&
@@ -75,13 +75,13 @@ function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): rea
       server.port < 1024 && {
         code: 'privileged_port',
         severity: 'warning',
-        message: `An unprivileged agent may not listen on port ${server.port}: use a port from 1024 on, or allow it with net.ipv4.ip_unprivileged_port_start.`,
+        message: `An unprivileged agent may not listen on port ${server.port}: use port 1024 or higher, or allow it with net.ipv4.ip_unprivileged_port_start.`,
         source: 'Linux, ip(7); elastic.co, Run Elastic Agent without administrative privileges',
       },
   ];
 }
 
-/** What the listener shows, where two CAs meet; and what the host does not have. */
+/** About the listener's certificate where there are two CAs, and the output's files, which the host does not have. */
 function certificateNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Candidate[] {
   const { listener, certificateAuthorities, showsCertificate } = server;
   const [other] = certificateAuthorities;
@@ -89,26 +89,26 @@ function certificateNotes(deployment: ResolvedDeployment, server: FleetServer): 
     listener.foreign && {
       code: 'listener_keeps_certificate',
       severity: 'info',
-      message: `The listener shows ${listener.certificate}, which fleetseal does not renew: agents verify it by the same CA, so their kits need this trust.fleetServer too. The certificate of fleetseal is that of the host's own agent${showsCertificate ? ' and of the client to Elasticsearch' : ''}.`,
+      message: `The listener presents ${listener.certificate}, which fleetseal does not renew. All agents verify it with the CA of trust.fleetServer, so their kits need the same setting. The host's own agent presents fleetseal's certificate${showsCertificate ? ', and Fleet Server presents it to Elasticsearch' : ''}.`,
       source: 'elastic-agent docs/agent-fleet-server-ES-CAs-certificates-usage.md',
     },
     !listener.foreign &&
       certificateAuthorities.length > 1 && {
         code: 'second_ca_not_of_listener',
         severity: 'warning',
-        message: `The listener shows fleetseal's certificate: every agent must trust fleetseal's roots (ca.crt), ${other} alone does not verify it and only lets in agents with certificates of that CA. Where the listener has a certificate of that CA, name its files in fleetServer.listenerCertificatePath and listenerKeyPath.`,
+        message: `The listener presents fleetseal's certificate, so every agent must trust fleetseal's roots (ca.crt): ${other} does not verify it, and only admits agents with certificates of that CA. If the listener has a certificate of that CA, give its files in fleetServer.listenerCertificatePath and listenerKeyPath.`,
         source: ENROLL,
       },
     {
       code: 'fleet_server_needs_own_output',
       severity: 'warning',
-      message: `The output of agents names agent.crt and agent.key, which this host does not have: give the policy of Fleet Server an output of its own with ${kitPaths(deployment).certificate} and its key, or also write a certificate of profile agent here.`,
+      message: `The agents' output names agent.crt and agent.key, which this host does not have: give Fleet Server's policy an output of its own with ${kitPaths(deployment).certificate} and its key, or write a certificate of profile agent to this host too.`,
       source: 'elastic.co, Logstash output settings, client SSL certificate',
     },
   ];
 }
 
-/** By which names agents find the host, where no rule could compare them with the certificate. */
+/** About the names by which agents reach the host, where no rule could compare them with the certificate. */
 function nameNote(
   { fleetUrl }: ResolvedDeployment,
   { listener }: FleetServer,
@@ -116,8 +116,8 @@ function nameNote(
 ): Candidate {
   if (namesKnown && !listener.foreign) return undefined;
   const message = listener.foreign
-    ? `Agents compare the host of fleetUrl, ${new URL(fleetUrl).hostname}, with the DNS names and IP addresses of ${listener.certificate}: it must be among them, and so must every other name by which agents reach this host.`
-    : `Enroll with ${namesToAsk([fleetUrl])}, and with every other name by which agents reach this host: they refuse it under a name that its certificate does not hold.`;
+    ? `Agents compare the host of fleetUrl, ${new URL(fleetUrl).hostname}, with the DNS names and IP addresses in ${listener.certificate}: it must be among them, and so must every other name by which agents reach this host.`
+    : `Enroll with ${namesToAsk([fleetUrl])}, and with every other name by which agents reach this host: they refuse it under any name that is not in its certificate.`;
   return {
     code: 'fleet_url_in_certificate',
     severity: 'warning',
@@ -132,34 +132,34 @@ function elasticsearchNotes(deployment: ResolvedDeployment, server: FleetServer)
     !movesOver(deployment) && {
       code: 'service_token_without_newline',
       severity: 'warning',
-      message: `Write the service token (Kibana, Fleet, Add Fleet Server; or POST /_security/service/elastic/fleet-server/credential/token) to ${serviceTokenPath} before you install, with nothing behind it: Fleet Server does not cut off a newline and could not log in.`,
+      message: `Write the service token (Kibana, Fleet, Add Fleet Server; or POST /_security/service/elastic/fleet-server/credential/token) to ${serviceTokenPath} before you install, without a newline at the end: Fleet Server does not remove one, and could not log in.`,
       source: OUTPUT,
     },
     !/^https:\/\/(?:\[[^\]]*\]|[^/:]*):\d+/i.test(elasticsearch.url) && {
       code: 'elasticsearch_port_9200',
       severity: 'warning',
-      message: `${elasticsearch.url} names no port, for which Fleet Server takes 9200 and not 443: write the port out, on Elastic Cloud :443.`,
+      message: `${elasticsearch.url} has no port, so Fleet Server uses 9200, not 443: add the port, which is :443 on Elastic Cloud.`,
       source: OUTPUT,
     },
     caFingerprint !== undefined && {
       code: 'ca_fingerprint_needs_chain',
       severity: 'info',
       message:
-        'The fingerprint is found only if Elasticsearch sends that CA certificate along with its own. It is given in hex without colons, which Elastic Agent could not read.',
+        'The fingerprint is found only if Elasticsearch sends that CA certificate along with its own. The kit gives it without colons, because Elastic Agent cannot read them.',
       source: 'elastic-agent-libs transport/tlscommon/tls_config.go',
     },
     elasticsearch.ca !== undefined && {
       code: 'elasticsearch_ca_is_one_path',
       severity: 'info',
       message:
-        "--fleet-server-es-ca takes one path. Elastic's page on certificate rotation shows two with a comma, which fails: put several CAs into the one file.",
+        "--fleet-server-es-ca takes one path. Elastic's page on certificate rotation shows two with a comma, which fails: put several CAs into one file.",
       source: 'elastic.co, Rotate SSL/TLS CA certificates; elastic-agent enroll.go (9.x)',
     },
     deployment.agent.proxy.url !== undefined && {
       code: 'proxy_is_for_elasticsearch',
       severity: 'info',
       message:
-        'On a Fleet Server host --proxy-url stands between Fleet Server and Elasticsearch; its own agent never uses a proxy to reach it.',
+        "On a Fleet Server host, --proxy-url is the proxy between Fleet Server and Elasticsearch. The host's own agent never uses a proxy to reach Fleet Server.",
       source: ENROLL,
     },
   ];
@@ -173,20 +173,20 @@ function roleNotes({ showsCertificate, certificateAuthorities }: FleetServer): r
       code: 'guide_lacks_client_auth',
       severity: 'info',
       message:
-        "Elastic's guide leaves --fleet-server-client-auth out. Its default is none, with which Fleet Server asks for no certificate at all.",
+        "Elastic's guide omits --fleet-server-client-auth. Its default is none: Fleet Server then asks for no certificate at all.",
       source: `${GUIDE}; elastic-agent enroll.go (9.x)`,
     },
     {
       code: 'guide_lacks_own_client_certificate',
       severity: 'info',
       message:
-        "Elastic's guide leaves --elastic-agent-cert out for this host. Its own agent connects to Fleet Server (localhost:8221) like any other and is asked for a certificate.",
+        "Elastic's guide omits --elastic-agent-cert for this host. The host's own agent connects to Fleet Server (localhost:8221) like any other, and is asked for a certificate too.",
       source: `${GUIDE}; elastic-agent docs/agent-fleet-server-ES-CAs-certificates-usage.md`,
     },
     {
       code: 'certificate_authorities_has_two_roles',
       severity: 'info',
-      message: `--certificate-authorities (here ${list}) verifies Fleet Server for the host's own agent and, for Fleet Server, the certificates of all agents; the guide says that Fleet Server connects to agents, which it never does.`,
+      message: `--certificate-authorities (here ${list}) has two uses: with it, the host's own agent verifies Fleet Server, and Fleet Server verifies the certificates of all agents. The guide says that Fleet Server connects to agents, which it never does.`,
       source: `${GUIDE}; elastic-agent enroll.go (9.x)`,
     },
     showsCertificate
@@ -194,14 +194,14 @@ function roleNotes({ showsCertificate, certificateAuthorities }: FleetServer): r
           code: 'elasticsearch_client_certificate',
           severity: 'info',
           message:
-            'Fleet Server shows the certificate of fleetseal to Elasticsearch, or to a proxy in front of it. Elasticsearch asks for it where xpack.security.http.ssl.client_authentication is optional or required; the key cannot be encrypted, since there is no flag for its passphrase.',
+            "Fleet Server presents fleetseal's certificate to Elasticsearch, or to a proxy in front of it. Elasticsearch asks for it if xpack.security.http.ssl.client_authentication is optional or required. The key cannot be encrypted, because there is no flag for its passphrase.",
           source: ENROLL,
         }
       : {
           code: 'elasticsearch_client_certificate_left_out',
           severity: 'warning',
           message:
-            'Fleet Server shows no certificate to Elasticsearch: it cannot connect where xpack.security.http.ssl.client_authentication is required.',
+            'Fleet Server presents no certificate to Elasticsearch: it cannot connect if xpack.security.http.ssl.client_authentication is required.',
           source: 'elastic.co, Elasticsearch security settings',
         },
   ];
@@ -212,7 +212,7 @@ function twoFilesInContainer({ certificateAuthorities }: FleetServer): Candidate
     certificateAuthorities.length > 1 && {
       code: 'container_two_ca_files',
       severity: 'warning',
-      message: `FLEET_CA names two files. Versions from ${releasesWith('containerCaOverride')} read it again at every start, and Elastic does not say that they split it at the comma then: if the agent does not start, join both into one file and name that.`,
+      message: `FLEET_CA names two files. Versions from ${releasesWith('containerCaOverride')} read it again at every start, and Elastic does not document that they then split it at the comma: if the agent does not start, join both into one file and name that file.`,
       source: 'elastic/elastic-agent#15427',
     }
   );

@@ -14,7 +14,7 @@ import {
   showsCertificate,
 } from './settings.ts';
 
-/** The rules of `#/deployment/fleetServer`, and what a Fleet Server host asks of other fields. */
+/** The rules of `#/deployment/fleetServer`, and those of a Fleet Server host for other fields. */
 export const fleetServerRules: Rules = (context) => [
   ...elasticsearchRules(context),
   ...tokenRules(context),
@@ -35,7 +35,7 @@ function elasticsearchRules({ deployment }: RuleContext): Results {
       proxy?.elasticsearchUrl !== undefined &&
       url !== proxy.elasticsearchUrl && [
         '/fleetServer/elasticsearchUrl',
-        'fleetServer.elasticsearchUrl is not proxy.elasticsearchUrl, through which Fleet Server reaches Elasticsearch in this model: leave it out',
+        'fleetServer.elasticsearchUrl differs from proxy.elasticsearchUrl, through which Fleet Server reaches Elasticsearch in this model: leave it out',
       ],
     elasticsearchUrlOf(deployment) === undefined && [
       '/fleetServer/elasticsearchUrl',
@@ -45,7 +45,7 @@ function elasticsearchRules({ deployment }: RuleContext): Results {
     fingerprint !== undefined &&
       !/^[0-9a-f]{64}$/.test(normalizeFingerprint(fingerprint) ?? '') && [
         '/fleetServer/elasticsearchCaFingerprint',
-        "fleetServer.elasticsearchCaFingerprint must be 64 hex digits, the SHA-256 of Elasticsearch's CA certificate: see openssl x509 -fingerprint -sha256, and give what follows the equals sign",
+        "fleetServer.elasticsearchCaFingerprint must be 64 hex digits, the SHA-256 of Elasticsearch's CA certificate: run openssl x509 -fingerprint -sha256, and give what follows the equals sign",
       ],
   ];
 }
@@ -54,17 +54,17 @@ function tokenRules({ deployment, os }: RuleContext): Results {
   const { serviceTokenPath: path, policyId } = deployment.fleetServer ?? {};
   const own = ownFiles({ deployment, os });
   return [
-    // Service tokens begin so: a version of four bytes, then "elastic/" (elasticsearch, ServiceAccountToken.java).
+    // How service tokens begin: a version of four bytes, then "elastic/" (elasticsearch, ServiceAccountToken.java).
     path?.startsWith('AAEAAW')
       ? [
           '/fleetServer/serviceTokenPath',
-          'fleetServer.serviceTokenPath is the service token itself: revoke it, write a new one to a file on the host and give the path of the file',
+          'fleetServer.serviceTokenPath is the service token itself: revoke it, write a new one to a file on the host, and give the path of that file',
         ]
       : pathRule(os, 'fleetServer.serviceTokenPath', path, 'service-token'),
     os !== undefined &&
       path !== undefined &&
       own.includes(normalizePath(os, path)) &&
-      // Its own usual place may be named.
+      // Its own default place may be given.
       normalizePath(os, path) !== serviceTokenPathOf({ ...deployment, fleetServer: {} }, os) && [
         '/fleetServer/serviceTokenPath',
         "fleetServer.serviceTokenPath is one of the kit's own files: give the service token a file of its own",
@@ -72,7 +72,7 @@ function tokenRules({ deployment, os }: RuleContext): Results {
     policyId !== undefined &&
       !/^[A-Za-z0-9][\w.:-]{0,255}$/.test(policyId) && [
         '/fleetServer/policyId',
-        'fleetServer.policyId must be the id of an agent policy, letters, digits, "_", "-", "." and ":": copy it from the address of the policy in Kibana, Fleet, Agent policies',
+        'fleetServer.policyId must be the ID of an agent policy (letters, digits, "_", "-", "." and ":"): copy it from the address of the policy in Kibana, Fleet, Agent policies',
       ],
   ];
 }
@@ -87,7 +87,7 @@ function ownFiles({ deployment, os }: Pick<RuleContext, 'deployment' | 'os'>): r
   ];
 }
 
-/** Of a certificate of another CA. */
+/** The rules of a listener that keeps a certificate of another CA. */
 function listenerCertificateRules({ deployment, os }: RuleContext): Results {
   const { fleetServer = {}, trust } = deployment;
   const fields = Object.keys(LISTENER_FILES) as readonly (keyof typeof LISTENER_FILES)[];
@@ -99,7 +99,7 @@ function listenerCertificateRules({ deployment, os }: RuleContext): Results {
       (field): Broken | false =>
         fleetServer[field] === undefined && [
           `/fleetServer/${field}`,
-          `fleetServer.${field} is required beside ${given.join(' and ')}: Fleet Server takes certificate and key together`,
+          `fleetServer.${field} is required with ${given.join(' and ')}: Fleet Server needs both certificate and key`,
         ],
     ),
     ...given.map((field): Broken | false => {
@@ -110,18 +110,18 @@ function listenerCertificateRules({ deployment, os }: RuleContext): Results {
         os !== undefined &&
         own.includes(normalizePath(os, path)) && [
           `/fleetServer/${field}`,
-          `fleetServer.${field} is one of the kit's own files, with which the certificate of fleetseal would replace the listener's: give it another place, or leave it out to let the listener show that of fleetseal`,
+          `fleetServer.${field} is one of the kit's own files, so fleetseal's certificate would overwrite the listener's: use another path, or leave it out so that the listener presents fleetseal's certificate`,
         ]
       );
     }),
     (trust?.fleetServer === undefined || trust.fleetServer === 'fleetseal') && [
       '/trust/fleetServer',
-      "trust.fleetServer is required with fleetServer.listenerCertificatePath: give the CA of the listener's certificate as pem or path, so that agents and this host's own verify it",
+      "trust.fleetServer is required with fleetServer.listenerCertificatePath: give the CA of the listener's certificate as pem or path, so that all agents, this host's own among them, can verify it",
     ],
   ];
 }
 
-/** Two secrets in one file: whichever was written last would be read as both. */
+/** Two secrets cannot share a file: the one written last would be read as both. */
 function secretRules({ deployment: { fleetServer = {} }, os }: RuleContext): Results {
   const secrets = ['serviceTokenPath', 'listenerKeyPath', 'listenerKeyPassphrasePath'] as const;
   const paths = secrets.map((field) => {
@@ -134,13 +134,13 @@ function secretRules({ deployment: { fleetServer = {} }, os }: RuleContext): Res
       paths[i] !== undefined &&
       first !== field && [
         `/fleetServer/${field}`,
-        `fleetServer.${field} is the file of fleetServer.${first} too: give each secret a file of its own`,
+        `fleetServer.${field} is the same file as fleetServer.${first}: give each secret a file of its own`,
       ]
     );
   });
 }
 
-/** Each with a name for examples. */
+/** The files of such a listener, each with a name for examples. */
 const LISTENER_FILES = {
   listenerCertificatePath: 'listener.crt',
   listenerKeyPath: 'listener.key',
@@ -153,7 +153,7 @@ function listenerRules({ deployment: { fleetServer = {}, trust } }: RuleContext)
     bindHost !== undefined &&
       !/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45})$/.test(bindHost) && [
         '/fleetServer/bindHost',
-        'fleetServer.bindHost must be an IP address or a host name of this host, without port and brackets: 0.0.0.0 is all of them',
+        'fleetServer.bindHost must be an IP address or a host name of this host, without port or brackets: 0.0.0.0 stands for all of them',
       ],
     port !== undefined &&
       !(Number.isInteger(port) && port >= 1 && port <= 65535) && [
@@ -162,7 +162,7 @@ function listenerRules({ deployment: { fleetServer = {}, trust } }: RuleContext)
       ],
     port === INTERNAL_PORT && [
       '/fleetServer/port',
-      `fleetServer.port ${INTERNAL_PORT} is where the host's own agent reaches Fleet Server: use another, 8220 is the usual one`,
+      `fleetServer.port ${INTERNAL_PORT} is where the host's own agent reaches Fleet Server: use another port, usually 8220`,
     ],
     clientAuth !== undefined &&
       !(CLIENT_AUTH as readonly string[]).includes(clientAuth) && [
@@ -171,7 +171,7 @@ function listenerRules({ deployment: { fleetServer = {}, trust } }: RuleContext)
       ],
     trust?.fleetServer === 'system' && [
       '/trust/fleetServer',
-      'trust.fleetServer cannot be "system" on a Fleet Server host: --certificate-authorities, which must hold fleetseal\'s roots to verify agents, takes the place of the system\'s CAs. Leave it out, or give the CA as pem or path',
+      'trust.fleetServer cannot be "system" on a Fleet Server host: --certificate-authorities must hold fleetseal\'s roots to verify agents, and replaces the system\'s CAs. Leave it out, or give the CA as pem or path',
     ],
   ];
 }
@@ -181,12 +181,12 @@ function keyRules({ deployment }: RuleContext): Results {
     deployment.keyPassphraseFile !== undefined &&
       showsCertificate(deployment) && [
         '/keyPassphraseFile',
-        'keyPassphraseFile cannot be used on a Fleet Server host: Elastic Agent has no flag for the passphrase of --fleet-server-es-cert-key. Leave it out and use an unencrypted key, or set fleetServer.elasticsearchClientCertificate to false where Elasticsearch asks for no certificate',
+        'keyPassphraseFile cannot be used on a Fleet Server host: Elastic Agent has no flag for the passphrase of --fleet-server-es-cert-key. Leave it out and use an unencrypted key, or set fleetServer.elasticsearchClientCertificate to false if Elasticsearch asks for no certificate',
       ],
   ];
 }
 
-/** Of a certificate of another CA the names are not known here. */
+/** The names in a certificate of another CA are not known here. */
 function nameRule({ deployment, subject }: RuleContext): Broken | false {
   const { fleetUrl } = deployment;
   if (fleetUrl === undefined || keepsListener(deployment)) return false;

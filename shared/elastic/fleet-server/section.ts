@@ -14,7 +14,7 @@ import { fleetServerNotes } from './notes.ts';
 import { fleetServerRules } from './rules.ts';
 import { type FleetServer, fleetServerOf, type Listener } from './settings.ts';
 
-/** A host that runs Fleet Server: one certificate is its listener's, its own agent's and Elasticsearch's client's. */
+/** A host that runs Fleet Server: its listener, its own agent and its client of Elasticsearch share one certificate. */
 export const fleetServerSection: Section = {
   profiles: ['fleet-server'],
   fields: ['fleetUrl', 'fleetEnrollmentToken', 'agent', 'container', 'fleetServer'],
@@ -26,9 +26,9 @@ function renderFleetServer({ deployment, certificate }: KitRequest): KitPart {
   const server = fleetServerOf(deployment);
   const files: readonly KitFile[] = [
     ...kitFiles(deployment, certificate),
-    // Also where a CA of one's own verifies both peers: fleetseal's roots verify the agents.
+    // Also where another CA verifies both peers: fleetseal's roots verify the agents.
     rootsFile(deployment, certificate),
-    // A host that moves over has its token.
+    // A host that moves to fleetseal already has its token.
     ...(movesOver(deployment) ? [] : [serviceToken(deployment, server)]),
     ...listenerFiles(deployment, server),
     ...dockerFiles(deployment, contained(deployment, server)),
@@ -46,19 +46,19 @@ function serviceToken(deployment: ResolvedDeployment, { serviceTokenPath }: Flee
     role: 'service-token',
     source: 'operator',
     contents: null,
-    purpose: 'the service token of Elasticsearch and nothing else: no newline at the end',
+    purpose: "Elasticsearch's service token and nothing else, without a newline at the end",
   };
 }
 
-/** Of another CA: the host has them. Who may read the key is said, since the agent must. */
+/** A certificate of another CA is on the host already. Its secret files are listed for their owner and mode. */
 function listenerFiles(deployment: ResolvedDeployment, { listener }: FleetServer): readonly KitFile[] {
   if (!listener.foreign) return [];
   const { key: path, passphraseFile } = listener;
   const given = { source: 'operator', contents: null } as const;
-  const purpose = "the key of the listener's own certificate, which the host has";
+  const purpose = "the key of the listener's own certificate, which is already on the host";
   const key: KitFile = { ...secretPlace(deployment, path), ...given, role: 'private-key', purpose };
   if (passphraseFile === undefined) return [key];
-  const about = 'the passphrase of that key: no newline at the end';
+  const about = 'the passphrase of that key, without a newline at the end';
   return [key, { ...secretPlace(deployment, passphraseFile), ...given, role: 'passphrase', purpose: about }];
 }
 
@@ -77,7 +77,7 @@ function contained(deployment: ResolvedDeployment, server: FleetServer): Contain
   };
 }
 
-/** Those of the kit lie in its directory, which is mounted anyway. */
+/** The kit's own files are in its directory, which is mounted anyway. */
 function pathsOf({ certificate, key, passphraseFile }: Listener): readonly string[] {
   return [certificate, key, ...(passphraseFile === undefined ? [] : [passphraseFile])];
 }

@@ -2,9 +2,9 @@ import type { Deployment, ResolvedDeployment } from '../deployment.ts';
 import { kitPaths, SECRET_FILES } from '../files/paths.ts';
 import { DEFAULT_DIRECTORIES, joinPath, normalizePath, type OperatingSystem } from '../paths.ts';
 
-/** `deployment.fleetServer`, as a caller says it. */
+/** `deployment.fleetServer`, as a caller sends it. */
 export interface FleetServerSettings {
-  /** Of the agent policy that holds the Fleet Server integration. @default - Fleet's default one, and a note */
+  /** The ID of the agent policy with the Fleet Server integration. @default - Fleet's default policy, with a note */
   readonly policyId?: string | undefined;
   /** A file on the host that holds the service token, never the token itself. @default - `service-token` in the directory */
   readonly serviceTokenPath?: string | undefined;
@@ -15,20 +15,20 @@ export interface FleetServerSettings {
   /** `none`, `optional` or `required`. @default required */
   readonly clientAuth?: string | undefined;
   /**
-   * A certificate of another CA that the listener keeps, in a file on the host, with its key: `trust.fleetServer` names
-   * the CA. @default - the listener shows the certificate of fleetseal
+   * Files on the host: a certificate of another CA that the listener keeps, and its key. `trust.fleetServer` gives the
+   * CA. @default - the listener presents fleetseal's certificate
    */
   readonly listenerCertificatePath?: string | undefined;
   readonly listenerKeyPath?: string | undefined;
-  /** A file with the passphrase of that key. @default - it is not encrypted */
+  /** A file with the passphrase of that key. @default - the key is not encrypted */
   readonly listenerKeyPassphrasePath?: string | undefined;
-  /** An https:// address. Required, except where `proxy.elasticsearchUrl` says it. */
+  /** An https:// address. Required, unless `proxy.elasticsearchUrl` is given. */
   readonly elasticsearchUrl?: string | undefined;
-  /** SHA-256 of Elasticsearch's CA certificate in hex; colons are removed. @default - `trust.elasticsearch` alone */
+  /** SHA-256 of Elasticsearch's CA certificate in hex; colons are removed. @default - only `trust.elasticsearch` */
   readonly elasticsearchCaFingerprint?: string | undefined;
   /**
-   * Whether Fleet Server shows its certificate to Elasticsearch, or to the proxy in front of it. Without it, and only then,
-   * the key may be encrypted. @default true
+   * Whether Fleet Server presents its certificate to Elasticsearch, or to the proxy in front of it. The key may be
+   * encrypted only if it does not. @default true
    */
   readonly elasticsearchClientCertificate?: boolean | undefined;
 }
@@ -36,7 +36,7 @@ export interface FleetServerSettings {
 /** What `--fleet-server-client-auth` takes (enroll.go, validateEnrollFlags). */
 export const CLIENT_AUTH = ['none', 'optional', 'required'] as const;
 
-/** Fleet Server's own (enroll_cmd.go, defaultFleetServerHost and -Port): not said where they are meant. */
+/** Fleet Server's own (enroll_cmd.go, defaultFleetServerHost and -Port): flags for them are left out. */
 export const DEFAULT_BIND = { host: '0.0.0.0', port: 8220 } as const;
 
 /** Where the host's own agent reaches its Fleet Server (enroll_cmd.go, defaultFleetServerInternalPort). */
@@ -56,12 +56,12 @@ export interface FleetServer {
   readonly showsCertificate: boolean;
   /**
    * The one list that verifies Fleet Server for the host's own agent, and the certificates of all agents for Fleet
-   * Server (enroll.go, `cfg.Server.TLS.CAs = cas`): a CA of one's own first, then fleetseal's roots.
+   * Server (enroll.go, `cfg.Server.TLS.CAs = cas`): the other CA first, if any, then fleetseal's roots.
    */
   readonly certificateAuthorities: readonly string[];
 }
 
-/** What agents are shown. */
+/** The certificate that the listener presents to agents. */
 export interface Listener {
   /** Whether it is a certificate of another CA, which fleetseal does not renew. */
   readonly foreign: boolean;
@@ -70,7 +70,7 @@ export interface Listener {
   readonly passphraseFile: string | undefined;
 }
 
-/** What Fleet Server connects to: Elasticsearch, or what stands in front of it. */
+/** What Fleet Server connects to: Elasticsearch, or the proxy in front of it. */
 export interface ElasticsearchPeer {
   readonly url: string;
   /** The one file that `--fleet-server-es-ca` takes; undefined where the system's CAs verify it. */
@@ -98,7 +98,7 @@ export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
   };
 }
 
-/** The file of the service token, on a system that is known. */
+/** The file of the service token. */
 export function serviceTokenPathOf({ fleetServer, directory }: Deployment, os: OperatingSystem): string {
   const usual = joinPath(os, directory ?? DEFAULT_DIRECTORIES[os], SECRET_FILES.serviceToken);
   return normalizePath(os, fleetServer?.serviceTokenPath ?? usual);
@@ -128,13 +128,13 @@ export function keepsListener({ fleetServer }: Deployment): boolean {
   return fleetServer?.listenerCertificatePath !== undefined;
 }
 
-/** Where Fleet Server reaches Elasticsearch: with Elasticsearch on Elastic Cloud, at the proxy in front of it. */
+/** Where Fleet Server reaches Elasticsearch; on Elastic Cloud, the proxy in front of it. */
 export function elasticsearchUrlOf({ model, proxy, fleetServer }: Deployment): string | undefined {
   const front = model === 'on-premises-hosted-elasticsearch' ? proxy?.elasticsearchUrl : undefined;
   return fleetServer?.elasticsearchUrl ?? front;
 }
 
-/** Whether the certificate is Fleet Server's client certificate for Elasticsearch too. */
+/** Whether Fleet Server presents the certificate to Elasticsearch too. */
 export function showsCertificate({ fleetServer }: Deployment): boolean {
   return fleetServer?.elasticsearchClientCertificate ?? true;
 }

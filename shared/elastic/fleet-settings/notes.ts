@@ -3,9 +3,9 @@ import { applicable, type Note } from '../note.ts';
 import { kibanaCommandNote } from '../outputs/kibana-api.ts';
 
 /**
- * What a reader of the settings should know.
+ * The notes of the settings.
  *
- * @param has - whether the settings hold certificates, and a proxy
+ * @param has - whether the settings hold certificates or a proxy
  */
 export function fleetSettingsNotes(
   deployment: ResolvedDeployment,
@@ -18,21 +18,21 @@ export function fleetSettingsNotes(
       code: 'fleet_server_host_to_choose',
       severity: 'warning',
       message:
-        'No agent uses a new Fleet Server host before you choose it in the agent policies or make it the default. Where Fleet has one for this address under another id, change that one instead.',
+        'No agent uses a new Fleet Server host until you choose it in the agent policies or make it the default. If Fleet already has a host with this address under another ID, change that one instead.',
       source: 'elastic.co, Fleet settings, Fleet Server host settings',
     },
     !has.proxy && {
       code: 'fleet_server_host_loses_proxy',
       severity: 'info',
       message:
-        'An update takes away the proxy that was chosen for the host in Fleet: add its proxy_id to the body.',
+        'An update removes the proxy that was chosen for the host in Fleet: to keep it, add its proxy_id to the body.',
       source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
     },
     keyPassphraseFile !== undefined && {
       code: 'fleet_settings_no_passphrase',
       severity: 'info',
       message:
-        'The settings of a Fleet Server host have no field for a passphrase: its certificates stay with the flags.',
+        'The settings of a Fleet Server host have no field for a passphrase: its certificates are set by the flags only.',
       source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
     },
     ...(has.proxy ? PROXY_NOTES : []),
@@ -44,7 +44,7 @@ const ADDRESS_ONLY: Note = {
   code: 'fleet_settings_address_only',
   severity: 'info',
   message:
-    'These settings hold the address alone: agents enroll without them, by their flags, and follow a changed address by themselves.',
+    'These settings hold only the address. Agents enroll with their flags, without these settings, but follow a later change of the address.',
   source: 'elastic-agent handler_action_policy_change.go, updateFleetConfig',
 };
 
@@ -55,7 +55,7 @@ function certificateNotes({ profile }: ResolvedDeployment): readonly Note[] {
       code: 'fleet_settings_replace_ssl',
       severity: 'warning',
       message:
-        'An update replaces all of ssl: where both the fields of Fleet Server (es_) and those of agents (agent_) are set, send them together.',
+        'An update replaces all of ssl: if you set both the fields of Fleet Server (es_) and those of agents (agent_), send them together.',
       source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
     },
   ];
@@ -66,14 +66,14 @@ const AGENT_NOTES: readonly Note[] = [
     code: 'fleet_settings_reach_all_agents',
     severity: 'warning',
     message:
-      'Certificates in these settings go to every agent of the policies that use the host, and win over the flags: the files must have these paths on all of them.',
+      'Certificates in these settings go to every agent whose policy uses the host, and take precedence over the flags: the files must have these paths on all of those hosts.',
     source: 'elastic/kibana full_agent_policy.ts; elastic-agent handler_action_policy_change.go, #4770',
   },
   {
     code: 'fleet_settings_reenroll',
     severity: 'warning',
     message:
-      'After a change of the client certificates in these settings, Elastic asks to enroll the affected agents again.',
+      'Elastic says to enroll the affected agents again after a change of the client certificates in these settings.',
     source: 'elastic.co, Fleet settings, Fleet Server host settings; elastic/kibana#236959',
   },
 ];
@@ -83,14 +83,14 @@ const SERVER_NOTES: readonly Note[] = [
     code: 'fleet_settings_elasticsearch',
     severity: 'info',
     message:
-      'The es_ fields take the place of the --fleet-server-es- flags for certificates; Fleet Server goes back to the flags where it cannot connect with them.',
+      'The es_ fields replace the --fleet-server-es- flags for certificates. Fleet Server falls back to the flags if it cannot connect with the fields.',
     source: 'elastic-agent fleet_server_bootstrap.go; fleet-server internal/pkg/server/agent.go',
   },
   {
     code: 'fleet_settings_not_listener',
     severity: 'info',
     message:
-      'The listener keeps certificate, key, CAs and client authentication of its flags: the fields of Fleet for them do not reach it, so they are left out.',
+      "The listener keeps the certificate, key, CAs and client authentication of its flags. Fleet's fields for them do not reach it, so they are left out.",
     source:
       'elastic.co, One-way and mutual TLS certifications flow; kibana full_agent_policy.ts; fleet-server internal/pkg/config/input.go',
   },
@@ -100,21 +100,21 @@ const PROXY_NOTES: readonly Note[] = [
   {
     code: 'fleet_proxy_first',
     severity: 'info',
-    message: 'Create the proxy before the Fleet Server host, which names it.',
+    message: 'Create the proxy before the Fleet Server host, which refers to it.',
     source: 'elastic.co, Use a proxy server with Elastic Agent and Fleet',
   },
   {
     code: 'fleet_proxy_not_for_outputs',
     severity: 'warning',
     message:
-      'The proxy stands in front of Fleet Server only, and data goes past it: give the outputs to Elasticsearch its proxy_id too where data must go through it.',
+      'The proxy is only for the connection to Fleet Server, and data bypasses it: if data must go through it too, set its proxy_id on the outputs to Elasticsearch.',
     source: 'elastic.co, Use a proxy server with Elastic Agent and Fleet',
   },
   {
     code: 'fleet_proxy_without_certificate',
     severity: 'info',
     message:
-      "The proxy is set without a client certificate: Fleet would send that one to agents instead of their output's.",
+      'The proxy has no client certificate on purpose: Fleet would send it to agents in place of the one of their output.',
     source: 'elastic/kibana fleet/server/services/agent_policies/full_agent_policy.ts',
   },
 ];

@@ -9,15 +9,15 @@ import type { Section } from '../sections.ts';
 import { has } from '../versions.ts';
 import { fleetSettingsNotes } from './notes.ts';
 
-/** Objects of Fleet's settings beside the outputs. */
+/** Objects of Fleet's settings other than outputs. */
 export interface FleetSettings {
-  /** Only for agents with `agent.proxy.url`; to be created first, since the host names it. */
+  /** Only for agents with `agent.proxy.url`; create it first, since the host refers to it. */
   readonly proxy?: KibanaApi;
   /** The address at which agents reach Fleet Server, and the certificates for which Fleet has fields that work. */
   readonly fleetServerHost: KibanaApi;
 }
 
-/** What Kibana should know of Fleet Server: the same as the commands of the host say. */
+/** The Fleet Server host in Kibana's settings, in agreement with the commands of the host. */
 export const fleetSettingsSection: Section = {
   profiles: ['agent', 'fleet-server'],
   fields: ['fleetUrl', 'agent'],
@@ -26,7 +26,7 @@ export const fleetSettingsSection: Section = {
 };
 
 function renderFleetSettings({ deployment }: KitRequest): KitPart {
-  // The Fleet Server host of an agent in Fleet exists, by an id that the service does not know.
+  // The Fleet Server host of an enrolled agent exists already, under an ID that the service does not know.
   if (deployment.fleetUrl === '' || isEnrolled(deployment)) return {};
   const proxy = proxyOf(deployment);
   const ssl = hostSsl(deployment);
@@ -35,7 +35,7 @@ function renderFleetSettings({ deployment }: KitRequest): KitPart {
     id: `fleetseal-${slug(address)}`,
     name: `Fleet Server at ${address}`,
     host_urls: [deployment.fleetUrl],
-    // Left out it is null too (rest_spec/fleet_server_policy_config.ts, schema.nullable).
+    // If it is left out, Kibana sets it to null as well (rest_spec/fleet_server_policy_config.ts, schema.nullable).
     proxy_id: proxy?.id ?? null,
     ...(ssl === undefined ? {} : { ssl }),
   };
@@ -49,9 +49,8 @@ function renderFleetSettings({ deployment }: KitRequest): KitPart {
 }
 
 /**
- * The proxy between agents and Fleet Server, without a certificate: that of a proxy would take the place of the output's
- * (kibana, full_agent_policy.ts). On a Fleet Server host `--proxy-url` stands before Elasticsearch, and is none of the
- * agents' business.
+ * The proxy between agents and Fleet Server, without a certificate, which would replace that of the output (kibana,
+ * full_agent_policy.ts). On a Fleet Server host, `--proxy-url` is the proxy to Elasticsearch, which agents do not use.
  */
 function proxyOf({ profile, agent }: ResolvedDeployment) {
   const { url, headers } = agent.proxy;
@@ -60,17 +59,17 @@ function proxyOf({ profile, agent }: ResolvedDeployment) {
   return { id, name: id, url, proxy_headers: headers };
 }
 
-/** By the names of kibana, fleet/server/types/rest_spec/fleet_server_policy_config.ts; undefined where Fleet has none. */
+/** By the names of kibana, fleet/server/types/rest_spec/fleet_server_policy_config.ts; undefined if Fleet has none. */
 function hostSsl(deployment: ResolvedDeployment): Readonly<Record<string, unknown>> | undefined {
-  // There is no field for a passphrase: with the others alone the key could not be read.
+  // There is no field for a passphrase, without which the key could not be read.
   if (deployment.keyPassphraseFile !== undefined || !has(deployment.stackVersion, 'fleetServerHostSsl'))
     return undefined;
   return deployment.profile === 'fleet-server' ? serverSsl(deployment) : agentSsl(deployment);
 }
 
 /**
- * Of the client to Elasticsearch alone. Kibana writes the fields of the listener to the input's `ssl`, where Fleet Server
- * reads nothing: its own are in `server.ssl`, which come from the flags (full_agent_policy.ts,
+ * Only for the client of Elasticsearch. Kibana writes the fields of the listener to the input's `ssl`, which Fleet
+ * Server does not read: it reads `server.ssl`, which comes from the flags (full_agent_policy.ts,
  * generateSSLConfigForFleetServerInput; fleet-server, config/input.go; elastic-agent, fleet_server_bootstrap.go).
  */
 function serverSsl(deployment: ResolvedDeployment) {

@@ -15,7 +15,7 @@ interface Refused {
 const ABSOLUTE = 'must be an absolute path, for example';
 const SPACE = 'holds white space, which Fleet refuses: use a path without';
 const COMMA = 'holds a comma, at which the agent splits paths: use a path without';
-const SPLIT = 'holds a comma or a double quote, at which Elastic Agent splits it: remove it';
+const SPLIT = 'holds a comma or a double quote, where Elastic Agent would split it: remove it';
 const HTTPS = 'must start with https://, because TLS is required';
 const PROXY_SCHEME = 'must start with http:// or https:// or socks5://';
 const NO_QUERY = 'must not have a query or fragment: remove everything from "?" or "#" on';
@@ -24,7 +24,7 @@ const ASCII =
 const FLEET_TOKEN =
   "fleetEnrollmentToken holds characters that Fleet's tokens never have: copy it again from Kibana, Fleet, Enrollment tokens";
 const PEM_ONLY = 'must hold PEM certificates and nothing else: one or more BEGIN CERTIFICATE blocks';
-const ACCOUNT = 'must be letters, digits, ".", "_", "-", "@" and "\\", not "-" first';
+const ACCOUNT = 'must consist of letters, digits, ".", "_", "-", "@" and "\\", and must not begin with "-"';
 const MODEL_NAMES = Object.keys(MODELS).join(', ');
 const UNPRIVILEGED = { unprivileged: true };
 
@@ -131,7 +131,7 @@ const REFUSED: readonly Refused[] = [
     deployment: { fleetEnrollmentToken: 'fst_abc_def' },
     pointer: '/fleetEnrollmentToken',
     detail:
-      "fleetEnrollmentToken is a bootstrap token of fleetseal: take Fleet's enrollment token from Kibana, Fleet, Enrollment tokens",
+      "fleetEnrollmentToken is a bootstrap token of fleetseal: copy Fleet's enrollment token from Kibana, Fleet, Enrollment tokens",
   },
   ...['', 'a b', 'a\n', '{{FLEET_ENROLLMENT_TOKEN}}', 'a"b'].map((fleetEnrollmentToken) => ({
     name: `fleetEnrollmentToken ${JSON.stringify(fleetEnrollmentToken)}`,
@@ -216,47 +216,47 @@ const REFUSED: readonly Refused[] = [
     subject: { keyKind: 'ed25519' },
     pointer: '/agent/fips',
     detail:
-      'only the newest FIPS builds of Elastic Agent take an Ed25519 key: make an RSA, P-256, P-384 or P-521 key',
+      'fips does not go with an Ed25519 key, which only the newest FIPS builds of Elastic Agent accept: use an RSA, P-256, P-384 or P-521 key',
   },
   {
     name: 'Elastic Defend without privileges',
     deployment: { agent: { elasticDefend: true, unprivileged: true } },
     pointer: '/agent/elasticDefend',
-    detail: 'Elastic Defend does not run in an unprivileged agent: leave unprivileged out, or elasticDefend',
+    detail: 'Elastic Defend does not run in an unprivileged agent: leave out unprivileged or elasticDefend',
   },
   {
     name: 'unprivileged before 8.15',
     deployment: { stackVersion: '8.14.3', agent: UNPRIVILEGED },
     pointer: '/agent/unprivileged',
     detail:
-      'unprivileged installs are supported from 8.15.0, not by 8.14.3: upgrade, or leave unprivileged out',
+      'unprivileged needs Elastic Agent 8.15.0 or later, and stackVersion is 8.14.3: upgrade, or leave unprivileged out',
   },
   {
     name: 'an account before 8.17',
     deployment: { stackVersion: '8.16.3', agent: { ...UNPRIVILEGED, group: 'elastic' } },
     pointer: '/agent',
     detail:
-      'install --user and --group exist from 8.17.0, not in 8.16.3: upgrade, or leave user and group out',
+      'user and group need Elastic Agent 8.17.0 or later, and stackVersion is 8.16.3: upgrade, or leave them out',
   },
   {
     name: 'an account for a privileged agent',
     deployment: { agent: { user: 'elastic' } },
     pointer: '/agent',
-    detail: 'user and group need "unprivileged": true: add it, or leave them out',
+    detail: 'user and group apply only with "unprivileged": true: add it, or leave them out',
   },
   {
     name: 'an account in a container',
     deployment: { os: 'container', agent: { user: 'elastic' } },
     pointer: '/agent',
     detail:
-      "user and group do not apply to a container: set the container's user at its start, and container.uid here",
+      'user and group do not apply to a container: set the user when you start the container, and container.uid here',
   },
   {
     name: 'an account on Windows',
     deployment: { os: 'windows', agent: { ...UNPRIVILEGED, user: 'CORP\\elastic' } },
     pointer: '/agent/user',
     detail:
-      "user needs the account's password on Windows, which fleetseal must not see: leave it out and add --user and --password to the command yourself",
+      "user needs the account's password on Windows, which fleetseal must not see: leave user out, and add --user and --password to the command yourself",
   },
   ...['-u', 'a b', '', 'a:b', "a'b", 'a\n'].map((user) => ({
     name: `user ${JSON.stringify(user)}`,
@@ -298,7 +298,7 @@ const REFUSED: readonly Refused[] = [
     name: 'a header name with "="',
     deployment: { agent: { headers: { 'X=Y': 'z' } } },
     pointer: '/agent/headers/X%3DY',
-    detail: 'headers has a name that no header can have: use letters, digits and "-"',
+    detail: 'headers has an invalid header name: use letters, digits and "-"',
   },
   {
     name: 'a header value with a comma',
@@ -311,20 +311,20 @@ const REFUSED: readonly Refused[] = [
     deployment: { os: 'container', agent: { headers: { A: 'b' } } },
     pointer: '/agent/headers',
     detail:
-      'headers has no variable that holds it in a container: leave it out and set FLEET_HEADER to the one header that it can hold',
+      'headers does not apply to a container, whose one variable for it takes a single header: leave it out, and set FLEET_HEADER on the container',
   },
   {
     name: 'a proxy in a container',
     deployment: { os: 'container', agent: { proxy: { url: 'http://proxy:3128' } } },
     pointer: '/agent/proxy',
     detail:
-      'proxy has no variables of its own in a container: leave it out and set HTTPS_PROXY or NO_PROXY on the container',
+      'proxy does not apply to a container, which has no variables for it: leave it out, and set HTTPS_PROXY or NO_PROXY on the container',
   },
   {
     name: 'a disabled proxy with a url',
     deployment: { agent: { proxy: { disabled: true, url: 'http://proxy:3128' } } },
     pointer: '/agent/proxy',
-    detail: 'proxy cannot be disabled and have a url or headers: leave out the one or the other',
+    detail: 'proxy cannot be disabled and also have url or headers: leave out one or the other',
   },
   ...[
     ['proxy:3128', PROXY_SCHEME],

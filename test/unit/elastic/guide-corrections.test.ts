@@ -34,7 +34,11 @@ interface Correction {
 const CORRECTIONS: readonly (readonly [page: string, Correction])[] = [
   [
     'the agent is connected to, and its key decrypts',
-    { code: 'guide_agent_flags', deployment: AGENT, words: 'It is always the agent that connects' },
+    {
+      code: 'guide_agent_flags',
+      deployment: AGENT,
+      words: 'In fact the agent always connects to Fleet Server',
+    },
   ],
   [
     'Fleet Server connects to agents',
@@ -42,7 +46,7 @@ const CORRECTIONS: readonly (readonly [page: string, Correction])[] = [
       code: 'certificate_authorities_has_two_roles',
       deployment: SERVER,
       subject: FLEET_SERVER,
-      words: 'the guide says that Fleet Server connects to agents, which it never does',
+      words: 'The guide says that Fleet Server connects to agents, which it never does',
     },
   ],
   [
@@ -72,7 +76,7 @@ const CORRECTIONS: readonly (readonly [page: string, Correction])[] = [
       code: 'guide_lacks_own_client_certificate',
       deployment: SERVER,
       subject: FLEET_SERVER,
-      words: 'leaves --elastic-agent-cert out for this host',
+      words: 'omits --elastic-agent-cert for this host',
     },
   ],
   [
@@ -85,7 +89,7 @@ const CORRECTIONS: readonly (readonly [page: string, Correction])[] = [
         fleetServer: { ...SERVER.fleetServer, elasticsearchClientCertificate: false },
       },
       subject: FLEET_SERVER,
-      words: 'The guide leaves --fleet-server-cert-key-passphrase out',
+      words: 'The guide omits --fleet-server-cert-key-passphrase',
     },
   ],
   [
@@ -115,7 +119,7 @@ const CORRECTIONS: readonly (readonly [page: string, Correction])[] = [
       code: 'guide_defend_rsa',
       deployment: { ...AGENT, agent: { elasticDefend: true } },
       subject: { keyKind: 'p256' },
-      words: 'from 9.1.0 it takes elliptic curve keys too',
+      words: 'From 9.1.0, it also accepts elliptic curve keys',
     },
   ],
   [

@@ -191,7 +191,7 @@ describe('the note on the names of a server', () => {
       subject: {},
       code: 'fleet_url_in_certificate',
       message:
-        'Enroll with fleet.example.com in dnsNames (and in names.dns of the token), and with every other name by which agents reach this host: they refuse it under a name that its certificate does not hold.',
+        'Enroll with fleet.example.com in dnsNames (and in names.dns of the token), and with every other name by which agents reach this host: they refuse it under any name that is not in its certificate.',
     },
     {
       name: 'of Fleet Server, an address',
@@ -199,7 +199,7 @@ describe('the note on the names of a server', () => {
       subject: {},
       code: 'fleet_url_in_certificate',
       message:
-        'Enroll with 2001:db8::7 in ipAddresses (and in names.ip of the token), and with every other name by which agents reach this host: they refuse it under a name that its certificate does not hold.',
+        'Enroll with 2001:db8::7 in ipAddresses (and in names.ip of the token), and with every other name by which agents reach this host: they refuse it under any name that is not in its certificate.',
     },
     {
       name: 'of Fleet Server, known and right',

@@ -110,7 +110,7 @@ describe('rules are told at once, and none is made up', () => {
 
   test('a runtime of containers on a host wants no image', () => {
     expect(broken({ ...AGENT, container: { runtime: 'kubernetes' } })).toEqual([
-      '/container: container goes with os "container": leave it out, or change os',
+      '/container: container applies only with os "container": leave it out, or change os',
     ]);
   });
 

@@ -113,10 +113,10 @@ describe('notes', () => {
       '--enrollment-token={{FLEET_ENROLLMENT_TOKEN}}',
     );
     expect(message(deployment, 'enrollment_token_missing')).toBe(
-      "Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of {{FLEET_ENROLLMENT_TOKEN}}. Do not remove it: without a token, install would silently set up a standalone agent.",
+      "Replace {{FLEET_ENROLLMENT_TOKEN}} with Fleet's enrollment token (Kibana, Fleet, Enrollment tokens). Do not just remove it: without a token, install silently sets up a standalone agent.",
     );
     expect(message({ ...deployment, os: 'container' }, 'enrollment_token_missing')).toBe(
-      "Put Fleet's enrollment token (Kibana, Fleet, Enrollment tokens) in the place of {{FLEET_ENROLLMENT_TOKEN}}. Do not remove it: without a token, the container asks Kibana for one by KIBANA_FLEET_* and stops if it cannot.",
+      "Replace {{FLEET_ENROLLMENT_TOKEN}} with Fleet's enrollment token (Kibana, Fleet, Enrollment tokens). Do not just remove it: without a token, the container asks Kibana for one with the KIBANA_FLEET_* variables, and stops if it cannot.",
     );
   });
 
@@ -124,22 +124,22 @@ describe('notes', () => {
     [
       'container_environment_stays',
       { os: 'container' },
-      'Keep these variables set at every start: they override what was stored at enrollment, even when they are empty. Certificate and key do so from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0.',
+      'Keep these variables set at every start: they override what was stored at enrollment, even if they are empty. This holds for certificate and key from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, and for FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0.',
     ],
     [
       'windows_reenroll_refused',
       { os: 'windows', stackVersion: '8.17.3' },
-      'On Windows, Elastic Agent 8.17 before 8.17.8, 8.18 before 8.18.3 and 9.0 before 9.0.3 may refuse enroll to administrators: upgrade, or uninstall and install.',
+      'On Windows, Elastic Agent 8.17 before 8.17.8, 8.18 before 8.18.3 and 9.0 before 9.0.3 may not let administrators run enroll: upgrade, or uninstall and install.',
     ],
     [
       'stack_version_missing',
       { stackVersion: undefined },
-      'The kit was rendered without stackVersion; it needs Elastic Agent 8.13.0 for the client certificate.',
+      'The request has no stackVersion. This kit needs at least Elastic Agent 8.13.0 for the client certificate.',
     ],
     [
       'output_paths_are_shared',
       {},
-      "An output's settings go to every agent of its policies: the files must have these paths on all of them. Hosts with another operating system or directory need an output and a policy of their own, and so do hosts of Fleet Server, which have fleet-server.crt instead.",
+      "An output's settings go to every agent whose policy uses it, so the files must have these paths on all of those hosts. Hosts with another operating system or directory need an output and a policy of their own, and so do Fleet Server hosts, which have fleet-server.crt instead.",
     ],
   ])('%s', (code, deployment, words) => {
     expect(message(deployment, code)).toBe(words);
@@ -148,7 +148,7 @@ describe('notes', () => {
   test('a key that Elastic Defend discards is named', () => {
     const { notes } = kit({ stackVersion: '9.0.0', agent: { elasticDefend: true } }, { keyKind: 'p256' });
     expect(notes.find(({ code }) => code === 'defend_needs_rsa')?.message).toBe(
-      'Elastic Defend before 9.1.0 takes RSA keys only and silently discards others: enroll with an RSA key, or upgrade.',
+      'Elastic Defend before 9.1.0 accepts only RSA keys and silently discards others: enroll with an RSA key, or upgrade.',
     );
   });
 
@@ -168,7 +168,7 @@ describe('notes', () => {
       agent: { unprivileged: true, group: 'g' },
     };
     expect(message(deployment, 'stack_version_missing')).toBe(
-      'The kit was rendered without stackVersion; it needs Elastic Agent 8.13.0 for the client certificate, 8.15.0 for unprivileged, 8.16.0 for the passphrase, 8.17.0 for user and group.',
+      'The request has no stackVersion. This kit needs at least Elastic Agent 8.13.0 for the client certificate, 8.15.0 for unprivileged, 8.16.0 for the passphrase, 8.17.0 for user and group.',
     );
   });
 });

@@ -152,7 +152,7 @@ describe('docker runs a Fleet Server', () => {
     const said = ({ notes }: Kit) =>
       notes.find(({ code }) => code === 'container_fleet_server_enrolls_again')?.message;
     expect(said(made)).toBe(
-      'Many releases of Elastic Agent, 8.19.18 among them, enroll a Fleet Server container at every start as a new agent, though its state is kept: remove those that are offline in Fleet, and upgrade to a release with the correction of August 2026.',
+      'Many releases of Elastic Agent, 8.19.18 among them, enroll a Fleet Server container as a new agent at every start, although its state is kept: remove the offline agents in Fleet, and upgrade to a release with the fix of August 2026.',
     );
     expect(said(kit({ os: 'container' }))).toBeUndefined();
   });
@@ -171,19 +171,19 @@ describe('notes on docker', () => {
 
   test('say what keeps the agent the same', () => {
     expect(notes({})['docker_state']).toBe(
-      'Run docker.prepare once: the directory keeps what the agent knows, so that a container that is made again stays the same agent. A named volume does not do: it belongs to root, and the user of the image cannot write to it.',
+      "Run docker.prepare once: the directory keeps the agent's state, so that a container that is created again is still the same agent. Do not use a named volume: it belongs to root, and the user of the image cannot write to it.",
     );
   });
 
   test('say which images there are', () => {
     expect(notes({})['docker_image']).toBe(
-      'Name another image in container.image: elastic-agent-wolfi is the hardened one, elastic-agent-complete can run browser monitors. A container is upgraded by its image and not by Fleet. docker.compose is for docker compose 2: version 1 refuses create_host_path.',
+      'To use another image, set container.image: elastic-agent-wolfi is hardened, and elastic-agent-complete can run browser monitors. Upgrade a container by its image: Fleet cannot upgrade it. docker.compose needs Docker Compose 2: version 1 refuses create_host_path.',
     );
   });
 
   test('ask for the version where nobody said it', () => {
     expect(notes({ stackVersion: undefined })['docker_version_missing']).toBe(
-      'Put the version of your stack in the place of {{STACK_VERSION}}, or say stackVersion: the image is not offered without one.',
+      'Replace {{STACK_VERSION}} with the version of your stack, or set stackVersion: Elastic publishes no image without one.',
     );
     expect(notes({ stackVersion: undefined, container: { image: 'agent:1' } })).not.toHaveProperty(
       'docker_version_missing',

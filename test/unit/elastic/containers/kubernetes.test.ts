@@ -321,39 +321,39 @@ describe('notes on the pods', () => {
   test.each([
     [
       'kubernetes_patch',
-      "Save manifests as fleetseal-agents.yaml and patches as fleetseal-agents-patch.yaml. The patch is for Elastic's manifest, applied before: a DaemonSet elastic-agent in kube-system whose container is elastic-agent. kubectl apply of that manifest is refused afterwards (valueFrom may not be specified when value is not empty): take the FLEET_ variables out of it first.",
+      "Save manifests as fleetseal-agents.yaml and patches as fleetseal-agents-patch.yaml. The patch changes the DaemonSet elastic-agent in kube-system, with the container elastic-agent, which you have created from Elastic's manifest. Before you apply that manifest again, remove its FLEET_ variables, or kubectl apply is refused (valueFrom may not be specified when value is not empty).",
     ],
     [
       'kubernetes_files',
-      "Nobody has to write the files: every pod makes its key on its node, below /var/lib/fleetseal/kube-system/elastic-agent, and enrolls in the node's name. The directory is the node's and not the pod's: otherwise each new pod would be a new enrollment, and use the token up.",
+      "You do not have to write the files: every pod makes its key on its node, below /var/lib/fleetseal/kube-system/elastic-agent, and enrolls with the node's name. The directory is on the node because a directory of the pod would cost one use of the token for each new pod.",
     ],
     [
       'kubernetes_nodes',
-      'A hostPath volume needs the Pod Security level privileged in kube-system, on OpenShift a security context constraint that allows it. With SELinux, run chcon -Rt svirt_sandbox_file_t /var/lib/fleetseal on every node, or the pods cannot write there. GKE Autopilot allows no such volume, and nodes with Windows are not served. container.image must be there for the architecture of every node.',
+      'A hostPath volume needs the Pod Security level privileged in kube-system, or on OpenShift a security context constraint that allows it. With SELinux, run chcon -Rt svirt_sandbox_file_t /var/lib/fleetseal on every node, or the pods cannot write there. GKE Autopilot and Windows nodes are not supported. container.image must be available for the architecture of every node.',
     ],
     [
       'kubernetes_node_leaves',
-      'Where a node leaves the cluster and its disk stays, remove /var/lib/fleetseal/kube-system/elastic-agent there: it holds a private key.',
+      'If a node leaves the cluster and its disk is kept, remove /var/lib/fleetseal/kube-system/elastic-agent from it: it holds a private key.',
     ],
     [
       'kubernetes_token',
-      "Make the pods' token by POST /v1/tokens with tokenRequest: count 20 uses for each node and year and one more for each node that is made anew, as autoscaling does, and put the networks from which the nodes reach the service in the place of {{EGRESS_CIDR}}. Run the first command with it in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.",
+      "Create the pods' token with POST /v1/tokens and tokenRequest: allow 20 uses for each node and year, and one more for each new node, such as those of autoscaling, and replace {{EGRESS_CIDR}} with the networks from which the nodes reach the service. Run the first command with the token in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.",
     ],
     [
       'kubernetes_token_ends',
-      'A token lives a year at most. When it has ended, or its uses are spent, agents go on until their certificates end, but none is renewed and no new node enrolls. Before that, make another and run the first command again: pods read fleetseal-token at the next try, without a restart.',
+      'A token is valid for a year at most. When it has expired or its uses are spent, agents run on until their certificates expire, but no certificate is renewed and no new node enrolls. Create another token before that, and run the first command again: pods read fleetseal-token at the next attempt, without a restart.',
     ],
     [
       'kubernetes_node_names',
-      'Compare the names of kubectl get nodes with names.commonName of the token: "*" stands for no dot, so nodes such as ip-10-0-0-1.eu-central-1.compute.internal need "*.eu-central-1.compute.internal". Two clusters whose nodes have the same names take them from each other: let the names differ, with a pattern for each token, or give each cluster an authority of its own. The pod of a node whose name has more than 64 characters does not start, and its log says so.',
+      'Compare the names that kubectl get nodes prints with names.commonName of the token: "*" matches no dot, so nodes such as ip-10-0-0-1.eu-central-1.compute.internal need "*.eu-central-1.compute.internal". Two clusters whose nodes have the same names replace each other\'s certificates: use different names, with a pattern for each token, or give each cluster an authority of its own. On a node whose name has more than 64 characters, the pod does not start, and its log gives the reason.',
     ],
     [
       'kubernetes_token_reach',
-      'Who can read the Secret fleetseal-token, or run a pod in kube-system, can get a certificate in the name of any node: keep both to administrators.',
+      'Anyone who can read the Secret fleetseal-token, or run a pod in kube-system, can get a certificate with the name of any node: allow both to administrators only.',
     ],
     [
       'kubernetes_renewal',
-      "The container fleetseal-renew looks once an hour, and enrolls again with a new key once a third of the certificate's life is left. So give the token no certificateLifetime below PT6H. The agent reads the new files by itself.",
+      'The container fleetseal-renew checks the certificate once an hour, and enrolls again with a new key in the last third of its lifetime. So do not give the token a certificateLifetime below PT6H. The agent reads the new files by itself.',
     ],
   ])('%s', (code, words) => {
     expect(notes()[code]).toBe(words);
@@ -361,13 +361,13 @@ describe('notes on the pods', () => {
 
   test('say that older agents are restarted', () => {
     expect(notes({ stackVersion: '9.4.3' })['kubernetes_renewal']).toContain(
-      'The liveness probe then has the kubelet start the agent anew: it reads the files at its start only.',
+      'The liveness probe then makes the kubelet restart the agent, which reads the files only when it starts.',
     );
   });
 
   test('say that changed CAs restart no older agent', () => {
     expect(notes({ stackVersion: '9.4.3' })['kubernetes_changed_cas']).toBe(
-      'Changed CAs of trust reach the files about an hour after kubectl apply, but only a new certificate restarts the agent: run kubectl rollout restart daemonset/elastic-agent --namespace=kube-system.',
+      'When you change the CAs of trust, they reach the files about an hour after kubectl apply, but only a new certificate restarts the agent: run kubectl rollout restart daemonset/elastic-agent --namespace=kube-system.',
     );
     expect(notes()).not.toHaveProperty('kubernetes_changed_cas');
   });
@@ -379,7 +379,7 @@ describe('notes on the pods', () => {
   ])('say that an enrolled container of %s keeps its paths: %s', (stackVersion, keeps) => {
     expect(notes({ stackVersion })['container_stored_enrollment']).toBe(
       keeps
-        ? 'A container that is enrolled already keeps the paths of its enrollment before 8.19.17, 9.3.6, 9.4.3 and 9.5.0, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent.'
+        ? 'Before 8.19.17, 9.3.6, 9.4.3 and 9.5.0, a container that is already enrolled keeps the paths of its enrollment, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent.'
         : undefined,
     );
   });

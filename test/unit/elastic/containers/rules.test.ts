@@ -6,7 +6,7 @@ import { fleetServerRefusals } from '../fleet-server/kits.ts';
 type Container = NonNullable<Deployment['container']>;
 
 const inCluster = (field: string) =>
-  `${field} is of a cluster and does not apply to docker: leave it out, or set runtime to "kubernetes" or "eck"`;
+  `${field} is a setting of a cluster and does not apply to docker: leave it out, or set runtime to "kubernetes" or "eck"`;
 
 const PODS = { runtime: 'kubernetes', image: 'tools:1' };
 
@@ -18,13 +18,13 @@ const REFUSED: readonly [name: string, container: Container, field: string, deta
     'an unknown runtime',
     { runtime: 'podman' },
     '/runtime',
-    'runtime "podman" is not known: use one of docker, kubernetes, eck; the variables of "docker" hold for every runtime',
+    'runtime "podman" is not known: use one of docker, kubernetes, eck; the variables of "docker" work with every runtime',
   ],
   [
     'pods without an image that can enroll',
     { runtime: 'kubernetes' },
     '/image',
-    'image is required with runtime "kubernetes": Elastic\'s images have no openssl. Name one with sh, openssl, curl, cmp and the CAs of the system, with which the pods enroll',
+    'image is required with runtime "kubernetes": Elastic\'s images have no openssl. Give one with sh, openssl, curl, cmp and the CAs of the system, with which the pods enroll',
   ],
   ...['', 'Agents', 'a.b', '-a', 'a'.repeat(53)].map((workload): (typeof REFUSED)[number] => [
     `workload ${JSON.stringify(workload)}`,
@@ -62,7 +62,7 @@ describe('a container is refused', () => {
     expect(refusals({ container: {} })).toEqual([
       {
         pointer: '#/deployment/container',
-        detail: 'container goes with os "container": leave it out, or change os',
+        detail: 'container applies only with os "container": leave it out, or change os',
       },
     ]);
   });
@@ -78,19 +78,19 @@ describe('pods are refused', () => {
       'a CA in a file that they do not have',
       { trust: { fleetServer: { path: '/srv/ca.pem' } } },
       '/trust/fleetServer/path',
-      'trust.fleetServer.path is a file that the pods do not have: give the CA as pem, which they get',
+      'trust.fleetServer.path is a file that the pods do not have: give the CA as pem instead',
     ],
     [
       'a DaemonSet that is in Fleet already',
       { agent: { alreadyEnrolled: true } },
       '/agent/alreadyEnrolled',
-      'pods take both CAs and their new certificate at once, when kubernetes.commands are run: leave alreadyEnrolled out, and run them when every server trusts both CAs',
+      'alreadyEnrolled does not apply to pods, which get both CAs and the new certificate when you run kubernetes.commands: leave it out, and run them once every server trusts both CAs',
     ],
     [
       'a directory where nothing can be mounted',
       { directory: '/etc/fleet:seal' },
       '/directory',
-      'directory holds a colon, where Kubernetes mounts nothing: use a path without',
+      'directory holds a colon, which Kubernetes refuses in a mount path: use a path without',
     ],
   ];
 
@@ -105,7 +105,7 @@ describe('pods are refused', () => {
       {
         pointer: '#/deployment/container/runtime',
         detail:
-          'runtime "kubernetes" is for agents: Elastic has no manifest of its own for a Fleet Server. Use "eck", or "docker", whose variables hold for every runtime',
+          'runtime "kubernetes" is only for agents, since Elastic has no manifest for a Fleet Server: use "eck", or "docker", whose variables work with every runtime',
       },
     ]);
   });

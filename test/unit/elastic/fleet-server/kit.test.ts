@@ -210,7 +210,7 @@ describe('with Elasticsearch on Elastic Cloud behind a proxy', () => {
       {
         pointer: '#/deployment/fleetServer/elasticsearchUrl',
         detail:
-          'fleetServer.elasticsearchUrl is not proxy.elasticsearchUrl, through which Fleet Server reaches Elasticsearch in this model: leave it out',
+          'fleetServer.elasticsearchUrl differs from proxy.elasticsearchUrl, through which Fleet Server reaches Elasticsearch in this model: leave it out',
       },
     ]);
   });

@@ -40,8 +40,8 @@ describe('a listener that keeps the certificate of another CA', () => {
         .map(({ path, mode, purpose }) => [path, mode, purpose]),
     ).toEqual([
       ['/etc/fleetseal/fleet-server-ca.crt', '0644', 'the CA that verifies Fleet Server'],
-      ['/pki/fleet.key', '0600', "the key of the listener's own certificate, which the host has"],
-      ['/pki/fleet.pass', '0600', 'the passphrase of that key: no newline at the end'],
+      ['/pki/fleet.key', '0600', "the key of the listener's own certificate, which is already on the host"],
+      ['/pki/fleet.pass', '0600', 'the passphrase of that key, without a newline at the end'],
     ]);
   });
 
@@ -67,16 +67,16 @@ describe('a listener that keeps the certificate of another CA', () => {
 
   test('is what agents verify, by the same CA', () => {
     expect(note(deployment, 'listener_keeps_certificate')).toBe(
-      "The listener shows /pki/fleet.crt, which fleetseal does not renew: agents verify it by the same CA, so their kits need this trust.fleetServer too. The certificate of fleetseal is that of the host's own agent.",
+      "The listener presents /pki/fleet.crt, which fleetseal does not renew. All agents verify it with the CA of trust.fleetServer, so their kits need the same setting. The host's own agent presents fleetseal's certificate.",
     );
     expect(note(CONTAINED, 'elasticsearch_client_certificate')).toBe(
-      'Fleet Server shows the certificate of fleetseal to Elasticsearch, or to a proxy in front of it. Elasticsearch asks for it where xpack.security.http.ssl.client_authentication is optional or required; the key cannot be encrypted, since there is no flag for its passphrase.',
+      "Fleet Server presents fleetseal's certificate to Elasticsearch, or to a proxy in front of it. Elasticsearch asks for it if xpack.security.http.ssl.client_authentication is optional or required. The key cannot be encrypted, because there is no flag for its passphrase.",
     );
     expect(note(CONTAINED, 'listener_keeps_certificate')).toMatch(
-      /own agent and of the client to Elasticsearch\.$/,
+      /, and Fleet Server presents it to Elasticsearch\.$/,
     );
     expect(note(deployment, 'fleet_url_in_certificate')).toContain(
-      'fleet.example.com, with the DNS names and IP addresses of /pki/fleet.crt: it must be among them',
+      'fleet.example.com, with the DNS names and IP addresses in /pki/fleet.crt: it must be among them',
     );
     expect(note(deployment, 'second_ca_not_of_listener')).toBeUndefined();
   });
@@ -84,7 +84,7 @@ describe('a listener that keeps the certificate of another CA', () => {
   test('without one, a second CA lets agents in and verifies no listener', () => {
     const trust = { fleetServer: { pem: PEM.other } };
     expect(note({ trust }, 'second_ca_not_of_listener')).toBe(
-      "The listener shows fleetseal's certificate: every agent must trust fleetseal's roots (ca.crt), /etc/fleetseal/fleet-server-ca.crt alone does not verify it and only lets in agents with certificates of that CA. Where the listener has a certificate of that CA, name its files in fleetServer.listenerCertificatePath and listenerKeyPath.",
+      "The listener presents fleetseal's certificate, so every agent must trust fleetseal's roots (ca.crt): /etc/fleetseal/fleet-server-ca.crt does not verify it, and only admits agents with certificates of that CA. If the listener has a certificate of that CA, give its files in fleetServer.listenerCertificatePath and listenerKeyPath.",
     );
     expect(fleetServerKit({ trust }).files.find(({ path }) => path.endsWith('server-ca.crt'))?.purpose).toBe(
       'a CA whose agents are let in too',
@@ -102,7 +102,7 @@ describe('a listener that keeps the certificate of another CA', () => {
       [
         [
           '/fleetServer/listenerKeyPath',
-          'fleetServer.listenerKeyPath is required beside listenerCertificatePath: Fleet Server takes certificate and key together',
+          'fleetServer.listenerKeyPath is required with listenerCertificatePath: Fleet Server needs both certificate and key',
         ],
       ],
     ],
@@ -112,7 +112,7 @@ describe('a listener that keeps the certificate of another CA', () => {
       [
         [
           '/trust/fleetServer',
-          "trust.fleetServer is required with fleetServer.listenerCertificatePath: give the CA of the listener's certificate as pem or path, so that agents and this host's own verify it",
+          "trust.fleetServer is required with fleetServer.listenerCertificatePath: give the CA of the listener's certificate as pem or path, so that all agents, this host's own among them, can verify it",
         ],
       ],
     ],
@@ -128,7 +128,7 @@ describe('a listener that keeps the certificate of another CA', () => {
       [
         [
           '/fleetServer/listenerCertificatePath',
-          "fleetServer.listenerCertificatePath is one of the kit's own files, with which the certificate of fleetseal would replace the listener's: give it another place, or leave it out to let the listener show that of fleetseal",
+          "fleetServer.listenerCertificatePath is one of the kit's own files, so fleetseal's certificate would overwrite the listener's: use another path, or leave it out so that the listener presents fleetseal's certificate",
         ],
         [
           '/fleetServer/listenerKeyPath',

@@ -76,7 +76,7 @@ describe('notes on a Fleet Server host', () => {
   test('the output of agents is not for this host', () => {
     const { notes } = fleetServerKit();
     expect(notes.find(({ code }) => code === 'fleet_server_needs_own_output')?.message).toBe(
-      'The output of agents names agent.crt and agent.key, which this host does not have: give the policy of Fleet Server an output of its own with /etc/fleetseal/fleet-server.crt and its key, or also write a certificate of profile agent here.',
+      "The agents' output names agent.crt and agent.key, which this host does not have: give Fleet Server's policy an output of its own with /etc/fleetseal/fleet-server.crt and its key, or write a certificate of profile agent to this host too.",
     );
   });
 

@@ -71,7 +71,7 @@ describe('what a Fleet Server host refuses', () => {
         },
       },
       'rsa',
-      [['/fleetServer/listenerKeyPath', 'is the file of fleetServer.serviceTokenPath too']],
+      [['/fleetServer/listenerKeyPath', 'is the same file as fleetServer.serviceTokenPath']],
     ],
     [
       "the listener's passphrase in the file of its key",
@@ -84,7 +84,7 @@ describe('what a Fleet Server host refuses', () => {
         },
       },
       'rsa',
-      [['/fleetServer/listenerKeyPassphrasePath', 'is the file of fleetServer.listenerKeyPath too']],
+      [['/fleetServer/listenerKeyPassphrasePath', 'is the same file as fleetServer.listenerKeyPath']],
     ],
     [
       'a fingerprint of another hash',
@@ -125,13 +125,13 @@ describe('what a Fleet Server host refuses', () => {
       'a policy that reads as a flag',
       { fleetServer: { policyId: '-x y' } },
       'rsa',
-      [['/fleetServer/policyId', 'must be the id of an agent policy']],
+      [['/fleetServer/policyId', 'must be the ID of an agent policy']],
     ],
     [
       'the system’s CAs for Fleet Server',
       { trust: { fleetServer: 'system' } },
       'rsa',
-      [['/trust/fleetServer', "takes the place of the system's CAs"]],
+      [['/trust/fleetServer', "replaces the system's CAs"]],
     ],
     [
       'an encrypted key that Elasticsearch is shown',
@@ -165,7 +165,7 @@ describe('what a Fleet Server host refuses', () => {
       'Ed25519 in the FIPS build',
       { agent: { fips: true } },
       'ed25519',
-      [['/agent/fips', 'only the newest FIPS builds of Elastic Agent take an Ed25519 key']],
+      [['/agent/fips', 'only the newest FIPS builds of Elastic Agent accept']],
     ],
     [
       'versions without the flags',

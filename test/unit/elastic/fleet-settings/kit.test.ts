@@ -117,11 +117,11 @@ function notesOf({ notes }: Kit): Readonly<Record<string, string>> {
 describe("the notes on Fleet's settings", () => {
   const TO_CHOOSE = {
     fleet_server_host_to_choose:
-      'No agent uses a new Fleet Server host before you choose it in the agent policies or make it the default. Where Fleet has one for this address under another id, change that one instead.',
+      'No agent uses a new Fleet Server host until you choose it in the agent policies or make it the default. If Fleet already has a host with this address under another ID, change that one instead.',
   };
   const LOSES_PROXY = {
     fleet_server_host_loses_proxy:
-      'An update takes away the proxy that was chosen for the host in Fleet: add its proxy_id to the body.',
+      'An update removes the proxy that was chosen for the host in Fleet: to keep it, add its proxy_id to the body.',
   };
   const COMMAND = {
     kibana_command_environment:
@@ -129,11 +129,11 @@ describe("the notes on Fleet's settings", () => {
   };
   const REPLACES = {
     fleet_settings_replace_ssl:
-      'An update replaces all of ssl: where both the fields of Fleet Server (es_) and those of agents (agent_) are set, send them together.',
+      'An update replaces all of ssl: if you set both the fields of Fleet Server (es_) and those of agents (agent_), send them together.',
   };
   const ADDRESS_ONLY = {
     fleet_settings_address_only:
-      'These settings hold the address alone: agents enroll without them, by their flags, and follow a changed address by themselves.',
+      'These settings hold only the address. Agents enroll with their flags, without these settings, but follow a later change of the address.',
   };
 
   test('with certificates of agents', () => {
@@ -143,9 +143,9 @@ describe("the notes on Fleet's settings", () => {
       ...COMMAND,
       ...REPLACES,
       fleet_settings_reach_all_agents:
-        'Certificates in these settings go to every agent of the policies that use the host, and win over the flags: the files must have these paths on all of them.',
+        'Certificates in these settings go to every agent whose policy uses the host, and take precedence over the flags: the files must have these paths on all of those hosts.',
       fleet_settings_reenroll:
-        'After a change of the client certificates in these settings, Elastic asks to enroll the affected agents again.',
+        'Elastic says to enroll the affected agents again after a change of the client certificates in these settings.',
     });
   });
 
@@ -156,9 +156,9 @@ describe("the notes on Fleet's settings", () => {
       ...COMMAND,
       ...REPLACES,
       fleet_settings_elasticsearch:
-        'The es_ fields take the place of the --fleet-server-es- flags for certificates; Fleet Server goes back to the flags where it cannot connect with them.',
+        'The es_ fields replace the --fleet-server-es- flags for certificates. Fleet Server falls back to the flags if it cannot connect with the fields.',
       fleet_settings_not_listener:
-        'The listener keeps certificate, key, CAs and client authentication of its flags: the fields of Fleet for them do not reach it, so they are left out.',
+        "The listener keeps the certificate, key, CAs and client authentication of its flags. Fleet's fields for them do not reach it, so they are left out.",
     });
   });
 
@@ -169,7 +169,7 @@ describe("the notes on Fleet's settings", () => {
       ...LOSES_PROXY,
       ...ADDRESS_ONLY,
       fleet_settings_no_passphrase:
-        'The settings of a Fleet Server host have no field for a passphrase: its certificates stay with the flags.',
+        'The settings of a Fleet Server host have no field for a passphrase: its certificates are set by the flags only.',
       kibana_command_needs_posix_shell: expect.stringContaining('no ready command for PowerShell'),
     });
   });
@@ -180,11 +180,11 @@ describe("the notes on Fleet's settings", () => {
       ...TO_CHOOSE,
       ...ADDRESS_ONLY,
       ...COMMAND,
-      fleet_proxy_first: 'Create the proxy before the Fleet Server host, which names it.',
+      fleet_proxy_first: 'Create the proxy before the Fleet Server host, which refers to it.',
       fleet_proxy_not_for_outputs:
-        'The proxy stands in front of Fleet Server only, and data goes past it: give the outputs to Elasticsearch its proxy_id too where data must go through it.',
+        'The proxy is only for the connection to Fleet Server, and data bypasses it: if data must go through it too, set its proxy_id on the outputs to Elasticsearch.',
       fleet_proxy_without_certificate:
-        "The proxy is set without a client certificate: Fleet would send that one to agents instead of their output's.",
+        'The proxy has no client certificate on purpose: Fleet would send it to agents in place of the one of their output.',
     });
   });
 });
