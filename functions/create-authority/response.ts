@@ -9,7 +9,7 @@ export type Outcome =
 const MAX_REASON = 1000;
 
 /**
- * Answers CloudFormation by PUT to the presigned URL of the event ("Custom resource response objects", CloudFormation
+ * Responds to CloudFormation by PUT to the presigned URL of the event ("Custom resource response objects", CloudFormation
  * user guide). The content type is empty, as the URL was signed.
  *
  * @throws Error where CloudFormation does not take the answer: Lambda then runs the event again.

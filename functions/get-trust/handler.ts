@@ -10,7 +10,7 @@ import { renderTrust } from './response.ts';
 /** Seconds for which caches may answer: a new root is distributed days before it is used, so minutes do not matter. */
 const MAX_AGE = 300;
 
-/** `GET /v1/trust` (JSON) and `GET /v1/trust.pem` (the bundle alone); both public. */
+/** `GET /v1/trust` (JSON) and `GET /v1/trust.pem` (only the bundle); both public. */
 export function getTrustHandler(deps: {
   readonly authority: Pick<AuthorityStore, 'readAuthority'>;
   /** PEM certificates; may be empty. */

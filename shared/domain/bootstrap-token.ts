@@ -26,7 +26,7 @@ export interface BootstrapToken {
   readonly expiresAt: Instant;
   /** Whether a name that another key holds is refused, or given to the new key. */
   readonly onExistingName: 'refuse' | 'replace';
-  /** Whether the DNS names and IP addresses of its certificates are claimed for their names alone. */
+  /** Whether the DNS names and IP addresses of its certificates are claimed for their names only. */
   readonly exclusiveDns: boolean;
   readonly bind: { readonly csrSha256?: string; readonly sourceCidr: readonly Cidr[] };
   readonly description: string;
@@ -36,7 +36,7 @@ export interface BootstrapToken {
   readonly revokedAt?: Instant;
 }
 
-/** Until when a reservation answers retries: 7 days past its token's end. */
+/** Until when a retry finds its reservation: 7 days past its token's end. */
 export function followUntil({ expiresAt }: Pick<BootstrapToken, 'expiresAt'>): Instant {
   return plus(expiresAt, 7 * DAY);
 }

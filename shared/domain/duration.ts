@@ -3,11 +3,11 @@
  * their length depends on the calendar; a day is 24 hours.
  */
 
-/** What {@link parseDuration} takes: weeks alone, or days and time, at least one of them. */
+/** What {@link parseDuration} takes: either weeks, or days and time, at least one of them. */
 export const DURATION_FORM =
   /^P(?=.)(?:([0-9]{1,4})W|(?:([0-9]{1,5})D)?(?:T(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,7})M)?(?:([0-9]{1,9})S)?)?)$/;
 
-/** Seconds, or undefined where `text` is no duration of exact length. `PT24H` and `P1D` are both 86400. */
+/** Seconds, or undefined where `text` is not a duration of exact length. `PT24H` and `P1D` are both 86400. */
 export function parseDuration(text: string): number | undefined {
   const match = DURATION_FORM.exec(text);
   if (match === null) return undefined;

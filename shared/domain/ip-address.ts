@@ -11,7 +11,7 @@ export type IpAddress = string & { readonly __brand: 'IpAddress' };
 /** A network in CIDR form, canonical, host bits zero: `203.0.113.0/24`. */
 export type Cidr = string & { readonly __brand: 'Cidr' };
 
-/** Undefined where `text` is no IPv4 or IPv6 address; zones, IPv4 in octal or hex and IPv4-mapped IPv6 are refused. */
+/** Undefined where `text` is not an IPv4 or IPv6 address; zones, IPv4 in octal or hex and IPv4-mapped IPv6 are refused. */
 export function parseIpAddress(text: string): IpAddress | undefined {
   return isIP(text) !== 0 && !text.includes('%') ? canonical(ipaddr.parse(text)) : undefined;
 }

@@ -20,7 +20,7 @@ export interface AppErrorOptions {
   readonly internal?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** How much an error says, whatever the request was: answers do not grow with what is wrong. */
+/** How much an error says, whatever the request was: responses do not grow with the number of faults. */
 const LIMITS = {
   /** Entries of `errors`. */
   errors: 20,
@@ -60,8 +60,8 @@ export class AppError extends Error {
 /** The same error with more for the log; what it says already stays. */
 export function withInternal(error: AppError, internal: AppErrorOptions['internal']): AppError {
   const { code, message, errors, retryAfter, cause } = error;
-  const told = retryAfter === undefined ? { errors, cause } : { errors, cause, retryAfter };
-  return new AppError(code, message, { ...told, internal: { ...internal, ...error.internal } });
+  const shown = retryAfter === undefined ? { errors, cause } : { errors, cause, retryAfter };
+  return new AppError(code, message, { ...shown, internal: { ...internal, ...error.internal } });
 }
 
 /** Shorthand for an error about one field. */

@@ -11,11 +11,11 @@ export type ErrorCode =
   | 'malformed_csr'
   | 'payload_too_large'
   | 'unsupported_media_type'
-  // The caller is not who it says, or may not.
+  // The caller is not authenticated or not authorized.
   | 'token_missing'
   | 'token_rejected'
   | 'access_denied'
-  // What is asked for does not exist.
+  // The requested item does not exist.
   | 'not_found'
   | 'deployment_not_recorded'
   | 'method_not_allowed'
@@ -36,7 +36,7 @@ export type ErrorCode =
   | 'source_not_allowed'
   | 'invalid_token_policy'
   | 'deployment_refused'
-  // Not now.
+  // Temporary, or a fault of the service.
   | 'authority_not_ready'
   | 'too_many_requests'
   | 'try_again'

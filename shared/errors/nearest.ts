@@ -5,7 +5,7 @@ type Synonyms<Value extends string> = Readonly<Record<string, Value>>;
  * `. Did you mean "macos"?`, the end of a message that refuses `given`; empty where nothing is near. Near is what
  * differs in case and signs only, a synonym, a beginning of at least three letters, or up to two wrong letters.
  *
- * @param synonyms - by their letters and digits alone, in lower case
+ * @param synonyms - by only their letters and digits, in lower case
  */
 export function meant<Value extends string>(
   given: string,

@@ -22,21 +22,21 @@ import { type ApiResponse, toGatewayResult, toProblemResult } from './response.t
  *
  * The first takes ports, and is tested with fakes; the second is the composition root, made once when the module
  * loads. `request.ts` holds the schemas, `response.ts` what renders the answer. Errors are thrown, never rendered: any
- * AppError becomes its problem document, anything else a 500 that tells nothing (see `failure.ts`).
+ * AppError becomes its problem document, anything else a 500 that reveals nothing (see `failure.ts`).
  *
- * Functions that no gateway calls (schedules, custom resources) need none of this; they take `createLog` alone.
+ * Functions that no gateway calls (schedules, custom resources) need none of this, only `createLog`.
  */
 
 /** A function that the gateway may call. */
 export type ApiHandler = middy.MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
-/** Milliseconds before Lambda's timeout at which the caller is told to try again, while there is time to say so. */
+/** Milliseconds before Lambda's timeout at which the caller gets `try_again`, while there is time to respond. */
 const TIME_TO_ANSWER = 250;
 
 export interface ApiRoute<Body, Query, Path> extends RequestParts<Body, Query, Path> {
   /** The function's folder: `create-token`. On every log line. */
   readonly name: string;
-  /** `iam`: the gateway has verified SigV4, and the request names the principal. `public`: anybody. */
+  /** `iam`: the gateway has verified SigV4, and the request has the principal. `public`: anyone. */
   readonly access: 'iam' | 'public';
 }
 
@@ -72,7 +72,7 @@ export function edge(
     );
 }
 
-/** The gateway lets nobody through without SigV4; a route that was wired wrongly must not be open for that. */
+/** The gateway lets no one through without SigV4; a wrongly wired route must not be open either. */
 function requirePrincipal(event: APIGatewayProxyEvent): void {
   if (callerOf(event).principal === '')
     throw new AppError('access_denied', 'This route requires a request signed with AWS Signature Version 4.');

@@ -7,10 +7,10 @@ function entityTag(content: string): string {
 }
 
 /**
- * A cacheable answer, or 304 where the caller has it already.
+ * A cacheable response, or 304 where the caller has it already.
  *
  * @param ifNoneMatch the request's header: `*`, or a list of tags, compared weakly (RFC 9110 section 13.1.2).
- * @param maxAge seconds for which caches may answer by themselves.
+ * @param maxAge seconds for which caches may serve it.
  */
 export function cacheable(
   text: { readonly contentType: string; readonly content: string },

@@ -1,6 +1,6 @@
 import { excerpt } from '../errors/excerpt.ts';
 
-/** Names of fields come from the caller: what is longer than any of ours is cut, so that answers stay small. */
+/** Names of fields come from the caller: what is longer than any of ours is cut, so that responses stay small. */
 const MAX_NAME = 64;
 
 /**

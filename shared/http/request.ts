@@ -42,7 +42,7 @@ export interface RequestParts<Body, Query, Path> {
 }
 
 /**
- * Reads a gateway event. All that is wrong with the fields is told in one answer.
+ * Reads a gateway event. One response reports everything that is wrong with the fields.
  *
  * @throws AppError `payload_too_large`, `unsupported_media_type`, `malformed_request` or `unknown_field`.
  */

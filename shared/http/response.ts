@@ -3,7 +3,7 @@ import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { AppError } from '../errors/app-error.ts';
 import { problemDocument, problemHeaders } from './problem.ts';
 
-/** What a handler answers: JSON, text, or a status alone. */
+/** What a handler returns: JSON, text, or only a status. */
 export interface ApiResponse {
   readonly status: 200 | 201 | 204 | 304;
   /** Becomes `application/json`. */
@@ -15,7 +15,7 @@ export interface ApiResponse {
 }
 
 /**
- * On every answer. No store, since answers hold tokens and certificates of one caller (RFC 9111 section 5.2.2.5); the
+ * On every response. No store, since responses hold tokens and certificates of one caller (RFC 9111 section 5.2.2.5); the
  * rest keeps browsers from doing anything with them.
  */
 const USUAL_HEADERS = {
@@ -26,7 +26,7 @@ const USUAL_HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** The answer in the gateway's form. */
+/** The response in the gateway's form. */
 export function toGatewayResult(response: ApiResponse, requestId: string): APIGatewayProxyResult {
   const { json, text } = response;
   const content = text?.content ?? (json === undefined ? '' : `${JSON.stringify(json)}\n`);

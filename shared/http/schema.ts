@@ -69,7 +69,7 @@ export type Reading<Output> =
   | { readonly findings: readonly Finding[] };
 
 /**
- * Reads `value`, telling all that is wrong at once.
+ * Reads `value` and reports everything that is wrong at once.
  *
  * @param base where the value is: `[]` for the body, `['query']`, `['path']`.
  */

@@ -5,7 +5,7 @@ import { isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
 import { AppError, fieldError } from '../errors/app-error.ts';
 import type { EnrollmentView } from './ports.ts';
 
-/** Refuses a token in the same words whatever is wrong with it: only the log tells the reasons apart. */
+/** Refuses a token in the same words whatever is wrong with it: only the log has the reason. */
 export function tokenRejected(
   reason: 'malformed' | 'unknown' | 'secret' | 'revoked' | 'expired' | 'spent',
   tokenId?: string,

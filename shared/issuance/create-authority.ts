@@ -165,7 +165,7 @@ function checkTrustDomain(root: Root, plan: AuthorityPlan): void {
   );
 }
 
-/** Whoever re-pointed a slot to another key is stopped here. */
+/** Stops a deployment whose slot points to another key. */
 function checkKey(id: string, certificate: Uint8Array, publicKey: Uint8Array): void {
   if (Buffer.compare(publicKeyOf(certificate), publicKey) !== 0)
     throw new AppError(
@@ -176,7 +176,7 @@ function checkKey(id: string, certificate: Uint8Array, publicKey: Uint8Array): v
 
 const NO_CONSTRAINTS: NameConstraints = { permittedDns: [], permittedIp: [] };
 
-/** Whoever changed the constraints in the settings would else believe that they are in force. */
+/** Stops a deployment with changed constraints, which would not be in force. */
 function checkConstraints(
   id: string,
   certificate: Uint8Array,

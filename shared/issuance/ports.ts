@@ -199,13 +199,13 @@ export interface CertificateListing {
 
 export interface AuthorityStore {
   readAuthority(): Promise<{ readonly roots: readonly Root[]; readonly issuers: readonly Issuer[] }>;
-  /** Writes a root or issuer that is not there yet; answers what is there then (the earlier one where it existed). */
+  /** Writes a root or issuer that is not there yet; returns what is there then (the earlier one where it existed). */
   reserveRoot(root: Root): Promise<Root>;
   commitRoot(id: string, certificate: Uint8Array): Promise<Root>;
   reserveIssuer(issuer: Issuer): Promise<Issuer>;
-  /** PENDING becomes READY with its certificate. Answers what is there then. */
+  /** PENDING becomes READY with its certificate. Returns what is there then. */
   commitIssuer(id: string, certificate: Uint8Array): Promise<Issuer>;
-  /** READY becomes ACTIVE; any other state stays. Answers what is there then. */
+  /** READY becomes ACTIVE; any other state stays. Returns what is there then. */
   activateIssuer(id: string): Promise<Issuer>;
 }
 

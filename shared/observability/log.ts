@@ -13,7 +13,7 @@ const FIELDS = [
   // Who: ARN of the IAM principal, and the address that the gateway saw.
   'caller',
   'sourceIp',
-  // How it ended: HTTP status, our code, and the reason that the caller is not told.
+  // How it ended: HTTP status, our code, and the reason that the caller does not see.
   'status',
   'code',
   'reason',

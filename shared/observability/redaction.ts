@@ -6,10 +6,10 @@
 
 const REDACTED = '[redacted]';
 
-/** Deeper or longer than this is cut: a log line is no place for a document. */
+/** Deeper or longer than this is cut: log lines are not for documents. */
 const LIMITS = { depth: 8, entries: 50, text: 4096 } as const;
 
-/** Fields whose value is a secret whatever it looks like. Ids and counts of tokens are none. */
+/** Fields whose value is a secret whatever it looks like. Ids and counts of tokens are not secrets. */
 const SECRET_NAME =
   /^(?!(?:token|secret|key|credential)s?(?:id|ids|count|kind|arn|spec|sha256)$)(?!.*(?:tokenid|sha256|fingerprint)$).*(?:token|secret|passphrase|password|passwd|authorization|cookie|credential|privatekey|apikey|signature)/;
 

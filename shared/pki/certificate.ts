@@ -46,19 +46,19 @@ function read(certificate: Uint8Array): ParsedTbs {
   return parsed;
 }
 
-/** DER SubjectPublicKeyInfo of a certificate. @throws TypeError where it is no certificate. */
+/** DER SubjectPublicKeyInfo of a certificate. @throws TypeError where it is not a certificate. */
 export function publicKeyOf(certificate: Uint8Array): Uint8Array {
   return new Uint8Array(read(certificate).publicKey);
 }
 
-/** DER Name of a certificate's subject. @throws TypeError where it is no certificate. */
+/** DER Name of a certificate's subject. @throws TypeError where it is not a certificate. */
 export function subjectOf(certificate: Uint8Array): Uint8Array {
   return new Uint8Array(read(certificate).subject);
 }
 
 /**
  * What the names below a CA are limited to (RFC 5280 section 4.2.1.10); undefined where they are not.
- * @throws TypeError where it is no certificate, or limits names in ways that this service does not know.
+ * @throws TypeError where it is not a certificate, or limits names in ways that this service does not know.
  */
 export function nameConstraintsOf(certificate: Uint8Array): NameConstraints | undefined {
   const extension = read(certificate).extensions.find(({ oid }) => oid === OID.nameConstraints);
@@ -66,7 +66,7 @@ export function nameConstraintsOf(certificate: Uint8Array): NameConstraints | un
 }
 
 /**
- * @throws TypeError where it is no certificate, has no subject key identifier, or limits names in ways that this service
+ * @throws TypeError where it is not a certificate, has no subject key identifier, or limits names in ways that this service
  * does not know.
  */
 export function issuerFacts({ certificate, keySpec }: CaCertificate): IssuerFacts {

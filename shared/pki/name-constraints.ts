@@ -24,7 +24,8 @@ export function readNameConstraints(value: Uint8Array): NameConstraints {
     permittedDns: names.flatMap((name) => name.dns ?? []),
     permittedIp: names.flatMap((name) => name.ip ?? []),
   };
-  if (Buffer.compare(encode(constraints), value) !== 0) throw new TypeError('other constraints than ours');
+  if (Buffer.compare(encode(constraints), value) !== 0)
+    throw new TypeError('constraints in another form than ours');
   return constraints;
 }
 
@@ -36,7 +37,7 @@ function readSubtree(subtree: BaseBlock): { readonly dns?: string; readonly ip?:
   const ip = isContext(base, 7) ? readNetwork(octets) : undefined;
   if (dns !== undefined) return { dns };
   if (ip !== undefined) return { ip };
-  throw new TypeError('a subtree that is no DNS name and no network');
+  throw new TypeError('a subtree that is neither a DNS name nor a network');
 }
 
 function isContext(item: BaseBlock | undefined, number: number): boolean {

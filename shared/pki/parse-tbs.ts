@@ -101,7 +101,7 @@ function raw(item: BaseBlock | undefined): Uint8Array {
 }
 
 function contents(item: BaseBlock | undefined, type: typeof Integer | typeof OctetString): Uint8Array {
-  if (!(item instanceof type)) throw new TypeError(`an element is no ${type.NAME}`);
+  if (!(item instanceof type)) throw new TypeError(`an element is not a ${type.NAME}`);
   return new Uint8Array(item.valueBlock.valueHexView);
 }
 

@@ -56,7 +56,7 @@ class PreparedCertificate {
 export type Prepared = PreparedCertificate;
 
 /**
- * Gives out what signing a prepared certificate takes. For `issue` alone.
+ * Gives out what signing a prepared certificate takes. For `issue` only.
  * @throws TypeError for what {@link prepare} did not make (no look-alike has the private field), and the second time.
  */
 export const redeem = PreparedCertificate.redeem;

@@ -2,7 +2,7 @@ import { BitString, fromBER, Sequence } from 'asn1js';
 
 /**
  * The contents of subjectPublicKey (RFC 5280 section 4.1.2.7), without the octet that counts unused bits.
- * @throws TypeError where `publicKey` is no DER SubjectPublicKeyInfo.
+ * @throws TypeError where `publicKey` is not a DER SubjectPublicKeyInfo.
  */
 export function publicKeyBits(publicKey: Uint8Array): Uint8Array {
   const { result } = fromBER(publicKey);

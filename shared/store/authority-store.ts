@@ -43,7 +43,7 @@ export async function readAuthority(
   };
 }
 
-/** Puts an item unless it exists; answers the one that is there then. */
+/** Puts an item unless it exists; returns the one that is there then. */
 function putNew(context: StoreContext, item: Item): Promise<Item> {
   const command = new PutItemCommand({
     TableName: context.tableName,
@@ -63,7 +63,7 @@ function putNew(context: StoreContext, item: Item): Promise<Item> {
   });
 }
 
-/** Moves an item from one state to the next, with its certificate if given; answers the item that is there then. */
+/** Moves an item from one state to the next, with its certificate if given; returns the item that is there then. */
 async function advance(
   context: StoreContext,
   key: Key,

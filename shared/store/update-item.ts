@@ -7,14 +7,14 @@ import { withRetries } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import type { Item } from './expression.ts';
 
-/** An update's outcome: the item as it is then. `applied` tells whether the condition held. */
+/** An update's outcome: the item as it is then. `applied`: whether the condition held. */
 export interface Updated {
   readonly applied: boolean;
   /** Undefined where there is no such item. */
   readonly item: Item | undefined;
 }
 
-/** One conditional update in one round trip: where the condition does not hold, DynamoDB answers the item with it. */
+/** One conditional update in one round trip: where the condition does not hold, DynamoDB returns the item. */
 export function updateItem(
   context: StoreContext,
   update: Pick<

@@ -1,7 +1,7 @@
 import type { Note } from '../../../shared/elastic/note.ts';
 import { prose } from './markdown.ts';
 
-/** The notes of all examples: those that several share are told once, at the end of the page. */
+/** The notes of all examples: those that several share are shown once, at the end of the page. */
 export interface Notes {
   /** Below an example: warnings first. */
   readonly below: (notes: readonly Note[]) => string;

@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<ProfileName, string>> = {
   'eck-metrics': 'elastic-operator',
 };
 
-/** What an example stands for as the API is asked for it; `csr` is no CSR. */
+/** What an example stands for as the API is asked for it; `csr` is not a CSR. */
 export function requestsOf({ profile, keyKind, dnsNames, deployment }: Omit<Example, 'title' | 'about'>) {
   const name = NAMES[profile];
   return {

@@ -156,7 +156,7 @@ function json(schema: Json, examples?: Operation['examples']): Json {
   return { 'application/json': { schema, ...(examples === undefined ? {} : { examples }) } };
 }
 
-/** Answers may get further fields, so their objects stay open; bounds that only say "safe integer" say nothing. */
+/** Responses may get more fields, so their objects stay open; bounds that only say "safe integer" say nothing. */
 function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,

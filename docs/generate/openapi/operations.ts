@@ -27,7 +27,7 @@ import {
 import type { FieldWords } from './field-words.ts';
 import { kitView } from './kit-answer.ts';
 
-/** A successful answer: JSON by its schema, other text by its media type, or nothing. */
+/** A successful response: JSON by its schema, other text by its media type, or nothing. */
 export interface Answer {
   readonly description: string;
   readonly schema?: z.ZodMiniType;
@@ -66,7 +66,7 @@ export interface Operation {
   readonly path?: z.ZodMiniType;
   readonly examples?: NamedExamples;
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Codes that only some routes answer; those of every route, or of every body, are added. */
+  /** Codes that only some routes return; those of every route, or of every body, are added. */
   readonly codes: readonly ErrorCode[];
 }
 

@@ -6,7 +6,7 @@ import { toDecimal } from '../../domain/serial-number.ts';
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { NAME_DESCRIPTION, optionalTime, time } from './words.ts';
 
-/** What every answer says of a certificate's record. */
+/** The part of a certificate's record that every response has. */
 export const certificateView = z
   .object({
     serialNumber: z.string().check(z.describe('36 lower-case hex digits.')),

@@ -6,7 +6,7 @@ import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { duration, optionalTime, time } from './words.ts';
 
-/** A bootstrap token in answers; never with its secret. */
+/** A bootstrap token in responses; never with its secret. */
 export const tokenView = z
   .object({
     id: z.string(),

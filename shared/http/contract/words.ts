@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type Instant, toRfc3339 } from '../../domain/instant.ts';
 
-/** A time in answers. */
+/** A time in responses. */
 export const time = z
   .string()
   .check(z.meta({ format: 'date-time', description: 'RFC 3339, UTC, whole seconds.' }));
@@ -11,12 +11,12 @@ export function optionalTime(at: Instant | undefined): string | undefined {
   return at === undefined ? undefined : toRfc3339(at);
 }
 
-/** A duration in answers. */
+/** A duration in responses. */
 export const duration = z
   .string()
   .check(z.meta({ format: 'duration', description: 'ISO 8601, with days as the largest unit: P30D.' }));
 
-/** A certificate's name in answers. */
+/** A certificate's name in responses. */
 export const NAME_DESCRIPTION = 'In lower case, however it was requested.';
 
 /** One page of a listing. */

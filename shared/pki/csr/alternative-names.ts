@@ -42,7 +42,7 @@ export function readAlternativeNames(value: Uint8Array): {
   readonly names: RequestedNames;
   readonly der: Der;
 } {
-  // asn1js alone: pkijs matches each name against the schemas of all kinds, which takes ten times as long.
+  // Only asn1js: pkijs matches each name against the schemas of all kinds, which takes ten times as long.
   const all = childrenOf(fromBER(value).result).map(readName);
   if (all.length === 0) throw malformedCsr('The CSR asks for an empty subjectAltName. Leave it out instead.');
   const seen = new Set<string>();
@@ -63,7 +63,7 @@ export function readAlternativeNames(value: Uint8Array): {
 function readName(item: BaseBlock): Name {
   const { tagNumber } = item.idBlock;
   if (item.idBlock.tagClass !== 3)
-    throw malformedCsr("The CSR's subjectAltName holds something that is no name.");
+    throw malformedCsr("The CSR's subjectAltName contains something that is not a name.");
   const octets = item instanceof Primitive ? new Uint8Array(item.valueBlock.valueHexView) : undefined;
   if (octets && tagNumber === 2) return readDnsName(Buffer.from(octets).toString('latin1'));
   if (octets && tagNumber === 6) return readUri(Buffer.from(octets).toString('latin1'));

@@ -15,7 +15,7 @@ export interface ReadSubject {
 const MAX_NAMED = 8;
 
 /**
- * A subject that is empty or `CN=<name>` alone, as UTF8String or PrintableString (RFC 5280 section 4.1.2.4).
+ * A subject that is empty or only `CN=<name>`, as UTF8String or PrintableString (RFC 5280 section 4.1.2.4).
  * @throws AppError `csr_refused` naming the other attributes, or the rule of names.
  */
 export function readSubject(subject: RelativeDistinguishedNames): ReadSubject {

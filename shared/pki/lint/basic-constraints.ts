@@ -6,7 +6,7 @@ const EXPECTED = { root: '30030101ff', issuer: '30060101ff020100', leaf: '3000' 
 export const basicConstraints: Rule = {
   name: 'basic_constraints',
   citation:
-    'RFC 5280 section 4.2.1.9: MUST be in CA certificates; MAY be in others, where it says openly that they are none',
+    'RFC 5280 section 4.2.1.9: MUST be in CA certificates; MAY be in others, where it says that they are not CAs',
   check: (tbs, { kind }) => {
     const extension = extensionOf(tbs, '2.5.29.19');
     if (extension === undefined) return 'it is missing';

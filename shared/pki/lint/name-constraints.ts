@@ -11,9 +11,9 @@ export const nameConstraints: Rule = {
     const subtrees = nameConstraints
       ? nameConstraints.permittedDns.length + nameConstraints.permittedIp.length
       : 0;
-    if (nameConstraints === undefined || subtrees === 0) return 'no constraint is set';
+    if (nameConstraints === undefined || subtrees === 0) return 'the settings have no constraints';
     return sameBytes(extension.value, encode(nameConstraints))
       ? undefined
-      : `${hex(extension.value)} is not what is set`;
+      : `${hex(extension.value)} differs from the settings`;
   },
 };

@@ -40,6 +40,6 @@ export const permittedNames: Rule = {
     const name = { commonName, hasDnsName: holds(DNS), hasIpAddress: holds(IP) };
     if (!permitsAsDnsName(nameConstraints, name) || !permitsAsIpAddress(nameConstraints, name))
       wrong.push(`CN=${commonName}`);
-    return wrong.length > 0 ? `${wrong.join(', ')}: outside of what the issuer may certify` : undefined;
+    return wrong.length > 0 ? `${wrong.join(', ')}: outside the issuer's name constraints` : undefined;
   },
 };

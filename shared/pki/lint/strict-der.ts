@@ -15,6 +15,6 @@ export const strictDer: Rule = {
     }
     const text = Buffer.from(der);
     const missing = extensions.find((extension) => !text.includes(Buffer.from(encodeExtension(extension))));
-    return missing ? `${describeOid(missing.oid)} is not encoded the one way that it can be` : undefined;
+    return missing ? `${describeOid(missing.oid)} is not in its only DER encoding` : undefined;
   },
 };

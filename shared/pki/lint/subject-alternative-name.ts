@@ -6,7 +6,8 @@ import { childrenOf } from '../der/children.ts';
 import { extensionOf, type Rule } from './rule.ts';
 
 function describe(item: BaseBlock): string {
-  if (!(item instanceof Primitive) || item.idBlock.tagClass !== 3) return 'a name that is no DNS, URI or IP';
+  if (!(item instanceof Primitive) || item.idBlock.tagClass !== 3)
+    return 'a name that is not a DNS name, URI or IP address';
   const octets = new Uint8Array(item.valueBlock.valueHexView);
   const text = Buffer.from(octets).toString('latin1');
   switch (item.idBlock.tagNumber) {

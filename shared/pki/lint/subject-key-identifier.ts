@@ -11,7 +11,7 @@ export const subjectKeyIdentifier: Rule = {
     if (extension === undefined) return 'it is missing';
     const { result } = fromBER(extension.value);
     const bits = childrenOf(fromBER(tbs.publicKey).result)[1];
-    if (!(result instanceof OctetString) || !(bits instanceof BitString)) return 'it is no OCTET STRING';
+    if (!(result instanceof OctetString) || !(bits instanceof BitString)) return 'it is not an OCTET STRING';
     const expected = createHash('sha1').update(bits.valueBlock.valueHexView).digest();
     return sameBytes(result.valueBlock.valueHexView, expected) ? undefined : 'it is not the SHA-1 of the key';
   },

@@ -78,7 +78,7 @@ describe('what it does not give is refused by name', () => {
       profile: 'proxy',
       kind: 'p256',
       ask: [usage('digitalSignature', 'keyEncipherment')],
-      words: ['asks for keyUsage keyEncipherment, which the profile proxy does not give'],
+      words: ['asks for keyUsage keyEncipherment, which the profile proxy does not allow'],
     },
     {
       name: 'a CA usage and another purpose, both named',

@@ -254,7 +254,7 @@ export const VECTORS: readonly Vector[] = [
     'permitted_names',
     'a DNS name beside the permitted one',
     {},
-    'DNS:metrics.elastic.svc: outside of what the issuer may certify',
+    "DNS:metrics.elastic.svc: outside the issuer's name constraints",
     limitedTo(['example.com'], ...NETWORKS),
   ),
   leaf(
@@ -294,13 +294,13 @@ export const VECTORS: readonly Vector[] = [
     'name_constraints',
     'without excluded addresses',
     { nameConstraints: extension('2.5.29.30', bytes('3011a00f300d820b6578616d706c652e636f6d'), true) },
-    'is not what is set',
+    'differs from the settings',
   ),
   issuer(
     'name_constraints',
     'of another domain',
     { nameConstraints: extension('2.5.29.30', bytes('3007a0053003820161'), true) },
-    'is not what is set',
+    'differs from the settings',
   ),
   leafWith(
     'criticality',
@@ -343,7 +343,7 @@ export const VECTORS: readonly Vector[] = [
     'strict_der',
     'critical FALSE written out',
     { subjectKeyIdentifier: sequence(bytes('0603551d0e'), bytes('010100'), bytes('04020400')) },
-    'not encoded the one way',
+    'not in its only DER encoding',
   ),
   leafWith(
     'strict_der',

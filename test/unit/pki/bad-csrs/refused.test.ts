@@ -20,14 +20,14 @@ const REFUSED: readonly Row[] = [
     csr: made({
       subject: sequence(dn('2.5.4.10', utf8String('Acme')), dn(OID.commonName, utf8String('web-01'))),
     }),
-    words: 'subject holds organizationName (O) (2.5.4.10); it must be empty or CN=<name> only',
+    words: 'subject contains organizationName (O) (2.5.4.10); it must be empty or CN=<name> only',
   },
   {
     name: 'two CNs',
     csr: made({
       subject: sequence(dn(OID.commonName, utf8String('a')), dn(OID.commonName, utf8String('b'))),
     }),
-    words: 'holds commonName more than once',
+    words: 'contains commonName more than once',
   },
   {
     name: 'an IPv4-mapped address',
@@ -39,7 +39,7 @@ const REFUSED: readonly Row[] = [
   {
     name: 'an unknown subject attribute',
     csr: made({ subject: sequence(dn('1.2.3.4', utf8String('a'))) }),
-    words: 'subject holds 1.2.3.4;',
+    words: 'subject contains 1.2.3.4;',
   },
   { name: 'a blank in the CN', csr: made({ commonName: 'web 01' }), words: '1 to 64 letters, digits' },
   { name: 'an empty CN', csr: made({ commonName: '' }), words: '1 to 64 letters, digits' },
@@ -66,7 +66,7 @@ const REFUSED: readonly Row[] = [
   ].map(({ name, oid, what }) => ({
     name,
     csr: made({ attributes: [sequence(objectIdentifier(oid), setOfOne(utf8String('secret')))] }),
-    words: `attribute ${what} (${oid}), which could not be granted. Leave it out.`,
+    words: `attribute ${what} (${oid}), which is not allowed. Leave it out.`,
   })),
   ...[
     {
