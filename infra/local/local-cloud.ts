@@ -16,7 +16,7 @@ import { lockDirectory } from './lock.ts';
 import type { Call, CallLog } from './service/calls.ts';
 import { type Clock, createClock } from './service/clock.ts';
 import type { Credentials } from './service/credentials.ts';
-import { createFaults, type Faults } from './service/faults.ts';
+import type { Intercept } from './service/gate.ts';
 import { createJournal } from './service/journal.ts';
 import { findByPart } from './service/names.ts';
 import { type Closers, type Endpoints, startServices } from './services.ts';
@@ -39,6 +39,8 @@ export interface LocalCloudOptions {
   readonly concurrency?: number;
   /** For tests: directory of CA key material, made if missing, since RSA keys take seconds. @default - new keys */
   readonly keyMaterial?: string;
+  /** For tests: stands before KMS and DynamoDB. */
+  readonly intercept?: Intercept;
   /** Whether schedules run. @default true */
   readonly schedules?: boolean;
   /** Gets what the functions and the local cloud write, line by line. @default console.log */
@@ -56,7 +58,6 @@ export interface LocalCloud extends Operators {
   readonly accountId: string;
   /** Every call of KMS and DynamoDB by functions. */
   readonly calls: CallLog;
-  readonly faults: Faults;
   /** The permissions that roles and users needed and had, since the start. */
   usedPermissions(): readonly UsedPermission[];
   readonly clock: Pick<Clock, 'shift' | 'now'>;
@@ -117,7 +118,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   closers.push(gateway.close);
 
   const { region } = template.place;
-  const watch = { clock, calls: createJournal<Call>(), faults: createFaults() };
+  const watch = { clock, calls: createJournal<Call>(), intercept: options.intercept };
   const engines = { ...options, keyMaterial: options.keyMaterial, region, environment: process.env };
   const services = await startServices(template, { ...engines, removed: deployment }, watch, log, closers);
   const { access, endpoints } = services;
@@ -147,7 +148,8 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     ...(await createOperators(access.identities, template.place, policies, join(data, 'admin.env'))),
     ...template.place,
     ...tls.trust,
-    ...watch,
+    clock,
+    calls: watch.calls,
     logs: { lines: logs.all, reset: logs.reset },
     url: `https://localhost:${gateway.port}`,
     usedPermissions: access.iam.used,

@@ -2,21 +2,21 @@ import { join, relative, resolve } from 'node:path';
 import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
 import { freshAssembly } from './template/fresh-assembly.ts';
 
-/* `npm start`: the local cloud, to stay. */
+/* `npm start`: runs the local cloud until Ctrl-C. */
 
 const USAGE = `Usage: npm start [-- --help]
 
 Runs fleetseal on this machine, for development and tests, until Ctrl-C. Environment variables:
 
   PORT                       port of HTTPS on localhost; 0 takes a free one (default 8443)
-  FLEETSEAL_DATA             directory of everything that is kept: keys, tables, credentials, the synthesized app;
-                             the only one that is written to (default .fleetseal in the checkout)
+  FLEETSEAL_DATA             directory for everything that is kept: keys, tables, credentials, the synthesized app;
+                             nothing is written elsewhere (default .fleetseal in the checkout)
   FLEETSEAL_SETTINGS         JSON file of settings, see docs/settings.md (default: the defaults)
-  AWS_REGION                 Region that the services say they are in (default eu-central-1)
+  AWS_REGION                 Region of the emulated services (default eu-central-1)
   AWS_ENDPOINT_URL_DYNAMODB  URL of another DynamoDB, such as DynamoDB Local (default: the embedded one)
   AWS_ENDPOINT_URL_KMS       URL of another KMS (default: the embedded one)
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
-                             what calls of those two are signed with (default: unsigned)
+                             credentials for those two (default: calls are not signed)
 `;
 
 readArguments(process.argv.slice(2));
@@ -27,23 +27,25 @@ const settings = process.env['FLEETSEAL_SETTINGS'] || undefined;
 const port = readPort(process.env['PORT'] ?? '8443');
 
 let cloud: LocalCloud | undefined;
-const end = onlyOnce(stop);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
 
 try {
   const assembly = async () => {
     const directory = await freshAssembly(ROOT, join(data, 'assembly'), settings && resolve(settings));
-    console.log('Starting. The first start makes the CA keys, which takes some seconds.');
+    console.log('Starting. The first start takes some seconds, to make the CA keys.');
     return directory;
   };
   cloud = await startLocalCloud({ assembly, data, port });
   greet(cloud);
 } catch (error) {
-  console.error(`\nThe local cloud cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(
+    `\nThe local cloud could not start: ${error instanceof Error ? error.message : String(error)}`,
+  );
   process.exit(1);
 }
 
-/** There is nothing to say but --help: what can be set is in the environment. */
+/** The only argument is --help: settings are in the environment. */
 function readArguments(given: readonly string[]): void {
   if (given.length === 0) return;
   const asksForHelp = given.every((argument) => ['--help', '-h'].includes(argument));
@@ -64,9 +66,9 @@ function greet({ url, caFile, admin, region }: LocalCloud): void {
   console.log(`
 fleetseal runs at ${url}/v1 (Region ${region}).
 
-  DEVELOPMENT ONLY: the CA keys are files in ${join(data, 'kms')}; nothing here is fit to be trusted.
+  DEVELOPMENT ONLY: the CA keys are files in ${join(data, 'kms')}; do not trust certificates from here.
 
-  TLS of this address    --cacert ${ca}
+  CA of this address     --cacert ${ca}
   administrator          source ${adminFile}
                          AWS_ACCESS_KEY_ID=${admin.accessKeyId}
                          AWS_SECRET_ACCESS_KEY=${admin.secretAccessKey}
@@ -75,7 +77,7 @@ fleetseal runs at ${url}/v1 (Region ${region}).
         curl --cacert ${ca} --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" \\
           --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" ${url}/v1/tokens
 
-Ctrl-C ends it; everything is kept in ${data}.
+Press Ctrl-C to stop. Everything is kept in ${data}.
 `);
 }
 
@@ -85,17 +87,10 @@ function short(path: string): string {
   return below.startsWith('..') ? path : below;
 }
 
-/** Ctrl-C reaches this process twice: from the terminal and through npm. */
-function onlyOnce(run: () => Promise<void>): () => void {
-  let begun = false;
-  return () => {
-    if (begun) return;
-    begun = true;
-    void run();
-  };
-}
-
+/** Runs once: Ctrl-C reaches this process from the terminal and through npm. */
 async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
   if (cloud === undefined) process.exit(1);
   console.log('\nStopping.');
   setTimeout(() => process.exit(1), 10_000).unref();

@@ -2,8 +2,7 @@ import { type EngineOptions, startDynamoEngine, startKmsEngine } from './engines
 import { type Access, createAccess } from './iam/access.ts';
 import type { Call } from './service/calls.ts';
 import type { Clock } from './service/clock.ts';
-import type { createFaults } from './service/faults.ts';
-import { startGate } from './service/gate.ts';
+import { type Intercept, startGate } from './service/gate.ts';
 import type { Journal } from './service/journal.ts';
 import type { Template } from './template/template.ts';
 
@@ -20,14 +19,14 @@ export interface Endpoints {
 interface Watch {
   readonly clock: Clock;
   readonly calls: Journal<Call>;
-  readonly faults: ReturnType<typeof createFaults>;
+  readonly intercept: Intercept | undefined;
 }
 
 /** KMS and DynamoDB, each behind its gate. */
 export async function startServices(
   template: Template,
   engines: EngineOptions,
-  { clock, calls, faults }: Watch,
+  { clock, calls, intercept }: Watch,
   log: (line: string) => void,
   closers: Closers,
 ): Promise<{ readonly access: Access; readonly endpoints: Endpoints }> {
@@ -37,7 +36,7 @@ export async function startServices(
   closers.push(kms.stop);
   const access = createAccess(template, log);
   const { caller, authorize } = access.identities;
-  const boundary = { clock, caller, authorize, strike: faults.strike, record: calls.add };
+  const boundary = { clock, caller, authorize, record: calls.add, intercept };
   const kmsGate = await startGate(kms.service, boundary);
   const dynamodbGate = await startGate(dynamodb.service, boundary);
   closers.push(kmsGate.close, dynamodbGate.close);

@@ -6,15 +6,16 @@ import { type LocalCloud, startLocalCloud } from '../../infra/local/local-cloud.
 import { type ApiAnswer, type ApiRequest, type Credentials, callApi } from './api-client.ts';
 import { ASSEMBLY, KEY_MATERIAL } from './assembly.ts';
 import { makeCsr } from './csr.ts';
+import { createFaults, type Faults } from './faults.ts';
 import { at, listAt, numberAt, textAt } from './json.ts';
 
 /** A local cloud of its own in a temporary directory, and the requests that tests make of it. */
 export class TestCloud {
-  readonly local: LocalCloud;
+  readonly local: LocalCloud & { readonly faults: Faults };
   readonly #data: string;
   #ahead = 0;
 
-  private constructor(local: LocalCloud, data: string) {
+  private constructor(local: TestCloud['local'], data: string) {
     this.local = local;
     this.#data = data;
   }
@@ -24,7 +25,9 @@ export class TestCloud {
     options: { readonly concurrency?: number; readonly assembly?: string; readonly data?: string } = {},
   ): Promise<TestCloud> {
     const { data = mkdtempSync(join(tmpdir(), 'fleetseal-test-')), ...others } = options;
+    const faults = createFaults();
     const local = await startLocalCloud({
+      intercept: faults.intercept,
       assembly: ASSEMBLY,
       data,
       port: 0,
@@ -33,7 +36,7 @@ export class TestCloud {
       log: () => {},
       ...others,
     });
-    return new TestCloud(local, data);
+    return new TestCloud({ ...local, faults }, data);
   }
 
   async stop(): Promise<void> {

@@ -2,9 +2,9 @@ import { dynamodbService } from '../../infra/local/dynamodb/dynamodb.ts';
 import { startDynoxide } from '../../infra/local/dynamodb/dynoxide.ts';
 import type { AwsService } from '../../infra/local/service/aws-service.ts';
 import type { CallLog } from '../../infra/local/service/calls.ts';
-import type { Faults } from '../../infra/local/service/faults.ts';
 import { forwardTo } from '../../infra/local/service/forward.ts';
 import { startGate } from '../../infra/local/service/gate.ts';
+import type { Faults } from './faults.ts';
 import { openBoundary } from './open-boundary.ts';
 
 /** A local DynamoDB that runs alone, for tests of what speaks to DynamoDB. */

@@ -3,8 +3,8 @@ import { type KeyState, kmsKey, readyMaterial } from '../../infra/local/kms/key.
 import { isKeySpec, type KeySpec } from '../../infra/local/kms/key-spec.ts';
 import { kmsService } from '../../infra/local/kms/kms.ts';
 import type { CallLog } from '../../infra/local/service/calls.ts';
-import type { Faults } from '../../infra/local/service/faults.ts';
 import { startGate } from '../../infra/local/service/gate.ts';
+import type { Faults } from './faults.ts';
 import { openBoundary } from './open-boundary.ts';
 
 /** A local KMS that runs alone, for tests of what speaks to KMS. */

@@ -1,8 +1,8 @@
 import type { Call, CallLog } from '../../infra/local/service/calls.ts';
 import { createClock } from '../../infra/local/service/clock.ts';
-import { createFaults, type Faults } from '../../infra/local/service/faults.ts';
 import type { Boundary } from '../../infra/local/service/gate.ts';
 import { createJournal } from '../../infra/local/service/journal.ts';
+import { createFaults, type Faults } from './faults.ts';
 
 /** A boundary for a service that runs alone: everybody may do everything; calls are counted and faults strike. */
 export function openBoundary(): Boundary & { readonly calls: CallLog; readonly faults: Faults } {
@@ -12,7 +12,7 @@ export function openBoundary(): Boundary & { readonly calls: CallLog; readonly f
     clock: createClock(),
     caller: () => undefined,
     authorize: async () => {},
-    strike: faults.strike,
+    intercept: faults.intercept,
     record: calls.add,
     calls,
     faults,

@@ -18,11 +18,7 @@ export function rolesOf(template: Template): readonly Role[] {
     name: role.ref,
     arn: role.attributes['Arn'] ?? '',
     logicalId: role.logicalId,
-    policies: [
-      ...inline(role),
-      ...attachedManaged(role, policies),
-      ...policies.filter((policy) => list(policy.properties['Roles']).includes(role.ref)).map(named),
-    ],
+    policies: [...inline(role), ...policies.filter((policy) => isAttached(policy, role)).map(named)],
   }));
 }
 
@@ -83,9 +79,11 @@ function inline(role: Resolved): NamedPolicy[] {
 }
 
 /** AWS managed policies are not in the template; only the Lambda runtime uses what they allow. */
-function attachedManaged(role: Resolved, policies: readonly Resolved[]): NamedPolicy[] {
-  const arns = list(role.properties['ManagedPolicyArns']);
-  return policies.filter((policy) => arns.includes(policy.ref)).map(named);
+function isAttached(policy: Resolved, role: Resolved): boolean {
+  return (
+    list(policy.properties['Roles']).includes(role.ref) ||
+    list(role.properties['ManagedPolicyArns']).includes(policy.ref)
+  );
 }
 
 function list(value: unknown): unknown[] {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   type Answer,
   AwsError,
@@ -12,7 +11,6 @@ import {
 } from './aws-service.ts';
 import type { Call } from './calls.ts';
 import type { Clock } from './clock.ts';
-import { conflicted, type Fault, throttled } from './faults.ts';
 import { type Listener, listen } from './listener.ts';
 
 /** Who makes a call, found by the access key. */
@@ -33,9 +31,24 @@ export interface Boundary {
   caller(accessKeyId: string | undefined): Caller | undefined;
   /** @throws AwsError where the caller is unknown or a permission is missing. */
   authorize(caller: Caller | undefined, permissions: readonly Permission[]): Promise<void>;
-  strike(where: Pick<Call, 'service' | 'action' | 'function'>): readonly Fault[];
   record(call: Call): void;
+  readonly intercept?: Intercept | undefined;
 }
+
+/** A call of which the caller has all permissions, before it has any effect. */
+export interface AllowedCall extends Pick<Call, 'service' | 'action' | 'function'> {
+  readonly input: Input;
+  /** Ends the instance that calls, at once. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Stands between the gate and the service, for tests: may refuse a call, or end its connection.
+ *
+ * @returns the answer, or what happened instead: the caller then gets a broken connection.
+ * @throws AwsError to refuse the call.
+ */
+export type Intercept = (call: AllowedCall, perform: () => Promise<Answer>) => Promise<Answer | string>;
 
 /** Serves an AWS service to functions: identifies, authorizes, counts, injects faults, performs. */
 export async function startGate(
@@ -44,14 +57,6 @@ export async function startGate(
 ): Promise<Listener & { url: string }> {
   const listener = await listen((request, response) => serve(service, boundary, request, response));
   return { ...listener, url: `http://127.0.0.1:${listener.port}` };
-}
-
-/** A call on its way through the gate. */
-interface Passage {
-  readonly action: string;
-  readonly input: Input;
-  readonly body: Buffer;
-  readonly caller: Caller | undefined;
 }
 
 /** How a call ends: with an answer that arrives, or with a broken connection. */
@@ -69,22 +74,23 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const body = await buffer(request);
-  const passage = { action: actionOf(service, request), input: parse(body), body };
+  const [action, input] = [actionOf(service, request), parse(body)];
   const caller = boundary.caller(accessKeyOf(request));
+  const call = { service: service.name, action, function: caller?.function };
   const permissions: Permission[] = [];
   const {
     answer,
     outcome,
     decision = 'allowed',
   } = await endOf(async () => {
-    permissions.push(...service.permissions(passage.action, passage.input));
+    permissions.push(...service.permissions(action, input));
     await boundary.authorize(caller, permissions);
-    return pass(service, boundary, { ...passage, caller });
+    const { intercept = uninterrupted } = boundary;
+    const kill = async () => caller?.kill();
+    return intercept({ ...call, input, kill }, () => service.perform({ action, input, body }));
   });
   boundary.record({
-    service: service.name,
-    action: passage.action,
-    function: caller?.function,
+    ...call,
     role: caller?.role,
     requestId: caller?.requestId(),
     resources: permissions.map(({ resource }) => resource),
@@ -95,9 +101,10 @@ async function serve(
   else send(service, boundary.clock, response, answer);
 }
 
-async function endOf(call: () => Promise<End>): Promise<End> {
+async function endOf(call: () => Promise<Answer | string>): Promise<End> {
   try {
-    return await call();
+    const answer = await call();
+    return typeof answer === 'string' ? { outcome: answer } : { answer, outcome: outcomeOf(answer) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const denied = /AccessDenied|UnrecognizedClient/.test(error.code);
@@ -105,27 +112,7 @@ async function endOf(call: () => Promise<End>): Promise<End> {
   }
 }
 
-async function pass(service: AwsService, boundary: Boundary, passage: Passage): Promise<End> {
-  const { action, input, body, caller } = passage;
-  const faults = boundary.strike({ service: service.name, action, function: caller?.function });
-  const strikes = (effect: Fault['does']) => faults.some((fault) => fault.does === effect);
-  for (const fault of faults) if (fault.does === 'delay') await wait(fault.milliseconds ?? 100);
-  if (strikes('kill-before')) {
-    await caller?.kill();
-    return { outcome: 'killed-before' };
-  }
-  if (strikes('drop')) return { outcome: 'dropped' };
-  if (strikes('throttle')) throw throttled(service.name);
-  if (strikes('conflict'))
-    throw conflicted(action, (input['TransactItems'] as unknown[] | undefined)?.length ?? 1);
-  const answer = await service.perform({ action, input, body });
-  if (strikes('kill-after')) {
-    await caller?.kill();
-    return { outcome: 'killed-after' };
-  }
-  if (strikes('lose')) return { outcome: 'lost' };
-  return { answer, outcome: outcomeOf(answer) };
-}
+const uninterrupted: Intercept = (_, perform) => perform();
 
 function outcomeOf(answer: Answer): string {
   if (answer.status < 400) return 'ok';

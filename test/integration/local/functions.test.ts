@@ -4,17 +4,27 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocalCloud } from '../../../infra/local/local-cloud.ts';
 import { callApi } from '../../support/api-client.ts';
+import { createFaults } from '../../support/faults.ts';
 import { at, numberAt } from '../../support/json.ts';
 import { getItem, putItem, writeAssembly } from './fixture.ts';
 
 const assembly = writeAssembly();
 const data = mkdtempSync(join(tmpdir(), 'fleetseal-functions-'));
 const CONCURRENCY = 2;
+const faults = createFaults();
 let cloud: LocalCloud;
 let atStart: readonly string[];
 
 beforeAll(async () => {
-  cloud = await startLocalCloud({ assembly, data, port: 0, concurrency: CONCURRENCY, log: () => {} });
+  const { intercept } = faults;
+  cloud = await startLocalCloud({
+    assembly,
+    data,
+    port: 0,
+    concurrency: CONCURRENCY,
+    log: () => {},
+    intercept,
+  });
   atStart = cloud.logs.lines();
 });
 
@@ -26,7 +36,7 @@ afterAll(async () => {
 beforeEach(() => {
   cloud.calls.reset();
   cloud.logs.reset();
-  cloud.faults.clear();
+  faults.clear();
 });
 
 const post = (body: object) => callApi(cloud, { method: 'POST', path: '/v1/items', body });
@@ -100,7 +110,7 @@ describe('an instance can be killed at a call', () => {
     { does: 'kill-before', effect: false, outcome: 'killed-before' },
     { does: 'kill-after', effect: true, outcome: 'killed-after' },
   ] as const)('$does', async ({ does, effect, outcome }) => {
-    const remove = cloud.faults.add({ does, action: 'PutItem', function: 'work' });
+    const remove = faults.add({ does, action: 'PutItem', function: 'work' });
     const answer = await post({ calls: [putItem(`TOKEN#${does}`)] });
     remove();
     expect(answer.status).toBe(502);
@@ -110,7 +120,7 @@ describe('an instance can be killed at a call', () => {
   });
 
   test('while others wait for it: they are served by a new one', async () => {
-    cloud.faults.add({ does: 'kill-before', action: 'PutItem', nth: 1 });
+    faults.add({ does: 'kill-before', action: 'PutItem', nth: 1 });
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, index) => post({ calls: [putItem(`TOKEN#w${index}`)] })),
     );

@@ -6,7 +6,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Fault } from '../../../infra/local/service/faults.ts';
+import type { Fault } from '../../support/faults.ts';
 import { type LocalDynamo, startDynamo } from '../../support/local-dynamo.ts';
 
 const TableName = 'ledger';
@@ -79,7 +79,7 @@ test.each<{ name: string; fault: Fault; error: object; effect: boolean; outcome:
     outcome: 'TransactionConflictException',
   },
 ])(
-  '$name: the caller sees it, and the effect is there or not as told',
+  '$name: the caller sees it, and the effect is there or not',
   async ({ name, fault, error, effect, outcome }) => {
     const remove = dynamo.faults.add({ ...fault, action: 'PutItem' });
     await expect(client.send(put(name))).rejects.toMatchObject(error);

@@ -1,15 +1,14 @@
-import { AwsError, type ServiceName } from './aws-service.ts';
-import type { Call } from './calls.ts';
-import { matchesPart } from './names.ts';
+import { AwsError, type ServiceName } from '../../infra/local/service/aws-service.ts';
+import type { AllowedCall, Intercept } from '../../infra/local/service/gate.ts';
+import { matchesPart } from '../../infra/local/service/names.ts';
 
 /**
  * - `drop`: the connection is reset before the call has any effect.
  * - `lose`: the call takes effect, its answer is lost.
  * - `throttle`, `conflict`: refused as the service does under load or contention, without effect.
  * - `kill-before`, `kill-after`: the instance that called ends, before or after the effect.
- * - `delay`: the call waits `milliseconds` first.
  */
-export type FaultEffect = 'drop' | 'lose' | 'throttle' | 'conflict' | 'kill-before' | 'kill-after' | 'delay';
+export type FaultEffect = 'drop' | 'lose' | 'throttle' | 'conflict' | 'kill-before' | 'kill-after';
 
 /** What goes wrong, and where. Every part that is given must match the call. */
 export interface Fault {
@@ -25,8 +24,6 @@ export interface Fault {
   /** Of the random sequence, so that a run can be repeated. @default 1 */
   readonly seed?: number;
   readonly does: FaultEffect;
-  /** Of `delay`. @default 100 */
-  readonly milliseconds?: number;
 }
 
 export interface Faults {
@@ -35,10 +32,15 @@ export interface Faults {
   clear(): void;
 }
 
-type Where = Pick<Call, 'service' | 'action' | 'function'>;
+interface Armed {
+  readonly fault: Fault;
+  readonly random: () => number;
+  seen: number;
+}
 
-export function createFaults(): Faults & { strike(where: Where): readonly Fault[] } {
-  const armed = new Set<{ readonly fault: Fault; readonly random: () => number; seen: number }>();
+/** Faults of the calls that pass a gate. */
+export function createFaults(): Faults & { readonly intercept: Intercept } {
+  const armed = new Set<Armed>();
   return {
     add(fault) {
       const entry = { fault, random: randomSequence(fault.seed ?? 1), seen: 0 };
@@ -46,19 +48,42 @@ export function createFaults(): Faults & { strike(where: Where): readonly Fault[
       return () => void armed.delete(entry);
     },
     clear: () => armed.clear(),
-    strike: (where) =>
-      [...armed]
-        .filter((entry) => {
-          if (!matches(entry.fault, where)) return false;
-          entry.seen += 1;
-          if (entry.fault.nth !== undefined && entry.fault.nth !== entry.seen) return false;
-          return entry.fault.probability === undefined || entry.random() < entry.fault.probability;
-        })
-        .map((entry) => entry.fault),
+    intercept: (call, perform) => suffer(call, perform, effectsOn(call, armed)),
   };
 }
 
-function matches(fault: Fault, where: Where): boolean {
+function effectsOn(call: AllowedCall, armed: ReadonlySet<Armed>): readonly FaultEffect[] {
+  const striking = [...armed].filter((entry) => {
+    if (!matches(entry.fault, call)) return false;
+    entry.seen += 1;
+    if (entry.fault.nth !== undefined && entry.fault.nth !== entry.seen) return false;
+    return entry.fault.probability === undefined || entry.random() < entry.fault.probability;
+  });
+  return striking.map(({ fault }) => fault.does);
+}
+
+const suffer = async (
+  call: AllowedCall,
+  perform: Parameters<Intercept>[1],
+  effects: readonly FaultEffect[],
+): ReturnType<Intercept> => {
+  if (effects.includes('kill-before')) {
+    await call.kill();
+    return 'killed-before';
+  }
+  if (effects.includes('drop')) return 'dropped';
+  if (effects.includes('throttle')) throw throttled(call.service);
+  if (effects.includes('conflict'))
+    throw conflicted(call.action, (call.input['TransactItems'] as unknown[] | undefined)?.length ?? 1);
+  const answer = await perform();
+  if (effects.includes('kill-after')) {
+    await call.kill();
+    return 'killed-after';
+  }
+  return effects.includes('lose') ? 'lost' : answer;
+};
+
+function matches(fault: Fault, where: AllowedCall): boolean {
   return (
     (fault.service ?? where.service) === where.service &&
     (fault.action ?? where.action) === where.action &&
@@ -68,7 +93,7 @@ function matches(fault: Fault, where: Where): boolean {
 }
 
 /** Reads of single items, queries and scans never meet a transaction conflict (DynamoDB guide, "transaction conflict handling"). */
-function canConflict({ service, action }: Where): boolean {
+function canConflict({ service, action }: AllowedCall): boolean {
   return service === 'dynamodb' && /^(Transact|PutItem|UpdateItem|DeleteItem)/.test(action);
 }
 
@@ -84,7 +109,7 @@ function randomSequence(seed: number): () => number {
 }
 
 /** The refusal of a throttled call, in the service's words. */
-export function throttled(service: ServiceName): AwsError {
+function throttled(service: ServiceName): AwsError {
   return service === 'kms'
     ? new AwsError(
         'ThrottlingException',
@@ -97,7 +122,7 @@ export function throttled(service: ServiceName): AwsError {
 }
 
 /** The refusal of a write that met another transaction; in a transaction, its first item did. */
-export function conflicted(action: string, items: number): AwsError {
+function conflicted(action: string, items: number): AwsError {
   if (!action.startsWith('Transact'))
     return new AwsError(
       'com.amazonaws.dynamodb.v20120810#TransactionConflictException',
