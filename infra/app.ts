@@ -3,7 +3,7 @@ import { bundleFunctions } from './bundle.ts';
 import { SettingsError } from './settings.ts';
 import { composeApp } from './synthesize.ts';
 
-/* The entry of the CDK command line; it names the output directory in the environment. The bundles go below it too. */
+/* Entry point for the CDK command line, which sets the output directory in the environment. Bundles go there too. */
 try {
   const outdir = resolve(process.env['CDK_OUTDIR'] ?? join(import.meta.dirname, '..', 'cdk.out'));
   composeApp({ bundles: bundleFunctions(join(outdir, 'bundles')) }).synth();

@@ -6,20 +6,20 @@ import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
 /** The repository. */
 const ROOT = join(import.meta.dirname, '..');
 
-/** Where {@link bundleFunctions} left its results. */
+/** The results of {@link bundleFunctions}. */
 export interface Bundles {
-  /** Directory that holds `index.mjs` of the function, alone: what Lambda gets. */
+  /** Directory with only the function's `index.mjs`: its code in Lambda. */
   readonly directory: (name: FunctionName) => string;
-  /** What went into the bundle of a function, for budgets and prohibitions. */
+  /** File that lists the inputs of the function's bundle, for tests of its size and contents. */
   readonly metafile: (name: FunctionName) => string;
 }
 
 /**
  * Bundles all functions in one run: `<outdir>/functions/<name>/index.mjs`, minified, for the Lambda runtime's Node. The
- * AWS SDK goes in: loading it from the runtime's disk takes longer (measured: 190 ms against 114 ms). Source maps and
- * what each bundle is made of go to `<outdir>/meta`, outside of what is deployed.
+ * AWS SDK is bundled: loading the runtime's copy takes longer (measured: 190 ms against 114 ms). Source maps and metafiles
+ * go to `<outdir>/meta`, which is not deployed.
  *
- * @throws Error naming every function of the table that has no handler.
+ * @throws Error that names every function without a handler.
  */
 export function bundleFunctions(outdir: string): Bundles {
   const missing = FUNCTION_NAMES.filter((name) => !existsSync(handler(name)));
@@ -37,7 +37,7 @@ export function bundleFunctions(outdir: string): Bundles {
   };
 }
 
-/** How every bundle is built, so that the bench can build another one to compare with. */
+/** The options of every bundle; the bench builds others with them, to compare. */
 export const OPTIONS = {
   absWorkingDir: ROOT,
   outExtension: { '.js': '.mjs' },
@@ -50,11 +50,11 @@ export const OPTIONS = {
   platform: 'node',
   target: 'node24',
   mainFields: ['module', 'main'],
-  // For Node, yaml is CommonJS, of which nothing can be left out; its build for browsers has the same code as ES modules,
-  // so that the writer comes without the parser. Measured: 66 KB less in each function that renders kits.
+  // yaml's build for Node is CommonJS, which cannot be tree-shaken; its build for browsers is the same code as ES modules.
+  // Measured: 66 KB less in each function that renders kits, which need no parser.
   alias: { yaml: join(ROOT, 'node_modules/yaml/browser/index.js') },
-  // Lambda gives credentials in the environment, which the SDK asks first (credential-provider-node); the other sources
-  // it would import on demand and never does. Measured: 135 KB less in each function that calls AWS.
+  // Lambda sets credentials in the environment, where the SDK looks first (credential-provider-node); it never imports its
+  // other providers. Measured: 135 KB less in each function that calls AWS.
   external: [
     '@aws-sdk/credential-provider-http',
     '@aws-sdk/credential-provider-ini',
@@ -63,7 +63,7 @@ export const OPTIONS = {
     '@aws-sdk/credential-provider-web-identity',
     '@smithy/credential-provider-imds',
   ],
-  // CommonJS parts of the AWS SDK call require() for Node's own modules; an ES module has none.
+  // CommonJS parts of the AWS SDK call require() for Node's own modules; ES modules do not have it.
   banner: {
     js: "import{createRequire as fleetsealRequire}from'node:module';const require=fleetsealRequire(import.meta.url);",
   },
@@ -82,7 +82,7 @@ function write(outdir: string, file: OutputFile): void {
   writeFileSync(path, file.contents);
 }
 
-/** The part of the run's metafile that is about one function. */
+/** Writes the part of the run's metafile that concerns one function. */
 function writeMetafile(outdir: string, name: FunctionName, metafile: Metafile): void {
   const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}/index.mjs`))?.[1];
   if (output === undefined) throw new Error(`esbuild made no bundle of ${name}`);

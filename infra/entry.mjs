@@ -1,10 +1,10 @@
 /*
- * Runs a TypeScript entry point of the project, whatever Node it is started with:
+ * Runs a TypeScript entry point of the project on any Node:
  *
  *   node infra/entry.mjs infra/app.ts [arguments]
  *
- * Node 22.18 or newer reads TypeScript by itself; Node 20 hands over to the Node that `npm ci` puts into node_modules. If
- * neither is there, it says in one sentence what to do. Without arguments it only checks that, before a command that
+ * Node 22.18 or newer reads TypeScript; Node 20 starts the Node that `npm ci` installs in node_modules. If neither is
+ * available, it prints one sentence that says what to do. Without arguments it only checks that, before a command that
  * needs the dependencies. It is plain JavaScript without dependencies, so that it runs before `npm ci` and on any Node.
  */
 import { spawn } from 'node:child_process';
@@ -26,7 +26,7 @@ if (obstacle !== undefined) {
   else handOver(realpathSync(INSTALLED_NODE), [resolve(entry), ...rest]);
 }
 
-/** Why nothing can run here, with the way out; undefined where everything can. */
+/** The reason why nothing can run, with what to do; undefined if everything can. */
 function findObstacle() {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major < 20) return `Node ${process.versions.node} is too old; install Node 20 or newer.`;
@@ -34,7 +34,7 @@ function findObstacle() {
   if (!existsSync(join(ROOT, 'node_modules', '.package-lock.json')))
     return `the dependencies are not installed; run "npm ci" in ${ROOT} first.`;
   if (!readsTypeScript() && !existsSync(INSTALLED_NODE))
-    return `Node ${process.versions.node} cannot read TypeScript, and the Node 24 that "npm ci" installs on Linux is not there; run "npm ci" without --omit, or install Node 22.18 or newer.`;
+    return `Node ${process.versions.node} cannot read TypeScript, and the Node 24 that "npm ci" installs on Linux is missing; run "npm ci" without --omit, or install Node 22.18 or newer.`;
   return undefined;
 }
 
@@ -43,13 +43,13 @@ function readsTypeScript() {
   return Boolean(process.features.typescript);
 }
 
-/** As if Node had been started with the entry point itself. */
+/** Runs the entry point as if Node had been started with it. */
 async function runHere(path) {
   process.argv.splice(1, 2, path);
   await import(pathToFileURL(path).href);
 }
 
-/** The other Node gets the same streams and signals, and this process ends as it does. */
+/** Runs it in the other Node, with the same streams, signals and exit code. */
 function handOver(node, args) {
   const child = spawn(node, args, { stdio: 'inherit' });
   const forward = (signal) => child.kill(signal);

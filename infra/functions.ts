@@ -2,7 +2,7 @@ import type { VariableName } from '../shared/config/environment.ts';
 import type { ROUTES } from '../shared/config/routes.ts';
 
 /**
- * What starts a function: its routes; every path and method that no route names; a schedule; a custom resource of the
+ * What invokes a function: its routes; every path and method without a route; a schedule; a custom resource of the
  * stateful stack.
  */
 export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'deployment';
@@ -16,18 +16,18 @@ export interface FunctionRow {
   readonly timeout: number;
   readonly variables: readonly VariableName[];
   readonly trigger: Trigger;
-  /** Whether it reads or writes ASN.1: any class of pkijs costs 418 KB, so only those that need it may bundle it. */
+  /** Whether it reads or writes ASN.1: any class of pkijs costs 418 KB, so no other function may bundle it. */
   readonly asn1: boolean;
-  /** KB (1,000 bytes) of the minified bundle; a test fails above it. */
+  /** The most KB (1,000 bytes) of the minified bundle; checked by a test. */
   readonly budget: number;
 }
 
-/** Everything that runs: one row for each function. What it may do to the table is in `permissions.ts`. */
+/** All functions, one row each. Their permissions on the table are in `permissions.ts`. */
 export const FUNCTIONS = {
   enroll: {
     description: 'Issues the certificate of a host for a bootstrap token and a CSR.',
     memory: 1024,
-    // Twins of one request wait for each other up to 18 s; the gateway gives up after 29.
+    // Concurrent duplicates of a request wait for each other up to 18 s; API Gateway waits 29 s.
     timeout: 28,
     variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
     trigger: 'routes',
@@ -53,7 +53,7 @@ export const FUNCTIONS = {
     budget: 320,
   },
   'get-token': {
-    description: 'Answers one bootstrap token, without its secret.',
+    description: 'Returns one bootstrap token, without its secret.',
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME'],
@@ -62,7 +62,7 @@ export const FUNCTIONS = {
     budget: 320,
   },
   'revoke-token': {
-    description: 'Closes a bootstrap token for good.',
+    description: 'Revokes a bootstrap token.',
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME'],
@@ -80,7 +80,7 @@ export const FUNCTIONS = {
     budget: 320,
   },
   'get-certificate': {
-    description: 'Answers the record of one certificate.',
+    description: 'Returns the record of one certificate.',
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME'],
@@ -107,7 +107,7 @@ export const FUNCTIONS = {
     budget: 560,
   },
   'get-trust': {
-    description: 'Answers the roots and issuers, and the trust bundle.',
+    description: 'Returns the roots and issuers, and the trust bundle.',
     memory: 512,
     timeout: 10,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
@@ -116,7 +116,7 @@ export const FUNCTIONS = {
     budget: 320,
   },
   'get-openapi': {
-    description: 'Answers the description of this API.',
+    description: 'Returns the OpenAPI description of this API.',
     memory: 256,
     timeout: 5,
     variables: [],
@@ -125,7 +125,7 @@ export const FUNCTIONS = {
     budget: 130,
   },
   'answer-not-found': {
-    description: 'Answers every path and method that the API does not have.',
+    description: 'Returns 404 or 405 for paths and methods that the API does not have.',
     memory: 256,
     timeout: 5,
     variables: [],
@@ -134,7 +134,7 @@ export const FUNCTIONS = {
     budget: 60,
   },
   'sweep-reservations': {
-    description: 'Voids reservations that were never finished.',
+    description: 'Voids reservations that were never completed.',
     memory: 512,
     timeout: 60,
     variables: ['TABLE_NAME'],
@@ -143,7 +143,7 @@ export const FUNCTIONS = {
     budget: 320,
   },
   'create-authority': {
-    description: 'Creates the root and issuer certificates once, when the stack is deployed.',
+    description: 'Creates the root and issuer certificates, once, at the first deployment.',
     memory: 1024,
     timeout: 120,
     variables: ['TABLE_NAME'],

@@ -2,8 +2,8 @@ import { type INDEXES, PARTITIONS } from '../shared/config/table.ts';
 import type { FunctionName } from './functions.ts';
 
 /**
- * A line of the permission table: actions on items of some kinds, by the partition keys that a request names; or queries
- * of a whole index. What `dynamodb:LeadingKeys` holds for a query of an index is not documented, so each index serves one
+ * An entry of the permission table: actions on some kinds of items, by the partition keys in a request; or queries of a
+ * whole index. What `dynamodb:LeadingKeys` holds for a query of an index is not documented, so each index serves one
  * purpose and is granted as a whole.
  */
 export type TableGrant =
@@ -12,13 +12,13 @@ export type TableGrant =
 
 type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
-/** A listing walks time buckets from the month of the first root. */
+/** Listings go back to the month of the first root. */
 const WALK_BEGINS: TableGrant = { actions: ['Query'], items: ['authority'] };
 
 /**
- * The ONE table of who may do what to the table's items. A transaction needs the permissions of its parts: Put needs
- * PutItem, Update UpdateItem, and so on (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). Nobody may
- * Scan, and nobody may delete a certificate record.
+ * The ONE table of what each function may do to the table's items. A transaction needs the permissions of its parts: Put
+ * needs PutItem, Update UpdateItem, and so on (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). No
+ * function may Scan, and none may delete a certificate record.
  */
 export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGrant[]>> = {
   enroll: [

@@ -21,9 +21,9 @@ const whole = (min: number, max: number, reason = '') => {
 
 /** AWS Lambda developer guide, "Configuring reserved concurrency". */
 const UNRESERVED =
-  ": AWS Lambda keeps 100 of an account's 1,000 concurrent executions for functions that reserve none";
+  ": AWS Lambda requires that 100 of an account's 1,000 concurrent executions stay unreserved";
 
-/** Says what a setting is, for the table in docs/settings.md. */
+/** Describes a setting for the table in docs/settings.md. */
 function about<Schema extends z.ZodMiniType>(description: string, schema: Schema): Schema {
   z.globalRegistry.add(schema, { description });
   return schema;
@@ -31,7 +31,7 @@ function about<Schema extends z.ZodMiniType>(description: string, schema: Schema
 
 const lifetime = (min: number, max: number, years: number) =>
   about(
-    'Years. They count when the CA is certified: changed later, they change nothing for it.',
+    'Years. Applied when the CA certificate is issued; later changes have no effect on it.',
     z._default(whole(min, max), years),
   );
 
@@ -40,27 +40,30 @@ const ISSUER = z.strictObject({
     '`issuer-` and a number, as in `issuer-3`.',
     z.string().check(z.regex(/^issuer-[1-9]\d{0,2}$/, 'must be "issuer-" and a number, as in "issuer-3"')),
   ),
-  keySpec: about('Elastic Defend before 9.1 needs RSA.', z._default(KEY_SPEC, 'RSA_3072')),
+  keySpec: about(
+    'Elastic Defend before 9.1 needs RSA. Choose before the issuer is deployed: KMS cannot change the spec of a key.',
+    z._default(KEY_SPEC, 'RSA_3072'),
+  ),
   lifetimeYears: lifetime(1, 20, 5),
 });
 
-/** What an issuer would refuse to be certified with, when the deployment is under way already. */
+/** Checked here, because the issuer's certification would fail only in the middle of a deployment. */
 const NETWORK = z.string().check((payload) => {
   const isNetwork = payload.value.includes('/') && parseCidr(payload.value) !== undefined;
   if (!isNetwork)
     payload.issues.push({ code: 'custom', message: networkRule(payload.value), input: payload.value });
 });
 
-/** The rule that a text breaks which is not a network. */
+/** The rule that the text breaks. */
 function networkRule(text: string): string {
   const form = 'must be a network in CIDR form, as in "203.0.113.0/24"';
   if (!z.union([z.cidrv4(), z.cidrv6()]).safeParse(text).success) return form;
   const [address, prefix] = ipaddr.parseCIDR(text);
   const family = address instanceof ipaddr.IPv4 ? ipaddr.IPv4 : ipaddr.IPv6;
   if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress())
-    return `must not be a network of IPv4-mapped addresses, in which no certificate's address lies: write the IPv4 network, as in "${address.toIPv4Address()}/${Math.max(0, prefix - 96)}"`;
+    return `must not be a network of IPv4-mapped addresses, since certificates contain no such addresses: write the IPv4 network, as in "${address.toIPv4Address()}/${Math.max(0, prefix - 96)}"`;
   const network = family.networkAddressFromCIDR(text);
-  return `must have no bits set behind the first ${prefix}: "${network}/${prefix}" is the network that holds it`;
+  return `must have no bits set after the first ${prefix}: use the network that contains it, "${network}/${prefix}"`;
 }
 
 const DNS_SUFFIX = z
@@ -79,14 +82,13 @@ const TRUST_DOMAIN = z
 const RETENTION = Object.values(RetentionDays).filter((days): days is number => typeof days === 'number');
 
 /**
- * Everything that a deployment may set: the ONE table, from which `npm run docs` writes docs/settings.md. All of it may
- * be left out.
+ * Everything that a deployment may set, all optional: the ONE table, from which `npm run docs` writes docs/settings.md.
  *
  * Give it as the CDK context value `fleetseal`: an object in cdk.json, or `-c fleetseal=<path of a JSON file>`.
  */
 export const SETTINGS = z.strictObject({
   authority: about(
-    'Name of the authority: part of the names of its CAs and stacks. 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end. Never change it.',
+    'Name of the authority, used in the names of its CAs and stacks. 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end. Never change it.',
     z._default(
       z
         .string()
@@ -100,7 +102,7 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   trustDomain: about(
-    "Trust domain of every identity, `spiffe://<trustDomain>/<profile>/<name>`; default: the authority's name. Lower-case letters, digits, `-`, `_` and `.`, at most 255, best a DNS name of yours. Choose before the first deployment: it never changes.",
+    "Trust domain of every identity, `spiffe://<trustDomain>/<profile>/<name>`; default: the authority's name. At most 255 lower-case letters, digits, `-`, `_` and `.`; preferably a DNS name that you own. Choose it before the first deployment: it cannot change.",
     z.optional(TRUST_DOMAIN),
   ),
   root: about(
@@ -108,7 +110,7 @@ export const SETTINGS = z.strictObject({
     z._default(
       z.strictObject({
         keySpec: about(
-          'It counts when the root is certified: changed later, it changes nothing.',
+          'Choose before the first deployment: KMS cannot change the spec of a key, and a deployment that tries to fails.',
           z._default(KEY_SPEC, 'RSA_4096'),
         ),
         lifetimeYears: lifetime(2, 30, 20),
@@ -117,11 +119,14 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   issuers: about(
-    'The slots of issuing CAs, 1 to 100: the first is activated, the others wait for a rollover. Append, never remove or reorder. Each must live shorter than the root.',
+    'The slots of issuing CAs, 1 to 100: the first is activated, the others are for rollovers. Append; never remove or reorder. Each must have a shorter lifetime than the root.',
     z._default(
       z
         .array(ISSUER)
-        .check(z.minLength(1, 'must hold at least one issuer'), z.maxLength(100, 'must be 100 at most')),
+        .check(
+          z.minLength(1, 'must hold at least one issuer'),
+          z.maxLength(100, 'must hold at most 100 issuers'),
+        ),
       [
         { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
         { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },
@@ -129,15 +134,15 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   nameConstraints: about(
-    'Names that issuers may certify (RFC 5280 section 4.2.1.10, critical); none: any name. Choose before the first deployment: an issuer keeps what it was certified with, and a deployment that says otherwise is refused.',
+    'Names that issuers may certify (RFC 5280 section 4.2.1.10, critical); default: any name. Choose before the first deployment: they are part of the issuer certificates, and a deployment that changes them is refused.',
     z._default(
       z.strictObject({
         permittedDns: about(
-          'DNS suffixes, in lower case: `example.com` permits itself and everything below it. Every certificate then needs a DNS name or a name (its CN) at or below one, as in `web-01.example.com`, since Java takes a CN for a DNS name; and without `permittedIp` no IP address is permitted.',
+          'DNS suffixes, in lower case: `example.com` permits itself and everything below it. Every certificate then needs a DNS name or a CN at or below one of them, such as `web-01.example.com`, because Java treats a CN as a DNS name. Without `permittedIp`, no IP address is permitted.',
           z._default(z.array(DNS_SUFFIX), []),
         ),
         permittedIp: about(
-          'Networks in CIDR form, as in `203.0.113.0/24`: host bits zero, none of IPv4-mapped addresses. Networks alone leave DNS names unlimited: name both kinds to limit both.',
+          'Networks in CIDR form, such as `203.0.113.0/24`, with host bits zero and not of IPv4-mapped addresses. They do not limit DNS names: set `permittedDns` too to limit both.',
           z._default(z.array(NETWORK), []),
         ),
       }),
@@ -145,22 +150,22 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   additionalRoots: about(
-    'PEM certificates of old CAs that the trust bundle carries during a migration, one in each string: roots that are valid now. 3500 characters in all, less where there are many issuers: both are environment variables of functions.',
+    'PEM certificates of old root CAs that the trust bundle includes during a migration, one in each string. They must be valid now. At most 3500 characters in total, fewer with many issuers: both are environment variables of functions.',
     z._default(
       additionalRoots(() => new Date()),
       [],
     ),
   ),
   keyAdministration: about(
-    "Who administers the CA keys; none of them can sign. Name both kinds or none; none: whom the account's IAM policies allow.",
+    "The roles that administer the CA keys; none of them can sign. Set both kinds or neither; default: every principal that the account's IAM policies allow to.",
     z._default(
       z.strictObject({
         deployerRoleArns: about(
-          "Roles that deploy: the one that CloudFormation acts as must be here (with CDK's bootstrap `cdk-hnb659fds-cfn-exec-role-<account>-<region>`), else KMS refuses to create keys that their maker could not administer.",
+          "Roles that deploy. They must include the role that CloudFormation assumes (with CDK's bootstrap, `cdk-hnb659fds-cfn-exec-role-<account>-<region>`): KMS refuses to create a key that its creator could not administer.",
           z._default(z.array(ROLE_ARN), []),
         ),
         breakGlassRoleArns: about(
-          'Roles for emergencies: may also disable keys and call off a deletion.',
+          'Roles for emergencies: they may also disable keys and cancel a deletion.',
           z._default(z.array(ROLE_ARN), []),
         ),
       }),
@@ -168,7 +173,7 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   logRetentionDays: about(
-    `Days that logs are kept; a value that CloudWatch Logs knows: ${RETENTION.join(', ')}.`,
+    `Days that logs are kept; one of CloudWatch Logs' values: ${RETENTION.join(', ')}.`,
     z._default(
       z
         .number()
@@ -178,11 +183,11 @@ export const SETTINGS = z.strictObject({
   ),
   sweepIntervalMinutes: about('Minutes between two runs of the sweeper.', z._default(whole(1, 60), 5)),
   enrollConcurrency: about(
-    "Concurrent enrollments at most: a hard cap on signatures. It is reserved: AWS keeps 100 of an account's concurrent executions (1,000 unless raised, and far fewer in a new account) for functions that reserve none, and a deployment that asks for more fails.",
+    "The most concurrent enrollments: a hard limit on the rate of signatures. This concurrency is reserved: 100 of the account's concurrent executions (1,000 unless raised, far fewer in a new account) must stay unreserved, or the deployment fails.",
     z.optional(whole(1, 900, UNRESERVED)),
   ),
   alarmTopicArn: about(
-    'SNS topic that alarms notify, by its ARN; none: alarms ring in CloudWatch alone.',
+    'ARN of the SNS topic that alarms notify; default: alarms are visible in CloudWatch only.',
     z.optional(
       z
         .string()
@@ -195,17 +200,17 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   throttle: about(
-    'Requests that API Gateway lets through, over all callers; above it 429. Name both or none.',
+    'Requests that API Gateway accepts from all callers together; others get 429. Set both or neither.',
     z._default(
       z.strictObject({
-        ratePerSecond: about('Requests a second.', whole(1, 10_000)),
+        ratePerSecond: about('Requests per second, on average.', whole(1, 10_000)),
         burst: about('Requests at once.', whole(1, 5000)),
       }),
       { ratePerSecond: 100, burst: 200 },
     ),
   ),
   apiGatewayLogsRole: about(
-    'API Gateway writes access logs through one role of the whole account and Region. `create` sets it (and leaves it when the stack goes); `existing`: it is set already.',
+    'API Gateway writes access logs with one role for the whole account and Region. `create`: this deployment sets it, and leaves it when the stack is deleted; `existing`: it is already set.',
     z._default(z.enum(['create', 'existing'], 'must be "create" or "existing"'), 'create'),
   ),
 });
@@ -214,8 +219,8 @@ export const SETTINGS = z.strictObject({
 export type Settings = z.infer<typeof SETTINGS> & { readonly trustDomain: string };
 
 /**
- * Lambda allows 4 KB of environment variables in all (AWS Lambda developer guide, quotas): the additional roots may have
- * so much, and so much together with the ids of the issuers. What is left is for the other variables and all names.
+ * Characters of the additional roots, and of these together with the ids of the issuers. Lambda allows 4 KB of environment
+ * variables in total (AWS Lambda developer guide, quotas); the rest is for the other variables and all names.
  */
 const ENVIRONMENT = { additionalRoots: 3500, withIssuers: 3700 } as const;
 
@@ -223,7 +228,7 @@ const ENVIRONMENT = { additionalRoots: 3500, withIssuers: 3700 } as const;
  * Reads the settings from the CDK context value `fleetseal`: undefined (all defaults), an object, or the path of a JSON
  * file.
  *
- * @throws SettingsError that lists every setting that is wrong, and how it should be.
+ * @throws SettingsError that lists every wrong setting, with the rule that it breaks.
  */
 export function readSettings(context: unknown): Settings {
   const given = typeof context === 'string' ? readJson(context) : (context ?? {});
@@ -240,7 +245,7 @@ export function readSettings(context: unknown): Settings {
   return settings;
 }
 
-/** The settings are wrong. Its message says all that the reader needs: no stack trace, please. */
+/** The settings are wrong. The message is complete: print it without the stack trace. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
@@ -251,22 +256,22 @@ function readJson(file: string): unknown {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const missing =
-      code === 'ENOENT' ? 'there is no such file. One that holds {} takes all defaults' : message;
+      code === 'ENOENT' ? 'the file does not exist. To take all defaults, write {} into it' : message;
     throw new SettingsError(`the settings of this deployment cannot be read from ${file}: ${missing}`, {
       cause,
     });
   }
 }
 
-/** What no field alone can tell. */
+/** Rules that concern more than one setting. */
 function contradictions(settings: Settings): readonly string[] {
   const ids = settings.issuers.map(({ id }) => id);
   const problems: string[] = [];
   if (parseTrustDomain(settings.trustDomain) === undefined)
     problems.push(
-      `trustDomain: is the authority's name by default, and "${settings.authority}" cannot be one, since a name of digits only reads as an IP address. Set trustDomain, as in "${settings.authority}.example.com"`,
+      `trustDomain: is the authority's name by default, but "${settings.authority}" cannot be a trust domain: a name of digits only reads as an IP address. Set trustDomain, for example to "${settings.authority}.example.com"`,
     );
-  if (new Set(ids).size < ids.length) problems.push('issuers: every id must be there once');
+  if (new Set(ids).size < ids.length) problems.push('issuers: each id must be unique');
   for (const [index, issuer] of settings.issuers.entries())
     if (issuer.lifetimeYears >= settings.root.lifetimeYears)
       problems.push(
@@ -274,12 +279,12 @@ function contradictions(settings: Settings): readonly string[] {
       );
   const { deployerRoleArns, breakGlassRoleArns } = settings.keyAdministration;
   if ((deployerRoleArns.length === 0) !== (breakGlassRoleArns.length === 0))
-    problems.push('keyAdministration: must name deployers and break-glass roles, or neither');
+    problems.push('keyAdministration: must set both deployerRoleArns and breakGlassRoleArns, or neither');
   const roots = settings.additionalRoots.join('').length;
   const most = Math.min(ENVIRONMENT.additionalRoots, ENVIRONMENT.withIssuers - ids.join(',').length);
   if (roots > most)
     problems.push(
-      `additionalRoots: must be ${most} characters at most in all (about 2 RSA or 4 EC certificates) and are ${roots}: functions read them from their environment, for which AWS Lambda has 4 KB. Keep the roots that hosts still need, without text before them`,
+      `additionalRoots: must have at most ${most} characters in total (about 2 RSA or 4 EC certificates), not ${roots}: functions read them from their environment, which AWS Lambda limits to 4 KB. Keep only the roots that hosts still need, without text before them`,
     );
   return problems;
 }
@@ -287,6 +292,6 @@ function contradictions(settings: Settings): readonly string[] {
 function describe(issue: z.core.$ZodIssue): string {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
-    return `${[...issue.path, issue.keys.join(', ')].join('.')}: no such setting`;
+    return `${[...issue.path, issue.keys.join(', ')].join('.')}: unknown setting`;
   return path === '' ? 'settings: must be an object' : `${path}: ${issue.message}`;
 }

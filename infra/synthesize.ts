@@ -12,7 +12,7 @@ export interface SynthesisOptions {
   readonly bundles: Bundles;
   /** The settings: an object or the path of a JSON file. @default - the CDK context value `fleetseal` */
   readonly settings?: unknown;
-  /** Whether CDK holds the templates against CloudFormation's schemas: 3.5 s of CPU. @default true */
+  /** Whether CDK checks the templates against CloudFormation's schemas: 3.5 s of CPU. @default true */
   readonly checkSchemas?: boolean;
 }
 
@@ -26,7 +26,7 @@ export function composeApp({ outdir, bundles, checkSchemas = true, ...options }:
     analyticsReporting: false,
     treeMetadata: false,
     builtinCloudFormationValidation: checkSchemas,
-    // An export that the other stack uses can't be removed: neither the table nor the signing role goes by mistake.
+    // An export that the other stack uses cannot be removed, so the table and the signing role cannot either.
     postCliContext: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
     ...(outdir === undefined ? {} : { outdir }),
   });
@@ -35,7 +35,7 @@ export function composeApp({ outdir, bundles, checkSchemas = true, ...options }:
   const authority = new AuthorityStack(app, 'FleetsealAuthority', {
     stackName: `fleetseal-${settings.authority}-authority`,
     description:
-      'fleetseal: CA keys, signing roles, ledger. Deleting it leaves keys, roles and table behind.',
+      'fleetseal: CA keys, signing roles, ledger. Deleting the stack retains keys, roles and table.',
     settings,
     bundles,
   });
@@ -50,9 +50,10 @@ export function composeApp({ outdir, bundles, checkSchemas = true, ...options }:
 }
 
 /**
- * Bundles the functions and synthesizes, all into `outdir`, so that runs at the same time do not meet; without the
- * schema check, which `npm run synth` makes. Answers the directory of the assembly: `FleetsealAuthority.template.json`,
- * `FleetsealService.template.json` and the assets.
+ * Bundles the functions and synthesizes, all into `outdir`, so that concurrent runs are independent; without the schema
+ * check, which `npm run synth` does.
+ *
+ * @returns the directory of the assembly: `FleetsealAuthority.template.json`, `FleetsealService.template.json`, assets.
  */
 export function synthesize(outdir: string, settings: unknown = {}): string {
   const bundles = bundleFunctions(join(outdir, 'bundles'));

@@ -11,11 +11,11 @@ export interface ApiRolesProps {
   readonly authority: string;
 }
 
-/** Admin routes, as `METHOD /path`; a parameter of the path may be given a value. */
+/** An admin route, as `METHOD /path`; a parameter of the path may have a value. */
 type Call = `${Route['method']} ${string}`;
 
 const KIT_OF_CERTIFICATE: Call = 'GET /certificates/{serial}/kit';
-/** In a policy a wildcard also stands for slashes: who may read a certificate may read its kit, which holds no secret. */
+/** A wildcard in a policy also matches slashes: to read a certificate includes its kit, which contains no secret. */
 const READ: readonly Call[] = ['GET /certificates', 'GET /certificates/{serial}', KIT_OF_CERTIFICATE];
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const REVOKE_TOKENS: Call = 'DELETE /tokens/{id}';
@@ -23,16 +23,16 @@ const MAKE_TOKENS: readonly Call[] = ['POST /tokens', 'POST /profiles/{profile}/
 /** Renders what a host needs; writes nothing. */
 const RENDER_KITS: Call = 'POST /kits';
 
-/** What makes the tokens of these profiles, and of no others: a policy sees the path of a request, not its body. */
+/** The calls that make tokens of these profiles only: a policy can limit the path of a request, not its body. */
 function issuing(profiles: readonly ProfileName[]): readonly Call[] {
   const make = profiles.map((profile): Call => `POST /profiles/${profile}/tokens`);
   return [...make, ...READ_TOKENS, REVOKE_TOKENS, RENDER_KITS, KIT_OF_CERTIFICATE];
 }
 
-/** Profiles whose certificates a server may show to clients. */
+/** Whether a server may present certificates of the profile. */
 const isServer = (profile: ProfileName) => PROFILES[profile].extendedKeyUsage.includes('serverAuth');
 
-/** Who of an organization may call which admin routes: one managed policy for each role of docs/operations.md. */
+/** The admin routes that each role of docs/operations.md may call: one managed policy for each. */
 const API_ROLES: Readonly<Record<string, { readonly description: string; readonly calls: readonly Call[] }>> =
   {
     TokenIssuer: {
@@ -43,7 +43,7 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
       description: 'Makes bootstrap tokens for servers; lists and revokes tokens, and renders kits.',
       calls: issuing(PROFILE_NAMES.filter(isServer)),
     },
-    Revoker: { description: 'Finds certificates; their revocation comes with its routes.', calls: READ },
+    Revoker: { description: 'Reads certificates.', calls: READ },
     Auditor: { description: 'Reads tokens and certificates.', calls: [...READ, ...READ_TOKENS] },
     CaAdmin: {
       description: 'Calls every admin route.',
@@ -57,8 +57,8 @@ export class ApiRoles extends Construct {
     super(scope, id);
     for (const [role, { description, calls }] of Object.entries(API_ROLES)) {
       const policy = new ManagedPolicy(this, role, {
-        // IAM never changes a description: CloudFormation would replace the policy under another ARN, and fail to delete
-        // the old one where it is attached. So it says nothing that may change.
+        // IAM cannot change a description: CloudFormation would replace the policy by one with another ARN, and fail to
+        // delete the old one while it is attached. So the description contains nothing that may change.
         description: `fleetseal ${authority}: ${role}`,
         statements: [
           new PolicyStatement({
@@ -83,11 +83,11 @@ function invocation(api: RestApi, call: Call): string {
   const [, method = '', path = ''] = /^(\S+) (\S+)$/.exec(call) ?? [];
   const routes: readonly Route[] = Object.values(ROUTES).flat();
   if (!routes.some((route) => route.access === 'iam' && route.method === method && leadsTo(path, route.path)))
-    throw new Error(`${call} is no admin route of the API`);
+    throw new Error(`${call} is not an admin route of the API`);
   return api.arnForExecuteApi(method, wildcards(path), STAGE);
 }
 
-/** Whether a path is that of a route, with values for some of its parameters. */
+/** Whether the path is that of the route, with values for some of its parameters. */
 function leadsTo(path: string, route: string): boolean {
   const [given, template] = [path.split('/'), route.split('/')];
   return (

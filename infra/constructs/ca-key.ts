@@ -27,10 +27,10 @@ export interface CaKeyProps {
   readonly readers: readonly IRole[];
 }
 
-/** Days between the order to delete a key and its end; the longest that KMS has. */
+/** Days between the scheduling of a key's deletion and the deletion: KMS's maximum. */
 const PENDING_DAYS = 30;
 
-/** What CloudFormation needs to look after a key: nothing that signs, and nothing that hands on rights. */
+/** What CloudFormation needs to manage a key: nothing that signs or that grants permissions. */
 const DEPLOYMENT = [
   'kms:DescribeKey',
   'kms:GetKeyPolicy',
@@ -45,7 +45,7 @@ const DEPLOYMENT = [
   'kms:GetKeyRotationStatus',
 ];
 
-/** What somebody needs who must stop a key, or save one from deletion. */
+/** What is needed to disable a key, or to cancel its deletion. */
 const EMERGENCY = [
   'kms:EnableKey',
   'kms:DisableKey',
@@ -55,10 +55,10 @@ const EMERGENCY = [
 ];
 
 /**
- * A CA's private key. It stays when the stack goes, except when the stack's creation fails.
+ * A CA's private key. It is retained when the stack is deleted, except when the stack's creation fails.
  *
- * Its policy is the whole truth about who signs: unlike a key with CDK's default policy, no IAM policy of the account
- * can add to it, and the Deny also holds against grants.
+ * Its policy alone decides who signs: unlike CDK's default policy, it lets no IAM policy of the account add to it, and its
+ * Deny also applies to grants.
  */
 export class CaKey extends Construct {
   readonly keyArn: string;
@@ -88,9 +88,9 @@ export class CaKey extends Construct {
 }
 
 /**
- * Who looks after the key. KMS refuses a key whose maker could not change its policy again (CreateKey, "Policy"), so the
- * deploying role must be among them; where none is named, the account's IAM policies say who may, which can't lock
- * anybody out. The root user can always mend the policy: no other principal is sure to exist for the 20 years of a root.
+ * Who manages the key. KMS refuses a key whose creator could not change its policy again (CreateKey, "Policy"), so the
+ * deploying role must be included; with no roles set, the account's IAM policies decide, which locks nobody out. The root
+ * user can always repair the policy: no other principal is certain to exist for the 20 years of a root.
  */
 function administration(
   scope: Construct,
@@ -102,7 +102,7 @@ function administration(
   const breakGlass = named ? breakGlassRoleArns.map((arn) => new ArnPrincipal(arn)) : [];
   return [
     allow('Deploy', [...deployers, ...breakGlass], DEPLOYMENT),
-    // CloudFormation deletes the key where the stack's very creation fails; a deletion can be called off for 30 days.
+    // CloudFormation deletes the key when the creation of the stack fails; a deletion can be cancelled for 30 days.
     allow('DeleteSlowly', [...deployers, ...breakGlass], ['kms:ScheduleKeyDeletion'], {
       NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': PENDING_DAYS },
     }),
@@ -113,7 +113,7 @@ function administration(
 
 const RECOVERY = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'];
 
-/** The account's principal alone would mean every identity whose IAM policy says so. */
+/** Without this condition, the account's principal means every identity that an IAM policy allows. */
 function isRootUser(scope: Construct): Record<string, Record<string, unknown>> {
   const rootUser = Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'root' });
   return { ArnEquals: { 'aws:PrincipalArn': rootUser } };

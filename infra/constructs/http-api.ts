@@ -19,8 +19,8 @@ import { addProblemResponses } from './problem-responses.ts';
 
 export interface HttpApiProps {
   readonly authority: string;
-  /** Answers every path and method that no route names. */
-  readonly otherwise: IFunction;
+  /** Handles every path and method without a route. */
+  readonly fallback: IFunction;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly logRetentionDays: number;
   readonly setLogsRole: boolean;
@@ -31,12 +31,12 @@ export interface HttpApiProps {
 export const STAGE = 'v1';
 
 /**
- * The REST API. Every resource has a method ANY for what its routes leave over: API Gateway itself would answer 403 to an
+ * The REST API. Every resource has a method ANY for methods without a route: API Gateway itself would answer 403 to an
  * unknown path or method.
  */
 export class HttpApi extends Construct {
   readonly api: RestApi;
-  private readonly otherwise: LambdaIntegration;
+  private readonly fallback: LambdaIntegration;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
@@ -62,9 +62,9 @@ export class HttpApi extends Construct {
       },
     });
     addProblemResponses(this.api);
-    this.otherwise = integration(props.otherwise);
-    this.answerOtherwise(this.api.root);
-    this.answerOtherwise(this.api.root.addResource('{proxy+}'));
+    this.fallback = integration(props.fallback);
+    this.addFallback(this.api.root);
+    this.addFallback(this.api.root.addResource('{proxy+}'));
     this.acknowledge(props.setLogsRole);
     new OperatorAlarm(this, 'Failing', {
       metric: this.api.deploymentStage.metricServerError(),
@@ -82,7 +82,7 @@ export class HttpApi extends Construct {
     for (const part of route.path.split('/').slice(1)) {
       const child = resource.getResource(part);
       resource = child ?? resource.addResource(part);
-      if (child === undefined) this.answerOtherwise(resource);
+      if (child === undefined) this.addFallback(resource);
     }
     const isPublic = route.access === 'public';
     const method = resource.addMethod(route.method, integration(fn), {
@@ -91,26 +91,25 @@ export class HttpApi extends Construct {
     if (isPublic) acknowledgePublic(method, `${route.method} ${route.path} is public by the HTTP contract.`);
   }
 
-  private answerOtherwise(resource: IResource): void {
-    const method = resource.addMethod('ANY', this.otherwise, { authorizationType: AuthorizationType.NONE });
-    acknowledgePublic(method, 'Answers 404 or 405 to what does not exist; reads nothing.');
+  private addFallback(resource: IResource): void {
+    const method = resource.addMethod('ANY', this.fallback, { authorizationType: AuthorizationType.NONE });
+    acknowledgePublic(method, 'Answers 404 or 405 and reads nothing.');
   }
 
   private acknowledge(setsLogsRole: boolean): void {
     Validations.of(this.api).acknowledge(
       {
         id: 'AwsSolutions-APIG2',
-        reason:
-          'The functions check every request against its schema and name each wrong field; the gateway could not.',
+        reason: 'The functions validate every request and report each wrong field, which the gateway cannot.',
       },
       {
         id: 'AwsSolutions-APIG3',
         reason:
-          'A WAF is the choice of who deploys; the stage throttles, and no unauthenticated request costs a signature.',
+          'A WAF is up to the operator; the stage throttles, and no unauthenticated request causes a signature.',
       },
       {
         id: 'AwsSolutions-COG4',
-        reason: 'Admin routes use IAM: no secret to issue, and CloudTrail knows the caller.',
+        reason: 'Admin routes use IAM: there is no secret to issue, and CloudTrail records the caller.',
       },
     );
     if (setsLogsRole)
@@ -121,10 +120,10 @@ export class HttpApi extends Construct {
   }
 }
 
-/** What the access log holds of a request: no header, no query, no body. */
+/** The fields of the access log: no header, no query, no body. */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
-  // The only id that a caller can't choose.
+  // The only id that a caller cannot choose.
   extendedRequestId: '$context.extendedRequestId',
   time: '$context.requestTimeEpoch',
   sourceIp: '$context.identity.sourceIp',

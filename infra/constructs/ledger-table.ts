@@ -7,7 +7,7 @@ import { leadingKey, type TableGrant } from '../permissions.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** The one table: tokens, certificate records, names, issuers. It outlives its stack. */
+/** The one table: tokens, certificate records, names, issuers. It is retained when its stack is deleted. */
 export class LedgerTable extends Construct {
   readonly tableName: string;
   private readonly table: Table;
@@ -36,11 +36,11 @@ export class LedgerTable extends Construct {
   }
 
   /**
-   * The statement that allows one line of the permission table.
+   * The statement that allows one entry of the permission table.
    *
-   * `dynamodb:LeadingKeys` holds the partition keys of all items that a request names; ForAllValues asks that each of
-   * them fits (DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control"). ForAllValues is
-   * also true of a request that names no key; of the granted actions each names one.
+   * `dynamodb:LeadingKeys` holds the partition keys of all items in a request, and ForAllValues requires each of them to
+   * match (DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control"). ForAllValues is also
+   * true for a request without a key, but each of the granted actions has one.
    */
   statement(grant: TableGrant): PolicyStatement {
     const { tableArn } = this.table;

@@ -5,20 +5,20 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 export interface OperatorAlarmProps {
-  /** Counts what is wrong, or what must happen. */
+  /** Counts failures, or events that must happen. */
   readonly metric: Metric;
   readonly period: Duration;
-  /** Rings when one period counts at least so many; or fewer than so many, no data at all included. */
+  /** The threshold for the sum of a period. With `fewerThan`, missing data also raise the alarm. */
   readonly when: { readonly atLeast: number } | { readonly fewerThan: number };
-  /** In how many periods in a row. */
+  /** Consecutive periods that must breach it. */
   readonly periods: number;
-  /** The heading of the runbook in docs/operations.md; a test finds it there. */
+  /** Heading of the runbook in docs/operations.md, checked by a test. */
   readonly runbook: string;
-  /** @default - rings in CloudWatch alone */
+  /** @default - visible in CloudWatch only */
   readonly topicArn?: string | undefined;
 }
 
-/** An alarm that somebody must act on; its description says where the runbook is. */
+/** An alarm that needs an operator; its description names the runbook. */
 export class OperatorAlarm extends Construct {
   constructor(scope: Construct, id: string, props: OperatorAlarmProps) {
     super(scope, id);
@@ -32,7 +32,7 @@ export class OperatorAlarm extends Construct {
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: tooFew ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-      alarmDescription: `docs/operations.md: ${props.runbook}`,
+      alarmDescription: `Runbook: docs/operations.md, "${props.runbook}"`,
     });
     if (props.topicArn !== undefined)
       alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, 'Topic', props.topicArn)));

@@ -4,31 +4,28 @@ import { problemDocument, problemHeaders } from '../../shared/http/problem.ts';
 
 const accessDenied = (detail: string) => new AppError('access_denied', detail);
 
-const UNSIGNED = accessDenied('This route needs an AWS Signature Version 4 for the service execute-api.');
+const UNSIGNED = accessDenied('This route requires an AWS Signature Version 4 for the service execute-api.');
 
-const MALFORMED = new AppError(
-  'malformed_request',
-  'The request does not have the form that this API takes.',
-);
+const MALFORMED = new AppError('malformed_request', 'The request is malformed.');
 
 const THROTTLED = new AppError(
   'too_many_requests',
-  'More requests arrive than this service lets through. Send the same request again later.',
+  'The rate limit of this service was exceeded. Send the same request again later.',
 );
 
 const UNANSWERED = new AppError(
   'try_again',
-  'The service did not answer in time. Send the same request again; it is safe to repeat.',
+  'The service did not respond in time. Send the same request again; it is safe to repeat.',
 );
 
-const INTERNAL = new AppError('internal', 'API Gateway is configured wrongly.');
+const INTERNAL = new AppError('internal', 'API Gateway is misconfigured.');
 
 /**
- * Every answer that API Gateway makes by itself (its developer guide, "Gateway response types"), as the error that a
+ * Every response that API Gateway generates itself (its developer guide, "Gateway response types"), as the error that a
  * function would throw.
  */
 const GATEWAY_ERRORS: Readonly<Record<string, AppError>> = {
-  ACCESS_DENIED: accessDenied('The signature is good, but its identity may not call this route.'),
+  ACCESS_DENIED: accessDenied('The signature is valid, but the caller may not call this route.'),
   API_CONFIGURATION_ERROR: INTERNAL,
   AUTHORIZER_CONFIGURATION_ERROR: INTERNAL,
   AUTHORIZER_FAILURE: INTERNAL,
@@ -39,24 +36,24 @@ const GATEWAY_ERRORS: Readonly<Record<string, AppError>> = {
   EXPIRED_TOKEN: accessDenied('The AWS credentials have expired. Get new ones and sign again.'),
   INTEGRATION_FAILURE: UNANSWERED,
   INTEGRATION_TIMEOUT: UNANSWERED,
-  INVALID_API_KEY: accessDenied('This service takes no API keys.'),
+  INVALID_API_KEY: accessDenied('This service does not accept API keys.'),
   INVALID_SIGNATURE: accessDenied(
     'The AWS Signature Version 4 does not match. Check key, Region, service (execute-api), clock, and the query: its parameters in alphabetical order, percent-encoded (":" is "%3A").',
   ),
   MISSING_AUTHENTICATION_TOKEN: UNSIGNED,
   QUOTA_EXCEEDED: THROTTLED,
-  REQUEST_TOO_LARGE: new AppError('payload_too_large', 'The body is too large. At most 16 KB are read.'),
-  RESOURCE_NOT_FOUND: new AppError('not_found', 'There is nothing at this path.'),
+  REQUEST_TOO_LARGE: new AppError('payload_too_large', 'The body is too large; the limit is 16 KB.'),
+  RESOURCE_NOT_FOUND: new AppError('not_found', 'No such path.'),
   THROTTLED,
   UNAUTHORIZED: UNSIGNED,
   UNSUPPORTED_MEDIA_TYPE: new AppError('unsupported_media_type', 'The body must be application/json.'),
   WAF_FILTERED: accessDenied('The firewall in front of this service refused the request.'),
 };
 
-/** Makes the gateway's own answers problem documents (RFC 9457), like those of the functions. */
+/** Makes the gateway's own responses problem documents (RFC 9457), like those of the functions. */
 export function addProblemResponses(api: RestApi): void {
   for (const [type, error] of Object.entries(GATEWAY_ERRORS)) {
-    // API Gateway replaces `$context.requestId`, and nothing else: no text of the caller gets into the answer.
+    // API Gateway replaces only `$context.requestId`: no text from the caller gets into the response.
     const problem = problemDocument(error, '$context.requestId');
     api.addGatewayResponse(type, {
       type: ResponseType.of(type),
@@ -71,7 +68,7 @@ export function addProblemResponses(api: RestApi): void {
   }
 }
 
-/** Static values are written in single quotes, names as API Gateway writes its own (`Content-Type`), to replace them. */
+/** Static values are in single quotes; names have API Gateway's own case (`Content-Type`), to replace its headers. */
 function quoted(headers: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(headers).map(([name, value]) => [
     name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase()),

@@ -9,18 +9,18 @@ import { OperatorAlarm } from './operator-alarm.ts';
 export interface ScheduledFunctionProps {
   readonly fn: IFunction;
   readonly minutes: number;
-  /** Heading of docs/operations.md for when runs fail. */
+  /** Heading of the runbook in docs/operations.md. */
   readonly runbook: string;
-  /** @default - the alarms only ring in CloudWatch */
+  /** @default - the alarms are visible in CloudWatch only */
   readonly alarmTopicArn?: string | undefined;
 }
 
 /**
- * Runs a function every so many minutes, with an alarm for runs that fail and one for runs that do not happen.
+ * Runs a function at a fixed interval, with an alarm for failed runs and one for missing runs.
  *
- * EventBridge Scheduler invokes Lambda asynchronously: an event that it can't deliver is dropped, since the next one
- * does its work too; a run that fails is repeated by Lambda itself, twice, after 1 and 2 minutes (Lambda developer guide,
- * "Asynchronous invocation").
+ * EventBridge Scheduler invokes Lambda asynchronously. An event that it cannot deliver is dropped, because the next one
+ * does the same work; Lambda repeats a failed run twice, after 1 and 2 minutes (Lambda developer guide, "Asynchronous
+ * invocation").
  */
 export class ScheduledFunction extends Construct {
   constructor(scope: Construct, id: string, { fn, minutes, runbook, alarmTopicArn }: ScheduledFunctionProps) {
@@ -37,7 +37,7 @@ export class ScheduledFunction extends Construct {
     const schedule = new Schedule(this, 'Schedule', {
       schedule: ScheduleExpression.rate(Duration.minutes(minutes)),
       target: new LambdaInvoke(fn, {
-        // The target would also allow every version and alias of the function.
+        // By default the target also allows every version and alias of the function.
         role: role.withoutPolicyUpdates(),
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),

@@ -4,20 +4,20 @@ import { Construct } from 'constructs';
 import { OperatorAlarm } from './operator-alarm.ts';
 
 export interface SweepBacklogProps {
-  /** Of the sweeper. */
+  /** The sweeper's. */
   readonly logGroup: ILogGroup;
   readonly authority: string;
-  /** Between two runs. */
+  /** The interval of its runs. */
   readonly minutes: number;
-  /** Heading of docs/operations.md for when the sweeper can't keep up. */
+  /** Heading of the runbook in docs/operations.md. */
   readonly runbook: string;
-  /** @default - the alarm only rings in CloudWatch */
+  /** @default - the alarm is visible in CloudWatch only */
   readonly alarmTopicArn?: string | undefined;
 }
 
 /**
- * Measures how long the oldest reservation that a run had no time for is due, from the line that each run logs, and rings
- * when three runs in a row end with work left.
+ * Measures how far the sweeper is behind, from the line that each run logs: the seconds since the oldest reservation that
+ * it had no time for was due. The alarm is raised when three runs in a row end with work left.
  */
 export class SweepBacklog extends Construct {
   constructor(scope: Construct, id: string, props: SweepBacklogProps) {

@@ -14,15 +14,15 @@ export interface AuthorityStackProps extends StackProps {
   readonly bundles: Bundles;
 }
 
-/** The only root so far; a rollover will bring `root-2`. */
+/** The only root so far; a root rollover adds `root-2`. */
 const ROOT_ID = 'root-1';
 
-/** A year of the Julian calendar, in seconds. */
-const YEAR = 31_557_600;
+/** Of the Julian calendar. */
+const YEAR_SECONDS = 31_557_600;
 
 /**
- * What must never be lost: the CA keys, the roles that sign with them (a key policy is bound to a role's identity: a
- * role made anew could not sign), the ledger, and the authority's creation.
+ * What must never be lost: the CA keys, the roles that sign with them, the ledger, and the creation of the authority. The
+ * roles are here because a key policy is bound to a role's identity: a new role of the same name could not sign.
  */
 export class AuthorityStack extends Stack {
   readonly table: LedgerTable;
@@ -59,7 +59,7 @@ export class AuthorityStack extends Stack {
     this.createAuthority(creator, settings, creatorRole);
   }
 
-  /** Record first, once, and never undone: the function does nothing on deletion. */
+  /** The custom resource that creates the authority once; on deletion its function does nothing. */
   private createAuthority(creator: ServiceFunction, settings: Settings, creatorRole: Role): void {
     const key = (id: string, keySpec: Settings['root']['keySpec'], signer: Role, certified: boolean) =>
       new CaKey(this, id, {
@@ -83,13 +83,13 @@ export class AuthorityStack extends Stack {
           id: ROOT_ID,
           keyArn: key(ROOT_ID, root.keySpec, creatorRole, true),
           keySpec: root.keySpec,
-          lifetimeSeconds: root.lifetimeYears * YEAR,
+          lifetimeSeconds: root.lifetimeYears * YEAR_SECONDS,
         },
         issuers: issuers.map((issuer, index) => ({
           id: issuer.id,
           keyArn: key(issuer.id, issuer.keySpec, this.enrollRole, index === 0),
           keySpec: issuer.keySpec,
-          lifetimeSeconds: issuer.lifetimeYears * YEAR,
+          lifetimeSeconds: issuer.lifetimeYears * YEAR_SECONDS,
         })),
         nameConstraints: settings.nameConstraints,
       },

@@ -18,10 +18,10 @@ export interface ServiceStackProps extends StackProps {
   readonly authority: AuthorityStack;
 }
 
-/** The routes of each function that has some. */
+/** The routes of the functions that have any. */
 const SERVED: Readonly<Partial<Record<FunctionName, readonly Route[]>>> = ROUTES;
 
-/** What holds no state: the API, its functions, the schedules. It can be deleted and deployed anew at any time. */
+/** The stateless part: API, functions, schedules. It can be deleted and deployed again at any time. */
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -29,7 +29,7 @@ export class ServiceStack extends Stack {
     const functions = this.functions(props);
     const api = new HttpApi(this, 'HttpApi', {
       authority: settings.authority,
-      otherwise: functions('answer-not-found'),
+      fallback: functions('answer-not-found'),
       throttle: settings.throttle,
       logRetentionDays: settings.logRetentionDays,
       setLogsRole: settings.apiGatewayLogsRole === 'create',
@@ -49,7 +49,7 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'Url', { value: api.api.url, description: 'Base URL of the API, with the version.' });
   }
 
-  /** Makes the functions of this stack; answers how to find one by name. */
+  /** Makes the functions of this stack. @returns finds one by name. */
   private functions(props: ServiceStackProps): (name: FunctionName) => IFunction {
     const { settings, authority, bundles } = props;
     const made = new Map<FunctionName, IFunction>();
@@ -81,7 +81,7 @@ export class ServiceStack extends Stack {
     }
     return (name) => {
       const fn = made.get(name);
-      if (fn === undefined) throw new Error(`${name} is no function of this stack`);
+      if (fn === undefined) throw new Error(`${name} is not a function of this stack`);
       return fn;
     };
   }

@@ -61,7 +61,7 @@ const trusted = execFileSync('openssl', ['x509', '-trustout', '-addtrust', 'clie
 }).replaceAll('TRUSTED ', '');
 
 const NO_CERTIFICATE =
-  'must be one certificate in PEM, and what is between BEGIN and END is none: put in what "openssl x509 -in old-ca.crt" prints';
+  'must be one certificate in PEM, but the text between BEGIN and END is not a certificate: use the output of "openssl x509 -in old-ca.crt"';
 
 describe('the additional roots', () => {
   test('are roots of any key and name, with or without a line end behind them', () => {
@@ -84,27 +84,27 @@ describe('the additional roots', () => {
     {
       name: 'a leaf',
       pem: LEAF,
-      says: '"CN=web-01" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign) and is none: put in its CA, "O=Acme, CN=Old CA", instead',
+      says: '"CN=web-01" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use its CA, "O=Acme, CN=Old CA", instead',
     },
     {
       name: 'a self-signed leaf',
       pem: SERVER,
-      says: '"CN=server" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign) and is none: put in the root of your old CA instead',
+      says: '"CN=server" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use the root of your old CA instead',
     },
     {
       name: 'a CA that may not sign certificates',
       pem: NO_SIGNER,
-      says: '"CN=No signer" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign) and is none: put in the root of your old CA instead',
+      says: '"CN=No signer" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use the root of your old CA instead',
     },
     {
       name: 'an intermediate CA',
       pem: BELOW,
-      says: '"CN=Old issuing CA" must be a root, signed by its own key, and was issued by "O=Acme, CN=Old CA": put in the root above it instead',
+      says: '"CN=Old issuing CA" must be a root, signed by its own key, but was issued by "O=Acme, CN=Old CA": use the root above it instead',
     },
     {
       name: 'a CA that has issuer and subject of a root, and the signature of another key',
       pem: FALSE_ROOT,
-      says: '"O=Acme, CN=Old CA" must be a root, signed by its own key, and its signature does not verify: export it from the old CA again',
+      says: '"O=Acme, CN=Old CA" must be a root, signed by its own key, but its signature does not verify: export it from the old CA again',
     },
   ])('refuse: $name', ({ pem, says }) => {
     expect(problems([rsa, pem])).toEqual([`1: ${says}`]);
@@ -113,19 +113,19 @@ describe('the additional roots', () => {
   test('refuse a root that has ended, or has not begun', () => {
     expect(problems([OLD], day(31))).toEqual([
       expect.stringMatching(
-        /^0: "O=Acme, CN=Old CA" must be valid and ended at \d{4}-[\dT:.-]+Z: leave it out, or put in the root that replaced it$/,
+        /^0: "O=Acme, CN=Old CA" must be valid, but expired at \d{4}-[\dT:.-]+Z: remove it, or use the root that replaced it$/,
       ),
     ]);
     expect(problems([OLD], day(-1))).toEqual([
       expect.stringMatching(
-        /^0: "O=Acme, CN=Old CA" must be valid and begins at \d{4}-[\dT:.-]+Z: deploy it when it has begun, or check this machine's clock$/,
+        /^0: "O=Acme, CN=Old CA" must be valid, but is not valid before \d{4}-[\dT:.-]+Z: deploy it then, or check this machine's clock$/,
       ),
     ]);
   });
 
   test('refuse a root that is there twice, however its line ends', () => {
     expect(problems([rsa, OLD, OLD.trimEnd()])).toEqual([
-      '2: "O=Acme, CN=Old CA" is there already, as additionalRoots.1: leave one of them out',
+      '2: "O=Acme, CN=Old CA" is the same certificate as additionalRoots.1: remove one of them',
     ]);
   });
 
@@ -136,8 +136,8 @@ describe('the additional roots', () => {
         '0: must be one certificate in P',
         '1: "O=Acme, CN=Old CA" must be',
         '2: "CN=web-01" must be a CA cer',
-        '2: "CN=web-01" must be valid an',
-        '3: "O=Acme, CN=Old CA" is there',
+        '2: "CN=web-01" must be valid, b',
+        '3: "O=Acme, CN=Old CA" is the s',
       ].map((text) => text.slice(0, 30)),
     );
   });

@@ -59,8 +59,8 @@ describe('the settings of a deployment', () => {
   });
 
   const wrong: readonly { readonly name: string; readonly given: unknown; readonly says: string }[] = [
-    { name: 'unknown setting', given: { autority: 'x' }, says: 'autority: no such setting' },
-    { name: 'unknown setting in a part', given: { root: { years: 3 } }, says: 'root.years: no such setting' },
+    { name: 'unknown setting', given: { autority: 'x' }, says: 'autority: unknown setting' },
+    { name: 'unknown setting in a part', given: { root: { years: 3 } }, says: 'root.years: unknown setting' },
     {
       name: 'authority in capitals',
       given: { authority: 'Fleet' },
@@ -91,7 +91,7 @@ describe('the settings of a deployment', () => {
     {
       name: 'the same issuer twice',
       given: { issuers: [{ id: 'issuer-1' }, { id: 'issuer-1' }] },
-      says: 'issuers: every id must be there once',
+      says: 'issuers: each id must be unique',
     },
     {
       name: 'an issuer that outlives the root',
@@ -121,17 +121,17 @@ describe('the settings of a deployment', () => {
     {
       name: 'network with bits behind its prefix',
       given: { nameConstraints: { permittedIp: ['203.0.113.5/24'] } },
-      says: 'nameConstraints.permittedIp.0: must have no bits set behind the first 24: "203.0.113.0/24" is the network that holds it',
+      says: 'nameConstraints.permittedIp.0: must have no bits set after the first 24: use the network that contains it, "203.0.113.0/24"',
     },
     {
       name: 'IPv6 network with bits behind its prefix',
       given: { nameConstraints: { permittedIp: ['2001:db8::/32', '2001:db8::1/64'] } },
-      says: 'nameConstraints.permittedIp.1: must have no bits set behind the first 64: "2001:db8::/64" is',
+      says: 'nameConstraints.permittedIp.1: must have no bits set after the first 64: use the network that contains it, "2001:db8::/64"',
     },
     {
       name: 'network of IPv4-mapped addresses',
       given: { nameConstraints: { permittedIp: ['::ffff:203.0.113.0/120'] } },
-      says: `nameConstraints.permittedIp.0: must not be a network of IPv4-mapped addresses, in which no certificate's address lies: write the IPv4 network, as in "203.0.113.0/24"`,
+      says: `nameConstraints.permittedIp.0: must not be a network of IPv4-mapped addresses, since certificates contain no such addresses: write the IPv4 network, as in "203.0.113.0/24"`,
     },
     {
       name: 'additional root that is not PEM',
@@ -141,7 +141,7 @@ describe('the settings of a deployment', () => {
     {
       name: 'more additional roots than the environment of a function holds',
       given: { additionalRoots: ROOTS },
-      says: `additionalRoots: must be 3500 characters at most in all (about 2 RSA or 4 EC certificates) and are ${ROOTS.join('').length}: functions read them from their environment, for which AWS Lambda has 4 KB. Keep the roots that hosts still need, without text before them`,
+      says: `additionalRoots: must have at most 3500 characters in total (about 2 RSA or 4 EC certificates), not ${ROOTS.join('').length}: functions read them from their environment, which AWS Lambda limits to 4 KB. Keep only the roots that hosts still need, without text before them`,
     },
     {
       name: 'additional roots that leave no room for the ids of many issuers',
@@ -149,12 +149,12 @@ describe('the settings of a deployment', () => {
         additionalRoots: five,
         issuers: Array.from({ length: 100 }, (_, index) => ({ id: `issuer-${index + 100}` })),
       },
-      says: 'additionalRoots: must be 2601 characters at most in all',
+      says: 'additionalRoots: must have at most 2601 characters in total',
     },
     {
       name: 'more issuers than the environment of a function names',
       given: { issuers: Array.from({ length: 101 }, (_, index) => ({ id: `issuer-${index + 1}` })) },
-      says: 'issuers: must be 100 at most',
+      says: 'issuers: must hold at most 100 issuers',
     },
     {
       name: 'a deployer that is no role',
@@ -164,7 +164,7 @@ describe('the settings of a deployment', () => {
     {
       name: 'deployers without anybody for emergencies',
       given: { keyAdministration: { deployerRoleArns: ['arn:aws:iam::111122223333:role/a'] } },
-      says: 'keyAdministration: must name deployers and break-glass roles, or neither',
+      says: 'keyAdministration: must set both deployerRoleArns and breakGlassRoleArns, or neither',
     },
     {
       name: 'retention that CloudWatch lacks',
@@ -179,7 +179,7 @@ describe('the settings of a deployment', () => {
     {
       name: 'more concurrency than an account lets one function reserve',
       given: { enrollConcurrency: 901 },
-      says: "enrollConcurrency: must be a whole number from 1 to 900: AWS Lambda keeps 100 of an account's 1,000",
+      says: "enrollConcurrency: must be a whole number from 1 to 900: AWS Lambda requires that 100 of an account's 1,000",
     },
     { name: 'a list', given: [], says: 'settings: must be an object' },
   ];
@@ -228,7 +228,7 @@ describe('the settings of a deployment', () => {
     {
       name: 'is not there',
       file: 'missing.json',
-      says: /^the settings of this deployment cannot be read from \S+missing\.json: there is no such file\. One that holds \{\} takes all defaults$/,
+      says: /^the settings of this deployment cannot be read from \S+missing\.json: the file does not exist\. To take all defaults, write \{\} into it$/,
     },
     {
       name: 'is no JSON',
