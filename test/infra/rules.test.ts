@@ -14,16 +14,16 @@ describe('the AWS Solutions rules', () => {
     expect(() => withApp({}, violate)).toThrow('AwsSolutions::AwsSolutions-S1');
   });
 
-  test('are waived for these reasons alone', () => {
+  test('are waived for these reasons only', () => {
     expect(withApp({}, waived)).toEqual([
-      'AwsSolutions-APIG2: The functions check every request against its schema and name each wrong field; the gateway could not.',
-      'AwsSolutions-APIG3: A WAF is the choice of who deploys; the stage throttles, and no unauthenticated request costs a signature.',
-      'AwsSolutions-APIG4: Answers 404 or 405 to what does not exist; reads nothing.',
+      'AwsSolutions-APIG2: The functions validate every request and report each wrong field, which the gateway cannot.',
+      'AwsSolutions-APIG3: A WAF is up to the operator; the stage throttles, and no unauthenticated request causes a signature.',
+      'AwsSolutions-APIG4: Answers 404 or 405 and reads nothing.',
       'AwsSolutions-APIG4: GET /openapi.json is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /trust is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /trust.pem is public by the HTTP contract.',
       'AwsSolutions-APIG4: POST /enroll is public by the HTTP contract.',
-      'AwsSolutions-COG4: Admin routes use IAM: no secret to issue, and CloudTrail knows the caller.',
+      'AwsSolutions-COG4: Admin routes use IAM: there is no secret to issue, and CloudTrail records the caller.',
       "AwsSolutions-IAM4[AmazonAPIGatewayPushToCloudWatchLogs]: The account's one role for API Gateway's logs; AWS documents this managed policy for it.",
       'AwsSolutions-IAM5[DELETE/tokens/*]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
       'AwsSolutions-IAM5[GET/certificates/*/kit]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',

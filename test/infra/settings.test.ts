@@ -74,7 +74,7 @@ describe('the settings of a deployment', () => {
     {
       name: 'authority that is no trust domain',
       given: { authority: '2026' },
-      says: 'trustDomain: is the authority\'s name by default, and "2026" cannot be one, since a name of digits only reads as an IP address. Set trustDomain, as in "2026.example.com"',
+      says: 'trustDomain: is the authority\'s name by default, but "2026" cannot be a trust domain: a name of digits only reads as an IP address. Set trustDomain, for example to "2026.example.com"',
     },
     { name: 'authority that ends in a hyphen', given: { authority: 'a-' }, says: 'no hyphen at either end' },
     {

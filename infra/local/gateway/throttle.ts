@@ -22,15 +22,13 @@ const ACCOUNT: Limit = { rate: 10_000, burst: 5000 };
 export function stageThrottle(settings: MethodSettings, clock: Pick<Clock, 'now'>): Throttle {
   const buckets = new Map<string, () => boolean>();
   for (const { HttpMethod, ResourcePath, ThrottlingRateLimit, ThrottlingBurstLimit } of settings) {
-    const limit = {
-      rate: numberOr(ThrottlingRateLimit, ACCOUNT.rate),
-      burst: numberOr(ThrottlingBurstLimit, ACCOUNT.burst),
-    };
+    const rate = Number(ThrottlingRateLimit ?? ACCOUNT.rate);
+    const burst = Number(ThrottlingBurstLimit ?? ACCOUNT.burst);
     // Slashes of the resource, except the first, are written `~1`, as in JSON pointers.
     const path = String(ResourcePath)
       .replace(/^\/(?=~1)/, '')
       .replaceAll('~1', '/');
-    buckets.set(`${String(HttpMethod)} ${path}`, tokenBucket(limit, clock));
+    buckets.set(`${String(HttpMethod)} ${path}`, tokenBucket({ rate, burst }, clock));
   }
   const account = tokenBucket(ACCOUNT, clock);
   return (method, resource) => {
@@ -51,8 +49,4 @@ function tokenBucket({ rate, burst }: Limit, { now }: Pick<Clock, 'now'>): () =>
     tokens -= 1;
     return true;
   };
-}
-
-function numberOr(value: unknown, fallback: number): number {
-  return value === undefined ? fallback : Number(value);
 }

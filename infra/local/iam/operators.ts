@@ -24,11 +24,8 @@ export async function createOperators(
   policies: readonly (NamedPolicy & { readonly logicalId: string })[],
   adminFile: string,
 ): Promise<Operators> {
-  const users = new Map<string, Credentials>();
-  const user = (name: string, granted: readonly NamedPolicy[], given?: Credentials): Credentials => {
-    const credentials = users.get(name) ?? given ?? newCredentials('user');
+  const user = (name: string, granted: readonly NamedPolicy[], credentials = newCredentials('user')) => {
     identities.add({ credentials, principal: userPrincipal(accountId, name, granted) });
-    users.set(name, credentials);
     return credentials;
   };
   const admin = (await readAdmin(adminFile)) ?? newCredentials('user');

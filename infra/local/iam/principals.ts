@@ -18,7 +18,10 @@ export function rolesOf(template: Template): readonly Role[] {
     name: role.ref,
     arn: role.attributes['Arn'] ?? '',
     logicalId: role.logicalId,
-    policies: [...inline(role), ...policies.filter((policy) => isAttached(policy, role)).map(named)],
+    policies: [
+      ...list(role.properties['Policies']).map(inline),
+      ...policies.filter((policy) => isAttached(policy, role)).map(named),
+    ],
   }));
 }
 
@@ -72,10 +75,9 @@ function named(policy: Resolved): NamedPolicy {
   return { name: String(ManagedPolicyName ?? PolicyName ?? policy.logicalId), policy: PolicyDocument };
 }
 
-function inline(role: Resolved): NamedPolicy[] {
-  return (list(role.properties['Policies']) as { PolicyName: string; PolicyDocument: unknown }[]).map(
-    ({ PolicyName, PolicyDocument }) => ({ name: PolicyName, policy: PolicyDocument }),
-  );
+function inline(policy: unknown): NamedPolicy {
+  const { PolicyName, PolicyDocument } = policy as { PolicyName: string; PolicyDocument: unknown };
+  return { name: PolicyName, policy: PolicyDocument };
 }
 
 /** AWS managed policies are not in the template; only the Lambda runtime uses what they allow. */

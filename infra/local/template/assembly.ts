@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type {
+  AssemblyManifest,
+  AssetManifest,
+  AssetManifestProperties,
+  AwsCloudFormationStackProperties,
+} from 'aws-cdk-lib/cloud-assembly-schema';
 
 /** One resource of a synthesized template, as written: its properties may hold intrinsic functions. */
 export interface Resource {
@@ -22,18 +28,6 @@ export interface Assembly {
   readonly assets: ReadonlyMap<string, string>;
 }
 
-interface Manifest {
-  readonly artifacts: Record<
-    string,
-    {
-      type: string;
-      displayName?: string;
-      dependencies?: string[];
-      properties?: { templateFile?: string; file?: string; stackName?: string };
-    }
-  >;
-}
-
 interface StackTemplate {
   readonly Conditions?: object;
   readonly Parameters?: Record<string, { Default?: string }>;
@@ -44,13 +38,6 @@ interface StackTemplate {
   readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
 }
 
-interface AssetManifest {
-  readonly files?: Record<
-    string,
-    { source: { path?: string }; destinations: Record<string, { objectKey: string }> }
-  >;
-}
-
 /**
  * Reads a cloud assembly.
  *
@@ -58,17 +45,16 @@ interface AssetManifest {
  * @throws Error where it does not exist, or a template has conditions.
  */
 export function readAssembly(directory: string): Assembly {
-  const manifest = read<Manifest>(join(directory, 'manifest.json'));
+  const { artifacts = {} } = read<AssemblyManifest>(join(directory, 'manifest.json'));
   const stacks: [string, StackTemplate][] = [];
   const assets = new Map<string, string>();
-  for (const id of deploymentOrder(manifest)) {
-    const { type, properties = {}, displayName = id } = manifest.artifacts[id] ?? { type: '' };
-    if (type === 'cdk:asset-manifest') readAssets(directory, properties.file ?? '', assets);
-    if (type === 'aws:cloudformation:stack')
-      stacks.push([
-        properties.stackName ?? displayName,
-        read<StackTemplate>(join(directory, properties.templateFile ?? '')),
-      ]);
+  for (const id of deploymentOrder(artifacts)) {
+    const { type, properties, displayName = id } = artifacts[id] ?? {};
+    if (type === 'cdk:asset-manifest')
+      readAssets(directory, (properties as AssetManifestProperties).file, assets);
+    if (type !== 'aws:cloudformation:stack') continue;
+    const { stackName = displayName, templateFile } = properties as AwsCloudFormationStackProperties;
+    stacks.push([stackName, read<StackTemplate>(join(directory, templateFile))]);
   }
   return {
     resources: stacks.flatMap(([stack, template]) => resourcesOf(stack, template)),
@@ -106,8 +92,8 @@ function read<Shape>(file: string): Shape {
   }
 }
 
-/** Every artifact after those that it depends on. */
-function deploymentOrder({ artifacts }: Manifest): readonly string[] {
+/** The artifacts, each after those that it depends on. */
+function deploymentOrder(artifacts: NonNullable<AssemblyManifest['artifacts']>): readonly string[] {
   const ordered = new Set<string>();
   const visit = (id: string): void => {
     if (ordered.has(id)) return;
@@ -122,5 +108,5 @@ function readAssets(directory: string, file: string, assets: Map<string, string>
   const { files = {} } = read<AssetManifest>(join(directory, file));
   for (const { source, destinations } of Object.values(files))
     for (const { objectKey } of Object.values(destinations))
-      if (source.path !== undefined) assets.set(objectKey, join(directory, source.path));
+      if (source?.path !== undefined) assets.set(objectKey, join(directory, source.path));
 }
