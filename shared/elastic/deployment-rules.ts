@@ -42,7 +42,7 @@ const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
       model !== CLOUD_MODEL &&
       !isModel(model) && [
         '/model',
-        `model ${quote(model)} is not served: use one of ${MODEL_NAMES.join(', ')}${withoutKit(subject)}${meantModel(model)}`,
+        `model ${quote(model)} is not supported: use one of ${MODEL_NAMES.join(', ')}${withoutKit(subject)}${meantModel(model)}`,
       ],
     model !== undefined &&
       isModel(model) &&
@@ -102,7 +102,7 @@ function osProblem(os: string | undefined): string {
   const all = OPERATING_SYSTEMS.join(', ');
   if (os === undefined) return `os is required: one of ${all}`;
   const near = meant(os, OPERATING_SYSTEMS, SYSTEM_SYNONYMS);
-  return `os ${quote(os)} is not served: use one of ${all}${near}`;
+  return `os ${quote(os)} is not supported: use one of ${all}${near}`;
 }
 
 /** What programs and people call them; distributions are named by their own ids (os-release, ID). */

@@ -39,7 +39,7 @@ export function keyFile(deployment: ResolvedDeployment): KitFile {
   return {
     ...secretPlace(deployment, inDirectory(deployment, key)),
     ...HOST_KEY,
-    purpose: 'the private key, made on this host',
+    purpose: 'the private key, created on this host',
   };
 }
 

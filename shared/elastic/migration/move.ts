@@ -1,10 +1,10 @@
 import type { ResolvedDeployment } from '../deployment.ts';
 
-/** How a host that is in Fleet already comes over, with no handshake refused on the way. */
+/** How a host that is already in Fleet moves to fleetseal, with no handshake refused on the way. */
 export interface Migration {
-  /** In their order. Each is finished on every host before the next begins. */
+  /** In order. Each step is finished on every host before the next begins. */
   readonly steps: readonly MigrationStep[];
-  /** Points the agents of a policy at the files of this kit. Absent where the agent takes no paths from a policy. */
+  /** Points the agents of a policy at the files of this kit. Absent if the agent takes no paths from a policy. */
   readonly agentPolicy?: AgentPolicyCall;
 }
 
@@ -12,30 +12,30 @@ export interface Migration {
 export interface MigrationStep {
   readonly title: string;
   readonly detail: string;
-  /** To run on this host, in its shell; empty where the step is done elsewhere. */
+  /** To run on this host, in its shell; empty if the step is done elsewhere. */
   readonly commands: readonly string[];
 }
 
-/** A call of Kibana's API. What stands in `{{...}}` is yours to fill in. */
+/** A call of Kibana's API. Replace each `{{...}}` with your own value. */
 export interface AgentPolicyCall {
   readonly method: 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
   /**
-   * For a POSIX shell with curl and jq: the same, with what the policy has already. Reads `KIBANA_URL`, `KIBANA_API_KEY`
+   * For a POSIX shell with curl and jq: the same, keeping what the policy already has. Reads `KIBANA_URL`, `KIBANA_API_KEY`
    * and `AGENT_POLICY_ID`. Absent on Windows.
    */
   readonly command?: string;
 }
 
-/** Whether the host is in Fleet already. */
+/** Whether the host is already in Fleet. */
 export function isEnrolled({ asked }: ResolvedDeployment): boolean {
   return asked.agent?.alreadyEnrolled === true;
 }
 
 /**
- * Whether it comes over without being installed or enrolled again. A container keeps its variables: newer versions read
+ * Whether the host moves without being installed or enrolled again. A container keeps its variables: newer versions read
  * them at every start (elastic/elastic-agent#14408).
  */
 export function movesOver(deployment: ResolvedDeployment): boolean {

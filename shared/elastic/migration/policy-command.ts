@@ -4,9 +4,9 @@ import { shellWord } from '../syntax/shell.ts';
 const PATH = '/api/fleet/agent_policies/$AGENT_POLICY_ID';
 
 /**
- * For a POSIX shell with curl and jq: reads the policy and sends back what Kibana demands or would set back (name,
- * namespace, inactivity_timeout), and its overrides with `ssl` in `fleet.ssl`. The passphrase goes with the key that it
- * was for.
+ * For a POSIX shell with curl and jq: reads the policy and sends back what Kibana requires or would reset (name,
+ * namespace, inactivity_timeout), and its overrides with `ssl` in `fleet.ssl`. The old passphrase is removed with the
+ * key that it was for.
  */
 export function policyCommand(ssl: Readonly<Record<string, unknown>>): string {
   const merge = [
@@ -16,7 +16,7 @@ export function policyCommand(ssl: Readonly<Record<string, unknown>>): string {
   ].join('');
   return `(
 ${KIBANA_SHELL}
-: "\${AGENT_POLICY_ID:?must hold the id of the agent policy}"
+: "\${AGENT_POLICY_ID:?must be set to the id of the agent policy}"
 saved() { test "\${answer##*[!0-9]}" = 200 || { printf '%s\\n' "$answer" >&2; exit 1; }; }
 answer=$(send GET "${PATH}" </dev/null)
 saved

@@ -5,7 +5,7 @@ import { lacks } from '../versions.ts';
 import { type AgentPolicyCall, movesOver } from './move.ts';
 import { policyCommand } from './policy-command.ts';
 
-/** Whether the agent takes new paths from its policy; an unknown version may. */
+/** Whether the agent takes new paths from its policy; assumed for an unknown version. */
 export function takesPaths(deployment: ResolvedDeployment): boolean {
   const { stackVersion } = deployment;
   return movesOver(deployment) && !lacks(stackVersion, 'policyTls');
@@ -14,7 +14,7 @@ export function takesPaths(deployment: ResolvedDeployment): boolean {
 /**
  * The override of `fleet.ssl` in an agent policy. Kibana merges it into what it sends to the agents (kibana,
  * full_agent_policy.ts, deepMerge); certificate, key and passphrase are replaced as one (elastic-agent,
- * handler_action_policy_change.go), so all that the agent needs is said.
+ * handler_action_policy_change.go), so everything that the agent needs is included.
  */
 export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall {
   const { certificate, key } = kitPaths(deployment);
@@ -39,7 +39,7 @@ export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall
   };
 }
 
-/** What verifies Fleet Server for the host's agent. */
+/** The CA files with which the host's agent verifies Fleet Server. */
 function authoritiesOf(deployment: ResolvedDeployment): readonly string[] {
   if (deployment.profile === 'fleet-server') return fleetServerOf(deployment).certificateAuthorities;
   const { fleetServerCa } = kitPaths(deployment);

@@ -7,7 +7,7 @@ import { isEnrolled, movesOver } from './move.ts';
 import { agentPolicyCall, takesPaths } from './policy.ts';
 import { migrationSteps } from './steps.ts';
 
-/** Moving a live host over: what stands in the place of `install` and `enroll`. */
+/** Moving an enrolled host to fleetseal, instead of `install` and `enroll`. */
 export const migrationSection: Section = {
   profiles: ['agent', 'fleet-server'],
   fields: [],
@@ -33,7 +33,7 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
       code: 'migration_one_step_at_a_time',
       severity: 'warning',
       message:
-        'Finish each step of migration.steps on every host before the next: a certificate is refused by whoever does not yet trust its CA.',
+        'Finish each step of migration.steps on every host before you begin the next: a peer refuses a certificate whose CA it does not trust yet.',
       source: 'elastic.co, Rotate SSL/TLS CA certificates',
     },
     ...(takesPaths(deployment) ? [...POLICY_NOTES, commandNote(deployment)] : []),
@@ -44,7 +44,7 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
             code: 'enrollment_settings_stay',
             severity: 'warning' as const,
             message:
-              'Tags, headers and proxy are said at enrollment: a host that is not enrolled again keeps those that it has.',
+              'Tags, headers and proxy are set at enrollment: a host that is not enrolled again keeps its current ones.',
             source: 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)',
           },
         ]
@@ -56,21 +56,21 @@ const LISTENER_PATHS: Note = {
   code: 'listener_paths_stay',
   severity: 'warning',
   message:
-    "No policy moves Fleet Server's listener to other paths: Kibana writes the certificate of a Fleet Server host where Fleet Server does not read it, and the agent merges its flags over the integration's server.ssl. Write the new files to the listener's paths, or enroll the host again; openssl s_client shows which certificate it has.",
+    "No policy can move Fleet Server's listener to other paths: Kibana writes the certificate of a Fleet Server host where Fleet Server does not read it, and the agent's flags override the integration's server.ssl. Write the new files to the listener's paths, or enroll the host again. openssl s_client shows which certificate the listener uses.",
   source:
     'elastic.co, One-way and mutual TLS certifications flow; elastic/kibana full_agent_policy.ts; elastic-agent fleet_server_bootstrap.go, mergeNestedMaps',
 };
 
-/** Where the id of a policy is found, and who fills in the rest. */
+/** Where to find the id of a policy, and what fills in the rest. */
 function commandNote({ os }: ResolvedDeployment): Note {
-  const id = "stands behind /policies/ in the address of the policy's page in Kibana";
+  const id = "follows /policies/ in the address of the policy's page in Kibana";
   return {
     code: 'policy_command',
     severity: 'info',
     message:
       os === 'windows'
-        ? `agentPolicy has no command for PowerShell: its id ${id}, and GET of the same path answers what the policy has.`
-        : `agentPolicy.command fills in what the policy has. It needs curl and jq, and reads KIBANA_URL (with /s/<space> where there is one), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which ${id}; set CURL_CA_BUNDLE where Kibana has a CA of its own.`,
+        ? `agentPolicy has no command for PowerShell: the policy's id ${id}, and GET of the same path returns the policy's current values.`
+        : `agentPolicy.command fills in the policy's current values. It needs curl and jq, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which ${id}. Set CURL_CA_BUNDLE if Kibana has a private CA.`,
     source: 'elastic.co, Kibana APIs, Fleet agent policies; elastic/kibana page_paths.ts',
   };
 }
@@ -80,21 +80,21 @@ const POLICY_NOTES: readonly Note[] = [
     code: 'policy_overrides_are_whole',
     severity: 'warning',
     message:
-      "The body of agentPolicy sets all overrides of the policy: add those that it has already. Elastic means them for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
+      "The body of agentPolicy replaces all overrides of the policy: add those that it already has. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
     source: 'elastic/kibana fleet/server/types/models/agent_policy.ts, #236959',
   },
   {
     code: 'policy_call_resets_timeout',
     severity: 'warning',
     message:
-      'Add inactivity_timeout to the body of agentPolicy where the policy has another than two weeks: Kibana sets it back where it is left out. A managed policy takes the call only with "force": true.',
+      'If the inactivity_timeout of the policy is not two weeks, add it to the body of agentPolicy: Kibana resets it if it is left out. A managed policy accepts the call only with "force": true.',
     source: 'elastic/kibana fleet/server/types/models/agent_policy.ts; services/agent_policy.ts',
   },
   {
     code: 'policy_settings_are_tried',
     severity: 'info',
     message:
-      'An agent tries the settings of agentPolicy against Fleet Server first and keeps the old ones if that fails. A policy can replace them, never empty them.',
+      'An agent first tests the settings of agentPolicy against Fleet Server, and keeps the old ones if that fails. A policy can replace these settings, but never clear them.',
     source: 'elastic-agent handler_action_policy_change.go, #4770',
   },
 ];

@@ -4,7 +4,7 @@ import { shellCommand } from '../syntax/shell.ts';
 import type { Product } from './products.ts';
 import { KAFKA_PREFIX, type ServerFiles } from './render.ts';
 
-/** What an operator of the servers should know. */
+/** The notes for those who run the servers. */
 export function outputServerNotes(
   deployment: ResolvedDeployment,
   products: ReadonlySet<Product>,
@@ -19,21 +19,21 @@ export function outputServerNotes(
   ];
 }
 
-/** How each product comes to use renewed files: the words of notes and of `activation`. */
+/** When each product uses renewed files: the words of notes and of `activation`. */
 export const RELOADS = {
   // elastic.co, Update TLS certificates.
-  elasticsearch: 'Elasticsearch reads renewed files at the same paths by itself, within seconds.',
+  elasticsearch: 'Elasticsearch reloads renewed files at the same paths automatically, within seconds.',
   // elastic/logstash#18895.
-  logstash: 'Logstash reads renewed files when it starts: restart it after each renewal.',
+  logstash: 'Logstash reads its files only at startup: restart it after each renewal.',
   // KIP-226; KAFKA-7429: a file that changed is read again though its path is the same.
-  kafka: `A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets ${KAFKA_PREFIX}ssl.keystore.location anew, also to the same path; its PEM store is made anew from the renewed files first.`,
+  kafka: `A Kafka broker reads a renewed keystore when it restarts, or when kafka-configs sets ${KAFKA_PREFIX}ssl.keystore.location again, even to the same path. Before that, build the PEM keystore again from the renewed files.`,
 } as const satisfies Readonly<Record<Product, string>>;
 
 const CLIENTS: Note = {
   code: 'server_demands_certificates',
   severity: 'warning',
   message:
-    'With these settings the server refuses every client without a certificate of fleetseal: give one to agents, Fleet Server, Kibana, Logstash and scripts first, or set "optional" until they have one. It checks the chain, not the names, and no revocation: a certificate is a gate, not a login.',
+    'With these settings the server refuses every client without a certificate from fleetseal: first give one to agents, Fleet Server, Kibana, Logstash and scripts, or set "optional" until they have one. The server checks the chain, but neither names nor revocation: a certificate lets a client connect, but does not log it in.',
   source: 'elastic.co, Logstash, elastic_agent input; Elasticsearch, security settings',
 };
 
@@ -41,7 +41,7 @@ const KEY_OWNER: Note = {
   code: 'server_key_owner',
   severity: 'warning',
   message:
-    'The key is for root alone as listed here: make the account that the server runs as its owner (elasticsearch and logstash where they come from packages), or the server cannot read it.',
+    'As listed here, only root can read the key. Make the account of the server its owner (elasticsearch or logstash, if installed from packages), or the server cannot read it.',
   source: 'elastic.co, Install Elasticsearch with RPM or a Debian package; Logstash, directory layout',
 };
 
@@ -50,7 +50,7 @@ const ELASTICSEARCH: readonly Note[] = [
     code: 'elasticsearch_first_start',
     severity: 'warning',
     message:
-      'From 8.0 Elasticsearch writes xpack.security.http.ssl (enabled, keystore.path) into elasticsearch.yml at its first start: take that out, and a truststore.path of it, before you add these lines, or the node does not start. Leave xpack.security.enabled and xpack.security.transport.ssl as they are. Afterwards elasticsearch-create-enrollment-token works no more: set up other nodes and Kibana by their files.',
+      'From 8.0 Elasticsearch writes xpack.security.http.ssl (enabled, keystore.path) into elasticsearch.yml at its first start: remove that block, and a truststore.path in it, before you add these lines, or the node does not start. Leave xpack.security.enabled and xpack.security.transport.ssl as they are. Afterwards elasticsearch-create-enrollment-token no longer works: configure other nodes and Kibana in their files.',
     source:
       'elasticsearch AutoConfigureNode.java; SslConfigurationLoader.java, "cannot specify both"; ExternalEnrollmentTokenGenerator.java',
   },
@@ -58,13 +58,13 @@ const ELASTICSEARCH: readonly Note[] = [
     code: 'elasticsearch_config_directory',
     severity: 'warning',
     message:
-      'Elasticsearch reads certificates only below its own configuration directory: ask for the kit with a directory there, such as /etc/elasticsearch/fleetseal.',
+      'Elasticsearch reads certificates only below its own configuration directory: request the kit with a directory there, such as /etc/elasticsearch/fleetseal.',
     source: 'elasticsearch SslFileUtil.java: "SSL resources should be placed in the [...] directory"',
   },
   {
     code: 'elasticsearch_reloads',
     severity: 'info',
-    message: `The settings need a restart of each node, once. ${RELOADS.elasticsearch} Kibana needs a restart for its own.`,
+    message: `The settings need one restart of each node. ${RELOADS.elasticsearch} Kibana needs a restart for its own files.`,
     source: 'elastic.co, Update TLS certificates',
   },
 ];
@@ -73,7 +73,7 @@ const LOGSTASH: readonly Note[] = [
   {
     code: 'logstash_needs_pkcs8',
     severity: 'warning',
-    message: 'Logstash reads its key as PKCS#8 only: convert another with openssl pkcs8 -topk8 -nocrypt.',
+    message: 'Logstash reads only PKCS#8 keys: convert any other with openssl pkcs8 -topk8 -nocrypt.',
     source: 'elastic.co, Logstash, elastic_agent input, ssl_key',
   },
   {
@@ -86,7 +86,7 @@ const LOGSTASH: readonly Note[] = [
     code: 'guide_logstash_options',
     severity: 'info',
     message:
-      "Pages of Elastic's guide still show ssl and ssl_verify_mode, with which the plugin does not start from version 7: these are the names since.",
+      "Pages of Elastic's guide still show ssl and ssl_verify_mode, with which the plugin does not start from version 7. This kit uses the current names.",
     source: 'logstash-input-beats 7.0.0 changelog',
   },
 ];
@@ -97,25 +97,25 @@ function kafka({ os }: ResolvedDeployment, { key, certificate, keystore }: Serve
     {
       code: 'kafka_keystore_file',
       severity: 'warning',
-      message: `Kafka wants key and certificates in one file, ${keystore}: make it on the host, readable for the account of Kafka alone, and again after each renewal${os === 'windows' ? '' : `, with (umask 077; ${join})`}. The key must be PKCS#8.`,
+      message: `Kafka needs the key and the certificates in one file, ${keystore}: create it on the host, readable only by Kafka's account, and again after each renewal${os === 'windows' ? '' : `, with (umask 077; ${join})`}. The key must be PKCS#8.`,
       source: 'Apache Kafka, KIP-651; DefaultSslEngineFactory.java',
     },
     {
       code: 'kafka_version',
       severity: 'info',
-      message: 'Kafka reads an unencrypted key from a PEM file from 3.3, and PEM at all from 2.7.',
+      message: 'Kafka supports PEM files from 2.7, and unencrypted keys in them from 3.3.',
       source: 'apache/kafka#11916 (KAFKA-12703)',
     },
     {
       code: 'kafka_listener',
       severity: 'warning',
-      message: `Add the listener to those that the broker has, as the comments of the lines say. Where listener.security.protocol.map is not set yet it must then name all listeners, also the controller's. In KRaft 9093 is often the controller's port: name another one in the output's hosts then. Keep the listener for agents: a certificate of this profile cannot be a client, so brokers could not talk to each other by it.`,
+      message: `Add the listener to those that the broker already has, as the comments in the lines say. If listener.security.protocol.map is not set yet, it must now name all listeners, including the controller's. With KRaft, 9093 is often the controller's port: if so, use another port in the output's hosts. Use the listener only for agents: a certificate of this profile is not valid for clients, so brokers cannot connect to each other with it.`,
       source: 'RFC 5280 section 4.2.1.12; Apache Kafka, broker configuration, listener.security.protocol.map',
     },
     {
       code: 'kafka_passwords_without_prefix',
       severity: 'warning',
-      message: `Settings without the prefix of a listener hold for this one too, where it has none of its own, and Kafka refuses a password with these files: give ssl.keystore.password, ssl.key.password and ssl.truststore.password, where you have them, the prefix of the listeners that they are for.`,
+      message: `Settings without a listener prefix also apply to this listener unless it has its own, and Kafka refuses a password with these files: if ssl.keystore.password, ssl.key.password or ssl.truststore.password is set, add the prefix of the listener that it is for.`,
       source:
         'Apache Kafka AbstractConfig.java, valuesWithPrefixOverride; DefaultSslEngineFactory.java, createKeystore',
     },

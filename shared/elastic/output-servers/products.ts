@@ -1,6 +1,6 @@
 import type { OutputType } from '../outputs/settings.ts';
 
-/** The products that take data from agents. */
+/** The products that receive data from agents. */
 export const PRODUCTS = {
   elasticsearch: { title: 'Elasticsearch', group: 'elasticsearch', port: 9200 },
   logstash: { title: 'Logstash', group: 'logstash', port: 5044 },
@@ -10,9 +10,9 @@ export const PRODUCTS = {
     string,
     {
       readonly title: string;
-      /** That Elastic's packages create and run the service with; Kafka has no package that all use. */
+      /** The group that Elastic's packages create for the service; Kafka has no common package. */
       readonly group: string | undefined;
-      /** Unless a host of the output names another. */
+      /** The port, unless a host of the output names another. */
       readonly port: number;
     }
   >
@@ -21,7 +21,7 @@ export const PRODUCTS = {
 /** A name of {@link PRODUCTS}. */
 export type Product = keyof typeof PRODUCTS;
 
-/** In the order in which texts name them. */
+/** In the order in which texts list them. */
 export const PRODUCT_NAMES = Object.keys(PRODUCTS) as readonly Product[];
 
 /** The product behind an output of this type. */

@@ -1,6 +1,6 @@
 import { yaml } from '../syntax/yaml.ts';
 
-/** The settings of servers that ask agents for a certificate. A product that the certificate is not for is absent. */
+/** The settings of servers that require a certificate from agents; only of products that the certificate is for. */
 export interface OutputServers {
   /** An input for a pipeline's configuration. */
   readonly logstash?: string;
@@ -15,7 +15,7 @@ export interface ServerFiles {
   readonly certificate: string;
   readonly key: string;
   readonly ca: string;
-  /** Key and certificates in one, for Kafka. */
+  /** Key and certificates in one file, for Kafka. */
   readonly keystore: string;
 }
 
@@ -51,12 +51,12 @@ export function elasticsearchYml({ certificate, key, ca }: ServerFiles): string 
 /** The listener of a Kafka broker that is for agents. */
 const KAFKA_LISTENER = 'AGENTS';
 
-/** Of the settings of that listener alone (KIP-103; apache/kafka ListenerName.java, configPrefix: in lower case). */
+/** The prefix of the settings of that listener (KIP-103; apache/kafka ListenerName.java, configPrefix: in lower case). */
 export const KAFKA_PREFIX = `listener.name.${KAFKA_LISTENER.toLowerCase()}.`;
 
 /**
- * KIP-651: a PEM store is one file, with the key and its certificates. What names all listeners of a broker is a comment:
- * the last line of a name wins, so that a setting would take the others away.
+ * KIP-651: a PEM keystore is one file, with the key and its certificates. Settings that list all listeners of a broker
+ * are comments: the last line of a name wins, so a setting here would remove the other listeners.
  */
 export function kafkaProperties({ keystore, ca }: ServerFiles, port: number): string {
   const settings = {
@@ -75,7 +75,7 @@ export function kafkaProperties({ keystore, ca }: ServerFiles, port: number): st
 ${lines.join('')}`;
 }
 
-/** Java takes forward slashes on every system; backslashes are escapes in properties, and may be in Logstash. */
+/** Java accepts forward slashes on every system; a backslash is an escape in properties, and can be one in Logstash. */
 function slashes(path: string): string {
   return /^[A-Za-z]:\\|^\\\\/.test(path) ? path.replaceAll('\\', '/') : path;
 }

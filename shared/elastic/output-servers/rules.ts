@@ -11,14 +11,14 @@ export const outputServerRules: Rules = (context) => {
   return [
     outputs.length === 0 && [
       '/outputs',
-      'outputs is required: the type of each server that has the certificate, such as [{ "type": "logstash" }]',
+      'outputs is required: give the type of each server that uses the certificate, such as [{ "type": "logstash" }]',
     ],
     ...outputs.flatMap((output, index) => {
       const at = `/outputs/${index}`;
       return [
         ...typeRules(context, output, at),
         ...(output.hosts === undefined ? [] : hostRules(context.deployment, output, at)),
-        // One server may be one of several hosts.
+        // The server may be any one of the hosts.
         serverNameRule(context.subject, {
           at: output.hosts ?? [],
           who: 'agents reach this server as',
@@ -31,24 +31,24 @@ export const outputServerRules: Rules = (context) => {
     ...passphraseRules(context),
     trust !== undefined && [
       '/trust',
-      "trust does not apply to the certificate of a server, which verifies its clients by fleetseal's roots: leave it out",
+      "trust does not apply to the certificate of a server, which verifies its clients with fleetseal's roots: leave it out",
     ],
-    // Elasticsearch and Logstash put variables of the environment there, and Logstash ends its text.
+    // Elasticsearch and Logstash replace environment variables, and a quote ends the string in Logstash.
     directory !== undefined &&
       /\$\{|"/.test(directory) && [
         '/directory',
-        `directory ${quote(directory)} holds a double quote or "\${", which settings of Elasticsearch and Logstash read as their own: use a path without`,
+        `directory ${quote(directory)} contains a double quote or "\${", which have a special meaning in the settings of Elasticsearch and Logstash: use a path without them`,
       ],
   ];
 };
 
-/** Nobody but Elastic sets the listener of Elasticsearch there; a remote one may be anybody's. */
+/** On Elastic Cloud only Elastic configures the listener of Elasticsearch; a remote cluster may be anywhere. */
 function onCloud({ deployment }: RuleContext, type: string | undefined, at: string): Broken | false {
   return (
     type === 'elasticsearch' &&
     isProxied(deployment) && [
       `${at}/type`,
-      `Elasticsearch is on Elastic Cloud in the model ${deployment.model}, where its listener takes no certificate and no settings of yours: ask for the proxy in front of it with a certificate of profile proxy, or for an Elasticsearch of your own in the model on-premises`,
+      `Elasticsearch is on Elastic Cloud in the model ${deployment.model}, where you cannot set its certificate or its settings: request a certificate of profile proxy for the proxy in front of it, or use the model on-premises for your own Elasticsearch`,
     ]
   );
 }
@@ -57,14 +57,16 @@ function onCloud({ deployment }: RuleContext, type: string | undefined, at: stri
 function keyRules({ subject }: RuleContext, type: string | undefined, at: string): Results {
   if (subject.keyKind !== 'ed25519' || type === undefined || !isOutputType(type)) return [];
   const { title } = PRODUCTS[productOf(type)];
-  return [[`${at}/type`, `${title} reads no Ed25519 key from a PEM file: make an RSA, P-256 or P-384 key`]];
+  return [
+    [`${at}/type`, `${title} cannot read an Ed25519 key from a PEM file: use an RSA, P-256 or P-384 key`],
+  ];
 }
 
 function passphraseRules({ deployment: { keyPassphraseFile } }: RuleContext): Results {
   return [
     keyPassphraseFile !== undefined && [
       '/keyPassphraseFile',
-      'neither Elasticsearch nor Logstash nor Kafka reads a passphrase from a file: leave keyPassphraseFile out and use an unencrypted key that only its service can read',
+      'Elasticsearch, Logstash and Kafka cannot read a passphrase from a file: leave keyPassphraseFile out and use an unencrypted key that only its service can read',
     ],
   ];
 }

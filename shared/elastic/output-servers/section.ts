@@ -17,7 +17,7 @@ import {
 } from './render.ts';
 import { outputServerRules } from './rules.ts';
 
-/** The servers that agents write to. Of an output it reads the type, and the port of its first host. */
+/** The servers that agents write to. Of each output only the type and the port of the first host are used. */
 export const outputServersSection: Section = {
   profiles: ['output-server'],
   fields: ['outputs'],
@@ -34,15 +34,15 @@ function renderOutputServers({ deployment, certificate }: KitRequest): KitPart {
     {
       ...servicePlace(deployment, paths.key, products),
       ...HOST_KEY,
-      purpose: 'the private key as PKCS#8, made on this host',
+      purpose: 'the private key as PKCS#8, created on this host',
     },
-    rootsFile(deployment, certificate, "fleetseal's roots, which verify the clients"),
+    rootsFile(deployment, certificate, "fleetseal's roots, which verify clients"),
     products.has('kafka') && {
       ...servicePlace(deployment, paths.keystore, products),
       role: 'certificate-and-key',
       source: 'host',
       contents: null,
-      purpose: 'the private key followed by the certificate file, made on this host from both',
+      purpose: 'the private key followed by the certificates, created on this host from both files',
     },
   ];
   return {
@@ -73,7 +73,7 @@ function serverFiles(deployment: ResolvedDeployment): ServerFiles {
   };
 }
 
-/** The products that the certificate is for, each with its port: the first output of a product decides. */
+/** The products that the certificate is for, each with its port, which the first output of a product decides. */
 function portsOf(deployment: ResolvedDeployment): ReadonlyMap<Product, number> {
   const ports = new Map<Product, number>();
   for (const { type, hosts } of resolveOutputs(deployment)) {
@@ -84,7 +84,7 @@ function portsOf(deployment: ResolvedDeployment): ReadonlyMap<Product, number> {
   return ports;
 }
 
-/** Readable for the service where Elastic's packages run it with a group of its own (Linux). */
+/** Readable by the service if Elastic's packages run it in its own group (Linux). */
 function servicePlace(
   deployment: ResolvedDeployment,
   path: string,

@@ -1,21 +1,21 @@
 import { shellWord } from '../syntax/shell.ts';
 
-/** Stands for the contents of a file on the host, which this service must not know. */
+/** A placeholder for the contents of a file on the host, which this service must not know. */
 export function placeholder(path: string): string {
   return `{{file:${path}}}`;
 }
 
-/** Whether a text of this service holds a {@link placeholder}; no text of a caller can. */
+/** Whether a text of this service contains a {@link placeholder}; no text of a caller can. */
 export function hasPlaceholder(text: string): boolean {
   return text.includes('{{file:');
 }
 
 /**
- * Replaces the placeholders of the files that are its arguments, and nothing else that looks like one, by the contents of
- * each without the last line break, escaped for the double-quoted string that it stands in: JSON (RFC 8259 section 7)
- * and YAML (1.2.2 section 7.3.1) agree on `\\`, `\"` and `\n`. Where the quote before it is escaped itself (YAML within
- * JSON) it is escaped twice. No text of the kit has a place for the same file twice, so a second one was not made by the
- * service. POSIX awk; no single quotes, so that it fits between them.
+ * Replaces the placeholder of each file named in its arguments, and nothing else that looks like one, with the contents
+ * of the file without the last line break, escaped for a double-quoted string: JSON (RFC 8259 section 7) and YAML (1.2.2
+ * section 7.3.1) agree on `\\`, `\"` and `\n`. If the quote before the placeholder is itself escaped (YAML within JSON),
+ * the contents are escaped twice. No text of the kit has two placeholders for one file, so a second one did not come from
+ * the service. POSIX awk; without single quotes, so that it fits between them.
  */
 const FILL = `
 function fail(why) { print "fleetseal: " why | "cat 1>&2"; close("cat 1>&2"); exit 1 }
@@ -33,7 +33,7 @@ function escape(text,   i, c, out) {
     c = substr(text, i, 1)
     if (c == "\\n") c = "\\\\n"
     else if (c == "\\\\" || c == "\\"") c = "\\\\" c
-    else if (c < " ") fail("a file holds a control character")
+    else if (c < " ") fail("a file contains a control character")
     out = out c
   }
   return out
@@ -50,7 +50,7 @@ BEGIN { count = ARGC - 1; for (i = 1; i <= count; i++) files[i] = ARGV[i]; ARGC 
 { rest = rest (NR > 1 ? "\\n" : "") $0 }
 END {
   while (find(rest)) {
-    if (filled[file]++) fail("the text has two places for " files[file])
+    if (filled[file]++) fail("the text has two placeholders for " files[file])
     text = escape(contents(files[file]))
     if (substr(rest, start - 2, 2) == "\\\\\\"") text = escape(text)
     done = done substr(rest, 1, start - 1) text
@@ -60,10 +60,10 @@ END {
 }`;
 
 /**
- * A filter for a POSIX shell: any text of the kit on its standard input, the same with these files filled in on its
- * output. Bytes are bytes (`LC_ALL=C`).
+ * A filter for a POSIX shell: reads any text of the kit and writes it with these files filled in. It works on bytes
+ * (`LC_ALL=C`).
  *
- * @param files - whose placeholders the service put into the text: absolute paths, which JSON and YAML write as they are
+ * @param files - whose placeholders the service put into the text: absolute paths, which need no escapes in JSON and YAML
  */
 export function fillCommand(files: readonly string[]): string {
   return `LC_ALL=C awk ${[FILL.trimStart(), ...files].map(shellWord).join(' ')}`;

@@ -14,7 +14,7 @@ import {
 } from './settings.ts';
 
 /**
- * The rules of one output for whoever writes to it.
+ * The rules of one output, for its clients.
  *
  * @param at - the field of the output, such as `/outputs/0`
  */
@@ -45,13 +45,13 @@ export function typeRules(
       remote: 'remote_elasticsearch',
       beats: 'logstash',
     });
-    return [[field, `type ${quote(type)} is not served: use one of ${all}${near}`]];
+    return [[field, `type ${quote(type)} is not supported: use one of ${all}${near}`]];
   }
   return [
     subject.profile === 'fleet-server' &&
       type !== 'elasticsearch' && [
         field,
-        `Fleet accepts only an output of type elasticsearch for the policy of Fleet Server, not ${type}: ask for ${type} with the profile agent, or leave the output out`,
+        `Fleet accepts only an output of type elasticsearch for the policy of Fleet Server, not ${type}: request ${type} with the profile agent, or leave the output out`,
       ],
   ];
 }
@@ -61,19 +61,16 @@ function nameRules(output: OutputSettings, at: string): Results {
   return [
     name === undefined && [`${at}/name`, "name is required: the output's name in Fleet"],
     name !== undefined &&
-      !isName(name) && [
-        `${at}/name`,
-        'name must be 1 to 256 characters, of which one at least is no white space',
-      ],
+      !isName(name) && [`${at}/name`, 'name must be 1 to 256 characters, and not only white space'],
     !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(outputId(output)) && [
       `${at}/id`,
-      'id must be 1 to 100 letters, digits, "-" and "_", not "-" or "_" first',
+      'id must be 1 to 100 letters, digits, "-" and "_", and start with a letter or digit',
     ],
     id === undefined &&
       name !== undefined &&
       outputId(output) === 'fleetseal-' && [
         `${at}/id`,
-        'id is required where the name has no letter or digit of ASCII to make it from: add one, such as my-output',
+        'id is required if name has no ASCII letter or digit to derive it from: add one, such as my-output',
       ],
   ];
 }
@@ -90,8 +87,11 @@ export function hostRules(deployment: Deployment, output: OutputSettings, at: st
     return [[`${at}/hosts`, `hosts is required: at least one, for example ${exampleHost(type)}${proxy}`]];
   }
   return [
-    hosts.length > 10 && [`${at}/hosts`, 'hosts must be at most 10, the most that Fleet takes'],
-    // What a host looks like depends on the type: an unknown one is said alone.
+    hosts.length > 10 && [
+      `${at}/hosts`,
+      'hosts must have at most 10 entries, the limit of Fleet: leave out the others',
+    ],
+    // What a host looks like depends on the type: if that is unknown, only that is reported.
     ...hosts.map((host, index): Broken | undefined => {
       if (type === undefined || !isOutputType(type)) return undefined;
       const what = hostProblem(type, host);
@@ -105,7 +105,7 @@ function exampleHost(type: string | undefined): string {
   return type === 'kafka' ? 'kafka.example.com:9093' : 'https://elasticsearch.example.com:9200';
 }
 
-/** What Fleet's own checks refuse (kibana, fleet/server/types/models/output.ts), and addresses without TLS. */
+/** What Fleet itself refuses (kibana, fleet/server/types/models/output.ts), and addresses without TLS. */
 function hostProblem(type: string | undefined, host: string): string | undefined {
   if (type === 'logstash' || type === 'kafka') {
     const [, name = '', port = ''] = /^(.+):(\d{1,5})$/.exec(host) ?? [];
@@ -129,7 +129,7 @@ function formRules(context: RuleContext, { form }: OutputSettings, at: string): 
     form !== undefined &&
       !(OUTPUT_FORMS as readonly string[]).includes(form) && [
         field,
-        `form ${quote(form)} is not served: use "path" or "inline"${meant(form, OUTPUT_FORMS, { file: 'path', files: 'path', pem: 'inline' })}`,
+        `form ${quote(form)} is not supported: use "path" or "inline"${meant(form, OUTPUT_FORMS, { file: 'path', files: 'path', pem: 'inline' })}`,
       ],
     form === 'inline' &&
       subject.profile !== 'output-client' && [
@@ -140,15 +140,15 @@ function formRules(context: RuleContext, { form }: OutputSettings, at: string): 
       subject.profile === 'output-client' &&
       os === 'windows' && [
         field,
-        'form "inline" needs a POSIX shell to put the key into the output: make this key on Linux or macOS (the agents may run anywhere), or use "path"',
+        'form "inline" needs a POSIX shell to put the key into the output: create this key on Linux or macOS (the agents may run on any system), or use "path"',
       ],
     inline &&
       subject.profile === 'output-client' &&
       [directory, keyPassphraseFile].some(isUnfit) && [
         field,
-        'form "inline" needs plain paths: give directory and keyPassphraseFile letters, digits, "/", ".", "_" and "-" only',
+        'form "inline" needs plain paths: use only letters, digits, "/", ".", "_" and "-" in directory and keyPassphraseFile',
       ],
-    // What the command reads goes into a policy: a kit must not be able to name any other file of who runs it.
+    // The command puts what it reads into a policy: a kit must not make it read any other file.
     inline &&
       subject.profile === 'output-client' &&
       keyPassphraseFile?.endsWith('.pass') === false && [
@@ -165,12 +165,15 @@ function isUnfit(path: string | undefined): boolean {
 function kafkaRules({ type, kafka }: OutputSettings, at: string): Results {
   if (type !== 'kafka') {
     return [
-      kafka !== undefined && [`${at}/kafka`, 'kafka goes with type kafka: leave it out, or change type'],
+      kafka !== undefined && [`${at}/kafka`, 'kafka is only for type kafka: leave it out, or change type'],
     ];
   }
   const { topic, version } = kafka ?? {};
   return [
-    topic === undefined && [`${at}/kafka/topic`, 'kafka.topic is required: the topic that the events go to'],
+    topic === undefined && [
+      `${at}/kafka/topic`,
+      'kafka.topic is required: the topic that receives the events',
+    ],
     topic !== undefined &&
       !/^(?:[A-Za-z0-9._-]|%\{\[[A-Za-z0-9_.@-]{1,128}\]\}){1,249}$/.test(topic) && [
         `${at}/kafka/topic`,
@@ -179,7 +182,7 @@ function kafkaRules({ type, kafka }: OutputSettings, at: string): Results {
     version !== undefined &&
       !/^\d{1,2}\.\d{1,2}\.\d{1,2}(?:\.\d{1,2})?$/.test(version) && [
         `${at}/kafka/version`,
-        'kafka.version must be a version of Kafka such as 2.6.0: leave it out for the default of Fleet',
+        'kafka.version must be a Kafka version such as 2.6.0: correct it, or leave it out for the default of Fleet',
       ],
   ];
 }
@@ -196,18 +199,18 @@ function remoteRules(
       os !== 'windows' &&
       isUnfit(deployment.directory) && [
         '/directory',
-        'directory must be a plain path with an output of type remote_elasticsearch, whose service token a command reads from there: letters, digits, "/", ".", "_" and "-"',
+        'directory must be a plain path if an output has type remote_elasticsearch, because a command reads its service token from there: use only letters, digits, "/", ".", "_" and "-"',
       ],
     remote !== undefined &&
       type !== 'remote_elasticsearch' && [
         `${at}/remote`,
-        'remote goes with type remote_elasticsearch: leave it out, or change type',
+        'remote is only for type remote_elasticsearch: leave it out, or change type',
       ],
     problem !== undefined && [`${at}/remote/kibanaUrl`, `remote.kibanaUrl ${problem}`],
     url !== undefined &&
       lacks('remoteKibanaUrl') && [
         `${at}/remote/kibanaUrl`,
-        `Fleet ${deployment.stackVersion} does not know kibana_url: upgrade to 9.1.0 or later, or leave remote out`,
+        `Fleet ${deployment.stackVersion} does not support kibana_url: upgrade to 9.1.0 or later, or leave remote out`,
       ],
   ];
 }

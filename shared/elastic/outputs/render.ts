@@ -8,7 +8,7 @@ import { type KibanaApi, kibanaApi } from './kibana-api.ts';
 import type { Output } from './settings.ts';
 import { type Ssl, sslOf } from './ssl.ts';
 
-/** One output, ready for every place where it can be set. */
+/** One output, rendered for every place where it can be set. */
 export interface KitOutput {
   readonly name: string;
   readonly type: string;
@@ -20,7 +20,8 @@ export interface KitOutput {
   readonly kibanaYml: string;
   readonly kibanaApi: KibanaApi;
   /**
-   * Inline form only: a filter for a POSIX shell that puts the key in the place of `{{file:...}}`, in any of the texts.
+   * Inline form only: a filter for a POSIX shell that replaces each `{{file:...}}` in any of the texts with the contents
+   * of the file.
    * @example printf '%s' "$yaml" | sh -c "$fill"
    */
   readonly fill?: string;
@@ -41,7 +42,7 @@ export function renderOutput(request: KitRequest, output: Output): KitOutput {
   };
 }
 
-/** The files whose placeholders are in the texts of the output: only where it is filled in is one of them read. */
+/** The files whose placeholders are in the texts of the output. They are read only where the texts are filled in. */
 function filesToFill({ deployment, certificate }: KitRequest, output: Output): readonly string[] {
   const paths = kitPaths(deployment);
   const { keyPassphraseFile } = deployment;
@@ -71,7 +72,7 @@ function standalone({ type, hosts, kafka }: Output, ssl: Ssl): object {
   };
 }
 
-/** Whether Fleet's API has `ssl` fields for the output; elsewhere the settings are part of the YAML. */
+/** Whether Fleet's API has `ssl` fields for the output; if not, the settings are part of the YAML. */
 export function hasSslFields({ deployment }: KitRequest, { type }: Output): boolean {
   const { stackVersion } = deployment;
   return isOwnClient(type) || has(stackVersion, 'elasticsearchOutputSsl');
@@ -93,7 +94,7 @@ function apiBody(request: KitRequest, output: Output, ssl: Ssl) {
 
 /**
  * In kibana.yml the YAML is an object, `config`. Outputs to Elasticsearch have their `ssl` there in every version: some
- * of 2025 dropped the field (elastic/kibana#219902, fixed by #230211).
+ * versions of 2025 dropped the field (elastic/kibana#219902, fixed by #230211).
  */
 function kibanaYml(request: KitRequest, output: Output, ssl: Ssl): object {
   const { fields, secrets, config } = place(request, output, ssl, isOwnClient(output.type));
@@ -106,8 +107,8 @@ function common({ id, name, type, hosts, isDefault, isDefaultMonitoring, kafka, 
     name,
     type,
     hosts,
-    // Left out where false, as Kibana takes it for a new one: an update with false fails where the output was made the
-    // default in Kibana (fleet/server/services/output.ts).
+    // Left out if false, which is Kibana's default for a new output: an update with false fails if the output was made
+    // the default in Kibana (fleet/server/services/output.ts).
     ...(isDefault ? { is_default: true } : {}),
     ...(isDefaultMonitoring ? { is_default_monitoring: true } : {}),
     ...(kafka === undefined
@@ -118,7 +119,7 @@ function common({ id, name, type, hosts, isDefault, isDefaultMonitoring, kafka, 
 }
 
 /**
- * Where each setting goes. A key of the inline form is a secret where there are fields: Fleet Server puts it into the
+ * Where each setting goes. A key of the inline form is a secret if there are fields: Fleet Server puts it into the
  * policy, and Kibana never shows it again. A passphrase has no field in any version. The YAML is nested, since Fleet
  * merges its `ssl` with the fields (kibana, full_agent_policy.ts); dotted names would stand beside them.
  */
@@ -142,7 +143,7 @@ function place({ deployment }: KitRequest, output: Output, ssl: Ssl, inFields: b
   };
 }
 
-/** The file of the token with which agents write to a remote cluster; its name is the output's. */
+/** The file of the token with which agents write to a remote cluster, named by the id of the output. */
 export function serviceTokenPath(deployment: ResolvedDeployment, { id }: Output): string {
   return inDirectory(deployment, `${id}.service-token`);
 }

@@ -3,7 +3,7 @@ import { GUIDE, type Note } from '../note.ts';
 import { has } from '../versions.ts';
 import type { Output } from './settings.ts';
 
-/** What holds for outputs that read files of each host. */
+/** Notes for outputs that read files on each host. */
 export function fileNotes({ stackVersion }: ResolvedDeployment, outputs: readonly Output[]): readonly Note[] {
   if (!outputs.some(({ form }) => form === 'path')) return [];
   return has(stackVersion, 'reload') ? [GUIDE_DIRECTORY] : [GUIDE_DIRECTORY, RESTART_ON_CERT_CHANGE];
@@ -13,7 +13,7 @@ const GUIDE_DIRECTORY: Note = {
   code: 'guide_output_directory',
   severity: 'info',
   message:
-    "Elastic's guide says to point to a local directory where each agent has a certificate of its own: certificate, key and CA are paths of files, the same on every host, with each host's own contents.",
+    "Elastic's guide says to point to a local directory where each agent has its own certificate. In fact certificate, key and CA are paths of files: the same paths on every host, with that host's contents.",
   source: `${GUIDE}; elastic-agent-libs transport/tlscommon/tls.go`,
 };
 
@@ -21,6 +21,6 @@ const RESTART_ON_CERT_CHANGE: Note = {
   code: 'restart_on_cert_change',
   severity: 'warning',
   message:
-    'Before 9.5.0 restart the agent after each renewal, and leave ssl.restart_on_cert_change off: it does not exist on Windows, on Linux Beats of many versions from 8.16.6 to 9.1 panic when they restart by it, and Elastic gives it up for the reload of 9.5.0.',
+    'Before 9.5.0 restart the agent after each renewal, and leave ssl.restart_on_cert_change off: it does not exist on Windows, it makes Beats on Linux panic in many versions from 8.16.6 to 9.1, and the reload of 9.5.0 replaces it.',
   source: 'elastic/beats libbeat/cmd/instance/beat.go; Beats known issues 9.1; elastic/beats#50444',
 };

@@ -3,14 +3,14 @@ import type { Broken, Results, RuleContext, Rules } from '../rule.ts';
 import { rulesOfOutput } from './output-rules.ts';
 import { hasOutputsOf, type OutputSettings, outputId } from './settings.ts';
 
-/** The rules of `#/deployment/outputs` for those that write to them. */
+/** The rules of `#/deployment/outputs` for the clients of the outputs. */
 export const outputRules: Rules = (context) => {
   const { outputs = [] } = context.deployment;
   return [
     context.subject.profile === 'output-client' &&
       outputs.length === 0 && [
         '/outputs',
-        'outputs is required: at least one with type, name and hosts, for which the certificate is',
+        'outputs is required: name at least one output that the certificate is for, with type, name and hosts',
       ],
     ...outputs.flatMap((output, index) => rulesOfOutput(context, output, `/outputs/${index}`)),
     ...together(outputs),
@@ -18,15 +18,19 @@ export const outputRules: Rules = (context) => {
   ];
 };
 
-/** What Kibana demands of all outputs together (kibana, fleet/server/types/models/preconfiguration.ts). */
+/** What Kibana requires of all outputs together (kibana, fleet/server/types/models/preconfiguration.ts). */
 function together(outputs: readonly OutputSettings[]): Results {
   return [
     ...repeated(outputs, ({ name }) => name).map(
-      (index) => [`/outputs/${index}/name`, 'name is that of another output: names must differ'] as const,
+      (index) =>
+        [
+          `/outputs/${index}/name`,
+          'name is that of another output: give each output a different name',
+        ] as const,
     ),
     ...repeated(outputs, (output) => (output.name === undefined ? output.id : outputId(output))).map(
       (index) =>
-        [`/outputs/${index}/id`, 'id is that of another output: give each an id of its own'] as const,
+        [`/outputs/${index}/id`, 'id is that of another output: give each output a different id'] as const,
     ),
     ...repeated(outputs, ({ isDefault }) => isDefault || undefined).map(
       (index) =>
@@ -45,13 +49,13 @@ function together(outputs: readonly OutputSettings[]): Results {
   ];
 }
 
-/** The places of those whose value an earlier one has. */
+/** The indexes of outputs that repeat the value of an earlier one. */
 function repeated<T>(outputs: readonly OutputSettings[], value: (output: OutputSettings) => T | undefined) {
   const values = outputs.map(value);
   return values.flatMap((one, index) => (one !== undefined && values.indexOf(one) < index ? [index] : []));
 }
 
-/** A CA of nobody; agents and Fleet Servers connect to Fleet Server and Elasticsearch besides their outputs. */
+/** A CA that verifies no peer. Agents and Fleet Servers connect to Fleet Server and Elasticsearch besides their outputs. */
 function unusedTrust({ deployment, subject }: RuleContext): Results {
   const outputsOnly = subject.profile === 'output-client';
   const peers: readonly TrustPeer[] = [
@@ -63,14 +67,14 @@ function unusedTrust({ deployment, subject }: RuleContext): Results {
     outputsOnly &&
       deployment.trust?.fleetServer !== undefined && [
         '/trust/fleetServer',
-        'trust.fleetServer does not apply to a certificate of profile output-client, which is for outputs alone: leave it out',
+        'trust.fleetServer does not apply to a certificate of profile output-client, which is only for outputs: leave it out',
       ],
     ...peers.map(
       (peer): Broken | false =>
         deployment.trust?.[peer] !== undefined &&
         !hasOutputsOf(deployment, peer) && [
           `/trust/${peer}`,
-          `trust.${peer} is for outputs of type ${peer}, and there is none: add one to outputs, or leave it out`,
+          `trust.${peer} is for outputs of type ${peer}, but outputs has none: add one, or leave trust.${peer} out`,
         ],
     ),
   ];

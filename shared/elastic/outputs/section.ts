@@ -10,7 +10,7 @@ import { fileNotes } from './renewal-notes.ts';
 import { outputRules } from './rules.ts';
 import { OUTPUT_TYPES, type Output, resolveOutputs } from './settings.ts';
 
-/** The outputs of those that write to them: their settings in Fleet, Kibana and standalone agents. */
+/** The outputs from the side of their clients: settings for Fleet, Kibana and standalone agents. */
 export const outputsSection: Section = {
   profiles: ['agent', 'fleet-server', 'output-client'],
   fields: ['outputs'],
@@ -31,7 +31,7 @@ function renderOutputs(request: KitRequest): KitPart {
   };
 }
 
-/** A file that another section lists too is the same there. */
+/** A file that another section lists too is the same in both. */
 function files({ deployment, certificate }: KitRequest, outputs: readonly Output[]): readonly KitFile[] {
   const peers = new Set(outputs.filter(({ form }) => form === 'path').map(({ type }) => OUTPUT_TYPES[type]));
   const { profile, trust } = deployment;
@@ -56,6 +56,6 @@ function serviceToken(deployment: ResolvedDeployment, output: Output): KitFile {
     role: 'service-token',
     source: 'operator',
     contents: null,
-    purpose: `the service token of the remote cluster ${output.name}; only where the command is run`,
+    purpose: `the service token of the remote cluster ${output.name}, needed only where the command is run`,
   };
 }

@@ -1,7 +1,7 @@
 import type { Deployment, ResolvedDeployment, TrustPeer } from '../deployment.ts';
 import { isProxied } from '../proxy/settings.ts';
 
-/** The types of outputs that take a client certificate, each with the peer whose CA verifies it. */
+/** The types of outputs that accept a client certificate, each with the peer whose CA verifies its servers. */
 export const OUTPUT_TYPES = {
   elasticsearch: 'elasticsearch',
   remote_elasticsearch: 'elasticsearch',
@@ -12,13 +12,13 @@ export const OUTPUT_TYPES = {
 /** A name of {@link OUTPUT_TYPES}. */
 export type OutputType = keyof typeof OUTPUT_TYPES;
 
-/** Where an output takes certificate and key from: files on every host, or the policy itself. */
+/** Where an output has its certificate and key: in files on every host, or in the policy itself. */
 export const OUTPUT_FORMS = ['path', 'inline'] as const;
 
 /** One of {@link OUTPUT_FORMS}. */
 export type OutputForm = (typeof OUTPUT_FORMS)[number];
 
-/** An output of Fleet, as a caller says it. */
+/** An output of Fleet, as the caller sends it. */
 export interface OutputSettings {
   /** Of the output in Fleet. @default - `fleetseal-` and the name in lower case */
   readonly id?: string | undefined;
@@ -27,13 +27,13 @@ export interface OutputSettings {
   /** Required. */
   readonly name?: string | undefined;
   /**
-   * `https://host:port` of Elasticsearch, `host:port` of Logstash and Kafka. At most 10. Required, but for
+   * `https://host:port` of Elasticsearch, `host:port` of Logstash and Kafka. At most 10. Required, except for
    * {@link defaultHosts}.
    */
   readonly hosts?: readonly string[] | undefined;
   /** For the data of integrations, in policies that name no output. @default false */
   readonly isDefault?: boolean | undefined;
-  /** The same for the monitoring of agents. @default false */
+  /** The same for agent monitoring data. @default false */
   readonly isDefaultMonitoring?: boolean | undefined;
   /** @default - inline for the profile output-client, path for the others */
   readonly form?: string | undefined;
@@ -43,7 +43,7 @@ export interface OutputSettings {
   readonly remote?: { readonly kibanaUrl?: string | undefined } | undefined;
 }
 
-/** An output that broke no rule, with its defaults filled in. */
+/** An output that breaks no rule, with its defaults filled in. */
 export interface Output {
   readonly id: string;
   readonly type: OutputType;
@@ -56,7 +56,7 @@ export interface Output {
   readonly kibanaUrl: string | undefined;
 }
 
-/** The outputs of a deployment that broke no rule, with their defaults; none where it names none. */
+/** The outputs of a deployment that breaks no rule, with their defaults; empty if it has none. */
 export function resolveOutputs({ asked, profile }: ResolvedDeployment): readonly Output[] {
   return (asked.outputs ?? []).map((output) => ({
     id: outputId(output),
@@ -74,13 +74,13 @@ export function resolveOutputs({ asked, profile }: ResolvedDeployment): readonly
   }));
 }
 
-/** Before Elasticsearch on Elastic Cloud stands the proxy, so that its address is the output's. */
+/** The proxy stands in front of Elasticsearch on Elastic Cloud, so the output has the address of the proxy. */
 export function defaultHosts(deployment: Deployment, { type }: OutputSettings): readonly string[] {
   const url = deployment.proxy?.elasticsearchUrl;
   return type === 'elasticsearch' && isProxied(deployment) && url !== undefined ? [url] : [];
 }
 
-/** Always the same for the same name, so that posting an output again changes it instead of adding another. */
+/** The same id for the same name, so that posting an output again changes it and adds no second one. */
 export function outputId({ id, name = '' }: OutputSettings): string {
   return id ?? `fleetseal-${slug(name)}`;
 }
@@ -93,12 +93,12 @@ export function slug(text: string): string {
     .replace(/^-|-$/g, '');
 }
 
-/** Whether a caller named a type that takes a client certificate. */
+/** Whether the text is a type that accepts a client certificate. */
 export function isOutputType(text: string): text is OutputType {
   return Object.hasOwn(OUTPUT_TYPES, text);
 }
 
-/** Whether an output asks for a file or text of this peer's CA. */
+/** Whether an output uses this peer's CA. */
 export function hasOutputsOf(deployment: Deployment, peer: TrustPeer): boolean {
   return (deployment.outputs ?? []).some(
     ({ type }) => type !== undefined && isOutputType(type) && OUTPUT_TYPES[type] === peer,

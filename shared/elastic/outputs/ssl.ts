@@ -7,7 +7,7 @@ import { OUTPUT_TYPES, type Output } from './settings.ts';
 
 /** The `ssl` settings of an output, by the names of Elastic (elastic-agent-libs transport/tlscommon). */
 export interface Ssl {
-  /** Files or PEM; absent where the system's CAs verify the server. */
+  /** Files or PEM; absent if the system's CAs verify the server. */
   readonly certificate_authorities?: readonly string[];
   readonly certificate: string;
   readonly key: string;
@@ -15,12 +15,12 @@ export interface Ssl {
   readonly key_passphrase_path?: string;
 }
 
-/** The settings of the output, in the form that it asks for. */
+/** The settings of the output, in its form. */
 export function sslOf(request: KitRequest, output: Output): Ssl {
   return output.form === 'path' ? pathSsl(request.deployment, output) : inlineSsl(request, output);
 }
 
-/** The same paths on every host, behind them each host's own files. */
+/** The same paths on every host, with that host's files. */
 function pathSsl(deployment: ResolvedDeployment, { type }: Output): Ssl {
   const names = kitFileNames(deployment.profile);
   const ca = caPath(deployment, OUTPUT_TYPES[type]);
@@ -33,7 +33,7 @@ function pathSsl(deployment: ResolvedDeployment, { type }: Output): Ssl {
   };
 }
 
-/** Everything within the policy. Key and passphrase are not known here: a host fills them in. */
+/** Everything is in the policy. Key and passphrase are not known here: a host fills them in. */
 function inlineSsl({ deployment, certificate }: KitRequest, { type }: Output): Ssl {
   const trust = deployment.trust[OUTPUT_TYPES[type]];
   const passphrase = deployment.keyPassphraseFile;
@@ -53,7 +53,7 @@ function inlineSsl({ deployment, certificate }: KitRequest, { type }: Output): S
   };
 }
 
-/** A certificate that is still to come is a placeholder: without a line break it stands in quotes, to be filled in. */
+/** A certificate that is not issued yet is a placeholder: without a line break, so that YAML quotes it. */
 function text(pem: string): string {
   return hasPlaceholder(pem) ? pem.trim() : lines(pem);
 }

@@ -46,7 +46,7 @@ function downstreamTls({ certificate, key, clientCa }: ProxyPlan) {
     typed_config: {
       '@type': `${TYPES}.transport_sockets.tls.v3.DownstreamTlsContext`,
       require_client_certificate: true,
-      // The certificate of a resumed session would not be verified again.
+      // A resumed session would skip the check of the client certificate.
       disable_stateless_session_resumption: true,
       disable_stateful_session_resumption: true,
       common_tls_context: {
@@ -55,7 +55,7 @@ function downstreamTls({ certificate, key, clientCa }: ProxyPlan) {
         tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: key } }],
         validation_context: {
           trusted_ca: { filename: clientCa },
-          // The leaf is not counted: issuer, root, a cross-signed root.
+          // The leaf does not count: issuer, root, a cross-signed root.
           max_verify_depth: 3,
         },
       },
@@ -70,7 +70,7 @@ function connectionManager({ hold }: ProxyPlan, { name, upstream }: ProxyService
   };
   const route = {
     match: { prefix: '/' },
-    // 0s: the whole answer has no limit (the default is 15s); the silence within has one.
+    // 0s: a whole response has no limit (the default is 15s); silence within it has one.
     route: {
       cluster: name,
       host_rewrite_literal: authority(upstream),
@@ -112,7 +112,7 @@ function cluster({ name, upstream }: ProxyService) {
     type: 'LOGICAL_DNS',
     connect_timeout: '10s',
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
-    // Every agent holds a check-in open; the default is 1024.
+    // Each agent keeps a check-in open; the default is 1024.
     circuit_breakers: { thresholds: [limits] },
     typed_extension_protocol_options: {
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {

@@ -12,15 +12,15 @@ export function haproxyCfg(plan: ProxyPlan): string {
   const { account, hold } = plan;
   const frontends = byPort(plan.services).map(([port, services]) => frontend(plan, port, services));
   const account_ = account === undefined ? '' : `    user ${account}\n    group ${account}\n`;
-  return `# haproxy.cfg: ends the mutual TLS of Elastic Agents and carries their requests on to Elastic Cloud.
+  return `# haproxy.cfg: terminates the mutual TLS of Elastic Agents and forwards their requests to Elastic Cloud.
 global
 ${account_}    log stdout format raw local0 info
-    # As many connections as the limit of open files allows: with a maxconn above it HAProxy would not start.
-    # After a reload, old connections end within this time.
+    # No maxconn: the limit of open files sets it. HAProxy does not start with a maxconn above that limit.
+    # After a reload, old connections are closed within this time.
     hard-stop-after ${hold}s
-    # proxy.crt has its key beside it, in proxy.key.
+    # The key of proxy.crt is in proxy.key.
     ssl-load-extra-del-ext
-    # The certificate of a resumed session would not be verified again.
+    # A resumed session would skip the check of the client certificate.
     tune.ssl.cachesize 0
     ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
     ssl-default-server-options ssl-min-ver TLSv1.2
@@ -35,7 +35,7 @@ defaults
     option dontlognull
     timeout connect 10s
     timeout http-request 30s
-    # A check-in waits for minutes.
+    # An agent's check-in waits for minutes.
     timeout client ${hold}s
     timeout server ${hold}s
     timeout http-keep-alive ${hold}s

@@ -10,14 +10,14 @@ import {
 /** A whole nginx.conf (nginx 1.19.4 or later) that terminates mutual TLS. */
 export function nginxConf(plan: ProxyPlan): string {
   const { hold } = plan;
-  return `# nginx.conf: ends the mutual TLS of Elastic Agents and carries their requests on to Elastic Cloud.
+  return `# nginx.conf: terminates the mutual TLS of Elastic Agents and forwards their requests to Elastic Cloud.
 worker_processes auto;
 worker_rlimit_nofile ${2 * CONNECTIONS};
-# After a reload, old workers and their connections end within this time.
+# After a reload, old workers and their connections are closed within this time.
 worker_shutdown_timeout ${hold}s;
 
 events {
-    # Every agent holds a check-in open: one connection to it, one to Elastic Cloud.
+    # Each agent keeps a check-in open: one connection from the agent, one to Elastic Cloud.
     worker_connections ${CONNECTIONS};
 }
 
@@ -30,13 +30,13 @@ http {
 
     ssl_client_certificate ${plan.clientCa};
     ssl_verify_client on;
-    # A leaf, its issuer, the root, and a cross-signed root while the root is replaced.
+    # The leaf, its issuer, the root, and a cross-signed root during a root rollover.
     ssl_verify_depth 3;
-    # The certificate of a resumed session would not be verified again.
+    # A resumed session would skip the check of the client certificate.
     ssl_session_cache off;
     ssl_session_tickets off;
 
-    # A check-in waits for minutes; nothing is held back on its way.
+    # An agent's check-in waits for minutes. Nothing is buffered.
     keepalive_timeout ${hold}s;
     proxy_read_timeout ${hold}s;
     proxy_send_timeout ${hold}s;

@@ -4,7 +4,7 @@ import { urlProblem } from '../url.ts';
 export interface Origin {
   readonly host: string;
   readonly port: number;
-  /** Whether `host` is a name, so that a client says it in its hello (SNI is for names alone, RFC 6066 section 3). */
+  /** Whether `host` is a name, which a client sends in its hello (SNI is only for names, RFC 6066 section 3). */
   readonly named: boolean;
 }
 

@@ -1,14 +1,14 @@
-/** What a terminating proxy is to do: the same for every program that does it. Every text in it is plain: see rules.ts. */
+/** What a terminating proxy does, the same for every program. Every text in it is plain: see rules.ts. */
 export interface ProxyPlan {
   /** Its certificate followed by the issuers, and its key. */
   readonly certificate: string;
   readonly key: string;
-  /** fleetseal's roots: who is let in. */
+  /** fleetseal's roots, which verify clients. */
   readonly clientCa: string;
   readonly services: readonly ProxyService[];
-  /** Seconds that a request may wait for its answer, and an idle connection stay open. */
+  /** Seconds that a request may wait for its response, and that an idle connection stays open. */
   readonly hold: number;
-  /** The account that serves after the key was read as root. @default - the one that started the proxy */
+  /** The account that serves once root has read the key. @default - the one that started the proxy */
   readonly account?: string | undefined;
 }
 
@@ -24,36 +24,36 @@ export interface ProxyService {
 }
 
 interface ProxyUpstreamPlan {
-  /** Sent as SNI and, with a port other than 443, as Host; the certificate must hold it. */
+  /** Sent as SNI and, with a port other than 443, as Host; the server's certificate must contain it. */
   readonly host: string;
   readonly port: number;
-  /** Where to connect, where DNS is not to be asked (a private link). @default - what `host` resolves to */
+  /** Where to connect instead of asking DNS (a private link). @default - what `host` resolves to */
   readonly address?: string | undefined;
   /** The CA certificates that verify it. */
   readonly ca: string;
 }
 
 /**
- * Fleet Server holds a check-in for 5 minutes (`checkin_long_poll`), or for as long as the agent asks: its own request
- * ends after 10 (elastic/elastic-agent#2408). So nothing may end a silent request before.
+ * Seconds. Fleet Server holds a check-in for 5 minutes (`checkin_long_poll`), or for as long as the agent asks, whose
+ * own request ends after 10 minutes (elastic/elastic-agent#2408). The proxy must not end a silent request before that.
  */
 export const HOLD = 900;
 
 /**
- * Fleet: the largest body that Fleet Server takes is the start of an upload, 5 MiB; a chunk is 4 (fleet-server,
+ * MiB. Fleet: the largest body that Fleet Server accepts is the start of an upload, 5 MiB; a chunk is 4 (fleet-server,
  * fleet-server.reference.yml, limits); 8 leaves room. Elasticsearch: http.max_content_length is 100 MiB by default.
  */
 export const MAX_BODY = { fleet: 8, elasticsearch: 100 } as const;
 
-/** Seconds: Fleet Server closes connections after 30 idle ones, so the proxy forgets them before. */
+/** Seconds: Fleet Server closes connections that were idle for 30, so the proxy drops them earlier. */
 export const UPSTREAM_IDLE = 20;
 
-/** Connections at once: every agent holds one for its check-in, which takes two of the proxy's. */
+/** Connections at a time: each agent keeps one open for its check-in, which takes two of the proxy's. */
 export const CONNECTIONS = 32_768;
 
 /**
- * Headers by which a client could claim to be somebody else, to Elasticsearch (run-as), to Elastic Cloud's router, which
- * takes X-Found-Cluster before the host name, or to whatever trusts a proxy's word. Agents send none of them.
+ * Headers with which a client could claim to be somebody else: to Elasticsearch (run-as), to Elastic Cloud's router,
+ * which prefers X-Found-Cluster to the host name, or to servers that trust a proxy's headers. Agents send none of them.
  */
 export const STRIPPED_HEADERS = [
   'forwarded',
@@ -71,12 +71,12 @@ export const STRIPPED_HEADERS = [
   'es-security-runas-user',
 ] as const;
 
-/** The Host header for the upstream: with its port unless that is the one of https. */
+/** The Host header for the upstream, with its port unless that is 443. */
 export function authority({ host, port }: ProxyUpstreamPlan): string {
   return port === 443 ? host : `${host}:${port}`;
 }
 
-/** The services by the port on which they listen; where two share one, the name that the client asks for decides. */
+/** The services by the port on which they listen; if two share a port, the name that the client asks for decides. */
 export function byPort(
   services: readonly ProxyService[],
 ): readonly (readonly [number, readonly ProxyService[]])[] {

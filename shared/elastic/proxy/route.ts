@@ -2,16 +2,16 @@ import type { ProfileName } from '../../domain/profile.ts';
 import type { Deployment, TrustPeer } from '../deployment.ts';
 import { isProxied } from './settings.ts';
 
-/** The peers in whose place the holder of a certificate of `profile` meets a terminating proxy. */
+/** The peers that the holder of a certificate of `profile` reaches through a terminating proxy. */
 export function peersAtProxy(deployment: Deployment, profile: ProfileName): readonly TrustPeer[] {
   if (!isProxied(deployment) || profile === 'proxy') return [];
   return deployment.model === 'cloud-proxy' ? ['fleetServer', 'elasticsearch'] : ['elasticsearch'];
 }
 
 /**
- * The deployment as the holder of a certificate of `profile` meets it. What stands behind a terminating proxy is reached
- * at the proxy's addresses and verified by the proxy's CA; the proxy itself verifies Elastic Cloud, by default with the
- * system's CAs. A forward proxy in front of Fleet Server is the agent's `--proxy-url`.
+ * The deployment as the holder of a certificate of `profile` sees it. It reaches servers behind a terminating proxy at
+ * the proxy's addresses and verifies them with the proxy's CA; the proxy itself verifies Elastic Cloud, by default with
+ * the system's CAs. A forward proxy in front of Fleet Server is the agent's `--proxy-url`.
  */
 export function routed(deployment: Deployment, profile: ProfileName): Deployment {
   if (!isProxied(deployment)) return forwarded(deployment, profile);

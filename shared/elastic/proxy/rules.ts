@@ -7,7 +7,7 @@ import { originOf, originProblem } from './origin.ts';
 import { peersAtProxy } from './route.ts';
 import { frontOf, isProxied, PROXY_KINDS, upstreamOf } from './settings.ts';
 
-/** The rules of `#/deployment/proxy` for whoever connects through the proxy. */
+/** The rules of `#/deployment/proxy` for the clients of the proxy. */
 export const proxyRules: Rules = (context) => [
   ...kindRules(context),
   ...trustRules(context),
@@ -20,17 +20,17 @@ function kindRules({ deployment }: RuleContext): Results {
     kind !== undefined &&
       !(PROXY_KINDS as readonly string[]).includes(kind) && [
         '/proxy/kind',
-        `kind ${quote(kind)} is unknown: use terminating (it ends the mutual TLS) or forward (it carries connections that end elsewhere)${meant(kind, PROXY_KINDS, { reverse: 'terminating', connect: 'forward', http: 'forward' })}`,
+        `kind ${quote(kind)} is unknown: use terminating (it ends the mutual TLS) or forward (it passes connections on to other servers)${meant(kind, PROXY_KINDS, { reverse: 'terminating', connect: 'forward', http: 'forward' })}`,
       ],
     kind === 'forward' &&
       isProxied(deployment) && [
         '/proxy/kind',
-        'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy in front of that one, or of your own Fleet Server, goes to agent.proxy.url',
+        'a forward proxy only passes connections on, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. Set a forward proxy in front of that one, or of your own Fleet Server, in agent.proxy.url',
       ],
   ];
 }
 
-/** Nothing that is said about a CA is dropped in silence. */
+/** No field about a CA is silently ignored. */
 function trustRules({ deployment, subject: { profile } }: RuleContext): Results {
   const { trust = {}, model } = deployment;
   const atProxy = peersAtProxy(deployment, profile);
@@ -39,14 +39,14 @@ function trustRules({ deployment, subject: { profile } }: RuleContext): Results 
       atProxy.length === 0 && [
         '/trust/proxy',
         profile === 'proxy'
-          ? 'trust.proxy is for those who connect to the proxy, not for the proxy itself: leave it out'
+          ? 'trust.proxy is for the clients of the proxy, not for the proxy itself: leave it out'
           : `trust.proxy is for a terminating proxy in front of Elastic Cloud, which the model ${model} does not have: leave it out, or change model`,
       ],
     ...atProxy.map(
       (peer): Broken | false =>
         trust[peer] !== undefined && [
           `/trust/${peer}`,
-          `trust.${peer} does not apply where the proxy stands in front of it: whose certificate is met there is the proxy's, so say trust.proxy`,
+          `trust.${peer} does not apply behind the proxy, whose certificate the clients see instead: use trust.proxy`,
         ],
     ),
   ];
@@ -59,12 +59,12 @@ function frontRules({ deployment }: RuleContext): Results {
     cloudProxy &&
       proxy.fleetUrl === undefined && [
         '/proxy/fleetUrl',
-        'proxy.fleetUrl is required in the model cloud-proxy: where agents reach your proxy to get to Fleet Server, for example https://fleet-proxy.example.com:8220',
+        'proxy.fleetUrl is required in the model cloud-proxy: the address at which agents reach Fleet Server through your proxy, for example https://fleet-proxy.example.com:8220',
       ],
     !cloudProxy &&
       proxy.elasticsearchUrl === undefined && [
         '/proxy/elasticsearchUrl',
-        `proxy.elasticsearchUrl is required in the model ${model}: where agents and Fleet Server reach your proxy to get to Elasticsearch, for example https://es-proxy.example.com:9200`,
+        `proxy.elasticsearchUrl is required in the model ${model}: the address at which agents and Fleet Server reach Elasticsearch through your proxy, for example https://es-proxy.example.com:9200`,
       ],
     originRule('/proxy/fleetUrl', proxy.fleetUrl),
     originRule('/proxy/elasticsearchUrl', proxy.elasticsearchUrl),
@@ -74,7 +74,7 @@ function frontRules({ deployment }: RuleContext): Results {
   ];
 }
 
-/** An output that names Elastic Cloud itself, though the deployment says that a proxy stands in front of it. */
+/** An output with the address of Elastic Cloud, although the deployment has a proxy in front of it. */
 function pastProxyRules({ proxy = {}, outputs = [] }: Deployment): Results {
   const cloud = originOf(proxy.upstream?.elasticsearchUrl ?? '')?.host;
   const way = proxy.elasticsearchUrl ?? 'the address of the proxy';
@@ -84,7 +84,7 @@ function pastProxyRules({ proxy = {}, outputs = [] }: Deployment): Results {
         cloud !== undefined &&
         originOf(host)?.host === cloud && [
           `/outputs/${index}/hosts/${at}`,
-          `the host ${quote(host)} is Elastic Cloud itself, which ends the connection without asking for a certificate: use ${way}`,
+          `the host ${quote(host)} is Elastic Cloud itself, which does not ask for a client certificate: use ${way}`,
         ],
     ),
   );
@@ -99,7 +99,7 @@ function named(field: string): string {
   return field.slice(1).replaceAll('/', '.');
 }
 
-/** Where mutual TLS ends at servers of one's own. */
+/** Mutual TLS ends at the caller's own servers. */
 function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Results {
   const { model, proxy, agent = {} } = deployment;
   if (proxy === undefined) return [];
@@ -107,7 +107,7 @@ function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Re
     return [
       [
         '/proxy',
-        `a terminating proxy goes with the models cloud-proxy and on-premises-hosted-elasticsearch, not with ${model}, where mutual TLS ends at your own servers: leave proxy out, or change model`,
+        `a terminating proxy is only for the models cloud-proxy and on-premises-hosted-elasticsearch, not for ${model}, where mutual TLS ends at your own servers: leave proxy out, or change model`,
       ],
     ];
   if (profile !== 'agent')
@@ -119,7 +119,7 @@ function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Re
   return [
     os === 'container' && [
       '/proxy',
-      'a forward proxy has no variables of its own in a container: leave proxy out and set HTTPS_PROXY or NO_PROXY on the container',
+      'Elastic Agent in a container has no variables for a forward proxy: leave proxy out and set HTTPS_PROXY or NO_PROXY on the container',
     ],
     fleetUrl === undefined && [
       '/proxy/fleetUrl',
@@ -128,7 +128,7 @@ function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Re
     problem !== undefined && ['/proxy/fleetUrl', `proxy.fleetUrl ${problem}`],
     agent.proxy !== undefined && [
       '/agent/proxy',
-      'agent.proxy and a forward proxy say the same thing: leave out the one or the other',
+      'agent.proxy and a forward proxy mean the same: leave one of them out',
     ],
     elasticsearchUrl !== undefined && [
       '/proxy/elasticsearchUrl',
@@ -136,12 +136,12 @@ function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Re
     ],
     upstream !== undefined && [
       '/proxy/upstream',
-      'upstream belongs to a terminating proxy, which opens connections of its own: leave it out',
+      'upstream is only for a terminating proxy, which opens its own connections: leave it out',
     ],
   ];
 }
 
-/** What the proxy's own kit needs besides: where to go, and texts that are safe in three configuration languages. */
+/** What the proxy's own kit needs too: where to connect, and texts that are safe in three configuration languages. */
 export const terminatorRules: Rules = ({ deployment, subject, os }) => {
   const front = frontOf(deployment);
   const upstream = upstreamOf(deployment);
@@ -149,11 +149,11 @@ export const terminatorRules: Rules = ({ deployment, subject, os }) => {
   return [
     os === 'windows' && [
       '/os',
-      'os "windows" has no HAProxy and no Envoy: name the system on which the proxy runs, linux, macos or container',
+      'os must be that of the proxy, and neither HAProxy nor Envoy runs on "windows": use linux, macos or container',
     ],
     keyPassphraseFile !== undefined && [
       '/keyPassphraseFile',
-      'keyPassphraseFile cannot be given to a proxy: HAProxy reads no passphrase from a file. Leave it out and use an unencrypted key',
+      'keyPassphraseFile does not apply to a proxy, because HAProxy cannot read a passphrase from a file: leave it out and use an unencrypted key',
     ],
     ...(['fleetUrl', 'elasticsearchUrl'] as const).flatMap((url) =>
       pairRules(url, front[url], upstream[url]),
@@ -174,7 +174,7 @@ export const terminatorRules: Rules = ({ deployment, subject, os }) => {
       (peer): Broken | false =>
         trust[peer] !== undefined && [
           `/trust/${peer}`,
-          `trust.${peer} does not apply to a proxy, which connects to Elastic Cloud alone: leave it out`,
+          `trust.${peer} does not apply to a proxy, which connects only to Elastic Cloud: leave it out`,
         ],
     ),
   ];
@@ -193,7 +193,7 @@ function pairRules(url: 'fleetUrl' | 'elasticsearchUrl', front?: string, upstrea
       upstream !== undefined &&
       url === 'elasticsearchUrl' && [
         `/proxy/${url}`,
-        `proxy.${url} is required with proxy.upstream.${url}: where agents reach the proxy`,
+        `proxy.${url} is required with proxy.upstream.${url}: the address at which agents reach the proxy`,
       ],
     origin?.named === false && [
       `/proxy/upstream/${url}`,
@@ -202,14 +202,14 @@ function pairRules(url: 'fleetUrl' | 'elasticsearchUrl', front?: string, upstrea
   ];
 }
 
-/** Two services on one port are told apart by the name that the client says. */
+/** On one port, the name that the client asks for selects the service. */
 function sharedRule(fleetUrl?: string, elasticsearchUrl?: string): Broken | undefined {
   const [fleet, elasticsearch] = [fleetUrl, elasticsearchUrl].map((url) => url && originOf(url));
   if (!fleet || !elasticsearch || fleet.port !== elasticsearch.port) return undefined;
   if (fleet.named && elasticsearch.named && fleet.host !== elasticsearch.host) return undefined;
   return [
     '/proxy/elasticsearchUrl',
-    'proxy.fleetUrl and proxy.elasticsearchUrl cannot be told apart: give each a port or a host name of its own',
+    'proxy.fleetUrl and proxy.elasticsearchUrl share a port and need different host names: give each its own port or host name',
   ];
 }
 
@@ -217,6 +217,6 @@ function plain(field: string, path: string | undefined): Broken | undefined {
   if (path === undefined || /^[A-Za-z0-9._/+-]*$/.test(path)) return undefined;
   return [
     field,
-    `${named(field)} holds characters that not every proxy's configuration can hold: use letters, digits, ".", "_", "-", "+" and "/"`,
+    `${named(field)} contains characters that do not work in every proxy's configuration: use only letters, digits, ".", "_", "-", "+" and "/"`,
   ];
 }

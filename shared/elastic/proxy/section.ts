@@ -24,7 +24,7 @@ export interface ProxyConfigurations {
   readonly envoy: string;
 }
 
-/** Those who connect through a proxy: the addresses and CAs they use are `routed`, here are the words about them. */
+/** The clients of a proxy: `routed` gives their addresses and CAs, this section their notes. */
 export const throughProxySection: Section = {
   profiles: ['agent', 'fleet-server', 'output-client'],
   fields: ['proxy'],
@@ -52,10 +52,10 @@ function renderProxy(request: KitRequest): KitPart {
   };
 }
 
-/** The account of HAProxy's packages; in its image the program runs as it already. */
+/** The account of HAProxy's packages; its image already runs as that account. */
 const ACCOUNTS = { linux: 'haproxy', macos: 'nobody', windows: undefined, container: undefined } as const;
 
-/** What the proxy of a deployment is to do. */
+/** What the proxy of a deployment does. */
 export function planOf(deployment: ResolvedDeployment): ProxyPlan {
   const names = kitFileNames('proxy');
   const front = frontOf(deployment.asked);
@@ -91,7 +91,7 @@ function service(
   return { name, host, port, maxBody: MAX_BODY[name], upstream: { host: to.host, port: to.port, ca } };
 }
 
-/** The system's CAs in one file, as Debian and its kin have it; the note `system_ca_file` tells the others. */
+/** The system's CAs in one file, as on Debian; the note `system_ca_file` has the path for other systems. */
 function upstreamCa(deployment: ResolvedDeployment, peer: TrustPeer): string {
   const system = deployment.os === 'macos' ? '/etc/ssl/cert.pem' : '/etc/ssl/certs/ca-certificates.crt';
   return caPath(deployment, peer) ?? system;
@@ -105,10 +105,10 @@ function files({ deployment, certificate }: KitRequest): readonly KitFile[] {
       ...publicPlace(deployment, names.key),
       ...HOST_KEY,
       mode: '0600',
-      purpose: 'the private key, made on this host',
+      purpose: 'the private key, created on this host',
     },
-    rootsFile(deployment, certificate, "fleetseal's roots: who is let in"),
-    // Here they are the servers on Elastic Cloud.
+    rootsFile(deployment, certificate, "fleetseal's roots, which verify clients"),
+    // The servers on Elastic Cloud.
     trustFile(deployment, 'fleetServer'),
     trustFile(deployment, 'elasticsearch'),
   ];

@@ -3,16 +3,16 @@ import type { Deployment } from '../deployment.ts';
 /** What a proxy does with the TLS of the agents: see {@link ProxyDeployment.kind}. */
 export const PROXY_KINDS = ['terminating', 'forward'] as const;
 
-/** The proxy of a deployment, as a caller says it. Addresses are origins: scheme, host and port. */
+/** The proxy of a deployment, as the caller sends it. Addresses are origins: scheme, host and port. */
 export interface ProxyDeployment {
   /**
-   * `terminating`: agents make mutual TLS with the proxy, which opens connections of its own to Elastic Cloud. `forward`:
-   * the proxy carries connections (HTTP CONNECT) that end elsewhere. @default terminating
+   * `terminating`: agents connect to the proxy with mutual TLS, and it opens its own connections to Elastic Cloud.
+   * `forward`: the proxy passes connections on (HTTP CONNECT) to other servers. @default terminating
    */
   readonly kind?: string | undefined;
   /** Where agents reach Fleet Server: `https://` of a terminating proxy, or the address of a forward proxy. */
   readonly fleetUrl?: string | undefined;
-  /** Where agents, and a Fleet Server of one's own, reach Elasticsearch. */
+  /** Where agents, and a Fleet Server on premises, reach Elasticsearch. */
   readonly elasticsearchUrl?: string | undefined;
   /** What a terminating proxy connects to. */
   readonly upstream?: ProxyUpstream | undefined;
@@ -32,7 +32,7 @@ export function isProxied({ model }: Deployment): boolean {
   return PROXIED_MODELS.includes(model);
 }
 
-/** A connection that the proxy hands on. */
+/** The addresses on one side of the proxy. */
 export interface Route {
   readonly fleetUrl: string | undefined;
   readonly elasticsearchUrl: string | undefined;

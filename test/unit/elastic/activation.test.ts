@@ -120,10 +120,11 @@ describe('how new files come into use', () => {
     expect(answer).not.toHaveProperty('agent');
   });
 
-  const ELASTICSEARCH = 'Elasticsearch reads renewed files at the same paths by itself, within seconds.';
-  const LOGSTASH = 'Logstash reads renewed files when it starts: restart it after each renewal.';
+  const ELASTICSEARCH =
+    'Elasticsearch reloads renewed files at the same paths automatically, within seconds.';
+  const LOGSTASH = 'Logstash reads its files only at startup: restart it after each renewal.';
   const KAFKA =
-    'A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets listener.name.agents.ssl.keystore.location anew, also to the same path; its PEM store is made anew from the renewed files first.';
+    'A Kafka broker reads a renewed keystore when it restarts, or when kafka-configs sets listener.name.agents.ssl.keystore.location again, even to the same path. Before that, build the PEM keystore again from the renewed files.';
   const OPERATOR =
     'A renewed Secret is used without a restart, within minutes: the operator watches its files.';
   const SIDECAR =

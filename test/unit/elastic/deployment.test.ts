@@ -50,7 +50,7 @@ const REFUSED: readonly Refused[] = [
     name: `model ${model}`,
     deployment: { model },
     pointer: '/model',
-    detail: `model "${model}" is not served: use one of ${MODEL_NAMES}, or leave deployment out to get the certificate alone${hint}`,
+    detail: `model "${model}" is not supported: use one of ${MODEL_NAMES}, or leave deployment out to get the certificate alone${hint}`,
   })),
   ...(
     [
@@ -80,7 +80,7 @@ const REFUSED: readonly Refused[] = [
     name: `os ${os}`,
     deployment: { os },
     pointer: '/os',
-    detail: `os "${os}" is not served: use one of linux, macos, windows, container${hint}`,
+    detail: `os "${os}" is not supported: use one of linux, macos, windows, container${hint}`,
   })),
   ...['9.5', 'latest', ''].map((stackVersion) => ({
     name: `stackVersion ${stackVersion}`,

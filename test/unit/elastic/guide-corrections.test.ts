@@ -55,7 +55,7 @@ const CORRECTIONS: readonly (readonly [page: string, Correction])[] = [
   ],
   [
     'paths alone, twice',
-    { code: 'guide_inline_form', deployment: OUTPUT, words: 'PEM can stand in the place of each path' },
+    { code: 'guide_inline_form', deployment: OUTPUT, words: 'each path can be replaced by PEM' },
   ],
   [
     'a directory for certificates',

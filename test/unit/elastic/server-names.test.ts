@@ -214,7 +214,7 @@ describe('the note on the names of a server', () => {
       subject: { profile: 'proxy' } as const,
       code: 'proxy_certificate_names',
       message:
-        'Enroll with fleet-proxy.example.com in dnsNames (and in names.dns of the token), 192.0.2.9 in ipAddresses (and in names.ip of the token): clients refuse the proxy under a name that its certificate does not hold.',
+        'Enroll with fleet-proxy.example.com in dnsNames (and in names.dns of the token), 192.0.2.9 in ipAddresses (and in names.ip of the token): clients refuse the proxy if they reach it under a name that its certificate does not contain.',
     },
     {
       name: 'of a proxy, known and right',

@@ -35,13 +35,13 @@ describe('a way out leads somewhere', () => {
     {
       name: 'an unknown model of an enrollment, which needs no deployment',
       deployment: { ...AGENT, model: 'onprem' },
-      words: `/model: model "onprem" is not served: use one of ${MODELS}, or leave deployment out to get the certificate alone. Did you mean "on-premises"?`,
+      words: `/model: model "onprem" is not supported: use one of ${MODELS}, or leave deployment out to get the certificate alone. Did you mean "on-premises"?`,
     },
     {
       name: 'an unknown model of a kit, which needs one',
       deployment: { ...AGENT, model: 'onprem' },
       subject: { request: 'kit' },
-      words: `/model: model "onprem" is not served: use one of ${MODELS}. Did you mean "on-premises"?`,
+      words: `/model: model "onprem" is not supported: use one of ${MODELS}. Did you mean "on-premises"?`,
     },
     {
       name: 'a model without a kit, at an enrollment',
@@ -82,7 +82,7 @@ describe('rules are told at once, and none is made up', () => {
     expect(
       broken({ ...AGENT, os: 'linx', directory: 'tls', keyPassphraseFile: 'C:agent.pass', trust }),
     ).toEqual([
-      '/os: os "linx" is not served: use one of linux, macos, windows, container. Did you mean "linux"?',
+      '/os: os "linx" is not supported: use one of linux, macos, windows, container. Did you mean "linux"?',
       `/directory: directory ${ABSOLUTE} /etc/fleetseal`,
       `/keyPassphraseFile: keyPassphraseFile ${ABSOLUTE} C:\\ProgramData\\fleetseal\\agent.pass`,
       `/trust/elasticsearch/path: trust.elasticsearch.path ${ABSOLUTE} /etc/fleetseal/own-ca.crt`,
@@ -116,7 +116,7 @@ describe('rules are told at once, and none is made up', () => {
 
   test('an unknown output wants no address of a certain form', () => {
     expect(broken({ ...AGENT, outputs: [{ type: 'es', name: 'a', hosts: ['kafka:9093'] }] })).toEqual([
-      '/outputs/0/type: type "es" is not served: use one of elasticsearch, remote_elasticsearch, logstash, kafka. Did you mean "elasticsearch"?',
+      '/outputs/0/type: type "es" is not supported: use one of elasticsearch, remote_elasticsearch, logstash, kafka. Did you mean "elasticsearch"?',
     ]);
   });
 });

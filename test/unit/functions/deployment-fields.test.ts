@@ -99,7 +99,7 @@ function details(field: string, profile: ProfileName, deployment: Deployment): r
   return [];
 }
 
-const UNKNOWN = / is (?:unknown|not known|not served:)/;
+const UNKNOWN = / is (?:unknown|not known|not supported:)/;
 
 describe('the values that the description lists', () => {
   test('are those of every field that has a list', () => {

@@ -40,7 +40,7 @@ describe('the kit of an agent', () => {
         group: 'root',
         acl: null,
         contents: null,
-        purpose: 'the private key, made on this host',
+        purpose: 'the private key, created on this host',
       },
       {
         path: '/etc/fleetseal/ca.crt',

@@ -125,7 +125,7 @@ describe("the notes on Fleet's settings", () => {
   };
   const COMMAND = {
     kibana_command_environment:
-      'The commands need curl and awk, and read KIBANA_URL (with /s/<space> where there is one) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet; set CURL_CA_BUNDLE where Kibana has a CA of its own. They change what exists and create what is missing.',
+      'The commands need curl and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. The commands change objects that exist and create those that are missing.',
   };
   const REPLACES = {
     fleet_settings_replace_ssl:
@@ -170,7 +170,7 @@ describe("the notes on Fleet's settings", () => {
       ...ADDRESS_ONLY,
       fleet_settings_no_passphrase:
         'The settings of a Fleet Server host have no field for a passphrase: its certificates are set by the flags only.',
-      kibana_command_needs_posix_shell: expect.stringContaining('no ready command for PowerShell'),
+      kibana_command_needs_posix_shell: expect.stringContaining('no ready-made command for PowerShell'),
     });
   });
 

@@ -109,7 +109,7 @@ describe('keyEncryption of a kit', () => {
       const made = kitFor({ ...deployment, agent: { alreadyEnrolled: true } }, { profile });
       const step = made.migration?.steps.find(({ title }) => title === 'Change the certificate of this host');
       expect(step?.detail).toContain(
-        `with the new key, which was made on this host. Run ${how} before any restart. `,
+        `with the new key, which was created on this host. Run ${how} before any restart. `,
       );
       expect(made.keyEncryption).toBeDefined();
     },
@@ -161,7 +161,7 @@ describe('where nothing could read an encrypted key', () => {
     ];
     const { notes } = kit({ ...LINUX, outputs });
     expect(notes.find(({ code }) => code === 'kafka_opentelemetry')?.message).toContain(
-      'It ignores a passphrase file there: use an unencrypted key.',
+      'It ignores passphrase files there: use an unencrypted key.',
     );
     expect(JSON.stringify(kit({ outputs }).notes)).not.toContain('passphrase file');
   });

@@ -28,11 +28,11 @@ function kitOf(deployment?: Deployment, profile?: 'agent' | 'fleet-server'): Kit
 
 const POLICY_NOTES = {
   policy_overrides_are_whole:
-    "The body of agentPolicy sets all overrides of the policy: add those that it has already. Elastic means them for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
+    "The body of agentPolicy replaces all overrides of the policy: add those that it already has. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
   policy_call_resets_timeout:
-    'Add inactivity_timeout to the body of agentPolicy where the policy has another than two weeks: Kibana sets it back where it is left out. A managed policy takes the call only with "force": true.',
+    'If the inactivity_timeout of the policy is not two weeks, add it to the body of agentPolicy: Kibana resets it if it is left out. A managed policy accepts the call only with "force": true.',
   policy_settings_are_tried:
-    'An agent tries the settings of agentPolicy against Fleet Server first and keeps the old ones if that fails. A policy can replace them, never empty them.',
+    'An agent first tests the settings of agentPolicy against Fleet Server, and keeps the old ones if that fails. A policy can replace these settings, but never clear them.',
 };
 
 describe('moving a live host over', () => {
@@ -48,13 +48,13 @@ describe('moving a live host over', () => {
   test('both sides trust both CAs before either changes its certificate, and the old CA goes last', () => {
     const titles = kitOf().migration?.steps.map(({ title }) => title);
     expect(titles).toEqual([
-      'See what the host uses today',
-      'Let fleetseal hand out both CAs',
-      'Let every server trust both',
-      'Let everything that connects trust both',
+      'Check what the host uses today',
+      'Have fleetseal distribute both CAs',
+      'Make every server trust both CAs',
+      'Make every client trust both CAs',
       'Change the certificate of this host',
       'Change the certificates of the servers',
-      'Let the old CA go',
+      'Remove the old CA',
     ]);
   });
 
@@ -92,10 +92,10 @@ describe('moving a live host over', () => {
     const note = (deployment: Deployment) =>
       kitOf(deployment).notes.find(({ code }) => code === 'policy_command')?.message;
     expect(note({})).toBe(
-      "agentPolicy.command fills in what the policy has. It needs curl and jq, and reads KIBANA_URL (with /s/<space> where there is one), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which stands behind /policies/ in the address of the policy's page in Kibana; set CURL_CA_BUNDLE where Kibana has a CA of its own.",
+      "agentPolicy.command fills in the policy's current values. It needs curl and jq, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which follows /policies/ in the address of the policy's page in Kibana. Set CURL_CA_BUNDLE if Kibana has a private CA.",
     );
     expect(note({ os: 'windows' })).toBe(
-      "agentPolicy has no command for PowerShell: its id stands behind /policies/ in the address of the policy's page in Kibana, and GET of the same path answers what the policy has.",
+      "agentPolicy has no command for PowerShell: the policy's id follows /policies/ in the address of the policy's page in Kibana, and GET of the same path returns the policy's current values.",
     );
     expect(note({ stackVersion: '8.14.0' })).toBeUndefined();
     expect(kitOf({ os: 'windows' }).migration?.agentPolicy).not.toHaveProperty('command');
@@ -123,26 +123,26 @@ describe('moving a live host over', () => {
       '8.14: no paths from a policy',
       { stackVersion: '8.14.3' },
       false,
-      'choose one way: (1) put the files there instead and restart it; (2) enroll it again with the command of a kit without alreadyEnrolled, as a new agent (to stay the same one takes --id and --replace-token, from 8.19.0).',
+      'choose one way: (1) put the files at those paths and restart the agent; (2) enroll the agent again with the command of a kit without alreadyEnrolled, as a new agent (staying the same one needs --id and --replace-token, from 8.19.0).',
     ],
     [
       '8.15: paths from a policy',
       { stackVersion: '8.15.0' },
       true,
-      '(2) send agentPolicy of this kit to Kibana once the files are on every host of the policy (from 8.15.0); (3) enroll it again',
+      '(2) send agentPolicy of this kit to Kibana once the files are on every host of the policy (from 8.15.0); (3) enroll the agent again',
     ],
     [
       '8.19: the same agent again',
       { stackVersion: '8.19.0' },
       true,
-      '(3) enroll it again with the command of a kit without alreadyEnrolled, as a new agent (from 8.19.0 as the same one with --id and --replace-token, if it was enrolled with a replace token).',
+      '(3) enroll the agent again with the command of a kit without alreadyEnrolled, as a new agent (from 8.19.0 as the same one with --id and --replace-token, if it was enrolled with a replace token).',
     ],
     ['an unknown version', { stackVersion: undefined }, true, '(from 8.15.0)'],
     [
       'a container',
       { os: 'container' },
       false,
-      'Files at the paths that the container uses today need a restart only. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state and the token that it has, the directory of the files and the variables of this kit. Those of certificate and key take the place of the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: where it does not yet, keep the old CA file, with both CAs. Before, FLEET_FORCE=1 at one start enrolls it again, as a new agent.',
+      'Files at the paths that the container uses today need only a restart. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state, its token, the directory of the files and the variables of this kit. The variables of certificate and key override the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: on older versions keep the old CA file, with both CAs. Where the variables do not override yet, FLEET_FORCE=1 at one start enrolls the container again, as a new agent.',
     ],
   ];
   test.each(ways)('%s', (_, deployment, byPolicy, words) => {
@@ -155,9 +155,9 @@ describe('moving a live host over', () => {
 
   test('whatever connects trusts both, not agents alone', () => {
     const others =
-      ' An output with ca_trusted_fingerprint, or with PEM, has no such file: give it both CAs in Fleet, as its certificate_authorities. Whatever else connects to servers that change their certificates needs both too: Kibana (elasticsearch.ssl.certificateAuthorities), the outputs of Logstash, scripts. All certificates stay the old ones.';
+      ' An output with ca_trusted_fingerprint or PEM has no such file: give it both CAs in Fleet, as its certificate_authorities. All other clients of servers that change their certificates need both CAs too: Kibana (elasticsearch.ssl.certificateAuthorities), the outputs of Logstash, scripts. Everything keeps its old certificate.';
     const add =
-      'Write the file /etc/fleetseal/ca.crt of this kit, and add its contents to the CA file that the agent uses today, to that of its output';
+      'Write the file /etc/fleetseal/ca.crt of this kit. Add its contents to the CA file that the agent uses today and to that of its output';
     const detail = (...of: Parameters<typeof kitOf>) => kitOf(...of).migration?.steps[3]?.detail;
     expect(detail()).toBe(`${add}.${others}`);
     expect(detail({}, 'fleet-server')).toBe(`${add}, and to that of --fleet-server-es-ca.${others}`);
@@ -168,7 +168,7 @@ describe('moving a live host over', () => {
 
   test('what the agent prints of itself is not for others', () => {
     expect(kitOf().migration?.steps[0]?.detail).toBe(
-      "The paths stand under fleet.ssl and outputs. Files at the same paths need no new settings; other paths have to be made known to the agent. Before 9.0.0 the output may hold the agent's API key too: do not share it.",
+      "The paths are under fleet.ssl and outputs. Files at the same paths need no new settings; the agent must be given other paths. Before 9.0.0 the printed text may contain the agent's API key: do not share it.",
     );
   });
 
@@ -189,7 +189,7 @@ describe('moving a live host over', () => {
       const steps = kit.migration?.steps ?? [];
       expect(steps.map(({ commands }) => commands)).toEqual([[], [], [], restart, restart, [], restart]);
       expect(steps[0]?.detail).toBe(
-        `Note the variables FLEET_CA, ELASTIC_AGENT_CERT and ELASTIC_AGENT_CERT_KEY of the container, where its state is mounted, and the ssl settings of its output in Fleet. The commands call it ${name}: put its name there.`,
+        `Note the variables FLEET_CA, ELASTIC_AGENT_CERT and ELASTIC_AGENT_CERT_KEY of the container, where its state is mounted, and the ssl settings of its output in Fleet. The commands call the container ${name}: replace that with its name.`,
       );
     },
   );
@@ -197,7 +197,7 @@ describe('moving a live host over', () => {
   test('servers change their certificates when whatever connects trusts both', () => {
     const detail = (...of: Parameters<typeof kitOf>) => kitOf(...of).migration?.steps[5]?.detail;
     const others =
-      'outputs and proxies the certificates of fleetseal: whatever connects trusts them by now. One at a time, waiting until its agents are healthy in Fleet. This step and the one before may change places.';
+      'outputs and proxies certificates from fleetseal, which every client trusts by now. Change one at a time, and wait until its agents are healthy in Fleet. You may do this step before the previous one.';
     expect(detail()).toBe(`Give Fleet Servers, ${others}`);
     // Its own listener changed in the step before.
     expect(detail({}, 'fleet-server')).toBe(`Give the remaining Fleet Servers, ${others}`);
@@ -233,12 +233,12 @@ describe('the listener of a moving Fleet Server', () => {
 
   test('keeps its paths, as the step and a note say', () => {
     expect(migration?.steps[4]?.detail).toContain(
-      'Fleet Server has the paths of its --fleet-server-cert and --fleet-server-es-cert: put the new certificate and key there as well, or enroll the host again.',
+      'Fleet Server uses the paths of its --fleet-server-cert and --fleet-server-es-cert: put the new certificate and key there too, or enroll the host again.',
     );
     expect(notes.find(({ code }) => code === 'listener_paths_stay')).toMatchObject({
       severity: 'warning',
       message:
-        "No policy moves Fleet Server's listener to other paths: Kibana writes the certificate of a Fleet Server host where Fleet Server does not read it, and the agent merges its flags over the integration's server.ssl. Write the new files to the listener's paths, or enroll the host again; openssl s_client shows which certificate it has.",
+        "No policy can move Fleet Server's listener to other paths: Kibana writes the certificate of a Fleet Server host where Fleet Server does not read it, and the agent's flags override the integration's server.ssl. Write the new files to the listener's paths, or enroll the host again. openssl s_client shows which certificate the listener uses.",
       source: expect.stringContaining('fleet_server_bootstrap.go'),
     });
   });
@@ -251,7 +251,7 @@ describe('the listener of a moving Fleet Server', () => {
     );
     expect(kit.notes.some(({ code }) => code === 'listener_paths_stay')).toBe(false);
     expect(kit.migration?.steps[4]?.detail).toContain(
-      'Fleet Server has the paths of its --fleet-server-es-cert: put',
+      'Fleet Server uses the paths of its --fleet-server-es-cert: put',
     );
   });
 

@@ -97,6 +97,6 @@ describe('the command that changes an agent policy', () => {
   test('sends nothing where the id is not said', async () => {
     const { calls, code, stderr } = await change({ item: POLICY }, '/bin/sh', '');
     expect({ calls, failed: code !== 0 }).toEqual({ calls: [], failed: true });
-    expect(stderr).toContain('AGENT_POLICY_ID: must hold the id of the agent policy');
+    expect(stderr).toContain('AGENT_POLICY_ID: must be set to the id of the agent policy');
   });
 });

@@ -157,25 +157,25 @@ describe('the settings of servers that agents write to', () => {
       output: OUTPUTS.elasticsearch,
       code: 'elasticsearch_first_start',
       message:
-        'From 8.0 Elasticsearch writes xpack.security.http.ssl (enabled, keystore.path) into elasticsearch.yml at its first start: take that out, and a truststore.path of it, before you add these lines, or the node does not start. Leave xpack.security.enabled and xpack.security.transport.ssl as they are. Afterwards elasticsearch-create-enrollment-token works no more: set up other nodes and Kibana by their files.',
+        'From 8.0 Elasticsearch writes xpack.security.http.ssl (enabled, keystore.path) into elasticsearch.yml at its first start: remove that block, and a truststore.path in it, before you add these lines, or the node does not start. Leave xpack.security.enabled and xpack.security.transport.ssl as they are. Afterwards elasticsearch-create-enrollment-token no longer works: configure other nodes and Kibana in their files.',
     },
     {
       output: OUTPUTS.kafka,
       code: 'kafka_listener',
       message:
-        "Add the listener to those that the broker has, as the comments of the lines say. Where listener.security.protocol.map is not set yet it must then name all listeners, also the controller's. In KRaft 9093 is often the controller's port: name another one in the output's hosts then. Keep the listener for agents: a certificate of this profile cannot be a client, so brokers could not talk to each other by it.",
+        "Add the listener to those that the broker already has, as the comments in the lines say. If listener.security.protocol.map is not set yet, it must now name all listeners, including the controller's. With KRaft, 9093 is often the controller's port: if so, use another port in the output's hosts. Use the listener only for agents: a certificate of this profile is not valid for clients, so brokers cannot connect to each other with it.",
     },
     {
       output: OUTPUTS.kafka,
       code: 'kafka_passwords_without_prefix',
       message:
-        'Settings without the prefix of a listener hold for this one too, where it has none of its own, and Kafka refuses a password with these files: give ssl.keystore.password, ssl.key.password and ssl.truststore.password, where you have them, the prefix of the listeners that they are for.',
+        'Settings without a listener prefix also apply to this listener unless it has its own, and Kafka refuses a password with these files: if ssl.keystore.password, ssl.key.password or ssl.truststore.password is set, add the prefix of the listener that it is for.',
     },
     {
       output: OUTPUTS.kafka,
       code: 'kafka_reload',
       message:
-        'A Kafka broker reads a renewed store when it restarts, or when kafka-configs sets listener.name.agents.ssl.keystore.location anew, also to the same path; its PEM store is made anew from the renewed files first.',
+        'A Kafka broker reads a renewed keystore when it restarts, or when kafka-configs sets listener.name.agents.ssl.keystore.location again, even to the same path. Before that, build the PEM keystore again from the renewed files.',
     },
   ])('$code', ({ output, code, message }) => {
     const { notes } = serverKit({ outputs: [output] });
@@ -193,7 +193,7 @@ describe.each(['cloud-proxy', 'on-premises-hosted-elasticsearch'])('beside Elast
 
   test('Elasticsearch itself is not yours to set', () => {
     expect(refused({ model, outputs: [OUTPUTS.logstash, { type: 'elasticsearch' }] }, SERVER)).toEqual([
-      `/outputs/1/type: Elasticsearch is on Elastic Cloud in the model ${model}, where its listener takes no certificate and no settings of yours: ask for the proxy in front of it with a certificate of profile proxy, or for an Elasticsearch of your own in the model on-premises`,
+      `/outputs/1/type: Elasticsearch is on Elastic Cloud in the model ${model}, where you cannot set its certificate or its settings: request a certificate of profile proxy for the proxy in front of it, or use the model on-premises for your own Elasticsearch`,
     ]);
   });
 });
@@ -205,13 +205,13 @@ describe('servers are refused', () => {
       name: 'no outputs',
       deployment: {},
       words:
-        '/outputs: outputs is required: the type of each server that has the certificate, such as [{ "type": "logstash" }]',
+        '/outputs: outputs is required: give the type of each server that uses the certificate, such as [{ "type": "logstash" }]',
     },
     {
       name: 'an unknown type',
       deployment: { outputs: [{ type: 'redis' }] },
       words:
-        '/outputs/0/type: type "redis" is not served: use one of elasticsearch, remote_elasticsearch, logstash, kafka',
+        '/outputs/0/type: type "redis" is not supported: use one of elasticsearch, remote_elasticsearch, logstash, kafka',
     },
     {
       name: 'a bad host',
@@ -224,25 +224,25 @@ describe('servers are refused', () => {
       deployment: logstash,
       keyKind: 'ed25519',
       words:
-        '/outputs/0/type: Logstash reads no Ed25519 key from a PEM file: make an RSA, P-256 or P-384 key',
+        '/outputs/0/type: Logstash cannot read an Ed25519 key from a PEM file: use an RSA, P-256 or P-384 key',
     },
     {
       name: 'a passphrase',
       deployment: { ...logstash, keyPassphraseFile: '/etc/pass' },
       words:
-        '/keyPassphraseFile: neither Elasticsearch nor Logstash nor Kafka reads a passphrase from a file: leave keyPassphraseFile out and use an unencrypted key that only its service can read',
+        '/keyPassphraseFile: Elasticsearch, Logstash and Kafka cannot read a passphrase from a file: leave keyPassphraseFile out and use an unencrypted key that only its service can read',
     },
     {
       name: 'trust',
       deployment: { ...logstash, trust: { logstash: 'system' } },
       words:
-        "/trust: trust does not apply to the certificate of a server, which verifies its clients by fleetseal's roots: leave it out",
+        "/trust: trust does not apply to the certificate of a server, which verifies its clients with fleetseal's roots: leave it out",
     },
     {
       name: 'a path with a variable',
       deployment: { ...logstash, directory: '/etc/$\u007bHOME}' },
       words:
-        '/directory: directory "/etc/$\u007bHOME}" holds a double quote or "$\u007b", which settings of Elasticsearch and Logstash read as their own: use a path without',
+        '/directory: directory "/etc/$\u007bHOME}" contains a double quote or "$\u007b", which have a special meaning in the settings of Elasticsearch and Logstash: use a path without them',
     },
     {
       name: 'a field of agents',

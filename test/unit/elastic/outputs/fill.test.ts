@@ -123,7 +123,7 @@ describe('the filter that puts a key into texts of the kit', () => {
     expect(await run('/bin/sh', ['-c', script])).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining(`fleetseal: the text has two places for ${file}`),
+      stderr: expect.stringContaining(`fleetseal: the text has two placeholders for ${file}`),
     });
   });
 
@@ -150,7 +150,11 @@ describe('the filter that puts a key into texts of the kit', () => {
   test.each([
     { name: 'a missing file', contents: undefined, words: 'fleetseal: cannot read' },
     { name: 'an empty file', contents: '', words: 'fleetseal: cannot read' },
-    { name: 'a control character', contents: 'a\tb', words: 'fleetseal: a file holds a control character' },
+    {
+      name: 'a control character',
+      contents: 'a\tb',
+      words: 'fleetseal: a file contains a control character',
+    },
   ])('stops at $name and writes nothing', async ({ contents, words }) => {
     const file = join(directory, 'broken');
     rmSync(file, { force: true });
@@ -265,6 +269,6 @@ describe('the command that fills and posts an output', () => {
       env: { KIBANA_URL: '' },
     });
     expect(code).not.toBe(0);
-    expect(stderr).toContain('KIBANA_URL: must hold the address of Kibana');
+    expect(stderr).toContain('KIBANA_URL: must be set to the address of Kibana');
   });
 });

@@ -102,7 +102,7 @@ describe('an output with files', () => {
     const { body } = outputOf(OUTPUTS.elasticsearch, { stackVersion }).kibanaApi.create;
     const { notes } = kitFor({ stackVersion, outputs: [OUTPUTS.elasticsearch] });
     expect(notes.find(({ code }) => code === 'elasticsearch_ssl_in_yaml')?.message).toBe(
-      `Outputs to Elasticsearch have fields for certificates from 9.1.0, but before 9.1.5 Kibana also copies them to the agents' connection with Fleet Server; for ${stackVersion === undefined ? 'an unknown version' : 'this version'} the API body holds them as config_yaml, which every version takes.`,
+      `Outputs to Elasticsearch have fields for certificates from 9.1.0, but before 9.1.5 Kibana also copies them to the agents' connection to Fleet Server. For ${stackVersion === undefined ? 'an unknown version' : 'this version'} the API body has them in config_yaml, which every version accepts.`,
     );
     expect(body).not.toHaveProperty('ssl');
     expect(parse(String(body['config_yaml']))).toEqual({ ssl: PATHS });
@@ -148,20 +148,20 @@ describe('an output with files', () => {
   test('is an item of one list, where there are several', () => {
     expect(noteOf([OUTPUTS.logstash], 'outputs_in_one_list')).toBeUndefined();
     expect(noteOf([OUTPUTS.logstash, OUTPUTS.kafka], 'outputs_in_one_list')).toBe(
-      'Put the outputs as items under one xpack.fleet.outputs in kibana.yml, and under one outputs in elastic-agent.yml: Kibana does not start where a key stands twice.',
+      'Put all outputs under one xpack.fleet.outputs in kibana.yml, and under one outputs in elastic-agent.yml: Kibana does not start if a key appears twice.',
     );
   });
 
   test('to Kafka is copied by OpenTelemetry; what is inline comes with the policy anyhow', () => {
     expect(noteOf([OUTPUTS.kafka], 'kafka_opentelemetry')).toBe(
-      'Where the agent runs its inputs with OpenTelemetry, it copies certificate and key into the settings of Kafka when it makes them: restart it after renewal.',
+      'If the agent runs its inputs with OpenTelemetry, it copies the certificate and key into the Kafka settings that it generates: restart it after each renewal.',
     );
     expect(noteOf([OUTPUTS.kafka], 'kafka_opentelemetry', CLIENT)).toBeUndefined();
   });
 
   test('of profile output-client needs its files on every host', () => {
     expect(noteOf([{ ...OUTPUTS.logstash, form: 'path' }], 'output_client_on_every_host', CLIENT)).toBe(
-      "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, preferably its own certificate, whatever its operating system. Hosts with other paths need an output and a policy of their own.",
+      "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, whatever its operating system, and preferably its own certificate. Hosts with other paths need a separate output and policy.",
     );
   });
 
@@ -169,12 +169,12 @@ describe('an output with files', () => {
     [
       'linux',
       'kibana_command_environment',
-      'The commands need curl and awk, and read KIBANA_URL (with /s/<space> where there is one) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet; set CURL_CA_BUNDLE where Kibana has a CA of its own. They change what exists and create what is missing.',
+      'The commands need curl and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. The commands change objects that exist and create those that are missing.',
     ],
     [
       'windows',
       'kibana_command_needs_posix_shell',
-      'The calls of the API have no ready command for PowerShell: send method, path, headers and body with a tool of your own, or ask for the kit with another os to get a command. The API key needs the Kibana privilege All for Fleet.',
+      'The API calls have no ready-made command for PowerShell: send method, path, headers and body with a tool of your own, or request the kit with another os to get a command. The API key needs the Kibana privilege All for Fleet.',
     ],
   ])('on %s says once how its command is run', (os, code, message) => {
     const { notes } = kitFor({ os, outputs: [OUTPUTS.logstash] });
@@ -208,7 +208,7 @@ describe('an output with everything inline', () => {
     expect(parse(String(body?.['config_yaml']))).toEqual({ ssl: { ...INLINE, key: KEY } });
     expect(body).not.toHaveProperty('secrets');
     expect(kit.notes.find(({ code }) => code === 'inline_key_in_clear')?.message).toBe(
-      'Before 9.1.5 (and where stackVersion is left out) the key of an output to Elasticsearch stands in its YAML, for everyone to read who may read outputs and policies.',
+      'Before 9.1.5 (and if stackVersion is left out) the key of an output to Elasticsearch is part of its YAML: everyone who may read outputs and policies can read the key.',
     );
   });
 

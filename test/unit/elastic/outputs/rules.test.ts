@@ -18,7 +18,7 @@ describe('outputs are refused', () => {
       name: 'an unknown type',
       deployment: one({ ...es, type: 'redis' }),
       words:
-        '/outputs/0/type: type "redis" is not served: use one of elasticsearch, remote_elasticsearch, logstash, kafka',
+        '/outputs/0/type: type "redis" is not supported: use one of elasticsearch, remote_elasticsearch, logstash, kafka',
     },
     {
       name: 'no name',
@@ -28,18 +28,19 @@ describe('outputs are refused', () => {
     {
       name: 'a name of white space',
       deployment: one({ ...es, id: 'a', name: ' ' }),
-      words: '/outputs/0/name: name must be 1 to 256 characters, of which one at least is no white space',
+      words: '/outputs/0/name: name must be 1 to 256 characters, and not only white space',
     },
     {
       name: 'a name without ASCII',
       deployment: one({ ...es, name: 'Ω' }),
       words:
-        '/outputs/0/id: id is required where the name has no letter or digit of ASCII to make it from: add one, such as my-output',
+        '/outputs/0/id: id is required if name has no ASCII letter or digit to derive it from: add one, such as my-output',
     },
     {
       name: 'a bad id',
       deployment: one({ ...es, id: '../policies' }),
-      words: '/outputs/0/id: id must be 1 to 100 letters, digits, "-" and "_", not "-" or "_" first',
+      words:
+        '/outputs/0/id: id must be 1 to 100 letters, digits, "-" and "_", and start with a letter or digit',
     },
     {
       name: 'no hosts',
@@ -50,7 +51,7 @@ describe('outputs are refused', () => {
     {
       name: 'too many hosts',
       deployment: one({ ...es, hosts: Array.from({ length: 11 }, (_, i) => `https://es-${i}`) }),
-      words: '/outputs/0/hosts: hosts must be at most 10, the most that Fleet takes',
+      words: '/outputs/0/hosts: hosts must have at most 10 entries, the limit of Fleet: leave out the others',
     },
     {
       name: 'Elasticsearch without TLS',
@@ -79,7 +80,7 @@ describe('outputs are refused', () => {
     {
       name: 'Kafka without a topic',
       deployment: one({ ...OUTPUTS.kafka, kafka: {} }),
-      words: '/outputs/0/kafka/topic: kafka.topic is required: the topic that the events go to',
+      words: '/outputs/0/kafka/topic: kafka.topic is required: the topic that receives the events',
     },
     {
       name: 'a bad topic',
@@ -91,17 +92,17 @@ describe('outputs are refused', () => {
       name: 'a bad version of Kafka',
       deployment: one({ ...OUTPUTS.kafka, kafka: { topic: 'a', version: 'latest' } }),
       words:
-        '/outputs/0/kafka/version: kafka.version must be a version of Kafka such as 2.6.0: leave it out for the default of Fleet',
+        '/outputs/0/kafka/version: kafka.version must be a Kafka version such as 2.6.0: correct it, or leave it out for the default of Fleet',
     },
     {
       name: 'kafka elsewhere',
       deployment: one({ ...es, kafka: { topic: 'a' } }),
-      words: '/outputs/0/kafka: kafka goes with type kafka: leave it out, or change type',
+      words: '/outputs/0/kafka: kafka is only for type kafka: leave it out, or change type',
     },
     {
       name: 'remote elsewhere',
       deployment: one({ ...es, remote: {} }),
-      words: '/outputs/0/remote: remote goes with type remote_elasticsearch: leave it out, or change type',
+      words: '/outputs/0/remote: remote is only for type remote_elasticsearch: leave it out, or change type',
     },
     {
       name: 'a bad Kibana',
@@ -115,12 +116,12 @@ describe('outputs are refused', () => {
         ...one({ ...OUTPUTS.remote, remote: { kibanaUrl: 'https://k' } }),
       },
       words:
-        '/outputs/0/remote/kibanaUrl: Fleet 9.0.0 does not know kibana_url: upgrade to 9.1.0 or later, or leave remote out',
+        '/outputs/0/remote/kibanaUrl: Fleet 9.0.0 does not support kibana_url: upgrade to 9.1.0 or later, or leave remote out',
     },
     {
       name: 'an unknown form',
       deployment: one({ ...es, form: 'pem' }),
-      words: '/outputs/0/form: form "pem" is not served: use "path" or "inline". Did you mean "inline"?',
+      words: '/outputs/0/form: form "pem" is not supported: use "path" or "inline". Did you mean "inline"?',
     },
     {
       name: 'one agent for all',
@@ -133,31 +134,31 @@ describe('outputs are refused', () => {
       deployment: { os: 'windows', ...one(es) },
       subject: CLIENT,
       words:
-        '/outputs/0/form: form "inline" needs a POSIX shell to put the key into the output: make this key on Linux or macOS (the agents may run anywhere), or use "path"',
+        '/outputs/0/form: form "inline" needs a POSIX shell to put the key into the output: create this key on Linux or macOS (the agents may run on any system), or use "path"',
     },
     {
       name: 'inline from an odd path',
       deployment: { directory: '/etc/a"b', ...one(es) },
       subject: CLIENT,
       words:
-        '/outputs/0/form: form "inline" needs plain paths: give directory and keyPassphraseFile letters, digits, "/", ".", "_" and "-" only',
+        '/outputs/0/form: form "inline" needs plain paths: use only letters, digits, "/", ".", "_" and "-" in directory and keyPassphraseFile',
     },
     {
       name: 'no outputs for output-client',
       deployment: {},
       subject: CLIENT,
       words:
-        '/outputs: outputs is required: at least one with type, name and hosts, for which the certificate is',
+        '/outputs: outputs is required: name at least one output that the certificate is for, with type, name and hosts',
     },
     {
       name: 'two of a name',
       deployment: { outputs: [es, { ...es, id: 'b' }] },
-      words: '/outputs/1/name: name is that of another output: names must differ',
+      words: '/outputs/1/name: name is that of another output: give each output a different name',
     },
     {
       name: 'two of an id',
       deployment: { outputs: [es, { ...es, name: 'main!' }] },
-      words: '/outputs/1/id: id is that of another output: give each an id of its own',
+      words: '/outputs/1/id: id is that of another output: give each output a different id',
     },
     {
       name: 'two defaults',
@@ -184,21 +185,21 @@ describe('outputs are refused', () => {
       name: 'a CA of nobody',
       deployment: { trust: { kafka: 'system' }, ...one(es) },
       words:
-        '/trust/kafka: trust.kafka is for outputs of type kafka, and there is none: add one to outputs, or leave it out',
+        '/trust/kafka: trust.kafka is for outputs of type kafka, but outputs has none: add one, or leave trust.kafka out',
     },
     {
       name: 'a CA of Fleet Server, to which a client of outputs does not connect',
       deployment: { outputs: [OUTPUTS.logstash], trust: { fleetServer: 'system' } },
       subject: { profile: 'output-client' },
       words:
-        '/trust/fleetServer: trust.fleetServer does not apply to a certificate of profile output-client, which is for outputs alone: leave it out',
+        '/trust/fleetServer: trust.fleetServer does not apply to a certificate of profile output-client, which is only for outputs: leave it out',
     },
     {
       name: 'a CA of Elasticsearch, where a client of outputs has none to it',
       deployment: { outputs: [OUTPUTS.logstash], trust: { elasticsearch: 'system' } },
       subject: { profile: 'output-client' },
       words:
-        '/trust/elasticsearch: trust.elasticsearch is for outputs of type elasticsearch, and there is none: add one to outputs, or leave it out',
+        '/trust/elasticsearch: trust.elasticsearch is for outputs of type elasticsearch, but outputs has none: add one, or leave trust.elasticsearch out',
     },
     {
       name: 'a CA that is none',
@@ -220,7 +221,7 @@ describe('outputs are refused', () => {
       deployment: { ...one({ ...es, type: 'remote_elasticsearch' }), directory: '/srv/a"b' },
       subject: undefined,
       words:
-        '/directory: directory must be a plain path with an output of type remote_elasticsearch, whose service token a command reads from there: letters, digits, "/", ".", "_" and "-"',
+        '/directory: directory must be a plain path if an output has type remote_elasticsearch, because a command reads its service token from there: use only letters, digits, "/", ".", "_" and "-"',
     },
     {
       name: 'whose passphrase could be any file of who runs its command',

@@ -92,7 +92,7 @@ describe('an agent behind a terminating proxy', () => {
     const note = notes.find(({ code }) => code === 'fleet_hosts_must_name_proxy');
     expect(note?.message).toContain(`add a Fleet Server host with the address ${PROXY.fleetUrl}`);
     expect(notes.find(({ code }) => code === 'output_hosts_must_name_proxy')?.message).toBe(
-      `Add an output of type elasticsearch with the host ${PROXY.elasticsearchUrl} and choose it in the policies: with the address of Elastic Cloud the data would go past the proxy, without mutual TLS. The output that Elastic Cloud sets up is locked. The guide's section on Elastic Cloud with a proxy lists the agent's flags alone, but the output needs its settings too.`,
+      `Add an output of type elasticsearch with the host ${PROXY.elasticsearchUrl} and choose it in the policies: with the address of Elastic Cloud the data would bypass the proxy, without mutual TLS. The output that Elastic Cloud sets up is locked. The guide's section on Elastic Cloud with a proxy lists only the agent's flags, but the output needs its settings too.`,
     );
     // Fleet Server on Elastic Cloud never asks for a certificate.
     expect(codes({ notes })).not.toContain('fleet_server_client_auth');

@@ -37,9 +37,9 @@ describe('the kit of a proxy', () => {
   });
 
   const IPV6 = (ports: string) =>
-    `The configurations listen for IPv4 and IPv6, and do not start where the kernel has no IPv6 (ipv6.disable=1). There, take out the listen lines with [::] in nginx, write ${ports} in HAProxy, and in Envoy the address 0.0.0.0 without ipv4_compat.`;
+    `The configurations listen on IPv4 and IPv6, and the proxy does not start if the kernel has no IPv6 (ipv6.disable=1). If so, remove the listen lines with [::] in nginx, write ${ports} in HAProxy, and use the address 0.0.0.0 without ipv4_compat in Envoy.`;
   const SELINUX = (ports: string) =>
-    `Where SELinux is enforced (Red Hat, Fedora), nginx and HAProxy may not listen on every port, nor connect to Elastic Cloud: run ${ports} (with -m instead of -a where the port has another type already, as 9200 has), then setsebool -P httpd_can_network_connect on for nginx, or setsebool -P haproxy_connect_any on for HAProxy.`;
+    `If SELinux is enforcing (Red Hat, Fedora), nginx and HAProxy cannot listen on every port or connect to Elastic Cloud: run ${ports} (with -m instead of -a if the port already has another type, as 9200 has), then setsebool -P httpd_can_network_connect on for nginx, or setsebool -P haproxy_connect_any on for HAProxy.`;
   test.each<{ name: string; deployment: Deployment; ipv6: string; selinux: string | undefined }>([
     {
       name: 'two ports',

@@ -11,7 +11,7 @@ const HOST =
 const LABELS =
   'must have an IP address or a host name whose labels are letters, digits and inner "-", without a "." at the end';
 const BOUNDARY =
-  'a forward proxy only carries connections, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. A forward proxy in front of that one, or of your own Fleet Server, goes to agent.proxy.url';
+  'a forward proxy only passes connections on, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. Set a forward proxy in front of that one, or of your own Fleet Server, in agent.proxy.url';
 
 interface Refused {
   readonly name: string;
@@ -48,20 +48,20 @@ const CLIENT: readonly Refused[] = [
     deployment: { model: 'cloud-proxy', proxy: { ...PROXY, kind: 'reverse' } },
     pointer: '/proxy/kind',
     detail:
-      'kind "reverse" is unknown: use terminating (it ends the mutual TLS) or forward (it carries connections that end elsewhere). Did you mean "terminating"?',
+      'kind "reverse" is unknown: use terminating (it ends the mutual TLS) or forward (it passes connections on to other servers). Did you mean "terminating"?',
   },
   ...[undefined, {}].map((proxy) => ({
     name: `cloud-proxy with ${proxy ? 'an empty' : 'no'} proxy`,
     deployment: { model: 'cloud-proxy', proxy },
     pointer: '/proxy/fleetUrl',
     detail:
-      'proxy.fleetUrl is required in the model cloud-proxy: where agents reach your proxy to get to Fleet Server, for example https://fleet-proxy.example.com:8220',
+      'proxy.fleetUrl is required in the model cloud-proxy: the address at which agents reach Fleet Server through your proxy, for example https://fleet-proxy.example.com:8220',
   })),
   {
     name: `${HOSTED} without a proxy`,
     deployment: { model: HOSTED },
     pointer: '/proxy/elasticsearchUrl',
-    detail: `proxy.elasticsearchUrl is required in the model ${HOSTED}: where agents and Fleet Server reach your proxy to get to Elasticsearch, for example https://es-proxy.example.com:9200`,
+    detail: `proxy.elasticsearchUrl is required in the model ${HOSTED}: the address at which agents and Fleet Server reach Elasticsearch through your proxy, for example https://es-proxy.example.com:9200`,
   },
   {
     name: `${HOSTED} without fleetUrl`,
@@ -111,7 +111,7 @@ const CLIENT: readonly Refused[] = [
       outputs: [{ type: 'elasticsearch', name: 'Main', hosts: [UPSTREAM.elasticsearchUrl] }],
     },
     pointer: '/outputs/0/hosts/0',
-    detail: `the host "${UPSTREAM.elasticsearchUrl}" is Elastic Cloud itself, which ends the connection without asking for a certificate: use ${PROXY.elasticsearchUrl}`,
+    detail: `the host "${UPSTREAM.elasticsearchUrl}" is Elastic Cloud itself, which does not ask for a client certificate: use ${PROXY.elasticsearchUrl}`,
   },
   {
     name: 'an output without hosts where no proxy stands in front of Elasticsearch',
@@ -135,7 +135,7 @@ const CLIENT: readonly Refused[] = [
     deployment: { model: 'cloud-proxy', proxy: PROXY, trust: { fleetServer: 'system' } },
     pointer: '/trust/fleetServer',
     detail:
-      "trust.fleetServer does not apply where the proxy stands in front of it: whose certificate is met there is the proxy's, so say trust.proxy",
+      'trust.fleetServer does not apply behind the proxy, whose certificate the clients see instead: use trust.proxy',
   },
   {
     name: "a proxy's CA without a terminating proxy",
@@ -149,7 +149,7 @@ const CLIENT: readonly Refused[] = [
     deployment: { model: 'on-premises', proxy: PROXY },
     pointer: '/proxy',
     detail:
-      'a terminating proxy goes with the models cloud-proxy and on-premises-hosted-elasticsearch, not with on-premises, where mutual TLS ends at your own servers: leave proxy out, or change model',
+      'a terminating proxy is only for the models cloud-proxy and on-premises-hosted-elasticsearch, not for on-premises, where mutual TLS ends at your own servers: leave proxy out, or change model',
   },
   {
     name: 'a forward proxy without its address',
@@ -167,7 +167,7 @@ const CLIENT: readonly Refused[] = [
     },
     pointer: '/proxy',
     detail:
-      'a forward proxy has no variables of its own in a container: leave proxy out and set HTTPS_PROXY or NO_PROXY on the container',
+      'Elastic Agent in a container has no variables for a forward proxy: leave proxy out and set HTTPS_PROXY or NO_PROXY on the container',
   },
   {
     name: 'a forward proxy that is said twice',
@@ -177,7 +177,7 @@ const CLIENT: readonly Refused[] = [
       agent: { proxy: { url: 'http://other:3128' } },
     },
     pointer: '/agent/proxy',
-    detail: 'agent.proxy and a forward proxy say the same thing: leave out the one or the other',
+    detail: 'agent.proxy and a forward proxy mean the same: leave one of them out',
   },
   {
     name: 'a forward proxy in front of an output',
@@ -204,14 +204,14 @@ const TERMINATOR: readonly Refused[] = [
     deployment: { os: 'windows' },
     pointer: '/os',
     detail:
-      'os "windows" has no HAProxy and no Envoy: name the system on which the proxy runs, linux, macos or container',
+      'os must be that of the proxy, and neither HAProxy nor Envoy runs on "windows": use linux, macos or container',
   },
   {
     name: 'an encrypted key',
     deployment: { keyPassphraseFile: '/run/proxy.pass' },
     pointer: '/keyPassphraseFile',
     detail:
-      'keyPassphraseFile cannot be given to a proxy: HAProxy reads no passphrase from a file. Leave it out and use an unencrypted key',
+      'keyPassphraseFile does not apply to a proxy, because HAProxy cannot read a passphrase from a file: leave it out and use an unencrypted key',
   },
   {
     name: 'no way to Fleet Server',
@@ -232,7 +232,7 @@ const TERMINATOR: readonly Refused[] = [
     deployment: { proxy: { fleetUrl: PROXY.fleetUrl, upstream: UPSTREAM } },
     pointer: '/proxy/elasticsearchUrl',
     detail:
-      'proxy.elasticsearchUrl is required with proxy.upstream.elasticsearchUrl: where agents reach the proxy',
+      'proxy.elasticsearchUrl is required with proxy.upstream.elasticsearchUrl: the address at which agents reach the proxy',
   },
   ...['https://192.0.2.7:9243', 'https://[2001:db8::7]'].map((elasticsearchUrl) => ({
     name: `the upstream ${elasticsearchUrl}`,
@@ -246,7 +246,7 @@ const TERMINATOR: readonly Refused[] = [
     deployment: { proxy: { ...PROXY, elasticsearchUrl } },
     pointer: '/proxy/elasticsearchUrl',
     detail:
-      'proxy.fleetUrl and proxy.elasticsearchUrl cannot be told apart: give each a port or a host name of its own',
+      'proxy.fleetUrl and proxy.elasticsearchUrl share a port and need different host names: give each its own port or host name',
   })),
   ...['/etc/fleet;seal', '/etc/{fleet}', '/etc/fleet"seal', '/etc/$fleet', '/etc/fleet#seal', "/etc/f'"].map(
     (directory) => ({
@@ -254,7 +254,7 @@ const TERMINATOR: readonly Refused[] = [
       deployment: { directory },
       pointer: '/directory',
       detail:
-        'directory holds characters that not every proxy\'s configuration can hold: use letters, digits, ".", "_", "-", "+" and "/"',
+        'directory contains characters that do not work in every proxy\'s configuration: use only letters, digits, ".", "_", "-", "+" and "/"',
     }),
   ),
   {
@@ -262,7 +262,7 @@ const TERMINATOR: readonly Refused[] = [
     deployment: { trust: { elasticsearch: { path: '/etc/ca;.pem' } } },
     pointer: '/trust/elasticsearch/path',
     detail:
-      'trust.elasticsearch.path holds characters that not every proxy\'s configuration can hold: use letters, digits, ".", "_", "-", "+" and "/"',
+      'trust.elasticsearch.path contains characters that do not work in every proxy\'s configuration: use only letters, digits, ".", "_", "-", "+" and "/"',
   },
   {
     name: 'a path behind the address of Fleet Server on Elastic Cloud',
@@ -274,13 +274,13 @@ const TERMINATOR: readonly Refused[] = [
     name: 'the CA of Kafka',
     deployment: { trust: { kafka: 'system' } },
     pointer: '/trust/kafka',
-    detail: 'trust.kafka does not apply to a proxy, which connects to Elastic Cloud alone: leave it out',
+    detail: 'trust.kafka does not apply to a proxy, which connects only to Elastic Cloud: leave it out',
   },
   {
     name: 'its own CA',
     deployment: { trust: { proxy: 'system' } },
     pointer: '/trust/proxy',
-    detail: 'trust.proxy is for those who connect to the proxy, not for the proxy itself: leave it out',
+    detail: 'trust.proxy is for the clients of the proxy, not for the proxy itself: leave it out',
   },
   {
     name: 'settings of an agent',
