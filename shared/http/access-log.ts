@@ -5,7 +5,7 @@ import type { AppError } from '../errors/app-error.ts';
 import type { Log } from '../observability/log.ts';
 import { callerOf } from './request.ts';
 
-/** What the parts of the stack tell each other about one request. */
+/** What the parts of the stack share about one request. */
 export interface EdgeState extends Record<string, unknown> {
   /** Milliseconds, of a clock that only moves forward. */
   startedAt?: number;
@@ -16,8 +16,8 @@ export interface EdgeState extends Record<string, unknown> {
 type EdgeRequest = middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState>;
 
 /**
- * One line for each request, when it is answered: 4xx as `warn` with the reason that only we may know, 5xx as `error`
- * with all that was thrown.
+ * One line for each request, when its response is ready: 4xx as `warn` with the reason that the caller does not see, 5xx
+ * as `error` with everything that was thrown.
  */
 export function logAccess(
   log: Log,

@@ -6,7 +6,7 @@ import { foreignEncoding } from './encoding.ts';
 import { headerOf } from './headers.ts';
 import { parseJson } from './json.ts';
 
-/** Octets. Bodies above are refused before anything reads them. */
+/** Octets. Larger bodies are refused before anything reads them. */
 const MAX_BODY = 16 * 1024;
 
 /**
@@ -23,7 +23,7 @@ export function readJsonBody(event: APIGatewayProxyEvent): unknown {
   return parseJson(decode(event));
 }
 
-/** For routes that take no body: nothing that was sent is ignored in silence. */
+/** For routes that take no body: nothing that was sent is ignored silently. */
 export function refuseBody(event: APIGatewayProxyEvent): void {
   checkSize(event);
   if (!isEmpty(event)) throw fieldError('malformed_request', '#', 'This route takes no body. Leave it out.');
@@ -62,7 +62,7 @@ function checkContentEncoding(value = 'identity'): void {
     );
 }
 
-/** The gateway sends text as it is, and base64 where it took the body for binary. */
+/** The gateway passes text on unchanged, and base64 where it treated the body as binary. */
 function decode({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
   const octets = isBase64Encoded ? Buffer.from(body ?? '', 'base64') : undefined;
   const text = octets?.toString('utf8') ?? body ?? '';

@@ -17,7 +17,7 @@ const THROTTLED = new Set([
   'LimitExceededException',
 ]);
 
-/** Names and system codes of a call that got no answer in time. */
+/** Names and system codes of a call that got no response in time. */
 const UNANSWERED = new Set([
   'TimeoutError',
   'RequestTimeout',
@@ -29,7 +29,7 @@ const UNANSWERED = new Set([
 ]);
 
 /**
- * Whatever was thrown, as the error to answer with. An {@link AppError} stays; what a later try may mend (throttling,
+ * What was thrown, as the error to respond with. An {@link AppError} stays; what a later try may mend (throttling,
  * an AWS service's own failure or silence, a signing error that says so, Lambda's time running out) is `try_again`;
  * everything else is `internal`.
  */

@@ -73,7 +73,7 @@ export function problemDocument(error: AppError, requestId: string): ProblemDocu
   });
 }
 
-/** The path exists, for other methods. */
+/** The path exists, but not with this method. */
 export class MethodNotAllowed extends AppError {
   readonly allow: string;
 

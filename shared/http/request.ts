@@ -6,7 +6,7 @@ import { headerOf } from './headers.ts';
 import { placeOf, pointerOf } from './pointer.ts';
 import { type Finding, finding, type Reading, readWith, type Schema } from './schema.ts';
 
-/** Who calls, as the gateway says; never from a header. */
+/** The caller, as the gateway reports it; never from a header. */
 export interface Caller {
   /** ARN of the IAM principal; empty on public routes. */
   readonly principal: string;
@@ -17,8 +17,8 @@ export interface Caller {
 /** A request that has been read and checked. */
 export interface ApiRequest<Body = undefined, Query = undefined, Path = undefined> {
   /**
-   * The gateway's id of the request; also in the answer as `x-request-id`. Good for finding log lines and nothing else:
-   * callers may choose it by the header `x-amzn-RequestId`, as long as it is a UUID (API Gateway developer guide, "Access
+   * The gateway's id of the request; also in the response as `x-request-id`. Good for finding log lines and nothing else:
+   * callers may choose it with the header `x-amzn-RequestId`, as long as it is a UUID (API Gateway developer guide, "Access
    * logging for REST APIs").
    */
   readonly requestId: string;

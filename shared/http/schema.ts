@@ -11,7 +11,7 @@ type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
 
 /**
- * A string of a caller: every one in a request is made by this, see {@link freeTextProblem}.
+ * A string from a caller: every string in a request uses this, see {@link freeTextProblem}.
  *
  * @example z.strictObject({ tags: z.array(freeText()) })
  */

@@ -22,7 +22,7 @@ export const MAX_NAMES = 50;
 /**
  * Reads the names of a request's body.
  *
- * @throws AppError `malformed_request` naming every name that is none.
+ * @throws AppError `malformed_request` naming every invalid name.
  */
 export function readNames(body: {
   readonly name: string;

@@ -34,7 +34,7 @@ import { findReserved, reserveEnrollment } from './reserve-enrollment.ts';
 /** The caller's part of an enrollment that `enroll` adds itself. */
 type Settled = Omit<Enrollment, 'accepted'>;
 
-/** How often an enrollment may start over because somebody else was faster. */
+/** How often an enrollment may start over because another request was faster. */
 const ROUNDS = 8;
 
 /**

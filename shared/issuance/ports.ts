@@ -57,7 +57,7 @@ export interface Reservation {
  * - `exists`: this token and key have a reservation already; nothing was written.
  * - `slot_full`: the use counter `record.useSlot` has no use left; nothing was written, another counter may have.
  * - `token_closed`: the token was revoked or has expired meanwhile; nothing was written.
- * - `name_changed`: somebody else claimed or released one of the names meanwhile; nothing was written.
+ * - `name_changed`: another request claimed or released one of the names meanwhile; nothing was written.
  */
 export type ReserveOutcome = 'reserved' | 'exists' | 'slot_full' | 'token_closed' | 'name_changed';
 
@@ -94,8 +94,8 @@ export interface IssuanceStore extends DeploymentLedger {
   certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
 
   /**
-   * Makes `owner` the one that may sign, if the record is RESERVED and its lease has ended before `now`. Answers the
-   * record as it is then: whoever finds `lease.owner` to be itself may sign.
+   * Makes `owner` the one that may sign, if the record is RESERVED and its lease has ended before `now`. Returns the
+   * record as it is then: the caller that `lease.owner` names may sign.
    */
   takeLease(
     serialNumber: SerialNumber,
@@ -104,8 +104,8 @@ export interface IssuanceStore extends DeploymentLedger {
   ): Promise<CertificateRecord | undefined>;
 
   /**
-   * RESERVED becomes ISSUED with its certificate, and the deployment for which it was asked. Answers the record as it is then: who lost a race reads the winner's
-   * certificate, or VOID; its attempts are noted all the same.
+   * RESERVED becomes ISSUED with its certificate, and the deployment for which it was asked. Returns the record as it is
+   * then: a caller that lost a race reads the winner's certificate, or VOID; its attempts are noted all the same.
    */
   commit(
     serialNumber: SerialNumber,
@@ -160,7 +160,7 @@ export interface IssuanceStore extends DeploymentLedger {
   ): Promise<'voided' | 'changed'>;
 }
 
-/** A page of a listing; `cursor` is opaque and undefined at the end. A page may hold fewer items than asked for. */
+/** A page of a listing; `cursor` is opaque and undefined at the end. A page may have fewer items than requested. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly cursor: string | undefined;
@@ -225,11 +225,11 @@ export interface CaSigner {
   publicKey(keyArn: string): Promise<Uint8Array>;
 }
 
-/** No signature was to be had; the attempts are recorded all the same. */
+/** KMS gave no signature; the attempts are recorded all the same. */
 export class SigningError extends Error {
   override readonly name = 'SigningError';
   readonly attempts: readonly SigningAttempt[];
-  /** Whether a later try may succeed (throttling, outage), or never will as things are (key disabled, access denied). */
+  /** Whether a later try may succeed (throttling, outage) or not (key disabled, access denied). */
   readonly retryable: boolean;
 
   constructor(message: string, attempts: readonly SigningAttempt[], retryable: boolean, cause: unknown) {

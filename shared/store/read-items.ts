@@ -18,7 +18,7 @@ export function readItem(context: StoreContext, key: Key): Promise<Item | undefi
 const BATCH = 100;
 
 /**
- * Items by key, consistently, in one round trip for each 100 keys; what DynamoDB leaves over is asked for again. Answers
+ * Items by key, consistently, in one round trip for each 100 keys; what DynamoDB leaves over is requested again. Returns
  * a look-up: undefined for items that do not exist.
  */
 export async function readItems(
