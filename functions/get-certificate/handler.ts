@@ -1,8 +1,7 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
 import { api } from '../../shared/http/api.ts';
-import { certificatePath } from '../../shared/http/contract/certificate-path.ts';
+import { certificatePath, noSuchCertificate } from '../../shared/http/contract/certificate-path.ts';
 import type { CertificateListing } from '../../shared/issuance/ports.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
@@ -15,11 +14,7 @@ export function getCertificateHandler(deps: {
 }) {
   return api({ name: 'get-certificate', access: 'iam', path: certificatePath }, async ({ path }) => {
     const record = await deps.certificates.certificate(path.serial);
-    if (record === undefined)
-      throw new AppError(
-        'not_found',
-        'No certificate has this serial number. GET /v1/certificates lists them.',
-      );
+    if (record === undefined) throw noSuchCertificate();
     return { status: 200, json: renderRecord(record, deps.clock()) };
   });
 }

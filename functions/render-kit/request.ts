@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { parseCommonName } from '../../shared/domain/common-name.ts';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
-import { parseSerialNumber } from '../../shared/domain/serial-number.ts';
+import { serialNumber } from '../../shared/http/contract/certificate-path.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
-import { COMMON_NAME, SERIAL_NUMBER } from '../../shared/http/contract/formats.ts';
+import { COMMON_NAME } from '../../shared/http/contract/formats.ts';
 import { text } from '../../shared/http/schema.ts';
 
 /** The body of `POST /v1/kits`. */
@@ -12,7 +12,7 @@ export const renderKitBody = z.strictObject({
   profile: z.enum(PROFILE_NAMES),
   name: text(parseCommonName, COMMON_NAME),
   serialNumber: z.optional(
-    text(parseSerialNumber, SERIAL_NUMBER).check(
+    serialNumber.check(
       z.describe(
         '36 hex digits or decimal, of a certificate for this profile and name. If omitted, the certificate is not yet issued.',
       ),

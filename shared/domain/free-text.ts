@@ -5,6 +5,23 @@ export interface FreeTextOptions {
 }
 
 /**
+ * Cc, Cf, Zl and Zp up to U+FFFF, without CR and LF, as members of a character class. Readers of JSON Schema have no
+ * common way to name a category.
+ */
+const UNFIT =
+  '\\x00-\\x09\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u180e' +
+  '\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb';
+
+/**
+ * The rule of {@link freeTextProblem} as a pattern without flags, for the API's description. It takes too much, never too
+ * little: format characters above U+FFFF and lone surrogates too. `{` and `$` stand where no `{` follows.
+ */
+export function freeTextForm({ lineBreaks = false }: FreeTextOptions = {}): RegExp {
+  const unfit = lineBreaks ? UNFIT : `\\n\\r${UNFIT}`;
+  return new RegExp(`^(\\{?\\$*[^${unfit}{$])*\\{?\\$*$`);
+}
+
+/**
  * What would make a text of a caller something else where it is read again: in YAML, a shell, a log, a terminal, or a
  * template of Elastic, Docker or this service. The ONE rule for every string that a caller sends; a test walks the
  * schemas of all requests and fails for a string without it.

@@ -41,14 +41,16 @@ export function toRfc3339(at: Instant): string {
   return toDate(at).toISOString().replace('.000Z', 'Z');
 }
 
-const RFC_3339 = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+/** What {@link parseRfc3339} takes, but for days that their month does not have. */
+export const RFC_3339_FORM =
+  /^([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$/;
 
 /**
  * Reads RFC 3339 with any offset; fractions are cut. Undefined where it is not RFC 3339, and for leap seconds and days
  * that their month does not have (`Date` would take 30 February for 2 March).
  */
 export function parseRfc3339(text: string): Instant | undefined {
-  const day = RFC_3339.exec(text)?.[1];
+  const day = RFC_3339_FORM.exec(text)?.[1];
   if (day === undefined || !isDayOfCalendar(day)) return undefined;
   const date = new Date(text.toUpperCase());
   return Number.isNaN(date.getTime()) ? undefined : fromDate(date);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type FreeTextOptions, freeTextProblem } from '../domain/free-text.ts';
+import { type FreeTextOptions, freeTextForm, freeTextProblem } from '../domain/free-text.ts';
 import type { FieldError } from '../errors/app-error.ts';
 import { meant } from '../errors/nearest.ts';
 import { placeOf, pointerOf } from './pointer.ts';
@@ -20,6 +20,7 @@ export function freeText(options?: FreeTextOptions) {
     z.refine((text: string) => freeTextProblem(text, options) === undefined, {
       error: ({ input }) => freeTextProblem(String(input), options),
     }),
+    z.meta({ pattern: freeTextForm(options).source }),
   );
 }
 

@@ -72,12 +72,16 @@ const docker = z.object({
   compose: said('The same as compose.yaml.'),
 });
 
-const agentCommands = z.object({
-  install: z.optional(command),
-  enroll: z.optional(command),
-  environment: z.optional(z.record(z.string(), z.string()).check(z.describe('Variables of the container.'))),
-  docker: z.optional(docker),
-});
+const agentCommands = z
+  .object({
+    install: z.optional(command),
+    enroll: z.optional(command),
+    environment: z.optional(
+      z.record(z.string(), z.string()).check(z.describe('Variables of the container.')),
+    ),
+    docker: z.optional(docker),
+  })
+  .check(z.meta({ id: 'AgentCommands' }));
 
 const kibanaCall = z.object({
   method: z.enum(['POST', 'PUT']),
@@ -86,13 +90,17 @@ const kibanaCall = z.object({
   body: z.record(z.string(), z.unknown()),
 });
 
-const kibanaApi = z.object({
-  create: kibanaCall,
-  update: kibanaCall,
-  command: z.optional(
-    said('For a POSIX shell with curl and awk: fills in what only the host knows, then updates or creates.'),
-  ),
-});
+const kibanaApi = z
+  .object({
+    create: kibanaCall,
+    update: kibanaCall,
+    command: z.optional(
+      said(
+        'For a POSIX shell with curl and awk: fills in what only the host knows, then updates or creates.',
+      ),
+    ),
+  })
+  .check(z.meta({ id: 'KibanaRequests' }));
 
 const output = z.object({
   name: z.string(),

@@ -25,6 +25,7 @@ import {
   RENDER_KIT_EXAMPLES,
 } from './examples.ts';
 import type { FieldWords } from './field-words.ts';
+import type { HeaderName } from './headers.ts';
 import { kitView } from './kit-answer.ts';
 
 /** A successful response: JSON by its schema, other text by its media type, or nothing. */
@@ -34,6 +35,10 @@ export interface Answer {
   readonly mediaType?: string;
   /** What can be asked next about what the answer names. @default - nothing */
   readonly links?: Readonly<Record<string, Link>>;
+  /** Headers that every such answer has, besides its content type. @default - none */
+  readonly headers?: readonly HeaderName[];
+  /** Its name where several operations have it. @default - described in place */
+  readonly component?: string;
 }
 
 /** An operation and its path parameter, which a field of the answer fills. */
@@ -60,6 +65,8 @@ export interface Operation {
   readonly description: string;
   readonly tag: keyof typeof TAGS;
   readonly body?: z.ZodMiniType;
+  /** Bodies that differ in what is required have one name. @default - described in place */
+  readonly bodyName?: string;
   /** For the fields of the body. @default - the schema says enough */
   readonly words?: Readonly<Record<string, FieldWords>>;
   readonly query?: z.ZodMiniType;
@@ -70,12 +77,24 @@ export interface Operation {
   readonly codes: readonly ErrorCode[];
 }
 
-const UNCHANGED: Answer = { description: 'Unchanged (If-None-Match).' };
+const UNCHANGED: Answer = {
+  description: 'Unchanged (If-None-Match).',
+  headers: ['ETag'],
+  component: 'Unchanged',
+};
 
 const TOKEN_LINKS = {
   token: { operation: 'get-token', parameter: 'id', field: 'id' },
   revocation: { operation: 'revoke-token', parameter: 'id', field: 'id' },
 } as const;
+
+const NEW_TOKEN: Answer = {
+  description: 'The token, shown once.',
+  schema: createTokenAnswer,
+  links: TOKEN_LINKS,
+  headers: ['Location'],
+  component: 'NewToken',
+};
 
 const CERTIFICATE_LINKS = {
   certificate: { operation: 'get-certificate', parameter: 'serial', field: 'serialNumber' },
@@ -126,11 +145,10 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       'Only this response has the secret. Servers need names.dns or names.ip, by which clients verify them.',
     tag: 'tokens',
     body: createTokenBody,
+    bodyName: 'TokenRequest',
     words: CREATE_TOKEN_FIELDS,
     examples: CREATE_TOKEN_EXAMPLES,
-    answers: {
-      201: { description: 'The token, shown once.', schema: createTokenAnswer, links: TOKEN_LINKS },
-    },
+    answers: { 201: NEW_TOKEN },
     codes: ['invalid_token_policy'],
   },
   'create-token /profiles/{profile}/tokens': {
@@ -140,9 +158,10 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     tag: 'tokens',
     path: profilePath,
     body: profileTokenBody,
+    bodyName: 'TokenRequest',
     words: CREATE_TOKEN_FIELDS,
     examples: PROFILE_TOKEN_EXAMPLES,
-    answers: { 201: { description: 'The token, shown once.', schema: createTokenAnswer } },
+    answers: { 201: NEW_TOKEN },
     codes: ['invalid_token_policy'],
   },
   'list-tokens /tokens': {
@@ -231,7 +250,10 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     summary: 'Returns the roots, the issuers and the trust bundle.',
     description: 'Includes the states of issuers. Poll it with If-None-Match.',
     tag: 'trust',
-    answers: { 200: { description: 'What verifiers trust.', schema: trustAnswer }, 304: UNCHANGED },
+    answers: {
+      200: { description: 'What verifiers trust.', schema: trustAnswer, headers: ['ETag'] },
+      304: UNCHANGED,
+    },
     codes: ['authority_not_ready'],
   },
   'get-trust /trust.pem': {
@@ -239,7 +261,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     description: 'For CA files. Poll it with If-None-Match.',
     tag: 'trust',
     answers: {
-      200: { description: 'PEM of all roots.', mediaType: 'application/x-pem-file' },
+      200: { description: 'PEM of all roots.', mediaType: 'application/x-pem-file', headers: ['ETag'] },
       304: UNCHANGED,
     },
     codes: ['authority_not_ready'],
@@ -248,7 +270,10 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     summary: 'Returns this description.',
     description: 'Of the running version.',
     tag: 'description',
-    answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
+    answers: {
+      200: { description: 'OpenAPI 3.1.', mediaType: 'application/json', headers: ['ETag'] },
+      304: UNCHANGED,
+    },
     codes: [],
   },
 };

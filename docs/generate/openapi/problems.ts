@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { PROBLEMS } from '../../../shared/http/problem.ts';
+import { type HeaderName, headersOf } from './headers.ts';
 
 type Json = Record<string, unknown>;
 
@@ -11,19 +12,33 @@ type Json = Record<string, unknown>;
 export function problems(codes: readonly ErrorCode[], shared: Map<string, Json>): Json {
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   const entries = [...byStatus].map(([status, group]) => {
-    const name = group.join('.');
-    shared.set(name, response(status, group));
+    const name = nameOf(group);
+    const known = shared.get(name);
+    const described = response(status, group);
+    if (known !== undefined && known['description'] !== described['description'])
+      throw new Error(`two responses have the name ${name}`);
+    shared.set(name, described);
     return [String(status), { $ref: `#/components/responses/${name}` }];
   });
   return Object.fromEntries(entries);
 }
 
+/** The first code, and how many there are: `not_found`, `csr_refused.9`. */
+function nameOf([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first}.${others.length + 1}`;
+}
+
+/** As `problemHeaders` in shared/http/problem.ts. */
+const HEADERS_BY_STATUS: Readonly<Record<number, readonly HeaderName[]>> = {
+  401: ['x-amzn-remapped-www-authenticate'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
+};
+
 function response(status: number, codes: readonly ErrorCode[]): Json {
   return {
     description: codes.map((code) => `${code}: ${PROBLEMS[code].title}.`).join(' '),
-    ...(status === 429 || status === 503
-      ? { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } } }
-      : {}),
+    ...headersOf(HEADERS_BY_STATUS[status] ?? []),
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   };
 }

@@ -1,3 +1,4 @@
+import { HEADER_NAME_FORM } from '../../domain/header-name.ts';
 import type { AgentSettings } from '../deployment.ts';
 import type { OperatingSystem } from '../paths.ts';
 import type { Broken, Results, RuleContext, Rules } from '../rule.ts';
@@ -112,8 +113,8 @@ function headerRules(
   }
   return Object.entries(headers).map(([key, value]): Broken | undefined => {
     const pointer = `${field}/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
-    // RFC 9110 section 5.1: a field name is a token, which has no "=", so the agent splits at the right place.
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key)) {
+    // No name holds "=", so the agent splits at the right place.
+    if (!HEADER_NAME_FORM.test(key)) {
       return [pointer, `${name} has an invalid header name: use letters, digits and "-"`];
     }
     const what = valueProblem(os, value);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { freeText } from '../schema.ts';
+import { describeFormat, freeText } from '../schema.ts';
+import { HEADER_NAME } from './formats.ts';
 
 /*
  * The form of `deployment`: which fields there are and of which type. What they may say is checked by
@@ -20,7 +21,7 @@ const trust = z.union(
 const string = z.optional(freeText());
 const boolean = z.optional(z.boolean());
 const integer = z.optional(z.int().check(z.nonnegative()));
-const headers = z.optional(z.record(freeText(), freeText()));
+const headers = z.optional(z.record(freeText().check(describeFormat(HEADER_NAME)), freeText()));
 
 const agent = z.strictObject({
   alreadyEnrolled: boolean,

@@ -2,6 +2,8 @@ import { TOKEN_ID_LENGTH } from '../../domain/bootstrap-token.ts';
 import { COMMON_NAME_FORM, COMMON_NAME_RULE } from '../../domain/common-name.ts';
 import { DNS_NAME_FORM, DNS_NAME_RULE, DNS_PATTERN_FORM } from '../../domain/dns-name.ts';
 import { DURATION_FORM } from '../../domain/duration.ts';
+import { HEADER_NAME_FORM } from '../../domain/header-name.ts';
+import { RFC_3339_FORM } from '../../domain/instant.ts';
 import { NAME_PATTERN_FORM } from '../../domain/name-pattern.ts';
 import { SERIAL_NUMBER_FORM } from '../../domain/serial-number.ts';
 import type { Format } from '../schema.ts';
@@ -16,16 +18,32 @@ export const COMMON_NAME: Format = { id: 'CommonName', rule: COMMON_NAME_RULE, p
 
 export const DNS_NAME: Format = { id: 'DnsName', rule: DNS_NAME_RULE, pattern: DNS_NAME_FORM };
 
+/** RFC 3986 section 3.2.2, dec-octet. */
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+
+const IPV4 = `${OCTET}(\\.${OCTET}){3}`;
+
+/** Groups of hex digits between colons; the last may be an IPv4 address. How many groups `::` stands for is not said. */
+const IPV6 = '[0-9A-Fa-f]{0,4}(:[0-9A-Fa-f]{0,4}){2,8}([.][0-9]{1,3}){0,3}';
+
+export const HEADER_NAME: Format = {
+  id: 'HeaderName',
+  rule: 'the name of an HTTP header: letters, digits and "-"; RFC 9110 allows more, but no space, ":" or "="',
+  pattern: HEADER_NAME_FORM,
+};
+
 export const IP_ADDRESS: Format = {
   id: 'IpAddress',
   rule: 'an IPv4 or IPv6 address in standard notation, with no zone, and not IPv4-mapped',
-  pattern: /^[0-9A-Fa-f:.]{2,45}$/,
+  pattern: new RegExp(`^(${IPV4}|${IPV6})$`),
 };
 
 export const NETWORK: Format = {
   id: 'Network',
   rule: 'a network whose host bits are zero, or an address, not IPv4-mapped: "203.0.113.0/24", "2001:db8::/48"',
-  pattern: /^[0-9A-Fa-f:.]{2,45}(\/(0|[1-9][0-9]{0,2}))?$/,
+  pattern: new RegExp(
+    `^(${IPV4}(/([0-9]|[12][0-9]|3[0-2]))?|${IPV6}(/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?)$`,
+  ),
 };
 
 export const COMMON_NAME_PATTERN: Format = {
@@ -49,6 +67,7 @@ export const DURATION: Format = {
 export const TIME: Format = {
   id: 'Time',
   rule: 'an RFC 3339 time such as "2026-12-01T00:00:00Z"; in a URL, "+" must be written "%2B"',
+  pattern: RFC_3339_FORM,
   schema: { format: 'date-time' },
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { freeTextProblem } from '../../../shared/domain/free-text.ts';
+import { freeTextForm, freeTextProblem } from '../../../shared/domain/free-text.ts';
 
 const CHARACTER = (name: string) => `contains ${name}, a control, format or separator character: remove it`;
 
@@ -62,5 +62,44 @@ describe('the rule of free text', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe.each([{ lineBreaks: false }, { lineBreaks: true }])('the form of free text, %j', (options) => {
+  const form = freeTextForm(options);
+  const takes = (text: string) => freeTextProblem(text, options) === undefined;
+
+  test('has no flags, and no notation that only some engines know', () => {
+    expect(form.flags).toBe('');
+    expect(form.source).not.toMatch(/\\p|\\u\{|\(\?/);
+  });
+
+  test('says of every character up to U+FFFF what the rule says', () => {
+    const wrong = Array.from({ length: 0x1_0000 }, (_, code) => String.fromCharCode(code)).filter(
+      (character) => character.isWellFormed() && form.test(`a${character}b`) !== takes(`a${character}b`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('says the same of braces and dollars, in every order', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '{', '$', '}', '\n'), maxLength: 8 });
+    fc.assert(
+      fc.property(text, (candidate) => expect(form.test(candidate)).toBe(takes(candidate))),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('refuses nothing that the rule takes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        if (takes(text)) expect(form.test(text)).toBe(true);
+      }),
+    );
+  });
+
+  test('needs time in proportion to the length', () => {
+    // Nested quantifiers could need exponential time: this would not end.
+    for (const part of ['{', '$', '{$', 'a', '{$a'])
+      expect(form.test(`${part.repeat(5000)}\u0000`)).toBe(false);
   });
 });

@@ -102,8 +102,12 @@ describe('GET /v1/certificates/{serial}', () => {
     },
   );
 
-  test('does not find what was never recorded', async () => {
-    const answer = await setUp().get(issued.serialNumber);
+  test.each([
+    { name: 'a serial number that was never recorded', serial: issued.serialNumber },
+    { name: 'a decimal number below all serial numbers', serial: `1${'0'.repeat(40)}` },
+    { name: 'a decimal number above all serial numbers', serial: '9'.repeat(44) },
+  ])('does not find $name', async ({ serial }) => {
+    const answer = await setUp().get(serial);
     expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
     expect(at(answer.json, 'detail')).toBe(
       'No certificate has this serial number. GET /v1/certificates lists them.',

@@ -27,13 +27,63 @@ interface Described {
 interface Linked {
   readonly operationId: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  readonly responses: Readonly<Record<string, { readonly links?: Readonly<Record<string, DescribedLink>> }>>;
+  readonly security: readonly object[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, DescribedAnswer>>;
+}
+
+interface DescribedAnswer {
+  readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, object>>;
+  readonly links?: Readonly<Record<string, DescribedLink>>;
 }
 
 interface DescribedLink {
   readonly operationId: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
+
+/** The answer itself where it is a reference. */
+function resolved(answer: DescribedAnswer): DescribedAnswer {
+  const name = answer.$ref?.replace('#/components/responses/', '');
+  return name === undefined ? answer : committed.components.responses[name];
+}
+
+const OPERATIONS_DESCRIBED = Object.values<Readonly<Record<string, Linked>>>(committed.paths).flatMap(
+  Object.values<Linked>,
+);
+
+describe('the answers of every operation', () => {
+  test.each(OPERATIONS_DESCRIBED)(
+    '$operationId: those that the gateway makes by itself, too',
+    (operation) => {
+      const always = ['400', '403', '413', '429', '500', '503'];
+      expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(always));
+      expect(Object.hasOwn(operation.responses, '415')).toBe(operation.requestBody !== undefined);
+      expect(Object.hasOwn(operation.responses, '401')).toBe(operation.operationId === 'enroll');
+    },
+  );
+
+  test.each(OPERATIONS_DESCRIBED)(
+    '$operationId: their headers',
+    ({ operationId, parameters = [], responses }) => {
+      const headers = Object.entries(responses).flatMap(([status, answer]) =>
+        Object.keys(resolved(answer).headers ?? {}).map((name) => `${status} ${name}`),
+      );
+      const polled = operationId.startsWith('get-trust') || operationId === 'get-openapi';
+      const created = ['create-token', 'create-profile-token'].includes(operationId);
+      expect(headers).toEqual([
+        ...(polled ? ['200 ETag'] : []),
+        ...(created ? ['201 Location'] : []),
+        ...(polled ? ['304 ETag'] : []),
+        ...(operationId === 'enroll' ? ['401 x-amzn-remapped-www-authenticate'] : []),
+        '429 Retry-After',
+        '503 Retry-After',
+      ]);
+      expect(parameters.some((one) => '$ref' in one)).toBe(polled);
+    },
+  );
+});
 
 describe('the description of the API', () => {
   test('is the one that the schemas give; `npm run docs` writes it anew', () => {
@@ -64,11 +114,14 @@ describe('the description of the API', () => {
     expect(Object.keys(examples).length).toBeGreaterThanOrEqual(5);
   });
 
-  test.each(['/v1/tokens', '/v1/enroll', '/v1/kits'])(
+  test.each(['/v1/tokens', '/v1/profiles/{profile}/tokens', '/v1/enroll', '/v1/kits'])(
     'says of every field of the body of %s what it is',
     (path) => {
-      const { schema } = committed.paths[path].post.requestBody.content['application/json'];
       const { schemas } = committed.components;
+      const body = committed.paths[path].post.requestBody.content['application/json'].schema;
+      const schema = { ...schemas[body.$ref?.replace('#/components/schemas/', '')], ...body };
+      expect(schema.additionalProperties).toBe(false);
+      expect(schema.required.every((name: string) => Object.hasOwn(schema.properties, name))).toBe(true);
       const fields = Object.entries<Described>(schema.properties).map(([name, { $ref = '', ...field }]) => {
         const named: Described | undefined = schemas[$ref.replace('#/components/schemas/', '')];
         return [name, { ...named, ...field }] as const;
@@ -101,14 +154,18 @@ describe('the description of the API', () => {
     const paths: Readonly<Record<string, Readonly<Record<string, Linked>>>> = committed.paths;
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
     const links = operations.flatMap(({ operationId, responses }) =>
-      Object.entries(responses).flatMap(([status, { links = {} }]) =>
-        Object.values(links).map((link) => ({ from: `${operationId} ${status}`, ...link })),
+      Object.entries(responses).flatMap(([status, answer]) =>
+        Object.values(resolved(answer).links ?? {}).map((link) => ({
+          from: `${operationId} ${status}`,
+          ...link,
+        })),
       ),
     );
     expect([...new Set(links.map(({ from }) => from))]).toEqual([
       'enroll 200',
       'enroll 201',
       'create-token 201',
+      'create-profile-token 201',
     ]);
     for (const { operationId, parameters } of links) {
       const target = operations.find((operation) => operation.operationId === operationId);
@@ -119,8 +176,8 @@ describe('the description of the API', () => {
 
   test('refers to all that it defines, and to nothing else', () => {
     const references = JSON.stringify(committed).match(/(?<="\$ref":")[^"]+/g) ?? [];
-    const { schemas, responses } = committed.components;
-    const defined = Object.entries({ schemas, responses }).flatMap(([kind, of]) =>
+    const { schemas, responses, headers, parameters } = committed.components;
+    const defined = Object.entries({ schemas, responses, headers, parameters }).flatMap(([kind, of]) =>
       Object.keys(of).map((name) => `#/components/${kind}/${name}`),
     );
     expect([...new Set(references)].sort()).toEqual(defined.sort());

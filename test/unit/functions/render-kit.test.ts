@@ -290,4 +290,13 @@ describe('POST /v1/kits refuses', () => {
     expect(Object.keys(told(answer)).sort()).toEqual([...pointers].sort());
     expect(calls()).toEqual([]);
   });
+
+  test('a decimal number above all serial numbers: there is no such certificate', async () => {
+    const { post, calls } = await setUp();
+    expect(await post({ serialNumber: '9'.repeat(44) })).toMatchObject({
+      status: 404,
+      json: { code: 'not_found' },
+    });
+    expect(calls()).toEqual([]);
+  });
 });

@@ -4,8 +4,10 @@ import { createTokenBody } from '../../../functions/create-token/request.ts';
 import { parseCommonName } from '../../../shared/domain/common-name.ts';
 import { parseDnsName } from '../../../shared/domain/dns-name.ts';
 import { parseDuration } from '../../../shared/domain/duration.ts';
+import { parseRfc3339 } from '../../../shared/domain/instant.ts';
 import { parseCidr, parseIpAddress } from '../../../shared/domain/ip-address.ts';
 import { newSerialNumber, parseSerialNumber, toDecimal } from '../../../shared/domain/serial-number.ts';
+import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import * as formats from '../../../shared/http/contract/formats.ts';
 import { requireTokenId } from '../../../shared/http/contract/token-id.ts';
 import type { Format } from '../../../shared/http/schema.ts';
@@ -43,6 +45,15 @@ const ROWS: Readonly<Record<string, Row>> = {
     reads: (text) => parseDnsName(text) !== undefined,
     good: fc.domain(),
   },
+  HEADER_NAME: {
+    format: formats.HEADER_NAME,
+    reads: (name) => {
+      const deployment = { model: 'on-premises', os: 'linux', fleetUrl: 'https://fleet.example.com:8220' };
+      const asked = { ...deployment, agent: { headers: { [name]: 'x' } } };
+      return checkDeployment(asked, { profile: 'agent', keyKind: 'rsa' }) !== undefined;
+    },
+    good: fc.constantFrom('x-tenant', 'X_Tenant.1'),
+  },
   IP_ADDRESS: {
     format: formats.IP_ADDRESS,
     reads: (text) => parseIpAddress(text) !== undefined,
@@ -69,6 +80,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     format: formats.DURATION,
     reads: (text) => parseDuration(text) !== undefined,
     good: fc.constantFrom('PT24H', 'P30D', 'P4W', 'P1DT12H', 'PT1M30S', 'PT0S'),
+  },
+  TIME: {
+    format: formats.TIME,
+    reads: (text) => parseRfc3339(text) !== undefined,
+    good: fc.constantFrom('2026-12-01T00:00:00Z', '2026-12-01t00:00:00.5z', '2026-12-01T00:00:00+23:59'),
+    beyond: 'days that their month does not have',
   },
   SHA256: {
     format: formats.SHA256,
@@ -148,3 +165,18 @@ describe.each(Object.entries(ROWS))('%s', (_name, row) => {
 function withoutLookaround({ source }: RegExp): RegExp {
   return new RegExp(source.replaceAll(/\(\?[=!](?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/g, ''));
 }
+
+test.each([
+  { name: 'IP_ADDRESS', format: formats.IP_ADDRESS, text: '00' },
+  { name: 'IP_ADDRESS', format: formats.IP_ADDRESS, text: '1.2.3' },
+  { name: 'IP_ADDRESS', format: formats.IP_ADDRESS, text: '1.2.3.256' },
+  { name: 'IP_ADDRESS', format: formats.IP_ADDRESS, text: '01.2.3.4' },
+  { name: 'IP_ADDRESS', format: formats.IP_ADDRESS, text: 'fe80' },
+  { name: 'NETWORK', format: formats.NETWORK, text: '00' },
+  { name: 'NETWORK', format: formats.NETWORK, text: '203.0.113.0/33' },
+  { name: 'NETWORK', format: formats.NETWORK, text: '2001:db8::/129' },
+  { name: 'TIME', format: formats.TIME, text: '2016-12-31T23:59:60Z' },
+  { name: 'TIME', format: formats.TIME, text: '2026-12-01T00:00:00+24:00' },
+])('the pattern of $name refuses $text, as the rule does', ({ format, text }) => {
+  expect(matches(format, text)).toBe(false);
+});
