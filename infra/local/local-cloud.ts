@@ -118,11 +118,12 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   closers.push(gateway.close);
 
   const { region } = template.place;
-  const watch = { clock, calls: createJournal<Call>(), intercept: options.intercept };
-  const engines = { ...options, keyMaterial: options.keyMaterial, region, environment: process.env };
-  const services = await startServices(template, { ...engines, removed: deployment }, watch, log, closers);
-  const { access, endpoints } = services;
+  const calls = createJournal<Call>();
   const logs = createJournal<string>();
+  const { keyMaterial, intercept } = options;
+  const engines = { data, keyMaterial, region, environment: process.env, removed: deployment };
+  const watch = { clock, record: calls.add, intercept };
+  const { access, endpoints } = await startServices(template, engines, watch, log, closers);
   const functions = createFunctions(template, access, {
     clock,
     region,
@@ -149,7 +150,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     ...template.place,
     ...tls.trust,
     clock,
-    calls: watch.calls,
+    calls,
     logs: { lines: logs.all, reset: logs.reset },
     url: `https://localhost:${gateway.port}`,
     usedPermissions: access.iam.used,

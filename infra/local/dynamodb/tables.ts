@@ -19,7 +19,8 @@ export function tableFinder(tables: readonly Resolved[]): FindTable {
   const keys = new Map<string, TableKeys>();
   for (const { ref, attributes, properties } of tables) {
     const { KeySchema } = properties as unknown as TableProperties;
-    keys.set(ref, { arn: attributes['Arn'] ?? '', partition: partitionOf(KeySchema) });
+    const partition = KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '';
+    keys.set(ref, { arn: attributes['Arn'] ?? '', partition });
   }
   return (name) => {
     const found = keys.get(name);
@@ -30,10 +31,6 @@ export function tableFinder(tables: readonly Resolved[]): FindTable {
       );
     return found;
   };
-}
-
-function partitionOf(schema: TableProperties['KeySchema']): string {
-  return schema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '';
 }
 
 type Call = (action: string, input: object) => Promise<Record<string, unknown>>;

@@ -30,7 +30,7 @@ export interface ApiMethod {
 }
 
 export interface GatewayResponse {
-  readonly statusCode?: string;
+  readonly statusCode: string | undefined;
   /** Header values, by name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly template: string | undefined;
@@ -101,27 +101,13 @@ function addMethod({ logicalId, properties }: Resolved, nodes: ReadonlyMap<strin
 }
 
 function gatewayResponse({ properties }: Resolved): [string, GatewayResponse] {
-  const {
-    ResponseType,
-    StatusCode,
-    ResponseParameters = {},
-    ResponseTemplates = {},
-  } = properties as {
-    ResponseType: string;
-    StatusCode?: string;
-    ResponseParameters?: Record<string, string>;
-    ResponseTemplates?: Record<string, string>;
-  };
-  const headers = Object.entries(ResponseParameters).map(([name, value]) => [
+  const { ResponseType, StatusCode, ResponseParameters, ResponseTemplates } = properties;
+  const headers = Object.entries(ResponseParameters ?? {}).map(([name, value]) => [
     name.replace(/^gatewayresponse\.header\./, ''),
-    value.replace(/^'(.*)'$/, '$1'),
+    String(value).replace(/^'(.*)'$/, '$1'),
   ]);
-  return [
-    ResponseType,
-    {
-      ...(StatusCode === undefined ? {} : { statusCode: String(StatusCode) }),
-      headers: Object.fromEntries(headers),
-      template: ResponseTemplates['application/json'],
-    },
-  ];
+  const templates = (ResponseTemplates ?? {}) as Readonly<Record<string, string>>;
+  const statusCode = StatusCode === undefined ? undefined : String(StatusCode);
+  const template = templates['application/json'];
+  return [String(ResponseType), { statusCode, headers: Object.fromEntries(headers), template }];
 }

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { KEY_SPECS, type KeySpec } from './key-spec.ts';
 
-/** States of a KMS key that the local KMS knows (KMS developer guide, "Key states"). */
+/** The key states of the local KMS (KMS developer guide, "Key states"). */
 export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion';
 
-/** A key of the local KMS. Development only: its private part is on this machine's disk or in its memory. */
+/** A key of the local KMS. For development only: its private key is on disk or in memory. */
 export interface KmsKey {
   readonly id: string;
   readonly arn: string;

@@ -95,10 +95,8 @@ function openSlot(definition: FunctionDefinition, host: LambdaHost): Slot {
     requestId: () => slot.requestId,
     kill: () => slot.instance.kill(),
   });
-  const { name: functionName, arn: functionArn } = definition;
-  const { codeCache, clock } = host;
   const instance = new Instance(
-    { ...definition, functionName, functionArn, codeCache, clock: clock.memory },
+    { ...definition, codeCache: host.codeCache, clock: host.clock.memory },
     { ...runtimeEnvironment(definition, host, credentials), ...definition.environment },
     lineByLine(host.log),
   );

@@ -10,8 +10,8 @@ export interface InstanceData {
   /** URL of the module, and the name that it exports the handler under. */
   readonly module: string;
   readonly handler: string;
-  readonly functionName: string;
-  readonly functionArn: string;
+  readonly name: string;
+  readonly arn: string;
   readonly memory: number;
   /** The shift of the clock in milliseconds (`clock.ts`). */
   readonly clock: SharedArrayBuffer;
@@ -95,11 +95,11 @@ async function run(message: InvocationMessage): Promise<void> {
 function contextOf({ requestId, deadline }: InvocationMessage): object {
   return {
     awsRequestId: requestId,
-    functionName: data.functionName,
+    functionName: data.name,
     functionVersion: '$LATEST',
-    invokedFunctionArn: data.functionArn,
+    invokedFunctionArn: data.arn,
     memoryLimitInMB: String(data.memory),
-    logGroupName: `/aws/lambda/${data.functionName}`,
+    logGroupName: `/aws/lambda/${data.name}`,
     logStreamName: 'local',
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, deadline - RealDate.now()),

@@ -1,13 +1,13 @@
 /**
- * The time of the local cloud: the machine's, shifted. The shift lives in shared memory, so that every worker's `Date`
- * and every emulator move together and at once.
+ * The time of the local cloud: the machine's, shifted. The shift is in shared memory, so that every worker's `Date` and
+ * every emulator change at once.
  */
 export interface Clock {
   /** Milliseconds since 1970, shifted. */
   now(): number;
-  /** Sets the clock to so many seconds ahead of the machine's; negative is behind, 0 is in step again. */
+  /** Sets the clock so many seconds ahead of the machine's; negative is behind. */
   shift(seconds: number): void;
-  /** Calls `run` when so many milliseconds have passed on this clock, also by a shift. Does not keep the process alive. */
+  /** Calls `run` after so many milliseconds on this clock, shifts included. Does not keep the process alive. */
   after(milliseconds: number, run: () => void): void;
   /** The shift in milliseconds, as one 64-bit integer, for workers. */
   readonly memory: SharedArrayBuffer;

@@ -50,7 +50,7 @@ export interface AllowedCall extends Pick<Call, 'service' | 'action' | 'function
  */
 export type Intercept = (call: AllowedCall, perform: () => Promise<Answer>) => Promise<Answer | string>;
 
-/** Serves an AWS service to functions: identifies, authorizes, counts, injects faults, performs. */
+/** Serves an AWS service to functions: identifies the caller, authorizes, performs and records each call. */
 export async function startGate(
   service: AwsService,
   boundary: Boundary,

@@ -1,15 +1,15 @@
 /**
- * Finds by a part of a name, in whatever case and with whatever separators: CloudFormation calls `sweep-reservations`
- * `fleetseal-fleet-service-SweepReservationsFunction6890F326`.
+ * Finds an item by a part of its name, ignoring case and separators: the name of `sweep-reservations` in CloudFormation
+ * is `fleetseal-fleet-service-SweepReservationsFunction6890F326`.
  *
- * @throws Error listing the names where none or several match.
+ * @throws Error that lists the names where none or several match.
  */
 export function findByPart<Item>(items: readonly Item[], part: string, nameOf: (item: Item) => string): Item {
   const [found, ...more] = items.filter((item) => matchesPart(nameOf(item), part));
   if (found !== undefined && more.length === 0) return found;
   const names = items.map(nameOf).join(', ');
   throw new Error(
-    `${found === undefined ? 'nothing' : 'more than one'} is named like "${part}": there are ${names}`,
+    `${found === undefined ? 'no name contains' : 'several names contain'} "${part}"; the names are ${names}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { type Authorization, incomplete, parseAuthorization } from './authorization-header.ts';
 import { AwsError, unknownCredentials } from './aws-service.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -59,37 +60,6 @@ export async function verifySignature<Identity>(
 }
 
 const invalid = (message: string) => new AwsError('InvalidSignatureException', message);
-const incomplete = (message: string) => new AwsError('IncompleteSignatureException', message);
-
-interface Authorization {
-  readonly accessKeyId: string;
-  readonly scope: string;
-  readonly signedHeaders: readonly string[];
-  readonly signature: string;
-}
-
-function parseAuthorization(header: string | undefined): Authorization {
-  if (header === undefined)
-    throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-  const parts = new Map<string, string>();
-  for (const part of header.replace(/^AWS4-HMAC-SHA256\s+/, '').split(/\s*,\s*/)) {
-    const [name = '', ...value] = part.split('=');
-    if (value.length === 0)
-      throw incomplete(
-        `'${part}' not a valid key=value pair (missing equal-sign) in Authorization header: '${header}'.`,
-      );
-    parts.set(name, value.join('='));
-  }
-  const required = (name: string) => {
-    const value = parts.get(name);
-    if (value !== undefined) return value;
-    throw incomplete(`Authorization header requires '${name}' parameter. Authorization=${header}`);
-  };
-  const [accessKeyId = '', ...scope] = required('Credential').split('/');
-  const signature = required('Signature');
-  const signedHeaders = required('SignedHeaders').split(';');
-  return { accessKeyId, scope: scope.join('/'), signedHeaders, signature };
-}
 
 /** @returns milliseconds since 1970. */
 function signingTime(headers: SignedRequest['headers']): number {

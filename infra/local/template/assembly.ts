@@ -7,13 +7,13 @@ import type {
   AwsCloudFormationStackProperties,
 } from 'aws-cdk-lib/cloud-assembly-schema';
 
-/** One resource of a synthesized template, as written: its properties may hold intrinsic functions. */
+/** A resource of a synthesized template; its properties may contain intrinsic functions. */
 export interface Resource {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
-  /** Whether it stays when its stack no longer has it (`DeletionPolicy`). */
+  /** Whether it is kept when the template no longer contains it (`DeletionPolicy`). */
   readonly retained: boolean;
 }
 
@@ -22,9 +22,9 @@ export interface Assembly {
   readonly resources: readonly Resource[];
   /** Defaults of template parameters, by stack and name. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Values of outputs that are exported, by export name, with the stack that they are written in. */
+  /** Exported outputs, by export name: the value, and the stack that it is written in. */
   readonly exports: ReadonlyMap<string, { readonly stack: string; readonly value: unknown }>;
-  /** Directory of a file asset, by the object key that it would have in the bootstrap bucket. */
+  /** Directories of file assets, by object key in the bootstrap bucket. */
   readonly assets: ReadonlyMap<string, string>;
 }
 

@@ -1,7 +1,7 @@
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 
 /**
- * Properties that the resource's provider refuses to change, though its schema says nothing of it: "the update request
+ * Properties that the provider refuses to change although they are not create-only in its schema: "the update request
  * fails, regardless of the value of the UpdateReplacePolicy attribute" (CloudFormation template reference,
  * AWS::KMS::Key).
  */
@@ -9,7 +9,7 @@ const REFUSED_BY_PROVIDER: Readonly<Record<string, readonly string[]>> = {
   'AWS::KMS::Key': ['KeySpec', 'KeyUsage', 'Origin', 'MultiRegion'],
 };
 
-/** The properties of a type that never change: those of its provider, and those that its schema calls create-only. */
+/** The properties of a type that cannot change: those that its provider refuses, and those that are create-only. */
 export type CreateOnly = (type: string) => readonly string[];
 
 /** Reads CloudFormation's resource schemas; takes about half a second. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What an assembly is made of. */
+/** What an assembly is made from. */
 export interface Sources {
   /** Files and directories of code. */
   readonly paths: readonly string[];
@@ -12,10 +12,10 @@ export interface Sources {
 }
 
 /**
- * Synthesizes the app of the repository `root` into `outdir`, unless what is there was made of the same.
+ * Synthesizes the app of the repository `root` into `outdir`, unless the assembly there was made from the same sources.
  *
  * @param settings path of the file of settings. @default - the context value `fleetseal` of cdk.json, or none
- * @throws Error with the words of the synthesis where it fails.
+ * @throws Error with the message of the synthesis if it fails.
  */
 export async function freshAssembly(root: string, outdir: string, settings?: string): Promise<string> {
   const { context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
@@ -40,7 +40,7 @@ export async function freshAssembly(root: string, outdir: string, settings?: str
   return outdir;
 }
 
-/** Runs a program of this repository, which ends with this process at the latest. Prints its warnings. */
+/** Runs a program of this repository, and stops it if this process ends first. Prints its warnings. */
 async function run(program: readonly string[], options: ExecFileOptions): Promise<void> {
   const running = promisify(execFile)(process.execPath, program, { ...options, encoding: 'utf8' });
   const end = () => running.child.kill();
@@ -54,28 +54,28 @@ async function run(program: readonly string[], options: ExecFileOptions): Promis
   }
 }
 
-/** Where an assembly keeps the settings that it was made with: another file may be older than the assembly. */
+/** Keeps the settings of an assembly: another file of settings may be older than the assembly. */
 const kept = (outdir: string) => join(outdir, 'fleetseal-settings.json');
 
-/** Writes down, beside the assembly, the settings that it was made with. */
+/** Records the settings in the directory of the assembly that was made with them. */
 export function keepSettings(outdir: string, { settings }: Sources): void {
   writeFileSync(kept(outdir), textOf(settings) ?? '');
 }
 
-/** Whether the assembly is younger than the code, and was made with these settings. */
+/** Whether the assembly is newer than the code, and was made with these settings. */
 export function isFresh(outdir: string, { paths, settings }: Sources): boolean {
   const text = textOf(settings);
   const made = newest([join(outdir, 'manifest.json')]);
   return made > newest(paths) && text !== undefined && text === textOf(kept(outdir));
 }
 
-/** No file says as much as `{}`; undefined where it is not there, which the synthesis tells. */
+/** No file of settings means `{}`; undefined where the file is missing, which the synthesis then reports. */
 function textOf(file: string | undefined): string | undefined {
   if (file === undefined) return '{}';
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** When the youngest of these files, or of the files in these directories, was written; 0 where there are none. */
+/** The latest modification time of these files and of the files in these directories; 0 where there are none. */
 function newest(paths: readonly string[]): number {
   return Math.max(
     0,

@@ -29,8 +29,8 @@ export function resolveValue(value: unknown, stack: string, references: Referenc
 type IntrinsicFunction = (argument: unknown, stack: string, references: References) => unknown;
 
 const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
-  Ref: (name, stack, references) => reference(String(name), stack, references),
-  'Fn::GetAtt': (path, stack, references) => attribute(path, stack, references),
+  Ref: reference,
+  'Fn::GetAtt': attribute,
   'Fn::Join'(argument, stack, references) {
     const [separator, parts] = argument as [string, unknown];
     return (resolveValue(parts, stack, references) as unknown[]).join(separator);
@@ -42,7 +42,8 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   },
 };
 
-function reference(name: string, stack: string, references: References): unknown {
+function reference(argument: unknown, stack: string, references: References): unknown {
+  const name = String(argument);
   const pseudo = PSEUDO[name];
   if (pseudo !== undefined) return pseudo(references.place, stack);
   return references.parameter(stack, name) ?? references.resource(stack, name).ref;

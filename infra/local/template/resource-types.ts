@@ -1,15 +1,15 @@
 /**
- * Resource types that the template may hold without the local cloud doing anything for them, with the reason. Types
- * that are neither here nor served stop the start.
+ * Resource types that the local cloud ignores, with the reason. A type that is neither ignored nor served stops the
+ * start.
  */
 const IGNORED: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'statistics of the CDK',
-  'AWS::KMS::Alias': 'functions name keys by ARN; an alias is for people',
-  'AWS::Logs::LogGroup': 'what functions write goes to the log of the local cloud',
-  'AWS::Logs::MetricFilter': 'nothing is measured here',
-  'AWS::CloudWatch::Alarm': 'nothing is measured here',
+  'AWS::KMS::Alias': 'functions use key ARNs; aliases are for people',
+  'AWS::Logs::LogGroup': 'the output of functions goes to the log of the local cloud',
+  'AWS::Logs::MetricFilter': 'the local cloud has no metrics',
+  'AWS::CloudWatch::Alarm': 'the local cloud has no metrics',
   'AWS::ApiGateway::Account': "the gateway's own logs go to the log of the local cloud",
-  'AWS::ApiGateway::Deployment': 'the gateway serves the template as it is',
+  'AWS::ApiGateway::Deployment': 'the gateway always serves the current template',
 };
 
 /** Resource types that the local cloud serves. */
@@ -29,13 +29,13 @@ const SERVED: ReadonlySet<string> = new Set([
   'AWS::Scheduler::Schedule',
 ]);
 
-/** @throws Error naming every type that the local cloud does not know. */
+/** @throws Error that names every unknown type. */
 export function requireKnownTypes(types: Iterable<string>): void {
   const unknown = [...types].filter(
     (type) => !SERVED.has(type) && !(type in IGNORED) && !type.startsWith('Custom::'),
   );
   if (unknown.length > 0)
     throw new Error(
-      `the local cloud does not know ${unknown.join(', ')}: serve it, or list it in infra/local/template/resource-types.ts with the reason why it may be ignored`,
+      `the local cloud does not know ${unknown.join(', ')}: serve it, or list it in infra/local/template/resource-types.ts with the reason to ignore it`,
     );
 }

@@ -223,7 +223,7 @@ describe('admin routes ask for execute-api:Invoke', () => {
 
   test('a policy that is not there is named with those that are', () => {
     expect(() => cloud.credentialsFor('Writer')).toThrow(
-      /nothing is named like "Writer": there are .*Reader.*Lister/,
+      /no name contains "Writer"; the names are .*Reader.*Lister/,
     );
   });
 });
