@@ -6,10 +6,10 @@ import { type AgentPatch, changesPods, elasticsearchPatch, markOf } from './patc
 import { applyLines, makeKeyFor, renewalName } from './secret.ts';
 import type { EckAgent } from './settings.ts';
 
-/** What the manifests are called where they were saved. */
+/** The file name of the saved manifests. */
 export const SAVED = 'eck-agent.yaml';
 
-/** Lines for a POSIX shell with kubectl, in the order in which to run them; each can be run again. */
+/** Commands for a POSIX shell with kubectl, in the order to run them; each can be run again. */
 export function agentCommands(agent: EckAgent, wish: Wish, patch: AgentPatch | undefined): readonly string[] {
   return [
     ...(agent.image === undefined ? [makeSecret(agent, wish)] : jobCommands(agent)),
@@ -22,7 +22,7 @@ function resourceOf({ name, namespace }: EckAgent): string {
   return `agents.agent.k8s.elastic.co/${name} --namespace=${namespace}`;
 }
 
-/** The key is made in the cluster: by a job, whose first run is made from the CronJob. */
+/** A job makes the key in the cluster; its first run is created from the CronJob. */
 function jobCommands(agent: EckAgent): readonly string[] {
   const { namespace, tokenSecret } = agent;
   const [name, first] = [renewalName(agent), `${renewalName(agent)}-first`];
@@ -38,7 +38,7 @@ function jobCommands(agent: EckAgent): readonly string[] {
   ];
 }
 
-/** No role can allow to create one Secret alone, so the job finds an empty one. Never in the place of a full one. */
+/** No role can allow the creation of one Secret only, so the job gets an empty one. A full one is not replaced. */
 function emptySecret({ secretName, namespace }: EckAgent): string {
   const secret = {
     apiVersion: 'v1',
@@ -50,7 +50,7 @@ function emptySecret({ secretName, namespace }: EckAgent): string {
   return `kubectl get secret ${secretName} --namespace=${namespace} --output=name || kubectl create --filename=- <<'SECRET'\n${yaml(secret)}SECRET`;
 }
 
-/** Without an image the key is made where kubectl is, and stays in the Secret alone. In a shell of its own. */
+/** Without an image, the key is made where kubectl runs, in a subshell, and is kept only in the Secret. */
 function makeSecret(agent: EckAgent, wish: Wish): string {
   const places: Places = {
     key: '"$scratch/tls.key"',
@@ -73,8 +73,8 @@ function makeSecret(agent: EckAgent, wish: Wish): string {
 }
 
 /**
- * Custom resources know no strategic merge, and a merge patch replaces whole lists: so it looks first whether the pod
- * template has any. Where it has ours already, nothing is to be done.
+ * Custom resources have no strategic merge, and a merge patch replaces whole lists, so this first checks whether the
+ * pod template has any. If it has this kit's already, there is nothing to do.
  */
 function patchAgent(agent: EckAgent, patch: AgentPatch): string {
   const resource = resourceOf(agent);

@@ -14,9 +14,9 @@ const RECIPE = 'elastic/cloud-on-k8s config/recipes/mtls/manual/README.asciidoc'
 const BUNDLE = 'elastic/cloud-on-k8s pkg/controller/common/certificates/client_cert_reconcile.go';
 const DRIVER = 'elastic/cloud-on-k8s pkg/controller/agent/driver.go';
 
-const MANAGED_FROM = `ECK manages client certificates for Fleet Server ${FEATURES.eckClientAuthentication.join(', ')} and later of each line`;
+const MANAGED_FROM = `ECK manages client certificates only for Fleet Server ${FEATURES.eckClientAuthentication.join(', ')} and later releases of each line`;
 
-/** What a reader of the kit should know, the general first. */
+/** The notes of the kit, the general ones first. */
 export function eckAgentNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Note[] {
   return applicable([
     ...wayNotes(agent, deployment),
@@ -33,7 +33,7 @@ function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
     !agent.eckVersionKnown && {
       code: 'eck_version_missing',
       severity: 'info',
-      message: `The kit was rendered without eck.eckVersion, as for ${NEWEST_ECK}: before 3.5.0 Agents have no clientCertificateSecretName, and another kit is needed.`,
+      message: `The request has no eck.eckVersion, so this kit is the one for ${NEWEST_ECK}. Before 3.5.0, Agents have no clientCertificateSecretName and need another kit: set eck.eckVersion.`,
       source: `${FLEET_DOC}; ${ELASTICSEARCH_DOC}`,
     },
     newerEckNote(eckVersion, FLEET_DOC),
@@ -42,7 +42,7 @@ function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
         code: 'eck_enterprise_license',
         severity: 'warning',
         message:
-          'ECK asks for client certificates with an Enterprise licence or trial only: without one it ignores these fields, with a mere event on the resource, and every agent gets in without a certificate. Say eck.enterpriseLicense false to get a kit that needs no licence, true to lose this note.',
+          'ECK requires client certificates only with an Enterprise licence or trial. Without one, it ignores these fields, reports that only in an event on the resource, and admits every agent without a certificate. Set eck.enterpriseLicense to false to get a kit that needs no licence, or to true to remove this note.',
         source: `${FLEET_DOC}; ${DRIVER}`,
       },
     way === 'managed' &&
@@ -50,13 +50,13 @@ function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
       deployment.stackVersion === undefined && {
         code: 'eck_fleet_server_version',
         severity: 'warning',
-        message: `${MANAGED_FROM}: say stackVersion to get a kit that fits an older one.`,
+        message: `${MANAGED_FROM}: set stackVersion to get a kit for an older one.`,
         source: FLEET_DOC,
       },
     way === 'mounted' && {
       code: 'eck_certificate_mounted',
       severity: 'info',
-      message: `${whyMounted(agent, deployment)}: the certificate is set in the pod template, as in Elastic's recipe for mutual TLS by hand, which needs no licence. Use the same way for the Fleet Server and all of its agents.`,
+      message: `${whyMounted(agent, deployment)}, so this kit mounts the certificate in the pod template, as Elastic's recipe for manual mutual TLS does, which needs no licence. Do the same for the Fleet Server and all of its agents.`,
       source: RECIPE,
     },
   ];
@@ -64,10 +64,10 @@ function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
 
 function whyMounted(agent: EckAgent, { stackVersion }: ResolvedDeployment): string {
   if (isBefore(agent.eckVersion, FIRST_MANAGED))
-    return 'ECK manages client certificates of Agents from 3.5.0';
+    return 'ECK manages client certificates of Agents only from 3.5.0';
   if (lacks(stackVersion, 'eckClientAuthentication')) return MANAGED_FROM;
-  if (agent.clientAuth !== 'required') return `ECK manages no clientAuth "${agent.clientAuth}"`;
-  return 'ECK manages client certificates with an Enterprise licence only';
+  if (agent.clientAuth !== 'required') return `ECK does not support clientAuth "${agent.clientAuth}"`;
+  return 'ECK manages client certificates only with an Enterprise licence';
 }
 
 function peerNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Candidate[] {
@@ -81,7 +81,7 @@ function peerNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Ca
     given.length > 0 && {
       code: 'eck_connects_by_references',
       severity: 'info',
-      message: `ECK tells its pods what they connect to and with which token, from kibanaRef, fleetServerRef, elasticsearchRefs and policyID of the Agent: ${given.join(', ')} of the request ${given.length === 1 ? 'is' : 'are'} not in the kit.`,
+      message: `ECK sets what its pods connect to, and with which token, from kibanaRef, fleetServerRef, elasticsearchRefs and policyID of the Agent: the kit does not use ${given.join(', ')} of the request.`,
       source: 'elastic/cloud-on-k8s pkg/controller/agent/pod.go, getFleetModeEnvVars',
     },
     agent.profile === 'agent' &&
@@ -89,7 +89,7 @@ function peerNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Ca
         code: 'eck_fleet_server_must_ask',
         severity: 'info',
         message:
-          'ECK uses clientCertificateSecretName only where the Fleet Server of fleetServerRef has spec.http.tls.client.authentication: true: see the kit of a certificate of profile fleet-server.',
+          'ECK uses clientCertificateSecretName only if the Fleet Server of fleetServerRef has spec.http.tls.client.authentication: true, which the kit of a certificate of profile fleet-server sets.',
         source: FLEET_DOC,
       },
     agent.profile === 'agent' &&
@@ -106,20 +106,20 @@ function peerNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Ca
         code: 'eck_output_in_kibana',
         severity: 'info',
         message:
-          "Where Elasticsearch asks for certificates too, put the lines of output.yaml, with the CA of Elasticsearch, under ssl of an output in xpack.fleet.outputs of the Kibana resource. They go to every agent of its policies: Fleet Server's own agent has no files there, so leave its policy another output, or mount its Secret there too, as Elastic's recipe does.",
+          "If Elasticsearch asks for certificates too, add the lines of output.yaml and the CA of Elasticsearch to ssl of an output in xpack.fleet.outputs of the Kibana resource. They go to every agent whose policy uses that output. Fleet Server's own agent has no files at these paths, so give its policy another output, or mount its Secret there too, as Elastic's recipe does.",
         source: RECIPE,
       },
     agent.profile !== 'fleet-server' && {
       code: 'eck_shared_certificate',
       severity: 'warning',
-      message: `All pods of ${agent.name} share this one certificate and key: what is done to it, revocation above all, is done to all of them. For a certificate of each pod use the runtime "kubernetes".`,
+      message: `All pods of ${agent.name} share this one certificate and key, so a revocation affects all of them. To give each pod its own certificate, use the runtime "kubernetes".`,
       source: FLEET_DOC,
     },
     agent.profile === 'output-client' && {
       code: 'eck_elasticsearch_must_ask',
       severity: 'info',
       message:
-        'ECK uses clientCertificateSecretName only where the Elasticsearch of elasticsearchRefs has spec.http.tls.client.authentication: true. On a Fleet Server it copies certificate and key into the namespaces of all Agents that refer to it, which then show the same certificate.',
+        'ECK uses clientCertificateSecretName only if the Elasticsearch of elasticsearchRefs has spec.http.tls.client.authentication: true. For a Fleet Server, it copies certificate and key into the namespaces of all Agents that refer to it, which then present the same certificate.',
       source: `${ELASTICSEARCH_DOC}; elastic/cloud-on-k8s pkg/controller/association/controller/agent_fleetserver.go`,
     },
   ];
@@ -132,20 +132,20 @@ function fleetServerNotes(agent: EckAgent): readonly Candidate[] {
       code: 'eck_trust_bundle',
       severity: 'info',
       message:
-        "Fleet Server trusts the certificates themselves that ECK collects from its Agents, each with the whole of its tls.crt. Since this kit's hold their issuer, every client certificate of that issuer is let in: renewed ones at once, and those of agents outside the cluster. Agents outside whose certificate is of another issuer of fleetseal are not: for those set eck.enterpriseLicense to false, whose kit trusts the roots.",
+        'ECK collects the certificates of its Agents, each with its whole tls.crt, and Fleet Server trusts those instead of roots. The tls.crt of this kit includes the issuer, so Fleet Server accepts every client certificate of that issuer, also renewed ones and those of agents outside the cluster. It refuses outside agents with a certificate from another issuer of fleetseal: if you have any, set eck.enterpriseLicense to false to get a kit that trusts the roots.',
       source: `${BUNDLE}; ${DRIVER}`,
     },
     managed && {
       code: 'eck_not_for_elasticsearch',
       severity: 'warning',
-      message: `Do not name ${agent.secretName} in elasticsearchRefs: ECK would copy Fleet Server's private key into the namespaces of all its agents. Where Elasticsearch asks for certificates, ECK makes one, or takes one of profile output-client.`,
+      message: `Do not name ${agent.secretName} in elasticsearchRefs: ECK would copy Fleet Server's private key into the namespaces of all its agents. If Elasticsearch asks for certificates, ECK makes one, or uses one of profile output-client.`,
       source: 'elastic/cloud-on-k8s pkg/controller/association/controller/agent_fleetserver.go',
     },
     !managed && {
       code: 'eck_recipe_corrected',
       severity: 'info',
       message:
-        "The recipe sets CERTIFICATE_AUTHORITIES, which Elastic Agent does not read: what verifies the agents is FLEET_CA, here the ca.crt of the Secret with fleetseal's roots.",
+        "Elastic's recipe sets CERTIFICATE_AUTHORITIES, which Elastic Agent does not read. Fleet Server verifies agents with FLEET_CA, which is the Secret's ca.crt here, with fleetseal's roots.",
       source: `${RECIPE}; elastic-agent internal/pkg/agent/cmd/setup_config.go`,
     },
     !managed &&
@@ -153,14 +153,14 @@ function fleetServerNotes(agent: EckAgent): readonly Candidate[] {
         code: 'eck_elasticsearch_optional',
         severity: 'info',
         message:
-          'Fleet Server shows its certificate to Elasticsearch if that asks: ECK allows client_authentication: optional by hand, required only as spec.http.tls.client.authentication with a licence, and Elasticsearch must trust the roots of fleetseal. Where it does not, set fleetServer.elasticsearchClientCertificate to false.',
+          "Fleet Server presents its certificate if Elasticsearch asks for one, and Elasticsearch must trust fleetseal's roots. If it does not, set fleetServer.elasticsearchClientCertificate to false. ECK lets you set client_authentication to optional yourself; required is possible only as spec.http.tls.client.authentication, with a licence.",
         source: RECIPE,
       },
     {
       code: 'eck_ca_in_secret',
       severity: 'info',
       message:
-        'The ca.crt in the Secret is what ECK hands to the agents of the cluster to verify Fleet Server: without it they would use the CAs of their system.',
+        "ECK gives the Secret's ca.crt to the agents of the cluster to verify Fleet Server. Without it, they would use the CAs of their system.",
       source: `${DRIVER}, DisableInternalCADefaulting`,
     },
   ];
@@ -174,28 +174,28 @@ function renewalNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly
       code: 'eck_restarts_fleet_server',
       severity: 'info',
       message:
-        'ECK restarts the pods of Fleet Server, one by one, when its certificate changes, and where it manages client certificates also when that of one of its Agents does: have more than one replica.',
+        'ECK restarts the pods of Fleet Server, one by one, when its certificate changes, and if ECK manages client certificates, also when the certificate of one of its Agents does: run more than one replica.',
       source: `${DRIVER}, configHash`,
     },
     agent.profile !== 'fleet-server' &&
       agent.way === 'managed' && {
         code: 'eck_restarts_agents',
         severity: 'info',
-        message: `ECK restarts the pods when a client certificate changes, as its maintainers found for those of Elasticsearch; ${reloads ? 'from 9.5.0 agents read a renewed one by themselves too' : 'a report says otherwise, so look after the first renewal that they are younger than the certificate. From 9.5.0 agents read a renewed one by themselves'}.`,
+        message: `ECK restarts the pods when a client certificate changes, as its maintainers found for those of Elasticsearch${reloads ? ', and from 9.5.0, agents read a renewed one by themselves too' : '. A user reports otherwise, so check after the first renewal that the pods are younger than the certificate. From 9.5.0, agents read a renewed one by themselves'}.`,
         source: 'elastic/cloud-on-k8s#9661, #9707',
       },
     mountedAgent && {
       code: 'eck_does_not_watch',
       severity: reloads ? 'info' : 'warning',
       message: reloads
-        ? 'ECK does not know of the mounted Secret and restarts nothing when it is renewed: from 9.5.0 Elastic Agent reads it by itself.'
-        : `ECK does not know of the mounted Secret and restarts nothing when it is renewed, and Elastic Agent reads it by itself only from 9.5.0: ${agent.image === undefined ? `run kubectl rollout restart ${workloadOf(agent)} --namespace=${agent.namespace} after each renewal` : `so the job restarts ${workloadOf(agent)}, which its role allows`}.`,
+        ? 'ECK does not watch the mounted Secret and restarts nothing when it changes, but from 9.5.0, Elastic Agent reads it again by itself.'
+        : `ECK does not watch the mounted Secret and restarts nothing when it changes, and Elastic Agent reads it again by itself only from 9.5.0. ${agent.image === undefined ? `Run kubectl rollout restart ${workloadOf(agent)} --namespace=${agent.namespace} after each renewal` : `The job therefore restarts ${workloadOf(agent)}, as its role allows`}.`,
       source: RECIPE,
     },
     !has(deployment.stackVersion, 'containerOverrides') && {
       code: 'eck_stored_enrollment',
       severity: 'warning',
-      message: `Pods that are enrolled already keep the paths of their enrollment before ${releasesWith('containerOverrides')}, since their state is on the node: set FLEET_FORCE to 1 in the pod template for one start to enroll them again.`,
+      message: `Before ${releasesWith('containerOverrides')}, pods that are already enrolled keep the paths of their enrollment, since their state is on the node: set FLEET_FORCE to 1 in the pod template for one start to enroll them again.`,
       source:
         'elastic/elastic-agent#14408; elastic/cloud-on-k8s pkg/controller/agent/pod.go, createDataVolume',
     },
@@ -210,13 +210,13 @@ function jobNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
         code: 'eck_ec_key_form',
         severity: 'info',
         message:
-          'ECK reads an elliptic curve key of Fleet Server only as EC PRIVATE KEY, in which form the kit makes it; old releases of ECK read RSA keys only.',
+          'ECK reads an elliptic curve key of Fleet Server only in the form EC PRIVATE KEY, which the kit uses. Old releases of ECK read only RSA keys.',
         source: 'elastic/cloud-on-k8s pkg/controller/common/certificates/pem.go',
       },
     {
       code: 'eck_save_parts',
       severity: 'info',
-      message: `Run the commands in their order${image === undefined ? '' : `, where kubernetes.manifests is saved as ${SAVED}`}, as one who may change the Agent, once it is there.${profile === 'output-client' ? '' : ' Those who keep manifests merge kubernetes.patches into the Agent instead of the command that patches it.'}${way === 'mounted' ? ' That command does nothing to an Agent with containers or volumes of its own.' : ''}`,
+      message: `Create the Agent first. Then run the commands in order${image === undefined ? '' : `, in the directory where you saved kubernetes.manifests as ${SAVED}`}, with permission to change the Agent.${profile === 'output-client' ? '' : ' If you keep the Agent in a manifest, merge kubernetes.patches into it instead of running the command that patches it.'}${way === 'mounted' ? ' That command does not change an Agent with containers or volumes of its own.' : ''}`,
       source: 'this service',
     },
     image === undefined
@@ -224,19 +224,19 @@ function jobNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
           code: 'eck_renewal_manual',
           severity: 'warning',
           message:
-            'Without container.image the key is made where you run kubectl, and nothing renews the certificate: run the first command again before it ends. Name an image with sh, kubectl, openssl, curl and sed to have it made and renewed in the cluster.',
+            'Without container.image, the key is made where you run kubectl, and nothing renews the certificate: run the first command again before it expires. To have it made and renewed in the cluster, set container.image to an image with sh, kubectl, openssl, curl and sed.',
           source: 'this service',
         }
       : {
           code: 'eck_renewal_in_cluster',
           severity: 'info',
-          message: `The CronJob ${renewalName(agent)} makes the key in the cluster and enrolls again, with a new key, once less than ${renewsBefore(profile) / DAY} days are left. It may touch the one Secret ${agent.secretName}; nobody else sees the key but who may read Secrets of ${agent.namespace}.`,
+          message: `The CronJob ${renewalName(agent)} makes the key in the cluster and enrolls again, with a new key, once fewer than ${renewsBefore(profile) / DAY} days are left. Its role allows access only to the Secret ${agent.secretName}. Apart from it, only those who may read Secrets in ${agent.namespace} see the key.`,
           source: 'this service',
         },
     {
       code: 'eck_token',
       severity: 'warning',
-      message: `Make the bootstrap token by POST /v1/tokens with tokenRequest, with the networks from which ${image === undefined ? 'you reach' : 'the nodes reach'} the service in the place of {{EGRESS_CIDR}}. Put it into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL.${image === undefined ? '' : ` A token lives a year at most: before that make another and run the first command again, or nothing is renewed.`}`,
+      message: `Create the bootstrap token with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which ${image === undefined ? 'you reach' : 'the nodes reach'} the service. Put the token into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL.${image === undefined ? '' : ` A token is valid for a year at most: create another before it expires and run the first command again, or nothing is renewed.`}`,
       source: 'this service, POST /v1/tokens',
     },
   ];

@@ -8,7 +8,7 @@ const HTTP_CERTS = '/usr/share/fleet-server/config/http-certs';
 
 const VOLUME = 'fleetseal';
 
-/** The part of a resource of kind Agent that a kit adds: its own fields, and of lists only what is new. */
+/** The part of a resource of kind Agent that a kit adds: fields, and new elements of lists. */
 export interface AgentPatch {
   readonly apiVersion: string;
   readonly kind: 'Agent';
@@ -17,7 +17,7 @@ export interface AgentPatch {
 }
 
 /**
- * What the Agent gets; undefined where it is an element of a list that has to stay: see {@link elasticsearchPatch}.
+ * The patch of the Agent; undefined if it is in a list whose other elements must stay: see {@link elasticsearchPatch}.
  *
  * @see elastic/cloud-on-k8s config/crds/v1/resources/agent.k8s.elastic.co_agents.yaml
  */
@@ -32,17 +32,17 @@ export function agentPatch(agent: EckAgent, deployment: ResolvedDeployment): Age
   };
 }
 
-/** A JSON patch (RFC 6902): an Agent has one Elasticsearch, whose other fields stay. */
+/** A JSON patch (RFC 6902): an Agent has one Elasticsearch, whose other fields are kept. */
 export function elasticsearchPatch({ secretName }: EckAgent) {
   return [{ op: 'add', path: '/spec/elasticsearchRefs/0/clientCertificateSecretName', value: secretName }];
 }
 
-/** Whether the patch has lists, of which a merge would drop what the Agent has. */
+/** Whether the patch has lists, which in a merge would replace those of the Agent. */
 export function changesPods({ way }: EckAgent): boolean {
   return way === 'mounted';
 }
 
-/** By what a pod template shows that it holds the patch, as kubectl writes JSON. */
+/** The text that shows that a pod template has the patch, in the JSON that kubectl writes. */
 export function markOf({ profile, secretName }: EckAgent): string {
   return profile === 'fleet-server'
     ? `"FLEET_CA","value":"${HTTP_CERTS}/ca.crt"`
@@ -55,7 +55,7 @@ function client(agent: EckAgent, deployment: ResolvedDeployment) {
   const container = {
     name: 'agent',
     env: variables({ ELASTIC_AGENT_CERT: certificate, ELASTIC_AGENT_CERT_KEY: key }),
-    // The whole volume, not a file of it by subPath: those would never see a renewed certificate.
+    // The whole volume: a file mounted by subPath would never be renewed.
     volumeMounts: [{ name: VOLUME, mountPath: deployment.directory, readOnly: true }],
   };
   const fileOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
@@ -69,7 +69,7 @@ function client(agent: EckAgent, deployment: ResolvedDeployment) {
 }
 
 /**
- * One certificate is the listener's, that of the pod's own agent, and where it is mounted Elasticsearch's client's. ECK
+ * The listener, the pod's own agent and, where it is mounted, the client of Elasticsearch use one certificate. ECK
  * mounts it, and restarts the pods when it changes.
  */
 function fleetServer(agent: EckAgent) {
@@ -80,7 +80,7 @@ function fleetServer(agent: EckAgent) {
   const [crt, key] = [`${HTTP_CERTS}/tls.crt`, `${HTTP_CERTS}/tls.key`];
   const env = variables({
     FLEET_SERVER_CLIENT_AUTH: agent.clientAuth,
-    // ECK's own value from 3.5 on would be its trust bundle, without the roots.
+    // From 3.5, ECK's own value would be its trust bundle, which lacks the roots.
     FLEET_CA: `${HTTP_CERTS}/ca.crt`,
     ELASTIC_AGENT_CERT: crt,
     ELASTIC_AGENT_CERT_KEY: key,

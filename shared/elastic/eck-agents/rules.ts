@@ -8,7 +8,7 @@ import { type Broken, quote, type Results, type Rules } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
 import { containerOf, LONGEST_AGENT, serviceNameOf, WORKLOAD_KINDS, wayOf } from './settings.ts';
 
-/** What an Agent of ECK is, and what it cannot be. */
+/** The rules of an Agent of ECK. */
 export const eckAgentRules: Rules = ({ deployment, subject, version }) => {
   const { eck = {}, fleetServer, model } = deployment;
   const fleetServers = subject.profile === 'fleet-server';
@@ -16,7 +16,7 @@ export const eckAgentRules: Rules = ({ deployment, subject, version }) => {
     model !== undefined &&
       model !== 'on-premises' && [
         '/model',
-        'container.runtime "eck" goes with the model on-premises: ECK connects its Agents to the Fleet Server and Elasticsearch of the cluster. Change the model, or use the runtime "kubernetes"',
+        'container.runtime "eck" needs the model on-premises, because ECK connects its Agents to the Fleet Server and Elasticsearch of the cluster: change the model, or use the runtime "kubernetes"',
       ],
     ...eckRules(eck),
     ...containerRules(deployment, subject.profile),
@@ -25,13 +25,13 @@ export const eckAgentRules: Rules = ({ deployment, subject, version }) => {
     fleetServers &&
       subject.keyKind === 'ed25519' && [
         '/container/runtime',
-        "ECK reads no Ed25519 key for Fleet Server's certificate: enroll with an RSA, P-256, P-384 or P-521 key",
+        "ECK cannot read an Ed25519 key for Fleet Server's certificate: enroll with an RSA, P-256, P-384 or P-521 key",
       ],
     ...(fleetServers ? [nameRule(deployment, subject)] : []),
     subject.profile === 'output-client' &&
       wayOf(deployment, subject.profile, version) === 'mounted' && [
         '/eck',
-        'a certificate for Elasticsearch alone needs ECK 3.5.0 or later with an Enterprise licence: upgrade, or use a certificate of profile fleet-server, whose kit lets Fleet Server show it to Elasticsearch in every version',
+        'a certificate for Elasticsearch only needs ECK 3.5.0 or later with an Enterprise licence: upgrade, or use a certificate of profile fleet-server, which Fleet Server can present to Elasticsearch in every version',
       ],
   ];
 };
@@ -48,13 +48,13 @@ function eckRules(eck: EckSettings): Results {
     resourceName('/eck/secretName', secretName, 57),
     jobImage !== undefined && [
       '/eck/jobImage',
-      'the image of the job for an Agent is said in container.image: move it there',
+      'jobImage does not apply to an Agent, whose job uses container.image: move it there',
     ],
     ...METRICS_ONLY.map(
       (field): Broken | false =>
         eck[field] !== undefined && [
           `/eck/${field}`,
-          `${field} is of the operator's metrics endpoint and does not apply to its Agents: leave it out`,
+          `${field} is a setting of the operator's metrics endpoint and does not apply to Agents: leave it out`,
         ],
     ),
   ];
@@ -82,21 +82,21 @@ function containerRules(deployment: Deployment, profile: ProfileName): Results {
   return [
     workload.length > LONGEST_AGENT && [
       '/container/workload',
-      `workload has more than ${LONGEST_AGENT} characters, which ECK refuses for an Agent: give its name`,
+      `workload must be the name of the Agent, of at most ${LONGEST_AGENT} characters: ECK refuses longer ones`,
     ],
     container?.uid !== undefined && [
       '/container/uid',
-      'uid does not apply to ECK: a mounted Secret is readable for every user of the pod. Leave it out',
+      'uid does not apply to ECK, since every user of the pod can read a mounted Secret: leave it out',
     ],
     tokenSecret !== undefined &&
       tokenSecret === (eck?.secretName ?? `${workload}-fleetseal`) && [
         '/container/tokenSecret',
-        'tokenSecret is the name of the Secret with the certificate: give the token a Secret of its own',
+        'tokenSecret is the Secret with the certificate: give the token a Secret of its own',
       ],
   ];
 }
 
-/** What ECK says itself, and what its Agents have no place for. */
+/** Settings that ECK makes itself, or that its Agents cannot have. */
 function foreignRules({ agent = {}, trust = {}, outputs, fleetUrl }: Deployment): Results {
   return [
     ...Object.entries(trust).map(
@@ -104,20 +104,20 @@ function foreignRules({ agent = {}, trust = {}, outputs, fleetUrl }: Deployment)
         choice !== undefined &&
         choice !== 'fleetseal' && [
           `/trust/${peer}`,
-          `trust.${peer} does not apply to ECK, which gives its pods the CA of what they are connected to: leave it out`,
+          `trust.${peer} does not apply to ECK, which gives its pods the CAs of their servers: leave it out`,
         ],
     ),
     outputs !== undefined && [
       '/outputs',
-      'outputs of ECK are settings of its Kibana resource (xpack.fleet.outputs): leave outputs out',
+      'outputs does not apply to ECK, whose Kibana resource has them (xpack.fleet.outputs): leave it out',
     ],
     agent.alreadyEnrolled === true && [
       '/agent/alreadyEnrolled',
-      'pods of ECK come over when their Agent resource changes, new ones and old ones alike: leave alreadyEnrolled out',
+      'alreadyEnrolled does not apply to ECK, where all pods move when their Agent resource changes: leave it out',
     ],
     (agent.tags ?? []).length > 0 && [
       '/agent/tags',
-      'tags of an Agent of ECK are a variable of its pod template: leave them out and set ELASTIC_AGENT_TAGS there',
+      "tags does not apply to ECK: leave it out, and set ELASTIC_AGENT_TAGS in the Agent's pod template",
     ],
     fleetUrlRule(fleetUrl),
   ];
@@ -135,20 +135,20 @@ function fleetServerRules({ fleetServer }: Deployment, settings: FleetServerSett
       (field): Broken | false =>
         fleetServer?.[field] !== undefined && [
           `/fleetServer/${field}`,
-          `fleetServer.${field} is set by ECK, from the Agent's elasticsearchRefs and its Service: leave it out`,
+          `fleetServer.${field} does not apply to ECK, which sets it from the Agent's elasticsearchRefs and Service: leave it out`,
         ],
     ),
     ...(['listenerCertificatePath', 'listenerKeyPath', 'listenerKeyPassphrasePath'] as const).map(
       (field): Broken | false =>
         fleetServer?.[field] !== undefined && [
           `/fleetServer/${field}`,
-          `fleetServer.${field} is a file that the pods of ECK do not have, which show the certificate of a Secret: leave it out`,
+          `fleetServer.${field} is a file that the pods of ECK do not have, since they present the certificate of a Secret: leave it out`,
         ],
     ),
   ];
 }
 
-/** The agents of the cluster check the name of the Service. */
+/** The agents of the cluster compare the name of the Service with the certificate. */
 function nameRule(deployment: Deployment, subject: DeploymentSubject): Broken | false {
   const { workload: name, namespace } = containerOf(deployment, 'fleet-server');
   return serverNameRule(subject, {

@@ -6,12 +6,12 @@ import { CURRENT, RENEWAL_PLACES, renewalManifests, renewsBefore } from '../kube
 import { type PodToken, renewalsInAYear } from '../kubernetes/token-request.ts';
 import { type EckAgent, workloadOf } from './settings.ts';
 
-/** Of the CronJob, its account and its role. */
+/** The name of the CronJob, its account and its role. */
 export function renewalName({ name }: EckAgent): string {
   return `${name}-fleetseal`;
 }
 
-/** For one enrollment, or for a year of the job's, which may fail now and then. */
+/** A token for one enrollment, or for a year of the job's, twice as many as it needs. */
 export function agentToken(agent: EckAgent, { name, dnsNames }: Wish): PodToken {
   const { profile, namespace, image } = agent;
   return {
@@ -23,7 +23,7 @@ export function agentToken(agent: EckAgent, { name, dnsNames }: Wish): PodToken 
   };
 }
 
-/** The CronJob that makes the certificate and renews it, and what it needs; none without an image. */
+/** The CronJob that makes and renews the certificate, and what it needs; empty without an image. */
 export function renewal(agent: EckAgent, wish: Wish, restarts: boolean): readonly Manifest[] {
   const { name, namespace, secretName, tokenSecret, image } = agent;
   if (image === undefined) return [];
@@ -52,7 +52,7 @@ export function renewal(agent: EckAgent, wish: Wish, restarts: boolean): readonl
   });
 }
 
-/** Not after the first certificate, with which the pods are only to come. */
+/** A restart of the pods, except after the first certificate, when no pod has an older one. */
 function restart(agent: EckAgent): string {
   return `if [ -s ${CURRENT} ]; then kubectl rollout restart ${workloadOf(agent)} --namespace=${agent.namespace}; fi`;
 }
@@ -60,8 +60,8 @@ function restart(agent: EckAgent): string {
 const CURVES = { p256: 'prime256v1', p384: 'secp384r1', p521: 'secp521r1' } as const;
 
 /**
- * ECK itself reads the key of Fleet Server's certificate: as PKCS#8 only RSA, elliptic curves only as SEC1
- * (pkg/controller/common/certificates/pem.go, ParsePEMPrivateKey). A client's key it hands on unread.
+ * ECK itself reads the key of Fleet Server's certificate, RSA also as PKCS#8, elliptic curves only as SEC1
+ * (pkg/controller/common/certificates/pem.go, ParsePEMPrivateKey). It does not read the key of a client.
  */
 export function makeKeyFor({ profile }: EckAgent, keyKind: KeyKind, key: string): string {
   if (profile !== 'fleet-server' || keyKind === 'rsa' || keyKind === 'ed25519') return makeKey(keyKind, key);
@@ -69,8 +69,9 @@ export function makeKeyFor({ profile }: EckAgent, keyKind: KeyKind, key: string)
 }
 
 /**
- * Lines of POSIX sh, to run under `set -eu` after the enrollment, that put certificate, key and the roots of the answer
- * into the Secret. `kubectl create secret tls` would refuse a key that does not fit, but has no place for the roots.
+ * Lines of POSIX sh, to run under `set -eu` after the enrollment, that put certificate, key and the roots of the
+ * response into the Secret. `kubectl create secret tls` would refuse a key that does not match, but has no place for
+ * the roots.
  */
 export function applyLines(
   { secretName, namespace }: EckAgent,
@@ -85,7 +86,7 @@ export function applyLines(
     ...rootsLines({ scratch }, ca),
     `openssl pkey -in ${key} -pubout >${ofKey}`,
     `openssl x509 -in ${certificate} -noout -pubkey >${ofCertificate}`,
-    // Each on a line of its own: in a list with && only the last one would end the script.
+    // Each on a line of its own: in a list with &&, only the last one would end the script.
     `[ -s ${ca} ]`,
     `[ "$(cat ${ofKey})" = "$(cat ${ofCertificate})" ]`,
     [

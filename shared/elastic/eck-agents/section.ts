@@ -15,7 +15,7 @@ import { eckAgentRules } from './rules.ts';
 import { agentToken, renewal } from './secret.ts';
 import { type EckAgent, eckAgentOf, serviceNameOf } from './settings.ts';
 
-/** Agents and Fleet Servers that ECK runs, and the client certificate that they show to Elasticsearch. */
+/** Agents and Fleet Servers that ECK runs, and the client certificate that they present to Elasticsearch. */
 export const eckAgentsSection: Section = {
   profiles: ['agent', 'fleet-server', 'output-client'],
   fields: ['fleetUrl', 'fleetEnrollmentToken', 'agent', 'fleetServer', 'container', 'eck', 'outputs'],
@@ -46,7 +46,7 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
   };
 }
 
-/** ECK restarts what it mounted itself; what reads new files by itself needs no restart. */
+/** Whether the job restarts the pods: ECK does so for its own mounts, and agents that reload files need no restart. */
 function restarts({ profile, way }: EckAgent, deployment: ResolvedDeployment): boolean {
   return profile === 'agent' && way === 'mounted' && !has(deployment.stackVersion, 'reload');
 }

@@ -6,12 +6,12 @@ import { showsCertificate } from '../fleet-server/settings.ts';
 import { systemOf } from '../models.ts';
 import { isBefore, lacks, type StackVersion } from '../versions.ts';
 
-/** Whether the deployment is of pods that ECK makes from a resource of kind Agent. */
+/** Whether the deployment is of pods that ECK creates from a resource of kind Agent. */
 export function onEck(deployment: Deployment): boolean {
   return deployment.container?.runtime === 'eck' && systemOf(deployment) === 'container';
 }
 
-/** What ECK makes of a resource of kind Agent, by the names of its fields. */
+/** The workloads that ECK creates from a resource of kind Agent, by the names of its fields. */
 export const WORKLOAD_KINDS = ['daemonSet', 'deployment', 'statefulSet'] as const;
 
 /** One of {@link WORKLOAD_KINDS}. */
@@ -27,8 +27,8 @@ export const FIRST_MANAGED: StackVersion = { major: 3, minor: 5, patch: 0 };
 export const LONGEST_AGENT = 36;
 
 /**
- * How an Agent gets its certificate. `managed`: by fields that ECK has for it, with an Enterprise licence. `mounted`: by
- * a volume and variables in its pod template, in every version (config/recipes/mtls/manual).
+ * How an Agent gets its certificate. `managed`: by fields of ECK, with an Enterprise licence. `mounted`: by a volume
+ * and variables in its pod template, in every version (config/recipes/mtls/manual).
  */
 export type Way = 'managed' | 'mounted';
 
@@ -36,22 +36,22 @@ export type Way = 'managed' | 'mounted';
 export interface EckAgent {
   readonly profile: ProfileName;
   readonly way: Way;
-  /** Whether the caller said that the operator has an Enterprise licence. */
+  /** Whether the caller set `eck.enterpriseLicense`. */
   readonly licenceKnown: boolean;
   readonly eckVersion: StackVersion;
   readonly eckVersionKnown: boolean;
   readonly name: string;
   readonly namespace: string;
   readonly kind: WorkloadKind;
-  /** Of type kubernetes.io/tls, with `tls.crt`, `tls.key` and `ca.crt`. */
+  /** A Secret of type kubernetes.io/tls, with `tls.crt`, `tls.key` and `ca.crt`. */
   readonly secretName: string;
   readonly tokenSecret: string;
-  /** Of the job that makes and renews the certificate. */
+  /** The image of the job that makes and renews the certificate. */
   readonly image: string | undefined;
-  /** Of Fleet Server. */
+  /** Fleet Server's client authentication. */
   readonly clientAuth: string;
   readonly policyId: string | undefined;
-  /** Whether Fleet Server shows its certificate to Elasticsearch. */
+  /** Whether Fleet Server presents its certificate to Elasticsearch. */
   readonly showsCertificate: boolean;
 }
 
@@ -69,7 +69,7 @@ export function eckAgentOf({ asked, profile, stackVersion }: ResolvedDeployment)
     namespace,
     kind: kindOf(asked, profile),
     secretName: eck.secretName ?? `${name}-fleetseal`,
-    // By Agent: a bootstrap token is for one profile.
+    // One for each Agent, since a bootstrap token is for one profile.
     tokenSecret: asked.container?.tokenSecret ?? `${name}-fleetseal-token`,
     image,
     clientAuth: fleetServer.clientAuth ?? 'required',
@@ -78,7 +78,7 @@ export function eckAgentOf({ asked, profile, stackVersion }: ResolvedDeployment)
   };
 }
 
-/** `deployment.container` with the defaults that ECK has; the workload is the Agent, called by its profile. */
+/** `deployment.container` with the defaults for ECK; the workload is the Agent, named after its profile by default. */
 export function containerOf({ container }: Deployment, profile: ProfileName): Container {
   const workload = container?.workload ?? (profile === 'agent' ? 'elastic-agent' : 'fleet-server');
   return { ...resolveContainer(container), workload };
@@ -90,7 +90,7 @@ function kindOf({ eck }: Deployment, profile: ProfileName): WorkloadKind {
   return WORKLOAD_KINDS.find((kind) => kind === eck?.workloadKind) ?? usual;
 }
 
-/** Managed where it may be; what is not known is taken for the newest. */
+/** Managed if possible; unknown versions are taken for the newest. */
 export function wayOf(
   deployment: Deployment,
   profile: ProfileName,
@@ -99,12 +99,12 @@ export function wayOf(
   const { eck = {}, fleetServer = {} } = deployment;
   const optional = profile === 'fleet-server' && (fleetServer.clientAuth ?? 'required') !== 'required';
   const old = isBefore(parseEckVersion(eck) ?? FIRST_MANAGED, FIRST_MANAGED);
-  // Elasticsearch's certificate depends on no later version of Fleet Server than every kit does.
+  // A certificate for Elasticsearch needs no later version of Fleet Server than every kit does.
   const tooOld = profile !== 'output-client' && lacks(stackVersion, 'eckClientAuthentication');
   return old || eck.enterpriseLicense === false || optional || tooOld ? 'mounted' : 'managed';
 }
 
-/** Of the Service of a Fleet Server, by which its agents reach it (pkg/controller/association, ServiceURL). */
+/** The name of a Fleet Server's Service, by which its agents reach it (pkg/controller/association, ServiceURL). */
 export function serviceNameOf({
   name,
   namespace,
@@ -115,7 +115,7 @@ export function serviceNameOf({
   return `${name}-agent-http.${namespace}.svc`;
 }
 
-/** Of the workload that ECK makes: the Agent's name and `-agent`. */
+/** The workload that ECK creates: the Agent's name and `-agent`. */
 export function workloadOf({ name, kind }: Pick<EckAgent, 'name' | 'kind'>): string {
   return `${kind.toLowerCase()}/${name}-agent`;
 }

@@ -7,18 +7,18 @@ import { operatorPatch } from './operator-manifests.ts';
 import { tlsSecret, tokenSecret } from './renewal.ts';
 import { type Eck, isNative } from './settings.ts';
 
-/** What the parts of the kit are called where they were saved. */
+/** The file names of the saved parts of the kit. */
 export const SAVED = { manifests: 'eck-metrics.yaml', helmValues: 'eck-metrics-values.yaml' } as const;
 
-/** Where the administrator's files are. */
+/** Where the files of the user who runs the commands are. */
 export interface SecretFiles {
-  /** Of both; made where it is missing. */
+  /** The directory of both; created if it is missing. */
   readonly directory: string;
   readonly key: string;
   readonly certificate: string;
 }
 
-/** Lines for a POSIX shell with kubectl (and helm), in the order in which to run them; each can be run again. */
+/** Commands for a POSIX shell with kubectl (and helm), in the order to run them; each can be run again. */
 export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly string[] {
   return [
     makeSecret(eck, wish, files),
@@ -31,10 +31,10 @@ export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly 
 }
 
 /**
- * The Secret from the key and the certificate: those of this enrollment, or new ones where the files are not there. New
- * ones go to these files too, so that a failure after the enrollment does not cost the token; only root may be able to
- * make their directory. The key is then in the Secret, and nowhere else. In a shell of its own, so that `set` and
- * `umask` end with it.
+ * Creates the Secret from the key and the certificate of this enrollment, or from new ones if the files are missing.
+ * New ones go to the same files, so that a failure after the enrollment does not waste the token; creating their
+ * directory may need root. In the end, the key is only in the Secret. Runs in a subshell, so that `set` and `umask` end
+ * with it.
  */
 function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
   const directory = shellWord(files.directory);
@@ -55,7 +55,7 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
       ...indented([
         `[ -d ${directory} ] || mkdir -p ${directory} 2>/dev/null || sudo install -d -m 0700 -o "$(id -un)" ${directory}`,
         makeKey(wish.keyKind, places.key),
-        // Its key is gone, so that it is of no use.
+        // Without its key it is useless.
         `rm -f ${places.certificate}`,
       ]),
       'fi',
@@ -75,8 +75,9 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
 }
 
 /**
- * Adds the Secret to those that the Prometheus resource mounts. A merge patch would replace the whole list, a JSON patch
- * cannot add to a list that is not there, and custom resources know no strategic merge: so it looks first.
+ * Adds the Secret to those that the Prometheus resource mounts. A merge patch would replace the whole list, a JSON
+ * patch cannot add to a missing list, and custom resources have no strategic merge, so this first checks which case it
+ * is.
  */
 function mountRoots(eck: Eck): string {
   const prometheus = `prometheus.monitoring.coreos.com/${eck.prometheusName} --namespace=${eck.prometheusNamespace}`;
@@ -92,9 +93,9 @@ function mountRoots(eck: Eck): string {
 }
 
 /**
- * Of the values that a release had, only those that somebody set: --reuse-values would keep the defaults of its old chart
- * too, among them one that turns verification off (helm, pkg/action/upgrade.go, reuseValues). Before 2.16 the chart
- * names an image that is gone, and a StatefulSet does not replace a pod that never ran.
+ * Keeps only the values of the release that were set: --reuse-values would also keep the defaults of its old chart, one
+ * of which turns verification off (helm, pkg/action/upgrade.go, reuseValues). Before 2.16, the chart names an image
+ * that no longer exists, and a StatefulSet does not replace a pod that never ran.
  */
 function helmCommands(eck: Eck): readonly string[] {
   const { operatorName: name, operatorNamespace: namespace } = eck;

@@ -1,8 +1,8 @@
 import { CA_MOUNT_DIRECTORY, type Eck, isNative } from './settings.ts';
 
 /**
- * Values for the operator's chart, under the names that the chart of this version publishes: up to 2.15 what a
- * ServiceMonitor needs was a setting of `config.metrics.secureMode.tls`, later of `serviceMonitor`.
+ * Values for the operator's chart, under the names in the chart of this version: up to 2.15, the settings of the
+ * ServiceMonitor are in `config.metrics.secureMode.tls`, later in `serviceMonitor`.
  *
  * @see elastic/cloud-on-k8s deploy/eck-operator/values.yaml
  */
@@ -16,10 +16,10 @@ export function helmValues(eck: Eck) {
   const certificate = { certificateSecret: eck.secretName };
   const tls = native ? certificate : { ...certificate, ...verification };
   return {
-    // Only where it is not the chart's own default.
+    // Only if it differs from the chart's default.
     ...(eck.operatorName === 'elastic-operator' ? {} : { fullnameOverride: eck.operatorName }),
     config: { metrics: { port: String(eck.metricsPort), secureMode: { enabled: true, tls } } },
-    // Excluded by secureMode: a PodMonitor could only scrape without TLS.
+    // secureMode excludes it: a PodMonitor could only scrape without TLS.
     podMonitor: { enabled: false },
     ...(native ? { serviceMonitor: { enabled: true, ...verification } } : {}),
   };

@@ -10,7 +10,7 @@ import { type Eck, isNative, serverName } from './settings.ts';
 const CHART = 'elastic/cloud-on-k8s deploy/eck-operator/values.yaml, 2.12.0 to 3.5.0';
 const GUIDE = 'elastic.co, Securing the metrics endpoint';
 
-/** What a reader of the kit should know, the general first. */
+/** The notes of the kit, the general ones first. */
 export function eckNotes(eck: Eck, dnsNames: readonly string[] | undefined): readonly Note[] {
   return applicable([
     ...versionNotes(eck),
@@ -25,7 +25,7 @@ function versionNotes(eck: Eck): readonly Candidate[] {
     !eck.versionKnown && {
       code: 'eck_version_missing',
       severity: 'info',
-      message: `The kit was rendered without eckVersion, as for ${NEWEST_ECK}: before 2.16.0 another one is needed.`,
+      message: `The request has no eckVersion, so this kit is the one for ${NEWEST_ECK}. Versions before 2.16.0 need another kit: set eckVersion.`,
       source: CHART,
     },
     newerEckNote(eck.version, CHART),
@@ -33,15 +33,15 @@ function versionNotes(eck: Eck): readonly Candidate[] {
       code: 'eck_metrics_off_by_default',
       severity: 'info',
       message:
-        "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0: no release does so. Port 0 and secured metrics off are the defaults of every chart and of the manifests; this kit sets both.",
+        "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0, but no release does that. By default, every chart and the manifests set port 0 and leave secured metrics off; this kit sets both.",
       source: `${CHART}; elastic/cloud-on-k8s docs/reference/eck-configuration-flags.md; ${GUIDE}`,
     },
   ];
 }
 
-/** brancz/kube-rbac-proxy, README, usage: the interval is one minute unless a flag says otherwise. */
+/** brancz/kube-rbac-proxy, README, usage: the default interval is one minute. */
 export const SIDECAR_RELOADS =
-  'A renewed Secret is used without a restart: kube-rbac-proxy looks for changed files every minute (--tls-reload-interval).';
+  'A renewed Secret is used without a restart: kube-rbac-proxy checks for changed files every minute (--tls-reload-interval).';
 
 /** kubernetes-sigs/controller-runtime, pkg/metrics/server/server.go: a certwatcher reads the files again. */
 export const OPERATOR_RELOADS =
@@ -55,14 +55,14 @@ function installNotes(eck: Eck): readonly Candidate[] {
       code: 'eck_kube_rbac_proxy_image_gone',
       severity: 'warning',
       message: helm
-        ? 'Charts before 2.16.0 take kube-rbac-proxy from gcr.io/kubebuilder, which was shut down in 2025, and have no value to change it: set the image again after every helm upgrade, or upgrade ECK to 2.16.0 or later.'
-        : "The guide's image of kube-rbac-proxy was in gcr.io/kubebuilder, which was shut down in 2025: the kit uses the one of the request. From 2.16.0 no proxy is needed.",
+        ? 'Charts before 2.16.0 pull kube-rbac-proxy from gcr.io/kubebuilder, which was shut down in 2025, and have no value to change that: set the image again after every helm upgrade, or upgrade ECK to 2.16.0 or later.'
+        : "The guide's image of kube-rbac-proxy was in gcr.io/kubebuilder, which was shut down in 2025: this kit uses the image of the request. From 2.16.0, no proxy is needed.",
       source: 'kubernetes-sigs/kubebuilder discussion #3907; chart template statefulset.yaml before 2.16.0',
     },
     helm && {
       code: 'eck_helm_upgrade',
       severity: 'warning',
-      message: `helm upgrade brings the operator to ${eck.versionKnown ? `ECK ${formatStackVersion(eck.version)}` : 'the newest ECK'} where it is older. Its --reset-then-reuse-values needs Helm 3.14: with an older Helm, save your values by helm get values ${eck.helmRelease} --namespace=${eck.operatorNamespace} --output=yaml and give their file in its place, by a --values before that of the kit. Do not use --reuse-values: from a chart up to 2.15 it would bring along insecureSkipVerify: true, which is in that chart's own defaults.`,
+      message: `helm upgrade upgrades an older operator to ${eck.versionKnown ? `ECK ${formatStackVersion(eck.version)}` : 'the newest ECK'}. Its --reset-then-reuse-values needs Helm 3.14 or later: with an older Helm, save your values with helm get values ${eck.helmRelease} --namespace=${eck.operatorNamespace} --output=yaml and replace that flag with a --values for their file, before the --values of the kit. Do not use --reuse-values: from a chart up to 2.15, it would also keep insecureSkipVerify: true, a default of that chart.`,
       source: 'helm/helm pkg/action/upgrade.go, reuseValues; helm/helm#9653',
     },
     helm &&
@@ -70,21 +70,21 @@ function installNotes(eck: Eck): readonly Candidate[] {
         code: 'eck_legacy_values_win',
         severity: 'warning',
         message:
-          'If your values still hold config.metrics.secureMode.tls.caSecret, caMountDirectory or insecureSkipVerify, from charts up to 2.15, those win over serviceMonitor.*: remove them.',
+          'If your values still have config.metrics.secureMode.tls.caSecret, caMountDirectory or insecureSkipVerify, from charts up to 2.15, those override serviceMonitor.*: remove them.',
         source: 'elastic/cloud-on-k8s deploy/eck-operator/templates/service-monitor.yaml',
       },
     helm && {
       code: 'eck_cluster_scoped_resources',
       severity: 'info',
       message:
-        "The chart's secureMode needs createClusterScopedResources: true, its default: the operator must be allowed to check the tokens of those who scrape.",
+        "The chart's secureMode needs createClusterScopedResources: true, its default: the operator must be allowed to check the tokens of clients that scrape it.",
       source: CHART,
     },
     !helm && {
       code: 'eck_guide_manifests_corrected',
       severity: 'info',
       message:
-        "The guide's Service sends to a port named metrics that its StatefulSet does not have, it makes one Secret and mounts another, and it replaces the whole ConfigMap: this kit adds the port, uses one Secret, and sets variables of the container, which win over eck.yaml.",
+        "The guide's Service uses a port named metrics, which its StatefulSet does not have; the guide creates one Secret and mounts another; and it replaces the whole ConfigMap. This kit adds the port, uses one Secret, and sets variables of the container, which override eck.yaml.",
       source: `${GUIDE}; Configure ECK`,
     },
     !native && {
@@ -107,26 +107,27 @@ function prometheusNotes(eck: Eck): readonly Candidate[] {
     eck.operatorNamespace !== eck.prometheusNamespace && {
       code: 'prometheus_selects_service_monitors',
       severity: 'warning',
-      message: `Prometheus must look for ServiceMonitors in ${eck.operatorNamespace}: spec.serviceMonitorNamespaceSelector: {} and a serviceMonitorSelector that fits. In the chart kube-prometheus-stack: prometheus.prometheusSpec.serviceMonitorNamespaceSelector: {} and serviceMonitorSelectorNilUsesHelmValues: false.`,
+      message: `Prometheus must look for ServiceMonitors in ${eck.operatorNamespace}: set spec.serviceMonitorNamespaceSelector: {} and a serviceMonitorSelector that matches. In the chart kube-prometheus-stack, set prometheus.prometheusSpec.serviceMonitorNamespaceSelector: {} and serviceMonitorSelectorNilUsesHelmValues: false.`,
       source: 'elastic.co, Prometheus requirements',
     },
     {
       code: 'prometheus_secrets_in_values',
       severity: 'info',
-      message: `Where a chart makes the Prometheus resource, also put ${eck.caSecretName} into its values (kube-prometheus-stack: prometheus.prometheusSpec.secrets), or its next upgrade unmounts the roots.`,
+      message: `If a chart creates the Prometheus resource, add ${eck.caSecretName} to its values too (kube-prometheus-stack: prometheus.prometheusSpec.secrets), or its next upgrade unmounts the roots.`,
       source: 'prometheus-operator, API of Prometheus, spec.secrets',
     },
     {
       code: 'prometheus_file_access',
       severity: 'info',
       message:
-        'A Prometheus with spec.arbitraryFSAccessThroughSMs.deny: true ignores ServiceMonitors that name files, as this one does (caFile, bearerTokenFile), and so does the user workload monitoring of OpenShift.',
+        "A Prometheus with spec.arbitraryFSAccessThroughSMs.deny: true ignores ServiceMonitors that name files, as this one does (caFile, bearerTokenFile). So does OpenShift's monitoring of user workloads.",
       source: 'prometheus-operator, API of Prometheus, spec.arbitraryFSAccessThroughSMs',
     },
     isNative(eck.version) && {
       code: 'prometheus_http2_needed',
       severity: 'warning',
-      message: 'Leave HTTP/2 on for this endpoint (enableHttp2): the operator offers nothing else over TLS.',
+      message:
+        'Leave HTTP/2 on for this endpoint (enableHttp2): the operator offers no other protocol over TLS.',
       source: 'kubernetes-sigs/controller-runtime pkg/metrics/server/server.go',
     },
   ];
@@ -138,15 +139,15 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
     {
       code: 'eck_save_parts',
       severity: 'info',
-      message: `Run the commands in their order, where kubernetes.manifests is saved as ${SAVED.manifests}${eck.install === 'helm' ? ` and kubernetes.helmValues as ${SAVED.helmValues}` : ''}, as an administrator of the cluster.`,
+      message: `Run the commands in order as an administrator of the cluster, in the directory where you saved kubernetes.manifests as ${SAVED.manifests}${eck.install === 'helm' ? ` and kubernetes.helmValues as ${SAVED.helmValues}` : ''}.`,
       source: 'this service',
     },
     {
       code: 'eck_secret_commands',
       severity: 'info',
       message:
-        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They take the key and the certificate from the files of this kit, make what is missing (and their directory, with sudo where it takes root), and remove both once the Secret holds them.',
-      source: `${GUIDE}; keys are made where the Secret is made, this service never sees one`,
+        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They use the key and the certificate in the files of this kit, create what is missing (also the directory, with sudo if that needs root), and remove both files once the Secret holds them.',
+      source: `${GUIDE}; keys are made where the Secret is made; this service never sees them`,
     },
     dnsNames !== undefined &&
       !dnsNames.includes(longName) && {
@@ -158,7 +159,7 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
     {
       code: 'eck_roots_in_prometheus',
       severity: 'info',
-      message: `The Secret ${eck.caSecretName} holds the roots and nothing of the certificate: renewals leave it as it is. Apply the manifests of a new kit when the roots change.`,
+      message: `The Secret ${eck.caSecretName} holds only the roots, so renewals of the certificate do not change it. When the roots change, apply the manifests of a new kit.`,
       source: 'this service, GET /v1/trust',
     },
     eck.jobImage === undefined
@@ -166,13 +167,13 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
           code: 'eck_renewal_manual',
           severity: 'warning',
           message:
-            'Without jobImage there is no CronJob: run the first command again before the certificate ends, with a token whose onExistingName is "replace", since it makes a new key. Name an image with sh, kubectl, openssl and curl to have it renewed.',
+            'Without jobImage there is no CronJob: run the first command again before the certificate expires, with a token whose onExistingName is "replace", since it makes a new key. To have the certificate renewed, set jobImage to an image with sh, kubectl, openssl, curl and sed.',
           source: 'this service',
         }
       : {
           code: 'eck_renewal_token',
           severity: 'warning',
-          message: `The CronJob ${renewalName(eck)} enrolls again with a new key once less than ${renewsBefore('eck-metrics') / DAY} days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D"; renew ${tokenSecret(eck).name} before that ends.`,
+          message: `The CronJob ${renewalName(eck)} enrolls again with a new key once fewer than ${renewsBefore('eck-metrics') / DAY} days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D". Renew ${tokenSecret(eck).name} before that token expires.`,
           source: 'this service, POST /v1/tokens',
         },
   ];

@@ -4,10 +4,10 @@ import { type Eck, isNative, serviceName, tlsConfig } from './settings.ts';
 /** The label of the operator's pods in Elastic's manifests; the chart's pods have others. */
 const OPERATOR = { 'control-plane': 'elastic-operator' } as const;
 
-/** By which the ServiceMonitor finds the Service. */
+/** The labels by which the ServiceMonitor finds the Service. */
 const METRICS = { ...OPERATOR, 'app.kubernetes.io/component': 'metrics' } as const;
 
-/** What the chart would make, for an operator that was installed from Elastic's manifests. */
+/** What the chart would create, for an operator that was installed from Elastic's manifests. */
 export function operatorManifests(eck: Eck): readonly Manifest[] {
   const { operatorName: operator, operatorNamespace: namespace } = eck;
   const reviewer = `${operator}-metrics-auth`;
@@ -16,7 +16,7 @@ export function operatorManifests(eck: Eck): readonly Manifest[] {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
       metadata: { name: reviewer },
-      // The endpoint asks the API server who a bearer token is, and whether that account may get /metrics.
+      // The endpoint asks the API server whose token it got, and whether that account may get /metrics.
       rules: [
         { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
         { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
@@ -51,7 +51,7 @@ export function operatorManifests(eck: Eck): readonly Manifest[] {
             scheme: 'https',
             interval: '30s',
             tlsConfig: tlsConfig(eck),
-            // The token of Prometheus' own account, which Kubernetes renews.
+            // The token of Prometheus's own account, which Kubernetes renews.
             bearerTokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token',
           },
         ],
@@ -62,8 +62,8 @@ export function operatorManifests(eck: Eck): readonly Manifest[] {
 
 /**
  * A strategic merge patch of the operator's StatefulSet: it adds by name and leaves everything else as it is. The
- * settings are variables of the container, which win over `eck.yaml` (elastic.co, "Configure ECK"), so the ConfigMap
- * with the settings of others stays untouched.
+ * settings are variables of the container, which override `eck.yaml` (elastic.co, "Configure ECK"), so the ConfigMap
+ * with other settings is not touched.
  */
 export function operatorPatch(eck: Eck) {
   return { spec: { template: { spec: isNative(eck.version) ? nativePod(eck) : proxiedPod(eck) } } };
@@ -71,7 +71,7 @@ export function operatorPatch(eck: Eck) {
 
 const VOLUME = 'tls-certificate';
 
-/** `$patch: delete` takes the sidecar of an earlier version away, and is nothing where there is none. */
+/** `$patch: delete` removes the sidecar of an earlier version, and does nothing if there is none. */
 function nativePod(eck: Eck) {
   return {
     containers: [
@@ -87,7 +87,7 @@ function nativePod(eck: Eck) {
   };
 }
 
-/** The operator answers on the loopback interface alone, so that nobody gets past the proxy. */
+/** The operator listens only on the loopback interface, so that nobody can bypass the proxy. */
 function proxiedPod(eck: Eck) {
   const upstream = eck.metricsPort + 1;
   return {
@@ -124,17 +124,17 @@ function variables(values: Readonly<Record<string, string | number | boolean>>) 
   return Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
 }
 
-/** The Service sends to the port of this name, which Elastic's manifests do not have. */
+/** The Service uses the port of this name, which Elastic's manifests lack. */
 function metricsPort(eck: Eck) {
   return { name: 'metrics', containerPort: eck.metricsPort, protocol: 'TCP' };
 }
 
-/** The whole volume, not a file of it by subPath: those would never see a renewed certificate. */
+/** The whole volume: a file mounted by subPath would never be renewed. */
 function mount(mountPath: string) {
   return { name: VOLUME, mountPath, readOnly: true };
 }
 
-/** Not optional: without the Secret the operator would start with a self-signed certificate and keep it. */
+/** Not optional: without the Secret, the operator would start with a self-signed certificate and keep it. */
 function volume(eck: Eck) {
   return { name: VOLUME, secret: { secretName: eck.secretName, defaultMode: 0o644 } };
 }

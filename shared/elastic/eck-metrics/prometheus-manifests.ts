@@ -10,7 +10,7 @@ export function prometheusManifests(eck: Eck, rootsPem: string): readonly Manife
       kind: 'Secret',
       metadata: { name: eck.caSecretName, namespace: eck.prometheusNamespace },
       type: 'Opaque',
-      // Nothing secret: the roots alone. It is a Secret since `spec.secrets` mounts no other kind.
+      // The roots are not secret. It is a Secret because `spec.secrets` mounts nothing else.
       stringData: { 'ca.crt': rootsPem },
     },
     {

@@ -4,7 +4,7 @@ import type { Manifest } from '../kubernetes/manifest.ts';
 import { renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
 import type { Eck } from './settings.ts';
 
-/** Of the CronJob, its account and its role. */
+/** The name of the CronJob, its account and its role. */
 export function renewalName({ operatorName }: Eck): string {
   return `${operatorName}-tls-renewal`;
 }

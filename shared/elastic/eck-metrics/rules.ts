@@ -26,11 +26,11 @@ export const eckRules: Rules = ({ deployment: { eck = {} }, subject }) => {
     ...agentFieldRules(eck),
   ];
   const found = broken.filter((rule) => rule !== undefined && rule !== false);
-  // The names are worth comparing only once they are well-formed.
+  // Names are compared only if they are well-formed.
   return found.length > 0 ? found : [certificateRule(eck, subject)];
 };
 
-/** What every other kit reads, and this one cannot use. */
+/** The rules of settings that other kits use and this one cannot. */
 export const eckForeignRules: Rules = ({ deployment: { os, keyPassphraseFile, trust, stackVersion } }) => [
   (os === 'windows' || os === 'container') && [
     '/os',
@@ -38,7 +38,7 @@ export const eckForeignRules: Rules = ({ deployment: { os, keyPassphraseFile, tr
   ],
   keyPassphraseFile !== undefined && [
     '/keyPassphraseFile',
-    'the ECK operator reads no encrypted key: leave keyPassphraseFile out',
+    'keyPassphraseFile does not apply: the ECK operator cannot read an encrypted key. Leave it out',
   ],
   trust !== undefined && [
     '/trust',
@@ -46,17 +46,17 @@ export const eckForeignRules: Rules = ({ deployment: { os, keyPassphraseFile, tr
   ],
   stackVersion !== undefined && [
     '/stackVersion',
-    'stackVersion does not apply to the ECK operator: say its own version in eck.eckVersion',
+    "stackVersion does not apply to the ECK operator: set eck.eckVersion to the operator's own version",
   ],
 ];
 
-/** Of resources of kind Agent (`container.runtime` `eck`), not of the operator. */
+/** Settings of resources of kind Agent (`container.runtime` `eck`), not of the operator. */
 function agentFieldRules(eck: EckSettings): Results {
   return (['enterpriseLicense', 'workloadKind'] as const).map(
     (field) =>
       eck[field] !== undefined && [
         `/eck/${field}`,
-        `${field} is of ECK's Agents and does not apply to the operator's metrics: leave it out`,
+        `${field} is a setting of ECK's Agents and does not apply to the operator's metrics: leave it out`,
       ],
   );
 }
@@ -69,7 +69,7 @@ function versionRules(eck: EckSettings): Results {
     version !== undefined &&
       isBefore(version, FIRST_SECURED) && [
         '/eck/eckVersion',
-        `ECK ${eckVersion} has no way to secure its metrics: upgrade it to 2.16.0 or later (2.12.0 at least)`,
+        `ECK ${eckVersion} cannot secure its metrics: upgrade it to 2.16.0 or later, or at least to 2.12.0`,
       ],
     install !== undefined &&
       !(INSTALLS as readonly string[]).includes(install) && [
@@ -84,12 +84,12 @@ function nameRules(eck: EckSettings): Results {
     ...NAME_FIELDS.map((field) => resourceName(`/eck/${field}`, eck[field], NAMES[field])),
     collides(eck) && [
       '/eck/caSecretName',
-      "caSecretName and secretName are the same in one namespace: the roots would replace the operator's certificate. Give them different names",
+      "caSecretName and secretName are the same in one namespace, so the roots would replace the operator's certificate: use different names",
     ],
     eck.clusterDomain !== undefined &&
       parseDnsName(eck.clusterDomain) !== eck.clusterDomain && [
         '/eck/clusterDomain',
-        'clusterDomain must be a host name in lower case, without a dot at its end: cluster.local',
+        'clusterDomain must be a host name in lower case, without a dot at the end: for example cluster.local',
       ],
   ];
 }
@@ -99,7 +99,7 @@ function collides(eck: EckSettings): boolean {
   return caSecretName === secretName && operatorNamespace === prometheusNamespace;
 }
 
-/** The longest that each name may be: an operator's is the beginning of others, of at most 52 characters (CronJob). */
+/** The longest that each name may be: names of at most 52 characters (CronJob) begin with an operator's. */
 const NAMES = {
   helmRelease: 53,
   operatorName: 40,
@@ -117,7 +117,7 @@ function portRules(eck: EckSettings): Results {
   const { metricsPort } = eck;
   if (metricsPort === undefined) return [];
   const version = parseEckVersion(eck);
-  // Beside kube-rbac-proxy the operator itself listens one port higher, as in the chart.
+  // With kube-rbac-proxy, the operator itself listens one port higher, as in the chart.
   const highest = version === undefined || isNative(version) ? metricsPort : metricsPort + 1;
   return [
     !(Number.isInteger(metricsPort) && metricsPort >= 1024 && highest <= 65_535) && [
@@ -126,7 +126,7 @@ function portRules(eck: EckSettings): Results {
     ],
     (metricsPort === WEBHOOK_PORT || highest === WEBHOOK_PORT) && [
       '/eck/metricsPort',
-      `metricsPort ${metricsPort} meets the operator's webhook, which listens on ${WEBHOOK_PORT}: use another, such as 8081`,
+      `metricsPort ${metricsPort} conflicts with the operator's webhook, which listens on ${WEBHOOK_PORT}: use another, such as 8081`,
     ],
   ];
 }
@@ -142,17 +142,17 @@ function imageRules(eck: EckSettings): Results {
       !isNative(version) &&
       !isBefore(version, FIRST_SECURED) && [
         '/eck/kubeRbacProxyImage',
-        `kubeRbacProxyImage is required: before 2.16.0 ECK's metrics are secured by kube-rbac-proxy, and Elastic's image of it is gone. Name one that your cluster can pull, such as quay.io/brancz/kube-rbac-proxy with a tag, or upgrade ECK`,
+        `kubeRbacProxyImage is required: before 2.16.0, kube-rbac-proxy secures ECK's metrics, and Elastic's image of it no longer exists. Give an image that your cluster can pull, such as quay.io/brancz/kube-rbac-proxy with a tag, or upgrade ECK`,
       ],
     version !== undefined &&
       proxy !== undefined &&
       isNative(version) && [
         '/eck/kubeRbacProxyImage',
-        'kubeRbacProxyImage does not apply: from 2.16.0 the operator secures its metrics itself. Leave it out',
+        'kubeRbacProxyImage does not apply from 2.16.0, where the operator secures its metrics itself: leave it out',
       ],
     proxy?.startsWith('gcr.io/kubebuilder/') && [
       '/eck/kubeRbacProxyImage',
-      'gcr.io/kubebuilder was shut down in 2025: name an image in another registry, such as quay.io/brancz/kube-rbac-proxy with a tag',
+      'kubeRbacProxyImage is in gcr.io/kubebuilder, which was shut down in 2025: use another registry, such as quay.io/brancz/kube-rbac-proxy with a tag',
     ],
   ];
 }

@@ -7,7 +7,7 @@ export const INSTALLS = ['helm', 'manifests'] as const;
 /** An operator whose settings broke no rule, with their defaults. */
 export interface Eck {
   readonly version: StackVersion;
-  /** Whether the caller said the version. */
+  /** Whether the caller gave the version. */
   readonly versionKnown: boolean;
   readonly install: (typeof INSTALLS)[number];
   readonly helmRelease: string;
@@ -24,10 +24,10 @@ export interface Eck {
   readonly jobImage: string | undefined;
 }
 
-/** The first whose chart and documentation know secured metrics, by a sidecar (elastic.co, ECK 2.12). */
+/** The first version whose chart and documentation have secured metrics, with a sidecar (elastic.co, ECK 2.12). */
 export const FIRST_SECURED: StackVersion = { major: 2, minor: 12, patch: 0 };
 
-/** The first whose operator secures its metrics itself (`metrics-secure`, elastic/cloud-on-k8s#8302). */
+/** The first version whose operator secures its metrics itself (`metrics-secure`, elastic/cloud-on-k8s#8302). */
 const FIRST_NATIVE: StackVersion = { major: 2, minor: 16, patch: 0 };
 
 /** Where the admission webhook listens, in the same pod (chart value `webhook.port`). */
@@ -46,7 +46,7 @@ export function resolveEck(asked: EckSettings = {}): Eck {
   };
 }
 
-/** The names alone: rules compare them before the rest is known to be sound. */
+/** Only the names: rules compare them before the other settings are known to be valid. */
 export function resolveEckNames(asked: EckSettings) {
   return {
     helmRelease: asked.helmRelease ?? 'elastic-operator',
@@ -61,12 +61,12 @@ export function resolveEckNames(asked: EckSettings) {
   };
 }
 
-/** Whether the operator itself serves TLS; before, kube-rbac-proxy does so beside it. */
+/** Whether the operator itself serves TLS; in earlier versions, kube-rbac-proxy does. */
 export function isNative(version: StackVersion): boolean {
   return !isBefore(version, FIRST_NATIVE);
 }
 
-/** Of the Service, in chart and manifests. */
+/** The name of the Service, in chart and manifests. */
 export function serviceName(eck: Pick<Eck, 'operatorName'>): string {
   return `${eck.operatorName}-metrics`;
 }
@@ -79,7 +79,7 @@ export function serverName(eck: Pick<Eck, 'operatorName' | 'operatorNamespace'>)
 /** Where the Prometheus operator mounts the CA Secret (API of Prometheus, `spec.secrets`). */
 export const CA_MOUNT_DIRECTORY = '/etc/prometheus/secrets';
 
-/** What it takes to verify the endpoint, in the form of a ServiceMonitor. */
+/** The `tlsConfig` of a ServiceMonitor that verifies the endpoint. */
 export function tlsConfig(eck: Eck) {
   return {
     caFile: `${CA_MOUNT_DIRECTORY}/${eck.caSecretName}/ca.crt`,

@@ -1,7 +1,7 @@
 import type { KeyKind } from '../../domain/key-kind.ts';
 import { shellWord } from '../syntax/shell.ts';
 
-/** The key that openssl makes, of the kind of the certificate's own. */
+/** The options of openssl for each kind of key. */
 const KEY_OPTIONS: Readonly<Record<KeyKind, string>> = {
   rsa: '-algorithm RSA -pkeyopt rsa_keygen_bits:3072',
   p256: '-algorithm EC -pkeyopt ec_paramgen_curve:P-256',
@@ -10,25 +10,25 @@ const KEY_OPTIONS: Readonly<Record<KeyKind, string>> = {
   ed25519: '-algorithm ED25519',
 };
 
-/** The certificate that is asked for. */
+/** The certificate to request. */
 export interface Wish {
   readonly name: string;
   readonly dnsNames: readonly string[];
   readonly keyKind: KeyKind;
 }
 
-/** Shell words: where the files are, and what the service wants. */
+/** Shell words for the files, and for the service's address and token. */
 export interface Places {
   readonly key: string;
   readonly certificate: string;
-  /** A directory for what lies between, of which nothing is needed afterwards. */
+  /** A directory for temporary files. */
   readonly scratch: string;
-  /** Of the API, without a path. */
+  /** The API's address, without a path. */
   readonly url: string;
   readonly token: string;
 }
 
-/** A line of POSIX sh that makes a private key at `key`, a shell word; readable for its owner alone. */
+/** A line of POSIX sh that makes a private key at `key`, a shell word; only its owner can read it. */
 export function makeKey(keyKind: KeyKind, key: string): string {
   return `openssl genpkey ${KEY_OPTIONS[keyKind]} -out ${key}`;
 }
@@ -39,13 +39,13 @@ export function namesWord({ name, dnsNames }: Pick<Wish, 'name' | 'dnsNames'>): 
 }
 
 /**
- * Lines of POSIX sh, to run under `set -eu`, that enroll with a key and write the certificate and its issuers. They need
- * openssl, curl 7.55 or later and sed. The token goes by a pipe, since arguments can be read by others; the CSR as
- * base64 of its DER needs no escaping in JSON. Asked again with the same key, the service answers the same; for ever
- * where it refuses, as for a key whose certificate was revoked or has ended before anybody fetched it.
+ * Lines of POSIX sh, to run under `set -eu`, that enroll with a key and write the certificate and its issuers. They
+ * need openssl, curl 7.55 or later and sed. The token goes through a pipe, since others can read arguments; the CSR as
+ * base64 of its DER needs no escaping in JSON. For the same key, the service always returns the same, also a refusal,
+ * as for a key whose certificate was revoked or has expired before it was fetched.
  *
- * @param names - see {@link namesWord}; or a word of that form in which the shell still puts in a name
- * @param onRefusal - a command for when the service refuses this key. @default - none, for keys that are made each time
+ * @param names - see {@link namesWord}; or a word of that form in which the shell expands a name
+ * @param onRefusal - a command to run if the service refuses this key. @default - none, for keys made each time
  */
 export function enrollLines(
   names: string,
@@ -68,7 +68,7 @@ export function enrollLines(
   ];
 }
 
-/** Lines of POSIX sh that write the roots of the answer to `file`, for whoever verifies others by them. */
+/** Lines of POSIX sh that write the roots of the response to `file`. */
 export function rootsLines({ scratch }: Pick<Places, 'scratch'>, file: string): readonly string[] {
   return [
     `roots=$(sed -n 's/.*"caBundle": *"\\([^"]*\\)".*/\\1/p' ${scratch}/answer.json)`,
@@ -76,7 +76,7 @@ export function rootsLines({ scratch }: Pick<Places, 'scratch'>, file: string): 
   ];
 }
 
-/** Runs curl so that the status is known when it fails: problem documents of 409 and 422 are about the key or its names. */
+/** Runs curl so that the status is known if it fails: 409 and 422 are about the key or its names. */
 function minding(post: string, onRefusal: string): readonly string[] {
   return [
     `status=$(${post} --write-out '%{http_code}') || {`,

@@ -1,6 +1,6 @@
 import type { Places } from './enroll-script.ts';
 
-/** Where a Secret is. */
+/** The name and namespace of a Secret. */
 export interface SecretName {
   readonly name: string;
   readonly namespace: string;
@@ -10,8 +10,8 @@ export interface SecretName {
 type TokenVariable = 'FLEETSEAL_TOKEN' | 'FLEETSEAL_RENEWAL_TOKEN';
 
 /**
- * Puts both into the Secret, made where it is missing. On the server's side: the client's would copy the private key
- * into an annotation, which `kubectl describe` shows. kubectl refuses a key that does not fit the certificate.
+ * Puts both into the Secret, which is created if it is missing. Applied on the server: an apply on the client would
+ * copy the private key into an annotation, which `kubectl describe` shows. kubectl refuses a key that does not match.
  */
 export function applySecret(
   { name, namespace }: SecretName,
@@ -21,8 +21,8 @@ export function applySecret(
 }
 
 /**
- * Puts the token (`token`) and the address of the API (`url`) into a Secret. By a pipe, since arguments can be read by
- * others. In a shell of its own, which ends where a variable is missing.
+ * Puts the token (`token`) and the address of the API (`url`) into a Secret. The token goes through a pipe, since
+ * others can read arguments. Runs in a subshell, which ends if a variable is missing.
  */
 export function applyTokenSecret({ name, namespace }: SecretName, token: TokenVariable): string {
   const apply = [
@@ -33,12 +33,12 @@ export function applyTokenSecret({ name, namespace }: SecretName, token: TokenVa
   return ['(', `  ${given(token)}`, `  ${apply}`, ')'].join('\n');
 }
 
-/** Takes over fields that somebody else's `kubectl create` owns. */
+/** Also takes over fields that another `kubectl create` owns. */
 export const APPLY = 'kubectl apply --server-side --field-manager=fleetseal --force-conflicts --filename=-';
 
 /**
- * Ends the shell, and says what is missing, unless the address and the token are there. Before any pipe: the shell
- * would end one side of it alone, and kubectl would take the nothing that it reads for a token.
+ * Ends the shell and names what is missing, unless the address and the token are set. To run before any pipe: the shell
+ * would end only one side of it, and kubectl would read an empty token.
  */
 export function given(token: TokenVariable): string {
   const variable = (name: string, meaning: string) => `"$\u007b${name}:?is ${meaning}}"`;

@@ -13,7 +13,7 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** What a binding of either kind says: that role, for that service account. */
+/** The fields of a binding of either kind, which gives the role to the service account. */
 export function bound(kind: 'ClusterRole' | 'Role', role: string, serviceAccount: string, namespace: string) {
   return {
     roleRef: { apiGroup: RBAC, kind, name: role },

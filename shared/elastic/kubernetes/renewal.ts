@@ -5,21 +5,21 @@ import { bound, type Manifest, RBAC } from './manifest.ts';
 
 /** A certificate that a job in the cluster keeps in a Secret. */
 export interface Renewal {
-  /** Of the CronJob (at most 52 characters), its account and its role. */
+  /** The name of the CronJob (at most 52 characters), its account and its role. */
   readonly name: string;
   readonly namespace: string;
-  /** Of type kubernetes.io/tls; it has to exist, since no role can allow to create one Secret alone. */
+  /** Of type kubernetes.io/tls; it must exist, since no role can allow the creation of one Secret only. */
   readonly secretName: string;
-  /** Of the Secret with `token` and `url`. */
+  /** The name of the Secret with `token` and `url`. */
   readonly tokenSecret: string;
-  /** With sh, kubectl, openssl, curl and sed. */
+  /** An image with sh, kubectl, openssl, curl and sed. */
   readonly image: string;
   readonly wish: Wish;
-  /** How long before its end a certificate is renewed. Seconds. */
+  /** How long before its expiry a certificate is renewed. Seconds. */
   readonly before: number;
   /** @default - see {@link makeKey} and {@link applySecret} */
   readonly lines?: RenewalLines | undefined;
-  /** What else the account may do. @default - nothing */
+  /** Further rules of the account's role. @default - none */
   readonly rules?: readonly unknown[] | undefined;
 }
 
@@ -39,17 +39,17 @@ export const RENEWAL_PLACES: Places = {
   token: '"$(cat /token/token)"',
 };
 
-/** The certificate of the Secret, empty where it has none yet; for {@link RenewalLines}. */
+/** The Secret's present certificate, empty if it has none; for {@link RenewalLines}. */
 export const CURRENT = 'current.crt';
 
-/** How long before its end a certificate is renewed: in the last third of the profile's usual lifetime. Seconds. */
+/** How long before its expiry a certificate is renewed: in the last third of the profile's usual lifetime. Seconds. */
 export function renewsBefore(profile: ProfileName): number {
   return PROFILES[profile].lifetime.default / 3;
 }
 
 /**
- * A CronJob that makes a new key, enrolls it, and replaces certificate and key in their Secret, which is the one
- * Secret that its account may touch.
+ * A CronJob that makes a new key, enrolls it, and replaces certificate and key in their Secret, the only Secret that
+ * its account may access.
  */
 export function renewalManifests(renewal: Renewal): readonly Manifest[] {
   const { name, namespace, secretName, rules = [] } = renewal;

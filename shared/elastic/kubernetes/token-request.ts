@@ -2,17 +2,17 @@ import { DAY } from '../../domain/duration.ts';
 import { PROFILES, type ProfileName } from '../../domain/profile.ts';
 import { renewsBefore } from './renewal.ts';
 
-/** The bootstrap token of pods, as far as the kit knows it. */
+/** What the kit knows of the bootstrap token of pods. */
 export interface PodToken {
   readonly profile: ProfileName;
   readonly names: { readonly commonName: string; readonly dns?: readonly string[] };
   readonly maxUses: number;
-  /** ISO 8601; a token lives a year at most. */
+  /** ISO 8601 duration; a token is valid for a year at most. */
   readonly expiresIn: 'PT24H' | 'P365D';
   readonly description: string;
 }
 
-/** The body of `POST /v1/tokens`; what the service cannot know is in double braces. Pods ask again with new keys. */
+/** The body of `POST /v1/tokens`; what the service cannot know is in double braces. Pods enroll again with new keys. */
 export function tokenRequest({
   profile,
   names,

@@ -128,7 +128,7 @@ describe('how new files come into use', () => {
   const OPERATOR =
     'A renewed Secret is used without a restart, within minutes: the operator watches its files.';
   const SIDECAR =
-    'A renewed Secret is used without a restart: kube-rbac-proxy looks for changed files every minute (--tls-reload-interval).';
+    'A renewed Secret is used without a restart: kube-rbac-proxy checks for changed files every minute (--tls-reload-interval).';
   const ofServers = (...types: readonly string[]): Deployment => ({
     model: 'on-premises',
     os: 'linux',

@@ -41,7 +41,7 @@ const REFUSED: readonly [name: string, container: Container, field: string, deta
     `image ${JSON.stringify(image)}`,
     { image },
     '/image',
-    'image must be the name of an image: registry.example.com/name:tag',
+    'image must be the name of an image, for example registry.example.com/name:tag',
   ]),
   ...[-1, 1.5, 2 ** 32, Number.NaN].map((uid): (typeof REFUSED)[number] => [
     `uid ${uid}`,

@@ -173,7 +173,9 @@ describe('the job', () => {
     const kit = eckAgentKit({ container: {} });
     expect(kit.kubernetes.manifests).toBeUndefined();
     expect(kit.kubernetes.tokenRequest).toMatchObject({ maxUses: 1 });
-    expect(kit.notes.find(({ code }) => code === 'eck_renewal_manual')?.message).toContain('Name an image');
+    expect(kit.notes.find(({ code }) => code === 'eck_renewal_manual')?.message).toContain(
+      'set container.image to an image with sh',
+    );
   });
 
   test('has a token that outlasts a year of renewals', () => {

@@ -8,47 +8,47 @@ describe('the notes say in so many words', () => {
     [
       'eck_enterprise_license',
       { eck: { eckVersion: '3.5.0' } },
-      'ECK asks for client certificates with an Enterprise licence or trial only: without one it ignores these fields, with a mere event on the resource, and every agent gets in without a certificate. Say eck.enterpriseLicense false to get a kit that needs no licence, true to lose this note.',
+      'ECK requires client certificates only with an Enterprise licence or trial. Without one, it ignores these fields, reports that only in an event on the resource, and admits every agent without a certificate. Set eck.enterpriseLicense to false to get a kit that needs no licence, or to true to remove this note.',
     ],
     [
       'eck_certificate_mounted',
       { eck: UNLICENSED },
-      "ECK manages client certificates with an Enterprise licence only: the certificate is set in the pod template, as in Elastic's recipe for mutual TLS by hand, which needs no licence. Use the same way for the Fleet Server and all of its agents.",
+      "ECK manages client certificates only with an Enterprise licence, so this kit mounts the certificate in the pod template, as Elastic's recipe for manual mutual TLS does, which needs no licence. Do the same for the Fleet Server and all of its agents.",
     ],
     [
       'eck_trust_bundle',
       { profile: 'fleet-server' },
-      "Fleet Server trusts the certificates themselves that ECK collects from its Agents, each with the whole of its tls.crt. Since this kit's hold their issuer, every client certificate of that issuer is let in: renewed ones at once, and those of agents outside the cluster. Agents outside whose certificate is of another issuer of fleetseal are not: for those set eck.enterpriseLicense to false, whose kit trusts the roots.",
+      'ECK collects the certificates of its Agents, each with its whole tls.crt, and Fleet Server trusts those instead of roots. The tls.crt of this kit includes the issuer, so Fleet Server accepts every client certificate of that issuer, also renewed ones and those of agents outside the cluster. It refuses outside agents with a certificate from another issuer of fleetseal: if you have any, set eck.enterpriseLicense to false to get a kit that trusts the roots.',
     ],
     [
       'eck_not_for_elasticsearch',
       { profile: 'fleet-server' },
-      "Do not name fleet-server-fleetseal in elasticsearchRefs: ECK would copy Fleet Server's private key into the namespaces of all its agents. Where Elasticsearch asks for certificates, ECK makes one, or takes one of profile output-client.",
+      "Do not name fleet-server-fleetseal in elasticsearchRefs: ECK would copy Fleet Server's private key into the namespaces of all its agents. If Elasticsearch asks for certificates, ECK makes one, or uses one of profile output-client.",
     ],
     [
       'eck_recipe_corrected',
       { profile: 'fleet-server', eck: UNLICENSED },
-      "The recipe sets CERTIFICATE_AUTHORITIES, which Elastic Agent does not read: what verifies the agents is FLEET_CA, here the ca.crt of the Secret with fleetseal's roots.",
+      "Elastic's recipe sets CERTIFICATE_AUTHORITIES, which Elastic Agent does not read. Fleet Server verifies agents with FLEET_CA, which is the Secret's ca.crt here, with fleetseal's roots.",
     ],
     [
       'eck_restarts_fleet_server',
       { profile: 'fleet-server' },
-      'ECK restarts the pods of Fleet Server, one by one, when its certificate changes, and where it manages client certificates also when that of one of its Agents does: have more than one replica.',
+      'ECK restarts the pods of Fleet Server, one by one, when its certificate changes, and if ECK manages client certificates, also when the certificate of one of its Agents does: run more than one replica.',
     ],
     [
       'eck_elasticsearch_must_ask',
       { profile: 'output-client' },
-      'ECK uses clientCertificateSecretName only where the Elasticsearch of elasticsearchRefs has spec.http.tls.client.authentication: true. On a Fleet Server it copies certificate and key into the namespaces of all Agents that refer to it, which then show the same certificate.',
+      'ECK uses clientCertificateSecretName only if the Elasticsearch of elasticsearchRefs has spec.http.tls.client.authentication: true. For a Fleet Server, it copies certificate and key into the namespaces of all Agents that refer to it, which then present the same certificate.',
     ],
     [
       'eck_ec_key_form',
       { profile: 'fleet-server', keyKind: 'p384' },
-      'ECK reads an elliptic curve key of Fleet Server only as EC PRIVATE KEY, in which form the kit makes it; old releases of ECK read RSA keys only.',
+      'ECK reads an elliptic curve key of Fleet Server only in the form EC PRIVATE KEY, which the kit uses. Old releases of ECK read only RSA keys.',
     ],
     [
       'eck_token',
       {},
-      "Make the bootstrap token by POST /v1/tokens with tokenRequest, with the networks from which the nodes reach the service in the place of {{EGRESS_CIDR}}. Put it into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL. A token lives a year at most: before that make another and run the first command again, or nothing is renewed.",
+      "Create the bootstrap token with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which the nodes reach the service. Put the token into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL. A token is valid for a year at most: create another before it expires and run the first command again, or nothing is renewed.",
     ],
   ];
   test.each(rows)('%s', (code, asked, message) => {

@@ -132,7 +132,7 @@ describe('where ECK does not manage them, the certificate is set in the pod temp
     const { env } = patchOf(kit).statefulSet.podTemplate.spec.containers[0];
     expect(env.map(({ name }: { name: string }) => name).join()).not.toContain('FLEET_SERVER_ES');
     expect(env).toContainEqual({ name: 'FLEET_SERVER_CLIENT_AUTH', value: 'optional' });
-    expect(noteOf(kit, 'eck_certificate_mounted')).toContain('ECK manages no clientAuth "optional"');
+    expect(noteOf(kit, 'eck_certificate_mounted')).toContain('ECK does not support clientAuth "optional"');
   });
 });
 
@@ -175,7 +175,7 @@ describe('the notes', () => {
     expect(kit.notes.find(({ code }) => code === 'eck_shared_certificate')).toMatchObject({
       severity: 'warning',
       message:
-        'All pods of edge share this one certificate and key: what is done to it, revocation above all, is done to all of them. For a certificate of each pod use the runtime "kubernetes".',
+        'All pods of edge share this one certificate and key, so a revocation affects all of them. To give each pod its own certificate, use the runtime "kubernetes".',
     });
   });
 
@@ -184,7 +184,7 @@ describe('the notes', () => {
       more: { fleetUrl: 'https://fleet.example.com:8220', fleetEnrollmentToken: 'abc' },
     });
     expect(noteOf(kit, 'eck_connects_by_references')).toContain(
-      'fleetUrl, fleetEnrollmentToken of the request are not in the kit.',
+      'the kit does not use fleetUrl, fleetEnrollmentToken of the request.',
     );
     expect(JSON.stringify(kit.kubernetes)).not.toMatch(/fleet\.example\.com|abc/);
     expect(codesOf(eckAgentKit())).not.toContain('eck_connects_by_references');
@@ -195,9 +195,9 @@ describe('the notes', () => {
       name: 'before agents read it themselves',
       stackVersion: '9.3.8',
       severity: 'warning',
-      words: 'so the job restarts daemonset/elastic-agent-agent',
+      words: 'The job therefore restarts daemonset/elastic-agent-agent',
     },
-    { name: 'where they do', stackVersion: '9.5.2', severity: 'info', words: 'reads it by itself' },
+    { name: 'where they do', stackVersion: '9.5.2', severity: 'info', words: 'reads it again by itself' },
   ])('say what a renewal of a mounted Secret needs: $name', ({ stackVersion, severity, words }) => {
     const kit = eckAgentKit({ eck: { eckVersion: '3.2.0' }, more: { stackVersion } });
     const note = kit.notes.find(({ code }) => code === 'eck_does_not_watch');

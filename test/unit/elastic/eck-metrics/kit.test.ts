@@ -135,7 +135,7 @@ describe('notes on the way in', () => {
     { eckVersion: undefined, target: 'the newest ECK' },
   ])('helm upgrade to $target', ({ eckVersion, target }) => {
     expect(said(eckKit({ eckVersion }), 'eck_helm_upgrade')).toBe(
-      `helm upgrade brings the operator to ${target} where it is older. Its --reset-then-reuse-values needs Helm 3.14: with an older Helm, save your values by helm get values elastic-operator --namespace=elastic-system --output=yaml and give their file in its place, by a --values before that of the kit. Do not use --reuse-values: from a chart up to 2.15 it would bring along insecureSkipVerify: true, which is in that chart's own defaults.`,
+      `helm upgrade upgrades an older operator to ${target}. Its --reset-then-reuse-values needs Helm 3.14 or later: with an older Helm, save your values with helm get values elastic-operator --namespace=elastic-system --output=yaml and replace that flag with a --values for their file, before the --values of the kit. Do not use --reuse-values: from a chart up to 2.15, it would also keep insecureSkipVerify: true, a default of that chart.`,
     );
     expect(said(eckKit({ eckVersion, install: 'manifests' }), 'eck_helm_upgrade')).toBeUndefined();
   });
@@ -144,17 +144,17 @@ describe('notes on the way in', () => {
     {
       code: 'eck_metrics_off_by_default',
       message:
-        "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0: no release does so. Port 0 and secured metrics off are the defaults of every chart and of the manifests; this kit sets both.",
+        "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0, but no release does that. By default, every chart and the manifests set port 0 and leave secured metrics off; this kit sets both.",
     },
     {
       code: 'eck_secret_commands',
       message:
-        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They take the key and the certificate from the files of this kit, make what is missing (and their directory, with sudo where it takes root), and remove both once the Secret holds them.',
+        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They use the key and the certificate in the files of this kit, create what is missing (also the directory, with sudo if that needs root), and remove both files once the Secret holds them.',
     },
     {
       code: 'eck_renewal_token',
       message:
-        'The CronJob elastic-operator-tls-renewal enrolls again with a new key once less than 30 days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D"; renew eck-metrics-tls-certificate-token before that ends.',
+        'The CronJob elastic-operator-tls-renewal enrolls again with a new key once fewer than 30 days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D". Renew eck-metrics-tls-certificate-token before that token expires.',
     },
   ])('$code', ({ code, message }) => {
     expect(said(eckKit({ jobImage: 'registry.example.com/tools:1' }), code)).toBe(message);
