@@ -10,14 +10,21 @@ export type TableGrant =
   | { readonly actions: readonly TableAction[]; readonly items: readonly (keyof typeof PARTITIONS)[] }
   | { readonly actions: readonly ['Query']; readonly index: keyof typeof INDEXES };
 
-type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'ConditionCheckItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem';
 
 /** Listings go back to the month of the first root. */
 const WALK_BEGINS: TableGrant = { actions: ['Query'], items: ['authority'] };
 
 /**
  * The ONE table of what each function may do to the table's items. A transaction needs the permissions of its parts: Put
- * needs PutItem, Update UpdateItem, and so on (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). No
+ * needs PutItem, ConditionCheck ConditionCheckItem, and so on (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). No
  * function may Scan, and none may delete a certificate record.
  */
 export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGrant[]>> = {
@@ -46,13 +53,15 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], index: 'certificatesByName' },
     WALK_BEGINS,
   ],
-  'get-certificate': [{ actions: ['GetItem'], items: ['certificate'] }],
+  'get-certificate': [{ actions: ['BatchGetItem'], items: ['certificate', 'deployment'] }],
   'get-certificate-kit': [
-    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['BatchGetItem'], items: ['certificate', 'deployment'] },
     { actions: ['Query'], items: ['authority'] },
   ],
   'render-kit': [
-    { actions: ['GetItem', 'UpdateItem'], items: ['certificate'] },
+    { actions: ['BatchGetItem'], items: ['certificate', 'deployment'] },
+    { actions: ['ConditionCheckItem'], items: ['certificate'] },
+    { actions: ['PutItem'], items: ['deployment'] },
     { actions: ['Query'], items: ['authority'] },
   ],
   'get-trust': [{ actions: ['Query'], items: ['authority'] }],

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
+import type { RecordWithDeployments } from '../../shared/domain/certificate-record.ts';
 import { type Instant, toRfc3339 } from '../../shared/domain/instant.ts';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
@@ -43,7 +43,7 @@ const details = z.object({
 export const certificateAnswer = z.intersection(certificateView, details);
 
 /** The record as it is at `now`. */
-export function renderRecord(record: CertificateRecord, now: Instant): z.infer<typeof certificateAnswer> {
+export function renderRecord(record: RecordWithDeployments, now: Instant): z.infer<typeof certificateAnswer> {
   const { certificate, administratorDeployment, hostDeployment } = record;
   return withoutUndefined({
     ...renderCertificate(record, now),

@@ -20,7 +20,7 @@ const READ: readonly Call[] = ['GET /certificates', 'GET /certificates/{serial}'
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const REVOKE_TOKENS: Call = 'DELETE /tokens/{id}';
 const MAKE_TOKENS: readonly Call[] = ['POST /tokens', 'POST /profiles/{profile}/tokens'];
-/** Renders what a host needs; writes nothing. */
+/** Renders what a host needs; may record the deployment of a certificate, which is one of any profile. */
 const RENDER_KITS: Call = 'POST /kits';
 
 /** The calls that make tokens of these profiles only: a policy can limit the path of a request, not its body. */

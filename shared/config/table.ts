@@ -22,6 +22,8 @@ export const PARTITIONS = {
   reservation: 'RESERVATION#',
   /** A certificate record: `CERT#<serial>`. */
   certificate: 'CERT#',
+  /** What administrators last said of a certificate's deployment: `DEPLOYMENT#<serial>`. */
+  deployment: 'DEPLOYMENT#',
   /** Who holds a name: `NAME#<name>`. */
   name: 'NAME#',
   /** Who claimed a DNS name or an IP address: `SAN#dns:<name>`, `SAN#ip:<address>`. */

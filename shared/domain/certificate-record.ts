@@ -69,11 +69,10 @@ export interface CertificateRecord extends CertificateContents {
   readonly issuedAt?: Instant;
   readonly certificate?: Uint8Array;
   /**
-   * What each sender last said of its deployment: text without secrets, for the kit only. It says nothing of who the holder
-   * is, and a record without it is complete. May be present from ISSUED on.
+   * What the host last sent of its deployment: text without secrets, for the kit only, and not to be trusted by an
+   * administrator's tools. It says nothing of who the holder is, and a record without it is complete. May be present from
+   * ISSUED on.
    */
-  readonly administratorDeployment?: string;
-  /** The same of the host, with its enrollments: not to be trusted by an administrator's tools. */
   readonly hostDeployment?: string;
   /** Present when VOID or REVOKED. */
   readonly revokedAt?: Instant;
@@ -97,6 +96,15 @@ export type CertificateSummary = Pick<
   | 'revokedAt'
 >;
 
+/** A certificate record with both deployments. */
+export interface RecordWithDeployments extends CertificateRecord {
+  /**
+   * What an administrator last sent of the deployment, in the same form. Kept apart from the record, so that its writer
+   * can change nothing else.
+   */
+  readonly administratorDeployment: string | undefined;
+}
+
 /** What the caller asks for; equal requests get the same certificate. Order does not count, nor does saying it twice. */
 export function sameNames(
   a: Pick<CertificateContents, 'name' | 'dnsNames' | 'ipAddresses'>,
@@ -109,7 +117,7 @@ export function sameNames(
 
 /** What that sender last said of the deployment of a certificate. */
 export function deploymentOf(
-  record: Pick<CertificateRecord, 'administratorDeployment' | 'hostDeployment'>,
+  record: Pick<RecordWithDeployments, 'administratorDeployment' | 'hostDeployment'>,
   sender: DeploymentSender,
 ): string | undefined {
   return sender === 'host' ? record.hostDeployment : record.administratorDeployment;

@@ -183,7 +183,7 @@ async function recordLast(
 ): Promise<Pick<Enrollment, 'unrecorded'>> {
   if (deployment === undefined || deployment === record.hostDeployment) return {};
   try {
-    await store.recordDeployment(record.serialNumber, 'host', deployment);
+    await store.recordHostDeployment(record.serialNumber, deployment);
     return {};
   } catch (unrecorded) {
     return { unrecorded };

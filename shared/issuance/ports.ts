@@ -4,7 +4,7 @@ import type {
   CertificateRecord,
   CertificateState,
   CertificateSummary,
-  DeploymentSender,
+  RecordWithDeployments,
   SigningAttempt,
 } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
@@ -61,20 +61,20 @@ export interface Reservation {
  */
 export type ReserveOutcome = 'reserved' | 'exists' | 'slot_full' | 'token_closed' | 'name_changed';
 
-/** What is kept of deployments, with their certificates. */
+/** The deployments that administrators send for certificates, beside their records. */
 export interface DeploymentLedger {
   /**
-   * Replaces what the sender said of the deployment of a record that is ISSUED; of any other, nothing happens. The last
-   * write stays. Tries for 2 seconds at most, since no certificate depends on it.
+   * Replaces the deployment that an administrator sent for a certificate whose record is ISSUED; for any other, nothing
+   * happens. The last write stays.
    */
-  recordDeployment(serialNumber: SerialNumber, sender: DeploymentSender, deployment: string): Promise<void>;
+  recordAdministratorDeployment(serialNumber: SerialNumber, deployment: string): Promise<void>;
 }
 
 /** A record that is not finished. */
 export type OpenReservation = Pick<CertificateRecord, 'serialNumber' | 'reservedAt'>;
 
 /** The ledger of certificates and what guards it. */
-export interface IssuanceStore extends DeploymentLedger {
+export interface IssuanceStore {
   /** One round trip. Unknown tokens and names read as undefined and version 0. */
   readForEnrollment(query: {
     readonly tokenId: string;
@@ -117,6 +117,12 @@ export interface IssuanceStore extends DeploymentLedger {
       readonly deployment?: string | undefined;
     },
   ): Promise<CertificateRecord | undefined>;
+
+  /**
+   * Replaces the deployment that the host sent, on a record that is ISSUED; on any other, nothing happens. The last write
+   * stays. Tries for 2 seconds at most, since no certificate depends on it.
+   */
+  recordHostDeployment(serialNumber: SerialNumber, deployment: string): Promise<void>;
 
   /**
    * After failed signing: notes the attempts, and ends the lease if it is still that of `owner`, so that a retry in the
@@ -194,7 +200,7 @@ export interface CertificateListing {
     readonly profile?: ProfileName;
     readonly state?: CertificateState;
   }): Promise<Page<CertificateSummary>>;
-  certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
+  certificate(serialNumber: SerialNumber): Promise<RecordWithDeployments | undefined>;
 }
 
 export interface AuthorityStore {

@@ -1,4 +1,9 @@
-import { type CertificateRecord, type DeploymentSender, deploymentOf } from '../domain/certificate-record.ts';
+import {
+  type CertificateRecord,
+  type DeploymentSender,
+  deploymentOf,
+  type RecordWithDeployments,
+} from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
 import { type Clock, type Instant, isOver } from '../domain/instant.ts';
 import type { KeyKind } from '../domain/key-kind.ts';
@@ -20,11 +25,12 @@ export interface KitSubject {
   readonly keyKind?: KeyKind | undefined;
 }
 
-type IssuedRecord = Certified['record'];
+/** An issued certificate with both deployments. */
+type CertifiedForKit = Certified & { readonly record: RecordWithDeployments };
 
 export interface FoundForKit {
   /** Undefined where no serial number was given. */
-  readonly certified: Certified | undefined;
+  readonly certified: CertifiedForKit | undefined;
   readonly bundle: TrustBundle;
 }
 
@@ -64,7 +70,7 @@ export async function readRecordedForKit(
   deps: ReadForKitDependencies,
   serialNumber: SerialNumber,
   sender: DeploymentSender,
-): Promise<Certified & { readonly deployment: string }> {
+): Promise<CertifiedForKit & { readonly deployment: string }> {
   const certified = await readCertificate(deps, serialNumber, BY_PATH);
   const deployment = deploymentOf(certified.record, sender);
   if (deployment === undefined) throw new AppError('deployment_not_recorded', NOT_RECORDED[sender]);
@@ -100,7 +106,7 @@ async function readCertificate(
   serialNumber: SerialNumber,
   ways: WaysOut,
   check: (record: CertificateRecord) => void = () => {},
-): Promise<Certified> {
+): Promise<CertifiedForKit> {
   const [authority, found] = await Promise.all([
     deps.authority.readAuthority(),
     deps.certificates.certificate(serialNumber),
@@ -113,7 +119,11 @@ async function readCertificate(
   return { record, issuer: certifiedIssuer(authority.issuers, record.issuerId), bundle };
 }
 
-function requireUsable(record: CertificateRecord, now: Instant, way: string): IssuedRecord {
+function requireUsable<Found extends CertificateRecord>(
+  record: Found,
+  now: Instant,
+  way: string,
+): Found & Certified['record'] {
   if (record.state === 'REVOKED' || record.state === 'VOID')
     throw new AppError(
       'certificate_revoked',
@@ -131,7 +141,7 @@ function requireUsable(record: CertificateRecord, now: Instant, way: string): Is
   return record;
 }
 
-function isIssued(record: CertificateRecord): record is IssuedRecord {
+function isIssued<Found extends CertificateRecord>(record: Found): record is Found & Certified['record'] {
   return record.certificate !== undefined;
 }
 

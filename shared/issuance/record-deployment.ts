@@ -1,4 +1,4 @@
-import { type CertificateRecord, deploymentOf } from '../domain/certificate-record.ts';
+import { deploymentOf, type RecordWithDeployments } from '../domain/certificate-record.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { DeploymentLedger } from './ports.ts';
 
@@ -11,12 +11,12 @@ import type { DeploymentLedger } from './ports.ts';
  */
 export async function recordAdministratorDeployment(
   ledger: DeploymentLedger,
-  record: CertificateRecord,
+  record: RecordWithDeployments,
   deployment: string,
 ): Promise<void> {
   if (deployment === deploymentOf(record, 'administrator')) return;
   try {
-    await ledger.recordDeployment(record.serialNumber, 'administrator', deployment);
+    await ledger.recordAdministratorDeployment(record.serialNumber, deployment);
   } catch (cause) {
     throw new AppError(
       'try_again',

@@ -51,7 +51,6 @@ export function certificateRecord(item: Item): CertificateRecord {
     lease: { owner: stored.leaseOwner, until: stored.leaseUntil },
     attempts: [...(stored.attempts ?? [])].sort().map(attempt),
     certificate: stored.certificate,
-    administratorDeployment: stored.administratorDeployment,
     hostDeployment: stored.hostDeployment,
   });
 }

@@ -8,7 +8,7 @@ import { certificateKey, nameKey, useSlotKey } from './keys.ts';
 import { nameRecord } from './name-item.ts';
 import { openReservations } from './open-reservations.ts';
 import { readItem, readItems } from './read-items.ts';
-import { recordDeployment } from './record-deployment.ts';
+import { recordHostDeployment } from './record-deployment.ts';
 import { reserve } from './reserve.ts';
 import { useSlotOf, useSlots } from './token-item.ts';
 import { voidReservation } from './void-reservation.ts';
@@ -39,7 +39,7 @@ export function dynamoIssuanceStore(
     },
     takeLease: (serialNumber, lease, now) => takeLease(context, serialNumber, lease, now),
     commit: (serialNumber, issued) => commit(context, serialNumber, issued),
-    recordDeployment: (...deployment) => recordDeployment(context, ...deployment),
+    recordHostDeployment: (...deployment) => recordHostDeployment(context, ...deployment),
     releaseLease: (serialNumber, owner, attempts, now) =>
       releaseLease(context, serialNumber, owner, attempts, now),
     openReservations: (query) => openReservations(context, query),

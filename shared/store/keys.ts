@@ -15,6 +15,7 @@ import { type Month, monthOf } from './month.ts';
  *   USE#<token id>#<nn>                 META          a counter of its uses: used, capacity, expiresAt, closedAt
  *   RESERVATION#<token id>#<spki sha256> META         which certificate this token and key have
  *   CERT#<serial>                       META          a certificate record
+ *   DEPLOYMENT#<serial>                 META          the deployment that an administrator last sent for it
  *   NAME#<name>                         META          who holds a name
  *   SAN#dns:<name>, SAN#ip:<address>    META          who claimed a DNS name or address
  *   BLOCKED-KEY#<spki sha256>           META          a compromised public key
@@ -38,6 +39,8 @@ export const reservationKey = (tokenId: string, publicKeySha256: string): Key =>
   key(`${PARTITIONS.reservation}${tokenId}#${publicKeySha256}`);
 export const certificateKey = (serialNumber: SerialNumber): Key =>
   key(`${PARTITIONS.certificate}${serialNumber}`);
+export const deploymentKey = (serialNumber: SerialNumber): Key =>
+  key(`${PARTITIONS.deployment}${serialNumber}`);
 
 /** The serial number in a record's key, for items of an index that carry little else. */
 export function serialNumberOf(item: Readonly<Record<string, AttributeValue>>): SerialNumber {

@@ -1,29 +1,38 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { CertificateRecord, DeploymentSender } from '../domain/certificate-record.ts';
+import {
+  ConditionalCheckFailedException,
+  type TransactWriteItem,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import type { DeploymentLedger } from '../issuance/ports.ts';
+import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
-import { names, values } from './expression.ts';
-import { certificateKey } from './keys.ts';
+import { fromItem, type Item, names, toItem, values } from './expression.ts';
+import { certificateKey, deploymentKey } from './keys.ts';
 
 /** A request waits no longer than this to have its deployment recorded, the SDK's own retries included. Milliseconds. */
 const TIMEOUT_MILLISECONDS = 2000;
 
+/** The condition that a certificate is issued. */
+const IS_ISSUED = {
+  ConditionExpression: '#state = :issued',
+  ExpressionAttributeNames: names('state'),
+  ExpressionAttributeValues: values({ issued: 'ISSUED' }),
+};
+
 /** One write of one attribute that no index holds; no retries of this folder, since its failing costs nothing. */
-export async function recordDeployment(
+export async function recordHostDeployment(
   { client, tableName }: StoreContext,
   serialNumber: SerialNumber,
-  sender: DeploymentSender,
   deployment: string,
 ): Promise<void> {
-  const attribute = `${sender}Deployment` as const satisfies keyof CertificateRecord;
   const update = new UpdateItemCommand({
     TableName: tableName,
     Key: certificateKey(serialNumber),
-    UpdateExpression: `SET #${attribute} = :deployment`,
-    ConditionExpression: '#state = :issued',
-    ExpressionAttributeNames: names(attribute, 'state'),
-    ExpressionAttributeValues: values({ deployment, issued: 'ISSUED' }),
+    UpdateExpression: 'SET #hostDeployment = :deployment',
+    ConditionExpression: IS_ISSUED.ConditionExpression,
+    ExpressionAttributeNames: names('hostDeployment', 'state'),
+    ExpressionAttributeValues: { ...IS_ISSUED.ExpressionAttributeValues, ...values({ deployment }) },
   });
   try {
     await client.send(update, { abortSignal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
@@ -32,8 +41,39 @@ export async function recordDeployment(
   }
 }
 
-/** The deployments of certificates in DynamoDB, for those who record nothing else. */
+/** A deployment of an administrator as it lies in the table. */
+interface StoredDeployment {
+  readonly deployment: string;
+}
+
+/** The deployment in an item of its own. */
+export function administratorDeployment(item: Item): string {
+  return fromItem<StoredDeployment>(item).deployment;
+}
+
+/** The deployments of administrators in DynamoDB. */
 export function dynamoDeploymentLedger(options: StoreOptions): DeploymentLedger {
   const context = storeContext(options);
-  return { recordDeployment: (...deployment) => recordDeployment(context, ...deployment) };
+  return {
+    recordAdministratorDeployment: async (serialNumber, deployment) => {
+      await transact(context, [
+        ifIssued(context, serialNumber),
+        putDeployment(context, serialNumber, deployment),
+      ]);
+    },
+  };
+}
+
+/** Only looks at the record, so that who records a deployment needs no right to change one. */
+function ifIssued({ tableName }: StoreContext, serialNumber: SerialNumber): TransactWriteItem {
+  return { ConditionCheck: { TableName: tableName, Key: certificateKey(serialNumber), ...IS_ISSUED } };
+}
+
+function putDeployment(
+  { tableName }: StoreContext,
+  serialNumber: SerialNumber,
+  deployment: string,
+): TransactWriteItem {
+  const stored: StoredDeployment = { deployment };
+  return { Put: { TableName: tableName, Item: { ...deploymentKey(serialNumber), ...toItem(stored) } } };
 }

@@ -41,6 +41,34 @@ describe('a write to the ledger', () => {
       input: at('CERT#1'),
       says: ['DeleteItemCommand of CERT#1 asks for no state'],
     },
+    {
+      name: 'a deployment without a look at the record',
+      command: 'PutItemCommand',
+      input: put('DEPLOYMENT#1'),
+      says: ['PutItemCommand of DEPLOYMENT#1 does not check its record'],
+    },
+    {
+      name: 'a deployment with a look at another record',
+      command: 'TransactWriteItemsCommand',
+      input: {
+        TransactItems: [
+          { ConditionCheck: { ...at('CERT#2'), ...when('#state = :issued') } },
+          { Put: put('DEPLOYMENT#1') },
+        ],
+      },
+      says: ['TransactWriteItemsCommand of DEPLOYMENT#1 does not check its record'],
+    },
+    {
+      name: 'a deployment with a look at its record',
+      command: 'TransactWriteItemsCommand',
+      input: {
+        TransactItems: [
+          { ConditionCheck: { ...at('CERT#1'), ...when('#state = :issued') } },
+          { Put: put('DEPLOYMENT#1') },
+        ],
+      },
+      says: [],
+    },
     { name: 'a use', command: 'UpdateItemCommand', input: at('USE#1#00'), says: [] },
     { name: 'nothing: it reads', command: 'GetItemCommand', input: at('CERT#1'), says: [] },
   ])('is told apart from a guarded one: $name', ({ command, input, says }) => {

@@ -26,6 +26,10 @@ export function unguardedWrites(command: string, input: object): readonly string
       return /attribute_not_exists\(#pk\)|#state = :|attribute_exists\(#state\)/.test(condition)
         ? onlyAttempts(write, condition)
         : [`${command} of ${key} asks for no state`];
+    if (key.startsWith('DEPLOYMENT#'))
+      return checksOf(input).includes(`${key.replace('DEPLOYMENT#', 'CERT#')}: #state = :issued`)
+        ? []
+        : [`${command} of ${key} does not check its record`];
     return condition === '' && !COVERED.test(key) ? [`${command} of ${key} has no condition`] : [];
   });
 }
@@ -35,6 +39,13 @@ function onlyAttempts(write: Write, condition: string): readonly string[] {
   const anyState = condition === 'attribute_exists(#state)';
   const change = 'UpdateExpression' in write ? write.UpdateExpression : undefined;
   return anyState && change !== 'ADD #attempts :attempts' ? [`in any state: ${change}`] : [];
+}
+
+/** What a transaction only looks at: `CERT#1: #state = :issued`. */
+function checksOf(input: object): readonly string[] {
+  return ((input as Partial<TransactWriteItemsCommandInput>).TransactItems ?? []).map(
+    ({ ConditionCheck }) => `${ConditionCheck?.Key?.['pk']?.S}: ${ConditionCheck?.ConditionExpression}`,
+  );
 }
 
 function writesOf(command: string, input: object): readonly Write[] {

@@ -1,8 +1,10 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import { plus } from '../../shared/domain/instant.ts';
+import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
+import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
 import { startTestDynamo, type TestDynamo, type TestTable } from '../support/dynamodb.ts';
 import { NOW, sampleReservation, sampleToken, serialNumber } from '../support/records.ts';
@@ -56,7 +58,7 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
   ])('is recorded later: $name; nothing else changes', async ({ before }) => {
     const record = await reserved();
     const issued = await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: before });
-    await subject.ports.recordDeployment(record.serialNumber, 'host', SECOND);
+    await subject.ports.recordHostDeployment(record.serialNumber, SECOND);
     expect(await subject.ports.certificate(record.serialNumber)).toEqual({
       ...issued,
       hostDeployment: SECOND,
@@ -66,11 +68,11 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
   test('of an administrator and that of the host are apart, whoever comes last', async () => {
     const record = await reserved();
     await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: FIRST });
-    await subject.ports.recordDeployment(record.serialNumber, 'administrator', SECOND);
+    await subject.ports.recordAdministratorDeployment(record.serialNumber, SECOND);
     const both = { administratorDeployment: SECOND, hostDeployment: FIRST };
     expect(await subject.ports.certificate(record.serialNumber)).toMatchObject(both);
-    await subject.ports.recordDeployment(record.serialNumber, 'host', SECOND);
-    await subject.ports.recordDeployment(record.serialNumber, 'administrator', FIRST);
+    await subject.ports.recordHostDeployment(record.serialNumber, SECOND);
+    await subject.ports.recordAdministratorDeployment(record.serialNumber, FIRST);
     expect(await subject.ports.certificate(record.serialNumber)).toMatchObject({
       administratorDeployment: FIRST,
       hostDeployment: SECOND,
@@ -79,10 +81,14 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
 
   test('of ten that are recorded at once, one is the last', async () => {
     const record = await reserved();
-    await subject.ports.commit(record.serialNumber, ISSUED);
+    const { serialNumber } = record;
+    await subject.ports.commit(serialNumber, ISSUED);
     const all = Array.from({ length: 10 }, (_, index) => `{"directory":"/srv/${index}"}`);
-    await Promise.all(all.map((one) => subject.ports.recordDeployment(record.serialNumber, 'host', one)));
+    await Promise.all(all.map((one) => subject.ports.recordHostDeployment(serialNumber, one)));
     expect(all).toContain(await recorded(record));
+    await Promise.all(all.map((one) => subject.ports.recordAdministratorDeployment(serialNumber, one)));
+    const { administratorDeployment } = Object(await subject.ports.certificate(serialNumber));
+    expect(all).toContain(administratorDeployment);
   });
 
   test.each([
@@ -95,13 +101,17 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
   ])('is not recorded where the certificate is only $name', async ({ prepare }) => {
     const record = await reserved();
     await prepare(record);
-    await subject.ports.recordDeployment(record.serialNumber, 'host', FIRST);
+    await subject.ports.recordHostDeployment(record.serialNumber, FIRST);
+    await subject.ports.recordAdministratorDeployment(record.serialNumber, FIRST);
     expect(await recorded(record)).toBeUndefined();
+    const { administratorDeployment } = Object(await subject.ports.certificate(record.serialNumber));
+    expect(administratorDeployment).toBeUndefined();
   });
 
   test('brings no record into being', async () => {
     const unknown = serialNumber();
-    await subject.ports.recordDeployment(unknown, 'host', FIRST);
+    await subject.ports.recordHostDeployment(unknown, FIRST);
+    await subject.ports.recordAdministratorDeployment(unknown, FIRST);
     expect(await subject.ports.certificate(unknown)).toBeUndefined();
   });
 });
@@ -143,13 +153,37 @@ describe('the deployment of a record in DynamoDB', () => {
 
   test('is written in one call, without the retries of other writes', async () => {
     const { store, record } = await issued(FIRST);
-    await store.recordDeployment(record.serialNumber, 'host', SECOND);
+    await store.recordHostDeployment(record.serialNumber, SECOND);
     expect(actions()).toEqual(['UpdateItem']);
     dynamo.server.faults.add({ action: 'UpdateItem', does: 'conflict' });
     dynamo.server.calls.reset();
-    await expect(store.recordDeployment(record.serialNumber, 'host', FIRST)).rejects.toThrow();
+    await expect(store.recordHostDeployment(record.serialNumber, FIRST)).rejects.toThrow();
     dynamo.server.faults.clear();
     expect(actions().length).toBeLessThanOrEqual(3);
     expect((await store.certificate(record.serialNumber))?.hostDeployment).toBe(SECOND);
+  });
+
+  test('of an administrator is an item of its own: the write only looks at the record, the read is one call', async () => {
+    const { record } = await issued(FIRST);
+    const ledger = dynamoDeploymentLedger(table);
+    await ledger.recordAdministratorDeployment(record.serialNumber, SECOND);
+    await dynamoCertificateListing(table).certificate(record.serialNumber);
+    expect(actions()).toEqual(['TransactWriteItems', 'BatchGetItem']);
+    const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 'META' } });
+    const read = async (pk: string) =>
+      (await table.client.send(new GetItemCommand({ TableName: table.tableName, Key: key(pk) }))).Item;
+    expect(await read(`CERT#${record.serialNumber}`)).not.toHaveProperty('administratorDeployment');
+    const item = `DEPLOYMENT#${record.serialNumber}`;
+    expect(await read(item)).toEqual({ ...key(item), deployment: { S: SECOND } });
+  });
+
+  test('of an administrator meets a conflict and gets through', async () => {
+    const { record } = await issued(FIRST);
+    dynamo.server.faults.add({ action: 'TransactWriteItems', nth: 1, does: 'conflict' });
+    await dynamoDeploymentLedger(table).recordAdministratorDeployment(record.serialNumber, SECOND);
+    dynamo.server.faults.clear();
+    expect(await dynamoCertificateListing(table).certificate(record.serialNumber)).toMatchObject({
+      administratorDeployment: SECOND,
+    });
   });
 });

@@ -3,6 +3,7 @@ import { afterAll } from '@jest/globals';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
+import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
 import { fakeStore, type StorePorts } from '../fakes/store.ts';
 import { startTestDynamo, type TestDynamo } from '../support/dynamodb.ts';
@@ -42,6 +43,7 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoIssuanceStore({ ...options, rootIds: ['root-1'], issuerIds: ['issuer-1', 'issuer-2'] }),
       ...dynamoTokenStore(options),
       ...dynamoCertificateListing(options),
+      ...dynamoDeploymentLedger(options),
       ...dynamoAuthorityStore(options),
     },
     blockKey: async (sha256) => {

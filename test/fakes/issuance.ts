@@ -83,9 +83,9 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
         : change(record, known);
     },
 
-    recordDeployment: async (serialNumber, sender, deployment) => {
+    recordHostDeployment: async (serialNumber, hostDeployment) => {
       const record = records.get(serialNumber);
-      if (record?.state === 'ISSUED') change(record, { [`${sender}Deployment`]: deployment });
+      if (record?.state === 'ISSUED') change(record, { hostDeployment });
     },
 
     releaseLease: async (serialNumber, owner, attempts, now) => {

@@ -1,13 +1,16 @@
 import type { CertificateRecord, CertificateSummary } from '../../shared/domain/certificate-record.ts';
 import { toRfc3339 } from '../../shared/domain/instant.ts';
-import type { CertificateListing } from '../../shared/issuance/ports.ts';
+import type { CertificateListing, DeploymentLedger } from '../../shared/issuance/ports.ts';
 import { readCursor, writeCursor } from '../../shared/store/cursor.ts';
 import type { Tables } from './tables.ts';
 
 /** Listings of the records in memory. */
-export function fakeListing({ records }: Tables): CertificateListing {
+export function fakeListing({ records, deployments }: Tables): CertificateListing {
   return {
-    certificate: async (serialNumber) => records.get(serialNumber),
+    certificate: async (serialNumber) => {
+      const record = records.get(serialNumber);
+      return record && { ...record, administratorDeployment: deployments.get(serialNumber) };
+    },
 
     listCertificates: async ({ limit, cursor, expiresBefore, name, profile, state }) => {
       const listing = name === undefined ? 'certificates' : 'certificates-of-name';
@@ -32,6 +35,15 @@ export function fakeListing({ records }: Tables): CertificateListing {
             ? writeCursor(listing, { after: last.position, bound: last.position.slice(0, 7) })
             : undefined,
       };
+    },
+  };
+}
+
+/** The deployments of administrators in memory. */
+export function fakeDeployments({ records, deployments }: Tables): DeploymentLedger {
+  return {
+    recordAdministratorDeployment: async (serialNumber, deployment) => {
+      if (records.get(serialNumber)?.state === 'ISSUED') deployments.set(serialNumber, deployment);
     },
   };
 }

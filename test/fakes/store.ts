@@ -1,16 +1,17 @@
 import type {
   AuthorityStore,
   CertificateListing,
+  DeploymentLedger,
   IssuanceStore,
   TokenStore,
 } from '../../shared/issuance/ports.ts';
 import { fakeAuthority } from './authority.ts';
 import { fakeIssuance } from './issuance.ts';
-import { fakeListing } from './listing.ts';
+import { fakeDeployments, fakeListing } from './listing.ts';
 import { emptyTables, type Tables } from './tables.ts';
 import { fakeTokens } from './tokens.ts';
 
-export type StorePorts = IssuanceStore & TokenStore & CertificateListing & AuthorityStore;
+export type StorePorts = IssuanceStore & TokenStore & CertificateListing & DeploymentLedger & AuthorityStore;
 export type StoreMethod = keyof StorePorts;
 
 /** What goes wrong at the next call of a method. */
@@ -42,6 +43,7 @@ export function fakeStore(): FakeStore {
     ...fakeIssuance(tables),
     ...fakeTokens(tables),
     ...fakeListing(tables),
+    ...fakeDeployments(tables),
     ...fakeAuthority(tables),
   };
   const calls: StoreMethod[] = [];

@@ -21,6 +21,8 @@ export interface Tables {
   /** By `<token id>/<public-key hash>`. */
   readonly reservations: Map<string, { readonly serialNumber: SerialNumber; readonly followUntil: Instant }>;
   readonly records: Map<SerialNumber, CertificateRecord>;
+  /** What administrators sent. */
+  readonly deployments: Map<SerialNumber, string>;
   readonly names: Map<CommonName, NameRecord>;
   readonly exclusive: Map<AlternativeName, ExclusiveName>;
   readonly blockedKeys: Set<string>;
@@ -33,6 +35,7 @@ export function emptyTables(): Tables {
     tokens: new Map(),
     reservations: new Map(),
     records: new Map(),
+    deployments: new Map(),
     names: new Map(),
     exclusive: new Map(),
     blockedKeys: new Set(),

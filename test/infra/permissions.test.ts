@@ -26,9 +26,14 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'Query table/index/certificatesByExpiry',
     'Query table/index/certificatesByName',
   ],
-  'get-certificate': ['GetItem table [CERT#*]'],
-  'get-certificate-kit': ['GetItem table [CERT#*]', 'Query table [AUTHORITY]'],
-  'render-kit': ['GetItem table [CERT#*]', 'Query table [AUTHORITY]', 'UpdateItem table [CERT#*]'],
+  'get-certificate': ['BatchGetItem table [CERT#* DEPLOYMENT#*]'],
+  'get-certificate-kit': ['BatchGetItem table [CERT#* DEPLOYMENT#*]', 'Query table [AUTHORITY]'],
+  'render-kit': [
+    'BatchGetItem table [CERT#* DEPLOYMENT#*]',
+    'ConditionCheckItem table [CERT#*]',
+    'PutItem table [DEPLOYMENT#*]',
+    'Query table [AUTHORITY]',
+  ],
   'get-trust': ['Query table [AUTHORITY]'],
   'get-openapi': [],
   'answer-not-found': [],
@@ -132,6 +137,15 @@ describe('no policy', () => {
       actions.some((action) => /(Put|Update|Delete)Item/.test(action)),
     );
     expect(writes.flatMap(written).join(' ')).not.toContain('TOKEN#');
+  });
+
+  test('lets a function write certificate records but those that enroll and sweep', () => {
+    const writers = FUNCTION_NAMES.filter((name) =>
+      permissions(name)
+        .flatMap(written)
+        .some((line) => /^(Put|Update|Delete)Item .*CERT#/.test(line)),
+    );
+    expect(writers).toEqual(['enroll', 'sweep-reservations']);
   });
 
   test('scans the table, or signs: signing is in the key policies alone', () => {

@@ -4,18 +4,19 @@ import { getCertificateHandler } from '../../../functions/get-certificate/handle
 import { certificateAnswer } from '../../../functions/get-certificate/response.ts';
 import { listCertificatesHandler } from '../../../functions/list-certificates/handler.ts';
 import { listCertificatesAnswer } from '../../../functions/list-certificates/response.ts';
-import { type CertificateRecord, DEPLOYMENT_SENDERS } from '../../../shared/domain/certificate-record.ts';
+import { DEPLOYMENT_SENDERS } from '../../../shared/domain/certificate-record.ts';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { at } from '../../support/json.ts';
 import { commonName, NOW, sampleRecord } from '../../support/records.ts';
+import { putRecord, type Recorded } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
 
-function setUp(records: readonly CertificateRecord[] = [], now = NOW) {
+function setUp(records: readonly Recorded[] = [], now = NOW) {
   const store = fakeStore();
-  for (const record of records) store.tables.records.set(record.serialNumber, record);
+  for (const record of records) putRecord(store, record);
   const deps = { certificates: store, clock: () => now };
   return {
     store,

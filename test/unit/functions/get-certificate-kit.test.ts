@@ -3,13 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { kitView } from '../../../docs/generate/openapi/kit-answer.ts';
 import { getCertificateKitHandler } from '../../../functions/get-certificate-kit/handler.ts';
 import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
-import type { CertificateRecord } from '../../../shared/domain/certificate-record.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
 import { at } from '../../support/json.ts';
 import { commonName, NOW, sampleRecord } from '../../support/records.ts';
-import { issuingStore } from './issuing-store.ts';
+import { issuingStore, type Recorded } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
 
 const DEPLOYMENT = {
@@ -22,16 +21,18 @@ const DEPLOYMENT = {
 /** What only a host would say. */
 const OF_HOST = { ...DEPLOYMENT, directory: '/srv/of-the-host' };
 
-const issued = sampleRecord({
-  name: commonName('web-01'),
-  state: 'ISSUED',
-  certificate: Uint8Array.of(1),
+const issued: Recorded = {
+  ...sampleRecord({
+    name: commonName('web-01'),
+    state: 'ISSUED',
+    certificate: Uint8Array.of(1),
+    hostDeployment: recordDeployment(OF_HOST),
+  }),
   administratorDeployment: recordDeployment(DEPLOYMENT),
-  hostDeployment: recordDeployment(OF_HOST),
-});
+};
 const { serialNumber } = issued;
 
-async function setUp(record: CertificateRecord = issued, now = NOW) {
+async function setUp(record: Recorded = issued, now = NOW) {
   const store = await issuingStore(record);
   const before = store.calls.length;
   const deps = {

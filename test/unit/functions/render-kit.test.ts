@@ -70,34 +70,33 @@ describe('POST /v1/kits with a serial number', () => {
       '/etc/fleetseal/ca.crt': ROOT,
     });
     expect(codes(json)).not.toContain('certificate_to_come');
-    expect([...calls()].sort()).toEqual(['certificate', 'readAuthority', 'recordDeployment']);
-    expect(store.tables.records.get(serialNumber)).toEqual({
-      ...issued,
-      administratorDeployment: recordDeployment(DEPLOYMENT),
-    });
+    expect([...calls()].sort()).toEqual(['certificate', 'readAuthority', 'recordAdministratorDeployment']);
+    const recorded = () => store.tables.deployments.get(serialNumber);
+    expect(recorded()).toBe(recordDeployment(DEPLOYMENT));
+    expect(store.tables.records.get(serialNumber)).toEqual(issued);
     // The same again is no write; another is.
     await post({ serialNumber });
-    expect(calls().filter((name) => name === 'recordDeployment')).toHaveLength(1);
+    expect(calls().filter((name) => name === 'recordAdministratorDeployment')).toHaveLength(1);
     await post({ serialNumber, deployment: { ...DEPLOYMENT, directory: '/srv/tls' } });
-    expect(store.tables.records.get(serialNumber)?.administratorDeployment).toContain('/srv/tls');
+    expect(recorded()).toContain('/srv/tls');
   });
 
   test('records neither secrets nor what it refuses, and touches nothing that the host sent', async () => {
     const hostDeployment = recordDeployment({ ...DEPLOYMENT, directory: '/srv/of-the-host' });
     const { store, post } = await setUp({ ...issued, hostDeployment });
-    const recorded = () => store.tables.records.get(serialNumber);
+    const recorded = () => store.tables.deployments.get(serialNumber);
     expect((await post({ serialNumber, deployment: { ...DEPLOYMENT, directory: 'x' } })).status).toBe(422);
-    expect(recorded()).toEqual({ ...issued, hostDeployment });
+    expect(recorded()).toBeUndefined();
     const headers = { 'x-tenant': 'credential-4711' };
     await post({ serialNumber, deployment: { ...DEPLOYMENT, agent: { headers } } });
-    expect(recorded()?.hostDeployment).toBe(hostDeployment);
-    expect(recorded()?.administratorDeployment).toContain('{{HEADER_x-tenant}}');
-    expect(recorded()?.administratorDeployment).not.toContain('4711');
+    expect(store.tables.records.get(serialNumber)).toEqual({ ...issued, hostDeployment });
+    expect(recorded()).toContain('{{HEADER_x-tenant}}');
+    expect(recorded()).not.toContain('4711');
   });
 
   test('says so, and renders nothing, where the deployment cannot be recorded', async () => {
     const { store, post } = await setUp();
-    store.recordDeployment = () => Promise.reject(new Error('throttled'));
+    store.recordAdministratorDeployment = () => Promise.reject(new Error('throttled'));
     expect(await post({ serialNumber })).toMatchObject({
       status: 503,
       json: {

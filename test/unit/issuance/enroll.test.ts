@@ -134,7 +134,7 @@ describe('the deployment that came with an enrollment', () => {
 
   test.each([
     { name: 'the same', said: 'one', calls: [], last: 'one' },
-    { name: 'another', said: 'two', calls: ['recordDeployment'], last: 'two' },
+    { name: 'another', said: 'two', calls: ['recordHostDeployment'], last: 'two' },
     { name: 'none', said: undefined, calls: [], last: 'one' },
   ])('said again as $name: $last is the last', async ({ said, calls, last }) => {
     const request = world.request(await world.token(), saying('one'));
@@ -160,7 +160,7 @@ describe('the deployment that came with an enrollment', () => {
       const request = world.request(await world.token(), saying('one'));
       const first = await world.enroll(request);
       const error = new Error('DynamoDB is away');
-      world.store.failNext('recordDeployment', { error, when });
+      world.store.failNext('recordHostDeployment', { error, when });
       const again = await world.enroll({ ...request, ...saying('two') });
       expect(again).toMatchObject({ created: false, record: { certificate: first.record.certificate } });
       expect(again.unrecorded).toBe(error);
