@@ -39,6 +39,26 @@ describe('an error says the same amount however much is wrong', () => {
     expect(new AppError('csr_refused', 'y'.repeat(9000)).message).toBe(`${'y'.repeat(2000)}...`);
   });
 
+  test.each([
+    { name: 'the direction of what follows', text: 'a\u202eb', shown: 'a\\u{202e}b' },
+    { name: 'nothing that is seen', text: 'a\u200bb\u{e0041}', shown: 'a\\u{200b}b\\u{e0041}' },
+    { name: 'lines', text: 'a\r\nb\u2028c\u0085', shown: 'a\\u{d}\\u{a}b\\u{2028}c\\u{85}' },
+    { name: 'the colours of a terminal', text: '\u001b[31m', shown: '\\u{1b}[31m' },
+    { name: 'half of a character', text: 'a\ud800', shown: 'a\ufffd' },
+  ])('what changes $name is written out, wherever the text came from', ({ text, shown }) => {
+    const error = fieldErrors('csr_refused', [{ pointer: '#/csr', detail: text }]);
+    expect([error.message, error.errors[0]?.detail]).toEqual([shown, shown]);
+    expect(new AppError('internal', text, { errors: error.errors }).message).toBe(shown);
+  });
+
+  test('what is written out is cut all the same', () => {
+    const error = fieldErrors(
+      'csr_refused',
+      errors(1, () => '\u202e'.repeat(600)),
+    );
+    expect(error.errors[0]?.detail).toHaveLength(603);
+  });
+
   test('no half of a character is left', () => {
     const { errors: cut } = fieldErrors(
       'csr_refused',

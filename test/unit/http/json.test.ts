@@ -25,6 +25,26 @@ function refusal(text: string): AppError {
   throw new Error('accepted');
 }
 
+describe('the place of a field', () => {
+  test('shows names of callers written out and cut, and the pointer stays a URI fragment', () => {
+    const path = ['deployment', '\u202egpj.exe', 'n'.repeat(70)];
+    expect(placeOf(path)).toBe(`deployment.\\u{202e}gpj.exe.${'n'.repeat(64)}...`);
+    expect(pointerOf(path)).toBe(`#/deployment/%E2%80%AEgpj.exe/${'n'.repeat(64)}...`);
+  });
+
+  test('is short for the deepest body of the longest names', () => {
+    const path = Array.from({ length: 32 }, () => '\u{1f512}'.repeat(2000));
+    expect(placeOf(path).length).toBeLessThan(2000);
+    expect(pointerOf(path).length).toBeLessThan(8000);
+    expect(decodeURIComponent(pointerOf(path)).isWellFormed()).toBe(true);
+  });
+
+  test('with a name that cannot be shown gets into a refusal written out', () => {
+    const { errors } = refusal('{"a\u202e":1,"a\u202e":2}');
+    expect(errors[0]?.pointer).toBe('#/a%E2%80%AE');
+  });
+});
+
 describe('parseJson', () => {
   test('reads what JSON.parse reads, however it is spaced', () => {
     fc.assert(
