@@ -10,10 +10,10 @@ export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'deployment';
 /** One function: its directory under `functions/` is its key in {@link FUNCTIONS}. */
 export interface FunctionRow {
   readonly description: string;
-  /** MB. CPU grows with it: 1,769 MB is one vCPU (Lambda developer guide, "Configure function memory"). */
-  readonly memory: number;
-  /** Seconds. API Gateway gives up after 29. */
-  readonly timeout: number;
+  /** CPU grows with it: 1,769 MB is one vCPU (Lambda developer guide, "Configure function memory"). */
+  readonly memoryMb: number;
+  /** API Gateway waits 29 s. */
+  readonly timeoutSeconds: number;
   readonly variables: readonly VariableName[];
   readonly trigger: Trigger;
   /** Whether it reads or writes ASN.1: any class of pkijs costs 418 KB, so no other function may bundle it. */
@@ -26,9 +26,9 @@ export interface FunctionRow {
 export const FUNCTIONS = {
   enroll: {
     description: 'Issues the certificate of a host for a bootstrap token and a CSR.',
-    memory: 1024,
+    memoryMb: 1024,
     // Concurrent duplicates of a request wait for each other up to 18 s; API Gateway waits 29 s.
-    timeout: 28,
+    timeoutSeconds: 28,
     variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
     trigger: 'routes',
     asn1: true,
@@ -36,8 +36,8 @@ export const FUNCTIONS = {
   },
   'create-token': {
     description: 'Makes a bootstrap token.',
-    memory: 512,
-    timeout: 10,
+    memoryMb: 512,
+    timeoutSeconds: 10,
     variables: ['TABLE_NAME'],
     trigger: 'routes',
     asn1: false,
@@ -45,8 +45,8 @@ export const FUNCTIONS = {
   },
   'list-tokens': {
     description: 'Lists bootstrap tokens, newest first.',
-    memory: 512,
-    timeout: 10,
+    memoryMb: 512,
+    timeoutSeconds: 10,
     variables: ['TABLE_NAME'],
     trigger: 'routes',
     asn1: false,
@@ -54,8 +54,8 @@ export const FUNCTIONS = {
   },
   'get-token': {
     description: 'Returns one bootstrap token, without its secret.',
-    memory: 512,
-    timeout: 10,
+    memoryMb: 512,
+    timeoutSeconds: 10,
     variables: ['TABLE_NAME'],
     trigger: 'routes',
     asn1: false,
@@ -63,8 +63,8 @@ export const FUNCTIONS = {
   },
   'revoke-token': {
     description: 'Revokes a bootstrap token.',
-    memory: 512,
-    timeout: 10,
+    memoryMb: 512,
+    timeoutSeconds: 10,
     variables: ['TABLE_NAME'],
     trigger: 'routes',
     asn1: false,
@@ -72,8 +72,8 @@ export const FUNCTIONS = {
   },
   'list-certificates': {
     description: 'Lists certificates by expiry or by name.',
-    memory: 512,
-    timeout: 10,
+    memoryMb: 512,
+    timeoutSeconds: 10,
     variables: ['TABLE_NAME'],
     trigger: 'routes',
     asn1: false,
@@ -81,8 +81,8 @@ export const FUNCTIONS = {
   },
   'get-certificate': {
     description: 'Returns the record of one certificate.',
-    memory: 512,
-    timeout: 10,
+    memoryMb: 512,
+    timeoutSeconds: 10,
     variables: ['TABLE_NAME'],
     trigger: 'routes',
     asn1: false,
@@ -90,8 +90,8 @@ export const FUNCTIONS = {
   },
   'get-certificate-kit': {
     description: 'Renders the kit of a certificate for the deployment recorded with it.',
-    memory: 512,
-    timeout: 10,
+    memoryMb: 512,
+    timeoutSeconds: 10,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
     trigger: 'routes',
     asn1: false,
@@ -99,8 +99,8 @@ export const FUNCTIONS = {
   },
   'render-kit': {
     description: 'Renders the kit of a certificate without issuing one.',
-    memory: 512,
-    timeout: 10,
+    memoryMb: 512,
+    timeoutSeconds: 10,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
     trigger: 'routes',
     asn1: false,
@@ -108,8 +108,8 @@ export const FUNCTIONS = {
   },
   'get-trust': {
     description: 'Returns the roots and issuers, and the trust bundle.',
-    memory: 512,
-    timeout: 10,
+    memoryMb: 512,
+    timeoutSeconds: 10,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
     trigger: 'routes',
     asn1: false,
@@ -117,8 +117,8 @@ export const FUNCTIONS = {
   },
   'get-openapi': {
     description: 'Returns the OpenAPI description of this API.',
-    memory: 256,
-    timeout: 5,
+    memoryMb: 256,
+    timeoutSeconds: 5,
     variables: [],
     trigger: 'routes',
     asn1: false,
@@ -126,8 +126,8 @@ export const FUNCTIONS = {
   },
   'answer-not-found': {
     description: 'Returns 404 or 405 for paths and methods that the API does not have.',
-    memory: 256,
-    timeout: 5,
+    memoryMb: 256,
+    timeoutSeconds: 5,
     variables: [],
     trigger: 'other-requests',
     asn1: false,
@@ -135,8 +135,8 @@ export const FUNCTIONS = {
   },
   'sweep-reservations': {
     description: 'Voids reservations that were never completed.',
-    memory: 512,
-    timeout: 60,
+    memoryMb: 512,
+    timeoutSeconds: 60,
     variables: ['TABLE_NAME'],
     trigger: 'schedule',
     asn1: false,
@@ -144,8 +144,8 @@ export const FUNCTIONS = {
   },
   'create-authority': {
     description: 'Creates the root and issuer certificates, once, at the first deployment.',
-    memory: 1024,
-    timeout: 120,
+    memoryMb: 1024,
+    timeoutSeconds: 120,
     variables: ['TABLE_NAME'],
     trigger: 'deployment',
     asn1: true,

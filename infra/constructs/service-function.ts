@@ -116,8 +116,8 @@ export class ServiceFunction extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: row.memory,
-      timeout: Duration.seconds(row.timeout),
+      memorySize: row.memoryMb,
+      timeout: Duration.seconds(row.timeoutSeconds),
       role: Role.fromRoleArn(this, 'FunctionRole', role.roleArn, { mutable: false }),
       environment: Object.fromEntries(
         row.variables.map((variable) => [variable, props.environment[variable]]),

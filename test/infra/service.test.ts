@@ -121,14 +121,14 @@ describe('functions', () => {
   );
 
   test.each(FUNCTION_NAMES.map((name) => ({ name })))('$name is as its row says', ({ name }) => {
-    const { description, memory, timeout, variables } = FUNCTIONS[name];
+    const { description, memoryMb, timeoutSeconds, variables } = FUNCTIONS[name];
     const properties = all.find(({ Properties }) => Properties.Description === description)?.['Properties'];
     expect(properties).toMatchObject({
       Architectures: ['arm64'],
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
-      MemorySize: memory,
-      Timeout: timeout,
+      MemorySize: memoryMb,
+      Timeout: timeoutSeconds,
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
     });
     expect(Object.keys(properties.Environment?.Variables ?? {}).sort()).toEqual([...variables].sort());
@@ -149,7 +149,7 @@ describe('functions', () => {
   test('answer within the 29 seconds of API Gateway', () => {
     for (const name of FUNCTION_NAMES)
       if (['routes', 'other-requests'].includes(FUNCTIONS[name].trigger))
-        expect(FUNCTIONS[name].timeout).toBeLessThan(29);
+        expect(FUNCTIONS[name].timeoutSeconds).toBeLessThan(29);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Credentials } from '../service/credentials.ts';
 
 /** The variables that SDK clients and loggers read (Lambda developer guide, "Defined runtime environment variables"). */
 export function runtimeEnvironment(
-  { name, memory }: { readonly name: string; readonly memory: number },
+  { name, memoryMb }: { readonly name: string; readonly memoryMb: number },
   { region, endpoints }: { readonly region: string; readonly endpoints: Readonly<Record<string, string>> },
   { accessKeyId, secretAccessKey, sessionToken }: Credentials,
 ): Record<string, string> {
@@ -14,7 +14,7 @@ export function runtimeEnvironment(
     AWS_SESSION_TOKEN: sessionToken ?? '',
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory),
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',

@@ -56,8 +56,8 @@ function functionsOf(template: Template): readonly FunctionDefinition[] {
       roleArn: String(Role),
       ...codeOf(resource, template),
       // Lambda's defaults (CloudFormation template reference, AWS::Lambda::Function).
-      timeout: Number(Timeout ?? 3),
-      memory: Number(MemorySize ?? 128),
+      timeoutSeconds: Number(Timeout ?? 3),
+      memoryMb: Number(MemorySize ?? 128),
       reserved: ReservedConcurrentExecutions === undefined ? undefined : Number(ReservedConcurrentExecutions),
       environment: {
         ...logEnvironment(LoggingConfig),

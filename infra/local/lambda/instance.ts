@@ -35,7 +35,7 @@ export class Instance {
       workerData: data,
       env: { ...environment, NODE_COMPILE_CACHE: data.codeCache },
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxOldGenerationSizeMb: data.memory },
+      resourceLimits: { maxOldGenerationSizeMb: data.memoryMb },
       stdout: true,
       stderr: true,
     });

@@ -15,10 +15,8 @@ export interface FunctionDefinition {
   /** URL of the module, and the name that it exports the handler under. */
   readonly module: string;
   readonly handler: string;
-  /** Seconds. */
-  readonly timeout: number;
-  /** MB. */
-  readonly memory: number;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
   /** Reserved concurrency: more invocations are refused. @default - they wait for an instance */
   readonly reserved?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
@@ -118,18 +116,23 @@ const THROTTLED: InvocationResult = {
 /** One invocation; kills the instance when it exceeds the timeout. */
 async function run(
   instance: Instance,
-  { timeout }: FunctionDefinition,
+  { timeoutSeconds }: FunctionDefinition,
   { clock, log }: LambdaHost,
   event: unknown,
 ): Promise<InvocationResult> {
   const requestId = randomUUID();
   const seconds = Math.floor(clock.now() / 1000).toString(16);
   const traceId = `Root=1-${seconds}-${randomBytes(12).toString('hex')};Sampled=0`;
-  const invocation = instance.invoke({ event, requestId, traceId, deadline: Date.now() + timeout * 1000 });
+  const invocation = instance.invoke({
+    event,
+    requestId,
+    traceId,
+    deadline: Date.now() + timeoutSeconds * 1000,
+  });
   const overdue = setTimeout(() => {
-    const message = `Task timed out after ${timeout.toFixed(2)} seconds`;
+    const message = `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
     log(`${requestId} ${message}`);
     void instance.kill('Sandbox.Timedout', message);
-  }, timeout * 1000);
+  }, timeoutSeconds * 1000);
   return invocation.finally(() => clearTimeout(overdue));
 }

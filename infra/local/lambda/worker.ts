@@ -12,7 +12,7 @@ export interface InstanceData {
   readonly handler: string;
   readonly name: string;
   readonly arn: string;
-  readonly memory: number;
+  readonly memoryMb: number;
   /** The shift of the clock in milliseconds (`clock.ts`). */
   readonly clock: SharedArrayBuffer;
   /** Directory of the code cache. */
@@ -98,7 +98,7 @@ function contextOf({ requestId, deadline }: InvocationMessage): object {
     functionName: data.name,
     functionVersion: '$LATEST',
     invokedFunctionArn: data.arn,
-    memoryLimitInMB: String(data.memory),
+    memoryLimitInMB: String(data.memoryMb),
     logGroupName: `/aws/lambda/${data.name}`,
     logStreamName: 'local',
     callbackWaitsForEmptyEventLoop: true,
