@@ -15,7 +15,7 @@ import { type Feature, formatStackVersion, has } from './versions.ts';
 /** `automatic`: without a restart, at the next connection or with the next policy. `reenroll`: the agent's own paths must change. */
 type ActivationMode = 'automatic' | 'restart' | 'reenroll';
 
-/** What it takes for new files at the same paths to be used, by part; a part that does not apply is absent. */
+/** What is needed before new files at the same paths are used, by part; a part that does not apply is absent. */
 export interface Activation {
   /** The agent's connection to Fleet Server. */
   readonly agent?: ActivationMode;
@@ -23,25 +23,25 @@ export interface Activation {
   readonly fleetServer?: ActivationMode;
   readonly outputs?: ActivationMode;
   readonly elasticDefend?: ActivationMode;
-  /** To run on the host after the files were replaced; empty where nothing is to be done there. */
+  /** To run on the host after the files are replaced; empty if there is nothing to do. */
   readonly commands: readonly string[];
   readonly reason: string;
 }
 
-/** What the answer depends on. */
+/** What {@link activation} depends on. */
 export interface ActivationQuery {
   readonly profile: ProfileName;
-  /** @default - nothing is known: the answer is what holds for every version */
+  /** @default - nothing is known: the result applies to every version */
   readonly deployment?: ResolvedDeployment | undefined;
   /** Of the deployment, with the new certificate. @default - `commands` post no outputs */
   readonly kit?: Kit | undefined;
 }
 
-/** Inline PEM is never read again by itself (elastic-agent-libs, cert_reloader.go). */
+/** Inline PEM is never reloaded (elastic-agent-libs, cert_reloader.go). */
 const INLINE =
-  'The policy itself holds certificate and key: the new ones are used once the outputs were posted again, by the kibanaApi.command of each in the new kit, which reads KIBANA_URL and KIBANA_API_KEY. Agents take the new policy without a restart.';
+  'The policy itself contains the certificate and key. The new ones are used after the outputs are posted again, with the kibanaApi.command of each output in the new kit, which reads KIBANA_URL and KIBANA_API_KEY. Agents apply the new policy without a restart.';
 
-/** How a renewed certificate comes into use. */
+/** How a renewed certificate comes into use, by profile and deployment. */
 export function activation({ profile, deployment, kit }: ActivationQuery): Activation {
   if (profile !== 'agent' && profile !== 'fleet-server' && profile !== 'output-client')
     return { commands: [], reason: serverReason(profile, deployment) };
@@ -65,21 +65,21 @@ export function activation({ profile, deployment, kit }: ActivationQuery): Activ
   };
 }
 
-/** The outputs that hold the certificate itself are those that have to be filled in. */
+/** The commands of the outputs that contain the certificate itself, which have to be filled in. */
 function postCommands(kit: Kit | undefined): readonly string[] {
   return (kit?.outputs ?? []).flatMap(({ fill, kibanaApi }) =>
     fill === undefined || kibanaApi.command === undefined ? [] : [kibanaApi.command],
   );
 }
 
-/** The parts that are no agents; every part where it is not known which it is. */
+/** Of profiles without an agent; of every product if it is not known which one has the certificate. */
 function serverReason(
   profile: 'output-server' | 'proxy' | 'eck-metrics',
   deployment: ResolvedDeployment | undefined,
 ): string {
   // nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation.
   if (profile === 'proxy')
-    return 'Reload nginx or HAProxy, restart Envoy, after the files were replaced: they are read at the start.';
+    return 'After the files are replaced, reload nginx or HAProxy, or restart Envoy: the files are read only at startup and at a reload.';
   if (profile === 'eck-metrics') {
     if (deployment === undefined) return `${OPERATOR_RELOADS} Before ECK 2.16: ${SIDECAR_RELOADS}`;
     return isNative(resolveEck(deployment.asked.eck).version) ? OPERATOR_RELOADS : SIDECAR_RELOADS;
@@ -90,8 +90,8 @@ function serverReason(
 }
 
 /**
- * For a host that moves over: the first time, the agent has to learn of the files too. A policy can tell an agent its
- * paths, and a newer container reads its variables at every start. No listener takes other paths for certain: Kibana
+ * For a host that moves to fleetseal: the first time, the agent must also be given the paths. A policy can give an agent
+ * its paths, and a newer container reads its variables at every start. No listener is sure to take other paths: Kibana
  * puts those of a Fleet Server host beside the input's `server`, under which an agent merges the flags of the host
  * last (kibana, full_agent_policy.ts; elastic-agent, fleet_server_bootstrap.go).
  */
@@ -108,8 +108,8 @@ function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): 
     ...(agent.elasticDefend ? { elasticDefend: 'restart' } : {}),
     commands: commands(deployment),
     reason: container
-      ? 'The container is started with the variables of the kit; where it says reenroll, with FLEET_FORCE=1 once. Once it has moved over, leave alreadyEnrolled out.'
-      : 'Follow migration.steps of the kit. Files at the paths that the host uses today need a restart only; where it says restart, other paths can be made known from Fleet, where it says reenroll, by enrolling again. Once it has moved over, leave alreadyEnrolled out.',
+      ? 'Start the container with the variables of the kit; if a part says reenroll, start it once with FLEET_FORCE=1. After the move, leave alreadyEnrolled out.'
+      : 'Follow migration.steps of the kit. Files at the paths that the host uses today need only a restart. For other paths, a part that says restart can get them from Fleet, and a part that says reenroll must be enrolled again. After the move, leave alreadyEnrolled out.',
   };
 }
 
@@ -121,13 +121,13 @@ function commands(deployment: ResolvedDeployment | undefined): readonly string[]
 function versionReason(deployment: ResolvedDeployment | undefined): string {
   const version = deployment?.stackVersion;
   if (version === undefined)
-    return 'It depends on the version: from 9.5.0 new files at the same paths are used by themselves, before that after a restart, which is always safe.';
+    return 'It depends on the version: from 9.5.0 new files at the same paths are used without a restart, before that after a restart, which is always safe.';
   const name = `Elastic Agent ${formatStackVersion(version)}`;
   if (has(version, 'reload'))
-    return `${name} reads new files at the same paths by itself, at the next connection.`;
+    return `${name} reads new files at the same paths without a restart, at the next connection.`;
   if (has(version, 'reloadOptIn'))
-    return `${name} reads the files when it starts; from 9.5.0 it reads new ones by itself. Until then an output does so where its Advanced YAML sets ssl.certificate_reload.enabled to true; for the connection to Fleet Server neither a flag nor a policy can.`;
-  return `${name} reads the files when it starts; from 9.5.0 it reads new ones by itself.`;
+    return `${name} reads the files only when it starts; from 9.5.0 it reads new ones without a restart. Until then, an output does so if its Advanced YAML sets ssl.certificate_reload.enabled to true; for the connection to Fleet Server neither a flag nor a policy can set it.`;
+  return `${name} reads the files only when it starts; from 9.5.0 it reads new ones without a restart.`;
 }
 
 function extraReasons(deployment: ResolvedDeployment | undefined): readonly string[] {
@@ -136,9 +136,11 @@ function extraReasons(deployment: ResolvedDeployment | undefined): readonly stri
   return [
     ...(keyPassphraseFile === undefined
       ? []
-      : ['A new passphrase needs a restart in every version: it is read once.']),
+      : ['A new passphrase needs a restart in every version: it is read only at startup.']),
     ...(agent.elasticDefend
-      ? ['Elastic does not say that Elastic Defend reads new files by itself: restart for it.']
+      ? [
+          'Elastic does not document that Elastic Defend reads new files without a restart: restart the agent.',
+        ]
       : []),
     ...(os === 'container' ? [restartOf(deployment)] : []),
     ...(deployment.profile === 'output-client' &&
@@ -151,8 +153,8 @@ function extraReasons(deployment: ResolvedDeployment | undefined): readonly stri
 
 function restartOf(deployment: ResolvedDeployment): string {
   if (runsBy('eck', deployment))
-    return "Pods of ECK are restarted where they need it: by ECK itself, or by the kit's job where ECK does not know of the certificate.";
+    return "ECK restarts its pods when they need it, or the kit's job does if ECK does not know the certificate.";
   return runsBy('kubernetes', deployment)
-    ? 'Pods renew by themselves, and their liveness probe restarts the agent where it needs it.'
+    ? 'Pods renew automatically, and their liveness probe restarts the agent when it needs it.'
     : 'To restart, restart the container.';
 }

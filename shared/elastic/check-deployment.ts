@@ -17,7 +17,7 @@ import { parseStackVersion } from './versions.ts';
 /**
  * Checks a deployment and fills in its defaults.
  *
- * @throws AppError `deployment_refused` naming every rule that it breaks: the field, the rule and the way out.
+ * @throws AppError `deployment_refused` with every rule that it breaks: the field, the rule and the way out.
  */
 export function checkDeployment(deployment: Deployment, subject: DeploymentSubject): ResolvedDeployment {
   const errors = brokenRules(deployment, subject);

@@ -27,7 +27,7 @@ export function brokenRules(deployment: Deployment, subject: DeploymentSubject):
     .map(([field, detail]) => ({ pointer: field.startsWith('#') ? field : `#/deployment${field}`, detail }));
 }
 
-/** The sections whose rules hold: none where there is no kit for the profile in the model, which says enough. */
+/** The sections whose rules apply: none if the model has no kit for the profile, which is the only error then. */
 function asked({ deployment, subject: { profile } }: RuleContext): readonly Section[] {
   const { model = '' } = deployment;
   return isModel(model) && !serves(model, profile) ? [] : sectionsFor(profile, deployment);
@@ -58,7 +58,7 @@ const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
       ],
     lacks('clientCertificate') && [
       '/stackVersion',
-      `Elastic Agent ${stackVersion} has no options for a client certificate: upgrade it to 8.13.0 or later`,
+      `Elastic Agent ${stackVersion} does not support a client certificate: upgrade it to 8.13.0 or later`,
     ],
   ];
 };
@@ -66,7 +66,7 @@ const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
 /** Names of the parts of a fleet, taken for a model, and other names of the models. */
 function meantModel(model: string): string {
   if ((PROFILE_NAMES as readonly string[]).includes(model))
-    return `. "${model}" is a profile, which the bootstrap token says: model is how the fleet is deployed`;
+    return `. "${model}" is a profile, which the bootstrap token sets: model says how the fleet is deployed`;
   return meant<Model | typeof CLOUD_MODEL>(model, [...MODEL_NAMES, CLOUD_MODEL], {
     selfmanaged: 'on-premises',
     selfhosted: 'on-premises',
@@ -91,7 +91,7 @@ function otherModels(model: Model, subject: DeploymentSubject): string {
 
 /** A way out that only an enrollment has. */
 function withoutKit(subject: DeploymentSubject): string {
-  return isEnrollment(subject) ? ', or leave deployment out to get the certificate alone' : '';
+  return isEnrollment(subject) ? ', or leave deployment out to get only the certificate' : '';
 }
 
 function isEnrollment({ request = 'enrollment' }: DeploymentSubject): boolean {
@@ -105,7 +105,7 @@ function osProblem(os: string | undefined): string {
   return `os ${quote(os)} is not supported: use one of ${all}${near}`;
 }
 
-/** What programs and people call them; distributions are named by their own ids (os-release, ID). */
+/** Other names of the systems; distributions by their ids (os-release, ID). */
 const SYSTEM_SYNONYMS: Readonly<Record<string, OperatingSystem>> = {
   darwin: 'macos',
   osx: 'macos',
@@ -135,7 +135,7 @@ const COMMON_FIELDS: readonly (keyof Deployment)[] = [
   'trust',
 ];
 
-/** Nothing that is asked for is dropped in silence. */
+/** No field is silently ignored. */
 const unreadRules: Rules = (context) => {
   const { deployment, subject } = context;
   const { profile } = subject;
@@ -177,7 +177,7 @@ const passphraseRules: Rules = ({ deployment, subject, os, lacks }) => {
   return [
     os === 'container' && [
       field,
-      'keyPassphraseFile cannot be given to a container, which has no variable for it: leave it out and mount an unencrypted key',
+      'keyPassphraseFile does not apply to a container, which has no variable for it: leave it out and mount an unencrypted key',
     ],
     lacks('keyPassphrase') && [
       field,
@@ -185,11 +185,11 @@ const passphraseRules: Rules = ({ deployment, subject, os, lacks }) => {
     ],
     subject.keyKind === 'ed25519' && [
       field,
-      'an encrypted Ed25519 key cannot be read by Elastic Agent: leave keyPassphraseFile out, or make an RSA or P-256 key',
+      'Elastic Agent cannot read an encrypted Ed25519 key: leave keyPassphraseFile out, or use an RSA or P-256 key',
     ],
     agent.fips === true && [
       field,
-      'the FIPS build of Elastic Agent reads no encrypted key: leave keyPassphraseFile out and use an unencrypted key',
+      'the FIPS build of Elastic Agent cannot read encrypted keys: leave keyPassphraseFile out and use an unencrypted key',
     ],
     os !== undefined &&
       ownPaths(os, subject.profile, deployment.directory).includes(normalizePath(os, file)) && [
@@ -207,7 +207,7 @@ const trustRules: Rules = ({ deployment: { trust = {} } }) =>
       'pem' in choice &&
       !isCertificatePem(choice.pem) && [
         `/trust/${peer}/pem`,
-        `trust.${peer}.pem must hold PEM certificates and nothing else: one or more BEGIN CERTIFICATE blocks`,
+        `trust.${peer}.pem must contain only PEM certificates: one or more BEGIN CERTIFICATE blocks`,
       ]
     );
   });

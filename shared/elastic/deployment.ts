@@ -18,11 +18,11 @@ export const TRUST_PEERS = ['fleetServer', 'elasticsearch', 'logstash', 'kafka',
 /** One of {@link TRUST_PEERS}. */
 export type TrustPeer = (typeof TRUST_PEERS)[number];
 
-/** How an agent is deployed, as a caller says it. What is left out has a default, or is not needed. */
+/** How an agent is deployed, as the caller sends it. A field that is left out has a default, or is not needed. */
 export interface Deployment {
   /** Required: see `models.ts`. */
   readonly model?: string | undefined;
-  /** `X.Y.Z` of the agent. @default - the kit is rendered without knowing, and its notes say what depends on it */
+  /** `X.Y.Z` of the agent. @default - not known, and notes say what depends on it */
   readonly stackVersion?: string | undefined;
   /** Required: `linux`, `macos`, `windows` or `container`. */
   readonly os?: string | undefined;
@@ -30,7 +30,7 @@ export interface Deployment {
   readonly fleetUrl?: string | undefined;
   /** Fleet's own token, from Kibana. @default - {@link ENROLLMENT_TOKEN_PLACEHOLDER} and a note */
   readonly fleetEnrollmentToken?: string | undefined;
-  /** Where the files go. @default - by operating system, see DEFAULT_DIRECTORIES */
+  /** The directory of the files. @default - by operating system, see DEFAULT_DIRECTORIES */
   readonly directory?: string | undefined;
   /** A file on the host that holds the passphrase of the private key. @default - the key is not encrypted */
   readonly keyPassphraseFile?: string | undefined;
@@ -49,9 +49,9 @@ export interface Deployment {
   readonly trust?: { readonly [peer in TrustPeer]?: Trust | undefined } | undefined;
 }
 
-/** `deployment.agent`, as a caller says it: also of a Fleet Server host, for its own agent. */
+/** `deployment.agent`, as the caller sends it: also of a Fleet Server host, for its own agent. */
 export interface AgentSettings {
-  /** Whether the agent is in Fleet already, with other certificates: the kit moves it over. @default false */
+  /** Whether the agent is already in Fleet, with other certificates: the kit moves it to fleetseal. @default false */
   readonly alreadyEnrolled?: boolean | undefined;
   /** Runs as an account without privileges. @default false */
   readonly unprivileged?: boolean | undefined;
@@ -61,7 +61,7 @@ export interface AgentSettings {
   readonly tags?: readonly string[] | undefined;
   /** Sent to Fleet Server with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Between the agent and Fleet Server. @default - what the environment says (HTTPS_PROXY) */
+  /** Between the agent and Fleet Server. @default - from the environment (HTTPS_PROXY) */
   readonly proxy?: ProxySettings | undefined;
   /** Whether the policy holds the Elastic Defend integration. @default false */
   readonly elasticDefend?: boolean | undefined;
@@ -76,12 +76,12 @@ interface ProxySettings {
   readonly disabled?: boolean | undefined;
 }
 
-/** Stands where Fleet's enrollment token belongs; Fleet Server refuses it, so it cannot pass unnoticed. */
+/** The placeholder for Fleet's enrollment token. Fleet Server refuses it, so it cannot go unnoticed. */
 export const ENROLLMENT_TOKEN_PLACEHOLDER = '{{FLEET_ENROLLMENT_TOKEN}}';
 
-/** A deployment that broke no rule, with its defaults filled in. Only `checkDeployment` makes one. */
+/** A deployment that breaks no rule, with its defaults filled in. Only `checkDeployment` makes one. */
 export type ResolvedDeployment = {
-  /** As the caller said it: what a section of the kit reads beyond the fields below. */
+  /** As the caller sent it: what a section of the kit reads beyond the fields below. */
   readonly asked: Deployment;
   readonly model: Model;
   readonly profile: ProfileName;
@@ -115,10 +115,10 @@ export interface DeploymentSubject {
   readonly profile: ProfileName;
   /** Of the certificate's key. */
   readonly keyKind: KeyKind;
-  /** That the certificate will hold, or holds. @default - not known, and no rule about names holds */
+  /** Those of the certificate, issued or requested. @default - not known, and no rule about names applies */
   readonly dnsNames?: readonly string[] | undefined;
-  /** The same; read only where `dnsNames` are known. @default none */
+  /** The same; read only if `dnsNames` are known. @default none */
   readonly ipAddresses?: readonly string[] | undefined;
-  /** What was asked for: a way out is one that the request has. @default enrollment */
+  /** The kind of request, for ways out that only one of them has. @default enrollment */
   readonly request?: 'enrollment' | 'kit' | undefined;
 }

@@ -2,7 +2,7 @@ import type { Candidate } from './note.ts';
 import type { Broken } from './rule.ts';
 import { isBefore, parseStackVersion, type StackVersion } from './versions.ts';
 
-/** `deployment.eck`, as a caller says it: the operator, its Agents, and the Prometheus that scrapes it. */
+/** `deployment.eck`, as the caller sends it: the operator, its Agents, and the Prometheus that scrapes it. */
 export interface EckSettings {
   /** `X.Y.Z` of the operator that runs. @default - {@link NEWEST_ECK}, and a note */
   readonly eckVersion?: string | undefined;
@@ -35,7 +35,7 @@ export interface EckSettings {
   readonly kubeRbacProxyImage?: string | undefined;
   /** With kubectl, openssl, curl and sh. @default - no CronJob renews the certificate, and a note says so */
   readonly jobImage?: string | undefined;
-  /** Only for Agents: whether the operator has an Enterprise licence, or a trial. @default - taken for true, and a note */
+  /** Only for Agents: whether the operator has an Enterprise licence, or a trial. @default - assumed true, and a note */
   readonly enterpriseLicense?: boolean | undefined;
   /**
    * Only for Agents: what ECK makes of the resource, `daemonSet`, `deployment` or `statefulSet`.
@@ -47,19 +47,19 @@ export interface EckSettings {
 /** The newest release of the operator that the kit was checked against. */
 export const NEWEST_ECK = '3.5.0';
 
-/** The operator's version, taken for the newest where it is not said; undefined where it is unreadable. */
+/** The operator's version, by default the newest; undefined if it cannot be parsed. */
 export function parseEckVersion({ eckVersion = NEWEST_ECK }: EckSettings): StackVersion | undefined {
   return parseStackVersion(eckVersion);
 }
 
-/** The same of settings that broke no rule. */
+/** The same, of settings that break no rule. */
 export function eckVersionOf(eck: EckSettings): StackVersion {
   const version = parseEckVersion(eck);
   if (version === undefined) throw new RangeError(`not a version: ${eck.eckVersion}`);
   return version;
 }
 
-/** The rule of `#/deployment/eck/eckVersion` that holds for every kit. */
+/** The rule of `#/deployment/eck/eckVersion` that applies to every kit. */
 export function eckVersionRule(eck: EckSettings): Broken | false {
   return (
     parseEckVersion(eck) === undefined && [
@@ -69,13 +69,13 @@ export function eckVersionRule(eck: EckSettings): Broken | false {
   );
 }
 
-/** For a version that nobody here has seen; a later patch of the newest known is none. */
+/** For a release line newer than {@link NEWEST_ECK}; not for a later patch of that line. */
 export function newerEckNote(version: StackVersion, source: string): Candidate {
   return (
     isBefore(eckVersionOf({}), { ...version, patch: 0 }) && {
       code: 'eck_version_newer',
       severity: 'info',
-      message: `This version of ECK is newer than what the kit was checked against: it was rendered as for ${NEWEST_ECK}.`,
+      message: `This version of ECK is newer than the newest that this kit was checked with: it was rendered as for ${NEWEST_ECK}.`,
       source,
     }
   );

@@ -6,8 +6,8 @@ import type { Note } from './note.ts';
 import { placeholder } from './outputs/fill.ts';
 
 /**
- * The kit of a certificate that is still to be issued: the same as it will be, but the certificate's file comes
- * with the enrollment, and where a setting would hold the certificate itself, it holds `{{file:/path}}` of that file.
+ * The kit of a certificate that is not issued yet. It differs from the later kit in two ways: the certificate's file
+ * comes with the enrollment, and a setting with the certificate itself has `{{file:/path}}` of that file instead.
  */
 export function renderKitToCome(
   deployment: ResolvedDeployment,
@@ -32,7 +32,7 @@ function note({ keyKind }: ResolvedDeployment): Note {
   return {
     code: 'certificate_to_come',
     severity: 'info',
-    message: `This kit was rendered before its certificate, for a key of kind ${keyKind}. The certificate comes with the enrollment, and so does the whole kit where it is asked for again there.`,
+    message: `This kit was rendered before its certificate was issued, for a key of kind ${keyKind}. The enrollment returns the certificate, and the whole kit too if you request it there.`,
     source: 'fleetseal, POST /v1/kits without serialNumber',
   };
 }

@@ -30,7 +30,7 @@ export interface AgentCommands {
   readonly docker?: DockerParts;
 }
 
-/** The ready-made answer for one deployment. A part that does not apply is absent. */
+/** Everything that a host needs for one deployment. A part that does not apply is absent. */
 export interface Kit {
   readonly files: readonly KitFile[];
   readonly elasticAgent?: AgentCommands;
@@ -51,7 +51,7 @@ export interface Kit {
   /** Only with profile `proxy`. */
   readonly proxy?: ProxyConfigurations;
   readonly kubernetes?: KubernetesParts;
-  /** Only with `agent.alreadyEnrolled`: how a live host comes over, instead of `install` and `enroll`. */
+  /** Only with `agent.alreadyEnrolled`: how an enrolled host moves to fleetseal, instead of `install` and `enroll`. */
   readonly migration?: Migration;
   readonly notes: readonly Note[];
 }
@@ -62,11 +62,11 @@ export interface KubernetesParts {
   readonly manifests?: string;
   /** YAML, for `helm upgrade --values`. */
   readonly helmValues?: string;
-  /** YAML of several documents: what resources of one's own get. The commands do so; for those who keep manifests. */
+  /** YAML of several documents: the changes to your own resources, which the commands make too. */
   readonly patches?: string;
-  /** The body of `POST /v1/tokens` that makes the pods' bootstrap token, with `{{...}}` where the service cannot know. */
+  /** The body of `POST /v1/tokens` that makes the pods' bootstrap token, with `{{...}}` for values that the service does not know. */
   readonly tokenRequest?: Readonly<Record<string, unknown>>;
-  /** For a POSIX shell, in their order; some have several lines. */
+  /** For a POSIX shell, in order; some have several lines. */
   readonly commands: readonly string[];
 }
 
@@ -84,13 +84,13 @@ export interface KitCertificate {
   readonly caBundlePem: string;
 }
 
-/** What a kit is rendered from; nothing else has a say. */
+/** Everything that a kit is rendered from. */
 export interface KitRequest {
   readonly deployment: ResolvedDeployment;
   readonly certificate: KitCertificate;
 }
 
-/** What one section contributes: its own parts, and files and notes that are added to those of the others. */
+/** What one section contributes: its own parts, and its files and notes. */
 export type KitPart = Partial<Kit>;
 
 /** Renders the kit: pure, and equal requests give equal kits. */
@@ -104,7 +104,7 @@ export function renderKit(request: KitRequest): Kit {
   };
 }
 
-/** Sections may need the same file (fleetseal's roots, say): each path once, as the first of them says. */
+/** Sections may need the same file (fleetseal's roots, say): each path once, from the first of them. */
 function distinct(files: readonly KitFile[]): readonly KitFile[] {
   return files.filter(({ path }, index) => files.findIndex((file) => file.path === path) === index);
 }

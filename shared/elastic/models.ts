@@ -4,7 +4,7 @@ import { OPERATING_SYSTEMS, type OperatingSystem } from './paths.ts';
 interface ModelRow {
   readonly profiles: readonly ProfileName[];
   readonly describes: string;
-  /** @default - has to be said */
+  /** @default - the deployment must name it */
   readonly os?: OperatingSystem;
 }
 
@@ -15,7 +15,7 @@ export const MODELS = {
     describes: 'agents, Fleet Server and outputs are your own',
   },
   'cloud-proxy': {
-    // output-server: Logstash and Kafka of one's own beside Elastic Cloud.
+    // output-server: Logstash and Kafka on premises, beside Elastic Cloud.
     profiles: ['agent', 'output-client', 'output-server', 'proxy'],
     describes: 'Fleet Server and Elasticsearch on Elastic Cloud, behind your own terminating proxy',
   },
@@ -37,7 +37,7 @@ export type Model = keyof typeof MODELS;
 /** In the order in which messages list them. */
 export const MODEL_NAMES = Object.keys(MODELS) as readonly Model[];
 
-/** Whether a caller named a model that has kits. */
+/** Whether the text is a model that has kits. */
 export function isModel(text: string): text is Model {
   return Object.hasOwn(MODELS, text);
 }
@@ -47,7 +47,7 @@ export function serves(model: Model, profile: ProfileName): boolean {
   return (MODELS[model].profiles as readonly ProfileName[]).includes(profile);
 }
 
-/** The operating system that a deployment says, or that its model has; undefined where it is missing or unknown. */
+/** The operating system of a deployment or of its model; undefined if it is missing or unknown. */
 export function systemOf(deployment: {
   readonly os?: string | undefined;
   readonly model?: string | undefined;
@@ -58,7 +58,7 @@ export function systemOf(deployment: {
   return row?.os;
 }
 
-/** A model of Elastic's guide in which mutual TLS is not possible. */
+/** The model of Elastic's guide in which mutual TLS is not possible. */
 export const CLOUD_MODEL = 'cloud';
 
 /**

@@ -5,8 +5,7 @@ import type { Note } from './note.ts';
 
 /*
  * What is kept of a deployment with its certificate: all but its secrets. Fleet's enrollment token, the values of
- * headers and logins in addresses are for the host's commands alone; where a kit needs them again, it says what belongs
- * there.
+ * headers and logins in addresses are only for the host's commands; a kit that needs them again has placeholders.
  */
 
 type Headers = Readonly<Record<string, string>>;
@@ -24,10 +23,10 @@ type Plan<T> = [T] extends [string | number | boolean | readonly string[] | Trus
 /** No secret: kept as it is. */
 const plain = <T>(value: T): T => value;
 
-/** Not kept at all: the kit has a placeholder and a note of its own for it. */
+/** Not kept at all: the kit has its own placeholder and note for it. */
 const secret = (): undefined => undefined;
 
-/** An address without its login: rules refuse most logins, this all. */
+/** An address without its login: rules refuse most logins, this removes all. */
 const address: Treatment<string> = (url) => {
   const [before = '', login] = loginOf(url);
   if (login === undefined) return url;
@@ -49,7 +48,7 @@ function headerPlaceholder(kind: HeaderKind, name: string): string {
   return `{{${kind}_${name}}}`;
 }
 
-/** Stand for a login; an address can't hold braces. */
+/** Placeholders for a login, without braces, which an address cannot contain. */
 const PROXY_USER = 'PROXY_USER';
 const PROXY_PASSWORD = 'PROXY_PASSWORD';
 
@@ -179,7 +178,7 @@ function isList(plan: AnyPlan): plan is readonly [AnyPlan] {
   return Array.isArray(plan);
 }
 
-/** The kit of a deployment that was recorded: says so, and what is to be put in again. */
+/** The kit of a recorded deployment, with notes that say so and list what to fill in again. */
 export function renderRecordedKit(request: KitRequest, sender: DeploymentSender): Kit {
   const kit = renderKit(request);
   return { ...kit, notes: [...notesOf(request.deployment.asked, sender), ...kit.notes] };
@@ -190,13 +189,13 @@ const SENDER_NOTES: Readonly<Record<DeploymentSender, Omit<Note, 'source'>>> = {
     code: 'recorded_deployment',
     severity: 'info',
     message:
-      'This kit was rendered from the last deployment that an administrator sent with POST /v1/kits, which renders one for another deployment too.',
+      'This kit was rendered from the last deployment that an administrator sent with POST /v1/kits. Send another deployment there to get another kit.',
   },
   host: {
     code: 'host_deployment',
     severity: 'warning',
     message:
-      'This kit was rendered from the deployment that the host itself sent with its enrollment: the host chose its addresses, paths, names and images. Read each of them before you run a command or apply a file of it. POST /v1/kits renders the kit for a deployment of your own.',
+      'This kit was rendered from the deployment that the host itself sent with its enrollment: the host chose its addresses, paths, names and images. Check each of them before you run a command or apply a file from it. POST /v1/kits renders a kit for a deployment of your own.',
   },
 };
 
@@ -211,14 +210,14 @@ function notesOf(recorded: Deployment, sender: DeploymentSender): readonly Note[
           {
             code: 'recorded_without_secrets',
             severity: 'warning',
-            message: `Values of headers and logins of proxies are not recorded: put yours in the place of ${missing.join(', ')}.`,
+            message: `Values of headers and logins of proxies are not recorded: replace ${missing.join(', ')} with your own.`,
             source,
           } as const,
         ]),
   ];
 }
 
-/** What stands for a secret; Fleet's enrollment token has a placeholder and a note of its own. */
+/** The placeholders for secrets; Fleet's enrollment token has its own placeholder and note. */
 function placeholdersOf({ agent = {}, proxy }: Deployment): readonly string[] {
   const logins = [agent.proxy?.url, proxy?.fleetUrl].map((url = '') => loginOf(url)[1]);
   return [

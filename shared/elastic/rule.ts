@@ -2,7 +2,7 @@ import type { Deployment, DeploymentSubject } from './deployment.ts';
 import { type OperatingSystem, pathProblem, systemOfPath } from './paths.ts';
 import type { Feature, StackVersion } from './versions.ts';
 
-/** What the rules look at. `os` and `version` are undefined where they are missing or unreadable. */
+/** What the rules read. `os` and `version` are undefined if they are missing or cannot be parsed. */
 export interface RuleContext {
   readonly deployment: Deployment;
   readonly subject: DeploymentSubject;
@@ -12,21 +12,21 @@ export interface RuleContext {
   readonly lacks: (feature: Feature) => boolean;
 }
 
-/** A broken rule: the field below `#/deployment`, or from `#` on one beside it, and what to do about it. */
+/** A broken rule: a field below `#/deployment`, or a whole pointer that starts with `#`, and what to do about it. */
 export type Broken = readonly [field: string, detail: string];
 
-/** What rules answer: those that are kept are false or undefined. */
+/** What rules return: false or undefined for each rule that is kept. */
 export type Results = readonly (Broken | false | undefined)[];
 
 /** Rules of some fields, in the order of the fields. */
 export type Rules = (context: RuleContext) => Results;
 
 /**
- * The rule of a path, where it is given. Where the system is missing or unknown, which a rule of its own says, it is the
- * one whose path it looks like.
+ * The rule of a path, if there is one. If the system is missing or unknown, which another rule reports, it is taken from
+ * the look of the path.
  *
  * @param name - such as `trust.kafka.path`
- * @param example - a file's name, where the path is that of a file
+ * @param example - the name of a file, if the path is that of a file
  */
 export function pathRule(
   os: OperatingSystem | undefined,

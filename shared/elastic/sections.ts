@@ -20,12 +20,12 @@ import type { Rules } from './rule.ts';
  * rendered; a new one is a folder of its own and a line in {@link SECTIONS}.
  */
 export interface Section {
-  /** The profiles of certificates that it has something to say about. */
+  /** The profiles of the certificates that it applies to. */
   readonly profiles: readonly ProfileName[];
   /** What it reads beyond the fields that every kit has; a field that no section reads is refused. */
   readonly fields: readonly (keyof Deployment)[];
   readonly rules: readonly Rules[];
-  /** Answers no part where the deployment asks for none. */
+  /** Returns an empty part if the deployment needs none. */
   readonly render: (request: KitRequest) => KitPart;
 }
 
@@ -44,7 +44,7 @@ const SECTIONS: readonly Section[] = [
   eckMetricsSection,
 ];
 
-/** ECK says most of what the others would say of a host: a section of its own takes their place. */
+/** On ECK one section replaces all others. */
 export function sectionsFor(profile: ProfileName, deployment: Deployment): readonly Section[] {
   const sections = onEck(deployment) ? [eckAgentsSection] : SECTIONS;
   return sections.filter((section) => section.profiles.includes(profile));

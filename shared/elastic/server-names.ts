@@ -1,20 +1,20 @@
 import type { DeploymentSubject } from './deployment.ts';
 import type { Broken } from './rule.ts';
 
-/** Where clients look for a server, and what they compare with its certificate. */
+/** The addresses at which clients reach a server, which they compare with its certificate. */
 export interface Reached {
-  /** Addresses, or `host:port`: the certificate must hold the host of one of them. */
+  /** Addresses, or `host:port`: the certificate must contain the host of one of them. */
   readonly at: readonly string[];
-  /** Who comes there, up to the name: `agents reach this Fleet Server as`. */
+  /** The start of the sentence, up to the name: `agents reach this Fleet Server as`. */
   readonly who: string;
-  /** What else may be wrong: ends the sentence "or correct ...". */
+  /** The fields that may be wrong instead: ends the sentence "or correct ...". */
   readonly fields: string;
 }
 
 /**
- * Whether the certificate of a server holds the host by which it is reached. DNS names and IP addresses count, the common
- * name does not (Go, x509.Certificate.VerifyHostname; RFC 9525 section 6.3), and no certificate of fleetseal has
- * wildcards. Kept where the names are not known, and where no address can be read, which has a rule of its own.
+ * Whether the certificate of a server contains the host at which it is reached. DNS names and IP addresses count, the
+ * common name does not (Go, x509.Certificate.VerifyHostname; RFC 9525 section 6.3), and no certificate of fleetseal has
+ * wildcards. The rule is kept if the names are not known, or no address can be parsed, which another rule reports.
  */
 export function serverNameRule(subject: DeploymentSubject, { at, who, fields }: Reached): Broken | false {
   const { dnsNames, ipAddresses = [], request } = subject;
@@ -24,17 +24,17 @@ export function serverNameRule(subject: DeploymentSubject, { at, who, fields }: 
   const names = [...dnsNames, ...ipAddresses];
   if (names.map(hostOf).some((name) => name !== undefined && hosts.includes(name))) return false;
   const { field, allowed } = placeOf(host);
-  const held = names.length === 0 ? 'it holds none' : `it holds ${names.join(', ')}`;
+  const held = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
   const missing = `${who} ${hosts.map(bare).join(' or ')}, which is not among the certificate's DNS names and IP addresses (${held})`;
   return request === 'kit'
     ? [
         '#/serialNumber',
-        `${missing}: enroll anew with it in ${field} (and in ${allowed} of the token), or correct ${fields}`,
+        `${missing}: enroll again with it in ${field} (and in ${allowed} of the token), or correct ${fields}`,
       ]
     : [`#/${field}`, `${missing}: add it to ${field} (and to ${allowed} of the token), or correct ${fields}`];
 }
 
-/** What an enrollment has to ask for, so that clients find the server at these addresses: ends a sentence. */
+/** What an enrollment must request so that clients accept the server at these addresses: ends a sentence. */
 export function namesToAsk(addresses: readonly string[]): string {
   const hosts = [...new Set(addresses.map(hostOf).filter((host) => host !== undefined))];
   return hosts
@@ -49,11 +49,11 @@ function placeOf(host: string) {
     : ({ field: 'dnsNames', allowed: 'names.dns' } as const);
 }
 
-/** The host of an address, a name or an IP address, in one form; undefined where there is none. */
+/** The host of an address, a name or an IP address, in one form; undefined if there is none. */
 function hostOf(text: string): string | undefined {
   const host = /^[0-9a-f:]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) ? `[${text}]` : text;
   const url = text.includes('://') ? text : `https://${host}`;
-  // As Go does, which takes a dot at the end for none.
+  // As Go, which ignores a dot at the end.
   return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : undefined;
 }
 

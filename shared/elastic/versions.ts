@@ -5,7 +5,7 @@ export interface StackVersion {
   readonly patch: number;
 }
 
-/** Undefined where `text` is not `X.Y.Z` or `X.Y.Z-SUFFIX`. */
+/** Undefined if `text` is not `X.Y.Z` or `X.Y.Z-SUFFIX`. */
 export function parseStackVersion(text: string): StackVersion | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:[-+][0-9A-Za-z.+-]{1,64})?$/.exec(text);
   if (match === null) return undefined;
@@ -28,7 +28,7 @@ export const FEATURES = {
   clientCertificate: ['8.13.0'],
   /** `install --unprivileged`, generally available (release notes 9.1.0 on #8715). */
   unprivileged: ['8.15.0'],
-  /** A policy's `fleet.ssl` takes the place of what was said at enrollment (#4770). */
+  /** A policy's `fleet.ssl` overrides the settings of the enrollment (#4770). */
   policyTls: ['8.15.0'],
   /** `--elastic-agent-cert-key-passphrase` (#5494). */
   keyPassphrase: ['8.16.0'],
@@ -75,15 +75,15 @@ export function releasesWith(feature: Feature): string {
   return FEATURES[feature].join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
 
-/** The newest release line that the table was checked against; newer ones are served as if they were this one. */
+/** The newest release line that the table was checked against; newer ones are treated like it. */
 export const NEWEST_KNOWN = '9.5';
 
-/** Whether the version has the feature for certain: where it is unknown, it may have it or lack it. */
+/** Whether the version certainly has the feature: false if the version is unknown. */
 export function has(version: StackVersion | undefined, feature: Feature): boolean {
   return version !== undefined && reaches(version, feature);
 }
 
-/** Whether the version lacks the feature for certain. */
+/** Whether the version certainly lacks the feature: false if the version is unknown. */
 export function lacks(version: StackVersion | undefined, feature: Feature): boolean {
   return version !== undefined && !reaches(version, feature);
 }
@@ -95,7 +95,7 @@ function reaches(version: StackVersion, feature: Feature): boolean {
   return from !== undefined && !isBefore(version, from);
 }
 
-/** Whether the table may not know `version`, since it is of a later release line. */
+/** Whether `version` is of a later release line than the table covers. */
 export function isNewerThanKnown(version: StackVersion): boolean {
   const newest = known(`${NEWEST_KNOWN}.0`);
   return isBefore(newest, { ...version, patch: 0 });

@@ -6,7 +6,7 @@ import { inDirectory } from './paths.ts';
 /** What `install --unprivileged` creates, on every system (elastic-agent, internal/pkg/agent/install/install.go). */
 export const UNPRIVILEGED = { user: 'elastic-agent-user', group: 'elastic-agent' } as const;
 
-/** Readable by all: root's on Unix; on Windows the inherited list lets users read (C:\ProgramData). */
+/** Readable by all: owned by root on Unix; on Windows the inherited list lets users read (C:\ProgramData). */
 export function publicPlace(d: ResolvedDeployment, name: string): FilePlace {
   const path = inDirectory(d, name);
   if (d.os === 'windows') return { path, mode: null, owner: null, group: null, acl: null };
@@ -21,7 +21,7 @@ export function secretPlace(d: ResolvedDeployment, path: string): FilePlace {
 
 /**
  * `install --unprivileged` enrolls as the account that it creates (install_enroll.go), so the key must be readable for
- * that account before it exists: through its group, which can be created beforehand. An account of one's own exists.
+ * that account before it exists: through its group, which can be created beforehand. A custom account already exists.
  */
 function unixAccess(d: ResolvedDeployment): { mode: string; owner: string; group: string } {
   const { unprivileged, user, group } = d.agent;
@@ -31,13 +31,13 @@ function unixAccess(d: ResolvedDeployment): { mode: string; owner: string; group
   return { mode: '0640', owner: 'root', group: group ?? UNPRIVILEGED.group };
 }
 
-/** Inherited rights go. */
+/** Inherited permissions are removed. */
 function windowsAccess(d: ResolvedDeployment, path: string) {
   const acl = [powershellCommand(['icacls', path, '/inheritance:r', '/grant:r', ...windowsGrants(d)])];
   return { mode: null, owner: null, group: null, acl };
 }
 
-/** For icacls: SYSTEM and Administrators, by their well-known SIDs, keep all, the agent's group may read. */
+/** For icacls: SYSTEM and Administrators, by their well-known SIDs, have full access; the agent's group may read. */
 export function windowsGrants({ agent }: ResolvedDeployment): readonly string[] {
   const readers = agent.unprivileged ? [`${agent.group ?? UNPRIVILEGED.group}:(R)`] : [];
   return ['*S-1-5-18:(F)', '*S-1-5-32-544:(F)', ...readers];

@@ -4,7 +4,7 @@ import { publicPlace, secretPlace } from './access.ts';
 import type { KitFile } from './kit-file.ts';
 import { CA_FILES, inDirectory, kitFileNames, ownCaOf } from './paths.ts';
 
-/** The files in the order in which a host should write them: those that others build on first, the key's guard early. */
+/** The files in the order in which a host should write them: first those that others depend on. */
 export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertificate): readonly KitFile[] {
   const { trust } = deployment;
   const files: (KitFile | false)[] = [
@@ -19,7 +19,7 @@ export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertifi
   return files.filter((file) => file !== false);
 }
 
-/** Leaf first: the agent takes the first certificate for the key's own (crypto/tls, X509KeyPair). */
+/** Leaf first: the agent takes the first certificate as that of the key (crypto/tls, X509KeyPair). */
 export function certificateFile(
   deployment: ResolvedDeployment,
   { certificatePem, chainPem }: KitCertificate,
@@ -30,7 +30,7 @@ export function certificateFile(
   return { ...publicPlace(deployment, certificate), role: 'certificate', source: 'kit', contents, purpose };
 }
 
-/** What the file of the certificate's key is, wherever it is and whoever may read it. */
+/** What the file of the certificate's key is, regardless of its place and access. */
 export const HOST_KEY = { role: 'private-key', source: 'host-key', contents: null } as const;
 
 /** The key of the certificate. */
@@ -52,11 +52,11 @@ export function passphraseFile(deployment: ResolvedDeployment): KitFile | false 
     role: 'passphrase',
     source: 'host',
     contents: null,
-    purpose: 'the passphrase of the private key and nothing else: no newline at the end',
+    purpose: 'the passphrase of the private key and nothing else, without a newline at the end',
   };
 }
 
-/** What verifies certificates of fleetseal. */
+/** The roots that verify certificates from fleetseal. */
 export function rootsFile(
   deployment: ResolvedDeployment,
   { caBundlePem }: KitCertificate,
@@ -66,22 +66,22 @@ export function rootsFile(
   return { ...publicPlace(deployment, CA_FILES.ca), role: 'roots', source: 'kit', contents, purpose };
 }
 
-/** The file of a CA that the caller gave as PEM; false where there is none to write. */
+/** The file of a CA that the caller gave as PEM; false if there is none to write. */
 export function trustFile(deployment: ResolvedDeployment, peer: TrustPeer): KitFile | false {
   const trust = deployment.trust[peer];
   if (typeof trust !== 'object' || !('pem' in trust)) return false;
   const { name, verifies } = ownCaOf(deployment, peer);
-  // The listener of this host shows fleetseal's certificate: the other CA is that of agents.
+  // The listener of this host has fleetseal's certificate: the other CA is that of agents.
   const second =
     peer === 'fleetServer' &&
     deployment.profile === 'fleet-server' &&
     deployment.asked.fleetServer?.listenerCertificatePath === undefined;
-  const purpose = second ? 'a CA whose agents are let in too' : `the CA that verifies ${verifies}`;
+  const purpose = second ? 'another CA whose agents may connect' : `the CA that verifies ${verifies}`;
   const contents = lines(trust.pem);
   return { ...publicPlace(deployment, name), role: 'peer-ca', source: 'kit', contents, purpose };
 }
 
-/** PEM with `\n`, one at the end, so that files can be joined. */
+/** PEM with `\n` line breaks, one at the end, so that files can be joined. */
 export function lines(pem: string): string {
   return `${pem.replaceAll('\r\n', '\n').trim()}\n`;
 }

@@ -1,8 +1,8 @@
 /**
  * What each file of a kit is (`role`) and where its contents come from (`source`): the closed lists of the API. The kit
- * holds the contents of a file of source `kit`, and of no other, so nothing has to be guessed from contents that are
- * null: to put files in place, write those of `kit`, put the key that the certificate was requested with in the place
- * of `host-key`, and leave the others to what their source says.
+ * has the contents of files of source `kit` only, so nothing has to be guessed from contents that are null. To put files
+ * in place, write those of `kit`, copy the key that the certificate was requested with to the path of `host-key`, and do
+ * for the others what their source says.
  *
  * @example
  * for (const file of kit.files)
@@ -22,22 +22,22 @@ export const FILE_ROLES = {
   'enrollment-token': "Fleet's enrollment token, as a line for docker run --env-file.",
 } as const;
 
-/** Where contents come from: in words for its reader, and the roles that files of the source have. */
+/** Where contents come from, in words for its reader, and the roles that files of the source have. */
 export const FILE_SOURCES = {
   kit: {
     meaning: 'The kit: write contents as they are.',
     roles: ['certificate', 'roots', 'peer-ca', 'enrollment-token'],
   },
   'host-key': {
-    meaning: 'The host: the key that it made for its certificate signing request.',
+    meaning: 'The host: the key of its certificate signing request.',
     roles: ['private-key'],
   },
   host: {
-    meaning: 'The host: made there as the purpose says, by a script of the kit or from other files.',
+    meaning: 'The host: created there as the purpose says, by a script of the kit or from other files.',
     roles: ['passphrase', 'certificate-and-key'],
   },
   service: {
-    meaning: 'The service: comes with the enrollment.',
+    meaning: 'The service: sent with the enrollment.',
     roles: ['certificate'],
   },
   operator: {
@@ -64,7 +64,7 @@ export interface FileAccess {
   /** Names or numeric ids; null on Windows. */
   readonly owner: string | null;
   readonly group: string | null;
-  /** PowerShell lines that set the access control list; null where the inherited one is right, and off Windows. */
+  /** PowerShell lines that set the access control list; null if the inherited one is right, and on other systems. */
   readonly acl: readonly string[] | null;
 }
 

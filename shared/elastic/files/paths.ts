@@ -3,7 +3,7 @@ import type { ResolvedDeployment, TrustPeer } from '../deployment.ts';
 import { DEFAULT_DIRECTORIES, joinPath, normalizePath, type OperatingSystem } from '../paths.ts';
 import { peersAtProxy } from '../proxy/route.ts';
 
-/** The names of the files that a kit writes: the certificate and its key are named by their profile. */
+/** The names of the files of a kit: the certificate and its key are named after their profile. */
 export function kitFileNames(profile: ProfileName) {
   return { certificate: `${profile}.crt`, key: `${profile}.key`, ...CA_FILES } as const;
 }
@@ -18,13 +18,13 @@ export const CA_FILES = {
   proxyCa: 'proxy-ca.crt',
 } as const;
 
-/** The names of files with secrets that stand in the directory of a kit. */
+/** The names of files with secrets in the directory of a kit. */
 export const SECRET_FILES = {
   serviceToken: 'service-token',
   enrollmentToken: 'fleet-enrollment-token.env',
 } as const;
 
-/** The paths of the files that a kit of the profile may have in its directory: they are no place for others. */
+/** The paths of the files that a kit of the profile may have in its directory, which no other file may use. */
 export function ownPaths(
   os: OperatingSystem,
   profile: ProfileName,
@@ -38,7 +38,7 @@ export function ownPaths(
   return names.map((name) => joinPath(os, normalizePath(os, directory), name));
 }
 
-/** The paths that flags and settings name. A CA is undefined where the system's own verify the peer. */
+/** The paths that flags and settings name. A CA is undefined if the system's CAs verify the peer. */
 export interface KitPaths {
   readonly certificate: string;
   readonly key: string;
@@ -60,7 +60,7 @@ export function kitPaths(deployment: ResolvedDeployment): KitPaths {
   };
 }
 
-/** The file that holds the CA of a peer; undefined where the system's own verify it. */
+/** The file with the CA of a peer; undefined if the system's CAs verify it. */
 export function caPath(deployment: ResolvedDeployment, peer: TrustPeer): string | undefined {
   const trust = deployment.trust[peer];
   if (trust === 'system') return undefined;
@@ -68,7 +68,7 @@ export function caPath(deployment: ResolvedDeployment, peer: TrustPeer): string 
   return 'path' in trust ? trust.path : inDirectory(deployment, ownCaOf(deployment, peer).name);
 }
 
-/** The file of a CA that was given as PEM. Behind a terminating proxy all peers there are the proxy. */
+/** The file of a CA that was given as PEM. Peers behind a terminating proxy have the file of the proxy. */
 export function ownCaOf({ asked, profile }: ResolvedDeployment, peer: TrustPeer): OwnCa {
   return OWN_CAS[peersAtProxy(asked, profile).includes(peer) ? 'proxy' : peer];
 }

@@ -7,7 +7,7 @@ import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE, PBE_PARAMETERS } from './form.ts';
 /**
  * A script for an elevated PowerShell, 5.1 or later. Windows PowerShell 5.1 runs on the .NET Framework, which cannot
  * write encrypted keys (AsymmetricAlgorithm.ExportEncryptedPkcs8PrivateKey: .NET Core 3.0 and later), so OpenSSL does
- * it there; PowerShell 7.2 and later can without.
+ * it there; PowerShell 7.2 and later needs no OpenSSL.
  */
 export function powershellScript(
   deployment: ResolvedDeployment,
@@ -21,7 +21,7 @@ export function powershellScript(
   $grants = @(${windowsGrants(deployment).map(powershellWord).join(', ')})
   function Protect-File($path) {
     icacls $path /inheritance:r /grant:r $grants | Out-Null
-    if ($LASTEXITCODE -ne 0) { throw "fleetseal: cannot set the rights of $path" }
+    if ($LASTEXITCODE -ne 0) { throw "fleetseal: cannot set the permissions of $path" }
   }
   function New-SecretFile($beside) {
     $path = $beside + '.' + [Guid]::NewGuid().ToString('N')
@@ -50,14 +50,14 @@ const PROGRAM = `  $name = if ($env:OPENSSL) { $env:OPENSSL } else { 'openssl' }
   if ($openssl -and (& $openssl version) -notmatch '^OpenSSL (1\\.1|[3-9])') { $openssl = $null }
   $version = $PSVersionTable.PSVersion
   if (-not $openssl -and ($version.Major * 100 + $version.Minor) -lt 702) {
-    throw 'fleetseal: OpenSSL 1.1.1 or later is needed, or PowerShell 7.2 or later: install one of them, or put the path of openssl.exe into the variable OPENSSL'
+    throw 'fleetseal: OpenSSL 1.1.1 or later, or PowerShell 7.2 or later, is required: install one of them, or set the variable OPENSSL to the path of openssl.exe'
   }`;
 
-/** Moving replaces nothing (System.IO.File.Move), so of two scripts at the same time both use the same passphrase. */
-const MAKE_PASSPHRASE = `    if (-not [IO.File]::Exists($key)) { throw "fleetseal: there is no key at $key, make it first" }
+/** A move replaces nothing (System.IO.File.Move), so two concurrent scripts use the same passphrase. */
+const MAKE_PASSPHRASE = `    if (-not [IO.File]::Exists($key)) { throw "fleetseal: there is no key at $key, create it first" }
     $encrypted = [IO.File]::ReadAllText($key).Contains('ENCRYPTED')
     if (-not [IO.File]::Exists($pass)) {
-      if ($encrypted) { throw "fleetseal: $key is encrypted already, and its passphrase is not in $pass" }
+      if ($encrypted) { throw "fleetseal: $key is already encrypted, but its passphrase is not in $pass" }
       $bytes = New-Object byte[] 32
       [Security.Cryptography.RandomNumberGenerator]::Create().GetBytes($bytes)
       $new = New-SecretFile $pass
@@ -69,10 +69,10 @@ const MAKE_PASSPHRASE = `    if (-not [IO.File]::Exists($key)) { throw "fleetsea
 
 const CHECK_PASSPHRASE = `    $bytes = [IO.File]::ReadAllBytes($pass)
     $text = [Text.Encoding]::UTF8.GetString($bytes)
-    if ($bytes.Length -eq 0) { throw "fleetseal: $pass is empty, remove it and a passphrase will be made" }
+    if ($bytes.Length -eq 0) { throw "fleetseal: $pass is empty, remove it and the script creates a passphrase" }
     if ($bytes.Length -gt ${LONGEST_PASSPHRASE}) { throw "fleetseal: $pass is longer than ${LONGEST_PASSPHRASE} bytes, use a shorter passphrase" }
     if ($text -match '[\\x00-\\x1f\\x7f]|^\\s|\\s$') {
-      throw "fleetseal: $pass must hold the passphrase and nothing else, but it has a newline, another control character or a space at an end: write it again with [IO.File]::WriteAllText"
+      throw "fleetseal: $pass must contain only the passphrase, without newlines, other control characters or spaces at its start or end: write it again with [IO.File]::WriteAllText"
     }`;
 
 /**
@@ -84,7 +84,7 @@ const encrypt = (algorithm: string) => `    if (-not $encrypted) {
       if ($openssl) {
         & $openssl pkcs8 ${ENCRYPT_OPTIONS.map(powershellWord).join(' ')} '-in' $key '-passin' 'pass:' '-passout' "file:$pass" '-out' $new
         if ($LASTEXITCODE -eq 0) { & $openssl pkey '-in' $new '-passin' "file:$pass" '-noout' }
-        if ($LASTEXITCODE -ne 0) { throw "fleetseal: openssl cannot encrypt $key, it must be a private key in PEM" }
+        if ($LASTEXITCODE -ne 0) { throw "fleetseal: openssl cannot encrypt $key, which must be a private key in PEM" }
       } else {
         $secret = [Security.Cryptography.${algorithm}]::Create()
         $secret.ImportFromPem([IO.File]::ReadAllText($key))

@@ -9,8 +9,8 @@ import { powershellScript } from './powershell-script.ts';
 import { shellScript } from './shell-script.ts';
 
 /**
- * A script that encrypts the private key where it is: one of the two, by the system of the host. It makes the passphrase
- * file where there is none, changes nothing where the key is encrypted already, and can be run again at any time.
+ * A script that encrypts the private key in place: one of the two, by the system of the host. It creates the passphrase
+ * file if there is none, changes nothing if the key is already encrypted, and can be run again at any time.
  */
 export interface KeyEncryption {
   /** Linux and macOS, for `sudo sh`. */
@@ -19,7 +19,7 @@ export interface KeyEncryption {
   readonly powershell?: string;
 }
 
-/** The key and its passphrase, where `keyPassphraseFile` says that there is one. */
+/** The key and its passphrase, if `keyPassphraseFile` names one. */
 export const keyEncryptionSection: Section = {
   profiles: ['agent', 'fleet-server', 'output-client'],
   fields: [],
@@ -51,7 +51,7 @@ const NEEDS: Readonly<Record<OperatingSystem, string>> = {
   macos:
     "It needs OpenSSL 1.1.1 or later, for example Homebrew's openssl@3: the LibreSSL of macOS cannot write this form.",
   windows:
-    'It needs OpenSSL 1.1.1 or later, or PowerShell 7.2 or later. Its grammar is checked, but it was never run on Windows: try it on one host first.',
+    'It needs OpenSSL 1.1.1 or later, or PowerShell 7.2 or later. Its syntax is checked, but it was never run on Windows: try it on one host first.',
   container: '',
 };
 
@@ -61,13 +61,13 @@ function notes({ os }: ResolvedDeployment, keyPassphraseFile: string): readonly 
     {
       code: 'passphrase_without_newline',
       severity: 'warning',
-      message: `${keyPassphraseFile} must hold the passphrase and nothing else: with a newline at its end the key cannot be read. The script in keyEncryption makes a good one, and refuses one that is not. One of your own write with ${how}.`,
+      message: `${keyPassphraseFile} must contain the passphrase and nothing else: with a newline at its end the key cannot be read. The script in keyEncryption creates such a file, and refuses any other. Write your own passphrase with ${how}.`,
       source: 'elastic.co, Elastic Agent command reference, --elastic-agent-cert-key-passphrase',
     },
     {
       code: 'key_encryption',
       severity: 'info',
-      message: `Run ${howToEncrypt(os)} when the key is made, its CSR is sent and the certificate is written, before the agent is installed, enrolled or restarted; and again after every new key. It encrypts the key in its place: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC. ${NEEDS[os]}`,
+      message: `Run ${howToEncrypt(os)} once the key is created, its CSR is sent and the certificate is written, but before the agent is installed, enrolled or restarted. Run it again for every new key. It encrypts the key in place: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC. ${NEEDS[os]}`,
       source: 'elastic-agent-libs transport/tlscommon/decrypt_block_nofips.go',
     },
   ];

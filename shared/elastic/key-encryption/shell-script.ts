@@ -3,7 +3,7 @@ import type { FilePlace } from '../files/kit-file.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE } from './form.ts';
 
-/** Where Homebrew puts OpenSSL; the LibreSSL of macOS comes first in the PATH. */
+/** Where Homebrew installs OpenSSL; the LibreSSL of macOS comes first in the PATH. */
 const HOMEBREW = ['/opt/homebrew/opt/openssl@3/bin/openssl', '/usr/local/opt/openssl@3/bin/openssl'];
 
 /** A script of POSIX sh, for root. Without comments, so that it can be pasted into zsh too. */
@@ -26,12 +26,12 @@ for program in ${[`"\${OPENSSL:-openssl}"`, ...homebrew].join(' ')}; do
     'OpenSSL '*) openssl=$program && break ;;
   esac
 done
-[ -n "$openssl" ] || fail 'OpenSSL 1.1.1 or later is needed (LibreSSL will not do): install it, or put its path into the variable OPENSSL'
+[ -n "$openssl" ] || fail 'OpenSSL 1.1.1 or later is required (LibreSSL does not work): install it, or set the variable OPENSSL to its path'
 
 [ ! -L "$key" ] || fail "$key is a symbolic link: put the key itself there"
-[ -f "$key" ] || fail "there is no key at $key: make it first"
+[ -f "$key" ] || fail "there is no key at $key: create it first"
 if grep -q ENCRYPTED "$key" && [ ! -e "$pass" ]; then
-  fail "$key is encrypted already, and its passphrase is not in $pass: write it there with printf %s"
+  fail "$key is already encrypted, but its passphrase is not in $pass: write it there with printf %s"
 fi
 ${makePassphrase(own(passphrase, '"$new"', '  '))}
 ${CHECK_PASSPHRASE}
@@ -43,12 +43,12 @@ printf 'fleetseal: %s is encrypted\\n' "$key"
 `;
 }
 
-/** Two lines: behind `&&` a failure of the first would not end the script. */
+/** Two lines: before `&&` a failure of the first would not end the script. */
 function own({ owner, group, mode }: FilePlace, path: string, indent = ''): string {
   return `chown ${shellWord(`${owner}:${group}`)} ${path}\n${indent}chmod ${mode} ${path}`;
 }
 
-/** `opens`: the passphrase does. `ready`: one key, in the form that is wanted. A prompt is never shown. */
+/** `opens`: the passphrase decrypts the key. `ready`: the file has one key, in the right form. No prompt appears. */
 const FUNCTIONS = `opens() { "$openssl" pkey -in "$1" -passin "file:$pass" -noout </dev/null 2>/dev/null; }
 ready() {
   [ "$(grep 'BEGIN .*PRIVATE KEY' "$1")" = '-----BEGIN ENCRYPTED PRIVATE KEY-----' ] || return 1
@@ -59,13 +59,13 @@ ready() {
 }`;
 
 /**
- * The name appears with the whole file behind it, and only where there is none: a hard link replaces nothing, so of two
- * scripts at the same time one wins and both use its passphrase. It is on the disk before the key depends on it.
+ * The file appears under its name only when it is complete, and never replaces another: a hard link replaces nothing, so
+ * of two concurrent scripts one wins and both use its passphrase. It is on the disk before the key depends on it.
  */
 const makePassphrase = (own: string) => `if [ ! -e "$pass" ]; then
-  new=$(mktemp "$pass.XXXXXXXX") || fail "cannot write beside $pass: make its directory first, and run this as root"
+  new=$(mktemp "$pass.XXXXXXXX") || fail "cannot write next to $pass: create its directory first, and run this as root"
   "$openssl" rand -hex 32 | tr -d '\\n' >"$new"
-  [ "$(wc -c <"$new")" -eq 64 ] || fail 'openssl made no passphrase'
+  [ "$(wc -c <"$new")" -eq 64 ] || fail 'openssl did not generate a passphrase'
   ${own}
   sync
   ln "$new" "$pass" 2>/dev/null || [ -f "$pass" ] || fail "cannot write $pass"
@@ -74,28 +74,28 @@ const makePassphrase = (own: string) => `if [ ! -e "$pass" ]; then
 fi`;
 
 /**
- * What OpenSSL and the agent would read alike: OpenSSL stops at a line's end, newer agents trim white space. Nothing of
- * the file gets into a message.
+ * Accepts only what OpenSSL and the agent read alike: OpenSSL stops at the end of a line, newer agents trim white space.
+ * No message contains any of the file.
  */
-const CHECK_PASSPHRASE = `[ -f "$pass" ] || fail "$pass is no file: give the passphrase a file of its own"
+const CHECK_PASSPHRASE = `[ -f "$pass" ] || fail "$pass is not a regular file: keep the passphrase in a file of its own"
 bytes=$(wc -c <"$pass")
-[ "$bytes" -gt 0 ] || fail "$pass is empty: remove it, and a passphrase will be made"
+[ "$bytes" -gt 0 ] || fail "$pass is empty: remove it, and the script creates a passphrase"
 [ "$bytes" -le ${LONGEST_PASSPHRASE} ] || fail "$pass is longer than ${LONGEST_PASSPHRASE} bytes: use a shorter passphrase"
 if [ "$(LC_ALL=C tr -d '\\000-\\037\\177' <"$pass" | wc -c)" -ne "$bytes" ] || LC_ALL=C grep -q -e '^ ' -e ' $' "$pass"; then
-  fail "$pass must hold the passphrase and nothing else, but it has a newline, another control character or a space at an end: mend it with p=\\$(cat FILE) && printf %s \\"\\$p\\" >FILE, where FILE is its path"
+  fail "$pass must contain only the passphrase, without newlines, other control characters or spaces at its start or end: fix it with p=\\$(cat FILE) && printf %s \\"\\$p\\" >FILE, where FILE is its path"
 fi`;
 
 /**
- * Read and written by openssl alone: no copy without encryption. A key that is encrypted otherwise, with the same
- * passphrase, gets the right form too. -passin and -passout may not name the same file (openssl-passphrase-options(1)).
+ * Only openssl reads and writes the key: there is no unencrypted copy. A key that is encrypted in another form, with the
+ * same passphrase, gets the right form too. -passin and -passout may not name the same file (openssl-passphrase-options(1)).
  */
 const encrypt = (own: string) => `if ready "$key"; then
   opens "$key" || fail "$pass does not hold the passphrase of $key: put the right one there, or make a new key"
 else
-  new=$(mktemp "$key.XXXXXXXX") || fail "cannot write beside $key: run this as root"
+  new=$(mktemp "$key.XXXXXXXX") || fail "cannot write next to $key: run this as root"
   "$openssl" pkcs8 ${ENCRYPT_OPTIONS.join(' ')} -in "$key" -passin stdin -passout "file:$pass" -out "$new" <"$pass" ||
     fail "cannot read $key: it must be a private key in PEM, without encryption or with the passphrase in $pass"
-  ready "$new" && opens "$new" || fail "$openssl did not write the form that Elastic Agent reads"
+  ready "$new" && opens "$new" || fail "$openssl did not write a form that Elastic Agent can read"
   ${own}
   sync
   mv -f "$new" "$key"

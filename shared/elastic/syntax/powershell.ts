@@ -10,19 +10,19 @@ const SINGLE_QUOTES = /['\u2018\u2019\u201A\u201B]/g;
 /**
  * Whether an argument reaches a program unchanged from every PowerShell. Windows PowerShell 5.1 passes double quotes
  * and a final backslash after white space on unescaped, and drops empty arguments (about_Parsing, "Passing arguments
- * that contain quote characters"), so such arguments are refused rather than mangled.
+ * that contain quote characters"), so such arguments are refused.
  */
 export function isPowershellSafe(argument: string): boolean {
   return argument !== '' && !/["\p{Cc}]/u.test(argument) && !(/\s/.test(argument) && argument.endsWith('\\'));
 }
 
-/** @throws RangeError for an argument that {@link isPowershellSafe} denies. */
+/** @throws RangeError for an argument that is not {@link isPowershellSafe}. */
 export function powershellWord(argument: string): string {
   if (!isPowershellSafe(argument)) throw new RangeError('PowerShell cannot pass this argument unchanged');
   return PLAIN.test(argument) ? argument : `'${argument.replace(SINGLE_QUOTES, '$&$&')}'`;
 }
 
-/** A PowerShell command line that runs exactly these arguments; a quoted program is called with `&`. No keyword is one. */
+/** A PowerShell command line that runs exactly these arguments; a quoted program is called with `&`. */
 export function powershellCommand(argv: readonly [string, ...string[]]): string {
   const [program, ...rest] = argv.map(powershellWord) as [string, ...string[]];
   return [...(program.startsWith("'") ? ['&'] : []), program, ...rest].join(' ');

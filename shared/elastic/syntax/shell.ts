@@ -1,4 +1,4 @@
-/** Words without a character that a POSIX shell treats specially, and that are no assignment (`NAME=value`). */
+/** Words without a character that is special in a POSIX shell, and that are not assignments (`NAME=value`). */
 const PLAIN = /^(?![A-Za-z_][A-Za-z0-9_]*=)[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
 
 /**
@@ -12,7 +12,7 @@ export function shellWord(argument: string): string {
   return PLAIN.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A command line of POSIX sh that runs exactly these arguments, on one line where they hold no line break. */
+/** A command line of POSIX sh that runs exactly these arguments, on one line if they contain no line break. */
 export function shellCommand(argv: readonly string[]): string {
   return argv.map(shellWord).join(' ');
 }

@@ -1,8 +1,8 @@
 import { type ScalarTag, stringify } from 'yaml';
 
 /**
- * Strings that every reader takes for the same string without quotes: a letter or a slash first, then what paths,
- * addresses and names are made of, and none of {@link WORDS}. No number, date, time, merge key, alias or tag begins so.
+ * Strings that every reader reads as the same string without quotes: a letter or a slash first, then what paths,
+ * addresses and names are made of, and none of {@link WORDS}. Numbers, dates, times, merge keys, aliases and tags start with other characters.
  */
 const PLAIN = /^[A-Za-z/](?:[A-Za-z0-9_.:/@%+=-]*[A-Za-z0-9/])?$/;
 
@@ -13,9 +13,9 @@ const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 const BLOCK = /^[\x21-\x7e][\x20-\x7e]*\n(?:(?:[\x20-\x7e]*\n)*[\x20-\x7e]+\n?)?$/;
 
 /**
- * YAML as people read and paste it, which readers of YAML 1.1 (go-yaml, sigs.k8s.io/yaml, PyYAML) and 1.2 take for the
- * same: what they could differ about is in double quotes, in ASCII alone. Long lines stay whole, since paths and PEM must
- * not be folded, and nothing is an alias.
+ * YAML that people can read and paste, and that readers of YAML 1.1 (go-yaml, sigs.k8s.io/yaml, PyYAML) and 1.2 read
+ * alike: what they could read differently is in double quotes, in ASCII only. Long lines are not folded, because paths
+ * and PEM must stay whole, and there are no aliases.
  */
 export function yaml(value: object): string {
   return stringify(value, {
@@ -25,12 +25,12 @@ export function yaml(value: object): string {
   });
 }
 
-/** Several documents, as `kubectl apply` takes them. */
+/** Several documents, as `kubectl apply` reads them. */
 export function yamlDocuments(values: readonly object[]): string {
   return values.map(yaml).join('---\n');
 }
 
-/** Writes every string, keys too; takes the place of the library's own, which thinks of YAML 1.2 alone. */
+/** Writes every string, including keys, instead of the library's own tag, which is safe only in YAML 1.2. */
 const STRING: ScalarTag = {
   identify: (value) => typeof value === 'string',
   default: true,
@@ -43,14 +43,14 @@ const STRING: ScalarTag = {
   },
 };
 
-/** A literal block scalar (YAML 1.2.2, section 8.1.2; the same in 1.1): `-` where the text ends without a line break. */
+/** A literal block scalar (YAML 1.2.2, section 8.1.2; the same in 1.1): `-` if the text ends without a line break. */
 function block(text: string, indent: string): string {
   const lines = text.replace(/\n$/, '').split('\n');
   const indented = lines.map((line) => (line === '' ? '' : indent + line));
   return [text.endsWith('\n') ? '|' : '|-', ...indented].join('\n');
 }
 
-/** As in JSON, and in ASCII: YAML has an escape of its own for what does not fit four digits. */
+/** As in JSON, and in ASCII: YAML has its own escape for characters that need more than four digits. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(/[^\x20-\x7e]/gu, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();

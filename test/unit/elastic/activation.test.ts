@@ -10,7 +10,7 @@ import { CERTIFICATE } from './proxy/kits.ts';
 const of = (deployment: Deployment) => activation({ profile: 'agent', deployment: resolved(deployment) });
 
 const OPT_IN =
-  'reads the files when it starts; from 9.5.0 it reads new ones by itself. Until then an output does so where its Advanced YAML sets ssl.certificate_reload.enabled to true; for the connection to Fleet Server neither a flag nor a policy can.';
+  'reads the files only when it starts; from 9.5.0 it reads new ones without a restart. Until then, an output does so if its Advanced YAML sets ssl.certificate_reload.enabled to true; for the connection to Fleet Server neither a flag nor a policy can set it.';
 
 describe('how new files come into use', () => {
   test('without a deployment: after a restart, since it depends on the version', () => {
@@ -19,20 +19,24 @@ describe('how new files come into use', () => {
       outputs: 'restart',
       commands: ['elastic-agent restart'],
       reason:
-        'It depends on the version: from 9.5.0 new files at the same paths are used by themselves, before that after a restart, which is always safe.',
+        'It depends on the version: from 9.5.0 new files at the same paths are used without a restart, before that after a restart, which is always safe.',
     });
   });
 
   test.each([
-    ['8.13.0', 'restart', 'Elastic Agent 8.13.0 reads the files when it starts; from 9.5.0'],
-    ['8.19.16', 'restart', 'Elastic Agent 8.19.16 reads the files when it starts; from 9.5.0'],
+    ['8.13.0', 'restart', 'Elastic Agent 8.13.0 reads the files only when it starts; from 9.5.0'],
+    ['8.19.16', 'restart', 'Elastic Agent 8.19.16 reads the files only when it starts; from 9.5.0'],
     ['8.19.17', 'restart', OPT_IN],
     ['9.3.6', 'restart', OPT_IN],
-    ['9.4.2', 'restart', 'Elastic Agent 9.4.2 reads the files when it starts; from 9.5.0'],
+    ['9.4.2', 'restart', 'Elastic Agent 9.4.2 reads the files only when it starts; from 9.5.0'],
     ['9.4.3', 'restart', OPT_IN],
-    ['9.5.0', 'automatic', 'Elastic Agent 9.5.0 reads new files at the same paths by itself'],
-    ['9.5.0-SNAPSHOT', 'automatic', 'Elastic Agent 9.5.0 reads new files at the same paths by itself'],
-    ['10.0.0', 'automatic', 'Elastic Agent 10.0.0 reads new files at the same paths by itself'],
+    ['9.5.0', 'automatic', 'Elastic Agent 9.5.0 reads new files at the same paths without a restart'],
+    [
+      '9.5.0-SNAPSHOT',
+      'automatic',
+      'Elastic Agent 9.5.0 reads new files at the same paths without a restart',
+    ],
+    ['10.0.0', 'automatic', 'Elastic Agent 10.0.0 reads new files at the same paths without a restart'],
   ])('%s: %s', (stackVersion, mode, reason) => {
     const answer = of({ stackVersion });
     expect(answer).toMatchObject({ agent: mode, outputs: mode });
@@ -70,7 +74,7 @@ describe('how new files come into use', () => {
         outputs: 'automatic',
         commands: kit.outputs?.map(({ kibanaApi }) => kibanaApi.command),
         reason:
-          'The policy itself holds certificate and key: the new ones are used once the outputs were posted again, by the kibanaApi.command of each in the new kit, which reads KIBANA_URL and KIBANA_API_KEY. Agents take the new policy without a restart.',
+          'The policy itself contains the certificate and key. The new ones are used after the outputs are posted again, with the kibanaApi.command of each output in the new kit, which reads KIBANA_URL and KIBANA_API_KEY. Agents apply the new policy without a restart.',
       });
       expect(answer.commands.map((command) => /send PUT (\S+)\)/.exec(command)?.[1])).toEqual([
         '/api/fleet/outputs/fleetseal-one',
@@ -81,8 +85,8 @@ describe('how new files come into use', () => {
     test('may stand beside one in files', () => {
       const { reason, commands } = ofOutputs(output, { ...output, name: 'two', form: 'path' }).answer;
       expect(commands).toEqual([expect.stringContaining('/api/fleet/outputs/fleetseal-one')]);
-      expect(reason).toContain('Elastic Agent 9.5.2 reads new files at the same paths by itself');
-      expect(reason).toContain('For the outputs of form "inline": The policy itself holds');
+      expect(reason).toContain('Elastic Agent 9.5.2 reads new files at the same paths without a restart');
+      expect(reason).toContain('For the outputs of form "inline": The policy itself contains');
     });
   });
 
@@ -151,7 +155,7 @@ describe('how new files come into use', () => {
       'proxy',
       '',
       undefined,
-      'Reload nginx or HAProxy, restart Envoy, after the files were replaced: they are read at the start.',
+      'After the files are replaced, reload nginx or HAProxy, or restart Envoy: the files are read only at startup and at a reload.',
     ],
     ['eck-metrics', 'of an unknown version', undefined, `${OPERATOR} Before ECK 2.16: ${SIDECAR}`],
     ['eck-metrics', 'from 2.16', ofEck('2.16.0'), OPERATOR],

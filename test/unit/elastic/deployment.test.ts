@@ -13,8 +13,8 @@ interface Refused {
 }
 
 const ABSOLUTE = 'must be an absolute path, for example';
-const SPACE = 'holds white space, which Fleet refuses: use a path without';
-const COMMA = 'holds a comma, at which the agent splits paths: use a path without';
+const SPACE = 'contains white space, which Fleet refuses: use a path without it';
+const COMMA = 'contains a comma, at which the agent splits paths: use a path without it';
 const SPLIT = 'holds a comma or a double quote, where Elastic Agent would split it: remove it';
 const HTTPS = 'must start with https://, because TLS is required';
 const PROXY_SCHEME = 'must start with http:// or https:// or socks5://';
@@ -23,7 +23,7 @@ const ASCII =
   'must be printable ASCII without spaces: write an international host name as xn--..., and percent-encode other characters';
 const FLEET_TOKEN =
   "fleetEnrollmentToken holds characters that Fleet's tokens never have: copy it again from Kibana, Fleet, Enrollment tokens";
-const PEM_ONLY = 'must hold PEM certificates and nothing else: one or more BEGIN CERTIFICATE blocks';
+const PEM_ONLY = 'must contain only PEM certificates: one or more BEGIN CERTIFICATE blocks';
 const ACCOUNT = 'must consist of letters, digits, ".", "_", "-", "@" and "\\", and must not begin with "-"';
 const MODEL_NAMES = Object.keys(MODELS).join(', ');
 const UNPRIVILEGED = { unprivileged: true };
@@ -42,7 +42,7 @@ const REFUSED: readonly Refused[] = [
     ['serverless', '. Did you mean "cloud"?'],
     [
       'fleet-server',
-      '. "fleet-server" is a profile, which the bootstrap token says: model is how the fleet is deployed',
+      '. "fleet-server" is a profile, which the bootstrap token sets: model says how the fleet is deployed',
     ],
     ['mars', ''],
     ['', ''],
@@ -50,7 +50,7 @@ const REFUSED: readonly Refused[] = [
     name: `model ${model}`,
     deployment: { model },
     pointer: '/model',
-    detail: `model "${model}" is not supported: use one of ${MODEL_NAMES}, or leave deployment out to get the certificate alone${hint}`,
+    detail: `model "${model}" is not supported: use one of ${MODEL_NAMES}, or leave deployment out to get only the certificate${hint}`,
   })),
   ...(
     [
@@ -62,7 +62,7 @@ const REFUSED: readonly Refused[] = [
     deployment: {},
     subject: { profile },
     pointer: '/model',
-    detail: `there is no kit for the profile ${profile} in the model on-premises: use ${models}, or a token of profile agent or fleet-server or output-client or output-server, or leave deployment out to get the certificate alone`,
+    detail: `there is no kit for the profile ${profile} in the model on-premises: use ${models}, or a token of profile agent or fleet-server or output-client or output-server, or leave deployment out to get only the certificate`,
   })),
   {
     name: 'no os',
@@ -92,7 +92,7 @@ const REFUSED: readonly Refused[] = [
     name: 'a version without flags for client certificates',
     deployment: { stackVersion: '8.12.2' },
     pointer: '/stackVersion',
-    detail: 'Elastic Agent 8.12.2 has no options for a client certificate: upgrade it to 8.13.0 or later',
+    detail: 'Elastic Agent 8.12.2 does not support a client certificate: upgrade it to 8.13.0 or later',
   },
   {
     name: 'no fleetUrl',
@@ -186,7 +186,7 @@ const REFUSED: readonly Refused[] = [
     deployment: { os: 'container', keyPassphraseFile: '/run/agent.pass' },
     pointer: '/keyPassphraseFile',
     detail:
-      'keyPassphraseFile cannot be given to a container, which has no variable for it: leave it out and mount an unencrypted key',
+      'keyPassphraseFile does not apply to a container, which has no variable for it: leave it out and mount an unencrypted key',
   },
   {
     name: 'a passphrase before 8.16',
@@ -201,14 +201,14 @@ const REFUSED: readonly Refused[] = [
     subject: { keyKind: 'ed25519' },
     pointer: '/keyPassphraseFile',
     detail:
-      'an encrypted Ed25519 key cannot be read by Elastic Agent: leave keyPassphraseFile out, or make an RSA or P-256 key',
+      'Elastic Agent cannot read an encrypted Ed25519 key: leave keyPassphraseFile out, or use an RSA or P-256 key',
   },
   {
     name: 'a passphrase in a FIPS build',
     deployment: { keyPassphraseFile: '/run/agent.pass', agent: { fips: true } },
     pointer: '/keyPassphraseFile',
     detail:
-      'the FIPS build of Elastic Agent reads no encrypted key: leave keyPassphraseFile out and use an unencrypted key',
+      'the FIPS build of Elastic Agent cannot read encrypted keys: leave keyPassphraseFile out and use an unencrypted key',
   },
   {
     name: 'Ed25519 in a FIPS build',

@@ -172,14 +172,14 @@ describe('the kit of a recorded deployment', () => {
         code: 'recorded_deployment',
         severity: 'info',
         message:
-          'This kit was rendered from the last deployment that an administrator sent with POST /v1/kits, which renders one for another deployment too.',
+          'This kit was rendered from the last deployment that an administrator sent with POST /v1/kits. Send another deployment there to get another kit.',
         source,
       },
       {
         code: 'recorded_without_secrets',
         severity: 'warning',
         message:
-          'Values of headers and logins of proxies are not recorded: put yours in the place of {{HEADER_X-Tenant}}, {{PROXY_HEADER_X-Key}}, PROXY_USER, PROXY_PASSWORD.',
+          'Values of headers and logins of proxies are not recorded: replace {{HEADER_X-Tenant}}, {{PROXY_HEADER_X-Key}}, PROXY_USER, PROXY_PASSWORD with your own.',
         source,
       },
     ]);
@@ -190,7 +190,7 @@ describe('the kit of a recorded deployment', () => {
       code: 'host_deployment',
       severity: 'warning',
       message:
-        'This kit was rendered from the deployment that the host itself sent with its enrollment: the host chose its addresses, paths, names and images. Read each of them before you run a command or apply a file of it. POST /v1/kits renders the kit for a deployment of your own.',
+        'This kit was rendered from the deployment that the host itself sent with its enrollment: the host chose its addresses, paths, names and images. Check each of them before you run a command or apply a file from it. POST /v1/kits renders a kit for a deployment of your own.',
       source: 'fleetseal, GET /v1/certificates/{serial}/kit',
     });
   });
@@ -198,7 +198,7 @@ describe('the kit of a recorded deployment', () => {
   test('names the login of a forward proxy, too', () => {
     const { agent: _, ...rest } = DEPLOYMENT;
     const proxy = { kind: 'forward', fleetUrl: 'http://agent@proxy.example.com:3128' };
-    expect(kitOf({ ...rest, proxy }).notes[1]?.message).toMatch(/in the place of PROXY_USER\.$/);
+    expect(kitOf({ ...rest, proxy }).notes[1]?.message).toMatch(/: replace PROXY_USER with your own\.$/);
   });
 
   test('has no such warning where nothing was left out', () => {

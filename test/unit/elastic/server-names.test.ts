@@ -58,14 +58,14 @@ describe('a server gets no kit with a certificate that its clients refuse', () =
       name: 'no names',
       subject: { dnsNames: [] },
       words: [
-        `#/dnsNames: ${missing('fleet.example.com', 'it holds none')}: add it to dnsNames (and to names.dns of the token), or correct fleetUrl`,
+        `#/dnsNames: ${missing('fleet.example.com', 'it has none')}: add it to dnsNames (and to names.dns of the token), or correct fleetUrl`,
       ],
     },
     {
       name: 'other names',
       subject: { dnsNames: ['fleet.example.org', 'example.com'], ipAddresses: ['192.0.2.7'] },
       words: [
-        `#/dnsNames: ${missing('fleet.example.com', 'it holds fleet.example.org, example.com, 192.0.2.7')}: add it to dnsNames (and to names.dns of the token), or correct fleetUrl`,
+        `#/dnsNames: ${missing('fleet.example.com', 'it has fleet.example.org, example.com, 192.0.2.7')}: add it to dnsNames (and to names.dns of the token), or correct fleetUrl`,
       ],
     },
     {
@@ -73,7 +73,7 @@ describe('a server gets no kit with a certificate that its clients refuse', () =
       deployment: at('https://192.0.2.7:8220'),
       subject: { dnsNames: ['fleet.example.com'] },
       words: [
-        `#/ipAddresses: ${missing('192.0.2.7', 'it holds fleet.example.com')}: add it to ipAddresses (and to names.ip of the token), or correct fleetUrl`,
+        `#/ipAddresses: ${missing('192.0.2.7', 'it has fleet.example.com')}: add it to ipAddresses (and to names.ip of the token), or correct fleetUrl`,
       ],
     },
     {
@@ -81,14 +81,14 @@ describe('a server gets no kit with a certificate that its clients refuse', () =
       deployment: at('https://[2001:db8::7]:8220'),
       subject: { dnsNames: [], ipAddresses: ['2001:db8::8'] },
       words: [
-        `#/ipAddresses: ${missing('2001:db8::7', 'it holds 2001:db8::8')}: add it to ipAddresses (and to names.ip of the token), or correct fleetUrl`,
+        `#/ipAddresses: ${missing('2001:db8::7', 'it has 2001:db8::8')}: add it to ipAddresses (and to names.ip of the token), or correct fleetUrl`,
       ],
     },
     {
       name: 'of a certificate that is issued',
       subject: { dnsNames: [], request: 'kit' },
       words: [
-        `#/serialNumber: ${missing('fleet.example.com', 'it holds none')}: enroll anew with it in dnsNames (and in names.dns of the token), or correct fleetUrl`,
+        `#/serialNumber: ${missing('fleet.example.com', 'it has none')}: enroll again with it in dnsNames (and in names.dns of the token), or correct fleetUrl`,
       ],
     },
     {
@@ -96,7 +96,7 @@ describe('a server gets no kit with a certificate that its clients refuse', () =
       deployment: { ...FLEET, agent: { alreadyEnrolled: true } },
       subject: { dnsNames: ['localhost'] },
       words: [
-        `#/dnsNames: ${missing('fleet.example.com', 'it holds localhost')}: add it to dnsNames (and to names.dns of the token), or correct fleetUrl`,
+        `#/dnsNames: ${missing('fleet.example.com', 'it has localhost')}: add it to dnsNames (and to names.dns of the token), or correct fleetUrl`,
       ],
     },
     {
@@ -104,7 +104,7 @@ describe('a server gets no kit with a certificate that its clients refuse', () =
       deployment: PROXY,
       subject: { ...proxy, dnsNames: ['fleet-proxy.example.com'] },
       words: [
-        "#/dnsNames: clients reach the proxy as es-proxy.example.com, which is not among the certificate's DNS names and IP addresses (it holds fleet-proxy.example.com): add it to dnsNames (and to names.dns of the token), or correct proxy.elasticsearchUrl",
+        "#/dnsNames: clients reach the proxy as es-proxy.example.com, which is not among the certificate's DNS names and IP addresses (it has fleet-proxy.example.com): add it to dnsNames (and to names.dns of the token), or correct proxy.elasticsearchUrl",
       ],
     },
     {
@@ -112,7 +112,7 @@ describe('a server gets no kit with a certificate that its clients refuse', () =
       deployment: served('logstash-1.example.com:5044', 'logstash-2.example.com:5044'),
       subject: { ...output, dnsNames: ['logstash-3.example.com'] },
       words: [
-        "#/dnsNames: agents reach this server as logstash-1.example.com or logstash-2.example.com, which is not among the certificate's DNS names and IP addresses (it holds logstash-3.example.com): add it to dnsNames (and to names.dns of the token), or correct outputs[0].hosts",
+        "#/dnsNames: agents reach this server as logstash-1.example.com or logstash-2.example.com, which is not among the certificate's DNS names and IP addresses (it has logstash-3.example.com): add it to dnsNames (and to names.dns of the token), or correct outputs[0].hosts",
       ],
     },
   ];

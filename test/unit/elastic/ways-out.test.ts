@@ -35,7 +35,7 @@ describe('a way out leads somewhere', () => {
     {
       name: 'an unknown model of an enrollment, which needs no deployment',
       deployment: { ...AGENT, model: 'onprem' },
-      words: `/model: model "onprem" is not supported: use one of ${MODELS}, or leave deployment out to get the certificate alone. Did you mean "on-premises"?`,
+      words: `/model: model "onprem" is not supported: use one of ${MODELS}, or leave deployment out to get only the certificate. Did you mean "on-premises"?`,
     },
     {
       name: 'an unknown model of a kit, which needs one',
@@ -46,7 +46,7 @@ describe('a way out leads somewhere', () => {
     {
       name: 'a model without a kit, at an enrollment',
       deployment: { model: 'eck-metrics' },
-      words: `/model: ${NONE} ${SERVED}, or a token of profile eck-metrics, or leave deployment out to get the certificate alone`,
+      words: `/model: ${NONE} ${SERVED}, or a token of profile eck-metrics, or leave deployment out to get only the certificate`,
     },
     {
       name: 'a model without a kit, of a kit',

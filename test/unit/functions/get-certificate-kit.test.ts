@@ -177,8 +177,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     test('names each that refuses it', async () => {
       const { get } = await withDeployment({ ...DEPLOYMENT, stackVersion: '8.12.0' });
       const answer = await get();
-      const why =
-        'Elastic Agent 8.12.0 has no options for a client certificate: upgrade it to 8.13.0 or later';
+      const why = 'Elastic Agent 8.12.0 does not support a client certificate: upgrade it to 8.13.0 or later';
       expect(answer).toMatchObject({ status: 422, json: { code: 'deployment_refused', detail: frame(why) } });
       expect(told(answer)).toEqual({ '#/deployment/stackVersion': why });
     });

@@ -126,7 +126,7 @@ describe('POST /v1/kits with a serial number', () => {
     expect((await at('https://192.0.2.7:8220')).status).toBe(200);
     expect(told(await at('https://fleet.example.com:8220'))).toEqual({
       '#/serialNumber':
-        "agents reach this Fleet Server as fleet.example.com, which is not among the certificate's DNS names and IP addresses (it holds 192.0.2.7): enroll anew with it in dnsNames (and in names.dns of the token), or correct fleetUrl",
+        "agents reach this Fleet Server as fleet.example.com, which is not among the certificate's DNS names and IP addresses (it has 192.0.2.7): enroll again with it in dnsNames (and in names.dns of the token), or correct fleetUrl",
     });
   });
 

@@ -168,7 +168,7 @@ describe('a renewed certificate', () => {
     const { commands, reason } = activation({ profile: 'agent', deployment });
     expect(commands).toEqual([]);
     expect(reason).toContain(
-      'Pods renew by themselves, and their liveness probe restarts the agent where it needs it.',
+      'Pods renew automatically, and their liveness probe restarts the agent when it needs it.',
     );
   });
 

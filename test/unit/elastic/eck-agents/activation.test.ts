@@ -22,6 +22,6 @@ test.each([
   expect(agent).toBe(mode);
   expect(commands).toEqual([]);
   expect(reason).toContain(
-    "Pods of ECK are restarted where they need it: by ECK itself, or by the kit's job where ECK does not know of the certificate.",
+    "ECK restarts its pods when they need it, or the kit's job does if ECK does not know the certificate.",
   );
 });

@@ -93,7 +93,7 @@ describe('an Agent of ECK is refused', () => {
       'with a passphrase',
       { more: { keyPassphraseFile: '/p' } },
       '/keyPassphraseFile',
-      'keyPassphraseFile cannot be given to a container, which has no variable for it: leave it out and mount an unencrypted key',
+      'keyPassphraseFile does not apply to a container, which has no variable for it: leave it out and mount an unencrypted key',
     ],
     [
       'as a Fleet Server with an Ed25519 key',
@@ -105,7 +105,7 @@ describe('an Agent of ECK is refused', () => {
       'as a Fleet Server whose name the certificate lacks',
       { ...FLEET_SERVER, container: { namespace: 'elastic' } },
       '#/dnsNames',
-      "agents of the cluster reach this Fleet Server as fleet-server-agent-http.elastic.svc, which is not among the certificate's DNS names and IP addresses (it holds fleet-server-agent-http.default.svc): add it to dnsNames (and to names.dns of the token), or correct workload and namespace",
+      "agents of the cluster reach this Fleet Server as fleet-server-agent-http.elastic.svc, which is not among the certificate's DNS names and IP addresses (it has fleet-server-agent-http.default.svc): add it to dnsNames (and to names.dns of the token), or correct workload and namespace",
     ],
     [
       'as a Fleet Server with a port',

@@ -67,7 +67,7 @@ describe('a deployment of ECK metrics is refused', () => {
       { operatorNamespace: 'ops' },
       {},
       '#/dnsNames',
-      "Prometheus checks the name elastic-operator-metrics.ops.svc, which is not among the certificate's DNS names and IP addresses (it holds elastic-operator-metrics.elastic-system.svc, elastic-operator-metrics.elastic-system.svc.cluster.local): add it to dnsNames (and to names.dns of the token), or correct operatorName and operatorNamespace",
+      "Prometheus checks the name elastic-operator-metrics.ops.svc, which is not among the certificate's DNS names and IP addresses (it has elastic-operator-metrics.elastic-system.svc, elastic-operator-metrics.elastic-system.svc.cluster.local): add it to dnsNames (and to names.dns of the token), or correct operatorName and operatorNamespace",
     ],
     [
       'with a passphrase',

@@ -87,7 +87,7 @@ describe('a listener that keeps the certificate of another CA', () => {
       "The listener presents fleetseal's certificate, so every agent must trust fleetseal's roots (ca.crt): /etc/fleetseal/fleet-server-ca.crt does not verify it, and only admits agents with certificates of that CA. If the listener has a certificate of that CA, give its files in fleetServer.listenerCertificatePath and listenerKeyPath.",
     );
     expect(fleetServerKit({ trust }).files.find(({ path }) => path.endsWith('server-ca.crt'))?.purpose).toBe(
-      'a CA whose agents are let in too',
+      'another CA whose agents may connect',
     );
   });
 

@@ -143,13 +143,13 @@ describe('what a Fleet Server host refuses', () => {
       'an encrypted Ed25519 key, wherever it is used',
       { keyPassphraseFile: '/p', fleetServer: { elasticsearchClientCertificate: false } },
       'ed25519',
-      [['/keyPassphraseFile', 'an encrypted Ed25519 key cannot be read by Elastic Agent']],
+      [['/keyPassphraseFile', 'Elastic Agent cannot read an encrypted Ed25519 key']],
     ],
     [
       'an encrypted key in a container',
       { os: 'container', keyPassphraseFile: '/p', fleetServer: { elasticsearchClientCertificate: false } },
       'rsa',
-      [['/keyPassphraseFile', 'cannot be given to a container']],
+      [['/keyPassphraseFile', 'does not apply to a container']],
     ],
     [
       'an encrypted key before 8.16',

@@ -26,7 +26,7 @@ function kitFor(deployment: Deployment, { profile = 'agent', keyKind = 'rsa' }: 
 }
 
 const PLACE =
-  'when the key is made, its CSR is sent and the certificate is written, before the agent is installed, enrolled or restarted; and again after every new key. It encrypts the key in its place: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC.';
+  'once the key is created, its CSR is sent and the certificate is written, but before the agent is installed, enrolled or restarted. Run it again for every new key. It encrypts the key in place: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC.';
 
 describe('keyEncryption of a kit', () => {
   test.each<[ProfileName, Deployment]>([
@@ -85,7 +85,7 @@ describe('keyEncryption of a kit', () => {
     expect(keyEncryption?.powershell).toContain('[Security.Cryptography.ECDsa]::Create()');
     expect(kit(WINDOWS).keyEncryption?.powershell).toContain('[Security.Cryptography.RSA]::Create()');
     expect(notes.find(({ code }) => code === 'key_encryption')?.message).toBe(
-      `Run keyEncryption.powershell as administrator ${PLACE} It needs OpenSSL 1.1.1 or later, or PowerShell 7.2 or later. Its grammar is checked, but it was never run on Windows: try it on one host first.`,
+      `Run keyEncryption.powershell as administrator ${PLACE} It needs OpenSSL 1.1.1 or later, or PowerShell 7.2 or later. Its syntax is checked, but it was never run on Windows: try it on one host first.`,
     );
   });
 
@@ -95,7 +95,7 @@ describe('keyEncryption of a kit', () => {
   ])('the note on the passphrase says who writes it, and how', (deployment, how) => {
     const { notes } = kit(deployment);
     expect(notes.find(({ code }) => code === 'passphrase_without_newline')?.message).toBe(
-      `${deployment.keyPassphraseFile} must hold the passphrase and nothing else: with a newline at its end the key cannot be read. The script in keyEncryption makes a good one, and refuses one that is not. One of your own write with ${how}.`,
+      `${deployment.keyPassphraseFile} must contain the passphrase and nothing else: with a newline at its end the key cannot be read. The script in keyEncryption creates such a file, and refuses any other. Write your own passphrase with ${how}.`,
     );
   });
 
@@ -117,8 +117,8 @@ describe('keyEncryption of a kit', () => {
 });
 
 describe('where nothing could read an encrypted key', () => {
-  const CONTAINER = 'cannot be given to a container, which has no variable for it';
-  const ED25519 = 'an encrypted Ed25519 key cannot be read by Elastic Agent';
+  const CONTAINER = 'does not apply to a container, which has no variable for it';
+  const ED25519 = 'Elastic Agent cannot read an encrypted Ed25519 key';
   test.each<[string, Deployment, Subject, string]>([
     ['a container', { ...LINUX, os: 'container' }, {}, CONTAINER],
     [
@@ -134,13 +134,13 @@ describe('where nothing could read an encrypted key', () => {
       'a FIPS build',
       { ...LINUX, agent: { fips: true } },
       {},
-      'the FIPS build of Elastic Agent reads no encrypted key',
+      'the FIPS build of Elastic Agent cannot read encrypted keys',
     ],
     [
       'a FIPS build of Fleet Server',
       { ...FLEET_SERVER, agent: { fips: true } },
       { profile: 'fleet-server' },
-      'the FIPS build of Elastic Agent reads no encrypted key',
+      'the FIPS build of Elastic Agent cannot read encrypted keys',
     ],
     [
       'Fleet Server that shows its certificate to Elasticsearch',

@@ -157,7 +157,7 @@ describe('the script, killed', () => {
 
 describe('the script refuses', () => {
   const NOTHING_ELSE =
-    'must hold the passphrase and nothing else, but it has a newline, another control character or a space at an end: mend it with p=$(cat FILE) && printf %s "$p" >FILE, where FILE is its path';
+    'must contain only the passphrase, without newlines, other control characters or spaces at its start or end: fix it with p=$(cat FILE) && printf %s "$p" >FILE, where FILE is its path';
   test.each([
     ['a newline at the end', 'secret\n', NOTHING_ELSE],
     ['a newline within', 'sec\nret', NOTHING_ELSE],
@@ -248,7 +248,7 @@ describe('the script refuses', () => {
         code: 1,
         stdout: '',
         stderr:
-          'fleetseal: OpenSSL 1.1.1 or later is needed (LibreSSL will not do): install it, or put its path into the variable OPENSSL\n',
+          'fleetseal: OpenSSL 1.1.1 or later is required (LibreSSL does not work): install it, or set the variable OPENSSL to its path\n',
       });
       expect(readFileSync(made.key, 'utf8')).toBe(made.plainPem);
     },

@@ -275,6 +275,6 @@ describe('how the files of a moving host come into use', () => {
     const answer = activation({ profile, deployment: moving(deployment, profile) });
     expect(answer).toMatchObject(expected);
     expect(answer.commands).toEqual(deployment.os === 'container' ? [] : ['sudo elastic-agent restart']);
-    expect(answer.reason).toContain('Once it has moved over, leave alreadyEnrolled out.');
+    expect(answer.reason).toContain('After the move, leave alreadyEnrolled out.');
   });
 });

@@ -205,7 +205,7 @@ describe('outputs are refused', () => {
       name: 'a CA that is none',
       deployment: { trust: { logstash: { pem: 'x' } }, ...one(OUTPUTS.logstash) },
       words:
-        '/trust/logstash/pem: trust.logstash.pem must hold PEM certificates and nothing else: one or more BEGIN CERTIFICATE blocks',
+        '/trust/logstash/pem: trust.logstash.pem must contain only PEM certificates: one or more BEGIN CERTIFICATE blocks',
     },
     {
       name: 'a relative CA',
