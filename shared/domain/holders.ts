@@ -8,15 +8,16 @@ export interface Holder {
 }
 
 /**
- * How many holders that exclude each other are remembered. Only those that may be restored matter: each claim that is not
- * finished yet hides one. Without an end, what is replaced day by day would outgrow its item (DynamoDB: 400 KB).
+ * How many holders that exclude each other are remembered: those that end last, since certificates that end soon must not
+ * crowd out one that lives on. Without a limit, what is replaced day by day would outgrow its item (DynamoDB: 400 KB).
  */
 export const HOLDERS_KEPT = 20;
 
 /**
  * Holders, in order of claim, with one more; those that have expired by `now` are forgotten.
  *
- * @param excludes whether another holder can't hold it beside the new one: the last {@link HOLDERS_KEPT} of these stay.
+ * @param excludes whether another holder can't hold it beside the new one: the {@link HOLDERS_KEPT} of these that end
+ * last stay, of those that end together the last to claim.
  */
 export function addHolder<One extends Holder>(
   holders: readonly One[],
@@ -25,7 +26,8 @@ export function addHolder<One extends Holder>(
   excludes: (other: One) => boolean,
 ): readonly One[] {
   const live = removeHolder(holders, holder.serialNumber).filter((one) => !isOver(one.notAfter, now));
-  const surplus = live.filter(excludes).slice(0, 1 - HOLDERS_KEPT);
+  const latestFirst = live.filter(excludes).toReversed();
+  const surplus = latestFirst.toSorted((a, b) => b.notAfter - a.notAfter).slice(HOLDERS_KEPT - 1);
   return [...live.filter((one) => !surplus.includes(one)), holder];
 }
 

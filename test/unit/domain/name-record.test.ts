@@ -70,6 +70,15 @@ describe('the record of a name', () => {
     expect(record.holders).toEqual(claims.slice(-2 * HOLDERS_KEPT));
   });
 
+  test('remembers the holder that ends last, however many claims end before it', () => {
+    const claims = Array.from({ length: 100 }, (_, i) => holder(i + 2, 'agent', 10));
+    const first = claimName(FREE, holder(1, 'agent', 1000), NOW);
+    const record = claims.reduce((name, claim) => claimName(name, claim, NOW), first);
+    expect(record.holders).toHaveLength(HOLDERS_KEPT);
+    expect(currentHolder(record, 'agent', NOW)).toEqual(claims.at(-1));
+    expect(currentHolder(record, 'agent', instant(NOW + 11))).toEqual(holder(1, 'agent', 1000));
+  });
+
   test('remembers the holder of one profile, however often the name is replaced in another', () => {
     const claims = Array.from({ length: 100 }, (_, i) => holder(i + 2));
     const first = claimName(FREE, holder(1, 'proxy'), NOW);
