@@ -1,6 +1,7 @@
 import { certificateChecks } from './certificate-checks.ts';
 import { dynamodbChecks } from './dynamodb/run.ts';
 import { eckChecks } from './eck/run.ts';
+import { openapiChecks } from './openapi/run.ts';
 import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
 import type { Check } from './report.ts';
@@ -20,6 +21,7 @@ export const PARTS = {
   eck: async (say) => [await eckChecks(say)],
   text: async (say) => [await textChecks(say)],
   dynamodb: async (say) => [await dynamodbChecks(say)],
+  openapi: async (say) => [await openapiChecks(say)],
   pods: async () => [await podChecks()],
 } as const satisfies Readonly<Record<string, Part>>;
 

@@ -1,0 +1,3 @@
+"""What Schemathesis has to know of fleetseal besides its OpenAPI document."""
+
+from . import checks, credentials, enrollments  # noqa: F401
