@@ -1,4 +1,4 @@
-import { AwsError, type ServiceName } from '../../infra/local/service/aws-service.ts';
+import { type Answer, AwsError, type ServiceName } from '../../infra/local/service/aws-service.ts';
 import type { AllowedCall, Intercept } from '../../infra/local/service/gate.ts';
 import { matchesPart } from '../../infra/local/service/names.ts';
 
@@ -48,7 +48,7 @@ export function createFaults(): Faults & { readonly intercept: Intercept } {
       return () => void armed.delete(entry);
     },
     clear: () => armed.clear(),
-    intercept: (call, perform) => suffer(call, perform, effectsOn(call, armed)),
+    intercept: (call, perform) => applyEffects(call, perform, effectsOn(call, armed)),
   };
 }
 
@@ -62,11 +62,11 @@ function effectsOn(call: AllowedCall, armed: ReadonlySet<Armed>): readonly Fault
   return striking.map(({ fault }) => fault.does);
 }
 
-const suffer = async (
+async function applyEffects(
   call: AllowedCall,
   perform: Parameters<Intercept>[1],
   effects: readonly FaultEffect[],
-): ReturnType<Intercept> => {
+): Promise<Answer | string> {
   if (effects.includes('kill-before')) {
     await call.kill();
     return 'killed-before';
@@ -81,7 +81,7 @@ const suffer = async (
     return 'killed-after';
   }
   return effects.includes('lose') ? 'lost' : answer;
-};
+}
 
 function matches(fault: Fault, where: AllowedCall): boolean {
   return (
