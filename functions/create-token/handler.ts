@@ -21,7 +21,7 @@ type NewToken = Awaited<ReturnType<typeof createToken>>;
 export function createTokenHandler(
   maker: TokenMaker,
 ): (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult> {
-  const any = api({ name: NAME, access: 'iam', body: createTokenBody }, async ({ body, caller }) =>
+  const ofAnyProfile = api({ name: NAME, access: 'iam', body: createTokenBody }, async ({ body, caller }) =>
     created(await createToken(maker, body, caller.principal)),
   );
   const ofProfile = api(
@@ -31,7 +31,7 @@ export function createTokenHandler(
       return created(await createToken(maker, { ...body, profile }, caller.principal));
     },
   );
-  return (event, context) => (event.resource === OF_PROFILE ? ofProfile : any)(event, context);
+  return (event, context) => (event.resource === OF_PROFILE ? ofProfile : ofAnyProfile)(event, context);
 }
 
 function created({ record, token }: NewToken): ApiResponse {
