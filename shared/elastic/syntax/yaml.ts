@@ -2,12 +2,16 @@ import { type ScalarTag, stringify } from 'yaml';
 
 /**
  * Strings that every reader reads as the same string without quotes: a letter or a slash first, then what paths,
- * addresses and names are made of, and none of {@link WORDS}. Numbers, dates, times, merge keys, aliases and tags start with other characters.
+ * addresses and names are made of, and none of {@link WORDS}. Other numbers, dates, times, merge keys, aliases and tags
+ * start with other characters.
  */
 const PLAIN = /^[A-Za-z/](?:[A-Za-z0-9_.:/@%+=-]*[A-Za-z0-9/])?$/;
 
-/** What YAML 1.1 or 1.2 reads as something else (yaml.org/type/bool.html and null.html; YAML 1.2.2, section 10.3). */
-const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/**
+ * What YAML 1.1 or 1.2 reads as something else (yaml.org/type/bool.html and null.html; YAML 1.2.2, section 10.3), and
+ * exponents without a number, which eemeli/yaml reads as a number in YAML 1.1.
+ */
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?[0-9]+)$/i;
 
 /** Several lines of printable ASCII, the first neither empty nor indented, the last not empty: fit for a block. */
 const BLOCK = /^[\x21-\x7e][\x20-\x7e]*\n(?:(?:[\x20-\x7e]*\n)*[\x20-\x7e]+\n?)?$/;

@@ -166,7 +166,7 @@ describe('the script refuses', () => {
     ['a space behind', 'secret ', NOTHING_ELSE],
     ['a NUL', 'sec\0ret', NOTHING_ELSE],
     ['UTF-16', Buffer.from('\ufeffsecret', 'utf16le'), NOTHING_ELSE],
-    ['nothing', '', 'is empty: remove it, and a passphrase will be made'],
+    ['nothing', '', 'is empty: remove it, and the script creates a passphrase'],
     ['too much', 'x'.repeat(1001), 'is longer than 1000 bytes: use a shorter passphrase'],
   ])('a passphrase file with %s, and changes nothing', (_, contents, words) => {
     const made = host();
@@ -179,7 +179,7 @@ describe('the script refuses', () => {
   test('the way to mend a newline, which it names, mends it', () => {
     const made = host();
     writeFileSync(made.pass, 'secret\n');
-    const [, mend = ''] = /mend it with (.*), where FILE/.exec(made.run().stderr) ?? [];
+    const [, mend = ''] = /fix it with (.*), where FILE/.exec(made.run().stderr) ?? [];
     expect(execFileSync('/bin/sh', ['-c', mend.replaceAll('FILE', made.pass)], { encoding: 'utf8' })).toBe(
       '',
     );
@@ -188,7 +188,7 @@ describe('the script refuses', () => {
   });
 
   const REFUSALS: readonly (readonly [string, (made: Host) => void, (made: Host) => string])[] = [
-    ['no key', ({ key }) => rmSync(key), ({ key }) => `there is no key at ${key}: make it first`],
+    ['no key', ({ key }) => rmSync(key), ({ key }) => `there is no key at ${key}: create it first`],
     [
       'a link to a key',
       ({ key, directory }) => {
@@ -205,7 +205,7 @@ describe('the script refuses', () => {
         rmSync(made.pass);
       },
       ({ key, pass }) =>
-        `${key} is encrypted already, and its passphrase is not in ${pass}: write it there with printf %s`,
+        `${key} is already encrypted, but its passphrase is not in ${pass}: write it there with printf %s`,
     ],
     [
       'a key that is encrypted with another passphrase',
@@ -219,7 +219,7 @@ describe('the script refuses', () => {
     [
       'a directory in the place of the passphrase',
       ({ directory, pass }) => symlinkSync(directory, pass),
-      ({ pass }) => `${pass} is no file: give the passphrase a file of its own`,
+      ({ pass }) => `${pass} is not a regular file: keep the passphrase in a file of its own`,
     ],
     [
       'what is no key',

@@ -6,7 +6,24 @@ import { yaml, yamlDocuments } from '../../../../shared/elastic/syntax/yaml.ts';
 /** What readers of YAML 1.1 and 1.2 take for different things, or for something other than a string. */
 const AMBIGUOUS = [
   ...['on', 'Off', 'YES', 'no', 'y', 'N', 'true', 'False', 'null', 'Null', '~', ''],
-  ...['1', '1_000', '0o7', '017', '0x1f', '0b1', '1e3', '1.5', '.5', '+1', '-1', '.inf', '-.INF', '.nan'],
+  ...[
+    '1',
+    '1_000',
+    '0o7',
+    '017',
+    '0x1f',
+    '0b1',
+    '1e3',
+    'e9',
+    'E-9',
+    '1.5',
+    '.5',
+    '+1',
+    '-1',
+    '.inf',
+    '-.INF',
+    '.nan',
+  ],
   ...['12:30:45', '190:20:30', '2026-01-01', '2026-01-01T00:00:00Z', '2026-01-01 00:00:00'],
   ...[
     '=',
