@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
 import { UNPRIVILEGED } from '../files/access.ts';
 import { kitPaths } from '../files/paths.ts';
@@ -107,13 +108,13 @@ export function connectionFlags({ agent }: ResolvedDeployment): Flags {
 export function containerEnvironment(deployment: ResolvedDeployment): Readonly<Record<string, string>> {
   const paths = kitPaths(deployment);
   const { tags } = deployment.agent;
-  return {
+  return withoutUndefined({
     FLEET_ENROLL: '1',
     FLEET_URL: deployment.fleetUrl,
     FLEET_ENROLLMENT_TOKEN: deployment.fleetEnrollmentToken ?? ENROLLMENT_TOKEN_PLACEHOLDER,
-    ...(paths.fleetServerCa === undefined ? {} : { FLEET_CA: paths.fleetServerCa }),
+    FLEET_CA: paths.fleetServerCa,
     ELASTIC_AGENT_CERT: paths.certificate,
     ELASTIC_AGENT_CERT_KEY: paths.key,
-    ...(tags.length === 0 ? {} : { ELASTIC_AGENT_TAGS: tags.join(',') }),
-  };
+    ELASTIC_AGENT_TAGS: tags.length === 0 ? undefined : tags.join(','),
+  });
 }

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
@@ -45,11 +46,11 @@ function contained(deployment: ResolvedDeployment): Contained {
 function outputYaml(deployment: ResolvedDeployment): string {
   const { certificate, key, elasticsearchCa } = kitPaths(deployment);
   const { keyPassphraseFile } = deployment;
-  const settings = {
-    ...(elasticsearchCa === undefined ? {} : { 'ssl.certificate_authorities': [elasticsearchCa] }),
+  const settings = withoutUndefined({
+    'ssl.certificate_authorities': elasticsearchCa === undefined ? undefined : [elasticsearchCa],
     'ssl.certificate': certificate,
     'ssl.key': key,
-    ...(keyPassphraseFile === undefined ? {} : { 'ssl.key_passphrase_path': keyPassphraseFile }),
-  };
+    'ssl.key_passphrase_path': keyPassphraseFile,
+  });
   return yaml(settings);
 }

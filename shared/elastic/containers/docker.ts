@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import type { KitFile } from '../files/kit-file.ts';
 import { SECRET_FILES } from '../files/paths.ts';
@@ -168,23 +169,25 @@ function composeFile(deployment: ResolvedDeployment, contained: Contained): stri
   const { containerUid: uid } = deployment;
   const { name, port } = contained;
   const { [TOKEN]: token, ...environment } = contained.environment;
-  const service = {
+  const service = withoutUndefined({
     image: agentImage(deployment),
     restart: 'unless-stopped',
-    ...(uid === IMAGE_UID ? {} : { user: String(uid) }),
-    ...(token === undefined ? {} : { env_file: [literalDollars(tokenFilePath(deployment))] }),
+    user: uid === IMAGE_UID ? undefined : String(uid),
+    env_file: token === undefined ? undefined : [literalDollars(tokenFilePath(deployment))],
     environment: Object.fromEntries(
       Object.entries(environment).map(([variable, value]) => [variable, literalDollars(value)]),
     ),
-    volumes: mounts(deployment, contained).map(({ source, target, readOnly }) => ({
-      type: 'bind',
-      source: literalDollars(source),
-      target: literalDollars(target),
-      ...(readOnly ? { read_only: true } : {}),
-      bind: { create_host_path: false },
-    })),
-    ...(port === undefined ? {} : { ports: [{ target: port, published: String(port) }] }),
-  };
+    volumes: mounts(deployment, contained).map(({ source, target, readOnly }) =>
+      withoutUndefined({
+        type: 'bind',
+        source: literalDollars(source),
+        target: literalDollars(target),
+        read_only: readOnly || undefined,
+        bind: { create_host_path: false },
+      }),
+    ),
+    ports: port === undefined ? undefined : [{ target: port, published: String(port) }],
+  });
   return yaml({ services: { [name]: service } });
 }
 

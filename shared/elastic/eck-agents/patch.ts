@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
 import { literalDollars } from '../syntax/dollars.ts';
@@ -74,7 +75,7 @@ function client(agent: EckAgent, deployment: ResolvedDeployment) {
  */
 function fleetServer(agent: EckAgent) {
   const certificate = { secretName: agent.secretName };
-  const policy = agent.policyId === undefined ? {} : { policyID: agent.policyId };
+  const policy = withoutUndefined({ policyID: agent.policyId });
   if (agent.way === 'managed')
     return { ...policy, http: { tls: { certificate, client: { authentication: true } } } };
   const [crt, key] = [`${HTTP_CERTS}/tls.crt`, `${HTTP_CERTS}/tls.key`];

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { agentRules } from '../agent/rules.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
@@ -36,12 +37,12 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
     ...(agent.profile === 'agent' && agent.way === 'mounted'
       ? { output: { yaml: outputYaml(deployment) } }
       : {}),
-    kubernetes: {
-      ...(manifests.length === 0 ? {} : { manifests: yamlDocuments(manifests) }),
-      ...(patch === undefined ? {} : { patches: yaml(patch) }),
+    kubernetes: withoutUndefined({
+      manifests: manifests.length === 0 ? undefined : yamlDocuments(manifests),
+      patches: patch && yaml(patch),
       tokenRequest: tokenRequest(agentToken(agent, wish)),
       commands: agentCommands(agent, wish, patch),
-    },
+    }),
     notes: eckAgentNotes(agent, deployment),
   };
 }

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
 import { fleetServerOf } from '../fleet-server/settings.ts';
@@ -31,19 +32,19 @@ function renderFleetSettings({ deployment }: KitRequest): KitPart {
   const proxy = proxyOf(deployment);
   const ssl = hostSsl(deployment);
   const address = new URL(deployment.fleetUrl).host;
-  const host = {
+  const host = withoutUndefined({
     id: `fleetseal-${slug(address)}`,
     name: `Fleet Server at ${address}`,
     host_urls: [deployment.fleetUrl],
     // If it is left out, Kibana sets it to null as well (rest_spec/fleet_server_policy_config.ts, schema.nullable).
     proxy_id: proxy?.id ?? null,
-    ...(ssl === undefined ? {} : { ssl }),
-  };
+    ssl,
+  });
   return {
-    fleetSettings: {
-      ...(proxy === undefined ? {} : { proxy: kibanaApi('proxies', proxy, deployment.os) }),
+    fleetSettings: withoutUndefined({
+      proxy: proxy && kibanaApi('proxies', proxy, deployment.os),
       fleetServerHost: kibanaApi('fleet_server_hosts', host, deployment.os),
-    },
+    }),
     notes: fleetSettingsNotes(deployment, { ssl: ssl !== undefined, proxy: proxy !== undefined }),
   };
 }
@@ -75,19 +76,20 @@ function hostSsl(deployment: ResolvedDeployment): Readonly<Record<string, unknow
 function serverSsl(deployment: ResolvedDeployment) {
   const { certificate, key } = kitPaths(deployment);
   const { elasticsearch, showsCertificate } = fleetServerOf(deployment);
-  const ssl = {
-    ...(elasticsearch.ca === undefined ? {} : { es_certificate_authorities: [elasticsearch.ca] }),
-    ...(showsCertificate ? { es_certificate: certificate, es_key: key } : {}),
-  };
+  const ssl = withoutUndefined({
+    es_certificate_authorities: elasticsearch.ca === undefined ? undefined : [elasticsearch.ca],
+    es_certificate: showsCertificate ? certificate : undefined,
+    es_key: showsCertificate ? key : undefined,
+  });
   return Object.keys(ssl).length === 0 ? undefined : ssl;
 }
 
 function agentSsl(deployment: ResolvedDeployment) {
   if (!has(deployment.stackVersion, 'fleetServerHostAgentSsl')) return undefined;
   const { certificate, key, fleetServerCa } = kitPaths(deployment);
-  return {
-    ...(fleetServerCa === undefined ? {} : { agent_certificate_authorities: [fleetServerCa] }),
+  return withoutUndefined({
+    agent_certificate_authorities: fleetServerCa === undefined ? undefined : [fleetServerCa],
     agent_certificate: certificate,
     agent_key: key,
-  };
+  });
 }

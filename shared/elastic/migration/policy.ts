@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { kitPaths } from '../files/paths.ts';
 import { fleetServerOf } from '../fleet-server/settings.ts';
@@ -20,14 +21,14 @@ export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall
   const { certificate, key } = kitPaths(deployment);
   const authorities = authoritiesOf(deployment);
   const { keyPassphraseFile, os } = deployment;
-  const ssl = {
-    ...(authorities.length === 0 ? {} : { certificate_authorities: authorities }),
+  const ssl = withoutUndefined({
+    certificate_authorities: authorities.length === 0 ? undefined : authorities,
     certificate,
     key,
-    ...(keyPassphraseFile === undefined ? {} : { key_passphrase_path: keyPassphraseFile }),
-  };
-  return {
-    method: 'PUT',
+    key_passphrase_path: keyPassphraseFile,
+  });
+  return withoutUndefined({
+    method: 'PUT' as const,
     path: '/api/fleet/agent_policies/{{AGENT_POLICY_ID}}',
     headers: { 'kbn-xsrf': 'true' },
     body: {
@@ -35,8 +36,8 @@ export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall
       namespace: '{{AGENT_POLICY_NAMESPACE}}',
       overrides: { fleet: { ssl } },
     },
-    ...(os === 'windows' ? {} : { command: policyCommand(ssl) }),
-  };
+    command: os === 'windows' ? undefined : policyCommand(ssl),
+  });
 }
 
 /** The CA files with which the host's agent verifies Fleet Server. */

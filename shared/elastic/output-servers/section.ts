@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { certificateFile, HOST_KEY, rootsFile } from '../files/certificate.ts';
@@ -55,11 +56,11 @@ function renderOutputServers({ deployment, certificate }: KitRequest): KitPart {
 function settings(ports: ReadonlyMap<Product, number>, files: ServerFiles): OutputServers {
   const logstash = ports.get('logstash');
   const kafka = ports.get('kafka');
-  return {
-    ...(logstash === undefined ? {} : { logstash: logstashInput(files, logstash) }),
-    ...(ports.has('elasticsearch') ? { elasticsearchYml: elasticsearchYml(files) } : {}),
-    ...(kafka === undefined ? {} : { kafkaProperties: kafkaProperties(files, kafka) }),
-  };
+  return withoutUndefined({
+    logstash: logstash === undefined ? undefined : logstashInput(files, logstash),
+    elasticsearchYml: ports.has('elasticsearch') ? elasticsearchYml(files) : undefined,
+    kafkaProperties: kafka === undefined ? undefined : kafkaProperties(files, kafka),
+  });
 }
 
 function serverFiles(deployment: ResolvedDeployment): ServerFiles {

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { inDirectory, kitPaths } from '../files/paths.ts';
 import type { KitRequest } from '../kit.ts';
@@ -31,15 +32,15 @@ export interface KitOutput {
 export function renderOutput(request: KitRequest, output: Output): KitOutput {
   const ssl = sslOf(request, output);
   const files = filesToFill(request, output);
-  return {
+  return withoutUndefined({
     name: output.name,
     type: output.type,
     yaml: yaml(dotted(ssl)),
     standalone: yaml({ outputs: { [output.isDefault ? 'default' : output.id]: standalone(output, ssl) } }),
     kibanaYml: yaml({ 'xpack.fleet.outputs': [kibanaYml(request, output, ssl)] }),
     kibanaApi: kibanaApi('outputs', apiBody(request, output, ssl), request.deployment.os, files),
-    ...(output.form === 'inline' ? { fill: fillCommand(files) } : {}),
-  };
+    fill: output.form === 'inline' ? fillCommand(files) : undefined,
+  });
 }
 
 /** The files whose placeholders are in the texts of the output. They are read only where the texts are filled in. */
@@ -64,12 +65,13 @@ function dotted(ssl: Ssl): Readonly<Record<string, unknown>> {
 
 /** The agent knows remote_elasticsearch as elasticsearch (kibana, full_agent_policy.ts). */
 function standalone({ type, hosts, kafka }: Output, ssl: Ssl): object {
-  return {
+  return withoutUndefined({
     type: type === 'remote_elasticsearch' ? 'elasticsearch' : type,
     hosts,
-    ...(kafka === undefined ? {} : { topic: kafka.topic, ...optional('version', kafka.version) }),
+    topic: kafka?.topic,
+    version: kafka?.version,
     ssl,
-  };
+  });
 }
 
 /** Whether Fleet's API has `ssl` fields for the output; if not, the settings are part of the YAML. */
@@ -84,12 +86,7 @@ function isOwnClient(type: string): boolean {
 
 function apiBody(request: KitRequest, output: Output, ssl: Ssl) {
   const { fields, secrets, config } = place(request, output, ssl, hasSslFields(request, output));
-  return {
-    ...common(output),
-    ...fields,
-    ...optional('secrets', secrets),
-    ...optional('config_yaml', config === undefined ? undefined : yaml(config)),
-  };
+  return withoutUndefined({ ...common(output), ...fields, secrets, config_yaml: config && yaml(config) });
 }
 
 /**
@@ -98,24 +95,24 @@ function apiBody(request: KitRequest, output: Output, ssl: Ssl) {
  */
 function kibanaYml(request: KitRequest, output: Output, ssl: Ssl): object {
   const { fields, secrets, config } = place(request, output, ssl, isOwnClient(output.type));
-  return { ...common(output), ...fields, ...optional('secrets', secrets), ...optional('config', config) };
+  return withoutUndefined({ ...common(output), ...fields, secrets, config });
 }
 
 function common({ id, name, type, hosts, isDefault, isDefaultMonitoring, kafka, kibanaUrl }: Output) {
-  return {
+  return withoutUndefined({
     id,
     name,
     type,
     hosts,
     // Left out if false, which is Kibana's default for a new output: an update with false fails if the output was made
     // the default in Kibana (fleet/server/services/output.ts).
-    ...(isDefault ? { is_default: true } : {}),
-    ...(isDefaultMonitoring ? { is_default_monitoring: true } : {}),
-    ...(kafka === undefined
-      ? {}
-      : { auth_type: 'ssl', topic: kafka.topic, ...optional('version', kafka.version) }),
-    ...optional('kibana_url', kibanaUrl),
-  };
+    is_default: isDefault || undefined,
+    is_default_monitoring: isDefaultMonitoring || undefined,
+    auth_type: kafka && 'ssl',
+    topic: kafka?.topic,
+    version: kafka?.version,
+    kibana_url: kibanaUrl,
+  });
 }
 
 /**
@@ -125,17 +122,13 @@ function common({ id, name, type, hosts, isDefault, isDefaultMonitoring, kafka, 
  */
 function place({ deployment }: KitRequest, output: Output, ssl: Ssl, inFields: boolean) {
   const { key, key_passphrase, key_passphrase_path, ...others } = ssl;
-  const passphrase = {
-    ...optional('key_passphrase', key_passphrase),
-    ...optional('key_passphrase_path', key_passphrase_path),
-  };
+  const passphrase = withoutUndefined({ key_passphrase, key_passphrase_path });
   const inline = output.form === 'inline';
-  const secrets = {
-    ...(output.type === 'remote_elasticsearch'
-      ? { service_token: placeholder(serviceTokenPath(deployment, output)) }
-      : {}),
-    ...(inFields && inline ? { ssl: { key } } : {}),
-  };
+  const isRemote = output.type === 'remote_elasticsearch';
+  const secrets = withoutUndefined({
+    service_token: isRemote ? placeholder(serviceTokenPath(deployment, output)) : undefined,
+    ssl: inFields && inline ? { key } : undefined,
+  });
   return {
     fields: inFields ? { ssl: inline ? others : { ...others, key } } : {},
     secrets: notEmpty(secrets),
@@ -150,8 +143,4 @@ export function serviceTokenPath(deployment: ResolvedDeployment, { id }: Output)
 
 function notEmpty<T extends object>(object: T): T | undefined {
   return Object.keys(object).length === 0 ? undefined : object;
-}
-
-function optional<Name extends string, Value>(name: Name, value: Value | undefined) {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [name in Name]?: Value };
 }

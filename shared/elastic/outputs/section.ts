@@ -26,7 +26,7 @@ function renderOutputs(request: KitRequest): KitPart {
   return {
     files: files(request, asked),
     outputs,
-    ...(main === undefined ? {} : { output: { yaml: main.yaml } }),
+    ...(main && { output: { yaml: main.yaml } }),
     notes: [...outputNotes(request, asked), ...fileNotes(request.deployment, asked)],
   };
 }

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import type { ResolvedDeployment } from '../deployment.ts';
 import { lines } from '../files/certificate.ts';
 import { caPath, inDirectory, kitFileNames } from '../files/paths.ts';
@@ -24,13 +25,12 @@ export function sslOf(request: KitRequest, output: Output): Ssl {
 function pathSsl(deployment: ResolvedDeployment, { type }: Output): Ssl {
   const names = kitFileNames(deployment.profile);
   const ca = caPath(deployment, OUTPUT_TYPES[type]);
-  const passphrase = deployment.keyPassphraseFile;
-  return {
-    ...(ca === undefined ? {} : { certificate_authorities: [ca] }),
+  return withoutUndefined({
+    certificate_authorities: ca === undefined ? undefined : [ca],
     certificate: inDirectory(deployment, names.certificate),
     key: inDirectory(deployment, names.key),
-    ...(passphrase === undefined ? {} : { key_passphrase_path: passphrase }),
-  };
+    key_passphrase_path: deployment.keyPassphraseFile,
+  });
 }
 
 /** Everything is in the policy. Key and passphrase are not known here: a host fills them in. */
@@ -45,12 +45,12 @@ function inlineSsl({ deployment, certificate }: KitRequest, { type }: Output): S
         : 'path' in trust
           ? trust.path
           : lines(trust.pem);
-  return {
-    ...(ca === undefined ? {} : { certificate_authorities: [ca] }),
+  return withoutUndefined({
+    certificate_authorities: ca === undefined ? undefined : [ca],
     certificate: [certificate.certificatePem, ...certificate.chainPem].map(text).join(''),
     key: placeholder(inDirectory(deployment, kitFileNames(deployment.profile).key)),
-    ...(passphrase === undefined ? {} : { key_passphrase: placeholder(passphrase) }),
-  };
+    key_passphrase: passphrase === undefined ? undefined : placeholder(passphrase),
+  });
 }
 
 /** A certificate that is not issued yet is a placeholder: without a line break, so that YAML quotes it. */
