@@ -1,11 +1,12 @@
 import { PROFILE_NAMES } from '../domain/profile.ts';
 import type { FieldError } from '../errors/app-error.ts';
-import { meant } from '../errors/nearest.ts';
+import { didYouMean } from '../errors/did-you-mean.ts';
+import { unknownValue } from '../errors/unknown-value.ts';
 import { type Deployment, type DeploymentSubject, TRUST_PEERS } from './deployment.ts';
 import { ownPaths } from './files/paths.ts';
 import { CLOUD_MODEL, CLOUD_REFUSAL, isModel, MODEL_NAMES, type Model, serves, systemOf } from './models.ts';
 import { normalizePath, OPERATING_SYSTEMS, type OperatingSystem } from './paths.ts';
-import { pathRule, quote, type RuleContext, type Rules } from './rule.ts';
+import { pathRule, type RuleContext, type Rules } from './rule.ts';
 import { type Section, sectionsFor } from './sections.ts';
 import { lacks, parseStackVersion } from './versions.ts';
 
@@ -42,7 +43,7 @@ const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
       model !== CLOUD_MODEL &&
       !isModel(model) && [
         '/model',
-        `model ${quote(model)} is not supported: use one of ${MODEL_NAMES.join(', ')}${withoutKit(subject)}${meantModel(model)}`,
+        unknownValue('model', model, MODEL_NAMES, { wayOut: withoutKit(subject), hint: modelHint(model) }),
       ],
     model !== undefined &&
       isModel(model) &&
@@ -64,10 +65,10 @@ const modelRules: Rules = ({ deployment, subject, os, version, lacks }) => {
 };
 
 /** Names of the parts of a fleet, taken for a model, and other names of the models. */
-function meantModel(model: string): string {
+function modelHint(model: string): string {
   if ((PROFILE_NAMES as readonly string[]).includes(model))
     return `. "${model}" is a profile, which the bootstrap token sets: model says how the fleet is deployed`;
-  return meant<Model | typeof CLOUD_MODEL>(model, [...MODEL_NAMES, CLOUD_MODEL], {
+  return didYouMean<Model | typeof CLOUD_MODEL>(model, [...MODEL_NAMES, CLOUD_MODEL], {
     selfmanaged: 'on-premises',
     selfhosted: 'on-premises',
     local: 'on-premises',
@@ -99,10 +100,8 @@ function isEnrollment({ request = 'enrollment' }: DeploymentSubject): boolean {
 }
 
 function osProblem(os: string | undefined): string {
-  const all = OPERATING_SYSTEMS.join(', ');
-  if (os === undefined) return `os is required: one of ${all}`;
-  const near = meant(os, OPERATING_SYSTEMS, SYSTEM_SYNONYMS);
-  return `os ${quote(os)} is not supported: use one of ${all}${near}`;
+  if (os === undefined) return `os is required: one of ${OPERATING_SYSTEMS.join(', ')}`;
+  return unknownValue('os', os, OPERATING_SYSTEMS, { synonyms: SYSTEM_SYNONYMS });
 }
 
 /** Other names of the systems; distributions by their ids (os-release, ID). */

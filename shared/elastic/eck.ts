@@ -1,5 +1,5 @@
 import type { Candidate } from './note.ts';
-import type { Broken } from './rule.ts';
+import type { Violation } from './rule.ts';
 import { isBefore, parseStackVersion, type StackVersion } from './versions.ts';
 
 /** `deployment.eck`, as the caller sends it: the operator, its Agents, and the Prometheus that scrapes it. */
@@ -60,7 +60,7 @@ export function eckVersionOf(eck: EckSettings): StackVersion {
 }
 
 /** The rule of `#/deployment/eck/eckVersion` that applies to every kit. */
-export function eckVersionRule(eck: EckSettings): Broken | false {
+export function eckVersionRule(eck: EckSettings): Violation | false {
   return (
     parseEckVersion(eck) === undefined && [
       '/eck/eckVersion',

@@ -1,3 +1,4 @@
+import { type UnknownValueOptions, unknownValue } from '../errors/unknown-value.ts';
 import type { Deployment, DeploymentSubject } from './deployment.ts';
 import { type OperatingSystem, pathProblem, systemOfPath } from './paths.ts';
 import type { Feature, StackVersion } from './versions.ts';
@@ -12,11 +13,11 @@ export interface RuleContext {
   readonly lacks: (feature: Feature) => boolean;
 }
 
-/** A broken rule: a field below `#/deployment`, or a whole pointer that starts with `#`, and what to do about it. */
-export type Broken = readonly [field: string, detail: string];
+/** A violated rule: a field below `#/deployment`, or a whole pointer that starts with `#`, and what to do about it. */
+export type Violation = readonly [field: string, detail: string];
 
 /** What rules return: false or undefined for each rule that is kept. */
-export type Results = readonly (Broken | false | undefined)[];
+export type Results = readonly (Violation | false | undefined)[];
 
 /** Rules of some fields, in the order of the fields. */
 export type Rules = (context: RuleContext) => Results;
@@ -33,12 +34,19 @@ export function pathRule(
   name: string,
   path: string | undefined,
   example?: string,
-): Broken | undefined {
+): Violation | undefined {
   const what = path === undefined ? undefined : pathProblem(os ?? systemOfPath(path), path, example);
   return what === undefined ? undefined : [`/${name.replaceAll('.', '/')}`, `${name} ${what}`];
 }
 
-/** A value that a caller sent, for a message: cut, and with control characters escaped. */
-export function quote(value: string): string {
-  return JSON.stringify(value.slice(0, 64));
+/** The rule of a field with a closed list of values, where it is given. @param name - such as `fleetServer.clientAuth` */
+export function choiceRule<Value extends string>(
+  field: string,
+  name: string,
+  given: string | undefined,
+  known: readonly Value[],
+  options?: UnknownValueOptions<Value>,
+): Violation | false {
+  const isUnknown = given !== undefined && !known.some((value) => value === given);
+  return isUnknown && [field, unknownValue(name, given, known, options)];
 }

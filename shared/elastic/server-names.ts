@@ -1,5 +1,5 @@
 import type { DeploymentSubject } from './deployment.ts';
-import type { Broken } from './rule.ts';
+import type { Violation } from './rule.ts';
 
 /** The addresses at which clients reach a server, which they compare with its certificate. */
 export interface Reached {
@@ -16,7 +16,7 @@ export interface Reached {
  * common name does not (Go, x509.Certificate.VerifyHostname; RFC 9525 section 6.3), and no certificate of fleetseal has
  * wildcards. The rule is kept if the names are not known, or no address can be parsed, which another rule reports.
  */
-export function serverNameRule(subject: DeploymentSubject, { at, who, fields }: Reached): Broken | false {
+export function serverNameRule(subject: DeploymentSubject, { at, who, fields }: Reached): Violation | false {
   const { dnsNames, ipAddresses = [], request } = subject;
   const hosts = at.map(hostOf).filter((host) => host !== undefined);
   const [host] = hosts;

@@ -1,13 +1,13 @@
-/** Words that people say for a value of a table, without case and signs: each with the value that they mean. */
-type Synonyms<Value extends string> = Readonly<Record<string, Value>>;
+/** Other words for the values of a list, by their letters and digits in lower case. */
+export type Synonyms<Value extends string> = Readonly<Record<string, Value>>;
 
 /**
  * `. Did you mean "macos"?`, the end of a message that refuses `given`; empty where nothing is near. Near is what
  * differs in case and signs only, a synonym, a beginning of at least three letters, or up to two wrong letters.
  *
- * @param synonyms - by only their letters and digits, in lower case
+ * @example didYouMean('Mac-OS', ['linux', 'macos']) // '. Did you mean "macos"?'
  */
-export function meant<Value extends string>(
+export function didYouMean<Value extends string>(
   given: string,
   known: readonly Value[],
   synonyms: Synonyms<Value> = {},

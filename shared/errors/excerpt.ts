@@ -19,3 +19,8 @@ function writtenOut(text: string): string {
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
+
+/** A value of a caller in quotes, for a message: its first 64 characters, control characters escaped as in JSON. */
+export function quote(value: string): string {
+  return JSON.stringify(value.slice(0, 64));
+}

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type FreeTextOptions, freeTextForm, freeTextProblem } from '../domain/free-text.ts';
 import type { FieldError } from '../errors/app-error.ts';
-import { meant } from '../errors/nearest.ts';
+import { didYouMean } from '../errors/did-you-mean.ts';
 import { placeOf, pointerOf } from './pointer.ts';
 
 /** What reads one part of a request; its output is what the handler gets. */
@@ -159,5 +159,5 @@ function namesOf(issue: RawIssue): readonly string[] {
 function unknownNames(keys: readonly string[], names: readonly string[]): string {
   const known = names.length === 0 ? 'none are allowed here' : `the fields are ${names.join(', ')}`;
   const words = `is not a known field; ${known}`;
-  return keys.map((key) => words + meant(key, names)).join('\n');
+  return keys.map((key) => words + didYouMean(key, names)).join('\n');
 }

@@ -1,7 +1,7 @@
 import { HEADER_NAME_FORM } from '../../domain/header-name.ts';
 import type { AgentSettings } from '../deployment.ts';
 import type { OperatingSystem } from '../paths.ts';
-import type { Broken, Results, RuleContext, Rules } from '../rule.ts';
+import type { Results, RuleContext, Rules, Violation } from '../rule.ts';
 import { PROXY_SCHEMES, urlProblem } from '../url.ts';
 
 /** The rules of `#/deployment/agent`. */
@@ -111,7 +111,7 @@ function headerRules(
       ],
     ];
   }
-  return Object.entries(headers).map(([key, value]): Broken | undefined => {
+  return Object.entries(headers).map(([key, value]): Violation | undefined => {
     const pointer = `${field}/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
     // No name holds "=", so the agent splits at the right place.
     if (!HEADER_NAME_FORM.test(key)) {
@@ -146,7 +146,7 @@ function proxyRules({ os }: RuleContext, { proxy }: AgentSettings): Results {
 }
 
 /** The form of `fleetUrl`, if it is given. */
-export function fleetUrlRule(fleetUrl: string | undefined): Broken | false {
+export function fleetUrlRule(fleetUrl: string | undefined): Violation | false {
   const problem = fleetUrl === undefined ? undefined : urlProblem(fleetUrl, ['https:']);
   return problem !== undefined && ['/fleetUrl', `fleetUrl ${problem}`];
 }

@@ -1,7 +1,7 @@
 import { TRUST_PEERS } from '../deployment.ts';
 import { imageName, resourceName } from '../kubernetes/rules.ts';
-import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
-import { type ContainerSettings, isRuntime, RUNTIMES } from './settings.ts';
+import { choiceRule, type Results, type RuleContext, type Rules, type Violation } from '../rule.ts';
+import { type ContainerSettings, RUNTIMES } from './settings.ts';
 
 /** The rules of `#/deployment/container`. */
 export const containerRules: Rules = (context) => {
@@ -25,10 +25,9 @@ export const containerRules: Rules = (context) => {
 
 function runtimeRules({ runtime = 'docker' }: ContainerSettings): Results {
   return [
-    !isRuntime(runtime) && [
-      '/container/runtime',
-      `runtime ${quote(runtime)} is not known: use one of ${RUNTIMES.join(', ')}; the variables of "docker" work with every runtime`,
-    ],
+    choiceRule('/container/runtime', 'runtime', runtime, RUNTIMES, {
+      wayOut: '; the variables of "docker" work with every runtime',
+    }),
   ];
 }
 
@@ -82,7 +81,7 @@ function podRules({ deployment, subject }: RuleContext): Results {
   ];
 }
 
-function uidRule({ uid }: ContainerSettings): Broken | false {
+function uidRule({ uid }: ContainerSettings): Violation | false {
   const fits = uid === undefined || (Number.isInteger(uid) && uid >= 0 && uid < 2 ** 32 - 1);
   return !fits && ['/container/uid', 'uid must be a whole number from 0 to 4294967294'];
 }

@@ -29,7 +29,7 @@ export const RUNTIMES = ['docker', 'kubernetes', 'eck'] as const;
 export type Runtime = (typeof RUNTIMES)[number];
 
 /** Whether the text is one of {@link RUNTIMES}. */
-export function isRuntime(text: string): text is Runtime {
+function isRuntime(text: string): text is Runtime {
   return (RUNTIMES as readonly string[]).includes(text);
 }
 

@@ -2,9 +2,10 @@ import type { ProfileName } from '../../domain/profile.ts';
 import { fleetUrlRule } from '../agent/rules.ts';
 import type { Deployment, DeploymentSubject } from '../deployment.ts';
 import { type EckSettings, eckVersionRule } from '../eck.ts';
-import { CLIENT_AUTH, type FleetServerSettings } from '../fleet-server/settings.ts';
+import { clientAuthRule } from '../fleet-server/rules.ts';
+import type { FleetServerSettings } from '../fleet-server/settings.ts';
 import { resourceName } from '../kubernetes/rules.ts';
-import { type Broken, quote, type Results, type Rules } from '../rule.ts';
+import { choiceRule, type Results, type Rules, type Violation } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
 import { containerOf, LONGEST_AGENT, serviceNameOf, WORKLOAD_KINDS, wayOf } from './settings.ts';
 
@@ -40,18 +41,16 @@ function eckRules(eck: EckSettings): Results {
   const { workloadKind, secretName, jobImage } = eck;
   return [
     eckVersionRule(eck),
-    workloadKind !== undefined &&
-      !(WORKLOAD_KINDS as readonly string[]).includes(workloadKind) && [
-        '/eck/workloadKind',
-        `workloadKind ${quote(workloadKind)} is not known: use one of ${WORKLOAD_KINDS.join(', ')}, as in the Agent's spec`,
-      ],
+    choiceRule('/eck/workloadKind', 'workloadKind', workloadKind, WORKLOAD_KINDS, {
+      wayOut: ", as in the Agent's spec",
+    }),
     resourceName('/eck/secretName', secretName, 57),
     jobImage !== undefined && [
       '/eck/jobImage',
       'jobImage does not apply to an Agent, whose job uses container.image: move it there',
     ],
     ...METRICS_ONLY.map(
-      (field): Broken | false =>
+      (field): Violation | false =>
         eck[field] !== undefined && [
           `/eck/${field}`,
           `${field} is a setting of the operator's metrics endpoint and does not apply to Agents: leave it out`,
@@ -100,7 +99,7 @@ function containerRules(deployment: Deployment, profile: ProfileName): Results {
 function foreignRules({ agent = {}, trust = {}, outputs, fleetUrl }: Deployment): Results {
   return [
     ...Object.entries(trust).map(
-      ([peer, choice]): Broken | false =>
+      ([peer, choice]): Violation | false =>
         choice !== undefined &&
         choice !== 'fleetseal' && [
           `/trust/${peer}`,
@@ -124,22 +123,17 @@ function foreignRules({ agent = {}, trust = {}, outputs, fleetUrl }: Deployment)
 }
 
 function fleetServerRules({ fleetServer }: Deployment, settings: FleetServerSettings = {}): Results {
-  const { clientAuth } = settings;
   return [
-    clientAuth !== undefined &&
-      !(CLIENT_AUTH as readonly string[]).includes(clientAuth) && [
-        '/fleetServer/clientAuth',
-        `fleetServer.clientAuth ${quote(clientAuth)} is unknown to Elastic Agent: use one of ${CLIENT_AUTH.join(', ')}`,
-      ],
+    clientAuthRule(settings.clientAuth),
     ...(['serviceTokenPath', 'bindHost', 'port', 'elasticsearchCaFingerprint'] as const).map(
-      (field): Broken | false =>
+      (field): Violation | false =>
         fleetServer?.[field] !== undefined && [
           `/fleetServer/${field}`,
           `fleetServer.${field} does not apply to ECK, which sets it from the Agent's elasticsearchRefs and Service: leave it out`,
         ],
     ),
     ...(['listenerCertificatePath', 'listenerKeyPath', 'listenerKeyPassphrasePath'] as const).map(
-      (field): Broken | false =>
+      (field): Violation | false =>
         fleetServer?.[field] !== undefined && [
           `/fleetServer/${field}`,
           `fleetServer.${field} is a file that the pods of ECK do not have, since they present the certificate of a Secret: leave it out`,
@@ -149,7 +143,7 @@ function fleetServerRules({ fleetServer }: Deployment, settings: FleetServerSett
 }
 
 /** The agents of the cluster compare the name of the Service with the certificate. */
-function nameRule(deployment: Deployment, subject: DeploymentSubject): Broken | false {
+function nameRule(deployment: Deployment, subject: DeploymentSubject): Violation | false {
   const { workload: name, namespace } = containerOf(deployment, 'fleet-server');
   return serverNameRule(subject, {
     at: [serviceNameOf({ name, namespace })],

@@ -1,9 +1,8 @@
 import { parseDnsName } from '../../domain/dns-name.ts';
-import { meant } from '../../errors/nearest.ts';
 import type { DeploymentSubject } from '../deployment.ts';
 import { type EckSettings, eckVersionRule, parseEckVersion } from '../eck.ts';
 import { imageName, resourceName } from '../kubernetes/rules.ts';
-import { type Broken, quote, type Results, type Rules } from '../rule.ts';
+import { choiceRule, type Results, type Rules, type Violation } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
 import { isBefore } from '../versions.ts';
 import {
@@ -71,11 +70,9 @@ function versionRules(eck: EckSettings): Results {
         '/eck/eckVersion',
         `ECK ${eckVersion} cannot secure its metrics: upgrade it to 2.16.0 or later, or at least to 2.12.0`,
       ],
-    install !== undefined &&
-      !(INSTALLS as readonly string[]).includes(install) && [
-        '/eck/install',
-        `install ${quote(install)} is not known: use "helm" or "manifests"${meant(install, INSTALLS, { chart: 'helm', yaml: 'manifests', kubectl: 'manifests' })}`,
-      ],
+    choiceRule('/eck/install', 'install', install, INSTALLS, {
+      synonyms: { chart: 'helm', yaml: 'manifests', kubectl: 'manifests' },
+    }),
   ];
 }
 
@@ -157,7 +154,7 @@ function imageRules(eck: EckSettings): Results {
   ];
 }
 
-function certificateRule(eck: EckSettings, subject: DeploymentSubject): Broken | false {
+function certificateRule(eck: EckSettings, subject: DeploymentSubject): Violation | false {
   return serverNameRule(subject, {
     at: [serverName(resolveEck(eck))],
     who: 'Prometheus checks the name',

@@ -1,7 +1,6 @@
-import { meant } from '../../errors/nearest.ts';
 import { ownPaths } from '../files/paths.ts';
 import { normalizePath } from '../paths.ts';
-import { type Broken, pathRule, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
+import { choiceRule, pathRule, type Results, type RuleContext, type Rules, type Violation } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
 import { urlProblem } from '../url.ts';
 import {
@@ -96,13 +95,13 @@ function listenerCertificateRules({ deployment, os }: RuleContext): Results {
   const own = ownFiles({ deployment, os });
   return [
     ...(['listenerCertificatePath', 'listenerKeyPath'] as const).map(
-      (field): Broken | false =>
+      (field): Violation | false =>
         fleetServer[field] === undefined && [
           `/fleetServer/${field}`,
           `fleetServer.${field} is required with ${given.join(' and ')}: Fleet Server needs both certificate and key`,
         ],
     ),
-    ...given.map((field): Broken | false => {
+    ...given.map((field): Violation | false => {
       const path = fleetServer[field] ?? '';
       const wrong = pathRule(os, `fleetServer.${field}`, path, LISTENER_FILES[field]);
       if (wrong !== undefined) return wrong;
@@ -164,11 +163,7 @@ function listenerRules({ deployment: { fleetServer = {}, trust } }: RuleContext)
       '/fleetServer/port',
       `fleetServer.port ${INTERNAL_PORT} is where the host's own agent reaches Fleet Server: use another port, usually 8220`,
     ],
-    clientAuth !== undefined &&
-      !(CLIENT_AUTH as readonly string[]).includes(clientAuth) && [
-        '/fleetServer/clientAuth',
-        `fleetServer.clientAuth ${quote(clientAuth)} is unknown to Elastic Agent: use one of ${CLIENT_AUTH.join(', ')}${meant(clientAuth, CLIENT_AUTH, { force: 'required', true: 'required', false: 'none', off: 'none' })}`,
-      ],
+    clientAuthRule(clientAuth),
     trust?.fleetServer === 'system' && [
       '/trust/fleetServer',
       'trust.fleetServer cannot be "system" on a Fleet Server host: --certificate-authorities must hold fleetseal\'s roots to verify agents, and replaces the system\'s CAs. Leave it out, or give the CA as pem or path',
@@ -187,12 +182,20 @@ function keyRules({ deployment }: RuleContext): Results {
 }
 
 /** The names in a certificate of another CA are not known here. */
-function nameRule({ deployment, subject }: RuleContext): Broken | false {
+function nameRule({ deployment, subject }: RuleContext): Violation | false {
   const { fleetUrl } = deployment;
   if (fleetUrl === undefined || keepsListener(deployment)) return false;
   return serverNameRule(subject, {
     at: [fleetUrl],
     who: 'agents reach this Fleet Server as',
     fields: 'fleetUrl',
+  });
+}
+
+/** As Elastic Agent takes it. */
+export function clientAuthRule(clientAuth: string | undefined): Violation | false {
+  const synonyms = { force: 'required', true: 'required', false: 'none', off: 'none' } as const;
+  return choiceRule('/fleetServer/clientAuth', 'fleetServer.clientAuth', clientAuth, CLIENT_AUTH, {
+    synonyms,
   });
 }

@@ -1,7 +1,8 @@
+import { quote } from '../../errors/excerpt.ts';
 import { hostRules, typeRules } from '../outputs/output-rules.ts';
 import { isOutputType } from '../outputs/settings.ts';
 import { isProxied } from '../proxy/settings.ts';
-import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
+import type { Results, RuleContext, Rules, Violation } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
 import { PRODUCTS, productOf } from './products.ts';
 
@@ -43,7 +44,7 @@ export const outputServerRules: Rules = (context) => {
 };
 
 /** On Elastic Cloud only Elastic configures the listener of Elasticsearch; a remote cluster may be anywhere. */
-function onCloud({ deployment }: RuleContext, type: string | undefined, at: string): Broken | false {
+function onCloud({ deployment }: RuleContext, type: string | undefined, at: string): Violation | false {
   return (
     type === 'elasticsearch' &&
     isProxied(deployment) && [

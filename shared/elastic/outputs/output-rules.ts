@@ -1,7 +1,8 @@
-import { meant } from '../../errors/nearest.ts';
+import { quote } from '../../errors/excerpt.ts';
+import { unknownValue } from '../../errors/unknown-value.ts';
 import type { Deployment } from '../deployment.ts';
 import { isProxied } from '../proxy/settings.ts';
-import { type Broken, quote, type Results, type RuleContext } from '../rule.ts';
+import { choiceRule, type Results, type RuleContext, type Violation } from '../rule.ts';
 import { urlProblem } from '../url.ts';
 import {
   defaultHosts,
@@ -29,6 +30,12 @@ export function rulesOfOutput(context: RuleContext, output: OutputSettings, at: 
   ];
 }
 
+const TYPE_SYNONYMS = {
+  es: 'elasticsearch',
+  remote: 'remote_elasticsearch',
+  beats: 'logstash',
+} as const;
+
 /** @param at - the field of the output, such as `/outputs/0` */
 export function typeRules(
   { subject }: Pick<RuleContext, 'subject'>,
@@ -37,16 +44,8 @@ export function typeRules(
 ): Results {
   const field = `${at}/type`;
   const types = Object.keys(OUTPUT_TYPES) as OutputType[];
-  const all = types.join(', ');
-  if (type === undefined) return [[field, `type is required: one of ${all}`]];
-  if (!isOutputType(type)) {
-    const near = meant(type, types, {
-      es: 'elasticsearch',
-      remote: 'remote_elasticsearch',
-      beats: 'logstash',
-    });
-    return [[field, `type ${quote(type)} is not supported: use one of ${all}${near}`]];
-  }
+  if (type === undefined) return [[field, `type is required: one of ${types.join(', ')}`]];
+  if (!isOutputType(type)) return [[field, unknownValue('type', type, types, { synonyms: TYPE_SYNONYMS })]];
   return [
     subject.profile === 'fleet-server' &&
       type !== 'elasticsearch' && [
@@ -92,7 +91,7 @@ export function hostRules(deployment: Deployment, output: OutputSettings, at: st
       'hosts must have at most 10 entries, the limit of Fleet: leave out the others',
     ],
     // What a host looks like depends on the type: if that is unknown, only that is reported.
-    ...hosts.map((host, index): Broken | undefined => {
+    ...hosts.map((host, index): Violation | undefined => {
       if (type === undefined || !isOutputType(type)) return undefined;
       const what = hostProblem(type, host);
       return what === undefined ? undefined : [`${at}/hosts/${index}`, `the host ${quote(host)} ${what}`];
@@ -126,11 +125,9 @@ function formRules(context: RuleContext, { form }: OutputSettings, at: string): 
   const field = `${at}/form`;
   const inline = form === 'inline' || (form === undefined && subject.profile === 'output-client');
   return [
-    form !== undefined &&
-      !(OUTPUT_FORMS as readonly string[]).includes(form) && [
-        field,
-        `form ${quote(form)} is not supported: use "path" or "inline"${meant(form, OUTPUT_FORMS, { file: 'path', files: 'path', pem: 'inline' })}`,
-      ],
+    choiceRule(field, 'form', form, OUTPUT_FORMS, {
+      synonyms: { file: 'path', files: 'path', pem: 'inline' },
+    }),
     form === 'inline' &&
       subject.profile !== 'output-client' && [
         field,

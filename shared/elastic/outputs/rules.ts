@@ -1,5 +1,5 @@
 import type { TrustPeer } from '../deployment.ts';
-import type { Broken, Results, RuleContext, Rules } from '../rule.ts';
+import type { Results, RuleContext, Rules, Violation } from '../rule.ts';
 import { rulesOfOutput } from './output-rules.ts';
 import { hasOutputsOf, type OutputSettings, outputId } from './settings.ts';
 
@@ -70,7 +70,7 @@ function unusedTrust({ deployment, subject }: RuleContext): Results {
         'trust.fleetServer does not apply to a certificate of profile output-client, which is only for outputs: leave it out',
       ],
     ...peers.map(
-      (peer): Broken | false =>
+      (peer): Violation | false =>
         deployment.trust?.[peer] !== undefined &&
         !hasOutputsOf(deployment, peer) && [
           `/trust/${peer}`,

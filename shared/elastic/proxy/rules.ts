@@ -1,6 +1,6 @@
-import { meant } from '../../errors/nearest.ts';
+import { quote } from '../../errors/excerpt.ts';
 import type { Deployment } from '../deployment.ts';
-import { type Broken, quote, type Results, type RuleContext, type Rules } from '../rule.ts';
+import { choiceRule, type Results, type RuleContext, type Rules, type Violation } from '../rule.ts';
 import { serverNameRule } from '../server-names.ts';
 import { PROXY_SCHEMES, urlProblem } from '../url.ts';
 import { originOf, originProblem } from './origin.ts';
@@ -17,11 +17,10 @@ export const proxyRules: Rules = (context) => [
 function kindRules({ deployment }: RuleContext): Results {
   const { kind } = deployment.proxy ?? {};
   return [
-    kind !== undefined &&
-      !(PROXY_KINDS as readonly string[]).includes(kind) && [
-        '/proxy/kind',
-        `kind ${quote(kind)} is unknown: use terminating (it ends the mutual TLS) or forward (it passes connections on to other servers)${meant(kind, PROXY_KINDS, { reverse: 'terminating', connect: 'forward', http: 'forward' })}`,
-      ],
+    choiceRule('/proxy/kind', 'kind', kind, PROXY_KINDS, {
+      synonyms: { reverse: 'terminating', connect: 'forward', http: 'forward' },
+      wayOut: '; "terminating" ends the mutual TLS, "forward" passes connections on to other servers',
+    }),
     kind === 'forward' &&
       isProxied(deployment) && [
         '/proxy/kind',
@@ -43,7 +42,7 @@ function trustRules({ deployment, subject: { profile } }: RuleContext): Results 
           : `trust.proxy is for a terminating proxy in front of Elastic Cloud, which the model ${model} does not have: leave it out, or change model`,
       ],
     ...atProxy.map(
-      (peer): Broken | false =>
+      (peer): Violation | false =>
         trust[peer] !== undefined && [
           `/trust/${peer}`,
           `trust.${peer} does not apply behind the proxy, whose certificate the clients see instead: use trust.proxy`,
@@ -90,7 +89,7 @@ function pastProxyRules({ proxy = {}, outputs = [] }: Deployment): Results {
   );
 }
 
-function originRule(field: string, url: string | undefined): Broken | undefined {
+function originRule(field: string, url: string | undefined): Violation | undefined {
   const problem = url === undefined ? undefined : originProblem(url);
   return problem === undefined ? undefined : [field, `${named(field)} ${problem}`];
 }
@@ -171,7 +170,7 @@ export const terminatorRules: Rules = ({ deployment, subject, os }) => {
       return typeof choice === 'object' && 'path' in choice && plain(`/trust/${peer}/path`, choice.path);
     }),
     ...(['logstash', 'kafka'] as const).map(
-      (peer): Broken | false =>
+      (peer): Violation | false =>
         trust[peer] !== undefined && [
           `/trust/${peer}`,
           `trust.${peer} does not apply to a proxy, which connects only to Elastic Cloud: leave it out`,
@@ -203,7 +202,7 @@ function pairRules(url: 'fleetUrl' | 'elasticsearchUrl', front?: string, upstrea
 }
 
 /** On one port, the name that the client asks for selects the service. */
-function sharedRule(fleetUrl?: string, elasticsearchUrl?: string): Broken | undefined {
+function sharedRule(fleetUrl?: string, elasticsearchUrl?: string): Violation | undefined {
   const [fleet, elasticsearch] = [fleetUrl, elasticsearchUrl].map((url) => url && originOf(url));
   if (!fleet || !elasticsearch || fleet.port !== elasticsearch.port) return undefined;
   if (fleet.named && elasticsearch.named && fleet.host !== elasticsearch.host) return undefined;
@@ -213,7 +212,7 @@ function sharedRule(fleetUrl?: string, elasticsearchUrl?: string): Broken | unde
   ];
 }
 
-function plain(field: string, path: string | undefined): Broken | undefined {
+function plain(field: string, path: string | undefined): Violation | undefined {
   if (path === undefined || /^[A-Za-z0-9._/+-]*$/.test(path)) return undefined;
   return [
     field,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { meant } from '../../../shared/errors/nearest.ts';
+import { didYouMean } from '../../../shared/errors/did-you-mean.ts';
 
 const KNOWN = ['linux', 'macos', 'windows', 'container'] as const;
 const SYNONYMS = { darwin: 'macos' } as const;
@@ -15,23 +15,23 @@ describe('what a caller may have meant', () => {
     { name: 'two letters that changed places', given: 'wnidows', value: 'windows' },
     { name: 'two wrong letters', given: 'contaimet', value: 'container' },
   ])('$name: $given', ({ given, value }) => {
-    expect(meant(given, KNOWN, SYNONYMS)).toBe(`. Did you mean "${value}"?`);
+    expect(didYouMean(given, KNOWN, SYNONYMS)).toBe(`. Did you mean "${value}"?`);
   });
 
   test.each(['', 'solaris', 'li', 'constructor', '__proto__', 'x'.repeat(10_000)])(
     'is not known of "%s"',
     (given) => {
-      expect(meant(given, KNOWN, SYNONYMS)).toBe('');
+      expect(didYouMean(given, KNOWN, SYNONYMS)).toBe('');
     },
   );
 
   test('is a value of the table or nothing, for any text', () => {
     const answers = ['', ...KNOWN.map((value) => `. Did you mean "${value}"?`)];
-    fc.assert(fc.property(fc.string(), (given) => answers.includes(meant(given, KNOWN, SYNONYMS))));
+    fc.assert(fc.property(fc.string(), (given) => answers.includes(didYouMean(given, KNOWN, SYNONYMS))));
   });
 
   test.each(KNOWN)('is %s where it is said with one letter wrong', (value) => {
     for (let at = 0; at < value.length; at++)
-      expect(meant(`${value.slice(0, at)}q${value.slice(at + 1)}`, KNOWN)).toContain(value);
+      expect(didYouMean(`${value.slice(0, at)}q${value.slice(at + 1)}`, KNOWN)).toContain(value);
   });
 });

@@ -18,7 +18,7 @@ const REFUSED: readonly [name: string, container: Container, field: string, deta
     'an unknown runtime',
     { runtime: 'podman' },
     '/runtime',
-    'runtime "podman" is not known: use one of docker, kubernetes, eck; the variables of "docker" work with every runtime',
+    'runtime "podman" is not supported: use one of docker, kubernetes, eck; the variables of "docker" work with every runtime',
   ],
   [
     'pods without an image that can enroll',

@@ -21,7 +21,7 @@ describe('an Agent of ECK is refused', () => {
       'for a workload that ECK does not make',
       { eck: { ...MANAGED, workloadKind: 'DaemonSet' } },
       '/eck/workloadKind',
-      'workloadKind "DaemonSet" is not known: use one of daemonSet, deployment, statefulSet, as in the Agent\'s spec',
+      'workloadKind "DaemonSet" is not supported: use one of daemonSet, deployment, statefulSet, as in the Agent\'s spec. Did you mean "daemonSet"?',
     ],
     [
       'with the image in the place of the metrics',
@@ -123,7 +123,7 @@ describe('an Agent of ECK is refused', () => {
       'as a Fleet Server that asks in an unknown way',
       { ...FLEET_SERVER, more: { fleetServer: { clientAuth: 'always' } } },
       '/fleetServer/clientAuth',
-      'fleetServer.clientAuth "always" is unknown to Elastic Agent: use one of none, optional, required',
+      'fleetServer.clientAuth "always" is not supported: use one of none, optional, required',
     ],
     [
       "as Elasticsearch's client where ECK has no field for it",

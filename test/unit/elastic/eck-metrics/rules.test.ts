@@ -13,7 +13,7 @@ describe('a deployment of ECK metrics is refused', () => {
       '/eck/eckVersion',
       'upgrade it to 2.16.0',
     ],
-    ['for another way to install', { install: 'olm' }, {}, '/eck/install', 'use "helm" or "manifests"'],
+    ['for another way to install', { install: 'olm' }, {}, '/eck/install', 'use one of helm, manifests'],
     [
       'without an image of the proxy before 2.16',
       { eckVersion: '2.15.0' },

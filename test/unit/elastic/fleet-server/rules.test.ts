@@ -96,12 +96,7 @@ describe('what a Fleet Server host refuses', () => {
       'client authentication that enroll.go does not know',
       { fleetServer: { clientAuth: 'require' } },
       'rsa',
-      [
-        [
-          '/fleetServer/clientAuth',
-          '"require" is unknown to Elastic Agent: use one of none, optional, required',
-        ],
-      ],
+      [['/fleetServer/clientAuth', '"require" is not supported: use one of none, optional, required']],
     ],
     [
       'port 0',

@@ -121,7 +121,7 @@ describe('outputs are refused', () => {
     {
       name: 'an unknown form',
       deployment: one({ ...es, form: 'pem' }),
-      words: '/outputs/0/form: form "pem" is not supported: use "path" or "inline". Did you mean "inline"?',
+      words: '/outputs/0/form: form "pem" is not supported: use one of path, inline. Did you mean "inline"?',
     },
     {
       name: 'one agent for all',

@@ -48,7 +48,7 @@ const CLIENT: readonly Refused[] = [
     deployment: { model: 'cloud-proxy', proxy: { ...PROXY, kind: 'reverse' } },
     pointer: '/proxy/kind',
     detail:
-      'kind "reverse" is unknown: use terminating (it ends the mutual TLS) or forward (it passes connections on to other servers). Did you mean "terminating"?',
+      'kind "reverse" is not supported: use one of terminating, forward; "terminating" ends the mutual TLS, "forward" passes connections on to other servers. Did you mean "terminating"?',
   },
   ...[undefined, {}].map((proxy) => ({
     name: `cloud-proxy with ${proxy ? 'an empty' : 'no'} proxy`,
