@@ -31,8 +31,6 @@ const properties = z.strictObject({
   ),
 });
 
-type Slot = z.infer<typeof slot>;
-
 /**
  * The plan in the properties of `Custom::Authority`.
  *
@@ -43,13 +41,13 @@ export function readPlan(resourceProperties: unknown): AuthorityPlan {
   if (!read.success) throw new Error(`Custom::Authority: ${z.prettifyError(read.error)}`);
   const { authority, root, issuers, nameConstraints } = read.data;
   const trustDomain = parseTrustDomain(read.data.trustDomain) ?? wrong('trustDomain', read.data.trustDomain);
-  const [first, ...rest] = issuers.map(toSlot);
+  const [first, ...rest] = issuers;
   if (first === undefined) throw new Error('Custom::Authority: issuers is empty');
   const limits = readLimits(nameConstraints?.permittedDns ?? [], nameConstraints?.permittedIp ?? []);
   return {
     authority,
     trustDomain,
-    root: toSlot(root),
+    root,
     issuers: [first, ...rest],
     nameConstraints: limits,
   };
@@ -68,8 +66,4 @@ function readLimits(dns: readonly string[], ip: readonly string[]): NameConstrai
 
 function wrong(property: string, value: string): never {
   throw new Error(`Custom::Authority: ${property}: ${value} is not valid`);
-}
-
-function toSlot({ lifetimeSeconds, ...slot }: Slot) {
-  return { ...slot, lifetime: lifetimeSeconds };
 }

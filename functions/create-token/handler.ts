@@ -7,7 +7,13 @@ import type { ApiResponse } from '../../shared/http/response.ts';
 import { createToken, type TokenMaker } from '../../shared/issuance/create-token.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
-import { createTokenBody, profilePath, profileTokenBody, requireSameProfile } from './request.ts';
+import {
+  createTokenBody,
+  profilePath,
+  profileTokenBody,
+  readTokenBody,
+  requireSameProfile,
+} from './request.ts';
 import { renderNewToken } from './response.ts';
 
 const NAME = 'create-token';
@@ -22,13 +28,13 @@ export function createTokenHandler(
   maker: TokenMaker,
 ): (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult> {
   const ofAnyProfile = api({ name: NAME, access: 'iam', body: createTokenBody }, async ({ body, caller }) =>
-    created(await createToken(maker, body, caller.principal)),
+    created(await createToken(maker, readTokenBody(body), caller.principal)),
   );
   const ofProfile = api(
     { name: NAME, access: 'iam', path: profilePath, body: profileTokenBody },
     async ({ path: { profile }, body, caller }) => {
       requireSameProfile(profile, body.profile);
-      return created(await createToken(maker, { ...body, profile }, caller.principal));
+      return created(await createToken(maker, readTokenBody({ ...body, profile }), caller.principal));
     },
   );
   return (event, context) => (event.resource === OF_PROFILE ? ofProfile : ofAnyProfile)(event, context);

@@ -13,6 +13,7 @@ import {
   SHA256,
 } from '../../shared/http/contract/formats.ts';
 import { text } from '../../shared/http/schema.ts';
+import type { CreateTokenRequest } from '../../shared/issuance/create-token.ts';
 
 /** More would only make a token hard to judge; a request of 16 KB has room for about 400. */
 const MAX_PATTERNS = 100;
@@ -45,6 +46,12 @@ export const createTokenBody = z.strictObject({
   ),
   description: z.prefault(text(parseDescription, DESCRIPTION), ''),
 });
+
+/** Durations are text in the body, and seconds from here on. */
+export function readTokenBody(body: z.infer<typeof createTokenBody>): CreateTokenRequest {
+  const { expiresIn, certificateLifetime, ...rest } = body;
+  return { ...rest, expiresInSeconds: expiresIn, certificateLifetimeSeconds: certificateLifetime };
+}
 
 /** The path of `POST /v1/profiles/{profile}/tokens`. */
 export const profilePath = z.strictObject({

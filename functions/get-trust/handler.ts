@@ -7,8 +7,8 @@ import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { renderTrust } from './response.ts';
 
-/** Seconds for which caches may answer: a new root is distributed days before it is used, so minutes do not matter. */
-const MAX_AGE = 300;
+/** How long caches may serve it: a new root is distributed days before it is used, so minutes do not matter. */
+const MAX_AGE_SECONDS = 300;
 
 /** `GET /v1/trust` (JSON) and `GET /v1/trust.pem` (only the bundle); both public. */
 export function getTrustHandler(deps: {
@@ -22,7 +22,7 @@ export function getTrustHandler(deps: {
     const text = route.endsWith('.pem')
       ? { contentType: 'application/x-pem-file', content: bundle.pem }
       : { contentType: 'application/json', content: `${JSON.stringify(renderTrust(authority, bundle))}\n` };
-    return cacheable(text, header('if-none-match'), MAX_AGE);
+    return cacheable(text, header('if-none-match'), MAX_AGE_SECONDS);
   });
 }
 

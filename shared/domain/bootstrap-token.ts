@@ -19,8 +19,7 @@ export interface BootstrapToken {
   readonly secretSha256: string;
   readonly profile: ProfileName;
   readonly names: AllowedNames;
-  /** Seconds. */
-  readonly certificateLifetime: number;
+  readonly certificateLifetimeSeconds: number;
   /** 1 to 1,000,000. */
   readonly maxUses: number;
   readonly expiresAt: Instant;

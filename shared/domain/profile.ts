@@ -23,8 +23,7 @@ export interface Profile {
   /** RSA keys of servers also say keyEncipherment (RFC 3279 section 2.3.1), for TLS 1.2 without forward secrecy. */
   readonly keyEnciphermentForRsa: boolean;
   readonly keyKinds: readonly KeyKind[];
-  /** Seconds. */
-  readonly lifetime: { readonly default: number; readonly min: number; readonly max: number };
+  readonly lifetimeSeconds: { readonly default: number; readonly min: number; readonly max: number };
   /** What it is for, one sentence for listings and docs. */
   readonly purpose: string;
 }
@@ -42,7 +41,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ip: 'never',
     keyEnciphermentForRsa: false,
     keyKinds: KEY_KINDS,
-    lifetime: CLIENT,
+    lifetimeSeconds: CLIENT,
     purpose: 'Elastic Agent to Fleet Server, proxies and outputs',
   },
   'fleet-server': {
@@ -53,7 +52,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ip: 'token',
     keyEnciphermentForRsa: true,
     keyKinds: KEY_KINDS,
-    lifetime: SERVER,
+    lifetimeSeconds: SERVER,
     purpose: 'the three roles of a Fleet Server host: listener, its own agent, client to Elasticsearch',
   },
   'output-client': {
@@ -64,7 +63,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ip: 'never',
     keyEnciphermentForRsa: false,
     keyKinds: KEY_KINDS,
-    lifetime: CLIENT,
+    lifetimeSeconds: CLIENT,
     purpose: 'a client certificate shared by all agents of a policy; revoking it affects them all',
   },
   'output-server': {
@@ -75,7 +74,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ip: 'token',
     keyEnciphermentForRsa: true,
     keyKinds: KEY_KINDS,
-    lifetime: SERVER,
+    lifetimeSeconds: SERVER,
     purpose: 'Elasticsearch, Logstash and Kafka listeners',
   },
   proxy: {
@@ -86,7 +85,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ip: 'token',
     keyEnciphermentForRsa: true,
     keyKinds: KEY_KINDS,
-    lifetime: SERVER,
+    lifetimeSeconds: SERVER,
     purpose: 'a proxy that terminates TLS',
   },
   'eck-metrics': {
@@ -97,7 +96,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ip: 'never',
     keyEnciphermentForRsa: true,
     keyKinds: KEY_KINDS,
-    lifetime: SERVER,
+    lifetimeSeconds: SERVER,
     purpose: "the ECK operator's metrics endpoint",
   },
 };

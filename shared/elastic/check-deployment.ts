@@ -17,6 +17,9 @@ import { parseStackVersion } from './versions.ts';
 /**
  * Checks a deployment and fills in its defaults.
  *
+ * @example
+ * const deployment = checkDeployment({ model: 'on-premises', os: 'linux', fleetUrl }, { profile: 'agent', keyKind: 'rsa' });
+ *
  * @throws AppError `deployment_refused` with every rule that it breaks: the field, the rule and the way out.
  */
 export function checkDeployment(deployment: Deployment, subject: DeploymentSubject): ResolvedDeployment {

@@ -93,7 +93,12 @@ export interface KitRequest {
 /** What one section contributes: its own parts, and its files and notes. */
 export type KitPart = Partial<Kit>;
 
-/** Renders the kit: pure, and equal requests give equal kits. */
+/**
+ * Renders the kit: pure, and equal requests give equal kits.
+ *
+ * @example
+ * const kit = renderKit({ deployment: checkDeployment(asked, subject), certificate });
+ */
 export function renderKit(request: KitRequest): Kit {
   const { profile, asked } = request.deployment;
   const parts = sectionsFor(profile, asked).map((section) => section.render(request));

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { ErrorCode } from './codes.ts';
 import { excerpt } from './excerpt.ts';
 
@@ -12,8 +13,8 @@ export interface FieldError {
 export interface AppErrorOptions {
   /** Which fields are wrong and why. */
   readonly errors?: readonly FieldError[];
-  /** Whole seconds after which a retry makes sense; becomes `Retry-After`. */
-  readonly retryAfter?: number;
+  /** When to try again; becomes `Retry-After`. */
+  readonly retryAfterSeconds?: number;
   /** What was caught; logged, never shown to the caller. */
   readonly cause?: unknown;
   /** What only the log may know (which of four reasons refused a token, say); never shown to the caller. */
@@ -40,7 +41,7 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[];
-  readonly retryAfter: number | undefined;
+  readonly retryAfterSeconds: number | undefined;
   readonly internal: Readonly<Record<string, string | number | boolean>>;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
@@ -52,16 +53,16 @@ export class AppError extends Error {
     this.errors = (options.errors ?? [])
       .slice(0, LIMITS.errors)
       .map(({ pointer, detail }) => ({ pointer, detail: excerpt(detail, LIMITS.detail) }));
-    this.retryAfter = options.retryAfter;
+    this.retryAfterSeconds = options.retryAfterSeconds;
     this.internal = options.internal ?? {};
   }
 }
 
 /** The same error with more for the log; what it says already stays. */
 export function withInternal(error: AppError, internal: AppErrorOptions['internal']): AppError {
-  const { code, message, errors, retryAfter, cause } = error;
-  const shown = retryAfter === undefined ? { errors, cause } : { errors, cause, retryAfter };
-  return new AppError(code, message, { ...shown, internal: { ...internal, ...error.internal } });
+  const { code, message, errors, retryAfterSeconds, cause } = error;
+  const more = { ...internal, ...error.internal };
+  return new AppError(code, message, withoutUndefined({ errors, retryAfterSeconds, cause, internal: more }));
 }
 
 /** Shorthand for an error about one field. */

@@ -30,8 +30,8 @@ import { type ApiResponse, toGatewayResult, toProblemResult } from './response.t
 /** A function that the gateway may call. */
 export type ApiHandler = middy.MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
-/** Milliseconds before Lambda's timeout at which the caller gets `try_again`, while there is time to respond. */
-const TIME_TO_ANSWER = 250;
+/** How long before Lambda's timeout the caller gets `try_again`, while there is time to respond. */
+const TIME_TO_ANSWER_MILLISECONDS = 250;
 
 export interface ApiRoute<Body, Query, Path> extends RequestParts<Body, Query, Path> {
   /** The function's folder: `create-token`. On every log line. */
@@ -63,7 +63,7 @@ export function edge(
 ): ApiHandler {
   const log = createLog(name);
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState>({
-    timeoutEarlyInMillis: TIME_TO_ANSWER,
+    timeoutEarlyInMillis: TIME_TO_ANSWER_MILLISECONDS,
   })
     .use(logAccess(log))
     .use({ onError: answerProblem })

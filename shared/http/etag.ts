@@ -10,15 +10,15 @@ function entityTag(content: string): string {
  * A cacheable response, or 304 where the caller has it already.
  *
  * @param ifNoneMatch the request's header: `*`, or a list of tags, compared weakly (RFC 9110 section 13.1.2).
- * @param maxAge seconds for which caches may serve it.
+ * @param maxAgeSeconds how long caches may serve it.
  */
 export function cacheable(
   text: { readonly contentType: string; readonly content: string },
   ifNoneMatch: string | undefined,
-  maxAge: number,
+  maxAgeSeconds: number,
 ): ApiResponse {
   const etag = entityTag(text.content);
-  const headers = { etag, 'cache-control': `public, max-age=${maxAge}` };
+  const headers = { etag, 'cache-control': `public, max-age=${maxAgeSeconds}` };
   const known = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (known.includes('*') || known.includes(etag)) return { status: 304, headers };
   return { status: 200, text, headers };

@@ -54,8 +54,8 @@ export interface ProblemDocument {
   readonly errors?: readonly FieldError[];
 }
 
-/** Seconds to wait where the error does not say: 429 and 503 always carry `Retry-After`. */
-const DEFAULT_RETRY_AFTER = 2;
+/** Where the error does not say: 429 and 503 always carry `Retry-After`. */
+const DEFAULT_RETRY_AFTER_SECONDS = 2;
 
 const INTERNAL_DETAIL = 'The request could not be completed. The cause is in the log, under this requestId.';
 
@@ -91,7 +91,8 @@ export class MethodNotAllowed extends AppError {
  */
 export function problemHeaders(error: AppError): Readonly<Record<string, string>> {
   const { status } = PROBLEMS[error.code];
-  const wait = error.retryAfter ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER : undefined);
+  const wait =
+    error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
   return withoutUndefined({
     'retry-after': wait === undefined ? undefined : String(Math.ceil(wait)),
     allow: error instanceof MethodNotAllowed ? error.allow : undefined,

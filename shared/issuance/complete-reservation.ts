@@ -71,7 +71,7 @@ export async function completeReservation(
   throw new AppError(
     'try_again',
     'This certificate is being signed for another request. Send the same request again.',
-    { retryAfter: 5 },
+    { retryAfterSeconds: 5 },
   );
 }
 
@@ -111,7 +111,7 @@ function prepareAgain(record: CertificateRecord, issuer: CertifiedIssuer): Prepa
       'try_again',
       'This request was interrupted and can be resumed in a few minutes. Send the same request again then.',
       {
-        retryAfter: 600,
+        retryAfterSeconds: 600,
         internal: {
           serialNumber: record.serialNumber,
           tbsSha256: record.tbsSha256,

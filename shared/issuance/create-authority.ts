@@ -18,8 +18,8 @@ export interface CaSlot {
   readonly id: string;
   readonly keyArn: string;
   readonly keySpec: CaKeySpec;
-  /** Seconds that its certificate shall be valid. Of no effect once it is recorded: the next CA gets it. */
-  readonly lifetime: number;
+  /** How long its certificate is valid. Applied when the certificate is recorded; later changes have no effect. */
+  readonly lifetimeSeconds: number;
 }
 
 export interface AuthorityPlan {
@@ -42,7 +42,10 @@ export interface CreateAuthorityDependencies {
 /**
  * Creates the root and the first issuer, once. Record first: serial number, validity and hash of what will be signed are
  * stored before KMS signs. May run twice, at the same time, or be cut off anywhere: what is recorded is taken up and
- * finished with the same bytes, and what is finished is left alone.
+ * finished with the same bytes, and what is finished is left as it is.
+ *
+ * @example
+ * const { root, issuer } = await createAuthority({ store, signer, clock, random }, plan);
  *
  * @throws AppError `internal` where a recorded certificate holds another key than KMS does now, where the settings that
  *   determine recorded bytes were changed before they were signed, where another root, first issuer or trust domain is
@@ -136,7 +139,7 @@ function newDraft({ clock, random }: CreateAuthorityDependencies, slot: CaSlot) 
   const { id, keyArn, keySpec } = slot;
   const validity = {
     notBefore: plus(createdAt, -CA_BACKDATE_SECONDS),
-    notAfter: plus(createdAt, slot.lifetime),
+    notAfter: plus(createdAt, slot.lifetimeSeconds),
   };
   return { id, keyArn, keySpec, serialNumber: newSerialNumber(random), validity, createdAt };
 }

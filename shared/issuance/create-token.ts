@@ -16,18 +16,18 @@ import { withoutUndefined } from '../domain/without-undefined.ts';
 import { type FieldError, fieldErrors } from '../errors/app-error.ts';
 import type { TokenStore } from './ports.ts';
 
-/** Seconds that a token may live. */
+/** How long a token may be valid. */
 const EXPIRES_IN_SECONDS = { min: 1, max: 365 * DAY } as const;
 
-/** What an admin asks for; every field is readable by itself, they may still contradict the profile. */
-export interface TokenWish {
+/** What an administrator asks for: each field is valid by itself, but may contradict the profile. */
+export interface CreateTokenRequest {
   readonly profile: ProfileName;
   readonly names: AllowedNames;
   readonly maxUses: number;
-  /** Seconds from now: 1 to 365 days. */
-  readonly expiresIn: number;
-  /** Seconds. @default the profile's */
-  readonly certificateLifetime?: number | undefined;
+  /** 1 second to 365 days. */
+  readonly expiresInSeconds: number;
+  /** @default - the profile's */
+  readonly certificateLifetimeSeconds?: number | undefined;
   readonly onExistingName: BootstrapToken['onExistingName'];
   readonly exclusiveDns: boolean;
   readonly bind: { readonly csrSha256?: string | undefined; readonly sourceCidr: readonly Cidr[] };
@@ -43,18 +43,21 @@ export interface TokenMaker {
 /**
  * Makes a bootstrap token and stores it with the hash of its secret.
  *
+ * @example
+ * const { record, token } = await createToken({ tokens, clock, random }, request, 'arn:aws:iam::123456789012:role/admin');
+ *
  * @param createdBy ARN of the IAM principal, from the gateway.
- * @returns the record, and the token as its holder sends it, which exists nowhere else.
- * @throws AppError `invalid_token_policy` naming everything by which the token could never serve its profile;
+ * @returns the record, and the token as its holder sends it. The secret in it is stored nowhere.
+ * @throws AppError `invalid_token_policy` naming each field that contradicts the profile;
  * `try_again` where the drawn id is taken.
  */
 export async function createToken(
   { tokens, clock, random }: TokenMaker,
-  wish: TokenWish,
+  request: CreateTokenRequest,
   createdBy: string,
 ): Promise<{ readonly record: BootstrapToken; readonly token: string }> {
-  checkPolicy(wish);
-  const { profile, names, maxUses, expiresIn, onExistingName, exclusiveDns, bind, description } = wish;
+  checkPolicy(request);
+  const { profile, names, maxUses, onExistingName, exclusiveDns, bind, description } = request;
   const id = randomBase62(random, TOKEN_ID_LENGTH);
   const secret = randomBase62(random, SECRET_LENGTH);
   const createdAt = clock();
@@ -63,9 +66,10 @@ export async function createToken(
     secretSha256: createHash('sha256').update(secret).digest('hex'),
     profile,
     names,
-    certificateLifetime: wish.certificateLifetime ?? PROFILES[profile].lifetime.default,
+    certificateLifetimeSeconds:
+      request.certificateLifetimeSeconds ?? PROFILES[profile].lifetimeSeconds.default,
     maxUses,
-    expiresAt: plus(createdAt, expiresIn),
+    expiresAt: plus(createdAt, request.expiresInSeconds),
     onExistingName,
     exclusiveDns,
     bind: withoutUndefined(bind),
@@ -77,12 +81,12 @@ export async function createToken(
   return { record, token: formatToken(id, secret) };
 }
 
-function checkPolicy(wish: TokenWish): void {
-  const errors = [...namesAgainstProfile(wish), ...timesAgainstProfile(wish)];
+function checkPolicy(request: CreateTokenRequest): void {
+  const errors = [...namesAgainstProfile(request), ...timesAgainstProfile(request)];
   if (errors.length > 0) throw fieldErrors('invalid_token_policy', errors);
 }
 
-function namesAgainstProfile({ profile, names, exclusiveDns }: TokenWish): readonly FieldError[] {
+function namesAgainstProfile({ profile, names, exclusiveDns }: CreateTokenRequest): readonly FieldError[] {
   const { dns, ip, uri } = PROFILES[profile];
   const errors: FieldError[] = [];
   if (dns === 'never' && names.dns.length > 0)
@@ -114,15 +118,16 @@ function namesAgainstProfile({ profile, names, exclusiveDns }: TokenWish): reado
   return errors;
 }
 
-function timesAgainstProfile({ profile, certificateLifetime, expiresIn }: TokenWish): readonly FieldError[] {
-  const { lifetime } = PROFILES[profile];
+function timesAgainstProfile(request: CreateTokenRequest): readonly FieldError[] {
+  const { profile, certificateLifetimeSeconds, expiresInSeconds } = request;
+  const { lifetimeSeconds } = PROFILES[profile];
   const errors: FieldError[] = [];
-  if (certificateLifetime !== undefined && !within(certificateLifetime, lifetime))
+  if (certificateLifetimeSeconds !== undefined && !within(certificateLifetimeSeconds, lifetimeSeconds))
     errors.push({
       pointer: '#/certificateLifetime',
-      detail: `Certificates of profile ${profile} have a lifetime of ${span(lifetime)}. Set certificateLifetime within that range.`,
+      detail: `Certificates of profile ${profile} have a lifetime of ${span(lifetimeSeconds)}. Set certificateLifetime within that range.`,
     });
-  if (!within(expiresIn, EXPIRES_IN_SECONDS))
+  if (!within(expiresInSeconds, EXPIRES_IN_SECONDS))
     errors.push({
       pointer: '#/expiresIn',
       detail: `A token has a lifetime of ${span(EXPIRES_IN_SECONDS)}. Set expiresIn within that range.`,

@@ -133,7 +133,7 @@ async function settle(enrolling: Enrolling, first: AuthorizedView, accepted: Acc
       throw new AppError(
         'try_again',
         'Too many requests for this name or token arrived at once. Send the same request again.',
-        { retryAfter: 2 },
+        { retryAfterSeconds: 2 },
       );
     view = await readView(enrolling);
   }

@@ -22,7 +22,7 @@ export function activeIssuer(issuers: readonly Issuer[]): CertifiedIssuer {
       'authority_not_ready',
       'No issuer is active at the moment. Send the same request again later.',
       {
-        retryAfter: 60,
+        retryAfterSeconds: 60,
         internal: { issuers: issuers.map((issuer) => `${issuer.id} ${issuer.state}`).join(', ') },
       },
     );
@@ -50,6 +50,6 @@ export function checkMaySign(issuer: Issuer): void {
   throw new AppError(
     'try_again',
     'The issuer of this certificate no longer signs. Send the same request again later.',
-    { retryAfter: 300, internal: { issuer: issuer.id, issuerState: issuer.state } },
+    { retryAfterSeconds: 300, internal: { issuer: issuer.id, issuerState: issuer.state } },
   );
 }

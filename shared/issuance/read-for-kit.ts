@@ -136,7 +136,7 @@ function requireUsable<Found extends CertificateRecord>(
     );
   if (!isIssued(record))
     throw new AppError('try_again', 'The certificate is being signed. Send the same request again.', {
-      retryAfter: 2,
+      retryAfterSeconds: 2,
     });
   return record;
 }

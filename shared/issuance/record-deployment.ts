@@ -21,7 +21,7 @@ export async function recordAdministratorDeployment(
     throw new AppError(
       'try_again',
       'The deployment could not be recorded with its certificate. Send the same request again.',
-      { retryAfter: 2, cause },
+      { retryAfterSeconds: 2, cause },
     );
   }
 }

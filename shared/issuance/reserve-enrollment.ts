@@ -21,7 +21,7 @@ export async function reserveEnrollment(
   { token, name, exclusive, issuers }: AuthorizedView,
 ): Promise<Outcome<Reserved>> {
   const { request, csr, names, owner, clock } = enrolling;
-  const { profile, certificateLifetime: lifetimeSeconds } = token;
+  const { profile, certificateLifetimeSeconds: lifetimeSeconds } = token;
   const { publicKeySha256 } = csr;
   checkAllowed(token, names);
   checkNameFree(name, token, publicKeySha256, clock());

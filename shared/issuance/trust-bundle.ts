@@ -33,7 +33,7 @@ export function servedBundle(roots: readonly Root[], additionalRoots: string): T
     throw new AppError(
       'authority_not_ready',
       'The authority has no root certificate yet. The deployment of the authority stack creates it.',
-      { retryAfter: 5 },
+      { retryAfterSeconds: 5 },
     );
   return trustBundle(roots, additionalRoots);
 }

@@ -44,6 +44,10 @@ export interface CertificationRequest {
 /**
  * Reads a certification request: PEM, or base64 of DER, of at most 8,192 characters. No cryptography but hashing, so
  * it is cheap enough to run before the caller is known.
+ *
+ * @example
+ * const { commonName, publicKey } = decodeCsr('-----BEGIN CERTIFICATE REQUEST-----\n...');
+ *
  * @throws AppError `malformed_csr` for what is not one strict DER request; `csr_refused` for subjects, attributes,
  * extensions and signature algorithms that are not allowed; `key_refused` for kinds of key that are not.
  */

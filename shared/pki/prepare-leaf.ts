@@ -20,6 +20,10 @@ import { commonNameOnly, encodeTbs } from './tbs.ts';
 
 /**
  * Prepares a leaf certificate: the same contents and issuer always give the same bytes.
+ *
+ * @example
+ * const { certificate } = await issue(prepareLeaf(record, issuer), (digest) => signer.sign(issuer, digest));
+ *
  * @throws AppError `internal` where the bytes break a rule, a validity outside of the issuer's included: lifetimes are
  * never clipped.
  */

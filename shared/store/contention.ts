@@ -51,7 +51,7 @@ export async function withRetries<Result>(
 function tryAgain(cause: unknown): AppError {
   const reason = cause instanceof Error ? cause.name : 'unknown';
   return new AppError('try_again', 'The service is busy. Send the same request again.', {
-    retryAfter: RETRY_AFTER_SECONDS,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
     cause,
     internal: { reason },
   });

@@ -46,7 +46,7 @@ function outcomeOf(
   if ([name, ...exclusive].some((one) => one?.failed)) return 'name_changed';
   if (record?.failed)
     throw new AppError('try_again', 'The serial number is taken. Send the same request again.', {
-      retryAfter: 1,
+      retryAfterSeconds: 1,
     });
   throw new AppError('internal', 'a transaction was refused without a failed condition');
 }

@@ -9,21 +9,29 @@ import { withoutUndefined } from '../domain/without-undefined.ts';
 import { fromItem, type Item, toItem } from './expression.ts';
 import { tokenKey, tokenPlace, tokenTtl, useSlotKey } from './keys.ts';
 
+/** A token as it lies in the table. */
+type StoredToken = Omit<BootstrapToken, 'certificateLifetimeSeconds'> & {
+  /** Seconds. */
+  readonly certificateLifetime: number;
+};
+
 export function tokenItem(token: BootstrapToken): Item {
+  const { certificateLifetimeSeconds: certificateLifetime, ...rest } = token;
+  const stored: StoredToken = { ...rest, certificateLifetime };
   return {
     ...tokenKey(token.id),
-    ...toItem({ ...token, ...tokenPlace(token.id, token.createdAt), ttl: ttlOf(token) }),
+    ...toItem({ ...stored, ...tokenPlace(token.id, token.createdAt), ttl: ttlOf(token) }),
   };
 }
 
 export function bootstrapToken(item: Item): BootstrapToken {
-  const stored = fromItem<BootstrapToken>(item);
+  const stored = fromItem<StoredToken>(item);
   return withoutUndefined({
     id: stored.id,
     secretSha256: stored.secretSha256,
     profile: stored.profile,
     names: stored.names,
-    certificateLifetime: stored.certificateLifetime,
+    certificateLifetimeSeconds: stored.certificateLifetime,
     maxUses: stored.maxUses,
     expiresAt: stored.expiresAt,
     onExistingName: stored.onExistingName,

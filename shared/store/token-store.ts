@@ -38,7 +38,9 @@ async function createToken(context: StoreContext, token: BootstrapToken): Promis
     })),
   );
   if (refusal)
-    throw new AppError('try_again', 'The token id is taken. Send the same request again.', { retryAfter: 1 });
+    throw new AppError('try_again', 'The token id is taken. Send the same request again.', {
+      retryAfterSeconds: 1,
+    });
 }
 
 /**

@@ -82,8 +82,8 @@ async function issuanceOf(keyKind: KeyKind): Promise<() => Promise<unknown>> {
     {
       authority: 'bench',
       trustDomain: 'bench' as TrustDomain,
-      root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: 'RSA_4096', lifetime: 7305 * DAY },
-      issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: 'RSA_3072', lifetime: 1826 * DAY }],
+      root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: 'RSA_4096', lifetimeSeconds: 7305 * DAY },
+      issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: 'RSA_3072', lifetimeSeconds: 1826 * DAY }],
     },
   );
   const { certificate } = issuer;

@@ -97,7 +97,7 @@ describe('refused transactions', () => {
     const { store, sent } = scripted(error);
     await expect(store.reserve(reservation, NOW)).rejects.toMatchObject({
       code: 'try_again',
-      retryAfter: 2,
+      retryAfterSeconds: 2,
       cause: error,
     });
     expect(sent).toHaveLength(1);
@@ -105,7 +105,10 @@ describe('refused transactions', () => {
 
   test('pauses grow to a second and end before 6 seconds', async () => {
     const { store, pauses } = scripted(new ThrottlingException(metadata));
-    await expect(store.reserve(reservation, NOW)).rejects.toMatchObject({ code: 'try_again', retryAfter: 2 });
+    await expect(store.reserve(reservation, NOW)).rejects.toMatchObject({
+      code: 'try_again',
+      retryAfterSeconds: 2,
+    });
     expect(pauses).toEqual([50, 100, 200, 400, 1000, 1000, 1000, 1000, 1000]);
   });
 
@@ -145,6 +148,9 @@ describe('reads that DynamoDB leaves unfinished', () => {
 
   test('keys that are left over every time: try again', async () => {
     const { store } = scripted({ Responses: { table: [] }, UnprocessedKeys: { table: { Keys: left } } });
-    await expect(store.readForEnrollment(query)).rejects.toMatchObject({ code: 'try_again', retryAfter: 2 });
+    await expect(store.readForEnrollment(query)).rejects.toMatchObject({
+      code: 'try_again',
+      retryAfterSeconds: 2,
+    });
   });
 });

@@ -94,7 +94,7 @@ describe('the DynamoDB adapter on the wire', () => {
     await expect(store.reserve(given, NOW)).rejects.toMatchObject({
       code: 'try_again',
       message: 'The service is busy. Send the same request again.',
-      retryAfter: 2,
+      retryAfterSeconds: 2,
       internal: { reason: 'Contention' },
     });
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThan(6000);

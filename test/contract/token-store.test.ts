@@ -35,7 +35,7 @@ describe.each(STORES)('bootstrap tokens, on $name', ({ start }) => {
       const second = sampleToken({ id: first.id, description: 'second', maxUses: 100 });
       await expect(subject.ports.createToken(second)).rejects.toMatchObject({
         code: 'try_again',
-        retryAfter: 1,
+        retryAfterSeconds: 1,
       });
       expect(await subject.ports.token(first.id)).toEqual({ token: first, uses: 0 });
     });

@@ -14,7 +14,8 @@ export function fakeTokens({ tokens }: Tables): TokenStore {
 
   return {
     createToken: async (token) => {
-      if (tokens.has(token.id)) throw new AppError('try_again', 'the token id is taken', { retryAfter: 1 });
+      if (tokens.has(token.id))
+        throw new AppError('try_again', 'the token id is taken', { retryAfterSeconds: 1 });
       const slots = Array.from({ length: useSlotCount(token.maxUses) }, (_, slot) => ({
         used: 0,
         capacity: useSlotCapacity(token.maxUses, slot),

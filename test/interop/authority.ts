@@ -64,8 +64,8 @@ function planOf({ root, issuer, rootYears, nameConstraints }: AuthorityOptions):
   return {
     authority: 'interop',
     trustDomain: TRUST_DOMAIN,
-    root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: root, lifetime: rootYears * 365 * DAY },
-    issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: issuer, lifetime: 5 * 365 * DAY }],
+    root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: root, lifetimeSeconds: rootYears * 365 * DAY },
+    issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: issuer, lifetimeSeconds: 5 * 365 * DAY }],
     ...(nameConstraints === undefined ? {} : { nameConstraints }),
   };
 }
@@ -96,7 +96,7 @@ async function enrollOnce(
       dns: ['*.example.com' as NamePattern],
       ip: ['192.0.2.0/24' as Cidr, '2001:db8::/32' as Cidr],
     },
-    certificateLifetime: profile.lifetime.default,
+    certificateLifetimeSeconds: profile.lifetimeSeconds.default,
     expiresAt: plus(deps.clock(), DAY),
   });
   await deps.store.createToken(token);

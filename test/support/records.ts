@@ -38,7 +38,7 @@ export function sampleToken(changes: Partial<BootstrapToken> = {}): BootstrapTok
     secretSha256: sha256Hex(randomBytes(32)),
     profile: 'agent',
     names: { commonName: 'host-*' as NamePattern, dns: ['*.example.com' as NamePattern], ip: [] },
-    certificateLifetime: 30 * DAY,
+    certificateLifetimeSeconds: 30 * DAY,
     maxUses: 1,
     expiresAt: plus(NOW, DAY),
     onExistingName: 'refuse',

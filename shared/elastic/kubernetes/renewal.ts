@@ -44,7 +44,7 @@ export const CURRENT = 'current.crt';
 
 /** How long before its expiry a certificate is renewed: in the last third of the profile's usual lifetime. Seconds. */
 export function renewsBefore(profile: ProfileName): number {
-  return PROFILES[profile].lifetime.default / 3;
+  return PROFILES[profile].lifetimeSeconds.default / 3;
 }
 
 /**

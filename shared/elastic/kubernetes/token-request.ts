@@ -33,5 +33,5 @@ export function tokenRequest({
 
 /** How often a certificate of the profile's usual lifetime is renewed in a year. */
 export function renewalsInAYear(profile: ProfileName): number {
-  return Math.ceil((365 * DAY) / (PROFILES[profile].lifetime.default - renewsBefore(profile)));
+  return Math.ceil((365 * DAY) / (PROFILES[profile].lifetimeSeconds.default - renewsBefore(profile)));
 }

@@ -44,7 +44,7 @@ export function renderToken(token: BootstrapToken, uses: number, now: Instant): 
     uses,
     state: stateOf(token, uses, now),
     expiresAt: toRfc3339(token.expiresAt),
-    certificateLifetime: formatDuration(token.certificateLifetime),
+    certificateLifetime: formatDuration(token.certificateLifetimeSeconds),
     onExistingName: token.onExistingName,
     exclusiveDns: token.exclusiveDns,
     bind: withoutUndefined({ csrSha256: bind.csrSha256, sourceCidr: [...bind.sourceCidr] }),

@@ -8,7 +8,7 @@ export const lifetime: Rule = {
   check: (tbs, { contents }) => {
     if (contents === undefined) return 'there is no profile';
     const { notBefore, notAfter } = validityOf(tbs);
-    const longest = PROFILES[contents.profile].lifetime.max + LEAF_BACKDATE_SECONDS;
+    const longest = PROFILES[contents.profile].lifetimeSeconds.max + LEAF_BACKDATE_SECONDS;
     const seconds = notAfter - notBefore;
     return seconds <= longest ? undefined : `${seconds} s is longer than ${longest} s`;
   },

@@ -25,7 +25,7 @@ export function trialsOf(
     { ...right, trial: `right as ${own.purpose}` },
     ...(serves ? serverTrials(right, wrong, ipAddresses) : []),
     ...usageTrials(profile, right, wrong),
-    { ...wrong, trial: 'expired', at: now + profile.lifetime.max + DAY },
+    { ...wrong, trial: 'expired', at: now + profile.lifetimeSeconds.max + DAY },
     { ...wrong, trial: 'not valid yet', at: now - EARLY },
     { ...wrong, trial: 'issuer missing', whole: false },
   ];

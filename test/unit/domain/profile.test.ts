@@ -24,7 +24,7 @@ describe('the table of profiles', () => {
   });
 
   test.each(PROFILE_NAMES)('gives %s a default life within its bounds, at most 397 days', (name) => {
-    const { lifetime } = PROFILES[name];
+    const { lifetimeSeconds: lifetime } = PROFILES[name];
     expect(lifetime.min).toBeLessThanOrEqual(lifetime.default);
     expect(lifetime.default).toBeLessThanOrEqual(lifetime.max);
     expect(lifetime.max).toBeLessThanOrEqual(397 * DAY);

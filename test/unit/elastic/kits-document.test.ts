@@ -5,7 +5,7 @@ import { kitOf, kitsDocument } from '../../../docs/generate/kits/document.ts';
 import { EXAMPLES, REFUSALS } from '../../../docs/generate/kits/examples.ts';
 import { anchor } from '../../../docs/generate/kits/markdown.ts';
 import { requestsOf } from '../../../docs/generate/kits/requests.ts';
-import { createTokenBody } from '../../../functions/create-token/request.ts';
+import { createTokenBody, readTokenBody } from '../../../functions/create-token/request.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
 import { instant } from '../../../shared/domain/instant.ts';
@@ -97,7 +97,11 @@ describe('what docs/kits.md asks for', () => {
     async (example) => {
       const { token, enroll } = requestsOf(example);
       const deps = { tokens: fakeStore(), clock: () => instant(0), random: (n: number) => new Uint8Array(n) };
-      const { record } = await createToken(deps, createTokenBody.parse(token), 'arn:aws:iam::1:user/a');
+      const { record } = await createToken(
+        deps,
+        readTokenBody(createTokenBody.parse(token)),
+        'arn:aws:iam::1:user/a',
+      );
       const names = readNames({ dnsNames: [], ipAddresses: [], ...enroll });
       expect(() => checkAllowed(record, names)).not.toThrow();
     },

@@ -79,7 +79,7 @@ describe('POST /v1/tokens', () => {
       description: 'façade, rack 4',
     });
     const stored = store.tables.tokens.get(textAt(json, 'id'))?.token;
-    expect(stored).toMatchObject({ certificateLifetime: 600, expiresAt: plus(NOW, 365 * DAY) });
+    expect(stored).toMatchObject({ certificateLifetimeSeconds: 600, expiresAt: plus(NOW, 365 * DAY) });
   });
 });
 

@@ -87,7 +87,7 @@ describe('a failure', () => {
     },
     {
       name: 'a wait of its own',
-      thrown: new AppError('try_again', 'Busy.', { retryAfter: 6.2 }),
+      thrown: new AppError('try_again', 'Busy.', { retryAfterSeconds: 6.2 }),
       status: 503,
       code: 'try_again',
       wait: '7',

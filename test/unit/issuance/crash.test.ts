@@ -145,7 +145,7 @@ describe('an issuer', () => {
     setState(world, 'DRAINING');
     expect((await world.enroll({ ...request, requestId: 'retry' })).record.state).toBe('ISSUED');
     const error = await refusal(world.enroll(world.request(await world.token(), { name: 'host-2' })));
-    expect(error).toMatchObject({ code: 'authority_not_ready', retryAfter: 60 });
+    expect(error).toMatchObject({ code: 'authority_not_ready', retryAfterSeconds: 60 });
   });
 
   test('that is compromised signs nothing more, not even what was reserved', async () => {
@@ -165,7 +165,7 @@ describe('an issuer', () => {
     world.pass(1820 * 86_400);
     const token = await world.token({ expiresAt: world.now });
     const error = await refusal(world.enroll(world.request(token)));
-    expect(error).toMatchObject({ code: 'lifetime_beyond_issuer', retryAfter: undefined });
+    expect(error).toMatchObject({ code: 'lifetime_beyond_issuer', retryAfterSeconds: undefined });
     expect(error.message).toContain('before this certificate would');
   });
 });

@@ -132,8 +132,8 @@ describe('creating the authority', () => {
     const world = await World.create();
     const before = await world.store.readAuthority();
     const [first] = PLAN.issuers;
-    const root = { ...PLAN.root, lifetime: 3652 * DAY };
-    await createAuthority(world, { ...PLAN, root, issuers: [{ ...first, lifetime: 730 * DAY }] });
+    const root = { ...PLAN.root, lifetimeSeconds: 3652 * DAY };
+    await createAuthority(world, { ...PLAN, root, issuers: [{ ...first, lifetimeSeconds: 730 * DAY }] });
     expect(await world.store.readAuthority()).toEqual(before);
   });
 

@@ -61,7 +61,7 @@ describe.each(SECONDS)('a token $when', ({ late, over }) => {
 });
 
 describe.each(SECONDS)('a certificate $when', ({ late, over }) => {
-  const lifetime = { certificateLifetime: HOUR, expiresAt: plus(NOW, DAY) };
+  const lifetime = { certificateLifetimeSeconds: HOUR, expiresAt: plus(NOW, DAY) };
   const issued = async () => {
     const request = world.request(await world.token(lifetime));
     const { record } = await world.enroll(request);

@@ -75,7 +75,7 @@ describe('a name has no case:', () => {
 
 describe('a name', () => {
   test('that another key holds is refused, until its certificate expires', async () => {
-    await world.enroll(world.request(await world.token({ certificateLifetime: DAY })));
+    await world.enroll(world.request(await world.token({ certificateLifetimeSeconds: DAY })));
     const token = await world.token({ expiresAt: plus(NOW, 9 * DAY) });
     const error = await refusal(world.enroll(world.request(token)));
     expect(error).toMatchObject({ code: 'name_in_use', errors: [{ pointer: '#/name' }] });
@@ -157,7 +157,7 @@ describe('a certificate that moved on', () => {
   });
 
   test('expired: says so', async () => {
-    const request = world.request(await world.token({ certificateLifetime: 3600 }));
+    const request = world.request(await world.token({ certificateLifetimeSeconds: 3600 }));
     await world.enroll(request);
     world.pass(3601);
     expect((await refusal(world.enroll(request))).code).toBe('certificate_expired');

@@ -46,7 +46,9 @@ describe('an enrollment', () => {
   });
 
   test('starts its validity 5 minutes back and gives it the life that the token says', async () => {
-    const { record } = await world.enroll(world.request(await world.token({ certificateLifetime: 7 * DAY })));
+    const { record } = await world.enroll(
+      world.request(await world.token({ certificateLifetimeSeconds: 7 * DAY })),
+    );
     expect(record.validity).toEqual({ notBefore: plus(NOW, -300), notAfter: plus(NOW, 7 * DAY) });
   });
 

@@ -95,7 +95,7 @@ describe('DNS names and addresses', () => {
     { when: 'in the last second of the certificate', late: 0, code: 'name_in_use' },
     { when: 'a second later', late: 1, code: 'ok' },
   ])('are free once the certificate has expired: $code $when', async ({ late, code }) => {
-    const lifetime = { certificateLifetime: DAY, expiresAt: plus(NOW, 9 * DAY) };
+    const lifetime = { certificateLifetimeSeconds: DAY, expiresAt: plus(NOW, 9 * DAY) };
     await world.enroll(await asking('web-1', shared, lifetime));
     const second = await asking('web-2', shared, lifetime);
     world.pass(DAY + late);

@@ -20,8 +20,8 @@ export const ISSUER_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/issuer-1';
 export const PLAN = {
   authority: 'test',
   trustDomain: 'test' as TrustDomain,
-  root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: 'ECC_NIST_P384', lifetime: 7305 * DAY },
-  issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: 'ECC_NIST_P256', lifetime: 1826 * DAY }],
+  root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: 'ECC_NIST_P384', lifetimeSeconds: 7305 * DAY },
+  issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: 'ECC_NIST_P256', lifetimeSeconds: 1826 * DAY }],
 } as const;
 
 /** An authority in memory whose clock and waits the test controls: time passes only when somebody waits. */
