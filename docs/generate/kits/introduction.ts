@@ -19,7 +19,7 @@ A kit is what a host needs to use its certificate: files, commands and settings 
 You need AWS credentials that may call the API as an administrator. \`call\` is curl with a signature. For the local cloud of the [README](../README.md):
 
 \`\`\`sh
-api=https://localhost:8443/v1
+api=https://localhost:\${PORT:-8443}/v1
 source .fleetseal/admin.env
 call() { curl -sS --fail-with-body --cacert .fleetseal/tls/ca.crt --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" "$@"; }
 \`\`\`
@@ -52,7 +52,7 @@ ${ROLES.join('\n')}
 
 ## How to see a kit again
 
-\`POST /v1/kits\` with \`serialNumber\` records the deployment with the certificate, without its secrets. The first command below lists the certificates. The second renders a kit for the last deployment recorded that way. The third renders it for the last deployment that the host sent with an enrollment; only the host chose what is in it, so read the kit before you use it.
+\`POST /v1/kits\` with the \`profile\`, \`name\` and \`serialNumber\` of a certificate records the \`deployment\`, without its secrets. The first command below lists the certificates. The second renders a kit for the last deployment recorded that way. The third renders it for the last deployment that the host sent with an enrollment; only the host chose what is in it, so read the kit before you use it.
 
 \`\`\`sh
 call $api/certificates

@@ -76,7 +76,7 @@ function agent(deployment: ResolvedDeployment, { tokenSecret }: Container) {
   };
 }
 
-/** The kubelet starts the agent's container anew once the certificate is newer than its start. */
+/** The kubelet starts the agent's container again once the certificate is newer than its start. */
 function restart(deployment: ResolvedDeployment) {
   const started = '/tmp/fleetseal-started';
   const certificate = literalDollars(shellWord(kitPaths(deployment).certificate));

@@ -7,7 +7,7 @@ export const MAX_CSR_LENGTH = 8192;
 
 const LABELS = ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'];
 
-const JSON_WAY = 'put it into JSON with: jq -Rs "{csr: .}" agent.csr';
+const JSON_WAY = 'let a tool write the JSON, for example: jq -Rs \'{csr: ., name: "web-01"}\' agent.csr';
 
 /**
  * The DER of a request in text form: one PEM block (RFC 7468 section 7 and its older label) with any text around it, or

@@ -31,7 +31,8 @@ const REFUSED = [
   {
     name: 'PEM on one line',
     csr: good.pem.replaceAll('\n', ' '),
-    words: 'has lost its line breaks. In JSON each is written as \\n; put it into JSON with: jq -Rs',
+    words:
+      'has lost its line breaks. In JSON each is written as \\n; let a tool write the JSON, for example: jq -Rs',
   },
   {
     name: 'PEM whose line breaks were escaped twice',
