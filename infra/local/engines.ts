@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dynamodbService } from './dynamodb/dynamodb.ts';
 import { startDynoxide } from './dynamodb/dynoxide.ts';
-import { createTable, deleteTable, tableFinder } from './dynamodb/tables.ts';
+import { createTable, deleteIndexes, deleteTable, tableFinder } from './dynamodb/tables.ts';
 import { type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
 import { isKeySpec } from './kms/key-spec.ts';
 import { kmsService } from './kms/kms.ts';
@@ -20,6 +20,8 @@ import type { Resolved, Template } from './template/template.ts';
 /** A service behind its gate, and how to stop it. */
 export interface Engine {
   readonly service: AwsService;
+  /** Removes what the template no longer contains; to be called when the template is deployed. */
+  cleanUp(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,12 +41,12 @@ export async function startKmsEngine(template: Template, options: EngineOptions)
   const stop = async () => {};
   const forward = upstream('kms', options);
   const keys = template.all('AWS::KMS::Key');
-  await removeKeys(template, options);
-  if (forward === undefined) return { service: kmsService(await embeddedKeys(keys, options)), stop };
+  const cleanUp = () => removeKeys(template, options);
+  if (forward === undefined) return { service: kmsService(await embeddedKeys(keys, options)), cleanUp, stop };
   const made = await makeUpstreamKeys(forward, keys, join(options.data, 'upstream-keys.json'));
   for (const [key, physical] of made) template.answered(key, physical);
   const arns = [...made.values()].map(({ attributes }) => attributes['Arn'] ?? '');
-  return { service: upstreamKmsService(forward, arns), stop };
+  return { service: upstreamKmsService(forward, arns), cleanUp, stop };
 }
 
 /** The keys of the template, from PEM files that the first start makes: all at once, since RSA keys take seconds. */
@@ -72,12 +74,15 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   const forward =
     elsewhere ?? forwardTo({ url: embedded?.url ?? '', service: 'dynamodb', region: options.region });
   const stop = async () => embedded?.stop();
-  try {
+  const tables = template.all('AWS::DynamoDB::Table');
+  const cleanUp = async () => {
+    for (const table of tables) await deleteIndexes(forward, table);
     for (const name of namesOf('AWS::DynamoDB::Table', template, options.removed.deleted))
       await deleteTable(forward, name);
-    const tables = template.all('AWS::DynamoDB::Table');
+  };
+  try {
     for (const table of tables) await createTable(forward, table);
-    return { service: dynamodbService(forward, tableFinder(tables)), stop };
+    return { service: dynamodbService(forward, tableFinder(tables)), cleanUp, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -93,11 +98,13 @@ async function removeKeys(template: Template, { data, removed }: EngineOptions):
     if (existsSync(file(name))) await rename(file(name), file(`${name}.retained-${randomUUID()}`));
 }
 
-/** Names of the resources of a type. */
-function namesOf(type: string, { place }: Template, resources: readonly Resource[]): readonly string[] {
+/** Names of the resources of a type, without those that a resource of the template has taken over. */
+function namesOf(type: string, template: Template, resources: readonly Resource[]): readonly string[] {
+  const taken = new Set(template.all(type).map(({ ref }) => ref));
   return resources
     .filter((resource) => resource.type === type)
-    .map((resource) => physical(resource, place).ref);
+    .map((resource) => physical(resource, template.place).ref)
+    .filter((name) => !taken.has(name));
 }
 
 function upstream(service: ServiceName, { environment, region }: EngineOptions): Forward | undefined {

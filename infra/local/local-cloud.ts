@@ -92,7 +92,8 @@ const ACCOUNT_ID = '000000000000';
  *     await cloud.stop();
  *
  * @throws Error, in words for its reader, where the template contains something that the local cloud does not know, AWS
- * would not update the deployed resources to it, the port is taken, or a custom resource cannot be created.
+ * would not update the deployed resources to it, the port is taken, or a custom resource cannot be created or updated.
+ * Such a start removes nothing: the data work with the last deployed template.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const closers: Closers = [];
@@ -123,7 +124,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const { keyMaterial, intercept } = options;
   const engines = { data, keyMaterial, region, environment: process.env, removed: deployment };
   const watch = { clock, record: calls.add, intercept };
-  const { access, endpoints } = await startServices(template, engines, watch, log, closers);
+  const { access, endpoints, cleanUp } = await startServices(template, engines, watch, log, closers);
   const functions = createFunctions(template, access, {
     clock,
     region,
@@ -140,7 +141,11 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   closers.push(gateway.close);
 
   await createCustom(template, functions, join(data, 'custom-resources.json'));
+  // As in CloudFormation, cleanup follows success: a refused start has removed nothing.
   await deployment.complete();
+  await cleanUp();
+  for (const { type, logicalId } of deployment.retained)
+    log(`${type} ${logicalId} is no longer in the template; its data are retained`);
   const throttle = stageThrottle(api.methodSettings, clock);
   ready.resolve({ ...gatewayHost(template, access, clock, functions), throttle, log });
   if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
@@ -160,7 +165,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
 }
 
 /** Locks the data, then reads the template and compares it with the last deployed one. */
-async function readDeployment({ assembly, data, log = console.log }: LocalCloudOptions, closers: Closers) {
+async function readDeployment({ assembly, data }: LocalCloudOptions, closers: Closers) {
   await mkdir(data, { recursive: true });
   await chmod(data, 0o700);
   closers.push(lockDirectory(join(data, 'lock.sqlite')));
@@ -170,8 +175,6 @@ async function readDeployment({ assembly, data, log = console.log }: LocalCloudO
   const template = createTemplate({ resources, ...others }, { accountId: ACCOUNT_ID, region });
   requireKnownTypes(template.types);
   const deployment = await planDeployment(join(data, 'deployed.json'), resources);
-  for (const { type, logicalId } of deployment.retained)
-    log(`${type} ${logicalId} is no longer in the template; its data are retained`);
   return { template, deployment, codeCache: join(directory, 'code-cache') };
 }
 

@@ -1,4 +1,4 @@
-import { type EngineOptions, startDynamoEngine, startKmsEngine } from './engines.ts';
+import { type Engine, type EngineOptions, startDynamoEngine, startKmsEngine } from './engines.ts';
 import { type Access, createAccess } from './iam/access.ts';
 import { type Boundary, startGate } from './service/gate.ts';
 import type { Template } from './template/template.ts';
@@ -12,14 +12,14 @@ export interface Endpoints {
   readonly dynamodb: string;
 }
 
-/** KMS and DynamoDB, each behind its gate. */
+/** KMS and DynamoDB, each behind its gate; `cleanUp` as of an engine, for both. */
 export async function startServices(
   template: Template,
   engines: EngineOptions,
   watch: Pick<Boundary, 'clock' | 'record' | 'intercept'>,
   log: (line: string) => void,
   closers: Closers,
-): Promise<{ readonly access: Access; readonly endpoints: Endpoints }> {
+): Promise<Pick<Engine, 'cleanUp'> & { readonly access: Access; readonly endpoints: Endpoints }> {
   const dynamodb = await startDynamoEngine(template, engines);
   closers.push(dynamodb.stop);
   const kms = await startKmsEngine(template, engines);
@@ -29,5 +29,9 @@ export async function startServices(
   const kmsGate = await startGate(kms.service, boundary);
   const dynamodbGate = await startGate(dynamodb.service, boundary);
   closers.push(kmsGate.close, dynamodbGate.close);
-  return { access, endpoints: { kms: kmsGate.url, dynamodb: dynamodbGate.url } };
+  const cleanUp = async () => {
+    await dynamodb.cleanUp();
+    await kms.cleanUp();
+  };
+  return { access, endpoints: { kms: kmsGate.url, dynamodb: dynamodbGate.url }, cleanUp };
 }

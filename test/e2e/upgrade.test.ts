@@ -6,7 +6,9 @@ import { settings } from '../../docs/generate/settings/document.ts';
 import { startLocalCloud } from '../../infra/local/local-cloud.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { composeApp } from '../../infra/synthesize.ts';
+import { issuedIn } from '../support/api-client.ts';
 import { ASSEMBLY, KEY_MATERIAL } from '../support/assembly.ts';
+import { enrollment, TestCloud } from '../support/cloud.ts';
 import { openssl } from '../support/openssl.ts';
 
 /*
@@ -114,9 +116,28 @@ describe('a start over the data of the default settings', () => {
   });
 });
 
-/** Starts over a copy of the data; returns `accepted`, or the message of the refusal in one line. */
-async function upgrade(to: object): Promise<string> {
-  const own = mkdtempSync(join(directory, 'start-'));
+test('a refused start changes nothing: the one after it issues with the same issuer and key', async () => {
+  const own = mkdtempSync(join(directory, 'refused-'));
+  const kept = await issuerAfter(own, data);
+  expect(await upgrade({ issuers: [second] }, own)).toContain('issuer-1');
+  expect(await issuerAfter(own, join(own, 'data'))).toBe(kept);
+}, 60_000);
+
+/** Starts over a copy of the data, enrolls, and returns the issuing CA's certificate. A key that is missing is a new one. */
+async function issuerAfter(own: string, over: string): Promise<string> {
+  const copy = mkdtempSync(join(own, 'enroll-'));
+  cpSync(over, copy, { recursive: true });
+  const cloud = await TestCloud.start({ data: copy, keyMaterial: join(own, 'other-keys') });
+  try {
+    const { chain } = issuedIn(await cloud.enroll(await cloud.token(), enrollment()));
+    return chain.join('');
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** Starts over a copy of the data, in `own`; returns `accepted`, or the message of the refusal in one line. */
+async function upgrade(to: object, own = mkdtempSync(join(directory, 'start-'))): Promise<string> {
   const bundles = {
     directory: (name: string) => join(ASSEMBLY, 'bundles', 'functions', name),
     metafile: () => '',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalCloud, startLocalCloud } from '../../infra/local/local-cloud.ts';
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../infra/local/local-cloud.ts';
 import { type ApiAnswer, type ApiRequest, type Credentials, callApi } from './api-client.ts';
 import { ASSEMBLY, KEY_MATERIAL } from './assembly.ts';
 import { makeCsr } from './csr.ts';
@@ -22,7 +22,10 @@ export class TestCloud {
 
   /** @param options.data - a directory that another one left, to start over it. @default - a new one */
   static async start(
-    options: { readonly concurrency?: number; readonly assembly?: string; readonly data?: string } = {},
+    options: Partial<Pick<LocalCloudOptions, 'concurrency' | 'keyMaterial'>> & {
+      readonly assembly?: string;
+      readonly data?: string;
+    } = {},
   ): Promise<TestCloud> {
     const { data = mkdtempSync(join(tmpdir(), 'fleetseal-test-')), ...others } = options;
     const faults = createFaults();

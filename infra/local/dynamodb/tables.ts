@@ -47,22 +47,21 @@ export async function deleteTable(forward: Forward, tableName: string): Promise<
   await callOn(forward, tableName)('DeleteTable', {});
 }
 
-/**
- * Creates a table of the template if it does not exist; else creates or deletes the one index that may differ.
- *
- * @throws Error where more than one index differs: UpdateTable creates or deletes one at a time.
- */
+/** Creates a table of the template, or those of its indexes, that do not exist. */
 export async function createTable(forward: Forward, table: Resolved): Promise<void> {
   const properties = table.properties as unknown as TableProperties;
-  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = properties;
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes = [] } = properties;
   const call = callOn(forward, table.ref);
-  const described = await call('DescribeTable', {});
-  if (described['status'] === 200) return updateIndexes(table, described['Table'] as TableProperties, call);
+  const existing = await indexesOf(call);
+  if (existing !== undefined) {
+    const missing = missingFrom(existing, GlobalSecondaryIndexes).map((Create) => ({ Create }));
+    return updateIndexes(table, missing, call);
+  }
   const created = await call('CreateTable', {
     AttributeDefinitions,
     KeySchema,
     BillingMode: 'PAY_PER_REQUEST',
-    ...(GlobalSecondaryIndexes === undefined ? {} : { GlobalSecondaryIndexes }),
+    ...(GlobalSecondaryIndexes.length === 0 ? {} : { GlobalSecondaryIndexes }),
   });
   if (created['status'] !== 200)
     throw new Error(`table ${table.ref} cannot be created: ${JSON.stringify(created)}`);
@@ -85,19 +84,29 @@ async function untilActive(describe: () => Promise<Record<string, unknown>>): Pr
 /** An engine that reports no status of an index creates it at once. */
 const isActive = (status = 'ACTIVE') => status === 'ACTIVE';
 
-async function updateIndexes(table: Resolved, existing: TableProperties, call: Call): Promise<void> {
-  const { AttributeDefinitions, GlobalSecondaryIndexes = [] } =
-    table.properties as unknown as TableProperties;
-  const old = existing.GlobalSecondaryIndexes ?? [];
-  const updates = [
-    ...missingFrom(old, GlobalSecondaryIndexes).map((Create) => ({ Create })),
-    ...missingFrom(GlobalSecondaryIndexes, old).map(({ IndexName }) => ({ Delete: { IndexName } })),
-  ];
-  if (updates.length === 0) return;
-  const names = (indexes: Indexes) => indexes.map(({ IndexName }) => IndexName).join(', ');
-  const refused = `table ${table.ref} has the indexes ${names(old)}, the template has ${names(GlobalSecondaryIndexes)}`;
-  if (updates.length > 1) throw new Error(`${refused}; only one can be created or deleted at a time`);
-  const updated = await call('UpdateTable', { AttributeDefinitions, GlobalSecondaryIndexUpdates: updates });
-  if (updated['status'] !== 200) throw new Error(`${refused}: ${JSON.stringify(updated)}`);
-  await untilActive(() => call('DescribeTable', {}));
+/** Deletes the indexes of a table that its template no longer contains. */
+export async function deleteIndexes(forward: Forward, table: Resolved): Promise<void> {
+  const { GlobalSecondaryIndexes = [] } = table.properties as unknown as TableProperties;
+  const call = callOn(forward, table.ref);
+  const removed = missingFrom(GlobalSecondaryIndexes, (await indexesOf(call)) ?? []);
+  const updates = removed.map(({ IndexName }) => ({ Delete: { IndexName } }));
+  return updateIndexes(table, updates, call);
+}
+
+/** The indexes of a table; undefined where there is no such table. */
+async function indexesOf(call: Call): Promise<Indexes | undefined> {
+  const { status, Table } = await call('DescribeTable', {});
+  return status === 200 ? ((Table as TableProperties).GlobalSecondaryIndexes ?? []) : undefined;
+}
+
+/** One after the other, as DynamoDB requires: a refused start may have left an index that differs too. */
+async function updateIndexes(table: Resolved, updates: readonly object[], call: Call): Promise<void> {
+  const { AttributeDefinitions } = table.properties as unknown as TableProperties;
+  for (const update of updates) {
+    const GlobalSecondaryIndexUpdates = [update];
+    const updated = await call('UpdateTable', { AttributeDefinitions, GlobalSecondaryIndexUpdates });
+    if (updated['status'] !== 200)
+      throw new Error(`table ${table.ref} cannot be updated: ${JSON.stringify(updated)}`);
+    await untilActive(() => call('DescribeTable', {}));
+  }
 }

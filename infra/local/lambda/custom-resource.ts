@@ -49,10 +49,12 @@ async function createOrUpdate(resource: Resolved, target: LocalFunction, before?
       `${resource.stack}/${resource.logicalId} (${resource.type}): ServiceToken never changes once the resource is created: CloudFormation refuses with "Modifying service token is not allowed"`,
     );
   const { Status, Reason, PhysicalResourceId, Data } = await request(resource, target, properties, before);
-  if (Status !== 'SUCCESS' || PhysicalResourceId === undefined)
+  if (Status !== 'SUCCESS' || PhysicalResourceId === undefined) {
+    const change = before === undefined ? 'created' : 'updated';
     throw new Error(
-      `${resource.logicalId} (${resource.type}) cannot be created: ${Reason ?? 'no reason given'}`,
+      `${resource.logicalId} (${resource.type}) cannot be ${change}: ${Reason ?? 'no reason given'}`,
     );
+  }
   return { physicalResourceId: PhysicalResourceId, properties, data: Data ?? {} };
 }
 

@@ -5,9 +5,9 @@ import { removedResources, UpgradeError, upgradeProblems } from './upgrade.ts';
 
 /** What a start does to the resources of earlier starts that are no longer in the template. */
 export interface Deployment {
-  /** Deleted with their data. */
+  /** To be deleted with their data. */
   readonly deleted: readonly Resource[];
-  /** Their data are kept. */
+  /** Their data are to be kept. */
   readonly retained: readonly Resource[];
   /** Records the template as deployed; to be called when all of it runs. */
   complete(): Promise<void>;

@@ -15,11 +15,16 @@ afterEach(() => {
     rmSync(directory, { recursive: true, force: true });
 });
 
-/** Starts over the data with these resources, makes the calls as the function, and stops; returns what it answers. */
-async function deploy(resources: object, ...calls: Step[]): Promise<string> {
+function start(resources: object, lines: string[] = []) {
   const assembly = writeAssembly(resources);
   assemblies.push(assembly);
-  const cloud = await startLocalCloud({ assembly, data, port: 0, schedules: false, log: () => {} });
+  const log = (line: string) => void lines.push(line);
+  return startLocalCloud({ assembly, data, port: 0, schedules: false, log });
+}
+
+/** Starts over the data with these resources, makes the calls as the function, and stops; returns what it answers. */
+async function deploy(resources: object, ...calls: Step[]): Promise<string> {
+  const cloud = await start(resources);
   try {
     return JSON.stringify(await cloud.invoke('fixture-Work', { calls }));
   } finally {
@@ -83,6 +88,26 @@ describe('a start over the data of an older template', () => {
     const again = readdirSync(join(data, 'kms'));
     expect(again).toHaveLength(4);
     expect(again).toEqual(expect.arrayContaining([...before, ...after]));
+  });
+
+  test('that is refused removes no key, no index and no item, and hinders no later start', async () => {
+    const { Key } = fixtureResources();
+    const all = { ...withIndexes('byA', 'byB'), Gone: Key, Kept: { ...Key, DeletionPolicy: 'Retain' } };
+    await deploy(all, putItem('TOKEN#1'));
+    const keys = readdirSync(join(data, 'kms'));
+    const { Authority, ...without } = withIndexes('byB');
+    const refused = { ...Authority, Properties: { ...Authority.Properties, fail: true } };
+    const lines: string[] = [];
+    await expect(start({ ...without, Authority: refused }, lines)).rejects.toThrow(
+      'Authority (Custom::Authority) cannot be updated: told to fail',
+    );
+    expect(lines.filter((line) => line.includes('no longer in the template'))).toEqual([]);
+    await expect(start({ ...withIndexes('byA', 'byB', 'byC'), Authority: refused })).rejects.toThrow();
+    expect(readdirSync(join(data, 'kms'))).toEqual(keys);
+    // The index byC is of no deployment: it counts for nothing here.
+    const next = { ...all, ...withIndexes('byA', 'byB', 'byD') };
+    expect(await deploy(next, getItem('TOKEN#1'))).toContain('TOKEN#1');
+    expect(readdirSync(join(data, 'kms'))).toEqual(keys);
   });
 
   test('deletes a table that the template no longer has, with its items', async () => {
