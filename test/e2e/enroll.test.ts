@@ -89,7 +89,7 @@ describe('enrolling through the local cloud', () => {
     expect(at(first.json, 'kit.notes.0')).toMatchObject({
       code: 'name_in_lower_case',
       message:
-        'The name "WEB-05" is certified and recorded as "web-05": host names have no case. Every request takes it in either case.',
+        'The name "WEB-05" is certified and recorded as "web-05", because host names are not case-sensitive. Requests accept it in upper or lower case.',
     });
     const again = await cloud.enroll(token, { ...body, name: 'web-05' });
     expect(at(again.json, 'kit.notes.*.code')).not.toContain('name_in_lower_case');

@@ -85,7 +85,7 @@ describe('after npm ci', () => {
     const { code, stderr } = await start(NODE_20, 'infra/entry.mjs', 'program.ts');
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^fleetseal: Node \S+ cannot read TypeScript, and the Node 24 that "npm ci" installs on Linux is not there; run "npm ci" without --omit, or install Node 22\.18 or newer\.\n$/,
+      /^fleetseal: Node \S+ cannot read TypeScript, and the Node 24 that "npm ci" installs on Linux is missing; run "npm ci" without --omit, or install Node 22\.18 or newer\.\n$/,
     );
   });
 });
