@@ -28,7 +28,7 @@ export function ipKey(address: IpAddress): AlternativeName {
 
 /** A certificate that claimed an alternative name. */
 export interface ExclusiveHolder extends Holder {
-  /** Of the certificate's holder, to whom the alternative name belongs. */
+  /** Of the certificate's holder; the alternative name belongs to it. */
   readonly name: CommonName;
 }
 

@@ -18,8 +18,8 @@ export function tokenRejected(
 }
 
 /**
- * The token of an enrollment, if its secret is right and it may be used at `now`: revoked never; expired only by whoever
- * comes back for the certificate that is reserved for the same key already.
+ * The token of an enrollment, if its secret is right and it may be used at `now`: never after it was revoked; after its
+ * expiry only for the certificate that is reserved for the same key already.
  *
  * @throws AppError `token_rejected`.
  */

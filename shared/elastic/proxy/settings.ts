@@ -27,7 +27,7 @@ interface ProxyUpstream {
 /** The models in which a terminating proxy stands in front of Elastic Cloud. */
 const PROXIED_MODELS: readonly (string | undefined)[] = ['cloud-proxy', 'on-premises-hosted-elasticsearch'];
 
-/** Whether a terminating proxy stands in front of Elastic Cloud, by the model alone. */
+/** Whether a terminating proxy stands in front of Elastic Cloud, judged only by the model. */
 export function isProxied({ model }: Deployment): boolean {
   return PROXIED_MODELS.includes(model);
 }

@@ -19,7 +19,7 @@ const IDENTIFIERS: Readonly<Record<KeyKind | CaKeySpec, string>> = {
   ECC_NIST_P384: P384,
 };
 
-/** The issuer's key spec is the issuer's; of an issuer's own key only the family can be told here. */
+/** The issuer's key spec is the issuer's; of an issuer's own key only the family is known here. */
 const CA_IDENTIFIERS = [RSA, P256, P384];
 
 export const publicKey: Rule = {
