@@ -7,6 +7,7 @@ import { parseDnsName } from '../shared/domain/dns-name.ts';
 import { parseCidr } from '../shared/domain/ip-address.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../shared/domain/trust-domain.ts';
 import { additionalRoots } from './additional-roots.ts';
+import { contradictions } from './contradictions.ts';
 
 const ROLE_ARN = z
   .string()
@@ -219,12 +220,6 @@ export const SETTINGS = z.strictObject({
 export type Settings = z.infer<typeof SETTINGS> & { readonly trustDomain: string };
 
 /**
- * Characters of the additional roots, and of these together with the ids of the issuers. Lambda allows 4 KB of environment
- * variables in total (AWS Lambda developer guide, quotas); the rest is for the other variables and all names.
- */
-const ENVIRONMENT = { additionalRoots: 3500, withIssuers: 3700 } as const;
-
-/**
  * Reads the settings from the CDK context value `fleetseal`: undefined (all defaults), an object, or the path of a JSON
  * file.
  *
@@ -232,17 +227,29 @@ const ENVIRONMENT = { additionalRoots: 3500, withIssuers: 3700 } as const;
  */
 export function readSettings(context: unknown): Settings {
   const given = typeof context === 'string' ? readJson(context) : (context ?? {});
-  const parsed = SETTINGS.safeParse(given);
-  const settings = parsed.data && {
-    ...parsed.data,
-    trustDomain: parsed.data.trustDomain ?? parsed.data.authority,
-  };
-  const problems = settings ? contradictions(settings) : (parsed.error?.issues ?? []).map(describe);
+  const { data, error } = SETTINGS.safeParse(given);
+  const issues = error?.issues ?? [];
+  const wrong = new Set(issues.flatMap(topLevel));
+  const valid = data ?? SETTINGS.safeParse(without(given, wrong)).data;
+  const settings = valid && { ...valid, trustDomain: valid.trustDomain ?? valid.authority };
+  const problems = [...issues.map(describe), ...(settings ? contradictions(settings, wrong) : [])];
   if (settings === undefined || problems.length > 0)
     throw new SettingsError(
       `the settings of this deployment are wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
     );
   return settings;
+}
+
+/** The settings that an issue is about, or in; none where all of them are not an object. */
+function topLevel(issue: z.core.$ZodIssue): readonly PropertyKey[] {
+  if (issue.path.length === 0) return issue.code === 'unrecognized_keys' ? issue.keys : [];
+  return issue.path.slice(0, 1);
+}
+
+/** What is left of the given settings, for the rules that concern more than one. */
+function without(given: unknown, wrong: ReadonlySet<PropertyKey>): unknown {
+  if (typeof given !== 'object' || given === null) return given;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
 }
 
 /** The settings are wrong. The message is complete: print it without the stack trace. */
@@ -261,32 +268,6 @@ function readJson(file: string): unknown {
       cause,
     });
   }
-}
-
-/** Rules that concern more than one setting. */
-function contradictions(settings: Settings): readonly string[] {
-  const ids = settings.issuers.map(({ id }) => id);
-  const problems: string[] = [];
-  if (parseTrustDomain(settings.trustDomain) === undefined)
-    problems.push(
-      `trustDomain: is the authority's name by default, but "${settings.authority}" cannot be a trust domain: a name of digits only reads as an IP address. Set trustDomain, for example to "${settings.authority}.example.com"`,
-    );
-  if (new Set(ids).size < ids.length) problems.push('issuers: each id must be unique');
-  for (const [index, issuer] of settings.issuers.entries())
-    if (issuer.lifetimeYears >= settings.root.lifetimeYears)
-      problems.push(
-        `issuers.${index}.lifetimeYears: must be less than the root's ${settings.root.lifetimeYears}`,
-      );
-  const { deployerRoleArns, breakGlassRoleArns } = settings.keyAdministration;
-  if ((deployerRoleArns.length === 0) !== (breakGlassRoleArns.length === 0))
-    problems.push('keyAdministration: must set both deployerRoleArns and breakGlassRoleArns, or neither');
-  const roots = settings.additionalRoots.join('').length;
-  const most = Math.min(ENVIRONMENT.additionalRoots, ENVIRONMENT.withIssuers - ids.join(',').length);
-  if (roots > most)
-    problems.push(
-      `additionalRoots: must have at most ${most} characters in total (about 2 RSA or 4 EC certificates), not ${roots}: functions read them from their environment, which AWS Lambda limits to 4 KB. Keep only the roots that hosts still need, without text before them`,
-    );
-  return problems;
 }
 
 function describe(issue: z.core.$ZodIssue): string {

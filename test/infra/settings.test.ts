@@ -224,6 +224,19 @@ describe('the settings of a deployment', () => {
     );
   });
 
+  test('tell with other errors those across settings, of settings that are right by themselves', () => {
+    const issuers = [{ id: 'issuer-1', lifetimeYears: 9 }, { id: 'issuer-1' }];
+    const keyAdministration = { deployerRoleArns: ['arn:aws:iam::111122223333:role/a'] };
+    const read = (more: object) => () => readSettings({ issuers, keyAdministration, surprise: 1, ...more });
+    expect(read({ root: { lifetimeYears: 9 }, logRetentionDays: 31, authority: '1' })).toThrow(
+      /logRetentionDays: .*\n {2}surprise: .*\n {2}trustDomain: .*\n {2}issuers: .* unique\n {2}issuers\.0\.lifetimeYears: .* 9\n {2}keyAdministration: must set both/,
+    );
+    // Of the root's lifetime nothing is known: an issuer is not compared with the default.
+    expect(read({ root: { lifetimeYears: 'ten' } })).toThrow(
+      /wrong:\n {2}root\.lifetimeYears: .*\n {2}surprise: .*\n {2}issuers: .*\n {2}keyAdministration: [^\n]*$/,
+    );
+  });
+
   test.each([
     {
       name: 'is not there',

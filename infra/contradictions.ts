@@ -1,0 +1,84 @@
+import { parseTrustDomain } from '../shared/domain/trust-domain.ts';
+
+/**
+ * Characters of the additional roots, and of these together with the ids of the issuers. Lambda allows 4 KB of environment
+ * variables in total (AWS Lambda developer guide, quotas); the rest is for the other variables and all names.
+ */
+const ENVIRONMENT = { additionalRoots: 3500, withIssuers: 3700 } as const;
+
+/** The settings that rules compare, with their defaults. */
+interface Compared {
+  readonly authority: string;
+  readonly trustDomain: string;
+  readonly root: { readonly lifetimeYears: number };
+  readonly issuers: readonly { readonly id: string; readonly lifetimeYears: number }[];
+  readonly additionalRoots: readonly string[];
+  readonly keyAdministration: {
+    readonly deployerRoleArns: readonly string[];
+    readonly breakGlassRoleArns: readonly string[];
+  };
+}
+
+/** A rule that concerns more than one value. */
+interface Rule {
+  /** The settings that it compares. */
+  readonly reads: readonly (keyof Compared)[];
+  /** Returns a line for each violation. */
+  check(settings: Compared): readonly string[];
+}
+
+const RULES: readonly Rule[] = [
+  { reads: ['authority', 'trustDomain'], check: defaultTrustDomain },
+  { reads: ['issuers'], check: uniqueIssuers },
+  { reads: ['issuers', 'root'], check: lifetimes },
+  { reads: ['keyAdministration'], check: bothKindsOfRoles },
+  { reads: ['additionalRoots', 'issuers'], check: roomForRoots },
+];
+
+/**
+ * The rules across settings that these violate.
+ *
+ * @param wrong settings that are wrong by themselves: rules that read one of them are left out.
+ */
+export function contradictions(settings: Compared, wrong: ReadonlySet<PropertyKey>): readonly string[] {
+  return RULES.filter(({ reads }) => !reads.some((name) => wrong.has(name))).flatMap(({ check }) =>
+    check(settings),
+  );
+}
+
+function defaultTrustDomain({ authority, trustDomain }: Compared): readonly string[] {
+  if (parseTrustDomain(trustDomain) !== undefined) return [];
+  return [
+    `trustDomain: is the authority's name by default, but "${authority}" cannot be a trust domain: a name of digits only reads as an IP address. Set trustDomain, for example to "${authority}.example.com"`,
+  ];
+}
+
+function uniqueIssuers({ issuers }: Compared): readonly string[] {
+  const ids = new Set(issuers.map(({ id }) => id));
+  return ids.size < issuers.length ? ['issuers: each id must be unique'] : [];
+}
+
+function lifetimes({ issuers, root }: Compared): readonly string[] {
+  return issuers.flatMap(({ lifetimeYears }, index) =>
+    lifetimeYears < root.lifetimeYears
+      ? []
+      : [`issuers.${index}.lifetimeYears: must be less than the root's ${root.lifetimeYears}`],
+  );
+}
+
+function bothKindsOfRoles({ keyAdministration }: Compared): readonly string[] {
+  const { deployerRoleArns, breakGlassRoleArns } = keyAdministration;
+  return (deployerRoleArns.length === 0) === (breakGlassRoleArns.length === 0)
+    ? []
+    : ['keyAdministration: must set both deployerRoleArns and breakGlassRoleArns, or neither'];
+}
+
+function roomForRoots({ additionalRoots, issuers }: Compared): readonly string[] {
+  const roots = additionalRoots.join('').length;
+  const ids = issuers.map(({ id }) => id).join(',').length;
+  const most = Math.min(ENVIRONMENT.additionalRoots, ENVIRONMENT.withIssuers - ids);
+  if (roots <= most) return [];
+  return [
+    `additionalRoots: must have at most ${most} characters in total (about 2 RSA or 4 EC certificates), not ${roots}: functions read them from their environment, which AWS Lambda limits to 4 KB. Keep only the roots that hosts still need, without text before them`,
+  ];
+}
