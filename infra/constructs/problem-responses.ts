@@ -4,7 +4,11 @@ import { problemDocument, problemHeaders } from '../../shared/http/problem.ts';
 
 const accessDenied = (detail: string) => new AppError('access_denied', detail);
 
-const UNSIGNED = accessDenied('This route requires an AWS Signature Version 4 for the service execute-api.');
+/** Only enrollment has a bearer token. */
+const SIGNED_ROUTE =
+  'This route requires an AWS Signature Version 4 for the service execute-api; a bearer token is for POST /v1/enroll only.';
+
+const UNSIGNED = accessDenied(SIGNED_ROUTE);
 
 const MALFORMED = new AppError('malformed_request', 'The request is malformed.');
 
@@ -37,8 +41,9 @@ const GATEWAY_ERRORS: Readonly<Record<string, AppError>> = {
   INTEGRATION_FAILURE: UNANSWERED,
   INTEGRATION_TIMEOUT: UNANSWERED,
   INVALID_API_KEY: accessDenied('This service does not accept API keys.'),
+  // Also for an Authorization header of another scheme.
   INVALID_SIGNATURE: accessDenied(
-    'The AWS Signature Version 4 does not match. Check key, Region, service (execute-api), clock, and the query: its parameters in alphabetical order, percent-encoded (":" is "%3A").',
+    `The header Authorization has no valid signature. ${SIGNED_ROUTE} Check key, Region, clock, and the query: its parameters in alphabetical order, percent-encoded (":" is "%3A").`,
   ),
   MISSING_AUTHENTICATION_TOKEN: UNSIGNED,
   QUOTA_EXCEEDED: THROTTLED,

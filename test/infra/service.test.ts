@@ -113,6 +113,21 @@ describe("the gateway's own answers", () => {
       ...(retryAfter === undefined ? {} : { 'gatewayresponse.header.Retry-After': retryAfter }),
     });
   });
+
+  // A header `Authorization: Bearer` is an invalid signature to API Gateway, none at all is a missing token.
+  test.each(['INVALID_SIGNATURE', 'MISSING_AUTHENTICATION_TOKEN'])(
+    '%s says which route takes a bearer token',
+    (type) => {
+      service.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+        ResponseType: type,
+        ResponseTemplates: {
+          'application/json': Match.stringLikeRegexp(
+            'requires an AWS Signature Version 4 for the service execute-api; a bearer token is for POST /v1/enroll only',
+          ),
+        },
+      });
+    },
+  );
 });
 
 describe('functions', () => {
