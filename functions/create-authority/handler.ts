@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
 import { createAuthority } from '../../shared/issuance/create-authority.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
@@ -35,7 +36,10 @@ async function run(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
     log.info('authority ready', { rootId: root.id, issuerId: issuer.id, state: issuer.state });
     return { status: 'SUCCESS', data: { RootId: root.id, IssuerId: issuer.id } };
   } catch (error) {
-    log.error('authority not created', { error });
+    // A refusal says all in its message; of anything else, the stack is needed.
+    const refused = error instanceof AppError;
+    const fields = refused ? { code: error.code, reason: error.message, error: error.cause } : { error };
+    log.error('authority not created', fields);
     return { status: 'FAILED', reason: error instanceof Error ? error.message : 'unknown' };
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dynamodbService } from './dynamodb/dynamodb.ts';
 import { startDynoxide } from './dynamodb/dynoxide.ts';
 import { createTable, deleteIndexes, deleteTable, tableFinder } from './dynamodb/tables.ts';
-import { type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
+import { isOfSpec, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
 import { isKeySpec } from './kms/key-spec.ts';
 import { kmsService } from './kms/kms.ts';
 import { makeUpstreamKeys, upstreamKmsService } from './kms/upstream.ts';
@@ -34,6 +34,7 @@ export interface EngineOptions {
   readonly removed: Pick<Deployment, 'deleted' | 'retained'>;
   /** The environment of this process: `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_DYNAMODB`, credentials for them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  log(line: string): void;
 }
 
 /** KMS with the keys of the template: the embedded one, unless `AWS_ENDPOINT_URL_KMS` names another. */
@@ -50,20 +51,25 @@ export async function startKmsEngine(template: Template, options: EngineOptions)
 }
 
 /** The keys of the template, from PEM files that the first start makes: all at once, since RSA keys take seconds. */
-function embeddedKeys(
-  keys: readonly Resolved[],
-  { data, keyMaterial }: EngineOptions,
-): Promise<readonly KmsKey[]> {
-  return Promise.all(
-    keys.map(async ({ ref, logicalId, attributes, properties }, index) => {
-      const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = properties;
-      if (!isKeySpec(KeySpec))
-        throw new Error(`${logicalId}: the local KMS does not support the key spec ${String(KeySpec)}`);
-      const make = () => readyMaterial(keyMaterial, KeySpec, index);
-      const privateKey = await materialIn(join(data, 'kms', `${ref}.pem`), make);
-      return kmsKey(attributes['Arn'] ?? '', KeySpec, privateKey, String(KeyUsage));
-    }),
-  );
+function embeddedKeys(keys: readonly Resolved[], options: EngineOptions): Promise<readonly KmsKey[]> {
+  return Promise.all(keys.map((key, index) => embeddedKey(key, index, options)));
+}
+
+async function embeddedKey(key: Resolved, index: number, options: EngineOptions): Promise<KmsKey> {
+  const { ref, logicalId, attributes, properties } = key;
+  const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = properties;
+  if (!isKeySpec(KeySpec))
+    throw new Error(`${logicalId}: the local KMS does not support the key spec ${String(KeySpec)}`);
+  const file = join(options.data, 'kms', `${ref}.pem`);
+  const privateKey = await materialIn(file, () => {
+    options.log(`Making the ${KeySpec} key ${logicalId}, which may take some seconds.`);
+    return readyMaterial(options.keyMaterial, KeySpec, index);
+  });
+  if (!isOfSpec(privateKey, KeySpec))
+    throw new Error(
+      `${logicalId}: ${file} is not of the key spec ${KeySpec}: it is from a start that was refused. Set the key spec back, or, if the key certified nothing, delete the file`,
+    );
+  return kmsKey(attributes['Arn'] ?? '', KeySpec, privateKey, String(KeyUsage));
 }
 
 /** DynamoDB with the tables of the template: the embedded one, unless `AWS_ENDPOINT_URL_DYNAMODB` names another. */

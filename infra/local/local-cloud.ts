@@ -122,9 +122,9 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const calls = createJournal<Call>();
   const logs = createJournal<string>();
   const { keyMaterial, intercept } = options;
-  const engines = { data, keyMaterial, region, environment: process.env, removed: deployment };
+  const engines = { data, keyMaterial, region, environment: process.env, removed: deployment, log };
   const watch = { clock, record: calls.add, intercept };
-  const { access, endpoints, cleanUp } = await startServices(template, engines, watch, log, closers);
+  const { access, endpoints, cleanUp } = await startServices(template, engines, watch, closers);
   const functions = createFunctions(template, access, {
     clock,
     region,

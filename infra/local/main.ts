@@ -33,7 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 try {
   const assembly = async () => {
     const directory = await freshAssembly(ROOT, join(data, 'assembly'), settings && resolve(settings));
-    console.log('Starting. The first start takes some seconds, to make the CA keys.');
+    console.log('Starting.');
     return directory;
   };
   cloud = await startLocalCloud({ assembly, data, port });

@@ -17,14 +17,13 @@ export async function startServices(
   template: Template,
   engines: EngineOptions,
   watch: Pick<Boundary, 'clock' | 'record' | 'intercept'>,
-  log: (line: string) => void,
   closers: Closers,
 ): Promise<Pick<Engine, 'cleanUp'> & { readonly access: Access; readonly endpoints: Endpoints }> {
   const dynamodb = await startDynamoEngine(template, engines);
   closers.push(dynamodb.stop);
   const kms = await startKmsEngine(template, engines);
   closers.push(kms.stop);
-  const access = createAccess(template, log);
+  const access = createAccess(template, engines.log);
   const boundary = { ...access.identities, ...watch };
   const kmsGate = await startGate(kms.service, boundary);
   const dynamodbGate = await startGate(dynamodb.service, boundary);

@@ -18,6 +18,7 @@ import { openssl } from '../support/openssl.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'fleetseal-upgrade-'));
 const data = join(directory, 'data');
+const lines: string[] = [];
 const start = (assembly: string, over: string) =>
   startLocalCloud({
     assembly,
@@ -25,7 +26,7 @@ const start = (assembly: string, over: string) =>
     port: 0,
     keyMaterial: KEY_MATERIAL,
     schedules: false,
-    log: () => {},
+    log: (line) => void lines.push(line),
   });
 
 beforeAll(async () => {
@@ -119,7 +120,10 @@ describe('a start over the data of the default settings', () => {
 test('a refused start changes nothing: the one after it issues with the same issuer and key', async () => {
   const own = mkdtempSync(join(directory, 'refused-'));
   const kept = await issuerAfter(own, data);
+  lines.length = 0;
   expect(await upgrade({ issuers: [second] }, own)).toContain('issuer-1');
+  expect(lines.filter((line) => line.includes('append to the setting issuers'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('"stack"'))).toEqual([]);
   expect(await issuerAfter(own, join(own, 'data'))).toBe(kept);
 }, 60_000);
 

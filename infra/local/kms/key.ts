@@ -41,6 +41,13 @@ async function generateMaterial(keySpec: KeySpec): Promise<KeyObject> {
   return pair.privateKey;
 }
 
+/** Whether a private key is of a key spec. */
+export function isOfSpec(key: KeyObject, keySpec: KeySpec): boolean {
+  const spec = KEY_SPECS[keySpec];
+  if ('bits' in spec) return key.asymmetricKeyDetails?.modulusLength === spec.bits;
+  return createPublicKey(key).export({ format: 'jwk' }).crv === spec.namedCurve;
+}
+
 /** Reads key material from a PEM file, which is made when it is missing, readable by its owner only. */
 export async function materialIn(file: string, make: () => Promise<KeyObject>): Promise<KeyObject> {
   const pem = await readFile(file, 'utf8').catch(() => undefined);

@@ -43,6 +43,9 @@ test('a restart finds everything as it was, and asks for the custom resource aga
   await first.stop();
 
   const second = await start(assemblyOf(), data, lines);
+  expect(lines.filter((line) => line.startsWith('Making'))).toEqual([
+    'Making the ECC_NIST_P256 key Key, which may take some seconds.',
+  ]);
   expect(second.admin).toEqual(admin);
   expect(second.caPem).toBe(caPem);
   expect(await run(second, getItem('TOKEN#kept'))).toMatchObject([

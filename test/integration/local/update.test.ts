@@ -110,6 +110,21 @@ describe('a start over the data of an older template', () => {
     expect(readdirSync(join(data, 'kms'))).toEqual(keys);
   });
 
+  test('refuses a key of another spec that a refused start left', async () => {
+    const { Key, Authority, ...rest } = fixtureResources();
+    const refused = { ...Authority, Properties: { ...Authority.Properties, fail: true } };
+    await expect(start({ ...rest, Key, Authority: refused })).rejects.toThrow(
+      'cannot be created: told to fail',
+    );
+    for (const KeySpec of ['ECC_NIST_P384', 'RSA_2048'])
+      await expect(
+        start({ ...rest, Authority, Key: { ...Key, Properties: { ...Key.Properties, KeySpec } } }),
+      ).rejects.toThrow(
+        `.pem is not of the key spec ${KeySpec}: it is from a start that was refused. Set the`,
+      );
+    await deploy({ ...rest, Key, Authority });
+  });
+
   test('deletes a table that the template no longer has, with its items', async () => {
     const { Table, WorkRole, ...rest } = fixtureResources();
     const [inline] = WorkRole.Properties.Policies as { PolicyDocument: { Statement: object[] } }[];
