@@ -22,6 +22,16 @@ export interface FunctionRow {
   readonly budget: number;
 }
 
+/** A function that serves routes from the table, without ASN.1. */
+const OVER_TABLE = {
+  memoryMb: 512,
+  timeoutSeconds: 10,
+  variables: ['TABLE_NAME'],
+  trigger: 'routes',
+  asn1: false,
+  budget: 320,
+} as const;
+
 /** All functions, one row each. Their permissions on the table are in `permissions.ts`. */
 export const FUNCTIONS = {
   enroll: {
@@ -36,84 +46,44 @@ export const FUNCTIONS = {
   },
   'create-token': {
     description: 'Makes a bootstrap token.',
-    memoryMb: 512,
-    timeoutSeconds: 10,
-    variables: ['TABLE_NAME'],
-    trigger: 'routes',
-    asn1: false,
-    budget: 320,
+    ...OVER_TABLE,
   },
   'list-tokens': {
     description: 'Lists bootstrap tokens, newest first.',
-    memoryMb: 512,
-    timeoutSeconds: 10,
-    variables: ['TABLE_NAME'],
-    trigger: 'routes',
-    asn1: false,
-    budget: 320,
+    ...OVER_TABLE,
   },
   'get-token': {
     description: 'Returns one bootstrap token, without its secret.',
-    memoryMb: 512,
-    timeoutSeconds: 10,
-    variables: ['TABLE_NAME'],
-    trigger: 'routes',
-    asn1: false,
-    budget: 320,
+    ...OVER_TABLE,
   },
   'revoke-token': {
     description: 'Revokes a bootstrap token.',
-    memoryMb: 512,
-    timeoutSeconds: 10,
-    variables: ['TABLE_NAME'],
-    trigger: 'routes',
-    asn1: false,
-    budget: 320,
+    ...OVER_TABLE,
   },
   'list-certificates': {
     description: 'Lists certificates by expiry or by name.',
-    memoryMb: 512,
-    timeoutSeconds: 10,
-    variables: ['TABLE_NAME'],
-    trigger: 'routes',
-    asn1: false,
-    budget: 320,
+    ...OVER_TABLE,
   },
   'get-certificate': {
     description: 'Returns the record of one certificate.',
-    memoryMb: 512,
-    timeoutSeconds: 10,
-    variables: ['TABLE_NAME'],
-    trigger: 'routes',
-    asn1: false,
-    budget: 320,
+    ...OVER_TABLE,
   },
   'get-certificate-kit': {
     description: 'Renders the kit of a certificate for the deployment recorded with it.',
-    memoryMb: 512,
-    timeoutSeconds: 10,
+    ...OVER_TABLE,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
-    trigger: 'routes',
-    asn1: false,
     budget: 560,
   },
   'render-kit': {
     description: 'Renders the kit of a certificate without issuing one.',
-    memoryMb: 512,
-    timeoutSeconds: 10,
+    ...OVER_TABLE,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
-    trigger: 'routes',
-    asn1: false,
     budget: 560,
   },
   'get-trust': {
     description: 'Returns the roots and issuers, and the trust bundle.',
-    memoryMb: 512,
-    timeoutSeconds: 10,
+    ...OVER_TABLE,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
-    trigger: 'routes',
-    asn1: false,
-    budget: 320,
   },
   'get-openapi': {
     description: 'Returns the OpenAPI description of this API.',
