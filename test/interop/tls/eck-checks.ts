@@ -15,7 +15,7 @@ import { attempt, attemptOf } from './peers.ts';
 /** Before and after ECK has fields of its own for client certificates. */
 const ECK_VERSIONS = ['2.16.1', '3.4.0', '3.5.0'] as const;
 
-const NO_ED25519 = /ECK reads no Ed25519 key/;
+const NO_ED25519 = /ECK cannot read an Ed25519 key/;
 
 /**
  * Agents and Fleet Servers that ECK runs: every connection that the kit's patch configures, with the files of the Secret

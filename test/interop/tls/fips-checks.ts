@@ -51,7 +51,7 @@ function rowOf(kind: KeyKind, form: KeyForm): Row {
     };
   if (kind !== 'ed25519') return SERVED;
   return {
-    refusal: /FIPS builds of Elastic Agent take an Ed25519 key/,
+    refusal: /FIPS builds of Elastic Agent accept/,
     verdicts: { ...SERVED.verdicts, fipsBefore: /no FIPS compatible certificate chains|unsupported key/ },
   };
 }
