@@ -3,7 +3,8 @@ import { caExtensions } from './ca-extensions.ts';
 import { type CaCertificate, issuerFacts } from './certificate.ts';
 import type { NameConstraints } from './extensions.ts';
 import { keyIdentifier } from './key-identifier.ts';
-import { type Prepared, prepare } from './prepared.ts';
+import { prepareCertificate } from './prepare-certificate.ts';
+import type { Prepared } from './prepared.ts';
 import { commonNameOnly, encodeTbs } from './tbs.ts';
 
 export type { NameConstraints };
@@ -46,7 +47,7 @@ export function prepareIssuer(plan: IssuerPlan): Prepared {
       nameConstraints,
     }),
   });
-  return prepare(tbs, {
+  return prepareCertificate(tbs, {
     kind: 'issuer',
     serialNumber,
     validity,

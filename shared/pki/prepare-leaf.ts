@@ -15,7 +15,8 @@ import {
 import { keyIdentifier } from './key-identifier.ts';
 import { leafKeyUsage } from './leaf-key-usage.ts';
 import { OID } from './oids.ts';
-import { type Prepared, prepare } from './prepared.ts';
+import { prepareCertificate } from './prepare-certificate.ts';
+import type { Prepared } from './prepared.ts';
 import { commonNameOnly, encodeTbs } from './tbs.ts';
 
 /**
@@ -39,7 +40,7 @@ export function prepareLeaf(contents: CertificateContents, issuer: CaCertificate
     publicKey,
     extensions: leafExtensions(contents, facts.keyIdentifier),
   });
-  return prepare(tbs, {
+  return prepareCertificate(tbs, {
     kind: 'leaf',
     serialNumber,
     validity,

@@ -2,7 +2,8 @@ import type { CaKeySpec } from '../domain/authority.ts';
 import type { Validity } from '../domain/validity.ts';
 import { caExtensions } from './ca-extensions.ts';
 import { keyIdentifier } from './key-identifier.ts';
-import { type Prepared, prepare } from './prepared.ts';
+import { prepareCertificate } from './prepare-certificate.ts';
+import type { Prepared } from './prepared.ts';
 import { commonNameOnly, encodeTbs } from './tbs.ts';
 
 export interface RootPlan {
@@ -36,5 +37,5 @@ export function prepareRoot(plan: RootPlan): Prepared {
     publicKey,
     nameConstraints: undefined,
   };
-  return prepare(tbs, { kind: 'root', serialNumber, validity, commonName, publicKey, issuer });
+  return prepareCertificate(tbs, { kind: 'root', serialNumber, validity, commonName, publicKey, issuer });
 }

@@ -177,6 +177,24 @@ describe('the check of the tree', () => {
       says: 'createSign: keys are for pki, kms, infra/local, cli',
     },
     {
+      name: 'a signature of what nobody linted',
+      path: 'shared/pki/x.ts',
+      source: "import { prepare } from './prepared.ts';",
+      says: 'prepare: only shared/pki/prepare-certificate.ts, shared/pki/crl/prepare-list.ts, shared/pki/ocsp/prepare-response.ts may',
+    },
+    {
+      name: 'a signature of what nobody linted, by another name',
+      path: 'shared/issuance/x.ts',
+      source: "import { redeem as open } from '../pki/prepared.ts';",
+      says: 'redeem: only shared/pki/sign-prepared.ts may',
+    },
+    {
+      name: 'a signature of what nobody linted, through a namespace',
+      path: 'shared/pki/x.ts',
+      source: "import * as prepared from './prepared.ts';",
+      says: 'import its functions by name',
+    },
+    {
       name: 'randomness that is no argument',
       path: 'shared/issuance/x.ts',
       source: "import { randomBytes } from 'node:crypto';",
@@ -236,6 +254,7 @@ describe('the check of the tree', () => {
 
   test.each([
     { path: 'shared/issuance/x.ts', source: "import { prepareLeaf } from '../pki/leaf.ts';" },
+    { path: 'shared/issuance/x.ts', source: "import type { Prepared } from '../pki/prepared.ts';" },
     { path: 'shared/store/x.ts', source: "import type { IssuanceStore } from '../issuance/ports.ts';" },
     { path: 'shared/kms/x.ts', source: "import { KMSClient } from '@aws-sdk/client-kms';" },
     {

@@ -59,6 +59,7 @@ export function violations(
         barrel(module, item),
         ...packages(module, item, dependencies),
         crypto(module, item),
+        sealing(module, item),
       ]
         .filter((reason) => reason !== undefined)
         .map((reason) => `${module.path}:${item.line}: imports ${item.specifier}: ${reason}`),
@@ -118,6 +119,24 @@ function crypto(module: ModuleFacts, { specifier, names }: ImportFact): string |
     return `${key}: keys are for ${KEY_LAYERS.join(', ')}`;
   const random = names.find((name) => RANDOM_FUNCTIONS.test(name));
   return random !== undefined && PURE.includes(layer) ? `${random}: randomness is an argument` : undefined;
+}
+
+/** Who may import the functions that make and open a `Prepared`: what anything else signs would not be linted. */
+const SEALING: Readonly<Record<string, readonly string[]>> = {
+  prepare: [
+    'shared/pki/prepare-certificate.ts',
+    'shared/pki/crl/prepare-list.ts',
+    'shared/pki/ocsp/prepare-response.ts',
+  ],
+  redeem: ['shared/pki/sign-prepared.ts'],
+};
+
+function sealing(module: ModuleFacts, { specifier, names, typeOnly }: ImportFact): string | undefined {
+  const target = specifier.startsWith('.') ? resolveImport(module.path, specifier) : specifier;
+  if (target !== 'shared/pki/prepared.ts' || typeOnly) return undefined;
+  if (names.length === 0) return 'import its functions by name';
+  const wrong = names.find((name) => SEALING[name]?.includes(module.path) === false);
+  return wrong === undefined ? undefined : `${wrong}: only ${SEALING[wrong]?.join(', ')} may`;
 }
 
 function uses(module: ModuleFacts): readonly string[] {
