@@ -1,10 +1,11 @@
 import { parseTrustDomain } from '../shared/domain/trust-domain.ts';
 
 /**
- * Characters of the additional roots, and of these together with the ids of the issuers. Lambda allows 4 KB of environment
- * variables in total (AWS Lambda developer guide, quotas); the rest is for the other variables and all names.
+ * Characters of the additional roots, and of these together with the ids of the issuers and the names that settings choose.
+ * Lambda allows 4 KB of environment variables in total (AWS Lambda developer guide, quotas); the rest is for the other
+ * variables and all names of variables.
  */
-const ENVIRONMENT = { additionalRoots: 3500, withIssuers: 3700 } as const;
+const ENVIRONMENT = { additionalRoots: 3500, withNames: 3700 } as const;
 
 /** The settings that rules compare, with their defaults. */
 interface Compared {
@@ -16,6 +17,10 @@ interface Compared {
   readonly keyAdministration: {
     readonly deployerRoleArns: readonly string[];
     readonly breakGlassRoleArns: readonly string[];
+  };
+  readonly revocation: {
+    readonly domainName?: string | undefined;
+    readonly certificateArn?: string | undefined;
   };
 }
 
@@ -32,7 +37,8 @@ const RULES: readonly Rule[] = [
   { reads: ['issuers'], check: uniqueIssuers },
   { reads: ['issuers', 'root'], check: lifetimes },
   { reads: ['keyAdministration'], check: bothKindsOfRoles },
-  { reads: ['additionalRoots', 'issuers'], check: roomForRoots },
+  { reads: ['additionalRoots', 'issuers', 'trustDomain', 'revocation'], check: roomForRoots },
+  { reads: ['revocation'], check: nameAndCertificate },
 ];
 
 /**
@@ -73,12 +79,21 @@ function bothKindsOfRoles({ keyAdministration }: Compared): readonly string[] {
     : ['keyAdministration: must set both deployerRoleArns and breakGlassRoleArns, or neither'];
 }
 
-function roomForRoots({ additionalRoots, issuers }: Compared): readonly string[] {
+function roomForRoots({ additionalRoots, issuers, trustDomain, revocation }: Compared): readonly string[] {
   const roots = additionalRoots.join('').length;
-  const ids = issuers.map(({ id }) => id).join(',').length;
-  const most = Math.min(ENVIRONMENT.additionalRoots, ENVIRONMENT.withIssuers - ids);
+  const names = [issuers.map(({ id }) => id).join(','), trustDomain, revocation.domainName ?? ''].join(
+    '',
+  ).length;
+  const most = Math.min(ENVIRONMENT.additionalRoots, ENVIRONMENT.withNames - names);
   if (roots <= most) return [];
   return [
     `additionalRoots: must have at most ${most} characters in total (about 2 RSA or 4 EC certificates), not ${roots}: functions read them from their environment, which AWS Lambda limits to 4 KB. Keep only the roots that hosts still need, without text before them`,
   ];
+}
+
+function nameAndCertificate({ revocation }: Compared): readonly string[] {
+  const { domainName, certificateArn } = revocation;
+  return (domainName === undefined) === (certificateArn === undefined)
+    ? []
+    : ['revocation: must set both domainName and certificateArn, or neither'];
 }

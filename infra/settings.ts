@@ -8,6 +8,9 @@ import { parseCidr } from '../shared/domain/ip-address.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../shared/domain/trust-domain.ts';
 import { additionalRoots } from './additional-roots.ts';
 import { contradictions } from './contradictions.ts';
+import { FLEET_CONNECTOR } from './fleet-connector-settings.ts';
+import { REVOCATION } from './revocation-settings.ts';
+import { about, whole } from './setting.ts';
 
 const ROLE_ARN = z
   .string()
@@ -15,20 +18,9 @@ const ROLE_ARN = z
 
 const KEY_SPEC = z.enum(CA_KEY_SPECS, `must be one of ${CA_KEY_SPECS.join(', ')}`);
 
-const whole = (min: number, max: number, reason = '') => {
-  const rule = `must be a whole number from ${min} to ${max}${reason}`;
-  return z.int(rule).check(z.gte(min, rule), z.lte(max, rule));
-};
-
 /** AWS Lambda developer guide, "Configuring reserved concurrency". */
 const UNRESERVED =
   ": AWS Lambda requires that 100 of an account's 1,000 concurrent executions stay unreserved";
-
-/** Describes a setting for the table in docs/settings.md. */
-function about<Schema extends z.ZodMiniType>(description: string, schema: Schema): Schema {
-  z.globalRegistry.add(schema, { description });
-  return schema;
-}
 
 const lifetime = (min: number, max: number, years: number) =>
   about(
@@ -151,7 +143,7 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   additionalRoots: about(
-    'PEM certificates of old root CAs that the trust bundle includes during a migration, one in each string. They must be valid now. At most 3500 characters in total, fewer with many issuers: both are environment variables of functions.',
+    'PEM certificates of old root CAs that the trust bundle includes during a migration, one in each string. They must be valid now. At most 3500 characters in total, fewer with many issuers and long names: all are environment variables of functions.',
     z._default(
       additionalRoots(() => new Date()),
       [],
@@ -173,6 +165,8 @@ export const SETTINGS = z.strictObject({
       { deployerRoleArns: [], breakGlassRoleArns: [] },
     ),
   ),
+  revocation: REVOCATION,
+  fleetConnector: FLEET_CONNECTOR,
   logRetentionDays: about(
     `Days that logs are kept; one of CloudWatch Logs' values: ${RETENTION.join(', ')}.`,
     z._default(

@@ -17,6 +17,8 @@ export interface AuthorityStackProps extends StackProps {
 /** The only root so far; a root rollover adds `root-2`. */
 const ROOT_ID = 'root-1';
 
+const HOUR_SECONDS = 3600;
+
 /** Of the Julian calendar. */
 const YEAR_SECONDS = 31_557_600;
 
@@ -44,6 +46,11 @@ export class AuthorityStack extends Stack {
       ROOT_IDS: ROOT_ID,
       ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
       ADDITIONAL_ROOTS: settings.additionalRoots.map((pem) => `${pem.trimEnd()}\n`).join(''),
+      LIST_CACHE_SECONDS: String(settings.revocation.cacheSeconds),
+      LIST_LIFETIME_SECONDS: String(settings.revocation.listLifetimeHours * HOUR_SECONDS),
+      ROOT_LIST_LIFETIME_SECONDS: String(settings.revocation.rootListLifetimeDays * 24 * HOUR_SECONDS),
+      OCSP_LIFETIME_SECONDS: String(settings.revocation.ocspLifetimeHours * HOUR_SECONDS),
+      KIBANA_URL: kibanaUrl(settings.fleetConnector),
     };
     const creatorName = functionName('create-authority');
     const creatorRole = signingRole(this, 'CreateAuthorityRole', 'create-authority', creatorName);
@@ -96,4 +103,11 @@ export class AuthorityStack extends Stack {
     });
     authority.node.addDependency(creator);
   }
+}
+
+/** Fleet's API of a space is below its path (Kibana guide, "Spaces"); empty if there is no connector. */
+function kibanaUrl(connector: Settings['fleetConnector']): string {
+  if (connector === undefined) return '';
+  const { kibanaUrl, space } = connector;
+  return space === undefined ? kibanaUrl : `${kibanaUrl}/s/${space}`;
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors/app-error.ts';
 
+const WHOLE = z.string().check(z.regex(/^[1-9]\d*$/));
+
 /**
  * The environment of the functions: the one place where a variable has its name and its form. `infra` writes these, the
  * functions read them through {@link readEnvironment}; nobody else touches `process.env`.
@@ -16,6 +18,16 @@ const VARIABLES = {
   ISSUER_IDS: z.string().check(z.minLength(1)),
   /** PEM certificates that the trust bundle carries besides the roots; may be empty. */
   ADDITIONAL_ROOTS: z.string(),
+  /** The longest that caches keep a revocation list or an OCSP response, in seconds. */
+  LIST_CACHE_SECONDS: WHOLE,
+  /** Life of an issuer's revocation lists, in seconds. */
+  LIST_LIFETIME_SECONDS: WHOLE,
+  /** Life of a root's revocation lists, in seconds. */
+  ROOT_LIST_LIFETIME_SECONDS: WHOLE,
+  /** Life of an OCSP response, in seconds. */
+  OCSP_LIFETIME_SECONDS: WHOLE,
+  /** Base URL of Kibana with the space, where agents are unenrolled; empty if there is no connector. */
+  KIBANA_URL: z.string(),
 } as const;
 
 export type VariableName = keyof typeof VARIABLES;

@@ -45,6 +45,9 @@ const keyAdministration = {
   breakGlassRoleArns: ['arn:aws:iam::000000000000:role/break-glass'],
 };
 
+const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/11112222-3333-4444-5555-666677778888';
+const apiKeySecretArn = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:kibana-aB3dE6';
+
 /** The settings that differ, comma-separated; the outcome is `accepted`, or what the refusal says. */
 const ROWS: readonly { readonly changed: string; readonly to: object; readonly outcome: string }[] = [
   { changed: 'authority', to: { authority: 'other' }, outcome: 'authority: the data belong to the stacks' },
@@ -78,6 +81,26 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
   {
     changed: 'keyAdministration, keyAdministration.deployerRoleArns, keyAdministration.breakGlassRoleArns',
     to: { keyAdministration },
+    outcome: 'accepted',
+  },
+  {
+    changed: 'revocation.crlShards, revocation.listLifetimeHours, revocation.rootListLifetimeDays',
+    to: { revocation: { crlShards: 4, listLifetimeHours: 24, rootListLifetimeDays: 60 } },
+    outcome: 'accepted',
+  },
+  {
+    changed: 'revocation.cacheSeconds, revocation.ocspLifetimeHours',
+    to: { revocation: { cacheSeconds: 300, ocspLifetimeHours: 12 } },
+    outcome: 'accepted',
+  },
+  {
+    changed: 'revocation, revocation.domainName, revocation.certificateArn',
+    to: { revocation: { domainName: 'pki.example.com', certificateArn } },
+    outcome: 'accepted',
+  },
+  {
+    changed: 'fleetConnector, fleetConnector.kibanaUrl, fleetConnector.apiKeySecretArn, fleetConnector.space',
+    to: { fleetConnector: { kibanaUrl: 'https://kibana.example.com', apiKeySecretArn, space: 'fleet' } },
     outcome: 'accepted',
   },
   { changed: 'logRetentionDays', to: { logRetentionDays: 30 }, outcome: 'accepted' },

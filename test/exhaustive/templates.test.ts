@@ -15,6 +15,16 @@ const FULL = {
     deployerRoleArns: ['arn:aws:iam::111122223333:role/deployer'],
     breakGlassRoleArns: ['arn:aws:iam::111122223333:role/break-glass'],
   },
+  revocation: {
+    crlShards: 128,
+    domainName: 'pki.example.com',
+    certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/11112222-3333-4444-5555-666677778888',
+  },
+  fleetConnector: {
+    kibanaUrl: 'https://kibana.example.com',
+    apiKeySecretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:kibana-aB3dE6',
+    space: 'fleet',
+  },
   enrollConcurrency: 50,
   alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
   apiGatewayLogsRole: 'existing',

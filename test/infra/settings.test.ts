@@ -12,6 +12,7 @@ const ROOTS = Array.from({ length: 7 }, (_, index) => {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', '/dev/null'];
   return openssl('req', '-x509', ...key, '-subj', `/CN=Old CA ${index}`);
 });
+const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:fleet/kibana-aB3dE6';
 const five = ROOTS.slice(0, 5);
 
 describe('the settings of a deployment', () => {
@@ -28,6 +29,13 @@ describe('the settings of a deployment', () => {
       additionalRoots: [],
       logRetentionDays: 400,
       sweepIntervalMinutes: 5,
+      revocation: {
+        crlShards: 16,
+        listLifetimeHours: 72,
+        rootListLifetimeDays: 30,
+        cacheSeconds: 60,
+        ocspLifetimeHours: 24,
+      },
     });
   });
 
@@ -149,7 +157,7 @@ describe('the settings of a deployment', () => {
         additionalRoots: five,
         issuers: Array.from({ length: 100 }, (_, index) => ({ id: `issuer-${index + 100}` })),
       },
-      says: 'additionalRoots: must have at most 2601 characters in total',
+      says: 'additionalRoots: must have at most 2596 characters in total',
     },
     {
       name: 'more issuers than the environment of a function names',
@@ -180,6 +188,69 @@ describe('the settings of a deployment', () => {
       name: 'more concurrency than an account lets one function reserve',
       given: { enrollConcurrency: 901 },
       says: "enrollConcurrency: must be a whole number from 1 to 900: AWS Lambda requires that 100 of an account's 1,000",
+    },
+    {
+      name: 'more shards than there are',
+      given: { revocation: { crlShards: 129 } },
+      says: 'revocation.crlShards: must be a whole number from 1 to 128',
+    },
+    {
+      name: 'lists that live ten days',
+      given: { revocation: { listLifetimeHours: 240 } },
+      says: 'revocation.listLifetimeHours: must be a whole number from 2 to 239',
+    },
+    {
+      name: 'revocation data at a name without a certificate',
+      given: { revocation: { domainName: 'pki.example.com' } },
+      says: 'revocation: must set both domainName and certificateArn, or neither',
+    },
+    {
+      name: 'revocation data at an address',
+      given: { revocation: { domainName: 'http://pki.example.com' } },
+      says: 'revocation.domainName: must be a lower-case DNS name without a wildcard, such as "pki.example.com"',
+    },
+    {
+      name: 'a certificate where CloudFront reads none',
+      given: {
+        revocation: {
+          domainName: 'pki.example.com',
+          certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/11112222-3333',
+        },
+      },
+      says: 'revocation.certificateArn: must be the ARN of a certificate of AWS Certificate Manager in us-east-1',
+    },
+    ...[
+      'http://kibana.example.com',
+      'https://kibana.example.com/',
+      'https://user:secret@kibana.example.com',
+      'https://Kibana.example.com',
+      'https://kibana.example.com/?a=b',
+      'https://kibana.example.com/#a',
+      'https:/kibana.example.com',
+      'kibana',
+    ].map((kibanaUrl) => ({
+      name: `Kibana at ${kibanaUrl}`,
+      given: { fleetConnector: { kibanaUrl, apiKeySecretArn: SECRET } },
+      says: 'fleetConnector.kibanaUrl: must be an https:// URL in lower case without login',
+    })),
+    {
+      name: 'a secret without the end of its ARN',
+      given: {
+        fleetConnector: { kibanaUrl: 'https://kibana.example.com', apiKeySecretArn: SECRET.slice(0, -7) },
+      },
+      says: 'fleetConnector.apiKeySecretArn: must be the whole ARN of a secret',
+    },
+    {
+      name: 'a connector without an API key',
+      given: { fleetConnector: { kibanaUrl: 'https://kibana.example.com' } },
+      says: 'fleetConnector.apiKeySecretArn: ',
+    },
+    {
+      name: 'a space with a slash',
+      given: {
+        fleetConnector: { kibanaUrl: 'https://kibana.example.com', apiKeySecretArn: SECRET, space: 'a/b' },
+      },
+      says: 'fleetConnector.space: must be the identifier of a Kibana space',
     },
     { name: 'a list', given: [], says: 'settings: must be an object' },
   ];
