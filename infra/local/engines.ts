@@ -9,9 +9,12 @@ import { isOfSpec, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/
 import { isKeySpec } from './kms/key-spec.ts';
 import { kmsService } from './kms/kms.ts';
 import { makeUpstreamKeys, upstreamKmsService } from './kms/upstream.ts';
-import type { AwsService, ServiceName } from './service/aws-service.ts';
+import { bucketFinder } from './s3/buckets.ts';
+import { s3Service } from './s3/s3.ts';
+import type { AwsService } from './service/aws-service.ts';
+import type { Clock } from './service/clock.ts';
 import type { Credentials } from './service/credentials.ts';
-import { type Forward, forwardTo } from './service/forward.ts';
+import { type Forward, forwardTo, type Upstream } from './service/forward.ts';
 import type { Resource } from './template/assembly.ts';
 import type { Deployment } from './template/deployment.ts';
 import { physical } from './template/physical.ts';
@@ -42,7 +45,8 @@ export async function startKmsEngine(template: Template, options: EngineOptions)
   const stop = async () => {};
   const forward = upstream('kms', options);
   const keys = template.all('AWS::KMS::Key');
-  const cleanUp = () => removeKeys(template, options);
+  const cleanUp = () =>
+    removeFiles('AWS::KMS::Key', (name) => join(options.data, 'kms', `${name}.pem`), template, options);
   if (forward === undefined) return { service: kmsService(await embeddedKeys(keys, options)), cleanUp, stop };
   const made = await makeUpstreamKeys(forward, keys, join(options.data, 'upstream-keys.json'));
   for (const [key, physical] of made) template.answered(key, physical);
@@ -95,13 +99,28 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   }
 }
 
-/** A retained key is not part of the template: if it is declared again, a new one is made. */
-async function removeKeys(template: Template, { data, removed }: EngineOptions): Promise<void> {
-  const file = (name: string) => join(data, 'kms', `${name}.pem`);
-  for (const name of namesOf('AWS::KMS::Key', template, removed.deleted))
-    await rm(file(name), { force: true });
-  for (const name of namesOf('AWS::KMS::Key', template, removed.retained))
-    if (existsSync(file(name))) await rename(file(name), file(`${name}.retained-${randomUUID()}`));
+/** S3 with the buckets of the template. */
+export function startS3Engine(
+  template: Template,
+  options: EngineOptions & { readonly clock: Pick<Clock, 'now'> },
+): Engine {
+  const directory = join(options.data, 's3');
+  const find = bucketFinder(template.all('AWS::S3::Bucket'), directory);
+  const cleanUp = () => removeFiles('AWS::S3::Bucket', (name) => join(directory, name), template, options);
+  return { service: s3Service(find, options.clock), cleanUp, stop: async () => {} };
+}
+
+/** What is retained is not part of the template: if it is declared again, it starts empty, under another file name. */
+async function removeFiles(
+  type: string,
+  fileOf: (name: string) => string,
+  template: Template,
+  { removed }: EngineOptions,
+): Promise<void> {
+  for (const name of namesOf(type, template, removed.deleted))
+    await rm(fileOf(name), { recursive: true, force: true });
+  for (const file of namesOf(type, template, removed.retained).map(fileOf))
+    if (existsSync(file)) await rename(file, `${file}.retained-${randomUUID()}`);
 }
 
 /** Names of the resources of a type, without those that a resource of the template has taken over. */
@@ -113,7 +132,7 @@ function namesOf(type: string, template: Template, resources: readonly Resource[
     .filter((name) => !taken.has(name));
 }
 
-function upstream(service: ServiceName, { environment, region }: EngineOptions): Forward | undefined {
+function upstream(service: Upstream['service'], { environment, region }: EngineOptions): Forward | undefined {
   const url = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   if (url === undefined || url === '') return undefined;
   const credentials = credentialsIn(environment);

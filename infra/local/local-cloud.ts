@@ -19,7 +19,7 @@ import type { Credentials } from './service/credentials.ts';
 import type { Intercept } from './service/gate.ts';
 import { createJournal } from './service/journal.ts';
 import { findByPart } from './service/names.ts';
-import { type Closers, type Endpoints, startServices } from './services.ts';
+import { type Closers, type Endpoints, endpointVariables, startServices } from './services.ts';
 import { readAssembly } from './template/assembly.ts';
 import { planDeployment } from './template/deployment.ts';
 import { requireKnownTypes } from './template/resource-types.ts';
@@ -39,7 +39,7 @@ export interface LocalCloudOptions {
   readonly concurrency?: number;
   /** For tests: directory of CA key material, made if missing, since RSA keys take seconds. @default - new keys */
   readonly keyMaterial?: string;
-  /** For tests: stands before KMS and DynamoDB. */
+  /** For tests: stands before KMS, DynamoDB and S3. */
   readonly intercept?: Intercept;
   /** Whether schedules run. @default true */
   readonly schedules?: boolean;
@@ -56,7 +56,7 @@ export interface LocalCloud extends Operators {
   readonly caPem: string;
   readonly region: string;
   readonly accountId: string;
-  /** Every call of KMS and DynamoDB by functions. */
+  /** Every call of KMS, DynamoDB and S3 by functions. */
   readonly calls: CallLog;
   /** The permissions that roles and users needed and had, since the start. */
   usedPermissions(): readonly UsedPermission[];
@@ -130,7 +130,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     region,
     codeCache,
     concurrency: options.concurrency ?? 4,
-    endpoints: { AWS_ENDPOINT_URL_KMS: endpoints.kms, AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb },
+    endpoints: endpointVariables(endpoints),
     log(line) {
       logs.add(line);
       log(line);

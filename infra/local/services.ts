@@ -1,5 +1,12 @@
-import { type Engine, type EngineOptions, startDynamoEngine, startKmsEngine } from './engines.ts';
+import {
+  type Engine,
+  type EngineOptions,
+  startDynamoEngine,
+  startKmsEngine,
+  startS3Engine,
+} from './engines.ts';
 import { type Access, createAccess } from './iam/access.ts';
+import type { ServiceName } from './service/aws-service.ts';
 import { type Boundary, startGate } from './service/gate.ts';
 import type { Template } from './template/template.ts';
 
@@ -7,30 +14,42 @@ import type { Template } from './template/template.ts';
 export type Closers = (() => Promise<void> | void)[];
 
 /** URLs of the services. */
-export interface Endpoints {
-  readonly kms: string;
-  readonly dynamodb: string;
-}
+export type Endpoints = Readonly<Record<ServiceName, string>>;
 
-/** KMS and DynamoDB, each behind its gate; `cleanUp` as of an engine, for both. */
+/** KMS, DynamoDB and S3, each behind its gate; `cleanUp` as of an engine, for all of them. */
 export async function startServices(
   template: Template,
   engines: EngineOptions,
   watch: Pick<Boundary, 'clock' | 'record' | 'intercept'>,
   closers: Closers,
 ): Promise<Pick<Engine, 'cleanUp'> & { readonly access: Access; readonly endpoints: Endpoints }> {
-  const dynamodb = await startDynamoEngine(template, engines);
-  closers.push(dynamodb.stop);
-  const kms = await startKmsEngine(template, engines);
-  closers.push(kms.stop);
-  const access = createAccess(template, engines.log);
-  const boundary = { ...access.identities, ...watch };
-  const kmsGate = await startGate(kms.service, boundary);
-  const dynamodbGate = await startGate(dynamodb.service, boundary);
-  closers.push(kmsGate.close, dynamodbGate.close);
-  const cleanUp = async () => {
-    await dynamodb.cleanUp();
-    await kms.cleanUp();
+  const started: Engine[] = [];
+  const start = async (starting: Engine | Promise<Engine>) => {
+    const engine = await starting;
+    closers.push(engine.stop);
+    started.push(engine);
+    return engine.service;
   };
-  return { access, endpoints: { kms: kmsGate.url, dynamodb: dynamodbGate.url }, cleanUp };
+  const dynamodb = await start(startDynamoEngine(template, engines));
+  const kms = await start(startKmsEngine(template, engines));
+  const s3 = await start(startS3Engine(template, { ...engines, clock: watch.clock }));
+  const access = createAccess(template, engines.log);
+  const open = async (service: Engine['service']) => {
+    const gate = await startGate(service, { ...access.identities, ...watch });
+    closers.push(gate.close);
+    return gate.url;
+  };
+  return {
+    access,
+    endpoints: { kms: await open(kms), dynamodb: await open(dynamodb), s3: await open(s3) },
+    async cleanUp() {
+      for (const engine of started) await engine.cleanUp();
+    },
+  };
+}
+
+/** Names the services for SDK clients (AWS SDKs and tools reference guide, "Service-specific endpoints"). */
+export function endpointVariables(endpoints: Endpoints): Readonly<Record<string, string>> {
+  const named = Object.entries(endpoints);
+  return Object.fromEntries(named.map(([name, url]) => [`AWS_ENDPOINT_URL_${name.toUpperCase()}`, url]));
 }

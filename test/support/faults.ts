@@ -94,6 +94,7 @@ function matches(fault: Fault, where: AllowedCall): boolean {
 
 /** Reads of single items, queries and scans never meet a transaction conflict (DynamoDB guide, "transaction conflict handling"). */
 function canConflict({ service, action }: AllowedCall): boolean {
+  if (service === 's3') return action === 'PutObject';
   return service === 'dynamodb' && /^(Transact|PutItem|UpdateItem|DeleteItem)/.test(action);
 }
 
@@ -110,19 +111,29 @@ function randomSequence(seed: number): () => number {
 
 /** The refusal of a throttled call, in the service's words. */
 function throttled(service: ServiceName): AwsError {
-  return service === 'kms'
-    ? new AwsError(
-        'ThrottlingException',
-        'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
-      )
-    : new AwsError(
-        'com.amazonaws.dynamodb.v20120810#ThrottlingException',
-        'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.',
-      );
+  const [code, message] = THROTTLED[service];
+  return new AwsError(code, message);
 }
+
+const THROTTLED: Readonly<Record<ServiceName, readonly [code: string, message: string]>> = {
+  kms: [
+    'ThrottlingException',
+    'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+  ],
+  dynamodb: [
+    'com.amazonaws.dynamodb.v20120810#ThrottlingException',
+    'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.',
+  ],
+  s3: ['SlowDown', 'Please reduce your request rate.'],
+};
 
 /** The refusal of a write that met another transaction; in a transaction, its first item did. */
 function conflicted(action: string, items: number): AwsError {
+  if (action === 'PutObject')
+    return new AwsError(
+      'ConditionalRequestConflict',
+      'The conditional request cannot succeed due to a conflicting operation against this resource.',
+    );
   if (!action.startsWith('Transact'))
     return new AwsError(
       'com.amazonaws.dynamodb.v20120810#TransactionConflictException',

@@ -16,9 +16,10 @@ export interface Access {
 /** @param log gets every refusal, with the condition keys of the request. */
 export function createAccess(template: Template, log: (line: string) => void): Access {
   const roles = rolesOf(template);
-  const keys = template.all('AWS::KMS::Key');
-  const keyPolicies = new Map(keys.map((key) => [key.attributes['Arn'] ?? '', key.properties['KeyPolicy']]));
-  const iam = createIam(template.place.accountId, keyPolicies);
+  const iam = createIam(
+    template.place.accountId,
+    new Map([...keyPolicies(template), ...bucketPolicies(template)]),
+  );
   return {
     iam,
     identities: createIdentities(iam, log),
@@ -29,4 +30,16 @@ export function createAccess(template: Template, log: (line: string) => void): A
       return found;
     },
   };
+}
+
+function keyPolicies(template: Template): readonly [string, unknown][] {
+  return template
+    .all('AWS::KMS::Key')
+    .map(({ attributes, properties }) => [attributes['Arn'] ?? '', properties['KeyPolicy']]);
+}
+
+function bucketPolicies(template: Template): readonly [string, unknown][] {
+  return template
+    .all('AWS::S3::BucketPolicy')
+    .map(({ properties }) => [`arn:aws:s3:::${String(properties['Bucket'])}`, properties['PolicyDocument']]);
 }

@@ -38,7 +38,7 @@ const REMEMBERED = 10_000;
  * Evaluates policies as IAM does. Decisions are remembered: one costs about a millisecond, and a function needs the same
  * permissions often.
  *
- * @param resourcePolicies policies of resources (here: of keys), by ARN.
+ * @param resourcePolicies policies of keys and buckets, by ARN; an object has that of its bucket.
  */
 export function createIam(accountId: string, resourcePolicies: ReadonlyMap<string, unknown>): Iam {
   const decisions = new Map<string, Promise<string | undefined>>();
@@ -48,8 +48,8 @@ export function createIam(accountId: string, resourcePolicies: ReadonlyMap<strin
       if (decisions.size > REMEMBERED) decisions.clear();
       const { action, resource, context } = permission;
       const key = JSON.stringify([principal.arn, principal.context, action, resource, context]);
-      const decision =
-        decisions.get(key) ?? evaluate(accountId, principal, permission, resourcePolicies.get(resource));
+      const policy = resourcePolicies.get(resource) ?? resourcePolicies.get(resource.replace(/\/.*/s, ''));
+      const decision = decisions.get(key) ?? evaluate(accountId, principal, permission, policy);
       decisions.set(key, decision);
       const refusal = await decision;
       if (refusal === undefined)

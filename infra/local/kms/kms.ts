@@ -1,4 +1,5 @@
 import { AwsError, type AwsService, type Input, type Permission } from '../service/aws-service.ts';
+import { jsonProtocol, KMS } from '../service/json-protocol.ts';
 import type { KmsKey } from './key.ts';
 import { KEY_SPECS } from './key-spec.ts';
 import { digest, hashOf, signDigest } from './sign.ts';
@@ -13,9 +14,11 @@ const OPERATIONS: Readonly<Record<string, (key: KmsKey, input: Input) => unknown
 export function kmsService(keys: readonly KmsKey[]): AwsService {
   return {
     name: 'kms',
+    protocol: jsonProtocol(KMS),
     permissions: (action, input) => kmsPermissions(action, input, findKey(keys, input).arn),
     perform: async ({ action, input }) => {
-      return { status: 200, body: JSON.stringify(OPERATIONS[action]?.(findKey(keys, input), input)) };
+      const body = JSON.stringify(OPERATIONS[action]?.(findKey(keys, input), input));
+      return { status: 200, body, headers: { 'content-type': KMS.contentType } };
     },
   };
 }

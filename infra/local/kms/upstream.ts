@@ -1,5 +1,6 @@
 import { AwsError, type AwsService } from '../service/aws-service.ts';
 import type { Forward } from '../service/forward.ts';
+import { jsonProtocol, KMS } from '../service/json-protocol.ts';
 import type { Physical } from '../template/physical.ts';
 import { readState, writeState } from '../template/state-file.ts';
 import type { Resolved } from '../template/template.ts';
@@ -43,6 +44,7 @@ async function makeKey(forward: Forward, { logicalId, properties }: Resolved): P
 export function upstreamKmsService(forward: Forward, arns: readonly string[]): AwsService {
   return {
     name: 'kms',
+    protocol: jsonProtocol(KMS),
     permissions: (action, input) => {
       const wanted = String(input['KeyId'] ?? '');
       const arn = arns.find((candidate) => candidate === wanted || candidate.endsWith(`:key/${wanted}`));

@@ -1,22 +1,38 @@
-/** A service that the functions call. */
-export type ServiceName = keyof typeof PROTOCOLS;
+import type { IncomingMessage } from 'node:http';
 
-/** How the AWS JSON protocols name an operation (first part of `X-Amz-Target`) and its body, for each service. */
-export const PROTOCOLS = {
-  kms: { target: 'TrentService', contentType: 'application/x-amz-json-1.1' },
-  dynamodb: { target: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
-} as const;
+/** A service that the functions call. */
+export type ServiceName = 'kms' | 'dynamodb' | 's3';
 
 /** What the gate needs to serve an AWS service. */
 export interface AwsService {
   readonly name: ServiceName;
+  readonly protocol: Protocol;
   /** What the caller must be allowed, one entry for each item that the call touches. */
   permissions(action: string, input: Input): readonly Permission[];
   /** @throws AwsError for everything that the service refuses. */
-  perform(call: { readonly action: string; readonly input: Input; readonly body: Buffer }): Promise<Answer>;
+  perform(call: ServiceCall): Promise<Answer>;
 }
 
-/** The parsed JSON of a request; its members are checked where they are used. */
+/** How requests and refusals of a service are written. */
+export interface Protocol {
+  /** What a request asks for; its action is empty where the service has no such operation. */
+  read(request: IncomingMessage, body: Buffer): ServiceCall;
+  /** What the caller gets for a refusal. */
+  refuse(error: AwsError): Answer;
+  /** The code of the error in an answer of the service with a status from 400. */
+  codeOf(answer: Answer): string;
+}
+
+/** One operation of a service. */
+export interface ServiceCall {
+  /** Without the service's prefix: `PutItem`. */
+  readonly action: string;
+  readonly input: Input;
+  /** As it was sent; for S3, the object. */
+  readonly body: Buffer;
+}
+
+/** The members of a request; they are checked where they are used. */
 export type Input = Readonly<Record<string, unknown>>;
 
 /** One evaluation of policies: may the caller do this, on that, under these circumstances? */
@@ -35,22 +51,17 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An error as the services of the JSON protocols write it: `__type` and `message`. */
+/** A refusal by a service, with the code and message that it gives. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
   readonly members: Readonly<Record<string, unknown>>;
 
-  /** @param members what the body carries besides type and message. */
+  /** @param members what the answer carries besides code and message. */
   constructor(code: string, message: string, members: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.code = code;
     this.members = members;
-  }
-
-  answer(): Answer {
-    const body = JSON.stringify({ __type: this.code, message: this.message, ...this.members });
-    return { status: 400, body };
   }
 }
 

@@ -1,7 +1,8 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { type Answer, PROTOCOLS, type ServiceName } from './aws-service.ts';
+import type { Answer } from './aws-service.ts';
 import type { Credentials } from './credentials.ts';
+import { DYNAMODB, KMS } from './json-protocol.ts';
 
 /** Sends a call to where the service really is, and returns the answer. */
 export type Forward = (action: string, body: Buffer) => Promise<Answer>;
@@ -9,17 +10,19 @@ export type Forward = (action: string, body: Buffer) => Promise<Answer>;
 /** A service that runs elsewhere: in a process of its own, or at the URL of `AWS_ENDPOINT_URL_...`. */
 export interface Upstream {
   readonly url: string;
-  readonly service: ServiceName;
+  readonly service: keyof typeof WORDS;
   readonly region: string;
   /** Signs the calls; an embedded engine takes any signature. @default - a signature that is never verified */
   readonly credentials?: Credentials;
 }
 
+const WORDS = { kms: KMS, dynamodb: DYNAMODB };
+
 /** Headers of an answer that the caller gets too. */
-const KEPT = ['x-amzn-requestid', 'x-amz-crc32'];
+const KEPT = ['content-type', 'x-amzn-requestid', 'x-amz-crc32'];
 
 export function forwardTo(upstream: Upstream): Forward {
-  const { target, contentType } = PROTOCOLS[upstream.service];
+  const { target, contentType } = WORDS[upstream.service];
   const url = new URL(upstream.url);
   return async (action, body) => {
     const headers = { host: url.host, 'content-type': contentType, 'x-amz-target': `${target}.${action}` };

@@ -7,7 +7,7 @@ import {
   type AwsService,
   type Input,
   type Permission,
-  PROTOCOLS,
+  type Protocol,
 } from './aws-service.ts';
 import type { Call } from './calls.ts';
 import type { Clock } from './clock.ts';
@@ -73,21 +73,23 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { name, protocol } = service;
   const body = await buffer(request);
-  const [action, input] = [actionOf(service, request), parse(body)];
+  const operation = protocol.read(request, body);
+  const { action, input } = operation;
   const caller = boundary.caller(accessKeyOf(request));
-  const call = { service: service.name, action, function: caller?.function };
+  const call = { service: name, action, function: caller?.function };
   const permissions: Permission[] = [];
   const {
     answer,
     outcome,
     decision = 'allowed',
-  } = await endOf(async () => {
+  } = await endOf(protocol, async () => {
     permissions.push(...service.permissions(action, input));
     await boundary.authorize(caller, permissions);
     const { intercept = uninterrupted } = boundary;
     const kill = async () => caller?.kill();
-    return intercept({ ...call, input, kill }, () => service.perform({ action, input, body }));
+    return intercept({ ...call, input, kill }, () => service.perform(operation));
   });
   boundary.record({
     ...call,
@@ -98,35 +100,27 @@ async function serve(
     outcome,
   });
   if (answer === undefined) response.destroy();
-  else send(service, boundary.clock, response, answer);
+  else send(boundary.clock, response, answer);
 }
 
-async function endOf(call: () => Promise<Answer | string>): Promise<End> {
+async function endOf(protocol: Protocol, call: () => Promise<Answer | string>): Promise<End> {
   try {
     const answer = await call();
-    return typeof answer === 'string' ? { outcome: answer } : { answer, outcome: outcomeOf(answer) };
+    if (typeof answer === 'string') return { outcome: answer };
+    return { answer, outcome: answer.status < 400 ? 'ok' : plain(protocol.codeOf(answer)) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const denied = /AccessDenied|UnrecognizedClient/.test(error.code);
-    return { answer: error.answer(), outcome: plain(error.code), decision: denied ? 'denied' : 'allowed' };
+    const answer = protocol.refuse(error);
+    return { answer, outcome: plain(error.code), decision: denied ? 'denied' : 'allowed' };
   }
 }
 
 const uninterrupted: Intercept = (_, perform) => perform();
 
-function outcomeOf(answer: Answer): string {
-  if (answer.status < 400) return 'ok';
-  return plain(String(parse(Buffer.from(answer.body))['__type'] ?? answer.status));
-}
-
 /** `com.amazonaws.dynamodb.v20120810#X` is X. */
 function plain(code: string): string {
   return code.slice(code.lastIndexOf('#') + 1);
-}
-
-function actionOf(service: AwsService, request: IncomingMessage): string {
-  const [target, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-  return target === PROTOCOLS[service.name].target ? action : '';
 }
 
 /** The access key of a SigV4 header. Its signature is not verified: only this machine reaches the gate. */
@@ -134,18 +128,8 @@ function accessKeyOf(request: IncomingMessage): string | undefined {
   return /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '')?.[1];
 }
 
-function parse(body: Buffer): Input {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    return typeof value === 'object' && value !== null ? (value as Input) : {};
-  } catch {
-    return {};
-  }
-}
-
-function send(service: AwsService, clock: Clock, response: ServerResponse, answer: Answer): void {
+function send(clock: Clock, response: ServerResponse, answer: Answer): void {
   response.writeHead(answer.status, {
-    'content-type': PROTOCOLS[service.name].contentType,
     'x-amzn-requestid': randomUUID(),
     ...answer.headers,
     'content-length': Buffer.byteLength(answer.body),

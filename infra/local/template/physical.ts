@@ -45,6 +45,13 @@ const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::IAM::ManagedPolicy': (resource, { accountId }) =>
     only(`arn:aws:iam::${accountId}:policy/${nameOf(resource, 'ManagedPolicyName')}`),
   'AWS::DynamoDB::Table': named('TableName', (name, place) => arn(place, 'dynamodb', `table/${name}`)),
+  'AWS::S3::Bucket': (resource, { region }) => {
+    // Of at most 63 characters (S3 user guide, "Bucket naming rules").
+    const name = nameOf(resource, 'BucketName').toLowerCase().slice(0, 63);
+    const DomainName = `${name}.s3.amazonaws.com`;
+    const RegionalDomainName = `${name}.s3.${region}.amazonaws.com`;
+    return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName, RegionalDomainName } };
+  },
   'AWS::Lambda::Function': named('FunctionName', (name, place) => arn(place, 'lambda', `function:${name}`)),
   'AWS::Logs::LogGroup': named(
     'LogGroupName',

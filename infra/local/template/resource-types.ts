@@ -19,6 +19,8 @@ const SERVED: ReadonlySet<string> = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::ManagedPolicy',
   'AWS::DynamoDB::Table',
+  'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::ApiGateway::RestApi',

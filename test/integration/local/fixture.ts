@@ -57,15 +57,15 @@ export const handler = async (event) => {
 };
 `;
 
-const getAtt = (id: string, name = 'Arn') => ({ 'Fn::GetAtt': [id, name] });
-const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
-const allow = (Action: string | string[], Resource: unknown, Condition?: object) => ({
+export const getAtt = (id: string, name = 'Arn') => ({ 'Fn::GetAtt': [id, name] });
+export const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
+export const allow = (Action: string | string[], Resource: unknown, Condition?: object) => ({
   Effect: 'Allow',
   Action,
   Resource,
   ...(Condition === undefined ? {} : { Condition }),
 });
-const role = (...Statement: object[]) => ({
+export const role = (...Statement: object[]) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     AssumeRolePolicyDocument: policy({
@@ -79,7 +79,7 @@ const role = (...Statement: object[]) => ({
 const index = (name: string) => ({ 'Fn::Join': ['', [getAtt('Table'), `/index/${name}`]] });
 const leading = (...keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
 
-const fn = (asset: string, roleId: string, more: object = {}) => ({
+export const fn = (asset: string, roleId: string, more: object = {}) => ({
   Type: 'AWS::Lambda::Function',
   Properties: {
     Code: { S3Bucket: 'assets', S3Key: `${asset}.zip` },

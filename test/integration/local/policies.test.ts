@@ -229,9 +229,9 @@ describe('admin routes ask for execute-api:Invoke', () => {
 });
 
 test('a resource type that nobody serves stops the start', async () => {
-  const strange = writeAssembly({ ...fixtureResources(), Bucket: { Type: 'AWS::S3::Bucket' } });
+  const strange = writeAssembly({ ...fixtureResources(), Stream: { Type: 'AWS::Kinesis::Stream' } });
   await expect(
     startLocalCloud({ assembly: strange, data: `${data}-strange`, port: 0, log: () => {} }),
-  ).rejects.toThrow('the local cloud does not know AWS::S3::Bucket: serve it, or list it');
+  ).rejects.toThrow('the local cloud does not know AWS::Kinesis::Stream: serve it, or list it');
   rmSync(strange, { recursive: true });
 });

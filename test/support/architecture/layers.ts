@@ -45,6 +45,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   iam: ['service', 'template'],
   kms: ['service', 'template'],
   dynamodb: ['service', 'template'],
+  s3: ['service', 'template'],
   lambda: ['iam', 'service', 'template'],
   gateway: ['iam', 'lambda', 'service', 'template'],
 };
