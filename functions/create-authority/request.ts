@@ -2,12 +2,16 @@ import * as z from 'zod/mini';
 import { CA_KEY_SPECS } from '../../shared/domain/authority.ts';
 import { type DnsName, parseDnsName } from '../../shared/domain/dns-name.ts';
 import { type Cidr, parseCidr } from '../../shared/domain/ip-address.ts';
+import { DEFAULT_CRL_SHARDS } from '../../shared/domain/revocation-points.ts';
+import { parseRevocationUrl, type RevocationUrl } from '../../shared/domain/revocation-url.ts';
 import { parseTrustDomain } from '../../shared/domain/trust-domain.ts';
 import type { AuthorityPlan } from '../../shared/issuance/create-authority.ts';
 import type { NameConstraints } from '../../shared/pki/prepare-issuer.ts';
 
 /** CloudFormation sends every number of a custom resource's properties as a string. */
 const seconds = z.pipe(z.coerce.number(), z.int().check(z.positive()));
+
+const shards = z.pipe(z.coerce.number(), z.int().check(z.minimum(1), z.maximum(128)));
 
 const slot = z.strictObject({
   id: z.string(),
@@ -23,6 +27,8 @@ const properties = z.strictObject({
   trustDomain: z.string(),
   root: slot,
   issuers: z.array(slot).check(z.minLength(1)),
+  revocationUrl: z.optional(z.string()),
+  crlShards: z._default(shards, DEFAULT_CRL_SHARDS),
   nameConstraints: z.optional(
     z.strictObject({
       permittedDns: z._default(z.array(z.string()), []),
@@ -39,7 +45,7 @@ const properties = z.strictObject({
 export function readPlan(resourceProperties: unknown): AuthorityPlan {
   const read = properties.safeParse(resourceProperties);
   if (!read.success) throw new Error(`Custom::Authority: ${z.prettifyError(read.error)}`);
-  const { authority, root, issuers, nameConstraints } = read.data;
+  const { authority, root, issuers, nameConstraints, revocationUrl, crlShards } = read.data;
   const trustDomain = parseTrustDomain(read.data.trustDomain) ?? wrong('trustDomain', read.data.trustDomain);
   const [first, ...rest] = issuers;
   if (first === undefined) throw new Error('Custom::Authority: issuers is empty');
@@ -50,6 +56,8 @@ export function readPlan(resourceProperties: unknown): AuthorityPlan {
     root,
     issuers: [first, ...rest],
     nameConstraints: limits,
+    revocationUrl: revocationUrl === undefined ? undefined : readRevocationUrl(revocationUrl),
+    crlShards,
   };
 }
 
@@ -62,6 +70,10 @@ function readLimits(dns: readonly string[], ip: readonly string[]): NameConstrai
     ),
     permittedIp: ip.map((text): Cidr => parseCidr(text) ?? wrong('nameConstraints.permittedIp', text)),
   };
+}
+
+function readRevocationUrl(text: string): RevocationUrl {
+  return parseRevocationUrl(text) ?? wrong('revocationUrl', text);
 }
 
 function wrong(property: string, value: string): never {

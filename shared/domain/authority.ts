@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { RevocationUrl } from './revocation-url.ts';
 import type { TrustDomain } from './trust-domain.ts';
 import type { Validity } from './validity.ts';
 
@@ -39,6 +40,10 @@ export interface Issuer {
   readonly keySpec: CaKeySpec;
   readonly state: IssuerState;
   readonly rootId: string;
+  /** In its certificate; absent in records of earlier versions: those certificates have no address. */
+  readonly revocationUrl?: RevocationUrl;
+  /** Lists over which its certificates are spread, 1 to 128: for good, since certificates contain the address of theirs. */
+  readonly crlShards: number;
   readonly serialNumber: string;
   readonly validity: Validity;
   readonly tbsSha256: string;

@@ -4,6 +4,7 @@ import type { Instant } from './instant.ts';
 import type { IpAddress } from './ip-address.ts';
 import type { KeyKind } from './key-kind.ts';
 import type { ProfileName } from './profile.ts';
+import type { RevocationUrl } from './revocation-url.ts';
 import type { SerialNumber } from './serial-number.ts';
 import type { TrustDomain } from './trust-domain.ts';
 import type { Validity } from './validity.ts';
@@ -28,6 +29,10 @@ export interface CertificateContents {
   readonly keyKind: KeyKind;
   /** DER SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7). */
   readonly publicKey: Uint8Array;
+  /** Where its revocation can be looked up. Absent in records of earlier versions: their certificates have no address. */
+  readonly revocationUrl?: RevocationUrl;
+  /** Its list among those of its issuer: `crlShardOf` of the serial number. Present with {@link revocationUrl}. */
+  readonly crlShard?: number;
 }
 
 /** One call of KMS Sign, successful or not: what CloudTrail's records are reconciled with. */

@@ -1,3 +1,5 @@
+import type { CertificateContents } from './certificate-record.ts';
+import type { RevocationUrl } from './revocation-url.ts';
 import type { SerialNumber } from './serial-number.ts';
 
 /*
@@ -29,4 +31,43 @@ export const OCSP_PATH = '/ocsp';
  */
 export function crlShardOf(serialNumber: SerialNumber, shards: number): number {
   return Number.parseInt(serialNumber.slice(-4), 16) % shards;
+}
+
+/** Shards of an issuer that was certified before their number was recorded. */
+export const DEFAULT_CRL_SHARDS = 16;
+
+/** The addresses in a certificate at which its revocation can be looked up. */
+export interface RevocationPoints {
+  /** The list on which it would be (RFC 5280 section 4.2.1.13). */
+  readonly crl: string;
+  /** RFC 5280 section 4.2.2.1. */
+  readonly ocsp: string;
+  /** Its issuer's certificate. */
+  readonly caIssuers: string;
+}
+
+/** Those of a leaf certificate; undefined where it was recorded without any. */
+export function leafRevocationPoints({
+  revocationUrl,
+  crlShard,
+  issuerId,
+}: CertificateContents): RevocationPoints | undefined {
+  if (revocationUrl === undefined || crlShard === undefined) return undefined;
+  return pointsAt(revocationUrl, shardPath(issuerId, crlShard), issuerId);
+}
+
+/** Those of an issuer's certificate; undefined where it was recorded without any. */
+export function issuerRevocationPoints(
+  rootId: string,
+  revocationUrl: RevocationUrl | undefined,
+): RevocationPoints | undefined {
+  return revocationUrl === undefined ? undefined : pointsAt(revocationUrl, caListPath(rootId), rootId);
+}
+
+function pointsAt(revocationUrl: RevocationUrl, listPath: string, caId: string): RevocationPoints {
+  return {
+    crl: `${revocationUrl}${listPath}`,
+    ocsp: `${revocationUrl}${OCSP_PATH}`,
+    caIssuers: `${revocationUrl}${caCertificatePath(caId)}`,
+  };
 }

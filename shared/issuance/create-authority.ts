@@ -1,9 +1,11 @@
 import type { CaKeySpec, Issuer, Root } from '../domain/authority.ts';
 import { type Clock, type Instant, plus } from '../domain/instant.ts';
 import { CA_BACKDATE_SECONDS } from '../domain/profile.ts';
+import type { RevocationUrl } from '../domain/revocation-url.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import { AppError } from '../errors/app-error.ts';
 import { nameConstraintsOf, publicKeyOf } from '../pki/certificate.ts';
 import { issue } from '../pki/issue.ts';
@@ -30,6 +32,10 @@ export interface AuthorityPlan {
   readonly issuers: readonly [CaSlot, ...CaSlot[]];
   /** Of the first issuer; they can't change once it is certified. @default - no limits */
   readonly nameConstraints?: NameConstraints | undefined;
+  /** Where revocation data are served, in the certificate of the first issuer. @default - it has no address */
+  readonly revocationUrl?: RevocationUrl | undefined;
+  /** Revocation lists of the first issuer, 1 to 128. Applied when its certificate is recorded; later changes have no effect. */
+  readonly crlShards: number;
 }
 
 export interface CreateAuthorityDependencies {
@@ -88,25 +94,19 @@ async function certifiedFirstIssuer(
   root: CertifiedRoot,
 ): Promise<CertifiedIssuer> {
   const { store, signer } = deps;
-  const { authority, nameConstraints } = plan;
+  const { authority, nameConstraints, revocationUrl, crlShards } = plan;
   const publicKey = await signer.publicKey(slot.keyArn);
-  const prepare = (draft: { readonly serialNumber: string; readonly validity: Validity }) =>
-    prepareIssuer({
-      authority,
-      issuerId: slot.id,
-      publicKey,
-      root,
-      nameConstraints,
-      ...draft,
-    });
+  const prepare = (draft: Pick<Issuer, 'serialNumber' | 'validity' | 'revocationUrl'>) =>
+    prepareIssuer({ authority, issuerId: slot.id, publicKey, root, nameConstraints, ...draft });
   const known = recorded((await store.readAuthority()).issuers, slot.id);
-  const draft = newDraft(deps, slot);
+  const draft = withoutUndefined({ ...newDraft(deps, slot), revocationUrl });
   const issuer =
     known ??
     (await store.reserveIssuer({
       ...draft,
       state: 'PENDING',
       rootId: root.id,
+      crlShards,
       tbsSha256: prepare(draft).tbsSha256,
     }));
   const certificate = issuer.certificate ?? (await finish(deps, issuer, prepare(issuer), plan.root));

@@ -1,7 +1,9 @@
 import type { CertificateContents } from '../domain/certificate-record.ts';
 import { type Clock, type Instant, instant, plus, toRfc3339 } from '../domain/instant.ts';
 import { LEAF_BACKDATE_SECONDS, type ProfileName } from '../domain/profile.ts';
-import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
+import { crlShardOf } from '../domain/revocation-points.ts';
+import type { RevocationUrl } from '../domain/revocation-url.ts';
+import { newSerialNumber, type RandomBytes, type SerialNumber } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -20,6 +22,14 @@ export interface CertificateDecision {
   readonly issuer: CertifiedIssuer;
 }
 
+export interface DraftDependencies {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly trustDomain: TrustDomain;
+  /** Where revocation data are served. @default - certificates have no address of them */
+  readonly revocationUrl?: RevocationUrl | undefined;
+}
+
 /** A certificate before it is recorded. */
 export interface CertificateDraft {
   readonly contents: CertificateContents;
@@ -34,12 +44,13 @@ export interface CertificateDraft {
  * @throws AppError `lifetime_beyond_issuer` where the issuer ends before the certificate would: a lifetime is never clipped.
  */
 export function draftCertificate(
-  deps: { readonly clock: Clock; readonly random: RandomBytes; readonly trustDomain: TrustDomain },
+  deps: DraftDependencies,
   { profile, names, lifetimeSeconds, key, issuer }: CertificateDecision,
 ): CertificateDraft {
   const draftedAt = deps.clock();
+  const serialNumber = newSerialNumber(deps.random);
   const contents = {
-    serialNumber: newSerialNumber(deps.random),
+    serialNumber,
     issuerId: issuer.id,
     trustDomain: deps.trustDomain,
     profile,
@@ -49,8 +60,17 @@ export function draftCertificate(
     validity: leafValidity(draftedAt, lifetimeSeconds, issuer),
     keyKind: key.keyKind,
     publicKey: key.publicKey,
+    ...revocationOf(serialNumber, issuer, deps.revocationUrl),
   };
   return { contents, prepared: prepareLeaf(contents, issuer), draftedAt };
+}
+
+function revocationOf(
+  serialNumber: SerialNumber,
+  { crlShards }: CertifiedIssuer,
+  revocationUrl: RevocationUrl | undefined,
+): Pick<CertificateContents, 'revocationUrl' | 'crlShard'> {
+  return revocationUrl === undefined ? {} : { revocationUrl, crlShard: crlShardOf(serialNumber, crlShards) };
 }
 
 function leafValidity(now: Instant, lifetimeSeconds: number, issuer: CertifiedIssuer): Validity {

@@ -2,6 +2,7 @@ import type { Root } from '../domain/authority.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
 import type { Clock } from '../domain/instant.ts';
+import type { RevocationUrl } from '../domain/revocation-url.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { CertificationRequest } from '../pki/csr.ts';
@@ -46,6 +47,8 @@ export interface EnrollDependencies {
   readonly random: RandomBytes;
   readonly pause: Pause;
   readonly trustDomain: TrustDomain;
+  /** Where revocation data are served. @default - certificates have no address of them */
+  readonly revocationUrl?: RevocationUrl | undefined;
 }
 
 export interface Enrollment<Accepted extends Acceptance = Acceptance> {

@@ -1,3 +1,4 @@
+import type { RevocationPoints } from '../domain/revocation-points.ts';
 import {
   authorityKeyIdentifier,
   basicConstraints,
@@ -8,6 +9,7 @@ import {
   subjectKeyIdentifier,
 } from './extensions.ts';
 import { OID } from './oids.ts';
+import { revocationExtensions } from './revocation-extensions.ts';
 
 /** Extensions of roots and issuers. */
 export function caExtensions(options: {
@@ -16,6 +18,7 @@ export function caExtensions(options: {
   readonly issuerKeyIdentifier: Uint8Array;
   readonly pathLength?: number;
   readonly nameConstraints?: NameConstraints | undefined;
+  readonly revocationPoints?: RevocationPoints | undefined;
 }): readonly Extension[] {
   const constraints = options.nameConstraints;
   return [
@@ -30,5 +33,6 @@ export function caExtensions(options: {
     ...(constraints
       ? [{ oid: OID.nameConstraints, critical: true, value: nameConstraints(constraints) }]
       : []),
+    ...revocationExtensions(options.revocationPoints),
   ];
 }

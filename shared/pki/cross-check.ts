@@ -22,6 +22,7 @@ export function crossCheck(certificate: Uint8Array, context: LintContext): reado
     ['CA', seen.ca, context.kind !== 'leaf'],
     ['names', readNames(seen.subjectAltName).join(), meantNames(contents).join()],
     ['purposes', (seen.keyUsage ?? []).join(), meantPurposes(contents).join()],
+    ['addresses', seen.infoAccess?.trimEnd() ?? '', meantAddresses(context.revocationPoints)],
     ['public key', readKey(seen), Buffer.from(context.publicKey).toString('hex')],
   ];
   return pairs
@@ -48,6 +49,11 @@ function meantNames(contents: LintContext['contents']): readonly string[] {
     ...contents.dnsNames.map((name) => `DNS:${name}`),
     ...contents.ipAddresses.map((address) => `IP Address:${address}`),
   ];
+}
+
+/** OpenSSL's text form, a line each; Node has none of CRL distribution points. */
+function meantAddresses(points: LintContext['revocationPoints']): string {
+  return points === undefined ? '' : `OCSP - URI:${points.ocsp}\nCA Issuers - URI:${points.caIssuers}`;
 }
 
 function meantPurposes(contents: LintContext['contents']): readonly string[] {

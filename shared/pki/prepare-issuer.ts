@@ -1,3 +1,5 @@
+import { issuerRevocationPoints } from '../domain/revocation-points.ts';
+import type { RevocationUrl } from '../domain/revocation-url.ts';
 import type { Validity } from '../domain/validity.ts';
 import { caExtensions } from './ca-extensions.ts';
 import { type CaCertificate, issuerFacts } from './certificate.ts';
@@ -19,7 +21,9 @@ export interface IssuerPlan {
   /** DER SubjectPublicKeyInfo of the issuer's key. */
   readonly publicKey: Uint8Array;
   /** Signs it. */
-  readonly root: CaCertificate;
+  readonly root: CaCertificate & { readonly id: string };
+  /** @default - no address of revocation data, as in certificates of earlier versions */
+  readonly revocationUrl?: RevocationUrl | undefined;
   /** @default - no limits */
   readonly nameConstraints?: NameConstraints | undefined;
 }
@@ -32,6 +36,7 @@ export interface IssuerPlan {
 export function prepareIssuer(plan: IssuerPlan): Prepared {
   const { authority, issuerId, serialNumber, validity, publicKey, nameConstraints } = plan;
   const root = issuerFacts(plan.root);
+  const revocationPoints = issuerRevocationPoints(plan.root.id, plan.revocationUrl);
   const commonName = `fleetseal ${authority} ${issuerId}`;
   const tbs = encodeTbs({
     serialNumber,
@@ -45,6 +50,7 @@ export function prepareIssuer(plan: IssuerPlan): Prepared {
       issuerKeyIdentifier: root.keyIdentifier,
       pathLength: 0,
       nameConstraints,
+      revocationPoints,
     }),
   });
   return prepareCertificate(tbs, {
@@ -55,5 +61,6 @@ export function prepareIssuer(plan: IssuerPlan): Prepared {
     publicKey,
     issuer: root,
     nameConstraints,
+    revocationPoints,
   });
 }

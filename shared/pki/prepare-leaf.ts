@@ -1,6 +1,7 @@
 import type { CertificateContents } from '../domain/certificate-record.ts';
 import { spiffeId } from '../domain/identity.ts';
 import { PROFILES } from '../domain/profile.ts';
+import { leafRevocationPoints } from '../domain/revocation-points.ts';
 import { type CaCertificate, issuerFacts } from './certificate.ts';
 import {
   type AlternativeNames,
@@ -17,6 +18,7 @@ import { leafKeyUsage } from './leaf-key-usage.ts';
 import { OID } from './oids.ts';
 import { prepareCertificate } from './prepare-certificate.ts';
 import type { Prepared } from './prepared.ts';
+import { revocationExtensions } from './revocation-extensions.ts';
 import { commonNameOnly, encodeTbs } from './tbs.ts';
 
 /**
@@ -48,10 +50,10 @@ export function prepareLeaf(contents: CertificateContents, issuer: CaCertificate
     publicKey,
     issuer: facts,
     contents,
+    revocationPoints: leafRevocationPoints(contents),
   });
 }
 
-/** Where CRL distribution points and AIA will go, once something serves them: after the names. */
 function leafExtensions(contents: CertificateContents, issuerKey: Uint8Array): readonly Extension[] {
   const profile = PROFILES[contents.profile];
   const purposes = profile.extendedKeyUsage.map((purpose) => OID[purpose]);
@@ -70,6 +72,7 @@ function leafExtensions(contents: CertificateContents, issuerKey: Uint8Array): r
       dnsNames: contents.dnsNames,
       ipAddresses: contents.ipAddresses,
     }),
+    ...revocationExtensions(leafRevocationPoints(contents)),
   ];
 }
 

@@ -1,8 +1,12 @@
 import type { Issuer, Root } from '../domain/authority.ts';
+import { DEFAULT_CRL_SHARDS } from '../domain/revocation-points.ts';
 import type { Validity } from '../domain/validity.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
 import { fromItem, type Item, toItem } from './expression.ts';
 import { issuerKey, rootKey } from './keys.ts';
+
+/** As it lies in the table; earlier versions recorded no shards. */
+type StoredIssuer = Omit<Flat<Issuer>, 'crlShards'> & Partial<Pick<Issuer, 'crlShards'>>;
 
 type Flat<Authority extends { readonly validity: Validity }> = Omit<Authority, 'validity'> & Validity;
 
@@ -20,11 +24,12 @@ export function root(item: Item): Root {
 }
 
 export function issuer(item: Item): Issuer {
-  const stored = fromItem<Flat<Issuer>>(item);
-  return { ...common(stored), state: stored.state, rootId: stored.rootId };
+  const stored = fromItem<StoredIssuer>(item);
+  const { state, rootId, revocationUrl, crlShards = DEFAULT_CRL_SHARDS } = stored;
+  return withoutUndefined({ ...common(stored), state, rootId, revocationUrl, crlShards });
 }
 
-function common(stored: Flat<Root> | Flat<Issuer>) {
+function common(stored: Flat<Root> | StoredIssuer) {
   return withoutUndefined({
     id: stored.id,
     keyArn: stored.keyArn,

@@ -43,6 +43,8 @@ export function certificateRecord(item: Item): CertificateRecord {
     trustDomain: stored.trustDomain,
     keyKind: stored.keyKind,
     publicKey: stored.publicKey,
+    revocationUrl: stored.revocationUrl,
+    crlShard: stored.crlShard,
     tbsSha256: stored.tbsSha256,
     useSlot: stored.useSlot,
     exclusiveDns: stored.exclusiveDns,

@@ -6,6 +6,7 @@ import { DAY } from '../../shared/domain/duration.ts';
 import { plus, systemClock } from '../../shared/domain/instant.ts';
 import type { KeyKind } from '../../shared/domain/key-kind.ts';
 import { LEAF_BACKDATE_SECONDS, PROFILES } from '../../shared/domain/profile.ts';
+import { crlShardOf } from '../../shared/domain/revocation-points.ts';
 import { newSerialNumber } from '../../shared/domain/serial-number.ts';
 import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import { createAuthority } from '../../shared/issuance/create-authority.ts';
@@ -16,6 +17,7 @@ import { prepareLeaf } from '../../shared/pki/prepare-leaf.ts';
 import { verifyCsr } from '../../shared/pki/verify-csr.ts';
 import { fakeCaSigner } from '../fakes/ca-signer.ts';
 import { fakeStore } from '../fakes/store.ts';
+import { REVOCATION_URL } from '../support/ca.ts';
 import { makeCsr } from '../support/csr.ts';
 import { commonName } from '../support/records.ts';
 import { type Figure, median } from './figures.ts';
@@ -84,6 +86,8 @@ async function issuanceOf(keyKind: KeyKind): Promise<() => Promise<unknown>> {
       trustDomain: 'bench' as TrustDomain,
       root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: 'RSA_4096', lifetimeSeconds: 7305 * DAY },
       issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: 'RSA_3072', lifetimeSeconds: 1826 * DAY }],
+      revocationUrl: REVOCATION_URL,
+      crlShards: 16,
     },
   );
   const { certificate } = issuer;
@@ -91,8 +95,9 @@ async function issuanceOf(keyKind: KeyKind): Promise<() => Promise<unknown>> {
   const caKeySha256 = [await sha256OfKey(signer, root.keyArn), await sha256OfKey(signer, issuer.keyArn)];
   const { pem } = makeCsr({ kind: keyKind, commonName: 'web-01' });
   const now = systemClock();
+  const serialNumber = newSerialNumber(random);
   const fixed = {
-    serialNumber: newSerialNumber(random),
+    serialNumber,
     issuerId: issuer.id,
     trustDomain: 'bench' as TrustDomain,
     profile: 'agent',
@@ -100,6 +105,8 @@ async function issuanceOf(keyKind: KeyKind): Promise<() => Promise<unknown>> {
     dnsNames: [],
     ipAddresses: [],
     validity: { notBefore: plus(now, -LEAF_BACKDATE_SECONDS), notAfter: plus(now, 30 * DAY) },
+    revocationUrl: REVOCATION_URL,
+    crlShard: crlShardOf(serialNumber, issuer.crlShards),
   } as const;
   const prepared = (csr: ReturnType<typeof decodeCsr>) =>
     prepareLeaf({ ...fixed, keyKind: csr.keyKind, publicKey: csr.publicKey }, { ...issuer, certificate });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IssuerState } from '../../shared/domain/authority.ts';
+import { REVOCATION_URL } from '../support/ca.ts';
 import { sampleIssuer, sampleRoot } from '../support/records.ts';
 import { STORES, type StoreSubject } from './store-subjects.ts';
 
@@ -20,10 +21,12 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
     const second = sampleIssuer({ id: 'issuer-2', certificate: CERTIFICATE, state: 'ACTIVE' });
     const first = sampleIssuer();
     const root = sampleRoot();
+    const third = sampleIssuer({ id: 'issuer-3', revocationUrl: REVOCATION_URL, crlShards: 128 });
+    await subject.ports.reserveIssuer(third);
     await subject.ports.reserveIssuer(second);
     await subject.ports.reserveRoot(root);
     await subject.ports.reserveIssuer(first);
-    expect(await subject.ports.readAuthority()).toEqual({ roots: [root], issuers: [first, second] });
+    expect(await subject.ports.readAuthority()).toEqual({ roots: [root], issuers: [first, second, third] });
   });
 
   test('what is reserved first stays; whoever comes later is answered the first', async () => {

@@ -4,6 +4,7 @@ import { DAY } from '../../shared/domain/duration.ts';
 import { plus } from '../../shared/domain/instant.ts';
 import { releaseName } from '../../shared/domain/name-record.ts';
 import type { Reservation, ReserveOutcome } from '../../shared/issuance/ports.ts';
+import { REVOCATION_URL } from '../support/ca.ts';
 import {
   commonName,
   freeName,
@@ -62,7 +63,7 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
   test('all that was written is read back as it was', async () => {
     const { ports, blockKey } = subject;
     const token = await newToken({ bind: { sourceCidr: [], csrSha256: 'ab'.repeat(32) } });
-    const reservation = sampleReservation(token);
+    const reservation = sampleReservation(token, { revocationUrl: REVOCATION_URL, crlShard: 3 });
     const root = await ports.reserveRoot(sampleRoot());
     const issuer = await ports.reserveIssuer(
       sampleIssuer({ state: 'ACTIVE', certificate: Uint8Array.of(48, 3, 2, 1, 0) }),

@@ -7,6 +7,7 @@ import { plus, systemClock } from '../../shared/domain/instant.ts';
 import type { Cidr } from '../../shared/domain/ip-address.ts';
 import type { NamePattern } from '../../shared/domain/name-pattern.ts';
 import type { Profile } from '../../shared/domain/profile.ts';
+import type { RevocationUrl } from '../../shared/domain/revocation-url.ts';
 import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import { type AuthorityPlan, createAuthority } from '../../shared/issuance/create-authority.ts';
 import { enroll } from '../../shared/issuance/enroll.ts';
@@ -42,6 +43,8 @@ export interface TestAuthority {
 }
 
 const TRUST_DOMAIN = 'interop.example.com' as TrustDomain;
+/** A name of CloudFront's own. */
+const REVOCATION_URL = 'http://d111111abcdef8.cloudfront.net' as RevocationUrl;
 const ROOT_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/root-1';
 const ISSUER_KEY = 'arn:aws:kms:eu-central-1:000000000000:key/issuer-1';
 
@@ -66,6 +69,8 @@ function planOf({ root, issuer, rootYears, nameConstraints }: AuthorityOptions):
     trustDomain: TRUST_DOMAIN,
     root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: root, lifetimeSeconds: rootYears * 365 * DAY },
     issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: issuer, lifetimeSeconds: 5 * 365 * DAY }],
+    revocationUrl: REVOCATION_URL,
+    crlShards: 16,
     ...(nameConstraints === undefined ? {} : { nameConstraints }),
   };
 }
@@ -73,6 +78,7 @@ function planOf({ root, issuer, rootYears, nameConstraints }: AuthorityOptions):
 function dependencies({ root, issuer }: AuthorityOptions) {
   return {
     trustDomain: TRUST_DOMAIN,
+    revocationUrl: REVOCATION_URL,
     store: fakeStore(),
     signer: fakeCaSigner({ [ROOT_KEY]: root, [ISSUER_KEY]: issuer }),
     clock: systemClock,

@@ -1,5 +1,6 @@
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { type Instant, instant } from '../../shared/domain/instant.ts';
+import type { RevocationUrl } from '../../shared/domain/revocation-url.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import type { CaCertificate } from '../../shared/pki/certificate.ts';
 import { issue } from '../../shared/pki/issue.ts';
@@ -33,9 +34,17 @@ export function serial(text: string): SerialNumber {
   return `01${text.padStart(34, '0')}` as SerialNumber;
 }
 
+/** Where revocation data of these certificates would be. */
+export const REVOCATION_URL = 'http://revocation.example.com' as RevocationUrl;
+
+export interface MadeCa extends CaCertificate {
+  readonly id: string;
+  readonly key: CaKey;
+}
+
 export interface MadeAuthority {
-  readonly root: CaCertificate & { readonly key: CaKey };
-  readonly issuer: CaCertificate & { readonly key: CaKey };
+  readonly root: MadeCa;
+  readonly issuer: MadeCa;
 }
 
 /** A root of 30 years, so past 2050, and an issuer of 5. */
@@ -58,7 +67,12 @@ export async function makeAuthority(
     publicKey: rootKey.publicKey,
     keySpec: rootSpec,
   });
-  const root = { ...(await issue(preparedRoot, rootKey.sign)), keySpec: rootSpec, key: rootKey };
+  const root = {
+    id: 'root-1',
+    ...(await issue(preparedRoot, rootKey.sign)),
+    keySpec: rootSpec,
+    key: rootKey,
+  };
   const preparedIssuer = prepareIssuer({
     authority: 'prod',
     issuerId: 'issuer-1',
@@ -66,8 +80,14 @@ export async function makeAuthority(
     validity: validity(5),
     publicKey: issuerKey.publicKey,
     root,
+    revocationUrl: REVOCATION_URL,
     ...(nameConstraints && { nameConstraints }),
   });
-  const issuer = { ...(await issue(preparedIssuer, rootKey.sign)), keySpec: issuerSpec, key: issuerKey };
+  const issuer = {
+    id: 'issuer-1',
+    ...(await issue(preparedIssuer, rootKey.sign)),
+    keySpec: issuerSpec,
+    key: issuerKey,
+  };
   return { root, issuer };
 }

@@ -7,8 +7,9 @@ import { plus } from '../../shared/domain/instant.ts';
 import { parseIpAddress } from '../../shared/domain/ip-address.ts';
 import type { KeyKind } from '../../shared/domain/key-kind.ts';
 import { PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
+import { crlShardOf, DEFAULT_CRL_SHARDS } from '../../shared/domain/revocation-points.ts';
 import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
-import { NOW, serial } from './ca.ts';
+import { NOW, REVOCATION_URL, serial } from './ca.ts';
 import { makeKey } from './csr.ts';
 
 const KEYS = new Map<KeyKind, Uint8Array>();
@@ -25,8 +26,9 @@ export function leafContents(profile: ProfileName, keyKind: KeyKind = 'p256'): C
   const { dns, ip } = PROFILES[profile];
   const dnsNames = dns === 'never' ? [] : ['web-01.example.com', 'metrics.elastic.svc'];
   const ipAddresses = ip === 'never' ? [] : ['192.0.2.7', '2001:db8::1'];
+  const serialNumber = serial('c1');
   return {
-    serialNumber: serial('c1'),
+    serialNumber,
     issuerId: 'issuer-1',
     trustDomain: 'prod' as TrustDomain,
     profile,
@@ -36,5 +38,7 @@ export function leafContents(profile: ProfileName, keyKind: KeyKind = 'p256'): C
     validity: { notBefore: plus(NOW, -300), notAfter: plus(NOW, 30 * DAY) },
     keyKind,
     publicKey: publicKeyOfKind(keyKind),
+    revocationUrl: REVOCATION_URL,
+    crlShard: crlShardOf(serialNumber, DEFAULT_CRL_SHARDS),
   };
 }

@@ -129,6 +129,7 @@ export function sampleIssuer(changes: Partial<Issuer> = {}): Issuer {
     keySpec: 'RSA_3072',
     state: 'PENDING',
     rootId: 'root-1',
+    crlShards: 16,
     serialNumber: serialNumber(),
     validity: { notBefore: plus(NOW, -3600), notAfter: plus(NOW, 5 * 365 * DAY) },
     tbsSha256: sha256Hex('issuer'),

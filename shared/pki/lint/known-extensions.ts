@@ -3,11 +3,13 @@ import type { CertificateKind, Rule } from './rule.ts';
 
 const IN_ALL = ['2.5.29.14', '2.5.29.15', '2.5.29.19', '2.5.29.35'];
 
-/** Revocation URLs join this list when something serves them; until then none may get into a certificate. */
+const REVOCATION = ['2.5.29.31', '1.3.6.1.5.5.7.1.1'];
+
+/** A root has no addresses: it is distrusted, not revoked (RFC 5280 section 6.1 looks at no trust anchor). */
 const KNOWN: Readonly<Record<CertificateKind, readonly string[]>> = {
   root: IN_ALL,
-  issuer: [...IN_ALL, '2.5.29.30'],
-  leaf: [...IN_ALL, '2.5.29.17', '2.5.29.37'],
+  issuer: [...IN_ALL, ...REVOCATION, '2.5.29.30'],
+  leaf: [...IN_ALL, ...REVOCATION, '2.5.29.17', '2.5.29.37'],
 };
 
 export const knownExtensions: Rule = {

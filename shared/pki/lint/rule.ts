@@ -1,4 +1,5 @@
 import type { CertificateContents } from '../../domain/certificate-record.ts';
+import type { RevocationPoints } from '../../domain/revocation-points.ts';
 import type { Validity } from '../../domain/validity.ts';
 import type { IssuerFacts } from '../certificate.ts';
 import type { NameConstraints } from '../extensions.ts';
@@ -21,6 +22,8 @@ export interface LintContext {
   readonly contents?: CertificateContents;
   /** Present for issuers whose names are limited. */
   readonly nameConstraints?: NameConstraints | undefined;
+  /** Absent for roots, and for what was recorded by earlier versions. */
+  readonly revocationPoints?: RevocationPoints | undefined;
 }
 
 export interface Rule {

@@ -1,6 +1,8 @@
+import { authorityInformationAccess } from './authority-information-access.ts';
 import { authorityKeyIdentifier } from './authority-key-identifier.ts';
 import { basicConstraints } from './basic-constraints.ts';
 import { criticality } from './criticality.ts';
+import { crlDistributionPoints } from './crl-distribution-points.ts';
 import { duplicateExtensions } from './duplicate-extensions.ts';
 import { extendedKeyUsage } from './extended-key-usage.ts';
 import { issuerName } from './issuer-name.ts';
@@ -9,6 +11,7 @@ import { knownExtensions } from './known-extensions.ts';
 import { lifetime } from './lifetime.ts';
 import { nameConstraints } from './name-constraints.ts';
 import { permittedNames } from './permitted-names.ts';
+import { plainHttpUrls } from './plain-http-urls.ts';
 import { profileNames } from './profile-names.ts';
 import { publicKey } from './public-key.ts';
 import type { CertificateKind, Rule } from './rule.ts';
@@ -20,7 +23,6 @@ import { subject } from './subject.ts';
 import { subjectAlternativeName } from './subject-alternative-name.ts';
 import { subjectKeyIdentifier } from './subject-key-identifier.ts';
 import { uniqueIdentifiers } from './unique-identifiers.ts';
-import { unservedUrls } from './unserved-urls.ts';
 import { validityEncoding } from './validity-encoding.ts';
 import { validityNesting } from './validity-nesting.ts';
 import { validityPeriod } from './validity-period.ts';
@@ -48,7 +50,9 @@ const FOR_ALL: readonly Rule[] = [
   criticality,
   duplicateExtensions,
   knownExtensions,
-  unservedUrls,
+  crlDistributionPoints,
+  authorityInformationAccess,
+  plainHttpUrls,
 ];
 
 /** The rules for each kind of certificate. Each one blocks: there is no finding that we would sign with. */

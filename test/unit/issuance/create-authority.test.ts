@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { DAY } from '../../../shared/domain/duration.ts';
 import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { RevocationUrl } from '../../../shared/domain/revocation-url.ts';
 import type { TrustDomain } from '../../../shared/domain/trust-domain.ts';
 import { type AuthorityPlan, createAuthority } from '../../../shared/issuance/create-authority.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
@@ -135,6 +136,37 @@ describe('creating the authority', () => {
     const root = { ...PLAN.root, lifetimeSeconds: 3652 * DAY };
     await createAuthority(world, { ...PLAN, root, issuers: [{ ...first, lifetimeSeconds: 730 * DAY }] });
     expect(await world.store.readAuthority()).toEqual(before);
+  });
+
+  test('certifies the first issuer with the addresses of its revocation, and the root with none', async () => {
+    const { root, issuer } = await createAuthority(new World(), PLAN);
+    expect(new X509Certificate(issuer.certificate ?? '').infoAccess?.split('\n')).toEqual([
+      `OCSP - URI:${PLAN.revocationUrl}/ocsp`,
+      `CA Issuers - URI:${PLAN.revocationUrl}/ca/root-1.cer`,
+    ]);
+    expect(issuer).toMatchObject({ revocationUrl: PLAN.revocationUrl, crlShards: PLAN.crlShards });
+    expect(new X509Certificate(root.certificate ?? '').infoAccess).toBeUndefined();
+  });
+
+  test('interrupted, and finished under other settings: signs the address that was recorded', async () => {
+    const world = new World();
+    world.store.failNext('commitIssuer', { error: new Killed(), when: 'before' });
+    await expect(createAuthority(world, PLAN)).rejects.toThrow(Killed);
+    const other = { ...PLAN, revocationUrl: 'http://other.example.com' as RevocationUrl, crlShards: 99 };
+    const { issuer } = await createAuthority(world, other);
+    expect(issuer).toMatchObject({ revocationUrl: PLAN.revocationUrl, crlShards: PLAN.crlShards });
+    expect(new X509Certificate(issuer.certificate ?? '').infoAccess).toContain(PLAN.revocationUrl);
+    expect((await createAuthority(world, other)).issuer).toEqual(issuer);
+  });
+
+  test('finishes an issuer that was recorded without address, as earlier versions did', async () => {
+    const world = new World();
+    const { revocationUrl: _, ...earlier } = PLAN;
+    world.store.failNext('commitIssuer', { error: new Killed(), when: 'before' });
+    await expect(createAuthority(world, earlier)).rejects.toThrow(Killed);
+    const { issuer } = await createAuthority(world, PLAN);
+    expect(issuer.state).toBe('ACTIVE');
+    expect(new X509Certificate(issuer.certificate ?? '').infoAccess).toBeUndefined();
   });
 
   test('with another key in the slot of a recorded root stops, saying what to do', async () => {

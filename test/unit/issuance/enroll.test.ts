@@ -52,6 +52,16 @@ describe('an enrollment', () => {
     expect(record.validity).toEqual({ notBefore: plus(NOW, -300), notAfter: plus(NOW, 7 * DAY) });
   });
 
+  test('records where its revocation is looked up: the shard that its serial number and its issuer give', async () => {
+    const { record } = await world.enroll(world.request(await world.token()));
+    const { serialNumber, revocationUrl, crlShard } = record;
+    expect(revocationUrl).toBe('http://revocation.example.com');
+    expect(crlShard).toBe(Number.parseInt(serialNumber.slice(-4), 16) % 8);
+    expect(Buffer.from(record.certificate).toString('latin1')).toContain(
+      `${revocationUrl}/crl/issuer-1/${crlShard}.crl`,
+    );
+  });
+
   test('repeated with the same token and key answers the same bytes, also when the token is spent and expired', async () => {
     const request = world.request(await world.token());
     const first = await world.enroll(request);

@@ -11,6 +11,7 @@ import type { Enrollment, EnrollRequest } from '../../../shared/issuance/enrollm
 import { sweepReservations } from '../../../shared/issuance/sweep-reservations.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
 import { type FakeStore, fakeStore } from '../../fakes/store.ts';
+import { REVOCATION_URL } from '../../support/ca.ts';
 import { makeCsr } from '../../support/csr.ts';
 import { NOW, sampleToken, sha256Hex } from '../../support/records.ts';
 
@@ -22,6 +23,8 @@ export const PLAN = {
   trustDomain: 'test' as TrustDomain,
   root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: 'ECC_NIST_P384', lifetimeSeconds: 7305 * DAY },
   issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: 'ECC_NIST_P256', lifetimeSeconds: 1826 * DAY }],
+  revocationUrl: REVOCATION_URL,
+  crlShards: 8,
 } as const;
 
 /** An authority in memory whose clock and waits the test controls: time passes only when somebody waits. */
@@ -65,7 +68,8 @@ export class World {
   }
 
   enroll(request: EnrollRequest): Promise<Enrollment> {
-    return enroll({ ...this, trustDomain: PLAN.trustDomain }, request);
+    const { trustDomain, revocationUrl } = PLAN;
+    return enroll({ ...this, trustDomain, revocationUrl }, request);
   }
 
   /** @param remaining milliseconds left, asked before each step. */

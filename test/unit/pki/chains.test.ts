@@ -8,6 +8,7 @@ import type { Cidr } from '../../../shared/domain/ip-address.ts';
 import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES, PROFILES } from '../../../shared/domain/profile.ts';
 import { issue } from '../../../shared/pki/issue.ts';
+import { parseCertificate } from '../../../shared/pki/parse-tbs.ts';
 import { toPem } from '../../../shared/pki/pem.ts';
 import { prepareLeaf } from '../../../shared/pki/prepare-leaf.ts';
 import { type MadeAuthority, makeAuthority, NOW } from '../../support/ca.ts';
@@ -38,6 +39,23 @@ describe.each(AUTHORITIES)(
       writeFileSync(path, toPem('CERTIFICATE', certificate));
       return path;
     }
+
+    test('openssl reads the addresses of its revocation, not critical', async () => {
+      const leaf = await issue(prepareLeaf(leafContents('agent'), made.issuer), made.issuer.key.sign);
+      const read = (name: string, certificate: Uint8Array) =>
+        openssl(
+          ...['x509', '-noout', '-in', file(name, certificate)],
+          ...['-ext', 'crlDistributionPoints,authorityInfoAccess'],
+        ).replaceAll(/\s+/g, ' ');
+      const words = (list: string, ca: string) =>
+        'X509v3 CRL Distribution Points: Full Name: ' +
+        `URI:http://revocation.example.com${list} ` +
+        'Authority Information Access: OCSP - URI:http://revocation.example.com/ocsp ' +
+        `CA Issuers - URI:http://revocation.example.com${ca} `;
+      expect(read('leaf', leaf.certificate)).toBe(words('/crl/issuer-1/1.crl', '/ca/issuer-1.cer'));
+      expect(read('issuer', made.issuer.certificate)).toBe(words('/crl/root-1/ca.crl', '/ca/root-1.cer'));
+      expect(parseCertificate(made.root.certificate).extensions).toHaveLength(4);
+    });
 
     test.each(PROFILE_NAMES.flatMap((profile) => KEY_KINDS.map((kind) => ({ profile, kind }))))(
       '$profile with a $kind key',

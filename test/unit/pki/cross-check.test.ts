@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { CertificateContents } from '../../../shared/domain/certificate-record.ts';
 import { instant } from '../../../shared/domain/instant.ts';
 import { parseIpAddress } from '../../../shared/domain/ip-address.ts';
+import { leafRevocationPoints } from '../../../shared/domain/revocation-points.ts';
 import { issuerFacts } from '../../../shared/pki/certificate.ts';
 import { crossCheck } from '../../../shared/pki/cross-check.ts';
 import { issue } from '../../../shared/pki/issue.ts';
@@ -25,6 +26,7 @@ beforeAll(async () => {
     publicKey,
     issuer: issuerFacts(issuer),
     contents,
+    revocationPoints: leafRevocationPoints(contents),
   };
 });
 
@@ -37,6 +39,10 @@ test.each<{ words: string; change: Partial<LintContext> }>([
   { words: 'notBefore', change: { validity: { ...contents.validity, notBefore: NOW } } },
   { words: 'notAfter', change: { validity: { ...contents.validity, notAfter: instant(NOW + 1) } } },
   { words: 'CA: false instead of true', change: { kind: 'issuer' } },
+  {
+    words: 'addresses: OCSP - URI:http://revocation.example.com/ocsp',
+    change: { revocationPoints: undefined },
+  },
   { words: 'public key', change: { publicKey: publicKeyOfKind('p384') } },
   { words: 'names', change: meaning({ dnsNames: [] }) },
   { words: 'names', change: meaning({ ipAddresses: otherAddress ? [otherAddress] : [] }) },

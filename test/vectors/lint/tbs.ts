@@ -93,10 +93,32 @@ export const CONTEXT = {
     nameConstraints: undefined,
   },
   contents: { ...contents, serialNumber: serial as SerialNumber },
+  revocationPoints: {
+    crl: 'http://r.example.com/crl/issuer-1/12.crl',
+    ocsp: 'http://r.example.com/ocsp',
+    caIssuers: 'http://r.example.com/ca/issuer-1.cer',
+  },
 } satisfies LintContext;
 
 const hex = (octets: Uint8Array) => Buffer.from(octets).toString('hex');
 const text = (tag: number, value: string) => element(tag, Buffer.from(value));
+
+/** CRL distribution points: one with one full name. */
+export function distributionPoint(url: string): Der {
+  const fullName = element(0xa0, text(0x86, url));
+  return extension('2.5.29.31', sequence(sequence(element(0xa0, fullName))));
+}
+
+/** Authority information access: OCSP, then the issuer's certificate. */
+export function infoAccess(ocsp: string, caIssuers: string): Der {
+  return extension(
+    '1.3.6.1.5.5.7.1.1',
+    sequence(
+      sequence(bytes('06082b06010505073001'), text(0x86, ocsp)),
+      sequence(bytes('06082b06010505073002'), text(0x86, caIssuers)),
+    ),
+  );
+}
 
 /** Extensions of the leaf, by name. */
 export const LEAF = {
@@ -115,6 +137,8 @@ export const LEAF = {
       element(0x87, bytes('20010db8000000000000000000000001')),
     ),
   ),
+  cRLDistributionPoints: distributionPoint('http://r.example.com/crl/issuer-1/12.crl'),
+  authorityInfoAccess: infoAccess('http://r.example.com/ocsp', 'http://r.example.com/ca/issuer-1.cer'),
 };
 
 /** A leaf of the profile fleet-server with a P-256 key. */
@@ -139,6 +163,11 @@ export const ISSUER_CONTEXT: LintContext = {
   publicKey: contents.publicKey,
   issuer: CONTEXT.issuer,
   nameConstraints: { permittedDns: ['example.com'], permittedIp: [] },
+  revocationPoints: {
+    crl: 'http://r.example.com/crl/root-1/ca.crl',
+    ocsp: 'http://r.example.com/ocsp',
+    caIssuers: 'http://r.example.com/ca/root-1.cer',
+  },
 };
 
 export const ISSUER = {
@@ -160,6 +189,8 @@ export const ISSUER = {
     ),
     true,
   ),
+  cRLDistributionPoints: distributionPoint('http://r.example.com/crl/root-1/ca.crl'),
+  authorityInfoAccess: infoAccess('http://r.example.com/ocsp', 'http://r.example.com/ca/root-1.cer'),
 };
 
 /** An issuer with a P-256 key whose names are limited to example.com. */

@@ -7,11 +7,13 @@ import {
   bytes,
   CONTEXT,
   commonName,
+  distributionPoint,
   encode,
   extension,
   ISSUER,
   ISSUER_CONTEXT,
   ISSUER_PARTS,
+  infoAccess,
   LEAF,
   LEAF_PARTS,
   type Parts,
@@ -57,6 +59,12 @@ function issuer(rule: string, name: string, change: Partial<typeof ISSUER>, word
   return { rule, name, tbs, context: ISSUER_CONTEXT, words };
 }
 
+/** A root with the addresses of a leaf. */
+function root(words: string): Vector {
+  const context = { ...CONTEXT, kind: 'root' as const };
+  return { rule: 'known_extensions', name: 'addresses in a root', tbs: encode(LEAF_PARTS), context, words };
+}
+
 const { notBefore, notAfter } = CONTEXT.validity;
 const recorded = (validity: LintContext['validity']): LintContext => ({ ...CONTEXT, validity });
 const long = instant(notBefore + 397 * 86_400 + 301);
@@ -72,7 +80,21 @@ const limitedTo = (permittedDns: readonly string[], ...permittedIp: readonly str
 const NETWORKS = ['192.0.2.0/24', '2001:db8::/32'];
 const uris = (...texts: readonly string[]) =>
   extension('2.5.29.17', sequence(...texts.map((text) => element(0x86, Buffer.from(text)))));
-const url = extension('2.5.29.31', bytes('3000'));
+/** A value of a CRL distribution point, in hex, around the URL of the leaf's list. */
+const LIST = Buffer.from('http://r.example.com/crl/issuer-1/12.crl').toString('hex');
+const points = (value: string) => ({
+  cRLDistributionPoints: extension('2.5.29.31', bytes(value)),
+});
+/** The leaf with another address of its list, and the same one recorded. */
+const servedAt = (url: string, words: string): Vector =>
+  leaf(
+    'plain_http_urls',
+    url,
+    { extensions: Object.values({ ...LEAF, cRLDistributionPoints: distributionPoint(url) }) },
+    words,
+    { ...CONTEXT, revocationPoints: { ...CONTEXT.revocationPoints, crl: url } },
+  );
+const { revocationPoints: _, ...withoutPoints } = CONTEXT;
 
 /** At least one for every rule. */
 export const VECTORS: readonly Vector[] = [
@@ -327,12 +349,104 @@ export const VECTORS: readonly Vector[] = [
     extension('2.5.29.32', bytes('3000')),
     'certificatePolicies',
   ),
-  leafPlus(
-    'unserved_urls',
-    'CRL distribution point',
-    url,
-    'cRLDistributionPoints (2.5.29.31) without a service',
+  leafPlus('known_extensions', 'freshest CRL', extension('2.5.29.46', bytes('3000')), 'freshestCRL'),
+  root('cRLDistributionPoints (2.5.29.31), authorityInfoAccess (1.3.6.1.5.5.7.1.1)'),
+  leafWithout('crl_distribution_points', 'cRLDistributionPoints', 'nothing is not http://r.example.com/crl/'),
+  leafWith(
+    'crl_distribution_points',
+    'of another shard',
+    { cRLDistributionPoints: distributionPoint('http://r.example.com/crl/issuer-1/1.crl') },
+    '/issuer-1/1.crl is not http://r.example.com/crl/issuer-1/12.crl',
   ),
+  leafWith('crl_distribution_points', 'none', points('3000'), '0 items instead of one'),
+  leafWith(
+    'crl_distribution_points',
+    'two points',
+    points(`3060 302e a02c a02a 8628${LIST} 302e a02c a02a 8628${LIST}`),
+    '2 items instead of one',
+  ),
+  leafWith(
+    'crl_distribution_points',
+    'two names',
+    points(`305a 3058 a056 a054 8628${LIST} 8628${LIST}`),
+    '2 items instead of one',
+  ),
+  leafWith(
+    'crl_distribution_points',
+    'for key compromise only',
+    points(`3034 3032 a02c a02a 8628${LIST} 81020640`),
+    '2 items instead of one',
+  ),
+  leafWith(
+    'crl_distribution_points',
+    'relative to the issuer',
+    points(`3006 3004 a002 a100`),
+    'the item is not [0]',
+  ),
+  leafWith(
+    'crl_distribution_points',
+    'a DNS name',
+    points('3009 3007 a005 a003 820161'),
+    'a name that is not a URI',
+  ),
+  leaf('crl_distribution_points', 'where none was recorded', {}, '12.crl is not nothing', withoutPoints),
+  leafWithout('authority_information_access', 'authorityInfoAccess', '[] is not [1.3.6.1.5.5.7.48.1 http'),
+  leafWith(
+    'authority_information_access',
+    'empty',
+    { authorityInfoAccess: extension('1.3.6.1.5.5.7.1.1', bytes('3000')) },
+    'it is empty',
+  ),
+  leafWith(
+    'authority_information_access',
+    'without OCSP',
+    { authorityInfoAccess: extension('1.3.6.1.5.5.7.1.1', bytes('300f 300d 06082b06010505073002 860161')) },
+    '[1.3.6.1.5.5.7.48.2 a] is not [1.3.6.1.5.5.7.48.1 http',
+  ),
+  leafWith(
+    'authority_information_access',
+    'of another host',
+    { authorityInfoAccess: infoAccess('http://s.example.com/ocsp', 'http://r.example.com/ca/issuer-1.cer') },
+    'http://s.example.com/ocsp',
+  ),
+  leafWith(
+    'authority_information_access',
+    'a directory name',
+    {
+      authorityInfoAccess: extension('1.3.6.1.5.5.7.1.1', bytes('3010 300e 06082b06010505073001 a4023000')),
+    },
+    'a name that is not a URI',
+  ),
+  leaf('authority_information_access', 'where none was recorded', {}, '] is not []', withoutPoints),
+  issuer(
+    'crl_distribution_points',
+    'of its own certificates',
+    { cRLDistributionPoints: distributionPoint('http://r.example.com/crl/issuer-2/1.crl') },
+    'is not http://r.example.com/crl/root-1/ca.crl',
+  ),
+  issuer(
+    'authority_information_access',
+    'its own certificate',
+    { authorityInfoAccess: infoAccess('http://r.example.com/ocsp', 'http://r.example.com/ca/issuer-2.cer') },
+    '/ca/root-1.cer]',
+  ),
+  ...[
+    'https://r.example.com/crl/issuer-1/12.crl',
+    'ldap://r.example.com/cn=issuer-1',
+    '/crl/issuer-1/12.crl',
+    'r.example.com',
+  ].map((url) => servedAt(url, `${url} is not an http URL`)),
+  ...[
+    'http://user@r.example.com/12.crl',
+    'http://r.example.com/12.crl?a',
+    'http://r.example.com/12.crl#a',
+    'http://r.example.com/a/../12.crl',
+    'http://R.example.com/12.crl',
+    'http://r.example.com:80/12.crl',
+    'http://r.example.com/1 2.crl',
+    'http://r.example.com',
+    'http://r.example.com/',
+  ].map((url) => servedAt(url, `${url} is more than a host and a path`)),
   leaf(
     'strict_der',
     'BOOLEAN of 01',

@@ -1,0 +1,18 @@
+/**
+ * Where revocation data are served: `http://<host>`, perhaps with a port, without a path. It is HTTP since a certificate
+ * whose check needs TLS could need its own answer first (RFC 5280 section 8). Certificates contain it.
+ */
+export type RevocationUrl = string & { readonly __brand: 'RevocationUrl' };
+
+/** Labels of RFC 1123 section 2.1 in lower case; a port without leading zeros. */
+const FORM =
+  /^http:\/\/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::[1-9][0-9]{0,4})?$/;
+
+/** A host name has at most 253 characters (RFC 1035 section 2.3.4). */
+const LONGEST = 'http://'.length + 253 + ':65535'.length;
+
+/** No longer, and in the normal form of URLs (port 80 left out): certificates contain it as it is. @example parseRevocationUrl('http://d111111abcdef8.cloudfront.net') */
+export function parseRevocationUrl(text: string): RevocationUrl | undefined {
+  const isNormal = text.length <= LONGEST && FORM.test(text) && URL.canParse(text);
+  return isNormal && new URL(text).origin === text ? (text as RevocationUrl) : undefined;
+}
