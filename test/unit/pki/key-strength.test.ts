@@ -16,7 +16,9 @@ import { checkEd25519Key } from '../../../shared/pki/key-strength/ed25519.ts';
 import { smallRemainders } from '../../../shared/pki/key-strength/primes.ts';
 import { hasRocaFingerprint } from '../../../shared/pki/key-strength/roca.ts';
 import { checkRsaKey } from '../../../shared/pki/key-strength/rsa.ts';
+import { checkKeyStrength } from '../../../shared/pki/key-strength.ts';
 import { OID } from '../../../shared/pki/oids.ts';
+import { publicKeyBits } from '../../../shared/pki/public-key-bits.ts';
 import { verifyCsr } from '../../../shared/pki/verify-csr.ts';
 import { makeCsr, makeKey } from '../../support/csr.ts';
 
@@ -198,4 +200,26 @@ test("the CA's own keys are refused", () => {
   expect(() => verifyCsr(csr, { caKeySha256: ['00', csr.publicKeySha256] })).toThrow(
     'The key in the CSR is a key of the CA itself. Make a new key on the host.',
   );
+});
+
+describe('a key that OpenSSL reads, but would write in other octets', () => {
+  const spki = createPublicKey(makeKey('rsa')).export({ format: 'der', type: 'spki' });
+
+  test.each([
+    {
+      name: 'without the parameters NULL',
+      publicKey: sequence(sequence(objectIdentifier(OID.rsaEncryption)), bitString(publicKeyBits(spki))),
+    },
+    {
+      name: 'with a longer length',
+      publicKey: Buffer.concat([Buffer.from('308300', 'hex'), spki.subarray(2)]),
+    },
+  ])('is refused: $name', ({ publicKey }) => {
+    expect(
+      createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }).asymmetricKeyType,
+    ).toBe('rsa');
+    expect(() => checkKeyStrength({ publicKey, publicKeySha256: '00', keyKind: 'rsa' }, [])).toThrow(
+      'not encoded in its only DER form (RFC 5280 section 4.1.2.7)',
+    );
+  });
 });
