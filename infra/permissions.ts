@@ -73,7 +73,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['UpdateItem'], items: ['certificate', 'use'] },
     { actions: ['DeleteItem'], items: ['reservation'] },
     { actions: ['BatchGetItem'], items: ['alternativeName'] },
-    { actions: ['PutItem'], items: ['name', 'alternativeName'] },
+    { actions: ['PutItem'], items: ['name', 'alternativeName', 'revoked', 'history'] },
   ],
   'create-authority': [{ actions: ['Query', 'PutItem', 'UpdateItem'], items: ['authority'] }],
 };

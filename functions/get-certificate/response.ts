@@ -5,6 +5,7 @@ import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { certificateView, renderCertificate } from '../../shared/http/contract/certificate.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
+import { renderRevocation, revocationView } from '../../shared/http/contract/revocation.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 
@@ -12,6 +13,9 @@ import { toPem } from '../../shared/pki/pem.ts';
 const details = z.object({
   keyKind: z.enum(KEY_KINDS),
   certificate: z.optional(z.string().check(z.describe('PEM; absent until it is signed.'))),
+  revocation: z
+    .optional(revocationView)
+    .check(z.describe('Why and by whom it was revoked; absent unless it is REVOKED or VOID.')),
   administratorDeployment: z
     .optional(deploymentSchema)
     .check(
@@ -44,9 +48,10 @@ export const certificateAnswer = z.intersection(certificateView, details);
 
 /** The record as it is at `now`. */
 export function renderRecord(record: RecordWithDeployments, now: Instant): z.infer<typeof certificateAnswer> {
-  const { certificate, administratorDeployment, hostDeployment } = record;
+  const { certificate, administratorDeployment, hostDeployment, revocation } = record;
   return withoutUndefined({
-    ...renderCertificate(record, now),
+    ...renderCertificate(withoutUndefined({ ...record, revokedAt: revocation?.revokedAt }), now),
+    revocation: revocation && renderRevocation(revocation),
     keyKind: record.keyKind,
     certificate: certificate && toPem('CERTIFICATE', certificate),
     administratorDeployment: parsed(administratorDeployment),

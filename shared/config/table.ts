@@ -18,7 +18,7 @@ export const PARTITIONS = {
   token: 'TOKEN#',
   /** A counter of a token's uses: `USE#<token id>#<nn>`. */
   use: 'USE#',
-  /** Which certificate a token and a public key have: `RESERVATION#<token id>#<sha256>`. */
+  /** Which certificates a token has, by public key: `RESERVATION#<token id>#<first hex digit of the key's SHA-256>`. */
   reservation: 'RESERVATION#',
   /** A certificate record: `CERT#<serial>`. */
   certificate: 'CERT#',
@@ -28,6 +28,14 @@ export const PARTITIONS = {
   name: 'NAME#',
   /** Who claimed a DNS name or an IP address: `SAN#dns:<name>`, `SAN#ip:<address>`. */
   alternativeName: 'SAN#',
+  /** What a shard's revocation list has: `REVOKED#<issuer id>#<nnn>`, one partition for each list. */
+  revoked: 'REVOKED#',
+  /** What happened to a certificate, append-only: `HISTORY#<serial>`. */
+  history: 'HISTORY#',
+  /** The stored OCSP response of a certificate: `OCSP#<serial>`. */
+  ocsp: 'OCSP#',
+  /** Every block of a name or key, to be listed: `BLOCK`, one partition. */
+  block: 'BLOCK',
   /** A public key that must not be certified: `BLOCKED-KEY#<sha256>`. */
   blockedKey: 'BLOCKED-KEY#',
   /** The roots and issuers: `AUTHORITY`, one partition. */

@@ -4,6 +4,7 @@ import type { Instant } from './instant.ts';
 import type { IpAddress } from './ip-address.ts';
 import type { KeyKind } from './key-kind.ts';
 import type { ProfileName } from './profile.ts';
+import type { Revocation } from './revocation.ts';
 import type { RevocationUrl } from './revocation-url.ts';
 import type { SerialNumber } from './serial-number.ts';
 import type { TrustDomain } from './trust-domain.ts';
@@ -80,7 +81,7 @@ export interface CertificateRecord extends CertificateContents {
    */
   readonly hostDeployment?: string;
   /** Present when VOID or REVOKED. */
-  readonly revokedAt?: Instant;
+  readonly revocation?: Revocation;
 }
 
 /** A record in a listing: without key, bytes and attempts. */
@@ -98,8 +99,13 @@ export type CertificateSummary = Pick<
   | 'tokenId'
   | 'reservedAt'
   | 'issuedAt'
-  | 'revokedAt'
->;
+> &
+  Partial<Pick<Revocation, 'revokedAt'>>;
+
+/** What a revocation makes of a state: what was never signed is void. */
+export function revokedState(state: CertificateState): CertificateState {
+  return state === 'RESERVED' || state === 'VOID' ? 'VOID' : 'REVOKED';
+}
 
 /** A certificate record with both deployments. */
 export interface RecordWithDeployments extends CertificateRecord {

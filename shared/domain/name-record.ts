@@ -45,3 +45,15 @@ export function releaseName(record: NameRecord, serialNumber: SerialNumber): Nam
   const holders = removeHolder(record.holders, serialNumber);
   return { ...record, version: record.version + 1, holders };
 }
+
+/** The record after the name was blocked in `profile`; its holders stay until they are revoked. */
+export function blockName(record: NameRecord, profile: ProfileName): NameRecord {
+  const blocked = [...new Set([...record.blocked, profile])];
+  return { ...record, version: record.version + 1, blocked };
+}
+
+/** The record after the name was unblocked in `profile`. */
+export function unblockName(record: NameRecord, profile: ProfileName): NameRecord {
+  const blocked = record.blocked.filter((one) => one !== profile);
+  return { ...record, version: record.version + 1, blocked };
+}

@@ -36,6 +36,14 @@ export function crlShardOf(serialNumber: SerialNumber, shards: number): number {
 /** Shards of an issuer that was certified before their number was recorded. */
 export const DEFAULT_CRL_SHARDS = 16;
 
+/** The shard on whose list a certificate is: as recorded with it, or by its serial number where nothing is recorded. */
+export function listShardOf(certificate: {
+  readonly serialNumber: SerialNumber;
+  readonly crlShard?: number;
+}): number {
+  return certificate.crlShard ?? crlShardOf(certificate.serialNumber, DEFAULT_CRL_SHARDS);
+}
+
 /** The addresses in a certificate at which its revocation can be looked up. */
 export interface RevocationPoints {
   /** The list on which it would be (RFC 5280 section 4.2.1.13). */

@@ -1,3 +1,6 @@
+import type { Instant } from './instant.ts';
+import type { SerialNumber } from './serial-number.ts';
+
 /**
  * Why a certificate is revoked, with the number of each reason (RFC 5280 section 5.3.1, CRLReason). `certificateHold` and
  * `removeFromCRL` are left out: a revocation is final.
@@ -13,7 +16,7 @@ export const REVOCATION_REASONS = {
 } as const;
 
 /** One of {@link REVOCATION_REASONS}. */
-type RevocationReason = keyof typeof REVOCATION_REASONS;
+export type RevocationReason = keyof typeof REVOCATION_REASONS;
 
 /** The reasons that a leaf certificate can have. */
 export const LEAF_REVOCATION_REASONS = [
@@ -24,3 +27,27 @@ export const LEAF_REVOCATION_REASONS = [
   'cessationOfOperation',
   'privilegeWithdrawn',
 ] as const satisfies readonly RevocationReason[];
+
+/** One of {@link LEAF_REVOCATION_REASONS}. */
+export type LeafRevocationReason = (typeof LEAF_REVOCATION_REASONS)[number];
+
+/** How a certificate was revoked. The first revocation stays, whatever is requested later. */
+export interface Revocation {
+  readonly revokedAt: Instant;
+  readonly reason: RevocationReason;
+  /** ARN of the IAM principal; or {@link SERVICE}. */
+  readonly revokedBy: string;
+  /** Free text of whoever revoked it. */
+  readonly comment?: string;
+}
+
+/** Who revokes what nobody asked to be revoked: the service itself, where it gives up a reservation. */
+export const SERVICE = 'fleetseal';
+
+/** What a revocation list says of a certificate. */
+export interface RevokedEntry {
+  readonly serialNumber: SerialNumber;
+  readonly revokedAt: Instant;
+  readonly reason: RevocationReason;
+  readonly notAfter: Instant;
+}

@@ -1,5 +1,6 @@
 import type { CertificateRecord, CertificateSummary, SigningAttempt } from '../domain/certificate-record.ts';
 import type { Instant } from '../domain/instant.ts';
+import { type Revocation, type RevocationReason, SERVICE } from '../domain/revocation.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
 import { fromItem, type Item, toItem } from './expression.ts';
@@ -8,20 +9,49 @@ import { certificateKey, certificatePlace, openShardOf, serialNumberOf } from '.
 type Listed = Omit<CertificateSummary, 'serialNumber' | 'validity'> & CertificateRecord['validity'];
 
 /** A record as it lies in the table: flat, so that conditions and index projections can name each attribute. */
-type Stored = Omit<CertificateRecord, 'validity' | 'lease' | 'attempts'> &
-  CertificateRecord['validity'] & {
+type Stored = Omit<CertificateRecord, 'validity' | 'lease' | 'attempts' | 'revocation'> &
+  CertificateRecord['validity'] &
+  Partial<StoredRevocation> & {
     readonly leaseOwner: string;
     readonly leaseUntil: Instant;
     /** A string set: noting the same attempt again changes nothing. */
     readonly attempts?: ReadonlySet<string>;
   };
 
+/** A revocation as it lies in its record. An earlier build noted the time only. */
+interface StoredRevocation {
+  readonly revokedAt: Instant;
+  readonly revocationReason: RevocationReason;
+  readonly revokedBy: string;
+  readonly revocationComment?: string;
+}
+
+export function storedRevocation({ revokedAt, reason, revokedBy, comment }: Revocation): StoredRevocation {
+  return withoutUndefined({
+    revokedAt,
+    revocationReason: reason,
+    revokedBy,
+    revocationComment: comment,
+  });
+}
+
+function revocation({ revokedAt, ...stored }: Partial<StoredRevocation>): Revocation | undefined {
+  if (revokedAt === undefined) return undefined;
+  return withoutUndefined({
+    revokedAt,
+    reason: stored.revocationReason ?? 'unspecified',
+    revokedBy: stored.revokedBy ?? SERVICE,
+    comment: stored.revocationComment,
+  });
+}
+
 /** The item of a new record, open and listed. */
 export function certificateItem(record: CertificateRecord): Item {
-  const { validity, lease, attempts, ...rest } = record;
+  const { validity, lease, attempts, revocation: revoked, ...rest } = record;
   const stored: Stored = {
     ...rest,
     ...validity,
+    ...(revoked === undefined ? {} : storedRevocation(revoked)),
     leaseOwner: lease.owner,
     leaseUntil: lease.until,
     ...(attempts.length === 0 ? {} : { attempts: attemptSet(attempts) }),
@@ -39,7 +69,8 @@ export function certificateItem(record: CertificateRecord): Item {
 export function certificateRecord(item: Item): CertificateRecord {
   const stored = fromItem<Stored & Record<string, unknown>>(item);
   return withoutUndefined({
-    ...summary(stored, stored.serialNumber),
+    ...listed(stored, stored.serialNumber),
+    revocation: revocation(stored),
     trustDomain: stored.trustDomain,
     keyKind: stored.keyKind,
     publicKey: stored.publicKey,
@@ -59,10 +90,12 @@ export function certificateRecord(item: Item): CertificateRecord {
 
 /** Reads an item of a listing index. */
 export function certificateSummary(item: Item): CertificateSummary {
-  return summary(fromItem<Listed>(item), serialNumberOf(item));
+  const stored = fromItem<Listed>(item);
+  const { revokedAt } = stored;
+  return withoutUndefined({ ...listed(stored, serialNumberOf(item)), revokedAt });
 }
 
-function summary(stored: Listed, serialNumber: SerialNumber): CertificateSummary {
+function listed(stored: Listed, serialNumber: SerialNumber) {
   return withoutUndefined({
     serialNumber,
     issuerId: stored.issuerId,
@@ -76,7 +109,6 @@ function summary(stored: Listed, serialNumber: SerialNumber): CertificateSummary
     tokenId: stored.tokenId,
     reservedAt: stored.reservedAt,
     issuedAt: stored.issuedAt,
-    revokedAt: stored.revokedAt,
   });
 }
 

@@ -60,3 +60,18 @@ function foreign(cause?: unknown): AppError {
     cause,
   });
 }
+
+/** Sort keys of the partition of blocks: `KEY#<sha256>` or `NAME#<profile>#<name>`. */
+export const BLOCK_PLACE = /^(KEY#[0-9a-f]{64}|NAME#([a-z-]+)#([a-z0-9._-]{1,64}))$/;
+
+/** The cursor of the listing of blocks: behind this sort key. */
+export function writeBlockCursor(place: string): string {
+  return Buffer.from(place).toString('base64url');
+}
+
+/** @throws AppError `malformed_request` at `#/query/cursor` for anything that is not a sort key of a block. */
+export function readBlockCursor(cursor: string): string {
+  const place = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (!BLOCK_PLACE.test(place)) throw foreign();
+  return place;
+}

@@ -4,6 +4,7 @@ import type { CommonName } from '../domain/common-name.ts';
 import { DAY } from '../domain/duration.ts';
 import type { AlternativeName } from '../domain/exclusive-name.ts';
 import { type Instant, plus, toRfc3339 } from '../domain/instant.ts';
+import type { ProfileName } from '../domain/profile.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import { type Month, monthOf } from './month.ts';
 
@@ -13,12 +14,16 @@ import { type Month, monthOf } from './month.ts';
  *   pk                                  sk            what
  *   TOKEN#<id>                          META          a bootstrap token
  *   USE#<token id>#<nn>                 META          a counter of its uses: used, capacity, expiresAt, closedAt
- *   RESERVATION#<token id>#<spki sha256> META         which certificate this token and key have
+ *   RESERVATION#<token id>#<h>          <spki sha256> which certificate this token and key have; h is its first digit
  *   CERT#<serial>                       META          a certificate record
  *   DEPLOYMENT#<serial>                 META          the deployment that an administrator last sent for it
  *   NAME#<name>                         META          who holds a name
  *   SAN#dns:<name>, SAN#ip:<address>    META          who claimed a DNS name or address
  *   BLOCKED-KEY#<spki sha256>           META          a compromised public key
+ *   BLOCK                               NAME#<profile>#<name>, KEY#<spki sha256>: a block, to be listed
+ *   REVOKED#<issuer id>#<nnn>           <serial>      an entry of a shard's revocation list
+ *   HISTORY#<serial>                    <RFC 3339>#<8 hex digits>: what happened to a certificate
+ *   OCSP#<serial>                       META          the stored OCSP response of a certificate
  *   AUTHORITY                           ROOT#<id>     a root
  *   AUTHORITY                           ISSUER#<id>   an issuer
  */
@@ -35,12 +40,27 @@ export const tokenKey = (id: string): Key => key(`${PARTITIONS.token}${id}`);
 /** Two digits: there are at most 16. */
 export const useSlotKey = (tokenId: string, slot: number): Key =>
   key(`${PARTITIONS.use}${tokenId}#${String(slot).padStart(2, '0')}`);
+/** The reservations of a token are in 16 partitions, so that a consistent query finds them all. */
+export const RESERVATION_PARTITIONS = [...'0123456789abcdef'] as const;
+export const reservationPartition = (tokenId: string, firstDigit: string): string =>
+  `${PARTITIONS.reservation}${tokenId}#${firstDigit}`;
 export const reservationKey = (tokenId: string, publicKeySha256: string): Key =>
-  key(`${PARTITIONS.reservation}${tokenId}#${publicKeySha256}`);
+  key(reservationPartition(tokenId, publicKeySha256.slice(0, 1)), publicKeySha256);
 export const certificateKey = (serialNumber: SerialNumber): Key =>
   key(`${PARTITIONS.certificate}${serialNumber}`);
 export const deploymentKey = (serialNumber: SerialNumber): Key =>
   key(`${PARTITIONS.deployment}${serialNumber}`);
+
+/** Three digits: there are at most 128 shards. */
+export const revokedPartition = (issuerId: string, shard: number): string =>
+  `${PARTITIONS.revoked}${issuerId}#${String(shard).padStart(3, '0')}`;
+export const revokedKey = (issuerId: string, shard: number, serialNumber: SerialNumber): Key =>
+  key(revokedPartition(issuerId, shard), serialNumber);
+export const historyPartition = (serialNumber: SerialNumber): string =>
+  `${PARTITIONS.history}${serialNumber}`;
+export const historyKey = (serialNumber: SerialNumber, place: string): Key =>
+  key(historyPartition(serialNumber), place);
+export const ocspKey = (serialNumber: SerialNumber): Key => key(`${PARTITIONS.ocsp}${serialNumber}`);
 
 /** The serial number in a record's key, for items of an index that carry little else. */
 export function serialNumberOf(item: Readonly<Record<string, AttributeValue>>): SerialNumber {
@@ -51,6 +71,9 @@ export const nameKey = (name: CommonName): Key => key(`${PARTITIONS.name}${name}
 export const alternativeNameKey = (name: AlternativeName): Key => key(`${PARTITIONS.alternativeName}${name}`);
 export const blockedKeyKey = (publicKeySha256: string): Key =>
   key(`${PARTITIONS.blockedKey}${publicKeySha256}`);
+export const nameBlockKey = (profile: ProfileName, name: CommonName): Key =>
+  key(PARTITIONS.block, `NAME#${profile}#${name}`);
+export const keyBlockKey = (publicKeySha256: string): Key => key(PARTITIONS.block, `KEY#${publicKeySha256}`);
 export const rootKey = (id: string): Key => key(PARTITIONS.authority, `ROOT#${id}`);
 export const issuerKey = (id: string): Key => key(PARTITIONS.authority, `ISSUER#${id}`);
 
@@ -98,9 +121,22 @@ function shardOf(serialNumber: SerialNumber, shards: number): number {
 }
 
 /**
+ * When the entry of a revocation list may be cleaned up: 90 days after its certificate expired. It leaves the list long
+ * before.
+ */
+export function revokedTtl(notAfter: Instant): Instant {
+  return plus(notAfter, 90 * DAY);
+}
+
+/**
  * When items of a token may be cleaned up: 30 days after its last reservation can be followed, so that nothing that
  * still matters is ever missing.
  */
 export function tokenTtl(followUntil: Instant): Instant {
   return plus(followUntil, 30 * DAY);
+}
+
+/** A reservation outlives its certificate too: what a token produced is found by it. */
+export function reservationTtl(followUntil: Instant, notAfter: Instant): Instant {
+  return tokenTtl(followUntil > notAfter ? followUntil : notAfter);
 }

@@ -9,7 +9,7 @@ import type { StoreContext } from './context.ts';
 import type { StoredReservation } from './enrollment-view.ts';
 import { putExclusiveName } from './exclusive-name-item.ts';
 import { type Item, names, notOver, toItem, values } from './expression.ts';
-import { reservationKey, tokenTtl, useSlotKey } from './keys.ts';
+import { reservationKey, reservationTtl, useSlotKey } from './keys.ts';
 import { putName } from './name-item.ts';
 import { useSlotOf } from './token-item.ts';
 
@@ -70,7 +70,7 @@ function putReservation(
   const stored: StoredReservation = { serialNumber: record.serialNumber, followUntil };
   const Item = {
     ...reservationKey(record.tokenId, record.publicKeySha256),
-    ...toItem({ ...stored, ttl: tokenTtl(followUntil) }),
+    ...toItem({ ...stored, ttl: reservationTtl(followUntil, record.validity.notAfter) }),
   };
   return { Put: { TableName: tableName, Item, ...ONLY_NEW } };
 }

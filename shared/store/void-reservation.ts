@@ -4,12 +4,16 @@ import type { CertificateRecord } from '../domain/certificate-record.ts';
 import type { ExclusiveName } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
+import { type Revocation, SERVICE } from '../domain/revocation.ts';
 import { transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import { putExclusiveName } from './exclusive-name-item.ts';
 import { names, over, values } from './expression.ts';
-import { certificateKey, reservationKey, tokenTtl, useSlotKey } from './keys.ts';
+import { putEvent } from './history.ts';
+import { reservationKey, tokenTtl, useSlotKey } from './keys.ts';
+import { markRevoked } from './mark-revoked.ts';
 import { putName } from './name-item.ts';
+import { putRevokedEntry } from './revoked-entry.ts';
 
 /** Gives up what was reserved and never finished, in one transaction. */
 export async function voidReservation(
@@ -23,26 +27,32 @@ export async function voidReservation(
     voidRecord(context, record, now),
     giveUseBack(context, record, now),
     deleteReservation(context, record),
+    { Put: putRevokedEntry(context, record, abandoned(now)) },
+    { Put: putEvent(context, record.serialNumber, { event: 'voided', at: now, by: SERVICE }) },
     ...(name === undefined ? [] : [{ Put: putName(context, name) }]),
     ...exclusive.map((one) => ({ Put: putExclusiveName(context, one) })),
   ]);
   return refusal === undefined ? 'voided' : 'changed';
 }
 
+/** The revocation of what nobody may have signed, and nobody asked to be revoked. */
+function abandoned(now: Instant): Revocation {
+  return { revokedAt: now, reason: 'unspecified', revokedBy: SERVICE };
+}
+
+/** RESERVED becomes VOID; not while somebody may be signing it. */
 function voidRecord(
-  { tableName }: StoreContext,
+  context: StoreContext,
   { serialNumber }: CertificateRecord,
   now: Instant,
 ): TransactWriteItem {
+  const revocation = abandoned(now);
   return {
-    Update: {
-      TableName: tableName,
-      Key: certificateKey(serialNumber),
-      UpdateExpression: 'SET #state = :void, #revokedAt = :now REMOVE #openShard',
-      ConditionExpression: `#state = :reserved AND ${over('leaseUntil')}`,
-      ExpressionAttributeNames: names('state', 'revokedAt', 'openShard', 'leaseUntil'),
-      ExpressionAttributeValues: values({ void: 'VOID', reserved: 'RESERVED', now }),
-    },
+    Update: markRevoked(context, { serialNumber, state: 'RESERVED' }, revocation, {
+      condition: over('leaseUntil'),
+      attributes: ['leaseUntil'],
+      values: { now },
+    }),
   };
 }
 

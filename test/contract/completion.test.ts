@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import { type Instant, instant, plus } from '../../shared/domain/instant.ts';
 import { releaseName } from '../../shared/domain/name-record.ts';
+import { SERVICE } from '../../shared/domain/revocation.ts';
 import type { Reservation } from '../../shared/issuance/ports.ts';
 import { NOW, sampleReservation, sampleToken, serialNumber } from '../support/records.ts';
 import { STORES, type StoreSubject } from './store-subjects.ts';
@@ -9,6 +10,8 @@ import { STORES, type StoreSubject } from './store-subjects.ts';
 /** The lease of a sample ends 30 seconds after NOW. */
 const LEASED = plus(NOW, 30);
 const AFTER_LEASE = plus(NOW, 31);
+/** What the sweeper writes. */
+const ABANDONED = { revokedAt: AFTER_LEASE, reason: 'unspecified', revokedBy: SERVICE };
 const CERTIFICATE = Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x05);
 const ATTEMPT = { at: NOW, requestId: '0f5d5b3e-6d0d-4a8e-9c1d-2f5f3a1b0c9d', outcome: 'ok' };
 const ISSUED = { certificate: CERTIFICATE, issuedAt: NOW, attempts: [ATTEMPT] };
@@ -140,7 +143,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
       const reservation = await reserved();
       await voidIt(reservation);
       const late = await subject.ports.commit(reservation.record.serialNumber, ISSUED);
-      expect(late).toMatchObject({ state: 'VOID', revokedAt: AFTER_LEASE });
+      expect(late).toMatchObject({ state: 'VOID', revocation: ABANDONED });
       expect(late).not.toHaveProperty('certificate');
       expect(late).not.toHaveProperty('issuedAt');
     });
@@ -164,7 +167,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
       expect(await subject.ports.certificate(record.serialNumber)).toEqual({
         ...record,
         state: 'VOID',
-        revokedAt: AFTER_LEASE,
+        revocation: ABANDONED,
       });
       const seen = await subject.ports.readForEnrollment({ ...record });
       expect(seen.reservation).toBeUndefined();

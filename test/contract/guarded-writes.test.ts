@@ -69,7 +69,31 @@ describe('a write to the ledger', () => {
       },
       says: [],
     },
-    { name: 'a use', command: 'UpdateItemCommand', input: at('USE#1#00'), says: [] },
+    {
+      name: 'a block that would replace an earlier one',
+      command: 'UpdateItemCommand',
+      input: { ...at('BLOCK'), UpdateExpression: 'SET #block = :block' },
+      says: ['UpdateItemCommand of BLOCK has no condition'],
+    },
+    {
+      name: 'a block that keeps an earlier one',
+      command: 'UpdateItemCommand',
+      input: { ...at('BLOCK'), UpdateExpression: 'SET #block = if_not_exists(#block, :block)' },
+      says: [],
+    },
+    {
+      name: 'an entry of a revocation list that may be there',
+      command: 'PutItemCommand',
+      input: put('REVOKED#issuer-1#000'),
+      says: ['PutItemCommand of REVOKED#issuer-1#000 has no condition'],
+    },
+    { name: 'an OCSP response that is dropped', command: 'DeleteItemCommand', input: at('OCSP#1'), says: [] },
+    {
+      name: 'a use',
+      command: 'UpdateItemCommand',
+      input: { ...at('USE#1#00'), UpdateExpression: 'ADD #used :back' },
+      says: [],
+    },
     { name: 'nothing: it reads', command: 'GetItemCommand', input: at('CERT#1'), says: [] },
   ])('is told apart from a guarded one: $name', ({ command, input, says }) => {
     expect(unguardedWrites(command, input)).toEqual(says);

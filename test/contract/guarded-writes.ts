@@ -11,8 +11,14 @@ import type {
 
 type Write = Put | Update | Delete | PutItemCommandInput | UpdateItemCommandInput | DeleteItemCommandInput;
 
-/** The one write without a condition of its own: giving a use back, covered by the record's in the same transaction. */
-const COVERED = /^USE#/;
+/**
+ * Writes without a condition of their own, covered by that of the record or name in the same transaction: giving a use
+ * back, deleting an OCSP response or a block.
+ */
+const COVERED = { Update: /^USE#/, Delete: /^(OCSP#|BLOCK$)/ };
+
+/** Keeps the block that is there. */
+const FIRST_STAYS = 'SET #block = if_not_exists(#block, :block)';
 
 /**
  * What is wrong with a request to DynamoDB: a write that a condition does not guard, or one to a certificate record that
@@ -30,8 +36,14 @@ export function unguardedWrites(command: string, input: object): readonly string
       return checksOf(input).includes(`${key.replace('DEPLOYMENT#', 'CERT#')}: #state = :issued`)
         ? []
         : [`${command} of ${key} does not check its record`];
-    return condition === '' && !COVERED.test(key) ? [`${command} of ${key} has no condition`] : [];
+    return condition === '' && !isCovered(write, key) ? [`${command} of ${key} has no condition`] : [];
   });
+}
+
+function isCovered(write: Write, key: string): boolean {
+  if ('Item' in write) return false;
+  if (!('UpdateExpression' in write)) return COVERED.Delete.test(key);
+  return write.UpdateExpression === FIRST_STAYS || COVERED.Update.test(key);
 }
 
 /** A write to a record in whatever state may note attempts, and nothing else. */

@@ -61,14 +61,15 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
   });
 
   test('all that was written is read back as it was', async () => {
-    const { ports, blockKey } = subject;
+    const { ports } = subject;
     const token = await newToken({ bind: { sourceCidr: [], csrSha256: 'ab'.repeat(32) } });
     const reservation = sampleReservation(token, { revocationUrl: REVOCATION_URL, crlShard: 3 });
     const root = await ports.reserveRoot(sampleRoot());
     const issuer = await ports.reserveIssuer(
       sampleIssuer({ state: 'ACTIVE', certificate: Uint8Array.of(48, 3, 2, 1, 0) }),
     );
-    await blockKey(reservation.record.publicKeySha256);
+    const { publicKeySha256 } = reservation.record;
+    await ports.blockKey({ publicKeySha256, at: NOW, by: 'arn:aws:iam::111122223333:role/admin' });
 
     expect(await ports.reserve(reservation, NOW)).toBe('reserved');
 

@@ -130,23 +130,26 @@ describe('the DynamoDB adapter on the wire', () => {
     expect((await dynamoTokenStore(table).token(given.record.tokenId))?.uses).toBe(0);
   });
 
-  test('DynamoDB may clean up what is of a token, 30 days after it matters, and nothing else', async () => {
+  test('DynamoDB may clean up what is of a token, 30 days after it and its certificates matter, and nothing else', async () => {
     const fresh = await dynamo.createTable();
     const options = { ...fresh, ...AUTHORITY };
     const token = sampleToken();
     await dynamoTokenStore(options).createToken(token);
-    await dynamoIssuanceStore(options).reserve(sampleReservation(token), NOW);
+    const reservation = sampleReservation(token);
+    const { record } = reservation;
+    await dynamoIssuanceStore(options).reserve(reservation, NOW);
     const { Items = [] } = await fresh.client.send(new ScanCommand({ TableName: fresh.tableName }));
     const ttls = Items.map((item) => [
       item['pk']?.S?.split('#')[0],
-      item['sk']?.S?.split('#')[0],
+      item['sk']?.S?.replace(/^[0-9a-f]{64}$/, '<hash>'),
       item['ttl']?.N,
     ]);
     const cleanUp = String(token.expiresAt + 37 * DAY);
+    const afterCertificate = String(record.validity.notAfter + 30 * DAY);
     expect(ttls.sort()).toEqual([
       ['CERT', 'META', undefined],
       ['NAME', 'META', undefined],
-      ['RESERVATION', 'META', cleanUp],
+      ['RESERVATION', '<hash>', afterCertificate],
       ['TOKEN', 'META', cleanUp],
       ['USE', 'META', cleanUp],
     ]);

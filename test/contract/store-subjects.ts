@@ -1,9 +1,12 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll } from '@jest/globals';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
+import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
+import { dynamoRevokedCertificates } from '../../shared/store/revoked-entry.ts';
+import { dynamoTokenCertificates } from '../../shared/store/token-certificates.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
 import { fakeStore, type StorePorts } from '../fakes/store.ts';
 import { startTestDynamo, type TestDynamo } from '../support/dynamodb.ts';
@@ -12,8 +15,6 @@ import { refuseUnguardedWrites } from './guarded-writes.ts';
 /** A store that a contract suite runs on, empty. */
 export interface StoreSubject {
   readonly ports: StorePorts;
-  /** No port puts a key on the list of compromised keys yet. */
-  blockKey(publicKeySha256: string): Promise<void>;
 }
 
 export const STORES: readonly { readonly name: string; readonly start: () => Promise<StoreSubject> }[] = [
@@ -22,11 +23,7 @@ export const STORES: readonly { readonly name: string; readonly start: () => Pro
 ];
 
 async function startFake(): Promise<StoreSubject> {
-  const store = fakeStore();
-  return {
-    ports: store,
-    blockKey: async (sha256) => void store.tables.blockedKeys.add(sha256),
-  };
+  return { ports: fakeStore() };
 }
 
 let dynamo: Promise<TestDynamo> | undefined;
@@ -42,14 +39,13 @@ async function startAdapter(): Promise<StoreSubject> {
     ports: {
       ...dynamoIssuanceStore({ ...options, rootIds: ['root-1'], issuerIds: ['issuer-1', 'issuer-2'] }),
       ...dynamoTokenStore(options),
+      ...dynamoRevocationLedger(options),
       ...dynamoCertificateListing(options),
       ...dynamoDeploymentLedger(options),
       ...dynamoAuthorityStore(options),
-    },
-    blockKey: async (sha256) => {
-      const Item = { pk: { S: `BLOCKED-KEY#${sha256}` }, sk: { S: 'META' } };
-      const ConditionExpression = 'attribute_not_exists(pk)';
-      await client.send(new PutItemCommand({ TableName: tableName, Item, ConditionExpression }));
+      ...dynamoRevokedCertificates(options),
+      ...dynamoTokenCertificates(options),
+      ...dynamoBlockLedger(options),
     },
   };
 }

@@ -3,8 +3,10 @@ import type { CommonName } from '../../shared/domain/common-name.ts';
 import { alternativeNames, type ExclusiveName } from '../../shared/domain/exclusive-name.ts';
 import { isOver, plus } from '../../shared/domain/instant.ts';
 import type { NameRecord } from '../../shared/domain/name-record.ts';
+import { SERVICE } from '../../shared/domain/revocation.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { IssuanceStore, ReserveOutcome } from '../../shared/issuance/ports.ts';
+import { noteRevoked } from './revocation.ts';
 import type { Tables } from './tables.ts';
 
 /** The ledger in memory. Every method acts in one piece, as its DynamoDB write does. */
@@ -43,7 +45,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       exclusive: exclusiveOf(rest),
       issuers: [...tables.issuers.values()],
       roots: [...tables.roots.values()],
-      keyBlocked: tables.blockedKeys.has(publicKeySha256),
+      keyBlocked: tables.keyBlocks.has(publicKeySha256),
     }),
 
     reserve: async ({ record, name, exclusive, followUntil }, now): Promise<ReserveOutcome> => {
@@ -124,7 +126,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       if (slot) slot.used -= 1;
       reservations.delete(`${tokenId}/${publicKeySha256}`);
       write(name, exclusive);
-      change(record, { state: 'VOID', revokedAt: now });
+      noteRevoked(tables, record, { revokedAt: now, reason: 'unspecified', revokedBy: SERVICE }, 'voided');
       return 'voided';
     },
   };

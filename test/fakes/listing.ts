@@ -66,6 +66,6 @@ function summaryOf(record: CertificateRecord): CertificateSummary {
     tokenId: record.tokenId,
     reservedAt: record.reservedAt,
     ...(record.issuedAt === undefined ? {} : { issuedAt: record.issuedAt }),
-    ...(record.revokedAt === undefined ? {} : { revokedAt: record.revokedAt }),
+    ...(record.revocation === undefined ? {} : { revokedAt: record.revocation.revokedAt }),
   };
 }

@@ -5,13 +5,28 @@ import type {
   IssuanceStore,
   TokenStore,
 } from '../../shared/issuance/ports.ts';
+import type {
+  BlockLedger,
+  RevocationLedger,
+  RevokedCertificates,
+  TokenCertificates,
+} from '../../shared/revocation/ports.ts';
 import { fakeAuthority } from './authority.ts';
 import { fakeIssuance } from './issuance.ts';
 import { fakeDeployments, fakeListing } from './listing.ts';
+import { fakeBlocks, fakeRevocation } from './revocation.ts';
 import { emptyTables, type Tables } from './tables.ts';
 import { fakeTokens } from './tokens.ts';
 
-export type StorePorts = IssuanceStore & TokenStore & CertificateListing & DeploymentLedger & AuthorityStore;
+export type StorePorts = IssuanceStore &
+  TokenStore &
+  CertificateListing &
+  DeploymentLedger &
+  AuthorityStore &
+  Omit<RevocationLedger, 'certificate'> &
+  RevokedCertificates &
+  TokenCertificates &
+  BlockLedger;
 export type StoreMethod = keyof StorePorts;
 
 /** What goes wrong at the next call of a method. */
@@ -45,6 +60,8 @@ export function fakeStore(): FakeStore {
     ...fakeListing(tables),
     ...fakeDeployments(tables),
     ...fakeAuthority(tables),
+    ...fakeRevocation(tables),
+    ...fakeBlocks(tables),
   };
   const calls: StoreMethod[] = [];
   const failures = new Map<StoreMethod, Required<Failure>>();
@@ -76,6 +93,7 @@ export function fakeStore(): FakeStore {
   const methods = Object.keys(ports) as StoreMethod[];
   return {
     ...(Object.fromEntries(methods.map((method) => [method, guarded(method)])) as unknown as StorePorts),
+    revokedEntries: ports.revokedEntries,
     tables,
     calls,
     failNext: (method, failure) => failures.set(method, { times: 1, ...failure }),

@@ -1,10 +1,13 @@
 import type { Issuer, Root } from '../../shared/domain/authority.ts';
+import type { KeyBlock, NameBlock } from '../../shared/domain/block.ts';
 import type { BootstrapToken } from '../../shared/domain/bootstrap-token.ts';
+import type { CertificateEvent } from '../../shared/domain/certificate-event.ts';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import type { CommonName } from '../../shared/domain/common-name.ts';
 import type { AlternativeName, ExclusiveName } from '../../shared/domain/exclusive-name.ts';
 import type { Instant } from '../../shared/domain/instant.ts';
 import type { NameRecord } from '../../shared/domain/name-record.ts';
+import type { RevokedEntry } from '../../shared/domain/revocation.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 
 /** A use counter of a token. */
@@ -25,7 +28,13 @@ export interface Tables {
   readonly deployments: Map<SerialNumber, string>;
   readonly names: Map<CommonName, NameRecord>;
   readonly exclusive: Map<AlternativeName, ExclusiveName>;
-  readonly blockedKeys: Set<string>;
+  /** What the revocation lists are made of. */
+  readonly revoked: Map<SerialNumber, RevokedEntry & { readonly issuerId: string; readonly shard: number }>;
+  readonly history: Map<SerialNumber, readonly CertificateEvent[]>;
+  /** By `<profile>/<name>`. */
+  readonly nameBlocks: Map<string, NameBlock>;
+  /** By public-key hash. */
+  readonly keyBlocks: Map<string, KeyBlock>;
 }
 
 export function emptyTables(): Tables {
@@ -38,6 +47,9 @@ export function emptyTables(): Tables {
     deployments: new Map(),
     names: new Map(),
     exclusive: new Map(),
-    blockedKeys: new Set(),
+    revoked: new Map(),
+    history: new Map(),
+    nameBlocks: new Map(),
+    keyBlocks: new Map(),
   };
 }

@@ -41,7 +41,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'BatchGetItem table [SAN#*]',
     'DeleteItem table [RESERVATION#*]',
     'GetItem table [CERT#* NAME#*]',
-    'PutItem table [NAME#* SAN#*]',
+    'PutItem table [NAME#* SAN#* REVOKED#* HISTORY#*]',
     'Query table/index/openByAge',
     'UpdateItem table [CERT#* USE#*]',
   ],

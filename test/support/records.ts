@@ -8,6 +8,7 @@ import { DAY } from '../../shared/domain/duration.ts';
 import { type Instant, instant, plus } from '../../shared/domain/instant.ts';
 import type { NamePattern } from '../../shared/domain/name-pattern.ts';
 import { claimName, type NameRecord } from '../../shared/domain/name-record.ts';
+import type { Revocation } from '../../shared/domain/revocation.ts';
 import { newSerialNumber, type SerialNumber } from '../../shared/domain/serial-number.ts';
 import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import type { Reservation } from '../../shared/issuance/ports.ts';
@@ -77,6 +78,16 @@ export function sampleRecord(changes: Partial<CertificateRecord> = {}): Certific
     reservedAt,
     lease: { owner: 'worker-1', until: plus(reservedAt, 30) },
     attempts: [],
+    ...changes,
+  };
+}
+
+export function sampleRevocation(changes: Partial<Revocation> = {}): Revocation {
+  return {
+    revokedAt: NOW,
+    reason: 'cessationOfOperation',
+    revokedBy: 'arn:aws:iam::111122223333:role/revoker',
+    comment: 'decommissioned',
     ...changes,
   };
 }

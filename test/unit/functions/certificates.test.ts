@@ -10,7 +10,7 @@ import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { at } from '../../support/json.ts';
-import { commonName, NOW, sampleRecord } from '../../support/records.ts';
+import { commonName, NOW, sampleRecord, sampleRevocation } from '../../support/records.ts';
 import { putRecord, type Recorded } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
 
@@ -133,7 +133,7 @@ describe('GET /v1/certificates', () => {
   const records = [
     sampleRecord({ name }),
     sampleRecord({ state: 'ISSUED', validity: { notBefore: NOW, notAfter: plus(NOW, DAY) } }),
-    sampleRecord({ profile: 'proxy', state: 'REVOKED', revokedAt: NOW }),
+    sampleRecord({ profile: 'proxy', state: 'REVOKED', revocation: sampleRevocation() }),
   ];
 
   test('lists them all, without bytes', async () => {

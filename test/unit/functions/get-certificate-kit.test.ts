@@ -7,7 +7,7 @@ import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
 import { at } from '../../support/json.ts';
-import { commonName, NOW, sampleRecord } from '../../support/records.ts';
+import { commonName, NOW, sampleRecord, sampleRevocation } from '../../support/records.ts';
 import { issuingStore, type Recorded } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
 
@@ -127,7 +127,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     },
     {
       name: 'that was revoked',
-      record: { ...issued, state: 'REVOKED' as const, revokedAt: NOW },
+      record: { ...issued, state: 'REVOKED' as const, revocation: sampleRevocation() },
       now: NOW,
       status: 409,
       code: 'certificate_revoked',
@@ -135,7 +135,7 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     },
     {
       name: 'that was given up',
-      record: sampleRecord({ serialNumber, state: 'VOID', revokedAt: NOW }),
+      record: sampleRecord({ serialNumber, state: 'VOID', revocation: sampleRevocation() }),
       now: NOW,
       status: 409,
       code: 'certificate_revoked',

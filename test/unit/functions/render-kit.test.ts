@@ -8,7 +8,7 @@ import type { IpAddress } from '../../../shared/domain/ip-address.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
 import { at, listAt, textAt } from '../../support/json.ts';
-import { commonName, NOW, sampleRecord } from '../../support/records.ts';
+import { commonName, NOW, sampleRecord, sampleRevocation } from '../../support/records.ts';
 import { issuingStore } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
 
@@ -146,7 +146,7 @@ describe('POST /v1/kits with a serial number', () => {
   test.each([
     {
       name: 'that was revoked',
-      record: { ...issued, state: 'REVOKED' as const, revokedAt: NOW },
+      record: { ...issued, state: 'REVOKED' as const, revocation: sampleRevocation() },
       now: NOW,
       status: 409,
       code: 'certificate_revoked',
@@ -155,7 +155,7 @@ describe('POST /v1/kits with a serial number', () => {
     },
     {
       name: 'that was given up',
-      record: sampleRecord({ ...issued, state: 'VOID', revokedAt: NOW }),
+      record: sampleRecord({ ...issued, state: 'VOID', revocation: sampleRevocation() }),
       now: NOW,
       status: 409,
       code: 'certificate_revoked',

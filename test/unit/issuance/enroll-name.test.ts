@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { makeCsr, makeKey } from '../../support/csr.ts';
-import { NOW } from '../../support/records.ts';
+import { NOW, sampleRevocation } from '../../support/records.ts';
 import { namePattern } from '../domain/support.ts';
 import { refusal, World } from './world.ts';
 
@@ -140,7 +140,11 @@ describe('a certificate that moved on', () => {
   test('revoked: says so with its serial number', async () => {
     const request = world.request(await world.token());
     const { record } = await world.enroll(request);
-    world.store.tables.records.set(record.serialNumber, { ...record, state: 'REVOKED', revokedAt: NOW });
+    world.store.tables.records.set(record.serialNumber, {
+      ...record,
+      state: 'REVOKED',
+      revocation: sampleRevocation(),
+    });
     const error = await refusal(world.enroll(request));
     expect(error.code).toBe('certificate_revoked');
     expect(error.message).toContain(record.serialNumber);
@@ -151,7 +155,11 @@ describe('a certificate that moved on', () => {
     world.signer.interleave(async () => {
       world.pass(16);
       const { record } = await world.enroll(request);
-      world.store.tables.records.set(record.serialNumber, { ...record, state: 'REVOKED', revokedAt: NOW });
+      world.store.tables.records.set(record.serialNumber, {
+        ...record,
+        state: 'REVOKED',
+        revocation: sampleRevocation(),
+      });
     });
     expect((await refusal(world.enroll(request))).code).toBe('certificate_revoked');
   });

@@ -126,7 +126,7 @@ describe('fifty at once', () => {
 describe('a key', () => {
   test('that was reported as compromised is refused', async () => {
     const { pem, publicKey } = makeCsr({ kind: 'p256' });
-    world.store.tables.blockedKeys.add(sha256Hex(publicKey));
+    await world.store.blockKey({ publicKeySha256: sha256Hex(publicKey), at: NOW, by: 'admin' });
     const error = await refusal(world.enroll(world.request(await world.token(), { csr: pem })));
     expect(error).toMatchObject({ code: 'key_refused', errors: [{ pointer: '#/csr' }] });
   });

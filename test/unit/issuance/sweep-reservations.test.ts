@@ -31,7 +31,7 @@ describe('the sweeper', () => {
     });
     expect(world.store.tables.records.get(record.serialNumber)).toMatchObject({
       state: 'VOID',
-      revokedAt: world.now,
+      revocation: { revokedAt: world.now, reason: 'unspecified', revokedBy: 'fleetseal' },
     });
   });
 

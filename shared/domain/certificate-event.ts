@@ -1,0 +1,16 @@
+import type { Instant } from './instant.ts';
+import type { RevocationReason } from './revocation.ts';
+
+/** What can happen to a certificate after it was reserved. */
+export type CertificateEventName = 'voided' | 'revoked';
+
+/** An entry of a certificate's history, which only grows. */
+export interface CertificateEvent {
+  readonly at: Instant;
+  readonly event: CertificateEventName;
+  /** ARN of the IAM principal; or `SERVICE`. */
+  readonly by: string;
+  readonly reason?: RevocationReason;
+  /** Free text. */
+  readonly comment?: string;
+}

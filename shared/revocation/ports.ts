@@ -1,0 +1,92 @@
+import type { KeyBlock, NameBlock } from '../domain/block.ts';
+import type { CertificateEvent } from '../domain/certificate-event.ts';
+import type { CertificateRecord } from '../domain/certificate-record.ts';
+import type { CommonName } from '../domain/common-name.ts';
+import type { ExclusiveName } from '../domain/exclusive-name.ts';
+import type { NameRecord } from '../domain/name-record.ts';
+import type { Revocation, RevokedEntry } from '../domain/revocation.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
+
+/*
+ * What revocation needs from the outside. Adapter: `shared/store`; fake: `test/fakes`; one contract suite for each port
+ * in `test/contract`.
+ *
+ * Every store method throws `AppError('try_again')` where contention or throttling outlasts its bounded retries.
+ */
+
+/** What the revocation lists are made of. */
+export interface RevokedCertificates {
+  /**
+   * Everything revoked in one shard of an issuer (VOID included), consistently, in order of serial number; in pages of
+   * any size. Entries may be missing from 90 days after their certificate expired.
+   */
+  revokedEntries(issuerId: string, shard: number): AsyncIterable<readonly RevokedEntry[]>;
+}
+
+/** What a certificate claimed, as it shall be once the certificate is revoked; versions are those read plus 1. */
+export interface Released {
+  /** @default - it did not hold its name */
+  readonly name?: NameRecord | undefined;
+  readonly exclusive: readonly ExclusiveName[];
+}
+
+/** The ledger of certificates, to revoke them in. */
+export interface RevocationLedger {
+  /** Consistent. */
+  certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
+
+  /** Consistent; in the same order, without those that are not recorded. */
+  certificates(serialNumbers: readonly SerialNumber[]): Promise<readonly CertificateRecord[]>;
+
+  /** Consistent; version 0 where the name was never claimed. */
+  name(name: CommonName): Promise<NameRecord>;
+
+  /** Who claimed the DNS names and IP addresses, each once. Consistent; version 0 where one was never claimed. */
+  exclusiveNames(
+    names: Pick<CertificateRecord, 'dnsNames' | 'ipAddresses'>,
+  ): Promise<readonly ExclusiveName[]>;
+
+  /**
+   * All or nothing: ISSUED becomes REVOKED, and RESERVED becomes VOID whoever holds its lease; its entry for the
+   * revocation list and its history are written, the names as given; a stored OCSP response is deleted; a
+   * compromised key is blocked. `changed`: the record is not in the given state, or a name moved on; nothing was written.
+   */
+  revoke(
+    record: CertificateRecord,
+    revocation: Revocation,
+    released: Released,
+  ): Promise<'revoked' | 'changed'>;
+
+  /** Consistent, oldest first. */
+  history(serialNumber: SerialNumber): Promise<readonly CertificateEvent[]>;
+}
+
+/** The certificates of a token. */
+export interface TokenCertificates {
+  /**
+   * Consistently, in order of public-key hash: those behind the key `after`. `cursor` is the last one's hash, undefined at
+   * the end.
+   */
+  certificatesOfToken(query: {
+    readonly tokenId: string;
+    readonly limit: number;
+    readonly after?: string | undefined;
+  }): Promise<{ readonly serialNumbers: readonly SerialNumber[]; readonly cursor: string | undefined }>;
+}
+
+/** Names and keys that get no certificate. */
+export interface BlockLedger {
+  /** Consistent. */
+  name(name: CommonName): Promise<NameRecord>;
+  /** Writes the name as it shall be, and its block. `changed`: the name moved on; nothing was written. */
+  blockName(name: NameRecord, block: NameBlock): Promise<'blocked' | 'changed'>;
+  /** Writes the name as it shall be, and removes its block. `changed`: the name moved on; nothing was written. */
+  unblockName(name: NameRecord, block: Pick<NameBlock, 'profile' | 'name'>): Promise<'unblocked' | 'changed'>;
+  /** The key is blocked for good; returns its block, the first one where there was one. */
+  blockKey(block: KeyBlock): Promise<KeyBlock>;
+  /** Consistent; keys first, in order of hash, then names. @throws AppError `malformed_request` for a foreign cursor. */
+  listBlocks(query: { readonly limit: number; readonly cursor?: string | undefined }): Promise<{
+    readonly items: readonly (NameBlock | KeyBlock)[];
+    readonly cursor: string | undefined;
+  }>;
+}
