@@ -1,10 +1,12 @@
-import { CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
 import { CaKey } from '../constructs/ca-key.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
+import { RevocationBucket } from '../constructs/revocation-bucket.ts';
+import { RevocationDistribution } from '../constructs/revocation-distribution.ts';
 import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
 import type { FunctionName } from '../functions.ts';
 import type { Settings } from '../settings.ts';
@@ -37,6 +39,12 @@ export class AuthorityStack extends Stack {
     super(scope, id, props);
     const { settings } = props;
     this.table = new LedgerTable(this, 'Ledger');
+    const { bucket } = new RevocationBucket(this, 'RevocationBucket');
+    const { url } = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket });
+    new CfnOutput(this, 'RevocationUrl', {
+      value: url,
+      description: 'Base URL of revocation lists, OCSP and CA certificates.',
+    });
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;
     this.enrollFunctionName = functionName('enroll');
     this.enrollRole = signingRole(this, 'EnrollRole', 'enroll', this.enrollFunctionName);
@@ -46,6 +54,8 @@ export class AuthorityStack extends Stack {
       ROOT_IDS: ROOT_ID,
       ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
       ADDITIONAL_ROOTS: settings.additionalRoots.map((pem) => `${pem.trimEnd()}\n`).join(''),
+      REVOCATION_URL: url,
+      BUCKET_NAME: bucket.bucketName,
       LIST_CACHE_SECONDS: String(settings.revocation.cacheSeconds),
       LIST_LIFETIME_SECONDS: String(settings.revocation.listLifetimeHours * HOUR_SECONDS),
       ROOT_LIST_LIFETIME_SECONDS: String(settings.revocation.rootListLifetimeDays * 24 * HOUR_SECONDS),

@@ -18,6 +18,10 @@ const VARIABLES = {
   ISSUER_IDS: z.string().check(z.minLength(1)),
   /** PEM certificates that the trust bundle carries besides the roots; may be empty. */
   ADDITIONAL_ROOTS: z.string(),
+  /** Base URL of the revocation data, `http://<host>`, without a final slash. */
+  REVOCATION_URL: z.string().check(z.regex(/^http:\/\/[^/]+$/)),
+  /** Name of the bucket of the revocation data. */
+  BUCKET_NAME: z.string().check(z.minLength(3)),
   /** The longest that caches keep a revocation list or an OCSP response, in seconds. */
   LIST_CACHE_SECONDS: WHOLE,
   /** Life of an issuer's revocation lists, in seconds. */

@@ -24,6 +24,9 @@ test('the logical ids and create-only properties of retained resources and manag
     .map(({ type, logicalId, frozen }) => [type, logicalId, ...frozen].join(' '));
   expect(lines.sort()).toEqual([
     'AWS::ApiGateway::Account HttpApiAccount57EE35D4',
+    'AWS::CloudFront::CachePolicy RevocationDataCachingF117650A',
+    'AWS::CloudFront::Distribution RevocationDataDistribution4D0B2411',
+    'AWS::CloudFront::OriginAccessControl RevocationDataAccessControl5CA37A58',
     'AWS::DynamoDB::Table LedgerTable9343E4AA KeySchema=[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]',
     'AWS::IAM::ManagedPolicy ApiRolesAuditor1866B615 Description="fleetseal fleet: Auditor" Path="/"',
     'AWS::IAM::ManagedPolicy ApiRolesCaAdmin33264EFC Description="fleetseal fleet: CaAdmin" Path="/"',
@@ -36,6 +39,8 @@ test('the logical ids and create-only properties of retained resources and manag
     'AWS::KMS::Key issuer1Key5F3B8EBE KeySpec="RSA_3072" KeyUsage="SIGN_VERIFY"',
     'AWS::KMS::Key issuer2Key08BE149F KeySpec="RSA_3072" KeyUsage="SIGN_VERIFY"',
     'AWS::KMS::Key root1Key26C9E32E KeySpec="RSA_4096" KeyUsage="SIGN_VERIFY"',
+    'AWS::S3::Bucket RevocationBucketBD0CB1AF',
+    'AWS::S3::BucketPolicy RevocationBucketPolicy1ACB3EFC Bucket={"Ref":"RevocationBucketBD0CB1AF"}',
   ]);
 });
 

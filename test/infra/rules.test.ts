@@ -23,6 +23,10 @@ describe('the AWS Solutions rules', () => {
       'AwsSolutions-APIG4: GET /trust is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /trust.pem is public by the HTTP contract.',
       'AwsSolutions-APIG4: POST /enroll is public by the HTTP contract.',
+      'AwsSolutions-CFR1: Verifiers are wherever the hosts are.',
+      'AwsSolutions-CFR2: A WAF is up to the operator; the data are public, and OCSP is throttled at its API.',
+      'AwsSolutions-CFR3: A log of the requests would say which host verifies whom; OCSP has the access log of its API.',
+      'AwsSolutions-CFR4: CloudFront fixes the TLS versions of its own name; the data are signed, and served over HTTP too.',
       'AwsSolutions-COG4: Admin routes use IAM: there is no secret to issue, and CloudTrail records the caller.',
       "AwsSolutions-IAM4[AmazonAPIGatewayPushToCloudWatchLogs]: The account's one role for API Gateway's logs; AWS documents this managed policy for it.",
       'AwsSolutions-IAM5[DELETE/tokens/*]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
@@ -30,6 +34,7 @@ describe('the AWS Solutions rules', () => {
       'AwsSolutions-IAM5[GET/certificates/*]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
       'AwsSolutions-IAM5[GET/tokens/*]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
       'AwsSolutions-IAM5[POST/profiles/*/tokens]: The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
+      'AwsSolutions-S1: The objects are public through CloudFront, their versions show every change, and the functions that write log each list.',
     ]);
   });
 });

@@ -52,6 +52,10 @@ const NAMING: Readonly<Record<string, Naming>> = {
     const RegionalDomainName = `${name}.s3.${region}.amazonaws.com`;
     return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName, RegionalDomainName } };
   },
+  'AWS::CloudFront::Distribution': (resource) => ({
+    ref: letters(resource, 14),
+    attributes: { DomainName: 'localhost:8080' },
+  }),
   'AWS::Lambda::Function': named('FunctionName', (name, place) => arn(place, 'lambda', `function:${name}`)),
   'AWS::Logs::LogGroup': named(
     'LogGroupName',

@@ -8,6 +8,9 @@ const IGNORED: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup': 'the output of functions goes to the log of the local cloud',
   'AWS::Logs::MetricFilter': 'the local cloud has no metrics',
   'AWS::CloudWatch::Alarm': 'the local cloud has no metrics',
+  'AWS::CloudFront::CachePolicy': 'the local cloud caches no responses',
+  'AWS::CloudFront::OriginAccessControl': 'the local distribution reads its bucket directly',
+  'AWS::CloudFront::Distribution': 'not served yet',
   'AWS::ApiGateway::Account': "the gateway's own logs go to the log of the local cloud",
   'AWS::ApiGateway::Deployment': 'the gateway always serves the current template',
 };

@@ -1,0 +1,114 @@
+import { CfnResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  AllowedMethods,
+  type BehaviorOptions,
+  CachePolicy,
+  Distribution,
+  HttpVersion,
+  PriceClass,
+  S3OriginAccessControl,
+  SecurityPolicyProtocol,
+  Signing,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+
+export interface RevocationDistributionProps {
+  readonly authority: string;
+  readonly bucket: IBucket;
+  readonly revocation: Settings['revocation'];
+}
+
+/** An error is never cached longer: a list that was missing is served as soon as it exists. */
+const ERROR_TTL = Duration.seconds(5);
+
+/** The longest that CloudFront keeps what its origin lets it keep; each response says how long itself. */
+const MAX_TTL = Duration.days(1);
+
+/**
+ * Serves revocation lists, OCSP and CA certificates to anyone, over plain HTTP too: what they say is signed, and a
+ * verifier that needed TLS to fetch them would first have to verify another certificate (RFC 5280 section 8).
+ *
+ * Certificates contain its name, so it is retained when its stack is deleted. What is retained with it is named after the
+ * bucket, whose name CloudFormation generates: another deployment of the stack does not find its names taken.
+ */
+export class RevocationDistribution extends Construct {
+  /** `http://<host>`: the base of the addresses in certificates. */
+  readonly url: string;
+  private readonly distribution: Distribution;
+  private readonly behavior: Omit<BehaviorOptions, 'origin'>;
+
+  constructor(scope: Construct, id: string, { authority, bucket, revocation }: RevocationDistributionProps) {
+    super(scope, id);
+    this.behavior = {
+      viewerProtocolPolicy: ViewerProtocolPolicy.ALLOW_ALL,
+      allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
+      compress: false,
+      cachePolicy: new CachePolicy(this, 'Caching', {
+        cachePolicyName: bucket.bucketName,
+        comment: 'As long as the response says; nothing if it says nothing.',
+        minTtl: Duration.seconds(0),
+        defaultTtl: Duration.seconds(0),
+        maxTtl: MAX_TTL,
+      }),
+    };
+    this.distribution = new Distribution(this, 'Distribution', {
+      comment: `fleetseal ${authority}: revocation lists, OCSP, CA certificates`,
+      // With signing "always", CloudFront talks to S3 over HTTPS even for a viewer on HTTP (CloudFront developer guide,
+      // "Restrict access to an Amazon S3 origin").
+      defaultBehavior: {
+        ...this.behavior,
+        origin: S3BucketOrigin.withOriginAccessControl(bucket, {
+          originAccessControl: new S3OriginAccessControl(this, 'AccessControl', {
+            originAccessControlName: bucket.bucketName,
+            signing: Signing.SIGV4_ALWAYS,
+          }),
+        }),
+      },
+      errorResponses: [403, 404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: ERROR_TTL })),
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      priceClass: PriceClass.PRICE_CLASS_100,
+      ...alias(this, revocation),
+    });
+    this.url = `http://${revocation.domainName ?? this.distribution.distributionDomainName}`;
+    for (const construct of this.node.findAll())
+      if (construct instanceof CfnResource)
+        construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    acknowledge(this.distribution, revocation.certificateArn === undefined);
+  }
+}
+
+/** Its alias and the certificate of that name, where the settings give one. */
+function alias(scope: Construct, { domainName, certificateArn }: Settings['revocation']) {
+  return domainName === undefined || certificateArn === undefined
+    ? {}
+    : {
+        domainNames: [domainName],
+        minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+        certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn),
+      };
+}
+
+function acknowledge(distribution: Distribution, ownName: boolean): void {
+  Validations.of(distribution).acknowledge(
+    { id: 'AwsSolutions-CFR1', reason: 'Verifiers are wherever the hosts are.' },
+    {
+      id: 'AwsSolutions-CFR2',
+      reason: 'A WAF is up to the operator; the data are public, and OCSP is throttled at its API.',
+    },
+    {
+      id: 'AwsSolutions-CFR3',
+      reason: 'A log of the requests would say which host verifies whom; OCSP has the access log of its API.',
+    },
+  );
+  if (ownName)
+    Validations.of(distribution).acknowledge({
+      id: 'AwsSolutions-CFR4',
+      reason:
+        'CloudFront fixes the TLS versions of its own name; the data are signed, and served over HTTP too.',
+    });
+}
