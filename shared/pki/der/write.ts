@@ -15,10 +15,15 @@ function lengthOctets(length: number): readonly number[] {
   return [0x80 | octets.length, ...octets];
 }
 
+/** Identifier octet and length of an element whose contents are written elsewhere. */
+export function header(tag: number, length: number): Uint8Array {
+  return Uint8Array.from([tag, ...lengthOctets(length)]);
+}
+
 /** An element of the identifier octet `tag` (tag numbers up to 30) around the contents. */
 export function element(tag: number, ...contents: readonly Uint8Array[]): Der {
   const length = contents.reduce((sum, part) => sum + part.length, 0);
-  return Buffer.concat([Uint8Array.from([tag, ...lengthOctets(length)]), ...contents]);
+  return Buffer.concat([header(tag, length), ...contents]);
 }
 
 export function sequence(...items: readonly Der[]): Der {
