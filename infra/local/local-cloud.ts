@@ -1,5 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type GatewayHost, startGateway } from './gateway/gateway.ts';
 import { readApi } from './gateway/routes.ts';
 import { stageThrottle } from './gateway/throttle.ts';
@@ -150,14 +150,19 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   ready.resolve({ ...gatewayHost(template, access, clock, functions), throttle, log });
   if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
   const policies = managedPoliciesOf(template);
+  const url = `https://localhost:${gateway.port}`;
+  const admin = {
+    file: join(data, 'admin.env'),
+    variables: { FLEETSEAL_URL: `${url}/v1`, FLEETSEAL_CA_FILE: resolve(tls.trust.caFile) },
+  };
   return {
-    ...(await createOperators(access.identities, template.place, policies, join(data, 'admin.env'))),
+    ...(await createOperators(access.identities, template.place, policies, admin)),
     ...template.place,
     ...tls.trust,
     clock,
     calls,
     logs: { lines: logs.all, reset: logs.reset },
-    url: `https://localhost:${gateway.port}`,
+    url,
     usedPermissions: access.iam.used,
     sessionOf: (part) => ({ credentials: enrollSession(access, named(functions, part)), endpoints }),
     invoke: (part, event) => invoke(functions, part, event),

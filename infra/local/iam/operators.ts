@@ -17,19 +17,27 @@ export interface Operators {
   readonly noPermissions: Credentials;
 }
 
-/** @param adminFile shell file that keeps the administrator's credentials between starts. */
+/**
+ * @param admin.file shell file that keeps the administrator's credentials between starts.
+ * @param admin.variables what else it exports: where the API is.
+ */
 export async function createOperators(
   identities: Identities,
   { accountId, region }: Place,
   policies: readonly (NamedPolicy & { readonly logicalId: string })[],
-  adminFile: string,
+  { file, variables }: { readonly file: string; readonly variables: Readonly<Record<string, string>> },
 ): Promise<Operators> {
   const user = (name: string, granted: readonly NamedPolicy[], credentials = newCredentials('user')) => {
     identities.add({ credentials, principal: userPrincipal(accountId, name, granted) });
     return credentials;
   };
-  const admin = (await readAdmin(adminFile)) ?? newCredentials('user');
-  await writeAdmin(adminFile, admin, region);
+  const admin = (await readAdmin(file)) ?? newCredentials('user');
+  await writeAdmin(file, {
+    AWS_ACCESS_KEY_ID: admin.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: admin.secretAccessKey,
+    AWS_REGION: region,
+    ...variables,
+  });
   return {
     admin: user('admin', policies, admin),
     noPermissions: user('nobody', []),
@@ -46,11 +54,12 @@ async function readAdmin(file: string): Promise<Credentials | undefined> {
   return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
 }
 
-function writeAdmin(file: string, credentials: Credentials, region: string): Promise<void> {
-  const lines = [
-    `export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`,
-    `export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`,
-    `export AWS_REGION=${region}`,
-  ];
-  return writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+function writeAdmin(file: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}\n`);
+  return writeFile(file, lines.join(''), { mode: 0o600 });
+}
+
+/** Quoted where a shell would take it for more than a word; paths may have spaces. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -73,7 +73,7 @@ test('what only its owner may read', async () => {
     '600',
   ]);
   expect(readFileSync(join(data, 'admin.env'), 'utf8')).toMatch(
-    /^export AWS_ACCESS_KEY_ID=AKIA\w{16}\nexport AWS_SECRET_ACCESS_KEY=\S{40}\nexport AWS_REGION=\S+\n$/,
+    /^export AWS_ACCESS_KEY_ID=AKIA\w{16}\nexport AWS_SECRET_ACCESS_KEY=\S{40}\nexport AWS_REGION=\S+\nexport FLEETSEAL_URL=https:\/\/localhost:\d+\/v1\nexport FLEETSEAL_CA_FILE=\/\S+\/tls\/ca\.crt\n$/,
   );
 });
 
