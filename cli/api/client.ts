@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError } from '../command-error.ts';
+import { plain } from '../output/plain.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Connection } from './connection.ts';
+import { parseJson, readProblem } from './problem.ts';
+import { networkError, refusal } from './refusal.ts';
+import { isTransient, waitOf } from './retry.ts';
+import { type ApiRequest, type ApiResponse, createAgent, send } from './send.ts';
+
+export interface CallOptions {
+  readonly method?: ApiRequest['method'];
+  /** Values are encoded; those that are undefined are left out. */
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+  /** Signed with SigV4. @default true */
+  readonly signed?: boolean;
+  /** Whether it can be sent again when nobody knows if it took effect. @default - every method but POST */
+  readonly repeatable?: boolean;
+}
+
+/** The HTTP API of the service. */
+export interface Api {
+  readonly baseUrl: string;
+  /**
+   * The JSON of the answer; undefined where it has no body.
+   *
+   * @param path below the version, encoded: `/tokens/A1b2`. See {@link pathOf}.
+   * @throws CommandError with the problem where the service refused it, `unavailable` where it can't be reached.
+   */
+  call(path: string, options?: CallOptions): Promise<unknown>;
+}
+
+/** What goes out of the process: an argument, so that tests need neither a network nor time. */
+export interface Wire {
+  send(request: ApiRequest): Promise<ApiResponse>;
+  sleep(milliseconds: number): Promise<unknown>;
+}
+
+/** How often one request is sent, and for how many seconds all its waits may last. */
+const LIMITS = { attempts: 5, waitSeconds: 60 } as const;
+
+/** @example pathOf`/tokens/${id}` */
+export function pathOf(texts: TemplateStringsArray, ...values: readonly string[]): string {
+  return String.raw({ raw: texts }, ...values.map(encodeURIComponent));
+}
+
+/** @param wire - HTTPS, and the time */
+export function createApi(
+  connection: Connection,
+  terminal: Terminal,
+  wire: Wire = createWire(connection, terminal),
+): Api {
+  return {
+    baseUrl: connection.baseUrl,
+    async call(path, options = {}) {
+      const { signed = true, method = 'GET', repeatable = method !== 'POST' } = options;
+      const request = requestOf(connection.baseUrl, path, options);
+      const attempt = async () => {
+        const headers = signed ? await connection.sign(request) : request.headers;
+        return wire.send({ ...request, headers });
+      };
+      const answer = await persist(attempt, { repeatable, terminal, wire, url: request.url });
+      return bodyOf(answer, terminal.now());
+    },
+  };
+}
+
+function createWire({ ca }: Connection, { env }: Terminal): Wire {
+  const agent = createAgent(ca, env);
+  return { send: (request) => send(agent, request), sleep };
+}
+
+function requestOf(
+  baseUrl: string,
+  path: string,
+  { method = 'GET', query = {}, body }: CallOptions,
+): ApiRequest {
+  const url = new URL(`${baseUrl}${path}`);
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  const content = body === undefined ? {} : { 'content-type': 'application/json' };
+  return {
+    method,
+    url,
+    headers: { accept: 'application/json', 'user-agent': 'fleetseal-cli', ...content },
+    body: body === undefined ? '' : JSON.stringify(body),
+  };
+}
+
+interface Persistence {
+  readonly repeatable: boolean;
+  readonly terminal: Terminal;
+  readonly wire: Wire;
+  readonly url: URL;
+}
+
+/** Tries again while that can help and there is time left. */
+async function persist(
+  attempt: () => Promise<ApiResponse>,
+  { repeatable, terminal, wire, url }: Persistence,
+): Promise<ApiResponse> {
+  let waited = 0;
+  for (let tried = 1; ; tried += 1) {
+    const outcome = await attempt().catch((error: unknown) => networkError(error, url));
+    const wait = secondsToWait(outcome, repeatable, tried);
+    if (wait === undefined || tried === LIMITS.attempts || waited + wait > LIMITS.waitSeconds)
+      return orThrow(outcome);
+    waited += wait;
+    terminal.progress(`Trying again in ${wait} s (attempt ${tried + 1} of ${LIMITS.attempts})`);
+    await wire.sleep(wait * 1000);
+    terminal.progress('');
+  }
+}
+
+function secondsToWait(
+  outcome: ApiResponse | CommandError,
+  repeatable: boolean,
+  tried: number,
+): number | undefined {
+  if (!(outcome instanceof CommandError)) return waitOf(outcome, repeatable);
+  return repeatable && isTransient(outcome.cause) ? 2 ** (tried - 1) : undefined;
+}
+
+function orThrow(outcome: ApiResponse | CommandError): ApiResponse {
+  if (outcome instanceof CommandError) throw outcome;
+  return outcome;
+}
+
+function bodyOf(answer: ApiResponse, now: number): unknown {
+  const json = parseJson(answer.text);
+  if (answer.status < 200 || answer.status >= 300) throw refusal(answer, readProblem(json), now);
+  if (answer.text === '' || json !== undefined) return json;
+  throw new CommandError(
+    'unavailable',
+    `The answer is not JSON, so it does not come from fleetseal: ${plain(answer.text, 80)} Check the address.`,
+  );
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod/mini';
+import { CommandError } from '../command-error.ts';
+
+/*
+ * What commands read in the service's answers: only these fields, so that a service that says more or less is
+ * understood as far as possible. `--json` prints the answer as it came.
+ */
+
+export const tokenView = z.object({
+  id: z.string(),
+  profile: z.string(),
+  names: z.object({ commonName: z.string(), dns: z.array(z.string()), ip: z.array(z.string()) }),
+  maxUses: z.number(),
+  uses: z.number(),
+  state: z.string(),
+  expiresAt: z.string(),
+  certificateLifetime: z.string(),
+  onExistingName: z.string(),
+  exclusiveDns: z.boolean(),
+  bind: z.object({ csrSha256: z.optional(z.string()), sourceCidr: z.array(z.string()) }),
+  description: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  revokedAt: z.optional(z.string()),
+});
+
+export type TokenView = z.infer<typeof tokenView>;
+
+export const newTokenView = z.extend(tokenView, { token: z.string() });
+
+export type NewTokenView = z.infer<typeof newTokenView>;
+
+export const certificateView = z.object({
+  serialNumber: z.string(),
+  serialNumberDecimal: z.string(),
+  issuer: z.string(),
+  profile: z.string(),
+  name: z.string(),
+  dnsNames: z.array(z.string()),
+  ipAddresses: z.array(z.string()),
+  notBefore: z.string(),
+  notAfter: z.string(),
+  state: z.string(),
+  expired: z.boolean(),
+  publicKeySha256: z.string(),
+  tokenId: z.string(),
+  reservedAt: z.string(),
+  issuedAt: z.optional(z.string()),
+  revokedAt: z.optional(z.string()),
+});
+
+export type CertificateView = z.infer<typeof certificateView>;
+
+export const certificateRecord = z.extend(certificateView, {
+  keyKind: z.string(),
+  certificate: z.optional(z.string()),
+  exclusiveDns: z.boolean(),
+  sourceIp: z.string(),
+  requestId: z.string(),
+  attempts: z.array(z.object({ at: z.string(), outcome: z.string() })),
+});
+
+export type CertificateRecord = z.infer<typeof certificateRecord>;
+
+const caView = z.object({
+  id: z.string(),
+  notBefore: z.string(),
+  notAfter: z.string(),
+  certificate: z.string(),
+});
+
+export const trustView = z.object({
+  roots: z.array(caView),
+  issuers: z.array(z.extend(caView, { state: z.string() })),
+  bundle: z.string(),
+  sha256: z.string(),
+});
+
+export type TrustView = z.infer<typeof trustView>;
+
+/** A page of a listing. */
+export const pageView = z.object({ items: z.array(z.unknown()), cursor: z.nullable(z.string()) });
+
+/** @throws CommandError `unavailable` where the answer is not what this version of the command line reads. */
+export function read<Schema extends z.ZodMiniType>(schema: Schema, json: unknown): z.infer<Schema> {
+  const result = z.safeParse(schema, json);
+  if (result.success) return result.data;
+  const where = result.error.issues
+    .map(({ path }) => path.join('.') || 'the whole')
+    .slice(0, 3)
+    .join(', ');
+  throw new CommandError(
+    'unavailable',
+    `The service's answer has another form than expected, at ${where}. The command line and the service are of different versions; use the one that was deployed with the service, or --json.`,
+  );
+}

@@ -1,0 +1,69 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { certificatesCommand } from './commands/certificates.ts';
+import { tokensCommand } from './commands/tokens.ts';
+import { trustCommand } from './commands/trust.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { openSession } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  fleetseal tokens create --profile agent --name "web-*" --uses 20
+  fleetseal certificates list --expiring 14d
+  fleetseal trust --local
+`;
+
+/**
+ * Every command, with its options and help; what a command does is loaded only when it runs, so that help and completion
+ * are fast. Options of all commands may stand before or behind the command.
+ */
+export function createProgram(terminal: Terminal): CommandUnknownOpts {
+  const program = new Command('fleetseal')
+    .description('Operate fleetseal: bootstrap tokens, certificates, revocation, kits.')
+    .version(VERSION, '--version', 'show the version')
+    .option('--url <url>', 'address of the service (default: FLEETSEAL_URL)')
+    .option(
+      '--region <region>',
+      'AWS Region of the service (default: from the address, AWS_REGION, or the AWS profile)',
+    )
+    .option('--aws-profile <name>', 'AWS profile to sign requests with (default: AWS_PROFILE)')
+    .option(
+      '--ca-file <file>',
+      "PEM of the CA of the service's address (default: FLEETSEAL_CA_FILE, or public CAs)",
+    )
+    .option('--local', 'the local cloud of "npm start", as its administrator')
+    .option('--json', 'write JSON');
+  const open = () => openSession(program.opts(), terminal);
+  program
+    .addCommand(tokensCommand(open))
+    .addCommand(certificatesCommand(open))
+    .addCommand(trustCommand(open))
+    .addHelpText('after', `${EXAMPLES}\nExit codes:\n${exitCodes()}`);
+  settle(program, terminal);
+  return program;
+}
+
+const VERSION = '0.1.0';
+
+function exitCodes(): string {
+  return Object.values(EXIT_CODES)
+    .map(({ code, meaning }) => `  ${code}  ${meaning}`)
+    .join('\n');
+}
+
+/** Says once for all commands how they show help and errors. */
+function settle(command: CommandUnknownOpts, terminal: Terminal): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .helpCommand(false)
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp({ showGlobalOptions: true, sortOptions: false })
+    .configureOutput({
+      writeOut: (text) => terminal.write(text),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+      getOutHelpWidth: () => Math.min(terminal.width ?? 100, 110),
+      getErrHelpWidth: () => Math.min(terminal.width ?? 100, 110),
+    });
+  for (const each of command.commands) settle(each, terminal);
+}

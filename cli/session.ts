@@ -1,0 +1,26 @@
+import { type Api, createApi } from './api/client.ts';
+import { type GlobalOptions, readConnection } from './api/connection.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command works with. */
+export interface Session {
+  readonly api: Api;
+  readonly terminal: Terminal;
+  /** Shows a result: as JSON with `--json`, otherwise as `render` writes it. */
+  show(json: unknown, render: () => string): void;
+}
+
+/** @throws CommandError `usage` where nothing says where the service is. */
+export function openSession(options: GlobalOptions, terminal: Terminal): Session {
+  const api = createApi(readConnection(options, terminal.env), terminal);
+  return {
+    api,
+    terminal,
+    show(json, render) {
+      terminal.write(options.json ? `${JSON.stringify(json, null, 2)}\n` : render());
+    },
+  };
+}
+
+/** Opened when a command runs: help needs no address. */
+export type OpenSession = () => Session;

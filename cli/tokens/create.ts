@@ -1,0 +1,91 @@
+import { type NewTokenView, newTokenView, read } from '../api/views.ts';
+import { CommandError } from '../command-error.ts';
+import { reasonOf } from '../reason.ts';
+import type { Session } from '../session.ts';
+import { readCsrHash } from './csr-hash.ts';
+import { csvHeader, csvRow } from './csv.ts';
+import { renderToken } from './details.ts';
+
+export interface CreateOptions {
+  readonly profile: string;
+  readonly name: string;
+  readonly dns?: readonly string[] | undefined;
+  readonly ip?: readonly string[] | undefined;
+  readonly uses?: number | undefined;
+  readonly expiresIn?: string | undefined;
+  readonly lifetime?: string | undefined;
+  readonly replace?: boolean | undefined;
+  readonly exclusiveDns?: boolean | undefined;
+  readonly csr?: string | undefined;
+  readonly source?: readonly string[] | undefined;
+  readonly description?: string | undefined;
+  readonly count?: number | undefined;
+  readonly csv?: boolean | undefined;
+}
+
+/**
+ * Creates tokens, and writes each of them once: one token on a line of its own, several as CSV, or all as JSON. What is
+ * said besides goes to standard error, so that a script can take the token alone.
+ */
+export async function createTokens(session: Session, options: CreateOptions): Promise<void> {
+  const body = bodyOf(options);
+  if (options.csv || (options.count ?? 1) > 1) return createSeveral(session, body, options);
+  const json = await session.api.call('/tokens', { method: 'POST', body });
+  session.show(json, () => {
+    const created = read(newTokenView, json);
+    session.terminal.note(renderToken(created, session.terminal));
+    session.terminal.note('The token is shown only now; the service stores a hash of it:');
+    return `${created.token}\n`;
+  });
+}
+
+/** CSV is written row by row: nothing that was created is lost, whatever happens then. */
+async function createSeveral(
+  session: Session,
+  body: object,
+  { count = 1, csv = false }: CreateOptions,
+): Promise<void> {
+  const { terminal } = session;
+  const created: unknown[] = [];
+  const show = csv ? (token: NewTokenView) => terminal.write(csvRow(token)) : () => {};
+  if (csv) terminal.write(csvHeader());
+  try {
+    while (created.length < count) {
+      const json = await session.api.call('/tokens', { method: 'POST', body });
+      created.push(json);
+      show(read(newTokenView, json));
+      terminal.progress(`${created.length} of ${count} tokens created`);
+    }
+  } catch (error) {
+    throw created.length === 0 ? error : unfinished(error, created.length, count);
+  } finally {
+    terminal.progress('');
+    if (!csv)
+      session.show(created, () => created.map((json) => `${read(newTokenView, json).token}\n`).join(''));
+  }
+}
+
+function unfinished(error: unknown, done: number, count: number): CommandError {
+  const reason = reasonOf(error);
+  return new CommandError(
+    'partial',
+    `${done} of ${count} tokens were created, and are in the output. ${reason}`,
+    { cause: error },
+  );
+}
+
+function bodyOf(options: CreateOptions): object {
+  const { profile, name, dns, ip, csr, source, uses, expiresIn, lifetime, description } = options;
+  const bound = csr !== undefined || source !== undefined;
+  return {
+    profile,
+    names: { commonName: name, dns, ip },
+    maxUses: uses,
+    expiresIn,
+    certificateLifetime: lifetime,
+    onExistingName: options.replace ? 'replace' : undefined,
+    exclusiveDns: options.exclusiveDns,
+    bind: bound ? { csrSha256: csr && readCsrHash(csr), sourceCidr: source } : undefined,
+    description,
+  };
+}
