@@ -1,8 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type GatewayHost, startGateway } from './gateway/gateway.ts';
-import { readApi } from './gateway/routes.ts';
-import { stageThrottle } from './gateway/throttle.ts';
+import { bindDoors } from './doors.ts';
+import type { GatewayHost } from './gateway/gateway.ts';
 import { localTls } from './gateway/tls.ts';
 import type { Access } from './iam/access.ts';
 import type { UsedPermission } from './iam/iam.ts';
@@ -35,6 +34,8 @@ export interface LocalCloudOptions {
   readonly data: string;
   /** Port of HTTPS on localhost; 0 takes a free one. @default 8443 */
   readonly port?: number;
+  /** Port of the distribution on localhost; 0 takes a free one. @default 8080, or a free one where `port` is 0 */
+  readonly httpPort?: number;
   /** The most instances of a function. @default 4 */
   readonly concurrency?: number;
   /** For tests: directory of CA key material, made if missing, since RSA keys take seconds. @default - new keys */
@@ -51,6 +52,8 @@ export interface LocalCloudOptions {
 export interface LocalCloud extends Operators {
   /** `https://localhost:<port>`, without the stage. */
   readonly url: string;
+  /** `http://localhost:<port>`, of the distribution; undefined where the template has none. */
+  readonly httpUrl: string | undefined;
   /** The CA that clients of `url` must trust. */
   readonly caFile: string;
   readonly caPem: string;
@@ -109,14 +112,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit<LocalCloud, 'stop'>> {
-  const { data, port = 8443, log = console.log } = options;
+  const { data, port = 8443, httpPort = port === 0 ? 0 : 8080, log = console.log } = options;
   const { template, deployment, codeCache } = await readDeployment(options, closers);
-  const api = readApi(template);
   const clock = createClock();
   const tls = await localTls(join(data, 'tls'));
-  const ready = Promise.withResolvers<GatewayHost>();
-  const gateway = await startGateway(api, ready.promise, port, tls);
-  closers.push(gateway.close);
+  const doors = await bindDoors(template, { port, httpPort }, tls, closers);
 
   const { region } = template.place;
   const calls = createJournal<Call>();
@@ -124,7 +124,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const { keyMaterial, intercept } = options;
   const engines = { data, keyMaterial, region, environment: process.env, removed: deployment, log };
   const watch = { clock, record: calls.add, intercept };
-  const { access, endpoints, cleanUp } = await startServices(template, engines, watch, closers);
+  const { access, endpoints, s3, cleanUp } = await startServices(template, engines, watch, closers);
   const functions = createFunctions(template, access, {
     clock,
     region,
@@ -137,8 +137,8 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     },
   });
   closers.push(() => Promise.all([...functions.values()].map((local) => local.stop())).then(() => {}));
-  // Closes first once everything runs: the running requests need what is behind the gateway.
-  closers.push(gateway.close);
+  // Close first once everything runs: the running requests need what is behind the doors.
+  closers.push(doors.close);
 
   await createCustom(template, functions, join(data, 'custom-resources.json'));
   // As in CloudFormation, cleanup follows success: a refused start has removed nothing.
@@ -146,14 +146,12 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   await cleanUp();
   for (const { type, logicalId } of deployment.retained)
     log(`${type} ${logicalId} is no longer in the template; its data are retained`);
-  const throttle = stageThrottle(api.methodSettings, clock);
-  ready.resolve({ ...gatewayHost(template, access, clock, functions), throttle, log });
+  doors.open({ ...gatewayHost(template, access, clock, functions), log }, s3);
   if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
   const policies = managedPoliciesOf(template);
-  const url = `https://localhost:${gateway.port}`;
   const admin = {
     file: join(data, 'admin.env'),
-    variables: { FLEETSEAL_URL: `${url}/v1`, FLEETSEAL_CA_FILE: resolve(tls.trust.caFile) },
+    variables: { FLEETSEAL_URL: `${doors.url}/v1`, FLEETSEAL_CA_FILE: resolve(tls.trust.caFile) },
   };
   return {
     ...(await createOperators(access.identities, template.place, policies, admin)),
@@ -162,7 +160,8 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     clock,
     calls,
     logs: { lines: logs.all, reset: logs.reset },
-    url,
+    url: doors.url,
+    httpUrl: doors.httpUrl,
     usedPermissions: access.iam.used,
     sessionOf: (part) => ({ credentials: enrollSession(access, named(functions, part)), endpoints }),
     invoke: (part, event) => invoke(functions, part, event),

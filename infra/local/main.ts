@@ -9,6 +9,8 @@ const USAGE = `Usage: npm start [-- --help]
 Runs fleetseal on this machine, for development and tests, until Ctrl-C. Environment variables:
 
   PORT                       port of HTTPS on localhost; 0 takes a free one (default 8443)
+  HTTP_PORT                  port of revocation data and OCSP on localhost, over plain HTTP; 0 takes a free one. The
+                             certificates contain it (default 8080, or a free one with PORT=0)
   FLEETSEAL_DATA             directory for everything that is kept: keys, tables, credentials, the synthesized app;
                              nothing is written elsewhere (default .fleetseal in the checkout)
   FLEETSEAL_SETTINGS         JSON file of settings, see docs/settings.md (default: the defaults)
@@ -24,7 +26,8 @@ readArguments(process.argv.slice(2));
 const ROOT = join(import.meta.dirname, '..', '..');
 const data = resolve(process.env['FLEETSEAL_DATA'] ?? join(ROOT, '.fleetseal'));
 const settings = process.env['FLEETSEAL_SETTINGS'] || undefined;
-const port = readPort(process.env['PORT'] ?? '8443');
+const port = readPort('PORT', '8443');
+const httpPort = readPort('HTTP_PORT', port === 0 ? '0' : '8080');
 
 let cloud: LocalCloud | undefined;
 let stopping = false;
@@ -36,7 +39,7 @@ try {
     console.log('Starting.');
     return directory;
   };
-  cloud = await startLocalCloud({ assembly, data, port });
+  cloud = await startLocalCloud({ assembly, data, port, httpPort });
   greet(cloud);
 } catch (error) {
   console.error(
@@ -54,17 +57,18 @@ function readArguments(given: readonly string[]): void {
   process.exit(asksForHelp ? 0 : 1);
 }
 
-function readPort(text: string): number {
+function readPort(name: string, fallback: string): number {
+  const text = process.env[name] ?? fallback;
   if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
-  console.error(`PORT must be a number from 0 to 65535, not "${text}".`);
+  console.error(`${name} must be a number from 0 to 65535, not "${text}".`);
   process.exit(1);
 }
 
-function greet({ url, caFile, admin, region }: LocalCloud): void {
+function greet({ url, httpUrl, caFile, admin, region }: LocalCloud): void {
   const adminFile = short(join(data, 'admin.env'));
   const ca = short(caFile);
   console.log(`
-fleetseal runs at ${url}/v1 (Region ${region}).
+fleetseal runs at ${url}/v1 (Region ${region}).${httpUrl === undefined ? '' : `\nRevocation data and OCSP are at ${httpUrl}.`}
 
   DEVELOPMENT ONLY: the CA keys are files in ${join(data, 'kms')}; do not trust certificates from here.
 

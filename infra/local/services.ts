@@ -6,7 +6,7 @@ import {
   startS3Engine,
 } from './engines.ts';
 import { type Access, createAccess } from './iam/access.ts';
-import type { ServiceName } from './service/aws-service.ts';
+import type { AwsService, ServiceName } from './service/aws-service.ts';
 import { type Boundary, startGate } from './service/gate.ts';
 import type { Template } from './template/template.ts';
 
@@ -16,13 +16,21 @@ export type Closers = (() => Promise<void> | void)[];
 /** URLs of the services. */
 export type Endpoints = Readonly<Record<ServiceName, string>>;
 
-/** KMS, DynamoDB and S3, each behind its gate; `cleanUp` as of an engine, for all of them. */
+/** The running services; `cleanUp` as of an engine, for all of them. */
+interface Services extends Pick<Engine, 'cleanUp'> {
+  readonly access: Access;
+  readonly endpoints: Endpoints;
+  /** S3 without its gate. */
+  readonly s3: AwsService;
+}
+
+/** Starts KMS, DynamoDB and S3, each behind its gate. */
 export async function startServices(
   template: Template,
   engines: EngineOptions,
   watch: Pick<Boundary, 'clock' | 'record' | 'intercept'>,
   closers: Closers,
-): Promise<Pick<Engine, 'cleanUp'> & { readonly access: Access; readonly endpoints: Endpoints }> {
+): Promise<Services> {
   const started: Engine[] = [];
   const start = async (starting: Engine | Promise<Engine>) => {
     const engine = await starting;
@@ -41,6 +49,7 @@ export async function startServices(
   };
   return {
     access,
+    s3,
     endpoints: { kms: await open(kms), dynamodb: await open(dynamodb), s3: await open(s3) },
     async cleanUp() {
       for (const engine of started) await engine.cleanUp();

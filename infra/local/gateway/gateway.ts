@@ -23,7 +23,7 @@ export interface GatewayHost extends Authority, Backend {
 const LIMITS = { payload: 10 * 1024 * 1024, headerValues: 10_240 };
 
 /**
- * Serves the REST API of the template over HTTPS on localhost, as API Gateway serves a Regional endpoint.
+ * Serves a REST API over HTTPS on localhost, as API Gateway serves a Regional endpoint.
  *
  * @param ready what the gateway works with. Requests wait for it: the port is bound first, so that a taken one fails
  * the start at once.
@@ -38,17 +38,14 @@ export function startGateway(
     async (message, response) => {
       const host = await ready;
       const requestId = randomUUID();
-      const answer = await handle(api, host, message, requestId).catch((problem: unknown) =>
-        answerFailure(api, host, message, requestId, problem),
-      );
+      const answer = await receive(api, host, message, requestId);
       send(response, answer, requestId, host.clock, message.method === 'HEAD');
     },
-    port,
-    (listener) => httpsServer(tls, listener),
+    { port, server: (listener) => httpsServer(tls, listener) },
   );
 }
 
-async function handle(
+async function receive(
   api: Api,
   host: GatewayHost,
   message: IncomingMessage,
@@ -56,10 +53,18 @@ async function handle(
 ): Promise<HttpAnswer> {
   const body = await readBody(message, LIMITS.payload);
   if (headerOctets(message) > LIMITS.headerValues) return HEADERS_TOO_LARGE;
-  if (body === undefined) throw new Refused(GATEWAY_ERRORS.tooLarge);
-  const request = receivedRequest(message, body, { requestId, time: host.clock.now() });
+  if (body === undefined) return gatewayAnswer(api, GATEWAY_ERRORS.tooLarge, requestId);
+  return answerRequest(api, host, receivedRequest(message, body, { requestId, time: host.clock.now() }));
+}
+
+/** The answer of a REST API to a request, from a client or from a distribution. */
+export async function answerRequest(
+  api: Api,
+  host: GatewayHost,
+  request: GatewayRequest,
+): Promise<HttpAnswer> {
   if (!`${request.path}/`.startsWith(`/${api.stage}/`)) return noStage(api);
-  return serve(api, host, request);
+  return serve(api, host, request).catch((problem: unknown) => answerFailure(api, host, request, problem));
 }
 
 async function serve(api: Api, host: GatewayHost, request: GatewayRequest): Promise<HttpAnswer> {
@@ -84,16 +89,14 @@ function headerOctets(message: IncomingMessage): number {
 function answerFailure(
   api: Api,
   { log }: GatewayHost,
-  { method, url }: IncomingMessage,
-  requestId: string,
+  { method, path, requestId }: GatewayRequest,
   problem: unknown,
 ): HttpAnswer {
   const refused =
     problem instanceof Refused ? problem : new Refused(GATEWAY_ERRORS.internal, String(problem));
   const answer = gatewayAnswer(api, refused.error, requestId);
   if (answer.status >= 500) {
-    const path = JSON.stringify(url?.split('?', 1)[0]);
-    log(`gateway: ${refused.error.status} ${method} ${path} ${requestId} ${refused.message}`);
+    log(`gateway: ${refused.error.status} ${method} ${JSON.stringify(path)} ${requestId} ${refused.message}`);
     if (refused !== problem && problem instanceof Error) log(problem.stack ?? problem.message);
   }
   return answer;

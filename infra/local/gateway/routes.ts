@@ -1,7 +1,7 @@
 import type { Resolved, Template } from '../template/template.ts';
 import type { MethodSettings } from './throttle.ts';
 
-/** The REST API of the template. */
+/** A REST API of the template. */
 export interface Api {
   readonly id: string;
   readonly stage: string;
@@ -42,23 +42,32 @@ export interface Match {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** @throws Error for what the local gateway does not know: other integrations than Lambda proxies, other authorizers. */
-export function readApi(template: Template): Api {
-  const [api, ...more] = template.all('AWS::ApiGateway::RestApi');
-  const [stage, ...stages] = template.all('AWS::ApiGateway::Stage');
-  if (api === undefined || stage === undefined || more.length > 0 || stages.length > 0)
-    throw new Error('the local gateway serves templates with exactly one REST API with one stage');
+/**
+ * The REST APIs of the template.
+ *
+ * @throws Error for what the local gateway does not know: other integrations than Lambda proxies, other authorizers.
+ */
+export function readApis(template: Template): readonly Api[] {
+  return template.all('AWS::ApiGateway::RestApi').map((api) => readApi(template, api));
+}
+
+function readApi(template: Template, api: Resolved): Api {
+  const own = (type: string) =>
+    template.all(`AWS::ApiGateway::${type}`).filter(({ properties }) => properties['RestApiId'] === api.ref);
+  const [stage, ...stages] = own('Stage');
+  if (stage === undefined || stages.length > 0)
+    throw new Error(`${api.logicalId}: the local gateway serves REST APIs with exactly one stage`);
   const root: ApiResource = resourceNode(api.attributes['RootResourceId'] ?? '', '/', '');
   const nodes = new Map([[root.id, root]]);
-  addResources(template.all('AWS::ApiGateway::Resource'), nodes);
-  for (const method of template.all('AWS::ApiGateway::Method')) addMethod(method, nodes);
+  addResources(own('Resource'), nodes);
+  for (const method of own('Method')) addMethod(method, nodes);
   return {
     id: api.ref,
     stage: stage.ref,
     methodSettings: (stage.properties['MethodSettings'] ?? []) as MethodSettings,
     binaryMediaTypes: (api.properties['BinaryMediaTypes'] ?? []) as string[],
     root,
-    responses: new Map(template.all('AWS::ApiGateway::GatewayResponse').map(gatewayResponse)),
+    responses: new Map(own('GatewayResponse').map(gatewayResponse)),
   };
 }
 

@@ -19,18 +19,22 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => Pro
 /** How long running requests get to end when the listener closes. */
 const GRACE_MILLISECONDS = 5000;
 
+export interface ListenOptions {
+  /** 0 takes a free one. @default 0 */
+  readonly port?: number;
+  /** The environment variable that sets the port, for the error where it is taken. @default PORT */
+  readonly portVariable?: string;
+  /** Makes the server. @default - plain HTTP */
+  readonly server?: (listener: RequestListener) => Server;
+}
+
 /**
  * Listens on 127.0.0.1. A request whose handling throws gets 500; the error goes to the console.
  *
- * @param port 0 takes a free one.
- * @param server makes the server. @default - plain HTTP
  * @throws Error that names the port where it is taken.
  */
-export async function listen(
-  handle: Handle,
-  port = 0,
-  server: (listener: RequestListener) => Server = createServer,
-): Promise<Listener> {
+export async function listen(handle: Handle, options: ListenOptions = {}): Promise<Listener> {
+  const { port = 0, portVariable = 'PORT', server = createServer } = options;
   const listening = server((request, response) => {
     handle(request, response).catch((error: unknown) => fail(response, error));
   });
@@ -42,7 +46,7 @@ export async function listen(
   listening.keepAliveTimeout = 60_000;
   // Above its limit Node drops headers without an error; the gateway limits their size itself.
   listening.maxHeadersCount = 0;
-  await bind(listening, port);
+  await bind(listening, port, portVariable);
   return { port: (listening.address() as AddressInfo).port, close: () => close(listening, sockets) };
 }
 
@@ -54,12 +58,12 @@ function fail(response: ServerResponse, error: unknown): void {
   else response.writeHead(500, { connection: 'close' }).end();
 }
 
-function bind(server: Server, port: number): Promise<void> {
+function bind(server: Server, port: number, variable: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new Error(`port ${port} is taken by another program; choose another one (PORT=...)`)
+          ? new Error(`port ${port} is taken by another program; choose another one (${variable}=...)`)
           : error,
       ),
     );

@@ -35,6 +35,14 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     const [separator, parts] = argument as [string, unknown];
     return (resolveValue(parts, stack, references) as unknown[]).join(separator);
   },
+  'Fn::Split'(argument, stack, references) {
+    const [separator, text] = argument as [string, unknown];
+    return String(resolveValue(text, stack, references)).split(separator);
+  },
+  'Fn::Select'(argument, stack, references) {
+    const [index, list] = argument as [number | string, unknown];
+    return (resolveValue(list, stack, references) as unknown[])[Number(index)];
+  },
   'Fn::Sub': substitute,
   'Fn::ImportValue'(name, stack, references) {
     const { value, stack: exporter } = references.exported(String(resolveValue(name, stack, references)));

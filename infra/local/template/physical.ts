@@ -52,10 +52,6 @@ const NAMING: Readonly<Record<string, Naming>> = {
     const RegionalDomainName = `${name}.s3.${region}.amazonaws.com`;
     return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName, RegionalDomainName } };
   },
-  'AWS::CloudFront::Distribution': (resource) => ({
-    ref: letters(resource, 14),
-    attributes: { DomainName: 'localhost:8080' },
-  }),
   'AWS::Lambda::Function': named('FunctionName', (name, place) => arn(place, 'lambda', `function:${name}`)),
   'AWS::Logs::LogGroup': named(
     'LogGroupName',
@@ -69,6 +65,13 @@ const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::ApiGateway::Resource': identified('ResourceId', 6),
   'AWS::ApiGateway::Deployment': identified('DeploymentId', 6),
   'AWS::ApiGateway::Stage': ({ properties }) => only(String(properties['StageName'])),
+  'AWS::CloudFront::Distribution': (resource) => {
+    const id = `E${letters(resource, 13)}`;
+    // Until the port is known that the local cloud serves it on.
+    return { ref: id, attributes: { Id: id, DomainName: `${id.toLowerCase()}.cloudfront.net` } };
+  },
+  'AWS::CloudFront::CachePolicy': identified('Id', 24),
+  'AWS::CloudFront::OriginAccessControl': identified('Id', 14),
   'AWS::Scheduler::Schedule': named('Name', (name, place) =>
     arn(place, 'scheduler', `schedule/default/${name}`),
   ),

@@ -8,9 +8,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup': 'the output of functions goes to the log of the local cloud',
   'AWS::Logs::MetricFilter': 'the local cloud has no metrics',
   'AWS::CloudWatch::Alarm': 'the local cloud has no metrics',
-  'AWS::CloudFront::CachePolicy': 'the local cloud caches no responses',
-  'AWS::CloudFront::OriginAccessControl': 'the local distribution reads its bucket directly',
-  'AWS::CloudFront::Distribution': 'not served yet',
   'AWS::ApiGateway::Account': "the gateway's own logs go to the log of the local cloud",
   'AWS::ApiGateway::Deployment': 'the gateway always serves the current template',
 };
@@ -32,6 +29,9 @@ const SERVED: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::Stage',
   'AWS::ApiGateway::GatewayResponse',
   'AWS::Scheduler::Schedule',
+  'AWS::CloudFront::Distribution',
+  'AWS::CloudFront::CachePolicy',
+  'AWS::CloudFront::OriginAccessControl',
 ]);
 
 /** @throws Error that names every unknown type. */

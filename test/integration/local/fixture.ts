@@ -31,7 +31,8 @@ async function call({ service, action, input }) {
 }
 export const handler = async (event, context) => {
   runs += 1;
-  const order = typeof event.body === 'string' ? JSON.parse(event.body) : event;
+  const text = event.isBase64Encoded && event.body ? Buffer.from(event.body, 'base64').toString() : event.body;
+  const order = typeof text === 'string' ? JSON.parse(text) : event;
   if (order.log) console.log(order.log);
   if (order.sleep) await new Promise((resolve) => setTimeout(resolve, order.sleep));
   if (order.exit) process.exit(3);
@@ -92,17 +93,23 @@ export const fn = (asset: string, roleId: string, more: object = {}) => ({
   },
 });
 
-const resource = (parent: unknown, PathPart: string) => ({
+export const resource = (parent: unknown, PathPart: string, Api = 'Api') => ({
   Type: 'AWS::ApiGateway::Resource',
-  Properties: { ParentId: parent, PathPart, RestApiId: { Ref: 'Api' } },
+  Properties: { ParentId: parent, PathPart, RestApiId: { Ref: Api } },
 });
-const method = (resourceId: unknown, HttpMethod: string, AuthorizationType: string, target = 'Work') => ({
+export const method = (
+  resourceId: unknown,
+  HttpMethod: string,
+  AuthorizationType: string,
+  target = 'Work',
+  Api = 'Api',
+) => ({
   Type: 'AWS::ApiGateway::Method',
   Properties: {
     AuthorizationType,
     HttpMethod,
     ResourceId: resourceId,
-    RestApiId: { Ref: 'Api' },
+    RestApiId: { Ref: Api },
     Integration: {
       Type: 'AWS_PROXY',
       IntegrationHttpMethod: 'POST',

@@ -48,6 +48,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   s3: ['service', 'template'],
   lambda: ['iam', 'service', 'template'],
   gateway: ['iam', 'lambda', 'service', 'template'],
+  cloudfront: ['gateway', 'iam', 'service', 'template'],
 };
 
 /** The layer that the file at `path` belongs to. */
