@@ -19,9 +19,9 @@ export function crossCheck(certificate: Uint8Array, context: LintContext): reado
     ['subject', seen.subject, `CN=${context.commonName}`],
     ['notBefore', seen.validFromDate.getTime(), validity.notBefore * 1000],
     ['notAfter', seen.validToDate.getTime(), validity.notAfter * 1000],
-    ['CA', seen.ca, context.kind !== 'leaf'],
+    ['CA', seen.ca, context.kind === 'root' || context.kind === 'issuer'],
     ['names', readNames(seen.subjectAltName).join(), meantNames(contents).join()],
-    ['purposes', (seen.keyUsage ?? []).join(), meantPurposes(contents).join()],
+    ['purposes', (seen.keyUsage ?? []).join(), meantPurposes(context).join()],
     ['addresses', seen.infoAccess?.trimEnd() ?? '', meantAddresses(context.revocationPoints)],
     ['public key', readKey(seen), Buffer.from(context.publicKey).toString('hex')],
   ];
@@ -56,6 +56,7 @@ function meantAddresses(points: LintContext['revocationPoints']): string {
   return points === undefined ? '' : `OCSP - URI:${points.ocsp}\nCA Issuers - URI:${points.caIssuers}`;
 }
 
-function meantPurposes(contents: LintContext['contents']): readonly string[] {
+function meantPurposes({ contents, kind }: LintContext): readonly string[] {
+  if (kind === 'responder') return [OID.OCSPSigning];
   return contents ? PROFILES[contents.profile].extendedKeyUsage.map((purpose) => OID[purpose]) : [];
 }

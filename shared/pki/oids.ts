@@ -22,6 +22,9 @@ export const OID = {
   caIssuers: '1.3.6.1.5.5.7.48.2',
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
+  OCSPSigning: '1.3.6.1.5.5.7.3.9',
+  // RFC 6960
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
   // RFC 2985
   challengePassword: '1.2.840.113549.1.9.7',
   unstructuredName: '1.2.840.113549.1.9.2',
@@ -80,7 +83,6 @@ const MORE_NAMES: Readonly<Record<string, string>> = {
   '2.5.29.36': 'policyConstraints',
   '2.5.29.54': 'inhibitAnyPolicy',
   '1.3.6.1.5.5.7.1.24': 'tlsFeature (OCSP must-staple)',
-  '1.3.6.1.5.5.7.48.1.5': 'ocspNoCheck',
   '1.3.6.1.4.1.11129.2.4.3': 'precertificate poison',
   '2.16.840.1.113730.1.1': 'netscapeCertType',
   '2.16.840.1.113730.1.13': 'netscapeComment',
@@ -96,7 +98,6 @@ const MORE_NAMES: Readonly<Record<string, string>> = {
   '1.3.6.1.5.5.7.3.3': 'codeSigning',
   '1.3.6.1.5.5.7.3.4': 'emailProtection',
   '1.3.6.1.5.5.7.3.8': 'timeStamping',
-  '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
   '2.5.29.37.0': 'anyExtendedKeyUsage',
 };
 

@@ -1,7 +1,7 @@
 import { extensionOf, hex, type Rule } from './rule.ts';
 
 /** CA:TRUE; CA:TRUE and pathLenConstraint 0; CA:FALSE, which as a DEFAULT is not written. */
-const EXPECTED = { root: '30030101ff', issuer: '30060101ff020100', leaf: '3000' } as const;
+const EXPECTED = { root: '30030101ff', issuer: '30060101ff020100', leaf: '3000', responder: '3000' } as const;
 
 export const basicConstraints: Rule = {
   name: 'basic_constraints',

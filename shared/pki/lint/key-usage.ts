@@ -6,7 +6,8 @@ const DIGITAL_SIGNATURE = '03020780';
 const DIGITAL_SIGNATURE_KEY_ENCIPHERMENT = '030205a0';
 const KEY_CERT_SIGN_CRL_SIGN = '03020106';
 
-function expected({ contents }: LintContext): string {
+function expected({ contents, kind }: LintContext): string {
+  if (kind === 'responder') return DIGITAL_SIGNATURE;
   if (contents === undefined) return KEY_CERT_SIGN_CRL_SIGN;
   const enciphers = contents.keyKind === 'rsa' && PROFILES[contents.profile].keyEnciphermentForRsa;
   return enciphers ? DIGITAL_SIGNATURE_KEY_ENCIPHERMENT : DIGITAL_SIGNATURE;

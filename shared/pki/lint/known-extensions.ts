@@ -10,6 +10,7 @@ const KNOWN: Readonly<Record<CertificateKind, readonly string[]>> = {
   root: IN_ALL,
   issuer: [...IN_ALL, ...REVOCATION, '2.5.29.30'],
   leaf: [...IN_ALL, ...REVOCATION, '2.5.29.17', '2.5.29.37'],
+  responder: [...IN_ALL, '2.5.29.37', '1.3.6.1.5.5.7.48.1.5'],
 };
 
 export const knownExtensions: Rule = {

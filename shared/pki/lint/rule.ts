@@ -5,7 +5,8 @@ import type { IssuerFacts } from '../certificate.ts';
 import type { NameConstraints } from '../extensions.ts';
 import type { ParsedExtension, ParsedTbs } from '../parse-tbs.ts';
 
-export type CertificateKind = 'root' | 'issuer' | 'leaf';
+/** `responder`: signs OCSP responses for the CA that issued it (RFC 6960 section 4.2.2.2). */
+export type CertificateKind = 'root' | 'issuer' | 'leaf' | 'responder';
 
 /** What a certificate is meant to be: rules derive from it what must be in the bytes, by themselves. */
 export interface LintContext {

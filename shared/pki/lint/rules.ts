@@ -10,10 +10,12 @@ import { keyUsage } from './key-usage.ts';
 import { knownExtensions } from './known-extensions.ts';
 import { lifetime } from './lifetime.ts';
 import { nameConstraints } from './name-constraints.ts';
+import { ocspNoCheck } from './ocsp-no-check.ts';
 import { permittedNames } from './permitted-names.ts';
 import { plainHttpUrls } from './plain-http-urls.ts';
 import { profileNames } from './profile-names.ts';
 import { publicKey } from './public-key.ts';
+import { responderLifetime } from './responder-lifetime.ts';
 import type { CertificateKind, Rule } from './rule.ts';
 import { serialNumber } from './serial-number.ts';
 import { signatureAlgorithm } from './signature-algorithm.ts';
@@ -60,4 +62,6 @@ export const RULES: Readonly<Record<CertificateKind, readonly Rule[]>> = {
   root: FOR_ALL,
   issuer: FOR_ALL,
   leaf: [...FOR_ALL, lifetime, profileNames, spiffeId, permittedNames],
+  // Not permittedNames: few verifiers look at the name of a responder, and the common name may be too short for a permitted one.
+  responder: [...FOR_ALL, responderLifetime, ocspNoCheck],
 };

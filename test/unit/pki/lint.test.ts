@@ -2,8 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { Cidr } from '../../../shared/domain/ip-address.ts';
 import { lint } from '../../../shared/pki/lint/lint.ts';
 import { RULES } from '../../../shared/pki/lint/rules.ts';
+import { RESPONDER_CONTEXT, RESPONDER_PARTS, RESPONDER_VECTORS } from '../../vectors/lint/responder.ts';
 import { bytes, CONTEXT, encode, ISSUER_CONTEXT, ISSUER_PARTS, LEAF_PARTS } from '../../vectors/lint/tbs.ts';
-import { VECTORS } from '../../vectors/lint/vectors.ts';
+import { VECTORS as CA_AND_LEAF_VECTORS } from '../../vectors/lint/vectors.ts';
+
+const VECTORS = [...CA_AND_LEAF_VECTORS, ...RESPONDER_VECTORS];
 
 const rules = new Map(Object.values(RULES).flatMap((list) => list.map((rule) => [rule.name, rule] as const)));
 
@@ -11,6 +14,7 @@ describe('the lint', () => {
   test('passes the certificates that the bad vectors are made from', () => {
     expect(lint(encode(LEAF_PARTS), CONTEXT)).toEqual([]);
     expect(lint(encode(ISSUER_PARTS), ISSUER_CONTEXT)).toEqual([]);
+    expect(lint(encode(RESPONDER_PARTS), RESPONDER_CONTEXT)).toEqual([]);
   });
 
   test('passes names that lie within the constraints of their issuer', () => {
