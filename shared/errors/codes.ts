@@ -9,11 +9,13 @@ export type ErrorCode =
   | 'malformed_request'
   | 'unknown_field'
   | 'malformed_csr'
+  | 'malformed_proof'
   | 'payload_too_large'
   | 'unsupported_media_type'
   // The caller is not authenticated or not authorized.
   | 'token_missing'
   | 'token_rejected'
+  | 'proof_rejected'
   | 'access_denied'
   // The requested item does not exist.
   | 'not_found'

@@ -14,10 +14,12 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   malformed_request: { status: 400, title: 'Malformed request' },
   unknown_field: { status: 400, title: 'Unknown field' },
   malformed_csr: { status: 400, title: 'Malformed certificate signing request' },
+  malformed_proof: { status: 400, title: 'Malformed proof of possession' },
   payload_too_large: { status: 413, title: 'Request body too large' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
   token_missing: { status: 401, title: 'Bootstrap token required' },
   token_rejected: { status: 401, title: 'Bootstrap token rejected' },
+  proof_rejected: { status: 401, title: 'Proof of possession rejected' },
   access_denied: { status: 403, title: 'Access denied' },
   not_found: { status: 404, title: 'Not found' },
   deployment_not_recorded: { status: 404, title: 'No deployment recorded for the certificate' },
@@ -96,6 +98,11 @@ export function problemHeaders(error: AppError): Readonly<Record<string, string>
   return withoutUndefined({
     'retry-after': wait === undefined ? undefined : String(Math.ceil(wait)),
     allow: error instanceof MethodNotAllowed ? error.allow : undefined,
-    'www-authenticate': status === 401 ? 'Bearer realm="fleetseal"' : undefined,
+    'www-authenticate': status === 401 ? `${schemeOf(error.code)} realm="fleetseal"` : undefined,
   });
+}
+
+/** A proof of possession is in the body, where no registered scheme has it: this one only says so. */
+function schemeOf(code: ErrorCode): string {
+  return code === 'proof_rejected' ? 'Proof-Of-Possession' : 'Bearer';
 }

@@ -19,7 +19,8 @@ export interface RequestSignature {
   readonly saltLength?: number;
 }
 
-function identifier(oid: string, ...parameters: readonly Der[]): string {
+/** Hex of an AlgorithmIdentifier's DER. */
+export function identifierHex(oid: string, ...parameters: readonly Der[]): string {
   return Buffer.from(sequence(objectIdentifier(oid), ...parameters)).toString('hex');
 }
 
@@ -29,7 +30,7 @@ function identifier(oid: string, ...parameters: readonly Der[]): string {
  */
 function pssIdentifier(hash: 'sha256' | 'sha384' | 'sha512', saltLength: number): string {
   const hashIdentifier = sequence(objectIdentifier(OID[hash]), NULL);
-  return identifier(
+  return identifierHex(
     OID.rsassaPss,
     sequence(
       contextConstructed(0, hashIdentifier),
@@ -45,8 +46,8 @@ function rsaRows(hash: 'sha256' | 'sha384' | 'sha512', saltLength: number): [str
   const row: RequestSignature = { name, family: 'rsa', hash };
   return [
     // RFC 4055 section 5: NULL is written, and its absence must be accepted.
-    [identifier(oid, NULL), row],
-    [identifier(oid), row],
+    [identifierHex(oid, NULL), row],
+    [identifierHex(oid), row],
     [pssIdentifier(hash, saltLength), { name: `RSASSA-PSS with ${hash}`, family: 'rsa', hash, saltLength }],
   ];
 }
@@ -56,19 +57,19 @@ export const REQUEST_SIGNATURES: ReadonlyMap<string, RequestSignature> = new Map
   ...rsaRows('sha256', 32),
   ...rsaRows('sha384', 48),
   ...rsaRows('sha512', 64),
-  [identifier(OID.ecdsaWithSHA256), { name: 'ecdsa-with-SHA256', family: 'ec', hash: 'sha256' }],
-  [identifier(OID.ecdsaWithSHA384), { name: 'ecdsa-with-SHA384', family: 'ec', hash: 'sha384' }],
-  [identifier(OID.ecdsaWithSHA512), { name: 'ecdsa-with-SHA512', family: 'ec', hash: 'sha512' }],
-  [identifier(OID.ed25519), { name: 'Ed25519', family: 'ed25519', hash: null }],
+  [identifierHex(OID.ecdsaWithSHA256), { name: 'ecdsa-with-SHA256', family: 'ec', hash: 'sha256' }],
+  [identifierHex(OID.ecdsaWithSHA384), { name: 'ecdsa-with-SHA384', family: 'ec', hash: 'sha384' }],
+  [identifierHex(OID.ecdsaWithSHA512), { name: 'ecdsa-with-SHA512', family: 'ec', hash: 'sha512' }],
+  [identifierHex(OID.ed25519), { name: 'Ed25519', family: 'ed25519', hash: null }],
 ]);
 
 /** The kinds of key by the hex of their AlgorithmIdentifier's DER (RFC 3279, RFC 5480, RFC 8410). */
 export const KEY_KINDS: ReadonlyMap<string, KeyKind> = new Map([
-  [identifier(OID.rsaEncryption, NULL), 'rsa'],
-  [identifier(OID.ecPublicKey, objectIdentifier(OID.secp256r1)), 'p256'],
-  [identifier(OID.ecPublicKey, objectIdentifier(OID.secp384r1)), 'p384'],
-  [identifier(OID.ecPublicKey, objectIdentifier(OID.secp521r1)), 'p521'],
-  [identifier(OID.ed25519), 'ed25519'],
+  [identifierHex(OID.rsaEncryption, NULL), 'rsa'],
+  [identifierHex(OID.ecPublicKey, objectIdentifier(OID.secp256r1)), 'p256'],
+  [identifierHex(OID.ecPublicKey, objectIdentifier(OID.secp384r1)), 'p384'],
+  [identifierHex(OID.ecPublicKey, objectIdentifier(OID.secp521r1)), 'p521'],
+  [identifierHex(OID.ed25519), 'ed25519'],
 ]);
 
 /** The family that a kind of key signs with. */

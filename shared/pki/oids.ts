@@ -29,6 +29,11 @@ export const OID = {
   challengePassword: '1.2.840.113549.1.9.7',
   unstructuredName: '1.2.840.113549.1.9.2',
   extensionRequest: '1.2.840.113549.1.9.14',
+  // RFC 5652
+  cmsData: '1.2.840.113549.1.7.1',
+  cmsSignedData: '1.2.840.113549.1.7.2',
+  cmsContentType: '1.2.840.113549.1.9.3',
+  cmsMessageDigest: '1.2.840.113549.1.9.4',
   // [MS-WCCE] section 3.1.1.4.3.1.1
   msOsVersion: '1.3.6.1.4.1.311.13.2.3',
   msEnrollmentCsp: '1.3.6.1.4.1.311.13.2.2',

@@ -1,7 +1,7 @@
-import { constants, type KeyObject, verify } from 'node:crypto';
 import { csrRefused } from './csr/errors.ts';
 import type { CertificationRequest } from './csr.ts';
 import { checkKeyStrength } from './key-strength.ts';
+import { isSignature } from './verify-signature.ts';
 
 /**
  * Checks that the key of a request is strong, not one of the CA's own, and held by who made the request (proof of
@@ -14,25 +14,10 @@ export function verifyCsr(
   policy: { readonly caKeySha256: readonly string[] },
 ): void {
   const key = checkKeyStrength(csr, policy.caKeySha256);
-  if (!holdsKey(csr, key)) {
+  const { algorithm, signedBytes, signature } = csr.proof;
+  if (!isSignature(algorithm, key, signedBytes, signature)) {
     throw csrRefused(
       "The CSR's signature does not verify with the key in it: the CSR was changed or signed with another key. Make it again with: openssl req -new -key agent.key",
     );
-  }
-}
-
-function holdsKey(
-  { proof: { algorithm, signedBytes, signature } }: CertificationRequest,
-  key: KeyObject,
-): boolean {
-  const padding =
-    algorithm.saltLength === undefined
-      ? {}
-      : { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength };
-  try {
-    return verify(algorithm.hash, signedBytes, { key, ...padding }, signature);
-  } catch {
-    // OpenSSL throws instead of answering false for some signatures of impossible form.
-    return false;
   }
 }

@@ -4,7 +4,7 @@
  * contents of context-specific primitives and of OCTET STRINGs are opaque and checked where they are understood.
  */
 
-/** Nothing that we read nests deeper; a certificate's extensions reach 6. */
+/** Certificates and requests nest no deeper; a certificate's extensions reach 6. */
 const MAX_DEPTH = 12;
 
 class NotDer extends Error {}
@@ -13,10 +13,10 @@ function refuse(offset: number, what: string): never {
   throw new NotDer(`${what} (at byte ${offset})`);
 }
 
-/** The first violation in words, or undefined where `bytes` are exactly one DER element. */
-export function checkStrictDer(bytes: Uint8Array): string | undefined {
+/** The first violation in words, or undefined where `bytes` are exactly one DER element. @param maxDepth of nesting. */
+export function checkStrictDer(bytes: Uint8Array, maxDepth = MAX_DEPTH): string | undefined {
   try {
-    const end = checkElement(bytes, 0, bytes.length, 0);
+    const end = checkElement(bytes, 0, bytes.length, maxDepth);
     return end === bytes.length ? undefined : `${bytes.length - end} bytes follow the end of the structure`;
   } catch (error) {
     if (error instanceof NotDer) return error.message;
@@ -24,15 +24,16 @@ export function checkStrictDer(bytes: Uint8Array): string | undefined {
   }
 }
 
-function checkElement(bytes: Uint8Array, start: number, limit: number, depth: number): number {
-  if (depth > MAX_DEPTH) refuse(start, 'the nesting is too deep');
+/** @param levels of nesting that are left. */
+function checkElement(bytes: Uint8Array, start: number, limit: number, levels: number): number {
+  if (levels < 0) refuse(start, 'the nesting is too deep');
   const tag = bytes[start];
   if (tag === undefined || start >= limit) refuse(start, 'an element is cut off');
   if ((tag & 0x1f) === 0x1f) refuse(start, 'a tag number above 30 is used');
   const { from, to } = readLength(bytes, start + 1, limit);
   const constructed = (tag & 0x20) !== 0;
   if (tag < 0x40) checkUniversal(bytes.subarray(from, to), tag, start);
-  if (constructed) checkChildren(bytes, from, to, depth, tag);
+  if (constructed) checkChildren(bytes, from, to, levels, tag);
   return to;
 }
 
@@ -54,10 +55,10 @@ function readLength(bytes: Uint8Array, at: number, limit: number): { from: numbe
   return { from, to: from + length };
 }
 
-function checkChildren(bytes: Uint8Array, from: number, to: number, depth: number, tag: number): void {
+function checkChildren(bytes: Uint8Array, from: number, to: number, levels: number, tag: number): void {
   let previous: Uint8Array | undefined;
   for (let at = from; at < to; ) {
-    const end = checkElement(bytes, at, to, depth + 1);
+    const end = checkElement(bytes, at, to, levels - 1);
     const child = bytes.subarray(at, end);
     if (tag === 0x31 && previous && Buffer.compare(previous, child) > 0) refuse(at, 'a SET is out of order');
     previous = child;

@@ -8,6 +8,7 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly layers: readonly L
   { pattern: /^@aws-sdk\//, layers: ['kms', 'store', 'publish'] },
   { pattern: /^@smithy\//, layers: ['kms', 'store', 'publish', 'infra/local', 'cli'] },
   { pattern: /^(pkijs|asn1js|pvutils|bytestreamjs)$/, layers: ['pki', 'infra/local'] },
+  { pattern: /^jose(\/|$)/, layers: ['pki'] },
   { pattern: /^@middy\//, layers: ['http', 'functions'] },
   { pattern: /^@aws-lambda-powertools\//, layers: ['observability'] },
   { pattern: /^(aws-cdk-lib|constructs|cdk-nag)(\/|$)/, layers: ['infra', 'infra/local'] },
