@@ -90,3 +90,43 @@ export interface BlockLedger {
     readonly cursor: string | undefined;
   }>;
 }
+
+/** An object that is published for everybody, without its content. */
+export interface PublishedObject {
+  /** Opaque; changes with the content. */
+  readonly etag: string;
+  /** By lower-case name; ASCII. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** An object that is to be published. */
+export interface ObjectContent {
+  readonly body: Uint8Array;
+  /** Media type. */
+  readonly contentType: string;
+  /** How long caches may keep it. */
+  readonly maxAgeSeconds: number;
+  /** By lower-case name; ASCII. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where revocation data are published, by path (`shared/domain/revocation-points.ts`). Reads see the last write.
+ *
+ * Every method throws `AppError('try_again')` where the store does not answer.
+ */
+export interface ObjectStore {
+  /** Undefined where there is none. */
+  describe(path: string): Promise<PublishedObject | undefined>;
+  /** Undefined where there is none. */
+  read(path: string): Promise<(PublishedObject & { readonly body: Uint8Array }) | undefined>;
+  /**
+   * Replaces the object whose etag is `expected`; where that is undefined, there must be none. `conflict`: there is
+   * another one, or another write is under way; nothing was written. An earlier write whose answer was lost is one too.
+   */
+  replace(
+    path: string,
+    content: ObjectContent,
+    expected: string | undefined,
+  ): Promise<'replaced' | 'conflict'>;
+}
