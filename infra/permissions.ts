@@ -34,6 +34,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
       items: ['token', 'use', 'reservation', 'name', 'alternativeName', 'blockedKey', 'authority'],
     },
     { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['ConditionCheckItem'], items: ['blockedKey'] },
     { actions: ['PutItem'], items: ['reservation', 'certificate', 'name', 'alternativeName'] },
     { actions: ['UpdateItem'], items: ['use', 'certificate'] },
   ],

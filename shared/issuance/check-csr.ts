@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ProfileName } from '../domain/profile.ts';
 import { PROFILES } from '../domain/profile.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
-import { fieldError } from '../errors/app-error.ts';
+import { type AppError, fieldError } from '../errors/app-error.ts';
 import { publicKeyOf } from '../pki/certificate.ts';
 import { checkRequestedExtensions } from '../pki/check-requested-extensions.ts';
 import type { CertificationRequest } from '../pki/csr.ts';
@@ -22,14 +22,17 @@ export function checkCsr(
   view: Pick<EnrollmentView, 'roots' | 'issuers' | 'keyBlocked'>,
 ): void {
   verifyCsr(csr, { caKeySha256: caKeyHashes(view) });
-  if (view.keyBlocked)
-    throw fieldError(
-      'key_refused',
-      '#/csr',
-      'This key was reported as compromised. Make a new key on the host and send a CSR for it.',
-    );
+  if (view.keyBlocked) throw blockedKey();
   checkRequestedExtensions(csr, PROFILES[asked.profile]);
   checkCsrNames(csr, asked.names, asked);
+}
+
+export function blockedKey(): AppError {
+  return fieldError(
+    'key_refused',
+    '#/csr',
+    'This key was reported as compromised. Make a new key on the host and send a CSR for it.',
+  );
 }
 
 /** Hex SHA-256 of the public keys of every CA of the authority: keys that no leaf may have. */

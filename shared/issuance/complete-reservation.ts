@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 import { issue } from '../pki/issue.ts';
 import { prepareLeaf } from '../pki/prepare-leaf.ts';
 import type { Prepared } from '../pki/prepared.ts';
+import { checkNotRevoked, wasGivenUp } from './check-still-good.ts';
 import { type CertifiedIssuer, checkMaySign } from './issuers.ts';
 import { CONFLICT, done, type Outcome } from './outcome.ts';
 import { type CaSigner, type IssuanceStore, type Pause, SigningError } from './ports.ts';
@@ -41,8 +42,8 @@ const WAIT_MILLISECONDS = [50, 100, 200, 400, ...Array<number>(29).fill(600)];
  * Brings a reserved record to its end: the claimant signs it if the lease is its own, waits for the request that holds
  * the lease, and takes over from one that went away. Concurrent duplicates of one request thus cause one signature.
  *
- * @returns the record with its certificate (ISSUED, or REVOKED since), or a conflict where the reservation was given up.
- * @throws AppError `try_again` where the other request takes too long, or the issuer signs no more. @throws SigningError
+ * @returns the record with its certificate, or a conflict where the reservation was given up.
+ * @throws AppError `certificate_revoked`; `try_again` where the other request takes too long, or the issuer signs no more. @throws SigningError
  */
 export async function completeReservation(
   deps: Dependencies,
@@ -52,7 +53,8 @@ export async function completeReservation(
   let current: CertificateRecord | undefined = record;
   let { prepared } = at;
   for (const milliseconds of WAIT_MILLISECONDS) {
-    if (current === undefined || current.state === 'VOID') return CONFLICT;
+    if (current === undefined || wasGivenUp(current)) return CONFLICT;
+    checkNotRevoked(current);
     if (current.state !== 'RESERVED') return done(withCertificate(current));
     const turn = turnOf(current.lease, claimant.owner, deps.clock());
     if (turn === 'wait') {

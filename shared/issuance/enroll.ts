@@ -1,11 +1,11 @@
 import { parseToken } from '../domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
-import { type Instant, isOver } from '../domain/instant.ts';
 import { AppError, withInternal } from '../errors/app-error.ts';
 import { type CertificationRequest, decodeCsr } from '../pki/csr.ts';
 import { authorizeToken, checkBoundCsr, checkSource, tokenRejected } from './authorize-token.ts';
 import { checkCsr } from './check-csr.ts';
 import { readNames } from './check-names.ts';
+import { checkNotExpired } from './check-still-good.ts';
 import { completeReservation } from './complete-reservation.ts';
 import type {
   Acceptance,
@@ -152,24 +152,9 @@ async function attempt(
   const completed = await completeReservation(enrolling, reserved.result, { owner, deployment });
   if (completed.kind === 'conflict') return completed;
   const record = completed.result;
-  checkStillGood(record, clock());
+  checkNotExpired(record, clock());
   const settled = { record, created: record.lease.owner === owner, issuer, roots: view.roots };
   return done({ ...settled, ...(await recordLast(enrolling, record, deployment)) });
-}
-
-/** What was revoked or expired meanwhile is not handed out. */
-function checkStillGood(record: CertificateRecord, now: Instant): void {
-  const about = `serial number ${record.serialNumber}`;
-  if (record.state === 'REVOKED')
-    throw new AppError(
-      'certificate_revoked',
-      `The certificate of this token and key was revoked (${about}). Make a new key and ask for a new token.`,
-    );
-  if (isOver(record.validity.notAfter, now))
-    throw new AppError(
-      'certificate_expired',
-      `The certificate of this token and key has expired (${about}). Make a new key and ask for a new token.`,
-    );
 }
 
 /**

@@ -57,9 +57,16 @@ export interface Reservation {
  * - `exists`: this token and key have a reservation already; nothing was written.
  * - `slot_full`: the use counter `record.useSlot` has no use left; nothing was written, another counter may have.
  * - `token_closed`: the token was revoked or has expired meanwhile; nothing was written.
+ * - `key_blocked`: the key was blocked meanwhile; nothing was written.
  * - `name_changed`: another request claimed or released one of the names meanwhile; nothing was written.
  */
-export type ReserveOutcome = 'reserved' | 'exists' | 'slot_full' | 'token_closed' | 'name_changed';
+export type ReserveOutcome =
+  | 'reserved'
+  | 'exists'
+  | 'slot_full'
+  | 'token_closed'
+  | 'key_blocked'
+  | 'name_changed';
 
 /** The deployments that administrators send for certificates, beside their records. */
 export interface DeploymentLedger {
@@ -84,7 +91,7 @@ export interface IssuanceStore {
     readonly ipAddresses: readonly IpAddress[];
   }): Promise<EnrollmentView>;
 
-  /** All or nothing: counts the use, claims the names, writes the reservation and the record. */
+  /** All or nothing: counts the use, claims the names, writes the reservation and the record; not for a blocked key. */
   reserve(reservation: Reservation, now: Instant): Promise<ReserveOutcome>;
 
   /** Indexes of the token's use counters that have a use left. */

@@ -3,6 +3,7 @@ import { fieldError } from '../errors/app-error.ts';
 import { checkAlternativeNamesFree, checkNameFree } from './check-name-free.ts';
 import { checkAllowed } from './check-names.ts';
 import { checkPermitted } from './check-permitted.ts';
+import { checkNotRevoked, wasGivenUp } from './check-still-good.ts';
 import type { Reserved } from './complete-reservation.ts';
 import { draftCertificate } from './draft-certificate.ts';
 import type { AuthorizedView, Enrolling } from './enrollment.ts';
@@ -39,7 +40,7 @@ export async function reserveEnrollment(
 /**
  * Finds the certificate that this token and key have already; it may be unfinished.
  *
- * @throws AppError `request_differs` where it has other names.
+ * @throws AppError `request_differs` where it has other names; `certificate_revoked`.
  */
 export async function findReserved(
   { store, names }: Enrolling,
@@ -47,7 +48,8 @@ export async function findReserved(
 ): Promise<Outcome<Reserved>> {
   const record = reservation && (await store.certificate(reservation.serialNumber));
   // A reservation vanishes with its record's VOID; reading them apart, one may see the first without the second.
-  if (!record || record.state === 'VOID') return CONFLICT;
+  if (!record || wasGivenUp(record)) return CONFLICT;
+  checkNotRevoked(record);
   if (!sameNames(record, names)) {
     const detail = `This token and key already have a certificate for "${record.name}" with other names (serial number ${record.serialNumber}). Send the names of the first request, or make a new key for other names.`;
     throw fieldError('request_differs', '#/name', detail);

@@ -5,6 +5,7 @@ import { type Clock, isOver } from '../domain/instant.ts';
 import { claimName, type NameRecord } from '../domain/name-record.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
 import { tokenRejected } from './authorize-token.ts';
+import { blockedKey } from './check-csr.ts';
 import type { CertificateDraft } from './draft-certificate.ts';
 import { CONFLICT, done, type Outcome } from './outcome.ts';
 import type { IssuanceStore, Reservation } from './ports.ts';
@@ -35,7 +36,8 @@ export interface TokenClaim {
  * counter is full, one that is not gets a second try; where all are, the token is spent.
  *
  * @returns the record, or a conflict where another request was faster.
- * @throws AppError `token_rejected` where the token is spent, or was closed since it was read.
+ * @throws AppError `token_rejected` where the token is spent, or was closed since it was read; `key_refused` where the
+ * key was blocked since.
  */
 export async function reserveOnToken(
   { store, clock, random }: Dependencies,
@@ -55,6 +57,7 @@ export async function reserveOnToken(
   }
   if (outcome === 'token_closed')
     throw tokenRejected(isOver(token.expiresAt, clock()) ? 'expired' : 'revoked', token.id);
+  if (outcome === 'key_blocked') throw blockedKey();
   return outcome === 'reserved' ? done(reservation.record) : CONFLICT;
 }
 

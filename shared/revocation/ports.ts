@@ -1,9 +1,11 @@
 import type { KeyBlock, NameBlock } from '../domain/block.ts';
 import type { CertificateEvent } from '../domain/certificate-event.ts';
-import type { CertificateRecord } from '../domain/certificate-record.ts';
+import type { CertificateRecord, CertificateSummary } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
 import type { ExclusiveName } from '../domain/exclusive-name.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
+import type { ProfileName } from '../domain/profile.ts';
 import type { Revocation, RevokedEntry } from '../domain/revocation.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 
@@ -13,6 +15,9 @@ import type { SerialNumber } from '../domain/serial-number.ts';
  *
  * Every store method throws `AppError('try_again')` where contention or throttling outlasts its bounded retries.
  */
+
+/** Waits that many milliseconds. */
+export type Pause = (milliseconds: number) => Promise<void>;
 
 /** What the revocation lists are made of. */
 export interface RevokedCertificates {
@@ -61,8 +66,26 @@ export interface RevocationLedger {
   history(serialNumber: SerialNumber): Promise<readonly CertificateEvent[]>;
 }
 
-/** The certificates of a token. */
+/** The certificates of a name. */
+export interface NameCertificates {
+  /** Latest expiry first. Reads an index that may lag the ledger by a moment. */
+  listCertificates(query: {
+    readonly name: CommonName;
+    readonly profile: ProfileName;
+    readonly limit: number;
+    readonly cursor?: string;
+    readonly now: Instant;
+  }): Promise<{
+    readonly items: readonly Pick<CertificateSummary, 'serialNumber' | 'validity'>[];
+    readonly cursor: string | undefined;
+  }>;
+}
+
+/** A token and its certificates. */
 export interface TokenCertificates {
+  /** Closes the token for new reservations, at once and for good. False where there is no such token. */
+  revokeToken(id: string, now: Instant): Promise<boolean>;
+
   /**
    * Consistently, in order of public-key hash: those behind the key `after`. `cursor` is the last one's hash, undefined at
    * the end.
@@ -78,6 +101,8 @@ export interface TokenCertificates {
 export interface BlockLedger {
   /** Consistent. */
   name(name: CommonName): Promise<NameRecord>;
+  /** Consistent. */
+  nameBlock(profile: ProfileName, name: CommonName): Promise<NameBlock | undefined>;
   /** Writes the name as it shall be, and its block. `changed`: the name moved on; nothing was written. */
   blockName(name: NameRecord, block: NameBlock): Promise<'blocked' | 'changed'>;
   /** Writes the name as it shall be, and removes its block. `changed`: the name moved on; nothing was written. */

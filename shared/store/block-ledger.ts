@@ -19,6 +19,10 @@ export function dynamoBlockLedger(options: StoreOptions): BlockLedger {
   const context = storeContext(options);
   return {
     name: async (name) => nameRecord(name, await readItem(context, nameKey(name))),
+    nameBlock: async (profile, name) => {
+      const item = await readItem(context, nameBlockKey(profile, name));
+      return item && { ...blockOf(item), profile, name };
+    },
     blockName: (name, block) => blockName(context, name, block),
     unblockName: (name, block) => unblockName(context, name, block),
     blockKey: (block) => blockKey(context, block),

@@ -9,12 +9,12 @@ import type { StoreContext } from './context.ts';
 import type { StoredReservation } from './enrollment-view.ts';
 import { putExclusiveName } from './exclusive-name-item.ts';
 import { type Item, names, notOver, toItem, values } from './expression.ts';
-import { reservationKey, reservationTtl, useSlotKey } from './keys.ts';
+import { blockedKeyKey, reservationKey, reservationTtl, useSlotKey } from './keys.ts';
 import { putName } from './name-item.ts';
 import { useSlotOf } from './token-item.ts';
 
 /**
- * Counts the use, claims the names, writes reservation and record, in one transaction: 54 items at most, of the 100 that
+ * Counts the use, claims the names, writes reservation and record, in one transaction: 55 items at most, of the 100 that
  * DynamoDB takes.
  *
  * `exists` may mean this very call: where DynamoDB's answer was lost and the transaction is sent again after its
@@ -31,6 +31,7 @@ export async function reserve(
     countUse(context, reservation, now),
     { Put: putName(context, reservation.name) },
     putRecord(context, reservation),
+    ifNotBlocked(context, reservation),
     ...reservation.exclusive.map((name) => ({ Put: putExclusiveName(context, name) })),
   ]);
   return refusal === undefined ? 'reserved' : outcomeOf(refusal, now);
@@ -38,11 +39,12 @@ export async function reserve(
 
 /** Several conditions may fail at once; the first in this order is answered. */
 function outcomeOf(
-  [reservation, useSlot, name, record, ...exclusive]: Refusal,
+  [reservation, useSlot, name, record, key, ...exclusive]: Refusal,
   now: Instant,
 ): ReserveOutcome {
   if (reservation?.failed) return 'exists';
   if (useSlot?.failed) return isOpen(useSlot.item, now) ? 'slot_full' : 'token_closed';
+  if (key?.failed) return 'key_blocked';
   if ([name, ...exclusive].some((one) => one?.failed)) return 'name_changed';
   if (record?.failed)
     throw new AppError('try_again', 'The serial number is taken. Send the same request again.', {
@@ -91,4 +93,11 @@ function countUse({ tableName }: StoreContext, { record }: Reservation, now: Ins
 
 function putRecord({ tableName }: StoreContext, { record }: Reservation): TransactWriteItem {
   return { Put: { TableName: tableName, Item: certificateItem(record), ...ONLY_NEW } };
+}
+
+/** A key that is blocked at this moment gets no certificate, though it was not blocked when it was read. */
+function ifNotBlocked({ tableName }: StoreContext, { record }: Reservation): TransactWriteItem {
+  return {
+    ConditionCheck: { TableName: tableName, Key: blockedKeyKey(record.publicKeySha256), ...ONLY_NEW },
+  };
 }

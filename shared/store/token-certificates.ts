@@ -5,13 +5,17 @@ import type { StoredReservation } from './enrollment-view.ts';
 import { fromItem, type Item, values } from './expression.ts';
 import { RESERVATION_PARTITIONS, reservationPartition } from './keys.ts';
 import { type QueryAnswer, queryOnce } from './query-items.ts';
+import { revokeToken } from './revoke-token.ts';
 
 type Query = Parameters<TokenCertificates['certificatesOfToken']>[0];
 
 /** The certificates of a token in DynamoDB. */
 export function dynamoTokenCertificates(options: StoreOptions): TokenCertificates {
   const context = storeContext(options);
-  return { certificatesOfToken: (query) => certificatesOfToken(context, query) };
+  return {
+    revokeToken: (id, now) => revokeToken(context, id, now),
+    certificatesOfToken: (query) => certificatesOfToken(context, query),
+  };
 }
 
 /** Walks the token's partitions; each is sorted by hash and holds the hashes that begin with its digit. */

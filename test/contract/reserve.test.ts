@@ -68,10 +68,10 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
     const issuer = await ports.reserveIssuer(
       sampleIssuer({ state: 'ACTIVE', certificate: Uint8Array.of(48, 3, 2, 1, 0) }),
     );
-    const { publicKeySha256 } = reservation.record;
-    await ports.blockKey({ publicKeySha256, at: NOW, by: 'arn:aws:iam::111122223333:role/admin' });
 
     expect(await ports.reserve(reservation, NOW)).toBe('reserved');
+    const { publicKeySha256 } = reservation.record;
+    await ports.blockKey({ publicKeySha256, at: NOW, by: 'arn:aws:iam::111122223333:role/admin' });
 
     const { record, name, followUntil } = reservation;
     expect(await view(reservation)).toEqual({
@@ -147,6 +147,12 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
       name: 'a token that nobody made',
       change: (r) => ({ ...r, record: { ...r.record, tokenId: sampleToken().id } }),
       outcome: 'token_closed',
+    },
+    {
+      name: 'a key that was blocked since it was read',
+      before: ({ record: { publicKeySha256 } }) =>
+        subject.ports.blockKey({ publicKeySha256, at: NOW, by: 'arn:aws:iam::111122223333:role/admin' }),
+      outcome: 'key_blocked',
     },
     {
       name: 'a name that somebody claimed since it was read',

@@ -169,9 +169,9 @@ describe.each(STORES)('revoking a record, on $name', ({ start }) => {
   test('a compromised key is blocked with it, under its first block', async () => {
     const { record } = await issued();
     const { publicKey, publicKeySha256 } = record;
+    const other = await issued({ publicKey });
     const reason = 'keyCompromise';
     await subject.ports.revoke(record, sampleRevocation({ reason, revokedBy: 'first' }), NOTHING);
-    const other = await issued({ publicKey });
     const second = sampleRevocation({ reason, revokedBy: 'second', comment: 'again' });
     await subject.ports.revoke(other.record, second, NOTHING);
     expect((await subject.ports.readForEnrollment({ ...record })).keyBlocked).toBe(true);

@@ -57,6 +57,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
         return 'token_closed';
       if (slot.used >= slot.capacity) return 'slot_full';
       if (records.has(record.serialNumber)) throw new AppError('try_again', 'the serial number is taken');
+      if (tables.keyBlocks.has(record.publicKeySha256)) return 'key_blocked';
       if (movedOn(name, exclusive)) return 'name_changed';
       slot.used += 1;
       reservations.set(key, { serialNumber: record.serialNumber, followUntil });

@@ -15,7 +15,9 @@ import type { Tables } from './tables.ts';
 type Revoking = Pick<RevocationLedger, 'certificates' | 'revoke' | 'history'>;
 
 /** Revocation in memory; what it shares with issuance is there. */
-export function fakeRevocation(tables: Tables): Revoking & RevokedCertificates & TokenCertificates {
+export function fakeRevocation(
+  tables: Tables,
+): Revoking & RevokedCertificates & Pick<TokenCertificates, 'certificatesOfToken'> {
   const { records, names, exclusive, reservations } = tables;
 
   const movedOn = (released: Released): boolean =>
@@ -84,6 +86,8 @@ export function fakeBlocks({ names, nameBlocks, keyBlocks }: Tables): Omit<Block
     ([...names.values()].find((one) => one.name === name)?.version ?? 0) !== version - 1;
 
   return {
+    nameBlock: async (profile, name) => nameBlocks.get(`${profile}/${name}`),
+
     blockName: async (record, block) => {
       if (movedOn(record)) return 'changed';
       names.set(record.name, record);

@@ -9,6 +9,7 @@ const { authority, service } = synthesizedDefaults();
 const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   enroll: [
     'BatchGetItem table [TOKEN#* USE#* RESERVATION#* NAME#* SAN#* BLOCKED-KEY#* AUTHORITY]',
+    'ConditionCheckItem table [BLOCKED-KEY#*]',
     'GetItem table [CERT#*]',
     'PutItem table [RESERVATION#* CERT#* NAME#* SAN#*]',
     'UpdateItem table [USE#* CERT#*]',

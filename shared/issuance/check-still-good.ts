@@ -1,0 +1,35 @@
+import type { CertificateRecord } from '../domain/certificate-record.ts';
+import { type Instant, isOver } from '../domain/instant.ts';
+import { SERVICE } from '../domain/revocation.ts';
+import { AppError } from '../errors/app-error.ts';
+
+/** Whether the service gave the reservation up: its token and key may reserve again. */
+export function wasGivenUp({ state, revocation }: CertificateRecord): boolean {
+  return state === 'VOID' && revocation?.revokedBy === SERVICE;
+}
+
+/**
+ * Refuses what was revoked; a reservation that an administrator revoked too, signed or not.
+ *
+ * @throws AppError `certificate_revoked`.
+ */
+export function checkNotRevoked({ state, serialNumber }: CertificateRecord): void {
+  if (state === 'REVOKED' || state === 'VOID')
+    throw new AppError(
+      'certificate_revoked',
+      `The certificate of this token and key was revoked (serial number ${serialNumber}). Make a new key and ask for a new token.`,
+    );
+}
+
+/**
+ * Refuses what has expired.
+ *
+ * @throws AppError `certificate_expired`.
+ */
+export function checkNotExpired({ validity, serialNumber }: CertificateRecord, now: Instant): void {
+  if (isOver(validity.notAfter, now))
+    throw new AppError(
+      'certificate_expired',
+      `The certificate of this token and key has expired (serial number ${serialNumber}). Make a new key and ask for a new token.`,
+    );
+}
