@@ -39,7 +39,7 @@ export const FUNCTIONS = {
     memoryMb: 1024,
     // Concurrent duplicates of a request wait for each other up to 18 s; API Gateway waits 29 s.
     timeoutSeconds: 28,
-    variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS'],
+    variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS', 'REVOCATION_URL'],
     trigger: 'routes',
     asn1: true,
     budget: 1100,

@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 import { CA_KEY_SPECS } from '../../shared/domain/authority.ts';
 import { type DnsName, parseDnsName } from '../../shared/domain/dns-name.ts';
 import { type Cidr, parseCidr } from '../../shared/domain/ip-address.ts';
-import { DEFAULT_CRL_SHARDS } from '../../shared/domain/revocation-points.ts';
-import { parseRevocationUrl, type RevocationUrl } from '../../shared/domain/revocation-url.ts';
+import { parseRevocationUrl } from '../../shared/domain/revocation-url.ts';
 import { parseTrustDomain } from '../../shared/domain/trust-domain.ts';
 import type { AuthorityPlan } from '../../shared/issuance/create-authority.ts';
 import type { NameConstraints } from '../../shared/pki/prepare-issuer.ts';
@@ -27,8 +26,8 @@ const properties = z.strictObject({
   trustDomain: z.string(),
   root: slot,
   issuers: z.array(slot).check(z.minLength(1)),
-  revocationUrl: z.optional(z.string()),
-  crlShards: z._default(shards, DEFAULT_CRL_SHARDS),
+  revocationUrl: z.string(),
+  crlShards: shards,
   nameConstraints: z.optional(
     z.strictObject({
       permittedDns: z._default(z.array(z.string()), []),
@@ -56,7 +55,7 @@ export function readPlan(resourceProperties: unknown): AuthorityPlan {
     root,
     issuers: [first, ...rest],
     nameConstraints: limits,
-    revocationUrl: revocationUrl === undefined ? undefined : readRevocationUrl(revocationUrl),
+    revocationUrl: parseRevocationUrl(revocationUrl) ?? wrong('revocationUrl', revocationUrl),
     crlShards,
   };
 }
@@ -70,10 +69,6 @@ function readLimits(dns: readonly string[], ip: readonly string[]): NameConstrai
     ),
     permittedIp: ip.map((text): Cidr => parseCidr(text) ?? wrong('nameConstraints.permittedIp', text)),
   };
-}
-
-function readRevocationUrl(text: string): RevocationUrl {
-  return parseRevocationUrl(text) ?? wrong('revocationUrl', text);
 }
 
 function wrong(property: string, value: string): never {

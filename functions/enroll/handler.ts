@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
+import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { api } from '../../shared/http/api.ts';
@@ -49,9 +50,14 @@ const environment = readEnvironment([
   'ROOT_IDS',
   'ISSUER_IDS',
   'ADDITIONAL_ROOTS',
+  'REVOCATION_URL',
 ]);
 const trustDomain = parseTrustDomain(environment.TRUST_DOMAIN);
 if (trustDomain === undefined) throw new AppError('internal', `TRUST_DOMAIN must be ${TRUST_DOMAIN_RULE}`);
+
+const revocationUrl = parseRevocationUrl(environment.REVOCATION_URL);
+if (revocationUrl === undefined)
+  throw new AppError('internal', `REVOCATION_URL must be ${REVOCATION_URL_RULE}`);
 
 export const handler = enrollHandler({
   store: dynamoIssuanceStore({
@@ -65,5 +71,6 @@ export const handler = enrollHandler({
   random: (length) => Uint8Array.from(randomBytes(length)),
   pause: setTimeout,
   trustDomain,
+  revocationUrl,
   additionalRoots: environment.ADDITIONAL_ROOTS,
 });

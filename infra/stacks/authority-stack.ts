@@ -109,6 +109,8 @@ export class AuthorityStack extends Stack {
           lifetimeSeconds: issuer.lifetimeYears * YEAR_SECONDS,
         })),
         nameConstraints: settings.nameConstraints,
+        revocationUrl: this.variables.REVOCATION_URL,
+        crlShards: settings.revocation.crlShards,
       },
     });
     authority.node.addDependency(creator);

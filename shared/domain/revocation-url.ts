@@ -8,10 +8,17 @@ export type RevocationUrl = string & { readonly __brand: 'RevocationUrl' };
 const FORM =
   /^http:\/\/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::[1-9][0-9]{0,4})?$/;
 
+/** Ends the sentence "must be ...". */
+export const REVOCATION_URL_RULE =
+  'http:// and a host in lower case, with a port unless it is 80, and nothing else: "http://pki.example.com"';
+
 /** A host name has at most 253 characters (RFC 1035 section 2.3.4). */
 const LONGEST = 'http://'.length + 253 + ':65535'.length;
 
-/** No longer, and in the normal form of URLs (port 80 left out): certificates contain it as it is. @example parseRevocationUrl('http://d111111abcdef8.cloudfront.net') */
+/**
+ * Only the normal form, since certificates contain it as it is.
+ * @example parseRevocationUrl('http://d111111abcdef8.cloudfront.net')
+ */
 export function parseRevocationUrl(text: string): RevocationUrl | undefined {
   const isNormal = text.length <= LONGEST && FORM.test(text) && URL.canParse(text);
   return isNormal && new URL(text).origin === text ? (text as RevocationUrl) : undefined;

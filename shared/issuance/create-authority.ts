@@ -5,7 +5,6 @@ import type { RevocationUrl } from '../domain/revocation-url.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
-import { withoutUndefined } from '../domain/without-undefined.ts';
 import { AppError } from '../errors/app-error.ts';
 import { nameConstraintsOf, publicKeyOf } from '../pki/certificate.ts';
 import { issue } from '../pki/issue.ts';
@@ -32,8 +31,8 @@ export interface AuthorityPlan {
   readonly issuers: readonly [CaSlot, ...CaSlot[]];
   /** Of the first issuer; they can't change once it is certified. @default - no limits */
   readonly nameConstraints?: NameConstraints | undefined;
-  /** Where revocation data are served, in the certificate of the first issuer. @default - it has no address */
-  readonly revocationUrl?: RevocationUrl | undefined;
+  /** Where revocation data are served, in the certificate of the first issuer. Applied when it is recorded, like the next. */
+  readonly revocationUrl: RevocationUrl;
   /** Revocation lists of the first issuer, 1 to 128. Applied when its certificate is recorded; later changes have no effect. */
   readonly crlShards: number;
 }
@@ -99,7 +98,7 @@ async function certifiedFirstIssuer(
   const prepare = (draft: Pick<Issuer, 'serialNumber' | 'validity' | 'revocationUrl'>) =>
     prepareIssuer({ authority, issuerId: slot.id, publicKey, root, nameConstraints, ...draft });
   const known = recorded((await store.readAuthority()).issuers, slot.id);
-  const draft = withoutUndefined({ ...newDraft(deps, slot), revocationUrl });
+  const draft = { ...newDraft(deps, slot), revocationUrl };
   const issuer =
     known ??
     (await store.reserveIssuer({

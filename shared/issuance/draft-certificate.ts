@@ -3,7 +3,7 @@ import { type Clock, type Instant, instant, plus, toRfc3339 } from '../domain/in
 import { LEAF_BACKDATE_SECONDS, type ProfileName } from '../domain/profile.ts';
 import { crlShardOf } from '../domain/revocation-points.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
-import { newSerialNumber, type RandomBytes, type SerialNumber } from '../domain/serial-number.ts';
+import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -26,8 +26,8 @@ export interface DraftDependencies {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly trustDomain: TrustDomain;
-  /** Where revocation data are served. @default - certificates have no address of them */
-  readonly revocationUrl?: RevocationUrl | undefined;
+  /** Where revocation data are served. */
+  readonly revocationUrl: RevocationUrl;
 }
 
 /** A certificate before it is recorded. */
@@ -60,17 +60,10 @@ export function draftCertificate(
     validity: leafValidity(draftedAt, lifetimeSeconds, issuer),
     keyKind: key.keyKind,
     publicKey: key.publicKey,
-    ...revocationOf(serialNumber, issuer, deps.revocationUrl),
+    revocationUrl: deps.revocationUrl,
+    crlShard: crlShardOf(serialNumber, issuer.crlShards),
   };
   return { contents, prepared: prepareLeaf(contents, issuer), draftedAt };
-}
-
-function revocationOf(
-  serialNumber: SerialNumber,
-  { crlShards }: CertifiedIssuer,
-  revocationUrl: RevocationUrl | undefined,
-): Pick<CertificateContents, 'revocationUrl' | 'crlShard'> {
-  return revocationUrl === undefined ? {} : { revocationUrl, crlShard: crlShardOf(serialNumber, crlShards) };
 }
 
 function leafValidity(now: Instant, lifetimeSeconds: number, issuer: CertifiedIssuer): Validity {

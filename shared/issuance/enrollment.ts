@@ -47,8 +47,8 @@ export interface EnrollDependencies {
   readonly random: RandomBytes;
   readonly pause: Pause;
   readonly trustDomain: TrustDomain;
-  /** Where revocation data are served. @default - certificates have no address of them */
-  readonly revocationUrl?: RevocationUrl | undefined;
+  /** Where revocation data are served. */
+  readonly revocationUrl: RevocationUrl;
 }
 
 export interface Enrollment<Accepted extends Acceptance = Acceptance> {

@@ -84,6 +84,7 @@ console.log((user + system) / 1000);
 const ENVIRONMENT = {
   TABLE_NAME: 'fleetseal',
   TRUST_DOMAIN: 'bench',
+  REVOCATION_URL: 'http://revocation.example.com',
   ROOT_IDS: 'root-1',
   ISSUER_IDS: 'issuer-1,issuer-2',
   ADDITIONAL_ROOTS: '',

@@ -51,6 +51,18 @@ describe('enrolling through the local cloud', () => {
     expect(execFileSync('openssl', args, { encoding: 'utf8' })).toBe(`${leaf}: OK\n`);
   });
 
+  test('gives certificates that say where their revocation is looked up: at the distribution, over plain HTTP', async () => {
+    const { certificate, chain } = issuedIn(await cloud.enroll(await cloud.token(), enrollment()));
+    const [leaf, issuer] = [new X509Certificate(certificate), new X509Certificate(chain[0] ?? '')];
+    const shard = Number.parseInt(leaf.serialNumber.slice(-4), 16) % 16;
+    const base = cloud.local.httpUrl;
+    expect(base).toMatch(/^http:\/\/localhost:\d+$/);
+    expect(leaf.infoAccess).toBe(`OCSP - URI:${base}/ocsp\nCA Issuers - URI:${base}/ca/issuer-1.cer`);
+    expect(issuer.infoAccess).toBe(`OCSP - URI:${base}/ocsp\nCA Issuers - URI:${base}/ca/root-1.cer`);
+    expect(leaf.raw.toString('latin1')).toContain(`${base}/crl/issuer-1/${shard}.crl`);
+    expect(issuer.raw.toString('latin1')).toContain(`${base}/crl/root-1/ca.crl`);
+  });
+
   test('again gives 200 with the same bytes, also when the token is spent, and later expired', async () => {
     const token = await cloud.token({ expiresIn: 'PT1H' });
     const body = enrollment();

@@ -183,6 +183,8 @@ test('the authority is created by the function, with the keys of the template, a
       { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeSeconds: 157_788_000 },
     ],
     nameConstraints: { permittedDns: [], permittedIp: [] },
+    crlShards: 16,
+    revocationUrl: { 'Fn::Join': ['', ['http://', { 'Fn::GetAtt': [expect.any(String), 'DomainName'] }]] },
   });
   expect(authority?.['DependsOn']).toEqual(
     expect.arrayContaining([expect.stringMatching(/^CreateAuthorityPolicy/)]),

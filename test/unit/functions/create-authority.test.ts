@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { readPlan } from '../../../functions/create-authority/request.ts';
 import { answerCloudFormation } from '../../../functions/create-authority/response.ts';
 
 /** What CloudFormation gets to read of a failure. */
@@ -23,6 +24,38 @@ async function answered(reason: string): Promise<string> {
   server.close();
   return body;
 }
+
+const PROPERTIES = {
+  ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:create-authority',
+  authority: 'fleet',
+  trustDomain: 'fleet',
+  root: { id: 'root-1', keyArn: 'arn:root', keySpec: 'RSA_4096', lifetimeSeconds: '631152000' },
+  issuers: [{ id: 'issuer-1', keyArn: 'arn:issuer', keySpec: 'RSA_3072', lifetimeSeconds: '157788000' }],
+  revocationUrl: 'http://d111111abcdef8.cloudfront.net',
+  crlShards: '16',
+};
+
+test('the properties of the custom resource are the plan of the authority; numbers come as strings', () => {
+  expect(readPlan(PROPERTIES)).toMatchObject({
+    revocationUrl: 'http://d111111abcdef8.cloudfront.net',
+    crlShards: 16,
+    nameConstraints: undefined,
+    root: { lifetimeSeconds: 631_152_000 },
+  });
+});
+
+test.each([
+  {
+    wrong: { revocationUrl: 'https://pki.example.com' },
+    words: 'revocationUrl: https://pki.example.com is not valid',
+  },
+  { wrong: { revocationUrl: undefined }, words: 'revocationUrl' },
+  { wrong: { crlShards: '0' }, words: 'crlShards' },
+  { wrong: { crlShards: '129' }, words: 'crlShards' },
+  { wrong: { crlShards: undefined }, words: 'crlShards' },
+])('a deployment with $wrong fails and says which property it is', ({ wrong, words }) => {
+  expect(() => readPlan({ ...PROPERTIES, ...wrong })).toThrow(words);
+});
 
 test('CloudFormation is told why a deployment fails', async () => {
   expect(JSON.parse(await answered('told to fail'))).toMatchObject({

@@ -5,6 +5,7 @@ import type { Cidr } from '../../../shared/domain/ip-address.ts';
 import type { RevocationUrl } from '../../../shared/domain/revocation-url.ts';
 import type { TrustDomain } from '../../../shared/domain/trust-domain.ts';
 import { type AuthorityPlan, createAuthority } from '../../../shared/issuance/create-authority.ts';
+import { prepareIssuer } from '../../../shared/pki/prepare-issuer.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
 import type { StoreMethod } from '../../fakes/store.ts';
 import { ISSUER_KEY, PLAN, ROOT_KEY, World } from './world.ts';
@@ -161,9 +162,20 @@ describe('creating the authority', () => {
 
   test('finishes an issuer that was recorded without address, as earlier versions did', async () => {
     const world = new World();
-    const { revocationUrl: _, ...earlier } = PLAN;
     world.store.failNext('commitIssuer', { error: new Killed(), when: 'before' });
-    await expect(createAuthority(world, earlier)).rejects.toThrow(Killed);
+    await expect(createAuthority(world, PLAN)).rejects.toThrow(Killed);
+    const { roots, issuers } = world.store.tables;
+    const [root, recorded] = [roots.get('root-1'), issuers.get('issuer-1')];
+    if (!recorded || !root?.certificate) throw new Error('nothing was recorded');
+    const { revocationUrl: _, ...earlier } = recorded;
+    const { tbsSha256 } = prepareIssuer({
+      ...earlier,
+      authority: PLAN.authority,
+      issuerId: earlier.id,
+      publicKey: await world.signer.publicKey(ISSUER_KEY),
+      root: { ...root, certificate: root.certificate },
+    });
+    issuers.set('issuer-1', { ...earlier, tbsSha256 });
     const { issuer } = await createAuthority(world, PLAN);
     expect(issuer.state).toBe('ACTIVE');
     expect(new X509Certificate(issuer.certificate ?? '').infoAccess).toBeUndefined();
