@@ -71,13 +71,13 @@ export const FUNCTIONS = {
   'get-certificate-kit': {
     description: 'Renders the kit of a certificate for the deployment recorded with it.',
     ...OVER_TABLE,
-    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
+    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS', 'REVOCATION_URL'],
     budget: 560,
   },
   'render-kit': {
     description: 'Renders the kit of a certificate without issuing one.',
     ...OVER_TABLE,
-    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
+    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS', 'REVOCATION_URL'],
     budget: 560,
   },
   'get-trust': {

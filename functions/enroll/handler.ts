@@ -31,7 +31,7 @@ export function enrollHandler(deps: EnrollDependencies & { readonly additionalRo
       accept: (certificate) => acceptDeployment(deployment, certificate),
     });
     report(requestId, enrollment);
-    const json = renderEnrollment(enrollment, deps.additionalRoots, asked.name);
+    const json = renderEnrollment(enrollment, deps, asked.name);
     return { status: enrollment.created ? 201 : 200, json };
   });
 }

@@ -10,13 +10,21 @@ import type { Enrollment } from '../../shared/issuance/enrollment.ts';
 import { trustBundle } from '../../shared/issuance/trust-bundle.ts';
 import type { AcceptedDeployment } from './request.ts';
 
+/** What a kit contains of the service that renders it. */
+export interface KitSurroundings {
+  /** PEM certificates; may be empty. */
+  readonly additionalRoots: string;
+  /** Base URL of the revocation data. */
+  readonly revocationUrl?: string | undefined;
+}
+
 /**
  * The answer to an enrollment. Everything in it is rendered from the stored record, so that a repetition gets the same;
  * only the kit follows this request: its deployment, and the name as it was asked for.
  */
 export function renderEnrollment(
   { record, issuer, roots, accepted }: Enrollment<AcceptedDeployment>,
-  additionalRoots: string,
+  { additionalRoots, revocationUrl }: KitSurroundings,
   askedName: string,
 ) {
   const window = renewalWindow(record.validity);
@@ -24,7 +32,7 @@ export function renderEnrollment(
   const certificate = certificatePem({ record, issuer, bundle });
   const { profile } = record;
   const deployment = accepted.resolved;
-  const rendered = deployment && renderKit({ deployment, certificate });
+  const rendered = deployment && renderKit({ deployment, certificate, revocationUrl });
   const kit = rendered && {
     ...rendered,
     notes: [...lowerCaseNotes(askedName, record.name), ...rendered.notes],

@@ -10,15 +10,20 @@ import { certificateKitQuery } from './request.ts';
 import { renderCertificateKit } from './response.ts';
 
 /** `GET /v1/certificates/{serial}/kit`: the kit of a certificate for a deployment that is recorded with it. */
-export function getCertificateKitHandler(deps: ReadForKitDependencies) {
+export function getCertificateKitHandler(
+  deps: ReadForKitDependencies & {
+    /** Base URL of the revocation data. */
+    readonly revocationUrl: string;
+  },
+) {
   const route = { access: 'iam', path: certificatePath, query: certificateKitQuery } as const;
   return api({ name: 'get-certificate-kit', ...route }, async ({ path, query }) => {
     const found = await readRecordedForKit(deps, path.serial, query.deployment);
-    return { status: 200, json: renderCertificateKit(found, query.deployment) };
+    return { status: 200, json: renderCertificateKit(found, query.deployment, deps.revocationUrl) };
   });
 }
 
-const environment = readEnvironment(['TABLE_NAME', 'ADDITIONAL_ROOTS']);
+const environment = readEnvironment(['TABLE_NAME', 'ADDITIONAL_ROOTS', 'REVOCATION_URL']);
 const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = getCertificateKitHandler({
@@ -26,4 +31,5 @@ export const handler = getCertificateKitHandler({
   authority: dynamoAuthorityStore(options),
   clock: systemClock,
   additionalRoots: environment.ADDITIONAL_ROOTS,
+  revocationUrl: environment.REVOCATION_URL,
 });

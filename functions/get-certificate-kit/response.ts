@@ -16,14 +16,19 @@ import type { readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
 /**
  * The answer to `GET /v1/certificates/{serial}/kit`.
  *
+ * @param revocationUrl - base URL of the revocation data
  * @throws AppError `deployment_refused` where the service has other rules now than when the deployment was recorded.
  */
 export function renderCertificateKit(
   { record, issuer, bundle, deployment }: Awaited<ReturnType<typeof readRecordedForKit>>,
   sender: DeploymentSender,
+  revocationUrl: string,
 ): Kit {
   const certificate = certificatePem({ record, issuer, bundle });
-  return renderRecordedKit({ deployment: checkRecorded(deployment, record), certificate }, sender);
+  return renderRecordedKit(
+    { deployment: checkRecorded(deployment, record), certificate, revocationUrl },
+    sender,
+  );
 }
 
 /** It was accepted when it was recorded; this version may ask for more, or have other fields. */

@@ -23,11 +23,13 @@ export function renderKitHandler(deps: {
   readonly clock: Clock;
   /** PEM certificates; may be empty. */
   readonly additionalRoots: string;
+  /** Base URL of the revocation data. */
+  readonly revocationUrl: string;
 }) {
   return api({ name: 'render-kit', access: 'iam', body: renderKitBody }, async ({ body }) => {
     const { deployment, ...subject } = body;
     const found = await readForKit(deps, subject);
-    const json = renderKitAnswer(found, subject, deployment);
+    const json = renderKitAnswer(found, subject, deployment, deps.revocationUrl);
     if (found.certified !== undefined)
       await recordAdministratorDeployment(
         deps.deployments,
@@ -38,7 +40,7 @@ export function renderKitHandler(deps: {
   });
 }
 
-const environment = readEnvironment(['TABLE_NAME', 'ADDITIONAL_ROOTS']);
+const environment = readEnvironment(['TABLE_NAME', 'ADDITIONAL_ROOTS', 'REVOCATION_URL']);
 const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = renderKitHandler({
@@ -47,4 +49,5 @@ export const handler = renderKitHandler({
   deployments: dynamoDeploymentLedger(options),
   clock: systemClock,
   additionalRoots: environment.ADDITIONAL_ROOTS,
+  revocationUrl: environment.REVOCATION_URL,
 });

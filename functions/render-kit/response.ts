@@ -8,12 +8,14 @@ import type { FoundForKit, KitSubject } from '../../shared/issuance/read-for-kit
 /**
  * The answer to `POST /v1/kits`.
  *
+ * @param revocationUrl - base URL of the revocation data
  * @throws AppError `deployment_refused` naming every rule that the deployment breaks.
  */
 export function renderKitAnswer(
   { certified, bundle }: FoundForKit,
   { profile, name, keyKind = 'rsa' }: KitSubject,
   asked: Deployment,
+  revocationUrl: string,
 ): Kit {
   const { record } = certified ?? {};
   const { dnsNames, ipAddresses } = record ?? {};
@@ -25,6 +27,7 @@ export function renderKitAnswer(
     request: 'kit',
   };
   const deployment = checkDeployment(asked, subject);
-  if (certified === undefined) return renderKitToCome(deployment, { name, caBundlePem: bundle.pem });
-  return renderKit({ deployment, certificate: certificatePem(certified) });
+  if (certified === undefined)
+    return renderKitToCome(deployment, { name, caBundlePem: bundle.pem }, revocationUrl);
+  return renderKit({ deployment, certificate: certificatePem(certified), revocationUrl });
 }

@@ -79,7 +79,7 @@ function serverReason(
 ): string {
   // nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation.
   if (profile === 'proxy')
-    return 'After the files are replaced, reload nginx or HAProxy, or restart Envoy: the files are read only at startup and at a reload.';
+    return 'After the files are replaced, reload nginx or HAProxy, or restart Envoy: the files are read only at startup and at a reload. The script that refreshes the revocation lists does that itself when they change.';
   if (profile === 'eck-metrics') {
     if (deployment === undefined) return `${OPERATOR_RELOADS} Before ECK 2.16: ${SIDECAR_RELOADS}`;
     return isNative(resolveEck(deployment.asked.eck).version) ? OPERATOR_RELOADS : SIDECAR_RELOADS;

@@ -1,7 +1,7 @@
 import type { ResolvedDeployment } from './deployment.ts';
 import type { KitFile } from './files/kit-file.ts';
 import { kitPaths } from './files/paths.ts';
-import { type Kit, type KitCertificate, renderKit } from './kit.ts';
+import { type Kit, type KitCertificate, type KitRequest, renderKit } from './kit.ts';
 import type { Note } from './note.ts';
 import { placeholder } from './outputs/fill.ts';
 
@@ -12,12 +12,14 @@ import { placeholder } from './outputs/fill.ts';
 export function renderKitToCome(
   deployment: ResolvedDeployment,
   { name, caBundlePem }: Pick<KitCertificate, 'name' | 'caBundlePem'>,
+  revocationUrl?: KitRequest['revocationUrl'],
 ): Kit {
   const { keyKind } = deployment;
   const certificatePem = placeholder(kitPaths(deployment).certificate);
   const kit = renderKit({
     deployment,
     certificate: { name, keyKind, certificatePem, chainPem: [], caBundlePem },
+    revocationUrl,
   });
   return { ...kit, files: kit.files.map(withoutCertificate), notes: [note(deployment), ...kit.notes] };
 }

@@ -88,6 +88,11 @@ export interface KitCertificate {
 export interface KitRequest {
   readonly deployment: ResolvedDeployment;
   readonly certificate: KitCertificate;
+  /**
+   * Base URL of the revocation data, `http://<host>`.
+   * @default - the service publishes none, and proxies check none
+   */
+  readonly revocationUrl?: string | undefined;
 }
 
 /** What one section contributes: its own parts, and its files and notes. */

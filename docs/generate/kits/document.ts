@@ -50,7 +50,10 @@ export function kitOf({ profile, keyKind = 'rsa', dnsNames, deployment }: Omit<E
     chainPem: [SAMPLE.issuer],
     caBundlePem: SAMPLE.roots,
   };
-  return { resolved, kit: renderKit({ deployment: resolved, certificate }) };
+  return {
+    resolved,
+    kit: renderKit({ deployment: resolved, certificate, revocationUrl: 'http://pki.example.com' }),
+  };
 }
 
 interface Rendered extends ReturnType<typeof kitOf> {

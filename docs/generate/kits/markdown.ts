@@ -14,6 +14,9 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   commands: 'sh',
   fill: 'sh',
   prepare: 'sh',
+  systemd: 'sh',
+  cron: 'sh',
+  fetch: 'sh',
   yaml: 'yaml',
   standalone: 'yaml',
   kibanaYml: 'yaml',
@@ -57,7 +60,7 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
   const leaf = (language: string, text: string): readonly Leaf[] => [
     { path: path.join('.'), language, text },
   ];
-  if (typeof value === 'string') return leaf(LANGUAGES[name] ?? 'text', value);
+  if (typeof value === 'string') return leaf(languageOf(path), value);
   if (value === null || typeof value !== 'object') return leaf('json', JSON.stringify(value));
   if (name === 'tokenRequest') return leaf('json', JSON.stringify(value, null, 2));
   if (name === 'environment')
@@ -80,11 +83,16 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
     return [...leaf('json', JSON.stringify(call, null, 2)), ...sends];
   }
   if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
-    return value.length === 0 ? [] : leaf(LANGUAGES[name] ?? 'text', lines(value));
+    return value.length === 0 ? [] : leaf(languageOf(path), lines(value));
   const quoted = 'shell' in value || 'powershell' in value;
   return Object.entries(value)
     .filter(([key]) => !(quoted && key === 'arguments'))
     .flatMap(([key, item]) => leaves(item, [...path, key]));
+}
+
+/** The outermost name that has one decides: `systemd.nginx` is a shell's, not nginx's. */
+function languageOf(path: readonly string[]): string {
+  return path.map((name) => LANGUAGES[name]).find((language) => language !== undefined) ?? 'text';
 }
 
 /** One below the other; apart where one has several lines itself. */

@@ -131,10 +131,29 @@ const outputServers = z.object({
   kafkaProperties: z.optional(said('Lines for the properties of a broker.')),
 });
 
+const byProgram = z.object({ nginx: z.string(), haproxy: z.string(), envoy: z.string() });
+
 const proxy = z.object({
   nginx: said('nginx.conf'),
   haproxy: said('haproxy.cfg'),
   envoy: said('envoy.yaml'),
+  revocationLists: z.optional(
+    z
+      .object({
+        fetch: said('Run before the proxy first starts: fetches the lists.'),
+        systemd: z.optional(
+          byProgram.check(
+            z.describe('Then, with systemd: a timer that refreshes the lists and reloads the proxy.'),
+          ),
+        ),
+        cron: z.optional(byProgram.check(z.describe("The same as a line of root's crontab."))),
+      })
+      .check(
+        z.describe(
+          'How the file with the revocation lists comes onto the host, and stays fresh. For a POSIX shell, as root.',
+        ),
+      ),
+  ),
 });
 
 const kubernetes = z.object({

@@ -17,6 +17,9 @@ export const FILE_ROLES = {
   'certificate-and-key': 'A private key and its certificate in one file.',
   roots: "fleetseal's roots, which verify what it issues.",
   'peer-ca': 'CA certificates that the deployment gave as PEM.',
+  'revocation-list': 'The revocation lists of every CA of fleetseal, PEM.',
+  script: 'A script of POSIX sh.',
+  configuration: 'A part of the configuration that another part names.',
   passphrase: 'The passphrase of a private key, without a newline at its end.',
   'service-token': 'A service token of Elasticsearch, without a newline at its end.',
   'enrollment-token': "Fleet's enrollment token, as a line for docker run --env-file.",
@@ -26,7 +29,7 @@ export const FILE_ROLES = {
 export const FILE_SOURCES = {
   kit: {
     meaning: 'The kit: write contents as they are.',
-    roles: ['certificate', 'roots', 'peer-ca', 'enrollment-token'],
+    roles: ['certificate', 'roots', 'peer-ca', 'enrollment-token', 'script', 'configuration'],
   },
   'host-key': {
     meaning: 'The host: the key of its certificate signing request.',
@@ -37,8 +40,8 @@ export const FILE_SOURCES = {
     roles: ['passphrase', 'certificate-and-key'],
   },
   service: {
-    meaning: 'The service: sent with the enrollment.',
-    roles: ['certificate'],
+    meaning: 'The service: sent with the enrollment, or fetched from it as the purpose says.',
+    roles: ['certificate', 'revocation-list'],
   },
   operator: {
     meaning: 'You: only you have it, so put it in place yourself.',

@@ -18,6 +18,13 @@ export const CA_FILES = {
   proxyCa: 'proxy-ca.crt',
 } as const;
 
+/** The names of the files with which a proxy checks whether certificates are revoked. */
+export const REVOCATION_FILES = {
+  lists: 'crl/bundle.pem',
+  script: 'refresh-revocation-lists.sh',
+  envoySecret: 'envoy-clients.yaml',
+} as const;
+
 /** The names of files with secrets in the directory of a kit. */
 export const SECRET_FILES = {
   serviceToken: 'service-token',
@@ -32,6 +39,7 @@ export function ownPaths(
 ): readonly string[] {
   const names = [
     ...Object.values(kitFileNames(profile)),
+    ...(profile === 'proxy' ? Object.values(REVOCATION_FILES) : []),
     ...(profile === 'fleet-server' ? [SECRET_FILES.serviceToken] : []),
     ...(os === 'container' ? [SECRET_FILES.enrollmentToken] : []),
   ];

@@ -4,6 +4,7 @@ import {
   byPort,
   CONNECTIONS,
   type ProxyPlan,
+  type ProxyRevocationPlan,
   type ProxyService,
   STRIPPED_HEADERS,
   UPSTREAM_IDLE,
@@ -14,12 +15,50 @@ const TYPES = 'type.googleapis.com/envoy.extensions';
 /** A whole envoy.yaml (Envoy 1.30 or later) that terminates mutual TLS. */
 export function envoyYaml(plan: ProxyPlan): string {
   const bootstrap = {
+    // The secret discovery service requires a name for this Envoy, whatever it is.
+    ...(plan.revocation === undefined ? {} : { node: { id: 'proxy', cluster: 'proxy' } }),
     static_resources: {
       listeners: byPort(plan.services).map(([port, services]) => listener(plan, port, services)),
       clusters: plan.services.map(cluster),
     },
   };
   return yaml(bootstrap);
+}
+
+/**
+ * What verifies clients, as a file of its own. Envoy reads the files named in it again when one of them is replaced by a
+ * move, but only if the secret is discovered (Envoy, CertificateValidationContext; envoyproxy/envoy#27751).
+ */
+export function envoySecretYaml({ clientCa, revocation }: ProxyPlan & Revoking): string {
+  const secret = {
+    '@type': `${TYPES}.transport_sockets.tls.v3.Secret`,
+    name: SECRET,
+    validation_context: {
+      ...validation(clientCa),
+      crl: { filename: revocation.lists },
+    },
+  };
+  return yaml({ resources: [secret] });
+}
+
+interface Revoking {
+  readonly revocation: ProxyRevocationPlan;
+}
+
+const SECRET = 'clients';
+
+function validation(clientCa: string) {
+  return {
+    trusted_ca: { filename: clientCa },
+    // The leaf does not count: issuer, root, a cross-signed root.
+    max_verify_depth: 3,
+  };
+}
+
+function clientValidation({ clientCa, revocation }: ProxyPlan) {
+  if (revocation === undefined) return { validation_context: validation(clientCa) };
+  const source = { path_config_source: { path: revocation.envoySecret }, resource_api_version: 'V3' };
+  return { validation_context_sds_secret_config: { name: SECRET, sds_config: source } };
 }
 
 function listener(plan: ProxyPlan, port: number, services: readonly ProxyService[]) {
@@ -40,7 +79,8 @@ function listener(plan: ProxyPlan, port: number, services: readonly ProxyService
   };
 }
 
-function downstreamTls({ certificate, key, clientCa }: ProxyPlan) {
+function downstreamTls(plan: ProxyPlan) {
+  const { certificate, key } = plan;
   return {
     name: 'envoy.transport_sockets.tls',
     typed_config: {
@@ -53,11 +93,7 @@ function downstreamTls({ certificate, key, clientCa }: ProxyPlan) {
         tls_params: { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' },
         alpn_protocols: ['http/1.1'],
         tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: key } }],
-        validation_context: {
-          trusted_ca: { filename: clientCa },
-          // The leaf does not count: issuer, root, a cross-signed root.
-          max_verify_depth: 3,
-        },
+        ...clientValidation(plan),
       },
     },
   };

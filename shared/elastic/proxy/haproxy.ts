@@ -46,7 +46,9 @@ ${[...frontends, ...plan.services.map(backend)].join('\n')}`;
 function frontend(plan: ProxyPlan, port: number, services: readonly ProxyService[]): string {
   const [first, ...others] = services;
   const tls = `ssl crt ${plan.certificate} alpn http/1.1`;
-  const clients = `ca-file ${plan.clientCa} verify required`;
+  const { revocation } = plan;
+  const lists = revocation === undefined ? '' : ` crl-file ${revocation.lists}`;
+  const clients = `ca-file ${plan.clientCa}${lists} verify required`;
   const chosen = others
     .map(({ name, host }) => `    use_backend ${name} if { ssl_fc_sni -i ${host} }\n`)
     .join('');

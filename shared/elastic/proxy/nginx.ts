@@ -32,7 +32,7 @@ http {
     ssl_verify_client on;
     # The leaf, its issuer, the root, and a cross-signed root during a root rollover.
     ssl_verify_depth 3;
-    # A resumed session would skip the check of the client certificate.
+${revocationOf(plan)}    # A resumed session would skip the check of the client certificate.
     ssl_session_cache off;
     ssl_session_tickets off;
 
@@ -50,6 +50,13 @@ http {
     proxy_ssl_verify on;
     proxy_ssl_verify_depth 5;
 ${plan.services.map((service) => `\n${serviceBlocks(service)}`).join('')}}
+`;
+}
+
+function revocationOf({ revocation }: ProxyPlan): string {
+  if (revocation === undefined) return '';
+  return `    # Read only at startup and at a reload. Once a list in it has expired, every client is refused.
+    ssl_crl ${revocation.lists};
 `;
 }
 

@@ -1,7 +1,9 @@
 import type { ResolvedDeployment } from '../deployment.ts';
+import type { KitCertificate } from '../kit.ts';
 import { applicable, type Candidate, GUIDE, type Note } from '../note.ts';
 import { namesToAsk } from '../server-names.ts';
 import { MAX_BODY, type ProxyPlan } from './plan.ts';
+import { revocationNotes } from './revocation-notes.ts';
 import { frontOf } from './settings.ts';
 
 /** Notes for the clients of a terminating proxy, and where Elastic's guide falls short. */
@@ -79,20 +81,18 @@ export const forwardNote: Note = {
   source: 'elastic-agent internal/pkg/agent/cmd/enroll.go; handler_action_policy_change.go',
 };
 
-/**
- * Notes for those who run the proxy.
- *
- * @param namesKnown - whether the certificate exists: its names have been compared with the addresses
- */
+/** Notes for those who run the proxy. */
 export function terminatorNotes(
   deployment: ResolvedDeployment,
   plan: ProxyPlan,
-  namesKnown: boolean,
+  certificate: KitCertificate,
 ): readonly Note[] {
   const { asked, model } = deployment;
   return applicable([
-    ...FILE_NOTES,
-    !namesKnown && {
+    ...revocationNotes(deployment, plan, certificate),
+    RELOAD,
+    // If the names are known, they have been compared with the addresses.
+    certificate.dnsNames === undefined && {
       code: 'proxy_certificate_names',
       severity: 'warning',
       message: `Enroll with ${namesToAsk(fronts(deployment))}: clients refuse the proxy if they reach it under a name that its certificate does not contain.`,
@@ -104,23 +104,13 @@ export function terminatorNotes(
   ]);
 }
 
-/** About the certificates of the proxy and of its clients. */
-const FILE_NOTES: readonly Note[] = [
-  {
-    code: 'revocation_not_checked',
-    severity: 'warning',
-    message:
-      'The proxy does not refuse revoked certificates: fleetseal does not publish revocation lists yet, so the configurations name none. Until it does, the lifetime of a certificate limits how long a stolen key can be used: set certificateLifetime in the bootstrap token.',
-    source: 'fleetseal',
-  },
-  {
-    code: 'proxy_reload',
-    severity: 'warning',
-    message:
-      'Reload nginx or HAProxy (systemctl reload), or restart Envoy, whenever the certificate or the CA file changes: the files are read only at startup and at a reload. nginx resolves the addresses of Elastic Cloud only then too, so reload it daily. Open connections stay open until then, even if the certificate of the client expires or is revoked.',
-    source: 'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation',
-  },
-];
+const RELOAD: Note = {
+  code: 'proxy_reload',
+  severity: 'warning',
+  message:
+    'Reload nginx or HAProxy (systemctl reload), or restart Envoy, whenever the certificate or the CA file changes: the files are read only at startup and at a reload. nginx resolves the addresses of Elastic Cloud only then too, so reload it daily. Open connections stay open until then, even if the certificate of the client expires or is revoked.',
+  source: 'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation',
+};
 
 /** Differences between nginx, HAProxy and Envoy. */
 function programNotes({ keyKind }: ResolvedDeployment): readonly Note[] {

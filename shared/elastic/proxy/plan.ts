@@ -5,11 +5,20 @@ export interface ProxyPlan {
   readonly key: string;
   /** fleetseal's roots, which verify clients. */
   readonly clientCa: string;
+  /** Checks whether certificates are revoked. @default - nothing is checked */
+  readonly revocation?: ProxyRevocationPlan | undefined;
   readonly services: readonly ProxyService[];
   /** Seconds that a request may wait for its response, and that an idle connection stays open. */
   readonly hold: number;
   /** The account that serves once root has read the key. @default - the one that started the proxy */
   readonly account?: string | undefined;
+}
+
+export interface ProxyRevocationPlan {
+  /** The revocation lists of every CA in one PEM file, alone in its directory but for what belongs to it. */
+  readonly lists: string;
+  /** Envoy reads the CA file and the lists again by this file, a secret of its secret discovery service. */
+  readonly envoySecret: string;
 }
 
 /** One of the servers behind the proxy, and where clients find it. */

@@ -11,6 +11,7 @@ import { nginxConf } from './nginx.ts';
 import { clientNotes, forwardNote, terminatorNotes } from './notes.ts';
 import { originOf } from './origin.ts';
 import { HOLD, MAX_BODY, type ProxyPlan, type ProxyService } from './plan.ts';
+import { type RefreshCommands, refreshCommands, revocationFiles, revocationPlan } from './revocation.ts';
 import { proxyRules, terminatorRules } from './rules.ts';
 import { frontOf, isProxied, upstreamOf } from './settings.ts';
 
@@ -22,6 +23,8 @@ export interface ProxyConfigurations {
   readonly haproxy: string;
   /** envoy.yaml, Envoy 1.30 or later. */
   readonly envoy: string;
+  /** How the file with the revocation lists comes onto the host, and stays fresh. */
+  readonly revocationLists?: RefreshCommands;
 }
 
 /** The clients of a proxy: `routed` gives their addresses and CAs, this section their notes. */
@@ -44,19 +47,30 @@ export const proxySection: Section = {
 };
 
 function renderProxy(request: KitRequest): KitPart {
-  const plan = planOf(request.deployment);
+  const { deployment, certificate } = request;
+  const plan = planOf(deployment, request.revocationUrl);
+  const refreshed = plan.revocation && refreshCommands(deployment);
   return {
-    files: files(request),
-    proxy: { nginx: nginxConf(plan), haproxy: haproxyCfg(plan), envoy: envoyYaml(plan) },
-    notes: terminatorNotes(request.deployment, plan, request.certificate.dnsNames !== undefined),
+    files: [...files(request), ...revocationFiles(deployment, plan, request.revocationUrl)],
+    proxy: {
+      nginx: nginxConf(plan),
+      haproxy: haproxyCfg(plan),
+      envoy: envoyYaml(plan),
+      ...(refreshed === undefined ? {} : { revocationLists: refreshed }),
+    },
+    notes: terminatorNotes(deployment, plan, certificate),
   };
 }
 
 /** The account of HAProxy's packages; its image already runs as that account. */
 const ACCOUNTS = { linux: 'haproxy', macos: 'nobody', windows: undefined, container: undefined } as const;
 
-/** What the proxy of a deployment does. */
-export function planOf(deployment: ResolvedDeployment): ProxyPlan {
+/**
+ * What the proxy of a deployment does.
+ *
+ * @param revocationUrl - see {@link KitRequest.revocationUrl}
+ */
+export function planOf(deployment: ResolvedDeployment, revocationUrl?: string): ProxyPlan {
   const names = kitFileNames('proxy');
   const front = frontOf(deployment.asked);
   const upstream = upstreamOf(deployment.asked);
@@ -73,6 +87,7 @@ export function planOf(deployment: ResolvedDeployment): ProxyPlan {
     certificate: inDirectory(deployment, names.certificate),
     key: inDirectory(deployment, names.key),
     clientCa: inDirectory(deployment, names.ca),
+    revocation: revocationUrl === undefined ? undefined : revocationPlan(deployment),
     services: services.filter((each) => each !== undefined),
     hold: HOLD,
     account: ACCOUNTS[deployment.os],

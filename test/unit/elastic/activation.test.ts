@@ -155,7 +155,7 @@ describe('how new files come into use', () => {
       'proxy',
       '',
       undefined,
-      'After the files are replaced, reload nginx or HAProxy, or restart Envoy: the files are read only at startup and at a reload.',
+      'After the files are replaced, reload nginx or HAProxy, or restart Envoy: the files are read only at startup and at a reload. The script that refreshes the revocation lists does that itself when they change.',
     ],
     ['eck-metrics', 'of an unknown version', undefined, `${OPERATOR} Before ECK 2.16: ${SIDECAR}`],
     ['eck-metrics', 'from 2.16', ofEck('2.16.0'), OPERATOR],

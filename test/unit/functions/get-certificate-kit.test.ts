@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { kitView } from '../../../docs/generate/openapi/kit-answer.ts';
 import { getCertificateKitHandler } from '../../../functions/get-certificate-kit/handler.ts';
 import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
+import type { DnsName } from '../../../shared/domain/dns-name.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
@@ -41,6 +42,7 @@ async function setUp(record: Recorded = issued, now = NOW) {
     deployments: store,
     clock: () => now,
     additionalRoots: '',
+    revocationUrl: 'http://pki.example.com',
   };
   const route = '/certificates/{serial}/kit';
   return {
@@ -66,6 +68,26 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     const [first, ...notes] = kit.notes;
     expect(first?.code).toBe('recorded_deployment');
     expect({ ...kit, notes }).toEqual(asked.json);
+  });
+
+  test('gives a proxy the address of the revocation lists', async () => {
+    const deployment = {
+      model: 'on-premises-hosted-elasticsearch',
+      os: 'linux',
+      proxy: {
+        elasticsearchUrl: 'https://es-proxy.example.com:9200',
+        upstream: { elasticsearchUrl: 'https://abc.es.eu.elastic.cloud' },
+      },
+    };
+    const { get } = await setUp({
+      ...issued,
+      profile: 'proxy',
+      dnsNames: ['es-proxy.example.com' as DnsName],
+      administratorDeployment: recordDeployment(deployment),
+    });
+    const { status, json } = await get();
+    expect(status).toBe(200);
+    expect(JSON.stringify(at(json, 'files.*.contents'))).toContain('\\nurl=http://pki.example.com\\n');
   });
 
   test("renders the host's own deployment only where it is asked for by name, and says whose it is", async () => {

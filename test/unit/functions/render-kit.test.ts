@@ -39,6 +39,7 @@ async function setUp(record: CertificateRecord = issued, now = NOW) {
     deployments: store,
     clock: () => now,
     additionalRoots: '',
+    revocationUrl: 'http://pki.example.com',
   });
   return {
     store,
@@ -217,6 +218,26 @@ describe('POST /v1/kits without a serial number', () => {
       '--elastic-agent-cert=/etc/fleetseal/agent.crt',
     );
     expect(calls()).toEqual(['readAuthority']);
+  });
+
+  test('gives a proxy the address of the revocation lists', async () => {
+    const { post } = await setUp();
+    const deployment = {
+      model: 'on-premises-hosted-elasticsearch',
+      os: 'linux',
+      proxy: {
+        elasticsearchUrl: 'https://es-proxy.example.com:9200',
+        upstream: { elasticsearchUrl: 'https://abc.es.eu.elastic.cloud' },
+      },
+    };
+    const { status, json } = await post({ profile: 'proxy', name: 'proxy-01', deployment });
+    expect(status).toBe(200);
+    expect(kitView.parse(json)).toEqual(json);
+    expect(contents(json)).toMatchObject({
+      '/etc/fleetseal/refresh-revocation-lists.sh': expect.stringContaining('\nurl=http://pki.example.com\n'),
+      '/etc/fleetseal/crl/bundle.pem': null,
+    });
+    expect(textAt(json, 'proxy.revocationLists.fetch')).toBe('sh /etc/fleetseal/refresh-revocation-lists.sh');
   });
 
   test('names the file where a setting would hold the certificate itself', async () => {

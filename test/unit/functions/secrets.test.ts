@@ -40,6 +40,7 @@ const deps = {
   authority: store,
   deployments: store,
   additionalRoots: '',
+  revocationUrl: 'http://pki.example.com',
   clock,
   random: randomBytes,
 };

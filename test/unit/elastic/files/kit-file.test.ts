@@ -40,7 +40,8 @@ describe('the files of a kit', () => {
     '$title: come with the enrollment, before it, if they hold the certificate',
     (example) => {
       const { resolved, kit } = kitOf(example);
-      const files = renderKitToCome(resolved, { name: 'web-01', caBundlePem: SAMPLE.roots }).files;
+      const subject = { name: 'web-01', caBundlePem: SAMPLE.roots };
+      const { files } = renderKitToCome(resolved, subject, 'http://pki.example.com');
       const expected = kit.files.map((file) =>
         file.role === 'certificate'
           ? {

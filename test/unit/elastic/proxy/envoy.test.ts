@@ -14,8 +14,12 @@ describe('envoy.yaml', () => {
         require_client_certificate: true,
         disable_stateless_session_resumption: true,
         common_tls_context: {
-          validation_context: {
-            trusted_ca: { filename: '/etc/fleetseal/ca.crt' },
+          validation_context_sds_secret_config: {
+            name: 'clients',
+            sds_config: {
+              path_config_source: { path: '/etc/fleetseal/envoy-clients.yaml' },
+              resource_api_version: 'V3',
+            },
           },
         },
       });

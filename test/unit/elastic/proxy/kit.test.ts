@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import type { Deployment } from '../../../../shared/elastic/deployment.ts';
 import { PEM } from '../rendering.ts';
-import { codes, HOSTED, linesWith, PROXY, proxyKit } from './kits.ts';
+import { CERTIFICATE, codes, HOSTED, linesWith, PROXY, proxyKit } from './kits.ts';
 
 describe('the kit of a proxy', () => {
   test('has its files, and no key', () => {
@@ -11,25 +12,118 @@ describe('the kit of a proxy', () => {
       ['/etc/fleetseal/proxy.key', 'host-key', '0600', null],
       ['/etc/fleetseal/ca.crt', 'kit', '0644', PEM.root],
       ['/etc/fleetseal/elasticsearch-ca.crt', 'kit', '0644', PEM.other],
+      ['/etc/fleetseal/refresh-revocation-lists.sh', 'kit', '0755', expect.stringMatching(/^#!\/bin\/sh\n/)],
+      ['/etc/fleetseal/crl/bundle.pem', 'service', '0644', null],
+      ['/etc/fleetseal/envoy-clients.yaml', 'kit', '0644', expect.stringContaining('resources:')],
     ]);
   });
 
   test.each(['nginx', 'haproxy', 'envoy'] as const)(
-    'starts as delivered: %s reads no other file',
+    'starts as delivered, once the lists are fetched: %s reads files of the kit',
     (program) => {
       const { files, proxy } = proxyKit();
-      const named = proxy[program].match(/\/etc\/fleetseal\/[\w.-]+/g) ?? [];
-      // HAProxy finds the key beside the certificate.
+      const secret = files.find(({ path }) => path === '/etc/fleetseal/envoy-clients.yaml')?.contents;
+      const read = program === 'envoy' ? proxy.envoy + secret : proxy[program];
+      const named = read.match(/\/etc\/fleetseal\/[\w./-]+/g) ?? [];
       const expected = files
         .map(({ path }) => path)
+        .filter((path) => !path.endsWith('.sh'))
+        .filter((path) => program === 'envoy' || !path.endsWith('envoy-clients.yaml'))
+        // HAProxy finds the key beside the certificate.
         .filter((path) => program !== 'haproxy' || !path.endsWith('.key'));
-      expect([...new Set(named)].sort()).toEqual([...expected].sort());
-      expect(proxy[program]).not.toMatch(/crl/i);
+      expect([...new Set(named)].sort()).toEqual(expected.sort());
     },
   );
 
-  test('says that revoked certificates are not refused yet', () => {
-    const { notes } = proxyKit();
+  test('checks the lists in every handshake', () => {
+    const { files, proxy } = proxyKit();
+    expect(linesWith(proxy.nginx, 'crl')).toEqual(['ssl_crl /etc/fleetseal/crl/bundle.pem;']);
+    expect(linesWith(proxy.haproxy, 'bind :::')).toEqual(
+      [8220, 9200].map(
+        (port) =>
+          `bind :::${port} v4v6 ssl crt /etc/fleetseal/proxy.crt alpn http/1.1 ca-file /etc/fleetseal/ca.crt crl-file /etc/fleetseal/crl/bundle.pem verify required`,
+      ),
+    );
+    const secret = files.find(({ role }) => role === 'configuration')?.contents ?? '';
+    expect(parse(secret).resources).toEqual([
+      {
+        '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret',
+        name: 'clients',
+        validation_context: {
+          trusted_ca: { filename: '/etc/fleetseal/ca.crt' },
+          max_verify_depth: 3,
+          crl: { filename: '/etc/fleetseal/crl/bundle.pem' },
+        },
+      },
+    ]);
+  });
+
+  const SCRIPT = 'sh /etc/fleetseal/refresh-revocation-lists.sh';
+  const RELOADS = {
+    linux: { nginx: 'systemctl reload nginx', haproxy: 'systemctl reload haproxy' },
+    macos: { nginx: 'pkill -HUP -o -x nginx', haproxy: 'pkill -USR2 -o -x haproxy' },
+  };
+  test.each(['linux', 'macos'] as const)('says how the lists come there and stay fresh: %s', (os) => {
+    const { revocationLists } = proxyKit({ os, directory: '/etc/fleetseal' }).proxy;
+    expect(revocationLists?.fetch).toBe(SCRIPT);
+    expect(revocationLists?.cron).toEqual({
+      nginx: `*/5 * * * * ${SCRIPT} ${RELOADS[os].nginx}`,
+      haproxy: `*/5 * * * * ${SCRIPT} ${RELOADS[os].haproxy}`,
+      envoy: `*/5 * * * * ${SCRIPT}`,
+    });
+    expect(revocationLists?.systemd === undefined).toBe(os === 'macos');
+  });
+
+  test('has a timer for systemd', () => {
+    const { systemd } = proxyKit().proxy.revocationLists ?? {};
+    expect(linesWith(systemd?.haproxy ?? '', 'ExecStart')).toEqual([
+      `ExecStart=/bin/${SCRIPT} systemctl reload haproxy`,
+    ]);
+    expect(linesWith(systemd?.envoy ?? '', 'ExecStart')).toEqual([`ExecStart=/bin/${SCRIPT}`]);
+    expect(systemd?.nginx).toMatch(
+      /^OnBootSec=10s\nOnCalendar=\*:0\/5\nRandomizedDelaySec=60s\n[\s\S]*\nsystemctl daemon-reload\nsystemctl enable --now fleetseal-revocation-lists\.timer\n$/m,
+    );
+  });
+
+  test('in a container only fetches, and says what runs the script', () => {
+    const kit = proxyKit({ os: 'container' });
+    expect(kit.proxy.revocationLists).toEqual({ fetch: SCRIPT });
+    expect(codes(kit)).toContain('revocation_lists_container');
+    expect(codes(proxyKit())).not.toContain('revocation_lists_container');
+  });
+
+  test('says what to do before the first start, and when nobody gets through', () => {
+    const said = (code: string) => proxyKit().notes.find((note) => note.code === code);
+    expect(said('revocation_lists_first')).toMatchObject({
+      severity: 'warning',
+      message: expect.stringMatching(
+        /^Fetch the revocation lists before the proxy first starts \(proxy\.revocationLists\.fetch\): without the file, nginx and HAProxy do not start, and Envoy refuses every client\./,
+      ),
+    });
+    expect(said('revocation_lists_expire')).toMatchObject({
+      severity: 'warning',
+      message: expect.stringMatching(/refuse every client once one of the lists has expired\. .* code 3/),
+    });
+    expect(said('revocation_lists_of_other_roots')).toBeUndefined();
+  });
+
+  test('says that clients of other roots need lists too', () => {
+    const certificate = { ...CERTIFICATE, caBundlePem: PEM.root + PEM.other };
+    const { notes } = proxyKit({}, { certificate });
+    expect(notes.find(({ code }) => code === 'revocation_lists_of_other_roots')?.message).toBe(
+      '/etc/fleetseal/ca.crt contains 2 roots. The proxy refuses every client below a root without a revocation list. fleetseal publishes the lists of its own CAs; put those of the others, PEM, into /etc/fleetseal/crl/additional.pem.',
+    );
+  });
+
+  test('names no list where the service publishes none, and says so', () => {
+    const { files, proxy, notes } = proxyKit({}, { revocationUrl: undefined });
+    expect(files.map(({ path }) => path)).toEqual([
+      '/etc/fleetseal/proxy.crt',
+      '/etc/fleetseal/proxy.key',
+      '/etc/fleetseal/ca.crt',
+    ]);
+    expect(JSON.stringify(proxy)).not.toMatch(/crl/i);
+    expect(parse(proxy.envoy).node).toBeUndefined();
     expect(notes.find(({ code }) => code === 'revocation_not_checked')).toMatchObject({
       severity: 'warning',
       message: expect.stringMatching(/^The proxy does not refuse revoked certificates: /),

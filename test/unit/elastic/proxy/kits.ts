@@ -1,6 +1,6 @@
 import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
 import type { Deployment, ResolvedDeployment } from '../../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import { type Kit, type KitRequest, renderKit } from '../../../../shared/elastic/kit.ts';
 import type { ProxyConfigurations } from '../../../../shared/elastic/proxy/section.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';
 import type { Subject } from '../agent/kits.ts';
@@ -31,10 +31,16 @@ export function proxyRefusals(deployment: Deployment, subject?: Subject): readon
   return refusalOf(() => proxyResolved(deployment, subject)).errors;
 }
 
-export function proxyKit(deployment: Deployment = {}): Kit & { readonly proxy: ProxyConfigurations } {
+/** @param more - what differs from a service that publishes revocation data, and from the usual certificate */
+export function proxyKit(
+  deployment: Deployment = {},
+  more: Partial<Omit<KitRequest, 'deployment'>> = {},
+): Kit & { readonly proxy: ProxyConfigurations } {
   const { proxy, ...kit } = renderKit({
     deployment: proxyResolved(deployment),
     certificate: CERTIFICATE,
+    revocationUrl: 'http://pki.example.com',
+    ...more,
   });
   if (proxy === undefined) throw new Error('no kit of a proxy');
   return { ...kit, proxy };
