@@ -1,9 +1,12 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import packageJson from '../package.json' with { type: 'json' };
+import { keysCommand, namesCommand } from './commands/blocks.ts';
 import { certificatesCommand } from './commands/certificates.ts';
+import { completionCommand } from './commands/completion.ts';
+import { kitCommand } from './commands/kit.ts';
 import { tokensCommand } from './commands/tokens.ts';
 import { trustCommand } from './commands/trust.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXAMPLES = `
@@ -20,7 +23,7 @@ Examples:
 export function createProgram(terminal: Terminal): CommandUnknownOpts {
   const program = new Command('fleetseal')
     .description('Operate fleetseal: bootstrap tokens, certificates, revocation, kits.')
-    .version(VERSION, '--version', 'show the version')
+    .version(packageJson.version, '--version', 'show the version')
     .option('--url <url>', 'address of the service (default: FLEETSEAL_URL)')
     .option(
       '--region <region>',
@@ -33,17 +36,19 @@ export function createProgram(terminal: Terminal): CommandUnknownOpts {
     )
     .option('--local', 'the local cloud of "npm start", as its administrator')
     .option('--json', 'write JSON');
-  const open = () => openSession(program.opts(), terminal);
+  const open = async () => (await import('./session.ts')).openSession(program.opts(), terminal);
   program
     .addCommand(tokensCommand(open))
     .addCommand(certificatesCommand(open))
+    .addCommand(namesCommand(open))
+    .addCommand(keysCommand(open))
+    .addCommand(kitCommand(open))
     .addCommand(trustCommand(open))
+    .addCommand(completionCommand(() => program, terminal))
     .addHelpText('after', `${EXAMPLES}\nExit codes:\n${exitCodes()}`);
   settle(program, terminal);
   return program;
 }
-
-const VERSION = '0.1.0';
 
 function exitCodes(): string {
   return Object.values(EXIT_CODES)

@@ -22,5 +22,5 @@ export function openSession(options: GlobalOptions, terminal: Terminal): Session
   };
 }
 
-/** Opened when a command runs: help needs no address. */
-export type OpenSession = () => Session;
+/** Opened when a command runs: help needs no address, nor what reads answers. */
+export type OpenSession = () => Promise<Session>;

@@ -7,6 +7,8 @@ export interface PageOptions {
   readonly limit?: number | undefined;
   /** Everything, whatever `limit` says. @default false */
   readonly all?: boolean | undefined;
+  /** Which items are wanted. @default - every item */
+  readonly only?: ((item: unknown) => boolean) | undefined;
 }
 
 /** The most that the service gives at once. */
@@ -28,7 +30,7 @@ export async function readListing(
   { api, terminal }: Session,
   path: string,
   query: Query,
-  { limit = DEFAULT_LIMIT, all = false }: PageOptions,
+  { limit = DEFAULT_LIMIT, all = false, only = () => true }: PageOptions,
 ): Promise<Listing> {
   const items: unknown[] = [];
   let cursor: Listing['cursor'] = null;
@@ -36,7 +38,7 @@ export async function readListing(
   do {
     const parameters: Query = { ...query, limit: Math.min(PAGE, missing()), cursor: cursor ?? undefined };
     const page: Listing = read(pageView, await api.call(path, { query: parameters }));
-    items.push(...page.items);
+    items.push(...page.items.filter(only));
     cursor = page.cursor;
     if (cursor !== null) terminal.progress(`${items.length} read`);
   } while (cursor !== null && missing() > 0);

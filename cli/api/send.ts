@@ -31,12 +31,17 @@ export function createAgent(
 
 /** Sends one request over TLS. @throws Error of node:https where no whole answer came. */
 export async function send(agent: Agent, { method, url, headers, body }: ApiRequest): Promise<ApiResponse> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const options = { method, agent, headers: { ...headers, 'content-length': Buffer.byteLength(body) } };
-  const sent = request(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) }, resolve);
-  sent.on('error', reject);
+  const sent = request(url, {
+    method,
+    agent,
+    headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
   sent.end(body);
-  const answer = await promise;
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    sent.on('response', resolve);
+    sent.on('error', reject);
+  });
   return { status: answer.statusCode ?? 0, headers: headersOf(answer), text: await readText(answer) };
 }
 

@@ -78,6 +78,62 @@ export const trustView = z.object({
 
 export type TrustView = z.infer<typeof trustView>;
 
+export const kitView = z.object({
+  files: z.array(
+    z.object({
+      path: z.string(),
+      role: z.string(),
+      source: z.string(),
+      mode: z.nullable(z.string()),
+      owner: z.nullable(z.string()),
+      group: z.nullable(z.string()),
+      contents: z.nullable(z.string()),
+      purpose: z.string(),
+    }),
+  ),
+  notes: z.array(z.object({ code: z.string(), severity: z.string(), message: z.string() })),
+});
+
+export type KitView = z.infer<typeof kitView>;
+
+export type KitFile = KitView['files'][number];
+
+export const revocationView = z.object({
+  revoked: z.array(
+    z.object({
+      serialNumber: z.string(),
+      revokedAt: z.string(),
+      reason: z.string(),
+      revokedBy: z.string(),
+    }),
+  ),
+  effect: z.record(z.string(), z.unknown()),
+  /** Whether everything is revoked; the same request goes on otherwise. @default true */
+  complete: z.optional(z.boolean()),
+  cursor: z.optional(z.string()),
+});
+
+export type RevocationView = z.infer<typeof revocationView>;
+
+export const historyView = z.object({
+  items: z.array(z.looseObject({ at: z.string(), event: z.string(), by: z.optional(z.string()) })),
+});
+
+export type HistoryEntry = z.infer<typeof historyView>['items'][number];
+
+/** A blocked name or a blocked key. */
+export const blockView = z.object({
+  profile: z.optional(z.string()),
+  name: z.optional(z.string()),
+  spkiSha256: z.optional(z.string()),
+  blockedAt: z.string(),
+  blockedBy: z.string(),
+  reason: z.optional(z.string()),
+  comment: z.optional(z.string()),
+});
+
+export type BlockView = z.infer<typeof blockView>;
+
 /** A page of a listing. */
 export const pageView = z.object({ items: z.array(z.unknown()), cursor: z.nullable(z.string()) });
 

@@ -5,6 +5,7 @@ import { isoDuration } from '../arguments/duration.ts';
 import { wholeNumber } from '../arguments/numbers.ts';
 import type { OpenSession } from '../session.ts';
 import { pageOptions } from './page-options.ts';
+import { commentOption, reasonOption, yesOption } from './revocation-options.ts';
 
 export function tokensCommand(open: OpenSession) {
   return new Command('tokens')
@@ -42,25 +43,31 @@ function createCommand(open: OpenSession) {
     .option('--description <text>', 'for people, up to 256 characters')
     .option('--count <number>', 'how many such tokens (default: 1)', wholeNumber(1, 10_000))
     .option('--csv', 'write CSV: id, token, profile, name, maxUses, expiresAt, description')
-    .action(async (options) => (await import('../tokens/create.ts')).createTokens(open(), options));
+    .action(async (options) => (await import('../tokens/create.ts')).createTokens(await open(), options));
 }
 
 function listCommand(open: OpenSession) {
   return pageOptions(new Command('list'))
     .description('list tokens, newest first, with what is left of their uses and their life')
-    .action(async (options) => (await import('../tokens/list.ts')).listTokens(open(), options));
+    .action(async (options) => (await import('../tokens/list.ts')).listTokens(await open(), options));
 }
 
 function showCommand(open: OpenSession) {
   return new Command('show')
     .description('show a token, without its secret')
     .argument('<id>', 'id of the token, or the token itself, whose secret is not sent')
-    .action(async (id) => (await import('../tokens/show.ts')).showToken(open(), id));
+    .action(async (id) => (await import('../tokens/show.ts')).showToken(await open(), id));
 }
 
 function revokeCommand(open: OpenSession) {
   return new Command('revoke')
     .description('end a token: it makes no more certificates')
     .argument('<id>', 'id of the token, or the token itself, whose secret is not sent')
-    .action(async (id) => (await import('../tokens/revoke.ts')).revokeToken(open(), id));
+    .option('--certificates', 'also revoke all certificates that it produced')
+    .addOption(reasonOption())
+    .addOption(commentOption())
+    .addOption(yesOption())
+    .action(async (id, options) =>
+      (await import('../tokens/revoke.ts')).revokeToken(await open(), id, options),
+    );
 }

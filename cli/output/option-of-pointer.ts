@@ -21,5 +21,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
 
 /** What a user changes for a pointer of a problem document: the option, or the pointer where there is none. */
 export function optionOfPointer(pointer: string): string {
+  const [, inDeployment] = /^#\/deployment\/(.+)$/.exec(pointer) ?? [];
+  if (inDeployment !== undefined) return `--deployment ${inDeployment.replaceAll('/', '.')}`;
   return OPTIONS[pointer.replace(/\/\d+$/, '')] ?? pointer;
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cliDocument } from './cli/document.ts';
 import { kitsDocument } from './kits/document.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { settingsDocument } from './settings/document.ts';
@@ -10,6 +11,7 @@ import { settingsDocument } from './settings/document.ts';
  */
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'functions/get-openapi/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+  'docs/cli.md': cliDocument,
   'docs/kits.md': kitsDocument,
   'docs/settings.md': settingsDocument,
 };

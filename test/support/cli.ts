@@ -5,7 +5,8 @@ import type { Terminal } from '../../cli/terminal.ts';
 import { TestCloud } from './cloud.ts';
 import { type Outcome, run } from './command.ts';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+/** The entry point. */
+export const MAIN = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
 /** Variables of this shell that would change what the command line does. */
 const UNSET = {

@@ -96,7 +96,7 @@ describe('the check of the tree', () => {
       name: 'a generator of documents that knows how a function works',
       path: 'docs/generate/openapi/x.ts',
       source: "import { enrollHandler } from '../../../functions/enroll/handler.ts';",
-      says: 'docs reads shared, requests and responses of functions, infra/functions.ts and infra/settings.ts',
+      says: 'docs reads shared, requests and responses of functions, infra/functions.ts, infra/settings.ts and the commands of cli',
     },
     {
       name: 'a product that needs a generator of documents',
@@ -156,7 +156,7 @@ describe('the check of the tree', () => {
       name: 'a command line that knows the service from inside',
       path: 'cli/x.ts',
       source: "import { tokenView } from '../shared/http/contract/token.ts';",
-      says: 'cli may import domain, errors; not http',
+      says: 'cli may import domain, errors, package.json; not http',
     },
     {
       name: 'pkijs outside pki',

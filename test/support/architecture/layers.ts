@@ -35,7 +35,8 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   // Closed lists (key specs, problem codes with title and status, routes) are said once.
   infra: ['config', ...PURE, 'http/problem'],
   'infra/local': ['config', ...PURE, 'http/problem', 'infra'],
-  cli: PURE,
+  // Its version.
+  cli: [...PURE, 'package.json'],
 };
 
 /** Which other rooms each room of the local cloud may import. The files beside the rooms may import all of them. */
@@ -84,11 +85,13 @@ export function forbiddenArrow(from: string, to: string): string | undefined {
   return `${source} may import ${allowed.length === 0 ? 'nothing' : allowed.join(', ')}; not ${target}`;
 }
 
-/** Generated documents read what the code says: all of shared, the functions' contracts, the tables of infra. */
+/** Generated documents read what the code says: all of shared, the functions' contracts, the tables of infra, the commands. */
 function forbiddenForDocs(to: string): string | undefined {
-  return /^(shared\/|functions\/[^/]+\/(request|response)\.ts$|infra\/(functions|settings)\.ts$)/.test(to)
+  return /^(shared\/|functions\/[^/]+\/(request|response)\.ts$|infra\/(functions|settings)\.ts$|cli\/(program|exit-codes|terminal)\.ts$)/.test(
+    to,
+  )
     ? undefined
-    : 'docs reads shared, requests and responses of functions, infra/functions.ts and infra/settings.ts';
+    : 'docs reads shared, requests and responses of functions, infra/functions.ts, infra/settings.ts and the commands of cli';
 }
 
 /** The room of a file of the local cloud; undefined for the files beside the rooms. */

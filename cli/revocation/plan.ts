@@ -1,0 +1,84 @@
+import { pathOf } from '../api/client.ts';
+import { readListing } from '../api/pages.ts';
+import { type CertificateView, certificateView, read, tokenView } from '../api/views.ts';
+import { certificateTable } from '../certificates/table.ts';
+import { CommandError } from '../command-error.ts';
+import { plain } from '../output/plain.ts';
+import type { Session } from '../session.ts';
+import { type RevocationBody, revokeName, revokeOfToken, revokeSerials, type Steps } from './request.ts';
+
+/** What a command would do, before it is confirmed. */
+export interface Plan {
+  readonly says: string;
+  steps(): Steps;
+}
+
+export async function planSerials(
+  session: Session,
+  forms: readonly string[],
+  body: RevocationBody,
+): Promise<Plan> {
+  const found: CertificateView[] = [];
+  for (const [index, form] of forms.entries()) {
+    found.push(read(certificateView, await session.api.call(pathOf`/certificates/${form}`)));
+    if (forms.length > 1) session.terminal.progress(`${index + 1} of ${forms.length} looked up`);
+  }
+  session.terminal.progress('');
+  // One certificate may be given in two forms.
+  const certificates = [...new Map(found.map((each) => [each.serialNumber, each])).values()];
+  const serialNumbers = certificates.map(({ serialNumber }) => serialNumber);
+  return {
+    says: `${describe(certificates, session)}${consequences(body)}`,
+    steps: () => revokeSerials(session.api, serialNumbers, body),
+  };
+}
+
+export async function planName(
+  session: Session,
+  name: string,
+  profile: string | undefined,
+  body: RevocationBody,
+): Promise<Plan> {
+  const { items } = await readListing(session, '/certificates', { name, profile }, { all: true });
+  const live = items.map((item) => read(certificateView, item)).filter(({ expired }) => !expired);
+  const profiles = [...new Set(live.map((each) => each.profile))];
+  const chosen = profile ?? profiles[0];
+  if (chosen === undefined)
+    throw new CommandError(
+      'notFound',
+      `No certificate with the name "${name}" is recorded that has not expired. Nothing was done.`,
+    );
+  if (profile === undefined && profiles.length > 1)
+    throw new CommandError(
+      'usage',
+      `The name "${name}" has certificates of several profiles: pass --profile ${profiles.join(' or --profile ')}.`,
+    );
+  return {
+    says: `${describe(live, session)}${consequences(body)}`,
+    steps: () => revokeName(session.api, chosen, name, body),
+  };
+}
+
+export async function planToken(session: Session, id: string, body: RevocationBody): Promise<Plan> {
+  const token = read(tokenView, await session.api.call(pathOf`/tokens/${id}`));
+  const count = `${token.uses} ${token.uses === 1 ? 'certificate' : 'certificates'}`;
+  const says = `Token ${token.id} (${token.profile}, ${plain(token.names.commonName)}) will be revoked, and what it produced: ${count}, those that are being issued included.\n`;
+  return { says: `${says}${consequences(body)}`, steps: () => revokeOfToken(session.api, id, body) };
+}
+
+function describe(certificates: readonly CertificateView[], { terminal }: Session): string {
+  const count = certificates.length === 1 ? 'This certificate' : `These ${certificates.length} certificates`;
+  const done = certificates.filter(({ state }) => state === 'REVOKED' || state === 'VOID').length;
+  const already =
+    done === 0
+      ? ''
+      : ` ${done} of them ${done === 1 ? 'is' : 'are'} already, and ${done === 1 ? 'keeps its' : 'keep their'} time and reason.`;
+  return `${count} will be revoked.${already}\n\n${certificateTable(certificates, terminal)}\n\n`;
+}
+
+function consequences({ reason, block }: RevocationBody): string {
+  return [
+    reason === 'keyCompromise' ? 'Their keys are blocked: no certificate is issued for them again.\n' : '',
+    block ? 'The name is blocked: no token gets a certificate for it until "fleetseal names unblock".\n' : '',
+  ].join('');
+}

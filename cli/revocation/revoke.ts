@@ -1,0 +1,72 @@
+import type { RevocationView } from '../api/views.ts';
+import { CommandError } from '../command-error.ts';
+import { confirm } from '../output/confirm.ts';
+import { reasonOf } from '../reason.ts';
+import type { Session } from '../session.ts';
+import { tokenId } from '../tokens/token-id.ts';
+import { type Plan, planName, planSerials, planToken } from './plan.ts';
+import { renderRevoked } from './render.ts';
+import type { RevocationBody, Steps } from './request.ts';
+
+export interface RevokeOptions extends RevocationBody {
+  readonly name?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly token?: string | undefined;
+  readonly yes?: boolean | undefined;
+}
+
+/** Revokes certificates by serial number, by name or by token, once somebody has seen and confirmed which. */
+export async function revokeCertificates(
+  session: Session,
+  serialNumbers: readonly string[],
+  options: RevokeOptions,
+): Promise<void> {
+  const plan = await planOf(session, serialNumbers, options);
+  await confirm(session.terminal, plan.says, options.yes ?? false);
+  await carryOut(session, plan.steps());
+}
+
+function planOf(session: Session, serialNumbers: readonly string[], options: RevokeOptions): Promise<Plan> {
+  const { name, profile, token, yes: _yes, ...body } = options;
+  const given = [serialNumbers.length > 0, name !== undefined, token !== undefined].filter(Boolean).length;
+  if (given !== 1)
+    throw new CommandError(
+      'usage',
+      'Say what to revoke by one of: serial numbers, --name <name>, or --token <id>.',
+    );
+  if (body.block && serialNumbers.length !== 1 && name === undefined)
+    throw new CommandError(
+      'usage',
+      '--block goes with one serial number or with --name: it blocks the name.',
+    );
+  if (name !== undefined) return planName(session, name, profile, body);
+  if (profile !== undefined) throw new CommandError('usage', '--profile goes with --name.');
+  return token === undefined
+    ? planSerials(session, serialNumbers, body)
+    : planToken(session, tokenId(token), body);
+}
+
+/** Shows what was revoked even where a later step failed. */
+async function carryOut(session: Session, steps: Steps): Promise<void> {
+  const revoked: RevocationView['revoked'][number][] = [];
+  let effect: RevocationView['effect'] = {};
+  let failure: unknown;
+  try {
+    for await (const step of steps) {
+      revoked.push(...step.revoked);
+      effect = step.effect;
+      session.terminal.progress(`${revoked.length} revoked`);
+    }
+  } catch (error) {
+    if (revoked.length === 0) throw error;
+    failure = error;
+  }
+  session.terminal.progress('');
+  session.show({ revoked, effect }, () => renderRevoked(revoked, effect, session.terminal));
+  if (failure !== undefined)
+    throw new CommandError(
+      'partial',
+      `${revoked.length} were revoked, and are in the output; the rest was not. Run the same command again: it goes on. ${reasonOf(failure)}`,
+      { cause: failure },
+    );
+}

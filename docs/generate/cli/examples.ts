@@ -1,0 +1,64 @@
+/** A command of docs/cli.md, with what it is for. A test runs them in this order against the local cloud. */
+export interface Example {
+  readonly says: string;
+  readonly command: string;
+}
+
+/** A part of the page. */
+export interface ExampleGroup {
+  readonly title: string;
+  readonly examples: readonly Example[];
+}
+
+export const EXAMPLES: readonly ExampleGroup[] = [
+  {
+    title: 'Tokens',
+    examples: [
+      {
+        says: 'One token for twenty hosts. The token is the only thing on standard output, so a script can take it.',
+        command:
+          'token=$(fleetseal tokens create --profile agent --name "web-*" --uses 20 --description "web tier")',
+      },
+      {
+        says: 'A token for each of fifty hosts, as CSV for the tool that makes them. The file holds secrets.',
+        command:
+          '(umask 077; fleetseal tokens create --profile agent --name "db-*" --count 50 --csv > tokens.csv)',
+      },
+      { says: 'Which tokens are left, and for how long.', command: 'fleetseal tokens list --all' },
+      {
+        says: 'A token can be given whole; only its id is sent.',
+        command: 'fleetseal tokens revoke "$token"',
+      },
+    ],
+  },
+  {
+    title: 'Certificates',
+    examples: [
+      { says: 'What expires within two weeks.', command: 'fleetseal certificates list --expiring 14d' },
+      {
+        says: 'The same for a script: names, one in a line.',
+        command:
+          'fleetseal certificates list --expiring 14d --all --json | node -pe "JSON.parse(fs.readFileSync(0)).items.map((c) => c.name).join(\'\\n\')"',
+      },
+    ],
+  },
+  {
+    title: 'Hosts',
+    examples: [
+      {
+        says: 'What a host needs, before it has a certificate.',
+        command: `printf '%s\\n' 'model: on-premises' 'stackVersion: 9.5.2' 'os: linux' 'fleetUrl: https://fleet.example.com:8220' \\
+  'fleetEnrollmentToken: RXhhbXBsZTpFeGFtcGxl' > deployment.yaml
+fleetseal kit --deployment deployment.yaml --profile agent --name web-01`,
+      },
+      {
+        says: 'The same, and the files that it has below a directory.',
+        command: 'fleetseal kit --deployment deployment.yaml --profile agent --name web-01 --out host',
+      },
+      {
+        says: 'The roots, for verifiers that fleetseal does not configure.',
+        command: 'fleetseal trust --pem > roots.crt',
+      },
+    ],
+  },
+];
