@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dynamodbService } from './dynamodb/dynamodb.ts';
 import { startDynoxide } from './dynamodb/dynoxide.ts';
+import { type Position, readStream, type StreamReader } from './dynamodb/stream.ts';
 import { createTable, deleteIndexes, deleteTable, tableFinder } from './dynamodb/tables.ts';
 import { isOfSpec, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
 import { isKeySpec } from './kms/key-spec.ts';
@@ -14,7 +15,7 @@ import { s3Service } from './s3/s3.ts';
 import type { AwsService } from './service/aws-service.ts';
 import type { Clock } from './service/clock.ts';
 import type { Credentials } from './service/credentials.ts';
-import { type Forward, forwardTo, type Upstream } from './service/forward.ts';
+import { forwardTo, type Upstream } from './service/forward.ts';
 import type { Resource } from './template/assembly.ts';
 import type { Deployment } from './template/deployment.ts';
 import { physical } from './template/physical.ts';
@@ -43,11 +44,13 @@ export interface EngineOptions {
 /** KMS with the keys of the template: the embedded one, unless `AWS_ENDPOINT_URL_KMS` names another. */
 export async function startKmsEngine(template: Template, options: EngineOptions): Promise<Engine> {
   const stop = async () => {};
-  const forward = upstream('kms', options);
+  const elsewhere = upstream('kms', options);
   const keys = template.all('AWS::KMS::Key');
   const cleanUp = () =>
     removeFiles('AWS::KMS::Key', (name) => join(options.data, 'kms', `${name}.pem`), template, options);
-  if (forward === undefined) return { service: kmsService(await embeddedKeys(keys, options)), cleanUp, stop };
+  if (elsewhere === undefined)
+    return { service: kmsService(await embeddedKeys(keys, options)), cleanUp, stop };
+  const forward = forwardTo(elsewhere);
   const made = await makeUpstreamKeys(forward, keys, join(options.data, 'upstream-keys.json'));
   for (const [key, physical] of made) template.answered(key, physical);
   const arns = [...made.values()].map(({ attributes }) => attributes['Arn'] ?? '');
@@ -76,13 +79,25 @@ async function embeddedKey(key: Resolved, index: number, options: EngineOptions)
   return kmsKey(attributes['Arn'] ?? '', KeySpec, privateKey, String(KeyUsage));
 }
 
+/** An engine whose tables have streams. */
+export interface DynamoEngine extends Engine {
+  /** Reads the stream of a table after a position. @default - from its oldest record */
+  read(table: string, from?: Position): Promise<StreamReader>;
+}
+
 /** DynamoDB with the tables of the template: the embedded one, unless `AWS_ENDPOINT_URL_DYNAMODB` names another. */
-export async function startDynamoEngine(template: Template, options: EngineOptions): Promise<Engine> {
+export async function startDynamoEngine(template: Template, options: EngineOptions): Promise<DynamoEngine> {
   const elsewhere = upstream('dynamodb', options);
   const embedded =
     elsewhere === undefined ? await startDynoxide(join(options.data, 'dynamodb.sqlite')) : undefined;
-  const forward =
-    elsewhere ?? forwardTo({ url: embedded?.url ?? '', service: 'dynamodb', region: options.region });
+  const where: Upstream = elsewhere ?? {
+    url: embedded?.url ?? '',
+    service: 'dynamodb',
+    region: options.region,
+  };
+  const forward = forwardTo(where);
+  const read = (table: string, from?: Position) =>
+    readStream(forward, forwardTo({ ...where, target: 'DynamoDBStreams_20120810' }), table, from);
   const stop = async () => embedded?.stop();
   const tables = template.all('AWS::DynamoDB::Table');
   const cleanUp = async () => {
@@ -92,7 +107,7 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   };
   try {
     for (const table of tables) await createTable(forward, table);
-    return { service: dynamodbService(forward, tableFinder(tables)), cleanUp, stop };
+    return { service: dynamodbService(forward, tableFinder(tables)), read, cleanUp, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -132,11 +147,14 @@ function namesOf(type: string, template: Template, resources: readonly Resource[
     .filter((name) => !taken.has(name));
 }
 
-function upstream(service: Upstream['service'], { environment, region }: EngineOptions): Forward | undefined {
+function upstream(
+  service: Upstream['service'],
+  { environment, region }: EngineOptions,
+): Upstream | undefined {
   const url = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   if (url === undefined || url === '') return undefined;
   const credentials = credentialsIn(environment);
-  return forwardTo({ url, service, region, ...(credentials === undefined ? {} : { credentials }) });
+  return { url, service, region, ...(credentials === undefined ? {} : { credentials }) };
 }
 
 function credentialsIn(environment: EngineOptions['environment']): Credentials | undefined {

@@ -1,6 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bindDoors } from './doors.ts';
+import { runEventSources, type Undelivered } from './event-sources.ts';
 import type { GatewayHost } from './gateway/gateway.ts';
 import { localTls } from './gateway/tls.ts';
 import type { Access } from './iam/access.ts';
@@ -44,6 +45,8 @@ export interface LocalCloudOptions {
   readonly intercept?: Intercept;
   /** Whether schedules run. @default true */
   readonly schedules?: boolean;
+  /** Whether event source mappings run. @default true */
+  readonly streams?: boolean;
   /** Gets what the functions and the local cloud write, line by line. @default console.log */
   readonly log?: (line: string) => void;
 }
@@ -66,6 +69,8 @@ export interface LocalCloud extends Operators {
   readonly clock: Pick<Clock, 'shift' | 'now'>;
   /** The last 100,000 lines that functions wrote since the last reset. */
   readonly logs: { lines(): readonly string[]; reset(): void };
+  /** What event source mappings gave up, since the start. */
+  undelivered(): readonly Undelivered[];
   /** What an instance of a function calls AWS with. @param name a part of the function's name */
   sessionOf(name: string): Session;
   /** Invokes a function as its schedule does. @param name a part of its name @throws Error where it fails. */
@@ -124,7 +129,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const { keyMaterial, intercept } = options;
   const engines = { data, keyMaterial, region, environment: process.env, removed: deployment, log };
   const watch = { clock, record: calls.add, intercept };
-  const { access, endpoints, s3, cleanUp } = await startServices(template, engines, watch, closers);
+  const { access, endpoints, s3, read, cleanUp } = await startServices(template, engines, watch, closers);
   const functions = createFunctions(template, access, {
     clock,
     region,
@@ -147,6 +152,9 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   for (const { type, logicalId } of deployment.retained)
     log(`${type} ${logicalId} is no longer in the template; its data are retained`);
   doors.open({ ...gatewayHost(template, access, clock, functions), log }, s3);
+  const undelivered = createJournal<Undelivered>();
+  const sources = { functions, access, read, clock, data, undelivered: undelivered.add, log };
+  if (options.streams ?? true) closers.push(await runEventSources(template, sources));
   if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
   const policies = managedPoliciesOf(template);
   const admin = {
@@ -162,6 +170,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     logs: { lines: logs.all, reset: logs.reset },
     url: doors.url,
     httpUrl: doors.httpUrl,
+    undelivered: undelivered.all,
     usedPermissions: access.iam.used,
     sessionOf: (part) => ({ credentials: enrollSession(access, named(functions, part)), endpoints }),
     invoke: (part, event) => invoke(functions, part, event),

@@ -1,4 +1,5 @@
 import {
+  type DynamoEngine,
   type Engine,
   type EngineOptions,
   startDynamoEngine,
@@ -17,7 +18,7 @@ export type Closers = (() => Promise<void> | void)[];
 export type Endpoints = Readonly<Record<ServiceName, string>>;
 
 /** The running services; `cleanUp` as of an engine, for all of them. */
-interface Services extends Pick<Engine, 'cleanUp'> {
+interface Services extends Pick<Engine, 'cleanUp'>, Pick<DynamoEngine, 'read'> {
   readonly access: Access;
   readonly endpoints: Endpoints;
   /** S3 without its gate. */
@@ -32,24 +33,25 @@ export async function startServices(
   closers: Closers,
 ): Promise<Services> {
   const started: Engine[] = [];
-  const start = async (starting: Engine | Promise<Engine>) => {
+  const start = async <Started extends Engine>(starting: Started | Promise<Started>) => {
     const engine = await starting;
     closers.push(engine.stop);
     started.push(engine);
-    return engine.service;
+    return engine;
   };
   const dynamodb = await start(startDynamoEngine(template, engines));
   const kms = await start(startKmsEngine(template, engines));
   const s3 = await start(startS3Engine(template, { ...engines, clock: watch.clock }));
   const access = createAccess(template, engines.log);
-  const open = async (service: Engine['service']) => {
+  const open = async ({ service }: Engine) => {
     const gate = await startGate(service, { ...access.identities, ...watch });
     closers.push(gate.close);
     return gate.url;
   };
   return {
     access,
-    s3,
+    s3: s3.service,
+    read: dynamodb.read,
     endpoints: { kms: await open(kms), dynamodb: await open(dynamodb), s3: await open(s3) },
     async cleanUp() {
       for (const engine of started) await engine.cleanUp();

@@ -20,9 +20,13 @@ export class TestCloud {
     this.#data = data;
   }
 
-  /** @param options.data - a directory that another one left, to start over it. @default - a new one */
+  /**
+   * Schedules do not run, nor do event source mappings: tests invoke the functions, or ask for `streams`.
+   *
+   * @param options.data - a directory that another one left, to start over it. @default - a new one
+   */
   static async start(
-    options: Partial<Pick<LocalCloudOptions, 'concurrency' | 'keyMaterial'>> & {
+    options: Partial<Pick<LocalCloudOptions, 'concurrency' | 'keyMaterial' | 'streams' | 'httpPort'>> & {
       readonly assembly?: string;
       readonly data?: string;
     } = {},
@@ -36,6 +40,7 @@ export class TestCloud {
       port: 0,
       keyMaterial: KEY_MATERIAL,
       schedules: false,
+      streams: false,
       log: () => {},
       ...others,
     });
@@ -50,7 +55,9 @@ export class TestCloud {
   /** Stops it and starts over its keys and records with another assembly, as a deployment of other settings does. */
   async redeploy(assembly: string): Promise<TestCloud> {
     await this.local.stop();
-    return TestCloud.start({ assembly, data: this.#data });
+    // Certificates contain the port of the revocation data.
+    const httpPort = Number(new URL(this.local.httpUrl ?? 'http://localhost:0').port);
+    return TestCloud.start({ assembly, data: this.#data, httpPort });
   }
 
   /** All that the embedded DynamoDB has on disk, as text: what was ever stored, also where it is overwritten since. */

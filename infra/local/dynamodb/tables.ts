@@ -10,6 +10,7 @@ interface TableProperties {
   readonly AttributeDefinitions: readonly object[];
   readonly GlobalSecondaryIndexes?: Indexes;
   readonly TimeToLiveSpecification?: object;
+  readonly StreamSpecification?: { readonly StreamViewType: string };
 }
 
 type Indexes = readonly { readonly IndexName: string }[];
@@ -55,7 +56,8 @@ export async function createTable(forward: Forward, table: Resolved): Promise<vo
   const existing = await indexesOf(call);
   if (existing !== undefined) {
     const missing = missingFrom(existing, GlobalSecondaryIndexes).map((Create) => ({ Create }));
-    return updateIndexes(table, missing, call);
+    await updateIndexes(table, missing, call);
+    return addStream(table, call);
   }
   const created = await call('CreateTable', {
     AttributeDefinitions,
@@ -68,6 +70,18 @@ export async function createTable(forward: Forward, table: Resolved): Promise<vo
   await untilActive(() => call('DescribeTable', {}));
   if (properties.TimeToLiveSpecification !== undefined)
     await call('UpdateTimeToLive', { TimeToLiveSpecification: properties.TimeToLiveSpecification });
+  await addStream(table, call);
+}
+
+/** Gives a table the stream of its template, if it has none. */
+async function addStream({ ref, properties }: Resolved, call: Call): Promise<void> {
+  const { StreamSpecification } = properties as unknown as TableProperties;
+  const { Table } = (await call('DescribeTable', {})) as { Table?: { StreamSpecification?: object } };
+  if (StreamSpecification === undefined || Table?.StreamSpecification !== undefined) return;
+  const enabled = { StreamEnabled: true, ...StreamSpecification };
+  const updated = await call('UpdateTable', { StreamSpecification: enabled });
+  if (updated['status'] !== 200)
+    throw new Error(`table ${ref} cannot have a stream: ${JSON.stringify(updated)}`);
 }
 
 async function untilActive(describe: () => Promise<Record<string, unknown>>): Promise<void> {

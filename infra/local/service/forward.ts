@@ -12,6 +12,8 @@ export interface Upstream {
   readonly url: string;
   readonly service: keyof typeof WORDS;
   readonly region: string;
+  /** What operations are of, where it is not the service itself. @default - the service */
+  readonly target?: string;
   /** Signs the calls; an embedded engine takes any signature. @default - a signature that is never verified */
   readonly credentials?: Credentials;
 }
@@ -22,7 +24,7 @@ const WORDS = { kms: KMS, dynamodb: DYNAMODB };
 const KEPT = ['content-type', 'x-amzn-requestid', 'x-amz-crc32'];
 
 export function forwardTo(upstream: Upstream): Forward {
-  const { target, contentType } = WORDS[upstream.service];
+  const { target, contentType } = { ...WORDS[upstream.service], ...upstream };
   const url = new URL(upstream.url);
   return async (action, body) => {
     const headers = { host: url.host, 'content-type': contentType, 'x-amz-target': `${target}.${action}` };

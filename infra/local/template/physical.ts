@@ -44,7 +44,12 @@ const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::IAM::Role': named('RoleName', (name, { accountId }) => `arn:aws:iam::${accountId}:role/${name}`),
   'AWS::IAM::ManagedPolicy': (resource, { accountId }) =>
     only(`arn:aws:iam::${accountId}:policy/${nameOf(resource, 'ManagedPolicyName')}`),
-  'AWS::DynamoDB::Table': named('TableName', (name, place) => arn(place, 'dynamodb', `table/${name}`)),
+  'AWS::DynamoDB::Table': (resource, place) => {
+    const name = nameOf(resource, 'TableName');
+    const Arn = arn(place, 'dynamodb', `table/${name}`);
+    if (resource.properties['StreamSpecification'] === undefined) return { ref: name, attributes: { Arn } };
+    return { ref: name, attributes: { Arn, StreamArn: `${Arn}/stream/2026-01-01T00:00:00.000` } };
+  },
   'AWS::S3::Bucket': (resource, { region }) => {
     // Of at most 63 characters (S3 user guide, "Bucket naming rules").
     const name = nameOf(resource, 'BucketName').toLowerCase().slice(0, 63);
@@ -53,6 +58,12 @@ const NAMING: Readonly<Record<string, Naming>> = {
     return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName, RegionalDomainName } };
   },
   'AWS::Lambda::Function': named('FunctionName', (name, place) => arn(place, 'lambda', `function:${name}`)),
+  'AWS::Lambda::EventSourceMapping': (resource) => only(uuid(resource)),
+  'AWS::SQS::Queue': (resource, place) => {
+    const QueueName = nameOf(resource, 'QueueName');
+    const QueueUrl = `https://sqs.${place.region}.amazonaws.com/${place.accountId}/${QueueName}`;
+    return { ref: QueueUrl, attributes: { Arn: arn(place, 'sqs', QueueName), QueueName, QueueUrl } };
+  },
   'AWS::Logs::LogGroup': named(
     'LogGroupName',
     (name, place) => `${arn(place, 'logs', `log-group:${name}`)}:*`,

@@ -8,6 +8,8 @@ const IGNORED: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup': 'the output of functions goes to the log of the local cloud',
   'AWS::Logs::MetricFilter': 'the local cloud has no metrics',
   'AWS::CloudWatch::Alarm': 'the local cloud has no metrics',
+  'AWS::SQS::Queue': 'what is given up goes to the log of the local cloud',
+  'AWS::SQS::QueuePolicy': 'no service but the local Lambda sends to queues',
   'AWS::ApiGateway::Account': "the gateway's own logs go to the log of the local cloud",
   'AWS::ApiGateway::Deployment': 'the gateway always serves the current template',
 };
@@ -23,6 +25,7 @@ const SERVED: ReadonlySet<string> = new Set([
   'AWS::S3::BucketPolicy',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
+  'AWS::Lambda::EventSourceMapping',
   'AWS::ApiGateway::RestApi',
   'AWS::ApiGateway::Resource',
   'AWS::ApiGateway::Method',

@@ -58,6 +58,23 @@ export const handler = async (event) => {
 };
 `;
 
+/** Writes the keys of each batch of stream records to its log; fails at keys that say so. */
+const READER = `
+let told = false;
+export const handler = async ({ Records }) => {
+  const keys = Records.map(({ dynamodb }) => dynamodb.Keys.pk.S);
+  console.log('event ' + JSON.stringify({ Records }));
+  if (keys.some((key) => key.endsWith('poison'))) throw new Error('poisoned: ' + keys);
+  const late = Records.find(({ dynamodb }) => dynamodb.Keys.pk.S.endsWith('late'));
+  if (late !== undefined && !told) {
+    told = true;
+    console.log('batch ' + JSON.stringify(keys.slice(0, Records.indexOf(late))));
+    return { batchItemFailures: [{ itemIdentifier: late.dynamodb.SequenceNumber }] };
+  }
+  console.log('batch ' + JSON.stringify(keys));
+};
+`;
+
 export const getAtt = (id: string, name = 'Arn') => ({ 'Fn::GetAtt': [id, name] });
 export const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
 export const allow = (Action: string | string[], Resource: unknown, Condition?: object) => ({
@@ -315,7 +332,7 @@ export function writeAssembly(resources: object = fixtureResources()): string {
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-assembly-'));
   const write = (name: string, value: unknown) =>
     writeFileSync(join(directory, name), typeof value === 'string' ? value : JSON.stringify(value));
-  for (const [name, code] of Object.entries({ work: WORKER, creator: CREATOR })) {
+  for (const [name, code] of Object.entries({ work: WORKER, creator: CREATOR, reader: READER })) {
     mkdirSync(join(directory, `asset.${name}`));
     write(`asset.${name}/index.mjs`, code);
   }
@@ -332,7 +349,7 @@ export function writeAssembly(resources: object = fixtureResources()): string {
   write('Fixture.template.json', { Resources: resources });
   write('Fixture.assets.json', {
     files: Object.fromEntries(
-      ['work', 'creator'].map((name) => [
+      ['work', 'creator', 'reader'].map((name) => [
         name,
         { source: { path: `asset.${name}` }, destinations: { current: { objectKey: `${name}.zip` } } },
       ]),

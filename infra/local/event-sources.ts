@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { Position } from './dynamodb/stream.ts';
+import type { DynamoEngine } from './engines.ts';
+import type { Access } from './iam/access.ts';
+import { sessionPrincipal } from './iam/principals.ts';
+import { type EventSource, readEventSource, runEventSource } from './lambda/event-source.ts';
+import type { LocalFunction } from './lambda/lambda.ts';
+import type { Clock } from './service/clock.ts';
+import { readState, writeState } from './template/state-file.ts';
+import type { Template } from './template/template.ts';
+
+/** A batch that a mapping gave up. */
+export interface Undelivered {
+  /** ARN of the queue or topic that it was for; undefined where the mapping has none. */
+  readonly destination: string | undefined;
+  readonly function: string;
+  readonly records: readonly unknown[];
+}
+
+interface EventSourceContext {
+  readonly functions: ReadonlyMap<string, LocalFunction>;
+  readonly access: Access;
+  readonly read: DynamoEngine['read'];
+  readonly clock: Clock;
+  /** Directory that keeps the positions in the streams. */
+  readonly data: string;
+  undelivered(batch: Undelivered): void;
+  log(line: string): void;
+}
+
+/**
+ * Runs the event source mappings of the template.
+ *
+ * @returns ends them.
+ * @throws Error where the role of a function may not read the stream, or send to the destination.
+ */
+export async function runEventSources(
+  template: Template,
+  context: EventSourceContext,
+): Promise<() => Promise<void>> {
+  const mappings = template.all('AWS::Lambda::EventSourceMapping').map(readEventSource);
+  const ends = await Promise.all(mappings.map((mapping) => run(template, mapping, context)));
+  return async () => {
+    await Promise.all(ends.map((end) => end()));
+  };
+}
+
+async function run(template: Template, source: EventSource, context: EventSourceContext) {
+  const target = [...context.functions.values()].find(({ arn, name }) =>
+    [arn, name].includes(source.functionName),
+  );
+  const table = template
+    .all('AWS::DynamoDB::Table')
+    .find(({ attributes }) => attributes['StreamArn'] === source.source);
+  if (target === undefined || table === undefined)
+    throw new Error(`event source mapping ${source.name}: its function or its table is not in the template`);
+  await requirePermissions(template, source, target, context.access);
+
+  const file = join(context.data, `event-source-${source.name}.json`);
+  const keep = (position: Position | undefined) => writeState(file, { position });
+  const kept = await readState<{ position?: Position } | undefined>(file, undefined);
+  const reader = await context.read(table.ref, kept?.position);
+  if (kept === undefined && source.startsAtLatest) {
+    let latest: Position | undefined;
+    for (let page = await reader.next(); page.length > 0; page = await reader.next())
+      latest = page.at(-1)?.[1];
+    await keep(latest);
+  }
+  const { region } = template.place;
+  return runEventSource<Position>(source, {
+    clock: context.clock,
+    next: reader.next,
+    // The engine names neither the Region nor the stream as the template does.
+    invoke: ({ Records }) =>
+      target.invoke({
+        Records: Records.map((record) => ({ ...record, awsRegion: region, eventSourceARN: source.source })),
+      }),
+    processed: keep,
+    giveUp(records, attempts) {
+      context.undelivered({ destination: source.onFailure, function: target.name, records });
+      context.log(
+        `${target.name}: ${records.length} records of a stream are given up after ${attempts} attempts`,
+      );
+    },
+    log: context.log,
+  });
+}
+
+/** What Lambda asks for when a mapping is created (its developer guide, "Using Lambda with DynamoDB streams"). */
+async function requirePermissions(
+  { place }: Template,
+  { source, onFailure }: EventSource,
+  { name, arn, roleArn }: LocalFunction,
+  { iam, role }: Access,
+): Promise<void> {
+  const principal = sessionPrincipal(place.accountId, role(roleArn), name, arn);
+  const stream = ['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => [
+    `dynamodb:${action}`,
+    source,
+  ]);
+  const [, , service] = (onFailure ?? '').split(':');
+  const send = service === 'sns' ? 'sns:Publish' : 'sqs:SendMessage';
+  const destination = onFailure === undefined ? [] : [[send, onFailure]];
+  for (const [action = '', resource = ''] of [...stream, ['dynamodb:ListStreams', '*'], ...destination]) {
+    const refusal = await iam.refusal(principal, { action, resource, context: {} });
+    if (refusal !== undefined) throw new Error(`${name} cannot have an event source mapping: ${refusal}`);
+  }
+}
