@@ -7,6 +7,24 @@ export function toPem(label: string, der: Uint8Array): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
+const LINE = 64;
+
+/** {@link toPem} of what may be long, as octets: it makes no string for each line. */
+export function toPemBytes(label: string, der: Uint8Array): Uint8Array {
+  const base64 = Buffer.from(
+    Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('base64'),
+    'latin1',
+  );
+  const lines = Buffer.alloc(base64.length + Math.ceil(base64.length / LINE), '\n');
+  for (let from = 0, to = 0; from < base64.length; from += LINE)
+    to += 1 + base64.copy(lines, to, from, Math.min(from + LINE, base64.length));
+  return Buffer.concat([
+    Buffer.from(`-----BEGIN ${label}-----\n`),
+    lines,
+    Buffer.from(`-----END ${label}-----\n`),
+  ]);
+}
+
 export interface PemBlock {
   readonly label: string;
   /** What is between the two lines, as it is; undefined where the last line is missing. */

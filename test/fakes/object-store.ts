@@ -12,6 +12,8 @@ export interface FakeObjectStore extends ObjectStore {
   readonly versions: ReadonlyMap<string, readonly StoredObject[]>;
   current(path: string): StoredObject | undefined;
   failNext(method: Method, failure: Failure): void;
+  /** Forgets the failures that did not happen yet. */
+  heal(): void;
   /** Runs `action` inside the next call of `method`, before it acts: somebody else is faster. */
   interleave(method: Method, action: () => unknown): void;
 }
@@ -49,6 +51,7 @@ export function fakeObjectStore(): FakeObjectStore {
     versions,
     current,
     failNext: (method, failure) => failures.set(method, { times: 1, ...failure }),
+    heal: () => failures.clear(),
     interleave: (method, action) => actions.set(method, action),
     describe: (path) =>
       guarded('describe', () => {

@@ -1,5 +1,6 @@
+import { CertificateRevocationList } from 'pkijs';
 import { DAY } from '../../shared/domain/duration.ts';
-import { type Instant, plus } from '../../shared/domain/instant.ts';
+import { fromDate, type Instant, plus } from '../../shared/domain/instant.ts';
 import type { RevokedEntry } from '../../shared/domain/revocation.ts';
 import type { EntryPages } from '../../shared/pki/crl/expected-entries.ts';
 import type { ListPlan } from '../../shared/pki/crl/list.ts';
@@ -49,4 +50,22 @@ export function* entryPages(count: number, revokedAt: Instant = NOW): Generator<
 /** What a list of these entries is compared with. */
 export function expectedOf(entries: readonly RevokedEntry[]) {
   return { count: entries.length, samples: new Map(entries.map((one, i) => [i, one])) };
+}
+
+/** What pkijs reads of a list. */
+export function readList(der: Uint8Array) {
+  const list = CertificateRevocationList.fromBER(der);
+  const number = list.crlExtensions?.extensions.find(({ extnID }) => extnID === '2.5.29.20')?.parsedValue;
+  return {
+    number: BigInt(`0x${Buffer.from(number?.valueBlock.valueHexView ?? []).toString('hex') || '0'}`),
+    thisUpdate: fromDate(list.thisUpdate.value),
+    nextUpdate: fromDate(list.nextUpdate?.value ?? new Date(0)),
+    entries: (list.revokedCertificates ?? []).map(
+      ({ userCertificate, revocationDate, crlEntryExtensions }) => ({
+        serialNumber: Buffer.from(userCertificate.valueBlock.valueHexView).toString('hex'),
+        revokedAt: fromDate(revocationDate.value),
+        reason: crlEntryExtensions?.extensions[0]?.parsedValue?.valueBlock.valueDec ?? 0,
+      }),
+    ),
+  };
 }
