@@ -15,6 +15,8 @@ export interface Resource {
   readonly properties: Readonly<Record<string, unknown>>;
   /** Whether it is kept when the template no longer contains it (`DeletionPolicy`). */
   readonly retained: boolean;
+  /** Logical ids, of the same stack. */
+  readonly dependsOn?: readonly string[];
 }
 
 /** All stacks of a cloud assembly, in the order in which they are deployed. */
@@ -33,7 +35,13 @@ interface StackTemplate {
   readonly Parameters?: Record<string, { Default?: string }>;
   readonly Resources?: Record<
     string,
-    { Type: string; Properties?: Record<string, unknown>; Condition?: string; DeletionPolicy?: string }
+    {
+      Type: string;
+      Properties?: Record<string, unknown>;
+      Condition?: string;
+      DeletionPolicy?: string;
+      DependsOn?: string | readonly string[];
+    }
   >;
   readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
 }
@@ -66,10 +74,14 @@ export function readAssembly(directory: string): Assembly {
 
 function resourcesOf(stack: string, { Resources = {} }: StackTemplate): readonly Resource[] {
   return Object.entries(Resources).map(
-    ([logicalId, { Type: type, Properties: properties = {}, Condition, DeletionPolicy = '' }]) => {
+    ([
+      logicalId,
+      { Type: type, Properties: properties = {}, Condition, DeletionPolicy = '', DependsOn = [] },
+    ]) => {
       if (Condition !== undefined && type !== 'AWS::CDK::Metadata')
         throw new Error(`${stack}: ${logicalId} has a condition, which the local cloud does not evaluate`);
-      return { stack, logicalId, type, properties, retained: DeletionPolicy.startsWith('Retain') };
+      const retained = DeletionPolicy.startsWith('Retain');
+      return { stack, logicalId, type, properties, retained, dependsOn: [DependsOn].flat() };
     },
   );
 }

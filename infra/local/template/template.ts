@@ -1,4 +1,5 @@
 import type { Assembly, Resource } from './assembly.ts';
+import { inCreationOrder } from './dependencies.ts';
 import { type References, resolveValue } from './intrinsics.ts';
 import { type Physical, type Place, physical } from './physical.ts';
 
@@ -11,7 +12,7 @@ export interface Template {
   readonly types: ReadonlySet<string>;
   /** Resolved resources of a type, in the template's order. Attributes of custom resources must be known by then. */
   all(type: string): readonly Resolved[];
-  /** Custom resources, unresolved. */
+  /** Custom resources, unresolved, in the order in which they are created. */
   readonly custom: readonly Resource[];
   resolve(resource: Resource): Resolved;
   /** Sets the names of a resource that is created elsewhere, for `Ref` and `Fn::GetAtt`. */
@@ -22,7 +23,7 @@ export interface Template {
 
 export function createTemplate(assembly: Assembly, place: Place): Template {
   const { resources } = assembly;
-  const custom = resources.filter(({ type }) => type.startsWith('Custom::'));
+  const custom = inCreationOrder(resources).filter(({ type }) => type.startsWith('Custom::'));
   const names = new Map<string, Physical>();
   for (const resource of resources)
     if (!custom.includes(resource)) names.set(keyOf(resource), physical(resource, place));

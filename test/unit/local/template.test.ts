@@ -89,3 +89,38 @@ describe('what is not known stops with its name', () => {
     expect(() => resolve(value)).toThrow(words);
   });
 });
+
+describe('custom resources are created in the order of their dependencies', () => {
+  const custom = (logicalId: string, properties: object = {}, dependsOn: readonly string[] = []) => ({
+    ...resource(logicalId, `Custom::${logicalId}`, properties),
+    dependsOn,
+  });
+  const through = { ...resource('Function', 'AWS::Lambda::Function'), dependsOn: ['Data'] };
+  test.each([
+    {
+      name: 'by DependsOn',
+      resources: [custom('Lists', {}, ['Data']), custom('Data', {}, ['Authority']), custom('Authority')],
+    },
+    {
+      name: 'by reference',
+      resources: [
+        custom('Lists', { of: { 'Fn::Sub': 'x-$' + '{Data.Name}' } }),
+        custom('Data', { of: [{ 'Fn::GetAtt': ['Authority', 'Name'] }] }),
+        custom('Authority'),
+      ],
+    },
+    {
+      name: 'through other resources',
+      resources: [
+        custom('Lists', { ServiceToken: { 'Fn::GetAtt': 'Function.Arn' } }),
+        through,
+        custom('Data', { a: { Ref: 'Authority' } }),
+        custom('Authority'),
+      ],
+    },
+  ])('$name', ({ resources }) => {
+    const assembly = { resources, parameters: new Map(), exports: new Map(), assets: new Map() };
+    const order = createTemplate(assembly, place).custom.map(({ logicalId }) => logicalId);
+    expect(order).toEqual(['Authority', 'Data', 'Lists']);
+  });
+});
