@@ -34,6 +34,8 @@ export const PARTITIONS = {
   history: 'HISTORY#',
   /** The stored OCSP response of a certificate: `OCSP#<serial>`. */
   ocsp: 'OCSP#',
+  /** The certificates of an OCSP responder: `RESPONDER#<ca id>`. */
+  responder: 'RESPONDER#',
   /** Every block of a name or key, to be listed: `BLOCK`, one partition. */
   block: 'BLOCK',
   /** A public key that must not be certified: `BLOCKED-KEY#<sha256>`. */

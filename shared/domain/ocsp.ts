@@ -19,3 +19,18 @@ export interface CaHashes {
 export type OcspStatus =
   | { readonly state: 'good' }
   | { readonly state: 'revoked'; readonly revokedAt: Instant; readonly reason: RevocationReason };
+
+/** A signed response that was stored, to be served until it is due. */
+export interface StoredResponse {
+  readonly status: OcspStatus;
+  readonly thisUpdate: Instant;
+  readonly nextUpdate: Instant;
+  /** DER OCSPResponse. */
+  readonly der: Uint8Array;
+}
+
+/** Whether two statuses say the same. */
+export function sameStatus(a: OcspStatus, b: OcspStatus): boolean {
+  if (a.state === 'good' || b.state === 'good') return a.state === b.state;
+  return a.revokedAt === b.revokedAt && a.reason === b.reason;
+}

@@ -5,7 +5,9 @@ import type { CommonName } from '../domain/common-name.ts';
 import type { ExclusiveName } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
+import type { CertIdHash, StoredResponse } from '../domain/ocsp.ts';
 import type { ProfileName } from '../domain/profile.ts';
+import type { Responder } from '../domain/responder.ts';
 import type { Revocation, RevokedEntry } from '../domain/revocation.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 
@@ -154,4 +156,61 @@ export interface ObjectStore {
     content: ObjectContent,
     expected: string | undefined,
   ): Promise<'replaced' | 'conflict'>;
+}
+
+/** What OCSP must know of a leaf certificate before it answers. */
+export interface OcspView {
+  /** Undefined where it is not recorded. */
+  readonly record:
+    | (Pick<CertificateRecord, 'issuerId' | 'state'> & {
+        readonly notAfter: Instant;
+        /** Present when VOID or REVOKED. */
+        readonly revocation?: Pick<Revocation, 'revokedAt' | 'reason'>;
+      })
+    | undefined;
+  /** The response that was signed last, however old. */
+  readonly stored: StoredResponse | undefined;
+  /** Until when another may be signing a response. */
+  readonly leasedUntil: Instant | undefined;
+}
+
+/** The responses that OCSP serves: at most one at a time for each certificate and hash. */
+export interface OcspStore {
+  /** Consistent, in one round trip. */
+  readForOcsp(serialNumber: SerialNumber, hash: CertIdHash): Promise<OcspView>;
+
+  /**
+   * Makes `owner` the one that may sign responses about the certificate: if nobody's lease runs at `now`, and no other
+   * response was stored since one of `seen` (its thisUpdate) was read. A revocation ends the lease.
+   */
+  takeOcspLease(
+    serialNumber: SerialNumber,
+    lease: {
+      readonly owner: string;
+      readonly until: Instant;
+      readonly hash: CertIdHash;
+      readonly seen: Instant | undefined;
+    },
+    now: Instant,
+  ): Promise<boolean>;
+
+  /** Stores the response and ends the lease, if it is still that of `owner`; false where it is not. */
+  storeResponse(
+    serialNumber: SerialNumber,
+    signed: { readonly owner: string; readonly hash: CertIdHash; readonly response: StoredResponse },
+    now: Instant,
+  ): Promise<boolean>;
+}
+
+/** The certificates of OCSP responders. */
+export interface ResponderStore {
+  /** The last ones of a CA, newest first, at least two where there are; consistent. */
+  responders(caId: string): Promise<readonly Responder[]>;
+  /** Writes one whose sequence number is free; returns what is there then (the earlier one where it is taken). */
+  reserveResponder(responder: Responder): Promise<Responder>;
+  /** RESERVED becomes ISSUED with its certificate; returns what is there then. */
+  commitResponder(
+    responder: Pick<Responder, 'caId' | 'sequence'>,
+    certificate: Uint8Array,
+  ): Promise<Responder>;
 }

@@ -24,6 +24,7 @@ import { type Month, monthOf } from './month.ts';
  *   REVOKED#<issuer id>#<nnn>           <serial>      an entry of a shard's revocation list
  *   HISTORY#<serial>                    <RFC 3339>#<8 hex digits>: what happened to a certificate
  *   OCSP#<serial>                       META          the stored OCSP response of a certificate
+ *   RESPONDER#<ca id>                   <nnnnnn>      the certificate of an OCSP responder, by its sequence number
  *   AUTHORITY                           ROOT#<id>     a root
  *   AUTHORITY                           ISSUER#<id>   an issuer
  */
@@ -61,6 +62,10 @@ export const historyPartition = (serialNumber: SerialNumber): string =>
 export const historyKey = (serialNumber: SerialNumber, place: string): Key =>
   key(historyPartition(serialNumber), place);
 export const ocspKey = (serialNumber: SerialNumber): Key => key(`${PARTITIONS.ocsp}${serialNumber}`);
+export const responderPartition = (caId: string): string => `${PARTITIONS.responder}${caId}`;
+/** Six digits: at one a day, they last 2,700 years. */
+export const responderKey = (caId: string, sequence: number): Key =>
+  key(responderPartition(caId), String(sequence).padStart(6, '0'));
 
 /** The serial number in a record's key, for items of an index that carry little else. */
 export function serialNumberOf(item: Readonly<Record<string, AttributeValue>>): SerialNumber {

@@ -3,7 +3,9 @@ import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
+import { dynamoOcspStore } from '../../shared/store/ocsp-store.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
+import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
 import { dynamoRevokedCertificates } from '../../shared/store/revoked-entry.ts';
 import { dynamoTokenCertificates } from '../../shared/store/token-certificates.ts';
@@ -46,6 +48,8 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoRevokedCertificates(options),
       ...dynamoTokenCertificates(options),
       ...dynamoBlockLedger(options),
+      ...dynamoOcspStore(options),
+      ...dynamoResponderStore(options),
     },
   };
 }

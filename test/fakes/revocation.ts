@@ -32,6 +32,7 @@ export function fakeRevocation(
       const record = records.get(serialNumber);
       if (record?.state !== state || record.revocation !== undefined || movedOn(released)) return 'changed';
       noteRevoked(tables, record, revocation, 'revoked');
+      tables.ocsp.delete(serialNumber);
       if (released.name) names.set(released.name.name, released.name);
       for (const one of released.exclusive) exclusive.set(one.alternativeName, one);
       const { revokedAt: at, revokedBy: by, reason, ...comment } = revocation;

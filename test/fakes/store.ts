@@ -7,6 +7,8 @@ import type {
 } from '../../shared/issuance/ports.ts';
 import type {
   BlockLedger,
+  OcspStore,
+  ResponderStore,
   RevocationLedger,
   RevokedCertificates,
   TokenCertificates,
@@ -14,6 +16,7 @@ import type {
 import { fakeAuthority } from './authority.ts';
 import { fakeIssuance } from './issuance.ts';
 import { fakeDeployments, fakeListing } from './listing.ts';
+import { fakeOcsp } from './ocsp.ts';
 import { fakeBlocks, fakeRevocation } from './revocation.ts';
 import { emptyTables, type Tables } from './tables.ts';
 import { fakeTokens } from './tokens.ts';
@@ -26,7 +29,9 @@ export type StorePorts = IssuanceStore &
   Omit<RevocationLedger, 'certificate'> &
   RevokedCertificates &
   TokenCertificates &
-  BlockLedger;
+  BlockLedger &
+  OcspStore &
+  ResponderStore;
 export type StoreMethod = keyof StorePorts;
 
 /** What goes wrong at the next call of a method. */
@@ -62,6 +67,7 @@ export function fakeStore(): FakeStore {
     ...fakeAuthority(tables),
     ...fakeRevocation(tables),
     ...fakeBlocks(tables),
+    ...fakeOcsp(tables),
   };
   const calls: StoreMethod[] = [];
   const failures = new Map<StoreMethod, Required<Failure>>();

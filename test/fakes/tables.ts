@@ -7,6 +7,8 @@ import type { CommonName } from '../../shared/domain/common-name.ts';
 import type { AlternativeName, ExclusiveName } from '../../shared/domain/exclusive-name.ts';
 import type { Instant } from '../../shared/domain/instant.ts';
 import type { NameRecord } from '../../shared/domain/name-record.ts';
+import type { CertIdHash, StoredResponse } from '../../shared/domain/ocsp.ts';
+import type { Responder } from '../../shared/domain/responder.ts';
 import type { RevokedEntry } from '../../shared/domain/revocation.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 
@@ -35,6 +37,15 @@ export interface Tables {
   readonly nameBlocks: Map<string, NameBlock>;
   /** By public-key hash. */
   readonly keyBlocks: Map<string, KeyBlock>;
+  readonly ocsp: Map<SerialNumber, StoredResponses>;
+  /** By id of the CA, oldest first. */
+  readonly responders: Map<string, readonly Responder[]>;
+}
+
+/** The stored OCSP responses of a certificate, and who may sign the next one. */
+export interface StoredResponses {
+  readonly responses: Partial<Readonly<Record<CertIdHash, StoredResponse>>>;
+  readonly lease?: { readonly owner: string; readonly until: Instant };
 }
 
 export function emptyTables(): Tables {
@@ -51,5 +62,7 @@ export function emptyTables(): Tables {
     history: new Map(),
     nameBlocks: new Map(),
     keyBlocks: new Map(),
+    ocsp: new Map(),
+    responders: new Map(),
   };
 }

@@ -1,0 +1,49 @@
+import type { Instant } from '../domain/instant.ts';
+import type { OcspStatus } from '../domain/ocsp.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { OcspAuthority } from './ocsp-authority.ts';
+import type { OcspView } from './ports.ts';
+
+/** What may be said of a certificate, and until when. */
+export interface Standing {
+  readonly status: OcspStatus;
+  /** Of the certificate: nothing is said of it from then on. */
+  readonly notAfter: Instant;
+}
+
+/** Why nothing is said of a certificate; for the log. */
+export type Silence = 'not recorded' | 'of another issuer' | 'not issued yet' | 'expired';
+
+/** What is recorded of a certificate: an issuer's, or a leaf's. */
+export function standingOf(
+  certificate: { readonly serialNumber: SerialNumber; readonly caId: string },
+  { record }: Pick<OcspView, 'record'>,
+  { issuers }: OcspAuthority,
+  now: Instant,
+): Standing | Silence {
+  const issuer = issuers.find(({ serialNumber }) => serialNumber === certificate.serialNumber);
+  const found = issuer ? { issuerId: issuer.rootId, notAfter: issuer.validity.notAfter } : record;
+  if (found === undefined) return 'not recorded';
+  if (found.issuerId !== certificate.caId) return 'of another issuer';
+  if (found.notAfter <= now) return 'expired';
+  const status = issuer ? issuerStatus(issuer.certificate) : record && recordStatus(record);
+  return status === undefined ? 'not issued yet' : { status, notAfter: found.notAfter };
+}
+
+/** No issuer can be revoked yet. What revokes one must delete the stored response too, and end its lease. */
+function issuerStatus(certificate: Uint8Array | undefined): OcspStatus | undefined {
+  return certificate && { state: 'good' };
+}
+
+/**
+ * What was given up before it was finished counts as revoked. What is only promised has no status: it may never exist.
+ *
+ * @throws AppError `internal` where a record is revoked without a time: rather nothing than a wrong status.
+ */
+function recordStatus({ state, revocation }: NonNullable<OcspView['record']>): OcspStatus | undefined {
+  if (revocation !== undefined) return { state: 'revoked', ...revocation };
+  if (state === 'REVOKED' || state === 'VOID')
+    throw new AppError('internal', 'a record is revoked, but holds no time of it');
+  return state === 'ISSUED' ? { state: 'good' } : undefined;
+}
