@@ -12,6 +12,7 @@ import { kmsService } from './kms/kms.ts';
 import { makeUpstreamKeys, upstreamKmsService } from './kms/upstream.ts';
 import { bucketFinder } from './s3/buckets.ts';
 import { s3Service } from './s3/s3.ts';
+import { secretsService } from './secretsmanager/secrets-manager.ts';
 import type { AwsService } from './service/aws-service.ts';
 import type { Clock } from './service/clock.ts';
 import type { Credentials } from './service/credentials.ts';
@@ -123,6 +124,12 @@ export function startS3Engine(
   const find = bucketFinder(template.all('AWS::S3::Bucket'), directory);
   const cleanUp = () => removeFiles('AWS::S3::Bucket', (name) => join(directory, name), template, options);
   return { service: s3Service(find, options.clock), cleanUp, stop: async () => {} };
+}
+
+/** Secrets Manager, with the secrets that the operator puts into the directory `secrets`. */
+export function startSecretsEngine({ data, log }: EngineOptions): Engine {
+  const nothing = async () => {};
+  return { service: secretsService(join(data, 'secrets'), log), cleanUp: nothing, stop: nothing };
 }
 
 /** What is retained is not part of the template: if it is declared again, it starts empty, under another file name. */

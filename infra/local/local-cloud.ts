@@ -41,7 +41,7 @@ export interface LocalCloudOptions {
   readonly concurrency?: number;
   /** For tests: directory of CA key material, made if missing, since RSA keys take seconds. @default - new keys */
   readonly keyMaterial?: string;
-  /** For tests: stands before KMS, DynamoDB and S3. */
+  /** For tests: stands before the services. */
   readonly intercept?: Intercept;
   /** Whether schedules run. @default true */
   readonly schedules?: boolean;
@@ -62,7 +62,7 @@ export interface LocalCloud extends Operators {
   readonly caPem: string;
   readonly region: string;
   readonly accountId: string;
-  /** Every call of KMS, DynamoDB and S3 by functions. */
+  /** Every call of a service by functions. */
   readonly calls: CallLog;
   /** The permissions that roles and users needed and had, since the start. */
   usedPermissions(): readonly UsedPermission[];

@@ -5,6 +5,7 @@ import {
   startDynamoEngine,
   startKmsEngine,
   startS3Engine,
+  startSecretsEngine,
 } from './engines.ts';
 import { type Access, createAccess } from './iam/access.ts';
 import type { AwsService, ServiceName } from './service/aws-service.ts';
@@ -25,7 +26,7 @@ interface Services extends Pick<Engine, 'cleanUp'>, Pick<DynamoEngine, 'read'> {
   readonly s3: AwsService;
 }
 
-/** Starts KMS, DynamoDB and S3, each behind its gate. */
+/** Starts the services, each behind its gate. */
 export async function startServices(
   template: Template,
   engines: EngineOptions,
@@ -42,6 +43,7 @@ export async function startServices(
   const dynamodb = await start(startDynamoEngine(template, engines));
   const kms = await start(startKmsEngine(template, engines));
   const s3 = await start(startS3Engine(template, { ...engines, clock: watch.clock }));
+  const secrets = await start(startSecretsEngine(engines));
   const access = createAccess(template, engines.log);
   const open = async ({ service }: Engine) => {
     const gate = await startGate(service, { ...access.identities, ...watch });
@@ -52,7 +54,12 @@ export async function startServices(
     access,
     s3: s3.service,
     read: dynamodb.read,
-    endpoints: { kms: await open(kms), dynamodb: await open(dynamodb), s3: await open(s3) },
+    endpoints: {
+      kms: await open(kms),
+      dynamodb: await open(dynamodb),
+      s3: await open(s3),
+      secretsmanager: await open(secrets),
+    },
     async cleanUp() {
       for (const engine of started) await engine.cleanUp();
     },
@@ -61,6 +68,10 @@ export async function startServices(
 
 /** Names the services for SDK clients (AWS SDKs and tools reference guide, "Service-specific endpoints"). */
 export function endpointVariables(endpoints: Endpoints): Readonly<Record<string, string>> {
-  const named = Object.entries(endpoints);
-  return Object.fromEntries(named.map(([name, url]) => [`AWS_ENDPOINT_URL_${name.toUpperCase()}`, url]));
+  return {
+    AWS_ENDPOINT_URL_KMS: endpoints.kms,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+  };
 }

@@ -125,6 +125,7 @@ const THROTTLED: Readonly<Record<ServiceName, readonly [code: string, message: s
     'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly.',
   ],
   s3: ['SlowDown', 'Please reduce your request rate.'],
+  secretsmanager: ['ThrottlingException', 'Rate exceeded'],
 };
 
 /** The refusal of a write that met another transaction; in a transaction, its first item did. */

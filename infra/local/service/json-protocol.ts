@@ -11,6 +11,10 @@ export const DYNAMODB: JsonWords = {
   target: 'DynamoDB_20120810',
   contentType: 'application/x-amz-json-1.0',
 };
+export const SECRETS_MANAGER: JsonWords = {
+  target: 'secretsmanager',
+  contentType: 'application/x-amz-json-1.1',
+};
 
 /** The AWS JSON protocols: operations by `X-Amz-Target`, errors as `__type` and `message`. */
 export function jsonProtocol({ target, contentType }: JsonWords): Protocol {

@@ -90,6 +90,15 @@ describe('a start over the data of an older template', () => {
     expect(again).toEqual(expect.arrayContaining([...before, ...after]));
   });
 
+  test('deletes buckets in the same way', async () => {
+    const Bucket = { Type: 'AWS::S3::Bucket' };
+    const buckets = { Gone: Bucket, Kept: { ...Bucket, DeletionPolicy: 'Retain' } };
+    await deploy({ ...fixtureResources(), ...buckets });
+    expect(readdirSync(join(data, 's3')).sort()).toEqual(['fixture-gone', 'fixture-kept']);
+    await deploy(fixtureResources());
+    expect(readdirSync(join(data, 's3'))).toEqual([expect.stringMatching(/^fixture-kept.retained-/)]);
+  });
+
   test('that is refused removes no key, no index and no item, and hinders no later start', async () => {
     const { Key } = fixtureResources();
     const all = { ...withIndexes('byA', 'byB'), Gone: Key, Kept: { ...Key, DeletionPolicy: 'Retain' } };

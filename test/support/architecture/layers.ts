@@ -47,6 +47,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   kms: ['service', 'template'],
   dynamodb: ['service', 'template'],
   s3: ['service', 'template'],
+  secretsmanager: ['service', 'template'],
   lambda: ['iam', 'service', 'template'],
   gateway: ['iam', 'lambda', 'service', 'template'],
   cloudfront: ['gateway', 'iam', 'service', 'template'],

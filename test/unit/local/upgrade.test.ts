@@ -43,6 +43,18 @@ describe('an update that AWS refuses names the resource and the property', () =>
     { name: 'key of a table', before: table({}), after: table({ KeySchema: [] }), says: 'KeySchema never' },
     { name: 'name of a table', before: table({}), after: table({ TableName: 'x' }), says: 'TableName never' },
     {
+      name: 'name of a bucket',
+      before: resource('AWS::S3::Bucket', {}),
+      after: resource('AWS::S3::Bucket', { BucketName: 'x' }),
+      says: 'BucketName never changes',
+    },
+    {
+      name: 'stream of an event source mapping',
+      before: resource('AWS::Lambda::EventSourceMapping', { EventSourceArn: 'a' }),
+      after: resource('AWS::Lambda::EventSourceMapping', { EventSourceArn: 'b' }),
+      says: 'EventSourceArn never changes',
+    },
+    {
       name: 'name of a role',
       before: resource('AWS::IAM::Role', {}),
       after: resource('AWS::IAM::Role', { RoleName: 'x' }),
@@ -101,6 +113,12 @@ describe('an update that AWS makes', () => {
   test.each([
     { name: 'nothing', before: key({}), after: key({}) },
     { name: 'description of a key', before: key({}), after: key({ Description: 'b' }) },
+    { name: 'stream of a table', before: table({}), after: table({ StreamSpecification: {} }) },
+    {
+      name: 'origin of a distribution',
+      before: resource('AWS::CloudFront::Distribution', { DistributionConfig: 'a' }),
+      after: resource('AWS::CloudFront::Distribution', { DistributionConfig: 'b' }),
+    },
     { name: 'document of a policy', before: policy({}), after: policy({ PolicyDocument: 'b' }) },
     {
       name: 'one index more',
