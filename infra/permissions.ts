@@ -59,6 +59,34 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['BatchGetItem'], items: ['certificate', 'deployment'] },
     { actions: ['Query'], items: ['authority'] },
   ],
+  'get-certificate-history': [
+    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['Query'], items: ['history'] },
+  ],
+  'revoke-certificates': [
+    { actions: ['GetItem'], items: ['certificate', 'name', 'token', 'block'] },
+    { actions: ['BatchGetItem'], items: ['certificate', 'alternativeName'] },
+    { actions: ['Query'], items: ['reservation'] },
+    { actions: ['Query'], index: 'certificatesByName' },
+    { actions: ['PutItem'], items: ['name', 'alternativeName', 'revoked', 'history'] },
+    { actions: ['UpdateItem'], items: ['certificate', 'token', 'use', 'block', 'blockedKey'] },
+    { actions: ['DeleteItem'], items: ['ocsp'] },
+  ],
+  'list-blocks': [{ actions: ['Query'], items: ['block'] }],
+  'block-name': [
+    { actions: ['GetItem'], items: ['name', 'block'] },
+    { actions: ['PutItem'], items: ['name'] },
+    { actions: ['UpdateItem'], items: ['block'] },
+  ],
+  'unblock-name': [
+    { actions: ['GetItem'], items: ['name'] },
+    { actions: ['PutItem'], items: ['name'] },
+    { actions: ['DeleteItem'], items: ['block'] },
+  ],
+  'block-key': [
+    { actions: ['GetItem'], items: ['block'] },
+    { actions: ['UpdateItem'], items: ['block', 'blockedKey'] },
+  ],
   'render-kit': [
     { actions: ['BatchGetItem'], items: ['certificate', 'deployment'] },
     { actions: ['ConditionCheckItem'], items: ['certificate'] },

@@ -14,7 +14,7 @@ export const renderKitBody = z.strictObject({
   serialNumber: z.optional(
     serialNumber.check(
       z.describe(
-        '36 hex digits or decimal, of a certificate for this profile and name. If omitted, the certificate is not yet issued.',
+        '36 hex digits, with or without colons, or decimal; of a certificate for this profile and name. If omitted, the certificate is not yet issued.',
       ),
     ),
   ),

@@ -17,6 +17,18 @@ type Call = `${Route['method']} ${string}`;
 const KIT_OF_CERTIFICATE: Call = 'GET /certificates/{serial}/kit';
 /** A wildcard in a policy also matches slashes: to read a certificate includes its kit, which contains no secret. */
 const READ: readonly Call[] = ['GET /certificates', 'GET /certificates/{serial}', KIT_OF_CERTIFICATE];
+const READ_REVOCATION: readonly Call[] = ['GET /certificates/{serial}/history', 'GET /blocks'];
+const REVOKE: readonly Call[] = [
+  'POST /certificates/{serial}/revoke',
+  'POST /certificates/revoke',
+  'POST /names/{profile}/{name}/revoke',
+  'POST /tokens/{id}/revoke',
+];
+const BLOCK: readonly Call[] = [
+  'PUT /blocks/{profile}/{name}',
+  'DELETE /blocks/{profile}/{name}',
+  'POST /blocks/keys',
+];
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const REVOKE_TOKENS: Call = 'DELETE /tokens/{id}';
 const MAKE_TOKENS: readonly Call[] = ['POST /tokens', 'POST /profiles/{profile}/tokens'];
@@ -43,11 +55,26 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
       description: 'Makes bootstrap tokens for servers; lists and revokes tokens, and renders kits.',
       calls: issuing(PROFILE_NAMES.filter(isServer)),
     },
-    Revoker: { description: 'Reads certificates.', calls: READ },
-    Auditor: { description: 'Reads tokens and certificates.', calls: [...READ, ...READ_TOKENS] },
+    Revoker: {
+      description: 'Revokes certificates and tokens, blocks names and keys, and reads all of these.',
+      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, ...REVOKE, ...BLOCK, REVOKE_TOKENS],
+    },
+    Auditor: {
+      description: 'Reads tokens, certificates, their histories, and blocks.',
+      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION],
+    },
     CaAdmin: {
       description: 'Calls every admin route.',
-      calls: [...READ, ...READ_TOKENS, ...MAKE_TOKENS, REVOKE_TOKENS, RENDER_KITS],
+      calls: [
+        ...READ,
+        ...READ_TOKENS,
+        ...READ_REVOCATION,
+        ...MAKE_TOKENS,
+        ...REVOKE,
+        ...BLOCK,
+        REVOKE_TOKENS,
+        RENDER_KITS,
+      ],
     },
   };
 
@@ -72,7 +99,7 @@ export class ApiRoles extends Construct {
         Validations.of(policy).acknowledge({
           id: `AwsSolutions-IAM5[Resource::${finding(api, call)}]`,
           reason:
-            'The wildcard stands for the id of a token, the serial number of a certificate or, for the CA admin, the profile in the path.',
+            'A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
         });
     }
   }

@@ -1,6 +1,6 @@
 /** One route of the REST API, below the stage `v1`. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: `/${string}`;
   /** `iam`: SigV4, checked by API Gateway. `public`: no check there; the function does its own, if any. */
   readonly access: 'iam' | 'public';
@@ -22,6 +22,17 @@ export const ROUTES = {
   'list-certificates': [{ method: 'GET', path: '/certificates', access: 'iam' }],
   'get-certificate': [{ method: 'GET', path: '/certificates/{serial}', access: 'iam' }],
   'get-certificate-kit': [{ method: 'GET', path: '/certificates/{serial}/kit', access: 'iam' }],
+  'get-certificate-history': [{ method: 'GET', path: '/certificates/{serial}/history', access: 'iam' }],
+  'revoke-certificates': [
+    { method: 'POST', path: '/certificates/{serial}/revoke', access: 'iam' },
+    { method: 'POST', path: '/certificates/revoke', access: 'iam' },
+    { method: 'POST', path: '/names/{profile}/{name}/revoke', access: 'iam' },
+    { method: 'POST', path: '/tokens/{id}/revoke', access: 'iam' },
+  ],
+  'list-blocks': [{ method: 'GET', path: '/blocks', access: 'iam' }],
+  'block-name': [{ method: 'PUT', path: '/blocks/{profile}/{name}', access: 'iam' }],
+  'unblock-name': [{ method: 'DELETE', path: '/blocks/{profile}/{name}', access: 'iam' }],
+  'block-key': [{ method: 'POST', path: '/blocks/keys', access: 'iam' }],
   'render-kit': [{ method: 'POST', path: '/kits', access: 'iam' }],
   'get-trust': [
     { method: 'GET', path: '/trust', access: 'public' },

@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'certificate_expired'
   | 'certificate_differs'
   // Understood, and refused by policy.
+  | 'not_confirmed'
   | 'csr_refused'
   | 'key_refused'
   | 'name_not_allowed'

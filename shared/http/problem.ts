@@ -29,6 +29,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   certificate_revoked: { status: 409, title: 'Certificate revoked' },
   certificate_expired: { status: 409, title: 'Certificate expired' },
   certificate_differs: { status: 409, title: 'Certificate does not match the request' },
+  not_confirmed: { status: 422, title: 'Not confirmed' },
   csr_refused: { status: 422, title: 'Certificate signing request refused' },
   key_refused: { status: 422, title: 'Public key refused' },
   name_not_allowed: { status: 422, title: 'Name not allowed' },

@@ -23,7 +23,9 @@ export interface ProfileAndName {
 }
 
 /** Why a name is blocked, and by whom. */
-export type BlockRequest = Omit<RevocationRequest, 'reason'> & Partial<Pick<RevocationRequest, 'reason'>>;
+export type BlockRequest = Omit<RevocationRequest, 'reason'> & {
+  readonly reason?: RevocationRequest['reason'] | undefined;
+};
 
 /** Before each further try, in milliseconds at most: another request wrote the name. */
 const PAUSES = [20, 50, 100, 200, 400, 800, 1000, 1000] as const;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ApiAnswer } from '../support/api-client.ts';
 import { enrollment, TestCloud } from '../support/cloud.ts';
 import { at } from '../support/json.ts';
+import { persistently } from '../support/persistently.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -9,15 +9,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cloud.stop());
 afterEach(() => cloud.local.faults.clear());
-
-/** A client as it should be: it comes back when it is told to. */
-async function persistently(ask: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
-  for (let tries = 1; ; tries++) {
-    const answer = await ask();
-    if ((answer.status !== 503 && answer.status !== 429) || tries === 10) return answer;
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-  }
-}
 
 const signatures = () =>
   cloud.local.calls.all().filter(({ action, outcome }) => action === 'Sign' && outcome === 'ok').length;

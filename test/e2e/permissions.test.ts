@@ -49,8 +49,27 @@ async function useEverything(): Promise<void> {
   const kit = { profile: 'agent', name: body.name, deployment: DEPLOYMENT };
   await cloud.admin('POST', '/v1/kits', { ...kit, serialNumber: at(json, 'serialNumber') });
   await cloud.admin('GET', `/v1/certificates/${at(json, 'serialNumber')}/kit`);
+  await revokeEverything(`${at(json, 'serialNumber')}`, body.name);
   for (const path of ['/v1/trust', '/v1/trust.pem', '/v1/openapi.json', '/v1/nothing'])
     await cloud.call({ path });
+}
+
+/** Every route of revocation, on a certificate that was issued and on one that claims its DNS name exclusively. */
+async function revokeEverything(serial: string, name: string): Promise<void> {
+  const exclusive = { names: { commonName: 'host-*', dns: ['*.example.com'] }, exclusiveDns: true };
+  const token = await cloud.token(exclusive);
+  await cloud.enroll(token, enrollment({ dnsNames: [`${randomUUID()}.example.com`] }));
+  await cloud.admin('POST', `/v1/tokens/${idOf(token)}/revoke`, { certificates: true });
+  await cloud.admin('POST', `/v1/certificates/${serial}/revoke`, { reason: 'keyCompromise' });
+  await cloud.admin('POST', '/v1/certificates/revoke', { serialNumbers: [serial], confirm: 1 });
+  await cloud.admin('POST', `/v1/names/agent/${name}/revoke`, { block: true });
+  await cloud.admin('POST', `/v1/names/agent/${name}/revoke`, { block: true });
+  await cloud.admin('PUT', `/v1/blocks/proxy/${name}`, {});
+  await cloud.admin('PUT', `/v1/blocks/proxy/${name}`, {});
+  await cloud.admin('DELETE', `/v1/blocks/proxy/${name}`);
+  await cloud.admin('POST', '/v1/blocks/keys', { spkiSha256: 'ab'.repeat(32) });
+  await cloud.admin('GET', '/v1/blocks');
+  await cloud.admin('GET', `/v1/certificates/${serial}/history`);
 }
 
 /** Granted and not seen here, each for a reason. */
@@ -128,22 +147,35 @@ describe('the managed policies', () => {
     ['GET', `/v1/certificates/${'1'.repeat(36)}`],
     ['POST', '/v1/kits'],
     ['GET', `/v1/certificates/${'1'.repeat(36)}/kit`],
+    ['GET', `/v1/certificates/${'1'.repeat(36)}/history`],
+    ['GET', '/v1/blocks'],
+    ['POST', `/v1/certificates/${'1'.repeat(36)}/revoke`],
+    ['POST', '/v1/certificates/revoke'],
+    ['POST', '/v1/names/agent/host-none/revoke'],
+    ['POST', `/v1/tokens/${'a'.repeat(16)}/revoke`],
+    ['PUT', '/v1/blocks/agent/host-none'],
+    ['DELETE', '/v1/blocks/agent/host-none'],
+    ['POST', '/v1/blocks/keys'],
   ] as const;
+  const REVOCATION = routes.length - 9;
 
   test.each([
-    { policy: 'TokenIssuer', may: [false, true, true, true, false, false, true, true] },
-    { policy: 'ServerTokens', may: [false, true, true, true, false, false, true, true] },
-    { policy: 'Revoker', may: [false, false, false, false, true, true, false, true] },
-    { policy: 'Auditor', may: [false, true, true, false, true, true, false, true] },
-    { policy: 'CaAdmin', may: [true, true, true, true, true, true, true, true] },
-  ])('$policy opens its routes and no other', async ({ policy, may }) => {
+    { policy: 'TokenIssuer', may: [false, true, true, true, false, false, true, true], revocation: 'none' },
+    { policy: 'ServerTokens', may: [false, true, true, true, false, false, true, true], revocation: 'none' },
+    { policy: 'Revoker', may: [false, true, true, true, true, true, false, true], revocation: 'all' },
+    { policy: 'Auditor', may: [false, true, true, false, true, true, false, true], revocation: 'read' },
+    { policy: 'CaAdmin', may: [true, true, true, true, true, true, true, true], revocation: 'all' },
+  ])('$policy opens its routes and no other', async ({ policy, may, revocation }) => {
     const credentials = cloud.local.credentialsFor(policy);
     const allowed = [];
     for (const [method, path] of routes) {
-      const answer = await cloud.admin(method, path, method === 'POST' ? {} : undefined, credentials);
+      const body = method === 'POST' || method === 'PUT' ? {} : undefined;
+      const answer = await cloud.admin(method, path, body, credentials);
       allowed.push(answer.status !== 403);
     }
-    expect(allowed).toEqual(may);
+    const reads = routes.slice(REVOCATION).map(([method]) => method === 'GET');
+    const expected = { none: reads.map(() => false), read: reads, all: reads.map(() => true) };
+    expect(allowed).toEqual([...may, ...(expected[revocation as keyof typeof expected] ?? [])]);
   });
 
   const names = { commonName: 'host-*', dns: ['*.example.com'] };

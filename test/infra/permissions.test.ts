@@ -29,6 +29,20 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   ],
   'get-certificate': ['BatchGetItem table [CERT#* DEPLOYMENT#*]'],
   'get-certificate-kit': ['BatchGetItem table [CERT#* DEPLOYMENT#*]', 'Query table [AUTHORITY]'],
+  'get-certificate-history': ['GetItem table [CERT#*]', 'Query table [HISTORY#*]'],
+  'revoke-certificates': [
+    'BatchGetItem table [CERT#* SAN#*]',
+    'DeleteItem table [OCSP#*]',
+    'GetItem table [CERT#* NAME#* TOKEN#* BLOCK]',
+    'PutItem table [NAME#* SAN#* REVOKED#* HISTORY#*]',
+    'Query table [RESERVATION#*]',
+    'Query table/index/certificatesByName',
+    'UpdateItem table [CERT#* TOKEN#* USE#* BLOCK BLOCKED-KEY#*]',
+  ],
+  'list-blocks': ['Query table [BLOCK]'],
+  'block-name': ['GetItem table [NAME#* BLOCK]', 'PutItem table [NAME#*]', 'UpdateItem table [BLOCK]'],
+  'unblock-name': ['DeleteItem table [BLOCK]', 'GetItem table [NAME#*]', 'PutItem table [NAME#*]'],
+  'block-key': ['GetItem table [BLOCK]', 'UpdateItem table [BLOCK BLOCKED-KEY#*]'],
   'render-kit': [
     'BatchGetItem table [CERT#* DEPLOYMENT#*]',
     'ConditionCheckItem table [CERT#*]',
@@ -128,7 +142,7 @@ describe('no policy', () => {
 
   test('tells items of an index apart by dynamodb:LeadingKeys, which is not documented for indexes', () => {
     const ofIndexes = all.filter(({ resources }) => resources.some((one) => one.includes('/index/')));
-    expect(ofIndexes).toHaveLength(4);
+    expect(ofIndexes).toHaveLength(5);
     expect(ofIndexes.map(({ condition }) => condition)).toEqual(ofIndexes.map(() => undefined));
   });
 
@@ -140,13 +154,13 @@ describe('no policy', () => {
     expect(writes.flatMap(written).join(' ')).not.toContain('TOKEN#');
   });
 
-  test('lets a function write certificate records but those that enroll and sweep', () => {
+  test('lets a function write certificate records but those that enroll, revoke and sweep', () => {
     const writers = FUNCTION_NAMES.filter((name) =>
       permissions(name)
         .flatMap(written)
         .some((line) => /^(Put|Update|Delete)Item .*CERT#/.test(line)),
     );
-    expect(writers).toEqual(['enroll', 'sweep-reservations']);
+    expect(writers).toEqual(['enroll', 'revoke-certificates', 'sweep-reservations']);
   });
 
   test('scans the table, or signs: signing is in the key policies alone', () => {
@@ -195,13 +209,31 @@ describe('the managed policies for callers', () => {
     },
     {
       role: 'Revoker',
-      calls: ['GET/certificates', 'GET/certificates/*', 'GET/certificates/*/kit'],
+      calls: [
+        'DELETE/blocks/*/*',
+        'DELETE/tokens/*',
+        'GET/blocks',
+        'GET/certificates',
+        'GET/certificates/*',
+        'GET/certificates/*/history',
+        'GET/certificates/*/kit',
+        'GET/tokens',
+        'GET/tokens/*',
+        'POST/blocks/keys',
+        'POST/certificates/*/revoke',
+        'POST/certificates/revoke',
+        'POST/names/*/*/revoke',
+        'POST/tokens/*/revoke',
+        'PUT/blocks/*/*',
+      ],
     },
     {
       role: 'Auditor',
       calls: [
+        'GET/blocks',
         'GET/certificates',
         'GET/certificates/*',
+        'GET/certificates/*/history',
         'GET/certificates/*/kit',
         'GET/tokens',
         'GET/tokens/*',
@@ -210,15 +242,24 @@ describe('the managed policies for callers', () => {
     {
       role: 'CaAdmin',
       calls: [
+        'DELETE/blocks/*/*',
         'DELETE/tokens/*',
+        'GET/blocks',
         'GET/certificates',
         'GET/certificates/*',
+        'GET/certificates/*/history',
         'GET/certificates/*/kit',
         'GET/tokens',
         'GET/tokens/*',
+        'POST/blocks/keys',
+        'POST/certificates/*/revoke',
+        'POST/certificates/revoke',
         'POST/kits',
+        'POST/names/*/*/revoke',
         'POST/profiles/*/tokens',
         'POST/tokens',
+        'POST/tokens/*/revoke',
+        'PUT/blocks/*/*',
       ],
     },
   ])('$role calls these admin routes of this API', ({ role, calls }) => {

@@ -61,3 +61,43 @@ export const RENDER_KIT_FIELDS: BodyFields = {
   profile: { description: 'Profile of the certificate; an enrollment gets it from the token.' },
   deployment: { description: 'How the host is deployed.' },
 };
+
+const WHY: BodyFields = {
+  reason: {
+    description:
+      'As in RFC 5280 section 5.3.1; lists and OCSP responses have it. keyCompromise also blocks the key for good.',
+  },
+  comment: { description: 'For the record and its history: at most 256 characters on one line.' },
+};
+
+export const REVOKE_FIELDS: BodyFields = {
+  ...WHY,
+  block: { description: 'Whether the name is blocked: no certificate of the profile is issued for it.' },
+};
+
+export const REVOKE_MANY_FIELDS: BodyFields = {
+  ...WHY,
+  serialNumbers: {
+    description: 'The certificates, each once: 36 hex digits, with or without colons, or decimal.',
+  },
+  confirm: { description: 'How many certificates that is; anything else is refused.' },
+};
+
+export const REVOKE_TOKEN_FIELDS: BodyFields = {
+  ...WHY,
+  certificates: {
+    description: 'Must be true: it confirms that every certificate issued with the token is revoked.',
+  },
+  cursor: { description: 'From the previous response for this token, if it was not complete.' },
+};
+
+export const BLOCK_NAME_FIELDS: BodyFields = {
+  reason: { description: 'Why it is blocked, in the words of RFC 5280 section 5.3.1.' },
+  comment: { description: 'For the listing: at most 256 characters on one line.' },
+};
+
+export const BLOCK_KEY_FIELDS: BodyFields = {
+  ...BLOCK_NAME_FIELDS,
+  certificate: { description: 'PEM of a certificate with the key, from any CA; at most 8,192 characters.' },
+  csr: { description: 'PEM of a certificate signing request with the key; at most 8,192 characters.' },
+};

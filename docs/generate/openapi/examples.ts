@@ -50,6 +50,51 @@ export const PROFILE_TOKEN_EXAMPLES: NamedExamples = {
   },
 };
 
+const STOLEN = { reason: 'keyCompromise', comment: 'laptop stolen' };
+
+export const REVOKE_EXAMPLES: NamedExamples = {
+  stolen: { summary: 'The key is known to others', value: STOLEN },
+  decommissioned: {
+    summary: 'The host is gone, and its name must not come back',
+    value: { reason: 'cessationOfOperation', comment: 'decommissioned', block: true },
+  },
+};
+
+export const REVOKE_MANY_EXAMPLES: NamedExamples = {
+  two: {
+    summary: 'Two hosts, in two notations',
+    value: {
+      serialNumbers: [
+        '1fa2b3c4d5e6f708192a3b4c5d6e7f8091a2',
+        '2F:A2:B3:C4:D5:E6:F7:08:19:2A:3B:4C:5D:6E:7F:80:91:A2',
+      ],
+      confirm: 2,
+      ...STOLEN,
+    },
+  },
+};
+
+export const REVOKE_TOKEN_EXAMPLES: NamedExamples = {
+  leaked: {
+    summary: 'The token got into the wrong hands',
+    value: { certificates: true, reason: 'privilegeWithdrawn', comment: 'token leaked' },
+  },
+};
+
+export const BLOCK_NAME_EXAMPLES: NamedExamples = {
+  retired: { summary: 'A name that must not be used again', value: { comment: 'retired 2026-11' } },
+};
+
+export const BLOCK_KEY_EXAMPLES: NamedExamples = {
+  hash: {
+    summary: 'By hash',
+    value: {
+      spkiSha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      comment: 'found in a repository',
+    },
+  },
+};
+
 export const ENROLL_EXAMPLES = named(['agent', 'movingOver', 'docker', ...SERVERS], 'enroll');
 
 export const RENDER_KIT_EXAMPLES = named(Object.keys(TITLES) as Name[], 'kit');

@@ -23,6 +23,9 @@ const WITH_BODY: readonly ErrorCode[] = ['unsupported_media_type'];
 const OPERATION_IDS: Readonly<Record<string, string>> = {
   '/profiles/{profile}/tokens': 'create-profile-token',
   '/trust.pem': 'get-trust-pem',
+  '/certificates/{serial}/revoke': 'revoke-certificate',
+  '/names/{profile}/{name}/revoke': 'revoke-name',
+  '/tokens/{id}/revoke': 'revoke-token-and-certificates',
 };
 
 /** What operations share, by the name of the component. */

@@ -9,7 +9,7 @@ export const serialNumber = text(readSerialNumber, SERIAL_NUMBER);
 
 /** The path of routes about one certificate. */
 export const certificatePath = z.strictObject({
-  serial: serialNumber.check(z.describe('36 hex digits, or decimal.')),
+  serial: serialNumber.check(z.describe('36 hex digits, with or without colons, or decimal.')),
 });
 
 export function noSuchCertificate(): AppError {

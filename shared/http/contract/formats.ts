@@ -5,7 +5,7 @@ import { DURATION_FORM } from '../../domain/duration.ts';
 import { HEADER_NAME_FORM } from '../../domain/header-name.ts';
 import { RFC_3339_FORM } from '../../domain/instant.ts';
 import { NAME_PATTERN_FORM } from '../../domain/name-pattern.ts';
-import { SERIAL_NUMBER_FORM } from '../../domain/serial-number.ts';
+import { SERIAL_NUMBER_FORM, SERIAL_NUMBER_RULE } from '../../domain/serial-number.ts';
 import type { Format } from '../schema.ts';
 
 /*
@@ -77,9 +77,21 @@ export const SHA256: Format = {
   pattern: /^[0-9A-Fa-f]{64}$/,
 };
 
+export const SPKI_SHA256: Format = {
+  id: 'SpkiSha256',
+  rule: "64 hexadecimal digits: the SHA-256 of the key's SubjectPublicKeyInfo in DER",
+  pattern: /^[0-9A-Fa-f]{64}$/,
+};
+
+export const TOKEN_CURSOR: Format = {
+  id: 'TokenCursor',
+  rule: 'the cursor of the previous response for this token',
+  pattern: /^[0-9a-f]{64}$/,
+};
+
 export const SERIAL_NUMBER: Format = {
   id: 'SerialNumber',
-  rule: 'a serial number from this service: 36 hex digits, or the same in decimal, as Fleet Server logs it',
+  rule: SERIAL_NUMBER_RULE,
   pattern: SERIAL_NUMBER_FORM,
 };
 

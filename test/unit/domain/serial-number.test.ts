@@ -17,6 +17,14 @@ describe('serial numbers', () => {
     expect(parseSerialNumber(toDecimal(serial))).toBe(serial);
   });
 
+  test('are read with colons between all octets, as OpenSSL writes them', () => {
+    const serial = newSerialNumber((length) => new Uint8Array(length).fill(0xab));
+    const colons = serial.replaceAll(/..(?!$)/g, '$&:');
+    expect(colons).toHaveLength(53);
+    expect(parseSerialNumber(colons)).toBe(serial);
+    expect(parseSerialNumber(colons.toUpperCase())).toBe(serial);
+  });
+
   test('are read back from hexadecimal and from decimal, and are positive 18-octet integers', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 18, maxLength: 18 }), (octets) => {
@@ -43,6 +51,14 @@ describe('serial numbers', () => {
     (1n << 143n).toString(),
     `${'1'.repeat(36)}\n`,
     `0x${'1'.repeat(36)}`,
+    `11:${'1'.repeat(34)}`,
+    `${'11:'.repeat(18)}`,
+    `:${'11:'.repeat(17)}11`,
+    `1:1${'1:1'.repeat(17)}`,
+    `${'11:'.repeat(16)}11`,
+    `${'11:'.repeat(18)}11`,
+    `${'11-'.repeat(17)}11`,
+    `80:${'11:'.repeat(16)}11`,
   ])('refuse %j', (text) => {
     expect(parseSerialNumber(text)).toBeUndefined();
   });

@@ -122,7 +122,7 @@ describe('GET /v1/certificates/{serial}', () => {
       expect(answer).toMatchObject({ status: 400, json: { code: 'malformed_request' } });
       expect(told(answer)).toEqual({
         '#/path/serial':
-          'path.serial must be a serial number from this service: 36 hex digits, or the same in decimal, as Fleet Server logs it.',
+          'path.serial must be a serial number from this service: 36 hex digits, with or without colons between octets, or the same in decimal, as Fleet Server logs it.',
       });
     },
   );

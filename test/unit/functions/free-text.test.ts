@@ -35,6 +35,7 @@ function stringsOf(schema: AnySchema, place: string): readonly Leaf[] {
     case 'pipe':
       return stringsOf(def.in, place);
     case 'enum':
+    case 'literal':
     case 'number':
     case 'boolean':
       return [];
@@ -50,7 +51,11 @@ const ALL = Object.entries(OPERATIONS).flatMap(([name, { body, query, path }]) =
 );
 
 /** Nothing of its text is kept or shown: it is decoded, and refused unless its DER is what it should be. */
-const DECODED = ['enroll /enroll body.csr'];
+const DECODED = [
+  'enroll /enroll body.csr',
+  'block-key /blocks/keys body.certificate',
+  'block-key /blocks/keys body.csr',
+];
 
 const LEAVES = ALL.filter(({ place }) => !DECODED.includes(place));
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { blockKeyBody } from '../../../functions/block-key/request.ts';
 import { createTokenBody } from '../../../functions/create-token/request.ts';
+import { revokeTokenBody } from '../../../functions/revoke-certificates/request.ts';
 import { parseCommonName } from '../../../shared/domain/common-name.ts';
 import { parseDnsName } from '../../../shared/domain/dns-name.ts';
 import { parseDuration } from '../../../shared/domain/duration.ts';
@@ -94,12 +96,23 @@ const ROWS: Readonly<Record<string, Row>> = {
         .success,
     good: fc.stringMatching(/^[0-9A-Fa-f]{64}$/),
   },
+  SPKI_SHA256: {
+    format: formats.SPKI_SHA256,
+    reads: (text) => blockKeyBody.safeParse({ spkiSha256: text }).success,
+    good: fc.stringMatching(/^[0-9A-Fa-f]{64}$/),
+  },
+  TOKEN_CURSOR: {
+    format: formats.TOKEN_CURSOR,
+    reads: (text) => revokeTokenBody.safeParse({ certificates: true, cursor: text }).success,
+    good: fc.stringMatching(/^[0-9a-f]{64}$/),
+  },
   SERIAL_NUMBER: {
     format: formats.SERIAL_NUMBER,
     reads: (text) => parseSerialNumber(text) !== undefined,
     good: fc.oneof(
       serial,
       serial.map((text) => text.toUpperCase()),
+      serial.map((text) => text.replaceAll(/..(?!$)/g, '$&:')),
       serial.map(toDecimal),
     ),
     beyond: 'decimal numbers of 41 to 44 digits below or above the range',

@@ -62,7 +62,7 @@ export async function send(
   handler: (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>,
   call: Call = {},
 ): Promise<Answer> {
-  const context = { awsRequestId: 'lambda-request' } as Context;
+  const context = { awsRequestId: 'lambda-request', getRemainingTimeInMillis: () => 28_000 } as Context;
   const result = await handler(gatewayEvent(call), context);
   const headers = (result.headers ?? {}) as Record<string, string>;
   const isJson = headers['content-type']?.endsWith('json') === true;

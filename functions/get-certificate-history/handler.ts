@@ -1,0 +1,25 @@
+import { readEnvironment } from '../../shared/config/environment.ts';
+import { api } from '../../shared/http/api.ts';
+import { certificatePath, noSuchCertificate } from '../../shared/http/contract/certificate-path.ts';
+import type { RevocationLedger } from '../../shared/revocation/ports.ts';
+import { readHistory } from '../../shared/revocation/read-history.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
+import { renderHistory } from './response.ts';
+
+/** `GET /v1/certificates/{serial}/history`: what happened to a certificate, and who did it. */
+export function getCertificateHistoryHandler(deps: {
+  readonly ledger: Pick<RevocationLedger, 'certificate' | 'history'>;
+}) {
+  return api({ name: 'get-certificate-history', access: 'iam', path: certificatePath }, async ({ path }) => {
+    const history = await readHistory(deps, path.serial);
+    if (history === undefined) throw noSuchCertificate();
+    return { status: 200, json: renderHistory(history) };
+  });
+}
+
+const environment = readEnvironment(['TABLE_NAME']);
+
+export const handler = getCertificateHistoryHandler({
+  ledger: dynamoRevocationLedger({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+});

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import type { CertificateEvent } from '../../shared/domain/certificate-event.ts';
+import { toRfc3339 } from '../../shared/domain/instant.ts';
+import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
+import { time } from '../../shared/http/contract/words.ts';
+import type { CertificateHistory } from '../../shared/revocation/read-history.ts';
+
+const eventView = z
+  .object({
+    at: time,
+    event: z
+      .string()
+      .check(
+        z.describe(
+          'reserved, issued, revoked, or voided: abandoned before it was signed. Others may be added.',
+        ),
+      ),
+    by: z
+      .optional(z.string())
+      .check(z.describe('ARN of the IAM principal, or "fleetseal" for the service itself.')),
+    reason: z.optional(z.string()).check(z.describe('As in RFC 5280 section 5.3.1.')),
+    comment: z.optional(z.string()),
+    tokenId: z.optional(z.string()).check(z.describe('Of reserved: the bootstrap token.')),
+    sourceIp: z.optional(z.string()).check(z.describe('Of reserved: the address of the caller.')),
+    requestId: z.optional(z.string()).check(z.describe('Of reserved: the request.')),
+  })
+  .check(z.meta({ id: 'CertificateEvent' }));
+
+/** The answer to `GET /v1/certificates/{serial}/history`. */
+export const historyAnswer = z.object({
+  items: z.array(eventView).check(z.describe('All of them, oldest first.')),
+});
+
+/** Reserving and issuing as the record has them, then what happened since. */
+export function renderHistory({ record, events }: CertificateHistory): z.infer<typeof historyAnswer> {
+  const { reservedAt, issuedAt, tokenId, sourceIp, requestId } = record;
+  return {
+    items: [
+      { at: toRfc3339(reservedAt), event: 'reserved', tokenId, sourceIp, requestId },
+      ...(issuedAt === undefined ? [] : [{ at: toRfc3339(issuedAt), event: 'issued' }]),
+      ...events.map(renderEvent),
+    ],
+  };
+}
+
+function renderEvent({ at, event, by, reason, comment }: CertificateEvent): z.infer<typeof eventView> {
+  return withoutUndefined({ at: toRfc3339(at), event, by, reason, comment });
+}
