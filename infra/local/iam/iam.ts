@@ -52,7 +52,8 @@ export function createIam(accountId: string, resourcePolicies: ReadonlyMap<strin
       const decision = decisions.get(key) ?? evaluate(accountId, principal, permission, policy);
       decisions.set(key, decision);
       const refusal = await decision;
-      if (refusal === undefined)
+      // An AWS service that acts by itself is neither a role nor a user.
+      if (refusal === undefined && principal.arn.startsWith('arn:'))
         used.set(kindOf(principal, permission), { role: principal.name, ...permission });
       return refusal;
     },

@@ -1,5 +1,15 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** An object without its content. */
@@ -42,12 +52,11 @@ export function objectStore(directory: string, versioned: boolean): ObjectStore 
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const placeOf = (key: string) => join(directory, encodeURIComponent(key).replace(/^\./, '%2E'));
   const current = (key: string) => join(placeOf(key), 'current');
-  const get = (key: string) => (existsSync(current(key)) ? read(current(key)) : undefined);
   return {
     has: (key) => existsSync(current(key)),
-    get,
+    get: (key) => (existsSync(current(key)) ? read(current(key)) : undefined),
     put(key, { content, headers, lastModified }, check) {
-      const before = get(key);
+      const before = existsSync(current(key)) ? readHead(current(key)) : undefined;
       check(before);
       const place = placeOf(key);
       mkdirSync(place, { recursive: true, mode: 0o700 });
@@ -68,5 +77,23 @@ export function objectStore(directory: string, versioned: boolean): ObjectStore 
 function read(file: string): StoredObject {
   const bytes = readFileSync(file);
   const end = bytes.indexOf('\n');
-  return { ...(JSON.parse(bytes.toString('utf8', 0, end)) as ObjectHead), content: bytes.subarray(end + 1) };
+  return { ...parse(bytes), content: bytes.subarray(end + 1) };
+}
+
+/** Metadata have at most 2 KB (S3 user guide, "Working with object metadata"), and a checksum a few octets. */
+const MAX_HEAD_OCTETS = 16_384;
+
+function readHead(file: string): ObjectHead {
+  const descriptor = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(MAX_HEAD_OCTETS);
+    readSync(descriptor, bytes);
+    return parse(bytes);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parse(bytes: Buffer): ObjectHead {
+  return JSON.parse(bytes.toString('utf8', 0, bytes.indexOf('\n'))) as ObjectHead;
 }

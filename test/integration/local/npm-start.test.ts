@@ -13,6 +13,7 @@ test('--help says what can be set, each with its default', async () => {
   const { stdout } = await run('--help');
   for (const name of [
     'PORT',
+    'HTTP_PORT',
     'FLEETSEAL_DATA',
     'FLEETSEAL_SETTINGS',
     'AWS_REGION',
