@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { keysCommand, namesCommand } from './commands/blocks.ts';
 import { certificatesCommand } from './commands/certificates.ts';
 import { completionCommand } from './commands/completion.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { kitCommand } from './commands/kit.ts';
 import { tokensCommand } from './commands/tokens.ts';
 import { trustCommand } from './commands/trust.ts';
@@ -44,6 +45,7 @@ export function createProgram(terminal: Terminal): CommandUnknownOpts {
     .addCommand(keysCommand(open))
     .addCommand(kitCommand(open))
     .addCommand(trustCommand(open))
+    .addCommand(doctorCommand(() => program.opts(), terminal))
     .addCommand(completionCommand(() => program, terminal))
     .addHelpText('after', `${EXAMPLES}\nExit codes:\n${exitCodes()}`);
   settle(program, terminal);
