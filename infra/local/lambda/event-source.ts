@@ -81,28 +81,31 @@ export function runEventSource<Position>(
     const over = new Promise<void>((resolve) => host.clock.after(milliseconds, resolve));
     await Promise.race([over, wait(milliseconds, undefined, { ref: false }), stopping.promise]);
   };
+  const idle = () => Promise.race([wait(POLL_MILLISECONDS, undefined, { ref: false }), stopping.promise]);
+  const read = () =>
+    host.next().catch((error: unknown) => {
+      host.log(`event source ${source.name}: the stream cannot be read: ${error}`);
+      return [];
+    });
   const run = async () => {
-    let waiting: Placed<Position>[] = [];
+    let waiting: readonly Placed<Position>[] = [];
     let due = 0;
+    const isDue = () => waiting.length >= source.batchSize || (waiting.length > 0 && Date.now() >= due);
     while (!stopped) {
-      const page = await host.next();
-      const passing = page.filter(([record]) => source.passes(record));
+      const page = await read();
       if (waiting.length === 0) due = Date.now() + source.windowMilliseconds;
-      waiting.push(...passing);
+      waiting = [...waiting, ...page.filter(([record]) => source.passes(record))];
       const last = page.at(-1);
       if (waiting.length === 0 && last !== undefined) await host.processed(last[1]);
-      while (!stopped && (waiting.length >= source.batchSize || (waiting.length > 0 && Date.now() >= due))) {
+      while (!stopped && isDue()) {
         const batch = waiting.slice(0, source.batchSize);
         waiting = waiting.slice(source.batchSize);
         await deliver(source, host, { batch, pause, stopped: () => stopped });
       }
-      if (page.length === 0)
-        await Promise.race([wait(POLL_MILLISECONDS, undefined, { ref: false }), stopping.promise]);
+      if (page.length === 0) await idle();
     }
   };
-  const running = run().catch((error: unknown) =>
-    host.log(`event source ${source.name} has ended: ${error}`),
-  );
+  const running = run();
   return async () => {
     stopped = true;
     stopping.resolve();
