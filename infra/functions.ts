@@ -161,6 +161,16 @@ export const FUNCTIONS = {
     asn1: true,
     budget: 480,
   },
+  'publish-crls': {
+    description: 'Publishes revocation lists after revocations, on a schedule and at a deployment.',
+    // A full list of a million entries takes 300 MB to build, and as much again with the bundle.
+    memoryMb: 1769,
+    timeoutSeconds: 300,
+    variables: ['TABLE_NAME', 'BUCKET_NAME', 'REVOCATION_URL', 'LIST_LIFETIME_SECONDS', 'LIST_CACHE_SECONDS'],
+    trigger: 'deployment',
+    asn1: false,
+    budget: 520,
+  },
 } as const satisfies Readonly<Record<keyof typeof ROUTES, FunctionRow>> &
   Readonly<Record<string, FunctionRow>>;
 

@@ -105,6 +105,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['PutItem'], items: ['name', 'alternativeName', 'revoked', 'history'] },
   ],
   'create-authority': [{ actions: ['Query', 'PutItem', 'UpdateItem'], items: ['authority'] }],
+  'publish-crls': [{ actions: ['Query'], items: ['authority', 'revoked'] }],
 };
 
 /** The values of `dynamodb:LeadingKeys` that match items of `kind`: a prefix, or the one whole key. */

@@ -3,6 +3,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { answerCloudFormation, type Outcome } from '../../shared/http/custom-resource.ts';
 import { createAuthority } from '../../shared/issuance/create-authority.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
@@ -10,7 +11,6 @@ import { createLog } from '../../shared/observability/log.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { readPlan } from './request.ts';
-import { answerCloudFormation, type Outcome } from './response.ts';
 
 const environment = readEnvironment(['TABLE_NAME']);
 const log = createLog('create-authority');

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { INDEXES, TABLE_KEY, TTL_ATTRIBUTE } from '../../shared/config/table.ts';
@@ -18,6 +18,8 @@ export class LedgerTable extends Construct {
       partitionKey: text(TABLE_KEY.partition),
       sortKey: text(TABLE_KEY.sort),
       billingMode: BillingMode.PAY_PER_REQUEST,
+      // What was revoked reaches the revocation lists by it; the function reads the rest.
+      stream: StreamViewType.KEYS_ONLY,
       timeToLiveAttribute: TTL_ATTRIBUTE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
@@ -33,6 +35,22 @@ export class LedgerTable extends Construct {
           ? { projectionType: ProjectionType.KEYS_ONLY }
           : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...include] }),
       });
+  }
+
+  get streamArn(): string {
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new Error('the table has no stream');
+    return tableStreamArn;
+  }
+
+  /** What Lambda needs to read the stream for a function (developer guide, "Using Lambda with DynamoDB streams"). */
+  streamStatements(): PolicyStatement[] {
+    const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+    return [
+      new PolicyStatement({ actions, resources: [this.streamArn] }),
+      // It has no resource (service authorization reference, "Actions for Amazon DynamoDB").
+      new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
+    ];
   }
 
   /**

@@ -8,7 +8,9 @@ export interface OperatorAlarmProps {
   /** Counts failures, or events that must happen. */
   readonly metric: Metric;
   readonly period: Duration;
-  /** The threshold for the sum of a period. With `fewerThan`, missing data also raise the alarm. */
+  /** How a period's values are added up. @default Sum */
+  readonly statistic?: 'Sum' | 'Maximum';
+  /** The threshold for a period. With `fewerThan`, missing data also raise the alarm. */
   readonly when: { readonly atLeast: number } | { readonly fewerThan: number };
   /** Consecutive periods that must breach it. */
   readonly periods: number;
@@ -25,7 +27,7 @@ export class OperatorAlarm extends Construct {
     const { when } = props;
     const tooFew = 'fewerThan' in when;
     const alarm = new Alarm(this, 'Alarm', {
-      metric: props.metric.with({ period: props.period, statistic: 'Sum' }),
+      metric: props.metric.with({ period: props.period, statistic: props.statistic ?? 'Sum' }),
       threshold: tooFew ? when.fewerThan : when.atLeast,
       evaluationPeriods: props.periods,
       comparisonOperator: tooFew

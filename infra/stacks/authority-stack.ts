@@ -2,9 +2,11 @@ import { CfnOutput, CustomResource, Duration, Stack, type StackProps } from 'aws
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
+import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import type { Bundles } from '../bundle.ts';
 import { CaKey } from '../constructs/ca-key.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
+import { ListPublisher } from '../constructs/list-publisher.ts';
 import { RevocationBucket } from '../constructs/revocation-bucket.ts';
 import { RevocationDistribution } from '../constructs/revocation-distribution.ts';
 import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
@@ -73,18 +75,35 @@ export class AuthorityStack extends Stack {
       environment: this.variables,
       logRetentionDays: settings.logRetentionDays,
     });
-    this.createAuthority(creator, settings, creatorRole);
+    const publisherName = functionName('publish-crls');
+    const publisherRole = signingRole(this, 'PublishCrlsRole', 'publish-crls', publisherName);
+    this.createAuthority(creator, settings, creatorRole, publisherRole);
+    new ListPublisher(this, 'Lists', {
+      ...props,
+      ...settings,
+      bucket,
+      table: this.table,
+      role: publisherRole,
+      functionName: publisherName,
+      environment: this.variables,
+      lifetimeSeconds: settings.revocation.listLifetimeHours * HOUR_SECONDS,
+    });
   }
 
   /** The custom resource that creates the authority once; on deletion its function does nothing. */
-  private createAuthority(creator: ServiceFunction, settings: Settings, creatorRole: Role): void {
-    const key = (id: string, keySpec: Settings['root']['keySpec'], signer: Role, certified: boolean) =>
+  private createAuthority(
+    creator: ServiceFunction,
+    settings: Settings,
+    creatorRole: Role,
+    publisherRole: Role,
+  ): void {
+    const key = (id: string, keySpec: CaKeySpec, signers: readonly Role[], certified: boolean) =>
       new CaKey(this, id, {
         id,
         keySpec,
         authority: settings.authority,
         administration: settings.keyAdministration,
-        signers: [signer],
+        signers,
         // The function certifies the root and the first issuer; a rollover certifies the others.
         readers: certified ? [creatorRole] : [],
       }).keyArn;
@@ -98,13 +117,13 @@ export class AuthorityStack extends Stack {
         trustDomain: settings.trustDomain,
         root: {
           id: ROOT_ID,
-          keyArn: key(ROOT_ID, root.keySpec, creatorRole, true),
+          keyArn: key(ROOT_ID, root.keySpec, [creatorRole], true),
           keySpec: root.keySpec,
           lifetimeSeconds: root.lifetimeYears * YEAR_SECONDS,
         },
         issuers: issuers.map((issuer, index) => ({
           id: issuer.id,
-          keyArn: key(issuer.id, issuer.keySpec, this.enrollRole, index === 0),
+          keyArn: key(issuer.id, issuer.keySpec, [this.enrollRole, publisherRole], index === 0),
           keySpec: issuer.keySpec,
           lifetimeSeconds: issuer.lifetimeYears * YEAR_SECONDS,
         })),

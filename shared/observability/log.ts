@@ -32,6 +32,7 @@ const FIELDS = [
   'outcome',
   'kmsRequestId',
   'operation',
+  'list',
   'count',
   'counts',
   'state',

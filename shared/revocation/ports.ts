@@ -30,6 +30,12 @@ export interface RevokedCertificates {
   revokedEntries(issuerId: string, shard: number): AsyncIterable<readonly RevokedEntry[]>;
 }
 
+/** A shard that something was revoked in. */
+export interface ChangedShard {
+  readonly issuerId: string;
+  readonly shard: number;
+}
+
 /** What a certificate claimed, as it shall be once the certificate is revoked; versions are those read plus 1. */
 export interface Released {
   /** @default - it did not hold its name */

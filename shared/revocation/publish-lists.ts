@@ -3,6 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import { BUNDLE_PATH } from '../domain/revocation-points.ts';
 import type { AuthorityStore } from '../issuance/ports.ts';
 import { readListState } from './list-state.ts';
+import type { ChangedShard } from './ports.ts';
 import { publishBundle } from './publish-bundle.ts';
 import { type ListLife, type PublishDependencies, type PublishedList, publishList } from './publish-list.ts';
 import {
@@ -17,12 +18,6 @@ import {
 export interface PublishListsDependencies extends PublishDependencies, ListSources {
   readonly authority: Pick<AuthorityStore, 'readAuthority'>;
   readonly life: ListLife;
-}
-
-/** A shard that something was revoked in. */
-export interface ChangedShard {
-  readonly issuerId: string;
-  readonly shard: number;
 }
 
 /** What became of a number of lists. */

@@ -50,6 +50,8 @@ async function useEverything(): Promise<void> {
   await cloud.admin('POST', '/v1/kits', { ...kit, serialNumber: at(json, 'serialNumber') });
   await cloud.admin('GET', `/v1/certificates/${at(json, 'serialNumber')}/kit`);
   await revokeEverything(`${at(json, 'serialNumber')}`, body.name);
+  // Without the root's list there is no bundle, which it reports.
+  await cloud.local.invoke('publish-crls', {}).catch(() => undefined);
   for (const path of ['/v1/trust', '/v1/trust.pem', '/v1/openapi.json', '/v1/nothing'])
     await cloud.call({ path });
 }
@@ -78,6 +80,10 @@ const EXCEPTIONS: readonly { readonly grant: RegExp; readonly reason: string }[]
     grant: /logs:(CreateLogStream|PutLogEvents)/,
     reason: 'the Lambda runtime writes the log, not the function',
   },
+  {
+    grant: /dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)/,
+    reason: 'Lambda reads the stream with this role, not the function',
+  },
   { grant: /lambda:InvokeFunction/, reason: 'EventBridge Scheduler invokes the function with this role' },
   {
     grant: /kms:Sign .*\(issuer2/,
@@ -102,7 +108,7 @@ function atomsOf(grant: GrantedPermission): readonly Atom[] {
     matches: (used) =>
       used.role === grant.role &&
       used.action === grant.action &&
-      used.resource === grant.resource &&
+      fits(grant.resource, used.resource) &&
       (kind === undefined || leadingKeysOf(used).some((key) => fits(kind, key))),
   }));
 }

@@ -36,6 +36,7 @@ test('the logical ids and create-only properties of retained resources and manag
     'AWS::IAM::Role CreateAuthorityRoleD25CDA26',
     'AWS::IAM::Role EnrollRole6E326B8E',
     'AWS::IAM::Role HttpApiCloudWatchRole9396A7F4',
+    'AWS::IAM::Role PublishCrlsRole5C8B798F',
     'AWS::KMS::Key issuer1Key5F3B8EBE KeySpec="RSA_3072" KeyUsage="SIGN_VERIFY"',
     'AWS::KMS::Key issuer2Key08BE149F KeySpec="RSA_3072" KeyUsage="SIGN_VERIFY"',
     'AWS::KMS::Key root1Key26C9E32E KeySpec="RSA_4096" KeyUsage="SIGN_VERIFY"',

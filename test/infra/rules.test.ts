@@ -40,6 +40,8 @@ describe('the AWS Solutions rules', () => {
       'AwsSolutions-IAM5[POST/profiles/*/tokens]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
       'AwsSolutions-IAM5[POST/tokens/*/revoke]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
       'AwsSolutions-IAM5[PUT/blocks/*/*]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
+      'AwsSolutions-IAM5[Resource::*]: Lambda asks for dynamodb:ListStreams, which knows no resource.',
+      'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/crl/*]: The wildcard stands for a revocation list: its issuer and shard.',
       'AwsSolutions-S1: The objects are public through CloudFront, their versions show every change, and the functions that write log each list.',
     ]);
   });

@@ -29,6 +29,8 @@ function refusal(role: RegExp, key: RegExp, functionArn?: string): Promise<strin
 describe.each([
   { role: /^EnrollRole/, key: /^issuer1/, own: 'fleetseal-fleet-enroll' },
   { role: /^EnrollRole/, key: /^issuer2/, own: 'fleetseal-fleet-enroll' },
+  { role: /^PublishCrlsRole/, key: /^issuer1/, own: 'fleetseal-fleet-publish-crls' },
+  { role: /^PublishCrlsRole/, key: /^issuer2/, own: 'fleetseal-fleet-publish-crls' },
   { role: /^CreateAuthorityRole/, key: /^root1/, own: 'fleetseal-fleet-create-authority' },
 ])('the role $role signs with $key', ({ role, key, own }) => {
   test('for its own function', async () => {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { readPlan } from '../../../functions/create-authority/request.ts';
-import { answerCloudFormation } from '../../../functions/create-authority/response.ts';
+import { answerCloudFormation } from '../../../shared/http/custom-resource.ts';
 
 /** What CloudFormation gets to read of a failure. */
 async function answered(reason: string): Promise<string> {
