@@ -8,9 +8,13 @@ import type { Cidr } from '../../shared/domain/ip-address.ts';
 import type { NamePattern } from '../../shared/domain/name-pattern.ts';
 import type { Profile } from '../../shared/domain/profile.ts';
 import type { RevocationUrl } from '../../shared/domain/revocation-url.ts';
+import type { RandomBytes } from '../../shared/domain/serial-number.ts';
 import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import { type AuthorityPlan, createAuthority } from '../../shared/issuance/create-authority.ts';
 import { enroll } from '../../shared/issuance/enroll.ts';
+import type { CaSigner } from '../../shared/issuance/ports.ts';
+import type { CaCertificate } from '../../shared/pki/certificate.ts';
+import type { Signed } from '../../shared/pki/sign-prepared.ts';
 import { fakeCaSigner } from '../fakes/ca-signer.ts';
 import { fakeStore } from '../fakes/store.ts';
 import { makeCsr } from '../support/csr.ts';
@@ -23,6 +27,8 @@ export interface AuthorityOptions {
   /** Years that the root lives. */
   readonly rootYears: number;
   readonly nameConstraints?: NonNullable<AuthorityPlan['nameConstraints']>;
+  /** @default - a name of CloudFront's own */
+  readonly revocationUrl?: RevocationUrl;
 }
 
 /** What a host asks for. */
@@ -31,12 +37,22 @@ export interface HostRequest {
   readonly key: KeyObject;
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
+  /** Shard of its revocation list, 0 to 15. @default - drawn */
+  readonly crlShard?: number;
+}
+
+/** A CA whose key is in this process. */
+export interface SigningCa extends CaCertificate {
+  readonly id: string;
+  readonly sign: (digest: Uint8Array) => Promise<Signed>;
 }
 
 /** An authority with one issuer; certificates are DER. */
 export interface TestAuthority {
   readonly root: Uint8Array;
   readonly issuer: Uint8Array;
+  /** The same two, for revocation lists and responders. */
+  readonly cas: { readonly root: SigningCa; readonly issuer: SigningCa };
   enroll(profile: Profile, request: HostRequest): Promise<Uint8Array>;
   /** What the issuer's key signs past the service. */
   forge(forgery: Forgery): Promise<Uint8Array>;
@@ -58,27 +74,43 @@ export async function startAuthority(options: AuthorityOptions): Promise<TestAut
   return {
     root: root.certificate,
     issuer: certificate,
+    cas: {
+      root: signingCa({ ...root, certificate: root.certificate }, deps.signer),
+      issuer: signingCa({ ...issuer, certificate }, deps.signer),
+    },
     enroll: (profile, request) => enrollOnce(deps, profile, request),
     forge: (forgery) => forge({ ...issuer, certificate, signer: deps.signer }, forgery, deps.clock()),
   };
 }
 
-function planOf({ root, issuer, rootYears, nameConstraints }: AuthorityOptions): AuthorityPlan {
+type CaRecord = CaCertificate & { readonly id: string; readonly keyArn: string };
+
+function signingCa({ id, keyArn, keySpec, certificate }: CaRecord, signer: CaSigner): SigningCa {
+  return { id, keySpec, certificate, sign: (digest) => signer.sign({ keyArn, keySpec }, digest) };
+}
+
+function planOf({
+  root,
+  issuer,
+  rootYears,
+  nameConstraints,
+  revocationUrl = REVOCATION_URL,
+}: AuthorityOptions): AuthorityPlan {
   return {
     authority: 'interop',
     trustDomain: TRUST_DOMAIN,
     root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: root, lifetimeSeconds: rootYears * 365 * DAY },
     issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: issuer, lifetimeSeconds: 5 * 365 * DAY }],
-    revocationUrl: REVOCATION_URL,
+    revocationUrl,
     crlShards: 16,
     ...(nameConstraints === undefined ? {} : { nameConstraints }),
   };
 }
 
-function dependencies({ root, issuer }: AuthorityOptions) {
+function dependencies({ root, issuer, revocationUrl = REVOCATION_URL }: AuthorityOptions) {
   return {
     trustDomain: TRUST_DOMAIN,
-    revocationUrl: REVOCATION_URL,
+    revocationUrl,
     store: fakeStore(),
     signer: fakeCaSigner({ [ROOT_KEY]: root, [ISSUER_KEY]: issuer }),
     clock: systemClock,
@@ -91,7 +123,7 @@ function dependencies({ root, issuer }: AuthorityOptions) {
 async function enrollOnce(
   deps: ReturnType<typeof dependencies>,
   profile: Profile,
-  { name, key, dnsNames, ipAddresses }: HostRequest,
+  { name, key, dnsNames, ipAddresses, crlShard }: HostRequest,
 ): Promise<Uint8Array> {
   const secret = randomBase62(deps.random, SECRET_LENGTH);
   const token = sampleToken({
@@ -106,15 +138,28 @@ async function enrollOnce(
     expiresAt: plus(deps.clock(), DAY),
   });
   await deps.store.createToken(token);
-  const { record } = await enroll(deps, {
-    token: formatToken(token.id, secret),
-    csr: makeCsr({ privateKey: key, commonName: name }).pem,
-    name,
-    dnsNames,
-    ipAddresses,
-    sourceIp: '198.51.100.7',
-    requestId: randomBytes(8).toString('hex'),
-    accept: () => ({ deployment: undefined }),
-  });
+  const random = crlShard === undefined ? deps.random : inShard(deps.random, crlShard);
+  const { record } = await enroll(
+    { ...deps, random },
+    {
+      token: formatToken(token.id, secret),
+      csr: makeCsr({ privateKey: key, commonName: name }).pem,
+      name,
+      dnsNames,
+      ipAddresses,
+      sourceIp: '198.51.100.7',
+      requestId: randomBytes(8).toString('hex'),
+      accept: () => ({ deployment: undefined }),
+    },
+  );
   return record.certificate;
+}
+
+/** Random octets; as many as a serial number has end with the number of a shard, which it then is in. */
+function inShard(random: RandomBytes, shard: number): RandomBytes {
+  return (length) => {
+    const octets = random(length);
+    if (length >= 18) octets.set([0, shard], length - 2);
+    return octets;
+  };
 }

@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import { mustRun } from '../support/command.ts';
 import type { Subject } from './judges.ts';
 
+/** Whether a row is of something bad, with which every judge has to find fault. */
+export function isCanary(subject: string): boolean {
+  return subject.endsWith(' is found out');
+}
+
 /**
  * A certificate with a fault for every judge, made by openssl: a host name with an underscore (zlint), no authority key
  * identifier and a key usage of CAs (pkilint), and a root that did not sign it (the chains). A judge that finds nothing

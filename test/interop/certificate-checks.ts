@@ -10,7 +10,7 @@ import { JUDGES, type Judge, OVERRULED, type Subject } from './judges.ts';
 import { type Check, passes } from './report.ts';
 
 /** The row of a certificate that every judge has to find faults with. */
-export const CANARY = 'a bad certificate is found out';
+const CANARY = 'a bad certificate is found out';
 
 /** Every certificate of the table in certificates.ts before every judge of judges.ts; nothing above a notice passes. */
 export async function certificateChecks(say: (line: string) => void): Promise<readonly Check[]> {

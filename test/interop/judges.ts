@@ -68,7 +68,7 @@ function severityOf(
 }
 
 /** Where the rules come from. The CA/Browser Forum's and the root programs' are for the public web. */
-const ZLINT_SOURCES = 'RFC3279,RFC5280,RFC5480,RFC5891,RFC6962,RFC8813,Community';
+export const ZLINT_SOURCES = 'RFC3279,RFC5280,RFC5480,RFC5891,RFC6962,RFC8813,Community';
 const ZLINT_SEVERITY: Readonly<Record<string, Finding['severity']>> = {
   info: 'notice',
   warn: 'warning',
@@ -76,9 +76,13 @@ const ZLINT_SEVERITY: Readonly<Record<string, Finding['severity']>> = {
   fatal: 'error',
 };
 
-/** Its exit code is 0 whatever it finds; its answer tells. */
-async function zlint(tools: Tools, { certificate }: Subject): Promise<readonly Finding[]> {
-  const { stdout, stderr } = await run(tools.zlint, [`-includeSources=${ZLINT_SOURCES}`, certificate]);
+function zlint(tools: Tools, { certificate }: Subject): Promise<readonly Finding[]> {
+  return zlintFindings(tools, [`-includeSources=${ZLINT_SOURCES}`, certificate]);
+}
+
+/** What zlint finds with these arguments. Its exit code is 0 whatever it finds; its answer tells. */
+export async function zlintFindings(tools: Tools, args: readonly string[]): Promise<readonly Finding[]> {
+  const { stdout, stderr } = await run(tools.zlint, args);
   const results: Record<string, { result: string; details?: string }> = parse('zlint', stdout, stderr);
   const entries = Object.entries(results);
   if (!entries.some(([, { result }]) => result === 'pass')) throw new Error('zlint applied no rule at all');
@@ -105,8 +109,8 @@ interface PkilintReport {
   }[];
 }
 
-/** Its exit code is the number of findings; -1 or a traceback is no answer. */
-async function pkilint(program: string, files: readonly string[]): Promise<readonly Finding[]> {
+/** What a program of pkilint finds. Its exit code is the number of findings; -1 or a traceback is no answer. */
+export async function pkilint(program: string, files: readonly string[]): Promise<readonly Finding[]> {
   const { stdout, stderr } = await run(program, ['lint', '-s', 'NOTICE', '-f', 'JSON', ...files]);
   const report: PkilintReport = parse(program, stdout, stderr);
   return report.results.flatMap(({ node_path, finding_descriptions }) =>

@@ -5,6 +5,8 @@ import { openapiChecks } from './openapi/run.ts';
 import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
 import type { Check } from './report.ts';
+import { lintChecks } from './revocation/lint.ts';
+import { revocationChecks } from './revocation/run.ts';
 import { textChecks } from './text/run.ts';
 import { tlsChecks } from './tls/run.ts';
 import { verifierChecks } from './verifiers/run.ts';
@@ -18,6 +20,7 @@ export const PARTS = {
   verifiers: async (say) => [await verifierChecks(say)],
   tls: tlsChecks,
   proxies: async (say) => [await proxyChecks(say)],
+  revocation: async (say) => [await lintChecks(say), await revocationChecks(say)],
   eck: async (say) => [await eckChecks(say)],
   text: async (say) => [await textChecks(say)],
   dynamodb: async (say) => [await dynamodbChecks(say)],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { synthesize } from '../../infra/synthesize.ts';
 import { ASSEMBLY } from '../support/assembly.ts';
-import { CANARY } from './certificate-checks.ts';
+import { isCanary } from './canary.ts';
 import { installTools } from './install.ts';
 import { OVERRULED } from './judges.ts';
 import type { Told } from './part.ts';
@@ -15,7 +15,7 @@ import { type Check, findingList, table, writeReport } from './report.ts';
  * pkilint, GnuTLS and OpenSSL; `verifiers`: eight libraries that peers are built on accept what is right and refuse what
  * is wrong; `tls`: Elastic's TLS library and Java's; `proxies`: nginx, HAProxy and Envoy at work; `dynamodb`: the store's
  * contract on a second engine; `text`: Go's and Python's readers of YAML, and Kubernetes' expansion of variables, on what
- * callers send; `openapi`: the API against its OpenAPI document; `eck` and `pods`: what Kubernetes and Prometheus make of
+ * callers send; `revocation`: zlint and pkilint on revocation lists and OCSP, and the clients that read them; `openapi`: the API against its OpenAPI document; `eck` and `pods`: what Kubernetes and Prometheus make of
  * the kits for clusters. `npm run test:interop -- tls` runs one part. The report of all is `reports/interop.json`.
  */
 
@@ -24,7 +24,7 @@ const say = (line: string) => console.log(line);
 
 /** Parts that run one after the other, beside those of the other lines; the proxies wait most of their time. */
 const LINES: readonly (readonly PartName[])[] = [
-  ['proxies', 'dynamodb', 'text', 'openapi'],
+  ['proxies', 'dynamodb', 'text', 'openapi', 'revocation'],
   ['tls'],
   ['certificates', 'verifiers', 'eck', 'pods'],
 ];
@@ -84,7 +84,7 @@ function report(parts: readonly Result[]): void {
   if (whole) writeReport(REPORT, checks, versions);
   for (const part of tables) say(`\n${table(part)}`);
   say('\n"ok (n)": passed with n notices; for a handshake, refused as it should be, in the words below\n');
-  for (const line of findingList(checks.filter(({ subject }) => subject !== CANARY))) say(line);
+  for (const line of findingList(checks.filter(({ subject }) => !isCanary(subject)))) say(line);
   if (parts.some(({ name }) => name === 'certificates'))
     for (const { reason } of OVERRULED) say(`overruled, because ${reason}`);
   const failed = checks.filter((check) => !check.passed).length;

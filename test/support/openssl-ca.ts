@@ -83,6 +83,17 @@ export class OpensslCa {
     return readFileSync(out, 'utf8');
   }
 
+  /** A list without an authority key identifier, DER. */
+  bareList(): Buffer {
+    this.list({ number: '01' });
+    const [configured, bare] = [readFileSync(this.#path('ca.cnf'), 'utf8'), this.#path('bare.cnf')];
+    writeFileSync(bare, configured.replace(/^crl_extensions .*\n/m, ''));
+    const out = this.#path('bare.der');
+    openssl('ca', '-gencrl', '-batch', '-config', bare, '-out', `${out}.pem`);
+    openssl('crl', '-in', `${out}.pem`, '-outform', 'DER', '-out', out);
+    return readFileSync(out);
+  }
+
   #path(file: string): string {
     return join(this.#directory, file);
   }
