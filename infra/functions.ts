@@ -60,6 +60,11 @@ export const FUNCTIONS = {
     description: 'Revokes a bootstrap token.',
     ...OVER_TABLE,
   },
+  'report-compromise': {
+    description: 'Revokes a certificate for the holder of its key.',
+    ...OVER_TABLE,
+    budget: 330,
+  },
   'list-certificates': {
     description: 'Lists certificates by expiry or by name.',
     ...OVER_TABLE,

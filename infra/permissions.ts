@@ -49,6 +49,13 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['GetItem'], items: ['token'] },
     { actions: ['UpdateItem'], items: ['token', 'use'] },
   ],
+  'report-compromise': [
+    { actions: ['GetItem'], items: ['certificate', 'name', 'block'] },
+    { actions: ['BatchGetItem'], items: ['alternativeName'] },
+    { actions: ['UpdateItem'], items: ['certificate', 'blockedKey', 'block'] },
+    { actions: ['PutItem'], items: ['revoked', 'history', 'name', 'alternativeName'] },
+    { actions: ['DeleteItem'], items: ['ocsp'] },
+  ],
   'list-certificates': [
     { actions: ['Query'], index: 'certificatesByExpiry' },
     { actions: ['Query'], index: 'certificatesByName' },

@@ -19,6 +19,7 @@ export const ROUTES = {
   'list-tokens': [{ method: 'GET', path: '/tokens', access: 'iam' }],
   'get-token': [{ method: 'GET', path: '/tokens/{id}', access: 'iam' }],
   'revoke-token': [{ method: 'DELETE', path: '/tokens/{id}', access: 'iam' }],
+  'report-compromise': [{ method: 'POST', path: '/revoke', access: 'public' }],
   'list-certificates': [{ method: 'GET', path: '/certificates', access: 'iam' }],
   'get-certificate': [{ method: 'GET', path: '/certificates/{serial}', access: 'iam' }],
   'get-certificate-kit': [{ method: 'GET', path: '/certificates/{serial}/kit', access: 'iam' }],

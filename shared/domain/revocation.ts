@@ -35,10 +35,15 @@ export type LeafRevocationReason = (typeof LEAF_REVOCATION_REASONS)[number];
 export interface Revocation {
   readonly revokedAt: Instant;
   readonly reason: RevocationReason;
-  /** ARN of the IAM principal; or {@link SERVICE}. */
+  /** ARN of the IAM principal; {@link holderAt} or {@link SERVICE}. */
   readonly revokedBy: string;
   /** Free text of whoever revoked it. */
   readonly comment?: string;
+}
+
+/** Who revokes a certificate by proof that it holds the key; all that is known of it is the address that the gateway saw. */
+export function holderAt(sourceIp: string): string {
+  return `holder of the key, from ${sourceIp}`;
 }
 
 /** Who revokes what nobody asked to be revoked: the service itself, where it gives up a reservation. */

@@ -24,7 +24,7 @@ export interface RevokeDependencies {
 export interface RevocationRequest {
   readonly reason: LeafRevocationReason;
   readonly comment?: string | undefined;
-  /** ARN of the IAM principal. */
+  /** ARN of the IAM principal, or the holder of the key. */
   readonly by: string;
 }
 

@@ -22,6 +22,13 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   ],
   'get-token': ['BatchGetItem table [TOKEN#* USE#*]'],
   'revoke-token': ['GetItem table [TOKEN#*]', 'UpdateItem table [TOKEN#* USE#*]'],
+  'report-compromise': [
+    'BatchGetItem table [SAN#*]',
+    'DeleteItem table [OCSP#*]',
+    'GetItem table [CERT#* NAME#* BLOCK]',
+    'PutItem table [REVOKED#* HISTORY#* NAME#* SAN#*]',
+    'UpdateItem table [CERT#* BLOCKED-KEY#* BLOCK]',
+  ],
   'list-certificates': [
     'Query table [AUTHORITY]',
     'Query table/index/certificatesByExpiry',
@@ -179,7 +186,7 @@ describe('no policy', () => {
         .flatMap(written)
         .some((line) => /^(Put|Update|Delete)Item .*CERT#/.test(line)),
     );
-    expect(writers).toEqual(['enroll', 'revoke-certificates', 'sweep-reservations']);
+    expect(writers).toEqual(['enroll', 'report-compromise', 'revoke-certificates', 'sweep-reservations']);
   });
 
   test('scans the table, or signs: signing is in the key policies alone', () => {

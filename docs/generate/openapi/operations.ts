@@ -15,6 +15,8 @@ import { listCertificatesAnswer } from '../../../functions/list-certificates/res
 import { listTokensQuery } from '../../../functions/list-tokens/request.ts';
 import { listTokensAnswer } from '../../../functions/list-tokens/response.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
+import { reportCompromiseBody } from '../../../functions/report-compromise/request.ts';
+import { reportCompromiseAnswer } from '../../../functions/report-compromise/response.ts';
 import {
   revokeBody,
   revokeManyBody,
@@ -220,6 +222,15 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     path: tokenPath,
     answers: { 204: { description: 'Revoked, now or before.' } },
     codes: ['not_found'],
+  },
+  'report-compromise /revoke': {
+    summary: 'Revokes a certificate whose key is compromised, for whoever holds that key.',
+    description:
+      'Needs no token: the proof is the serial number, signed with the key of the certificate. The reason is keyCompromise, and the key is blocked. Safe to repeat, also with the same proof. An unknown serial number and a proof by another key are rejected alike.',
+    tag: 'certificates',
+    body: reportCompromiseBody,
+    answers: { 200: { description: 'Revoked, now or before.', schema: reportCompromiseAnswer } },
+    codes: ['malformed_proof', 'proof_rejected'],
   },
   'list-certificates /certificates': {
     summary: 'Lists the certificates, next to expire first; with a name, only those, newest first.',

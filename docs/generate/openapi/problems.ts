@@ -23,9 +23,10 @@ export function problems(codes: readonly ErrorCode[], shared: Map<string, Json>)
   return Object.fromEntries(entries);
 }
 
-/** The first code, and how many there are: `not_found`, `csr_refused.9`. */
-function nameOf([first = '', ...others]: readonly string[]): string {
-  return others.length === 0 ? first : `${first}.${others.length + 1}`;
+/** The last code, which is the operation's own where it has any, and how many there are: `not_found`, `malformed_csr.3`. */
+function nameOf(codes: readonly string[]): string {
+  const last = codes.at(-1) ?? '';
+  return codes.length === 1 ? last : `${last}.${codes.length}`;
 }
 
 /** As `problemHeaders` in shared/http/problem.ts. */

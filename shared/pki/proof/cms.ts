@@ -15,7 +15,7 @@ import type { Proof } from './proof.ts';
 import { readSignedData, type SignedData } from './signed-data.ts';
 
 /** Characters. With an RSA-4096 certificate, its issuer's and a signature, a proof has about 6,000. */
-const MAX_CMS_LENGTH = 12_288;
+export const MAX_CMS_LENGTH = 12_288;
 
 /** The certificate's name in a signed attribute (RFC 5035 section 3), as `openssl cms -cades` writes it, reaches 17. */
 const MAX_DEPTH = 18;

@@ -53,6 +53,9 @@ const OPERATIONS_DESCRIBED = Object.values<Readonly<Record<string, Linked>>>(com
   Object.values<Linked>,
 );
 
+/** Functions that authenticate their callers themselves. */
+const AUTHENTICATE = ['enroll', 'report-compromise'];
+
 describe('the answers of every operation', () => {
   test.each(OPERATIONS_DESCRIBED)(
     '$operationId: those that the gateway makes by itself, too',
@@ -60,7 +63,7 @@ describe('the answers of every operation', () => {
       const always = ['400', '403', '413', '429', '500', '503'];
       expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(always));
       expect(Object.hasOwn(operation.responses, '415')).toBe(operation.requestBody !== undefined);
-      expect(Object.hasOwn(operation.responses, '401')).toBe(operation.operationId === 'enroll');
+      expect(Object.hasOwn(operation.responses, '401')).toBe(AUTHENTICATE.includes(operation.operationId));
     },
   );
 
@@ -76,7 +79,7 @@ describe('the answers of every operation', () => {
         ...(polled ? ['200 ETag'] : []),
         ...(created ? ['201 Location'] : []),
         ...(polled ? ['304 ETag'] : []),
-        ...(operationId === 'enroll' ? ['401 x-amzn-remapped-www-authenticate'] : []),
+        ...(AUTHENTICATE.includes(operationId) ? ['401 x-amzn-remapped-www-authenticate'] : []),
         '429 Retry-After',
         '503 Retry-After',
       ]);
