@@ -4,8 +4,10 @@ import type { UsedPermission } from '../../infra/local/iam/iam.ts';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
 import { ASSEMBLY } from '../support/assembly.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import { makeCsr } from '../support/csr.ts';
 import { type GrantedPermission, grantedPermissions } from '../support/granted-permissions.ts';
 import { at } from '../support/json.ts';
+import { makeJws } from '../support/proofs.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -40,6 +42,8 @@ async function useEverything(): Promise<void> {
     await cloud.enroll(cutOff.token, cutOff.body);
   }
 
+  await reportCompromises();
+
   await cloud.admin('GET', '/v1/tokens');
   await cloud.admin('GET', `/v1/tokens/${idOf(token)}`);
   await cloud.admin('DELETE', `/v1/tokens/${idOf(many)}`);
@@ -72,6 +76,25 @@ async function revokeEverything(serial: string, name: string): Promise<void> {
   await cloud.admin('POST', '/v1/blocks/keys', { spkiSha256: 'ab'.repeat(32) });
   await cloud.admin('GET', '/v1/blocks');
   await cloud.admin('GET', `/v1/certificates/${serial}/history`);
+}
+
+/** A certificate with exclusive names; and one that was given up before, whose key is blocked all the same. */
+async function reportCompromises(): Promise<void> {
+  const exclusive = { names: { commonName: 'host-*', dns: ['*.example.com'] }, exclusiveDns: true };
+  for (const givenUp of [false, true]) {
+    const { pem: csr, privateKey } = makeCsr({ kind: 'p256' });
+    const body = enrollment({ csr, dnsNames: [`${randomUUID()}.example.com`] });
+    if (givenUp) cloud.local.faults.add({ service: 'kms', nth: 1, does: 'kill-before' });
+    await cloud.enroll(await cloud.token(exclusive), body);
+    cloud.local.faults.clear();
+    cloud.pass(400);
+    await cloud.sweep();
+    const [found] = await cloud.certificates({ name: body.name });
+    const statement = { serialNumber: found?.serialNumber, revoke: true };
+    const jws = makeJws({ privateKey, keyKind: 'p256' }, statement);
+    const { status } = await cloud.call({ method: 'POST', path: '/v1/revoke', body: { jws } });
+    expect(status).toBe(200);
+  }
 }
 
 /** Granted and not seen here, each for a reason. */

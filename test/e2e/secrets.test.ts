@@ -39,6 +39,8 @@ function requests(token: string): readonly ApiRequest[] {
       body: enrollment({ deployment: { model: secret, os: secret, keyPassphraseFile: secret } }),
     },
     { method: 'POST', path: '/v1/enroll', headers: bearer, body: secret },
+    { method: 'POST', path: '/v1/revoke', headers: bearer, body: { cms: secret } },
+    { method: 'POST', path: '/v1/revoke', headers: bearer, body: { jws: secret, [secret]: secret } },
     {
       method: 'POST',
       path: '/v1/tokens',

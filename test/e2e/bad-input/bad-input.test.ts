@@ -9,6 +9,7 @@ import { BODIES } from './bodies.ts';
 import { CSRS } from './csrs.ts';
 import { DEPLOYMENTS } from './deployments.ts';
 import { NAMES } from './names.ts';
+import { PROOFS } from './proofs.ts';
 import type { Caller, TokenName } from './row.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -73,7 +74,7 @@ const caller: Caller = {
 };
 
 /** All in one local cloud: each would take seconds to start. */
-const ALL = [...CSRS, ...BODIES, ...NAMES, ...TOKENS, ...DEPLOYMENTS, ...ADMIN];
+const ALL = [...CSRS, ...BODIES, ...NAMES, ...TOKENS, ...PROOFS, ...DEPLOYMENTS, ...ADMIN];
 
 describe('bad input gets the documented problem, and nothing is written', () => {
   test('of at least 60 kinds', () => expect(ALL.length).toBeGreaterThanOrEqual(60));

@@ -1,15 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestCloud } from '../../support/cloud.ts';
+import { enrollment, type TestCloud } from '../../support/cloud.ts';
 import { run } from '../../support/command.ts';
 import { makeCsr } from '../../support/csr.ts';
+import { textAt } from '../../support/json.ts';
+import { makeCms, makeJws } from '../../support/proofs.ts';
 import { once, pythonPackages } from '../install.ts';
 
 const PINS = 'openapi-requirements.txt';
 /** Requests drawn for each operation, besides those that its examples and the bounds of its schemas give. */
 const EXAMPLES = 20;
 const CSRS = 40;
+const PROOFS = 10;
 /** Decides what is drawn; another one is for looking further, none may find anything. */
 const SEED = process.env['SCHEMATHESIS_SEED'] ?? '1';
 
@@ -57,6 +60,7 @@ export async function testApi(cloud: TestCloud, say: (line: string) => void): Pr
     const { text } = await cloud.call({ path: '/v1/openapi.json' });
     writeFileSync(file('openapi.json'), text);
     writeFileSync(file('ca.pem'), cloud.local.caPem);
+    writeFileSync(file('proofs'), JSON.stringify(await proofs(cloud)));
     writeFileSync(file('csrs'), Array.from({ length: CSRS }, () => makeCsr().pem).join('\n'));
     const { stdout, stderr } = await run(join(environment, 'bin/schemathesis'), words(cloud, file), {
       cwd: directory,
@@ -72,6 +76,19 @@ export async function testApi(cloud: TestCloud, say: (line: string) => void): Pr
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Bodies of reports about certificates of the cloud. */
+function proofs(cloud: TestCloud): Promise<readonly object[]> {
+  return Promise.all(
+    Array.from({ length: PROOFS }, async (_, index) => {
+      const { pem: csr, privateKey } = makeCsr({ kind: 'ed25519' });
+      const { json } = await cloud.enroll(await cloud.token(), enrollment({ csr }));
+      const serialNumber = textAt(json, 'serialNumber');
+      const jws = makeJws({ privateKey, keyKind: 'ed25519' }, { serialNumber, revoke: true });
+      return index % 2 === 0 ? { jws } : { cms: makeCms(privateKey, serialNumber) };
+    }),
+  );
 }
 
 function operationsOf({ paths }: { readonly paths: Readonly<Record<string, object>> }): number {
@@ -96,6 +113,7 @@ async function variables(cloud: TestCloud, file: (name: string) => string) {
     FLEETSEAL_BOOTSTRAP_TOKEN: await cloud.token({ maxUses: 1000 }),
     FLEETSEAL_COUNTS: file('counts.json'),
     FLEETSEAL_CSRS: file('csrs'),
+    FLEETSEAL_PROOFS: file('proofs'),
     SCHEMATHESIS_HOOKS: 'hooks',
     PYTHONPATH: import.meta.dirname,
     PYTHONDONTWRITEBYTECODE: '1',
