@@ -52,6 +52,9 @@ export const certificateView = z.object({
 export type CertificateView = z.infer<typeof certificateView>;
 
 export const certificateRecord = z.extend(certificateView, {
+  revocation: z.optional(
+    z.object({ reason: z.string(), revokedBy: z.string(), comment: z.optional(z.string()) }),
+  ),
   keyKind: z.string(),
   certificate: z.optional(z.string()),
   exclusiveDns: z.boolean(),
@@ -107,9 +110,11 @@ export const revocationView = z.object({
       revokedBy: z.string(),
     }),
   ),
+  /** How many are revoked, also those that are not listed. */
+  count: z.number(),
   effect: z.record(z.string(), z.unknown()),
-  /** Whether everything is revoked; the same request goes on otherwise. @default true */
-  complete: z.optional(z.boolean()),
+  /** Whether everything is revoked; the same request goes on otherwise. */
+  complete: z.boolean(),
   cursor: z.optional(z.string()),
 });
 

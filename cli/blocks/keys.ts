@@ -15,6 +15,10 @@ export interface BlockKeyOptions {
 /** How the service is told a key. A private key is never sent: only the hash of its public key. */
 type Key = { readonly spkiSha256: string } | { readonly certificate: string } | { readonly csr: string };
 
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/;
+
+const REQUEST = /-----BEGIN (NEW )?CERTIFICATE REQUEST-----[^-]+-----END (NEW )?CERTIFICATE REQUEST-----/;
+
 /** No certificate is issued for the key from then on, for good. */
 export async function blockKey(
   session: Session,
@@ -41,8 +45,11 @@ export async function blockKey(
 function readKey(text: string): Key {
   if (/^[0-9A-Fa-f]{64}$/.test(text)) return { spkiSha256: text.toLowerCase() };
   const pem = readFile(text);
-  if (pem.includes('-----BEGIN CERTIFICATE-----')) return { certificate: pem };
-  if (/-----BEGIN (NEW )?CERTIFICATE REQUEST-----/.test(pem)) return { csr: pem };
+  // The block alone: the file may have a private key beside it.
+  const [certificate] = CERTIFICATE.exec(pem) ?? [];
+  if (certificate !== undefined) return { certificate };
+  const [csr] = REQUEST.exec(pem) ?? [];
+  if (csr !== undefined) return { csr };
   try {
     // Of a private key, too, this gives the public one.
     const spki = createPublicKey(pem).export({ type: 'spki', format: 'der' });

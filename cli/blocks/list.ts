@@ -1,6 +1,7 @@
 import { noteRest, type PageOptions, readListing } from '../api/pages.ts';
 import { type BlockView, blockView, read } from '../api/views.ts';
 import { plain } from '../output/plain.ts';
+import { principal } from '../output/principal.ts';
 import { renderTable } from '../output/table.ts';
 import { shortTime } from '../output/time.ts';
 import type { Session } from '../session.ts';
@@ -48,7 +49,7 @@ async function listBlocks(session: Session, options: PageOptions, kind: Kind): P
         ...(kind.cells(block) ?? []),
         shortTime(blockedAt),
         reason ?? '',
-        plain(blockedBy),
+        principal(blockedBy),
         plain(comment ?? ''),
       ];
     });

@@ -10,7 +10,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'NAME', flexible: true },
   { head: 'PROFILE' },
   { head: 'STATE' },
-  { head: 'NOT AFTER' },
+  { head: 'NOT AFTER', optional: true },
   { head: 'LEFT' },
 ];
 

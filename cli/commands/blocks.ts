@@ -17,7 +17,7 @@ export function namesCommand(open: OpenSession) {
         .description('block a name: no token gets a certificate for it until it is unblocked')
         .argument('<name>', 'the name')
         .addOption(profileOption())
-        .addOption(reasonOption())
+        .addOption(reasonOption('none'))
         .addOption(commentOption())
         .action(async (name, options) =>
           (await import('../blocks/names.ts')).blockName(await open(), name, options),
@@ -51,7 +51,7 @@ export function keysCommand(open: OpenSession) {
           '<key>',
           'PEM file of a certificate, request or key, or hex SHA-256 of the SubjectPublicKeyInfo',
         )
-        .addOption(reasonOption())
+        .addOption(reasonOption('keyCompromise'))
         .addOption(commentOption())
         .addOption(yesOption())
         .action(async (key, options) =>

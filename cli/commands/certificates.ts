@@ -62,7 +62,7 @@ function revokeCommand(open: OpenSession) {
     .option('--name <name>', 'all of this name that have not expired')
     .addOption(new Option('--profile <profile>', 'with --name: of this profile').choices(PROFILE_NAMES))
     .option('--token <id>', 'the token, so that it makes no more, and all that it produced')
-    .addOption(reasonOption())
+    .addOption(reasonOption('unspecified'))
     .addOption(commentOption())
     .option('--block', 'also block the name: no token gets a certificate for it')
     .addOption(yesOption())

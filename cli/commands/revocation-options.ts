@@ -1,8 +1,9 @@
 import { Option } from '@commander-js/extra-typings';
 import { LEAF_REVOCATION_REASONS } from '../../shared/domain/revocation.ts';
 
-export const reasonOption = () =>
-  new Option('--reason <reason>', 'why, as in RFC 5280 (default: unspecified)').choices(
+/** @param fallback what the service takes without it. */
+export const reasonOption = (fallback: string) =>
+  new Option('--reason <reason>', `why, as in RFC 5280 (default: ${fallback})`).choices(
     LEAF_REVOCATION_REASONS,
   );
 

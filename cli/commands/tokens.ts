@@ -64,7 +64,7 @@ function revokeCommand(open: OpenSession) {
     .description('end a token: it makes no more certificates')
     .argument('<id>', 'id of the token, or the token itself, whose secret is not sent')
     .option('--certificates', 'also revoke all certificates that it produced')
-    .addOption(reasonOption())
+    .addOption(reasonOption('unspecified'))
     .addOption(commentOption())
     .addOption(yesOption())
     .action(async (id, options) =>

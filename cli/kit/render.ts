@@ -1,6 +1,7 @@
 import type { KitFile, KitView } from '../api/views.ts';
 import { plain } from '../output/plain.ts';
 import { renderTable } from '../output/table.ts';
+import { wrap } from '../output/wrap.ts';
 import type { Terminal } from '../terminal.ts';
 import type { WrittenFile } from './write-files.ts';
 
@@ -93,5 +94,5 @@ function plainLines(text: string): string {
 
 function renderNote(terminal: Terminal) {
   return ({ code, severity, message }: KitView['notes'][number]) =>
-    `${terminal.style(severity === 'warning' ? 'yellow' : 'dim', severity)}: ${plain(message)} (${plain(code)})\n`;
+    `${terminal.style(severity === 'warning' ? 'yellow' : 'dim', severity)}: ${wrap(`${plain(message)} (${plain(code)})`, '  ', terminal.width)}\n`;
 }

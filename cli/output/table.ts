@@ -6,6 +6,8 @@ export interface Column {
   readonly head: string;
   /** Whether it may be cut where the terminal is narrow. @default false */
   readonly flexible?: boolean;
+  /** Whether it is left out where the terminal is too narrow even for cut columns. @default false */
+  readonly optional?: boolean;
   /** @default 'left' */
   readonly align?: 'left' | 'right';
 }
@@ -34,29 +36,56 @@ const NO_RULES = {
 const LEAST = 8;
 
 /**
- * A table of lines. Where it is wider than the terminal, its flexible columns are cut, the widest first.
+ * A table of lines. Where it is wider than the terminal, optional columns are left out, the last one first, and flexible
+ * columns are cut, the widest first.
  *
- * @param width characters of a line. @default - nothing is cut
+ * @param width characters of a line. @default - nothing is left out or cut
  */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  width?: number,
+  width = Number.POSITIVE_INFINITY,
 ): string {
-  const widths = cutToWidth(columns, naturalWidths(columns, rows), width);
+  const natural = naturalWidths(columns, rows);
+  const shown = fittingColumns(columns, natural, width);
+  const pick = <T>(all: readonly T[]) => shown.flatMap((index) => all.slice(index, index + 1));
+  const chosen = pick(columns);
   const table = new Table({
-    head: columns.map(({ head }) => head),
+    head: chosen.map(({ head }) => head),
     chars: NO_RULES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
-    colWidths: widths.map((each) => each + GAP),
-    colAligns: columns.map(({ align = 'left' }) => align),
+    colWidths: cutToWidth(chosen, pick(natural), width).map((each) => each + GAP),
+    colAligns: chosen.map(({ align = 'left' }) => align),
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => pick(row)));
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** The indices of the columns that are shown. */
+function fittingColumns(
+  columns: readonly Column[],
+  natural: readonly number[],
+  width: number,
+): readonly number[] {
+  let shown = columns.map((_, index) => index);
+  const least = (index: number) => {
+    const full = natural[index] ?? 0;
+    return columns[index]?.flexible ? Math.min(full, LEAST) : full;
+  };
+  while (totalOf(shown.map(least)) > width) {
+    const dropped = shown.findLast((index) => columns[index]?.optional);
+    if (dropped === undefined) break;
+    shown = shown.filter((index) => index !== dropped);
+  }
+  return shown;
+}
+
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, each) => sum + each, GAP * (widths.length - 1));
 }
 
 /** Wide characters count as one here; a column of them is cut a little early. */
@@ -69,11 +98,10 @@ function naturalWidths(columns: readonly Column[], rows: readonly (readonly stri
 function cutToWidth(
   columns: readonly Column[],
   natural: readonly number[],
-  width: number | undefined,
+  width: number,
 ): readonly number[] {
   const widths = [...natural];
-  const total = () => widths.reduce((sum, each) => sum + each, GAP * (widths.length - 1));
-  while (width !== undefined && total() > width) {
+  while (totalOf(widths) > width) {
     const widest = widths
       .map((each, index) => ({ each, index }))
       .filter(({ each, index }) => columns[index]?.flexible && each > LEAST)

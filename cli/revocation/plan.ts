@@ -66,19 +66,21 @@ export async function planToken(session: Session, id: string, body: RevocationBo
   return { says: `${says}${consequences(body)}`, steps: () => revokeOfToken(session.api, id, body) };
 }
 
+/** Which certificates, and which of them are revoked already. */
 function describe(certificates: readonly CertificateView[], { terminal }: Session): string {
-  const count = certificates.length === 1 ? 'This certificate' : `These ${certificates.length} certificates`;
   const done = certificates.filter(({ state }) => state === 'REVOKED' || state === 'VOID').length;
-  const already =
-    done === 0
-      ? ''
-      : ` ${done} of them ${done === 1 ? 'is' : 'are'} already, and ${done === 1 ? 'keeps its' : 'keep their'} time and reason.`;
-  return `${count} will be revoked.${already}\n\n${certificateTable(certificates, terminal)}\n\n`;
+  const says =
+    certificates.length === 1
+      ? `This certificate ${done === 1 ? 'is revoked already, and keeps its time and reason' : 'will be revoked'}.`
+      : `These ${certificates.length} certificates will be revoked.${done === 0 ? '' : ` Already revoked, with time and reason that stay: ${done}.`}`;
+  return `${says}\n\n${certificateTable(certificates, terminal)}\n\n`;
 }
 
 function consequences({ reason, block }: RevocationBody): string {
   return [
-    reason === 'keyCompromise' ? 'Their keys are blocked: no certificate is issued for them again.\n' : '',
+    reason === 'keyCompromise'
+      ? 'Every key of these is blocked: no certificate is issued for it again.\n'
+      : '',
     block ? 'The name is blocked: no token gets a certificate for it until "fleetseal names unblock".\n' : '',
   ].join('');
 }

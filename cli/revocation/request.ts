@@ -52,7 +52,7 @@ async function* untilComplete(api: Api, path: string, body: object): Steps {
       await api.call(path, { method: 'POST', body: { ...body, cursor }, repeatable: true }),
     );
     yield answer;
-    if (answer.complete !== false) return;
+    if (answer.complete) return;
     cursor = answer.cursor;
   }
 }

@@ -48,25 +48,29 @@ function planOf(session: Session, serialNumbers: readonly string[], options: Rev
 
 /** Shows what was revoked even where a later step failed. */
 async function carryOut(session: Session, steps: Steps): Promise<void> {
-  const revoked: RevocationView['revoked'][number][] = [];
-  let effect: RevocationView['effect'] = {};
+  const done = {
+    revoked: [] as RevocationView['revoked'][number][],
+    count: 0,
+    effect: {} as RevocationView['effect'],
+  };
   let failure: unknown;
   try {
-    for await (const step of steps) {
-      revoked.push(...step.revoked);
-      effect = step.effect;
-      session.terminal.progress(`${revoked.length} revoked`);
+    for await (const { revoked, count, effect } of steps) {
+      done.revoked.push(...revoked);
+      done.count += count;
+      done.effect = effect;
+      session.terminal.progress(`${done.count} revoked`);
     }
   } catch (error) {
-    if (revoked.length === 0) throw error;
+    if (done.count === 0) throw error;
     failure = error;
   }
   session.terminal.progress('');
-  session.show({ revoked, effect }, () => renderRevoked(revoked, effect, session.terminal));
-  if (failure !== undefined)
-    throw new CommandError(
-      'partial',
-      `${revoked.length} were revoked, and are in the output; the rest was not. Run the same command again: it goes on. ${reasonOf(failure)}`,
-      { cause: failure },
-    );
+  session.show(done, () => renderRevoked(done, session.terminal));
+  if (failure !== undefined) throw unfinished(done.count, failure);
+}
+
+function unfinished(count: number, cause: unknown): CommandError {
+  const says = `${count} were revoked, and are in the output; the rest was not. Run the same command again: it goes on.`;
+  return new CommandError('partial', `${says} ${reasonOf(cause)}`, { cause });
 }

@@ -51,6 +51,8 @@ export interface OpensslAuthority {
   list(): Uint8Array;
   /** What the responder says from now on; undefined for the truth. */
   answerOcsp(with_: Uint8Array | undefined): void;
+  /** Answers with 503 while it runs. */
+  pause(run: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -72,11 +74,13 @@ export async function startOpensslAuthority(): Promise<OpensslAuthority> {
   const file = (name: string) => join(directory, name);
   const run = (...args: string[]) => openssl(...args);
   let ocsp: Uint8Array | undefined;
+  let paused = false;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      if (request.url === '/list.crl') response.end(list());
+      if (paused) response.writeHead(503).end();
+      else if (request.url === '/list.crl') response.end(list());
       else response.end(ocsp ?? respond(Buffer.concat(chunks)));
     });
   });
@@ -235,6 +239,12 @@ export async function startOpensslAuthority(): Promise<OpensslAuthority> {
     revoke: (name) => run('ca', ...config, '-revoke', file(`${name}.pem`)),
     answerOcsp(with_) {
       ocsp = with_;
+    },
+    async pause(during) {
+      paused = true;
+      await during().finally(() => {
+        paused = false;
+      });
     },
     stop: () => close(server),
   };

@@ -38,8 +38,10 @@ async function byList({ certificate, parts, issuer, now, fetch }: About): Promis
   const [url] = parts.crlUrls;
   const check = 'revocation list';
   if (url === undefined) return skipped(check, `${nameOf(certificate)} names no list.`);
+  const octets = await fetch(url).catch((error: unknown) => unreachable(check, url, error));
+  if (!(octets instanceof Uint8Array)) return octets;
   try {
-    const list = readRevocationList(await fetch(url), issuer);
+    const list = readRevocationList(octets, issuer);
     if (list.has(parts.serialNumber))
       return failed(check, `${nameOf(certificate)} is revoked, says ${url}.`, REPLACE);
     if (list.nextUpdate < now)
@@ -59,7 +61,7 @@ async function byList({ certificate, parts, issuer, now, fetch }: About): Promis
     return failed(
       check,
       `${url} cannot be used: ${reasonOf(error)}.`,
-      'Look whether this host reaches it over plain HTTP; verifiers that check lists refuse everybody otherwise.',
+      'Look who answers there: a proxy between, or another service.',
     );
   }
 }
@@ -68,9 +70,11 @@ async function byOcsp({ certificate, parts, issuer, now, fetch }: About): Promis
   const url = parts.ocspUrl;
   const check = 'OCSP';
   if (url === undefined) return skipped(check, `${nameOf(certificate)} names no responder.`);
+  const request = ocspRequest(parts, partsOf(issuer));
+  const octets = await fetch(url, request).catch((error: unknown) => unreachable(check, url, error));
+  if (!(octets instanceof Uint8Array)) return octets;
   try {
-    const request = ocspRequest(parts, partsOf(issuer));
-    const { status, nextUpdate } = readOcspAnswer(await fetch(url, request), parts, issuer, now);
+    const { status, nextUpdate } = readOcspAnswer(octets, parts, issuer, now);
     if (status === 'revoked')
       return failed(check, `${nameOf(certificate)} is revoked, says ${url}.`, REPLACE);
     if (status === 'unknown')
@@ -90,9 +94,18 @@ async function byOcsp({ certificate, parts, issuer, now, fetch }: About): Promis
     return failed(
       check,
       `${url} cannot be used: ${reasonOf(error)}.`,
-      'Look whether this host reaches it over plain HTTP, and whether the certificate was issued by this service.',
+      'Look who answers there, and whether the certificate was issued by this service.',
     );
   }
+}
+
+/** Nothing in an Elastic host needs it; what checks certificates does. */
+function unreachable(check: string, url: string, error: unknown): Finding {
+  return warning(
+    check,
+    `${url} cannot be reached from here: ${reasonOf(error)}. Whether the certificate is revoked is not known.`,
+    'A proxy that checks certificates must reach it, over plain HTTP.',
+  );
 }
 
 function iso(milliseconds: number): string {

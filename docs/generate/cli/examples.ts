@@ -43,6 +43,22 @@ export const EXAMPLES: readonly ExampleGroup[] = [
     ],
   },
   {
+    title: 'Revocation',
+    examples: [
+      {
+        says: 'A key was found in a public place. The command shows what it will do and asks; a script confirms with `--yes`. The name is blocked until it is known what happened.',
+        command:
+          'fleetseal certificates revoke --name lost-01 --reason keyCompromise --comment "found in a repository" --block --yes',
+      },
+      { says: 'When and by whom that was done.', command: 'fleetseal certificates history "$serial"' },
+      { says: 'The name may be used again.', command: 'fleetseal names unblock lost-01 --profile agent' },
+      {
+        says: 'A key that nobody may use; of a private key, only the hash of its public key is sent.',
+        command: 'fleetseal keys block leaked.key --comment "found in a backup" --yes',
+      },
+    ],
+  },
+  {
     title: 'Hosts',
     examples: [
       {

@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { EXAMPLES } from '../../../docs/generate/cli/examples.ts';
-import { MAIN, startCloudForCli } from '../../support/cli.ts';
+import { startCloudForCli } from '../../support/cli.ts';
 import { enrollment } from '../../support/cloud.ts';
 import { mustRun } from '../../support/command.ts';
 import { textAt } from '../../support/json.ts';
@@ -147,18 +146,3 @@ describe('kit', () => {
     expect(stderr).toContain(says);
   });
 });
-
-test('the examples of docs/cli.md run, one after the other', async () => {
-  const commands = EXAMPLES.flatMap(({ examples }) => examples).map(({ command }) => command);
-  const script = `fleetseal() { "${process.execPath}" "${MAIN}" "$@" --local; }\n${commands.join('\n')}\necho done`;
-  const cwd = mkdtempSync(join(tmpdir(), 'fleetseal-examples-'));
-  const stdout = await mustRun('bash', ['-euo', 'pipefail', '-c', script], {
-    cwd,
-    env: { FLEETSEAL_DATA: started.data },
-  });
-  expect(stdout).toMatch(/\ndone\n$/);
-  expect(readFileSync(join(cwd, 'tokens.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(51);
-  expect(statSync(join(cwd, 'tokens.csv')).mode & 0o777).toBe(0o600);
-  expect(readFileSync(join(cwd, 'roots.crt'), 'utf8')).toMatch(/^-----BEGIN CERTIFICATE-----/);
-  expect(statSync(join(cwd, 'host/etc/fleetseal/ca.crt')).isFile()).toBe(true);
-}, 120_000);

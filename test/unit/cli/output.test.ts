@@ -3,6 +3,7 @@ import { CommandError } from '../../../cli/command-error.ts';
 import { renderDetails } from '../../../cli/output/details.ts';
 import { renderError } from '../../../cli/output/error.ts';
 import { plain } from '../../../cli/output/plain.ts';
+import { principal } from '../../../cli/output/principal.ts';
 import { type Column, renderTable } from '../../../cli/output/table.ts';
 import { distance, shortTime } from '../../../cli/output/time.ts';
 
@@ -39,6 +40,13 @@ describe('a table', () => {
     expect(renderTable(columns, rows, 5)).toContain('b22');
   });
 
+  test('leaves out optional columns before it is too wide', () => {
+    const wide = [{ head: 'SERIAL' }, { head: 'DATE', optional: true }, { head: 'LEFT' }];
+    const cells = [['0123456789', '2026-11-28', 'in 3 d']];
+    expect(renderTable(wide, cells, 30)).toBe('SERIAL      DATE        LEFT\n0123456789  2026-11-28  in 3 d');
+    expect(renderTable(wide, cells, 29)).toBe('SERIAL      LEFT\n0123456789  in 3 d');
+  });
+
   test('counts colours as nothing', () => {
     const coloured = renderTable(columns, [['\u001b[32ma1\u001b[39m', 'x', '1']]);
     expect(coloured).toContain('a1\u001b[39m  x');
@@ -72,6 +80,14 @@ describe('how far a time is away', () => {
   test('a column has it to the minute', () => {
     expect(shortTime('2026-11-28T06:07:08Z')).toBe('2026-11-28 06:07Z');
   });
+});
+
+test.each([
+  { arn: 'arn:aws:iam::111122223333:user/admin', says: 'user/admin' },
+  { arn: 'arn:aws-us-gov:sts::111122223333:assumed-role/Revoker/ann', says: 'assumed-role/Revoker/ann' },
+  { arn: 'fleetseal', says: 'fleetseal' },
+])('in a column, $arn is $says', ({ arn, says }) => {
+  expect(principal(arn)).toBe(says);
 });
 
 test('text that others chose cannot rewrite the screen', () => {

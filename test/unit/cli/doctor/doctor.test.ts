@@ -338,6 +338,22 @@ describe('revocation', () => {
     expect(of('OCSP')[0]).toMatchObject({ status: 'failed', message: expect.stringContaining(says) });
   });
 
+  test('that cannot be looked up is a warning: nothing on an Elastic host needs it', async () => {
+    const { code, of } = await doctor(['--certificate', file('agent.crt')]);
+    expect(code).toBe(0);
+    await authority.pause(async () => {
+      const cut = await doctor();
+      expect(cut.code).toBe(0);
+      expect(cut.of('OCSP')[0]).toMatchObject({
+        status: 'warning',
+        message: expect.stringMatching(
+          /cannot be reached from here: .*\. Whether the certificate is revoked is not known\.$/,
+        ),
+      });
+    });
+    expect(of('OCSP')[0]?.status).toBe('ok');
+  });
+
   test('an answer about another certificate does not count', async () => {
     authority.issue('web-03');
     openssl(
