@@ -9,13 +9,15 @@ import { publicKeySha256OfCertificate, publicKeySha256OfCsr } from '../../shared
 const pem = z.string().check(z.maxLength(8192));
 
 /** The body of `POST /v1/blocks/keys`: the key in one of three forms. */
-export const blockKeyBody = z.strictObject({
-  spkiSha256: z.optional(text(parseSha256, SPKI_SHA256)),
-  certificate: z.optional(pem),
-  csr: z.optional(pem),
-  reason: z._default(reason, 'keyCompromise'),
-  comment,
-});
+export const blockKeyBody = z
+  .strictObject({
+    spkiSha256: z.optional(text(parseSha256, SPKI_SHA256)),
+    certificate: z.optional(pem),
+    csr: z.optional(pem),
+    reason: z._default(reason, 'keyCompromise'),
+    comment,
+  })
+  .check(z.meta({ oneOf: ['spkiSha256', 'certificate', 'csr'].map((form) => ({ required: [form] })) }));
 
 function parseSha256(hex: string): string | undefined {
   return SPKI_SHA256.pattern?.test(hex) ? hex.toLowerCase() : undefined;

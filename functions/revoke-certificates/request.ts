@@ -13,7 +13,7 @@ export const revokeBody = z.strictObject({ ...why, block: z._default(z.boolean()
 
 /** The body of `POST /v1/certificates/revoke`. */
 export const revokeManyBody = z.strictObject({
-  serialNumbers: z.array(serialNumber).check(z.minLength(1), z.maxLength(100)),
+  serialNumbers: z.array(serialNumber).check(z.minLength(1), z.maxLength(100), z.meta({ uniqueItems: true })),
   confirm: z.int().check(z.gte(1), z.lte(100)),
   ...why,
 });

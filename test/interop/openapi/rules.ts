@@ -11,6 +11,7 @@ export const RULES = {
   network:
     'that the host bits of a network are zero, or that an IPv6 address is IPv4-mapped, is arithmetic on 128 bits',
   'two-profiles': 'that a profile in the body equals the one in the path relates two fields',
+  pem: 'whether a text is the PEM of a certificate or a request takes more than a pattern',
 } as const;
 
 /** The same, where it depends on the sequence of requests whether a failure needs it. */

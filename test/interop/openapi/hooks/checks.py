@@ -53,6 +53,7 @@ RULES = {
         "policy": lambda case, response: response.status_code == 422,
         "cursor": _refused(r"^(cursor )?is not a cursor"),
         "network": _refused(r"(network whose host bits are zero|IPv6 in standard notation), .*not IPv4-mapped"),
+        "pem": _refused(r"^(certificate|csr) must be the PEM of one "),
         "two-profiles": _refused(r"^profile is .* but the path says"),
         "astral": _refused(r" contains U\+[0-9A-F]{5}, a control, format or separator character"),
     },

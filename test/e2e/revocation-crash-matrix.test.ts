@@ -1,0 +1,134 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Call } from '../../infra/local/service/calls.ts';
+import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import { at, textAt } from '../support/json.ts';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+}, 60_000);
+afterAll(() => cloud.stop());
+afterEach(() => cloud.local.faults.clear());
+
+/** The process dies before a call, or after it, or never gets its answer. */
+const EFFECTS = ['kill-before', 'kill-after', 'lose'] as const;
+
+interface Point {
+  /** Counted over all calls of one run. */
+  readonly nth: number;
+  readonly call: string;
+  readonly does: (typeof EFFECTS)[number];
+}
+
+/** Every call; of a row of equal ones, such as the queries of a token's partitions, the first and the last. */
+function pointsOf(calls: readonly Call[]): readonly Point[] {
+  return calls.flatMap(({ service, action }, index) => {
+    const inside = calls[index - 1]?.action === action && calls[index + 1]?.action === action;
+    return inside ? [] : EFFECTS.map((does) => ({ nth: index + 1, call: `${service} ${action}`, does }));
+  });
+}
+
+/** A certificate to revoke, and what enrolled for it. */
+interface Subject {
+  readonly token: string;
+  readonly body: ReturnType<typeof enrollment> & { readonly dnsNames: readonly string[] };
+  readonly serial: string;
+}
+
+const EXCLUSIVE = { names: { commonName: 'host-*', dns: ['*.example.com'] }, exclusiveDns: true, maxUses: 2 };
+let made = 0;
+
+/** A certificate with an exclusive DNS name; or a reservation of one, whose request died as it was signed. */
+async function subject(state: 'ISSUED' | 'RESERVED'): Promise<Subject> {
+  const token = await cloud.token(EXCLUSIVE);
+  made += 1;
+  const body = { ...enrollment(), dnsNames: [`host-${made}.example.com`] };
+  if (state === 'RESERVED') cloud.local.faults.add({ service: 'kms', nth: 1, does: 'kill-before' });
+  await cloud.enroll(token, body);
+  cloud.local.faults.clear();
+  const [record] = await cloud.certificates({ name: body.name });
+  expect(record?.state).toBe(state);
+  return { token, body, serial: record?.serialNumber ?? '' };
+}
+
+const REASON = { reason: 'keyCompromise', comment: 'laptop stolen' };
+
+/** Every way to revoke one certificate. */
+const WAYS = {
+  'by serial number, with block': ({ serial }: Subject) =>
+    cloud.admin('POST', `/v1/certificates/${serial}/revoke`, { ...REASON, block: true }),
+  'by name, with block': ({ body }: Subject) =>
+    cloud.admin('POST', `/v1/names/agent/${body.name}/revoke`, { ...REASON, block: true }),
+  'by token': ({ token }: Subject) =>
+    cloud.admin('POST', `/v1/tokens/${idOf(token)}/revoke`, { ...REASON, certificates: true }),
+  'by list': ({ serial }: Subject) =>
+    cloud.admin('POST', '/v1/certificates/revoke', { ...REASON, serialNumbers: [serial], confirm: 1 }),
+};
+
+/** All that holds of what was revoked, once the same request was sent again. */
+async function expectRevoked({ token, body, serial }: Subject, point: Point, blocks: boolean) {
+  const { json } = await cloud.admin('GET', `/v1/certificates/${serial}`);
+  const state = textAt(json, 'state');
+  const history = await cloud.admin('GET', `/v1/certificates/${serial}/history`);
+  const events = (at(history.json, 'items.*.event') as string[]).filter((event) => event !== 'issued');
+  const { reason, comment } = REASON;
+  expect({
+    point,
+    state: /^(REVOKED|VOID)$/.test(state),
+    events,
+    revocation: at(json, 'revocation'),
+  }).toEqual({
+    point,
+    state: true,
+    events: ['reserved', 'revoked'],
+    revocation: { reason, comment, revokedBy: expect.stringMatching(/^arn:/) },
+  });
+  // Its host gets nothing more, and its key no certificate anywhere.
+  const codes = [
+    await cloud.enroll(token, body),
+    await cloud.enroll(await cloud.token(), { ...enrollment(), csr: body.csr }),
+  ].map((answer) => at(answer.json, 'code'));
+  expect(['key_refused', 'certificate_revoked', 'token_rejected']).toContain(codes[0]);
+  expect(codes[1]).toBe('key_refused');
+  // Its names are free for another key, unless they are blocked.
+  const other = await cloud.enroll(await cloud.token(EXCLUSIVE), {
+    ...enrollment({ name: body.name }),
+    dnsNames: body.dnsNames,
+  });
+  expect({ point, code: at(other.json, 'code'), status: other.status }).toEqual(
+    blocks ? { point, code: 'name_blocked', status: 422 } : { point, code: undefined, status: 201 },
+  );
+}
+
+describe('crash matrix of revocation', () => {
+  test.each([
+    { way: 'by serial number, with block', state: 'ISSUED' },
+    { way: 'by serial number, with block', state: 'RESERVED' },
+    { way: 'by name, with block', state: 'ISSUED' },
+    { way: 'by token', state: 'ISSUED' },
+    { way: 'by token', state: 'RESERVED' },
+    { way: 'by list', state: 'ISSUED' },
+  ] as const)(
+    '$way, of $state: struck at every call, then sent again',
+    async ({ way, state }) => {
+      const revoke = WAYS[way];
+      const first = await subject(state);
+      cloud.local.calls.reset();
+      expect((await revoke(first)).status).toBe(200);
+      const points = pointsOf(cloud.local.calls.all());
+      expect(points.length).toBeGreaterThanOrEqual(3 * EFFECTS.length);
+      for (const point of points) {
+        const struck = await subject(state);
+        cloud.local.faults.add({ function: 'revoke-certificates', nth: point.nth, does: point.does });
+        await revoke(struck);
+        cloud.local.faults.clear();
+        const again = await revoke(struck);
+        expect({ point, status: again.status }).toEqual({ point, status: 200 });
+        expect(at(again.json, 'revoked.*.serialNumber')).toEqual([struck.serial]);
+        await expectRevoked(struck, point, way.includes('block'));
+      }
+      process.stdout.write(`crash matrix: revoked ${way}, ${state}: ${points.length} points\n`);
+    },
+    240_000,
+  );
+});
