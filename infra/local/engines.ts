@@ -10,10 +10,11 @@ import { isOfSpec, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/
 import { isKeySpec } from './kms/key-spec.ts';
 import { kmsService } from './kms/kms.ts';
 import { makeUpstreamKeys, upstreamKmsService } from './kms/upstream.ts';
-import { bucketFinder } from './s3/buckets.ts';
+import { storedBuckets } from './s3/buckets.ts';
 import { s3Service } from './s3/s3.ts';
+import { upstreamS3Service } from './s3/upstream.ts';
 import { secretsService } from './secretsmanager/secrets-manager.ts';
-import type { AwsService } from './service/aws-service.ts';
+import type { AwsService, ServiceName } from './service/aws-service.ts';
 import type { Clock } from './service/clock.ts';
 import type { Credentials } from './service/credentials.ts';
 import { forwardTo, type Upstream } from './service/forward.ts';
@@ -37,7 +38,7 @@ export interface EngineOptions {
   readonly region: string;
   /** Deployed resources that are no longer in the template: those to delete, and those to keep. */
   readonly removed: Pick<Deployment, 'deleted' | 'retained'>;
-  /** The environment of this process: `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_DYNAMODB`, credentials for them. */
+  /** The environment of this process: `AWS_ENDPOINT_URL_KMS` and the like, credentials for them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   log(line: string): void;
 }
@@ -115,15 +116,20 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   }
 }
 
-/** S3 with the buckets of the template. */
-export function startS3Engine(
+/** S3 with the buckets of the template: the embedded one, unless `AWS_ENDPOINT_URL_S3` names another. */
+export async function startS3Engine(
   template: Template,
   options: EngineOptions & { readonly clock: Pick<Clock, 'now'> },
-): Engine {
+): Promise<Engine> {
   const directory = join(options.data, 's3');
-  const find = bucketFinder(template.all('AWS::S3::Bucket'), directory);
+  const elsewhere = endpoint('s3', options);
+  const buckets = template.all('AWS::S3::Bucket');
+  const service =
+    elsewhere === undefined
+      ? s3Service(storedBuckets(buckets, directory), options.clock)
+      : await upstreamS3Service(elsewhere, buckets);
   const cleanUp = () => removeFiles('AWS::S3::Bucket', (name) => join(directory, name), template, options);
-  return { service: s3Service(find, options.clock), cleanUp, stop: async () => {} };
+  return { service, cleanUp, stop: async () => {} };
 }
 
 /** Secrets Manager, with the secrets that the operator puts into the directory `secrets`. */
@@ -154,14 +160,16 @@ function namesOf(type: string, template: Template, resources: readonly Resource[
     .filter((name) => !taken.has(name));
 }
 
-function upstream(
-  service: Upstream['service'],
-  { environment, region }: EngineOptions,
-): Upstream | undefined {
-  const url = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
-  if (url === undefined || url === '') return undefined;
+function upstream(service: Upstream['service'], options: EngineOptions): Upstream | undefined {
+  const { environment, region } = options;
+  const url = endpoint(service, options);
+  if (url === undefined) return undefined;
   const credentials = credentialsIn(environment);
   return { url, service, region, ...(credentials === undefined ? {} : { credentials }) };
+}
+
+function endpoint(service: ServiceName, { environment }: EngineOptions): string | undefined {
+  return environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || undefined;
 }
 
 function credentialsIn(environment: EngineOptions['environment']): Credentials | undefined {

@@ -92,7 +92,7 @@ const ACCOUNT_ID = '000000000000';
  * Runs a synthesized app on this machine: API, functions, keys, tables, custom resources and schedules, with policies
  * evaluated for each call. For development and tests only: the CA keys are files.
  *
- * `AWS_REGION` names the Region; `AWS_ENDPOINT_URL_KMS` and `AWS_ENDPOINT_URL_DYNAMODB` name other engines.
+ * `AWS_REGION` names the Region; `AWS_ENDPOINT_URL_KMS`, `_DYNAMODB` and `_S3` name other engines.
  *
  * @example
  *     const cloud = await startLocalCloud({ assembly: 'cdk.out', data: '.fleetseal', port: 0 });

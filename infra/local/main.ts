@@ -19,6 +19,7 @@ Runs fleetseal on this machine, for development and tests, until Ctrl-C. Environ
   AWS_ENDPOINT_URL_KMS       URL of another KMS (default: the embedded one)
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
                              credentials for those two (default: calls are not signed)
+  AWS_ENDPOINT_URL_S3        URL of another S3 that does not verify signatures (default: the embedded one)
 `;
 
 readArguments(process.argv.slice(2));

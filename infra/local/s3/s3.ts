@@ -1,23 +1,16 @@
 import { AwsError, type AwsService, type Permission, type ServiceCall } from '../service/aws-service.ts';
 import type { Clock } from '../service/clock.ts';
+import type { Bucket, FindBucket } from './buckets.ts';
 import type { ObjectHead, ObjectStore, StoredObject } from './object-store.ts';
 import { S3_PROTOCOL, type S3Input } from './protocol.ts';
 import { readUpload } from './upload.ts';
 
-/** A bucket of the template. */
-export interface Bucket extends ObjectStore {
-  readonly arn: string;
-}
-
-/** Looks a bucket up by its name. @throws AwsError where it does not exist. */
-export type FindBucket = (name: string) => Bucket;
-
 /** The S3 of the buckets of the template. Messages are those of S3. */
-export function s3Service(find: FindBucket, clock: Pick<Clock, 'now'>): AwsService {
+export function s3Service(find: FindBucket<Bucket & ObjectStore>, clock: Pick<Clock, 'now'>): AwsService {
   return {
     name: 's3',
     protocol: S3_PROTOCOL,
-    permissions: (action, input) => permissions(action, input as S3Input, find),
+    permissions: (action, input) => s3Permissions(action, input as S3Input, find),
     async perform({ action, input, body }: ServiceCall) {
       const { bucket, key, headers } = input as S3Input;
       if (action !== 'PutObject') return read(find(bucket).get(key), headers);
@@ -36,7 +29,7 @@ export function s3Service(find: FindBucket, clock: Pick<Clock, 'now'>): AwsServi
  *
  * @throws AwsError for an operation that the local cloud does not have.
  */
-function permissions(action: string, input: S3Input, find: FindBucket): readonly Permission[] {
+export function s3Permissions(action: string, input: S3Input, find: FindBucket): readonly Permission[] {
   if (action === '')
     throw new AwsError(
       'NotImplemented',

@@ -19,6 +19,7 @@ test('--help says what can be set, each with its default', async () => {
     'AWS_REGION',
     'AWS_ENDPOINT_URL_DYNAMODB',
     'AWS_ENDPOINT_URL_KMS',
+    'AWS_ENDPOINT_URL_S3',
   ])
     expect(stdout).toMatch(new RegExp(`^  ${name} [^(]*(\\n[^(]*)?\\(default`, 'm'));
 });

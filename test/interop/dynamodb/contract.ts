@@ -5,7 +5,7 @@ import { run } from '../../support/command.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** Contracts of other ports: they meet no DynamoDB. */
+/** Contracts of other ports: they meet neither DynamoDB nor S3. */
 const OTHER_PORTS = ['ca-signer.test.ts', 'kms-attempts.test.ts'];
 
 /** A test of the store's contract that ran on an engine. */
@@ -32,9 +32,9 @@ interface JestReport {
 }
 
 /**
- * Runs the store's contract suite (test/contract) with jest, the same files and the same code as `npm test`.
+ * Runs the contract suite of the stores (test/contract) with jest, the same files and the same code as `npm test`.
  *
- * @param endpoint where the tables are. @default the embedded engine
+ * @param endpoint where the tables and buckets are. @default the embedded engines
  * @returns every test that met an engine; those of the fake did not.
  * @throws Error with jest's words where a file did not load or jest itself did not run.
  */
@@ -42,7 +42,7 @@ export async function runContract(endpoint?: string): Promise<readonly ContractT
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-contract-'));
   try {
     const file = join(directory, 'jest.json');
-    const env = { AWS_ENDPOINT_URL_DYNAMODB: endpoint };
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ENDPOINT_URL_S3: endpoint };
     const { stdout, stderr } = await run(process.execPath, jestArguments(file), { cwd: ROOT, env });
     return testsOf(readReport(file, stdout + stderr));
   } finally {

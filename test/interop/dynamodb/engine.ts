@@ -20,9 +20,9 @@ export interface Engine {
 
 const PINS = 'dynamodb-requirements.txt';
 
-/** Only DynamoDB, on the loopback interface, with nothing kept on disk. */
-const ONLY_DYNAMODB = {
-  SERVICES: 'dynamodb',
+/** Only what the contract needs, on the loopback interface, with nothing kept on disk. */
+const ONLY_STORES = {
+  SERVICES: 'dynamodb,s3',
   BIND_HOST: '127.0.0.1',
   IOT_MTLS_ENABLED: '0',
   SFTP_ENABLED: '0',
@@ -30,8 +30,8 @@ const ONLY_DYNAMODB = {
 };
 
 /**
- * Starts ministack's DynamoDB. Its authors and its language are others than those of dynoxide, the engine of the local
- * cloud, so that a misreading of DynamoDB's rules is unlikely to be shared.
+ * Starts ministack's DynamoDB and S3. Its authors are others than those of dynoxide and of the local cloud's S3, so that
+ * a misreading of a service's rules is unlikely to be shared.
  *
  * @throws Error with its last words where it does not start.
  */
@@ -42,7 +42,7 @@ export async function startEngine(say: (line: string) => void): Promise<Engine> 
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(join(directory, 'bin/ministack'), {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...ONLY_DYNAMODB, GATEWAY_PORT: String(port) },
+    env: { ...process.env, ...ONLY_STORES, GATEWAY_PORT: String(port) },
   });
   const client = new DynamoDBClient({
     endpoint: url,

@@ -5,8 +5,8 @@ import { startEngine } from './engine.ts';
 const EMBEDDED = 'embedded engine';
 
 /**
- * The store's contract on two DynamoDB engines by different authors: the one of the local cloud and another. Each test
- * is a check on either; one that only one of them ran is a failure.
+ * The contract of the stores on two engines of DynamoDB and S3 by different authors: those of the local cloud and
+ * others. Each test is a check on either; one that only one of them ran is a failure.
  */
 export async function dynamodbChecks(say: (line: string) => void): Promise<readonly Check[]> {
   const embedded = await runContract();
