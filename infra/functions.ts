@@ -2,10 +2,10 @@ import type { VariableName } from '../shared/config/environment.ts';
 import type { ROUTES } from '../shared/config/routes.ts';
 
 /**
- * What invokes a function: its routes; every path and method without a route; a schedule; a custom resource of the
- * stateful stack.
+ * What invokes a function: its routes; every path and method without a route; a schedule; what the stack of the keys wires
+ * to it, which goes on when the service is deleted.
  */
-export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'deployment';
+export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'authority';
 
 /** One function: its directory under `functions/` is its key in {@link FUNCTIONS}. */
 export interface FunctionRow {
@@ -157,24 +157,51 @@ export const FUNCTIONS = {
     asn1: false,
     budget: 320,
   },
-  'create-authority': {
-    description: 'Creates the root and issuer certificates, once, at the first deployment.',
-    memoryMb: 1024,
-    timeoutSeconds: 120,
-    variables: ['TABLE_NAME'],
-    trigger: 'deployment',
-    asn1: true,
-    budget: 480,
-  },
   'publish-crls': {
     description: 'Publishes revocation lists after revocations, on a schedule and at a deployment.',
     // A full list of a million entries takes 300 MB to build, and as much again with the bundle.
     memoryMb: 1769,
     timeoutSeconds: 300,
     variables: ['TABLE_NAME', 'BUCKET_NAME', 'REVOCATION_URL', 'LIST_LIFETIME_SECONDS', 'LIST_CACHE_SECONDS'],
-    trigger: 'deployment',
+    trigger: 'authority',
     asn1: false,
     budget: 520,
+  },
+  'answer-ocsp': {
+    description: 'Answers OCSP requests.',
+    memoryMb: 512,
+    // A request waits 5 s for another that signs; the signer has 4 s.
+    timeoutSeconds: 20,
+    // Not REVOCATION_URL: the distribution depends on this function.
+    variables: ['TABLE_NAME', 'RESPONDER_KEY_ARN', 'LIST_CACHE_SECONDS', 'OCSP_LIFETIME_SECONDS'],
+    trigger: 'authority',
+    asn1: false,
+    budget: 330,
+  },
+  'maintain-authority': {
+    description: "Renews responder certificates and the root's revocation lists; publishes CA certificates.",
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+    variables: [
+      'TABLE_NAME',
+      'BUCKET_NAME',
+      'REVOCATION_URL',
+      'RESPONDER_KEY_ARN',
+      'ROOT_LIST_LIFETIME_SECONDS',
+      'LIST_CACHE_SECONDS',
+    ],
+    trigger: 'authority',
+    asn1: true,
+    budget: 620,
+  },
+  'create-authority': {
+    description: 'Creates the root and issuer certificates, once, at the first deployment.',
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+    variables: ['TABLE_NAME'],
+    trigger: 'authority',
+    asn1: true,
+    budget: 480,
   },
 } as const satisfies Readonly<Record<keyof typeof ROUTES, FunctionRow>> &
   Readonly<Record<string, FunctionRow>>;

@@ -111,8 +111,32 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['BatchGetItem'], items: ['alternativeName'] },
     { actions: ['PutItem'], items: ['name', 'alternativeName', 'revoked', 'history'] },
   ],
-  'create-authority': [{ actions: ['Query', 'PutItem', 'UpdateItem'], items: ['authority'] }],
   'publish-crls': [{ actions: ['Query'], items: ['authority', 'revoked'] }],
+  'answer-ocsp': [
+    { actions: ['BatchGetItem'], items: ['ocsp', 'certificate'] },
+    { actions: ['UpdateItem'], items: ['ocsp'] },
+    { actions: ['Query'], items: ['authority', 'responder'] },
+  ],
+  'maintain-authority': [
+    { actions: ['Query'], items: ['authority', 'responder'] },
+    { actions: ['PutItem', 'UpdateItem'], items: ['responder'] },
+  ],
+  'create-authority': [{ actions: ['Query', 'PutItem', 'UpdateItem'], items: ['authority'] }],
+};
+
+/** Actions on the objects of revocation data whose keys match; each reads what it replaces. */
+export interface ObjectGrant {
+  readonly actions: readonly ('GetObject' | 'PutObject')[];
+  readonly keys: readonly string[];
+}
+
+/** The ONE table of what functions may do to the objects of revocation data. None may delete one. */
+export const OBJECT_PERMISSIONS: Readonly<Partial<Record<FunctionName, readonly ObjectGrant[]>>> = {
+  'publish-crls': [
+    { actions: ['GetObject'], keys: ['crl/*'] },
+    { actions: ['PutObject'], keys: ['crl/issuer-*', 'crl/bundle.pem'] },
+  ],
+  'maintain-authority': [{ actions: ['GetObject', 'PutObject'], keys: ['crl/root-*', 'ca/*'] }],
 };
 
 /** The values of `dynamodb:LeadingKeys` that match items of `kind`: a prefix, or the one whole key. */

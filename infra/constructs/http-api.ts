@@ -1,19 +1,16 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import {
-  AccessLogFormat,
   AuthorizationType,
   EndpointType,
   type IResource,
   LambdaIntegration,
-  LogGroupLogDestination,
   type Method,
-  MethodLoggingLevel,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Route } from '../../shared/config/routes.ts';
+import { accessLog } from './access-log.ts';
 import { OperatorAlarm } from './operator-alarm.ts';
 import { addProblemResponses } from './problem-responses.ts';
 
@@ -23,7 +20,6 @@ export interface HttpApiProps {
   readonly fallback: IFunction;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly logRetentionDays: number;
-  readonly setLogsRole: boolean;
   readonly alarmTopicArn?: string | undefined;
 }
 
@@ -40,32 +36,24 @@ export class HttpApi extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
-    const accessLogs = new LogGroup(this, 'AccessLogs', {
-      retention: props.logRetentionDays,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
     this.api = new RestApi(this, 'Api', {
       restApiName: `fleetseal-${props.authority}`,
       description: 'fleetseal: certificates for Elastic fleets',
       endpointTypes: [EndpointType.REGIONAL],
-      cloudWatchRole: props.setLogsRole,
-      ...(props.setLogsRole ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN } : {}),
+      // The stack of the keys sets the account's role.
+      cloudWatchRole: false,
       deployOptions: {
         stageName: STAGE,
         throttlingRateLimit: props.throttle.ratePerSecond,
         throttlingBurstLimit: props.throttle.burst,
-        // Metadata only: execution logs with data tracing would write tokens.
-        loggingLevel: MethodLoggingLevel.ERROR,
-        dataTraceEnabled: false,
-        accessLogDestination: new LogGroupLogDestination(accessLogs),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+        ...accessLog(this, props.logRetentionDays),
       },
     });
     addProblemResponses(this.api);
     this.fallback = integration(props.fallback);
     this.addFallback(this.api.root);
     this.addFallback(this.api.root.addResource('{proxy+}'));
-    this.acknowledge(props.setLogsRole);
+    this.acknowledge();
     new OperatorAlarm(this, 'Failing', {
       metric: this.api.deploymentStage.metricServerError(),
       period: Duration.minutes(5),
@@ -96,7 +84,7 @@ export class HttpApi extends Construct {
     acknowledgePublic(method, 'Answers 404 or 405 and reads nothing.');
   }
 
-  private acknowledge(setsLogsRole: boolean): void {
+  private acknowledge(): void {
     Validations.of(this.api).acknowledge(
       {
         id: 'AwsSolutions-APIG2',
@@ -112,29 +100,8 @@ export class HttpApi extends Construct {
         reason: 'Admin routes use IAM: there is no secret to issue, and CloudTrail records the caller.',
       },
     );
-    if (setsLogsRole)
-      Validations.of(this.api).acknowledge({
-        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-        reason: "The account's one role for API Gateway's logs; AWS documents this managed policy for it.",
-      });
   }
 }
-
-/** The fields of the access log: no header, no query, no body. */
-const ACCESS_LOG = {
-  requestId: '$context.requestId',
-  // The only id that a caller cannot choose.
-  extendedRequestId: '$context.extendedRequestId',
-  time: '$context.requestTimeEpoch',
-  sourceIp: '$context.identity.sourceIp',
-  caller: '$context.identity.userArn',
-  method: '$context.httpMethod',
-  resource: '$context.resourcePath',
-  status: '$context.status',
-  error: '$context.error.responseType',
-  bytes: '$context.responseLength',
-  milliseconds: '$context.responseLatency',
-};
 
 function integration(fn: IFunction): LambdaIntegration {
   return new LambdaIntegration(fn, { proxy: true, allowTestInvoke: false });

@@ -10,6 +10,7 @@ const text = (name: string) => ({ name, type: AttributeType.STRING });
 /** The one table: tokens, certificate records, names, issuers. It is retained when its stack is deleted. */
 export class LedgerTable extends Construct {
   readonly tableName: string;
+  readonly streamArn: string;
   private readonly table: Table;
 
   constructor(scope: Construct, id: string) {
@@ -18,14 +19,17 @@ export class LedgerTable extends Construct {
       partitionKey: text(TABLE_KEY.partition),
       sortKey: text(TABLE_KEY.sort),
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // What was revoked reaches the revocation lists by it; the function reads the rest.
-      stream: StreamViewType.KEYS_ONLY,
       timeToLiveAttribute: TTL_ATTRIBUTE,
+      // Readers get the records themselves, consistently: the stream says only which.
+      stream: StreamViewType.KEYS_ONLY,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.tableName = this.table.tableName;
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new Error('the ledger has no stream');
+    this.streamArn = tableStreamArn;
     for (const { name, partition, sort, include } of Object.values(INDEXES))
       this.table.addGlobalSecondaryIndex({
         indexName: name,
@@ -35,22 +39,6 @@ export class LedgerTable extends Construct {
           ? { projectionType: ProjectionType.KEYS_ONLY }
           : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...include] }),
       });
-  }
-
-  get streamArn(): string {
-    const { tableStreamArn } = this.table;
-    if (tableStreamArn === undefined) throw new Error('the table has no stream');
-    return tableStreamArn;
-  }
-
-  /** What Lambda needs to read the stream for a function (developer guide, "Using Lambda with DynamoDB streams"). */
-  streamStatements(): PolicyStatement[] {
-    const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
-    return [
-      new PolicyStatement({ actions, resources: [this.streamArn] }),
-      // It has no resource (service authorization reference, "Actions for Amazon DynamoDB").
-      new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
-    ];
   }
 
   /**
@@ -75,5 +63,15 @@ export class LedgerTable extends Construct {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': grant.items.map(leadingKey) },
       },
     });
+  }
+
+  /** What Lambda needs to read the stream for a function, with the function's role (Lambda developer guide, "DynamoDB"). */
+  streamStatements(): PolicyStatement[] {
+    const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+    return [
+      new PolicyStatement({ actions, resources: [this.streamArn] }),
+      // It has no resource (service authorization reference, "Actions for Amazon DynamoDB").
+      new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
+    ];
   }
 }

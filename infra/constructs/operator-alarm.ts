@@ -4,14 +4,20 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
+/**
+ * The threshold that a period must reach. What is counted is summed, so that a count of `fewerThan` is one too where data
+ * are missing. What is measured is the highest or the lowest value; missing data do not raise the alarm.
+ */
+export type Threshold =
+  | { readonly atLeast: number }
+  | { readonly fewerThan: number }
+  | { readonly highest: number }
+  | { readonly lowest: number };
+
 export interface OperatorAlarmProps {
-  /** Counts failures, or events that must happen. */
   readonly metric: Metric;
   readonly period: Duration;
-  /** How a period's values are added up. @default Sum */
-  readonly statistic?: 'Sum' | 'Maximum';
-  /** The threshold for a period. With `fewerThan`, missing data also raise the alarm. */
-  readonly when: { readonly atLeast: number } | { readonly fewerThan: number };
+  readonly when: Threshold;
   /** Consecutive periods that must breach it. */
   readonly periods: number;
   /** Heading of the runbook in docs/operations.md, checked by a test. */
@@ -24,19 +30,26 @@ export interface OperatorAlarmProps {
 export class OperatorAlarm extends Construct {
   constructor(scope: Construct, id: string, props: OperatorAlarmProps) {
     super(scope, id);
-    const { when } = props;
-    const tooFew = 'fewerThan' in when;
+    const { statistic, threshold, tooLow, missing } = readThreshold(props.when);
     const alarm = new Alarm(this, 'Alarm', {
-      metric: props.metric.with({ period: props.period, statistic: props.statistic ?? 'Sum' }),
-      threshold: tooFew ? when.fewerThan : when.atLeast,
+      metric: props.metric.with({ period: props.period, statistic }),
+      threshold,
       evaluationPeriods: props.periods,
-      comparisonOperator: tooFew
+      comparisonOperator: tooLow
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: tooFew ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      treatMissingData: missing,
       alarmDescription: `Runbook: docs/operations.md, "${props.runbook}"`,
     });
     if (props.topicArn !== undefined)
       alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, 'Topic', props.topicArn)));
   }
+}
+
+function readThreshold(when: Threshold) {
+  const missing = TreatMissingData.NOT_BREACHING;
+  if ('atLeast' in when) return { statistic: 'Sum', threshold: when.atLeast, tooLow: false, missing };
+  if ('highest' in when) return { statistic: 'Maximum', threshold: when.highest, tooLow: false, missing };
+  if ('lowest' in when) return { statistic: 'Minimum', threshold: when.lowest, tooLow: true, missing };
+  return { statistic: 'Sum', threshold: when.fewerThan, tooLow: true, missing: TreatMissingData.BREACHING };
 }

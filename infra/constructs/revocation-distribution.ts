@@ -1,4 +1,5 @@
 import { CfnResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -12,9 +13,10 @@ import {
   Signing,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
-import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { RestApiOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { OCSP_PATH } from '../../shared/domain/revocation-points.ts';
 import type { Settings } from '../settings.ts';
 
 export interface RevocationDistributionProps {
@@ -79,6 +81,15 @@ export class RevocationDistribution extends Construct {
       if (construct instanceof CfnResource)
         construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     acknowledge(this.distribution, revocation.certificateArn === undefined);
+  }
+
+  /** Serves OCSP from `api`. */
+  serveOcsp(api: RestApi): void {
+    this.distribution.addBehavior(`${OCSP_PATH}*`, new RestApiOrigin(api), {
+      ...this.behavior,
+      // There is no set of methods with POST that is smaller.
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+    });
   }
 }
 

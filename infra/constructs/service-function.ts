@@ -21,13 +21,16 @@ import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
 import { FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
-import { TABLE_PERMISSIONS } from '../permissions.ts';
+import { OBJECT_PERMISSIONS, TABLE_PERMISSIONS } from '../permissions.ts';
 import type { LedgerTable } from './ledger-table.ts';
+import type { RevocationBucket } from './revocation-bucket.ts';
 
 /** What all functions share. */
 export interface ServiceFunctionContext {
   readonly bundles: Bundles;
   readonly table: LedgerTable;
+  /** Where the functions with permissions on revocation data have them. @default - no function of the stack has any */
+  readonly objects?: RevocationBucket;
   /** All variables; each function gets those in its row. */
   readonly environment: Environment;
   readonly logRetentionDays: number;
@@ -109,6 +112,7 @@ export class ServiceFunction extends Construct {
         ...TABLE_PERMISSIONS[props.name].map((grant) => props.table.statement(grant)),
       ],
     });
+    this.allowObjects(props);
     this.fn = new LambdaFunction(this, 'Function', {
       ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
       description: row.description,
@@ -129,5 +133,13 @@ export class ServiceFunction extends Construct {
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.fn.node.addDependency(this.policy);
+  }
+
+  private allowObjects({ name, objects }: ServiceFunctionProps): void {
+    const grants = OBJECT_PERMISSIONS[name];
+    if (grants === undefined) return;
+    if (objects === undefined) throw new Error(`${name} has permissions on objects, but no bucket`);
+    this.policy.addStatements(...objects.statements(grants));
+    objects.acknowledge(this.policy, grants);
   }
 }

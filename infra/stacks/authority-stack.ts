@@ -2,15 +2,17 @@ import { CfnOutput, CustomResource, Duration, Stack, type StackProps } from 'aws
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
-import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import type { Bundles } from '../bundle.ts';
-import { CaKey } from '../constructs/ca-key.ts';
+import { type AuthorityKeys, authorityKeys, ROOT_ID } from '../constructs/authority-keys.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
-import { ListPublisher } from '../constructs/list-publisher.ts';
+import { Maintenance } from '../constructs/maintenance.ts';
+import { OcspApi } from '../constructs/ocsp-api.ts';
+import { Publication } from '../constructs/publication.ts';
 import { RevocationBucket } from '../constructs/revocation-bucket.ts';
 import { RevocationDistribution } from '../constructs/revocation-distribution.ts';
 import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
 import type { FunctionName } from '../functions.ts';
+import { pascal } from '../logical-id.ts';
 import type { Settings } from '../settings.ts';
 
 export interface AuthorityStackProps extends StackProps {
@@ -18,17 +20,15 @@ export interface AuthorityStackProps extends StackProps {
   readonly bundles: Bundles;
 }
 
-/** The only root so far; a root rollover adds `root-2`. */
-const ROOT_ID = 'root-1';
-
 const HOUR_SECONDS = 3600;
 
 /** Of the Julian calendar. */
 const YEAR_SECONDS = 31_557_600;
 
 /**
- * What must never be lost: the CA keys, the roles that sign with them, the ledger, and the creation of the authority. The
- * roles are here because a key policy is bound to a role's identity: a new role of the same name could not sign.
+ * What must never be lost or stop: the keys, the roles that sign with them, the ledger, the creation of the authority, and
+ * revocation lists and OCSP, which verifiers need while any certificate lives. The roles are here because a key policy is
+ * bound to a role's identity: a new role of the same name could not sign.
  */
 export class AuthorityStack extends Stack {
   readonly table: LedgerTable;
@@ -41,72 +41,66 @@ export class AuthorityStack extends Stack {
     super(scope, id, props);
     const { settings } = props;
     this.table = new LedgerTable(this, 'Ledger');
-    const { bucket } = new RevocationBucket(this, 'RevocationBucket');
-    const { url } = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket });
-    new CfnOutput(this, 'RevocationUrl', {
-      value: url,
-      description: 'Base URL of revocation lists, OCSP and CA certificates.',
-    });
+    const objects = new RevocationBucket(this, 'RevocationBucket');
+    const data = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket: objects.bucket });
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;
+    const role = (name: FunctionName) => signingRole(this, `${pascal(name)}Role`, name, functionName(name));
     this.enrollFunctionName = functionName('enroll');
-    this.enrollRole = signingRole(this, 'EnrollRole', 'enroll', this.enrollFunctionName);
-    this.variables = {
-      TABLE_NAME: this.table.tableName,
-      TRUST_DOMAIN: settings.trustDomain,
-      ROOT_IDS: ROOT_ID,
-      ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
-      ADDITIONAL_ROOTS: settings.additionalRoots.map((pem) => `${pem.trimEnd()}\n`).join(''),
-      REVOCATION_URL: url,
-      BUCKET_NAME: bucket.bucketName,
-      LIST_CACHE_SECONDS: String(settings.revocation.cacheSeconds),
-      LIST_LIFETIME_SECONDS: String(settings.revocation.listLifetimeHours * HOUR_SECONDS),
-      ROOT_LIST_LIFETIME_SECONDS: String(settings.revocation.rootListLifetimeDays * 24 * HOUR_SECONDS),
-      OCSP_LIFETIME_SECONDS: String(settings.revocation.ocspLifetimeHours * HOUR_SECONDS),
-      KIBANA_URL: kibanaUrl(settings.fleetConnector),
+    this.enrollRole = role('enroll');
+    const roles = {
+      enroll: this.enrollRole,
+      'create-authority': role('create-authority'),
+      'maintain-authority': role('maintain-authority'),
+      'publish-crls': role('publish-crls'),
+      'answer-ocsp': role('answer-ocsp'),
     };
-    const creatorName = functionName('create-authority');
-    const creatorRole = signingRole(this, 'CreateAuthorityRole', 'create-authority', creatorName);
-    const creator = new ServiceFunction(this, 'CreateAuthority', {
-      ...props,
-      name: 'create-authority',
-      role: creatorRole,
-      functionName: creatorName,
-      table: this.table,
+    const keys = authorityKeys(this, settings, roles);
+    this.variables = {
+      ...variables(settings),
+      TABLE_NAME: this.table.tableName,
+      REVOCATION_URL: data.url,
+      BUCKET_NAME: objects.bucket.bucketName,
+      RESPONDER_KEY_ARN: keys.responder,
+    };
+    const fn = (name: Exclude<keyof typeof roles, 'enroll'>) =>
+      new ServiceFunction(this, pascal(name), {
+        ...props,
+        name,
+        role: roles[name],
+        functionName: functionName(name),
+        table: this.table,
+        objects,
+        environment: this.variables,
+        logRetentionDays: settings.logRetentionDays,
+      });
+    const authority = this.createAuthority(fn('create-authority'), settings, keys);
+    const maintenance = new Maintenance(this, 'Maintenance', {
+      settings,
+      maintainer: fn('maintain-authority'),
       environment: this.variables,
-      logRetentionDays: settings.logRetentionDays,
     });
-    const publisherName = functionName('publish-crls');
-    const publisherRole = signingRole(this, 'PublishCrlsRole', 'publish-crls', publisherName);
-    this.createAuthority(creator, settings, creatorRole, publisherRole);
-    new ListPublisher(this, 'Lists', {
-      ...props,
-      ...settings,
-      bucket,
-      table: this.table,
-      role: publisherRole,
-      functionName: publisherName,
+    maintenance.node.addDependency(authority);
+    const publication = new Publication(this, 'Publication', {
+      settings,
+      publisher: fn('publish-crls'),
       environment: this.variables,
-      lifetimeSeconds: settings.revocation.listLifetimeHours * HOUR_SECONDS,
+      table: this.table,
+    });
+    publication.node.addDependency(maintenance);
+    const { api } = new OcspApi(this, 'Ocsp', {
+      ...settings,
+      responder: fn('answer-ocsp').fn,
+      setLogsRole: settings.apiGatewayLogsRole === 'create',
+    });
+    data.serveOcsp(api);
+    new CfnOutput(this, 'RevocationUrl', {
+      value: data.url,
+      description: 'Base URL of revocation lists, OCSP and CA certificates.',
     });
   }
 
   /** The custom resource that creates the authority once; on deletion its function does nothing. */
-  private createAuthority(
-    creator: ServiceFunction,
-    settings: Settings,
-    creatorRole: Role,
-    publisherRole: Role,
-  ): void {
-    const key = (id: string, keySpec: CaKeySpec, signers: readonly Role[], certified: boolean) =>
-      new CaKey(this, id, {
-        id,
-        keySpec,
-        authority: settings.authority,
-        administration: settings.keyAdministration,
-        signers,
-        // The function certifies the root and the first issuer; a rollover certifies the others.
-        readers: certified ? [creatorRole] : [],
-      }).keyArn;
+  private createAuthority(creator: ServiceFunction, settings: Settings, keys: AuthorityKeys): CustomResource {
     const { root, issuers } = settings;
     const authority = new CustomResource(this, 'Authority', {
       serviceToken: creator.fn.functionArn,
@@ -117,13 +111,13 @@ export class AuthorityStack extends Stack {
         trustDomain: settings.trustDomain,
         root: {
           id: ROOT_ID,
-          keyArn: key(ROOT_ID, root.keySpec, [creatorRole], true),
+          keyArn: keys.root,
           keySpec: root.keySpec,
           lifetimeSeconds: root.lifetimeYears * YEAR_SECONDS,
         },
-        issuers: issuers.map((issuer, index) => ({
+        issuers: issuers.map((issuer) => ({
           id: issuer.id,
-          keyArn: key(issuer.id, issuer.keySpec, [this.enrollRole, publisherRole], index === 0),
+          keyArn: keys.issuers.get(issuer.id),
           keySpec: issuer.keySpec,
           lifetimeSeconds: issuer.lifetimeYears * YEAR_SECONDS,
         })),
@@ -133,7 +127,24 @@ export class AuthorityStack extends Stack {
       },
     });
     authority.node.addDependency(creator);
+    return authority;
   }
+}
+
+/** The variables that settings give. */
+function variables(settings: Settings) {
+  const { revocation } = settings;
+  return {
+    TRUST_DOMAIN: settings.trustDomain,
+    ROOT_IDS: ROOT_ID,
+    ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
+    ADDITIONAL_ROOTS: settings.additionalRoots.map((pem) => `${pem.trimEnd()}\n`).join(''),
+    LIST_CACHE_SECONDS: String(revocation.cacheSeconds),
+    LIST_LIFETIME_SECONDS: String(revocation.listLifetimeHours * HOUR_SECONDS),
+    ROOT_LIST_LIFETIME_SECONDS: String(revocation.rootListLifetimeDays * 24 * HOUR_SECONDS),
+    OCSP_LIFETIME_SECONDS: String(revocation.ocspLifetimeHours * HOUR_SECONDS),
+    KIBANA_URL: kibanaUrl(settings.fleetConnector),
+  };
 }
 
 /** Fleet's API of a space is below its path (Kibana guide, "Spaces"); empty if there is no connector. */

@@ -9,6 +9,7 @@ import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { SweepBacklog } from '../constructs/sweep-backlog.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../functions.ts';
+import { pascal } from '../logical-id.ts';
 import type { Settings } from '../settings.ts';
 import type { AuthorityStack } from './authority-stack.ts';
 
@@ -32,7 +33,6 @@ export class ServiceStack extends Stack {
       fallback: functions('answer-not-found'),
       throttle: settings.throttle,
       logRetentionDays: settings.logRetentionDays,
-      setLogsRole: settings.apiGatewayLogsRole === 'create',
       alarmTopicArn: settings.alarmTopicArn,
     });
     for (const name of FUNCTION_NAMES) {
@@ -54,7 +54,7 @@ export class ServiceStack extends Stack {
     const { settings, authority, bundles } = props;
     const made = new Map<FunctionName, IFunction>();
     for (const name of FUNCTION_NAMES) {
-      if (FUNCTIONS[name].trigger === 'deployment') continue;
+      if (FUNCTIONS[name].trigger === 'authority') continue;
       const { fn } = new ServiceFunction(this, pascal(name), {
         name,
         bundles,
@@ -85,9 +85,4 @@ export class ServiceStack extends Stack {
       return fn;
     };
   }
-}
-
-/** `create-token` becomes `CreateToken`: construct ids, and so logical ids, which must never change. */
-function pascal(name: string): string {
-  return name.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

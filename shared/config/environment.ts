@@ -30,6 +30,8 @@ const VARIABLES = {
   ROOT_LIST_LIFETIME_SECONDS: WHOLE,
   /** Life of an OCSP response, in seconds. */
   OCSP_LIFETIME_SECONDS: WHOLE,
+  /** ARN of the key that signs OCSP responses. */
+  RESPONDER_KEY_ARN: z.string().check(z.startsWith('arn:')),
   /** Base URL of Kibana with the space, where agents are unenrolled; empty if there is no connector. */
   KIBANA_URL: z.string(),
 } as const;

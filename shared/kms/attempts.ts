@@ -23,6 +23,11 @@ export interface AttemptOptions {
   readonly onAttempt?: (attempt: ReportedAttempt) => void;
   /** For all attempts and pauses of one call. @default 8000 */
   readonly budgetMilliseconds?: number;
+  /**
+   * Whether a call that got no response is tried again. KMS may have signed all the same, so that one signature may become
+   * two. @default true
+   */
+  readonly repeatUnanswered?: boolean;
   /** What the attempts are dated with. @default the system's clock */
   readonly clock?: Clock;
   /** Milliseconds that only grow; the budget is measured with it. @default performance.now */
@@ -52,6 +57,7 @@ export async function attemptWithin<Answer extends Answered>(
 ): Promise<{ readonly answer: Answer; readonly attempts: readonly SigningAttempt[] }> {
   const {
     budgetMilliseconds = 8000,
+    repeatUnanswered = true,
     elapsed = () => performance.now(),
     random = Math.random,
     pause = setTimeout,
@@ -73,8 +79,9 @@ export async function attemptWithin<Answer extends Answered>(
       const failed = attempt(clock, error instanceof Error ? error.name : 'UnknownError', error);
       note(failed);
       const retryable = isTransient(error);
+      const isRepeated = retryable && (repeatUnanswered || failed.requestId !== undefined);
       const milliseconds = Math.floor(random() * Math.min(1000, 25 * 2 ** attempts.length));
-      if (!retryable || elapsed() + milliseconds >= end)
+      if (!isRepeated || elapsed() + milliseconds >= end)
         throw new SigningError(`KMS ${operation} failed: ${failed.outcome}`, attempts, retryable, error);
       await pause(milliseconds);
     }

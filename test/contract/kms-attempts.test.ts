@@ -11,7 +11,13 @@ function sdkError(name: string, more: object = {}): Error {
 }
 
 /** A clock that only pauses and calls move; calls end as listed, and the last of the list goes on for ever. */
-function bench(options: { readonly callTakes?: number; readonly random?: number } = {}) {
+function bench(
+  options: {
+    readonly callTakes?: number;
+    readonly random?: number;
+    readonly repeatUnanswered?: boolean;
+  } = {},
+) {
   let now = 0;
   const pauses: number[] = [];
   const timeouts: number[] = [];
@@ -19,6 +25,7 @@ function bench(options: { readonly callTakes?: number; readonly random?: number 
   const attemptOptions: AttemptOptions = {
     clock: () => AT,
     elapsed: () => now,
+    repeatUnanswered: options.repeatUnanswered ?? true,
     random: () => options.random ?? 1,
     pause: async (milliseconds) => {
       pauses.push(milliseconds);
@@ -40,6 +47,15 @@ function bench(options: { readonly callTakes?: number; readonly random?: number 
 }
 
 describe('attempts at KMS', () => {
+  test('that got no response are not repeated where a second signature would be one too many', async () => {
+    const { run, reported } = bench({ repeatUnanswered: false });
+    const broken = sdkError('Error', { code: 'ECONNRESET', $metadata: {} });
+    await expect(run(sdkError('ThrottlingException'), broken, 'ok')).rejects.toMatchObject({
+      retryable: true,
+    });
+    expect(reported.map(({ outcome }) => outcome)).toEqual(['ThrottlingException', 'Error']);
+  });
+
   test.each([
     { name: 'throttling', error: sdkError('ThrottlingException', { $metadata: { httpStatusCode: 400 } }) },
     {

@@ -19,7 +19,7 @@ function keys(template: typeof defaults): ReadonlyMap<string, readonly Statement
   const found = Object.values(template.findResources('AWS::KMS::Key'));
   return new Map(
     found.map(({ Properties }) => [
-      /CA key (\S+)/.exec(Properties.Description)?.[1] ?? '',
+      /(?:CA|OCSP) key (\S+)/.exec(Properties.Description)?.[1] ?? '',
       statements(Properties.KeyPolicy),
     ]),
   );
@@ -37,10 +37,31 @@ const allowing = (policy: readonly Statement[], action: string) =>
   policy.filter(({ effect, actions }) => effect === 'Allow' && actions.includes(action));
 
 describe.each([
-  { name: 'root-1', signers: ['CreateAuthorityRole'], readers: ['CreateAuthorityRole'] },
-  { name: 'issuer-1', signers: ['EnrollRole', 'PublishCrlsRole'], readers: ['CreateAuthorityRole'] },
-  { name: 'issuer-2', signers: ['EnrollRole', 'PublishCrlsRole'], readers: [] },
-])('the key of $name', ({ name, signers, readers }) => {
+  {
+    name: 'root-1',
+    signers: ['CreateAuthorityRole', 'MaintainAuthorityRole'],
+    readers: ['CreateAuthorityRole'],
+    algorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
+  },
+  {
+    name: 'issuer-1',
+    signers: ['EnrollRole', 'PublishCrlsRole', 'MaintainAuthorityRole'],
+    readers: ['CreateAuthorityRole'],
+    algorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
+  },
+  {
+    name: 'issuer-2',
+    signers: ['EnrollRole', 'PublishCrlsRole', 'MaintainAuthorityRole'],
+    readers: [],
+    algorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
+  },
+  {
+    name: 'responder-1',
+    signers: ['AnswerOcspRole'],
+    readers: ['MaintainAuthorityRole'],
+    algorithm: 'ECDSA_SHA_256',
+  },
+])('the key of $name', ({ name, signers, readers, algorithm }) => {
   const policy = keys(defaults).get(name) ?? [];
 
   test(`lets only ${signers.join(' and ')} sign, only digests, only with its one algorithm`, () => {
@@ -49,7 +70,7 @@ describe.each([
     expect(signing[0]?.principals.map(role)).toEqual(signers);
     expect(signing[0]?.actions).toEqual(['kms:Sign']);
     expect(signing[0]?.condition).toEqual({
-      StringEquals: { 'kms:SigningAlgorithm': 'RSASSA_PKCS1_V1_5_SHA_256', 'kms:MessageType': 'DIGEST' },
+      StringEquals: { 'kms:SigningAlgorithm': algorithm, 'kms:MessageType': 'DIGEST' },
     });
   });
 
@@ -116,9 +137,9 @@ describe('administration of the keys', () => {
 
 describe('what must never be lost', () => {
   test.each([
-    { type: 'AWS::KMS::Key', count: 3 },
+    { type: 'AWS::KMS::Key', count: 4 },
     { type: 'AWS::DynamoDB::Table', count: 1 },
-    { type: 'AWS::IAM::Role', count: 3, of: /^fleetseal: function/ },
+    { type: 'AWS::IAM::Role', count: 5, of: /^fleetseal: function/ },
   ])('$type stays when the stack goes, unless its creation fails', ({ type, count, of = /^/ }) => {
     const resources = Object.values(defaults.findResources(type)).filter(({ Properties }) =>
       of.test(Properties.Description ?? ''),

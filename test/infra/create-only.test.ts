@@ -23,7 +23,7 @@ test('the logical ids and create-only properties of retained resources and manag
     .filter(({ type }) => type !== 'AWS::Logs::LogGroup')
     .map(({ type, logicalId, frozen }) => [type, logicalId, ...frozen].join(' '));
   expect(lines.sort()).toEqual([
-    'AWS::ApiGateway::Account HttpApiAccount57EE35D4',
+    'AWS::ApiGateway::Account OcspApiAccount17543DC1',
     'AWS::CloudFront::CachePolicy RevocationDataCachingF117650A',
     'AWS::CloudFront::Distribution RevocationDataDistribution4D0B2411',
     'AWS::CloudFront::OriginAccessControl RevocationDataAccessControl5CA37A58',
@@ -33,12 +33,15 @@ test('the logical ids and create-only properties of retained resources and manag
     'AWS::IAM::ManagedPolicy ApiRolesRevoker4092DDB8 Description="fleetseal fleet: Revoker" Path="/"',
     'AWS::IAM::ManagedPolicy ApiRolesServerTokensD44A2EFD Description="fleetseal fleet: ServerTokens" Path="/"',
     'AWS::IAM::ManagedPolicy ApiRolesTokenIssuer3CE08512 Description="fleetseal fleet: TokenIssuer" Path="/"',
+    'AWS::IAM::Role AnswerOcspRole56C95C5F',
     'AWS::IAM::Role CreateAuthorityRoleD25CDA26',
     'AWS::IAM::Role EnrollRole6E326B8E',
-    'AWS::IAM::Role HttpApiCloudWatchRole9396A7F4',
+    'AWS::IAM::Role MaintainAuthorityRole734A3BAB',
+    'AWS::IAM::Role OcspApiCloudWatchRoleC7FB4895',
     'AWS::IAM::Role PublishCrlsRole5C8B798F',
     'AWS::KMS::Key issuer1Key5F3B8EBE KeySpec="RSA_3072" KeyUsage="SIGN_VERIFY"',
     'AWS::KMS::Key issuer2Key08BE149F KeySpec="RSA_3072" KeyUsage="SIGN_VERIFY"',
+    'AWS::KMS::Key responder1KeyD896ECEF KeySpec="ECC_NIST_P256" KeyUsage="SIGN_VERIFY"',
     'AWS::KMS::Key root1Key26C9E32E KeySpec="RSA_4096" KeyUsage="SIGN_VERIFY"',
     'AWS::S3::Bucket RevocationBucketBD0CB1AF',
     'AWS::S3::BucketPolicy RevocationBucketPolicy1ACB3EFC Bucket={"Ref":"RevocationBucketBD0CB1AF"}',

@@ -17,17 +17,21 @@ describe('the AWS Solutions rules', () => {
   test('are waived for these reasons only', () => {
     expect(withApp({}, waived)).toEqual([
       'AwsSolutions-APIG2: The functions validate every request and report each wrong field, which the gateway cannot.',
+      'AwsSolutions-APIG2: The responder reads every request strictly; the gateway reads no DER.',
       'AwsSolutions-APIG3: A WAF is up to the operator; the stage throttles, and no unauthenticated request causes a signature.',
+      'AwsSolutions-APIG3: A WAF is up to the operator; the stage throttles, and responses are stored.',
       'AwsSolutions-APIG4: Answers 404 or 405 and reads nothing.',
       'AwsSolutions-APIG4: GET /openapi.json is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /trust is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /trust.pem is public by the HTTP contract.',
+      'AwsSolutions-APIG4: OCSP is public (RFC 6960), and no request causes more than one signature per certificate and window.',
       'AwsSolutions-APIG4: POST /enroll is public by the HTTP contract.',
       'AwsSolutions-CFR1: Verifiers are wherever the hosts are.',
       'AwsSolutions-CFR2: A WAF is up to the operator; the data are public, and OCSP is throttled at its API.',
       'AwsSolutions-CFR3: A log of the requests would say which host verifies whom; OCSP has the access log of its API.',
       'AwsSolutions-CFR4: CloudFront fixes the TLS versions of its own name; the data are signed, and served over HTTP too.',
       'AwsSolutions-COG4: Admin routes use IAM: there is no secret to issue, and CloudTrail records the caller.',
+      'AwsSolutions-COG4: OCSP is public (RFC 6960).',
       "AwsSolutions-IAM4[AmazonAPIGatewayPushToCloudWatchLogs]: The account's one role for API Gateway's logs; AWS documents this managed policy for it.",
       'AwsSolutions-IAM5[DELETE/blocks/*/*]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
       'AwsSolutions-IAM5[DELETE/tokens/*]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
@@ -41,8 +45,12 @@ describe('the AWS Solutions rules', () => {
       'AwsSolutions-IAM5[POST/tokens/*/revoke]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
       'AwsSolutions-IAM5[PUT/blocks/*/*]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
       'AwsSolutions-IAM5[Resource::*]: Lambda asks for dynamodb:ListStreams, which knows no resource.',
-      'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/crl/*]: The wildcard stands for a revocation list: its issuer and shard.',
+      'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/ca/*]: The wildcard stands for the lists and certificates of every CA.',
+      'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/crl/*]: The wildcard stands for the lists and certificates of every CA.',
+      'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/crl/issuer-*]: The wildcard stands for the lists and certificates of every CA.',
+      'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/crl/root-*]: The wildcard stands for the lists and certificates of every CA.',
       'AwsSolutions-S1: The objects are public through CloudFront, their versions show every change, and the functions that write log each list.',
+      'AwsSolutions-SQS3: It is the queue of what failed: people read it.',
     ]);
   });
 });

@@ -10,7 +10,6 @@ const template = createTemplate(readAssembly(ASSEMBLY), { accountId: ACCOUNT, re
 const access = createAccess(template, () => {});
 
 const FUNCTION = `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:`;
-const DIGEST = { 'kms:SigningAlgorithm': 'RSASSA_PKCS1_V1_5_SHA_256', 'kms:MessageType': 'DIGEST' };
 
 const resource = (type: string, id: RegExp) => {
   const found = template.all(type).find(({ logicalId }) => id.test(logicalId));
@@ -23,7 +22,9 @@ function refusal(role: RegExp, key: RegExp, functionArn?: string): Promise<strin
   const arn = resource('AWS::IAM::Role', role).attributes['Arn'] ?? '';
   const session = sessionPrincipal(ACCOUNT, access.role(arn), 'session', functionArn);
   const keyArn = resource('AWS::KMS::Key', key).attributes['Arn'] ?? '';
-  return access.iam.refusal(session, { action: 'kms:Sign', resource: keyArn, context: DIGEST });
+  const algorithm = key.test('responder1') ? 'ECDSA_SHA_256' : 'RSASSA_PKCS1_V1_5_SHA_256';
+  const context = { 'kms:SigningAlgorithm': algorithm, 'kms:MessageType': 'DIGEST' };
+  return access.iam.refusal(session, { action: 'kms:Sign', resource: keyArn, context });
 }
 
 describe.each([
@@ -31,6 +32,9 @@ describe.each([
   { role: /^EnrollRole/, key: /^issuer2/, own: 'fleetseal-fleet-enroll' },
   { role: /^PublishCrlsRole/, key: /^issuer1/, own: 'fleetseal-fleet-publish-crls' },
   { role: /^PublishCrlsRole/, key: /^issuer2/, own: 'fleetseal-fleet-publish-crls' },
+  { role: /^MaintainAuthorityRole/, key: /^root1/, own: 'fleetseal-fleet-maintain-authority' },
+  { role: /^MaintainAuthorityRole/, key: /^issuer1/, own: 'fleetseal-fleet-maintain-authority' },
+  { role: /^AnswerOcspRole/, key: /^responder1/, own: 'fleetseal-fleet-answer-ocsp' },
   { role: /^CreateAuthorityRole/, key: /^root1/, own: 'fleetseal-fleet-create-authority' },
 ])('the role $role signs with $key', ({ role, key, own }) => {
   test('for its own function', async () => {
@@ -52,4 +56,17 @@ describe.each([
     );
     expect(await refusal(role, key, caller)).toContain('with an explicit deny in an identity-based policy');
   });
+});
+
+test.each([
+  { role: /^AnswerOcspRole/, key: /^issuer1/, own: 'fleetseal-fleet-answer-ocsp' },
+  { role: /^AnswerOcspRole/, key: /^root1/, own: 'fleetseal-fleet-answer-ocsp' },
+  { role: /^PublishCrlsRole/, key: /^root1/, own: 'fleetseal-fleet-publish-crls' },
+  { role: /^PublishCrlsRole/, key: /^responder1/, own: 'fleetseal-fleet-publish-crls' },
+  { role: /^MaintainAuthorityRole/, key: /^responder1/, own: 'fleetseal-fleet-maintain-authority' },
+  { role: /^EnrollRole/, key: /^root1/, own: 'fleetseal-fleet-enroll' },
+  { role: /^EnrollRole/, key: /^responder1/, own: 'fleetseal-fleet-enroll' },
+  { role: /^CreateAuthorityRole/, key: /^issuer1/, own: 'fleetseal-fleet-create-authority' },
+])('the role $role never signs with $key', async ({ role, key, own }) => {
+  expect(await refusal(role, key, `${FUNCTION}${own}`)).toContain('is not authorized to perform: kms:Sign');
 });

@@ -13,7 +13,7 @@ import { certIdOf } from '../../support/responder.ts';
 import { World } from '../issuance/world.ts';
 import { issued } from './revoking.ts';
 
-const RESPONDER = {
+export const RESPONDER = {
   keyArn: 'arn:aws:kms:eu-central-1:000000000000:key/responder-1',
   keySpec: 'ECC_NIST_P256',
 } as const;

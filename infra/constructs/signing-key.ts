@@ -15,8 +15,10 @@ import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';
 import type { Settings } from '../settings.ts';
 
-export interface CaKeyProps {
-  /** Id of the root or issuer slot that the key is for; part of the alias. */
+export interface SigningKeyProps {
+  /** Whether it signs certificates and revocation lists, or OCSP responses. */
+  readonly purpose: 'CA' | 'OCSP';
+  /** Id of the root, the issuer slot or the responder that the key is for; part of the alias. */
   readonly id: string;
   readonly authority: string;
   readonly keySpec: CaKeySpec;
@@ -55,18 +57,18 @@ const EMERGENCY = [
 ];
 
 /**
- * A CA's private key. It is retained when the stack is deleted, except when the stack's creation fails.
+ * The private key of a CA or of the OCSP responder. It is retained when the stack is deleted, except when the stack's creation fails.
  *
  * Its policy alone decides who signs: unlike CDK's default policy, it lets no IAM policy of the account add to it, and its
  * Deny also applies to grants.
  */
-export class CaKey extends Construct {
+export class SigningKey extends Construct {
   readonly keyArn: string;
 
-  constructor(scope: Construct, id: string, props: CaKeyProps) {
+  constructor(scope: Construct, id: string, props: SigningKeyProps) {
     super(scope, id);
     const key = new Key(this, 'Key', {
-      description: `fleetseal CA key ${props.id} of ${props.authority}`,
+      description: `fleetseal ${props.purpose} key ${props.id} of ${props.authority}`,
       keySpec: KeySpec[props.keySpec],
       keyUsage: KeyUsage.SIGN_VERIFY,
       pendingWindow: Duration.days(PENDING_DAYS),

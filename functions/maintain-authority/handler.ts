@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { readEnvironment } from '../../shared/config/environment.ts';
+import { systemClock } from '../../shared/domain/instant.ts';
+import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { answerCloudFormation, type Outcome } from '../../shared/http/custom-resource.ts';
+import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
+import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
+import { createLog } from '../../shared/observability/log.ts';
+import { s3Client } from '../../shared/publish/client.ts';
+import { s3ObjectStore } from '../../shared/publish/object-store.ts';
+import { maintainAuthority } from '../../shared/revocation/maintain-authority.ts';
+import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
+
+const environment = readEnvironment([
+  'TABLE_NAME',
+  'BUCKET_NAME',
+  'REVOCATION_URL',
+  'RESPONDER_KEY_ARN',
+  'ROOT_LIST_LIFETIME_SECONDS',
+  'LIST_CACHE_SECONDS',
+]);
+const revocationUrl = parseRevocationUrl(environment.REVOCATION_URL);
+if (revocationUrl === undefined)
+  throw new AppError('internal', `REVOCATION_URL must be ${REVOCATION_URL_RULE}`);
+
+const log = createLog('maintain-authority');
+const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const deps = {
+  authority: dynamoAuthorityStore(table),
+  responders: dynamoResponderStore(table),
+  objects: s3ObjectStore({ client: s3Client(), bucketName: environment.BUCKET_NAME }),
+  signer: kmsCaSigner({ onAttempt: logKmsAttempts(log) }),
+  clock: systemClock,
+  pause: setTimeout,
+  random: (length: number) => Uint8Array.from(randomBytes(length)),
+  revocationUrl,
+  responderKey: { keyArn: environment.RESPONDER_KEY_ARN, keySpec: 'ECC_NIST_P256' },
+  life: {
+    lifetimeSeconds: Number(environment.ROOT_LIST_LIFETIME_SECONDS),
+    cacheSeconds: Number(environment.LIST_CACHE_SECONDS),
+  },
+} as const;
+
+/**
+ * Renews the certificates of the OCSP responder and the root's revocation lists, and publishes the certificates of the CAs:
+ * on schedule, and as `Custom::AuthorityData` at each deployment, which fails without them.
+ *
+ * Alarms read `counts.oldestListSeconds` and `counts.responderSeconds` of each run.
+ *
+ * @throws Error where something could not be done, after everything else was tried: the schedule tries again.
+ */
+export async function handler(event: CloudFormationCustomResourceEvent | Scheduled): Promise<void> {
+  if (isDeployment(event)) await answerCloudFormation(event, 'authority-data', await atDeployment(event));
+  else await run();
+}
+
+/** Nothing that matters is in the event of the schedule. */
+type Scheduled = Readonly<Record<string, never>>;
+
+function isDeployment(
+  event: CloudFormationCustomResourceEvent | Scheduled,
+): event is CloudFormationCustomResourceEvent {
+  return 'ResponseURL' in event;
+}
+
+async function atDeployment({ RequestType }: CloudFormationCustomResourceEvent): Promise<Outcome> {
+  if (RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
+  try {
+    await run();
+    return { status: 'SUCCESS', data: {} };
+  } catch (error) {
+    log.error('authority not maintained', { error });
+    return { status: 'FAILED', reason: error instanceof Error ? error.message : 'unknown' };
+  }
+}
+
+async function run(): Promise<void> {
+  const { renewed, failed, oldestListSeconds, responderSeconds } = await maintainAuthority(deps);
+  for (const operation of renewed) log.info('renewed', { operation });
+  for (const { what: operation, error } of failed) log.error('not renewed', { operation, error });
+  const counts = { renewed: renewed.length, failed: failed.length, oldestListSeconds, responderSeconds };
+  log.info('authority maintained', { counts });
+  const [first] = failed;
+  if (first === undefined) return;
+  const reason = first.error instanceof Error ? first.error.message : 'unknown';
+  throw new Error(`${failed.length} steps could not be done; ${first.what}: ${reason}`);
+}

@@ -1,0 +1,71 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Environment } from '../../shared/config/environment.ts';
+import type { Settings } from '../settings.ts';
+import { LoggedValue } from './logged-value.ts';
+import { ScheduledFunction } from './scheduled-function.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+export interface MaintenanceProps {
+  readonly settings: Settings;
+  readonly maintainer: ServiceFunction;
+  readonly environment: Environment;
+}
+
+const RUNBOOK = 'The authority is not maintained';
+
+const MINUTES = 60;
+
+/** Responders' certificates are renewed with 10 days left of 30. */
+const RESPONDER_DAYS_LEFT = 5;
+
+/**
+ * Keeps what only the root and the issuers can sign: the certificates of OCSP responders and the root's revocation lists;
+ * and publishes the certificates of the CAs. Every hour, and at deployment.
+ */
+export class Maintenance extends Construct {
+  constructor(scope: Construct, id: string, { settings, maintainer, environment }: MaintenanceProps) {
+    super(scope, id);
+    const { authority, alarmTopicArn, revocation } = settings;
+    const data = new CustomResource(this, 'Data', {
+      serviceToken: maintainer.fn.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      resourceType: 'Custom::AuthorityData',
+      properties: {
+        revocationUrl: environment.REVOCATION_URL,
+        issuerIds: environment.ISSUER_IDS,
+        responderKeyArn: environment.RESPONDER_KEY_ARN,
+        rootListLifetimeSeconds: environment.ROOT_LIST_LIFETIME_SECONDS,
+      },
+    });
+    data.node.addDependency(maintainer);
+    const logged = {
+      authority,
+      logGroup: maintainer.fn.logGroup,
+      period: Duration.minutes(MINUTES),
+      runbook: RUNBOOK,
+      alarmTopicArn,
+    };
+    const later = [
+      new ScheduledFunction(this, 'Schedule', {
+        fn: maintainer.fn,
+        minutes: MINUTES,
+        runbook: RUNBOOK,
+        alarmTopicArn,
+      }),
+      new LoggedValue(this, 'Age', {
+        ...logged,
+        count: 'oldestListSeconds',
+        metricName: 'OldestRootListSeconds',
+        when: { highest: Duration.days(revocation.rootListLifetimeDays).toSeconds() / 2 },
+      }),
+      new LoggedValue(this, 'ResponderLife', {
+        ...logged,
+        count: 'responderSeconds',
+        metricName: 'ResponderSeconds',
+        when: { lowest: Duration.days(RESPONDER_DAYS_LEFT).toSeconds() },
+      }),
+    ];
+    for (const construct of later) construct.node.addDependency(data);
+  }
+}

@@ -1,0 +1,69 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Environment } from '../../shared/config/environment.ts';
+import type { Settings } from '../settings.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import { LoggedValue } from './logged-value.ts';
+import { RevokedStream } from './revoked-stream.ts';
+import { ScheduledFunction } from './scheduled-function.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+export interface PublicationProps {
+  readonly settings: Settings;
+  readonly publisher: ServiceFunction;
+  readonly environment: Environment;
+  readonly table: LedgerTable;
+}
+
+const RUNBOOK = 'Revocation lists are old';
+
+/** How often every list is compared with the ledger: what the stream gave up is repaired by then. */
+const CHECK_MINUTES = 5;
+
+/**
+ * Publishes the revocation lists of the issuers: within seconds of a revocation, on a schedule those that are missing,
+ * differ from the ledger or are a third of their life old, and all at deployment, so that every list exists before the
+ * first certificate does. What the stream gives up is left to the schedule, so that one list that cannot be built holds up
+ * no other for long.
+ */
+export class Publication extends Construct {
+  constructor(scope: Construct, id: string, { settings, publisher, environment, table }: PublicationProps) {
+    super(scope, id);
+    const { authority, alarmTopicArn, revocation } = settings;
+    const lists = new CustomResource(this, 'Lists', {
+      serviceToken: publisher.fn.functionArn,
+      serviceTimeout: Duration.minutes(10),
+      resourceType: 'Custom::RevocationLists',
+      properties: {
+        revocationUrl: environment.REVOCATION_URL,
+        issuerIds: environment.ISSUER_IDS,
+        listLifetimeSeconds: environment.LIST_LIFETIME_SECONDS,
+      },
+    });
+    lists.node.addDependency(publisher);
+    const schedule = new ScheduledFunction(this, 'Schedule', {
+      fn: publisher.fn,
+      minutes: CHECK_MINUTES,
+      runbook: RUNBOOK,
+      alarmTopicArn,
+    });
+    const age = new LoggedValue(this, 'Age', {
+      authority,
+      logGroup: publisher.fn.logGroup,
+      count: 'oldestListSeconds',
+      metricName: 'OldestListSeconds',
+      period: Duration.minutes(CHECK_MINUTES),
+      when: { highest: Duration.hours(revocation.listLifetimeHours).toSeconds() / 2 },
+      runbook: RUNBOOK,
+      alarmTopicArn,
+    });
+    for (const later of [schedule, age]) later.node.addDependency(lists);
+    new RevokedStream(this, 'Stream', {
+      table,
+      reader: publisher,
+      retries: 5,
+      runbook: RUNBOOK,
+      alarmTopicArn,
+    });
+  }
+}
