@@ -26,10 +26,20 @@ export async function listCertificates(session: Session, options: ListOptions): 
   noteRest(session, listing);
 }
 
-/** What is expiring is in use: issued, unless another state is asked for. */
+/** What is expiring is in use: not expired yet, and issued unless another state is asked for. */
 function queryOf(options: ListOptions, now: number): Readonly<Record<string, string | undefined>> {
   const { name, profile, state, expiring } = options;
   if (expiring === undefined) return { name, profile, state };
-  const expiresBefore = new Date(now + expiring * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
-  return { expiresBefore, name, profile, state: state ?? 'ISSUED' };
+  return {
+    expiresAfter: timeOf(now),
+    expiresBefore: timeOf(now + expiring * 1000),
+    name,
+    profile,
+    state: state ?? 'ISSUED',
+  };
+}
+
+/** RFC 3339 with whole seconds. */
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }

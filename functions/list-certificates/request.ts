@@ -10,6 +10,9 @@ import { text } from '../../shared/http/schema.ts';
 /** The query of `GET /v1/certificates`. */
 export const listCertificatesQuery = z.strictObject({
   ...paging,
+  expiresAfter: z.optional(
+    text(parseRfc3339, TIME).check(z.describe('Only those with this notAfter or a later one.')),
+  ),
   expiresBefore: z.optional(
     text(parseRfc3339, TIME).check(z.describe('Only those with an earlier notAfter.')),
   ),

@@ -202,6 +202,8 @@ export interface CertificateListing {
     readonly limit: number;
     readonly cursor?: string;
     readonly now: Instant;
+    /** Those that expire then or later. */
+    readonly expiresAfter?: Instant;
     readonly expiresBefore?: Instant;
     readonly name?: CommonName;
     readonly profile?: ProfileName;

@@ -16,7 +16,7 @@ export async function listOfName(
   query: CertificateQuery,
   commonName: CommonName,
 ): Promise<Page<CertificateSummary>> {
-  const { limit, cursor, expiresBefore } = query;
+  const { limit, cursor, expiresAfter, expiresBefore } = query;
   const { name: IndexName, partition, sort } = INDEXES.certificatesByName;
   const filter = filterOf(query);
   const place = cursor === undefined ? undefined : readCursor('certificates-of-name', cursor);
@@ -24,6 +24,7 @@ export async function listOfName(
     ...(place === undefined ? [] : [place.after]),
     ...(expiresBefore === undefined ? [] : [toRfc3339(expiresBefore)]),
   ].sort();
+  const least = expiresAfter === undefined ? '' : toRfc3339(expiresAfter);
   const found: Item[] = [];
   let below = bounds[0];
   for (let looks = 0; looks < LOOKS && found.length < limit; ) {
@@ -37,9 +38,11 @@ export async function listOfName(
       ScanIndexForward: false,
       Limit: filter.attributes.length > 0 ? LOOKS_OF_QUERY : limit,
     });
-    found.push(...items);
+    const late = items.filter((item) => positionOf(item) >= least);
+    found.push(...late);
     looks += lookedAt;
-    below = stoppedAt && positionOf(stoppedAt);
+    // What comes next expires earlier still.
+    below = stoppedAt && late.length === items.length ? positionOf(stoppedAt) : undefined;
     if (below === undefined) break;
   }
   const page = found.slice(0, limit);

@@ -32,7 +32,7 @@ export async function listByExpiry(
   context: StoreContext,
   query: CertificateQuery,
 ): Promise<Page<CertificateSummary>> {
-  const { limit, cursor, now, expiresBefore } = query;
+  const { limit, cursor, now, expiresAfter, expiresBefore } = query;
   const start =
     cursor === undefined
       ? { after: await firstMonth(context, now), bound: monthOf(plus(now, LONGEST_LIFE_SECONDS)) }
@@ -43,7 +43,9 @@ export async function listByExpiry(
   ].sort()[0];
   const end = below ?? start.bound;
   const found: Item[] = [];
-  let { after } = start;
+  let after =
+    [start.after, ...(expiresAfter === undefined ? [] : [toRfc3339(expiresAfter)])].sort().at(-1) ??
+    start.after;
   let looks = 0;
   const last = addMonths(after.slice(0, 7), MONTHS);
   while (found.length < limit && looks < LOOKS && after < end && after < last) {

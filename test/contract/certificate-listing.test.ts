@@ -105,6 +105,20 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
     expect(await all({ name: rest.name })).toEqual([{ ...line, state: 'ISSUED', issuedAt: NOW }]);
   });
 
+  test('expiresAfter leaves out what had expired, with all names and with one', async () => {
+    const name = commonName();
+    const records: CertificateRecord[] = [];
+    for (const day of [-95, -31, -1, 0, 3, 40]) records.push(await add({ ...ending(day), name }));
+    const live = serials(records.sort(byExpiry).slice(3));
+    for (const limit of [1, 2, 10]) {
+      expect(serials(await all({ expiresAfter: NOW }, limit))).toEqual(live);
+      expect(serials(await all({ expiresAfter: NOW, name }, limit))).toEqual(live.toReversed());
+    }
+    const from = plus(NOW, 3 * DAY);
+    expect(serials(await all({ expiresAfter: from }))).toEqual(live.slice(1));
+    expect(await all({ expiresAfter: plus(from, 1), expiresBefore: plus(from, DAY) })).toEqual([]);
+  });
+
   test('a void one is listed, with the time of its end', async () => {
     const record = await add({ reservedAt: plus(NOW, -60), ...ending(10) });
     await subject.ports.voidReservation(record, undefined, [], NOW);
@@ -242,6 +256,8 @@ describe.each(STORES)('listing certificates, on $name', ({ start }) => {
           const expiresBefore = plus(NOW, 60 * DAY);
           const expected = records.filter(({ validity }) => validity.notAfter < expiresBefore).sort(byExpiry);
           expect(serials(await all({ expiresBefore }, limit))).toEqual(serials(expected));
+          const late = expected.filter(({ validity }) => validity.notAfter >= NOW);
+          expect(serials(await all({ expiresAfter: NOW, expiresBefore }, limit))).toEqual(serials(late));
         },
       ),
       { numRuns: 12 },

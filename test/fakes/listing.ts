@@ -12,7 +12,7 @@ export function fakeListing({ records, deployments }: Tables): CertificateListin
       return record && { ...record, administratorDeployment: deployments.get(serialNumber) };
     },
 
-    listCertificates: async ({ limit, cursor, expiresBefore, name, profile, state }) => {
+    listCertificates: async ({ limit, cursor, expiresAfter, expiresBefore, name, profile, state }) => {
       const listing = name === undefined ? 'certificates' : 'certificates-of-name';
       const place = cursor === undefined ? undefined : readCursor(listing, cursor);
       const direction = name === undefined ? 1 : -1;
@@ -21,6 +21,7 @@ export function fakeListing({ records, deployments }: Tables): CertificateListin
       const rest = [...records.values()]
         .map((record) => ({ record, position: positionOf(record) }))
         .filter(({ position }) => isBehind(position))
+        .filter(({ record }) => expiresAfter === undefined || record.validity.notAfter >= expiresAfter)
         .filter(({ record }) => expiresBefore === undefined || record.validity.notAfter < expiresBefore)
         .filter(({ record }) => name === undefined || record.name === name)
         .filter(({ record }) => profile === undefined || record.profile === profile)

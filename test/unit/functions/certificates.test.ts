@@ -149,6 +149,7 @@ describe('GET /v1/certificates', () => {
     { query: { name: 'web-01' }, index: 0 },
     { query: { name: 'Web-01' }, index: 0 },
     { query: { expiresBefore: '2026-11-25T01:00:00+01:00' }, index: 1 },
+    { query: { expiresAfter: '2026-11-25T01:00:00+01:00', state: 'RESERVED' }, index: 0 },
     { query: { profile: 'proxy' }, index: 2 },
     { query: { state: 'REVOKED' }, index: 2 },
     { query: { cursor: '', expiresBefore: '', limit: '', name: 'web-01', profile: '', state: '' }, index: 0 },
