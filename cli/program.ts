@@ -20,8 +20,13 @@ Examples:
 /**
  * Every command, with its options and help; what a command does is loaded only when it runs, so that help and completion
  * are fast. Options of all commands may stand before or behind the command.
+ *
+ * @param options.json errors in the command line are not shown here, but thrown only. @default false
  */
-export function createProgram(terminal: Terminal): CommandUnknownOpts {
+export function createProgram(
+  terminal: Terminal,
+  { json = false }: { readonly json?: boolean } = {},
+): CommandUnknownOpts {
   const program = new Command('fleetseal')
     .description('Operate fleetseal: bootstrap tokens, certificates, revocation, kits.')
     .version(packageJson.version, '--version', 'show the version')
@@ -48,7 +53,7 @@ export function createProgram(terminal: Terminal): CommandUnknownOpts {
     .addCommand(doctorCommand(() => program.opts(), terminal))
     .addCommand(completionCommand(() => program, terminal))
     .addHelpText('after', `${EXAMPLES}\nExit codes:\n${exitCodes()}`);
-  settle(program, terminal);
+  settle(program, terminal, json);
   return program;
 }
 
@@ -59,7 +64,7 @@ function exitCodes(): string {
 }
 
 /** Says once for all commands how they show help and errors. */
-function settle(command: CommandUnknownOpts, terminal: Terminal): void {
+function settle(command: CommandUnknownOpts, terminal: Terminal, json: boolean): void {
   command
     .exitOverride()
     .showSuggestionAfterError()
@@ -69,8 +74,11 @@ function settle(command: CommandUnknownOpts, terminal: Terminal): void {
     .configureOutput({
       writeOut: (text) => terminal.write(text),
       writeErr: (text) => terminal.note(text.trimEnd()),
+      outputError: (text, write) => {
+        if (!json) write(text);
+      },
       getOutHelpWidth: () => Math.min(terminal.width ?? 100, 110),
       getErrHelpWidth: () => Math.min(terminal.width ?? 100, 110),
     });
-  for (const each of command.commands) settle(each, terminal);
+  for (const each of command.commands) settle(each, terminal, json);
 }

@@ -12,16 +12,23 @@ import type { Terminal } from './terminal.ts';
  * @returns its exit code, see {@link EXIT_CODES}.
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const program = createProgram(terminal);
+  const json = args.includes('--json');
+  const program = createProgram(terminal, { json });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT_CODES.done.code;
   } catch (error) {
     terminal.progress('');
-    // commander has said it already; only help and version end well.
-    if (error instanceof CommanderError)
-      return error.exitCode === 0 ? EXIT_CODES.done.code : EXIT_CODES.usage.code;
-    terminal.note(renderError(error, args.includes('--json')));
+    if (error instanceof CommanderError) return endOf(error, json, terminal);
+    terminal.note(renderError(error, json));
     return EXIT_CODES[error instanceof CommandError ? error.exit : 'failed'].code;
   }
+}
+
+/** commander has shown help, version or error itself; errors for programs are left to us. */
+function endOf({ exitCode, code, message }: CommanderError, json: boolean, terminal: Terminal): number {
+  if (exitCode === 0) return EXIT_CODES.done.code;
+  const detail = message.replace(/^error: /, '');
+  if (json && code !== 'commander.help') terminal.note(renderError(new CommandError('usage', detail), true));
+  return EXIT_CODES.usage.code;
 }

@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.ts';
 export interface Session {
   readonly api: Api;
   readonly terminal: Terminal;
+  /** Whether results are written as JSON. */
+  readonly json: boolean;
   /** Shows a result: as JSON with `--json`, otherwise as `render` writes it. */
   show(json: unknown, render: () => string): void;
 }
@@ -13,11 +15,13 @@ export interface Session {
 /** @throws CommandError `usage` where nothing says where the service is. */
 export function openSession(options: GlobalOptions, terminal: Terminal): Session {
   const api = createApi(readConnection(options, terminal.env), terminal);
+  const json = options.json ?? false;
   return {
     api,
     terminal,
-    show(json, render) {
-      terminal.write(options.json ? `${JSON.stringify(json, null, 2)}\n` : render());
+    json,
+    show(result, render) {
+      terminal.write(json ? `${JSON.stringify(result, null, 2)}\n` : render());
     },
   };
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 
 import { styleText } from 'node:util';
@@ -14,7 +15,7 @@ export interface Terminal {
   readonly width: number | undefined;
   /** Writes to standard output. */
   write(text: string): void;
-  /** Writes a line to standard error. */
+  /** Writes a line to standard error, without the secret of any token in it. */
   note(line: string): void;
   /** Shows what is going on in place of the last progress; nothing where standard error is not a terminal. */
   progress(text: string): void;
@@ -52,7 +53,7 @@ export function createTerminal({ env, stdin, stdout, stderr }: Process): Termina
     },
     note(line) {
       clear();
-      stderr.write(`${line}\n`);
+      stderr.write(`${withoutSecrets(line)}\n`);
     },
     progress(text) {
       if (stderr.isTTY !== true) return;
@@ -65,11 +66,16 @@ export function createTerminal({ env, stdin, stdout, stderr }: Process): Termina
       if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
       clear();
       const reader = createInterface({ input: stdin, output: stderr });
-      try {
-        return await reader.question(question);
-      } finally {
-        reader.close();
-      }
+      // The end of the input (Ctrl-D) is an answer too, and none that says yes.
+      const ended = once(reader, 'close').then(() => '');
+      const answer = await Promise.race([reader.question(question), ended]);
+      reader.close();
+      return answer;
     },
   };
+}
+
+/** A token that somebody put in the wrong place is not repeated in an error; its id is. */
+function withoutSecrets(text: string): string {
+  return text.replace(/(fst_[0-9A-Za-z]+)_[0-9A-Za-z]{8,}/g, '$1_...');
 }

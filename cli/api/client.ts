@@ -79,6 +79,11 @@ function requestOf(
   const url = new URL(`${baseUrl}${path}`);
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) url.searchParams.set(name, String(value));
+  if (/fst_[0-9A-Za-z]+_/.test(url.href))
+    throw new CommandError(
+      'usage',
+      'A bootstrap token stands where something else belongs. It is not sent, since addresses are logged.',
+    );
   const content = body === undefined ? {} : { 'content-type': 'application/json' };
   return {
     method,

@@ -28,6 +28,7 @@ export interface CreateOptions {
  * said besides goes to standard error, so that a script can take the token alone.
  */
 export async function createTokens(session: Session, options: CreateOptions): Promise<void> {
+  if (options.csv && session.json) throw new CommandError('usage', '--csv and --json exclude each other.');
   const body = bodyOf(options);
   if (options.csv || (options.count ?? 1) > 1) return createSeveral(session, body, options);
   const json = await session.api.call('/tokens', { method: 'POST', body });
@@ -39,29 +40,27 @@ export async function createTokens(session: Session, options: CreateOptions): Pr
   });
 }
 
-/** CSV is written row by row: nothing that was created is lost, whatever happens then. */
+/** Each is written as it is created: nothing is lost, whatever happens then. JSON is one document, written at the end. */
 async function createSeveral(
   session: Session,
   body: object,
   { count = 1, csv = false }: CreateOptions,
 ): Promise<void> {
-  const { terminal } = session;
+  const { terminal, json } = session;
   const created: unknown[] = [];
-  const show = csv ? (token: NewTokenView) => terminal.write(csvRow(token)) : () => {};
+  const render = csv ? csvRow : ({ token }: NewTokenView) => `${token}\n`;
   if (csv) terminal.write(csvHeader());
   try {
     while (created.length < count) {
-      const json = await session.api.call('/tokens', { method: 'POST', body });
-      created.push(json);
-      show(read(newTokenView, json));
+      created.push(await session.api.call('/tokens', { method: 'POST', body }));
+      if (!json) terminal.write(render(read(newTokenView, created.at(-1))));
       terminal.progress(`${created.length} of ${count} tokens created`);
     }
   } catch (error) {
     throw created.length === 0 ? error : unfinished(error, created.length, count);
   } finally {
     terminal.progress('');
-    if (!csv)
-      session.show(created, () => created.map((json) => `${read(newTokenView, json).token}\n`).join(''));
+    if (json && created.length > 0) session.show(created, () => '');
   }
 }
 

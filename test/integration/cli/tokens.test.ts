@@ -126,6 +126,31 @@ describe('tokens create', () => {
   });
 });
 
+describe('a command line that is wrong', () => {
+  test('is one JSON document with --json', async () => {
+    const { code, stdout, stderr } = await local('tokens', 'lst', '--json');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({
+      code: 'usage',
+      detail: "unknown command 'lst'\n(Did you mean list?)",
+    });
+  });
+
+  test.each([
+    { name: 'as a serial number', args: (token: string) => ['certificates', 'show', token] },
+    { name: 'as a name', args: (token: string) => ['certificates', 'list', '--name', token] },
+    { name: 'as an unknown command', args: (token: string) => ['tokens', token] },
+    { name: 'as a number', args: (token: string) => ['tokens', 'list', '--limit', token] },
+  ])('with a token $name neither sends nor repeats its secret', async ({ args }) => {
+    const token = await started.cloud.token();
+    started.cloud.local.logs.reset();
+    const { code, stdout, stderr } = await local(...args(token));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).not.toContain(token.split('_')[2]);
+    expect(started.cloud.local.logs.lines()).toEqual([]);
+  });
+});
+
 describe('tokens list, show and revoke', () => {
   test('list shows what is left of uses and life', async () => {
     const token = await started.cloud.token({ maxUses: 5, description: 'rack 7' });
