@@ -7,7 +7,7 @@ export type Figure = Counted | Timed;
 interface Counted {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'KB';
+  readonly unit: 'KB' | 'MB';
   /** The bench fails above it. @default - printed only */
   readonly limit?: number;
 }
@@ -27,7 +27,7 @@ export function median(values: readonly number[]): number {
 
 /** Undefined for what has no limit. */
 export function limitOf(figure: Figure): number | undefined {
-  return figure.unit === 'KB' ? figure.limit : undefined;
+  return 'limit' in figure ? figure.limit : undefined;
 }
 
 export function fails(figure: Figure): boolean {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bundleFigures } from './bundles.ts';
 import { type Figure, fails, limitOf, table } from './figures.ts';
 import { issuanceFigures } from './issuance.ts';
+import { listFigures } from './lists.ts';
 
 /*
  * `npm run bench`: what issuing costs besides KMS and DynamoDB. Bundles have budgets, which are counted and can fail;
@@ -15,7 +16,11 @@ const REPORTS = join(import.meta.dirname, '../../reports');
 
 const directory = mkdtempSync(join(tmpdir(), 'fleetseal-bench-'));
 try {
-  const figures = [...(await issuanceFigures()), ...(await bundleFigures(directory))];
+  const figures = [
+    ...(await issuanceFigures()),
+    ...(await listFigures(directory)),
+    ...(await bundleFigures(directory)),
+  ];
   console.log(`${table(figures)}\n`);
   report(figures);
 } finally {
