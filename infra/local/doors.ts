@@ -45,7 +45,7 @@ export async function bindDoors(
   const [api, ...others] = apis.filter((one) => !isBehind(one));
   if (api === undefined || others.length > 0)
     throw new Error(
-      'the local cloud serves templates with exactly one REST API that no distribution is before',
+      'the local cloud serves templates with exactly one REST API that is not behind the distribution',
     );
   const gateway = await startGateway(api, gatewayReady.promise, ports.port, tls);
   closers.push(gateway.close);

@@ -22,6 +22,8 @@ interface EventSourceContext {
   readonly access: Access;
   readonly read: DynamoEngine['read'];
   readonly clock: Clock;
+  /** Whether the streams are read; the permissions are asked for in any case, as at a deployment. */
+  readonly polls: boolean;
   /** Directory that keeps the positions in the streams. */
   readonly data: string;
   undelivered(batch: Undelivered): void;
@@ -55,6 +57,7 @@ async function run(template: Template, source: EventSource, context: EventSource
   if (target === undefined || table === undefined)
     throw new Error(`event source mapping ${source.name}: its function or its table is not in the template`);
   await requirePermissions(template, source, target, context.access);
+  if (!context.polls) return async () => {};
 
   const file = join(context.data, `event-source-${source.name}.json`);
   const keep = (position: Position | undefined) => writeState(file, { position });

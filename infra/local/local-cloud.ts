@@ -45,7 +45,7 @@ export interface LocalCloudOptions {
   readonly intercept?: Intercept;
   /** Whether schedules run. @default true */
   readonly schedules?: boolean;
-  /** Whether event source mappings run. @default true */
+  /** Whether event source mappings read their streams. @default true */
   readonly streams?: boolean;
   /** Gets what the functions and the local cloud write, line by line. @default console.log */
   readonly log?: (line: string) => void;
@@ -154,7 +154,8 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   doors.open({ ...gatewayHost(template, access, clock, functions), log }, s3);
   const undelivered = createJournal<Undelivered>();
   const sources = { functions, access, read, clock, data, undelivered: undelivered.add, log };
-  if (options.streams ?? true) closers.push(await runEventSources(template, sources));
+  const polls = options.streams ?? true;
+  closers.push(await runEventSources(template, { ...sources, polls }));
   if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
   const policies = managedPoliciesOf(template);
   const admin = {

@@ -114,12 +114,7 @@ const EXCEPTIONS: readonly { readonly grant: RegExp; readonly reason: string }[]
     grant: /logs:(CreateLogStream|PutLogEvents)/,
     reason: 'the Lambda runtime writes the log, not the function',
   },
-  {
-    grant: /dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)/,
-    reason: 'Lambda reads the stream with this role, not the function',
-  },
   { grant: /lambda:InvokeFunction/, reason: 'EventBridge Scheduler invokes the function with this role' },
-  { grant: /sqs:SendMessage/, reason: 'Lambda writes what the function failed to do, with this role' },
   {
     grant: /kms:Sign .*\(issuer2/,
     reason: 'the next issuer slot: it signs nothing before a rollover takes it',
