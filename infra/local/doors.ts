@@ -12,7 +12,7 @@ import type { Template } from './template/template.ts';
 export interface Doors {
   /** `https://localhost:<port>`, without the stage. */
   readonly url: string;
-  /** `http://localhost:<port>`; undefined where the template has no distribution. */
+  /** `http://127.0.0.1:<port>`; undefined where the template has no distribution. */
   readonly httpUrl: string | undefined;
   /** Serves requests from now on; until then they wait. */
   open(host: Omit<GatewayHost, 'throttle'>, s3: AwsService): void;
@@ -35,7 +35,8 @@ export async function bindDoors(
   const edge = named && (await startEdge(edgeReady.promise, ports.httpPort));
   if (named !== undefined && edge !== undefined) {
     closers.push(edge.close);
-    const DomainName = `localhost:${edge.port}`;
+    // In certificates a URL has a fully qualified name or an address (RFC 5280 section 4.2.1.6): localhost is neither.
+    const DomainName = `127.0.0.1:${edge.port}`;
     template.answered(named, { ref: named.ref, attributes: { ...named.attributes, DomainName } });
   }
   const distribution = readDistribution(template);
@@ -51,7 +52,7 @@ export async function bindDoors(
   closers.push(gateway.close);
   return {
     url: `https://localhost:${gateway.port}`,
-    httpUrl: edge && `http://localhost:${edge.port}`,
+    httpUrl: edge && `http://127.0.0.1:${edge.port}`,
     open(host, s3) {
       const hostOf = (one: Api) => ({ ...host, throttle: stageThrottle(one.methodSettings, host.clock) });
       gatewayReady.resolve(hostOf(api));

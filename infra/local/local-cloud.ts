@@ -55,7 +55,7 @@ export interface LocalCloudOptions {
 export interface LocalCloud extends Operators {
   /** `https://localhost:<port>`, without the stage. */
   readonly url: string;
-  /** `http://localhost:<port>`, of the distribution; undefined where the template has none. */
+  /** `http://127.0.0.1:<port>`, of the distribution; undefined where the template has none. */
   readonly httpUrl: string | undefined;
   /** The CA that clients of `url` must trust. */
   readonly caFile: string;

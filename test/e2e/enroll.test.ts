@@ -56,7 +56,7 @@ describe('enrolling through the local cloud', () => {
     const [leaf, issuer] = [new X509Certificate(certificate), new X509Certificate(chain[0] ?? '')];
     const shard = Number.parseInt(leaf.serialNumber.slice(-4), 16) % 16;
     const base = cloud.local.httpUrl;
-    expect(base).toMatch(/^http:\/\/localhost:\d+$/);
+    expect(base).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(leaf.infoAccess).toBe(`OCSP - URI:${base}/ocsp\nCA Issuers - URI:${base}/ca/issuer-1.cer`);
     expect(issuer.infoAccess).toBe(`OCSP - URI:${base}/ocsp\nCA Issuers - URI:${base}/ca/root-1.cer`);
     expect(leaf.raw.toString('latin1')).toContain(`${base}/crl/issuer-1/${shard}.crl`);

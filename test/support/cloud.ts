@@ -56,7 +56,7 @@ export class TestCloud {
   async redeploy(assembly: string): Promise<TestCloud> {
     await this.local.stop();
     // Certificates contain the port of the revocation data.
-    const httpPort = Number(new URL(this.local.httpUrl ?? 'http://localhost:0').port);
+    const httpPort = Number(new URL(this.local.httpUrl ?? 'http://127.0.0.1:0').port);
     return TestCloud.start({ assembly, data: this.#data, httpPort });
   }
 

@@ -176,7 +176,7 @@ async function seen(
 }
 
 test('its domain name is where it is served', async () => {
-  expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const answer = (await cloud.invoke('fixture-keeper', { environment: true })) as { body: string };
   expect(at(JSON.parse(answer.body), 'environment.REVOCATION_URL')).toBe(url);
 });
