@@ -16,6 +16,7 @@ export const RULES = {
 
 /** The same, where it depends on the sequence of requests whether a failure needs it. */
 export const RULES_AT_TIMES = {
+  size: 'a body above 16 KB is refused with 413 before anything in it is read, whatever is wrong with it',
   revoked: 'DELETE revokes a token, and its record stays readable: an auditor needs it',
   astral: 'format characters above U+FFFF have no notation in patterns that all readers of JSON Schema share',
 } as const;

@@ -49,6 +49,9 @@ RULES = {
     "use_after_free": {
         "revoked": lambda case, response: case.method == "GET" and case.path == "/v1/tokens/{id}",
     },
+    "negative_data_rejection": {
+        "size": lambda case, response: response.status_code == 413,
+    },
     "positive_data_acceptance": {
         "policy": lambda case, response: response.status_code == 422,
         "cursor": _refused(r"^(cursor )?is not a cursor"),
