@@ -30,7 +30,7 @@ afterAll(async () => {
 describe.each([
   { profile: 'agent', name: 'web-01', left: [] },
   { profile: 'fleet-server', name: 'fleet-01', left: ['/etc/fleetseal/service-token'] },
-  { profile: 'proxy', name: 'proxy-01', left: [] },
+  { profile: 'proxy', name: 'proxy-01', left: ['/etc/fleetseal/crl/bundle.pem'] },
 ])("the README's commands for profile $profile", ({ profile, name, left }) => {
   let output: string;
   let files: ReturnType<typeof kitView.parse>['files'];

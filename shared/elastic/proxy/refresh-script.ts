@@ -32,7 +32,8 @@ const ABOUT = `# Refreshes the revocation lists of a proxy. The arguments are th
 # New lists replace the present ones only if every list is signed by its CA, valid now and not older than the
 # present one, and if every CA of the proxy's own chain has one. Otherwise the present lists stay in use.
 #
-# Lists of other CAs in the roots file, which fleetseal does not publish, go into additional.pem beside the lists.
+# Lists of other CAs in the roots file, which fleetseal does not publish, go into additional.pem beside the lists, with
+# the certificates of CAs that are not in the roots file.
 #
 # Exit code: 0 success; 1 not refreshed, or not reloaded; 3 clients are refused now or soon, because a list has
 # expired, has less than half of its life left, or is missing for a CA in the roots file.`;
@@ -92,15 +93,16 @@ fetch() {
     fail "cannot download $1 from $2: $reason"
 }
 
-# The CA certificates that may sign lists: the roots, and the issuers of the proxy. "required" are the CAs above it.
+# The CA certificates that may sign lists: the roots, the issuers of the proxy, and those in additional.pem. "required" are the CAs above it.
 read_cas() {
   split "$roots" CERTIFICATE "$work/root."
   split "$chain" CERTIFICATE "$work/chain."
+  if [ -f "$directory/additional.pem" ]; then split "$directory/additional.pem" CERTIFICATE "$work/more."; fi
   [ -f "$work/root.0001" ] || fail "$roots contains no certificate: put the file of the kit there" || return 1
   [ -f "$work/chain.0001" ] || fail "$chain contains no certificate: put the file of the kit there" || return 1
   for certificate in "$work"/chain.*; do name "$certificate" issuer; done >"$work/required"
   mv "$work/chain.0001" "$work/leaf"
-  for certificate in "$work"/root.* "$work"/chain.*; do
+  for certificate in "$work"/root.* "$work"/chain.* "$work"/more.*; do
     if [ -f "$certificate" ]; then add_ca "$certificate"; fi
   done
 }

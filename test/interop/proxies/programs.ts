@@ -18,6 +18,10 @@ export interface Program {
   readonly render: (plan: ProxyPlan) => string;
   /** Arguments that keep it in the foreground, with its files in `directory`. */
   readonly args: (configuration: string, directory: string) => readonly string[];
+  /** Arguments of kill before the process id, which reload it; none where it sees new lists itself. */
+  readonly reload: readonly string[] | undefined;
+  /** Whether it refuses to start without the lists; else it refuses every client. */
+  readonly needsLists: boolean;
   /** What a client is answered where the upstream is not who it should be. */
   readonly untrustedUpstream: 502 | 503;
 }
@@ -31,13 +35,18 @@ const NGINX: Kind = {
     ...['-c', configuration, '-p', directory, '-e', join(directory, 'error.log')],
     ...['-g', `daemon off; pid ${join(directory, 'nginx.pid')};`],
   ],
+  reload: ['-HUP'],
+  needsLists: true,
   untrustedUpstream: 502,
 };
 
 const HAPROXY: Kind = {
   name: 'haproxy',
   render: haproxyCfg,
-  args: (configuration) => ['-db', '-f', configuration],
+  // Master and workers, as its packages run it: the master reloads.
+  args: (configuration) => ['-W', '-db', '-f', configuration],
+  reload: ['-USR2'],
+  needsLists: true,
   untrustedUpstream: 503,
 };
 
@@ -46,6 +55,8 @@ const ENVOY: Kind = {
   render: envoyYaml,
   // Several may run on one machine.
   args: (configuration) => ['--config-path', configuration, '--disable-hot-restart', '--concurrency', '1'],
+  reload: undefined,
+  needsLists: false,
   untrustedUpstream: 503,
 };
 
@@ -67,6 +78,8 @@ async function found(kind: Kind, path: string, flag: string): Promise<Program> {
 
 /** A program that listens; `stop` ends it. */
 export interface Running {
+  /** The command that reloads it; none where it sees new lists itself. */
+  readonly reload: readonly string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -90,6 +103,7 @@ export async function start(program: Program, plan: ProxyPlan, directory: string
     writeFileSync(log, words.join(''));
   }
   return {
+    reload: program.reload === undefined ? [] : ['kill', ...program.reload, String(child.pid)],
     stop: async () => {
       child.kill('SIGTERM');
       await ended;

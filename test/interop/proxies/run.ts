@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../report.ts';
 import { held, mainChecks, wrongUpstream } from './checks.ts';
+import { listChecks } from './list-checks.ts';
 import { installPrograms } from './programs.ts';
 import { makeWorld } from './world.ts';
 
@@ -19,7 +20,7 @@ export async function proxyChecks(say: (line: string) => void): Promise<readonly
   const world = await makeWorld(directory);
   try {
     say('requests are held for 65 seconds, past the 60 of nginx ...');
-    const suites = [mainChecks, held, wrongUpstream];
+    const suites = [mainChecks, held, wrongUpstream, listChecks];
     const all = programs.flatMap((program) => suites.map((suite) => suite(world, program)));
     // All come to their end, so that each has stopped what it started.
     const results = await Promise.allSettled(all);

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { ResolvedDeployment } from '../../../shared/elastic/deployment.ts';
 import { renderKit } from '../../../shared/elastic/kit.ts';
@@ -23,6 +23,19 @@ export interface Clients {
   readonly foreign: Identity;
   /** Of ours, but for servers. */
   readonly server: Identity;
+  /** Of ours, and on the lists {@link Bundles.revoked} and later. */
+  readonly victim: Identity;
+}
+
+/** The bundle of revocation lists as the local cloud published it, at several times. PEM. */
+export interface Bundles {
+  /** Nothing is revoked. */
+  readonly initial: string;
+  readonly revoked: string;
+  /** Newer than `revoked`, but made by a clock that is days late: the issuer's list has expired. */
+  readonly expired: string;
+  /** The newest, and good. */
+  readonly latest: string;
 }
 
 export interface World {
@@ -31,6 +44,7 @@ export interface World {
   readonly root: string;
   readonly proxy: Identity;
   readonly clients: Clients;
+  readonly bundles: Bundles;
   readonly upstream: Upstream;
 }
 
@@ -39,6 +53,7 @@ export async function makeWorld(directory: string): Promise<World> {
   const own = await startIssuing();
   try {
     const good = await own.issue('agent', 'rsa');
+    const victim = await own.issue('agent', 'p256');
     const client = async (...args: Parameters<Issuing['issue']>) => identityOf(await own.issue(...args));
     return {
       directory,
@@ -49,12 +64,28 @@ export async function makeWorld(directory: string): Promise<World> {
         expired: await client('agent', 'p256', 2400),
         foreign: identityOf(new OldCa(join(directory, 'foreign-ca')).issue('agent')),
         server: await client('output-server', 'p256'),
+        victim: identityOf(victim),
       },
+      bundles: await publish(own, victim),
       upstream: await startUpstream(join(directory, 'upstream')),
     };
   } finally {
     await own.stop();
   }
+}
+
+/** Seconds: more than the lists of an issuer live. */
+const LATE = 80 * 3600;
+
+async function publish(own: Issuing, victim: Issued): Promise<Bundles> {
+  const initial = await own.lists();
+  await own.revoke(victim);
+  const revoked = await own.lists();
+  const others = [await own.issue('agent', 'p256'), await own.issue('agent', 'p256')] as const;
+  await own.revoke(others[0], LATE);
+  const expired = await own.lists();
+  await own.revoke(others[1]);
+  return { initial, revoked, expired, latest: await own.lists() };
 }
 
 function identityOf({ certificatePem: certificate, chainPem, privateKey }: Issued): Identity {
@@ -71,10 +102,17 @@ export interface Variant {
   readonly hold?: number;
   /** The name that the upstream is taken for. @default - its own */
   readonly upstreamName?: string;
+  /** The lists in place when it starts; undefined for none. @default - nothing is revoked */
+  readonly lists?: string | undefined;
+  /** Where the script gets new ones. @default - nowhere */
+  readonly revocationUrl?: string;
 }
 
 export interface Started extends Running {
   readonly ports: { readonly fleet: number; readonly elasticsearch: number };
+  /** The script of the kit that refreshes the lists, and the file that it keeps. */
+  readonly script: string;
+  readonly lists: string;
 }
 
 /** Writes the files of the kit and starts the program with the kit's configuration. */
@@ -84,14 +122,19 @@ export async function startVariant(world: World, program: Program, variant: Vari
   const [fleet = 0, other = 0] = await freePorts(2);
   const ports = { fleet, elasticsearch: variant.sharedPort ? fleet : other };
   const deployment = deploymentFor(world, variant, directory, ports);
-  placeKit(world, deployment);
-  return { ...(await start(program, planFor(deployment, variant), directory)), ports };
+  const { revocationUrl = 'http://pki.invalid' } = variant;
+  const places = placeKit(world, deployment, revocationUrl);
+  if (!('lists' in variant)) writeFileSync(places.lists, world.bundles.initial);
+  else if (variant.lists !== undefined) writeFileSync(places.lists, variant.lists);
+  const running = await start(program, planFor(deployment, revocationUrl, variant), directory);
+  return { ...running, ports, ...places };
 }
 
-/** The files as delivered, and the key: all that the programs have. @throws Error where somebody has to fill another. */
-function placeKit({ proxy, root }: World, deployment: ResolvedDeployment): void {
+/** The files as delivered, and the key. What is left to fill are the lists, for which the kit has a script. */
+function placeKit({ proxy, root }: World, deployment: ResolvedDeployment, revocationUrl: string) {
   const { files } = renderKit({
     deployment,
+    revocationUrl,
     certificate: {
       name: 'proxy',
       keyKind: 'p256',
@@ -100,8 +143,12 @@ function placeKit({ proxy, root }: World, deployment: ResolvedDeployment): void 
       caBundlePem: root,
     },
   });
-  const [other] = placeFiles(files, proxy.key);
+  const [lists, other] = placeFiles(files, proxy.key);
+  const script = files.find(({ role }) => role === 'script');
+  if (lists?.role !== 'revocation-list' || script === undefined) throw new Error('no lists, or no script');
   if (other !== undefined) throw new Error(`nobody can fill ${other.path}`);
+  mkdirSync(dirname(lists.path));
+  return { lists: lists.path, script: script.path };
 }
 
 function deploymentFor(
@@ -130,8 +177,8 @@ function deploymentFor(
 }
 
 /** What the kit plans, with the stand-in for Elastic Cloud on this machine. */
-function planFor(deployment: ResolvedDeployment, variant: Variant): ProxyPlan {
-  const plan = planOf(deployment);
+function planFor(deployment: ResolvedDeployment, revocationUrl: string, variant: Variant): ProxyPlan {
+  const plan = planOf(deployment, revocationUrl);
   const atHome = plan.services.map((service) => ({
     ...service,
     upstream: { ...service.upstream, address: '127.0.0.1' },

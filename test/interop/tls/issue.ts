@@ -1,7 +1,8 @@
-import type { KeyObject } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { synthesize } from '../../../infra/synthesize.ts';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { PROFILES, type ProfileName } from '../../../shared/domain/profile.ts';
+import { BUNDLE_PATH } from '../../../shared/domain/revocation-points.ts';
 import type { KitCertificate } from '../../../shared/elastic/kit.ts';
 import { issuedIn } from '../../support/api-client.ts';
 import { ASSEMBLY } from '../../support/assembly.ts';
@@ -32,10 +33,20 @@ export interface Issuing {
   readonly refusalOf: (rsaBits: number) => Promise<string | undefined>;
   /** `GET /v1/trust.pem`. */
   readonly trust: () => Promise<string>;
+  /**
+   * Revokes a certificate, and publishes the lists.
+   * @param lag - as in {@link Issuing.issue}: when that is. @default 0
+   */
+  readonly revoke: (certificate: Pick<Issued, 'certificatePem'>, lag?: number) => Promise<void>;
+  /** The full lists of every CA as published, PEM. */
+  readonly lists: () => Promise<string>;
   /** Deploys the service anew with other settings over its keys and records. */
   readonly redeploy: (settings: object) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
+
+/** Seconds: longer than the distribution keeps a list; each look at one is that much later than the one before. */
+const CACHED = 120;
 
 /** The least that a certificate may live, seconds. */
 const SHORTEST = 600;
@@ -44,6 +55,7 @@ const SHORTEST = 600;
 export async function startIssuing(): Promise<Issuing> {
   let cloud = await TestCloud.start();
   let count = 0;
+  let looked = 0;
   return {
     issue: async (profile, keyKind, lag = 0, names) => {
       const servers = PROFILES[profile].extendedKeyUsage.includes('serverAuth') ? [HOST] : [];
@@ -70,6 +82,26 @@ export async function startIssuing(): Promise<Issuing> {
       return answer.status === 201 ? undefined : textAt(answer.json, 'detail');
     },
     trust: async () => (await cloud.call({ path: '/v1/trust.pem' })).text,
+    revoke: async ({ certificatePem }, lag = 0) => {
+      const { serialNumber } = new X509Certificate(certificatePem);
+      cloud.pass(-lag);
+      try {
+        const path = `/v1/certificates/${serialNumber}/revoke`;
+        const answer = await cloud.admin('POST', path, { reason: 'keyCompromise' });
+        if (answer.status !== 200) throw new Error(`not revoked: ${answer.status} ${answer.text}`);
+        await cloud.local.invoke('publish-crls', {});
+      } finally {
+        cloud.pass(lag);
+      }
+    },
+    lists: async () => {
+      const looks = CACHED * ++looked;
+      cloud.pass(looks);
+      const answer = await fetch(cloud.local.httpUrl + BUNDLE_PATH);
+      cloud.pass(-looks);
+      if (!answer.ok) throw new Error(`no lists: ${answer.status}`);
+      return answer.text();
+    },
     redeploy: async (settings) => {
       cloud = await cloud.redeploy(synthesize(`${ASSEMBLY}-with-settings`, settings));
     },

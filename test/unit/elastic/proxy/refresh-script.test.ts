@@ -172,7 +172,7 @@ describe('before clients are refused, the script says so, with code 3:', () => {
     const made = host();
     made.offer({ root: { from: -4000, until: 3720 } });
     const stderr = expect.stringMatching(
-      /^fleetseal: the list of CN=fleetseal prod root-1 expires in 1 h [01] min, and the proxy then refuses every client\n$/,
+      /^fleetseal: the list of CN=fleetseal prod root-1 expires in 1 h [012] min, and the proxy then refuses every client\n$/,
     );
     expect(made.run()).toEqual({ code: 3, stderr });
     expect(made.reloads).toEqual(['it']);
@@ -211,6 +211,24 @@ describe('before clients are refused, the script says so, with code 3:', () => {
     expect(made.present).toContain(authority.bundle({}));
     expect(made.reloads).toEqual(['it']);
     expect(made.leftovers).toEqual(['additional.pem']);
+  });
+
+  test('lists of issuers below another root, with their certificates', () => {
+    const made = host({});
+    const old = authority.ca('Old CA');
+    const below = authority.ca('Old issuing CA', old);
+    const lists = old.list({ number: '01' }) + below.list({ number: '01' });
+    made.write('ca.crt', authority.root.pem + old.pem);
+    made.write('crl/additional.pem', lists);
+    expect(made.run()).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(
+        /^fleetseal: the list of CN=Old issuing CA is not from a CA of fleetseal: /,
+      ),
+    });
+    made.write('crl/additional.pem', lists + below.pem);
+    expect(made.run()).toEqual({ code: 0, stderr: '' });
+    expect(made.present).toBe(authority.bundle({}) + lists);
   });
 });
 
