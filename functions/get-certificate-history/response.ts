@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { CertificateEvent } from '../../shared/domain/certificate-event.ts';
 import { toRfc3339 } from '../../shared/domain/instant.ts';
 import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
+import { REVOKER_DESCRIPTION } from '../../shared/http/contract/revocation.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import type { CertificateHistory } from '../../shared/revocation/read-history.ts';
 
@@ -15,9 +16,7 @@ const eventView = z
           'reserved, issued, revoked, or voided: abandoned before it was signed. Others may be added.',
         ),
       ),
-    by: z
-      .optional(z.string())
-      .check(z.describe('ARN of the IAM principal, or "fleetseal" for the service itself.')),
+    by: z.optional(z.string()).check(z.describe(REVOKER_DESCRIPTION)),
     reason: z.optional(z.string()).check(z.describe('As in RFC 5280 section 5.3.1.')),
     comment: z.optional(z.string()),
     tokenId: z.optional(z.string()).check(z.describe('Of reserved: the bootstrap token.')),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { Call } from '../../infra/local/service/calls.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
 import { at, textAt } from '../support/json.ts';
+import { revokedEntries } from '../support/revocation-list.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -83,6 +84,8 @@ async function expectRevoked({ token, body, serial }: Subject, point: Point, blo
     events: ['reserved', 'revoked'],
     revocation: { reason, comment, revokedBy: expect.stringMatching(/^arn:/) },
   });
+  const entries = (await revokedEntries(cloud)).filter(({ serialNumber }) => serialNumber === serial);
+  expect(entries.map((entry) => entry.reason)).toEqual([reason]);
   // Its host gets nothing more, and its key no certificate anywhere.
   const codes = [
     await cloud.enroll(token, body),

@@ -16,10 +16,14 @@ import { NAME_DESCRIPTION, time } from './words.ts';
 
 const REASONS = Object.keys(REVOCATION_REASONS) as RevocationReason[];
 
+/** Who revoked or blocked something, in responses. */
+export const REVOKER_DESCRIPTION =
+  'ARN of the IAM principal; "holder of the key, from <address>" if it was proven with the key; "fleetseal" for the service itself.';
+
 /** A revocation in responses, besides its time. */
 export const revocationView = z.object({
   reason: z.enum(REASONS).check(z.describe('As in RFC 5280 section 5.3.1.')),
-  revokedBy: z.string().check(z.describe('ARN of the IAM principal, or "fleetseal" for the service itself.')),
+  revokedBy: z.string().check(z.describe(REVOKER_DESCRIPTION)),
   comment: z.optional(z.string()),
 });
 
@@ -47,7 +51,7 @@ export const namePath = z.strictObject({
 
 const block = {
   blockedAt: time,
-  blockedBy: z.string().check(z.describe('ARN of the IAM principal.')),
+  blockedBy: z.string().check(z.describe(REVOKER_DESCRIPTION)),
   reason: z.optional(reason),
   comment: z.optional(z.string()),
 };
