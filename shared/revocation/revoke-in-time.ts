@@ -1,4 +1,6 @@
 import type { CertificateRecord } from '../domain/certificate-record.ts';
+import type { CommonName } from '../domain/common-name.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
 import { AppError } from '../errors/app-error.ts';
 import {
   type RevocationRequest,
@@ -13,7 +15,7 @@ export interface RevokeManyDependencies extends RevokeDependencies {
   readonly remainingMilliseconds: () => number;
 }
 
-/** Revoked at the same time. */
+/** Names whose certificates are revoked at the same time. */
 const CONCURRENCY = 16;
 
 /** Nothing more is begun when less time is left: one revocation takes less, with all its retries. */
@@ -32,22 +34,40 @@ export function hasTime({ remainingMilliseconds }: RevokeManyDependencies): bool
 }
 
 /**
- * Revokes records until all are or the time is used. One that others keep changing is left over, and does not keep the
- * rest from being revoked.
+ * Revokes records until all are or the time is used; those of one name one after the other, since each changes the name.
+ * One that others keep changing is left over, and does not keep the rest from being revoked.
+ *
+ * @returns in the order given.
  */
 export async function revokeInTime(
   deps: RevokeManyDependencies,
   records: readonly CertificateRecord[],
   request: RevocationRequest,
 ): Promise<RevokedInTime> {
-  const revoked: RevokedRecord[] = [];
-  for (let at = 0; at < records.length && hasTime(deps); at += CONCURRENCY) {
-    const outcomes = await Promise.all(
-      records.slice(at, at + CONCURRENCY).map((record) => unlessBusy(revokeRecord(deps, record, request))),
-    );
-    revoked.push(...outcomes.filter((outcome) => outcome !== undefined));
+  const done = new Map<SerialNumber, RevokedRecord>();
+  const queues = queuesOfNames(records);
+  const work = async () => {
+    for (let queue = queues.shift(); queue !== undefined; queue = queues.shift())
+      for (const record of queue) {
+        if (!hasTime(deps)) return;
+        const revoked = await unlessBusy(revokeRecord(deps, record, request));
+        if (revoked !== undefined) done.set(record.serialNumber, revoked);
+      }
+  };
+  try {
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  } finally {
+    // Where one fails, the others begin nothing more.
+    queues.length = 0;
   }
+  const revoked = records.flatMap(({ serialNumber }) => done.get(serialNumber) ?? []);
   return { revoked, complete: revoked.length === records.length };
+}
+
+function queuesOfNames(records: readonly CertificateRecord[]): CertificateRecord[][] {
+  const queues = new Map<CommonName, CertificateRecord[]>();
+  for (const record of records) queues.set(record.name, [...(queues.get(record.name) ?? []), record]);
+  return [...queues.values()];
 }
 
 async function unlessBusy<Result>(action: Promise<Result>): Promise<Result | undefined> {

@@ -5,7 +5,7 @@ import { SERVICE } from '../domain/revocation.ts';
 import { AppError } from '../errors/app-error.ts';
 import { type BlockDependencies, blockName, type ProfileAndName } from './block-name.ts';
 import type { NameCertificates } from './ports.ts';
-import { type RevocationRequest, type RevokedRecord, revokeRecord } from './revoke-certificate.ts';
+import type { RevocationRequest, RevokedRecord } from './revoke-certificate.ts';
 import { hasTime, type RevokedInTime, type RevokeManyDependencies, revokeInTime } from './revoke-in-time.ts';
 
 export interface RevokeNameDependencies extends RevokeManyDependencies {
@@ -46,7 +46,6 @@ export async function revokeName(
   return { ...blocked, revoked, complete };
 }
 
-/** One after the other, since each changes the name. */
 async function revokeHolders(
   deps: RevokeNameDependencies,
   { profile, name }: ProfileAndName,
@@ -55,12 +54,7 @@ async function revokeHolders(
   const { holders } = await deps.ledger.name(name);
   const live = holders.filter((one) => one.profile === profile && !isOver(one.notAfter, deps.clock()));
   const records = await deps.ledger.certificates(live.map(({ serialNumber }) => serialNumber).toReversed());
-  const revoked: RevokedRecord[] = [];
-  for (const record of records) {
-    if (!hasTime(deps)) return { revoked, complete: false };
-    revoked.push(await revokeRecord(deps, record, request));
-  }
-  return { revoked, complete: true };
+  return revokeInTime(deps, records, request);
 }
 
 /** The index is in order of expiry: what comes behind an expired certificate has expired too. */

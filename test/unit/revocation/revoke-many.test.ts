@@ -48,6 +48,17 @@ describe('revoking many certificates', () => {
     expect(disagreements(world)).toEqual([]);
   });
 
+  test('of one name: one after the other, without conflicts', async () => {
+    const world = await World.create();
+    const serials = [];
+    for (let i = 0; i < 20; i++)
+      serials.push((await issued(world, {}, { onExistingName: 'replace' })).serialNumber);
+    const { revoked } = await revokeMany(revoking(world), serials, request());
+    expect(revoked.map((record) => record.serialNumber)).toEqual(serials);
+    expect(world.store.calls.filter((call) => call === 'revoke')).toHaveLength(20);
+    expect(disagreements(world)).toEqual([]);
+  });
+
   test('any other failure is thrown, not hidden', async () => {
     const world = await World.create();
     const serials = await three(world);

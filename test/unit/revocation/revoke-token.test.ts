@@ -71,7 +71,7 @@ describe('revoking a token with its certificates', () => {
     const tokenId = idOf(token);
     let looks = 0;
     const first = await revokeToken(
-      revoking(world, () => (looks++ < 8 ? 28_000 : 0)),
+      revoking(world, () => (looks++ < 110 ? 28_000 : 0)),
       { tokenId },
       request(),
     );
