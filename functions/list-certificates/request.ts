@@ -7,15 +7,13 @@ import { COMMON_NAME, TIME } from '../../shared/http/contract/formats.ts';
 import { paging } from '../../shared/http/contract/paging.ts';
 import { text } from '../../shared/http/schema.ts';
 
+const time = text(parseRfc3339, TIME);
+
 /** The query of `GET /v1/certificates`. */
 export const listCertificatesQuery = z.strictObject({
   ...paging,
-  expiresAfter: z.optional(
-    text(parseRfc3339, TIME).check(z.describe('Only those with this notAfter or a later one.')),
-  ),
-  expiresBefore: z.optional(
-    text(parseRfc3339, TIME).check(z.describe('Only those with an earlier notAfter.')),
-  ),
+  expiresAfter: z.optional(time.check(z.describe('Only those with this notAfter or a later one.'))),
+  expiresBefore: z.optional(time.check(z.describe('Only those with an earlier notAfter.'))),
   name: z.optional(
     text(parseCommonName, COMMON_NAME).check(
       z.describe('Only those with this name, regardless of case, newest first.'),

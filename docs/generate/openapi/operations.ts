@@ -128,6 +128,7 @@ const NEW_TOKEN: Answer = {
 const CERTIFICATE_LINKS = {
   certificate: { operation: 'get-certificate', parameter: 'serial', field: 'serialNumber' },
   kit: { operation: 'get-certificate-kit', parameter: 'serial', field: 'serialNumber' },
+  history: { operation: 'get-certificate-history', parameter: 'serial', field: 'serialNumber' },
 } as const;
 
 const REVOCATION: Answer = {
