@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { kitView } from '../../docs/generate/openapi/kit-answer.ts';
+import { freePort } from '../interop/ports.ts';
 import { TestCloud } from '../support/cloud.ts';
 import { mustRun } from '../support/command.ts';
 import { at } from '../support/json.ts';
 import { tourOf } from '../support/readme-tour.ts';
+
+const COMMAND = `node ${join(import.meta.dirname, '../../cli/bin.mjs')}`;
+
+/** The port in a URL. */
+const portOf = (url: string | undefined) => new URL(url ?? 'http://localhost').port;
 
 /*
  * The README's tour as it is printed: its own commands in one shell, in a directory where the local cloud keeps its data
@@ -20,7 +26,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'fleetseal-readme-'));
   const data = join(directory, '.fleetseal');
   mkdirSync(data);
-  cloud = await TestCloud.start({ data });
+  cloud = await TestCloud.start({ data, streams: true });
 }, 60_000);
 afterAll(async () => {
   await cloud.stop();
@@ -28,10 +34,11 @@ afterAll(async () => {
 });
 
 describe.each([
-  { profile: 'agent', name: 'web-01', left: [] },
-  { profile: 'fleet-server', name: 'fleet-01', left: ['/etc/fleetseal/service-token'] },
-  { profile: 'proxy', name: 'proxy-01', left: ['/etc/fleetseal/crl/bundle.pem'] },
-])("the README's commands for profile $profile", ({ profile, name, left }) => {
+  { profile: 'agent', name: 'web-01', left: [], revoke: true },
+  { profile: 'fleet-server', name: 'fleet-01', left: ['/etc/fleetseal/service-token'], revoke: false },
+  { profile: 'proxy', name: 'proxy-01', left: ['/etc/fleetseal/crl/bundle.pem'], revoke: false },
+])("the README's commands for profile $profile", ({ profile, name, left, revoke }) => {
+  const blocks = tourOf(profile, { revoke });
   let output: string;
   let files: ReturnType<typeof kitView.parse>['files'];
   const placed = (path: string) => join(directory, '.fleetseal/host', path);
@@ -39,19 +46,32 @@ describe.each([
 
   beforeAll(async () => {
     rmSync(join(directory, '.fleetseal/host'), { recursive: true, force: true });
-    const script = tourOf(profile)
-      .map((block, i) => `${block}\necho "ran block ${i}"`)
+    // npx finds the command in the project's own directory only.
+    const script = blocks
+      .map((block, i) => `${block.replaceAll('npx fleetseal', COMMAND)}\necho "ran block ${i}"`)
       .join('\n');
-    const env = { PORT: new URL(cloud.local.url).port };
+    const proxy = await freePort();
+    const env = {
+      PORT: portOf(cloud.local.url),
+      HTTP_PORT: portOf(cloud.local.httpUrl),
+      PROXY_PORT: String(proxy),
+    };
     output = await mustRun('bash', ['-euo', 'pipefail', '-c', script], { cwd: directory, env });
     const answer: unknown = JSON.parse(readFileSync(join(directory, '.fleetseal/enrolled.json'), 'utf8'));
     files = kitView.parse(at(answer, 'kit')).files;
   }, 60_000);
 
   test('run to their end, and openssl verifies the certificate', () => {
-    expect(output).toContain(`ran block ${tourOf(profile).length - 1}\n`);
+    expect(output).toContain(`ran block ${blocks.length - 1}\n`);
     expect(output).toContain(`.fleetseal/${name}.crt: OK\n`);
   });
+
+  if (revoke)
+    test('end with a certificate that OCSP, the list and a proxy refuse', () => {
+      expect(output).toMatch(/\.fleetseal\/web-01\.crt: revoked\n/);
+      expect(output).toMatch(/X509v3 CRL Reason Code: *\n *Superseded\n/);
+      expect(output).toContain('certificate revoked');
+    });
 
   test('put the private key into its own file and no other', () => {
     const holders = filesBelow(directory).filter((path) =>
