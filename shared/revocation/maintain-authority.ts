@@ -46,7 +46,7 @@ type Step = { readonly what: string; readonly seconds: number } & (
 export async function maintainAuthority(deps: MaintainAuthorityDependencies): Promise<MaintenanceReport> {
   const { roots, issuers } = await deps.authority.readAuthority();
   const responders = await certify(deps);
-  const lists = await publishRootLists(deps, roots.filter(isCertified));
+  const lists = await publishRootLists(deps, roots.filter(isCertified), issuers);
   const certificates = await publishCertificates(deps, [...roots, ...issuers].filter(isCertified));
   const steps = [...responders, ...lists, ...certificates];
   return {
@@ -79,9 +79,10 @@ async function certify(deps: MaintainAuthorityDependencies): Promise<readonly St
 async function publishRootLists(
   deps: MaintainAuthorityDependencies,
   roots: readonly CertifiedCa[],
+  issuers: readonly Issuer[],
 ): Promise<readonly Step[]> {
   const steps: Step[] = [];
-  for (const list of roots.flatMap((root) => rootLists(deps, root)))
+  for (const list of roots.flatMap((root) => rootLists(deps, root, issuers)))
     steps.push(
       await attempt(list.path, deps.life.lifetimeSeconds, async () => {
         const { outcome, state } = await publishList(deps, list, deps.life);

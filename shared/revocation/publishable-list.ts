@@ -10,7 +10,7 @@ import type { RevokedCertificates } from './ports.ts';
 export type ListCa = Pick<Issuer | Root, 'id' | 'keyArn' | 'keySpec'> & { readonly certificate: Uint8Array };
 
 /** An issuer with its certificate. */
-export type ListIssuer = ListCa & Pick<Issuer, 'crlShards'>;
+export type ListIssuer = ListCa & Pick<Issuer, 'crlShards' | 'revocationUrl'>;
 
 /** A list that may be published: what is on it, where, and who signs it. */
 export interface PublishableList {
@@ -45,7 +45,7 @@ export function shardList(
   return {
     path,
     ca: issuer,
-    scope: { url: `${revocationUrl}${path}`, only: 'leaves' },
+    scope: scopeAt(path, 'leaves', [revocationUrl, issuer.revocationUrl]),
     entries: () => revoked.revokedEntries(issuer.id, shard),
   };
 }
@@ -73,11 +73,31 @@ export function fullList(
 export function rootLists(
   { revocationUrl }: Pick<ListSources, 'revocationUrl'>,
   root: ListCa,
+  issuers: readonly Pick<Issuer, 'revocationUrl'>[],
 ): readonly PublishableList[] {
   const path = caListPath(root.id);
   const none = () => [];
+  const urls = [revocationUrl, ...issuers.map((issuer) => issuer.revocationUrl)] as const;
   return [
     { path: fullListPath(root.id), ca: root, entries: none },
-    { path, ca: root, scope: { url: `${revocationUrl}${path}`, only: 'cas' }, entries: none },
+    { path, ca: root, scope: scopeAt(path, 'cas', urls), entries: none },
   ];
+}
+
+/**
+ * The scope of a list at a path. Certificates have the address where lists were served when they were issued; after the
+ * setting `revocation.domainName` is set for the first time, that is not where they are served now. A verifier compares it
+ * with the names of the list, of which one must be the same (RFC 5280 section 6.3.3 (b)(2)(i)).
+ *
+ * @param bases where lists are served now, then those that certificates were issued with.
+ */
+function scopeAt(
+  path: string,
+  only: ListScope['only'],
+  bases: readonly [RevocationUrl, ...(RevocationUrl | undefined)[]],
+): ListScope {
+  const [now, ...earlier] = bases;
+  const others = new Set(earlier.filter((base) => base !== undefined && base !== now));
+  const otherUrls = [...others].map((base) => `${base}${path}`);
+  return { url: `${now}${path}`, only, ...(otherUrls.length > 0 ? { otherUrls } : {}) };
 }

@@ -84,8 +84,8 @@ function listNumber(number: bigint): Extension {
 const TRUE_CONTENTS = Uint8Array.of(0xff);
 
 /** RFC 5280 section 5.2.5. distributionPoint is EXPLICIT, since it is a CHOICE (X.690 section 8.14). */
-function issuingDistributionPoint({ url, only }: ListScope): Extension {
-  const fullName = contextConstructed(0, generalName.uri(url));
+function issuingDistributionPoint({ url, otherUrls = [], only }: ListScope): Extension {
+  const fullName = contextConstructed(0, ...[url, ...otherUrls].map(generalName.uri));
   const value = sequence(
     contextConstructed(0, fullName),
     contextPrimitive(only === 'leaves' ? 1 : 2, TRUE_CONTENTS),

@@ -17,6 +17,8 @@ import type { Instant } from '../../domain/instant.ts';
 export interface ListScope {
   /** The URL of the list, as in the CRL distribution points of the certificates that it covers. */
   readonly url: string;
+  /** Further ones, in certificates that were issued when the list was served elsewhere. @default - none */
+  readonly otherUrls?: readonly string[];
   /** Certificates of hosts, or of CAs: onlyContainsUserCerts, onlyContainsCACerts (RFC 5280 section 5.2.5). */
   readonly only: 'leaves' | 'cas';
 }

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IssuerState } from '../../../shared/domain/authority.ts';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus, toRfc3339 } from '../../../shared/domain/instant.ts';
-import { FULL_LIST_AT_ONCE_MAX_ENTRIES } from '../../../shared/revocation/publish-lists.ts';
+import type { RevocationUrl } from '../../../shared/domain/revocation-url.ts';
+import { FULL_LIST_AT_ONCE_MAX_ENTRIES, publishAllLists } from '../../../shared/revocation/publish-lists.ts';
 import { PLAN } from '../issuance/world.ts';
 import { FULL, isSignedBy, LIFE, Publisher, SHARDS, shardOf } from './publisher.ts';
 
@@ -37,6 +38,16 @@ describe('publishing every list', () => {
       const der = publisher.objects.current(path)?.body ?? new Uint8Array();
       expect(isSignedBy(der, issuers[0]?.certificate)).toBe(true);
     }
+  });
+
+  test('names where lists are served now, and where they were when the issuer was certified', async () => {
+    const moved = 'http://moved.example.com' as RevocationUrl;
+    await publishAllLists({ ...publisher.deps(), revocationUrl: moved });
+    const octets = (path: string) =>
+      Buffer.from(publisher.objects.current(path)?.body ?? '').toString('latin1');
+    for (const url of [moved, PLAN.revocationUrl])
+      expect(octets(shardOf(3))).toContain(`${url}${shardOf(3)}`);
+    expect(octets(FULL)).not.toContain('http');
   });
 
   test('sends headers and metadata along', async () => {

@@ -53,10 +53,11 @@ export class Publisher {
   }
 
   async publishRootLists(): Promise<void> {
-    const [root] = (await this.world.store.readAuthority()).roots;
+    const { roots, issuers } = await this.world.store.readAuthority();
+    const [root] = roots;
     if (root?.certificate === undefined) throw new Error('there is no root');
     const ca = { ...root, certificate: root.certificate };
-    for (const list of rootLists(this.deps(), ca)) await publishList(this.deps(), list, LIFE);
+    for (const list of rootLists(this.deps(), ca, issuers)) await publishList(this.deps(), list, LIFE);
   }
 
   all(clock?: Clock) {

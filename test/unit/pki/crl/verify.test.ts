@@ -162,6 +162,18 @@ describe('openssl verify', () => {
     expect(verify(GOOD, [all.full], ['-crl_check_all'])).toBe('unable to get certificate CRL');
   });
 
+  test('with a list that is served elsewhere now, accepts certificates that point to where it was', async () => {
+    const path = shardPath('issuer-1', shardOfSerial(GOOD));
+    const moved = { url: `http://moved.example.com${path}`, only: 'leaves' } as const;
+    const flags = ['-crl_check', '-extended_crl'];
+    const alone = await makeList(made.issuer, [], { scope: moved });
+    expect(verify(GOOD, [alone], flags)).toBe('different CRL scope');
+    const both = await makeList(made.issuer, [], {
+      scope: { ...moved, otherUrls: [`${REVOCATION_URL}${path}`] },
+    });
+    expect(verify(GOOD, [both], flags)).toBe('OK');
+  });
+
   test('refuses a list that has ended', async () => {
     const all = await lists(revoked);
     const end = plus(NOW, 3 * 86_400);
