@@ -1,4 +1,5 @@
 import { certificateChecks } from './certificate-checks.ts';
+import { completionChecks } from './completion/run.ts';
 import { dynamodbChecks } from './dynamodb/run.ts';
 import { eckChecks } from './eck/run.ts';
 import { openapiChecks } from './openapi/run.ts';
@@ -24,6 +25,7 @@ export const PARTS = {
   eck: async (say) => [await eckChecks(say)],
   text: async (say) => [await textChecks(say)],
   dynamodb: async (say) => [await dynamodbChecks(say)],
+  completion: async (say) => [await completionChecks(say)],
   openapi: async (say) => [await openapiChecks(say)],
   pods: async () => [await podChecks()],
 } as const satisfies Readonly<Record<string, Part>>;

@@ -72,6 +72,10 @@ fleetseal kit --deployment deployment.yaml --profile agent --name web-01`,
         command: 'fleetseal kit --deployment deployment.yaml --profile agent --name web-01 --out host',
       },
       {
+        says: 'On the host: is everything right, and what to do if not? `$directory` holds its certificate, key and roots.',
+        command: 'fleetseal doctor "$directory"',
+      },
+      {
         says: 'The roots, for verifiers that fleetseal does not configure.',
         command: 'fleetseal trust --pem > roots.crt',
       },
