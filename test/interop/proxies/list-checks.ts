@@ -26,6 +26,7 @@ type Step = (scene: Scene) => Promise<string | undefined>;
  * through, one is revoked, bad lists are offered, the script is killed, the lists expire, and good ones come.
  */
 const LIFE: readonly (readonly [subject: string, step: Step])[] = [
+  ['shellcheck finds no fault in the script', shellcheck],
   ['a good certificate', lets('good')],
   ['a certificate before it is revoked', lets('victim')],
   ['the script puts new lists in place, and reloads', refreshed(({ revoked }) => revoked, 0)],
@@ -66,6 +67,11 @@ export async function listChecks(world: World, program: Program): Promise<readon
 function check({ name }: Program, subject: string, complaint: string | undefined): Check {
   const findings = complaint === undefined ? [] : [{ severity: 'error', text: complaint } as const];
   return { subject: `lists, ${subject}`, judge: name, passed: complaint === undefined, findings };
+}
+
+async function shellcheck({ started }: Scene): Promise<string | undefined> {
+  const { code, stdout, stderr } = await run('shellcheck', ['--shell=sh', started.script]);
+  return code === 0 ? undefined : stdout + stderr;
 }
 
 function lets(client: 'good' | 'victim'): Step {

@@ -64,6 +64,7 @@ const ENVOY: Kind = {
 export async function installPrograms(say: (line: string) => void): Promise<readonly Program[]> {
   await debianProgram('nginx', ['-v'], 'nginx', say);
   await debianProgram('haproxy', ['-v'], 'haproxy', say);
+  await debianProgram('shellcheck', ['--version'], 'shellcheck', say);
   return [
     await found(NGINX, 'nginx', '-v'),
     await found(HAPROXY, 'haproxy', '-v'),

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { run } from '../../support/command.ts';
+import { pemOf } from './files.ts';
 import type { Program } from './programs.ts';
-import { type Case, pemOf, type Scene, type World } from './world.ts';
+import type { Case, Scene, World } from './world.ts';
 
 /** `unknown` is whatever keeps a client from a decision: it must not take the certificate then. */
 export type State = 'good' | 'revoked' | 'unknown';

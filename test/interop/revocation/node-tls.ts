@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
+import { pemOf } from './files.ts';
 import type { Judge, Verdict } from './judges.ts';
-import { type Case, pemOf, type World } from './world.ts';
+import type { Case, World } from './world.ts';
 
 /** A TLS server of Node with the full lists as its `crl`; clients show the certificates. */
 export const nodeTls: Judge['judge'] = async (cases, world) => {

@@ -63,14 +63,17 @@ export async function makeResponder(ca: SigningCa, keySpec: CaKeySpec = 'ECC_NIS
   };
 }
 
+/** Responds to a request about a certificate, DER. */
+type Answer = (certId: CertId) => Promise<Uint8Array>;
+
 /** An HTTP server on this machine, which serves files and OCSP. */
 export interface RevocationServer {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   /** By path. */
   readonly files: Map<string, Uint8Array>;
-  /** To be set before the first request. */
-  answer: (certId: CertId) => Promise<Uint8Array>;
+  /** Answers OCSP requests from now on. @default - it is unauthorized for each */
+  readonly answerBy: (answer: Answer) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -79,29 +82,33 @@ const CONTENT_TYPE = 'application/ocsp-response';
 
 /** Starts one without files. */
 export async function startServer(): Promise<RevocationServer> {
+  const files = new Map<string, Uint8Array>();
+  let answer: Answer = async () => errorResponse('unauthorized');
   const server = createServer((request, response) => {
-    reply(made, request).then(
+    reply(files, answer, request).then(
       (body) =>
         response.writeHead(body === undefined ? 404 : 200, { 'content-type': CONTENT_TYPE }).end(body),
       () => response.writeHead(500).end(),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const made: RevocationServer = {
+  return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    files: new Map(),
-    answer: async () => errorResponse('unauthorized'),
+    files,
+    answerBy: (next) => {
+      answer = next;
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
-  return made;
 }
 
 async function reply(
-  { files, answer }: RevocationServer,
+  files: RevocationServer['files'],
+  answer: Answer,
   request: IncomingMessage,
 ): Promise<Uint8Array | undefined> {
   const path = decodeURIComponent(request.url ?? '');

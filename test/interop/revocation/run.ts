@@ -5,8 +5,10 @@ import { debianProgram } from '../install.ts';
 import type { Finding } from '../judges.ts';
 import type { Check } from '../report.ts';
 import { makeJudges } from './clients.ts';
+import { makeDeployedWorld } from './deployed.ts';
 import type { Judge, State, Verdict } from './judges.ts';
-import { type Case, makeWorld, SCENES, type Scene, type World } from './world.ts';
+import { makeStagedWorld } from './staged.ts';
+import { type Case, SCENES, type Scene, SHARDS, type World } from './world.ts';
 
 /** What a client has to make of a scene; whatever it cannot decide, it must not take. */
 const EXPECTED: Readonly<Record<Scene, State>> = {
@@ -19,28 +21,37 @@ const EXPECTED: Readonly<Record<Scene, State>> = {
 
 /**
  * One good and one revoked certificate of every shard, before the clients that check revocation, each with the list or the
- * OCSP answer that it reads: as published, missing, expired and with a wrong signature. All agree, but where one errs in a
- * way that is known of it.
+ * OCSP answer that it reads: as the local cloud serves them, missing, expired and with a wrong signature. All agree, but
+ * where one errs in a way that is known of it.
  */
 export async function revocationChecks(say: (line: string) => void): Promise<readonly Check[]> {
   await debianProgram('ocsptool', ['--version'], 'gnutls-bin', say);
   const judges = await makeJudges(say);
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-revocation-'));
-  const world = await makeWorld(directory);
   try {
-    say(`${world.cases.length} cases before ${judges.length} clients`);
+    say(`certificates of all shards before ${judges.length} clients`);
+    const deployed = await worldChecks(await makeDeployedWorld(join(directory, 'deployed')), judges);
+    const staged = await worldChecks(await makeStagedWorld(join(directory, 'staged')), judges);
+    return [...deployed, ...staged];
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function worldChecks(world: World, judges: readonly Judge[]): Promise<readonly Check[]> {
+  try {
     const checks: Check[] = [];
     for (const scene of SCENES) checks.push(...(await sceneChecks(world, judges, scene)));
     return checks;
   } finally {
     await world.stop();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
 async function sceneChecks(world: World, judges: readonly Judge[], scene: Scene): Promise<readonly Check[]> {
-  world.show(scene);
   const cases = world.cases.filter((each) => each.scene === scene);
+  if (cases.length === 0) return [];
+  world.show(scene);
   return Promise.all(
     judges.map(async (judge) => checkOf(judge, scene, cases, await judge.judge(cases, world))),
   );
@@ -60,7 +71,7 @@ function checkOf(
     if (state === expected) return [];
     return [{ severity: 'error', text: `shard ${shard}: ${state} ${words}, expected: ${expected}` }];
   });
-  const passed = wrong.length === 0 && cases.length > 0;
+  const passed = wrong.length === 0 && cases.length === SHARDS;
   const listed: readonly Finding[] =
     known === undefined ? [] : [{ severity: 'overruled', text: known.reason }];
   const right = `${expected} ${cases.length}${known === undefined ? '' : ' (listed)'}`;
