@@ -34,7 +34,7 @@ export interface Effect {
 /** From a revocation to its list in the bucket. */
 const PUBLISHED_WITHIN_SECONDS = 10;
 
-/** Larger full lists are rebuilt by the schedule only, when a third of their life is over. */
+/** Larger full lists wait for the next run of the schedule. */
 const FULL_LIST_AT_ONCE = '10,000';
 
 /**
@@ -53,7 +53,7 @@ export function describeEffect(
   return {
     renewal: 'Refused from now on.',
     ocsp: `${revocationUrl}${OCSP_PATH} says "revoked" from now on. Caches may serve an earlier response until ${at(cacheSeconds)}, and a verifier that keeps one until ${at(ocspLifetimeSeconds)}.`,
-    crl: `On ${listsOf(revocationUrl, revoked)} by ${at(published)}. Caches may serve an earlier list until ${at(published + cacheSeconds)}, and a verifier that keeps one until ${at(published + listLifetimeSeconds)}. The full lists and ${revocationUrl}${BUNDLE_PATH}, for proxies that load a file, follow at once while a full list has at most ${FULL_LIST_AT_ONCE} entries, and else within ${hours(listLifetimeSeconds / 3)} hours.`,
+    crl: `On ${listsOf(revocationUrl, revoked)} by ${at(published)}. Caches may serve an earlier list until ${at(published + cacheSeconds)}, and a verifier that keeps one until ${at(published + listLifetimeSeconds)}. The full lists and ${revocationUrl}${BUNDLE_PATH}, for proxies that load a file, follow at once while a full list has at most ${FULL_LIST_AT_ONCE} entries; a larger one is published by the next run of the schedule.`,
     fleetServer: `Fleet Server, Elastic Agent, Elasticsearch and Logstash check neither lists nor OCSP: they accept the certificate until it expires${lastExpiry(revoked, now)}. A proxy in front of them refuses it, if it checks.`,
     sessions:
       'TLS sessions that are open go on until they end, and those that are resumed are not checked again: restart the server, or close its connections, to end them.',
@@ -102,8 +102,4 @@ function expired(revoked: readonly CertificateRecord[], now: Instant): Pick<Effe
   return {
     expired: `${count} of the certificates had expired: verifiers refuse them without any list, and lists leave them out.`,
   };
-}
-
-function hours(seconds: number): number {
-  return Math.ceil(seconds / 3600);
 }

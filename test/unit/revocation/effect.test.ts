@@ -5,6 +5,7 @@ import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import type { RevocationUrl } from '../../../shared/domain/revocation-url.ts';
 import { describeEffect } from '../../../shared/revocation/effect.ts';
+import { FULL_LIST_AT_ONCE_MAX_ENTRIES } from '../../../shared/revocation/publish-lists.ts';
 import { unenrollCommands } from '../../../shared/revocation/unenroll-commands.ts';
 import { NOW, sampleRecord, sampleRevocation } from '../../support/records.ts';
 
@@ -27,7 +28,7 @@ describe('the effect of a revocation', () => {
     expect(describeEffect(SETTINGS, [record], NOW)).toMatchObject({
       renewal: 'Refused from now on.',
       ocsp: 'http://pki.example.com/ocsp says "revoked" from now on. Caches may serve an earlier response until 2026-11-23T06:01:00Z, and a verifier that keeps one until 2026-11-24T06:00:00Z.',
-      crl: 'On http://pki.example.com/crl/issuer-1/3.crl by 2026-11-23T06:00:10Z. Caches may serve an earlier list until 2026-11-23T06:01:10Z, and a verifier that keeps one until 2026-11-26T06:00:10Z. The full lists and http://pki.example.com/crl/bundle.pem, for proxies that load a file, follow at once while a full list has at most 10,000 entries, and else within 24 hours.',
+      crl: 'On http://pki.example.com/crl/issuer-1/3.crl by 2026-11-23T06:00:10Z. Caches may serve an earlier list until 2026-11-23T06:01:10Z, and a verifier that keeps one until 2026-11-26T06:00:10Z. The full lists and http://pki.example.com/crl/bundle.pem, for proxies that load a file, follow at once while a full list has at most 10,000 entries; a larger one is published by the next run of the schedule.',
       fleetServer:
         'Fleet Server, Elastic Agent, Elasticsearch and Logstash check neither lists nor OCSP: they accept the certificate until it expires, at 2026-12-23T06:00:00Z at the latest. A proxy in front of them refuses it, if it checks.',
       sessions:
@@ -44,7 +45,12 @@ describe('the effect of a revocation', () => {
     expect(crl).toContain(
       'until 2026-11-23T06:05:10Z, and a verifier that keeps one until 2026-11-23T08:00:10Z',
     );
-    expect(crl).toContain('within 1 hours');
+  });
+
+  test('says of full lists what is done', () => {
+    const { crl } = describeEffect(SETTINGS, [], NOW);
+    const entries = FULL_LIST_AT_ONCE_MAX_ENTRIES.toLocaleString('en');
+    expect(crl).toContain(`at once while a full list has at most ${entries} entries`);
   });
 
   test('of a certificate without an address is on the full list; of several, on their lists', () => {
