@@ -3,9 +3,9 @@ import type { ROUTES } from '../shared/config/routes.ts';
 
 /**
  * What invokes a function: its routes; every path and method without a route; a schedule; what the stack of the keys wires
- * to it, which goes on when the service is deleted.
+ * to it, which goes on when the service is deleted; the stream, where the settings have a connector.
  */
-export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'authority';
+export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'authority' | 'connector';
 
 /** One function: its directory under `functions/` is its key in {@link FUNCTIONS}. */
 export interface FunctionRow {
@@ -156,6 +156,15 @@ export const FUNCTIONS = {
     trigger: 'schedule',
     asn1: false,
     budget: 320,
+  },
+  'unenroll-agent': {
+    description: 'Unenrolls the agents of revoked certificates in Fleet.',
+    memoryMb: 512,
+    timeoutSeconds: 300,
+    variables: ['TABLE_NAME', 'KIBANA_URL', 'API_KEY_SECRET_ARN'],
+    trigger: 'connector',
+    asn1: false,
+    budget: 300,
   },
   'publish-crls': {
     description: 'Publishes revocation lists after revocations, on a schedule and at a deployment.',

@@ -111,6 +111,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['BatchGetItem'], items: ['alternativeName'] },
     { actions: ['PutItem'], items: ['name', 'alternativeName', 'revoked', 'history'] },
   ],
+  'unenroll-agent': [
+    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['Query', 'PutItem'], items: ['history'] },
+  ],
   'publish-crls': [{ actions: ['Query'], items: ['authority', 'revoked'] }],
   'answer-ocsp': [
     { actions: ['BatchGetItem'], items: ['ocsp', 'certificate'] },

@@ -13,7 +13,7 @@ const eventView = z
       .string()
       .check(
         z.describe(
-          'reserved, issued, revoked, or voided: abandoned before it was signed. Others may be added.',
+          'reserved, issued, revoked, or voided: abandoned before it was signed. Of its agent: agentUnenrolled in Fleet, or agentNotUnenrolled, for the reason in the comment. Others may be added.',
         ),
       ),
     by: z.optional(z.string()).check(z.describe(REVOKER_DESCRIPTION)),

@@ -61,7 +61,9 @@ export class Publication extends Construct {
     new RevokedStream(this, 'Stream', {
       table,
       reader: publisher,
+      batchSize: 1000,
       retries: 5,
+      maxAge: Duration.minutes(15),
       runbook: RUNBOOK,
       alarmTopicArn,
     });

@@ -12,16 +12,18 @@ import type { ServiceFunction } from './service-function.ts';
 export interface RevokedStreamProps {
   readonly table: LedgerTable;
   readonly reader: ServiceFunction;
-  /** Attempts after the first; each batch that fails is split in two. */
+  readonly batchSize: number;
+  /** Attempts after the first, until the record has its greatest age; a batch that fails is split in two. */
   readonly retries: number;
+  readonly maxAge: Duration;
   /** Heading of the runbook in docs/operations.md. */
   readonly runbook: string;
   /** @default - the alarms are visible in CloudWatch only */
   readonly alarmTopicArn?: string | undefined;
 }
 
-/** Of Lambda for streams of DynamoDB; what is read in a second is one batch, so bursts are built once. */
-const BATCH = { batchSize: 1000, maxBatchingWindow: Duration.seconds(1) };
+/** What comes in a second is one batch, so that bursts are dealt with once. */
+const WINDOW = Duration.seconds(1);
 
 /**
  * Invokes a function with every new entry of the revoked certificates, at least once, from the stream of the ledger. Two
@@ -55,9 +57,11 @@ export class RevokedStream extends Construct {
       target: reader.fn,
       eventSourceArn: table.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      ...BATCH,
+      batchSize: props.batchSize,
+      maxBatchingWindow: WINDOW,
       bisectBatchOnError: true,
       retryAttempts: props.retries,
+      maxRecordAge: props.maxAge,
       onFailure: new SqsDlq(failed),
       filters: [
         FilterCriteria.filter({

@@ -144,6 +144,7 @@ function variables(settings: Settings) {
     ROOT_LIST_LIFETIME_SECONDS: String(revocation.rootListLifetimeDays * 24 * HOUR_SECONDS),
     OCSP_LIFETIME_SECONDS: String(revocation.ocspLifetimeHours * HOUR_SECONDS),
     KIBANA_URL: kibanaUrl(settings.fleetConnector),
+    API_KEY_SECRET_ARN: settings.fleetConnector?.apiKeySecretArn ?? '',
   };
 }
 

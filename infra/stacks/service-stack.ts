@@ -4,11 +4,12 @@ import type { Construct } from 'constructs';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import type { Bundles } from '../bundle.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
+import { FleetConnector } from '../constructs/fleet-connector.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { SweepBacklog } from '../constructs/sweep-backlog.ts';
-import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../functions.ts';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, type Trigger } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
 import type { Settings } from '../settings.ts';
 import type { AuthorityStack } from './authority-stack.ts';
@@ -18,6 +19,9 @@ export interface ServiceStackProps extends StackProps {
   readonly bundles: Bundles;
   readonly authority: AuthorityStack;
 }
+
+/** What makes functions with these triggers: the other stack, and a construct of their own. */
+const OTHERWISE_MADE: ReadonlySet<Trigger> = new Set(['authority', 'connector']);
 
 /** The routes of the functions that have any. */
 const SERVED: Readonly<Partial<Record<FunctionName, readonly Route[]>>> = ROUTES;
@@ -45,6 +49,16 @@ export class ServiceStack extends Stack {
           alarmTopicArn: settings.alarmTopicArn,
         });
     }
+    if (settings.fleetConnector !== undefined)
+      new FleetConnector(this, 'FleetConnector', {
+        authority: settings.authority,
+        apiKeySecretArn: settings.fleetConnector.apiKeySecretArn,
+        bundles: props.bundles,
+        table: props.authority.table,
+        environment: props.authority.variables,
+        logRetentionDays: settings.logRetentionDays,
+        alarmTopicArn: settings.alarmTopicArn,
+      });
     new ApiRoles(this, 'ApiRoles', { api: api.api, authority: settings.authority });
     new CfnOutput(this, 'Url', { value: api.api.url, description: 'Base URL of the API, with the version.' });
   }
@@ -54,7 +68,7 @@ export class ServiceStack extends Stack {
     const { settings, authority, bundles } = props;
     const made = new Map<FunctionName, IFunction>();
     for (const name of FUNCTION_NAMES) {
-      if (FUNCTIONS[name].trigger === 'authority') continue;
+      if (OTHERWISE_MADE.has(FUNCTIONS[name].trigger)) continue;
       const { fn } = new ServiceFunction(this, pascal(name), {
         name,
         bundles,

@@ -34,6 +34,8 @@ const VARIABLES = {
   RESPONDER_KEY_ARN: z.string().check(z.startsWith('arn:')),
   /** Base URL of Kibana with the space, where agents are unenrolled; empty if there is no connector. */
   KIBANA_URL: z.string(),
+  /** ARN of the secret with the API key for Kibana; empty if there is no connector. */
+  API_KEY_SECRET_ARN: z.string(),
 } as const;
 
 export type VariableName = keyof typeof VARIABLES;

@@ -1,8 +1,11 @@
 import type { Instant } from './instant.ts';
 import type { RevocationReason } from './revocation.ts';
 
-/** What can happen to a certificate after it was reserved. */
-export type CertificateEventName = 'voided' | 'revoked';
+/**
+ * What can happen to a certificate after it was reserved. Of its agent: it was unenrolled in Fleet after the revocation, or
+ * was not, for the reason in the comment.
+ */
+export type CertificateEventName = 'voided' | 'revoked' | 'agentUnenrolled' | 'agentNotUnenrolled';
 
 /** An entry of a certificate's history, which only grows. */
 export interface CertificateEvent {

@@ -80,6 +80,8 @@ export interface CertificateRecord extends CertificateContents {
    * ISSUED on.
    */
   readonly hostDeployment?: string;
+  /** Of the Elastic Agent that has the certificate, as its host reported it: not to be believed without its host name. */
+  readonly fleetAgentId?: string;
   /** Present when VOID or REVOKED. */
   readonly revocation?: Revocation;
 }

@@ -27,6 +27,7 @@ const FIELDS = [
   'serialNumber',
   'profile',
   'name',
+  'agentId',
   'attempts',
   'attempt',
   'outcome',

@@ -3,6 +3,7 @@ import type { CertificateEvent } from '../domain/certificate-event.ts';
 import type { CertificateRecord, CertificateSummary } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
 import type { ExclusiveName } from '../domain/exclusive-name.ts';
+import type { FleetAgent } from '../domain/fleet-agent.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
 import type { CertIdHash, StoredResponse } from '../domain/ocsp.ts';
@@ -219,4 +220,33 @@ export interface ResponderStore {
     responder: Pick<Responder, 'caId' | 'sequence'>,
     certificate: Uint8Array,
   ): Promise<Responder>;
+}
+
+/** Agents of revoked certificates. */
+export interface AgentLedger extends Pick<RevocationLedger, 'certificate' | 'history'> {
+  /** Adds to the history of a certificate; nothing where it has the same event already. */
+  note(serialNumber: SerialNumber, event: CertificateEvent): Promise<void>;
+}
+
+/**
+ * Fleet, through Kibana. Every method throws {@link FleetError} where Kibana cannot be reached or does not do what it is
+ * asked.
+ */
+export interface FleetAgents {
+  /** Undefined where Fleet knows no agent of this id in its space. */
+  agent(id: string): Promise<FleetAgent | undefined>;
+  /**
+   * The enrolled agents whose host has this name, in any case. `complete`: there are no others.
+   */
+  agentsOn(hostname: string): Promise<{ readonly agents: readonly FleetAgent[]; readonly complete: boolean }>;
+  /**
+   * Unenrolls the agent and invalidates its API keys, at once. Doing so again changes nothing.
+   * @returns `unenrolled`; or why Fleet refuses for good, such as a hosted agent policy.
+   */
+  unenroll(id: string): Promise<'unenrolled' | { readonly refused: string }>;
+}
+
+/** Fleet did not do what it was asked, and may do so later. The message holds no secret. */
+export class FleetError extends Error {
+  override readonly name = 'FleetError';
 }

@@ -85,6 +85,7 @@ export function certificateRecord(item: Item): CertificateRecord {
     attempts: [...(stored.attempts ?? [])].sort().map(attempt),
     certificate: stored.certificate,
     hostDeployment: stored.hostDeployment,
+    fleetAgentId: stored.fleetAgentId,
   });
 }
 

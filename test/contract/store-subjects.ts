@@ -1,4 +1,5 @@
 import { afterAll } from '@jest/globals';
+import { dynamoAgentLedger } from '../../shared/store/agent-ledger.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
@@ -42,6 +43,7 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoIssuanceStore({ ...options, rootIds: ['root-1'], issuerIds: ['issuer-1', 'issuer-2'] }),
       ...dynamoTokenStore(options),
       ...dynamoRevocationLedger(options),
+      note: dynamoAgentLedger(options).note,
       ...dynamoCertificateListing(options),
       ...dynamoDeploymentLedger(options),
       ...dynamoAuthorityStore(options),

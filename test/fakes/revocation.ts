@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CertificateEventName } from '../../shared/domain/certificate-event.ts';
 import { type CertificateRecord, revokedState } from '../../shared/domain/certificate-record.ts';
 import type { Revocation } from '../../shared/domain/revocation.ts';
 import { listShardOf } from '../../shared/domain/revocation-points.ts';
 import type {
+  AgentLedger,
   BlockLedger,
   Released,
   RevocationLedger,
@@ -12,7 +14,7 @@ import type {
 import { readBlockCursor, writeBlockCursor } from '../../shared/store/cursor.ts';
 import type { Tables } from './tables.ts';
 
-type Revoking = Pick<RevocationLedger, 'certificates' | 'revoke' | 'history'>;
+type Revoking = Pick<RevocationLedger, 'certificates' | 'revoke' | 'history'> & Pick<AgentLedger, 'note'>;
 
 /** Revocation in memory; what it shares with issuance is there. */
 export function fakeRevocation(
@@ -43,6 +45,12 @@ export function fakeRevocation(
     },
 
     history: async (serialNumber) => tables.history.get(serialNumber) ?? [],
+
+    note: async (serialNumber, event) => {
+      const before = tables.history.get(serialNumber) ?? [];
+      if (!before.some((one) => isDeepStrictEqual(one, event)))
+        tables.history.set(serialNumber, [...before, event]);
+    },
 
     revokedEntries: async function* (issuerId, shard) {
       yield [...tables.revoked.values()]

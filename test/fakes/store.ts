@@ -6,6 +6,7 @@ import type {
   TokenStore,
 } from '../../shared/issuance/ports.ts';
 import type {
+  AgentLedger,
   BlockLedger,
   OcspStore,
   ResponderStore,
@@ -27,6 +28,7 @@ export type StorePorts = IssuanceStore &
   DeploymentLedger &
   AuthorityStore &
   Omit<RevocationLedger, 'certificate'> &
+  Pick<AgentLedger, 'note'> &
   RevokedCertificates &
   TokenCertificates &
   BlockLedger &

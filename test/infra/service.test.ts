@@ -5,7 +5,11 @@ import { FUNCTION_NAMES, FUNCTIONS } from '../../infra/functions.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { synthesized, text } from './synthesized.ts';
 
-const { authority, service } = synthesized({ enrollConcurrency: 7 });
+const fleetConnector = {
+  kibanaUrl: 'https://kibana.example.com',
+  apiKeySecretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:kibana-aB3dE6',
+};
+const { authority, service } = synthesized({ enrollConcurrency: 7, fleetConnector });
 
 /** `METHOD /path authorization function`, for every method of the API. */
 function routes(): readonly string[] {
@@ -255,6 +259,9 @@ test('every alarm has its runbook, and none rings where nothing was measured yet
     return `${AlarmDescription.split('"')[1]}: ${MetricName}, missing data ${TreatMissingData}`;
   });
   expect(written.sort()).toEqual([
+    'Agents stay enrolled: AgentsNotUnenrolled, missing data notBreaching',
+    'Agents stay enrolled: ApproximateNumberOfMessagesVisible, missing data notBreaching',
+    'Agents stay enrolled: IteratorAge, missing data notBreaching',
     'Functions fail: 5XXError, missing data notBreaching',
     'OCSP fails: 5XXError, missing data notBreaching',
     'Reservations stay open: Errors, missing data notBreaching',

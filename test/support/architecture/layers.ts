@@ -24,6 +24,7 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   revocation: [...PURE, 'pki', 'ports'],
   rotation: [...PURE, 'pki', 'ports'],
   kms: [...PURE, 'ports'],
+  kibana: [...PURE, 'ports'],
   // The table's attribute names are in config, because infra needs the same ones.
   store: [...PURE, 'ports', 'config'],
   publish: [...PURE, 'ports', 'config'],

@@ -1,0 +1,58 @@
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { readEnvironment } from '../../shared/config/environment.ts';
+import { systemClock } from '../../shared/domain/instant.ts';
+import type { SerialNumber } from '../../shared/domain/serial-number.ts';
+import { secretApiKey, secretsClient } from '../../shared/kibana/api-key.ts';
+import { kibanaFleetAgents } from '../../shared/kibana/fleet-agents.ts';
+import { createLog } from '../../shared/observability/log.ts';
+import { unenrollAgent } from '../../shared/revocation/unenroll-agent.ts';
+import { dynamoAgentLedger } from '../../shared/store/agent-ledger.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+import { type ManualEvent, revokedIn } from './request.ts';
+
+const environment = readEnvironment(['TABLE_NAME', 'KIBANA_URL', 'API_KEY_SECRET_ARN']);
+const log = createLog('unenroll-agent');
+const deps = {
+  ledger: dynamoAgentLedger({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  fleet: kibanaFleetAgents({
+    url: environment.KIBANA_URL,
+    apiKey: secretApiKey(secretsClient(), environment.API_KEY_SECRET_ARN),
+  }),
+  clock: systemClock,
+};
+
+/** The longest that one agent may take: two calls of Kibana, each tried four times. */
+const LONGEST_MILLISECONDS = 150_000;
+
+/**
+ * Reads the ledger's stream: unenrolls the agents of revoked certificates, one after the other. An operator may invoke it
+ * with `{ "serialNumbers": [...] }`. An alarm reads `counts.kept`.
+ *
+ * @throws Error where one failed, after all others were dealt with: Lambda runs the batch again.
+ */
+export async function handler(
+  event: DynamoDBStreamEvent | ManualEvent,
+  context: { getRemainingTimeInMillis(): number },
+): Promise<void> {
+  const failed: SerialNumber[] = [];
+  for (const serialNumber of revokedIn(event)) {
+    const late = context.getRemainingTimeInMillis() < LONGEST_MILLISECONDS;
+    if (late || !(await unenroll(serialNumber))) failed.push(serialNumber);
+  }
+  if (failed.length > 0) throw new Error(`${failed.length} agents could not be unenrolled`);
+}
+
+/** Logs how it ended. @returns false where it has to be tried again. */
+async function unenroll(serialNumber: SerialNumber): Promise<boolean> {
+  try {
+    const ended = await unenrollAgent(deps, serialNumber);
+    if (ended.outcome === 'unenrolled')
+      log.info('agent unenrolled', { serialNumber, agentId: ended.agentId });
+    if (ended.outcome === 'kept')
+      log.warn('agent not unenrolled', { serialNumber, reason: ended.reason, counts: { kept: 1 } });
+    return true;
+  } catch (error) {
+    log.error('agent not unenrolled, to be tried again', { serialNumber, error });
+    return false;
+  }
+}
