@@ -15,7 +15,7 @@ interface Counted {
 interface Timed {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'ratio' | 'ms';
+  readonly unit: 'ratio' | 'ms' | 'per second';
 }
 
 export function median(values: readonly number[]): number {

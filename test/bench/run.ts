@@ -5,6 +5,7 @@ import { bundleFigures } from './bundles.ts';
 import { type Figure, fails, limitOf, table } from './figures.ts';
 import { issuanceFigures } from './issuance.ts';
 import { listFigures } from './lists.ts';
+import { ocspFigures } from './ocsp.ts';
 
 /*
  * `npm run bench`: what issuing costs besides KMS and DynamoDB. Bundles have budgets, which are counted and can fail;
@@ -19,6 +20,7 @@ try {
   const figures = [
     ...(await issuanceFigures()),
     ...(await listFigures(directory)),
+    ...(await ocspFigures(directory)),
     ...(await bundleFigures(directory)),
   ];
   console.log(`${table(figures)}\n`);

@@ -14,6 +14,8 @@ export interface TestTable {
 export interface TestDynamo {
   /** Counts the calls and injects faults. */
   readonly server: Pick<LocalDynamo, 'calls' | 'faults'>;
+  /** For `AWS_ENDPOINT_URL_DYNAMODB`. */
+  readonly url: string;
   /** Makes an empty table. */
   createTable(): Promise<TestTable>;
   stop(): Promise<void>;
@@ -34,6 +36,7 @@ export async function startTestDynamo(): Promise<TestDynamo> {
   });
   return {
     server,
+    url: server.url,
     createTable: async () => {
       const tableName = `test-${randomUUID()}`;
       await createTable(client, tableName);
