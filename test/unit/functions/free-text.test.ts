@@ -55,6 +55,8 @@ const DECODED = [
   'enroll /enroll body.csr',
   'block-key /blocks/keys body.certificate',
   'block-key /blocks/keys body.csr',
+  'report-compromise /revoke body.cms',
+  'report-compromise /revoke body.jws',
 ];
 
 const LEAVES = ALL.filter(({ place }) => !DECODED.includes(place));
