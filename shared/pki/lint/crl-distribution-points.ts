@@ -1,14 +1,16 @@
-import { fromBER } from 'asn1js';
-import { childrenOf } from '../der/children.ts';
-import { only, uriOf } from './general-uri.ts';
+import { readWhole } from '../der/read.ts';
+import { onlyChild, uriOf } from './general-uri.ts';
 import { extensionOf, type Rule } from './rule.ts';
+
+const SEQUENCE = 0x30;
+/** Of distributionPoint in a DistributionPoint, and of fullName in it. */
+const CONTEXT_0 = 0xa0;
 
 /** The URL of one point with one full name, and nothing else. @throws TypeError for anything else. */
 export function distributionPointUrl(value: Uint8Array): string {
-  const point = only(childrenOf(fromBER(value).result));
-  const distributionPoint = only(childrenOf(point), 0);
-  const fullName = only(childrenOf(distributionPoint), 0);
-  return uriOf(only(childrenOf(fullName)));
+  const point = onlyChild(readWhole(value, SEQUENCE), SEQUENCE);
+  const fullName = onlyChild(onlyChild(point, CONTEXT_0), CONTEXT_0);
+  return uriOf(onlyChild(fullName));
 }
 
 export const crlDistributionPoints: Rule = {

@@ -44,9 +44,9 @@ test('the examples of docs/cli.md run, one after the other', async () => {
   expect(stdout).toMatch(/\ndone\n$/);
   expect(stdout).toContain('by user/admin; reason: keyCompromise; comment: found in a repository\n');
   expect(stdout).toMatch(
-    /^ok +revocation list +CN=web-07 is not on http:\/\/[^\/]+\/crl\/issuer-1\/\d+\.crl, of /m,
+    /^ok +revocation list +CN=web-07 is not on http:\/\/[^/]+\/crl\/issuer-1\/\d+\.crl, of /m,
   );
-  expect(stdout).toMatch(/^ok +OCSP +CN=web-07 is good, says http:\/\/[^\/]+\/ocsp\.$/m);
+  expect(stdout).toMatch(/^ok +OCSP +CN=web-07 is good, says http:\/\/[^/]+\/ocsp\.$/m);
   expect(readFileSync(join(cwd, 'tokens.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(51);
   expect(statSync(join(cwd, 'tokens.csv')).mode & 0o777).toBe(0o600);
   expect(readFileSync(join(cwd, 'roots.crt'), 'utf8')).toMatch(/^-----BEGIN CERTIFICATE-----/);
