@@ -2,13 +2,22 @@
  * `npm run demo`: the main job from start to handshake, in a temporary directory. Prints what it does; exits 0 only if
  * all of it held.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { kitView } from '../../docs/generate/openapi/kit-answer.ts';
 import { startLocalCloud } from '../../infra/local/local-cloud.ts';
+import type { Call, CallLog } from '../../infra/local/service/calls.ts';
 import { synthesize } from '../../infra/synthesize.ts';
+import {
+  BUNDLE_PATH,
+  caCertificatePath,
+  fullListPath,
+  OCSP_PATH,
+} from '../../shared/domain/revocation-points.ts';
 import { type ApiAnswer, type ApiRequest, callApi } from '../support/api-client.ts';
 import { at, textAt } from '../support/json.ts';
 import { placeFiles } from '../support/place-files.ts';
@@ -47,7 +56,8 @@ async function main(): Promise<void> {
   step('Starting a local cloud that runs this template: KMS makes the CA keys, the authority is created');
   const cloud = await startLocalCloud({ assembly, data: join(directory, 'cloud'), port: 0, log: () => {} });
   try {
-    await tour({ ...cloud, call: (request) => callApi(cloud, request) });
+    const { httpUrl = '' } = cloud;
+    await tour({ ...cloud, httpUrl, call: (request) => callApi(cloud, request) });
   } finally {
     await cloud.stop();
   }
@@ -57,6 +67,10 @@ async function main(): Promise<void> {
 interface Tour {
   readonly admin: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly url: string;
+  /** Of revocation data. */
+  readonly httpUrl: string;
+  /** Of AWS services, by the functions. */
+  readonly calls: CallLog;
   call(request: ApiRequest): Promise<ApiAnswer>;
 }
 
@@ -139,20 +153,23 @@ async function tour(cloud: Tour): Promise<void> {
   must(server.status === 201, `expected 201, got ${server.status} ${server.text}`);
   for (const { path, purpose } of install(server).left) show(`left to the operator: ${path}, ${purpose}`);
   await handshakes();
+  await revocation(cloud, textAt(first.json, 'serialNumber'));
 }
 
+/** What a server presents, and the CAs of its clients. */
+const serverCredentials = () => ({
+  key: readFileSync(hostFile('fleet-server.key')),
+  cert: readFileSync(hostFile('fleet-server.crt')),
+  ca: readFileSync(hostFile('ca.crt')),
+});
+
+const agentIdentity = () => ({ certificate: hostFile('agent.crt'), key: hostFile('agent.key') });
+
 async function handshakes(): Promise<void> {
-  const listener = await listenForClientCertificates({
-    key: readFileSync(hostFile('fleet-server.key')),
-    cert: readFileSync(hostFile('fleet-server.crt')),
-    ca: readFileSync(hostFile('ca.crt')),
-  });
+  const listener = await listenForClientCertificates(serverCredentials());
   try {
     step('Mutual TLS with the new certificate (openssl s_client)');
-    const welcome = await connectWithOpenssl(listener.port, hostFile('ca.crt'), {
-      certificate: hostFile('agent.crt'),
-      key: hostFile('agent.key'),
-    });
+    const welcome = await connectWithOpenssl(listener.port, hostFile('ca.crt'), agentIdentity());
     must(welcome.output.includes('welcome web-01'), `the handshake failed:\n${welcome.output}`);
     show('the server says: welcome web-01');
     step('The same without a certificate');
@@ -164,6 +181,95 @@ async function handshakes(): Promise<void> {
     show('refused: tls alert "certificate required"');
   } finally {
     listener.close();
+  }
+}
+
+/** Revokes the agent's certificate: OCSP, the list, and a server that loads the lists then refuse it. */
+async function revocation(cloud: Tour, serialNumber: string): Promise<void> {
+  const before = publishedBundles(cloud);
+  step("The administrator revokes the agent's certificate (POST /v1/certificates/{serial}/revoke)");
+  const revoked = await cloud.call({
+    method: 'POST',
+    path: `/v1/certificates/${serialNumber}/revoke`,
+    body: { reason: 'superseded' },
+    credentials: cloud.admin,
+  });
+  must(revoked.status === 200, `not revoked: ${revoked.status} ${revoked.text}`);
+  show(textAt(revoked.json, 'effect.fleetServer'));
+
+  step('OCSP says so at once (openssl ocsp)');
+  const status = await ocspStatus(await download(cloud, caCertificatePath('issuer-1')), cloud);
+  must(status.includes('revoked'), `OCSP does not say revoked:\n${status}`);
+  show(status);
+
+  step('The list of its issuer follows within seconds (openssl crl)');
+  await untilPublished(cloud, before);
+  const list = openssl(
+    'crl',
+    '-noout',
+    '-text',
+    '-inform',
+    'DER',
+    '-in',
+    await download(cloud, fullListPath('issuer-1')),
+  );
+  const entry = list.slice(list.indexOf('Serial Number')).split('\n').slice(0, 5).join('\n');
+  must(entry.includes(serialNumber.toUpperCase()), `the list does not hold it:\n${list}`);
+  show(entry);
+
+  step('A server that loads the lists of all CAs, as nginx, HAProxy and Envoy do, refuses the agent');
+  // Node reads one list from each string; the others read them all from the file.
+  const crl = readFileSync(await download(cloud, BUNDLE_PATH), 'utf8').split(/(?<=-----END X509 CRL-----\n)/);
+  const listener = await listenForClientCertificates({ ...serverCredentials(), crl });
+  try {
+    const refused = await connectWithOpenssl(listener.port, hostFile('ca.crt'), agentIdentity());
+    must(
+      !refused.output.includes('welcome') && listener.refusals.includes('CERT_REVOKED'),
+      `it should have been refused as revoked: ${listener.refusals}\n${refused.output}`,
+    );
+    show('refused: CERT_REVOKED');
+  } finally {
+    listener.close();
+  }
+}
+
+/** Fetches revocation data over plain HTTP, as verifiers do. @returns the file. */
+async function download({ httpUrl }: Tour, path: string): Promise<string> {
+  const file = hostFile(basename(path));
+  const answer = await fetch(`${httpUrl}${path}`);
+  must(answer.ok, `${path}: ${answer.status}`);
+  writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
+  return file;
+}
+
+/** What the responder says of the agent's certificate. It runs in this process, which must not wait for openssl. */
+async function ocspStatus(issuerDer: string, { httpUrl }: Tour): Promise<string> {
+  const issuer = hostFile('issuer.crt');
+  openssl('x509', '-inform', 'DER', '-in', issuerDer, '-out', issuer);
+  const asked = ['-issuer', issuer, '-cert', hostFile('agent.crt'), '-url', `${httpUrl}${OCSP_PATH}`];
+  const { stdout } = await promisify(execFile)('openssl', [
+    'ocsp',
+    ...asked,
+    '-CAfile',
+    hostFile('ca.crt'),
+    '-no_nonce',
+  ]);
+  return stdout.replaceAll(`${directory}/host/`, '');
+}
+
+/** How often the lists of all CAs were published. */
+function publishedBundles({ calls }: Tour): number {
+  const publishes = ({ action, resources }: Call) =>
+    action === 'PutObject' && resources.some((arn) => arn.endsWith(BUNDLE_PATH));
+  return calls.all().filter(publishes).length;
+}
+
+/** Waits for the bundle that follows the revocation: who fetches it too early gets the earlier one for a minute. */
+async function untilPublished(cloud: Tour, before: number): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (publishedBundles(cloud) === before) {
+    must(Date.now() < deadline, 'no list was published within 30 s');
+    await setTimeout(100);
   }
 }
 

@@ -7,15 +7,24 @@ export async function listenForClientCertificates(credentials: {
   readonly key: Buffer;
   readonly cert: Buffer;
   readonly ca: Buffer;
-}): Promise<{ readonly port: number; close(): void }> {
-  const options = { ...credentials, requestCert: true, rejectUnauthorized: true };
+  /** Revocation lists of every CA, PEM, each for itself. @default - none are checked */
+  readonly crl?: string[];
+}): Promise<{ readonly port: number; readonly refusals: readonly string[]; close(): void }> {
+  // Node does not tell why it refuses, so the reason is read here where lists are checked.
+  const options = { ...credentials, requestCert: true, rejectUnauthorized: credentials.crl === undefined };
+  const refusals: string[] = [];
   const server = createServer(options, (socket) => {
     socket.on('error', () => {});
+    if (!socket.authorized) {
+      refusals.push(String(socket.authorizationError));
+      socket.destroy();
+      return;
+    }
     socket.end(`welcome ${socket.getPeerCertificate().subject.CN}\n`);
   });
   server.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => void server.listen(0, 'localhost', resolve));
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+  return { port: (server.address() as AddressInfo).port, refusals, close: () => void server.close() };
 }
 
 /** Connects with `openssl s_client`, verifying the server by `caFile` and its name; answers all that openssl printed. */
