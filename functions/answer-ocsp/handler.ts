@@ -4,7 +4,6 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import { headerOf } from '../../shared/http/headers.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog, type Log } from '../../shared/observability/log.ts';
@@ -15,7 +14,7 @@ import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoOcspStore } from '../../shared/store/ocsp-store.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
-import { readOctets } from './request.ts';
+import { readKnownTags, readOctets } from './request.ts';
 import { errorResult, signedResult } from './response.ts';
 
 /** What the function works with; tests give it fakes. */
@@ -67,8 +66,7 @@ async function respond(
   const { response, from } = answer;
   if (from === 'signer')
     log.info('response signed', { requestId, serialNumber, state: response.status.state });
-  const ifNoneMatch = event.httpMethod === 'POST' ? undefined : headerOf(event, 'if-none-match');
-  return signedResult(response, { now: clock(), cacheSeconds, ifNoneMatch });
+  return signedResult(response, { now: clock(), cacheSeconds, known: readKnownTags(event) });
 }
 
 function fail(

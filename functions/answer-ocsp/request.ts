@@ -57,3 +57,20 @@ function decoded(path: string): string | undefined {
     return undefined;
   }
 }
+
+/**
+ * The entity tags of responses that the caller has, compared weakly (RFC 9110 section 13.1.2); however often the header was
+ * sent. None with POST, where it means something else.
+ */
+export function readKnownTags({
+  httpMethod,
+  headers,
+  multiValueHeaders,
+}: APIGatewayProxyEvent): readonly string[] {
+  if (httpMethod === 'POST') return [];
+  const sent = Object.entries({ ...headers, ...multiValueHeaders }).filter(
+    ([name]) => name.toLowerCase() === 'if-none-match',
+  );
+  const lists = sent.flatMap(([, value]) => value ?? []);
+  return lists.flatMap((list) => list.split(',')).map((tag) => tag.trim().replace(/^W\//, ''));
+}

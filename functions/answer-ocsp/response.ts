@@ -12,7 +12,7 @@ const CONTENT_TYPE = 'application/ocsp-response';
  */
 export function signedResult(
   { der, thisUpdate, nextUpdate }: StoredResponse,
-  caller: { readonly now: Instant; readonly cacheSeconds: number; readonly ifNoneMatch: string | undefined },
+  caller: { readonly now: Instant; readonly cacheSeconds: number; readonly known: readonly string[] },
 ): APIGatewayProxyResult {
   const maxAge = Math.max(0, Math.min(caller.cacheSeconds, Math.floor((nextUpdate - caller.now) / 2)));
   const etag = `"${createHash('sha256').update(der).digest('hex')}"`;
@@ -23,8 +23,7 @@ export function signedResult(
     expires: toDate(nextUpdate).toUTCString(),
     etag,
   };
-  const known = (caller.ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known.includes(etag)) return { statusCode: 304, headers, body: '', isBase64Encoded: false };
+  if (caller.known.includes(etag)) return { statusCode: 304, headers, body: '', isBase64Encoded: false };
   return { statusCode: 200, headers, ...base64(der) };
 }
 

@@ -151,6 +151,16 @@ describe('the headers', () => {
     });
   });
 
+  test('so does one that sends the header more than once', async () => {
+    const path = encodeURIComponent(request.toString('base64'));
+    const tag = String((await get(path)).headers['etag']);
+    const twice = { 'if-none-match': ['"x"', tag] };
+    expect(await get(path, { multiValueHeaders: twice })).toMatchObject({ status: 304 });
+    expect(await get(path, { multiValueHeaders: { 'if-none-match': ['"x"', '"y"'] } })).toMatchObject({
+      status: 200,
+    });
+  });
+
   test('HEAD gets those of GET without a body', async () => {
     const path = encodeURIComponent(request.toString('base64'));
     const { headers } = await get(path);
