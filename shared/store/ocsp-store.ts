@@ -47,10 +47,11 @@ async function readForOcsp(
   const attributes = [...OF_RECORD, 'leaseUntil', ...Object.values(attributesOf(hash))];
   const find = await readItems(context, [record, stored], attributes);
   const item = find(stored);
+  const plain = item && fromItem<StoredItem>(item);
   return {
     record: recordOf(find(record)),
-    stored: item && responseOf(item, hash),
-    leasedUntil: item && fromItem<{ readonly leaseUntil?: Instant }>(item).leaseUntil,
+    stored: plain && responseOf(plain, hash),
+    leasedUntil: plain?.leaseUntil,
   };
 }
 
@@ -75,9 +76,14 @@ function recordOf(item: Item | undefined): OcspView['record'] {
   };
 }
 
-function responseOf(item: Item, hash: CertIdHash): StoredResponse | undefined {
+/** The lease, and the attributes of a response for each hash. */
+interface StoredItem {
+  readonly leaseUntil?: Instant;
+  readonly [attribute: string]: unknown;
+}
+
+function responseOf(stored: StoredItem, hash: CertIdHash): StoredResponse | undefined {
   const attributes = attributesOf(hash);
-  const stored = fromItem<{ readonly [attribute: string]: unknown }>(item);
   const { [attributes.status]: status, [attributes.response]: der } = stored;
   const { [attributes.thisUpdate]: thisUpdate, [attributes.nextUpdate]: nextUpdate } = stored;
   if (typeof status !== 'string' || !(der instanceof Uint8Array)) return undefined;
@@ -149,6 +155,6 @@ async function storeResponse(
     },
     ExpressionAttributeValues: values({ ...content, owner, ttl: plus(now, KEPT_SECONDS) }),
   });
-  const there = item && responseOf(item, hash);
+  const there = item && responseOf(fromItem<StoredItem>(item), hash);
   return applied || (there !== undefined && Buffer.compare(there.der, response.der) === 0);
 }

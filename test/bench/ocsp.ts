@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
@@ -228,6 +229,15 @@ function handlerRun({ path, env }: Subject, { request }: Leaf) {
   return { run: async () => Number(await mustRun(process.execPath, args, { env })) };
 }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** Clock ticks a second, in /proc (`getconf CLK_TCK`). */
 const TICKS = 100;
 
@@ -246,7 +256,7 @@ async function startOpenssl(directory: string, { issuer }: MadeAuthority, { seri
     .toISOString()
     .replace(/^..|[-:T]|\.\d+/g, '');
   const index = file('index.txt', `V\t${expiry}\t\t${serialNumber.toUpperCase()}\tunknown\t/CN=web-01\n`);
-  const port = 20_000 + (process.pid % 20_000);
+  const port = await freePort();
   const child = spawn('openssl', [
     ...['ocsp', '-port', String(port), '-index', index, '-nmin', '1440', '-ignore_err'],
     ...['-CA', file('ca.pem', toPem('CERTIFICATE', issuer.certificate))],
