@@ -46,6 +46,9 @@ export class ScheduledFunction extends Construct {
     schedule.node.addDependency(policy);
     const alarm = { period: Duration.minutes(minutes), periods: 3, runbook, topicArn: alarmTopicArn };
     new OperatorAlarm(this, 'Failing', { ...alarm, metric: fn.metricErrors(), when: { atLeast: 1 } });
-    new OperatorAlarm(this, 'Missing', { ...alarm, metric: fn.metricInvocations(), when: { fewerThan: 1 } });
+    const missing = { ...alarm, metric: fn.metricInvocations(), when: { fewerThan: 1 } };
+    // A schedule runs as soon as it is made (EventBridge Scheduler user guide, "Rate-based schedules"): there is a run before
+    // the alarm looks for one.
+    new OperatorAlarm(this, 'Missing', missing).node.addDependency(schedule);
   }
 }
