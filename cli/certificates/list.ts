@@ -1,5 +1,6 @@
 import { noteRest, type PageOptions, readListing } from '../api/pages.ts';
 import { certificateView, read } from '../api/views.ts';
+import { rfc3339 } from '../output/time.ts';
 import type { Session } from '../session.ts';
 import { certificateTable } from './table.ts';
 
@@ -31,15 +32,10 @@ function queryOf(options: ListOptions, now: number): Readonly<Record<string, str
   const { name, profile, state, expiring } = options;
   if (expiring === undefined) return { name, profile, state };
   return {
-    expiresAfter: timeOf(now),
-    expiresBefore: timeOf(now + expiring * 1000),
+    expiresAfter: rfc3339(now),
+    expiresBefore: rfc3339(now + expiring * 1000),
     name,
     profile,
     state: state ?? 'ISSUED',
   };
-}
-
-/** RFC 3339 with whole seconds. */
-function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -28,3 +28,8 @@ export function shortTime(time: string): string {
 export function timeWithDistance(time: string, now: number): string {
   return `${time} (${distance(time, now)})`;
 }
+
+/** RFC 3339 with whole seconds, as the API takes it. @param milliseconds since 1970. */
+export function rfc3339(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}

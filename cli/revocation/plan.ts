@@ -4,6 +4,7 @@ import { type CertificateView, certificateView, read, tokenView } from '../api/v
 import { certificateTable } from '../certificates/table.ts';
 import { CommandError } from '../command-error.ts';
 import { plain } from '../output/plain.ts';
+import { rfc3339 } from '../output/time.ts';
 import type { Session } from '../session.ts';
 import { type RevocationBody, revokeName, revokeOfToken, revokeSerials, type Steps } from './request.ts';
 
@@ -39,11 +40,17 @@ export async function planName(
   profile: string | undefined,
   body: RevocationBody,
 ): Promise<Plan> {
-  const { items } = await readListing(session, '/certificates', { name, profile }, { all: true });
-  const live = items.map((item) => read(certificateView, item)).filter(({ expired }) => !expired);
+  const expiresAfter = rfc3339(session.terminal.now());
+  const { items } = await readListing(
+    session,
+    '/certificates',
+    { expiresAfter, name, profile },
+    { all: true },
+  );
+  const live = items.map((item) => read(certificateView, item));
   const profiles = [...new Set(live.map((each) => each.profile))];
   const chosen = profile ?? profiles[0];
-  if (chosen === undefined)
+  if (chosen === undefined || (live.length === 0 && !body.block))
     throw new CommandError(
       'notFound',
       `No certificate with the name "${name}" is recorded that has not expired. Nothing was done.`,
@@ -68,6 +75,7 @@ export async function planToken(session: Session, id: string, body: RevocationBo
 
 /** Which certificates, and which of them are revoked already. */
 function describe(certificates: readonly CertificateView[], { terminal }: Session): string {
+  if (certificates.length === 0) return 'There is no certificate to revoke.\n';
   const done = certificates.filter(({ state }) => state === 'REVOKED' || state === 'VOID').length;
   const says =
     certificates.length === 1

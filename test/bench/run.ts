@@ -6,6 +6,7 @@ import { type Figure, fails, limitOf, table } from './figures.ts';
 import { issuanceFigures } from './issuance.ts';
 import { listFigures } from './lists.ts';
 import { ocspFigures } from './ocsp.ts';
+import { startUpFigures } from './start-up.ts';
 
 /*
  * `npm run bench`: what issuing costs besides KMS and DynamoDB. Bundles have budgets, which are counted and can fail;
@@ -22,6 +23,7 @@ try {
     ...(await listFigures(directory)),
     ...(await ocspFigures(directory)),
     ...(await bundleFigures(directory)),
+    ...startUpFigures(),
   ];
   console.log(`${table(figures)}\n`);
   report(figures);

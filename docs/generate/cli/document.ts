@@ -21,7 +21,7 @@ export function cliDocument(): string {
   const program = createProgram(NOWHERE);
   return `# The command line
 
-\`fleetseal\` is a client of the [HTTP API](architecture.md) for the people who operate it. In a checkout, after \`npm ci\`, it is \`npx fleetseal\`; \`npm pack\` makes a package that has it as its command.
+\`fleetseal\` is a client of the [HTTP API](architecture.md) for the people who operate it. In a checkout, after \`npm ci\`, it is \`npx fleetseal\`; \`npm pack\` makes a package that has it as its command: the bundle in it needs none of the packages that the service depends on, so \`npm install --global --omit=optional\` or unpacking it is enough, with Node 20 or newer.
 
 \`npm run docs\` generates this page from the commands; a test fails if they differ, and another one runs the examples.
 

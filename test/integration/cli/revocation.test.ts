@@ -123,6 +123,20 @@ describe('certificates revoke', () => {
     expect(refused.status).toBe(422);
   });
 
+  test('by a name that has no certificate: --block blocks it', async () => {
+    const args = ['certificates', 'revoke', '--name', 'host-never', '--profile', 'agent', '--yes'];
+    expect((await local(...args)).code).toBe(4);
+    const { code, stdout, stderr } = await local(...args, '--block');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^There is no certificate to revoke\.\nThe name is blocked:/);
+    expect(stdout).toMatch(/^There was nothing to revoke\.\n/);
+    const refused = await started.cloud.enroll(
+      await started.cloud.token(),
+      enrollment({ name: 'host-never' }),
+    );
+    expect(refused.status).toBe(422);
+  });
+
   test('by token: the token, and all that it produced', async () => {
     const { token, serial } = await certificate();
     const { code, stdout, stderr } = await local(
