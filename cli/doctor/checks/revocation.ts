@@ -31,6 +31,9 @@ interface About {
   readonly fetch: Fetch;
 }
 
+/** A list may be made while this runs, and clocks differ a little. */
+const TOLERANCE_MS = 60_000;
+
 const REPLACE =
   'Peers that check refuse it. Enroll the host again; with a new key if the old one may be known.';
 
@@ -50,7 +53,7 @@ async function byList({ certificate, parts, issuer, now, fetch }: About): Promis
         `${url} was to be replaced by ${iso(list.nextUpdate)}: verifiers refuse everybody.`,
         "Look at the service's alarm on the age of its lists, and at caches between.",
       );
-    if (list.thisUpdate > now)
+    if (list.thisUpdate > now + TOLERANCE_MS)
       return warning(
         check,
         `${url} is of ${iso(list.thisUpdate)}, which is to come.`,

@@ -324,6 +324,15 @@ describe('revocation', () => {
     });
   });
 
+  test('a list from the future, by more than a minute, says to set the clock', async () => {
+    const { of } = await doctor([], { days: -0.01 });
+    expect(of('revocation list')[0]).toMatchObject({
+      status: 'warning',
+      message: expect.stringMatching(/\/list\.crl is of \S+Z, which is to come\.$/),
+      wayOut: 'Set the clock of this host right.',
+    });
+  });
+
   test.each([
     { name: 'rubbish', answer: Buffer.from('hello'), says: 'cannot be used:' },
     {
