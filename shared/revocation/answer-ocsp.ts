@@ -70,7 +70,9 @@ export async function answerOcsp(deps: AnswerOcspDependencies, certId: CertId): 
   const caId = findCa(authority, certId);
   const serialNumber = parseSerialNumber(certId.serialNumber);
   if (caId === undefined) return error('unauthorized', 'of no CA of ours');
-  if (serialNumber === undefined) return error('unauthorized', 'not recorded');
+  // In hex only: the octets of a longer number may be the decimal digits of a certificate of ours.
+  if (serialNumber === undefined || serialNumber !== certId.serialNumber)
+    return error('unauthorized', 'not recorded');
   const responder = validResponder(authority, caId, deps.clock());
   if (responder === undefined) return error('tryLater', 'no valid responder');
   const question = { certId, serialNumber, caId, responder };

@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Instant, plus } from '../../../shared/domain/instant.ts';
-import { newSerialNumber, type SerialNumber } from '../../../shared/domain/serial-number.ts';
+import {
+  newSerialNumber,
+  parseSerialNumber,
+  type SerialNumber,
+} from '../../../shared/domain/serial-number.ts';
 import { revokeCertificate } from '../../../shared/revocation/revoke-certificate.ts';
 import { LIFETIME_SECONDS, OcspWorld } from './ocsp-world.ts';
 import { Killed, request, reserved, revoking } from './revoking.ts';
@@ -57,6 +61,18 @@ describe('a certificate', () => {
       why: 'not recorded',
     },
     { name: 'whose serial number could not be ours', serial: async () => '05', why: 'not recorded' },
+    {
+      name: 'whose serial number has the octets that another one has as decimal digits',
+      serial: async () => {
+        const digits = `1${'0'.repeat(41)}`;
+        const serialNumber = parseSerialNumber(digits);
+        if (serialNumber === undefined) throw new Error(`${digits} is no serial number`);
+        const record = await ocsp.issue();
+        ocsp.world.store.tables.records.set(serialNumber, { ...record, serialNumber });
+        return digits;
+      },
+      why: 'not recorded',
+    },
     {
       name: 'of another issuer',
       serial: async () => (await ocsp.issue()).serialNumber,
