@@ -78,7 +78,8 @@ facts() {
       /^nextUpdate=.* GMT$/ { end = seconds(value) }
       tolower($0) ~ /^crlnumber=(0x)?[0-9a-f]+$/ { number = toupper(value); sub(/^(0X)?0*/, "", number) }
       END {
-        if (issuer == "" || start == "" || end == "" || number == "") exit 1
+        if (issuer == "" || start == "" || end == "") exit 1
+        if (number == "") number = 0
         printf "%s %.0f %.0f %s\n", number, start, end, issuer
       }' || return 1
   done
@@ -122,22 +123,29 @@ fetch_ca() {
   add_ca "$work/ca"
 }
 
-# Each list: signed by its CA, and valid now.
-check_lists() {
-  now=$(date -u +%s)
-  for list in "$work"/new.*; do
-    [ -f "$list" ] || fail "the download contains no revocation list" || return 1
-    line=$(facts "$list") || fail "a revocation list cannot be read" || return 1
-    read -r _ start end issuer <<LINE
+# check_list FILE: signed by its CA, and valid now. Adds it to the new lists.
+check_list() {
+  line=$(facts "$1") || fail "a revocation list cannot be read" || return 1
+  read -r _ start end issuer <<LINE
 $line
 LINE
-    grep -qxF "$issuer" "$work/known" || fetch_ca "$issuer" || return 1
-    openssl crl -in "$list" -CAfile "$work/cas" -out "$work/list" 2>&1 | grep -qx 'verify OK' ||
-      fail "the signature of the list of $issuer is wrong" || return 1
-    [ "$start" -le "$now" ] || fail "the list of $issuer is not valid yet: check the clock of this host" || return 1
-    [ "$end" -gt "$now" ] || fail "the list of $issuer has expired: check the clock of this host, and the service" || return 1
-    printf '%s\n' "$line" >>"$work/facts.new"
-    cat "$work/list" >>"$work/lists" || fail "cannot write $work" || return 1
+  grep -qxF "$issuer" "$work/known" || fetch_ca "$issuer" || return 1
+  openssl crl -in "$1" -CAfile "$work/cas" -out "$work/list" 2>&1 | grep -qx 'verify OK' ||
+    fail "the signature of the list of $issuer is wrong" || return 1
+  [ "$start" -le "$now" ] || fail "the list of $issuer is not valid yet: check the clock of this host" || return 1
+  [ "$end" -gt "$now" ] || fail "the list of $issuer has expired: check the clock of this host, and the service" || return 1
+  printf '%s\n' "$line" >>"$work/facts.new"
+  cat "$work/list" >>"$work/lists" || fail "cannot write $work"
+}
+
+# All lists of the service have to be right. One of another CA that is not is left out.
+check_lists() {
+  now=$(date -u +%s)
+  [ -f "$work/new.0001" ] || fail "the download contains no revocation list" || return 1
+  for list in "$work"/new.*; do check_list "$list" || return 1; done
+  for list in "$work"/own.*; do
+    [ -f "$list" ] || continue
+    check_list "$list" || { say "a list in $directory/additional.pem is left out"; status=3; }
   done
 }
 
@@ -163,8 +171,8 @@ compare_lists() {
 refresh() {
   read_cas || return 1
   fetch 'the revocation lists' "$(bundle)" "$work/download" || return 1
-  if [ -f "$directory/additional.pem" ]; then cat "$directory/additional.pem" >>"$work/download"; fi
   split "$work/download" 'X509 CRL' "$work/new."
+  if [ -f "$directory/additional.pem" ]; then split "$directory/additional.pem" 'X509 CRL' "$work/own."; fi
   check_lists && compare_lists || return 1
   if cmp -s "$work/lists" "$lists"; then return 0; fi
   # The reload is noted first: if this script ends in between, its next run makes up for it.

@@ -81,6 +81,7 @@ After=network-online.target
 
 [Service]
 Type=oneshot
+TimeoutStartSec=20min
 ExecStart=/bin/${command}
 EOF
 cat >${UNIT}.timer <<'EOF'

@@ -213,22 +213,38 @@ describe('before clients are refused, the script says so, with code 3:', () => {
     expect(made.leftovers).toEqual(['additional.pem']);
   });
 
+  test('a list of another root that has expired, without a word against the others', () => {
+    const made = host({});
+    const old = authority.ca('Old CA');
+    made.write('ca.crt', authority.root.pem + old.pem);
+    made.write('crl/additional.pem', old.list({ number: '01', from: -90, until: -1 }));
+    const bundle = made.offer({ issuer: { number: '06' } });
+    expect(made.run()).toEqual({
+      code: 3,
+      stderr: expect.stringMatching(
+        /^fleetseal: the list of CN=Old CA has expired: .*\nfleetseal: a list in .*additional\.pem is left out\nfleetseal: there is no list of CN=Old CA, .*\n$/,
+      ),
+    });
+    expect([made.present, made.reloads]).toEqual([bundle, ['it']]);
+  });
+
   test('lists of issuers below another root, with their certificates', () => {
     const made = host({});
     const old = authority.ca('Old CA');
     const below = authority.ca('Old issuing CA', old);
-    const lists = old.list({ number: '01' }) + below.list({ number: '01' });
+    const lists = [old.list({ number: '01' }), below.list({ number: '01' })] as const;
     made.write('ca.crt', authority.root.pem + old.pem);
-    made.write('crl/additional.pem', lists);
+    made.write('crl/additional.pem', lists.join(''));
     expect(made.run()).toMatchObject({
       code: 3,
       stderr: expect.stringMatching(
-        /^fleetseal: the list of CN=Old issuing CA is not from a CA of fleetseal: /,
+        /^fleetseal: the list of CN=Old issuing CA is not from a CA of fleetseal: .*\nfleetseal: a list in .*additional\.pem is left out\n$/,
       ),
     });
-    made.write('crl/additional.pem', lists + below.pem);
+    expect(made.present).toBe(authority.bundle({}) + lists[0]);
+    made.write('crl/additional.pem', lists.join('') + below.pem);
     expect(made.run()).toEqual({ code: 0, stderr: '' });
-    expect(made.present).toBe(authority.bundle({}) + lists);
+    expect(made.present).toBe(authority.bundle({}) + lists.join(''));
   });
 });
 
