@@ -15,7 +15,8 @@ import { type Check, findingList, table, writeReport } from './report.ts';
  * pkilint, GnuTLS and OpenSSL; `verifiers`: eight libraries that peers are built on accept what is right and refuse what
  * is wrong; `tls`: Elastic's TLS library and Java's; `proxies`: nginx, HAProxy and Envoy at work; `dynamodb`: the store's
  * contract on a second engine; `text`: Go's and Python's readers of YAML, and Kubernetes' expansion of variables, on what
- * callers send; `revocation`: zlint and pkilint on revocation lists and OCSP, and the clients that read them; `openapi`: the API against its OpenAPI document; `eck` and `pods`: what Kubernetes and Prometheus make of
+ * callers send; `openapi`: the API against its OpenAPI document; `revocation`: zlint and pkilint on revocation lists and
+ * OCSP, and the clients that read them; `eck` and `pods`: what Kubernetes and Prometheus make of
  * the kits for clusters. `npm run test:interop -- tls` runs one part. The report of all is `reports/interop.json`.
  */
 
@@ -24,9 +25,9 @@ const say = (line: string) => console.log(line);
 
 /** Parts that run one after the other, beside those of the other lines; the proxies wait most of their time. */
 const LINES: readonly (readonly PartName[])[] = [
-  ['proxies', 'dynamodb', 'text', 'openapi', 'revocation'],
+  ['proxies', 'dynamodb', 'text', 'openapi'],
   ['tls'],
-  ['certificates', 'verifiers', 'eck', 'pods'],
+  ['certificates', 'verifiers', 'revocation', 'eck', 'pods'],
 ];
 
 interface Result {
