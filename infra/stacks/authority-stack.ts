@@ -74,18 +74,25 @@ export class AuthorityStack extends Stack {
         logRetentionDays: settings.logRetentionDays,
       });
     const authority = this.createAuthority(fn('create-authority'), settings, keys);
-    const maintenance = new Maintenance(this, 'Maintenance', {
-      settings,
-      maintainer: fn('maintain-authority'),
-      environment: this.variables,
+    this.publish(settings, data, fn).node.addDependency(authority);
+    new CfnOutput(this, 'RevocationUrl', {
+      value: data.url,
+      description: 'Base URL of revocation lists, OCSP and CA certificates.',
     });
-    maintenance.node.addDependency(authority);
-    const publication = new Publication(this, 'Publication', {
-      settings,
-      publisher: fn('publish-crls'),
-      environment: this.variables,
-      table: this.table,
-    });
+  }
+
+  /** What keeps the revocation data up to date. @returns the first part, which needs the authority. */
+  private publish(
+    settings: Settings,
+    data: RevocationDistribution,
+    fn: (name: 'maintain-authority' | 'publish-crls' | 'answer-ocsp') => ServiceFunction,
+  ): Maintenance {
+    const { variables: environment, table } = this;
+    const maintainer = fn('maintain-authority');
+    const maintenance = new Maintenance(this, 'Maintenance', { settings, maintainer, environment });
+    const publisher = fn('publish-crls');
+    const publication = new Publication(this, 'Publication', { settings, publisher, environment, table });
+    // The bundle of all lists contains the root's.
     publication.node.addDependency(maintenance);
     const { api } = new OcspApi(this, 'Ocsp', {
       ...settings,
@@ -93,10 +100,7 @@ export class AuthorityStack extends Stack {
       setLogsRole: settings.apiGatewayLogsRole === 'create',
     });
     data.serveOcsp(api);
-    new CfnOutput(this, 'RevocationUrl', {
-      value: data.url,
-      description: 'Base URL of revocation lists, OCSP and CA certificates.',
-    });
+    return maintenance;
   }
 
   /** The custom resource that creates the authority once; on deletion its function does nothing. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { composeApp } from '../../infra/synthesize.ts';
 import { ASSEMBLY } from '../support/assembly.ts';
 import { enrollment, TestCloud } from '../support/cloud.ts';
+import { grantedPermissions } from '../support/granted-permissions.ts';
 import { listAt, textAt } from '../support/json.ts';
 import { StandInKibana } from '../support/kibana.ts';
 
@@ -102,6 +103,16 @@ describe('revoking the certificate of an agent', () => {
     await revoke(serial, 'privilegeWithdrawn');
     await unenroll(serial);
     expect(agent.active).toBe(false);
+  });
+
+  test('function and stream use each of its permissions, but for those to write the log', () => {
+    const used = cloud.local.usedPermissions();
+    const unused = grantedPermissions(join(directory, 'assembly'), cloud.local)
+      .filter(({ role }) => role.includes('UnenrollAgent'))
+      .filter(
+        ({ action, resource }) => !used.some((one) => one.action === action && one.resource === resource),
+      );
+    expect(unused.map(({ action }) => action)).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
   });
 
   test('no call of the function is denied, and no key is in a log or the ledger', () => {
