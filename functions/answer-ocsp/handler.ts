@@ -24,6 +24,9 @@ export interface AnswerOcspOptions extends AnswerOcspDependencies {
   readonly cacheSeconds: number;
 }
 
+/** Hex digits of the longest serial number (RFC 5280 section 4.1.2.2: 20 octets); requests may have longer ones. */
+const LOGGED_DIGITS = 40;
+
 /**
  * `GET /ocsp/<base64>` and `POST /ocsp`: OCSP (RFC 6960, RFC 9919). Public; no request fails with a status of 5xx. The
  * gateway logs each request; a line here is about what was not served as it was stored.
@@ -53,7 +56,7 @@ async function respond(
   }
   if (request.kind === 'other-hash') return errorResult('unauthorized');
   const answer = await answerOcsp(options, request.certId);
-  const { serialNumber } = request.certId;
+  const serialNumber = request.certId.serialNumber.slice(0, LOGGED_DIGITS);
   if (answer.kind === 'error') {
     log[answer.status === 'unauthorized' ? 'info' : 'warn']('not answered', {
       requestId,

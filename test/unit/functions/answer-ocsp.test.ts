@@ -190,6 +190,12 @@ describe('trouble', () => {
     expect(lines).toHaveLength(1);
   });
 
+  test('a serial number that is too long is cut off in the log', async () => {
+    expect(await post(requestFor('7a'.repeat(3000)))).toMatchObject({ der: UNAUTHORIZED });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`"serialNumber":"${'7a'.repeat(20)}"`);
+  });
+
   test('that the request is malformed is logged without a word of it', async () => {
     await post(Buffer.from('hello world'));
     expect(lines).toEqual([expect.stringContaining('malformed request')]);
