@@ -2,14 +2,14 @@ import { noteRest, type PageOptions, readListing } from '../api/pages.ts';
 import { type BlockView, blockView, read } from '../api/views.ts';
 import { plain } from '../output/plain.ts';
 import { principal } from '../output/principal.ts';
-import { renderTable } from '../output/table.ts';
+import { type Column, renderTable } from '../output/table.ts';
 import { shortTime } from '../output/time.ts';
 import type { Session } from '../session.ts';
 
 const DETAILS = [
-  { head: 'BLOCKED' },
-  { head: 'REASON' },
-  { head: 'BY', flexible: true },
+  { head: 'BLOCKED', optional: true },
+  { head: 'REASON', optional: true },
+  { head: 'BY', flexible: true, optional: true },
   { head: 'COMMENT', flexible: true },
 ];
 
@@ -32,7 +32,7 @@ export function listBlockedKeys(session: Session, options: PageOptions): Promise
 
 /** Names or keys of the one list that the service has. */
 interface Kind {
-  readonly columns: readonly { readonly head: string; readonly flexible?: boolean }[];
+  readonly columns: readonly Column[];
   readonly none: string;
   /** The first cells of a block; undefined for one of the other kind. */
   cells(block: BlockView): readonly string[] | undefined;

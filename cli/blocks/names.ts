@@ -26,5 +26,8 @@ export async function unblockName(
   { profile }: { readonly profile: string },
 ): Promise<void> {
   await session.api.call(pathOf`/blocks/${profile}/${name}`, { method: 'DELETE' });
-  session.show({ profile, name }, () => `The name ${plain(name)} is not blocked for profile ${profile}.\n`);
+  session.show(
+    { profile, name },
+    () => `The name ${plain(name)} is no longer blocked for profile ${profile}.\n`,
+  );
 }

@@ -11,7 +11,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'PROFILE' },
   { head: 'STATE' },
   { head: 'NOT AFTER', optional: true },
-  { head: 'LEFT' },
+  { head: 'EXPIRES' },
 ];
 
 /** Certificates, a line each, with what is left of their life. */

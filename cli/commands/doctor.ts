@@ -10,7 +10,7 @@ export function doctorCommand(globals: () => GlobalOptions, terminal: Terminal) 
     )
     .argument(
       '[directory]',
-      'where the files are (default: /etc/fleetseal, or where kits put them on this system)',
+      'where the files are, without --kit (default: /etc/fleetseal, or where kits put them on this system)',
     )
     .option('--kit <file>', 'what the files should be: a kit as JSON, or the answer to the enrollment')
     .option('--certificate <file>', 'the certificate with its issuers')

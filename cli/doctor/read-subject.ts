@@ -29,9 +29,14 @@ const DIRECTORIES: Readonly<Record<string, string>> = {
  * Reads what there is of a host. The files are those that the options name, else those of the kit, else the pair of
  * certificate and key in the directory.
  *
- * @throws CommandError `usage` where no certificate can be found or read: then there is nothing to look at.
+ * @throws CommandError `usage` where both are given, or no certificate can be found or read: then there is nothing to look at.
  */
 export function readSubject(directory: string | undefined, options: DoctorOptions, now: number): Subject {
+  if (options.kit !== undefined && directory !== undefined)
+    throw new CommandError(
+      'usage',
+      'Pass a directory or --kit, not both: the kit names the paths of its files itself.',
+    );
   const kit = options.kit === undefined ? undefined : readKit(options.kit);
   const place = directory ?? DIRECTORIES[process.platform] ?? '/etc/fleetseal';
   const certificateFile =

@@ -21,7 +21,7 @@ export async function planSerials(
 ): Promise<Plan> {
   const found: CertificateView[] = [];
   for (const [index, form] of forms.entries()) {
-    found.push(read(certificateView, await session.api.call(pathOf`/certificates/${form}`)));
+    found.push(await certificateOf(session, form, forms.length));
     if (forms.length > 1) session.terminal.progress(`${index + 1} of ${forms.length} looked up`);
   }
   session.terminal.progress('');
@@ -32,6 +32,20 @@ export async function planSerials(
     says: `${describe(certificates, session)}${consequences(body)}`,
     steps: () => revokeSerials(session.api, serialNumbers, body),
   };
+}
+
+/** Of several serial numbers, the error says which one is not known. */
+async function certificateOf({ api }: Session, form: string, of: number): Promise<CertificateView> {
+  try {
+    return read(certificateView, await api.call(pathOf`/certificates/${form}`));
+  } catch (error) {
+    if (of === 1 || !(error instanceof CommandError) || error.problem === undefined) throw error;
+    const detail = `${plain(form, 60)}: ${error.message} Nothing was done.`;
+    throw new CommandError(error.exit, detail, {
+      problem: { ...error.problem, detail, errors: [] },
+      cause: error,
+    });
+  }
 }
 
 export async function planName(
@@ -53,7 +67,7 @@ export async function planName(
   if (chosen === undefined || (live.length === 0 && !body.block))
     throw new CommandError(
       'notFound',
-      `No certificate with the name "${name}" is recorded that has not expired. Nothing was done.`,
+      `No unexpired certificate is recorded for the name "${name}". Nothing was done.`,
     );
   if (profile === undefined && profiles.length > 1)
     throw new CommandError(
@@ -87,8 +101,10 @@ function describe(certificates: readonly CertificateView[], { terminal }: Sessio
 function consequences({ reason, block }: RevocationBody): string {
   return [
     reason === 'keyCompromise'
-      ? 'Every key of these is blocked: no certificate is issued for it again.\n'
+      ? 'Their keys will be blocked: no certificate is issued for them again.\n'
       : '',
-    block ? 'The name is blocked: no token gets a certificate for it until "fleetseal names unblock".\n' : '',
+    block
+      ? 'The name will be blocked: no token gets a certificate for it until "fleetseal names unblock".\n'
+      : '',
   ].join('');
 }

@@ -84,7 +84,11 @@ function unenrollment(
     ({ profile, state, revocation }) =>
       profile === 'agent' && state === 'REVOKED' && revocation.reason !== 'superseded',
   );
-  if (ofAgents.length === 0) return { fleet: 'No agent has to be unenrolled.' };
+  if (ofAgents.length === 0)
+    return {
+      fleet:
+        'No agent has to be unenrolled: no agent uses these certificates, or it goes on with a successor (reason superseded).',
+    };
   if (kibanaUrl !== '')
     return {
       fleet: `The connector unenrolls the agents at ${kibanaUrl}; the history of each certificate says how it ended.`,

@@ -134,7 +134,9 @@ describe('a revocation', () => {
     const { status, json } = await cloud.admin('POST', '/v1/certificates/revoke', body);
     expect(status).toBe(200);
     expect(at(json, 'revoked.*.serialNumber')).toEqual(serials);
-    expect(at(json, 'effect.fleet')).toBe('No agent has to be unenrolled.');
+    expect(at(json, 'effect.fleet')).toBe(
+      'No agent has to be unenrolled: no agent uses these certificates, or it goes on with a successor (reason superseded).',
+    );
   });
 
   test('of a key that is blocked by the PEM of a certificate', async () => {

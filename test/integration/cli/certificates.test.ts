@@ -26,7 +26,7 @@ describe('certificates list', () => {
   test('shows each with its state and what is left of its life', async () => {
     const { code, stdout } = await local('certificates', 'list');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^SERIAL NUMBER +NAME +PROFILE +STATE +NOT AFTER +LEFT\n/);
+    expect(stdout).toMatch(/^SERIAL NUMBER +NAME +PROFILE +STATE +NOT AFTER +EXPIRES\n/);
     expect(stdout).toMatch(
       new RegExp(`^${serial}  host-01 +agent +ISSUED +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\dZ  in 29 d$`, 'm'),
     );

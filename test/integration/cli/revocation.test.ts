@@ -48,7 +48,7 @@ describe('certificates revoke', () => {
         `^This certificate will be revoked\\.\n\nSERIAL NUMBER .*\n${serial}  ${name} +agent +ISSUED `,
       ),
     );
-    expect(stderr).toContain('Every key of these is blocked: no certificate is issued for it again.\n');
+    expect(stderr).toContain('Their keys will be blocked: no certificate is issued for them again.\n');
     expect(stderr).toMatch(
       /\nerror: Nothing was done: there is no terminal to confirm it on\. Pass --yes to confirm it\.\n$/,
     );
@@ -116,7 +116,7 @@ describe('certificates revoke', () => {
     );
     expect(code).toBe(0);
     expect(stderr).toContain(
-      'The name is blocked: no token gets a certificate for it until "fleetseal names unblock".',
+      'The name will be blocked: no token gets a certificate for it until "fleetseal names unblock".',
     );
     expect(await stateOf(serial)).toBe('REVOKED');
     const refused = await started.cloud.enroll(await started.cloud.token(), enrollment({ name }));
@@ -128,7 +128,7 @@ describe('certificates revoke', () => {
     expect((await local(...args)).code).toBe(4);
     const { code, stdout, stderr } = await local(...args, '--block');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^There is no certificate to revoke\.\nThe name is blocked:/);
+    expect(stderr).toMatch(/^There is no certificate to revoke\.\nThe name will be blocked:/);
     expect(stdout).toMatch(/^There was nothing to revoke\.\n/);
     const refused = await started.cloud.enroll(
       await started.cloud.token(),
@@ -200,13 +200,24 @@ describe('certificates revoke', () => {
     {
       name: 'a name',
       args: ['--name', 'nobody'],
-      says: 'No certificate with the name "nobody" is recorded that has not expired. Nothing was done.',
+      says: 'No unexpired certificate is recorded for the name "nobody". Nothing was done.',
     },
     { name: 'a token', args: ['--token', 'A1b2C3d4E5f6G7h8'], says: 'No token has this id.' },
   ])('$name that does not exist: nothing is done', async ({ args, says }) => {
     const { code, stderr } = await local('certificates', 'revoke', ...args, '--yes');
     expect(code).toBe(4);
     expect(stderr).toContain(says);
+  });
+
+  test.each([
+    { name: 'is not known', other: '01'.repeat(18), says: 'No certificate has this serial number.' },
+    { name: 'is none', other: '1234', says: 'path.serial must be a serial number from this service' },
+  ])('of several serial numbers, the error names the one that $name', async ({ other, says }) => {
+    const { serial } = await certificate();
+    const { stderr } = await local('certificates', 'revoke', serial, other, '--yes');
+    expect(stderr).toContain(`error: ${other}: ${says}`);
+    expect(stderr).toContain('Nothing was done.');
+    expect(await stateOf(serial)).toBe('ISSUED');
   });
 
   test('of more than a request takes: in several requests', async () => {
@@ -253,7 +264,10 @@ describe('names', () => {
     const listed = await local('names', 'list');
     expect(listed.stdout).toMatch(/^PROFILE +NAME +BLOCKED +REASON +BY +COMMENT\n/);
     expect(listed.stdout).toMatch(/^agent +host-lost +\S+ \S+Z +user\/admin +stolen$/m);
-    expect((await local('names', 'unblock', 'host-lost', '--profile', 'agent')).code).toBe(0);
+    expect(await local('names', 'unblock', 'host-lost', '--profile', 'agent')).toMatchObject({
+      code: 0,
+      stdout: 'The name host-lost is no longer blocked for profile agent.\n',
+    });
     expect((await local('names', 'list')).stdout).not.toContain('host-lost');
   });
 

@@ -69,7 +69,10 @@ describe('the effect of a revocation', () => {
     { name: 'what was never signed', changes: { state: 'VOID' as const } },
   ])('on agents: none has to be unenrolled for $name', ({ changes }) => {
     const { fleet, fleetCommands } = describeEffect(SETTINGS, [revoked(changes)], NOW);
-    expect({ fleet, fleetCommands }).toEqual({ fleet: 'No agent has to be unenrolled.' });
+    expect({ fleet, fleetCommands }).toEqual({
+      fleet:
+        'No agent has to be unenrolled: no agent uses these certificates, or it goes on with a successor (reason superseded).',
+    });
   });
 
   test('on agents: the connector unenrolls them, where there is one', () => {

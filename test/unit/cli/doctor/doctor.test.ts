@@ -179,6 +179,14 @@ describe('files that are wrong', () => {
     expect(of('directory modes')[0]).toMatchObject({ status: 'warning', wayOut: `chmod go-w ${host}` });
   });
 
+  test('a directory beside --kit is refused, since the kit has paths of its own', async () => {
+    const { code, err } = await doctor(['--kit', 'kit.json']);
+    expect(code).toBe(2);
+    expect(err).toContain(
+      'Pass a directory or --kit, not both: the kit names the paths of its files itself.',
+    );
+  });
+
   test.each([
     { name: 'a directory that is not there', directory: '/nowhere', says: '/nowhere cannot be read: ENOENT' },
     {
