@@ -41,7 +41,7 @@ export async function revokeName(
   if (revoked.length === 0 && complete && !block)
     throw new AppError(
       'not_found',
-      `No certificate of profile "${profile}" and name "${name}" is recorded that has not expired. GET /v1/certificates?name=${name} lists all of this name.`,
+      `No unexpired certificate of profile "${profile}" and name "${name}" is recorded. GET /v1/certificates?name=${name} lists all of this name.`,
     );
   return { ...blocked, revoked, complete };
 }

@@ -58,7 +58,7 @@ describe('revoking a name', () => {
     const { code, message } = await refusal(revokeName(revoking(world), OF, ALL));
     expect(code).toBe('not_found');
     expect(message).toBe(
-      'No certificate of profile "agent" and name "host-1" is recorded that has not expired. GET /v1/certificates?name=host-1 lists all of this name.',
+      'No unexpired certificate of profile "agent" and name "host-1" is recorded. GET /v1/certificates?name=host-1 lists all of this name.',
     );
     expect(world.recordsIn('ISSUED')).toBe(1);
   });
