@@ -35,7 +35,8 @@ export class LoggedValue extends Construct {
       metric: filter.metric(),
       period: props.period,
       when: props.when,
-      periods: 1,
+      // A run may miss its period by a moment: only several periods without one mean that none comes.
+      periods: 'highestOrMissing' in props.when ? 3 : 1,
       runbook: props.runbook,
       topicArn: props.alarmTopicArn,
     });

@@ -57,7 +57,7 @@ export class Maintenance extends Construct {
         ...logged,
         count: 'oldestListSeconds',
         metricName: 'OldestRootListSeconds',
-        when: { highest: Duration.days(revocation.rootListLifetimeDays).toSeconds() / 2 },
+        when: { highestOrMissing: Duration.days(revocation.rootListLifetimeDays).toSeconds() / 2 },
       }),
       new LoggedValue(this, 'ResponderLife', {
         ...logged,

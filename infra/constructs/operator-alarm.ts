@@ -6,12 +6,13 @@ import { Construct } from 'constructs';
 
 /**
  * The threshold that a period must reach. What is counted is summed, so that a count of `fewerThan` is one too where data
- * are missing. What is measured is the highest or the lowest value; missing data do not raise the alarm.
+ * are missing. What is measured is the highest or the lowest value; missing data raise the alarm only where it says so.
  */
 export type Threshold =
   | { readonly atLeast: number }
   | { readonly fewerThan: number }
   | { readonly highest: number }
+  | { readonly highestOrMissing: number }
   | { readonly lowest: number };
 
 export interface OperatorAlarmProps {
@@ -50,6 +51,13 @@ function readThreshold(when: Threshold) {
   const missing = TreatMissingData.NOT_BREACHING;
   if ('atLeast' in when) return { statistic: 'Sum', threshold: when.atLeast, tooLow: false, missing };
   if ('highest' in when) return { statistic: 'Maximum', threshold: when.highest, tooLow: false, missing };
+  if ('highestOrMissing' in when)
+    return {
+      statistic: 'Maximum',
+      threshold: when.highestOrMissing,
+      tooLow: false,
+      missing: TreatMissingData.BREACHING,
+    };
   if ('lowest' in when) return { statistic: 'Minimum', threshold: when.lowest, tooLow: true, missing };
   return { statistic: 'Sum', threshold: when.fewerThan, tooLow: true, missing: TreatMissingData.BREACHING };
 }

@@ -47,13 +47,14 @@ export class Publication extends Construct {
       runbook: RUNBOOK,
       alarmTopicArn,
     });
+    // Runs by the stream log no age, so that they can't hide that the schedule is gone.
     const age = new LoggedValue(this, 'Age', {
       authority,
       logGroup: publisher.fn.logGroup,
       count: 'oldestListSeconds',
       metricName: 'OldestListSeconds',
       period: Duration.minutes(CHECK_MINUTES),
-      when: { highest: Duration.hours(revocation.listLifetimeHours).toSeconds() / 2 },
+      when: { highestOrMissing: Duration.hours(revocation.listLifetimeHours).toSeconds() / 2 },
       runbook: RUNBOOK,
       alarmTopicArn,
     });

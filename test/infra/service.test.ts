@@ -249,6 +249,22 @@ test('an alarm rings when three runs of the sweeper in a row end with work left'
   });
 });
 
+test('an alarm rings at half of the life of a list, and when three scheduled runs in a row measured no age', () => {
+  for (const [MetricName, Period, Threshold] of [
+    ['OldestListSeconds', 300, (72 * 3600) / 2],
+    ['OldestRootListSeconds', 3600, (30 * 86_400) / 2],
+  ] as const)
+    authority.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName,
+      Period,
+      Threshold,
+      Statistic: 'Maximum',
+      EvaluationPeriods: 3,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'breaching',
+    });
+});
+
 test('every alarm has its runbook, and none rings where nothing was measured yet but where runs are missing', () => {
   const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
   const alarms = [authority, service].flatMap((template) =>
@@ -271,10 +287,10 @@ test('every alarm has its runbook, and none rings where nothing was measured yet
     'Revocation lists are old: Errors, missing data notBreaching',
     'Revocation lists are old: Invocations, missing data breaching',
     'Revocation lists are old: IteratorAge, missing data notBreaching',
-    'Revocation lists are old: OldestListSeconds, missing data notBreaching',
+    'Revocation lists are old: OldestListSeconds, missing data breaching',
     'The authority is not maintained: Errors, missing data notBreaching',
     'The authority is not maintained: Invocations, missing data breaching',
-    'The authority is not maintained: OldestRootListSeconds, missing data notBreaching',
+    'The authority is not maintained: OldestRootListSeconds, missing data breaching',
     'The authority is not maintained: ResponderSeconds, missing data notBreaching',
   ]);
   for (const line of written) expect(operations).toContain(`\n### ${line.split(':')[0]}\n`);
