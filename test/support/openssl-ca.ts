@@ -12,6 +12,8 @@ export interface ListOptions {
   readonly until?: number;
   /** Hex. @default - none */
   readonly revoked?: readonly string[];
+  /** A further extension, as a line of openssl's configuration. @default - none */
+  readonly extension?: string;
 }
 
 /** A CA by openssl, self-signed or below another, which signs certificates and revocation lists. */
@@ -71,15 +73,16 @@ export class OpensslCa {
   }
 
   /** A revocation list, PEM. */
-  list({ number, from = -60, until = 3600, revoked = [] }: ListOptions): string {
+  list({ number, from = -60, until = 3600, revoked = [], extension = '' }: ListOptions): string {
     writeFileSync(this.#path('crlnumber'), `${number}\n`);
     writeFileSync(
       this.#path('index.txt'),
       revoked.map((serial) => `R\t301231235959Z\t260101000000Z\t${serial}\tunknown\t/CN=x\n`).join(''),
     );
-    const out = this.#path('list.pem');
+    const [out, configuration] = [this.#path('list.pem'), this.#path('list.cnf')];
+    writeFileSync(configuration, `${readFileSync(this.#path('ca.cnf'), 'utf8')}${extension}\n`);
     const times = ['-crl_lastupdate', generalized(from), '-crl_nextupdate', generalized(until)];
-    openssl('ca', '-gencrl', '-batch', '-config', this.#path('ca.cnf'), ...times, '-out', out);
+    openssl('ca', '-gencrl', '-batch', '-config', configuration, ...times, '-out', out);
     return readFileSync(out, 'utf8');
   }
 

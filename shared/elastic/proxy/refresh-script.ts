@@ -29,8 +29,8 @@ ${BODY}`;
 const ABOUT = `# Refreshes the revocation lists of a proxy. The arguments are the command that reloads the proxy; it runs only
 # when the lists have changed. Without arguments, nothing is reloaded.
 #
-# New lists replace the present ones only if every list is signed by its CA, valid now and not older than the
-# present one, and if every CA of the proxy's own chain has one. Otherwise the present lists stay in use.
+# New lists replace the present ones only if every list is signed by its CA, complete, valid now and not older than
+# the present one, and if every CA of the proxy's own chain has one. Otherwise the present lists stay in use.
 #
 # Lists of other CAs in the roots file, which fleetseal does not publish, go into additional.pem beside the lists, with
 # the certificates of CAs that are not in the roots file.
@@ -138,11 +138,21 @@ LINE
   cat "$work/list" >>"$work/lists" || fail "cannot write $work"
 }
 
-# All lists of the service have to be right. One of another CA that is not is left out.
+# check_complete FILE: no Issuing Distribution Point, which some versions of OpenSSL spell wrong, and no other critical
+# extension: those limit what a list covers (RFC 5280 section 5.2). Reads up to the entries only.
+check_complete() {
+  openssl crl -in "$1" -noout -text 2>/dev/null | awk '
+    /^ +X509v3 Issuing Distr[iu]bution Point:/ || /: critical *$/ { exit }
+    /^(No )?Revoked Certificates/ { complete = 1; exit }
+    END { exit !complete }' ||
+    fail "the list of $issuer covers only a part of its certificates: check what is served at $(bundle)"
+}
+
+# All lists of the service have to be right and complete. One of another CA that is not is left out.
 check_lists() {
   now=$(date -u +%s)
   [ -f "$work/new.0001" ] || fail "the download contains no revocation list" || return 1
-  for list in "$work"/new.*; do check_list "$list" || return 1; done
+  for list in "$work"/new.*; do check_list "$list" && check_complete "$list" || return 1; done
   for list in "$work"/own.*; do
     [ -f "$list" ] || continue
     check_list "$list" || { say "a list in $directory/additional.pem is left out"; status=3; }

@@ -38,6 +38,8 @@ describe('the script that refreshes the lists of a proxy', () => {
     expect(made.leftovers).toEqual([]);
   });
 
+  const PART =
+    'the list of CN=fleetseal prod issuer-1 covers only a part of its certificates: check what is served at http://pki.example.com/crl/bundle.pem';
   const KEPT = 'fleetseal: the present lists stay in use\n';
   test.each<{ name: string; offer: Offer; words: string }>([
     {
@@ -55,6 +57,29 @@ describe('the script that refreshes the lists of a proxy', () => {
       name: 'a list of the future',
       offer: { issuer: { number: '06', from: 600 } },
       words: 'the list of CN=fleetseal prod issuer-1 is not valid yet: check the clock of this host',
+    },
+    {
+      name: 'a list of a part of the certificates',
+      offer: {
+        issuer: { number: '06', extension: 'issuingDistributionPoint = critical, fullname:URI:http://a/1' },
+      },
+      words: PART,
+    },
+    {
+      name: 'a list of a part, not marked critical, beside the complete one',
+      offer: {
+        more: authority.issuer.list({
+          number: '06',
+          revoked: ['0A', '0B'],
+          extension: 'issuingDistributionPoint = onlyuser:TRUE',
+        }),
+      },
+      words: PART,
+    },
+    {
+      name: 'a list of the changes since another',
+      offer: { issuer: { number: '06', extension: '2.5.29.27 = critical, DER:020105' } },
+      words: PART,
     },
     {
       name: 'an older list',
