@@ -6,12 +6,19 @@ import { CommandError } from '../command-error.ts';
 import { plain } from '../output/plain.ts';
 import { rfc3339 } from '../output/time.ts';
 import type { Session } from '../session.ts';
-import { type RevocationBody, revokeName, revokeOfToken, revokeSerials, type Steps } from './request.ts';
+import {
+  type Pause,
+  type RevocationBody,
+  revokeName,
+  revokeOfToken,
+  revokeSerials,
+  type Steps,
+} from './request.ts';
 
 /** What a command would do, before it is confirmed. */
 export interface Plan {
   readonly says: string;
-  steps(): Steps;
+  steps(pause: Pause): Steps;
 }
 
 export async function planSerials(
@@ -30,7 +37,7 @@ export async function planSerials(
   const serialNumbers = certificates.map(({ serialNumber }) => serialNumber);
   return {
     says: `${describe(certificates, session)}${consequences(body)}`,
-    steps: () => revokeSerials(session.api, serialNumbers, body),
+    steps: (pause) => revokeSerials(session.api, serialNumbers, body, pause),
   };
 }
 
@@ -76,7 +83,7 @@ export async function planName(
     );
   return {
     says: `${describe(live, session)}${consequences(body)}`,
-    steps: () => revokeName(session.api, chosen, name, body),
+    steps: (pause) => revokeName(session.api, { profile: chosen, name }, body, pause),
   };
 }
 
@@ -84,7 +91,10 @@ export async function planToken(session: Session, id: string, body: RevocationBo
   const token = read(tokenView, await session.api.call(pathOf`/tokens/${id}`));
   const count = `${token.uses} ${token.uses === 1 ? 'certificate' : 'certificates'}`;
   const says = `Token ${token.id} (${token.profile}, ${plain(token.names.commonName)}) will be revoked, and what it produced: ${count}, those that are being issued included.\n`;
-  return { says: `${says}${consequences(body)}`, steps: () => revokeOfToken(session.api, id, body) };
+  return {
+    says: `${says}${consequences(body)}`,
+    steps: (pause) => revokeOfToken(session.api, id, body, pause),
+  };
 }
 
 /** Which certificates, and which of them are revoked already. */

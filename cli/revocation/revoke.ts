@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { RevocationView } from '../api/views.ts';
 import { CommandError } from '../command-error.ts';
 import { confirm } from '../output/confirm.ts';
@@ -6,7 +7,7 @@ import type { Session } from '../session.ts';
 import { tokenId } from '../tokens/token-id.ts';
 import { type Plan, planName, planSerials, planToken } from './plan.ts';
 import { renderRevoked } from './render.ts';
-import type { RevocationBody, Steps } from './request.ts';
+import { NoProgress, type Pause, type RevocationBody, type Steps } from './request.ts';
 
 export interface RevokeOptions extends RevocationBody {
   readonly name?: string | undefined;
@@ -20,10 +21,11 @@ export async function revokeCertificates(
   session: Session,
   serialNumbers: readonly string[],
   options: RevokeOptions,
+  pause: Pause = setTimeout,
 ): Promise<void> {
   const plan = await planOf(session, serialNumbers, options);
   await confirm(session.terminal, plan.says, options.yes ?? false);
-  await carryOut(session, plan.steps());
+  await carryOut(session, plan.steps(pause));
 }
 
 function planOf(session: Session, serialNumbers: readonly string[], options: RevokeOptions): Promise<Plan> {
@@ -62,15 +64,20 @@ async function carryOut(session: Session, steps: Steps): Promise<void> {
       session.terminal.progress(`${done.count} revoked`);
     }
   } catch (error) {
-    if (done.count === 0) throw error;
+    if (done.count === 0 && !(error instanceof NoProgress)) throw error;
     failure = error;
   }
   session.terminal.progress('');
-  session.show(done, () => renderRevoked(done, session.terminal));
+  if (failure === undefined || done.count > 0)
+    session.show(done, () => renderRevoked(done, session.terminal));
   if (failure !== undefined) throw unfinished(done.count, failure);
 }
 
 function unfinished(count: number, cause: unknown): CommandError {
-  const says = `${count} were revoked, and are in the output; the rest was not. Run the same command again: it goes on.`;
-  return new CommandError('partial', `${says} ${reasonOf(cause)}`, { cause });
+  const done =
+    count === 0
+      ? '0 were revoked, and the service has not finished.'
+      : `${count} were revoked, and are in the output; the rest was not.`;
+  const says = `${done} Run the same command again: it goes on. ${reasonOf(cause)}`;
+  return new CommandError('partial', says, { cause });
 }
