@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { Authority, type Offer, ProxyHost, SHELLS } from './refresh-host.ts';
+import { Authority, type Offer, ProxyHost, SHELLS } from '../unit/elastic/proxy/refresh-host.ts';
 
 const authority = new Authority();
 const stranger = authority.ca('fleetseal prod issuer-1');

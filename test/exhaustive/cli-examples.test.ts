@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { EXAMPLES } from '../../../docs/generate/cli/examples.ts';
-import { issuedIn } from '../../support/api-client.ts';
-import { MAIN, startCloudForCli } from '../../support/cli.ts';
-import { enrollment } from '../../support/cloud.ts';
-import { mustRun } from '../../support/command.ts';
-import { makeCsr, makeKey } from '../../support/csr.ts';
-import { textAt } from '../../support/json.ts';
+import { EXAMPLES } from '../../docs/generate/cli/examples.ts';
+import { issuedIn } from '../support/api-client.ts';
+import { MAIN, startCloudForCli } from '../support/cli.ts';
+import { enrollment } from '../support/cloud.ts';
+import { mustRun } from '../support/command.ts';
+import { makeCsr, makeKey } from '../support/csr.ts';
+import { textAt } from '../support/json.ts';
 
 let started: Awaited<ReturnType<typeof startCloudForCli>>;
 beforeAll(async () => {
