@@ -16,7 +16,7 @@ export interface GlobalOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the service is, and as whom it is called. */
+/** Address and credentials. */
 export interface Connection {
   /** Base of every route: no trailing slash, ends with the version, `https://localhost:8443/v1`. */
   readonly baseUrl: string;

@@ -13,7 +13,7 @@ export interface WrittenFile {
 
 /**
  * Writes the files that the kit has the contents of, below a directory, with their modes: each whole or not at all. A
- * private key is never among them. `/` is the host itself; to whom the files belong is for whoever copies them.
+ * private key is never among them. `/` is the host itself; the caller who copies the files sets their owners.
  *
  * @throws CommandError `failed` at the first that can't be written.
  */

@@ -44,8 +44,8 @@ const ERRORS: Readonly<Record<number, string>> = {
  * What a responder says of a certificate.
  *
  * @param now milliseconds since 1970.
- * @throws Error where it says nothing, or its word does not count: it is about another certificate, or signed by nobody
- * whom the issuer let do so.
+ * @throws Error where it says nothing, is about another certificate, or is signed neither by the issuer nor by a responder
+ * that the issuer certified.
  */
 export function readOcspAnswer(
   der: Uint8Array,

@@ -92,7 +92,7 @@ export function timeOf({ tag, content }: Der): number {
   const text = Buffer.from(content).toString('latin1');
   const digits = tag === TAG.utcTime ? `${Number(text.slice(0, 2)) < 50 ? 20 : 19}${text}` : text;
   const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(digits);
-  if (match === null) throw new Error(`a time that is none: ${text}`);
+  if (match === null) throw new Error(`not a time: ${text}`);
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }

@@ -25,7 +25,7 @@ export function cliDocument(): string {
 
 \`npm run docs\` generates this page from the commands; a test fails if they differ, and another one runs the examples.
 
-## Where the service is, and as whom it is called
+## Address and credentials
 
 | | From |
 |---|---|
