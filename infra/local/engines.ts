@@ -6,6 +6,7 @@ import { dynamodbService } from './dynamodb/dynamodb.ts';
 import { startDynoxide } from './dynamodb/dynoxide.ts';
 import { type Position, readStream, type StreamReader } from './dynamodb/stream.ts';
 import { createTable, deleteIndexes, deleteTable, tableFinder } from './dynamodb/tables.ts';
+import { expireItems } from './dynamodb/time-to-live.ts';
 import { isOfSpec, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
 import { isKeySpec } from './kms/key-spec.ts';
 import { kmsService } from './kms/kms.ts';
@@ -85,6 +86,12 @@ async function embeddedKey(key: Resolved, index: number, options: EngineOptions)
 export interface DynamoEngine extends Engine {
   /** Reads the stream of a table after a position. @default - from its oldest record */
   read(table: string, from?: Position): Promise<StreamReader>;
+  /**
+   * Deletes the items whose time to live is over; another engine than the embedded one does so by itself.
+   *
+   * @param now seconds since 1970. @returns how many.
+   */
+  expire(now: number): Promise<number>;
 }
 
 /** DynamoDB with the tables of the template: the embedded one, unless `AWS_ENDPOINT_URL_DYNAMODB` names another. */
@@ -100,8 +107,14 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   const forward = forwardTo(where);
   const read = (table: string, from?: Position) =>
     readStream(forward, forwardTo({ ...where, target: 'DynamoDBStreams_20120810' }), table, from);
-  const stop = async () => embedded?.stop();
   const tables = template.all('AWS::DynamoDB::Table');
+  const stop = async () => embedded?.stop();
+  const expire = async (now: number) => {
+    let deleted = 0;
+    for (const table of embedded === undefined ? [] : tables)
+      deleted += await expireItems(forward, table, now);
+    return deleted;
+  };
   const cleanUp = async () => {
     for (const table of tables) await deleteIndexes(forward, table);
     for (const name of namesOf('AWS::DynamoDB::Table', template, options.removed.deleted))
@@ -109,7 +122,7 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   };
   try {
     for (const table of tables) await createTable(forward, table);
-    return { service: dynamodbService(forward, tableFinder(tables)), read, cleanUp, stop };
+    return { service: dynamodbService(forward, tableFinder(tables)), read, expire, cleanUp, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -11,7 +11,7 @@ import { managedPoliciesOf } from './iam/principals.ts';
 import { createCustom } from './lambda/custom-resource.ts';
 import { createFunctions, enrollSession } from './lambda/functions.ts';
 import type { LocalFunction } from './lambda/lambda.ts';
-import { runSchedules } from './lambda/schedule.ts';
+import { startSchedules, type TemplateSchedules, templateSchedules } from './lambda/schedule.ts';
 import { lockDirectory } from './lock.ts';
 import type { Call, CallLog } from './service/calls.ts';
 import { type Clock, createClock } from './service/clock.ts';
@@ -43,7 +43,7 @@ export interface LocalCloudOptions {
   readonly keyMaterial?: string;
   /** For tests: stands before the services. */
   readonly intercept?: Intercept;
-  /** Whether schedules run. @default true */
+  /** Whether schedules run, and DynamoDB deletes items whose time to live is over. @default true */
   readonly schedules?: boolean;
   /** Whether event source mappings read their streams. @default true */
   readonly streams?: boolean;
@@ -66,7 +66,10 @@ export interface LocalCloud extends Operators {
   readonly calls: CallLog;
   /** The permissions that roles and users needed and had, since the start. */
   usedPermissions(): readonly UsedPermission[];
-  readonly clock: Pick<Clock, 'shift' | 'now'>;
+  readonly clock: Pick<Clock, 'shift' | 'advanceTo' | 'now'>;
+  readonly schedules: TemplateSchedules;
+  /** Deletes what DynamoDB's time to live would by now. Runs by itself every hour of the clock, with the schedules. @returns how many items. */
+  expireItems(): Promise<number>;
   /** The last 100,000 lines that functions wrote since the last reset. */
   readonly logs: { lines(): readonly string[]; reset(): void };
   /** What event source mappings gave up, since the start. */
@@ -129,7 +132,12 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const { keyMaterial, intercept } = options;
   const engines = { data, keyMaterial, region, environment: process.env, removed: deployment, log };
   const watch = { clock, record: calls.add, intercept };
-  const { access, endpoints, s3, read, cleanUp } = await startServices(template, engines, watch, closers);
+  const { access, endpoints, s3, read, expire, cleanUp } = await startServices(
+    template,
+    engines,
+    watch,
+    closers,
+  );
   const functions = createFunctions(template, access, {
     clock,
     region,
@@ -156,7 +164,15 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const sources = { functions, access, read, clock, data, undelivered: undelivered.add, log };
   const polls = options.streams ?? true;
   closers.push(await runEventSources(template, { ...sources, polls }));
-  if (options.schedules ?? true) closers.push(runSchedules(template, access, functions, log));
+  const schedules = templateSchedules(template, access, functions, log);
+  const expireItems = () => expire(Math.floor(clock.now() / 1000));
+  if (options.schedules ?? true) {
+    closers.push(startSchedules(schedules.all, clock, schedules.run));
+    const expiring = async () => {
+      await expireItems().catch((error: unknown) => log(`time to live: ${error}`));
+    };
+    closers.push(startSchedules([{ milliseconds: 3_600_000 }], clock, expiring));
+  }
   const policies = managedPoliciesOf(template);
   const admin = {
     file: join(data, 'admin.env'),
@@ -167,6 +183,8 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     ...template.place,
     ...tls.trust,
     clock,
+    schedules,
+    expireItems,
     calls,
     logs: { lines: logs.all, reset: logs.reset },
     url: doors.url,

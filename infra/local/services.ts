@@ -19,7 +19,7 @@ export type Closers = (() => Promise<void> | void)[];
 export type Endpoints = Readonly<Record<ServiceName, string>>;
 
 /** The running services; `cleanUp` as of an engine, for all of them. */
-interface Services extends Pick<Engine, 'cleanUp'>, Pick<DynamoEngine, 'read'> {
+interface Services extends Pick<Engine, 'cleanUp'>, Pick<DynamoEngine, 'read' | 'expire'> {
   readonly access: Access;
   readonly endpoints: Endpoints;
   /** S3 without its gate. */
@@ -54,6 +54,7 @@ export async function startServices(
     access,
     s3: s3.service,
     read: dynamodb.read,
+    expire: dynamodb.expire,
     endpoints: {
       kms: await open(kms),
       dynamodb: await open(dynamodb),

@@ -13,7 +13,6 @@ import { at, listAt, numberAt, textAt } from './json.ts';
 export class TestCloud {
   readonly local: LocalCloud & { readonly faults: Faults };
   readonly #data: string;
-  #ahead = 0;
 
   private constructor(local: TestCloud['local'], data: string) {
     this.local = local;
@@ -66,14 +65,23 @@ export class TestCloud {
     return files.map((name) => readFileSync(join(this.#data, name), 'latin1')).join('\n');
   }
 
+  /** Moves the clock of everything forward to a moment, in milliseconds since 1970; never back. */
+  advanceTo(moment: number): void {
+    this.local.clock.advanceTo(moment);
+  }
+
   /** Lets that many seconds pass for the functions, the emulated services and the signatures of administrators. */
   pass(seconds: number): void {
-    this.#ahead += seconds;
-    this.local.clock.shift(this.#ahead);
+    this.local.clock.shift(this.#ahead() + seconds);
+  }
+
+  /** Seconds that the clock is ahead of the machine's. */
+  #ahead(): number {
+    return Math.round((this.local.clock.now() - Date.now()) / 1000);
   }
 
   call(request: ApiRequest): Promise<ApiAnswer> {
-    return callApi(this.local, { signingDate: new Date(Date.now() + this.#ahead * 1000), ...request });
+    return callApi(this.local, { signingDate: new Date(this.local.clock.now()), ...request });
   }
 
   /** Runs the sweeper once, as its schedule does. */

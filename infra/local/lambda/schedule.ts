@@ -1,5 +1,6 @@
 import type { Access } from '../iam/access.ts';
 import { sessionPrincipal } from '../iam/principals.ts';
+import type { Clock } from '../service/clock.ts';
 import type { Resolved, Template } from '../template/template.ts';
 import type { LocalFunction } from './lambda.ts';
 
@@ -37,30 +38,53 @@ function rateMilliseconds(expression: unknown): number {
   return Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0);
 }
 
-/** Runs `invoke` for each schedule at its rate, first after one period. @returns ends it. */
-export function startSchedules(
-  schedules: readonly Schedule[],
-  invoke: (schedule: Schedule) => Promise<void>,
+/**
+ * Runs `invoke` for each schedule at its rate by the clock, first after one period. Where the clock is moved past several
+ * periods, it runs once: the functions do what is due, however late.
+ *
+ * @returns ends it.
+ */
+export function startSchedules<Rate extends Pick<Schedule, 'milliseconds'>>(
+  schedules: readonly Rate[],
+  clock: Pick<Clock, 'after'>,
+  invoke: (schedule: Rate) => Promise<void>,
 ): () => void {
-  const timers = schedules.map((schedule) => setInterval(() => void invoke(schedule), schedule.milliseconds));
+  const cancels = new Map<Rate, () => void>();
+  const plan = (schedule: Rate) => {
+    const run = () => {
+      plan(schedule);
+      void invoke(schedule);
+    };
+    cancels.set(schedule, clock.after(schedule.milliseconds, run));
+  };
+  schedules.forEach(plan);
   return () => {
-    for (const timer of timers) clearInterval(timer);
+    for (const cancel of cancels.values()) cancel();
   };
 }
 
-/** Runs the schedules of the template. The role of a schedule must be allowed to invoke its function. */
-export function runSchedules(
+/** The schedules of a template, and how EventBridge Scheduler runs one of them. */
+export interface TemplateSchedules {
+  readonly all: readonly Schedule[];
+  /** @returns when the first attempt has ended. Reports to the log where the role may not invoke the function. */
+  run(schedule: Schedule): Promise<void>;
+}
+
+/** The schedules of the template. The role of a schedule must be allowed to invoke its function. */
+export function templateSchedules(
   template: Template,
   access: Access,
   functions: ReadonlyMap<string, LocalFunction>,
   log: (line: string) => void,
-): () => void {
-  const run = async ({ name, roleArn, functionArn, event }: Schedule): Promise<void> => {
-    const principal = sessionPrincipal(template.place.accountId, access.role(roleArn), name);
-    const permission = { action: 'lambda:InvokeFunction', resource: functionArn, context: {} };
-    const refusal = await access.iam.refusal(principal, permission);
-    if (refusal !== undefined) log(`schedule ${name}: ${refusal}`);
-    else await functions.get(functionArn)?.accept(event);
+): TemplateSchedules {
+  return {
+    all: template.all('AWS::Scheduler::Schedule').map(readSchedule),
+    async run({ name, roleArn, functionArn, event }) {
+      const principal = sessionPrincipal(template.place.accountId, access.role(roleArn), name);
+      const permission = { action: 'lambda:InvokeFunction', resource: functionArn, context: {} };
+      const refusal = await access.iam.refusal(principal, permission);
+      if (refusal !== undefined) log(`schedule ${name}: ${refusal}`);
+      else await functions.get(functionArn)?.accept(event);
+    },
   };
-  return startSchedules(template.all('AWS::Scheduler::Schedule').map(readSchedule), run);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readSchedule, startSchedules } from '../../../infra/local/lambda/schedule.ts';
+import { createClock } from '../../../infra/local/service/clock.ts';
 
 const resource = (ScheduleExpression: string) => ({
   stack: 'one',
@@ -40,14 +41,31 @@ describe('the rate of a schedule', () => {
   );
 });
 
-test('a schedule invokes again and again until it is ended', async () => {
-  let runs = 0;
-  const thrice = Promise.withResolvers<void>();
-  const end = startSchedules([{ ...readSchedule(resource('rate(1 minute)')), milliseconds: 1 }], async () => {
-    runs += 1;
-    if (runs === 3) thrice.resolve();
+/** Schedules on a clock that the test moves; `runs` are the minutes at which they ran. */
+function scheduled(...expressions: readonly string[]) {
+  const clock = createClock();
+  const began = clock.now();
+  const runs: string[] = [];
+  const schedules = expressions.map((expression) => readSchedule(resource(expression)));
+  const end = startSchedules(schedules, clock, async ({ milliseconds }) => {
+    runs.push(`${milliseconds / 60_000} at ${Math.round((clock.now() - began) / 60_000)}`);
   });
-  await thrice.promise;
+  return { end, runs, at: (minute: number) => clock.advanceTo(began + minute * 60_000 + 1000) };
+}
+
+test('schedules run at their rates by the clock, until they are ended', () => {
+  const { at, end, runs } = scheduled('rate(2 minutes)', 'rate(5 minutes)');
+  for (const minute of [1, 2, 3, 4, 5, 6]) at(minute);
+  expect(runs).toEqual(['2 at 2', '2 at 4', '5 at 5', '2 at 6']);
   end();
-  expect(runs).toBe(3);
+  at(60);
+  expect(runs).toHaveLength(4);
+});
+
+test('a schedule runs once where the clock is moved past many periods', () => {
+  const { at, end, runs } = scheduled('rate(5 minutes)');
+  at(60 * 24 * 365);
+  at(60 * 24 * 365 + 5);
+  end();
+  expect(runs).toEqual(['5 at 525600', '5 at 525605']);
 });
