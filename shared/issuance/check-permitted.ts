@@ -1,7 +1,7 @@
+import type { NameConstraints } from '../domain/name-constraints.ts';
 import { PROFILES, type ProfileName } from '../domain/profile.ts';
 import { type FieldError, fieldErrors } from '../errors/app-error.ts';
 import { nameConstraintsOf } from '../pki/certificate.ts';
-import type { NameConstraints } from '../pki/extensions.ts';
 import {
   permitsAsDnsName,
   permitsAsIpAddress,

@@ -1,5 +1,6 @@
 import type { CaKeySpec, Issuer, Root } from '../domain/authority.ts';
 import { type Clock, type Instant, plus } from '../domain/instant.ts';
+import type { NameConstraints } from '../domain/name-constraints.ts';
 import { CA_BACKDATE_SECONDS } from '../domain/profile.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
@@ -8,7 +9,7 @@ import type { Validity } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
 import { nameConstraintsOf, publicKeyOf } from '../pki/certificate.ts';
 import { issue } from '../pki/issue.ts';
-import { type NameConstraints, prepareIssuer } from '../pki/prepare-issuer.ts';
+import { prepareIssuer } from '../pki/prepare-issuer.ts';
 import { prepareRoot } from '../pki/prepare-root.ts';
 import type { Prepared } from '../pki/prepared.ts';
 import { type CertifiedIssuer, certifiedIssuer } from './issuers.ts';

@@ -1,10 +1,10 @@
+import type { NameConstraints } from '../domain/name-constraints.ts';
 import type { RevocationPoints } from '../domain/revocation-points.ts';
 import {
   authorityKeyIdentifier,
   basicConstraints,
   type Extension,
   keyUsage,
-  type NameConstraints,
   nameConstraints,
   subjectKeyIdentifier,
 } from './extensions.ts';

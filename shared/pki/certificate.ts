@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { fromBER, OctetString } from 'asn1js';
 import type { CaKeySpec } from '../domain/authority.ts';
+import type { NameConstraints } from '../domain/name-constraints.ts';
 import type { Validity } from '../domain/validity.ts';
-import type { NameConstraints } from './extensions.ts';
 import { readNameConstraints } from './name-constraints.ts';
 import { OID } from './oids.ts';
 import { type ParsedTbs, parseCertificate, validityOf } from './parse-tbs.ts';

@@ -1,4 +1,5 @@
 import { type Cidr, type IpAddress, ipAddressOctets } from '../domain/ip-address.ts';
+import type { NameConstraints } from '../domain/name-constraints.ts';
 import {
   contextConstructed,
   contextPrimitive,
@@ -38,17 +39,6 @@ export interface AlternativeNames {
   readonly uris: readonly string[];
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly IpAddress[];
-}
-
-/**
- * What an issuer may certify (RFC 5280 section 4.2.1.10). Without permitted networks no IP address is permitted, where
- * DNS names are limited: every address would else be. Without permitted DNS names every DNS name is, since Java takes a
- * common name for one: with none permitted, no certificate would verify. URIs are not limited.
- */
-export interface NameConstraints {
-  /** `example.com` permits itself and everything below. */
-  readonly permittedDns: readonly string[];
-  readonly permittedIp: readonly Cidr[];
 }
 
 /** Both families; as excluded subtrees they leave no address, as in technically constrained CAs of the CA/Browser Forum. */

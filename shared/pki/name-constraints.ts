@@ -8,8 +8,9 @@ import {
   parseCidr,
   parseIpAddress,
 } from '../domain/ip-address.ts';
+import type { NameConstraints } from '../domain/name-constraints.ts';
 import { childrenOf } from './der/children.ts';
-import { nameConstraints as encode, excludesAddresses, type NameConstraints } from './extensions.ts';
+import { nameConstraints as encode, excludesAddresses } from './extensions.ts';
 
 /**
  * Reads the value of a nameConstraints extension (RFC 5280 section 4.2.1.10): only what {@link encode} writes.

@@ -1,15 +1,13 @@
+import type { NameConstraints } from '../domain/name-constraints.ts';
 import { issuerRevocationPoints } from '../domain/revocation-points.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
 import type { Validity } from '../domain/validity.ts';
 import { caExtensions } from './ca-extensions.ts';
 import { type CaCertificate, issuerFacts } from './certificate.ts';
-import type { NameConstraints } from './extensions.ts';
 import { keyIdentifier } from './key-identifier.ts';
 import { prepareCertificate } from './prepare-certificate.ts';
 import type { Prepared } from './prepared.ts';
 import { commonNameOnly, encodeTbs } from './tbs.ts';
-
-export type { NameConstraints };
 
 export interface IssuerPlan {
   readonly authority: string;

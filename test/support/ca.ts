@@ -1,10 +1,11 @@
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { type Instant, instant } from '../../shared/domain/instant.ts';
+import type { NameConstraints } from '../../shared/domain/name-constraints.ts';
 import type { RevocationUrl } from '../../shared/domain/revocation-url.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import type { CaCertificate } from '../../shared/pki/certificate.ts';
 import { issue } from '../../shared/pki/issue.ts';
-import { type NameConstraints, prepareIssuer } from '../../shared/pki/prepare-issuer.ts';
+import { prepareIssuer } from '../../shared/pki/prepare-issuer.ts';
 import { prepareRoot } from '../../shared/pki/prepare-root.ts';
 import { fakeCaSigner } from '../fakes/ca-signer.ts';
 

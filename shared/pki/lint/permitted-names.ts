@@ -1,7 +1,7 @@
 import { type BaseBlock, fromBER, Primitive } from 'asn1js';
 import { ipAddressFromOctets } from '../../domain/ip-address.ts';
+import type { NameConstraints } from '../../domain/name-constraints.ts';
 import { childrenOf } from '../der/children.ts';
-import type { NameConstraints } from '../extensions.ts';
 import {
   permitsAsDnsName,
   permitsAsIpAddress,

@@ -1,8 +1,8 @@
 import type { CertificateContents } from '../../domain/certificate-record.ts';
+import type { NameConstraints } from '../../domain/name-constraints.ts';
 import type { RevocationPoints } from '../../domain/revocation-points.ts';
 import type { Validity } from '../../domain/validity.ts';
 import type { IssuerFacts } from '../certificate.ts';
-import type { NameConstraints } from '../extensions.ts';
 import type { ParsedExtension, ParsedTbs } from '../parse-tbs.ts';
 
 /** `responder`: signs OCSP responses for the CA that issued it (RFC 6960 section 4.2.2.2). */

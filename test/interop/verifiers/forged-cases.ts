@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IpAddress } from '../../../shared/domain/ip-address.ts';
-import type { NameConstraints } from '../../../shared/pki/extensions.ts';
+import type { NameConstraints } from '../../../shared/domain/name-constraints.ts';
 import type { TestAuthority } from '../authority.ts';
 import type { Case } from './case.ts';
 import type { Trial } from './trials.ts';
