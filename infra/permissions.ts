@@ -124,6 +124,8 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'maintain-authority': [
     { actions: ['Query'], items: ['authority', 'responder'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['responder'] },
+    // The only function that writes slots: they are what the template declares.
+    { actions: ['Query', 'PutItem', 'DeleteItem'], items: ['slot'] },
   ],
   'create-authority': [{ actions: ['Query', 'PutItem', 'UpdateItem'], items: ['authority'] }],
 };

@@ -12,9 +12,12 @@ import { createLog } from '../../shared/observability/log.ts';
 import { s3Client } from '../../shared/publish/client.ts';
 import { s3ObjectStore } from '../../shared/publish/object-store.ts';
 import { maintainAuthority } from '../../shared/revocation/maintain-authority.ts';
+import { declareSlots } from '../../shared/rotation/declare-slots.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
+import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
+import { readSlots } from './request.ts';
 
 const environment = readEnvironment([
   'TABLE_NAME',
@@ -33,6 +36,7 @@ const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const deps = {
   authority: dynamoAuthorityStore(table),
   responders: dynamoResponderStore(table),
+  slots: dynamoSlotStore(table),
   objects: s3ObjectStore({ client: s3Client(), bucketName: environment.BUCKET_NAME }),
   signer: kmsCaSigner({ onAttempt: logKmsAttempts(log) }),
   clock: systemClock,
@@ -48,7 +52,8 @@ const deps = {
 
 /**
  * Renews the certificates of the OCSP responder and the root's revocation lists, and publishes the certificates of the CAs:
- * on schedule, and as `Custom::AuthorityData` at each deployment, which fails without them.
+ * on schedule, and as `Custom::AuthorityData` at each deployment, which fails without them. A deployment also records the CA
+ * keys that it declares.
  *
  * Alarms read `counts.oldestListSeconds` and `counts.responderSeconds` of each run.
  *
@@ -68,9 +73,12 @@ function isDeployment(
   return 'ResponseURL' in event;
 }
 
-async function atDeployment({ RequestType }: CloudFormationCustomResourceEvent): Promise<Outcome> {
-  if (RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
+async function atDeployment(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
+  if (event.RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
   try {
+    const { written, removed } = await declareSlots(deps, readSlots(event.ResourceProperties));
+    for (const id of written) log.info('slot declared', { operation: id });
+    for (const id of removed) log.info('slot removed', { operation: id });
     await run();
     return { status: 'SUCCESS', data: {} };
   } catch (error) {

@@ -15,16 +15,26 @@ export type SigningRoles = Readonly<
   Record<'enroll' | 'create-authority' | 'maintain-authority' | 'publish-crls' | 'answer-ocsp', IRole>
 >;
 
-/** ARNs of the keys. */
-export interface AuthorityKeys {
-  readonly root: string;
-  /** By the id of the slot. */
-  readonly issuers: ReadonlyMap<string, string>;
-  readonly responder: string;
+/** A CA that the settings declare, as custom resources get it. */
+export interface DeclaredCa {
+  readonly id: string;
+  readonly keyArn: string;
+  readonly keySpec: CaKeySpec;
+  readonly lifetimeSeconds: number;
 }
 
+/** The CAs in the order of the settings, and the ARN of the responder's key. */
+export interface DeclaredAuthority {
+  readonly roots: readonly [DeclaredCa, ...DeclaredCa[]];
+  readonly issuers: readonly DeclaredCa[];
+  readonly responderKeyArn: string;
+}
+
+/** Of the Julian calendar. */
+const YEAR_SECONDS = 31_557_600;
+
 /** The keys of the authority, each with the functions that may sign with it, and with those that read its public key. */
-export function authorityKeys(scope: Construct, settings: Settings, roles: SigningRoles): AuthorityKeys {
+export function authorityKeys(scope: Construct, settings: Settings, roles: SigningRoles): DeclaredAuthority {
   const { authority, keyAdministration: administration, root, issuers } = settings;
   const creator = roles['create-authority'];
   const maintainer = roles['maintain-authority'];
@@ -33,19 +43,20 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
     { id, keySpec }: { readonly id: string; readonly keySpec: CaKeySpec },
     use: { readonly signers: readonly IRole[]; readonly readers: readonly IRole[] },
   ) => new SigningKey(scope, id, { purpose, id, keySpec, authority, administration, ...use }).keyArn;
+  const ca = (slot: Settings['issuers'][number], use: Parameters<typeof key>[2]): DeclaredCa => {
+    const { id, keySpec, lifetimeYears } = slot;
+    return { id, keyArn: key('CA', slot, use), keySpec, lifetimeSeconds: lifetimeYears * YEAR_SECONDS };
+  };
   return {
-    root: key('CA', { id: ROOT_ID, ...root }, { signers: [creator, maintainer], readers: [creator] }),
-    issuers: new Map(
-      issuers.map((issuer, index) => [
-        issuer.id,
-        key('CA', issuer, {
-          // Certificates; revocation lists; the certificates of responders.
-          signers: [roles.enroll, roles['publish-crls'], maintainer],
-          // The first is certified with the root; a rollover certifies the others.
-          readers: index === 0 ? [creator] : [],
-        }),
-      ]),
+    roots: [ca({ id: ROOT_ID, ...root }, { signers: [creator, maintainer], readers: [creator] })],
+    issuers: issuers.map((issuer, index) =>
+      ca(issuer, {
+        // Certificates; revocation lists; the certificates of responders.
+        signers: [roles.enroll, roles['publish-crls'], maintainer],
+        // The first is certified with the root; a rollover certifies the others.
+        readers: index === 0 ? [creator] : [],
+      }),
     ),
-    responder: key('OCSP', RESPONDER, { signers: [roles['answer-ocsp']], readers: [maintainer] }),
+    responderKeyArn: key('OCSP', RESPONDER, { signers: [roles['answer-ocsp']], readers: [maintainer] }),
   };
 }

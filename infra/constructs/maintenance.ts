@@ -2,6 +2,7 @@ import { CustomResource, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Settings } from '../settings.ts';
+import type { DeclaredAuthority } from './authority-keys.ts';
 import { LoggedValue } from './logged-value.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -10,6 +11,8 @@ export interface MaintenanceProps {
   readonly settings: Settings;
   readonly maintainer: ServiceFunction;
   readonly environment: Environment;
+  /** The CAs that the settings declare, with their keys. */
+  readonly declared: Pick<DeclaredAuthority, 'roots' | 'issuers'>;
 }
 
 const RUNBOOK = 'The authority is not maintained';
@@ -21,10 +24,14 @@ const RESPONDER_DAYS_LEFT = 5;
 
 /**
  * Keeps what only the root and the issuers can sign: the certificates of OCSP responders and the root's revocation lists;
- * and publishes the certificates of the CAs. Every hour, and at deployment.
+ * and publishes the certificates of the CAs. Every hour, and at deployment, when it also records the declared CA keys.
  */
 export class Maintenance extends Construct {
-  constructor(scope: Construct, id: string, { settings, maintainer, environment }: MaintenanceProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, maintainer, environment, declared }: MaintenanceProps,
+  ) {
     super(scope, id);
     const { authority, alarmTopicArn, revocation } = settings;
     const data = new CustomResource(this, 'Data', {
@@ -32,8 +39,11 @@ export class Maintenance extends Construct {
       serviceTimeout: Duration.minutes(5),
       resourceType: 'Custom::AuthorityData',
       properties: {
+        authority,
+        ...declared,
+        nameConstraints: settings.nameConstraints,
         revocationUrl: environment.REVOCATION_URL,
-        issuerIds: environment.ISSUER_IDS,
+        crlShards: revocation.crlShards,
         responderKeyArn: environment.RESPONDER_KEY_ARN,
         rootListLifetimeSeconds: environment.ROOT_LIST_LIFETIME_SECONDS,
       },

@@ -3,7 +3,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
-import { type AuthorityKeys, authorityKeys, ROOT_ID } from '../constructs/authority-keys.ts';
+import { authorityKeys, type DeclaredAuthority, ROOT_ID } from '../constructs/authority-keys.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
 import { Maintenance } from '../constructs/maintenance.ts';
 import { OcspApi } from '../constructs/ocsp-api.ts';
@@ -21,9 +21,6 @@ export interface AuthorityStackProps extends StackProps {
 }
 
 const HOUR_SECONDS = 3600;
-
-/** Of the Julian calendar. */
-const YEAR_SECONDS = 31_557_600;
 
 /**
  * What must never be lost or stop: the keys, the roles that sign with them, the ledger, the creation of the authority, and
@@ -54,13 +51,13 @@ export class AuthorityStack extends Stack {
       'publish-crls': role('publish-crls'),
       'answer-ocsp': role('answer-ocsp'),
     };
-    const keys = authorityKeys(this, settings, roles);
+    const declared = authorityKeys(this, settings, roles);
     this.variables = {
       ...variables(settings),
       TABLE_NAME: this.table.tableName,
       REVOCATION_URL: data.url,
       BUCKET_NAME: objects.bucket.bucketName,
-      RESPONDER_KEY_ARN: keys.responder,
+      RESPONDER_KEY_ARN: declared.responderKeyArn,
     };
     const fn = (name: Exclude<keyof typeof roles, 'enroll'>) =>
       new ServiceFunction(this, pascal(name), {
@@ -73,8 +70,8 @@ export class AuthorityStack extends Stack {
         environment: this.variables,
         logRetentionDays: settings.logRetentionDays,
       });
-    const authority = this.createAuthority(fn('create-authority'), settings, keys);
-    this.publish(settings, data, fn).node.addDependency(authority);
+    const authority = this.createAuthority(fn('create-authority'), settings, declared);
+    this.publish(settings, data, declared, fn).node.addDependency(authority);
     new CfnOutput(this, 'RevocationUrl', {
       value: data.url,
       description: 'Base URL of revocation lists, OCSP and CA certificates.',
@@ -85,11 +82,17 @@ export class AuthorityStack extends Stack {
   private publish(
     settings: Settings,
     data: RevocationDistribution,
+    { roots, issuers }: DeclaredAuthority,
     fn: (name: 'maintain-authority' | 'publish-crls' | 'answer-ocsp') => ServiceFunction,
   ): Maintenance {
     const { variables: environment, table } = this;
     const maintainer = fn('maintain-authority');
-    const maintenance = new Maintenance(this, 'Maintenance', { settings, maintainer, environment });
+    const maintenance = new Maintenance(this, 'Maintenance', {
+      settings,
+      maintainer,
+      environment,
+      declared: { roots, issuers },
+    });
     const publisher = fn('publish-crls');
     const publication = new Publication(this, 'Publication', { settings, publisher, environment, table });
     // The bundle of all lists contains the root's.
@@ -104,8 +107,11 @@ export class AuthorityStack extends Stack {
   }
 
   /** The custom resource that creates the authority once; on deletion its function does nothing. */
-  private createAuthority(creator: ServiceFunction, settings: Settings, keys: AuthorityKeys): CustomResource {
-    const { root, issuers } = settings;
+  private createAuthority(
+    creator: ServiceFunction,
+    settings: Settings,
+    { roots: [root], issuers }: DeclaredAuthority,
+  ): CustomResource {
     const authority = new CustomResource(this, 'Authority', {
       serviceToken: creator.fn.functionArn,
       serviceTimeout: Duration.minutes(5),
@@ -113,18 +119,8 @@ export class AuthorityStack extends Stack {
       properties: {
         authority: settings.authority,
         trustDomain: settings.trustDomain,
-        root: {
-          id: ROOT_ID,
-          keyArn: keys.root,
-          keySpec: root.keySpec,
-          lifetimeSeconds: root.lifetimeYears * YEAR_SECONDS,
-        },
-        issuers: issuers.map((issuer) => ({
-          id: issuer.id,
-          keyArn: keys.issuers.get(issuer.id),
-          keySpec: issuer.keySpec,
-          lifetimeSeconds: issuer.lifetimeYears * YEAR_SECONDS,
-        })),
+        root,
+        issuers,
         nameConstraints: settings.nameConstraints,
         revocationUrl: this.variables.REVOCATION_URL,
         crlShards: settings.revocation.crlShards,

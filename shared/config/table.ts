@@ -42,6 +42,8 @@ export const PARTITIONS = {
   blockedKey: 'BLOCKED-KEY#',
   /** The roots and issuers: `AUTHORITY`, one partition. */
   authority: 'AUTHORITY',
+  /** The CA keys that the template declares: `SLOT`, one partition. */
+  slot: 'SLOT',
 } as const;
 
 /**

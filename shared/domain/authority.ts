@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { Revocation } from './revocation.ts';
 import type { RevocationUrl } from './revocation-url.ts';
 import type { TrustDomain } from './trust-domain.ts';
 import type { Validity } from './validity.ts';
@@ -50,4 +51,23 @@ export interface Issuer {
   /** DER; absent while PENDING. */
   readonly certificate?: Uint8Array;
   readonly createdAt: Instant;
+  /** How it came to its state, oldest first; absent before the first change, and in records of earlier versions. */
+  readonly changes?: readonly IssuerChange[];
+  /** Since when its key must be taken to be in other hands; present when COMPROMISED. */
+  readonly compromisedAt?: Instant;
+  /** When the root is to revoke it; present when COMPROMISED. */
+  readonly revokeAt?: Instant;
+  /** Present once the root revoked it. */
+  readonly revocation?: Pick<Revocation, 'revokedAt' | 'reason'>;
+}
+
+/** A change of an issuer's state. */
+export interface IssuerChange {
+  /** The state from then on. */
+  readonly to: IssuerState;
+  readonly at: Instant;
+  /** ARN of the IAM principal, or `SERVICE` where the service did it by itself. */
+  readonly by: string;
+  /** Free text of the administrator. */
+  readonly comment?: string;
 }

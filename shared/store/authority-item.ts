@@ -26,7 +26,9 @@ export function root(item: Item): Root {
 export function issuer(item: Item): Issuer {
   const stored = fromItem<StoredIssuer>(item);
   const { state, rootId, revocationUrl, crlShards = DEFAULT_CRL_SHARDS } = stored;
-  return withoutUndefined({ ...common(stored), state, rootId, revocationUrl, crlShards });
+  const { changes, compromisedAt, revokeAt, revocation } = stored;
+  const life = { changes, compromisedAt, revokeAt, revocation };
+  return withoutUndefined({ ...common(stored), state, rootId, revocationUrl, crlShards, ...life });
 }
 
 function common(stored: Flat<Root> | StoredIssuer) {

@@ -27,6 +27,7 @@ import { type Month, monthOf } from './month.ts';
  *   RESPONDER#<ca id>                   <nnnnnn>      the certificate of an OCSP responder, by its sequence number
  *   AUTHORITY                           ROOT#<id>     a root
  *   AUTHORITY                           ISSUER#<id>   an issuer
+ *   SLOT                                <id>          a CA key that the template declares
  */
 
 export type Key = Readonly<Record<(typeof TABLE_KEY)[keyof typeof TABLE_KEY], AttributeValue>>;
@@ -81,6 +82,7 @@ export const nameBlockKey = (profile: ProfileName, name: CommonName): Key =>
 export const keyBlockKey = (publicKeySha256: string): Key => key(PARTITIONS.block, `KEY#${publicKeySha256}`);
 export const rootKey = (id: string): Key => key(PARTITIONS.authority, `ROOT#${id}`);
 export const issuerKey = (id: string): Key => key(PARTITIONS.authority, `ISSUER#${id}`);
+export const slotKey = (id: string): Key => key(PARTITIONS.slot, id);
 
 /** Months' buckets of certificates are spread over this many shards: 8 x 1,000 index writes a second. */
 export const BUCKET_SHARDS = 8;

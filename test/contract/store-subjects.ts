@@ -9,6 +9,7 @@ import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts'
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
 import { dynamoRevokedCertificates } from '../../shared/store/revoked-entry.ts';
+import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
 import { dynamoTokenCertificates } from '../../shared/store/token-certificates.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
 import { fakeStore, type StorePorts } from '../fakes/store.ts';
@@ -47,6 +48,7 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoCertificateListing(options),
       ...dynamoDeploymentLedger(options),
       ...dynamoAuthorityStore(options),
+      ...dynamoSlotStore(options),
       ...dynamoRevokedCertificates(options),
       ...dynamoTokenCertificates(options),
       ...dynamoBlockLedger(options),

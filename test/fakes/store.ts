@@ -14,11 +14,13 @@ import type {
   RevokedCertificates,
   TokenCertificates,
 } from '../../shared/revocation/ports.ts';
+import type { SlotStore } from '../../shared/rotation/ports.ts';
 import { fakeAuthority } from './authority.ts';
 import { fakeIssuance } from './issuance.ts';
 import { fakeDeployments, fakeListing } from './listing.ts';
 import { fakeOcsp } from './ocsp.ts';
 import { fakeBlocks, fakeRevocation } from './revocation.ts';
+import { fakeSlots } from './slots.ts';
 import { emptyTables, type Tables } from './tables.ts';
 import { fakeTokens } from './tokens.ts';
 
@@ -27,6 +29,7 @@ export type StorePorts = IssuanceStore &
   CertificateListing &
   DeploymentLedger &
   AuthorityStore &
+  SlotStore &
   Omit<RevocationLedger, 'certificate'> &
   Pick<AgentLedger, 'note'> &
   RevokedCertificates &
@@ -67,6 +70,7 @@ export function fakeStore(): FakeStore {
     ...fakeListing(tables),
     ...fakeDeployments(tables),
     ...fakeAuthority(tables),
+    ...fakeSlots(tables),
     ...fakeRevocation(tables),
     ...fakeBlocks(tables),
     ...fakeOcsp(tables),

@@ -11,6 +11,7 @@ import type { CertIdHash, StoredResponse } from '../../shared/domain/ocsp.ts';
 import type { Responder } from '../../shared/domain/responder.ts';
 import type { RevokedEntry } from '../../shared/domain/revocation.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
+import type { Slot } from '../../shared/domain/slot.ts';
 
 /** A use counter of a token. */
 export interface UseSlot {
@@ -22,6 +23,7 @@ export interface UseSlot {
 export interface Tables {
   readonly roots: Map<string, Root>;
   readonly issuers: Map<string, Issuer>;
+  readonly slots: Map<string, Slot>;
   readonly tokens: Map<string, { token: BootstrapToken; readonly slots: readonly UseSlot[] }>;
   /** By `<token id>/<public-key hash>`. */
   readonly reservations: Map<string, { readonly serialNumber: SerialNumber; readonly followUntil: Instant }>;
@@ -52,6 +54,7 @@ export function emptyTables(): Tables {
   return {
     roots: new Map(),
     issuers: new Map(),
+    slots: new Map(),
     tokens: new Map(),
     reservations: new Map(),
     records: new Map(),

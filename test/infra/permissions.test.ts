@@ -87,8 +87,11 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'sqs:SendMessage <PublicationStreamFailedD7117EF2.Arn>',
   ],
   'maintain-authority': [
+    'DeleteItem table [SLOT]',
     'PutItem table [RESPONDER#*]',
+    'PutItem table [SLOT]',
     'Query table [AUTHORITY RESPONDER#*]',
+    'Query table [SLOT]',
     'UpdateItem table [RESPONDER#*]',
     's3:GetObject bucket/ca/*',
     's3:GetObject bucket/crl/root-*',

@@ -10,8 +10,10 @@ import type { NamePattern } from '../../shared/domain/name-pattern.ts';
 import { claimName, type NameRecord } from '../../shared/domain/name-record.ts';
 import type { Revocation } from '../../shared/domain/revocation.ts';
 import { newSerialNumber, type SerialNumber } from '../../shared/domain/serial-number.ts';
+import type { IssuerSlot, RootSlot } from '../../shared/domain/slot.ts';
 import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import type { Reservation } from '../../shared/issuance/ports.ts';
+import { REVOCATION_URL } from './ca.ts';
 
 /*
  * Sample records, complete and consistent; each takes what a test wants to be different. Ids, serial numbers and keys
@@ -148,3 +150,31 @@ export function sampleIssuer(changes: Partial<Issuer> = {}): Issuer {
     ...changes,
   };
 }
+
+export function sampleRootSlot(changes: Partial<RootSlot> = {}): RootSlot {
+  return { ...SLOT, kind: 'root', ...changes };
+}
+
+export function sampleIssuerSlot(changes: Partial<IssuerSlot> = {}): IssuerSlot {
+  const id = changes.id ?? 'issuer-1';
+  return {
+    ...SLOT,
+    id,
+    keyArn: `arn:aws:kms:eu-west-1:111122223333:key/${id}`,
+    keySpec: 'RSA_3072',
+    lifetimeSeconds: 5 * 365 * DAY,
+    kind: 'issuer',
+    revocationUrl: REVOCATION_URL,
+    crlShards: 16,
+    ...changes,
+  };
+}
+
+const SLOT = {
+  id: 'root-1',
+  place: 0,
+  authority: 'test',
+  keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/root-1',
+  keySpec: 'RSA_4096',
+  lifetimeSeconds: 20 * 365 * DAY,
+} as const;

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import type { Slot } from '../../shared/domain/slot.ts';
+import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
+import {
+  CA_KEY,
+  CRL_SHARDS,
+  NAME_CONSTRAINTS,
+  readAuthorityProperties,
+} from '../../shared/http/authority-properties.ts';
+
+const RESOURCE = 'Custom::AuthorityData';
+
+/** What else is among the properties is there so that a change of it runs the function. */
+const properties = z.object({
+  authority: z.string(),
+  roots: z.array(CA_KEY),
+  issuers: z.array(CA_KEY).check(z.minLength(1)),
+  revocationUrl: z.string(),
+  crlShards: CRL_SHARDS,
+  nameConstraints: NAME_CONSTRAINTS,
+});
+
+/**
+ * The slots in the properties of `Custom::AuthorityData`, roots first, in the order of the settings.
+ *
+ * @throws Error naming the properties that are wrong; the deployment fails with it.
+ */
+export function readSlots(resourceProperties: unknown): readonly Slot[] {
+  const read = properties.safeParse(resourceProperties);
+  if (!read.success) throw new Error(`${RESOURCE}: ${z.prettifyError(read.error)}`);
+  const { authority, roots, issuers, crlShards } = read.data;
+  const { revocationUrl, nameConstraints } = readAuthorityProperties(RESOURCE, read.data);
+  return [
+    ...roots.map((key, place) => ({ kind: 'root' as const, ...key, place, authority })),
+    ...issuers.map((key, place) =>
+      withoutUndefined({
+        kind: 'issuer' as const,
+        ...key,
+        place,
+        authority,
+        revocationUrl,
+        crlShards,
+        nameConstraints,
+      }),
+    ),
+  ];
+}
