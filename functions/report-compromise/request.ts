@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { describeFormat, type Format } from '../../shared/http/schema.ts';
 import { MAX_CMS_LENGTH } from '../../shared/pki/proof/cms.ts';
 import { MAX_JWS_LENGTH } from '../../shared/pki/proof/jws.ts';
-import type { SentProof } from '../../shared/pki/proof/revocation-proof.ts';
+import type { SentProof } from '../../shared/pki/proof/proof.ts';
 
 const CMS: Format = {
   rule: 'base64 of DER: CMS SignedData (RFC 5652) whose content is the serial number of the certificate, 36 hex digits in ASCII',

@@ -7,3 +7,9 @@ export interface FleetAgent {
   /** Whether it is enrolled. */
   readonly active: boolean;
 }
+
+/** Id of an agent, as a host reports it: 1 to 64 letters, digits, `-` and `_`. As a rule a UUID. */
+export const FLEET_AGENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The same in words. */
+export const FLEET_AGENT_ID_RULE = '1 to 64 letters, digits, "-" and "_"';

@@ -34,6 +34,7 @@ export const OID = {
   cmsSignedData: '1.2.840.113549.1.7.2',
   cmsContentType: '1.2.840.113549.1.9.3',
   cmsMessageDigest: '1.2.840.113549.1.9.4',
+  cmsSigningTime: '1.2.840.113549.1.9.5',
   // [MS-WCCE] section 3.1.1.4.3.1.1
   msOsVersion: '1.3.6.1.4.1.311.13.2.3',
   msEnrollmentCsp: '1.3.6.1.4.1.311.13.2.2',

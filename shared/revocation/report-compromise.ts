@@ -1,6 +1,7 @@
 import { holderAt } from '../domain/revocation.ts';
 import { AppError } from '../errors/app-error.ts';
-import { readRevocationProof, type SentProof } from '../pki/proof/revocation-proof.ts';
+import type { SentProof } from '../pki/proof/proof.ts';
+import { readRevocationProof } from '../pki/proof/revocation-proof.ts';
 import { type RevokeDependencies, type RevokedRecord, revokeRecord } from './revoke-certificate.ts';
 
 export interface CompromiseReport {

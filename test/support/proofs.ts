@@ -102,6 +102,10 @@ export interface CmsParts {
   readonly attributes?: readonly Der[];
   /** @default - the key's over the attributes */
   readonly signature?: Uint8Array;
+  /** SignerIdentifier. @default - a key identifier of zeros */
+  readonly signer?: Der;
+  /** Those that are included. @default - none */
+  readonly certificates?: readonly Der[];
   /** Made of the one signer. */
   readonly signers?: (signer: Der) => Der;
   readonly surplus?: readonly Der[];
@@ -124,13 +128,13 @@ export function usualAttributes(content: Uint8Array, hash = 'sha512'): readonly 
 }
 
 /** CMS in base64, part by part: of an Ed25519 key by RFC 8419, which OpenSSL 3.0 can't make, or one that is wrong. */
-export function makeCms(privateKey: KeyObject, text: string, parts: CmsParts = {}): string {
+export function makeCms(privateKey: KeyObject, text: string | Uint8Array, parts: CmsParts = {}): string {
   const content = Buffer.from(text);
   const attributes = parts.attributes ?? usualAttributes(content);
   const signature = parts.signature ?? sign(null, element(0x31, ...attributes), privateKey);
   const signer = sequence(
     unsignedInteger(Uint8Array.of(3)),
-    contextPrimitive(0, new Uint8Array(20)),
+    parts.signer ?? contextPrimitive(0, new Uint8Array(20)),
     parts.digestAlgorithm ?? sha512,
     ...(attributes.length > 0 ? [contextConstructed(0, ...attributes)] : []),
     parts.signatureAlgorithm ?? sequence(objectIdentifier('1.3.101.112')),
@@ -141,6 +145,7 @@ export function makeCms(privateKey: KeyObject, text: string, parts: CmsParts = {
     unsignedInteger(Uint8Array.of(3)),
     setOfOne(parts.digestAlgorithm ?? sha512),
     sequence(parts.contentType ?? DATA, ...(included ? [contextConstructed(0, octetString(included))] : [])),
+    ...(parts.certificates ? [contextConstructed(0, ...parts.certificates)] : []),
     parts.signers ? parts.signers(signer) : setOfOne(signer),
   );
   const wrapped = [objectIdentifier('1.2.840.113549.1.7.2'), contextConstructed(0, signedData)];

@@ -33,13 +33,16 @@ const DIGESTS: ReadonlyMap<string, (typeof HASHES)[number]> = new Map(
 /** The signer's signature algorithm may name the key only: the hash is then that of the digest (RFC 3370 section 3.2). */
 const PLAIN_RSA = [identifierHex(OID.rsaEncryption, NULL), identifierHex(OID.rsaEncryption)];
 
+/** A signed message, and what it says of its signer. */
+export interface CmsProof extends Proof, Pick<SignedData, 'signingTime' | 'signerSerial' | 'certificates'> {}
+
 /**
  * Reads CMS SignedData (RFC 5652): base64 of strict DER, of at most 12,288 characters; content included, one signer with
  * signed attributes, SHA-256 or stronger.
  *
  * @throws AppError `malformed_proof` for anything else, with the reason.
  */
-export function readCms(text: string): Proof {
+export function readCms(text: string): CmsProof {
   if (text.length > MAX_CMS_LENGTH)
     throw malformed(`has ${text.length} characters; the limit is ${MAX_CMS_LENGTH}. Sign with -nocerts`);
   const der = readBase64(text);
@@ -50,8 +53,9 @@ export function readCms(text: string): Proof {
   const signed = readStructure(der);
   const { hash, algorithm } = readAlgorithms(signed);
   const isDigestRight = createHash(hash).update(signed.content).digest().equals(signed.messageDigest);
+  const { content, signingTime, signerSerial, certificates } = signed;
   return {
-    content: signed.content,
+    ...{ content, signingTime, signerSerial, certificates },
     isMadeBy: async ({ publicKey, keyKind }) => {
       if (!isDigestRight || algorithm.family !== keyFamily(keyKind)) return false;
       const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });

@@ -22,13 +22,19 @@ const ALLOWED = Object.values(ALGORITHMS);
 /** Members of the header (RFC 7515 section 4.1): all that are read, and two that only say what the thing is. */
 const MEMBERS = ['alg', 'x5t#S256', 'kid', 'typ'];
 
+/** A signed message, and what its header says of the certificate. */
+export interface JwsProof extends Proof {
+  /** `x5t#S256`; undefined where the header has none. */
+  readonly thumbprint: unknown;
+}
+
 /**
  * Reads a compact JWS (RFC 7515 section 7.1) of at most 12,288 characters, whose header has `alg` and may have the
  * certificate's `x5t#S256`: then it must be the certificate's.
  *
  * @throws AppError `malformed_proof` for anything else, with the reason.
  */
-export function readJws(text: string): Proof {
+export function readJws(text: string): JwsProof {
   if (text.length > MAX_JWS_LENGTH)
     throw malformed(`has ${text.length} characters; the limit is ${MAX_JWS_LENGTH}`);
   const [header, content, signature] = text.split('.').map(readBase64Url);
@@ -37,6 +43,7 @@ export function readJws(text: string): Proof {
   const { algorithm, thumbprint } = readHeader(header);
   return {
     content,
+    thumbprint,
     isMadeBy: async (holder) =>
       algorithm === ALGORITHMS[holder.keyKind] &&
       (thumbprint === undefined || thumbprint === thumbprintOf(holder)) &&

@@ -1,8 +1,9 @@
-import { parseSerialNumber, type SerialNumber } from '../../domain/serial-number.ts';
+import type { SerialNumber } from '../../domain/serial-number.ts';
 import { readCms } from './cms.ts';
 import { malformedProof } from './errors.ts';
 import { readJws, readObject } from './jws.ts';
-import type { Proof } from './proof.ts';
+import type { Proof, SentProof } from './proof.ts';
+import { serialInCms, serialInJws } from './serial-statement.ts';
 
 /*
  * "Revoke my certificate": its serial number, signed by its own key.
@@ -25,21 +26,15 @@ export interface RevocationProof extends Pick<Proof, 'isMadeBy'> {
   readonly serialNumber: SerialNumber;
 }
 
-/** A proof as it was sent, in one of its two forms. */
-export type SentProof = { readonly cms: string } | { readonly jws: string };
-
 /** @throws AppError `malformed_proof` where it is not such a statement, with the reason. */
 export function readRevocationProof(sent: SentProof): RevocationProof {
   const proof = 'cms' in sent ? readCms(sent.cms) : readJws(sent.jws);
-  const serialNumber = 'cms' in sent ? serialInCms(proof.content) : serialInJws(proof.content);
+  const serialNumber = 'cms' in sent ? statedInCms(proof.content) : statedInJws(proof.content);
   return { serialNumber, isMadeBy: proof.isMadeBy };
 }
 
-function serialInCms(content: Uint8Array): SerialNumber {
-  const text = Buffer.from(content)
-    .toString('latin1')
-    .replace(/\r?\n$/, '');
-  const serial = hexSerial(text);
+function statedInCms(content: Uint8Array): SerialNumber {
+  const serial = serialInCms(content);
   if (serial === undefined)
     throw malformedProof(
       'cms',
@@ -50,17 +45,12 @@ function serialInCms(content: Uint8Array): SerialNumber {
 
 const STATEMENT = 'must be {"serialNumber":"<36 hex digits>","revoke":true}, and may have "iat"';
 
-function serialInJws(content: Uint8Array): SerialNumber {
+function statedInJws(content: Uint8Array): SerialNumber {
   const { serialNumber, revoke, iat, ...rest } = readObject(content) ?? {};
-  const serial = typeof serialNumber === 'string' ? hexSerial(serialNumber) : undefined;
+  const serial = serialInJws(serialNumber);
   const isStatement = revoke === true && Object.keys(rest).length === 0;
   const isTime = iat === undefined || typeof iat === 'number';
   if (serial === undefined || !isStatement || !isTime)
     throw malformedProof('jws', `The payload of the JWS ${STATEMENT}.`);
   return serial;
-}
-
-/** One form only, in either case, so that no two readers find different numbers. */
-function hexSerial(text: string): SerialNumber | undefined {
-  return text.length === 36 ? parseSerialNumber(text) : undefined;
 }

@@ -1,6 +1,8 @@
+import type { Instant } from '../../domain/instant.ts';
 import { contentsOf, type DerElement, encodingOf, ofTag, readChildren, readWhole } from '../der/read.ts';
 import { objectIdentifier } from '../der/write.ts';
 import { OID } from '../oids.ts';
+import { readSigningTime } from './signing-time.ts';
 
 /** What is verified of a SignedData with one signer (RFC 5652 sections 5.1 and 5.3). */
 export interface SignedData {
@@ -14,17 +16,24 @@ export interface SignedData {
   /** DER AlgorithmIdentifier. */
   readonly signatureAlgorithm: Uint8Array;
   readonly signature: Uint8Array;
+  /** When the signer says that it signed (section 11.3); one of the signed attributes. Undefined where there is none. */
+  readonly signingTime: Instant | undefined;
+  /** Serial number of the signer's certificate, in hex; undefined where the signer is named by a key identifier. */
+  readonly signerSerial: string | undefined;
+  /** DER of the X.509 certificates that are included; not signed, and in any order. */
+  readonly certificates: readonly Uint8Array[];
 }
 
 /** Identifier octets of the types in it. */
+const INTEGER = 0x02;
 const OCTET_STRING = 0x04;
 const SEQUENCE = 0x30;
 const SET = 0x31;
 const CONTEXT_0 = 0xa0;
 
 /**
- * Reads a SignedData whose content is included, as plain data, and whose one signer signed attributes. Certificates, CRLs,
- * the signer's name and unsigned attributes are skipped: nothing in them is signed by the key that is to be proven.
+ * Reads a SignedData whose content is included, as plain data, and whose one signer signed attributes. CRLs and unsigned
+ * attributes are skipped. The signer's name and the certificates only say which certificate is meant: nobody signed them.
  *
  * @param der strict DER.
  * @throws TypeError for anything else, with the reason.
@@ -35,7 +44,21 @@ export function readSignedData(der: Uint8Array): SignedData {
   const [, , encapsulated, ...rest] = itemsOf(only(itemsOf(wrapped, CONTEXT_0)), SEQUENCE);
   const [signer, ...others] = itemsOf(rest.at(-1), SET);
   if (signer === undefined || others.length > 0) throw new TypeError('it does not have exactly one signer');
-  return { content: readContent(encapsulated), ...readSigner(signer) };
+  return {
+    content: readContent(encapsulated),
+    certificates: readCertificates(rest.slice(0, -1)),
+    ...readSigner(signer),
+  };
+}
+
+/** Those of plain form (section 10.2.2): a SEQUENCE inside of `[0]`. */
+function readCertificates(between: readonly DerElement[]): readonly Uint8Array[] {
+  const set = between.find(({ tag }) => tag === CONTEXT_0);
+  return set === undefined
+    ? []
+    : readChildren(set)
+        .filter(({ tag }) => tag === SEQUENCE)
+        .map(encodingOf);
 }
 
 function readContent(encapsulated: DerElement | undefined): Uint8Array {
@@ -45,8 +68,8 @@ function readContent(encapsulated: DerElement | undefined): Uint8Array {
   return octetsOf(only(itemsOf(content, CONTEXT_0)));
 }
 
-function readSigner(signer: DerElement): Omit<SignedData, 'content'> {
-  const [, , digest, attributes, algorithm, signature] = itemsOf(signer, SEQUENCE);
+function readSigner(signer: DerElement): Omit<SignedData, 'content' | 'certificates'> {
+  const [, identifier, digest, attributes, algorithm, signature] = itemsOf(signer, SEQUENCE);
   if (attributes?.tag !== CONTEXT_0)
     throw new TypeError('its signer signed no attributes; sign without -noattr');
   const values = readAttributes(attributes);
@@ -58,7 +81,16 @@ function readSigner(signer: DerElement): Omit<SignedData, 'content'> {
     signedAttributes: Buffer.concat([Uint8Array.of(SET), encodingOf(attributes).subarray(1)]),
     signatureAlgorithm: encodingOf(ofTag(algorithm, SEQUENCE)),
     signature: octetsOf(signature),
+    signingTime: readSigningTime(values.get(oidHex(OID.cmsSigningTime))),
+    signerSerial: readSignerSerial(identifier),
   };
+}
+
+/** SignerIdentifier (section 5.3): issuerAndSerialNumber, or `[0]` with a key identifier. */
+function readSignerSerial(identifier: DerElement | undefined): string | undefined {
+  if (identifier?.tag !== SEQUENCE) return undefined;
+  const [, serialNumber] = readChildren(identifier);
+  return Buffer.from(contentsOf(ofTag(serialNumber, INTEGER))).toString('hex');
 }
 
 /** The one value of each attribute, by the hex of its type. @throws TypeError where a type is there twice. */

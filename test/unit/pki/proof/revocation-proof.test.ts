@@ -11,7 +11,8 @@ import {
   sequence,
   setOfOne,
 } from '../../../../shared/pki/der/write.ts';
-import { readRevocationProof, type SentProof } from '../../../../shared/pki/proof/revocation-proof.ts';
+import type { SentProof } from '../../../../shared/pki/proof/proof.ts';
+import { readRevocationProof } from '../../../../shared/pki/proof/revocation-proof.ts';
 import { type MadeAuthority, makeAuthority, serial } from '../../../support/ca.ts';
 import { makeCsr } from '../../../support/csr.ts';
 import {
