@@ -20,6 +20,15 @@ export interface AuthorityStackProps extends StackProps {
   readonly bundles: Bundles;
 }
 
+/** The functions of the service stack that sign. */
+type ServiceSigner = 'enroll';
+
+/** A role that signs, and the name of the function that may use it. */
+export interface Signer {
+  readonly role: Role;
+  readonly functionName: string;
+}
+
 const HOUR_SECONDS = 3600;
 
 /**
@@ -29,9 +38,8 @@ const HOUR_SECONDS = 3600;
  */
 export class AuthorityStack extends Stack {
   readonly table: LedgerTable;
-  readonly enrollRole: Role;
-  /** The one function that may sign with {@link enrollRole}. */
-  readonly enrollFunctionName: string;
+  /** The signing functions of the other stack: each role, with the name of the one function that may sign with it. */
+  readonly signers: Readonly<Record<ServiceSigner, Signer>>;
   readonly variables: Environment;
 
   constructor(scope: Construct, id: string, props: AuthorityStackProps) {
@@ -42,10 +50,10 @@ export class AuthorityStack extends Stack {
     const data = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket: objects.bucket });
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;
     const role = (name: FunctionName) => signingRole(this, `${pascal(name)}Role`, name, functionName(name));
-    this.enrollFunctionName = functionName('enroll');
-    this.enrollRole = role('enroll');
+    const signer = (name: ServiceSigner) => ({ role: role(name), functionName: functionName(name) });
+    this.signers = { enroll: signer('enroll') };
     const roles = {
-      enroll: this.enrollRole,
+      enroll: this.signers.enroll.role,
       'create-authority': role('create-authority'),
       'maintain-authority': role('maintain-authority'),
       'publish-crls': role('publish-crls'),

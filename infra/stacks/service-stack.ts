@@ -12,7 +12,7 @@ import { SweepBacklog } from '../constructs/sweep-backlog.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, type Trigger } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
 import type { Settings } from '../settings.ts';
-import type { AuthorityStack } from './authority-stack.ts';
+import type { AuthorityStack, Signer } from './authority-stack.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly settings: Settings;
@@ -66,6 +66,7 @@ export class ServiceStack extends Stack {
   /** Makes the functions of this stack. @returns finds one by name. */
   private functions(props: ServiceStackProps): (name: FunctionName) => IFunction {
     const { settings, authority, bundles } = props;
+    const signers: Partial<Record<FunctionName, Signer>> = authority.signers;
     const made = new Map<FunctionName, IFunction>();
     for (const name of FUNCTION_NAMES) {
       if (OTHERWISE_MADE.has(FUNCTIONS[name].trigger)) continue;
@@ -75,13 +76,8 @@ export class ServiceStack extends Stack {
         table: authority.table,
         environment: authority.variables,
         logRetentionDays: settings.logRetentionDays,
-        ...(name === 'enroll'
-          ? {
-              role: authority.enrollRole,
-              functionName: authority.enrollFunctionName,
-              reservedConcurrency: settings.enrollConcurrency,
-            }
-          : {}),
+        ...signers[name],
+        ...(name === 'enroll' ? { reservedConcurrency: settings.enrollConcurrency } : {}),
       });
       made.set(name, fn);
       if (name === 'sweep-reservations')
