@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
+import { acceptDeployment } from '../../shared/delivery/accept-deployment.ts';
+import { renderIssued } from '../../shared/delivery/render-issued.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
@@ -13,8 +15,7 @@ import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
-import { acceptDeployment, bearerToken, enrollBody } from './request.ts';
-import { renderEnrollment } from './response.ts';
+import { bearerToken, enrollBody } from './request.ts';
 
 const log = createLog('enroll');
 
@@ -31,7 +32,7 @@ export function enrollHandler(deps: EnrollDependencies & { readonly additionalRo
       accept: (certificate) => acceptDeployment(deployment, certificate),
     });
     report(requestId, enrollment);
-    const json = renderEnrollment(enrollment, deps, asked.name);
+    const json = renderIssued(enrollment, deps, asked.name);
     return { status: enrollment.created ? 201 : 200, json };
   });
 }

@@ -1,13 +1,9 @@
 import * as z from 'zod/mini';
-import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
-import type { Deployment, ResolvedDeployment } from '../../shared/elastic/deployment.ts';
-import { recordDeployment } from '../../shared/elastic/recorded-deployment.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { COMMON_NAME, DNS_NAME, IP_ADDRESS } from '../../shared/http/contract/formats.ts';
 import { describeFormat, type Format, freeText } from '../../shared/http/schema.ts';
 import { MAX_NAMES } from '../../shared/issuance/check-names.ts';
-import type { Acceptance, AskedCertificate } from '../../shared/issuance/enrollment.ts';
 import { MAX_CSR_LENGTH } from '../../shared/pki/csr/text.ts';
 
 /**
@@ -41,26 +37,4 @@ export function bearerToken(authorization: string | undefined): string {
       'Send a bootstrap token in the header "Authorization: Bearer fst_..."; an administrator makes one with POST /v1/tokens.',
     );
   return match[1];
-}
-
-/** A deployment that fits its certificate: to be recorded, and to render the kit for. */
-export interface AcceptedDeployment extends Acceptance {
-  readonly resolved: ResolvedDeployment | undefined;
-}
-
-/**
- * Accepts the deployment of a request, if there is one.
- *
- * @throws AppError `deployment_refused` naming every rule that it breaks.
- */
-export function acceptDeployment(
-  deployment: Deployment | undefined,
-  certificate: AskedCertificate,
-): AcceptedDeployment {
-  return deployment === undefined
-    ? { deployment: undefined, resolved: undefined }
-    : {
-        resolved: checkDeployment(deployment, certificate),
-        deployment: recordDeployment(deployment),
-      };
 }

@@ -22,7 +22,10 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   ports: PURE,
   issuance: [...PURE, 'pki', 'ports'],
   revocation: [...PURE, 'pki', 'ports'],
-  rotation: [...PURE, 'pki', 'ports'],
+  // A renewal is one more way to a certificate.
+  rotation: [...PURE, 'pki', 'ports', 'issuance'],
+  // What every way to a certificate hands out.
+  delivery: [...PURE, 'elastic', 'issuance', 'rotation'],
   kms: [...PURE, 'ports'],
   kibana: [...PURE, 'ports'],
   // The table's attribute names are in config, because infra needs the same ones.

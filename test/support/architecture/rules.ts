@@ -31,6 +31,7 @@ const PURE: readonly Layer[] = [
   'issuance',
   'revocation',
   'rotation',
+  'delivery',
   'ports',
 ];
 const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:net', 'node:util'];

@@ -1,14 +1,14 @@
-import { toRfc3339 } from '../../shared/domain/instant.ts';
-import { toDecimal } from '../../shared/domain/serial-number.ts';
-import { renewalWindow } from '../../shared/domain/validity.ts';
-import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
-import { activation } from '../../shared/elastic/activation.ts';
-import { renderKit } from '../../shared/elastic/kit.ts';
-import { lowerCaseNotes } from '../../shared/elastic/lower-case-note.ts';
-import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
-import type { Enrollment } from '../../shared/issuance/enrollment.ts';
-import { trustBundle } from '../../shared/issuance/trust-bundle.ts';
-import type { AcceptedDeployment } from './request.ts';
+import { toRfc3339 } from '../domain/instant.ts';
+import { toDecimal } from '../domain/serial-number.ts';
+import { renewalWindow } from '../domain/validity.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
+import { activation } from '../elastic/activation.ts';
+import { renderKit } from '../elastic/kit.ts';
+import { lowerCaseNotes } from '../elastic/lower-case-note.ts';
+import { certificatePem } from '../issuance/certificate-pem.ts';
+import type { Enrollment } from '../issuance/enrollment.ts';
+import { trustBundle } from '../issuance/trust-bundle.ts';
+import type { AcceptedDeployment } from './accept-deployment.ts';
 
 /** What a kit contains of the service that renders it. */
 export interface KitSurroundings {
@@ -19,10 +19,10 @@ export interface KitSurroundings {
 }
 
 /**
- * The answer to an enrollment. Everything in it is rendered from the stored record, so that a repetition gets the same;
- * only the kit follows this request: its deployment, and the name as it was asked for.
+ * The answer to an enrollment or a renewal. Everything in it is rendered from the stored record, so that a repetition gets
+ * the same; only the kit follows this request: its deployment, and the name as it was asked for.
  */
-export function renderEnrollment(
+export function renderIssued(
   { record, issuer, roots, accepted }: Enrollment<AcceptedDeployment>,
   { additionalRoots, revocationUrl }: KitSurroundings,
   askedName: string,

@@ -1,0 +1,26 @@
+import { checkDeployment } from '../elastic/check-deployment.ts';
+import type { Deployment, ResolvedDeployment } from '../elastic/deployment.ts';
+import { recordDeployment } from '../elastic/recorded-deployment.ts';
+import type { Acceptance, AskedCertificate } from '../issuance/enrollment.ts';
+
+/** A deployment that fits its certificate: to be recorded, and to render the kit for. */
+export interface AcceptedDeployment extends Acceptance {
+  readonly resolved: ResolvedDeployment | undefined;
+}
+
+/**
+ * Accepts the deployment of a request, if there is one.
+ *
+ * @throws AppError `deployment_refused` naming every rule that it breaks.
+ */
+export function acceptDeployment(
+  deployment: Deployment | undefined,
+  certificate: AskedCertificate,
+): AcceptedDeployment {
+  return deployment === undefined
+    ? { deployment: undefined, resolved: undefined }
+    : {
+        resolved: checkDeployment(deployment, certificate),
+        deployment: recordDeployment(deployment),
+      };
+}
