@@ -129,6 +129,16 @@ export const FUNCTIONS = {
     ...OVER_TABLE,
     variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
   },
+  'get-host-script': {
+    description: 'Returns the scripts that hosts run.',
+    memoryMb: 256,
+    timeoutSeconds: 5,
+    variables: [],
+    trigger: 'routes',
+    asn1: false,
+    // The same as the function below without its document, and four scripts.
+    budget: 165,
+  },
   'get-openapi': {
     description: 'Returns the OpenAPI description of this API.',
     memoryMb: 256,

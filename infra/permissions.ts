@@ -101,6 +101,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], items: ['authority'] },
   ],
   'get-trust': [{ actions: ['Query'], items: ['authority'] }],
+  'get-host-script': [],
   'get-openapi': [],
   'answer-not-found': [],
   'sweep-reservations': [

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliDocument } from './cli/document.ts';
+import { scriptsModule } from './hosts/scripts.ts';
 import { kitsDocument } from './kits/document.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { settingsDocument } from './settings/document.ts';
@@ -14,6 +15,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'docs/cli.md': cliDocument,
   'docs/kits.md': kitsDocument,
   'docs/settings.md': settingsDocument,
+  'shared/hosts/scripts.generated.ts': scriptsModule,
 };
 
 for (const [path, document] of Object.entries(DOCUMENTS))

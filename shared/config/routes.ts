@@ -39,6 +39,12 @@ export const ROUTES = {
     { method: 'GET', path: '/trust', access: 'public' },
     { method: 'GET', path: '/trust.pem', access: 'public' },
   ],
+  'get-host-script': [
+    { method: 'GET', path: '/bootstrap.sh', access: 'public' },
+    { method: 'GET', path: '/rotate.sh', access: 'public' },
+    { method: 'GET', path: '/bootstrap.ps1', access: 'public' },
+    { method: 'GET', path: '/rotate.ps1', access: 'public' },
+  ],
   'get-openapi': [{ method: 'GET', path: '/openapi.json', access: 'public' }],
 } as const satisfies Readonly<Record<string, readonly Route[]>>;
 

@@ -57,6 +57,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'Query table [AUTHORITY]',
   ],
   'get-trust': ['Query table [AUTHORITY]'],
+  'get-host-script': [],
   'get-openapi': [],
   'answer-not-found': [],
   'sweep-reservations': [

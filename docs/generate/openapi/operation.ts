@@ -23,6 +23,10 @@ const WITH_BODY: readonly ErrorCode[] = ['unsupported_media_type'];
 const OPERATION_IDS: Readonly<Record<string, string>> = {
   '/profiles/{profile}/tokens': 'create-profile-token',
   '/trust.pem': 'get-trust-pem',
+  '/bootstrap.sh': 'get-bootstrap-sh',
+  '/rotate.sh': 'get-rotate-sh',
+  '/bootstrap.ps1': 'get-bootstrap-ps1',
+  '/rotate.ps1': 'get-rotate-ps1',
   '/certificates/{serial}/revoke': 'revoke-certificate',
   '/names/{profile}/{name}/revoke': 'revoke-name',
   '/tokens/{id}/revoke': 'revoke-token-and-certificates',

@@ -84,6 +84,7 @@ export const TAGS = {
   revocation: 'What is revoked or blocked, and what happened to a certificate.',
   kits: 'Files, commands and settings that put a certificate to use in Elastic.',
   trust: 'What verifiers trust; public.',
+  scripts: 'The scripts that hosts run; public.',
   description: 'This description; public.',
 } as const;
 
@@ -136,6 +137,14 @@ const REVOCATION: Answer = {
   schema: revocationAnswer,
   component: 'Revoked',
 };
+
+function shellScript(name: string): Answer {
+  return { description: `${name}.`, mediaType: 'text/x-shellscript', headers: ['ETag'] };
+}
+
+function powershellScript(name: string): Answer {
+  return { description: `${name}.`, mediaType: 'text/x-powershell', headers: ['ETag'] };
+}
 
 /** By `<function> <path>`: a function that serves two paths is described twice. */
 export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Operation>> = {
@@ -405,6 +414,36 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       304: UNCHANGED,
     },
     codes: ['authority_not_ready'],
+  },
+  'get-host-script /bootstrap.sh': {
+    summary: 'Returns the script that enrolls a Linux or macOS host.',
+    description:
+      'POSIX sh; it needs curl and openssl. It says what it does with --help. Its second line has the version.',
+    tag: 'scripts',
+    answers: { 200: shellScript('bootstrap.sh'), 304: UNCHANGED },
+    codes: [],
+  },
+  'get-host-script /rotate.sh': {
+    summary: 'Returns the script that renews the certificate of a Linux or macOS host.',
+    description:
+      'POSIX sh; it needs curl and openssl. bootstrap.sh installs it. Its second line has the version.',
+    tag: 'scripts',
+    answers: { 200: shellScript('rotate.sh'), 304: UNCHANGED },
+    codes: [],
+  },
+  'get-host-script /bootstrap.ps1': {
+    summary: 'Returns the script that enrolls a Windows host.',
+    description: 'For Windows PowerShell 5.1 and PowerShell 7. Its second line has the version.',
+    tag: 'scripts',
+    answers: { 200: powershellScript('bootstrap.ps1'), 304: UNCHANGED },
+    codes: [],
+  },
+  'get-host-script /rotate.ps1': {
+    summary: 'Returns the script that renews the certificate of a Windows host.',
+    description: 'For Windows PowerShell 5.1 and PowerShell 7. Its second line has the version.',
+    tag: 'scripts',
+    answers: { 200: powershellScript('rotate.ps1'), 304: UNCHANGED },
+    codes: [],
   },
   'get-openapi /openapi.json': {
     summary: 'Returns this description.',

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/*
+ * The module that brings the scripts of `shared/hosts` into bundles, which contain no other files. A script is a file of
+ * its own, so that an editor, shellcheck and PSScriptAnalyzer can read it; in the module it is one text:
+ *
+ *   . ./parts/log.sh          a line like this becomes the contents of that file
+ *   # shellcheck ...          left out: it is for editors
+ *   @version@                 the version of the package
+ */
+
+const ROOT = join(import.meta.dirname, '../../..');
+const SCRIPTS = join(ROOT, 'shared/hosts');
+
+const INCLUDE = /^\. \.\/(parts\/[a-z-]+\.(?:sh|ps1))$/;
+const FOR_EDITORS = /^# shellcheck /;
+
+const HEADER = `// Generated from the scripts beside this file by \`npm run docs\`: change those.`;
+
+/** The names of the scripts: `bootstrap.sh`. */
+export function scriptNames(): readonly string[] {
+  return readdirSync(SCRIPTS)
+    .filter((name) => /\.(sh|ps1)$/.test(name))
+    .sort();
+}
+
+/**
+ * A script as a host gets it.
+ *
+ * @throws Error for a part that does not exist.
+ */
+export function scriptText(name: string): string {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return `${expand(name).join('\n').trim()}\n`.replaceAll('@version@', version);
+}
+
+function expand(name: string): readonly string[] {
+  const lines = readFileSync(join(SCRIPTS, name), 'utf8').split('\n');
+  return lines
+    .filter((line) => !FOR_EDITORS.test(line))
+    .flatMap((line) => {
+      const part = INCLUDE.exec(line)?.[1];
+      return part === undefined ? [line] : expand(part);
+    });
+}
+
+/** The module: a constant for each script, `BOOTSTRAP_SH`, a line of source for each line, so that changes can be read. */
+export function scriptsModule(): string {
+  const constants = scriptNames().map((name) => {
+    const lines = scriptText(name).split('\n');
+    const source = lines.map((line) => `  ${JSON.stringify(line)},\n`).join('');
+    return `export const ${constantName(name)} = [\n${source}].join('\\n');\n`;
+  });
+  return [`${HEADER}\n`, ...constants].join('\n');
+}
+
+function constantName(script: string): string {
+  return script.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+}

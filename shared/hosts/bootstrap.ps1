@@ -1,0 +1,3 @@
+#Requires -Version 5.1
+# bootstrap.ps1 of fleetseal @version@
+throw 'this version of the service has no bootstrap.ps1 yet'
