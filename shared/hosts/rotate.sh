@@ -1,6 +1,208 @@
 #!/bin/sh
 # rotate.sh of fleetseal @version@
+#
+# Renews the certificate of a directory that bootstrap.sh set up, when it is time. Run it often: it does nothing until then.
 # shellcheck source=parts/log.sh
 . ./parts/log.sh
+# shellcheck source=parts/time.sh
+. ./parts/time.sh
+# shellcheck source=parts/wait.sh
+. ./parts/wait.sh
+# shellcheck source=parts/request.sh
+. ./parts/request.sh
+# shellcheck source=parts/files.sh
+. ./parts/files.sh
+# shellcheck source=parts/lock.sh
+. ./parts/lock.sh
+# shellcheck source=parts/state.sh
+. ./parts/state.sh
+# shellcheck source=parts/settings.sh
+. ./parts/settings.sh
+# shellcheck source=parts/pair.sh
+. ./parts/pair.sh
+# shellcheck source=parts/certificate.sh
+. ./parts/certificate.sh
+# shellcheck source=parts/proof.sh
+. ./parts/proof.sh
+# shellcheck source=parts/trust.sh
+. ./parts/trust.sh
+# shellcheck source=parts/window.sh
+. ./parts/window.sh
+# shellcheck source=parts/agent.sh
+. ./parts/agent.sh
+# shellcheck source=parts/renew.sh
+. ./parts/renew.sh
+# shellcheck source=parts/timer.sh
+. ./parts/timer.sh
 
-fail 'this version of the service has no rotate.sh yet'
+usage() {
+  cat <<'HELP'
+Usage: sh rotate.sh [--directory DIRECTORY] [--now | --dry-run | --status | --install-timer | --remove-timer]
+
+Renews the certificate that bootstrap.sh put into DIRECTORY, when it is time: at a moment of its own in the window that the
+service suggests. Without an option it does what is due, and nothing else, so it may run as often as you like. It changes key
+and certificate in one step, keeps ca.crt up to date, and restarts the agent only where the service says that it has to be.
+
+  --directory DIRECTORY   what bootstrap.sh was given; default: where this script is
+  --now                   renew now, whatever the window
+  --dry-run               say what would be done, and change nothing
+  --status                one line: until when the certificate is valid, and when it is renewed
+  --trust-sha256 HEX      trust the service's roots if their fingerprint is this one, also new ones that no root of this
+                          host has certified
+  --install-timer         run every hour, or more often for short-lived certificates: systemd, launchd or cron
+  --remove-timer          no longer
+  --help                  this text
+
+Exit code: 0 renewed, or nothing to do; 1 something is wrong on this host; 2 wrong arguments; 3 renewed or nothing to do, but
+ca.crt does not have all of the service's roots; 4 the service refuses the certificate; 5 not this time, the next run tries
+again.
+HELP
+}
+
+set -u
+LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin"
+export LC_ALL PATH
+
+umask 077
+directory='' mode=run urgent='' expected=''
+while [ "$#" -gt 0 ]; do
+  case $1 in
+    --directory | --trust-sha256) [ "$#" -ge 2 ] || fail "$1 needs a value: see --help" 2 ;;
+  esac
+  case $1 in
+    --directory) directory=${2%/} && shift ;;
+    --trust-sha256) expected=$(printf '%s' "$2" | tr 'A-F' 'a-f' | tr -d ':') && shift ;;
+    --now) urgent=yes ;;
+    --dry-run | --status | --install-timer | --remove-timer) mode=${1#--} ;;
+    --help | -h) usage && exit 0 ;;
+    *) fail "unknown argument $1: see --help" 2 ;;
+  esac
+  shift
+done
+# Absolute: the scheduler runs it from elsewhere.
+script=$0
+case $script in /*) ;; */*) script=$(cd "$(dirname "$0")" && pwd)/${0##*/} ;; *) [ ! -f "$script" ] || script=$(pwd)/$script ;; esac
+directory=${directory:-$(dirname "$script")}
+
+# open_pair: the current pair. Where something else has damaged the files at their paths, the pair that was current stays.
+open_pair() {
+  chain=$directory/$profile.crt
+  key=$directory/$profile.key
+  if read_certificate "$chain" && belongs "$key" "$chain"; then return 0; fi
+  current=$directory/pairs/current/$profile
+  if read_certificate "$current.crt" && belongs "$current.key" "$current.crt"; then
+    say "$chain and $key do not belong together: back to the last pair"
+    replace_link "pairs/current/$profile.crt" "$profile.crt" "$directory"
+    replace_link "pairs/current/$profile.key" "$profile.key" "$directory"
+    return 0
+  fi
+  read_certificate "$chain" || fail "$chain cannot be read as a certificate: restore it, or enroll again with bootstrap.sh"
+  fail "$key is not the key of $chain, or needs another passphrase: restore it, or enroll again with bootstrap.sh"
+}
+
+# choose_openssl: sets openssl. LibreSSL, as macOS has it, can neither encrypt keys as agents need it nor sign with Ed25519.
+choose_openssl() {
+  for openssl in "${OPENSSL:-openssl}" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do
+    case $("$openssl" version 2>/dev/null) in OpenSSL*) return 0 ;; esac
+  done
+  openssl=${OPENSSL:-openssl}
+  [ -z "$passphrase" ] || fail "OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path"
+}
+
+# look: what a run knows, or would ask for; changes nothing.
+look() {
+  work=$(mktemp -d) || fail 'cannot make a temporary directory'
+  trap 'rm -rf "$work"' EXIT
+  chain=$directory/$profile.crt
+  key=$directory/$profile.key
+  read_certificate "$chain" || fail "$chain cannot be read as a certificate"
+  # shellcheck disable=SC2046 # A serial number and numbers.
+  read_plan $(recall plan)
+  [ -n "$due" ] || ! ask_window || { opens=$start closes=$end; }
+}
+
+# print_status: one line. The moment of the renewal is drawn by the first run, so there may be none yet.
+print_status() {
+  printf '%s %s (%s): valid until %s' "$profile" "$subject" "$serial" "$(time_of "$until")"
+  if [ "$(now)" -ge "$until" ]; then printf ' (EXPIRED)'; fi
+  if is_refused; then printf ', refused by the service'
+  elif [ -z "$due" ]; then printf ', not scheduled yet'
+  elif [ "$due" -le "$(now)" ]; then printf ', renews at the next run'
+  else printf ', renews at %s (in %s)' "$(time_of "$due")" "$(span_of "$((due - $(now)))")"; fi
+  [ -z "$opens" ] || printf ', window from %s to %s' "$(time_of "$opens")" "$(time_of "$closes")"
+  echo
+}
+
+# print_plan: what a run would do now.
+print_plan() {
+  print_status
+  if [ -z "$urgent" ] && [ -n "$due" ] && [ "$(now)" -lt "$due" ]; then
+    echo "would do nothing before $(time_of "$due")"
+  elif [ -z "$urgent" ] && [ -z "$due" ]; then
+    echo 'would draw a moment of the window, and do nothing before it'
+  else
+    echo "would make a new key ($(kind_of "$chain")), and renew with the current one at $url/renew"
+    echo "would replace $key and $chain in one step${fleet_url:+, if $fleet_url takes them}"
+    echo "would run, if the service says that it is needed: ${restart:-nothing}"
+  fi
+  echo "would bring $directory/ca.crt up to date from $url/trust.pem"
+}
+
+# is_refused: whether the service refused the current certificate a short while ago.
+is_refused() {
+  # shellcheck disable=SC2046 # A serial number and a number.
+  set -- $(recall refused)
+  [ "${1:-}" = "$serial" ] && refused_until=$2 && [ "$(now)" -lt "$2" ]
+}
+
+# refused: by the service, which is asked again only tomorrow. What never reached it counts as nothing.
+refused() {
+  code=4
+  [ "$status" = 000 ] || remember refused "$serial $(($(now) + 86400))"
+}
+
+# run: what is due, in the order in which each step may need the one before.
+run() {
+  if [ -z "$urgent" ] && is_refused; then
+    fail "the service refused this certificate: it is asked again after $(time_of "$refused_until"), or with --now" 4
+  fi
+  settle || code=$?
+  if [ -z "$urgent" ] && is_early; then return 0; fi
+  refresh_trust || code=$?
+  if ! find_moment; then refused; return; fi
+  if [ -z "$urgent" ] && [ "$(now)" -lt "$due" ]; then return 0; fi
+  renew
+  case $? in
+    0) open_pair && settle || code=$? ;;
+    4) refused ;;
+    *) code=$? ;;
+  esac
+}
+
+require curl awk sed
+read_settings "$directory/fleetseal.conf"
+choose_openssl
+passin=${passphrase:+file:$passphrase}
+state=$directory/.rotation
+code=0
+case $mode in
+  install-timer | remove-timer | run)
+    exec 9<"$directory" || fail "cannot read $directory: run this as root"
+    if ! take_lock; then
+      say "another run is at work in $directory"
+      exit 0
+    fi
+    make_work "$directory"
+    mkdir -p "$state" || fail "cannot write to $directory: run this as root"
+    [ "$mode" = remove-timer ] || open_pair
+    ;;
+  *) look ;;
+esac
+case $mode in
+  run) run ;;
+  status) print_status ;;
+  dry-run) print_plan ;;
+  install-timer) install_timer ;;
+  remove-timer) remove_timer ;;
+esac
+exit "$code"

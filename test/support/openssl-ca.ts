@@ -16,6 +16,16 @@ export interface ListOptions {
   readonly extension?: string;
 }
 
+/** How a request is signed. */
+export interface SignOptions {
+  /** Hex. @default - one that openssl makes */
+  readonly serial?: string;
+  /** `/CN=web-01`. @default - the request's */
+  readonly subject?: string;
+  /** @default 30 */
+  readonly days?: number;
+}
+
 /** A CA by openssl, self-signed or below another, which signs certificates and revocation lists. */
 export class OpensslCa {
   readonly #directory: string;
@@ -55,12 +65,23 @@ export class OpensslCa {
   }
 
   /** A certificate for the request. Returns its file, PEM. @param section - of the extensions */
-  sign(csr: string, section: 'extensions' | 'leaf'): string {
+  sign(csr: string, section: 'extensions' | 'leaf', options: SignOptions = {}): string {
     const out = this.#path('signed.pem');
     const extensions = ['-extfile', this.#path('ca.cnf'), '-extensions', section];
-    const signer = ['-CA', this.file, '-CAkey', this.keyFile, '-CAcreateserial'];
-    openssl('x509', '-req', '-in', csr, ...signer, ...extensions, '-days', '30', '-out', out);
+    const { serial, subject, days = 30 } = options;
+    const number = serial === undefined ? ['-CAcreateserial'] : ['-set_serial', `0x${serial}`];
+    const signer = ['-CA', this.file, '-CAkey', this.keyFile, ...number];
+    const name = subject === undefined ? [] : ['-subj', subject];
+    openssl('x509', '-req', '-in', csr, ...name, ...signer, ...extensions, '-days', `${days}`, '-out', out);
     return out;
+  }
+
+  /** A certificate of this CA's key and name by another CA, PEM: how a root is brought to those who trust the other. */
+  certifiedBy(other: OpensslCa): string {
+    const csr = this.#path('cross.csr');
+    const subject = ['-config', this.#path('ca.cnf'), '-subj', `/CN=${this.name}`];
+    openssl('req', '-new', '-key', this.keyFile, ...subject, '-out', csr);
+    return readFileSync(other.sign(csr, 'extensions'), 'utf8');
   }
 
   /** A leaf certificate of a new key, PEM. */

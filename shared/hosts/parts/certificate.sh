@@ -1,0 +1,68 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # Other parts and the scripts that include this set and read variables.
+# What openssl says of certificates and keys. Needs: openssl, the program; passin, "file:PATH" of the passphrase of keys, or
+# empty for keys that are not encrypted.
+
+# read_certificate FILE: sets serial (36 hex digits of this service), subject, from and until of the first certificate.
+read_certificate() {
+  facts=$("$openssl" x509 -in "$1" -noout -serial -startdate -enddate -subject -nameopt RFC2253 2>/dev/null) || return 1
+  serial=$(printf '%s\n' "$facts" | sed -n 's/^serial=//p' | tr 'A-F' 'a-f')
+  subject=$(printf '%s\n' "$facts" | sed -n 's/^subject= *CN=//p')
+  from=$(seconds_of "$(printf '%s\n' "$facts" | sed -n 's/^notBefore=//p')")
+  until=$(seconds_of "$(printf '%s\n' "$facts" | sed -n 's/^notAfter=//p')")
+  [ -n "$serial" ] && [ -n "$from" ] && [ -n "$until" ]
+}
+
+# certificate_key FILE: its public key, PEM.
+certificate_key() { "$openssl" x509 -in "$1" -noout -pubkey 2>/dev/null; }
+
+# belongs KEY CERTIFICATE: whether the private key is the certificate's.
+belongs() {
+  public=$(certificate_key "$2") && [ -n "$public" ] &&
+    [ "$("$openssl" pkey -in "$1" ${passin:+-passin "$passin"} -pubout 2>/dev/null </dev/null)" = "$public" ]
+}
+
+# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the
+# number of bits tells RSA from EC.
+kind_of() {
+  line=$(certificate_key "$1" | "$openssl" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)
+  case $line in
+    ED25519*) printf ed25519 ;;
+    *'(256 bit)'*) printf p256 ;;
+    *'(384 bit)'*) printf p384 ;;
+    *'(521 bit)'*) printf p521 ;;
+    *'bit)'*) printf 'rsa%s' "$(printf '%s' "$line" | tr -cd 0-9)" ;;
+    *) return 1 ;;
+  esac
+}
+
+# make_key KIND: a new private key on standard output.
+make_key() {
+  case $1 in
+    rsa*) "$openssl" genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:${1#rsa}" 2>/dev/null ;;
+    p*) "$openssl" genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:P-${1#p}" ;;
+    ed25519) "$openssl" genpkey -algorithm ED25519 ;;
+  esac
+}
+
+# make_request KEY FILE: a request for a certificate, DER, without a name: the service knows it.
+make_request() {
+  printf '[req]\ndistinguished_name = name\n[name]\n' >"$work/request.cnf" &&
+    "$openssl" req -new -config "$work/request.cnf" -key "$1" ${passin:+-passin "$passin"} -subj / -outform DER -out "$2" </dev/null 2>/dev/null
+}
+
+# thumbprint FILE: SHA-256 of its first certificate, hex.
+thumbprint() { "$openssl" x509 -in "$1" -outform DER 2>/dev/null | "$openssl" dgst -sha256 | sed 's/^.*= *//'; }
+
+# verifies ROOTS CHAIN: whether the first certificate of CHAIN leads to a root, at the time of the service.
+verifies() {
+  "$openssl" verify -attime "$(now)" -CAfile "$1" -untrusted "$2" "$2" >"$work/verified" 2>&1
+}
+
+# split_pem FILE PREFIX: each certificate becomes a file of its own.
+split_pem() {
+  awk -v "prefix=$2" '
+    { sub(/\r$/, "") }
+    $0 == "-----BEGIN CERTIFICATE-----" { file = sprintf("%s%04d", prefix, ++count) }
+    file != "" { print > file }
+    $0 == "-----END CERTIFICATE-----" { close(file); file = "" }' "$1"
+}

@@ -1,0 +1,111 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # Other parts and the scripts that include this set and read variables.
+# The job that runs this script: a systemd timer, a launchd job, or a line of cron. It runs often and does nothing until the
+# moment of the renewal, so a host that was off renews soon after it is back.
+units=/etc/systemd/system
+systemd=/run/systemd/system
+daemons=/Library/LaunchDaemons
+cron=/etc/cron.d
+
+# timer_interval: a fiftieth of the certificate's life, from a minute to an hour. Seconds.
+timer_interval() {
+  interval=$(((until - from) / 50))
+  [ "$interval" -le 3600 ] || interval=3600
+  [ "$interval" -ge 60 ] || interval=60
+}
+
+# timer_name: of this directory's job, in the letters that cron takes for a file (cron(8)).
+timer_name() {
+  case $directory in *[!A-Za-z0-9/._-]*) fail "$directory has other characters than letters, digits and /._-, which not every scheduler takes: schedule $script yourself" 2 ;; esac
+  name=fleetseal-rotate$(printf '%s' "$directory" | tr '/._' '---')
+}
+
+scheduler() {
+  if [ -d "$systemd" ]; then printf systemd
+  elif [ "$(uname)" = Darwin ]; then printf launchd
+  elif [ -d "$cron" ] && [ -w "$cron" ]; then printf cron
+  elif command -v crontab >/dev/null 2>&1; then printf crontab
+  else printf none; fi
+}
+
+install_timer() {
+  timer_name
+  timer_interval
+  [ -f "$script" ] || fail "save this script as $directory/rotate.sh, and run it from there" 2
+  case $(scheduler) in
+    systemd) install_systemd ;;
+    launchd) install_launchd ;;
+    cron) write_job "$(cron_line root) # $name" "$cron/$name" && scheduled=$cron/$name ;;
+    crontab) (crontab -l 2>/dev/null | grep -v "# $name\$"; printf '%s\n' "$(cron_line) # $name") | crontab - && scheduled="a line of crontab -l" ;;
+    none) fail "there is no systemd, launchd or cron here: run $script every $(span_of "$interval") yourself" ;;
+  esac || fail "cannot schedule $script"
+  say "$script runs every $(span_of "$interval"): $scheduled"
+}
+
+remove_timer() {
+  timer_name
+  if [ -e "$units/$name.timer" ]; then
+    systemctl disable --now --quiet "$name.timer"
+    rm -f "$units/$name.timer" "$units/$name.service" && systemctl daemon-reload
+  fi
+  if [ -e "$daemons/$name.plist" ]; then
+    launchctl bootout "system/$name" 2>/dev/null
+    rm -f "$daemons/$name.plist"
+  fi
+  [ ! -e "$cron/$name" ] || rm -f "$cron/$name"
+  if crontab -l 2>/dev/null | grep -q "# $name\$"; then
+    crontab -l | grep -v "# $name\$" | crontab -
+  fi
+  say "$script is not scheduled"
+}
+
+# write_job TEXT FILE
+write_job() { printf '%s\n' "$1" >"$work/job" && chmod 644 "$work/job" && cp "$work/job" "$2"; }
+
+# cron_line [USER]: at a minute of its own, every hour or more often.
+cron_line() {
+  if [ "$interval" -ge 3600 ]; then minutes=$(random_below 59)
+  else minutes="*/$(((interval + 59) / 60))"; fi
+  printf '%s * * * *%s /bin/sh %s --directory %s' "$minutes" "${1:+ $1}" "$script" "$directory"
+}
+
+install_systemd() {
+  write_job "[Unit]
+Description=Renews the certificate in $directory when it is time
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh $script --directory $directory
+PrivateTmp=yes
+TimeoutStartSec=1h" "$units/$name.service" &&
+    write_job "[Unit]
+Description=Renews the certificate in $directory when it is time
+
+[Timer]
+OnBootSec=2min
+OnUnitInactiveSec=$interval
+RandomizedDelaySec=$((interval / 10))
+
+[Install]
+WantedBy=timers.target" "$units/$name.timer" &&
+    systemctl daemon-reload && systemctl enable --now --quiet "$name.timer" &&
+    scheduled="systemctl list-timers $name.timer"
+}
+
+install_launchd() {
+  write_job "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">
+<plist version=\"1.0\">
+<dict>
+  <key>Label</key><string>$name</string>
+  <key>ProgramArguments</key>
+  <array><string>/bin/sh</string><string>$script</string><string>--directory</string><string>$directory</string></array>
+  <key>StartInterval</key><integer>$interval</integer>
+  <key>RunAtLoad</key><true/>
+  <key>StandardErrorPath</key><string>/var/log/$name.log</string>
+</dict>
+</plist>" "$daemons/$name.plist" || return 1
+  launchctl bootout "system/$name" 2>/dev/null
+  launchctl bootstrap system "$daemons/$name.plist" && scheduled="launchctl print system/$name"
+}

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { runParts } from '../../support/host-shell.ts';
+import { RenewalService } from '../../support/hosts/renewal-service.ts';
+import { RotatingHost } from '../../support/hosts/rotating-host.ts';
+
+let service: RenewalService;
+const hosts: RotatingHost[] = [];
+beforeAll(async () => {
+  service = await RenewalService.start();
+});
+afterEach(() => {
+  service.reset();
+  for (const host of hosts.splice(0)) host.remove();
+});
+afterAll(() => service.stop());
+
+function host(options: ConstructorParameters<typeof RotatingHost>[1] = {}): RotatingHost {
+  const made = new RotatingHost(service, options);
+  hosts.push(made);
+  return made;
+}
+
+describe('times', () => {
+  const SECONDS = fc.array(fc.integer({ min: 0, max: 4_102_444_800 }), { minLength: 40, maxLength: 40 });
+
+  test('are read and written as other programs do', async () => {
+    await fc.assert(
+      fc.asyncProperty(SECONDS, async (moments) => {
+        const dates = moments.map((seconds) => new Date(seconds * 1000));
+        const rfc3339 = dates.map((date) => date.toISOString().replace('.000Z', 'Z'));
+        const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+        const lines = dates.flatMap((date, index) => {
+          const clock = date.toISOString().slice(11, 19);
+          const day = `${date.getUTCDate()}`.padStart(2);
+          const openssl = `${months[date.getUTCMonth()]} ${day} ${clock} ${date.getUTCFullYear()} GMT`;
+          return [rfc3339[index], date.toUTCString(), openssl].map((text) => `seconds_of '${text}'; echo`);
+        });
+        const written = moments.map((seconds) => `time_of ${seconds}; echo`);
+        const { stdout } = runParts(['time'], [...lines, ...written].join('\n'));
+        const expected = [...moments.flatMap((seconds) => [seconds, seconds, seconds]), ...rfc3339];
+        expect(stdout.trim().split('\n')).toEqual(expected.map(String));
+      }),
+      { numRuns: 2 },
+    );
+  });
+
+  test('are nothing where they are something else', () => {
+    expect(runParts(['time'], `seconds_of 'tomorrow'; seconds_of ''; seconds_of 1795858285`).stdout).toBe('');
+  });
+});
+
+describe('rotate.sh', () => {
+  test('renews when it is time, in one step, and confirms; then it waits for the next window', async () => {
+    const made = host();
+    const [old, ca] = [made.serial, made.read('ca.crt')];
+    const { code, stdout, stderr } = await made.run();
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^fleetseal: the new certificate is in place: ${made.serial}, valid until 20\\d\\d-\\S+Z\\n$`,
+      ),
+    );
+    expect(made.usable).toBe(true);
+    expect(made.serial).not.toBe(old);
+    expect(service.isConfirmed(old)).toBe(true);
+    expect(lstatSync(join(made.directory, 'agent.key')).isSymbolicLink()).toBe(true);
+    expect([made.pairs, made.leftovers, made.read('ca.crt')]).toEqual([[made.serial, 'current'], [], ca]);
+
+    service.window = [3600, 7200];
+    service.requests.length = 0;
+    expect(await made.run()).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(service.requests).toEqual(['GET /v1/trust.pem', `GET /v1/renewal/${made.serial}`]);
+    const { stdout: status } = await made.run(['--status']);
+    expect(status).toMatch(
+      new RegExp(
+        `^agent ${made.name} \\(${made.serial}\\): valid until \\S+Z, renews at \\S+Z \\(in \\d+ (minutes|hours)\\), window from \\S+Z to \\S+Z\\n$`,
+      ),
+    );
+    // The moment is drawn once, and the service is not asked again before it said so.
+    expect((await made.run()).code).toBe(0);
+    expect((await made.run(['--status'])).stdout.replace(/\(in .*?\)/, '')).toBe(
+      status.replace(/\(in .*?\)/, ''),
+    );
+    expect(service.requests).toHaveLength(2);
+  });
+
+  test('says what it would do, and does nothing', async () => {
+    const made = host();
+    const before = execFileSync('ls', ['-lR', made.directory]);
+    const { code, stdout } = await made.run(['--dry-run', '--now']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('would make a new key (p256), and renew')]);
+    expect(execFileSync('ls', ['-lR', made.directory])).toEqual(before);
+    expect(service.renewals).toEqual([]);
+  });
+
+  test.each([
+    { name: 'an unknown argument', args: ['--force'], words: 'unknown argument --force: see --help' },
+    {
+      name: 'a value that is missing',
+      args: ['--directory'],
+      words: '--directory needs a value: see --help',
+    },
+    {
+      name: 'another directory',
+      args: ['--directory', '/nowhere'],
+      words: 'there is no /nowhere/fleetseal.conf: run bootstrap.sh first, or name its --directory',
+    },
+  ])('refuses $name with code 2', async ({ args, words }) => {
+    expect(await host().run(args)).toEqual({ code: 2, stdout: '', stderr: `fleetseal: ${words}\n` });
+  });
+
+  test('has help', async () => {
+    const { code, stdout } = await host().run(['--help']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage: sh rotate\.sh .*\n/)]);
+    expect(stdout.split('\n').filter((line) => line.length > 125)).toEqual([]);
+  });
+});
