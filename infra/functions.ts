@@ -118,6 +118,10 @@ export const FUNCTIONS = {
     asn1: true,
     budget: 780,
   },
+  'get-renewal': {
+    description: 'Returns when a certificate should be renewed.',
+    ...OVER_TABLE,
+  },
   'render-kit': {
     description: 'Renders the kit of a certificate without issuing one.',
     ...OVER_TABLE,

@@ -94,6 +94,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['GetItem'], items: ['block'] },
     { actions: ['UpdateItem'], items: ['block', 'blockedKey'] },
   ],
+  'get-renewal': [
+    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['Query'], items: ['authority', 'replacement'] },
+  ],
   'render-kit': [
     { actions: ['BatchGetItem'], items: ['certificate', 'deployment'] },
     { actions: ['ConditionCheckItem'], items: ['certificate'] },

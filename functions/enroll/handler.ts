@@ -32,7 +32,7 @@ export function enrollHandler(deps: EnrollDependencies & { readonly additionalRo
       accept: (certificate) => acceptDeployment(deployment, certificate),
     });
     report(requestId, enrollment);
-    const json = renderIssued(enrollment, deps, asked.name);
+    const json = renderIssued(enrollment, { ...deps, urlOf: request.urlOf }, asked.name);
     return { status: enrollment.created ? 201 : 200, json };
   });
 }

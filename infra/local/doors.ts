@@ -15,7 +15,7 @@ export interface Doors {
   /** `http://127.0.0.1:<port>`; undefined where the template has no distribution. */
   readonly httpUrl: string | undefined;
   /** Serves requests from now on; until then they wait. */
-  open(host: Omit<GatewayHost, 'throttle'>, s3: AwsService): void;
+  open(host: Omit<GatewayHost, 'throttle' | 'domainName'>, s3: AwsService): void;
   close(): Promise<void>;
 }
 
@@ -54,10 +54,17 @@ export async function bindDoors(
     url: `https://localhost:${gateway.port}`,
     httpUrl: edge && `http://127.0.0.1:${edge.port}`,
     open(host, s3) {
-      const hostOf = (one: Api) => ({ ...host, throttle: stageThrottle(one.methodSettings, host.clock) });
-      gatewayReady.resolve(hostOf(api));
+      const hostOf = (one: Api, domainName: string) => ({
+        ...host,
+        domainName,
+        throttle: stageThrottle(one.methodSettings, host.clock),
+      });
+      gatewayReady.resolve(hostOf(api, `localhost:${gateway.port}`));
       if (distribution === undefined) return;
-      const behind = apis.filter(isBehind).map((one) => ({ one, its: hostOf(one) }));
+      const behind = apis.filter(isBehind).map((one) => ({
+        one,
+        its: hostOf(one, `${one.id}.execute-api.${host.place.region}.amazonaws.com`),
+      }));
       edgeReady.resolve({
         distribution,
         clock: host.clock,

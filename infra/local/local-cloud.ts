@@ -217,7 +217,7 @@ function gatewayHost(
   { iam, identities, mayInvoke }: Access,
   clock: Clock,
   functions: Functions,
-): Omit<GatewayHost, 'log' | 'throttle'> {
+): Omit<GatewayHost, 'log' | 'throttle' | 'domainName'> {
   return {
     place,
     clock,

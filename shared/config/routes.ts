@@ -34,6 +34,7 @@ export const ROUTES = {
   'block-name': [{ method: 'PUT', path: '/blocks/{profile}/{name}', access: 'iam' }],
   'unblock-name': [{ method: 'DELETE', path: '/blocks/{profile}/{name}', access: 'iam' }],
   'block-key': [{ method: 'POST', path: '/blocks/keys', access: 'iam' }],
+  'get-renewal': [{ method: 'GET', path: '/renewal/{serial}', access: 'public' }],
   'render-kit': [{ method: 'POST', path: '/kits', access: 'iam' }],
   'get-trust': [
     { method: 'GET', path: '/trust', access: 'public' },

@@ -40,6 +40,8 @@ export const PARTITIONS = {
   block: 'BLOCK',
   /** A public key that must not be certified: `BLOCKED-KEY#<sha256>`. */
   blockedKey: 'BLOCKED-KEY#',
+  /** What administrators want renewed early: `REPLACEMENT`, one partition. */
+  replacement: 'REPLACEMENT',
   /** The roots and issuers: `AUTHORITY`, one partition. */
   authority: 'AUTHORITY',
   /** The CA keys that the template declares: `SLOT`, one partition. */

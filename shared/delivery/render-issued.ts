@@ -1,6 +1,5 @@
 import { toRfc3339 } from '../domain/instant.ts';
 import { toDecimal } from '../domain/serial-number.ts';
-import { renewalWindow } from '../domain/validity.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
 import { activation } from '../elastic/activation.ts';
 import { renderKit } from '../elastic/kit.ts';
@@ -8,14 +7,17 @@ import { lowerCaseNotes } from '../elastic/lower-case-note.ts';
 import { certificatePem } from '../issuance/certificate-pem.ts';
 import type { Enrollment } from '../issuance/enrollment.ts';
 import { trustBundle } from '../issuance/trust-bundle.ts';
+import { renewalWindow } from '../rotation/renewal-window.ts';
 import type { AcceptedDeployment } from './accept-deployment.ts';
 
-/** What a kit contains of the service that renders it. */
-export interface KitSurroundings {
+/** What an answer contains of the service that renders it. */
+export interface Surroundings {
   /** PEM certificates; may be empty. */
   readonly additionalRoots: string;
   /** Base URL of the revocation data. */
   readonly revocationUrl?: string | undefined;
+  /** The URL of a path of the API. */
+  readonly urlOf: (path: `/${string}`) => string;
 }
 
 /**
@@ -24,10 +26,11 @@ export interface KitSurroundings {
  */
 export function renderIssued(
   { record, issuer, roots, accepted }: Enrollment<AcceptedDeployment>,
-  { additionalRoots, revocationUrl }: KitSurroundings,
+  { additionalRoots, revocationUrl, urlOf }: Surroundings,
   askedName: string,
 ) {
-  const window = renewalWindow(record.validity);
+  // Replacements are not read: what is new is later than any, and the URL tells of those that came since.
+  const window = renewalWindow(record, { issuer, replacements: [] });
   const bundle = trustBundle(roots, additionalRoots);
   const certificate = certificatePem({ record, issuer, bundle });
   const { profile } = record;
@@ -51,7 +54,11 @@ export function renderIssued(
     chain: certificate.chainPem,
     caBundle: bundle.pem,
     trustSha256: bundle.sha256,
-    renewal: { from: toRfc3339(window.from), until: toRfc3339(window.until) },
+    renewal: {
+      from: toRfc3339(window.start),
+      until: toRfc3339(window.end),
+      url: urlOf(`/renewal/${record.serialNumber}`),
+    },
     activation: activation({ profile, deployment, kit }),
     kit,
   });

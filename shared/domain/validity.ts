@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import { type Instant, plus } from './instant.ts';
 
 /** Both ends belong to the period (RFC 5280 section 4.1.2.5). */
 export interface Validity {
@@ -6,11 +6,7 @@ export interface Validity {
   readonly notAfter: Instant;
 }
 
-/**
- * When a certificate should be renewed: from two thirds of its life to its end. Answered on every issue and replay, so
- * that a client needs no rule of its own.
- */
-export function renewalWindow(validity: Validity): { readonly from: Instant; readonly until: Instant } {
-  const life = validity.notAfter - validity.notBefore;
-  return { from: (validity.notBefore + Math.floor((life * 2) / 3)) as Instant, until: validity.notAfter };
+/** When a third of its life is left: what is renewed is renewed from then on. */
+export function twoThirdsOfLife({ notBefore, notAfter }: Validity): Instant {
+  return plus(notBefore, Math.floor(((notAfter - notBefore) * 2) / 3));
 }

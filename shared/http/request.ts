@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type AppError, fieldError, fieldErrors } from '../errors/app-error.ts';
+import { apiUrl } from './api-url.ts';
 import { readJsonBody, refuseBody } from './body.ts';
 import { headerOf } from './headers.ts';
 import { placeOf, pointerOf } from './pointer.ts';
@@ -28,6 +29,8 @@ export interface ApiRequest<Body = undefined, Query = undefined, Path = undefine
   readonly body: Body;
   readonly query: Query;
   readonly path: Path;
+  /** The URL of a path of the API, such as `/trust`, where the caller reached it. */
+  readonly urlOf: (path: `/${string}`) => string;
   /** A request header; undefined where absent. @throws AppError `malformed_request` where it is sent twice. */
   readonly header: (name: string) => string | undefined;
 }
@@ -59,6 +62,7 @@ export function readRequest<Body, Query, Path>(
     requestId: event.requestContext.requestId,
     route: event.resource,
     caller: callerOf(event),
+    urlOf: (path) => `${apiUrl(event)}${path}`,
     header: (name) => headerOf(event, name),
     body: body.value,
     query: query.value,

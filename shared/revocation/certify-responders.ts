@@ -2,7 +2,7 @@ import type { CaKeySpec, Issuer, IssuerState, Root } from '../domain/authority.t
 import type { Clock, Instant } from '../domain/instant.ts';
 import type { Responder } from '../domain/responder.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
-import { renewalWindow } from '../domain/validity.ts';
+import { twoThirdsOfLife } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { AuthorityStore, CaSigner } from '../issuance/ports.ts';
 import { caHashesOf } from '../pki/ca-hashes.ts';
@@ -85,7 +85,7 @@ async function certifyFor(
 
 /** Whether a certificate of the responder, finished or not, is for its key and not yet to be renewed. */
 function lasts({ validity, publicKey }: Responder, key: PublicKey, now: Instant): boolean {
-  return now < renewalWindow(validity).from && Buffer.compare(publicKey, key.publicKey) === 0;
+  return now < twoThirdsOfLife(validity) && Buffer.compare(publicKey, key.publicKey) === 0;
 }
 
 function draft(

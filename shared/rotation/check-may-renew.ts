@@ -27,8 +27,7 @@ export function checkMayRenew(
   graceSeconds: number,
 ): void {
   const about = `serial number ${record.serialNumber}`;
-  if (record.state !== 'ISSUED')
-    throw refused('certificate_revoked', `This certificate was revoked (${about}). ${ENROLL_AGAIN}`);
+  checkNotRevoked(record);
   if (keyBlocked)
     throw refused(
       'key_refused',
@@ -44,6 +43,18 @@ export function checkMayRenew(
     throw refused(
       'certificate_expired',
       `This certificate could be renewed until ${toRfc3339(end)} (${about}). ${ENROLL_AGAIN}`,
+    );
+}
+
+/** @throws AppError `certificate_revoked`, also for a certificate that was given up before it was signed. */
+export function checkNotRevoked({
+  serialNumber,
+  state,
+}: Pick<CertificateRecord, 'serialNumber' | 'state'>): void {
+  if (state !== 'ISSUED')
+    throw refused(
+      'certificate_revoked',
+      `This certificate was revoked (serial number ${serialNumber}). ${ENROLL_AGAIN}`,
     );
 }
 

@@ -1,8 +1,11 @@
+import type { CertificateRecord } from '../domain/certificate-record.ts';
+import type { Replacement } from '../domain/replacement.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
 import type { Slot } from '../domain/slot.ts';
 
 /*
- * What rotation needs from the outside. Adapter: `shared/store`; fake: `test/fakes`; one contract suite for each port in
- * `test/contract`.
+ * What renewal and rotation need from the outside. Adapter: `shared/store`; fake: `test/fakes`; one contract suite for
+ * each port in `test/contract`.
  *
  * Every store method throws `AppError('try_again')` where contention or throttling outlasts its bounded retries.
  */
@@ -15,4 +18,16 @@ export interface SlotStore {
   writeSlot(slot: Slot): Promise<Slot>;
   /** Removes a slot that has this key; no other. */
   removeSlot(slot: Pick<Slot, 'id' | 'keyArn'>): Promise<void>;
+}
+
+/** The certificates that hosts ask about. */
+export interface RenewalRecords {
+  /** Consistent. */
+  certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
+}
+
+/** What administrators want renewed before its time. */
+export interface Replacements {
+  /** All of them, oldest first; consistent. There are few. */
+  replacements(): Promise<readonly Replacement[]>;
 }

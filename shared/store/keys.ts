@@ -25,6 +25,7 @@ import { type Month, monthOf } from './month.ts';
  *   HISTORY#<serial>                    <RFC 3339>#<8 hex digits>: what happened to a certificate
  *   OCSP#<serial>                       META          the stored OCSP response of a certificate
  *   RESPONDER#<ca id>                   <nnnnnn>      the certificate of an OCSP responder, by its sequence number
+ *   REPLACEMENT                         <RFC 3339>#<id>  a mass replacement
  *   AUTHORITY                           ROOT#<id>     a root
  *   AUTHORITY                           ISSUER#<id>   an issuer
  *   SLOT                                <id>          a CA key that the template declares

@@ -6,6 +6,7 @@ import { dynamoCertificateListing } from '../../shared/store/certificate-listing
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoOcspStore } from '../../shared/store/ocsp-store.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
+import { dynamoReplacements } from '../../shared/store/replacement-store.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
 import { dynamoRevokedCertificates } from '../../shared/store/revoked-entry.ts';
@@ -54,6 +55,7 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoBlockLedger(options),
       ...dynamoOcspStore(options),
       ...dynamoResponderStore(options),
+      ...dynamoReplacements(options),
     },
   };
 }

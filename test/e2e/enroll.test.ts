@@ -63,6 +63,19 @@ describe('enrolling through the local cloud', () => {
     expect(issuer.raw.toString('latin1')).toContain(`${base}/crl/root-1/ca.crl`);
   });
 
+  test('says when to renew, and where to ask whether that has changed', async () => {
+    const { json } = await cloud.enroll(await cloud.token(), enrollment());
+    const url = textAt(json, 'renewal.url');
+    expect(url).toBe(`${cloud.local.url}/v1/renewal/${textAt(json, 'serialNumber')}`);
+    const answer = await cloud.call({ method: 'GET', path: new URL(url).pathname });
+    expect(answer.status).toBe(200);
+    expect(at(answer.json, 'suggestedWindow')).toEqual({
+      start: at(json, 'renewal.from'),
+      end: at(json, 'renewal.until'),
+    });
+    expect(answer.headers).toMatchObject({ 'retry-after': '21600' });
+  });
+
   test('again gives 200 with the same bytes, also when the token is spent, and later expired', async () => {
     const token = await cloud.token({ expiresIn: 'PT1H' });
     const body = enrollment();

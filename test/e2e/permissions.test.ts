@@ -45,6 +45,7 @@ async function useEverything(): Promise<void> {
 
   await reportCompromises();
 
+  await cloud.call({ method: 'GET', path: `/v1/renewal/${at(json, 'serialNumber')}` });
   await cloud.admin('GET', '/v1/tokens');
   await cloud.admin('GET', `/v1/tokens/${idOf(token)}`);
   await cloud.admin('DELETE', `/v1/tokens/${idOf(many)}`);

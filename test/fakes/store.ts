@@ -14,11 +14,12 @@ import type {
   RevokedCertificates,
   TokenCertificates,
 } from '../../shared/revocation/ports.ts';
-import type { SlotStore } from '../../shared/rotation/ports.ts';
+import type { Replacements, SlotStore } from '../../shared/rotation/ports.ts';
 import { fakeAuthority } from './authority.ts';
 import { fakeIssuance } from './issuance.ts';
 import { fakeDeployments, fakeListing } from './listing.ts';
 import { fakeOcsp } from './ocsp.ts';
+import { fakeReplacements } from './replacements.ts';
 import { fakeBlocks, fakeRevocation } from './revocation.ts';
 import { fakeSlots } from './slots.ts';
 import { emptyTables, type Tables } from './tables.ts';
@@ -36,7 +37,8 @@ export type StorePorts = IssuanceStore &
   TokenCertificates &
   BlockLedger &
   OcspStore &
-  ResponderStore;
+  ResponderStore &
+  Replacements;
 export type StoreMethod = keyof StorePorts;
 
 /** What goes wrong at the next call of a method. */
@@ -74,6 +76,7 @@ export function fakeStore(): FakeStore {
     ...fakeRevocation(tables),
     ...fakeBlocks(tables),
     ...fakeOcsp(tables),
+    ...fakeReplacements(tables),
   };
   const calls: StoreMethod[] = [];
   const failures = new Map<StoreMethod, Required<Failure>>();

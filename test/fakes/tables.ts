@@ -8,6 +8,7 @@ import type { AlternativeName, ExclusiveName } from '../../shared/domain/exclusi
 import type { Instant } from '../../shared/domain/instant.ts';
 import type { NameRecord } from '../../shared/domain/name-record.ts';
 import type { CertIdHash, StoredResponse } from '../../shared/domain/ocsp.ts';
+import type { Replacement } from '../../shared/domain/replacement.ts';
 import type { Responder } from '../../shared/domain/responder.ts';
 import type { RevokedEntry } from '../../shared/domain/revocation.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
@@ -42,6 +43,8 @@ export interface Tables {
   readonly ocsp: Map<SerialNumber, StoredResponses>;
   /** By id of the CA, oldest first. */
   readonly responders: Map<string, readonly Responder[]>;
+  /** By id. */
+  readonly replacements: Map<string, Replacement>;
 }
 
 /** The stored OCSP responses of a certificate, and who may sign the next one. */
@@ -67,5 +70,6 @@ export function emptyTables(): Tables {
     keyBlocks: new Map(),
     ocsp: new Map(),
     responders: new Map(),
+    replacements: new Map(),
   };
 }

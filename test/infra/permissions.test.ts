@@ -50,6 +50,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   'block-name': ['GetItem table [NAME#* BLOCK]', 'PutItem table [NAME#*]', 'UpdateItem table [BLOCK]'],
   'unblock-name': ['DeleteItem table [BLOCK]', 'GetItem table [NAME#*]', 'PutItem table [NAME#*]'],
   'block-key': ['GetItem table [BLOCK]', 'UpdateItem table [BLOCK BLOCKED-KEY#*]'],
+  'get-renewal': ['GetItem table [CERT#*]', 'Query table [AUTHORITY REPLACEMENT]'],
   'render-kit': [
     'BatchGetItem table [CERT#* DEPLOYMENT#*]',
     'ConditionCheckItem table [CERT#*]',

@@ -24,6 +24,7 @@ describe('the AWS Solutions rules', () => {
       'AwsSolutions-APIG4: GET /bootstrap.ps1 is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /bootstrap.sh is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /openapi.json is public by the HTTP contract.',
+      'AwsSolutions-APIG4: GET /renewal/{serial} is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /rotate.ps1 is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /rotate.sh is public by the HTTP contract.',
       'AwsSolutions-APIG4: GET /trust is public by the HTTP contract.',

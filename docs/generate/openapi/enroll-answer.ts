@@ -19,7 +19,17 @@ export const enrollAnswer = z
     chain: z.array(z.string()).check(z.describe('PEM of the issuers; append it to the certificate.')),
     caBundle: z.string().check(z.describe('PEM of all roots: what this host trusts.')),
     trustSha256: z.string().check(z.describe('Hex SHA-256 of caBundle.')),
-    renewal: z.object({ from: time, until: time }),
+    renewal: z
+      .object({
+        from: time,
+        until: time,
+        url: z
+          .string()
+          .check(
+            z.describe('GET /v1/renewal/{serial}: whether an administrator has moved the window since.'),
+          ),
+      })
+      .check(z.describe('When to renew.')),
     activation: activationView,
     kit: z.optional(kitView),
   })

@@ -7,6 +7,7 @@ import { enrollBody } from '../../../functions/enroll/request.ts';
 import { certificateAnswer } from '../../../functions/get-certificate/response.ts';
 import { historyAnswer } from '../../../functions/get-certificate-history/response.ts';
 import { certificateKitQuery } from '../../../functions/get-certificate-kit/request.ts';
+import { renewalAnswer } from '../../../functions/get-renewal/response.ts';
 import { trustAnswer } from '../../../functions/get-trust/response.ts';
 import { listBlocksQuery } from '../../../functions/list-blocks/request.ts';
 import { listBlocksAnswer } from '../../../functions/list-blocks/response.ts';
@@ -80,6 +81,7 @@ export interface Link {
 export const TAGS = {
   enrollment: 'How a host gets its certificate, with a bootstrap token.',
   tokens: 'Bootstrap tokens: hosts enroll with them, and they limit the names.',
+  renewal: 'When and how a certificate is renewed.',
   certificates: 'The records of certificates.',
   revocation: 'What is revoked or blocked, and what happened to a certificate.',
   kits: 'Files, commands and settings that put a certificate to use in Elastic.',
@@ -376,6 +378,21 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       'deployment_refused',
       'authority_not_ready',
     ],
+  },
+  'get-renewal /renewal/{serial}': {
+    summary: 'Returns when a certificate should be renewed.',
+    description:
+      'Public: a serial number has 136 random bits. Hosts of the same age get different windows. A window moves forward if an administrator replaces the certificate, or if its issuer drains or is compromised: ask again after Retry-After.',
+    tag: 'renewal',
+    path: certificatePath,
+    answers: {
+      200: {
+        description: 'The window. The caller may keep it for as long as Retry-After says.',
+        schema: renewalAnswer,
+        headers: ['Retry-After'],
+      },
+    },
+    codes: ['not_found', 'certificate_revoked'],
   },
   'render-kit /kits': {
     summary: 'Renders the kit for a certificate, or for one not yet issued; issues nothing.',

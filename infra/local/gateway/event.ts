@@ -18,7 +18,7 @@ export function proxyEvent(
   request: GatewayRequest,
   { resource, parameters }: Match,
   api: Api,
-  place: Place,
+  { place, domainName }: { readonly place: Place; readonly domainName: string },
   signer: Signer | undefined,
 ): object {
   const contentType = headerValue(request.headers, 'content-type') ?? '';
@@ -46,7 +46,7 @@ export function proxyEvent(
       protocol: 'HTTP/1.1',
       stage: api.stage,
       domainPrefix: api.id,
-      domainName: `${api.id}.execute-api.${place.region}.amazonaws.com`,
+      domainName,
       requestId: request.requestId,
       apiId: api.id,
       identity: identityOf(request, place, signer),

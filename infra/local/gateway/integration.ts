@@ -9,6 +9,8 @@ import type { Api, ApiMethod, Match } from './routes.ts';
 /** What the methods call. */
 export interface Backend {
   readonly place: Place;
+  /** Where clients reach the API, as `requestContext.domainName` says it. */
+  readonly domainName: string;
   /** The function that an ARN names. */
   function(arn: string): LocalFunction | undefined;
   /** Whether the function's own policy lets the gateway invoke it for this method. */
@@ -38,7 +40,7 @@ export async function integrate(
       GATEWAY_ERRORS.notPermitted,
       `the policy of ${method.functionArn} does not allow the gateway to invoke it`,
     );
-  const event = proxyEvent(request, match, api, backend.place, signer);
+  const event = proxyEvent(request, match, api, backend, signer);
   if (Buffer.byteLength(JSON.stringify(event)) > LIMITS.eventBytes)
     throw new Refused(GATEWAY_ERRORS.tooLarge);
   const result = await inTime(target.invoke(event, request.requestId));

@@ -80,6 +80,7 @@ describe('the answers of every operation', () => {
       const created = ['create-token', 'create-profile-token'].includes(operationId);
       expect(headers).toEqual([
         ...(polled ? ['200 ETag'] : []),
+        ...(operationId === 'get-renewal' ? ['200 Retry-After'] : []),
         ...(created ? ['201 Location'] : []),
         ...(polled ? ['304 ETag'] : []),
         ...(AUTHENTICATE.includes(operationId) ? ['401 x-amzn-remapped-www-authenticate'] : []),

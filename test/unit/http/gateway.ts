@@ -43,6 +43,8 @@ export function gatewayEvent(call: Call = {}): APIGatewayProxyEvent {
     body: sent,
     isBase64Encoded: call.base64 === true || body instanceof Uint8Array,
     requestContext: {
+      domainName: 'api.example.com',
+      path: `/v1${route}`,
       requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
       identity: { sourceIp: '198.51.100.7', userArn: principal },
     } as APIGatewayProxyEvent['requestContext'],
