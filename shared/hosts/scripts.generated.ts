@@ -1,1529 +1,2112 @@
 // Generated from the scripts beside this file by `npm run docs`: change those.
 
-export const BOOTSTRAP_PS1 = [
-  "#Requires -Version 5.1",
-  "# bootstrap.ps1 of fleetseal 0.1.0",
-  "throw 'this version of the service has no bootstrap.ps1 yet'",
-  "",
-].join('\n');
+export const BOOTSTRAP_PS1 =
+  "#Requires -Version 5.1\n" +
+  "# bootstrap.ps1 of fleetseal 0.1.0\n" +
+  "throw 'this version of the service has no bootstrap.ps1 yet'\n";
 
-export const BOOTSTRAP_SH = [
-  "#!/bin/sh",
-  "# bootstrap.sh of fleetseal 0.1.0",
-  "# Messages go to stderr, so that standard output has only what a caller asked for.",
-  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }",
-  "",
-  "# fail WORDS [CODE]: in a subshell or a function, the caller passes the code on.",
-  "fail() {",
-  "  say \"$1\"",
-  "  exit \"${2:-1}\"",
-  "}",
-  "",
-  "# require PROGRAM...",
-  "require() {",
-  "  for program; do",
-  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"",
-  "  done",
-  "}",
-  "",
-  "# How long a host is patient; the simulation of a storm of hosts takes these numbers too. Full jitter: each wait is drawn",
-  "# evenly between nothing and a bound that doubles from first_wait to longest_wait, so that hosts that failed together do",
-  "# not come back together.",
-  "first_wait=4",
-  "longest_wait=60",
-  "tries=40",
-  "",
-  "# random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.",
-  "random_below() {",
-  "  drawn=$(od -An -N4 -tu4 /dev/urandom | tr -d ' \\n')",
-  "  printf '%s' \"$((drawn % ($1 + 1)))\"",
-  "}",
-  "",
-  "# wait_seconds TRY [RETRY_AFTER]: how long to wait after a failed try, the first of which is 1.",
-  "wait_seconds() {",
-  "  bound=$first_wait",
-  "  doubled=1",
-  "  while [ \"$doubled\" -lt \"$1\" ] && [ \"$bound\" -lt \"$longest_wait\" ]; do",
-  "    bound=$((bound * 2))",
-  "    doubled=$((doubled + 1))",
-  "  done",
-  "  [ \"$bound\" -le \"$longest_wait\" ] || bound=$longest_wait",
-  "  printf '%s' \"$((${2:-0} + $(random_below \"$bound\")))\"",
-  "}",
-  "",
-  "# Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory",
-  "# that only this user can read; cacert, the CA file of the service's TLS certificate, or empty for the system's CAs.",
-  "",
-  "# request WHAT PATH [CURL ARGUMENTS...]: one request. Sets status to the HTTP status, or to 000 without a response; leaves",
-  "# the body in $work/body and the headers in $work/headers. WHAT completes \"cannot ...\". Secrets are sent by --header @FILE:",
-  "# other users can read arguments.",
-  "request() {",
-  "  what=$1",
-  "  address=$url$2",
-  "  shift 2",
-  "  : >\"$work/body\"",
-  "  : >\"$work/headers\"",
-  "  curl_code=0",
-  "  status=$(curl --silent --show-error --proto '=https' --tlsv1.2 --connect-timeout 10 --max-time 60 \\",
-  "    --max-filesize 4194304 ${cacert:+--cacert \"$cacert\"} --dump-header \"$work/headers\" --output \"$work/body\" --write-out '%{http_code}' \\",
-  "    \"$@\" \"$address\" 2>\"$work/error\") || curl_code=$?",
-  "  [ \"$curl_code\" -eq 0 ] || status=000",
-  "  case $status in 2??) return 0 ;; *) return 1 ;; esac",
-  "}",
-  "",
-  "# header NAME: of the last response, the last one where a proxy responded too. NAME is in lower case.",
-  "header() {",
-  "  tr -d '\\r' <\"$work/headers\" | awk -v \"name=$1\" '",
-  "    { colon = index($0, \":\") }",
-  "    tolower(substr($0, 1, colon - 1)) == name { value = substr($0, colon + 1); sub(/^ +/, \"\", value); found = value }",
-  "    END { printf \"%s\", found }'",
-  "}",
-  "",
-  "# json_text NAME FILE: the first text of that name in JSON that the service wrote, on one line. Only for plain texts: of",
-  "# the escapes, it reads \\\" and \\\\ and \\/, and leaves the others as they are.",
-  "json_text() {",
-  "  tr -d '\\000-\\010\\013-\\037\\177' <\"$2\" | tr '\\n' ' ' | awk -v \"name=$1\" '",
-  "    {",
-  "      if (!match($0, \"\\\"\" name \"\\\": *\\\"([^\\\"\\\\\\\\]|\\\\\\\\.)*\\\"\")) exit",
-  "      text = substr($0, RSTART, RLENGTH)",
-  "      sub(/^\"[^\"]*\": *\"/, \"\", text)",
-  "      text = substr(text, 1, length(text) - 1)",
-  "      while (match(text, /\\\\[\"\\\\\\/]/)) {",
-  "        read = read substr(text, 1, RSTART - 1) substr(text, RSTART + 1, 1)",
-  "        text = substr(text, RSTART + 2)",
-  "      }",
-  "      printf \"%s\", read text",
-  "    }'",
-  "}",
-  "",
-  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\".",
-  "json_findings() {",
-  "  tr -d '\\000-\\037\\177' <\"$1\" | awk '",
-  "    {",
-  "      while (match($0, /\"pointer\": *\"([^\"\\\\]|\\\\.)*\", *\"detail\": *\"([^\"\\\\]|\\\\.)*\"/)) {",
-  "        finding = substr($0, RSTART, RLENGTH)",
-  "        $0 = substr($0, RSTART + RLENGTH)",
-  "        sub(/^\"pointer\": *\"#?\\/?/, \"\", finding)",
-  "        sub(/\", *\"detail\": *\"/, \": \", finding)",
-  "        sub(/\"$/, \"\", finding)",
-  "        gsub(/\\\\\"/, \"\\\"\", finding)",
-  "        print finding",
-  "      }",
-  "    }'",
-  "}",
-  "",
-  "# reason: why the last request failed, in the words of the service where it said any.",
-  "reason() {",
-  "  if [ \"$status\" = 000 ]; then",
-  "    sed -n '1s/^curl: *//p' \"$work/error\"",
-  "    return",
-  "  fi",
-  "  detail=$(json_text detail \"$work/body\")",
-  "  code=$(json_text code \"$work/body\")",
-  "  if [ -n \"$detail\" ]; then printf '%s (%s%s)\\n' \"$detail\" \"$status\" \"${code:+ $code}\"; else printf 'HTTP status %s\\n' \"$status\"; fi",
-  "  json_findings \"$work/body\" | sed 's/^/  /'",
-  "}",
-  "",
-  "# may_succeed_later: whether the last request, sent again, may succeed without anybody doing anything.",
-  "may_succeed_later() {",
-  "  case $status in",
-  "    000) case $curl_code in 5 | 6 | 7 | 16 | 18 | 28 | 35 | 52 | 55 | 56 | 92) return 0 ;; *) return 1 ;; esac ;;",
-  "    408 | 425 | 429 | 500 | 502 | 503 | 504) return 0 ;;",
-  "    *) return 1 ;;",
-  "  esac",
-  "}",
-  "",
-  "# persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if",
-  "# the service refuses it, and 5 if it gave up.",
-  "persistently() {",
-  "  try=1",
-  "  while ! request \"$@\"; do",
-  "    if ! may_succeed_later; then",
-  "      say \"cannot $what: $(reason)\"",
-  "      case $curl_code in 60 | 77 | 51) say \"the service's TLS certificate is not trusted here: name its CA file with --cacert\" ;; esac",
-  "      return 4",
-  "    fi",
-  "    if [ \"$try\" -ge \"$tries\" ]; then",
-  "      say \"cannot $what: $(reason)\"",
-  "      say \"gave up after $tries tries; run this again later, it goes on where it stopped\"",
-  "      return 5",
-  "    fi",
-  "    after=$(header retry-after)",
-  "    case $after in '' | *[!0-9]* | ?????*) after=0 ;; esac",
-  "    seconds=$(wait_seconds \"$try\" \"$after\")",
-  "    say \"cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)\"",
-  "    sleep \"$seconds\"",
-  "    try=$((try + 1))",
-  "  done",
-  "}",
-  "",
-  "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.",
-  "",
-  "# Unix names of an owner and group, for chown; only root can give files away.",
-  "give() {",
-  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"",
-  "}",
-  "",
-  "# make_directory PATH: with its parents; private from the moment it exists to anybody but root, then readable.",
-  "make_directory() {",
-  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"",
-  "  check_directory \"$1\"",
-  "}",
-  "",
-  "# check_directory PATH: refuses a directory that another user owns or may write to.",
-  "check_directory() {",
-  "  # shellcheck disable=SC2012 # POSIX has no other way to read a mode and owner.",
-  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"",
-  "  case ${2#* } in",
-  "    0 | \"$(id -u)\") ;;",
-  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;",
-  "  esac",
-  "  case $2 in",
-  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;",
-  "  esac",
-  "}",
-  "",
-  "# install_file SOURCE DESTINATION OWNER GROUP MODE: a reader finds the old file or the new one, never a part of it or one",
-  "# that it may not read: owner and mode are set before the rename. $work has to be in the same file system.",
-  "install_file() {",
-  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"",
-  "  rm -f \"$work/installed\"",
-  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"",
-  "  give \"$3\" \"$4\" \"$work/installed\"",
-  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"",
-  "}",
-  "",
-  "# make_work DIRECTORY: sets work to an empty directory in it that only this user can read, and removes those of runs that",
-  "# were killed. Needs the lock.",
-  "make_work() {",
-  "  rm -rf \"$1\"/.work.*",
-  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"",
-  "  trap 'rm -rf \"$work\"' EXIT",
-  "  trap 'exit 129' HUP",
-  "  trap 'exit 130' INT",
-  "  trap 'exit 143' TERM",
-  "}",
-  "",
-  "# lock DIRECTORY [SECONDS]: one run at a time; waits for another, @default 300 seconds. The lock is on descriptor 9 and ends",
-  "# with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but",
-  "# perl, whose lock stays with the descriptor.",
-  "lock() {",
-  "  [ -r \"$1\" ] || fail \"cannot read $1: run this as root\"",
-  "  exec 9<\"$1\"",
-  "  waited=0",
-  "  until take_lock; do",
-  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5",
-  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"",
-  "    sleep 1",
-  "    waited=$((waited + 1))",
-  "  done",
-  "}",
-  "",
-  "take_lock() {",
-  "  if command -v flock >/dev/null 2>&1; then",
-  "    flock -n 9",
-  "  elif command -v perl >/dev/null 2>&1; then",
-  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'",
-  "  else",
-  "    fail 'flock or perl is required: install one'",
-  "  fi",
-  "}",
-  "",
-  "# A certificate and its key, which change together: the two files of a pair lie in a directory of their own, named by its",
-  "# serial number, and one symbolic link says which pair is current. The paths that programs know lead through it:",
-  "#",
-  "#   agent.crt -> pairs/current/agent.crt",
-  "#   agent.key -> pairs/current/agent.key",
-  "#   pairs/current -> 1f...               the only thing that a switch changes, by one rename",
-  "#   pairs/1f.../agent.crt, agent.key     never changed once it has this name",
-  "#   pairs/pending/                       the key and what else a request needs, until it has its certificate",
-  "#",
-  "# Killed at any moment, the disk has the old pair or the new one. Needs: directory, work (in the same file system).",
-  "",
-  "# new_pair: sets pair to an empty directory for the files of a new pair.",
-  "new_pair() {",
-  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"",
-  "  check_directory \"$directory/pairs\"",
-  "  rm -rf \"$work/pair\"",
-  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"",
-  "  pair=$work/pair",
-  "}",
-  "",
-  "# keep_pair ID: the new pair is complete and gets its name. One that has the name already stays, if it is the same.",
-  "keep_pair() {",
-  "  if [ -d \"$directory/pairs/$1\" ]; then",
-  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0",
-  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"",
-  "    rm -rf \"$directory/pairs/$1\"",
-  "  fi",
-  "  sync",
-  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"",
-  "}",
-  "",
-  "# current_pair: the ID of the current pair; nothing if there is none.",
-  "current_pair() { readlink \"$directory/pairs/current\" || :; }",
-  "",
-  "# switch_pair ID: makes a pair current.",
-  "switch_pair() {",
-  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"",
-  "  sync",
-  "  replace_link \"$1\" current \"$directory/pairs\"",
-  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"",
-  "}",
-  "",
-  "# replace_link TARGET NAME DIRECTORY: mv is given the directory and not the link, which it would follow if it leads to a",
-  "# directory. The target is relative to DIRECTORY.",
-  "replace_link() {",
-  "  rm -rf \"$work/link\"",
-  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"",
-  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"",
-  "}",
-  "",
-  "# link_pair FILE...: the paths that programs know. Files that lie there become a pair first, so that what a program finds",
-  "# changes only with the switch.",
-  "link_pair() {",
-  "  adopt \"$@\"",
-  "  for file; do",
-  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||",
-  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"",
-  "  done",
-  "}",
-  "",
-  "# adopt FILE...: keeps the files that lie at the paths, not links, as a pair; a complete one becomes current.",
-  "adopt() {",
-  "  new_pair",
-  "  complete=yes",
-  "  for file; do",
-  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then",
-  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"",
-  "    else",
-  "      complete=",
-  "    fi",
-  "  done",
-  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi",
-  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)",
-  "  keep_pair \"$adopted\"",
-  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"",
-  "}",
-  "",
-  "# forget_pairs: removes all pairs but the current one and those that are named.",
-  "forget_pairs() {",
-  "  keep=\" $(current_pair) $* \"",
-  "  for old in \"$directory\"/pairs/*; do",
-  "    id=${old##*/}",
-  "    case $id in current | pending) continue ;; esac",
-  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac",
-  "  done",
-  "}",
-  "",
-  "",
-  "fail 'this version of the service has no bootstrap.sh yet'",
-  "",
-].join('\n');
+export const BOOTSTRAP_SH =
+  "#!/bin/sh\n" +
+  "# bootstrap.sh of fleetseal 0.1.0\n" +
+  "# Messages go to stderr, so that standard output has only what a caller asked for.\n" +
+  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
+  "\n" +
+  "# fail WORDS [CODE]: in a subshell or a function, the caller passes the code on.\n" +
+  "fail() {\n" +
+  "  say \"$1\"\n" +
+  "  exit \"${2:-1}\"\n" +
+  "}\n" +
+  "\n" +
+  "# require PROGRAM...\n" +
+  "require() {\n" +
+  "  for program; do\n" +
+  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# How long a host is patient; the simulation of a storm of hosts takes these numbers too. Full jitter: each wait is drawn\n" +
+  "# evenly between nothing and a bound that doubles from first_wait to longest_wait, so that hosts that failed together do\n" +
+  "# not come back together.\n" +
+  "first_wait=4\n" +
+  "longest_wait=60\n" +
+  "tries=40\n" +
+  "\n" +
+  "# random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.\n" +
+  "random_below() {\n" +
+  "  drawn=$(od -An -N4 -tu4 /dev/urandom | tr -d ' \\n')\n" +
+  "  printf '%s' \"$((drawn % ($1 + 1)))\"\n" +
+  "}\n" +
+  "\n" +
+  "# wait_seconds TRY [RETRY_AFTER]: how long to wait after a failed try, the first of which is 1.\n" +
+  "wait_seconds() {\n" +
+  "  bound=$first_wait\n" +
+  "  doubled=1\n" +
+  "  while [ \"$doubled\" -lt \"$1\" ] && [ \"$bound\" -lt \"$longest_wait\" ]; do\n" +
+  "    bound=$((bound * 2))\n" +
+  "    doubled=$((doubled + 1))\n" +
+  "  done\n" +
+  "  [ \"$bound\" -le \"$longest_wait\" ] || bound=$longest_wait\n" +
+  "  printf '%s' \"$((${2:-0} + $(random_below \"$bound\")))\"\n" +
+  "}\n" +
+  "\n" +
+  "# Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory\n" +
+  "# that only this user can read; cacert, the CA file of the service's TLS certificate, or empty for the system's CAs.\n" +
+  "\n" +
+  "# request WHAT PATH [CURL ARGUMENTS...]: one request. Sets status to the HTTP status, or to 000 without a response; leaves\n" +
+  "# the body in $work/body and the headers in $work/headers. WHAT completes \"cannot ...\". Secrets are sent by --header @FILE:\n" +
+  "# other users can read arguments.\n" +
+  "request() {\n" +
+  "  what=$1\n" +
+  "  address=$url$2\n" +
+  "  shift 2\n" +
+  "  : >\"$work/body\"\n" +
+  "  : >\"$work/headers\"\n" +
+  "  curl_code=0\n" +
+  "  status=$(curl --silent --show-error --proto '=https' --tlsv1.2 --connect-timeout 10 --max-time 60 \\\n" +
+  "    --max-filesize 4194304 ${cacert:+--cacert \"$cacert\"} --dump-header \"$work/headers\" --output \"$work/body\" --write-out '%{http_code}' \\\n" +
+  "    \"$@\" \"$address\" 2>\"$work/error\") || curl_code=$?\n" +
+  "  [ \"$curl_code\" -eq 0 ] || status=000\n" +
+  "  case $status in 2??) return 0 ;; *) return 1 ;; esac\n" +
+  "}\n" +
+  "\n" +
+  "# header NAME: of the last response, the last one where a proxy responded too. NAME is in lower case.\n" +
+  "header() {\n" +
+  "  tr -d '\\r' <\"$work/headers\" | awk -v \"name=$1\" '\n" +
+  "    { colon = index($0, \":\") }\n" +
+  "    tolower(substr($0, 1, colon - 1)) == name { value = substr($0, colon + 1); sub(/^ +/, \"\", value); found = value }\n" +
+  "    END { printf \"%s\", found }'\n" +
+  "}\n" +
+  "\n" +
+  "# json_text NAME FILE: the first text of that name in JSON that the service wrote, on one line. Only for plain texts: of\n" +
+  "# the escapes, it reads \\\" and \\\\ and \\/, and leaves the others as they are.\n" +
+  "json_text() {\n" +
+  "  tr -d '\\000-\\010\\013-\\037\\177' <\"$2\" | tr '\\n' ' ' | awk -v \"name=$1\" '\n" +
+  "    {\n" +
+  "      if (!match($0, \"\\\"\" name \"\\\": *\\\"([^\\\"\\\\\\\\]|\\\\\\\\.)*\\\"\")) exit\n" +
+  "      text = substr($0, RSTART, RLENGTH)\n" +
+  "      sub(/^\"[^\"]*\": *\"/, \"\", text)\n" +
+  "      text = substr(text, 1, length(text) - 1)\n" +
+  "      while (match(text, /\\\\[\"\\\\\\/]/)) {\n" +
+  "        read = read substr(text, 1, RSTART - 1) substr(text, RSTART + 1, 1)\n" +
+  "        text = substr(text, RSTART + 2)\n" +
+  "      }\n" +
+  "      printf \"%s\", read text\n" +
+  "    }'\n" +
+  "}\n" +
+  "\n" +
+  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\".\n" +
+  "json_findings() {\n" +
+  "  tr -d '\\000-\\037\\177' <\"$1\" | awk '\n" +
+  "    {\n" +
+  "      while (match($0, /\"pointer\": *\"([^\"\\\\]|\\\\.)*\", *\"detail\": *\"([^\"\\\\]|\\\\.)*\"/)) {\n" +
+  "        finding = substr($0, RSTART, RLENGTH)\n" +
+  "        $0 = substr($0, RSTART + RLENGTH)\n" +
+  "        sub(/^\"pointer\": *\"#?\\/?/, \"\", finding)\n" +
+  "        sub(/\", *\"detail\": *\"/, \": \", finding)\n" +
+  "        sub(/\"$/, \"\", finding)\n" +
+  "        gsub(/\\\\\"/, \"\\\"\", finding)\n" +
+  "        print finding\n" +
+  "      }\n" +
+  "    }'\n" +
+  "}\n" +
+  "\n" +
+  "# reason: why the last request failed, in the words of the service where it said any.\n" +
+  "reason() {\n" +
+  "  if [ \"$status\" = 000 ]; then\n" +
+  "    sed -n '1s/^curl: *//p' \"$work/error\"\n" +
+  "    return\n" +
+  "  fi\n" +
+  "  detail=$(json_text detail \"$work/body\")\n" +
+  "  code=$(json_text code \"$work/body\")\n" +
+  "  if [ -n \"$detail\" ]; then printf '%s (%s%s)\\n' \"$detail\" \"$status\" \"${code:+ $code}\"; else printf 'HTTP status %s\\n' \"$status\"; fi\n" +
+  "  json_findings \"$work/body\" | sed 's/^/  /'\n" +
+  "}\n" +
+  "\n" +
+  "# may_succeed_later: whether the last request, sent again, may succeed without anybody doing anything.\n" +
+  "may_succeed_later() {\n" +
+  "  case $status in\n" +
+  "    000) case $curl_code in 5 | 6 | 7 | 16 | 18 | 28 | 35 | 52 | 55 | 56 | 92) return 0 ;; *) return 1 ;; esac ;;\n" +
+  "    408 | 425 | 429 | 500 | 502 | 503 | 504) return 0 ;;\n" +
+  "    *) return 1 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if\n" +
+  "# the service refuses it, and 5 if it gave up.\n" +
+  "persistently() {\n" +
+  "  try=1\n" +
+  "  while ! request \"$@\"; do\n" +
+  "    if ! may_succeed_later; then\n" +
+  "      say \"cannot $what: $(reason)\"\n" +
+  "      case $curl_code in 60 | 77 | 51) say \"the service's TLS certificate is not trusted here: name its CA file with --cacert\" ;; esac\n" +
+  "      return 4\n" +
+  "    fi\n" +
+  "    if [ \"$try\" -ge \"$tries\" ]; then\n" +
+  "      say \"cannot $what: $(reason)\"\n" +
+  "      say \"gave up after $tries tries; run this again later, it goes on where it stopped\"\n" +
+  "      return 5\n" +
+  "    fi\n" +
+  "    after=$(header retry-after)\n" +
+  "    case $after in '' | *[!0-9]* | ?????*) after=0 ;; esac\n" +
+  "    seconds=$(wait_seconds \"$try\" \"$after\")\n" +
+  "    say \"cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)\"\n" +
+  "    sleep \"$seconds\"\n" +
+  "    try=$((try + 1))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.\n" +
+  "\n" +
+  "# Unix names of an owner and group, for chown; only root can give files away.\n" +
+  "give() {\n" +
+  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
+  "}\n" +
+  "\n" +
+  "# make_directory PATH: with its parents; private from the moment it exists to anybody but root, then readable.\n" +
+  "make_directory() {\n" +
+  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"\n" +
+  "  check_directory \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# check_directory PATH: refuses a directory that another user owns or may write to.\n" +
+  "check_directory() {\n" +
+  "  # shellcheck disable=SC2012 # POSIX has no other way to read a mode and owner.\n" +
+  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
+  "  case ${2#* } in\n" +
+  "    0 | \"$(id -u)\") ;;\n" +
+  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;\n" +
+  "  esac\n" +
+  "  case $2 in\n" +
+  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# install_file SOURCE DESTINATION OWNER GROUP MODE: a reader finds the old file or the new one, never a part of it or one\n" +
+  "# that it may not read: owner and mode are set before the rename. $work has to be in the same file system.\n" +
+  "install_file() {\n" +
+  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"\n" +
+  "  rm -f \"$work/installed\"\n" +
+  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"\n" +
+  "  give \"$3\" \"$4\" \"$work/installed\"\n" +
+  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"\n" +
+  "}\n" +
+  "\n" +
+  "# make_work DIRECTORY: sets work to an empty directory in it that only this user can read, and removes those of runs that\n" +
+  "# were killed. Needs the lock.\n" +
+  "make_work() {\n" +
+  "  rm -rf \"$1\"/.work.*\n" +
+  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"\n" +
+  "  trap 'rm -rf \"$work\"' EXIT\n" +
+  "  trap 'exit 129' HUP\n" +
+  "  trap 'exit 130' INT\n" +
+  "  trap 'exit 143' TERM\n" +
+  "}\n" +
+  "\n" +
+  "# lock DIRECTORY [SECONDS]: one run at a time; waits for another, @default 300 seconds. The lock is on descriptor 9 and ends\n" +
+  "# with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but\n" +
+  "# perl, whose lock stays with the descriptor.\n" +
+  "lock() {\n" +
+  "  [ -r \"$1\" ] || fail \"cannot read $1: run this as root\"\n" +
+  "  exec 9<\"$1\"\n" +
+  "  waited=0\n" +
+  "  until take_lock; do\n" +
+  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
+  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"\n" +
+  "    sleep 1\n" +
+  "    waited=$((waited + 1))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "take_lock() {\n" +
+  "  if command -v flock >/dev/null 2>&1; then\n" +
+  "    flock -n 9\n" +
+  "  elif command -v perl >/dev/null 2>&1; then\n" +
+  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'\n" +
+  "  else\n" +
+  "    fail 'flock or perl is required: install one'\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# A certificate and its key, which change together: the two files of a pair lie in a directory of their own, named by its\n" +
+  "# serial number, and one symbolic link says which pair is current. The paths that programs know lead through it:\n" +
+  "#\n" +
+  "#   agent.crt -> pairs/current/agent.crt\n" +
+  "#   agent.key -> pairs/current/agent.key\n" +
+  "#   pairs/current -> 1f...               the only thing that a switch changes, by one rename\n" +
+  "#   pairs/1f.../agent.crt, agent.key     never changed once it has this name\n" +
+  "#   pairs/pending/                       the key and what else a request needs, until it has its certificate\n" +
+  "#\n" +
+  "# Killed at any moment, the disk has the old pair or the new one. Needs: directory, work (in the same file system).\n" +
+  "\n" +
+  "# new_pair: sets pair to an empty directory for the files of a new pair.\n" +
+  "new_pair() {\n" +
+  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"\n" +
+  "  check_directory \"$directory/pairs\"\n" +
+  "  rm -rf \"$work/pair\"\n" +
+  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"\n" +
+  "  pair=$work/pair\n" +
+  "}\n" +
+  "\n" +
+  "# keep_pair ID: the new pair is complete and gets its name. One that has the name already stays, if it is the same.\n" +
+  "keep_pair() {\n" +
+  "  if [ -d \"$directory/pairs/$1\" ]; then\n" +
+  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0\n" +
+  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"\n" +
+  "    rm -rf \"$directory/pairs/$1\"\n" +
+  "  fi\n" +
+  "  sync\n" +
+  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# current_pair: the ID of the current pair; nothing if there is none.\n" +
+  "current_pair() { readlink \"$directory/pairs/current\" || :; }\n" +
+  "\n" +
+  "# switch_pair ID: makes a pair current.\n" +
+  "switch_pair() {\n" +
+  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"\n" +
+  "  sync\n" +
+  "  replace_link \"$1\" current \"$directory/pairs\"\n" +
+  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"\n" +
+  "}\n" +
+  "\n" +
+  "# replace_link TARGET NAME DIRECTORY: mv is given the directory and not the link, which it would follow if it leads to a\n" +
+  "# directory. The target is relative to DIRECTORY.\n" +
+  "replace_link() {\n" +
+  "  rm -rf \"$work/link\"\n" +
+  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"\n" +
+  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"\n" +
+  "}\n" +
+  "\n" +
+  "# link_pair FILE...: the paths that programs know. Files that lie there become a pair first, so that what a program finds\n" +
+  "# changes only with the switch.\n" +
+  "link_pair() {\n" +
+  "  adopt \"$@\"\n" +
+  "  for file; do\n" +
+  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||\n" +
+  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# adopt FILE...: keeps the files that lie at the paths, not links, as a pair; a complete one becomes current.\n" +
+  "adopt() {\n" +
+  "  new_pair\n" +
+  "  complete=yes\n" +
+  "  for file; do\n" +
+  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then\n" +
+  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"\n" +
+  "    else\n" +
+  "      complete=\n" +
+  "    fi\n" +
+  "  done\n" +
+  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
+  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
+  "  keep_pair \"$adopted\"\n" +
+  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
+  "}\n" +
+  "\n" +
+  "# forget_pairs: removes all pairs but the current one and those that are named.\n" +
+  "forget_pairs() {\n" +
+  "  keep=\" $(current_pair) $* \"\n" +
+  "  for old in \"$directory\"/pairs/*; do\n" +
+  "    id=${old##*/}\n" +
+  "    case $id in current | pending) continue ;; esac\n" +
+  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "fail 'this version of the service has no bootstrap.sh yet'\n";
 
-export const ROTATE_PS1 = [
-  "#Requires -Version 5.1",
-  "# rotate.ps1 of fleetseal 0.1.0",
-  "throw 'this version of the service has no rotate.ps1 yet'",
-  "",
-].join('\n');
+export const ENCRYPT_KEY_PS1 =
+  "& {\n" +
+  "  $ErrorActionPreference = 'Stop'\n" +
+  "  $key = 'C:\\ProgramData\\fleetseal\\agent.key'\n" +
+  "  $pass = 'C:\\ProgramData\\fleetseal\\agent.pass'\n" +
+  "  $grants = @('*S-1-5-18:F', '*S-1-5-32-544:F')\n" +
+  "  $algorithm = 'RSA'\n" +
+  "  $iterations = 100000\n" +
+  "  $longest = 1000\n" +
+  "  function Protect-File($path) {\n" +
+  "    icacls $path /inheritance:r /grant:r $grants | Out-Null\n" +
+  "    if ($LASTEXITCODE -ne 0) { throw \"fleetseal: cannot set the permissions of $path\" }\n" +
+  "  }\n" +
+  "  function New-SecretFile($beside) {\n" +
+  "    $path = $beside + '.' + [Guid]::NewGuid().ToString('N')\n" +
+  "    [IO.File]::WriteAllText($path, '')\n" +
+  "    Protect-File $path\n" +
+  "    return $path\n" +
+  "  }\n" +
+  "  $name = if ($env:OPENSSL) { $env:OPENSSL } else { 'openssl' }\n" +
+  "  $openssl = Get-Command $name -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1\n" +
+  "  if ($openssl -and (& $openssl version) -notmatch '^OpenSSL (1\\.1|[3-9])') { $openssl = $null }\n" +
+  "  $version = $PSVersionTable.PSVersion\n" +
+  "  if (-not $openssl -and ($version.Major * 100 + $version.Minor) -lt 702) {\n" +
+  "    throw 'fleetseal: OpenSSL 1.1.1 or later, or PowerShell 7.2 or later, is required: install one of them, or set the variable OPENSSL to the path of openssl.exe'\n" +
+  "  }\n" +
+  "  $new = $null\n" +
+  "  try {\n" +
+  "    if (-not [IO.File]::Exists($key)) { throw \"fleetseal: there is no key at $key, create it first\" }\n" +
+  "    $encrypted = [IO.File]::ReadAllText($key).Contains('ENCRYPTED')\n" +
+  "    if (-not [IO.File]::Exists($pass)) {\n" +
+  "      if ($encrypted) { throw \"fleetseal: $key is already encrypted, but its passphrase is not in $pass\" }\n" +
+  "      $bytes = New-Object byte[] 32\n" +
+  "      [Security.Cryptography.RandomNumberGenerator]::Create().GetBytes($bytes)\n" +
+  "      $new = New-SecretFile $pass\n" +
+  "      [IO.File]::WriteAllText($new, [BitConverter]::ToString($bytes).Replace('-', ''))\n" +
+  "      try { [IO.File]::Move($new, $pass) } catch { if (-not [IO.File]::Exists($pass)) { throw } }\n" +
+  "      if ([IO.File]::Exists($new)) { [IO.File]::Delete($new) }\n" +
+  "      $new = $null\n" +
+  "    }\n" +
+  "    $bytes = [IO.File]::ReadAllBytes($pass)\n" +
+  "    $text = [Text.Encoding]::UTF8.GetString($bytes)\n" +
+  "    if ($bytes.Length -eq 0) { throw \"fleetseal: $pass is empty, remove it and the script creates a passphrase\" }\n" +
+  "    if ($bytes.Length -gt $longest) { throw \"fleetseal: $pass is longer than $longest bytes, use a shorter passphrase\" }\n" +
+  "    if ($text -match '[\\x00-\\x1f\\x7f]|^\\s|\\s$') {\n" +
+  "      throw \"fleetseal: $pass must contain only the passphrase, without newlines, other control characters or spaces at its start or end: write it again with [IO.File]::WriteAllText\"\n" +
+  "    }\n" +
+  "    if (-not $encrypted) {\n" +
+  "      $new = New-SecretFile $key\n" +
+  "      if ($openssl) {\n" +
+  "        & $openssl pkcs8 '-topk8' '-v2' aes-256-cbc '-v2prf' hmacWithSHA256 '-iter' $iterations '-in' $key '-passin' 'pass:' '-passout' \"file:$pass\" '-out' $new\n" +
+  "        if ($LASTEXITCODE -eq 0) { & $openssl pkey '-in' $new '-passin' \"file:$pass\" '-noout' }\n" +
+  "        if ($LASTEXITCODE -ne 0) { throw \"fleetseal: openssl cannot encrypt $key, which must be a private key in PEM\" }\n" +
+  "      } else {\n" +
+  "        $secret = if ($algorithm -eq 'RSA') { [Security.Cryptography.RSA]::Create() } else { [Security.Cryptography.ECDsa]::Create() }\n" +
+  "        $secret.ImportFromPem([IO.File]::ReadAllText($key))\n" +
+  "        $form = [Security.Cryptography.PbeParameters]::new('Aes256Cbc', [Security.Cryptography.HashAlgorithmName]::SHA256, $iterations)\n" +
+  "        $base64 = [Convert]::ToBase64String($secret.ExportEncryptedPkcs8PrivateKey($text, $form), 'InsertLineBreaks')\n" +
+  "        $lines = '-----BEGIN ENCRYPTED PRIVATE KEY-----', $base64, '-----END ENCRYPTED PRIVATE KEY-----', ''\n" +
+  "        [IO.File]::WriteAllText($new, ($lines -join \"`n\").Replace(\"`r\", ''))\n" +
+  "      }\n" +
+  "      [IO.File]::Replace($new, $key, [NullString]::Value)\n" +
+  "      $new = $null\n" +
+  "    }\n" +
+  "    Protect-File $pass\n" +
+  "    Protect-File $key\n" +
+  "    Write-Output \"fleetseal: $key is encrypted\"\n" +
+  "  } finally {\n" +
+  "    if ($new -and [IO.File]::Exists($new)) { [IO.File]::Delete($new) }\n" +
+  "  }\n" +
+  "}\n";
 
-export const ROTATE_SH = [
-  "#!/bin/sh",
-  "# rotate.sh of fleetseal 0.1.0",
-  "#",
-  "# Renews the certificate of a directory that bootstrap.sh set up, when it is time. Run it often: it does nothing until then.",
-  "# Messages go to stderr, so that standard output has only what a caller asked for.",
-  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }",
-  "",
-  "# fail WORDS [CODE]: in a subshell or a function, the caller passes the code on.",
-  "fail() {",
-  "  say \"$1\"",
-  "  exit \"${2:-1}\"",
-  "}",
-  "",
-  "# require PROGRAM...",
-  "require() {",
-  "  for program; do",
-  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"",
-  "  done",
-  "}",
-  "",
-  "# Times are seconds since 1970. Not every date can read one or write one for a given moment, but every awk can compute.",
-  "",
-  "# seconds_of TEXT: of a time as RFC 3339, openssl or HTTP writes it; nothing for anything else.",
-  "seconds_of() {",
-  "  printf '%s\\n' \"$1\" | awk '",
-  "    function seconds(year, month, day, clock, part) {",
-  "      split(clock, part, \":\")",
-  "      year -= month < 3",
-  "      month += month < 3 ? 9 : -3",
-  "      return (365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * month + 2) / 5) + day - 719469) * 86400 + part[1] * 3600 + part[2] * 60 + part[3]",
-  "    }",
-  "    function month_of(name) { return (index(\"JanFebMarAprMayJunJulAugSepOctNovDec\", name) + 2) / 3 }",
-  "    { sub(/\\r$/, \"\") }",
-  "    /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z$/ {",
-  "      found = seconds(substr($0, 1, 4) + 0, substr($0, 6, 2) + 0, substr($0, 9, 2) + 0, substr($0, 12, 8))",
-  "    }",
-  "    /^[A-Z][a-z][a-z] +[0-9]+ [0-9:]+ [0-9]+ GMT$/ { found = seconds($4 + 0, month_of($1), $2 + 0, $3) }",
-  "    /^[A-Z][a-z][a-z], [0-9]+ [A-Z][a-z][a-z] [0-9]+ [0-9:]+ GMT$/ { found = seconds($4 + 0, month_of($3), $2 + 0, $5) }",
-  "    END { if (found != \"\") printf \"%.0f\", found }'",
-  "}",
-  "",
-  "# time_of SECONDS: as RFC 3339 writes it.",
-  "time_of() {",
-  "  awk -v \"seconds=$1\" 'BEGIN {",
-  "    days = int(seconds / 86400)",
-  "    rest = seconds - days * 86400",
-  "    days += 719468",
-  "    era = int(days / 146097)",
-  "    day = days - era * 146097",
-  "    year = int((day - int(day / 1460) + int(day / 36524) - int(day / 146096)) / 365)",
-  "    day -= 365 * year + int(year / 4) - int(year / 100)",
-  "    month = int((5 * day + 2) / 153)",
-  "    day -= int((153 * month + 2) / 5) - 1",
-  "    month += month < 10 ? 3 : -9",
-  "    year += era * 400 + (month < 3)",
-  "    printf \"%04d-%02d-%02dT%02d:%02d:%02dZ\", year, month, day, int(rest / 3600), int(rest / 60) % 60, rest % 60",
-  "  }'",
-  "}",
-  "",
-  "# span_of SECONDS: for people, of what is not negative.",
-  "span_of() {",
-  "  if [ \"$1\" -ge 172800 ]; then printf '%s days' \"$(($1 / 86400))\"",
-  "  elif [ \"$1\" -ge 7200 ]; then printf '%s hours' \"$(($1 / 3600))\"",
-  "  elif [ \"$1\" -ge 120 ]; then printf '%s minutes' \"$(($1 / 60))\"",
-  "  else printf '%s seconds' \"$1\"; fi",
-  "}",
-  "",
-  "# The clock of the service, once it has sent a response; until then the host's. Renewal must not depend on the host's.",
-  "skew=0",
-  "now() { printf '%s' \"$(($(date -u +%s) + skew))\"; }",
-  "",
-  "# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none.",
-  "read_clock() {",
-  "  sent=$(seconds_of \"$(header date)\")",
-  "  [ -n \"$sent\" ] || return 0",
-  "  skew=$((sent - $(date -u +%s)))",
-  "  if [ \"$skew\" -ge -60 ] && [ \"$skew\" -le 60 ]; then skew=0; fi",
-  "}",
-  "",
-  "# How long a host is patient; the simulation of a storm of hosts takes these numbers too. Full jitter: each wait is drawn",
-  "# evenly between nothing and a bound that doubles from first_wait to longest_wait, so that hosts that failed together do",
-  "# not come back together.",
-  "first_wait=4",
-  "longest_wait=60",
-  "tries=40",
-  "",
-  "# random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.",
-  "random_below() {",
-  "  drawn=$(od -An -N4 -tu4 /dev/urandom | tr -d ' \\n')",
-  "  printf '%s' \"$((drawn % ($1 + 1)))\"",
-  "}",
-  "",
-  "# wait_seconds TRY [RETRY_AFTER]: how long to wait after a failed try, the first of which is 1.",
-  "wait_seconds() {",
-  "  bound=$first_wait",
-  "  doubled=1",
-  "  while [ \"$doubled\" -lt \"$1\" ] && [ \"$bound\" -lt \"$longest_wait\" ]; do",
-  "    bound=$((bound * 2))",
-  "    doubled=$((doubled + 1))",
-  "  done",
-  "  [ \"$bound\" -le \"$longest_wait\" ] || bound=$longest_wait",
-  "  printf '%s' \"$((${2:-0} + $(random_below \"$bound\")))\"",
-  "}",
-  "",
-  "# Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory",
-  "# that only this user can read; cacert, the CA file of the service's TLS certificate, or empty for the system's CAs.",
-  "",
-  "# request WHAT PATH [CURL ARGUMENTS...]: one request. Sets status to the HTTP status, or to 000 without a response; leaves",
-  "# the body in $work/body and the headers in $work/headers. WHAT completes \"cannot ...\". Secrets are sent by --header @FILE:",
-  "# other users can read arguments.",
-  "request() {",
-  "  what=$1",
-  "  address=$url$2",
-  "  shift 2",
-  "  : >\"$work/body\"",
-  "  : >\"$work/headers\"",
-  "  curl_code=0",
-  "  status=$(curl --silent --show-error --proto '=https' --tlsv1.2 --connect-timeout 10 --max-time 60 \\",
-  "    --max-filesize 4194304 ${cacert:+--cacert \"$cacert\"} --dump-header \"$work/headers\" --output \"$work/body\" --write-out '%{http_code}' \\",
-  "    \"$@\" \"$address\" 2>\"$work/error\") || curl_code=$?",
-  "  [ \"$curl_code\" -eq 0 ] || status=000",
-  "  case $status in 2??) return 0 ;; *) return 1 ;; esac",
-  "}",
-  "",
-  "# header NAME: of the last response, the last one where a proxy responded too. NAME is in lower case.",
-  "header() {",
-  "  tr -d '\\r' <\"$work/headers\" | awk -v \"name=$1\" '",
-  "    { colon = index($0, \":\") }",
-  "    tolower(substr($0, 1, colon - 1)) == name { value = substr($0, colon + 1); sub(/^ +/, \"\", value); found = value }",
-  "    END { printf \"%s\", found }'",
-  "}",
-  "",
-  "# json_text NAME FILE: the first text of that name in JSON that the service wrote, on one line. Only for plain texts: of",
-  "# the escapes, it reads \\\" and \\\\ and \\/, and leaves the others as they are.",
-  "json_text() {",
-  "  tr -d '\\000-\\010\\013-\\037\\177' <\"$2\" | tr '\\n' ' ' | awk -v \"name=$1\" '",
-  "    {",
-  "      if (!match($0, \"\\\"\" name \"\\\": *\\\"([^\\\"\\\\\\\\]|\\\\\\\\.)*\\\"\")) exit",
-  "      text = substr($0, RSTART, RLENGTH)",
-  "      sub(/^\"[^\"]*\": *\"/, \"\", text)",
-  "      text = substr(text, 1, length(text) - 1)",
-  "      while (match(text, /\\\\[\"\\\\\\/]/)) {",
-  "        read = read substr(text, 1, RSTART - 1) substr(text, RSTART + 1, 1)",
-  "        text = substr(text, RSTART + 2)",
-  "      }",
-  "      printf \"%s\", read text",
-  "    }'",
-  "}",
-  "",
-  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\".",
-  "json_findings() {",
-  "  tr -d '\\000-\\037\\177' <\"$1\" | awk '",
-  "    {",
-  "      while (match($0, /\"pointer\": *\"([^\"\\\\]|\\\\.)*\", *\"detail\": *\"([^\"\\\\]|\\\\.)*\"/)) {",
-  "        finding = substr($0, RSTART, RLENGTH)",
-  "        $0 = substr($0, RSTART + RLENGTH)",
-  "        sub(/^\"pointer\": *\"#?\\/?/, \"\", finding)",
-  "        sub(/\", *\"detail\": *\"/, \": \", finding)",
-  "        sub(/\"$/, \"\", finding)",
-  "        gsub(/\\\\\"/, \"\\\"\", finding)",
-  "        print finding",
-  "      }",
-  "    }'",
-  "}",
-  "",
-  "# reason: why the last request failed, in the words of the service where it said any.",
-  "reason() {",
-  "  if [ \"$status\" = 000 ]; then",
-  "    sed -n '1s/^curl: *//p' \"$work/error\"",
-  "    return",
-  "  fi",
-  "  detail=$(json_text detail \"$work/body\")",
-  "  code=$(json_text code \"$work/body\")",
-  "  if [ -n \"$detail\" ]; then printf '%s (%s%s)\\n' \"$detail\" \"$status\" \"${code:+ $code}\"; else printf 'HTTP status %s\\n' \"$status\"; fi",
-  "  json_findings \"$work/body\" | sed 's/^/  /'",
-  "}",
-  "",
-  "# may_succeed_later: whether the last request, sent again, may succeed without anybody doing anything.",
-  "may_succeed_later() {",
-  "  case $status in",
-  "    000) case $curl_code in 5 | 6 | 7 | 16 | 18 | 28 | 35 | 52 | 55 | 56 | 92) return 0 ;; *) return 1 ;; esac ;;",
-  "    408 | 425 | 429 | 500 | 502 | 503 | 504) return 0 ;;",
-  "    *) return 1 ;;",
-  "  esac",
-  "}",
-  "",
-  "# persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if",
-  "# the service refuses it, and 5 if it gave up.",
-  "persistently() {",
-  "  try=1",
-  "  while ! request \"$@\"; do",
-  "    if ! may_succeed_later; then",
-  "      say \"cannot $what: $(reason)\"",
-  "      case $curl_code in 60 | 77 | 51) say \"the service's TLS certificate is not trusted here: name its CA file with --cacert\" ;; esac",
-  "      return 4",
-  "    fi",
-  "    if [ \"$try\" -ge \"$tries\" ]; then",
-  "      say \"cannot $what: $(reason)\"",
-  "      say \"gave up after $tries tries; run this again later, it goes on where it stopped\"",
-  "      return 5",
-  "    fi",
-  "    after=$(header retry-after)",
-  "    case $after in '' | *[!0-9]* | ?????*) after=0 ;; esac",
-  "    seconds=$(wait_seconds \"$try\" \"$after\")",
-  "    say \"cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)\"",
-  "    sleep \"$seconds\"",
-  "    try=$((try + 1))",
-  "  done",
-  "}",
-  "",
-  "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.",
-  "",
-  "# Unix names of an owner and group, for chown; only root can give files away.",
-  "give() {",
-  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"",
-  "}",
-  "",
-  "# make_directory PATH: with its parents; private from the moment it exists to anybody but root, then readable.",
-  "make_directory() {",
-  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"",
-  "  check_directory \"$1\"",
-  "}",
-  "",
-  "# check_directory PATH: refuses a directory that another user owns or may write to.",
-  "check_directory() {",
-  "  # shellcheck disable=SC2012 # POSIX has no other way to read a mode and owner.",
-  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"",
-  "  case ${2#* } in",
-  "    0 | \"$(id -u)\") ;;",
-  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;",
-  "  esac",
-  "  case $2 in",
-  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;",
-  "  esac",
-  "}",
-  "",
-  "# install_file SOURCE DESTINATION OWNER GROUP MODE: a reader finds the old file or the new one, never a part of it or one",
-  "# that it may not read: owner and mode are set before the rename. $work has to be in the same file system.",
-  "install_file() {",
-  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"",
-  "  rm -f \"$work/installed\"",
-  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"",
-  "  give \"$3\" \"$4\" \"$work/installed\"",
-  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"",
-  "}",
-  "",
-  "# make_work DIRECTORY: sets work to an empty directory in it that only this user can read, and removes those of runs that",
-  "# were killed. Needs the lock.",
-  "make_work() {",
-  "  rm -rf \"$1\"/.work.*",
-  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"",
-  "  trap 'rm -rf \"$work\"' EXIT",
-  "  trap 'exit 129' HUP",
-  "  trap 'exit 130' INT",
-  "  trap 'exit 143' TERM",
-  "}",
-  "",
-  "# lock DIRECTORY [SECONDS]: one run at a time; waits for another, @default 300 seconds. The lock is on descriptor 9 and ends",
-  "# with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but",
-  "# perl, whose lock stays with the descriptor.",
-  "lock() {",
-  "  [ -r \"$1\" ] || fail \"cannot read $1: run this as root\"",
-  "  exec 9<\"$1\"",
-  "  waited=0",
-  "  until take_lock; do",
-  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5",
-  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"",
-  "    sleep 1",
-  "    waited=$((waited + 1))",
-  "  done",
-  "}",
-  "",
-  "take_lock() {",
-  "  if command -v flock >/dev/null 2>&1; then",
-  "    flock -n 9",
-  "  elif command -v perl >/dev/null 2>&1; then",
-  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'",
-  "  else",
-  "    fail 'flock or perl is required: install one'",
-  "  fi",
-  "}",
-  "",
-  "# What a run leaves for the next one: a file for each fact. Needs: state, work (in the same file system).",
-  "",
-  "# remember NAME VALUE: whole or not at all, also when killed.",
-  "remember() {",
-  "  printf '%s\\n' \"$2\" >\"$work/fact\" && mv -f \"$work/fact\" \"$state/$1\" || fail \"cannot write $state/$1: run this as root\"",
-  "}",
-  "",
-  "# recall NAME: nothing where there is no such fact.",
-  "recall() { cat \"$state/$1\" 2>/dev/null || :; }",
-  "",
-  "forget() { (cd \"$state\" && rm -f \"$@\"); }",
-  "",
-  "# replace_file SOURCE DESTINATION: with the owner and mode that the destination has.",
-  "replace_file() {",
-  "  rm -f \"$work/replaced\"",
-  "  cp -p \"$2\" \"$work/replaced\" && cat \"$1\" >\"$work/replaced\" && mv -f \"$work/replaced\" \"$2\" || fail \"cannot write $2: run this as root\"",
-  "}",
-  "",
-  "# fleetseal.conf, which bootstrap.sh writes: lines of NAME=value, read and never run. A value may be in single quotes.",
-  "#",
-  "#   URL                the API's address, with /v1",
-  "#   CACERT             the CA file of the service's TLS certificate; empty for the system's CAs",
-  "#   PROFILE            the certificate's profile, which its files are named by: agent.crt and agent.key",
-  "#   FLEET_URL          of the Fleet Server that the agent of this host connects to; empty if none",
-  "#   PASSPHRASE_FILE    with the passphrase of the key; empty for a key that is not encrypted",
-  "#   RESTART            the command that makes the new files take effect where that needs one",
-  "#   DEPLOYMENT         the file with the deployment, JSON; empty if none",
-  "",
-  "# read_settings FILE",
-  "read_settings() {",
-  "  url='' cacert='' profile='' fleet_url='' passphrase='' restart='' deployment=''",
-  "  [ -f \"$1\" ] || fail \"there is no $1: run bootstrap.sh first, or name its --directory\" 2",
-  "  while IFS= read -r line || [ -n \"$line\" ]; do",
-  "    value=${line#*=}",
-  "    case $value in \\'*\\') value=${value#\\'} value=${value%\\'} ;; esac",
-  "    case $line in",
-  "      '' | '#'*) ;;",
-  "      URL=*) url=$value ;;",
-  "      CACERT=*) cacert=$value ;;",
-  "      PROFILE=*) profile=$value ;;",
-  "      FLEET_URL=*) fleet_url=$value ;;",
-  "      PASSPHRASE_FILE=*) passphrase=$value ;;",
-  "      RESTART=*) restart=$value ;;",
-  "      DEPLOYMENT=*) deployment=$value ;;",
-  "      *) say \"$1 has a line that is not known here: ${line%%=*}\" ;;",
-  "    esac",
-  "  done <\"$1\"",
-  "  case $url in https://?*) ;; *) fail \"$1 must have URL=https://..., the address of the service\" 2 ;; esac",
-  "  case $profile in '' | *[!a-z-]*) fail \"$1 must have PROFILE=..., the profile of the certificate\" 2 ;; esac",
-  "}",
-  "",
-  "# A certificate and its key, which change together: the two files of a pair lie in a directory of their own, named by its",
-  "# serial number, and one symbolic link says which pair is current. The paths that programs know lead through it:",
-  "#",
-  "#   agent.crt -> pairs/current/agent.crt",
-  "#   agent.key -> pairs/current/agent.key",
-  "#   pairs/current -> 1f...               the only thing that a switch changes, by one rename",
-  "#   pairs/1f.../agent.crt, agent.key     never changed once it has this name",
-  "#   pairs/pending/                       the key and what else a request needs, until it has its certificate",
-  "#",
-  "# Killed at any moment, the disk has the old pair or the new one. Needs: directory, work (in the same file system).",
-  "",
-  "# new_pair: sets pair to an empty directory for the files of a new pair.",
-  "new_pair() {",
-  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"",
-  "  check_directory \"$directory/pairs\"",
-  "  rm -rf \"$work/pair\"",
-  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"",
-  "  pair=$work/pair",
-  "}",
-  "",
-  "# keep_pair ID: the new pair is complete and gets its name. One that has the name already stays, if it is the same.",
-  "keep_pair() {",
-  "  if [ -d \"$directory/pairs/$1\" ]; then",
-  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0",
-  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"",
-  "    rm -rf \"$directory/pairs/$1\"",
-  "  fi",
-  "  sync",
-  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"",
-  "}",
-  "",
-  "# current_pair: the ID of the current pair; nothing if there is none.",
-  "current_pair() { readlink \"$directory/pairs/current\" || :; }",
-  "",
-  "# switch_pair ID: makes a pair current.",
-  "switch_pair() {",
-  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"",
-  "  sync",
-  "  replace_link \"$1\" current \"$directory/pairs\"",
-  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"",
-  "}",
-  "",
-  "# replace_link TARGET NAME DIRECTORY: mv is given the directory and not the link, which it would follow if it leads to a",
-  "# directory. The target is relative to DIRECTORY.",
-  "replace_link() {",
-  "  rm -rf \"$work/link\"",
-  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"",
-  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"",
-  "}",
-  "",
-  "# link_pair FILE...: the paths that programs know. Files that lie there become a pair first, so that what a program finds",
-  "# changes only with the switch.",
-  "link_pair() {",
-  "  adopt \"$@\"",
-  "  for file; do",
-  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||",
-  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"",
-  "  done",
-  "}",
-  "",
-  "# adopt FILE...: keeps the files that lie at the paths, not links, as a pair; a complete one becomes current.",
-  "adopt() {",
-  "  new_pair",
-  "  complete=yes",
-  "  for file; do",
-  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then",
-  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"",
-  "    else",
-  "      complete=",
-  "    fi",
-  "  done",
-  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi",
-  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)",
-  "  keep_pair \"$adopted\"",
-  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"",
-  "}",
-  "",
-  "# forget_pairs: removes all pairs but the current one and those that are named.",
-  "forget_pairs() {",
-  "  keep=\" $(current_pair) $* \"",
-  "  for old in \"$directory\"/pairs/*; do",
-  "    id=${old##*/}",
-  "    case $id in current | pending) continue ;; esac",
-  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac",
-  "  done",
-  "}",
-  "",
-  "# What openssl says of certificates and keys. Needs: openssl, the program; passin, \"file:PATH\" of the passphrase of keys, or",
-  "# empty for keys that are not encrypted.",
-  "",
-  "# read_certificate FILE: sets serial (36 hex digits of this service), subject, from and until of the first certificate.",
-  "read_certificate() {",
-  "  facts=$(\"$openssl\" x509 -in \"$1\" -noout -serial -startdate -enddate -subject -nameopt RFC2253 2>/dev/null) || return 1",
-  "  serial=$(printf '%s\\n' \"$facts\" | sed -n 's/^serial=//p' | tr 'A-F' 'a-f')",
-  "  subject=$(printf '%s\\n' \"$facts\" | sed -n 's/^subject= *CN=//p')",
-  "  from=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notBefore=//p')\")",
-  "  until=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notAfter=//p')\")",
-  "  [ -n \"$serial\" ] && [ -n \"$from\" ] && [ -n \"$until\" ]",
-  "}",
-  "",
-  "# certificate_key FILE: its public key, PEM.",
-  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }",
-  "",
-  "# belongs KEY CERTIFICATE: whether the private key is the certificate's.",
-  "belongs() {",
-  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&",
-  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]",
-  "}",
-  "",
-  "# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the",
-  "# number of bits tells RSA from EC.",
-  "kind_of() {",
-  "  line=$(certificate_key \"$1\" | \"$openssl\" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)",
-  "  case $line in",
-  "    ED25519*) printf ed25519 ;;",
-  "    *'(256 bit)'*) printf p256 ;;",
-  "    *'(384 bit)'*) printf p384 ;;",
-  "    *'(521 bit)'*) printf p521 ;;",
-  "    *'bit)'*) printf 'rsa%s' \"$(printf '%s' \"$line\" | tr -cd 0-9)\" ;;",
-  "    *) return 1 ;;",
-  "  esac",
-  "}",
-  "",
-  "# make_key KIND: a new private key on standard output.",
-  "make_key() {",
-  "  case $1 in",
-  "    rsa*) \"$openssl\" genpkey -algorithm RSA -pkeyopt \"rsa_keygen_bits:${1#rsa}\" 2>/dev/null ;;",
-  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" ;;",
-  "    ed25519) \"$openssl\" genpkey -algorithm ED25519 ;;",
-  "  esac",
-  "}",
-  "",
-  "# make_request KEY FILE: a request for a certificate, DER, without a name: the service knows it.",
-  "make_request() {",
-  "  printf '[req]\\ndistinguished_name = name\\n[name]\\n' >\"$work/request.cnf\" &&",
-  "    \"$openssl\" req -new -config \"$work/request.cnf\" -key \"$1\" ${passin:+-passin \"$passin\"} -subj / -outform DER -out \"$2\" </dev/null 2>/dev/null",
-  "}",
-  "",
-  "# thumbprint FILE: SHA-256 of its first certificate, hex.",
-  "thumbprint() { \"$openssl\" x509 -in \"$1\" -outform DER 2>/dev/null | \"$openssl\" dgst -sha256 | sed 's/^.*= *//'; }",
-  "",
-  "# verifies ROOTS CHAIN: whether the first certificate of CHAIN leads to a root, at the time of the service.",
-  "verifies() {",
-  "  \"$openssl\" verify -attime \"$(now)\" -CAfile \"$1\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1",
-  "}",
-  "",
-  "# split_pem FILE PREFIX: each certificate becomes a file of its own.",
-  "split_pem() {",
-  "  awk -v \"prefix=$2\" '",
-  "    { sub(/\\r$/, \"\") }",
-  "    $0 == \"-----BEGIN CERTIFICATE-----\" { file = sprintf(\"%s%04d\", prefix, ++count) }",
-  "    file != \"\" { print > file }",
-  "    $0 == \"-----END CERTIFICATE-----\" { close(file); file = \"\" }' \"$1\"",
-  "}",
-  "",
-  "# A proof of possession: a statement that a certificate's key signs, as a compact JWS (RFC 7515). CMS would do for RSA and EC",
-  "# keys, but openssl can't be told the time that it signs, and a host whose clock is wrong could never renew.",
-  "",
-  "base64url() { \"$openssl\" base64 -A | tr '+/' '-_' | tr -d '='; }",
-  "",
-  "# make_proof KEY CERTIFICATE PAYLOAD: the JWS; PAYLOAD is JSON.",
-  "make_proof() {",
-  "  signer=$(kind_of \"$2\") || return 1",
-  "  case $signer in",
-  "    rsa*) header='\"alg\":\"RS256\"' ;;",
-  "    p256) header='\"alg\":\"ES256\"' ;;",
-  "    p384) header='\"alg\":\"ES384\"' ;;",
-  "    p521) header='\"alg\":\"ES512\"' ;;",
-  "    ed25519) header='\"alg\":\"EdDSA\"' ;;",
-  "  esac",
-  "  signed=$(\"$openssl\" x509 -in \"$2\" -outform DER | \"$openssl\" dgst -sha256 -binary | base64url)",
-  "  printf '%s.%s' \"$(printf '{%s,\"x5t#S256\":\"%s\"}' \"$header\" \"$signed\" | base64url)\" \"$(printf '%s' \"$3\" | base64url)\" >\"$work/input\"",
-  "  signature=$(sign \"$1\" \"$work/input\" | base64url)",
-  "  [ -n \"$signature\" ] && printf '%s.%s' \"$(cat \"$work/input\")\" \"$signature\"",
-  "}",
-  "",
-  "# sign KEY FILE: by the key of kind $signer, as RFC 7518 section 3 and RFC 8037 have it.",
-  "sign() {",
-  "  case $signer in",
-  "    rsa*) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" ;;",
-  "    p256) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 64 ;;",
-  "    p384) \"$openssl\" dgst -sha384 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 96 ;;",
-  "    p521) \"$openssl\" dgst -sha512 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 132 ;;",
-  "    ed25519) \"$openssl\" pkeyutl -sign -rawin -inkey \"$1\" ${passin:+-passin \"$passin\"} -in \"$2\" ;;",
-  "  esac </dev/null 2>\"$work/error\"",
-  "}",
-  "",
-  "# concatenated DIGITS: of a signature, two INTEGERs in DER, both with that many hex digits, as octets.",
-  "concatenated() {",
-  "  octets=$(\"$openssl\" asn1parse -inform DER | awk -v \"digits=$1\" '",
-  "    / INTEGER / {",
-  "      sub(/^.*:/, \"\")",
-  "      while (length($0) < digits) $0 = \"0\" $0",
-  "      for (i = 1; i < digits; i += 2)",
-  "        printf \"\\\\%03o\", index(\"0123456789ABCDEF\", substr($0, i, 1)) * 16 + index(\"0123456789ABCDEF\", substr($0, i + 1, 1)) - 17",
-  "    }')",
-  "  # shellcheck disable=SC2059 # The octets are escapes of the format.",
-  "  printf \"$octets\"",
-  "}",
-  "",
-  "# The file of the roots that this host trusts, ca.crt, follows the service's bundle. A root is taken over only if",
-  "#",
-  "#   - this host has it already, or",
-  "#   - a root of this host certified it: a certificate with its name and key, among those that the service publishes, that a",
-  "#     root of this host signed directly and that may sign for CAs itself, or",
-  "#   - the administrator said so, by the fingerprint of the whole bundle.",
-  "#",
-  "# So who can speak for the service can't make a host trust a root of their own. A root that the service no longer has is",
-  "# dropped, unless it came from elsewhere: the service never had it in a bundle that this host took over.",
-  "# Needs: directory, state, work, chain (this host's certificate and its issuers), expected (a fingerprint, or empty).",
-  "",
-  "# refresh_trust: sets trust_sha256 to the fingerprint of the service's bundle where ca.crt has all of it, else to nothing.",
-  "# Returns 3 where a root was not taken over or ca.crt stays as it is.",
-  "refresh_trust() {",
-  "  trust_sha256=",
-  "  roots=$directory/ca.crt",
-  "  [ -f \"$roots\" ] || return 0",
-  "  request 'fetch the roots' /trust.pem || { say \"cannot fetch the roots: $(reason)\"; return 3; }",
-  "  mv \"$work/body\" \"$work/bundle\"",
-  "  served=$(\"$openssl\" dgst -sha256 <\"$work/bundle\" | sed 's/^.*= *//')",
-  "  rm -f \"$work\"/root.* \"$work\"/own.*",
-  "  split_pem \"$work/bundle\" \"$work/root.\"",
-  "  split_pem \"$roots\" \"$work/own.\"",
-  "  [ -f \"$work/root.0001\" ] || { say \"$url/trust.pem has no certificate: $roots stays as it is\"; return 3; }",
-  "  : >\"$work/trusted\"",
-  "  for root in \"$work\"/own.*; do thumbprint \"$root\"; done >\"$work/own\"",
-  "  for root in \"$work\"/root.*; do thumbprint \"$root\"; done >\"$work/served\"",
-  "  refused=",
-  "  for root in \"$work\"/root.*; do take_root \"$root\" || refused=yes; done",
-  "  keep_roots",
-  "  # shellcheck disable=SC2015",
-  "  cmp -s \"$work/trusted\" \"$roots\" || replace_roots || return 3",
-  "  remember served-roots \"$(cat \"$work/served\")\"",
-  "  [ -z \"$refused\" ] || return 3",
-  "  trust_sha256=$served",
-  "}",
-  "",
-  "# take_root FILE: into the new file, or says why not.",
-  "take_root() {",
-  "  if ! grep -qx \"$(thumbprint \"$1\")\" \"$work/own\" && [ \"$served\" != \"$expected\" ] && ! is_certified \"$1\"; then",
-  "    say \"the service has a root that no root of this host has certified: $(name_of \"$1\"), SHA-256 $(thumbprint \"$1\"). To trust it, run this with --trust-sha256 $served, if that is what GET /v1/trust told you elsewhere\"",
-  "    return 1",
-  "  fi",
-  "  \"$openssl\" x509 -in \"$1\" >>\"$work/trusted\" || return 1",
-  "}",
-  "",
-  "name_of() { \"$openssl\" x509 -in \"$1\" -noout -subject -nameopt RFC2253 | sed 's/^subject= *//'; }",
-  "",
-  "# is_certified ROOT: by a root of this host. Issuers are left out, so that none of their keys can make a root.",
-  "is_certified() {",
-  "  [ -f \"$work/published\" ] || fetch_published || return 1",
-  "  for certified in \"$work\"/published.*; do",
-  "    [ -f \"$certified\" ] || continue",
-  "    [ \"$(name_of \"$certified\")\" = \"$(name_of \"$1\")\" ] && [ \"$(certificate_key \"$certified\")\" = \"$(certificate_key \"$1\")\" ] || continue",
-  "    is_root_like \"$certified\" && \"$openssl\" verify -attime \"$(now)\" -CAfile \"$roots\" \"$certified\" >/dev/null 2>&1 &&",
-  "      \"$openssl\" verify -attime \"$(now)\" -CAfile \"$1\" \"$1\" >/dev/null 2>&1 && return 0",
-  "  done",
-  "  return 1",
-  "}",
-  "",
-  "# is_root_like FILE: whether it may sign for CAs that sign certificates themselves (RFC 5280 section 4.2.1.9).",
-  "is_root_like() {",
-  "  \"$openssl\" x509 -in \"$1\" -noout -text | awk '",
-  "    found { exit }",
-  "    /^ +X509v3 Basic Constraints:/ { getline; found = 1; ok = /^ +CA:TRUE/ && !/pathlen:0/ }",
-  "    END { exit !ok }'",
-  "}",
-  "",
-  "# fetch_published: the certificates of GET /v1/trust.",
-  "fetch_published() {",
-  "  request 'fetch the certificates of CAs' /trust || { say \"cannot fetch the certificates of CAs: $(reason)\"; return 1; }",
-  "  sed 's/\\\\n/\\",
-  "/g' \"$work/body\" | tr '\"' '\\n' >\"$work/published\"",
-  "  split_pem \"$work/published\" \"$work/published.\"",
-  "}",
-  "",
-  "# keep_roots: what the service never had was put there by somebody else, and stays.",
-  "keep_roots() {",
-  "  for root in \"$work\"/own.*; do",
-  "    print=$(thumbprint \"$root\")",
-  "    grep -qx \"$print\" \"$work/served\" && continue",
-  "    if printf '%s\\n' \"$(recall served-roots)\" | grep -qx \"$print\"; then",
-  "      say \"the service has dropped a root: $(name_of \"$root\"), SHA-256 $print\"",
-  "    else",
-  "      \"$openssl\" x509 -in \"$root\" >>\"$work/trusted\"",
-  "    fi",
-  "  done",
-  "}",
-  "",
-  "# replace_roots: only by a file that verifies this host's own certificate.",
-  "replace_roots() {",
-  "  if ! verifies \"$work/trusted\" \"$chain\"; then",
-  "    say \"the service's roots do not verify this host's certificate: $roots stays as it is\"",
-  "    return 1",
-  "  fi",
-  "  replace_file \"$work/trusted\" \"$roots\"",
-  "  say \"$roots is up to date: $(grep -c BEGIN \"$roots\") roots\"",
-  "}",
-  "",
-  "# When this host renews: at a random moment of the window that the service suggests, drawn once and remembered, so that hosts",
-  "# whose certificates were issued together do not come back together. Where the service can't be asked, in the last third of",
-  "# the certificate's life. Needs: serial, from, until (of the current certificate), state.",
-  "",
-  "# is_early: whether there is nothing to do and nothing to ask yet. The next question is dated by this host's clock, the",
-  "# renewal by the service's: a host whose clock is wrong asks, and then knows.",
-  "is_early() {",
-  "  # shellcheck disable=SC2046 # A serial number and numbers.",
-  "  read_plan $(recall plan)",
-  "  wait=$((asks - $(date -u +%s)))",
-  "  [ -n \"$due\" ] && [ \"$wait\" -gt 0 ] && [ \"$wait\" -le 90000 ] && [ \"$(now)\" -lt \"$due\" ]",
-  "}",
-  "",
-  "# find_moment: sets due, opens and closes, seconds since 1970. Returns 4 where the service refuses this certificate.",
-  "find_moment() {",
-  "  # shellcheck disable=SC2046",
-  "  read_plan $(recall plan)",
-  "  if ask_window; then",
-  "    plan \"$start\" \"$end\"",
-  "  else",
-  "    case $status in 404 | 409 | 410) say \"the service refuses this certificate: $(reason)\" && return 4 ;; esac",
-  "    say \"cannot ask when to renew: $(reason)\"",
-  "    third=$(((until - from) / 3))",
-  "    [ -n \"$due\" ] || plan \"$((until - third))\" \"$((until - third / 2))\"",
-  "  fi",
-  "  remember_plan \"$pause\"",
-  "}",
-  "",
-  "# remember_plan SECONDS: until the service is asked again.",
-  "remember_plan() { remember plan \"$serial $due $opens $closes $(($(date -u +%s) + $1))\"; }",
-  "",
-  "# ask_window: sets start and end of the window, and pause, the seconds until it may be asked for again.",
-  "ask_window() {",
-  "  pause=0",
-  "  request 'ask when to renew' \"/renewal/$serial\"",
-  "  asked=$?",
-  "  read_clock",
-  "  [ \"$asked\" -eq 0 ] || return 1",
-  "  start=$(seconds_of \"$(json_text start \"$work/body\")\")",
-  "  end=$(seconds_of \"$(json_text end \"$work/body\")\")",
-  "  pause=$(header retry-after)",
-  "  case $pause in '' | *[!0-9]* | ????????*) pause=21600 ;; esac",
-  "  [ -n \"$start\" ] && [ -n \"$end\" ] || fail \"the response of $url/renewal/$serial has no window\" 5",
-  "}",
-  "",
-  "# read_plan SERIAL DUE OPENS CLOSES ASKS: what was remembered; nothing of another certificate.",
-  "read_plan() {",
-  "  due='' opens='' closes='' asks=0",
-  "  [ \"${1:-}\" = \"$serial\" ] && [ \"$#\" -eq 5 ] || return 0",
-  "  due=$2 opens=$3 closes=$4 asks=$5",
-  "}",
-  "",
-  "# plan START END: a new moment where the window is another one than before. Of one that has begun, what is left counts.",
-  "plan() {",
-  "  if [ \"$1\" = \"$opens\" ] && [ \"$2\" = \"$closes\" ] && [ -n \"$due\" ]; then return 0; fi",
-  "  opens=$1 closes=$2",
-  "  left=$(now)",
-  "  [ \"$left\" -ge \"$opens\" ] || left=$opens",
-  "  due=$left",
-  "  [ \"$closes\" -le \"$left\" ] || due=$((left + $(random_below \"$((closes - left))\")))",
-  "}",
-  "",
-  "# Elastic Agent on this host: who it is, whether it takes the certificate, and its restart.",
-  "",
-  "# agent_id: what Fleet calls this host's agent; nothing where there is none. Its own JSON is read by the one form that an id",
-  "# has: 8 to 12 hex digits in five groups.",
-  "agent_id() {",
-  "  command -v elastic-agent >/dev/null 2>&1 || return 0",
-  "  elastic-agent status --output json 2>/dev/null 9>&- |",
-  "    sed -n 's/^ *\"id\": \"\\([0-9a-f]\\{8\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{12\\}\\)\",*$/\\1/p' | sed 1q",
-  "}",
-  "",
-  "# try_pair CERTIFICATE KEY: a request to Fleet Server with it. Sets tried to \"accepted\", \"refused\" or \"unknown\": no Fleet",
-  "# Server is named, or it can't be reached. A response of any status says that the handshake was accepted.",
-  "try_pair() {",
-  "  tried=unknown",
-  "  [ -n \"$fleet_url\" ] || return 0",
-  "  passphrase_line >\"$work/curl\"",
-  "  curl --silent --show-error --proto '=https' --connect-timeout 10 --max-time 30 --config \"$work/curl\" \\",
-  "    --cacert \"$directory/ca.crt\" --cert \"$1\" --key \"$2\" --output /dev/null \"$fleet_url/api/status\" 2>\"$work/error\"",
-  "  case $? in",
-  "    0) tried=accepted ;;",
-  "    35 | 55 | 56 | 58) tried=refused ;;",
-  "  esac",
-  "}",
-  "",
-  "# passphrase_line: for curl's configuration, since other users can read arguments.",
-  "passphrase_line() {",
-  "  [ -z \"$passphrase\" ] || printf 'pass = \"%s\"\\n' \"$(sed 's/[\\\\\"]/\\\\&/g' \"$passphrase\")\"",
-  "}",
-  "",
-  "# restart: the agent, or what the settings say. The descriptor of the lock stays here.",
-  "restart() {",
-  "  say \"restarting: $restart\"",
-  "  sh -c \"$restart\" 9>&- >&2 || { say \"cannot restart: $restart\"; return 1; }",
-  "}",
-  "",
-  "# is_well: whether the agent says that it is healthy; true where there is no agent to ask.",
-  "is_well() {",
-  "  command -v elastic-agent >/dev/null 2>&1 || return 0",
-  "  elastic-agent status >/dev/null 2>&1 9>&-",
-  "}",
-  "",
-  "# becomes_well SECONDS",
-  "becomes_well() {",
-  "  left=$1",
-  "  until is_well; do",
-  "    [ \"$left\" -gt 0 ] || return 1",
-  "    sleep 5",
-  "    left=$((left - 5))",
-  "  done",
-  "}",
-  "",
-  "# A renewal, in steps that a later run completes:",
-  "#",
-  "#   pairs/pending/renews   the serial number of the certificate that the new key is to replace",
-  "#   pairs/pending/key      the new key; kept until it has a certificate, so that a request that is repeated makes no second one",
-  "#   pairs/pending/chain    its certificate and issuers, once the service has issued them",
-  "#   pairs/pending/restarts \"yes\" where the new pair takes effect only by a restart",
-  "#",
-  "# Needs: directory, state, work, profile; chain, key and serial of the current pair.",
-  "",
-  "# renew: returns 0 where the new pair is in place, 1 where it does not work, 4 where the service refuses, 5 where the next",
-  "# run tries again.",
-  "renew() {",
-  "  pending=$directory/pairs/pending",
-  "  make_pending",
-  "  [ -f \"$pending/chain\" ] || ask_for_certificate || return $?",
-  "  install_pending",
-  "}",
-  "",
-  "# make_pending: a key for the certificate that is current now. One for another certificate is of no use any more.",
-  "make_pending() {",
-  "  [ \"$(cat \"$pending/renews\" 2>/dev/null)\" != \"$serial\" ] || return 0",
-  "  rm -rf \"$pending\" \"$work/pending\"",
-  "  (umask 022 && mkdir -p \"$directory/pairs\") && mkdir \"$work/pending\" || fail \"cannot write to $directory: run this as root\"",
-  "  kind=$(kind_of \"$chain\") || fail \"$openssl does not know the kind of key that $chain has: set the variable OPENSSL to another version\"",
-  "  make_key \"$kind\" | encrypt_key >\"$work/pending/key\"",
-  "  \"$openssl\" pkey -in \"$work/pending/key\" ${passin:+-passin \"$passin\"} -noout 2>\"$work/error\" </dev/null ||",
-  "    fail \"$openssl cannot make a key ($kind): $(sed 1q \"$work/error\")\"",
-  "  printf '%s\\n' \"$serial\" >\"$work/pending/renews\"",
-  "  sync",
-  "  mv \"$work/pending\" \"$pending\" || fail \"cannot write $pending\"",
-  "}",
-  "",
-  "# encrypt_key: where the deployment does so, in the one form that every reader takes; it is never on the disk without.",
-  "encrypt_key() {",
-  "  if [ -z \"$passphrase\" ]; then cat; else",
-  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -passout \"$passin\"",
-  "  fi",
-  "}",
-  "",
-  "# ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks.",
-  "ask_for_certificate() {",
-  "  make_request \"$pending/key\" \"$work/request.der\" || fail \"$openssl cannot read $pending/key: remove $pending\"",
-  "  agent=$(agent_id)",
-  "  prove renew /renew \"$key\" \"$chain\" \"\\\"csr\\\":\\\"$(\"$openssl\" base64 -A -in \"$work/request.der\")\\\",\\\"serialNumber\\\":\\\"$serial\\\"${trust_sha256:+,\\\"trustSha256\\\":\\\"$trust_sha256\\\"}${agent:+,\\\"fleetAgentId\\\":\\\"$agent\\\"}\" || return $?",
-  "  read_chain >\"$work/chain\"",
-  "  if ! belongs \"$pending/key\" \"$work/chain\"; then",
-  "    say \"the service's response has no certificate for the key that was sent: $url may be another service\"",
-  "    return 5",
-  "  fi",
-  "  needs_restart >\"$work/restarts\"",
-  "  mv \"$work/restarts\" \"$pending/restarts\" && mv \"$work/chain\" \"$pending/chain\" || fail \"cannot write $pending\"",
-  "}",
-  "",
-  "# read_chain: the certificate and its issuers of the response.",
-  "read_chain() {",
-  "  {",
-  "    sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$work/body\"",
-  "    sed -n 's/.*\"chain\": *\\[\\([^]]*\\)\\].*/\\1/p' \"$work/body\" | sed 's/\", *\"//g; s/\"//g'",
-  "  } | sed 's/\\\\n/\\",
-  "/g' | sed '/^$/d'",
-  "}",
-  "",
-  "# needs_restart: \"yes\" where the response says that a part on this host reads new files only when it starts. What has no",
-  "# agent is restarted by the command of the settings, or not at all.",
-  "needs_restart() {",
-  "  case $profile in",
-  "    agent | fleet-server | output-client)",
-  "      if grep -Eq '\"(agent|fleetServer|outputs|elasticDefend)\": *\"restart\"' \"$work/body\"; then printf yes; fi",
-  "      ;;",
-  "    *) [ -z \"$restart\" ] || printf yes ;;",
-  "  esac",
-  "}",
-  "",
-  "# install_pending: the pending pair becomes current in one step. Returns 1 where it does not work.",
-  "install_pending() {",
-  "  new=$(read_certificate \"$pending/chain\" && printf '%s' \"$serial\") && belongs \"$pending/key\" \"$pending/chain\" || {",
-  "    rm -rf \"$pending\"",
-  "    say \"$pending was damaged: the next run makes a new key\"",
-  "    return 5",
-  "  }",
-  "  if ! verifies \"$directory/ca.crt\" \"$pending/chain\"; then",
-  "    say \"the new certificate does not lead to a root in $directory/ca.crt, so the old one stays\"",
-  "    return 1",
-  "  fi",
-  "  works \"$pending/chain\" \"$pending/key\" || return 1",
-  "  link_pair \"$profile.crt\" \"$profile.key\"",
-  "  new_pair",
-  "  cp -p \"$key\" \"$chain\" \"$pair/\" && cat \"$pending/key\" >\"$pair/$profile.key\" && cat \"$pending/chain\" >\"$pair/$profile.crt\" ||",
-  "    fail \"cannot write $pair\"",
-  "  keep_pair \"$new\"",
-  "  remember unconfirmed \"$serial $(current_pair) $new\"",
-  "  if [ \"$(cat \"$pending/restarts\")\" = yes ]; then remember restart yes; fi",
-  "  switch_pair \"$new\"",
-  "  rm -rf \"$pending\"",
-  "  say \"the new certificate is in place: $new, valid until $(read_certificate \"$chain\" && time_of \"$until\")\"",
-  "}",
-  "",
-  "# works CERTIFICATE KEY: false where Fleet Server refuses them, and takes the current ones.",
-  "works() {",
-  "  try_pair \"$1\" \"$2\"",
-  "  [ \"$tried\" = refused ] || return 0",
-  "  why=$(sed -n '1s/^curl: *//p' \"$work/error\")",
-  "  try_pair \"$chain\" \"$key\"",
-  "  [ \"$tried\" = accepted ] || return 0",
-  "  say \"$fleet_url refuses the new certificate, but not the old one, which stays: $why\"",
-  "  return 1",
-  "}",
-  "",
-  "# settle: what is left to do for a pair that a renewal made current: a restart, and to confirm it. Returns 1 or 5 where that",
-  "# has to wait for the next run.",
-  "settle() {",
-  "  # shellcheck disable=SC2046 # A serial number and the names of two pairs.",
-  "  set -- $(recall unconfirmed)",
-  "  if [ \"$#\" -ne 3 ] || [ \"$3\" != \"$serial\" ]; then",
-  "    forget unconfirmed restart",
-  "    return 0",
-  "  fi",
-  "  [ -z \"$(recall restart)\" ] || restart_with \"$2\" \"$3\" || return 1",
-  "  confirm \"$1\"",
-  "}",
-  "",
-  "# restart_with OLD NEW: an agent that was healthy and is not with the new pair gets the old one back, for a day.",
-  "restart_with() {",
-  "  was_well=no",
-  "  if is_well; then was_well=yes; fi",
-  "  restart || return 1",
-  "  if [ \"$was_well\" = yes ] && ! becomes_well 60; then",
-  "    say \"Elastic Agent is not healthy with the new certificate: back to the old one, until tomorrow\"",
-  "    switch_pair \"$1\"",
-  "    forget unconfirmed restart",
-  "    open_pair",
-  "    due=$(($(now) + 86400))",
-  "    remember_plan 86400",
-  "    restart",
-  "    return 1",
-  "  fi",
-  "  forget restart",
-  "}",
-  "",
-  "# confirm OLD: the predecessor can renew no more.",
-  "confirm() {",
-  "  prove 'confirm the new certificate' /renew/confirm \"$key\" \"$chain\" \"\\\"serialNumber\\\":\\\"$1\\\"\"",
-  "  case $? in",
-  "    0) ;;",
-  "    4) say 'the next renewal confirms it too' ;;",
-  "    *) return 5 ;;",
-  "  esac",
-  "  forget unconfirmed",
-  "  forget_pairs",
-  "}",
-  "",
-  "# prove WHAT PATH KEY CERTIFICATE MEMBERS: a request with a statement that the key signs, dated by the service's clock.",
-  "prove() {",
-  "  send_proof \"$@\"",
-  "  refused=$?",
-  "  [ \"$refused\" -eq 4 ] && [ \"$(json_text code \"$work/body\")\" = proof_not_fresh ] || return \"$refused\"",
-  "  read_clock",
-  "  send_proof \"$@\"",
-  "}",
-  "",
-  "send_proof() {",
-  "  proof=$(make_proof \"$3\" \"$4\" \"{$5,\\\"iat\\\":$(now),\\\"aud\\\":\\\"$url$2\\\"}\") || fail \"$openssl cannot sign with $3: $(sed 1q \"$work/error\")\"",
-  "  printf '{\"jws\":\"%s\"' \"$proof\" >\"$work/proof\"",
-  "  if [ \"$2\" = /renew ] && [ -n \"$deployment\" ]; then printf ',\"deployment\":%s' \"$(cat \"$deployment\")\" >>\"$work/proof\"; fi",
-  "  printf '}' >>\"$work/proof\"",
-  "  persistently \"$1\" \"$2\" --header 'content-type: application/json' --data \"@$work/proof\"",
-  "}",
-  "",
-  "# The job that runs this script: a systemd timer, a launchd job, or a line of cron. It runs often and does nothing until the",
-  "# moment of the renewal, so a host that was off renews soon after it is back.",
-  "units=/etc/systemd/system",
-  "systemd=/run/systemd/system",
-  "daemons=/Library/LaunchDaemons",
-  "cron=/etc/cron.d",
-  "",
-  "# timer_interval: a fiftieth of the certificate's life, from a minute to an hour. Seconds.",
-  "timer_interval() {",
-  "  interval=$(((until - from) / 50))",
-  "  [ \"$interval\" -le 3600 ] || interval=3600",
-  "  [ \"$interval\" -ge 60 ] || interval=60",
-  "}",
-  "",
-  "# timer_name: of this directory's job, in the letters that cron takes for a file (cron(8)).",
-  "timer_name() {",
-  "  case $directory in *[!A-Za-z0-9/._-]*) fail \"$directory has other characters than letters, digits and /._-, which not every scheduler takes: schedule $script yourself\" 2 ;; esac",
-  "  name=fleetseal-rotate$(printf '%s' \"$directory\" | tr '/._' '---')",
-  "}",
-  "",
-  "scheduler() {",
-  "  if [ -d \"$systemd\" ]; then printf systemd",
-  "  elif [ \"$(uname)\" = Darwin ]; then printf launchd",
-  "  elif [ -d \"$cron\" ] && [ -w \"$cron\" ]; then printf cron",
-  "  elif command -v crontab >/dev/null 2>&1; then printf crontab",
-  "  else printf none; fi",
-  "}",
-  "",
-  "install_timer() {",
-  "  timer_name",
-  "  timer_interval",
-  "  [ -f \"$script\" ] || fail \"save this script as $directory/rotate.sh, and run it from there\" 2",
-  "  case $(scheduler) in",
-  "    systemd) install_systemd ;;",
-  "    launchd) install_launchd ;;",
-  "    cron) write_job \"$(cron_line root) # $name\" \"$cron/$name\" && scheduled=$cron/$name ;;",
-  "    crontab) (crontab -l 2>/dev/null | grep -v \"# $name\\$\"; printf '%s\\n' \"$(cron_line) # $name\") | crontab - && scheduled=\"a line of crontab -l\" ;;",
-  "    none) fail \"there is no systemd, launchd or cron here: run $script every $(span_of \"$interval\") yourself\" ;;",
-  "  esac || fail \"cannot schedule $script\"",
-  "  say \"$script runs every $(span_of \"$interval\"): $scheduled\"",
-  "}",
-  "",
-  "remove_timer() {",
-  "  timer_name",
-  "  if [ -e \"$units/$name.timer\" ]; then",
-  "    systemctl disable --now --quiet \"$name.timer\"",
-  "    rm -f \"$units/$name.timer\" \"$units/$name.service\" && systemctl daemon-reload",
-  "  fi",
-  "  if [ -e \"$daemons/$name.plist\" ]; then",
-  "    launchctl bootout \"system/$name\" 2>/dev/null",
-  "    rm -f \"$daemons/$name.plist\"",
-  "  fi",
-  "  [ ! -e \"$cron/$name\" ] || rm -f \"$cron/$name\"",
-  "  if crontab -l 2>/dev/null | grep -q \"# $name\\$\"; then",
-  "    crontab -l | grep -v \"# $name\\$\" | crontab -",
-  "  fi",
-  "  say \"$script is not scheduled\"",
-  "}",
-  "",
-  "# write_job TEXT FILE",
-  "write_job() { printf '%s\\n' \"$1\" >\"$work/job\" && chmod 644 \"$work/job\" && cp \"$work/job\" \"$2\"; }",
-  "",
-  "# cron_line [USER]: at a minute of its own, every hour or more often.",
-  "cron_line() {",
-  "  if [ \"$interval\" -ge 3600 ]; then minutes=$(random_below 59)",
-  "  else minutes=\"*/$(((interval + 59) / 60))\"; fi",
-  "  printf '%s * * * *%s /bin/sh %s --directory %s' \"$minutes\" \"${1:+ $1}\" \"$script\" \"$directory\"",
-  "}",
-  "",
-  "install_systemd() {",
-  "  write_job \"[Unit]",
-  "Description=Renews the certificate in $directory when it is time",
-  "Wants=network-online.target",
-  "After=network-online.target",
-  "",
-  "[Service]",
-  "Type=oneshot",
-  "ExecStart=/bin/sh $script --directory $directory",
-  "PrivateTmp=yes",
-  "TimeoutStartSec=1h\" \"$units/$name.service\" &&",
-  "    write_job \"[Unit]",
-  "Description=Renews the certificate in $directory when it is time",
-  "",
-  "[Timer]",
-  "OnBootSec=2min",
-  "OnUnitInactiveSec=$interval",
-  "RandomizedDelaySec=$((interval / 10))",
-  "",
-  "[Install]",
-  "WantedBy=timers.target\" \"$units/$name.timer\" &&",
-  "    systemctl daemon-reload && systemctl enable --now --quiet \"$name.timer\" &&",
-  "    scheduled=\"systemctl list-timers $name.timer\"",
-  "}",
-  "",
-  "install_launchd() {",
-  "  write_job \"<?xml version=\\\"1.0\\\" encoding=\\\"UTF-8\\\"?>",
-  "<!DOCTYPE plist PUBLIC \\\"-//Apple//DTD PLIST 1.0//EN\\\" \\\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\\\">",
-  "<plist version=\\\"1.0\\\">",
-  "<dict>",
-  "  <key>Label</key><string>$name</string>",
-  "  <key>ProgramArguments</key>",
-  "  <array><string>/bin/sh</string><string>$script</string><string>--directory</string><string>$directory</string></array>",
-  "  <key>StartInterval</key><integer>$interval</integer>",
-  "  <key>RunAtLoad</key><true/>",
-  "  <key>StandardErrorPath</key><string>/var/log/$name.log</string>",
-  "</dict>",
-  "</plist>\" \"$daemons/$name.plist\" || return 1",
-  "  launchctl bootout \"system/$name\" 2>/dev/null",
-  "  launchctl bootstrap system \"$daemons/$name.plist\" && scheduled=\"launchctl print system/$name\"",
-  "}",
-  "",
-  "",
-  "usage() {",
-  "  cat <<'HELP'",
-  "Usage: sh rotate.sh [--directory DIRECTORY] [--now | --dry-run | --status | --install-timer | --remove-timer]",
-  "",
-  "Renews the certificate that bootstrap.sh put into DIRECTORY, when it is time: at a moment of its own in the window that the",
-  "service suggests. Without an option it does what is due, and nothing else, so it may run as often as you like. It changes key",
-  "and certificate in one step, keeps ca.crt up to date, and restarts the agent only where the service says that it has to be.",
-  "",
-  "  --directory DIRECTORY   what bootstrap.sh was given; default: where this script is",
-  "  --now                   renew now, whatever the window",
-  "  --dry-run               say what would be done, and change nothing",
-  "  --status                one line: until when the certificate is valid, and when it is renewed",
-  "  --trust-sha256 HEX      trust the service's roots if their fingerprint is this one, also new ones that no root of this",
-  "                          host has certified",
-  "  --install-timer         run every hour, or more often for short-lived certificates: systemd, launchd or cron",
-  "  --remove-timer          no longer",
-  "  --help                  this text",
-  "",
-  "Exit code: 0 renewed, or nothing to do; 1 something is wrong on this host; 2 wrong arguments; 3 renewed or nothing to do, but",
-  "ca.crt does not have all of the service's roots; 4 the service refuses the certificate; 5 not this time, the next run tries",
-  "again.",
-  "HELP",
-  "}",
-  "",
-  "set -u",
-  "LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"",
-  "export LC_ALL PATH",
-  "",
-  "umask 077",
-  "directory='' mode=run urgent='' expected=''",
-  "while [ \"$#\" -gt 0 ]; do",
-  "  case $1 in",
-  "    --directory | --trust-sha256) [ \"$#\" -ge 2 ] || fail \"$1 needs a value: see --help\" 2 ;;",
-  "  esac",
-  "  case $1 in",
-  "    --directory) directory=${2%/} && shift ;;",
-  "    --trust-sha256) expected=$(printf '%s' \"$2\" | tr 'A-F' 'a-f' | tr -d ':') && shift ;;",
-  "    --now) urgent=yes ;;",
-  "    --dry-run | --status | --install-timer | --remove-timer) mode=${1#--} ;;",
-  "    --help | -h) usage && exit 0 ;;",
-  "    *) fail \"unknown argument $1: see --help\" 2 ;;",
-  "  esac",
-  "  shift",
-  "done",
-  "# Absolute: the scheduler runs it from elsewhere.",
-  "script=$0",
-  "case $script in /*) ;; */*) script=$(cd \"$(dirname \"$0\")\" && pwd)/${0##*/} ;; *) [ ! -f \"$script\" ] || script=$(pwd)/$script ;; esac",
-  "directory=${directory:-$(dirname \"$script\")}",
-  "",
-  "# open_pair: the current pair. Where something else has damaged the files at their paths, the pair that was current stays.",
-  "open_pair() {",
-  "  chain=$directory/$profile.crt",
-  "  key=$directory/$profile.key",
-  "  if read_certificate \"$chain\" && belongs \"$key\" \"$chain\"; then return 0; fi",
-  "  current=$directory/pairs/current/$profile",
-  "  if read_certificate \"$current.crt\" && belongs \"$current.key\" \"$current.crt\"; then",
-  "    say \"$chain and $key do not belong together: back to the last pair\"",
-  "    replace_link \"pairs/current/$profile.crt\" \"$profile.crt\" \"$directory\"",
-  "    replace_link \"pairs/current/$profile.key\" \"$profile.key\" \"$directory\"",
-  "    return 0",
-  "  fi",
-  "  read_certificate \"$chain\" || fail \"$chain cannot be read as a certificate: restore it, or enroll again with bootstrap.sh\"",
-  "  fail \"$key is not the key of $chain, or needs another passphrase: restore it, or enroll again with bootstrap.sh\"",
-  "}",
-  "",
-  "# choose_openssl: sets openssl. LibreSSL, as macOS has it, can neither encrypt keys as agents need it nor sign with Ed25519.",
-  "choose_openssl() {",
-  "  for openssl in \"${OPENSSL:-openssl}\" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do",
-  "    case $(\"$openssl\" version 2>/dev/null) in OpenSSL*) return 0 ;; esac",
-  "  done",
-  "  openssl=${OPENSSL:-openssl}",
-  "  [ -z \"$passphrase\" ] || fail \"OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path\"",
-  "}",
-  "",
-  "# look: what a run knows, or would ask for; changes nothing.",
-  "look() {",
-  "  work=$(mktemp -d) || fail 'cannot make a temporary directory'",
-  "  trap 'rm -rf \"$work\"' EXIT",
-  "  chain=$directory/$profile.crt",
-  "  key=$directory/$profile.key",
-  "  read_certificate \"$chain\" || fail \"$chain cannot be read as a certificate\"",
-  "  # shellcheck disable=SC2046 # A serial number and numbers.",
-  "  read_plan $(recall plan)",
-  "  [ -n \"$due\" ] || ! ask_window || { opens=$start closes=$end; }",
-  "}",
-  "",
-  "# print_status: one line. The moment of the renewal is drawn by the first run, so there may be none yet.",
-  "print_status() {",
-  "  printf '%s %s (%s): valid until %s' \"$profile\" \"$subject\" \"$serial\" \"$(time_of \"$until\")\"",
-  "  if [ \"$(now)\" -ge \"$until\" ]; then printf ' (EXPIRED)'; fi",
-  "  if is_refused; then printf ', refused by the service'",
-  "  elif [ -z \"$due\" ]; then printf ', not scheduled yet'",
-  "  elif [ \"$due\" -le \"$(now)\" ]; then printf ', renews at the next run'",
-  "  else printf ', renews at %s (in %s)' \"$(time_of \"$due\")\" \"$(span_of \"$((due - $(now)))\")\"; fi",
-  "  [ -z \"$opens\" ] || printf ', window from %s to %s' \"$(time_of \"$opens\")\" \"$(time_of \"$closes\")\"",
-  "  echo",
-  "}",
-  "",
-  "# print_plan: what a run would do now.",
-  "print_plan() {",
-  "  print_status",
-  "  if [ -z \"$urgent\" ] && [ -n \"$due\" ] && [ \"$(now)\" -lt \"$due\" ]; then",
-  "    echo \"would do nothing before $(time_of \"$due\")\"",
-  "  elif [ -z \"$urgent\" ] && [ -z \"$due\" ]; then",
-  "    echo 'would draw a moment of the window, and do nothing before it'",
-  "  else",
-  "    echo \"would make a new key ($(kind_of \"$chain\")), and renew with the current one at $url/renew\"",
-  "    echo \"would replace $key and $chain in one step${fleet_url:+, if $fleet_url takes them}\"",
-  "    echo \"would run, if the service says that it is needed: ${restart:-nothing}\"",
-  "  fi",
-  "  echo \"would bring $directory/ca.crt up to date from $url/trust.pem\"",
-  "}",
-  "",
-  "# is_refused: whether the service refused the current certificate a short while ago.",
-  "is_refused() {",
-  "  # shellcheck disable=SC2046 # A serial number and a number.",
-  "  set -- $(recall refused)",
-  "  [ \"${1:-}\" = \"$serial\" ] && refused_until=$2 && [ \"$(now)\" -lt \"$2\" ]",
-  "}",
-  "",
-  "# refused: by the service, which is asked again only tomorrow. What never reached it counts as nothing.",
-  "refused() {",
-  "  code=4",
-  "  [ \"$status\" = 000 ] || remember refused \"$serial $(($(now) + 86400))\"",
-  "}",
-  "",
-  "# run: what is due, in the order in which each step may need the one before.",
-  "run() {",
-  "  if [ -z \"$urgent\" ] && is_refused; then",
-  "    fail \"the service refused this certificate: it is asked again after $(time_of \"$refused_until\"), or with --now\" 4",
-  "  fi",
-  "  settle || code=$?",
-  "  if [ -z \"$urgent\" ] && is_early; then return 0; fi",
-  "  refresh_trust || code=$?",
-  "  if ! find_moment; then refused; return; fi",
-  "  if [ -z \"$urgent\" ] && [ \"$(now)\" -lt \"$due\" ]; then return 0; fi",
-  "  renew",
-  "  case $? in",
-  "    0) open_pair && settle || code=$? ;;",
-  "    4) refused ;;",
-  "    *) code=$? ;;",
-  "  esac",
-  "}",
-  "",
-  "require curl awk sed",
-  "read_settings \"$directory/fleetseal.conf\"",
-  "choose_openssl",
-  "passin=${passphrase:+file:$passphrase}",
-  "state=$directory/.rotation",
-  "code=0",
-  "case $mode in",
-  "  install-timer | remove-timer | run)",
-  "    exec 9<\"$directory\" || fail \"cannot read $directory: run this as root\"",
-  "    if ! take_lock; then",
-  "      say \"another run is at work in $directory\"",
-  "      exit 0",
-  "    fi",
-  "    make_work \"$directory\"",
-  "    mkdir -p \"$state\" || fail \"cannot write to $directory: run this as root\"",
-  "    [ \"$mode\" = remove-timer ] || open_pair",
-  "    ;;",
-  "  *) look ;;",
-  "esac",
-  "case $mode in",
-  "  run) run ;;",
-  "  status) print_status ;;",
-  "  dry-run) print_plan ;;",
-  "  install-timer) install_timer ;;",
-  "  remove-timer) remove_timer ;;",
-  "esac",
-  "exit \"$code\"",
-  "",
-].join('\n');
+export const ENCRYPT_KEY_SH =
+  "(\n" +
+  "set -eu\n" +
+  "umask 077\n" +
+  "key=/etc/fleetseal/agent.key\n" +
+  "key_owner=root:root\n" +
+  "key_mode=0600\n" +
+  "pass=/etc/fleetseal/agent.pass\n" +
+  "pass_owner=root:root\n" +
+  "pass_mode=0600\n" +
+  "iterations=100000\n" +
+  "longest=1000\n" +
+  "new=\n" +
+  "fail() { printf 'fleetseal: %s\\n' \"$1\" >&2; exit 1; }\n" +
+  "trap '[ -z \"$new\" ] || rm -f \"$new\"' EXIT\n" +
+  "trap 'exit 1' HUP INT TERM\n" +
+  "opens() { \"$openssl\" pkey -in \"$1\" -passin \"file:$pass\" -noout </dev/null 2>/dev/null; }\n" +
+  "ready() {\n" +
+  "  [ \"$(grep 'BEGIN .*PRIVATE KEY' \"$1\")\" = '-----BEGIN ENCRYPTED PRIVATE KEY-----' ] || return 1\n" +
+  "  case $(\"$openssl\" asn1parse -in \"$1\" 2>/dev/null) in\n" +
+  "    *:PBES2*:PBKDF2*:hmacWithSHA256*:aes-256-cbc*) ;;\n" +
+  "    *) return 1 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "openssl=\n" +
+  "for program in \"${OPENSSL:-openssl}\" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do\n" +
+  "  case $(\"$program\" version 2>/dev/null) in\n" +
+  "    'OpenSSL 0.'* | 'OpenSSL 1.0.'*) ;;\n" +
+  "    'OpenSSL '*) openssl=$program && break ;;\n" +
+  "  esac\n" +
+  "done\n" +
+  "[ -n \"$openssl\" ] || fail 'OpenSSL 1.1.1 or later is required (LibreSSL does not work): install it, or set the variable OPENSSL to its path'\n" +
+  "\n" +
+  "[ ! -L \"$key\" ] || fail \"$key is a symbolic link: put the key itself there\"\n" +
+  "[ -f \"$key\" ] || fail \"there is no key at $key: create it first\"\n" +
+  "if grep -q ENCRYPTED \"$key\" && [ ! -e \"$pass\" ]; then\n" +
+  "  fail \"$key is already encrypted, but its passphrase is not in $pass: write it there with printf %s\"\n" +
+  "fi\n" +
+  "if [ ! -e \"$pass\" ]; then\n" +
+  "  new=$(mktemp \"$pass.XXXXXXXX\") || fail \"cannot write next to $pass: create its directory first, and run this as root\"\n" +
+  "  \"$openssl\" rand -hex 32 | tr -d '\\n' >\"$new\"\n" +
+  "  [ \"$(wc -c <\"$new\")\" -eq 64 ] || fail 'openssl did not generate a passphrase'\n" +
+  "  chown \"$pass_owner\" \"$new\"\n" +
+  "  chmod \"$pass_mode\" \"$new\"\n" +
+  "  sync\n" +
+  "  ln \"$new\" \"$pass\" 2>/dev/null || [ -f \"$pass\" ] || fail \"cannot write $pass\"\n" +
+  "  rm -f \"$new\"\n" +
+  "  new=\n" +
+  "fi\n" +
+  "[ -f \"$pass\" ] || fail \"$pass is not a regular file: keep the passphrase in a file of its own\"\n" +
+  "bytes=$(wc -c <\"$pass\")\n" +
+  "[ \"$bytes\" -gt 0 ] || fail \"$pass is empty: remove it, and the script creates a passphrase\"\n" +
+  "[ \"$bytes\" -le \"$longest\" ] || fail \"$pass is longer than $longest bytes: use a shorter passphrase\"\n" +
+  "if [ \"$(LC_ALL=C tr -d '\\000-\\037\\177' <\"$pass\" | wc -c)\" -ne \"$bytes\" ] || LC_ALL=C grep -q -e '^ ' -e ' $' \"$pass\"; then\n" +
+  "  fail \"$pass must contain only the passphrase, without newlines, other control characters or spaces at its start or end: fix it with p=\\$(cat FILE) && printf %s \\\"\\$p\\\" >FILE, where FILE is its path\"\n" +
+  "fi\n" +
+  "if ready \"$key\"; then\n" +
+  "  opens \"$key\" || fail \"$pass does not hold the passphrase of $key: put the right one there, or make a new key\"\n" +
+  "else\n" +
+  "  new=$(mktemp \"$key.XXXXXXXX\") || fail \"cannot write next to $key: run this as root\"\n" +
+  "  \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter \"$iterations\" -in \"$key\" -passin stdin -passout \"file:$pass\" -out \"$new\" <\"$pass\" ||\n" +
+  "    fail \"cannot read $key: it must be a private key in PEM, without encryption or with the passphrase in $pass\"\n" +
+  "  { ready \"$new\" && opens \"$new\"; } || fail \"$openssl did not write a form that Elastic Agent can read\"\n" +
+  "  chown \"$key_owner\" \"$new\"\n" +
+  "  chmod \"$key_mode\" \"$new\"\n" +
+  "  sync\n" +
+  "  mv -f \"$new\" \"$key\"\n" +
+  "  new=\n" +
+  "fi\n" +
+  "chown \"$pass_owner\" \"$pass\"\n" +
+  "chmod \"$pass_mode\" \"$pass\"\n" +
+  "chown \"$key_owner\" \"$key\"\n" +
+  "chmod \"$key_mode\" \"$key\"\n" +
+  "printf 'fleetseal: %s is encrypted\\n' \"$key\"\n" +
+  ")\n";
+
+export const FILL_AWK =
+  "function fail(why) { print \"fleetseal: \" why | \"cat 1>&2\"; close(\"cat 1>&2\"); exit 1 }\n" +
+  "function contents(path,   line, text, state, count) {\n" +
+  "  while ((state = (getline line < path)) > 0) {\n" +
+  "    sub(/\\r$/, \"\", line)\n" +
+  "    text = text (count++ ? \"\\n\" : \"\") line\n" +
+  "  }\n" +
+  "  if (state < 0 || text == \"\") fail(\"cannot read \" path)\n" +
+  "  close(path)\n" +
+  "  return text\n" +
+  "}\n" +
+  "function escape(text,   i, c, out) {\n" +
+  "  for (i = 1; i <= length(text); i++) {\n" +
+  "    c = substr(text, i, 1)\n" +
+  "    if (c == \"\\n\") c = \"\\\\n\"\n" +
+  "    else if (c == \"\\\\\" || c == \"\\\"\") c = \"\\\\\" c\n" +
+  "    else if (c < \" \") fail(\"a file contains a control character\")\n" +
+  "    out = out c\n" +
+  "  }\n" +
+  "  return out\n" +
+  "}\n" +
+  "function find(text,   i, at) {\n" +
+  "  file = 0\n" +
+  "  for (i = 1; i <= count; i++) {\n" +
+  "    at = index(text, \"{{file:\" files[i] \"}}\")\n" +
+  "    if (at > 0 && (file == 0 || at < start)) { file = i; start = at }\n" +
+  "  }\n" +
+  "  return file\n" +
+  "}\n" +
+  "BEGIN { count = ARGC - 1; for (i = 1; i <= count; i++) files[i] = ARGV[i]; ARGC = 1 }\n" +
+  "{ rest = rest (NR > 1 ? \"\\n\" : \"\") $0 }\n" +
+  "END {\n" +
+  "  while (find(rest)) {\n" +
+  "    if (filled[file]++) fail(\"the text has two placeholders for \" files[file])\n" +
+  "    text = escape(contents(files[file]))\n" +
+  "    if (substr(rest, start - 2, 2) == \"\\\\\\\"\") text = escape(text)\n" +
+  "    done = done substr(rest, 1, start - 1) text\n" +
+  "    rest = substr(rest, start + length(files[file]) + 9)\n" +
+  "  }\n" +
+  "  print done rest\n" +
+  "}\n";
+
+export const KIBANA_POLICY_SH =
+  "ssl='{}'\n" +
+  ": \"${AGENT_POLICY_ID:?must be set to the id of the agent policy}\"\n" +
+  "policy=/api/fleet/agent_policies/$AGENT_POLICY_ID\n" +
+  "saved() { test \"${answer##*[!0-9]}\" = 200 || { printf '%s\\n' \"$answer\" >&2; exit 1; }; }\n" +
+  "answer=$(send GET \"$policy\" </dev/null)\n" +
+  "saved\n" +
+  "body=$(printf '%s\\n' \"$answer\" | sed '$d' | jq --argjson ssl \"$ssl\" '.item | {name, namespace, inactivity_timeout, overrides: ((.overrides // {}) | .fleet.ssl |= ((. // {}) | del(.key_passphrase, .key_passphrase_path) + $ssl))} | with_entries(select(.value != null))')\n" +
+  "answer=$(printf '%s\\n' \"$body\" | send PUT \"$policy\")\n" +
+  "saved\n" +
+  "echo \"agent policy $AGENT_POLICY_ID: saved\"\n";
+
+export const KIBANA_SAVE_SH =
+  "collection=/api/fleet/outputs\n" +
+  "id=fleetseal\n" +
+  "body='{}'\n" +
+  "answer=$(printf '%s\\n' \"$body\" | sed 2d | send PUT \"$collection/$id\")\n" +
+  "test \"${answer##*[!0-9]}\" != 404 || answer=$(printf '%s\\n' \"$body\" | send POST \"$collection\")\n" +
+  "if test \"${answer##*[!0-9]}\" = 200; then echo \"$id: saved\"; else printf '%s\\n' \"$answer\" >&2; exit 1; fi\n";
+
+export const KIBANA_SEND_SH =
+  "set -eu\n" +
+  ": \"${KIBANA_URL:?must be set to the address of Kibana}\" \"${KIBANA_API_KEY:?must be set to an API key of Kibana}\"\n" +
+  "send() {\n" +
+  "  curl -sS -H @/dev/fd/3 -H 'kbn-xsrf: true' -H 'Content-Type: application/json' -w '\\n%{http_code}' -X \"$1\" --data-binary @- \"${KIBANA_URL%/}$2\" 3<<END\n" +
+  "Authorization: ApiKey $KIBANA_API_KEY\n" +
+  "END\n" +
+  "}\n";
+
+export const POD_ENROLL_SH =
+  "#!/bin/sh\n" +
+  "# Makes a key, enrolls it with the node's name, and installs both. The new key is kept until everything is in place: an\n" +
+  "# attempt after an interrupted one uses it again, gets the same response, and costs no second use of the token. A key\n" +
+  "# that the service refuses is removed: its certificate may have expired, unfetched, on a node that was off for a month.\n" +
+  "set -eu\n" +
+  "umask 077\n" +
+  "directory=/var/lib/fleetseal/kube-system/elastic-agent\n" +
+  "pair_certificate=agent.crt\n" +
+  "pair_key=agent.key\n" +
+  "algorithm=RSA\n" +
+  "option=rsa_keygen_bits:3072\n" +
+  "cd \"$directory\"\n" +
+  "# RFC 5280, ub-common-name.\n" +
+  "if [ \"${#NODE_NAME}\" -gt 64 ]; then\n" +
+  "  echo \"fleetseal: the name of this node, $NODE_NAME, is longer than the 64 characters that a certificate's name can have\" >&2\n" +
+  "  exit 1\n" +
+  "fi\n" +
+  "scratch=$(mktemp -d)\n" +
+  "trap 'rm -r \"$scratch\"' EXIT\n" +
+  "\n" +
+  "if [ ! -s \"$pair_key.new\" ]; then\n" +
+  "  openssl genpkey -algorithm \"$algorithm\" ${option:+-pkeyopt} ${option:+\"$option\"} -out \"$pair_key.part\"\n" +
+  "  mv -f \"$pair_key.part\" \"$pair_key.new\"\n" +
+  "fi\n" +
+  "key=$pair_key.new\n" +
+  "certificate=$pair_certificate.new\n" +
+  "files=$scratch\n" +
+  "url=$(cat /fleetseal/access/url)\n" +
+  "token=$(cat /fleetseal/access/token)\n" +
+  "names=\"\\\"name\\\":\\\"$NODE_NAME\\\"}\"\n" +
+  "discard=$key\n" +
+  "# Under set -eu: enrolls with a key and writes the certificate and its issuers. Needs openssl, curl 7.55 or later and sed;\n" +
+  "# and the variables\n" +
+  "#   key, certificate  files; the key exists\n" +
+  "#   files             a directory for temporary files; afterwards, the response is in answer.json there\n" +
+  "#   url, token        the API's address without a path, and a bootstrap token\n" +
+  "#   names             what follows the CSR in the JSON of POST /v1/enroll\n" +
+  "#   discard           a file to remove if the service refuses this key or its names; may be empty\n" +
+  "#\n" +
+  "# The token goes through a pipe, since others can read arguments; the CSR as base64 of its DER needs no escaping in JSON.\n" +
+  "# For the same key, the service always returns the same, also a refusal, as for a key whose certificate was revoked or has\n" +
+  "# expired before it was fetched.\n" +
+  "openssl req -new -key \"$key\" -subj / -outform DER -out \"$files/request.der\"\n" +
+  "printf '{\"csr\":\"%s\",%s' \"$(openssl base64 -A -in \"$files/request.der\")\" \"$names\" >\"$files/request.json\"\n" +
+  "code=$(printf 'authorization: Bearer %s' \"$token\" | curl --silent --show-error --retry 5 --connect-timeout 10 --max-time 60 --header @- --header 'content-type: application/json' --data \"@$files/request.json\" --output \"$files/answer.json\" --write-out '%{http_code}' \"$url/v1/enroll\") || {\n" +
+  "  printf 'fleetseal: no answer from %s\\n' \"$url\" >&2\n" +
+  "  exit 1\n" +
+  "}\n" +
+  "case $code in\n" +
+  "  200 | 201) ;;\n" +
+  "  *)\n" +
+  "    reason=$(sed 's/\"errors\": *\\[.*//' \"$files/answer.json\" | sed -n 's/.*\"detail\": *\"\\(\\([^\"\\\\]*\\(\\\\.\\)*\\)*\\)\".*/\\1/p' | sed 's/\\\\\\([\"\\\\/]\\)/\\1/g')\n" +
+  "    printf 'fleetseal: %s refused the request with %s: %s\\n' \"$url\" \"$code\" \"${reason:-it sent no reason}\" >&2\n" +
+  "    case $code in 409 | 422) [ -z \"$discard\" ] || rm -f \"$discard\" ;; esac\n" +
+  "    exit 1\n" +
+  "    ;;\n" +
+  "esac\n" +
+  "leaf=$(sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\")\n" +
+  "issuers=$(sed -n 's/.*\"chain\": *\\[\\([^]]*\\)].*/\\1/p' \"$files/answer.json\" | sed 's/\", *\"//g; s/\"//g')\n" +
+  "printf '%b' \"$leaf$issuers\" >\"$certificate\"\n" +
+  "\n" +
+  "roots=$(sed -n 's/.*\"caBundle\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\")\n" +
+  "printf '%b' \"$roots\" >ca.crt.new\n" +
+  "from=$(sed -n 's/.*\"renewal\": *{ *\"from\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\" | tr -dc 0-9)\n" +
+  "\n" +
+  "# Nothing is replaced unless the whole response is understood.\n" +
+  "[ \"${#from}\" -eq 14 ]\n" +
+  "[ -s ca.crt.new ]\n" +
+  "[ \"$(openssl x509 -in \"$certificate\" -noout -pubkey)\" = \"$(openssl pkey -in \"$key\" -pubout)\" ]\n" +
+  "printf %s \"$from\" >renew-from.new\n" +
+  "\n" +
+  "# The key comes last: until then the pair does not match, and the next attempt continues.\n" +
+  "mv -f ca.crt.new ca.crt\n" +
+  "mv -f \"$certificate\" \"$pair_certificate\"\n" +
+  "mv -f renew-from.new renew-from\n" +
+  "mv -f \"$key\" \"$pair_key\"\n" +
+  "# Newer than an agent that read the old pair while this script ran.\n" +
+  "touch \"$pair_certificate\"\n";
+
+export const POD_HOURLY_SH =
+  "trap 'exit 0' TERM\n" +
+  "while :; do\n" +
+  "  sleep 3600 & wait \"$!\"\n" +
+  "  sh /fleetseal/settings/keep.sh || :\n" +
+  "done\n";
+
+export const POD_KEEP_SH =
+  "#!/bin/sh\n" +
+  "# Runs in a pod of Elastic's DaemonSet. Gets a certificate if there is none, or in the last third of the present one's\n" +
+  "# lifetime. Succeeds if there is a valid certificate afterwards, old or new, so that pods start while the service cannot\n" +
+  "# be reached. Runs enroll.sh as a program of its own: set -e has no effect in a command that || follows.\n" +
+  "set -u\n" +
+  "umask 077\n" +
+  "directory=/var/lib/fleetseal/kube-system/elastic-agent\n" +
+  "certificate=agent.crt\n" +
+  "key=agent.key\n" +
+  "cd \"$directory\" || exit 1\n" +
+  "\n" +
+  "# A rename replaces the old file by a complete one.\n" +
+  "for ca in /fleetseal/settings/*.crt; do\n" +
+  "  [ -e \"$ca\" ] || continue\n" +
+  "  name=${ca##*/}\n" +
+  "  cmp -s \"$ca\" \"$name\" || { cp \"$ca\" \"$name.new\" && mv -f \"$name.new\" \"$name\"; }\n" +
+  "done\n" +
+  "\n" +
+  "valid() {\n" +
+  "  [ -s \"$certificate\" ] && [ -s \"$key\" ] &&\n" +
+  "    [ \"$(openssl x509 -in \"$certificate\" -noout -pubkey)\" = \"$(openssl pkey -in \"$key\" -pubout)\" ] &&\n" +
+  "    openssl x509 -in \"$certificate\" -noout -checkend 0 >/dev/null\n" +
+  "}\n" +
+  "\n" +
+  "if valid && [ -s renew-from ] && [ \"$(date -u +%Y%m%d%H%M%S)\" -lt \"$(cat renew-from)\" ]; then exit 0; fi\n" +
+  "if sh /fleetseal/settings/enroll.sh && valid; then\n" +
+  "  echo \"fleetseal: $NODE_NAME has a new certificate\"\n" +
+  "  exit 0\n" +
+  "fi\n" +
+  "if valid; then\n" +
+  "  echo \"fleetseal: no new certificate; the present one: $(openssl x509 -in \"$certificate\" -noout -enddate)\" >&2\n" +
+  "  exit 0\n" +
+  "fi\n" +
+  "echo \"fleetseal: $NODE_NAME has no valid certificate\" >&2\n" +
+  "exit 1\n";
+
+export const REFRESH_LISTS_SH =
+  "#!/bin/sh\n" +
+  "# Refreshes the revocation lists of a proxy. The arguments are the command that reloads the proxy; it runs only\n" +
+  "# when the lists have changed. Without arguments, nothing is reloaded.\n" +
+  "#\n" +
+  "# New lists replace the present ones only if every list is signed by its CA, complete, valid now and not older than\n" +
+  "# the present one, and if every CA of the proxy's own chain has one. Otherwise the present lists stay in use.\n" +
+  "#\n" +
+  "# Lists of other CAs in the roots file, which fleetseal does not publish, go into additional.pem beside the lists, with\n" +
+  "# the certificates of CAs that are not in the roots file.\n" +
+  "#\n" +
+  "# Exit code: 0 success; 1 not refreshed, or not reloaded; 3 clients are refused now or soon, because a list has\n" +
+  "# expired, has less than half of its life left, or is missing for a CA in the roots file.\n" +
+  "url=http://pki.example.com\n" +
+  "lists=/etc/fleetseal/crl/bundle.pem\n" +
+  "roots=/etc/fleetseal/ca.crt\n" +
+  "chain=/etc/fleetseal/proxy.crt\n" +
+  "set -u\n" +
+  "umask 022\n" +
+  "LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
+  "export LC_ALL PATH\n" +
+  "directory=$(dirname \"$lists\")\n" +
+  "pending=$directory/.reload\n" +
+  "status=0\n" +
+  "\n" +
+  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
+  "fail() { say \"$1\"; status=1; return 1; }\n" +
+  "\n" +
+  "# split FILE LABEL PREFIX: each PEM block with the label becomes a file of its own.\n" +
+  "split() {\n" +
+  "  awk -v \"label=$2\" -v \"prefix=$3\" '\n" +
+  "    { sub(/\\r$/, \"\") }\n" +
+  "    $0 == \"-----BEGIN \" label \"-----\" { file = sprintf(\"%s%04d\", prefix, ++count) }\n" +
+  "    file != \"\" { print > file }\n" +
+  "    $0 == \"-----END \" label \"-----\" { close(file); file = \"\" }' \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# facts PREFIX: a line for each list: number, start and end in seconds since 1970, issuer.\n" +
+  "facts() {\n" +
+  "  for list in \"$1\"*; do\n" +
+  "    [ -f \"$list\" ] || continue\n" +
+  "    openssl crl -in \"$list\" -noout -issuer -nameopt RFC2253 -lastupdate -nextupdate -crlnumber 2>&1 | awk '\n" +
+  "      function seconds(text, part, clock, month, year) {\n" +
+  "        split(text, part, \" \")\n" +
+  "        split(part[3], clock, \":\")\n" +
+  "        month = (index(\"JanFebMarAprMayJunJulAugSepOctNovDec\", part[1]) + 2) / 3\n" +
+  "        year = part[4] - (month < 3)\n" +
+  "        month += month < 3 ? 9 : -3\n" +
+  "        return (365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * month + 2) / 5) + part[2] - 719469) * 86400 + clock[1] * 3600 + clock[2] * 60 + clock[3]\n" +
+  "      }\n" +
+  "      { value = substr($0, index($0, \"=\") + 1) }\n" +
+  "      /^issuer=/ { issuer = value }\n" +
+  "      /^lastUpdate=.* GMT$/ { start = seconds(value) }\n" +
+  "      /^nextUpdate=.* GMT$/ { end = seconds(value) }\n" +
+  "      tolower($0) ~ /^crlnumber=(0x)?[0-9a-f]+$/ { number = toupper(value); sub(/^(0X)?0*/, \"\", number) }\n" +
+  "      END {\n" +
+  "        if (issuer == \"\" || start == \"\" || end == \"\") exit 1\n" +
+  "        if (number == \"\") number = 0\n" +
+  "        printf \"%s %.0f %.0f %s\\n\", number, start, end, issuer\n" +
+  "      }' || return 1\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# name FILE subject|issuer: of a certificate.\n" +
+  "name() { openssl x509 -in \"$1\" -noout \"-$2\" -nameopt RFC2253 2>/dev/null | sed 's/^[a-z]*= *//'; }\n" +
+  "\n" +
+  "# fetch WORDS URL FILE\n" +
+  "fetch() {\n" +
+  "  reason=$(curl --fail --silent --show-error --connect-timeout 10 --max-time 300 --retry 2 --max-filesize 1073741824 --output \"$3\" \"$2\" 2>&1) ||\n" +
+  "    fail \"cannot download $1 from $2: $reason\"\n" +
+  "}\n" +
+  "\n" +
+  "# The CA certificates that may sign lists: the roots, the issuers of the proxy, and those in additional.pem. \"required\" are the CAs above it.\n" +
+  "read_cas() {\n" +
+  "  split \"$roots\" CERTIFICATE \"$work/root.\"\n" +
+  "  split \"$chain\" CERTIFICATE \"$work/chain.\"\n" +
+  "  if [ -f \"$directory/additional.pem\" ]; then split \"$directory/additional.pem\" CERTIFICATE \"$work/more.\"; fi\n" +
+  "  [ -f \"$work/root.0001\" ] || fail \"$roots contains no certificate: put the file of the kit there\" || return 1\n" +
+  "  [ -f \"$work/chain.0001\" ] || fail \"$chain contains no certificate: put the file of the kit there\" || return 1\n" +
+  "  for certificate in \"$work\"/chain.*; do name \"$certificate\" issuer; done >\"$work/required\"\n" +
+  "  mv \"$work/chain.0001\" \"$work/leaf\"\n" +
+  "  for certificate in \"$work\"/root.* \"$work\"/chain.* \"$work\"/more.*; do\n" +
+  "    if [ -f \"$certificate\" ]; then add_ca \"$certificate\"; fi\n" +
+  "  done\n" +
+  "}\n" +
+  "add_ca() {\n" +
+  "  name \"$1\" subject >>\"$work/known\"\n" +
+  "  cat \"$1\" >>\"$work/cas\"\n" +
+  "}\n" +
+  "\n" +
+  "# fetch_ca NAME: an issuer that this host does not know yet; a root must have certified it.\n" +
+  "fetch_ca() {\n" +
+  "  id=$(printf '%s' \"$1\" | sed -n 's/^CN=.* \\([a-z0-9-]\\{1,64\\}\\)$/\\1/p')\n" +
+  "  [ -n \"$id\" ] || fail \"the list of $1 is not from a CA of fleetseal: its certificate is not in $roots\" || return 1\n" +
+  "  fetch \"the certificate of $1\" \"$url/ca/$id.cer\" \"$work/ca.der\" || return 1\n" +
+  "  openssl x509 -inform DER -in \"$work/ca.der\" -out \"$work/ca\" 2>/dev/null &&\n" +
+  "    [ \"$(name \"$work/ca\" subject)\" = \"$1\" ] && openssl verify -CAfile \"$roots\" \"$work/ca\" >/dev/null 2>&1 ||\n" +
+  "    fail \"the certificate of $1 is not signed by a root in $roots\" || return 1\n" +
+  "  add_ca \"$work/ca\"\n" +
+  "}\n" +
+  "\n" +
+  "# check_list FILE: signed by its CA, and valid now. Adds it to the new lists.\n" +
+  "check_list() {\n" +
+  "  line=$(facts \"$1\") || fail \"a revocation list cannot be read\" || return 1\n" +
+  "  read -r _ start end issuer <<LINE\n" +
+  "$line\n" +
+  "LINE\n" +
+  "  grep -qxF \"$issuer\" \"$work/known\" || fetch_ca \"$issuer\" || return 1\n" +
+  "  openssl crl -in \"$1\" -CAfile \"$work/cas\" -out \"$work/list\" 2>&1 | grep -qx 'verify OK' ||\n" +
+  "    fail \"the signature of the list of $issuer is wrong\" || return 1\n" +
+  "  [ \"$start\" -le \"$now\" ] || fail \"the list of $issuer is not valid yet: check the clock of this host\" || return 1\n" +
+  "  [ \"$end\" -gt \"$now\" ] || fail \"the list of $issuer has expired: check the clock of this host, and the service\" || return 1\n" +
+  "  printf '%s\\n' \"$line\" >>\"$work/facts.new\"\n" +
+  "  cat \"$work/list\" >>\"$work/lists\" || fail \"cannot write $work\"\n" +
+  "}\n" +
+  "\n" +
+  "# check_complete FILE: no Issuing Distribution Point, which some versions of OpenSSL spell wrong, and no other critical\n" +
+  "# extension: those limit what a list covers (RFC 5280 section 5.2). Reads up to the entries only.\n" +
+  "check_complete() {\n" +
+  "  openssl crl -in \"$1\" -noout -text 2>/dev/null | awk '\n" +
+  "    /^ +X509v3 Issuing Distr[iu]bution Point:/ || /: critical *$/ { exit }\n" +
+  "    /^(No )?Revoked Certificates/ { complete = 1; exit }\n" +
+  "    END { exit !complete }' ||\n" +
+  "    fail \"the list of $issuer covers only a part of its certificates: check what is served at $url/crl/bundle.pem\"\n" +
+  "}\n" +
+  "\n" +
+  "# All lists of the service have to be right and complete. One of another CA that is not is left out.\n" +
+  "check_lists() {\n" +
+  "  now=$(date -u +%s)\n" +
+  "  [ -f \"$work/new.0001\" ] || fail \"the download contains no revocation list\" || return 1\n" +
+  "  for list in \"$work\"/new.*; do check_list \"$list\" && check_complete \"$list\" || return 1; done\n" +
+  "  for list in \"$work\"/own.*; do\n" +
+  "    [ -f \"$list\" ] || continue\n" +
+  "    check_list \"$list\" || { say \"a list in $directory/additional.pem is left out\"; status=3; }\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# The new lists beside the present ones.\n" +
+  "compare_lists() {\n" +
+  "  while read -r issuer; do\n" +
+  "    cut -d ' ' -f 4- \"$work/facts.new\" | grep -qxF \"$issuer\" ||\n" +
+  "      fail \"there is no list of $issuer: without it, the proxy refuses every client\" || return 1\n" +
+  "  done <\"$work/required\"\n" +
+  "  [ -f \"$lists\" ] || return 0\n" +
+  "  split \"$lists\" 'X509 CRL' \"$work/old.\"\n" +
+  "  facts \"$work/old.\" >\"$work/facts.old\" || return 0\n" +
+  "  older=$(awk '\n" +
+  "    { issuer = $0; sub(/^[^ ]* [^ ]* [^ ]* /, \"\", issuer) }\n" +
+  "    FNR == NR { number[issuer] = $1; next }\n" +
+  "    issuer in number {\n" +
+  "      new = $1 \"\"; old = number[issuer] \"\"\n" +
+  "      if (length(new) < length(old) || (length(new) == length(old) && new < old)) { print issuer; exit }\n" +
+  "    }' \"$work/facts.old\" \"$work/facts.new\")\n" +
+  "  [ -z \"$older\" ] || fail \"the list of $older is older than the present one\"\n" +
+  "}\n" +
+  "\n" +
+  "refresh() {\n" +
+  "  read_cas || return 1\n" +
+  "  fetch 'the revocation lists' \"$url/crl/bundle.pem\" \"$work/download\" || return 1\n" +
+  "  split \"$work/download\" 'X509 CRL' \"$work/new.\"\n" +
+  "  if [ -f \"$directory/additional.pem\" ]; then split \"$directory/additional.pem\" 'X509 CRL' \"$work/own.\"; fi\n" +
+  "  check_lists && compare_lists || return 1\n" +
+  "  if cmp -s \"$work/lists\" \"$lists\"; then return 0; fi\n" +
+  "  # The reload is noted first: if this script ends in between, its next run makes up for it.\n" +
+  "  sync\n" +
+  "  { : >\"$pending\" && mv -f \"$work/lists\" \"$lists\"; } || fail \"cannot write $lists: run this as root\"\n" +
+  "}\n" +
+  "\n" +
+  "# Whether the proxy refuses clients, now or soon.\n" +
+  "warn() {\n" +
+  "  [ -f \"$lists\" ] || return 0\n" +
+  "  mkdir \"$work/present\"\n" +
+  "  split \"$lists\" 'X509 CRL' \"$work/present/\"\n" +
+  "  if ! facts \"$work/present/\" >\"$work/facts\"; then\n" +
+  "    say \"$lists contains a list that cannot be read\"\n" +
+  "    status=3\n" +
+  "    return\n" +
+  "  fi\n" +
+  "  now=$(date -u +%s)\n" +
+  "  while read -r _ start end issuer; do\n" +
+  "    left=$((end - now))\n" +
+  "    if [ \"$left\" -le 0 ]; then\n" +
+  "      say \"the list of $issuer has expired: the proxy refuses every client\"\n" +
+  "      status=3\n" +
+  "    elif [ \"$((left * 2))\" -lt \"$((end - start))\" ]; then\n" +
+  "      say \"the list of $issuer expires in $((left / 3600)) h $((left / 60 % 60)) min, and the proxy then refuses every client\"\n" +
+  "      status=3\n" +
+  "    fi\n" +
+  "  done <\"$work/facts\"\n" +
+  "  for certificate in \"$work\"/root.*; do\n" +
+  "    [ -f \"$certificate\" ] || continue\n" +
+  "    subject=$(name \"$certificate\" subject)\n" +
+  "    cut -d ' ' -f 4- \"$work/facts\" | grep -qxF \"$subject\" && continue\n" +
+  "    say \"there is no list of $subject, whose clients the proxy refuses: put one into $directory/additional.pem\"\n" +
+  "    status=3\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "for program in curl openssl awk; do\n" +
+  "  command -v \"$program\" >/dev/null || { say \"$program is required: install it\"; exit 1; }\n" +
+  "done\n" +
+  "mkdir -p \"$directory\" || exit 1\n" +
+  "# One at a time. macOS has no flock.\n" +
+  "if command -v flock >/dev/null; then\n" +
+  "  exec 9<\"$directory\"\n" +
+  "  flock 9\n" +
+  "  rm -rf \"$directory\"/.new.*\n" +
+  "fi\n" +
+  "work=$(mktemp -d \"$directory/.new.XXXXXX\") || { say \"cannot write to $directory: run this as root\"; exit 1; }\n" +
+  "trap 'rm -rf \"$work\"' EXIT\n" +
+  "trap 'exit 143' HUP INT TERM\n" +
+  "\n" +
+  "if ! refresh; then\n" +
+  "  if [ -f \"$lists\" ]; then say \"the present lists stay in use\"; else say \"there are no lists yet\"; fi\n" +
+  "fi\n" +
+  "warn\n" +
+  "if [ -e \"$pending\" ] && [ \"$#\" -gt 0 ]; then\n" +
+  "  if \"$@\" 9<&-; then rm -f \"$pending\"; else say \"cannot reload the proxy: $*\"; [ \"$status\" -eq 3 ] || status=1; fi\n" +
+  "fi\n" +
+  "exit \"$status\"\n";
+
+export const REQUEST_CERTIFICATE_SH =
+  "key=tls.key\n" +
+  "certificate=tls.crt\n" +
+  "files=.\n" +
+  "url=https://fleetseal.example.com\n" +
+  "token=fst_secret\n" +
+  "names='\"name\":\"web-01\"}'\n" +
+  "discard=\n" +
+  "openssl req -new -key \"$key\" -subj / -outform DER -out \"$files/request.der\"\n" +
+  "printf '{\"csr\":\"%s\",%s' \"$(openssl base64 -A -in \"$files/request.der\")\" \"$names\" >\"$files/request.json\"\n" +
+  "code=$(printf 'authorization: Bearer %s' \"$token\" | curl --silent --show-error --retry 5 --connect-timeout 10 --max-time 60 --header @- --header 'content-type: application/json' --data \"@$files/request.json\" --output \"$files/answer.json\" --write-out '%{http_code}' \"$url/v1/enroll\") || {\n" +
+  "  printf 'fleetseal: no answer from %s\\n' \"$url\" >&2\n" +
+  "  exit 1\n" +
+  "}\n" +
+  "case $code in\n" +
+  "  200 | 201) ;;\n" +
+  "  *)\n" +
+  "    reason=$(sed 's/\"errors\": *\\[.*//' \"$files/answer.json\" | sed -n 's/.*\"detail\": *\"\\(\\([^\"\\\\]*\\(\\\\.\\)*\\)*\\)\".*/\\1/p' | sed 's/\\\\\\([\"\\\\/]\\)/\\1/g')\n" +
+  "    printf 'fleetseal: %s refused the request with %s: %s\\n' \"$url\" \"$code\" \"${reason:-it sent no reason}\" >&2\n" +
+  "    case $code in 409 | 422) [ -z \"$discard\" ] || rm -f \"$discard\" ;; esac\n" +
+  "    exit 1\n" +
+  "    ;;\n" +
+  "esac\n" +
+  "leaf=$(sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\")\n" +
+  "issuers=$(sed -n 's/.*\"chain\": *\\[\\([^]]*\\)].*/\\1/p' \"$files/answer.json\" | sed 's/\", *\"//g; s/\"//g')\n" +
+  "printf '%b' \"$leaf$issuers\" >\"$certificate\"\n";
+
+export const ROTATE_PS1 =
+  "#Requires -Version 5.1\n" +
+  "# rotate.ps1 of fleetseal 0.1.0\n" +
+  "throw 'this version of the service has no rotate.ps1 yet'\n";
+
+export const ROTATE_SH =
+  "#!/bin/sh\n" +
+  "# rotate.sh of fleetseal 0.1.0\n" +
+  "#\n" +
+  "# Renews the certificate of a directory that bootstrap.sh set up, when it is time. Run it often: it does nothing until then.\n" +
+  "# Messages go to stderr, so that standard output has only what a caller asked for.\n" +
+  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
+  "\n" +
+  "# fail WORDS [CODE]: in a subshell or a function, the caller passes the code on.\n" +
+  "fail() {\n" +
+  "  say \"$1\"\n" +
+  "  exit \"${2:-1}\"\n" +
+  "}\n" +
+  "\n" +
+  "# require PROGRAM...\n" +
+  "require() {\n" +
+  "  for program; do\n" +
+  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# Times are seconds since 1970. Not every date can read one or write one for a given moment, but every awk can compute.\n" +
+  "\n" +
+  "# seconds_of TEXT: of a time as RFC 3339, openssl or HTTP writes it; nothing for anything else.\n" +
+  "seconds_of() {\n" +
+  "  printf '%s\\n' \"$1\" | awk '\n" +
+  "    function seconds(year, month, day, clock, part) {\n" +
+  "      split(clock, part, \":\")\n" +
+  "      year -= month < 3\n" +
+  "      month += month < 3 ? 9 : -3\n" +
+  "      return (365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * month + 2) / 5) + day - 719469) * 86400 + part[1] * 3600 + part[2] * 60 + part[3]\n" +
+  "    }\n" +
+  "    function month_of(name) { return (index(\"JanFebMarAprMayJunJulAugSepOctNovDec\", name) + 2) / 3 }\n" +
+  "    { sub(/\\r$/, \"\") }\n" +
+  "    /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z$/ {\n" +
+  "      found = seconds(substr($0, 1, 4) + 0, substr($0, 6, 2) + 0, substr($0, 9, 2) + 0, substr($0, 12, 8))\n" +
+  "    }\n" +
+  "    /^[A-Z][a-z][a-z] +[0-9]+ [0-9:]+ [0-9]+ GMT$/ { found = seconds($4 + 0, month_of($1), $2 + 0, $3) }\n" +
+  "    /^[A-Z][a-z][a-z], [0-9]+ [A-Z][a-z][a-z] [0-9]+ [0-9:]+ GMT$/ { found = seconds($4 + 0, month_of($3), $2 + 0, $5) }\n" +
+  "    END { if (found != \"\") printf \"%.0f\", found }'\n" +
+  "}\n" +
+  "\n" +
+  "# time_of SECONDS: as RFC 3339 writes it.\n" +
+  "time_of() {\n" +
+  "  awk -v \"seconds=$1\" 'BEGIN {\n" +
+  "    days = int(seconds / 86400)\n" +
+  "    rest = seconds - days * 86400\n" +
+  "    days += 719468\n" +
+  "    era = int(days / 146097)\n" +
+  "    day = days - era * 146097\n" +
+  "    year = int((day - int(day / 1460) + int(day / 36524) - int(day / 146096)) / 365)\n" +
+  "    day -= 365 * year + int(year / 4) - int(year / 100)\n" +
+  "    month = int((5 * day + 2) / 153)\n" +
+  "    day -= int((153 * month + 2) / 5) - 1\n" +
+  "    month += month < 10 ? 3 : -9\n" +
+  "    year += era * 400 + (month < 3)\n" +
+  "    printf \"%04d-%02d-%02dT%02d:%02d:%02dZ\", year, month, day, int(rest / 3600), int(rest / 60) % 60, rest % 60\n" +
+  "  }'\n" +
+  "}\n" +
+  "\n" +
+  "# span_of SECONDS: for people, of what is not negative.\n" +
+  "span_of() {\n" +
+  "  if [ \"$1\" -ge 172800 ]; then printf '%s days' \"$(($1 / 86400))\"\n" +
+  "  elif [ \"$1\" -ge 7200 ]; then printf '%s hours' \"$(($1 / 3600))\"\n" +
+  "  elif [ \"$1\" -ge 120 ]; then printf '%s minutes' \"$(($1 / 60))\"\n" +
+  "  else printf '%s seconds' \"$1\"; fi\n" +
+  "}\n" +
+  "\n" +
+  "# The clock of the service, once it has sent a response; until then the host's. Renewal must not depend on the host's.\n" +
+  "skew=0\n" +
+  "now() { printf '%s' \"$(($(date -u +%s) + skew))\"; }\n" +
+  "\n" +
+  "# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none.\n" +
+  "read_clock() {\n" +
+  "  sent=$(seconds_of \"$(header date)\")\n" +
+  "  [ -n \"$sent\" ] || return 0\n" +
+  "  skew=$((sent - $(date -u +%s)))\n" +
+  "  if [ \"$skew\" -ge -60 ] && [ \"$skew\" -le 60 ]; then skew=0; fi\n" +
+  "}\n" +
+  "\n" +
+  "# How long a host is patient; the simulation of a storm of hosts takes these numbers too. Full jitter: each wait is drawn\n" +
+  "# evenly between nothing and a bound that doubles from first_wait to longest_wait, so that hosts that failed together do\n" +
+  "# not come back together.\n" +
+  "first_wait=4\n" +
+  "longest_wait=60\n" +
+  "tries=40\n" +
+  "\n" +
+  "# random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.\n" +
+  "random_below() {\n" +
+  "  drawn=$(od -An -N4 -tu4 /dev/urandom | tr -d ' \\n')\n" +
+  "  printf '%s' \"$((drawn % ($1 + 1)))\"\n" +
+  "}\n" +
+  "\n" +
+  "# wait_seconds TRY [RETRY_AFTER]: how long to wait after a failed try, the first of which is 1.\n" +
+  "wait_seconds() {\n" +
+  "  bound=$first_wait\n" +
+  "  doubled=1\n" +
+  "  while [ \"$doubled\" -lt \"$1\" ] && [ \"$bound\" -lt \"$longest_wait\" ]; do\n" +
+  "    bound=$((bound * 2))\n" +
+  "    doubled=$((doubled + 1))\n" +
+  "  done\n" +
+  "  [ \"$bound\" -le \"$longest_wait\" ] || bound=$longest_wait\n" +
+  "  printf '%s' \"$((${2:-0} + $(random_below \"$bound\")))\"\n" +
+  "}\n" +
+  "\n" +
+  "# Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory\n" +
+  "# that only this user can read; cacert, the CA file of the service's TLS certificate, or empty for the system's CAs.\n" +
+  "\n" +
+  "# request WHAT PATH [CURL ARGUMENTS...]: one request. Sets status to the HTTP status, or to 000 without a response; leaves\n" +
+  "# the body in $work/body and the headers in $work/headers. WHAT completes \"cannot ...\". Secrets are sent by --header @FILE:\n" +
+  "# other users can read arguments.\n" +
+  "request() {\n" +
+  "  what=$1\n" +
+  "  address=$url$2\n" +
+  "  shift 2\n" +
+  "  : >\"$work/body\"\n" +
+  "  : >\"$work/headers\"\n" +
+  "  curl_code=0\n" +
+  "  status=$(curl --silent --show-error --proto '=https' --tlsv1.2 --connect-timeout 10 --max-time 60 \\\n" +
+  "    --max-filesize 4194304 ${cacert:+--cacert \"$cacert\"} --dump-header \"$work/headers\" --output \"$work/body\" --write-out '%{http_code}' \\\n" +
+  "    \"$@\" \"$address\" 2>\"$work/error\") || curl_code=$?\n" +
+  "  [ \"$curl_code\" -eq 0 ] || status=000\n" +
+  "  case $status in 2??) return 0 ;; *) return 1 ;; esac\n" +
+  "}\n" +
+  "\n" +
+  "# header NAME: of the last response, the last one where a proxy responded too. NAME is in lower case.\n" +
+  "header() {\n" +
+  "  tr -d '\\r' <\"$work/headers\" | awk -v \"name=$1\" '\n" +
+  "    { colon = index($0, \":\") }\n" +
+  "    tolower(substr($0, 1, colon - 1)) == name { value = substr($0, colon + 1); sub(/^ +/, \"\", value); found = value }\n" +
+  "    END { printf \"%s\", found }'\n" +
+  "}\n" +
+  "\n" +
+  "# json_text NAME FILE: the first text of that name in JSON that the service wrote, on one line. Only for plain texts: of\n" +
+  "# the escapes, it reads \\\" and \\\\ and \\/, and leaves the others as they are.\n" +
+  "json_text() {\n" +
+  "  tr -d '\\000-\\010\\013-\\037\\177' <\"$2\" | tr '\\n' ' ' | awk -v \"name=$1\" '\n" +
+  "    {\n" +
+  "      if (!match($0, \"\\\"\" name \"\\\": *\\\"([^\\\"\\\\\\\\]|\\\\\\\\.)*\\\"\")) exit\n" +
+  "      text = substr($0, RSTART, RLENGTH)\n" +
+  "      sub(/^\"[^\"]*\": *\"/, \"\", text)\n" +
+  "      text = substr(text, 1, length(text) - 1)\n" +
+  "      while (match(text, /\\\\[\"\\\\\\/]/)) {\n" +
+  "        read = read substr(text, 1, RSTART - 1) substr(text, RSTART + 1, 1)\n" +
+  "        text = substr(text, RSTART + 2)\n" +
+  "      }\n" +
+  "      printf \"%s\", read text\n" +
+  "    }'\n" +
+  "}\n" +
+  "\n" +
+  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\".\n" +
+  "json_findings() {\n" +
+  "  tr -d '\\000-\\037\\177' <\"$1\" | awk '\n" +
+  "    {\n" +
+  "      while (match($0, /\"pointer\": *\"([^\"\\\\]|\\\\.)*\", *\"detail\": *\"([^\"\\\\]|\\\\.)*\"/)) {\n" +
+  "        finding = substr($0, RSTART, RLENGTH)\n" +
+  "        $0 = substr($0, RSTART + RLENGTH)\n" +
+  "        sub(/^\"pointer\": *\"#?\\/?/, \"\", finding)\n" +
+  "        sub(/\", *\"detail\": *\"/, \": \", finding)\n" +
+  "        sub(/\"$/, \"\", finding)\n" +
+  "        gsub(/\\\\\"/, \"\\\"\", finding)\n" +
+  "        print finding\n" +
+  "      }\n" +
+  "    }'\n" +
+  "}\n" +
+  "\n" +
+  "# reason: why the last request failed, in the words of the service where it said any.\n" +
+  "reason() {\n" +
+  "  if [ \"$status\" = 000 ]; then\n" +
+  "    sed -n '1s/^curl: *//p' \"$work/error\"\n" +
+  "    return\n" +
+  "  fi\n" +
+  "  detail=$(json_text detail \"$work/body\")\n" +
+  "  code=$(json_text code \"$work/body\")\n" +
+  "  if [ -n \"$detail\" ]; then printf '%s (%s%s)\\n' \"$detail\" \"$status\" \"${code:+ $code}\"; else printf 'HTTP status %s\\n' \"$status\"; fi\n" +
+  "  json_findings \"$work/body\" | sed 's/^/  /'\n" +
+  "}\n" +
+  "\n" +
+  "# may_succeed_later: whether the last request, sent again, may succeed without anybody doing anything.\n" +
+  "may_succeed_later() {\n" +
+  "  case $status in\n" +
+  "    000) case $curl_code in 5 | 6 | 7 | 16 | 18 | 28 | 35 | 52 | 55 | 56 | 92) return 0 ;; *) return 1 ;; esac ;;\n" +
+  "    408 | 425 | 429 | 500 | 502 | 503 | 504) return 0 ;;\n" +
+  "    *) return 1 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if\n" +
+  "# the service refuses it, and 5 if it gave up.\n" +
+  "persistently() {\n" +
+  "  try=1\n" +
+  "  while ! request \"$@\"; do\n" +
+  "    if ! may_succeed_later; then\n" +
+  "      say \"cannot $what: $(reason)\"\n" +
+  "      case $curl_code in 60 | 77 | 51) say \"the service's TLS certificate is not trusted here: name its CA file with --cacert\" ;; esac\n" +
+  "      return 4\n" +
+  "    fi\n" +
+  "    if [ \"$try\" -ge \"$tries\" ]; then\n" +
+  "      say \"cannot $what: $(reason)\"\n" +
+  "      say \"gave up after $tries tries; run this again later, it goes on where it stopped\"\n" +
+  "      return 5\n" +
+  "    fi\n" +
+  "    after=$(header retry-after)\n" +
+  "    case $after in '' | *[!0-9]* | ?????*) after=0 ;; esac\n" +
+  "    seconds=$(wait_seconds \"$try\" \"$after\")\n" +
+  "    say \"cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)\"\n" +
+  "    sleep \"$seconds\"\n" +
+  "    try=$((try + 1))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.\n" +
+  "\n" +
+  "# Unix names of an owner and group, for chown; only root can give files away.\n" +
+  "give() {\n" +
+  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
+  "}\n" +
+  "\n" +
+  "# make_directory PATH: with its parents; private from the moment it exists to anybody but root, then readable.\n" +
+  "make_directory() {\n" +
+  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"\n" +
+  "  check_directory \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# check_directory PATH: refuses a directory that another user owns or may write to.\n" +
+  "check_directory() {\n" +
+  "  # shellcheck disable=SC2012 # POSIX has no other way to read a mode and owner.\n" +
+  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
+  "  case ${2#* } in\n" +
+  "    0 | \"$(id -u)\") ;;\n" +
+  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;\n" +
+  "  esac\n" +
+  "  case $2 in\n" +
+  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# install_file SOURCE DESTINATION OWNER GROUP MODE: a reader finds the old file or the new one, never a part of it or one\n" +
+  "# that it may not read: owner and mode are set before the rename. $work has to be in the same file system.\n" +
+  "install_file() {\n" +
+  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"\n" +
+  "  rm -f \"$work/installed\"\n" +
+  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"\n" +
+  "  give \"$3\" \"$4\" \"$work/installed\"\n" +
+  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"\n" +
+  "}\n" +
+  "\n" +
+  "# make_work DIRECTORY: sets work to an empty directory in it that only this user can read, and removes those of runs that\n" +
+  "# were killed. Needs the lock.\n" +
+  "make_work() {\n" +
+  "  rm -rf \"$1\"/.work.*\n" +
+  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"\n" +
+  "  trap 'rm -rf \"$work\"' EXIT\n" +
+  "  trap 'exit 129' HUP\n" +
+  "  trap 'exit 130' INT\n" +
+  "  trap 'exit 143' TERM\n" +
+  "}\n" +
+  "\n" +
+  "# lock DIRECTORY [SECONDS]: one run at a time; waits for another, @default 300 seconds. The lock is on descriptor 9 and ends\n" +
+  "# with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but\n" +
+  "# perl, whose lock stays with the descriptor.\n" +
+  "lock() {\n" +
+  "  [ -r \"$1\" ] || fail \"cannot read $1: run this as root\"\n" +
+  "  exec 9<\"$1\"\n" +
+  "  waited=0\n" +
+  "  until take_lock; do\n" +
+  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
+  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"\n" +
+  "    sleep 1\n" +
+  "    waited=$((waited + 1))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "take_lock() {\n" +
+  "  if command -v flock >/dev/null 2>&1; then\n" +
+  "    flock -n 9\n" +
+  "  elif command -v perl >/dev/null 2>&1; then\n" +
+  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'\n" +
+  "  else\n" +
+  "    fail 'flock or perl is required: install one'\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# What a run leaves for the next one: a file for each fact. Needs: state, work (in the same file system).\n" +
+  "\n" +
+  "# remember NAME VALUE: whole or not at all, also when killed.\n" +
+  "remember() {\n" +
+  "  printf '%s\\n' \"$2\" >\"$work/fact\" && mv -f \"$work/fact\" \"$state/$1\" || fail \"cannot write $state/$1: run this as root\"\n" +
+  "}\n" +
+  "\n" +
+  "# recall NAME: nothing where there is no such fact.\n" +
+  "recall() { cat \"$state/$1\" 2>/dev/null || :; }\n" +
+  "\n" +
+  "forget() { (cd \"$state\" && rm -f \"$@\"); }\n" +
+  "\n" +
+  "# replace_file SOURCE DESTINATION: with the owner and mode that the destination has.\n" +
+  "replace_file() {\n" +
+  "  rm -f \"$work/replaced\"\n" +
+  "  cp -p \"$2\" \"$work/replaced\" && cat \"$1\" >\"$work/replaced\" && mv -f \"$work/replaced\" \"$2\" || fail \"cannot write $2: run this as root\"\n" +
+  "}\n" +
+  "\n" +
+  "# fleetseal.conf, which bootstrap.sh writes: lines of NAME=value, read and never run. A value may be in single quotes.\n" +
+  "#\n" +
+  "#   URL                the API's address, with /v1\n" +
+  "#   CACERT             the CA file of the service's TLS certificate; empty for the system's CAs\n" +
+  "#   PROFILE            the certificate's profile, which its files are named by: agent.crt and agent.key\n" +
+  "#   FLEET_URL          of the Fleet Server that the agent of this host connects to; empty if none\n" +
+  "#   PASSPHRASE_FILE    with the passphrase of the key; empty for a key that is not encrypted\n" +
+  "#   RESTART            the command that makes the new files take effect where that needs one\n" +
+  "#   DEPLOYMENT         the file with the deployment, JSON; empty if none\n" +
+  "\n" +
+  "# read_settings FILE\n" +
+  "read_settings() {\n" +
+  "  url='' cacert='' profile='' fleet_url='' passphrase='' restart='' deployment=''\n" +
+  "  [ -f \"$1\" ] || fail \"there is no $1: run bootstrap.sh first, or name its --directory\" 2\n" +
+  "  while IFS= read -r line || [ -n \"$line\" ]; do\n" +
+  "    value=${line#*=}\n" +
+  "    case $value in \\'*\\') value=${value#\\'} value=${value%\\'} ;; esac\n" +
+  "    case $line in\n" +
+  "      '' | '#'*) ;;\n" +
+  "      URL=*) url=$value ;;\n" +
+  "      CACERT=*) cacert=$value ;;\n" +
+  "      PROFILE=*) profile=$value ;;\n" +
+  "      FLEET_URL=*) fleet_url=$value ;;\n" +
+  "      PASSPHRASE_FILE=*) passphrase=$value ;;\n" +
+  "      RESTART=*) restart=$value ;;\n" +
+  "      DEPLOYMENT=*) deployment=$value ;;\n" +
+  "      *) say \"$1 has a line that is not known here: ${line%%=*}\" ;;\n" +
+  "    esac\n" +
+  "  done <\"$1\"\n" +
+  "  case $url in https://?*) ;; *) fail \"$1 must have URL=https://..., the address of the service\" 2 ;; esac\n" +
+  "  case $profile in '' | *[!a-z-]*) fail \"$1 must have PROFILE=..., the profile of the certificate\" 2 ;; esac\n" +
+  "}\n" +
+  "\n" +
+  "# A certificate and its key, which change together: the two files of a pair lie in a directory of their own, named by its\n" +
+  "# serial number, and one symbolic link says which pair is current. The paths that programs know lead through it:\n" +
+  "#\n" +
+  "#   agent.crt -> pairs/current/agent.crt\n" +
+  "#   agent.key -> pairs/current/agent.key\n" +
+  "#   pairs/current -> 1f...               the only thing that a switch changes, by one rename\n" +
+  "#   pairs/1f.../agent.crt, agent.key     never changed once it has this name\n" +
+  "#   pairs/pending/                       the key and what else a request needs, until it has its certificate\n" +
+  "#\n" +
+  "# Killed at any moment, the disk has the old pair or the new one. Needs: directory, work (in the same file system).\n" +
+  "\n" +
+  "# new_pair: sets pair to an empty directory for the files of a new pair.\n" +
+  "new_pair() {\n" +
+  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"\n" +
+  "  check_directory \"$directory/pairs\"\n" +
+  "  rm -rf \"$work/pair\"\n" +
+  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"\n" +
+  "  pair=$work/pair\n" +
+  "}\n" +
+  "\n" +
+  "# keep_pair ID: the new pair is complete and gets its name. One that has the name already stays, if it is the same.\n" +
+  "keep_pair() {\n" +
+  "  if [ -d \"$directory/pairs/$1\" ]; then\n" +
+  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0\n" +
+  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"\n" +
+  "    rm -rf \"$directory/pairs/$1\"\n" +
+  "  fi\n" +
+  "  sync\n" +
+  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# current_pair: the ID of the current pair; nothing if there is none.\n" +
+  "current_pair() { readlink \"$directory/pairs/current\" || :; }\n" +
+  "\n" +
+  "# switch_pair ID: makes a pair current.\n" +
+  "switch_pair() {\n" +
+  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"\n" +
+  "  sync\n" +
+  "  replace_link \"$1\" current \"$directory/pairs\"\n" +
+  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"\n" +
+  "}\n" +
+  "\n" +
+  "# replace_link TARGET NAME DIRECTORY: mv is given the directory and not the link, which it would follow if it leads to a\n" +
+  "# directory. The target is relative to DIRECTORY.\n" +
+  "replace_link() {\n" +
+  "  rm -rf \"$work/link\"\n" +
+  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"\n" +
+  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"\n" +
+  "}\n" +
+  "\n" +
+  "# link_pair FILE...: the paths that programs know. Files that lie there become a pair first, so that what a program finds\n" +
+  "# changes only with the switch.\n" +
+  "link_pair() {\n" +
+  "  adopt \"$@\"\n" +
+  "  for file; do\n" +
+  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||\n" +
+  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# adopt FILE...: keeps the files that lie at the paths, not links, as a pair; a complete one becomes current.\n" +
+  "adopt() {\n" +
+  "  new_pair\n" +
+  "  complete=yes\n" +
+  "  for file; do\n" +
+  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then\n" +
+  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"\n" +
+  "    else\n" +
+  "      complete=\n" +
+  "    fi\n" +
+  "  done\n" +
+  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
+  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
+  "  keep_pair \"$adopted\"\n" +
+  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
+  "}\n" +
+  "\n" +
+  "# forget_pairs: removes all pairs but the current one and those that are named.\n" +
+  "forget_pairs() {\n" +
+  "  keep=\" $(current_pair) $* \"\n" +
+  "  for old in \"$directory\"/pairs/*; do\n" +
+  "    id=${old##*/}\n" +
+  "    case $id in current | pending) continue ;; esac\n" +
+  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# What openssl says of certificates and keys. Needs: openssl, the program; passin, \"file:PATH\" of the passphrase of keys, or\n" +
+  "# empty for keys that are not encrypted.\n" +
+  "\n" +
+  "# read_certificate FILE: sets serial (36 hex digits of this service), subject, from and until of the first certificate.\n" +
+  "read_certificate() {\n" +
+  "  facts=$(\"$openssl\" x509 -in \"$1\" -noout -serial -startdate -enddate -subject -nameopt RFC2253 2>/dev/null) || return 1\n" +
+  "  serial=$(printf '%s\\n' \"$facts\" | sed -n 's/^serial=//p' | tr 'A-F' 'a-f')\n" +
+  "  subject=$(printf '%s\\n' \"$facts\" | sed -n 's/^subject= *CN=//p')\n" +
+  "  from=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notBefore=//p')\")\n" +
+  "  until=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notAfter=//p')\")\n" +
+  "  [ -n \"$serial\" ] && [ -n \"$from\" ] && [ -n \"$until\" ]\n" +
+  "}\n" +
+  "\n" +
+  "# certificate_key FILE: its public key, PEM.\n" +
+  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
+  "\n" +
+  "# belongs KEY CERTIFICATE: whether the private key is the certificate's.\n" +
+  "belongs() {\n" +
+  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
+  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
+  "}\n" +
+  "\n" +
+  "# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the\n" +
+  "# number of bits tells RSA from EC.\n" +
+  "kind_of() {\n" +
+  "  line=$(certificate_key \"$1\" | \"$openssl\" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)\n" +
+  "  case $line in\n" +
+  "    ED25519*) printf ed25519 ;;\n" +
+  "    *'(256 bit)'*) printf p256 ;;\n" +
+  "    *'(384 bit)'*) printf p384 ;;\n" +
+  "    *'(521 bit)'*) printf p521 ;;\n" +
+  "    *'bit)'*) printf 'rsa%s' \"$(printf '%s' \"$line\" | tr -cd 0-9)\" ;;\n" +
+  "    *) return 1 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# make_key KIND: a new private key on standard output.\n" +
+  "make_key() {\n" +
+  "  case $1 in\n" +
+  "    rsa*) \"$openssl\" genpkey -algorithm RSA -pkeyopt \"rsa_keygen_bits:${1#rsa}\" 2>/dev/null ;;\n" +
+  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" ;;\n" +
+  "    ed25519) \"$openssl\" genpkey -algorithm ED25519 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# make_request KEY FILE: a request for a certificate, DER, without a name: the service knows it.\n" +
+  "make_request() {\n" +
+  "  printf '[req]\\ndistinguished_name = name\\n[name]\\n' >\"$work/request.cnf\" &&\n" +
+  "    \"$openssl\" req -new -config \"$work/request.cnf\" -key \"$1\" ${passin:+-passin \"$passin\"} -subj / -outform DER -out \"$2\" </dev/null 2>/dev/null\n" +
+  "}\n" +
+  "\n" +
+  "# thumbprint FILE: SHA-256 of its first certificate, hex.\n" +
+  "thumbprint() { \"$openssl\" x509 -in \"$1\" -outform DER 2>/dev/null | \"$openssl\" dgst -sha256 | sed 's/^.*= *//'; }\n" +
+  "\n" +
+  "# verifies ROOTS CHAIN: whether the first certificate of CHAIN leads to a root, at the time of the service.\n" +
+  "verifies() {\n" +
+  "  \"$openssl\" verify -attime \"$(now)\" -CAfile \"$1\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
+  "}\n" +
+  "\n" +
+  "# split_pem FILE PREFIX: each certificate becomes a file of its own.\n" +
+  "split_pem() {\n" +
+  "  awk -v \"prefix=$2\" '\n" +
+  "    { sub(/\\r$/, \"\") }\n" +
+  "    $0 == \"-----BEGIN CERTIFICATE-----\" { file = sprintf(\"%s%04d\", prefix, ++count) }\n" +
+  "    file != \"\" { print > file }\n" +
+  "    $0 == \"-----END CERTIFICATE-----\" { close(file); file = \"\" }' \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# A proof of possession: a statement that a certificate's key signs, as a compact JWS (RFC 7515). CMS would do for RSA and EC\n" +
+  "# keys, but openssl can't be told the time that it signs, and a host whose clock is wrong could never renew.\n" +
+  "\n" +
+  "base64url() { \"$openssl\" base64 -A | tr '+/' '-_' | tr -d '='; }\n" +
+  "\n" +
+  "# make_proof KEY CERTIFICATE PAYLOAD: the JWS; PAYLOAD is JSON.\n" +
+  "make_proof() {\n" +
+  "  signer=$(kind_of \"$2\") || return 1\n" +
+  "  case $signer in\n" +
+  "    rsa*) header='\"alg\":\"RS256\"' ;;\n" +
+  "    p256) header='\"alg\":\"ES256\"' ;;\n" +
+  "    p384) header='\"alg\":\"ES384\"' ;;\n" +
+  "    p521) header='\"alg\":\"ES512\"' ;;\n" +
+  "    ed25519) header='\"alg\":\"EdDSA\"' ;;\n" +
+  "  esac\n" +
+  "  signed=$(\"$openssl\" x509 -in \"$2\" -outform DER | \"$openssl\" dgst -sha256 -binary | base64url)\n" +
+  "  printf '%s.%s' \"$(printf '{%s,\"x5t#S256\":\"%s\"}' \"$header\" \"$signed\" | base64url)\" \"$(printf '%s' \"$3\" | base64url)\" >\"$work/input\"\n" +
+  "  signature=$(sign \"$1\" \"$work/input\" | base64url)\n" +
+  "  [ -n \"$signature\" ] && printf '%s.%s' \"$(cat \"$work/input\")\" \"$signature\"\n" +
+  "}\n" +
+  "\n" +
+  "# sign KEY FILE: by the key of kind $signer, as RFC 7518 section 3 and RFC 8037 have it.\n" +
+  "sign() {\n" +
+  "  case $signer in\n" +
+  "    rsa*) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" ;;\n" +
+  "    p256) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 64 ;;\n" +
+  "    p384) \"$openssl\" dgst -sha384 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 96 ;;\n" +
+  "    p521) \"$openssl\" dgst -sha512 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 132 ;;\n" +
+  "    ed25519) \"$openssl\" pkeyutl -sign -rawin -inkey \"$1\" ${passin:+-passin \"$passin\"} -in \"$2\" ;;\n" +
+  "  esac </dev/null 2>\"$work/error\"\n" +
+  "}\n" +
+  "\n" +
+  "# concatenated DIGITS: of a signature, two INTEGERs in DER, both with that many hex digits, as octets.\n" +
+  "concatenated() {\n" +
+  "  octets=$(\"$openssl\" asn1parse -inform DER | awk -v \"digits=$1\" '\n" +
+  "    / INTEGER / {\n" +
+  "      sub(/^.*:/, \"\")\n" +
+  "      while (length($0) < digits) $0 = \"0\" $0\n" +
+  "      for (i = 1; i < digits; i += 2)\n" +
+  "        printf \"\\\\%03o\", index(\"0123456789ABCDEF\", substr($0, i, 1)) * 16 + index(\"0123456789ABCDEF\", substr($0, i + 1, 1)) - 17\n" +
+  "    }')\n" +
+  "  # shellcheck disable=SC2059 # The octets are escapes of the format.\n" +
+  "  printf \"$octets\"\n" +
+  "}\n" +
+  "\n" +
+  "# The file of the roots that this host trusts, ca.crt, follows the service's bundle. A root is taken over only if\n" +
+  "#\n" +
+  "#   - this host has it already, or\n" +
+  "#   - a root of this host certified it: a certificate with its name and key, among those that the service publishes, that a\n" +
+  "#     root of this host signed directly and that may sign for CAs itself, or\n" +
+  "#   - the administrator said so, by the fingerprint of the whole bundle.\n" +
+  "#\n" +
+  "# So who can speak for the service can't make a host trust a root of their own. A root that the service no longer has is\n" +
+  "# dropped, unless it came from elsewhere: the service never had it in a bundle that this host took over.\n" +
+  "# Needs: directory, state, work, chain (this host's certificate and its issuers), expected (a fingerprint, or empty).\n" +
+  "\n" +
+  "# refresh_trust: sets trust_sha256 to the fingerprint of the service's bundle where ca.crt has all of it, else to nothing.\n" +
+  "# Returns 3 where a root was not taken over or ca.crt stays as it is.\n" +
+  "refresh_trust() {\n" +
+  "  trust_sha256=\n" +
+  "  roots=$directory/ca.crt\n" +
+  "  [ -f \"$roots\" ] || return 0\n" +
+  "  request 'fetch the roots' /trust.pem || { say \"cannot fetch the roots: $(reason)\"; return 3; }\n" +
+  "  mv \"$work/body\" \"$work/bundle\"\n" +
+  "  served=$(\"$openssl\" dgst -sha256 <\"$work/bundle\" | sed 's/^.*= *//')\n" +
+  "  rm -f \"$work\"/root.* \"$work\"/own.*\n" +
+  "  split_pem \"$work/bundle\" \"$work/root.\"\n" +
+  "  split_pem \"$roots\" \"$work/own.\"\n" +
+  "  [ -f \"$work/root.0001\" ] || { say \"$url/trust.pem has no certificate: $roots stays as it is\"; return 3; }\n" +
+  "  : >\"$work/trusted\"\n" +
+  "  for root in \"$work\"/own.*; do thumbprint \"$root\"; done >\"$work/own\"\n" +
+  "  for root in \"$work\"/root.*; do thumbprint \"$root\"; done >\"$work/served\"\n" +
+  "  refused=\n" +
+  "  for root in \"$work\"/root.*; do take_root \"$root\" || refused=yes; done\n" +
+  "  keep_roots\n" +
+  "  # shellcheck disable=SC2015\n" +
+  "  cmp -s \"$work/trusted\" \"$roots\" || replace_roots || return 3\n" +
+  "  remember served-roots \"$(cat \"$work/served\")\"\n" +
+  "  [ -z \"$refused\" ] || return 3\n" +
+  "  trust_sha256=$served\n" +
+  "}\n" +
+  "\n" +
+  "# take_root FILE: into the new file, or says why not.\n" +
+  "take_root() {\n" +
+  "  if ! grep -qx \"$(thumbprint \"$1\")\" \"$work/own\" && [ \"$served\" != \"$expected\" ] && ! is_certified \"$1\"; then\n" +
+  "    say \"the service has a root that no root of this host has certified: $(name_of \"$1\"), SHA-256 $(thumbprint \"$1\"). To trust it, run this with --trust-sha256 $served, if that is what GET /v1/trust told you elsewhere\"\n" +
+  "    return 1\n" +
+  "  fi\n" +
+  "  \"$openssl\" x509 -in \"$1\" >>\"$work/trusted\" || return 1\n" +
+  "}\n" +
+  "\n" +
+  "name_of() { \"$openssl\" x509 -in \"$1\" -noout -subject -nameopt RFC2253 | sed 's/^subject= *//'; }\n" +
+  "\n" +
+  "# is_certified ROOT: by a root of this host. Issuers are left out, so that none of their keys can make a root.\n" +
+  "is_certified() {\n" +
+  "  [ -f \"$work/published\" ] || fetch_published || return 1\n" +
+  "  for certified in \"$work\"/published.*; do\n" +
+  "    [ -f \"$certified\" ] || continue\n" +
+  "    [ \"$(name_of \"$certified\")\" = \"$(name_of \"$1\")\" ] && [ \"$(certificate_key \"$certified\")\" = \"$(certificate_key \"$1\")\" ] || continue\n" +
+  "    is_root_like \"$certified\" && \"$openssl\" verify -attime \"$(now)\" -CAfile \"$roots\" \"$certified\" >/dev/null 2>&1 &&\n" +
+  "      \"$openssl\" verify -attime \"$(now)\" -CAfile \"$1\" \"$1\" >/dev/null 2>&1 && return 0\n" +
+  "  done\n" +
+  "  return 1\n" +
+  "}\n" +
+  "\n" +
+  "# is_root_like FILE: whether it may sign for CAs that sign certificates themselves (RFC 5280 section 4.2.1.9).\n" +
+  "is_root_like() {\n" +
+  "  \"$openssl\" x509 -in \"$1\" -noout -text | awk '\n" +
+  "    found { exit }\n" +
+  "    /^ +X509v3 Basic Constraints:/ { getline; found = 1; ok = /^ +CA:TRUE/ && !/pathlen:0/ }\n" +
+  "    END { exit !ok }'\n" +
+  "}\n" +
+  "\n" +
+  "# fetch_published: the certificates of GET /v1/trust.\n" +
+  "fetch_published() {\n" +
+  "  request 'fetch the certificates of CAs' /trust || { say \"cannot fetch the certificates of CAs: $(reason)\"; return 1; }\n" +
+  "  sed 's/\\\\n/\\\n" +
+  "/g' \"$work/body\" | tr '\"' '\\n' >\"$work/published\"\n" +
+  "  split_pem \"$work/published\" \"$work/published.\"\n" +
+  "}\n" +
+  "\n" +
+  "# keep_roots: what the service never had was put there by somebody else, and stays.\n" +
+  "keep_roots() {\n" +
+  "  for root in \"$work\"/own.*; do\n" +
+  "    print=$(thumbprint \"$root\")\n" +
+  "    grep -qx \"$print\" \"$work/served\" && continue\n" +
+  "    if printf '%s\\n' \"$(recall served-roots)\" | grep -qx \"$print\"; then\n" +
+  "      say \"the service has dropped a root: $(name_of \"$root\"), SHA-256 $print\"\n" +
+  "    else\n" +
+  "      \"$openssl\" x509 -in \"$root\" >>\"$work/trusted\"\n" +
+  "    fi\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# replace_roots: only by a file that verifies this host's own certificate.\n" +
+  "replace_roots() {\n" +
+  "  if ! verifies \"$work/trusted\" \"$chain\"; then\n" +
+  "    say \"the service's roots do not verify this host's certificate: $roots stays as it is\"\n" +
+  "    return 1\n" +
+  "  fi\n" +
+  "  replace_file \"$work/trusted\" \"$roots\"\n" +
+  "  say \"$roots is up to date: $(grep -c BEGIN \"$roots\") roots\"\n" +
+  "}\n" +
+  "\n" +
+  "# When this host renews: at a random moment of the window that the service suggests, drawn once and remembered, so that hosts\n" +
+  "# whose certificates were issued together do not come back together. Where the service can't be asked, in the last third of\n" +
+  "# the certificate's life. Needs: serial, from, until (of the current certificate), state.\n" +
+  "\n" +
+  "# is_early: whether there is nothing to do and nothing to ask yet. The next question is dated by this host's clock, the\n" +
+  "# renewal by the service's: a host whose clock is wrong asks, and then knows.\n" +
+  "is_early() {\n" +
+  "  # shellcheck disable=SC2046 # A serial number and numbers.\n" +
+  "  read_plan $(recall plan)\n" +
+  "  wait=$((asks - $(date -u +%s)))\n" +
+  "  [ -n \"$due\" ] && [ \"$wait\" -gt 0 ] && [ \"$wait\" -le 90000 ] && [ \"$(now)\" -lt \"$due\" ]\n" +
+  "}\n" +
+  "\n" +
+  "# find_moment: sets due, opens and closes, seconds since 1970. Returns 4 where the service refuses this certificate.\n" +
+  "find_moment() {\n" +
+  "  # shellcheck disable=SC2046\n" +
+  "  read_plan $(recall plan)\n" +
+  "  if ask_window; then\n" +
+  "    plan \"$start\" \"$end\"\n" +
+  "  else\n" +
+  "    case $status in 404 | 409 | 410) say \"the service refuses this certificate: $(reason)\" && return 4 ;; esac\n" +
+  "    say \"cannot ask when to renew: $(reason)\"\n" +
+  "    third=$(((until - from) / 3))\n" +
+  "    [ -n \"$due\" ] || plan \"$((until - third))\" \"$((until - third / 2))\"\n" +
+  "  fi\n" +
+  "  remember_plan \"$pause\"\n" +
+  "}\n" +
+  "\n" +
+  "# remember_plan SECONDS: until the service is asked again.\n" +
+  "remember_plan() { remember plan \"$serial $due $opens $closes $(($(date -u +%s) + $1))\"; }\n" +
+  "\n" +
+  "# ask_window: sets start and end of the window, and pause, the seconds until it may be asked for again.\n" +
+  "ask_window() {\n" +
+  "  pause=0\n" +
+  "  request 'ask when to renew' \"/renewal/$serial\"\n" +
+  "  asked=$?\n" +
+  "  read_clock\n" +
+  "  [ \"$asked\" -eq 0 ] || return 1\n" +
+  "  start=$(seconds_of \"$(json_text start \"$work/body\")\")\n" +
+  "  end=$(seconds_of \"$(json_text end \"$work/body\")\")\n" +
+  "  pause=$(header retry-after)\n" +
+  "  case $pause in '' | *[!0-9]* | ????????*) pause=21600 ;; esac\n" +
+  "  [ -n \"$start\" ] && [ -n \"$end\" ] || fail \"the response of $url/renewal/$serial has no window\" 5\n" +
+  "}\n" +
+  "\n" +
+  "# read_plan SERIAL DUE OPENS CLOSES ASKS: what was remembered; nothing of another certificate.\n" +
+  "read_plan() {\n" +
+  "  due='' opens='' closes='' asks=0\n" +
+  "  [ \"${1:-}\" = \"$serial\" ] && [ \"$#\" -eq 5 ] || return 0\n" +
+  "  due=$2 opens=$3 closes=$4 asks=$5\n" +
+  "}\n" +
+  "\n" +
+  "# plan START END: a new moment where the window is another one than before. Of one that has begun, what is left counts.\n" +
+  "plan() {\n" +
+  "  if [ \"$1\" = \"$opens\" ] && [ \"$2\" = \"$closes\" ] && [ -n \"$due\" ]; then return 0; fi\n" +
+  "  opens=$1 closes=$2\n" +
+  "  left=$(now)\n" +
+  "  [ \"$left\" -ge \"$opens\" ] || left=$opens\n" +
+  "  due=$left\n" +
+  "  [ \"$closes\" -le \"$left\" ] || due=$((left + $(random_below \"$((closes - left))\")))\n" +
+  "}\n" +
+  "\n" +
+  "# Elastic Agent on this host: who it is, whether it takes the certificate, and its restart.\n" +
+  "\n" +
+  "# agent_id: what Fleet calls this host's agent; nothing where there is none. Its own JSON is read by the one form that an id\n" +
+  "# has: 8 to 12 hex digits in five groups.\n" +
+  "agent_id() {\n" +
+  "  command -v elastic-agent >/dev/null 2>&1 || return 0\n" +
+  "  elastic-agent status --output json 2>/dev/null 9>&- |\n" +
+  "    sed -n 's/^ *\"id\": \"\\([0-9a-f]\\{8\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{12\\}\\)\",*$/\\1/p' | sed 1q\n" +
+  "}\n" +
+  "\n" +
+  "# try_pair CERTIFICATE KEY: a request to Fleet Server with it. Sets tried to \"accepted\", \"refused\" or \"unknown\": no Fleet\n" +
+  "# Server is named, or it can't be reached. A response of any status says that the handshake was accepted.\n" +
+  "try_pair() {\n" +
+  "  tried=unknown\n" +
+  "  [ -n \"$fleet_url\" ] || return 0\n" +
+  "  passphrase_line >\"$work/curl\"\n" +
+  "  curl --silent --show-error --proto '=https' --connect-timeout 10 --max-time 30 --config \"$work/curl\" \\\n" +
+  "    --cacert \"$directory/ca.crt\" --cert \"$1\" --key \"$2\" --output /dev/null \"$fleet_url/api/status\" 2>\"$work/error\"\n" +
+  "  case $? in\n" +
+  "    0) tried=accepted ;;\n" +
+  "    35 | 55 | 56 | 58) tried=refused ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# passphrase_line: for curl's configuration, since other users can read arguments.\n" +
+  "passphrase_line() {\n" +
+  "  [ -z \"$passphrase\" ] || printf 'pass = \"%s\"\\n' \"$(sed 's/[\\\\\"]/\\\\&/g' \"$passphrase\")\"\n" +
+  "}\n" +
+  "\n" +
+  "# restart: the agent, or what the settings say. The descriptor of the lock stays here.\n" +
+  "restart() {\n" +
+  "  say \"restarting: $restart\"\n" +
+  "  sh -c \"$restart\" 9>&- >&2 || { say \"cannot restart: $restart\"; return 1; }\n" +
+  "}\n" +
+  "\n" +
+  "# is_well: whether the agent says that it is healthy; true where there is no agent to ask.\n" +
+  "is_well() {\n" +
+  "  command -v elastic-agent >/dev/null 2>&1 || return 0\n" +
+  "  elastic-agent status >/dev/null 2>&1 9>&-\n" +
+  "}\n" +
+  "\n" +
+  "# becomes_well SECONDS\n" +
+  "becomes_well() {\n" +
+  "  left=$1\n" +
+  "  until is_well; do\n" +
+  "    [ \"$left\" -gt 0 ] || return 1\n" +
+  "    sleep 5\n" +
+  "    left=$((left - 5))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# A renewal, in steps that a later run completes:\n" +
+  "#\n" +
+  "#   pairs/pending/renews   the serial number of the certificate that the new key is to replace\n" +
+  "#   pairs/pending/key      the new key; kept until it has a certificate, so that a request that is repeated makes no second one\n" +
+  "#   pairs/pending/chain    its certificate and issuers, once the service has issued them\n" +
+  "#   pairs/pending/restarts \"yes\" where the new pair takes effect only by a restart\n" +
+  "#\n" +
+  "# Needs: directory, state, work, profile; chain, key and serial of the current pair.\n" +
+  "\n" +
+  "# renew: returns 0 where the new pair is in place, 1 where it does not work, 4 where the service refuses, 5 where the next\n" +
+  "# run tries again.\n" +
+  "renew() {\n" +
+  "  pending=$directory/pairs/pending\n" +
+  "  make_pending\n" +
+  "  [ -f \"$pending/chain\" ] || ask_for_certificate || return $?\n" +
+  "  install_pending\n" +
+  "}\n" +
+  "\n" +
+  "# make_pending: a key for the certificate that is current now. One for another certificate is of no use any more.\n" +
+  "make_pending() {\n" +
+  "  [ \"$(cat \"$pending/renews\" 2>/dev/null)\" != \"$serial\" ] || return 0\n" +
+  "  rm -rf \"$pending\" \"$work/pending\"\n" +
+  "  (umask 022 && mkdir -p \"$directory/pairs\") && mkdir \"$work/pending\" || fail \"cannot write to $directory: run this as root\"\n" +
+  "  kind=$(kind_of \"$chain\") || fail \"$openssl does not know the kind of key that $chain has: set the variable OPENSSL to another version\"\n" +
+  "  make_key \"$kind\" | encrypt_key >\"$work/pending/key\"\n" +
+  "  \"$openssl\" pkey -in \"$work/pending/key\" ${passin:+-passin \"$passin\"} -noout 2>\"$work/error\" </dev/null ||\n" +
+  "    fail \"$openssl cannot make a key ($kind): $(sed 1q \"$work/error\")\"\n" +
+  "  printf '%s\\n' \"$serial\" >\"$work/pending/renews\"\n" +
+  "  sync\n" +
+  "  mv \"$work/pending\" \"$pending\" || fail \"cannot write $pending\"\n" +
+  "}\n" +
+  "\n" +
+  "# encrypt_key: where the deployment does so, in the one form that every reader takes; it is never on the disk without.\n" +
+  "encrypt_key() {\n" +
+  "  if [ -z \"$passphrase\" ]; then cat; else\n" +
+  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -passout \"$passin\"\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks.\n" +
+  "ask_for_certificate() {\n" +
+  "  make_request \"$pending/key\" \"$work/request.der\" || fail \"$openssl cannot read $pending/key: remove $pending\"\n" +
+  "  agent=$(agent_id)\n" +
+  "  prove renew /renew \"$key\" \"$chain\" \"\\\"csr\\\":\\\"$(\"$openssl\" base64 -A -in \"$work/request.der\")\\\",\\\"serialNumber\\\":\\\"$serial\\\"${trust_sha256:+,\\\"trustSha256\\\":\\\"$trust_sha256\\\"}${agent:+,\\\"fleetAgentId\\\":\\\"$agent\\\"}\" || return $?\n" +
+  "  read_chain >\"$work/chain\"\n" +
+  "  if ! belongs \"$pending/key\" \"$work/chain\"; then\n" +
+  "    say \"the service's response has no certificate for the key that was sent: $url may be another service\"\n" +
+  "    return 5\n" +
+  "  fi\n" +
+  "  needs_restart >\"$work/restarts\"\n" +
+  "  mv \"$work/restarts\" \"$pending/restarts\" && mv \"$work/chain\" \"$pending/chain\" || fail \"cannot write $pending\"\n" +
+  "}\n" +
+  "\n" +
+  "# read_chain: the certificate and its issuers of the response.\n" +
+  "read_chain() {\n" +
+  "  {\n" +
+  "    sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$work/body\"\n" +
+  "    sed -n 's/.*\"chain\": *\\[\\([^]]*\\)\\].*/\\1/p' \"$work/body\" | sed 's/\", *\"//g; s/\"//g'\n" +
+  "  } | sed 's/\\\\n/\\\n" +
+  "/g' | sed '/^$/d'\n" +
+  "}\n" +
+  "\n" +
+  "# needs_restart: \"yes\" where the response says that a part on this host reads new files only when it starts. What has no\n" +
+  "# agent is restarted by the command of the settings, or not at all.\n" +
+  "needs_restart() {\n" +
+  "  case $profile in\n" +
+  "    agent | fleet-server | output-client)\n" +
+  "      if grep -Eq '\"(agent|fleetServer|outputs|elasticDefend)\": *\"restart\"' \"$work/body\"; then printf yes; fi\n" +
+  "      ;;\n" +
+  "    *) [ -z \"$restart\" ] || printf yes ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# install_pending: the pending pair becomes current in one step. Returns 1 where it does not work.\n" +
+  "install_pending() {\n" +
+  "  new=$(read_certificate \"$pending/chain\" && printf '%s' \"$serial\") && belongs \"$pending/key\" \"$pending/chain\" || {\n" +
+  "    rm -rf \"$pending\"\n" +
+  "    say \"$pending was damaged: the next run makes a new key\"\n" +
+  "    return 5\n" +
+  "  }\n" +
+  "  if ! verifies \"$directory/ca.crt\" \"$pending/chain\"; then\n" +
+  "    say \"the new certificate does not lead to a root in $directory/ca.crt, so the old one stays\"\n" +
+  "    return 1\n" +
+  "  fi\n" +
+  "  works \"$pending/chain\" \"$pending/key\" || return 1\n" +
+  "  link_pair \"$profile.crt\" \"$profile.key\"\n" +
+  "  new_pair\n" +
+  "  cp -p \"$key\" \"$chain\" \"$pair/\" && cat \"$pending/key\" >\"$pair/$profile.key\" && cat \"$pending/chain\" >\"$pair/$profile.crt\" ||\n" +
+  "    fail \"cannot write $pair\"\n" +
+  "  keep_pair \"$new\"\n" +
+  "  remember unconfirmed \"$serial $(current_pair) $new\"\n" +
+  "  if [ \"$(cat \"$pending/restarts\")\" = yes ]; then remember restart yes; fi\n" +
+  "  switch_pair \"$new\"\n" +
+  "  rm -rf \"$pending\"\n" +
+  "  say \"the new certificate is in place: $new, valid until $(read_certificate \"$chain\" && time_of \"$until\")\"\n" +
+  "}\n" +
+  "\n" +
+  "# works CERTIFICATE KEY: false where Fleet Server refuses them, and takes the current ones.\n" +
+  "works() {\n" +
+  "  try_pair \"$1\" \"$2\"\n" +
+  "  [ \"$tried\" = refused ] || return 0\n" +
+  "  why=$(sed -n '1s/^curl: *//p' \"$work/error\")\n" +
+  "  try_pair \"$chain\" \"$key\"\n" +
+  "  [ \"$tried\" = accepted ] || return 0\n" +
+  "  say \"$fleet_url refuses the new certificate, but not the old one, which stays: $why\"\n" +
+  "  return 1\n" +
+  "}\n" +
+  "\n" +
+  "# settle: what is left to do for a pair that a renewal made current: a restart, and to confirm it. Returns 1 or 5 where that\n" +
+  "# has to wait for the next run.\n" +
+  "settle() {\n" +
+  "  # shellcheck disable=SC2046 # A serial number and the names of two pairs.\n" +
+  "  set -- $(recall unconfirmed)\n" +
+  "  if [ \"$#\" -ne 3 ] || [ \"$3\" != \"$serial\" ]; then\n" +
+  "    forget unconfirmed restart\n" +
+  "    return 0\n" +
+  "  fi\n" +
+  "  [ -z \"$(recall restart)\" ] || restart_with \"$2\" \"$3\" || return 1\n" +
+  "  confirm \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# restart_with OLD NEW: an agent that was healthy and is not with the new pair gets the old one back, for a day.\n" +
+  "restart_with() {\n" +
+  "  was_well=no\n" +
+  "  if is_well; then was_well=yes; fi\n" +
+  "  restart || return 1\n" +
+  "  if [ \"$was_well\" = yes ] && ! becomes_well 60; then\n" +
+  "    say \"Elastic Agent is not healthy with the new certificate: back to the old one, until tomorrow\"\n" +
+  "    switch_pair \"$1\"\n" +
+  "    forget unconfirmed restart\n" +
+  "    open_pair\n" +
+  "    due=$(($(now) + 86400))\n" +
+  "    remember_plan 86400\n" +
+  "    restart\n" +
+  "    return 1\n" +
+  "  fi\n" +
+  "  forget restart\n" +
+  "}\n" +
+  "\n" +
+  "# confirm OLD: the predecessor can renew no more.\n" +
+  "confirm() {\n" +
+  "  prove 'confirm the new certificate' /renew/confirm \"$key\" \"$chain\" \"\\\"serialNumber\\\":\\\"$1\\\"\"\n" +
+  "  case $? in\n" +
+  "    0) ;;\n" +
+  "    4) say 'the next renewal confirms it too' ;;\n" +
+  "    *) return 5 ;;\n" +
+  "  esac\n" +
+  "  forget unconfirmed\n" +
+  "  forget_pairs\n" +
+  "}\n" +
+  "\n" +
+  "# prove WHAT PATH KEY CERTIFICATE MEMBERS: a request with a statement that the key signs, dated by the service's clock.\n" +
+  "prove() {\n" +
+  "  send_proof \"$@\"\n" +
+  "  refused=$?\n" +
+  "  [ \"$refused\" -eq 4 ] && [ \"$(json_text code \"$work/body\")\" = proof_not_fresh ] || return \"$refused\"\n" +
+  "  read_clock\n" +
+  "  send_proof \"$@\"\n" +
+  "}\n" +
+  "\n" +
+  "send_proof() {\n" +
+  "  proof=$(make_proof \"$3\" \"$4\" \"{$5,\\\"iat\\\":$(now),\\\"aud\\\":\\\"$url$2\\\"}\") || fail \"$openssl cannot sign with $3: $(sed 1q \"$work/error\")\"\n" +
+  "  printf '{\"jws\":\"%s\"' \"$proof\" >\"$work/proof\"\n" +
+  "  if [ \"$2\" = /renew ] && [ -n \"$deployment\" ]; then printf ',\"deployment\":%s' \"$(cat \"$deployment\")\" >>\"$work/proof\"; fi\n" +
+  "  printf '}' >>\"$work/proof\"\n" +
+  "  persistently \"$1\" \"$2\" --header 'content-type: application/json' --data \"@$work/proof\"\n" +
+  "}\n" +
+  "\n" +
+  "# The job that runs this script: a systemd timer, a launchd job, or a line of cron. It runs often and does nothing until the\n" +
+  "# moment of the renewal, so a host that was off renews soon after it is back.\n" +
+  "units=/etc/systemd/system\n" +
+  "systemd=/run/systemd/system\n" +
+  "daemons=/Library/LaunchDaemons\n" +
+  "cron=/etc/cron.d\n" +
+  "\n" +
+  "# timer_interval: a fiftieth of the certificate's life, from a minute to an hour. Seconds.\n" +
+  "timer_interval() {\n" +
+  "  interval=$(((until - from) / 50))\n" +
+  "  [ \"$interval\" -le 3600 ] || interval=3600\n" +
+  "  [ \"$interval\" -ge 60 ] || interval=60\n" +
+  "}\n" +
+  "\n" +
+  "# timer_name: of this directory's job, in the letters that cron takes for a file (cron(8)).\n" +
+  "timer_name() {\n" +
+  "  case $directory in *[!A-Za-z0-9/._-]*) fail \"$directory has other characters than letters, digits and /._-, which not every scheduler takes: schedule $script yourself\" 2 ;; esac\n" +
+  "  name=fleetseal-rotate$(printf '%s' \"$directory\" | tr '/._' '---')\n" +
+  "}\n" +
+  "\n" +
+  "scheduler() {\n" +
+  "  if [ -d \"$systemd\" ]; then printf systemd\n" +
+  "  elif [ \"$(uname)\" = Darwin ]; then printf launchd\n" +
+  "  elif [ -d \"$cron\" ] && [ -w \"$cron\" ]; then printf cron\n" +
+  "  elif command -v crontab >/dev/null 2>&1; then printf crontab\n" +
+  "  else printf none; fi\n" +
+  "}\n" +
+  "\n" +
+  "install_timer() {\n" +
+  "  timer_name\n" +
+  "  timer_interval\n" +
+  "  [ -f \"$script\" ] || fail \"save this script as $directory/rotate.sh, and run it from there\" 2\n" +
+  "  case $(scheduler) in\n" +
+  "    systemd) install_systemd ;;\n" +
+  "    launchd) install_launchd ;;\n" +
+  "    cron) write_job \"$(cron_line root) # $name\" \"$cron/$name\" && scheduled=$cron/$name ;;\n" +
+  "    crontab) (crontab -l 2>/dev/null | grep -v \"# $name\\$\"; printf '%s\\n' \"$(cron_line) # $name\") | crontab - && scheduled=\"a line of crontab -l\" ;;\n" +
+  "    none) fail \"there is no systemd, launchd or cron here: run $script every $(span_of \"$interval\") yourself\" ;;\n" +
+  "  esac || fail \"cannot schedule $script\"\n" +
+  "  say \"$script runs every $(span_of \"$interval\"): $scheduled\"\n" +
+  "}\n" +
+  "\n" +
+  "remove_timer() {\n" +
+  "  timer_name\n" +
+  "  if [ -e \"$units/$name.timer\" ]; then\n" +
+  "    systemctl disable --now --quiet \"$name.timer\"\n" +
+  "    rm -f \"$units/$name.timer\" \"$units/$name.service\" && systemctl daemon-reload\n" +
+  "  fi\n" +
+  "  if [ -e \"$daemons/$name.plist\" ]; then\n" +
+  "    launchctl bootout \"system/$name\" 2>/dev/null\n" +
+  "    rm -f \"$daemons/$name.plist\"\n" +
+  "  fi\n" +
+  "  [ ! -e \"$cron/$name\" ] || rm -f \"$cron/$name\"\n" +
+  "  if crontab -l 2>/dev/null | grep -q \"# $name\\$\"; then\n" +
+  "    crontab -l | grep -v \"# $name\\$\" | crontab -\n" +
+  "  fi\n" +
+  "  say \"$script is not scheduled\"\n" +
+  "}\n" +
+  "\n" +
+  "# write_job TEXT FILE\n" +
+  "write_job() { printf '%s\\n' \"$1\" >\"$work/job\" && chmod 644 \"$work/job\" && cp \"$work/job\" \"$2\"; }\n" +
+  "\n" +
+  "# cron_line [USER]: at a minute of its own, every hour or more often.\n" +
+  "cron_line() {\n" +
+  "  if [ \"$interval\" -ge 3600 ]; then minutes=$(random_below 59)\n" +
+  "  else minutes=\"*/$(((interval + 59) / 60))\"; fi\n" +
+  "  printf '%s * * * *%s /bin/sh %s --directory %s' \"$minutes\" \"${1:+ $1}\" \"$script\" \"$directory\"\n" +
+  "}\n" +
+  "\n" +
+  "install_systemd() {\n" +
+  "  write_job \"[Unit]\n" +
+  "Description=Renews the certificate in $directory when it is time\n" +
+  "Wants=network-online.target\n" +
+  "After=network-online.target\n" +
+  "\n" +
+  "[Service]\n" +
+  "Type=oneshot\n" +
+  "ExecStart=/bin/sh $script --directory $directory\n" +
+  "PrivateTmp=yes\n" +
+  "TimeoutStartSec=1h\" \"$units/$name.service\" &&\n" +
+  "    write_job \"[Unit]\n" +
+  "Description=Renews the certificate in $directory when it is time\n" +
+  "\n" +
+  "[Timer]\n" +
+  "OnBootSec=2min\n" +
+  "OnUnitInactiveSec=$interval\n" +
+  "RandomizedDelaySec=$((interval / 10))\n" +
+  "\n" +
+  "[Install]\n" +
+  "WantedBy=timers.target\" \"$units/$name.timer\" &&\n" +
+  "    systemctl daemon-reload && systemctl enable --now --quiet \"$name.timer\" &&\n" +
+  "    scheduled=\"systemctl list-timers $name.timer\"\n" +
+  "}\n" +
+  "\n" +
+  "install_launchd() {\n" +
+  "  write_job \"<?xml version=\\\"1.0\\\" encoding=\\\"UTF-8\\\"?>\n" +
+  "<!DOCTYPE plist PUBLIC \\\"-//Apple//DTD PLIST 1.0//EN\\\" \\\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\\\">\n" +
+  "<plist version=\\\"1.0\\\">\n" +
+  "<dict>\n" +
+  "  <key>Label</key><string>$name</string>\n" +
+  "  <key>ProgramArguments</key>\n" +
+  "  <array><string>/bin/sh</string><string>$script</string><string>--directory</string><string>$directory</string></array>\n" +
+  "  <key>StartInterval</key><integer>$interval</integer>\n" +
+  "  <key>RunAtLoad</key><true/>\n" +
+  "  <key>StandardErrorPath</key><string>/var/log/$name.log</string>\n" +
+  "</dict>\n" +
+  "</plist>\" \"$daemons/$name.plist\" || return 1\n" +
+  "  launchctl bootout \"system/$name\" 2>/dev/null\n" +
+  "  launchctl bootstrap system \"$daemons/$name.plist\" && scheduled=\"launchctl print system/$name\"\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "usage() {\n" +
+  "  cat <<'HELP'\n" +
+  "Usage: sh rotate.sh [--directory DIRECTORY] [--now | --dry-run | --status | --install-timer | --remove-timer]\n" +
+  "\n" +
+  "Renews the certificate that bootstrap.sh put into DIRECTORY, when it is time: at a moment of its own in the window that the\n" +
+  "service suggests. Without an option it does what is due, and nothing else, so it may run as often as you like. It changes key\n" +
+  "and certificate in one step, keeps ca.crt up to date, and restarts the agent only where the service says that it has to be.\n" +
+  "\n" +
+  "  --directory DIRECTORY   what bootstrap.sh was given; default: where this script is\n" +
+  "  --now                   renew now, whatever the window\n" +
+  "  --dry-run               say what would be done, and change nothing\n" +
+  "  --status                one line: until when the certificate is valid, and when it is renewed\n" +
+  "  --trust-sha256 HEX      trust the service's roots if their fingerprint is this one, also new ones that no root of this\n" +
+  "                          host has certified\n" +
+  "  --install-timer         run every hour, or more often for short-lived certificates: systemd, launchd or cron\n" +
+  "  --remove-timer          no longer\n" +
+  "  --help                  this text\n" +
+  "\n" +
+  "Exit code: 0 renewed, or nothing to do; 1 something is wrong on this host; 2 wrong arguments; 3 renewed or nothing to do, but\n" +
+  "ca.crt does not have all of the service's roots; 4 the service refuses the certificate; 5 not this time, the next run tries\n" +
+  "again.\n" +
+  "HELP\n" +
+  "}\n" +
+  "\n" +
+  "set -u\n" +
+  "LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
+  "export LC_ALL PATH\n" +
+  "\n" +
+  "umask 077\n" +
+  "directory='' mode=run urgent='' expected=''\n" +
+  "while [ \"$#\" -gt 0 ]; do\n" +
+  "  case $1 in\n" +
+  "    --directory | --trust-sha256) [ \"$#\" -ge 2 ] || fail \"$1 needs a value: see --help\" 2 ;;\n" +
+  "  esac\n" +
+  "  case $1 in\n" +
+  "    --directory) directory=${2%/} && shift ;;\n" +
+  "    --trust-sha256) expected=$(printf '%s' \"$2\" | tr 'A-F' 'a-f' | tr -d ':') && shift ;;\n" +
+  "    --now) urgent=yes ;;\n" +
+  "    --dry-run | --status | --install-timer | --remove-timer) mode=${1#--} ;;\n" +
+  "    --help | -h) usage && exit 0 ;;\n" +
+  "    *) fail \"unknown argument $1: see --help\" 2 ;;\n" +
+  "  esac\n" +
+  "  shift\n" +
+  "done\n" +
+  "# Absolute: the scheduler runs it from elsewhere.\n" +
+  "script=$0\n" +
+  "case $script in /*) ;; */*) script=$(cd \"$(dirname \"$0\")\" && pwd)/${0##*/} ;; *) [ ! -f \"$script\" ] || script=$(pwd)/$script ;; esac\n" +
+  "directory=${directory:-$(dirname \"$script\")}\n" +
+  "\n" +
+  "# open_pair: the current pair. Where something else has damaged the files at their paths, the pair that was current stays.\n" +
+  "open_pair() {\n" +
+  "  chain=$directory/$profile.crt\n" +
+  "  key=$directory/$profile.key\n" +
+  "  if read_certificate \"$chain\" && belongs \"$key\" \"$chain\"; then return 0; fi\n" +
+  "  current=$directory/pairs/current/$profile\n" +
+  "  if read_certificate \"$current.crt\" && belongs \"$current.key\" \"$current.crt\"; then\n" +
+  "    say \"$chain and $key do not belong together: back to the last pair\"\n" +
+  "    replace_link \"pairs/current/$profile.crt\" \"$profile.crt\" \"$directory\"\n" +
+  "    replace_link \"pairs/current/$profile.key\" \"$profile.key\" \"$directory\"\n" +
+  "    return 0\n" +
+  "  fi\n" +
+  "  read_certificate \"$chain\" || fail \"$chain cannot be read as a certificate: restore it, or enroll again with bootstrap.sh\"\n" +
+  "  fail \"$key is not the key of $chain, or needs another passphrase: restore it, or enroll again with bootstrap.sh\"\n" +
+  "}\n" +
+  "\n" +
+  "# choose_openssl: sets openssl. LibreSSL, as macOS has it, can neither encrypt keys as agents need it nor sign with Ed25519.\n" +
+  "choose_openssl() {\n" +
+  "  for openssl in \"${OPENSSL:-openssl}\" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do\n" +
+  "    case $(\"$openssl\" version 2>/dev/null) in OpenSSL*) return 0 ;; esac\n" +
+  "  done\n" +
+  "  openssl=${OPENSSL:-openssl}\n" +
+  "  [ -z \"$passphrase\" ] || fail \"OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path\"\n" +
+  "}\n" +
+  "\n" +
+  "# look: what a run knows, or would ask for; changes nothing.\n" +
+  "look() {\n" +
+  "  work=$(mktemp -d) || fail 'cannot make a temporary directory'\n" +
+  "  trap 'rm -rf \"$work\"' EXIT\n" +
+  "  chain=$directory/$profile.crt\n" +
+  "  key=$directory/$profile.key\n" +
+  "  read_certificate \"$chain\" || fail \"$chain cannot be read as a certificate\"\n" +
+  "  # shellcheck disable=SC2046 # A serial number and numbers.\n" +
+  "  read_plan $(recall plan)\n" +
+  "  [ -n \"$due\" ] || ! ask_window || { opens=$start closes=$end; }\n" +
+  "}\n" +
+  "\n" +
+  "# print_status: one line. The moment of the renewal is drawn by the first run, so there may be none yet.\n" +
+  "print_status() {\n" +
+  "  printf '%s %s (%s): valid until %s' \"$profile\" \"$subject\" \"$serial\" \"$(time_of \"$until\")\"\n" +
+  "  if [ \"$(now)\" -ge \"$until\" ]; then printf ' (EXPIRED)'; fi\n" +
+  "  if is_refused; then printf ', refused by the service'\n" +
+  "  elif [ -z \"$due\" ]; then printf ', not scheduled yet'\n" +
+  "  elif [ \"$due\" -le \"$(now)\" ]; then printf ', renews at the next run'\n" +
+  "  else printf ', renews at %s (in %s)' \"$(time_of \"$due\")\" \"$(span_of \"$((due - $(now)))\")\"; fi\n" +
+  "  [ -z \"$opens\" ] || printf ', window from %s to %s' \"$(time_of \"$opens\")\" \"$(time_of \"$closes\")\"\n" +
+  "  echo\n" +
+  "}\n" +
+  "\n" +
+  "# print_plan: what a run would do now.\n" +
+  "print_plan() {\n" +
+  "  print_status\n" +
+  "  if [ -z \"$urgent\" ] && [ -n \"$due\" ] && [ \"$(now)\" -lt \"$due\" ]; then\n" +
+  "    echo \"would do nothing before $(time_of \"$due\")\"\n" +
+  "  elif [ -z \"$urgent\" ] && [ -z \"$due\" ]; then\n" +
+  "    echo 'would draw a moment of the window, and do nothing before it'\n" +
+  "  else\n" +
+  "    echo \"would make a new key ($(kind_of \"$chain\")), and renew with the current one at $url/renew\"\n" +
+  "    echo \"would replace $key and $chain in one step${fleet_url:+, if $fleet_url takes them}\"\n" +
+  "    echo \"would run, if the service says that it is needed: ${restart:-nothing}\"\n" +
+  "  fi\n" +
+  "  echo \"would bring $directory/ca.crt up to date from $url/trust.pem\"\n" +
+  "}\n" +
+  "\n" +
+  "# is_refused: whether the service refused the current certificate a short while ago.\n" +
+  "is_refused() {\n" +
+  "  # shellcheck disable=SC2046 # A serial number and a number.\n" +
+  "  set -- $(recall refused)\n" +
+  "  [ \"${1:-}\" = \"$serial\" ] && refused_until=$2 && [ \"$(now)\" -lt \"$2\" ]\n" +
+  "}\n" +
+  "\n" +
+  "# refused: by the service, which is asked again only tomorrow. What never reached it counts as nothing.\n" +
+  "refused() {\n" +
+  "  code=4\n" +
+  "  [ \"$status\" = 000 ] || remember refused \"$serial $(($(now) + 86400))\"\n" +
+  "}\n" +
+  "\n" +
+  "# run: what is due, in the order in which each step may need the one before.\n" +
+  "run() {\n" +
+  "  if [ -z \"$urgent\" ] && is_refused; then\n" +
+  "    fail \"the service refused this certificate: it is asked again after $(time_of \"$refused_until\"), or with --now\" 4\n" +
+  "  fi\n" +
+  "  settle || code=$?\n" +
+  "  if [ -z \"$urgent\" ] && is_early; then return 0; fi\n" +
+  "  refresh_trust || code=$?\n" +
+  "  if ! find_moment; then refused; return; fi\n" +
+  "  if [ -z \"$urgent\" ] && [ \"$(now)\" -lt \"$due\" ]; then return 0; fi\n" +
+  "  renew\n" +
+  "  case $? in\n" +
+  "    0) open_pair && settle || code=$? ;;\n" +
+  "    4) refused ;;\n" +
+  "    *) code=$? ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "require curl awk sed\n" +
+  "read_settings \"$directory/fleetseal.conf\"\n" +
+  "choose_openssl\n" +
+  "passin=${passphrase:+file:$passphrase}\n" +
+  "state=$directory/.rotation\n" +
+  "code=0\n" +
+  "case $mode in\n" +
+  "  install-timer | remove-timer | run)\n" +
+  "    exec 9<\"$directory\" || fail \"cannot read $directory: run this as root\"\n" +
+  "    if ! take_lock; then\n" +
+  "      say \"another run is at work in $directory\"\n" +
+  "      exit 0\n" +
+  "    fi\n" +
+  "    make_work \"$directory\"\n" +
+  "    mkdir -p \"$state\" || fail \"cannot write to $directory: run this as root\"\n" +
+  "    [ \"$mode\" = remove-timer ] || open_pair\n" +
+  "    ;;\n" +
+  "  *) look ;;\n" +
+  "esac\n" +
+  "case $mode in\n" +
+  "  run) run ;;\n" +
+  "  status) print_status ;;\n" +
+  "  dry-run) print_plan ;;\n" +
+  "  install-timer) install_timer ;;\n" +
+  "  remove-timer) remove_timer ;;\n" +
+  "esac\n" +
+  "exit \"$code\"\n";

@@ -8,6 +8,7 @@ import { join } from 'node:path';
  *   . ./parts/log.sh          a line like this becomes the contents of that file
  *   # shellcheck ...          left out: it is for editors
  *   @version@                 the version of the package
+ *   # ...                     left out of what people paste: an interactive zsh knows no comments
  */
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -16,12 +17,24 @@ const SCRIPTS = join(ROOT, 'shared/hosts');
 const INCLUDE = /^\. \.\/(parts\/[a-z-]+\.(?:sh|ps1))$/;
 const FOR_EDITORS = /^# shellcheck /;
 
+/** What kits have as commands, and not as files. */
+export const PASTED: readonly string[] = [
+  'encrypt-key.ps1',
+  'encrypt-key.sh',
+  'fill.awk',
+  'kibana-policy.sh',
+  'kibana-save.sh',
+  'kibana-send.sh',
+  'pod-hourly.sh',
+  'request-certificate.sh',
+];
+
 const HEADER = `// Generated from the scripts beside this file by \`npm run docs\`: change those.`;
 
 /** The names of the scripts: `bootstrap.sh`. */
 export function scriptNames(): readonly string[] {
   return readdirSync(SCRIPTS)
-    .filter((name) => /\.(sh|ps1)$/.test(name))
+    .filter((name) => /\.(awk|ps1|sh)$/.test(name))
     .sort();
 }
 
@@ -32,7 +45,8 @@ export function scriptNames(): readonly string[] {
  */
 export function scriptText(name: string): string {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  return `${expand(name).join('\n').trim()}\n`.replaceAll('@version@', version);
+  const text = `${expand(name).join('\n').trim()}\n`.replaceAll('@version@', version);
+  return PASTED.includes(name) ? text.replace(/^ *#.*\n/gm, '') : text;
 }
 
 function expand(name: string): readonly string[] {
@@ -45,12 +59,15 @@ function expand(name: string): readonly string[] {
     });
 }
 
-/** The module: a constant for each script, `BOOTSTRAP_SH`, a line of source for each line, so that changes can be read. */
+/**
+ * The module: a constant for each script, `BOOTSTRAP_SH`, a line of source for each line, so that changes can be read. A
+ * sum of strings, which a bundler folds, and leaves out where a bundle does not use it.
+ */
 export function scriptsModule(): string {
   const constants = scriptNames().map((name) => {
-    const lines = scriptText(name).split('\n');
-    const source = lines.map((line) => `  ${JSON.stringify(line)},\n`).join('');
-    return `export const ${constantName(name)} = [\n${source}].join('\\n');\n`;
+    const lines = scriptText(name).trimEnd().split('\n');
+    const source = lines.map((line) => `  ${JSON.stringify(`${line}\n`)}`).join(' +\n');
+    return `export const ${constantName(name)} =\n${source};\n`;
   });
   return [`${HEADER}\n`, ...constants].join('\n');
 }

@@ -5,25 +5,7 @@
  * and 150 ms for 600,000, measured with Elastic's library, which sets no limit of its own. So 100,000 slows down guesses
  * at a passphrase that a person chose, but not a Fleet Server.
  */
-const ITERATIONS = 100_000;
+export const ITERATIONS = 100_000;
 
 /** The longest passphrase, in bytes: OpenSSL reads lines of 1023 (apps/lib/apps.c, APP_PASS_LEN). */
 export const LONGEST_PASSPHRASE = 1000;
-
-/**
- * The options of `openssl pkcs8` for the one form that every reader takes: PBES2 with PBKDF2, HMAC-SHA-256 and
- * AES-256-CBC (RFC 8018). Elastic's library reads neither PBES1 nor HMAC-SHA-512 (decrypt_block_nofips.go).
- * `-iter` came with OpenSSL 1.1.0; LibreSSL has neither that nor `-v2prf` (OpenBSD, usr.bin/openssl/pkcs8.c).
- */
-export const ENCRYPT_OPTIONS = [
-  '-topk8',
-  '-v2',
-  'aes-256-cbc',
-  '-v2prf',
-  'hmacWithSHA256',
-  '-iter',
-  String(ITERATIONS),
-] as const;
-
-/** The same for .NET (System.Security.Cryptography.PbeParameters). */
-export const PBE_PARAMETERS = `'Aes256Cbc', [Security.Cryptography.HashAlgorithmName]::SHA256, ${ITERATIONS}`;

@@ -36,7 +36,7 @@ function renderKeyEncryption({ deployment }: KitRequest): KitPart {
     keyEncryption:
       os === 'windows'
         ? { powershell: powershellScript(deployment, key, passphrase) }
-        : { shell: shellScript(deployment, key, passphrase) },
+        : { shell: shellScript(key, passphrase) },
     notes: notes(deployment, keyPassphraseFile),
   };
 }

@@ -1,103 +1,19 @@
-import type { ResolvedDeployment } from '../deployment.ts';
+import { ENCRYPT_KEY_SH } from '../../hosts/scripts.generated.ts';
 import type { FilePlace } from '../files/kit-file.ts';
+import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
-import { ENCRYPT_OPTIONS, LONGEST_PASSPHRASE } from './form.ts';
+import { ITERATIONS, LONGEST_PASSPHRASE } from './form.ts';
 
-/** Where Homebrew installs OpenSSL; the LibreSSL of macOS comes first in the PATH. */
-const HOMEBREW = ['/opt/homebrew/opt/openssl@3/bin/openssl', '/usr/local/opt/openssl@3/bin/openssl'];
-
-/** A script of POSIX sh, for root. Without comments, so that it can be pasted into zsh too. */
-export function shellScript({ os }: ResolvedDeployment, key: FilePlace, passphrase: FilePlace): string {
-  const homebrew = os === 'macos' ? HOMEBREW : [];
-  return `(
-set -eu
-umask 077
-key=${shellWord(key.path)}
-pass=${shellWord(passphrase.path)}
-new=
-fail() { printf 'fleetseal: %s\\n' "$1" >&2; exit 1; }
-trap '[ -z "$new" ] || rm -f "$new"' EXIT
-trap 'exit 1' HUP INT TERM
-${FUNCTIONS}
-openssl=
-for program in ${[`"\${OPENSSL:-openssl}"`, ...homebrew].join(' ')}; do
-  case $("$program" version 2>/dev/null) in
-    'OpenSSL 0.'* | 'OpenSSL 1.0.'*) ;;
-    'OpenSSL '*) openssl=$program && break ;;
-  esac
-done
-[ -n "$openssl" ] || fail 'OpenSSL 1.1.1 or later is required (LibreSSL does not work): install it, or set the variable OPENSSL to its path'
-
-[ ! -L "$key" ] || fail "$key is a symbolic link: put the key itself there"
-[ -f "$key" ] || fail "there is no key at $key: create it first"
-if grep -q ENCRYPTED "$key" && [ ! -e "$pass" ]; then
-  fail "$key is already encrypted, but its passphrase is not in $pass: write it there with printf %s"
-fi
-${makePassphrase(own(passphrase, '"$new"', '  '))}
-${CHECK_PASSPHRASE}
-${encrypt(own(key, '"$new"', '  '))}
-${own(passphrase, '"$pass"')}
-${own(key, '"$key"')}
-printf 'fleetseal: %s is encrypted\\n' "$key"
-)
-`;
+/** A script of POSIX sh, for root: shared/hosts/encrypt-key.sh. Without comments, so that it can be pasted into zsh too. */
+export function shellScript(key: FilePlace, passphrase: FilePlace): string {
+  return withVariables(ENCRYPT_KEY_SH, {
+    key: shellWord(key.path),
+    key_owner: shellWord(`${key.owner}:${key.group}`),
+    key_mode: shellWord(`${key.mode}`),
+    pass: shellWord(passphrase.path),
+    pass_owner: shellWord(`${passphrase.owner}:${passphrase.group}`),
+    pass_mode: shellWord(`${passphrase.mode}`),
+    iterations: String(ITERATIONS),
+    longest: String(LONGEST_PASSPHRASE),
+  });
 }
-
-/** Two lines: before `&&` a failure of the first would not end the script. */
-function own({ owner, group, mode }: FilePlace, path: string, indent = ''): string {
-  return `chown ${shellWord(`${owner}:${group}`)} ${path}\n${indent}chmod ${mode} ${path}`;
-}
-
-/** `opens`: the passphrase decrypts the key. `ready`: the file has one key, in the right form. No prompt appears. */
-const FUNCTIONS = `opens() { "$openssl" pkey -in "$1" -passin "file:$pass" -noout </dev/null 2>/dev/null; }
-ready() {
-  [ "$(grep 'BEGIN .*PRIVATE KEY' "$1")" = '-----BEGIN ENCRYPTED PRIVATE KEY-----' ] || return 1
-  case $("$openssl" asn1parse -in "$1" 2>/dev/null) in
-    *:PBES2*:PBKDF2*:hmacWithSHA256*:aes-256-cbc*) ;;
-    *) return 1 ;;
-  esac
-}`;
-
-/**
- * The file appears under its name only when it is complete, and never replaces another: a hard link replaces nothing, so
- * of two concurrent scripts one wins and both use its passphrase. It is on the disk before the key depends on it.
- */
-const makePassphrase = (own: string) => `if [ ! -e "$pass" ]; then
-  new=$(mktemp "$pass.XXXXXXXX") || fail "cannot write next to $pass: create its directory first, and run this as root"
-  "$openssl" rand -hex 32 | tr -d '\\n' >"$new"
-  [ "$(wc -c <"$new")" -eq 64 ] || fail 'openssl did not generate a passphrase'
-  ${own}
-  sync
-  ln "$new" "$pass" 2>/dev/null || [ -f "$pass" ] || fail "cannot write $pass"
-  rm -f "$new"
-  new=
-fi`;
-
-/**
- * Accepts only what OpenSSL and the agent read alike: OpenSSL stops at the end of a line, newer agents trim white space.
- * No message contains any of the file.
- */
-const CHECK_PASSPHRASE = `[ -f "$pass" ] || fail "$pass is not a regular file: keep the passphrase in a file of its own"
-bytes=$(wc -c <"$pass")
-[ "$bytes" -gt 0 ] || fail "$pass is empty: remove it, and the script creates a passphrase"
-[ "$bytes" -le ${LONGEST_PASSPHRASE} ] || fail "$pass is longer than ${LONGEST_PASSPHRASE} bytes: use a shorter passphrase"
-if [ "$(LC_ALL=C tr -d '\\000-\\037\\177' <"$pass" | wc -c)" -ne "$bytes" ] || LC_ALL=C grep -q -e '^ ' -e ' $' "$pass"; then
-  fail "$pass must contain only the passphrase, without newlines, other control characters or spaces at its start or end: fix it with p=\\$(cat FILE) && printf %s \\"\\$p\\" >FILE, where FILE is its path"
-fi`;
-
-/**
- * Only openssl reads and writes the key: there is no unencrypted copy. A key that is encrypted in another form, with the
- * same passphrase, gets the right form too. -passin and -passout may not name the same file (openssl-passphrase-options(1)).
- */
-const encrypt = (own: string) => `if ready "$key"; then
-  opens "$key" || fail "$pass does not hold the passphrase of $key: put the right one there, or make a new key"
-else
-  new=$(mktemp "$key.XXXXXXXX") || fail "cannot write next to $key: run this as root"
-  "$openssl" pkcs8 ${ENCRYPT_OPTIONS.join(' ')} -in "$key" -passin stdin -passout "file:$pass" -out "$new" <"$pass" ||
-    fail "cannot read $key: it must be a private key in PEM, without encryption or with the passphrase in $pass"
-  ready "$new" && opens "$new" || fail "$openssl did not write a form that Elastic Agent can read"
-  ${own}
-  sync
-  mv -f "$new" "$key"
-  new=
-fi`;

@@ -1,13 +1,15 @@
 import type { KeyKind } from '../../domain/key-kind.ts';
+import { REQUEST_CERTIFICATE_SH } from '../../hosts/scripts.generated.ts';
+import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 
-/** The options of openssl for each kind of key. */
-const KEY_OPTIONS: Readonly<Record<KeyKind, string>> = {
-  rsa: '-algorithm RSA -pkeyopt rsa_keygen_bits:3072',
-  p256: '-algorithm EC -pkeyopt ec_paramgen_curve:P-256',
-  p384: '-algorithm EC -pkeyopt ec_paramgen_curve:P-384',
-  p521: '-algorithm EC -pkeyopt ec_paramgen_curve:P-521',
-  ed25519: '-algorithm ED25519',
+/** The options of `openssl genpkey` for each kind of key. */
+const KEY_OPTIONS: Readonly<Record<KeyKind, { readonly algorithm: string; readonly option: string }>> = {
+  rsa: { algorithm: 'RSA', option: 'rsa_keygen_bits:3072' },
+  p256: { algorithm: 'EC', option: 'ec_paramgen_curve:P-256' },
+  p384: { algorithm: 'EC', option: 'ec_paramgen_curve:P-384' },
+  p521: { algorithm: 'EC', option: 'ec_paramgen_curve:P-521' },
+  ed25519: { algorithm: 'ED25519', option: '' },
 };
 
 /** The certificate to request. */
@@ -30,7 +32,13 @@ export interface Places {
 
 /** A line of POSIX sh that makes a private key at `key`, a shell word; only its owner can read it. */
 export function makeKey(keyKind: KeyKind, key: string): string {
-  return `openssl genpkey ${KEY_OPTIONS[keyKind]} -out ${key}`;
+  const { algorithm, option } = KEY_OPTIONS[keyKind];
+  return `openssl genpkey -algorithm ${algorithm}${option && ` -pkeyopt ${option}`} -out ${key}`;
+}
+
+/** The variables of shared/hosts/pod-enroll.sh that say what key to make. */
+export function keyVariables(keyKind: KeyKind): Readonly<Record<'algorithm' | 'option', string>> {
+  return KEY_OPTIONS[keyKind];
 }
 
 /** The names of a request as a shell word: what follows the CSR in the JSON of `POST /v1/enroll`. */
@@ -39,33 +47,20 @@ export function namesWord({ name, dnsNames }: Pick<Wish, 'name' | 'dnsNames'>): 
 }
 
 /**
- * Lines of POSIX sh, to run under `set -eu`, that enroll with a key and write the certificate and its issuers. They
- * need openssl, curl 7.55 or later and sed. The token goes through a pipe, since others can read arguments; the CSR as
- * base64 of its DER needs no escaping in JSON. For the same key, the service always returns the same, also a refusal,
- * as for a key whose certificate was revoked or has expired before it was fetched.
+ * Lines of POSIX sh, to run under `set -eu`, that enroll with a key and write the certificate and its issuers:
+ * shared/hosts/request-certificate.sh. They need openssl, curl 7.55 or later and sed.
  *
  * @param names - see {@link namesWord}; or a word of that form in which the shell expands a name
- * @param onRefusal - a command to run if the service refuses this key. @default - none, for keys made each time
+ * @param discard - a shell word for a file to remove if the service refuses this key. @default - none
  */
 export function enrollLines(
   names: string,
-  { key, certificate, scratch, url, token }: Places,
-  onRefusal?: string,
+  { scratch: files, ...places }: Places,
+  discard = '',
 ): readonly string[] {
-  const [csr, answer] = [`${scratch}/request.der`, `${scratch}/answer.json`];
-  const post = [
-    `printf 'authorization: Bearer %s' ${token} |`,
-    'curl --silent --show-error --fail --retry 5 --connect-timeout 10 --max-time 60 --header @-',
-    `--header 'content-type: application/json' --data @${scratch}/request.json --output ${answer} ${url}/v1/enroll`,
-  ].join(' ');
-  return [
-    `openssl req -new -key ${key} -subj / -outform DER -out ${csr}`,
-    `printf '{"csr":"%s",%s' "$(openssl base64 -A -in ${csr})" ${names} >${scratch}/request.json`,
-    ...(onRefusal === undefined ? [post] : minding(post, onRefusal)),
-    `leaf=$(sed -n 's/.*"certificate": *"\\([^"]*\\)".*/\\1/p' ${answer})`,
-    `issuers=$(sed -n 's/.*"chain": *\\[\\([^]]*\\)].*/\\1/p' ${answer} | sed 's/", *"//g; s/"//g')`,
-    `printf '%b' "$leaf$issuers" >${certificate}`,
-  ];
+  const variables = { ...places, files, names, discard };
+  const script = withVariables(REQUEST_CERTIFICATE_SH, variables);
+  return script.trimEnd().split('\n');
 }
 
 /** Lines of POSIX sh that write the roots of the response to `file`. */
@@ -73,15 +68,5 @@ export function rootsLines({ scratch }: Pick<Places, 'scratch'>, file: string): 
   return [
     `roots=$(sed -n 's/.*"caBundle": *"\\([^"]*\\)".*/\\1/p' ${scratch}/answer.json)`,
     `printf '%b' "$roots" >${file}`,
-  ];
-}
-
-/** Runs curl so that the status is known if it fails: 409 and 422 are about the key or its names. */
-function minding(post: string, onRefusal: string): readonly string[] {
-  return [
-    `status=$(${post} --write-out '%{http_code}') || {`,
-    `  case $status in 409 | 422) ${onRefusal} ;; esac`,
-    '  exit 1',
-    '}',
   ];
 }

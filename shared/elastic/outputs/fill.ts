@@ -1,3 +1,4 @@
+import { FILL_AWK } from '../../hosts/scripts.generated.ts';
 import { shellWord } from '../syntax/shell.ts';
 
 /** A placeholder for the contents of a file on the host, which this service must not know. */
@@ -11,60 +12,12 @@ export function hasPlaceholder(text: string): boolean {
 }
 
 /**
- * Replaces the placeholder of each file named in its arguments, and nothing else that looks like one, with the contents
- * of the file without the last line break, escaped for a double-quoted string: JSON (RFC 8259 section 7) and YAML (1.2.2
- * section 7.3.1) agree on `\\`, `\"` and `\n`. If the quote before the placeholder is itself escaped (YAML within JSON),
- * the contents are escaped twice. No text of the kit has two placeholders for one file, so a second one did not come from
- * the service. POSIX awk; without single quotes, so that it fits between them.
- */
-const FILL = `
-function fail(why) { print "fleetseal: " why | "cat 1>&2"; close("cat 1>&2"); exit 1 }
-function contents(path,   line, text, state, count) {
-  while ((state = (getline line < path)) > 0) {
-    sub(/\\r$/, "", line)
-    text = text (count++ ? "\\n" : "") line
-  }
-  if (state < 0 || text == "") fail("cannot read " path)
-  close(path)
-  return text
-}
-function escape(text,   i, c, out) {
-  for (i = 1; i <= length(text); i++) {
-    c = substr(text, i, 1)
-    if (c == "\\n") c = "\\\\n"
-    else if (c == "\\\\" || c == "\\"") c = "\\\\" c
-    else if (c < " ") fail("a file contains a control character")
-    out = out c
-  }
-  return out
-}
-function find(text,   i, at) {
-  file = 0
-  for (i = 1; i <= count; i++) {
-    at = index(text, "{{file:" files[i] "}}")
-    if (at > 0 && (file == 0 || at < start)) { file = i; start = at }
-  }
-  return file
-}
-BEGIN { count = ARGC - 1; for (i = 1; i <= count; i++) files[i] = ARGV[i]; ARGC = 1 }
-{ rest = rest (NR > 1 ? "\\n" : "") $0 }
-END {
-  while (find(rest)) {
-    if (filled[file]++) fail("the text has two placeholders for " files[file])
-    text = escape(contents(files[file]))
-    if (substr(rest, start - 2, 2) == "\\\\\\"") text = escape(text)
-    done = done substr(rest, 1, start - 1) text
-    rest = substr(rest, start + length(files[file]) + 9)
-  }
-  print done rest
-}`;
-
-/**
- * A filter for a POSIX shell: reads any text of the kit and writes it with these files filled in. It works on bytes
- * (`LC_ALL=C`).
+ * A filter for a POSIX shell: reads any text of the kit and writes it with these files filled in (shared/hosts/fill.awk).
+ * It works on bytes (`LC_ALL=C`).
  *
  * @param files - whose placeholders the service put into the text: absolute paths, which need no escapes in JSON and YAML
  */
 export function fillCommand(files: readonly string[]): string {
-  return `LC_ALL=C awk ${[FILL.trimStart(), ...files].map(shellWord).join(' ')}`;
+  const program = FILL_AWK.trimEnd();
+  return `LC_ALL=C awk ${[program, ...files].map(shellWord).join(' ')}`;
 }

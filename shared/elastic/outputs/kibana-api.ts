@@ -1,6 +1,8 @@
+import { KIBANA_SAVE_SH, KIBANA_SEND_SH } from '../../hosts/scripts.generated.ts';
 import type { Note } from '../note.ts';
 import type { OperatingSystem } from '../paths.ts';
-import { shellCommand, shellWord } from '../syntax/shell.ts';
+import { withVariables } from '../syntax/script.ts';
+import { shellWord } from '../syntax/shell.ts';
 import { fillCommand } from './fill.ts';
 
 /** A request to Kibana, without its credentials. */
@@ -45,32 +47,15 @@ export function kibanaApi(
   };
 }
 
-/**
- * Lines for a POSIX shell that define `send METHOD PATH`, which sends its input and prints the body and the status, each
- * on its own lines. The credentials have a separate file descriptor (`curl -H @file`, from 7.55.0).
- */
-export const KIBANA_SHELL = `set -eu
-: "\${KIBANA_URL:?must be set to the address of Kibana}" "\${KIBANA_API_KEY:?must be set to an API key of Kibana}"
-send() {
-  ${shellCommand(['curl', '-sS', '-H', '@/dev/fd/3', '-H', 'kbn-xsrf: true'])} -H 'Content-Type: application/json' -w '\\n%{http_code}' -X "$1" --data-binary @- "\${KIBANA_URL%/}$2" 3<<END
-Authorization: ApiKey $KIBANA_API_KEY
-END
-}`;
-
-/**
- * The key reaches Kibana through pipes only: it is in no process argument and in no file. An update names the object in
- * its path and not in its body, whose second line is the id.
- */
+/** shared/hosts/kibana-save.sh in a subshell; the key reaches Kibana through pipes only. */
 function command(path: string, body: { readonly id: string }, files: readonly string[]): string {
   const text = shellWord(ascii(JSON.stringify(body, null, 2)));
-  const filled = files.length === 0 ? text : `$(printf '%s\\n' ${text} | ${fillCommand(files)})`;
-  return `(
-${KIBANA_SHELL}
-body=${filled}
-answer=$(printf '%s\\n' "$body" | sed 2d | send PUT ${path}/${body.id})
-test "\${answer##*[!0-9]}" != 404 || answer=$(printf '%s\\n' "$body" | send POST ${path})
-if test "\${answer##*[!0-9]}" = 200; then echo ${shellWord(`${body.id}: saved`)}; else printf '%s\\n' "$answer" >&2; exit 1; fi
-)`;
+  const save = withVariables(KIBANA_SAVE_SH, {
+    collection: path,
+    id: shellWord(body.id),
+    body: files.length === 0 ? text : `$(printf '%s\\n' ${text} | ${fillCommand(files)})`,
+  });
+  return `(\n${KIBANA_SEND_SH}${save})`;
 }
 
 /** JSON in ASCII, which no locale or terminal can change. */

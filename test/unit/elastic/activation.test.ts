@@ -76,15 +76,15 @@ describe('how new files come into use', () => {
         reason:
           'The policy itself contains the certificate and key. The new ones are used after the outputs are posted again, with the kibanaApi.command of each output in the new kit, which reads KIBANA_URL and KIBANA_API_KEY. Agents apply the new policy without a restart.',
       });
-      expect(answer.commands.map((command) => /send PUT (\S+)\)/.exec(command)?.[1])).toEqual([
-        '/api/fleet/outputs/fleetseal-one',
-        '/api/fleet/outputs/fleetseal-two',
+      expect(answer.commands.map((command) => /\ncollection=(.*\nid=.*)/.exec(command)?.[1])).toEqual([
+        '/api/fleet/outputs\nid=fleetseal-one',
+        '/api/fleet/outputs\nid=fleetseal-two',
       ]);
     });
 
     test('may stand beside one in files', () => {
       const { reason, commands } = ofOutputs(output, { ...output, name: 'two', form: 'path' }).answer;
-      expect(commands).toEqual([expect.stringContaining('/api/fleet/outputs/fleetseal-one')]);
+      expect(commands).toEqual([expect.stringContaining('\nid=fleetseal-one\n')]);
       expect(reason).toContain('Elastic Agent 9.5.2 reads new files at the same paths without a restart');
       expect(reason).toContain('For the outputs of form "inline": The policy itself contains');
     });

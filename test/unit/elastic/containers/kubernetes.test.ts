@@ -216,8 +216,9 @@ describe('the ConfigMap', () => {
   });
 
   test.each([
-    { keyKind: 'rsa', words: '-algorithm RSA -pkeyopt rsa_keygen_bits:3072' },
-    { keyKind: 'p384', words: 'ec_paramgen_curve:P-384' },
+    { keyKind: 'rsa', words: 'algorithm=RSA\noption=rsa_keygen_bits:3072\n' },
+    { keyKind: 'p384', words: 'algorithm=EC\noption=ec_paramgen_curve:P-384\n' },
+    { keyKind: 'ed25519', words: 'algorithm=ED25519\noption=\n' },
   ] as const)('makes $keyKind keys where they are asked for', ({ keyKind, words }) => {
     const { data } = parse(podKit({}, {}, { keyKind }).kubernetes.manifests ?? '');
     expect(data['enroll.sh']).toContain(words);

@@ -17,21 +17,23 @@ import { kit } from '../agent/kits.ts';
 
 /**
  * Stands for the service, in the place of curl: signs what it is asked for, answers the same to the same key, and writes
- * down each call. `$SERVICE/fails` makes it fail with the status in it, `$SERVICE/answers` is answered in the place of a
- * certificate.
+ * down each call. `$SERVICE/fails` makes it fail: with the status in it and the body in `$SERVICE/problem`, or without a
+ * response. `$SERVICE/answers` is answered in the place of a certificate.
  */
 const CURL = `#!/bin/sh
 set -eu
 printf '%s\\n' "$*" >>"$SERVICE/arguments"
 cat >>"$SERVICE/input"
-if [ -e "$SERVICE/fails" ]; then cat "$SERVICE/fails"; exit 22; fi
+if [ -e "$SERVICE/fails" ] && [ ! -s "$SERVICE/fails" ]; then echo 'curl: (7) no connection' >&2; printf 000; exit 7; fi
 for argument in "$@"; do
   case $argument in
   @*/request.json) request=\${argument#@} ;;
   */answer.json) answer=$argument ;;
   esac
 done
+if [ -e "$SERVICE/fails" ]; then cp "$SERVICE/problem" "$answer"; cat "$SERVICE/fails"; exit; fi
 cat "$request" >>"$SERVICE/requests"
+printf 201
 if [ -e "$SERVICE/answers" ]; then cp "$SERVICE/answers" "$answer"; exit 0; fi
 sed 's/{"csr":"\\([^"]*\\)".*/\\1/' "$request" | openssl base64 -d -A | openssl req -inform DER -out "$SERVICE/csr.pem"
 id=$(openssl req -in "$SERVICE/csr.pem" -noout -pubkey | openssl dgst -sha256 -r | cut -c1-16)
@@ -71,7 +73,7 @@ export class FakeNode {
       ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
       ...['-keyout', key, '-out', certificate, '-subj', '/CN=ca', '-days', '30'],
     );
-    this.service('days', '30').service('from', '2099-01-01T00:00:00Z');
+    this.service('days', '30').service('from', '2099-01-01T00:00:00Z').service('problem', '');
   }
 
   remove(): void {
@@ -96,7 +98,7 @@ export class FakeNode {
   }
 
   /** Says how the service behaves; without a text, as usual. */
-  service(name: 'days' | 'from' | 'fails' | 'answers' | 'breaks', text?: string): this {
+  service(name: 'days' | 'from' | 'fails' | 'problem' | 'answers' | 'breaks', text?: string): this {
     const path = this.#path(`service/${name}`);
     if (text === undefined) rmSync(path, { force: true });
     else writeFileSync(path, text);

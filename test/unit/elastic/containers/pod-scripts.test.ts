@@ -105,6 +105,31 @@ describe('a pod', () => {
     },
   );
 
+  test.each([
+    [
+      'the reason',
+      '409',
+      JSON.stringify({
+        detail: 'the name \\ "node-1" is in use',
+        code: 'x',
+        errors: [{ detail: 'a field' }],
+      }),
+      'https://api.example.com refused the request with 409: the name \\ "node-1" is in use\n',
+    ],
+    ['that there is none', '502', '<html>', 'refused the request with 502: it sent no reason\n'],
+    [
+      'what curl says',
+      '',
+      '',
+      'curl: (7) no connection\nfleetseal: no answer from https://api.example.com\n',
+    ],
+  ])('prints %s where it gets no certificate', async (_, status, problem, words) => {
+    const node = aNode().service('fails', status).service('problem', problem);
+    const { code, stderr } = await node.keep();
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+  });
+
   test('dates the certificate when all is in place: an agent that started before has to start again', async () => {
     const node = aNode();
     await node.keep();

@@ -35,6 +35,7 @@ openssl req -inform DER -in "$STORE/csr" -noout -pubkey >"$STORE/pub"
 openssl x509 -new -force_pubkey "$STORE/\${WRONG:-pub}" -subj /CN=elastic-agent -days "$DAYS" -CA "$STORE/issuer.crt" -CAkey "$STORE/ca.key" >"$STORE/leaf"
 one() { awk '{ printf "%s\\\\n", $0 }' "$1"; }
 printf '{ "certificate": "%s", "chain": ["%s"], "caBundle": "%s" }' "$(one "$STORE/leaf")" "$(one "$STORE/issuer.crt")" "$(one "$STORE/issuer.crt")" >"$answer"
+printf 201
 `;
 
 // Keeps one Secret, in files.

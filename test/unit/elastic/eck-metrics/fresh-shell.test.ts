@@ -38,7 +38,8 @@ for argument; do
 done
 echo "body $(cat "$body")" >>"$LOG"
 echo "header $(cat)" >>"$LOG"
-printf '{"certificate":"LEAF\\\\n","chain":["ISSUER\\\\n"]}' >"$answer"`,
+printf '{"certificate":"LEAF\\\\n","chain":["ISSUER\\\\n"]}' >"$answer"
+printf 201`,
   sudo: 'exit 1',
 };
 

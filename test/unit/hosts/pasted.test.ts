@@ -1,0 +1,28 @@
+import { describe, expect, test } from '@jest/globals';
+import { PASTED, scriptText } from '../../../docs/generate/hosts/scripts.ts';
+import { BUNDLE_PATH, caCertificatePath } from '../../../shared/domain/revocation-points.ts';
+
+/** Variables that zsh has a use for: an assignment to them fails, or changes where it looks for programs (zshparam(1)). */
+const OF_ZSH =
+  /^ *(?:argv|cdpath|fignore|fpath|mailpath|manpath|options|path|pipestatus|psvar|status|watch)=/m;
+
+describe.each(PASTED)('%s, which people paste', (name) => {
+  const pasted = scriptText(name);
+
+  test('assigns no variable that means something to zsh', () => {
+    expect(pasted).not.toMatch(OF_ZSH);
+  });
+
+  test('has no comments, which an interactive zsh does not know', () => {
+    expect(pasted).not.toMatch(/(^|\s)#/);
+  });
+});
+
+test('refresh-lists.sh fetches what the service publishes', () => {
+  const script = scriptText('refresh-lists.sh');
+  expect(script.match(/\$url\/\S+?(?=["])/g)).toEqual([
+    `$url${caCertificatePath('$id')}`,
+    `$url${BUNDLE_PATH}`,
+    `$url${BUNDLE_PATH}`,
+  ]);
+});
