@@ -1,19 +1,11 @@
 import { parseTrustDomain } from '../shared/domain/trust-domain.ts';
 
-/**
- * Characters of the additional roots, and of these together with the ids of the issuers and the names that settings choose.
- * Lambda allows 4 KB of environment variables in total (AWS Lambda developer guide, quotas); the rest is for the other
- * variables and all names of variables.
- */
-const ENVIRONMENT = { additionalRoots: 3500, withNames: 3700 } as const;
-
 /** The settings that rules compare, with their defaults. */
 interface Compared {
   readonly authority: string;
   readonly trustDomain: string;
   readonly root: { readonly lifetimeYears: number };
   readonly issuers: readonly { readonly id: string; readonly lifetimeYears: number }[];
-  readonly additionalRoots: readonly string[];
   readonly keyAdministration: {
     readonly deployerRoleArns: readonly string[];
     readonly breakGlassRoleArns: readonly string[];
@@ -37,7 +29,6 @@ const RULES: readonly Rule[] = [
   { reads: ['issuers'], check: uniqueIssuers },
   { reads: ['issuers', 'root'], check: lifetimes },
   { reads: ['keyAdministration'], check: bothKindsOfRoles },
-  { reads: ['additionalRoots', 'issuers', 'trustDomain', 'revocation'], check: roomForRoots },
   { reads: ['revocation'], check: nameAndCertificate },
 ];
 
@@ -77,18 +68,6 @@ function bothKindsOfRoles({ keyAdministration }: Compared): readonly string[] {
   return (deployerRoleArns.length === 0) === (breakGlassRoleArns.length === 0)
     ? []
     : ['keyAdministration: must set both deployerRoleArns and breakGlassRoleArns, or neither'];
-}
-
-function roomForRoots({ additionalRoots, issuers, trustDomain, revocation }: Compared): readonly string[] {
-  const roots = additionalRoots.join('').length;
-  const names = [issuers.map(({ id }) => id).join(','), trustDomain, revocation.domainName ?? ''].join(
-    '',
-  ).length;
-  const most = Math.min(ENVIRONMENT.additionalRoots, ENVIRONMENT.withNames - names);
-  if (roots <= most) return [];
-  return [
-    `additionalRoots: must have at most ${most} characters in total (about 2 RSA or 4 EC certificates), not ${roots}: functions read them from their environment, which AWS Lambda limits to 4 KB. Keep only the roots that hosts still need, without text before them`,
-  ];
 }
 
 function nameAndCertificate({ revocation }: Compared): readonly string[] {

@@ -39,7 +39,7 @@ export const FUNCTIONS = {
     memoryMb: 1024,
     // Concurrent duplicates of a request wait for each other up to 18 s; API Gateway waits 29 s.
     timeoutSeconds: 28,
-    variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'ADDITIONAL_ROOTS', 'REVOCATION_URL'],
+    variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'REVOCATION_URL'],
     trigger: 'routes',
     asn1: true,
     budget: 1100,
@@ -76,7 +76,7 @@ export const FUNCTIONS = {
   'get-certificate-kit': {
     description: 'Renders the kit of a certificate for the deployment recorded with it.',
     ...OVER_TABLE,
-    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS', 'REVOCATION_URL'],
+    variables: ['TABLE_NAME', 'REVOCATION_URL'],
     budget: 560,
   },
   'get-certificate-history': {
@@ -125,13 +125,27 @@ export const FUNCTIONS = {
   'render-kit': {
     description: 'Renders the kit of a certificate without issuing one.',
     ...OVER_TABLE,
-    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS', 'REVOCATION_URL'],
+    variables: ['TABLE_NAME', 'REVOCATION_URL'],
     budget: 560,
   },
   'get-trust': {
     description: 'Returns the roots and issuers, and the trust bundle.',
     ...OVER_TABLE,
-    variables: ['TABLE_NAME', 'ADDITIONAL_ROOTS'],
+    variables: ['TABLE_NAME'],
+  },
+  'list-roots': {
+    description: 'Lists the roots of the authority and the additional ones.',
+    ...OVER_TABLE,
+  },
+  'add-root': {
+    description: 'Adds the root of another CA to the trust bundle.',
+    ...OVER_TABLE,
+    asn1: true,
+    budget: 420,
+  },
+  'remove-root': {
+    description: 'Removes the root of another CA from the trust bundle.',
+    ...OVER_TABLE,
   },
   'get-host-script': {
     description: 'Returns the scripts that hosts run.',

@@ -106,6 +106,9 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   ],
   'get-trust': [{ actions: ['Query'], items: ['authority'] }],
   'get-host-script': [],
+  'list-roots': [{ actions: ['Query'], items: ['authority'] }],
+  'add-root': [{ actions: ['Query', 'PutItem'], items: ['authority'] }],
+  'remove-root': [{ actions: ['Query', 'PutItem'], items: ['authority'] }],
   'get-openapi': [],
   'answer-not-found': [],
   'sweep-reservations': [
@@ -128,6 +131,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   ],
   'maintain-authority': [
     { actions: ['Query'], items: ['authority', 'responder'] },
+    { actions: ['PutItem'], items: ['authority'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['responder'] },
     // The only function that writes slots: they are what the template declares.
     { actions: ['Query', 'PutItem', 'DeleteItem'], items: ['slot'] },

@@ -143,7 +143,7 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   additionalRoots: about(
-    'PEM certificates of old root CAs that the trust bundle includes during a migration, one in each string. They must be valid now. At most 3500 characters in total, fewer with many issuers and long names: all are environment variables of functions.',
+    'PEM certificates of old root CAs that the trust bundle includes during a migration, one in each string; at most 32768 characters in total. They must be valid now. A deployment adds those that are new and removes those that it no longer names. `POST /v1/roots` adds others without a deployment.',
     z._default(
       additionalRoots(() => new Date()),
       [],

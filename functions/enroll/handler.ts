@@ -20,7 +20,7 @@ import { bearerToken, enrollBody } from './request.ts';
 const log = createLog('enroll');
 
 /** `POST /v1/enroll`: 201 with a new certificate, 200 with the one that this token and key have already. */
-export function enrollHandler(deps: EnrollDependencies & { readonly additionalRoots: string }) {
+export function enrollHandler(deps: EnrollDependencies) {
   return api({ name: 'enroll', access: 'public', body: enrollBody }, async (request) => {
     const { deployment, ...asked } = request.body;
     const { requestId } = request;
@@ -50,7 +50,6 @@ const environment = readEnvironment([
   'TRUST_DOMAIN',
   'ROOT_IDS',
   'ISSUER_IDS',
-  'ADDITIONAL_ROOTS',
   'REVOCATION_URL',
 ]);
 const trustDomain = parseTrustDomain(environment.TRUST_DOMAIN);
@@ -73,5 +72,4 @@ export const handler = enrollHandler({
   pause: setTimeout,
   trustDomain,
   revocationUrl,
-  additionalRoots: environment.ADDITIONAL_ROOTS,
 });

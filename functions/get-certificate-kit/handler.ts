@@ -23,13 +23,12 @@ export function getCertificateKitHandler(
   });
 }
 
-const environment = readEnvironment(['TABLE_NAME', 'ADDITIONAL_ROOTS', 'REVOCATION_URL']);
+const environment = readEnvironment(['TABLE_NAME', 'REVOCATION_URL']);
 const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = getCertificateKitHandler({
   certificates: dynamoCertificateListing(options),
   authority: dynamoAuthorityStore(options),
   clock: systemClock,
-  additionalRoots: environment.ADDITIONAL_ROOTS,
   revocationUrl: environment.REVOCATION_URL,
 });

@@ -11,14 +11,10 @@ import { renderTrust } from './response.ts';
 const MAX_AGE_SECONDS = 300;
 
 /** `GET /v1/trust` (JSON) and `GET /v1/trust.pem` (only the bundle); both public. */
-export function getTrustHandler(deps: {
-  readonly authority: Pick<AuthorityStore, 'readAuthority'>;
-  /** PEM certificates; may be empty. */
-  readonly additionalRoots: string;
-}) {
+export function getTrustHandler(deps: { readonly authority: Pick<AuthorityStore, 'readAuthority'> }) {
   return api({ name: 'get-trust', access: 'public' }, async ({ route, header }) => {
     const authority = await deps.authority.readAuthority();
-    const bundle = servedBundle(authority.roots, deps.additionalRoots);
+    const bundle = servedBundle(authority);
     const text = route.endsWith('.pem')
       ? { contentType: 'application/x-pem-file', content: bundle.pem }
       : { contentType: 'application/json', content: `${JSON.stringify(renderTrust(authority, bundle))}\n` };
@@ -26,9 +22,8 @@ export function getTrustHandler(deps: {
   });
 }
 
-const environment = readEnvironment(['TABLE_NAME', 'ADDITIONAL_ROOTS']);
+const environment = readEnvironment(['TABLE_NAME']);
 
 export const handler = getTrustHandler({
   authority: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
-  additionalRoots: environment.ADDITIONAL_ROOTS,
 });

@@ -13,11 +13,12 @@ import { s3Client } from '../../shared/publish/client.ts';
 import { s3ObjectStore } from '../../shared/publish/object-store.ts';
 import { maintainAuthority } from '../../shared/revocation/maintain-authority.ts';
 import { declareSlots } from '../../shared/rotation/declare-slots.ts';
+import { reconcileRoots } from '../../shared/rotation/reconcile-roots.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
-import { readSlots } from './request.ts';
+import { readAdditionalRoots, readSlots } from './request.ts';
 
 const environment = readEnvironment([
   'TABLE_NAME',
@@ -53,7 +54,7 @@ const deps = {
 /**
  * Renews the certificates of the OCSP responder and the root's revocation lists, and publishes the certificates of the CAs:
  * on schedule, and as `Custom::AuthorityData` at each deployment, which fails without them. A deployment also records the CA
- * keys that it declares.
+ * keys that it declares, and brings the additional roots of its settings.
  *
  * Alarms read `counts.oldestListSeconds` and `counts.responderSeconds` of each run.
  *
@@ -79,6 +80,7 @@ async function atDeployment(event: CloudFormationCustomResourceEvent): Promise<O
     const { written, removed } = await declareSlots(deps, readSlots(event.ResourceProperties));
     for (const id of written) log.info('slot declared', { operation: id });
     for (const id of removed) log.info('slot removed', { operation: id });
+    await reconcileRoots(deps, readAdditionalRoots(event.ResourceProperties));
     await run();
     return { status: 'SUCCESS', data: {} };
   } catch (error) {

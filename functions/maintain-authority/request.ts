@@ -20,6 +20,15 @@ const properties = z.object({
   nameConstraints: NAME_CONSTRAINTS,
 });
 
+const settings = z.object({ additionalRoots: z._default(z.array(z.string()), []) });
+
+/** The setting `additionalRoots` in the properties of `Custom::AuthorityData`: PEM. @throws Error where it is malformed. */
+export function readAdditionalRoots(resourceProperties: unknown): readonly string[] {
+  const read = settings.safeParse(resourceProperties);
+  if (!read.success) throw new Error(`${RESOURCE}: ${z.prettifyError(read.error)}`);
+  return read.data.additionalRoots;
+}
+
 /**
  * The slots in the properties of `Custom::AuthorityData`, roots first, in the order of the settings.
  *

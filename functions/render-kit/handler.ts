@@ -21,8 +21,6 @@ export function renderKitHandler(deps: {
   readonly authority: Pick<AuthorityStore, 'readAuthority'>;
   readonly deployments: DeploymentLedger;
   readonly clock: Clock;
-  /** PEM certificates; may be empty. */
-  readonly additionalRoots: string;
   /** Base URL of the revocation data. */
   readonly revocationUrl: string;
 }) {
@@ -40,7 +38,7 @@ export function renderKitHandler(deps: {
   });
 }
 
-const environment = readEnvironment(['TABLE_NAME', 'ADDITIONAL_ROOTS', 'REVOCATION_URL']);
+const environment = readEnvironment(['TABLE_NAME', 'REVOCATION_URL']);
 const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = renderKitHandler({
@@ -48,6 +46,5 @@ export const handler = renderKitHandler({
   authority: dynamoAuthorityStore(options),
   deployments: dynamoDeploymentLedger(options),
   clock: systemClock,
-  additionalRoots: environment.ADDITIONAL_ROOTS,
   revocationUrl: environment.REVOCATION_URL,
 });

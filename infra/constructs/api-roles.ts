@@ -29,6 +29,8 @@ const BLOCK: readonly Call[] = [
   'DELETE /blocks/{profile}/{name}',
   'POST /blocks/keys',
 ];
+const READ_ROOTS: Call = 'GET /roots';
+const CHANGE_ROOTS: readonly Call[] = ['POST /roots', 'DELETE /roots/{id}'];
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const REVOKE_TOKENS: Call = 'DELETE /tokens/{id}';
 const MAKE_TOKENS: readonly Call[] = ['POST /tokens', 'POST /profiles/{profile}/tokens'];
@@ -60,8 +62,8 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
       calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, ...REVOKE, ...BLOCK, REVOKE_TOKENS],
     },
     Auditor: {
-      description: 'Reads tokens, certificates, their histories, and blocks.',
-      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION],
+      description: 'Reads tokens, certificates, their histories, blocks, and roots.',
+      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, READ_ROOTS],
     },
     CaAdmin: {
       description: 'Calls every admin route.',
@@ -74,6 +76,8 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
         ...BLOCK,
         REVOKE_TOKENS,
         RENDER_KITS,
+        READ_ROOTS,
+        ...CHANGE_ROOTS,
       ],
     },
   };

@@ -46,6 +46,7 @@ export class Maintenance extends Construct {
         crlShards: revocation.crlShards,
         responderKeyArn: environment.RESPONDER_KEY_ARN,
         rootListLifetimeSeconds: environment.ROOT_LIST_LIFETIME_SECONDS,
+        additionalRoots: settings.additionalRoots,
       },
     });
     data.node.addDependency(maintainer);

@@ -146,7 +146,6 @@ function variables(settings: Settings) {
     TRUST_DOMAIN: settings.trustDomain,
     ROOT_IDS: ROOT_ID,
     ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
-    ADDITIONAL_ROOTS: settings.additionalRoots.map((pem) => `${pem.trimEnd()}\n`).join(''),
     LIST_CACHE_SECONDS: String(revocation.cacheSeconds),
     LIST_LIFETIME_SECONDS: String(revocation.listLifetimeHours * HOUR_SECONDS),
     ROOT_LIST_LIFETIME_SECONDS: String(revocation.rootListLifetimeDays * 24 * HOUR_SECONDS),

@@ -16,8 +16,6 @@ const VARIABLES = {
   ROOT_IDS: z.string().check(z.minLength(1)),
   /** Ids of the declared issuer slots, comma-separated: `issuer-1,issuer-2`. */
   ISSUER_IDS: z.string().check(z.minLength(1)),
-  /** PEM certificates that the trust bundle carries besides the roots; may be empty. */
-  ADDITIONAL_ROOTS: z.string(),
   /** Base URL of the revocation data, `http://<host>`, without a final slash. */
   REVOCATION_URL: z.string().check(z.regex(/^http:\/\/[^/]+$/)),
   /** Name of the bucket of the revocation data. */

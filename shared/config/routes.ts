@@ -46,6 +46,9 @@ export const ROUTES = {
     { method: 'GET', path: '/bootstrap.ps1', access: 'public' },
     { method: 'GET', path: '/rotate.ps1', access: 'public' },
   ],
+  'list-roots': [{ method: 'GET', path: '/roots', access: 'iam' }],
+  'add-root': [{ method: 'POST', path: '/roots', access: 'iam' }],
+  'remove-root': [{ method: 'DELETE', path: '/roots/{id}', access: 'iam' }],
   'get-openapi': [{ method: 'GET', path: '/openapi.json', access: 'public' }],
 } as const satisfies Readonly<Record<string, readonly Route[]>>;
 

@@ -12,8 +12,6 @@ import type { AcceptedDeployment } from './accept-deployment.ts';
 
 /** What an answer contains of the service that renders it. */
 export interface Surroundings {
-  /** PEM certificates; may be empty. */
-  readonly additionalRoots: string;
   /** Base URL of the revocation data. */
   readonly revocationUrl?: string | undefined;
   /** The URL of a path of the API. */
@@ -25,13 +23,13 @@ export interface Surroundings {
  * the same; only the kit follows this request: its deployment, and the name as it was asked for.
  */
 export function renderIssued(
-  { record, issuer, roots, accepted }: Enrollment<AcceptedDeployment>,
-  { additionalRoots, revocationUrl, urlOf }: Surroundings,
+  { record, issuer, accepted, ...anchors }: Enrollment<AcceptedDeployment>,
+  { revocationUrl, urlOf }: Surroundings,
   askedName: string,
 ) {
   // Replacements are not read: what is new is later than any, and the URL tells of those that came since.
   const window = renewalWindow(record, { issuer, replacements: [] });
-  const bundle = trustBundle(roots, additionalRoots);
+  const bundle = trustBundle(anchors);
   const certificate = certificatePem({ record, issuer, bundle });
   const { profile } = record;
   const deployment = accepted.resolved;

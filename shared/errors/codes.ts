@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'certificate_revoked'
   | 'certificate_expired'
   | 'certificate_differs'
+  | 'root_in_settings'
   // Understood, and refused by policy.
   | 'not_confirmed'
   | 'csr_refused'
@@ -39,6 +40,7 @@ export type ErrorCode =
   | 'source_not_allowed'
   | 'invalid_token_policy'
   | 'deployment_refused'
+  | 'root_refused'
   // Temporary, or a fault of the service.
   | 'authority_not_ready'
   | 'too_many_requests'

@@ -153,7 +153,8 @@ async function attempt(
   if (completed.kind === 'conflict') return completed;
   const record = completed.result;
   checkNotExpired(record, clock());
-  const settled = { record, created: record.lease.owner === owner, issuer, roots: view.roots };
+  const { roots, additionalRoots } = view;
+  const settled = { record, created: record.lease.owner === owner, issuer, roots, additionalRoots };
   return done({ ...settled, ...(await recordLast(enrolling, record, deployment)) });
 }
 

@@ -1,4 +1,4 @@
-import type { Root } from '../domain/authority.ts';
+import type { TrustAnchors } from '../domain/additional-root.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
 import type { Clock } from '../domain/instant.ts';
@@ -51,13 +51,12 @@ export interface EnrollDependencies {
   readonly revocationUrl: RevocationUrl;
 }
 
-export interface Enrollment<Accepted extends Acceptance = Acceptance> {
+export interface Enrollment<Accepted extends Acceptance = Acceptance> extends TrustAnchors {
   /** ISSUED, with its certificate. */
   readonly record: CompletedRecord;
   /** True for the request that reserved it; false for every repetition. */
   readonly created: boolean;
   readonly issuer: CertifiedIssuer;
-  readonly roots: readonly Root[];
   /** What `accept` returned. */
   readonly accepted: Accepted;
   /** Why the deployment could not be recorded; the certificate is none the worse, and a repetition tries again. */

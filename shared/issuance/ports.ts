@@ -1,3 +1,4 @@
+import type { AdditionalRoots, TrustAnchors } from '../domain/additional-root.ts';
 import type { Issuer, Root } from '../domain/authority.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import type {
@@ -27,7 +28,7 @@ import type { SerialNumber } from '../domain/serial-number.ts';
 export type Pause = (milliseconds: number) => Promise<void>;
 
 /** All that an enrollment must know before it decides, read consistently in one round trip. */
-export interface EnrollmentView {
+export interface EnrollmentView extends TrustAnchors {
   readonly token: BootstrapToken | undefined;
   /** The certificate that was reserved for this token and key; the reservation outlives the token by 7 days. */
   readonly reservation: { readonly serialNumber: SerialNumber; readonly followUntil: Instant } | undefined;
@@ -36,7 +37,6 @@ export interface EnrollmentView {
   /** Who claimed the DNS names and IP addresses, each once; version 0 where one was never claimed. */
   readonly exclusive: readonly ExclusiveName[];
   readonly issuers: readonly Issuer[];
-  readonly roots: readonly Root[];
   /** Whether this public key is on the list of compromised keys. */
   readonly keyBlocked: boolean;
 }
@@ -212,8 +212,14 @@ export interface CertificateListing {
   certificate(serialNumber: SerialNumber): Promise<RecordWithDeployments | undefined>;
 }
 
+/** The CAs of the authority, and whom its hosts trust besides. */
+export interface Authority extends TrustAnchors {
+  readonly issuers: readonly Issuer[];
+}
+
 export interface AuthorityStore {
-  readAuthority(): Promise<{ readonly roots: readonly Root[]; readonly issuers: readonly Issuer[] }>;
+  /** Consistent, in one round trip. */
+  readAuthority(): Promise<Authority>;
   /** Writes a root or issuer that is not there yet; returns what is there then (the earlier one where it existed). */
   reserveRoot(root: Root): Promise<Root>;
   commitRoot(id: string, certificate: Uint8Array): Promise<Root>;
@@ -222,6 +228,8 @@ export interface AuthorityStore {
   commitIssuer(id: string, certificate: Uint8Array): Promise<Issuer>;
   /** READY becomes ACTIVE; any other state stays. Returns what is there then. */
   activateIssuer(id: string): Promise<Issuer>;
+  /** Writes them if their version is the next one; `changed`: another writer was faster, and nothing was written. */
+  replaceAdditionalRoots(next: AdditionalRoots): Promise<'replaced' | 'changed'>;
 }
 
 /** Signs with a CA key that stays where it is. */

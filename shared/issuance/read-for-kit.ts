@@ -38,7 +38,6 @@ export interface ReadForKitDependencies {
   readonly certificates: Pick<CertificateListing, 'certificate'>;
   readonly authority: Pick<AuthorityStore, 'readAuthority'>;
   readonly clock: Clock;
-  readonly additionalRoots: string;
 }
 
 /**
@@ -56,8 +55,7 @@ export async function readForKit(deps: ReadForKitDependencies, subject: KitSubje
     });
     return { certified, bundle: certified.bundle };
   }
-  const { roots } = await deps.authority.readAuthority();
-  return { certified: undefined, bundle: servedBundle(roots, deps.additionalRoots) };
+  return { certified: undefined, bundle: servedBundle(await deps.authority.readAuthority()) };
 }
 
 /**
@@ -111,7 +109,7 @@ async function readCertificate(
     deps.authority.readAuthority(),
     deps.certificates.certificate(serialNumber),
   ]);
-  const bundle = servedBundle(authority.roots, deps.additionalRoots);
+  const bundle = servedBundle(authority);
   if (found === undefined)
     throw new AppError('not_found', `No certificate has this serial number. ${ways.unknown}`);
   check(found);

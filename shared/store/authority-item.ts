@@ -1,3 +1,4 @@
+import { type AdditionalRoots, NO_ADDITIONAL_ROOTS } from '../domain/additional-root.ts';
 import type { Issuer, Root } from '../domain/authority.ts';
 import { DEFAULT_CRL_SHARDS } from '../domain/revocation-points.ts';
 import type { Validity } from '../domain/validity.ts';
@@ -29,6 +30,13 @@ export function issuer(item: Item): Issuer {
   const { changes, compromisedAt, revokeAt, revocation } = stored;
   const life = { changes, compromisedAt, revokeAt, revocation };
   return withoutUndefined({ ...common(stored), state, rootId, revocationUrl, crlShards, ...life });
+}
+
+/** None where there is no such item. */
+export function additionalRoots(item: Item | undefined): AdditionalRoots {
+  if (item === undefined) return NO_ADDITIONAL_ROOTS;
+  const { version, roots } = fromItem<AdditionalRoots>(item);
+  return { version, roots };
 }
 
 function common(stored: Flat<Root> | StoredIssuer) {

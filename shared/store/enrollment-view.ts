@@ -2,11 +2,12 @@ import { alternativeNames } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import type { EnrollmentView, IssuanceStore } from '../issuance/ports.ts';
-import { issuer, root } from './authority-item.ts';
+import { additionalRoots, issuer, root } from './authority-item.ts';
 import type { StoreContext } from './context.ts';
 import { exclusiveName } from './exclusive-name-item.ts';
 import { fromItem, type Item } from './expression.ts';
 import {
+  additionalRootsKey,
   alternativeNameKey,
   blockedKeyKey,
   issuerKey,
@@ -36,6 +37,7 @@ export async function readForEnrollment(
     reservation: reservationKey(tokenId, publicKeySha256),
     name: nameKey(names.name),
     blocked: blockedKeyKey(publicKeySha256),
+    additional: additionalRootsKey,
   };
   const exclusive = alternativeNames(names);
   const roots = authority.rootIds.map(rootKey);
@@ -56,6 +58,7 @@ export async function readForEnrollment(
     exclusive: exclusive.map((name) => exclusiveName(name, find(alternativeNameKey(name)))),
     issuers: issuers.map(find).filter(exists).map(issuer),
     roots: roots.map(find).filter(exists).map(root),
+    additionalRoots: additionalRoots(find(keys.additional)),
     keyBlocked: find(keys.blocked) !== undefined,
   };
 }

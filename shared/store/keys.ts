@@ -29,6 +29,7 @@ import { type Month, monthOf } from './month.ts';
  *   AUTHORITY                           ROOT#<id>     a root
  *   AUTHORITY                           ISSUER#<id>   an issuer
  *   SLOT                                <id>          a CA key that the template declares
+ *   AUTHORITY                           ADDITIONAL-ROOTS: the roots of other CAs in the trust bundle
  */
 
 export type Key = Readonly<Record<(typeof TABLE_KEY)[keyof typeof TABLE_KEY], AttributeValue>>;
@@ -84,6 +85,7 @@ export const keyBlockKey = (publicKeySha256: string): Key => key(PARTITIONS.bloc
 export const rootKey = (id: string): Key => key(PARTITIONS.authority, `ROOT#${id}`);
 export const issuerKey = (id: string): Key => key(PARTITIONS.authority, `ISSUER#${id}`);
 export const slotKey = (id: string): Key => key(PARTITIONS.slot, id);
+export const additionalRootsKey: Key = key(PARTITIONS.authority, 'ADDITIONAL-ROOTS');
 
 /** Months' buckets of certificates are spread over this many shards: 8 x 1,000 index writes a second. */
 export const BUCKET_SHARDS = 8;

@@ -87,7 +87,6 @@ const ENVIRONMENT = {
   REVOCATION_URL: 'http://revocation.example.com',
   ROOT_IDS: 'root-1',
   ISSUER_IDS: 'issuer-1,issuer-2',
-  ADDITIONAL_ROOTS: '',
   AWS_REGION: 'eu-central-1',
 };
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { NO_ADDITIONAL_ROOTS } from '../../shared/domain/additional-root.ts';
 import type { IssuerState } from '../../shared/domain/authority.ts';
 import { REVOCATION_URL } from '../support/ca.ts';
-import { sampleIssuer, sampleRoot } from '../support/records.ts';
+import { sampleAdditionalRoot, sampleIssuer, sampleRoot } from '../support/records.ts';
 import { STORES, type StoreSubject } from './store-subjects.ts';
 
 const CERTIFICATE = Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x05);
@@ -14,7 +15,11 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
   });
 
   test('at first there is nothing', async () => {
-    expect(await subject.ports.readAuthority()).toEqual({ roots: [], issuers: [] });
+    expect(await subject.ports.readAuthority()).toEqual({
+      roots: [],
+      issuers: [],
+      additionalRoots: NO_ADDITIONAL_ROOTS,
+    });
   });
 
   test('roots and issuers are read back as they were, in order of id', async () => {
@@ -26,7 +31,11 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
     await subject.ports.reserveIssuer(second);
     await subject.ports.reserveRoot(root);
     await subject.ports.reserveIssuer(first);
-    expect(await subject.ports.readAuthority()).toEqual({ roots: [root], issuers: [first, second, third] });
+    expect(await subject.ports.readAuthority()).toEqual({
+      roots: [root],
+      issuers: [first, second, third],
+      additionalRoots: NO_ADDITIONAL_ROOTS,
+    });
   });
 
   test('what is reserved first stays; whoever comes later is answered the first', async () => {
@@ -73,6 +82,29 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
     expect((await subject.ports.activateIssuer(id)).state).toBe(after);
   });
 
+  test('additional roots are read back as they were, and replaced by the next version only', async () => {
+    const [first, second] = [
+      { version: 1, roots: [sampleAdditionalRoot()] },
+      { version: 2, roots: [] },
+    ];
+    const { addedBy: _, ...named } = sampleAdditionalRoot({ inSettings: true });
+    const third = { version: 3, roots: [sampleAdditionalRoot(), named] };
+    const outcomes = [];
+    for (const next of [second, first, first, third, second, third])
+      outcomes.push(await subject.ports.replaceAdditionalRoots(next));
+    expect(outcomes).toEqual(['changed', 'replaced', 'changed', 'changed', 'replaced', 'replaced']);
+    expect((await subject.ports.readAuthority()).additionalRoots).toEqual(third);
+  });
+
+  test('of 20 that replace the additional roots at once, one does', async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        subject.ports.replaceAdditionalRoots({ version: 1, roots: [sampleAdditionalRoot()] }),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'replaced')).toHaveLength(1);
+  });
+
   test.each([
     { name: 'a root', act: () => subject.ports.commitRoot('root-9', CERTIFICATE), id: 'root-9' },
     { name: 'an issuer', act: () => subject.ports.commitIssuer('issuer-9', CERTIFICATE), id: 'issuer-9' },
@@ -82,6 +114,10 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
       code: 'internal',
       message: expect.stringContaining(`${id} is not recorded`),
     });
-    expect(await subject.ports.readAuthority()).toEqual({ roots: [], issuers: [] });
+    expect(await subject.ports.readAuthority()).toEqual({
+      roots: [],
+      issuers: [],
+      additionalRoots: NO_ADDITIONAL_ROOTS,
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { NO_ADDITIONAL_ROOTS } from '../../shared/domain/additional-root.ts';
 import { useSlotCapacity, useSlotCount } from '../../shared/domain/bootstrap-token.ts';
 import { DAY } from '../../shared/domain/duration.ts';
 import { plus } from '../../shared/domain/instant.ts';
@@ -9,6 +10,7 @@ import {
   commonName,
   freeName,
   NOW,
+  sampleAdditionalRoot,
   sampleIssuer,
   sampleRecord,
   sampleReservation,
@@ -56,6 +58,7 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
       exclusive: [],
       issuers: [],
       roots: [],
+      additionalRoots: NO_ADDITIONAL_ROOTS,
       keyBlocked: false,
     });
   });
@@ -69,6 +72,9 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
       sampleIssuer({ state: 'ACTIVE', certificate: Uint8Array.of(48, 3, 2, 1, 0) }),
     );
 
+    const additionalRoots = { version: 1, roots: [sampleAdditionalRoot()] };
+    await ports.replaceAdditionalRoots(additionalRoots);
+
     expect(await ports.reserve(reservation, NOW)).toBe('reserved');
     const { publicKeySha256 } = reservation.record;
     await ports.blockKey({ publicKeySha256, at: NOW, by: 'arn:aws:iam::111122223333:role/admin' });
@@ -81,6 +87,7 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
       exclusive: [],
       issuers: [issuer],
       roots: [root],
+      additionalRoots,
       keyBlocked: true,
     });
     expect(await ports.certificate(record.serialNumber)).toEqual(record);

@@ -3,7 +3,8 @@ import type { AuthorityStore } from '../../shared/issuance/ports.ts';
 import type { Tables } from './tables.ts';
 
 /** Roots and issuers in memory. */
-export function fakeAuthority({ roots, issuers }: Tables): AuthorityStore {
+export function fakeAuthority(tables: Tables): AuthorityStore {
+  const { roots, issuers } = tables;
   const inOrder = <Item extends { readonly id: string }>(items: Map<string, Item>) =>
     [...items.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 
@@ -17,7 +18,11 @@ export function fakeAuthority({ roots, issuers }: Tables): AuthorityStore {
   };
 
   return {
-    readAuthority: async () => ({ roots: inOrder(roots), issuers: inOrder(issuers) }),
+    readAuthority: async () => ({
+      roots: inOrder(roots),
+      issuers: inOrder(issuers),
+      additionalRoots: tables.additionalRoots,
+    }),
     reserveRoot: async (root) => {
       if (!roots.has(root.id)) roots.set(root.id, root);
       return roots.get(root.id) ?? root;
@@ -36,5 +41,10 @@ export function fakeAuthority({ roots, issuers }: Tables): AuthorityStore {
       ),
     activateIssuer: async (id) =>
       update(issuers, id, (issuer) => (issuer.state === 'READY' ? { ...issuer, state: 'ACTIVE' } : issuer)),
+    replaceAdditionalRoots: async (next) => {
+      if (next.version !== tables.additionalRoots.version + 1) return 'changed';
+      tables.additionalRoots = next;
+      return 'replaced';
+    },
   };
 }

@@ -45,6 +45,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       exclusive: exclusiveOf(rest),
       issuers: [...tables.issuers.values()],
       roots: [...tables.roots.values()],
+      additionalRoots: tables.additionalRoots,
       keyBlocked: tables.keyBlocks.has(publicKeySha256),
     }),
 

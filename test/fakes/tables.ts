@@ -1,3 +1,4 @@
+import { type AdditionalRoots, NO_ADDITIONAL_ROOTS } from '../../shared/domain/additional-root.ts';
 import type { Issuer, Root } from '../../shared/domain/authority.ts';
 import type { KeyBlock, NameBlock } from '../../shared/domain/block.ts';
 import type { BootstrapToken } from '../../shared/domain/bootstrap-token.ts';
@@ -25,6 +26,7 @@ export interface Tables {
   readonly roots: Map<string, Root>;
   readonly issuers: Map<string, Issuer>;
   readonly slots: Map<string, Slot>;
+  additionalRoots: AdditionalRoots;
   readonly tokens: Map<string, { token: BootstrapToken; readonly slots: readonly UseSlot[] }>;
   /** By `<token id>/<public-key hash>`. */
   readonly reservations: Map<string, { readonly serialNumber: SerialNumber; readonly followUntil: Instant }>;
@@ -58,6 +60,7 @@ export function emptyTables(): Tables {
     roots: new Map(),
     issuers: new Map(),
     slots: new Map(),
+    additionalRoots: NO_ADDITIONAL_ROOTS,
     tokens: new Map(),
     reservations: new Map(),
     records: new Map(),

@@ -118,7 +118,7 @@ describe('the additional roots', () => {
     ]);
     expect(problems([OLD], day(-1))).toEqual([
       expect.stringMatching(
-        /^0: "O=Acme, CN=Old CA" must be valid, but is not valid before \d{4}-[\dT:.-]+Z: deploy it then, or check this machine's clock$/,
+        /^0: "O=Acme, CN=Old CA" must be valid, but is not valid before \d{4}-[\dT:.-]+Z: add it then, or check the clock$/,
       ),
     ]);
   });

@@ -40,6 +40,7 @@ describe('the AWS Solutions rules', () => {
       'AwsSolutions-COG4: OCSP is public (RFC 6960).',
       "AwsSolutions-IAM4[AmazonAPIGatewayPushToCloudWatchLogs]: The account's one role for API Gateway's logs; AWS documents this managed policy for it.",
       'AwsSolutions-IAM5[DELETE/blocks/*/*]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
+      'AwsSolutions-IAM5[DELETE/roots/*]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
       'AwsSolutions-IAM5[DELETE/tokens/*]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
       'AwsSolutions-IAM5[GET/certificates/*/history]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
       'AwsSolutions-IAM5[GET/certificates/*/kit]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',

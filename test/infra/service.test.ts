@@ -55,6 +55,9 @@ test('the API has these routes, and answers everything else by itself', () => {
       'GET /rotate.ps1 NONE GetHostScript',
       'GET /trust NONE GetTrust',
       'GET /trust.pem NONE GetTrust',
+      'GET /roots AWS_IAM ListRoots',
+      'POST /roots AWS_IAM AddRoot',
+      'DELETE /roots/{id} AWS_IAM RemoveRoot',
       'GET /openapi.json NONE GetOpenapi',
       ...[
         '/',
@@ -88,6 +91,8 @@ test('the API has these routes, and answers everything else by itself', () => {
         '/rotate.ps1',
         '/renewal',
         '/renewal/{serial}',
+        '/roots',
+        '/roots/{id}',
       ].map((path) => `ANY ${path} NONE AnswerNotFound`),
       ...['/trust', '/trust.pem', '/openapi.json'].map((path) => `ANY ${path} NONE AnswerNotFound`),
     ].sort(),

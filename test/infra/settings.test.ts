@@ -8,12 +8,17 @@ import { parseCidr } from '../../shared/domain/ip-address.ts';
 import { openssl } from '../support/openssl.ts';
 
 /** Roots of about 600 characters each. */
-const ROOTS = Array.from({ length: 7 }, (_, index) => {
+const ROOTS = Array.from({ length: 2 }, (_, index) => {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', '/dev/null'];
   return openssl('req', '-x509', ...key, '-subj', `/CN=Old CA ${index}`);
 });
+/** Of about 4,000 characters each, for their long names. */
+const MANY = Array.from({ length: 9 }, (_, index) => {
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', '/dev/null'];
+  const long = Array.from({ length: 20 }, () => `/OU=${'x'.repeat(60)}`).join('');
+  return openssl('req', '-x509', ...key, '-subj', `${long}/CN=Old CA ${index}`);
+});
 const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:fleet/kibana-aB3dE6';
-const five = ROOTS.slice(0, 5);
 
 describe('the settings of a deployment', () => {
   test('may all be left out', () => {
@@ -147,17 +152,9 @@ describe('the settings of a deployment', () => {
       says: 'additionalRoots.0: must be one certificate in PEM',
     },
     {
-      name: 'more additional roots than the environment of a function holds',
-      given: { additionalRoots: ROOTS },
-      says: `additionalRoots: must have at most 3500 characters in total (about 2 RSA or 4 EC certificates), not ${ROOTS.join('').length}: functions read them from their environment, which AWS Lambda limits to 4 KB. Keep only the roots that hosts still need, without text before them`,
-    },
-    {
-      name: 'additional roots that leave no room for the ids of many issuers',
-      given: {
-        additionalRoots: five,
-        issuers: Array.from({ length: 100 }, (_, index) => ({ id: `issuer-${index + 100}` })),
-      },
-      says: 'additionalRoots: must have at most 2596 characters in total',
+      name: 'more additional roots than hosts shall download',
+      given: { additionalRoots: MANY },
+      says: `additionalRoots: must have at most 32768 characters in total, not ${MANY.join('').length}: every host downloads them. Keep only the roots that hosts still need`,
     },
     {
       name: 'more issuers than the environment of a function names',

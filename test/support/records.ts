@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { AdditionalRoot } from '../../shared/domain/additional-root.ts';
 import type { Issuer, Root } from '../../shared/domain/authority.ts';
 import type { BootstrapToken } from '../../shared/domain/bootstrap-token.ts';
 import { randomBase62, TOKEN_ID_LENGTH } from '../../shared/domain/bootstrap-token.ts';
@@ -50,6 +51,21 @@ export function sampleToken(changes: Partial<BootstrapToken> = {}): BootstrapTok
     description: 'web tier, rack 4',
     createdAt: NOW,
     createdBy: 'arn:aws:iam::111122223333:role/token-issuer',
+    ...changes,
+  };
+}
+
+/** That an administrator added; its certificate is none that can be read. */
+export function sampleAdditionalRoot(changes: Partial<AdditionalRoot> = {}): AdditionalRoot {
+  const certificate = changes.certificate ?? Uint8Array.from(randomBytes(300));
+  return {
+    sha256: sha256Hex(certificate),
+    subject: 'O=Acme, CN=Old CA',
+    validity: { notBefore: plus(NOW, -DAY), notAfter: plus(NOW, 365 * DAY) },
+    certificate,
+    addedAt: NOW,
+    addedBy: 'arn:aws:iam::111122223333:role/ca-admin',
+    inSettings: false,
     ...changes,
   };
 }

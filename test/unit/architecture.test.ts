@@ -72,7 +72,7 @@ describe('the check of the tree', () => {
       name: 'infra with a business rule',
       path: 'infra/constructs/x.ts',
       source: "import { enroll } from '../../shared/issuance/enroll.ts';",
-      says: 'infra may import config, domain, errors, http/problem; not issuance',
+      says: 'infra may import config, domain, errors, http/problem, pki/trust-anchor; not issuance',
     },
     {
       name: 'a local cloud that knows the product from inside',
@@ -108,7 +108,7 @@ describe('the check of the tree', () => {
       name: 'infra that needs the local cloud',
       path: 'infra/app.ts',
       source: "import './local/main.ts';",
-      says: 'infra may import config, domain, errors, http/problem; not infra/local',
+      says: 'infra may import config, domain, errors, http/problem, pki/trust-anchor; not infra/local',
     },
     {
       name: 'infra that knows more of HTTP than the problems',

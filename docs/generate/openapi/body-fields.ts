@@ -96,6 +96,13 @@ export const BLOCK_NAME_FIELDS: BodyFields = {
   comment: { description: 'For the listing: at most 256 characters on one line.' },
 };
 
+export const ADD_ROOT_FIELDS: BodyFields = {
+  pem: {
+    description:
+      'One certificate in PEM: a self-signed CA that is valid now; at most 8,192 characters. All additional roots together have at most 32,768.',
+  },
+};
+
 export const BLOCK_KEY_FIELDS: BodyFields = {
   ...BLOCK_NAME_FIELDS,
   certificate: { description: 'PEM of a certificate with the key, from any CA; at most 8,192 characters.' },

@@ -95,6 +95,28 @@ export const BLOCK_KEY_EXAMPLES: NamedExamples = {
   },
 };
 
+export const ADD_ROOT_EXAMPLES: NamedExamples = {
+  oldRoot: {
+    summary: 'The root of the CA that hosts move away from',
+    value: {
+      pem: [
+        '-----BEGIN CERTIFICATE-----',
+        'MIIBpjCCAUugAwIBAgIUCBMIhAn/b3nLZj/QcUSqBd7mVkQwCgYIKoZIzj0EAwIw',
+        'IDENMAsGA1UECgwEQWNtZTEPMA0GA1UEAwwGT2xkIENBMB4XDTI2MTEyODA5Mzkx',
+        'NVoXDTM2MTEyNTA5MzkxNVowIDENMAsGA1UECgwEQWNtZTEPMA0GA1UEAwwGT2xk',
+        'IENBMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEFkdQIIb3zF2Tl8rji6Etn7Jx',
+        'pWJ4CXCyYDi01ttUSLYCQa9dXa1WNtlfqnnZqD9GGVoPMTEyDpjPptfivKNQeKNj',
+        'MGEwHQYDVR0OBBYEFH74SN1CYW8NmjwICOpDjDR0lS+bMB8GA1UdIwQYMBaAFH74',
+        'SN1CYW8NmjwICOpDjDR0lS+bMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQD',
+        'AgEGMAoGCCqGSM49BAMCA0kAMEYCIQDW2wtyHwjFQy3DgnV3AvQP4//aw0rbEU4V',
+        'T/s7SWRQ3QIhAJtbtVFIaPATZmGo3+/Ar+rf23qDTjmiWwUhMelxsT5y',
+        '-----END CERTIFICATE-----',
+        '',
+      ].join('\n'),
+    },
+  },
+};
+
 export const ENROLL_EXAMPLES = named(['agent', 'movingOver', 'docker', ...SERVERS], 'enroll');
 
 export const RENDER_KIT_EXAMPLES = named(Object.keys(TITLES) as Name[], 'kit');

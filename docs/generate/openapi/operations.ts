@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { addRootBody } from '../../../functions/add-root/request.ts';
 import { blockKeyBody } from '../../../functions/block-key/request.ts';
 import { blockNameBody } from '../../../functions/block-name/request.ts';
 import { createTokenBody, profilePath, profileTokenBody } from '../../../functions/create-token/request.ts';
@@ -13,6 +14,7 @@ import { listBlocksQuery } from '../../../functions/list-blocks/request.ts';
 import { listBlocksAnswer } from '../../../functions/list-blocks/response.ts';
 import { listCertificatesQuery } from '../../../functions/list-certificates/request.ts';
 import { listCertificatesAnswer } from '../../../functions/list-certificates/response.ts';
+import { listRootsAnswer } from '../../../functions/list-roots/response.ts';
 import { listTokensQuery } from '../../../functions/list-tokens/request.ts';
 import { listTokensAnswer } from '../../../functions/list-tokens/response.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
@@ -28,9 +30,11 @@ import type { ROUTES } from '../../../shared/config/routes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { certificatePath } from '../../../shared/http/contract/certificate-path.ts';
 import { keyBlockView, nameBlockView, namePath } from '../../../shared/http/contract/revocation.ts';
+import { additionalRootPath, additionalRootView } from '../../../shared/http/contract/root.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
 import { tokenPath } from '../../../shared/http/contract/token-id.ts';
 import {
+  ADD_ROOT_FIELDS,
   BLOCK_KEY_FIELDS,
   BLOCK_NAME_FIELDS,
   CREATE_TOKEN_FIELDS,
@@ -42,6 +46,7 @@ import {
 } from './body-fields.ts';
 import { enrollAnswer } from './enroll-answer.ts';
 import {
+  ADD_ROOT_EXAMPLES,
   BLOCK_KEY_EXAMPLES,
   BLOCK_NAME_EXAMPLES,
   CREATE_TOKEN_EXAMPLES,
@@ -87,6 +92,7 @@ export const TAGS = {
   kits: 'Files, commands and settings that put a certificate to use in Elastic.',
   trust: 'What verifiers trust; public.',
   scripts: 'The scripts that hosts run; public.',
+  authority: 'The CAs, and the roots of other CAs that hosts trust too.',
   description: 'This description; public.',
 } as const;
 
@@ -461,6 +467,36 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     tag: 'scripts',
     answers: { 200: powershellScript('rotate.ps1'), 304: UNCHANGED },
     codes: [],
+  },
+  'list-roots /roots': {
+    summary: 'Lists the roots of the authority, and those of other CAs in the trust bundle.',
+    description: 'In the order of the trust bundle.',
+    tag: 'authority',
+    answers: { 200: { description: 'All roots.', schema: listRootsAnswer } },
+    codes: [],
+  },
+  'add-root /roots': {
+    summary: 'Adds the root of another CA to the trust bundle.',
+    description:
+      'For a migration: hosts trust it from their next bundle on, and whatever its key signs. It stays until DELETE /v1/roots/{id}, whatever the setting additionalRoots says. Safe to repeat: 200 if it is there already.',
+    tag: 'authority',
+    body: addRootBody,
+    words: ADD_ROOT_FIELDS,
+    examples: ADD_ROOT_EXAMPLES,
+    answers: {
+      200: { description: 'It was in the trust bundle already.', schema: additionalRootView },
+      201: { description: 'The root.', schema: additionalRootView },
+    },
+    codes: ['root_refused'],
+  },
+  'remove-root /roots/{id}': {
+    summary: 'Removes the root of another CA from the trust bundle.',
+    description:
+      'Hosts trust it until they have the next bundle. One that the setting additionalRoots names is removed by a deployment without it.',
+    tag: 'authority',
+    path: additionalRootPath,
+    answers: { 204: { description: 'The trust bundle does not contain it any more.' } },
+    codes: ['not_found', 'root_in_settings'],
   },
   'get-openapi /openapi.json': {
     summary: 'Returns this description.',

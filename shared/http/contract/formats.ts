@@ -83,6 +83,12 @@ export const SPKI_SHA256: Format = {
   pattern: /^[0-9A-Fa-f]{64}$/,
 };
 
+export const CERTIFICATE_SHA256: Format = {
+  id: 'CertificateSha256',
+  rule: "64 hexadecimal digits, with or without colons: the SHA-256 of the certificate's DER, as openssl x509 -fingerprint -sha256 prints it",
+  pattern: /^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$/,
+};
+
 export const TOKEN_CURSOR: Format = {
   id: 'TokenCursor',
   rule: 'the cursor of the previous response for this token',

@@ -19,13 +19,15 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   errors: ['domain'],
   pki: PURE,
   elastic: [...PURE, 'hosts'],
+  // What a root must be is said once: of the setting, and of what an administrator adds.
+  'pki/trust-anchor': [...PURE, 'pki'],
   // Texts, generated from files; they import nothing.
   hosts: [],
   ports: PURE,
   issuance: [...PURE, 'pki', 'ports'],
   revocation: [...PURE, 'pki', 'ports'],
   // A renewal is one more way to a certificate.
-  rotation: [...PURE, 'pki', 'ports', 'issuance'],
+  rotation: [...PURE, 'pki', 'pki/trust-anchor', 'ports', 'issuance'],
   // What every way to a certificate hands out.
   delivery: [...PURE, 'elastic', 'issuance', 'rotation'],
   kms: [...PURE, 'ports'],
@@ -39,7 +41,7 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   http: ['domain', 'errors', 'observability', 'config', 'http/problem'],
   'http/problem': PURE,
   // Closed lists (key specs, problem codes with title and status, routes) are said once.
-  infra: ['config', ...PURE, 'http/problem'],
+  infra: ['config', ...PURE, 'http/problem', 'pki/trust-anchor'],
   'infra/local': ['config', ...PURE, 'http/problem', 'infra'],
   // Its version.
   cli: [...PURE, 'package.json'],
@@ -63,6 +65,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 export function layerOf(path: string): Layer {
   const [top = '', second = '', third] = path.split('/');
   if (path === 'shared/http/problem.ts') return 'http/problem';
+  if (path === 'shared/pki/trust-anchor.ts') return 'pki/trust-anchor';
   if (top === 'shared') return USE_CASES.includes(second) && third === 'ports.ts' ? 'ports' : second;
   if (top === 'functions') return `functions/${second}`;
   if (top === 'infra' && second === 'local') return 'infra/local';

@@ -53,6 +53,7 @@ const ALL = Object.entries(OPERATIONS).flatMap(([name, { body, query, path }]) =
 /** Nothing of its text is kept or shown: it is decoded, and refused unless its DER is what it should be. */
 const DECODED = [
   'enroll /enroll body.csr',
+  'add-root /roots body.pem',
   'block-key /blocks/keys body.certificate',
   'block-key /blocks/keys body.csr',
   'report-compromise /revoke body.cms',

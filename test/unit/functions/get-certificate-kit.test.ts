@@ -41,7 +41,6 @@ async function setUp(record: Recorded = issued, now = NOW) {
     authority: store,
     deployments: store,
     clock: () => now,
-    additionalRoots: '',
     revocationUrl: 'http://pki.example.com',
   };
   const route = '/certificates/{serial}/kit';

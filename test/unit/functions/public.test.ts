@@ -4,17 +4,19 @@ import { describe, expect, test } from '@jest/globals';
 import { handler as answerNotFound } from '../../../functions/answer-not-found/handler.ts';
 import { getTrustHandler } from '../../../functions/get-trust/handler.ts';
 import { trustAnswer } from '../../../functions/get-trust/response.ts';
+import type { AdditionalRoot } from '../../../shared/domain/additional-root.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { at, textAt } from '../../support/json.ts';
-import { sampleIssuer, sampleRoot } from '../../support/records.ts';
+import { sampleAdditionalRoot, sampleIssuer, sampleRoot } from '../../support/records.ts';
 import { quietly } from './told.ts';
 
-const OLD_CA = '-----BEGIN CERTIFICATE-----\nb2xk\n-----END CERTIFICATE-----';
+const OLD_CA = sampleAdditionalRoot({ certificate: Uint8Array.of(0x6f, 0x6c, 0x64) });
 
-async function setUp(additionalRoots = '') {
+async function setUp(...roots: readonly AdditionalRoot[]) {
   const store = fakeStore();
   await store.reserveRoot(sampleRoot());
-  const handler = getTrustHandler({ authority: store, additionalRoots });
+  if (roots.length > 0) await store.replaceAdditionalRoots({ version: 1, roots });
+  const handler = getTrustHandler({ authority: store });
   const get = (route: string, headers = {}) =>
     quietly(handler, { method: 'GET', route, headers, principal: null });
   return { store, get };
@@ -37,7 +39,7 @@ describe('GET /v1/trust', () => {
       { id: 'issuer-1', state: 'READY', certificate: expect.stringContaining('BAUG') },
     ]);
     expect(at(json, 'bundle')).toBe(
-      `-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n${OLD_CA}\n`,
+      '-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\nb2xk\n-----END CERTIFICATE-----\n',
     );
     expect(at(json, 'sha256')).toBe(createHash('sha256').update(textAt(json, 'bundle')).digest('hex'));
     expect(headers).toMatchObject({

@@ -38,7 +38,6 @@ async function setUp(record: CertificateRecord = issued, now = NOW) {
     authority: store,
     deployments: store,
     clock: () => now,
-    additionalRoots: '',
     revocationUrl: 'http://pki.example.com',
   });
   return {

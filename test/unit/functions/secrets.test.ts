@@ -39,7 +39,6 @@ const deps = {
   certificates: store,
   authority: store,
   deployments: store,
-  additionalRoots: '',
   revocationUrl: 'http://pki.example.com',
   clock,
   random: randomBytes,

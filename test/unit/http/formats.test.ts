@@ -11,6 +11,7 @@ import { parseCidr, parseIpAddress } from '../../../shared/domain/ip-address.ts'
 import { newSerialNumber, parseSerialNumber, toDecimal } from '../../../shared/domain/serial-number.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import * as formats from '../../../shared/http/contract/formats.ts';
+import { additionalRootPath } from '../../../shared/http/contract/root.ts';
 import { requireTokenId } from '../../../shared/http/contract/token-id.ts';
 import type { Format } from '../../../shared/http/schema.ts';
 
@@ -37,6 +38,13 @@ const address = fc.oneof(
 );
 
 const ROWS: Readonly<Record<string, Row>> = {
+  CERTIFICATE_SHA256: {
+    format: formats.CERTIFICATE_SHA256,
+    reads: (id) => additionalRootPath.safeParse({ id }).success,
+    good: fc
+      .tuple(fc.stringMatching(/^([0-9A-Fa-f]{2}){32}$/), fc.constantFrom('', ':'))
+      .map(([digits, colon]) => digits.replaceAll(/(..)(?=.)/g, `$1${colon}`)),
+  },
   COMMON_NAME: {
     format: formats.COMMON_NAME,
     reads: (text) => parseCommonName(text) !== undefined,

@@ -86,7 +86,6 @@ describe.each(SECONDS)('a certificate $when', ({ late, over }) => {
       certificates: world.store,
       authority: world.store,
       clock: world.clock,
-      additionalRoots: '',
     };
     expect(await outcome(readForKit(deps, record))).toBe(over ? 'certificate_expired' : 'ok');
   });

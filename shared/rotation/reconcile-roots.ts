@@ -1,0 +1,30 @@
+import type { Clock } from '../domain/instant.ts';
+import { describeCertificate } from '../pki/trust-anchor.ts';
+import { checkRoom, readCertificate } from './add-root.ts';
+import {
+  type AdditionalRootsDependencies,
+  changeAdditionalRoots,
+  findRoot,
+} from './change-additional-roots.ts';
+
+/**
+ * What a deployment makes of the additional roots: those that its setting names, in its order, then those that
+ * administrators added.
+ *
+ * @param pems - of the setting; their validity was checked when the deployment was synthesized
+ * @throws AppError `root_refused` where one is not a certificate, or there is no room for all of them.
+ */
+export async function reconcileRoots(
+  deps: AdditionalRootsDependencies & { readonly clock: Clock },
+  pems: readonly string[],
+): Promise<void> {
+  const addedAt = deps.clock();
+  const named = pems.map((pem) => ({ ...describeCertificate(readCertificate(pem)), addedAt }));
+  await changeAdditionalRoots(deps, ({ additionalRoots: { roots } }) => {
+    const inSettings = named.map((root) => ({ ...(findRoot(roots, root.sha256) ?? root), inSettings: true }));
+    const others = roots
+      .filter(({ sha256, addedBy }) => addedBy !== undefined && !findRoot(inSettings, sha256))
+      .map((root) => ({ ...root, inSettings: false }));
+    return checkRoom([...inSettings, ...others]);
+  });
+}
