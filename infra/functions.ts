@@ -42,7 +42,8 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'REVOCATION_URL'],
     trigger: 'routes',
     asn1: true,
-    budget: 1100,
+    // 11 KB of it are the script that puts the files of a kit in place.
+    budget: 1115,
   },
   'create-token': {
     description: 'Makes a bootstrap token.',
@@ -164,8 +165,8 @@ export const FUNCTIONS = {
     variables: [],
     trigger: 'routes',
     asn1: false,
-    // Nearly all of it is the document.
-    budget: 165,
+    // Nearly all of it is the document, which grows with the routes.
+    budget: 200,
   },
   'answer-not-found': {
     description: 'Returns 404 or 405 for paths and methods that the API does not have.',

@@ -3,10 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
 import { acceptDeployment } from '../../shared/delivery/accept-deployment.ts';
 import { renderIssued } from '../../shared/delivery/render-issued.ts';
+import { checkRepresentable, REPRESENTATIONS, represent } from '../../shared/delivery/representation.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { negotiate } from '../../shared/http/accept.ts';
 import { api } from '../../shared/http/api.ts';
 import { enroll } from '../../shared/issuance/enroll.ts';
 import type { EnrollDependencies, Enrollment } from '../../shared/issuance/enrollment.ts';
@@ -24,16 +26,22 @@ export function enrollHandler(deps: EnrollDependencies) {
   return api({ name: 'enroll', access: 'public', body: enrollBody }, async (request) => {
     const { deployment, ...asked } = request.body;
     const { requestId } = request;
+    const representation = negotiate(request.header('accept'), REPRESENTATIONS);
     const enrollment = await enroll(deps, {
       ...asked,
       token: bearerToken(request.header('authorization')),
       sourceIp: request.caller.sourceIp,
       requestId,
-      accept: (certificate) => acceptDeployment(deployment, certificate),
+      accept: (certificate) => {
+        const accepted = acceptDeployment(deployment, certificate);
+        checkRepresentable(representation, accepted.resolved);
+        return accepted;
+      },
     });
     report(requestId, enrollment);
-    const json = renderIssued(enrollment, { ...deps, urlOf: request.urlOf }, asked.name);
-    return { status: enrollment.created ? 201 : 200, json };
+    const issued = renderIssued(enrollment, { ...deps, urlOf: request.urlOf }, asked.name);
+    const { resolved } = enrollment.accepted;
+    return { status: enrollment.created ? 201 : 200, ...represent(representation, issued, resolved) };
   });
 }
 

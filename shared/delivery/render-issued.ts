@@ -18,6 +18,9 @@ export interface Surroundings {
   readonly urlOf: (path: `/${string}`) => string;
 }
 
+/** What {@link renderIssued} returns. */
+export type Issued = ReturnType<typeof renderIssued>;
+
 /**
  * The answer to an enrollment or a renewal. Everything in it is rendered from the stored record, so that a repetition gets
  * the same; only the kit follows this request: its deployment, and the name as it was asked for.

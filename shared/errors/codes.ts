@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'malformed_proof'
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'not_acceptable'
   // The caller is not authenticated or not authorized.
   | 'token_missing'
   | 'token_rejected'

@@ -20,6 +20,8 @@
 . ./parts/settings.sh
 # shellcheck source=parts/pair.sh
 . ./parts/pair.sh
+# shellcheck source=parts/keys.sh
+. ./parts/keys.sh
 # shellcheck source=parts/certificate.sh
 . ./parts/certificate.sh
 # shellcheck source=parts/proof.sh

@@ -170,7 +170,6 @@ export const BOOTSTRAP_SH =
   "\n" +
   "# check_directory PATH: refuses a directory that another user owns or may write to.\n" +
   "check_directory() {\n" +
-  "  # shellcheck disable=SC2012 # POSIX has no other way to read a mode and owner.\n" +
   "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
   "  case ${2#* } in\n" +
   "    0 | \"$(id -u)\") ;;\n" +
@@ -535,6 +534,321 @@ export const KIBANA_SEND_SH =
   "Authorization: ApiKey $KIBANA_API_KEY\n" +
   "END\n" +
   "}\n";
+
+export const KIT_SH =
+  "[ -z \"${values_only:-}\" ] || return 0\n" +
+  "\n" +
+  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
+  "\n" +
+  "fail() {\n" +
+  "  say \"$1\"\n" +
+  "  exit \"${2:-1}\"\n" +
+  "}\n" +
+  "\n" +
+  "require() {\n" +
+  "  for program; do\n" +
+  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "give() {\n" +
+  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
+  "}\n" +
+  "\n" +
+  "make_directory() {\n" +
+  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"\n" +
+  "  check_directory \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "check_directory() {\n" +
+  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
+  "  case ${2#* } in\n" +
+  "    0 | \"$(id -u)\") ;;\n" +
+  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;\n" +
+  "  esac\n" +
+  "  case $2 in\n" +
+  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "install_file() {\n" +
+  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"\n" +
+  "  rm -f \"$work/installed\"\n" +
+  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"\n" +
+  "  give \"$3\" \"$4\" \"$work/installed\"\n" +
+  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"\n" +
+  "}\n" +
+  "\n" +
+  "make_work() {\n" +
+  "  rm -rf \"$1\"/.work.*\n" +
+  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"\n" +
+  "  trap 'rm -rf \"$work\"' EXIT\n" +
+  "  trap 'exit 129' HUP\n" +
+  "  trap 'exit 130' INT\n" +
+  "  trap 'exit 143' TERM\n" +
+  "}\n" +
+  "\n" +
+  "lock() {\n" +
+  "  [ -r \"$1\" ] || fail \"cannot read $1: run this as root\"\n" +
+  "  exec 9<\"$1\"\n" +
+  "  waited=0\n" +
+  "  until take_lock; do\n" +
+  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
+  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"\n" +
+  "    sleep 1\n" +
+  "    waited=$((waited + 1))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "take_lock() {\n" +
+  "  if command -v flock >/dev/null 2>&1; then\n" +
+  "    flock -n 9\n" +
+  "  elif command -v perl >/dev/null 2>&1; then\n" +
+  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'\n" +
+  "  else\n" +
+  "    fail 'flock or perl is required: install one'\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "new_pair() {\n" +
+  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"\n" +
+  "  check_directory \"$directory/pairs\"\n" +
+  "  rm -rf \"$work/pair\"\n" +
+  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"\n" +
+  "  pair=$work/pair\n" +
+  "}\n" +
+  "\n" +
+  "keep_pair() {\n" +
+  "  if [ -d \"$directory/pairs/$1\" ]; then\n" +
+  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0\n" +
+  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"\n" +
+  "    rm -rf \"$directory/pairs/$1\"\n" +
+  "  fi\n" +
+  "  sync\n" +
+  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"\n" +
+  "}\n" +
+  "\n" +
+  "current_pair() { readlink \"$directory/pairs/current\" || :; }\n" +
+  "\n" +
+  "switch_pair() {\n" +
+  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"\n" +
+  "  sync\n" +
+  "  replace_link \"$1\" current \"$directory/pairs\"\n" +
+  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"\n" +
+  "}\n" +
+  "\n" +
+  "replace_link() {\n" +
+  "  rm -rf \"$work/link\"\n" +
+  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"\n" +
+  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"\n" +
+  "}\n" +
+  "\n" +
+  "link_pair() {\n" +
+  "  adopt \"$@\"\n" +
+  "  for file; do\n" +
+  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||\n" +
+  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "adopt() {\n" +
+  "  new_pair\n" +
+  "  complete=yes\n" +
+  "  for file; do\n" +
+  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then\n" +
+  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"\n" +
+  "    else\n" +
+  "      complete=\n" +
+  "    fi\n" +
+  "  done\n" +
+  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
+  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
+  "  keep_pair \"$adopted\"\n" +
+  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
+  "}\n" +
+  "\n" +
+  "forget_pairs() {\n" +
+  "  keep=\" $(current_pair) $* \"\n" +
+  "  for old in \"$directory\"/pairs/*; do\n" +
+  "    id=${old##*/}\n" +
+  "    case $id in current | pending) continue ;; esac\n" +
+  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
+  "\n" +
+  "belongs() {\n" +
+  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
+  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "place_files() {\n" +
+  "  request_key=${1:-}\n" +
+  "  [ -z \"$agent_group\" ] || make_group \"$agent_group\"\n" +
+  "  files place_file\n" +
+  "  [ -n \"$request_key\" ] || return 0\n" +
+  "  new_pair\n" +
+  "  pair_files=\n" +
+  "  files stage_file\n" +
+  "  keep_pair \"$serial_number\"\n" +
+  "  link_pair $pair_files\n" +
+  "  switch_pair \"$serial_number\"\n" +
+  "}\n" +
+  "\n" +
+  "place_file() {\n" +
+  "  case $1/$2 in\n" +
+  "    */host-key | certificate-and-key/host) return 0 ;;\n" +
+  "    certificate/kit) [ -z \"$request_key\" ] || return 0 ;;\n" +
+  "    passphrase/host) [ -z \"$request_key\" ] || make_passphrase \"$@\" && return 0 ;;\n" +
+  "  esac\n" +
+  "  if [ \"$2\" != kit ]; then\n" +
+  "    [ -e \"$6\" ] || say \"$6 has to be put there: $8\"\n" +
+  "    return 0\n" +
+  "  fi\n" +
+  "  printf '%s' \"$7\" >\"$work/contents\" || fail \"cannot write to $work\"\n" +
+  "  if cmp -s \"$work/contents\" \"$6\"; then return 0; fi\n" +
+  "  [ \"$1\" != certificate ] || check_place \"$6\"\n" +
+  "  make_directory \"$(dirname \"$6\")\"\n" +
+  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "check_place() {\n" +
+  "  [ ! -L \"$1\" ] || fail \"$1 belongs to a pair of bootstrap.sh: its rotate.sh renews it\"\n" +
+  "  beside=${1%.crt}.key\n" +
+  "  [ -e \"$beside\" ] || fail \"there is no key at $beside: name the key of the request with --key, and it is put there\"\n" +
+  "  belongs \"$beside\" \"$work/contents\" || fail \"$beside is not the key of this certificate: name the key of the request with --key\"\n" +
+  "}\n" +
+  "\n" +
+  "stage_file() {\n" +
+  "  staged=$pair/${6##*/}\n" +
+  "  case $1/$2 in\n" +
+  "    certificate/kit)\n" +
+  "      printf '%s' \"$7\" >\"$work/contents\"\n" +
+  "      belongs \"$request_key\" \"$work/contents\" || fail \"$request_key is not the key of this certificate\"\n" +
+  "      certificate_file=$staged\n" +
+  "      ;;\n" +
+  "    private-key/host-key)\n" +
+  "      (umask 077 && encrypted \"$request_key\" >\"$work/contents\") || fail \"cannot read $request_key\"\n" +
+  "      key_file=$staged\n" +
+  "      ;;\n" +
+  "    certificate-and-key/host) (umask 077 && cat \"$key_file\" \"$certificate_file\" >\"$work/contents\") ;;\n" +
+  "    *) return 0 ;;\n" +
+  "  esac\n" +
+  "  install_file \"$work/contents\" \"$staged\" \"$3\" \"$4\" \"$5\"\n" +
+  "  pair_files=\"$pair_files ${6##*/}\"\n" +
+  "}\n" +
+  "\n" +
+  "encrypted() {\n" +
+  "  if [ -z \"$passphrase_file\" ] || grep -q ENCRYPTED \"$1\"; then cat \"$1\"; else\n" +
+  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -in \"$1\" -passout \"file:$passphrase_file\"\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "make_passphrase() {\n" +
+  "  [ ! -e \"$6\" ] || return 0\n" +
+  "  (umask 077 && \"$openssl\" rand -hex 32 | tr -d '\\n' >\"$work/contents\")\n" +
+  "  [ \"$(wc -c <\"$work/contents\")\" -eq 64 ] || fail \"$openssl did not make a passphrase\"\n" +
+  "  make_directory \"$(dirname \"$6\")\"\n" +
+  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "make_group() {\n" +
+  "  if grep -q \"^$1:\" /etc/group || getent group \"$1\" >/dev/null 2>&1; then return 0; fi\n" +
+  "  if dscl . -read \"/Groups/$1\" >/dev/null 2>&1; then return 0; fi\n" +
+  "  { groupadd --system \"$1\" || addgroup -S \"$1\" || dseditgroup -o create \"$1\"; } >/dev/null 2>&1 ||\n" +
+  "    fail \"cannot create the group $1: create it, then run this again\"\n" +
+  "  say \"created the group $1, which the agent runs with\"\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "choose_agent() {\n" +
+  "  agent_line='' agent_runner='' agent_place=$1\n" +
+  "  if command -v elastic-agent >/dev/null 2>&1; then\n" +
+  "    agent_line=$enroll_command\n" +
+  "    agent_runner=$agent_user\n" +
+  "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
+  "    agent_line=$install_command\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "run_agent() {\n" +
+  "  if [ \"$agent_line\" = \"$enroll_command\" ] && [ -d /run/systemd/system ]; then\n" +
+  "    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }\n" +
+  "  fi\n" +
+  "  say \"running elastic-agent ${agent_line#*elastic-agent } \" | sed 's/ \\(install\\|enroll\\) .*/ \\1/' >&2\n" +
+  "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
+  "    { say 'elastic-agent failed, as it says above'; return 1; }\n" +
+  "}\n" +
+  "\n" +
+  "run_as() {\n" +
+  "  if [ -z \"$1\" ]; then sh -c \"$2\"\n" +
+  "  elif command -v sudo >/dev/null 2>&1; then sudo -u \"$1\" sh -c \"$2\"\n" +
+  "  else su -s /bin/sh \"$1\" -c \"$2\"; fi\n" +
+  "}\n" +
+  "\n" +
+  "print_agent() {\n" +
+  "  if [ -n \"$container_commands\" ]; then\n" +
+  "    printf '%s\\n' \"$container_commands\"\n" +
+  "  elif [ -n \"$install_command$enroll_command\" ]; then\n" +
+  "    if [ -n \"$agent_line\" ]; then\n" +
+  "      printf '%s%s\\n' \"${agent_runner:+sudo -u $agent_runner }\" \"$agent_line\"\n" +
+  "    else\n" +
+  "      printf '# In the directory of the unpacked archive:\\n%s\\n# Or where Elastic Agent is installed from a package:\\nsystemctl enable --now elastic-agent\\n%s%s\\n' \\\n" +
+  "        \"$install_command\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
+  "    fi\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "usage() {\n" +
+  "  cat <<'HELP'\n" +
+  "Usage: sh SCRIPT [--key FILE] [--run]\n" +
+  "\n" +
+  "Puts the files of this certificate in place, each with its owner and mode, and prints the command that enrolls the agent.\n" +
+  "\n" +
+  "  --key FILE   the key of the certificate signing request: it is put in place with the certificate, in one step\n" +
+  "               default: the key is in its place already, and is not touched\n" +
+  "  --run        run the command too: elastic-agent enroll, or install if the archive is unpacked in this directory\n" +
+  "  --help       this text\n" +
+  "HELP\n" +
+  "}\n" +
+  "\n" +
+  "set -u\n" +
+  "LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
+  "export LC_ALL PATH\n" +
+  "umask 077\n" +
+  "\n" +
+  "key='' run=''\n" +
+  "while [ \"$#\" -gt 0 ]; do\n" +
+  "  case $1 in\n" +
+  "    --key)\n" +
+  "      [ \"$#\" -ge 2 ] || fail '--key needs a file: see --help' 2\n" +
+  "      key=$2\n" +
+  "      shift\n" +
+  "      ;;\n" +
+  "    --run) run=yes ;;\n" +
+  "    --help | -h) usage && exit 0 ;;\n" +
+  "    *) fail \"unknown argument $1: see --help\" 2 ;;\n" +
+  "  esac\n" +
+  "  shift\n" +
+  "done\n" +
+  "[ -z \"$key\" ] || [ -f \"$key\" ] || fail \"there is no file $key\" 2\n" +
+  "\n" +
+  "openssl=${OPENSSL:-openssl} passin=\n" +
+  "require \"$openssl\" awk sed\n" +
+  "make_directory \"$directory\"\n" +
+  "lock \"$directory\"\n" +
+  "make_work \"$directory\"\n" +
+  "place_files \"$key\"\n" +
+  "say \"the certificate of $profile $name is in place until $not_after: $directory\"\n" +
+  "warnings say\n" +
+  "choose_agent .\n" +
+  "if [ -n \"$run\" ] && [ -n \"$agent_line\" ]; then run_agent; else print_agent; fi\n";
 
 export const POD_ENROLL_SH =
   "#!/bin/sh\n" +
@@ -1139,7 +1453,6 @@ export const ROTATE_SH =
   "\n" +
   "# check_directory PATH: refuses a directory that another user owns or may write to.\n" +
   "check_directory() {\n" +
-  "  # shellcheck disable=SC2012 # POSIX has no other way to read a mode and owner.\n" +
   "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
   "  case ${2#* } in\n" +
   "    0 | \"$(id -u)\") ;;\n" +
@@ -1334,6 +1647,17 @@ export const ROTATE_SH =
   "  done\n" +
   "}\n" +
   "\n" +
+  "# Which key belongs to which certificate. Needs: openssl, the program; passin, as for certificate.sh.\n" +
+  "\n" +
+  "# certificate_key FILE: its public key, PEM.\n" +
+  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
+  "\n" +
+  "# belongs KEY CERTIFICATE: whether the private key is the certificate's.\n" +
+  "belongs() {\n" +
+  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
+  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
+  "}\n" +
+  "\n" +
   "# What openssl says of certificates and keys. Needs: openssl, the program; passin, \"file:PATH\" of the passphrase of keys, or\n" +
   "# empty for keys that are not encrypted.\n" +
   "\n" +
@@ -1345,15 +1669,6 @@ export const ROTATE_SH =
   "  from=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notBefore=//p')\")\n" +
   "  until=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notAfter=//p')\")\n" +
   "  [ -n \"$serial\" ] && [ -n \"$from\" ] && [ -n \"$until\" ]\n" +
-  "}\n" +
-  "\n" +
-  "# certificate_key FILE: its public key, PEM.\n" +
-  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
-  "\n" +
-  "# belongs KEY CERTIFICATE: whether the private key is the certificate's.\n" +
-  "belongs() {\n" +
-  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
-  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
   "}\n" +
   "\n" +
   "# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the\n" +
@@ -1443,7 +1758,6 @@ export const ROTATE_SH =
   "      for (i = 1; i < digits; i += 2)\n" +
   "        printf \"\\\\%03o\", index(\"0123456789ABCDEF\", substr($0, i, 1)) * 16 + index(\"0123456789ABCDEF\", substr($0, i + 1, 1)) - 17\n" +
   "    }')\n" +
-  "  # shellcheck disable=SC2059 # The octets are escapes of the format.\n" +
   "  printf \"$octets\"\n" +
   "}\n" +
   "\n" +
@@ -1477,7 +1791,6 @@ export const ROTATE_SH =
   "  refused=\n" +
   "  for root in \"$work\"/root.*; do take_root \"$root\" || refused=yes; done\n" +
   "  keep_roots\n" +
-  "  # shellcheck disable=SC2015\n" +
   "  cmp -s \"$work/trusted\" \"$roots\" || replace_roots || return 3\n" +
   "  remember served-roots \"$(cat \"$work/served\")\"\n" +
   "  [ -z \"$refused\" ] || return 3\n" +
@@ -1553,7 +1866,6 @@ export const ROTATE_SH =
   "# is_early: whether there is nothing to do and nothing to ask yet. The next question is dated by this host's clock, the\n" +
   "# renewal by the service's: a host whose clock is wrong asks, and then knows.\n" +
   "is_early() {\n" +
-  "  # shellcheck disable=SC2046 # A serial number and numbers.\n" +
   "  read_plan $(recall plan)\n" +
   "  wait=$((asks - $(date -u +%s)))\n" +
   "  [ -n \"$due\" ] && [ \"$wait\" -gt 0 ] && [ \"$wait\" -le 90000 ] && [ \"$(now)\" -lt \"$due\" ]\n" +
@@ -1561,7 +1873,6 @@ export const ROTATE_SH =
   "\n" +
   "# find_moment: sets due, opens and closes, seconds since 1970. Returns 4 where the service refuses this certificate.\n" +
   "find_moment() {\n" +
-  "  # shellcheck disable=SC2046\n" +
   "  read_plan $(recall plan)\n" +
   "  if ask_window; then\n" +
   "    plan \"$start\" \"$end\"\n" +
@@ -1770,7 +2081,6 @@ export const ROTATE_SH =
   "# settle: what is left to do for a pair that a renewal made current: a restart, and to confirm it. Returns 1 or 5 where that\n" +
   "# has to wait for the next run.\n" +
   "settle() {\n" +
-  "  # shellcheck disable=SC2046 # A serial number and the names of two pairs.\n" +
   "  set -- $(recall unconfirmed)\n" +
   "  if [ \"$#\" -ne 3 ] || [ \"$3\" != \"$serial\" ]; then\n" +
   "    forget unconfirmed restart\n" +
@@ -2020,7 +2330,6 @@ export const ROTATE_SH =
   "  chain=$directory/$profile.crt\n" +
   "  key=$directory/$profile.key\n" +
   "  read_certificate \"$chain\" || fail \"$chain cannot be read as a certificate\"\n" +
-  "  # shellcheck disable=SC2046 # A serial number and numbers.\n" +
   "  read_plan $(recall plan)\n" +
   "  [ -n \"$due\" ] || ! ask_window || { opens=$start closes=$end; }\n" +
   "}\n" +
@@ -2054,7 +2363,6 @@ export const ROTATE_SH =
   "\n" +
   "# is_refused: whether the service refused the current certificate a short while ago.\n" +
   "is_refused() {\n" +
-  "  # shellcheck disable=SC2046 # A serial number and a number.\n" +
   "  set -- $(recall refused)\n" +
   "  [ \"${1:-}\" = \"$serial\" ] && refused_until=$2 && [ \"$(now)\" -lt \"$2\" ]\n" +
   "}\n" +

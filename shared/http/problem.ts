@@ -4,7 +4,7 @@ import type { ErrorCode } from '../errors/codes.ts';
 
 /** How a code is shown to HTTP callers. */
 export interface ProblemKind {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
   /** The same for every occurrence of the code (RFC 9457 section 3.1.4). */
   readonly title: string;
 }
@@ -17,6 +17,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   malformed_proof: { status: 400, title: 'Malformed proof of possession' },
   payload_too_large: { status: 413, title: 'Request body too large' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  not_acceptable: { status: 406, title: 'Not acceptable' },
   token_missing: { status: 401, title: 'Bootstrap token required' },
   token_rejected: { status: 401, title: 'Bootstrap token rejected' },
   proof_rejected: { status: 401, title: 'Proof of possession rejected' },

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -74,6 +74,72 @@ describe('enrolling through the local cloud', () => {
       end: at(json, 'renewal.until'),
     });
     expect(answer.headers).toMatchObject({ 'retry-after': '21600' });
+  });
+
+  test('gives the chain alone, or a script that puts the files in place, to a caller that accepts those', async () => {
+    const token = await cloud.token();
+    const { privateKey, pem } = makeCsr();
+    const place = join(directory, 'placed');
+    const deployment = {
+      model: 'on-premises',
+      os: 'linux',
+      fleetUrl: 'https://fleet.example.com:8220',
+      directory: place,
+    };
+    const body = { csr: pem, name: 'host-script', deployment };
+    const { certificate, chain, caBundle } = issuedIn(await cloud.enroll(token, body));
+    const as = (accept: string) => cloud.enroll(token, body, { accept });
+
+    const pemChain = await as('application/pem-certificate-chain');
+    expect(pemChain).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'application/pem-certificate-chain' },
+      text: [certificate, ...chain].join(''),
+    });
+
+    const script = await as('text/x-shellscript');
+    expect(script).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/x-shellscript; charset=utf-8' },
+    });
+    const key = join(directory, 'host-script.key');
+    writeFileSync(key, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+    writeFileSync(join(directory, 'kit.sh'), script.text);
+    // Only root may give files to root.
+    writeFileSync(join(directory, 'chown'), '#!/bin/sh\n', { mode: 0o755 });
+    const printed = execFileSync('sh', ['kit.sh', '--key', key], {
+      cwd: directory,
+      encoding: 'utf8',
+      stdio: 'pipe',
+      env: { PATH: `${directory}:${process.env['PATH']}` },
+    });
+    expect(printed).toContain(
+      './elastic-agent install --non-interactive --url=https://fleet.example.com:8220',
+    );
+    const placed = (name: string) => readFileSync(join(place, name), 'utf8');
+    expect([placed('agent.crt'), placed('agent.key'), placed('ca.crt')]).toEqual([
+      [certificate, ...chain].join(''),
+      readFileSync(key, 'utf8'),
+      caBundle,
+    ]);
+    expect(statSync(join(place, 'agent.key')).mode & 0o777).toBe(0o600);
+  });
+
+  test('gives 406 for a representation that there is not, and issues nothing', async () => {
+    const token = await cloud.token();
+    const answer = await cloud.enroll(token, enrollment(), { accept: 'application/x-pem-file' });
+    expect([answer.status, at(answer.json, 'code')]).toEqual([406, 'not_acceptable']);
+    const windows = { model: 'on-premises', os: 'windows', fleetUrl: 'https://fleet.example.com:8220' };
+    const script = await cloud.enroll(
+      token,
+      { ...enrollment(), deployment: windows },
+      { accept: 'text/x-shellscript' },
+    );
+    expect([script.status, at(script.json, 'detail')]).toEqual([
+      406,
+      'text/x-shellscript is for Linux and macOS, and deployment.os is windows: accept application/json.',
+    ]);
+    expect(await cloud.uses(token)).toBe(0);
   });
 
   test('again gives 200 with the same bytes, also when the token is spent, and later expired', async () => {

@@ -107,11 +107,11 @@ export class TestCloud {
     return textAt(answer.json, 'token');
   }
 
-  enroll(token: string, body: object): Promise<ApiAnswer> {
+  enroll(token: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> {
     return this.call({
       method: 'POST',
       path: '/v1/enroll',
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, ...headers },
       body,
     });
   }

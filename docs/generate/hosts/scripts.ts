@@ -8,16 +8,16 @@ import { join } from 'node:path';
  *   . ./parts/log.sh          a line like this becomes the contents of that file
  *   # shellcheck ...          left out: it is for editors
  *   @version@                 the version of the package
- *   # ...                     left out of what people paste: an interactive zsh knows no comments
+ *   # ...                     left out of what people paste: an interactive zsh knows no comments; and of kit.sh, a part of a response
  */
 
 const ROOT = join(import.meta.dirname, '../../..');
 const SCRIPTS = join(ROOT, 'shared/hosts');
 
 const INCLUDE = /^\. \.\/(parts\/[a-z-]+\.(?:sh|ps1))$/;
-const FOR_EDITORS = /^# shellcheck /;
+const FOR_EDITORS = /^ *# shellcheck /;
 
-/** What kits have as commands, and not as files. */
+/** What kits have as commands, and not as files; and the script that a kit becomes. */
 export const PASTED: readonly string[] = [
   'encrypt-key.ps1',
   'encrypt-key.sh',
@@ -25,6 +25,7 @@ export const PASTED: readonly string[] = [
   'kibana-policy.sh',
   'kibana-save.sh',
   'kibana-send.sh',
+  'kit.sh',
   'pod-hourly.sh',
   'request-certificate.sh',
 ];

@@ -118,11 +118,17 @@ function answersOf(answers: Readonly<Record<number, Answer>>, shared: Shared): J
   return Object.fromEntries(entries);
 }
 
-function answerOf({ description, schema, mediaType, links, headers = [] }: Answer): Json {
+function answerOf({ description, schema, mediaType, alternatives = {}, links, headers = [] }: Answer): Json {
   const text = mediaType
     ? { content: { [mediaType]: { schema: mediaType.endsWith('json') ? {} : { type: 'string' } } } }
     : {};
-  const content = schema ? { content: json(schemaOf(schema, 'output')) } : text;
+  const others = Object.entries(alternatives).map(([type, words]) => [
+    type,
+    { schema: { type: 'string', description: words } },
+  ]);
+  const content = schema
+    ? { content: { ...json(schemaOf(schema, 'output')), ...Object.fromEntries(others) } }
+    : text;
   return { description, ...headersOf(headers), ...content, ...(links ? { links: linksOf(links) } : {}) };
 }
 

@@ -67,6 +67,8 @@ export interface Answer {
   readonly description: string;
   readonly schema?: z.ZodMiniType;
   readonly mediaType?: string;
+  /** Other representations, all text: what each is, by media type. @default - none */
+  readonly alternatives?: Readonly<Record<string, string>>;
   /** What can be asked next about what the answer names. @default - nothing */
   readonly links?: Readonly<Record<string, Link>>;
   /** Headers that every such answer has, besides its content type. @default - none */
@@ -154,12 +156,19 @@ function powershellScript(name: string): Answer {
   return { description: `${name}.`, mediaType: 'text/x-powershell', headers: ['ETag'] };
 }
 
+/** What was issued, for hosts without a JSON parser. */
+const ISSUED_AS = {
+  'application/pem-certificate-chain': 'The certificate, then its issuers (RFC 8555 section 9.1).',
+  'text/x-shellscript':
+    'A script of POSIX sh that puts the files of the kit in place, with owner and mode, and prints the command for the agent. Run it with --help.',
+} as const;
+
 /** By `<function> <path>`: a function that serves two paths is described twice. */
 export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Operation>> = {
   'enroll /enroll': {
     summary: 'Issues a certificate for a bootstrap token and a CSR. Safe to repeat.',
     description:
-      "The token's profile decides what the certificate is for, and the token which names it may have. If a response was lost, repeat the request: the same token and key get the same certificate, and no further use is counted.",
+      "The token's profile decides what the certificate is for, and the token which names it may have. If a response was lost, repeat the request: the same token and key get the same certificate, and no further use is counted. The response is JSON unless the header Accept asks for the certificate chain or for a script; a header that allows none of them is refused, and nothing is issued.",
     tag: 'enrollment',
     body: enrollBody,
     words: ENROLL_FIELDS,
@@ -168,11 +177,18 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       200: {
         description: 'The existing certificate of this token and key.',
         schema: enrollAnswer,
+        alternatives: ISSUED_AS,
         links: CERTIFICATE_LINKS,
       },
-      201: { description: 'A new certificate.', schema: enrollAnswer, links: CERTIFICATE_LINKS },
+      201: {
+        description: 'A new certificate.',
+        schema: enrollAnswer,
+        alternatives: ISSUED_AS,
+        links: CERTIFICATE_LINKS,
+      },
     },
     codes: [
+      'not_acceptable',
       'malformed_csr',
       'token_missing',
       'token_rejected',

@@ -12,15 +12,6 @@ read_certificate() {
   [ -n "$serial" ] && [ -n "$from" ] && [ -n "$until" ]
 }
 
-# certificate_key FILE: its public key, PEM.
-certificate_key() { "$openssl" x509 -in "$1" -noout -pubkey 2>/dev/null; }
-
-# belongs KEY CERTIFICATE: whether the private key is the certificate's.
-belongs() {
-  public=$(certificate_key "$2") && [ -n "$public" ] &&
-    [ "$("$openssl" pkey -in "$1" ${passin:+-passin "$passin"} -pubout 2>/dev/null </dev/null)" = "$public" ]
-}
-
 # kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the
 # number of bits tells RSA from EC.
 kind_of() {

@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   // A renewal is one more way to a certificate.
   rotation: [...PURE, 'pki', 'pki/trust-anchor', 'ports', 'issuance'],
   // What every way to a certificate hands out.
-  delivery: [...PURE, 'elastic', 'issuance', 'rotation'],
+  delivery: [...PURE, 'elastic', 'hosts', 'issuance', 'rotation'],
   kms: [...PURE, 'ports'],
   kibana: [...PURE, 'ports'],
   // The table's attribute names are in config, because infra needs the same ones.

@@ -1,0 +1,133 @@
+import type { ResolvedDeployment } from '../elastic/deployment.ts';
+import { UNPRIVILEGED } from '../elastic/files/access.ts';
+import { kitFileNames } from '../elastic/files/paths.ts';
+import { DEFAULT_DIRECTORIES } from '../elastic/paths.ts';
+import { shellCommand, shellWord } from '../elastic/syntax/shell.ts';
+import { KIT_SH } from '../hosts/scripts.generated.ts';
+import type { Issued } from './render-issued.ts';
+
+/** What a script of POSIX sh says of a file: the arguments of the function that it calls for each. */
+interface ScriptFile {
+  readonly role: string;
+  readonly source: string;
+  readonly owner: string | null;
+  readonly group: string | null;
+  readonly mode: string | null;
+  readonly path: string;
+  readonly contents: string | null;
+  readonly purpose: string;
+}
+
+/**
+ * What was issued as one script of POSIX sh that puts every file in place and prints the agent's command, or runs it.
+ * `bootstrap.sh` reads only the values at its beginning, up to the line where they end.
+ *
+ * @param deployment - of the request. @default - the certificate, its key and the roots in the usual directory of Linux
+ */
+export function shellScript(issued: Issued, deployment: ResolvedDeployment | undefined): string {
+  const directory = deployment?.directory ?? DEFAULT_DIRECTORIES.linux;
+  const files = issued.kit?.files ?? filesWithoutKit(issued, directory);
+  const values = Object.entries(valuesOf(issued, deployment, directory));
+  const warnings = (issued.kit?.notes ?? []).filter(({ severity }) => severity === 'warning');
+  return [
+    '#!/bin/sh',
+    `# The certificate ${issued.serialNumber} of ${issued.profile} ${issued.name}, from fleetseal. See --help.`,
+    ...values.map(([name, value]) => `${name}=${shellWord(value)}`),
+    'files() {',
+    ...files.map((file) => `"$1" ${fileWords(file, directory)}`),
+    '}',
+    'warnings() {',
+    ...warnings.map(({ message }) => `"$1" ${shellWord(message)}`),
+    ':',
+    '}',
+    KIT_SH,
+  ].join('\n');
+}
+
+function valuesOf(issued: Issued, deployment: ResolvedDeployment | undefined, directory: string) {
+  const { kit } = issued;
+  const commands = kit?.elasticAgent ?? kit?.fleetServer;
+  const line = (program: string, command: { readonly arguments: readonly string[] } | undefined) =>
+    command === undefined ? '' : shellCommand([program, ...command.arguments]);
+  return {
+    serial_number: issued.serialNumber,
+    profile: issued.profile,
+    name: issued.name,
+    not_after: issued.notAfter,
+    renewal_from: issued.renewal.from,
+    renewal_until: issued.renewal.until,
+    trust_sha256: issued.trustSha256,
+    directory,
+    passphrase_file: deployment?.keyPassphraseFile ?? '',
+    fleet_url: deployment?.fleetUrl ?? '',
+    ...accountOf(deployment),
+    install_command: line('./elastic-agent', commands?.install),
+    enroll_command: line('elastic-agent', commands?.enroll),
+    container_commands: [commands?.docker?.prepare, commands?.docker?.shell]
+      .filter((command) => command !== undefined)
+      .join('\n'),
+    restart_command: restartCommand(issued, deployment),
+    activation_commands: issued.activation.commands.join('\n'),
+    activation_reason: issued.activation.reason,
+  };
+}
+
+/** The account of an agent without privileges, and the group to create if there is none. */
+function accountOf(deployment: ResolvedDeployment | undefined) {
+  if (deployment?.agent.unprivileged !== true || deployment.os === 'container')
+    return { agent_user: '', agent_group: '' };
+  const { user, group } = deployment.agent;
+  return {
+    agent_user: user ?? UNPRIVILEGED.user,
+    agent_group: user === undefined ? (group ?? UNPRIVILEGED.group) : '',
+  };
+}
+
+/** For root: what makes an agent read new files, where that needs a restart. */
+function restartCommand({ profile }: Issued, deployment: ResolvedDeployment | undefined): string {
+  const agents = profile === 'agent' || profile === 'fleet-server' || profile === 'output-client';
+  if (!agents || deployment === undefined || deployment.os === 'container') return '';
+  const { agent_user: user } = accountOf(deployment);
+  const restart = ['elastic-agent', 'restart'];
+  return shellCommand(user === '' ? restart : ['sudo', '-u', user, ...restart]);
+}
+
+/** Paths below the directory follow the variable, so that a caller may set another one. */
+function fileWords(file: ScriptFile, directory: string): string {
+  const below = file.path.startsWith(`${directory}/`);
+  const path = below ? `"$directory"${shellWord(file.path.slice(directory.length))}` : shellWord(file.path);
+  const access = [file.role, file.source, file.owner ?? '', file.group ?? '', file.mode ?? ''];
+  return [...access.map(shellWord), path, shellWord(file.contents ?? ''), shellWord(file.purpose)].join(' ');
+}
+
+function filesWithoutKit(issued: Issued, directory: string): readonly ScriptFile[] {
+  const names = kitFileNames(issued.profile);
+  // The numbers are root and its group on Linux and macOS, whatever the group is called.
+  const common = { owner: '0', group: '0', mode: '0644', source: 'kit' };
+  const chain = [issued.certificate, ...issued.chain].join('');
+  return [
+    {
+      ...common,
+      role: 'certificate',
+      path: `${directory}/${names.certificate}`,
+      contents: chain,
+      purpose: 'the certificate, followed by its issuers',
+    },
+    {
+      ...common,
+      role: 'private-key',
+      source: 'host-key',
+      mode: '0600',
+      path: `${directory}/${names.key}`,
+      contents: null,
+      purpose: 'the private key, created on this host',
+    },
+    {
+      ...common,
+      role: 'roots',
+      path: `${directory}/${names.ca}`,
+      contents: issued.caBundle,
+      purpose: "fleetseal's roots",
+    },
+  ];
+}

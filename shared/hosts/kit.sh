@@ -1,0 +1,64 @@
+#!/bin/sh
+# The service writes the values of a kit before this text, and a description as the second line.
+# shellcheck disable=SC2034,SC2154
+[ -z "${values_only:-}" ] || return 0
+
+# shellcheck source=parts/log.sh
+. ./parts/log.sh
+# shellcheck source=parts/files.sh
+. ./parts/files.sh
+# shellcheck source=parts/lock.sh
+. ./parts/lock.sh
+# shellcheck source=parts/pair.sh
+. ./parts/pair.sh
+# shellcheck source=parts/keys.sh
+. ./parts/keys.sh
+# shellcheck source=parts/place.sh
+. ./parts/place.sh
+# shellcheck source=parts/agent-command.sh
+. ./parts/agent-command.sh
+
+usage() {
+  cat <<'HELP'
+Usage: sh SCRIPT [--key FILE] [--run]
+
+Puts the files of this certificate in place, each with its owner and mode, and prints the command that enrolls the agent.
+
+  --key FILE   the key of the certificate signing request: it is put in place with the certificate, in one step
+               default: the key is in its place already, and is not touched
+  --run        run the command too: elastic-agent enroll, or install if the archive is unpacked in this directory
+  --help       this text
+HELP
+}
+
+set -u
+LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin"
+export LC_ALL PATH
+umask 077
+
+key='' run=''
+while [ "$#" -gt 0 ]; do
+  case $1 in
+    --key)
+      [ "$#" -ge 2 ] || fail '--key needs a file: see --help' 2
+      key=$2
+      shift
+      ;;
+    --run) run=yes ;;
+    --help | -h) usage && exit 0 ;;
+    *) fail "unknown argument $1: see --help" 2 ;;
+  esac
+  shift
+done
+[ -z "$key" ] || [ -f "$key" ] || fail "there is no file $key" 2
+
+openssl=${OPENSSL:-openssl} passin=
+require "$openssl" awk sed
+make_directory "$directory"
+lock "$directory"
+make_work "$directory"
+place_files "$key"
+say "the certificate of $profile $name is in place until $not_after: $directory"
+warnings say
+choose_agent .
+if [ -n "$run" ] && [ -n "$agent_line" ]; then run_agent; else print_agent; fi

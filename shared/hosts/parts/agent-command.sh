@@ -1,0 +1,45 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # Other parts and the scripts that include this set and read variables.
+# The command of a kit that enrolls Elastic Agent: run, or printed. Needs the values of the kit.
+
+# choose_agent DIRECTORY: sets agent_line, the command for the agent of this host, and agent_runner, the user to run it as
+# (empty: this one). An agent that is installed enrolls; one that lies unpacked in DIRECTORY is installed.
+choose_agent() {
+  agent_line='' agent_runner='' agent_place=$1
+  if command -v elastic-agent >/dev/null 2>&1; then
+    agent_line=$enroll_command
+    agent_runner=$agent_user
+  elif [ -x "$agent_place/elastic-agent" ]; then
+    agent_line=$install_command
+  fi
+}
+
+# run_agent: runs the command that was chosen. Packages leave the service disabled, and enroll talks to a running agent.
+run_agent() {
+  if [ "$agent_line" = "$enroll_command" ] && [ -d /run/systemd/system ]; then
+    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }
+  fi
+  say "running elastic-agent ${agent_line#*elastic-agent } " | sed 's/ \(install\|enroll\) .*/ \1/' >&2
+  (cd "$agent_place" && run_as "$agent_runner" "$agent_line") >&2 9>&- ||
+    { say 'elastic-agent failed, as it says above'; return 1; }
+}
+
+# run_as USER COMMAND: with a shell. An agent without privileges refuses commands from root.
+run_as() {
+  if [ -z "$1" ]; then sh -c "$2"
+  elif command -v sudo >/dev/null 2>&1; then sudo -u "$1" sh -c "$2"
+  else su -s /bin/sh "$1" -c "$2"; fi
+}
+
+# print_agent: the commands, for a person, on standard output.
+print_agent() {
+  if [ -n "$container_commands" ]; then
+    printf '%s\n' "$container_commands"
+  elif [ -n "$install_command$enroll_command" ]; then
+    if [ -n "$agent_line" ]; then
+      printf '%s%s\n' "${agent_runner:+sudo -u $agent_runner }" "$agent_line"
+    else
+      printf '# In the directory of the unpacked archive:\n%s\n# Or where Elastic Agent is installed from a package:\nsystemctl enable --now elastic-agent\n%s%s\n' \
+        "$install_command" "${agent_user:+sudo -u $agent_user }" "$enroll_command"
+    fi
+  fi
+}
