@@ -171,8 +171,13 @@ run() {
   settle || code=$?
   if [ -z "$urgent" ] && is_early; then return 0; fi
   refresh_trust || code=$?
-  if ! find_moment; then refused; return; fi
+  find_moment
+  case $? in
+    4) refused && return ;;
+    5) code=5 ;;
+  esac
   if [ -z "$urgent" ] && [ "$(now)" -lt "$due" ]; then return 0; fi
+  [ "$code" -ne 5 ] || code=0
   renew
   case $? in
     0) open_pair && settle || code=$? ;;

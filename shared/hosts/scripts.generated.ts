@@ -1299,12 +1299,17 @@ export const ROTATE_SH =
   "skew=0\n" +
   "now() { printf '%s' \"$(($(date -u +%s) + skew))\"; }\n" +
   "\n" +
-  "# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none.\n" +
+  "# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none; one\n" +
+  "# that other programs may stumble over is reported, once.\n" +
   "read_clock() {\n" +
   "  sent=$(seconds_of \"$(header date)\")\n" +
   "  [ -n \"$sent\" ] || return 0\n" +
+  "  known=$skew\n" +
   "  skew=$((sent - $(date -u +%s)))\n" +
   "  if [ \"$skew\" -ge -60 ] && [ \"$skew\" -le 60 ]; then skew=0; fi\n" +
+  "  [ \"$known\" -eq 0 ] || return 0\n" +
+  "  if [ \"$skew\" -gt 300 ]; then say \"the clock of this host is $(span_of \"$skew\") behind that of the service: correct it\"; fi\n" +
+  "  if [ \"$skew\" -lt -300 ]; then say \"the clock of this host is $(span_of \"$((-skew))\") ahead of that of the service: correct it\"; fi\n" +
   "}\n" +
   "\n" +
   "# How long a host is patient; the simulation of a storm of hosts takes these numbers too. Full jitter: each wait is drawn\n" +
@@ -1703,9 +1708,11 @@ export const ROTATE_SH =
   "# thumbprint FILE: SHA-256 of its first certificate, hex.\n" +
   "thumbprint() { \"$openssl\" x509 -in \"$1\" -outform DER 2>/dev/null | \"$openssl\" dgst -sha256 | sed 's/^.*= *//'; }\n" +
   "\n" +
-  "# verifies ROOTS CHAIN: whether the first certificate of CHAIN leads to a root, at the time of the service.\n" +
+  "# verifies ROOTS CHAIN: whether the first certificate of CHAIN leads to a root. At the time when it was issued, 5 minutes after\n" +
+  "# it begins: the clock of the host may be wrong, and a certificate that has expired meanwhile leads there too.\n" +
   "verifies() {\n" +
-  "  \"$openssl\" verify -attime \"$(now)\" -CAfile \"$1\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
+  "  issued=$(read_certificate \"$2\" && printf '%s' \"$((from + 300))\") || return 1\n" +
+  "  \"$openssl\" verify -attime \"$issued\" -CAfile \"$1\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
   "}\n" +
   "\n" +
   "# split_pem FILE PREFIX: each certificate becomes a file of its own.\n" +
@@ -1773,12 +1780,13 @@ export const ROTATE_SH =
   "# Needs: directory, state, work, chain (this host's certificate and its issuers), expected (a fingerprint, or empty).\n" +
   "\n" +
   "# refresh_trust: sets trust_sha256 to the fingerprint of the service's bundle where ca.crt has all of it, else to nothing.\n" +
-  "# Returns 3 where a root was not taken over or ca.crt stays as it is.\n" +
+  "# Returns 3 where a root was not taken over or ca.crt stays as it is, and 5 where the service does not respond.\n" +
   "refresh_trust() {\n" +
   "  trust_sha256=\n" +
   "  roots=$directory/ca.crt\n" +
   "  [ -f \"$roots\" ] || return 0\n" +
-  "  request 'fetch the roots' /trust.pem || { say \"cannot fetch the roots: $(reason)\"; return 3; }\n" +
+  "  request 'fetch the roots' /trust.pem || { say \"cannot fetch the roots: $(reason)\"; return 5; }\n" +
+  "  read_clock\n" +
   "  mv \"$work/body\" \"$work/bundle\"\n" +
   "  served=$(\"$openssl\" dgst -sha256 <\"$work/bundle\" | sed 's/^.*= *//')\n" +
   "  rm -f \"$work\"/root.* \"$work\"/own.*\n" +
@@ -1871,7 +1879,8 @@ export const ROTATE_SH =
   "  [ -n \"$due\" ] && [ \"$wait\" -gt 0 ] && [ \"$wait\" -le 90000 ] && [ \"$(now)\" -lt \"$due\" ]\n" +
   "}\n" +
   "\n" +
-  "# find_moment: sets due, opens and closes, seconds since 1970. Returns 4 where the service refuses this certificate.\n" +
+  "# find_moment: sets due, opens and closes, seconds since 1970. Returns 4 where the service refuses this\n" +
+  "# certificate, and 5 where it does not respond: then the moment is one of before, or this host's own.\n" +
   "find_moment() {\n" +
   "  read_plan $(recall plan)\n" +
   "  if ask_window; then\n" +
@@ -1881,6 +1890,8 @@ export const ROTATE_SH =
   "    say \"cannot ask when to renew: $(reason)\"\n" +
   "    third=$(((until - from) / 3))\n" +
   "    [ -n \"$due\" ] || plan \"$((until - third))\" \"$((until - third / 2))\"\n" +
+  "    remember_plan 0\n" +
+  "    return 5\n" +
   "  fi\n" +
   "  remember_plan \"$pause\"\n" +
   "}\n" +
@@ -1930,7 +1941,8 @@ export const ROTATE_SH =
   "}\n" +
   "\n" +
   "# try_pair CERTIFICATE KEY: a request to Fleet Server with it. Sets tried to \"accepted\", \"refused\" or \"unknown\": no Fleet\n" +
-  "# Server is named, or it can't be reached. A response of any status says that the handshake was accepted.\n" +
+  "# Server is named, or it can't be reached. A response of any status says that the handshake was accepted; a connection that ends without one may be a\n" +
+  "# refusal: in TLS 1.3 the server looks at the certificate when the client is done.\n" +
   "try_pair() {\n" +
   "  tried=unknown\n" +
   "  [ -n \"$fleet_url\" ] || return 0\n" +
@@ -1939,7 +1951,7 @@ export const ROTATE_SH =
   "    --cacert \"$directory/ca.crt\" --cert \"$1\" --key \"$2\" --output /dev/null \"$fleet_url/api/status\" 2>\"$work/error\"\n" +
   "  case $? in\n" +
   "    0) tried=accepted ;;\n" +
-  "    35 | 55 | 56 | 58) tried=refused ;;\n" +
+  "    16 | 35 | 52 | 55 | 56 | 58 | 92) tried=refused ;;\n" +
   "  esac\n" +
   "}\n" +
   "\n" +
@@ -1988,15 +2000,14 @@ export const ROTATE_SH =
   "  install_pending\n" +
   "}\n" +
   "\n" +
-  "# make_pending: a key for the certificate that is current now. One for another certificate is of no use any more.\n" +
+  "# make_pending: a key for the certificate that is current now, and its request. One for another certificate is of no use.\n" +
   "make_pending() {\n" +
-  "  [ \"$(cat \"$pending/renews\" 2>/dev/null)\" != \"$serial\" ] || return 0\n" +
+  "  if [ \"$(cat \"$pending/renews\" 2>/dev/null)\" = \"$serial\" ] && make_request \"$pending/key\" \"$work/request.der\"; then return 0; fi\n" +
   "  rm -rf \"$pending\" \"$work/pending\"\n" +
   "  (umask 022 && mkdir -p \"$directory/pairs\") && mkdir \"$work/pending\" || fail \"cannot write to $directory: run this as root\"\n" +
   "  kind=$(kind_of \"$chain\") || fail \"$openssl does not know the kind of key that $chain has: set the variable OPENSSL to another version\"\n" +
   "  make_key \"$kind\" | encrypt_key >\"$work/pending/key\"\n" +
-  "  \"$openssl\" pkey -in \"$work/pending/key\" ${passin:+-passin \"$passin\"} -noout 2>\"$work/error\" </dev/null ||\n" +
-  "    fail \"$openssl cannot make a key ($kind): $(sed 1q \"$work/error\")\"\n" +
+  "  make_request \"$work/pending/key\" \"$work/request.der\" || fail \"$openssl cannot make a key ($kind)\"\n" +
   "  printf '%s\\n' \"$serial\" >\"$work/pending/renews\"\n" +
   "  sync\n" +
   "  mv \"$work/pending\" \"$pending\" || fail \"cannot write $pending\"\n" +
@@ -2011,7 +2022,6 @@ export const ROTATE_SH =
   "\n" +
   "# ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks.\n" +
   "ask_for_certificate() {\n" +
-  "  make_request \"$pending/key\" \"$work/request.der\" || fail \"$openssl cannot read $pending/key: remove $pending\"\n" +
   "  agent=$(agent_id)\n" +
   "  prove renew /renew \"$key\" \"$chain\" \"\\\"csr\\\":\\\"$(\"$openssl\" base64 -A -in \"$work/request.der\")\\\",\\\"serialNumber\\\":\\\"$serial\\\"${trust_sha256:+,\\\"trustSha256\\\":\\\"$trust_sha256\\\"}${agent:+,\\\"fleetAgentId\\\":\\\"$agent\\\"}\" || return $?\n" +
   "  read_chain >\"$work/chain\"\n" +
@@ -2381,8 +2391,13 @@ export const ROTATE_SH =
   "  settle || code=$?\n" +
   "  if [ -z \"$urgent\" ] && is_early; then return 0; fi\n" +
   "  refresh_trust || code=$?\n" +
-  "  if ! find_moment; then refused; return; fi\n" +
+  "  find_moment\n" +
+  "  case $? in\n" +
+  "    4) refused && return ;;\n" +
+  "    5) code=5 ;;\n" +
+  "  esac\n" +
   "  if [ -z \"$urgent\" ] && [ \"$(now)\" -lt \"$due\" ]; then return 0; fi\n" +
+  "  [ \"$code\" -ne 5 ] || code=0\n" +
   "  renew\n" +
   "  case $? in\n" +
   "    0) open_pair && settle || code=$? ;;\n" +

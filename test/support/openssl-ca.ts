@@ -56,6 +56,10 @@ export class OpensslCa {
     return this.#path('ca.key');
   }
 
+  get leafKey(): string {
+    return readFileSync(this.#path('leaf.key'), 'utf8');
+  }
+
   get pem(): string {
     return readFileSync(this.file, 'utf8');
   }
@@ -77,14 +81,14 @@ export class OpensslCa {
   }
 
   /** A certificate of this CA's key and name by another CA, PEM: how a root is brought to those who trust the other. */
-  certifiedBy(other: OpensslCa): string {
+  certifiedBy(other: OpensslCa, section: 'extensions' | 'leaf' = 'extensions'): string {
     const csr = this.#path('cross.csr');
     const subject = ['-config', this.#path('ca.cnf'), '-subj', `/CN=${this.name}`];
     openssl('req', '-new', '-key', this.keyFile, ...subject, '-out', csr);
-    return readFileSync(other.sign(csr, 'extensions'), 'utf8');
+    return readFileSync(other.sign(csr, section), 'utf8');
   }
 
-  /** A leaf certificate of a new key, PEM. */
+  /** A leaf certificate of a new key, PEM; {@link leafKey} has the key until the next one. */
   leaf(name: string): string {
     const csr = this.#path('leaf.csr');
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];

@@ -17,15 +17,14 @@ renew() {
   install_pending
 }
 
-# make_pending: a key for the certificate that is current now. One for another certificate is of no use any more.
+# make_pending: a key for the certificate that is current now, and its request. One for another certificate is of no use.
 make_pending() {
-  [ "$(cat "$pending/renews" 2>/dev/null)" != "$serial" ] || return 0
+  if [ "$(cat "$pending/renews" 2>/dev/null)" = "$serial" ] && make_request "$pending/key" "$work/request.der"; then return 0; fi
   rm -rf "$pending" "$work/pending"
   (umask 022 && mkdir -p "$directory/pairs") && mkdir "$work/pending" || fail "cannot write to $directory: run this as root"
   kind=$(kind_of "$chain") || fail "$openssl does not know the kind of key that $chain has: set the variable OPENSSL to another version"
   make_key "$kind" | encrypt_key >"$work/pending/key"
-  "$openssl" pkey -in "$work/pending/key" ${passin:+-passin "$passin"} -noout 2>"$work/error" </dev/null ||
-    fail "$openssl cannot make a key ($kind): $(sed 1q "$work/error")"
+  make_request "$work/pending/key" "$work/request.der" || fail "$openssl cannot make a key ($kind)"
   printf '%s\n' "$serial" >"$work/pending/renews"
   sync
   mv "$work/pending" "$pending" || fail "cannot write $pending"
@@ -40,7 +39,6 @@ encrypt_key() {
 
 # ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks.
 ask_for_certificate() {
-  make_request "$pending/key" "$work/request.der" || fail "$openssl cannot read $pending/key: remove $pending"
   agent=$(agent_id)
   prove renew /renew "$key" "$chain" "\"csr\":\"$("$openssl" base64 -A -in "$work/request.der")\",\"serialNumber\":\"$serial\"${trust_sha256:+,\"trustSha256\":\"$trust_sha256\"}${agent:+,\"fleetAgentId\":\"$agent\"}" || return $?
   read_chain >"$work/chain"

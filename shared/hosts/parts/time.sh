@@ -50,10 +50,15 @@ span_of() {
 skew=0
 now() { printf '%s' "$(($(date -u +%s) + skew))"; }
 
-# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none.
+# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none; one
+# that other programs may stumble over is reported, once.
 read_clock() {
   sent=$(seconds_of "$(header date)")
   [ -n "$sent" ] || return 0
+  known=$skew
   skew=$((sent - $(date -u +%s)))
   if [ "$skew" -ge -60 ] && [ "$skew" -le 60 ]; then skew=0; fi
+  [ "$known" -eq 0 ] || return 0
+  if [ "$skew" -gt 300 ]; then say "the clock of this host is $(span_of "$skew") behind that of the service: correct it"; fi
+  if [ "$skew" -lt -300 ]; then say "the clock of this host is $(span_of "$((-skew))") ahead of that of the service: correct it"; fi
 }

@@ -11,12 +11,13 @@
 # Needs: directory, state, work, chain (this host's certificate and its issuers), expected (a fingerprint, or empty).
 
 # refresh_trust: sets trust_sha256 to the fingerprint of the service's bundle where ca.crt has all of it, else to nothing.
-# Returns 3 where a root was not taken over or ca.crt stays as it is.
+# Returns 3 where a root was not taken over or ca.crt stays as it is, and 5 where the service does not respond.
 refresh_trust() {
   trust_sha256=
   roots=$directory/ca.crt
   [ -f "$roots" ] || return 0
-  request 'fetch the roots' /trust.pem || { say "cannot fetch the roots: $(reason)"; return 3; }
+  request 'fetch the roots' /trust.pem || { say "cannot fetch the roots: $(reason)"; return 5; }
+  read_clock
   mv "$work/body" "$work/bundle"
   served=$("$openssl" dgst -sha256 <"$work/bundle" | sed 's/^.*= *//')
   rm -f "$work"/root.* "$work"/own.*

@@ -12,7 +12,8 @@ is_early() {
   [ -n "$due" ] && [ "$wait" -gt 0 ] && [ "$wait" -le 90000 ] && [ "$(now)" -lt "$due" ]
 }
 
-# find_moment: sets due, opens and closes, seconds since 1970. Returns 4 where the service refuses this certificate.
+# find_moment: sets due, opens and closes, seconds since 1970. Returns 4 where the service refuses this
+# certificate, and 5 where it does not respond: then the moment is one of before, or this host's own.
 find_moment() {
   # shellcheck disable=SC2046
   read_plan $(recall plan)
@@ -23,6 +24,8 @@ find_moment() {
     say "cannot ask when to renew: $(reason)"
     third=$(((until - from) / 3))
     [ -n "$due" ] || plan "$((until - third))" "$((until - third / 2))"
+    remember_plan 0
+    return 5
   fi
   remember_plan "$pause"
 }

@@ -36,9 +36,12 @@ interface Issued extends Holder {
 export class RenewalService {
   readonly #directory: string;
   readonly #server: Server;
+  readonly #first: OpensslCa;
+  readonly #lost = new Set<string>();
   readonly #issued = new Map<string, Issued>();
   readonly root: OpensslCa;
-  readonly issuer: OpensslCa;
+  /** Signs what is issued from now on. */
+  issuer: OpensslCa;
   readonly caFile: string;
   readonly url: string;
   /** Every request, `POST /v1/renew`. */
@@ -73,7 +76,8 @@ export class RenewalService {
     this.#server = server;
     this.caFile = caFile;
     this.root = this.ca('fleetseal prod root-1');
-    this.issuer = this.ca('fleetseal prod issuer-1', this.root);
+    this.#first = this.ca('fleetseal prod issuer-1', this.root);
+    this.issuer = this.#first;
     this.bundle = this.root.pem;
     this.url = `https://localhost:${(server.address() as AddressInfo).port}/v1`;
   }
@@ -84,6 +88,8 @@ export class RenewalService {
     this.renewals.length = 0;
     this.deployments.length = 0;
     this.given.clear();
+    this.issuer = this.#first;
+    this.retryAfter = 21_600;
     this.ahead = 0;
     this.window = [-3600, -1800];
     this.activation = { agent: 'automatic', commands: [], reason: '' };
@@ -104,6 +110,11 @@ export class RenewalService {
   /** The next responses to such requests, `POST /v1/renew`. */
   give(request: string, ...responses: readonly Given[]): void {
     this.given.set(request, [...responses]);
+  }
+
+  /** The response to the next such request is lost, after its effect. */
+  lose(request: string): void {
+    this.#lost.add(request);
   }
 
   /** A certificate for a request, PEM or base64 of DER; returns it with its issuer. */
@@ -145,6 +156,7 @@ export class RenewalService {
     this.requests.push(what);
     const body = Buffer.concat(chunks).toString();
     const given = this.given.get(what)?.shift() ?? (await this.#own(what, body));
+    if (this.#lost.delete(what)) return void request.socket.destroy();
     const headers = { date: new Date(this.#now * 1000).toUTCString(), ...given.headers };
     const text = typeof given.body === 'string' ? given.body : JSON.stringify(given.body ?? {});
     response.writeHead(given.status, headers).end(given.status === 204 ? '' : text);
@@ -232,7 +244,7 @@ export class RenewalService {
 }
 
 /** A problem document. */
-function problem(status: number, code: string, detail: string): Given {
+export function problem(status: number, code: string, detail: string): Given {
   return {
     status,
     headers: { 'content-type': 'application/problem+json' },

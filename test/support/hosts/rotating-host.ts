@@ -24,28 +24,41 @@ export interface RotateOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+export interface HostOptions {
+  readonly kind?: KeyKind;
+  /** Of the certificate. @default 30 */
+  readonly days?: number;
+  /** @default - the key is not encrypted */
+  readonly passphrase?: string;
+  /** Further lines of fleetseal.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** A host with a certificate of the service, as bootstrap.sh leaves it. Programs that the script calls can be replaced. */
 export class RotatingHost {
   readonly root = mkdtempSync(join(tmpdir(), 'fleetseal-host-'));
   readonly directory = join(this.root, 'etc');
   readonly bin = join(this.root, 'bin');
   readonly script = join(this.directory, 'rotate.sh');
-  readonly #service: RenewalService;
   readonly name: string;
+  readonly #passphrase: string | undefined;
 
-  constructor(
-    service: RenewalService,
-    { kind = 'p256', settings = {} }: { kind?: KeyKind; settings?: Readonly<Record<string, string>> } = {},
-  ) {
-    this.#service = service;
+  constructor(service: RenewalService, options: HostOptions = {}) {
+    const { kind = 'p256', days = 30, passphrase, settings = {} } = options;
     this.name = `host-${randomBytes(4).toString('hex')}`;
     for (const path of [this.directory, this.bin]) mkdirSync(path, { mode: 0o755 });
     const csr = makeCsr({ kind });
-    this.write('agent.key', csr.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
-    this.write('agent.crt', service.issue(csr.pem, this.name).pem + service.issuer.pem);
+    const cipher = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
+    const key = csr.privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher });
+    this.#passphrase = passphrase;
+    if (passphrase !== undefined) this.write('agent.pass', passphrase, 0o600);
+    this.write('agent.key', key.toString(), 0o600);
+    this.write('agent.crt', service.issue(csr.pem, this.name, days).pem + service.issuer.pem);
     this.write('ca.crt', service.root.pem);
     this.write('rotate.sh', scriptText('rotate.sh'), 0o755);
-    const values = { URL: service.url, CACERT: service.caFile, PROFILE: 'agent', ...settings };
+    const PASSPHRASE_FILE = passphrase === undefined ? '' : join(this.directory, 'agent.pass');
+    const own = { URL: service.url, CACERT: service.caFile, PROFILE: 'agent', PASSPHRASE_FILE };
+    const values = { ...own, ...settings };
     this.write(
       'fleetseal.conf',
       Object.entries(values)
@@ -84,16 +97,30 @@ export class RotatingHost {
     const mode = (name: string) => statSync(join(this.directory, name)).mode & 0o777;
     const certificate = new X509Certificate(this.read('agent.crt'));
     return (
-      certificate.checkPrivateKey(createPrivateKey(this.read('agent.key'))) &&
+      certificate.checkPrivateKey(
+        createPrivateKey({ key: this.read('agent.key'), passphrase: this.#passphrase }),
+      ) &&
       mode('agent.key') === 0o600 &&
       mode('agent.crt') === 0o644 &&
-      certificate.checkIssued(new X509Certificate(this.#service.issuer.pem))
+      // The issuer follows the certificate.
+      certificate.checkIssued(
+        new X509Certificate(this.read('agent.crt').split(/(?<=-----END CERTIFICATE-----\n)/)[1] ?? ''),
+      )
     );
   }
 
   /** The files of the directory, but those that every host has. */
   get leftovers(): readonly string[] {
-    const usual = ['agent.crt', 'agent.key', 'ca.crt', 'fleetseal.conf', 'rotate.sh', 'pairs', '.rotation'];
+    const usual = [
+      'agent.crt',
+      'agent.key',
+      'ca.crt',
+      'fleetseal.conf',
+      'rotate.sh',
+      'pairs',
+      '.rotation',
+      'agent.pass',
+    ];
     return readdirSync(this.directory).filter((name) => !usual.includes(name));
   }
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import * as fc from 'fast-check';
 import { runParts } from '../../support/host-shell.ts';
 import { RenewalService } from '../../support/hosts/renewal-service.ts';
-import { RotatingHost } from '../../support/hosts/rotating-host.ts';
+import { type HostOptions, RotatingHost } from '../../support/hosts/rotating-host.ts';
 
 let service: RenewalService;
 const hosts: RotatingHost[] = [];
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 afterAll(() => service.stop());
 
-function host(options: ConstructorParameters<typeof RotatingHost>[1] = {}): RotatingHost {
+function host(options: HostOptions = {}): RotatingHost {
   const made = new RotatingHost(service, options);
   hosts.push(made);
   return made;
