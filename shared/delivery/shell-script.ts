@@ -28,17 +28,12 @@ export function shellScript(issued: Issued, deployment: ResolvedDeployment | und
   const directory = deployment?.directory ?? DEFAULT_DIRECTORIES.linux;
   const files = issued.kit?.files ?? filesWithoutKit(issued, directory);
   const values = Object.entries(valuesOf(issued, deployment, directory));
-  const warnings = (issued.kit?.notes ?? []).filter(({ severity }) => severity === 'warning');
   return [
     '#!/bin/sh',
     `# The certificate ${issued.serialNumber} of ${issued.profile} ${issued.name}, from fleetseal. See --help.`,
     ...values.map(([name, value]) => `${name}=${shellWord(value)}`),
     'files() {',
     ...files.map((file) => `"$1" ${fileWords(file, directory)}`),
-    '}',
-    'warnings() {',
-    ...warnings.map(({ message }) => `"$1" ${shellWord(message)}`),
-    ':',
     '}',
     KIT_SH,
   ].join('\n');

@@ -59,6 +59,5 @@ lock "$directory"
 make_work "$directory"
 place_files "$key"
 say "the certificate of $profile $name is in place until $not_after: $directory"
-warnings say
 choose_agent .
 if [ -n "$run" ] && [ -n "$agent_line" ]; then run_agent; else print_agent; fi

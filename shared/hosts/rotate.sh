@@ -102,15 +102,6 @@ open_pair() {
   fail "$key is not the key of $chain, or needs another passphrase: restore it, or enroll again with bootstrap.sh"
 }
 
-# choose_openssl: sets openssl. LibreSSL, as macOS has it, can neither encrypt keys as agents need it nor sign with Ed25519.
-choose_openssl() {
-  for openssl in "${OPENSSL:-openssl}" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do
-    case $("$openssl" version 2>/dev/null) in OpenSSL*) return 0 ;; esac
-  done
-  openssl=${OPENSSL:-openssl}
-  [ -z "$passphrase" ] || fail "OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path"
-}
-
 # look: what a run knows, or would ask for; changes nothing.
 look() {
   work=$(mktemp -d) || fail 'cannot make a temporary directory'
@@ -188,8 +179,7 @@ run() {
 
 require curl awk sed
 read_settings "$directory/fleetseal.conf"
-choose_openssl
-passin=${passphrase:+file:$passphrase}
+choose_openssl "$passphrase"
 state=$directory/.rotation
 code=0
 case $mode in

@@ -8,6 +8,9 @@ export const BOOTSTRAP_PS1 =
 export const BOOTSTRAP_SH =
   "#!/bin/sh\n" +
   "# bootstrap.sh of fleetseal 0.1.0\n" +
+  "#\n" +
+  "# Gives this host its certificate: makes a key, enrolls it with a bootstrap token, puts the files in place, has Elastic Agent\n" +
+  "# use them, and schedules their renewal. It may be run again at any time: it goes on where it stopped.\n" +
   "# Messages go to stderr, so that standard output has only what a caller asked for.\n" +
   "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
   "\n" +
@@ -22,6 +25,70 @@ export const BOOTSTRAP_SH =
   "  for program; do\n" +
   "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"\n" +
   "  done\n" +
+  "}\n" +
+  "\n" +
+  "# Times are seconds since 1970. Not every date can read one or write one for a given moment, but every awk can compute.\n" +
+  "\n" +
+  "# seconds_of TEXT: of a time as RFC 3339, openssl or HTTP writes it; nothing for anything else.\n" +
+  "seconds_of() {\n" +
+  "  printf '%s\\n' \"$1\" | awk '\n" +
+  "    function seconds(year, month, day, clock, part) {\n" +
+  "      split(clock, part, \":\")\n" +
+  "      year -= month < 3\n" +
+  "      month += month < 3 ? 9 : -3\n" +
+  "      return (365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * month + 2) / 5) + day - 719469) * 86400 + part[1] * 3600 + part[2] * 60 + part[3]\n" +
+  "    }\n" +
+  "    function month_of(name) { return (index(\"JanFebMarAprMayJunJulAugSepOctNovDec\", name) + 2) / 3 }\n" +
+  "    { sub(/\\r$/, \"\") }\n" +
+  "    /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z$/ {\n" +
+  "      found = seconds(substr($0, 1, 4) + 0, substr($0, 6, 2) + 0, substr($0, 9, 2) + 0, substr($0, 12, 8))\n" +
+  "    }\n" +
+  "    /^[A-Z][a-z][a-z] +[0-9]+ [0-9:]+ [0-9]+ GMT$/ { found = seconds($4 + 0, month_of($1), $2 + 0, $3) }\n" +
+  "    /^[A-Z][a-z][a-z], [0-9]+ [A-Z][a-z][a-z] [0-9]+ [0-9:]+ GMT$/ { found = seconds($4 + 0, month_of($3), $2 + 0, $5) }\n" +
+  "    END { if (found != \"\") printf \"%.0f\", found }'\n" +
+  "}\n" +
+  "\n" +
+  "# time_of SECONDS: as RFC 3339 writes it.\n" +
+  "time_of() {\n" +
+  "  awk -v \"seconds=$1\" 'BEGIN {\n" +
+  "    days = int(seconds / 86400)\n" +
+  "    rest = seconds - days * 86400\n" +
+  "    days += 719468\n" +
+  "    era = int(days / 146097)\n" +
+  "    day = days - era * 146097\n" +
+  "    year = int((day - int(day / 1460) + int(day / 36524) - int(day / 146096)) / 365)\n" +
+  "    day -= 365 * year + int(year / 4) - int(year / 100)\n" +
+  "    month = int((5 * day + 2) / 153)\n" +
+  "    day -= int((153 * month + 2) / 5) - 1\n" +
+  "    month += month < 10 ? 3 : -9\n" +
+  "    year += era * 400 + (month < 3)\n" +
+  "    printf \"%04d-%02d-%02dT%02d:%02d:%02dZ\", year, month, day, int(rest / 3600), int(rest / 60) % 60, rest % 60\n" +
+  "  }'\n" +
+  "}\n" +
+  "\n" +
+  "# span_of SECONDS: for people, of what is not negative.\n" +
+  "span_of() {\n" +
+  "  if [ \"$1\" -ge 172800 ]; then printf '%s days' \"$(($1 / 86400))\"\n" +
+  "  elif [ \"$1\" -ge 7200 ]; then printf '%s hours' \"$(($1 / 3600))\"\n" +
+  "  elif [ \"$1\" -ge 120 ]; then printf '%s minutes' \"$(($1 / 60))\"\n" +
+  "  else printf '%s seconds' \"$1\"; fi\n" +
+  "}\n" +
+  "\n" +
+  "# The clock of the service, once it has sent a response; until then the host's. Renewal must not depend on the host's.\n" +
+  "skew=0\n" +
+  "now() { printf '%s' \"$(($(date -u +%s) + skew))\"; }\n" +
+  "\n" +
+  "# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none; one\n" +
+  "# that other programs may stumble over is reported, once.\n" +
+  "read_clock() {\n" +
+  "  sent=$(seconds_of \"$(header date)\")\n" +
+  "  [ -n \"$sent\" ] || return 0\n" +
+  "  known=$skew\n" +
+  "  skew=$((sent - $(date -u +%s)))\n" +
+  "  if [ \"$skew\" -ge -60 ] && [ \"$skew\" -le 60 ]; then skew=0; fi\n" +
+  "  [ \"$known\" -eq 0 ] || return 0\n" +
+  "  if [ \"$skew\" -gt 300 ]; then say \"the clock of this host is $(span_of \"$skew\") behind that of the service: correct it\"; fi\n" +
+  "  if [ \"$skew\" -lt -300 ]; then say \"the clock of this host is $(span_of \"$((-skew))\") ahead of that of the service: correct it\"; fi\n" +
   "}\n" +
   "\n" +
   "# How long a host is patient; the simulation of a storm of hosts takes these numbers too. Full jitter: each wait is drawn\n" +
@@ -94,7 +161,8 @@ export const BOOTSTRAP_SH =
   "    }'\n" +
   "}\n" +
   "\n" +
-  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\".\n" +
+  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\"; nothing where it is only one,\n" +
+  "# which the detail of the problem has too.\n" +
   "json_findings() {\n" +
   "  tr -d '\\000-\\037\\177' <\"$1\" | awk '\n" +
   "    {\n" +
@@ -105,9 +173,10 @@ export const BOOTSTRAP_SH =
   "        sub(/\", *\"detail\": *\"/, \": \", finding)\n" +
   "        sub(/\"$/, \"\", finding)\n" +
   "        gsub(/\\\\\"/, \"\\\"\", finding)\n" +
-  "        print finding\n" +
+  "        findings[++count] = finding\n" +
   "      }\n" +
-  "    }'\n" +
+  "    }\n" +
+  "    END { for (i = 1; count > 1 && i <= count; i++) print findings[i] }'\n" +
   "}\n" +
   "\n" +
   "# reason: why the last request failed, in the words of the service where it said any.\n" +
@@ -131,6 +200,9 @@ export const BOOTSTRAP_SH =
   "  esac\n" +
   "}\n" +
   "\n" +
+  "# is_untrusted: whether curl refused the TLS certificate of the service, or has no CA to verify it with.\n" +
+  "is_untrusted() { case $curl_code in 51 | 60 | 77) return 0 ;; *) return 1 ;; esac }\n" +
+  "\n" +
   "# persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if\n" +
   "# the service refuses it, and 5 if it gave up.\n" +
   "persistently() {\n" +
@@ -138,8 +210,11 @@ export const BOOTSTRAP_SH =
   "  while ! request \"$@\"; do\n" +
   "    if ! may_succeed_later; then\n" +
   "      say \"cannot $what: $(reason)\"\n" +
-  "      case $curl_code in 60 | 77 | 51) say \"the service's TLS certificate is not trusted here: name its CA file with --cacert\" ;; esac\n" +
-  "      return 4\n" +
+  "      [ \"$status\" = 000 ] || return 4\n" +
+  "      if is_untrusted; then\n" +
+  "        say \"the service's TLS certificate is not trusted here: name its CA file with --cacert, and check the clock of this host, which says $(date -u +%Y-%m-%dT%H:%M:%SZ)\"\n" +
+  "      fi\n" +
+  "      return 5\n" +
   "    fi\n" +
   "    if [ \"$try\" -ge \"$tries\" ]; then\n" +
   "      say \"cannot $what: $(reason)\"\n" +
@@ -313,8 +388,606 @@ export const BOOTSTRAP_SH =
   "  done\n" +
   "}\n" +
   "\n" +
+  "# Which key belongs to which certificate. Needs: openssl, the program; passin, as for certificate.sh.\n" +
   "\n" +
-  "fail 'this version of the service has no bootstrap.sh yet'\n";
+  "# certificate_key FILE: its public key, PEM.\n" +
+  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
+  "\n" +
+  "# belongs KEY CERTIFICATE: whether the private key is the certificate's.\n" +
+  "belongs() {\n" +
+  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
+  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
+  "}\n" +
+  "\n" +
+  "# What openssl says of certificates and keys. Needs: openssl, the program; passin, \"file:PATH\" of the passphrase of keys, or\n" +
+  "# empty for keys that are not encrypted.\n" +
+  "\n" +
+  "# choose_openssl PASSPHRASE_FILE: sets openssl, and passin. LibreSSL, as macOS has it, can neither encrypt keys as agents need\n" +
+  "# it nor sign with Ed25519.\n" +
+  "choose_openssl() {\n" +
+  "  passin=${1:+file:$1}\n" +
+  "  for openssl in \"${OPENSSL:-openssl}\" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do\n" +
+  "    case $(\"$openssl\" version 2>/dev/null) in OpenSSL*) return 0 ;; esac\n" +
+  "  done\n" +
+  "  openssl=${OPENSSL:-openssl}\n" +
+  "  [ -z \"$1\" ] || fail \"OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path\"\n" +
+  "}\n" +
+  "\n" +
+  "# read_certificate FILE: sets serial (36 hex digits of this service), subject, from and until of the first certificate.\n" +
+  "read_certificate() {\n" +
+  "  facts=$(\"$openssl\" x509 -in \"$1\" -noout -serial -startdate -enddate -subject -nameopt RFC2253 2>/dev/null) || return 1\n" +
+  "  serial=$(printf '%s\\n' \"$facts\" | sed -n 's/^serial=//p' | tr 'A-F' 'a-f')\n" +
+  "  subject=$(printf '%s\\n' \"$facts\" | sed -n 's/^subject= *CN=//p')\n" +
+  "  from=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notBefore=//p')\")\n" +
+  "  until=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notAfter=//p')\")\n" +
+  "  [ -n \"$serial\" ] && [ -n \"$from\" ] && [ -n \"$until\" ]\n" +
+  "}\n" +
+  "\n" +
+  "# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the\n" +
+  "# number of bits tells RSA from EC.\n" +
+  "kind_of() {\n" +
+  "  line=$(certificate_key \"$1\" | \"$openssl\" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)\n" +
+  "  case $line in\n" +
+  "    ED25519*) printf ed25519 ;;\n" +
+  "    *'(256 bit)'*) printf p256 ;;\n" +
+  "    *'(384 bit)'*) printf p384 ;;\n" +
+  "    *'(521 bit)'*) printf p521 ;;\n" +
+  "    *'bit)'*) printf 'rsa%s' \"$(printf '%s' \"$line\" | tr -cd 0-9)\" ;;\n" +
+  "    *) return 1 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# make_key KIND: a new private key on standard output.\n" +
+  "make_key() {\n" +
+  "  case $1 in\n" +
+  "    rsa*) \"$openssl\" genpkey -algorithm RSA -pkeyopt \"rsa_keygen_bits:${1#rsa}\" 2>/dev/null ;;\n" +
+  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" ;;\n" +
+  "    ed25519) \"$openssl\" genpkey -algorithm ED25519 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# make_request KEY FILE: a request for a certificate, DER, without a name: the service knows it.\n" +
+  "make_request() {\n" +
+  "  printf '[req]\\ndistinguished_name = name\\n[name]\\n' >\"$work/request.cnf\" &&\n" +
+  "    \"$openssl\" req -new -config \"$work/request.cnf\" -key \"$1\" ${passin:+-passin \"$passin\"} -subj / -outform DER -out \"$2\" </dev/null 2>/dev/null\n" +
+  "}\n" +
+  "\n" +
+  "# thumbprint FILE: SHA-256 of its first certificate, hex.\n" +
+  "thumbprint() { \"$openssl\" x509 -in \"$1\" -outform DER 2>/dev/null | \"$openssl\" dgst -sha256 | sed 's/^.*= *//'; }\n" +
+  "\n" +
+  "# verifies ROOTS CHAIN: whether the first certificate of CHAIN leads to a root. At the time when it was issued, 5 minutes after\n" +
+  "# it begins: the clock of the host may be wrong, and a certificate that has expired meanwhile leads there too.\n" +
+  "verifies() {\n" +
+  "  issued=$(read_certificate \"$2\" && printf '%s' \"$((from + 300))\") || return 1\n" +
+  "  \"$openssl\" verify -attime \"$issued\" -CAfile \"$1\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
+  "}\n" +
+  "\n" +
+  "# split_pem FILE PREFIX: each certificate becomes a file of its own.\n" +
+  "split_pem() {\n" +
+  "  awk -v \"prefix=$2\" '\n" +
+  "    { sub(/\\r$/, \"\") }\n" +
+  "    $0 == \"-----BEGIN CERTIFICATE-----\" { file = sprintf(\"%s%04d\", prefix, ++count) }\n" +
+  "    file != \"\" { print > file }\n" +
+  "    $0 == \"-----END CERTIFICATE-----\" { close(file); file = \"\" }' \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# Puts the files of a kit in place. Needs the values of the kit, and from them the function files, which calls another one\n" +
+  "# for each file:\n" +
+  "#\n" +
+  "#   FUNCTION ROLE SOURCE OWNER GROUP MODE PATH CONTENTS PURPOSE\n" +
+  "\n" +
+  "# place_files [KEY]: with the key of the certificate signing request, it and the certificate become the current pair. Without,\n" +
+  "# the key is in its place already and is not touched.\n" +
+  "place_files() {\n" +
+  "  request_key=${1:-}\n" +
+  "  [ -z \"$agent_group\" ] || make_group \"$agent_group\"\n" +
+  "  files place_file\n" +
+  "  [ -n \"$request_key\" ] || return 0\n" +
+  "  new_pair\n" +
+  "  pair_files=\n" +
+  "  files stage_file\n" +
+  "  keep_pair \"$serial_number\"\n" +
+  "  link_pair $pair_files\n" +
+  "  switch_pair \"$serial_number\"\n" +
+  "}\n" +
+  "\n" +
+  "# place_file: one that does not belong to the pair. A file that is right already stays as it is.\n" +
+  "place_file() {\n" +
+  "  case $1/$2 in\n" +
+  "    */host-key | certificate-and-key/host) return 0 ;;\n" +
+  "    certificate/kit) [ -z \"$request_key\" ] || return 0 ;;\n" +
+  "    passphrase/host) [ -z \"$request_key\" ] || make_passphrase \"$@\" && return 0 ;;\n" +
+  "  esac\n" +
+  "  if [ \"$2\" != kit ]; then\n" +
+  "    [ -e \"$6\" ] || say \"$6 has to be put there: $8\"\n" +
+  "    return 0\n" +
+  "  fi\n" +
+  "  printf '%s' \"$7\" >\"$work/contents\" || fail \"cannot write to $work\"\n" +
+  "  if cmp -s \"$work/contents\" \"$6\"; then return 0; fi\n" +
+  "  [ \"$1\" != certificate ] || check_place \"$6\"\n" +
+  "  make_directory \"$(dirname \"$6\")\"\n" +
+  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "# check_place CERTIFICATE_PATH: whether the certificate may be replaced without its key.\n" +
+  "check_place() {\n" +
+  "  [ ! -L \"$1\" ] || fail \"$1 belongs to a pair of bootstrap.sh: its rotate.sh renews it\"\n" +
+  "  beside=${1%.crt}.key\n" +
+  "  [ -e \"$beside\" ] || fail \"there is no key at $beside: name the key of the request with --key, and it is put there\"\n" +
+  "  belongs \"$beside\" \"$work/contents\" || fail \"$beside is not the key of this certificate: name the key of the request with --key\"\n" +
+  "}\n" +
+  "\n" +
+  "# stage_file: one that belongs to the pair, into its directory.\n" +
+  "stage_file() {\n" +
+  "  staged=$pair/${6##*/}\n" +
+  "  case $1/$2 in\n" +
+  "    certificate/kit)\n" +
+  "      printf '%s' \"$7\" >\"$work/contents\"\n" +
+  "      belongs \"$request_key\" \"$work/contents\" || fail \"$request_key is not the key of this certificate\"\n" +
+  "      certificate_file=$staged\n" +
+  "      ;;\n" +
+  "    private-key/host-key)\n" +
+  "      (umask 077 && encrypted \"$request_key\" >\"$work/contents\") || fail \"cannot read $request_key\"\n" +
+  "      key_file=$staged\n" +
+  "      ;;\n" +
+  "    certificate-and-key/host) (umask 077 && cat \"$key_file\" \"$certificate_file\" >\"$work/contents\") ;;\n" +
+  "    *) return 0 ;;\n" +
+  "  esac\n" +
+  "  install_file \"$work/contents\" \"$staged\" \"$3\" \"$4\" \"$5\"\n" +
+  "  pair_files=\"$pair_files ${6##*/}\"\n" +
+  "}\n" +
+  "\n" +
+  "# encrypted KEY: the key as the deployment keeps it: in the one encrypted form that Elastic Agent reads, or as it is.\n" +
+  "encrypted() {\n" +
+  "  if [ -z \"$passphrase_file\" ] || grep -q ENCRYPTED \"$1\"; then cat \"$1\"; else\n" +
+  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -in \"$1\" -passout \"file:$passphrase_file\"\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# make_passphrase ROLE SOURCE OWNER GROUP MODE PATH: of 256 bits, without a newline at its end; none if the file exists.\n" +
+  "make_passphrase() {\n" +
+  "  [ ! -e \"$6\" ] || return 0\n" +
+  "  (umask 077 && \"$openssl\" rand -hex 32 | tr -d '\\n' >\"$work/contents\")\n" +
+  "  [ \"$(wc -c <\"$work/contents\")\" -eq 64 ] || fail \"$openssl did not make a passphrase\"\n" +
+  "  make_directory \"$(dirname \"$6\")\"\n" +
+  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "# make_group NAME: of agents without privileges; elastic-agent install takes the one that it finds.\n" +
+  "make_group() {\n" +
+  "  if grep -q \"^$1:\" /etc/group || getent group \"$1\" >/dev/null 2>&1; then return 0; fi\n" +
+  "  if dscl . -read \"/Groups/$1\" >/dev/null 2>&1; then return 0; fi\n" +
+  "  { groupadd --system \"$1\" || addgroup -S \"$1\" || dseditgroup -o create \"$1\"; } >/dev/null 2>&1 ||\n" +
+  "    fail \"cannot create the group $1: create it, then run this again\"\n" +
+  "  say \"created the group $1, which the agent runs with\"\n" +
+  "}\n" +
+  "\n" +
+  "# The command of a kit that enrolls Elastic Agent: run, or printed. Needs the values of the kit.\n" +
+  "\n" +
+  "# choose_agent DIRECTORY: sets agent_line, the command for the agent of this host, and agent_runner, the user to run it as\n" +
+  "# (empty: this one). An agent that is installed enrolls; one that lies unpacked in DIRECTORY is installed.\n" +
+  "choose_agent() {\n" +
+  "  agent_line='' agent_runner='' agent_place=$1\n" +
+  "  if command -v elastic-agent >/dev/null 2>&1; then\n" +
+  "    agent_line=$enroll_command\n" +
+  "    agent_runner=$agent_user\n" +
+  "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
+  "    agent_line=$install_command\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# run_agent: runs the command that was chosen. Packages leave the service disabled, and enroll talks to a running agent.\n" +
+  "run_agent() {\n" +
+  "  if [ \"$agent_line\" = \"$enroll_command\" ] && [ -d /run/systemd/system ]; then\n" +
+  "    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }\n" +
+  "  fi\n" +
+  "  say \"running elastic-agent ${agent_line#*elastic-agent } \" | sed 's/ \\(install\\|enroll\\) .*/ \\1/' >&2\n" +
+  "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
+  "    { say 'elastic-agent failed, as it says above'; return 1; }\n" +
+  "}\n" +
+  "\n" +
+  "# run_as USER COMMAND: with a shell. An agent without privileges refuses commands from root.\n" +
+  "run_as() {\n" +
+  "  if [ -z \"$1\" ]; then sh -c \"$2\"\n" +
+  "  elif command -v sudo >/dev/null 2>&1; then sudo -u \"$1\" sh -c \"$2\"\n" +
+  "  else su -s /bin/sh \"$1\" -c \"$2\"; fi\n" +
+  "}\n" +
+  "\n" +
+  "# print_agent: the commands, for a person, on standard output.\n" +
+  "print_agent() {\n" +
+  "  if [ -n \"$container_commands\" ]; then\n" +
+  "    printf '%s\\n' \"$container_commands\"\n" +
+  "  elif [ -n \"$install_command$enroll_command\" ]; then\n" +
+  "    if [ -n \"$agent_line\" ]; then\n" +
+  "      printf '%s%s\\n' \"${agent_runner:+sudo -u $agent_runner }\" \"$agent_line\"\n" +
+  "    else\n" +
+  "      printf '# In the directory of the unpacked archive:\\n%s\\n# Or where Elastic Agent is installed from a package:\\nsystemctl enable --now elastic-agent\\n%s%s\\n' \\\n" +
+  "        \"$install_command\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
+  "    fi\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# The arguments of bootstrap.sh.\n" +
+  "\n" +
+  "# read_arguments ARGUMENT...: sets a variable for each, and checks them.\n" +
+  "read_arguments() {\n" +
+  "  url='' trust='' cacert='' asked_name='' dns_names='' ip_addresses='' deployment='' directory='' key_type=rsa3072\n" +
+  "  agent_directory=. dry_run='' start_delay=0 timer=yes again='' token_file=''\n" +
+  "  token=${FLEETSEAL_TOKEN:-}\n" +
+  "  unset FLEETSEAL_TOKEN\n" +
+  "  while [ \"$#\" -gt 0 ]; do\n" +
+  "    case $1 in\n" +
+  "      --dry-run) dry_run=yes ;;\n" +
+  "      --no-timer) timer='' ;;\n" +
+  "      --again) again=yes ;;\n" +
+  "      --help | -h) usage && exit 0 ;;\n" +
+  "      --*=*) read_argument \"${1%%=*}\" \"${1#*=}\" ;;\n" +
+  "      *)\n" +
+  "        read_argument \"$1\" \"${2:-}\" \"$#\"\n" +
+  "        shift\n" +
+  "        ;;\n" +
+  "    esac\n" +
+  "    shift\n" +
+  "  done\n" +
+  "  check_arguments\n" +
+  "}\n" +
+  "\n" +
+  "# read_argument OPTION VALUE [LEFT]\n" +
+  "read_argument() {\n" +
+  "  case $1 in\n" +
+  "    --url | --trust-sha256 | --token | --token-file | --cacert | --name | --dns-name | --ip-address | --deployment | \\\n" +
+  "      --directory | --key-type | --agent | --start-delay) ;;\n" +
+  "    *) fail \"unknown argument $1: see --help\" 2 ;;\n" +
+  "  esac\n" +
+  "  { [ \"${3:-2}\" -ge 2 ] && [ -n \"$2\" ]; } || fail \"$1 needs a value: see --help\" 2\n" +
+  "  case $1 in\n" +
+  "    --url) url=${2%/} ;;\n" +
+  "    --trust-sha256) trust=\"$trust $(fingerprint \"$2\")\" || exit ;;\n" +
+  "    --token) token=$2 ;;\n" +
+  "    --token-file) token_file=$2 ;;\n" +
+  "    --cacert) cacert=$2 ;;\n" +
+  "    --name) asked_name=$2 ;;\n" +
+  "    --dns-name) dns_names=\"$dns_names${dns_names:+,}\\\"$(plain \"$1\" \"$2\")\\\"\" || exit ;;\n" +
+  "    --ip-address) ip_addresses=\"$ip_addresses${ip_addresses:+,}\\\"$(plain \"$1\" \"$2\")\\\"\" || exit ;;\n" +
+  "    --deployment) deployment=$2 ;;\n" +
+  "    --directory) directory=${2%/} ;;\n" +
+  "    --key-type) key_type=$2 ;;\n" +
+  "    --agent) agent_directory=$2 ;;\n" +
+  "    --start-delay) start_delay=$2 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# fingerprint TEXT: 64 lower-case hex digits; they may be written with colons.\n" +
+  "fingerprint() {\n" +
+  "  digits=$(printf '%s' \"$1\" | tr 'A-F' 'a-f' | tr -d ':')\n" +
+  "  case $digits in *[!0-9a-f]*) digits='' ;; esac\n" +
+  "  [ \"${#digits}\" -eq 64 ] || fail '--trust-sha256 must be 64 hex digits: see --help' 2\n" +
+  "  printf '%s' \"$digits\"\n" +
+  "}\n" +
+  "\n" +
+  "# plain OPTION VALUE: a name or an address, as JSON takes it without escapes.\n" +
+  "plain() {\n" +
+  "  case $2 in *[!A-Za-z0-9.:_*-]*) fail \"$1 may have letters, digits and . : _ - only: $2\" 2 ;; esac\n" +
+  "  printf '%s' \"$2\"\n" +
+  "}\n" +
+  "\n" +
+  "check_arguments() {\n" +
+  "  case $url in https://?*) ;; *) fail '--url must be the address of the service, https://...: see --help' 2 ;; esac\n" +
+  "  case $url in */v1) ;; *) url=$url/v1 ;; esac\n" +
+  "  [ -n \"$trust\" ] || fail '--trust-sha256 is needed: without it, this host would trust any service. See --help' 2\n" +
+  "  if [ -z \"$asked_name\" ]; then\n" +
+  "    asked_name=$(uname -n)\n" +
+  "    asked_name=${asked_name%%.*}\n" +
+  "  fi\n" +
+  "  asked_name=$(plain --name \"$asked_name\") || exit\n" +
+  "  case $key_type in\n" +
+  "    rsa2048 | rsa3072 | rsa4096 | p256 | p384 | p521 | ed25519) ;;\n" +
+  "    *) fail '--key-type must be rsa2048, rsa3072, rsa4096, p256, p384, p521 or ed25519' 2 ;;\n" +
+  "  esac\n" +
+  "  case $start_delay in '' | *[!0-9]* | ??????*) fail '--start-delay must be a number of seconds, below 100000' 2 ;; esac\n" +
+  "  [ -z \"$cacert\" ] || [ -f \"$cacert\" ] || fail \"there is no file $cacert\" 2\n" +
+  "  [ -z \"$token_file\" ] || [ \"$token_file\" = - ] || [ -f \"$token_file\" ] || fail \"there is no file $token_file\" 2\n" +
+  "  check_deployment\n" +
+  "  check_directory_name\n" +
+  "}\n" +
+  "\n" +
+  "# check_deployment: sets passphrase_file, and the directory to that of the deployment.\n" +
+  "check_deployment() {\n" +
+  "  passphrase_file=\n" +
+  "  [ -n \"$deployment\" ] || return 0\n" +
+  "  [ -f \"$deployment\" ] || fail \"there is no file $deployment\" 2\n" +
+  "  case $(tr -d ' \\t\\r\\n' <\"$deployment\" | cut -c 1) in '{') ;; *) fail \"$deployment is not a JSON object\" 2 ;; esac\n" +
+  "  passphrase_file=$(json_text keyPassphraseFile \"$deployment\")\n" +
+  "  deployed=$(json_text directory \"$deployment\")\n" +
+  "  if [ -n \"$deployed\" ] && [ -n \"$directory\" ] && [ \"${deployed%/}\" != \"$directory\" ]; then\n" +
+  "    fail \"--directory is $directory, but $deployment has the directory $deployed: leave one out\" 2\n" +
+  "  fi\n" +
+  "  directory=${directory:-${deployed%/}}\n" +
+  "}\n" +
+  "\n" +
+  "check_directory_name() {\n" +
+  "  if [ -z \"$directory\" ]; then\n" +
+  "    case $(uname) in Darwin) directory=/usr/local/etc/fleetseal ;; *) directory=/etc/fleetseal ;; esac\n" +
+  "  fi\n" +
+  "  case $directory in\n" +
+  "    *[!A-Za-z0-9/._-]* | [!/]*) fail \"--directory must be an absolute path of letters, digits and / . _ - only: $directory\" 2 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# read_token: sets token. It is checked here, so that a mistake costs no request.\n" +
+  "read_token() {\n" +
+  "  case $token_file in\n" +
+  "    '') ;;\n" +
+  "    -) IFS= read -r token || [ -n \"$token\" ] || fail 'standard input has no token' 2 ;;\n" +
+  "    *) token=$(head -n 1 \"$token_file\") || fail \"cannot read $token_file\" 2 ;;\n" +
+  "  esac\n" +
+  "  [ -n \"$token\" ] || fail 'a bootstrap token is needed: --token-file FILE, or the variable FLEETSEAL_TOKEN. See --help' 2\n" +
+  "  case $token in\n" +
+  "    *[!A-Za-z0-9_]* | [!f]*) fail 'the bootstrap token must have the form fst_ID_SECRET' 2 ;;\n" +
+  "    fst_*_*) ;;\n" +
+  "    *) fail 'the bootstrap token must have the form fst_ID_SECRET' 2 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# The enrollment of bootstrap.sh, in steps that a later run completes:\n" +
+  "#\n" +
+  "#   pairs/pending/key    the key; a request that is repeated has the same key, and gets the same certificate\n" +
+  "#   pairs/pending/kit    what the service issued, once it was checked; it holds Fleet's enrollment token, and is removed\n" +
+  "#                        when the agent is enrolled\n" +
+  "#\n" +
+  "# Needs: directory, pending, work, url, openssl, and the arguments.\n" +
+  "\n" +
+  "# is_done: whether an earlier run has done everything, and its certificate is still good.\n" +
+  "is_done() {\n" +
+  "  [ -z \"$again\" ] && [ -f \"$directory/fleetseal.conf\" ] && [ ! -f \"$pending/kit\" ] || return 1\n" +
+  "  held=$(sed -n \"s/^PROFILE='\\(.*\\)'\\$/\\1/p\" \"$directory/fleetseal.conf\")\n" +
+  "  read_certificate \"$directory/$held.crt\" && [ \"$until\" -gt \"$(now)\" ] || return 1\n" +
+  "  [ \"$subject\" = \"$(printf '%s' \"$asked_name\" | tr '[:upper:]' '[:lower:]')\" ] ||\n" +
+  "    fail \"$directory has the certificate of $subject, and not of $asked_name: name another --directory, or replace it with --again\"\n" +
+  "  say \"nothing to do: $directory has the certificate of $held $subject, valid until $(time_of \"$until\"). To replace it, add --again\"\n" +
+  "}\n" +
+  "\n" +
+  "has_kit() {\n" +
+  "  [ -f \"$pending/kit\" ] || return 1\n" +
+  "  if [ -f \"$pending/key\" ] && keep_certificate \"$pending/kit\" && read_certificate \"$work/chain\" && [ \"$until\" -gt \"$(now)\" ]; then\n" +
+  "    say 'going on with the certificate of an earlier run'\n" +
+  "  else\n" +
+  "    rm -f \"$pending/kit\"\n" +
+  "    return 1\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "wait_to_start() {\n" +
+  "  [ \"$start_delay\" -gt 0 ] || return 0\n" +
+  "  seconds=$(random_below \"$start_delay\")\n" +
+  "  say \"starting in $seconds s (--start-delay)\"\n" +
+  "  sleep \"$seconds\"\n" +
+  "}\n" +
+  "\n" +
+  "# check_trust: the bundle of the service is the one that the administrator named. Nothing is sent before.\n" +
+  "check_trust() {\n" +
+  "  persistently \"fetch the trust bundle of $url\" /trust.pem || {\n" +
+  "    is_untrusted && return 3\n" +
+  "    return 5\n" +
+  "  }\n" +
+  "  mv \"$work/body\" \"$work/bundle\"\n" +
+  "  served=$(\"$openssl\" dgst -sha256 <\"$work/bundle\" | sed 's/^.*= *//')\n" +
+  "  case \" $trust \" in\n" +
+  "    *\" $served \"*) ;;\n" +
+  "    *)\n" +
+  "      say \"$url has a trust bundle with the fingerprint $served, but --trust-sha256 is$trust\"\n" +
+  "      say \"this is another service, or its roots have changed since: compare with \\\"fleetseal trust show\\\" where you trust the answer\"\n" +
+  "      return 3\n" +
+  "      ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# obtain_kit: enrolls, and keeps what the service issued.\n" +
+  "obtain_kit() {\n" +
+  "  make_pending_key\n" +
+  "  ask_for_kit\n" +
+  "  case $? in\n" +
+  "    0) ;;\n" +
+  "    4)\n" +
+  "      case $(json_text code \"$work/body\") in\n" +
+  "        request_differs | certificate_revoked | certificate_expired) ;;\n" +
+  "        *) return 4 ;;\n" +
+  "      esac\n" +
+  "      say 'trying again with a new key'\n" +
+  "      rm -rf \"$pending\"\n" +
+  "      make_pending_key\n" +
+  "      ask_for_kit || return\n" +
+  "      ;;\n" +
+  "    *) return 5 ;;\n" +
+  "  esac\n" +
+  "  check_kit \"$work/body\" || return\n" +
+  "  mv \"$work/body\" \"$pending/kit\" || fail \"cannot write $pending\"\n" +
+  "}\n" +
+  "\n" +
+  "make_pending_key() {\n" +
+  "  [ ! -f \"$pending/renews\" ] || rm -rf \"$pending\"\n" +
+  "  if \"$openssl\" pkey -in \"$pending/key\" -noout >/dev/null 2>&1 </dev/null; then return 0; fi\n" +
+  "  rm -rf \"$pending\" \"$work/pending\"\n" +
+  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"\n" +
+  "  check_directory \"$directory/pairs\"\n" +
+  "  mkdir \"$work/pending\" || fail \"cannot write to $work\"\n" +
+  "  make_key \"$key_type\" >\"$work/pending/key\" 2>\"$work/error\" || fail \"$openssl cannot make a key ($key_type): $(sed 1q \"$work/error\")\"\n" +
+  "  sync\n" +
+  "  mv \"$work/pending\" \"$pending\" || fail \"cannot write $pending\"\n" +
+  "}\n" +
+  "\n" +
+  "# ask_for_kit: the token goes into a file that only this user can read, since other users can read arguments.\n" +
+  "ask_for_kit() {\n" +
+  "  make_request \"$pending/key\" \"$work/request.der\" || fail \"$openssl cannot read $pending/key: remove $pending\"\n" +
+  "  {\n" +
+  "    printf '{\"csr\":\"%s\",\"name\":\"%s\"' \"$(\"$openssl\" base64 -A -in \"$work/request.der\")\" \"$asked_name\"\n" +
+  "    printf ',\"dnsNames\":[%s],\"ipAddresses\":[%s]' \"$dns_names\" \"$ip_addresses\"\n" +
+  "    [ -z \"$deployment\" ] || { printf ',\"deployment\":' && cat \"$deployment\"; }\n" +
+  "    printf '}'\n" +
+  "  } >\"$work/request.json\" || fail \"cannot write to $work\"\n" +
+  "  printf 'authorization: Bearer %s' \"$token\" >\"$work/authorization\"\n" +
+  "  say \"enrolling $asked_name at $url\"\n" +
+  "  persistently enroll /enroll --header \"@$work/authorization\" --header 'content-type: application/json' \\\n" +
+  "    --header 'accept: text/x-shellscript' --data-binary \"@$work/request.json\"\n" +
+  "}\n" +
+  "\n" +
+  "# check_kit FILE: what the service issued is for this key and leads to a root that the administrator named.\n" +
+  "check_kit() {\n" +
+  "  keep_certificate \"$1\" || fail 'the response of the service cannot be read: its version may be another one than that of this script' 5\n" +
+  "  belongs \"$pending/key\" \"$work/chain\" || {\n" +
+  "    say 'the service has issued a certificate for another key'\n" +
+  "    return 3\n" +
+  "  }\n" +
+  "  verifies \"$work/bundle\" \"$work/chain\" || {\n" +
+  "    say \"the certificate does not lead to a root of the trust bundle: $(sed -n '/error/p' \"$work/verified\" | sed 1q). Check the clock of this host, too\"\n" +
+  "    return 3\n" +
+  "  }\n" +
+  "  [ ! -f \"$work/roots\" ] || cmp -s \"$work/roots\" \"$work/bundle\" || {\n" +
+  "    say 'the service has issued other roots than its trust bundle has'\n" +
+  "    return 3\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# keep_certificate KIT: copies the certificate with its issuers to $work/chain, and the roots, if the kit has them, to\n" +
+  "# $work/roots. In a shell of its own: the values of a kit would replace variables here.\n" +
+  "keep_certificate() {\n" +
+  "  rm -f \"$work/chain\" \"$work/roots\"\n" +
+  "  sh -n \"$1\" 2>/dev/null && (\n" +
+  "    values_only=yes\n" +
+  "    . \"$1\" && files keep_contents\n" +
+  "  ) && [ -s \"$work/chain\" ]\n" +
+  "}\n" +
+  "\n" +
+  "keep_contents() {\n" +
+  "  case $1/$2 in\n" +
+  "    certificate/kit) printf '%s' \"$7\" >\"$work/chain\" ;;\n" +
+  "    roots/kit) printf '%s' \"$7\" >\"$work/roots\" ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# read_kit: sets the values of the kit, except for the directory, which is that of this run.\n" +
+  "read_kit() {\n" +
+  "  here=$directory\n" +
+  "  values_only=yes\n" +
+  "  . \"$pending/kit\"\n" +
+  "  if [ -n \"$deployment\" ] && [ \"$directory\" != \"$here\" ]; then\n" +
+  "    fail \"the service has rendered the files for $directory, and not for $here: name it as the directory of the deployment\" 2\n" +
+  "  fi\n" +
+  "  directory=$here\n" +
+  "}\n" +
+  "\n" +
+  "# What bootstrap.sh does once the certificate is in place.\n" +
+  "\n" +
+  "# install_rotation: rotate.sh, and the settings that it reads.\n" +
+  "install_rotation() {\n" +
+  "  persistently 'fetch rotate.sh' /rotate.sh || return\n" +
+  "  { sed -n 1p \"$work/body\" | grep -qx '#!/bin/sh' && sh -n \"$work/body\" 2>/dev/null; } || fail \"$url/rotate.sh is not a script\" 5\n" +
+  "  own \"$work/body\" rotate.sh 0755\n" +
+  "  if [ -n \"$cacert\" ]; then own \"$cacert\" service-ca.crt 0644; fi\n" +
+  "  if [ -n \"$deployment\" ]; then\n" +
+  "    # Fleet's token enrolls other agents too, and a renewal does not need it.\n" +
+  "    sed 's/\\(\"fleetEnrollmentToken\"[[:space:]]*:[[:space:]]*\"\\)[^\"]*\"/\\1not-kept\"/' \"$deployment\" >\"$work/deployment\"\n" +
+  "    own \"$work/deployment\" deployment.json 0600\n" +
+  "  fi\n" +
+  "  settings >\"$work/settings\" || fail \"cannot write to $work\"\n" +
+  "  own \"$work/settings\" fleetseal.conf 0644\n" +
+  "}\n" +
+  "\n" +
+  "# own SOURCE NAME MODE: a file of the directory that belongs to the user who runs this.\n" +
+  "own() { install_file \"$1\" \"$directory/$2\" \"$(id -u)\" \"$(id -g)\" \"$3\"; }\n" +
+  "\n" +
+  "# settings: those of rotate.sh.\n" +
+  "settings() {\n" +
+  "  printf \"# For rotate.sh: NAME='value'\\n\"\n" +
+  "  printf \"%s='%s'\\n\" URL \"$url\" CACERT \"${cacert:+$directory/service-ca.crt}\" PROFILE \"$profile\" FLEET_URL \"$fleet_url\" \\\n" +
+  "    PASSPHRASE_FILE \"$passphrase_file\" RESTART \"$restart_command\" DEPLOYMENT \"${deployment:+$directory/deployment.json}\"\n" +
+  "}\n" +
+  "\n" +
+  "# start_agent: runs or prints the command that enrolls the agent.\n" +
+  "start_agent() {\n" +
+  "  choose_agent \"$agent_directory\"\n" +
+  "  if [ -z \"$dry_run\" ] && [ -n \"$agent_line\" ]; then\n" +
+  "    run_agent\n" +
+  "  elif [ -n \"$install_command$enroll_command$container_commands\" ]; then\n" +
+  "    [ -n \"$dry_run\" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'\n" +
+  "    print_agent\n" +
+  "  elif [ -z \"$deployment\" ]; then\n" +
+  "    say 'no --deployment was named, so there is no command for Elastic Agent'\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# schedule: rotate.sh takes the lock itself.\n" +
+  "schedule() {\n" +
+  "  exec 9<&-\n" +
+  "  [ -n \"$timer\" ] || return 0\n" +
+  "  sh \"$directory/rotate.sh\" --directory \"$directory\" --install-timer\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "usage() {\n" +
+  "  cat <<'HELP'\n" +
+  "Usage: sh bootstrap.sh --url URL --trust-sha256 HEX [--token-file FILE] [OPTION]...\n" +
+  "\n" +
+  "Gives this host its certificate, has Elastic Agent use it, and schedules its renewal. Run it as root. If it stops, run the\n" +
+  "same line again: it goes on where it stopped.\n" +
+  "\n" +
+  "  --url URL              the service: https://HOST/v1\n" +
+  "  --trust-sha256 HEX     the fingerprint of the service's trust bundle, as \"fleetseal trust show\" prints it; the option may be\n" +
+  "                         repeated, and any of them will do\n" +
+  "  --token-file FILE      the bootstrap token; \"-\" reads it from standard input. Or the variable FLEETSEAL_TOKEN\n" +
+  "  --token TOKEN          the same; other users of this host can see it while this runs\n" +
+  "  --cacert FILE          the CA of the service's TLS certificate, if it is not publicly trusted\n" +
+  "  --name NAME            the name to certify; default: this host's name, up to the first dot\n" +
+  "  --dns-name NAME        a DNS name to certify; may be repeated\n" +
+  "  --ip-address ADDRESS   an IP address to certify; may be repeated\n" +
+  "  --deployment FILE      what runs here: the JSON object \"deployment\" of POST /v1/enroll. Without it, only the certificate,\n" +
+  "                         its key and the roots are put in place\n" +
+  "  --directory DIRECTORY  for the files; default: that of the deployment, or /etc/fleetseal (macOS: /usr/local/etc/fleetseal)\n" +
+  "  --key-type TYPE        rsa2048, rsa3072 (default), rsa4096, p256, p384, p521 or ed25519\n" +
+  "  --agent DIRECTORY      where the archive of Elastic Agent is unpacked; default: here. An installed agent is found by itself\n" +
+  "  --dry-run              print the elastic-agent command instead of running it; everything else is done\n" +
+  "  --start-delay SECONDS  wait up to that long first, so that hosts that start together do not all come at once\n" +
+  "  --no-timer             do not schedule the renewal: schedule DIRECTORY/rotate.sh yourself\n" +
+  "  --again                replace a certificate that is still good\n" +
+  "  --help                 this text\n" +
+  "\n" +
+  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 the service's trust bundle is another one; 4 the\n" +
+  "service refuses; 5 gave up for now.\n" +
+  "HELP\n" +
+  "}\n" +
+  "\n" +
+  "set -u\n" +
+  "LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
+  "export LC_ALL PATH\n" +
+  "umask 077\n" +
+  "\n" +
+  "read_arguments \"$@\"\n" +
+  "choose_openssl \"$passphrase_file\"\n" +
+  "# The key is encrypted only when it is put in place.\n" +
+  "passin=\n" +
+  "require curl awk sed od\n" +
+  "[ \"$(id -u)\" -eq 0 ] || say 'this does not run as root: files can be given to no other user'\n" +
+  "make_directory \"$directory\"\n" +
+  "lock \"$directory\"\n" +
+  "make_work \"$directory\"\n" +
+  "pending=$directory/pairs/pending\n" +
+  "if is_done; then exit 0; fi\n" +
+  "if ! has_kit; then\n" +
+  "  read_token\n" +
+  "  wait_to_start\n" +
+  "  check_trust || exit\n" +
+  "  obtain_kit || exit\n" +
+  "fi\n" +
+  "read_kit\n" +
+  "place_files \"$pending/key\"\n" +
+  "say \"the certificate of $profile $name is in place: $directory/$profile.crt, valid until $not_after\"\n" +
+  "install_rotation || exit\n" +
+  "code=0\n" +
+  "start_agent || code=1\n" +
+  "[ \"$code\" -ne 0 ] || rm -rf \"$pending\"\n" +
+  "schedule || code=1\n" +
+  "[ \"$code\" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'\n" +
+  "exit \"$code\"\n";
 
 export const ENCRYPT_KEY_PS1 =
   "& {\n" +
@@ -846,7 +1519,6 @@ export const KIT_SH =
   "make_work \"$directory\"\n" +
   "place_files \"$key\"\n" +
   "say \"the certificate of $profile $name is in place until $not_after: $directory\"\n" +
-  "warnings say\n" +
   "choose_agent .\n" +
   "if [ -n \"$run\" ] && [ -n \"$agent_line\" ]; then run_agent; else print_agent; fi\n";
 
@@ -1382,7 +2054,8 @@ export const ROTATE_SH =
   "    }'\n" +
   "}\n" +
   "\n" +
-  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\".\n" +
+  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\"; nothing where it is only one,\n" +
+  "# which the detail of the problem has too.\n" +
   "json_findings() {\n" +
   "  tr -d '\\000-\\037\\177' <\"$1\" | awk '\n" +
   "    {\n" +
@@ -1393,9 +2066,10 @@ export const ROTATE_SH =
   "        sub(/\", *\"detail\": *\"/, \": \", finding)\n" +
   "        sub(/\"$/, \"\", finding)\n" +
   "        gsub(/\\\\\"/, \"\\\"\", finding)\n" +
-  "        print finding\n" +
+  "        findings[++count] = finding\n" +
   "      }\n" +
-  "    }'\n" +
+  "    }\n" +
+  "    END { for (i = 1; count > 1 && i <= count; i++) print findings[i] }'\n" +
   "}\n" +
   "\n" +
   "# reason: why the last request failed, in the words of the service where it said any.\n" +
@@ -1419,6 +2093,9 @@ export const ROTATE_SH =
   "  esac\n" +
   "}\n" +
   "\n" +
+  "# is_untrusted: whether curl refused the TLS certificate of the service, or has no CA to verify it with.\n" +
+  "is_untrusted() { case $curl_code in 51 | 60 | 77) return 0 ;; *) return 1 ;; esac }\n" +
+  "\n" +
   "# persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if\n" +
   "# the service refuses it, and 5 if it gave up.\n" +
   "persistently() {\n" +
@@ -1426,8 +2103,11 @@ export const ROTATE_SH =
   "  while ! request \"$@\"; do\n" +
   "    if ! may_succeed_later; then\n" +
   "      say \"cannot $what: $(reason)\"\n" +
-  "      case $curl_code in 60 | 77 | 51) say \"the service's TLS certificate is not trusted here: name its CA file with --cacert\" ;; esac\n" +
-  "      return 4\n" +
+  "      [ \"$status\" = 000 ] || return 4\n" +
+  "      if is_untrusted; then\n" +
+  "        say \"the service's TLS certificate is not trusted here: name its CA file with --cacert, and check the clock of this host, which says $(date -u +%Y-%m-%dT%H:%M:%SZ)\"\n" +
+  "      fi\n" +
+  "      return 5\n" +
   "    fi\n" +
   "    if [ \"$try\" -ge \"$tries\" ]; then\n" +
   "      say \"cannot $what: $(reason)\"\n" +
@@ -1665,6 +2345,17 @@ export const ROTATE_SH =
   "\n" +
   "# What openssl says of certificates and keys. Needs: openssl, the program; passin, \"file:PATH\" of the passphrase of keys, or\n" +
   "# empty for keys that are not encrypted.\n" +
+  "\n" +
+  "# choose_openssl PASSPHRASE_FILE: sets openssl, and passin. LibreSSL, as macOS has it, can neither encrypt keys as agents need\n" +
+  "# it nor sign with Ed25519.\n" +
+  "choose_openssl() {\n" +
+  "  passin=${1:+file:$1}\n" +
+  "  for openssl in \"${OPENSSL:-openssl}\" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do\n" +
+  "    case $(\"$openssl\" version 2>/dev/null) in OpenSSL*) return 0 ;; esac\n" +
+  "  done\n" +
+  "  openssl=${OPENSSL:-openssl}\n" +
+  "  [ -z \"$1\" ] || fail \"OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path\"\n" +
+  "}\n" +
   "\n" +
   "# read_certificate FILE: sets serial (36 hex digits of this service), subject, from and until of the first certificate.\n" +
   "read_certificate() {\n" +
@@ -2324,15 +3015,6 @@ export const ROTATE_SH =
   "  fail \"$key is not the key of $chain, or needs another passphrase: restore it, or enroll again with bootstrap.sh\"\n" +
   "}\n" +
   "\n" +
-  "# choose_openssl: sets openssl. LibreSSL, as macOS has it, can neither encrypt keys as agents need it nor sign with Ed25519.\n" +
-  "choose_openssl() {\n" +
-  "  for openssl in \"${OPENSSL:-openssl}\" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do\n" +
-  "    case $(\"$openssl\" version 2>/dev/null) in OpenSSL*) return 0 ;; esac\n" +
-  "  done\n" +
-  "  openssl=${OPENSSL:-openssl}\n" +
-  "  [ -z \"$passphrase\" ] || fail \"OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path\"\n" +
-  "}\n" +
-  "\n" +
   "# look: what a run knows, or would ask for; changes nothing.\n" +
   "look() {\n" +
   "  work=$(mktemp -d) || fail 'cannot make a temporary directory'\n" +
@@ -2408,8 +3090,7 @@ export const ROTATE_SH =
   "\n" +
   "require curl awk sed\n" +
   "read_settings \"$directory/fleetseal.conf\"\n" +
-  "choose_openssl\n" +
-  "passin=${passphrase:+file:$passphrase}\n" +
+  "choose_openssl \"$passphrase\"\n" +
   "state=$directory/.rotation\n" +
   "code=0\n" +
   "case $mode in\n" +

@@ -2,6 +2,17 @@
 # What openssl says of certificates and keys. Needs: openssl, the program; passin, "file:PATH" of the passphrase of keys, or
 # empty for keys that are not encrypted.
 
+# choose_openssl PASSPHRASE_FILE: sets openssl, and passin. LibreSSL, as macOS has it, can neither encrypt keys as agents need
+# it nor sign with Ed25519.
+choose_openssl() {
+  passin=${1:+file:$1}
+  for openssl in "${OPENSSL:-openssl}" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do
+    case $("$openssl" version 2>/dev/null) in OpenSSL*) return 0 ;; esac
+  done
+  openssl=${OPENSSL:-openssl}
+  [ -z "$1" ] || fail "OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path"
+}
+
 # read_certificate FILE: sets serial (36 hex digits of this service), subject, from and until of the first certificate.
 read_certificate() {
   facts=$("$openssl" x509 -in "$1" -noout -serial -startdate -enddate -subject -nameopt RFC2253 2>/dev/null) || return 1

@@ -44,7 +44,8 @@ json_text() {
     }'
 }
 
-# json_findings FILE: a line for each field of a problem that was refused: "pointer: detail".
+# json_findings FILE: a line for each field of a problem that was refused: "pointer: detail"; nothing where it is only one,
+# which the detail of the problem has too.
 json_findings() {
   tr -d '\000-\037\177' <"$1" | awk '
     {
@@ -55,9 +56,10 @@ json_findings() {
         sub(/", *"detail": *"/, ": ", finding)
         sub(/"$/, "", finding)
         gsub(/\\"/, "\"", finding)
-        print finding
+        findings[++count] = finding
       }
-    }'
+    }
+    END { for (i = 1; count > 1 && i <= count; i++) print findings[i] }'
 }
 
 # reason: why the last request failed, in the words of the service where it said any.
@@ -81,6 +83,9 @@ may_succeed_later() {
   esac
 }
 
+# is_untrusted: whether curl refused the TLS certificate of the service, or has no CA to verify it with.
+is_untrusted() { case $curl_code in 51 | 60 | 77) return 0 ;; *) return 1 ;; esac }
+
 # persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if
 # the service refuses it, and 5 if it gave up.
 persistently() {
@@ -88,8 +93,11 @@ persistently() {
   while ! request "$@"; do
     if ! may_succeed_later; then
       say "cannot $what: $(reason)"
-      case $curl_code in 60 | 77 | 51) say "the service's TLS certificate is not trusted here: name its CA file with --cacert" ;; esac
-      return 4
+      [ "$status" = 000 ] || return 4
+      if is_untrusted; then
+        say "the service's TLS certificate is not trusted here: name its CA file with --cacert, and check the clock of this host, which says $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+      fi
+      return 5
     fi
     if [ "$try" -ge "$tries" ]; then
       say "cannot $what: $(reason)"

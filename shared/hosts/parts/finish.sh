@@ -1,0 +1,47 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # Other parts and the scripts that include this set and read variables.
+# What bootstrap.sh does once the certificate is in place.
+
+# install_rotation: rotate.sh, and the settings that it reads.
+install_rotation() {
+  persistently 'fetch rotate.sh' /rotate.sh || return
+  { sed -n 1p "$work/body" | grep -qx '#!/bin/sh' && sh -n "$work/body" 2>/dev/null; } || fail "$url/rotate.sh is not a script" 5
+  own "$work/body" rotate.sh 0755
+  if [ -n "$cacert" ]; then own "$cacert" service-ca.crt 0644; fi
+  if [ -n "$deployment" ]; then
+    # Fleet's token enrolls other agents too, and a renewal does not need it.
+    sed 's/\("fleetEnrollmentToken"[[:space:]]*:[[:space:]]*"\)[^"]*"/\1not-kept"/' "$deployment" >"$work/deployment"
+    own "$work/deployment" deployment.json 0600
+  fi
+  settings >"$work/settings" || fail "cannot write to $work"
+  own "$work/settings" fleetseal.conf 0644
+}
+
+# own SOURCE NAME MODE: a file of the directory that belongs to the user who runs this.
+own() { install_file "$1" "$directory/$2" "$(id -u)" "$(id -g)" "$3"; }
+
+# settings: those of rotate.sh.
+settings() {
+  printf "# For rotate.sh: NAME='value'\n"
+  printf "%s='%s'\n" URL "$url" CACERT "${cacert:+$directory/service-ca.crt}" PROFILE "$profile" FLEET_URL "$fleet_url" \
+    PASSPHRASE_FILE "$passphrase_file" RESTART "$restart_command" DEPLOYMENT "${deployment:+$directory/deployment.json}"
+}
+
+# start_agent: runs or prints the command that enrolls the agent.
+start_agent() {
+  choose_agent "$agent_directory"
+  if [ -z "$dry_run" ] && [ -n "$agent_line" ]; then
+    run_agent
+  elif [ -n "$install_command$enroll_command$container_commands" ]; then
+    [ -n "$dry_run" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'
+    print_agent
+  elif [ -z "$deployment" ]; then
+    say 'no --deployment was named, so there is no command for Elastic Agent'
+  fi
+}
+
+# schedule: rotate.sh takes the lock itself.
+schedule() {
+  exec 9<&-
+  [ -n "$timer" ] || return 0
+  sh "$directory/rotate.sh" --directory "$directory" --install-timer
+}
