@@ -129,6 +129,20 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME', 'REVOCATION_URL'],
     budget: 560,
   },
+  'list-issuers': {
+    description: 'Lists the issuers with their states, and the free slots.',
+    ...OVER_TABLE,
+  },
+  'certify-issuer': {
+    description: 'Has the root certify the next issuer.',
+    memoryMb: 1024,
+    timeoutSeconds: 28,
+    variables: ['TABLE_NAME'],
+    trigger: 'routes',
+    asn1: true,
+    // What create-authority has, and what every route has.
+    budget: 640,
+  },
   'get-trust': {
     description: 'Returns the roots and issuers, and the trust bundle.',
     ...OVER_TABLE,

@@ -104,6 +104,11 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['PutItem'], items: ['deployment'] },
     { actions: ['Query'], items: ['authority'] },
   ],
+  'list-issuers': [{ actions: ['Query'], items: ['authority', 'slot'] }],
+  'certify-issuer': [
+    { actions: ['Query'], items: ['authority', 'slot'] },
+    { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
+  ],
   'get-trust': [{ actions: ['Query'], items: ['authority'] }],
   'get-host-script': [],
   'list-roots': [{ actions: ['Query'], items: ['authority'] }],

@@ -10,9 +10,9 @@ import { createLog, type Log } from '../../shared/observability/log.ts';
 import { readRequest } from '../../shared/pki/ocsp/request.ts';
 import { type AnswerOcspDependencies, answerOcsp } from '../../shared/revocation/answer-ocsp.ts';
 import { authorityReader } from '../../shared/revocation/ocsp-authority.ts';
-import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoOcspStore } from '../../shared/store/ocsp-store.ts';
+import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { readKnownTags, readOctets } from './request.ts';
 import { errorResult, signedResult } from './response.ts';
@@ -99,7 +99,7 @@ export const handler = answerOcspHandler({
   log,
   store: dynamoOcspStore(options),
   readAuthority: authorityReader({
-    authority: dynamoAuthorityStore(options),
+    authority: dynamoAuthorityReader(options),
     responders: dynamoResponderStore(options),
     clock: systemClock,
   }),

@@ -3,9 +3,9 @@ import { systemClock } from '../../shared/domain/instant.ts';
 import { api } from '../../shared/http/api.ts';
 import { certificatePath } from '../../shared/http/contract/certificate-path.ts';
 import { type ReadForKitDependencies, readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
-import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
 import { certificateKitQuery } from './request.ts';
 import { renderCertificateKit } from './response.ts';
 
@@ -28,7 +28,7 @@ const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = getCertificateKitHandler({
   certificates: dynamoCertificateListing(options),
-  authority: dynamoAuthorityStore(options),
+  authority: dynamoAuthorityReader(options),
   clock: systemClock,
   revocationUrl: environment.REVOCATION_URL,
 });

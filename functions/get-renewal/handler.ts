@@ -4,8 +4,8 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { api } from '../../shared/http/api.ts';
 import { certificatePath } from '../../shared/http/contract/certificate-path.ts';
 import { type ReadRenewalDependencies, readRenewal } from '../../shared/rotation/read-renewal.ts';
-import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoRenewalRecords } from '../../shared/store/renewal-records.ts';
 import { dynamoReplacements } from '../../shared/store/replacement-store.ts';
 import { renderRenewal } from './response.ts';
@@ -36,7 +36,7 @@ export const handler = getRenewalHandler({
   store: {
     ...dynamoRenewalRecords(options),
     ...dynamoReplacements(options),
-    ...dynamoAuthorityStore(options),
+    ...dynamoAuthorityReader(options),
   },
   clock: systemClock,
 });

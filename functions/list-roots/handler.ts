@@ -1,8 +1,8 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { api } from '../../shared/http/api.ts';
 import type { AuthorityStore } from '../../shared/issuance/ports.ts';
-import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
 import { renderRoots } from './response.ts';
 
 /** `GET /v1/roots`: the roots of the authority, and those of other CAs in the trust bundle. */
@@ -16,5 +16,5 @@ export function listRootsHandler(deps: { readonly authority: Pick<AuthorityStore
 const environment = readEnvironment(['TABLE_NAME']);
 
 export const handler = listRootsHandler({
-  authority: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  authority: dynamoAuthorityReader({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
 });

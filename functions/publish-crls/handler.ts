@@ -16,9 +16,9 @@ import {
   publishAllLists,
   publishChangedLists,
 } from '../../shared/revocation/publish-lists.ts';
-import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { changedShards } from '../../shared/store/changed-shards.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoRevokedCertificates } from '../../shared/store/revoked-entry.ts';
 import { isDeployment, isStreamEvent, type PublishEvent } from './request.ts';
 
@@ -36,7 +36,7 @@ if (revocationUrl === undefined)
 const log = createLog('publish-crls');
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const deps: PublishListsDependencies = {
-  authority: dynamoAuthorityStore(table),
+  authority: dynamoAuthorityReader(table),
   revoked: dynamoRevokedCertificates(table),
   objects: s3ObjectStore({ client: s3Client(), bucketName: environment.BUCKET_NAME }),
   signer: kmsCaSigner({ onAttempt: logKmsAttempts(log) }),

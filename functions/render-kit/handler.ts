@@ -5,9 +5,9 @@ import { api } from '../../shared/http/api.ts';
 import type { AuthorityStore, CertificateListing, DeploymentLedger } from '../../shared/issuance/ports.ts';
 import { readForKit } from '../../shared/issuance/read-for-kit.ts';
 import { recordAdministratorDeployment } from '../../shared/issuance/record-deployment.ts';
-import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
 import { renderKitBody } from './request.ts';
 import { renderKitAnswer } from './response.ts';
@@ -43,7 +43,7 @@ const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = renderKitHandler({
   certificates: dynamoCertificateListing(options),
-  authority: dynamoAuthorityStore(options),
+  authority: dynamoAuthorityReader(options),
   deployments: dynamoDeploymentLedger(options),
   clock: systemClock,
   revocationUrl: environment.REVOCATION_URL,

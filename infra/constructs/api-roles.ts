@@ -31,6 +31,9 @@ const BLOCK: readonly Call[] = [
 ];
 const READ_ROOTS: Call = 'GET /roots';
 const CHANGE_ROOTS: readonly Call[] = ['POST /roots', 'DELETE /roots/{id}'];
+const READ_ISSUERS: Call = 'GET /issuers';
+/** For the CA admin only: the life of the CA itself. */
+const CHANGE_ISSUERS: readonly Call[] = ['POST /issuers'];
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const REVOKE_TOKENS: Call = 'DELETE /tokens/{id}';
 const MAKE_TOKENS: readonly Call[] = ['POST /tokens', 'POST /profiles/{profile}/tokens'];
@@ -62,8 +65,8 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
       calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, ...REVOKE, ...BLOCK, REVOKE_TOKENS],
     },
     Auditor: {
-      description: 'Reads tokens, certificates, their histories, blocks, and roots.',
-      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, READ_ROOTS],
+      description: 'Reads tokens, certificates, their histories, blocks, issuers, and roots.',
+      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, READ_ISSUERS, READ_ROOTS],
     },
     CaAdmin: {
       description: 'Calls every admin route.',
@@ -78,6 +81,8 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
         RENDER_KITS,
         READ_ROOTS,
         ...CHANGE_ROOTS,
+        READ_ISSUERS,
+        ...CHANGE_ISSUERS,
       ],
     },
   };

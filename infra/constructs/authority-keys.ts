@@ -1,4 +1,4 @@
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { Effect, type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import type { Settings } from '../settings.ts';
@@ -12,7 +12,10 @@ const RESPONDER = { id: 'responder-1', keySpec: 'ECC_NIST_P256' } as const;
 
 /** The roles of the functions that sign. */
 export type SigningRoles = Readonly<
-  Record<'enroll' | 'create-authority' | 'maintain-authority' | 'publish-crls' | 'answer-ocsp', IRole>
+  Record<
+    'enroll' | 'certify-issuer' | 'create-authority' | 'maintain-authority' | 'publish-crls' | 'answer-ocsp',
+    IRole
+  >
 >;
 
 /** A CA that the settings declare, as custom resources get it. */
@@ -38,6 +41,7 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
   const { authority, keyAdministration: administration, root, issuers } = settings;
   const creator = roles['create-authority'];
   const maintainer = roles['maintain-authority'];
+  const certifier = roles['certify-issuer'];
   const key = (
     purpose: 'CA' | 'OCSP',
     { id, keySpec }: { readonly id: string; readonly keySpec: CaKeySpec },
@@ -47,16 +51,41 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
     const { id, keySpec, lifetimeYears } = slot;
     return { id, keyArn: key('CA', slot, use), keySpec, lifetimeSeconds: lifetimeYears * YEAR_SECONDS };
   };
-  return {
-    roots: [ca({ id: ROOT_ID, ...root }, { signers: [creator, maintainer], readers: [creator] })],
+  const declared: DeclaredAuthority = {
+    roots: [ca({ id: ROOT_ID, ...root }, { signers: [creator, maintainer, certifier], readers: [creator] })],
     issuers: issuers.map((issuer, index) =>
       ca(issuer, {
         // Certificates; revocation lists; the certificates of responders.
         signers: [roles.enroll, roles['publish-crls'], maintainer],
         // The first is certified with the root; a rollover certifies the others.
-        readers: index === 0 ? [creator] : [],
+        readers: [index === 0 ? creator : certifier],
       }),
     ),
     responderKeyArn: key('OCSP', RESPONDER, { signers: [roles['answer-ocsp']], readers: [maintainer] }),
   };
+  onlyDeclaredKeys(scope, [certifier], declared);
+  return declared;
+}
+
+/**
+ * Keeps roles that certify CAs from the public key of any key that the template does not declare, whatever is in the table:
+ * a key that somebody else made in the account can let them read it.
+ */
+function onlyDeclaredKeys(
+  scope: Construct,
+  roles: IRole[],
+  { roots, issuers, responderKeyArn }: DeclaredAuthority,
+): void {
+  const keyArns = [...roots, ...issuers].map(({ keyArn }) => keyArn);
+  new Policy(scope, 'OnlyDeclaredKeys', {
+    roles,
+    statements: [
+      new PolicyStatement({
+        sid: 'OnlyDeclaredKeys',
+        effect: Effect.DENY,
+        actions: ['kms:GetPublicKey', 'kms:Sign'],
+        notResources: [...keyArns, responderKeyArn],
+      }),
+    ],
+  });
 }

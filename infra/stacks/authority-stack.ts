@@ -21,7 +21,7 @@ export interface AuthorityStackProps extends StackProps {
 }
 
 /** The functions of the service stack that sign. */
-type ServiceSigner = 'enroll';
+type ServiceSigner = 'enroll' | 'certify-issuer';
 
 /** A role that signs, and the name of the function that may use it. */
 export interface Signer {
@@ -51,9 +51,10 @@ export class AuthorityStack extends Stack {
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;
     const role = (name: FunctionName) => signingRole(this, `${pascal(name)}Role`, name, functionName(name));
     const signer = (name: ServiceSigner) => ({ role: role(name), functionName: functionName(name) });
-    this.signers = { enroll: signer('enroll') };
+    this.signers = { enroll: signer('enroll'), 'certify-issuer': signer('certify-issuer') };
     const roles = {
       enroll: this.signers.enroll.role,
+      'certify-issuer': this.signers['certify-issuer'].role,
       'create-authority': role('create-authority'),
       'maintain-authority': role('maintain-authority'),
       'publish-crls': role('publish-crls'),
@@ -67,7 +68,7 @@ export class AuthorityStack extends Stack {
       BUCKET_NAME: objects.bucket.bucketName,
       RESPONDER_KEY_ARN: declared.responderKeyArn,
     };
-    const fn = (name: Exclude<keyof typeof roles, 'enroll'>) =>
+    const fn = (name: Exclude<keyof typeof roles, ServiceSigner>) =>
       new ServiceFunction(this, pascal(name), {
         ...props,
         name,

@@ -36,6 +36,8 @@ export const ROUTES = {
   'block-key': [{ method: 'POST', path: '/blocks/keys', access: 'iam' }],
   'get-renewal': [{ method: 'GET', path: '/renewal/{serial}', access: 'public' }],
   'render-kit': [{ method: 'POST', path: '/kits', access: 'iam' }],
+  'list-issuers': [{ method: 'GET', path: '/issuers', access: 'iam' }],
+  'certify-issuer': [{ method: 'POST', path: '/issuers', access: 'iam' }],
   'get-trust': [
     { method: 'GET', path: '/trust', access: 'public' },
     { method: 'GET', path: '/trust.pem', access: 'public' },

@@ -29,6 +29,8 @@ export type ErrorCode =
   | 'certificate_expired'
   | 'certificate_differs'
   | 'root_in_settings'
+  | 'no_free_slot'
+  | 'state_conflict'
   // Understood, and refused by policy.
   | 'not_confirmed'
   | 'csr_refused'

@@ -29,7 +29,8 @@ export function refuseBody(event: APIGatewayProxyEvent): void {
   if (!isEmpty(event)) throw fieldError('malformed_request', '#', 'This route takes no body. Leave it out.');
 }
 
-function isEmpty(event: APIGatewayProxyEvent): boolean {
+/** Whether no body was sent. */
+export function isEmpty(event: APIGatewayProxyEvent): boolean {
   return event.body === null || event.body === undefined || event.body === '';
 }
 

@@ -31,6 +31,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   certificate_expired: { status: 409, title: 'Certificate expired' },
   certificate_differs: { status: 409, title: 'Certificate does not match the request' },
   root_in_settings: { status: 409, title: 'Root named by the settings' },
+  no_free_slot: { status: 409, title: 'No free issuer slot' },
+  state_conflict: { status: 409, title: 'Not possible in the present state' },
   not_confirmed: { status: 422, title: 'Not confirmed' },
   csr_refused: { status: 422, title: 'Certificate signing request refused' },
   key_refused: { status: 422, title: 'Public key refused' },

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type AppError, fieldError, fieldErrors } from '../errors/app-error.ts';
 import { apiUrl } from './api-url.ts';
-import { readJsonBody, refuseBody } from './body.ts';
+import { isEmpty, readJsonBody, refuseBody } from './body.ts';
 import { headerOf } from './headers.ts';
 import { placeOf, pointerOf } from './pointer.ts';
 import { type Finding, finding, type Reading, readWith, type Schema } from './schema.ts';
@@ -38,6 +38,8 @@ export interface ApiRequest<Body = undefined, Query = undefined, Path = undefine
 /** What a route takes. A part without schema must not be sent. */
 export interface RequestParts<Body, Query, Path> {
   readonly body?: Schema<Body>;
+  /** Whether no body is as good as `{}`. @default false */
+  readonly bodyIsOptional?: boolean;
   /** Query parameters, as strings. One that is empty counts as not sent. */
   readonly query?: Schema<Query>;
   /** Parameters of the route's template, as strings. */
@@ -55,7 +57,7 @@ export function readRequest<Body, Query, Path>(
 ): ApiRequest<Body, Query, Path> {
   const path = part(parts.path, decodedPath(event), ['path']);
   const query = queryPart(parts.query, event);
-  const body = parts.body ? readWith(parts.body, readJsonBody(event), []) : noBody<Body>(event);
+  const body = parts.body ? bodyPart(parts.body, event, parts.bodyIsOptional) : noBody<Body>(event);
   if (path.findings || query.findings || body.findings)
     throw refusal([path, query, body].flatMap(({ findings }) => findings ?? []));
   return {
@@ -74,6 +76,14 @@ export function readRequest<Body, Query, Path>(
 export function callerOf({ requestContext }: APIGatewayProxyEvent): Caller {
   const { userArn, sourceIp } = requestContext.identity;
   return { principal: userArn ?? '', sourceIp };
+}
+
+function bodyPart<Body>(
+  schema: Schema<Body>,
+  event: APIGatewayProxyEvent,
+  isOptional = false,
+): Reading<Body> {
+  return readWith(schema, isOptional && isEmpty(event) ? {} : readJsonBody(event), []);
 }
 
 function noBody<Body>(event: APIGatewayProxyEvent): Reading<Body> {

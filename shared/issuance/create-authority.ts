@@ -1,28 +1,18 @@
-import type { CaKeySpec, Issuer, Root } from '../domain/authority.ts';
-import { type Clock, type Instant, plus } from '../domain/instant.ts';
+import type { Issuer, Root } from '../domain/authority.ts';
+import type { Clock } from '../domain/instant.ts';
 import type { NameConstraints } from '../domain/name-constraints.ts';
-import { CA_BACKDATE_SECONDS } from '../domain/profile.ts';
+import { SERVICE } from '../domain/revocation.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
-import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
+import type { RandomBytes } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
-import { nameConstraintsOf, publicKeyOf } from '../pki/certificate.ts';
-import { issue } from '../pki/issue.ts';
-import { prepareIssuer } from '../pki/prepare-issuer.ts';
+import { nameConstraintsOf } from '../pki/certificate.ts';
 import { prepareRoot } from '../pki/prepare-root.ts';
-import type { Prepared } from '../pki/prepared.ts';
-import { type CertifiedIssuer, certifiedIssuer } from './issuers.ts';
+import { type CaSlot, type CertifiedRoot, checkKey, newDraft, signRecorded } from './certify-ca.ts';
+import { certifyIssuer } from './certify-issuer.ts';
+import { certifiedIssuer } from './issuers.ts';
 import type { AuthorityStore, CaSigner } from './ports.ts';
-
-/** A CA key that the template declares. */
-export interface CaSlot {
-  readonly id: string;
-  readonly keyArn: string;
-  readonly keySpec: CaKeySpec;
-  /** How long its certificate is valid. Applied when the certificate is recorded; later changes have no effect. */
-  readonly lifetimeSeconds: number;
-}
 
 export interface AuthorityPlan {
   readonly authority: string;
@@ -63,11 +53,19 @@ export async function createAuthority(
 ): Promise<{ readonly root: Root; readonly issuer: Issuer }> {
   const root = await certifiedRoot(deps, plan);
   const [slot] = plan.issuers;
-  const issuer = await certifiedFirstIssuer(deps, plan, slot, root);
-  return { root, issuer: await deps.store.activateIssuer(issuer.id) };
+  const known = recorded((await deps.store.readAuthority()).issuers, slot.id);
+  const issuer = await certifyIssuer(deps, { ...plan, ...slot }, root, { known, by: SERVICE });
+  checkConstraints(issuer.id, issuer.certificate, plan.nameConstraints);
+  return { root, issuer: await activateFirst(deps, issuer) };
 }
 
-type CertifiedRoot = Root & { readonly certificate: Uint8Array };
+/** Later ones are activated by a rollover. */
+async function activateFirst({ store, clock }: CreateAuthorityDependencies, issuer: Issuer): Promise<Issuer> {
+  if (issuer.state !== 'READY') return issuer;
+  const { id } = issuer;
+  await store.changeIssuers([{ id, from: 'READY', change: { to: 'ACTIVE', at: clock(), by: SERVICE } }]);
+  return certifiedIssuer((await store.readAuthority()).issuers, id);
+}
 
 async function certifiedRoot(deps: CreateAuthorityDependencies, plan: AuthorityPlan): Promise<CertifiedRoot> {
   const { store, signer } = deps;
@@ -80,41 +78,11 @@ async function certifiedRoot(deps: CreateAuthorityDependencies, plan: AuthorityP
   const root =
     known ?? (await store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 }));
   checkTrustDomain(root, plan);
-  const certificate = root.certificate ?? (await finish(deps, root, prepare(root), slot));
+  const certificate = root.certificate ?? (await signRecorded(signer, root, prepare(root), slot));
   checkKey(root.id, certificate, publicKey);
   return root.certificate
     ? { ...root, certificate }
     : certified(await store.commitRoot(root.id, certificate));
-}
-
-async function certifiedFirstIssuer(
-  deps: CreateAuthorityDependencies,
-  plan: AuthorityPlan,
-  slot: CaSlot,
-  root: CertifiedRoot,
-): Promise<CertifiedIssuer> {
-  const { store, signer } = deps;
-  const { authority, nameConstraints, revocationUrl, crlShards } = plan;
-  const publicKey = await signer.publicKey(slot.keyArn);
-  const prepare = (draft: Pick<Issuer, 'serialNumber' | 'validity' | 'revocationUrl'>) =>
-    prepareIssuer({ authority, issuerId: slot.id, publicKey, root, nameConstraints, ...draft });
-  const known = recorded((await store.readAuthority()).issuers, slot.id);
-  const draft = { ...newDraft(deps, slot), revocationUrl };
-  const issuer =
-    known ??
-    (await store.reserveIssuer({
-      ...draft,
-      state: 'PENDING',
-      rootId: root.id,
-      crlShards,
-      tbsSha256: prepare(draft).tbsSha256,
-    }));
-  const certificate = issuer.certificate ?? (await finish(deps, issuer, prepare(issuer), plan.root));
-  checkKey(issuer.id, certificate, publicKey);
-  checkConstraints(issuer.id, certificate, nameConstraints);
-  return issuer.certificate
-    ? certifiedIssuer([issuer], issuer.id)
-    : certifiedIssuer([await store.commitIssuer(issuer.id, certificate)], issuer.id);
 }
 
 /**
@@ -134,31 +102,6 @@ function recorded<Item extends { readonly id: string }>(
   return found;
 }
 
-function newDraft({ clock, random }: CreateAuthorityDependencies, slot: CaSlot) {
-  const createdAt: Instant = clock();
-  const { id, keyArn, keySpec } = slot;
-  const validity = {
-    notBefore: plus(createdAt, -CA_BACKDATE_SECONDS),
-    notAfter: plus(createdAt, slot.lifetimeSeconds),
-  };
-  return { id, keyArn, keySpec, serialNumber: newSerialNumber(random), validity, createdAt };
-}
-
-/** Signs what is recorded, with the root's key. */
-async function finish(
-  { signer }: CreateAuthorityDependencies,
-  recorded: { readonly id: string; readonly tbsSha256: string },
-  prepared: Prepared,
-  rootSlot: CaSlot,
-): Promise<Uint8Array> {
-  if (prepared.tbsSha256 !== recorded.tbsSha256)
-    throw new AppError(
-      'internal',
-      `${recorded.id} was recorded with different contents than the settings now give; deploy the settings that it was recorded with`,
-    );
-  return (await issue(prepared, (digest) => signer.sign(rootSlot, digest))).certificate;
-}
-
 /** Half of a fleet would else hold identities that the verifiers of the other half do not know. */
 function checkTrustDomain(root: Root, plan: AuthorityPlan): void {
   if (root.trustDomain === plan.trustDomain) return;
@@ -166,15 +109,6 @@ function checkTrustDomain(root: Root, plan: AuthorityPlan): void {
     'internal',
     `the trust domain of this authority is "${root.trustDomain}" and is part of every identity, so it cannot be changed to "${plan.trustDomain}": set trustDomain to "${root.trustDomain}", or create another authority for the new trust domain`,
   );
-}
-
-/** Stops a deployment whose slot points to another key. */
-function checkKey(id: string, certificate: Uint8Array, publicKey: Uint8Array): void {
-  if (Buffer.compare(publicKeyOf(certificate), publicKey) !== 0)
-    throw new AppError(
-      'internal',
-      `the certificate of ${id} has a different key than its KMS key; a slot keeps its key: restore it, or declare a new slot`,
-    );
 }
 
 const NO_CONSTRAINTS: NameConstraints = { permittedDns: [], permittedIp: [] };

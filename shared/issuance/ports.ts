@@ -1,5 +1,5 @@
 import type { AdditionalRoots, TrustAnchors } from '../domain/additional-root.ts';
-import type { Issuer, Root } from '../domain/authority.ts';
+import type { Issuer, IssuerChange, IssuerState, Root } from '../domain/authority.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import type {
   CertificateRecord,
@@ -225,11 +225,26 @@ export interface AuthorityStore {
   commitRoot(id: string, certificate: Uint8Array): Promise<Root>;
   reserveIssuer(issuer: Issuer): Promise<Issuer>;
   /** PENDING becomes READY with its certificate. Returns what is there then. */
-  commitIssuer(id: string, certificate: Uint8Array): Promise<Issuer>;
-  /** READY becomes ACTIVE; any other state stays. Returns what is there then. */
-  activateIssuer(id: string): Promise<Issuer>;
+  commitIssuer(id: string, certificate: Uint8Array, change: IssuerChange): Promise<Issuer>;
+  /**
+   * All or nothing: each issuer changes its state, if all of them, and those in `unchanged`, are still in the states given.
+   * `refused`: one is not; nothing was written.
+   */
+  changeIssuers(
+    transitions: readonly IssuerTransition[],
+    unchanged?: readonly Pick<Issuer, 'id' | 'state'>[],
+  ): Promise<'changed' | 'refused'>;
   /** Writes them if their version is the next one; `changed`: another writer was faster, and nothing was written. */
   replaceAdditionalRoots(next: AdditionalRoots): Promise<'replaced' | 'changed'>;
+}
+
+/** An issuer leaves a state for another. */
+export interface IssuerTransition {
+  readonly id: string;
+  readonly from: IssuerState;
+  readonly change: IssuerChange;
+  /** What a compromise sets. */
+  readonly compromise?: Required<Pick<Issuer, 'compromisedAt' | 'revokeAt'>>;
 }
 
 /** Signs with a CA key that stays where it is. */

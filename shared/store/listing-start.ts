@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
-import { readAuthority } from './authority-store.ts';
 import type { StoreContext } from './context.ts';
 import { type Month, monthOf } from './month.ts';
+import { readAuthority } from './read-authority.ts';
 
 /**
  * The month in which a walk through time buckets begins: nothing is older than the first root, so nothing is left out.

@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { NO_ADDITIONAL_ROOTS } from '../../shared/domain/additional-root.ts';
-import type { IssuerState } from '../../shared/domain/authority.ts';
+import { ISSUER_STATES } from '../../shared/domain/authority.ts';
+import { DAY } from '../../shared/domain/duration.ts';
+import { plus } from '../../shared/domain/instant.ts';
 import { REVOCATION_URL } from '../support/ca.ts';
-import { sampleAdditionalRoot, sampleIssuer, sampleRoot } from '../support/records.ts';
+import { NOW, sampleAdditionalRoot, sampleIssuer, sampleRoot } from '../support/records.ts';
 import { STORES, type StoreSubject } from './store-subjects.ts';
 
 const CERTIFICATE = Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x05);
+const READY = { to: 'READY', at: NOW, by: 'fleetseal' } as const;
+const ACTIVE = { to: 'ACTIVE', at: NOW, by: 'fleetseal' } as const;
 const OTHER = Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x06);
 
 describe.each(STORES)('the authority, on $name', ({ start }) => {
@@ -63,23 +67,58 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
 
   test('an issuer is certified, then active; its first certificate stays', async () => {
     const issuer = await subject.ports.reserveIssuer(sampleIssuer());
-    const ready = { ...issuer, state: 'READY', certificate: CERTIFICATE };
-    expect(await subject.ports.commitIssuer(issuer.id, CERTIFICATE)).toEqual(ready);
-    expect(await subject.ports.commitIssuer(issuer.id, OTHER)).toEqual(ready);
-    expect(await subject.ports.activateIssuer(issuer.id)).toEqual({ ...ready, state: 'ACTIVE' });
-    expect(await subject.ports.activateIssuer(issuer.id)).toEqual({ ...ready, state: 'ACTIVE' });
+    const ready = { ...issuer, state: 'READY', certificate: CERTIFICATE, changes: [READY] };
+    expect(await subject.ports.commitIssuer(issuer.id, CERTIFICATE, READY)).toEqual(ready);
+    expect(await subject.ports.commitIssuer(issuer.id, OTHER, { ...READY, by: 'other' })).toEqual(ready);
+    const activate = { id: issuer.id, from: 'READY', change: ACTIVE } as const;
+    expect(await subject.ports.changeIssuers([activate])).toBe('changed');
+    expect(await subject.ports.changeIssuers([activate])).toBe('refused');
+    const active = { ...ready, state: 'ACTIVE', changes: [READY, ACTIVE] };
+    expect((await subject.ports.readAuthority()).issuers).toEqual([active]);
   });
 
-  test.each<{ state: IssuerState; after: IssuerState }>([
-    { state: 'PENDING', after: 'PENDING' },
-    { state: 'READY', after: 'ACTIVE' },
-    { state: 'ACTIVE', after: 'ACTIVE' },
-    { state: 'DRAINING', after: 'DRAINING' },
-    { state: 'RETIRED', after: 'RETIRED' },
-    { state: 'COMPROMISED', after: 'COMPROMISED' },
-  ])('activating a $state issuer leaves it $after', async ({ state, after }) => {
-    const { id } = await subject.ports.reserveIssuer(sampleIssuer({ state }));
-    expect((await subject.ports.activateIssuer(id)).state).toBe(after);
+  test.each(ISSUER_STATES.map((state) => ({ state })))(
+    'activating a $state issuer as if it were READY changes nothing else',
+    async ({ state }) => {
+      const issuer = await subject.ports.reserveIssuer(sampleIssuer({ state }));
+      const done = await subject.ports.changeIssuers([{ id: issuer.id, from: 'READY', change: ACTIVE }]);
+      expect(done).toBe(state === 'READY' ? 'changed' : 'refused');
+      const [after] = (await subject.ports.readAuthority()).issuers;
+      expect(after).toEqual(state === 'READY' ? { ...issuer, state: 'ACTIVE', changes: [ACTIVE] } : issuer);
+    },
+  );
+
+  test('several issuers change together, or none does', async () => {
+    const first = await subject.ports.reserveIssuer(sampleIssuer({ state: 'ACTIVE' }));
+    const second = await subject.ports.reserveIssuer(sampleIssuer({ id: 'issuer-2', state: 'READY' }));
+    const third = await subject.ports.reserveIssuer(sampleIssuer({ id: 'issuer-3', state: 'READY' }));
+    const drain = { id: first.id, from: 'ACTIVE', change: { ...ACTIVE, to: 'DRAINING' } } as const;
+    const activate = { id: second.id, from: 'READY', change: ACTIVE } as const;
+    const unchanged = [{ id: third.id, state: 'PENDING' }] as const;
+    expect(await subject.ports.changeIssuers([drain, activate], unchanged)).toBe('refused');
+    expect((await subject.ports.readAuthority()).issuers).toEqual([first, second, third]);
+    expect(await subject.ports.changeIssuers([drain, activate], [third])).toBe('changed');
+    const states = (await subject.ports.readAuthority()).issuers.map(({ state }) => state);
+    expect(states).toEqual(['DRAINING', 'ACTIVE', 'READY']);
+  });
+
+  test('a compromise is kept with its time and its deadline', async () => {
+    const issuer = await subject.ports.reserveIssuer(sampleIssuer({ state: 'ACTIVE' }));
+    const change = { to: 'COMPROMISED', at: NOW, by: 'arn:admin', comment: 'key export seen' } as const;
+    const compromise = { compromisedAt: NOW, revokeAt: plus(NOW, DAY) };
+    await subject.ports.changeIssuers([{ id: issuer.id, from: 'ACTIVE', change, compromise }]);
+    const after = { ...issuer, state: 'COMPROMISED', changes: [change], ...compromise };
+    expect((await subject.ports.readAuthority()).issuers).toEqual([after]);
+  });
+
+  test('of 20 that change one issuer at once, one does', async () => {
+    const issuer = await subject.ports.reserveIssuer(sampleIssuer({ state: 'READY' }));
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        subject.ports.changeIssuers([{ id: issuer.id, from: 'READY', change: ACTIVE }]),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'changed')).toHaveLength(1);
   });
 
   test('additional roots are read back as they were, and replaced by the next version only', async () => {
@@ -107,8 +146,11 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
 
   test.each([
     { name: 'a root', act: () => subject.ports.commitRoot('root-9', CERTIFICATE), id: 'root-9' },
-    { name: 'an issuer', act: () => subject.ports.commitIssuer('issuer-9', CERTIFICATE), id: 'issuer-9' },
-    { name: 'an issuer to activate', act: () => subject.ports.activateIssuer('issuer-9'), id: 'issuer-9' },
+    {
+      name: 'an issuer',
+      act: () => subject.ports.commitIssuer('issuer-9', CERTIFICATE, READY),
+      id: 'issuer-9',
+    },
   ])('$name that was never reserved is an error that says so', async ({ act, id }) => {
     await expect(act()).rejects.toMatchObject({
       code: 'internal',

@@ -57,6 +57,8 @@ async function useEverything(): Promise<void> {
   await cloud.admin('POST', '/v1/kits', { ...kit, serialNumber: at(json, 'serialNumber') });
   await cloud.admin('GET', `/v1/certificates/${at(json, 'serialNumber')}/kit`);
   await askOcsp(textAt(json, 'serialNumber'));
+  await cloud.admin('POST', '/v1/issuers');
+  await cloud.admin('GET', '/v1/issuers');
   await revokeEverything(`${at(json, 'serialNumber')}`, body.name);
   const root = await cloud.admin('POST', '/v1/roots', { pem: oldRoot('Old CA') });
   await cloud.admin('GET', '/v1/roots');
@@ -186,6 +188,8 @@ describe('the permissions of the functions', () => {
   });
 });
 
+const ISSUER_ROUTES = ['GET /v1/issuers', 'POST /v1/issuers'];
+
 describe('the managed policies', () => {
   const routes = [
     ['POST', '/v1/tokens'],
@@ -258,6 +262,21 @@ describe('the managed policies', () => {
       ...opened(routes.slice(REVOCATION, ROOTS), revocation),
       ...opened(routes.slice(ROOTS), roots),
     ]);
+  });
+
+  test.each([
+    { policy: 'TokenIssuer', may: [] },
+    { policy: 'ServerTokens', may: [] },
+    { policy: 'Revoker', may: [] },
+    { policy: 'Auditor', may: ['GET /v1/issuers'] },
+    { policy: 'CaAdmin', may: ISSUER_ROUTES },
+  ])('$policy: of the routes of issuers, opens $may', async ({ policy, may }) => {
+    const credentials = cloud.local.credentialsFor(policy);
+    for (const route of ISSUER_ROUTES) {
+      const [method = '', path = ''] = route.split(' ');
+      const { status } = await cloud.admin(method, path, undefined, credentials);
+      expect([route, status === 403]).toEqual([route, !may.includes(route)]);
+    }
   });
 
   const names = { commonName: 'host-*', dns: ['*.example.com'] };

@@ -1,3 +1,4 @@
+import type { Issuer, IssuerChange } from '../../shared/domain/authority.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { AuthorityStore } from '../../shared/issuance/ports.ts';
 import type { Tables } from './tables.ts';
@@ -35,16 +36,25 @@ export function fakeAuthority(tables: Tables): AuthorityStore {
       if (!issuers.has(issuer.id)) issuers.set(issuer.id, issuer);
       return issuers.get(issuer.id) ?? issuer;
     },
-    commitIssuer: async (id, certificate) =>
+    commitIssuer: async (id, certificate, change) =>
       update(issuers, id, (issuer) =>
-        issuer.state === 'PENDING' ? { ...issuer, state: 'READY', certificate } : issuer,
+        issuer.state === 'PENDING' ? { ...changed(issuer, change), certificate } : issuer,
       ),
-    activateIssuer: async (id) =>
-      update(issuers, id, (issuer) => (issuer.state === 'READY' ? { ...issuer, state: 'ACTIVE' } : issuer)),
+    changeIssuers: async (transitions, unchanged = []) => {
+      const expected = [...transitions.map(({ id, from }) => ({ id, state: from })), ...unchanged];
+      if (expected.some(({ id, state }) => issuers.get(id)?.state !== state)) return 'refused';
+      for (const { id, change, compromise } of transitions)
+        update(issuers, id, (issuer) => ({ ...changed(issuer, change), ...compromise }));
+      return 'changed';
+    },
     replaceAdditionalRoots: async (next) => {
       if (next.version !== tables.additionalRoots.version + 1) return 'changed';
       tables.additionalRoots = next;
       return 'replaced';
     },
   };
+}
+
+function changed(issuer: Issuer, change: IssuerChange): Issuer {
+  return { ...issuer, state: change.to, changes: [...(issuer.changes ?? []), change] };
 }

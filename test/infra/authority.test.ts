@@ -39,7 +39,7 @@ const allowing = (policy: readonly Statement[], action: string) =>
 describe.each([
   {
     name: 'root-1',
-    signers: ['CreateAuthorityRole', 'MaintainAuthorityRole'],
+    signers: ['CreateAuthorityRole', 'MaintainAuthorityRole', 'CertifyIssuerRole'],
     readers: ['CreateAuthorityRole'],
     algorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
   },
@@ -52,7 +52,7 @@ describe.each([
   {
     name: 'issuer-2',
     signers: ['EnrollRole', 'PublishCrlsRole', 'MaintainAuthorityRole'],
-    readers: [],
+    readers: ['CertifyIssuerRole'],
     algorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
   },
   {
@@ -139,7 +139,7 @@ describe('what must never be lost', () => {
   test.each([
     { type: 'AWS::KMS::Key', count: 4 },
     { type: 'AWS::DynamoDB::Table', count: 1 },
-    { type: 'AWS::IAM::Role', count: 5, of: /^fleetseal: function/ },
+    { type: 'AWS::IAM::Role', count: 6, of: /^fleetseal: function/ },
   ])('$type stays when the stack goes, unless its creation fails', ({ type, count, of = /^/ }) => {
     const resources = Object.values(defaults.findResources(type)).filter(({ Properties }) =>
       of.test(Properties.Description ?? ''),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../infra/functions.ts';
+import { pascal } from '../../infra/logical-id.ts';
 import { type Statement, statements, synthesizedDefaults, text } from './synthesized.ts';
 
 const { authority, service } = synthesizedDefaults();
@@ -57,6 +58,12 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'PutItem table [DEPLOYMENT#*]',
     'Query table [AUTHORITY]',
   ],
+  'list-issuers': ['Query table [AUTHORITY SLOT]'],
+  'certify-issuer': [
+    'PutItem table [AUTHORITY]',
+    'Query table [AUTHORITY SLOT]',
+    'UpdateItem table [AUTHORITY]',
+  ],
   'get-trust': ['Query table [AUTHORITY]'],
   'get-host-script': [],
   'list-roots': ['Query table [AUTHORITY]'],
@@ -112,8 +119,13 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   ],
 };
 
-/** Statements of all policies that are attached to the role of a function. */
+/** What the policies that are attached to the role of a function allow. */
 function permissions(name: FunctionName): readonly Statement[] {
+  return attached(name).filter(({ effect }) => effect === 'Allow');
+}
+
+/** Statements of all policies that are attached to the role of a function. */
+function attached(name: FunctionName): readonly Statement[] {
   const found = [authority, service].flatMap((template) =>
     Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
       Properties.Roles.some((role: unknown) => roleOf(template, name) === text(role)),
@@ -122,7 +134,7 @@ function permissions(name: FunctionName): readonly Statement[] {
   return found.flatMap(({ Properties }) => statements(Properties.PolicyDocument));
 }
 
-/** As `Roles` of a policy names it; the role of `enroll` is imported from the other stack. */
+/** As `Roles` of a policy names it; the roles that sign for the service are imported from the other stack. */
 function roleOf(template: Template, name: FunctionName): string | undefined {
   const description = `fleetseal: function ${name}`;
   const own = Object.entries(
@@ -130,14 +142,20 @@ function roleOf(template: Template, name: FunctionName): string | undefined {
   );
   const [id] = own[0] ?? [];
   if (id !== undefined) return `<${id}>`;
-  if (name !== 'enroll') return undefined;
+  if (!SIGNERS.includes(name)) return undefined;
   const exported = Object.values(
     authority.toJSON()['Outputs'] as Record<string, { Value: unknown; Export: { Name: string } }>,
   );
   return exported
-    .map(({ Value, Export }) => (/^<EnrollRole[^.]*>$/.test(text(Value)) ? `<${Export.Name}>` : ''))
+    .map(({ Value, Export }) => (exportedRole(name).test(text(Value)) ? `<${Export.Name}>` : ''))
     .find(Boolean);
 }
+
+/** Functions of the service whose roles are in the stack of the keys. */
+const SIGNERS: readonly FunctionName[] = ['enroll', 'certify-issuer'];
+
+/** The reference to a role's name. */
+const exportedRole = (name: FunctionName) => new RegExp(`^<${pascal(name)}Role[^.]*>$`);
 
 function written({ actions, resources, condition }: Statement): readonly string[] {
   const kinds = (condition as Record<string, Record<string, string[]>> | undefined)?.[
@@ -181,7 +199,7 @@ describe('no policy', () => {
       .flatMap(({ Properties }) => Properties.Policies ?? [])
       .flatMap(({ PolicyDocument }) => statements(PolicyDocument));
     expect(inline.map(({ effect, actions, resources }) => ({ effect, actions, resources }))).toEqual([
-      ...Array.from({ length: 5 }, () => ({ effect: 'Deny', actions: ['kms:Sign'], resources: ['*'] })),
+      ...Array.from({ length: 6 }, () => ({ effect: 'Deny', actions: ['kms:Sign'], resources: ['*'] })),
     ]);
   });
 
@@ -236,9 +254,26 @@ describe('no policy', () => {
   });
 
   test('scans the table, or signs: signing is in the key policies alone', () => {
-    const actions = all.flatMap((statement) => statement.actions);
+    const actions = all.filter(({ effect }) => effect === 'Allow').flatMap((statement) => statement.actions);
     expect(actions).not.toContain('dynamodb:Scan');
     expect(actions.filter((action) => action.startsWith('kms:'))).toEqual([]);
+  });
+
+  test('lets a function that certifies CAs use a key that the template does not declare', () => {
+    const [policy] = Object.values(authority.findResources('AWS::IAM::Policy')).filter(
+      ({ Properties }) => Properties.PolicyDocument.Statement[0].Sid === 'OnlyDeclaredKeys',
+    );
+    expect(policy?.['Properties'].Roles.map(text)).toEqual([
+      expect.stringMatching(exportedRole('certify-issuer')),
+    ]);
+    const [statement] = policy?.['Properties'].PolicyDocument.Statement ?? [];
+    const { Effect, Action, NotResource } = statement;
+    expect({ Effect, Action }).toEqual({ Effect: 'Deny', Action: ['kms:GetPublicKey', 'kms:Sign'] });
+    expect([...NotResource].map(text).sort()).toEqual(
+      Object.keys(authority.findResources('AWS::KMS::Key'))
+        .map((id) => `<${id}.Arn>`)
+        .sort(),
+    );
   });
 
   test("is one of AWS's own, but for the account's role of API Gateway", () => {
@@ -307,6 +342,7 @@ describe('the managed policies for callers', () => {
         'GET/certificates/*',
         'GET/certificates/*/history',
         'GET/certificates/*/kit',
+        'GET/issuers',
         'GET/roots',
         'GET/tokens',
         'GET/tokens/*',
@@ -323,12 +359,14 @@ describe('the managed policies for callers', () => {
         'GET/certificates/*',
         'GET/certificates/*/history',
         'GET/certificates/*/kit',
+        'GET/issuers',
         'GET/roots',
         'GET/tokens',
         'GET/tokens/*',
         'POST/blocks/keys',
         'POST/certificates/*/revoke',
         'POST/certificates/revoke',
+        'POST/issuers',
         'POST/kits',
         'POST/names/*/*/revoke',
         'POST/profiles/*/tokens',

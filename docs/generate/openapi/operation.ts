@@ -71,11 +71,11 @@ export const PARAMETERS = { IfNoneMatch: IF_NONE_MATCH };
 
 function requestBody(
   body: z.ZodMiniType,
-  { words = {}, bodyName, examples }: Operation,
+  { words = {}, bodyName, bodyIsOptional, examples }: Operation,
   shared: Shared,
 ): Json {
   const schema = withWords(schemaOf(body, 'input'), words);
-  if (bodyName === undefined) return { required: true, content: json(schema, examples) };
+  if (bodyName === undefined) return { required: bodyIsOptional !== true, content: json(schema, examples) };
   const { required, ...common } = schema;
   shared.schemas.set(bodyName, common);
   const reference = { $ref: `#/components/schemas/${bodyName}`, required };

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { addRootBody } from '../../../functions/add-root/request.ts';
 import { blockKeyBody } from '../../../functions/block-key/request.ts';
 import { blockNameBody } from '../../../functions/block-name/request.ts';
+import { certifyIssuerBody } from '../../../functions/certify-issuer/request.ts';
 import { createTokenBody, profilePath, profileTokenBody } from '../../../functions/create-token/request.ts';
 import { createTokenAnswer } from '../../../functions/create-token/response.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
@@ -14,6 +15,7 @@ import { listBlocksQuery } from '../../../functions/list-blocks/request.ts';
 import { listBlocksAnswer } from '../../../functions/list-blocks/response.ts';
 import { listCertificatesQuery } from '../../../functions/list-certificates/request.ts';
 import { listCertificatesAnswer } from '../../../functions/list-certificates/response.ts';
+import { listIssuersAnswer } from '../../../functions/list-issuers/response.ts';
 import { listRootsAnswer } from '../../../functions/list-roots/response.ts';
 import { listTokensQuery } from '../../../functions/list-tokens/request.ts';
 import { listTokensAnswer } from '../../../functions/list-tokens/response.ts';
@@ -29,6 +31,7 @@ import { revocationAnswer } from '../../../functions/revoke-certificates/respons
 import type { ROUTES } from '../../../shared/config/routes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { certificatePath } from '../../../shared/http/contract/certificate-path.ts';
+import { issuerView } from '../../../shared/http/contract/issuer.ts';
 import { keyBlockView, nameBlockView, namePath } from '../../../shared/http/contract/revocation.ts';
 import { additionalRootPath, additionalRootView } from '../../../shared/http/contract/root.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
@@ -94,7 +97,7 @@ export const TAGS = {
   kits: 'Files, commands and settings that put a certificate to use in Elastic.',
   trust: 'What verifiers trust; public.',
   scripts: 'The scripts that hosts run; public.',
-  authority: 'The CAs, and the roots of other CAs that hosts trust too.',
+  authority: 'The CAs and their rollover, and the roots of other CAs that hosts trust too.',
   description: 'This description; public.',
 } as const;
 
@@ -105,6 +108,8 @@ export interface Operation {
   readonly description: string;
   readonly tag: keyof typeof TAGS;
   readonly body?: z.ZodMiniType;
+  /** Whether it may be left out. @default false */
+  readonly bodyIsOptional?: boolean;
   /** Bodies that differ in what is required have one name. @default - described in place */
   readonly bodyName?: string;
   /** For the fields of the body. @default - the schema says enough */
@@ -433,6 +438,27 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       'deployment_refused',
       'authority_not_ready',
     ],
+  },
+  'list-issuers /issuers': {
+    summary: 'Lists the issuers with their states, and the free slots.',
+    description:
+      'An issuer is PENDING (recorded), READY (certified), ACTIVE (issues), DRAINING (completes what it reserved), RETIRED or COMPROMISED (both sign no certificates).',
+    tag: 'authority',
+    answers: { 200: { description: 'All issuers.', schema: listIssuersAnswer } },
+    codes: [],
+  },
+  'certify-issuer /issuers': {
+    summary: 'Has the root certify the next issuer.',
+    description:
+      'Takes the first free slot of the settings, or the one that the body names. The issuer is READY afterwards, and issues nothing before it is activated. Safe to repeat: an issuer that is READY already is returned.',
+    tag: 'authority',
+    body: certifyIssuerBody,
+    bodyIsOptional: true,
+    answers: {
+      200: { description: 'An issuer that was certified before.', schema: issuerView },
+      201: { description: 'A new issuer.', schema: issuerView },
+    },
+    codes: ['not_found', 'no_free_slot', 'state_conflict', 'authority_not_ready'],
   },
   'get-trust /trust': {
     summary: 'Returns the roots, the issuers and the trust bundle.',

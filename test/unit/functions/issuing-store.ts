@@ -1,6 +1,6 @@
 import type { CertificateRecord, RecordWithDeployments } from '../../../shared/domain/certificate-record.ts';
 import { type FakeStore, fakeStore } from '../../fakes/store.ts';
-import { sampleIssuer, sampleRoot } from '../../support/records.ts';
+import { NOW, sampleIssuer, sampleRoot } from '../../support/records.ts';
 
 /** A record, with what an administrator sent for it, if anything. */
 export type Recorded = CertificateRecord & Partial<RecordWithDeployments>;
@@ -18,7 +18,7 @@ export async function issuingStore(record: Recorded) {
   await store.reserveRoot(sampleRoot());
   await store.commitRoot('root-1', Uint8Array.of(3));
   await store.reserveIssuer(sampleIssuer());
-  await store.commitIssuer('issuer-1', Uint8Array.of(2));
+  await store.commitIssuer('issuer-1', Uint8Array.of(2), { to: 'READY', at: NOW, by: 'fleetseal' });
   putRecord(store, record);
   return store;
 }

@@ -7,7 +7,7 @@ import { trustAnswer } from '../../../functions/get-trust/response.ts';
 import type { AdditionalRoot } from '../../../shared/domain/additional-root.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { at, textAt } from '../../support/json.ts';
-import { sampleAdditionalRoot, sampleIssuer, sampleRoot } from '../../support/records.ts';
+import { NOW, sampleAdditionalRoot, sampleIssuer, sampleRoot } from '../../support/records.ts';
 import { quietly } from './told.ts';
 
 const OLD_CA = sampleAdditionalRoot({ certificate: Uint8Array.of(0x6f, 0x6c, 0x64) });
@@ -28,7 +28,7 @@ describe('GET /v1/trust', () => {
     await store.commitRoot('root-1', Uint8Array.of(1, 2, 3));
     await store.reserveIssuer(sampleIssuer());
     await store.reserveIssuer(sampleIssuer({ id: 'issuer-2' }));
-    await store.commitIssuer('issuer-1', Uint8Array.of(4, 5, 6));
+    await store.commitIssuer('issuer-1', Uint8Array.of(4, 5, 6), { to: 'READY', at: NOW, by: 'fleetseal' });
     const before = store.calls.length;
     const { status, json, headers } = await get('/trust');
     expect(status).toBe(200);

@@ -29,7 +29,7 @@ const STEPS: readonly StoreMethod[] = [
   'commitRoot',
   'reserveIssuer',
   'commitIssuer',
-  'activateIssuer',
+  'changeIssuers',
 ];
 
 describe('creating the authority', () => {

@@ -1,0 +1,34 @@
+import type { Root } from '../domain/authority.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { CertifiedRoot } from './certify-ca.ts';
+
+/**
+ * The root that certifies new issuers.
+ *
+ * @throws AppError `authority_not_ready` where none has its certificate, as before the first deployment is complete.
+ */
+export function activeRoot(roots: readonly Root[]): CertifiedRoot {
+  const found = roots.find(isCertified);
+  if (found === undefined)
+    throw new AppError(
+      'authority_not_ready',
+      'The authority has no root certificate yet. The deployment of the authority stack creates it.',
+      { retryAfterSeconds: 5 },
+    );
+  return found;
+}
+
+/**
+ * The root that an issuer was recorded with.
+ *
+ * @throws AppError `internal` where it is not known.
+ */
+export function certifiedRoot(roots: readonly Root[], id: string): CertifiedRoot {
+  const found = roots.filter(isCertified).find((root) => root.id === id);
+  if (found === undefined) throw new AppError('internal', `no certified root ${id}`);
+  return found;
+}
+
+function isCertified(root: Root): root is CertifiedRoot {
+  return root.certificate !== undefined;
+}

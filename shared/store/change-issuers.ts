@@ -1,0 +1,63 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { Issuer, IssuerChange } from '../domain/authority.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { IssuerTransition } from '../issuance/ports.ts';
+import { issuer } from './authority-item.ts';
+import { transact } from './contention.ts';
+import type { StoreContext } from './context.ts';
+import { names, values } from './expression.ts';
+import { issuerKey } from './keys.ts';
+import { updateItem } from './update-item.ts';
+
+/** PENDING becomes READY with its certificate. Returns the issuer that is there then. */
+export async function commitIssuer(
+  context: StoreContext,
+  id: string,
+  certificate: Uint8Array,
+  change: IssuerChange,
+): Promise<Issuer> {
+  const { item } = await updateItem(context, changing({ id, from: 'PENDING', change }, { certificate }));
+  if (item === undefined) throw new AppError('internal', `${id} is not recorded; reserve it first`);
+  return issuer(item);
+}
+
+/** One transaction; authorities have at most 100 issuers, as many as a transaction takes items. */
+export async function changeIssuers(
+  context: StoreContext,
+  transitions: readonly IssuerTransition[],
+  unchanged: readonly Pick<Issuer, 'id' | 'state'>[] = [],
+): Promise<'changed' | 'refused'> {
+  const { tableName: TableName } = context;
+  const updates = transitions.map(
+    (transition): TransactWriteItem => ({
+      Update: { TableName, ...changing(transition, transition.compromise) },
+    }),
+  );
+  const checks = unchanged.map(
+    ({ id, state }): TransactWriteItem => ({
+      ConditionCheck: {
+        TableName,
+        Key: issuerKey(id),
+        ConditionExpression: '#state = :state',
+        ExpressionAttributeNames: names('state'),
+        ExpressionAttributeValues: values({ state }),
+      },
+    }),
+  );
+  return (await transact(context, [...updates, ...checks])) === undefined ? 'changed' : 'refused';
+}
+
+/** The update of an issuer that is still in the state that it leaves. */
+function changing(
+  { id, from, change }: Omit<IssuerTransition, 'compromise'>,
+  more: Partial<Pick<Issuer, 'certificate' | 'compromisedAt' | 'revokeAt'>> = {},
+) {
+  const set = Object.keys(more).map((attribute) => `, #${attribute} = :${attribute}`);
+  return {
+    Key: issuerKey(id),
+    UpdateExpression: `SET #state = :to, #changes = list_append(if_not_exists(#changes, :none), :change)${set.join('')}`,
+    ConditionExpression: '#state = :from',
+    ExpressionAttributeNames: names('state', 'changes', ...Object.keys(more)),
+    ExpressionAttributeValues: values({ ...more, from, to: change.to, none: [], change: [change] }),
+  };
+}
