@@ -195,13 +195,25 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   throttle: about(
-    'Requests that API Gateway accepts from all callers together; others get 429. Set both or neither.',
+    'Requests that API Gateway accepts from all callers together; others get 429, and hosts wait and try again. Keep the rate at or below `quotas.kmsSignaturesPerSecond`, so that no burst of callers exhausts KMS. Set both or neither.',
     z._default(
       z.strictObject({
         ratePerSecond: about('Requests per second, on average.', whole(1, 10_000)),
         burst: about('Requests at once.', whole(1, 5000)),
       }),
-      { ratePerSecond: 100, burst: 200 },
+      { ratePerSecond: 500, burst: 1000 },
+    ),
+  ),
+  quotas: about(
+    'Quotas of the AWS account, as Service Quotas shows them for this Region.',
+    z._default(
+      z.strictObject({
+        kmsSignaturesPerSecond: about(
+          "Cryptographic operations per second with keys of the issuers' family (RSA or ECC); all keys of the family in the account share them. A mass replacement may use half.",
+          z._default(whole(1, 100_000), 500),
+        ),
+      }),
+      { kmsSignaturesPerSecond: 500 },
     ),
   ),
   apiGatewayLogsRole: about(

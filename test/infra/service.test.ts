@@ -110,7 +110,7 @@ test('the API is regional, its stage v1 is throttled and writes an access log wi
     StageName: 'v1',
     AccessLogSetting: { Format: Match.not(Match.stringLikeRegexp('header|queryString|\\.body')) },
     MethodSettings: [
-      Match.objectLike({ ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200, DataTraceEnabled: false }),
+      Match.objectLike({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000, DataTraceEnabled: false }),
     ],
   });
 });

@@ -34,6 +34,8 @@ describe('the settings of a deployment', () => {
       additionalRoots: [],
       logRetentionDays: 400,
       sweepIntervalMinutes: 5,
+      throttle: { ratePerSecond: 500, burst: 1000 },
+      quotas: { kmsSignaturesPerSecond: 500 },
       revocation: {
         crlShards: 16,
         listLifetimeHours: 72,
