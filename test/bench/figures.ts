@@ -7,7 +7,7 @@ export type Figure = Counted | Timed;
 interface Counted {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'KB' | 'MB';
+  readonly unit: 'KB' | 'MB' | 'hosts' | 'signatures';
   /** The bench fails above it. @default - printed only */
   readonly limit?: number;
 }
@@ -45,13 +45,20 @@ export function table(figures: readonly Figure[]): string {
     limitOf(figure) === undefined ? '' : `<= ${limitOf(figure)}`,
     limitOf(figure) === undefined ? '' : fails(figure) ? 'FAIL' : 'ok',
   ]);
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  return columns([head, ...rows]);
+}
+
+/** Lines with aligned columns; the first is the head. */
+export function columns(lines: readonly (readonly string[])[]): string {
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
   const line = (row: readonly string[]) =>
     row
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))
       .join('  ')
       .trimEnd();
-  return [head, ...rows].map(line).join('\n');
+  return lines.map(line).join('\n');
 }
 
 function text(value: number): string {

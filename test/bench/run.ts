@@ -7,28 +7,42 @@ import { issuanceFigures } from './issuance.ts';
 import { listFigures } from './lists.ts';
 import { ocspFigures } from './ocsp.ts';
 import { startUpFigures } from './start-up.ts';
+import { stormFigures } from './storms.ts';
 
 /*
  * `npm run bench`: what issuing costs besides KMS and DynamoDB. Bundles have budgets, which are counted and can fail;
  * times are printed as ratios within one run, for people to compare, and fail nothing: they depend on the processor. What
- * an issuance calls at AWS is counted by `test/e2e/budget.test.ts`. The report is `reports/bench.json`.
+ * an issuance calls at AWS is counted by `test/e2e/budget.test.ts`. Storms of hosts run in virtual time. The report is
+ * `reports/bench.json`. `npm run bench -- storms` runs only the parts that it names.
  */
 
 const REPORTS = join(import.meta.dirname, '../../reports');
 
+const PARTS = {
+  issuance: issuanceFigures,
+  lists: listFigures,
+  ocsp: ocspFigures,
+  bundles: bundleFigures,
+  'start-up': startUpFigures,
+  storms: stormFigures,
+} satisfies Readonly<Record<string, (directory: string) => readonly Figure[] | Promise<readonly Figure[]>>>;
+
 const directory = mkdtempSync(join(tmpdir(), 'fleetseal-bench-'));
 try {
-  const figures = [
-    ...(await issuanceFigures()),
-    ...(await listFigures(directory)),
-    ...(await ocspFigures(directory)),
-    ...(await bundleFigures(directory)),
-    ...startUpFigures(),
-  ];
+  const figures: Figure[] = [];
+  for (const part of partsOf(process.argv.slice(2))) figures.push(...(await PARTS[part](directory)));
   console.log(`${table(figures)}\n`);
   report(figures);
 } finally {
   rmSync(directory, { recursive: true, force: true });
+}
+
+/** The parts with these names; all if there are none. @throws Error for a name that no part has. */
+function partsOf(names: readonly string[]): readonly (keyof typeof PARTS)[] {
+  const all = Object.keys(PARTS) as (keyof typeof PARTS)[];
+  const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
+  if (unknown.length > 0) throw new Error(`no part ${unknown.join(', ')}: the parts are ${all.join(', ')}`);
+  return names.length === 0 ? all : all.filter((part) => names.includes(part));
 }
 
 /** Figures with a limit count as checks. */
