@@ -20,13 +20,13 @@ import type { readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
  * @throws AppError `deployment_refused` where the service has other rules now than when the deployment was recorded.
  */
 export function renderCertificateKit(
-  { record, issuer, bundle, deployment }: Awaited<ReturnType<typeof readRecordedForKit>>,
+  { deployment, ...certified }: Awaited<ReturnType<typeof readRecordedForKit>>,
   sender: DeploymentSender,
   revocationUrl: string,
 ): Kit {
-  const certificate = certificatePem({ record, issuer, bundle });
+  const certificate = certificatePem(certified);
   return renderRecordedKit(
-    { deployment: checkRecorded(deployment, record), certificate, revocationUrl },
+    { deployment: checkRecorded(deployment, certified.record), certificate, revocationUrl },
     sender,
   );
 }

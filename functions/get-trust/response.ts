@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ISSUER_STATES, type Issuer, type Root } from '../../shared/domain/authority.ts';
 import { toRfc3339 } from '../../shared/domain/instant.ts';
+import { isTrusted } from '../../shared/domain/root-states.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import type { TrustBundle } from '../../shared/issuance/trust-bundle.ts';
 import { toPem } from '../../shared/pki/pem.ts';
@@ -30,7 +31,7 @@ export function renderTrust(
   { pem, sha256 }: TrustBundle,
 ): z.infer<typeof trustAnswer> {
   return {
-    roots: roots.flatMap((root) => certified(root)),
+    roots: roots.filter(isTrusted).flatMap((root) => certified(root)),
     issuers: issuers.flatMap((issuer) => certified(issuer).map((ca) => ({ ...ca, state: issuer.state }))),
     bundle: pem,
     sha256,

@@ -33,7 +33,7 @@ export function renderIssued(
   // Replacements are not read: what is new is later than any, and the URL tells of those that came since.
   const window = renewalWindow(record, { issuer, replacements: [] });
   const bundle = trustBundle(anchors);
-  const certificate = certificatePem({ record, issuer, bundle });
+  const certificate = certificatePem({ record, issuer, roots: anchors.roots, bundle });
   const { profile } = record;
   const deployment = accepted.resolved;
   const rendered = deployment && renderKit({ deployment, certificate, revocationUrl });

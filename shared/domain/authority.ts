@@ -15,6 +15,46 @@ export type CaKeySpec = (typeof CA_KEY_SPECS)[number];
 export const ISSUER_STATES = ['PENDING', 'READY', 'ACTIVE', 'DRAINING', 'RETIRED', 'COMPROMISED'] as const;
 export type IssuerState = (typeof ISSUER_STATES)[number];
 
+/**
+ * `RESERVED` (recorded) `-> ISSUED` (has its certificate). The first root is in use then. One that follows it goes on:
+ * `-> TRUSTED` (cross-certified by the root before it, in the trust bundle) `-> ACTIVE` (certifies issuers), and the one
+ * before it `-> DRAINING` (trusted while issuers below it live) `-> RETIRED` (out of the bundle; signs nothing).
+ */
+export const ROOT_STATES = ['RESERVED', 'ISSUED', 'TRUSTED', 'ACTIVE', 'DRAINING', 'RETIRED'] as const;
+export type RootState = (typeof ROOT_STATES)[number];
+
+/**
+ * The key and name of a root, certified by the root before it: verifiers that trust only the older root accept what is
+ * below the newer one.
+ */
+export interface CrossCertificate {
+  /** The root that signs it. */
+  readonly rootId: string;
+  readonly revocationUrl: RevocationUrl;
+  readonly serialNumber: string;
+  readonly validity: Validity;
+  readonly tbsSha256: string;
+  readonly createdAt: Instant;
+  /** DER; absent until it is signed. */
+  readonly certificate?: Uint8Array;
+}
+
+/** A step in the life of a root. */
+export interface RootChange {
+  readonly to: RootState;
+  readonly at: Instant;
+  /** ARN of the IAM principal. */
+  readonly by: string;
+}
+
+/** That an administrator has seen to the verifiers whose trust the service cannot see. */
+export interface Acknowledgement {
+  /** Verifiers that hold none of our certificates, and servers that were restarted; in the administrator's words. */
+  readonly verifiers: readonly string[];
+  readonly by: string;
+  readonly at: Instant;
+}
+
 /** The root of an authority, as recorded. */
 export interface Root {
   /** For example `root-1`. */
@@ -23,14 +63,20 @@ export interface Root {
   readonly trustDomain: TrustDomain;
   readonly keyArn: string;
   readonly keySpec: CaKeySpec;
-  /** RESERVED until its certificate is signed: the record comes before the signature. */
-  readonly state: 'RESERVED' | 'ISSUED';
+  readonly state: RootState;
   readonly serialNumber: string;
   readonly validity: Validity;
   readonly tbsSha256: string;
   /** DER; absent while RESERVED. */
   readonly certificate?: Uint8Array;
   readonly createdAt: Instant;
+  /** The root that it takes over from; absent for the first. */
+  readonly predecessorId?: string;
+  /** Present once it is recorded; by the root that it takes over from. */
+  readonly cross?: CrossCertificate;
+  /** How it came to its state, oldest first; absent for the first root until it changes. */
+  readonly changes?: readonly RootChange[];
+  readonly acknowledgement?: Acknowledgement;
 }
 
 /** An issuing CA of an authority. Its key is a slot that the template declares. */

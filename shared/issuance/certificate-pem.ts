@@ -1,4 +1,6 @@
+import type { Root } from '../domain/authority.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
+import { crossCertificates } from '../domain/root-states.ts';
 import { toPem } from '../pki/pem.ts';
 import type { CertifiedIssuer } from './issuers.ts';
 import type { TrustBundle } from './trust-bundle.ts';
@@ -7,18 +9,24 @@ import type { TrustBundle } from './trust-bundle.ts';
 export interface Certified {
   readonly record: CertificateRecord & { readonly certificate: Uint8Array };
   readonly issuer: CertifiedIssuer;
+  /** Of the authority. */
+  readonly roots: readonly Root[];
   readonly bundle: TrustBundle;
 }
 
-/** The certificate as hosts use it: PEM of the leaf, of its issuers without the root, and of the roots. */
-export function certificatePem({ record, issuer, bundle }: Certified) {
+/**
+ * The certificate as hosts use it: PEM of the leaf, of its issuers without the root, and of the roots. While an older root is
+ * trusted too, the issuers end with the cross-certificate, for verifiers that do not yet know the newer root.
+ */
+export function certificatePem({ record, issuer, roots, bundle }: Certified) {
+  const chain = [issuer.certificate, ...crossCertificates(roots, issuer.rootId)];
   const { name, dnsNames, keyKind } = record;
   return {
     name,
     dnsNames,
     keyKind,
     certificatePem: toPem('CERTIFICATE', record.certificate),
-    chainPem: [toPem('CERTIFICATE', issuer.certificate)],
+    chainPem: chain.map((certificate) => toPem('CERTIFICATE', certificate)),
     caBundlePem: bundle.pem,
   };
 }

@@ -114,7 +114,8 @@ async function readCertificate(
     throw new AppError('not_found', `No certificate has this serial number. ${ways.unknown}`);
   check(found);
   const record = requireUsable(found, deps.clock(), ways.unusable);
-  return { record, issuer: certifiedIssuer(authority.issuers, record.issuerId), bundle };
+  const issuer = certifiedIssuer(authority.issuers, record.issuerId);
+  return { record, issuer, roots: authority.roots, bundle };
 }
 
 function requireUsable<Found extends CertificateRecord>(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TrustAnchors } from '../domain/additional-root.ts';
+import { isTrusted } from '../domain/root-states.ts';
 import { AppError } from '../errors/app-error.ts';
 import { toPem } from '../pki/pem.ts';
 
@@ -11,11 +12,13 @@ export interface TrustBundle {
   readonly sha256: string;
 }
 
-/** The bundle of the certified roots, in order of creation, and the additional roots. */
+/** The bundle of the roots that are trusted, in order of creation, and the additional roots. */
 export function trustBundle({ roots, additionalRoots }: TrustAnchors): TrustBundle {
   // The order of creation, however they were read: the hash must not depend on it.
-  const inOrder = roots.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
-  const certificates = [...inOrder, ...additionalRoots.roots].flatMap(({ certificate = [] }) => certificate);
+  const inOrder = roots
+    .filter(isTrusted)
+    .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  const certificates = [...inOrder, ...additionalRoots.roots].map(({ certificate }) => certificate);
   const pem = certificates.map((certificate) => toPem('CERTIFICATE', certificate)).join('');
   return { pem, sha256: createHash('sha256').update(pem).digest('hex') };
 }
@@ -26,7 +29,7 @@ export function trustBundle({ roots, additionalRoots }: TrustAnchors): TrustBund
  * @throws AppError `authority_not_ready` where no root has its certificate yet.
  */
 export function servedBundle(anchors: TrustAnchors): TrustBundle {
-  if (!anchors.roots.some(({ certificate }) => certificate))
+  if (!anchors.roots.some(isTrusted))
     throw new AppError(
       'authority_not_ready',
       'The authority has no root certificate yet. The deployment of the authority stack creates it.',

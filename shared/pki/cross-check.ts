@@ -19,7 +19,7 @@ export function crossCheck(certificate: Uint8Array, context: LintContext): reado
     ['subject', seen.subject, `CN=${context.commonName}`],
     ['notBefore', seen.validFromDate.getTime(), validity.notBefore * 1000],
     ['notAfter', seen.validToDate.getTime(), validity.notAfter * 1000],
-    ['CA', seen.ca, context.kind === 'root' || context.kind === 'issuer'],
+    ['CA', seen.ca, context.kind !== 'leaf' && context.kind !== 'responder'],
     ['names', readNames(seen.subjectAltName).join(), meantNames(contents).join()],
     ['purposes', (seen.keyUsage ?? []).join(), meantPurposes(context).join()],
     ['addresses', seen.infoAccess?.trimEnd() ?? '', meantAddresses(context.revocationPoints)],

@@ -18,13 +18,18 @@ export interface RootPlan {
   readonly keySpec: CaKeySpec;
 }
 
+/** Two roots of one authority differ in name. */
+export function rootCommonName(authority: string, rootId: string): string {
+  return `fleetseal ${authority} ${rootId}`;
+}
+
 /**
  * Prepares a self-signed root, `CN=fleetseal <authority> <root id>`: the same plan always gives the same bytes.
  * @throws AppError `internal` where the bytes break a rule.
  */
 export function prepareRoot(plan: RootPlan): Prepared {
   const { authority, rootId, serialNumber, validity, publicKey, keySpec } = plan;
-  const commonName = `fleetseal ${authority} ${rootId}`;
+  const commonName = rootCommonName(authority, rootId);
   const subject = commonNameOnly(commonName);
   const identifier = keyIdentifier(publicKey);
   const extensions = caExtensions({ keyIdentifier: identifier, issuerKeyIdentifier: identifier });

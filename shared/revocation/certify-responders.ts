@@ -51,7 +51,8 @@ export async function certifyResponders(
   const publicKey = await deps.signer.publicKey(key.keyArn);
   const signing = issuers.filter(({ state }) => SIGNING_STATES.includes(state));
   const outcomes: CertifiedCa[] = [];
-  for (const ca of [...roots, ...signing].filter(isCertified))
+  const trusted = roots.filter(({ state }) => state !== 'RETIRED');
+  for (const ca of [...trusted, ...signing].filter(isCertified))
     outcomes.push(await certifyFor(deps, ca, { publicKey, keySpec: key.keySpec }));
   return outcomes;
 }

@@ -46,7 +46,8 @@ type Step = { readonly what: string; readonly seconds: number } & (
 export async function maintainAuthority(deps: MaintainAuthorityDependencies): Promise<MaintenanceReport> {
   const { roots, issuers } = await deps.authority.readAuthority();
   const responders = await certify(deps);
-  const lists = await publishRootLists(deps, roots.filter(isCertified), issuers);
+  const signing = roots.filter(isCertified).filter(({ state }) => state !== 'RETIRED');
+  const lists = await publishRootLists(deps, signing, issuers);
   const certificates = await publishCertificates(deps, [...roots, ...issuers].filter(isCertified));
   const steps = [...responders, ...lists, ...certificates];
   return {

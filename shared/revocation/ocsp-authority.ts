@@ -1,4 +1,4 @@
-import type { Issuer } from '../domain/authority.ts';
+import type { Issuer, Root } from '../domain/authority.ts';
 import { type Clock, type Instant, isOver, plus } from '../domain/instant.ts';
 import type { CaHashes, CertIdHash } from '../domain/ocsp.ts';
 import type { Responder } from '../domain/responder.ts';
@@ -8,6 +8,7 @@ import type { ResponderStore } from './ports.ts';
 /** What answers OCSP requests, and for which CAs. */
 export interface OcspAuthority {
   readonly responders: readonly Responder[];
+  readonly roots: readonly Root[];
   readonly issuers: readonly Issuer[];
 }
 
@@ -44,7 +45,7 @@ async function read({
 }: Parameters<typeof authorityReader>[0]): Promise<OcspAuthority> {
   const { roots, issuers } = await authority.readAuthority();
   const rows = await Promise.all([...roots, ...issuers].map(({ id }) => responders.responders(id)));
-  return { issuers, responders: rows.flat() };
+  return { roots, issuers, responders: rows.flat() };
 }
 
 /** The CA that a request names; undefined where it is none of ours, or has no responder. */

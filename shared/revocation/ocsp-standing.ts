@@ -15,14 +15,17 @@ export interface Standing {
 /** Why nothing is said of a certificate; for the log. */
 export type Silence = 'not recorded' | 'of another issuer' | 'not issued yet' | 'expired';
 
-/** What is recorded of a certificate: an issuer's, or a leaf's. */
+/** What is recorded of a certificate: an issuer's, a root's cross-certificate, or a leaf's. */
 export function standingOf(
   certificate: { readonly serialNumber: SerialNumber; readonly caId: string },
   { record }: Pick<OcspView, 'record'>,
-  { issuers }: OcspAuthority,
+  { roots, issuers }: OcspAuthority,
   now: Instant,
 ): Standing | Silence {
-  const issuer = issuers.find(({ serialNumber }) => serialNumber === certificate.serialNumber);
+  const crossed = roots.flatMap(({ cross = [] }) => cross);
+  const issuer = [...issuers, ...crossed].find(
+    ({ serialNumber }) => serialNumber === certificate.serialNumber,
+  );
   const found = issuer ? { issuerId: issuer.rootId, notAfter: issuer.validity.notAfter } : record;
   if (found === undefined) return 'not recorded';
   if (found.issuerId !== certificate.caId) return 'of another issuer';

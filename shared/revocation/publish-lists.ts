@@ -88,7 +88,9 @@ async function publishing({ authority }: PublishListsDependencies): Promise<{
 }> {
   const { roots, issuers } = await authority.readAuthority();
   const signing = issuers.filter(({ state }) => PUBLISHING_STATES.includes(state)).filter(isCertified);
-  const certified = roots.filter(({ certificate }) => certificate !== undefined);
+  const certified = roots.filter(
+    ({ certificate, state }) => certificate !== undefined && state !== 'RETIRED',
+  );
   return { issuers: signing, caIds: [...certified, ...signing].map(({ id }) => id) };
 }
 

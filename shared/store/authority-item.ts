@@ -21,7 +21,9 @@ export function issuerItem({ validity, ...rest }: Issuer): Item {
 
 export function root(item: Item): Root {
   const stored = fromItem<Flat<Root>>(item);
-  return { ...common(stored), state: stored.state, trustDomain: stored.trustDomain };
+  const { state, trustDomain, predecessorId, cross, changes, acknowledgement } = stored;
+  const life = withoutUndefined({ predecessorId, cross, changes, acknowledgement });
+  return { ...common(stored), state, trustDomain, ...life };
 }
 
 export function issuer(item: Item): Issuer {

@@ -185,7 +185,7 @@ const responder = { caId: 'issuer-1', sequence: 1, state: 'ISSUED', caHashes, va
 export const handler = answerOcspHandler({
   log: { info() {}, warn() {}, error() {} },
   store: { readForOcsp: async () => view },
-  readAuthority: async () => ({ issuers: [], responders: [responder] }),
+  readAuthority: async () => ({ roots: [], issuers: [], responders: [responder] }),
   clock: () => Math.floor(Date.now() / 1000),
   lifetimeSeconds: 86400,
   cacheSeconds: 60,

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import type { AdditionalRoot } from '../../domain/additional-root.ts';
-import { toRfc3339 } from '../../domain/instant.ts';
+import { CA_KEY_SPECS, ROOT_STATES, type Root } from '../../domain/authority.ts';
+import { type Instant, toRfc3339 } from '../../domain/instant.ts';
+import { isActive } from '../../domain/root-states.ts';
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { text } from '../schema.ts';
 import { CERTIFICATE_SHA256 } from './formats.ts';
@@ -54,4 +56,61 @@ export function renderAdditionalRoot(root: AdditionalRoot, pem: string): z.infer
     inSettings: root.inSettings,
     certificate: pem,
   });
+}
+
+/** As callers see them: the first root is active once it is issued, another one is not ready before its cross-certificate. */
+const STATES = ['RESERVED', 'TRUSTED', 'ACTIVE', 'DRAINING', 'RETIRED'] as const;
+
+const by = z.string().check(z.describe('ARN of the IAM principal.'));
+
+const changeView = z.object({ to: z.enum(ROOT_STATES), at: time, by });
+
+const acknowledgementView = z.object({ verifiers: z.array(z.string()), at: time, by });
+
+/** A root of the authority in responses. */
+export const rootView = z
+  .object({
+    id: z.string(),
+    state: z
+      .enum(STATES)
+      .check(
+        z.describe(
+          'RESERVED: being certified. TRUSTED: in the trust bundle. ACTIVE: certifies issuers. DRAINING: trusted while issuers below it live. RETIRED: out of the trust bundle.',
+        ),
+      ),
+    keySpec: z.enum(CA_KEY_SPECS),
+    notBefore: time,
+    notAfter: time,
+    certificate: z.optional(z.string().check(z.describe('PEM; absent while RESERVED.'))),
+    crossCertificate: z.optional(
+      z.string().check(z.describe('PEM; by the root before it. Absent for the first root.')),
+    ),
+    changes: z.array(changeView).check(z.describe('How it came to its state, oldest first.')),
+    acknowledgement: z.optional(acknowledgementView),
+  })
+  .check(z.meta({ id: 'Root' }));
+
+/** @param toPem - of a certificate; the arrows keep this folder from knowing PEM. */
+export function renderRoot(root: Root, toPem: (certificate: Uint8Array) => string): z.infer<typeof rootView> {
+  const { id, keySpec, validity, certificate, cross, changes = [], acknowledgement } = root;
+  const at = <Dated extends { readonly at: Instant }>(one: Dated) => ({ ...one, at: toRfc3339(one.at) });
+  return withoutUndefined({
+    id,
+    state: stateOf(root),
+    keySpec,
+    notBefore: toRfc3339(validity.notBefore),
+    notAfter: toRfc3339(validity.notAfter),
+    certificate: certificate && toPem(certificate),
+    crossCertificate: cross?.certificate && toPem(cross.certificate),
+    changes: changes.map(at),
+    acknowledgement: acknowledgement && {
+      ...at(acknowledgement),
+      verifiers: [...acknowledgement.verifiers],
+    },
+  });
+}
+
+function stateOf(root: Root): (typeof STATES)[number] {
+  if (root.state === 'ISSUED') return isActive(root) ? 'ACTIVE' : 'RESERVED';
+  return root.state;
 }

@@ -1,7 +1,13 @@
 import { extensionOf, hex, type Rule } from './rule.ts';
 
-/** CA:TRUE; CA:TRUE and pathLenConstraint 0; CA:FALSE, which as a DEFAULT is not written. */
-const EXPECTED = { root: '30030101ff', issuer: '30060101ff020100', leaf: '3000', responder: '3000' } as const;
+/** CA:TRUE; with pathLenConstraint 1 and 0; CA:FALSE, which as a DEFAULT is not written. */
+const EXPECTED = {
+  root: '30030101ff',
+  cross: '30060101ff020101',
+  issuer: '30060101ff020100',
+  leaf: '3000',
+  responder: '3000',
+} as const;
 
 export const basicConstraints: Rule = {
   name: 'basic_constraints',

@@ -6,8 +6,8 @@ import type { CertificateKind, Rule } from './rule.ts';
  * 4.2.1.9), ours are; subjectAltName would be where the subject is empty (section 4.2.1.6), which ours never is.
  */
 const CRITICAL: Readonly<Record<string, readonly CertificateKind[]>> = {
-  '2.5.29.15': ['root', 'issuer', 'leaf', 'responder'],
-  '2.5.29.19': ['root', 'issuer', 'leaf', 'responder'],
+  '2.5.29.15': ['root', 'cross', 'issuer', 'leaf', 'responder'],
+  '2.5.29.19': ['root', 'cross', 'issuer', 'leaf', 'responder'],
   '2.5.29.30': ['issuer'],
 };
 

@@ -8,6 +8,7 @@ const REVOCATION = ['2.5.29.31', '1.3.6.1.5.5.7.1.1'];
 /** A root has no addresses: it is distrusted, not revoked (RFC 5280 section 6.1 looks at no trust anchor). */
 const KNOWN: Readonly<Record<CertificateKind, readonly string[]>> = {
   root: IN_ALL,
+  cross: [...IN_ALL, ...REVOCATION],
   issuer: [...IN_ALL, ...REVOCATION, '2.5.29.30'],
   leaf: [...IN_ALL, ...REVOCATION, '2.5.29.17', '2.5.29.37'],
   responder: [...IN_ALL, '2.5.29.37', '1.3.6.1.5.5.7.48.1.5'],

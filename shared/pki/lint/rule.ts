@@ -5,8 +5,11 @@ import type { Validity } from '../../domain/validity.ts';
 import type { IssuerFacts } from '../certificate.ts';
 import type { ParsedExtension, ParsedTbs } from '../parse-tbs.ts';
 
-/** `responder`: signs OCSP responses for the CA that issued it (RFC 6960 section 4.2.2.2). */
-export type CertificateKind = 'root' | 'issuer' | 'leaf' | 'responder';
+/**
+ * `cross`: a root's key and name, certified by the root before it. `responder`: signs OCSP responses for the CA that issued
+ * it (RFC 6960 section 4.2.2.2).
+ */
+export type CertificateKind = 'root' | 'cross' | 'issuer' | 'leaf' | 'responder';
 
 /** What a certificate is meant to be: rules derive from it what must be in the bytes, by themselves. */
 export interface LintContext {

@@ -60,6 +60,7 @@ const FOR_ALL: readonly Rule[] = [
 /** The rules for each kind of certificate. Each one blocks: there is no finding that we would sign with. */
 export const RULES: Readonly<Record<CertificateKind, readonly Rule[]>> = {
   root: FOR_ALL,
+  cross: FOR_ALL,
   issuer: FOR_ALL,
   leaf: [...FOR_ALL, lifetime, profileNames, spiffeId, permittedNames],
   // Not permittedNames: few verifiers look at the name of a responder, and the common name may be too short for a permitted one.

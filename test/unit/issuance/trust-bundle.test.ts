@@ -6,6 +6,7 @@ import { NOW, sampleAdditionalRoot, sampleRoot } from '../../support/records.ts'
 
 const root = (id: string, age: number) => ({
   ...sampleRoot(),
+  state: 'ISSUED' as const,
   id,
   createdAt: plus(NOW, -age),
   certificate: Buffer.from(id),
