@@ -3,7 +3,953 @@
 export const BOOTSTRAP_PS1 =
   "#Requires -Version 5.1\n" +
   "# bootstrap.ps1 of fleetseal 0.1.0\n" +
-  "throw 'this version of the service has no bootstrap.ps1 yet'\n";
+  "<#\n" +
+  ".SYNOPSIS\n" +
+  "Gets a certificate for this host, puts the files of its kit in place, and installs or enrolls Elastic Agent.\n" +
+  "\n" +
+  ".DESCRIPTION\n" +
+  "For Windows PowerShell 5.1 and PowerShell 7, as an administrator or SYSTEM, without openssl. The directory is made with its\n" +
+  "permissions before anything is put there, the key is made on this host and never leaves it, and the service is trusted only\n" +
+  "if its roots have the fingerprint. May be run again after any failure: it goes on where it stopped, and spends no second use\n" +
+  "of the token. A scheduled task renews the certificate from then on (rotate.ps1).\n" +
+  "\n" +
+  "Windows must trust the TLS certificate of the service. Where its CA is your own, import it first:\n" +
+  "Import-Certificate -FilePath ca.crt -CertStoreLocation Cert:\\LocalMachine\\Root\n" +
+  "\n" +
+  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 4 the service refuses; 5 not this time, run it again.\n" +
+  "\n" +
+  ".PARAMETER Url\n" +
+  "The address of the service, with or without /v1.\n" +
+  "\n" +
+  ".PARAMETER Token\n" +
+  "The bootstrap token. Others can read arguments: -TokenFile or the variable FLEETSEAL_TOKEN is better.\n" +
+  "\n" +
+  ".PARAMETER TokenFile\n" +
+  "A file that holds the bootstrap token.\n" +
+  "\n" +
+  ".PARAMETER TrustSha256\n" +
+  "The fingerprint of the service's trust bundle (\"sha256\" of GET /v1/trust), from a source that you trust.\n" +
+  "\n" +
+  ".PARAMETER Name\n" +
+  "The name to certify; default: this host's.\n" +
+  "\n" +
+  ".PARAMETER DnsName\n" +
+  "DNS names to certify besides, as the token allows.\n" +
+  "\n" +
+  ".PARAMETER IpAddress\n" +
+  "IP addresses to certify besides, as the token allows.\n" +
+  "\n" +
+  ".PARAMETER Deployment\n" +
+  "A file with the deployment, in JSON, as POST /v1/enroll takes it. Without it, there is no kit and no command for the agent.\n" +
+  "\n" +
+  ".PARAMETER Directory\n" +
+  "Where the files go; default: C:\\ProgramData\\fleetseal. The same as \"directory\" of the deployment.\n" +
+  "\n" +
+  ".PARAMETER KeyType\n" +
+  "rsa2048 (the default), rsa3072 or rsa4096; with PowerShell 7.2 or later also p256, p384 and p521.\n" +
+  "\n" +
+  ".PARAMETER AgentDirectory\n" +
+  "Where the unpacked archive of Elastic Agent is; default: the current directory.\n" +
+  "\n" +
+  ".PARAMETER Restart\n" +
+  "The command that makes the agent read renewed files, where it has to be restarted for them.\n" +
+  "\n" +
+  ".PARAMETER StartDelay\n" +
+  "Waits a random time of up to so many seconds first, so that many new hosts do not come at once.\n" +
+  "\n" +
+  ".PARAMETER NoTimer\n" +
+  "Installs no scheduled task.\n" +
+  "\n" +
+  ".PARAMETER DryRun\n" +
+  "Prints the command for the agent, and does not run it. -WhatIf does nothing at all.\n" +
+  "\n" +
+  ".EXAMPLE\n" +
+  "powershell -ExecutionPolicy Bypass -File bootstrap.ps1 -Url https://fleetseal.example.com -TokenFile token.txt -TrustSha256 1f... -Deployment deployment.json\n" +
+  "#>\n" +
+  "[CmdletBinding(SupportsShouldProcess)]\n" +
+  "param(\n" +
+  "  [string] $Url,\n" +
+  "  [string] $Token = $env:FLEETSEAL_TOKEN,\n" +
+  "  [string] $TokenFile,\n" +
+  "  [string] $TrustSha256,\n" +
+  "  [string] $Name = [Environment]::MachineName.ToLowerInvariant(),\n" +
+  "  [string[]] $DnsName = @(),\n" +
+  "  [string[]] $IpAddress = @(),\n" +
+  "  [string] $Deployment,\n" +
+  "  [string] $Directory = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'fleetseal'),\n" +
+  "  [ValidateSet('rsa2048', 'rsa3072', 'rsa4096', 'p256', 'p384', 'p521')] [string] $KeyType = 'rsa2048',\n" +
+  "  [string] $AgentDirectory = (Get-Location).ProviderPath,\n" +
+  "  [string] $Restart = \"Restart-Service 'Elastic Agent'\",\n" +
+  "  [ValidateRange(0, 86400)] [int] $StartDelay = 0,\n" +
+  "  [switch] $NoTimer,\n" +
+  "  [switch] $DryRun\n" +
+  ")\n" +
+  "# Messages go to stderr, so that the output has only what a caller asked for; each run ends by Exit-Run or by its last line.\n" +
+  "$ErrorActionPreference = 'Stop'\n" +
+  "Set-StrictMode -Version 1.0\n" +
+  "$script:exitCode = 0\n" +
+  "\n" +
+  "function Write-Message([string] $Text) { [Console]::Error.WriteLine(\"fleetseal: $Text\") }\n" +
+  "\n" +
+  "# Ends the run with a message and an exit code: 1 something is wrong on this host, 2 wrong arguments, 4 the service refuses,\n" +
+  "# 5 not this time, the next run tries again.\n" +
+  "function Exit-Run([string] $Text, [int] $Code = 1) {\n" +
+  "  $script:exitCode = $Code\n" +
+  "  throw $Text\n" +
+  "}\n" +
+  "\n" +
+  "# Runs the script's steps. What is thrown becomes one line and an exit code, also what nobody expected.\n" +
+  "function Invoke-Step([scriptblock] $Step) {\n" +
+  "  try {\n" +
+  "    & $Step\n" +
+  "  } catch {\n" +
+  "    if ($script:exitCode -in @(0, 3)) { $script:exitCode = 1 }\n" +
+  "    $reason = $_.Exception\n" +
+  "    while ($reason.InnerException) { $reason = $reason.InnerException }\n" +
+  "    Write-Message $reason.Message\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# How long a host is patient: the numbers of parts/wait.sh. Full jitter: each wait is drawn evenly between nothing and a\n" +
+  "# bound that doubles from the first to the longest, so that hosts that failed together do not come back together.\n" +
+  "$firstWait = 4\n" +
+  "$longestWait = 60\n" +
+  "$tries = 40\n" +
+  "\n" +
+  "# From 0 to Most, from the system's random numbers: hosts that booted in the same second do not share them.\n" +
+  "function Get-RandomBelow([long] $Most) {\n" +
+  "  $octets = [byte[]]::new(8)\n" +
+  "  $random = [Security.Cryptography.RandomNumberGenerator]::Create()\n" +
+  "  $random.GetBytes($octets)\n" +
+  "  $random.Dispose()\n" +
+  "  return [long] ([BitConverter]::ToUInt32($octets, 0) % ($Most + 1))\n" +
+  "}\n" +
+  "\n" +
+  "# How long to wait after a failed try, the first of which is 1; seconds.\n" +
+  "function Get-Wait([int] $Try, [long] $RetryAfter) {\n" +
+  "  $bound = [Math]::Min($longestWait, $firstWait * [Math]::Pow(2, [Math]::Min($Try - 1, 10)))\n" +
+  "  return $RetryAfter + (Get-RandomBelow ([long] $bound))\n" +
+  "}\n" +
+  "\n" +
+  "# Times are seconds since 1970. The clock is the service's, once it has sent a response; until then the host's: renewal must\n" +
+  "# not depend on the host's.\n" +
+  "$script:skew = 0\n" +
+  "\n" +
+  "function Get-Now { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() + $script:skew }\n" +
+  "\n" +
+  "# A difference that a request itself may take counts as none.\n" +
+  "function Read-Clock($Response) {\n" +
+  "  if (-not $Response.Date) { return }\n" +
+  "  $difference = $Response.Date.ToUnixTimeSeconds() - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()\n" +
+  "  if ([Math]::Abs($difference) -le 60) { $difference = 0 }\n" +
+  "  $script:skew = $difference\n" +
+  "}\n" +
+  "\n" +
+  "# Of a time in JSON, which PowerShell 7 has made a DateTime of, or of a certificate.\n" +
+  "function ConvertTo-UnixTime($Time) {\n" +
+  "  if ($Time -is [DateTime]) { return [DateTimeOffset]::new($Time.ToUniversalTime()).ToUnixTimeSeconds() }\n" +
+  "  return [DateTimeOffset]::Parse($Time, [Globalization.CultureInfo]::InvariantCulture).ToUnixTimeSeconds()\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Time([long] $Seconds) {\n" +
+  "  return [DateTimeOffset]::FromUnixTimeSeconds($Seconds).ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)\n" +
+  "}\n" +
+  "\n" +
+  "# DER by hand (X.690): the .NET Framework of Windows PowerShell 5.1 neither writes private keys nor, before 4.7.2, CSRs.\n" +
+  "# A function's octets come in one piece: the comma keeps PowerShell from handing them on one by one.\n" +
+  "\n" +
+  "function ConvertTo-Der([int] $Tag, [byte[]] $Content) {\n" +
+  "  $length = $Content.Length\n" +
+  "  if ($length -lt 128) {\n" +
+  "    $head = @($Tag, $length)\n" +
+  "  } elseif ($length -lt 256) {\n" +
+  "    $head = @($Tag, 0x81, $length)\n" +
+  "  } else {\n" +
+  "    $head = @($Tag, 0x82, ($length -shr 8), ($length -band 0xff))\n" +
+  "  }\n" +
+  "  return , [byte[]] ($head + $Content)\n" +
+  "}\n" +
+  "\n" +
+  "# Of the octets of a number without sign, the highest first.\n" +
+  "function ConvertTo-DerInteger([byte[]] $Octets) {\n" +
+  "  $first = 0\n" +
+  "  while ($first -lt $Octets.Length - 1 -and $Octets[$first] -eq 0) { $first++ }\n" +
+  "  $digits = @($Octets[$first..($Octets.Length - 1)])\n" +
+  "  if ($digits[0] -ge 0x80) { $digits = @(0) + $digits }\n" +
+  "  return , (ConvertTo-Der 0x02 ([byte[]] $digits))\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-DerSequence([byte[]] $Content) { return , (ConvertTo-Der 0x30 $Content) }\n" +
+  "\n" +
+  "# The first octet of a bit string counts the bits that are not used.\n" +
+  "function ConvertTo-DerBitString([byte[]] $Content) { return , (ConvertTo-Der 0x03 ([byte[]] (@(0) + $Content))) }\n" +
+  "\n" +
+  "# The elements that the octets hold, one after the other: tag and content. Reads what this script and openssl write.\n" +
+  "function Read-Der([byte[]] $Octets) {\n" +
+  "  $elements = @()\n" +
+  "  $at = 0\n" +
+  "  while ($at -lt $Octets.Length) {\n" +
+  "    $tag = $Octets[$at]\n" +
+  "    $length = [int] $Octets[$at + 1]\n" +
+  "    $at += 2\n" +
+  "    if ($length -ge 0x80) {\n" +
+  "      $count = $length - 0x80\n" +
+  "      $length = 0\n" +
+  "      for ($i = 0; $i -lt $count; $i++) { $length = $length * 256 + $Octets[$at + $i] }\n" +
+  "      $at += $count\n" +
+  "    }\n" +
+  "    if ($at + $length -gt $Octets.Length) { throw 'the octets end within an element' }\n" +
+  "    $content = [byte[]]::new($length)\n" +
+  "    [Array]::Copy($Octets, $at, $content, 0, $length)\n" +
+  "    $elements += New-Object PSObject -Property @{ Tag = $tag; Content = $content }\n" +
+  "    $at += $length\n" +
+  "  }\n" +
+  "  return , $elements\n" +
+  "}\n" +
+  "\n" +
+  "# PEM (RFC 7468), base64url (RFC 4648 section 5) and SHA-256.\n" +
+  "\n" +
+  "function ConvertTo-Pem([string] $Label, [byte[]] $Der) {\n" +
+  "  $lines = [Convert]::ToBase64String($Der) -replace '(.{64})(?=.)', \"`$1`n\"\n" +
+  "  return \"-----BEGIN $Label-----`n$lines`n-----END $Label-----`n\"\n" +
+  "}\n" +
+  "\n" +
+  "# The contents of all blocks with the label, each an array of octets.\n" +
+  "function Read-Pem([string] $Label, [string] $Text) {\n" +
+  "  $blocks = @()\n" +
+  "  foreach ($match in [regex]::Matches($Text, \"-----BEGIN $Label-----([A-Za-z0-9+/=\\s]*)-----END $Label-----\")) {\n" +
+  "    $blocks += , [Convert]::FromBase64String($match.Groups[1].Value)\n" +
+  "  }\n" +
+  "  return , $blocks\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Base64Url([byte[]] $Octets) {\n" +
+  "  return [Convert]::ToBase64String($Octets).TrimEnd('=').Replace('+', '-').Replace('/', '_')\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Sha256([byte[]] $Octets) {\n" +
+  "  $algorithm = [Security.Cryptography.SHA256]::Create()\n" +
+  "  $hash = $algorithm.ComputeHash($Octets)\n" +
+  "  $algorithm.Dispose()\n" +
+  "  return , $hash\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Sha256Hex([byte[]] $Octets) {\n" +
+  "  return [BitConverter]::ToString((Get-Sha256 $Octets)).Replace('-', '').ToLowerInvariant()\n" +
+  "}\n" +
+  "\n" +
+  "# Private keys, their files and what they sign. RSA for every PowerShell; P-256, P-384 and P-521 for PowerShell 7.2 and\n" +
+  "# later, whose .NET writes such keys. Keys are made in memory and exported: none stays in a key store of Windows.\n" +
+  "\n" +
+  "$rsaAlgorithm = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00)\n" +
+  "$signatureAlgorithms = @{\n" +
+  "  rsa  = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00)\n" +
+  "  p256 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)\n" +
+  "  p384 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03)\n" +
+  "  p521 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04)\n" +
+  "}\n" +
+  "\n" +
+  "# rsa2048, rsa3072, rsa4096, p256, p384 or p521; without the number of bits of RSA, which the key itself knows.\n" +
+  "function Get-KeyFamily([string] $Kind) { if ($Kind -like 'rsa*') { return 'rsa' } else { return $Kind } }\n" +
+  "\n" +
+  "# On Windows by CNG: RSA.Create of the .NET Framework gives another kind, whose size cannot be set.\n" +
+  "function Initialize-RsaKey([int] $Bits) {\n" +
+  "  if ([Environment]::OSVersion.Platform -eq 'Win32NT') { return [Security.Cryptography.RSACng]::new($Bits) }\n" +
+  "  return [Security.Cryptography.RSA]::Create($Bits)\n" +
+  "}\n" +
+  "\n" +
+  "function Initialize-Key([string] $Kind) {\n" +
+  "  if ($Kind -like 'rsa*') { return Initialize-RsaKey ([int] $Kind.Substring(3)) }\n" +
+  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') {\n" +
+  "    Exit-Run \"a key of the type $Kind needs PowerShell 7.2 or later: run this with pwsh, or take rsa2048\" 2\n" +
+  "  }\n" +
+  "  $curve = @{ p256 = '1.2.840.10045.3.1.7'; p384 = '1.3.132.0.34'; p521 = '1.3.132.0.35' }[$Kind]\n" +
+  "  return [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve]::CreateFromValue($curve))\n" +
+  "}\n" +
+  "\n" +
+  "# PKCS#8, not encrypted (RFC 5208; RFC 8017 appendix A.1.2).\n" +
+  "function ConvertTo-KeyPem($Key) {\n" +
+  "  if ($Key -isnot [Security.Cryptography.RSA]) {\n" +
+  "    return ConvertTo-Pem 'PRIVATE KEY' ($Key.ExportPkcs8PrivateKey())\n" +
+  "  }\n" +
+  "  $p = $Key.ExportParameters($true)\n" +
+  "  $numbers = [byte[]] (0x02, 0x01, 0x00)\n" +
+  "  foreach ($number in $p.Modulus, $p.Exponent, $p.D, $p.P, $p.Q, $p.DP, $p.DQ, $p.InverseQ) {\n" +
+  "    $numbers += ConvertTo-DerInteger $number\n" +
+  "  }\n" +
+  "  $rsaKey = ConvertTo-Der 0x04 (ConvertTo-DerSequence $numbers)\n" +
+  "  return ConvertTo-Pem 'PRIVATE KEY' (ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00) + $rsaAlgorithm + $rsaKey)))\n" +
+  "}\n" +
+  "\n" +
+  "# A key of a file that Initialize-Key or openssl made.\n" +
+  "function Read-Key([string] $Pem) {\n" +
+  "  if ($Pem -match 'ENCRYPTED') { throw 'the key is encrypted' }\n" +
+  "  $octets = (Read-Pem 'RSA PRIVATE KEY' $Pem)[0]\n" +
+  "  if (-not $octets) {\n" +
+  "    $pkcs8 = (Read-Pem 'PRIVATE KEY' $Pem)[0]\n" +
+  "    if (-not $pkcs8) { return Read-EcKey $Pem }\n" +
+  "    $parts = Read-Der (Read-Der $pkcs8)[0].Content\n" +
+  "    if ([BitConverter]::ToString($parts[1].Content) -ne [BitConverter]::ToString($rsaAlgorithm[2..14])) { return Read-EcKey $Pem }\n" +
+  "    $octets = $parts[2].Content\n" +
+  "  }\n" +
+  "  return Read-RsaKey (Read-Der (Read-Der $octets)[0].Content)\n" +
+  "}\n" +
+  "\n" +
+  "function Read-RsaKey($Numbers) {\n" +
+  "  $size = $Numbers[1].Content.Length - [int] ($Numbers[1].Content[0] -eq 0)\n" +
+  "  $half = [int] [Math]::Floor(($size + 1) / 2)\n" +
+  "  $p = [Security.Cryptography.RSAParameters]::new()\n" +
+  "  $p.Modulus = Get-Padded $Numbers[1].Content $size\n" +
+  "  $p.Exponent = $Numbers[2].Content\n" +
+  "  $p.D = Get-Padded $Numbers[3].Content $size\n" +
+  "  $p.P = Get-Padded $Numbers[4].Content $half\n" +
+  "  $p.Q = Get-Padded $Numbers[5].Content $half\n" +
+  "  $p.DP = Get-Padded $Numbers[6].Content $half\n" +
+  "  $p.DQ = Get-Padded $Numbers[7].Content $half\n" +
+  "  $p.InverseQ = Get-Padded $Numbers[8].Content $half\n" +
+  "  $key = Initialize-RsaKey 2048\n" +
+  "  $key.ImportParameters($p)\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "# A number in exactly so many octets, as ImportParameters takes it.\n" +
+  "function Get-Padded([byte[]] $Octets, [int] $Size) {\n" +
+  "  $padded = [byte[]]::new($Size)\n" +
+  "  $count = [Math]::Min($Octets.Length, $Size)\n" +
+  "  [Array]::Copy($Octets, $Octets.Length - $count, $padded, $Size - $count, $count)\n" +
+  "  return , $padded\n" +
+  "}\n" +
+  "\n" +
+  "function Read-EcKey([string] $Pem) {\n" +
+  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') { throw 'the key is not an RSA key: run this with PowerShell 7.2 or later' }\n" +
+  "  $key = [Security.Cryptography.ECDsa]::Create()\n" +
+  "  $key.ImportFromPem($Pem)\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "# rsa2048 and the like, p256, p384 or p521.\n" +
+  "function Get-KeyKind($Key) {\n" +
+  "  if ($Key -is [Security.Cryptography.RSA]) { return \"rsa$($Key.KeySize)\" } else { return \"p$($Key.KeySize)\" }\n" +
+  "}\n" +
+  "\n" +
+  "# The public key as a certificate holds it (X509Certificate2.PublicKey.EncodedKeyValue).\n" +
+  "function Get-PublicKey($Key) {\n" +
+  "  $p = $Key.ExportParameters($false)\n" +
+  "  if ($Key -isnot [Security.Cryptography.RSA]) { return , [byte[]] (@(4) + $p.Q.X + $p.Q.Y) }\n" +
+  "  return , (ConvertTo-DerSequence ([byte[]] ((ConvertTo-DerInteger $p.Modulus) + (ConvertTo-DerInteger $p.Exponent))))\n" +
+  "}\n" +
+  "\n" +
+  "# SHA-256 with RSA and P-256, SHA-384 with P-384, SHA-512 with P-521. Of EC keys both numbers, one after the other, as JWS\n" +
+  "# has them (RFC 7518 section 3.4), or as Certificates have them.\n" +
+  "function Get-Signature($Key, [byte[]] $Octets, [switch] $ForCertificate) {\n" +
+  "  if ($Key -is [Security.Cryptography.RSA]) {\n" +
+  "    return , $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)\n" +
+  "  }\n" +
+  "  $hash = @{ 256 = 'SHA256'; 384 = 'SHA384'; 521 = 'SHA512' }[$Key.KeySize]\n" +
+  "  $signature = $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::new($hash))\n" +
+  "  if (-not $ForCertificate) { return , $signature }\n" +
+  "  $half = $signature.Length / 2\n" +
+  "  $numbers = (ConvertTo-DerInteger $signature[0..($half - 1)]) + (ConvertTo-DerInteger $signature[$half..($signature.Length - 1)])\n" +
+  "  return , (ConvertTo-DerSequence ([byte[]] $numbers))\n" +
+  "}\n" +
+  "\n" +
+  "# A certification request without a name and without attributes (RFC 2986), in DER: the service knows the names.\n" +
+  "function Get-CertificateRequest($Key) {\n" +
+  "  $family = Get-KeyFamily (Get-KeyKind $Key)\n" +
+  "  if ($family -eq 'rsa') {\n" +
+  "    $public = ConvertTo-DerSequence ([byte[]] ($rsaAlgorithm + (ConvertTo-DerBitString (Get-PublicKey $Key))))\n" +
+  "  } else {\n" +
+  "    $public = $Key.ExportSubjectPublicKeyInfo()\n" +
+  "  }\n" +
+  "  $info = ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00, 0x30, 0x00) + $public + @(0xa0, 0x00)))\n" +
+  "  $signature = ConvertTo-DerBitString (Get-Signature $Key $info -ForCertificate)\n" +
+  "  return , (ConvertTo-DerSequence ([byte[]] ($info + $signatureAlgorithms[$family] + $signature)))\n" +
+  "}\n" +
+  "\n" +
+  "# A statement that the certificate's key signs, as a compact JWS (RFC 7515); the payload is JSON.\n" +
+  "function Get-Proof($Key, [byte[]] $CertificateDer, [string] $Payload) {\n" +
+  "  $algorithm = @{ rsa = 'RS256'; p256 = 'ES256'; p384 = 'ES384'; p521 = 'ES512' }[(Get-KeyFamily (Get-KeyKind $Key))]\n" +
+  "  $header = '{\"alg\":\"' + $algorithm + '\",\"x5t#S256\":\"' + (ConvertTo-Base64Url (Get-Sha256 $CertificateDer)) + '\"}'\n" +
+  "  $utf8 = [Text.UTF8Encoding]::new($false)\n" +
+  "  $signed = (ConvertTo-Base64Url $utf8.GetBytes($header)) + '.' + (ConvertTo-Base64Url $utf8.GetBytes($Payload))\n" +
+  "  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key $utf8.GetBytes($signed)))\n" +
+  "}\n" +
+  "\n" +
+  "# Requests to the service, with the system's proxy and the system's CAs. Needs: url, the API's address with /v1.\n" +
+  "Add-Type -AssemblyName System.Net.Http\n" +
+  "\n" +
+  "# TLS 1.2 is off by default in the .NET Framework of older Windows; 0 leaves the choice to the system.\n" +
+  "if ([int] [Net.ServicePointManager]::SecurityProtocol -ne 0) {\n" +
+  "  [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12\n" +
+  "}\n" +
+  "\n" +
+  "$handler = [Net.Http.HttpClientHandler]::new()\n" +
+  "$handler.AllowAutoRedirect = $false\n" +
+  "$client = [Net.Http.HttpClient]::new($handler)\n" +
+  "$client.Timeout = [TimeSpan]::FromSeconds(60)\n" +
+  "\n" +
+  "# One request. Status is 0 without a response; Reason then says why, and Transient whether it may work later.\n" +
+  "function Invoke-Request([string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
+  "  $message = [Net.Http.HttpRequestMessage]::new([Net.Http.HttpMethod]::new($Method), $script:url + $Path)\n" +
+  "  $null = $message.Headers.TryAddWithoutValidation('user-agent', 'fleetseal-host')\n" +
+  "  if ($Token) { $null = $message.Headers.TryAddWithoutValidation('authorization', \"Bearer $Token\") }\n" +
+  "  if ($Body) { $message.Content = [Net.Http.StringContent]::new($Body, [Text.UTF8Encoding]::new($false), 'application/json') }\n" +
+  "  try {\n" +
+  "    $response = $client.SendAsync($message).GetAwaiter().GetResult()\n" +
+  "    $octets = $response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult()\n" +
+  "  } catch {\n" +
+  "    return Get-Failure $_.Exception\n" +
+  "  }\n" +
+  "  $status = [int] $response.StatusCode\n" +
+  "  $after = 0\n" +
+  "  if ($response.Headers.RetryAfter -and $response.Headers.RetryAfter.Delta) {\n" +
+  "    $after = [long] $response.Headers.RetryAfter.Delta.TotalSeconds\n" +
+  "  }\n" +
+  "  return New-Object PSObject -Property @{\n" +
+  "    Status     = $status\n" +
+  "    Octets     = $octets\n" +
+  "    Text       = [Text.Encoding]::UTF8.GetString($octets)\n" +
+  "    Date       = $response.Headers.Date\n" +
+  "    RetryAfter = [Math]::Min($after, 86400)\n" +
+  "    Transient  = $status -in @(408, 425, 429, 500, 502, 503, 504)\n" +
+  "    Reason     = ''\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# A certificate that is not trusted stays so until somebody does something.\n" +
+  "function Get-Failure($Exception) {\n" +
+  "  $untrusted = $false\n" +
+  "  while ($Exception.InnerException) {\n" +
+  "    $Exception = $Exception.InnerException\n" +
+  "    if ($Exception -is [Security.Authentication.AuthenticationException]) { $untrusted = $true }\n" +
+  "    if ($Exception -is [Net.WebException] -and $Exception.Status -eq 'TrustFailure') { $untrusted = $true }\n" +
+  "  }\n" +
+  "  $reason = $Exception.Message\n" +
+  "  if ($Exception -is [OperationCanceledException]) { $reason = 'no response within 60 seconds' }\n" +
+  "  if ($untrusted) { $reason += ' Windows does not trust the TLS certificate of the service: import its CA with Import-Certificate -CertStoreLocation Cert:\\LocalMachine\\Root' }\n" +
+  "  return New-Object PSObject -Property @{\n" +
+  "    Status = 0; Octets = [byte[]] @(); Text = ''; Date = $null; RetryAfter = 0; Transient = -not $untrusted; Reason = $reason\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# Why a request failed, in the words of the service where it said any.\n" +
+  "function Get-Reason($Response) {\n" +
+  "  if ($Response.Reason) { return $Response.Reason }\n" +
+  "  $problem = Read-Json $Response.Text\n" +
+  "  if (-not $problem -or -not $problem.detail) { return \"HTTP status $($Response.Status)\" }\n" +
+  "  $fields = @($problem.errors | Where-Object { $_ } | ForEach-Object { \" $($_.pointer): $($_.detail)\" })\n" +
+  "  return \"$($problem.detail) ($($Response.Status) $($problem.code))\" + ($fields -join ';')\n" +
+  "}\n" +
+  "\n" +
+  "# Nothing where the text is not JSON.\n" +
+  "function Read-Json([string] $Text) {\n" +
+  "  try { return ConvertFrom-Json $Text } catch { return $null }\n" +
+  "}\n" +
+  "\n" +
+  "# The request, again after a wait as long as it may succeed later.\n" +
+  "function Invoke-Persistently([string] $What, [string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
+  "  for ($try = 1; ; $try++) {\n" +
+  "    $response = Invoke-Request $Method $Path $Body $Token\n" +
+  "    if ($response.Status -ge 200 -and $response.Status -lt 300) { return $response }\n" +
+  "    $reason = Get-Reason $response\n" +
+  "    if (-not $response.Transient) {\n" +
+  "      Write-Message \"cannot ${What}: $reason\"\n" +
+  "      return $response\n" +
+  "    }\n" +
+  "    if ($try -ge $tries) { Exit-Run \"cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped\" 5 }\n" +
+  "    $seconds = Get-Wait $try $response.RetryAfter\n" +
+  "    Write-Message \"cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)\"\n" +
+  "    Start-Sleep -Seconds $seconds\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Test-Success($Response) { return $Response.Status -ge 200 -and $Response.Status -lt 300 }\n" +
+  "\n" +
+  "# Files and directories. Who may write to a directory can replace the files in it, so each directory is made and checked\n" +
+  "# before anything is put there. Accounts are named by SID, which no language of Windows changes.\n" +
+  "$system = 'S-1-5-18'\n" +
+  "$administrators = 'S-1-5-32-544'\n" +
+  "$users = 'S-1-5-32-545'\n" +
+  "$trustedInstaller = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'\n" +
+  "\n" +
+  "# What icacls is given for a file with a secret.\n" +
+  "$secretGrants = @(\"*${system}:(F)\", \"*${administrators}:(F)\")\n" +
+  "\n" +
+  "# Only SYSTEM and administrators; with Readable, users may read. Nothing is inherited from above: C:\\ProgramData lets every\n" +
+  "# user write.\n" +
+  "function Get-DirectoryAccess([bool] $Readable) {\n" +
+  "  $access = [Security.AccessControl.DirectorySecurity]::new()\n" +
+  "  $access.SetAccessRuleProtection($true, $false)\n" +
+  "  $access.SetOwner([Security.Principal.SecurityIdentifier]::new($administrators))\n" +
+  "  $rights = @{ $system = 'FullControl'; $administrators = 'FullControl' }\n" +
+  "  if ($Readable) { $rights[$users] = 'ReadAndExecute' }\n" +
+  "  foreach ($sid in @($rights.Keys)) {\n" +
+  "    $account = [Security.Principal.SecurityIdentifier]::new($sid)\n" +
+  "    $access.AddAccessRule([Security.AccessControl.FileSystemAccessRule]::new($account, $rights[$sid], 'ContainerInherit, ObjectInherit', 'None', 'Allow'))\n" +
+  "  }\n" +
+  "  return $access\n" +
+  "}\n" +
+  "\n" +
+  "# The directory has its access from the moment that it exists. One that is there already keeps its files, and is refused if\n" +
+  "# somebody else owns it, who could give it any access at any time.\n" +
+  "function Initialize-Directory([string] $Path, [bool] $Readable) {\n" +
+  "  $directory = [IO.DirectoryInfo]::new($Path)\n" +
+  "  $access = Get-DirectoryAccess $Readable\n" +
+  "  if ($directory.Exists) {\n" +
+  "    Test-Directory $directory\n" +
+  "    Set-Acl -LiteralPath $Path -AclObject $access\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($directory.Parent -and -not $directory.Parent.Exists) { Initialize-Directory $directory.Parent.FullName $true }\n" +
+  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
+  "    [IO.FileSystemAclExtensions]::Create($directory, $access)\n" +
+  "  } else {\n" +
+  "    $directory.Create($access)\n" +
+  "  }\n" +
+  "  $directory.Refresh()\n" +
+  "  Test-Directory $directory\n" +
+  "}\n" +
+  "\n" +
+  "function Test-Directory($Directory) {\n" +
+  "  $path = $Directory.FullName\n" +
+  "  if (($Directory.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0) {\n" +
+  "    Exit-Run \"$path leads to another directory: name that one, or remove the link\"\n" +
+  "  }\n" +
+  "  $owner = (Get-Acl -LiteralPath $path).GetOwner([Security.Principal.SecurityIdentifier]).Value\n" +
+  "  if ($owner -notin @($system, $administrators, $trustedInstaller)) {\n" +
+  "    Exit-Run \"$path belongs to $owner, who could replace the key: look at what is in it, then run icacls `\"$path`\" /setowner *$administrators /t, or name another directory\"\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# A new directory that only SYSTEM and administrators can read, for the files of this run.\n" +
+  "function Initialize-Work([string] $Directory) {\n" +
+  "  foreach ($old in [IO.Directory]::GetDirectories($Directory, '.work.*')) { [IO.Directory]::Delete($old, $true) }\n" +
+  "  $script:work = [IO.Path]::Combine($Directory, '.work.' + [Guid]::NewGuid().ToString('N'))\n" +
+  "  Initialize-Directory $script:work $false\n" +
+  "}\n" +
+  "\n" +
+  "# On the disk when this returns.\n" +
+  "function Write-NewFile([string] $Path, [byte[]] $Octets) {\n" +
+  "  if ([IO.File]::Exists($Path)) { [IO.File]::Delete($Path) }\n" +
+  "  $file = [IO.FileStream]::new($Path, [IO.FileMode]::CreateNew, [IO.FileAccess]::Write, [IO.FileShare]::None, 4096, [IO.FileOptions]::WriteThrough)\n" +
+  "  try {\n" +
+  "    $file.Write($Octets, 0, $Octets.Length)\n" +
+  "    $file.Flush($true)\n" +
+  "  } finally {\n" +
+  "    $file.Dispose()\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Utf8([string] $Text) { return , [Text.UTF8Encoding]::new($false).GetBytes($Text) }\n" +
+  "\n" +
+  "# Grants for icacls, such as '*S-1-5-18:(F)'; without any, what the directory gives.\n" +
+  "function Protect-File([string] $Path, [string[]] $Grants) {\n" +
+  "  if ($Grants.Count -eq 0) {\n" +
+  "    $said = icacls $Path /reset\n" +
+  "  } else {\n" +
+  "    $said = icacls $Path /inheritance:r /grant:r $Grants\n" +
+  "  }\n" +
+  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"cannot set the permissions of ${Path}: $said\" }\n" +
+  "}\n" +
+  "\n" +
+  "# A reader finds the old file or the new one, never a part of it or one that it may not read. Windows PowerShell can replace\n" +
+  "# a file only by one that takes over its permissions, so those are set first.\n" +
+  "function Install-File([byte[]] $Octets, [string] $Path, [string[]] $Grants) {\n" +
+  "  $new = [IO.Path]::Combine($script:work, [Guid]::NewGuid().ToString('N'))\n" +
+  "  Write-NewFile $new $Octets\n" +
+  "  if ([IO.File]::Exists($Path)) {\n" +
+  "    Protect-File $Path $Grants\n" +
+  "    Invoke-Patiently { [IO.File]::Replace($new, $Path, [NullString]::Value) }\n" +
+  "  } elseif ($Grants.Count -gt 0) {\n" +
+  "    Protect-File $new $Grants\n" +
+  "    [IO.File]::Move($new, $Path)\n" +
+  "  } else {\n" +
+  "    [IO.File]::Move($new, $Path)\n" +
+  "    Protect-File $Path\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# A program that reads a file just now keeps others from replacing it.\n" +
+  "function Invoke-Patiently([scriptblock] $Step) {\n" +
+  "  for ($try = 1; ; $try++) {\n" +
+  "    try {\n" +
+  "      & $Step\n" +
+  "      return\n" +
+  "    } catch [IO.IOException] {\n" +
+  "      if ($try -ge 20) { throw }\n" +
+  "      Start-Sleep -Milliseconds 250\n" +
+  "    }\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# One run at a time. The lock ends with this process.\n" +
+  "function Get-Lock([string] $Directory) {\n" +
+  "  try {\n" +
+  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($Directory, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
+  "  } catch [IO.IOException] {\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  return $true\n" +
+  "}\n" +
+  "\n" +
+  "# Certificates, and the trust in them. Windows knows no roots of this service: chains are built from the files alone.\n" +
+  "\n" +
+  "function Read-Certificate([byte[]] $Der) {\n" +
+  "  return [Security.Cryptography.X509Certificates.X509Certificate2]::new($Der)\n" +
+  "}\n" +
+  "\n" +
+  "# All certificates of a PEM text, in its order.\n" +
+  "function Read-Chain([string] $Text) {\n" +
+  "  $chain = @()\n" +
+  "  foreach ($der in (Read-Pem 'CERTIFICATE' $Text)) { $chain += Read-Certificate $der }\n" +
+  "  return , $chain\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Serial($Certificate) { return $Certificate.SerialNumber.ToLowerInvariant() }\n" +
+  "\n" +
+  "function Test-KeyPair($Key, $Certificate) {\n" +
+  "  $public = [BitConverter]::ToString($Certificate.PublicKey.EncodedKeyValue.RawData)\n" +
+  "  return $public -eq [BitConverter]::ToString((Get-PublicKey $Key))\n" +
+  "}\n" +
+  "\n" +
+  "# Whether the first certificate leads to one of the roots, at the time of the service. Length: of the whole chain, if it\n" +
+  "# matters.\n" +
+  "function Test-Chain($Chain, $Roots, [int] $Length) {\n" +
+  "  $verifier = [Security.Cryptography.X509Certificates.X509Chain]::new()\n" +
+  "  $policy = $verifier.ChainPolicy\n" +
+  "  $policy.RevocationMode = 'NoCheck'\n" +
+  "  $policy.VerificationFlags = 'AllowUnknownCertificateAuthority'\n" +
+  "  $policy.VerificationTime = [DateTimeOffset]::FromUnixTimeSeconds((Get-Now)).LocalDateTime\n" +
+  "  foreach ($certificate in @($Chain) + @($Roots)) { $null = $policy.ExtraStore.Add($certificate) }\n" +
+  "  if (-not $verifier.Build($Chain[0])) { return $false }\n" +
+  "  $elements = $verifier.ChainElements\n" +
+  "  if ($Length -and $elements.Count -ne $Length) { return $false }\n" +
+  "  $last = $elements[$elements.Count - 1].Certificate.Thumbprint\n" +
+  "  $last256 = Get-Sha256Hex $elements[$elements.Count - 1].Certificate.RawData\n" +
+  "  foreach ($root in $Roots) {\n" +
+  "    if ($root.Thumbprint -eq $last -and (Get-Sha256Hex $root.RawData) -eq $last256) { return $true }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n" +
+  "# fleetseal.conf, which bootstrap.ps1 writes: the lines of parts/settings.sh, and KEY_GRANTS, what icacls is given for the file\n" +
+  "# of the key. Read, and never run; but RESTART is a command, so only administrators may write to the directory.\n" +
+  "\n" +
+  "function Read-Configuration([string] $Path) {\n" +
+  "  if (-not [IO.File]::Exists($Path)) { Exit-Run \"there is no ${Path}: run bootstrap.ps1 first, or name its -Directory\" 2 }\n" +
+  "  $settings = @{ URL = ''; PROFILE = ''; RESTART = ''; DEPLOYMENT = ''; KEY_GRANTS = '' }\n" +
+  "  foreach ($line in [IO.File]::ReadAllLines($Path)) {\n" +
+  "    if ($line -notmatch '^([A-Z_]+)=(.*)$') { continue }\n" +
+  "    $name = $Matches[1]\n" +
+  "    $value = $Matches[2]\n" +
+  "    if ($value -match \"^'(.*)'$\") { $value = $Matches[1] }\n" +
+  "    if ($settings.ContainsKey($name)) { $settings[$name] = $value }\n" +
+  "  }\n" +
+  "  if ($settings.URL -notmatch '^https://.') { Exit-Run \"$Path must have URL=https://..., the address of the service\" 2 }\n" +
+  "  if ($settings.PROFILE -notmatch '^[a-z-]+$') { Exit-Run \"$Path must have PROFILE=..., the profile of the certificate\" 2 }\n" +
+  "  return $settings\n" +
+  "}\n" +
+  "\n" +
+  "# What a run leaves for the next one: a file for each fact, in .rotation.\n" +
+  "function Read-Fact([string] $Name) {\n" +
+  "  $path = [IO.Path]::Combine($script:state, $Name)\n" +
+  "  if ([IO.File]::Exists($path)) { return [IO.File]::ReadAllText($path).Trim() }\n" +
+  "  return ''\n" +
+  "}\n" +
+  "\n" +
+  "function Write-Fact([string] $Name, [string] $Value) {\n" +
+  "  Install-File (ConvertTo-Utf8 \"$Value`n\") ([IO.Path]::Combine($script:state, $Name))\n" +
+  "}\n" +
+  "\n" +
+  "function Clear-Fact([string[]] $Names) {\n" +
+  "  foreach ($name in $Names) { [IO.File]::Delete([IO.Path]::Combine($script:state, $name)) }\n" +
+  "}\n" +
+  "\n" +
+  "# A certificate and its key, which change together. Windows cannot replace two files in one step, nor, without code that is\n" +
+  "# compiled, the link that the scripts for Unix replace; so a run notes what it switches to before it does, and every run\n" +
+  "# first completes what an earlier one did not:\n" +
+  "#\n" +
+  "#   agent.crt, agent.key      the current pair\n" +
+  "#   pairs\\1f...\\              each pair, complete and never changed once it has this name\n" +
+  "#   .rotation\\switch          the serial number of the pair that is being put in place\n" +
+  "#\n" +
+  "# Between the two files lies a fraction of a millisecond; the agent keeps what it has loaded when it finds files that do not\n" +
+  "# match. Needs: directory, stem (the name of the files, without the ending), keyGrants (for the key's file; empty for SYSTEM and administrators).\n" +
+  "\n" +
+  "function Get-PairPath([string] $Id, [string] $Ending) {\n" +
+  "  return [IO.Path]::Combine($directory, 'pairs', $Id, \"$script:stem.$Ending\")\n" +
+  "}\n" +
+  "\n" +
+  "# A pair is complete and on the disk before it has its name.\n" +
+  "function Save-Pair([string] $Id, [byte[]] $Key, [byte[]] $Certificate) {\n" +
+  "  $pair = [IO.Path]::Combine($directory, 'pairs', $Id)\n" +
+  "  if ([IO.Directory]::Exists($pair)) { [IO.Directory]::Delete($pair, $true) }\n" +
+  "  $new = [IO.Path]::Combine($script:work, $Id)\n" +
+  "  $null = [IO.Directory]::CreateDirectory($new)\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.key\")) $Key\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.crt\")) $Certificate\n" +
+  "  [IO.Directory]::Move($new, $pair)\n" +
+  "}\n" +
+  "\n" +
+  "function Switch-Pair([string] $Id) {\n" +
+  "  Write-Fact 'switch' $Id\n" +
+  "  Complete-Switch\n" +
+  "}\n" +
+  "\n" +
+  "# The key first: its file is the one that can fail, when a program holds it.\n" +
+  "function Complete-Switch {\n" +
+  "  $id = Read-Fact 'switch'\n" +
+  "  if (-not $id) { return }\n" +
+  "  $grants = if ($script:keyGrants) { $script:keyGrants } else { $secretGrants }\n" +
+  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'key'))) ([IO.Path]::Combine($directory, \"$script:stem.key\")) $grants\n" +
+  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'crt'))) ([IO.Path]::Combine($directory, \"$script:stem.crt\"))\n" +
+  "  Write-Fact 'current' $id\n" +
+  "  Clear-Fact 'switch'\n" +
+  "}\n" +
+  "\n" +
+  "# Removes all pairs but the current one.\n" +
+  "function Clear-Pair {\n" +
+  "  $current = Read-Fact 'current'\n" +
+  "  foreach ($pair in [IO.Directory]::GetDirectories([IO.Path]::Combine($directory, 'pairs'))) {\n" +
+  "    if ([IO.Path]::GetFileName($pair) -notin @($current, 'pending')) { [IO.Directory]::Delete($pair, $true) }\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# Elastic Agent on this host.\n" +
+  "$agentProgram = [IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'Elastic\\Agent\\elastic-agent.exe')\n" +
+  "\n" +
+  "# What Fleet calls this host's agent; nothing where there is none. Read by the one form that an id has.\n" +
+  "function Get-AgentId {\n" +
+  "  if (-not [IO.File]::Exists($agentProgram)) { return '' }\n" +
+  "  $said = (& $agentProgram status --output json) -join \"`n\"\n" +
+  "  if ($said -match '\"id\": \"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\"') { return $Matches[1] }\n" +
+  "  return ''\n" +
+  "}\n" +
+  "\n" +
+  "# Whether the agent says that it is healthy; true where there is none.\n" +
+  "function Test-Agent {\n" +
+  "  if (-not [IO.File]::Exists($agentProgram)) { return $true }\n" +
+  "  $null = & $agentProgram status\n" +
+  "  return $LASTEXITCODE -eq 0\n" +
+  "}\n" +
+  "\n" +
+  "# The command of the settings, which only administrators can write.\n" +
+  "function Invoke-Restart([string] $Command) {\n" +
+  "  Write-Message \"restarting: $Command\"\n" +
+  "  $null = & ([scriptblock]::Create($Command))\n" +
+  "}\n" +
+  "\n" +
+  "function Wait-Agent([int] $Seconds) {\n" +
+  "  for ($left = $Seconds; $left -gt 0; $left -= 5) {\n" +
+  "    if (Test-Agent) { return $true }\n" +
+  "    Start-Sleep -Seconds 5\n" +
+  "  }\n" +
+  "  return Test-Agent\n" +
+  "}\n" +
+  "\n" +
+  "# Puts the files of a kit in place, other than the pair. Needs: directory, stem.\n" +
+  "\n" +
+  "# What icacls is given for a file, of the command that the kit has for it; nothing for a file that users may read.\n" +
+  "function Get-Grant($File) {\n" +
+  "  if (-not $File -or -not $File.acl) { return @() }\n" +
+  "  return @([regex]::Matches((-join $File.acl), \"'([^']+:\\([A-Z]+\\))'\") | ForEach-Object { $_.Groups[1].Value })\n" +
+  "}\n" +
+  "\n" +
+  "# The file of the key, in the kit of a response; nothing without a kit.\n" +
+  "function Find-KeyFile($Answer) {\n" +
+  "  if (-not $Answer.kit) { return $null }\n" +
+  "  return $Answer.kit.files | Where-Object { $_.role -eq 'private-key' -and $_.source -eq 'host-key' } | Select-Object -First 1\n" +
+  "}\n" +
+  "\n" +
+  "function Install-Kit($Answer) {\n" +
+  "  Install-File (ConvertTo-Utf8 $Answer.caBundle) ([IO.Path]::Combine($directory, 'ca.crt'))\n" +
+  "  if (-not $Answer.kit) { return }\n" +
+  "  $own = @('ca.crt', \"$script:stem.crt\", \"$script:stem.key\") | ForEach-Object { [IO.Path]::Combine($directory, $_) }\n" +
+  "  foreach ($file in $Answer.kit.files) {\n" +
+  "    if ($file.path -in $own) { continue }\n" +
+  "    if ($file.source -ne 'kit') {\n" +
+  "      if (-not [IO.File]::Exists($file.path)) { Write-Message \"$($file.path) has to be put there: $($file.purpose)\" }\n" +
+  "      continue\n" +
+  "    }\n" +
+  "    $place = [IO.Path]::GetDirectoryName($file.path)\n" +
+  "    if (-not [IO.Directory]::Exists($place)) { Initialize-Directory $place $true }\n" +
+  "    Install-File (ConvertTo-Utf8 $file.contents) $file.path (Get-Grant $file)\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# The commands of the kit for the agent: of Fleet Server where the host is to run one.\n" +
+  "function Find-AgentCommand($Answer) {\n" +
+  "  if (-not $Answer.kit) { return $null }\n" +
+  "  if ($Answer.kit.fleetServer) { return $Answer.kit.fleetServer }\n" +
+  "  return $Answer.kit.elasticAgent\n" +
+  "}\n" +
+  "\n" +
+  "# Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in\n" +
+  "# Unpacked is installed.\n" +
+  "function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {\n" +
+  "  $program = [IO.Path]::Combine($Unpacked, 'elastic-agent.exe')\n" +
+  "  if ([IO.File]::Exists($agentProgram)) {\n" +
+  "    $program = $agentProgram\n" +
+  "    $command = $Commands.enroll\n" +
+  "  } else {\n" +
+  "    $command = $Commands.install\n" +
+  "  }\n" +
+  "  if ($Print -or -not [IO.File]::Exists($program)) {\n" +
+  "    Write-Output $command.powershell\n" +
+  "    if (-not $Print) { Write-Message \"there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies\" }\n" +
+  "    return\n" +
+  "  }\n" +
+  "  Write-Message \"running $program $(@($command.arguments)[0])\"\n" +
+  "  & $program $command.arguments\n" +
+  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"elastic-agent failed with $LASTEXITCODE, as it says above: run this again when that is mended\" }\n" +
+  "}\n" +
+  "\n" +
+  "# The scheduled task that runs rotate.ps1 as SYSTEM: at every start of the host and every hour, at a moment of its own. It\n" +
+  "# does nothing until the moment of the renewal, so a host that was off renews soon after it is back.\n" +
+  "\n" +
+  "function Get-TaskName { return 'fleetseal-rotate-' + ($directory -replace '[^A-Za-z0-9]+', '-').Trim('-') }\n" +
+  "\n" +
+  "function Register-Rotation([string] $Script) {\n" +
+  "  $arguments = \"-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `\"$Script`\" -Directory `\"$directory`\"\"\n" +
+  "  $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\\v1.0\\powershell.exe')) -Argument $arguments\n" +
+  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
+  "    $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine($PSHOME, 'pwsh.exe')) -Argument $arguments\n" +
+  "  }\n" +
+  "  $triggers = @(\n" +
+  "    (New-ScheduledTaskTrigger -AtStartup -RandomDelay (New-TimeSpan -Minutes 10)),\n" +
+  "    (New-ScheduledTaskTrigger -Once -At ([DateTime]::Today.AddMinutes((Get-RandomBelow 59))) -RepetitionInterval (New-TimeSpan -Hours 1) -RandomDelay (New-TimeSpan -Minutes 10))\n" +
+  "  )\n" +
+  "  $options = New-ScheduledTaskSettingsSet -StartWhenAvailable -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries\n" +
+  "  $account = New-ScheduledTaskPrincipal -UserId $system -LogonType ServiceAccount -RunLevel Highest\n" +
+  "  $null = Register-ScheduledTask -TaskName (Get-TaskName) -Action $action -Trigger $triggers -Settings $options -Principal $account -Force\n" +
+  "  Write-Message \"$Script runs every hour: Get-ScheduledTask $(Get-TaskName)\"\n" +
+  "}\n" +
+  "\n" +
+  "function Unregister-Rotation {\n" +
+  "  Get-ScheduledTask -TaskName (Get-TaskName) -ErrorAction SilentlyContinue | Unregister-ScheduledTask -Confirm:$false\n" +
+  "  Write-Message \"the task $(Get-TaskName) is gone\"\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
+  "\n" +
+  "function Test-Argument {\n" +
+  "  $script:url = $Url.TrimEnd('/') -replace '/v1$', ''\n" +
+  "  if ($script:url -notmatch '^https://[^/\\s]+') { Exit-Run '-Url must be the https address of the service' 2 }\n" +
+  "  $script:url += '/v1'\n" +
+  "  $script:expected = $TrustSha256.Replace(':', '').ToLowerInvariant()\n" +
+  "  if ($script:expected -notmatch '^[0-9a-f]{64}$') { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: \"sha256\" of GET /v1/trust, from a source that you trust' 2 }\n" +
+  "  if ($TokenFile) { $script:token = [IO.File]::ReadAllText($TokenFile).Trim() } else { $script:token = $Token }\n" +
+  "  if ($script:token -notmatch '^fst_[0-9A-Za-z_]+$') { Exit-Run 'a bootstrap token is required: -TokenFile, -Token, or the variable FLEETSEAL_TOKEN' 2 }\n" +
+  "  $script:deploymentJson = ''\n" +
+  "  if ($Deployment) {\n" +
+  "    $script:deploymentJson = [IO.File]::ReadAllText($Deployment)\n" +
+  "    $asked = Read-Json $script:deploymentJson\n" +
+  "    if (-not $asked) { Exit-Run \"$Deployment must be a JSON object\" 2 }\n" +
+  "    if ($asked.keyPassphraseFile) { Exit-Run 'this script encrypts no keys: leave keyPassphraseFile out, the permissions of the key protect it' 2 }\n" +
+  "    if ($asked.directory -and $asked.directory -ne $directory) { Exit-Run \"the deployment has the directory $($asked.directory): give -Directory the same\" 2 }\n" +
+  "  }\n" +
+  "  $identity = [Security.Principal.WindowsPrincipal]::new([Security.Principal.WindowsIdentity]::GetCurrent())\n" +
+  "  if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) { Exit-Run 'run this as an administrator' }\n" +
+  "}\n" +
+  "\n" +
+  "# The service's roots, if they are the ones whose fingerprint was given. Nothing is sent before.\n" +
+  "function Get-TrustedRoot {\n" +
+  "  $response = Invoke-Persistently 'fetch the roots' 'GET' '/trust.pem'\n" +
+  "  if (-not (Test-Success $response)) { Exit-Run (Get-Reason $response) 4 }\n" +
+  "  $found = Get-Sha256Hex $response.Octets\n" +
+  "  if ($found -ne $script:expected) {\n" +
+  "    Exit-Run \"the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected), the service's is $found. Ask the administrator which one is right\" 4\n" +
+  "  }\n" +
+  "  return , (Read-Chain $response.Text)\n" +
+  "}\n" +
+  "\n" +
+  "# The key is on the disk before it is sent: the same key and token get the same certificate again.\n" +
+  "function Get-EnrollmentKey {\n" +
+  "  $pending = [IO.Path]::Combine($directory, 'pairs', 'pending')\n" +
+  "  $file = [IO.Path]::Combine($pending, 'key')\n" +
+  "  if ([IO.File]::Exists($file)) {\n" +
+  "    $key = Read-Key ([IO.File]::ReadAllText($file))\n" +
+  "    if ((Get-KeyKind $key) -eq $KeyType) { return $key }\n" +
+  "  }\n" +
+  "  $key = Initialize-Key $KeyType\n" +
+  "  Initialize-Directory $pending $false\n" +
+  "  Write-NewFile $file (ConvertTo-Utf8 (ConvertTo-KeyPem $key))\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "function Get-EnrollmentBody($Key) {\n" +
+  "  $body = @{ csr = [Convert]::ToBase64String((Get-CertificateRequest $Key)); name = $Name; dnsNames = @($DnsName); ipAddresses = @($IpAddress) }\n" +
+  "  $json = ConvertTo-Json $body -Compress\n" +
+  "  if ($script:deploymentJson) { $json = $json.Substring(0, $json.Length - 1) + ',\"deployment\":' + $script:deploymentJson + '}' }\n" +
+  "  return $json\n" +
+  "}\n" +
+  "\n" +
+  "# Enrolls, and puts everything in place. What the service refuses for this key it refuses again, so the key is not kept.\n" +
+  "function Invoke-Enrollment {\n" +
+  "  $roots = Get-TrustedRoot\n" +
+  "  $key = Get-EnrollmentKey\n" +
+  "  $response = Invoke-Persistently 'enroll' 'POST' '/enroll' (Get-EnrollmentBody $key) $script:token\n" +
+  "  if (-not (Test-Success $response)) {\n" +
+  "    if ($response.Status -in @(409, 422)) { [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true) }\n" +
+  "    Exit-Run (Get-Reason $response) 4\n" +
+  "  }\n" +
+  "  Read-Clock $response\n" +
+  "  $answer = Read-Json $response.Text\n" +
+  "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
+  "  $chain = Read-Chain $pem\n" +
+  "  if ($chain.Count -eq 0 -or -not (Test-KeyPair $key $chain[0])) { Exit-Run \"the service's response has no certificate for the key that was sent\" }\n" +
+  "  if (-not (Test-Chain $chain $roots)) { Exit-Run 'the certificate does not lead to a root of the trust bundle' }\n" +
+  "  $script:stem = $answer.profile\n" +
+  "  $script:keyGrants = Get-Grant (Find-KeyFile $answer)\n" +
+  "  Install-Kit $answer\n" +
+  "  $serial = Get-Serial $chain[0]\n" +
+  "  Save-Pair $serial (ConvertTo-Utf8 (ConvertTo-KeyPem $key)) (ConvertTo-Utf8 $pem)\n" +
+  "  Write-Configuration $answer.profile\n" +
+  "  Install-File $response.Octets ([IO.Path]::Combine($script:state, 'answer.json'))\n" +
+  "  Switch-Pair $serial\n" +
+  "  [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true)\n" +
+  "  Write-Message \"$Name has a certificate: $serial, valid until $(ConvertTo-Time (ConvertTo-UnixTime $chain[0].NotAfter))\"\n" +
+  "}\n" +
+  "\n" +
+  "function Write-Configuration([string] $ProfileName) {\n" +
+  "  $file = [IO.Path]::Combine($directory, 'deployment.json')\n" +
+  "  $lines = @('# Written by bootstrap.ps1; rotate.ps1 reads it.', \"URL=$($script:url)\", \"PROFILE=$ProfileName\", \"RESTART='$Restart'\")\n" +
+  "  if ($script:deploymentJson) {\n" +
+  "    Install-File (ConvertTo-Utf8 $script:deploymentJson) $file $secretGrants\n" +
+  "    $lines += \"DEPLOYMENT='$file'\"\n" +
+  "  }\n" +
+  "  $lines += \"KEY_GRANTS='$($script:keyGrants -join '|')'\"\n" +
+  "  Install-File (ConvertTo-Utf8 (($lines -join \"`n\") + \"`n\")) ([IO.Path]::Combine($directory, 'fleetseal.conf')) $secretGrants\n" +
+  "}\n" +
+  "\n" +
+  "# The renewing script, of the service whose roots were checked.\n" +
+  "function Install-Rotation {\n" +
+  "  $response = Invoke-Persistently 'fetch rotate.ps1' 'GET' '/rotate.ps1'\n" +
+  "  if (-not (Test-Success $response)) { Exit-Run (Get-Reason $response) 4 }\n" +
+  "  $path = [IO.Path]::Combine($directory, 'rotate.ps1')\n" +
+  "  Install-File $response.Octets $path\n" +
+  "  if (-not $NoTimer) { Register-Rotation $path }\n" +
+  "}\n" +
+  "\n" +
+  "Invoke-Step {\n" +
+  "  Test-Argument\n" +
+  "  if (-not $PSCmdlet.ShouldProcess($directory, \"Get a certificate for $Name from $($script:url)\")) { return }\n" +
+  "  if ($StartDelay) { Start-Sleep -Seconds (Get-RandomBelow $StartDelay) }\n" +
+  "  Initialize-Directory $directory $true\n" +
+  "  if (-not (Get-Lock $directory)) { Exit-Run \"another run is at work in $directory\" 5 }\n" +
+  "  Initialize-Work $directory\n" +
+  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
+  "  Initialize-Directory $script:state $false\n" +
+  "  $saved = [IO.Path]::Combine($script:state, 'answer.json')\n" +
+  "  if (-not [IO.File]::Exists($saved)) { Invoke-Enrollment }\n" +
+  "  $answer = Read-Json ([IO.File]::ReadAllText($saved))\n" +
+  "  Install-Rotation\n" +
+  "  $commands = Find-AgentCommand $answer\n" +
+  "  if ($commands) { Invoke-Agent $commands $AgentDirectory ([bool] $DryRun) }\n" +
+  "}\n" +
+  "if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
+  "exit $script:exitCode\n";
 
 export const BOOTSTRAP_SH =
   "#!/bin/sh\n" +
@@ -1897,7 +2843,1078 @@ export const REQUEST_CERTIFICATE_SH =
 export const ROTATE_PS1 =
   "#Requires -Version 5.1\n" +
   "# rotate.ps1 of fleetseal 0.1.0\n" +
-  "throw 'this version of the service has no rotate.ps1 yet'\n";
+  "<#\n" +
+  ".SYNOPSIS\n" +
+  "Renews the certificate of a directory that bootstrap.ps1 set up, when it is time.\n" +
+  "\n" +
+  ".DESCRIPTION\n" +
+  "For Windows PowerShell 5.1 and PowerShell 7, as an administrator or SYSTEM, without openssl. Without an option it does what is\n" +
+  "due and nothing else, so it may run as often as you like: it renews at a moment of its own in the window that the service\n" +
+  "suggests, keeps ca.crt up to date, restarts the agent only where the service says that it has to be, takes the old pair back\n" +
+  "if the agent is not healthy with the new one, and tells the service when all is well.\n" +
+  "\n" +
+  "Exit code: 0 renewed, or nothing to do; 1 something is wrong on this host; 2 wrong arguments; 3 renewed or nothing to do, but\n" +
+  "ca.crt does not have all of the service's roots; 4 the service refuses the certificate; 5 not this time, the next run tries\n" +
+  "again.\n" +
+  "\n" +
+  ".PARAMETER Directory\n" +
+  "What bootstrap.ps1 was given; default: where this script is.\n" +
+  "\n" +
+  ".PARAMETER Now\n" +
+  "Renews now, whatever the window.\n" +
+  "\n" +
+  ".PARAMETER DryRun\n" +
+  "Says what would be done, and changes nothing; so does -WhatIf.\n" +
+  "\n" +
+  ".PARAMETER Status\n" +
+  "Prints one line: until when the certificate is valid, and when it is renewed.\n" +
+  "\n" +
+  ".PARAMETER TrustSha256\n" +
+  "Trusts the service's roots if their fingerprint is this one, also new ones that no root of this host has certified.\n" +
+  "\n" +
+  ".PARAMETER InstallTimer\n" +
+  "Installs the scheduled task that runs this script every hour.\n" +
+  "\n" +
+  ".PARAMETER RemoveTimer\n" +
+  "Removes it.\n" +
+  "\n" +
+  ".EXAMPLE\n" +
+  "powershell -ExecutionPolicy Bypass -File C:\\ProgramData\\fleetseal\\rotate.ps1 -Status\n" +
+  "#>\n" +
+  "[CmdletBinding(SupportsShouldProcess)]\n" +
+  "param(\n" +
+  "  [string] $Directory = $PSScriptRoot,\n" +
+  "  [switch] $Now,\n" +
+  "  [switch] $DryRun,\n" +
+  "  [switch] $Status,\n" +
+  "  [string] $TrustSha256 = '',\n" +
+  "  [switch] $InstallTimer,\n" +
+  "  [switch] $RemoveTimer\n" +
+  ")\n" +
+  "# Messages go to stderr, so that the output has only what a caller asked for; each run ends by Exit-Run or by its last line.\n" +
+  "$ErrorActionPreference = 'Stop'\n" +
+  "Set-StrictMode -Version 1.0\n" +
+  "$script:exitCode = 0\n" +
+  "\n" +
+  "function Write-Message([string] $Text) { [Console]::Error.WriteLine(\"fleetseal: $Text\") }\n" +
+  "\n" +
+  "# Ends the run with a message and an exit code: 1 something is wrong on this host, 2 wrong arguments, 4 the service refuses,\n" +
+  "# 5 not this time, the next run tries again.\n" +
+  "function Exit-Run([string] $Text, [int] $Code = 1) {\n" +
+  "  $script:exitCode = $Code\n" +
+  "  throw $Text\n" +
+  "}\n" +
+  "\n" +
+  "# Runs the script's steps. What is thrown becomes one line and an exit code, also what nobody expected.\n" +
+  "function Invoke-Step([scriptblock] $Step) {\n" +
+  "  try {\n" +
+  "    & $Step\n" +
+  "  } catch {\n" +
+  "    if ($script:exitCode -in @(0, 3)) { $script:exitCode = 1 }\n" +
+  "    $reason = $_.Exception\n" +
+  "    while ($reason.InnerException) { $reason = $reason.InnerException }\n" +
+  "    Write-Message $reason.Message\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# How long a host is patient: the numbers of parts/wait.sh. Full jitter: each wait is drawn evenly between nothing and a\n" +
+  "# bound that doubles from the first to the longest, so that hosts that failed together do not come back together.\n" +
+  "$firstWait = 4\n" +
+  "$longestWait = 60\n" +
+  "$tries = 40\n" +
+  "\n" +
+  "# From 0 to Most, from the system's random numbers: hosts that booted in the same second do not share them.\n" +
+  "function Get-RandomBelow([long] $Most) {\n" +
+  "  $octets = [byte[]]::new(8)\n" +
+  "  $random = [Security.Cryptography.RandomNumberGenerator]::Create()\n" +
+  "  $random.GetBytes($octets)\n" +
+  "  $random.Dispose()\n" +
+  "  return [long] ([BitConverter]::ToUInt32($octets, 0) % ($Most + 1))\n" +
+  "}\n" +
+  "\n" +
+  "# How long to wait after a failed try, the first of which is 1; seconds.\n" +
+  "function Get-Wait([int] $Try, [long] $RetryAfter) {\n" +
+  "  $bound = [Math]::Min($longestWait, $firstWait * [Math]::Pow(2, [Math]::Min($Try - 1, 10)))\n" +
+  "  return $RetryAfter + (Get-RandomBelow ([long] $bound))\n" +
+  "}\n" +
+  "\n" +
+  "# Times are seconds since 1970. The clock is the service's, once it has sent a response; until then the host's: renewal must\n" +
+  "# not depend on the host's.\n" +
+  "$script:skew = 0\n" +
+  "\n" +
+  "function Get-Now { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() + $script:skew }\n" +
+  "\n" +
+  "# A difference that a request itself may take counts as none.\n" +
+  "function Read-Clock($Response) {\n" +
+  "  if (-not $Response.Date) { return }\n" +
+  "  $difference = $Response.Date.ToUnixTimeSeconds() - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()\n" +
+  "  if ([Math]::Abs($difference) -le 60) { $difference = 0 }\n" +
+  "  $script:skew = $difference\n" +
+  "}\n" +
+  "\n" +
+  "# Of a time in JSON, which PowerShell 7 has made a DateTime of, or of a certificate.\n" +
+  "function ConvertTo-UnixTime($Time) {\n" +
+  "  if ($Time -is [DateTime]) { return [DateTimeOffset]::new($Time.ToUniversalTime()).ToUnixTimeSeconds() }\n" +
+  "  return [DateTimeOffset]::Parse($Time, [Globalization.CultureInfo]::InvariantCulture).ToUnixTimeSeconds()\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Time([long] $Seconds) {\n" +
+  "  return [DateTimeOffset]::FromUnixTimeSeconds($Seconds).ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)\n" +
+  "}\n" +
+  "\n" +
+  "# DER by hand (X.690): the .NET Framework of Windows PowerShell 5.1 neither writes private keys nor, before 4.7.2, CSRs.\n" +
+  "# A function's octets come in one piece: the comma keeps PowerShell from handing them on one by one.\n" +
+  "\n" +
+  "function ConvertTo-Der([int] $Tag, [byte[]] $Content) {\n" +
+  "  $length = $Content.Length\n" +
+  "  if ($length -lt 128) {\n" +
+  "    $head = @($Tag, $length)\n" +
+  "  } elseif ($length -lt 256) {\n" +
+  "    $head = @($Tag, 0x81, $length)\n" +
+  "  } else {\n" +
+  "    $head = @($Tag, 0x82, ($length -shr 8), ($length -band 0xff))\n" +
+  "  }\n" +
+  "  return , [byte[]] ($head + $Content)\n" +
+  "}\n" +
+  "\n" +
+  "# Of the octets of a number without sign, the highest first.\n" +
+  "function ConvertTo-DerInteger([byte[]] $Octets) {\n" +
+  "  $first = 0\n" +
+  "  while ($first -lt $Octets.Length - 1 -and $Octets[$first] -eq 0) { $first++ }\n" +
+  "  $digits = @($Octets[$first..($Octets.Length - 1)])\n" +
+  "  if ($digits[0] -ge 0x80) { $digits = @(0) + $digits }\n" +
+  "  return , (ConvertTo-Der 0x02 ([byte[]] $digits))\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-DerSequence([byte[]] $Content) { return , (ConvertTo-Der 0x30 $Content) }\n" +
+  "\n" +
+  "# The first octet of a bit string counts the bits that are not used.\n" +
+  "function ConvertTo-DerBitString([byte[]] $Content) { return , (ConvertTo-Der 0x03 ([byte[]] (@(0) + $Content))) }\n" +
+  "\n" +
+  "# The elements that the octets hold, one after the other: tag and content. Reads what this script and openssl write.\n" +
+  "function Read-Der([byte[]] $Octets) {\n" +
+  "  $elements = @()\n" +
+  "  $at = 0\n" +
+  "  while ($at -lt $Octets.Length) {\n" +
+  "    $tag = $Octets[$at]\n" +
+  "    $length = [int] $Octets[$at + 1]\n" +
+  "    $at += 2\n" +
+  "    if ($length -ge 0x80) {\n" +
+  "      $count = $length - 0x80\n" +
+  "      $length = 0\n" +
+  "      for ($i = 0; $i -lt $count; $i++) { $length = $length * 256 + $Octets[$at + $i] }\n" +
+  "      $at += $count\n" +
+  "    }\n" +
+  "    if ($at + $length -gt $Octets.Length) { throw 'the octets end within an element' }\n" +
+  "    $content = [byte[]]::new($length)\n" +
+  "    [Array]::Copy($Octets, $at, $content, 0, $length)\n" +
+  "    $elements += New-Object PSObject -Property @{ Tag = $tag; Content = $content }\n" +
+  "    $at += $length\n" +
+  "  }\n" +
+  "  return , $elements\n" +
+  "}\n" +
+  "\n" +
+  "# PEM (RFC 7468), base64url (RFC 4648 section 5) and SHA-256.\n" +
+  "\n" +
+  "function ConvertTo-Pem([string] $Label, [byte[]] $Der) {\n" +
+  "  $lines = [Convert]::ToBase64String($Der) -replace '(.{64})(?=.)', \"`$1`n\"\n" +
+  "  return \"-----BEGIN $Label-----`n$lines`n-----END $Label-----`n\"\n" +
+  "}\n" +
+  "\n" +
+  "# The contents of all blocks with the label, each an array of octets.\n" +
+  "function Read-Pem([string] $Label, [string] $Text) {\n" +
+  "  $blocks = @()\n" +
+  "  foreach ($match in [regex]::Matches($Text, \"-----BEGIN $Label-----([A-Za-z0-9+/=\\s]*)-----END $Label-----\")) {\n" +
+  "    $blocks += , [Convert]::FromBase64String($match.Groups[1].Value)\n" +
+  "  }\n" +
+  "  return , $blocks\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Base64Url([byte[]] $Octets) {\n" +
+  "  return [Convert]::ToBase64String($Octets).TrimEnd('=').Replace('+', '-').Replace('/', '_')\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Sha256([byte[]] $Octets) {\n" +
+  "  $algorithm = [Security.Cryptography.SHA256]::Create()\n" +
+  "  $hash = $algorithm.ComputeHash($Octets)\n" +
+  "  $algorithm.Dispose()\n" +
+  "  return , $hash\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Sha256Hex([byte[]] $Octets) {\n" +
+  "  return [BitConverter]::ToString((Get-Sha256 $Octets)).Replace('-', '').ToLowerInvariant()\n" +
+  "}\n" +
+  "\n" +
+  "# Private keys, their files and what they sign. RSA for every PowerShell; P-256, P-384 and P-521 for PowerShell 7.2 and\n" +
+  "# later, whose .NET writes such keys. Keys are made in memory and exported: none stays in a key store of Windows.\n" +
+  "\n" +
+  "$rsaAlgorithm = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00)\n" +
+  "$signatureAlgorithms = @{\n" +
+  "  rsa  = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00)\n" +
+  "  p256 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)\n" +
+  "  p384 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03)\n" +
+  "  p521 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04)\n" +
+  "}\n" +
+  "\n" +
+  "# rsa2048, rsa3072, rsa4096, p256, p384 or p521; without the number of bits of RSA, which the key itself knows.\n" +
+  "function Get-KeyFamily([string] $Kind) { if ($Kind -like 'rsa*') { return 'rsa' } else { return $Kind } }\n" +
+  "\n" +
+  "# On Windows by CNG: RSA.Create of the .NET Framework gives another kind, whose size cannot be set.\n" +
+  "function Initialize-RsaKey([int] $Bits) {\n" +
+  "  if ([Environment]::OSVersion.Platform -eq 'Win32NT') { return [Security.Cryptography.RSACng]::new($Bits) }\n" +
+  "  return [Security.Cryptography.RSA]::Create($Bits)\n" +
+  "}\n" +
+  "\n" +
+  "function Initialize-Key([string] $Kind) {\n" +
+  "  if ($Kind -like 'rsa*') { return Initialize-RsaKey ([int] $Kind.Substring(3)) }\n" +
+  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') {\n" +
+  "    Exit-Run \"a key of the type $Kind needs PowerShell 7.2 or later: run this with pwsh, or take rsa2048\" 2\n" +
+  "  }\n" +
+  "  $curve = @{ p256 = '1.2.840.10045.3.1.7'; p384 = '1.3.132.0.34'; p521 = '1.3.132.0.35' }[$Kind]\n" +
+  "  return [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve]::CreateFromValue($curve))\n" +
+  "}\n" +
+  "\n" +
+  "# PKCS#8, not encrypted (RFC 5208; RFC 8017 appendix A.1.2).\n" +
+  "function ConvertTo-KeyPem($Key) {\n" +
+  "  if ($Key -isnot [Security.Cryptography.RSA]) {\n" +
+  "    return ConvertTo-Pem 'PRIVATE KEY' ($Key.ExportPkcs8PrivateKey())\n" +
+  "  }\n" +
+  "  $p = $Key.ExportParameters($true)\n" +
+  "  $numbers = [byte[]] (0x02, 0x01, 0x00)\n" +
+  "  foreach ($number in $p.Modulus, $p.Exponent, $p.D, $p.P, $p.Q, $p.DP, $p.DQ, $p.InverseQ) {\n" +
+  "    $numbers += ConvertTo-DerInteger $number\n" +
+  "  }\n" +
+  "  $rsaKey = ConvertTo-Der 0x04 (ConvertTo-DerSequence $numbers)\n" +
+  "  return ConvertTo-Pem 'PRIVATE KEY' (ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00) + $rsaAlgorithm + $rsaKey)))\n" +
+  "}\n" +
+  "\n" +
+  "# A key of a file that Initialize-Key or openssl made.\n" +
+  "function Read-Key([string] $Pem) {\n" +
+  "  if ($Pem -match 'ENCRYPTED') { throw 'the key is encrypted' }\n" +
+  "  $octets = (Read-Pem 'RSA PRIVATE KEY' $Pem)[0]\n" +
+  "  if (-not $octets) {\n" +
+  "    $pkcs8 = (Read-Pem 'PRIVATE KEY' $Pem)[0]\n" +
+  "    if (-not $pkcs8) { return Read-EcKey $Pem }\n" +
+  "    $parts = Read-Der (Read-Der $pkcs8)[0].Content\n" +
+  "    if ([BitConverter]::ToString($parts[1].Content) -ne [BitConverter]::ToString($rsaAlgorithm[2..14])) { return Read-EcKey $Pem }\n" +
+  "    $octets = $parts[2].Content\n" +
+  "  }\n" +
+  "  return Read-RsaKey (Read-Der (Read-Der $octets)[0].Content)\n" +
+  "}\n" +
+  "\n" +
+  "function Read-RsaKey($Numbers) {\n" +
+  "  $size = $Numbers[1].Content.Length - [int] ($Numbers[1].Content[0] -eq 0)\n" +
+  "  $half = [int] [Math]::Floor(($size + 1) / 2)\n" +
+  "  $p = [Security.Cryptography.RSAParameters]::new()\n" +
+  "  $p.Modulus = Get-Padded $Numbers[1].Content $size\n" +
+  "  $p.Exponent = $Numbers[2].Content\n" +
+  "  $p.D = Get-Padded $Numbers[3].Content $size\n" +
+  "  $p.P = Get-Padded $Numbers[4].Content $half\n" +
+  "  $p.Q = Get-Padded $Numbers[5].Content $half\n" +
+  "  $p.DP = Get-Padded $Numbers[6].Content $half\n" +
+  "  $p.DQ = Get-Padded $Numbers[7].Content $half\n" +
+  "  $p.InverseQ = Get-Padded $Numbers[8].Content $half\n" +
+  "  $key = Initialize-RsaKey 2048\n" +
+  "  $key.ImportParameters($p)\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "# A number in exactly so many octets, as ImportParameters takes it.\n" +
+  "function Get-Padded([byte[]] $Octets, [int] $Size) {\n" +
+  "  $padded = [byte[]]::new($Size)\n" +
+  "  $count = [Math]::Min($Octets.Length, $Size)\n" +
+  "  [Array]::Copy($Octets, $Octets.Length - $count, $padded, $Size - $count, $count)\n" +
+  "  return , $padded\n" +
+  "}\n" +
+  "\n" +
+  "function Read-EcKey([string] $Pem) {\n" +
+  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') { throw 'the key is not an RSA key: run this with PowerShell 7.2 or later' }\n" +
+  "  $key = [Security.Cryptography.ECDsa]::Create()\n" +
+  "  $key.ImportFromPem($Pem)\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "# rsa2048 and the like, p256, p384 or p521.\n" +
+  "function Get-KeyKind($Key) {\n" +
+  "  if ($Key -is [Security.Cryptography.RSA]) { return \"rsa$($Key.KeySize)\" } else { return \"p$($Key.KeySize)\" }\n" +
+  "}\n" +
+  "\n" +
+  "# The public key as a certificate holds it (X509Certificate2.PublicKey.EncodedKeyValue).\n" +
+  "function Get-PublicKey($Key) {\n" +
+  "  $p = $Key.ExportParameters($false)\n" +
+  "  if ($Key -isnot [Security.Cryptography.RSA]) { return , [byte[]] (@(4) + $p.Q.X + $p.Q.Y) }\n" +
+  "  return , (ConvertTo-DerSequence ([byte[]] ((ConvertTo-DerInteger $p.Modulus) + (ConvertTo-DerInteger $p.Exponent))))\n" +
+  "}\n" +
+  "\n" +
+  "# SHA-256 with RSA and P-256, SHA-384 with P-384, SHA-512 with P-521. Of EC keys both numbers, one after the other, as JWS\n" +
+  "# has them (RFC 7518 section 3.4), or as Certificates have them.\n" +
+  "function Get-Signature($Key, [byte[]] $Octets, [switch] $ForCertificate) {\n" +
+  "  if ($Key -is [Security.Cryptography.RSA]) {\n" +
+  "    return , $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)\n" +
+  "  }\n" +
+  "  $hash = @{ 256 = 'SHA256'; 384 = 'SHA384'; 521 = 'SHA512' }[$Key.KeySize]\n" +
+  "  $signature = $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::new($hash))\n" +
+  "  if (-not $ForCertificate) { return , $signature }\n" +
+  "  $half = $signature.Length / 2\n" +
+  "  $numbers = (ConvertTo-DerInteger $signature[0..($half - 1)]) + (ConvertTo-DerInteger $signature[$half..($signature.Length - 1)])\n" +
+  "  return , (ConvertTo-DerSequence ([byte[]] $numbers))\n" +
+  "}\n" +
+  "\n" +
+  "# A certification request without a name and without attributes (RFC 2986), in DER: the service knows the names.\n" +
+  "function Get-CertificateRequest($Key) {\n" +
+  "  $family = Get-KeyFamily (Get-KeyKind $Key)\n" +
+  "  if ($family -eq 'rsa') {\n" +
+  "    $public = ConvertTo-DerSequence ([byte[]] ($rsaAlgorithm + (ConvertTo-DerBitString (Get-PublicKey $Key))))\n" +
+  "  } else {\n" +
+  "    $public = $Key.ExportSubjectPublicKeyInfo()\n" +
+  "  }\n" +
+  "  $info = ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00, 0x30, 0x00) + $public + @(0xa0, 0x00)))\n" +
+  "  $signature = ConvertTo-DerBitString (Get-Signature $Key $info -ForCertificate)\n" +
+  "  return , (ConvertTo-DerSequence ([byte[]] ($info + $signatureAlgorithms[$family] + $signature)))\n" +
+  "}\n" +
+  "\n" +
+  "# A statement that the certificate's key signs, as a compact JWS (RFC 7515); the payload is JSON.\n" +
+  "function Get-Proof($Key, [byte[]] $CertificateDer, [string] $Payload) {\n" +
+  "  $algorithm = @{ rsa = 'RS256'; p256 = 'ES256'; p384 = 'ES384'; p521 = 'ES512' }[(Get-KeyFamily (Get-KeyKind $Key))]\n" +
+  "  $header = '{\"alg\":\"' + $algorithm + '\",\"x5t#S256\":\"' + (ConvertTo-Base64Url (Get-Sha256 $CertificateDer)) + '\"}'\n" +
+  "  $utf8 = [Text.UTF8Encoding]::new($false)\n" +
+  "  $signed = (ConvertTo-Base64Url $utf8.GetBytes($header)) + '.' + (ConvertTo-Base64Url $utf8.GetBytes($Payload))\n" +
+  "  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key $utf8.GetBytes($signed)))\n" +
+  "}\n" +
+  "\n" +
+  "# Requests to the service, with the system's proxy and the system's CAs. Needs: url, the API's address with /v1.\n" +
+  "Add-Type -AssemblyName System.Net.Http\n" +
+  "\n" +
+  "# TLS 1.2 is off by default in the .NET Framework of older Windows; 0 leaves the choice to the system.\n" +
+  "if ([int] [Net.ServicePointManager]::SecurityProtocol -ne 0) {\n" +
+  "  [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12\n" +
+  "}\n" +
+  "\n" +
+  "$handler = [Net.Http.HttpClientHandler]::new()\n" +
+  "$handler.AllowAutoRedirect = $false\n" +
+  "$client = [Net.Http.HttpClient]::new($handler)\n" +
+  "$client.Timeout = [TimeSpan]::FromSeconds(60)\n" +
+  "\n" +
+  "# One request. Status is 0 without a response; Reason then says why, and Transient whether it may work later.\n" +
+  "function Invoke-Request([string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
+  "  $message = [Net.Http.HttpRequestMessage]::new([Net.Http.HttpMethod]::new($Method), $script:url + $Path)\n" +
+  "  $null = $message.Headers.TryAddWithoutValidation('user-agent', 'fleetseal-host')\n" +
+  "  if ($Token) { $null = $message.Headers.TryAddWithoutValidation('authorization', \"Bearer $Token\") }\n" +
+  "  if ($Body) { $message.Content = [Net.Http.StringContent]::new($Body, [Text.UTF8Encoding]::new($false), 'application/json') }\n" +
+  "  try {\n" +
+  "    $response = $client.SendAsync($message).GetAwaiter().GetResult()\n" +
+  "    $octets = $response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult()\n" +
+  "  } catch {\n" +
+  "    return Get-Failure $_.Exception\n" +
+  "  }\n" +
+  "  $status = [int] $response.StatusCode\n" +
+  "  $after = 0\n" +
+  "  if ($response.Headers.RetryAfter -and $response.Headers.RetryAfter.Delta) {\n" +
+  "    $after = [long] $response.Headers.RetryAfter.Delta.TotalSeconds\n" +
+  "  }\n" +
+  "  return New-Object PSObject -Property @{\n" +
+  "    Status     = $status\n" +
+  "    Octets     = $octets\n" +
+  "    Text       = [Text.Encoding]::UTF8.GetString($octets)\n" +
+  "    Date       = $response.Headers.Date\n" +
+  "    RetryAfter = [Math]::Min($after, 86400)\n" +
+  "    Transient  = $status -in @(408, 425, 429, 500, 502, 503, 504)\n" +
+  "    Reason     = ''\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# A certificate that is not trusted stays so until somebody does something.\n" +
+  "function Get-Failure($Exception) {\n" +
+  "  $untrusted = $false\n" +
+  "  while ($Exception.InnerException) {\n" +
+  "    $Exception = $Exception.InnerException\n" +
+  "    if ($Exception -is [Security.Authentication.AuthenticationException]) { $untrusted = $true }\n" +
+  "    if ($Exception -is [Net.WebException] -and $Exception.Status -eq 'TrustFailure') { $untrusted = $true }\n" +
+  "  }\n" +
+  "  $reason = $Exception.Message\n" +
+  "  if ($Exception -is [OperationCanceledException]) { $reason = 'no response within 60 seconds' }\n" +
+  "  if ($untrusted) { $reason += ' Windows does not trust the TLS certificate of the service: import its CA with Import-Certificate -CertStoreLocation Cert:\\LocalMachine\\Root' }\n" +
+  "  return New-Object PSObject -Property @{\n" +
+  "    Status = 0; Octets = [byte[]] @(); Text = ''; Date = $null; RetryAfter = 0; Transient = -not $untrusted; Reason = $reason\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# Why a request failed, in the words of the service where it said any.\n" +
+  "function Get-Reason($Response) {\n" +
+  "  if ($Response.Reason) { return $Response.Reason }\n" +
+  "  $problem = Read-Json $Response.Text\n" +
+  "  if (-not $problem -or -not $problem.detail) { return \"HTTP status $($Response.Status)\" }\n" +
+  "  $fields = @($problem.errors | Where-Object { $_ } | ForEach-Object { \" $($_.pointer): $($_.detail)\" })\n" +
+  "  return \"$($problem.detail) ($($Response.Status) $($problem.code))\" + ($fields -join ';')\n" +
+  "}\n" +
+  "\n" +
+  "# Nothing where the text is not JSON.\n" +
+  "function Read-Json([string] $Text) {\n" +
+  "  try { return ConvertFrom-Json $Text } catch { return $null }\n" +
+  "}\n" +
+  "\n" +
+  "# The request, again after a wait as long as it may succeed later.\n" +
+  "function Invoke-Persistently([string] $What, [string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
+  "  for ($try = 1; ; $try++) {\n" +
+  "    $response = Invoke-Request $Method $Path $Body $Token\n" +
+  "    if ($response.Status -ge 200 -and $response.Status -lt 300) { return $response }\n" +
+  "    $reason = Get-Reason $response\n" +
+  "    if (-not $response.Transient) {\n" +
+  "      Write-Message \"cannot ${What}: $reason\"\n" +
+  "      return $response\n" +
+  "    }\n" +
+  "    if ($try -ge $tries) { Exit-Run \"cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped\" 5 }\n" +
+  "    $seconds = Get-Wait $try $response.RetryAfter\n" +
+  "    Write-Message \"cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)\"\n" +
+  "    Start-Sleep -Seconds $seconds\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Test-Success($Response) { return $Response.Status -ge 200 -and $Response.Status -lt 300 }\n" +
+  "\n" +
+  "# Files and directories. Who may write to a directory can replace the files in it, so each directory is made and checked\n" +
+  "# before anything is put there. Accounts are named by SID, which no language of Windows changes.\n" +
+  "$system = 'S-1-5-18'\n" +
+  "$administrators = 'S-1-5-32-544'\n" +
+  "$users = 'S-1-5-32-545'\n" +
+  "$trustedInstaller = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'\n" +
+  "\n" +
+  "# What icacls is given for a file with a secret.\n" +
+  "$secretGrants = @(\"*${system}:(F)\", \"*${administrators}:(F)\")\n" +
+  "\n" +
+  "# Only SYSTEM and administrators; with Readable, users may read. Nothing is inherited from above: C:\\ProgramData lets every\n" +
+  "# user write.\n" +
+  "function Get-DirectoryAccess([bool] $Readable) {\n" +
+  "  $access = [Security.AccessControl.DirectorySecurity]::new()\n" +
+  "  $access.SetAccessRuleProtection($true, $false)\n" +
+  "  $access.SetOwner([Security.Principal.SecurityIdentifier]::new($administrators))\n" +
+  "  $rights = @{ $system = 'FullControl'; $administrators = 'FullControl' }\n" +
+  "  if ($Readable) { $rights[$users] = 'ReadAndExecute' }\n" +
+  "  foreach ($sid in @($rights.Keys)) {\n" +
+  "    $account = [Security.Principal.SecurityIdentifier]::new($sid)\n" +
+  "    $access.AddAccessRule([Security.AccessControl.FileSystemAccessRule]::new($account, $rights[$sid], 'ContainerInherit, ObjectInherit', 'None', 'Allow'))\n" +
+  "  }\n" +
+  "  return $access\n" +
+  "}\n" +
+  "\n" +
+  "# The directory has its access from the moment that it exists. One that is there already keeps its files, and is refused if\n" +
+  "# somebody else owns it, who could give it any access at any time.\n" +
+  "function Initialize-Directory([string] $Path, [bool] $Readable) {\n" +
+  "  $directory = [IO.DirectoryInfo]::new($Path)\n" +
+  "  $access = Get-DirectoryAccess $Readable\n" +
+  "  if ($directory.Exists) {\n" +
+  "    Test-Directory $directory\n" +
+  "    Set-Acl -LiteralPath $Path -AclObject $access\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($directory.Parent -and -not $directory.Parent.Exists) { Initialize-Directory $directory.Parent.FullName $true }\n" +
+  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
+  "    [IO.FileSystemAclExtensions]::Create($directory, $access)\n" +
+  "  } else {\n" +
+  "    $directory.Create($access)\n" +
+  "  }\n" +
+  "  $directory.Refresh()\n" +
+  "  Test-Directory $directory\n" +
+  "}\n" +
+  "\n" +
+  "function Test-Directory($Directory) {\n" +
+  "  $path = $Directory.FullName\n" +
+  "  if (($Directory.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0) {\n" +
+  "    Exit-Run \"$path leads to another directory: name that one, or remove the link\"\n" +
+  "  }\n" +
+  "  $owner = (Get-Acl -LiteralPath $path).GetOwner([Security.Principal.SecurityIdentifier]).Value\n" +
+  "  if ($owner -notin @($system, $administrators, $trustedInstaller)) {\n" +
+  "    Exit-Run \"$path belongs to $owner, who could replace the key: look at what is in it, then run icacls `\"$path`\" /setowner *$administrators /t, or name another directory\"\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# A new directory that only SYSTEM and administrators can read, for the files of this run.\n" +
+  "function Initialize-Work([string] $Directory) {\n" +
+  "  foreach ($old in [IO.Directory]::GetDirectories($Directory, '.work.*')) { [IO.Directory]::Delete($old, $true) }\n" +
+  "  $script:work = [IO.Path]::Combine($Directory, '.work.' + [Guid]::NewGuid().ToString('N'))\n" +
+  "  Initialize-Directory $script:work $false\n" +
+  "}\n" +
+  "\n" +
+  "# On the disk when this returns.\n" +
+  "function Write-NewFile([string] $Path, [byte[]] $Octets) {\n" +
+  "  if ([IO.File]::Exists($Path)) { [IO.File]::Delete($Path) }\n" +
+  "  $file = [IO.FileStream]::new($Path, [IO.FileMode]::CreateNew, [IO.FileAccess]::Write, [IO.FileShare]::None, 4096, [IO.FileOptions]::WriteThrough)\n" +
+  "  try {\n" +
+  "    $file.Write($Octets, 0, $Octets.Length)\n" +
+  "    $file.Flush($true)\n" +
+  "  } finally {\n" +
+  "    $file.Dispose()\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Utf8([string] $Text) { return , [Text.UTF8Encoding]::new($false).GetBytes($Text) }\n" +
+  "\n" +
+  "# Grants for icacls, such as '*S-1-5-18:(F)'; without any, what the directory gives.\n" +
+  "function Protect-File([string] $Path, [string[]] $Grants) {\n" +
+  "  if ($Grants.Count -eq 0) {\n" +
+  "    $said = icacls $Path /reset\n" +
+  "  } else {\n" +
+  "    $said = icacls $Path /inheritance:r /grant:r $Grants\n" +
+  "  }\n" +
+  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"cannot set the permissions of ${Path}: $said\" }\n" +
+  "}\n" +
+  "\n" +
+  "# A reader finds the old file or the new one, never a part of it or one that it may not read. Windows PowerShell can replace\n" +
+  "# a file only by one that takes over its permissions, so those are set first.\n" +
+  "function Install-File([byte[]] $Octets, [string] $Path, [string[]] $Grants) {\n" +
+  "  $new = [IO.Path]::Combine($script:work, [Guid]::NewGuid().ToString('N'))\n" +
+  "  Write-NewFile $new $Octets\n" +
+  "  if ([IO.File]::Exists($Path)) {\n" +
+  "    Protect-File $Path $Grants\n" +
+  "    Invoke-Patiently { [IO.File]::Replace($new, $Path, [NullString]::Value) }\n" +
+  "  } elseif ($Grants.Count -gt 0) {\n" +
+  "    Protect-File $new $Grants\n" +
+  "    [IO.File]::Move($new, $Path)\n" +
+  "  } else {\n" +
+  "    [IO.File]::Move($new, $Path)\n" +
+  "    Protect-File $Path\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# A program that reads a file just now keeps others from replacing it.\n" +
+  "function Invoke-Patiently([scriptblock] $Step) {\n" +
+  "  for ($try = 1; ; $try++) {\n" +
+  "    try {\n" +
+  "      & $Step\n" +
+  "      return\n" +
+  "    } catch [IO.IOException] {\n" +
+  "      if ($try -ge 20) { throw }\n" +
+  "      Start-Sleep -Milliseconds 250\n" +
+  "    }\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# One run at a time. The lock ends with this process.\n" +
+  "function Get-Lock([string] $Directory) {\n" +
+  "  try {\n" +
+  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($Directory, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
+  "  } catch [IO.IOException] {\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  return $true\n" +
+  "}\n" +
+  "\n" +
+  "# Certificates, and the trust in them. Windows knows no roots of this service: chains are built from the files alone.\n" +
+  "\n" +
+  "function Read-Certificate([byte[]] $Der) {\n" +
+  "  return [Security.Cryptography.X509Certificates.X509Certificate2]::new($Der)\n" +
+  "}\n" +
+  "\n" +
+  "# All certificates of a PEM text, in its order.\n" +
+  "function Read-Chain([string] $Text) {\n" +
+  "  $chain = @()\n" +
+  "  foreach ($der in (Read-Pem 'CERTIFICATE' $Text)) { $chain += Read-Certificate $der }\n" +
+  "  return , $chain\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Serial($Certificate) { return $Certificate.SerialNumber.ToLowerInvariant() }\n" +
+  "\n" +
+  "function Test-KeyPair($Key, $Certificate) {\n" +
+  "  $public = [BitConverter]::ToString($Certificate.PublicKey.EncodedKeyValue.RawData)\n" +
+  "  return $public -eq [BitConverter]::ToString((Get-PublicKey $Key))\n" +
+  "}\n" +
+  "\n" +
+  "# Whether the first certificate leads to one of the roots, at the time of the service. Length: of the whole chain, if it\n" +
+  "# matters.\n" +
+  "function Test-Chain($Chain, $Roots, [int] $Length) {\n" +
+  "  $verifier = [Security.Cryptography.X509Certificates.X509Chain]::new()\n" +
+  "  $policy = $verifier.ChainPolicy\n" +
+  "  $policy.RevocationMode = 'NoCheck'\n" +
+  "  $policy.VerificationFlags = 'AllowUnknownCertificateAuthority'\n" +
+  "  $policy.VerificationTime = [DateTimeOffset]::FromUnixTimeSeconds((Get-Now)).LocalDateTime\n" +
+  "  foreach ($certificate in @($Chain) + @($Roots)) { $null = $policy.ExtraStore.Add($certificate) }\n" +
+  "  if (-not $verifier.Build($Chain[0])) { return $false }\n" +
+  "  $elements = $verifier.ChainElements\n" +
+  "  if ($Length -and $elements.Count -ne $Length) { return $false }\n" +
+  "  $last = $elements[$elements.Count - 1].Certificate.Thumbprint\n" +
+  "  $last256 = Get-Sha256Hex $elements[$elements.Count - 1].Certificate.RawData\n" +
+  "  foreach ($root in $Roots) {\n" +
+  "    if ($root.Thumbprint -eq $last -and (Get-Sha256Hex $root.RawData) -eq $last256) { return $true }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n" +
+  "# fleetseal.conf, which bootstrap.ps1 writes: the lines of parts/settings.sh, and KEY_GRANTS, what icacls is given for the file\n" +
+  "# of the key. Read, and never run; but RESTART is a command, so only administrators may write to the directory.\n" +
+  "\n" +
+  "function Read-Configuration([string] $Path) {\n" +
+  "  if (-not [IO.File]::Exists($Path)) { Exit-Run \"there is no ${Path}: run bootstrap.ps1 first, or name its -Directory\" 2 }\n" +
+  "  $settings = @{ URL = ''; PROFILE = ''; RESTART = ''; DEPLOYMENT = ''; KEY_GRANTS = '' }\n" +
+  "  foreach ($line in [IO.File]::ReadAllLines($Path)) {\n" +
+  "    if ($line -notmatch '^([A-Z_]+)=(.*)$') { continue }\n" +
+  "    $name = $Matches[1]\n" +
+  "    $value = $Matches[2]\n" +
+  "    if ($value -match \"^'(.*)'$\") { $value = $Matches[1] }\n" +
+  "    if ($settings.ContainsKey($name)) { $settings[$name] = $value }\n" +
+  "  }\n" +
+  "  if ($settings.URL -notmatch '^https://.') { Exit-Run \"$Path must have URL=https://..., the address of the service\" 2 }\n" +
+  "  if ($settings.PROFILE -notmatch '^[a-z-]+$') { Exit-Run \"$Path must have PROFILE=..., the profile of the certificate\" 2 }\n" +
+  "  return $settings\n" +
+  "}\n" +
+  "\n" +
+  "# What a run leaves for the next one: a file for each fact, in .rotation.\n" +
+  "function Read-Fact([string] $Name) {\n" +
+  "  $path = [IO.Path]::Combine($script:state, $Name)\n" +
+  "  if ([IO.File]::Exists($path)) { return [IO.File]::ReadAllText($path).Trim() }\n" +
+  "  return ''\n" +
+  "}\n" +
+  "\n" +
+  "function Write-Fact([string] $Name, [string] $Value) {\n" +
+  "  Install-File (ConvertTo-Utf8 \"$Value`n\") ([IO.Path]::Combine($script:state, $Name))\n" +
+  "}\n" +
+  "\n" +
+  "function Clear-Fact([string[]] $Names) {\n" +
+  "  foreach ($name in $Names) { [IO.File]::Delete([IO.Path]::Combine($script:state, $name)) }\n" +
+  "}\n" +
+  "\n" +
+  "# A certificate and its key, which change together. Windows cannot replace two files in one step, nor, without code that is\n" +
+  "# compiled, the link that the scripts for Unix replace; so a run notes what it switches to before it does, and every run\n" +
+  "# first completes what an earlier one did not:\n" +
+  "#\n" +
+  "#   agent.crt, agent.key      the current pair\n" +
+  "#   pairs\\1f...\\              each pair, complete and never changed once it has this name\n" +
+  "#   .rotation\\switch          the serial number of the pair that is being put in place\n" +
+  "#\n" +
+  "# Between the two files lies a fraction of a millisecond; the agent keeps what it has loaded when it finds files that do not\n" +
+  "# match. Needs: directory, stem (the name of the files, without the ending), keyGrants (for the key's file; empty for SYSTEM and administrators).\n" +
+  "\n" +
+  "function Get-PairPath([string] $Id, [string] $Ending) {\n" +
+  "  return [IO.Path]::Combine($directory, 'pairs', $Id, \"$script:stem.$Ending\")\n" +
+  "}\n" +
+  "\n" +
+  "# A pair is complete and on the disk before it has its name.\n" +
+  "function Save-Pair([string] $Id, [byte[]] $Key, [byte[]] $Certificate) {\n" +
+  "  $pair = [IO.Path]::Combine($directory, 'pairs', $Id)\n" +
+  "  if ([IO.Directory]::Exists($pair)) { [IO.Directory]::Delete($pair, $true) }\n" +
+  "  $new = [IO.Path]::Combine($script:work, $Id)\n" +
+  "  $null = [IO.Directory]::CreateDirectory($new)\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.key\")) $Key\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.crt\")) $Certificate\n" +
+  "  [IO.Directory]::Move($new, $pair)\n" +
+  "}\n" +
+  "\n" +
+  "function Switch-Pair([string] $Id) {\n" +
+  "  Write-Fact 'switch' $Id\n" +
+  "  Complete-Switch\n" +
+  "}\n" +
+  "\n" +
+  "# The key first: its file is the one that can fail, when a program holds it.\n" +
+  "function Complete-Switch {\n" +
+  "  $id = Read-Fact 'switch'\n" +
+  "  if (-not $id) { return }\n" +
+  "  $grants = if ($script:keyGrants) { $script:keyGrants } else { $secretGrants }\n" +
+  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'key'))) ([IO.Path]::Combine($directory, \"$script:stem.key\")) $grants\n" +
+  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'crt'))) ([IO.Path]::Combine($directory, \"$script:stem.crt\"))\n" +
+  "  Write-Fact 'current' $id\n" +
+  "  Clear-Fact 'switch'\n" +
+  "}\n" +
+  "\n" +
+  "# Removes all pairs but the current one.\n" +
+  "function Clear-Pair {\n" +
+  "  $current = Read-Fact 'current'\n" +
+  "  foreach ($pair in [IO.Directory]::GetDirectories([IO.Path]::Combine($directory, 'pairs'))) {\n" +
+  "    if ([IO.Path]::GetFileName($pair) -notin @($current, 'pending')) { [IO.Directory]::Delete($pair, $true) }\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# ca.crt follows the service's bundle, by the rules of parts/trust.sh: a root is taken over only if this host has it already,\n" +
+  "# if a root of this host has certified it directly, or if the administrator gave the fingerprint of the bundle. So who can\n" +
+  "# speak for the service cannot make a host trust a root of their own. A root that the service no longer has is dropped, unless\n" +
+  "# it came from elsewhere. Needs: directory, chain (this host's certificate and its issuers), expected (a fingerprint, or '').\n" +
+  "\n" +
+  "# Sets trustSha256 to the fingerprint of the service's bundle where ca.crt has all of it, else to ''. Returns false where a\n" +
+  "# root was not taken over or ca.crt stays as it is.\n" +
+  "function Sync-Trust {\n" +
+  "  $script:trustSha256 = ''\n" +
+  "  $path = [IO.Path]::Combine($directory, 'ca.crt')\n" +
+  "  if (-not [IO.File]::Exists($path)) { return $true }\n" +
+  "  $response = Invoke-Request 'GET' '/trust.pem'\n" +
+  "  if (-not (Test-Success $response)) {\n" +
+  "    Write-Message \"cannot fetch the roots: $(Get-Reason $response)\"\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  $served = Read-Chain $response.Text\n" +
+  "  $own = Read-Chain ([IO.File]::ReadAllText($path))\n" +
+  "  if ($served.Count -eq 0) {\n" +
+  "    Write-Message \"$($script:url)/trust.pem has no certificate: $path stays as it is\"\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  $fingerprint = Get-Sha256Hex $response.Octets\n" +
+  "  $ownIds = @($own | ForEach-Object { Get-Sha256Hex $_.RawData })\n" +
+  "  $servedIds = @($served | ForEach-Object { Get-Sha256Hex $_.RawData })\n" +
+  "  $trusted = @()\n" +
+  "  $refused = $false\n" +
+  "  foreach ($root in $served) {\n" +
+  "    if ((Get-Sha256Hex $root.RawData) -in $ownIds -or $fingerprint -eq $script:expected -or (Test-Certified $root $own)) {\n" +
+  "      $trusted += $root\n" +
+  "    } else {\n" +
+  "      $refused = $true\n" +
+  "      Write-Message \"the service has a root that no root of this host has certified: $($root.Subject), SHA-256 $(Get-Sha256Hex $root.RawData). To trust it, run this with -TrustSha256 $fingerprint, if that is what GET /v1/trust told you elsewhere\"\n" +
+  "    }\n" +
+  "  }\n" +
+  "  $before = (Read-Fact 'served-roots') -split '\\s+'\n" +
+  "  foreach ($root in $own) {\n" +
+  "    $id = Get-Sha256Hex $root.RawData\n" +
+  "    if ($id -in $servedIds) { continue }\n" +
+  "    if ($id -in $before) { Write-Message \"the service has dropped a root: $($root.Subject), SHA-256 $id\" } else { $trusted += $root }\n" +
+  "  }\n" +
+  "  if (-not (Test-Chain $script:chain $trusted)) {\n" +
+  "    Write-Message \"the service's roots do not verify this host's certificate: $path stays as it is\"\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  $text = -join @($trusted | ForEach-Object { ConvertTo-Pem 'CERTIFICATE' $_.RawData })\n" +
+  "  if ($text -ne [IO.File]::ReadAllText($path).Replace(\"`r\", '')) {\n" +
+  "    Install-File (ConvertTo-Utf8 $text) $path\n" +
+  "    Write-Message \"$path is up to date: $($trusted.Count) roots\"\n" +
+  "  }\n" +
+  "  Write-Fact 'served-roots' ($servedIds -join \"`n\")\n" +
+  "  if ($refused) { return $false }\n" +
+  "  $script:trustSha256 = $fingerprint\n" +
+  "  return $true\n" +
+  "}\n" +
+  "\n" +
+  "# By a root of this host: a certificate with the new root's name and key, among those that the service publishes, that a root\n" +
+  "# of this host signed itself and that may sign for CAs (RFC 5280 section 4.2.1.9).\n" +
+  "function Test-Certified($Root, $Own) {\n" +
+  "  if (-not (Test-Chain @($Root) @($Root))) { return $false }\n" +
+  "  $response = Invoke-Request 'GET' '/trust'\n" +
+  "  if (-not (Test-Success $response)) {\n" +
+  "    Write-Message \"cannot fetch the certificates of CAs: $(Get-Reason $response)\"\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  foreach ($certificate in (Read-Chain $response.Text.Replace('\\n', \"`n\"))) {\n" +
+  "    if ([BitConverter]::ToString($certificate.SubjectName.RawData) -ne [BitConverter]::ToString($Root.SubjectName.RawData)) { continue }\n" +
+  "    if ([BitConverter]::ToString($certificate.PublicKey.EncodedKeyValue.RawData) -ne [BitConverter]::ToString($Root.PublicKey.EncodedKeyValue.RawData)) { continue }\n" +
+  "    if ((Test-MaySignForCA $certificate) -and (Test-Chain @($certificate) $Own 2)) { return $true }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n" +
+  "function Test-MaySignForCA($Certificate) {\n" +
+  "  foreach ($extension in $Certificate.Extensions) {\n" +
+  "    if ($extension -is [Security.Cryptography.X509Certificates.X509BasicConstraintsExtension]) {\n" +
+  "      return $extension.CertificateAuthority -and (-not $extension.HasPathLengthConstraint -or $extension.PathLengthConstraint -gt 0)\n" +
+  "    }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n" +
+  "# When this host renews: at a random moment of the window that the service suggests, drawn once and remembered (the fact\n" +
+  "# \"plan\": serial number, moment, start, end, when to ask again). Where the service cannot be asked, in the last third of the\n" +
+  "# certificate's life. Needs: serial, from, until (of the current certificate).\n" +
+  "\n" +
+  "function Read-Plan {\n" +
+  "  $plan = (Read-Fact 'plan') -split ' '\n" +
+  "  if ($plan.Count -ne 5 -or $plan[0] -ne $script:serial) { return $null }\n" +
+  "  return New-Object PSObject -Property @{ Due = [long] $plan[1]; Opens = [long] $plan[2]; Closes = [long] $plan[3]; Asks = [long] $plan[4] }\n" +
+  "}\n" +
+  "\n" +
+  "# The plan; its Refusal is why the service refuses this certificate, or ''.\n" +
+  "function Get-Plan([bool] $Urgent) {\n" +
+  "  $plan = Read-Plan\n" +
+  "  if ($plan -and (Get-Now) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }\n" +
+  "  $response = Invoke-Request 'GET' \"/renewal/$($script:serial)\"\n" +
+  "  Read-Clock $response\n" +
+  "  $body = Read-Json $response.Text\n" +
+  "  $refusal = ''\n" +
+  "  if ((Test-Success $response) -and $body -and $body.suggestedWindow) {\n" +
+  "    $plan = Get-Moment $plan (ConvertTo-UnixTime $body.suggestedWindow.start) (ConvertTo-UnixTime $body.suggestedWindow.end)\n" +
+  "    $pause = if ($response.RetryAfter) { $response.RetryAfter } else { 21600 }\n" +
+  "    $plan.Asks = (Get-Now) + $pause\n" +
+  "  } elseif ($response.Status -in @(404, 409, 410)) {\n" +
+  "    $refusal = Get-Reason $response\n" +
+  "  } else {\n" +
+  "    Write-Message \"cannot ask when to renew: $(Get-Reason $response)\"\n" +
+  "  }\n" +
+  "  if (-not $plan) {\n" +
+  "    $third = [long] [Math]::Floor(($script:until - $script:from) / 3)\n" +
+  "    $plan = Get-Moment $null ($script:until - $third) ($script:until - [long] [Math]::Floor($third / 2))\n" +
+  "  }\n" +
+  "  Write-Fact 'plan' \"$($script:serial) $($plan.Due) $($plan.Opens) $($plan.Closes) $($plan.Asks)\"\n" +
+  "  return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue $refusal -PassThru -Force\n" +
+  "}\n" +
+  "\n" +
+  "# A new moment where the window is another one than before. Of one that has begun, what is left counts.\n" +
+  "function Get-Moment($Plan, [long] $Opens, [long] $Closes) {\n" +
+  "  if ($Plan -and $Plan.Opens -eq $Opens -and $Plan.Closes -eq $Closes) { return $Plan }\n" +
+  "  $left = [Math]::Max((Get-Now), $Opens)\n" +
+  "  $due = $left\n" +
+  "  if ($Closes -gt $left) { $due = $left + (Get-RandomBelow ($Closes - $left)) }\n" +
+  "  return New-Object PSObject -Property @{ Due = $due; Opens = $Opens; Closes = $Closes; Asks = [long] 0 }\n" +
+  "}\n" +
+  "\n" +
+  "# Elastic Agent on this host.\n" +
+  "$agentProgram = [IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'Elastic\\Agent\\elastic-agent.exe')\n" +
+  "\n" +
+  "# What Fleet calls this host's agent; nothing where there is none. Read by the one form that an id has.\n" +
+  "function Get-AgentId {\n" +
+  "  if (-not [IO.File]::Exists($agentProgram)) { return '' }\n" +
+  "  $said = (& $agentProgram status --output json) -join \"`n\"\n" +
+  "  if ($said -match '\"id\": \"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\"') { return $Matches[1] }\n" +
+  "  return ''\n" +
+  "}\n" +
+  "\n" +
+  "# Whether the agent says that it is healthy; true where there is none.\n" +
+  "function Test-Agent {\n" +
+  "  if (-not [IO.File]::Exists($agentProgram)) { return $true }\n" +
+  "  $null = & $agentProgram status\n" +
+  "  return $LASTEXITCODE -eq 0\n" +
+  "}\n" +
+  "\n" +
+  "# The command of the settings, which only administrators can write.\n" +
+  "function Invoke-Restart([string] $Command) {\n" +
+  "  Write-Message \"restarting: $Command\"\n" +
+  "  $null = & ([scriptblock]::Create($Command))\n" +
+  "}\n" +
+  "\n" +
+  "function Wait-Agent([int] $Seconds) {\n" +
+  "  for ($left = $Seconds; $left -gt 0; $left -= 5) {\n" +
+  "    if (Test-Agent) { return $true }\n" +
+  "    Start-Sleep -Seconds 5\n" +
+  "  }\n" +
+  "  return Test-Agent\n" +
+  "}\n" +
+  "\n" +
+  "# The scheduled task that runs rotate.ps1 as SYSTEM: at every start of the host and every hour, at a moment of its own. It\n" +
+  "# does nothing until the moment of the renewal, so a host that was off renews soon after it is back.\n" +
+  "\n" +
+  "function Get-TaskName { return 'fleetseal-rotate-' + ($directory -replace '[^A-Za-z0-9]+', '-').Trim('-') }\n" +
+  "\n" +
+  "function Register-Rotation([string] $Script) {\n" +
+  "  $arguments = \"-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `\"$Script`\" -Directory `\"$directory`\"\"\n" +
+  "  $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\\v1.0\\powershell.exe')) -Argument $arguments\n" +
+  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
+  "    $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine($PSHOME, 'pwsh.exe')) -Argument $arguments\n" +
+  "  }\n" +
+  "  $triggers = @(\n" +
+  "    (New-ScheduledTaskTrigger -AtStartup -RandomDelay (New-TimeSpan -Minutes 10)),\n" +
+  "    (New-ScheduledTaskTrigger -Once -At ([DateTime]::Today.AddMinutes((Get-RandomBelow 59))) -RepetitionInterval (New-TimeSpan -Hours 1) -RandomDelay (New-TimeSpan -Minutes 10))\n" +
+  "  )\n" +
+  "  $options = New-ScheduledTaskSettingsSet -StartWhenAvailable -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries\n" +
+  "  $account = New-ScheduledTaskPrincipal -UserId $system -LogonType ServiceAccount -RunLevel Highest\n" +
+  "  $null = Register-ScheduledTask -TaskName (Get-TaskName) -Action $action -Trigger $triggers -Settings $options -Principal $account -Force\n" +
+  "  Write-Message \"$Script runs every hour: Get-ScheduledTask $(Get-TaskName)\"\n" +
+  "}\n" +
+  "\n" +
+  "function Unregister-Rotation {\n" +
+  "  Get-ScheduledTask -TaskName (Get-TaskName) -ErrorAction SilentlyContinue | Unregister-ScheduledTask -Confirm:$false\n" +
+  "  Write-Message \"the task $(Get-TaskName) is gone\"\n" +
+  "}\n" +
+  "\n" +
+  "# A renewal, in steps that a later run completes:\n" +
+  "#\n" +
+  "#   pairs\\pending\\renews   the serial number of the certificate that the new key is to replace\n" +
+  "#   pairs\\pending\\key      the new key; kept until it has a certificate, so that a request that is repeated makes no second one\n" +
+  "#\n" +
+  "# Needs: directory, stem, key, chain and serial of the current pair.\n" +
+  "\n" +
+  "# The key for the certificate that is current now. One for another certificate is of no use any more.\n" +
+  "function Get-PendingKey {\n" +
+  "  $pending = [IO.Path]::Combine($directory, 'pairs', 'pending')\n" +
+  "  $file = [IO.Path]::Combine($pending, 'key')\n" +
+  "  $renews = [IO.Path]::Combine($pending, 'renews')\n" +
+  "  if ([IO.File]::Exists($renews) -and [IO.File]::ReadAllText($renews) -eq $script:serial) {\n" +
+  "    try { return Read-Key ([IO.File]::ReadAllText($file)) } catch { Write-Message \"$file was damaged: making a new key\" }\n" +
+  "  }\n" +
+  "  Clear-Pending\n" +
+  "  $key = Initialize-Key (Get-KeyKind $script:key)\n" +
+  "  $new = [IO.Path]::Combine($script:work, 'pending')\n" +
+  "  $null = [IO.Directory]::CreateDirectory($new)\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, 'key')) (ConvertTo-Utf8 (ConvertTo-KeyPem $key))\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, 'renews')) (ConvertTo-Utf8 $script:serial)\n" +
+  "  [IO.Directory]::Move($new, $pending)\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "function Clear-Pending {\n" +
+  "  $pending = [IO.Path]::Combine($directory, 'pairs', 'pending')\n" +
+  "  if ([IO.Directory]::Exists($pending)) { [IO.Directory]::Delete($pending, $true) }\n" +
+  "}\n" +
+  "\n" +
+  "# A request with a statement that the key signs, dated by the service's clock. Members: of its payload, JSON.\n" +
+  "function Invoke-Proven([string] $What, [string] $Path, $Key, $Certificate, [string] $Members, [string] $Deployment) {\n" +
+  "  $response = $null\n" +
+  "  foreach ($attempt in 1, 2) {\n" +
+  "    $payload = \"{$Members,`\"iat`\":$(Get-Now),`\"aud`\":`\"$($script:url)$Path`\"}\"\n" +
+  "    $body = '{\"jws\":\"' + (Get-Proof $Key $Certificate.RawData $payload) + '\"'\n" +
+  "    if ($Deployment) { $body += ',\"deployment\":' + $Deployment }\n" +
+  "    $response = Invoke-Persistently $What 'POST' $Path ($body + '}')\n" +
+  "    $problem = Read-Json $response.Text\n" +
+  "    if (-not $problem -or $problem.code -ne 'proof_not_fresh') { return $response }\n" +
+  "    Read-Clock $response\n" +
+  "  }\n" +
+  "  return $response\n" +
+  "}\n" +
+  "\n" +
+  "# Whether a new pair is in place. The same new key gets the same certificate, however often it asks.\n" +
+  "function Invoke-Renewal([string] $Deployment) {\n" +
+  "  $new = Get-PendingKey\n" +
+  "  $members = '\"csr\":\"' + [Convert]::ToBase64String((Get-CertificateRequest $new)) + '\",\"serialNumber\":\"' + $script:serial + '\"'\n" +
+  "  if ($script:trustSha256) { $members += ',\"trustSha256\":\"' + $script:trustSha256 + '\"' }\n" +
+  "  $agent = Get-AgentId\n" +
+  "  if ($agent) { $members += ',\"fleetAgentId\":\"' + $agent + '\"' }\n" +
+  "  $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members $Deployment\n" +
+  "  if (-not (Test-Success $response)) { Invoke-Refusal (Get-Reason $response) }\n" +
+  "  $answer = Read-Json $response.Text\n" +
+  "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
+  "  $chain = Read-Chain $pem\n" +
+  "  if ($chain.Count -eq 0 -or -not (Test-KeyPair $new $chain[0])) {\n" +
+  "    Exit-Run \"the service's response has no certificate for the key that was sent: $($script:url) may be another service\" 5\n" +
+  "  }\n" +
+  "  $roots = [IO.Path]::Combine($directory, 'ca.crt')\n" +
+  "  if (-not (Test-Chain $chain (Read-Chain ([IO.File]::ReadAllText($roots))))) {\n" +
+  "    Exit-Run \"the new certificate does not lead to a root in $roots, so the old one stays\"\n" +
+  "  }\n" +
+  "  $serial = Get-Serial $chain[0]\n" +
+  "  Save-Pair $serial (ConvertTo-Utf8 (ConvertTo-KeyPem $new)) (ConvertTo-Utf8 $pem)\n" +
+  "  Write-Fact 'unconfirmed' \"$($script:serial) $serial\"\n" +
+  "  $activation = @($answer.activation.agent, $answer.activation.fleetServer, $answer.activation.outputs, $answer.activation.elasticDefend)\n" +
+  "  if ('restart' -in $activation) { Write-Fact 'restart' 'yes' }\n" +
+  "  Switch-Pair $serial\n" +
+  "  Clear-Pending\n" +
+  "  Write-Message \"the new certificate is in place: $serial, valid until $(ConvertTo-Time (ConvertTo-UnixTime $chain[0].NotAfter))\"\n" +
+  "}\n" +
+  "\n" +
+  "# By the service, which is asked again only tomorrow.\n" +
+  "function Invoke-Refusal([string] $Reason) {\n" +
+  "  Write-Fact 'refused' \"$($script:serial) $((Get-Now) + 86400)\"\n" +
+  "  Exit-Run $Reason 4\n" +
+  "}\n" +
+  "\n" +
+  "# What is left to do for a pair that a renewal made current: a restart, and to confirm it. An agent that was healthy and is not\n" +
+  "# with the new pair gets the old one back, until tomorrow.\n" +
+  "function Complete-Renewal([string] $Restart) {\n" +
+  "  $old, $new = (Read-Fact 'unconfirmed') -split ' '\n" +
+  "  if (-not $new -or $new -ne $script:serial) {\n" +
+  "    Clear-Fact @('unconfirmed', 'restart')\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($Restart -and (Read-Fact 'restart')) {\n" +
+  "    $wasWell = Test-Agent\n" +
+  "    Invoke-Restart $Restart\n" +
+  "    if ($wasWell -and -not (Wait-Agent 60)) {\n" +
+  "      Clear-Fact @('unconfirmed', 'restart')\n" +
+  "      Switch-Pair $old\n" +
+  "      Write-Fact 'plan' \"$old $((Get-Now) + 86400) 0 0 $((Get-Now) + 86400)\"\n" +
+  "      Invoke-Restart $Restart\n" +
+  "      Exit-Run 'Elastic Agent is not healthy with the new certificate: back to the old one, until tomorrow'\n" +
+  "    }\n" +
+  "    Clear-Fact @('restart')\n" +
+  "  }\n" +
+  "  $response = Invoke-Proven 'confirm the new certificate' '/renew/confirm' $script:key $script:chain[0] \"`\"serialNumber`\":`\"$old`\"\" ''\n" +
+  "  if (-not (Test-Success $response)) { Write-Message 'the next renewal confirms it too' }\n" +
+  "  Clear-Fact @('unconfirmed')\n" +
+  "  Clear-Pair\n" +
+  "}\n" +
+  "\n" +
+  "\n" +
+  "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
+  "$script:expected = $TrustSha256.Replace(':', '').ToLowerInvariant()\n" +
+  "\n" +
+  "# Reads the current pair. Where something else has damaged the files at their paths, the pair that was current comes back.\n" +
+  "function Open-Pair {\n" +
+  "  if (Read-Pair) { return }\n" +
+  "  $current = Read-Fact 'current'\n" +
+  "  if ($current -and [IO.File]::Exists((Get-PairPath $current 'key'))) {\n" +
+  "    Write-Message \"$script:stem.crt and $script:stem.key do not belong together: back to the last pair\"\n" +
+  "    Switch-Pair $current\n" +
+  "    if (Read-Pair) { return }\n" +
+  "  }\n" +
+  "  Exit-Run \"$directory\\$script:stem.crt and $script:stem.key cannot be read, or do not belong together: restore them, or enroll again with bootstrap.ps1\"\n" +
+  "}\n" +
+  "\n" +
+  "function Read-Pair {\n" +
+  "  try {\n" +
+  "    $script:chain = Read-Chain ([IO.File]::ReadAllText([IO.Path]::Combine($directory, \"$script:stem.crt\")))\n" +
+  "    $script:key = Read-Key ([IO.File]::ReadAllText([IO.Path]::Combine($directory, \"$script:stem.key\")))\n" +
+  "    $script:serial = Get-Serial $script:chain[0]\n" +
+  "    $script:from = ConvertTo-UnixTime $script:chain[0].NotBefore\n" +
+  "    $script:until = ConvertTo-UnixTime $script:chain[0].NotAfter\n" +
+  "    return Test-KeyPair $script:key $script:chain[0]\n" +
+  "  } catch {\n" +
+  "    Write-Message $_.Exception.Message\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Write-Status {\n" +
+  "  $line = \"$script:stem $($script:chain[0].Subject) ($script:serial): valid until $(ConvertTo-Time $script:until)\"\n" +
+  "  if ((Get-Now) -ge $script:until) { $line += ', EXPIRED' }\n" +
+  "  $plan = Read-Plan\n" +
+  "  if (Read-Fact 'refused') {\n" +
+  "    $line += ', refused by the service, see the last run'\n" +
+  "  } elseif (-not $plan) {\n" +
+  "    $line += ', renews when the service says'\n" +
+  "  } else {\n" +
+  "    $line += \", renews at $(ConvertTo-Time $plan.Due) (window from $(ConvertTo-Time $plan.Opens) to $(ConvertTo-Time $plan.Closes))\"\n" +
+  "  }\n" +
+  "  Write-Output $line\n" +
+  "}\n" +
+  "\n" +
+  "# What is due, in the order in which each step may need the one before.\n" +
+  "function Invoke-Due($Settings) {\n" +
+  "  $refused = (Read-Fact 'refused') -split ' '\n" +
+  "  if ($refused[0] -eq $script:serial -and (Get-Now) -lt [long] $refused[1] -and -not $Now) {\n" +
+  "    Exit-Run \"the service refused this certificate; it is asked again at $(ConvertTo-Time $refused[1])\" 4\n" +
+  "  }\n" +
+  "  Clear-Fact @('refused')\n" +
+  "  Complete-Renewal $Settings.RESTART\n" +
+  "  if (-not (Sync-Trust)) { $script:exitCode = 3 }\n" +
+  "  $plan = Get-Plan $Now\n" +
+  "  if ($plan.Refusal) { Invoke-Refusal $plan.Refusal }\n" +
+  "  if (-not $Now -and (Get-Now) -lt $plan.Due) { return }\n" +
+  "  $deployment = ''\n" +
+  "  if ($Settings.DEPLOYMENT) { $deployment = [IO.File]::ReadAllText($Settings.DEPLOYMENT) }\n" +
+  "  Invoke-Renewal $deployment\n" +
+  "  Open-Pair\n" +
+  "  Complete-Renewal $Settings.RESTART\n" +
+  "}\n" +
+  "\n" +
+  "Invoke-Step {\n" +
+  "  $settings = Read-Configuration ([IO.Path]::Combine($directory, 'fleetseal.conf'))\n" +
+  "  $script:url = $settings.URL\n" +
+  "  $script:stem = $settings.PROFILE\n" +
+  "  $script:keyGrants = @($settings.KEY_GRANTS -split '\\|' | Where-Object { $_ })\n" +
+  "  if ($Status) {\n" +
+  "    if (-not (Read-Pair)) { $script:exitCode = 1 } else { Write-Status }\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($RemoveTimer) {\n" +
+  "    Unregister-Rotation\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($InstallTimer) {\n" +
+  "    Register-Rotation ([IO.Path]::Combine($directory, 'rotate.ps1'))\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($DryRun -or -not $PSCmdlet.ShouldProcess($directory, 'Do what is due for the certificate')) {\n" +
+  "    if (-not (Read-Pair)) { Exit-Run \"the files in $directory do not belong together: the next run mends that, or says what is wrong\" }\n" +
+  "    Write-Status\n" +
+  "    return\n" +
+  "  }\n" +
+  "  Initialize-Directory $directory $true\n" +
+  "  if (-not (Get-Lock $directory)) {\n" +
+  "    Write-Message \"another run is at work in $directory\"\n" +
+  "    return\n" +
+  "  }\n" +
+  "  Initialize-Work $directory\n" +
+  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
+  "  Initialize-Directory $script:state $false\n" +
+  "  Complete-Switch\n" +
+  "  Open-Pair\n" +
+  "  if (-not [IO.Directory]::Exists([IO.Path]::Combine($directory, 'pairs', $script:serial))) {\n" +
+  "    Save-Pair $script:serial (ConvertTo-Utf8 (ConvertTo-KeyPem $script:key)) (ConvertTo-Utf8 ([IO.File]::ReadAllText([IO.Path]::Combine($directory, \"$script:stem.crt\"))))\n" +
+  "    Write-Fact 'current' $script:serial\n" +
+  "  }\n" +
+  "  Invoke-Due $settings\n" +
+  "}\n" +
+  "if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
+  "exit $script:exitCode\n";
 
 export const ROTATE_SH =
   "#!/bin/sh\n" +

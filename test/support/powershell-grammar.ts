@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
+import { namesOf, type ScriptNames } from './powershell-script.ts';
 
 /**
  * How a grammar of PowerShell reads a text (tree-sitter-powershell). It is no PowerShell: none can be had from the
@@ -41,6 +42,11 @@ export class PowershellGrammar {
       .descendantsOfType('verbatim_string_characters')
       .filter((node) => node !== null)
       .map(literal);
+  }
+
+  /** What a script does by name. @throws Error where the grammar does not fit. */
+  namesOf(text: string): ScriptNames {
+    return namesOf(this.#parse(text));
   }
 
   #parse(text: string): Node {

@@ -1,0 +1,56 @@
+# Puts the files of a kit in place, other than the pair. Needs: directory, stem.
+
+# What icacls is given for a file, of the command that the kit has for it; nothing for a file that users may read.
+function Get-Grant($File) {
+  if (-not $File -or -not $File.acl) { return @() }
+  return @([regex]::Matches((-join $File.acl), "'([^']+:\([A-Z]+\))'") | ForEach-Object { $_.Groups[1].Value })
+}
+
+# The file of the key, in the kit of a response; nothing without a kit.
+function Find-KeyFile($Answer) {
+  if (-not $Answer.kit) { return $null }
+  return $Answer.kit.files | Where-Object { $_.role -eq 'private-key' -and $_.source -eq 'host-key' } | Select-Object -First 1
+}
+
+function Install-Kit($Answer) {
+  Install-File (ConvertTo-Utf8 $Answer.caBundle) ([IO.Path]::Combine($directory, 'ca.crt'))
+  if (-not $Answer.kit) { return }
+  $own = @('ca.crt', "$script:stem.crt", "$script:stem.key") | ForEach-Object { [IO.Path]::Combine($directory, $_) }
+  foreach ($file in $Answer.kit.files) {
+    if ($file.path -in $own) { continue }
+    if ($file.source -ne 'kit') {
+      if (-not [IO.File]::Exists($file.path)) { Write-Message "$($file.path) has to be put there: $($file.purpose)" }
+      continue
+    }
+    $place = [IO.Path]::GetDirectoryName($file.path)
+    if (-not [IO.Directory]::Exists($place)) { Initialize-Directory $place $true }
+    Install-File (ConvertTo-Utf8 $file.contents) $file.path (Get-Grant $file)
+  }
+}
+
+# The commands of the kit for the agent: of Fleet Server where the host is to run one.
+function Find-AgentCommand($Answer) {
+  if (-not $Answer.kit) { return $null }
+  if ($Answer.kit.fleetServer) { return $Answer.kit.fleetServer }
+  return $Answer.kit.elasticAgent
+}
+
+# Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in
+# Unpacked is installed.
+function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {
+  $program = [IO.Path]::Combine($Unpacked, 'elastic-agent.exe')
+  if ([IO.File]::Exists($agentProgram)) {
+    $program = $agentProgram
+    $command = $Commands.enroll
+  } else {
+    $command = $Commands.install
+  }
+  if ($Print -or -not [IO.File]::Exists($program)) {
+    Write-Output $command.powershell
+    if (-not $Print) { Write-Message "there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies" }
+    return
+  }
+  Write-Message "running $program $(@($command.arguments)[0])"
+  & $program $command.arguments
+  if ($LASTEXITCODE -ne 0) { Exit-Run "elastic-agent failed with $LASTEXITCODE, as it says above: run this again when that is mended" }
+}

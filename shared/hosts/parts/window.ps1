@@ -1,0 +1,43 @@
+# When this host renews: at a random moment of the window that the service suggests, drawn once and remembered (the fact
+# "plan": serial number, moment, start, end, when to ask again). Where the service cannot be asked, in the last third of the
+# certificate's life. Needs: serial, from, until (of the current certificate).
+
+function Read-Plan {
+  $plan = (Read-Fact 'plan') -split ' '
+  if ($plan.Count -ne 5 -or $plan[0] -ne $script:serial) { return $null }
+  return New-Object PSObject -Property @{ Due = [long] $plan[1]; Opens = [long] $plan[2]; Closes = [long] $plan[3]; Asks = [long] $plan[4] }
+}
+
+# The plan; its Refusal is why the service refuses this certificate, or ''.
+function Get-Plan([bool] $Urgent) {
+  $plan = Read-Plan
+  if ($plan -and (Get-Now) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }
+  $response = Invoke-Request 'GET' "/renewal/$($script:serial)"
+  Read-Clock $response
+  $body = Read-Json $response.Text
+  $refusal = ''
+  if ((Test-Success $response) -and $body -and $body.suggestedWindow) {
+    $plan = Get-Moment $plan (ConvertTo-UnixTime $body.suggestedWindow.start) (ConvertTo-UnixTime $body.suggestedWindow.end)
+    $pause = if ($response.RetryAfter) { $response.RetryAfter } else { 21600 }
+    $plan.Asks = (Get-Now) + $pause
+  } elseif ($response.Status -in @(404, 409, 410)) {
+    $refusal = Get-Reason $response
+  } else {
+    Write-Message "cannot ask when to renew: $(Get-Reason $response)"
+  }
+  if (-not $plan) {
+    $third = [long] [Math]::Floor(($script:until - $script:from) / 3)
+    $plan = Get-Moment $null ($script:until - $third) ($script:until - [long] [Math]::Floor($third / 2))
+  }
+  Write-Fact 'plan' "$($script:serial) $($plan.Due) $($plan.Opens) $($plan.Closes) $($plan.Asks)"
+  return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue $refusal -PassThru -Force
+}
+
+# A new moment where the window is another one than before. Of one that has begun, what is left counts.
+function Get-Moment($Plan, [long] $Opens, [long] $Closes) {
+  if ($Plan -and $Plan.Opens -eq $Opens -and $Plan.Closes -eq $Closes) { return $Plan }
+  $left = [Math]::Max((Get-Now), $Opens)
+  $due = $left
+  if ($Closes -gt $left) { $due = $left + (Get-RandomBelow ($Closes - $left)) }
+  return New-Object PSObject -Property @{ Due = $due; Opens = $Opens; Closes = $Closes; Asks = [long] 0 }
+}

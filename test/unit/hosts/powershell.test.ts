@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { scriptNames, scriptText } from '../../../docs/generate/hosts/scripts.ts';
+import { PowershellGrammar } from '../../support/powershell-grammar.ts';
+
+/*
+ * PowerShell cannot be installed from the package registries, so these scripts were not run. Here stands what their syntax
+ * tells: that each name in them is one of theirs or of Windows PowerShell 5.1.
+ */
+
+/** The commands of Windows PowerShell 5.1 and PowerShell 7 that the scripts call, with the parameters that both know. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  'Add-Member': ['NotePropertyName', 'NotePropertyValue', 'PassThru', 'Force'],
+  'Add-Type': ['AssemblyName'],
+  'ConvertFrom-Json': [],
+  'ConvertTo-Json': ['Compress'],
+  'ForEach-Object': [],
+  'Get-Acl': ['LiteralPath'],
+  'Get-Command': ['CommandType', 'ErrorAction'],
+  'Get-Location': [],
+  'Get-ScheduledTask': ['TaskName', 'ErrorAction'],
+  'New-Object': ['Property'],
+  'New-ScheduledTaskAction': ['Execute', 'Argument'],
+  'New-ScheduledTaskPrincipal': ['UserId', 'LogonType', 'RunLevel'],
+  'New-ScheduledTaskSettingsSet': [
+    'StartWhenAvailable',
+    'MultipleInstances',
+    'ExecutionTimeLimit',
+    'AllowStartIfOnBatteries',
+    'DontStopIfGoingOnBatteries',
+  ],
+  'New-ScheduledTaskTrigger': ['AtStartup', 'Once', 'At', 'RepetitionInterval', 'RandomDelay'],
+  'New-TimeSpan': ['Minutes', 'Hours'],
+  'Out-Null': [],
+  'Register-ScheduledTask': ['TaskName', 'Action', 'Trigger', 'Settings', 'Principal', 'Force'],
+  'Select-Object': ['First'],
+  'Set-Acl': ['LiteralPath', 'AclObject'],
+  'Set-StrictMode': ['Version'],
+  'Start-Sleep': ['Seconds', 'Milliseconds'],
+  'Unregister-ScheduledTask': ['Confirm'],
+  'Where-Object': [],
+  'Write-Output': [],
+  icacls: [],
+};
+
+/** Of a verb that PowerShell approves and that PSScriptAnalyzer does not take for a change of the system. */
+const VERB =
+  /^(?:Clear|Complete|ConvertTo|Exit|Find|Get|Initialize|Install|Invoke|Open|Protect|Read|Register|Save|Switch|Sync|Test|Unregister|Wait|Write)-[A-Z]/;
+
+/** Variables that PowerShell sets (about_Automatic_Variables, about_Preference_Variables). */
+const AUTOMATIC = [
+  ...['_', 'erroractionpreference', 'false', 'lastexitcode', 'matches', 'null', 'pscmdlet', 'pshome'],
+  ...['psscriptroot', 'psversiontable', 'true'],
+];
+
+let grammar: PowershellGrammar;
+beforeAll(async () => {
+  grammar = await PowershellGrammar.load();
+});
+afterAll(() => grammar.close());
+
+describe.each(scriptNames().filter((name) => name.endsWith('.ps1')))('%s', (script) => {
+  test('has no syntax that Windows PowerShell 5.1 does not know', () => {
+    const text = scriptText(script);
+    expect(() => grammar.namesOf(text)).not.toThrow();
+    expect(text).not.toMatch(/\?\?|\?\.[A-Za-z]| && | \|\| |\bclean \{/);
+  });
+
+  test('calls only its own functions, by their names, and commands with parameters that they have', () => {
+    const { functions, commands } = grammar.namesOf(scriptText(script));
+    expect(new Set(functions).size).toBe(functions.length);
+    const unknown = commands.flatMap(({ name, parameters }) => {
+      const known = COMMANDS[name];
+      if (known === undefined) return functions.includes(name) ? [] : [name];
+      return parameters
+        .map((parameter) => parameter.replace(/^-|:.*$/g, ''))
+        .filter((parameter) => !known.includes(parameter))
+        .map((parameter) => `${name} -${parameter}`);
+    });
+    expect(unknown).toEqual([]);
+  });
+
+  test('reads only variables that it sets', () => {
+    const { assigned, mentioned } = grammar.namesOf(scriptText(script));
+    const unset = [...mentioned].filter(
+      ([name]) => !assigned.has(name) && !AUTOMATIC.includes(name) && !name.startsWith('env:'),
+    );
+    expect(unset).toEqual([]);
+  });
+
+  test('sets no variable of PowerShell', () => {
+    const { assigned } = grammar.namesOf(scriptText(script));
+    const reserved = ['args', 'error', 'event', 'home', 'host', 'input', 'pid', 'profile', 'sender', 'this'];
+    const settable = ['erroractionpreference', 'null'];
+    const set = [...assigned].filter((name) => reserved.includes(name) || AUTOMATIC.includes(name));
+    expect(set.filter((name) => !settable.includes(name))).toEqual([]);
+  });
+});
+
+test('the scripts name their functions as PowerShell does, and call them all', () => {
+  const names = ['bootstrap.ps1', 'rotate.ps1'].map((script) => grammar.namesOf(scriptText(script)));
+  const functions = names.flatMap((script) => script.functions);
+  const called = new Set(names.flatMap(({ commands }) => commands.map(({ name }) => name)));
+  expect(functions.filter((name) => !VERB.test(name))).toEqual([]);
+  expect(functions.filter((name) => !called.has(name))).toEqual([]);
+});
