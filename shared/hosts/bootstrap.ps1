@@ -13,7 +13,8 @@ of the token. A scheduled task renews the certificate from then on (rotate.ps1).
 Windows must trust the TLS certificate of the service. Where its CA is your own, import it first:
 Import-Certificate -FilePath ca.crt -CertStoreLocation Cert:\LocalMachine\Root
 
-Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 4 the service refuses; 5 not this time, run it again.
+Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 the service's trust bundle is another one; 4 the
+service refuses; 5 gave up for now, run it again.
 
 .PARAMETER Url
 The address of the service, with or without /v1.
@@ -25,7 +26,8 @@ The bootstrap token. Others can read arguments: -TokenFile or the variable FLEET
 A file that holds the bootstrap token.
 
 .PARAMETER TrustSha256
-The fingerprint of the service's trust bundle ("sha256" of GET /v1/trust), from a source that you trust.
+The fingerprint of the service's trust bundle ("sha256" of GET /v1/trust), from a source that you trust; of several, any
+will do.
 
 .PARAMETER Name
 The name to certify; default: this host's.
@@ -43,10 +45,10 @@ A file with the deployment, in JSON, as POST /v1/enroll takes it. Without it, th
 Where the files go; default: C:\ProgramData\fleetseal. The same as "directory" of the deployment.
 
 .PARAMETER KeyType
-rsa2048 (the default), rsa3072 or rsa4096; with PowerShell 7.2 or later also p256, p384 and p521.
+rsa2048, rsa3072 (the default) or rsa4096; with PowerShell 7.2 or later also p256, p384 and p521.
 
-.PARAMETER AgentDirectory
-Where the unpacked archive of Elastic Agent is; default: the current directory.
+.PARAMETER Agent
+Where the unpacked archive of Elastic Agent is; default: the current directory. An installed agent is found by itself.
 
 .PARAMETER Restart
 The command that makes the agent read renewed files, where it has to be restarted for them.
@@ -58,7 +60,10 @@ Waits a random time of up to so many seconds first, so that many new hosts do no
 Installs no scheduled task.
 
 .PARAMETER DryRun
-Prints the command for the agent, and does not run it. -WhatIf does nothing at all.
+Prints the command for the agent instead of running it; everything else is done. -WhatIf does nothing at all.
+
+.PARAMETER Again
+Replaces a certificate that is there already.
 
 .EXAMPLE
 powershell -ExecutionPolicy Bypass -File bootstrap.ps1 -Url https://fleetseal.example.com -TokenFile token.txt -TrustSha256 1f... -Deployment deployment.json
@@ -68,18 +73,19 @@ param(
   [string] $Url,
   [string] $Token = $env:FLEETSEAL_TOKEN,
   [string] $TokenFile,
-  [string] $TrustSha256,
+  [string[]] $TrustSha256 = @(),
   [string] $Name = [Environment]::MachineName.ToLowerInvariant(),
   [string[]] $DnsName = @(),
   [string[]] $IpAddress = @(),
   [string] $Deployment,
   [string] $Directory = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'fleetseal'),
-  [ValidateSet('rsa2048', 'rsa3072', 'rsa4096', 'p256', 'p384', 'p521')] [string] $KeyType = 'rsa2048',
-  [string] $AgentDirectory = (Get-Location).ProviderPath,
+  [ValidateSet('rsa2048', 'rsa3072', 'rsa4096', 'p256', 'p384', 'p521')] [string] $KeyType = 'rsa3072',
+  [string] $Agent = (Get-Location).ProviderPath,
   [string] $Restart = "Restart-Service 'Elastic Agent'",
   [ValidateRange(0, 86400)] [int] $StartDelay = 0,
   [switch] $NoTimer,
-  [switch] $DryRun
+  [switch] $DryRun,
+  [switch] $Again
 )
 . ./parts/log.ps1
 . ./parts/wait.ps1
@@ -98,12 +104,15 @@ param(
 
 $script:state = [IO.Path]::Combine($directory, '.rotation')
 
+# powershell -File passes "a,b" as one text.
+function Split-List([string[]] $Texts) { return @($Texts | ForEach-Object { $_ -split ',' } | Where-Object { $_ }) }
+
 function Test-Argument {
   $script:url = $Url.TrimEnd('/') -replace '/v1$', ''
   if ($script:url -notmatch '^https://[^/\s]+') { Exit-Run '-Url must be the https address of the service' 2 }
   $script:url += '/v1'
-  $script:expected = $TrustSha256.Replace(':', '').ToLowerInvariant()
-  if ($script:expected -notmatch '^[0-9a-f]{64}$') { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: "sha256" of GET /v1/trust, from a source that you trust' 2 }
+  $script:expected = @(Split-List $TrustSha256 | ForEach-Object { $_.Replace(':', '').ToLowerInvariant() })
+  if ($script:expected.Count -eq 0 -or @($script:expected | Where-Object { $_ -notmatch '^[0-9a-f]{64}$' }).Count -gt 0) { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: "sha256" of GET /v1/trust, from a source that you trust' 2 }
   if ($TokenFile) { $script:token = [IO.File]::ReadAllText($TokenFile).Trim() } else { $script:token = $Token }
   if ($script:token -notmatch '^fst_[0-9A-Za-z_]+$') { Exit-Run 'a bootstrap token is required: -TokenFile, -Token, or the variable FLEETSEAL_TOKEN' 2 }
   $script:deploymentJson = ''
@@ -123,8 +132,8 @@ function Get-TrustedRoot {
   $response = Invoke-Persistently 'fetch the roots' 'GET' '/trust.pem'
   if (-not (Test-Success $response)) { Exit-Run (Get-Reason $response) 4 }
   $found = Get-Sha256Hex $response.Octets
-  if ($found -ne $script:expected) {
-    Exit-Run "the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected), the service's is $found. Ask the administrator which one is right" 4
+  if ($found -notin $script:expected) {
+    Exit-Run "the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected -join ' or '), the service's is $found. Ask the administrator which one is right" 3
   }
   return , (Read-Chain $response.Text)
 }
@@ -144,7 +153,7 @@ function Get-EnrollmentKey {
 }
 
 function Get-EnrollmentBody($Key) {
-  $body = @{ csr = [Convert]::ToBase64String((Get-CertificateRequest $Key)); name = $Name; dnsNames = @($DnsName); ipAddresses = @($IpAddress) }
+  $body = @{ csr = [Convert]::ToBase64String((Get-CertificateRequest $Key)); name = $Name; dnsNames = @(Split-List $DnsName); ipAddresses = @(Split-List $IpAddress) }
   $json = ConvertTo-Json $body -Compress
   if ($script:deploymentJson) { $json = $json.Substring(0, $json.Length - 1) + ',"deployment":' + $script:deploymentJson + '}' }
   return $json
@@ -207,11 +216,11 @@ Invoke-Step {
   Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false
   Initialize-Directory $script:state $false
   $saved = [IO.Path]::Combine($script:state, 'answer.json')
-  if (-not [IO.File]::Exists($saved)) { Invoke-Enrollment }
+  if ($Again -or -not [IO.File]::Exists($saved)) { Invoke-Enrollment }
   $answer = Read-Json ([IO.File]::ReadAllText($saved))
   Install-Rotation
   $commands = Find-AgentCommand $answer
-  if ($commands) { Invoke-Agent $commands $AgentDirectory ([bool] $DryRun) }
+  if ($commands) { Invoke-Agent $commands $Agent ([bool] $DryRun) }
 }
 if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }
 exit $script:exitCode

@@ -48,11 +48,11 @@ function Read-Key([string] $Pem) {
   if (-not $octets) {
     $pkcs8 = (Read-Pem 'PRIVATE KEY' $Pem)[0]
     if (-not $pkcs8) { return Read-EcKey $Pem }
-    $parts = Read-Der (Read-Der $pkcs8)[0].Content
+    $parts = Read-Der ((Read-Der $pkcs8)[0].Content)
     if ([BitConverter]::ToString($parts[1].Content) -ne [BitConverter]::ToString($rsaAlgorithm[2..14])) { return Read-EcKey $Pem }
     $octets = $parts[2].Content
   }
-  return Read-RsaKey (Read-Der (Read-Der $octets)[0].Content)
+  return Read-RsaKey (Read-Der ((Read-Der $octets)[0].Content))
 }
 
 function Read-RsaKey($Numbers) {

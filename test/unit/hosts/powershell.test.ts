@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 
 /** Of a verb that PowerShell approves and that PSScriptAnalyzer does not take for a change of the system. */
 const VERB =
-  /^(?:Clear|Complete|ConvertTo|Exit|Find|Get|Initialize|Install|Invoke|Open|Protect|Read|Register|Save|Switch|Sync|Test|Unregister|Wait|Write)-[A-Z]/;
+  /^(?:Clear|Complete|ConvertTo|Exit|Find|Get|Initialize|Install|Invoke|Open|Protect|Read|Register|Save|Split|Switch|Sync|Test|Unregister|Wait|Write)-[A-Z]/;
 
 /** Variables that PowerShell sets (about_Automatic_Variables, about_Preference_Variables). */
 const AUTOMATIC = [
