@@ -222,5 +222,5 @@ Invoke-Step {
   $commands = Find-AgentCommand $answer
   if ($commands) { Invoke-Agent $commands $Agent ([bool] $DryRun) }
 }
-if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }
+Clear-Work
 exit $script:exitCode

@@ -165,5 +165,5 @@ Invoke-Step {
   }
   Invoke-Due $settings
 }
-if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }
+Clear-Work
 exit $script:exitCode

@@ -16,7 +16,8 @@ export const BOOTSTRAP_PS1 =
   "Windows must trust the TLS certificate of the service. Where its CA is your own, import it first:\n" +
   "Import-Certificate -FilePath ca.crt -CertStoreLocation Cert:\\LocalMachine\\Root\n" +
   "\n" +
-  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 4 the service refuses; 5 not this time, run it again.\n" +
+  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 the service's trust bundle is another one; 4 the\n" +
+  "service refuses; 5 gave up for now, run it again.\n" +
   "\n" +
   ".PARAMETER Url\n" +
   "The address of the service, with or without /v1.\n" +
@@ -28,7 +29,8 @@ export const BOOTSTRAP_PS1 =
   "A file that holds the bootstrap token.\n" +
   "\n" +
   ".PARAMETER TrustSha256\n" +
-  "The fingerprint of the service's trust bundle (\"sha256\" of GET /v1/trust), from a source that you trust.\n" +
+  "The fingerprint of the service's trust bundle (\"sha256\" of GET /v1/trust), from a source that you trust; of several, any\n" +
+  "will do.\n" +
   "\n" +
   ".PARAMETER Name\n" +
   "The name to certify; default: this host's.\n" +
@@ -46,10 +48,10 @@ export const BOOTSTRAP_PS1 =
   "Where the files go; default: C:\\ProgramData\\fleetseal. The same as \"directory\" of the deployment.\n" +
   "\n" +
   ".PARAMETER KeyType\n" +
-  "rsa2048 (the default), rsa3072 or rsa4096; with PowerShell 7.2 or later also p256, p384 and p521.\n" +
+  "rsa2048, rsa3072 (the default) or rsa4096; with PowerShell 7.2 or later also p256, p384 and p521.\n" +
   "\n" +
-  ".PARAMETER AgentDirectory\n" +
-  "Where the unpacked archive of Elastic Agent is; default: the current directory.\n" +
+  ".PARAMETER Agent\n" +
+  "Where the unpacked archive of Elastic Agent is; default: the current directory. An installed agent is found by itself.\n" +
   "\n" +
   ".PARAMETER Restart\n" +
   "The command that makes the agent read renewed files, where it has to be restarted for them.\n" +
@@ -61,7 +63,10 @@ export const BOOTSTRAP_PS1 =
   "Installs no scheduled task.\n" +
   "\n" +
   ".PARAMETER DryRun\n" +
-  "Prints the command for the agent, and does not run it. -WhatIf does nothing at all.\n" +
+  "Prints the command for the agent instead of running it; everything else is done. -WhatIf does nothing at all.\n" +
+  "\n" +
+  ".PARAMETER Again\n" +
+  "Replaces a certificate that is there already.\n" +
   "\n" +
   ".EXAMPLE\n" +
   "powershell -ExecutionPolicy Bypass -File bootstrap.ps1 -Url https://fleetseal.example.com -TokenFile token.txt -TrustSha256 1f... -Deployment deployment.json\n" +
@@ -71,23 +76,25 @@ export const BOOTSTRAP_PS1 =
   "  [string] $Url,\n" +
   "  [string] $Token = $env:FLEETSEAL_TOKEN,\n" +
   "  [string] $TokenFile,\n" +
-  "  [string] $TrustSha256,\n" +
+  "  [string[]] $TrustSha256 = @(),\n" +
   "  [string] $Name = [Environment]::MachineName.ToLowerInvariant(),\n" +
   "  [string[]] $DnsName = @(),\n" +
   "  [string[]] $IpAddress = @(),\n" +
   "  [string] $Deployment,\n" +
   "  [string] $Directory = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'fleetseal'),\n" +
-  "  [ValidateSet('rsa2048', 'rsa3072', 'rsa4096', 'p256', 'p384', 'p521')] [string] $KeyType = 'rsa2048',\n" +
-  "  [string] $AgentDirectory = (Get-Location).ProviderPath,\n" +
+  "  [ValidateSet('rsa2048', 'rsa3072', 'rsa4096', 'p256', 'p384', 'p521')] [string] $KeyType = 'rsa3072',\n" +
+  "  [string] $Agent = (Get-Location).ProviderPath,\n" +
   "  [string] $Restart = \"Restart-Service 'Elastic Agent'\",\n" +
   "  [ValidateRange(0, 86400)] [int] $StartDelay = 0,\n" +
   "  [switch] $NoTimer,\n" +
-  "  [switch] $DryRun\n" +
+  "  [switch] $DryRun,\n" +
+  "  [switch] $Again\n" +
   ")\n" +
   "# Messages go to stderr, so that the output has only what a caller asked for; each run ends by Exit-Run or by its last line.\n" +
   "$ErrorActionPreference = 'Stop'\n" +
   "Set-StrictMode -Version 1.0\n" +
   "$script:exitCode = 0\n" +
+  "$script:explained = $false\n" +
   "\n" +
   "function Write-Message([string] $Text) { [Console]::Error.WriteLine(\"fleetseal: $Text\") }\n" +
   "\n" +
@@ -95,6 +102,7 @@ export const BOOTSTRAP_PS1 =
   "# 5 not this time, the next run tries again.\n" +
   "function Exit-Run([string] $Text, [int] $Code = 1) {\n" +
   "  $script:exitCode = $Code\n" +
+  "  $script:explained = $true\n" +
   "  throw $Text\n" +
   "}\n" +
   "\n" +
@@ -103,7 +111,7 @@ export const BOOTSTRAP_PS1 =
   "  try {\n" +
   "    & $Step\n" +
   "  } catch {\n" +
-  "    if ($script:exitCode -in @(0, 3)) { $script:exitCode = 1 }\n" +
+  "    if (-not $script:explained) { $script:exitCode = 1 }\n" +
   "    $reason = $_.Exception\n" +
   "    while ($reason.InnerException) { $reason = $reason.InnerException }\n" +
   "    Write-Message $reason.Message\n" +
@@ -288,11 +296,11 @@ export const BOOTSTRAP_PS1 =
   "  if (-not $octets) {\n" +
   "    $pkcs8 = (Read-Pem 'PRIVATE KEY' $Pem)[0]\n" +
   "    if (-not $pkcs8) { return Read-EcKey $Pem }\n" +
-  "    $parts = Read-Der (Read-Der $pkcs8)[0].Content\n" +
+  "    $parts = Read-Der ((Read-Der $pkcs8)[0].Content)\n" +
   "    if ([BitConverter]::ToString($parts[1].Content) -ne [BitConverter]::ToString($rsaAlgorithm[2..14])) { return Read-EcKey $Pem }\n" +
   "    $octets = $parts[2].Content\n" +
   "  }\n" +
-  "  return Read-RsaKey (Read-Der (Read-Der $octets)[0].Content)\n" +
+  "  return Read-RsaKey (Read-Der ((Read-Der $octets)[0].Content))\n" +
   "}\n" +
   "\n" +
   "function Read-RsaKey($Numbers) {\n" +
@@ -582,6 +590,12 @@ export const BOOTSTRAP_PS1 =
   "  }\n" +
   "}\n" +
   "\n" +
+  "# Removes what this run has made for itself.\n" +
+  "function Clear-Work {\n" +
+  "  if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
+  "  if ($script:lock) { $script:lock.Dispose() }\n" +
+  "}\n" +
+  "\n" +
   "# One run at a time. The lock ends with this process.\n" +
   "function Get-Lock([string] $Directory) {\n" +
   "  try {\n" +
@@ -833,12 +847,15 @@ export const BOOTSTRAP_PS1 =
   "\n" +
   "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
   "\n" +
+  "# powershell -File passes \"a,b\" as one text.\n" +
+  "function Split-List([string[]] $Texts) { return @($Texts | ForEach-Object { $_ -split ',' } | Where-Object { $_ }) }\n" +
+  "\n" +
   "function Test-Argument {\n" +
   "  $script:url = $Url.TrimEnd('/') -replace '/v1$', ''\n" +
   "  if ($script:url -notmatch '^https://[^/\\s]+') { Exit-Run '-Url must be the https address of the service' 2 }\n" +
   "  $script:url += '/v1'\n" +
-  "  $script:expected = $TrustSha256.Replace(':', '').ToLowerInvariant()\n" +
-  "  if ($script:expected -notmatch '^[0-9a-f]{64}$') { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: \"sha256\" of GET /v1/trust, from a source that you trust' 2 }\n" +
+  "  $script:expected = @(Split-List $TrustSha256 | ForEach-Object { $_.Replace(':', '').ToLowerInvariant() })\n" +
+  "  if ($script:expected.Count -eq 0 -or @($script:expected | Where-Object { $_ -notmatch '^[0-9a-f]{64}$' }).Count -gt 0) { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: \"sha256\" of GET /v1/trust, from a source that you trust' 2 }\n" +
   "  if ($TokenFile) { $script:token = [IO.File]::ReadAllText($TokenFile).Trim() } else { $script:token = $Token }\n" +
   "  if ($script:token -notmatch '^fst_[0-9A-Za-z_]+$') { Exit-Run 'a bootstrap token is required: -TokenFile, -Token, or the variable FLEETSEAL_TOKEN' 2 }\n" +
   "  $script:deploymentJson = ''\n" +
@@ -858,8 +875,8 @@ export const BOOTSTRAP_PS1 =
   "  $response = Invoke-Persistently 'fetch the roots' 'GET' '/trust.pem'\n" +
   "  if (-not (Test-Success $response)) { Exit-Run (Get-Reason $response) 4 }\n" +
   "  $found = Get-Sha256Hex $response.Octets\n" +
-  "  if ($found -ne $script:expected) {\n" +
-  "    Exit-Run \"the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected), the service's is $found. Ask the administrator which one is right\" 4\n" +
+  "  if ($found -notin $script:expected) {\n" +
+  "    Exit-Run \"the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected -join ' or '), the service's is $found. Ask the administrator which one is right\" 3\n" +
   "  }\n" +
   "  return , (Read-Chain $response.Text)\n" +
   "}\n" +
@@ -879,7 +896,7 @@ export const BOOTSTRAP_PS1 =
   "}\n" +
   "\n" +
   "function Get-EnrollmentBody($Key) {\n" +
-  "  $body = @{ csr = [Convert]::ToBase64String((Get-CertificateRequest $Key)); name = $Name; dnsNames = @($DnsName); ipAddresses = @($IpAddress) }\n" +
+  "  $body = @{ csr = [Convert]::ToBase64String((Get-CertificateRequest $Key)); name = $Name; dnsNames = @(Split-List $DnsName); ipAddresses = @(Split-List $IpAddress) }\n" +
   "  $json = ConvertTo-Json $body -Compress\n" +
   "  if ($script:deploymentJson) { $json = $json.Substring(0, $json.Length - 1) + ',\"deployment\":' + $script:deploymentJson + '}' }\n" +
   "  return $json\n" +
@@ -942,13 +959,13 @@ export const BOOTSTRAP_PS1 =
   "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
   "  Initialize-Directory $script:state $false\n" +
   "  $saved = [IO.Path]::Combine($script:state, 'answer.json')\n" +
-  "  if (-not [IO.File]::Exists($saved)) { Invoke-Enrollment }\n" +
+  "  if ($Again -or -not [IO.File]::Exists($saved)) { Invoke-Enrollment }\n" +
   "  $answer = Read-Json ([IO.File]::ReadAllText($saved))\n" +
   "  Install-Rotation\n" +
   "  $commands = Find-AgentCommand $answer\n" +
-  "  if ($commands) { Invoke-Agent $commands $AgentDirectory ([bool] $DryRun) }\n" +
+  "  if ($commands) { Invoke-Agent $commands $Agent ([bool] $DryRun) }\n" +
   "}\n" +
-  "if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
+  "Clear-Work\n" +
   "exit $script:exitCode\n";
 
 export const BOOTSTRAP_SH =
@@ -2895,6 +2912,7 @@ export const ROTATE_PS1 =
   "$ErrorActionPreference = 'Stop'\n" +
   "Set-StrictMode -Version 1.0\n" +
   "$script:exitCode = 0\n" +
+  "$script:explained = $false\n" +
   "\n" +
   "function Write-Message([string] $Text) { [Console]::Error.WriteLine(\"fleetseal: $Text\") }\n" +
   "\n" +
@@ -2902,6 +2920,7 @@ export const ROTATE_PS1 =
   "# 5 not this time, the next run tries again.\n" +
   "function Exit-Run([string] $Text, [int] $Code = 1) {\n" +
   "  $script:exitCode = $Code\n" +
+  "  $script:explained = $true\n" +
   "  throw $Text\n" +
   "}\n" +
   "\n" +
@@ -2910,7 +2929,7 @@ export const ROTATE_PS1 =
   "  try {\n" +
   "    & $Step\n" +
   "  } catch {\n" +
-  "    if ($script:exitCode -in @(0, 3)) { $script:exitCode = 1 }\n" +
+  "    if (-not $script:explained) { $script:exitCode = 1 }\n" +
   "    $reason = $_.Exception\n" +
   "    while ($reason.InnerException) { $reason = $reason.InnerException }\n" +
   "    Write-Message $reason.Message\n" +
@@ -3095,11 +3114,11 @@ export const ROTATE_PS1 =
   "  if (-not $octets) {\n" +
   "    $pkcs8 = (Read-Pem 'PRIVATE KEY' $Pem)[0]\n" +
   "    if (-not $pkcs8) { return Read-EcKey $Pem }\n" +
-  "    $parts = Read-Der (Read-Der $pkcs8)[0].Content\n" +
+  "    $parts = Read-Der ((Read-Der $pkcs8)[0].Content)\n" +
   "    if ([BitConverter]::ToString($parts[1].Content) -ne [BitConverter]::ToString($rsaAlgorithm[2..14])) { return Read-EcKey $Pem }\n" +
   "    $octets = $parts[2].Content\n" +
   "  }\n" +
-  "  return Read-RsaKey (Read-Der (Read-Der $octets)[0].Content)\n" +
+  "  return Read-RsaKey (Read-Der ((Read-Der $octets)[0].Content))\n" +
   "}\n" +
   "\n" +
   "function Read-RsaKey($Numbers) {\n" +
@@ -3387,6 +3406,12 @@ export const ROTATE_PS1 =
   "      Start-Sleep -Milliseconds 250\n" +
   "    }\n" +
   "  }\n" +
+  "}\n" +
+  "\n" +
+  "# Removes what this run has made for itself.\n" +
+  "function Clear-Work {\n" +
+  "  if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
+  "  if ($script:lock) { $script:lock.Dispose() }\n" +
   "}\n" +
   "\n" +
   "# One run at a time. The lock ends with this process.\n" +
@@ -3913,7 +3938,7 @@ export const ROTATE_PS1 =
   "  }\n" +
   "  Invoke-Due $settings\n" +
   "}\n" +
-  "if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
+  "Clear-Work\n" +
   "exit $script:exitCode\n";
 
 export const ROTATE_SH =

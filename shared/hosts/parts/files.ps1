@@ -115,6 +115,12 @@ function Invoke-Patiently([scriptblock] $Step) {
   }
 }
 
+# Removes what this run has made for itself.
+function Clear-Work {
+  if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }
+  if ($script:lock) { $script:lock.Dispose() }
+}
+
 # One run at a time. The lock ends with this process.
 function Get-Lock([string] $Directory) {
   try {

@@ -2,6 +2,7 @@
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 1.0
 $script:exitCode = 0
+$script:explained = $false
 
 function Write-Message([string] $Text) { [Console]::Error.WriteLine("fleetseal: $Text") }
 
@@ -9,6 +10,7 @@ function Write-Message([string] $Text) { [Console]::Error.WriteLine("fleetseal: 
 # 5 not this time, the next run tries again.
 function Exit-Run([string] $Text, [int] $Code = 1) {
   $script:exitCode = $Code
+  $script:explained = $true
   throw $Text
 }
 
@@ -17,7 +19,7 @@ function Invoke-Step([scriptblock] $Step) {
   try {
     & $Step
   } catch {
-    if ($script:exitCode -in @(0, 3)) { $script:exitCode = 1 }
+    if (-not $script:explained) { $script:exitCode = 1 }
     $reason = $_.Exception
     while ($reason.InnerException) { $reason = $reason.InnerException }
     Write-Message $reason.Message
