@@ -45,6 +45,30 @@ export const FUNCTIONS = {
     // 11 KB of it are the script that puts the files of a kit in place.
     budget: 1115,
   },
+  'renew-certificate': {
+    description: 'Renews the certificate of a host for the holder of its key.',
+    memoryMb: 1024,
+    // As enroll.
+    timeoutSeconds: 28,
+    variables: [
+      'TABLE_NAME',
+      'TRUST_DOMAIN',
+      'ROOT_IDS',
+      'ISSUER_IDS',
+      'REVOCATION_URL',
+      'RENEWAL_GRACE_SECONDS',
+    ],
+    trigger: 'routes',
+    asn1: true,
+    // What enroll has, and proofs of possession.
+    budget: 1130,
+  },
+  'confirm-renewal': {
+    description: 'Notes that the certificate that renewed another one is in use.',
+    ...OVER_TABLE,
+    // Proofs of possession.
+    budget: 330,
+  },
   'create-token': {
     description: 'Makes a bootstrap token.',
     ...OVER_TABLE,

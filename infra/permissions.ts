@@ -38,6 +38,26 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['PutItem'], items: ['reservation', 'certificate', 'name', 'alternativeName'] },
     { actions: ['UpdateItem'], items: ['use', 'certificate'] },
   ],
+  'renew-certificate': [
+    { actions: ['Query'], index: 'certificatesByThumbprint' },
+    {
+      actions: ['BatchGetItem'],
+      items: ['certificate', 'name', 'alternativeName', 'blockedKey', 'authority'],
+    },
+    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['ConditionCheckItem'], items: ['blockedKey'] },
+    {
+      actions: ['PutItem'],
+      items: ['certificate', 'reservation', 'name', 'alternativeName', 'history', 'adoption', 'revoked'],
+    },
+    { actions: ['UpdateItem'], items: ['certificate'] },
+    { actions: ['DeleteItem'], items: ['ocsp'] },
+  ],
+  'confirm-renewal': [
+    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['UpdateItem'], items: ['certificate'] },
+    { actions: ['PutItem'], items: ['history'] },
+  ],
   'create-token': [{ actions: ['PutItem'], items: ['token', 'use'] }],
   'list-tokens': [
     { actions: ['Query'], index: 'tokensByCreation' },
@@ -120,7 +140,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], index: 'openByAge' },
     { actions: ['GetItem'], items: ['certificate', 'name'] },
     { actions: ['UpdateItem'], items: ['certificate', 'use'] },
-    { actions: ['DeleteItem'], items: ['reservation'] },
+    { actions: ['DeleteItem'], items: ['reservation', 'adoption'] },
     { actions: ['BatchGetItem'], items: ['alternativeName'] },
     { actions: ['PutItem'], items: ['name', 'alternativeName', 'revoked', 'history'] },
   ],

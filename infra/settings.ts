@@ -9,6 +9,7 @@ import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../shared/domain/trust-doma
 import { additionalRoots } from './additional-roots.ts';
 import { contradictions } from './contradictions.ts';
 import { FLEET_CONNECTOR } from './fleet-connector-settings.ts';
+import { RENEWAL } from './renewal-settings.ts';
 import { REVOCATION } from './revocation-settings.ts';
 import { about, whole } from './setting.ts';
 
@@ -166,6 +167,7 @@ export const SETTINGS = z.strictObject({
     ),
   ),
   revocation: REVOCATION,
+  renewal: RENEWAL,
   fleetConnector: FLEET_CONNECTOR,
   logRetentionDays: about(
     `Days that logs are kept; one of CloudWatch Logs' values: ${RETENTION.join(', ')}.`,

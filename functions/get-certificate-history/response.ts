@@ -13,7 +13,7 @@ const eventView = z
       .string()
       .check(
         z.describe(
-          'reserved, issued, revoked, or voided: abandoned before it was signed. Of its agent: agentUnenrolled in Fleet, or agentNotUnenrolled, for the reason in the comment. Others may be added.',
+          'reserved, issued, revoked, or voided: abandoned before it was signed. Of the certificate that renews it, whose serial number is in the comment: renewed, successorReplaced (before it was confirmed, by one with another key), successorConfirmed, successorVoided (abandoned). Of its agent: agentUnenrolled in Fleet, or agentNotUnenrolled, for the reason in the comment. Others may be added.',
         ),
       ),
     by: z.optional(z.string()).check(z.describe(REVOKER_DESCRIPTION)),

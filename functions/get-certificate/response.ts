@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import type { RecordWithDeployments } from '../../shared/domain/certificate-record.ts';
+import type { RecordWithDeployments, Successor } from '../../shared/domain/certificate-record.ts';
 import { type Instant, toRfc3339 } from '../../shared/domain/instant.ts';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { certificateView, renderCertificate } from '../../shared/http/contract/certificate.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { renderRevocation, revocationView } from '../../shared/http/contract/revocation.ts';
-import { time } from '../../shared/http/contract/words.ts';
+import { optionalTime, time } from '../../shared/http/contract/words.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 
 /** What only the record of one certificate has. */
@@ -30,6 +30,18 @@ const details = z.object({
         'The last from the host, with an enrollment, without its secrets; absent if there is none. The host chose what is in it.',
       ),
     ),
+  predecessor: z
+    .optional(z.string())
+    .check(z.describe('Serial number of the certificate that it renews; absent where it was enrolled.')),
+  successor: z
+    .optional(z.object({ serialNumber: z.string(), confirmedAt: z.optional(time) }))
+    .check(z.describe('The certificate that renews it, and since when that is known to be in use.')),
+  trustSha256: z
+    .optional(z.string())
+    .check(z.describe('The trust bundle that the host had when it renewed, as it reported it.')),
+  fleetAgentId: z
+    .optional(z.string())
+    .check(z.describe('Id of the Elastic Agent in Fleet, as the host reported it.')),
   exclusiveDns: z
     .boolean()
     .check(z.describe('Whether it claims its DNS names and IP addresses for its name.')),
@@ -48,7 +60,7 @@ export const certificateAnswer = z.intersection(certificateView, details);
 
 /** The record as it is at `now`. */
 export function renderRecord(record: RecordWithDeployments, now: Instant): z.infer<typeof certificateAnswer> {
-  const { certificate, administratorDeployment, hostDeployment, revocation } = record;
+  const { certificate, administratorDeployment, hostDeployment, revocation, successor } = record;
   return withoutUndefined({
     ...renderCertificate(withoutUndefined({ ...record, revokedAt: revocation?.revokedAt }), now),
     revocation: revocation && renderRevocation(revocation),
@@ -56,6 +68,10 @@ export function renderRecord(record: RecordWithDeployments, now: Instant): z.inf
     certificate: certificate && toPem('CERTIFICATE', certificate),
     administratorDeployment: parsed(administratorDeployment),
     hostDeployment: parsed(hostDeployment),
+    predecessor: record.predecessor,
+    successor: successor && renderSuccessor(successor),
+    trustSha256: record.trustSha256,
+    fleetAgentId: record.fleetAgentId,
     exclusiveDns: record.exclusiveDns,
     tbsSha256: record.tbsSha256,
     sourceIp: record.sourceIp,
@@ -64,6 +80,10 @@ export function renderRecord(record: RecordWithDeployments, now: Instant): z.inf
       withoutUndefined({ at: toRfc3339(at), requestId, outcome }),
     ),
   });
+}
+
+function renderSuccessor({ serialNumber, confirmedAt }: Successor) {
+  return withoutUndefined({ serialNumber, confirmedAt: optionalTime(confirmedAt) });
 }
 
 /** A deployment as it was recorded. */

@@ -3,13 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { api } from '../../shared/http/api.ts';
+import { sentProof } from '../../shared/http/contract/proof.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { reportCompromise } from '../../shared/revocation/report-compromise.ts';
 import type { RevokeDependencies } from '../../shared/revocation/revoke-certificate.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
-import { reportCompromiseBody, sentProof } from './request.ts';
+import { reportCompromiseBody } from './request.ts';
 import { renderReport } from './response.ts';
 
 const log = createLog('report-compromise');

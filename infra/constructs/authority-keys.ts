@@ -13,7 +13,13 @@ const RESPONDER = { id: 'responder-1', keySpec: 'ECC_NIST_P256' } as const;
 /** The roles of the functions that sign. */
 export type SigningRoles = Readonly<
   Record<
-    'enroll' | 'certify-issuer' | 'create-authority' | 'maintain-authority' | 'publish-crls' | 'answer-ocsp',
+    | 'enroll'
+    | 'renew-certificate'
+    | 'certify-issuer'
+    | 'create-authority'
+    | 'maintain-authority'
+    | 'publish-crls'
+    | 'answer-ocsp',
     IRole
   >
 >;
@@ -56,7 +62,7 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
     issuers: issuers.map((issuer, index) =>
       ca(issuer, {
         // Certificates; revocation lists; the certificates of responders.
-        signers: [roles.enroll, roles['publish-crls'], maintainer],
+        signers: [roles.enroll, roles['renew-certificate'], roles['publish-crls'], maintainer],
         // The first is certified with the root; a rollover certifies the others.
         readers: [index === 0 ? creator : certifier],
       }),

@@ -21,7 +21,7 @@ export interface AuthorityStackProps extends StackProps {
 }
 
 /** The functions of the service stack that sign. */
-type ServiceSigner = 'enroll' | 'certify-issuer';
+type ServiceSigner = 'enroll' | 'renew-certificate' | 'certify-issuer';
 
 /** A role that signs, and the name of the function that may use it. */
 export interface Signer {
@@ -51,9 +51,14 @@ export class AuthorityStack extends Stack {
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;
     const role = (name: FunctionName) => signingRole(this, `${pascal(name)}Role`, name, functionName(name));
     const signer = (name: ServiceSigner) => ({ role: role(name), functionName: functionName(name) });
-    this.signers = { enroll: signer('enroll'), 'certify-issuer': signer('certify-issuer') };
+    this.signers = {
+      enroll: signer('enroll'),
+      'renew-certificate': signer('renew-certificate'),
+      'certify-issuer': signer('certify-issuer'),
+    };
     const roles = {
       enroll: this.signers.enroll.role,
+      'renew-certificate': this.signers['renew-certificate'].role,
       'certify-issuer': this.signers['certify-issuer'].role,
       'create-authority': role('create-authority'),
       'maintain-authority': role('maintain-authority'),
@@ -151,6 +156,7 @@ function variables(settings: Settings) {
     LIST_LIFETIME_SECONDS: String(revocation.listLifetimeHours * HOUR_SECONDS),
     ROOT_LIST_LIFETIME_SECONDS: String(revocation.rootListLifetimeDays * 24 * HOUR_SECONDS),
     OCSP_LIFETIME_SECONDS: String(revocation.ocspLifetimeHours * HOUR_SECONDS),
+    RENEWAL_GRACE_SECONDS: String(settings.renewal.graceDays * 24 * HOUR_SECONDS),
     KIBANA_URL: kibanaUrl(settings.fleetConnector),
     API_KEY_SECRET_ARN: settings.fleetConnector?.apiKeySecretArn ?? '',
   };

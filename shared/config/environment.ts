@@ -28,6 +28,8 @@ const VARIABLES = {
   ROOT_LIST_LIFETIME_SECONDS: WHOLE,
   /** Life of an OCSP response, in seconds. */
   OCSP_LIFETIME_SECONDS: WHOLE,
+  /** How long after its expiry a certificate can be renewed, in seconds. */
+  RENEWAL_GRACE_SECONDS: z.string().check(z.regex(/^\d+$/)),
   /** ARN of the key that signs OCSP responses. */
   RESPONDER_KEY_ARN: z.string().check(z.startsWith('arn:')),
   /** Base URL of Kibana with the space, where agents are unenrolled; empty if there is no connector. */

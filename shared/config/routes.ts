@@ -12,6 +12,8 @@ export interface Route {
  */
 export const ROUTES = {
   enroll: [{ method: 'POST', path: '/enroll', access: 'public' }],
+  'renew-certificate': [{ method: 'POST', path: '/renew', access: 'public' }],
+  'confirm-renewal': [{ method: 'POST', path: '/renew/confirm', access: 'public' }],
   'create-token': [
     { method: 'POST', path: '/tokens', access: 'iam' },
     { method: 'POST', path: '/profiles/{profile}/tokens', access: 'iam' },

@@ -32,6 +32,8 @@ export const PARTITIONS = {
   revoked: 'REVOKED#',
   /** What happened to a certificate, append-only: `HISTORY#<serial>`. */
   history: 'HISTORY#',
+  /** What a host said when it renewed, which trust bundle it has: `ADOPTION#<sha256 of the bundle>#<nn>`. */
+  adoption: 'ADOPTION#',
   /** The stored OCSP response of a certificate: `OCSP#<serial>`. */
   ocsp: 'OCSP#',
   /** The certificates of an OCSP responder: `RESPONDER#<ca id>`. */
@@ -93,6 +95,13 @@ export const INDEXES = {
     name: 'tokensByCreation',
     partition: 'creationMonth',
     sort: 'position',
+    include: [],
+  },
+  /** Issued certificates by the hex SHA-256 of their DER, for a proof that says no serial number. */
+  certificatesByThumbprint: {
+    name: 'certificatesByThumbprint',
+    partition: 'thumbprint',
+    sort: TABLE_KEY.partition,
     include: [],
   },
   /** Reservations that are not finished. `reservedAt` is a number (seconds). */

@@ -2,16 +2,25 @@ import type { Instant } from './instant.ts';
 import type { RevocationReason } from './revocation.ts';
 
 /**
- * What can happen to a certificate after it was reserved. Of its agent: it was unenrolled in Fleet after the revocation, or
- * was not, for the reason in the comment.
+ * What can happen to a certificate after it was reserved. Of its successor: it was reserved, it replaced another one that was
+ * not confirmed, it was confirmed, or it was given up; the comment has its serial number. Of its agent: it was unenrolled
+ * in Fleet after the revocation, or was not, for the reason in the comment.
  */
-export type CertificateEventName = 'voided' | 'revoked' | 'agentUnenrolled' | 'agentNotUnenrolled';
+export type CertificateEventName =
+  | 'voided'
+  | 'revoked'
+  | 'renewed'
+  | 'successorReplaced'
+  | 'successorConfirmed'
+  | 'successorVoided'
+  | 'agentUnenrolled'
+  | 'agentNotUnenrolled';
 
 /** An entry of a certificate's history, which only grows. */
 export interface CertificateEvent {
   readonly at: Instant;
   readonly event: CertificateEventName;
-  /** ARN of the IAM principal; or `SERVICE`. */
+  /** ARN of the IAM principal; the holder of the key at an address; or `SERVICE`. */
   readonly by: string;
   readonly reason?: RevocationReason;
   /** Free text. */

@@ -45,6 +45,21 @@ export interface SigningAttempt {
   readonly outcome: string;
 }
 
+/** The certificate that renews another one. */
+export interface Successor {
+  readonly serialNumber: SerialNumber;
+  /** Hex SHA-256 of its public key: who asks for the same key again gets the same certificate. */
+  readonly publicKeySha256: string;
+  /** When its holder confirmed that it is in use; from then on nobody replaces it. */
+  readonly confirmedAt?: Instant;
+}
+
+/** How many certificates of a chain were renewed since a time, one after the other. */
+export interface RenewalBurst {
+  readonly since: Instant;
+  readonly count: number;
+}
+
 /** Who may send a deployment: an administrator with `POST /v1/kits`, or the host with its enrollment. */
 export const DEPLOYMENT_SENDERS = ['administrator', 'host'] as const;
 
@@ -82,6 +97,16 @@ export interface CertificateRecord extends CertificateContents {
   readonly hostDeployment?: string;
   /** Of the Elastic Agent that has the certificate, as its host reported it: not to be believed without its host name. */
   readonly fleetAgentId?: string;
+  /** The certificate that it renews; absent where it was enrolled. */
+  readonly predecessor?: SerialNumber;
+  /** The certificate that renews it, the last of them where others were replaced. */
+  readonly successor?: Successor;
+  /** How often an unconfirmed successor was replaced by one with another key. Absent: never. */
+  readonly successorsReplaced?: number;
+  /** Hex SHA-256 of the trust bundle that its host had when it renewed, as the host reported it. */
+  readonly trustSha256?: string;
+  /** The renewals that led to it in a short time. Absent where it was enrolled. */
+  readonly renewalBurst?: RenewalBurst;
   /** Present when VOID or REVOKED. */
   readonly revocation?: Revocation;
 }

@@ -65,6 +65,13 @@ export function withInternal(error: AppError, internal: AppErrorOptions['interna
   return new AppError(code, message, withoutUndefined({ errors, retryAfterSeconds, cause, internal: more }));
 }
 
+/** The same error about fields that lie elsewhere in the request. */
+export function withPointers(error: AppError, moved: (pointer: string) => string): AppError {
+  const { code, message, retryAfterSeconds, cause, internal } = error;
+  const errors = error.errors.map(({ pointer, detail }) => ({ pointer: moved(pointer), detail }));
+  return new AppError(code, message, withoutUndefined({ errors, retryAfterSeconds, cause, internal }));
+}
+
 /** Shorthand for an error about one field. */
 export function fieldError(code: ErrorCode, pointer: string, detail: string): AppError {
   return new AppError(code, detail, { errors: [{ pointer, detail }] });

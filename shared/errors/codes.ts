@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'token_missing'
   | 'token_rejected'
   | 'proof_rejected'
+  | 'proof_not_fresh'
   | 'access_denied'
   // The requested item does not exist.
   | 'not_found'
@@ -31,6 +32,7 @@ export type ErrorCode =
   | 'root_in_settings'
   | 'no_free_slot'
   | 'state_conflict'
+  | 'already_renewed'
   // Understood, and refused by policy.
   | 'not_confirmed'
   | 'csr_refused'
@@ -47,5 +49,6 @@ export type ErrorCode =
   // Temporary, or a fault of the service.
   | 'authority_not_ready'
   | 'too_many_requests'
+  | 'renewed_too_often'
   | 'try_again'
   | 'internal';

@@ -21,6 +21,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   token_missing: { status: 401, title: 'Bootstrap token required' },
   token_rejected: { status: 401, title: 'Bootstrap token rejected' },
   proof_rejected: { status: 401, title: 'Proof of possession rejected' },
+  proof_not_fresh: { status: 401, title: 'Proof of possession not fresh' },
   access_denied: { status: 403, title: 'Access denied' },
   not_found: { status: 404, title: 'Not found' },
   deployment_not_recorded: { status: 404, title: 'No deployment recorded for the certificate' },
@@ -33,6 +34,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   root_in_settings: { status: 409, title: 'Root named by the settings' },
   no_free_slot: { status: 409, title: 'No free issuer slot' },
   state_conflict: { status: 409, title: 'Not possible in the present state' },
+  already_renewed: { status: 409, title: 'Certificate already renewed' },
   not_confirmed: { status: 422, title: 'Not confirmed' },
   csr_refused: { status: 422, title: 'Certificate signing request refused' },
   key_refused: { status: 422, title: 'Public key refused' },
@@ -46,6 +48,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   deployment_refused: { status: 422, title: 'Deployment refused' },
   root_refused: { status: 422, title: 'Root certificate refused' },
   too_many_requests: { status: 429, title: 'Too many requests' },
+  renewed_too_often: { status: 429, title: 'Certificate renewed too often' },
   authority_not_ready: { status: 503, title: 'Authority not ready' },
   try_again: { status: 503, title: 'Temporarily unavailable' },
   internal: { status: 500, title: 'Internal error' },
@@ -110,5 +113,5 @@ export function problemHeaders(error: AppError): Readonly<Record<string, string>
 
 /** A proof of possession is in the body, where no registered scheme has it: this one only says so. */
 function schemeOf(code: ErrorCode): string {
-  return code === 'proof_rejected' ? 'Proof-Of-Possession' : 'Bearer';
+  return code === 'proof_rejected' || code === 'proof_not_fresh' ? 'Proof-Of-Possession' : 'Bearer';
 }

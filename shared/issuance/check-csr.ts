@@ -7,7 +7,7 @@ import { publicKeyOf } from '../pki/certificate.ts';
 import { checkRequestedExtensions } from '../pki/check-requested-extensions.ts';
 import type { CertificationRequest } from '../pki/csr.ts';
 import { verifyCsr } from '../pki/verify-csr.ts';
-import { checkCsrNames, type RequestedNames } from './check-names.ts';
+import { checkCsrNames, type NAMES_OF_REQUEST, type RequestedNames } from './check-names.ts';
 import type { EnrollmentView } from './ports.ts';
 
 /**
@@ -20,11 +20,12 @@ export function checkCsr(
   csr: CertificationRequest,
   asked: { readonly names: RequestedNames; readonly profile: ProfileName; readonly trustDomain: TrustDomain },
   view: Pick<EnrollmentView, 'roots' | 'issuers' | 'keyBlocked'>,
+  words?: typeof NAMES_OF_REQUEST,
 ): void {
   verifyCsr(csr, { caKeySha256: caKeyHashes(view) });
   if (view.keyBlocked) throw blockedKey();
   checkRequestedExtensions(csr, PROFILES[asked.profile]);
-  checkCsrNames(csr, asked.names, asked);
+  checkCsrNames(csr, asked.names, asked, words);
 }
 
 export function blockedKey(): AppError {

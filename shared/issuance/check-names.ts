@@ -111,35 +111,40 @@ export function checkAllowed(token: BootstrapToken, names: RequestedNames): void
   if (errors.length > 0) throw fieldErrors(code, errors);
 }
 
+/** What the names of a CSR are compared with, in the words of a message. */
+export const NAMES_OF_REQUEST = {
+  says: 'the request says',
+  doesNot: 'the request does not',
+  add: (field: string) => `Add it to ${field}, or leave it out of the CSR.`,
+};
+
 /**
  * Checks that the CSR asks for nothing that the request does not: it contributes its key, and names in it must agree.
  *
+ * @param words - where the names are not those of the request. @default NAMES_OF_REQUEST
  * @throws AppError `csr_refused` naming each name that does not.
  */
 export function checkCsrNames(
   csr: CertificationRequest,
   names: RequestedNames,
   holder: Omit<Identity, 'name'>,
+  words = NAMES_OF_REQUEST,
 ): void {
   const errors: FieldError[] = [];
   const refuse = (detail: string) => void errors.push({ pointer: '#/csr', detail });
   if (csr.commonName !== undefined && csr.commonName !== names.name)
     refuse(
-      `The CSR's subject says CN=${csr.commonName}, but the request says "${names.name}". Make them equal, or leave the subject empty.`,
+      `The CSR's subject says CN=${csr.commonName}, but ${words.says} "${names.name}". Make them equal, or leave the subject empty.`,
     );
   for (const text of csr.dnsNames) {
     const name = parseDnsName(text);
     if (name === undefined || !names.dnsNames.includes(name))
-      refuse(
-        `The CSR asks for the DNS name "${text}", which the request does not. Add it to dnsNames, or leave it out of the CSR.`,
-      );
+      refuse(`The CSR asks for the DNS name "${text}", which ${words.doesNot}. ${words.add('dnsNames')}`);
   }
   for (const text of csr.ipAddresses) {
     const address = parseIpAddress(text);
     if (address === undefined || !names.ipAddresses.includes(address))
-      refuse(
-        `The CSR asks for the IP address ${text}, which the request does not. Add it to ipAddresses, or leave it out of the CSR.`,
-      );
+      refuse(`The CSR asks for the IP address ${text}, which ${words.doesNot}. ${words.add('ipAddresses')}`);
   }
   const id = spiffeId({ ...holder, name: names.name });
   for (const uri of csr.uris) {

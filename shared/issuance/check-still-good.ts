@@ -17,7 +17,7 @@ export function checkNotRevoked({ state, serialNumber }: CertificateRecord): voi
   if (state === 'REVOKED' || state === 'VOID')
     throw new AppError(
       'certificate_revoked',
-      `The certificate of this token and key was revoked (serial number ${serialNumber}). Make a new key and ask for a new token.`,
+      `The certificate of this key was revoked (serial number ${serialNumber}). Make a new key, and enroll again with a new bootstrap token.`,
     );
 }
 
@@ -30,6 +30,6 @@ export function checkNotExpired({ validity, serialNumber }: CertificateRecord, n
   if (isOver(validity.notAfter, now))
     throw new AppError(
       'certificate_expired',
-      `The certificate of this token and key has expired (serial number ${serialNumber}). Make a new key and ask for a new token.`,
+      `The certificate of this key has expired (serial number ${serialNumber}). Make a new key, and enroll again with a new bootstrap token.`,
     );
 }

@@ -1,7 +1,6 @@
 import { parseToken } from '../domain/bootstrap-token.ts';
-import type { CertificateRecord } from '../domain/certificate-record.ts';
 import { AppError, withInternal } from '../errors/app-error.ts';
-import { type CertificationRequest, decodeCsr } from '../pki/csr.ts';
+import type { CertificationRequest } from '../pki/csr.ts';
 import { authorizeToken, checkBoundCsr, checkSource, tokenRejected } from './authorize-token.ts';
 import { checkCsr } from './check-csr.ts';
 import { readNames } from './check-names.ts';
@@ -16,6 +15,8 @@ import type {
   EnrollRequest,
 } from './enrollment.ts';
 import { done, type Outcome } from './outcome.ts';
+import { NO_KEY, readCsr } from './read-csr.ts';
+import { recordLast } from './record-last.ts';
 import { findReserved, reserveEnrollment } from './reserve-enrollment.ts';
 
 /*
@@ -86,25 +87,6 @@ export async function enroll<Accepted extends Acceptance>(
   }
 }
 
-/**
- * A CSR, or why it cannot be read. The store is asked with its key, so it is read first, and what is wrong with it is
- * held back until the token is known to be good: other callers learn nothing about what they sent.
- */
-type Reading =
-  | { readonly csr: CertificationRequest }
-  | { readonly csr: undefined; readonly refusal: unknown };
-
-function readCsr(text: string): Reading {
-  try {
-    return { csr: decodeCsr(text) };
-  } catch (refusal) {
-    return { csr: undefined, refusal };
-  }
-}
-
-/** In the place of a key that could not be read: no key has this hash. */
-const NO_KEY = { publicKeySha256: '0'.repeat(64) };
-
 /** What an enrollment is read by. */
 type Query = Pick<Enrolling, 'store' | 'clock' | 'presented' | 'names'> & {
   readonly csr: Pick<CertificationRequest, 'publicKeySha256'>;
@@ -156,22 +138,4 @@ async function attempt(
   const { roots, additionalRoots } = view;
   const settled = { record, created: record.lease.owner === owner, issuer, roots, additionalRoots };
   return done({ ...settled, ...(await recordLast(enrolling, record, deployment)) });
-}
-
-/**
- * Records a deployment that differs from the recorded one: the request that committed the certificate has recorded its
- * own already, and the same again costs nothing. The certificate is there and is returned, whatever becomes of this.
- */
-async function recordLast(
-  { store }: Enrolling,
-  record: CertificateRecord,
-  deployment: string | undefined,
-): Promise<Pick<Enrollment, 'unrecorded'>> {
-  if (deployment === undefined || deployment === record.hostDeployment) return {};
-  try {
-    await store.recordHostDeployment(record.serialNumber, deployment);
-    return {};
-  } catch (unrecorded) {
-    return { unrecorded };
-  }
 }

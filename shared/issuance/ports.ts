@@ -162,7 +162,7 @@ export interface IssuanceStore {
 
   /**
    * All or nothing: RESERVED becomes VOID (revoked at `now`), its use is given back, its reservation removed, the names
-   * written as given. `changed`: the record is no longer RESERVED, its lease still runs, or a name moved on; nothing
+   * written as given; of a renewal, which was not counted, its predecessor forgets it. `changed`: the record is no longer RESERVED, its lease still runs, or a name moved on; nothing
    * was written.
    */
   voidReservation(

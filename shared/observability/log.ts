@@ -25,6 +25,7 @@ const FIELDS = [
   'rootId',
   'tokenId',
   'serialNumber',
+  'predecessor',
   'profile',
   'name',
   'agentId',

@@ -3,8 +3,8 @@ import { type Instant, isOver, plus, toRfc3339 } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
 import { AppError } from '../errors/app-error.ts';
 
-/** What is read, consistently and in one round trip with the record, before a renewal is decided. */
-export interface RenewalView {
+/** What is read, consistently and with the record, before a renewal is decided. */
+export interface Standing {
   readonly name: Pick<NameRecord, 'blocked'>;
   /** Whether the key of the certificate is blocked, as `POST /v1/blocks/keys` does without revoking anything. */
   readonly keyBlocked: boolean;
@@ -22,17 +22,13 @@ export interface RenewalView {
  */
 export function checkMayRenew(
   record: Pick<CertificateRecord, 'serialNumber' | 'state' | 'profile' | 'name' | 'validity'>,
-  { name, keyBlocked }: RenewalView,
+  { name, keyBlocked }: Standing,
   now: Instant,
   graceSeconds: number,
 ): void {
   const about = `serial number ${record.serialNumber}`;
   checkNotRevoked(record);
-  if (keyBlocked)
-    throw refused(
-      'key_refused',
-      `The key of this certificate was reported as compromised (${about}). ${ENROLL_AGAIN}`,
-    );
+  if (keyBlocked) throw compromisedKey(record);
   if (name.blocked.includes(record.profile))
     throw refused(
       'name_blocked',
@@ -56,6 +52,14 @@ export function checkNotRevoked({
       'certificate_revoked',
       `This certificate was revoked (serial number ${serialNumber}). ${ENROLL_AGAIN}`,
     );
+}
+
+/** The key of the certificate itself is blocked. */
+export function compromisedKey({ serialNumber }: Pick<CertificateRecord, 'serialNumber'>): AppError {
+  return refused(
+    'key_refused',
+    `The key of this certificate was reported as compromised (serial number ${serialNumber}). ${ENROLL_AGAIN}`,
+  );
 }
 
 const ENROLL_AGAIN = 'Make a new key, and enroll again with a new bootstrap token.';

@@ -1,7 +1,13 @@
+import type { TrustAnchors } from '../domain/additional-root.ts';
+import type { Issuer } from '../domain/authority.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
+import type { ExclusiveName } from '../domain/exclusive-name.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { NameRecord } from '../domain/name-record.ts';
 import type { Replacement } from '../domain/replacement.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import type { Slot } from '../domain/slot.ts';
+import type { IssuanceStore } from '../issuance/ports.ts';
 
 /*
  * What renewal and rotation need from the outside. Adapter: `shared/store`; fake: `test/fakes`; one contract suite for
@@ -30,4 +36,88 @@ export interface RenewalRecords {
 export interface Replacements {
   /** All of them, oldest first; consistent. There are few. */
   replacements(): Promise<readonly Replacement[]>;
+}
+
+/** All that a renewal must know before it decides; consistent. */
+export interface RenewalView extends TrustAnchors {
+  /** The certificate that is to be renewed. */
+  readonly record: CertificateRecord;
+  /** The record of its successor. */
+  readonly successor: CertificateRecord | undefined;
+  /** Of the record; version 0 where it was never claimed. */
+  readonly name: NameRecord;
+  /** Who claimed the DNS names and IP addresses of the record, each once; version 0 where one was never claimed. */
+  readonly exclusive: readonly ExclusiveName[];
+  readonly issuers: readonly Issuer[];
+  /** Whether the new public key is on the list of compromised keys. */
+  readonly newKeyBlocked: boolean;
+  /** Whether that of the record is. False where nothing else made a second look necessary: reserving asks again. */
+  readonly keyBlocked: boolean;
+}
+
+/** What a renewal is read by. */
+export interface RenewalQuery {
+  /** The record's; the thumbprint is the hex SHA-256 of the certificate's DER. */
+  readonly reference: { readonly serialNumber: SerialNumber } | { readonly thumbprint: string };
+  /** Hex SHA-256 of the new public key. */
+  readonly publicKeySha256: string;
+  /** What the record's names may be: where they are right, one round trip is enough. */
+  readonly likely: Pick<CertificateRecord, 'dnsNames' | 'ipAddresses'> & {
+    readonly name: CertificateRecord['name'] | undefined;
+  };
+}
+
+/** A certificate that is to renew another one. */
+export interface SuccessorReservation {
+  /** In state RESERVED, with the lease of its maker. */
+  readonly record: CertificateRecord;
+  /** The certificate that it renews, as it was read. */
+  readonly predecessor: CertificateRecord;
+  /** The successor in whose place it steps, as it was read. @default - there was none */
+  readonly replaced: CertificateRecord | undefined;
+  /** The name as it shall be; its version is the one that was read plus 1. */
+  readonly name: NameRecord;
+  /** The DNS names and IP addresses that it claims, as they shall be, in the same way; none where it claims none. */
+  readonly exclusive: readonly ExclusiveName[];
+}
+
+/**
+ * - `reserved`: everything is written.
+ * - `key_blocked`, `new_key_blocked`: the key of the predecessor, or the new one, is blocked; nothing was written.
+ * - `changed`: the predecessor, its successor or a name moved on since it was read; nothing was written.
+ */
+export type SuccessorOutcome = 'reserved' | 'key_blocked' | 'new_key_blocked' | 'changed';
+
+/** The ledger of certificates, to renew them in. */
+export interface RenewalStore
+  extends Pick<
+    IssuanceStore,
+    'takeLease' | 'commit' | 'releaseLease' | 'certificate' | 'recordHostDeployment'
+  > {
+  /** Undefined where there is no such record. By thumbprint, it reads an index that may lag the ledger by a moment. */
+  readForRenewal(query: RenewalQuery): Promise<RenewalView | undefined>;
+
+  /**
+   * All or nothing: writes the record, names it in its predecessor, claims the names for it, notes it in the history; what it
+   * replaces is revoked as superseded. Not for a predecessor that is not ISSUED, or whose successor is confirmed.
+   */
+  reserveSuccessor(reservation: SuccessorReservation): Promise<SuccessorOutcome>;
+}
+
+/** The ledger of certificates, to confirm successors in. */
+export interface ConfirmationLedger {
+  /** Consistent. */
+  certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
+
+  /**
+   * Notes that the successor is in use, on the predecessor and in its history. `changed`: it is no longer the successor, or
+   * was confirmed before; nothing was written.
+   *
+   * @param by - for the history
+   */
+  confirmSuccessor(
+    predecessor: SerialNumber,
+    successor: SerialNumber,
+    confirmed: { readonly at: Instant; readonly by: string },
+  ): Promise<'confirmed' | 'changed'>;
 }

@@ -1,4 +1,9 @@
-import type { CertificateRecord, CertificateSummary, SigningAttempt } from '../domain/certificate-record.ts';
+import type {
+  CertificateRecord,
+  CertificateSummary,
+  SigningAttempt,
+  Successor,
+} from '../domain/certificate-record.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type Revocation, type RevocationReason, SERVICE } from '../domain/revocation.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -9,9 +14,10 @@ import { certificateKey, certificatePlace, openShardOf, serialNumberOf } from '.
 type Listed = Omit<CertificateSummary, 'serialNumber' | 'validity'> & CertificateRecord['validity'];
 
 /** A record as it lies in the table: flat, so that conditions and index projections can name each attribute. */
-type Stored = Omit<CertificateRecord, 'validity' | 'lease' | 'attempts' | 'revocation'> &
+type Stored = Omit<CertificateRecord, 'validity' | 'lease' | 'attempts' | 'revocation' | 'successor'> &
   CertificateRecord['validity'] &
-  Partial<StoredRevocation> & {
+  Partial<StoredRevocation> &
+  Partial<StoredSuccessor> & {
     readonly leaseOwner: string;
     readonly leaseUntil: Instant;
     /** A string set: noting the same attempt again changes nothing. */
@@ -24,6 +30,31 @@ interface StoredRevocation {
   readonly revocationReason: RevocationReason;
   readonly revokedBy: string;
   readonly revocationComment?: string;
+}
+
+/** A successor as it lies in the record of its predecessor. */
+interface StoredSuccessor {
+  readonly successor: SerialNumber;
+  readonly successorKey: string;
+  readonly successorConfirmedAt?: Instant;
+}
+
+export function storedSuccessor({ serialNumber, publicKeySha256, confirmedAt }: Successor): StoredSuccessor {
+  return withoutUndefined({
+    successor: serialNumber,
+    successorKey: publicKeySha256,
+    successorConfirmedAt: confirmedAt,
+  });
+}
+
+function successor(stored: Partial<StoredSuccessor>): Successor | undefined {
+  const {
+    successor: serialNumber,
+    successorKey: publicKeySha256,
+    successorConfirmedAt: confirmedAt,
+  } = stored;
+  if (serialNumber === undefined || publicKeySha256 === undefined) return undefined;
+  return withoutUndefined({ serialNumber, publicKeySha256, confirmedAt });
 }
 
 export function storedRevocation({ revokedAt, reason, revokedBy, comment }: Revocation): StoredRevocation {
@@ -47,11 +78,12 @@ function revocation({ revokedAt, ...stored }: Partial<StoredRevocation>): Revoca
 
 /** The item of a new record, open and listed. */
 export function certificateItem(record: CertificateRecord): Item {
-  const { validity, lease, attempts, revocation: revoked, ...rest } = record;
+  const { validity, lease, attempts, revocation: revoked, successor: renewed, ...rest } = record;
   const stored: Stored = {
     ...rest,
     ...validity,
     ...(revoked === undefined ? {} : storedRevocation(revoked)),
+    ...(renewed === undefined ? {} : storedSuccessor(renewed)),
     leaseOwner: lease.owner,
     leaseUntil: lease.until,
     ...(attempts.length === 0 ? {} : { attempts: attemptSet(attempts) }),
@@ -86,6 +118,11 @@ export function certificateRecord(item: Item): CertificateRecord {
     certificate: stored.certificate,
     hostDeployment: stored.hostDeployment,
     fleetAgentId: stored.fleetAgentId,
+    predecessor: stored.predecessor,
+    successor: successor(stored),
+    successorsReplaced: stored.successorsReplaced,
+    trustSha256: stored.trustSha256,
+    renewalBurst: stored.renewalBurst,
   });
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { INDEXES } from '../config/table.ts';
 import type { CertificateRecord, SigningAttempt } from '../domain/certificate-record.ts';
 import { type Instant, plus } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -34,7 +36,12 @@ export async function commit(
   { certificate, issuedAt, attempts, deployment }: Parameters<IssuanceStore['commit']>[1],
 ): Promise<CertificateRecord | undefined> {
   const note = noting(attempts);
-  const content = withoutUndefined({ certificate, issuedAt, hostDeployment: deployment });
+  const content = withoutUndefined({
+    certificate,
+    [INDEXES.certificatesByThumbprint.partition]: createHash('sha256').update(certificate).digest('hex'),
+    issuedAt,
+    hostDeployment: deployment,
+  });
   const set = Object.keys(content).map((attribute) => `#${attribute} = :${attribute}`);
   const updated = await updateItem(context, {
     Key: certificateKey(serialNumber),

@@ -15,6 +15,7 @@ import { type Month, monthOf } from './month.ts';
  *   TOKEN#<id>                          META          a bootstrap token
  *   USE#<token id>#<nn>                 META          a counter of its uses: used, capacity, expiresAt, closedAt
  *   RESERVATION#<token id>#<h>          <spki sha256> which certificate this token and key have; h is its first digit
+ *   RESERVATION#<token id>#<h>          <spki sha256>#<serial>: a certificate that came by renewal from one of the token
  *   CERT#<serial>                       META          a certificate record
  *   DEPLOYMENT#<serial>                 META          the deployment that an administrator last sent for it
  *   NAME#<name>                         META          who holds a name
@@ -23,6 +24,7 @@ import { type Month, monthOf } from './month.ts';
  *   BLOCK                               NAME#<profile>#<name>, KEY#<spki sha256>: a block, to be listed
  *   REVOKED#<issuer id>#<nnn>           <serial>      an entry of a shard's revocation list
  *   HISTORY#<serial>                    <RFC 3339>#<8 hex digits>: what happened to a certificate
+ *   ADOPTION#<bundle sha256>#<nn>       <serial>      that a host with this certificate has this trust bundle
  *   OCSP#<serial>                       META          the stored OCSP response of a certificate
  *   RESPONDER#<ca id>                   <nnnnnn>      the certificate of an OCSP responder, by its sequence number
  *   REPLACEMENT                         <RFC 3339>#<id>  a mass replacement
@@ -50,6 +52,13 @@ export const reservationPartition = (tokenId: string, firstDigit: string): strin
   `${PARTITIONS.reservation}${tokenId}#${firstDigit}`;
 export const reservationKey = (tokenId: string, publicKeySha256: string): Key =>
   key(reservationPartition(tokenId, publicKeySha256.slice(0, 1)), publicKeySha256);
+/** A renewal has an entry of its own, so that what came of a token is found, however often it was renewed. */
+export const renewalReservationKey = (
+  tokenId: string,
+  publicKeySha256: string,
+  serialNumber: SerialNumber,
+): Key =>
+  key(reservationPartition(tokenId, publicKeySha256.slice(0, 1)), `${publicKeySha256}#${serialNumber}`);
 export const certificateKey = (serialNumber: SerialNumber): Key =>
   key(`${PARTITIONS.certificate}${serialNumber}`);
 export const deploymentKey = (serialNumber: SerialNumber): Key =>
@@ -64,6 +73,11 @@ export const historyPartition = (serialNumber: SerialNumber): string =>
   `${PARTITIONS.history}${serialNumber}`;
 export const historyKey = (serialNumber: SerialNumber, place: string): Key =>
   key(historyPartition(serialNumber), place);
+/** Two digits: there are {@link ADOPTION_SHARDS}. */
+const adoptionPartition = (trustSha256: string, shard: number): string =>
+  `${PARTITIONS.adoption}${trustSha256}#${String(shard).padStart(2, '0')}`;
+export const adoptionKey = (trustSha256: string, serialNumber: SerialNumber): Key =>
+  key(adoptionPartition(trustSha256, shardOf(serialNumber, ADOPTION_SHARDS)), serialNumber);
 export const ocspKey = (serialNumber: SerialNumber): Key => key(`${PARTITIONS.ocsp}${serialNumber}`);
 export const responderPartition = (caId: string): string => `${PARTITIONS.responder}${caId}`;
 /** Six digits: at one a day, they last 2,700 years. */
@@ -94,6 +108,9 @@ export const BUCKET_SHARDS = 8;
  * and data distribution") and a certificate costs two, so 4 carry twice the signatures that KMS makes of one key family.
  */
 export const OPEN_SHARDS = 4;
+
+/** Partitions of the hosts with one trust bundle, which as a rule is that of all hosts. */
+const ADOPTION_SHARDS = 16;
 
 export function certificateBucket(month: Month, shard: number): string {
   return `${month}#${shard}`;

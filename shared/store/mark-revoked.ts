@@ -7,7 +7,7 @@ import { names, values } from './expression.ts';
 import { certificateKey } from './keys.ts';
 
 /** What else must hold of the record. */
-interface Provided {
+export interface Provided {
   readonly condition: string;
   readonly attributes: readonly string[];
   readonly values: Readonly<Record<string, number>>;

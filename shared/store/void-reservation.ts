@@ -5,12 +5,20 @@ import type { ExclusiveName } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
 import { type Revocation, SERVICE } from '../domain/revocation.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
 import { transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import { putExclusiveName } from './exclusive-name-item.ts';
 import { names, over, values } from './expression.ts';
 import { putEvent } from './history.ts';
-import { reservationKey, tokenTtl, useSlotKey } from './keys.ts';
+import {
+  adoptionKey,
+  certificateKey,
+  renewalReservationKey,
+  reservationKey,
+  tokenTtl,
+  useSlotKey,
+} from './keys.ts';
 import { markRevoked } from './mark-revoked.ts';
 import { putName } from './name-item.ts';
 import { putRevokedEntry } from './revoked-entry.ts';
@@ -25,8 +33,9 @@ export async function voidReservation(
 ): Promise<'voided' | 'changed'> {
   const refusal = await transact(context, [
     voidRecord(context, record, now),
-    giveUseBack(context, record, now),
-    deleteReservation(context, record),
+    ...(record.predecessor === undefined
+      ? [giveUseBack(context, record, now), deleteReservation(context, record)]
+      : withoutSuccessor(context, record, record.predecessor, now)),
     { Put: putRevokedEntry(context, record, abandoned(now)) },
     { Put: putEvent(context, record.serialNumber, { event: 'voided', at: now, by: SERVICE }) },
     ...(name === undefined ? [] : [{ Put: putName(context, name) }]),
@@ -54,6 +63,38 @@ function voidRecord(
       values: { now },
     }),
   };
+}
+
+/**
+ * What a renewal wrote beside the record; it was not counted on the token. As long as its successor is reserved, a record
+ * names it, so that the condition holds.
+ */
+function withoutSuccessor(
+  context: StoreContext,
+  { serialNumber, tokenId, publicKeySha256, trustSha256 }: CertificateRecord,
+  predecessor: SerialNumber,
+  now: Instant,
+): readonly TransactWriteItem[] {
+  const { tableName: TableName } = context;
+  const keys = [
+    renewalReservationKey(tokenId, publicKeySha256, serialNumber),
+    ...(trustSha256 === undefined ? [] : [adoptionKey(trustSha256, serialNumber)]),
+  ];
+  const event = { event: 'successorVoided', at: now, by: SERVICE, comment: serialNumber } as const;
+  return [
+    {
+      Update: {
+        TableName,
+        Key: certificateKey(predecessor),
+        UpdateExpression: 'REMOVE #successor, #successorKey',
+        ConditionExpression: '#successor = :successor',
+        ExpressionAttributeNames: names('successor', 'successorKey'),
+        ExpressionAttributeValues: values({ successor: serialNumber }),
+      },
+    },
+    { Put: putEvent(context, predecessor, event) },
+    ...keys.map((Key) => ({ Delete: { TableName, Key } })),
+  ];
 }
 
 /**

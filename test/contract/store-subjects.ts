@@ -3,9 +3,11 @@ import { dynamoAgentLedger } from '../../shared/store/agent-ledger.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
+import { dynamoConfirmationLedger } from '../../shared/store/confirm-successor.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoOcspStore } from '../../shared/store/ocsp-store.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
+import { dynamoRenewalStore } from '../../shared/store/renewal-store.ts';
 import { dynamoReplacements } from '../../shared/store/replacement-store.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
@@ -43,6 +45,8 @@ async function startAdapter(): Promise<StoreSubject> {
   return {
     ports: {
       ...dynamoIssuanceStore({ ...options, rootIds: ['root-1'], issuerIds: ['issuer-1', 'issuer-2'] }),
+      ...dynamoRenewalStore({ ...options, rootIds: ['root-1'], issuerIds: ['issuer-1', 'issuer-2'] }),
+      confirmSuccessor: dynamoConfirmationLedger(options).confirmSuccessor,
       ...dynamoTokenStore(options),
       ...dynamoRevocationLedger(options),
       note: dynamoAgentLedger(options).note,

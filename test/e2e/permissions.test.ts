@@ -10,6 +10,7 @@ import { at, listAt, textAt } from '../support/json.ts';
 import { caHashes, certId, ocspRequest } from '../support/ocsp-request.ts';
 import { oldRoot } from '../support/old-roots.ts';
 import { makeJws } from '../support/proofs.ts';
+import { confirm, enrolledHost, renew, renewalJws, renewed } from '../support/renewals.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -45,6 +46,7 @@ async function useEverything(): Promise<void> {
   }
 
   await reportCompromises();
+  await renewals();
 
   await cloud.call({ method: 'GET', path: `/v1/renewal/${at(json, 'serialNumber')}` });
   await cloud.admin('GET', '/v1/tokens');
@@ -104,6 +106,32 @@ async function reportCompromises(): Promise<void> {
     const { status } = await cloud.call({ method: 'POST', path: '/v1/revoke', body: { jws } });
     expect(status).toBe(200);
   }
+}
+
+/** By thumbprint, with another key in the place of the first, confirmed, and one that is given up. */
+async function renewals(): Promise<void> {
+  const token = { names: { commonName: 'host-*', dns: ['*.example.com'] }, exclusiveDns: true };
+  const host = await enrolledHost(cloud, { token, body: { dnsNames: [`${randomUUID()}.example.com`] } });
+  const report = { trustSha256: 'ab'.repeat(32) };
+  const send = (changes: object = {}) =>
+    renew(cloud, { jws: renewalJws(cloud, host, makeCsr(), { ...report, ...changes }) });
+  await send({ serialNumber: undefined });
+  const key = makeCsr();
+  const next = await renewed(cloud, host, key);
+  await renewed(cloud, host, key);
+  expect((await confirm(cloud, host.serialNumber, next)).status).toBe(204);
+  cloud.local.faults.add({ service: 'kms', nth: 1, does: 'kill-before' });
+  await renew(cloud, { jws: renewalJws(cloud, next, makeCsr(), report) });
+  cloud.local.faults.clear();
+  cloud.pass(400);
+  await cloud.sweep();
+  // Cut off while it is signed, and completed by the same request.
+  const again = renewalJws(cloud, next, makeCsr(), report);
+  cloud.local.faults.add({ service: 'kms', nth: 1, does: 'kill-before' });
+  await renew(cloud, { jws: again });
+  cloud.local.faults.clear();
+  const twin = renew(cloud, { jws: again });
+  expect((await twin).status).toBe(201);
 }
 
 /** Asks the OCSP responder, which signs its first response. */

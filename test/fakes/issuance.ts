@@ -1,9 +1,10 @@
 import type { CertificateRecord, SigningAttempt } from '../../shared/domain/certificate-record.ts';
 import type { CommonName } from '../../shared/domain/common-name.ts';
 import { alternativeNames, type ExclusiveName } from '../../shared/domain/exclusive-name.ts';
-import { isOver, plus } from '../../shared/domain/instant.ts';
+import { type Instant, isOver, plus } from '../../shared/domain/instant.ts';
 import type { NameRecord } from '../../shared/domain/name-record.ts';
 import { SERVICE } from '../../shared/domain/revocation.ts';
+import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { IssuanceStore, ReserveOutcome } from '../../shared/issuance/ports.ts';
 import { noteRevoked } from './revocation.ts';
@@ -124,14 +125,33 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       const record = records.get(serialNumber);
       if (record?.state !== 'RESERVED' || !isOver(record.lease.until, now) || movedOn(name, exclusive))
         return 'changed';
-      const slot = tokens.get(tokenId)?.slots[useSlot];
-      if (slot) slot.used -= 1;
-      reservations.delete(`${tokenId}/${publicKeySha256}`);
+      if (record.predecessor === undefined) {
+        const slot = tokens.get(tokenId)?.slots[useSlot];
+        if (slot) slot.used -= 1;
+        reservations.delete(`${tokenId}/${publicKeySha256}`);
+      } else forgetSuccessor(tables, record, record.predecessor, now);
       write(name, exclusive);
       noteRevoked(tables, record, { revokedAt: now, reason: 'unspecified', revokedBy: SERVICE }, 'voided');
       return 'voided';
     },
   };
+}
+
+/** What a renewal wrote beside the record. */
+function forgetSuccessor(
+  { records, reservations, adoption, history }: Tables,
+  { serialNumber, tokenId, publicKeySha256, trustSha256 }: CertificateRecord,
+  of: SerialNumber,
+  now: Instant,
+): void {
+  reservations.delete(`${tokenId}/${publicKeySha256}#${serialNumber}`);
+  adoption.delete(`${trustSha256}/${serialNumber}`);
+  const predecessor = records.get(of);
+  if (predecessor === undefined) return;
+  const { successor: _, ...rest } = predecessor;
+  records.set(of, rest);
+  const event = { event: 'successorVoided', at: now, by: SERVICE, comment: serialNumber } as const;
+  history.set(of, [...(history.get(of) ?? []), event]);
 }
 
 function said(deployment: string | undefined): Pick<CertificateRecord, 'hostDeployment'> {

@@ -14,11 +14,17 @@ import type {
   RevokedCertificates,
   TokenCertificates,
 } from '../../shared/revocation/ports.ts';
-import type { Replacements, SlotStore } from '../../shared/rotation/ports.ts';
+import type {
+  ConfirmationLedger,
+  RenewalStore,
+  Replacements,
+  SlotStore,
+} from '../../shared/rotation/ports.ts';
 import { fakeAuthority } from './authority.ts';
 import { fakeIssuance } from './issuance.ts';
 import { fakeDeployments, fakeListing } from './listing.ts';
 import { fakeOcsp } from './ocsp.ts';
+import { fakeRenewal } from './renewal.ts';
 import { fakeReplacements } from './replacements.ts';
 import { fakeBlocks, fakeRevocation } from './revocation.ts';
 import { fakeSlots } from './slots.ts';
@@ -26,6 +32,8 @@ import { emptyTables, type Tables } from './tables.ts';
 import { fakeTokens } from './tokens.ts';
 
 export type StorePorts = IssuanceStore &
+  RenewalStore &
+  Omit<ConfirmationLedger, 'certificate'> &
   TokenStore &
   CertificateListing &
   DeploymentLedger &
@@ -77,6 +85,7 @@ export function fakeStore(): FakeStore {
     ...fakeBlocks(tables),
     ...fakeOcsp(tables),
     ...fakeReplacements(tables),
+    ...fakeRenewal(tables),
   };
   const calls: StoreMethod[] = [];
   const failures = new Map<StoreMethod, Required<Failure>>();

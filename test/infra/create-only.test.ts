@@ -34,11 +34,13 @@ test('the logical ids and create-only properties of retained resources and manag
     'AWS::IAM::ManagedPolicy ApiRolesServerTokensD44A2EFD Description="fleetseal fleet: ServerTokens" Path="/"',
     'AWS::IAM::ManagedPolicy ApiRolesTokenIssuer3CE08512 Description="fleetseal fleet: TokenIssuer" Path="/"',
     'AWS::IAM::Role AnswerOcspRole56C95C5F',
+    'AWS::IAM::Role CertifyIssuerRoleA6A2B09C',
     'AWS::IAM::Role CreateAuthorityRoleD25CDA26',
     'AWS::IAM::Role EnrollRole6E326B8E',
     'AWS::IAM::Role MaintainAuthorityRole734A3BAB',
     'AWS::IAM::Role OcspApiCloudWatchRoleC7FB4895',
     'AWS::IAM::Role PublishCrlsRole5C8B798F',
+    'AWS::IAM::Role RenewCertificateRoleC9778C33',
     'AWS::KMS::Key issuer1Key5F3B8EBE KeySpec="RSA_3072" KeyUsage="SIGN_VERIFY"',
     'AWS::KMS::Key issuer2Key08BE149F KeySpec="RSA_3072" KeyUsage="SIGN_VERIFY"',
     'AWS::KMS::Key responder1KeyD896ECEF KeySpec="ECC_NIST_P256" KeyUsage="SIGN_VERIFY"',
@@ -69,6 +71,7 @@ test('the indexes of the ledger are frozen: nothing in one changes, and one is m
   expect(lines.map((line) => line.join(' ')).sort()).toEqual([
     `certificatesByExpiry (expiryBucket, position) INCLUDE issuerId profile name dnsNames ipAddresses ${listed}`,
     `certificatesByName (name, position) INCLUDE issuerId profile dnsNames ipAddresses ${listed}`,
+    'certificatesByThumbprint (thumbprint, pk) KEYS_ONLY',
     'openByAge (openShard, reservedAt) KEYS_ONLY',
     'tokensByCreation (creationMonth, position) KEYS_ONLY',
   ]);

@@ -15,6 +15,16 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'PutItem table [RESERVATION#* CERT#* NAME#* SAN#*]',
     'UpdateItem table [USE#* CERT#*]',
   ],
+  'renew-certificate': [
+    'BatchGetItem table [CERT#* NAME#* SAN#* BLOCKED-KEY#* AUTHORITY]',
+    'ConditionCheckItem table [BLOCKED-KEY#*]',
+    'DeleteItem table [OCSP#*]',
+    'GetItem table [CERT#*]',
+    'PutItem table [CERT#* RESERVATION#* NAME#* SAN#* HISTORY#* ADOPTION#* REVOKED#*]',
+    'Query table/index/certificatesByThumbprint',
+    'UpdateItem table [CERT#*]',
+  ],
+  'confirm-renewal': ['GetItem table [CERT#*]', 'PutItem table [HISTORY#*]', 'UpdateItem table [CERT#*]'],
   'create-token': ['PutItem table [TOKEN#* USE#*]'],
   'list-tokens': [
     'BatchGetItem table [TOKEN#* USE#*]',
@@ -73,7 +83,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   'answer-not-found': [],
   'sweep-reservations': [
     'BatchGetItem table [SAN#*]',
-    'DeleteItem table [RESERVATION#*]',
+    'DeleteItem table [RESERVATION#* ADOPTION#*]',
     'GetItem table [CERT#* NAME#*]',
     'PutItem table [NAME#* SAN#* REVOKED#* HISTORY#*]',
     'Query table/index/openByAge',
@@ -152,7 +162,7 @@ function roleOf(template: Template, name: FunctionName): string | undefined {
 }
 
 /** Functions of the service whose roles are in the stack of the keys. */
-const SIGNERS: readonly FunctionName[] = ['enroll', 'certify-issuer'];
+const SIGNERS: readonly FunctionName[] = ['enroll', 'renew-certificate', 'certify-issuer'];
 
 /** The reference to a role's name. */
 const exportedRole = (name: FunctionName) => new RegExp(`^<${pascal(name)}Role[^.]*>$`);
@@ -199,7 +209,7 @@ describe('no policy', () => {
       .flatMap(({ Properties }) => Properties.Policies ?? [])
       .flatMap(({ PolicyDocument }) => statements(PolicyDocument));
     expect(inline.map(({ effect, actions, resources }) => ({ effect, actions, resources }))).toEqual([
-      ...Array.from({ length: 6 }, () => ({ effect: 'Deny', actions: ['kms:Sign'], resources: ['*'] })),
+      ...Array.from({ length: 7 }, () => ({ effect: 'Deny', actions: ['kms:Sign'], resources: ['*'] })),
     ]);
   });
 
@@ -232,7 +242,7 @@ describe('no policy', () => {
 
   test('tells items of an index apart by dynamodb:LeadingKeys, which is not documented for indexes', () => {
     const ofIndexes = all.filter(({ resources }) => resources.some((one) => one.includes('/index/')));
-    expect(ofIndexes).toHaveLength(5);
+    expect(ofIndexes).toHaveLength(6);
     expect(ofIndexes.map(({ condition }) => condition)).toEqual(ofIndexes.map(() => undefined));
   });
 
@@ -244,13 +254,20 @@ describe('no policy', () => {
     expect(writes.flatMap(written).join(' ')).not.toContain('TOKEN#');
   });
 
-  test('lets a function write certificate records but those that enroll, revoke and sweep', () => {
+  test('lets a function write certificate records but those that enroll, renew, revoke and sweep', () => {
     const writers = FUNCTION_NAMES.filter((name) =>
       permissions(name)
         .flatMap(written)
         .some((line) => /^(Put|Update|Delete)Item .*CERT#/.test(line)),
     );
-    expect(writers).toEqual(['enroll', 'report-compromise', 'revoke-certificates', 'sweep-reservations']);
+    expect(writers).toEqual([
+      'enroll',
+      'renew-certificate',
+      'confirm-renewal',
+      'report-compromise',
+      'revoke-certificates',
+      'sweep-reservations',
+    ]);
   });
 
   test('scans the table, or signs: signing is in the key policies alone', () => {

@@ -31,6 +31,8 @@ describe('the AWS Solutions rules', () => {
       'AwsSolutions-APIG4: GET /trust.pem is public by the HTTP contract.',
       'AwsSolutions-APIG4: OCSP is public (RFC 6960), and no request causes more than one signature per certificate and window.',
       'AwsSolutions-APIG4: POST /enroll is public by the HTTP contract.',
+      'AwsSolutions-APIG4: POST /renew is public by the HTTP contract.',
+      'AwsSolutions-APIG4: POST /renew/confirm is public by the HTTP contract.',
       'AwsSolutions-APIG4: POST /revoke is public by the HTTP contract.',
       'AwsSolutions-CFR1: Verifiers are wherever the hosts are.',
       'AwsSolutions-CFR2: A WAF is up to the operator; the data are public, and OCSP is throttled at its API.',

@@ -30,6 +30,8 @@ function refusal(role: RegExp, key: RegExp, functionArn?: string): Promise<strin
 describe.each([
   { role: /^EnrollRole/, key: /^issuer1/, own: 'fleetseal-fleet-enroll' },
   { role: /^EnrollRole/, key: /^issuer2/, own: 'fleetseal-fleet-enroll' },
+  { role: /^RenewCertificateRole/, key: /^issuer1/, own: 'fleetseal-fleet-renew-certificate' },
+  { role: /^RenewCertificateRole/, key: /^issuer2/, own: 'fleetseal-fleet-renew-certificate' },
   { role: /^PublishCrlsRole/, key: /^issuer1/, own: 'fleetseal-fleet-publish-crls' },
   { role: /^PublishCrlsRole/, key: /^issuer2/, own: 'fleetseal-fleet-publish-crls' },
   { role: /^MaintainAuthorityRole/, key: /^root1/, own: 'fleetseal-fleet-maintain-authority' },
@@ -66,6 +68,8 @@ test.each([
   { role: /^MaintainAuthorityRole/, key: /^responder1/, own: 'fleetseal-fleet-maintain-authority' },
   { role: /^EnrollRole/, key: /^root1/, own: 'fleetseal-fleet-enroll' },
   { role: /^EnrollRole/, key: /^responder1/, own: 'fleetseal-fleet-enroll' },
+  { role: /^RenewCertificateRole/, key: /^root1/, own: 'fleetseal-fleet-renew-certificate' },
+  { role: /^RenewCertificateRole/, key: /^responder1/, own: 'fleetseal-fleet-renew-certificate' },
   { role: /^CreateAuthorityRole/, key: /^issuer1/, own: 'fleetseal-fleet-create-authority' },
 ])('the role $role never signs with $key', async ({ role, key, own }) => {
   expect(await refusal(role, key, `${FUNCTION}${own}`)).toContain('is not authorized to perform: kms:Sign');

@@ -80,6 +80,11 @@ export class TestCloud {
     return Math.round((this.local.clock.now() - Date.now()) / 1000);
   }
 
+  /** The time of the cloud, in seconds since 1970. */
+  seconds(): number {
+    return Math.floor(this.local.clock.now() / 1000);
+  }
+
   call(request: ApiRequest): Promise<ApiAnswer> {
     return callApi(this.local, { signingDate: new Date(this.local.clock.now()), ...request });
   }

@@ -79,6 +79,11 @@ const JWS: Readonly<Record<KeyKind, readonly [alg: string, hash: string | null]>
   ed25519: ['EdDSA', null],
 };
 
+/** `x5t#S256` of a certificate (RFC 7515 section 4.1.8). */
+export function thumbprintOf(certificate: Uint8Array): string {
+  return createHash('sha256').update(certificate).digest('base64url');
+}
+
 /** A compact JWS, without the library that reads it. */
 export function makeJws(
   { privateKey, keyKind }: Pick<Host, 'privateKey' | 'keyKind'>,

@@ -33,6 +33,19 @@ export const ENROLL_FIELDS: BodyFields = {
   },
 };
 
+export const RENEW_FIELDS: BodyFields = {
+  trustSha256: {
+    description:
+      'Only beside cms: hex SHA-256 of the trust bundle that the host has (caBundle); how a new root spreads is told by it.',
+  },
+  fleetAgentId: {
+    description: 'Only beside cms: id of the Elastic Agent in Fleet that has the certificate.',
+  },
+  deployment: {
+    description: 'How the host is deployed. The response has the kit for it; if omitted, it has none.',
+  },
+};
+
 export const CREATE_TOKEN_FIELDS: BodyFields = {
   profile: { description: `What the certificates are for. ${profiles}.` },
   names: {

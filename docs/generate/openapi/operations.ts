@@ -3,6 +3,7 @@ import { addRootBody } from '../../../functions/add-root/request.ts';
 import { blockKeyBody } from '../../../functions/block-key/request.ts';
 import { blockNameBody } from '../../../functions/block-name/request.ts';
 import { certifyIssuerBody } from '../../../functions/certify-issuer/request.ts';
+import { confirmRenewalBody } from '../../../functions/confirm-renewal/request.ts';
 import { createTokenBody, profilePath, profileTokenBody } from '../../../functions/create-token/request.ts';
 import { createTokenAnswer } from '../../../functions/create-token/response.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
@@ -20,6 +21,7 @@ import { listRootsAnswer } from '../../../functions/list-roots/response.ts';
 import { listTokensQuery } from '../../../functions/list-tokens/request.ts';
 import { listTokensAnswer } from '../../../functions/list-tokens/response.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
+import { renewBody } from '../../../functions/renew-certificate/request.ts';
 import { reportCompromiseBody } from '../../../functions/report-compromise/request.ts';
 import { reportCompromiseAnswer } from '../../../functions/report-compromise/response.ts';
 import {
@@ -43,6 +45,7 @@ import {
   CREATE_TOKEN_FIELDS,
   ENROLL_FIELDS,
   RENDER_KIT_FIELDS,
+  RENEW_FIELDS,
   REVOKE_FIELDS,
   REVOKE_MANY_FIELDS,
   REVOKE_TOKEN_FIELDS,
@@ -212,6 +215,56 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       'source_not_allowed',
       'deployment_refused',
     ],
+  },
+  'renew-certificate /renew': {
+    summary: 'Renews a certificate for the holder of its key. Safe to repeat.',
+    description:
+      'Needs no token: the proof is the new CSR, signed with the key of the current certificate a moment ago. The new certificate has the names and the lifetime of the current one; the CSR contributes its key, which must be a new one. If a response was lost, repeat the request with the same key: it gets the same certificate. Another key replaces a certificate that nobody confirmed, five times at most. Allowed until some days after the expiry (setting renewal.graceDays), and five times within an hour. Accept works as with POST /v1/enroll.',
+    tag: 'enrollment',
+    body: renewBody,
+    words: RENEW_FIELDS,
+    answers: {
+      200: {
+        description: 'The certificate that renewed it for this key already.',
+        schema: enrollAnswer,
+        alternatives: ISSUED_AS,
+        links: CERTIFICATE_LINKS,
+      },
+      201: {
+        description: 'A new certificate.',
+        schema: enrollAnswer,
+        alternatives: ISSUED_AS,
+        links: CERTIFICATE_LINKS,
+      },
+    },
+    codes: [
+      'not_acceptable',
+      'malformed_proof',
+      'malformed_csr',
+      'proof_rejected',
+      'proof_not_fresh',
+      'name_in_use',
+      'certificate_revoked',
+      'certificate_expired',
+      'already_renewed',
+      'csr_refused',
+      'key_refused',
+      'name_outside_constraints',
+      'lifetime_beyond_issuer',
+      'name_blocked',
+      'deployment_refused',
+      'renewed_too_often',
+      'authority_not_ready',
+    ],
+  },
+  'confirm-renewal /renew/confirm': {
+    summary: 'Confirms that the certificate that renewed another one is in use. Safe to repeat.',
+    description:
+      'The proof is the serial number of the previous certificate, signed with the key of the new one a moment ago. From then on, the previous certificate renews nothing more, so that whoever has its key gets nothing with it. A certificate that is renewed itself is confirmed by that.',
+    tag: 'enrollment',
+    body: confirmRenewalBody,
+    answers: { 204: { description: 'Confirmed, now or before.' } },
+    codes: ['malformed_proof', 'proof_rejected', 'proof_not_fresh', 'certificate_revoked'],
   },
   'create-token /tokens': {
     summary: 'Creates a bootstrap token.',

@@ -6,7 +6,7 @@ import { malformedProof } from './errors.ts';
 import type { Holder, Proof } from './proof.ts';
 
 /** Characters. With an RSA-4096 signature and a small statement, a proof has about 1,000; with a CSR 4,000. */
-export const MAX_JWS_LENGTH = 12_288;
+const MAX_JWS_LENGTH = 12_288;
 
 /** RFC 7518 section 3.1, RFC 8037 section 3.1. */
 const ALGORITHMS: Readonly<Record<KeyKind, string>> = {

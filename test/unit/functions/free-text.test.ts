@@ -56,6 +56,10 @@ const DECODED = [
   'add-root /roots body.pem',
   'block-key /blocks/keys body.certificate',
   'block-key /blocks/keys body.csr',
+  'confirm-renewal /renew/confirm body.cms',
+  'confirm-renewal /renew/confirm body.jws',
+  'renew-certificate /renew body.cms',
+  'renew-certificate /renew body.jws',
   'report-compromise /revoke body.cms',
   'report-compromise /revoke body.jws',
 ];

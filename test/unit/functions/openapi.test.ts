@@ -54,7 +54,7 @@ const OPERATIONS_DESCRIBED = Object.values<Readonly<Record<string, Linked>>>(com
 );
 
 /** Functions that authenticate their callers themselves. */
-const AUTHENTICATE = ['enroll', 'report-compromise'];
+const AUTHENTICATE = ['enroll', 'renew-certificate', 'confirm-renewal', 'report-compromise'];
 
 describe('the answers of every operation', () => {
   test.each(OPERATIONS_DESCRIBED)(
@@ -171,6 +171,8 @@ describe('the description of the API', () => {
     expect([...new Set(links.map(({ from }) => from))]).toEqual([
       'enroll 200',
       'enroll 201',
+      'renew-certificate 200',
+      'renew-certificate 201',
       'create-token 201',
       'create-profile-token 201',
     ]);

@@ -3,18 +3,18 @@ import { CERTIFICATE_STATES, type CertificateRecord } from '../../../shared/doma
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
-import { checkMayRenew, type RenewalView } from '../../../shared/rotation/check-may-renew.ts';
+import { checkMayRenew, type Standing } from '../../../shared/rotation/check-may-renew.ts';
 import { commonName, NOW, sampleRecord } from '../../support/records.ts';
 
 const GRACE = 3 * DAY;
-const FREE: RenewalView = { name: { blocked: [] }, keyBlocked: false };
+const FREE: Standing = { name: { blocked: [] }, keyBlocked: false };
 const RECORD = sampleRecord({ state: 'ISSUED', name: commonName('web-01') });
 const { serialNumber } = RECORD;
 
 /** The code and words of the refusal; undefined where the renewal is allowed. */
 function refusal(
   changes: Partial<CertificateRecord> = {},
-  view: Partial<RenewalView> = {},
+  view: Partial<Standing> = {},
   now = NOW,
 ): readonly [string, string] | undefined {
   try {
