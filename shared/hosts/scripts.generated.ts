@@ -1400,11 +1400,12 @@ export const BOOTSTRAP_SH =
   "  esac\n" +
   "}\n" +
   "\n" +
-  "# make_key KIND: a new private key on standard output.\n" +
+  "# make_key KIND: a new private key on standard output. LibreSSL writes the parameters of a curve out, where it is not asked for\n" +
+  "# the name.\n" +
   "make_key() {\n" +
   "  case $1 in\n" +
   "    rsa*) \"$openssl\" genpkey -algorithm RSA -pkeyopt \"rsa_keygen_bits:${1#rsa}\" 2>/dev/null ;;\n" +
-  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" ;;\n" +
+  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" -pkeyopt ec_param_enc:named_curve ;;\n" +
   "    ed25519) \"$openssl\" genpkey -algorithm ED25519 ;;\n" +
   "  esac\n" +
   "}\n" +
@@ -4423,11 +4424,12 @@ export const ROTATE_SH =
   "  esac\n" +
   "}\n" +
   "\n" +
-  "# make_key KIND: a new private key on standard output.\n" +
+  "# make_key KIND: a new private key on standard output. LibreSSL writes the parameters of a curve out, where it is not asked for\n" +
+  "# the name.\n" +
   "make_key() {\n" +
   "  case $1 in\n" +
   "    rsa*) \"$openssl\" genpkey -algorithm RSA -pkeyopt \"rsa_keygen_bits:${1#rsa}\" 2>/dev/null ;;\n" +
-  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" ;;\n" +
+  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" -pkeyopt ec_param_enc:named_curve ;;\n" +
   "    ed25519) \"$openssl\" genpkey -algorithm ED25519 ;;\n" +
   "  esac\n" +
   "}\n" +
@@ -4939,8 +4941,8 @@ export const ROTATE_SH =
   "  say \"$script is not scheduled\"\n" +
   "}\n" +
   "\n" +
-  "# write_job TEXT FILE\n" +
-  "write_job() { printf '%s\\n' \"$1\" >\"$work/job\" && chmod 644 \"$work/job\" && cp \"$work/job\" \"$2\"; }\n" +
+  "# write_job TEXT FILE: whole or not at all; schedulers ignore the other name.\n" +
+  "write_job() { printf '%s\\n' \"$1\" >\"$2.new\" && chmod 644 \"$2.new\" && mv -f \"$2.new\" \"$2\"; }\n" +
   "\n" +
   "# cron_line [USER]: at a minute of its own, every hour or more often.\n" +
   "cron_line() {\n" +

@@ -37,11 +37,12 @@ kind_of() {
   esac
 }
 
-# make_key KIND: a new private key on standard output.
+# make_key KIND: a new private key on standard output. LibreSSL writes the parameters of a curve out, where it is not asked for
+# the name.
 make_key() {
   case $1 in
     rsa*) "$openssl" genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:${1#rsa}" 2>/dev/null ;;
-    p*) "$openssl" genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:P-${1#p}" ;;
+    p*) "$openssl" genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:P-${1#p}" -pkeyopt ec_param_enc:named_curve ;;
     ed25519) "$openssl" genpkey -algorithm ED25519 ;;
   esac
 }

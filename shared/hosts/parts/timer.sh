@@ -58,8 +58,8 @@ remove_timer() {
   say "$script is not scheduled"
 }
 
-# write_job TEXT FILE
-write_job() { printf '%s\n' "$1" >"$work/job" && chmod 644 "$work/job" && cp "$work/job" "$2"; }
+# write_job TEXT FILE: whole or not at all; schedulers ignore the other name.
+write_job() { printf '%s\n' "$1" >"$2.new" && chmod 644 "$2.new" && mv -f "$2.new" "$2"; }
 
 # cron_line [USER]: at a minute of its own, every hour or more often.
 cron_line() {

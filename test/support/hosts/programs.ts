@@ -57,7 +57,9 @@ export function libressl(bin: string): void {
       bin,
       'openssl',
       '-rawin | -v2prf | -iter | -ext | -copy_extensions | -addext | ED25519 | ed25519 | -legacy | -provider',
-      'if [ "$1" = version ]; then echo "LibreSSL 3.3.6"; exit; fi\n',
+      `if [ "$1" = version ]; then echo "LibreSSL 3.3.6"; exit; fi
+case "$*" in *ec_param_enc:named_curve*) ;; *ec_paramgen_curve:*) set -- "$@" -pkeyopt ec_param_enc:explicit ;; esac
+`,
     );
 }
 

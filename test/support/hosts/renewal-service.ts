@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { localTls } from '../../../infra/local/gateway/tls.ts';
 import { fromDate, toRfc3339 } from '../../../shared/domain/instant.ts';
 import { newSerialNumber, type SerialNumber } from '../../../shared/domain/serial-number.ts';
+import { AppError } from '../../../shared/errors/app-error.ts';
 import { decodeCsr } from '../../../shared/pki/csr.ts';
 import { readConfirmationProof } from '../../../shared/pki/proof/confirmation-proof.ts';
 import type { Holder } from '../../../shared/pki/proof/proof.ts';
@@ -155,7 +156,7 @@ export class RenewalService {
     const what = `${request.method} ${request.url}`;
     this.requests.push(what);
     const body = Buffer.concat(chunks).toString();
-    const given = this.given.get(what)?.shift() ?? (await this.#own(what, body));
+    const given = this.given.get(what)?.shift() ?? (await this.#own(what, body).catch(refusal));
     if (this.#lost.delete(what)) return void request.socket.destroy();
     const headers = { date: new Date(this.#now * 1000).toUTCString(), ...given.headers };
     const text = typeof given.body === 'string' ? given.body : JSON.stringify(given.body ?? {});
@@ -241,6 +242,12 @@ export class RenewalService {
     if (Math.abs(signedAt - this.#now) <= 300) return undefined;
     return problem(401, 'proof_not_fresh', `The proof is not of the last 5 minutes.`);
   }
+}
+
+/** Of a request that the service's own readers refuse. @throws what is no refusal */
+function refusal(error: unknown): Given {
+  if (!(error instanceof AppError)) throw error;
+  return problem(422, error.code, error.message);
 }
 
 /** A problem document. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import {
   existsSync,
@@ -17,6 +17,9 @@ import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { makeCsr } from '../csr.ts';
 import type { Ran } from '../host-shell.ts';
 import type { RenewalService } from './renewal-service.ts';
+
+/** The programs by which rotate.sh changes anything, here or at the service. */
+const CHANGING = ['chmod', 'cp', 'curl', 'ln', 'mkdir', 'mktemp', 'mv', 'rm'];
 
 /** How the script is run. */
 export interface RotateOptions {
@@ -80,6 +83,27 @@ export class RotatingHost {
   /** A program before all others in the PATH. */
   program(name: string, lines: string): void {
     writeFileSync(join(this.bin, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  }
+
+  /**
+   * The programs that change something note how they are called, and then do what they should.
+   *
+   * @param killAt - the call, counted from 1, that kills the script instead; -1 takes them away. @returns the calls
+   */
+  watch(killAt: number, path: string): () => readonly string[] {
+    const log = join(this.root, 'calls');
+    writeFileSync(log, '');
+    for (const name of CHANGING) {
+      rmSync(join(this.bin, name), { force: true });
+      if (killAt < 0) continue;
+      const found = execFileSync('/bin/sh', ['-c', `command -v ${name}`], {
+        env: { PATH: path },
+        encoding: 'utf8',
+      });
+      const kill = `[ "$(/usr/bin/wc -l <'${log}')" -ne ${killAt} ] || { kill -9 $PPID; exit 1; }`;
+      this.program(name, `echo ${name} >>'${log}'\n${kill}\nexec '${found.trim()}' "$@"`);
+    }
+    return () => readFileSync(log, 'utf8').split('\n').slice(0, -1);
   }
 
   /** What a program of {@link program} wrote into a file of that name. */
