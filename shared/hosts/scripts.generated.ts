@@ -4768,11 +4768,18 @@ export const ROTATE_SH =
   "  mv \"$work/restarts\" \"$pending/restarts\" && mv \"$work/chain\" \"$pending/chain\" || fail \"cannot write $pending\"\n" +
   "}\n" +
   "\n" +
-  "# read_chain: the certificate and its issuers of the response.\n" +
+  "# read_chain: the certificate and its issuers of the response, the first of these names in it: a kit may have more.\n" +
   "read_chain() {\n" +
   "  {\n" +
-  "    sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$work/body\"\n" +
-  "    sed -n 's/.*\"chain\": *\\[\\([^]]*\\)\\].*/\\1/p' \"$work/body\" | sed 's/\", *\"//g; s/\"//g'\n" +
+  "    json_text certificate \"$work/body\"\n" +
+  "    tr -d '\\n' <\"$work/body\" | awk '\n" +
+  "      match($0, /\"chain\": *\\[[^]]*\\]/) {\n" +
+  "        text = substr($0, RSTART, RLENGTH)\n" +
+  "        sub(/^\"chain\": */, \"\", text)\n" +
+  "        gsub(/[][\"]/, \"\", text)\n" +
+  "        gsub(/, */, \"\", text)\n" +
+  "        print text\n" +
+  "      }'\n" +
   "  } | sed 's/\\\\n/\\\n" +
   "/g' | sed '/^$/d'\n" +
   "}\n" +

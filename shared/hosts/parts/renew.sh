@@ -50,11 +50,18 @@ ask_for_certificate() {
   mv "$work/restarts" "$pending/restarts" && mv "$work/chain" "$pending/chain" || fail "cannot write $pending"
 }
 
-# read_chain: the certificate and its issuers of the response.
+# read_chain: the certificate and its issuers of the response, the first of these names in it: a kit may have more.
 read_chain() {
   {
-    sed -n 's/.*"certificate": *"\([^"]*\)".*/\1/p' "$work/body"
-    sed -n 's/.*"chain": *\[\([^]]*\)\].*/\1/p' "$work/body" | sed 's/", *"//g; s/"//g'
+    json_text certificate "$work/body"
+    tr -d '\n' <"$work/body" | awk '
+      match($0, /"chain": *\[[^]]*\]/) {
+        text = substr($0, RSTART, RLENGTH)
+        sub(/^"chain": */, "", text)
+        gsub(/[]["]/, "", text)
+        gsub(/, */, "", text)
+        print text
+      }'
   } | sed 's/\\n/\
 /g' | sed '/^$/d'
 }

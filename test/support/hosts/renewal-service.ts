@@ -222,6 +222,7 @@ export class RenewalService {
         chain: [this.issuer.pem],
         caBundle: this.bundle,
         activation: this.activation,
+        kit: KIT,
       },
     };
   }
@@ -243,6 +244,13 @@ export class RenewalService {
     return problem(401, 'proof_not_fresh', `The proof is not of the last 5 minutes.`);
   }
 }
+
+/** A kit has members of the same names as the response. */
+const KIT = {
+  outputs: [{ kibanaApi: { create: { body: { ssl: { certificate: '/etc/fleetseal/agent.crt' } } } } }],
+  chain: ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'],
+  certificate: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+};
 
 /** Of a request that the service's own readers refuse. @throws what is no refusal */
 function refusal(error: unknown): Given {
