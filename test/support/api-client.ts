@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { request } from 'node:https';
+import { type Agent, request } from 'node:https';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { textAt, textsAt } from './json.ts';
 
@@ -10,6 +10,8 @@ export interface ApiAddress {
   /** PEM of the CA that issued the endpoint's certificate. */
   readonly caPem: string;
   readonly region: string;
+  /** Keeps connections open between requests. @default - a connection for each request */
+  readonly connections?: Agent;
 }
 
 export interface Credentials {
@@ -71,15 +73,19 @@ export async function callApi(
     ? await signed(api.region, rest.credentials, { method, url, headers: plain, body }, rest.signingDate)
     : plain;
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, ca: api.caPem, agent: false }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, json: parsed(text) });
-      });
-    });
+    const sent = request(
+      url,
+      { method, headers, ca: api.caPem, agent: api.connections ?? false },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, json: parsed(text) });
+        });
+      },
+    );
     sent.on('error', reject);
     sent.end(body);
   });

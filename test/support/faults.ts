@@ -1,6 +1,7 @@
 import { type Answer, AwsError, type ServiceName } from '../../infra/local/service/aws-service.ts';
 import type { AllowedCall, Intercept } from '../../infra/local/service/gate.ts';
 import { matchesPart } from '../../infra/local/service/names.ts';
+import { randomSequence } from './random-sequence.ts';
 
 /**
  * - `drop`: the connection is reset before the call has any effect.
@@ -96,17 +97,6 @@ function matches(fault: Fault, where: AllowedCall): boolean {
 function canConflict({ service, action }: AllowedCall): boolean {
   if (service === 's3') return action === 'PutObject';
   return service === 'dynamodb' && /^(Transact|PutItem|UpdateItem|DeleteItem)/.test(action);
-}
-
-/** mulberry32: small, and the same on every machine. */
-function randomSequence(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** The refusal of a throttled call, in the service's words. */
