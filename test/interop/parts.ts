@@ -2,6 +2,7 @@ import { certificateChecks } from './certificate-checks.ts';
 import { completionChecks } from './completion/run.ts';
 import { dynamodbChecks } from './dynamodb/run.ts';
 import { eckChecks } from './eck/run.ts';
+import { exampleChecks } from './examples/run.ts';
 import { openapiChecks } from './openapi/run.ts';
 import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
@@ -28,6 +29,7 @@ export const PARTS = {
   completion: async (say) => [await completionChecks(say)],
   openapi: async (say) => [await openapiChecks(say)],
   pods: async () => [await podChecks()],
+  examples: async (say) => [await exampleChecks(say)],
 } as const satisfies Readonly<Record<string, Part>>;
 
 export type PartName = keyof typeof PARTS;

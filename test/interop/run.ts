@@ -17,7 +17,7 @@ import { type Check, findingList, table, writeReport } from './report.ts';
  * contract on a second engine; `text`: Go's and Python's readers of YAML, and Kubernetes' expansion of variables, on what
  * callers send; `openapi`: the API against its OpenAPI document; `revocation`: zlint and pkilint on revocation lists and
  * OCSP, and the clients that read them; `eck` and `pods`: what Kubernetes and Prometheus make of
- * the kits for clusters. `npm run test:interop -- tls` runs one part. The report of all is `reports/interop.json`.
+ * the kits for clusters; `examples`: Ansible, cloud-init and cfn-lint on docs/examples. `npm run test:interop -- tls` runs one part. The report of all is `reports/interop.json`.
  */
 
 const REPORT = join(import.meta.dirname, '../../reports/interop.json');
@@ -27,7 +27,7 @@ const say = (line: string) => console.log(line);
 const LINES: readonly (readonly PartName[])[] = [
   ['proxies', 'dynamodb', 'text', 'openapi'],
   ['tls'],
-  ['certificates', 'verifiers', 'revocation', 'eck', 'pods'],
+  ['certificates', 'verifiers', 'revocation', 'eck', 'pods', 'examples'],
 ];
 
 interface Result {
