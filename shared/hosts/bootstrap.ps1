@@ -130,7 +130,7 @@ function Test-Argument {
 # The service's roots, if they are the ones whose fingerprint was given. Nothing is sent before.
 function Get-TrustedRoot {
   $response = Invoke-Persistently 'fetch the roots' 'GET' '/trust.pem'
-  if (-not (Test-Success $response)) { Exit-Run (Get-Reason $response) 4 }
+  if (-not (Test-Success $response)) { Exit-Run "cannot fetch the roots: $(Get-Reason $response)" 4 }
   $found = Get-Sha256Hex $response.Octets
   if ($found -notin $script:expected) {
     Exit-Run "the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected -join ' or '), the service's is $found. Ask the administrator which one is right" 3
@@ -166,7 +166,7 @@ function Invoke-Enrollment {
   $response = Invoke-Persistently 'enroll' 'POST' '/enroll' (Get-EnrollmentBody $key) $script:token
   if (-not (Test-Success $response)) {
     if ($response.Status -in @(409, 422)) { [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true) }
-    Exit-Run (Get-Reason $response) 4
+    Exit-Run "cannot enroll: $(Get-Reason $response)" 4
   }
   Read-Clock $response
   $answer = Read-Json $response.Text
@@ -190,7 +190,9 @@ function Write-Configuration([string] $ProfileName) {
   $file = [IO.Path]::Combine($directory, 'deployment.json')
   $lines = @('# Written by bootstrap.ps1; rotate.ps1 reads it.', "URL=$($script:url)", "PROFILE=$ProfileName", "RESTART='$Restart'")
   if ($script:deploymentJson) {
-    Install-File (ConvertTo-Utf8 $script:deploymentJson) $file $secretGrants
+    # Fleet's token enrolls other agents too, and a renewal does not need it.
+    $kept = $script:deploymentJson -replace '("fleetEnrollmentToken"\s*:\s*")[^"]*"', '$1not-kept"'
+    Install-File (ConvertTo-Utf8 $kept) $file $secretGrants
     $lines += "DEPLOYMENT='$file'"
   }
   $lines += "KEY_GRANTS='$($script:keyGrants -join '|')'"
@@ -200,7 +202,7 @@ function Write-Configuration([string] $ProfileName) {
 # The renewing script, of the service whose roots were checked.
 function Install-Rotation {
   $response = Invoke-Persistently 'fetch rotate.ps1' 'GET' '/rotate.ps1'
-  if (-not (Test-Success $response)) { Exit-Run (Get-Reason $response) 4 }
+  if (-not (Test-Success $response)) { Exit-Run "cannot fetch rotate.ps1: $(Get-Reason $response)" 4 }
   $path = [IO.Path]::Combine($directory, 'rotate.ps1')
   Install-File $response.Octets $path
   if (-not $NoTimer) { Register-Rotation $path }
@@ -216,11 +218,18 @@ Invoke-Step {
   Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false
   Initialize-Directory $script:state $false
   $saved = [IO.Path]::Combine($script:state, 'answer.json')
+  if (-not $Again -and (Read-Fact 'bootstrapped')) {
+    Write-Message "nothing to do: $directory has a certificate. To replace it, add -Again"
+    return
+  }
   if ($Again -or -not [IO.File]::Exists($saved)) { Invoke-Enrollment }
   $answer = Read-Json ([IO.File]::ReadAllText($saved))
   Install-Rotation
   $commands = Find-AgentCommand $answer
   if ($commands) { Invoke-Agent $commands $Agent ([bool] $DryRun) }
+  Write-Fact 'bootstrapped' 'yes'
+  # It has Fleet's token.
+  [IO.File]::Delete($saved)
 }
 Clear-Work
 exit $script:exitCode

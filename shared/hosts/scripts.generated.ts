@@ -357,7 +357,7 @@ export const BOOTSTRAP_PS1 =
   "  $signature = $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::new($hash))\n" +
   "  if (-not $ForCertificate) { return , $signature }\n" +
   "  $half = $signature.Length / 2\n" +
-  "  $numbers = (ConvertTo-DerInteger $signature[0..($half - 1)]) + (ConvertTo-DerInteger $signature[$half..($signature.Length - 1)])\n" +
+  "  $numbers = (ConvertTo-DerInteger ($signature[0..($half - 1)])) + (ConvertTo-DerInteger ($signature[$half..($signature.Length - 1)]))\n" +
   "  return , (ConvertTo-DerSequence ([byte[]] $numbers))\n" +
   "}\n" +
   "\n" +
@@ -379,8 +379,8 @@ export const BOOTSTRAP_PS1 =
   "  $algorithm = @{ rsa = 'RS256'; p256 = 'ES256'; p384 = 'ES384'; p521 = 'ES512' }[(Get-KeyFamily (Get-KeyKind $Key))]\n" +
   "  $header = '{\"alg\":\"' + $algorithm + '\",\"x5t#S256\":\"' + (ConvertTo-Base64Url (Get-Sha256 $CertificateDer)) + '\"}'\n" +
   "  $utf8 = [Text.UTF8Encoding]::new($false)\n" +
-  "  $signed = (ConvertTo-Base64Url $utf8.GetBytes($header)) + '.' + (ConvertTo-Base64Url $utf8.GetBytes($Payload))\n" +
-  "  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key $utf8.GetBytes($signed)))\n" +
+  "  $signed = (ConvertTo-Base64Url ($utf8.GetBytes($header))) + '.' + (ConvertTo-Base64Url ($utf8.GetBytes($Payload)))\n" +
+  "  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key ($utf8.GetBytes($signed))))\n" +
   "}\n" +
   "\n" +
   "# Requests to the service, with the system's proxy and the system's CAs. Needs: url, the API's address with /v1.\n" +
@@ -454,16 +454,13 @@ export const BOOTSTRAP_PS1 =
   "  try { return ConvertFrom-Json $Text } catch { return $null }\n" +
   "}\n" +
   "\n" +
-  "# The request, again after a wait as long as it may succeed later.\n" +
+  "# The request, again after a wait as long as it may succeed later. The caller says what a refusal means.\n" +
   "function Invoke-Persistently([string] $What, [string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
   "  for ($try = 1; ; $try++) {\n" +
   "    $response = Invoke-Request $Method $Path $Body $Token\n" +
   "    if ($response.Status -ge 200 -and $response.Status -lt 300) { return $response }\n" +
+  "    if (-not $response.Transient) { return $response }\n" +
   "    $reason = Get-Reason $response\n" +
-  "    if (-not $response.Transient) {\n" +
-  "      Write-Message \"cannot ${What}: $reason\"\n" +
-  "      return $response\n" +
-  "    }\n" +
   "    if ($try -ge $tries) { Exit-Run \"cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped\" 5 }\n" +
   "    $seconds = Get-Wait $try $response.RetryAfter\n" +
   "    Write-Message \"cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)\"\n" +
@@ -639,7 +636,7 @@ export const BOOTSTRAP_PS1 =
   "  $elements = $verifier.ChainElements\n" +
   "  if ($Length -and $elements.Count -ne $Length) { return $false }\n" +
   "  $last = $elements[$elements.Count - 1].Certificate.Thumbprint\n" +
-  "  $last256 = Get-Sha256Hex $elements[$elements.Count - 1].Certificate.RawData\n" +
+  "  $last256 = Get-Sha256Hex ($elements[$elements.Count - 1].Certificate.RawData)\n" +
   "  foreach ($root in $Roots) {\n" +
   "    if ($root.Thumbprint -eq $last -and (Get-Sha256Hex $root.RawData) -eq $last256) { return $true }\n" +
   "  }\n" +
@@ -873,7 +870,7 @@ export const BOOTSTRAP_PS1 =
   "# The service's roots, if they are the ones whose fingerprint was given. Nothing is sent before.\n" +
   "function Get-TrustedRoot {\n" +
   "  $response = Invoke-Persistently 'fetch the roots' 'GET' '/trust.pem'\n" +
-  "  if (-not (Test-Success $response)) { Exit-Run (Get-Reason $response) 4 }\n" +
+  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch the roots: $(Get-Reason $response)\" 4 }\n" +
   "  $found = Get-Sha256Hex $response.Octets\n" +
   "  if ($found -notin $script:expected) {\n" +
   "    Exit-Run \"the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected -join ' or '), the service's is $found. Ask the administrator which one is right\" 3\n" +
@@ -909,7 +906,7 @@ export const BOOTSTRAP_PS1 =
   "  $response = Invoke-Persistently 'enroll' 'POST' '/enroll' (Get-EnrollmentBody $key) $script:token\n" +
   "  if (-not (Test-Success $response)) {\n" +
   "    if ($response.Status -in @(409, 422)) { [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true) }\n" +
-  "    Exit-Run (Get-Reason $response) 4\n" +
+  "    Exit-Run \"cannot enroll: $(Get-Reason $response)\" 4\n" +
   "  }\n" +
   "  Read-Clock $response\n" +
   "  $answer = Read-Json $response.Text\n" +
@@ -933,7 +930,9 @@ export const BOOTSTRAP_PS1 =
   "  $file = [IO.Path]::Combine($directory, 'deployment.json')\n" +
   "  $lines = @('# Written by bootstrap.ps1; rotate.ps1 reads it.', \"URL=$($script:url)\", \"PROFILE=$ProfileName\", \"RESTART='$Restart'\")\n" +
   "  if ($script:deploymentJson) {\n" +
-  "    Install-File (ConvertTo-Utf8 $script:deploymentJson) $file $secretGrants\n" +
+  "    # Fleet's token enrolls other agents too, and a renewal does not need it.\n" +
+  "    $kept = $script:deploymentJson -replace '(\"fleetEnrollmentToken\"\\s*:\\s*\")[^\"]*\"', '$1not-kept\"'\n" +
+  "    Install-File (ConvertTo-Utf8 $kept) $file $secretGrants\n" +
   "    $lines += \"DEPLOYMENT='$file'\"\n" +
   "  }\n" +
   "  $lines += \"KEY_GRANTS='$($script:keyGrants -join '|')'\"\n" +
@@ -943,7 +942,7 @@ export const BOOTSTRAP_PS1 =
   "# The renewing script, of the service whose roots were checked.\n" +
   "function Install-Rotation {\n" +
   "  $response = Invoke-Persistently 'fetch rotate.ps1' 'GET' '/rotate.ps1'\n" +
-  "  if (-not (Test-Success $response)) { Exit-Run (Get-Reason $response) 4 }\n" +
+  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch rotate.ps1: $(Get-Reason $response)\" 4 }\n" +
   "  $path = [IO.Path]::Combine($directory, 'rotate.ps1')\n" +
   "  Install-File $response.Octets $path\n" +
   "  if (-not $NoTimer) { Register-Rotation $path }\n" +
@@ -959,11 +958,18 @@ export const BOOTSTRAP_PS1 =
   "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
   "  Initialize-Directory $script:state $false\n" +
   "  $saved = [IO.Path]::Combine($script:state, 'answer.json')\n" +
+  "  if (-not $Again -and (Read-Fact 'bootstrapped')) {\n" +
+  "    Write-Message \"nothing to do: $directory has a certificate. To replace it, add -Again\"\n" +
+  "    return\n" +
+  "  }\n" +
   "  if ($Again -or -not [IO.File]::Exists($saved)) { Invoke-Enrollment }\n" +
   "  $answer = Read-Json ([IO.File]::ReadAllText($saved))\n" +
   "  Install-Rotation\n" +
   "  $commands = Find-AgentCommand $answer\n" +
   "  if ($commands) { Invoke-Agent $commands $Agent ([bool] $DryRun) }\n" +
+  "  Write-Fact 'bootstrapped' 'yes'\n" +
+  "  # It has Fleet's token.\n" +
+  "  [IO.File]::Delete($saved)\n" +
   "}\n" +
   "Clear-Work\n" +
   "exit $script:exitCode\n";
@@ -3176,7 +3182,7 @@ export const ROTATE_PS1 =
   "  $signature = $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::new($hash))\n" +
   "  if (-not $ForCertificate) { return , $signature }\n" +
   "  $half = $signature.Length / 2\n" +
-  "  $numbers = (ConvertTo-DerInteger $signature[0..($half - 1)]) + (ConvertTo-DerInteger $signature[$half..($signature.Length - 1)])\n" +
+  "  $numbers = (ConvertTo-DerInteger ($signature[0..($half - 1)])) + (ConvertTo-DerInteger ($signature[$half..($signature.Length - 1)]))\n" +
   "  return , (ConvertTo-DerSequence ([byte[]] $numbers))\n" +
   "}\n" +
   "\n" +
@@ -3198,8 +3204,8 @@ export const ROTATE_PS1 =
   "  $algorithm = @{ rsa = 'RS256'; p256 = 'ES256'; p384 = 'ES384'; p521 = 'ES512' }[(Get-KeyFamily (Get-KeyKind $Key))]\n" +
   "  $header = '{\"alg\":\"' + $algorithm + '\",\"x5t#S256\":\"' + (ConvertTo-Base64Url (Get-Sha256 $CertificateDer)) + '\"}'\n" +
   "  $utf8 = [Text.UTF8Encoding]::new($false)\n" +
-  "  $signed = (ConvertTo-Base64Url $utf8.GetBytes($header)) + '.' + (ConvertTo-Base64Url $utf8.GetBytes($Payload))\n" +
-  "  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key $utf8.GetBytes($signed)))\n" +
+  "  $signed = (ConvertTo-Base64Url ($utf8.GetBytes($header))) + '.' + (ConvertTo-Base64Url ($utf8.GetBytes($Payload)))\n" +
+  "  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key ($utf8.GetBytes($signed))))\n" +
   "}\n" +
   "\n" +
   "# Requests to the service, with the system's proxy and the system's CAs. Needs: url, the API's address with /v1.\n" +
@@ -3273,16 +3279,13 @@ export const ROTATE_PS1 =
   "  try { return ConvertFrom-Json $Text } catch { return $null }\n" +
   "}\n" +
   "\n" +
-  "# The request, again after a wait as long as it may succeed later.\n" +
+  "# The request, again after a wait as long as it may succeed later. The caller says what a refusal means.\n" +
   "function Invoke-Persistently([string] $What, [string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
   "  for ($try = 1; ; $try++) {\n" +
   "    $response = Invoke-Request $Method $Path $Body $Token\n" +
   "    if ($response.Status -ge 200 -and $response.Status -lt 300) { return $response }\n" +
+  "    if (-not $response.Transient) { return $response }\n" +
   "    $reason = Get-Reason $response\n" +
-  "    if (-not $response.Transient) {\n" +
-  "      Write-Message \"cannot ${What}: $reason\"\n" +
-  "      return $response\n" +
-  "    }\n" +
   "    if ($try -ge $tries) { Exit-Run \"cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped\" 5 }\n" +
   "    $seconds = Get-Wait $try $response.RetryAfter\n" +
   "    Write-Message \"cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)\"\n" +
@@ -3458,7 +3461,7 @@ export const ROTATE_PS1 =
   "  $elements = $verifier.ChainElements\n" +
   "  if ($Length -and $elements.Count -ne $Length) { return $false }\n" +
   "  $last = $elements[$elements.Count - 1].Certificate.Thumbprint\n" +
-  "  $last256 = Get-Sha256Hex $elements[$elements.Count - 1].Certificate.RawData\n" +
+  "  $last256 = Get-Sha256Hex ($elements[$elements.Count - 1].Certificate.RawData)\n" +
   "  foreach ($root in $Roots) {\n" +
   "    if ($root.Thumbprint -eq $last -and (Get-Sha256Hex $root.RawData) -eq $last256) { return $true }\n" +
   "  }\n" +
@@ -3613,7 +3616,7 @@ export const ROTATE_PS1 =
   "    Write-Message \"cannot fetch the certificates of CAs: $(Get-Reason $response)\"\n" +
   "    return $false\n" +
   "  }\n" +
-  "  foreach ($certificate in (Read-Chain $response.Text.Replace('\\n', \"`n\"))) {\n" +
+  "  foreach ($certificate in (Read-Chain ($response.Text.Replace('\\n', \"`n\")))) {\n" +
   "    if ([BitConverter]::ToString($certificate.SubjectName.RawData) -ne [BitConverter]::ToString($Root.SubjectName.RawData)) { continue }\n" +
   "    if ([BitConverter]::ToString($certificate.PublicKey.EncodedKeyValue.RawData) -ne [BitConverter]::ToString($Root.PublicKey.EncodedKeyValue.RawData)) { continue }\n" +
   "    if ((Test-MaySignForCA $certificate) -and (Test-Chain @($certificate) $Own 2)) { return $true }\n" +
@@ -3785,7 +3788,7 @@ export const ROTATE_PS1 =
   "  $agent = Get-AgentId\n" +
   "  if ($agent) { $members += ',\"fleetAgentId\":\"' + $agent + '\"' }\n" +
   "  $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members $Deployment\n" +
-  "  if (-not (Test-Success $response)) { Invoke-Refusal (Get-Reason $response) }\n" +
+  "  if (-not (Test-Success $response)) { Invoke-Refusal \"cannot renew: $(Get-Reason $response)\" }\n" +
   "  $answer = Read-Json $response.Text\n" +
   "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
   "  $chain = Read-Chain $pem\n" +
@@ -3833,7 +3836,7 @@ export const ROTATE_PS1 =
   "    Clear-Fact @('restart')\n" +
   "  }\n" +
   "  $response = Invoke-Proven 'confirm the new certificate' '/renew/confirm' $script:key $script:chain[0] \"`\"serialNumber`\":`\"$old`\"\" ''\n" +
-  "  if (-not (Test-Success $response)) { Write-Message 'the next renewal confirms it too' }\n" +
+  "  if (-not (Test-Success $response)) { Write-Message \"cannot confirm the new certificate: $(Get-Reason $response); the next renewal confirms it too\" }\n" +
   "  Clear-Fact @('unconfirmed')\n" +
   "  Clear-Pair\n" +
   "}\n" +

@@ -31,7 +31,7 @@ function Test-Chain($Chain, $Roots, [int] $Length) {
   $elements = $verifier.ChainElements
   if ($Length -and $elements.Count -ne $Length) { return $false }
   $last = $elements[$elements.Count - 1].Certificate.Thumbprint
-  $last256 = Get-Sha256Hex $elements[$elements.Count - 1].Certificate.RawData
+  $last256 = Get-Sha256Hex ($elements[$elements.Count - 1].Certificate.RawData)
   foreach ($root in $Roots) {
     if ($root.Thumbprint -eq $last -and (Get-Sha256Hex $root.RawData) -eq $last256) { return $true }
   }

@@ -109,7 +109,7 @@ function Get-Signature($Key, [byte[]] $Octets, [switch] $ForCertificate) {
   $signature = $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::new($hash))
   if (-not $ForCertificate) { return , $signature }
   $half = $signature.Length / 2
-  $numbers = (ConvertTo-DerInteger $signature[0..($half - 1)]) + (ConvertTo-DerInteger $signature[$half..($signature.Length - 1)])
+  $numbers = (ConvertTo-DerInteger ($signature[0..($half - 1)])) + (ConvertTo-DerInteger ($signature[$half..($signature.Length - 1)]))
   return , (ConvertTo-DerSequence ([byte[]] $numbers))
 }
 
@@ -131,6 +131,6 @@ function Get-Proof($Key, [byte[]] $CertificateDer, [string] $Payload) {
   $algorithm = @{ rsa = 'RS256'; p256 = 'ES256'; p384 = 'ES384'; p521 = 'ES512' }[(Get-KeyFamily (Get-KeyKind $Key))]
   $header = '{"alg":"' + $algorithm + '","x5t#S256":"' + (ConvertTo-Base64Url (Get-Sha256 $CertificateDer)) + '"}'
   $utf8 = [Text.UTF8Encoding]::new($false)
-  $signed = (ConvertTo-Base64Url $utf8.GetBytes($header)) + '.' + (ConvertTo-Base64Url $utf8.GetBytes($Payload))
-  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key $utf8.GetBytes($signed)))
+  $signed = (ConvertTo-Base64Url ($utf8.GetBytes($header))) + '.' + (ConvertTo-Base64Url ($utf8.GetBytes($Payload)))
+  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key ($utf8.GetBytes($signed))))
 }

@@ -51,7 +51,7 @@ function Invoke-Renewal([string] $Deployment) {
   $agent = Get-AgentId
   if ($agent) { $members += ',"fleetAgentId":"' + $agent + '"' }
   $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members $Deployment
-  if (-not (Test-Success $response)) { Invoke-Refusal (Get-Reason $response) }
+  if (-not (Test-Success $response)) { Invoke-Refusal "cannot renew: $(Get-Reason $response)" }
   $answer = Read-Json $response.Text
   $pem = [string] $answer.certificate + (-join $answer.chain)
   $chain = Read-Chain $pem
@@ -99,7 +99,7 @@ function Complete-Renewal([string] $Restart) {
     Clear-Fact @('restart')
   }
   $response = Invoke-Proven 'confirm the new certificate' '/renew/confirm' $script:key $script:chain[0] "`"serialNumber`":`"$old`"" ''
-  if (-not (Test-Success $response)) { Write-Message 'the next renewal confirms it too' }
+  if (-not (Test-Success $response)) { Write-Message "cannot confirm the new certificate: $(Get-Reason $response); the next renewal confirms it too" }
   Clear-Fact @('unconfirmed')
   Clear-Pair
 }

@@ -69,16 +69,13 @@ function Read-Json([string] $Text) {
   try { return ConvertFrom-Json $Text } catch { return $null }
 }
 
-# The request, again after a wait as long as it may succeed later.
+# The request, again after a wait as long as it may succeed later. The caller says what a refusal means.
 function Invoke-Persistently([string] $What, [string] $Method, [string] $Path, [string] $Body, [string] $Token) {
   for ($try = 1; ; $try++) {
     $response = Invoke-Request $Method $Path $Body $Token
     if ($response.Status -ge 200 -and $response.Status -lt 300) { return $response }
+    if (-not $response.Transient) { return $response }
     $reason = Get-Reason $response
-    if (-not $response.Transient) {
-      Write-Message "cannot ${What}: $reason"
-      return $response
-    }
     if ($try -ge $tries) { Exit-Run "cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped" 5 }
     $seconds = Get-Wait $try $response.RetryAfter
     Write-Message "cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)"

@@ -63,7 +63,7 @@ function Test-Certified($Root, $Own) {
     Write-Message "cannot fetch the certificates of CAs: $(Get-Reason $response)"
     return $false
   }
-  foreach ($certificate in (Read-Chain $response.Text.Replace('\n', "`n"))) {
+  foreach ($certificate in (Read-Chain ($response.Text.Replace('\n', "`n")))) {
     if ([BitConverter]::ToString($certificate.SubjectName.RawData) -ne [BitConverter]::ToString($Root.SubjectName.RawData)) { continue }
     if ([BitConverter]::ToString($certificate.PublicKey.EncodedKeyValue.RawData) -ne [BitConverter]::ToString($Root.PublicKey.EncodedKeyValue.RawData)) { continue }
     if ((Test-MaySignForCA $certificate) -and (Test-Chain @($certificate) $Own 2)) { return $true }
