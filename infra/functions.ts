@@ -157,6 +157,11 @@ export const FUNCTIONS = {
     description: 'Lists the issuers with their states, and the free slots.',
     ...OVER_TABLE,
   },
+  'change-issuer': {
+    description: 'Activates, drains and retires issuers, and records that one is compromised.',
+    ...OVER_TABLE,
+    budget: 340,
+  },
   'certify-issuer': {
     description: 'Has the root certify the next issuer.',
     memoryMb: 1024,

@@ -125,6 +125,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], items: ['authority'] },
   ],
   'list-issuers': [{ actions: ['Query'], items: ['authority', 'slot'] }],
+  'change-issuer': [{ actions: ['Query', 'UpdateItem', 'ConditionCheckItem'], items: ['authority'] }],
   'certify-issuer': [
     { actions: ['Query'], items: ['authority', 'slot'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
@@ -156,8 +157,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   ],
   'maintain-authority': [
     { actions: ['Query'], items: ['authority', 'responder'] },
-    { actions: ['PutItem'], items: ['authority'] },
+    { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['responder'] },
+    // What is said of an issuer that the root revokes.
+    { actions: ['DeleteItem'], items: ['ocsp'] },
     // The only function that writes slots: they are what the template declares.
     { actions: ['Query', 'PutItem', 'DeleteItem'], items: ['slot'] },
   ],

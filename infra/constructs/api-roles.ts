@@ -33,7 +33,13 @@ const READ_ROOTS: Call = 'GET /roots';
 const CHANGE_ROOTS: readonly Call[] = ['POST /roots', 'DELETE /roots/{id}'];
 const READ_ISSUERS: Call = 'GET /issuers';
 /** For the CA admin only: the life of the CA itself. */
-const CHANGE_ISSUERS: readonly Call[] = ['POST /issuers'];
+const CHANGE_ISSUERS: readonly Call[] = [
+  'POST /issuers',
+  'POST /issuers/{id}/activate',
+  'POST /issuers/{id}/drain',
+  'POST /issuers/{id}/retire',
+  'POST /issuers/{id}/compromise',
+];
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const REVOKE_TOKENS: Call = 'DELETE /tokens/{id}';
 const MAKE_TOKENS: readonly Call[] = ['POST /tokens', 'POST /profiles/{profile}/tokens'];

@@ -40,6 +40,12 @@ export const ROUTES = {
   'render-kit': [{ method: 'POST', path: '/kits', access: 'iam' }],
   'list-issuers': [{ method: 'GET', path: '/issuers', access: 'iam' }],
   'certify-issuer': [{ method: 'POST', path: '/issuers', access: 'iam' }],
+  'change-issuer': [
+    { method: 'POST', path: '/issuers/{id}/activate', access: 'iam' },
+    { method: 'POST', path: '/issuers/{id}/drain', access: 'iam' },
+    { method: 'POST', path: '/issuers/{id}/retire', access: 'iam' },
+    { method: 'POST', path: '/issuers/{id}/compromise', access: 'iam' },
+  ],
   'get-trust': [
     { method: 'GET', path: '/trust', access: 'public' },
     { method: 'GET', path: '/trust.pem', access: 'public' },

@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import { type Instant, isOver } from './instant.ts';
 import type { Revocation } from './revocation.ts';
 import type { RevocationUrl } from './revocation-url.ts';
 import type { TrustDomain } from './trust-domain.ts';
@@ -99,13 +99,18 @@ export interface Issuer {
   readonly createdAt: Instant;
   /** How it came to its state, oldest first; absent before the first change, and in records of earlier versions. */
   readonly changes?: readonly IssuerChange[];
+  /** Since when it issues nothing new; present once it is DRAINING. */
+  readonly drainedAt?: Instant;
   /** Since when its key must be taken to be in other hands; present when COMPROMISED. */
   readonly compromisedAt?: Instant;
   /** When the root is to revoke it; present when COMPROMISED. */
   readonly revokeAt?: Instant;
   /** Present once the root revoked it. */
-  readonly revocation?: Pick<Revocation, 'revokedAt' | 'reason'>;
+  readonly revocation?: IssuerRevocation;
 }
+
+/** How the root revoked an issuer. */
+export type IssuerRevocation = Pick<Revocation, 'revokedAt' | 'reason'>;
 
 /** A change of an issuer's state. */
 export interface IssuerChange {
@@ -116,4 +121,20 @@ export interface IssuerChange {
   readonly by: string;
   /** Free text of the administrator. */
   readonly comment?: string;
+}
+
+/** States in which issuers sign what is said of their certificates. */
+const SIGNING_STATES: readonly IssuerState[] = ['READY', 'ACTIVE', 'DRAINING'];
+
+/**
+ * Whether an issuer signs revocation lists and the certificates of responders. A compromised one does until the root revokes
+ * it: verifiers that check would otherwise refuse all of its certificates before their holders could renew, and whoever else
+ * has the key gains nothing by it.
+ */
+export function signsRevocationData(
+  { state, validity, revocation }: Pick<Issuer, 'state' | 'validity' | 'revocation'>,
+  now: Instant,
+): boolean {
+  if (isOver(validity.notAfter, now)) return false;
+  return SIGNING_STATES.includes(state) || (state === 'COMPROMISED' && revocation === undefined);
 }

@@ -103,6 +103,11 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
 
 export const PROFILE_NAMES = Object.keys(PROFILES) as readonly ProfileName[];
 
+/** The longest that a certificate of any profile is valid. Seconds. */
+export const MAX_LEAF_LIFETIME_SECONDS = Math.max(
+  ...Object.values(PROFILES).map(({ lifetimeSeconds }) => lifetimeSeconds.max),
+);
+
 /** How far before its issuing a leaf's validity starts: Fleet Server tolerates no clock skew, so 5 minutes do. Seconds. */
 export const LEAF_BACKDATE_SECONDS = 300;
 

@@ -1,3 +1,4 @@
+import type { Issuer } from '../domain/authority.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
 import type { Clock } from '../domain/instant.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -13,7 +14,7 @@ import { newLease, turnOf } from './signing-lease.ts';
 export type CompletedRecord = CertificateRecord & { readonly certificate: Uint8Array };
 
 interface Dependencies {
-  readonly store: Pick<IssuanceStore, 'takeLease' | 'commit' | 'releaseLease' | 'certificate'>;
+  readonly store: Pick<IssuanceStore, 'takeLease' | 'commit' | 'releaseLease' | 'certificate' | 'issuer'>;
   readonly signer: CaSigner;
   readonly clock: Clock;
   readonly pause: Pause;
@@ -52,6 +53,7 @@ export async function completeReservation(
 ): Promise<Outcome<CompletedRecord>> {
   let current: CertificateRecord | undefined = record;
   let { prepared } = at;
+  let latest: Pick<Issuer, 'id' | 'state'> = issuer;
   for (const milliseconds of WAIT_MILLISECONDS) {
     if (current === undefined || wasGivenUp(current)) return CONFLICT;
     checkNotRevoked(current);
@@ -60,10 +62,12 @@ export async function completeReservation(
     if (turn === 'wait') {
       await deps.pause(milliseconds);
       current = await deps.store.certificate(record.serialNumber);
+      // It may have been compromised meanwhile.
+      latest = (await deps.store.issuer(issuer.id)) ?? issuer;
       continue;
     }
     // Before a lease is taken: one that can't be used would keep the sweeper from giving the reservation up.
-    checkMaySign(issuer);
+    checkMaySign(latest);
     prepared ??= prepareAgain(current, issuer);
     current =
       turn === 'take'

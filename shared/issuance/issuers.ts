@@ -1,4 +1,6 @@
 import type { Issuer, IssuerState } from '../domain/authority.ts';
+import { familyOfCa, familyOfLeaf } from '../domain/key-family.ts';
+import type { KeyKind } from '../domain/key-kind.ts';
 import { AppError } from '../errors/app-error.ts';
 
 export type CertifiedIssuer = Issuer & { readonly certificate: Uint8Array };
@@ -11,12 +13,14 @@ function isCertified(issuer: Issuer): issuer is CertifiedIssuer {
 }
 
 /**
- * The issuer that new certificates come from: the first slot that is ACTIVE.
+ * The issuer that new certificates for a kind of key come from: the one that is ACTIVE in the family of the key, so that a
+ * verifier needs one family for the chain; otherwise the first that is ACTIVE.
  *
  * @throws AppError `authority_not_ready` where there is none, as between a deployment and the creation of its authority.
  */
-export function activeIssuer(issuers: readonly Issuer[]): CertifiedIssuer {
-  const active = issuers.filter(isCertified).find((issuer) => issuer.state === 'ACTIVE');
+export function activeIssuer(issuers: readonly Issuer[], keyKind: KeyKind): CertifiedIssuer {
+  const all = issuers.filter(isCertified).filter(({ state }) => state === 'ACTIVE');
+  const active = all.find(({ keySpec }) => familyOfCa(keySpec) === familyOfLeaf(keyKind)) ?? all[0];
   if (active === undefined)
     throw new AppError(
       'authority_not_ready',
@@ -45,7 +49,7 @@ export function certifiedIssuer(issuers: readonly Issuer[], id: string): Certifi
  *
  * @throws AppError `try_again` where it does not: the reservation is given up in time, and then comes from another issuer.
  */
-export function checkMaySign(issuer: Issuer): void {
+export function checkMaySign(issuer: Pick<Issuer, 'id' | 'state'>): void {
   if (SIGNING_STATES.includes(issuer.state)) return;
   throw new AppError(
     'try_again',

@@ -1,5 +1,5 @@
 import type { AdditionalRoots, TrustAnchors } from '../domain/additional-root.ts';
-import type { Issuer, IssuerChange, IssuerState, Root } from '../domain/authority.ts';
+import type { Issuer, IssuerChange, IssuerRevocation, IssuerState, Root } from '../domain/authority.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import type {
   CertificateRecord,
@@ -99,6 +99,9 @@ export interface IssuanceStore {
 
   /** Consistent. */
   certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
+
+  /** Consistent. */
+  issuer(id: string): Promise<Issuer | undefined>;
 
   /**
    * Makes `owner` the one that may sign, if the record is RESERVED and its lease has ended before `now`. Returns the
@@ -234,6 +237,11 @@ export interface AuthorityStore {
     transitions: readonly IssuerTransition[],
     unchanged?: readonly Pick<Issuer, 'id' | 'state'>[],
   ): Promise<'changed' | 'refused'>;
+  /**
+   * The root revokes a COMPROMISED issuer, once: the first time and reason stay. A stored OCSP response about it is deleted.
+   * False where it was revoked already, or is not compromised.
+   */
+  revokeIssuer(issuer: Pick<Issuer, 'id' | 'serialNumber'>, revocation: IssuerRevocation): Promise<boolean>;
   /** Writes them if their version is the next one; `changed`: another writer was faster, and nothing was written. */
   replaceAdditionalRoots(next: AdditionalRoots): Promise<'replaced' | 'changed'>;
 }
@@ -243,8 +251,8 @@ export interface IssuerTransition {
   readonly id: string;
   readonly from: IssuerState;
   readonly change: IssuerChange;
-  /** What a compromise sets. */
-  readonly compromise?: Required<Pick<Issuer, 'compromisedAt' | 'revokeAt'>>;
+  /** What else is set; an earlier `revokeAt` stays, and the transition is refused. */
+  readonly set?: Partial<Pick<Issuer, 'drainedAt' | 'compromisedAt' | 'revokeAt'>>;
 }
 
 /** Signs with a CA key that stays where it is. */

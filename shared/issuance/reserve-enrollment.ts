@@ -27,7 +27,7 @@ export async function reserveEnrollment(
   checkAllowed(token, names);
   checkNameFree(name, token, publicKeySha256, clock());
   checkAlternativeNamesFree(exclusive, names, token, clock());
-  const issuer = activeIssuer(issuers);
+  const issuer = activeIssuer(issuers, csr.keyKind);
   checkPermitted(issuer, names, profile);
   const draft = draftCertificate(enrolling, { profile, names, lifetimeSeconds, key: csr, issuer });
   const { sourceIp, requestId } = request;

@@ -52,6 +52,8 @@ interface Question {
   readonly serialNumber: SerialNumber;
   readonly caId: string;
   readonly responder: CertifiedResponder;
+  /** Whether it is an issuer's: its status lies with the authority, which is kept in memory otherwise. */
+  readonly ofIssuer: boolean;
 }
 
 /**
@@ -75,7 +77,8 @@ export async function answerOcsp(deps: AnswerOcspDependencies, certId: CertId): 
     return error('unauthorized', 'not recorded');
   const responder = validResponder(authority, caId, deps.clock());
   if (responder === undefined) return error('tryLater', 'no valid responder');
-  const question = { certId, serialNumber, caId, responder };
+  const ofIssuer = authority.issuers.some((issuer) => issuer.serialNumber === serialNumber);
+  const question = { certId, serialNumber, caId, responder, ofIssuer };
   for (const milliseconds of WAIT_MILLISECONDS) {
     const answer = await turn(deps, question);
     if (answer !== undefined) return answer;
@@ -108,7 +111,8 @@ async function look(
   now: Instant,
 ): Promise<{ readonly standing: Standing | Silence; readonly view: OcspView }> {
   const view = await store.readForOcsp(question.serialNumber, question.certId.hash);
-  return { view, standing: standingOf(question, view, await readAuthority(), now) };
+  const authority = await readAuthority({ fresh: question.ofIssuer });
+  return { view, standing: standingOf(question, view, authority, now) };
 }
 
 /** The new lease; undefined where another's runs, or a newer response is there. */

@@ -1,4 +1,4 @@
-import type { CaKeySpec, Issuer, IssuerState, Root } from '../domain/authority.ts';
+import { type CaKeySpec, type Issuer, type Root, signsRevocationData } from '../domain/authority.ts';
 import type { Clock, Instant } from '../domain/instant.ts';
 import type { Responder } from '../domain/responder.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
@@ -32,9 +32,6 @@ export type CertifiedCa =
 
 type CertifiedAuthority = (Root | Issuer) & { readonly certificate: Uint8Array };
 
-/** Issuers in these states sign certificates of responders. */
-const SIGNING_STATES: readonly IssuerState[] = ['READY', 'ACTIVE', 'DRAINING'];
-
 /**
  * Sees to it that the responder has a certificate of every CA: the root's, to answer for the issuers, and each issuer's.
  * Renewed after two thirds of their life, and where the responder has another key. Record first: serial number, validity
@@ -49,7 +46,7 @@ export async function certifyResponders(
 ): Promise<readonly CertifiedCa[]> {
   const { roots, issuers } = await deps.authority.readAuthority();
   const publicKey = await deps.signer.publicKey(key.keyArn);
-  const signing = issuers.filter(({ state }) => SIGNING_STATES.includes(state));
+  const signing = issuers.filter((issuer) => signsRevocationData(issuer, deps.clock()));
   const outcomes: CertifiedCa[] = [];
   const trusted = roots.filter(({ state }) => state !== 'RETIRED');
   for (const ca of [...trusted, ...signing].filter(isCertified))

@@ -1,6 +1,7 @@
 import type { Issuer, Root } from '../domain/authority.ts';
 import { caCertificatePath } from '../domain/revocation-points.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
+import type { AuthorityStore } from '../issuance/ports.ts';
 import {
   type CertifyRespondersDependencies,
   certifyResponders,
@@ -11,6 +12,7 @@ import { type ListLife, type PublishDependencies, publishList } from './publish-
 import { rootLists } from './publishable-list.ts';
 
 export interface MaintainAuthorityDependencies extends CertifyRespondersDependencies, PublishDependencies {
+  readonly authority: Pick<AuthorityStore, 'readAuthority' | 'revokeIssuer'>;
   readonly signer: CertifyRespondersDependencies['signer'];
   readonly revocationUrl: RevocationUrl;
   readonly responderKey: ResponderKey;
@@ -40,16 +42,18 @@ type Step = { readonly what: string; readonly seconds: number } & (
 
 /**
  * Sees to what only the root and the issuers can sign, on schedule and at each deployment: the certificates of the OCSP
- * responder, the root's revocation lists; and publishes the certificates of the CAs. Each step may run twice, at the same
+ * responder, the root's revocation lists, with the compromised issuers whose deadline has come; and publishes the
+ * certificates of the CAs. Each step may run twice, at the same
  * time, and be cut off anywhere; what fails is reported after everything else was tried.
  */
 export async function maintainAuthority(deps: MaintainAuthorityDependencies): Promise<MaintenanceReport> {
+  const revocations = await revokeCompromised(deps);
   const { roots, issuers } = await deps.authority.readAuthority();
   const responders = await certify(deps);
   const signing = roots.filter(isCertified).filter(({ state }) => state !== 'RETIRED');
   const lists = await publishRootLists(deps, signing, issuers);
   const certificates = await publishCertificates(deps, [...roots, ...issuers].filter(isCertified));
-  const steps = [...responders, ...lists, ...certificates];
+  const steps = [...revocations, ...responders, ...lists, ...certificates];
   return {
     renewed: steps.flatMap((step) => ('isNew' in step && step.isNew ? [step.what] : [])),
     failed: steps.filter((step) => 'error' in step),
@@ -60,6 +64,25 @@ export async function maintainAuthority(deps: MaintainAuthorityDependencies): Pr
 
 function isCertified<Ca extends Root | Issuer>(ca: Ca): ca is Ca & CertifiedCa {
   return ca.certificate !== undefined;
+}
+
+/** Has the root revoke the compromised issuers whose deadline has come; its lists have them from the next step on. */
+async function revokeCompromised(deps: MaintainAuthorityDependencies): Promise<readonly Step[]> {
+  const now = deps.clock();
+  const { issuers } = await deps.authority.readAuthority();
+  const due = issuers.filter(
+    ({ state, certificate, revokeAt, revocation }) =>
+      state === 'COMPROMISED' && certificate && !revocation && (revokeAt === undefined || revokeAt <= now),
+  );
+  const steps: Step[] = [];
+  for (const issuer of due)
+    steps.push(
+      await attempt(`revocation of ${issuer.id}`, 0, async () => ({
+        isNew: await deps.authority.revokeIssuer(issuer, { revokedAt: now, reason: 'cACompromise' }),
+        seconds: 0,
+      })),
+    );
+  return steps;
 }
 
 /** Seconds: what is left of the certificate's life. */

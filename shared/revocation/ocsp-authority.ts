@@ -12,8 +12,8 @@ export interface OcspAuthority {
   readonly issuers: readonly Issuer[];
 }
 
-/** Reads {@link OcspAuthority}. */
-export type ReadAuthority = () => Promise<OcspAuthority>;
+/** Reads {@link OcspAuthority}; `fresh`: as it is now. @default fresh false: as it was at most a minute ago */
+export type ReadAuthority = (options?: { readonly fresh: boolean }) => Promise<OcspAuthority>;
 
 /** How long it is kept in memory: a new responder is certified days before it is needed. Seconds. */
 const KEPT_SECONDS = 60;
@@ -25,9 +25,9 @@ export function authorityReader(deps: {
   readonly clock: Clock;
 }): ReadAuthority {
   let kept: { readonly until: Instant; readonly authority: Promise<OcspAuthority> } | undefined;
-  return () => {
+  return ({ fresh } = { fresh: false }) => {
     const now = deps.clock();
-    if (kept === undefined || isOver(kept.until, now)) {
+    if (fresh || kept === undefined || isOver(kept.until, now)) {
       const authority = read(deps);
       kept = { until: plus(now, KEPT_SECONDS), authority };
       // What could not be read is not kept.

@@ -1,3 +1,4 @@
+import type { CrossCertificate, Issuer } from '../domain/authority.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { OcspStatus } from '../domain/ocsp.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -30,12 +31,15 @@ export function standingOf(
   if (found === undefined) return 'not recorded';
   if (found.issuerId !== certificate.caId) return 'of another issuer';
   if (found.notAfter <= now) return 'expired';
-  const status = issuer ? issuerStatus(issuer.certificate) : record && recordStatus(record);
+  const status = issuer ? issuerStatus(issuer) : record && recordStatus(record);
   return status === undefined ? 'not issued yet' : { status, notAfter: found.notAfter };
 }
 
-/** No issuer can be revoked yet. What revokes one must delete the stored response too, and end its lease. */
-function issuerStatus(certificate: Uint8Array | undefined): OcspStatus | undefined {
+/** A cross-certificate is not revoked: its root is replaced. */
+function issuerStatus(ca: Issuer | CrossCertificate): OcspStatus | undefined {
+  const { certificate } = ca;
+  const revocation = 'revocation' in ca ? ca.revocation : undefined;
+  if (revocation !== undefined) return { state: 'revoked', ...revocation };
   return certificate && { state: 'good' };
 }
 

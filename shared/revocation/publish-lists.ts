@@ -1,4 +1,4 @@
-import type { Issuer, IssuerState } from '../domain/authority.ts';
+import { type Issuer, signsRevocationData } from '../domain/authority.ts';
 import type { Instant } from '../domain/instant.ts';
 import { BUNDLE_PATH } from '../domain/revocation-points.ts';
 import type { AuthorityStore } from '../issuance/ports.ts';
@@ -37,9 +37,6 @@ export const FULL_LIST_AT_ONCE_MAX_ENTRIES = 10_000;
 
 /** Lists that are built at the same time; their signatures are what takes time. */
 const CONCURRENCY = 4;
-
-/** Issuers in these states sign lists (RETIRED: its certificates have expired; COMPROMISED: it signs nothing). */
-const PUBLISHING_STATES: readonly IssuerState[] = ['READY', 'ACTIVE', 'DRAINING'];
 
 /**
  * Publishes the lists of the shards that something was revoked in, each once, then the full lists and the bundle.
@@ -82,12 +79,12 @@ export async function publishAllLists(
 }
 
 /** The issuers that sign lists, and all CAs whose full lists are in the bundle, roots first. */
-async function publishing({ authority }: PublishListsDependencies): Promise<{
+async function publishing({ authority, clock }: PublishListsDependencies): Promise<{
   readonly issuers: readonly ListIssuer[];
   readonly caIds: readonly string[];
 }> {
   const { roots, issuers } = await authority.readAuthority();
-  const signing = issuers.filter(({ state }) => PUBLISHING_STATES.includes(state)).filter(isCertified);
+  const signing = issuers.filter((issuer) => signsRevocationData(issuer, clock())).filter(isCertified);
   const certified = roots.filter(
     ({ certificate, state }) => certificate !== undefined && state !== 'RETIRED',
   );

@@ -1,6 +1,8 @@
 import type { Issuer, Root } from '../domain/authority.ts';
+import type { RevokedEntry } from '../domain/revocation.ts';
 import { caListPath, DEFAULT_CRL_SHARDS, fullListPath, shardPath } from '../domain/revocation-points.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
+import { parseSerialNumber } from '../domain/serial-number.ts';
 import type { EntryPages } from '../pki/crl/expected-entries.ts';
 import type { ListScope } from '../pki/crl/list.ts';
 import { mergeShards } from './merge-shards.ts';
@@ -67,21 +69,32 @@ export function fullList(
 }
 
 /**
- * The lists of a root: of the CAs that it certified, with the URL that their certificates have; and of everything. Empty,
- * since nothing revokes a CA yet.
+ * The lists of a root: of the CAs that it certified, with the URL that their certificates have; and of everything. On both
+ * are the issuers that it revoked.
  */
 export function rootLists(
   { revocationUrl }: Pick<ListSources, 'revocationUrl'>,
   root: ListCa,
-  issuers: readonly Pick<Issuer, 'revocationUrl'>[],
+  issuers: readonly Issuer[],
 ): readonly PublishableList[] {
   const path = caListPath(root.id);
-  const none = () => [];
-  const urls = [revocationUrl, ...issuers.map((issuer) => issuer.revocationUrl)] as const;
+  const certified = issuers.filter(({ rootId }) => rootId === root.id);
+  const entries = () => [revokedEntries(certified)];
+  const urls = [revocationUrl, ...certified.map((issuer) => issuer.revocationUrl)] as const;
   return [
-    { path: fullListPath(root.id), ca: root, entries: none },
-    { path, ca: root, scope: scopeAt(path, 'cas', urls), entries: none },
+    { path: fullListPath(root.id), ca: root, entries },
+    { path, ca: root, scope: scopeAt(path, 'cas', urls), entries },
   ];
+}
+
+/** In ascending order of serial number. */
+function revokedEntries(issuers: readonly Issuer[]): readonly RevokedEntry[] {
+  return issuers
+    .flatMap(({ serialNumber: text, validity: { notAfter }, revocation }) => {
+      const serialNumber = parseSerialNumber(text);
+      return revocation && serialNumber ? { serialNumber, notAfter, ...revocation } : [];
+    })
+    .sort((a, b) => (a.serialNumber < b.serialNumber ? -1 : 1));
 }
 
 /**

@@ -92,7 +92,7 @@ export type SuccessorOutcome = 'reserved' | 'key_blocked' | 'new_key_blocked' | 
 export interface RenewalStore
   extends Pick<
     IssuanceStore,
-    'takeLease' | 'commit' | 'releaseLease' | 'certificate' | 'recordHostDeployment'
+    'takeLease' | 'commit' | 'releaseLease' | 'certificate' | 'issuer' | 'recordHostDeployment'
   > {
   /** Undefined where there is no such record. By thumbprint, it reads an index that may lag the ledger by a moment. */
   readForRenewal(query: RenewalQuery): Promise<RenewalView | undefined>;

@@ -33,7 +33,7 @@ export async function reserveRenewal(renewing: Renewing, view: RenewalView): Pro
   checkReplaceable(view, now);
   checkNamesHeld(view, now);
   const renewalBurst = countRenewal((view.successor ?? record).renewalBurst, now);
-  const issuer = activeIssuer(issuers);
+  const issuer = activeIssuer(issuers, csr.keyKind);
   checkPermitted(issuer, record, record.profile);
   const { profile } = record;
   const lifetimeSeconds = lifetimeOf(record);

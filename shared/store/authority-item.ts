@@ -29,8 +29,8 @@ export function root(item: Item): Root {
 export function issuer(item: Item): Issuer {
   const stored = fromItem<StoredIssuer>(item);
   const { state, rootId, revocationUrl, crlShards = DEFAULT_CRL_SHARDS } = stored;
-  const { changes, compromisedAt, revokeAt, revocation } = stored;
-  const life = { changes, compromisedAt, revokeAt, revocation };
+  const { changes, drainedAt, compromisedAt, revokeAt, revocation } = stored;
+  const life = { changes, drainedAt, compromisedAt, revokeAt, revocation };
   return withoutUndefined({ ...common(stored), state, rootId, revocationUrl, crlShards, ...life });
 }
 

@@ -1,6 +1,6 @@
 import type { AuthorityStore } from '../issuance/ports.ts';
 import { issuer, issuerItem, root, rootItem } from './authority-item.ts';
-import { changeIssuers, commitIssuer } from './change-issuers.ts';
+import { changeIssuers, commitIssuer, revokeIssuer } from './change-issuers.ts';
 import { transact } from './contention.ts';
 import { type StoreOptions, storeContext } from './context.ts';
 import { additionalRootsKey, rootKey } from './keys.ts';
@@ -19,6 +19,7 @@ export function dynamoAuthorityStore(options: StoreOptions): AuthorityStore {
     reserveIssuer: async (wanted) => issuer(await putNew(context, issuerItem(wanted))),
     commitIssuer: (id, certificate, change) => commitIssuer(context, id, certificate, change),
     changeIssuers: (transitions, unchanged) => changeIssuers(context, transitions, unchanged),
+    revokeIssuer: (issuer, revocation) => revokeIssuer(context, issuer, revocation),
     replaceAdditionalRoots: async (next) => {
       const refusal = await transact(context, [{ Put: versionedPut(context, additionalRootsKey, next) }]);
       return refusal === undefined ? 'replaced' : 'changed';

@@ -7,6 +7,7 @@ import { readExclusiveNames } from './exclusive-name-item.ts';
 import { certificateKey, nameKey, useSlotKey } from './keys.ts';
 import { nameRecord } from './name-item.ts';
 import { openReservations } from './open-reservations.ts';
+import { readIssuer } from './read-issuer.ts';
 import { readItem, readItems } from './read-items.ts';
 import { recordHostDeployment } from './record-deployment.ts';
 import { reserve } from './reserve.ts';
@@ -37,6 +38,7 @@ export function dynamoIssuanceStore(
       const item = await readItem(context, certificateKey(serialNumber));
       return item && certificateRecord(item);
     },
+    issuer: (id) => readIssuer(context, id),
     takeLease: (serialNumber, lease, now) => takeLease(context, serialNumber, lease, now),
     commit: (serialNumber, issued) => commit(context, serialNumber, issued),
     recordHostDeployment: (...deployment) => recordHostDeployment(context, ...deployment),

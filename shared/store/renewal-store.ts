@@ -3,6 +3,7 @@ import { certificateRecord } from './certificate-item.ts';
 import { commit, releaseLease, takeLease } from './complete.ts';
 import { type StoreOptions, storeContext } from './context.ts';
 import { certificateKey } from './keys.ts';
+import { readIssuer } from './read-issuer.ts';
 import { readItem } from './read-items.ts';
 import { recordHostDeployment } from './record-deployment.ts';
 import { readForRenewal } from './renewal-view.ts';
@@ -20,6 +21,7 @@ export function dynamoRenewalStore(
       const item = await readItem(context, certificateKey(serialNumber));
       return item && certificateRecord(item);
     },
+    issuer: (id) => readIssuer(context, id),
     takeLease: (serialNumber, lease, now) => takeLease(context, serialNumber, lease, now),
     commit: (serialNumber, issued) => commit(context, serialNumber, issued),
     releaseLease: (serialNumber, owner, attempts, now) =>

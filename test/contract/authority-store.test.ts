@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { NO_ADDITIONAL_ROOTS } from '../../shared/domain/additional-root.ts';
-import { ISSUER_STATES } from '../../shared/domain/authority.ts';
+import { ISSUER_STATES, type IssuerState } from '../../shared/domain/authority.ts';
 import { DAY } from '../../shared/domain/duration.ts';
 import { plus } from '../../shared/domain/instant.ts';
+import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import { REVOCATION_URL } from '../support/ca.ts';
 import { NOW, sampleAdditionalRoot, sampleIssuer, sampleRoot } from '../support/records.ts';
 import { STORES, type StoreSubject } from './store-subjects.ts';
@@ -92,7 +93,12 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
     const first = await subject.ports.reserveIssuer(sampleIssuer({ state: 'ACTIVE' }));
     const second = await subject.ports.reserveIssuer(sampleIssuer({ id: 'issuer-2', state: 'READY' }));
     const third = await subject.ports.reserveIssuer(sampleIssuer({ id: 'issuer-3', state: 'READY' }));
-    const drain = { id: first.id, from: 'ACTIVE', change: { ...ACTIVE, to: 'DRAINING' } } as const;
+    const drain = {
+      id: first.id,
+      from: 'ACTIVE',
+      change: { ...ACTIVE, to: 'DRAINING' },
+      set: { drainedAt: NOW },
+    } as const;
     const activate = { id: second.id, from: 'READY', change: ACTIVE } as const;
     const unchanged = [{ id: third.id, state: 'PENDING' }] as const;
     expect(await subject.ports.changeIssuers([drain, activate], unchanged)).toBe('refused');
@@ -100,16 +106,55 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
     expect(await subject.ports.changeIssuers([drain, activate], [third])).toBe('changed');
     const states = (await subject.ports.readAuthority()).issuers.map(({ state }) => state);
     expect(states).toEqual(['DRAINING', 'ACTIVE', 'READY']);
+    expect((await subject.ports.readAuthority()).issuers[0]).toMatchObject({ drainedAt: NOW });
   });
 
-  test('a compromise is kept with its time and its deadline', async () => {
+  test('a compromise is kept with its time and its deadline, which only an earlier one replaces', async () => {
     const issuer = await subject.ports.reserveIssuer(sampleIssuer({ state: 'ACTIVE' }));
     const change = { to: 'COMPROMISED', at: NOW, by: 'arn:admin', comment: 'key export seen' } as const;
-    const compromise = { compromisedAt: NOW, revokeAt: plus(NOW, DAY) };
-    await subject.ports.changeIssuers([{ id: issuer.id, from: 'ACTIVE', change, compromise }]);
-    const after = { ...issuer, state: 'COMPROMISED', changes: [change], ...compromise };
-    expect((await subject.ports.readAuthority()).issuers).toEqual([after]);
+    const compromise = (from: IssuerState, days: number) =>
+      subject.ports.changeIssuers([
+        { id: issuer.id, from, change, set: { compromisedAt: NOW, revokeAt: plus(NOW, days * DAY) } },
+      ]);
+    expect(await compromise('ACTIVE', 2)).toBe('changed');
+    expect(await compromise('COMPROMISED', 3)).toBe('refused');
+    expect(await compromise('COMPROMISED', 2)).toBe('refused');
+    expect(await compromise('COMPROMISED', 1)).toBe('changed');
+    const after = { state: 'COMPROMISED', compromisedAt: NOW, revokeAt: plus(NOW, DAY) };
+    expect((await subject.ports.readAuthority()).issuers).toEqual([
+      { ...issuer, ...after, changes: [change, change] },
+    ]);
   });
+
+  test('the root revokes a compromised issuer once, and drops the stored OCSP response about it', async () => {
+    const issuer = await subject.ports.reserveIssuer(sampleIssuer({ state: 'COMPROMISED' }));
+    const serialNumber = issuer.serialNumber as SerialNumber;
+    const lease = { owner: 'a', until: plus(NOW, 60), hash: 'sha1', seen: undefined } as const;
+    const status = { state: 'good' } as const;
+    const response = { status, thisUpdate: NOW, nextUpdate: plus(NOW, DAY), der: CERTIFICATE };
+    await subject.ports.takeOcspLease(serialNumber, lease, NOW);
+    await subject.ports.storeResponse(serialNumber, { owner: 'a', hash: 'sha1', response }, NOW);
+    await subject.ports.takeOcspLease(serialNumber, { ...lease, seen: NOW }, NOW);
+    const revocation = { revokedAt: NOW, reason: 'cACompromise' } as const;
+    expect(await subject.ports.revokeIssuer(issuer, revocation)).toBe(true);
+    expect(await subject.ports.revokeIssuer(issuer, { ...revocation, revokedAt: plus(NOW, 1) })).toBe(false);
+    expect((await subject.ports.readAuthority()).issuers).toEqual([{ ...issuer, revocation }]);
+    const { stored, leasedUntil } = await subject.ports.readForOcsp(serialNumber, 'sha1');
+    expect({ stored, leasedUntil }).toEqual({ stored: undefined, leasedUntil: undefined });
+    expect(await subject.ports.storeResponse(serialNumber, { owner: 'a', hash: 'sha1', response }, NOW)).toBe(
+      false,
+    );
+  });
+
+  test.each(ISSUER_STATES.filter((state) => state !== 'COMPROMISED').map((state) => ({ state })))(
+    'the root does not revoke a $state issuer',
+    async ({ state }) => {
+      const issuer = await subject.ports.reserveIssuer(sampleIssuer({ state }));
+      const revocation = { revokedAt: NOW, reason: 'cACompromise' } as const;
+      expect(await subject.ports.revokeIssuer(issuer, revocation)).toBe(false);
+      expect((await subject.ports.readAuthority()).issuers).toEqual([issuer]);
+    },
+  );
 
   test('of 20 that change one issuer at once, one does', async () => {
     const issuer = await subject.ports.reserveIssuer(sampleIssuer({ state: 'READY' }));

@@ -1,11 +1,13 @@
 import type { Issuer, IssuerChange } from '../../shared/domain/authority.ts';
+import type { Instant } from '../../shared/domain/instant.ts';
+import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { AuthorityStore } from '../../shared/issuance/ports.ts';
 import type { Tables } from './tables.ts';
 
 /** Roots and issuers in memory. */
 export function fakeAuthority(tables: Tables): AuthorityStore {
-  const { roots, issuers } = tables;
+  const { roots, issuers, ocsp } = tables;
   const inOrder = <Item extends { readonly id: string }>(items: Map<string, Item>) =>
     [...items.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 
@@ -43,9 +45,18 @@ export function fakeAuthority(tables: Tables): AuthorityStore {
     changeIssuers: async (transitions, unchanged = []) => {
       const expected = [...transitions.map(({ id, from }) => ({ id, state: from })), ...unchanged];
       if (expected.some(({ id, state }) => issuers.get(id)?.state !== state)) return 'refused';
-      for (const { id, change, compromise } of transitions)
-        update(issuers, id, (issuer) => ({ ...changed(issuer, change), ...compromise }));
+      if (transitions.some(({ id, set }) => isLater(set?.revokeAt, issuers.get(id)?.revokeAt)))
+        return 'refused';
+      for (const { id, change, set } of transitions)
+        update(issuers, id, (issuer) => ({ ...changed(issuer, change), ...set }));
       return 'changed';
+    },
+    revokeIssuer: async ({ id, serialNumber }, revocation) => {
+      const issuer = issuers.get(id);
+      if (issuer?.state !== 'COMPROMISED' || issuer.revocation !== undefined) return false;
+      issuers.set(id, { ...issuer, revocation });
+      ocsp.delete(serialNumber as SerialNumber);
+      return true;
     },
     replaceAdditionalRoots: async (next) => {
       if (next.version !== tables.additionalRoots.version + 1) return 'changed';
@@ -57,4 +68,8 @@ export function fakeAuthority(tables: Tables): AuthorityStore {
 
 function changed(issuer: Issuer, change: IssuerChange): Issuer {
   return { ...issuer, state: change.to, changes: [...(issuer.changes ?? []), change] };
+}
+
+function isLater(wanted: Instant | undefined, recorded: Instant | undefined): boolean {
+  return wanted !== undefined && recorded !== undefined && recorded <= wanted;
 }

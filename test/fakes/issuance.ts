@@ -73,6 +73,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
 
     certificate: async (serialNumber) => records.get(serialNumber),
 
+    issuer: async (id) => tables.issuers.get(id),
     takeLease: async (serialNumber, lease, now) => {
       const record = records.get(serialNumber);
       const free = record?.state === 'RESERVED' && isOver(record.lease.until, now);

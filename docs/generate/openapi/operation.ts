@@ -23,6 +23,10 @@ const WITH_BODY: readonly ErrorCode[] = ['unsupported_media_type'];
 const OPERATION_IDS: Readonly<Record<string, string>> = {
   '/profiles/{profile}/tokens': 'create-profile-token',
   '/trust.pem': 'get-trust-pem',
+  '/issuers/{id}/activate': 'activate-issuer',
+  '/issuers/{id}/drain': 'drain-issuer',
+  '/issuers/{id}/retire': 'retire-issuer',
+  '/issuers/{id}/compromise': 'compromise-issuer',
   '/bootstrap.sh': 'get-bootstrap-sh',
   '/rotate.sh': 'get-rotate-sh',
   '/bootstrap.ps1': 'get-bootstrap-ps1',

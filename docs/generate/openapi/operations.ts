@@ -3,6 +3,8 @@ import { addRootBody } from '../../../functions/add-root/request.ts';
 import { blockKeyBody } from '../../../functions/block-key/request.ts';
 import { blockNameBody } from '../../../functions/block-name/request.ts';
 import { certifyIssuerBody } from '../../../functions/certify-issuer/request.ts';
+import { changeIssuerBody, compromiseIssuerBody } from '../../../functions/change-issuer/request.ts';
+import { changeIssuerAnswer, compromiseIssuerAnswer } from '../../../functions/change-issuer/response.ts';
 import { confirmRenewalBody } from '../../../functions/confirm-renewal/request.ts';
 import { createTokenBody, profilePath, profileTokenBody } from '../../../functions/create-token/request.ts';
 import { createTokenAnswer } from '../../../functions/create-token/response.ts';
@@ -33,7 +35,7 @@ import { revocationAnswer } from '../../../functions/revoke-certificates/respons
 import type { ROUTES } from '../../../shared/config/routes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { certificatePath } from '../../../shared/http/contract/certificate-path.ts';
-import { issuerView } from '../../../shared/http/contract/issuer.ts';
+import { issuerPath, issuerView } from '../../../shared/http/contract/issuer.ts';
 import { keyBlockView, nameBlockView, namePath } from '../../../shared/http/contract/revocation.ts';
 import { additionalRootPath, additionalRootView } from '../../../shared/http/contract/root.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
@@ -512,6 +514,49 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       201: { description: 'A new issuer.', schema: issuerView },
     },
     codes: ['not_found', 'no_free_slot', 'state_conflict', 'authority_not_ready'],
+  },
+  'change-issuer /issuers/{id}/activate': {
+    summary: 'Has a READY issuer issue from now on.',
+    description:
+      'The one that was active in the same key family drains. Safe to repeat. Revocation lists and OCSP of a new issuer are there 5 minutes after it was certified: activate it then.',
+    tag: 'authority',
+    path: issuerPath,
+    body: changeIssuerBody,
+    bodyIsOptional: true,
+    answers: { 200: { description: 'The issuer as it is now.', schema: changeIssuerAnswer } },
+    codes: ['not_found', 'state_conflict'],
+  },
+  'change-issuer /issuers/{id}/drain': {
+    summary: 'Has an ACTIVE issuer issue nothing new.',
+    description:
+      'It completes what was reserved, and goes on signing revocation lists. The only active issuer cannot be drained: activate the next one instead.',
+    tag: 'authority',
+    path: issuerPath,
+    body: changeIssuerBody,
+    bodyIsOptional: true,
+    answers: { 200: { description: 'The issuer as it is now.', schema: changeIssuerAnswer } },
+    codes: ['not_found', 'state_conflict'],
+  },
+  'change-issuer /issuers/{id}/retire': {
+    summary: 'Ends the life of an issuer.',
+    description: 'Possible once no certificate of it can be valid any more. It signs nothing from then on.',
+    tag: 'authority',
+    path: issuerPath,
+    body: changeIssuerBody,
+    bodyIsOptional: true,
+    answers: { 200: { description: 'The issuer as it is now.', schema: changeIssuerAnswer } },
+    codes: ['not_found', 'state_conflict'],
+  },
+  'change-issuer /issuers/{id}/compromise': {
+    summary: 'Records that the key of an issuer may be in other hands.',
+    description:
+      'It issues nothing from now on; the next one that is READY takes over; hosts are asked to renew. The root revokes it at revokeAt (in 7 days by default), which can be brought forward. This is final.',
+    tag: 'authority',
+    path: issuerPath,
+    body: compromiseIssuerBody,
+    bodyIsOptional: true,
+    answers: { 200: { description: 'The issuer as it is now.', schema: compromiseIssuerAnswer } },
+    codes: ['not_found', 'state_conflict'],
   },
   'get-trust /trust': {
     summary: 'Returns the roots, the issuers and the trust bundle.',

@@ -15,6 +15,9 @@ const ISSUER_ID: Format = {
 /** The id of an issuer or of its slot, in requests. */
 export const issuerId = text((id) => (ISSUER_ID.pattern?.test(id) ? id : undefined), ISSUER_ID);
 
+/** The path of routes about one issuer. */
+export const issuerPath = z.strictObject({ id: issuerId });
+
 const changeView = z.object({
   to: z.enum(ISSUER_STATES),
   at: time,
@@ -37,6 +40,7 @@ export const issuerView = z
     certificate: z.optional(z.string().check(z.describe('PEM; absent while PENDING.'))),
     createdAt: time,
     changes: z.array(changeView).check(z.describe('How it came to its state, oldest first.')),
+    drainedAt: z.optional(time),
     compromisedAt: z.optional(time),
     revokeAt: z.optional(
       z.string().check(z.meta({ format: 'date-time', description: 'When the root is to revoke it.' })),
@@ -63,6 +67,7 @@ export function renderIssuer(
     certificate: certificate && toPem(certificate),
     createdAt: toRfc3339(issuer.createdAt),
     changes: changes.map(renderChange),
+    drainedAt: optionalTime(issuer.drainedAt),
     compromisedAt: optionalTime(issuer.compromisedAt),
     revokeAt: optionalTime(issuer.revokeAt),
     revokedAt: optionalTime(revocation?.revokedAt),

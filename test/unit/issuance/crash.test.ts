@@ -160,6 +160,18 @@ describe('an issuer', () => {
     expect(world.signer.signatures).toBe(before);
   });
 
+  test('that is compromised while a request waits for another one signs nothing more', async () => {
+    const world = await World.create();
+    const request = world.request(await world.token());
+    world.store.failNext('commit', { error: new Killed(), when: 'before' });
+    await expect(world.enroll(request)).rejects.toThrow(Killed);
+    const before = world.signer.signatures;
+    // It waits for the lease of the request that died.
+    world.store.interleave('certificate', () => setState(world, 'COMPROMISED'));
+    expect((await refusal(world.enroll({ ...request, requestId: 'retry' }))).code).toBe('try_again');
+    expect(world.signer.signatures).toBe(before);
+  });
+
   test('that ends before the certificate would is not used, and the lifetime not clipped', async () => {
     const world = await World.create();
     world.pass(1820 * 86_400);

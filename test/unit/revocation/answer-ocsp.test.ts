@@ -5,6 +5,7 @@ import {
   parseSerialNumber,
   type SerialNumber,
 } from '../../../shared/domain/serial-number.ts';
+import { answerOcsp } from '../../../shared/revocation/answer-ocsp.ts';
 import { revokeCertificate } from '../../../shared/revocation/revoke-certificate.ts';
 import { LIFETIME_SECONDS, OcspWorld } from './ocsp-world.ts';
 import { Killed, request, reserved, revoking } from './revoking.ts';
@@ -52,6 +53,33 @@ describe('a certificate', () => {
       response: { status: { state: 'good' } },
     });
     expect(await ocsp.ask(serialNumber, 'sha1', 'issuer-1')).toMatchObject({ why: 'of another issuer' });
+  });
+
+  test('of an issuer that the root revoked is revoked at once, whatever is in memory or stored', async () => {
+    const { store } = ocsp.world;
+    const issuer = store.tables.issuers.get('issuer-1');
+    if (issuer === undefined) throw new Error('no issuer');
+    const ask = () => answerOcsp(ocsp.deps, ocsp.certId(issuer.serialNumber, 'sha1', 'root-1'));
+    expect(await ask()).toMatchObject({ response: { status: { state: 'good' } }, from: 'signer' });
+    store.tables.issuers.set('issuer-1', { ...issuer, state: 'COMPROMISED' });
+    expect(await ask()).toMatchObject({ response: { status: { state: 'good' } }, from: 'store' });
+    const revocation = { revokedAt: ocsp.world.now, reason: 'cACompromise' } as const;
+    await store.revokeIssuer(issuer, revocation);
+    const status = { state: 'revoked', ...revocation };
+    expect(await ask()).toMatchObject({ response: { status }, from: 'signer' });
+    expect(await ask()).toMatchObject({ response: { status }, from: 'store' });
+  });
+
+  test('of an issuer that the root revokes while a response is signed is not answered as good', async () => {
+    const { store } = ocsp.world;
+    const issuer = store.tables.issuers.get('issuer-1');
+    if (issuer === undefined) throw new Error('no issuer');
+    store.tables.issuers.set('issuer-1', { ...issuer, state: 'COMPROMISED' });
+    const revocation = { revokedAt: ocsp.world.now, reason: 'cACompromise' } as const;
+    ocsp.responder.interleave(() => store.revokeIssuer(issuer, revocation));
+    expect(await ocsp.ask(issuer.serialNumber, 'sha1', 'root-1')).toMatchObject({
+      response: { status: { state: 'revoked' } },
+    });
   });
 
   test.each<{ name: string; serial: () => Promise<string>; ca?: string; why: string }>([

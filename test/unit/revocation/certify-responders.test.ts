@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IssuerState } from '../../../shared/domain/authority.ts';
 import { plus } from '../../../shared/domain/instant.ts';
+import { NOW } from '../../support/records.ts';
 import { OcspWorld } from './ocsp-world.ts';
 import { Killed } from './revoking.ts';
 
@@ -82,20 +83,30 @@ describe('a run that dies', () => {
   });
 });
 
-test.each<{ state: IssuerState; certifies: boolean }>([
+const REVOCATION = { revokedAt: NOW, reason: 'cACompromise' } as const;
+
+test.each<{ state: IssuerState; certifies: boolean; revocation?: typeof REVOCATION }>([
   { state: 'READY', certifies: true },
   { state: 'ACTIVE', certifies: true },
   { state: 'DRAINING', certifies: true },
   { state: 'RETIRED', certifies: false },
-  { state: 'COMPROMISED', certifies: false },
-])('an issuer that is $state certifies a responder: $certifies', async ({ state, certifies }) => {
+  // Its certificates are answered for until the root revokes it.
+  { state: 'COMPROMISED', certifies: true },
+  { state: 'COMPROMISED', certifies: false, revocation: REVOCATION },
+])('an issuer that is $state certifies a responder: $certifies', async ({ state, certifies, ...more }) => {
   const { issuers } = ocsp.world.store.tables;
   const issuer = issuers.get('issuer-1');
-  if (issuer) issuers.set('issuer-1', { ...issuer, state });
+  if (issuer) issuers.set('issuer-1', { ...issuer, state, ...more });
   ocsp.world.pass(21 * DAY);
   expect((await ocsp.certify()).map(({ caId }) => caId)).toEqual(
     certifies ? ['root-1', 'issuer-1'] : ['root-1'],
   );
+});
+
+test('an issuer that has expired certifies no responder', async () => {
+  const issuer = ocsp.world.store.tables.issuers.get('issuer-1');
+  ocsp.world.now = plus(issuer?.validity.notAfter ?? NOW, 1);
+  expect((await ocsp.certify()).map(({ caId }) => caId)).toEqual(['root-1']);
 });
 
 test('a CA whose key fails does not stop the others', async () => {

@@ -1,8 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Issuer } from '../../../shared/domain/authority.ts';
+import { plus } from '../../../shared/domain/instant.ts';
+import { REVOCATION_REASONS } from '../../../shared/domain/revocation.ts';
 import type { RevocationUrl } from '../../../shared/domain/revocation-url.ts';
 import { maintainAuthority } from '../../../shared/revocation/maintain-authority.ts';
 import { type FakeObjectStore, fakeObjectStore } from '../../fakes/object-store.ts';
+import { readList } from '../../support/revocation-lists.ts';
 import { OcspWorld, RESPONDER } from './ocsp-world.ts';
 import { Killed } from './revoking.ts';
 
@@ -73,6 +77,67 @@ test('ten runs at once publish each certificate once, and no list goes backwards
     );
     expect(numbers).toEqual(numbers.toSorted((a, b) => (a < b ? -1 : 1)));
   }
+});
+
+describe('a compromised issuer', () => {
+  /** The entries of the root's lists. */
+  const entries = () =>
+    LISTS.map((path) => readList(objects.current(path)?.body ?? new Uint8Array()).entries);
+  const compromise = (changes: Partial<Issuer> = {}) => {
+    const { issuers } = ocsp.world.store.tables;
+    const issuer = issuers.get('issuer-1');
+    if (issuer === undefined) throw new Error('no issuer');
+    const revokeAt = plus(ocsp.world.now, 7 * DAY);
+    issuers.set('issuer-1', { ...issuer, state: 'COMPROMISED', revokeAt, ...changes });
+    return issuer;
+  };
+
+  test('is on the lists of the root from its deadline on, and no sooner', async () => {
+    const { serialNumber } = compromise();
+    await maintain();
+    expect(entries()).toEqual([[], []]);
+    ocsp.world.pass(7 * DAY);
+    expect((await maintain()).renewed).toEqual(['revocation of issuer-1', ...LISTS]);
+    const entry = { serialNumber, revokedAt: ocsp.world.now, reason: REVOCATION_REASONS.cACompromise };
+    expect(entries()).toEqual([[entry], [entry]]);
+    ocsp.world.pass(60);
+    expect((await maintain()).renewed).toEqual([]);
+  });
+
+  test('stays on the lists with its first time, and is on those of its own root only', async () => {
+    compromise({ revokeAt: ocsp.world.now });
+    await maintain();
+    const before = entries();
+    ocsp.world.pass(11 * DAY);
+    await maintain();
+    expect(entries()).toEqual(before);
+    compromise({ rootId: 'root-2', revocation: { revokedAt: ocsp.world.now, reason: 'cACompromise' } });
+    ocsp.world.pass(11 * DAY);
+    await maintain();
+    expect(entries()).toEqual([[], []]);
+  });
+
+  test('without a certificate has nothing to be revoked', async () => {
+    const { certificate: _, ...pending } = compromise();
+    ocsp.world.store.tables.issuers.set('issuer-1', {
+      ...pending,
+      state: 'COMPROMISED',
+      revokeAt: ocsp.world.now,
+    });
+    const { renewed, failed } = await maintain();
+    expect({ renewed, failed }).toEqual({ renewed: [...LISTS, '/ca/root-1.cer'], failed: [] });
+  });
+
+  test.each(['before', 'after'] as const)(
+    'cut off %s its revocation: the next run does the rest',
+    async (when) => {
+      const { serialNumber } = compromise({ revokeAt: ocsp.world.now });
+      ocsp.world.store.failNext('revokeIssuer', { error: new Killed(), when });
+      expect((await maintain()).failed).toMatchObject([{ what: 'revocation of issuer-1' }]);
+      await maintain();
+      expect(entries()).toMatchObject([[{ serialNumber }], [{ serialNumber }]]);
+    },
+  );
 });
 
 describe('what fails', () => {

@@ -4,6 +4,7 @@ import { DAY } from '../../../shared/domain/duration.ts';
 import { plus, toRfc3339 } from '../../../shared/domain/instant.ts';
 import type { RevocationUrl } from '../../../shared/domain/revocation-url.ts';
 import { FULL_LIST_AT_ONCE_MAX_ENTRIES, publishAllLists } from '../../../shared/revocation/publish-lists.ts';
+import { NOW } from '../../support/records.ts';
 import { PLAN } from '../issuance/world.ts';
 import { FULL, isSignedBy, LIFE, Publisher, SHARDS, shardOf } from './publisher.ts';
 
@@ -157,15 +158,19 @@ describe('publishing every list', () => {
     expect([publisher.list(shardOf(0)).entries, publisher.list(shardOf(1)).entries]).toEqual([[], []]);
   });
 
-  test.each<{ state: IssuerState; signs: boolean }>([
+  const revocation = { revokedAt: NOW, reason: 'cACompromise' } as const;
+
+  test.each<{ state: IssuerState; signs: boolean; revocation?: typeof revocation }>([
     { state: 'READY', signs: true },
     { state: 'ACTIVE', signs: true },
     { state: 'DRAINING', signs: true },
     { state: 'RETIRED', signs: false },
-    { state: 'COMPROMISED', signs: false },
-  ])('with an issuer that is $state: $signs', async ({ state, signs }) => {
+    // Verifiers that check refuse every certificate of an issuer without a list: hosts have until then to renew.
+    { state: 'COMPROMISED', signs: true },
+    { state: 'COMPROMISED', signs: false, revocation },
+  ])('with an issuer that is $state: $signs', async ({ state, signs, ...more }) => {
     const { issuers } = publisher.world.store.tables;
-    for (const [id, issuer] of issuers) issuers.set(id, { ...issuer, state });
+    for (const [id, issuer] of issuers) issuers.set(id, { ...issuer, state, ...more });
     const { lists, failed } = await publisher.all();
     expect(lists).toHaveLength(signs ? SHARDS + 1 : 0);
     expect(failed).toEqual([]);
