@@ -157,7 +157,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   ],
   'maintain-authority': [
     { actions: ['Query'], items: ['authority', 'responder'] },
-    { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
+    { actions: ['PutItem', 'UpdateItem', 'ConditionCheckItem'], items: ['authority'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['responder'] },
     // What is said of an issuer that the root revokes.
     { actions: ['DeleteItem'], items: ['ocsp'] },

@@ -14,6 +14,7 @@ import { s3ObjectStore } from '../../shared/publish/object-store.ts';
 import { maintainAuthority } from '../../shared/revocation/maintain-authority.ts';
 import { declareSlots } from '../../shared/rotation/declare-slots.ts';
 import { reconcileRoots } from '../../shared/rotation/reconcile-roots.ts';
+import { rollOverIssuers } from '../../shared/rotation/roll-over-issuers.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
@@ -52,11 +53,11 @@ const deps = {
 } as const;
 
 /**
- * Renews the certificates of the OCSP responder and the root's revocation lists, and publishes the certificates of the CAs:
- * on schedule, and as `Custom::AuthorityData` at each deployment, which fails without them. A deployment also records the CA
+ * Rolls over the issuers, renews the certificates of the OCSP responder and the root's revocation lists, and publishes the
+ * certificates of the CAs: on schedule, and as `Custom::AuthorityData` at each deployment, which fails without them. A deployment also records the CA
  * keys that it declares, and brings the additional roots of its settings.
  *
- * Alarms read `counts.oldestListSeconds` and `counts.responderSeconds` of each run.
+ * Alarms read `counts.oldestListSeconds`, `counts.responderSeconds` and `counts.issuanceSeconds` of each run.
  *
  * @throws Error where something could not be done, after everything else was tried: the schedule tries again.
  */
@@ -90,11 +91,15 @@ async function atDeployment(event: CloudFormationCustomResourceEvent): Promise<O
 }
 
 async function run(): Promise<void> {
-  const { renewed, failed, oldestListSeconds, responderSeconds } = await maintainAuthority(deps);
+  const rollover = await rollOverIssuers(deps);
+  const { renewed, failed: undone, oldestListSeconds, responderSeconds } = await maintainAuthority(deps);
+  for (const operation of rollover.done) log.info('issuer changed', { operation });
   for (const operation of renewed) log.info('renewed', { operation });
+  const failed = [...rollover.failed, ...undone];
   for (const { what: operation, error } of failed) log.error('not renewed', { operation, error });
-  const counts = { renewed: renewed.length, failed: failed.length, oldestListSeconds, responderSeconds };
-  log.info('authority maintained', { counts });
+  const { issuanceSeconds } = rollover;
+  const ages = { oldestListSeconds, responderSeconds, issuanceSeconds };
+  log.info('authority maintained', { counts: { renewed: renewed.length, failed: failed.length, ...ages } });
   const [first] = failed;
   if (first === undefined) return;
   const reason = first.error instanceof Error ? first.error.message : 'unknown';

@@ -64,12 +64,12 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
         // Certificates; revocation lists; the certificates of responders.
         signers: [roles.enroll, roles['renew-certificate'], roles['publish-crls'], maintainer],
         // The first is certified with the root; a rollover certifies the others.
-        readers: [index === 0 ? creator : certifier],
+        readers: index === 0 ? [creator] : [certifier, maintainer],
       }),
     ),
     responderKeyArn: key('OCSP', RESPONDER, { signers: [roles['answer-ocsp']], readers: [maintainer] }),
   };
-  onlyDeclaredKeys(scope, [certifier], declared);
+  onlyDeclaredKeys(scope, [certifier, maintainer], declared);
   return declared;
 }
 

@@ -17,14 +17,18 @@ export interface MaintenanceProps {
 
 const RUNBOOK = 'The authority is not maintained';
 
-const MINUTES = 60;
+/** A new issuer's certificate and responder, and the revocation of a compromised one, wait no longer than this. */
+const MINUTES = 5;
+
+/** The next issuer is certified by itself; a new slot needs an operator, and a deployment. */
+const ISSUANCE_DAYS_LEFT = 180;
 
 /** Responders' certificates are renewed with 10 days left of 30. */
 const RESPONDER_DAYS_LEFT = 5;
 
 /**
- * Keeps what only the root and the issuers can sign: the certificates of OCSP responders and the root's revocation lists;
- * and publishes the certificates of the CAs. Every hour, and at deployment, when it also records the declared CA keys.
+ * Rolls over the issuers, and keeps what only the root and the issuers can sign: the certificates of OCSP responders and the root's revocation lists;
+ * and publishes the certificates of the CAs. Every 5 minutes, and at deployment, when it also records the declared CA keys.
  */
 export class Maintenance extends Construct {
   constructor(
@@ -75,6 +79,13 @@ export class Maintenance extends Construct {
         count: 'responderSeconds',
         metricName: 'ResponderSeconds',
         when: { lowest: Duration.days(RESPONDER_DAYS_LEFT).toSeconds() },
+      }),
+      new LoggedValue(this, 'Issuance', {
+        ...logged,
+        runbook: 'Issuer slots run out',
+        count: 'issuanceSeconds',
+        metricName: 'IssuanceSeconds',
+        when: { lowest: Duration.days(ISSUANCE_DAYS_LEFT).toSeconds() },
       }),
     ];
     for (const construct of later) construct.node.addDependency(data);

@@ -123,6 +123,11 @@ export interface IssuerChange {
   readonly comment?: string;
 }
 
+/** When the issuer came to a state last; undefined where it never did, or where that was not recorded. */
+export function changedAt({ changes = [] }: Pick<Issuer, 'changes'>, to: IssuerState): Instant | undefined {
+  return changes.findLast((change) => change.to === to)?.at;
+}
+
 /** States in which issuers sign what is said of their certificates. */
 const SIGNING_STATES: readonly IssuerState[] = ['READY', 'ACTIVE', 'DRAINING'];
 

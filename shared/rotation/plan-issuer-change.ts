@@ -119,7 +119,7 @@ function otherActive(issuers: readonly Issuer[], issuer: Issuer): Issuer {
 }
 
 /** The latest end of a certificate that an issuer that drains has issued: the one that was reserved last. */
-function lastLeafEnd({ drainedAt, validity }: Issuer): Instant {
+export function lastLeafEnd({ drainedAt, validity }: Issuer): Instant {
   const last =
     drainedAt === undefined ? undefined : plus(drainedAt, MAX_LEAF_LIFETIME_SECONDS + MARGIN_SECONDS);
   return last === undefined || last > validity.notAfter ? validity.notAfter : last;

@@ -52,7 +52,7 @@ describe.each([
   {
     name: 'issuer-2',
     signers: ['EnrollRole', 'RenewCertificateRole', 'PublishCrlsRole', 'MaintainAuthorityRole'],
-    readers: ['CertifyIssuerRole'],
+    readers: ['CertifyIssuerRole', 'MaintainAuthorityRole'],
     algorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
   },
   {

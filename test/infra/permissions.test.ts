@@ -114,6 +114,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'sqs:SendMessage <PublicationStreamFailedD7117EF2.Arn>',
   ],
   'maintain-authority': [
+    'ConditionCheckItem table [AUTHORITY]',
     'DeleteItem table [OCSP#*]',
     'DeleteItem table [SLOT]',
     'PutItem table [AUTHORITY]',
@@ -289,6 +290,7 @@ describe('no policy', () => {
     );
     expect(policy?.['Properties'].Roles.map(text)).toEqual([
       expect.stringMatching(exportedRole('certify-issuer')),
+      expect.stringMatching(exportedRole('maintain-authority')),
     ]);
     const [statement] = policy?.['Properties'].PolicyDocument.Statement ?? [];
     const { Effect, Action, NotResource } = statement;
