@@ -229,6 +229,16 @@ export const FUNCTIONS = {
     asn1: false,
     budget: 320,
   },
+  'report-expiry': {
+    description: 'Reports certificates that end soon and that nobody renews.',
+    memoryMb: 512,
+    timeoutSeconds: 300,
+    variables: ['TABLE_NAME', 'EVENT_BUS_NAME'],
+    trigger: 'schedule',
+    asn1: false,
+    // The client of EventBridge is 110 KB of it.
+    budget: 460,
+  },
   'unenroll-agent': {
     description: 'Unenrolls the agents of revoked certificates in Fleet.',
     memoryMb: 512,

@@ -145,6 +145,12 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['BatchGetItem'], items: ['alternativeName'] },
     { actions: ['PutItem'], items: ['name', 'alternativeName', 'revoked', 'history'] },
   ],
+  'report-expiry': [
+    { actions: ['Query'], index: 'certificatesByExpiry' },
+    { actions: ['BatchGetItem'], items: ['name', 'expiry'] },
+    { actions: ['PutItem'], items: ['expiry'] },
+    WALK_BEGINS,
+  ],
   'unenroll-agent': [
     { actions: ['GetItem'], items: ['certificate'] },
     { actions: ['Query', 'PutItem'], items: ['history'] },
@@ -181,6 +187,9 @@ export const OBJECT_PERMISSIONS: Readonly<Partial<Record<FunctionName, readonly 
   ],
   'maintain-authority': [{ actions: ['GetObject', 'PutObject'], keys: ['crl/root-*', 'ca/*'] }],
 };
+
+/** The functions that publish events. */
+export const PUBLISHERS: readonly FunctionName[] = ['report-expiry'];
 
 /** The values of `dynamodb:LeadingKeys` that match items of `kind`: a prefix, or the one whole key. */
 export function leadingKey(kind: keyof typeof PARTITIONS): string {

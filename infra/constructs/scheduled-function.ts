@@ -9,6 +9,8 @@ import { OperatorAlarm } from './operator-alarm.ts';
 export interface ScheduledFunctionProps {
   readonly fn: IFunction;
   readonly minutes: number;
+  /** Consecutive intervals that fail, or have no run, until an alarm rings. @default 3 */
+  readonly intervals?: number;
   /** Heading of the runbook in docs/operations.md. */
   readonly runbook: string;
   /** @default - the alarms are visible in CloudWatch only */
@@ -23,8 +25,9 @@ export interface ScheduledFunctionProps {
  * invocation").
  */
 export class ScheduledFunction extends Construct {
-  constructor(scope: Construct, id: string, { fn, minutes, runbook, alarmTopicArn }: ScheduledFunctionProps) {
+  constructor(scope: Construct, id: string, props: ScheduledFunctionProps) {
     super(scope, id);
+    const { fn, minutes, intervals = 3, runbook, alarmTopicArn } = props;
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
@@ -44,7 +47,7 @@ export class ScheduledFunction extends Construct {
       }),
     });
     schedule.node.addDependency(policy);
-    const alarm = { period: Duration.minutes(minutes), periods: 3, runbook, topicArn: alarmTopicArn };
+    const alarm = { period: Duration.minutes(minutes), periods: intervals, runbook, topicArn: alarmTopicArn };
     new OperatorAlarm(this, 'Failing', { ...alarm, metric: fn.metricErrors(), when: { atLeast: 1 } });
     const missing = { ...alarm, metric: fn.metricInvocations(), when: { fewerThan: 1 } };
     // A schedule runs as soon as it is made (EventBridge Scheduler user guide, "Rate-based schedules"): there is a run before

@@ -21,7 +21,8 @@ import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
 import { FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
-import { OBJECT_PERMISSIONS, TABLE_PERMISSIONS } from '../permissions.ts';
+import { OBJECT_PERMISSIONS, PUBLISHERS, TABLE_PERMISSIONS } from '../permissions.ts';
+import type { EventBus } from './event-bus.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { RevocationBucket } from './revocation-bucket.ts';
 
@@ -31,6 +32,8 @@ export interface ServiceFunctionContext {
   readonly table: LedgerTable;
   /** Where the functions with permissions on revocation data have them. @default - no function of the stack has any */
   readonly objects?: RevocationBucket;
+  /** Where the functions that publish events do so. @default - no function of the stack does */
+  readonly bus?: EventBus;
   /** All variables; each function gets those in its row. */
   readonly environment: Environment;
   readonly logRetentionDays: number;
@@ -113,6 +116,7 @@ export class ServiceFunction extends Construct {
       ],
     });
     this.allowObjects(props);
+    this.allowEvents(props);
     this.fn = new LambdaFunction(this, 'Function', {
       ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
       description: row.description,
@@ -133,6 +137,12 @@ export class ServiceFunction extends Construct {
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.fn.node.addDependency(this.policy);
+  }
+
+  private allowEvents({ name, bus }: ServiceFunctionProps): void {
+    if (!PUBLISHERS.includes(name)) return;
+    if (bus === undefined) throw new Error(`${name} publishes events, but there is no bus`);
+    this.policy.addStatements(bus.statement());
   }
 
   private allowObjects({ name, objects }: ServiceFunctionProps): void {

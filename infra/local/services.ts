@@ -3,6 +3,7 @@ import {
   type Engine,
   type EngineOptions,
   startDynamoEngine,
+  startEventsEngine,
   startKmsEngine,
   startS3Engine,
   startSecretsEngine,
@@ -44,6 +45,7 @@ export async function startServices(
   const kms = await start(startKmsEngine(template, engines));
   const s3 = await start(startS3Engine(template, { ...engines, clock: watch.clock }));
   const secrets = await start(startSecretsEngine(engines));
+  const events = await start(startEventsEngine(template, engines));
   const access = createAccess(template, engines.log);
   const open = async ({ service }: Engine) => {
     const gate = await startGate(service, { ...access.identities, ...watch });
@@ -60,6 +62,7 @@ export async function startServices(
       dynamodb: await open(dynamodb),
       s3: await open(s3),
       secretsmanager: await open(secrets),
+      events: await open(events),
     },
     async cleanUp() {
       for (const engine of started) await engine.cleanUp();
@@ -74,5 +77,6 @@ export function endpointVariables(endpoints: Endpoints): Readonly<Record<string,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
   };
 }

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
 import { authorityKeys, type DeclaredAuthority, ROOT_ID } from '../constructs/authority-keys.ts';
+import { EventBus } from '../constructs/event-bus.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
 import { Maintenance } from '../constructs/maintenance.ts';
 import { OcspApi } from '../constructs/ocsp-api.ts';
@@ -38,6 +39,7 @@ const HOUR_SECONDS = 3600;
  */
 export class AuthorityStack extends Stack {
   readonly table: LedgerTable;
+  readonly bus: EventBus;
   /** The signing functions of the other stack: each role, with the name of the one function that may sign with it. */
   readonly signers: Readonly<Record<ServiceSigner, Signer>>;
   readonly variables: Environment;
@@ -46,6 +48,7 @@ export class AuthorityStack extends Stack {
     super(scope, id, props);
     const { settings } = props;
     this.table = new LedgerTable(this, 'Ledger');
+    this.bus = new EventBus(this, 'Events', settings);
     const objects = new RevocationBucket(this, 'RevocationBucket');
     const data = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket: objects.bucket });
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;
@@ -71,6 +74,7 @@ export class AuthorityStack extends Stack {
       TABLE_NAME: this.table.tableName,
       REVOCATION_URL: data.url,
       BUCKET_NAME: objects.bucket.bucketName,
+      EVENT_BUS_NAME: this.bus.busName,
       RESPONDER_KEY_ARN: declared.responderKeyArn,
     };
     const fn = (name: Exclude<keyof typeof roles, ServiceSigner>) =>
@@ -80,12 +84,17 @@ export class AuthorityStack extends Stack {
         role: roles[name],
         functionName: functionName(name),
         table: this.table,
+        bus: this.bus,
         objects,
         environment: this.variables,
         logRetentionDays: settings.logRetentionDays,
       });
     const authority = this.createAuthority(fn('create-authority'), settings, declared);
     this.publish(settings, data, declared, fn).node.addDependency(authority);
+    new CfnOutput(this, 'EventBusName', {
+      value: this.bus.busName,
+      description: 'Event bus of EventBridge that events are published on.',
+    });
     new CfnOutput(this, 'RevocationUrl', {
       value: data.url,
       description: 'Base URL of revocation lists, OCSP and CA certificates.',

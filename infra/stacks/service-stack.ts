@@ -1,9 +1,10 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import type { Bundles } from '../bundle.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
+import { ExpiryReport } from '../constructs/expiry-report.ts';
 import { FleetConnector } from '../constructs/fleet-connector.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
@@ -39,16 +40,8 @@ export class ServiceStack extends Stack {
       logRetentionDays: settings.logRetentionDays,
       alarmTopicArn: settings.alarmTopicArn,
     });
-    for (const name of FUNCTION_NAMES) {
+    for (const name of FUNCTION_NAMES)
       for (const route of SERVED[name] ?? []) api.addRoute(route, functions(name));
-      if (FUNCTIONS[name].trigger === 'schedule')
-        new ScheduledFunction(this, `${pascal(name)}Schedule`, {
-          fn: functions(name),
-          minutes: settings.sweepIntervalMinutes,
-          runbook: 'Reservations stay open',
-          alarmTopicArn: settings.alarmTopicArn,
-        });
-    }
     if (settings.fleetConnector !== undefined)
       new FleetConnector(this, 'FleetConnector', {
         authority: settings.authority,
@@ -74,25 +67,26 @@ export class ServiceStack extends Stack {
         name,
         bundles,
         table: authority.table,
+        bus: authority.bus,
         environment: authority.variables,
         logRetentionDays: settings.logRetentionDays,
         ...signers[name],
         ...(name === 'enroll' ? { reservedConcurrency: settings.enrollConcurrency } : {}),
       });
       made.set(name, fn);
-      if (name === 'sweep-reservations')
-        new SweepBacklog(this, 'SweepBacklog', {
-          logGroup: fn.logGroup,
-          authority: settings.authority,
-          minutes: settings.sweepIntervalMinutes,
-          runbook: 'Reservations stay open',
-          alarmTopicArn: settings.alarmTopicArn,
-        });
+      if (name === 'sweep-reservations') this.sweep(fn, settings);
+      if (name === 'report-expiry') new ExpiryReport(this, 'ExpiryReport', { ...settings, reporter: fn });
     }
     return (name) => {
       const fn = made.get(name);
       if (fn === undefined) throw new Error(`${name} is not a function of this stack`);
       return fn;
     };
+  }
+
+  private sweep(fn: LambdaFunction, { authority, sweepIntervalMinutes, alarmTopicArn }: Settings): void {
+    const common = { minutes: sweepIntervalMinutes, runbook: 'Reservations stay open', alarmTopicArn };
+    new ScheduledFunction(this, 'SweepReservationsSchedule', { ...common, fn });
+    new SweepBacklog(this, 'SweepBacklog', { ...common, authority, logGroup: fn.logGroup });
   }
 }

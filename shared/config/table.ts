@@ -42,6 +42,8 @@ export const PARTITIONS = {
   block: 'BLOCK',
   /** A public key that must not be certified: `BLOCKED-KEY#<sha256>`. */
   blockedKey: 'BLOCKED-KEY#',
+  /** What was reported of the expiry of a certificate: `EXPIRY#<serial>`. */
+  expiry: 'EXPIRY#',
   /** What administrators want renewed early: `REPLACEMENT`, one partition. */
   replacement: 'REPLACEMENT',
   /** The roots and issuers: `AUTHORITY`, one partition. */

@@ -27,6 +27,7 @@ const FIELDS = [
   'serialNumber',
   'predecessor',
   'profile',
+  'daysLeft',
   'name',
   'agentId',
   'attempts',

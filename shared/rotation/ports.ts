@@ -1,6 +1,6 @@
 import type { TrustAnchors } from '../domain/additional-root.ts';
 import type { Issuer } from '../domain/authority.ts';
-import type { CertificateRecord } from '../domain/certificate-record.ts';
+import type { CertificateRecord, CertificateSummary } from '../domain/certificate-record.ts';
 import type { ExclusiveName } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
@@ -30,6 +30,48 @@ export interface SlotStore {
 export interface RenewalRecords {
   /** Consistent. */
   certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
+}
+
+/** Something that operators and their programs may react to. */
+export interface RotationEvent {
+  /** The same for the same event, however often it is published. */
+  readonly id: string;
+  readonly type: `${'certificate' | 'issuer' | 'root'}.${string}`;
+  readonly at: Instant;
+  /** JSON; it holds no secret. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Where events are published. */
+export interface Events {
+  /**
+   * Publishes all of them, each at least once; those of a call that fails may be out all the same.
+   *
+   * @throws AppError `try_again` where some were not taken, after bounded retries.
+   */
+  publish(events: readonly RotationEvent[]): Promise<void>;
+}
+
+/** What the report of expiring certificates must know besides the listing. */
+export interface ExpiryView {
+  /** The certificate that holds the name in the profile now: another one where it was renewed or replaced. */
+  readonly holder: SerialNumber | undefined;
+  /** The lowest number of days that was reported; undefined where none was. */
+  readonly reportedDays: number | undefined;
+}
+
+/** What was reported of expiring certificates. */
+export interface ExpiryLedger {
+  /** In the same order; consistent. */
+  readForReport(
+    certificates: readonly Pick<CertificateSummary, 'serialNumber' | 'profile' | 'name'>[],
+    now: Instant,
+  ): Promise<readonly ExpiryView[]>;
+  /** Notes that the certificate was reported with so many days left; a lower number stays. */
+  noteReported(
+    certificate: Pick<CertificateSummary, 'serialNumber' | 'validity'>,
+    days: number,
+  ): Promise<void>;
 }
 
 /** What administrators want renewed before its time. */

@@ -27,6 +27,7 @@ import { type Month, monthOf } from './month.ts';
  *   ADOPTION#<bundle sha256>#<nn>       <serial>      that a host with this certificate has this trust bundle
  *   OCSP#<serial>                       META          the stored OCSP response of a certificate
  *   RESPONDER#<ca id>                   <nnnnnn>      the certificate of an OCSP responder, by its sequence number
+ *   EXPIRY#<serial>                     META          what was reported of its expiry
  *   REPLACEMENT                         <RFC 3339>#<id>  a mass replacement
  *   AUTHORITY                           ROOT#<id>     a root
  *   AUTHORITY                           ISSUER#<id>   an issuer
@@ -89,6 +90,7 @@ export function serialNumberOf(item: Readonly<Record<string, AttributeValue>>): 
   return (item[TABLE_KEY.partition]?.S ?? '').slice(PARTITIONS.certificate.length) as SerialNumber;
 }
 
+export const expiryKey = (serialNumber: SerialNumber): Key => key(`${PARTITIONS.expiry}${serialNumber}`);
 export const nameKey = (name: CommonName): Key => key(`${PARTITIONS.name}${name}`);
 export const alternativeNameKey = (name: AlternativeName): Key => key(`${PARTITIONS.alternativeName}${name}`);
 export const blockedKeyKey = (publicKeySha256: string): Key =>

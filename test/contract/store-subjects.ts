@@ -4,6 +4,7 @@ import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoConfirmationLedger } from '../../shared/store/confirm-successor.ts';
+import { dynamoExpiryLedger } from '../../shared/store/expiry-ledger.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoOcspStore } from '../../shared/store/ocsp-store.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
@@ -59,6 +60,7 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoBlockLedger(options),
       ...dynamoOcspStore(options),
       ...dynamoResponderStore(options),
+      ...dynamoExpiryLedger(options),
       ...dynamoReplacements(options),
     },
   };

@@ -70,6 +70,9 @@ async function useEverything(): Promise<void> {
   await cloud.admin('DELETE', `/v1/roots/${at(root.json, 'sha256')}`);
   // Without the root's list there is no bundle, which it reports.
   await cloud.local.invoke('publish-crls', {}).catch(() => undefined);
+  await cloud.enroll(await cloud.token({ certificateLifetime: 'PT1H' }), enrollment());
+  cloud.pass(3500);
+  await cloud.local.invoke('report-expiry', {});
   for (const path of ['/v1/trust', '/v1/trust.pem', '/v1/openapi.json', '/v1/nothing'])
     await cloud.call({ path });
 }

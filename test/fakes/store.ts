@@ -16,11 +16,13 @@ import type {
 } from '../../shared/revocation/ports.ts';
 import type {
   ConfirmationLedger,
+  ExpiryLedger,
   RenewalStore,
   Replacements,
   SlotStore,
 } from '../../shared/rotation/ports.ts';
 import { fakeAuthority } from './authority.ts';
+import { fakeExpiry } from './expiry.ts';
 import { fakeIssuance } from './issuance.ts';
 import { fakeDeployments, fakeListing } from './listing.ts';
 import { fakeOcsp } from './ocsp.ts';
@@ -46,6 +48,7 @@ export type StorePorts = IssuanceStore &
   BlockLedger &
   OcspStore &
   ResponderStore &
+  ExpiryLedger &
   Replacements;
 export type StoreMethod = keyof StorePorts;
 
@@ -84,6 +87,7 @@ export function fakeStore(): FakeStore {
     ...fakeRevocation(tables),
     ...fakeBlocks(tables),
     ...fakeOcsp(tables),
+    ...fakeExpiry(tables),
     ...fakeReplacements(tables),
     ...fakeRenewal(tables),
   };

@@ -47,6 +47,8 @@ export interface Tables {
   readonly ocsp: Map<SerialNumber, StoredResponses>;
   /** By id of the CA, oldest first. */
   readonly responders: Map<string, readonly Responder[]>;
+  /** The lowest number of days that was reported of the expiry of a certificate. */
+  readonly expiry: Map<SerialNumber, number>;
   /** By id. */
   readonly replacements: Map<string, Replacement>;
 }
@@ -76,6 +78,7 @@ export function emptyTables(): Tables {
     keyBlocks: new Map(),
     ocsp: new Map(),
     responders: new Map(),
+    expiry: new Map(),
     replacements: new Map(),
   };
 }

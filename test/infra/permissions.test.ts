@@ -100,6 +100,13 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'UpdateItem table [AUTHORITY]',
   ],
   // Made only where the settings have a connector.
+  'report-expiry': [
+    'BatchGetItem table [NAME#* EXPIRY#*]',
+    'PutItem table [EXPIRY#*]',
+    'Query table [AUTHORITY]',
+    'Query table/index/certificatesByExpiry',
+    'events:PutEvents bus',
+  ],
   'unenroll-agent': [],
   'publish-crls': [
     'DescribeStream table/stream',
@@ -189,6 +196,7 @@ function named(resource: string): string {
   return resource
     .replace(/<[^>]*LedgerTable[^>]*\.StreamArn>/, 'table/stream')
     .replace(/<[^>]*LedgerTable[^>]*>/, 'table')
+    .replace(/<[^>]*EventsBus[^>]*>/, 'bus')
     .replace(/<RevocationBucket[^>]*>/, 'bucket');
 }
 
@@ -250,7 +258,7 @@ describe('no policy', () => {
 
   test('tells items of an index apart by dynamodb:LeadingKeys, which is not documented for indexes', () => {
     const ofIndexes = all.filter(({ resources }) => resources.some((one) => one.includes('/index/')));
-    expect(ofIndexes).toHaveLength(6);
+    expect(ofIndexes).toHaveLength(7);
     expect(ofIndexes.map(({ condition }) => condition)).toEqual(ofIndexes.map(() => undefined));
   });
 

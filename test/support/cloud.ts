@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../infra/local/local-cloud.ts';
@@ -68,6 +68,13 @@ export class TestCloud {
   /** Moves the clock of everything forward to a moment, in milliseconds since 1970; never back. */
   advanceTo(moment: number): void {
     this.local.clock.advanceTo(moment);
+  }
+
+  /** What the event bus took, oldest first. */
+  events(): readonly BusEvent[] {
+    const file = join(this.#data, 'events.jsonl');
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
   }
 
   /** Lets that many seconds pass for the functions, the emulated services and the signatures of administrators. */
@@ -144,6 +151,15 @@ export class TestCloud {
     } while (cursor !== null);
     return items;
   }
+}
+
+/** An event as targets of the bus see it. */
+export interface BusEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly time: string;
+  readonly bus: string;
+  readonly detail: { readonly id: string } & Readonly<Record<string, unknown>>;
 }
 
 export interface CertificateItem {

@@ -11,6 +11,7 @@ export const DYNAMODB: JsonWords = {
   target: 'DynamoDB_20120810',
   contentType: 'application/x-amz-json-1.0',
 };
+export const EVENTBRIDGE: JsonWords = { target: 'AWSEvents', contentType: 'application/x-amz-json-1.1' };
 export const SECRETS_MANAGER: JsonWords = {
   target: 'secretsmanager',
   contentType: 'application/x-amz-json-1.1',

@@ -58,6 +58,10 @@ const NAMING: Readonly<Record<string, Naming>> = {
     return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName, RegionalDomainName } };
   },
   'AWS::Lambda::Function': named('FunctionName', (name, place) => arn(place, 'lambda', `function:${name}`)),
+  'AWS::Events::EventBus': (resource, place) => {
+    const Name = nameOf(resource, 'Name');
+    return { ref: Name, attributes: { Name, Arn: arn(place, 'events', `event-bus/${Name}`) } };
+  },
   'AWS::Lambda::EventSourceMapping': (resource) => only(uuid(resource)),
   'AWS::SQS::Queue': (resource, place) => {
     const QueueName = nameOf(resource, 'QueueName');

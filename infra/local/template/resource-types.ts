@@ -23,6 +23,7 @@ const SERVED: ReadonlySet<string> = new Set([
   'AWS::DynamoDB::Table',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
+  'AWS::Events::EventBus',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Lambda::EventSourceMapping',

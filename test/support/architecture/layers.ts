@@ -56,6 +56,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['service', 'template'],
   s3: ['service', 'template'],
   secretsmanager: ['service', 'template'],
+  events: ['service', 'template'],
   lambda: ['iam', 'service', 'template'],
   gateway: ['iam', 'lambda', 'service', 'template'],
   cloudfront: ['gateway', 'iam', 'service', 'template'],
