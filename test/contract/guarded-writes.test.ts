@@ -28,6 +28,22 @@ describe('a write to the ledger', () => {
       says: ['in any state: SET #certificate = :c'],
     },
     {
+      name: 'the successor of a record, whichever it is',
+      command: 'UpdateItemCommand',
+      input: { ...at('CERT#1'), UpdateExpression: 'REMOVE #successor, #successorKey' },
+      says: ['UpdateItemCommand of CERT#1 asks for no state'],
+    },
+    {
+      name: 'more of a record than its successor',
+      command: 'UpdateItemCommand',
+      input: {
+        ...at('CERT#1'),
+        UpdateExpression: 'SET #certificate = :c',
+        ...when('#successor = :successor'),
+      },
+      says: ['UpdateItemCommand of CERT#1 asks for no state'],
+    },
+    {
       name: 'a name in a transaction',
       command: 'TransactWriteItemsCommand',
       input: {

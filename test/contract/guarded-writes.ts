@@ -13,23 +13,27 @@ type Write = Put | Update | Delete | PutItemCommandInput | UpdateItemCommandInpu
 
 /**
  * Writes without a condition of their own, covered by that of the record or name in the same transaction: giving a use
- * back, deleting an OCSP response or a block.
+ * back, deleting an OCSP response, a block, or what a renewal wrote beside its record.
  */
-const COVERED = { Update: /^USE#/, Delete: /^(OCSP#|BLOCK$)/ };
+const COVERED = { Update: /^USE#/, Delete: /^(OCSP#|BLOCK$|ADOPTION#|RESERVATION#\w+#\w$)/ };
+
+/** Changes to what a record says of its successor, in whatever state: that successor must be the one that is meant. */
+const OF_SUCCESSOR = ['SET #successorConfirmedAt = :at', 'REMOVE #successor, #successorKey'];
 
 /** Keeps the block that is there. */
 const FIRST_STAYS = 'SET #block = if_not_exists(#block, :block)';
 
 /**
  * What is wrong with a request to DynamoDB: a write that a condition does not guard, or one to a certificate record that
- * neither asks for a new one nor for the state that it changes, so that it could overwrite what is issued.
+ * neither asks for a new one nor for the state or the successor that it changes, so that it could overwrite what is issued.
  */
 export function unguardedWrites(command: string, input: object): readonly string[] {
   return writesOf(command, input).flatMap((write) => {
     const key = ('Item' in write ? write.Item : 'Key' in write ? write.Key : undefined)?.['pk']?.S ?? '';
     const condition = write.ConditionExpression ?? '';
     if (key.startsWith('CERT#'))
-      return /attribute_not_exists\(#pk\)|#state = :|attribute_exists\(#state\)/.test(condition)
+      return isOfSuccessor(write) ||
+        /attribute_not_exists\(#pk\)|#state = :|attribute_exists\(#state\)/.test(condition)
         ? onlyAttempts(write, condition)
         : [`${command} of ${key} asks for no state`];
     if (key.startsWith('DEPLOYMENT#'))
@@ -38,6 +42,13 @@ export function unguardedWrites(command: string, input: object): readonly string
         : [`${command} of ${key} does not check its record`];
     return condition === '' && !isCovered(write, key) ? [`${command} of ${key} has no condition`] : [];
   });
+}
+
+function isOfSuccessor(write: Write): boolean {
+  const change = 'UpdateExpression' in write ? (write.UpdateExpression ?? '') : '';
+  return (
+    (write.ConditionExpression ?? '').startsWith('#successor = :successor') && OF_SUCCESSOR.includes(change)
+  );
 }
 
 function isCovered(write: Write, key: string): boolean {
