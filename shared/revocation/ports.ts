@@ -63,7 +63,8 @@ export interface RevocationLedger {
   /**
    * All or nothing: ISSUED becomes REVOKED, and RESERVED becomes VOID whoever holds its lease; its entry for the
    * revocation list and its history are written, the names as given; a stored OCSP response is deleted; a
-   * compromised key is blocked. `changed`: the record is not in the given state, or a name moved on; nothing was written.
+   * compromised key is blocked. `changed`: the record is not in the given state, was renewed since, or a name moved on; nothing was
+   * written.
    */
   revoke(
     record: CertificateRecord,

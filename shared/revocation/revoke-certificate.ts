@@ -1,7 +1,8 @@
 import type { CertificateRecord } from '../domain/certificate-record.ts';
 import { revokedState } from '../domain/certificate-record.ts';
+import { DAY } from '../domain/duration.ts';
 import { releaseExclusively } from '../domain/exclusive-name.ts';
-import type { Clock } from '../domain/instant.ts';
+import { type Clock, isOver, plus } from '../domain/instant.ts';
 import { releaseName } from '../domain/name-record.ts';
 import type { LeafRevocationReason, Revocation } from '../domain/revocation.ts';
 import type { RandomBytes, SerialNumber } from '../domain/serial-number.ts';
@@ -73,6 +74,28 @@ export async function revokeRecord(
   }
   const detail = `Other requests kept changing the names of certificate ${record.serialNumber}. Send the same request again.`;
   throw new AppError('try_again', detail, { retryAfterSeconds: 2 });
+}
+
+/** Longer than a certificate can be renewed after its expiry (setting `renewal.graceDays`, 30 at most). */
+const RENEWABLE_SECONDS = 31 * DAY;
+
+/**
+ * The same, and then whatever renewed the certificate: while everything of a token or a name is looked for, a host may
+ * renew what was not reached yet, and its new certificate would be missed. What was revoked before has no successor that
+ * came since.
+ */
+export async function revokeWithSuccessor(
+  deps: RevokeDependencies,
+  record: CertificateRecord,
+  request: RevocationRequest,
+): Promise<RevokedRecord> {
+  const result = await revokeRecord(deps, record, request);
+  const { successor, validity } = result;
+  const isOld = isOver(plus(validity.notAfter, RENEWABLE_SECONDS), deps.clock());
+  if (successor === undefined || record.revocation !== undefined || isOld) return result;
+  const next = await deps.ledger.certificate(successor.serialNumber);
+  if (next !== undefined && next.revocation === undefined) await revokeWithSuccessor(deps, next, request);
+  return result;
 }
 
 function revoked(record: CertificateRecord): RevokedRecord | undefined {

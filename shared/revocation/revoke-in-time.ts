@@ -37,12 +37,14 @@ export function hasTime({ remainingMilliseconds }: RevokeManyDependencies): bool
  * Revokes records until all are or the time is used; those of one name one after the other, since each changes the name.
  * One that others keep changing is left over, and does not keep the rest from being revoked.
  *
+ * @param revoke - one of them, and what goes with it. @default - it alone
  * @returns in the order given.
  */
 export async function revokeInTime(
   deps: RevokeManyDependencies,
   records: readonly CertificateRecord[],
   request: RevocationRequest,
+  revoke = revokeRecord,
 ): Promise<RevokedInTime> {
   const done = new Map<SerialNumber, RevokedRecord>();
   const queues = queuesOfNames(records);
@@ -50,7 +52,7 @@ export async function revokeInTime(
     for (let queue = queues.shift(); queue !== undefined; queue = queues.shift())
       for (const record of queue) {
         if (!hasTime(deps)) return;
-        const revoked = await unlessBusy(revokeRecord(deps, record, request));
+        const revoked = await unlessBusy(revoke(deps, record, request));
         if (revoked !== undefined) done.set(record.serialNumber, revoked);
       }
   };

@@ -5,7 +5,7 @@ import { SERVICE } from '../domain/revocation.ts';
 import { AppError } from '../errors/app-error.ts';
 import { type BlockDependencies, blockName, type ProfileAndName } from './block-name.ts';
 import type { NameCertificates } from './ports.ts';
-import type { RevocationRequest, RevokedRecord } from './revoke-certificate.ts';
+import { type RevocationRequest, type RevokedRecord, revokeWithSuccessor } from './revoke-certificate.ts';
 import { hasTime, type RevokedInTime, type RevokeManyDependencies, revokeInTime } from './revoke-in-time.ts';
 
 export interface RevokeNameDependencies extends RevokeManyDependencies {
@@ -54,7 +54,7 @@ async function revokeHolders(
   const { holders } = await deps.ledger.name(name);
   const live = holders.filter((one) => one.profile === profile && !isOver(one.notAfter, deps.clock()));
   const records = await deps.ledger.certificates(live.map(({ serialNumber }) => serialNumber).toReversed());
-  return revokeInTime(deps, records, request);
+  return revokeInTime(deps, records, request, revokeWithSuccessor);
 }
 
 /** The index is in order of expiry: what comes behind an expired certificate has expired too. */
@@ -76,7 +76,7 @@ async function revokeListed(
       ({ serialNumber, validity }) => !seen.has(serialNumber) && !isOver(validity.notAfter, now),
     );
     const records = await deps.ledger.certificates(live.map(({ serialNumber }) => serialNumber));
-    const result = await revokeInTime(deps, records.filter(mattered), request);
+    const result = await revokeInTime(deps, records.filter(mattered), request, revokeWithSuccessor);
     revoked.push(...result.revoked);
     if (!result.complete) return { revoked, complete: false };
     const last = page.items.at(-1);

@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.ts';
 import type { TokenCertificates } from './ports.ts';
-import type { RevocationRequest, RevokedRecord } from './revoke-certificate.ts';
+import { type RevocationRequest, type RevokedRecord, revokeWithSuccessor } from './revoke-certificate.ts';
 import { hasTime, type RevokedInTime, type RevokeManyDependencies, revokeInTime } from './revoke-in-time.ts';
 
 export interface RevokeTokenDependencies extends RevokeManyDependencies {
@@ -34,7 +34,7 @@ export async function revokeToken(
     const page = await deps.tokens.certificatesOfToken({ tokenId, limit: PAGE, after });
     if (!isKnown && after === undefined && page.serialNumbers.length === 0) throw noSuchToken();
     const records = await deps.ledger.certificates(page.serialNumbers);
-    const result = await revokeInTime(deps, records, request);
+    const result = await revokeInTime(deps, records, request, revokeWithSuccessor);
     revoked.push(...result.revoked);
     if (!result.complete)
       return { revoked, complete: false, ...(after === undefined ? {} : { cursor: after }) };

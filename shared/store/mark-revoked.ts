@@ -10,7 +10,7 @@ import { certificateKey } from './keys.ts';
 export interface Provided {
   readonly condition: string;
   readonly attributes: readonly string[];
-  readonly values: Readonly<Record<string, number>>;
+  readonly values: Readonly<Record<string, number | string>>;
 }
 
 /** A record that is still in the given state becomes revoked, or void, and leaves the index of open reservations. */

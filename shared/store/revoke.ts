@@ -8,7 +8,7 @@ import { type StoreContext, type StoreOptions, storeContext } from './context.ts
 import { putExclusiveName, readExclusiveNames } from './exclusive-name-item.ts';
 import { putEvent, readHistory } from './history.ts';
 import { certificateKey, nameKey, ocspKey } from './keys.ts';
-import { markRevoked } from './mark-revoked.ts';
+import { markRevoked, type Provided } from './mark-revoked.ts';
 import { nameRecord, putName } from './name-item.ts';
 import { readItem, readItems } from './read-items.ts';
 import { putRevokedEntry } from './revoked-entry.ts';
@@ -45,7 +45,7 @@ async function revoke(
   const { serialNumber, publicKeySha256 } = record;
   const { revokedAt: at, revokedBy: by, ...why } = revocation;
   const refusal = await transact(context, [
-    { Update: markRevoked(context, record, revocation) },
+    { Update: markRevoked(context, record, revocation, withSuccessor(record)) },
     { Put: putRevokedEntry(context, record, revocation) },
     { Put: putEvent(context, serialNumber, { event: 'revoked', at, by, ...why }) },
     { Delete: { TableName: context.tableName, Key: ocspKey(serialNumber) } },
@@ -56,4 +56,15 @@ async function revoke(
       : []),
   ]);
   return refusal === undefined ? 'revoked' : 'changed';
+}
+
+/** It was not renewed since it was read: its caller may have to revoke what renewed it. */
+function withSuccessor({ successor }: CertificateRecord): Provided {
+  return successor === undefined
+    ? { condition: 'attribute_not_exists(#successor)', attributes: ['successor'], values: {} }
+    : {
+        condition: '#successor = :successor',
+        attributes: ['successor'],
+        values: { successor: successor.serialNumber },
+      };
 }

@@ -30,9 +30,10 @@ export function fakeRevocation(
   return {
     certificates: async (serialNumbers) => serialNumbers.flatMap((serial) => records.get(serial) ?? []),
 
-    revoke: async ({ serialNumber, state }, revocation, released) => {
+    revoke: async ({ serialNumber, state, successor }, revocation, released) => {
       const record = records.get(serialNumber);
       if (record?.state !== state || record.revocation !== undefined || movedOn(released)) return 'changed';
+      if (record.successor?.serialNumber !== successor?.serialNumber) return 'changed';
       noteRevoked(tables, record, revocation, 'revoked');
       tables.ocsp.delete(serialNumber);
       if (released.name) names.set(released.name.name, released.name);

@@ -3,6 +3,7 @@ import { DAY, HOUR } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import { currentHolder } from '../../../shared/domain/name-record.ts';
+import { revokeToken } from '../../../shared/revocation/revoke-token.ts';
 import { commonName, sha256Hex } from '../../support/records.ts';
 import { refusal } from '../issuance/world.ts';
 import { type Held, newKey, publicKeyOf, RenewalWorld } from './renewal-world.ts';
@@ -413,5 +414,26 @@ describe('an interrupted renewal', () => {
     const { record } = await hosts.renewed(old);
     expect(record.serialNumber).not.toBe(first);
     expect(hosts.world.recordsIn('VOID')).toBe(1);
+  });
+});
+
+describe('a certificate that is renewed while everything of its token is revoked', () => {
+  test('leaves no successor behind', async () => {
+    const old = await hosts.enrolled();
+    let next: Held | undefined;
+    // It was read, and is about to be revoked.
+    hosts.store.interleave('revoke', async () => {
+      next = await hosts.renewed(old);
+    });
+    const { store, world } = hosts;
+    const result = await revokeToken(
+      { ...world, ledger: store, tokens: store, remainingMilliseconds: () => 60_000 },
+      { tokenId: old.record.tokenId },
+      { reason: 'keyCompromise', by: 'arn:admin' },
+    );
+    expect(result.complete).toBe(true);
+    expect(hosts.recordOf(old).state).toBe('REVOKED');
+    if (next === undefined) throw new Error('nothing was renewed');
+    expect(hosts.recordOf(next)).toMatchObject({ state: 'REVOKED', revocation: { reason: 'keyCompromise' } });
   });
 });
