@@ -39,25 +39,35 @@
 
 usage() {
   cat <<'HELP'
-Usage: sh rotate.sh [--directory DIRECTORY] [--now | --dry-run | --status | --install-timer | --remove-timer]
+Usage: sh rotate.sh [--directory DIRECTORY] [--trust-sha256 HEX]
+                    [--now | --dry-run | --status |
+                     --install-timer | --remove-timer]
 
-Renews the certificate that bootstrap.sh put into DIRECTORY, when it is time: at a moment of its own in the window that the
-service suggests. Without an option it does what is due, and nothing else, so it may run as often as you like. It changes key
-and certificate in one step, keeps ca.crt up to date, and restarts the agent only where the service says that it has to be.
+Renews the certificate that bootstrap.sh put into DIRECTORY, when it is time: at
+a moment of its own in the window that the service suggests. Run it as often as
+you like: it does only what is due. It changes key and certificate in one step,
+keeps ca.crt up to date, and restarts the agent only where the service says that
+new files need it.
 
-  --directory DIRECTORY   what bootstrap.sh was given; default: where this script is
-  --now                   renew now, whatever the window
-  --dry-run               say what would be done, and change nothing
-  --status                one line: until when the certificate is valid, and when it is renewed
-  --trust-sha256 HEX      trust the service's roots if their fingerprint is this one, also new ones that no root of this
-                          host has certified
-  --install-timer         run every hour, or more often for short-lived certificates: systemd, launchd or cron
-  --remove-timer          no longer
-  --help                  this text
+  --directory DIRECTORY  the one of bootstrap.sh; default: where this script is
+  --now                  renew now, whatever the window
+  --dry-run              say what would be done, and change nothing
+  --status               one line: until when the certificate is valid, and when
+                         this host renews it
+  --trust-sha256 HEX     trust the service's roots if this is their fingerprint,
+                         also those that no root of this host has certified
+  --install-timer        run every hour, or more often for short-lived
+                         certificates, by systemd, launchd or cron
+  --remove-timer         undo --install-timer
+  --help                 this text
 
-Exit code: 0 renewed, or nothing to do; 1 something is wrong on this host; 2 wrong arguments; 3 renewed or nothing to do, but
-ca.crt does not have all of the service's roots; 4 the service refuses the certificate; 5 not this time, the next run tries
-again.
+Exit code:
+  0  renewed, or nothing to do
+  1  something is wrong on this host
+  2  wrong arguments
+  3  as 0, but ca.crt does not have all of the service's roots
+  4  the service refuses the certificate
+  5  not this time: the next run tries again
 HELP
 }
 

@@ -4758,10 +4758,20 @@ export const ROTATE_SH =
   "  fi\n" +
   "}\n" +
   "\n" +
-  "# ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks.\n" +
+  "# ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks. A\n" +
+  "# deployment that the service refuses is no reason not to renew: it says only which parts need a restart.\n" +
   "ask_for_certificate() {\n" +
   "  agent=$(agent_id)\n" +
-  "  prove renew /renew \"$key\" \"$chain\" \"\\\"csr\\\":\\\"$(\"$openssl\" base64 -A -in \"$work/request.der\")\\\",\\\"serialNumber\\\":\\\"$serial\\\"${trust_sha256:+,\\\"trustSha256\\\":\\\"$trust_sha256\\\"}${agent:+,\\\"fleetAgentId\\\":\\\"$agent\\\"}\" || return $?\n" +
+  "  request_members=\"\\\"csr\\\":\\\"$(\"$openssl\" base64 -A -in \"$work/request.der\")\\\",\\\"serialNumber\\\":\\\"$serial\\\"${trust_sha256:+,\\\"trustSha256\\\":\\\"$trust_sha256\\\"}${agent:+,\\\"fleetAgentId\\\":\\\"$agent\\\"}\"\n" +
+  "  prove renew /renew \"$key\" \"$chain\" \"$request_members\"\n" +
+  "  refusal=$?\n" +
+  "  if [ \"$refusal\" -eq 4 ] && [ -n \"$deployment\" ] && [ \"$(json_text code \"$work/body\")\" = deployment_refused ]; then\n" +
+  "    say \"renewing without $deployment: correct it\"\n" +
+  "    deployment=\n" +
+  "    prove renew /renew \"$key\" \"$chain\" \"$request_members\"\n" +
+  "    refusal=$?\n" +
+  "  fi\n" +
+  "  [ \"$refusal\" -eq 0 ] || return \"$refusal\"\n" +
   "  read_chain >\"$work/chain\"\n" +
   "  if ! belongs \"$pending/key\" \"$work/chain\"; then\n" +
   "    say \"the service's response has no certificate for the key that was sent: $url may be another service\"\n" +
@@ -5006,25 +5016,35 @@ export const ROTATE_SH =
   "\n" +
   "usage() {\n" +
   "  cat <<'HELP'\n" +
-  "Usage: sh rotate.sh [--directory DIRECTORY] [--now | --dry-run | --status | --install-timer | --remove-timer]\n" +
+  "Usage: sh rotate.sh [--directory DIRECTORY] [--trust-sha256 HEX]\n" +
+  "                    [--now | --dry-run | --status |\n" +
+  "                     --install-timer | --remove-timer]\n" +
   "\n" +
-  "Renews the certificate that bootstrap.sh put into DIRECTORY, when it is time: at a moment of its own in the window that the\n" +
-  "service suggests. Without an option it does what is due, and nothing else, so it may run as often as you like. It changes key\n" +
-  "and certificate in one step, keeps ca.crt up to date, and restarts the agent only where the service says that it has to be.\n" +
+  "Renews the certificate that bootstrap.sh put into DIRECTORY, when it is time: at\n" +
+  "a moment of its own in the window that the service suggests. Run it as often as\n" +
+  "you like: it does only what is due. It changes key and certificate in one step,\n" +
+  "keeps ca.crt up to date, and restarts the agent only where the service says that\n" +
+  "new files need it.\n" +
   "\n" +
-  "  --directory DIRECTORY   what bootstrap.sh was given; default: where this script is\n" +
-  "  --now                   renew now, whatever the window\n" +
-  "  --dry-run               say what would be done, and change nothing\n" +
-  "  --status                one line: until when the certificate is valid, and when it is renewed\n" +
-  "  --trust-sha256 HEX      trust the service's roots if their fingerprint is this one, also new ones that no root of this\n" +
-  "                          host has certified\n" +
-  "  --install-timer         run every hour, or more often for short-lived certificates: systemd, launchd or cron\n" +
-  "  --remove-timer          no longer\n" +
-  "  --help                  this text\n" +
+  "  --directory DIRECTORY  the one of bootstrap.sh; default: where this script is\n" +
+  "  --now                  renew now, whatever the window\n" +
+  "  --dry-run              say what would be done, and change nothing\n" +
+  "  --status               one line: until when the certificate is valid, and when\n" +
+  "                         this host renews it\n" +
+  "  --trust-sha256 HEX     trust the service's roots if this is their fingerprint,\n" +
+  "                         also those that no root of this host has certified\n" +
+  "  --install-timer        run every hour, or more often for short-lived\n" +
+  "                         certificates, by systemd, launchd or cron\n" +
+  "  --remove-timer         undo --install-timer\n" +
+  "  --help                 this text\n" +
   "\n" +
-  "Exit code: 0 renewed, or nothing to do; 1 something is wrong on this host; 2 wrong arguments; 3 renewed or nothing to do, but\n" +
-  "ca.crt does not have all of the service's roots; 4 the service refuses the certificate; 5 not this time, the next run tries\n" +
-  "again.\n" +
+  "Exit code:\n" +
+  "  0  renewed, or nothing to do\n" +
+  "  1  something is wrong on this host\n" +
+  "  2  wrong arguments\n" +
+  "  3  as 0, but ca.crt does not have all of the service's roots\n" +
+  "  4  the service refuses the certificate\n" +
+  "  5  not this time: the next run tries again\n" +
   "HELP\n" +
   "}\n" +
   "\n" +

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { KitFile } from '../../api/views.ts';
 import { reasonOf } from '../../reason.ts';
@@ -96,10 +96,10 @@ function above(file: string): readonly string[] {
 }
 
 /** What the kit says of a file: that it is there, its mode, and its contents where the kit has them. */
-function checkAgainstKit({ path, mode, source, contents, purpose }: KitFile): readonly Finding[] {
+export function checkAgainstKit({ path, mode, source, contents, purpose }: KitFile): readonly Finding[] {
   let stats: Stats;
   try {
-    stats = lstatSync(path);
+    stats = statSync(path);
   } catch {
     return [
       failed(

@@ -37,10 +37,20 @@ encrypt_key() {
   fi
 }
 
-# ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks.
+# ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks. A
+# deployment that the service refuses is no reason not to renew: it says only which parts need a restart.
 ask_for_certificate() {
   agent=$(agent_id)
-  prove renew /renew "$key" "$chain" "\"csr\":\"$("$openssl" base64 -A -in "$work/request.der")\",\"serialNumber\":\"$serial\"${trust_sha256:+,\"trustSha256\":\"$trust_sha256\"}${agent:+,\"fleetAgentId\":\"$agent\"}" || return $?
+  request_members="\"csr\":\"$("$openssl" base64 -A -in "$work/request.der")\",\"serialNumber\":\"$serial\"${trust_sha256:+,\"trustSha256\":\"$trust_sha256\"}${agent:+,\"fleetAgentId\":\"$agent\"}"
+  prove renew /renew "$key" "$chain" "$request_members"
+  refusal=$?
+  if [ "$refusal" -eq 4 ] && [ -n "$deployment" ] && [ "$(json_text code "$work/body")" = deployment_refused ]; then
+    say "renewing without $deployment: correct it"
+    deployment=
+    prove renew /renew "$key" "$chain" "$request_members"
+    refusal=$?
+  fi
+  [ "$refusal" -eq 0 ] || return "$refusal"
   read_chain >"$work/chain"
   if ! belongs "$pending/key" "$work/chain"; then
     say "the service's response has no certificate for the key that was sent: $url may be another service"

@@ -118,6 +118,21 @@ describe('what the host reports', () => {
   });
 });
 
+test('a deployment that the service refuses is no reason not to renew', async () => {
+  const made = host({ settings: { DEPLOYMENT: '/dev/null' } });
+  const file = join(made.directory, 'deployment.json');
+  writeFileSync(file, '{"model":"on-premises"}\n');
+  made.write('fleetseal.conf', made.read('fleetseal.conf').replace('/dev/null', file));
+  service.give('POST /v1/renew', problem(422, 'deployment_refused', 'os is required'));
+  expect(await made.run()).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(
+      `cannot renew: os is required (422 deployment_refused)\nfleetseal: renewing without ${file}: correct it\n`,
+    ),
+  });
+  expect([made.usable, service.deployments]).toEqual([true, []]);
+});
+
 describe('a run that is cut off', () => {
   test('by a lost response asks with the same key again', async () => {
     const made = host();
