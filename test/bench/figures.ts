@@ -7,7 +7,7 @@ export type Figure = Counted | Timed;
 interface Counted {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'KB' | 'MB' | 'hosts' | 'signatures';
+  readonly unit: 'KB' | 'MB' | 'hosts' | 'signatures' | 'refusals';
   /** The bench fails above it. @default - printed only */
   readonly limit?: number;
 }

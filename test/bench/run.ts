@@ -3,6 +3,7 @@ import { arch, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFigures } from './bundles.ts';
 import { type Figure, fails, limitOf, table } from './figures.ts';
+import { fleetFigures } from './fleet.ts';
 import { issuanceFigures } from './issuance.ts';
 import { listFigures } from './lists.ts';
 import { ocspFigures } from './ocsp.ts';
@@ -13,7 +14,7 @@ import { stormFigures } from './storms.ts';
  * `npm run bench`: what issuing costs besides KMS and DynamoDB. Bundles have budgets, which are counted and can fail;
  * times are printed as ratios within one run, for people to compare, and fail nothing: they depend on the processor. What
  * an issuance calls at AWS is counted by `test/e2e/budget.test.ts`. Storms of hosts run in virtual time. The report is
- * `reports/bench.json`. `npm run bench -- storms` runs only the parts that it names.
+ * `reports/bench.json`. `npm run bench -- storms` runs only the parts that it names, `-- --except fleet` all but that one.
  */
 
 const REPORTS = join(import.meta.dirname, '../../reports');
@@ -25,6 +26,7 @@ const PARTS = {
   bundles: bundleFigures,
   'start-up': startUpFigures,
   storms: stormFigures,
+  fleet: fleetFigures,
 } satisfies Readonly<Record<string, (directory: string) => readonly Figure[] | Promise<readonly Figure[]>>>;
 
 const directory = mkdtempSync(join(tmpdir(), 'fleetseal-bench-'));
@@ -37,12 +39,14 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** The parts with these names; all if there are none. @throws Error for a name that no part has. */
-function partsOf(names: readonly string[]): readonly (keyof typeof PARTS)[] {
+/** The parts with these names, all if there are none; after `--except`, the others. @throws Error for a name that no part has. */
+function partsOf([first, ...others]: readonly string[]): readonly (keyof typeof PARTS)[] {
+  const isExcept = first === '--except';
+  const names = first === undefined || isExcept ? others : [first, ...others];
   const all = Object.keys(PARTS) as (keyof typeof PARTS)[];
   const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
   if (unknown.length > 0) throw new Error(`no part ${unknown.join(', ')}: the parts are ${all.join(', ')}`);
-  return names.length === 0 ? all : all.filter((part) => names.includes(part));
+  return names.length === 0 ? all : all.filter((part) => names.includes(part) !== isExcept);
 }
 
 /** Figures with a limit count as checks. */

@@ -32,7 +32,6 @@ test('nobody was refused what was not planned', () => {
 test.each([
   ['renewed', 1500],
   ['confirmed', 1500],
-  ['renewed in grace', 1],
   ['refused: revoked', 1],
   ['refused: expired', 1],
   ['installed again', 5],

@@ -179,7 +179,8 @@ export class Fleet {
     this.count(again ? 'installed again' : 'installed');
   }
 
-  async #revoke({ host, isGone }: Member): Promise<void> {
+  async #revoke(member: Member): Promise<void> {
+    const { host, isGone } = member;
     const { pair } = host.disk;
     if (pair === undefined || isGone) return;
     await this.service.admin('POST', `/v1/certificates/${pair.serialNumber}/revoke`, {
@@ -187,6 +188,8 @@ export class Fleet {
     });
     host.stopExpecting();
     this.count('revoked');
+    // It learns it when it asks for its window.
+    member.ask('window', this.timetable.now + JOB_INTERVAL);
   }
 }
 

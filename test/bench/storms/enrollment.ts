@@ -1,4 +1,4 @@
-import { randomSequence } from './random.ts';
+import { randomSequence } from '../../support/random-sequence.ts';
 import { tokenBucket, type VirtualTime, virtualTime } from './virtual-time.ts';
 
 /** What hosts run into. */

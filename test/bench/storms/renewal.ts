@@ -7,7 +7,7 @@ import {
   renewalWindow,
   type WindowFacts,
 } from '../../../shared/rotation/renewal-window.ts';
-import { randomSequence } from './random.ts';
+import { randomSequence } from '../../support/random-sequence.ts';
 
 /** When a host does something. */
 export interface HostHabits {
