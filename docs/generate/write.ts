@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliDocument } from './cli/document.ts';
+import { fleetDocument, recordedFleet } from './fleet/document.ts';
+import { fleetPicture } from './fleet/picture.ts';
 import { kitsDocument } from './kits/document.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { settingsDocument } from './settings/document.ts';
@@ -12,6 +14,8 @@ import { settingsDocument } from './settings/document.ts';
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'functions/get-openapi/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
   'docs/cli.md': cliDocument,
+  'docs/fleet.md': () => fleetDocument(recordedFleet()),
+  'docs/fleet.svg': () => fleetPicture(recordedFleet()),
   'docs/kits.md': kitsDocument,
   'docs/settings.md': settingsDocument,
 };

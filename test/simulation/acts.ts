@@ -31,6 +31,7 @@ export function planActs(fleet: Fleet, chronicle: Chronicle, acts: Acts, hourly:
         return act(day + 1, what, changes, run);
       }
       chronicle.act(timetable.now, what);
+      await sample(fleet, chronicle);
       for (const question of changes) fleet.announce(question);
     });
   };
@@ -69,13 +70,18 @@ function planRootRollover({ service, restartServers }: Fleet, day: number, act: 
 
 /** Every ten days: what is scheduled, and what the service says of its CAs. */
 export function planRounds(fleet: Fleet, chronicle: Chronicle, scheduled: () => Promise<void>): void {
-  const { timetable, service, period } = fleet;
+  const { timetable, period } = fleet;
   for (let time = period.from; time <= period.to; time += 10 * DAY)
     timetable.planFirst(time, async () => {
       await scheduled();
-      const changed = chronicle.states(time, listAt(await service.admin('GET', '/v1/issuers'), 'items'));
-      chronicle.roots(time, listAt(await service.admin('GET', '/v1/roots'), 'roots'));
+      const changed = await sample(fleet, chronicle);
       // An issuer took over by itself: hosts learn it when they ask.
       if (changed) fleet.announce('window');
     });
+}
+
+/** Writes down what the service says of its CAs. @returns whether the state of an issuer has changed. */
+async function sample({ service, timetable: { now } }: Fleet, chronicle: Chronicle): Promise<boolean> {
+  chronicle.roots(now, listAt(await service.admin('GET', '/v1/roots'), 'roots'));
+  return chronicle.states(now, listAt(await service.admin('GET', '/v1/issuers'), 'items'));
 }

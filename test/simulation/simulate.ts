@@ -47,7 +47,7 @@ const FAULTS: readonly Fault[] = [
 
 export interface SimulationOptions extends Omit<FleetOptions, 'days'> {
   readonly days?: number;
-  /** @default - administrators do nothing */
+  /** @default - those of {@link actsOf} */
   readonly acts?: Acts;
 }
 
@@ -63,10 +63,18 @@ export interface Run {
 /** Two years. */
 const DAYS = 730;
 
-const NO_ACTS: Acts = { issuerRollovers: [], compromise: undefined, rootRollover: undefined };
+/** The first issuer is replaced by itself; its successor is compromised, and the one after that replaced by hand. */
+function actsOf(days: number): Acts {
+  const at = (share: number) => Math.floor(days * share);
+  return { issuerRollovers: [at(0.85)], compromise: at(0.65), rootRollover: undefined };
+}
 
 /** Runs a simulation in a local cloud of its own. @throws Error where the simulation itself cannot go on. */
-export async function simulate({ days = DAYS, acts = NO_ACTS, ...options }: SimulationOptions): Promise<Run> {
+export async function simulate({
+  days = DAYS,
+  acts = actsOf(days),
+  ...options
+}: SimulationOptions): Promise<Run> {
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-fleet-'));
   const cloud = await TestCloud.start({ assembly: synthesize(directory, SETTINGS) });
   try {
