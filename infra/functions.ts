@@ -143,6 +143,21 @@ export const FUNCTIONS = {
     asn1: true,
     budget: 780,
   },
+  'create-replacement': {
+    description: 'Has certificates renewed before their time.',
+    ...OVER_TABLE,
+    // Counts millions of certificates until 5 s are left; API Gateway waits 29 s.
+    timeoutSeconds: 28,
+    variables: ['TABLE_NAME', 'KMS_SIGNATURES_PER_SECOND'],
+  },
+  'list-replacements': {
+    description: 'Lists mass replacements.',
+    ...OVER_TABLE,
+  },
+  'delete-replacement': {
+    description: 'Ends a mass replacement.',
+    ...OVER_TABLE,
+  },
   'get-renewal': {
     description: 'Returns when a certificate should be renewed.',
     ...OVER_TABLE,

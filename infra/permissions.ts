@@ -114,6 +114,12 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['GetItem'], items: ['block'] },
     { actions: ['UpdateItem'], items: ['block', 'blockedKey'] },
   ],
+  'create-replacement': [
+    { actions: ['Query'], index: 'certificatesByExpiry' },
+    { actions: ['Query', 'PutItem'], items: ['replacement'] },
+  ],
+  'list-replacements': [{ actions: ['Query'], items: ['replacement'] }],
+  'delete-replacement': [{ actions: ['Query', 'DeleteItem'], items: ['replacement'] }],
   'get-renewal': [
     { actions: ['GetItem'], items: ['certificate'] },
     { actions: ['Query'], items: ['authority', 'replacement'] },

@@ -40,6 +40,8 @@ const CHANGE_ISSUERS: readonly Call[] = [
   'POST /issuers/{id}/retire',
   'POST /issuers/{id}/compromise',
 ];
+const READ_REPLACEMENTS: Call = 'GET /replacements';
+const CHANGE_REPLACEMENTS: readonly Call[] = ['POST /replacements', 'DELETE /replacements/{id}'];
 const READ_TOKENS: readonly Call[] = ['GET /tokens', 'GET /tokens/{id}'];
 const REVOKE_TOKENS: Call = 'DELETE /tokens/{id}';
 const MAKE_TOKENS: readonly Call[] = ['POST /tokens', 'POST /profiles/{profile}/tokens'];
@@ -72,7 +74,7 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
     },
     Auditor: {
       description: 'Reads tokens, certificates, their histories, blocks, issuers, and roots.',
-      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, READ_ISSUERS, READ_ROOTS],
+      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, READ_ISSUERS, READ_ROOTS, READ_REPLACEMENTS],
     },
     CaAdmin: {
       description: 'Calls every admin route.',
@@ -89,6 +91,8 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
         ...CHANGE_ROOTS,
         READ_ISSUERS,
         ...CHANGE_ISSUERS,
+        READ_REPLACEMENTS,
+        ...CHANGE_REPLACEMENTS,
       ],
     },
   };

@@ -166,6 +166,7 @@ function variables(settings: Settings) {
     ROOT_LIST_LIFETIME_SECONDS: String(revocation.rootListLifetimeDays * 24 * HOUR_SECONDS),
     OCSP_LIFETIME_SECONDS: String(revocation.ocspLifetimeHours * HOUR_SECONDS),
     RENEWAL_GRACE_SECONDS: String(settings.renewal.graceDays * 24 * HOUR_SECONDS),
+    KMS_SIGNATURES_PER_SECOND: String(settings.quotas.kmsSignaturesPerSecond),
     KIBANA_URL: kibanaUrl(settings.fleetConnector),
     API_KEY_SECRET_ARN: settings.fleetConnector?.apiKeySecretArn ?? '',
   };

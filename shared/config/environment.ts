@@ -30,6 +30,8 @@ const VARIABLES = {
   OCSP_LIFETIME_SECONDS: WHOLE,
   /** How long after its expiry a certificate can be renewed, in seconds. */
   RENEWAL_GRACE_SECONDS: z.string().check(z.regex(/^\d+$/)),
+  /** Signatures per second that KMS allows for keys of the issuers' family. */
+  KMS_SIGNATURES_PER_SECOND: WHOLE,
   /** Name of the event bus. */
   EVENT_BUS_NAME: z.string().check(z.minLength(1)),
   /** ARN of the key that signs OCSP responses. */

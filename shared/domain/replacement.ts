@@ -21,6 +21,8 @@ export interface Replacement {
   readonly createdBy: string;
   /** When all of them shall have been renewed. */
   readonly by: Instant;
+  /** How many live certificates it selected when it was made. */
+  readonly certificates: number;
 }
 
 /** What a selector looks at. */

@@ -45,6 +45,7 @@ export type ErrorCode =
   | 'source_not_allowed'
   | 'invalid_token_policy'
   | 'deployment_refused'
+  | 'replacement_refused'
   | 'root_refused'
   // Temporary, or a fault of the service.
   | 'authority_not_ready'

@@ -45,6 +45,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   name_blocked: { status: 422, title: 'Name blocked' },
   source_not_allowed: { status: 422, title: 'Source address not allowed' },
   invalid_token_policy: { status: 422, title: 'Token policy contradicts the profile' },
+  replacement_refused: { status: 422, title: 'Replacement refused' },
   deployment_refused: { status: 422, title: 'Deployment refused' },
   root_refused: { status: 422, title: 'Root certificate refused' },
   too_many_requests: { status: 429, title: 'Too many requests' },

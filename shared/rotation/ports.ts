@@ -4,7 +4,7 @@ import type { CertificateRecord, CertificateSummary } from '../domain/certificat
 import type { ExclusiveName } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
-import type { Replacement } from '../domain/replacement.ts';
+import type { Replacement, ReplacementSelector } from '../domain/replacement.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import type { Slot } from '../domain/slot.ts';
 import type { IssuanceStore } from '../issuance/ports.ts';
@@ -72,6 +72,27 @@ export interface ExpiryLedger {
     certificate: Pick<CertificateSummary, 'serialNumber' | 'validity'>,
     days: number,
   ): Promise<void>;
+}
+
+/** The live certificates that a mass replacement would select. */
+export interface SelectedCertificates {
+  /**
+   * How many there are at `now`, expired and revoked ones left out. Reads an index that may lag the ledger by a moment.
+   * Undefined where they are too many to count in the time.
+   */
+  countSelected(
+    selector: ReplacementSelector,
+    now: Instant,
+    remainingMilliseconds: () => number,
+  ): Promise<number | undefined>;
+}
+
+/** Mass replacements, to be made and ended. */
+export interface ReplacementStore extends Replacements {
+  /** Writes a new one. @throws AppError `try_again` where the id exists already. */
+  createReplacement(replacement: Replacement): Promise<void>;
+  /** False where it is gone already. */
+  deleteReplacement(replacement: Pick<Replacement, 'id' | 'createdAt'>): Promise<boolean>;
 }
 
 /** What administrators want renewed before its time. */

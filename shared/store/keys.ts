@@ -90,6 +90,8 @@ export function serialNumberOf(item: Readonly<Record<string, AttributeValue>>): 
   return (item[TABLE_KEY.partition]?.S ?? '').slice(PARTITIONS.certificate.length) as SerialNumber;
 }
 
+export const replacementKey = (createdAt: Instant, id: string): Key =>
+  key(PARTITIONS.replacement, `${toRfc3339(createdAt)}#${id}`);
 export const expiryKey = (serialNumber: SerialNumber): Key => key(`${PARTITIONS.expiry}${serialNumber}`);
 export const nameKey = (name: CommonName): Key => key(`${PARTITIONS.name}${name}`);
 export const alternativeNameKey = (name: AlternativeName): Key => key(`${PARTITIONS.alternativeName}${name}`);

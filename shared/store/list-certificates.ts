@@ -24,7 +24,7 @@ export const LOOKS = 10_000;
 export const LOOKS_OF_QUERY = 200;
 
 /** A day more than the longest life, for clocks that differ. */
-const LONGEST_LIFE_SECONDS =
+export const LONGEST_LIFE_SECONDS =
   Math.max(...PROFILE_NAMES.map((name) => PROFILES[name].lifetimeSeconds.max)) + DAY;
 
 /** Walks the months forward from the authority's beginning to the last expiry that there can be. */

@@ -9,6 +9,8 @@ export type Query = Omit<QueryCommandInput, 'TableName'>;
 /** What one query read. */
 export interface QueryAnswer {
   readonly items: readonly Item[];
+  /** How many items match, also where only they are asked for. */
+  readonly count: number;
   /** How many items it looked at, before any filter. */
   readonly lookedAt: number;
   /** Where it stopped before the end of what it asks for: what lies behind this key is unread. */
@@ -21,6 +23,7 @@ export async function queryOnce(context: StoreContext, query: Query): Promise<Qu
   const answer = await withRetries(context, () => context.client.send(command));
   return {
     items: answer.Items ?? [],
+    count: answer.Count ?? 0,
     lookedAt: answer.ScannedCount ?? 0,
     stoppedAt: answer.LastEvaluatedKey,
   };

@@ -4,12 +4,13 @@ import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoConfirmationLedger } from '../../shared/store/confirm-successor.ts';
+import { dynamoSelectedCertificates } from '../../shared/store/count-selected.ts';
 import { dynamoExpiryLedger } from '../../shared/store/expiry-ledger.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoOcspStore } from '../../shared/store/ocsp-store.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
 import { dynamoRenewalStore } from '../../shared/store/renewal-store.ts';
-import { dynamoReplacements } from '../../shared/store/replacement-store.ts';
+import { dynamoReplacementStore } from '../../shared/store/replacement-store.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
 import { dynamoRevokedCertificates } from '../../shared/store/revoked-entry.ts';
@@ -61,7 +62,8 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoOcspStore(options),
       ...dynamoResponderStore(options),
       ...dynamoExpiryLedger(options),
-      ...dynamoReplacements(options),
+      ...dynamoReplacementStore(options),
+      ...dynamoSelectedCertificates(options),
     },
   };
 }

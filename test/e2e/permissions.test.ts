@@ -66,6 +66,10 @@ async function useEverything(): Promise<void> {
   await cloud.local.invoke('maintain-authority', {});
   await revokeEverything(`${at(json, 'serialNumber')}`, body.name);
   const root = await cloud.admin('POST', '/v1/roots', { pem: oldRoot('Old CA') });
+  const replacement = { selector: { issuer: 'issuer-1' }, by: '2099-01-01T00:00:00Z' };
+  const { json: replacing } = await cloud.admin('POST', '/v1/replacements', replacement);
+  await cloud.admin('GET', '/v1/replacements');
+  await cloud.admin('DELETE', `/v1/replacements/${at(replacing, 'id')}`);
   await cloud.admin('GET', '/v1/roots');
   await cloud.admin('DELETE', `/v1/roots/${at(root.json, 'sha256')}`);
   // Without the root's list there is no bundle, which it reports.
@@ -261,9 +265,13 @@ describe('the managed policies', () => {
     ['GET', '/v1/roots'],
     ['POST', '/v1/roots'],
     ['DELETE', `/v1/roots/${'1'.repeat(64)}`],
+    ['GET', '/v1/replacements'],
+    ['POST', '/v1/replacements'],
+    ['DELETE', `/v1/replacements/${'a'.repeat(16)}`],
   ] as const;
-  const REVOCATION = routes.length - 12;
-  const ROOTS = routes.length - 3;
+  const REVOCATION = routes.length - 15;
+  /** And replacements. */
+  const ROOTS = routes.length - 6;
 
   test.each([
     {

@@ -18,7 +18,8 @@ import type {
   ConfirmationLedger,
   ExpiryLedger,
   RenewalStore,
-  Replacements,
+  ReplacementStore,
+  SelectedCertificates,
   SlotStore,
 } from '../../shared/rotation/ports.ts';
 import { fakeAuthority } from './authority.ts';
@@ -49,7 +50,8 @@ export type StorePorts = IssuanceStore &
   OcspStore &
   ResponderStore &
   ExpiryLedger &
-  Replacements;
+  ReplacementStore &
+  SelectedCertificates;
 export type StoreMethod = keyof StorePorts;
 
 /** What goes wrong at the next call of a method. */

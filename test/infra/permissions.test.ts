@@ -61,6 +61,13 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   'block-name': ['GetItem table [NAME#* BLOCK]', 'PutItem table [NAME#*]', 'UpdateItem table [BLOCK]'],
   'unblock-name': ['DeleteItem table [BLOCK]', 'GetItem table [NAME#*]', 'PutItem table [NAME#*]'],
   'block-key': ['GetItem table [BLOCK]', 'UpdateItem table [BLOCK BLOCKED-KEY#*]'],
+  'create-replacement': [
+    'PutItem table [REPLACEMENT]',
+    'Query table [REPLACEMENT]',
+    'Query table/index/certificatesByExpiry',
+  ],
+  'list-replacements': ['Query table [REPLACEMENT]'],
+  'delete-replacement': ['DeleteItem table [REPLACEMENT]', 'Query table [REPLACEMENT]'],
   'get-renewal': ['GetItem table [CERT#*]', 'Query table [AUTHORITY REPLACEMENT]'],
   'render-kit': [
     'BatchGetItem table [CERT#* DEPLOYMENT#*]',
@@ -258,7 +265,7 @@ describe('no policy', () => {
 
   test('tells items of an index apart by dynamodb:LeadingKeys, which is not documented for indexes', () => {
     const ofIndexes = all.filter(({ resources }) => resources.some((one) => one.includes('/index/')));
-    expect(ofIndexes).toHaveLength(7);
+    expect(ofIndexes).toHaveLength(8);
     expect(ofIndexes.map(({ condition }) => condition)).toEqual(ofIndexes.map(() => undefined));
   });
 
@@ -377,6 +384,7 @@ describe('the managed policies for callers', () => {
         'GET/certificates/*/history',
         'GET/certificates/*/kit',
         'GET/issuers',
+        'GET/replacements',
         'GET/roots',
         'GET/tokens',
         'GET/tokens/*',
@@ -386,6 +394,7 @@ describe('the managed policies for callers', () => {
       role: 'CaAdmin',
       calls: [
         'DELETE/blocks/*/*',
+        'DELETE/replacements/*',
         'DELETE/roots/*',
         'DELETE/tokens/*',
         'GET/blocks',
@@ -394,6 +403,7 @@ describe('the managed policies for callers', () => {
         'GET/certificates/*/history',
         'GET/certificates/*/kit',
         'GET/issuers',
+        'GET/replacements',
         'GET/roots',
         'GET/tokens',
         'GET/tokens/*',
@@ -408,6 +418,7 @@ describe('the managed policies for callers', () => {
         'POST/kits',
         'POST/names/*/*/revoke',
         'POST/profiles/*/tokens',
+        'POST/replacements',
         'POST/roots',
         'POST/tokens',
         'POST/tokens/*/revoke',

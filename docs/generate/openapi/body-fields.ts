@@ -116,6 +116,18 @@ export const ADD_ROOT_FIELDS: BodyFields = {
   },
 };
 
+export const CREATE_REPLACEMENT_FIELDS: BodyFields = {
+  selector: {
+    description:
+      'Which certificates are meant, of those issued so far: at least one of the fields; several are combined.',
+  },
+  'selector.profile': { description: 'Profile of the certificates.' },
+  by: {
+    description:
+      'When all of them shall have been renewed; at least 12 hours from now, and later the more certificates there are.',
+  },
+};
+
 export const BLOCK_KEY_FIELDS: BodyFields = {
   ...BLOCK_NAME_FIELDS,
   certificate: { description: 'PEM of a certificate with the key, from any CA; at most 8,192 characters.' },

@@ -95,6 +95,13 @@ export const BLOCK_KEY_EXAMPLES: NamedExamples = {
   },
 };
 
+export const CREATE_REPLACEMENT_EXAMPLES: NamedExamples = {
+  issuer: {
+    summary: 'All certificates of an issuer that shall retire',
+    value: { selector: { issuer: 'issuer-1' }, by: '2026-12-24T00:00:00Z' },
+  },
+};
+
 export const ADD_ROOT_EXAMPLES: NamedExamples = {
   oldRoot: {
     summary: 'The root of the CA that hosts move away from',

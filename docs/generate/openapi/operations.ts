@@ -6,8 +6,10 @@ import { certifyIssuerBody } from '../../../functions/certify-issuer/request.ts'
 import { changeIssuerBody, compromiseIssuerBody } from '../../../functions/change-issuer/request.ts';
 import { changeIssuerAnswer, compromiseIssuerAnswer } from '../../../functions/change-issuer/response.ts';
 import { confirmRenewalBody } from '../../../functions/confirm-renewal/request.ts';
+import { createReplacementBody } from '../../../functions/create-replacement/request.ts';
 import { createTokenBody, profilePath, profileTokenBody } from '../../../functions/create-token/request.ts';
 import { createTokenAnswer } from '../../../functions/create-token/response.ts';
+import { replacementPath } from '../../../functions/delete-replacement/request.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
 import { certificateAnswer } from '../../../functions/get-certificate/response.ts';
 import { historyAnswer } from '../../../functions/get-certificate-history/response.ts';
@@ -36,14 +38,17 @@ import type { ROUTES } from '../../../shared/config/routes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { certificatePath } from '../../../shared/http/contract/certificate-path.ts';
 import { issuerPath, issuerView } from '../../../shared/http/contract/issuer.ts';
+import { replacementView } from '../../../shared/http/contract/replacement.ts';
 import { keyBlockView, nameBlockView, namePath } from '../../../shared/http/contract/revocation.ts';
 import { additionalRootPath, additionalRootView } from '../../../shared/http/contract/root.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
 import { tokenPath } from '../../../shared/http/contract/token-id.ts';
+import { pageOf } from '../../../shared/http/contract/words.ts';
 import {
   ADD_ROOT_FIELDS,
   BLOCK_KEY_FIELDS,
   BLOCK_NAME_FIELDS,
+  CREATE_REPLACEMENT_FIELDS,
   CREATE_TOKEN_FIELDS,
   ENROLL_FIELDS,
   RENDER_KIT_FIELDS,
@@ -57,6 +62,7 @@ import {
   ADD_ROOT_EXAMPLES,
   BLOCK_KEY_EXAMPLES,
   BLOCK_NAME_EXAMPLES,
+  CREATE_REPLACEMENT_EXAMPLES,
   CREATE_TOKEN_EXAMPLES,
   ENROLL_EXAMPLES,
   type NamedExamples,
@@ -460,6 +466,35 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       'deployment_refused',
       'authority_not_ready',
     ],
+  },
+  'create-replacement /replacements': {
+    summary: 'Has certificates renewed before their time.',
+    description:
+      'Moves their renewal windows forward, spread over the time until by. Hosts learn of it when they next ask, within six hours. Certificates issued later are not meant. Refused with the earliest possible time if the quota of KMS does not allow by. Safe to repeat: the same request finds the replacement that it made.',
+    tag: 'renewal',
+    body: createReplacementBody,
+    words: CREATE_REPLACEMENT_FIELDS,
+    examples: CREATE_REPLACEMENT_EXAMPLES,
+    answers: {
+      200: { description: 'The replacement exists already.', schema: replacementView },
+      201: { description: 'The replacement.', schema: replacementView },
+    },
+    codes: ['replacement_refused'],
+  },
+  'list-replacements /replacements': {
+    summary: 'Lists the mass replacements, oldest first.',
+    description: 'All on one page.',
+    tag: 'renewal',
+    answers: { 200: { description: 'The replacements.', schema: pageOf(replacementView) } },
+    codes: [],
+  },
+  'delete-replacement /replacements/{id}': {
+    summary: 'Ends a mass replacement.',
+    description: 'Hosts that have not renewed yet get their usual windows again.',
+    tag: 'renewal',
+    path: replacementPath,
+    answers: { 204: { description: 'Ended.' } },
+    codes: ['not_found'],
   },
   'get-renewal /renewal/{serial}': {
     summary: 'Returns when a certificate should be renewed.',

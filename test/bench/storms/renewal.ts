@@ -98,7 +98,14 @@ function factsAfter({ within }: NonNullable<RenewalStorm['event']>, at: Instant)
   if (within === 'compromise')
     return { replacements: [], issuer: { state: 'COMPROMISED', compromisedAt: at } };
   const selector = { issuerId: 'issuer-1' };
-  const replacement = { id: 'storm', selector, createdAt: at, createdBy: 'storm', by: plus(at, within) };
+  const replacement = {
+    id: 'storm',
+    selector,
+    createdAt: at,
+    createdBy: 'storm',
+    by: plus(at, within),
+    certificates: 0,
+  };
   return { replacements: [replacement] };
 }
 

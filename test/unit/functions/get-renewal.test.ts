@@ -57,6 +57,7 @@ describe('GET /v1/renewal/{serial}', () => {
       createdAt: plus(NOW, DAY),
       createdBy: 'arn:aws:iam::111122223333:role/ca-admin',
       by: plus(NOW, 3 * DAY),
+      certificates: 1,
     });
     const after = await get(record.serialNumber);
     expect(textAt(after.json, 'suggestedWindow.start') < '2026-11-26').toBe(true);

@@ -25,6 +25,7 @@ function replacement(changes: Partial<Replacement> = {}): Replacement {
     createdAt: plus(NOW, 5 * DAY),
     createdBy: 'arn:aws:iam::111122223333:role/ca-admin',
     by: plus(NOW, 7 * DAY),
+    certificates: 1,
     ...changes,
   };
 }

@@ -1,0 +1,7 @@
+import * as z from 'zod/mini';
+import { freeText } from '../../shared/http/schema.ts';
+
+/** The path of `DELETE /v1/replacements/{id}`. */
+export const replacementPath = z.strictObject({
+  id: freeText().check(z.describe('Id of the replacement.')),
+});
