@@ -1537,21 +1537,24 @@ export const BOOTSTRAP_SH =
   "# choose_agent DIRECTORY: sets agent_line, the command for the agent of this host, and agent_runner, the user to run it as\n" +
   "# (empty: this one). An agent that is installed enrolls; one that lies unpacked in DIRECTORY is installed.\n" +
   "choose_agent() {\n" +
-  "  agent_line='' agent_runner='' agent_place=$1\n" +
+  "  agent_line='' agent_action='' agent_runner='' agent_place=$1\n" +
   "  if command -v elastic-agent >/dev/null 2>&1; then\n" +
   "    agent_line=$enroll_command\n" +
+  "    agent_action=enroll\n" +
   "    agent_runner=$agent_user\n" +
   "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
   "    agent_line=$install_command\n" +
+  "    agent_action=install\n" +
   "  fi\n" +
   "}\n" +
   "\n" +
   "# run_agent: runs the command that was chosen. Packages leave the service disabled, and enroll talks to a running agent.\n" +
   "run_agent() {\n" +
-  "  if [ \"$agent_line\" = \"$enroll_command\" ] && [ -d /run/systemd/system ]; then\n" +
+  "  if [ \"$agent_action\" = enroll ] && [ -d /run/systemd/system ]; then\n" +
   "    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }\n" +
   "  fi\n" +
-  "  say \"running elastic-agent ${agent_line#*elastic-agent } \" | sed 's/ \\(install\\|enroll\\) .*/ \\1/' >&2\n" +
+  "  # Its arguments have Fleet's enrollment token.\n" +
+  "  say \"running elastic-agent $agent_action\"\n" +
   "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
   "    { say 'elastic-agent failed, as it says above'; return 1; }\n" +
   "}\n" +
@@ -2410,20 +2413,22 @@ export const KIT_SH =
   "\n" +
   "\n" +
   "choose_agent() {\n" +
-  "  agent_line='' agent_runner='' agent_place=$1\n" +
+  "  agent_line='' agent_action='' agent_runner='' agent_place=$1\n" +
   "  if command -v elastic-agent >/dev/null 2>&1; then\n" +
   "    agent_line=$enroll_command\n" +
+  "    agent_action=enroll\n" +
   "    agent_runner=$agent_user\n" +
   "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
   "    agent_line=$install_command\n" +
+  "    agent_action=install\n" +
   "  fi\n" +
   "}\n" +
   "\n" +
   "run_agent() {\n" +
-  "  if [ \"$agent_line\" = \"$enroll_command\" ] && [ -d /run/systemd/system ]; then\n" +
+  "  if [ \"$agent_action\" = enroll ] && [ -d /run/systemd/system ]; then\n" +
   "    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }\n" +
   "  fi\n" +
-  "  say \"running elastic-agent ${agent_line#*elastic-agent } \" | sed 's/ \\(install\\|enroll\\) .*/ \\1/' >&2\n" +
+  "  say \"running elastic-agent $agent_action\"\n" +
   "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
   "    { say 'elastic-agent failed, as it says above'; return 1; }\n" +
   "}\n" +

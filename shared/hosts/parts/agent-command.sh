@@ -4,21 +4,24 @@
 # choose_agent DIRECTORY: sets agent_line, the command for the agent of this host, and agent_runner, the user to run it as
 # (empty: this one). An agent that is installed enrolls; one that lies unpacked in DIRECTORY is installed.
 choose_agent() {
-  agent_line='' agent_runner='' agent_place=$1
+  agent_line='' agent_action='' agent_runner='' agent_place=$1
   if command -v elastic-agent >/dev/null 2>&1; then
     agent_line=$enroll_command
+    agent_action=enroll
     agent_runner=$agent_user
   elif [ -x "$agent_place/elastic-agent" ]; then
     agent_line=$install_command
+    agent_action=install
   fi
 }
 
 # run_agent: runs the command that was chosen. Packages leave the service disabled, and enroll talks to a running agent.
 run_agent() {
-  if [ "$agent_line" = "$enroll_command" ] && [ -d /run/systemd/system ]; then
+  if [ "$agent_action" = enroll ] && [ -d /run/systemd/system ]; then
     systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }
   fi
-  say "running elastic-agent ${agent_line#*elastic-agent } " | sed 's/ \(install\|enroll\) .*/ \1/' >&2
+  # Its arguments have Fleet's enrollment token.
+  say "running elastic-agent $agent_action"
   (cd "$agent_place" && run_as "$agent_runner" "$agent_line") >&2 9>&- ||
     { say 'elastic-agent failed, as it says above'; return 1; }
 }

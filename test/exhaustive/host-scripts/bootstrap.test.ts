@@ -1,0 +1,479 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestCloud } from '../../support/cloud.ts';
+import { BootstrapHost, type BootstrapOptions } from '../../support/hosts/bootstrap-host.ts';
+import { handshake } from '../../support/hosts/handshake.ts';
+import { curl761, libressl, USERLANDS } from '../../support/hosts/programs.ts';
+
+let cloud: TestCloud;
+const hosts: BootstrapHost[] = [];
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+}, 60_000);
+afterEach(() => {
+  for (const host of hosts.splice(0)) host.remove();
+});
+afterAll(() => cloud.stop());
+
+async function host(): Promise<BootstrapHost> {
+  const made = await BootstrapHost.of(cloud);
+  hosts.push(made);
+  return made;
+}
+
+const drawName = () => `host-${randomBytes(4).toString('hex')}`;
+
+/** A deployment whose files lie in the directory of the host. */
+const deploymentOf = (made: BootstrapHost, changes: object = {}) => ({
+  model: 'on-premises',
+  os: 'linux',
+  stackVersion: '9.5.2',
+  fleetUrl: 'https://fleet.example.com:8220',
+  fleetEnrollmentToken: 'of-fleet',
+  directory: made.directory,
+  ...changes,
+});
+
+/** The flags of `elastic-agent` for {@link deploymentOf}. */
+const flagsOf = ({ directory }: BootstrapHost) =>
+  `--url=https://fleet.example.com:8220 --enrollment-token=of-fleet --certificate-authorities=${directory}/ca.crt --elastic-agent-cert=${directory}/agent.crt --elastic-agent-cert-key=${directory}/agent.key`;
+
+const PLACED = [
+  'agent.crt',
+  'agent.key',
+  'ca.crt',
+  'fleetseal.conf',
+  'pairs',
+  'pairs/current',
+  'rotate.sh',
+  'service-ca.crt',
+];
+const WITH_DEPLOYMENT = [...PLACED, 'deployment.json'].sort();
+
+describe.each(USERLANDS)('in $name', ({ shell, path }) => {
+  test('from the download to a handshake that both sides accept', async () => {
+    const [agent, server] = [await host(), await host()];
+    const run = async (made: BootstrapHost, token: string, args: readonly string[]) => {
+      const environment = { PATH: `${made.bin}:${path(made.root)}`, FLEETSEAL_TOKEN: token };
+      return made.run([...(await made.arguments()), ...args], { shell, environment });
+    };
+    agent.recorded('elastic-agent');
+    const name = drawName();
+    const deployment = agent.file('deployment.json', deploymentOf(agent));
+    expect(await run(agent, await cloud.token(), ['--name', name, '--deployment', deployment])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `fleetseal: enrolling ${name} at ${cloud.local.url}/v1
+fleetseal: the certificate of agent ${name} is in place: ${agent.directory}/agent.crt, valid until ${validUntil(agent)}
+fleetseal: running elastic-agent enroll
+`,
+    });
+    expect(agent.calls('elastic-agent')).toEqual([`enroll --force ${flagsOf(agent)}`]);
+    expect(agent.files).toEqual(WITH_DEPLOYMENT);
+    expect(
+      ['agent.crt', 'agent.key', 'ca.crt', 'rotate.sh', 'deployment.json', '.'].map((file) =>
+        agent.mode(file),
+      ),
+    ).toEqual(['644', '600', '644', '755', '600', '755']);
+
+    const names = { commonName: 'fleet-*', dns: ['localhost'] };
+    const token = await cloud.token({ profile: 'fleet-server', names });
+    expect(
+      await run(server, token, ['--name', drawName().replace('host', 'fleet'), '--dns-name', 'localhost']),
+    ).toMatchObject({ code: 0 });
+    expect(await handshake(agent.directory, server.directory)).toEqual({
+      client: 'Verify return code: 0 (ok)',
+      served: true,
+    });
+  }, 60_000);
+
+  test('a service with another trust bundle is refused, before it gets the token', async () => {
+    const made = await host();
+    const token = await cloud.token();
+    const args = (await made.arguments()).map((word) =>
+      /^[0-9a-f]{64}$/.test(word) ? 'ab'.repeat(32) : word,
+    );
+    const environment = { PATH: `${made.bin}:${path(made.root)}`, FLEETSEAL_TOKEN: token };
+    expect(await made.run([...args, '--name', drawName()], { shell, environment })).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `fleetseal: ${cloud.local.url}/v1 has a trust bundle with the fingerprint ${await made.trust()}, but --trust-sha256 is ${'ab'.repeat(32)}
+fleetseal: this is another service, or its roots have changed since: compare with "fleetseal trust show" where you trust the answer
+`,
+    });
+    expect(made.files).toEqual([]);
+    expect(await cloud.uses(token)).toBe(0);
+  });
+});
+
+/** Of the certificate that a run has just put in place, as the service writes it. */
+function validUntil(made: BootstrapHost): string {
+  return `${new Date(made.certificate.validTo).toISOString().slice(0, 19)}Z`;
+}
+
+/** A run in sh, with a token of its own and a new name. */
+async function run(
+  made: BootstrapHost,
+  args: readonly string[] = [],
+  options: BootstrapOptions & { token?: string } = {},
+) {
+  const { token = await cloud.token(), environment = {}, ...others } = options;
+  const name = args.includes('--name') ? [] : ['--name', drawName()];
+  return made.run([...(await made.arguments()), ...name, ...args], {
+    ...others,
+    environment: { FLEETSEAL_TOKEN: token, ...environment },
+  });
+}
+
+describe('with the programs of other systems,', () => {
+  test.each(['p256', 'rsa2048'])('LibreSSL and curl 7.61, a key of type %s', async (type) => {
+    const made = await host();
+    libressl(made.bin);
+    curl761(made.bin);
+    expect(await run(made, ['--key-type', type])).toMatchObject({ code: 0 });
+    expect(made.usable).toBe(true);
+  });
+});
+
+describe('a service that is not what it should be', () => {
+  test('is refused where its TLS certificate is not trusted, with the way out', async () => {
+    const made = await host();
+    const args = (await made.arguments()).filter((word) => word !== '--cacert' && word !== made.caFile);
+    const { code, stderr } = await made.run(args, { environment: { FLEETSEAL_TOKEN: await cloud.token() } });
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(
+        /^fleetseal: cannot fetch the trust bundle of .*: \(60\) .*\nfleetseal: the service's TLS certificate is not trusted here: name its CA file with --cacert, and check the clock of this host, which says 20.*Z\n$/,
+      ),
+    ]);
+  });
+
+  test('is given up after 40 tries where it cannot be reached, with waits from 0 to 60 seconds', async () => {
+    const made = await host();
+    const args = (await made.arguments()).map((word) =>
+      word.startsWith('https:') ? 'https://127.0.0.1:1/v1' : word,
+    );
+    const environment = { FLEETSEAL_TOKEN: await cloud.token() };
+    const { code, stderr } = await made.run([...args, '--start-delay', '30'], { environment });
+    expect([code, stderr]).toEqual([
+      5,
+      expect.stringMatching(/gave up after 40 tries; run this again later, it goes on where it stopped\n$/),
+    ]);
+    const [delay = 0, ...waits] = made.calls('sleep').map(Number);
+    expect(delay).toBeLessThanOrEqual(30);
+    expect([waits.length, Math.max(...waits) <= 60]).toEqual([39, true]);
+  });
+
+  test.each([
+    {
+      name: 'a token that it does not know',
+      args: [],
+      token: `fst_${'a'.repeat(16)}_${'b'.repeat(43)}`,
+      words:
+        'cannot enroll: The bootstrap token is not valid: it may be mistyped, expired, spent or revoked. Ask an administrator for a new one (POST /v1/tokens). (401 token_rejected)',
+    },
+    {
+      name: 'a name that the token does not allow',
+      args: ['--name', 'db-1'],
+      token: undefined,
+      words:
+        'cannot enroll: This bootstrap token allows names of the form "host-*". Request a name that it allows, or use another token. (422 name_not_allowed)',
+    },
+  ])('says why it refuses $name', async ({ args, token, words }) => {
+    const made = await host();
+    const { code, stderr } = await run(made, args, token === undefined ? {} : { token });
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/^fleetseal: enrolling .*\n/)]);
+    expect(stderr.split('\n').slice(1)).toEqual([`fleetseal: ${words}`, '']);
+    expect(made.calls('sleep')).toEqual([]);
+  });
+
+  test('says every field that it refuses', async () => {
+    const made = await host();
+    const file = made.file(
+      'deployment.json',
+      deploymentOf(made, { fleetUrl: 'http://fleet', agent: { tags: [1] }, more: 1 }),
+    );
+    const { code, stderr } = await run(made, ['--deployment', file]);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/\n {2}deployment\/agent\/tags\/0: .*\n/);
+    expect(stderr).toMatch(/\n {2}deployment\/more: .*\n/);
+  });
+});
+
+describe('a response that is lost', () => {
+  test('is asked for again with the same key, and no second certificate is issued', async () => {
+    const made = await host();
+    const token = await cloud.token();
+    made.program(
+      'curl',
+      `PATH=${process.env['PATH']}; curl "$@"; code=$?
+case "$*" in */enroll) [ -e '${made.root}/lost' ] || { : >'${made.root}/lost'; exit 56; } ;; esac
+exit $code`,
+    );
+    const name = drawName();
+    expect(await run(made, ['--name', name], { token })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/cannot enroll yet: .*; trying again in \d+ s \(try 1 of 40\)\n/),
+    });
+    expect(made.usable).toBe(true);
+    expect((await cloud.certificates({ name })).map(({ serialNumber }) => serialNumber)).toEqual([
+      made.serial,
+    ]);
+    expect(await cloud.uses(token)).toBe(1);
+  });
+
+  test('leaves the key for the next run', async () => {
+    const made = await host();
+    const [token, name] = [await cloud.token(), drawName()];
+    const real = `PATH=${process.env['PATH']}; exec curl "$@"`;
+    made.program(
+      'curl',
+      `case "$*" in */enroll) PATH=${process.env['PATH']}; curl "$@"; exit 23 ;; esac\n${real}`,
+    );
+    expect(await run(made, ['--name', name], { token })).toMatchObject({ code: 5 });
+    const key = made.read('pairs/pending/key');
+    made.program('curl', real);
+    expect(await run(made, ['--name', name], { token })).toMatchObject({ code: 0 });
+    expect(made.read('agent.key')).toBe(key);
+    expect(await cloud.uses(token)).toBe(1);
+  });
+});
+
+describe('the command for Elastic Agent', () => {
+  const withDeployment = (made: BootstrapHost, changes?: object) => [
+    '--deployment',
+    made.file('deployment.json', deploymentOf(made, changes)),
+  ];
+
+  test('is printed with --dry-run, and nothing else is', async () => {
+    const made = await host();
+    made.recorded('elastic-agent');
+    expect(await run(made, [...withDeployment(made), '--dry-run'])).toMatchObject({
+      code: 0,
+      stdout: `elastic-agent enroll --force ${flagsOf(made)}\n`,
+    });
+    expect(made.calls('elastic-agent')).toEqual([]);
+    expect(made.files).toEqual(WITH_DEPLOYMENT);
+  });
+
+  test('is install where the archive is unpacked', async () => {
+    const made = await host();
+    const archive = join(made.root, 'elastic-agent-9.5.2');
+    made.recorded('elastic-agent', '', archive);
+    expect(await run(made, [...withDeployment(made), '--agent', archive])).toMatchObject({ code: 0 });
+    expect(made.calls('elastic-agent')).toEqual([`install --non-interactive ${flagsOf(made)}`]);
+  });
+
+  test('is printed, both ways, where there is no agent', async () => {
+    const made = await host();
+    const { code, stdout } = await run(made, withDeployment(made));
+    expect([code, stdout]).toEqual([
+      0,
+      `# In the directory of the unpacked archive:
+./elastic-agent install --non-interactive ${flagsOf(made)}
+# Or where Elastic Agent is installed from a package:
+systemctl enable --now elastic-agent
+elastic-agent enroll --force ${flagsOf(made)}
+`,
+    ]);
+  });
+
+  test('runs again, without a token, after it has failed', async () => {
+    const made = await host();
+    made.recorded('elastic-agent', 'echo "Error: fail to enroll"; exit 1');
+    const args = [...withDeployment(made), '--name', drawName()];
+    const failed = await run(made, args);
+    expect([failed.code, failed.stdout]).toEqual([1, '']);
+    expect(failed.stderr.split('\n').slice(-4)).toEqual([
+      'Error: fail to enroll',
+      'fleetseal: elastic-agent failed, as it says above',
+      'fleetseal: run the same line again when that is mended: it goes on here',
+      '',
+    ]);
+    const { serial } = made;
+    made.recorded('elastic-agent');
+    expect(await run(made, args, { token: '' })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^fleetseal: going on with the certificate of an earlier run\n/),
+    });
+    expect(made.serial).toBe(serial);
+    expect(made.files).toEqual(WITH_DEPLOYMENT);
+    expect(await run(made, args, { token: '' })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(
+        /^fleetseal: nothing to do: .* valid until .*\. To replace it, add --again\n$/,
+      ),
+    });
+    expect(made.calls('elastic-agent')).toHaveLength(2);
+  });
+
+  test('of an agent without privileges runs as its account, whose group is created and may read the key', async () => {
+    const made = await host();
+    made.recorded('elastic-agent');
+    made.recorded('groupadd');
+    made.recorded('getent', 'exit 2');
+    made.recorded('sudo', 'shift 2; exec "$@"');
+    const agent = { unprivileged: true, group: 'no-such-group' };
+    expect(await run(made, withDeployment(made, { agent }))).toMatchObject({ code: 0 });
+    expect(made.calls('groupadd')).toEqual(['--system no-such-group']);
+    expect(made.calls('chown')).toContainEqual(expect.stringMatching(/^root:no-such-group /));
+    expect(made.mode('agent.key')).toBe('640');
+    expect(made.calls('sudo')).toEqual([
+      expect.stringMatching(/^-u elastic-agent-user sh -c elastic-agent enroll /),
+    ]);
+    expect(made.calls('elastic-agent')).toHaveLength(1);
+  });
+});
+
+describe('the files', () => {
+  test('of an encrypted key are the key, its passphrase, and nothing unencrypted', async () => {
+    const made = await host();
+    const keyPassphraseFile = join(made.directory, 'agent.pass');
+    const deployment = made.file('deployment.json', deploymentOf(made, { keyPassphraseFile }));
+    expect(await run(made, ['--deployment', deployment])).toMatchObject({ code: 0 });
+    expect(made.read('agent.key')).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
+    expect(made.read('agent.pass')).toMatch(/^[0-9a-f]{64}$/);
+    expect(made.mode('agent.pass')).toBe('600');
+    expect(made.files).toEqual([...WITH_DEPLOYMENT, 'agent.pass'].sort());
+    expect(made.read('fleetseal.conf')).toContain(`PASSPHRASE_FILE='${keyPassphraseFile}'\n`);
+  });
+
+  test('have no token: neither that of the service nor the one of Fleet, nor has an argument of a program', async () => {
+    const made = await host();
+    const token = await cloud.token();
+    // Every program that the script finds in the PATH writes its arguments down.
+    made.program('curl', `echo "$*" >>'${made.root}/argv'; PATH=${process.env['PATH']}; exec curl "$@"`);
+    made.program(
+      'openssl',
+      `echo "$*" >>'${made.root}/argv'; PATH=${process.env['PATH']}; exec openssl "$@"`,
+    );
+    made.recorded('elastic-agent');
+    const deployment = made.file('deployment.json', deploymentOf(made));
+    const args = ['--deployment', deployment, '--token-file', '-'];
+    expect(await run(made, args, { token: '', input: `${token}\n` })).toMatchObject({ code: 0 });
+    const kept = ['agent.crt', 'ca.crt', 'fleetseal.conf', 'deployment.json', 'rotate.sh'].map((file) =>
+      made.read(file),
+    );
+    const argv = readFileSync(join(made.root, 'argv'), 'utf8');
+    for (const text of [...kept, argv]) {
+      expect(text).not.toContain(token);
+      expect(text).not.toContain('of-fleet');
+    }
+  });
+
+  test('are not written into a directory that others may write to', async () => {
+    const made = await host();
+    mkdirSync(made.directory);
+    chmodSync(made.directory, 0o777);
+    expect(await run(made)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `fleetseal: ${made.directory} may be written to by other users, who could replace the key: run chmod go-w ${made.directory}\n`,
+    });
+    expect(made.files).toEqual([]);
+  });
+
+  test('of another host are not replaced, but with --again', async () => {
+    const made = await host();
+    await run(made, ['--name', 'host-first']);
+    const { serial } = made;
+    const refused = await run(made, ['--name', 'host-second']);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      `fleetseal: ${made.directory} has the certificate of host-first, and not of host-second: name another --directory, or replace it with --again\n`,
+    ]);
+    expect(made.serial).toBe(serial);
+    expect(await run(made, ['--name', 'host-second', '--again'])).toMatchObject({ code: 0 });
+    expect(made.certificate.subject).toBe('CN=host-second');
+  });
+
+  test('that lie there already stay, as a pair, until the new ones replace them', async () => {
+    const made = await host();
+    mkdirSync(made.directory);
+    made.file('etc/agent.crt', 'old certificate');
+    made.file('etc/agent.key', 'old key');
+    expect(await run(made)).toMatchObject({ code: 0 });
+    expect(made.usable).toBe(true);
+    const [old] = made.files.filter((name) => name.startsWith('pairs/adopted-'));
+    expect(made.read(`${old}/agent.key`)).toBe('old key');
+  });
+});
+
+test('two runs at once issue one certificate', async () => {
+  const made = await host();
+  const [token, name] = [await cloud.token({ maxUses: 2 }), drawName()];
+  made.program('sleep', `PATH=${process.env['PATH']}; exec sleep 0.1`);
+  const ran = await Promise.all([0, 1].map(() => run(made, ['--name', name], { token })));
+  expect(ran.map(({ code }) => code)).toEqual([0, 0]);
+  expect(ran.map(({ stderr }) => stderr).join('')).toContain('nothing to do: ');
+  expect(await cloud.certificates({ name })).toHaveLength(1);
+  expect(await cloud.uses(token)).toBe(1);
+});
+
+test('the renewal is scheduled by rotate.sh, once everything else is done', async () => {
+  const made = await host();
+  made.program(
+    'sh',
+    `case "$*" in *--install-timer*) echo "$*" >>'${made.root}/sh.log'; exit 0 ;; esac; exec /bin/sh "$@"`,
+  );
+  const args = (await made.arguments()).filter((word) => word !== '--no-timer');
+  const environment = { FLEETSEAL_TOKEN: await cloud.token() };
+  expect(await made.run([...args, '--name', drawName()], { environment })).toMatchObject({ code: 0 });
+  expect(made.calls('sh')).toEqual([
+    `${made.directory}/rotate.sh --directory ${made.directory} --install-timer`,
+  ]);
+});
+
+test('rotate.sh takes over what bootstrap.sh has left', async () => {
+  const made = await host();
+  const name = drawName();
+  await run(made, ['--name', name]);
+  const rotate = await made.run(['--status'], { script: join(made.directory, 'rotate.sh') });
+  expect(rotate).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`agent ${name} (${made.serial}): valid until`),
+  });
+});
+
+test('killed at any moment, it leaves nothing or a pair, and the next run finishes with one certificate', async () => {
+  const whole = await host();
+  /** Programs that count their calls, of which one, from 1, kills the whole run instead. */
+  const watch = (made: BootstrapHost, at: number) => {
+    const count = made.file('count', '0\n');
+    const path = `${made.bin}:${process.env['PATH']}`;
+    const programs =
+      'awk cat chmod chown cmp cp curl cut date diff dirname flock head id ln ls mkdir mktemp mv od openssl readlink rm rmdir sed sort tail tr uname wc';
+    for (const program of programs.split(' '))
+      made.program(
+        program,
+        `read -r n <'${count}'; n=$((n + 1)); echo $n >'${count}'; [ $n -ne ${at} ] || kill -9 0\nPATH='${path}' exec ${program} "$@"`,
+        join(made.root, 'watched'),
+      );
+    return { PATH: `${join(made.root, 'watched')}:${path}` };
+  };
+  await run(whole, [], { environment: watch(whole, 0) });
+  const total = Number(readFileSync(join(whole.root, 'count'), 'utf8'));
+  expect(total).toBeGreaterThan(50);
+  for (let at = 3; at <= total; at += 7) {
+    const made = await host();
+    const [token, name] = [await cloud.token(), drawName()];
+    const killed = await run(made, ['--name', name], { token, environment: watch(made, at) });
+    expect(killed.code).toBe(null);
+    if (hasBoth(made)) expect(made.usable).toBe(true);
+    const { code, stderr } = await run(made, ['--name', name], { token });
+    expect([at, code, stderr]).toEqual([at, 0, expect.any(String)]);
+    expect([made.usable, made.files]).toEqual([true, PLACED]);
+    expect(await cloud.uses(token)).toBe(1);
+    expect(await cloud.certificates({ name })).toHaveLength(1);
+    rmSync(made.root, { recursive: true });
+  }
+}, 600_000);
+
+/** Whether both paths lead to files. */
+function hasBoth(made: BootstrapHost): boolean {
+  return ['agent.crt', 'agent.key'].every((name) =>
+    statSync(join(made.directory, name), { throwIfNoEntry: false }),
+  );
+}
