@@ -58,7 +58,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['UpdateItem'], items: ['certificate'] },
     { actions: ['PutItem'], items: ['history'] },
   ],
-  'create-token': [{ actions: ['PutItem'], items: ['token', 'use'] }],
+  'create-token': [
+    { actions: ['PutItem'], items: ['token', 'use'] },
+    { actions: ['Query'], items: ['authority'] },
+  ],
   'list-tokens': [
     { actions: ['Query'], index: 'tokensByCreation' },
     { actions: ['BatchGetItem'], items: ['token', 'use'] },

@@ -26,7 +26,7 @@ export const tokenView = z.object({
 
 export type TokenView = z.infer<typeof tokenView>;
 
-export const newTokenView = z.extend(tokenView, { token: z.string() });
+export const newTokenView = z.extend(tokenView, { token: z.string(), bootstrap: z.optional(z.string()) });
 
 export type NewTokenView = z.infer<typeof newTokenView>;
 

@@ -35,6 +35,10 @@ export async function createTokens(session: Session, options: CreateOptions): Pr
   session.show(json, () => {
     const created = read(newTokenView, json);
     session.terminal.note(renderToken(created, session.terminal));
+    if (created.bootstrap !== undefined)
+      session.terminal.note(
+        `To enroll a Linux or macOS host with it, paste there:\n\n${created.bootstrap}\n`,
+      );
     session.terminal.note('The token is shown only now; the service stores a hash of it:');
     return `${created.token}\n`;
   });

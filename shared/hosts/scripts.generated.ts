@@ -5193,3 +5193,6 @@ export const ROTATE_SH =
   "  remove-timer) remove_timer ;;\n" +
   "esac\n" +
   "exit \"$code\"\n";
+
+/** Hex, of {@link BOOTSTRAP_SH}. */
+export const BOOTSTRAP_SH_SHA256 = 'faa0bd65a0fb5745c7f2abb8472e245babb18ae2162586ec62831022a9329562';

@@ -11,10 +11,12 @@ import { DAY, formatDuration } from '../domain/duration.ts';
 import { type Clock, plus } from '../domain/instant.ts';
 import type { Cidr } from '../domain/ip-address.ts';
 import { PROFILES, type ProfileName } from '../domain/profile.ts';
+import { isTrusted } from '../domain/root-states.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
 import { type FieldError, fieldErrors } from '../errors/app-error.ts';
-import type { TokenStore } from './ports.ts';
+import type { AuthorityStore, TokenStore } from './ports.ts';
+import { trustBundle } from './trust-bundle.ts';
 
 /** How long a token may be valid. */
 const EXPIRES_IN_SECONDS = { min: 1, max: 365 * DAY } as const;
@@ -36,27 +38,40 @@ export interface CreateTokenRequest {
 
 export interface TokenMaker {
   readonly tokens: Pick<TokenStore, 'createToken'>;
+  readonly authority: Pick<AuthorityStore, 'readAuthority'>;
   readonly clock: Clock;
   readonly random: RandomBytes;
+}
+
+/** What {@link createToken} returns. */
+export interface CreatedToken {
+  readonly record: BootstrapToken;
+  /** `fst_<id>_<secret>`. */
+  readonly token: string;
+  /** Hex. */
+  readonly trustSha256: string | undefined;
 }
 
 /**
  * Makes a bootstrap token and stores it with the hash of its secret.
  *
  * @example
- * const { record, token } = await createToken({ tokens, clock, random }, request, 'arn:aws:iam::123456789012:role/admin');
+ * const { record, token } = await createToken({ tokens, authority, clock, random }, request, 'arn:aws:iam::123456789012:role/admin');
  *
  * @param createdBy ARN of the IAM principal, from the gateway.
- * @returns the record, and the token as its holder sends it. The secret in it is stored nowhere.
+ * @returns the record, the token as its holder sends it, and the hash of the trust bundle that its hosts will find, undefined
+ * while no root has its certificate. The secret in the token is stored nowhere.
  * @throws AppError `invalid_token_policy` naming each field that contradicts the profile;
  * `try_again` where the drawn id is taken.
  */
 export async function createToken(
-  { tokens, clock, random }: TokenMaker,
+  { tokens, authority, clock, random }: TokenMaker,
   request: CreateTokenRequest,
   createdBy: string,
-): Promise<{ readonly record: BootstrapToken; readonly token: string }> {
+): Promise<CreatedToken> {
   checkPolicy(request);
+  // Before the token is stored: if this fails, there is none whose secret nobody has seen.
+  const anchors = await authority.readAuthority();
   const { profile, names, maxUses, onExistingName, exclusiveDns, bind, description } = request;
   const id = randomBase62(random, TOKEN_ID_LENGTH);
   const secret = randomBase62(random, SECRET_LENGTH);
@@ -78,7 +93,8 @@ export async function createToken(
     createdBy,
   };
   await tokens.createToken(record);
-  return { record, token: formatToken(id, secret) };
+  const trustSha256 = anchors.roots.some(isTrusted) ? trustBundle(anchors).sha256 : undefined;
+  return { record, token: formatToken(id, secret), trustSha256 };
 }
 
 function checkPolicy(request: CreateTokenRequest): void {

@@ -25,7 +25,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'UpdateItem table [CERT#*]',
   ],
   'confirm-renewal': ['GetItem table [CERT#*]', 'PutItem table [HISTORY#*]', 'UpdateItem table [CERT#*]'],
-  'create-token': ['PutItem table [TOKEN#* USE#*]'],
+  'create-token': ['PutItem table [TOKEN#* USE#*]', 'Query table [AUTHORITY]'],
   'list-tokens': [
     'BatchGetItem table [TOKEN#* USE#*]',
     'Query table [AUTHORITY]',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -70,7 +71,9 @@ export function scriptsModule(): string {
     const source = lines.map((line) => `  ${JSON.stringify(`${line}\n`)}`).join(' +\n');
     return `export const ${constantName(name)} =\n${source};\n`;
   });
-  return [`${HEADER}\n`, ...constants].join('\n');
+  const hash = createHash('sha256').update(scriptText('bootstrap.sh')).digest('hex');
+  const sha256 = `/** Hex, of {@link BOOTSTRAP_SH}. */\nexport const BOOTSTRAP_SH_SHA256 = '${hash}';\n`;
+  return [`${HEADER}\n`, ...constants, sha256].join('\n');
 }
 
 function constantName(script: string): string {

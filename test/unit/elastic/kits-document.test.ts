@@ -96,7 +96,9 @@ describe('what docs/kits.md asks for', () => {
     '$title: has the names that its token allows and its profile needs',
     async (example) => {
       const { token, enroll } = requestsOf(example);
-      const deps = { tokens: fakeStore(), clock: () => instant(0), random: (n: number) => new Uint8Array(n) };
+      const store = fakeStore();
+      const random = (n: number) => new Uint8Array(n);
+      const deps = { tokens: store, authority: store, clock: () => instant(0), random };
       const { record } = await createToken(
         deps,
         readTokenBody(createTokenBody.parse(token)),

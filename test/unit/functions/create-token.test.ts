@@ -7,15 +7,23 @@ import { createTokenAnswer } from '../../../functions/create-token/response.ts';
 import { parseToken } from '../../../shared/domain/bootstrap-token.ts';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
+import { BOOTSTRAP_SH_SHA256 } from '../../../shared/hosts/scripts.generated.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { at, textAt } from '../../support/json.ts';
-import { NOW } from '../../support/records.ts';
+import { NOW, sampleRoot } from '../../support/records.ts';
 import { ADMIN } from '../http/gateway.ts';
 import { quietly, told } from './told.ts';
 
+const HOST = 'api.example.com';
+
 function setUp() {
   const store = fakeStore();
-  const handler = createTokenHandler({ tokens: store, clock: () => NOW, random: randomBytes });
+  const handler = createTokenHandler({
+    tokens: store,
+    authority: store,
+    clock: () => NOW,
+    random: randomBytes,
+  });
   return { store, create: (body: unknown) => quietly(handler, { route: '/tokens', body }) };
 }
 
@@ -53,6 +61,46 @@ describe('POST /v1/tokens', () => {
       description: '',
       createdAt: '2026-11-23T06:00:00Z',
       createdBy: ADMIN,
+    });
+  });
+
+  describe('gives a line to paste on a host, with the fingerprint of the trust bundle', () => {
+    async function lineFor(changes: object, withRoot = true) {
+      const { store, create } = setUp();
+      if (withRoot) {
+        await store.reserveRoot(sampleRoot());
+        await store.commitRoot('root-1', Uint8Array.of(1, 2, 3));
+      }
+      const { json } = await create({ ...LEAST, ...changes });
+      const trust = createHash('sha256')
+        .update('-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n')
+        .digest('hex');
+      return { line: at(json, 'bootstrap'), token: textAt(json, 'token'), trust };
+    }
+
+    test.each([
+      { name: 'any names', changes: {}, options: '' },
+      {
+        name: 'one name',
+        changes: {
+          profile: 'fleet-server',
+          names: { commonName: 'fleet-1', dns: ['fleet.example.com', '*.example.com'] },
+        },
+        options: ' --name fleet-1 --dns-name fleet.example.com',
+      },
+    ])('for $name', async ({ changes, options }) => {
+      const { line, token, trust } = await lineFor(changes);
+      expect(line).toBe(
+        `curl -fsSo bootstrap.sh https://${HOST}/v1/bootstrap.sh && echo '${BOOTSTRAP_SH_SHA256}  bootstrap.sh' | sha256sum -c && printf %s ${token} | sudo sh bootstrap.sh --token-file - --url https://${HOST}/v1 --trust-sha256 ${trust}${options}`,
+      );
+    });
+
+    test('but for a token that is bound to a CSR: the script makes its own', async () => {
+      expect((await lineFor({ bind: { csrSha256: 'ab'.repeat(32) } })).line).toBeUndefined();
+    });
+
+    test('but before there is a root', async () => {
+      expect((await lineFor({}, false)).line).toBeUndefined();
     });
   });
 
@@ -285,7 +333,12 @@ describe('POST /v1/tokens, whatever it is sent,', () => {
 describe('POST /v1/profiles/{profile}/tokens', () => {
   const setUpProfile = () => {
     const store = fakeStore();
-    const handler = createTokenHandler({ tokens: store, clock: () => NOW, random: randomBytes });
+    const handler = createTokenHandler({
+      tokens: store,
+      authority: store,
+      clock: () => NOW,
+      random: randomBytes,
+    });
     const route = '/profiles/{profile}/tokens';
     return (profile: string, body: unknown) => quietly(handler, { route, path: { profile }, body });
   };

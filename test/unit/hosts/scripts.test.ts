@@ -1,12 +1,19 @@
 import '../functions/environment.ts';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { scriptNames, scriptsModule, scriptText } from '../../../docs/generate/hosts/scripts.ts';
 import { handler } from '../../../functions/get-host-script/handler.ts';
+import { BOOTSTRAP_SH_SHA256 } from '../../../shared/hosts/scripts.generated.ts';
 import { quietly } from '../functions/told.ts';
 
 const GENERATED = new URL('../../../shared/hosts/scripts.generated.ts', import.meta.url);
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+
+test('the hash of bootstrap.sh is that of what is served', () => {
+  const served = createHash('sha256').update(scriptText('bootstrap.sh')).digest('hex');
+  expect(BOOTSTRAP_SH_SHA256).toBe(served);
+});
 
 test('the module of the scripts is the one that npm run docs writes', () => {
   expect(readFileSync(GENERATED, 'utf8')).toBe(scriptsModule());
