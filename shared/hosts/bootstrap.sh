@@ -93,7 +93,7 @@ say "the certificate of $profile $name is in place: $directory/$profile.crt, val
 install_rotation || exit
 code=0
 start_agent || code=1
-[ "$code" -ne 0 ] || rm -rf "$pending"
 schedule || code=1
+[ "$code" -ne 0 ] || rm -rf "$pending"
 [ "$code" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'
 exit "$code"

@@ -1704,9 +1704,10 @@ export const BOOTSTRAP_SH =
   "\n" +
   "# The enrollment of bootstrap.sh, in steps that a later run completes:\n" +
   "#\n" +
-  "#   pairs/pending/key    the key; a request that is repeated has the same key, and gets the same certificate\n" +
-  "#   pairs/pending/kit    what the service issued, once it was checked; it holds Fleet's enrollment token, and is removed\n" +
-  "#                        when the agent is enrolled\n" +
+  "#   pairs/pending/key        the key; a request that is repeated has the same key, and gets the same certificate\n" +
+  "#   pairs/pending/kit        what the service issued, once it was checked; it holds Fleet's enrollment token, and is removed\n" +
+  "#                            when everything is done\n" +
+  "#   pairs/pending/enrolled   there once the agent is enrolled\n" +
   "#\n" +
   "# Needs: directory, pending, work, url, openssl, and the arguments.\n" +
   "\n" +
@@ -1876,11 +1877,12 @@ export const BOOTSTRAP_SH =
   "    PASSPHRASE_FILE \"$passphrase_file\" RESTART \"$restart_command\" DEPLOYMENT \"${deployment:+$directory/deployment.json}\"\n" +
   "}\n" +
   "\n" +
-  "# start_agent: runs or prints the command that enrolls the agent.\n" +
+  "# start_agent: runs or prints the command that enrolls the agent. Not twice: each time, Fleet would have one more agent.\n" +
   "start_agent() {\n" +
+  "  [ ! -e \"$pending/enrolled\" ] || return 0\n" +
   "  choose_agent \"$agent_directory\"\n" +
   "  if [ -z \"$dry_run\" ] && [ -n \"$agent_line\" ]; then\n" +
-  "    run_agent\n" +
+  "    run_agent && : >\"$pending/enrolled\"\n" +
   "  elif [ -n \"$install_command$enroll_command$container_commands\" ]; then\n" +
   "    [ -n \"$dry_run\" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'\n" +
   "    print_agent\n" +
@@ -1957,8 +1959,8 @@ export const BOOTSTRAP_SH =
   "install_rotation || exit\n" +
   "code=0\n" +
   "start_agent || code=1\n" +
-  "[ \"$code\" -ne 0 ] || rm -rf \"$pending\"\n" +
   "schedule || code=1\n" +
+  "[ \"$code\" -ne 0 ] || rm -rf \"$pending\"\n" +
   "[ \"$code\" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'\n" +
   "exit \"$code\"\n";
 
@@ -5195,4 +5197,4 @@ export const ROTATE_SH =
   "exit \"$code\"\n";
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = 'faa0bd65a0fb5745c7f2abb8472e245babb18ae2162586ec62831022a9329562';
+export const BOOTSTRAP_SH_SHA256 = 'ace5031bff1dd8f9e292f462b2b7cbe9a3816c361188185d12caa13d4b2488dd';

@@ -1,9 +1,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # Other parts and the scripts that include this set and read variables.
 # The enrollment of bootstrap.sh, in steps that a later run completes:
 #
-#   pairs/pending/key    the key; a request that is repeated has the same key, and gets the same certificate
-#   pairs/pending/kit    what the service issued, once it was checked; it holds Fleet's enrollment token, and is removed
-#                        when the agent is enrolled
+#   pairs/pending/key        the key; a request that is repeated has the same key, and gets the same certificate
+#   pairs/pending/kit        what the service issued, once it was checked; it holds Fleet's enrollment token, and is removed
+#                            when everything is done
+#   pairs/pending/enrolled   there once the agent is enrolled
 #
 # Needs: directory, pending, work, url, openssl, and the arguments.
 

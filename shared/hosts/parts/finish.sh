@@ -26,11 +26,12 @@ settings() {
     PASSPHRASE_FILE "$passphrase_file" RESTART "$restart_command" DEPLOYMENT "${deployment:+$directory/deployment.json}"
 }
 
-# start_agent: runs or prints the command that enrolls the agent.
+# start_agent: runs or prints the command that enrolls the agent. Not twice: each time, Fleet would have one more agent.
 start_agent() {
+  [ ! -e "$pending/enrolled" ] || return 0
   choose_agent "$agent_directory"
   if [ -z "$dry_run" ] && [ -n "$agent_line" ]; then
-    run_agent
+    run_agent && : >"$pending/enrolled"
   elif [ -n "$install_command$enroll_command$container_commands" ]; then
     [ -n "$dry_run" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'
     print_agent

@@ -444,6 +444,23 @@ test('the renewal is scheduled by rotate.sh, once everything else is done', asyn
   ]);
 });
 
+test('a renewal that could not be scheduled is scheduled by the next run, which enrolls no agent again', async () => {
+  const made = await host();
+  made.recorded('elastic-agent');
+  const deployment = made.file('deployment.json', deploymentOf(made));
+  const args = (await made.arguments()).filter((word) => word !== '--no-timer');
+  const all = [...args, '--name', drawName(), '--deployment', deployment];
+  const timer = (code: number) =>
+    made.program('sh', `case "$*" in *--install-timer*) exit ${code} ;; esac; exec /bin/sh "$@"`);
+  timer(1);
+  const environment = { FLEETSEAL_TOKEN: await cloud.token() };
+  expect(await made.run(all, { environment })).toMatchObject({ code: 1 });
+  timer(0);
+  expect(await made.run(all)).toMatchObject({ code: 0 });
+  expect(made.calls('elastic-agent')).toHaveLength(1);
+  expect(await made.run(all)).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to do') });
+});
+
 test('rotate.sh takes over what bootstrap.sh has left', async () => {
   const made = await host();
   const name = drawName();
