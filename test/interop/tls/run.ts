@@ -19,6 +19,7 @@ import {
 } from './library.ts';
 import { migrationChecks } from './migration-checks.ts';
 import { OldCa } from './old-ca.ts';
+import { rotationChecks } from './rotation-checks.ts';
 
 type Libraries = Readonly<Record<LibraryBuild, Library>>;
 
@@ -45,6 +46,7 @@ export async function tlsChecks(say: (line: string) => void): Promise<readonly (
       await fingerprintChecks(directory, own, others.company, all),
       await javaChecks(directory, own, foreign, libraries.current, say),
       await migrationChecks(directory, own, libraries, say),
+      await rotationChecks(directory, libraries, say),
       await fipsChecks(directory, own, foreign, others, libraries),
     ];
     return tables.map((checks) => [...checks, ...gaps(checks)]);
