@@ -1,0 +1,207 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Call } from '../../infra/local/service/calls.ts';
+import { TestCloud } from '../support/cloud.ts';
+import { makeCsr } from '../support/csr.ts';
+import { at } from '../support/json.ts';
+import { makeJws } from '../support/proofs.ts';
+import {
+  type CertifiedHost,
+  confirm,
+  enrolledHost,
+  renew,
+  renewalJws,
+  renewed,
+} from '../support/renewals.ts';
+import { revokedEntries } from '../support/revocation-list.ts';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+}, 240_000);
+afterAll(() => cloud.stop());
+afterEach(() => cloud.local.faults.clear());
+
+/** The process dies before a call, or after it, or never gets its answer. */
+const EFFECTS = ['kill-before', 'kill-after', 'lose'] as const;
+
+interface Point {
+  /** Counted over all calls of one run. */
+  readonly nth: number;
+  readonly call: string;
+  readonly does: (typeof EFFECTS)[number];
+}
+
+const pointsOf = (calls: readonly Call[]): readonly Point[] =>
+  calls.flatMap(({ service, action }, index) =>
+    EFFECTS.map((does) => ({ nth: index + 1, call: `${service} ${action}`, does })),
+  );
+
+/** Longer than a signing lease; and longer than the sweeper waits. Seconds. */
+const PAST_LEASE = 20;
+const PAST_DEADLINE = 400;
+
+const recordOf = async (serial: string) => (await cloud.admin('GET', `/v1/certificates/${serial}`)).json;
+const signed = () =>
+  cloud.local.calls.all().filter(({ action, outcome }) => action === 'Sign' && outcome !== 'dropped').length;
+
+/** A host that is to renew; `replacing`: in the place of a certificate that nobody confirmed. */
+async function subject(way: Way): Promise<CertifiedHost> {
+  const token = { names: { commonName: 'host-*', dns: ['*.example.com'] }, exclusiveDns: true };
+  made += 1;
+  const host = await enrolledHost(cloud, { token, body: { dnsNames: [`renewal-${made}.example.com`] } });
+  if (way === 'replacing') await renewed(cloud, host);
+  return host;
+}
+
+let made = 0;
+const WAYS = ['new', 'replacing'] as const;
+type Way = (typeof WAYS)[number];
+
+async function strike(fn: string, { nth, does }: Point, run: () => Promise<unknown>): Promise<void> {
+  cloud.local.calls.reset();
+  cloud.local.faults.add({ function: fn, nth, does });
+  await run();
+  cloud.local.faults.clear();
+}
+
+/** All certificates of the host's name, by what they are. */
+async function statesOf({ name }: CertifiedHost): Promise<readonly string[]> {
+  return (await cloud.certificates({ name })).map(({ state }) => state).sort();
+}
+
+/** Whatever is not the host's last certificate, or the one that it renews, is on the lists; nothing is left open. */
+async function expectNoOrphans(host: CertifiedHost, successor: unknown, point: Point): Promise<void> {
+  const all = await cloud.certificates({ name: host.name });
+  const listed: readonly string[] = (await revokedEntries(cloud)).map(({ serialNumber }) => serialNumber);
+  const others = all.filter(({ serialNumber }) => ![host.serialNumber, successor].includes(serialNumber));
+  expect({ point, open: all.filter(({ state }) => state === 'RESERVED') }).toEqual({ point, open: [] });
+  expect({ point, unlisted: others.filter(({ serialNumber }) => !listed.includes(serialNumber)) }).toEqual({
+    point,
+    unlisted: [],
+  });
+  expect(await recordOf(host.serialNumber)).toMatchObject({ state: 'ISSUED' });
+}
+
+describe('crash matrix of renewal', () => {
+  test.each(WAYS.map((way) => ({ way })))(
+    'renew, $way: struck at every call, then sent again; or swept, then renewed with another key',
+    async ({ way }) => {
+      const first = await subject(way);
+      cloud.local.calls.reset();
+      expect((await renew(cloud, { jws: renewalJws(cloud, first, makeCsr()) })).status).toBe(201);
+      const points = pointsOf(cloud.local.calls.all());
+      expect(points.length).toBeGreaterThanOrEqual(4 * EFFECTS.length);
+      for (const point of points) {
+        await retried(point, await subject(way));
+        await swept(point, await subject(way));
+      }
+      process.stdout.write(`crash matrix: renewed, ${way}: ${points.length} points\n`);
+    },
+    900_000,
+  );
+
+  test('confirm: struck at every call, then sent again', async () => {
+    const one = await subject('new');
+    const next = await renewed(cloud, one);
+    cloud.local.calls.reset();
+    expect((await confirm(cloud, one.serialNumber, next)).status).toBe(204);
+    const points = pointsOf(cloud.local.calls.all());
+    expect(points.length).toBeGreaterThanOrEqual(3 * EFFECTS.length);
+    for (const point of points) {
+      const host = await subject('new');
+      const successor = await renewed(cloud, host);
+      await strike('confirm-renewal', point, () => confirm(cloud, host.serialNumber, successor));
+      const again = await confirm(cloud, host.serialNumber, successor);
+      expect({ point, status: again.status }).toEqual({ point, status: 204 });
+      expect(at(await recordOf(host.serialNumber), 'successor.confirmedAt')).toEqual(expect.any(String));
+      const history = await cloud.admin('GET', `/v1/certificates/${host.serialNumber}/history`);
+      const events = [at(history.json, 'items.*.event')].flat();
+      expect(events.filter((event) => event === 'successorConfirmed')).toHaveLength(1);
+      const refused = await renew(cloud, { jws: renewalJws(cloud, host, makeCsr()) });
+      expect([refused.status, at(refused.json, 'code')]).toEqual([409, 'already_renewed']);
+    }
+    process.stdout.write(`crash matrix: confirmed: ${points.length} points\n`);
+  }, 900_000);
+
+  test('sweep of a successor: struck at every call, then run again', async () => {
+    const leave = async () => {
+      const host = await subject('new');
+      cloud.local.faults.add({ function: 'renew', service: 'kms', nth: 1, does: 'kill-before' });
+      const report = { trustSha256: 'ab'.repeat(32) };
+      await renew(cloud, { jws: renewalJws(cloud, host, makeCsr(), report) });
+      cloud.local.faults.clear();
+      cloud.pass(PAST_DEADLINE);
+      return host;
+    };
+    await leave();
+    cloud.local.calls.reset();
+    await cloud.sweep();
+    const points = pointsOf(cloud.local.calls.all());
+    for (const point of points) {
+      const host = await leave();
+      await strike('sweep', point, () => cloud.sweep().catch(() => undefined));
+      await cloud.sweep();
+      expect(await statesOf(host)).toEqual(['ISSUED', 'VOID']);
+      expect(at(await recordOf(host.serialNumber), 'successor')).toBeUndefined();
+      await expectNoOrphans(host, undefined, point);
+      expect((await renew(cloud, { jws: renewalJws(cloud, host, makeCsr()) })).status).toBe(201);
+    }
+    process.stdout.write(`crash matrix: swept successors: ${points.length} points\n`);
+  }, 900_000);
+});
+
+/** The same certificate for the same key, and no signature without a record. */
+async function retried(point: Point, host: CertifiedHost): Promise<void> {
+  const key = makeCsr();
+  let answered: unknown;
+  await strike('renew', point, async () => {
+    const { json } = await renew(cloud, { jws: renewalJws(cloud, host, key) });
+    answered = at(json, 'certificate');
+  });
+  const before = await cloud.certificates({ name: host.name });
+  if (signed() > 0) expect(at(await recordOf(host.serialNumber), 'successor')).toBeDefined();
+  cloud.pass(PAST_LEASE);
+  const again = await renew(cloud, { jws: renewalJws(cloud, host, key) });
+  expect({ point, ok: [200, 201].includes(again.status) }).toEqual({ point, ok: true });
+  if (answered !== undefined) expect(at(again.json, 'certificate')).toBe(answered);
+  const successor = at(again.json, 'serialNumber');
+  expect(at(await recordOf(host.serialNumber), 'successor.serialNumber')).toBe(successor);
+  // What was reserved before is what is issued now.
+  const reserved = before.find(({ state }) => state === 'RESERVED');
+  if (reserved !== undefined) expect(successor).toBe(reserved.serialNumber);
+  expect(at((await renew(cloud, { jws: renewalJws(cloud, host, key) })).json, 'certificate')).toBe(
+    at(again.json, 'certificate'),
+  );
+  await expectNoOrphans(host, successor, point);
+}
+
+/** A host that lost its new key meanwhile gets a certificate for another one. */
+async function swept(point: Point, host: CertifiedHost): Promise<void> {
+  await strike('renew', point, () => renew(cloud, { jws: renewalJws(cloud, host, makeCsr()) }));
+  cloud.pass(PAST_DEADLINE);
+  await cloud.sweep();
+  expect(await statesOf(host)).not.toContain('RESERVED');
+  const next = await renewed(cloud, host);
+  await expectNoOrphans(host, next.serialNumber, point);
+  expect((await confirm(cloud, host.serialNumber, next)).status).toBe(204);
+}
+
+test('a thief that is struck at any call gains nothing by it once the host has confirmed', async () => {
+  for (const does of EFFECTS)
+    for (const nth of [1, 2, 3, 4]) {
+      const host = await subject('new');
+      const thief = makeCsr();
+      await strike('renew', { nth, call: '', does }, () =>
+        renew(cloud, { jws: renewalJws(cloud, host, thief) }),
+      );
+      cloud.pass(PAST_LEASE);
+      const next = await renewed(cloud, host);
+      expect((await confirm(cloud, host.serialNumber, next)).status).toBe(204);
+      const answer = await renew(cloud, { jws: renewalJws(cloud, host, thief) });
+      expect([answer.status, at(answer.json, 'code')]).toEqual([409, 'already_renewed']);
+      const statement = { serialNumber: host.serialNumber, iat: cloud.seconds(), aud: cloud.local.url };
+      const jws = makeJws({ privateKey: thief.privateKey, keyKind: 'p256' }, statement);
+      const confirmed = await cloud.call({ method: 'POST', path: '/v1/renew/confirm', body: { jws } });
+      expect([confirmed.status, at(confirmed.json, 'code')]).toEqual([401, 'proof_rejected']);
+    }
+}, 900_000);
