@@ -5,6 +5,7 @@ interface Compared {
   readonly authority: string;
   readonly trustDomain: string;
   readonly root: { readonly lifetimeYears: number };
+  readonly successorRoots: readonly { readonly id: string }[];
   readonly issuers: readonly { readonly id: string; readonly lifetimeYears: number }[];
   readonly keyAdministration: {
     readonly deployerRoleArns: readonly string[];
@@ -27,6 +28,7 @@ interface Rule {
 const RULES: readonly Rule[] = [
   { reads: ['authority', 'trustDomain'], check: defaultTrustDomain },
   { reads: ['issuers'], check: uniqueIssuers },
+  { reads: ['successorRoots'], check: uniqueRoots },
   { reads: ['issuers', 'root'], check: lifetimes },
   { reads: ['keyAdministration'], check: bothKindsOfRoles },
   { reads: ['revocation'], check: nameAndCertificate },
@@ -53,6 +55,11 @@ function defaultTrustDomain({ authority, trustDomain }: Compared): readonly stri
 function uniqueIssuers({ issuers }: Compared): readonly string[] {
   const ids = new Set(issuers.map(({ id }) => id));
   return ids.size < issuers.length ? ['issuers: each id must be unique'] : [];
+}
+
+function uniqueRoots({ successorRoots }: Compared): readonly string[] {
+  const ids = new Set(successorRoots.map(({ id }) => id));
+  return ids.size < successorRoots.length ? ['successorRoots: each id must be unique'] : [];
 }
 
 function lifetimes({ issuers, root }: Compared): readonly string[] {

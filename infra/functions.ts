@@ -202,6 +202,31 @@ export const FUNCTIONS = {
     asn1: true,
     budget: 420,
   },
+  'certify-root': {
+    description: 'Makes the next root, cross-certified by the active one.',
+    memoryMb: 1024,
+    timeoutSeconds: 28,
+    variables: ['TABLE_NAME', 'REVOCATION_URL'],
+    trigger: 'routes',
+    asn1: true,
+    // What certify-issuer has.
+    budget: 640,
+  },
+  'change-root': {
+    description: 'Acknowledges, activates and retires roots.',
+    ...OVER_TABLE,
+    variables: ['TABLE_NAME', 'ROOT_ADOPTION_PERCENT'],
+  },
+  'measure-adoption': {
+    description: 'Measures how many hosts trust a root that waits to be activated.',
+    memoryMb: 1024,
+    // Reads every live certificate: some minutes for a million.
+    timeoutSeconds: 900,
+    variables: ['TABLE_NAME'],
+    trigger: 'schedule',
+    asn1: false,
+    budget: 320,
+  },
   'remove-root': {
     description: 'Removes the root of another CA from the trust bundle.',
     ...OVER_TABLE,

@@ -143,6 +143,16 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'get-host-script': [],
   'list-roots': [{ actions: ['Query'], items: ['authority'] }],
   'add-root': [{ actions: ['Query', 'PutItem'], items: ['authority'] }],
+  'certify-root': [
+    { actions: ['Query'], items: ['authority', 'slot'] },
+    { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
+  ],
+  'change-root': [{ actions: ['Query', 'UpdateItem'], items: ['authority'] }],
+  'measure-adoption': [
+    { actions: ['Query'], index: 'certificatesByExpiry' },
+    { actions: ['BatchGetItem'], items: ['certificate'] },
+    { actions: ['Query', 'UpdateItem'], items: ['authority'] },
+  ],
   'remove-root': [{ actions: ['Query', 'PutItem'], items: ['authority'] }],
   'get-openapi': [],
   'answer-not-found': [],

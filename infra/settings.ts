@@ -41,6 +41,22 @@ const ISSUER = z.strictObject({
   lifetimeYears: lifetime(1, 20, 5),
 });
 
+const SUCCESSOR_ROOT = z.strictObject({
+  id: about(
+    '`root-` and a number from 2, as in `root-2`.',
+    z
+      .string()
+      .check(
+        z.regex(/^root-(?:[2-9]|[1-9]\d)$/, 'must be "root-" and a number from 2 to 99, as in "root-2"'),
+      ),
+  ),
+  keySpec: about(
+    'Choose before it is deployed: KMS cannot change the spec of a key.',
+    z._default(KEY_SPEC, 'RSA_4096'),
+  ),
+  lifetimeYears: lifetime(2, 30, 20),
+});
+
 /** Checked here, because the issuer's certification would fail only in the middle of a deployment. */
 const NETWORK = z.string().check((payload) => {
   const isNetwork = payload.value.includes('/') && parseCidr(payload.value) !== undefined;
@@ -111,6 +127,14 @@ export const SETTINGS = z.strictObject({
       }),
       { keySpec: 'RSA_4096', lifetimeYears: 20 },
     ),
+  ),
+  successorRoots: about(
+    'Roots that follow the first, for a rollover: each has a key of its own, and is certified with `POST /v1/roots/{id}/certify`. Append; never remove one that is not retired.',
+    z._default(z.array(SUCCESSOR_ROOT).check(z.maxLength(9, 'must hold at most 9 roots')), []),
+  ),
+  rootAdoptionPercent: about(
+    'How many of 100 live certificates must have a successor root in the trust bundle of their host before the root can be activated.',
+    z._default(whole(0, 100), 99),
   ),
   issuers: about(
     'The slots of issuing CAs, 1 to 100: the first is activated, the others are for rollovers. Append; never remove or reorder. Each must have a shorter lifetime than the root.',

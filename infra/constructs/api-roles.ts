@@ -30,7 +30,14 @@ const BLOCK: readonly Call[] = [
   'POST /blocks/keys',
 ];
 const READ_ROOTS: Call = 'GET /roots';
-const CHANGE_ROOTS: readonly Call[] = ['POST /roots', 'DELETE /roots/{id}'];
+const CHANGE_ROOTS: readonly Call[] = [
+  'POST /roots',
+  'DELETE /roots/{id}',
+  'POST /roots/{id}/certify',
+  'POST /roots/{id}/acknowledge',
+  'POST /roots/{id}/activate',
+  'POST /roots/{id}/retire',
+];
 const READ_ISSUERS: Call = 'GET /issuers';
 /** For the CA admin only: the life of the CA itself. */
 const CHANGE_ISSUERS: readonly Call[] = [

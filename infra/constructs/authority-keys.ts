@@ -4,7 +4,7 @@ import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import type { Settings } from '../settings.ts';
 import { SigningKey } from './signing-key.ts';
 
-/** The only root so far; a root rollover adds `root-2`. */
+/** The first root; the setting `successorRoots` declares others. */
 export const ROOT_ID = 'root-1';
 
 /** Of another family than the issuers' default, so that OCSP and issuance have KMS quotas of their own. */
@@ -16,6 +16,7 @@ export type SigningRoles = Readonly<
     | 'enroll'
     | 'renew-certificate'
     | 'certify-issuer'
+    | 'certify-root'
     | 'create-authority'
     | 'maintain-authority'
     | 'publish-crls'
@@ -44,10 +45,11 @@ const YEAR_SECONDS = 31_557_600;
 
 /** The keys of the authority, each with the functions that may sign with it, and with those that read its public key. */
 export function authorityKeys(scope: Construct, settings: Settings, roles: SigningRoles): DeclaredAuthority {
-  const { authority, keyAdministration: administration, root, issuers } = settings;
+  const { authority, keyAdministration: administration, root, successorRoots, issuers } = settings;
   const creator = roles['create-authority'];
   const maintainer = roles['maintain-authority'];
   const certifier = roles['certify-issuer'];
+  const rootCertifier = roles['certify-root'];
   const key = (
     purpose: 'CA' | 'OCSP',
     { id, keySpec }: { readonly id: string; readonly keySpec: CaKeySpec },
@@ -58,7 +60,19 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
     return { id, keyArn: key('CA', slot, use), keySpec, lifetimeSeconds: lifetimeYears * YEAR_SECONDS };
   };
   const declared: DeclaredAuthority = {
-    roots: [ca({ id: ROOT_ID, ...root }, { signers: [creator, maintainer, certifier], readers: [creator] })],
+    roots: [
+      ca(
+        { id: ROOT_ID, ...root },
+        {
+          // A cross-certificate is signed only where there is a root to certify.
+          signers: [creator, maintainer, certifier, ...(successorRoots.length > 0 ? [rootCertifier] : [])],
+          readers: [creator],
+        },
+      ),
+      ...successorRoots.map((successor) =>
+        ca(successor, { signers: [maintainer, certifier, rootCertifier], readers: [rootCertifier] }),
+      ),
+    ],
     issuers: issuers.map((issuer, index) =>
       ca(issuer, {
         // Certificates; revocation lists; the certificates of responders.
@@ -69,7 +83,7 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
     ),
     responderKeyArn: key('OCSP', RESPONDER, { signers: [roles['answer-ocsp']], readers: [maintainer] }),
   };
-  onlyDeclaredKeys(scope, [certifier, maintainer], declared);
+  onlyDeclaredKeys(scope, [certifier, rootCertifier, maintainer], declared);
   return declared;
 }
 

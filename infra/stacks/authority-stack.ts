@@ -22,7 +22,7 @@ export interface AuthorityStackProps extends StackProps {
 }
 
 /** The functions of the service stack that sign. */
-type ServiceSigner = 'enroll' | 'renew-certificate' | 'certify-issuer';
+type ServiceSigner = 'enroll' | 'renew-certificate' | 'certify-issuer' | 'certify-root';
 
 /** A role that signs, and the name of the function that may use it. */
 export interface Signer {
@@ -58,11 +58,13 @@ export class AuthorityStack extends Stack {
       enroll: signer('enroll'),
       'renew-certificate': signer('renew-certificate'),
       'certify-issuer': signer('certify-issuer'),
+      'certify-root': signer('certify-root'),
     };
     const roles = {
       enroll: this.signers.enroll.role,
       'renew-certificate': this.signers['renew-certificate'].role,
       'certify-issuer': this.signers['certify-issuer'].role,
+      'certify-root': this.signers['certify-root'].role,
       'create-authority': role('create-authority'),
       'maintain-authority': role('maintain-authority'),
       'publish-crls': role('publish-crls'),
@@ -159,7 +161,8 @@ function variables(settings: Settings) {
   const { revocation } = settings;
   return {
     TRUST_DOMAIN: settings.trustDomain,
-    ROOT_IDS: ROOT_ID,
+    ROOT_IDS: [ROOT_ID, ...settings.successorRoots.map(({ id }) => id)].join(','),
+    ROOT_ADOPTION_PERCENT: String(settings.rootAdoptionPercent),
     ISSUER_IDS: settings.issuers.map((issuer) => issuer.id).join(','),
     LIST_CACHE_SECONDS: String(revocation.cacheSeconds),
     LIST_LIFETIME_SECONDS: String(revocation.listLifetimeHours * HOUR_SECONDS),

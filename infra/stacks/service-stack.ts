@@ -75,6 +75,13 @@ export class ServiceStack extends Stack {
       });
       made.set(name, fn);
       if (name === 'sweep-reservations') this.sweep(fn, settings);
+      if (name === 'measure-adoption')
+        new ScheduledFunction(this, 'MeasureAdoptionSchedule', {
+          fn,
+          minutes: 60,
+          runbook: 'Adoption is not measured',
+          alarmTopicArn: settings.alarmTopicArn,
+        });
       if (name === 'report-expiry') new ExpiryReport(this, 'ExpiryReport', { ...settings, reporter: fn });
     }
     return (name) => {

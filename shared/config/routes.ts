@@ -61,6 +61,12 @@ export const ROUTES = {
   ],
   'list-roots': [{ method: 'GET', path: '/roots', access: 'iam' }],
   'add-root': [{ method: 'POST', path: '/roots', access: 'iam' }],
+  'certify-root': [{ method: 'POST', path: '/roots/{id}/certify', access: 'iam' }],
+  'change-root': [
+    { method: 'POST', path: '/roots/{id}/acknowledge', access: 'iam' },
+    { method: 'POST', path: '/roots/{id}/activate', access: 'iam' },
+    { method: 'POST', path: '/roots/{id}/retire', access: 'iam' },
+  ],
   'remove-root': [{ method: 'DELETE', path: '/roots/{id}', access: 'iam' }],
   'get-openapi': [{ method: 'GET', path: '/openapi.json', access: 'public' }],
 } as const satisfies Readonly<Record<string, readonly Route[]>>;

@@ -55,6 +55,15 @@ export interface Acknowledgement {
   readonly at: Instant;
 }
 
+/** How many certificates in use have a root in their host's trust bundle. */
+export interface Adoption {
+  /** Names with a certificate that is valid and not revoked. */
+  readonly live: number;
+  /** Those of them whose host has the root. */
+  readonly adopted: number;
+  readonly measuredAt: Instant;
+}
+
 /** The root of an authority, as recorded. */
 export interface Root {
   /** For example `root-1`. */
@@ -77,6 +86,9 @@ export interface Root {
   /** How it came to its state, oldest first; absent for the first root until it changes. */
   readonly changes?: readonly RootChange[];
   readonly acknowledgement?: Acknowledgement;
+  /** Hex SHA-256 of trust bundles that contain it, as they were while it waited to be activated. */
+  readonly bundles?: readonly string[];
+  readonly adoption?: Adoption;
 }
 
 /** An issuing CA of an authority. Its key is a slot that the template declares. */

@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'certificate_expired'
   | 'certificate_differs'
   | 'root_in_settings'
+  | 'root_not_adopted'
+  | 'root_not_acknowledged'
   | 'no_free_slot'
   | 'state_conflict'
   | 'already_renewed'

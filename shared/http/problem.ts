@@ -32,6 +32,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   certificate_expired: { status: 409, title: 'Certificate expired' },
   certificate_differs: { status: 409, title: 'Certificate does not match the request' },
   root_in_settings: { status: 409, title: 'Root named by the settings' },
+  root_not_adopted: { status: 409, title: 'Too few hosts trust the root' },
+  root_not_acknowledged: { status: 409, title: 'Verifiers of the root not acknowledged' },
   no_free_slot: { status: 409, title: 'No free issuer slot' },
   state_conflict: { status: 409, title: 'Not possible in the present state' },
   already_renewed: { status: 409, title: 'Certificate already renewed' },

@@ -1,9 +1,7 @@
-import type { Root, RootState } from '../domain/authority.ts';
+import type { Root } from '../domain/authority.ts';
+import { isActive } from '../domain/root-states.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { CertifiedRoot } from './certify-ca.ts';
-
-/** The first root is ISSUED until another one follows it. */
-const IN_USE: readonly RootState[] = ['ACTIVE', 'ISSUED'];
 
 /**
  * The root that certifies new issuers.
@@ -11,8 +9,7 @@ const IN_USE: readonly RootState[] = ['ACTIVE', 'ISSUED'];
  * @throws AppError `authority_not_ready` where none has its certificate, as before the first deployment is complete.
  */
 export function activeRoot(roots: readonly Root[]): CertifiedRoot {
-  const certified = roots.filter(isCertified);
-  const found = IN_USE.flatMap((state) => certified.filter((root) => root.state === state))[0];
+  const found = roots.find(isActive);
   if (found === undefined)
     throw new AppError(
       'authority_not_ready',

@@ -34,8 +34,15 @@ export async function declareSlots(
   const authority = await deps.authority.readAuthority();
   for (const slot of declared) checkKeeps(slot, [...recorded, ...authority.roots, ...authority.issuers]);
   const removed = recorded.filter(({ id }) => !declared.some((slot) => slot.id === id));
-  for (const { id } of authority.issuers.filter(({ state }) => IN_USE.includes(state)))
-    if (!declared.some((slot) => slot.id === id)) throw missing(id);
+  const inUse = [
+    ...authority.issuers
+      .filter(({ state }) => IN_USE.includes(state))
+      .map(({ id }) => [id, 'issuers'] as const),
+    ...authority.roots
+      .filter(({ state }) => state !== 'RETIRED')
+      .map(({ id }) => [id, 'successorRoots'] as const),
+  ];
+  for (const [id, setting] of inUse) if (!declared.some((slot) => slot.id === id)) throw missing(id, setting);
   const changed = declared.filter((slot) => !recorded.some((one) => isDeepStrictEqual(one, slot)));
   for (const slot of changed) checkKeeps(slot, [await deps.slots.writeSlot(slot)]);
   for (const slot of removed) await deps.slots.removeSlot(slot);
@@ -52,9 +59,9 @@ function checkKeeps(slot: Slot, recorded: readonly Pick<Slot, 'id' | 'keyArn'>[]
   );
 }
 
-function missing(id: string): AppError {
+function missing(id: string, setting: 'issuers' | 'successorRoots'): AppError {
   return new AppError(
     'internal',
-    `${id} is in use, but the settings no longer declare it. Put it back: append to the setting issuers, and never remove or reorder its entries`,
+    `${id} is in use, but the settings no longer declare it. Put it back: append to the setting ${setting}, and never remove or reorder its entries`,
   );
 }

@@ -1,5 +1,13 @@
 import type { TrustAnchors } from '../domain/additional-root.ts';
-import type { Issuer } from '../domain/authority.ts';
+import type {
+  Acknowledgement,
+  Adoption,
+  CrossCertificate,
+  Issuer,
+  Root,
+  RootChange,
+  RootState,
+} from '../domain/authority.ts';
 import type { CertificateRecord, CertificateSummary } from '../domain/certificate-record.ts';
 import type { ExclusiveName } from '../domain/exclusive-name.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -24,6 +32,42 @@ export interface SlotStore {
   writeSlot(slot: Slot): Promise<Slot>;
   /** Removes a slot that has this key; no other. */
   removeSlot(slot: Pick<Slot, 'id' | 'keyArn'>): Promise<void>;
+}
+
+/** A step of a root from one state to the next. */
+export interface RootTransition {
+  readonly id: string;
+  readonly from: RootState;
+  readonly change: RootChange;
+}
+
+/** What happens to roots after they are issued. */
+export interface RootStore {
+  /** Records the cross-certificate of a root that is ISSUED and has none. Returns what is there then. */
+  reserveCross(id: string, cross: CrossCertificate): Promise<CrossCertificate>;
+  /** ISSUED becomes TRUSTED with its cross-certificate; any other state stays. Returns what is there then. */
+  commitCross(id: string, certificate: Uint8Array, change: RootChange): Promise<Root>;
+  /** Replaces the acknowledgement of a root that is TRUSTED; on any other, nothing happens. Returns what is there then. */
+  acknowledge(id: string, acknowledgement: Acknowledgement): Promise<Root>;
+  /** All or nothing. Returns the roots as they are then; undefined where one of them was in another state. */
+  changeRoots(transitions: readonly RootTransition[]): Promise<readonly Root[] | undefined>;
+  /** Adds the hash of a trust bundle that contains the root. Returns what is there then. */
+  noteBundle(id: string, sha256: string): Promise<Root>;
+  /** Replaces what was measured. Returns what is there then. */
+  noteAdoption(id: string, adoption: Adoption): Promise<Root>;
+}
+
+/** Which trust the holders of certificates reported. */
+export interface AdoptionRecords {
+  /** Of at most 100 certificates; one that is not recorded is left out. Consistent. */
+  trustOf(serialNumbers: readonly SerialNumber[]): Promise<
+    readonly {
+      /** Whether it was issued for a renewal, not for an enrollment. */
+      readonly isRenewal: boolean;
+      /** Of the bundle that its host had then; undefined where it did not say. */
+      readonly trustSha256: string | undefined;
+    }[]
+  >;
 }
 
 /** The certificates that hosts ask about. */

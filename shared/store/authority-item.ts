@@ -21,8 +21,15 @@ export function issuerItem({ validity, ...rest }: Issuer): Item {
 
 export function root(item: Item): Root {
   const stored = fromItem<Flat<Root>>(item);
-  const { state, trustDomain, predecessorId, cross, changes, acknowledgement } = stored;
-  const life = withoutUndefined({ predecessorId, cross, changes, acknowledgement });
+  const { state, trustDomain, predecessorId, cross, changes, acknowledgement, bundles, adoption } = stored;
+  const life = withoutUndefined({
+    predecessorId,
+    cross,
+    changes,
+    acknowledgement,
+    bundles: bundles && [...bundles],
+    adoption,
+  });
   return { ...common(stored), state, trustDomain, ...life };
 }
 

@@ -14,6 +14,7 @@ import { dynamoReplacementStore } from '../../shared/store/replacement-store.ts'
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
 import { dynamoRevokedCertificates } from '../../shared/store/revoked-entry.ts';
+import { dynamoRootStore } from '../../shared/store/root-store.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
 import { dynamoTokenCertificates } from '../../shared/store/token-certificates.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
@@ -64,6 +65,7 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoExpiryLedger(options),
       ...dynamoReplacementStore(options),
       ...dynamoSelectedCertificates(options),
+      ...dynamoRootStore(options),
     },
   };
 }

@@ -79,6 +79,12 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
   },
   { changed: 'additionalRoots', to: { additionalRoots: [certificate] }, outcome: 'accepted' },
   {
+    changed: 'successorRoots, successorRoots[].id, successorRoots[].keySpec, successorRoots[].lifetimeYears',
+    to: { successorRoots: [{ id: 'root-2', keySpec: 'ECC_NIST_P384', lifetimeYears: 30 }] },
+    outcome: 'accepted',
+  },
+  { changed: 'rootAdoptionPercent', to: { rootAdoptionPercent: 90 }, outcome: 'accepted' },
+  {
     changed: 'keyAdministration, keyAdministration.deployerRoleArns, keyAdministration.breakGlassRoleArns',
     to: { keyAdministration },
     outcome: 'accepted',

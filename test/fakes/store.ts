@@ -19,6 +19,7 @@ import type {
   ExpiryLedger,
   RenewalStore,
   ReplacementStore,
+  RootStore,
   SelectedCertificates,
   SlotStore,
 } from '../../shared/rotation/ports.ts';
@@ -30,6 +31,7 @@ import { fakeOcsp } from './ocsp.ts';
 import { fakeRenewal } from './renewal.ts';
 import { fakeReplacements } from './replacements.ts';
 import { fakeBlocks, fakeRevocation } from './revocation.ts';
+import { fakeRoots } from './roots.ts';
 import { fakeSlots } from './slots.ts';
 import { emptyTables, type Tables } from './tables.ts';
 import { fakeTokens } from './tokens.ts';
@@ -42,6 +44,7 @@ export type StorePorts = IssuanceStore &
   DeploymentLedger &
   AuthorityStore &
   SlotStore &
+  RootStore &
   Omit<RevocationLedger, 'certificate'> &
   Pick<AgentLedger, 'note'> &
   RevokedCertificates &
@@ -81,6 +84,7 @@ export function fakeStore(): FakeStore {
   const tables = emptyTables();
   const ports: StorePorts = {
     ...fakeIssuance(tables),
+    ...fakeRoots(tables),
     ...fakeTokens(tables),
     ...fakeListing(tables),
     ...fakeDeployments(tables),

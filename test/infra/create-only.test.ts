@@ -35,6 +35,7 @@ test('the logical ids and create-only properties of retained resources and manag
     'AWS::IAM::ManagedPolicy ApiRolesTokenIssuer3CE08512 Description="fleetseal fleet: TokenIssuer" Path="/"',
     'AWS::IAM::Role AnswerOcspRole56C95C5F',
     'AWS::IAM::Role CertifyIssuerRoleA6A2B09C',
+    'AWS::IAM::Role CertifyRootRole9F7D9265',
     'AWS::IAM::Role CreateAuthorityRoleD25CDA26',
     'AWS::IAM::Role EnrollRole6E326B8E',
     'AWS::IAM::Role MaintainAuthorityRole734A3BAB',

@@ -90,6 +90,18 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   'get-host-script': [],
   'list-roots': ['Query table [AUTHORITY]'],
   'add-root': ['PutItem table [AUTHORITY]', 'Query table [AUTHORITY]'],
+  'certify-root': [
+    'PutItem table [AUTHORITY]',
+    'Query table [AUTHORITY SLOT]',
+    'UpdateItem table [AUTHORITY]',
+  ],
+  'change-root': ['Query table [AUTHORITY]', 'UpdateItem table [AUTHORITY]'],
+  'measure-adoption': [
+    'BatchGetItem table [CERT#*]',
+    'Query table [AUTHORITY]',
+    'Query table/index/certificatesByExpiry',
+    'UpdateItem table [AUTHORITY]',
+  ],
   'remove-root': ['PutItem table [AUTHORITY]', 'Query table [AUTHORITY]'],
   'get-openapi': [],
   'answer-not-found': [],
@@ -184,7 +196,7 @@ function roleOf(template: Template, name: FunctionName): string | undefined {
 }
 
 /** Functions of the service whose roles are in the stack of the keys. */
-const SIGNERS: readonly FunctionName[] = ['enroll', 'renew-certificate', 'certify-issuer'];
+const SIGNERS: readonly FunctionName[] = ['enroll', 'renew-certificate', 'certify-issuer', 'certify-root'];
 
 /** The reference to a role's name. */
 const exportedRole = (name: FunctionName) => new RegExp(`^<${pascal(name)}Role[^.]*>$`);
@@ -232,7 +244,7 @@ describe('no policy', () => {
       .flatMap(({ Properties }) => Properties.Policies ?? [])
       .flatMap(({ PolicyDocument }) => statements(PolicyDocument));
     expect(inline.map(({ effect, actions, resources }) => ({ effect, actions, resources }))).toEqual([
-      ...Array.from({ length: 7 }, () => ({ effect: 'Deny', actions: ['kms:Sign'], resources: ['*'] })),
+      ...Array.from({ length: 8 }, () => ({ effect: 'Deny', actions: ['kms:Sign'], resources: ['*'] })),
     ]);
   });
 
@@ -265,7 +277,7 @@ describe('no policy', () => {
 
   test('tells items of an index apart by dynamodb:LeadingKeys, which is not documented for indexes', () => {
     const ofIndexes = all.filter(({ resources }) => resources.some((one) => one.includes('/index/')));
-    expect(ofIndexes).toHaveLength(8);
+    expect(ofIndexes).toHaveLength(9);
     expect(ofIndexes.map(({ condition }) => condition)).toEqual(ofIndexes.map(() => undefined));
   });
 
@@ -305,6 +317,7 @@ describe('no policy', () => {
     );
     expect(policy?.['Properties'].Roles.map(text)).toEqual([
       expect.stringMatching(exportedRole('certify-issuer')),
+      expect.stringMatching(exportedRole('certify-root')),
       expect.stringMatching(exportedRole('maintain-authority')),
     ]);
     const [statement] = policy?.['Properties'].PolicyDocument.Statement ?? [];
@@ -420,6 +433,10 @@ describe('the managed policies for callers', () => {
         'POST/profiles/*/tokens',
         'POST/replacements',
         'POST/roots',
+        'POST/roots/*/acknowledge',
+        'POST/roots/*/activate',
+        'POST/roots/*/certify',
+        'POST/roots/*/retire',
         'POST/tokens',
         'POST/tokens/*/revoke',
         'PUT/blocks/*/*',

@@ -68,6 +68,10 @@ test('the API has these routes, and answers everything else by itself', () => {
       'GET /trust.pem NONE GetTrust',
       'GET /roots AWS_IAM ListRoots',
       'POST /roots AWS_IAM AddRoot',
+      'POST /roots/{id}/certify AWS_IAM CertifyRoot',
+      'POST /roots/{id}/acknowledge AWS_IAM ChangeRoot',
+      'POST /roots/{id}/activate AWS_IAM ChangeRoot',
+      'POST /roots/{id}/retire AWS_IAM ChangeRoot',
       'DELETE /roots/{id} AWS_IAM RemoveRoot',
       'GET /openapi.json NONE GetOpenapi',
       ...[
@@ -114,6 +118,10 @@ test('the API has these routes, and answers everything else by itself', () => {
         '/replacements/{id}',
         '/roots',
         '/roots/{id}',
+        '/roots/{id}/certify',
+        '/roots/{id}/acknowledge',
+        '/roots/{id}/activate',
+        '/roots/{id}/retire',
       ].map((path) => `ANY ${path} NONE AnswerNotFound`),
       ...['/trust', '/trust.pem', '/openapi.json'].map((path) => `ANY ${path} NONE AnswerNotFound`),
     ].sort(),
@@ -312,6 +320,8 @@ test('every alarm has its runbook, and none rings where nothing was measured yet
     return `${AlarmDescription.split('"')[1]}: ${MetricName}, missing data ${TreatMissingData}`;
   });
   expect(written.sort()).toEqual([
+    'Adoption is not measured: Errors, missing data notBreaching',
+    'Adoption is not measured: Invocations, missing data breaching',
     'Agents stay enrolled: AgentsNotUnenrolled, missing data notBreaching',
     'Agents stay enrolled: ApproximateNumberOfMessagesVisible, missing data notBreaching',
     'Agents stay enrolled: IteratorAge, missing data notBreaching',

@@ -109,6 +109,12 @@ export const BLOCK_NAME_FIELDS: BodyFields = {
   comment: { description: 'For the listing: at most 256 characters on one line.' },
 };
 
+export const ACKNOWLEDGE_FIELDS: BodyFields = {
+  verifiers: {
+    description: 'What was seen to, in your words: 1 to 50 texts of at most 256 characters.',
+  },
+};
+
 export const ADD_ROOT_FIELDS: BodyFields = {
   pem: {
     description:

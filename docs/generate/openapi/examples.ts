@@ -102,6 +102,19 @@ export const CREATE_REPLACEMENT_EXAMPLES: NamedExamples = {
   },
 };
 
+export const ACKNOWLEDGE_EXAMPLES: NamedExamples = {
+  all: {
+    summary: 'Every verifier outside of the fleet',
+    value: {
+      verifiers: [
+        'Elasticsearch production',
+        'Logstash ingest-1 and ingest-2',
+        'Fleet Servers restarted 2026-11-28',
+      ],
+    },
+  },
+};
+
 export const ADD_ROOT_EXAMPLES: NamedExamples = {
   oldRoot: {
     summary: 'The root of the CA that hosts move away from',

@@ -34,6 +34,9 @@ const OPERATION_IDS: Readonly<Record<string, string>> = {
   '/certificates/{serial}/revoke': 'revoke-certificate',
   '/names/{profile}/{name}/revoke': 'revoke-name',
   '/tokens/{id}/revoke': 'revoke-token-and-certificates',
+  '/roots/{id}/acknowledge': 'acknowledge-root',
+  '/roots/{id}/activate': 'activate-root',
+  '/roots/{id}/retire': 'retire-root',
 };
 
 /** What operations share, by the name of the component. */

@@ -5,6 +5,7 @@ import { blockNameBody } from '../../../functions/block-name/request.ts';
 import { certifyIssuerBody } from '../../../functions/certify-issuer/request.ts';
 import { changeIssuerBody, compromiseIssuerBody } from '../../../functions/change-issuer/request.ts';
 import { changeIssuerAnswer, compromiseIssuerAnswer } from '../../../functions/change-issuer/response.ts';
+import { acknowledgeBody } from '../../../functions/change-root/request.ts';
 import { confirmRenewalBody } from '../../../functions/confirm-renewal/request.ts';
 import { createReplacementBody } from '../../../functions/create-replacement/request.ts';
 import { createTokenBody, profilePath, profileTokenBody } from '../../../functions/create-token/request.ts';
@@ -40,11 +41,17 @@ import { certificatePath } from '../../../shared/http/contract/certificate-path.
 import { issuerPath, issuerView } from '../../../shared/http/contract/issuer.ts';
 import { replacementView } from '../../../shared/http/contract/replacement.ts';
 import { keyBlockView, nameBlockView, namePath } from '../../../shared/http/contract/revocation.ts';
-import { additionalRootPath, additionalRootView } from '../../../shared/http/contract/root.ts';
+import {
+  additionalRootPath,
+  additionalRootView,
+  rootPath,
+  rootView,
+} from '../../../shared/http/contract/root.ts';
 import { tokenView } from '../../../shared/http/contract/token.ts';
 import { tokenPath } from '../../../shared/http/contract/token-id.ts';
 import { pageOf } from '../../../shared/http/contract/words.ts';
 import {
+  ACKNOWLEDGE_FIELDS,
   ADD_ROOT_FIELDS,
   BLOCK_KEY_FIELDS,
   BLOCK_NAME_FIELDS,
@@ -59,6 +66,7 @@ import {
 } from './body-fields.ts';
 import { enrollAnswer } from './enroll-answer.ts';
 import {
+  ACKNOWLEDGE_EXAMPLES,
   ADD_ROOT_EXAMPLES,
   BLOCK_KEY_EXAMPLES,
   BLOCK_NAME_EXAMPLES,
@@ -663,6 +671,47 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       201: { description: 'The root.', schema: additionalRootView },
     },
     codes: ['root_refused'],
+  },
+  'certify-root /roots/{id}/certify': {
+    summary: 'Makes the next root of the authority.',
+    description:
+      'The first step of a rollover. The root signs itself, and the active root signs its cross-certificate: it is in the trust bundle from then on, and certifies nothing yet. Safe to repeat.',
+    tag: 'authority',
+    path: rootPath,
+    answers: {
+      200: { description: 'It was certified already.', schema: rootView },
+      201: { description: 'The root.', schema: rootView },
+    },
+    codes: ['not_found', 'state_conflict', 'authority_not_ready'],
+  },
+  'change-root /roots/{id}/acknowledge': {
+    summary: 'Acknowledges the verifiers of a root that the service cannot see.',
+    description:
+      'Those that hold none of its certificates, such as Elasticsearch, Logstash and proxies, have the new trust bundle; Fleet Servers were restarted, since they trust a new client CA only after a restart. Replaces an earlier acknowledgement.',
+    tag: 'authority',
+    path: rootPath,
+    body: acknowledgeBody,
+    words: ACKNOWLEDGE_FIELDS,
+    examples: ACKNOWLEDGE_EXAMPLES,
+    answers: { 200: { description: 'The root.', schema: rootView } },
+    codes: ['not_found', 'state_conflict'],
+  },
+  'change-root /roots/{id}/activate': {
+    summary: 'Has new issuers certified by this root.',
+    description:
+      'Only when enough hosts have it in their trust bundle (setting rootAdoptionPercent; measured every hour) and its verifiers are acknowledged. The root before it stays in the trust bundle until it is retired. Safe to repeat.',
+    tag: 'authority',
+    path: rootPath,
+    answers: { 200: { description: 'The root.', schema: rootView } },
+    codes: ['not_found', 'state_conflict', 'root_not_adopted', 'root_not_acknowledged'],
+  },
+  'change-root /roots/{id}/retire': {
+    summary: 'Takes a root out of the trust bundle.',
+    description: 'Only when another root is active and no issuer below it lives. Safe to repeat.',
+    tag: 'authority',
+    path: rootPath,
+    answers: { 200: { description: 'The root.', schema: rootView } },
+    codes: ['not_found', 'state_conflict'],
   },
   'remove-root /roots/{id}': {
     summary: 'Removes the root of another CA from the trust bundle.',

@@ -4,13 +4,26 @@ import { CA_KEY_SPECS, ROOT_STATES, type Root } from '../../domain/authority.ts'
 import { type Instant, toRfc3339 } from '../../domain/instant.ts';
 import { isActive } from '../../domain/root-states.ts';
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import { text } from '../schema.ts';
+import { type Format, text } from '../schema.ts';
 import { CERTIFICATE_SHA256 } from './formats.ts';
 import { time } from './words.ts';
 
 /** The path of routes about one additional root. */
 export const additionalRootPath = z.strictObject({
   id: text(parseFingerprint, CERTIFICATE_SHA256).check(z.describe('Fingerprint of the certificate.')),
+});
+
+const ROOT_ID: Format = {
+  id: 'RootId',
+  rule: '"root-" and a number, as in "root-2"',
+  pattern: /^root-[1-9][0-9]{0,2}$/,
+};
+
+/** The path of routes about one root of the authority. */
+export const rootPath = z.strictObject({
+  id: text((id) => (ROOT_ID.pattern?.test(id) ? id : undefined), ROOT_ID).check(
+    z.describe('Id of the root, as in the setting successorRoots.'),
+  ),
 });
 
 /** As lower-case hex digits. */
@@ -67,6 +80,18 @@ const changeView = z.object({ to: z.enum(ROOT_STATES), at: time, by });
 
 const acknowledgementView = z.object({ verifiers: z.array(z.string()), at: time, by });
 
+const adoptionView = z.object({
+  live: z.int().check(z.describe('Names with a certificate that is valid and not revoked.')),
+  adopted: z
+    .int()
+    .check(
+      z.describe(
+        'Those whose host has the root: enrolled since it is in the trust bundle, or reported a bundle with it at a renewal.',
+      ),
+    ),
+  measuredAt: time,
+});
+
 /** A root of the authority in responses. */
 export const rootView = z
   .object({
@@ -87,12 +112,13 @@ export const rootView = z
     ),
     changes: z.array(changeView).check(z.describe('How it came to its state, oldest first.')),
     acknowledgement: z.optional(acknowledgementView),
+    adoption: z.optional(adoptionView),
   })
   .check(z.meta({ id: 'Root' }));
 
 /** @param toPem - of a certificate; the arrows keep this folder from knowing PEM. */
 export function renderRoot(root: Root, toPem: (certificate: Uint8Array) => string): z.infer<typeof rootView> {
-  const { id, keySpec, validity, certificate, cross, changes = [], acknowledgement } = root;
+  const { id, keySpec, validity, certificate, cross, changes = [], acknowledgement, adoption } = root;
   const at = <Dated extends { readonly at: Instant }>(one: Dated) => ({ ...one, at: toRfc3339(one.at) });
   return withoutUndefined({
     id,
@@ -107,6 +133,7 @@ export function renderRoot(root: Root, toPem: (certificate: Uint8Array) => strin
       ...at(acknowledgement),
       verifiers: [...acknowledgement.verifiers],
     },
+    adoption: adoption && { ...adoption, measuredAt: toRfc3339(adoption.measuredAt) },
   });
 }
 
