@@ -4,7 +4,10 @@ import { keysCommand, namesCommand } from './commands/blocks.ts';
 import { certificatesCommand } from './commands/certificates.ts';
 import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { issuersCommand } from './commands/issuers.ts';
 import { kitCommand } from './commands/kit.ts';
+import { replacementsCommand } from './commands/replacements.ts';
+import { rootsCommand } from './commands/roots.ts';
 import { tokensCommand } from './commands/tokens.ts';
 import { trustCommand } from './commands/trust.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -28,7 +31,7 @@ export function createProgram(
   { json = false }: { readonly json?: boolean } = {},
 ): CommandUnknownOpts {
   const program = new Command('fleetseal')
-    .description('Operate fleetseal: bootstrap tokens, certificates, revocation, kits.')
+    .description('Operate fleetseal: bootstrap tokens, certificates, revocation, rollover of CAs, kits.')
     .version(packageJson.version, '--version', 'show the version')
     .option('--url <url>', 'address of the service (default: FLEETSEAL_URL)')
     .option(
@@ -48,6 +51,9 @@ export function createProgram(
     .addCommand(certificatesCommand(open))
     .addCommand(namesCommand(open))
     .addCommand(keysCommand(open))
+    .addCommand(issuersCommand(open))
+    .addCommand(rootsCommand(open))
+    .addCommand(replacementsCommand(open))
     .addCommand(kitCommand(open))
     .addCommand(trustCommand(open))
     .addCommand(doctorCommand(() => program.opts(), terminal))

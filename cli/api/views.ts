@@ -139,6 +139,73 @@ export const blockView = z.object({
 
 export type BlockView = z.infer<typeof blockView>;
 
+const changeView = z.object({
+  to: z.string(),
+  at: z.string(),
+  by: z.string(),
+  comment: z.optional(z.string()),
+});
+
+export const issuerView = z.object({
+  id: z.string(),
+  state: z.string(),
+  keySpec: z.string(),
+  root: z.string(),
+  notBefore: z.string(),
+  notAfter: z.string(),
+  certificate: z.optional(z.string()),
+  changes: z.array(changeView),
+  revokeAt: z.optional(z.string()),
+  revokedAt: z.optional(z.string()),
+  /** What takes effect where and when, after a compromise. */
+  effect: z.optional(z.record(z.string(), z.string())),
+});
+
+export type IssuerView = z.infer<typeof issuerView>;
+
+export const issuersView = z.object({ items: z.array(issuerView), freeSlots: z.array(z.string()) });
+
+export const additionalRootView = z.object({
+  sha256: z.string(),
+  subject: z.string(),
+  notAfter: z.string(),
+  addedBy: z.optional(z.string()),
+  inSettings: z.boolean(),
+});
+
+export const rootView = z.object({
+  id: z.string(),
+  state: z.string(),
+  keySpec: z.string(),
+  notAfter: z.string(),
+  changes: z.array(changeView),
+  acknowledgement: z.optional(z.object({ verifiers: z.array(z.string()), at: z.string(), by: z.string() })),
+  adoption: z.optional(z.object({ live: z.number(), adopted: z.number(), measuredAt: z.string() })),
+});
+
+export type RootView = z.infer<typeof rootView>;
+
+export const rootsView = z.object({
+  roots: z.array(rootView),
+  additionalRoots: z.array(additionalRootView),
+});
+
+export const replacementView = z.object({
+  id: z.string(),
+  selector: z.record(z.string(), z.string()),
+  by: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+});
+
+export type ReplacementView = z.infer<typeof replacementView>;
+
+export const renewalView = z.object({
+  serialNumber: z.string(),
+  suggestedWindow: z.object({ start: z.string(), end: z.string() }),
+  explanation: z.string(),
+});
+
 /** A page of a listing. */
 export const pageView = z.object({ items: z.array(z.unknown()), cursor: z.nullable(z.string()) });
 

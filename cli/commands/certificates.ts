@@ -16,6 +16,7 @@ export function certificatesCommand(open: OpenSession) {
     .addCommand(listCommand(open))
     .addCommand(showCommand(open))
     .addCommand(historyCommand(open))
+    .addCommand(renewalCommand(open))
     .addCommand(revokeCommand(open));
 }
 
@@ -50,6 +51,13 @@ function historyCommand(open: OpenSession) {
     .description('show what happened to a certificate, and who did it')
     .argument('<serial>', SERIAL)
     .action(async (serial) => (await import('../certificates/history.ts')).showHistory(await open(), serial));
+}
+
+function renewalCommand(open: OpenSession) {
+  return new Command('renewal')
+    .description('show when a certificate should be renewed, as its host is told')
+    .argument('<serial>', SERIAL)
+    .action(async (serial) => (await import('../certificates/renewal.ts')).showRenewal(await open(), serial));
 }
 
 function revokeCommand(open: OpenSession) {

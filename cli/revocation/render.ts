@@ -1,9 +1,8 @@
 import type { RevocationView } from '../api/views.ts';
-import { plain } from '../output/plain.ts';
+import { renderEffect } from '../output/effect.ts';
 import { principal } from '../output/principal.ts';
 import { renderTable } from '../output/table.ts';
 import { shortTime } from '../output/time.ts';
-import { wrap } from '../output/wrap.ts';
 import type { Terminal } from '../terminal.ts';
 
 const COLUMNS = [
@@ -28,25 +27,4 @@ export function renderRevoked(
     rows.length === 0 ? 'There was nothing to revoke.' : renderTable(COLUMNS, rows, terminal.width);
   const unlisted = count > rows.length ? `And ${count - rows.length} more that are not listed.\n` : '';
   return `${list}\n${unlisted}\n${terminal.style('bold', 'What takes effect where')}\n${renderEffect(effect, terminal)}`;
-}
-
-/** Each place in the words of the service; commands stand on lines of their own, to be copied. */
-function renderEffect(effect: RevocationView['effect'], terminal: Terminal): string {
-  const texts = Object.entries(effect).filter(([, value]) => typeof value === 'string');
-  const commands = Object.values(effect).flatMap((value) => (Array.isArray(value) ? value.map(String) : []));
-  const width = Math.max(0, ...texts.map(([where]) => where.length)) + 2;
-  const lines = texts.map(
-    ([where, what]) =>
-      `${where.padEnd(width)}${wrap(plain(String(what)), ' '.repeat(width), terminal.width)}\n`,
-  );
-  return [
-    ...lines,
-    ...commands.map(
-      (command) =>
-        `\n${command
-          .split('\n')
-          .map((line) => plain(line))
-          .join('\n')}\n`,
-    ),
-  ].join('');
 }

@@ -43,6 +43,26 @@ export const EXAMPLES: readonly ExampleGroup[] = [
     ],
   },
   {
+    title: 'Rollover',
+    examples: [
+      { says: 'The issuers, and the slots that are free.', command: 'fleetseal issuers list' },
+      {
+        says: 'The next issuer takes over, ahead of time. Nothing has to be distributed.',
+        command: `fleetseal issuers certify
+fleetseal issuers activate issuer-2 --comment "new name constraints"`,
+      },
+      {
+        says: 'The certificates of the issuer before it, renewed within three days instead of a month.',
+        command: 'fleetseal replacements create --issuer issuer-1 --by 3d --yes',
+      },
+      {
+        says: 'When a host is to renew now.',
+        command: 'fleetseal certificates renewal "$serial"',
+      },
+      { says: 'The roots, and how many hosts have each.', command: 'fleetseal roots list' },
+    ],
+  },
+  {
     title: 'Revocation',
     examples: [
       {
