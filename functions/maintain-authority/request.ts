@@ -24,9 +24,13 @@ const settings = z.object({ additionalRoots: z._default(z.array(z.string()), [])
 
 /** The setting `additionalRoots` in the properties of `Custom::AuthorityData`: PEM. @throws Error where it is malformed. */
 export function readAdditionalRoots(resourceProperties: unknown): readonly string[] {
-  const read = settings.safeParse(resourceProperties);
+  return readAs(settings, resourceProperties).additionalRoots;
+}
+
+function readAs<Schema extends z.ZodMiniType>(schema: Schema, resourceProperties: unknown): z.infer<Schema> {
+  const read = schema.safeParse(resourceProperties);
   if (!read.success) throw new Error(`${RESOURCE}: ${z.prettifyError(read.error)}`);
-  return read.data.additionalRoots;
+  return read.data;
 }
 
 /**
@@ -35,10 +39,9 @@ export function readAdditionalRoots(resourceProperties: unknown): readonly strin
  * @throws Error naming the properties that are wrong; the deployment fails with it.
  */
 export function readSlots(resourceProperties: unknown): readonly Slot[] {
-  const read = properties.safeParse(resourceProperties);
-  if (!read.success) throw new Error(`${RESOURCE}: ${z.prettifyError(read.error)}`);
-  const { authority, roots, issuers, crlShards } = read.data;
-  const { revocationUrl, nameConstraints } = readAuthorityProperties(RESOURCE, read.data);
+  const read = readAs(properties, resourceProperties);
+  const { authority, roots, issuers, crlShards } = read;
+  const { revocationUrl, nameConstraints } = readAuthorityProperties(RESOURCE, read);
   return [
     ...roots.map((key, place) => ({ kind: 'root' as const, ...key, place, authority })),
     ...issuers.map((key, place) =>

@@ -53,7 +53,7 @@ function readRoot(pem: string, now: Instant): DescribedCertificate {
   return described;
 }
 
-export function readCertificate(pem: string): X509Certificate {
+function readCertificate(pem: string): X509Certificate {
   const certificate = readOneCertificate(pem);
   if (typeof certificate === 'string') throw refused('pem', [certificate]);
   return certificate;
@@ -70,7 +70,7 @@ export function checkRoom(roots: readonly AdditionalRoot[]): readonly Additional
   const length = roots.map(({ certificate }) => toPem('CERTIFICATE', certificate)).join('').length;
   if (length <= MAX_ADDITIONAL_ROOTS_LENGTH) return roots;
   throw refused('The additional roots', [
-    `would be ${length} characters long, but every host downloads them, and ${MAX_ADDITIONAL_ROOTS_LENGTH} are the most: first remove those that hosts no longer need, with DELETE /v1/roots/{id} or from the setting additionalRoots`,
+    `would be ${length} characters long, but every host downloads them, and ${MAX_ADDITIONAL_ROOTS_LENGTH} are the most: remove old ones first, with DELETE /v1/roots/{id} or from the setting additionalRoots`,
   ]);
 }
 

@@ -1,6 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import type { Clock } from '../domain/instant.ts';
 import { describeCertificate } from '../pki/trust-anchor.ts';
-import { checkRoom, readCertificate } from './add-root.ts';
+import { checkRoom } from './add-root.ts';
 import {
   type AdditionalRootsDependencies,
   changeAdditionalRoots,
@@ -11,15 +12,15 @@ import {
  * What a deployment makes of the additional roots: those that its setting names, in its order, then those that
  * administrators added.
  *
- * @param pems - of the setting; their validity was checked when the deployment was synthesized
- * @throws AppError `root_refused` where one is not a certificate, or there is no room for all of them.
+ * @param pems - of the setting; they were checked when the deployment was synthesized
+ * @throws AppError `root_refused` where there is no room for all of them. @throws Error where one is not a certificate.
  */
 export async function reconcileRoots(
   deps: AdditionalRootsDependencies & { readonly clock: Clock },
   pems: readonly string[],
 ): Promise<void> {
   const addedAt = deps.clock();
-  const named = pems.map((pem) => ({ ...describeCertificate(readCertificate(pem)), addedAt }));
+  const named = pems.map((pem) => ({ ...describeCertificate(new X509Certificate(pem)), addedAt }));
   await changeAdditionalRoots(deps, ({ additionalRoots: { roots } }) => {
     const inSettings = named.map((root) => ({ ...(findRoot(roots, root.sha256) ?? root), inSettings: true }));
     const others = roots

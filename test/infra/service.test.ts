@@ -297,7 +297,7 @@ test('an alarm rings when three runs of the sweeper in a row end with work left'
 test('an alarm rings at half of the life of a list, and when three scheduled runs in a row measured no age', () => {
   for (const [MetricName, Period, Threshold] of [
     ['OldestListSeconds', 300, (72 * 3600) / 2],
-    ['OldestRootListSeconds', 3600, (30 * 86_400) / 2],
+    ['OldestRootListSeconds', 300, (30 * 86_400) / 2],
   ] as const)
     authority.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName,
@@ -329,6 +329,7 @@ test('every alarm has its runbook, and none rings where nothing was measured yet
     'Certificates end without renewal: Errors, missing data notBreaching',
     'Certificates end without renewal: Invocations, missing data breaching',
     'Functions fail: 5XXError, missing data notBreaching',
+    'Issuer slots run out: IssuanceSeconds, missing data notBreaching',
     'OCSP fails: 5XXError, missing data notBreaching',
     'Reservations stay open: Errors, missing data notBreaching',
     'Reservations stay open: Invocations, missing data breaching',

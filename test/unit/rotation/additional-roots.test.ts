@@ -125,7 +125,7 @@ describe('an administrator', () => {
     await expect(add(LONG[8] ?? '')).rejects.toMatchObject({
       code: 'root_refused',
       message: expect.stringMatching(
-        /^The additional roots would be \d+ characters long, but every host downloads them, and 32768 are the most: first remove those that hosts no longer need, with DELETE \/v1\/roots\/\{id\} or from the setting additionalRoots\.$/,
+        /^The additional roots would be \d+ characters long, but every host downloads them, and 32768 are the most: remove old ones first, with DELETE \/v1\/roots\/\{id\} or from the setting additionalRoots\.$/,
       ),
     });
     expect(await bundled()).toBe(before);
