@@ -87,13 +87,14 @@ add_ca() {
   cat "$1" >>"$work/cas"
 }
 
-# fetch_ca NAME: an issuer that this host does not know yet; a root must have certified it.
+# fetch_ca NAME: an issuer that this host does not know yet; a root must have certified it. Beside -CAfile, openssl takes the
+# CAs of the system too, from a directory that -CApath and SSL_CERT_DIR (for OpenSSL 3) name.
 fetch_ca() {
   id=$(printf '%s' "$1" | sed -n 's/^CN=.* \([a-z0-9-]\{1,64\}\)$/\1/p')
   [ -n "$id" ] || fail "the list of $1 is not from a CA of fleetseal: its certificate is not in $roots" || return 1
   fetch "the certificate of $1" "$url/ca/$id.cer" "$work/ca.der" || return 1
   openssl x509 -inform DER -in "$work/ca.der" -out "$work/ca" 2>/dev/null &&
-    [ "$(name "$work/ca" subject)" = "$1" ] && openssl verify -CAfile "$roots" "$work/ca" >/dev/null 2>&1 ||
+    [ "$(name "$work/ca" subject)" = "$1" ] && SSL_CERT_DIR="$work/none" openssl verify -CApath "$work/none" -CAfile "$roots" "$work/ca" >/dev/null 2>&1 ||
     fail "the certificate of $1 is not signed by a root in $roots" || return 1
   add_ca "$work/ca"
 }
@@ -105,7 +106,7 @@ check_list() {
 $line
 LINE
   grep -qxF "$issuer" "$work/known" || fetch_ca "$issuer" || return 1
-  openssl crl -in "$1" -CAfile "$work/cas" -out "$work/list" 2>&1 | grep -qx 'verify OK' ||
+  SSL_CERT_DIR="$work/none" openssl crl -in "$1" -CApath "$work/none" -CAfile "$work/cas" -out "$work/list" 2>&1 | grep -qx 'verify OK' ||
     fail "the signature of the list of $issuer is wrong" || return 1
   [ "$start" -le "$now" ] || fail "the list of $issuer is not valid yet: check the clock of this host" || return 1
   [ "$end" -gt "$now" ] || fail "the list of $issuer has expired: check the clock of this host, and the service" || return 1
@@ -208,6 +209,7 @@ fi
 work=$(mktemp -d "$directory/.new.XXXXXX") || { say "cannot write to $directory: run this as root"; exit 1; }
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
+mkdir "$work/none" || exit 1
 
 if ! refresh; then
   if [ -f "$lists" ]; then say "the present lists stay in use"; else say "there are no lists yet"; fi

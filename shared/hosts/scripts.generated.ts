@@ -1429,7 +1429,14 @@ export const BOOTSTRAP_SH =
   "# it begins: the clock of the host may be wrong, and a certificate that has expired meanwhile leads there too.\n" +
   "verifies() {\n" +
   "  issued=$(read_certificate \"$2\" && printf '%s' \"$((from + 300))\") || return 1\n" +
-  "  \"$openssl\" verify -attime \"$issued\" -CAfile \"$1\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
+  "  verify_by \"$1\" -attime \"$issued\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
+  "}\n" +
+  "\n" +
+  "# verify_by ROOTS ARGUMENT...: by these roots only. Beside -CAfile, openssl takes the CAs of the system too: -CApath stands for\n" +
+  "# their directory, and OpenSSL 3 looks for it a second time (openssl-verification-options(1), -CAstore), by SSL_CERT_DIR.\n" +
+  "verify_by() {\n" +
+  "  mkdir -p \"$work/none\"\n" +
+  "  SSL_CERT_DIR=\"$work/none\" \"$openssl\" verify -CApath \"$work/none\" -CAfile \"$@\"\n" +
   "}\n" +
   "\n" +
   "# split_pem FILE PREFIX: each certificate becomes a file of its own.\n" +
@@ -2713,13 +2720,14 @@ export const REFRESH_LISTS_SH =
   "  cat \"$1\" >>\"$work/cas\"\n" +
   "}\n" +
   "\n" +
-  "# fetch_ca NAME: an issuer that this host does not know yet; a root must have certified it.\n" +
+  "# fetch_ca NAME: an issuer that this host does not know yet; a root must have certified it. Beside -CAfile, openssl takes the\n" +
+  "# CAs of the system too, from a directory that -CApath and SSL_CERT_DIR (for OpenSSL 3) name.\n" +
   "fetch_ca() {\n" +
   "  id=$(printf '%s' \"$1\" | sed -n 's/^CN=.* \\([a-z0-9-]\\{1,64\\}\\)$/\\1/p')\n" +
   "  [ -n \"$id\" ] || fail \"the list of $1 is not from a CA of fleetseal: its certificate is not in $roots\" || return 1\n" +
   "  fetch \"the certificate of $1\" \"$url/ca/$id.cer\" \"$work/ca.der\" || return 1\n" +
   "  openssl x509 -inform DER -in \"$work/ca.der\" -out \"$work/ca\" 2>/dev/null &&\n" +
-  "    [ \"$(name \"$work/ca\" subject)\" = \"$1\" ] && openssl verify -CAfile \"$roots\" \"$work/ca\" >/dev/null 2>&1 ||\n" +
+  "    [ \"$(name \"$work/ca\" subject)\" = \"$1\" ] && SSL_CERT_DIR=\"$work/none\" openssl verify -CApath \"$work/none\" -CAfile \"$roots\" \"$work/ca\" >/dev/null 2>&1 ||\n" +
   "    fail \"the certificate of $1 is not signed by a root in $roots\" || return 1\n" +
   "  add_ca \"$work/ca\"\n" +
   "}\n" +
@@ -2731,7 +2739,7 @@ export const REFRESH_LISTS_SH =
   "$line\n" +
   "LINE\n" +
   "  grep -qxF \"$issuer\" \"$work/known\" || fetch_ca \"$issuer\" || return 1\n" +
-  "  openssl crl -in \"$1\" -CAfile \"$work/cas\" -out \"$work/list\" 2>&1 | grep -qx 'verify OK' ||\n" +
+  "  SSL_CERT_DIR=\"$work/none\" openssl crl -in \"$1\" -CApath \"$work/none\" -CAfile \"$work/cas\" -out \"$work/list\" 2>&1 | grep -qx 'verify OK' ||\n" +
   "    fail \"the signature of the list of $issuer is wrong\" || return 1\n" +
   "  [ \"$start\" -le \"$now\" ] || fail \"the list of $issuer is not valid yet: check the clock of this host\" || return 1\n" +
   "  [ \"$end\" -gt \"$now\" ] || fail \"the list of $issuer has expired: check the clock of this host, and the service\" || return 1\n" +
@@ -2834,6 +2842,7 @@ export const REFRESH_LISTS_SH =
   "work=$(mktemp -d \"$directory/.new.XXXXXX\") || { say \"cannot write to $directory: run this as root\"; exit 1; }\n" +
   "trap 'rm -rf \"$work\"' EXIT\n" +
   "trap 'exit 143' HUP INT TERM\n" +
+  "mkdir \"$work/none\" || exit 1\n" +
   "\n" +
   "if ! refresh; then\n" +
   "  if [ -f \"$lists\" ]; then say \"the present lists stay in use\"; else say \"there are no lists yet\"; fi\n" +
@@ -4457,7 +4466,14 @@ export const ROTATE_SH =
   "# it begins: the clock of the host may be wrong, and a certificate that has expired meanwhile leads there too.\n" +
   "verifies() {\n" +
   "  issued=$(read_certificate \"$2\" && printf '%s' \"$((from + 300))\") || return 1\n" +
-  "  \"$openssl\" verify -attime \"$issued\" -CAfile \"$1\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
+  "  verify_by \"$1\" -attime \"$issued\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
+  "}\n" +
+  "\n" +
+  "# verify_by ROOTS ARGUMENT...: by these roots only. Beside -CAfile, openssl takes the CAs of the system too: -CApath stands for\n" +
+  "# their directory, and OpenSSL 3 looks for it a second time (openssl-verification-options(1), -CAstore), by SSL_CERT_DIR.\n" +
+  "verify_by() {\n" +
+  "  mkdir -p \"$work/none\"\n" +
+  "  SSL_CERT_DIR=\"$work/none\" \"$openssl\" verify -CApath \"$work/none\" -CAfile \"$@\"\n" +
   "}\n" +
   "\n" +
   "# split_pem FILE PREFIX: each certificate becomes a file of its own.\n" +
@@ -4567,8 +4583,8 @@ export const ROTATE_SH =
   "  for certified in \"$work\"/published.*; do\n" +
   "    [ -f \"$certified\" ] || continue\n" +
   "    [ \"$(name_of \"$certified\")\" = \"$(name_of \"$1\")\" ] && [ \"$(certificate_key \"$certified\")\" = \"$(certificate_key \"$1\")\" ] || continue\n" +
-  "    is_root_like \"$certified\" && \"$openssl\" verify -attime \"$(now)\" -CAfile \"$roots\" \"$certified\" >/dev/null 2>&1 &&\n" +
-  "      \"$openssl\" verify -attime \"$(now)\" -CAfile \"$1\" \"$1\" >/dev/null 2>&1 && return 0\n" +
+  "    is_root_like \"$certified\" && verify_by \"$roots\" -attime \"$(now)\" \"$certified\" >/dev/null 2>&1 &&\n" +
+  "      verify_by \"$1\" -attime \"$(now)\" \"$1\" >/dev/null 2>&1 && return 0\n" +
   "  done\n" +
   "  return 1\n" +
   "}\n" +
@@ -5197,4 +5213,4 @@ export const ROTATE_SH =
   "exit \"$code\"\n";
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = 'ace5031bff1dd8f9e292f462b2b7cbe9a3816c361188185d12caa13d4b2488dd';
+export const BOOTSTRAP_SH_SHA256 = '647647a763aff178a8b0a0b194e7139dde47209c02a06726c8ce526281664e3f';

@@ -163,6 +163,19 @@ describe('the script that refreshes the lists of a proxy', () => {
     expect(made.run().code).toBe(1);
   });
 
+  test('trusts the roots of the host alone, and no CA of the system', () => {
+    const made = host({});
+    const ofSystem = authority.ca('System CA');
+    const foreign = authority.ca('fleetseal prod issuer-2', ofSystem);
+    made.serve('ca/issuer-2.cer', foreign.der);
+    made.offer({ more: foreign.list({ number: '01' }) });
+    const environment = { SSL_CERT_DIR: ofSystem.trustDirectory };
+    expect(made.run(['reload'], '/bin/sh', '', environment)).toEqual({
+      code: 1,
+      stderr: `fleetseal: the certificate of CN=fleetseal prod issuer-2 is not signed by a root in ${made.directory}/ca.crt\n${KEPT}`,
+    });
+  });
+
   test('leaves out what is between the lists', () => {
     const made = host();
     const bundle = made.offer({});

@@ -97,6 +97,15 @@ export class OpensslCa {
     return readFileSync(this.sign(csr, 'leaf'), 'utf8');
   }
 
+  /** A directory of trusted CAs with this one alone, as `SSL_CERT_DIR` names it. */
+  get trustDirectory(): string {
+    const directory = this.#path('trusted');
+    mkdirSync(directory, { recursive: true });
+    const hash = openssl('x509', '-in', this.file, '-noout', '-hash').trim();
+    copyFileSync(this.file, join(directory, `${hash}.0`));
+    return directory;
+  }
+
   /** A revocation list, PEM. */
   list({ number, from = -60, until = 3600, revoked = [], extension = '' }: ListOptions): string {
     writeFileSync(this.#path('crlnumber'), `${number}\n`);

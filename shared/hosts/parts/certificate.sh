@@ -60,7 +60,14 @@ thumbprint() { "$openssl" x509 -in "$1" -outform DER 2>/dev/null | "$openssl" dg
 # it begins: the clock of the host may be wrong, and a certificate that has expired meanwhile leads there too.
 verifies() {
   issued=$(read_certificate "$2" && printf '%s' "$((from + 300))") || return 1
-  "$openssl" verify -attime "$issued" -CAfile "$1" -untrusted "$2" "$2" >"$work/verified" 2>&1
+  verify_by "$1" -attime "$issued" -untrusted "$2" "$2" >"$work/verified" 2>&1
+}
+
+# verify_by ROOTS ARGUMENT...: by these roots only. Beside -CAfile, openssl takes the CAs of the system too: -CApath stands for
+# their directory, and OpenSSL 3 looks for it a second time (openssl-verification-options(1), -CAstore), by SSL_CERT_DIR.
+verify_by() {
+  mkdir -p "$work/none"
+  SSL_CERT_DIR="$work/none" "$openssl" verify -CApath "$work/none" -CAfile "$@"
 }
 
 # split_pem FILE PREFIX: each certificate becomes a file of its own.

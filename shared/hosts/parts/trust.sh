@@ -54,8 +54,8 @@ is_certified() {
   for certified in "$work"/published.*; do
     [ -f "$certified" ] || continue
     [ "$(name_of "$certified")" = "$(name_of "$1")" ] && [ "$(certificate_key "$certified")" = "$(certificate_key "$1")" ] || continue
-    is_root_like "$certified" && "$openssl" verify -attime "$(now)" -CAfile "$roots" "$certified" >/dev/null 2>&1 &&
-      "$openssl" verify -attime "$(now)" -CAfile "$1" "$1" >/dev/null 2>&1 && return 0
+    is_root_like "$certified" && verify_by "$roots" -attime "$(now)" "$certified" >/dev/null 2>&1 &&
+      verify_by "$1" -attime "$(now)" "$1" >/dev/null 2>&1 && return 0
   done
   return 1
 }

@@ -88,6 +88,32 @@ describe('rotate.sh', () => {
     expect(service.requests).toHaveLength(2);
   });
 
+  test('trusts the roots of the host alone, and no CA of the system', async () => {
+    const made = host();
+    const ofSystem = service.ca('System CA');
+    const foreign = service.ca('fleetseal prod root-2');
+    service.bundle = service.root.pem + foreign.pem;
+    service.published = [foreign.certifiedBy(ofSystem)];
+    const before = made.read('ca.crt');
+    const environment = { SSL_CERT_DIR: ofSystem.trustDirectory };
+    const { code, stderr } = await made.run([], { environment });
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('has a root that no root of this host has certified: CN=fleetseal prod root-2'),
+    ]);
+    expect(made.read('ca.crt')).toBe(before);
+  });
+
+  test('takes no certificate that only a CA of the system issued', async () => {
+    const made = host();
+    const ofSystem = service.ca('System CA');
+    service.issuer = ofSystem;
+    const [serial, environment] = [made.serial, { SSL_CERT_DIR: ofSystem.trustDirectory }];
+    const { code, stderr } = await made.run([], { environment });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('does not lead to a root in')]);
+    expect(made.serial).toBe(serial);
+  });
+
   test('says what it would do, and does nothing', async () => {
     const made = host();
     const before = execFileSync('ls', ['-lR', made.directory]);

@@ -130,10 +130,19 @@ export class ProxyHost {
     return readdirSync(dirname(this.lists)).filter((name) => name !== 'bundle.pem');
   }
 
-  run(reload: readonly string[] = ['reload', 'it'], shell = '/bin/sh', path = ''): Outcome {
+  run(
+    reload: readonly string[] = ['reload', 'it'],
+    shell = '/bin/sh',
+    path = '',
+    environment: Readonly<Record<string, string>> = {},
+  ): Outcome {
     const PATH = `${path}${this.#bin}:${process.env['PATH']}`;
     const args = [...(shell.endsWith('busybox') ? ['sh'] : []), '-s', '--', ...reload];
-    const options = { encoding: 'utf8', input: this.script, env: { ...process.env, PATH } } as const;
+    const options = {
+      encoding: 'utf8',
+      input: this.script,
+      env: { ...process.env, ...environment, PATH },
+    } as const;
     const { status: code, stderr } = spawnSync(shell, args, options);
     return { code, stderr };
   }
