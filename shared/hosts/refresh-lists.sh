@@ -200,9 +200,10 @@ for program in curl openssl awk; do
   command -v "$program" >/dev/null || { say "$program is required: install it"; exit 1; }
 done
 mkdir -p "$directory" || exit 1
-# One at a time. macOS has no flock.
+# One at a time. macOS has no flock. No other user can open the file: who may read it could hold the lock for ever.
 if command -v flock >/dev/null; then
-  exec 9<"$directory"
+  (umask 077 && : >>"$directory/.lock") || exit 1
+  exec 9<>"$directory/.lock"
   flock 9
   rm -rf "$directory"/.new.*
 fi

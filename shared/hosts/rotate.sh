@@ -194,7 +194,7 @@ state=$directory/.rotation
 code=0
 case $mode in
   install-timer | remove-timer | run)
-    exec 9<"$directory" || fail "cannot read $directory: run this as root"
+    open_lock "$directory"
     if ! take_lock; then
       say "another run is at work in $directory"
       exit 0

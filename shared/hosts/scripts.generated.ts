@@ -1249,8 +1249,7 @@ export const BOOTSTRAP_SH =
   "# with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but\n" +
   "# perl, whose lock stays with the descriptor.\n" +
   "lock() {\n" +
-  "  [ -r \"$1\" ] || fail \"cannot read $1: run this as root\"\n" +
-  "  exec 9<\"$1\"\n" +
+  "  open_lock \"$1\"\n" +
   "  waited=0\n" +
   "  until take_lock; do\n" +
   "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
@@ -1258,6 +1257,12 @@ export const BOOTSTRAP_SH =
   "    sleep 1\n" +
   "    waited=$((waited + 1))\n" +
   "  done\n" +
+  "}\n" +
+  "\n" +
+  "# open_lock DIRECTORY: a file that no other user can open: who may only read one can hold its lock, and would stop every renewal.\n" +
+  "open_lock() {\n" +
+  "  (umask 077 && : >>\"$1/.lock\") 2>/dev/null || fail \"cannot write to $1: run this as root\"\n" +
+  "  exec 9<>\"$1/.lock\"\n" +
   "}\n" +
   "\n" +
   "take_lock() {\n" +
@@ -2245,8 +2250,7 @@ export const KIT_SH =
   "}\n" +
   "\n" +
   "lock() {\n" +
-  "  [ -r \"$1\" ] || fail \"cannot read $1: run this as root\"\n" +
-  "  exec 9<\"$1\"\n" +
+  "  open_lock \"$1\"\n" +
   "  waited=0\n" +
   "  until take_lock; do\n" +
   "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
@@ -2254,6 +2258,11 @@ export const KIT_SH =
   "    sleep 1\n" +
   "    waited=$((waited + 1))\n" +
   "  done\n" +
+  "}\n" +
+  "\n" +
+  "open_lock() {\n" +
+  "  (umask 077 && : >>\"$1/.lock\") 2>/dev/null || fail \"cannot write to $1: run this as root\"\n" +
+  "  exec 9<>\"$1/.lock\"\n" +
   "}\n" +
   "\n" +
   "take_lock() {\n" +
@@ -2833,9 +2842,10 @@ export const REFRESH_LISTS_SH =
   "  command -v \"$program\" >/dev/null || { say \"$program is required: install it\"; exit 1; }\n" +
   "done\n" +
   "mkdir -p \"$directory\" || exit 1\n" +
-  "# One at a time. macOS has no flock.\n" +
+  "# One at a time. macOS has no flock. No other user can open the file: who may read it could hold the lock for ever.\n" +
   "if command -v flock >/dev/null; then\n" +
-  "  exec 9<\"$directory\"\n" +
+  "  (umask 077 && : >>\"$directory/.lock\") || exit 1\n" +
+  "  exec 9<>\"$directory/.lock\"\n" +
   "  flock 9\n" +
   "  rm -rf \"$directory\"/.new.*\n" +
   "fi\n" +
@@ -4235,8 +4245,7 @@ export const ROTATE_SH =
   "# with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but\n" +
   "# perl, whose lock stays with the descriptor.\n" +
   "lock() {\n" +
-  "  [ -r \"$1\" ] || fail \"cannot read $1: run this as root\"\n" +
-  "  exec 9<\"$1\"\n" +
+  "  open_lock \"$1\"\n" +
   "  waited=0\n" +
   "  until take_lock; do\n" +
   "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
@@ -4244,6 +4253,12 @@ export const ROTATE_SH =
   "    sleep 1\n" +
   "    waited=$((waited + 1))\n" +
   "  done\n" +
+  "}\n" +
+  "\n" +
+  "# open_lock DIRECTORY: a file that no other user can open: who may only read one can hold its lock, and would stop every renewal.\n" +
+  "open_lock() {\n" +
+  "  (umask 077 && : >>\"$1/.lock\") 2>/dev/null || fail \"cannot write to $1: run this as root\"\n" +
+  "  exec 9<>\"$1/.lock\"\n" +
   "}\n" +
   "\n" +
   "take_lock() {\n" +
@@ -5192,7 +5207,7 @@ export const ROTATE_SH =
   "code=0\n" +
   "case $mode in\n" +
   "  install-timer | remove-timer | run)\n" +
-  "    exec 9<\"$directory\" || fail \"cannot read $directory: run this as root\"\n" +
+  "    open_lock \"$directory\"\n" +
   "    if ! take_lock; then\n" +
   "      say \"another run is at work in $directory\"\n" +
   "      exit 0\n" +
@@ -5213,4 +5228,4 @@ export const ROTATE_SH =
   "exit \"$code\"\n";
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = '647647a763aff178a8b0a0b194e7139dde47209c02a06726c8ce526281664e3f';
+export const BOOTSTRAP_SH_SHA256 = 'fd2e11eaa3e339a718176f536e5880c74158c7e77427127db26eea3a900c16e4';

@@ -3,8 +3,7 @@
 # with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but
 # perl, whose lock stays with the descriptor.
 lock() {
-  [ -r "$1" ] || fail "cannot read $1: run this as root"
-  exec 9<"$1"
+  open_lock "$1"
   waited=0
   until take_lock; do
     [ "$waited" -lt "${2:-300}" ] || fail "another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it" 5
@@ -12,6 +11,12 @@ lock() {
     sleep 1
     waited=$((waited + 1))
   done
+}
+
+# open_lock DIRECTORY: a file that no other user can open: who may only read one can hold its lock, and would stop every renewal.
+open_lock() {
+  (umask 077 && : >>"$1/.lock") 2>/dev/null || fail "cannot write to $1: run this as root"
+  exec 9<>"$1/.lock"
 }
 
 take_lock() {

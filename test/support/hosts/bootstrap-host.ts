@@ -99,13 +99,13 @@ export class BootstrapHost {
     return this.certificate.checkPrivateKey(createPrivateKey(this.read('agent.key')));
   }
 
-  /** Everything in the directory but pairs; and of those, what is no pair. */
+  /** Everything in the directory but pairs and the lock; and of those, what is no pair. */
   get files(): readonly string[] {
     const inside = existsSync(join(this.directory, 'pairs'))
       ? readdirSync(join(this.directory, 'pairs'))
       : [];
     return [
-      ...readdirSync(this.directory),
+      ...readdirSync(this.directory).filter((name) => name !== '.lock'),
       ...inside.filter((name) => name.length !== 36).map((name) => `pairs/${name}`),
     ].sort();
   }

@@ -143,6 +143,7 @@ export class RotatingHost {
       'rotate.sh',
       'pairs',
       '.rotation',
+      '.lock',
       'agent.pass',
     ];
     return readdirSync(this.directory).filter((name) => !usual.includes(name));

@@ -240,6 +240,16 @@ read -r _ <"$work/ready"
     expect(run(TWO)).toEqual({ code: 0, stdout: '5\nmine\n', stderr: told() });
   });
 
+  test('is on a file that other users cannot even read, so that none of them can hold it', () => {
+    expect(run('umask 022; lock "$directory" 0')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(statSync(join(directory, '.lock')).mode & 0o777).toBe(0o600);
+    expect(run('exec 8<"$directory"; flock 8; lock "$directory" 0; echo mine')).toEqual({
+      code: 0,
+      stdout: 'mine\n',
+      stderr: '',
+    });
+  });
+
   test('is waited for', () => {
     const wait = `sleep() { echo >"$work/end"; wait; }`;
     expect(run(`${HELD}${wait}; lock "$directory"; echo mine`)).toEqual({

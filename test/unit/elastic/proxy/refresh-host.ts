@@ -125,9 +125,9 @@ export class ProxyHost {
     return existsSync(this.lists) ? readFileSync(this.lists, 'utf8') : undefined;
   }
 
-  /** What else is beside the lists. */
+  /** What else is beside the lists and the lock. */
   get leftovers(): readonly string[] {
-    return readdirSync(dirname(this.lists)).filter((name) => name !== 'bundle.pem');
+    return readdirSync(dirname(this.lists)).filter((name) => !['bundle.pem', '.lock'].includes(name));
   }
 
   run(
