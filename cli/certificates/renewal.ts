@@ -5,7 +5,7 @@ import { plain } from '../output/plain.ts';
 import { timeWithDistance } from '../output/time.ts';
 import type { Session } from '../session.ts';
 
-/** When a certificate should be renewed, as its host is told. */
+/** When a certificate should be renewed, as the service suggests to its host. */
 export async function showRenewal(session: Session, serialNumber: string): Promise<void> {
   const json = await session.api.call(pathOf`/renewal/${serialNumber}`, { signed: false });
   session.show(json, () => {

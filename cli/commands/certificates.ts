@@ -55,7 +55,7 @@ function historyCommand(open: OpenSession) {
 
 function renewalCommand(open: OpenSession) {
   return new Command('renewal')
-    .description('show when a certificate should be renewed, as its host is told')
+    .description('show when a certificate should be renewed, as the service suggests to its host')
     .argument('<serial>', SERIAL)
     .action(async (serial) => (await import('../certificates/renewal.ts')).showRenewal(await open(), serial));
 }

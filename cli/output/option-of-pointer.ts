@@ -12,6 +12,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '#/bind/csrSha256': '--csr',
   '#/bind/sourceCidr': '--source',
   '#/description': '--description',
+  '#/by': '--by',
   '#/reason': '--reason',
   '#/comment': '--comment',
   '#/block': '--block',

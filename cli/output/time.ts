@@ -7,7 +7,7 @@ const UNITS = [
 ] as const;
 
 /**
- * How far a time is away, in the largest unit that fits twice: `in 19 y`, `in 29 d`, `in 47 h`, `5 min ago`.
+ * How far a time is away, in the largest unit that fits twice: `in 19 y`, `in 29 d`, `in 47 h`, `now`, `5 min ago`.
  *
  * @param now milliseconds since 1970.
  */
@@ -16,7 +16,8 @@ export function distance(time: string, now: number): string {
   const amount = Math.abs(seconds);
   const unit = UNITS.find((each) => amount >= 2 * each.seconds) ?? UNITS[4];
   const text = `${Math.floor(amount / unit.seconds)} ${unit.name}`;
-  return seconds >= 0 ? `in ${text}` : `${text} ago`;
+  if (amount === 0) return 'now';
+  return seconds > 0 ? `in ${text}` : `${text} ago`;
 }
 
 /** RFC 3339 with minutes, for a column: `2026-11-29 06:21Z`. */

@@ -34,14 +34,23 @@ export async function createTokens(session: Session, options: CreateOptions): Pr
   const json = await session.api.call('/tokens', { method: 'POST', body });
   session.show(json, () => {
     const created = read(newTokenView, json);
-    session.terminal.note(renderToken(created, session.terminal));
-    if (created.bootstrap !== undefined)
-      session.terminal.note(
-        `To enroll a Linux or macOS host with it, paste there:\n\n${created.bootstrap}\n`,
+    const { terminal } = session;
+    terminal.note(renderToken(created, terminal));
+    const onTerminal = terminal.width !== undefined;
+    if (!onTerminal && created.bootstrap !== undefined)
+      terminal.note(
+        `To enroll a Linux or macOS host with it, paste this there, with the whole token in place of the short one:\n\n${created.bootstrap}\n`,
       );
-    session.terminal.note('The token is shown only now; the service stores a hash of it:');
-    return `${created.token}\n`;
+    terminal.note('The token is shown only now; the service stores a hash of it:');
+    return onTerminal ? `${created.token}\n${toPaste(created)}` : `${created.token}\n`;
   });
+}
+
+/** The line holds the token, so it goes where the token goes: to a person's terminal, and nowhere else. */
+function toPaste({ bootstrap }: NewTokenView): string {
+  return bootstrap === undefined
+    ? ''
+    : `\nTo enroll a Linux or macOS host with it, paste there:\n\n${bootstrap}\n`;
 }
 
 /** Each is written as it is created: nothing is lost, whatever happens then. JSON is one document, written at the end. */

@@ -13,8 +13,8 @@ of the token. A scheduled task renews the certificate from then on (rotate.ps1).
 Windows must trust the TLS certificate of the service. Where its CA is your own, import it first:
 Import-Certificate -FilePath ca.crt -CertStoreLocation Cert:\LocalMachine\Root
 
-Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 the service's trust bundle is another one; 4 the
-service refuses; 5 gave up for now, run it again.
+Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 this host does not trust the service: its trust
+bundle or what it issued; 4 the service refuses; 5 gave up for now, run it again.
 
 .PARAMETER Url
 The address of the service, with or without /v1.

@@ -25,6 +25,8 @@
 . ./parts/place.sh
 # shellcheck source=parts/agent-command.sh
 . ./parts/agent-command.sh
+# shellcheck source=parts/fingerprint.sh
+. ./parts/fingerprint.sh
 # shellcheck source=parts/arguments.sh
 . ./parts/arguments.sh
 # shellcheck source=parts/enroll.sh
@@ -36,31 +38,50 @@ usage() {
   cat <<'HELP'
 Usage: sh bootstrap.sh --url URL --trust-sha256 HEX [--token-file FILE] [OPTION]...
 
-Gives this host its certificate, has Elastic Agent use it, and schedules its renewal. Run it as root. If it stops, run the
-same line again: it goes on where it stopped.
+Gives this host its certificate, has Elastic Agent use it, and schedules its
+renewal. Run it as root. If it stops, run the same line again: it goes on where
+it stopped.
 
   --url URL              the service: https://HOST/v1
-  --trust-sha256 HEX     the fingerprint of the service's trust bundle, as "fleetseal trust show" prints it; the option may be
-                         repeated, and any of them will do
-  --token-file FILE      the bootstrap token; "-" reads it from standard input. Or the variable FLEETSEAL_TOKEN
-  --token TOKEN          the same; other users of this host can see it while this runs
-  --cacert FILE          the CA of the service's TLS certificate, if it is not publicly trusted
-  --name NAME            the name to certify; default: this host's name, up to the first dot
+  --trust-sha256 HEX     the fingerprint of the service's trust bundle, as
+                         "fleetseal trust" prints it; may be repeated: any of
+                         them will do
+  --token-file FILE      the bootstrap token; "-" reads it from standard input.
+                         Or the variable FLEETSEAL_TOKEN
+  --token TOKEN          the same; other users of this host can see it while
+                         this runs
+  --cacert FILE          the CA of the service's TLS certificate, if it is not
+                         publicly trusted
+  --name NAME            the name to certify; default: this host's name, up to
+                         the first dot
   --dns-name NAME        a DNS name to certify; may be repeated
   --ip-address ADDRESS   an IP address to certify; may be repeated
-  --deployment FILE      what runs here: the JSON object "deployment" of POST /v1/enroll. Without it, only the certificate,
-                         its key and the roots are put in place
-  --directory DIRECTORY  for the files; default: that of the deployment, or /etc/fleetseal (macOS: /usr/local/etc/fleetseal)
-  --key-type TYPE        rsa2048, rsa3072 (default), rsa4096, p256, p384, p521 or ed25519
-  --agent DIRECTORY      where the archive of Elastic Agent is unpacked; default: here. An installed agent is found by itself
-  --dry-run              print the elastic-agent command instead of running it; everything else is done
-  --start-delay SECONDS  wait up to that long first, so that hosts that start together do not all come at once
-  --no-timer             do not schedule the renewal: schedule DIRECTORY/rotate.sh yourself
+  --deployment FILE      what runs here: the JSON object "deployment" of
+                         POST /v1/enroll. Without it, only the certificate, its
+                         key and the roots are put in place
+  --directory DIRECTORY  for the files; default: that of the deployment, or
+                         /etc/fleetseal (macOS: /usr/local/etc/fleetseal)
+  --key-type TYPE        rsa2048, rsa3072 (default), rsa4096, p256, p384, p521
+                         or ed25519
+  --agent DIRECTORY      where the archive of Elastic Agent is unpacked; default:
+                         here. An installed agent is found by itself
+  --dry-run              print the elastic-agent command instead of running it;
+                         everything else is done
+  --start-delay SECONDS  wait up to that long first, so that hosts that start
+                         together do not all come at once
+  --no-timer             do not schedule the renewal: schedule
+                         DIRECTORY/rotate.sh yourself
   --again                replace a certificate that is still good
   --help                 this text
 
-Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 the service's trust bundle is another one; 4 the
-service refuses; 5 gave up for now.
+Exit code:
+  0  done
+  1  something is wrong on this host
+  2  wrong arguments
+  3  this host does not trust the service: its TLS certificate, its trust bundle
+     or what it issued
+  4  the service refuses
+  5  gave up for now: run it again
 HELP
 }
 
@@ -74,7 +95,7 @@ choose_openssl "$passphrase_file"
 # The key is encrypted only when it is put in place.
 passin=
 require curl awk sed od
-[ "$(id -u)" -eq 0 ] || say 'this does not run as root: files can be given to no other user'
+[ "$(id -u)" -eq 0 ] || without_root
 make_directory "$directory"
 lock "$directory"
 make_work "$directory"

@@ -8,6 +8,8 @@
 . ./parts/time.sh
 # shellcheck source=parts/wait.sh
 . ./parts/wait.sh
+# shellcheck source=parts/fingerprint.sh
+. ./parts/fingerprint.sh
 # shellcheck source=parts/request.sh
 . ./parts/request.sh
 # shellcheck source=parts/files.sh
@@ -83,7 +85,10 @@ while [ "$#" -gt 0 ]; do
   esac
   case $1 in
     --directory) directory=${2%/} && shift ;;
-    --trust-sha256) expected=$(printf '%s' "$2" | tr 'A-F' 'a-f' | tr -d ':') && shift ;;
+    --trust-sha256)
+      expected=$(fingerprint "$2") || exit
+      shift
+      ;;
     --now) urgent=yes ;;
     --dry-run | --status | --install-timer | --remove-timer) mode=${1#--} ;;
     --help | -h) usage && exit 0 ;;
@@ -129,7 +134,7 @@ print_status() {
   printf '%s %s (%s): valid until %s' "$profile" "$subject" "$serial" "$(time_of "$until")"
   if [ "$(now)" -ge "$until" ]; then printf ' (EXPIRED)'; fi
   if is_refused; then printf ', refused by the service'
-  elif [ -z "$due" ]; then printf ', not scheduled yet'
+  elif [ -z "$due" ]; then printf ', the next run picks the time of its renewal'
   elif [ "$due" -le "$(now)" ]; then printf ', renews at the next run'
   else printf ', renews at %s (in %s)' "$(time_of "$due")" "$(span_of "$((due - $(now)))")"; fi
   [ -z "$opens" ] || printf ', window from %s to %s' "$(time_of "$opens")" "$(time_of "$closes")"
@@ -142,11 +147,11 @@ print_plan() {
   if [ -z "$urgent" ] && [ -n "$due" ] && [ "$(now)" -lt "$due" ]; then
     echo "would do nothing before $(time_of "$due")"
   elif [ -z "$urgent" ] && [ -z "$due" ]; then
-    echo 'would draw a moment of the window, and do nothing before it'
+    echo 'would pick a time in the window, and do nothing before it'
   else
     echo "would make a new key ($(kind_of "$chain")), and renew with the current one at $url/renew"
     echo "would replace $key and $chain in one step${fleet_url:+, if $fleet_url takes them}"
-    echo "would run, if the service says that it is needed: ${restart:-nothing}"
+    [ -z "$restart" ] || echo "would run, if the service says that it is needed: $restart"
   fi
   echo "would bring $directory/ca.crt up to date from $url/trust.pem"
 }

@@ -16,8 +16,8 @@ export const BOOTSTRAP_PS1 =
   "Windows must trust the TLS certificate of the service. Where its CA is your own, import it first:\n" +
   "Import-Certificate -FilePath ca.crt -CertStoreLocation Cert:\\LocalMachine\\Root\n" +
   "\n" +
-  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 the service's trust bundle is another one; 4 the\n" +
-  "service refuses; 5 gave up for now, run it again.\n" +
+  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 this host does not trust the service: its trust\n" +
+  "bundle or what it issued; 4 the service refuses; 5 gave up for now, run it again.\n" +
   "\n" +
   ".PARAMETER Url\n" +
   "The address of the service, with or without /v1.\n" +
@@ -123,6 +123,8 @@ export const BOOTSTRAP_PS1 =
   "$firstWait = 4\n" +
   "$longestWait = 60\n" +
   "$tries = 40\n" +
+  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
+  "$longestPause = 900\n" +
   "\n" +
   "# From 0 to Most, from the system's random numbers: hosts that booted in the same second do not share them.\n" +
   "function Get-RandomBelow([long] $Most) {\n" +
@@ -462,6 +464,9 @@ export const BOOTSTRAP_PS1 =
   "    if (-not $response.Transient) { return $response }\n" +
   "    $reason = Get-Reason $response\n" +
   "    if ($try -ge $tries) { Exit-Run \"cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped\" 5 }\n" +
+  "    if ($response.RetryAfter -gt $longestPause) {\n" +
+  "      Exit-Run \"cannot ${What}: $reason; the service accepts this again in $([Math]::Floor($response.RetryAfter / 60) + 1) minutes: run it again then, it goes on where it stopped\" 5\n" +
+  "    }\n" +
   "    $seconds = Get-Wait $try $response.RetryAfter\n" +
   "    Write-Message \"cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)\"\n" +
   "    Start-Sleep -Seconds $seconds\n" +
@@ -1066,6 +1071,8 @@ export const BOOTSTRAP_SH =
   "first_wait=4\n" +
   "longest_wait=60\n" +
   "tries=40\n" +
+  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
+  "longest_pause=900\n" +
   "\n" +
   "# random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.\n" +
   "random_below() {\n" +
@@ -1191,7 +1198,12 @@ export const BOOTSTRAP_SH =
   "      return 5\n" +
   "    fi\n" +
   "    after=$(header retry-after)\n" +
-  "    case $after in '' | *[!0-9]* | ?????*) after=0 ;; esac\n" +
+  "    case $after in '' | *[!0-9]* | ??????*) after=0 ;; esac\n" +
+  "    if [ \"$after\" -gt \"$longest_pause\" ]; then\n" +
+  "      say \"cannot $what: $(reason)\"\n" +
+  "      say \"the service accepts this again in $((after / 60 + 1)) minutes: run it again then, it goes on where it stopped\"\n" +
+  "      return 5\n" +
+  "    fi\n" +
   "    seconds=$(wait_seconds \"$try\" \"$after\")\n" +
   "    say \"cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)\"\n" +
   "    sleep \"$seconds\"\n" +
@@ -1201,8 +1213,10 @@ export const BOOTSTRAP_SH =
   "\n" +
   "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.\n" +
   "\n" +
-  "# Unix names of an owner and group, for chown; only root can give files away.\n" +
+  "# give OWNER GROUP FILE: Unix names or numbers. Only root can give files away; with keeps_owner, another user keeps them.\n" +
+  "keeps_owner=\n" +
   "give() {\n" +
+  "  [ -z \"$keeps_owner\" ] || return 0\n" +
   "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
   "}\n" +
   "\n" +
@@ -1592,6 +1606,16 @@ export const BOOTSTRAP_SH =
   "  fi\n" +
   "}\n" +
   "\n" +
+  "# A fingerprint that an administrator names: the argument of --trust-sha256.\n" +
+  "\n" +
+  "# fingerprint TEXT: 64 lower-case hex digits; they may be written with colons.\n" +
+  "fingerprint() {\n" +
+  "  digits=$(printf '%s' \"$1\" | tr 'A-F' 'a-f' | tr -d ':')\n" +
+  "  case $digits in *[!0-9a-f]*) digits='' ;; esac\n" +
+  "  [ \"${#digits}\" -eq 64 ] || fail '--trust-sha256 must be 64 hex digits: see --help' 2\n" +
+  "  printf '%s' \"$digits\"\n" +
+  "}\n" +
+  "\n" +
   "# The arguments of bootstrap.sh.\n" +
   "\n" +
   "# read_arguments ARGUMENT...: sets a variable for each, and checks them.\n" +
@@ -1640,14 +1664,6 @@ export const BOOTSTRAP_SH =
   "    --agent) agent_directory=$2 ;;\n" +
   "    --start-delay) start_delay=$2 ;;\n" +
   "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# fingerprint TEXT: 64 lower-case hex digits; they may be written with colons.\n" +
-  "fingerprint() {\n" +
-  "  digits=$(printf '%s' \"$1\" | tr 'A-F' 'a-f' | tr -d ':')\n" +
-  "  case $digits in *[!0-9a-f]*) digits='' ;; esac\n" +
-  "  [ \"${#digits}\" -eq 64 ] || fail '--trust-sha256 must be 64 hex digits: see --help' 2\n" +
-  "  printf '%s' \"$digits\"\n" +
   "}\n" +
   "\n" +
   "# plain OPTION VALUE: a name or an address, as JSON takes it without escapes.\n" +
@@ -1762,7 +1778,7 @@ export const BOOTSTRAP_SH =
   "    *\" $served \"*) ;;\n" +
   "    *)\n" +
   "      say \"$url has a trust bundle with the fingerprint $served, but --trust-sha256 is$trust\"\n" +
-  "      say \"this is another service, or its roots have changed since: compare with \\\"fleetseal trust show\\\" where you trust the answer\"\n" +
+  "      say \"this is another service, or its roots have changed since: compare with what \\\"fleetseal trust\\\" prints on a machine that you trust\"\n" +
   "      return 3\n" +
   "      ;;\n" +
   "  esac\n" +
@@ -1864,6 +1880,14 @@ export const BOOTSTRAP_SH =
   "\n" +
   "# What bootstrap.sh does once the certificate is in place.\n" +
   "\n" +
+  "# without_root: says what that means before anything is done. A deployment's files belong to the users that its programs run\n" +
+  "# as; without a deployment, nobody else needs them.\n" +
+  "without_root() {\n" +
+  "  [ -z \"$deployment\" ] || fail 'run this as root: the files of a deployment belong to the users that its programs run as'\n" +
+  "  say 'this does not run as root: all files will belong to you'\n" +
+  "  keeps_owner=yes\n" +
+  "}\n" +
+  "\n" +
   "# install_rotation: rotate.sh, and the settings that it reads.\n" +
   "install_rotation() {\n" +
   "  persistently 'fetch rotate.sh' /rotate.sh || return\n" +
@@ -1915,31 +1939,50 @@ export const BOOTSTRAP_SH =
   "  cat <<'HELP'\n" +
   "Usage: sh bootstrap.sh --url URL --trust-sha256 HEX [--token-file FILE] [OPTION]...\n" +
   "\n" +
-  "Gives this host its certificate, has Elastic Agent use it, and schedules its renewal. Run it as root. If it stops, run the\n" +
-  "same line again: it goes on where it stopped.\n" +
+  "Gives this host its certificate, has Elastic Agent use it, and schedules its\n" +
+  "renewal. Run it as root. If it stops, run the same line again: it goes on where\n" +
+  "it stopped.\n" +
   "\n" +
   "  --url URL              the service: https://HOST/v1\n" +
-  "  --trust-sha256 HEX     the fingerprint of the service's trust bundle, as \"fleetseal trust show\" prints it; the option may be\n" +
-  "                         repeated, and any of them will do\n" +
-  "  --token-file FILE      the bootstrap token; \"-\" reads it from standard input. Or the variable FLEETSEAL_TOKEN\n" +
-  "  --token TOKEN          the same; other users of this host can see it while this runs\n" +
-  "  --cacert FILE          the CA of the service's TLS certificate, if it is not publicly trusted\n" +
-  "  --name NAME            the name to certify; default: this host's name, up to the first dot\n" +
+  "  --trust-sha256 HEX     the fingerprint of the service's trust bundle, as\n" +
+  "                         \"fleetseal trust\" prints it; may be repeated: any of\n" +
+  "                         them will do\n" +
+  "  --token-file FILE      the bootstrap token; \"-\" reads it from standard input.\n" +
+  "                         Or the variable FLEETSEAL_TOKEN\n" +
+  "  --token TOKEN          the same; other users of this host can see it while\n" +
+  "                         this runs\n" +
+  "  --cacert FILE          the CA of the service's TLS certificate, if it is not\n" +
+  "                         publicly trusted\n" +
+  "  --name NAME            the name to certify; default: this host's name, up to\n" +
+  "                         the first dot\n" +
   "  --dns-name NAME        a DNS name to certify; may be repeated\n" +
   "  --ip-address ADDRESS   an IP address to certify; may be repeated\n" +
-  "  --deployment FILE      what runs here: the JSON object \"deployment\" of POST /v1/enroll. Without it, only the certificate,\n" +
-  "                         its key and the roots are put in place\n" +
-  "  --directory DIRECTORY  for the files; default: that of the deployment, or /etc/fleetseal (macOS: /usr/local/etc/fleetseal)\n" +
-  "  --key-type TYPE        rsa2048, rsa3072 (default), rsa4096, p256, p384, p521 or ed25519\n" +
-  "  --agent DIRECTORY      where the archive of Elastic Agent is unpacked; default: here. An installed agent is found by itself\n" +
-  "  --dry-run              print the elastic-agent command instead of running it; everything else is done\n" +
-  "  --start-delay SECONDS  wait up to that long first, so that hosts that start together do not all come at once\n" +
-  "  --no-timer             do not schedule the renewal: schedule DIRECTORY/rotate.sh yourself\n" +
+  "  --deployment FILE      what runs here: the JSON object \"deployment\" of\n" +
+  "                         POST /v1/enroll. Without it, only the certificate, its\n" +
+  "                         key and the roots are put in place\n" +
+  "  --directory DIRECTORY  for the files; default: that of the deployment, or\n" +
+  "                         /etc/fleetseal (macOS: /usr/local/etc/fleetseal)\n" +
+  "  --key-type TYPE        rsa2048, rsa3072 (default), rsa4096, p256, p384, p521\n" +
+  "                         or ed25519\n" +
+  "  --agent DIRECTORY      where the archive of Elastic Agent is unpacked; default:\n" +
+  "                         here. An installed agent is found by itself\n" +
+  "  --dry-run              print the elastic-agent command instead of running it;\n" +
+  "                         everything else is done\n" +
+  "  --start-delay SECONDS  wait up to that long first, so that hosts that start\n" +
+  "                         together do not all come at once\n" +
+  "  --no-timer             do not schedule the renewal: schedule\n" +
+  "                         DIRECTORY/rotate.sh yourself\n" +
   "  --again                replace a certificate that is still good\n" +
   "  --help                 this text\n" +
   "\n" +
-  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 the service's trust bundle is another one; 4 the\n" +
-  "service refuses; 5 gave up for now.\n" +
+  "Exit code:\n" +
+  "  0  done\n" +
+  "  1  something is wrong on this host\n" +
+  "  2  wrong arguments\n" +
+  "  3  this host does not trust the service: its TLS certificate, its trust bundle\n" +
+  "     or what it issued\n" +
+  "  4  the service refuses\n" +
+  "  5  gave up for now: run it again\n" +
   "HELP\n" +
   "}\n" +
   "\n" +
@@ -1953,7 +1996,7 @@ export const BOOTSTRAP_SH =
   "# The key is encrypted only when it is put in place.\n" +
   "passin=\n" +
   "require curl awk sed od\n" +
-  "[ \"$(id -u)\" -eq 0 ] || say 'this does not run as root: files can be given to no other user'\n" +
+  "[ \"$(id -u)\" -eq 0 ] || without_root\n" +
   "make_directory \"$directory\"\n" +
   "lock \"$directory\"\n" +
   "make_work \"$directory\"\n" +
@@ -2212,7 +2255,9 @@ export const KIT_SH =
   "}\n" +
   "\n" +
   "\n" +
+  "keeps_owner=\n" +
   "give() {\n" +
+  "  [ -z \"$keeps_owner\" ] || return 0\n" +
   "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
   "}\n" +
   "\n" +
@@ -2974,6 +3019,8 @@ export const ROTATE_PS1 =
   "$firstWait = 4\n" +
   "$longestWait = 60\n" +
   "$tries = 40\n" +
+  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
+  "$longestPause = 900\n" +
   "\n" +
   "# From 0 to Most, from the system's random numbers: hosts that booted in the same second do not share them.\n" +
   "function Get-RandomBelow([long] $Most) {\n" +
@@ -3313,6 +3360,9 @@ export const ROTATE_PS1 =
   "    if (-not $response.Transient) { return $response }\n" +
   "    $reason = Get-Reason $response\n" +
   "    if ($try -ge $tries) { Exit-Run \"cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped\" 5 }\n" +
+  "    if ($response.RetryAfter -gt $longestPause) {\n" +
+  "      Exit-Run \"cannot ${What}: $reason; the service accepts this again in $([Math]::Floor($response.RetryAfter / 60) + 1) minutes: run it again then, it goes on where it stopped\" 5\n" +
+  "    }\n" +
   "    $seconds = Get-Wait $try $response.RetryAfter\n" +
   "    Write-Message \"cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)\"\n" +
   "    Start-Sleep -Seconds $seconds\n" +
@@ -3609,7 +3659,7 @@ export const ROTATE_PS1 =
   "      $trusted += $root\n" +
   "    } else {\n" +
   "      $refused = $true\n" +
-  "      Write-Message \"the service has a root that no root of this host has certified: $($root.Subject), SHA-256 $(Get-Sha256Hex $root.RawData). To trust it, run this with -TrustSha256 $fingerprint, if that is what GET /v1/trust told you elsewhere\"\n" +
+  "      Write-Message \"the service has a root that no root of this host has certified: $($root.Subject), SHA-256 $(Get-Sha256Hex $root.RawData). To trust it, run this with -TrustSha256 $fingerprint, if `\"fleetseal trust`\" prints the same on a machine that you trust\"\n" +
   "    }\n" +
   "  }\n" +
   "  $before = (Read-Fact 'served-roots') -split '\\s+'\n" +
@@ -4062,6 +4112,8 @@ export const ROTATE_SH =
   "first_wait=4\n" +
   "longest_wait=60\n" +
   "tries=40\n" +
+  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
+  "longest_pause=900\n" +
   "\n" +
   "# random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.\n" +
   "random_below() {\n" +
@@ -4079,6 +4131,16 @@ export const ROTATE_SH =
   "  done\n" +
   "  [ \"$bound\" -le \"$longest_wait\" ] || bound=$longest_wait\n" +
   "  printf '%s' \"$((${2:-0} + $(random_below \"$bound\")))\"\n" +
+  "}\n" +
+  "\n" +
+  "# A fingerprint that an administrator names: the argument of --trust-sha256.\n" +
+  "\n" +
+  "# fingerprint TEXT: 64 lower-case hex digits; they may be written with colons.\n" +
+  "fingerprint() {\n" +
+  "  digits=$(printf '%s' \"$1\" | tr 'A-F' 'a-f' | tr -d ':')\n" +
+  "  case $digits in *[!0-9a-f]*) digits='' ;; esac\n" +
+  "  [ \"${#digits}\" -eq 64 ] || fail '--trust-sha256 must be 64 hex digits: see --help' 2\n" +
+  "  printf '%s' \"$digits\"\n" +
   "}\n" +
   "\n" +
   "# Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory\n" +
@@ -4187,7 +4249,12 @@ export const ROTATE_SH =
   "      return 5\n" +
   "    fi\n" +
   "    after=$(header retry-after)\n" +
-  "    case $after in '' | *[!0-9]* | ?????*) after=0 ;; esac\n" +
+  "    case $after in '' | *[!0-9]* | ??????*) after=0 ;; esac\n" +
+  "    if [ \"$after\" -gt \"$longest_pause\" ]; then\n" +
+  "      say \"cannot $what: $(reason)\"\n" +
+  "      say \"the service accepts this again in $((after / 60 + 1)) minutes: run it again then, it goes on where it stopped\"\n" +
+  "      return 5\n" +
+  "    fi\n" +
   "    seconds=$(wait_seconds \"$try\" \"$after\")\n" +
   "    say \"cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)\"\n" +
   "    sleep \"$seconds\"\n" +
@@ -4197,8 +4264,10 @@ export const ROTATE_SH =
   "\n" +
   "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.\n" +
   "\n" +
-  "# Unix names of an owner and group, for chown; only root can give files away.\n" +
+  "# give OWNER GROUP FILE: Unix names or numbers. Only root can give files away; with keeps_owner, another user keeps them.\n" +
+  "keeps_owner=\n" +
   "give() {\n" +
+  "  [ -z \"$keeps_owner\" ] || return 0\n" +
   "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
   "}\n" +
   "\n" +
@@ -4584,7 +4653,7 @@ export const ROTATE_SH =
   "# take_root FILE: into the new file, or says why not.\n" +
   "take_root() {\n" +
   "  if ! grep -qx \"$(thumbprint \"$1\")\" \"$work/own\" && [ \"$served\" != \"$expected\" ] && ! is_certified \"$1\"; then\n" +
-  "    say \"the service has a root that no root of this host has certified: $(name_of \"$1\"), SHA-256 $(thumbprint \"$1\"). To trust it, run this with --trust-sha256 $served, if that is what GET /v1/trust told you elsewhere\"\n" +
+  "    say \"the service has a root that no root of this host has certified: $(name_of \"$1\"), SHA-256 $(thumbprint \"$1\"). To trust it, run this with --trust-sha256 $served, if \\\"fleetseal trust\\\" prints the same on a machine that you trust\"\n" +
   "    return 1\n" +
   "  fi\n" +
   "  \"$openssl\" x509 -in \"$1\" >>\"$work/trusted\" || return 1\n" +
@@ -4738,6 +4807,10 @@ export const ROTATE_SH =
   "\n" +
   "# restart: the agent, or what the settings say. The descriptor of the lock stays here.\n" +
   "restart() {\n" +
+  "  if [ -z \"$restart\" ]; then\n" +
+  "    say \"nothing is restarted: RESTART is empty in $directory/fleetseal.conf. Programs that have read the old files keep them until their restart\"\n" +
+  "    return 0\n" +
+  "  fi\n" +
   "  say \"restarting: $restart\"\n" +
   "  sh -c \"$restart\" 9>&- >&2 || { say \"cannot restart: $restart\"; return 1; }\n" +
   "}\n" +
@@ -5098,7 +5171,10 @@ export const ROTATE_SH =
   "  esac\n" +
   "  case $1 in\n" +
   "    --directory) directory=${2%/} && shift ;;\n" +
-  "    --trust-sha256) expected=$(printf '%s' \"$2\" | tr 'A-F' 'a-f' | tr -d ':') && shift ;;\n" +
+  "    --trust-sha256)\n" +
+  "      expected=$(fingerprint \"$2\") || exit\n" +
+  "      shift\n" +
+  "      ;;\n" +
   "    --now) urgent=yes ;;\n" +
   "    --dry-run | --status | --install-timer | --remove-timer) mode=${1#--} ;;\n" +
   "    --help | -h) usage && exit 0 ;;\n" +
@@ -5143,7 +5219,7 @@ export const ROTATE_SH =
   "  printf '%s %s (%s): valid until %s' \"$profile\" \"$subject\" \"$serial\" \"$(time_of \"$until\")\"\n" +
   "  if [ \"$(now)\" -ge \"$until\" ]; then printf ' (EXPIRED)'; fi\n" +
   "  if is_refused; then printf ', refused by the service'\n" +
-  "  elif [ -z \"$due\" ]; then printf ', not scheduled yet'\n" +
+  "  elif [ -z \"$due\" ]; then printf ', the next run picks the time of its renewal'\n" +
   "  elif [ \"$due\" -le \"$(now)\" ]; then printf ', renews at the next run'\n" +
   "  else printf ', renews at %s (in %s)' \"$(time_of \"$due\")\" \"$(span_of \"$((due - $(now)))\")\"; fi\n" +
   "  [ -z \"$opens\" ] || printf ', window from %s to %s' \"$(time_of \"$opens\")\" \"$(time_of \"$closes\")\"\n" +
@@ -5156,11 +5232,11 @@ export const ROTATE_SH =
   "  if [ -z \"$urgent\" ] && [ -n \"$due\" ] && [ \"$(now)\" -lt \"$due\" ]; then\n" +
   "    echo \"would do nothing before $(time_of \"$due\")\"\n" +
   "  elif [ -z \"$urgent\" ] && [ -z \"$due\" ]; then\n" +
-  "    echo 'would draw a moment of the window, and do nothing before it'\n" +
+  "    echo 'would pick a time in the window, and do nothing before it'\n" +
   "  else\n" +
   "    echo \"would make a new key ($(kind_of \"$chain\")), and renew with the current one at $url/renew\"\n" +
   "    echo \"would replace $key and $chain in one step${fleet_url:+, if $fleet_url takes them}\"\n" +
-  "    echo \"would run, if the service says that it is needed: ${restart:-nothing}\"\n" +
+  "    [ -z \"$restart\" ] || echo \"would run, if the service says that it is needed: $restart\"\n" +
   "  fi\n" +
   "  echo \"would bring $directory/ca.crt up to date from $url/trust.pem\"\n" +
   "}\n" +
@@ -5228,4 +5304,4 @@ export const ROTATE_SH =
   "exit \"$code\"\n";
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = 'fd2e11eaa3e339a718176f536e5880c74158c7e77427127db26eea3a900c16e4';
+export const BOOTSTRAP_SH_SHA256 = '9723f58ed1fc606c4e05d654fdb5d0e330eb88a31642d947ad657828188cbf0f';

@@ -31,6 +31,10 @@ passphrase_line() {
 
 # restart: the agent, or what the settings say. The descriptor of the lock stays here.
 restart() {
+  if [ -z "$restart" ]; then
+    say "nothing is restarted: RESTART is empty in $directory/fleetseal.conf. Programs that have read the old files keep them until their restart"
+    return 0
+  fi
   say "restarting: $restart"
   sh -c "$restart" 9>&- >&2 || { say "cannot restart: $restart"; return 1; }
 }

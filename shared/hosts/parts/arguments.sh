@@ -49,14 +49,6 @@ read_argument() {
   esac
 }
 
-# fingerprint TEXT: 64 lower-case hex digits; they may be written with colons.
-fingerprint() {
-  digits=$(printf '%s' "$1" | tr 'A-F' 'a-f' | tr -d ':')
-  case $digits in *[!0-9a-f]*) digits='' ;; esac
-  [ "${#digits}" -eq 64 ] || fail '--trust-sha256 must be 64 hex digits: see --help' 2
-  printf '%s' "$digits"
-}
-
 # plain OPTION VALUE: a name or an address, as JSON takes it without escapes.
 plain() {
   case $2 in *[!A-Za-z0-9.:_*-]*) fail "$1 may have letters, digits and . : _ - only: $2" 2 ;; esac

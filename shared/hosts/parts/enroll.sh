@@ -47,7 +47,7 @@ check_trust() {
     *" $served "*) ;;
     *)
       say "$url has a trust bundle with the fingerprint $served, but --trust-sha256 is$trust"
-      say "this is another service, or its roots have changed since: compare with \"fleetseal trust show\" where you trust the answer"
+      say "this is another service, or its roots have changed since: compare with what \"fleetseal trust\" prints on a machine that you trust"
       return 3
       ;;
   esac

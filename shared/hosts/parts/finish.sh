@@ -1,6 +1,14 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # Other parts and the scripts that include this set and read variables.
 # What bootstrap.sh does once the certificate is in place.
 
+# without_root: says what that means before anything is done. A deployment's files belong to the users that its programs run
+# as; without a deployment, nobody else needs them.
+without_root() {
+  [ -z "$deployment" ] || fail 'run this as root: the files of a deployment belong to the users that its programs run as'
+  say 'this does not run as root: all files will belong to you'
+  keeps_owner=yes
+}
+
 # install_rotation: rotate.sh, and the settings that it reads.
 install_rotation() {
   persistently 'fetch rotate.sh' /rotate.sh || return

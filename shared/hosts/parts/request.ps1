@@ -77,6 +77,9 @@ function Invoke-Persistently([string] $What, [string] $Method, [string] $Path, [
     if (-not $response.Transient) { return $response }
     $reason = Get-Reason $response
     if ($try -ge $tries) { Exit-Run "cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped" 5 }
+    if ($response.RetryAfter -gt $longestPause) {
+      Exit-Run "cannot ${What}: $reason; the service accepts this again in $([Math]::Floor($response.RetryAfter / 60) + 1) minutes: run it again then, it goes on where it stopped" 5
+    }
     $seconds = Get-Wait $try $response.RetryAfter
     Write-Message "cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)"
     Start-Sleep -Seconds $seconds

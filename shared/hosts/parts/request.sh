@@ -105,7 +105,12 @@ persistently() {
       return 5
     fi
     after=$(header retry-after)
-    case $after in '' | *[!0-9]* | ?????*) after=0 ;; esac
+    case $after in '' | *[!0-9]* | ??????*) after=0 ;; esac
+    if [ "$after" -gt "$longest_pause" ]; then
+      say "cannot $what: $(reason)"
+      say "the service accepts this again in $((after / 60 + 1)) minutes: run it again then, it goes on where it stopped"
+      return 5
+    fi
     seconds=$(wait_seconds "$try" "$after")
     say "cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)"
     sleep "$seconds"

@@ -30,7 +30,7 @@ function Sync-Trust {
       $trusted += $root
     } else {
       $refused = $true
-      Write-Message "the service has a root that no root of this host has certified: $($root.Subject), SHA-256 $(Get-Sha256Hex $root.RawData). To trust it, run this with -TrustSha256 $fingerprint, if that is what GET /v1/trust told you elsewhere"
+      Write-Message "the service has a root that no root of this host has certified: $($root.Subject), SHA-256 $(Get-Sha256Hex $root.RawData). To trust it, run this with -TrustSha256 $fingerprint, if `"fleetseal trust`" prints the same on a machine that you trust"
     }
   }
   $before = (Read-Fact 'served-roots') -split '\s+'

@@ -40,7 +40,7 @@ refresh_trust() {
 # take_root FILE: into the new file, or says why not.
 take_root() {
   if ! grep -qx "$(thumbprint "$1")" "$work/own" && [ "$served" != "$expected" ] && ! is_certified "$1"; then
-    say "the service has a root that no root of this host has certified: $(name_of "$1"), SHA-256 $(thumbprint "$1"). To trust it, run this with --trust-sha256 $served, if that is what GET /v1/trust told you elsewhere"
+    say "the service has a root that no root of this host has certified: $(name_of "$1"), SHA-256 $(thumbprint "$1"). To trust it, run this with --trust-sha256 $served, if \"fleetseal trust\" prints the same on a machine that you trust"
     return 1
   fi
   "$openssl" x509 -in "$1" >>"$work/trusted" || return 1

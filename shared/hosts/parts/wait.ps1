@@ -3,6 +3,8 @@
 $firstWait = 4
 $longestWait = 60
 $tries = 40
+# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.
+$longestPause = 900
 
 # From 0 to Most, from the system's random numbers: hosts that booted in the same second do not share them.
 function Get-RandomBelow([long] $Most) {

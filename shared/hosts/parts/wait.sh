@@ -5,6 +5,8 @@
 first_wait=4
 longest_wait=60
 tries=40
+# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.
+longest_pause=900
 
 # random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.
 random_below() {

@@ -101,7 +101,7 @@ fleetseal: running elastic-agent enroll
       code: 3,
       stdout: '',
       stderr: `fleetseal: ${cloud.local.url}/v1 has a trust bundle with the fingerprint ${await made.trust()}, but --trust-sha256 is ${'ab'.repeat(32)}
-fleetseal: this is another service, or its roots have changed since: compare with "fleetseal trust show" where you trust the answer
+fleetseal: this is another service, or its roots have changed since: compare with what "fleetseal trust" prints on a machine that you trust
 `,
     });
     expect(made.files).toEqual([]);

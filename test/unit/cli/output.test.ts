@@ -71,6 +71,7 @@ describe('how far a time is away', () => {
     { time: '2026-11-29T05:59:59Z', says: 'in 23 h' },
     { time: '2026-12-28T06:00:00Z', says: 'in 30 d' },
     { time: '2046-11-28T06:00:00Z', says: 'in 20 y' },
+    { time: '2026-11-28T06:00:00Z', says: 'now' },
     { time: '2026-11-28T05:59:59Z', says: '1 s ago' },
     { time: '2026-11-25T06:00:00Z', says: '3 d ago' },
   ])('$time: $says', ({ time, says }) => {

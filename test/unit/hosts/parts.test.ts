@@ -154,6 +154,24 @@ describe('install_file', () => {
     expect(readdirSync(directory)).toEqual(['from']);
   });
 
+  test('gives nothing away without root, where no deployment needs it', () => {
+    writeFileSync(join(directory, 'from'), 'new\n');
+    const install = 'install_file "$directory/from" "$directory/to" nobody-here nogroup-here 0600';
+    expect(runParts(['log', 'files', 'finish'], 'deployment=; without_root')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'fleetseal: this does not run as root: all files will belong to you\n',
+    });
+    expect(run(`keeps_owner=yes; ${install}`)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(statSync(join(directory, 'to')).mode & 0o777).toBe(0o600);
+    expect(runParts(['log', 'finish'], 'deployment=deployment.json; without_root')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'fleetseal: run this as root: the files of a deployment belong to the users that its programs run as\n',
+    });
+  });
+
   test('refuses to write into a directory', () => {
     mkdirSync(join(directory, 'to'));
     expect(run('install_file /dev/null "$directory/to" root root 0600')).toMatchObject({ code: 1 });

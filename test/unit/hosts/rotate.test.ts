@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { runParts } from '../../support/host-shell.ts';
-import { RenewalService } from '../../support/hosts/renewal-service.ts';
+import { problem, RenewalService } from '../../support/hosts/renewal-service.ts';
 import { type HostOptions, RotatingHost } from '../../support/hosts/rotating-host.ts';
 
 let service: RenewalService;
@@ -123,12 +123,43 @@ describe('rotate.sh', () => {
     expect(service.renewals).toEqual([]);
   });
 
+  test('says so where there is no command to restart anything by', async () => {
+    const made = host({ settings: { RESTART: '' } });
+    service.activation = { agent: 'restart', commands: [], reason: '' };
+    const { code, stderr } = await made.run(['--now']);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(
+        `\nfleetseal: nothing is restarted: RESTART is empty in ${made.directory}/fleetseal.conf. Programs that have read the old files keep them until their restart\n`,
+      ),
+    ]);
+    expect((await made.run(['--dry-run', '--now'])).stdout).not.toContain('would run');
+  });
+
+  test('waits for no service that asks for more than 15 minutes', async () => {
+    const made = host();
+    const busy = problem(429, 'renewed_too_often', 'Renewed 5 times within an hour.');
+    service.give('POST /v1/renew', { ...busy, headers: { 'retry-after': '3599' } });
+    expect(await made.run(['--now'])).toMatchObject({
+      code: 5,
+      stderr: `fleetseal: cannot renew: Renewed 5 times within an hour. (429 renewed_too_often)
+fleetseal: the service accepts this again in 60 minutes: run it again then, it goes on where it stopped
+`,
+    });
+    expect(made.usable).toBe(true);
+  });
+
   test.each([
     { name: 'an unknown argument', args: ['--force'], words: 'unknown argument --force: see --help' },
     {
       name: 'a value that is missing',
       args: ['--directory'],
       words: '--directory needs a value: see --help',
+    },
+    {
+      name: 'a fingerprint that is none',
+      args: ['--trust-sha256', '12'],
+      words: '--trust-sha256 must be 64 hex digits: see --help',
     },
     {
       name: 'another directory',
