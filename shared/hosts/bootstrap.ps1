@@ -213,10 +213,10 @@ Invoke-Step {
   if (-not $PSCmdlet.ShouldProcess($directory, "Get a certificate for $Name from $($script:url)")) { return }
   if ($StartDelay) { Start-Sleep -Seconds (Get-RandomBelow $StartDelay) }
   Initialize-Directory $directory $true
-  if (-not (Get-Lock $directory)) { Exit-Run "another run is at work in $directory" 5 }
+  Initialize-Directory $script:state $false
+  if (-not (Get-Lock)) { Exit-Run "another run is at work in $directory" 5 }
   Initialize-Work $directory
   Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false
-  Initialize-Directory $script:state $false
   $saved = [IO.Path]::Combine($script:state, 'answer.json')
   if (-not $Again -and (Read-Fact 'bootstrapped')) {
     Write-Message "nothing to do: $directory has a certificate. To replace it, add -Again"

@@ -150,13 +150,13 @@ Invoke-Step {
     return
   }
   Initialize-Directory $directory $true
-  if (-not (Get-Lock $directory)) {
+  Initialize-Directory $script:state $false
+  if (-not (Get-Lock)) {
     Write-Message "another run is at work in $directory"
     return
   }
   Initialize-Work $directory
   Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false
-  Initialize-Directory $script:state $false
   Complete-Switch
   Open-Pair
   if (-not [IO.Directory]::Exists([IO.Path]::Combine($directory, 'pairs', $script:serial))) {

@@ -598,10 +598,11 @@ export const BOOTSTRAP_PS1 =
   "  if ($script:lock) { $script:lock.Dispose() }\n" +
   "}\n" +
   "\n" +
-  "# One run at a time. The lock ends with this process.\n" +
-  "function Get-Lock([string] $Directory) {\n" +
+  "# One run at a time. The lock ends with this process. It is in a directory that users cannot read: who opens it, for reading\n" +
+  "# only, holds it.\n" +
+  "function Get-Lock {\n" +
   "  try {\n" +
-  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($Directory, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
+  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($script:state, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
   "  } catch [IO.IOException] {\n" +
   "    return $false\n" +
   "  }\n" +
@@ -958,10 +959,10 @@ export const BOOTSTRAP_PS1 =
   "  if (-not $PSCmdlet.ShouldProcess($directory, \"Get a certificate for $Name from $($script:url)\")) { return }\n" +
   "  if ($StartDelay) { Start-Sleep -Seconds (Get-RandomBelow $StartDelay) }\n" +
   "  Initialize-Directory $directory $true\n" +
-  "  if (-not (Get-Lock $directory)) { Exit-Run \"another run is at work in $directory\" 5 }\n" +
+  "  Initialize-Directory $script:state $false\n" +
+  "  if (-not (Get-Lock)) { Exit-Run \"another run is at work in $directory\" 5 }\n" +
   "  Initialize-Work $directory\n" +
   "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
-  "  Initialize-Directory $script:state $false\n" +
   "  $saved = [IO.Path]::Combine($script:state, 'answer.json')\n" +
   "  if (-not $Again -and (Read-Fact 'bootstrapped')) {\n" +
   "    Write-Message \"nothing to do: $directory has a certificate. To replace it, add -Again\"\n" +
@@ -3494,10 +3495,11 @@ export const ROTATE_PS1 =
   "  if ($script:lock) { $script:lock.Dispose() }\n" +
   "}\n" +
   "\n" +
-  "# One run at a time. The lock ends with this process.\n" +
-  "function Get-Lock([string] $Directory) {\n" +
+  "# One run at a time. The lock ends with this process. It is in a directory that users cannot read: who opens it, for reading\n" +
+  "# only, holds it.\n" +
+  "function Get-Lock {\n" +
   "  try {\n" +
-  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($Directory, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
+  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($script:state, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
   "  } catch [IO.IOException] {\n" +
   "    return $false\n" +
   "  }\n" +
@@ -4003,13 +4005,13 @@ export const ROTATE_PS1 =
   "    return\n" +
   "  }\n" +
   "  Initialize-Directory $directory $true\n" +
-  "  if (-not (Get-Lock $directory)) {\n" +
+  "  Initialize-Directory $script:state $false\n" +
+  "  if (-not (Get-Lock)) {\n" +
   "    Write-Message \"another run is at work in $directory\"\n" +
   "    return\n" +
   "  }\n" +
   "  Initialize-Work $directory\n" +
   "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
-  "  Initialize-Directory $script:state $false\n" +
   "  Complete-Switch\n" +
   "  Open-Pair\n" +
   "  if (-not [IO.Directory]::Exists([IO.Path]::Combine($directory, 'pairs', $script:serial))) {\n" +

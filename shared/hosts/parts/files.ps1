@@ -121,10 +121,11 @@ function Clear-Work {
   if ($script:lock) { $script:lock.Dispose() }
 }
 
-# One run at a time. The lock ends with this process.
-function Get-Lock([string] $Directory) {
+# One run at a time. The lock ends with this process. It is in a directory that users cannot read: who opens it, for reading
+# only, holds it.
+function Get-Lock {
   try {
-    $script:lock = [IO.File]::Open([IO.Path]::Combine($Directory, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')
+    $script:lock = [IO.File]::Open([IO.Path]::Combine($script:state, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')
   } catch [IO.IOException] {
     return $false
   }

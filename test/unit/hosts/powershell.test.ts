@@ -52,6 +52,14 @@ const AUTOMATIC = [
   ...['psscriptroot', 'psversiontable', 'true'],
 ];
 
+test.each(['bootstrap.ps1', 'rotate.ps1'])('%s locks a file that users cannot open', (name) => {
+  const text = scriptText(name);
+  expect(text).toContain("[IO.File]::Open([IO.Path]::Combine($script:state, '.lock')");
+  const isPrivate = text.indexOf('  Initialize-Directory $script:state $false');
+  expect(isPrivate).toBeGreaterThan(0);
+  expect(text.indexOf('(Get-Lock)')).toBeGreaterThan(isPrivate);
+});
+
 let grammar: PowershellGrammar;
 beforeAll(async () => {
   grammar = await PowershellGrammar.load();
