@@ -51,7 +51,7 @@ export function describeEffect(
   const at = (seconds: number) => toRfc3339(plus(now, seconds));
   const published = PUBLISHED_WITHIN_SECONDS;
   return {
-    renewal: 'Refused from now on.',
+    renewal: `Refused from now on.${renewedBefore(revoked)}`,
     ocsp: `${revocationUrl}${OCSP_PATH} says "revoked" from now on. Caches may serve an earlier response until ${at(cacheSeconds)}, and a verifier that keeps one until ${at(ocspLifetimeSeconds)}.`,
     crl: `On ${listsOf(revocationUrl, revoked)} by ${at(published)}. Caches may serve an earlier list until ${at(published + cacheSeconds)}, and a verifier that keeps one until ${at(published + listLifetimeSeconds)}. The full lists and ${revocationUrl}${BUNDLE_PATH}, for proxies that load a file, follow at once while a full list has at most ${FULL_LIST_AT_ONCE} entries; a larger one is published by the next run of the schedule.`,
     fleetServer: `Fleet Server, Elastic Agent, Elasticsearch and Logstash check neither lists nor OCSP: they accept the certificate until it expires${lastExpiry(revoked, now)}. A proxy in front of them refuses it, if it checks.`,
@@ -60,6 +60,20 @@ export function describeEffect(
     ...unenrollment(settings, revoked),
     ...expired(revoked, now),
   };
+}
+
+/** Certificates that are named in a text. */
+const MAX_NAMED = 3;
+
+/** A certificate that was renewed goes on in its successor, which a thief of its key may have. */
+function renewedBefore(revoked: readonly RevokedRecord[]): string {
+  const successors = revoked.flatMap(({ successor, revocation }) =>
+    successor === undefined || revocation.reason === 'superseded' ? [] : [successor.serialNumber],
+  );
+  const others = successors.filter((one) => !revoked.some(({ serialNumber }) => serialNumber === one));
+  if (others.length === 0) return '';
+  const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} more` : '';
+  return ` But there were renewals before, by ${others.slice(0, MAX_NAMED).join(', ')}${more}. If a key was stolen, the thief may have renewed: look at the histories, and revoke these too.`;
 }
 
 /** One address where there is one certificate; otherwise what the addresses look like. */

@@ -4,6 +4,7 @@ import type { CommonName } from '../../../shared/domain/common-name.ts';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import type { RevocationUrl } from '../../../shared/domain/revocation-url.ts';
+import type { SerialNumber } from '../../../shared/domain/serial-number.ts';
 import { describeEffect } from '../../../shared/revocation/effect.ts';
 import { FULL_LIST_AT_ONCE_MAX_ENTRIES } from '../../../shared/revocation/publish-lists.ts';
 import { unenrollCommands } from '../../../shared/revocation/unenroll-commands.ts';
@@ -34,6 +35,23 @@ describe('the effect of a revocation', () => {
       sessions:
         'TLS sessions that are open go on until they end, and those that are resumed are not checked again: restart the server, or close its connections, to end them.',
     });
+  });
+
+  test('names what renewed a certificate before, which may be in the hands of a thief', () => {
+    const successor = { serialNumber: '1f'.repeat(18) as SerialNumber, publicKeySha256: 'ab'.repeat(32) };
+    const renewal = (...records: Parameters<typeof describeEffect>[1]) =>
+      describeEffect(SETTINGS, records, NOW).renewal;
+    expect(renewal(revoked({ successor }))).toBe(
+      `Refused from now on. But there were renewals before, by ${successor.serialNumber}. If a key was stolen, the thief may have renewed: look at the histories, and revoke these too.`,
+    );
+    const both = [revoked({ successor }), revoked({ serialNumber: successor.serialNumber })];
+    expect(renewal(...both)).toBe('Refused from now on.');
+    const superseded = sampleRevocation({ reason: 'superseded' });
+    expect(renewal(revoked({ successor, revocation: superseded }))).toBe('Refused from now on.');
+    const many = Array.from({ length: 5 }, (_, digit) =>
+      revoked({ successor: { ...successor, serialNumber: `1${digit}`.repeat(18) as SerialNumber } }),
+    );
+    expect(renewal(...many)).toContain(' and 2 more. If a key');
   });
 
   test('follows the settings', () => {
