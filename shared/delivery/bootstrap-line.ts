@@ -15,7 +15,8 @@ export interface BootstrapLineOptions {
 
 /**
  * One line to paste on a host: it downloads `bootstrap.sh`, runs it only if it has the hash that it has today, and hands it
- * the token on standard input, since other users can read the arguments of a program (`printf` is part of the shell).
+ * the token on standard input, since other users can read the arguments of a program (`printf` is part of the shell). The
+ * file is a new one: whoever owns one in the directory of the person, such as /tmp, could change it after it was checked.
  */
 export function bootstrapLine({ urlOf, trustSha256, token, names }: BootstrapLineOptions): string {
   const script = urlOf('/bootstrap.sh');
@@ -26,8 +27,8 @@ export function bootstrapLine({ urlOf, trustSha256, token, names }: BootstrapLin
     ...fixed(names.dns).flatMap((name) => ['--dns-name', name]),
   ];
   return [
-    `curl -fsSo bootstrap.sh ${shellWord(script)}`,
-    `echo '${BOOTSTRAP_SH_SHA256}  bootstrap.sh' | sha256sum -c`,
-    `printf %s ${shellWord(token)} | sudo sh bootstrap.sh --token-file - --url ${shellWord(url)} --trust-sha256 ${trustSha256}${options.map((word) => ` ${shellWord(word)}`).join('')}`,
+    `f=$(mktemp) && curl -fsSo "$f" ${shellWord(script)}`,
+    `echo '${BOOTSTRAP_SH_SHA256} '" $f" | sha256sum -c`,
+    `printf %s ${shellWord(token)} | sudo sh "$f" --token-file - --url ${shellWord(url)} --trust-sha256 ${trustSha256}${options.map((word) => ` ${shellWord(word)}`).join('')}`,
   ].join(' && ');
 }
