@@ -2,11 +2,11 @@
 # Refreshes the revocation lists of a proxy. The arguments are the command that reloads the proxy; it runs only
 # when the lists have changed. Without arguments, nothing is reloaded.
 #
-# New lists replace the present ones only if every list is signed by its CA, complete, valid now and not older than
-# the present one, and if every CA of the proxy's own chain has one. Otherwise the present lists stay in use.
+# New lists replace the present ones only if each is signed by its CA, complete, valid now and not older than the
+# present one, and every CA of the proxy's own chain has one.
 #
-# Lists of other CAs in the roots file, which fleetseal does not publish, go into additional.pem beside the lists, with
-# the certificates of CAs that are not in the roots file.
+# Lists of other CAs in the roots file go into additional.pem beside the lists, with the certificates of CAs that are
+# not in the roots file.
 #
 # Exit code: 0 success; 1 not refreshed, or not reloaded; 3 clients are refused now or soon, because a list has
 # expired, has less than half of its life left, or is missing for a CA in the roots file.

@@ -2690,11 +2690,11 @@ export const REFRESH_LISTS_SH =
   "# Refreshes the revocation lists of a proxy. The arguments are the command that reloads the proxy; it runs only\n" +
   "# when the lists have changed. Without arguments, nothing is reloaded.\n" +
   "#\n" +
-  "# New lists replace the present ones only if every list is signed by its CA, complete, valid now and not older than\n" +
-  "# the present one, and if every CA of the proxy's own chain has one. Otherwise the present lists stay in use.\n" +
+  "# New lists replace the present ones only if each is signed by its CA, complete, valid now and not older than the\n" +
+  "# present one, and every CA of the proxy's own chain has one.\n" +
   "#\n" +
-  "# Lists of other CAs in the roots file, which fleetseal does not publish, go into additional.pem beside the lists, with\n" +
-  "# the certificates of CAs that are not in the roots file.\n" +
+  "# Lists of other CAs in the roots file go into additional.pem beside the lists, with the certificates of CAs that are\n" +
+  "# not in the roots file.\n" +
   "#\n" +
   "# Exit code: 0 success; 1 not refreshed, or not reloaded; 3 clients are refused now or soon, because a list has\n" +
   "# expired, has less than half of its life left, or is missing for a CA in the roots file.\n" +
