@@ -41,6 +41,20 @@ test.each([
   expect(figure(name)).toBeGreaterThanOrEqual(least);
 });
 
+test('two issuers were replaced, one was compromised, and the root was rolled over', () => {
+  const states = Object.fromEntries(
+    run.record.authorities.map(({ id, states }) => [id, states.map(({ state }) => state).at(-1)]),
+  );
+  expect(states).toMatchObject({
+    'root-1': 'DRAINING',
+    'root-2': 'ACTIVE',
+    'issuer-1': 'DRAINING',
+    'issuer-2': 'COMPROMISED',
+    'issuer-3': 'DRAINING',
+    'issuer-4': 'ACTIVE',
+  });
+});
+
 describe('the same run is not passed', () => {
   test('with a server whose bundle lacked the root for a day', () => {
     const [server, ...others] = run.fleet.servers;

@@ -23,6 +23,7 @@ import { createVerifier, type Verifier } from './verifier.ts';
  */
 const SETTINGS = {
   root: { keySpec: 'ECC_NIST_P384', lifetimeYears: 10 },
+  successorRoots: [{ id: 'root-2', keySpec: 'ECC_NIST_P384', lifetimeYears: 10 }],
   issuers: [2, 3, 3, 3, 3].map((lifetimeYears, place) => ({
     id: `issuer-${place + 1}`,
     keySpec: 'ECC_NIST_P256',
@@ -63,10 +64,13 @@ export interface Run {
 /** Two years. */
 const DAYS = 730;
 
-/** The first issuer is replaced by itself; its successor is compromised, and the one after that replaced by hand. */
+/**
+ * The first issuer is replaced by itself; its successor is compromised, and the one after that replaced by hand. Before
+ * all that, a second root is spread.
+ */
 function actsOf(days: number): Acts {
   const at = (share: number) => Math.floor(days * share);
-  return { issuerRollovers: [at(0.85)], compromise: at(0.65), rootRollover: undefined };
+  return { issuerRollovers: [at(0.85)], compromise: at(0.65), rootRollover: at(0.3) };
 }
 
 /** Runs a simulation in a local cloud of its own. @throws Error where the simulation itself cannot go on. */
