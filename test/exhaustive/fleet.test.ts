@@ -79,7 +79,9 @@ describe('the same run is not passed', () => {
       ({ presented, live }) => live.until(to).length === 1 && presented.until(to).length > 8,
     );
     if (agent === undefined) throw new Error('no agent lived through');
-    const mutated = { ...agent, presented: agent.presented.without((_, place) => place === 5) };
+    const { name, presented, bundles, live, renewals, reachable } = agent;
+    const without = presented.without((_, place) => place === 5);
+    const mutated = { name, presented: without, bundles, live, renewals, reachable };
     expect(audit([mutated], [], run.verifier, to, run.compromises).lost).toEqual([agent.name]);
   });
 });
