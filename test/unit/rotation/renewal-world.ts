@@ -83,6 +83,24 @@ export class RenewalWorld {
     };
   }
 
+  /** Sends requests at once; who reserves first is not signed for before another request has its answer. */
+  async sendAtOnce(requests: readonly RenewalRequest[]) {
+    const { signer } = this.world;
+    const answered = Promise.withResolvers<void>();
+    const slow: typeof signer.sign = async (key, digest) => {
+      await answered.promise;
+      return signer.sign(key, digest);
+    };
+    const { trustDomain, revocationUrl } = PLAN;
+    const { graceSeconds } = this;
+    const held = { publicKey: signer.publicKey, sign: slow };
+    const deps = { ...this.world, signer: held, trustDomain, revocationUrl, graceSeconds };
+    const sent = requests.map((request) => renew(deps, request));
+    await Promise.race(sent).catch(() => undefined);
+    answered.resolve();
+    return Promise.allSettled(sent);
+  }
+
   send(request: RenewalRequest) {
     const { trustDomain, revocationUrl } = PLAN;
     return renew({ ...this.world, trustDomain, revocationUrl, graceSeconds: this.graceSeconds }, request);
