@@ -48,7 +48,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['ConditionCheckItem'], items: ['blockedKey'] },
     {
       actions: ['PutItem'],
-      items: ['certificate', 'reservation', 'name', 'alternativeName', 'history', 'adoption', 'revoked'],
+      items: ['certificate', 'reservation', 'name', 'alternativeName', 'history', 'revoked'],
     },
     { actions: ['UpdateItem'], items: ['certificate'] },
     { actions: ['DeleteItem'], items: ['ocsp'] },
@@ -160,7 +160,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], index: 'openByAge' },
     { actions: ['GetItem'], items: ['certificate', 'name'] },
     { actions: ['UpdateItem'], items: ['certificate', 'use'] },
-    { actions: ['DeleteItem'], items: ['reservation', 'adoption'] },
+    { actions: ['DeleteItem'], items: ['reservation'] },
     { actions: ['BatchGetItem'], items: ['alternativeName'] },
     { actions: ['PutItem'], items: ['name', 'alternativeName', 'revoked', 'history'] },
   ],

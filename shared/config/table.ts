@@ -32,8 +32,6 @@ export const PARTITIONS = {
   revoked: 'REVOKED#',
   /** What happened to a certificate, append-only: `HISTORY#<serial>`. */
   history: 'HISTORY#',
-  /** What a host said when it renewed, which trust bundle it has: `ADOPTION#<sha256 of the bundle>#<nn>`. */
-  adoption: 'ADOPTION#',
   /** The stored OCSP response of a certificate: `OCSP#<serial>`. */
   ocsp: 'OCSP#',
   /** The certificates of an OCSP responder: `RESPONDER#<ca id>`. */

@@ -24,7 +24,6 @@ import { type Month, monthOf } from './month.ts';
  *   BLOCK                               NAME#<profile>#<name>, KEY#<spki sha256>: a block, to be listed
  *   REVOKED#<issuer id>#<nnn>           <serial>      an entry of a shard's revocation list
  *   HISTORY#<serial>                    <RFC 3339>#<8 hex digits>: what happened to a certificate
- *   ADOPTION#<bundle sha256>#<nn>       <serial>      that a host with this certificate has this trust bundle
  *   OCSP#<serial>                       META          the stored OCSP response of a certificate
  *   RESPONDER#<ca id>                   <nnnnnn>      the certificate of an OCSP responder, by its sequence number
  *   EXPIRY#<serial>                     META          what was reported of its expiry
@@ -74,11 +73,6 @@ export const historyPartition = (serialNumber: SerialNumber): string =>
   `${PARTITIONS.history}${serialNumber}`;
 export const historyKey = (serialNumber: SerialNumber, place: string): Key =>
   key(historyPartition(serialNumber), place);
-/** Two digits: there are {@link ADOPTION_SHARDS}. */
-const adoptionPartition = (trustSha256: string, shard: number): string =>
-  `${PARTITIONS.adoption}${trustSha256}#${String(shard).padStart(2, '0')}`;
-export const adoptionKey = (trustSha256: string, serialNumber: SerialNumber): Key =>
-  key(adoptionPartition(trustSha256, shardOf(serialNumber, ADOPTION_SHARDS)), serialNumber);
 export const ocspKey = (serialNumber: SerialNumber): Key => key(`${PARTITIONS.ocsp}${serialNumber}`);
 export const responderPartition = (caId: string): string => `${PARTITIONS.responder}${caId}`;
 /** Six digits: at one a day, they last 2,700 years. */
@@ -112,9 +106,6 @@ export const BUCKET_SHARDS = 8;
  * and data distribution") and a certificate costs two, so 4 carry twice the signatures that KMS makes of one key family.
  */
 export const OPEN_SHARDS = 4;
-
-/** Partitions of the hosts with one trust bundle, which as a rule is that of all hosts. */
-const ADOPTION_SHARDS = 16;
 
 export function certificateBucket(month: Month, shard: number): string {
   return `${month}#${shard}`;

@@ -11,20 +11,13 @@ import type { StoreContext } from './context.ts';
 import { putExclusiveName } from './exclusive-name-item.ts';
 import { names, over, toItem, values } from './expression.ts';
 import { putEvent } from './history.ts';
-import {
-  adoptionKey,
-  blockedKeyKey,
-  certificateKey,
-  ocspKey,
-  renewalReservationKey,
-  reservationTtl,
-} from './keys.ts';
+import { blockedKeyKey, certificateKey, ocspKey, renewalReservationKey, reservationTtl } from './keys.ts';
 import { markRevoked, type Provided } from './mark-revoked.ts';
 import { putName } from './name-item.ts';
 import { putRevokedEntry } from './revoked-entry.ts';
 
 /**
- * Writes the successor and all that goes with it, in one transaction: 62 items at most, of the 100 that DynamoDB takes.
+ * Writes the successor and all that goes with it, in one transaction: 61 items at most, of the 100 that DynamoDB takes.
  *
  * `changed` may mean this very call: where DynamoDB's answer was lost and the transaction is sent again after its
  * ClientRequestToken was forgotten, it meets its own successor. The caller reads again and finds its own key.
@@ -43,7 +36,6 @@ export async function reserveSuccessor(
     { Put: putName(context, name) },
     { Put: putEvent(context, predecessor.serialNumber, eventOf(reservation)) },
     ...exclusive.map((one) => ({ Put: putExclusiveName(context, one) })),
-    ...(record.trustSha256 === undefined ? [] : [putAdoption(context, record, record.trustSha256)]),
     ...(replaced === undefined ? [] : supersede(context, replaced, record)),
   ]);
   if (refusal === undefined) return 'reserved';
@@ -107,17 +99,6 @@ function putReservation(
   const key = renewalReservationKey(tokenId, publicKeySha256, serialNumber);
   const stored = { serialNumber, [TTL_ATTRIBUTE]: reservationTtl(reservedAt, validity.notAfter) };
   return { Put: { TableName: tableName, Item: { ...key, ...toItem(stored) }, ...ONLY_NEW } };
-}
-
-/** How a bundle spreads; it may be cleaned up with the certificate's entry on a token. */
-function putAdoption(
-  { tableName }: StoreContext,
-  { serialNumber, reservedAt, validity: { notAfter } }: CertificateRecord,
-  trustSha256: string,
-): TransactWriteItem {
-  const stored = { notAfter, [TTL_ATTRIBUTE]: reservationTtl(reservedAt, notAfter) };
-  const Item = { ...adoptionKey(trustSha256, serialNumber), ...toItem(stored) };
-  return { Put: { TableName: tableName, Item, ...ONLY_NEW } };
 }
 
 function eventOf({ record, replaced }: SuccessorReservation): CertificateEvent {

@@ -11,14 +11,7 @@ import type { StoreContext } from './context.ts';
 import { putExclusiveName } from './exclusive-name-item.ts';
 import { names, over, values } from './expression.ts';
 import { putEvent } from './history.ts';
-import {
-  adoptionKey,
-  certificateKey,
-  renewalReservationKey,
-  reservationKey,
-  tokenTtl,
-  useSlotKey,
-} from './keys.ts';
+import { certificateKey, renewalReservationKey, reservationKey, tokenTtl, useSlotKey } from './keys.ts';
 import { markRevoked } from './mark-revoked.ts';
 import { putName } from './name-item.ts';
 import { putRevokedEntry } from './revoked-entry.ts';
@@ -71,15 +64,12 @@ function voidRecord(
  */
 function withoutSuccessor(
   context: StoreContext,
-  { serialNumber, tokenId, publicKeySha256, trustSha256 }: CertificateRecord,
+  { serialNumber, tokenId, publicKeySha256 }: CertificateRecord,
   predecessor: SerialNumber,
   now: Instant,
 ): readonly TransactWriteItem[] {
   const { tableName: TableName } = context;
-  const keys = [
-    renewalReservationKey(tokenId, publicKeySha256, serialNumber),
-    ...(trustSha256 === undefined ? [] : [adoptionKey(trustSha256, serialNumber)]),
-  ];
+  const Key = renewalReservationKey(tokenId, publicKeySha256, serialNumber);
   const event = { event: 'successorVoided', at: now, by: SERVICE, comment: serialNumber } as const;
   return [
     {
@@ -93,7 +83,7 @@ function withoutSuccessor(
       },
     },
     { Put: putEvent(context, predecessor, event) },
-    ...keys.map((Key) => ({ Delete: { TableName, Key } })),
+    { Delete: { TableName, Key } },
   ];
 }
 

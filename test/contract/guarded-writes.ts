@@ -15,7 +15,7 @@ type Write = Put | Update | Delete | PutItemCommandInput | UpdateItemCommandInpu
  * Writes without a condition of their own, covered by that of the record or name in the same transaction: giving a use
  * back, deleting an OCSP response, a block, or what a renewal wrote beside its record.
  */
-const COVERED = { Update: /^USE#/, Delete: /^(OCSP#|BLOCK$|ADOPTION#|RESERVATION#\w+#\w$)/ };
+const COVERED = { Update: /^USE#/, Delete: /^(OCSP#|BLOCK$|RESERVATION#\w+#\w$)/ };
 
 /** Changes to what a record says of its successor, in whatever state: that successor must be the one that is meant. */
 const OF_SUCCESSOR = ['SET #successorConfirmedAt = :at', 'REMOVE #successor, #successorKey'];

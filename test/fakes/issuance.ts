@@ -140,13 +140,12 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
 
 /** What a renewal wrote beside the record. */
 function forgetSuccessor(
-  { records, reservations, adoption, history }: Tables,
-  { serialNumber, tokenId, publicKeySha256, trustSha256 }: CertificateRecord,
+  { records, reservations, history }: Tables,
+  { serialNumber, tokenId, publicKeySha256 }: CertificateRecord,
   of: SerialNumber,
   now: Instant,
 ): void {
   reservations.delete(`${tokenId}/${publicKeySha256}#${serialNumber}`);
-  adoption.delete(`${trustSha256}/${serialNumber}`);
   const predecessor = records.get(of);
   if (predecessor === undefined) return;
   const { successor: _, ...rest } = predecessor;

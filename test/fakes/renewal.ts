@@ -63,7 +63,7 @@ export function fakeRenewal(tables: Tables): Renewing {
       if (before === undefined || movedOn(reservation)) return 'changed';
       if (keyBlocks.has(predecessor.publicKeySha256)) return 'key_blocked';
       if (keyBlocks.has(record.publicKeySha256)) return 'new_key_blocked';
-      const { serialNumber, publicKeySha256, tokenId, reservedAt, sourceIp, trustSha256 } = record;
+      const { serialNumber, publicKeySha256, tokenId, reservedAt, sourceIp } = record;
       const replacedSo = replaced && { successorsReplaced: (before.successorsReplaced ?? 0) + 1 };
       const successor = { serialNumber, publicKeySha256 };
       records.set(predecessor.serialNumber, { ...before, successor, ...replacedSo });
@@ -74,8 +74,6 @@ export function fakeRenewal(tables: Tables): Renewing {
       });
       names.set(name.name, name);
       for (const one of reservation.exclusive) exclusive.set(one.alternativeName, one);
-      if (trustSha256 !== undefined)
-        tables.adoption.set(`${trustSha256}/${serialNumber}`, record.validity.notAfter);
       const by = { at: reservedAt, by: holderAt(sourceIp) };
       note(
         predecessor.serialNumber,

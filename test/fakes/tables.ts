@@ -38,8 +38,6 @@ export interface Tables {
   /** What the revocation lists are made of. */
   readonly revoked: Map<SerialNumber, RevokedEntry & { readonly issuerId: string; readonly shard: number }>;
   readonly history: Map<SerialNumber, readonly CertificateEvent[]>;
-  /** When the certificates of hosts end that reported a bundle, by `<bundle sha256>/<serial number>`. */
-  readonly adoption: Map<string, Instant>;
   /** By `<profile>/<name>`. */
   readonly nameBlocks: Map<string, NameBlock>;
   /** By public-key hash. */
@@ -73,7 +71,6 @@ export function emptyTables(): Tables {
     exclusive: new Map(),
     revoked: new Map(),
     history: new Map(),
-    adoption: new Map(),
     nameBlocks: new Map(),
     keyBlocks: new Map(),
     ocsp: new Map(),
