@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Issuer } from '../../shared/domain/authority.ts';
-import { issuerView, renderIssuer } from '../../shared/http/contract/issuer.ts';
+import { ISSUER_FIELDS, renderIssuer } from '../../shared/http/contract/issuer.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 import { type CompromiseEffect, describeCompromise } from '../../shared/rotation/compromise-effect.ts';
 
@@ -11,10 +11,13 @@ const changed = z
   );
 
 /** The answer to `POST /v1/issuers/{id}/{activate,drain,retire}`. */
-export const changeIssuerAnswer = z.extend(issuerView, { changed });
+export const changeIssuerAnswer = z
+  .object({ ...ISSUER_FIELDS, changed })
+  .check(z.meta({ id: 'ChangedIssuer' }));
 
 /** The answer to `POST /v1/issuers/{id}/compromise`. */
-export const compromiseIssuerAnswer = z.extend(issuerView, {
+export const compromiseIssuerAnswer = z.object({
+  ...ISSUER_FIELDS,
   changed,
   effect: z
     .object({

@@ -20,12 +20,17 @@ export function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output'): Json {
  * The same with what has an id said once: zod defines it within each schema that uses it.
  *
  * @param named gets the definitions.
+ * @throws Error where schemas of different fields have one id, as `z.extend` makes them: one would stand for the other.
  */
 export function withReferences(value: unknown, named: Map<string, Json>): unknown {
   if (Array.isArray(value)) return value.map((item) => withReferences(item, named));
   if (typeof value !== 'object' || value === null) return value;
   const { $defs = {}, ...rest } = value as Json;
   for (const [id, { id: _, ...definition }] of Object.entries($defs as Record<string, Json>)) {
+    const known = named.get(id);
+    if (known !== undefined && fieldsOf(known) !== fieldsOf(definition)) {
+      throw new Error(`two schemas are named ${id}: ${fieldsOf(known)}; ${fieldsOf(definition)}`);
+    }
     named.set(id, withReferences(definition, named) as Json);
   }
   const entries = Object.entries(rest).map(([key, item]) => [
@@ -33,6 +38,10 @@ export function withReferences(value: unknown, named: Map<string, Json>): unknow
     key === '$ref' ? String(item).replace('#/$defs/', '#/components/schemas/') : withReferences(item, named),
   ]);
   return Object.fromEntries(entries);
+}
+
+function fieldsOf(definition: Json): string {
+  return Object.keys((definition['properties'] ?? {}) as Json).join(', ');
 }
 
 /** The strings of a caller that have no form of their own, without and with line breaks. */

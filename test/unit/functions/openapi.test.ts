@@ -1,12 +1,14 @@
 import './environment.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod/mini';
 import { openApiDocument } from '../../../docs/generate/openapi/document.ts';
 import {
   CREATE_TOKEN_EXAMPLES,
   ENROLL_EXAMPLES,
   RENDER_KIT_EXAMPLES,
 } from '../../../docs/generate/openapi/examples.ts';
+import { schemaOf, withReferences } from '../../../docs/generate/openapi/json-schema.ts';
 import { OPERATIONS, TAGS } from '../../../docs/generate/openapi/operations.ts';
 import { createTokenBody } from '../../../functions/create-token/request.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
@@ -181,6 +183,13 @@ describe('the description of the API', () => {
       const taken = target?.parameters?.filter((each) => each.in === 'path').map(({ name }) => name);
       expect(Object.keys(parameters)).toEqual(taken);
     }
+  });
+
+  test('is not written where two schemas with one name have different fields', () => {
+    const named = z.object({ id: z.string() }).check(z.meta({ id: 'Named' }));
+    const extended = z.extend(named, { changed: z.string() });
+    const answers = [named, extended].map((schema) => schemaOf(z.object({ schema }), 'output'));
+    expect(() => withReferences(answers, new Map())).toThrow('two schemas are named Named: id; id, changed');
   });
 
   test('refers to all that it defines, and to nothing else', () => {
