@@ -1,12 +1,10 @@
 import type { DeploymentSender } from '../../shared/domain/certificate-record.ts';
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
-import type { DeploymentSubject, ResolvedDeployment } from '../../shared/elastic/deployment.ts';
-import type { Kit } from '../../shared/elastic/kit.ts';
-import {
-  parseRecorded,
-  renderRecordedKit,
-  withPlaceholders,
-} from '../../shared/elastic/recorded-deployment.ts';
+import { parseRecorded, withPlaceholders } from '../../shared/elastic/deployment/recording.ts';
+import type { ResolvedDeployment } from '../../shared/elastic/deployment/resolved-deployment.ts';
+import type { DeploymentSubject } from '../../shared/elastic/deployment/subject.ts';
+import type { Kit } from '../../shared/elastic/kit/kit.ts';
+import { renderRecordedKit } from '../../shared/elastic/recorded-kit.ts';
 import { AppError, type FieldError } from '../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { readWith } from '../../shared/http/schema.ts';

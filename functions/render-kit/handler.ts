@@ -1,6 +1,6 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
-import { recordDeployment } from '../../shared/elastic/recorded-deployment.ts';
+import { recordDeployment } from '../../shared/elastic/deployment/recording.ts';
 import { api } from '../../shared/http/api.ts';
 import type { AuthorityStore, CertificateListing, DeploymentLedger } from '../../shared/issuance/ports.ts';
 import { readForKit } from '../../shared/issuance/read-for-kit.ts';

@@ -1,7 +1,9 @@
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
-import type { Deployment, DeploymentSubject } from '../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../shared/elastic/kit.ts';
+import type { Deployment } from '../../shared/elastic/deployment/deployment.ts';
+import type { DeploymentSubject } from '../../shared/elastic/deployment/subject.ts';
+import type { Kit } from '../../shared/elastic/kit/kit.ts';
 import { renderKitToCome } from '../../shared/elastic/kit-to-come.ts';
+import { renderKit } from '../../shared/elastic/render-kit.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
 import type { FoundForKit, KitSubject } from '../../shared/issuance/read-for-kit.ts';
 

@@ -1,6 +1,7 @@
 import { checkDeployment } from '../elastic/check-deployment.ts';
-import type { Deployment, ResolvedDeployment } from '../elastic/deployment.ts';
-import { recordDeployment } from '../elastic/recorded-deployment.ts';
+import type { Deployment } from '../elastic/deployment/deployment.ts';
+import { recordDeployment } from '../elastic/deployment/recording.ts';
+import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployment.ts';
 import type { Acceptance, AskedCertificate } from '../issuance/enrollment.ts';
 
 /** A deployment that fits its certificate: to be recorded, and to render the kit for. */

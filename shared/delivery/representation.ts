@@ -1,4 +1,4 @@
-import type { ResolvedDeployment } from '../elastic/deployment.ts';
+import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployment.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Issued } from './render-issued.ts';
 import { shellScript } from './shell-script.ts';

@@ -1,7 +1,7 @@
-import type { ResolvedDeployment } from '../elastic/deployment.ts';
+import { kitFileNames } from '../elastic/deployment/kit-paths.ts';
+import { DEFAULT_DIRECTORIES } from '../elastic/deployment/paths.ts';
+import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployment.ts';
 import { UNPRIVILEGED } from '../elastic/files/access.ts';
-import { kitFileNames } from '../elastic/files/paths.ts';
-import { DEFAULT_DIRECTORIES } from '../elastic/paths.ts';
 import { shellCommand, shellWord } from '../elastic/syntax/shell.ts';
 import { KIT_SH } from '../hosts/scripts.generated.ts';
 import type { Issued } from './render-issued.ts';

@@ -1,16 +1,16 @@
 import type { ProfileName } from '../domain/profile.ts';
-import { restartLine } from './agent/command.ts';
-import { runsBy } from './containers/settings.ts';
-import type { ResolvedDeployment } from './deployment.ts';
+import { restartLine } from './command-line/agent.ts';
+import { runsBy } from './deployment/container.ts';
+import { isNative, resolveEck } from './deployment/eck-operator.ts';
+import { keepsListener } from './deployment/fleet-server.ts';
+import { isEnrolled } from './deployment/move.ts';
+import { resolveOutputs } from './deployment/outputs.ts';
+import type { ResolvedDeployment } from './deployment/resolved-deployment.ts';
+import { type Feature, formatStackVersion, has } from './deployment/versions.ts';
 import { OPERATOR_RELOADS, SIDECAR_RELOADS } from './eck-metrics/notes.ts';
-import { isNative, resolveEck } from './eck-metrics/settings.ts';
-import { keepsListener } from './fleet-server/settings.ts';
-import type { Kit } from './kit.ts';
-import { isEnrolled } from './migration/move.ts';
+import type { Kit } from './kit/kit.ts';
 import { RELOADS } from './output-servers/notes.ts';
 import { PRODUCT_NAMES, productOf } from './output-servers/products.ts';
-import { resolveOutputs } from './outputs/settings.ts';
-import { type Feature, formatStackVersion, has } from './versions.ts';
 
 /** `automatic`: without a restart, at the next connection or with the next policy. `reenroll`: the agent's own paths must change. */
 type ActivationMode = 'automatic' | 'restart' | 'reenroll';

@@ -1,18 +1,15 @@
 import { AppError } from '../errors/app-error.ts';
-import { resolveContainer } from './containers/settings.ts';
-import {
-  type AgentSettings,
-  type Deployment,
-  type DeploymentSubject,
-  type ResolvedDeployment,
-  TRUST_PEERS,
-  type Trust,
-} from './deployment.ts';
+import { resolveContainer } from './deployment/container.ts';
+import type { Deployment } from './deployment/deployment.ts';
+import type { AgentSettings } from './deployment/fields/agent.ts';
+import { TRUST_PEERS, type Trust } from './deployment/fields/trust.ts';
+import { type Model, systemOf } from './deployment/models.ts';
+import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './deployment/paths.ts';
+import type { ResolvedDeployment } from './deployment/resolved-deployment.ts';
+import { routed } from './deployment/route.ts';
+import type { DeploymentSubject } from './deployment/subject.ts';
+import { parseStackVersion } from './deployment/versions.ts';
 import { brokenRules } from './deployment-rules.ts';
-import { type Model, systemOf } from './models.ts';
-import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
-import { routed } from './proxy/route.ts';
-import { parseStackVersion } from './versions.ts';
 
 /**
  * Checks a deployment and fills in its defaults.

@@ -1,9 +1,10 @@
-import type { ResolvedDeployment } from './deployment.ts';
-import type { KitFile } from './files/kit-file.ts';
-import { kitPaths } from './files/paths.ts';
-import { type Kit, type KitCertificate, type KitRequest, renderKit } from './kit.ts';
-import type { Note } from './note.ts';
-import { placeholder } from './outputs/fill.ts';
+import { kitPaths } from './deployment/kit-paths.ts';
+import type { ResolvedDeployment } from './deployment/resolved-deployment.ts';
+import { placeholder } from './kibana/fill.ts';
+import type { Kit, KitCertificate, KitRequest } from './kit/kit.ts';
+import type { KitFile } from './kit/kit-file.ts';
+import type { Note } from './kit/note.ts';
+import { renderKit } from './render-kit.ts';
 
 /**
  * The kit of a certificate that is not issued yet. It differs from the later kit in two ways: the certificate's file

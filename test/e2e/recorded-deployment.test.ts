@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../../shared/elastic/deployment.ts';
+import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../../shared/elastic/deployment/deployment.ts';
 import { enrollment, TestCloud } from '../support/cloud.ts';
 import { at, listAt, objectAt } from '../support/json.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { FileSource } from '../../shared/elastic/files/kit-file.ts';
+import type { FileSource } from '../../shared/elastic/kit/kit-file.ts';
 
 /** What placing looks at: of a kit that was rendered here, or of an answer. */
 interface Placeable {

@@ -1,8 +1,8 @@
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import type { KitFile } from '../../../shared/elastic/files/kit-file.ts';
-import { renderKit } from '../../../shared/elastic/kit.ts';
-import { isEnrolled } from '../../../shared/elastic/migration/move.ts';
+import { isEnrolled } from '../../../shared/elastic/deployment/move.ts';
+import type { KitFile } from '../../../shared/elastic/kit/kit-file.ts';
+import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { EXAMPLES, type Example, REFUSALS, type Refusal } from './examples.ts';
 import { INTRODUCTION } from './introduction.ts';

@@ -1,6 +1,6 @@
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import type { ProfileName } from '../../../shared/domain/profile.ts';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
 
 /** One deployment and what it is a good example of. */
 export interface Example {

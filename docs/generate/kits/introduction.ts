@@ -1,4 +1,4 @@
-import { FILE_ROLES, FILE_SOURCES } from '../../../shared/elastic/files/kit-file.ts';
+import { FILE_ROLES, FILE_SOURCES } from '../../../shared/elastic/kit/kit-file.ts';
 
 const SOURCES = Object.entries(FILE_SOURCES).map(
   ([source, { meaning, roles }]) =>

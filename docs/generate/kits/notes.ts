@@ -1,4 +1,4 @@
-import type { Note } from '../../../shared/elastic/note.ts';
+import type { Note } from '../../../shared/elastic/kit/note.ts';
 import { prose } from './markdown.ts';
 
 /** The notes of all examples: those that several share are shown once, at the end of the page. */

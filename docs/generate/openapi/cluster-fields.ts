@@ -1,7 +1,5 @@
-import { RUNTIMES } from '../../../shared/elastic/containers/settings.ts';
-import { NEWEST_ECK } from '../../../shared/elastic/eck.ts';
-import { WORKLOAD_KINDS } from '../../../shared/elastic/eck-agents/settings.ts';
-import { INSTALLS } from '../../../shared/elastic/eck-metrics/settings.ts';
+import { RUNTIMES } from '../../../shared/elastic/deployment/fields/container.ts';
+import { INSTALLS, NEWEST_ECK, WORKLOAD_KINDS } from '../../../shared/elastic/deployment/fields/eck.ts';
 import type { FieldWords } from './field-words.ts';
 
 /** The words for `container` and `eck`, as part of `DEPLOYMENT_FIELDS`. */

@@ -1,9 +1,9 @@
-import { TRUST_PEERS, type TrustPeer } from '../../../shared/elastic/deployment.ts';
-import { CLIENT_AUTH } from '../../../shared/elastic/fleet-server/settings.ts';
-import { MODEL_NAMES, MODELS } from '../../../shared/elastic/models.ts';
-import { OUTPUT_FORMS, OUTPUT_TYPES } from '../../../shared/elastic/outputs/settings.ts';
-import { DEFAULT_DIRECTORIES, OPERATING_SYSTEMS } from '../../../shared/elastic/paths.ts';
-import { PROXY_KINDS } from '../../../shared/elastic/proxy/settings.ts';
+import { CLIENT_AUTH } from '../../../shared/elastic/deployment/fields/fleet-server.ts';
+import { OUTPUT_FORMS, OUTPUT_TYPES } from '../../../shared/elastic/deployment/fields/outputs.ts';
+import { PROXY_KINDS } from '../../../shared/elastic/deployment/fields/proxy.ts';
+import { TRUST_PEERS, type TrustPeer } from '../../../shared/elastic/deployment/fields/trust.ts';
+import { MODEL_NAMES, MODELS } from '../../../shared/elastic/deployment/models.ts';
+import { DEFAULT_DIRECTORIES, OPERATING_SYSTEMS } from '../../../shared/elastic/deployment/paths.ts';
 import { CLUSTER_FIELDS } from './cluster-fields.ts';
 import type { FieldWords } from './field-words.ts';
 

@@ -4,7 +4,7 @@ import {
   FILE_SOURCES,
   type FileRole,
   type FileSource,
-} from '../../../shared/elastic/files/kit-file.ts';
+} from '../../../shared/elastic/kit/kit-file.ts';
 
 /*
  * The shape of a kit, for the description of the API; the functions render kits without a schema. A test compares it

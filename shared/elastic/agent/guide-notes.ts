@@ -1,6 +1,6 @@
-import type { ResolvedDeployment } from '../deployment.ts';
-import { applicable, GUIDE, type Note } from '../note.ts';
-import { has } from '../versions.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { has } from '../deployment/versions.ts';
+import { applicable, GUIDE, type Note } from '../kit/note.ts';
 
 /** Where Elastic's documentation contradicts the kit of an agent or of a Fleet Server host. */
 export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {

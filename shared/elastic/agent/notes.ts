@@ -1,9 +1,10 @@
 import { containerNotes } from '../containers/notes.ts';
-import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
+import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
+import { isEnrolled, movesOver } from '../deployment/move.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../deployment/versions.ts';
 import { UNPRIVILEGED } from '../files/access.ts';
-import { isEnrolled, movesOver } from '../migration/move.ts';
-import { applicable, type Candidate, type Note } from '../note.ts';
-import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../versions.ts';
+import { applicable, type Candidate, type Note } from '../kit/note.ts';
 import { guideNotes } from './guide-notes.ts';
 
 /** The notes of an agent's kit, the general ones first. */

@@ -1,8 +1,8 @@
 import { HEADER_NAME_FORM } from '../../domain/header-name.ts';
-import type { AgentSettings } from '../deployment.ts';
-import type { OperatingSystem } from '../paths.ts';
-import type { Results, RuleContext, Rules, Violation } from '../rule.ts';
-import { PROXY_SCHEMES, urlProblem } from '../url.ts';
+import type { AgentSettings } from '../deployment/fields/agent.ts';
+import type { OperatingSystem } from '../deployment/paths.ts';
+import type { Results, RuleContext, Rules, Violation } from '../deployment/rule.ts';
+import { PROXY_SCHEMES, urlProblem } from '../deployment/url.ts';
 
 /** The rules of `#/deployment/agent`. */
 export const agentRules: Rules = (context) => {

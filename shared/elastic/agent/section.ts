@@ -1,14 +1,15 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
+import { agentFlags, containerEnvironment, enrollCommand, installCommand } from '../command-line/agent.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
+import { movesOver } from '../deployment/move.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { kitFiles } from '../files/certificate.ts';
-import { kitPaths } from '../files/paths.ts';
-import type { AgentCommands, KitPart, KitRequest } from '../kit.ts';
-import { movesOver } from '../migration/move.ts';
-import type { Section } from '../sections.ts';
+import type { AgentCommands } from '../kit/agent-commands.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { Section } from '../kit/section.ts';
 import { yaml } from '../syntax/yaml.ts';
-import { agentFlags, containerEnvironment, enrollCommand, installCommand } from './command.ts';
 import { agentNotes } from './notes.ts';
 import { agentRules, fleetRules } from './rules.ts';
 

@@ -1,28 +1,16 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import type { KitFile } from '../files/kit-file.ts';
-import { SECRET_FILES } from '../files/paths.ts';
-import type { AgentCommands } from '../kit.ts';
-import { isEnrolled } from '../migration/move.ts';
-import type { Candidate } from '../note.ts';
-import { joinPath } from '../paths.ts';
+import { IMAGE_UID, runsBy } from '../deployment/container.ts';
+import { SECRET_FILES } from '../deployment/kit-paths.ts';
+import { isEnrolled } from '../deployment/move.ts';
+import { joinPath } from '../deployment/paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { formatStackVersion } from '../deployment/versions.ts';
+import type { AgentCommands, DockerParts } from '../kit/agent-commands.ts';
+import type { KitFile } from '../kit/kit-file.ts';
+import type { Candidate } from '../kit/note.ts';
 import { literalDollars } from '../syntax/dollars.ts';
 import { shellCommand } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
-import { formatStackVersion } from '../versions.ts';
-import { IMAGE_UID, runsBy } from './settings.ts';
-
-/** How docker runs the container. */
-export interface DockerParts {
-  /** For a POSIX shell, once: creates the directory of the agent's state, which outlives the container. */
-  readonly prepare: string;
-  /** The exact argv for docker. */
-  readonly arguments: readonly string[];
-  /** The same as a line to paste. */
-  readonly shell: string;
-  /** The same as `compose.yaml`. */
-  readonly compose: string;
-}
 
 /** The name of a container. */
 type ContainerName = 'elastic-agent' | 'fleet-server';

@@ -1,8 +1,8 @@
-import type { ResolvedDeployment } from '../deployment.ts';
-import type { Candidate } from '../note.ts';
+import { resolveContainer } from '../deployment/container.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import type { Candidate } from '../kit/note.ts';
 import { SAVED, USES_A_YEAR } from './kubernetes.ts';
 import { AGENT_CONTAINER, nodeDirectory, restartsToRenew } from './pod-patch.ts';
-import { resolveContainer } from './settings.ts';
 
 const MANIFEST = 'elastic-agent deploy/kubernetes/elastic-agent-managed-kubernetes.yaml (9.1)';
 

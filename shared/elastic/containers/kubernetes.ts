@@ -1,14 +1,15 @@
-import { ENROLLMENT_TOKEN_PLACEHOLDER, type ResolvedDeployment } from '../deployment.ts';
+import { type Container, resolveContainer } from '../deployment/container.ts';
+import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
+import { CA_FILES } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lines } from '../files/certificate.ts';
-import { CA_FILES } from '../files/paths.ts';
-import type { KubernetesParts } from '../kit.ts';
+import type { KubernetesParts } from '../kit/kubernetes-parts.ts';
 import { APPLY, given } from '../kubernetes/kubectl.ts';
 import { type PodToken, renewalsInAYear, tokenRequest } from '../kubernetes/token-request.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { daemonSetPatch, FLEET_TOKEN_KEY, settingsName } from './pod-patch.ts';
 import { podScripts } from './pod-scripts.ts';
-import { type Container, resolveContainer } from './settings.ts';
 
 /** The file names of the saved parts of the kit. */
 export const SAVED = { manifests: 'fleetseal-agents.yaml', patches: 'fleetseal-agents-patch.yaml' } as const;

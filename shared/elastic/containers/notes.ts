@@ -1,9 +1,9 @@
-import type { ResolvedDeployment } from '../deployment.ts';
-import type { Candidate } from '../note.ts';
-import { has, releasesWith } from '../versions.ts';
+import { runsBy } from '../deployment/container.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { has, releasesWith } from '../deployment/versions.ts';
+import type { Candidate } from '../kit/note.ts';
 import { dockerNotes } from './docker.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';
-import { runsBy } from './settings.ts';
 
 const DOCKERFILE = 'elastic-agent dev-tools/packaging/templates/docker/Dockerfile.elastic-agent.tmpl';
 

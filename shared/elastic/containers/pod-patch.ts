@@ -1,11 +1,11 @@
-import { containerEnvironment } from '../agent/command.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files/paths.ts';
+import { containerEnvironment } from '../command-line/agent.ts';
+import { type Container, resolveContainer } from '../deployment/container.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { has } from '../deployment/versions.ts';
 import { literalDollars } from '../syntax/dollars.ts';
 import { shellWord } from '../syntax/shell.ts';
-import { has } from '../versions.ts';
 import { ACCESS, KEEP_HOURLY, SETTINGS } from './pod-scripts.ts';
-import { type Container, resolveContainer } from './settings.ts';
 
 /** The agent's container in Elastic's DaemonSet (elastic-agent-managed-kubernetes.yaml). */
 export const AGENT_CONTAINER = 'elastic-agent';

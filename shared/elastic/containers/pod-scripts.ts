@@ -1,6 +1,6 @@
 import { POD_ENROLL_SH, POD_HOURLY_SH, POD_KEEP_SH } from '../../hosts/scripts.generated.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { kitFileNames } from '../files/paths.ts';
+import { kitFileNames } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { keyVariables } from '../kubernetes/enroll-script.ts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';

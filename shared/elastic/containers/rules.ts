@@ -1,7 +1,14 @@
-import { TRUST_PEERS } from '../deployment.ts';
-import { imageName, resourceName } from '../kubernetes/rules.ts';
-import { choiceRule, type Results, type RuleContext, type Rules, type Violation } from '../rule.ts';
-import { type ContainerSettings, RUNTIMES } from './settings.ts';
+import { imageName, resourceName } from '../deployment/cluster-names.ts';
+import type { ContainerSettings } from '../deployment/fields/container.ts';
+import { RUNTIMES } from '../deployment/fields/container.ts';
+import { TRUST_PEERS } from '../deployment/fields/trust.ts';
+import {
+  choiceRule,
+  type Results,
+  type RuleContext,
+  type Rules,
+  type Violation,
+} from '../deployment/rule.ts';
 
 /** The rules of `#/deployment/container`. */
 export const containerRules: Rules = (context) => {

@@ -1,6 +1,6 @@
-import type { Section } from '../sections.ts';
+import { runsBy } from '../deployment/container.ts';
+import type { Section } from '../kit/section.ts';
 import { daemonSetParts } from './kubernetes.ts';
-import { runsBy } from './settings.ts';
 
 /** Agents in the pods of Elastic's DaemonSet; the docker command is rendered with the agent. */
 export const podsSection: Section = {

@@ -1,10 +1,10 @@
+import type { EckAgent } from '../deployment/eck-agent.ts';
 import { enrollLines, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
 import { applyTokenSecret, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { type AgentPatch, changesPods, elasticsearchPatch, markOf } from './patch.ts';
 import { applyLines, makeKeyFor, renewalName } from './secret.ts';
-import type { EckAgent } from './settings.ts';
 
 /** The file name of the saved manifests. */
 export const SAVED = 'eck-agent.yaml';

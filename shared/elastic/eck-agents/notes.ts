@@ -1,12 +1,13 @@
 import { DAY } from '../../domain/duration.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { NEWEST_ECK, newerEckNote } from '../eck.ts';
+import { type EckAgent, FIRST_MANAGED, workloadOf } from '../deployment/eck-agent.ts';
+import { NEWEST_ECK } from '../deployment/fields/eck.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { FEATURES, has, isBefore, lacks, releasesWith } from '../deployment/versions.ts';
+import { applicable, type Candidate, type Note } from '../kit/note.ts';
+import { newerEckNote } from '../kubernetes/newer-eck-note.ts';
 import { renewsBefore } from '../kubernetes/renewal.ts';
-import { applicable, type Candidate, type Note } from '../note.ts';
-import { FEATURES, has, isBefore, lacks, releasesWith } from '../versions.ts';
 import { SAVED } from './commands.ts';
 import { renewalName } from './secret.ts';
-import { type EckAgent, FIRST_MANAGED, workloadOf } from './settings.ts';
 
 const FLEET_DOC = 'elastic.co, Fleet Server client certificate authentication on ECK';
 const ELASTICSEARCH_DOC = 'elastic.co, Elasticsearch client certificate authentication on ECK';

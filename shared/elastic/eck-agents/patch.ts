@@ -1,8 +1,8 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files/paths.ts';
+import type { EckAgent } from '../deployment/eck-agent.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { literalDollars } from '../syntax/dollars.ts';
-import type { EckAgent } from './settings.ts';
 
 /** Where ECK mounts the Secret of `spec.http.tls.certificate` (pkg/controller/agent/pod.go, FleetCertsMountPath). */
 const HTTP_CERTS = '/usr/share/fleet-server/config/http-certs';

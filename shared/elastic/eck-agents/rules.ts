@@ -1,13 +1,16 @@
 import type { ProfileName } from '../../domain/profile.ts';
 import { fleetUrlRule } from '../agent/rules.ts';
-import type { Deployment, DeploymentSubject } from '../deployment.ts';
-import { type EckSettings, eckVersionRule } from '../eck.ts';
+import { resourceName } from '../deployment/cluster-names.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { eckVersionRule } from '../deployment/eck.ts';
+import { containerOf, LONGEST_AGENT, serviceNameOf, wayOf } from '../deployment/eck-agent.ts';
+import type { EckSettings } from '../deployment/fields/eck.ts';
+import { WORKLOAD_KINDS } from '../deployment/fields/eck.ts';
+import type { FleetServerSettings } from '../deployment/fields/fleet-server.ts';
+import { choiceRule, type Results, type Rules, type Violation } from '../deployment/rule.ts';
+import { serverNameRule } from '../deployment/server-names.ts';
+import type { DeploymentSubject } from '../deployment/subject.ts';
 import { clientAuthRule } from '../fleet-server/rules.ts';
-import type { FleetServerSettings } from '../fleet-server/settings.ts';
-import { resourceName } from '../kubernetes/rules.ts';
-import { choiceRule, type Results, type Rules, type Violation } from '../rule.ts';
-import { serverNameRule } from '../server-names.ts';
-import { containerOf, LONGEST_AGENT, serviceNameOf, WORKLOAD_KINDS, wayOf } from './settings.ts';
 
 /** The rules of an Agent of ECK. */
 export const eckAgentRules: Rules = ({ deployment, subject, version }) => {

@@ -1,10 +1,10 @@
 import type { KeyKind } from '../../domain/key-kind.ts';
+import { type EckAgent, workloadOf } from '../deployment/eck-agent.ts';
 import { makeKey, type Places, rootsLines, type Wish } from '../kubernetes/enroll-script.ts';
 import { APPLY } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { CURRENT, RENEWAL_PLACES, renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
 import { type PodToken, renewalsInAYear } from '../kubernetes/token-request.ts';
-import { type EckAgent, workloadOf } from './settings.ts';
 
 /** The name of the CronJob, its account and its role. */
 export function renewalName({ name }: EckAgent): string {

@@ -1,20 +1,20 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { agentRules } from '../agent/rules.ts';
 import { containerRules } from '../containers/rules.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files/paths.ts';
-import type { KitPart, KitRequest } from '../kit.ts';
+import { type EckAgent, eckAgentOf, serviceNameOf } from '../deployment/eck-agent.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { has } from '../deployment/versions.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { Section } from '../kit/section.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
 import { tokenRequest } from '../kubernetes/token-request.ts';
-import type { Section } from '../sections.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
-import { has } from '../versions.ts';
 import { agentCommands } from './commands.ts';
 import { eckAgentNotes } from './notes.ts';
 import { agentPatch } from './patch.ts';
 import { eckAgentRules } from './rules.ts';
 import { agentToken, renewal } from './secret.ts';
-import { type EckAgent, eckAgentOf, serviceNameOf } from './settings.ts';
 
 /** Agents and Fleet Servers that ECK runs, and the client certificate that they present to Elasticsearch. */
 export const eckAgentsSection: Section = {

@@ -1,11 +1,11 @@
+import { type Eck, isNative } from '../deployment/eck-operator.ts';
+import { formatStackVersion } from '../deployment/versions.ts';
 import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
 import { applySecret, applyTokenSecret, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
-import { formatStackVersion } from '../versions.ts';
 import { operatorPatch } from './operator-manifests.ts';
 import { tlsSecret, tokenSecret } from './renewal.ts';
-import { type Eck, isNative } from './settings.ts';
 
 /** The file names of the saved parts of the kit. */
 export const SAVED = { manifests: 'eck-metrics.yaml', helmValues: 'eck-metrics-values.yaml' } as const;

@@ -1,4 +1,4 @@
-import { CA_MOUNT_DIRECTORY, type Eck, isNative } from './settings.ts';
+import { CA_MOUNT_DIRECTORY, type Eck, isNative } from '../deployment/eck-operator.ts';
 
 /**
  * Values for the operator's chart, under the names in the chart of this version: up to 2.15, the settings of the

@@ -1,11 +1,12 @@
 import { DAY } from '../../domain/duration.ts';
-import { NEWEST_ECK, newerEckNote } from '../eck.ts';
+import { type Eck, isNative, serverName } from '../deployment/eck-operator.ts';
+import { NEWEST_ECK } from '../deployment/fields/eck.ts';
+import { formatStackVersion } from '../deployment/versions.ts';
+import { applicable, type Candidate, type Note } from '../kit/note.ts';
+import { newerEckNote } from '../kubernetes/newer-eck-note.ts';
 import { renewsBefore } from '../kubernetes/renewal.ts';
-import { applicable, type Candidate, type Note } from '../note.ts';
-import { formatStackVersion } from '../versions.ts';
 import { SAVED } from './commands.ts';
 import { renewalName, tokenSecret } from './renewal.ts';
-import { type Eck, isNative, serverName } from './settings.ts';
 
 const CHART = 'elastic/cloud-on-k8s deploy/eck-operator/values.yaml, 2.12.0 to 3.5.0';
 const GUIDE = 'elastic.co, Securing the metrics endpoint';

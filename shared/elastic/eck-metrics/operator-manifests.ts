@@ -1,5 +1,5 @@
+import { type Eck, isNative, serviceName, tlsConfig } from '../deployment/eck-operator.ts';
 import { bound, type Manifest } from '../kubernetes/manifest.ts';
-import { type Eck, isNative, serviceName, tlsConfig } from './settings.ts';
 
 /** The label of the operator's pods in Elastic's manifests; the chart's pods have others. */
 const OPERATOR = { 'control-plane': 'elastic-operator' } as const;

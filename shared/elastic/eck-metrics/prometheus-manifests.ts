@@ -1,5 +1,5 @@
+import type { Eck } from '../deployment/eck-operator.ts';
 import { bound, type Manifest, RBAC } from '../kubernetes/manifest.ts';
-import type { Eck } from './settings.ts';
 
 /** What Prometheus needs to scrape, however ECK was installed: the roots, and the right to read `/metrics`. */
 export function prometheusManifests(eck: Eck, rootsPem: string): readonly Manifest[] {

@@ -1,8 +1,8 @@
+import type { Eck } from '../deployment/eck-operator.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
 import type { SecretName } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
-import type { Eck } from './settings.ts';
 
 /** The name of the CronJob, its account and its role. */
 export function renewalName({ operatorName }: Eck): string {

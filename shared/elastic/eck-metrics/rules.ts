@@ -1,19 +1,20 @@
 import { parseDnsName } from '../../domain/dns-name.ts';
-import type { DeploymentSubject } from '../deployment.ts';
-import { type EckSettings, eckVersionRule, parseEckVersion } from '../eck.ts';
-import { imageName, resourceName } from '../kubernetes/rules.ts';
-import { choiceRule, type Results, type Rules, type Violation } from '../rule.ts';
-import { serverNameRule } from '../server-names.ts';
-import { isBefore } from '../versions.ts';
+import { imageName, resourceName } from '../deployment/cluster-names.ts';
+import { eckVersionRule, parseEckVersion } from '../deployment/eck.ts';
 import {
   FIRST_SECURED,
-  INSTALLS,
   isNative,
   resolveEck,
   resolveEckNames,
   serverName,
   WEBHOOK_PORT,
-} from './settings.ts';
+} from '../deployment/eck-operator.ts';
+import type { EckSettings } from '../deployment/fields/eck.ts';
+import { INSTALLS } from '../deployment/fields/eck.ts';
+import { choiceRule, type Results, type Rules, type Violation } from '../deployment/rule.ts';
+import { serverNameRule } from '../deployment/server-names.ts';
+import type { DeploymentSubject } from '../deployment/subject.ts';
+import { isBefore } from '../deployment/versions.ts';
 
 /** The rules of `#/deployment/eck`. */
 export const eckRules: Rules = ({ deployment: { eck = {} }, subject }) => {

@@ -1,8 +1,9 @@
+import { resolveEck, serverName } from '../deployment/eck-operator.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
 import { kitFiles } from '../files/certificate.ts';
-import { kitPaths } from '../files/paths.ts';
-import type { KitPart, KitRequest } from '../kit.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { Section } from '../kit/section.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
-import type { Section } from '../sections.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
 import { eckCommands } from './commands.ts';
 import { helmValues } from './helm-values.ts';
@@ -11,7 +12,6 @@ import { operatorManifests } from './operator-manifests.ts';
 import { prometheusManifests } from './prometheus-manifests.ts';
 import { metricsRenewal } from './renewal.ts';
 import { eckForeignRules, eckRules } from './rules.ts';
-import { resolveEck, serverName } from './settings.ts';
 
 /** The metrics endpoint of the ECK operator: its certificate, and the Prometheus that verifies it. */
 export const eckMetricsSection: Section = {

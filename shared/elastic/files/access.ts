@@ -1,7 +1,7 @@
-import type { ResolvedDeployment } from '../deployment.ts';
+import { inDirectory } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import type { FilePlace } from '../kit/kit-file.ts';
 import { powershellCommand } from '../syntax/powershell.ts';
-import type { FilePlace } from './kit-file.ts';
-import { inDirectory } from './paths.ts';
 
 /** What `install --unprivileged` creates, on every system (elastic-agent, internal/pkg/agent/install/install.go). */
 export const UNPRIVILEGED = { user: 'elastic-agent-user', group: 'elastic-agent' } as const;

@@ -1,8 +1,9 @@
-import type { ResolvedDeployment, TrustPeer } from '../deployment.ts';
-import type { KitCertificate } from '../kit.ts';
+import type { TrustPeer } from '../deployment/fields/trust.ts';
+import { CA_FILES, inDirectory, kitFileNames, ownCaOf } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import type { KitCertificate } from '../kit/kit.ts';
+import type { KitFile } from '../kit/kit-file.ts';
 import { publicPlace, secretPlace } from './access.ts';
-import type { KitFile } from './kit-file.ts';
-import { CA_FILES, inDirectory, kitFileNames, ownCaOf } from './paths.ts';
 
 /** The files in the order in which a host should write them: first those that others depend on. */
 export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertificate): readonly KitFile[] {

@@ -1,7 +1,7 @@
-import { connectionFlags, flag, identityFlags } from '../agent/command.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files/paths.ts';
-import { DEFAULT_BIND, type FleetServer } from './settings.ts';
+import { connectionFlags, flag, identityFlags } from '../command-line/agent.ts';
+import { DEFAULT_BIND, type FleetServer } from '../deployment/fleet-server.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 
 /**
  * The flags of a Fleet Server host (enroll.go, addEnrollFlags). One certificate and key serve the listener, the host's

@@ -1,13 +1,13 @@
 import { guideNotes } from '../agent/guide-notes.ts';
 import { accountNotes, hostNotes, keyNotes, versionNotes } from '../agent/notes.ts';
 import { containerNotes } from '../containers/notes.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files/paths.ts';
-import { movesOver } from '../migration/move.ts';
-import { applicable, type Candidate, GUIDE, type Note } from '../note.ts';
-import { namesToAsk } from '../server-names.ts';
-import { has, releasesWith } from '../versions.ts';
-import type { FleetServer } from './settings.ts';
+import type { FleetServer } from '../deployment/fleet-server.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
+import { movesOver } from '../deployment/move.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { namesToAsk } from '../deployment/server-names.ts';
+import { has, releasesWith } from '../deployment/versions.ts';
+import { applicable, type Candidate, GUIDE, type Note } from '../kit/note.ts';
 
 const ENROLL = 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)';
 const ENROLL_CMD = 'elastic-agent internal/pkg/agent/cmd/enroll_cmd.go (9.x)';

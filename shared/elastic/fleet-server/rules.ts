@@ -1,17 +1,24 @@
-import { ownPaths } from '../files/paths.ts';
-import { normalizePath } from '../paths.ts';
-import { choiceRule, pathRule, type Results, type RuleContext, type Rules, type Violation } from '../rule.ts';
-import { serverNameRule } from '../server-names.ts';
-import { urlProblem } from '../url.ts';
+import { CLIENT_AUTH } from '../deployment/fields/fleet-server.ts';
 import {
-  CLIENT_AUTH,
   elasticsearchUrlOf,
   INTERNAL_PORT,
   keepsListener,
   normalizeFingerprint,
   serviceTokenPathOf,
   showsCertificate,
-} from './settings.ts';
+} from '../deployment/fleet-server.ts';
+import { ownPaths } from '../deployment/kit-paths.ts';
+import { normalizePath } from '../deployment/paths.ts';
+import {
+  choiceRule,
+  pathRule,
+  type Results,
+  type RuleContext,
+  type Rules,
+  type Violation,
+} from '../deployment/rule.ts';
+import { serverNameRule } from '../deployment/server-names.ts';
+import { urlProblem } from '../deployment/url.ts';
 
 /** The rules of `#/deployment/fleetServer`, and those of a Fleet Server host for other fields. */
 export const fleetServerRules: Rules = (context) => [

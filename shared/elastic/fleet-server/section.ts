@@ -1,18 +1,19 @@
-import { enrollCommand, installCommand } from '../agent/command.ts';
 import { agentRules, fleetRules } from '../agent/rules.ts';
+import { enrollCommand, installCommand } from '../command-line/agent.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
+import { type FleetServer, fleetServerOf, type Listener } from '../deployment/fleet-server.ts';
+import { movesOver } from '../deployment/move.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { kitFiles, rootsFile } from '../files/certificate.ts';
-import type { KitFile } from '../files/kit-file.ts';
-import type { AgentCommands, KitPart, KitRequest } from '../kit.ts';
-import { movesOver } from '../migration/move.ts';
-import type { Section } from '../sections.ts';
+import type { AgentCommands } from '../kit/agent-commands.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { KitFile } from '../kit/kit-file.ts';
+import type { Section } from '../kit/section.ts';
 import { fleetServerEnvironment, fleetServerFlags } from './command.ts';
 import { fleetServerNotes } from './notes.ts';
 import { fleetServerRules } from './rules.ts';
-import { type FleetServer, fleetServerOf, type Listener } from './settings.ts';
 
 /** A host that runs Fleet Server: its listener, its own agent and its client of Elasticsearch share one certificate. */
 export const fleetServerSection: Section = {

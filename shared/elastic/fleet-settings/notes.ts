@@ -1,6 +1,6 @@
-import type { ResolvedDeployment } from '../deployment.ts';
-import { applicable, type Note } from '../note.ts';
-import { kibanaCommandNote } from '../outputs/kibana-api.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { kibanaCommandNote } from '../kibana/kibana-api.ts';
+import { applicable, type Note } from '../kit/note.ts';
 
 /**
  * The notes of the settings.

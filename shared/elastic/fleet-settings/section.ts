@@ -1,22 +1,14 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files/paths.ts';
-import { fleetServerOf } from '../fleet-server/settings.ts';
-import type { KitPart, KitRequest } from '../kit.ts';
-import { isEnrolled } from '../migration/move.ts';
-import { type KibanaApi, kibanaApi } from '../outputs/kibana-api.ts';
-import { slug } from '../outputs/settings.ts';
-import type { Section } from '../sections.ts';
-import { has } from '../versions.ts';
+import { fleetServerOf } from '../deployment/fleet-server.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
+import { isEnrolled } from '../deployment/move.ts';
+import { slug } from '../deployment/outputs.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { has } from '../deployment/versions.ts';
+import { kibanaApi } from '../kibana/kibana-api.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { Section } from '../kit/section.ts';
 import { fleetSettingsNotes } from './notes.ts';
-
-/** Objects of Fleet's settings other than outputs. */
-export interface FleetSettings {
-  /** Only for agents with `agent.proxy.url`; create it first, since the host refers to it. */
-  readonly proxy?: KibanaApi;
-  /** The address at which agents reach Fleet Server, and the certificates for which Fleet has fields that work. */
-  readonly fleetServerHost: KibanaApi;
-}
 
 /** The Fleet Server host in Kibana's settings, in agreement with the commands of the host. */
 export const fleetSettingsSection: Section = {

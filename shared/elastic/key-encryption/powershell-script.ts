@@ -1,7 +1,7 @@
 import { ENCRYPT_KEY_PS1 } from '../../hosts/scripts.generated.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { windowsGrants } from '../files/access.ts';
-import type { FilePlace } from '../files/kit-file.ts';
+import type { FilePlace } from '../kit/kit-file.ts';
 import { powershellWord } from '../syntax/powershell.ts';
 import { withVariables } from '../syntax/script.ts';
 import { ITERATIONS, LONGEST_PASSPHRASE } from './form.ts';

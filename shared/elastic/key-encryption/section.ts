@@ -1,23 +1,12 @@
-import type { ResolvedDeployment } from '../deployment.ts';
+import type { OperatingSystem } from '../deployment/paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { keyFile } from '../files/certificate.ts';
-import type { KitPart, KitRequest } from '../kit.ts';
-import type { Note } from '../note.ts';
-import type { OperatingSystem } from '../paths.ts';
-import type { Section } from '../sections.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { Note } from '../kit/note.ts';
+import type { Section } from '../kit/section.ts';
 import { powershellScript } from './powershell-script.ts';
 import { shellScript } from './shell-script.ts';
-
-/**
- * A script that encrypts the private key in place: one of the two, by the system of the host. It creates the passphrase
- * file if there is none, changes nothing if the key is already encrypted, and can be run again at any time.
- */
-export interface KeyEncryption {
-  /** Linux and macOS, for `sudo sh`. */
-  readonly shell?: string;
-  /** Windows, for an elevated PowerShell. */
-  readonly powershell?: string;
-}
 
 /** The key and its passphrase, if `keyPassphraseFile` names one. */
 export const keyEncryptionSection: Section = {

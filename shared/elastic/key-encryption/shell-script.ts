@@ -1,5 +1,5 @@
 import { ENCRYPT_KEY_SH } from '../../hosts/scripts.generated.ts';
-import type { FilePlace } from '../files/kit-file.ts';
+import type { FilePlace } from '../kit/kit-file.ts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { ITERATIONS, LONGEST_PASSPHRASE } from './form.ts';

@@ -1,10 +1,11 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files/paths.ts';
-import { fleetServerOf } from '../fleet-server/settings.ts';
-import { lacks } from '../versions.ts';
-import { type AgentPolicyCall, movesOver } from './move.ts';
-import { policyCommand } from './policy-command.ts';
+import { fleetServerOf } from '../deployment/fleet-server.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
+import { movesOver } from '../deployment/move.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { lacks } from '../deployment/versions.ts';
+import { policyCommand } from '../kibana/policy-command.ts';
+import type { AgentPolicyCall } from '../kit/migration.ts';
 
 /** Whether the agent takes new paths from its policy; assumed for an unknown version. */
 export function takesPaths(deployment: ResolvedDeployment): boolean {

@@ -1,9 +1,9 @@
-import type { ResolvedDeployment } from '../deployment.ts';
-import { keepsListener } from '../fleet-server/settings.ts';
-import type { KitPart, KitRequest } from '../kit.ts';
-import type { Note } from '../note.ts';
-import type { Section } from '../sections.ts';
-import { isEnrolled, movesOver } from './move.ts';
+import { keepsListener } from '../deployment/fleet-server.ts';
+import { isEnrolled, movesOver } from '../deployment/move.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { Note } from '../kit/note.ts';
+import type { Section } from '../kit/section.ts';
 import { agentPolicyCall, takesPaths } from './policy.ts';
 import { migrationSteps } from './steps.ts';
 

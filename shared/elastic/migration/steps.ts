@@ -1,11 +1,11 @@
-import { agentLine, restartLine } from '../agent/command.ts';
+import { agentLine, restartLine } from '../command-line/agent.ts';
 import { containerName } from '../containers/docker.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { kitPaths } from '../files/paths.ts';
-import { keepsListener, showsCertificate } from '../fleet-server/settings.ts';
+import { keepsListener, showsCertificate } from '../deployment/fleet-server.ts';
+import { kitPaths } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { lacks, releasesWith } from '../deployment/versions.ts';
 import { howToEncrypt } from '../key-encryption/section.ts';
-import { lacks, releasesWith } from '../versions.ts';
-import type { MigrationStep } from './move.ts';
+import type { MigrationStep } from '../kit/migration.ts';
 import { takesPaths } from './policy.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { ResolvedDeployment } from '../deployment.ts';
-import type { Note } from '../note.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import type { Note } from '../kit/note.ts';
 import { shellCommand } from '../syntax/shell.ts';
 import type { Product } from './products.ts';
 import { KAFKA_PREFIX, type ServerFiles } from './render.ts';

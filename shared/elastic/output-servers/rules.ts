@@ -1,9 +1,9 @@
 import { quote } from '../../errors/excerpt.ts';
+import { isOutputType } from '../deployment/outputs.ts';
+import { isProxied } from '../deployment/proxy.ts';
+import type { Results, RuleContext, Rules, Violation } from '../deployment/rule.ts';
+import { serverNameRule } from '../deployment/server-names.ts';
 import { hostRules, typeRules } from '../outputs/output-rules.ts';
-import { isOutputType } from '../outputs/settings.ts';
-import { isProxied } from '../proxy/settings.ts';
-import type { Results, RuleContext, Rules, Violation } from '../rule.ts';
-import { serverNameRule } from '../server-names.ts';
 import { PRODUCTS, productOf } from './products.ts';
 
 /** The rules of `#/deployment/outputs` for the servers that agents write to. */

@@ -1,21 +1,16 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
+import { inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
+import { resolveOutputs } from '../deployment/outputs.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { certificateFile, HOST_KEY, rootsFile } from '../files/certificate.ts';
-import type { FilePlace, KitFile } from '../files/kit-file.ts';
-import { inDirectory, kitFileNames } from '../files/paths.ts';
-import type { KitPart, KitRequest } from '../kit.ts';
-import { resolveOutputs } from '../outputs/settings.ts';
-import type { Section } from '../sections.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { FilePlace, KitFile } from '../kit/kit-file.ts';
+import type { OutputServers } from '../kit/output-servers.ts';
+import type { Section } from '../kit/section.ts';
 import { outputServerNotes } from './notes.ts';
 import { PRODUCTS, type Product, productOf } from './products.ts';
-import {
-  elasticsearchYml,
-  kafkaProperties,
-  logstashInput,
-  type OutputServers,
-  type ServerFiles,
-} from './render.ts';
+import { elasticsearchYml, kafkaProperties, logstashInput, type ServerFiles } from './render.ts';
 import { outputServerRules } from './rules.ts';
 
 /** The servers that agents write to. Of each output only the type and the port of the first host are used. */

@@ -1,8 +1,8 @@
-import type { KitRequest } from '../kit.ts';
-import { applicable, type Candidate, type Note } from '../note.ts';
-import { kibanaCommandNote } from './kibana-api.ts';
+import type { Output } from '../deployment/outputs.ts';
+import { kibanaCommandNote } from '../kibana/kibana-api.ts';
+import type { KitRequest } from '../kit/kit.ts';
+import { applicable, type Candidate, type Note } from '../kit/note.ts';
 import { hasSslFields } from './render.ts';
-import type { Output } from './settings.ts';
 
 /** The notes about the outputs. */
 export function outputNotes(request: KitRequest, outputs: readonly Output[]): readonly Note[] {

@@ -1,18 +1,12 @@
 import { quote } from '../../errors/excerpt.ts';
 import { unknownValue } from '../../errors/unknown-value.ts';
-import type { Deployment } from '../deployment.ts';
-import { isProxied } from '../proxy/settings.ts';
-import { choiceRule, type Results, type RuleContext, type Violation } from '../rule.ts';
-import { urlProblem } from '../url.ts';
-import {
-  defaultHosts,
-  isOutputType,
-  OUTPUT_FORMS,
-  OUTPUT_TYPES,
-  type OutputSettings,
-  type OutputType,
-  outputId,
-} from './settings.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { OutputSettings } from '../deployment/fields/outputs.ts';
+import { OUTPUT_FORMS, OUTPUT_TYPES } from '../deployment/fields/outputs.ts';
+import { defaultHosts, isOutputType, type OutputType, outputId } from '../deployment/outputs.ts';
+import { isProxied } from '../deployment/proxy.ts';
+import { choiceRule, type Results, type RuleContext, type Violation } from '../deployment/rule.ts';
+import { urlProblem } from '../deployment/url.ts';
 
 /**
  * The rules of one output, for its clients.

@@ -1,32 +1,14 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
-import { inDirectory, kitPaths } from '../files/paths.ts';
-import type { KitRequest } from '../kit.ts';
+import { inDirectory, kitPaths } from '../deployment/kit-paths.ts';
+import type { Output } from '../deployment/outputs.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { has } from '../deployment/versions.ts';
+import { fillCommand, hasPlaceholder, placeholder } from '../kibana/fill.ts';
+import { kibanaApi } from '../kibana/kibana-api.ts';
+import type { KitRequest } from '../kit/kit.ts';
+import type { KitOutput } from '../kit/kit-output.ts';
 import { yaml } from '../syntax/yaml.ts';
-import { has } from '../versions.ts';
-import { fillCommand, hasPlaceholder, placeholder } from './fill.ts';
-import { type KibanaApi, kibanaApi } from './kibana-api.ts';
-import type { Output } from './settings.ts';
 import { type Ssl, sslOf } from './ssl.ts';
-
-/** One output, rendered for every place where it can be set. */
-export interface KitOutput {
-  readonly name: string;
-  readonly type: string;
-  /** For Advanced YAML in Fleet. */
-  readonly yaml: string;
-  /** For `elastic-agent.yml` of a standalone agent. */
-  readonly standalone: string;
-  /** For `kibana.yml`. */
-  readonly kibanaYml: string;
-  readonly kibanaApi: KibanaApi;
-  /**
-   * Inline form only: a filter for a POSIX shell that replaces each `{{file:...}}` in any of the texts with the contents
-   * of the file.
-   * @example printf '%s' "$yaml" | sh -c "$fill"
-   */
-  readonly fill?: string;
-}
 
 /** Renders one output for every place where it can be set, each with the same settings. */
 export function renderOutput(request: KitRequest, output: Output): KitOutput {

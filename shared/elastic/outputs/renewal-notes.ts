@@ -1,7 +1,7 @@
-import type { ResolvedDeployment } from '../deployment.ts';
-import { GUIDE, type Note } from '../note.ts';
-import { has } from '../versions.ts';
-import type { Output } from './settings.ts';
+import type { Output } from '../deployment/outputs.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { has } from '../deployment/versions.ts';
+import { GUIDE, type Note } from '../kit/note.ts';
 
 /** Notes for outputs that read files on each host. */
 export function fileNotes({ stackVersion }: ResolvedDeployment, outputs: readonly Output[]): readonly Note[] {

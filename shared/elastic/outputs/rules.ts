@@ -1,7 +1,8 @@
-import type { TrustPeer } from '../deployment.ts';
-import type { Results, RuleContext, Rules, Violation } from '../rule.ts';
+import type { OutputSettings } from '../deployment/fields/outputs.ts';
+import type { TrustPeer } from '../deployment/fields/trust.ts';
+import { hasOutputsOf, outputId } from '../deployment/outputs.ts';
+import type { Results, RuleContext, Rules, Violation } from '../deployment/rule.ts';
 import { rulesOfOutput } from './output-rules.ts';
-import { hasOutputsOf, type OutputSettings, outputId } from './settings.ts';
 
 /** The rules of `#/deployment/outputs` for the clients of the outputs. */
 export const outputRules: Rules = (context) => {

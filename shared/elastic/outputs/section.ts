@@ -1,14 +1,15 @@
-import type { ResolvedDeployment } from '../deployment.ts';
+import { OUTPUT_TYPES } from '../deployment/fields/outputs.ts';
+import { type Output, resolveOutputs } from '../deployment/outputs.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { certificateFile, keyFile, passphraseFile, rootsFile, trustFile } from '../files/certificate.ts';
-import type { KitFile } from '../files/kit-file.ts';
-import type { KitPart, KitRequest } from '../kit.ts';
-import type { Section } from '../sections.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { KitFile } from '../kit/kit-file.ts';
+import type { Section } from '../kit/section.ts';
 import { outputNotes } from './notes.ts';
 import { renderOutput, serviceTokenPath } from './render.ts';
 import { fileNotes } from './renewal-notes.ts';
 import { outputRules } from './rules.ts';
-import { OUTPUT_TYPES, type Output, resolveOutputs } from './settings.ts';
 
 /** The outputs from the side of their clients: settings for Fleet, Kibana and standalone agents. */
 export const outputsSection: Section = {

@@ -1,10 +1,11 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import type { ResolvedDeployment } from '../deployment.ts';
+import { OUTPUT_TYPES } from '../deployment/fields/outputs.ts';
+import { caPath, inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
+import type { Output } from '../deployment/outputs.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lines } from '../files/certificate.ts';
-import { caPath, inDirectory, kitFileNames } from '../files/paths.ts';
-import type { KitRequest } from '../kit.ts';
-import { hasPlaceholder, placeholder } from './fill.ts';
-import { OUTPUT_TYPES, type Output } from './settings.ts';
+import { hasPlaceholder, placeholder } from '../kibana/fill.ts';
+import type { KitRequest } from '../kit/kit.ts';
 
 /** The `ssl` settings of an output, by the names of Elastic (elastic-agent-libs transport/tlscommon). */
 export interface Ssl {

@@ -1,10 +1,10 @@
-import type { ResolvedDeployment } from '../deployment.ts';
-import type { KitCertificate } from '../kit.ts';
-import { applicable, type Candidate, GUIDE, type Note } from '../note.ts';
-import { namesToAsk } from '../server-names.ts';
+import { frontOf } from '../deployment/proxy.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { namesToAsk } from '../deployment/server-names.ts';
+import type { KitCertificate } from '../kit/kit.ts';
+import { applicable, type Candidate, GUIDE, type Note } from '../kit/note.ts';
 import { MAX_BODY, type ProxyPlan } from './plan.ts';
 import { revocationNotes } from './revocation-notes.ts';
-import { frontOf } from './settings.ts';
 
 /** Notes for the clients of a terminating proxy, and where Elastic's guide falls short. */
 export function clientNotes({ asked, model, profile }: ResolvedDeployment): readonly Note[] {

@@ -1,4 +1,4 @@
-import { urlProblem } from '../url.ts';
+import { urlProblem } from '../deployment/url.ts';
 
 /** Where a server listens: a lower-case name, or an address (IPv6 in brackets), and a port. */
 export interface Origin {

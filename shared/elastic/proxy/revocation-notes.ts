@@ -1,6 +1,6 @@
-import type { ResolvedDeployment } from '../deployment.ts';
-import type { KitCertificate } from '../kit.ts';
-import type { Candidate, Note } from '../note.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import type { KitCertificate } from '../kit/kit.ts';
+import type { Candidate, Note } from '../kit/note.ts';
 import type { ProxyPlan } from './plan.ts';
 import { REFRESH_MINUTES } from './revocation.ts';
 

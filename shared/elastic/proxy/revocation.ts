@@ -1,28 +1,12 @@
-import type { ResolvedDeployment } from '../deployment.ts';
+import { inDirectory, REVOCATION_FILES } from '../deployment/kit-paths.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { publicPlace } from '../files/access.ts';
-import type { KitFile } from '../files/kit-file.ts';
-import { inDirectory, REVOCATION_FILES } from '../files/paths.ts';
+import type { KitFile } from '../kit/kit-file.ts';
+import type { ByProgram, RefreshCommands } from '../kit/proxy-configurations.ts';
 import { shellCommand } from '../syntax/shell.ts';
 import { envoySecretYaml } from './envoy.ts';
 import type { ProxyPlan, ProxyRevocationPlan } from './plan.ts';
 import { refreshScript } from './refresh-script.ts';
-
-/** How the file with the revocation lists comes onto the host, and stays fresh. Lines for a POSIX shell, as root. */
-export interface RefreshCommands {
-  /** Before the proxy first starts: fetches the lists. */
-  readonly fetch: string;
-  /** Then, with systemd: a timer that refreshes the lists and reloads the proxy. Only on Linux. */
-  readonly systemd?: ByProgram;
-  /** The same as a line of root's crontab. Absent in a container. */
-  readonly cron?: ByProgram;
-}
-
-/** The same for each program that can be the proxy. */
-interface ByProgram {
-  readonly nginx: string;
-  readonly haproxy: string;
-  readonly envoy: string;
-}
 
 /** What reloads each program; nothing for Envoy, which reads the lists itself. */
 type Reloads = Readonly<Record<keyof ByProgram, readonly string[]>>;

@@ -1,11 +1,18 @@
 import { quote } from '../../errors/excerpt.ts';
-import type { Deployment } from '../deployment.ts';
-import { choiceRule, type Results, type RuleContext, type Rules, type Violation } from '../rule.ts';
-import { serverNameRule } from '../server-names.ts';
-import { PROXY_SCHEMES, urlProblem } from '../url.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { PROXY_KINDS } from '../deployment/fields/proxy.ts';
+import { frontOf, isProxied, upstreamOf } from '../deployment/proxy.ts';
+import { peersAtProxy } from '../deployment/route.ts';
+import {
+  choiceRule,
+  type Results,
+  type RuleContext,
+  type Rules,
+  type Violation,
+} from '../deployment/rule.ts';
+import { serverNameRule } from '../deployment/server-names.ts';
+import { PROXY_SCHEMES, urlProblem } from '../deployment/url.ts';
 import { originOf, originProblem } from './origin.ts';
-import { peersAtProxy } from './route.ts';
-import { frontOf, isProxied, PROXY_KINDS, upstreamOf } from './settings.ts';
 
 /** The rules of `#/deployment/proxy` for the clients of the proxy. */
 export const proxyRules: Rules = (context) => [

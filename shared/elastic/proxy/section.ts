@@ -1,31 +1,20 @@
-import type { ResolvedDeployment, TrustPeer } from '../deployment.ts';
+import type { TrustPeer } from '../deployment/fields/trust.ts';
+import { caPath, inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
+import { frontOf, isProxied, upstreamOf } from '../deployment/proxy.ts';
+import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { publicPlace } from '../files/access.ts';
 import { certificateFile, HOST_KEY, rootsFile, trustFile } from '../files/certificate.ts';
-import type { KitFile } from '../files/kit-file.ts';
-import { caPath, inDirectory, kitFileNames } from '../files/paths.ts';
-import type { KitPart, KitRequest } from '../kit.ts';
-import type { Section } from '../sections.ts';
+import type { KitPart, KitRequest } from '../kit/kit.ts';
+import type { KitFile } from '../kit/kit-file.ts';
+import type { Section } from '../kit/section.ts';
 import { envoyYaml } from './envoy.ts';
 import { haproxyCfg } from './haproxy.ts';
 import { nginxConf } from './nginx.ts';
 import { clientNotes, forwardNote, terminatorNotes } from './notes.ts';
 import { originOf } from './origin.ts';
 import { HOLD, MAX_BODY, type ProxyPlan, type ProxyService } from './plan.ts';
-import { type RefreshCommands, refreshCommands, revocationFiles, revocationPlan } from './revocation.ts';
+import { refreshCommands, revocationFiles, revocationPlan } from './revocation.ts';
 import { proxyRules, terminatorRules } from './rules.ts';
-import { frontOf, isProxied, upstreamOf } from './settings.ts';
-
-/** Whole configurations that end the mutual TLS of the agents in front of Elastic Cloud. */
-export interface ProxyConfigurations {
-  /** nginx.conf, nginx 1.19.4 or later. */
-  readonly nginx: string;
-  /** haproxy.cfg, HAProxy 2.6 or later. */
-  readonly haproxy: string;
-  /** envoy.yaml, Envoy 1.30 or later. */
-  readonly envoy: string;
-  /** How the file with the revocation lists comes onto the host, and stays fresh. */
-  readonly revocationLists?: RefreshCommands;
-}
 
 /** The clients of a proxy: `routed` gives their addresses and CAs, this section their notes. */
 export const throughProxySection: Section = {

@@ -1,7 +1,8 @@
 import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import { type KubernetesParts, renderKit } from '../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import type { KubernetesParts } from '../../../shared/elastic/kit/kubernetes-parts.ts';
+import { renderKit } from '../../../shared/elastic/render-kit.ts';
 
 /** A kit for a resource of kind Agent. */
 export interface AgentKit {

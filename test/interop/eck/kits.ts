@@ -1,5 +1,6 @@
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import { type KubernetesParts, renderKit } from '../../../shared/elastic/kit.ts';
+import type { KubernetesParts } from '../../../shared/elastic/kit/kubernetes-parts.ts';
+import { renderKit } from '../../../shared/elastic/render-kit.ts';
 
 export type Install = 'helm' | 'manifests';
 

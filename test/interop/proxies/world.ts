@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import type { ResolvedDeployment } from '../../../shared/elastic/deployment.ts';
-import { renderKit } from '../../../shared/elastic/kit.ts';
+import type { ResolvedDeployment } from '../../../shared/elastic/deployment/resolved-deployment.ts';
 import type { ProxyPlan } from '../../../shared/elastic/proxy/plan.ts';
 import { planOf } from '../../../shared/elastic/proxy/section.ts';
+import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { placeFiles } from '../../support/place-files.ts';
 import { freePorts } from '../ports.ts';
 import { type Issued, type Issuing, startIssuing } from '../tls/issue.ts';

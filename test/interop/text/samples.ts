@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { EXAMPLES, type Example } from '../../../docs/generate/kits/examples.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import { renderKit } from '../../../shared/elastic/kit.ts';
+import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { yaml } from '../../../shared/elastic/syntax/yaml.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Check } from '../report.ts';
 import { serverYaml, writeHost, writeKitHost } from './host.ts';

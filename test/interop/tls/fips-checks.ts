@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import type { Kit } from '../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import type { Kit } from '../../../shared/elastic/kit/kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Check } from '../report.ts';
 import { clientYaml, serverYaml, writeHost, writeKitHost } from './host.ts';

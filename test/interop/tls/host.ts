@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import type { KitFile } from '../../../shared/elastic/files/kit-file.ts';
-import type { Kit } from '../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import type { Kit } from '../../../shared/elastic/kit/kit.ts';
+import type { KitFile } from '../../../shared/elastic/kit/kit-file.ts';
 import { placeFiles } from '../../support/place-files.ts';
 import type { Issued } from './issue.ts';
 import { type KeyForm, PLAIN } from './keys.ts';

@@ -3,7 +3,7 @@ import { synthesize } from '../../../infra/synthesize.ts';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { PROFILES, type ProfileName } from '../../../shared/domain/profile.ts';
 import { BUNDLE_PATH } from '../../../shared/domain/revocation-points.ts';
-import type { KitCertificate } from '../../../shared/elastic/kit.ts';
+import type { KitCertificate } from '../../../shared/elastic/kit/kit.ts';
 import { issuedIn } from '../../support/api-client.ts';
 import { ASSEMBLY } from '../../support/assembly.ts';
 import { TestCloud } from '../../support/cloud.ts';

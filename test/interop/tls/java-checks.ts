@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import type { ProfileName } from '../../../shared/domain/profile.ts';
-import type { OutputSettings } from '../../../shared/elastic/outputs/settings.ts';
+import type { OutputSettings } from '../../../shared/elastic/deployment/fields/outputs.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Check } from '../report.ts';
 import { clientYaml, type Host, writeHost, writeKitHost } from './host.ts';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Kit } from '../../../shared/elastic/kit.ts';
-import type { OutputServers } from '../../../shared/elastic/output-servers/render.ts';
+import type { Kit } from '../../../shared/elastic/kit/kit.ts';
+import type { OutputServers } from '../../../shared/elastic/kit/output-servers.ts';
 
 /** A server that a text of the kit configures. */
 export type Product = 'Logstash' | 'Elasticsearch' | 'Kafka';

@@ -1,8 +1,9 @@
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
-import type { Deployment, Trust } from '../../../shared/elastic/deployment.ts';
-import { MODELS } from '../../../shared/elastic/models.ts';
-import { OPERATING_SYSTEMS, type OperatingSystem } from '../../../shared/elastic/paths.ts';
-import { FEATURES, parseStackVersion } from '../../../shared/elastic/versions.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import type { Trust } from '../../../shared/elastic/deployment/fields/trust.ts';
+import { MODELS } from '../../../shared/elastic/deployment/models.ts';
+import { OPERATING_SYSTEMS, type OperatingSystem } from '../../../shared/elastic/deployment/paths.ts';
+import { FEATURES, parseStackVersion } from '../../../shared/elastic/deployment/versions.ts';
 import { HOST } from './names.ts';
 
 /** Profiles whose kits configure agents or Fleet Server. */

@@ -1,7 +1,8 @@
 import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import { type Kit, type KitCertificate, renderKit } from '../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import type { Kit, KitCertificate } from '../../../shared/elastic/kit/kit.ts';
+import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { HOST } from './names.ts';
 
 const SAMPLE: KitCertificate & { readonly profile: ProfileName } = {

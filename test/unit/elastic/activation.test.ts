@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import { renderKit } from '../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { resolved } from './agent/kits.ts';
 import { CERTIFICATE } from './proxy/kits.ts';
 

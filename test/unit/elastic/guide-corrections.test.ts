@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import { renderKit } from '../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import type { Subject } from './agent/kits.ts';
 import { OUTPUTS } from './outputs/kits.ts';
 import { CERTIFICATE, PROXY } from './proxy/kits.ts';

@@ -1,5 +1,5 @@
-import type { Deployment } from '../../../shared/elastic/deployment.ts';
-import type { KitCertificate } from '../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import type { KitCertificate } from '../../../shared/elastic/kit/kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 
 const pem = (name: string) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n`;

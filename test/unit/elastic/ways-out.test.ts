@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import type { Deployment, DeploymentSubject } from '../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import type { DeploymentSubject } from '../../../shared/elastic/deployment/subject.ts';
 import { refusalOf } from './rendering.ts';
 
 const AGENT: Deployment = {

@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals';
 import type * as z from 'zod/mini';
 import type { activationView, kitView } from '../../../docs/generate/openapi/kit-answer.ts';
 import type { Activation } from '../../../shared/elastic/activation.ts';
-import { type Deployment, TRUST_PEERS } from '../../../shared/elastic/deployment.ts';
-import type { Kit } from '../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import { TRUST_PEERS } from '../../../shared/elastic/deployment/fields/trust.ts';
+import type { Kit } from '../../../shared/elastic/kit/kit.ts';
 import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
 import { agree, type Drift } from '../../support/drift.ts';
 

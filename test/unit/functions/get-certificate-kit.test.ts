@@ -6,7 +6,7 @@ import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
 import type { DnsName } from '../../../shared/domain/dns-name.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
-import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
+import { recordDeployment } from '../../../shared/elastic/deployment/recording.ts';
 import { at } from '../../support/json.ts';
 import { commonName, NOW, sampleRecord, sampleRevocation } from '../../support/records.ts';
 import { issuingStore, type Recorded } from './issuing-store.ts';

@@ -6,7 +6,7 @@ import type { CertificateRecord } from '../../../shared/domain/certificate-recor
 import { plus } from '../../../shared/domain/instant.ts';
 import type { IpAddress } from '../../../shared/domain/ip-address.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
-import { recordDeployment } from '../../../shared/elastic/recorded-deployment.ts';
+import { recordDeployment } from '../../../shared/elastic/deployment/recording.ts';
 import { at, listAt, textAt } from '../../support/json.ts';
 import { commonName, NOW, sampleRecord, sampleRevocation } from '../../support/records.ts';
 import { issuingStore } from './issuing-store.ts';

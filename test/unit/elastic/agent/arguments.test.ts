@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import { containerArguments, readArguments } from './elastic-agent.ts';
 import { type AgentKit, kitOf, refusal, resolved } from './kits.ts';
 

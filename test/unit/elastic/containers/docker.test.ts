@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import type { AgentCommands, Kit } from '../../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { AgentCommands } from '../../../../shared/elastic/kit/agent-commands.ts';
+import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
 import { kit } from '../agent/kits.ts';
 import { fleetServerKit } from '../fleet-server/kits.ts';
 

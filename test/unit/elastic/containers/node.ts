@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import { type Outcome, run } from '../../../support/command.ts';
 import { openssl } from '../../../support/openssl.ts';
 import { kit } from '../agent/kits.ts';

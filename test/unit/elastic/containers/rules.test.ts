@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import { refusals, resolved } from '../agent/kits.ts';
 import { fleetServerRefusals } from '../fleet-server/kits.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { EckSettings } from '../../../../shared/elastic/eck.ts';
+import type { EckSettings } from '../../../../shared/elastic/deployment/fields/eck.ts';
 import { listAt } from '../../../support/json.ts';
 import { expanded } from '../../../support/kubernetes-expansion.ts';
 import { codesOf, eckAgentKit, IMAGE, MANAGED, noteOf, patchOf } from './kits.ts';

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EckSettings } from '../../../../shared/elastic/eck.ts';
+import type { EckSettings } from '../../../../shared/elastic/deployment/fields/eck.ts';
 import { eckKit, PROXY_IMAGE } from './kits.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fleetseal-eck-shell-'));

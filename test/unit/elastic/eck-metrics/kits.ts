@@ -1,9 +1,10 @@
 import { parse, parseAllDocuments } from 'yaml';
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
 import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import type { EckSettings } from '../../../../shared/elastic/eck.ts';
-import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { EckSettings } from '../../../../shared/elastic/deployment/fields/eck.ts';
+import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
+import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';
 import { certificateOf, refusalOf } from '../rendering.ts';
 

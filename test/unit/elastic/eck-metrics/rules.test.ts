@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import type { EckSettings } from '../../../../shared/elastic/eck.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { EckSettings } from '../../../../shared/elastic/deployment/fields/eck.ts';
 import { eckKit, eckRefusals, PROXY_IMAGE } from './kits.ts';
 
 describe('a deployment of ECK metrics is refused', () => {

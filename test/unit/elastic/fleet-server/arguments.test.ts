@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ProfileName } from '../../../../shared/domain/profile.ts';
 import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import { renderKit } from '../../../../shared/elastic/kit.ts';
-import { MODELS } from '../../../../shared/elastic/models.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import { MODELS } from '../../../../shared/elastic/deployment/models.ts';
+import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import {
   argumentsIn,
   CERTIFICATE,

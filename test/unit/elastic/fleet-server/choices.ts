@@ -1,8 +1,9 @@
 import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
-import type { AgentSettings, Deployment } from '../../../../shared/elastic/deployment.ts';
-import { renderKit } from '../../../../shared/elastic/kit.ts';
-import { MODELS } from '../../../../shared/elastic/models.ts';
-import { FEATURES, parseStackVersion } from '../../../../shared/elastic/versions.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { AgentSettings } from '../../../../shared/elastic/deployment/fields/agent.ts';
+import { MODELS } from '../../../../shared/elastic/deployment/models.ts';
+import { FEATURES, parseStackVersion } from '../../../../shared/elastic/deployment/versions.ts';
+import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import { AppError } from '../../../../shared/errors/app-error.ts';
 import { PEM } from '../rendering.ts';
 import { type Account, argumentsOfVariables, type Enrolled, enrollment, type Host } from './elastic-agent.ts';

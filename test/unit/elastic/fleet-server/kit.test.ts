@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import { PEM } from '../rendering.ts';
 import { fleetServerKit, fleetServerRefusals } from './kits.ts';
 

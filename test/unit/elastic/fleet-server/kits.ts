@@ -1,7 +1,9 @@
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
 import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
-import type { Deployment, ResolvedDeployment } from '../../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { ResolvedDeployment } from '../../../../shared/elastic/deployment/resolved-deployment.ts';
+import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
+import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';
 import { certificateOf, ON_PREMISES, refusalOf } from '../rendering.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { activation } from '../../../../shared/elastic/activation.ts';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import { PEM } from '../rendering.ts';
 import { fleetServerKit, fleetServerRefusals, resolvedFleetServer } from './kits.ts';
 

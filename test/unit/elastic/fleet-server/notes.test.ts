@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import { fleetServerOf } from '../../../../shared/elastic/deployment/fleet-server.ts';
 import { fleetServerNotes } from '../../../../shared/elastic/fleet-server/notes.ts';
-import { fleetServerOf } from '../../../../shared/elastic/fleet-server/settings.ts';
 import { PEM } from '../rendering.ts';
 import { fleetServerKit, resolvedFleetServer } from './kits.ts';
 

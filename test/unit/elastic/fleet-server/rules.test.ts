@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import { fleetServerRefusals } from './kits.ts';
 
 describe('what a Fleet Server host refuses', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import type { Kit } from '../../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
 import { kitFor } from '../outputs/kits.ts';
 
 const HOST = {

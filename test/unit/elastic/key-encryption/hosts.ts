@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import type { Kit } from '../../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
 import { openssl } from '../../../support/openssl.ts';
 import { kit } from '../agent/kits.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ProfileName } from '../../../../shared/domain/profile.ts';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
+import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import { kit, refusals, resolved, type Subject } from '../agent/kits.ts';
 import { PEM } from '../rendering.ts';
 

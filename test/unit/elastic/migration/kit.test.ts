@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { activation } from '../../../../shared/elastic/activation.ts';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
+import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import { resolved } from '../agent/kits.ts';
 import { resolvedFleetServer } from '../fleet-server/kits.ts';
 import { PEM } from '../rendering.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import { kitFor, OUTPUTS, refused } from '../outputs/kits.ts';
 
 const SERVER = { profile: 'output-server' } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import type { OutputSettings } from '../../../../shared/elastic/outputs/settings.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { OutputSettings } from '../../../../shared/elastic/deployment/fields/outputs.ts';
 import { PEM } from '../rendering.ts';
 import { kitFor, OUTPUTS, outputOf, type Subject } from './kits.ts';
 

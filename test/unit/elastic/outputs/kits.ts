@@ -1,10 +1,11 @@
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
 import type { ProfileName } from '../../../../shared/domain/profile.ts';
 import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import { type Kit, renderKit } from '../../../../shared/elastic/kit.ts';
-import type { KitOutput } from '../../../../shared/elastic/outputs/render.ts';
-import type { OutputSettings } from '../../../../shared/elastic/outputs/settings.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { OutputSettings } from '../../../../shared/elastic/deployment/fields/outputs.ts';
+import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
+import type { KitOutput } from '../../../../shared/elastic/kit/kit-output.ts';
+import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import { AppError } from '../../../../shared/errors/app-error.ts';
 import { certificateOf } from '../rendering.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
-import type { OutputSettings } from '../../../../shared/elastic/outputs/settings.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { OutputSettings } from '../../../../shared/elastic/deployment/fields/outputs.ts';
 import { OUTPUTS, refused, type Subject } from './kits.ts';
 
 const CLIENT: Subject = { profile: 'output-client' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { renderKit } from '../../../../shared/elastic/kit.ts';
+import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import { kit } from '../agent/kits.ts';
 import { PEM } from '../rendering.ts';
 import { CERTIFICATE, codes, HOSTED, PROXY, proxyResolved, UPSTREAM } from './kits.ts';

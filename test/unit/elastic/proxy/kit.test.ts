@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { Deployment } from '../../../../shared/elastic/deployment.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import { PEM } from '../rendering.ts';
 import { CERTIFICATE, codes, HOSTED, linesWith, PROXY, proxyKit } from './kits.ts';
 

@@ -1,7 +1,9 @@
 import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts';
-import type { Deployment, ResolvedDeployment } from '../../../../shared/elastic/deployment.ts';
-import { type Kit, type KitRequest, renderKit } from '../../../../shared/elastic/kit.ts';
-import type { ProxyConfigurations } from '../../../../shared/elastic/proxy/section.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import type { ResolvedDeployment } from '../../../../shared/elastic/deployment/resolved-deployment.ts';
+import type { Kit, KitRequest } from '../../../../shared/elastic/kit/kit.ts';
+import type { ProxyConfigurations } from '../../../../shared/elastic/kit/proxy-configurations.ts';
+import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';
 import type { Subject } from '../agent/kits.ts';
 import { certificateOf, refusalOf } from '../rendering.ts';

@@ -1,0 +1,87 @@
+import { eckVersionOf } from './eck.ts';
+import type { EckSettings, INSTALLS } from './fields/eck.ts';
+import { isBefore, type StackVersion } from './versions.ts';
+
+/** An operator whose settings broke no rule, with their defaults. */
+export interface Eck {
+  readonly version: StackVersion;
+  /** Whether the caller gave the version. */
+  readonly versionKnown: boolean;
+  readonly install: (typeof INSTALLS)[number];
+  readonly helmRelease: string;
+  readonly operatorName: string;
+  readonly operatorNamespace: string;
+  readonly clusterDomain: string;
+  readonly prometheusName: string;
+  readonly prometheusNamespace: string;
+  readonly prometheusServiceAccount: string;
+  readonly secretName: string;
+  readonly caSecretName: string;
+  readonly metricsPort: number;
+  readonly kubeRbacProxyImage: string | undefined;
+  readonly jobImage: string | undefined;
+}
+
+/** The first version whose chart and documentation have secured metrics, with a sidecar (elastic.co, ECK 2.12). */
+export const FIRST_SECURED: StackVersion = { major: 2, minor: 12, patch: 0 };
+
+/** The first version whose operator secures its metrics itself (`metrics-secure`, elastic/cloud-on-k8s#8302). */
+const FIRST_NATIVE: StackVersion = { major: 2, minor: 16, patch: 0 };
+
+/** Where the admission webhook listens, in the same pod (chart value `webhook.port`). */
+export const WEBHOOK_PORT = 9443;
+
+/** Fills in the defaults of settings that broke no rule. */
+export function resolveEck(asked: EckSettings = {}): Eck {
+  return {
+    version: eckVersionOf(asked),
+    versionKnown: asked.eckVersion !== undefined,
+    install: asked.install === 'manifests' ? 'manifests' : 'helm',
+    ...resolveEckNames(asked),
+    metricsPort: asked.metricsPort ?? 8081,
+    kubeRbacProxyImage: asked.kubeRbacProxyImage,
+    jobImage: asked.jobImage,
+  };
+}
+
+/** Only the names: rules compare them before the other settings are known to be valid. */
+export function resolveEckNames(asked: EckSettings) {
+  return {
+    helmRelease: asked.helmRelease ?? 'elastic-operator',
+    operatorName: asked.operatorName ?? 'elastic-operator',
+    operatorNamespace: asked.operatorNamespace ?? 'elastic-system',
+    clusterDomain: asked.clusterDomain ?? 'cluster.local',
+    prometheusName: asked.prometheusName ?? 'k8s',
+    prometheusNamespace: asked.prometheusNamespace ?? 'monitoring',
+    prometheusServiceAccount: asked.prometheusServiceAccount ?? 'prometheus-k8s',
+    secretName: asked.secretName ?? 'eck-metrics-tls-certificate',
+    caSecretName: asked.caSecretName ?? 'eck-metrics-tls-ca',
+  };
+}
+
+/** Whether the operator itself serves TLS; in earlier versions, kube-rbac-proxy does. */
+export function isNative(version: StackVersion): boolean {
+  return !isBefore(version, FIRST_NATIVE);
+}
+
+/** The name of the Service, in chart and manifests. */
+export function serviceName(eck: Pick<Eck, 'operatorName'>): string {
+  return `${eck.operatorName}-metrics`;
+}
+
+/** The name that Prometheus checks: it connects to pod addresses and compares this (chart, service-monitor.yaml). */
+export function serverName(eck: Pick<Eck, 'operatorName' | 'operatorNamespace'>): string {
+  return `${serviceName(eck)}.${eck.operatorNamespace}.svc`;
+}
+
+/** Where the Prometheus operator mounts the CA Secret (API of Prometheus, `spec.secrets`). */
+export const CA_MOUNT_DIRECTORY = '/etc/prometheus/secrets';
+
+/** The `tlsConfig` of a ServiceMonitor that verifies the endpoint. */
+export function tlsConfig(eck: Eck) {
+  return {
+    caFile: `${CA_MOUNT_DIRECTORY}/${eck.caSecretName}/ca.crt`,
+    serverName: serverName(eck),
+    insecureSkipVerify: false,
+  };
+}

@@ -1,0 +1,69 @@
+import type { ProfileName } from '../../domain/profile.ts';
+import { OPERATING_SYSTEMS, type OperatingSystem } from './paths.ts';
+
+interface ModelRow {
+  readonly profiles: readonly ProfileName[];
+  readonly describes: string;
+  /** @default - the deployment must name it */
+  readonly os?: OperatingSystem;
+}
+
+/** The deployment models that a kit can be rendered for. */
+export const MODELS = {
+  'on-premises': {
+    profiles: ['agent', 'fleet-server', 'output-client', 'output-server'],
+    describes: 'agents, Fleet Server and outputs are your own',
+  },
+  'cloud-proxy': {
+    // output-server: Logstash and Kafka on premises, beside Elastic Cloud.
+    profiles: ['agent', 'output-client', 'output-server', 'proxy'],
+    describes: 'Fleet Server and Elasticsearch on Elastic Cloud, behind your own terminating proxy',
+  },
+  'on-premises-hosted-elasticsearch': {
+    profiles: ['agent', 'fleet-server', 'output-client', 'output-server', 'proxy'],
+    describes: 'your own Fleet Server, and Elasticsearch on Elastic Cloud behind your own terminating proxy',
+  },
+  'eck-metrics': {
+    profiles: ['eck-metrics'],
+    describes: 'the metrics endpoint of an ECK operator, scraped by Prometheus',
+    // Of the administrator, who runs kubectl.
+    os: 'linux',
+  },
+} as const satisfies Readonly<Record<string, ModelRow>>;
+
+/** A name of {@link MODELS}. */
+export type Model = keyof typeof MODELS;
+
+/** In the order in which messages list them. */
+export const MODEL_NAMES = Object.keys(MODELS) as readonly Model[];
+
+/** Whether the text is a model that has kits. */
+export function isModel(text: string): text is Model {
+  return Object.hasOwn(MODELS, text);
+}
+
+/** Whether there is a kit for certificates of `profile` in `model`. */
+export function serves(model: Model, profile: ProfileName): boolean {
+  return (MODELS[model].profiles as readonly ProfileName[]).includes(profile);
+}
+
+/** The operating system of a deployment or of its model; undefined if it is missing or unknown. */
+export function systemOf(deployment: {
+  readonly os?: string | undefined;
+  readonly model?: string | undefined;
+}): OperatingSystem | undefined {
+  const { os, model = '' } = deployment;
+  if (os !== undefined) return OPERATING_SYSTEMS.find((name) => name === os);
+  const row: ModelRow | undefined = isModel(model) ? MODELS[model] : undefined;
+  return row?.os;
+}
+
+/** The model of Elastic's guide in which mutual TLS is not possible. */
+export const CLOUD_MODEL = 'cloud';
+
+/**
+ * Why the model `cloud` is refused for every profile, with the two ways out (elastic.co, "Elastic Agent deployment models
+ * with mutual TLS", Fleet Server on Elastic Cloud: "a client-specific certificate can NOT be used at this point").
+ */
+export const CLOUD_REFUSAL =
+  'mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model cloud-proxy (a terminating proxy of your own in front of Elastic Cloud) or on-premises-hosted-elasticsearch (a Fleet Server of your own)';

@@ -1,0 +1,33 @@
+import type { Deployment } from './deployment.ts';
+
+/** The models in which a terminating proxy stands in front of Elastic Cloud. */
+const PROXIED_MODELS: readonly (string | undefined)[] = ['cloud-proxy', 'on-premises-hosted-elasticsearch'];
+
+/** Whether a terminating proxy stands in front of Elastic Cloud, judged only by the model. */
+export function isProxied({ model }: Deployment): boolean {
+  return PROXIED_MODELS.includes(model);
+}
+
+/** The addresses on one side of the proxy. */
+export interface Route {
+  readonly fleetUrl: string | undefined;
+  readonly elasticsearchUrl: string | undefined;
+}
+
+/** The addresses of the proxy that clients use; only those that the model has. */
+export function frontOf({ model, proxy = {} }: Deployment): Route {
+  return {
+    fleetUrl: model === 'cloud-proxy' ? proxy.fleetUrl : undefined,
+    elasticsearchUrl: proxy.elasticsearchUrl,
+  };
+}
+
+/** The addresses of Elastic Cloud behind the proxy. */
+export function upstreamOf({ model, proxy = {}, fleetUrl }: Deployment): Route {
+  const own = fleetUrl === proxy.fleetUrl ? undefined : fleetUrl;
+  const { upstream = {} } = proxy;
+  return {
+    fleetUrl: model === 'cloud-proxy' ? (upstream.fleetUrl ?? own) : undefined,
+    elasticsearchUrl: upstream.elasticsearchUrl,
+  };
+}

@@ -1,0 +1,15 @@
+import type { KeyKind } from '../../domain/key-kind.ts';
+import type { ProfileName } from '../../domain/profile.ts';
+
+/** What the deployment is for: a rule may depend on it. */
+export interface DeploymentSubject {
+  readonly profile: ProfileName;
+  /** Of the certificate's key. */
+  readonly keyKind: KeyKind;
+  /** Those of the certificate, issued or requested. @default - not known, and no rule about names applies */
+  readonly dnsNames?: readonly string[] | undefined;
+  /** The same; read only if `dnsNames` are known. @default none */
+  readonly ipAddresses?: readonly string[] | undefined;
+  /** The kind of request, for ways out that only one of them has. @default enrollment */
+  readonly request?: 'enrollment' | 'kit' | undefined;
+}

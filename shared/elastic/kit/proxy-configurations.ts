@@ -1,0 +1,28 @@
+/** Whole configurations that end the mutual TLS of the agents in front of Elastic Cloud. */
+export interface ProxyConfigurations {
+  /** nginx.conf, nginx 1.19.4 or later. */
+  readonly nginx: string;
+  /** haproxy.cfg, HAProxy 2.6 or later. */
+  readonly haproxy: string;
+  /** envoy.yaml, Envoy 1.30 or later. */
+  readonly envoy: string;
+  /** How the file with the revocation lists comes onto the host, and stays fresh. */
+  readonly revocationLists?: RefreshCommands;
+}
+
+/** How the file with the revocation lists comes onto the host, and stays fresh. Lines for a POSIX shell, as root. */
+export interface RefreshCommands {
+  /** Before the proxy first starts: fetches the lists. */
+  readonly fetch: string;
+  /** Then, with systemd: a timer that refreshes the lists and reloads the proxy. Only on Linux. */
+  readonly systemd?: ByProgram;
+  /** The same as a line of root's crontab. Absent in a container. */
+  readonly cron?: ByProgram;
+}
+
+/** The same for each program that can be the proxy. */
+export interface ByProgram {
+  readonly nginx: string;
+  readonly haproxy: string;
+  readonly envoy: string;
+}
