@@ -93,6 +93,30 @@ describe('the check of the tree', () => {
       says: 'infra/local/kms may import service, template; not the files beside the rooms',
     },
     {
+      name: 'what is asked of a kit that knows what is answered',
+      path: 'shared/elastic/deployment/x.ts',
+      source: "import type { Kit } from '../kit/kit.ts';",
+      says: 'elastic/deployment may import no other room; not kit',
+    },
+    {
+      name: 'a section that imports against the arrows',
+      path: 'shared/elastic/outputs/x.ts',
+      source: "import { outputServersSection } from '../output-servers/section.ts';",
+      says: 'elastic/outputs may import deployment, kit, files, syntax, kibana; not output-servers',
+    },
+    {
+      name: 'a section that imports the list of sections',
+      path: 'shared/elastic/agent/x.ts',
+      source: "import type { sectionsFor } from '../sections.ts';",
+      says: 'not the files beside the rooms',
+    },
+    {
+      name: 'a room for kits that nobody entered',
+      path: 'shared/elastic/misc/x.ts',
+      source: "import { yaml } from '../syntax/yaml.ts';",
+      says: 'elastic/misc is not a room that the tree knows',
+    },
+    {
       name: 'a generator of documents that knows how a function works',
       path: 'docs/generate/openapi/x.ts',
       source: "import { enrollHandler } from '../../../functions/enroll/handler.ts';",

@@ -47,8 +47,10 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   cli: [...PURE, 'package.json'],
 };
 
-/** Which other rooms each room of the local cloud may import. The files beside the rooms may import all of them. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
+type Rooms = Readonly<Record<string, readonly string[]>>;
+
+/** Which other rooms each room of the local cloud may import. */
+const LOCAL_CLOUD: Rooms = {
   service: [],
   template: [],
   iam: ['service', 'template'],
@@ -61,6 +63,34 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   gateway: ['iam', 'lambda', 'service', 'template'],
   cloudfront: ['gateway', 'iam', 'service', 'template'],
 };
+
+/** What every section of a kit may import: what is asked, what is answered, and what writes it. */
+const SECTION = ['deployment', 'kit', 'files', 'syntax'];
+
+/** The same for kits: what is asked and what is answered lie below the sections. */
+const KITS: Rooms = {
+  syntax: [],
+  deployment: [],
+  kit: ['deployment'],
+  files: ['deployment', 'kit', 'syntax'],
+  'command-line': SECTION,
+  kibana: SECTION,
+  kubernetes: SECTION,
+  containers: [...SECTION, 'command-line', 'kubernetes'],
+  agent: [...SECTION, 'command-line', 'containers'],
+  'fleet-server': [...SECTION, 'command-line', 'containers', 'agent'],
+  'key-encryption': SECTION,
+  migration: [...SECTION, 'command-line', 'containers', 'key-encryption', 'kibana'],
+  outputs: [...SECTION, 'kibana'],
+  'output-servers': [...SECTION, 'outputs'],
+  'fleet-settings': [...SECTION, 'kibana'],
+  proxy: SECTION,
+  'eck-agents': [...SECTION, 'kubernetes', 'containers', 'agent', 'fleet-server'],
+  'eck-metrics': [...SECTION, 'kubernetes'],
+};
+
+/** The layers with rooms, the folders within them. The files beside the rooms may import all of them. */
+const HOUSES: Readonly<Record<Layer, Rooms>> = { 'infra/local': LOCAL_CLOUD, elastic: KITS };
 
 /** The layer that the file at `path` belongs to. */
 export function layerOf(path: string): Layer {
@@ -81,8 +111,8 @@ export function resolveImport(from: string, specifier: string): string {
 /** Why the file at `from` may not import the file at `to`; undefined where it may. */
 export function forbiddenArrow(from: string, to: string): string | undefined {
   const [source, target] = [layerOf(from), layerOf(to)];
-  if (source === 'infra/local' && target === source) return forbiddenRoom(roomOf(from), roomOf(to));
-  if (source === target || source === 'test') return undefined;
+  if (source === target) return forbiddenRoom(source, roomOf(from), roomOf(to));
+  if (source === 'test') return undefined;
   if (target === 'test') return 'nothing imports test';
   if (source === 'docs') return forbiddenForDocs(to);
   if (source.startsWith('functions/')) {
@@ -105,18 +135,23 @@ function forbiddenForDocs(to: string): string | undefined {
     : 'docs reads shared, requests and responses of functions, infra/functions.ts, infra/settings.ts and the commands of cli';
 }
 
-/** The room of a file of the local cloud; undefined for the files beside the rooms. */
+/** The room of a file of a layer with rooms; undefined for the files beside the rooms. */
 function roomOf(path: string): string | undefined {
   const [, , room, file] = path.split('/');
   return file === undefined ? undefined : room;
 }
 
-function forbiddenRoom(source: string | undefined, target: string | undefined): string | undefined {
-  if (source === undefined || source === target) return undefined;
-  const allowed = ROOMS[source];
+function forbiddenRoom(
+  layer: Layer,
+  source: string | undefined,
+  target: string | undefined,
+): string | undefined {
+  const rooms = HOUSES[layer];
+  if (rooms === undefined || source === undefined || source === target) return undefined;
+  const allowed = rooms[source];
   if (allowed === undefined)
-    return `infra/local/${source} is not a room that the tree knows (test/support/architecture/layers.ts)`;
+    return `${layer}/${source} is not a room that the tree knows (test/support/architecture/layers.ts)`;
   if (target !== undefined && allowed.includes(target)) return undefined;
   const may = allowed.length === 0 ? 'no other room' : allowed.join(', ');
-  return `infra/local/${source} may import ${may}; not ${target ?? 'the files beside the rooms'}`;
+  return `${layer}/${source} may import ${may}; not ${target ?? 'the files beside the rooms'}`;
 }
