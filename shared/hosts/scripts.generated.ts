@@ -1,1564 +1,6 @@
 // Generated from the scripts beside this file by `npm run docs`: change those.
 
-export const BOOTSTRAP_PS1 =
-  "#Requires -Version 5.1\n" +
-  "# bootstrap.ps1 of fleetseal 0.1.0\n" +
-  "<#\n" +
-  ".SYNOPSIS\n" +
-  "Gets a certificate for this host, puts the files of its kit in place, and installs or enrolls Elastic Agent.\n" +
-  "\n" +
-  ".DESCRIPTION\n" +
-  "For Windows PowerShell 5.1 and PowerShell 7, as an administrator or SYSTEM, without openssl. The directory is made with its\n" +
-  "permissions before anything is put there, the key is made on this host and never leaves it, and the service is trusted only\n" +
-  "if its roots have the fingerprint. May be run again after any failure: it goes on where it stopped, and spends no second use\n" +
-  "of the token. A scheduled task renews the certificate from then on (rotate.ps1).\n" +
-  "\n" +
-  "Windows must trust the TLS certificate of the service. Where its CA is your own, import it first:\n" +
-  "Import-Certificate -FilePath ca.crt -CertStoreLocation Cert:\\LocalMachine\\Root\n" +
-  "\n" +
-  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 this host does not trust the service: its trust\n" +
-  "bundle or what it issued; 4 the service refuses; 5 gave up for now, run it again.\n" +
-  "\n" +
-  ".PARAMETER Url\n" +
-  "The address of the service, with or without /v1.\n" +
-  "\n" +
-  ".PARAMETER Token\n" +
-  "The bootstrap token. Others can read arguments: -TokenFile or the variable FLEETSEAL_TOKEN is better.\n" +
-  "\n" +
-  ".PARAMETER TokenFile\n" +
-  "A file that holds the bootstrap token.\n" +
-  "\n" +
-  ".PARAMETER TrustSha256\n" +
-  "The fingerprint of the service's trust bundle (\"sha256\" of GET /v1/trust), from a source that you trust; of several, any\n" +
-  "will do.\n" +
-  "\n" +
-  ".PARAMETER Name\n" +
-  "The name to certify; default: this host's.\n" +
-  "\n" +
-  ".PARAMETER DnsName\n" +
-  "DNS names to certify besides, as the token allows.\n" +
-  "\n" +
-  ".PARAMETER IpAddress\n" +
-  "IP addresses to certify besides, as the token allows.\n" +
-  "\n" +
-  ".PARAMETER Deployment\n" +
-  "A file with the deployment, in JSON, as POST /v1/enroll takes it. Without it, there is no kit and no command for the agent.\n" +
-  "\n" +
-  ".PARAMETER Directory\n" +
-  "Where the files go; default: C:\\ProgramData\\fleetseal. The same as \"directory\" of the deployment.\n" +
-  "\n" +
-  ".PARAMETER KeyType\n" +
-  "rsa2048, rsa3072 (the default) or rsa4096; with PowerShell 7.2 or later also p256, p384 and p521.\n" +
-  "\n" +
-  ".PARAMETER Agent\n" +
-  "Where the unpacked archive of Elastic Agent is; default: the current directory. An installed agent is found by itself.\n" +
-  "\n" +
-  ".PARAMETER Restart\n" +
-  "The command that makes the agent read renewed files, where it has to be restarted for them.\n" +
-  "\n" +
-  ".PARAMETER StartDelay\n" +
-  "Waits a random time of up to so many seconds first, so that many new hosts do not come at once.\n" +
-  "\n" +
-  ".PARAMETER NoTimer\n" +
-  "Installs no scheduled task.\n" +
-  "\n" +
-  ".PARAMETER DryRun\n" +
-  "Prints the command for the agent instead of running it; everything else is done. -WhatIf does nothing at all.\n" +
-  "\n" +
-  ".PARAMETER Again\n" +
-  "Replaces a certificate that is there already.\n" +
-  "\n" +
-  ".EXAMPLE\n" +
-  "powershell -ExecutionPolicy Bypass -File bootstrap.ps1 -Url https://fleetseal.example.com -TokenFile token.txt -TrustSha256 1f... -Deployment deployment.json\n" +
-  "#>\n" +
-  "[CmdletBinding(SupportsShouldProcess)]\n" +
-  "param(\n" +
-  "  [string] $Url,\n" +
-  "  [string] $Token = $env:FLEETSEAL_TOKEN,\n" +
-  "  [string] $TokenFile,\n" +
-  "  [string[]] $TrustSha256 = @(),\n" +
-  "  [string] $Name = [Environment]::MachineName.ToLowerInvariant(),\n" +
-  "  [string[]] $DnsName = @(),\n" +
-  "  [string[]] $IpAddress = @(),\n" +
-  "  [string] $Deployment,\n" +
-  "  [string] $Directory = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'fleetseal'),\n" +
-  "  [ValidateSet('rsa2048', 'rsa3072', 'rsa4096', 'p256', 'p384', 'p521')] [string] $KeyType = 'rsa3072',\n" +
-  "  [string] $Agent = (Get-Location).ProviderPath,\n" +
-  "  [string] $Restart = \"Restart-Service 'Elastic Agent'\",\n" +
-  "  [ValidateRange(0, 86400)] [int] $StartDelay = 0,\n" +
-  "  [switch] $NoTimer,\n" +
-  "  [switch] $DryRun,\n" +
-  "  [switch] $Again\n" +
-  ")\n" +
-  "# Messages go to stderr, so that the output has only what a caller asked for; each run ends by Exit-Run or by its last line.\n" +
-  "$ErrorActionPreference = 'Stop'\n" +
-  "Set-StrictMode -Version 1.0\n" +
-  "$script:exitCode = 0\n" +
-  "$script:explained = $false\n" +
-  "\n" +
-  "function Write-Message([string] $Text) { [Console]::Error.WriteLine(\"fleetseal: $Text\") }\n" +
-  "\n" +
-  "# Ends the run with a message and an exit code: 1 something is wrong on this host, 2 wrong arguments, 4 the service refuses,\n" +
-  "# 5 not this time, the next run tries again.\n" +
-  "function Exit-Run([string] $Text, [int] $Code = 1) {\n" +
-  "  $script:exitCode = $Code\n" +
-  "  $script:explained = $true\n" +
-  "  throw $Text\n" +
-  "}\n" +
-  "\n" +
-  "# Runs the script's steps. What is thrown becomes one line and an exit code, also what nobody expected.\n" +
-  "function Invoke-Step([scriptblock] $Step) {\n" +
-  "  try {\n" +
-  "    & $Step\n" +
-  "  } catch {\n" +
-  "    if (-not $script:explained) { $script:exitCode = 1 }\n" +
-  "    $reason = $_.Exception\n" +
-  "    while ($reason.InnerException) { $reason = $reason.InnerException }\n" +
-  "    Write-Message $reason.Message\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# How long a host is patient: the numbers of parts/wait.sh. Full jitter: each wait is drawn evenly between nothing and a\n" +
-  "# bound that doubles from the first to the longest, so that hosts that failed together do not come back together.\n" +
-  "$firstWait = 4\n" +
-  "$longestWait = 60\n" +
-  "$tries = 40\n" +
-  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
-  "$longestPause = 900\n" +
-  "\n" +
-  "# From 0 to Most, from the system's random numbers: hosts that booted in the same second do not share them.\n" +
-  "function Get-RandomBelow([long] $Most) {\n" +
-  "  $octets = [byte[]]::new(8)\n" +
-  "  $random = [Security.Cryptography.RandomNumberGenerator]::Create()\n" +
-  "  $random.GetBytes($octets)\n" +
-  "  $random.Dispose()\n" +
-  "  return [long] ([BitConverter]::ToUInt32($octets, 0) % ($Most + 1))\n" +
-  "}\n" +
-  "\n" +
-  "# How long to wait after a failed try, the first of which is 1; seconds.\n" +
-  "function Get-Wait([int] $Try, [long] $RetryAfter) {\n" +
-  "  $bound = [Math]::Min($longestWait, $firstWait * [Math]::Pow(2, [Math]::Min($Try - 1, 10)))\n" +
-  "  return $RetryAfter + (Get-RandomBelow ([long] $bound))\n" +
-  "}\n" +
-  "\n" +
-  "# Times are seconds since 1970. The clock is the service's, once it has sent a response; until then the host's: renewal must\n" +
-  "# not depend on the host's.\n" +
-  "$script:skew = 0\n" +
-  "\n" +
-  "function Get-Now { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() + $script:skew }\n" +
-  "\n" +
-  "# A difference that a request itself may take counts as none.\n" +
-  "function Read-Clock($Response) {\n" +
-  "  if (-not $Response.Date) { return }\n" +
-  "  $difference = $Response.Date.ToUnixTimeSeconds() - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()\n" +
-  "  if ([Math]::Abs($difference) -le 60) { $difference = 0 }\n" +
-  "  $script:skew = $difference\n" +
-  "}\n" +
-  "\n" +
-  "# Of a time in JSON, which PowerShell 7 has made a DateTime of, or of a certificate.\n" +
-  "function ConvertTo-UnixTime($Time) {\n" +
-  "  if ($Time -is [DateTime]) { return [DateTimeOffset]::new($Time.ToUniversalTime()).ToUnixTimeSeconds() }\n" +
-  "  return [DateTimeOffset]::Parse($Time, [Globalization.CultureInfo]::InvariantCulture).ToUnixTimeSeconds()\n" +
-  "}\n" +
-  "\n" +
-  "function ConvertTo-Time([long] $Seconds) {\n" +
-  "  return [DateTimeOffset]::FromUnixTimeSeconds($Seconds).ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)\n" +
-  "}\n" +
-  "\n" +
-  "# DER by hand (X.690): the .NET Framework of Windows PowerShell 5.1 neither writes private keys nor, before 4.7.2, CSRs.\n" +
-  "# A function's octets come in one piece: the comma keeps PowerShell from handing them on one by one.\n" +
-  "\n" +
-  "function ConvertTo-Der([int] $Tag, [byte[]] $Content) {\n" +
-  "  $length = $Content.Length\n" +
-  "  if ($length -lt 128) {\n" +
-  "    $head = @($Tag, $length)\n" +
-  "  } elseif ($length -lt 256) {\n" +
-  "    $head = @($Tag, 0x81, $length)\n" +
-  "  } else {\n" +
-  "    $head = @($Tag, 0x82, ($length -shr 8), ($length -band 0xff))\n" +
-  "  }\n" +
-  "  return , [byte[]] ($head + $Content)\n" +
-  "}\n" +
-  "\n" +
-  "# Of the octets of a number without sign, the highest first.\n" +
-  "function ConvertTo-DerInteger([byte[]] $Octets) {\n" +
-  "  $first = 0\n" +
-  "  while ($first -lt $Octets.Length - 1 -and $Octets[$first] -eq 0) { $first++ }\n" +
-  "  $digits = @($Octets[$first..($Octets.Length - 1)])\n" +
-  "  if ($digits[0] -ge 0x80) { $digits = @(0) + $digits }\n" +
-  "  return , (ConvertTo-Der 0x02 ([byte[]] $digits))\n" +
-  "}\n" +
-  "\n" +
-  "function ConvertTo-DerSequence([byte[]] $Content) { return , (ConvertTo-Der 0x30 $Content) }\n" +
-  "\n" +
-  "# The first octet of a bit string counts the bits that are not used.\n" +
-  "function ConvertTo-DerBitString([byte[]] $Content) { return , (ConvertTo-Der 0x03 ([byte[]] (@(0) + $Content))) }\n" +
-  "\n" +
-  "# The elements that the octets hold, one after the other: tag and content. Reads what this script and openssl write.\n" +
-  "function Read-Der([byte[]] $Octets) {\n" +
-  "  $elements = @()\n" +
-  "  $at = 0\n" +
-  "  while ($at -lt $Octets.Length) {\n" +
-  "    $tag = $Octets[$at]\n" +
-  "    $length = [int] $Octets[$at + 1]\n" +
-  "    $at += 2\n" +
-  "    if ($length -ge 0x80) {\n" +
-  "      $count = $length - 0x80\n" +
-  "      $length = 0\n" +
-  "      for ($i = 0; $i -lt $count; $i++) { $length = $length * 256 + $Octets[$at + $i] }\n" +
-  "      $at += $count\n" +
-  "    }\n" +
-  "    if ($at + $length -gt $Octets.Length) { throw 'the octets end within an element' }\n" +
-  "    $content = [byte[]]::new($length)\n" +
-  "    [Array]::Copy($Octets, $at, $content, 0, $length)\n" +
-  "    $elements += New-Object PSObject -Property @{ Tag = $tag; Content = $content }\n" +
-  "    $at += $length\n" +
-  "  }\n" +
-  "  return , $elements\n" +
-  "}\n" +
-  "\n" +
-  "# PEM (RFC 7468), base64url (RFC 4648 section 5) and SHA-256.\n" +
-  "\n" +
-  "function ConvertTo-Pem([string] $Label, [byte[]] $Der) {\n" +
-  "  $lines = [Convert]::ToBase64String($Der) -replace '(.{64})(?=.)', \"`$1`n\"\n" +
-  "  return \"-----BEGIN $Label-----`n$lines`n-----END $Label-----`n\"\n" +
-  "}\n" +
-  "\n" +
-  "# The contents of all blocks with the label, each an array of octets.\n" +
-  "function Read-Pem([string] $Label, [string] $Text) {\n" +
-  "  $blocks = @()\n" +
-  "  foreach ($match in [regex]::Matches($Text, \"-----BEGIN $Label-----([A-Za-z0-9+/=\\s]*)-----END $Label-----\")) {\n" +
-  "    $blocks += , [Convert]::FromBase64String($match.Groups[1].Value)\n" +
-  "  }\n" +
-  "  return , $blocks\n" +
-  "}\n" +
-  "\n" +
-  "function ConvertTo-Base64Url([byte[]] $Octets) {\n" +
-  "  return [Convert]::ToBase64String($Octets).TrimEnd('=').Replace('+', '-').Replace('/', '_')\n" +
-  "}\n" +
-  "\n" +
-  "function Get-Sha256([byte[]] $Octets) {\n" +
-  "  $algorithm = [Security.Cryptography.SHA256]::Create()\n" +
-  "  $hash = $algorithm.ComputeHash($Octets)\n" +
-  "  $algorithm.Dispose()\n" +
-  "  return , $hash\n" +
-  "}\n" +
-  "\n" +
-  "function Get-Sha256Hex([byte[]] $Octets) {\n" +
-  "  return [BitConverter]::ToString((Get-Sha256 $Octets)).Replace('-', '').ToLowerInvariant()\n" +
-  "}\n" +
-  "\n" +
-  "# Private keys, their files and what they sign. RSA for every PowerShell; P-256, P-384 and P-521 for PowerShell 7.2 and\n" +
-  "# later, whose .NET writes such keys. Keys are made in memory and exported: none stays in a key store of Windows.\n" +
-  "\n" +
-  "$rsaAlgorithm = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00)\n" +
-  "$signatureAlgorithms = @{\n" +
-  "  rsa  = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00)\n" +
-  "  p256 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)\n" +
-  "  p384 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03)\n" +
-  "  p521 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04)\n" +
-  "}\n" +
-  "\n" +
-  "# rsa2048, rsa3072, rsa4096, p256, p384 or p521; without the number of bits of RSA, which the key itself knows.\n" +
-  "function Get-KeyFamily([string] $Kind) { if ($Kind -like 'rsa*') { return 'rsa' } else { return $Kind } }\n" +
-  "\n" +
-  "# On Windows by CNG: RSA.Create of the .NET Framework gives another kind, whose size cannot be set.\n" +
-  "function Initialize-RsaKey([int] $Bits) {\n" +
-  "  if ([Environment]::OSVersion.Platform -eq 'Win32NT') { return [Security.Cryptography.RSACng]::new($Bits) }\n" +
-  "  return [Security.Cryptography.RSA]::Create($Bits)\n" +
-  "}\n" +
-  "\n" +
-  "function Initialize-Key([string] $Kind) {\n" +
-  "  if ($Kind -like 'rsa*') { return Initialize-RsaKey ([int] $Kind.Substring(3)) }\n" +
-  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') {\n" +
-  "    Exit-Run \"a key of the type $Kind needs PowerShell 7.2 or later: run this with pwsh, or take rsa2048\" 2\n" +
-  "  }\n" +
-  "  $curve = @{ p256 = '1.2.840.10045.3.1.7'; p384 = '1.3.132.0.34'; p521 = '1.3.132.0.35' }[$Kind]\n" +
-  "  return [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve]::CreateFromValue($curve))\n" +
-  "}\n" +
-  "\n" +
-  "# PKCS#8, not encrypted (RFC 5208; RFC 8017 appendix A.1.2).\n" +
-  "function ConvertTo-KeyPem($Key) {\n" +
-  "  if ($Key -isnot [Security.Cryptography.RSA]) {\n" +
-  "    return ConvertTo-Pem 'PRIVATE KEY' ($Key.ExportPkcs8PrivateKey())\n" +
-  "  }\n" +
-  "  $p = $Key.ExportParameters($true)\n" +
-  "  $numbers = [byte[]] (0x02, 0x01, 0x00)\n" +
-  "  foreach ($number in $p.Modulus, $p.Exponent, $p.D, $p.P, $p.Q, $p.DP, $p.DQ, $p.InverseQ) {\n" +
-  "    $numbers += ConvertTo-DerInteger $number\n" +
-  "  }\n" +
-  "  $rsaKey = ConvertTo-Der 0x04 (ConvertTo-DerSequence $numbers)\n" +
-  "  return ConvertTo-Pem 'PRIVATE KEY' (ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00) + $rsaAlgorithm + $rsaKey)))\n" +
-  "}\n" +
-  "\n" +
-  "# A key of a file that Initialize-Key or openssl made.\n" +
-  "function Read-Key([string] $Pem) {\n" +
-  "  if ($Pem -match 'ENCRYPTED') { throw 'the key is encrypted' }\n" +
-  "  $octets = (Read-Pem 'RSA PRIVATE KEY' $Pem)[0]\n" +
-  "  if (-not $octets) {\n" +
-  "    $pkcs8 = (Read-Pem 'PRIVATE KEY' $Pem)[0]\n" +
-  "    if (-not $pkcs8) { return Read-EcKey $Pem }\n" +
-  "    $parts = Read-Der ((Read-Der $pkcs8)[0].Content)\n" +
-  "    if ([BitConverter]::ToString($parts[1].Content) -ne [BitConverter]::ToString($rsaAlgorithm[2..14])) { return Read-EcKey $Pem }\n" +
-  "    $octets = $parts[2].Content\n" +
-  "  }\n" +
-  "  return Read-RsaKey (Read-Der ((Read-Der $octets)[0].Content))\n" +
-  "}\n" +
-  "\n" +
-  "function Read-RsaKey($Numbers) {\n" +
-  "  $size = $Numbers[1].Content.Length - [int] ($Numbers[1].Content[0] -eq 0)\n" +
-  "  $half = [int] [Math]::Floor(($size + 1) / 2)\n" +
-  "  $p = [Security.Cryptography.RSAParameters]::new()\n" +
-  "  $p.Modulus = Get-Padded $Numbers[1].Content $size\n" +
-  "  $p.Exponent = $Numbers[2].Content\n" +
-  "  $p.D = Get-Padded $Numbers[3].Content $size\n" +
-  "  $p.P = Get-Padded $Numbers[4].Content $half\n" +
-  "  $p.Q = Get-Padded $Numbers[5].Content $half\n" +
-  "  $p.DP = Get-Padded $Numbers[6].Content $half\n" +
-  "  $p.DQ = Get-Padded $Numbers[7].Content $half\n" +
-  "  $p.InverseQ = Get-Padded $Numbers[8].Content $half\n" +
-  "  $key = Initialize-RsaKey 2048\n" +
-  "  $key.ImportParameters($p)\n" +
-  "  return $key\n" +
-  "}\n" +
-  "\n" +
-  "# A number in exactly so many octets, as ImportParameters takes it.\n" +
-  "function Get-Padded([byte[]] $Octets, [int] $Size) {\n" +
-  "  $padded = [byte[]]::new($Size)\n" +
-  "  $count = [Math]::Min($Octets.Length, $Size)\n" +
-  "  [Array]::Copy($Octets, $Octets.Length - $count, $padded, $Size - $count, $count)\n" +
-  "  return , $padded\n" +
-  "}\n" +
-  "\n" +
-  "function Read-EcKey([string] $Pem) {\n" +
-  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') { throw 'the key is not an RSA key: run this with PowerShell 7.2 or later' }\n" +
-  "  $key = [Security.Cryptography.ECDsa]::Create()\n" +
-  "  $key.ImportFromPem($Pem)\n" +
-  "  return $key\n" +
-  "}\n" +
-  "\n" +
-  "# rsa2048 and the like, p256, p384 or p521.\n" +
-  "function Get-KeyKind($Key) {\n" +
-  "  if ($Key -is [Security.Cryptography.RSA]) { return \"rsa$($Key.KeySize)\" } else { return \"p$($Key.KeySize)\" }\n" +
-  "}\n" +
-  "\n" +
-  "# The public key as a certificate holds it (X509Certificate2.PublicKey.EncodedKeyValue).\n" +
-  "function Get-PublicKey($Key) {\n" +
-  "  $p = $Key.ExportParameters($false)\n" +
-  "  if ($Key -isnot [Security.Cryptography.RSA]) { return , [byte[]] (@(4) + $p.Q.X + $p.Q.Y) }\n" +
-  "  return , (ConvertTo-DerSequence ([byte[]] ((ConvertTo-DerInteger $p.Modulus) + (ConvertTo-DerInteger $p.Exponent))))\n" +
-  "}\n" +
-  "\n" +
-  "# SHA-256 with RSA and P-256, SHA-384 with P-384, SHA-512 with P-521. Of EC keys both numbers, one after the other, as JWS\n" +
-  "# has them (RFC 7518 section 3.4), or as Certificates have them.\n" +
-  "function Get-Signature($Key, [byte[]] $Octets, [switch] $ForCertificate) {\n" +
-  "  if ($Key -is [Security.Cryptography.RSA]) {\n" +
-  "    return , $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)\n" +
-  "  }\n" +
-  "  $hash = @{ 256 = 'SHA256'; 384 = 'SHA384'; 521 = 'SHA512' }[$Key.KeySize]\n" +
-  "  $signature = $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::new($hash))\n" +
-  "  if (-not $ForCertificate) { return , $signature }\n" +
-  "  $half = $signature.Length / 2\n" +
-  "  $numbers = (ConvertTo-DerInteger ($signature[0..($half - 1)])) + (ConvertTo-DerInteger ($signature[$half..($signature.Length - 1)]))\n" +
-  "  return , (ConvertTo-DerSequence ([byte[]] $numbers))\n" +
-  "}\n" +
-  "\n" +
-  "# A certification request without a name and without attributes (RFC 2986), in DER: the service knows the names.\n" +
-  "function Get-CertificateRequest($Key) {\n" +
-  "  $family = Get-KeyFamily (Get-KeyKind $Key)\n" +
-  "  if ($family -eq 'rsa') {\n" +
-  "    $public = ConvertTo-DerSequence ([byte[]] ($rsaAlgorithm + (ConvertTo-DerBitString (Get-PublicKey $Key))))\n" +
-  "  } else {\n" +
-  "    $public = $Key.ExportSubjectPublicKeyInfo()\n" +
-  "  }\n" +
-  "  $info = ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00, 0x30, 0x00) + $public + @(0xa0, 0x00)))\n" +
-  "  $signature = ConvertTo-DerBitString (Get-Signature $Key $info -ForCertificate)\n" +
-  "  return , (ConvertTo-DerSequence ([byte[]] ($info + $signatureAlgorithms[$family] + $signature)))\n" +
-  "}\n" +
-  "\n" +
-  "# A statement that the certificate's key signs, as a compact JWS (RFC 7515); the payload is JSON.\n" +
-  "function Get-Proof($Key, [byte[]] $CertificateDer, [string] $Payload) {\n" +
-  "  $algorithm = @{ rsa = 'RS256'; p256 = 'ES256'; p384 = 'ES384'; p521 = 'ES512' }[(Get-KeyFamily (Get-KeyKind $Key))]\n" +
-  "  $header = '{\"alg\":\"' + $algorithm + '\",\"x5t#S256\":\"' + (ConvertTo-Base64Url (Get-Sha256 $CertificateDer)) + '\"}'\n" +
-  "  $utf8 = [Text.UTF8Encoding]::new($false)\n" +
-  "  $signed = (ConvertTo-Base64Url ($utf8.GetBytes($header))) + '.' + (ConvertTo-Base64Url ($utf8.GetBytes($Payload)))\n" +
-  "  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key ($utf8.GetBytes($signed))))\n" +
-  "}\n" +
-  "\n" +
-  "# Requests to the service, with the system's proxy and the system's CAs. Needs: url, the API's address with /v1.\n" +
-  "Add-Type -AssemblyName System.Net.Http\n" +
-  "\n" +
-  "# TLS 1.2 is off by default in the .NET Framework of older Windows; 0 leaves the choice to the system.\n" +
-  "if ([int] [Net.ServicePointManager]::SecurityProtocol -ne 0) {\n" +
-  "  [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12\n" +
-  "}\n" +
-  "\n" +
-  "$handler = [Net.Http.HttpClientHandler]::new()\n" +
-  "$handler.AllowAutoRedirect = $false\n" +
-  "$client = [Net.Http.HttpClient]::new($handler)\n" +
-  "$client.Timeout = [TimeSpan]::FromSeconds(60)\n" +
-  "\n" +
-  "# One request. Status is 0 without a response; Reason then says why, and Transient whether it may work later.\n" +
-  "function Invoke-Request([string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
-  "  $message = [Net.Http.HttpRequestMessage]::new([Net.Http.HttpMethod]::new($Method), $script:url + $Path)\n" +
-  "  $null = $message.Headers.TryAddWithoutValidation('user-agent', 'fleetseal-host')\n" +
-  "  if ($Token) { $null = $message.Headers.TryAddWithoutValidation('authorization', \"Bearer $Token\") }\n" +
-  "  if ($Body) { $message.Content = [Net.Http.StringContent]::new($Body, [Text.UTF8Encoding]::new($false), 'application/json') }\n" +
-  "  try {\n" +
-  "    $response = $client.SendAsync($message).GetAwaiter().GetResult()\n" +
-  "    $octets = $response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult()\n" +
-  "  } catch {\n" +
-  "    return Get-Failure $_.Exception\n" +
-  "  }\n" +
-  "  $status = [int] $response.StatusCode\n" +
-  "  $after = 0\n" +
-  "  if ($response.Headers.RetryAfter -and $response.Headers.RetryAfter.Delta) {\n" +
-  "    $after = [long] $response.Headers.RetryAfter.Delta.TotalSeconds\n" +
-  "  }\n" +
-  "  return New-Object PSObject -Property @{\n" +
-  "    Status     = $status\n" +
-  "    Octets     = $octets\n" +
-  "    Text       = [Text.Encoding]::UTF8.GetString($octets)\n" +
-  "    Date       = $response.Headers.Date\n" +
-  "    RetryAfter = [Math]::Min($after, 86400)\n" +
-  "    Transient  = $status -in @(408, 425, 429, 500, 502, 503, 504)\n" +
-  "    Reason     = ''\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# A certificate that is not trusted stays so until somebody does something.\n" +
-  "function Get-Failure($Exception) {\n" +
-  "  $untrusted = $false\n" +
-  "  while ($Exception.InnerException) {\n" +
-  "    $Exception = $Exception.InnerException\n" +
-  "    if ($Exception -is [Security.Authentication.AuthenticationException]) { $untrusted = $true }\n" +
-  "    if ($Exception -is [Net.WebException] -and $Exception.Status -eq 'TrustFailure') { $untrusted = $true }\n" +
-  "  }\n" +
-  "  $reason = $Exception.Message\n" +
-  "  if ($Exception -is [OperationCanceledException]) { $reason = 'no response within 60 seconds' }\n" +
-  "  if ($untrusted) { $reason += ' Windows does not trust the TLS certificate of the service: import its CA with Import-Certificate -CertStoreLocation Cert:\\LocalMachine\\Root' }\n" +
-  "  return New-Object PSObject -Property @{\n" +
-  "    Status = 0; Octets = [byte[]] @(); Text = ''; Date = $null; RetryAfter = 0; Transient = -not $untrusted; Reason = $reason\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# Why a request failed, in the words of the service where it said any.\n" +
-  "function Get-Reason($Response) {\n" +
-  "  if ($Response.Reason) { return $Response.Reason }\n" +
-  "  $problem = Read-Json $Response.Text\n" +
-  "  if (-not $problem -or -not $problem.detail) { return \"HTTP status $($Response.Status)\" }\n" +
-  "  $fields = @($problem.errors | Where-Object { $_ } | ForEach-Object { \" $($_.pointer): $($_.detail)\" })\n" +
-  "  return \"$($problem.detail) ($($Response.Status) $($problem.code))\" + ($fields -join ';')\n" +
-  "}\n" +
-  "\n" +
-  "# Nothing where the text is not JSON.\n" +
-  "function Read-Json([string] $Text) {\n" +
-  "  try { return ConvertFrom-Json $Text } catch { return $null }\n" +
-  "}\n" +
-  "\n" +
-  "# The request, again after a wait as long as it may succeed later. The caller says what a refusal means.\n" +
-  "function Invoke-Persistently([string] $What, [string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
-  "  for ($try = 1; ; $try++) {\n" +
-  "    $response = Invoke-Request $Method $Path $Body $Token\n" +
-  "    if ($response.Status -ge 200 -and $response.Status -lt 300) { return $response }\n" +
-  "    if (-not $response.Transient) { return $response }\n" +
-  "    $reason = Get-Reason $response\n" +
-  "    if ($try -ge $tries) { Exit-Run \"cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped\" 5 }\n" +
-  "    if ($response.RetryAfter -gt $longestPause) {\n" +
-  "      Exit-Run \"cannot ${What}: $reason; the service accepts this again in $([Math]::Floor($response.RetryAfter / 60) + 1) minutes: run it again then, it goes on where it stopped\" 5\n" +
-  "    }\n" +
-  "    $seconds = Get-Wait $try $response.RetryAfter\n" +
-  "    Write-Message \"cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)\"\n" +
-  "    Start-Sleep -Seconds $seconds\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "function Test-Success($Response) { return $Response.Status -ge 200 -and $Response.Status -lt 300 }\n" +
-  "\n" +
-  "# Files and directories. Who may write to a directory can replace the files in it, so each directory is made and checked\n" +
-  "# before anything is put there. Accounts are named by SID, which no language of Windows changes.\n" +
-  "$system = 'S-1-5-18'\n" +
-  "$administrators = 'S-1-5-32-544'\n" +
-  "$users = 'S-1-5-32-545'\n" +
-  "$trustedInstaller = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'\n" +
-  "\n" +
-  "# What icacls is given for a file with a secret.\n" +
-  "$secretGrants = @(\"*${system}:(F)\", \"*${administrators}:(F)\")\n" +
-  "\n" +
-  "# Only SYSTEM and administrators; with Readable, users may read. Nothing is inherited from above: C:\\ProgramData lets every\n" +
-  "# user write.\n" +
-  "function Get-DirectoryAccess([bool] $Readable) {\n" +
-  "  $access = [Security.AccessControl.DirectorySecurity]::new()\n" +
-  "  $access.SetAccessRuleProtection($true, $false)\n" +
-  "  $access.SetOwner([Security.Principal.SecurityIdentifier]::new($administrators))\n" +
-  "  $rights = @{ $system = 'FullControl'; $administrators = 'FullControl' }\n" +
-  "  if ($Readable) { $rights[$users] = 'ReadAndExecute' }\n" +
-  "  foreach ($sid in @($rights.Keys)) {\n" +
-  "    $account = [Security.Principal.SecurityIdentifier]::new($sid)\n" +
-  "    $access.AddAccessRule([Security.AccessControl.FileSystemAccessRule]::new($account, $rights[$sid], 'ContainerInherit, ObjectInherit', 'None', 'Allow'))\n" +
-  "  }\n" +
-  "  return $access\n" +
-  "}\n" +
-  "\n" +
-  "# The directory has its access from the moment that it exists. One that is there already keeps its files, and is refused if\n" +
-  "# somebody else owns it, who could give it any access at any time.\n" +
-  "function Initialize-Directory([string] $Path, [bool] $Readable) {\n" +
-  "  $directory = [IO.DirectoryInfo]::new($Path)\n" +
-  "  $access = Get-DirectoryAccess $Readable\n" +
-  "  if ($directory.Exists) {\n" +
-  "    Test-Directory $directory\n" +
-  "    Set-Acl -LiteralPath $Path -AclObject $access\n" +
-  "    return\n" +
-  "  }\n" +
-  "  if ($directory.Parent -and -not $directory.Parent.Exists) { Initialize-Directory $directory.Parent.FullName $true }\n" +
-  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
-  "    [IO.FileSystemAclExtensions]::Create($directory, $access)\n" +
-  "  } else {\n" +
-  "    $directory.Create($access)\n" +
-  "  }\n" +
-  "  $directory.Refresh()\n" +
-  "  Test-Directory $directory\n" +
-  "}\n" +
-  "\n" +
-  "function Test-Directory($Directory) {\n" +
-  "  $path = $Directory.FullName\n" +
-  "  if (($Directory.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0) {\n" +
-  "    Exit-Run \"$path leads to another directory: name that one, or remove the link\"\n" +
-  "  }\n" +
-  "  $owner = (Get-Acl -LiteralPath $path).GetOwner([Security.Principal.SecurityIdentifier]).Value\n" +
-  "  if ($owner -notin @($system, $administrators, $trustedInstaller)) {\n" +
-  "    Exit-Run \"$path belongs to $owner, who could replace the key: look at what is in it, then run icacls `\"$path`\" /setowner *$administrators /t, or name another directory\"\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# A new directory that only SYSTEM and administrators can read, for the files of this run.\n" +
-  "function Initialize-Work([string] $Directory) {\n" +
-  "  foreach ($old in [IO.Directory]::GetDirectories($Directory, '.work.*')) { [IO.Directory]::Delete($old, $true) }\n" +
-  "  $script:work = [IO.Path]::Combine($Directory, '.work.' + [Guid]::NewGuid().ToString('N'))\n" +
-  "  Initialize-Directory $script:work $false\n" +
-  "}\n" +
-  "\n" +
-  "# On the disk when this returns.\n" +
-  "function Write-NewFile([string] $Path, [byte[]] $Octets) {\n" +
-  "  if ([IO.File]::Exists($Path)) { [IO.File]::Delete($Path) }\n" +
-  "  $file = [IO.FileStream]::new($Path, [IO.FileMode]::CreateNew, [IO.FileAccess]::Write, [IO.FileShare]::None, 4096, [IO.FileOptions]::WriteThrough)\n" +
-  "  try {\n" +
-  "    $file.Write($Octets, 0, $Octets.Length)\n" +
-  "    $file.Flush($true)\n" +
-  "  } finally {\n" +
-  "    $file.Dispose()\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "function ConvertTo-Utf8([string] $Text) { return , [Text.UTF8Encoding]::new($false).GetBytes($Text) }\n" +
-  "\n" +
-  "# Grants for icacls, such as '*S-1-5-18:(F)'; without any, what the directory gives.\n" +
-  "function Protect-File([string] $Path, [string[]] $Grants) {\n" +
-  "  if ($Grants.Count -eq 0) {\n" +
-  "    $said = icacls $Path /reset\n" +
-  "  } else {\n" +
-  "    $said = icacls $Path /inheritance:r /grant:r $Grants\n" +
-  "  }\n" +
-  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"cannot set the permissions of ${Path}: $said\" }\n" +
-  "}\n" +
-  "\n" +
-  "# A reader finds the old file or the new one, never a part of it or one that it may not read. Windows PowerShell can replace\n" +
-  "# a file only by one that takes over its permissions, so those are set first.\n" +
-  "function Install-File([byte[]] $Octets, [string] $Path, [string[]] $Grants) {\n" +
-  "  $new = [IO.Path]::Combine($script:work, [Guid]::NewGuid().ToString('N'))\n" +
-  "  Write-NewFile $new $Octets\n" +
-  "  if ([IO.File]::Exists($Path)) {\n" +
-  "    Protect-File $Path $Grants\n" +
-  "    Invoke-Patiently { [IO.File]::Replace($new, $Path, [NullString]::Value) }\n" +
-  "  } elseif ($Grants.Count -gt 0) {\n" +
-  "    Protect-File $new $Grants\n" +
-  "    [IO.File]::Move($new, $Path)\n" +
-  "  } else {\n" +
-  "    [IO.File]::Move($new, $Path)\n" +
-  "    Protect-File $Path\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# A program that reads a file just now keeps others from replacing it.\n" +
-  "function Invoke-Patiently([scriptblock] $Step) {\n" +
-  "  for ($try = 1; ; $try++) {\n" +
-  "    try {\n" +
-  "      & $Step\n" +
-  "      return\n" +
-  "    } catch [IO.IOException] {\n" +
-  "      if ($try -ge 20) { throw }\n" +
-  "      Start-Sleep -Milliseconds 250\n" +
-  "    }\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# Removes what this run has made for itself.\n" +
-  "function Clear-Work {\n" +
-  "  if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
-  "  if ($script:lock) { $script:lock.Dispose() }\n" +
-  "}\n" +
-  "\n" +
-  "# One run at a time. The lock ends with this process. It is in a directory that users cannot read: who opens it, for reading\n" +
-  "# only, holds it.\n" +
-  "function Get-Lock {\n" +
-  "  try {\n" +
-  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($script:state, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
-  "  } catch [IO.IOException] {\n" +
-  "    return $false\n" +
-  "  }\n" +
-  "  return $true\n" +
-  "}\n" +
-  "\n" +
-  "# Certificates, and the trust in them. Windows knows no roots of this service: chains are built from the files alone.\n" +
-  "\n" +
-  "function Read-Certificate([byte[]] $Der) {\n" +
-  "  return [Security.Cryptography.X509Certificates.X509Certificate2]::new($Der)\n" +
-  "}\n" +
-  "\n" +
-  "# All certificates of a PEM text, in its order.\n" +
-  "function Read-Chain([string] $Text) {\n" +
-  "  $chain = @()\n" +
-  "  foreach ($der in (Read-Pem 'CERTIFICATE' $Text)) { $chain += Read-Certificate $der }\n" +
-  "  return , $chain\n" +
-  "}\n" +
-  "\n" +
-  "function Get-Serial($Certificate) { return $Certificate.SerialNumber.ToLowerInvariant() }\n" +
-  "\n" +
-  "function Test-KeyPair($Key, $Certificate) {\n" +
-  "  $public = [BitConverter]::ToString($Certificate.PublicKey.EncodedKeyValue.RawData)\n" +
-  "  return $public -eq [BitConverter]::ToString((Get-PublicKey $Key))\n" +
-  "}\n" +
-  "\n" +
-  "# Whether the first certificate leads to one of the roots, at the time of the service. Length: of the whole chain, if it\n" +
-  "# matters.\n" +
-  "function Test-Chain($Chain, $Roots, [int] $Length) {\n" +
-  "  $verifier = [Security.Cryptography.X509Certificates.X509Chain]::new()\n" +
-  "  $policy = $verifier.ChainPolicy\n" +
-  "  $policy.RevocationMode = 'NoCheck'\n" +
-  "  $policy.VerificationFlags = 'AllowUnknownCertificateAuthority'\n" +
-  "  $policy.VerificationTime = [DateTimeOffset]::FromUnixTimeSeconds((Get-Now)).LocalDateTime\n" +
-  "  foreach ($certificate in @($Chain) + @($Roots)) { $null = $policy.ExtraStore.Add($certificate) }\n" +
-  "  if (-not $verifier.Build($Chain[0])) { return $false }\n" +
-  "  $elements = $verifier.ChainElements\n" +
-  "  if ($Length -and $elements.Count -ne $Length) { return $false }\n" +
-  "  $last = $elements[$elements.Count - 1].Certificate.Thumbprint\n" +
-  "  $last256 = Get-Sha256Hex ($elements[$elements.Count - 1].Certificate.RawData)\n" +
-  "  foreach ($root in $Roots) {\n" +
-  "    if ($root.Thumbprint -eq $last -and (Get-Sha256Hex $root.RawData) -eq $last256) { return $true }\n" +
-  "  }\n" +
-  "  return $false\n" +
-  "}\n" +
-  "\n" +
-  "# fleetseal.conf, which bootstrap.ps1 writes: the lines of parts/settings.sh, and KEY_GRANTS, what icacls is given for the file\n" +
-  "# of the key. Read, and never run; but RESTART is a command, so only administrators may write to the directory.\n" +
-  "\n" +
-  "function Read-Configuration([string] $Path) {\n" +
-  "  if (-not [IO.File]::Exists($Path)) { Exit-Run \"there is no ${Path}: run bootstrap.ps1 first, or name its -Directory\" 2 }\n" +
-  "  $settings = @{ URL = ''; PROFILE = ''; RESTART = ''; DEPLOYMENT = ''; KEY_GRANTS = '' }\n" +
-  "  foreach ($line in [IO.File]::ReadAllLines($Path)) {\n" +
-  "    if ($line -notmatch '^([A-Z_]+)=(.*)$') { continue }\n" +
-  "    $name = $Matches[1]\n" +
-  "    $value = $Matches[2]\n" +
-  "    if ($value -match \"^'(.*)'$\") { $value = $Matches[1] }\n" +
-  "    if ($settings.ContainsKey($name)) { $settings[$name] = $value }\n" +
-  "  }\n" +
-  "  if ($settings.URL -notmatch '^https://.') { Exit-Run \"$Path must have URL=https://..., the address of the service\" 2 }\n" +
-  "  if ($settings.PROFILE -notmatch '^[a-z-]+$') { Exit-Run \"$Path must have PROFILE=..., the profile of the certificate\" 2 }\n" +
-  "  return $settings\n" +
-  "}\n" +
-  "\n" +
-  "# What a run leaves for the next one: a file for each fact, in .rotation.\n" +
-  "function Read-Fact([string] $Name) {\n" +
-  "  $path = [IO.Path]::Combine($script:state, $Name)\n" +
-  "  if ([IO.File]::Exists($path)) { return [IO.File]::ReadAllText($path).Trim() }\n" +
-  "  return ''\n" +
-  "}\n" +
-  "\n" +
-  "function Write-Fact([string] $Name, [string] $Value) {\n" +
-  "  Install-File (ConvertTo-Utf8 \"$Value`n\") ([IO.Path]::Combine($script:state, $Name))\n" +
-  "}\n" +
-  "\n" +
-  "function Clear-Fact([string[]] $Names) {\n" +
-  "  foreach ($name in $Names) { [IO.File]::Delete([IO.Path]::Combine($script:state, $name)) }\n" +
-  "}\n" +
-  "\n" +
-  "# A certificate and its key, which change together. Windows cannot replace two files in one step, nor, without code that is\n" +
-  "# compiled, the link that the scripts for Unix replace; so a run notes what it switches to before it does, and every run\n" +
-  "# first completes what an earlier one did not:\n" +
-  "#\n" +
-  "#   agent.crt, agent.key      the current pair\n" +
-  "#   pairs\\1f...\\              each pair, complete and never changed once it has this name\n" +
-  "#   .rotation\\switch          the serial number of the pair that is being put in place\n" +
-  "#\n" +
-  "# Between the two files lies a fraction of a millisecond; the agent keeps what it has loaded when it finds files that do not\n" +
-  "# match. Needs: directory, stem (the name of the files, without the ending), keyGrants (for the key's file; empty for SYSTEM and administrators).\n" +
-  "\n" +
-  "function Get-PairPath([string] $Id, [string] $Ending) {\n" +
-  "  return [IO.Path]::Combine($directory, 'pairs', $Id, \"$script:stem.$Ending\")\n" +
-  "}\n" +
-  "\n" +
-  "# A pair is complete and on the disk before it has its name.\n" +
-  "function Save-Pair([string] $Id, [byte[]] $Key, [byte[]] $Certificate) {\n" +
-  "  $pair = [IO.Path]::Combine($directory, 'pairs', $Id)\n" +
-  "  if ([IO.Directory]::Exists($pair)) { [IO.Directory]::Delete($pair, $true) }\n" +
-  "  $new = [IO.Path]::Combine($script:work, $Id)\n" +
-  "  $null = [IO.Directory]::CreateDirectory($new)\n" +
-  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.key\")) $Key\n" +
-  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.crt\")) $Certificate\n" +
-  "  [IO.Directory]::Move($new, $pair)\n" +
-  "}\n" +
-  "\n" +
-  "function Switch-Pair([string] $Id) {\n" +
-  "  Write-Fact 'switch' $Id\n" +
-  "  Complete-Switch\n" +
-  "}\n" +
-  "\n" +
-  "# The key first: its file is the one that can fail, when a program holds it.\n" +
-  "function Complete-Switch {\n" +
-  "  $id = Read-Fact 'switch'\n" +
-  "  if (-not $id) { return }\n" +
-  "  $grants = if ($script:keyGrants) { $script:keyGrants } else { $secretGrants }\n" +
-  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'key'))) ([IO.Path]::Combine($directory, \"$script:stem.key\")) $grants\n" +
-  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'crt'))) ([IO.Path]::Combine($directory, \"$script:stem.crt\"))\n" +
-  "  Write-Fact 'current' $id\n" +
-  "  Clear-Fact 'switch'\n" +
-  "}\n" +
-  "\n" +
-  "# Removes all pairs but the current one.\n" +
-  "function Clear-Pair {\n" +
-  "  $current = Read-Fact 'current'\n" +
-  "  foreach ($pair in [IO.Directory]::GetDirectories([IO.Path]::Combine($directory, 'pairs'))) {\n" +
-  "    if ([IO.Path]::GetFileName($pair) -notin @($current, 'pending')) { [IO.Directory]::Delete($pair, $true) }\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# Elastic Agent on this host.\n" +
-  "$agentProgram = [IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'Elastic\\Agent\\elastic-agent.exe')\n" +
-  "\n" +
-  "# What Fleet calls this host's agent; nothing where there is none. Read by the one form that an id has.\n" +
-  "function Get-AgentId {\n" +
-  "  if (-not [IO.File]::Exists($agentProgram)) { return '' }\n" +
-  "  $said = (& $agentProgram status --output json) -join \"`n\"\n" +
-  "  if ($said -match '\"id\": \"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\"') { return $Matches[1] }\n" +
-  "  return ''\n" +
-  "}\n" +
-  "\n" +
-  "# Whether the agent says that it is healthy; true where there is none.\n" +
-  "function Test-Agent {\n" +
-  "  if (-not [IO.File]::Exists($agentProgram)) { return $true }\n" +
-  "  $null = & $agentProgram status\n" +
-  "  return $LASTEXITCODE -eq 0\n" +
-  "}\n" +
-  "\n" +
-  "# The command of the settings, which only administrators can write.\n" +
-  "function Invoke-Restart([string] $Command) {\n" +
-  "  Write-Message \"restarting: $Command\"\n" +
-  "  $null = & ([scriptblock]::Create($Command))\n" +
-  "}\n" +
-  "\n" +
-  "function Wait-Agent([int] $Seconds) {\n" +
-  "  for ($left = $Seconds; $left -gt 0; $left -= 5) {\n" +
-  "    if (Test-Agent) { return $true }\n" +
-  "    Start-Sleep -Seconds 5\n" +
-  "  }\n" +
-  "  return Test-Agent\n" +
-  "}\n" +
-  "\n" +
-  "# Puts the files of a kit in place, other than the pair. Needs: directory, stem.\n" +
-  "\n" +
-  "# What icacls is given for a file, of the command that the kit has for it; nothing for a file that users may read.\n" +
-  "function Get-Grant($File) {\n" +
-  "  if (-not $File -or -not $File.acl) { return @() }\n" +
-  "  return @([regex]::Matches((-join $File.acl), \"'([^']+:\\([A-Z]+\\))'\") | ForEach-Object { $_.Groups[1].Value })\n" +
-  "}\n" +
-  "\n" +
-  "# The file of the key, in the kit of a response; nothing without a kit.\n" +
-  "function Find-KeyFile($Answer) {\n" +
-  "  if (-not $Answer.kit) { return $null }\n" +
-  "  return $Answer.kit.files | Where-Object { $_.role -eq 'private-key' -and $_.source -eq 'host-key' } | Select-Object -First 1\n" +
-  "}\n" +
-  "\n" +
-  "function Install-Kit($Answer) {\n" +
-  "  Install-File (ConvertTo-Utf8 $Answer.caBundle) ([IO.Path]::Combine($directory, 'ca.crt'))\n" +
-  "  if (-not $Answer.kit) { return }\n" +
-  "  $own = @('ca.crt', \"$script:stem.crt\", \"$script:stem.key\") | ForEach-Object { [IO.Path]::Combine($directory, $_) }\n" +
-  "  foreach ($file in $Answer.kit.files) {\n" +
-  "    if ($file.path -in $own) { continue }\n" +
-  "    if ($file.source -ne 'kit') {\n" +
-  "      if (-not [IO.File]::Exists($file.path)) { Write-Message \"$($file.path) has to be put there: $($file.purpose)\" }\n" +
-  "      continue\n" +
-  "    }\n" +
-  "    $place = [IO.Path]::GetDirectoryName($file.path)\n" +
-  "    if (-not [IO.Directory]::Exists($place)) { Initialize-Directory $place $true }\n" +
-  "    Install-File (ConvertTo-Utf8 $file.contents) $file.path (Get-Grant $file)\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# The commands of the kit for the agent: of Fleet Server where the host is to run one.\n" +
-  "function Find-AgentCommand($Answer) {\n" +
-  "  if (-not $Answer.kit) { return $null }\n" +
-  "  if ($Answer.kit.fleetServer) { return $Answer.kit.fleetServer }\n" +
-  "  return $Answer.kit.elasticAgent\n" +
-  "}\n" +
-  "\n" +
-  "# Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in\n" +
-  "# Unpacked is installed.\n" +
-  "function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {\n" +
-  "  $program = [IO.Path]::Combine($Unpacked, 'elastic-agent.exe')\n" +
-  "  if ([IO.File]::Exists($agentProgram)) {\n" +
-  "    $program = $agentProgram\n" +
-  "    $command = $Commands.enroll\n" +
-  "  } else {\n" +
-  "    $command = $Commands.install\n" +
-  "  }\n" +
-  "  if ($Print -or -not [IO.File]::Exists($program)) {\n" +
-  "    Write-Output $command.powershell\n" +
-  "    if (-not $Print) { Write-Message \"there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies\" }\n" +
-  "    return\n" +
-  "  }\n" +
-  "  Write-Message \"running $program $(@($command.arguments)[0])\"\n" +
-  "  & $program $command.arguments\n" +
-  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"elastic-agent failed with $LASTEXITCODE, as it says above: run this again when that is mended\" }\n" +
-  "}\n" +
-  "\n" +
-  "# The scheduled task that runs rotate.ps1 as SYSTEM: at every start of the host and every hour, at a moment of its own. It\n" +
-  "# does nothing until the moment of the renewal, so a host that was off renews soon after it is back.\n" +
-  "\n" +
-  "function Get-TaskName { return 'fleetseal-rotate-' + ($directory -replace '[^A-Za-z0-9]+', '-').Trim('-') }\n" +
-  "\n" +
-  "function Register-Rotation([string] $Script) {\n" +
-  "  $arguments = \"-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `\"$Script`\" -Directory `\"$directory`\"\"\n" +
-  "  $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\\v1.0\\powershell.exe')) -Argument $arguments\n" +
-  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
-  "    $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine($PSHOME, 'pwsh.exe')) -Argument $arguments\n" +
-  "  }\n" +
-  "  $triggers = @(\n" +
-  "    (New-ScheduledTaskTrigger -AtStartup -RandomDelay (New-TimeSpan -Minutes 10)),\n" +
-  "    (New-ScheduledTaskTrigger -Once -At ([DateTime]::Today.AddMinutes((Get-RandomBelow 59))) -RepetitionInterval (New-TimeSpan -Hours 1) -RandomDelay (New-TimeSpan -Minutes 10))\n" +
-  "  )\n" +
-  "  $options = New-ScheduledTaskSettingsSet -StartWhenAvailable -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries\n" +
-  "  $account = New-ScheduledTaskPrincipal -UserId $system -LogonType ServiceAccount -RunLevel Highest\n" +
-  "  $null = Register-ScheduledTask -TaskName (Get-TaskName) -Action $action -Trigger $triggers -Settings $options -Principal $account -Force\n" +
-  "  Write-Message \"$Script runs every hour: Get-ScheduledTask $(Get-TaskName)\"\n" +
-  "}\n" +
-  "\n" +
-  "function Unregister-Rotation {\n" +
-  "  Get-ScheduledTask -TaskName (Get-TaskName) -ErrorAction SilentlyContinue | Unregister-ScheduledTask -Confirm:$false\n" +
-  "  Write-Message \"the task $(Get-TaskName) is gone\"\n" +
-  "}\n" +
-  "\n" +
-  "\n" +
-  "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
-  "\n" +
-  "# powershell -File passes \"a,b\" as one text.\n" +
-  "function Split-List([string[]] $Texts) { return @($Texts | ForEach-Object { $_ -split ',' } | Where-Object { $_ }) }\n" +
-  "\n" +
-  "function Test-Argument {\n" +
-  "  $script:url = $Url.TrimEnd('/') -replace '/v1$', ''\n" +
-  "  if ($script:url -notmatch '^https://[^/\\s]+') { Exit-Run '-Url must be the https address of the service' 2 }\n" +
-  "  $script:url += '/v1'\n" +
-  "  $script:expected = @(Split-List $TrustSha256 | ForEach-Object { $_.Replace(':', '').ToLowerInvariant() })\n" +
-  "  if ($script:expected.Count -eq 0 -or @($script:expected | Where-Object { $_ -notmatch '^[0-9a-f]{64}$' }).Count -gt 0) { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: \"sha256\" of GET /v1/trust, from a source that you trust' 2 }\n" +
-  "  if ($TokenFile) { $script:token = [IO.File]::ReadAllText($TokenFile).Trim() } else { $script:token = $Token }\n" +
-  "  if ($script:token -notmatch '^fst_[0-9A-Za-z_]+$') { Exit-Run 'a bootstrap token is required: -TokenFile, -Token, or the variable FLEETSEAL_TOKEN' 2 }\n" +
-  "  $script:deploymentJson = ''\n" +
-  "  if ($Deployment) {\n" +
-  "    $script:deploymentJson = [IO.File]::ReadAllText($Deployment)\n" +
-  "    $asked = Read-Json $script:deploymentJson\n" +
-  "    if (-not $asked) { Exit-Run \"$Deployment must be a JSON object\" 2 }\n" +
-  "    if ($asked.keyPassphraseFile) { Exit-Run 'this script encrypts no keys: leave keyPassphraseFile out, the permissions of the key protect it' 2 }\n" +
-  "    if ($asked.directory -and $asked.directory -ne $directory) { Exit-Run \"the deployment has the directory $($asked.directory): give -Directory the same\" 2 }\n" +
-  "  }\n" +
-  "  $identity = [Security.Principal.WindowsPrincipal]::new([Security.Principal.WindowsIdentity]::GetCurrent())\n" +
-  "  if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) { Exit-Run 'run this as an administrator' }\n" +
-  "}\n" +
-  "\n" +
-  "# The service's roots, if they are the ones whose fingerprint was given. Nothing is sent before.\n" +
-  "function Get-TrustedRoot {\n" +
-  "  $response = Invoke-Persistently 'fetch the roots' 'GET' '/trust.pem'\n" +
-  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch the roots: $(Get-Reason $response)\" 4 }\n" +
-  "  $found = Get-Sha256Hex $response.Octets\n" +
-  "  if ($found -notin $script:expected) {\n" +
-  "    Exit-Run \"the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected -join ' or '), the service's is $found. Ask the administrator which one is right\" 3\n" +
-  "  }\n" +
-  "  return , (Read-Chain $response.Text)\n" +
-  "}\n" +
-  "\n" +
-  "# The key is on the disk before it is sent: the same key and token get the same certificate again.\n" +
-  "function Get-EnrollmentKey {\n" +
-  "  $pending = [IO.Path]::Combine($directory, 'pairs', 'pending')\n" +
-  "  $file = [IO.Path]::Combine($pending, 'key')\n" +
-  "  if ([IO.File]::Exists($file)) {\n" +
-  "    $key = Read-Key ([IO.File]::ReadAllText($file))\n" +
-  "    if ((Get-KeyKind $key) -eq $KeyType) { return $key }\n" +
-  "  }\n" +
-  "  $key = Initialize-Key $KeyType\n" +
-  "  Initialize-Directory $pending $false\n" +
-  "  Write-NewFile $file (ConvertTo-Utf8 (ConvertTo-KeyPem $key))\n" +
-  "  return $key\n" +
-  "}\n" +
-  "\n" +
-  "function Get-EnrollmentBody($Key) {\n" +
-  "  $body = @{ csr = [Convert]::ToBase64String((Get-CertificateRequest $Key)); name = $Name; dnsNames = @(Split-List $DnsName); ipAddresses = @(Split-List $IpAddress) }\n" +
-  "  $json = ConvertTo-Json $body -Compress\n" +
-  "  if ($script:deploymentJson) { $json = $json.Substring(0, $json.Length - 1) + ',\"deployment\":' + $script:deploymentJson + '}' }\n" +
-  "  return $json\n" +
-  "}\n" +
-  "\n" +
-  "# Enrolls, and puts everything in place. What the service refuses for this key it refuses again, so the key is not kept.\n" +
-  "function Invoke-Enrollment {\n" +
-  "  $roots = Get-TrustedRoot\n" +
-  "  $key = Get-EnrollmentKey\n" +
-  "  $response = Invoke-Persistently 'enroll' 'POST' '/enroll' (Get-EnrollmentBody $key) $script:token\n" +
-  "  if (-not (Test-Success $response)) {\n" +
-  "    if ($response.Status -in @(409, 422)) { [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true) }\n" +
-  "    Exit-Run \"cannot enroll: $(Get-Reason $response)\" 4\n" +
-  "  }\n" +
-  "  Read-Clock $response\n" +
-  "  $answer = Read-Json $response.Text\n" +
-  "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
-  "  $chain = Read-Chain $pem\n" +
-  "  if ($chain.Count -eq 0 -or -not (Test-KeyPair $key $chain[0])) { Exit-Run \"the service's response has no certificate for the key that was sent\" }\n" +
-  "  if (-not (Test-Chain $chain $roots)) { Exit-Run 'the certificate does not lead to a root of the trust bundle' }\n" +
-  "  $script:stem = $answer.profile\n" +
-  "  $script:keyGrants = Get-Grant (Find-KeyFile $answer)\n" +
-  "  Install-Kit $answer\n" +
-  "  $serial = Get-Serial $chain[0]\n" +
-  "  Save-Pair $serial (ConvertTo-Utf8 (ConvertTo-KeyPem $key)) (ConvertTo-Utf8 $pem)\n" +
-  "  Write-Configuration $answer.profile\n" +
-  "  Install-File $response.Octets ([IO.Path]::Combine($script:state, 'answer.json'))\n" +
-  "  Switch-Pair $serial\n" +
-  "  [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true)\n" +
-  "  Write-Message \"$Name has a certificate: $serial, valid until $(ConvertTo-Time (ConvertTo-UnixTime $chain[0].NotAfter))\"\n" +
-  "}\n" +
-  "\n" +
-  "function Write-Configuration([string] $ProfileName) {\n" +
-  "  $file = [IO.Path]::Combine($directory, 'deployment.json')\n" +
-  "  $lines = @('# Written by bootstrap.ps1; rotate.ps1 reads it.', \"URL=$($script:url)\", \"PROFILE=$ProfileName\", \"RESTART='$Restart'\")\n" +
-  "  if ($script:deploymentJson) {\n" +
-  "    # Fleet's token enrolls other agents too, and a renewal does not need it.\n" +
-  "    $kept = $script:deploymentJson -replace '(\"fleetEnrollmentToken\"\\s*:\\s*\")[^\"]*\"', '$1not-kept\"'\n" +
-  "    Install-File (ConvertTo-Utf8 $kept) $file $secretGrants\n" +
-  "    $lines += \"DEPLOYMENT='$file'\"\n" +
-  "  }\n" +
-  "  $lines += \"KEY_GRANTS='$($script:keyGrants -join '|')'\"\n" +
-  "  Install-File (ConvertTo-Utf8 (($lines -join \"`n\") + \"`n\")) ([IO.Path]::Combine($directory, 'fleetseal.conf')) $secretGrants\n" +
-  "}\n" +
-  "\n" +
-  "# The renewing script, of the service whose roots were checked.\n" +
-  "function Install-Rotation {\n" +
-  "  $response = Invoke-Persistently 'fetch rotate.ps1' 'GET' '/rotate.ps1'\n" +
-  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch rotate.ps1: $(Get-Reason $response)\" 4 }\n" +
-  "  $path = [IO.Path]::Combine($directory, 'rotate.ps1')\n" +
-  "  Install-File $response.Octets $path\n" +
-  "  if (-not $NoTimer) { Register-Rotation $path }\n" +
-  "}\n" +
-  "\n" +
-  "Invoke-Step {\n" +
-  "  Test-Argument\n" +
-  "  if (-not $PSCmdlet.ShouldProcess($directory, \"Get a certificate for $Name from $($script:url)\")) { return }\n" +
-  "  if ($StartDelay) { Start-Sleep -Seconds (Get-RandomBelow $StartDelay) }\n" +
-  "  Initialize-Directory $directory $true\n" +
-  "  Initialize-Directory $script:state $false\n" +
-  "  if (-not (Get-Lock)) { Exit-Run \"another run is at work in $directory\" 5 }\n" +
-  "  Initialize-Work $directory\n" +
-  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
-  "  $saved = [IO.Path]::Combine($script:state, 'answer.json')\n" +
-  "  if (-not $Again -and (Read-Fact 'bootstrapped')) {\n" +
-  "    Write-Message \"nothing to do: $directory has a certificate. To replace it, add -Again\"\n" +
-  "    return\n" +
-  "  }\n" +
-  "  if ($Again -or -not [IO.File]::Exists($saved)) { Invoke-Enrollment }\n" +
-  "  $answer = Read-Json ([IO.File]::ReadAllText($saved))\n" +
-  "  Install-Rotation\n" +
-  "  $commands = Find-AgentCommand $answer\n" +
-  "  if ($commands) { Invoke-Agent $commands $Agent ([bool] $DryRun) }\n" +
-  "  Write-Fact 'bootstrapped' 'yes'\n" +
-  "  # It has Fleet's token.\n" +
-  "  [IO.File]::Delete($saved)\n" +
-  "}\n" +
-  "Clear-Work\n" +
-  "exit $script:exitCode\n";
-
-export const BOOTSTRAP_SH =
-  "#!/bin/sh\n" +
-  "# bootstrap.sh of fleetseal 0.1.0\n" +
-  "#\n" +
-  "# Gives this host its certificate: makes a key, enrolls it with a bootstrap token, puts the files in place, has Elastic Agent\n" +
-  "# use them, and schedules their renewal. It may be run again at any time: it goes on where it stopped.\n" +
-  "# Messages go to stderr, so that standard output has only what a caller asked for.\n" +
-  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
-  "\n" +
-  "# fail WORDS [CODE]: in a subshell or a function, the caller passes the code on.\n" +
-  "fail() {\n" +
-  "  say \"$1\"\n" +
-  "  exit \"${2:-1}\"\n" +
-  "}\n" +
-  "\n" +
-  "# require PROGRAM...\n" +
-  "require() {\n" +
-  "  for program; do\n" +
-  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# Times are seconds since 1970. Not every date can read one or write one for a given moment, but every awk can compute.\n" +
-  "\n" +
-  "# seconds_of TEXT: of a time as RFC 3339, openssl or HTTP writes it; nothing for anything else.\n" +
-  "seconds_of() {\n" +
-  "  printf '%s\\n' \"$1\" | awk '\n" +
-  "    function seconds(year, month, day, clock, part) {\n" +
-  "      split(clock, part, \":\")\n" +
-  "      year -= month < 3\n" +
-  "      month += month < 3 ? 9 : -3\n" +
-  "      return (365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * month + 2) / 5) + day - 719469) * 86400 + part[1] * 3600 + part[2] * 60 + part[3]\n" +
-  "    }\n" +
-  "    function month_of(name) { return (index(\"JanFebMarAprMayJunJulAugSepOctNovDec\", name) + 2) / 3 }\n" +
-  "    { sub(/\\r$/, \"\") }\n" +
-  "    /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z$/ {\n" +
-  "      found = seconds(substr($0, 1, 4) + 0, substr($0, 6, 2) + 0, substr($0, 9, 2) + 0, substr($0, 12, 8))\n" +
-  "    }\n" +
-  "    /^[A-Z][a-z][a-z] +[0-9]+ [0-9:]+ [0-9]+ GMT$/ { found = seconds($4 + 0, month_of($1), $2 + 0, $3) }\n" +
-  "    /^[A-Z][a-z][a-z], [0-9]+ [A-Z][a-z][a-z] [0-9]+ [0-9:]+ GMT$/ { found = seconds($4 + 0, month_of($3), $2 + 0, $5) }\n" +
-  "    END { if (found != \"\") printf \"%.0f\", found }'\n" +
-  "}\n" +
-  "\n" +
-  "# time_of SECONDS: as RFC 3339 writes it.\n" +
-  "time_of() {\n" +
-  "  awk -v \"seconds=$1\" 'BEGIN {\n" +
-  "    days = int(seconds / 86400)\n" +
-  "    rest = seconds - days * 86400\n" +
-  "    days += 719468\n" +
-  "    era = int(days / 146097)\n" +
-  "    day = days - era * 146097\n" +
-  "    year = int((day - int(day / 1460) + int(day / 36524) - int(day / 146096)) / 365)\n" +
-  "    day -= 365 * year + int(year / 4) - int(year / 100)\n" +
-  "    month = int((5 * day + 2) / 153)\n" +
-  "    day -= int((153 * month + 2) / 5) - 1\n" +
-  "    month += month < 10 ? 3 : -9\n" +
-  "    year += era * 400 + (month < 3)\n" +
-  "    printf \"%04d-%02d-%02dT%02d:%02d:%02dZ\", year, month, day, int(rest / 3600), int(rest / 60) % 60, rest % 60\n" +
-  "  }'\n" +
-  "}\n" +
-  "\n" +
-  "# span_of SECONDS: for people, of what is not negative.\n" +
-  "span_of() {\n" +
-  "  if [ \"$1\" -ge 172800 ]; then printf '%s days' \"$(($1 / 86400))\"\n" +
-  "  elif [ \"$1\" -ge 7200 ]; then printf '%s hours' \"$(($1 / 3600))\"\n" +
-  "  elif [ \"$1\" -ge 120 ]; then printf '%s minutes' \"$(($1 / 60))\"\n" +
-  "  else printf '%s seconds' \"$1\"; fi\n" +
-  "}\n" +
-  "\n" +
-  "# The clock of the service, once it has sent a response; until then the host's. Renewal must not depend on the host's.\n" +
-  "skew=0\n" +
-  "now() { printf '%s' \"$(($(date -u +%s) + skew))\"; }\n" +
-  "\n" +
-  "# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none; one\n" +
-  "# that other programs may stumble over is reported, once.\n" +
-  "read_clock() {\n" +
-  "  sent=$(seconds_of \"$(header date)\")\n" +
-  "  [ -n \"$sent\" ] || return 0\n" +
-  "  known=$skew\n" +
-  "  skew=$((sent - $(date -u +%s)))\n" +
-  "  if [ \"$skew\" -ge -60 ] && [ \"$skew\" -le 60 ]; then skew=0; fi\n" +
-  "  [ \"$known\" -eq 0 ] || return 0\n" +
-  "  if [ \"$skew\" -gt 300 ]; then say \"the clock of this host is $(span_of \"$skew\") behind that of the service: correct it\"; fi\n" +
-  "  if [ \"$skew\" -lt -300 ]; then say \"the clock of this host is $(span_of \"$((-skew))\") ahead of that of the service: correct it\"; fi\n" +
-  "}\n" +
-  "\n" +
-  "# How long a host is patient; the simulation of a storm of hosts takes these numbers too. Full jitter: each wait is drawn\n" +
-  "# evenly between nothing and a bound that doubles from first_wait to longest_wait, so that hosts that failed together do\n" +
-  "# not come back together.\n" +
-  "first_wait=4\n" +
-  "longest_wait=60\n" +
-  "tries=40\n" +
-  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
-  "longest_pause=900\n" +
-  "\n" +
-  "# random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.\n" +
-  "random_below() {\n" +
-  "  drawn=$(od -An -N4 -tu4 /dev/urandom | tr -d ' \\n')\n" +
-  "  printf '%s' \"$((drawn % ($1 + 1)))\"\n" +
-  "}\n" +
-  "\n" +
-  "# wait_seconds TRY [RETRY_AFTER]: how long to wait after a failed try, the first of which is 1.\n" +
-  "wait_seconds() {\n" +
-  "  bound=$first_wait\n" +
-  "  doubled=1\n" +
-  "  while [ \"$doubled\" -lt \"$1\" ] && [ \"$bound\" -lt \"$longest_wait\" ]; do\n" +
-  "    bound=$((bound * 2))\n" +
-  "    doubled=$((doubled + 1))\n" +
-  "  done\n" +
-  "  [ \"$bound\" -le \"$longest_wait\" ] || bound=$longest_wait\n" +
-  "  printf '%s' \"$((${2:-0} + $(random_below \"$bound\")))\"\n" +
-  "}\n" +
-  "\n" +
-  "# Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory\n" +
-  "# that only this user can read; cacert, the CA file of the service's TLS certificate, or empty for the system's CAs.\n" +
-  "\n" +
-  "# request WHAT PATH [CURL ARGUMENTS...]: one request. Sets status to the HTTP status, or to 000 without a response; leaves\n" +
-  "# the body in $work/body and the headers in $work/headers. WHAT completes \"cannot ...\". Secrets are sent by --header @FILE:\n" +
-  "# other users can read arguments.\n" +
-  "request() {\n" +
-  "  what=$1\n" +
-  "  address=$url$2\n" +
-  "  shift 2\n" +
-  "  : >\"$work/body\"\n" +
-  "  : >\"$work/headers\"\n" +
-  "  curl_code=0\n" +
-  "  status=$(curl --silent --show-error --proto '=https' --tlsv1.2 --connect-timeout 10 --max-time 60 \\\n" +
-  "    --max-filesize 4194304 ${cacert:+--cacert \"$cacert\"} --dump-header \"$work/headers\" --output \"$work/body\" --write-out '%{http_code}' \\\n" +
-  "    \"$@\" \"$address\" 2>\"$work/error\") || curl_code=$?\n" +
-  "  [ \"$curl_code\" -eq 0 ] || status=000\n" +
-  "  case $status in 2??) return 0 ;; *) return 1 ;; esac\n" +
-  "}\n" +
-  "\n" +
-  "# header NAME: of the last response, the last one where a proxy responded too. NAME is in lower case.\n" +
-  "header() {\n" +
-  "  tr -d '\\r' <\"$work/headers\" | awk -v \"name=$1\" '\n" +
-  "    { colon = index($0, \":\") }\n" +
-  "    tolower(substr($0, 1, colon - 1)) == name { value = substr($0, colon + 1); sub(/^ +/, \"\", value); found = value }\n" +
-  "    END { printf \"%s\", found }'\n" +
-  "}\n" +
-  "\n" +
-  "# json_text NAME FILE: the first text of that name in JSON that the service wrote, on one line. Only for plain texts: of\n" +
-  "# the escapes, it reads \\\" and \\\\ and \\/, and leaves the others as they are.\n" +
-  "json_text() {\n" +
-  "  tr -d '\\000-\\010\\013-\\037\\177' <\"$2\" | tr '\\n' ' ' | awk -v \"name=$1\" '\n" +
-  "    {\n" +
-  "      if (!match($0, \"\\\"\" name \"\\\": *\\\"([^\\\"\\\\\\\\]|\\\\\\\\.)*\\\"\")) exit\n" +
-  "      text = substr($0, RSTART, RLENGTH)\n" +
-  "      sub(/^\"[^\"]*\": *\"/, \"\", text)\n" +
-  "      text = substr(text, 1, length(text) - 1)\n" +
-  "      while (match(text, /\\\\[\"\\\\\\/]/)) {\n" +
-  "        read = read substr(text, 1, RSTART - 1) substr(text, RSTART + 1, 1)\n" +
-  "        text = substr(text, RSTART + 2)\n" +
-  "      }\n" +
-  "      printf \"%s\", read text\n" +
-  "    }'\n" +
-  "}\n" +
-  "\n" +
-  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\"; nothing where it is only one,\n" +
-  "# which the detail of the problem has too.\n" +
-  "json_findings() {\n" +
-  "  tr -d '\\000-\\037\\177' <\"$1\" | awk '\n" +
-  "    {\n" +
-  "      while (match($0, /\"pointer\": *\"([^\"\\\\]|\\\\.)*\", *\"detail\": *\"([^\"\\\\]|\\\\.)*\"/)) {\n" +
-  "        finding = substr($0, RSTART, RLENGTH)\n" +
-  "        $0 = substr($0, RSTART + RLENGTH)\n" +
-  "        sub(/^\"pointer\": *\"#?\\/?/, \"\", finding)\n" +
-  "        sub(/\", *\"detail\": *\"/, \": \", finding)\n" +
-  "        sub(/\"$/, \"\", finding)\n" +
-  "        gsub(/\\\\\"/, \"\\\"\", finding)\n" +
-  "        findings[++count] = finding\n" +
-  "      }\n" +
-  "    }\n" +
-  "    END { for (i = 1; count > 1 && i <= count; i++) print findings[i] }'\n" +
-  "}\n" +
-  "\n" +
-  "# reason: why the last request failed, in the words of the service where it said any.\n" +
-  "reason() {\n" +
-  "  if [ \"$status\" = 000 ]; then\n" +
-  "    sed -n '1s/^curl: *//p' \"$work/error\"\n" +
-  "    return\n" +
-  "  fi\n" +
-  "  detail=$(json_text detail \"$work/body\")\n" +
-  "  code=$(json_text code \"$work/body\")\n" +
-  "  if [ -n \"$detail\" ]; then printf '%s (%s%s)\\n' \"$detail\" \"$status\" \"${code:+ $code}\"; else printf 'HTTP status %s\\n' \"$status\"; fi\n" +
-  "  json_findings \"$work/body\" | sed 's/^/  /'\n" +
-  "}\n" +
-  "\n" +
-  "# may_succeed_later: whether the last request, sent again, may succeed without anybody doing anything.\n" +
-  "may_succeed_later() {\n" +
-  "  case $status in\n" +
-  "    000) case $curl_code in 5 | 6 | 7 | 16 | 18 | 28 | 35 | 52 | 55 | 56 | 92) return 0 ;; *) return 1 ;; esac ;;\n" +
-  "    408 | 425 | 429 | 500 | 502 | 503 | 504) return 0 ;;\n" +
-  "    *) return 1 ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# is_untrusted: whether curl refused the TLS certificate of the service, or has no CA to verify it with.\n" +
-  "is_untrusted() { case $curl_code in 51 | 60 | 77) return 0 ;; *) return 1 ;; esac }\n" +
-  "\n" +
-  "# persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if\n" +
-  "# the service refuses it, and 5 if it gave up.\n" +
-  "persistently() {\n" +
-  "  try=1\n" +
-  "  while ! request \"$@\"; do\n" +
-  "    if ! may_succeed_later; then\n" +
-  "      say \"cannot $what: $(reason)\"\n" +
-  "      [ \"$status\" = 000 ] || return 4\n" +
-  "      if is_untrusted; then\n" +
-  "        say \"the service's TLS certificate is not trusted here: name its CA file with --cacert, and check the clock of this host, which says $(date -u +%Y-%m-%dT%H:%M:%SZ)\"\n" +
-  "      fi\n" +
-  "      return 5\n" +
-  "    fi\n" +
-  "    if [ \"$try\" -ge \"$tries\" ]; then\n" +
-  "      say \"cannot $what: $(reason)\"\n" +
-  "      say \"gave up after $tries tries; run this again later, it goes on where it stopped\"\n" +
-  "      return 5\n" +
-  "    fi\n" +
-  "    after=$(header retry-after)\n" +
-  "    case $after in '' | *[!0-9]* | ??????*) after=0 ;; esac\n" +
-  "    if [ \"$after\" -gt \"$longest_pause\" ]; then\n" +
-  "      say \"cannot $what: $(reason)\"\n" +
-  "      say \"the service accepts this again in $((after / 60 + 1)) minutes: run it again then, it goes on where it stopped\"\n" +
-  "      return 5\n" +
-  "    fi\n" +
-  "    seconds=$(wait_seconds \"$try\" \"$after\")\n" +
-  "    say \"cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)\"\n" +
-  "    sleep \"$seconds\"\n" +
-  "    try=$((try + 1))\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.\n" +
-  "\n" +
-  "# give OWNER GROUP FILE: Unix names or numbers. Only root can give files away; with keeps_owner, another user keeps them.\n" +
-  "keeps_owner=\n" +
-  "give() {\n" +
-  "  [ -z \"$keeps_owner\" ] || return 0\n" +
-  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
-  "}\n" +
-  "\n" +
-  "# make_directory PATH: with its parents; private from the moment it exists to anybody but root, then readable.\n" +
-  "make_directory() {\n" +
-  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"\n" +
-  "  check_directory \"$1\"\n" +
-  "}\n" +
-  "\n" +
-  "# check_directory PATH: refuses a directory that another user owns or may write to.\n" +
-  "check_directory() {\n" +
-  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
-  "  case ${2#* } in\n" +
-  "    0 | \"$(id -u)\") ;;\n" +
-  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;\n" +
-  "  esac\n" +
-  "  case $2 in\n" +
-  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# install_file SOURCE DESTINATION OWNER GROUP MODE: a reader finds the old file or the new one, never a part of it or one\n" +
-  "# that it may not read: owner and mode are set before the rename. $work has to be in the same file system.\n" +
-  "install_file() {\n" +
-  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"\n" +
-  "  rm -f \"$work/installed\"\n" +
-  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"\n" +
-  "  give \"$3\" \"$4\" \"$work/installed\"\n" +
-  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"\n" +
-  "}\n" +
-  "\n" +
-  "# make_work DIRECTORY: sets work to an empty directory in it that only this user can read, and removes those of runs that\n" +
-  "# were killed. Needs the lock.\n" +
-  "make_work() {\n" +
-  "  rm -rf \"$1\"/.work.*\n" +
-  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"\n" +
-  "  trap 'rm -rf \"$work\"' EXIT\n" +
-  "  trap 'exit 129' HUP\n" +
-  "  trap 'exit 130' INT\n" +
-  "  trap 'exit 143' TERM\n" +
-  "}\n" +
-  "\n" +
-  "# lock DIRECTORY [SECONDS]: one run at a time; waits for another, @default 300 seconds. The lock is on descriptor 9 and ends\n" +
-  "# with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but\n" +
-  "# perl, whose lock stays with the descriptor.\n" +
-  "lock() {\n" +
-  "  open_lock \"$1\"\n" +
-  "  waited=0\n" +
-  "  until take_lock; do\n" +
-  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
-  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"\n" +
-  "    sleep 1\n" +
-  "    waited=$((waited + 1))\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# open_lock DIRECTORY: a file that no other user can open: who may only read one can hold its lock, and would stop every renewal.\n" +
-  "open_lock() {\n" +
-  "  (umask 077 && : >>\"$1/.lock\") 2>/dev/null || fail \"cannot write to $1: run this as root\"\n" +
-  "  exec 9<>\"$1/.lock\"\n" +
-  "}\n" +
-  "\n" +
-  "take_lock() {\n" +
-  "  if command -v flock >/dev/null 2>&1; then\n" +
-  "    flock -n 9\n" +
-  "  elif command -v perl >/dev/null 2>&1; then\n" +
-  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'\n" +
-  "  else\n" +
-  "    fail 'flock or perl is required: install one'\n" +
-  "  fi\n" +
-  "}\n" +
-  "\n" +
-  "# A certificate and its key, which change together: the two files of a pair lie in a directory of their own, named by its\n" +
-  "# serial number, and one symbolic link says which pair is current. The paths that programs know lead through it:\n" +
-  "#\n" +
-  "#   agent.crt -> pairs/current/agent.crt\n" +
-  "#   agent.key -> pairs/current/agent.key\n" +
-  "#   pairs/current -> 1f...               the only thing that a switch changes, by one rename\n" +
-  "#   pairs/1f.../agent.crt, agent.key     never changed once it has this name\n" +
-  "#   pairs/pending/                       the key and what else a request needs, until it has its certificate\n" +
-  "#\n" +
-  "# Killed at any moment, the disk has the old pair or the new one. Needs: directory, work (in the same file system).\n" +
-  "\n" +
-  "# new_pair: sets pair to an empty directory for the files of a new pair.\n" +
-  "new_pair() {\n" +
-  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"\n" +
-  "  check_directory \"$directory/pairs\"\n" +
-  "  rm -rf \"$work/pair\"\n" +
-  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"\n" +
-  "  pair=$work/pair\n" +
-  "}\n" +
-  "\n" +
-  "# keep_pair ID: the new pair is complete and gets its name. One that has the name already stays, if it is the same.\n" +
-  "keep_pair() {\n" +
-  "  if [ -d \"$directory/pairs/$1\" ]; then\n" +
-  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0\n" +
-  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"\n" +
-  "    rm -rf \"$directory/pairs/$1\"\n" +
-  "  fi\n" +
-  "  sync\n" +
-  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"\n" +
-  "}\n" +
-  "\n" +
-  "# current_pair: the ID of the current pair; nothing if there is none.\n" +
-  "current_pair() { readlink \"$directory/pairs/current\" || :; }\n" +
-  "\n" +
-  "# switch_pair ID: makes a pair current.\n" +
-  "switch_pair() {\n" +
-  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"\n" +
-  "  sync\n" +
-  "  replace_link \"$1\" current \"$directory/pairs\"\n" +
-  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"\n" +
-  "}\n" +
-  "\n" +
-  "# replace_link TARGET NAME DIRECTORY: mv is given the directory and not the link, which it would follow if it leads to a\n" +
-  "# directory. The target is relative to DIRECTORY.\n" +
-  "replace_link() {\n" +
-  "  rm -rf \"$work/link\"\n" +
-  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"\n" +
-  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"\n" +
-  "}\n" +
-  "\n" +
-  "# link_pair FILE...: the paths that programs know. Files that lie there become a pair first, so that what a program finds\n" +
-  "# changes only with the switch.\n" +
-  "link_pair() {\n" +
-  "  adopt \"$@\"\n" +
-  "  for file; do\n" +
-  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||\n" +
-  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# adopt FILE...: keeps the files that lie at the paths, not links, as a pair; a complete one becomes current.\n" +
-  "adopt() {\n" +
-  "  new_pair\n" +
-  "  complete=yes\n" +
-  "  for file; do\n" +
-  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then\n" +
-  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"\n" +
-  "    else\n" +
-  "      complete=\n" +
-  "    fi\n" +
-  "  done\n" +
-  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
-  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
-  "  keep_pair \"$adopted\"\n" +
-  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
-  "}\n" +
-  "\n" +
-  "# forget_pairs: removes all pairs but the current one and those that are named.\n" +
-  "forget_pairs() {\n" +
-  "  keep=\" $(current_pair) $* \"\n" +
-  "  for old in \"$directory\"/pairs/*; do\n" +
-  "    id=${old##*/}\n" +
-  "    case $id in current | pending) continue ;; esac\n" +
-  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# Which key belongs to which certificate. Needs: openssl, the program; passin, as for certificate.sh.\n" +
-  "\n" +
-  "# certificate_key FILE: its public key, PEM.\n" +
-  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
-  "\n" +
-  "# belongs KEY CERTIFICATE: whether the private key is the certificate's.\n" +
-  "belongs() {\n" +
-  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
-  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
-  "}\n" +
-  "\n" +
-  "# What openssl says of certificates and keys. Needs: openssl, the program; passin, \"file:PATH\" of the passphrase of keys, or\n" +
-  "# empty for keys that are not encrypted.\n" +
-  "\n" +
-  "# choose_openssl PASSPHRASE_FILE: sets openssl, and passin. LibreSSL, as macOS has it, can neither encrypt keys as agents need\n" +
-  "# it nor sign with Ed25519.\n" +
-  "choose_openssl() {\n" +
-  "  passin=${1:+file:$1}\n" +
-  "  for openssl in \"${OPENSSL:-openssl}\" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do\n" +
-  "    case $(\"$openssl\" version 2>/dev/null) in OpenSSL*) return 0 ;; esac\n" +
-  "  done\n" +
-  "  openssl=${OPENSSL:-openssl}\n" +
-  "  [ -z \"$1\" ] || fail \"OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path\"\n" +
-  "}\n" +
-  "\n" +
-  "# read_certificate FILE: sets serial (36 hex digits of this service), subject, from and until of the first certificate.\n" +
-  "read_certificate() {\n" +
-  "  facts=$(\"$openssl\" x509 -in \"$1\" -noout -serial -startdate -enddate -subject -nameopt RFC2253 2>/dev/null) || return 1\n" +
-  "  serial=$(printf '%s\\n' \"$facts\" | sed -n 's/^serial=//p' | tr 'A-F' 'a-f')\n" +
-  "  subject=$(printf '%s\\n' \"$facts\" | sed -n 's/^subject= *CN=//p')\n" +
-  "  from=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notBefore=//p')\")\n" +
-  "  until=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notAfter=//p')\")\n" +
-  "  [ -n \"$serial\" ] && [ -n \"$from\" ] && [ -n \"$until\" ]\n" +
-  "}\n" +
-  "\n" +
-  "# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the\n" +
-  "# number of bits tells RSA from EC.\n" +
-  "kind_of() {\n" +
-  "  line=$(certificate_key \"$1\" | \"$openssl\" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)\n" +
-  "  case $line in\n" +
-  "    ED25519*) printf ed25519 ;;\n" +
-  "    *'(256 bit)'*) printf p256 ;;\n" +
-  "    *'(384 bit)'*) printf p384 ;;\n" +
-  "    *'(521 bit)'*) printf p521 ;;\n" +
-  "    *'bit)'*) printf 'rsa%s' \"$(printf '%s' \"$line\" | tr -cd 0-9)\" ;;\n" +
-  "    *) return 1 ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# make_key KIND: a new private key on standard output. LibreSSL writes the parameters of a curve out, where it is not asked for\n" +
-  "# the name.\n" +
-  "make_key() {\n" +
-  "  case $1 in\n" +
-  "    rsa*) \"$openssl\" genpkey -algorithm RSA -pkeyopt \"rsa_keygen_bits:${1#rsa}\" 2>/dev/null ;;\n" +
-  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" -pkeyopt ec_param_enc:named_curve ;;\n" +
-  "    ed25519) \"$openssl\" genpkey -algorithm ED25519 ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# make_request KEY FILE: a request for a certificate, DER, without a name: the service knows it.\n" +
-  "make_request() {\n" +
-  "  printf '[req]\\ndistinguished_name = name\\n[name]\\n' >\"$work/request.cnf\" &&\n" +
-  "    \"$openssl\" req -new -config \"$work/request.cnf\" -key \"$1\" ${passin:+-passin \"$passin\"} -subj / -outform DER -out \"$2\" </dev/null 2>/dev/null\n" +
-  "}\n" +
-  "\n" +
-  "# thumbprint FILE: SHA-256 of its first certificate, hex.\n" +
-  "thumbprint() { \"$openssl\" x509 -in \"$1\" -outform DER 2>/dev/null | \"$openssl\" dgst -sha256 | sed 's/^.*= *//'; }\n" +
-  "\n" +
-  "# verifies ROOTS CHAIN: whether the first certificate of CHAIN leads to a root. At the time when it was issued, 5 minutes after\n" +
-  "# it begins: the clock of the host may be wrong, and a certificate that has expired meanwhile leads there too.\n" +
-  "verifies() {\n" +
-  "  issued=$(read_certificate \"$2\" && printf '%s' \"$((from + 300))\") || return 1\n" +
-  "  verify_by \"$1\" -attime \"$issued\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
-  "}\n" +
-  "\n" +
-  "# verify_by ROOTS ARGUMENT...: by these roots only. Beside -CAfile, openssl takes the CAs of the system too: -CApath stands for\n" +
-  "# their directory, and OpenSSL 3 looks for it a second time (openssl-verification-options(1), -CAstore), by SSL_CERT_DIR.\n" +
-  "verify_by() {\n" +
-  "  mkdir -p \"$work/none\"\n" +
-  "  SSL_CERT_DIR=\"$work/none\" \"$openssl\" verify -CApath \"$work/none\" -CAfile \"$@\"\n" +
-  "}\n" +
-  "\n" +
-  "# split_pem FILE PREFIX: each certificate becomes a file of its own.\n" +
-  "split_pem() {\n" +
-  "  awk -v \"prefix=$2\" '\n" +
-  "    { sub(/\\r$/, \"\") }\n" +
-  "    $0 == \"-----BEGIN CERTIFICATE-----\" { file = sprintf(\"%s%04d\", prefix, ++count) }\n" +
-  "    file != \"\" { print > file }\n" +
-  "    $0 == \"-----END CERTIFICATE-----\" { close(file); file = \"\" }' \"$1\"\n" +
-  "}\n" +
-  "\n" +
-  "# Puts the files of a kit in place. Needs the values of the kit, and from them the function files, which calls another one\n" +
-  "# for each file:\n" +
-  "#\n" +
-  "#   FUNCTION ROLE SOURCE OWNER GROUP MODE PATH CONTENTS PURPOSE\n" +
-  "\n" +
-  "# place_files [KEY]: with the key of the certificate signing request, it and the certificate become the current pair. Without,\n" +
-  "# the key is in its place already and is not touched.\n" +
-  "place_files() {\n" +
-  "  request_key=${1:-}\n" +
-  "  [ -z \"$agent_group\" ] || make_group \"$agent_group\"\n" +
-  "  files place_file\n" +
-  "  [ -n \"$request_key\" ] || return 0\n" +
-  "  new_pair\n" +
-  "  pair_files=\n" +
-  "  files stage_file\n" +
-  "  keep_pair \"$serial_number\"\n" +
-  "  link_pair $pair_files\n" +
-  "  switch_pair \"$serial_number\"\n" +
-  "}\n" +
-  "\n" +
-  "# place_file: one that does not belong to the pair. A file that is right already stays as it is.\n" +
-  "place_file() {\n" +
-  "  case $1/$2 in\n" +
-  "    */host-key | certificate-and-key/host) return 0 ;;\n" +
-  "    certificate/kit) [ -z \"$request_key\" ] || return 0 ;;\n" +
-  "    passphrase/host) [ -z \"$request_key\" ] || make_passphrase \"$@\" && return 0 ;;\n" +
-  "  esac\n" +
-  "  if [ \"$2\" != kit ]; then\n" +
-  "    [ -e \"$6\" ] || say \"$6 has to be put there: $8\"\n" +
-  "    return 0\n" +
-  "  fi\n" +
-  "  printf '%s' \"$7\" >\"$work/contents\" || fail \"cannot write to $work\"\n" +
-  "  if cmp -s \"$work/contents\" \"$6\"; then return 0; fi\n" +
-  "  [ \"$1\" != certificate ] || check_place \"$6\"\n" +
-  "  make_directory \"$(dirname \"$6\")\"\n" +
-  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
-  "}\n" +
-  "\n" +
-  "# check_place CERTIFICATE_PATH: whether the certificate may be replaced without its key.\n" +
-  "check_place() {\n" +
-  "  [ ! -L \"$1\" ] || fail \"$1 belongs to a pair of bootstrap.sh: its rotate.sh renews it\"\n" +
-  "  beside=${1%.crt}.key\n" +
-  "  [ -e \"$beside\" ] || fail \"there is no key at $beside: name the key of the request with --key, and it is put there\"\n" +
-  "  belongs \"$beside\" \"$work/contents\" || fail \"$beside is not the key of this certificate: name the key of the request with --key\"\n" +
-  "}\n" +
-  "\n" +
-  "# stage_file: one that belongs to the pair, into its directory.\n" +
-  "stage_file() {\n" +
-  "  staged=$pair/${6##*/}\n" +
-  "  case $1/$2 in\n" +
-  "    certificate/kit)\n" +
-  "      printf '%s' \"$7\" >\"$work/contents\"\n" +
-  "      belongs \"$request_key\" \"$work/contents\" || fail \"$request_key is not the key of this certificate\"\n" +
-  "      certificate_file=$staged\n" +
-  "      ;;\n" +
-  "    private-key/host-key)\n" +
-  "      (umask 077 && encrypted \"$request_key\" >\"$work/contents\") || fail \"cannot read $request_key\"\n" +
-  "      key_file=$staged\n" +
-  "      ;;\n" +
-  "    certificate-and-key/host) (umask 077 && cat \"$key_file\" \"$certificate_file\" >\"$work/contents\") ;;\n" +
-  "    *) return 0 ;;\n" +
-  "  esac\n" +
-  "  install_file \"$work/contents\" \"$staged\" \"$3\" \"$4\" \"$5\"\n" +
-  "  pair_files=\"$pair_files ${6##*/}\"\n" +
-  "}\n" +
-  "\n" +
-  "# encrypted KEY: the key as the deployment keeps it: in the one encrypted form that Elastic Agent reads, or as it is.\n" +
-  "encrypted() {\n" +
-  "  if [ -z \"$passphrase_file\" ] || grep -q ENCRYPTED \"$1\"; then cat \"$1\"; else\n" +
-  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -in \"$1\" -passout \"file:$passphrase_file\"\n" +
-  "  fi\n" +
-  "}\n" +
-  "\n" +
-  "# make_passphrase ROLE SOURCE OWNER GROUP MODE PATH: of 256 bits, without a newline at its end; none if the file exists.\n" +
-  "make_passphrase() {\n" +
-  "  [ ! -e \"$6\" ] || return 0\n" +
-  "  (umask 077 && \"$openssl\" rand -hex 32 | tr -d '\\n' >\"$work/contents\")\n" +
-  "  [ \"$(wc -c <\"$work/contents\")\" -eq 64 ] || fail \"$openssl did not make a passphrase\"\n" +
-  "  make_directory \"$(dirname \"$6\")\"\n" +
-  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
-  "}\n" +
-  "\n" +
-  "# make_group NAME: of agents without privileges; elastic-agent install takes the one that it finds.\n" +
-  "make_group() {\n" +
-  "  if grep -q \"^$1:\" /etc/group || getent group \"$1\" >/dev/null 2>&1; then return 0; fi\n" +
-  "  if dscl . -read \"/Groups/$1\" >/dev/null 2>&1; then return 0; fi\n" +
-  "  { groupadd --system \"$1\" || addgroup -S \"$1\" || dseditgroup -o create \"$1\"; } >/dev/null 2>&1 ||\n" +
-  "    fail \"cannot create the group $1: create it, then run this again\"\n" +
-  "  say \"created the group $1, which the agent runs with\"\n" +
-  "}\n" +
-  "\n" +
+const PARTS_AGENT_COMMAND_SH =
   "# The command of a kit that enrolls Elastic Agent: run, or printed. Needs the values of the kit.\n" +
   "\n" +
   "# choose_agent DIRECTORY: sets agent_line, the command for the agent of this host, and agent_runner, the user to run it as\n" +
@@ -1606,17 +48,143 @@ export const BOOTSTRAP_SH =
   "    fi\n" +
   "  fi\n" +
   "}\n" +
+  "\n";
+
+const PARTS_AGENT_COMMAND_SH_PLAIN =
   "\n" +
-  "# A fingerprint that an administrator names: the argument of --trust-sha256.\n" +
-  "\n" +
-  "# fingerprint TEXT: 64 lower-case hex digits; they may be written with colons.\n" +
-  "fingerprint() {\n" +
-  "  digits=$(printf '%s' \"$1\" | tr 'A-F' 'a-f' | tr -d ':')\n" +
-  "  case $digits in *[!0-9a-f]*) digits='' ;; esac\n" +
-  "  [ \"${#digits}\" -eq 64 ] || fail '--trust-sha256 must be 64 hex digits: see --help' 2\n" +
-  "  printf '%s' \"$digits\"\n" +
+  "choose_agent() {\n" +
+  "  agent_line='' agent_action='' agent_runner='' agent_place=$1\n" +
+  "  if command -v elastic-agent >/dev/null 2>&1; then\n" +
+  "    agent_line=$enroll_command\n" +
+  "    agent_action=enroll\n" +
+  "    agent_runner=$agent_user\n" +
+  "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
+  "    agent_line=$install_command\n" +
+  "    agent_action=install\n" +
+  "  fi\n" +
   "}\n" +
   "\n" +
+  "run_agent() {\n" +
+  "  if [ \"$agent_action\" = enroll ] && [ -d /run/systemd/system ]; then\n" +
+  "    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }\n" +
+  "  fi\n" +
+  "  say \"running elastic-agent $agent_action\"\n" +
+  "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
+  "    { say 'elastic-agent failed, as it says above'; return 1; }\n" +
+  "}\n" +
+  "\n" +
+  "run_as() {\n" +
+  "  if [ -z \"$1\" ]; then sh -c \"$2\"\n" +
+  "  elif command -v sudo >/dev/null 2>&1; then sudo -u \"$1\" sh -c \"$2\"\n" +
+  "  else su -s /bin/sh \"$1\" -c \"$2\"; fi\n" +
+  "}\n" +
+  "\n" +
+  "print_agent() {\n" +
+  "  if [ -n \"$container_commands\" ]; then\n" +
+  "    printf '%s\\n' \"$container_commands\"\n" +
+  "  elif [ -n \"$install_command$enroll_command\" ]; then\n" +
+  "    if [ -n \"$agent_line\" ]; then\n" +
+  "      printf '%s%s\\n' \"${agent_runner:+sudo -u $agent_runner }\" \"$agent_line\"\n" +
+  "    else\n" +
+  "      printf '# In the directory of the unpacked archive:\\n%s\\n# Or where Elastic Agent is installed from a package:\\nsystemctl enable --now elastic-agent\\n%s%s\\n' \\\n" +
+  "        \"$install_command\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
+  "    fi\n" +
+  "  fi\n" +
+  "}\n";
+
+const PARTS_AGENT_PS1 =
+  "# Elastic Agent on this host.\n" +
+  "$agentProgram = [IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'Elastic\\Agent\\elastic-agent.exe')\n" +
+  "\n" +
+  "# What Fleet calls this host's agent; nothing where there is none. Read by the one form that an id has.\n" +
+  "function Get-AgentId {\n" +
+  "  if (-not [IO.File]::Exists($agentProgram)) { return '' }\n" +
+  "  $said = (& $agentProgram status --output json) -join \"`n\"\n" +
+  "  if ($said -match '\"id\": \"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\"') { return $Matches[1] }\n" +
+  "  return ''\n" +
+  "}\n" +
+  "\n" +
+  "# Whether the agent says that it is healthy; true where there is none.\n" +
+  "function Test-Agent {\n" +
+  "  if (-not [IO.File]::Exists($agentProgram)) { return $true }\n" +
+  "  $null = & $agentProgram status\n" +
+  "  return $LASTEXITCODE -eq 0\n" +
+  "}\n" +
+  "\n" +
+  "# The command of the settings, which only administrators can write.\n" +
+  "function Invoke-Restart([string] $Command) {\n" +
+  "  Write-Message \"restarting: $Command\"\n" +
+  "  $null = & ([scriptblock]::Create($Command))\n" +
+  "}\n" +
+  "\n" +
+  "function Wait-Agent([int] $Seconds) {\n" +
+  "  for ($left = $Seconds; $left -gt 0; $left -= 5) {\n" +
+  "    if (Test-Agent) { return $true }\n" +
+  "    Start-Sleep -Seconds 5\n" +
+  "  }\n" +
+  "  return Test-Agent\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_AGENT_SH =
+  "# Elastic Agent on this host: who it is, whether it takes the certificate, and its restart.\n" +
+  "\n" +
+  "# agent_id: what Fleet calls this host's agent; nothing where there is none. Its own JSON is read by the one form that an id\n" +
+  "# has: 8 to 12 hex digits in five groups.\n" +
+  "agent_id() {\n" +
+  "  command -v elastic-agent >/dev/null 2>&1 || return 0\n" +
+  "  elastic-agent status --output json 2>/dev/null 9>&- |\n" +
+  "    sed -n 's/^ *\"id\": \"\\([0-9a-f]\\{8\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{12\\}\\)\",*$/\\1/p' | sed 1q\n" +
+  "}\n" +
+  "\n" +
+  "# try_pair CERTIFICATE KEY: a request to Fleet Server with it. Sets tried to \"accepted\", \"refused\" or \"unknown\": no Fleet\n" +
+  "# Server is named, or it can't be reached. A response of any status says that the handshake was accepted; a connection that ends without one may be a\n" +
+  "# refusal: in TLS 1.3 the server looks at the certificate when the client is done.\n" +
+  "try_pair() {\n" +
+  "  tried=unknown\n" +
+  "  [ -n \"$fleet_url\" ] || return 0\n" +
+  "  passphrase_line >\"$work/curl\"\n" +
+  "  curl --silent --show-error --proto '=https' --connect-timeout 10 --max-time 30 --config \"$work/curl\" \\\n" +
+  "    --cacert \"$directory/ca.crt\" --cert \"$1\" --key \"$2\" --output /dev/null \"$fleet_url/api/status\" 2>\"$work/error\"\n" +
+  "  case $? in\n" +
+  "    0) tried=accepted ;;\n" +
+  "    16 | 35 | 52 | 55 | 56 | 58 | 92) tried=refused ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# passphrase_line: for curl's configuration, since other users can read arguments.\n" +
+  "passphrase_line() {\n" +
+  "  [ -z \"$passphrase\" ] || printf 'pass = \"%s\"\\n' \"$(sed 's/[\\\\\"]/\\\\&/g' \"$passphrase\")\"\n" +
+  "}\n" +
+  "\n" +
+  "# restart: the agent, or what the settings say. The descriptor of the lock stays here.\n" +
+  "restart() {\n" +
+  "  if [ -z \"$restart\" ]; then\n" +
+  "    say \"nothing is restarted: RESTART is empty in $directory/fleetseal.conf. Programs that have read the old files keep them until their restart\"\n" +
+  "    return 0\n" +
+  "  fi\n" +
+  "  say \"restarting: $restart\"\n" +
+  "  sh -c \"$restart\" 9>&- >&2 || { say \"cannot restart: $restart\"; return 1; }\n" +
+  "}\n" +
+  "\n" +
+  "# is_well: whether the agent says that it is healthy; true where there is no agent to ask.\n" +
+  "is_well() {\n" +
+  "  command -v elastic-agent >/dev/null 2>&1 || return 0\n" +
+  "  elastic-agent status >/dev/null 2>&1 9>&-\n" +
+  "}\n" +
+  "\n" +
+  "# becomes_well SECONDS\n" +
+  "becomes_well() {\n" +
+  "  left=$1\n" +
+  "  until is_well; do\n" +
+  "    [ \"$left\" -gt 0 ] || return 1\n" +
+  "    sleep 5\n" +
+  "    left=$((left - 5))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_ARGUMENTS_SH =
   "# The arguments of bootstrap.sh.\n" +
   "\n" +
   "# read_arguments ARGUMENT...: sets a variable for each, and checks them.\n" +
@@ -1730,7 +298,207 @@ export const BOOTSTRAP_SH =
   "    *) fail 'the bootstrap token must have the form fst_ID_SECRET' 2 ;;\n" +
   "  esac\n" +
   "}\n" +
+  "\n";
+
+const PARTS_CERTIFICATE_PS1 =
+  "# Certificates, and the trust in them. Windows knows no roots of this service: chains are built from the files alone.\n" +
   "\n" +
+  "function Read-Certificate([byte[]] $Der) {\n" +
+  "  return [Security.Cryptography.X509Certificates.X509Certificate2]::new($Der)\n" +
+  "}\n" +
+  "\n" +
+  "# All certificates of a PEM text, in its order.\n" +
+  "function Read-Chain([string] $Text) {\n" +
+  "  $chain = @()\n" +
+  "  foreach ($der in (Read-Pem 'CERTIFICATE' $Text)) { $chain += Read-Certificate $der }\n" +
+  "  return , $chain\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Serial($Certificate) { return $Certificate.SerialNumber.ToLowerInvariant() }\n" +
+  "\n" +
+  "function Test-KeyPair($Key, $Certificate) {\n" +
+  "  $public = [BitConverter]::ToString($Certificate.PublicKey.EncodedKeyValue.RawData)\n" +
+  "  return $public -eq [BitConverter]::ToString((Get-PublicKey $Key))\n" +
+  "}\n" +
+  "\n" +
+  "# Whether the first certificate leads to one of the roots, at the time of the service. Length: of the whole chain, if it\n" +
+  "# matters.\n" +
+  "function Test-Chain($Chain, $Roots, [int] $Length) {\n" +
+  "  $verifier = [Security.Cryptography.X509Certificates.X509Chain]::new()\n" +
+  "  $policy = $verifier.ChainPolicy\n" +
+  "  $policy.RevocationMode = 'NoCheck'\n" +
+  "  $policy.VerificationFlags = 'AllowUnknownCertificateAuthority'\n" +
+  "  $policy.VerificationTime = [DateTimeOffset]::FromUnixTimeSeconds((Get-Now)).LocalDateTime\n" +
+  "  foreach ($certificate in @($Chain) + @($Roots)) { $null = $policy.ExtraStore.Add($certificate) }\n" +
+  "  if (-not $verifier.Build($Chain[0])) { return $false }\n" +
+  "  $elements = $verifier.ChainElements\n" +
+  "  if ($Length -and $elements.Count -ne $Length) { return $false }\n" +
+  "  $last = $elements[$elements.Count - 1].Certificate.Thumbprint\n" +
+  "  $last256 = Get-Sha256Hex ($elements[$elements.Count - 1].Certificate.RawData)\n" +
+  "  foreach ($root in $Roots) {\n" +
+  "    if ($root.Thumbprint -eq $last -and (Get-Sha256Hex $root.RawData) -eq $last256) { return $true }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_CERTIFICATE_SH =
+  "# What openssl says of certificates and keys. Needs: openssl, the program; passin, \"file:PATH\" of the passphrase of keys, or\n" +
+  "# empty for keys that are not encrypted.\n" +
+  "\n" +
+  "# choose_openssl PASSPHRASE_FILE: sets openssl, and passin. LibreSSL, as macOS has it, can neither encrypt keys as agents need\n" +
+  "# it nor sign with Ed25519.\n" +
+  "choose_openssl() {\n" +
+  "  passin=${1:+file:$1}\n" +
+  "  for openssl in \"${OPENSSL:-openssl}\" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do\n" +
+  "    case $(\"$openssl\" version 2>/dev/null) in OpenSSL*) return 0 ;; esac\n" +
+  "  done\n" +
+  "  openssl=${OPENSSL:-openssl}\n" +
+  "  [ -z \"$1\" ] || fail \"OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path\"\n" +
+  "}\n" +
+  "\n" +
+  "# read_certificate FILE: sets serial (36 hex digits of this service), subject, from and until of the first certificate.\n" +
+  "read_certificate() {\n" +
+  "  facts=$(\"$openssl\" x509 -in \"$1\" -noout -serial -startdate -enddate -subject -nameopt RFC2253 2>/dev/null) || return 1\n" +
+  "  serial=$(printf '%s\\n' \"$facts\" | sed -n 's/^serial=//p' | tr 'A-F' 'a-f')\n" +
+  "  subject=$(printf '%s\\n' \"$facts\" | sed -n 's/^subject= *CN=//p')\n" +
+  "  from=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notBefore=//p')\")\n" +
+  "  until=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notAfter=//p')\")\n" +
+  "  [ -n \"$serial\" ] && [ -n \"$from\" ] && [ -n \"$until\" ]\n" +
+  "}\n" +
+  "\n" +
+  "# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the\n" +
+  "# number of bits tells RSA from EC.\n" +
+  "kind_of() {\n" +
+  "  line=$(certificate_key \"$1\" | \"$openssl\" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)\n" +
+  "  case $line in\n" +
+  "    ED25519*) printf ed25519 ;;\n" +
+  "    *'(256 bit)'*) printf p256 ;;\n" +
+  "    *'(384 bit)'*) printf p384 ;;\n" +
+  "    *'(521 bit)'*) printf p521 ;;\n" +
+  "    *'bit)'*) printf 'rsa%s' \"$(printf '%s' \"$line\" | tr -cd 0-9)\" ;;\n" +
+  "    *) return 1 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# make_key KIND: a new private key on standard output. LibreSSL writes the parameters of a curve out, where it is not asked for\n" +
+  "# the name.\n" +
+  "make_key() {\n" +
+  "  case $1 in\n" +
+  "    rsa*) \"$openssl\" genpkey -algorithm RSA -pkeyopt \"rsa_keygen_bits:${1#rsa}\" 2>/dev/null ;;\n" +
+  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" -pkeyopt ec_param_enc:named_curve ;;\n" +
+  "    ed25519) \"$openssl\" genpkey -algorithm ED25519 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# make_request KEY FILE: a request for a certificate, DER, without a name: the service knows it.\n" +
+  "make_request() {\n" +
+  "  printf '[req]\\ndistinguished_name = name\\n[name]\\n' >\"$work/request.cnf\" &&\n" +
+  "    \"$openssl\" req -new -config \"$work/request.cnf\" -key \"$1\" ${passin:+-passin \"$passin\"} -subj / -outform DER -out \"$2\" </dev/null 2>/dev/null\n" +
+  "}\n" +
+  "\n" +
+  "# thumbprint FILE: SHA-256 of its first certificate, hex.\n" +
+  "thumbprint() { \"$openssl\" x509 -in \"$1\" -outform DER 2>/dev/null | \"$openssl\" dgst -sha256 | sed 's/^.*= *//'; }\n" +
+  "\n" +
+  "# verifies ROOTS CHAIN: whether the first certificate of CHAIN leads to a root. At the time when it was issued, 5 minutes after\n" +
+  "# it begins: the clock of the host may be wrong, and a certificate that has expired meanwhile leads there too.\n" +
+  "verifies() {\n" +
+  "  issued=$(read_certificate \"$2\" && printf '%s' \"$((from + 300))\") || return 1\n" +
+  "  verify_by \"$1\" -attime \"$issued\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
+  "}\n" +
+  "\n" +
+  "# verify_by ROOTS ARGUMENT...: by these roots only. Beside -CAfile, openssl takes the CAs of the system too: -CApath stands for\n" +
+  "# their directory, and OpenSSL 3 looks for it a second time (openssl-verification-options(1), -CAstore), by SSL_CERT_DIR.\n" +
+  "verify_by() {\n" +
+  "  mkdir -p \"$work/none\"\n" +
+  "  SSL_CERT_DIR=\"$work/none\" \"$openssl\" verify -CApath \"$work/none\" -CAfile \"$@\"\n" +
+  "}\n" +
+  "\n" +
+  "# split_pem FILE PREFIX: each certificate becomes a file of its own.\n" +
+  "split_pem() {\n" +
+  "  awk -v \"prefix=$2\" '\n" +
+  "    { sub(/\\r$/, \"\") }\n" +
+  "    $0 == \"-----BEGIN CERTIFICATE-----\" { file = sprintf(\"%s%04d\", prefix, ++count) }\n" +
+  "    file != \"\" { print > file }\n" +
+  "    $0 == \"-----END CERTIFICATE-----\" { close(file); file = \"\" }' \"$1\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_DER_PS1 =
+  "# DER by hand (X.690): the .NET Framework of Windows PowerShell 5.1 neither writes private keys nor, before 4.7.2, CSRs.\n" +
+  "# A function's octets come in one piece: the comma keeps PowerShell from handing them on one by one.\n" +
+  "\n" +
+  "function ConvertTo-Der([int] $Tag, [byte[]] $Content) {\n" +
+  "  $length = $Content.Length\n" +
+  "  if ($length -lt 128) {\n" +
+  "    $head = @($Tag, $length)\n" +
+  "  } elseif ($length -lt 256) {\n" +
+  "    $head = @($Tag, 0x81, $length)\n" +
+  "  } else {\n" +
+  "    $head = @($Tag, 0x82, ($length -shr 8), ($length -band 0xff))\n" +
+  "  }\n" +
+  "  return , [byte[]] ($head + $Content)\n" +
+  "}\n" +
+  "\n" +
+  "# Of the octets of a number without sign, the highest first.\n" +
+  "function ConvertTo-DerInteger([byte[]] $Octets) {\n" +
+  "  $first = 0\n" +
+  "  while ($first -lt $Octets.Length - 1 -and $Octets[$first] -eq 0) { $first++ }\n" +
+  "  $digits = @($Octets[$first..($Octets.Length - 1)])\n" +
+  "  if ($digits[0] -ge 0x80) { $digits = @(0) + $digits }\n" +
+  "  return , (ConvertTo-Der 0x02 ([byte[]] $digits))\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-DerSequence([byte[]] $Content) { return , (ConvertTo-Der 0x30 $Content) }\n" +
+  "\n" +
+  "# The first octet of a bit string counts the bits that are not used.\n" +
+  "function ConvertTo-DerBitString([byte[]] $Content) { return , (ConvertTo-Der 0x03 ([byte[]] (@(0) + $Content))) }\n" +
+  "\n" +
+  "# The elements that the octets hold, one after the other: tag and content. Reads what this script and openssl write.\n" +
+  "function Read-Der([byte[]] $Octets) {\n" +
+  "  $elements = @()\n" +
+  "  $at = 0\n" +
+  "  while ($at -lt $Octets.Length) {\n" +
+  "    $tag = $Octets[$at]\n" +
+  "    $length = [int] $Octets[$at + 1]\n" +
+  "    $at += 2\n" +
+  "    if ($length -ge 0x80) {\n" +
+  "      $count = $length - 0x80\n" +
+  "      $length = 0\n" +
+  "      for ($i = 0; $i -lt $count; $i++) { $length = $length * 256 + $Octets[$at + $i] }\n" +
+  "      $at += $count\n" +
+  "    }\n" +
+  "    if ($at + $length -gt $Octets.Length) { throw 'the octets end within an element' }\n" +
+  "    $content = [byte[]]::new($length)\n" +
+  "    [Array]::Copy($Octets, $at, $content, 0, $length)\n" +
+  "    $elements += New-Object PSObject -Property @{ Tag = $tag; Content = $content }\n" +
+  "    $at += $length\n" +
+  "  }\n" +
+  "  return , $elements\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_ENROLL_KEY_SH_PLAIN =
+  "openssl req -new -key \"$key\" -subj / -outform DER -out \"$files/request.der\"\n" +
+  "printf '{\"csr\":\"%s\",%s' \"$(openssl base64 -A -in \"$files/request.der\")\" \"$names\" >\"$files/request.json\"\n" +
+  "code=$(printf 'authorization: Bearer %s' \"$token\" | curl --silent --show-error --retry 5 --connect-timeout 10 --max-time 60 --header @- --header 'content-type: application/json' --data \"@$files/request.json\" --output \"$files/answer.json\" --write-out '%{http_code}' \"$url/v1/enroll\") || {\n" +
+  "  printf 'fleetseal: no answer from %s\\n' \"$url\" >&2\n" +
+  "  exit 1\n" +
+  "}\n" +
+  "case $code in\n" +
+  "  200 | 201) ;;\n" +
+  "  *)\n" +
+  "    reason=$(sed 's/\"errors\": *\\[.*//' \"$files/answer.json\" | sed -n 's/.*\"detail\": *\"\\(\\([^\"\\\\]*\\(\\\\.\\)*\\)*\\)\".*/\\1/p' | sed 's/\\\\\\([\"\\\\/]\\)/\\1/g')\n" +
+  "    printf 'fleetseal: %s refused the request with %s: %s\\n' \"$url\" \"$code\" \"${reason:-it sent no reason}\" >&2\n" +
+  "    case $code in 409 | 422) [ -z \"$discard\" ] || rm -f \"$discard\" ;; esac\n" +
+  "    exit 1\n" +
+  "    ;;\n" +
+  "esac\n" +
+  "leaf=$(sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\")\n" +
+  "issuers=$(sed -n 's/.*\"chain\": *\\[\\([^]]*\\)].*/\\1/p' \"$files/answer.json\" | sed 's/\", *\"//g; s/\"//g')\n" +
+  "printf '%b' \"$leaf$issuers\" >\"$certificate\"\n";
+
+const PARTS_ENROLL_SH =
   "# The enrollment of bootstrap.sh, in steps that a later run completes:\n" +
   "#\n" +
   "#   pairs/pending/key        the key; a request that is repeated has the same key, and gets the same certificate\n" +
@@ -1878,7 +646,248 @@ export const BOOTSTRAP_SH =
   "  fi\n" +
   "  directory=$here\n" +
   "}\n" +
+  "\n";
+
+const PARTS_FILES_PS1 =
+  "# Files and directories. Who may write to a directory can replace the files in it, so each directory is made and checked\n" +
+  "# before anything is put there. Accounts are named by SID, which no language of Windows changes.\n" +
+  "$system = 'S-1-5-18'\n" +
+  "$administrators = 'S-1-5-32-544'\n" +
+  "$users = 'S-1-5-32-545'\n" +
+  "$trustedInstaller = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'\n" +
   "\n" +
+  "# What icacls is given for a file with a secret.\n" +
+  "$secretGrants = @(\"*${system}:(F)\", \"*${administrators}:(F)\")\n" +
+  "\n" +
+  "# Only SYSTEM and administrators; with Readable, users may read. Nothing is inherited from above: C:\\ProgramData lets every\n" +
+  "# user write.\n" +
+  "function Get-DirectoryAccess([bool] $Readable) {\n" +
+  "  $access = [Security.AccessControl.DirectorySecurity]::new()\n" +
+  "  $access.SetAccessRuleProtection($true, $false)\n" +
+  "  $access.SetOwner([Security.Principal.SecurityIdentifier]::new($administrators))\n" +
+  "  $rights = @{ $system = 'FullControl'; $administrators = 'FullControl' }\n" +
+  "  if ($Readable) { $rights[$users] = 'ReadAndExecute' }\n" +
+  "  foreach ($sid in @($rights.Keys)) {\n" +
+  "    $account = [Security.Principal.SecurityIdentifier]::new($sid)\n" +
+  "    $access.AddAccessRule([Security.AccessControl.FileSystemAccessRule]::new($account, $rights[$sid], 'ContainerInherit, ObjectInherit', 'None', 'Allow'))\n" +
+  "  }\n" +
+  "  return $access\n" +
+  "}\n" +
+  "\n" +
+  "# The directory has its access from the moment that it exists. One that is there already keeps its files, and is refused if\n" +
+  "# somebody else owns it, who could give it any access at any time.\n" +
+  "function Initialize-Directory([string] $Path, [bool] $Readable) {\n" +
+  "  $directory = [IO.DirectoryInfo]::new($Path)\n" +
+  "  $access = Get-DirectoryAccess $Readable\n" +
+  "  if ($directory.Exists) {\n" +
+  "    Test-Directory $directory\n" +
+  "    Set-Acl -LiteralPath $Path -AclObject $access\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($directory.Parent -and -not $directory.Parent.Exists) { Initialize-Directory $directory.Parent.FullName $true }\n" +
+  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
+  "    [IO.FileSystemAclExtensions]::Create($directory, $access)\n" +
+  "  } else {\n" +
+  "    $directory.Create($access)\n" +
+  "  }\n" +
+  "  $directory.Refresh()\n" +
+  "  Test-Directory $directory\n" +
+  "}\n" +
+  "\n" +
+  "function Test-Directory($Directory) {\n" +
+  "  $path = $Directory.FullName\n" +
+  "  if (($Directory.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0) {\n" +
+  "    Exit-Run \"$path leads to another directory: name that one, or remove the link\"\n" +
+  "  }\n" +
+  "  $owner = (Get-Acl -LiteralPath $path).GetOwner([Security.Principal.SecurityIdentifier]).Value\n" +
+  "  if ($owner -notin @($system, $administrators, $trustedInstaller)) {\n" +
+  "    Exit-Run \"$path belongs to $owner, who could replace the key: look at what is in it, then run icacls `\"$path`\" /setowner *$administrators /t, or name another directory\"\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# A new directory that only SYSTEM and administrators can read, for the files of this run.\n" +
+  "function Initialize-Work([string] $Directory) {\n" +
+  "  foreach ($old in [IO.Directory]::GetDirectories($Directory, '.work.*')) { [IO.Directory]::Delete($old, $true) }\n" +
+  "  $script:work = [IO.Path]::Combine($Directory, '.work.' + [Guid]::NewGuid().ToString('N'))\n" +
+  "  Initialize-Directory $script:work $false\n" +
+  "}\n" +
+  "\n" +
+  "# On the disk when this returns.\n" +
+  "function Write-NewFile([string] $Path, [byte[]] $Octets) {\n" +
+  "  if ([IO.File]::Exists($Path)) { [IO.File]::Delete($Path) }\n" +
+  "  $file = [IO.FileStream]::new($Path, [IO.FileMode]::CreateNew, [IO.FileAccess]::Write, [IO.FileShare]::None, 4096, [IO.FileOptions]::WriteThrough)\n" +
+  "  try {\n" +
+  "    $file.Write($Octets, 0, $Octets.Length)\n" +
+  "    $file.Flush($true)\n" +
+  "  } finally {\n" +
+  "    $file.Dispose()\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Utf8([string] $Text) { return , [Text.UTF8Encoding]::new($false).GetBytes($Text) }\n" +
+  "\n" +
+  "# Grants for icacls, such as '*S-1-5-18:(F)'; without any, what the directory gives.\n" +
+  "function Protect-File([string] $Path, [string[]] $Grants) {\n" +
+  "  if ($Grants.Count -eq 0) {\n" +
+  "    $said = icacls $Path /reset\n" +
+  "  } else {\n" +
+  "    $said = icacls $Path /inheritance:r /grant:r $Grants\n" +
+  "  }\n" +
+  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"cannot set the permissions of ${Path}: $said\" }\n" +
+  "}\n" +
+  "\n" +
+  "# A reader finds the old file or the new one, never a part of it or one that it may not read. Windows PowerShell can replace\n" +
+  "# a file only by one that takes over its permissions, so those are set first.\n" +
+  "function Install-File([byte[]] $Octets, [string] $Path, [string[]] $Grants) {\n" +
+  "  $new = [IO.Path]::Combine($script:work, [Guid]::NewGuid().ToString('N'))\n" +
+  "  Write-NewFile $new $Octets\n" +
+  "  if ([IO.File]::Exists($Path)) {\n" +
+  "    Protect-File $Path $Grants\n" +
+  "    Invoke-Patiently { [IO.File]::Replace($new, $Path, [NullString]::Value) }\n" +
+  "  } elseif ($Grants.Count -gt 0) {\n" +
+  "    Protect-File $new $Grants\n" +
+  "    [IO.File]::Move($new, $Path)\n" +
+  "  } else {\n" +
+  "    [IO.File]::Move($new, $Path)\n" +
+  "    Protect-File $Path\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# A program that reads a file just now keeps others from replacing it.\n" +
+  "function Invoke-Patiently([scriptblock] $Step) {\n" +
+  "  for ($try = 1; ; $try++) {\n" +
+  "    try {\n" +
+  "      & $Step\n" +
+  "      return\n" +
+  "    } catch [IO.IOException] {\n" +
+  "      if ($try -ge 20) { throw }\n" +
+  "      Start-Sleep -Milliseconds 250\n" +
+  "    }\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# Removes what this run has made for itself.\n" +
+  "function Clear-Work {\n" +
+  "  if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
+  "  if ($script:lock) { $script:lock.Dispose() }\n" +
+  "}\n" +
+  "\n" +
+  "# One run at a time. The lock ends with this process. It is in a directory that users cannot read: who opens it, for reading\n" +
+  "# only, holds it.\n" +
+  "function Get-Lock {\n" +
+  "  try {\n" +
+  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($script:state, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
+  "  } catch [IO.IOException] {\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  return $true\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_FILES_SH =
+  "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.\n" +
+  "\n" +
+  "# give OWNER GROUP FILE: Unix names or numbers. Only root can give files away; with keeps_owner, another user keeps them.\n" +
+  "keeps_owner=\n" +
+  "give() {\n" +
+  "  [ -z \"$keeps_owner\" ] || return 0\n" +
+  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
+  "}\n" +
+  "\n" +
+  "# make_directory PATH: with its parents; private from the moment it exists to anybody but root, then readable.\n" +
+  "make_directory() {\n" +
+  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"\n" +
+  "  check_directory \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# check_directory PATH: refuses a directory that another user owns or may write to.\n" +
+  "check_directory() {\n" +
+  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
+  "  case ${2#* } in\n" +
+  "    0 | \"$(id -u)\") ;;\n" +
+  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;\n" +
+  "  esac\n" +
+  "  case $2 in\n" +
+  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# install_file SOURCE DESTINATION OWNER GROUP MODE: a reader finds the old file or the new one, never a part of it or one\n" +
+  "# that it may not read: owner and mode are set before the rename. $work has to be in the same file system.\n" +
+  "install_file() {\n" +
+  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"\n" +
+  "  rm -f \"$work/installed\"\n" +
+  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"\n" +
+  "  give \"$3\" \"$4\" \"$work/installed\"\n" +
+  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"\n" +
+  "}\n" +
+  "\n" +
+  "# make_work DIRECTORY: sets work to an empty directory in it that only this user can read, and removes those of runs that\n" +
+  "# were killed. Needs the lock.\n" +
+  "make_work() {\n" +
+  "  rm -rf \"$1\"/.work.*\n" +
+  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"\n" +
+  "  trap 'rm -rf \"$work\"' EXIT\n" +
+  "  trap 'exit 129' HUP\n" +
+  "  trap 'exit 130' INT\n" +
+  "  trap 'exit 143' TERM\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_FILES_SH_PLAIN =
+  "\n" +
+  "keeps_owner=\n" +
+  "give() {\n" +
+  "  [ -z \"$keeps_owner\" ] || return 0\n" +
+  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
+  "}\n" +
+  "\n" +
+  "make_directory() {\n" +
+  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"\n" +
+  "  check_directory \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "check_directory() {\n" +
+  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
+  "  case ${2#* } in\n" +
+  "    0 | \"$(id -u)\") ;;\n" +
+  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;\n" +
+  "  esac\n" +
+  "  case $2 in\n" +
+  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "install_file() {\n" +
+  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"\n" +
+  "  rm -f \"$work/installed\"\n" +
+  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"\n" +
+  "  give \"$3\" \"$4\" \"$work/installed\"\n" +
+  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"\n" +
+  "}\n" +
+  "\n" +
+  "make_work() {\n" +
+  "  rm -rf \"$1\"/.work.*\n" +
+  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"\n" +
+  "  trap 'rm -rf \"$work\"' EXIT\n" +
+  "  trap 'exit 129' HUP\n" +
+  "  trap 'exit 130' INT\n" +
+  "  trap 'exit 143' TERM\n" +
+  "}\n";
+
+const PARTS_FINGERPRINT_SH =
+  "# A fingerprint that an administrator names: the argument of --trust-sha256.\n" +
+  "\n" +
+  "# fingerprint TEXT: 64 lower-case hex digits; they may be written with colons.\n" +
+  "fingerprint() {\n" +
+  "  digits=$(printf '%s' \"$1\" | tr 'A-F' 'a-f' | tr -d ':')\n" +
+  "  case $digits in *[!0-9a-f]*) digits='' ;; esac\n" +
+  "  [ \"${#digits}\" -eq 64 ] || fail '--trust-sha256 must be 64 hex digits: see --help' 2\n" +
+  "  printf '%s' \"$digits\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_FINISH_SH =
   "# What bootstrap.sh does once the certificate is in place.\n" +
   "\n" +
   "# without_root: says what that means before anything is done. A deployment's files belong to the users that its programs run\n" +
@@ -1934,7 +943,2249 @@ export const BOOTSTRAP_SH =
   "  [ -n \"$timer\" ] || return 0\n" +
   "  sh \"$directory/rotate.sh\" --directory \"$directory\" --install-timer\n" +
   "}\n" +
+  "\n";
+
+const PARTS_KEYS_SH =
+  "# Which key belongs to which certificate. Needs: openssl, the program; passin, as for certificate.sh.\n" +
   "\n" +
+  "# certificate_key FILE: its public key, PEM.\n" +
+  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
+  "\n" +
+  "# belongs KEY CERTIFICATE: whether the private key is the certificate's.\n" +
+  "belongs() {\n" +
+  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
+  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_KEYS_SH_PLAIN =
+  "\n" +
+  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
+  "\n" +
+  "belongs() {\n" +
+  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
+  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
+  "}\n";
+
+const PARTS_KEY_PS1 =
+  "# Private keys, their files and what they sign. RSA for every PowerShell; P-256, P-384 and P-521 for PowerShell 7.2 and\n" +
+  "# later, whose .NET writes such keys. Keys are made in memory and exported: none stays in a key store of Windows.\n" +
+  "\n" +
+  "$rsaAlgorithm = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00)\n" +
+  "$signatureAlgorithms = @{\n" +
+  "  rsa  = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00)\n" +
+  "  p256 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)\n" +
+  "  p384 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03)\n" +
+  "  p521 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04)\n" +
+  "}\n" +
+  "\n" +
+  "# rsa2048, rsa3072, rsa4096, p256, p384 or p521; without the number of bits of RSA, which the key itself knows.\n" +
+  "function Get-KeyFamily([string] $Kind) { if ($Kind -like 'rsa*') { return 'rsa' } else { return $Kind } }\n" +
+  "\n" +
+  "# On Windows by CNG: RSA.Create of the .NET Framework gives another kind, whose size cannot be set.\n" +
+  "function Initialize-RsaKey([int] $Bits) {\n" +
+  "  if ([Environment]::OSVersion.Platform -eq 'Win32NT') { return [Security.Cryptography.RSACng]::new($Bits) }\n" +
+  "  return [Security.Cryptography.RSA]::Create($Bits)\n" +
+  "}\n" +
+  "\n" +
+  "function Initialize-Key([string] $Kind) {\n" +
+  "  if ($Kind -like 'rsa*') { return Initialize-RsaKey ([int] $Kind.Substring(3)) }\n" +
+  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') {\n" +
+  "    Exit-Run \"a key of the type $Kind needs PowerShell 7.2 or later: run this with pwsh, or take rsa2048\" 2\n" +
+  "  }\n" +
+  "  $curve = @{ p256 = '1.2.840.10045.3.1.7'; p384 = '1.3.132.0.34'; p521 = '1.3.132.0.35' }[$Kind]\n" +
+  "  return [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve]::CreateFromValue($curve))\n" +
+  "}\n" +
+  "\n" +
+  "# PKCS#8, not encrypted (RFC 5208; RFC 8017 appendix A.1.2).\n" +
+  "function ConvertTo-KeyPem($Key) {\n" +
+  "  if ($Key -isnot [Security.Cryptography.RSA]) {\n" +
+  "    return ConvertTo-Pem 'PRIVATE KEY' ($Key.ExportPkcs8PrivateKey())\n" +
+  "  }\n" +
+  "  $p = $Key.ExportParameters($true)\n" +
+  "  $numbers = [byte[]] (0x02, 0x01, 0x00)\n" +
+  "  foreach ($number in $p.Modulus, $p.Exponent, $p.D, $p.P, $p.Q, $p.DP, $p.DQ, $p.InverseQ) {\n" +
+  "    $numbers += ConvertTo-DerInteger $number\n" +
+  "  }\n" +
+  "  $rsaKey = ConvertTo-Der 0x04 (ConvertTo-DerSequence $numbers)\n" +
+  "  return ConvertTo-Pem 'PRIVATE KEY' (ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00) + $rsaAlgorithm + $rsaKey)))\n" +
+  "}\n" +
+  "\n" +
+  "# A key of a file that Initialize-Key or openssl made.\n" +
+  "function Read-Key([string] $Pem) {\n" +
+  "  if ($Pem -match 'ENCRYPTED') { throw 'the key is encrypted' }\n" +
+  "  $octets = (Read-Pem 'RSA PRIVATE KEY' $Pem)[0]\n" +
+  "  if (-not $octets) {\n" +
+  "    $pkcs8 = (Read-Pem 'PRIVATE KEY' $Pem)[0]\n" +
+  "    if (-not $pkcs8) { return Read-EcKey $Pem }\n" +
+  "    $parts = Read-Der ((Read-Der $pkcs8)[0].Content)\n" +
+  "    if ([BitConverter]::ToString($parts[1].Content) -ne [BitConverter]::ToString($rsaAlgorithm[2..14])) { return Read-EcKey $Pem }\n" +
+  "    $octets = $parts[2].Content\n" +
+  "  }\n" +
+  "  return Read-RsaKey (Read-Der ((Read-Der $octets)[0].Content))\n" +
+  "}\n" +
+  "\n" +
+  "function Read-RsaKey($Numbers) {\n" +
+  "  $size = $Numbers[1].Content.Length - [int] ($Numbers[1].Content[0] -eq 0)\n" +
+  "  $half = [int] [Math]::Floor(($size + 1) / 2)\n" +
+  "  $p = [Security.Cryptography.RSAParameters]::new()\n" +
+  "  $p.Modulus = Get-Padded $Numbers[1].Content $size\n" +
+  "  $p.Exponent = $Numbers[2].Content\n" +
+  "  $p.D = Get-Padded $Numbers[3].Content $size\n" +
+  "  $p.P = Get-Padded $Numbers[4].Content $half\n" +
+  "  $p.Q = Get-Padded $Numbers[5].Content $half\n" +
+  "  $p.DP = Get-Padded $Numbers[6].Content $half\n" +
+  "  $p.DQ = Get-Padded $Numbers[7].Content $half\n" +
+  "  $p.InverseQ = Get-Padded $Numbers[8].Content $half\n" +
+  "  $key = Initialize-RsaKey 2048\n" +
+  "  $key.ImportParameters($p)\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "# A number in exactly so many octets, as ImportParameters takes it.\n" +
+  "function Get-Padded([byte[]] $Octets, [int] $Size) {\n" +
+  "  $padded = [byte[]]::new($Size)\n" +
+  "  $count = [Math]::Min($Octets.Length, $Size)\n" +
+  "  [Array]::Copy($Octets, $Octets.Length - $count, $padded, $Size - $count, $count)\n" +
+  "  return , $padded\n" +
+  "}\n" +
+  "\n" +
+  "function Read-EcKey([string] $Pem) {\n" +
+  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') { throw 'the key is not an RSA key: run this with PowerShell 7.2 or later' }\n" +
+  "  $key = [Security.Cryptography.ECDsa]::Create()\n" +
+  "  $key.ImportFromPem($Pem)\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "# rsa2048 and the like, p256, p384 or p521.\n" +
+  "function Get-KeyKind($Key) {\n" +
+  "  if ($Key -is [Security.Cryptography.RSA]) { return \"rsa$($Key.KeySize)\" } else { return \"p$($Key.KeySize)\" }\n" +
+  "}\n" +
+  "\n" +
+  "# The public key as a certificate holds it (X509Certificate2.PublicKey.EncodedKeyValue).\n" +
+  "function Get-PublicKey($Key) {\n" +
+  "  $p = $Key.ExportParameters($false)\n" +
+  "  if ($Key -isnot [Security.Cryptography.RSA]) { return , [byte[]] (@(4) + $p.Q.X + $p.Q.Y) }\n" +
+  "  return , (ConvertTo-DerSequence ([byte[]] ((ConvertTo-DerInteger $p.Modulus) + (ConvertTo-DerInteger $p.Exponent))))\n" +
+  "}\n" +
+  "\n" +
+  "# SHA-256 with RSA and P-256, SHA-384 with P-384, SHA-512 with P-521. Of EC keys both numbers, one after the other, as JWS\n" +
+  "# has them (RFC 7518 section 3.4), or as Certificates have them.\n" +
+  "function Get-Signature($Key, [byte[]] $Octets, [switch] $ForCertificate) {\n" +
+  "  if ($Key -is [Security.Cryptography.RSA]) {\n" +
+  "    return , $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)\n" +
+  "  }\n" +
+  "  $hash = @{ 256 = 'SHA256'; 384 = 'SHA384'; 521 = 'SHA512' }[$Key.KeySize]\n" +
+  "  $signature = $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::new($hash))\n" +
+  "  if (-not $ForCertificate) { return , $signature }\n" +
+  "  $half = $signature.Length / 2\n" +
+  "  $numbers = (ConvertTo-DerInteger ($signature[0..($half - 1)])) + (ConvertTo-DerInteger ($signature[$half..($signature.Length - 1)]))\n" +
+  "  return , (ConvertTo-DerSequence ([byte[]] $numbers))\n" +
+  "}\n" +
+  "\n" +
+  "# A certification request without a name and without attributes (RFC 2986), in DER: the service knows the names.\n" +
+  "function Get-CertificateRequest($Key) {\n" +
+  "  $family = Get-KeyFamily (Get-KeyKind $Key)\n" +
+  "  if ($family -eq 'rsa') {\n" +
+  "    $public = ConvertTo-DerSequence ([byte[]] ($rsaAlgorithm + (ConvertTo-DerBitString (Get-PublicKey $Key))))\n" +
+  "  } else {\n" +
+  "    $public = $Key.ExportSubjectPublicKeyInfo()\n" +
+  "  }\n" +
+  "  $info = ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00, 0x30, 0x00) + $public + @(0xa0, 0x00)))\n" +
+  "  $signature = ConvertTo-DerBitString (Get-Signature $Key $info -ForCertificate)\n" +
+  "  return , (ConvertTo-DerSequence ([byte[]] ($info + $signatureAlgorithms[$family] + $signature)))\n" +
+  "}\n" +
+  "\n" +
+  "# A statement that the certificate's key signs, as a compact JWS (RFC 7515); the payload is JSON.\n" +
+  "function Get-Proof($Key, [byte[]] $CertificateDer, [string] $Payload) {\n" +
+  "  $algorithm = @{ rsa = 'RS256'; p256 = 'ES256'; p384 = 'ES384'; p521 = 'ES512' }[(Get-KeyFamily (Get-KeyKind $Key))]\n" +
+  "  $header = '{\"alg\":\"' + $algorithm + '\",\"x5t#S256\":\"' + (ConvertTo-Base64Url (Get-Sha256 $CertificateDer)) + '\"}'\n" +
+  "  $utf8 = [Text.UTF8Encoding]::new($false)\n" +
+  "  $signed = (ConvertTo-Base64Url ($utf8.GetBytes($header))) + '.' + (ConvertTo-Base64Url ($utf8.GetBytes($Payload)))\n" +
+  "  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key ($utf8.GetBytes($signed))))\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_KIT_PS1 =
+  "# Puts the files of a kit in place, other than the pair. Needs: directory, stem.\n" +
+  "\n" +
+  "# What icacls is given for a file, of the command that the kit has for it; nothing for a file that users may read.\n" +
+  "function Get-Grant($File) {\n" +
+  "  if (-not $File -or -not $File.acl) { return @() }\n" +
+  "  return @([regex]::Matches((-join $File.acl), \"'([^']+:\\([A-Z]+\\))'\") | ForEach-Object { $_.Groups[1].Value })\n" +
+  "}\n" +
+  "\n" +
+  "# The file of the key, in the kit of a response; nothing without a kit.\n" +
+  "function Find-KeyFile($Answer) {\n" +
+  "  if (-not $Answer.kit) { return $null }\n" +
+  "  return $Answer.kit.files | Where-Object { $_.role -eq 'private-key' -and $_.source -eq 'host-key' } | Select-Object -First 1\n" +
+  "}\n" +
+  "\n" +
+  "function Install-Kit($Answer) {\n" +
+  "  Install-File (ConvertTo-Utf8 $Answer.caBundle) ([IO.Path]::Combine($directory, 'ca.crt'))\n" +
+  "  if (-not $Answer.kit) { return }\n" +
+  "  $own = @('ca.crt', \"$script:stem.crt\", \"$script:stem.key\") | ForEach-Object { [IO.Path]::Combine($directory, $_) }\n" +
+  "  foreach ($file in $Answer.kit.files) {\n" +
+  "    if ($file.path -in $own) { continue }\n" +
+  "    if ($file.source -ne 'kit') {\n" +
+  "      if (-not [IO.File]::Exists($file.path)) { Write-Message \"$($file.path) has to be put there: $($file.purpose)\" }\n" +
+  "      continue\n" +
+  "    }\n" +
+  "    $place = [IO.Path]::GetDirectoryName($file.path)\n" +
+  "    if (-not [IO.Directory]::Exists($place)) { Initialize-Directory $place $true }\n" +
+  "    Install-File (ConvertTo-Utf8 $file.contents) $file.path (Get-Grant $file)\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# The commands of the kit for the agent: of Fleet Server where the host is to run one.\n" +
+  "function Find-AgentCommand($Answer) {\n" +
+  "  if (-not $Answer.kit) { return $null }\n" +
+  "  if ($Answer.kit.fleetServer) { return $Answer.kit.fleetServer }\n" +
+  "  return $Answer.kit.elasticAgent\n" +
+  "}\n" +
+  "\n" +
+  "# Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in\n" +
+  "# Unpacked is installed.\n" +
+  "function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {\n" +
+  "  $program = [IO.Path]::Combine($Unpacked, 'elastic-agent.exe')\n" +
+  "  if ([IO.File]::Exists($agentProgram)) {\n" +
+  "    $program = $agentProgram\n" +
+  "    $command = $Commands.enroll\n" +
+  "  } else {\n" +
+  "    $command = $Commands.install\n" +
+  "  }\n" +
+  "  if ($Print -or -not [IO.File]::Exists($program)) {\n" +
+  "    Write-Output $command.powershell\n" +
+  "    if (-not $Print) { Write-Message \"there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies\" }\n" +
+  "    return\n" +
+  "  }\n" +
+  "  Write-Message \"running $program $(@($command.arguments)[0])\"\n" +
+  "  & $program $command.arguments\n" +
+  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"elastic-agent failed with $LASTEXITCODE, as it says above: run this again when that is mended\" }\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_LOCK_SH =
+  "# lock DIRECTORY [SECONDS]: one run at a time; waits for another, @default 300 seconds. The lock is on descriptor 9 and ends\n" +
+  "# with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but\n" +
+  "# perl, whose lock stays with the descriptor.\n" +
+  "lock() {\n" +
+  "  open_lock \"$1\"\n" +
+  "  waited=0\n" +
+  "  until take_lock; do\n" +
+  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
+  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"\n" +
+  "    sleep 1\n" +
+  "    waited=$((waited + 1))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# open_lock DIRECTORY: a file that no other user can open: who may only read one can hold its lock, and would stop every renewal.\n" +
+  "open_lock() {\n" +
+  "  (umask 077 && : >>\"$1/.lock\") 2>/dev/null || fail \"cannot write to $1: run this as root\"\n" +
+  "  exec 9<>\"$1/.lock\"\n" +
+  "}\n" +
+  "\n" +
+  "take_lock() {\n" +
+  "  if command -v flock >/dev/null 2>&1; then\n" +
+  "    flock -n 9\n" +
+  "  elif command -v perl >/dev/null 2>&1; then\n" +
+  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'\n" +
+  "  else\n" +
+  "    fail 'flock or perl is required: install one'\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_LOCK_SH_PLAIN =
+  "lock() {\n" +
+  "  open_lock \"$1\"\n" +
+  "  waited=0\n" +
+  "  until take_lock; do\n" +
+  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
+  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"\n" +
+  "    sleep 1\n" +
+  "    waited=$((waited + 1))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "open_lock() {\n" +
+  "  (umask 077 && : >>\"$1/.lock\") 2>/dev/null || fail \"cannot write to $1: run this as root\"\n" +
+  "  exec 9<>\"$1/.lock\"\n" +
+  "}\n" +
+  "\n" +
+  "take_lock() {\n" +
+  "  if command -v flock >/dev/null 2>&1; then\n" +
+  "    flock -n 9\n" +
+  "  elif command -v perl >/dev/null 2>&1; then\n" +
+  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'\n" +
+  "  else\n" +
+  "    fail 'flock or perl is required: install one'\n" +
+  "  fi\n" +
+  "}\n";
+
+const PARTS_LOG_PS1 =
+  "# Messages go to stderr, so that the output has only what a caller asked for; each run ends by Exit-Run or by its last line.\n" +
+  "$ErrorActionPreference = 'Stop'\n" +
+  "Set-StrictMode -Version 1.0\n" +
+  "$script:exitCode = 0\n" +
+  "$script:explained = $false\n" +
+  "\n" +
+  "function Write-Message([string] $Text) { [Console]::Error.WriteLine(\"fleetseal: $Text\") }\n" +
+  "\n" +
+  "# Ends the run with a message and an exit code: 1 something is wrong on this host, 2 wrong arguments, 4 the service refuses,\n" +
+  "# 5 not this time, the next run tries again.\n" +
+  "function Exit-Run([string] $Text, [int] $Code = 1) {\n" +
+  "  $script:exitCode = $Code\n" +
+  "  $script:explained = $true\n" +
+  "  throw $Text\n" +
+  "}\n" +
+  "\n" +
+  "# Runs the script's steps. What is thrown becomes one line and an exit code, also what nobody expected.\n" +
+  "function Invoke-Step([scriptblock] $Step) {\n" +
+  "  try {\n" +
+  "    & $Step\n" +
+  "  } catch {\n" +
+  "    if (-not $script:explained) { $script:exitCode = 1 }\n" +
+  "    $reason = $_.Exception\n" +
+  "    while ($reason.InnerException) { $reason = $reason.InnerException }\n" +
+  "    Write-Message $reason.Message\n" +
+  "  }\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_LOG_SH =
+  "# Messages go to stderr, so that standard output has only what a caller asked for.\n" +
+  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
+  "\n" +
+  "# fail WORDS [CODE]: in a subshell or a function, the caller passes the code on.\n" +
+  "fail() {\n" +
+  "  say \"$1\"\n" +
+  "  exit \"${2:-1}\"\n" +
+  "}\n" +
+  "\n" +
+  "# require PROGRAM...\n" +
+  "require() {\n" +
+  "  for program; do\n" +
+  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"\n" +
+  "  done\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_LOG_SH_PLAIN =
+  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
+  "\n" +
+  "fail() {\n" +
+  "  say \"$1\"\n" +
+  "  exit \"${2:-1}\"\n" +
+  "}\n" +
+  "\n" +
+  "require() {\n" +
+  "  for program; do\n" +
+  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"\n" +
+  "  done\n" +
+  "}\n";
+
+const PARTS_PAIR_PS1 =
+  "# A certificate and its key, which change together. Windows cannot replace two files in one step, nor, without code that is\n" +
+  "# compiled, the link that the scripts for Unix replace; so a run notes what it switches to before it does, and every run\n" +
+  "# first completes what an earlier one did not:\n" +
+  "#\n" +
+  "#   agent.crt, agent.key      the current pair\n" +
+  "#   pairs\\1f...\\              each pair, complete and never changed once it has this name\n" +
+  "#   .rotation\\switch          the serial number of the pair that is being put in place\n" +
+  "#\n" +
+  "# Between the two files lies a fraction of a millisecond; the agent keeps what it has loaded when it finds files that do not\n" +
+  "# match. Needs: directory, stem (the name of the files, without the ending), keyGrants (for the key's file; empty for SYSTEM and administrators).\n" +
+  "\n" +
+  "function Get-PairPath([string] $Id, [string] $Ending) {\n" +
+  "  return [IO.Path]::Combine($directory, 'pairs', $Id, \"$script:stem.$Ending\")\n" +
+  "}\n" +
+  "\n" +
+  "# A pair is complete and on the disk before it has its name.\n" +
+  "function Save-Pair([string] $Id, [byte[]] $Key, [byte[]] $Certificate) {\n" +
+  "  $pair = [IO.Path]::Combine($directory, 'pairs', $Id)\n" +
+  "  if ([IO.Directory]::Exists($pair)) { [IO.Directory]::Delete($pair, $true) }\n" +
+  "  $new = [IO.Path]::Combine($script:work, $Id)\n" +
+  "  $null = [IO.Directory]::CreateDirectory($new)\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.key\")) $Key\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.crt\")) $Certificate\n" +
+  "  [IO.Directory]::Move($new, $pair)\n" +
+  "}\n" +
+  "\n" +
+  "function Switch-Pair([string] $Id) {\n" +
+  "  Write-Fact 'switch' $Id\n" +
+  "  Complete-Switch\n" +
+  "}\n" +
+  "\n" +
+  "# The key first: its file is the one that can fail, when a program holds it.\n" +
+  "function Complete-Switch {\n" +
+  "  $id = Read-Fact 'switch'\n" +
+  "  if (-not $id) { return }\n" +
+  "  $grants = if ($script:keyGrants) { $script:keyGrants } else { $secretGrants }\n" +
+  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'key'))) ([IO.Path]::Combine($directory, \"$script:stem.key\")) $grants\n" +
+  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'crt'))) ([IO.Path]::Combine($directory, \"$script:stem.crt\"))\n" +
+  "  Write-Fact 'current' $id\n" +
+  "  Clear-Fact 'switch'\n" +
+  "}\n" +
+  "\n" +
+  "# Removes all pairs but the current one.\n" +
+  "function Clear-Pair {\n" +
+  "  $current = Read-Fact 'current'\n" +
+  "  foreach ($pair in [IO.Directory]::GetDirectories([IO.Path]::Combine($directory, 'pairs'))) {\n" +
+  "    if ([IO.Path]::GetFileName($pair) -notin @($current, 'pending')) { [IO.Directory]::Delete($pair, $true) }\n" +
+  "  }\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_PAIR_SH =
+  "# A certificate and its key, which change together: the two files of a pair lie in a directory of their own, named by its\n" +
+  "# serial number, and one symbolic link says which pair is current. The paths that programs know lead through it:\n" +
+  "#\n" +
+  "#   agent.crt -> pairs/current/agent.crt\n" +
+  "#   agent.key -> pairs/current/agent.key\n" +
+  "#   pairs/current -> 1f...               the only thing that a switch changes, by one rename\n" +
+  "#   pairs/1f.../agent.crt, agent.key     never changed once it has this name\n" +
+  "#   pairs/pending/                       the key and what else a request needs, until it has its certificate\n" +
+  "#\n" +
+  "# Killed at any moment, the disk has the old pair or the new one. Needs: directory, work (in the same file system).\n" +
+  "\n" +
+  "# new_pair: sets pair to an empty directory for the files of a new pair.\n" +
+  "new_pair() {\n" +
+  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"\n" +
+  "  check_directory \"$directory/pairs\"\n" +
+  "  rm -rf \"$work/pair\"\n" +
+  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"\n" +
+  "  pair=$work/pair\n" +
+  "}\n" +
+  "\n" +
+  "# keep_pair ID: the new pair is complete and gets its name. One that has the name already stays, if it is the same.\n" +
+  "keep_pair() {\n" +
+  "  if [ -d \"$directory/pairs/$1\" ]; then\n" +
+  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0\n" +
+  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"\n" +
+  "    rm -rf \"$directory/pairs/$1\"\n" +
+  "  fi\n" +
+  "  sync\n" +
+  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# current_pair: the ID of the current pair; nothing if there is none.\n" +
+  "current_pair() { readlink \"$directory/pairs/current\" || :; }\n" +
+  "\n" +
+  "# switch_pair ID: makes a pair current.\n" +
+  "switch_pair() {\n" +
+  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"\n" +
+  "  sync\n" +
+  "  replace_link \"$1\" current \"$directory/pairs\"\n" +
+  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"\n" +
+  "}\n" +
+  "\n" +
+  "# replace_link TARGET NAME DIRECTORY: mv is given the directory and not the link, which it would follow if it leads to a\n" +
+  "# directory. The target is relative to DIRECTORY.\n" +
+  "replace_link() {\n" +
+  "  rm -rf \"$work/link\"\n" +
+  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"\n" +
+  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"\n" +
+  "}\n" +
+  "\n" +
+  "# link_pair FILE...: the paths that programs know. Files that lie there become a pair first, so that what a program finds\n" +
+  "# changes only with the switch.\n" +
+  "link_pair() {\n" +
+  "  adopt \"$@\"\n" +
+  "  for file; do\n" +
+  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||\n" +
+  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# adopt FILE...: keeps the files that lie at the paths, not links, as a pair; a complete one becomes current.\n" +
+  "adopt() {\n" +
+  "  new_pair\n" +
+  "  complete=yes\n" +
+  "  for file; do\n" +
+  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then\n" +
+  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"\n" +
+  "    else\n" +
+  "      complete=\n" +
+  "    fi\n" +
+  "  done\n" +
+  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
+  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
+  "  keep_pair \"$adopted\"\n" +
+  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
+  "}\n" +
+  "\n" +
+  "# forget_pairs: removes all pairs but the current one and those that are named.\n" +
+  "forget_pairs() {\n" +
+  "  keep=\" $(current_pair) $* \"\n" +
+  "  for old in \"$directory\"/pairs/*; do\n" +
+  "    id=${old##*/}\n" +
+  "    case $id in current | pending) continue ;; esac\n" +
+  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac\n" +
+  "  done\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_PAIR_SH_PLAIN =
+  "\n" +
+  "new_pair() {\n" +
+  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"\n" +
+  "  check_directory \"$directory/pairs\"\n" +
+  "  rm -rf \"$work/pair\"\n" +
+  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"\n" +
+  "  pair=$work/pair\n" +
+  "}\n" +
+  "\n" +
+  "keep_pair() {\n" +
+  "  if [ -d \"$directory/pairs/$1\" ]; then\n" +
+  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0\n" +
+  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"\n" +
+  "    rm -rf \"$directory/pairs/$1\"\n" +
+  "  fi\n" +
+  "  sync\n" +
+  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"\n" +
+  "}\n" +
+  "\n" +
+  "current_pair() { readlink \"$directory/pairs/current\" || :; }\n" +
+  "\n" +
+  "switch_pair() {\n" +
+  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"\n" +
+  "  sync\n" +
+  "  replace_link \"$1\" current \"$directory/pairs\"\n" +
+  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"\n" +
+  "}\n" +
+  "\n" +
+  "replace_link() {\n" +
+  "  rm -rf \"$work/link\"\n" +
+  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"\n" +
+  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"\n" +
+  "}\n" +
+  "\n" +
+  "link_pair() {\n" +
+  "  adopt \"$@\"\n" +
+  "  for file; do\n" +
+  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||\n" +
+  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "adopt() {\n" +
+  "  new_pair\n" +
+  "  complete=yes\n" +
+  "  for file; do\n" +
+  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then\n" +
+  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"\n" +
+  "    else\n" +
+  "      complete=\n" +
+  "    fi\n" +
+  "  done\n" +
+  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
+  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
+  "  keep_pair \"$adopted\"\n" +
+  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
+  "}\n" +
+  "\n" +
+  "forget_pairs() {\n" +
+  "  keep=\" $(current_pair) $* \"\n" +
+  "  for old in \"$directory\"/pairs/*; do\n" +
+  "    id=${old##*/}\n" +
+  "    case $id in current | pending) continue ;; esac\n" +
+  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac\n" +
+  "  done\n" +
+  "}\n";
+
+const PARTS_PEM_PS1 =
+  "# PEM (RFC 7468), base64url (RFC 4648 section 5) and SHA-256.\n" +
+  "\n" +
+  "function ConvertTo-Pem([string] $Label, [byte[]] $Der) {\n" +
+  "  $lines = [Convert]::ToBase64String($Der) -replace '(.{64})(?=.)', \"`$1`n\"\n" +
+  "  return \"-----BEGIN $Label-----`n$lines`n-----END $Label-----`n\"\n" +
+  "}\n" +
+  "\n" +
+  "# The contents of all blocks with the label, each an array of octets.\n" +
+  "function Read-Pem([string] $Label, [string] $Text) {\n" +
+  "  $blocks = @()\n" +
+  "  foreach ($match in [regex]::Matches($Text, \"-----BEGIN $Label-----([A-Za-z0-9+/=\\s]*)-----END $Label-----\")) {\n" +
+  "    $blocks += , [Convert]::FromBase64String($match.Groups[1].Value)\n" +
+  "  }\n" +
+  "  return , $blocks\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Base64Url([byte[]] $Octets) {\n" +
+  "  return [Convert]::ToBase64String($Octets).TrimEnd('=').Replace('+', '-').Replace('/', '_')\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Sha256([byte[]] $Octets) {\n" +
+  "  $algorithm = [Security.Cryptography.SHA256]::Create()\n" +
+  "  $hash = $algorithm.ComputeHash($Octets)\n" +
+  "  $algorithm.Dispose()\n" +
+  "  return , $hash\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Sha256Hex([byte[]] $Octets) {\n" +
+  "  return [BitConverter]::ToString((Get-Sha256 $Octets)).Replace('-', '').ToLowerInvariant()\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_PLACE_SH =
+  "# Puts the files of a kit in place. Needs the values of the kit, and from them the function files, which calls another one\n" +
+  "# for each file:\n" +
+  "#\n" +
+  "#   FUNCTION ROLE SOURCE OWNER GROUP MODE PATH CONTENTS PURPOSE\n" +
+  "\n" +
+  "# place_files [KEY]: with the key of the certificate signing request, it and the certificate become the current pair. Without,\n" +
+  "# the key is in its place already and is not touched.\n" +
+  "place_files() {\n" +
+  "  request_key=${1:-}\n" +
+  "  [ -z \"$agent_group\" ] || make_group \"$agent_group\"\n" +
+  "  files place_file\n" +
+  "  [ -n \"$request_key\" ] || return 0\n" +
+  "  new_pair\n" +
+  "  pair_files=\n" +
+  "  files stage_file\n" +
+  "  keep_pair \"$serial_number\"\n" +
+  "  link_pair $pair_files\n" +
+  "  switch_pair \"$serial_number\"\n" +
+  "}\n" +
+  "\n" +
+  "# place_file: one that does not belong to the pair. A file that is right already stays as it is.\n" +
+  "place_file() {\n" +
+  "  case $1/$2 in\n" +
+  "    */host-key | certificate-and-key/host) return 0 ;;\n" +
+  "    certificate/kit) [ -z \"$request_key\" ] || return 0 ;;\n" +
+  "    passphrase/host) [ -z \"$request_key\" ] || make_passphrase \"$@\" && return 0 ;;\n" +
+  "  esac\n" +
+  "  if [ \"$2\" != kit ]; then\n" +
+  "    [ -e \"$6\" ] || say \"$6 has to be put there: $8\"\n" +
+  "    return 0\n" +
+  "  fi\n" +
+  "  printf '%s' \"$7\" >\"$work/contents\" || fail \"cannot write to $work\"\n" +
+  "  if cmp -s \"$work/contents\" \"$6\"; then return 0; fi\n" +
+  "  [ \"$1\" != certificate ] || check_place \"$6\"\n" +
+  "  make_directory \"$(dirname \"$6\")\"\n" +
+  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "# check_place CERTIFICATE_PATH: whether the certificate may be replaced without its key.\n" +
+  "check_place() {\n" +
+  "  [ ! -L \"$1\" ] || fail \"$1 belongs to a pair of bootstrap.sh: its rotate.sh renews it\"\n" +
+  "  beside=${1%.crt}.key\n" +
+  "  [ -e \"$beside\" ] || fail \"there is no key at $beside: name the key of the request with --key, and it is put there\"\n" +
+  "  belongs \"$beside\" \"$work/contents\" || fail \"$beside is not the key of this certificate: name the key of the request with --key\"\n" +
+  "}\n" +
+  "\n" +
+  "# stage_file: one that belongs to the pair, into its directory.\n" +
+  "stage_file() {\n" +
+  "  staged=$pair/${6##*/}\n" +
+  "  case $1/$2 in\n" +
+  "    certificate/kit)\n" +
+  "      printf '%s' \"$7\" >\"$work/contents\"\n" +
+  "      belongs \"$request_key\" \"$work/contents\" || fail \"$request_key is not the key of this certificate\"\n" +
+  "      certificate_file=$staged\n" +
+  "      ;;\n" +
+  "    private-key/host-key)\n" +
+  "      (umask 077 && encrypted \"$request_key\" >\"$work/contents\") || fail \"cannot read $request_key\"\n" +
+  "      key_file=$staged\n" +
+  "      ;;\n" +
+  "    certificate-and-key/host) (umask 077 && cat \"$key_file\" \"$certificate_file\" >\"$work/contents\") ;;\n" +
+  "    *) return 0 ;;\n" +
+  "  esac\n" +
+  "  install_file \"$work/contents\" \"$staged\" \"$3\" \"$4\" \"$5\"\n" +
+  "  pair_files=\"$pair_files ${6##*/}\"\n" +
+  "}\n" +
+  "\n" +
+  "# encrypted KEY: the key as the deployment keeps it: in the one encrypted form that Elastic Agent reads, or as it is.\n" +
+  "encrypted() {\n" +
+  "  if [ -z \"$passphrase_file\" ] || grep -q ENCRYPTED \"$1\"; then cat \"$1\"; else\n" +
+  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -in \"$1\" -passout \"file:$passphrase_file\"\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# make_passphrase ROLE SOURCE OWNER GROUP MODE PATH: of 256 bits, without a newline at its end; none if the file exists.\n" +
+  "make_passphrase() {\n" +
+  "  [ ! -e \"$6\" ] || return 0\n" +
+  "  (umask 077 && \"$openssl\" rand -hex 32 | tr -d '\\n' >\"$work/contents\")\n" +
+  "  [ \"$(wc -c <\"$work/contents\")\" -eq 64 ] || fail \"$openssl did not make a passphrase\"\n" +
+  "  make_directory \"$(dirname \"$6\")\"\n" +
+  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "# make_group NAME: of agents without privileges; elastic-agent install takes the one that it finds.\n" +
+  "make_group() {\n" +
+  "  if grep -q \"^$1:\" /etc/group || getent group \"$1\" >/dev/null 2>&1; then return 0; fi\n" +
+  "  if dscl . -read \"/Groups/$1\" >/dev/null 2>&1; then return 0; fi\n" +
+  "  { groupadd --system \"$1\" || addgroup -S \"$1\" || dseditgroup -o create \"$1\"; } >/dev/null 2>&1 ||\n" +
+  "    fail \"cannot create the group $1: create it, then run this again\"\n" +
+  "  say \"created the group $1, which the agent runs with\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_PLACE_SH_PLAIN =
+  "\n" +
+  "place_files() {\n" +
+  "  request_key=${1:-}\n" +
+  "  [ -z \"$agent_group\" ] || make_group \"$agent_group\"\n" +
+  "  files place_file\n" +
+  "  [ -n \"$request_key\" ] || return 0\n" +
+  "  new_pair\n" +
+  "  pair_files=\n" +
+  "  files stage_file\n" +
+  "  keep_pair \"$serial_number\"\n" +
+  "  link_pair $pair_files\n" +
+  "  switch_pair \"$serial_number\"\n" +
+  "}\n" +
+  "\n" +
+  "place_file() {\n" +
+  "  case $1/$2 in\n" +
+  "    */host-key | certificate-and-key/host) return 0 ;;\n" +
+  "    certificate/kit) [ -z \"$request_key\" ] || return 0 ;;\n" +
+  "    passphrase/host) [ -z \"$request_key\" ] || make_passphrase \"$@\" && return 0 ;;\n" +
+  "  esac\n" +
+  "  if [ \"$2\" != kit ]; then\n" +
+  "    [ -e \"$6\" ] || say \"$6 has to be put there: $8\"\n" +
+  "    return 0\n" +
+  "  fi\n" +
+  "  printf '%s' \"$7\" >\"$work/contents\" || fail \"cannot write to $work\"\n" +
+  "  if cmp -s \"$work/contents\" \"$6\"; then return 0; fi\n" +
+  "  [ \"$1\" != certificate ] || check_place \"$6\"\n" +
+  "  make_directory \"$(dirname \"$6\")\"\n" +
+  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "check_place() {\n" +
+  "  [ ! -L \"$1\" ] || fail \"$1 belongs to a pair of bootstrap.sh: its rotate.sh renews it\"\n" +
+  "  beside=${1%.crt}.key\n" +
+  "  [ -e \"$beside\" ] || fail \"there is no key at $beside: name the key of the request with --key, and it is put there\"\n" +
+  "  belongs \"$beside\" \"$work/contents\" || fail \"$beside is not the key of this certificate: name the key of the request with --key\"\n" +
+  "}\n" +
+  "\n" +
+  "stage_file() {\n" +
+  "  staged=$pair/${6##*/}\n" +
+  "  case $1/$2 in\n" +
+  "    certificate/kit)\n" +
+  "      printf '%s' \"$7\" >\"$work/contents\"\n" +
+  "      belongs \"$request_key\" \"$work/contents\" || fail \"$request_key is not the key of this certificate\"\n" +
+  "      certificate_file=$staged\n" +
+  "      ;;\n" +
+  "    private-key/host-key)\n" +
+  "      (umask 077 && encrypted \"$request_key\" >\"$work/contents\") || fail \"cannot read $request_key\"\n" +
+  "      key_file=$staged\n" +
+  "      ;;\n" +
+  "    certificate-and-key/host) (umask 077 && cat \"$key_file\" \"$certificate_file\" >\"$work/contents\") ;;\n" +
+  "    *) return 0 ;;\n" +
+  "  esac\n" +
+  "  install_file \"$work/contents\" \"$staged\" \"$3\" \"$4\" \"$5\"\n" +
+  "  pair_files=\"$pair_files ${6##*/}\"\n" +
+  "}\n" +
+  "\n" +
+  "encrypted() {\n" +
+  "  if [ -z \"$passphrase_file\" ] || grep -q ENCRYPTED \"$1\"; then cat \"$1\"; else\n" +
+  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -in \"$1\" -passout \"file:$passphrase_file\"\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "make_passphrase() {\n" +
+  "  [ ! -e \"$6\" ] || return 0\n" +
+  "  (umask 077 && \"$openssl\" rand -hex 32 | tr -d '\\n' >\"$work/contents\")\n" +
+  "  [ \"$(wc -c <\"$work/contents\")\" -eq 64 ] || fail \"$openssl did not make a passphrase\"\n" +
+  "  make_directory \"$(dirname \"$6\")\"\n" +
+  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "make_group() {\n" +
+  "  if grep -q \"^$1:\" /etc/group || getent group \"$1\" >/dev/null 2>&1; then return 0; fi\n" +
+  "  if dscl . -read \"/Groups/$1\" >/dev/null 2>&1; then return 0; fi\n" +
+  "  { groupadd --system \"$1\" || addgroup -S \"$1\" || dseditgroup -o create \"$1\"; } >/dev/null 2>&1 ||\n" +
+  "    fail \"cannot create the group $1: create it, then run this again\"\n" +
+  "  say \"created the group $1, which the agent runs with\"\n" +
+  "}\n";
+
+const PARTS_PROOF_SH =
+  "# A proof of possession: a statement that a certificate's key signs, as a compact JWS (RFC 7515). CMS would do for RSA and EC\n" +
+  "# keys, but openssl can't be told the time that it signs, and a host whose clock is wrong could never renew.\n" +
+  "\n" +
+  "base64url() { \"$openssl\" base64 -A | tr '+/' '-_' | tr -d '='; }\n" +
+  "\n" +
+  "# make_proof KEY CERTIFICATE PAYLOAD: the JWS; PAYLOAD is JSON.\n" +
+  "make_proof() {\n" +
+  "  signer=$(kind_of \"$2\") || return 1\n" +
+  "  case $signer in\n" +
+  "    rsa*) header='\"alg\":\"RS256\"' ;;\n" +
+  "    p256) header='\"alg\":\"ES256\"' ;;\n" +
+  "    p384) header='\"alg\":\"ES384\"' ;;\n" +
+  "    p521) header='\"alg\":\"ES512\"' ;;\n" +
+  "    ed25519) header='\"alg\":\"EdDSA\"' ;;\n" +
+  "  esac\n" +
+  "  signed=$(\"$openssl\" x509 -in \"$2\" -outform DER | \"$openssl\" dgst -sha256 -binary | base64url)\n" +
+  "  printf '%s.%s' \"$(printf '{%s,\"x5t#S256\":\"%s\"}' \"$header\" \"$signed\" | base64url)\" \"$(printf '%s' \"$3\" | base64url)\" >\"$work/input\"\n" +
+  "  signature=$(sign \"$1\" \"$work/input\" | base64url)\n" +
+  "  [ -n \"$signature\" ] && printf '%s.%s' \"$(cat \"$work/input\")\" \"$signature\"\n" +
+  "}\n" +
+  "\n" +
+  "# sign KEY FILE: by the key of kind $signer, as RFC 7518 section 3 and RFC 8037 have it.\n" +
+  "sign() {\n" +
+  "  case $signer in\n" +
+  "    rsa*) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" ;;\n" +
+  "    p256) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 64 ;;\n" +
+  "    p384) \"$openssl\" dgst -sha384 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 96 ;;\n" +
+  "    p521) \"$openssl\" dgst -sha512 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 132 ;;\n" +
+  "    ed25519) \"$openssl\" pkeyutl -sign -rawin -inkey \"$1\" ${passin:+-passin \"$passin\"} -in \"$2\" ;;\n" +
+  "  esac </dev/null 2>\"$work/error\"\n" +
+  "}\n" +
+  "\n" +
+  "# concatenated DIGITS: of a signature, two INTEGERs in DER, both with that many hex digits, as octets.\n" +
+  "concatenated() {\n" +
+  "  octets=$(\"$openssl\" asn1parse -inform DER | awk -v \"digits=$1\" '\n" +
+  "    / INTEGER / {\n" +
+  "      sub(/^.*:/, \"\")\n" +
+  "      while (length($0) < digits) $0 = \"0\" $0\n" +
+  "      for (i = 1; i < digits; i += 2)\n" +
+  "        printf \"\\\\%03o\", index(\"0123456789ABCDEF\", substr($0, i, 1)) * 16 + index(\"0123456789ABCDEF\", substr($0, i + 1, 1)) - 17\n" +
+  "    }')\n" +
+  "  printf \"$octets\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_RENEW_PS1 =
+  "# A renewal, in steps that a later run completes:\n" +
+  "#\n" +
+  "#   pairs\\pending\\renews   the serial number of the certificate that the new key is to replace\n" +
+  "#   pairs\\pending\\key      the new key; kept until it has a certificate, so that a request that is repeated makes no second one\n" +
+  "#\n" +
+  "# Needs: directory, stem, key, chain and serial of the current pair.\n" +
+  "\n" +
+  "# The key for the certificate that is current now. One for another certificate is of no use any more.\n" +
+  "function Get-PendingKey {\n" +
+  "  $pending = [IO.Path]::Combine($directory, 'pairs', 'pending')\n" +
+  "  $file = [IO.Path]::Combine($pending, 'key')\n" +
+  "  $renews = [IO.Path]::Combine($pending, 'renews')\n" +
+  "  if ([IO.File]::Exists($renews) -and [IO.File]::ReadAllText($renews) -eq $script:serial) {\n" +
+  "    try { return Read-Key ([IO.File]::ReadAllText($file)) } catch { Write-Message \"$file was damaged: making a new key\" }\n" +
+  "  }\n" +
+  "  Clear-Pending\n" +
+  "  $key = Initialize-Key (Get-KeyKind $script:key)\n" +
+  "  $new = [IO.Path]::Combine($script:work, 'pending')\n" +
+  "  $null = [IO.Directory]::CreateDirectory($new)\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, 'key')) (ConvertTo-Utf8 (ConvertTo-KeyPem $key))\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, 'renews')) (ConvertTo-Utf8 $script:serial)\n" +
+  "  [IO.Directory]::Move($new, $pending)\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "function Clear-Pending {\n" +
+  "  $pending = [IO.Path]::Combine($directory, 'pairs', 'pending')\n" +
+  "  if ([IO.Directory]::Exists($pending)) { [IO.Directory]::Delete($pending, $true) }\n" +
+  "}\n" +
+  "\n" +
+  "# A request with a statement that the key signs, dated by the service's clock. Members: of its payload, JSON.\n" +
+  "function Invoke-Proven([string] $What, [string] $Path, $Key, $Certificate, [string] $Members, [string] $Deployment) {\n" +
+  "  $response = $null\n" +
+  "  foreach ($attempt in 1, 2) {\n" +
+  "    $payload = \"{$Members,`\"iat`\":$(Get-Now),`\"aud`\":`\"$($script:url)$Path`\"}\"\n" +
+  "    $body = '{\"jws\":\"' + (Get-Proof $Key $Certificate.RawData $payload) + '\"'\n" +
+  "    if ($Deployment) { $body += ',\"deployment\":' + $Deployment }\n" +
+  "    $response = Invoke-Persistently $What 'POST' $Path ($body + '}')\n" +
+  "    $problem = Read-Json $response.Text\n" +
+  "    if (-not $problem -or $problem.code -ne 'proof_not_fresh') { return $response }\n" +
+  "    Read-Clock $response\n" +
+  "  }\n" +
+  "  return $response\n" +
+  "}\n" +
+  "\n" +
+  "# Whether a new pair is in place. The same new key gets the same certificate, however often it asks.\n" +
+  "function Invoke-Renewal([string] $Deployment) {\n" +
+  "  $new = Get-PendingKey\n" +
+  "  $members = '\"csr\":\"' + [Convert]::ToBase64String((Get-CertificateRequest $new)) + '\",\"serialNumber\":\"' + $script:serial + '\"'\n" +
+  "  if ($script:trustSha256) { $members += ',\"trustSha256\":\"' + $script:trustSha256 + '\"' }\n" +
+  "  $agent = Get-AgentId\n" +
+  "  if ($agent) { $members += ',\"fleetAgentId\":\"' + $agent + '\"' }\n" +
+  "  $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members $Deployment\n" +
+  "  if (-not (Test-Success $response)) { Invoke-Refusal \"cannot renew: $(Get-Reason $response)\" }\n" +
+  "  $answer = Read-Json $response.Text\n" +
+  "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
+  "  $chain = Read-Chain $pem\n" +
+  "  if ($chain.Count -eq 0 -or -not (Test-KeyPair $new $chain[0])) {\n" +
+  "    Exit-Run \"the service's response has no certificate for the key that was sent: $($script:url) may be another service\" 5\n" +
+  "  }\n" +
+  "  $roots = [IO.Path]::Combine($directory, 'ca.crt')\n" +
+  "  if (-not (Test-Chain $chain (Read-Chain ([IO.File]::ReadAllText($roots))))) {\n" +
+  "    Exit-Run \"the new certificate does not lead to a root in $roots, so the old one stays\"\n" +
+  "  }\n" +
+  "  $serial = Get-Serial $chain[0]\n" +
+  "  Save-Pair $serial (ConvertTo-Utf8 (ConvertTo-KeyPem $new)) (ConvertTo-Utf8 $pem)\n" +
+  "  Write-Fact 'unconfirmed' \"$($script:serial) $serial\"\n" +
+  "  $activation = @($answer.activation.agent, $answer.activation.fleetServer, $answer.activation.outputs, $answer.activation.elasticDefend)\n" +
+  "  if ('restart' -in $activation) { Write-Fact 'restart' 'yes' }\n" +
+  "  Switch-Pair $serial\n" +
+  "  Clear-Pending\n" +
+  "  Write-Message \"the new certificate is in place: $serial, valid until $(ConvertTo-Time (ConvertTo-UnixTime $chain[0].NotAfter))\"\n" +
+  "}\n" +
+  "\n" +
+  "# By the service, which is asked again only tomorrow.\n" +
+  "function Invoke-Refusal([string] $Reason) {\n" +
+  "  Write-Fact 'refused' \"$($script:serial) $((Get-Now) + 86400)\"\n" +
+  "  Exit-Run $Reason 4\n" +
+  "}\n" +
+  "\n" +
+  "# What is left to do for a pair that a renewal made current: a restart, and to confirm it. An agent that was healthy and is not\n" +
+  "# with the new pair gets the old one back, until tomorrow.\n" +
+  "function Complete-Renewal([string] $Restart) {\n" +
+  "  $old, $new = (Read-Fact 'unconfirmed') -split ' '\n" +
+  "  if (-not $new -or $new -ne $script:serial) {\n" +
+  "    Clear-Fact @('unconfirmed', 'restart')\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($Restart -and (Read-Fact 'restart')) {\n" +
+  "    $wasWell = Test-Agent\n" +
+  "    Invoke-Restart $Restart\n" +
+  "    if ($wasWell -and -not (Wait-Agent 60)) {\n" +
+  "      Clear-Fact @('unconfirmed', 'restart')\n" +
+  "      Switch-Pair $old\n" +
+  "      Write-Fact 'plan' \"$old $((Get-Now) + 86400) 0 0 $((Get-Now) + 86400)\"\n" +
+  "      Invoke-Restart $Restart\n" +
+  "      Exit-Run 'Elastic Agent is not healthy with the new certificate: back to the old one, until tomorrow'\n" +
+  "    }\n" +
+  "    Clear-Fact @('restart')\n" +
+  "  }\n" +
+  "  $response = Invoke-Proven 'confirm the new certificate' '/renew/confirm' $script:key $script:chain[0] \"`\"serialNumber`\":`\"$old`\"\" ''\n" +
+  "  if (-not (Test-Success $response)) { Write-Message \"cannot confirm the new certificate: $(Get-Reason $response); the next renewal confirms it too\" }\n" +
+  "  Clear-Fact @('unconfirmed')\n" +
+  "  Clear-Pair\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_RENEW_SH =
+  "# A renewal, in steps that a later run completes:\n" +
+  "#\n" +
+  "#   pairs/pending/renews   the serial number of the certificate that the new key is to replace\n" +
+  "#   pairs/pending/key      the new key; kept until it has a certificate, so that a request that is repeated makes no second one\n" +
+  "#   pairs/pending/chain    its certificate and issuers, once the service has issued them\n" +
+  "#   pairs/pending/restarts \"yes\" where the new pair takes effect only by a restart\n" +
+  "#\n" +
+  "# Needs: directory, state, work, profile; chain, key and serial of the current pair.\n" +
+  "\n" +
+  "# renew: returns 0 where the new pair is in place, 1 where it does not work, 4 where the service refuses, 5 where the next\n" +
+  "# run tries again.\n" +
+  "renew() {\n" +
+  "  pending=$directory/pairs/pending\n" +
+  "  make_pending\n" +
+  "  [ -f \"$pending/chain\" ] || ask_for_certificate || return $?\n" +
+  "  install_pending\n" +
+  "}\n" +
+  "\n" +
+  "# make_pending: a key for the certificate that is current now, and its request. One for another certificate is of no use.\n" +
+  "make_pending() {\n" +
+  "  if [ \"$(cat \"$pending/renews\" 2>/dev/null)\" = \"$serial\" ] && make_request \"$pending/key\" \"$work/request.der\"; then return 0; fi\n" +
+  "  rm -rf \"$pending\" \"$work/pending\"\n" +
+  "  (umask 022 && mkdir -p \"$directory/pairs\") && mkdir \"$work/pending\" || fail \"cannot write to $directory: run this as root\"\n" +
+  "  kind=$(kind_of \"$chain\") || fail \"$openssl does not know the kind of key that $chain has: set the variable OPENSSL to another version\"\n" +
+  "  make_key \"$kind\" | encrypt_key >\"$work/pending/key\"\n" +
+  "  make_request \"$work/pending/key\" \"$work/request.der\" || fail \"$openssl cannot make a key ($kind)\"\n" +
+  "  printf '%s\\n' \"$serial\" >\"$work/pending/renews\"\n" +
+  "  sync\n" +
+  "  mv \"$work/pending\" \"$pending\" || fail \"cannot write $pending\"\n" +
+  "}\n" +
+  "\n" +
+  "# encrypt_key: where the deployment does so, in the one form that every reader takes; it is never on the disk without.\n" +
+  "encrypt_key() {\n" +
+  "  if [ -z \"$passphrase\" ]; then cat; else\n" +
+  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -passout \"$passin\"\n" +
+  "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks. A\n" +
+  "# deployment that the service refuses is no reason not to renew: it says only which parts need a restart.\n" +
+  "ask_for_certificate() {\n" +
+  "  agent=$(agent_id)\n" +
+  "  request_members=\"\\\"csr\\\":\\\"$(\"$openssl\" base64 -A -in \"$work/request.der\")\\\",\\\"serialNumber\\\":\\\"$serial\\\"${trust_sha256:+,\\\"trustSha256\\\":\\\"$trust_sha256\\\"}${agent:+,\\\"fleetAgentId\\\":\\\"$agent\\\"}\"\n" +
+  "  prove renew /renew \"$key\" \"$chain\" \"$request_members\"\n" +
+  "  refusal=$?\n" +
+  "  if [ \"$refusal\" -eq 4 ] && [ -n \"$deployment\" ] && [ \"$(json_text code \"$work/body\")\" = deployment_refused ]; then\n" +
+  "    say \"renewing without $deployment: correct it\"\n" +
+  "    deployment=\n" +
+  "    prove renew /renew \"$key\" \"$chain\" \"$request_members\"\n" +
+  "    refusal=$?\n" +
+  "  fi\n" +
+  "  [ \"$refusal\" -eq 0 ] || return \"$refusal\"\n" +
+  "  read_chain >\"$work/chain\"\n" +
+  "  if ! belongs \"$pending/key\" \"$work/chain\"; then\n" +
+  "    say \"the service's response has no certificate for the key that was sent: $url may be another service\"\n" +
+  "    return 5\n" +
+  "  fi\n" +
+  "  needs_restart >\"$work/restarts\"\n" +
+  "  mv \"$work/restarts\" \"$pending/restarts\" && mv \"$work/chain\" \"$pending/chain\" || fail \"cannot write $pending\"\n" +
+  "}\n" +
+  "\n" +
+  "# read_chain: the certificate and its issuers of the response, the first of these names in it: a kit may have more.\n" +
+  "read_chain() {\n" +
+  "  {\n" +
+  "    json_text certificate \"$work/body\"\n" +
+  "    tr -d '\\n' <\"$work/body\" | awk '\n" +
+  "      match($0, /\"chain\": *\\[[^]]*\\]/) {\n" +
+  "        text = substr($0, RSTART, RLENGTH)\n" +
+  "        sub(/^\"chain\": */, \"\", text)\n" +
+  "        gsub(/[][\"]/, \"\", text)\n" +
+  "        gsub(/, */, \"\", text)\n" +
+  "        print text\n" +
+  "      }'\n" +
+  "  } | sed 's/\\\\n/\\\n" +
+  "/g' | sed '/^$/d'\n" +
+  "}\n" +
+  "\n" +
+  "# needs_restart: \"yes\" where the response says that a part on this host reads new files only when it starts. What has no\n" +
+  "# agent is restarted by the command of the settings, or not at all.\n" +
+  "needs_restart() {\n" +
+  "  case $profile in\n" +
+  "    agent | fleet-server | output-client)\n" +
+  "      if grep -Eq '\"(agent|fleetServer|outputs|elasticDefend)\": *\"restart\"' \"$work/body\"; then printf yes; fi\n" +
+  "      ;;\n" +
+  "    *) [ -z \"$restart\" ] || printf yes ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# install_pending: the pending pair becomes current in one step. Returns 1 where it does not work.\n" +
+  "install_pending() {\n" +
+  "  new=$(read_certificate \"$pending/chain\" && printf '%s' \"$serial\") && belongs \"$pending/key\" \"$pending/chain\" || {\n" +
+  "    rm -rf \"$pending\"\n" +
+  "    say \"$pending was damaged: the next run makes a new key\"\n" +
+  "    return 5\n" +
+  "  }\n" +
+  "  if ! verifies \"$directory/ca.crt\" \"$pending/chain\"; then\n" +
+  "    say \"the new certificate does not lead to a root in $directory/ca.crt, so the old one stays\"\n" +
+  "    return 1\n" +
+  "  fi\n" +
+  "  works \"$pending/chain\" \"$pending/key\" || return 1\n" +
+  "  link_pair \"$profile.crt\" \"$profile.key\"\n" +
+  "  new_pair\n" +
+  "  cp -p \"$key\" \"$chain\" \"$pair/\" && cat \"$pending/key\" >\"$pair/$profile.key\" && cat \"$pending/chain\" >\"$pair/$profile.crt\" ||\n" +
+  "    fail \"cannot write $pair\"\n" +
+  "  keep_pair \"$new\"\n" +
+  "  remember unconfirmed \"$serial $(current_pair) $new\"\n" +
+  "  if [ \"$(cat \"$pending/restarts\")\" = yes ]; then remember restart yes; fi\n" +
+  "  switch_pair \"$new\"\n" +
+  "  rm -rf \"$pending\"\n" +
+  "  say \"the new certificate is in place: $new, valid until $(read_certificate \"$chain\" && time_of \"$until\")\"\n" +
+  "}\n" +
+  "\n" +
+  "# works CERTIFICATE KEY: false where Fleet Server refuses them, and takes the current ones.\n" +
+  "works() {\n" +
+  "  try_pair \"$1\" \"$2\"\n" +
+  "  [ \"$tried\" = refused ] || return 0\n" +
+  "  why=$(sed -n '1s/^curl: *//p' \"$work/error\")\n" +
+  "  try_pair \"$chain\" \"$key\"\n" +
+  "  [ \"$tried\" = accepted ] || return 0\n" +
+  "  say \"$fleet_url refuses the new certificate, but not the old one, which stays: $why\"\n" +
+  "  return 1\n" +
+  "}\n" +
+  "\n" +
+  "# settle: what is left to do for a pair that a renewal made current: a restart, and to confirm it. Returns 1 or 5 where that\n" +
+  "# has to wait for the next run.\n" +
+  "settle() {\n" +
+  "  set -- $(recall unconfirmed)\n" +
+  "  if [ \"$#\" -ne 3 ] || [ \"$3\" != \"$serial\" ]; then\n" +
+  "    forget unconfirmed restart\n" +
+  "    return 0\n" +
+  "  fi\n" +
+  "  [ -z \"$(recall restart)\" ] || restart_with \"$2\" \"$3\" || return 1\n" +
+  "  confirm \"$1\"\n" +
+  "}\n" +
+  "\n" +
+  "# restart_with OLD NEW: an agent that was healthy and is not with the new pair gets the old one back, for a day.\n" +
+  "restart_with() {\n" +
+  "  was_well=no\n" +
+  "  if is_well; then was_well=yes; fi\n" +
+  "  restart || return 1\n" +
+  "  if [ \"$was_well\" = yes ] && ! becomes_well 60; then\n" +
+  "    say \"Elastic Agent is not healthy with the new certificate: back to the old one, until tomorrow\"\n" +
+  "    switch_pair \"$1\"\n" +
+  "    forget unconfirmed restart\n" +
+  "    open_pair\n" +
+  "    due=$(($(now) + 86400))\n" +
+  "    remember_plan 86400\n" +
+  "    restart\n" +
+  "    return 1\n" +
+  "  fi\n" +
+  "  forget restart\n" +
+  "}\n" +
+  "\n" +
+  "# confirm OLD: the predecessor can renew no more.\n" +
+  "confirm() {\n" +
+  "  prove 'confirm the new certificate' /renew/confirm \"$key\" \"$chain\" \"\\\"serialNumber\\\":\\\"$1\\\"\"\n" +
+  "  case $? in\n" +
+  "    0) ;;\n" +
+  "    4) say 'the next renewal confirms it too' ;;\n" +
+  "    *) return 5 ;;\n" +
+  "  esac\n" +
+  "  forget unconfirmed\n" +
+  "  forget_pairs\n" +
+  "}\n" +
+  "\n" +
+  "# prove WHAT PATH KEY CERTIFICATE MEMBERS: a request with a statement that the key signs, dated by the service's clock.\n" +
+  "prove() {\n" +
+  "  send_proof \"$@\"\n" +
+  "  refused=$?\n" +
+  "  [ \"$refused\" -eq 4 ] && [ \"$(json_text code \"$work/body\")\" = proof_not_fresh ] || return \"$refused\"\n" +
+  "  read_clock\n" +
+  "  send_proof \"$@\"\n" +
+  "}\n" +
+  "\n" +
+  "send_proof() {\n" +
+  "  proof=$(make_proof \"$3\" \"$4\" \"{$5,\\\"iat\\\":$(now),\\\"aud\\\":\\\"$url$2\\\"}\") || fail \"$openssl cannot sign with $3: $(sed 1q \"$work/error\")\"\n" +
+  "  printf '{\"jws\":\"%s\"' \"$proof\" >\"$work/proof\"\n" +
+  "  if [ \"$2\" = /renew ] && [ -n \"$deployment\" ]; then printf ',\"deployment\":%s' \"$(cat \"$deployment\")\" >>\"$work/proof\"; fi\n" +
+  "  printf '}' >>\"$work/proof\"\n" +
+  "  persistently \"$1\" \"$2\" --header 'content-type: application/json' --data \"@$work/proof\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_REQUEST_PS1 =
+  "# Requests to the service, with the system's proxy and the system's CAs. Needs: url, the API's address with /v1.\n" +
+  "Add-Type -AssemblyName System.Net.Http\n" +
+  "\n" +
+  "# TLS 1.2 is off by default in the .NET Framework of older Windows; 0 leaves the choice to the system.\n" +
+  "if ([int] [Net.ServicePointManager]::SecurityProtocol -ne 0) {\n" +
+  "  [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12\n" +
+  "}\n" +
+  "\n" +
+  "$handler = [Net.Http.HttpClientHandler]::new()\n" +
+  "$handler.AllowAutoRedirect = $false\n" +
+  "$client = [Net.Http.HttpClient]::new($handler)\n" +
+  "$client.Timeout = [TimeSpan]::FromSeconds(60)\n" +
+  "\n" +
+  "# One request. Status is 0 without a response; Reason then says why, and Transient whether it may work later.\n" +
+  "function Invoke-Request([string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
+  "  $message = [Net.Http.HttpRequestMessage]::new([Net.Http.HttpMethod]::new($Method), $script:url + $Path)\n" +
+  "  $null = $message.Headers.TryAddWithoutValidation('user-agent', 'fleetseal-host')\n" +
+  "  if ($Token) { $null = $message.Headers.TryAddWithoutValidation('authorization', \"Bearer $Token\") }\n" +
+  "  if ($Body) { $message.Content = [Net.Http.StringContent]::new($Body, [Text.UTF8Encoding]::new($false), 'application/json') }\n" +
+  "  try {\n" +
+  "    $response = $client.SendAsync($message).GetAwaiter().GetResult()\n" +
+  "    $octets = $response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult()\n" +
+  "  } catch {\n" +
+  "    return Get-Failure $_.Exception\n" +
+  "  }\n" +
+  "  $status = [int] $response.StatusCode\n" +
+  "  $after = 0\n" +
+  "  if ($response.Headers.RetryAfter -and $response.Headers.RetryAfter.Delta) {\n" +
+  "    $after = [long] $response.Headers.RetryAfter.Delta.TotalSeconds\n" +
+  "  }\n" +
+  "  return New-Object PSObject -Property @{\n" +
+  "    Status     = $status\n" +
+  "    Octets     = $octets\n" +
+  "    Text       = [Text.Encoding]::UTF8.GetString($octets)\n" +
+  "    Date       = $response.Headers.Date\n" +
+  "    RetryAfter = [Math]::Min($after, 86400)\n" +
+  "    Transient  = $status -in @(408, 425, 429, 500, 502, 503, 504)\n" +
+  "    Reason     = ''\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# A certificate that is not trusted stays so until somebody does something.\n" +
+  "function Get-Failure($Exception) {\n" +
+  "  $untrusted = $false\n" +
+  "  while ($Exception.InnerException) {\n" +
+  "    $Exception = $Exception.InnerException\n" +
+  "    if ($Exception -is [Security.Authentication.AuthenticationException]) { $untrusted = $true }\n" +
+  "    if ($Exception -is [Net.WebException] -and $Exception.Status -eq 'TrustFailure') { $untrusted = $true }\n" +
+  "  }\n" +
+  "  $reason = $Exception.Message\n" +
+  "  if ($Exception -is [OperationCanceledException]) { $reason = 'no response within 60 seconds' }\n" +
+  "  if ($untrusted) { $reason += ' Windows does not trust the TLS certificate of the service: import its CA with Import-Certificate -CertStoreLocation Cert:\\LocalMachine\\Root' }\n" +
+  "  return New-Object PSObject -Property @{\n" +
+  "    Status = 0; Octets = [byte[]] @(); Text = ''; Date = $null; RetryAfter = 0; Transient = -not $untrusted; Reason = $reason\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "# Why a request failed, in the words of the service where it said any.\n" +
+  "function Get-Reason($Response) {\n" +
+  "  if ($Response.Reason) { return $Response.Reason }\n" +
+  "  $problem = Read-Json $Response.Text\n" +
+  "  if (-not $problem -or -not $problem.detail) { return \"HTTP status $($Response.Status)\" }\n" +
+  "  $fields = @($problem.errors | Where-Object { $_ } | ForEach-Object { \" $($_.pointer): $($_.detail)\" })\n" +
+  "  return \"$($problem.detail) ($($Response.Status) $($problem.code))\" + ($fields -join ';')\n" +
+  "}\n" +
+  "\n" +
+  "# Nothing where the text is not JSON.\n" +
+  "function Read-Json([string] $Text) {\n" +
+  "  try { return ConvertFrom-Json $Text } catch { return $null }\n" +
+  "}\n" +
+  "\n" +
+  "# The request, again after a wait as long as it may succeed later. The caller says what a refusal means.\n" +
+  "function Invoke-Persistently([string] $What, [string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
+  "  for ($try = 1; ; $try++) {\n" +
+  "    $response = Invoke-Request $Method $Path $Body $Token\n" +
+  "    if ($response.Status -ge 200 -and $response.Status -lt 300) { return $response }\n" +
+  "    if (-not $response.Transient) { return $response }\n" +
+  "    $reason = Get-Reason $response\n" +
+  "    if ($try -ge $tries) { Exit-Run \"cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped\" 5 }\n" +
+  "    if ($response.RetryAfter -gt $longestPause) {\n" +
+  "      Exit-Run \"cannot ${What}: $reason; the service accepts this again in $([Math]::Floor($response.RetryAfter / 60) + 1) minutes: run it again then, it goes on where it stopped\" 5\n" +
+  "    }\n" +
+  "    $seconds = Get-Wait $try $response.RetryAfter\n" +
+  "    Write-Message \"cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)\"\n" +
+  "    Start-Sleep -Seconds $seconds\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Test-Success($Response) { return $Response.Status -ge 200 -and $Response.Status -lt 300 }\n" +
+  "\n";
+
+const PARTS_REQUEST_SH =
+  "# Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory\n" +
+  "# that only this user can read; cacert, the CA file of the service's TLS certificate, or empty for the system's CAs.\n" +
+  "\n" +
+  "# request WHAT PATH [CURL ARGUMENTS...]: one request. Sets status to the HTTP status, or to 000 without a response; leaves\n" +
+  "# the body in $work/body and the headers in $work/headers. WHAT completes \"cannot ...\". Secrets are sent by --header @FILE:\n" +
+  "# other users can read arguments.\n" +
+  "request() {\n" +
+  "  what=$1\n" +
+  "  address=$url$2\n" +
+  "  shift 2\n" +
+  "  : >\"$work/body\"\n" +
+  "  : >\"$work/headers\"\n" +
+  "  curl_code=0\n" +
+  "  status=$(curl --silent --show-error --proto '=https' --tlsv1.2 --connect-timeout 10 --max-time 60 \\\n" +
+  "    --max-filesize 4194304 ${cacert:+--cacert \"$cacert\"} --dump-header \"$work/headers\" --output \"$work/body\" --write-out '%{http_code}' \\\n" +
+  "    \"$@\" \"$address\" 2>\"$work/error\") || curl_code=$?\n" +
+  "  [ \"$curl_code\" -eq 0 ] || status=000\n" +
+  "  case $status in 2??) return 0 ;; *) return 1 ;; esac\n" +
+  "}\n" +
+  "\n" +
+  "# header NAME: of the last response, the last one where a proxy responded too. NAME is in lower case.\n" +
+  "header() {\n" +
+  "  tr -d '\\r' <\"$work/headers\" | awk -v \"name=$1\" '\n" +
+  "    { colon = index($0, \":\") }\n" +
+  "    tolower(substr($0, 1, colon - 1)) == name { value = substr($0, colon + 1); sub(/^ +/, \"\", value); found = value }\n" +
+  "    END { printf \"%s\", found }'\n" +
+  "}\n" +
+  "\n" +
+  "# json_text NAME FILE: the first text of that name in JSON that the service wrote, on one line. Only for plain texts: of\n" +
+  "# the escapes, it reads \\\" and \\\\ and \\/, and leaves the others as they are.\n" +
+  "json_text() {\n" +
+  "  tr -d '\\000-\\010\\013-\\037\\177' <\"$2\" | tr '\\n' ' ' | awk -v \"name=$1\" '\n" +
+  "    {\n" +
+  "      if (!match($0, \"\\\"\" name \"\\\": *\\\"([^\\\"\\\\\\\\]|\\\\\\\\.)*\\\"\")) exit\n" +
+  "      text = substr($0, RSTART, RLENGTH)\n" +
+  "      sub(/^\"[^\"]*\": *\"/, \"\", text)\n" +
+  "      text = substr(text, 1, length(text) - 1)\n" +
+  "      while (match(text, /\\\\[\"\\\\\\/]/)) {\n" +
+  "        read = read substr(text, 1, RSTART - 1) substr(text, RSTART + 1, 1)\n" +
+  "        text = substr(text, RSTART + 2)\n" +
+  "      }\n" +
+  "      printf \"%s\", read text\n" +
+  "    }'\n" +
+  "}\n" +
+  "\n" +
+  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\"; nothing where it is only one,\n" +
+  "# which the detail of the problem has too.\n" +
+  "json_findings() {\n" +
+  "  tr -d '\\000-\\037\\177' <\"$1\" | awk '\n" +
+  "    {\n" +
+  "      while (match($0, /\"pointer\": *\"([^\"\\\\]|\\\\.)*\", *\"detail\": *\"([^\"\\\\]|\\\\.)*\"/)) {\n" +
+  "        finding = substr($0, RSTART, RLENGTH)\n" +
+  "        $0 = substr($0, RSTART + RLENGTH)\n" +
+  "        sub(/^\"pointer\": *\"#?\\/?/, \"\", finding)\n" +
+  "        sub(/\", *\"detail\": *\"/, \": \", finding)\n" +
+  "        sub(/\"$/, \"\", finding)\n" +
+  "        gsub(/\\\\\"/, \"\\\"\", finding)\n" +
+  "        findings[++count] = finding\n" +
+  "      }\n" +
+  "    }\n" +
+  "    END { for (i = 1; count > 1 && i <= count; i++) print findings[i] }'\n" +
+  "}\n" +
+  "\n" +
+  "# reason: why the last request failed, in the words of the service where it said any.\n" +
+  "reason() {\n" +
+  "  if [ \"$status\" = 000 ]; then\n" +
+  "    sed -n '1s/^curl: *//p' \"$work/error\"\n" +
+  "    return\n" +
+  "  fi\n" +
+  "  detail=$(json_text detail \"$work/body\")\n" +
+  "  code=$(json_text code \"$work/body\")\n" +
+  "  if [ -n \"$detail\" ]; then printf '%s (%s%s)\\n' \"$detail\" \"$status\" \"${code:+ $code}\"; else printf 'HTTP status %s\\n' \"$status\"; fi\n" +
+  "  json_findings \"$work/body\" | sed 's/^/  /'\n" +
+  "}\n" +
+  "\n" +
+  "# may_succeed_later: whether the last request, sent again, may succeed without anybody doing anything.\n" +
+  "may_succeed_later() {\n" +
+  "  case $status in\n" +
+  "    000) case $curl_code in 5 | 6 | 7 | 16 | 18 | 28 | 35 | 52 | 55 | 56 | 92) return 0 ;; *) return 1 ;; esac ;;\n" +
+  "    408 | 425 | 429 | 500 | 502 | 503 | 504) return 0 ;;\n" +
+  "    *) return 1 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "# is_untrusted: whether curl refused the TLS certificate of the service, or has no CA to verify it with.\n" +
+  "is_untrusted() { case $curl_code in 51 | 60 | 77) return 0 ;; *) return 1 ;; esac }\n" +
+  "\n" +
+  "# persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if\n" +
+  "# the service refuses it, and 5 if it gave up.\n" +
+  "persistently() {\n" +
+  "  try=1\n" +
+  "  while ! request \"$@\"; do\n" +
+  "    if ! may_succeed_later; then\n" +
+  "      say \"cannot $what: $(reason)\"\n" +
+  "      [ \"$status\" = 000 ] || return 4\n" +
+  "      if is_untrusted; then\n" +
+  "        say \"the service's TLS certificate is not trusted here: name its CA file with --cacert, and check the clock of this host, which says $(date -u +%Y-%m-%dT%H:%M:%SZ)\"\n" +
+  "      fi\n" +
+  "      return 5\n" +
+  "    fi\n" +
+  "    if [ \"$try\" -ge \"$tries\" ]; then\n" +
+  "      say \"cannot $what: $(reason)\"\n" +
+  "      say \"gave up after $tries tries; run this again later, it goes on where it stopped\"\n" +
+  "      return 5\n" +
+  "    fi\n" +
+  "    after=$(header retry-after)\n" +
+  "    case $after in '' | *[!0-9]* | ??????*) after=0 ;; esac\n" +
+  "    if [ \"$after\" -gt \"$longest_pause\" ]; then\n" +
+  "      say \"cannot $what: $(reason)\"\n" +
+  "      say \"the service accepts this again in $((after / 60 + 1)) minutes: run it again then, it goes on where it stopped\"\n" +
+  "      return 5\n" +
+  "    fi\n" +
+  "    seconds=$(wait_seconds \"$try\" \"$after\")\n" +
+  "    say \"cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)\"\n" +
+  "    sleep \"$seconds\"\n" +
+  "    try=$((try + 1))\n" +
+  "  done\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_SETTINGS_PS1 =
+  "# fleetseal.conf, which bootstrap.ps1 writes: the lines of parts/settings.sh, and KEY_GRANTS, what icacls is given for the file\n" +
+  "# of the key. Read, and never run; but RESTART is a command, so only administrators may write to the directory.\n" +
+  "\n" +
+  "function Read-Configuration([string] $Path) {\n" +
+  "  if (-not [IO.File]::Exists($Path)) { Exit-Run \"there is no ${Path}: run bootstrap.ps1 first, or name its -Directory\" 2 }\n" +
+  "  $settings = @{ URL = ''; PROFILE = ''; RESTART = ''; DEPLOYMENT = ''; KEY_GRANTS = '' }\n" +
+  "  foreach ($line in [IO.File]::ReadAllLines($Path)) {\n" +
+  "    if ($line -notmatch '^([A-Z_]+)=(.*)$') { continue }\n" +
+  "    $name = $Matches[1]\n" +
+  "    $value = $Matches[2]\n" +
+  "    if ($value -match \"^'(.*)'$\") { $value = $Matches[1] }\n" +
+  "    if ($settings.ContainsKey($name)) { $settings[$name] = $value }\n" +
+  "  }\n" +
+  "  if ($settings.URL -notmatch '^https://.') { Exit-Run \"$Path must have URL=https://..., the address of the service\" 2 }\n" +
+  "  if ($settings.PROFILE -notmatch '^[a-z-]+$') { Exit-Run \"$Path must have PROFILE=..., the profile of the certificate\" 2 }\n" +
+  "  return $settings\n" +
+  "}\n" +
+  "\n" +
+  "# What a run leaves for the next one: a file for each fact, in .rotation.\n" +
+  "function Read-Fact([string] $Name) {\n" +
+  "  $path = [IO.Path]::Combine($script:state, $Name)\n" +
+  "  if ([IO.File]::Exists($path)) { return [IO.File]::ReadAllText($path).Trim() }\n" +
+  "  return ''\n" +
+  "}\n" +
+  "\n" +
+  "function Write-Fact([string] $Name, [string] $Value) {\n" +
+  "  Install-File (ConvertTo-Utf8 \"$Value`n\") ([IO.Path]::Combine($script:state, $Name))\n" +
+  "}\n" +
+  "\n" +
+  "function Clear-Fact([string[]] $Names) {\n" +
+  "  foreach ($name in $Names) { [IO.File]::Delete([IO.Path]::Combine($script:state, $name)) }\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_SETTINGS_SH =
+  "# fleetseal.conf, which bootstrap.sh writes: lines of NAME=value, read and never run. A value may be in single quotes.\n" +
+  "#\n" +
+  "#   URL                the API's address, with /v1\n" +
+  "#   CACERT             the CA file of the service's TLS certificate; empty for the system's CAs\n" +
+  "#   PROFILE            the certificate's profile, which its files are named by: agent.crt and agent.key\n" +
+  "#   FLEET_URL          of the Fleet Server that the agent of this host connects to; empty if none\n" +
+  "#   PASSPHRASE_FILE    with the passphrase of the key; empty for a key that is not encrypted\n" +
+  "#   RESTART            the command that makes the new files take effect where that needs one\n" +
+  "#   DEPLOYMENT         the file with the deployment, JSON; empty if none\n" +
+  "\n" +
+  "# read_settings FILE\n" +
+  "read_settings() {\n" +
+  "  url='' cacert='' profile='' fleet_url='' passphrase='' restart='' deployment=''\n" +
+  "  [ -f \"$1\" ] || fail \"there is no $1: run bootstrap.sh first, or name its --directory\" 2\n" +
+  "  while IFS= read -r line || [ -n \"$line\" ]; do\n" +
+  "    value=${line#*=}\n" +
+  "    case $value in \\'*\\') value=${value#\\'} value=${value%\\'} ;; esac\n" +
+  "    case $line in\n" +
+  "      '' | '#'*) ;;\n" +
+  "      URL=*) url=$value ;;\n" +
+  "      CACERT=*) cacert=$value ;;\n" +
+  "      PROFILE=*) profile=$value ;;\n" +
+  "      FLEET_URL=*) fleet_url=$value ;;\n" +
+  "      PASSPHRASE_FILE=*) passphrase=$value ;;\n" +
+  "      RESTART=*) restart=$value ;;\n" +
+  "      DEPLOYMENT=*) deployment=$value ;;\n" +
+  "      *) say \"$1 has a line that is not known here: ${line%%=*}\" ;;\n" +
+  "    esac\n" +
+  "  done <\"$1\"\n" +
+  "  case $url in https://?*) ;; *) fail \"$1 must have URL=https://..., the address of the service\" 2 ;; esac\n" +
+  "  case $profile in '' | *[!a-z-]*) fail \"$1 must have PROFILE=..., the profile of the certificate\" 2 ;; esac\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_STATE_SH =
+  "# What a run leaves for the next one: a file for each fact. Needs: state, work (in the same file system).\n" +
+  "\n" +
+  "# remember NAME VALUE: whole or not at all, also when killed.\n" +
+  "remember() {\n" +
+  "  printf '%s\\n' \"$2\" >\"$work/fact\" && mv -f \"$work/fact\" \"$state/$1\" || fail \"cannot write $state/$1: run this as root\"\n" +
+  "}\n" +
+  "\n" +
+  "# recall NAME: nothing where there is no such fact.\n" +
+  "recall() { cat \"$state/$1\" 2>/dev/null || :; }\n" +
+  "\n" +
+  "forget() { (cd \"$state\" && rm -f \"$@\"); }\n" +
+  "\n" +
+  "# replace_file SOURCE DESTINATION: with the owner and mode that the destination has.\n" +
+  "replace_file() {\n" +
+  "  rm -f \"$work/replaced\"\n" +
+  "  cp -p \"$2\" \"$work/replaced\" && cat \"$1\" >\"$work/replaced\" && mv -f \"$work/replaced\" \"$2\" || fail \"cannot write $2: run this as root\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_TASK_PS1 =
+  "# The scheduled task that runs rotate.ps1 as SYSTEM: at every start of the host and every hour, at a moment of its own. It\n" +
+  "# does nothing until the moment of the renewal, so a host that was off renews soon after it is back.\n" +
+  "\n" +
+  "function Get-TaskName { return 'fleetseal-rotate-' + ($directory -replace '[^A-Za-z0-9]+', '-').Trim('-') }\n" +
+  "\n" +
+  "function Register-Rotation([string] $Script) {\n" +
+  "  $arguments = \"-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `\"$Script`\" -Directory `\"$directory`\"\"\n" +
+  "  $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\\v1.0\\powershell.exe')) -Argument $arguments\n" +
+  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
+  "    $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine($PSHOME, 'pwsh.exe')) -Argument $arguments\n" +
+  "  }\n" +
+  "  $triggers = @(\n" +
+  "    (New-ScheduledTaskTrigger -AtStartup -RandomDelay (New-TimeSpan -Minutes 10)),\n" +
+  "    (New-ScheduledTaskTrigger -Once -At ([DateTime]::Today.AddMinutes((Get-RandomBelow 59))) -RepetitionInterval (New-TimeSpan -Hours 1) -RandomDelay (New-TimeSpan -Minutes 10))\n" +
+  "  )\n" +
+  "  $options = New-ScheduledTaskSettingsSet -StartWhenAvailable -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries\n" +
+  "  $account = New-ScheduledTaskPrincipal -UserId $system -LogonType ServiceAccount -RunLevel Highest\n" +
+  "  $null = Register-ScheduledTask -TaskName (Get-TaskName) -Action $action -Trigger $triggers -Settings $options -Principal $account -Force\n" +
+  "  Write-Message \"$Script runs every hour: Get-ScheduledTask $(Get-TaskName)\"\n" +
+  "}\n" +
+  "\n" +
+  "function Unregister-Rotation {\n" +
+  "  Get-ScheduledTask -TaskName (Get-TaskName) -ErrorAction SilentlyContinue | Unregister-ScheduledTask -Confirm:$false\n" +
+  "  Write-Message \"the task $(Get-TaskName) is gone\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_TIMER_SH =
+  "# The job that runs this script: a systemd timer, a launchd job, or a line of cron. It runs often and does nothing until the\n" +
+  "# moment of the renewal, so a host that was off renews soon after it is back.\n" +
+  "units=/etc/systemd/system\n" +
+  "systemd=/run/systemd/system\n" +
+  "daemons=/Library/LaunchDaemons\n" +
+  "cron=/etc/cron.d\n" +
+  "\n" +
+  "# timer_interval: a fiftieth of the certificate's life, from a minute to an hour. Seconds.\n" +
+  "timer_interval() {\n" +
+  "  interval=$(((until - from) / 50))\n" +
+  "  [ \"$interval\" -le 3600 ] || interval=3600\n" +
+  "  [ \"$interval\" -ge 60 ] || interval=60\n" +
+  "}\n" +
+  "\n" +
+  "# timer_name: of this directory's job, in the letters that cron takes for a file (cron(8)).\n" +
+  "timer_name() {\n" +
+  "  case $directory in *[!A-Za-z0-9/._-]*) fail \"$directory has other characters than letters, digits and /._-, which not every scheduler takes: schedule $script yourself\" 2 ;; esac\n" +
+  "  name=fleetseal-rotate$(printf '%s' \"$directory\" | tr '/._' '---')\n" +
+  "}\n" +
+  "\n" +
+  "scheduler() {\n" +
+  "  if [ -d \"$systemd\" ]; then printf systemd\n" +
+  "  elif [ \"$(uname)\" = Darwin ]; then printf launchd\n" +
+  "  elif [ -d \"$cron\" ] && [ -w \"$cron\" ]; then printf cron\n" +
+  "  elif command -v crontab >/dev/null 2>&1; then printf crontab\n" +
+  "  else printf none; fi\n" +
+  "}\n" +
+  "\n" +
+  "install_timer() {\n" +
+  "  timer_name\n" +
+  "  timer_interval\n" +
+  "  [ -f \"$script\" ] || fail \"save this script as $directory/rotate.sh, and run it from there\" 2\n" +
+  "  case $(scheduler) in\n" +
+  "    systemd) install_systemd ;;\n" +
+  "    launchd) install_launchd ;;\n" +
+  "    cron) write_job \"$(cron_line root) # $name\" \"$cron/$name\" && scheduled=$cron/$name ;;\n" +
+  "    crontab) (crontab -l 2>/dev/null | grep -v \"# $name\\$\"; printf '%s\\n' \"$(cron_line) # $name\") | crontab - && scheduled=\"a line of crontab -l\" ;;\n" +
+  "    none) fail \"there is no systemd, launchd or cron here: run $script every $(span_of \"$interval\") yourself\" ;;\n" +
+  "  esac || fail \"cannot schedule $script\"\n" +
+  "  say \"$script runs every $(span_of \"$interval\"): $scheduled\"\n" +
+  "}\n" +
+  "\n" +
+  "remove_timer() {\n" +
+  "  timer_name\n" +
+  "  if [ -e \"$units/$name.timer\" ]; then\n" +
+  "    systemctl disable --now --quiet \"$name.timer\"\n" +
+  "    rm -f \"$units/$name.timer\" \"$units/$name.service\" && systemctl daemon-reload\n" +
+  "  fi\n" +
+  "  if [ -e \"$daemons/$name.plist\" ]; then\n" +
+  "    launchctl bootout \"system/$name\" 2>/dev/null\n" +
+  "    rm -f \"$daemons/$name.plist\"\n" +
+  "  fi\n" +
+  "  [ ! -e \"$cron/$name\" ] || rm -f \"$cron/$name\"\n" +
+  "  if crontab -l 2>/dev/null | grep -q \"# $name\\$\"; then\n" +
+  "    crontab -l | grep -v \"# $name\\$\" | crontab -\n" +
+  "  fi\n" +
+  "  say \"$script is not scheduled\"\n" +
+  "}\n" +
+  "\n" +
+  "# write_job TEXT FILE: whole or not at all; schedulers ignore the other name.\n" +
+  "write_job() { printf '%s\\n' \"$1\" >\"$2.new\" && chmod 644 \"$2.new\" && mv -f \"$2.new\" \"$2\"; }\n" +
+  "\n" +
+  "# cron_line [USER]: at a minute of its own, every hour or more often.\n" +
+  "cron_line() {\n" +
+  "  if [ \"$interval\" -ge 3600 ]; then minutes=$(random_below 59)\n" +
+  "  else minutes=\"*/$(((interval + 59) / 60))\"; fi\n" +
+  "  printf '%s * * * *%s /bin/sh %s --directory %s' \"$minutes\" \"${1:+ $1}\" \"$script\" \"$directory\"\n" +
+  "}\n" +
+  "\n" +
+  "install_systemd() {\n" +
+  "  write_job \"[Unit]\n" +
+  "Description=Renews the certificate in $directory when it is time\n" +
+  "Wants=network-online.target\n" +
+  "After=network-online.target\n" +
+  "\n" +
+  "[Service]\n" +
+  "Type=oneshot\n" +
+  "ExecStart=/bin/sh $script --directory $directory\n" +
+  "PrivateTmp=yes\n" +
+  "TimeoutStartSec=1h\" \"$units/$name.service\" &&\n" +
+  "    write_job \"[Unit]\n" +
+  "Description=Renews the certificate in $directory when it is time\n" +
+  "\n" +
+  "[Timer]\n" +
+  "OnBootSec=2min\n" +
+  "OnUnitInactiveSec=$interval\n" +
+  "RandomizedDelaySec=$((interval / 10))\n" +
+  "\n" +
+  "[Install]\n" +
+  "WantedBy=timers.target\" \"$units/$name.timer\" &&\n" +
+  "    systemctl daemon-reload && systemctl enable --now --quiet \"$name.timer\" &&\n" +
+  "    scheduled=\"systemctl list-timers $name.timer\"\n" +
+  "}\n" +
+  "\n" +
+  "install_launchd() {\n" +
+  "  write_job \"<?xml version=\\\"1.0\\\" encoding=\\\"UTF-8\\\"?>\n" +
+  "<!DOCTYPE plist PUBLIC \\\"-//Apple//DTD PLIST 1.0//EN\\\" \\\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\\\">\n" +
+  "<plist version=\\\"1.0\\\">\n" +
+  "<dict>\n" +
+  "  <key>Label</key><string>$name</string>\n" +
+  "  <key>ProgramArguments</key>\n" +
+  "  <array><string>/bin/sh</string><string>$script</string><string>--directory</string><string>$directory</string></array>\n" +
+  "  <key>StartInterval</key><integer>$interval</integer>\n" +
+  "  <key>RunAtLoad</key><true/>\n" +
+  "  <key>StandardErrorPath</key><string>/var/log/$name.log</string>\n" +
+  "</dict>\n" +
+  "</plist>\" \"$daemons/$name.plist\" || return 1\n" +
+  "  launchctl bootout \"system/$name\" 2>/dev/null\n" +
+  "  launchctl bootstrap system \"$daemons/$name.plist\" && scheduled=\"launchctl print system/$name\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_TIME_PS1 =
+  "# Times are seconds since 1970. The clock is the service's, once it has sent a response; until then the host's: renewal must\n" +
+  "# not depend on the host's.\n" +
+  "$script:skew = 0\n" +
+  "\n" +
+  "function Get-Now { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() + $script:skew }\n" +
+  "\n" +
+  "# A difference that a request itself may take counts as none.\n" +
+  "function Read-Clock($Response) {\n" +
+  "  if (-not $Response.Date) { return }\n" +
+  "  $difference = $Response.Date.ToUnixTimeSeconds() - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()\n" +
+  "  if ([Math]::Abs($difference) -le 60) { $difference = 0 }\n" +
+  "  $script:skew = $difference\n" +
+  "}\n" +
+  "\n" +
+  "# Of a time in JSON, which PowerShell 7 has made a DateTime of, or of a certificate.\n" +
+  "function ConvertTo-UnixTime($Time) {\n" +
+  "  if ($Time -is [DateTime]) { return [DateTimeOffset]::new($Time.ToUniversalTime()).ToUnixTimeSeconds() }\n" +
+  "  return [DateTimeOffset]::Parse($Time, [Globalization.CultureInfo]::InvariantCulture).ToUnixTimeSeconds()\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Time([long] $Seconds) {\n" +
+  "  return [DateTimeOffset]::FromUnixTimeSeconds($Seconds).ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_TIME_SH =
+  "# Times are seconds since 1970. Not every date can read one or write one for a given moment, but every awk can compute.\n" +
+  "\n" +
+  "# seconds_of TEXT: of a time as RFC 3339, openssl or HTTP writes it; nothing for anything else.\n" +
+  "seconds_of() {\n" +
+  "  printf '%s\\n' \"$1\" | awk '\n" +
+  "    function seconds(year, month, day, clock, part) {\n" +
+  "      split(clock, part, \":\")\n" +
+  "      year -= month < 3\n" +
+  "      month += month < 3 ? 9 : -3\n" +
+  "      return (365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * month + 2) / 5) + day - 719469) * 86400 + part[1] * 3600 + part[2] * 60 + part[3]\n" +
+  "    }\n" +
+  "    function month_of(name) { return (index(\"JanFebMarAprMayJunJulAugSepOctNovDec\", name) + 2) / 3 }\n" +
+  "    { sub(/\\r$/, \"\") }\n" +
+  "    /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z$/ {\n" +
+  "      found = seconds(substr($0, 1, 4) + 0, substr($0, 6, 2) + 0, substr($0, 9, 2) + 0, substr($0, 12, 8))\n" +
+  "    }\n" +
+  "    /^[A-Z][a-z][a-z] +[0-9]+ [0-9:]+ [0-9]+ GMT$/ { found = seconds($4 + 0, month_of($1), $2 + 0, $3) }\n" +
+  "    /^[A-Z][a-z][a-z], [0-9]+ [A-Z][a-z][a-z] [0-9]+ [0-9:]+ GMT$/ { found = seconds($4 + 0, month_of($3), $2 + 0, $5) }\n" +
+  "    END { if (found != \"\") printf \"%.0f\", found }'\n" +
+  "}\n" +
+  "\n" +
+  "# time_of SECONDS: as RFC 3339 writes it.\n" +
+  "time_of() {\n" +
+  "  awk -v \"seconds=$1\" 'BEGIN {\n" +
+  "    days = int(seconds / 86400)\n" +
+  "    rest = seconds - days * 86400\n" +
+  "    days += 719468\n" +
+  "    era = int(days / 146097)\n" +
+  "    day = days - era * 146097\n" +
+  "    year = int((day - int(day / 1460) + int(day / 36524) - int(day / 146096)) / 365)\n" +
+  "    day -= 365 * year + int(year / 4) - int(year / 100)\n" +
+  "    month = int((5 * day + 2) / 153)\n" +
+  "    day -= int((153 * month + 2) / 5) - 1\n" +
+  "    month += month < 10 ? 3 : -9\n" +
+  "    year += era * 400 + (month < 3)\n" +
+  "    printf \"%04d-%02d-%02dT%02d:%02d:%02dZ\", year, month, day, int(rest / 3600), int(rest / 60) % 60, rest % 60\n" +
+  "  }'\n" +
+  "}\n" +
+  "\n" +
+  "# span_of SECONDS: for people, of what is not negative.\n" +
+  "span_of() {\n" +
+  "  if [ \"$1\" -ge 172800 ]; then printf '%s days' \"$(($1 / 86400))\"\n" +
+  "  elif [ \"$1\" -ge 7200 ]; then printf '%s hours' \"$(($1 / 3600))\"\n" +
+  "  elif [ \"$1\" -ge 120 ]; then printf '%s minutes' \"$(($1 / 60))\"\n" +
+  "  else printf '%s seconds' \"$1\"; fi\n" +
+  "}\n" +
+  "\n" +
+  "# The clock of the service, once it has sent a response; until then the host's. Renewal must not depend on the host's.\n" +
+  "skew=0\n" +
+  "now() { printf '%s' \"$(($(date -u +%s) + skew))\"; }\n" +
+  "\n" +
+  "# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none; one\n" +
+  "# that other programs may stumble over is reported, once.\n" +
+  "read_clock() {\n" +
+  "  sent=$(seconds_of \"$(header date)\")\n" +
+  "  [ -n \"$sent\" ] || return 0\n" +
+  "  known=$skew\n" +
+  "  skew=$((sent - $(date -u +%s)))\n" +
+  "  if [ \"$skew\" -ge -60 ] && [ \"$skew\" -le 60 ]; then skew=0; fi\n" +
+  "  [ \"$known\" -eq 0 ] || return 0\n" +
+  "  if [ \"$skew\" -gt 300 ]; then say \"the clock of this host is $(span_of \"$skew\") behind that of the service: correct it\"; fi\n" +
+  "  if [ \"$skew\" -lt -300 ]; then say \"the clock of this host is $(span_of \"$((-skew))\") ahead of that of the service: correct it\"; fi\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_TRUST_PS1 =
+  "# ca.crt follows the service's bundle, by the rules of parts/trust.sh: a root is taken over only if this host has it already,\n" +
+  "# if a root of this host has certified it directly, or if the administrator gave the fingerprint of the bundle. So who can\n" +
+  "# speak for the service cannot make a host trust a root of their own. A root that the service no longer has is dropped, unless\n" +
+  "# it came from elsewhere. Needs: directory, chain (this host's certificate and its issuers), expected (a fingerprint, or '').\n" +
+  "\n" +
+  "# Sets trustSha256 to the fingerprint of the service's bundle where ca.crt has all of it, else to ''. Returns false where a\n" +
+  "# root was not taken over or ca.crt stays as it is.\n" +
+  "function Sync-Trust {\n" +
+  "  $script:trustSha256 = ''\n" +
+  "  $path = [IO.Path]::Combine($directory, 'ca.crt')\n" +
+  "  if (-not [IO.File]::Exists($path)) { return $true }\n" +
+  "  $response = Invoke-Request 'GET' '/trust.pem'\n" +
+  "  if (-not (Test-Success $response)) {\n" +
+  "    Write-Message \"cannot fetch the roots: $(Get-Reason $response)\"\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  $served = Read-Chain $response.Text\n" +
+  "  $own = Read-Chain ([IO.File]::ReadAllText($path))\n" +
+  "  if ($served.Count -eq 0) {\n" +
+  "    Write-Message \"$($script:url)/trust.pem has no certificate: $path stays as it is\"\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  $fingerprint = Get-Sha256Hex $response.Octets\n" +
+  "  $ownIds = @($own | ForEach-Object { Get-Sha256Hex $_.RawData })\n" +
+  "  $servedIds = @($served | ForEach-Object { Get-Sha256Hex $_.RawData })\n" +
+  "  $trusted = @()\n" +
+  "  $refused = $false\n" +
+  "  foreach ($root in $served) {\n" +
+  "    if ((Get-Sha256Hex $root.RawData) -in $ownIds -or $fingerprint -eq $script:expected -or (Test-Certified $root $own)) {\n" +
+  "      $trusted += $root\n" +
+  "    } else {\n" +
+  "      $refused = $true\n" +
+  "      Write-Message \"the service has a root that no root of this host has certified: $($root.Subject), SHA-256 $(Get-Sha256Hex $root.RawData). To trust it, run this with -TrustSha256 $fingerprint, if `\"fleetseal trust`\" prints the same on a machine that you trust\"\n" +
+  "    }\n" +
+  "  }\n" +
+  "  $before = (Read-Fact 'served-roots') -split '\\s+'\n" +
+  "  foreach ($root in $own) {\n" +
+  "    $id = Get-Sha256Hex $root.RawData\n" +
+  "    if ($id -in $servedIds) { continue }\n" +
+  "    if ($id -in $before) { Write-Message \"the service has dropped a root: $($root.Subject), SHA-256 $id\" } else { $trusted += $root }\n" +
+  "  }\n" +
+  "  if (-not (Test-Chain $script:chain $trusted)) {\n" +
+  "    Write-Message \"the service's roots do not verify this host's certificate: $path stays as it is\"\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  $text = -join @($trusted | ForEach-Object { ConvertTo-Pem 'CERTIFICATE' $_.RawData })\n" +
+  "  if ($text -ne [IO.File]::ReadAllText($path).Replace(\"`r\", '')) {\n" +
+  "    Install-File (ConvertTo-Utf8 $text) $path\n" +
+  "    Write-Message \"$path is up to date: $($trusted.Count) roots\"\n" +
+  "  }\n" +
+  "  Write-Fact 'served-roots' ($servedIds -join \"`n\")\n" +
+  "  if ($refused) { return $false }\n" +
+  "  $script:trustSha256 = $fingerprint\n" +
+  "  return $true\n" +
+  "}\n" +
+  "\n" +
+  "# By a root of this host: a certificate with the new root's name and key, among those that the service publishes, that a root\n" +
+  "# of this host signed itself and that may sign for CAs (RFC 5280 section 4.2.1.9).\n" +
+  "function Test-Certified($Root, $Own) {\n" +
+  "  if (-not (Test-Chain @($Root) @($Root))) { return $false }\n" +
+  "  $response = Invoke-Request 'GET' '/trust'\n" +
+  "  if (-not (Test-Success $response)) {\n" +
+  "    Write-Message \"cannot fetch the certificates of CAs: $(Get-Reason $response)\"\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  foreach ($certificate in (Read-Chain ($response.Text.Replace('\\n', \"`n\")))) {\n" +
+  "    if ([BitConverter]::ToString($certificate.SubjectName.RawData) -ne [BitConverter]::ToString($Root.SubjectName.RawData)) { continue }\n" +
+  "    if ([BitConverter]::ToString($certificate.PublicKey.EncodedKeyValue.RawData) -ne [BitConverter]::ToString($Root.PublicKey.EncodedKeyValue.RawData)) { continue }\n" +
+  "    if ((Test-MaySignForCA $certificate) -and (Test-Chain @($certificate) $Own 2)) { return $true }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n" +
+  "function Test-MaySignForCA($Certificate) {\n" +
+  "  foreach ($extension in $Certificate.Extensions) {\n" +
+  "    if ($extension -is [Security.Cryptography.X509Certificates.X509BasicConstraintsExtension]) {\n" +
+  "      return $extension.CertificateAuthority -and (-not $extension.HasPathLengthConstraint -or $extension.PathLengthConstraint -gt 0)\n" +
+  "    }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_TRUST_SH =
+  "# The file of the roots that this host trusts, ca.crt, follows the service's bundle. A root is taken over only if\n" +
+  "#\n" +
+  "#   - this host has it already, or\n" +
+  "#   - a root of this host certified it: a certificate with its name and key, among those that the service publishes, that a\n" +
+  "#     root of this host signed directly and that may sign for CAs itself, or\n" +
+  "#   - the administrator said so, by the fingerprint of the whole bundle.\n" +
+  "#\n" +
+  "# So who can speak for the service can't make a host trust a root of their own. A root that the service no longer has is\n" +
+  "# dropped, unless it came from elsewhere: the service never had it in a bundle that this host took over.\n" +
+  "# Needs: directory, state, work, chain (this host's certificate and its issuers), expected (a fingerprint, or empty).\n" +
+  "\n" +
+  "# refresh_trust: sets trust_sha256 to the fingerprint of the service's bundle where ca.crt has all of it, else to nothing.\n" +
+  "# Returns 3 where a root was not taken over or ca.crt stays as it is, and 5 where the service does not respond.\n" +
+  "refresh_trust() {\n" +
+  "  trust_sha256=\n" +
+  "  roots=$directory/ca.crt\n" +
+  "  [ -f \"$roots\" ] || return 0\n" +
+  "  request 'fetch the roots' /trust.pem || { say \"cannot fetch the roots: $(reason)\"; return 5; }\n" +
+  "  read_clock\n" +
+  "  mv \"$work/body\" \"$work/bundle\"\n" +
+  "  served=$(\"$openssl\" dgst -sha256 <\"$work/bundle\" | sed 's/^.*= *//')\n" +
+  "  rm -f \"$work\"/root.* \"$work\"/own.*\n" +
+  "  split_pem \"$work/bundle\" \"$work/root.\"\n" +
+  "  split_pem \"$roots\" \"$work/own.\"\n" +
+  "  [ -f \"$work/root.0001\" ] || { say \"$url/trust.pem has no certificate: $roots stays as it is\"; return 3; }\n" +
+  "  : >\"$work/trusted\"\n" +
+  "  for root in \"$work\"/own.*; do thumbprint \"$root\"; done >\"$work/own\"\n" +
+  "  for root in \"$work\"/root.*; do thumbprint \"$root\"; done >\"$work/served\"\n" +
+  "  refused=\n" +
+  "  for root in \"$work\"/root.*; do take_root \"$root\" || refused=yes; done\n" +
+  "  keep_roots\n" +
+  "  cmp -s \"$work/trusted\" \"$roots\" || replace_roots || return 3\n" +
+  "  remember served-roots \"$(cat \"$work/served\")\"\n" +
+  "  [ -z \"$refused\" ] || return 3\n" +
+  "  trust_sha256=$served\n" +
+  "}\n" +
+  "\n" +
+  "# take_root FILE: into the new file, or says why not.\n" +
+  "take_root() {\n" +
+  "  if ! grep -qx \"$(thumbprint \"$1\")\" \"$work/own\" && [ \"$served\" != \"$expected\" ] && ! is_certified \"$1\"; then\n" +
+  "    say \"the service has a root that no root of this host has certified: $(name_of \"$1\"), SHA-256 $(thumbprint \"$1\"). To trust it, run this with --trust-sha256 $served, if \\\"fleetseal trust\\\" prints the same on a machine that you trust\"\n" +
+  "    return 1\n" +
+  "  fi\n" +
+  "  \"$openssl\" x509 -in \"$1\" >>\"$work/trusted\" || return 1\n" +
+  "}\n" +
+  "\n" +
+  "name_of() { \"$openssl\" x509 -in \"$1\" -noout -subject -nameopt RFC2253 | sed 's/^subject= *//'; }\n" +
+  "\n" +
+  "# is_certified ROOT: by a root of this host. Issuers are left out, so that none of their keys can make a root.\n" +
+  "is_certified() {\n" +
+  "  [ -f \"$work/published\" ] || fetch_published || return 1\n" +
+  "  for certified in \"$work\"/published.*; do\n" +
+  "    [ -f \"$certified\" ] || continue\n" +
+  "    [ \"$(name_of \"$certified\")\" = \"$(name_of \"$1\")\" ] && [ \"$(certificate_key \"$certified\")\" = \"$(certificate_key \"$1\")\" ] || continue\n" +
+  "    is_root_like \"$certified\" && verify_by \"$roots\" -attime \"$(now)\" \"$certified\" >/dev/null 2>&1 &&\n" +
+  "      verify_by \"$1\" -attime \"$(now)\" \"$1\" >/dev/null 2>&1 && return 0\n" +
+  "  done\n" +
+  "  return 1\n" +
+  "}\n" +
+  "\n" +
+  "# is_root_like FILE: whether it may sign for CAs that sign certificates themselves (RFC 5280 section 4.2.1.9).\n" +
+  "is_root_like() {\n" +
+  "  \"$openssl\" x509 -in \"$1\" -noout -text | awk '\n" +
+  "    found { exit }\n" +
+  "    /^ +X509v3 Basic Constraints:/ { getline; found = 1; ok = /^ +CA:TRUE/ && !/pathlen:0/ }\n" +
+  "    END { exit !ok }'\n" +
+  "}\n" +
+  "\n" +
+  "# fetch_published: the certificates of GET /v1/trust.\n" +
+  "fetch_published() {\n" +
+  "  request 'fetch the certificates of CAs' /trust || { say \"cannot fetch the certificates of CAs: $(reason)\"; return 1; }\n" +
+  "  sed 's/\\\\n/\\\n" +
+  "/g' \"$work/body\" | tr '\"' '\\n' >\"$work/published\"\n" +
+  "  split_pem \"$work/published\" \"$work/published.\"\n" +
+  "}\n" +
+  "\n" +
+  "# keep_roots: what the service never had was put there by somebody else, and stays.\n" +
+  "keep_roots() {\n" +
+  "  for root in \"$work\"/own.*; do\n" +
+  "    print=$(thumbprint \"$root\")\n" +
+  "    grep -qx \"$print\" \"$work/served\" && continue\n" +
+  "    if printf '%s\\n' \"$(recall served-roots)\" | grep -qx \"$print\"; then\n" +
+  "      say \"the service has dropped a root: $(name_of \"$root\"), SHA-256 $print\"\n" +
+  "    else\n" +
+  "      \"$openssl\" x509 -in \"$root\" >>\"$work/trusted\"\n" +
+  "    fi\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
+  "# replace_roots: only by a file that verifies this host's own certificate.\n" +
+  "replace_roots() {\n" +
+  "  if ! verifies \"$work/trusted\" \"$chain\"; then\n" +
+  "    say \"the service's roots do not verify this host's certificate: $roots stays as it is\"\n" +
+  "    return 1\n" +
+  "  fi\n" +
+  "  replace_file \"$work/trusted\" \"$roots\"\n" +
+  "  say \"$roots is up to date: $(grep -c BEGIN \"$roots\") roots\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_WAIT_PS1 =
+  "# How long a host is patient: the numbers of parts/wait.sh. Full jitter: each wait is drawn evenly between nothing and a\n" +
+  "# bound that doubles from the first to the longest, so that hosts that failed together do not come back together.\n" +
+  "$firstWait = 4\n" +
+  "$longestWait = 60\n" +
+  "$tries = 40\n" +
+  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
+  "$longestPause = 900\n" +
+  "\n" +
+  "# From 0 to Most, from the system's random numbers: hosts that booted in the same second do not share them.\n" +
+  "function Get-RandomBelow([long] $Most) {\n" +
+  "  $octets = [byte[]]::new(8)\n" +
+  "  $random = [Security.Cryptography.RandomNumberGenerator]::Create()\n" +
+  "  $random.GetBytes($octets)\n" +
+  "  $random.Dispose()\n" +
+  "  return [long] ([BitConverter]::ToUInt32($octets, 0) % ($Most + 1))\n" +
+  "}\n" +
+  "\n" +
+  "# How long to wait after a failed try, the first of which is 1; seconds.\n" +
+  "function Get-Wait([int] $Try, [long] $RetryAfter) {\n" +
+  "  $bound = [Math]::Min($longestWait, $firstWait * [Math]::Pow(2, [Math]::Min($Try - 1, 10)))\n" +
+  "  return $RetryAfter + (Get-RandomBelow ([long] $bound))\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_WAIT_SH =
+  "# How long a host is patient; the simulation of a storm of hosts takes these numbers too. Full jitter: each wait is drawn\n" +
+  "# evenly between nothing and a bound that doubles from first_wait to longest_wait, so that hosts that failed together do\n" +
+  "# not come back together.\n" +
+  "first_wait=4\n" +
+  "longest_wait=60\n" +
+  "tries=40\n" +
+  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
+  "longest_pause=900\n" +
+  "\n" +
+  "# random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.\n" +
+  "random_below() {\n" +
+  "  drawn=$(od -An -N4 -tu4 /dev/urandom | tr -d ' \\n')\n" +
+  "  printf '%s' \"$((drawn % ($1 + 1)))\"\n" +
+  "}\n" +
+  "\n" +
+  "# wait_seconds TRY [RETRY_AFTER]: how long to wait after a failed try, the first of which is 1.\n" +
+  "wait_seconds() {\n" +
+  "  bound=$first_wait\n" +
+  "  doubled=1\n" +
+  "  while [ \"$doubled\" -lt \"$1\" ] && [ \"$bound\" -lt \"$longest_wait\" ]; do\n" +
+  "    bound=$((bound * 2))\n" +
+  "    doubled=$((doubled + 1))\n" +
+  "  done\n" +
+  "  [ \"$bound\" -le \"$longest_wait\" ] || bound=$longest_wait\n" +
+  "  printf '%s' \"$((${2:-0} + $(random_below \"$bound\")))\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_WINDOW_PS1 =
+  "# When this host renews: at a random moment of the window that the service suggests, drawn once and remembered (the fact\n" +
+  "# \"plan\": serial number, moment, start, end, when to ask again). Where the service cannot be asked, in the last third of the\n" +
+  "# certificate's life. Needs: serial, from, until (of the current certificate).\n" +
+  "\n" +
+  "function Read-Plan {\n" +
+  "  $plan = (Read-Fact 'plan') -split ' '\n" +
+  "  if ($plan.Count -ne 5 -or $plan[0] -ne $script:serial) { return $null }\n" +
+  "  return New-Object PSObject -Property @{ Due = [long] $plan[1]; Opens = [long] $plan[2]; Closes = [long] $plan[3]; Asks = [long] $plan[4] }\n" +
+  "}\n" +
+  "\n" +
+  "# The plan; its Refusal is why the service refuses this certificate, or ''.\n" +
+  "function Get-Plan([bool] $Urgent) {\n" +
+  "  $plan = Read-Plan\n" +
+  "  if ($plan -and (Get-Now) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }\n" +
+  "  $response = Invoke-Request 'GET' \"/renewal/$($script:serial)\"\n" +
+  "  Read-Clock $response\n" +
+  "  $body = Read-Json $response.Text\n" +
+  "  $refusal = ''\n" +
+  "  if ((Test-Success $response) -and $body -and $body.suggestedWindow) {\n" +
+  "    $plan = Get-Moment $plan (ConvertTo-UnixTime $body.suggestedWindow.start) (ConvertTo-UnixTime $body.suggestedWindow.end)\n" +
+  "    $pause = if ($response.RetryAfter) { $response.RetryAfter } else { 21600 }\n" +
+  "    $plan.Asks = (Get-Now) + $pause\n" +
+  "  } elseif ($response.Status -in @(404, 409, 410)) {\n" +
+  "    $refusal = Get-Reason $response\n" +
+  "  } else {\n" +
+  "    Write-Message \"cannot ask when to renew: $(Get-Reason $response)\"\n" +
+  "  }\n" +
+  "  if (-not $plan) {\n" +
+  "    $third = [long] [Math]::Floor(($script:until - $script:from) / 3)\n" +
+  "    $plan = Get-Moment $null ($script:until - $third) ($script:until - [long] [Math]::Floor($third / 2))\n" +
+  "  }\n" +
+  "  Write-Fact 'plan' \"$($script:serial) $($plan.Due) $($plan.Opens) $($plan.Closes) $($plan.Asks)\"\n" +
+  "  return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue $refusal -PassThru -Force\n" +
+  "}\n" +
+  "\n" +
+  "# A new moment where the window is another one than before. Of one that has begun, what is left counts.\n" +
+  "function Get-Moment($Plan, [long] $Opens, [long] $Closes) {\n" +
+  "  if ($Plan -and $Plan.Opens -eq $Opens -and $Plan.Closes -eq $Closes) { return $Plan }\n" +
+  "  $left = [Math]::Max((Get-Now), $Opens)\n" +
+  "  $due = $left\n" +
+  "  if ($Closes -gt $left) { $due = $left + (Get-RandomBelow ($Closes - $left)) }\n" +
+  "  return New-Object PSObject -Property @{ Due = $due; Opens = $Opens; Closes = $Closes; Asks = [long] 0 }\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_WINDOW_SH =
+  "# When this host renews: at a random moment of the window that the service suggests, drawn once and remembered, so that hosts\n" +
+  "# whose certificates were issued together do not come back together. Where the service can't be asked, in the last third of\n" +
+  "# the certificate's life. Needs: serial, from, until (of the current certificate), state.\n" +
+  "\n" +
+  "# is_early: whether there is nothing to do and nothing to ask yet. The next question is dated by this host's clock, the\n" +
+  "# renewal by the service's: a host whose clock is wrong asks, and then knows.\n" +
+  "is_early() {\n" +
+  "  read_plan $(recall plan)\n" +
+  "  wait=$((asks - $(date -u +%s)))\n" +
+  "  [ -n \"$due\" ] && [ \"$wait\" -gt 0 ] && [ \"$wait\" -le 90000 ] && [ \"$(now)\" -lt \"$due\" ]\n" +
+  "}\n" +
+  "\n" +
+  "# find_moment: sets due, opens and closes, seconds since 1970. Returns 4 where the service refuses this\n" +
+  "# certificate, and 5 where it does not respond: then the moment is one of before, or this host's own.\n" +
+  "find_moment() {\n" +
+  "  read_plan $(recall plan)\n" +
+  "  if ask_window; then\n" +
+  "    plan \"$start\" \"$end\"\n" +
+  "  else\n" +
+  "    case $status in 404 | 409 | 410) say \"the service refuses this certificate: $(reason)\" && return 4 ;; esac\n" +
+  "    say \"cannot ask when to renew: $(reason)\"\n" +
+  "    third=$(((until - from) / 3))\n" +
+  "    [ -n \"$due\" ] || plan \"$((until - third))\" \"$((until - third / 2))\"\n" +
+  "    remember_plan 0\n" +
+  "    return 5\n" +
+  "  fi\n" +
+  "  remember_plan \"$pause\"\n" +
+  "}\n" +
+  "\n" +
+  "# remember_plan SECONDS: until the service is asked again.\n" +
+  "remember_plan() { remember plan \"$serial $due $opens $closes $(($(date -u +%s) + $1))\"; }\n" +
+  "\n" +
+  "# ask_window: sets start and end of the window, and pause, the seconds until it may be asked for again.\n" +
+  "ask_window() {\n" +
+  "  pause=0\n" +
+  "  request 'ask when to renew' \"/renewal/$serial\"\n" +
+  "  asked=$?\n" +
+  "  read_clock\n" +
+  "  [ \"$asked\" -eq 0 ] || return 1\n" +
+  "  start=$(seconds_of \"$(json_text start \"$work/body\")\")\n" +
+  "  end=$(seconds_of \"$(json_text end \"$work/body\")\")\n" +
+  "  pause=$(header retry-after)\n" +
+  "  case $pause in '' | *[!0-9]* | ????????*) pause=21600 ;; esac\n" +
+  "  [ -n \"$start\" ] && [ -n \"$end\" ] || fail \"the response of $url/renewal/$serial has no window\" 5\n" +
+  "}\n" +
+  "\n" +
+  "# read_plan SERIAL DUE OPENS CLOSES ASKS: what was remembered; nothing of another certificate.\n" +
+  "read_plan() {\n" +
+  "  due='' opens='' closes='' asks=0\n" +
+  "  [ \"${1:-}\" = \"$serial\" ] && [ \"$#\" -eq 5 ] || return 0\n" +
+  "  due=$2 opens=$3 closes=$4 asks=$5\n" +
+  "}\n" +
+  "\n" +
+  "# plan START END: a new moment where the window is another one than before. Of one that has begun, what is left counts.\n" +
+  "plan() {\n" +
+  "  if [ \"$1\" = \"$opens\" ] && [ \"$2\" = \"$closes\" ] && [ -n \"$due\" ]; then return 0; fi\n" +
+  "  opens=$1 closes=$2\n" +
+  "  left=$(now)\n" +
+  "  [ \"$left\" -ge \"$opens\" ] || left=$opens\n" +
+  "  due=$left\n" +
+  "  [ \"$closes\" -le \"$left\" ] || due=$((left + $(random_below \"$((closes - left))\")))\n" +
+  "}\n" +
+  "\n";
+
+export const BOOTSTRAP_PS1 =
+/* @__PURE__ */ [
+  "#Requires -Version 5.1\n" +
+  "# bootstrap.ps1 of fleetseal 0.1.0\n" +
+  "<#\n" +
+  ".SYNOPSIS\n" +
+  "Gets a certificate for this host, puts the files of its kit in place, and installs or enrolls Elastic Agent.\n" +
+  "\n" +
+  ".DESCRIPTION\n" +
+  "For Windows PowerShell 5.1 and PowerShell 7, as an administrator or SYSTEM, without openssl. The directory is made with its\n" +
+  "permissions before anything is put there, the key is made on this host and never leaves it, and the service is trusted only\n" +
+  "if its roots have the fingerprint. May be run again after any failure: it goes on where it stopped, and spends no second use\n" +
+  "of the token. A scheduled task renews the certificate from then on (rotate.ps1).\n" +
+  "\n" +
+  "Windows must trust the TLS certificate of the service. Where its CA is your own, import it first:\n" +
+  "Import-Certificate -FilePath ca.crt -CertStoreLocation Cert:\\LocalMachine\\Root\n" +
+  "\n" +
+  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 this host does not trust the service: its trust\n" +
+  "bundle or what it issued; 4 the service refuses; 5 gave up for now, run it again.\n" +
+  "\n" +
+  ".PARAMETER Url\n" +
+  "The address of the service, with or without /v1.\n" +
+  "\n" +
+  ".PARAMETER Token\n" +
+  "The bootstrap token. Others can read arguments: -TokenFile or the variable FLEETSEAL_TOKEN is better.\n" +
+  "\n" +
+  ".PARAMETER TokenFile\n" +
+  "A file that holds the bootstrap token.\n" +
+  "\n" +
+  ".PARAMETER TrustSha256\n" +
+  "The fingerprint of the service's trust bundle (\"sha256\" of GET /v1/trust), from a source that you trust; of several, any\n" +
+  "will do.\n" +
+  "\n" +
+  ".PARAMETER Name\n" +
+  "The name to certify; default: this host's.\n" +
+  "\n" +
+  ".PARAMETER DnsName\n" +
+  "DNS names to certify besides, as the token allows.\n" +
+  "\n" +
+  ".PARAMETER IpAddress\n" +
+  "IP addresses to certify besides, as the token allows.\n" +
+  "\n" +
+  ".PARAMETER Deployment\n" +
+  "A file with the deployment, in JSON, as POST /v1/enroll takes it. Without it, there is no kit and no command for the agent.\n" +
+  "\n" +
+  ".PARAMETER Directory\n" +
+  "Where the files go; default: C:\\ProgramData\\fleetseal. The same as \"directory\" of the deployment.\n" +
+  "\n" +
+  ".PARAMETER KeyType\n" +
+  "rsa2048, rsa3072 (the default) or rsa4096; with PowerShell 7.2 or later also p256, p384 and p521.\n" +
+  "\n" +
+  ".PARAMETER Agent\n" +
+  "Where the unpacked archive of Elastic Agent is; default: the current directory. An installed agent is found by itself.\n" +
+  "\n" +
+  ".PARAMETER Restart\n" +
+  "The command that makes the agent read renewed files, where it has to be restarted for them.\n" +
+  "\n" +
+  ".PARAMETER StartDelay\n" +
+  "Waits a random time of up to so many seconds first, so that many new hosts do not come at once.\n" +
+  "\n" +
+  ".PARAMETER NoTimer\n" +
+  "Installs no scheduled task.\n" +
+  "\n" +
+  ".PARAMETER DryRun\n" +
+  "Prints the command for the agent instead of running it; everything else is done. -WhatIf does nothing at all.\n" +
+  "\n" +
+  ".PARAMETER Again\n" +
+  "Replaces a certificate that is there already.\n" +
+  "\n" +
+  ".EXAMPLE\n" +
+  "powershell -ExecutionPolicy Bypass -File bootstrap.ps1 -Url https://fleetseal.example.com -TokenFile token.txt -TrustSha256 1f... -Deployment deployment.json\n" +
+  "#>\n" +
+  "[CmdletBinding(SupportsShouldProcess)]\n" +
+  "param(\n" +
+  "  [string] $Url,\n" +
+  "  [string] $Token = $env:FLEETSEAL_TOKEN,\n" +
+  "  [string] $TokenFile,\n" +
+  "  [string[]] $TrustSha256 = @(),\n" +
+  "  [string] $Name = [Environment]::MachineName.ToLowerInvariant(),\n" +
+  "  [string[]] $DnsName = @(),\n" +
+  "  [string[]] $IpAddress = @(),\n" +
+  "  [string] $Deployment,\n" +
+  "  [string] $Directory = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'fleetseal'),\n" +
+  "  [ValidateSet('rsa2048', 'rsa3072', 'rsa4096', 'p256', 'p384', 'p521')] [string] $KeyType = 'rsa3072',\n" +
+  "  [string] $Agent = (Get-Location).ProviderPath,\n" +
+  "  [string] $Restart = \"Restart-Service 'Elastic Agent'\",\n" +
+  "  [ValidateRange(0, 86400)] [int] $StartDelay = 0,\n" +
+  "  [switch] $NoTimer,\n" +
+  "  [switch] $DryRun,\n" +
+  "  [switch] $Again\n" +
+  ")\n",
+PARTS_LOG_PS1,
+PARTS_WAIT_PS1,
+PARTS_TIME_PS1,
+PARTS_DER_PS1,
+PARTS_PEM_PS1,
+PARTS_KEY_PS1,
+PARTS_REQUEST_PS1,
+PARTS_FILES_PS1,
+PARTS_CERTIFICATE_PS1,
+PARTS_SETTINGS_PS1,
+PARTS_PAIR_PS1,
+PARTS_AGENT_PS1,
+PARTS_KIT_PS1,
+PARTS_TASK_PS1,
+  "\n" +
+  "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
+  "\n" +
+  "# powershell -File passes \"a,b\" as one text.\n" +
+  "function Split-List([string[]] $Texts) { return @($Texts | ForEach-Object { $_ -split ',' } | Where-Object { $_ }) }\n" +
+  "\n" +
+  "function Test-Argument {\n" +
+  "  $script:url = $Url.TrimEnd('/') -replace '/v1$', ''\n" +
+  "  if ($script:url -notmatch '^https://[^/\\s]+') { Exit-Run '-Url must be the https address of the service' 2 }\n" +
+  "  $script:url += '/v1'\n" +
+  "  $script:expected = @(Split-List $TrustSha256 | ForEach-Object { $_.Replace(':', '').ToLowerInvariant() })\n" +
+  "  if ($script:expected.Count -eq 0 -or @($script:expected | Where-Object { $_ -notmatch '^[0-9a-f]{64}$' }).Count -gt 0) { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: \"sha256\" of GET /v1/trust, from a source that you trust' 2 }\n" +
+  "  if ($TokenFile) { $script:token = [IO.File]::ReadAllText($TokenFile).Trim() } else { $script:token = $Token }\n" +
+  "  if ($script:token -notmatch '^fst_[0-9A-Za-z_]+$') { Exit-Run 'a bootstrap token is required: -TokenFile, -Token, or the variable FLEETSEAL_TOKEN' 2 }\n" +
+  "  $script:deploymentJson = ''\n" +
+  "  if ($Deployment) {\n" +
+  "    $script:deploymentJson = [IO.File]::ReadAllText($Deployment)\n" +
+  "    $asked = Read-Json $script:deploymentJson\n" +
+  "    if (-not $asked) { Exit-Run \"$Deployment must be a JSON object\" 2 }\n" +
+  "    if ($asked.keyPassphraseFile) { Exit-Run 'this script encrypts no keys: leave keyPassphraseFile out, the permissions of the key protect it' 2 }\n" +
+  "    if ($asked.directory -and $asked.directory -ne $directory) { Exit-Run \"the deployment has the directory $($asked.directory): give -Directory the same\" 2 }\n" +
+  "  }\n" +
+  "  $identity = [Security.Principal.WindowsPrincipal]::new([Security.Principal.WindowsIdentity]::GetCurrent())\n" +
+  "  if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) { Exit-Run 'run this as an administrator' }\n" +
+  "}\n" +
+  "\n" +
+  "# The service's roots, if they are the ones whose fingerprint was given. Nothing is sent before.\n" +
+  "function Get-TrustedRoot {\n" +
+  "  $response = Invoke-Persistently 'fetch the roots' 'GET' '/trust.pem'\n" +
+  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch the roots: $(Get-Reason $response)\" 4 }\n" +
+  "  $found = Get-Sha256Hex $response.Octets\n" +
+  "  if ($found -notin $script:expected) {\n" +
+  "    Exit-Run \"the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected -join ' or '), the service's is $found. Ask the administrator which one is right\" 3\n" +
+  "  }\n" +
+  "  return , (Read-Chain $response.Text)\n" +
+  "}\n" +
+  "\n" +
+  "# The key is on the disk before it is sent: the same key and token get the same certificate again.\n" +
+  "function Get-EnrollmentKey {\n" +
+  "  $pending = [IO.Path]::Combine($directory, 'pairs', 'pending')\n" +
+  "  $file = [IO.Path]::Combine($pending, 'key')\n" +
+  "  if ([IO.File]::Exists($file)) {\n" +
+  "    $key = Read-Key ([IO.File]::ReadAllText($file))\n" +
+  "    if ((Get-KeyKind $key) -eq $KeyType) { return $key }\n" +
+  "  }\n" +
+  "  $key = Initialize-Key $KeyType\n" +
+  "  Initialize-Directory $pending $false\n" +
+  "  Write-NewFile $file (ConvertTo-Utf8 (ConvertTo-KeyPem $key))\n" +
+  "  return $key\n" +
+  "}\n" +
+  "\n" +
+  "function Get-EnrollmentBody($Key) {\n" +
+  "  $body = @{ csr = [Convert]::ToBase64String((Get-CertificateRequest $Key)); name = $Name; dnsNames = @(Split-List $DnsName); ipAddresses = @(Split-List $IpAddress) }\n" +
+  "  $json = ConvertTo-Json $body -Compress\n" +
+  "  if ($script:deploymentJson) { $json = $json.Substring(0, $json.Length - 1) + ',\"deployment\":' + $script:deploymentJson + '}' }\n" +
+  "  return $json\n" +
+  "}\n" +
+  "\n" +
+  "# Enrolls, and puts everything in place. What the service refuses for this key it refuses again, so the key is not kept.\n" +
+  "function Invoke-Enrollment {\n" +
+  "  $roots = Get-TrustedRoot\n" +
+  "  $key = Get-EnrollmentKey\n" +
+  "  $response = Invoke-Persistently 'enroll' 'POST' '/enroll' (Get-EnrollmentBody $key) $script:token\n" +
+  "  if (-not (Test-Success $response)) {\n" +
+  "    if ($response.Status -in @(409, 422)) { [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true) }\n" +
+  "    Exit-Run \"cannot enroll: $(Get-Reason $response)\" 4\n" +
+  "  }\n" +
+  "  Read-Clock $response\n" +
+  "  $answer = Read-Json $response.Text\n" +
+  "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
+  "  $chain = Read-Chain $pem\n" +
+  "  if ($chain.Count -eq 0 -or -not (Test-KeyPair $key $chain[0])) { Exit-Run \"the service's response has no certificate for the key that was sent\" }\n" +
+  "  if (-not (Test-Chain $chain $roots)) { Exit-Run 'the certificate does not lead to a root of the trust bundle' }\n" +
+  "  $script:stem = $answer.profile\n" +
+  "  $script:keyGrants = Get-Grant (Find-KeyFile $answer)\n" +
+  "  Install-Kit $answer\n" +
+  "  $serial = Get-Serial $chain[0]\n" +
+  "  Save-Pair $serial (ConvertTo-Utf8 (ConvertTo-KeyPem $key)) (ConvertTo-Utf8 $pem)\n" +
+  "  Write-Configuration $answer.profile\n" +
+  "  Install-File $response.Octets ([IO.Path]::Combine($script:state, 'answer.json'))\n" +
+  "  Switch-Pair $serial\n" +
+  "  [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true)\n" +
+  "  Write-Message \"$Name has a certificate: $serial, valid until $(ConvertTo-Time (ConvertTo-UnixTime $chain[0].NotAfter))\"\n" +
+  "}\n" +
+  "\n" +
+  "function Write-Configuration([string] $ProfileName) {\n" +
+  "  $file = [IO.Path]::Combine($directory, 'deployment.json')\n" +
+  "  $lines = @('# Written by bootstrap.ps1; rotate.ps1 reads it.', \"URL=$($script:url)\", \"PROFILE=$ProfileName\", \"RESTART='$Restart'\")\n" +
+  "  if ($script:deploymentJson) {\n" +
+  "    # Fleet's token enrolls other agents too, and a renewal does not need it.\n" +
+  "    $kept = $script:deploymentJson -replace '(\"fleetEnrollmentToken\"\\s*:\\s*\")[^\"]*\"', '$1not-kept\"'\n" +
+  "    Install-File (ConvertTo-Utf8 $kept) $file $secretGrants\n" +
+  "    $lines += \"DEPLOYMENT='$file'\"\n" +
+  "  }\n" +
+  "  $lines += \"KEY_GRANTS='$($script:keyGrants -join '|')'\"\n" +
+  "  Install-File (ConvertTo-Utf8 (($lines -join \"`n\") + \"`n\")) ([IO.Path]::Combine($directory, 'fleetseal.conf')) $secretGrants\n" +
+  "}\n" +
+  "\n" +
+  "# The renewing script, of the service whose roots were checked.\n" +
+  "function Install-Rotation {\n" +
+  "  $response = Invoke-Persistently 'fetch rotate.ps1' 'GET' '/rotate.ps1'\n" +
+  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch rotate.ps1: $(Get-Reason $response)\" 4 }\n" +
+  "  $path = [IO.Path]::Combine($directory, 'rotate.ps1')\n" +
+  "  Install-File $response.Octets $path\n" +
+  "  if (-not $NoTimer) { Register-Rotation $path }\n" +
+  "}\n" +
+  "\n" +
+  "Invoke-Step {\n" +
+  "  Test-Argument\n" +
+  "  if (-not $PSCmdlet.ShouldProcess($directory, \"Get a certificate for $Name from $($script:url)\")) { return }\n" +
+  "  if ($StartDelay) { Start-Sleep -Seconds (Get-RandomBelow $StartDelay) }\n" +
+  "  Initialize-Directory $directory $true\n" +
+  "  Initialize-Directory $script:state $false\n" +
+  "  if (-not (Get-Lock)) { Exit-Run \"another run is at work in $directory\" 5 }\n" +
+  "  Initialize-Work $directory\n" +
+  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
+  "  $saved = [IO.Path]::Combine($script:state, 'answer.json')\n" +
+  "  if (-not $Again -and (Read-Fact 'bootstrapped')) {\n" +
+  "    Write-Message \"nothing to do: $directory has a certificate. To replace it, add -Again\"\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($Again -or -not [IO.File]::Exists($saved)) { Invoke-Enrollment }\n" +
+  "  $answer = Read-Json ([IO.File]::ReadAllText($saved))\n" +
+  "  Install-Rotation\n" +
+  "  $commands = Find-AgentCommand $answer\n" +
+  "  if ($commands) { Invoke-Agent $commands $Agent ([bool] $DryRun) }\n" +
+  "  Write-Fact 'bootstrapped' 'yes'\n" +
+  "  # It has Fleet's token.\n" +
+  "  [IO.File]::Delete($saved)\n" +
+  "}\n" +
+  "Clear-Work\n" +
+  "exit $script:exitCode\n",
+].join('');
+
+export const BOOTSTRAP_SH =
+/* @__PURE__ */ [
+  "#!/bin/sh\n" +
+  "# bootstrap.sh of fleetseal 0.1.0\n" +
+  "#\n" +
+  "# Gives this host its certificate: makes a key, enrolls it with a bootstrap token, puts the files in place, has Elastic Agent\n" +
+  "# use them, and schedules their renewal. It may be run again at any time: it goes on where it stopped.\n",
+PARTS_LOG_SH,
+PARTS_TIME_SH,
+PARTS_WAIT_SH,
+PARTS_REQUEST_SH,
+PARTS_FILES_SH,
+PARTS_LOCK_SH,
+PARTS_PAIR_SH,
+PARTS_KEYS_SH,
+PARTS_CERTIFICATE_SH,
+PARTS_PLACE_SH,
+PARTS_AGENT_COMMAND_SH,
+PARTS_FINGERPRINT_SH,
+PARTS_ARGUMENTS_SH,
+PARTS_ENROLL_SH,
+PARTS_FINISH_SH,
   "\n" +
   "usage() {\n" +
   "  cat <<'HELP'\n" +
@@ -2018,7 +3269,8 @@ export const BOOTSTRAP_SH =
   "schedule || code=1\n" +
   "[ \"$code\" -ne 0 ] || rm -rf \"$pending\"\n" +
   "[ \"$code\" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'\n" +
-  "exit \"$code\"\n";
+  "exit \"$code\"\n",
+].join('');
 
 export const ENCRYPT_KEY_PS1 =
   "& {\n" +
@@ -2240,282 +3492,16 @@ export const KIBANA_SEND_SH =
   "}\n";
 
 export const KIT_SH =
+/* @__PURE__ */ [
   "[ -z \"${values_only:-}\" ] || return 0\n" +
-  "\n" +
-  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
-  "\n" +
-  "fail() {\n" +
-  "  say \"$1\"\n" +
-  "  exit \"${2:-1}\"\n" +
-  "}\n" +
-  "\n" +
-  "require() {\n" +
-  "  for program; do\n" +
-  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "\n" +
-  "keeps_owner=\n" +
-  "give() {\n" +
-  "  [ -z \"$keeps_owner\" ] || return 0\n" +
-  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
-  "}\n" +
-  "\n" +
-  "make_directory() {\n" +
-  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"\n" +
-  "  check_directory \"$1\"\n" +
-  "}\n" +
-  "\n" +
-  "check_directory() {\n" +
-  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
-  "  case ${2#* } in\n" +
-  "    0 | \"$(id -u)\") ;;\n" +
-  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;\n" +
-  "  esac\n" +
-  "  case $2 in\n" +
-  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "install_file() {\n" +
-  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"\n" +
-  "  rm -f \"$work/installed\"\n" +
-  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"\n" +
-  "  give \"$3\" \"$4\" \"$work/installed\"\n" +
-  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"\n" +
-  "}\n" +
-  "\n" +
-  "make_work() {\n" +
-  "  rm -rf \"$1\"/.work.*\n" +
-  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"\n" +
-  "  trap 'rm -rf \"$work\"' EXIT\n" +
-  "  trap 'exit 129' HUP\n" +
-  "  trap 'exit 130' INT\n" +
-  "  trap 'exit 143' TERM\n" +
-  "}\n" +
-  "\n" +
-  "lock() {\n" +
-  "  open_lock \"$1\"\n" +
-  "  waited=0\n" +
-  "  until take_lock; do\n" +
-  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
-  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"\n" +
-  "    sleep 1\n" +
-  "    waited=$((waited + 1))\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "open_lock() {\n" +
-  "  (umask 077 && : >>\"$1/.lock\") 2>/dev/null || fail \"cannot write to $1: run this as root\"\n" +
-  "  exec 9<>\"$1/.lock\"\n" +
-  "}\n" +
-  "\n" +
-  "take_lock() {\n" +
-  "  if command -v flock >/dev/null 2>&1; then\n" +
-  "    flock -n 9\n" +
-  "  elif command -v perl >/dev/null 2>&1; then\n" +
-  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'\n" +
-  "  else\n" +
-  "    fail 'flock or perl is required: install one'\n" +
-  "  fi\n" +
-  "}\n" +
-  "\n" +
-  "\n" +
-  "new_pair() {\n" +
-  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"\n" +
-  "  check_directory \"$directory/pairs\"\n" +
-  "  rm -rf \"$work/pair\"\n" +
-  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"\n" +
-  "  pair=$work/pair\n" +
-  "}\n" +
-  "\n" +
-  "keep_pair() {\n" +
-  "  if [ -d \"$directory/pairs/$1\" ]; then\n" +
-  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0\n" +
-  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"\n" +
-  "    rm -rf \"$directory/pairs/$1\"\n" +
-  "  fi\n" +
-  "  sync\n" +
-  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"\n" +
-  "}\n" +
-  "\n" +
-  "current_pair() { readlink \"$directory/pairs/current\" || :; }\n" +
-  "\n" +
-  "switch_pair() {\n" +
-  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"\n" +
-  "  sync\n" +
-  "  replace_link \"$1\" current \"$directory/pairs\"\n" +
-  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"\n" +
-  "}\n" +
-  "\n" +
-  "replace_link() {\n" +
-  "  rm -rf \"$work/link\"\n" +
-  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"\n" +
-  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"\n" +
-  "}\n" +
-  "\n" +
-  "link_pair() {\n" +
-  "  adopt \"$@\"\n" +
-  "  for file; do\n" +
-  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||\n" +
-  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "adopt() {\n" +
-  "  new_pair\n" +
-  "  complete=yes\n" +
-  "  for file; do\n" +
-  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then\n" +
-  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"\n" +
-  "    else\n" +
-  "      complete=\n" +
-  "    fi\n" +
-  "  done\n" +
-  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
-  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
-  "  keep_pair \"$adopted\"\n" +
-  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
-  "}\n" +
-  "\n" +
-  "forget_pairs() {\n" +
-  "  keep=\" $(current_pair) $* \"\n" +
-  "  for old in \"$directory\"/pairs/*; do\n" +
-  "    id=${old##*/}\n" +
-  "    case $id in current | pending) continue ;; esac\n" +
-  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "\n" +
-  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
-  "\n" +
-  "belongs() {\n" +
-  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
-  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
-  "}\n" +
-  "\n" +
-  "\n" +
-  "place_files() {\n" +
-  "  request_key=${1:-}\n" +
-  "  [ -z \"$agent_group\" ] || make_group \"$agent_group\"\n" +
-  "  files place_file\n" +
-  "  [ -n \"$request_key\" ] || return 0\n" +
-  "  new_pair\n" +
-  "  pair_files=\n" +
-  "  files stage_file\n" +
-  "  keep_pair \"$serial_number\"\n" +
-  "  link_pair $pair_files\n" +
-  "  switch_pair \"$serial_number\"\n" +
-  "}\n" +
-  "\n" +
-  "place_file() {\n" +
-  "  case $1/$2 in\n" +
-  "    */host-key | certificate-and-key/host) return 0 ;;\n" +
-  "    certificate/kit) [ -z \"$request_key\" ] || return 0 ;;\n" +
-  "    passphrase/host) [ -z \"$request_key\" ] || make_passphrase \"$@\" && return 0 ;;\n" +
-  "  esac\n" +
-  "  if [ \"$2\" != kit ]; then\n" +
-  "    [ -e \"$6\" ] || say \"$6 has to be put there: $8\"\n" +
-  "    return 0\n" +
-  "  fi\n" +
-  "  printf '%s' \"$7\" >\"$work/contents\" || fail \"cannot write to $work\"\n" +
-  "  if cmp -s \"$work/contents\" \"$6\"; then return 0; fi\n" +
-  "  [ \"$1\" != certificate ] || check_place \"$6\"\n" +
-  "  make_directory \"$(dirname \"$6\")\"\n" +
-  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
-  "}\n" +
-  "\n" +
-  "check_place() {\n" +
-  "  [ ! -L \"$1\" ] || fail \"$1 belongs to a pair of bootstrap.sh: its rotate.sh renews it\"\n" +
-  "  beside=${1%.crt}.key\n" +
-  "  [ -e \"$beside\" ] || fail \"there is no key at $beside: name the key of the request with --key, and it is put there\"\n" +
-  "  belongs \"$beside\" \"$work/contents\" || fail \"$beside is not the key of this certificate: name the key of the request with --key\"\n" +
-  "}\n" +
-  "\n" +
-  "stage_file() {\n" +
-  "  staged=$pair/${6##*/}\n" +
-  "  case $1/$2 in\n" +
-  "    certificate/kit)\n" +
-  "      printf '%s' \"$7\" >\"$work/contents\"\n" +
-  "      belongs \"$request_key\" \"$work/contents\" || fail \"$request_key is not the key of this certificate\"\n" +
-  "      certificate_file=$staged\n" +
-  "      ;;\n" +
-  "    private-key/host-key)\n" +
-  "      (umask 077 && encrypted \"$request_key\" >\"$work/contents\") || fail \"cannot read $request_key\"\n" +
-  "      key_file=$staged\n" +
-  "      ;;\n" +
-  "    certificate-and-key/host) (umask 077 && cat \"$key_file\" \"$certificate_file\" >\"$work/contents\") ;;\n" +
-  "    *) return 0 ;;\n" +
-  "  esac\n" +
-  "  install_file \"$work/contents\" \"$staged\" \"$3\" \"$4\" \"$5\"\n" +
-  "  pair_files=\"$pair_files ${6##*/}\"\n" +
-  "}\n" +
-  "\n" +
-  "encrypted() {\n" +
-  "  if [ -z \"$passphrase_file\" ] || grep -q ENCRYPTED \"$1\"; then cat \"$1\"; else\n" +
-  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -in \"$1\" -passout \"file:$passphrase_file\"\n" +
-  "  fi\n" +
-  "}\n" +
-  "\n" +
-  "make_passphrase() {\n" +
-  "  [ ! -e \"$6\" ] || return 0\n" +
-  "  (umask 077 && \"$openssl\" rand -hex 32 | tr -d '\\n' >\"$work/contents\")\n" +
-  "  [ \"$(wc -c <\"$work/contents\")\" -eq 64 ] || fail \"$openssl did not make a passphrase\"\n" +
-  "  make_directory \"$(dirname \"$6\")\"\n" +
-  "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
-  "}\n" +
-  "\n" +
-  "make_group() {\n" +
-  "  if grep -q \"^$1:\" /etc/group || getent group \"$1\" >/dev/null 2>&1; then return 0; fi\n" +
-  "  if dscl . -read \"/Groups/$1\" >/dev/null 2>&1; then return 0; fi\n" +
-  "  { groupadd --system \"$1\" || addgroup -S \"$1\" || dseditgroup -o create \"$1\"; } >/dev/null 2>&1 ||\n" +
-  "    fail \"cannot create the group $1: create it, then run this again\"\n" +
-  "  say \"created the group $1, which the agent runs with\"\n" +
-  "}\n" +
-  "\n" +
-  "\n" +
-  "choose_agent() {\n" +
-  "  agent_line='' agent_action='' agent_runner='' agent_place=$1\n" +
-  "  if command -v elastic-agent >/dev/null 2>&1; then\n" +
-  "    agent_line=$enroll_command\n" +
-  "    agent_action=enroll\n" +
-  "    agent_runner=$agent_user\n" +
-  "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
-  "    agent_line=$install_command\n" +
-  "    agent_action=install\n" +
-  "  fi\n" +
-  "}\n" +
-  "\n" +
-  "run_agent() {\n" +
-  "  if [ \"$agent_action\" = enroll ] && [ -d /run/systemd/system ]; then\n" +
-  "    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }\n" +
-  "  fi\n" +
-  "  say \"running elastic-agent $agent_action\"\n" +
-  "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
-  "    { say 'elastic-agent failed, as it says above'; return 1; }\n" +
-  "}\n" +
-  "\n" +
-  "run_as() {\n" +
-  "  if [ -z \"$1\" ]; then sh -c \"$2\"\n" +
-  "  elif command -v sudo >/dev/null 2>&1; then sudo -u \"$1\" sh -c \"$2\"\n" +
-  "  else su -s /bin/sh \"$1\" -c \"$2\"; fi\n" +
-  "}\n" +
-  "\n" +
-  "print_agent() {\n" +
-  "  if [ -n \"$container_commands\" ]; then\n" +
-  "    printf '%s\\n' \"$container_commands\"\n" +
-  "  elif [ -n \"$install_command$enroll_command\" ]; then\n" +
-  "    if [ -n \"$agent_line\" ]; then\n" +
-  "      printf '%s%s\\n' \"${agent_runner:+sudo -u $agent_runner }\" \"$agent_line\"\n" +
-  "    else\n" +
-  "      printf '# In the directory of the unpacked archive:\\n%s\\n# Or where Elastic Agent is installed from a package:\\nsystemctl enable --now elastic-agent\\n%s%s\\n' \\\n" +
-  "        \"$install_command\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
-  "    fi\n" +
-  "  fi\n" +
-  "}\n" +
-  "\n" +
+  "\n",
+PARTS_LOG_SH_PLAIN,
+PARTS_FILES_SH_PLAIN,
+PARTS_LOCK_SH_PLAIN,
+PARTS_PAIR_SH_PLAIN,
+PARTS_KEYS_SH_PLAIN,
+PARTS_PLACE_SH_PLAIN,
+PARTS_AGENT_COMMAND_SH_PLAIN,
   "\n" +
   "usage() {\n" +
   "  cat <<'HELP'\n" +
@@ -2559,13 +3545,11 @@ export const KIT_SH =
   "place_files \"$key\"\n" +
   "say \"the certificate of $profile $name is in place until $not_after: $directory\"\n" +
   "choose_agent .\n" +
-  "if [ -n \"$run\" ] && [ -n \"$agent_line\" ]; then run_agent; else print_agent; fi\n";
+  "if [ -n \"$run\" ] && [ -n \"$agent_line\" ]; then run_agent; else print_agent; fi\n",
+].join('');
 
 export const POD_ENROLL_SH =
-  "#!/bin/sh\n" +
-  "# Makes a key, enrolls it with the node's name, and installs both. The new key is kept until everything is in place: an\n" +
-  "# attempt after an interrupted one uses it again, gets the same response, and costs no second use of the token. A key\n" +
-  "# that the service refuses is removed: its certificate may have expired, unfetched, on a node that was off for a month.\n" +
+/* @__PURE__ */ [
   "set -eu\n" +
   "umask 077\n" +
   "directory=/var/lib/fleetseal/kube-system/elastic-agent\n" +
@@ -2574,7 +3558,6 @@ export const POD_ENROLL_SH =
   "algorithm=RSA\n" +
   "option=rsa_keygen_bits:3072\n" +
   "cd \"$directory\"\n" +
-  "# RFC 5280, ub-common-name.\n" +
   "if [ \"${#NODE_NAME}\" -gt 64 ]; then\n" +
   "  echo \"fleetseal: the name of this node, $NODE_NAME, is longer than the 64 characters that a certificate's name can have\" >&2\n" +
   "  exit 1\n" +
@@ -2592,54 +3575,23 @@ export const POD_ENROLL_SH =
   "url=$(cat /fleetseal/access/url)\n" +
   "token=$(cat /fleetseal/access/token)\n" +
   "names=\"\\\"name\\\":\\\"$NODE_NAME\\\"}\"\n" +
-  "discard=$key\n" +
-  "# Under set -eu: enrolls with a key and writes the certificate and its issuers. Needs openssl, curl 7.55 or later and sed;\n" +
-  "# and the variables\n" +
-  "#   key, certificate  files; the key exists\n" +
-  "#   files             a directory for temporary files; afterwards, the response is in answer.json there\n" +
-  "#   url, token        the API's address without a path, and a bootstrap token\n" +
-  "#   names             what follows the CSR in the JSON of POST /v1/enroll\n" +
-  "#   discard           a file to remove if the service refuses this key or its names; may be empty\n" +
-  "#\n" +
-  "# The token goes through a pipe, since others can read arguments; the CSR as base64 of its DER needs no escaping in JSON.\n" +
-  "# For the same key, the service always returns the same, also a refusal, as for a key whose certificate was revoked or has\n" +
-  "# expired before it was fetched.\n" +
-  "openssl req -new -key \"$key\" -subj / -outform DER -out \"$files/request.der\"\n" +
-  "printf '{\"csr\":\"%s\",%s' \"$(openssl base64 -A -in \"$files/request.der\")\" \"$names\" >\"$files/request.json\"\n" +
-  "code=$(printf 'authorization: Bearer %s' \"$token\" | curl --silent --show-error --retry 5 --connect-timeout 10 --max-time 60 --header @- --header 'content-type: application/json' --data \"@$files/request.json\" --output \"$files/answer.json\" --write-out '%{http_code}' \"$url/v1/enroll\") || {\n" +
-  "  printf 'fleetseal: no answer from %s\\n' \"$url\" >&2\n" +
-  "  exit 1\n" +
-  "}\n" +
-  "case $code in\n" +
-  "  200 | 201) ;;\n" +
-  "  *)\n" +
-  "    reason=$(sed 's/\"errors\": *\\[.*//' \"$files/answer.json\" | sed -n 's/.*\"detail\": *\"\\(\\([^\"\\\\]*\\(\\\\.\\)*\\)*\\)\".*/\\1/p' | sed 's/\\\\\\([\"\\\\/]\\)/\\1/g')\n" +
-  "    printf 'fleetseal: %s refused the request with %s: %s\\n' \"$url\" \"$code\" \"${reason:-it sent no reason}\" >&2\n" +
-  "    case $code in 409 | 422) [ -z \"$discard\" ] || rm -f \"$discard\" ;; esac\n" +
-  "    exit 1\n" +
-  "    ;;\n" +
-  "esac\n" +
-  "leaf=$(sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\")\n" +
-  "issuers=$(sed -n 's/.*\"chain\": *\\[\\([^]]*\\)].*/\\1/p' \"$files/answer.json\" | sed 's/\", *\"//g; s/\"//g')\n" +
-  "printf '%b' \"$leaf$issuers\" >\"$certificate\"\n" +
-  "\n" +
+  "discard=$key\n",
+PARTS_ENROLL_KEY_SH_PLAIN,
   "roots=$(sed -n 's/.*\"caBundle\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\")\n" +
   "printf '%b' \"$roots\" >ca.crt.new\n" +
   "from=$(sed -n 's/.*\"renewal\": *{ *\"from\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\" | tr -dc 0-9)\n" +
   "\n" +
-  "# Nothing is replaced unless the whole response is understood.\n" +
   "[ \"${#from}\" -eq 14 ]\n" +
   "[ -s ca.crt.new ]\n" +
   "[ \"$(openssl x509 -in \"$certificate\" -noout -pubkey)\" = \"$(openssl pkey -in \"$key\" -pubout)\" ]\n" +
   "printf %s \"$from\" >renew-from.new\n" +
   "\n" +
-  "# The key comes last: until then the pair does not match, and the next attempt continues.\n" +
   "mv -f ca.crt.new ca.crt\n" +
   "mv -f \"$certificate\" \"$pair_certificate\"\n" +
   "mv -f renew-from.new renew-from\n" +
   "mv -f \"$key\" \"$pair_key\"\n" +
-  "# Newer than an agent that read the old pair while this script ran.\n" +
-  "touch \"$pair_certificate\"\n";
+  "touch \"$pair_certificate\"\n",
+].join('');
 
 export const POD_HOURLY_SH =
   "trap 'exit 0' TERM\n" +
@@ -2649,10 +3601,6 @@ export const POD_HOURLY_SH =
   "done\n";
 
 export const POD_KEEP_SH =
-  "#!/bin/sh\n" +
-  "# Runs in a pod of Elastic's DaemonSet. Gets a certificate if there is none, or in the last third of the present one's\n" +
-  "# lifetime. Succeeds if there is a valid certificate afterwards, old or new, so that pods start while the service cannot\n" +
-  "# be reached. Runs enroll.sh as a program of its own: set -e has no effect in a command that || follows.\n" +
   "set -u\n" +
   "umask 077\n" +
   "directory=/var/lib/fleetseal/kube-system/elastic-agent\n" +
@@ -2660,7 +3608,6 @@ export const POD_KEEP_SH =
   "key=agent.key\n" +
   "cd \"$directory\" || exit 1\n" +
   "\n" +
-  "# A rename replaces the old file by a complete one.\n" +
   "for ca in /fleetseal/settings/*.crt; do\n" +
   "  [ -e \"$ca\" ] || continue\n" +
   "  name=${ca##*/}\n" +
@@ -2910,33 +3857,19 @@ export const REFRESH_LISTS_SH =
   "exit \"$status\"\n";
 
 export const REQUEST_CERTIFICATE_SH =
+/* @__PURE__ */ [
   "key=tls.key\n" +
   "certificate=tls.crt\n" +
   "files=.\n" +
   "url=https://fleetseal.example.com\n" +
   "token=fst_secret\n" +
   "names='\"name\":\"web-01\"}'\n" +
-  "discard=\n" +
-  "openssl req -new -key \"$key\" -subj / -outform DER -out \"$files/request.der\"\n" +
-  "printf '{\"csr\":\"%s\",%s' \"$(openssl base64 -A -in \"$files/request.der\")\" \"$names\" >\"$files/request.json\"\n" +
-  "code=$(printf 'authorization: Bearer %s' \"$token\" | curl --silent --show-error --retry 5 --connect-timeout 10 --max-time 60 --header @- --header 'content-type: application/json' --data \"@$files/request.json\" --output \"$files/answer.json\" --write-out '%{http_code}' \"$url/v1/enroll\") || {\n" +
-  "  printf 'fleetseal: no answer from %s\\n' \"$url\" >&2\n" +
-  "  exit 1\n" +
-  "}\n" +
-  "case $code in\n" +
-  "  200 | 201) ;;\n" +
-  "  *)\n" +
-  "    reason=$(sed 's/\"errors\": *\\[.*//' \"$files/answer.json\" | sed -n 's/.*\"detail\": *\"\\(\\([^\"\\\\]*\\(\\\\.\\)*\\)*\\)\".*/\\1/p' | sed 's/\\\\\\([\"\\\\/]\\)/\\1/g')\n" +
-  "    printf 'fleetseal: %s refused the request with %s: %s\\n' \"$url\" \"$code\" \"${reason:-it sent no reason}\" >&2\n" +
-  "    case $code in 409 | 422) [ -z \"$discard\" ] || rm -f \"$discard\" ;; esac\n" +
-  "    exit 1\n" +
-  "    ;;\n" +
-  "esac\n" +
-  "leaf=$(sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\")\n" +
-  "issuers=$(sed -n 's/.*\"chain\": *\\[\\([^]]*\\)].*/\\1/p' \"$files/answer.json\" | sed 's/\", *\"//g; s/\"//g')\n" +
-  "printf '%b' \"$leaf$issuers\" >\"$certificate\"\n";
+  "discard=\n",
+PARTS_ENROLL_KEY_SH_PLAIN,
+].join('');
 
 export const ROTATE_PS1 =
+/* @__PURE__ */ [
   "#Requires -Version 5.1\n" +
   "# rotate.ps1 of fleetseal 0.1.0\n" +
   "<#\n" +
@@ -2986,939 +3919,23 @@ export const ROTATE_PS1 =
   "  [string] $TrustSha256 = '',\n" +
   "  [switch] $InstallTimer,\n" +
   "  [switch] $RemoveTimer\n" +
-  ")\n" +
-  "# Messages go to stderr, so that the output has only what a caller asked for; each run ends by Exit-Run or by its last line.\n" +
-  "$ErrorActionPreference = 'Stop'\n" +
-  "Set-StrictMode -Version 1.0\n" +
-  "$script:exitCode = 0\n" +
-  "$script:explained = $false\n" +
-  "\n" +
-  "function Write-Message([string] $Text) { [Console]::Error.WriteLine(\"fleetseal: $Text\") }\n" +
-  "\n" +
-  "# Ends the run with a message and an exit code: 1 something is wrong on this host, 2 wrong arguments, 4 the service refuses,\n" +
-  "# 5 not this time, the next run tries again.\n" +
-  "function Exit-Run([string] $Text, [int] $Code = 1) {\n" +
-  "  $script:exitCode = $Code\n" +
-  "  $script:explained = $true\n" +
-  "  throw $Text\n" +
-  "}\n" +
-  "\n" +
-  "# Runs the script's steps. What is thrown becomes one line and an exit code, also what nobody expected.\n" +
-  "function Invoke-Step([scriptblock] $Step) {\n" +
-  "  try {\n" +
-  "    & $Step\n" +
-  "  } catch {\n" +
-  "    if (-not $script:explained) { $script:exitCode = 1 }\n" +
-  "    $reason = $_.Exception\n" +
-  "    while ($reason.InnerException) { $reason = $reason.InnerException }\n" +
-  "    Write-Message $reason.Message\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# How long a host is patient: the numbers of parts/wait.sh. Full jitter: each wait is drawn evenly between nothing and a\n" +
-  "# bound that doubles from the first to the longest, so that hosts that failed together do not come back together.\n" +
-  "$firstWait = 4\n" +
-  "$longestWait = 60\n" +
-  "$tries = 40\n" +
-  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
-  "$longestPause = 900\n" +
-  "\n" +
-  "# From 0 to Most, from the system's random numbers: hosts that booted in the same second do not share them.\n" +
-  "function Get-RandomBelow([long] $Most) {\n" +
-  "  $octets = [byte[]]::new(8)\n" +
-  "  $random = [Security.Cryptography.RandomNumberGenerator]::Create()\n" +
-  "  $random.GetBytes($octets)\n" +
-  "  $random.Dispose()\n" +
-  "  return [long] ([BitConverter]::ToUInt32($octets, 0) % ($Most + 1))\n" +
-  "}\n" +
-  "\n" +
-  "# How long to wait after a failed try, the first of which is 1; seconds.\n" +
-  "function Get-Wait([int] $Try, [long] $RetryAfter) {\n" +
-  "  $bound = [Math]::Min($longestWait, $firstWait * [Math]::Pow(2, [Math]::Min($Try - 1, 10)))\n" +
-  "  return $RetryAfter + (Get-RandomBelow ([long] $bound))\n" +
-  "}\n" +
-  "\n" +
-  "# Times are seconds since 1970. The clock is the service's, once it has sent a response; until then the host's: renewal must\n" +
-  "# not depend on the host's.\n" +
-  "$script:skew = 0\n" +
-  "\n" +
-  "function Get-Now { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() + $script:skew }\n" +
-  "\n" +
-  "# A difference that a request itself may take counts as none.\n" +
-  "function Read-Clock($Response) {\n" +
-  "  if (-not $Response.Date) { return }\n" +
-  "  $difference = $Response.Date.ToUnixTimeSeconds() - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()\n" +
-  "  if ([Math]::Abs($difference) -le 60) { $difference = 0 }\n" +
-  "  $script:skew = $difference\n" +
-  "}\n" +
-  "\n" +
-  "# Of a time in JSON, which PowerShell 7 has made a DateTime of, or of a certificate.\n" +
-  "function ConvertTo-UnixTime($Time) {\n" +
-  "  if ($Time -is [DateTime]) { return [DateTimeOffset]::new($Time.ToUniversalTime()).ToUnixTimeSeconds() }\n" +
-  "  return [DateTimeOffset]::Parse($Time, [Globalization.CultureInfo]::InvariantCulture).ToUnixTimeSeconds()\n" +
-  "}\n" +
-  "\n" +
-  "function ConvertTo-Time([long] $Seconds) {\n" +
-  "  return [DateTimeOffset]::FromUnixTimeSeconds($Seconds).ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)\n" +
-  "}\n" +
-  "\n" +
-  "# DER by hand (X.690): the .NET Framework of Windows PowerShell 5.1 neither writes private keys nor, before 4.7.2, CSRs.\n" +
-  "# A function's octets come in one piece: the comma keeps PowerShell from handing them on one by one.\n" +
-  "\n" +
-  "function ConvertTo-Der([int] $Tag, [byte[]] $Content) {\n" +
-  "  $length = $Content.Length\n" +
-  "  if ($length -lt 128) {\n" +
-  "    $head = @($Tag, $length)\n" +
-  "  } elseif ($length -lt 256) {\n" +
-  "    $head = @($Tag, 0x81, $length)\n" +
-  "  } else {\n" +
-  "    $head = @($Tag, 0x82, ($length -shr 8), ($length -band 0xff))\n" +
-  "  }\n" +
-  "  return , [byte[]] ($head + $Content)\n" +
-  "}\n" +
-  "\n" +
-  "# Of the octets of a number without sign, the highest first.\n" +
-  "function ConvertTo-DerInteger([byte[]] $Octets) {\n" +
-  "  $first = 0\n" +
-  "  while ($first -lt $Octets.Length - 1 -and $Octets[$first] -eq 0) { $first++ }\n" +
-  "  $digits = @($Octets[$first..($Octets.Length - 1)])\n" +
-  "  if ($digits[0] -ge 0x80) { $digits = @(0) + $digits }\n" +
-  "  return , (ConvertTo-Der 0x02 ([byte[]] $digits))\n" +
-  "}\n" +
-  "\n" +
-  "function ConvertTo-DerSequence([byte[]] $Content) { return , (ConvertTo-Der 0x30 $Content) }\n" +
-  "\n" +
-  "# The first octet of a bit string counts the bits that are not used.\n" +
-  "function ConvertTo-DerBitString([byte[]] $Content) { return , (ConvertTo-Der 0x03 ([byte[]] (@(0) + $Content))) }\n" +
-  "\n" +
-  "# The elements that the octets hold, one after the other: tag and content. Reads what this script and openssl write.\n" +
-  "function Read-Der([byte[]] $Octets) {\n" +
-  "  $elements = @()\n" +
-  "  $at = 0\n" +
-  "  while ($at -lt $Octets.Length) {\n" +
-  "    $tag = $Octets[$at]\n" +
-  "    $length = [int] $Octets[$at + 1]\n" +
-  "    $at += 2\n" +
-  "    if ($length -ge 0x80) {\n" +
-  "      $count = $length - 0x80\n" +
-  "      $length = 0\n" +
-  "      for ($i = 0; $i -lt $count; $i++) { $length = $length * 256 + $Octets[$at + $i] }\n" +
-  "      $at += $count\n" +
-  "    }\n" +
-  "    if ($at + $length -gt $Octets.Length) { throw 'the octets end within an element' }\n" +
-  "    $content = [byte[]]::new($length)\n" +
-  "    [Array]::Copy($Octets, $at, $content, 0, $length)\n" +
-  "    $elements += New-Object PSObject -Property @{ Tag = $tag; Content = $content }\n" +
-  "    $at += $length\n" +
-  "  }\n" +
-  "  return , $elements\n" +
-  "}\n" +
-  "\n" +
-  "# PEM (RFC 7468), base64url (RFC 4648 section 5) and SHA-256.\n" +
-  "\n" +
-  "function ConvertTo-Pem([string] $Label, [byte[]] $Der) {\n" +
-  "  $lines = [Convert]::ToBase64String($Der) -replace '(.{64})(?=.)', \"`$1`n\"\n" +
-  "  return \"-----BEGIN $Label-----`n$lines`n-----END $Label-----`n\"\n" +
-  "}\n" +
-  "\n" +
-  "# The contents of all blocks with the label, each an array of octets.\n" +
-  "function Read-Pem([string] $Label, [string] $Text) {\n" +
-  "  $blocks = @()\n" +
-  "  foreach ($match in [regex]::Matches($Text, \"-----BEGIN $Label-----([A-Za-z0-9+/=\\s]*)-----END $Label-----\")) {\n" +
-  "    $blocks += , [Convert]::FromBase64String($match.Groups[1].Value)\n" +
-  "  }\n" +
-  "  return , $blocks\n" +
-  "}\n" +
-  "\n" +
-  "function ConvertTo-Base64Url([byte[]] $Octets) {\n" +
-  "  return [Convert]::ToBase64String($Octets).TrimEnd('=').Replace('+', '-').Replace('/', '_')\n" +
-  "}\n" +
-  "\n" +
-  "function Get-Sha256([byte[]] $Octets) {\n" +
-  "  $algorithm = [Security.Cryptography.SHA256]::Create()\n" +
-  "  $hash = $algorithm.ComputeHash($Octets)\n" +
-  "  $algorithm.Dispose()\n" +
-  "  return , $hash\n" +
-  "}\n" +
-  "\n" +
-  "function Get-Sha256Hex([byte[]] $Octets) {\n" +
-  "  return [BitConverter]::ToString((Get-Sha256 $Octets)).Replace('-', '').ToLowerInvariant()\n" +
-  "}\n" +
-  "\n" +
-  "# Private keys, their files and what they sign. RSA for every PowerShell; P-256, P-384 and P-521 for PowerShell 7.2 and\n" +
-  "# later, whose .NET writes such keys. Keys are made in memory and exported: none stays in a key store of Windows.\n" +
-  "\n" +
-  "$rsaAlgorithm = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00)\n" +
-  "$signatureAlgorithms = @{\n" +
-  "  rsa  = [byte[]] (0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00)\n" +
-  "  p256 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)\n" +
-  "  p384 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03)\n" +
-  "  p521 = [byte[]] (0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04)\n" +
-  "}\n" +
-  "\n" +
-  "# rsa2048, rsa3072, rsa4096, p256, p384 or p521; without the number of bits of RSA, which the key itself knows.\n" +
-  "function Get-KeyFamily([string] $Kind) { if ($Kind -like 'rsa*') { return 'rsa' } else { return $Kind } }\n" +
-  "\n" +
-  "# On Windows by CNG: RSA.Create of the .NET Framework gives another kind, whose size cannot be set.\n" +
-  "function Initialize-RsaKey([int] $Bits) {\n" +
-  "  if ([Environment]::OSVersion.Platform -eq 'Win32NT') { return [Security.Cryptography.RSACng]::new($Bits) }\n" +
-  "  return [Security.Cryptography.RSA]::Create($Bits)\n" +
-  "}\n" +
-  "\n" +
-  "function Initialize-Key([string] $Kind) {\n" +
-  "  if ($Kind -like 'rsa*') { return Initialize-RsaKey ([int] $Kind.Substring(3)) }\n" +
-  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') {\n" +
-  "    Exit-Run \"a key of the type $Kind needs PowerShell 7.2 or later: run this with pwsh, or take rsa2048\" 2\n" +
-  "  }\n" +
-  "  $curve = @{ p256 = '1.2.840.10045.3.1.7'; p384 = '1.3.132.0.34'; p521 = '1.3.132.0.35' }[$Kind]\n" +
-  "  return [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve]::CreateFromValue($curve))\n" +
-  "}\n" +
-  "\n" +
-  "# PKCS#8, not encrypted (RFC 5208; RFC 8017 appendix A.1.2).\n" +
-  "function ConvertTo-KeyPem($Key) {\n" +
-  "  if ($Key -isnot [Security.Cryptography.RSA]) {\n" +
-  "    return ConvertTo-Pem 'PRIVATE KEY' ($Key.ExportPkcs8PrivateKey())\n" +
-  "  }\n" +
-  "  $p = $Key.ExportParameters($true)\n" +
-  "  $numbers = [byte[]] (0x02, 0x01, 0x00)\n" +
-  "  foreach ($number in $p.Modulus, $p.Exponent, $p.D, $p.P, $p.Q, $p.DP, $p.DQ, $p.InverseQ) {\n" +
-  "    $numbers += ConvertTo-DerInteger $number\n" +
-  "  }\n" +
-  "  $rsaKey = ConvertTo-Der 0x04 (ConvertTo-DerSequence $numbers)\n" +
-  "  return ConvertTo-Pem 'PRIVATE KEY' (ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00) + $rsaAlgorithm + $rsaKey)))\n" +
-  "}\n" +
-  "\n" +
-  "# A key of a file that Initialize-Key or openssl made.\n" +
-  "function Read-Key([string] $Pem) {\n" +
-  "  if ($Pem -match 'ENCRYPTED') { throw 'the key is encrypted' }\n" +
-  "  $octets = (Read-Pem 'RSA PRIVATE KEY' $Pem)[0]\n" +
-  "  if (-not $octets) {\n" +
-  "    $pkcs8 = (Read-Pem 'PRIVATE KEY' $Pem)[0]\n" +
-  "    if (-not $pkcs8) { return Read-EcKey $Pem }\n" +
-  "    $parts = Read-Der ((Read-Der $pkcs8)[0].Content)\n" +
-  "    if ([BitConverter]::ToString($parts[1].Content) -ne [BitConverter]::ToString($rsaAlgorithm[2..14])) { return Read-EcKey $Pem }\n" +
-  "    $octets = $parts[2].Content\n" +
-  "  }\n" +
-  "  return Read-RsaKey (Read-Der ((Read-Der $octets)[0].Content))\n" +
-  "}\n" +
-  "\n" +
-  "function Read-RsaKey($Numbers) {\n" +
-  "  $size = $Numbers[1].Content.Length - [int] ($Numbers[1].Content[0] -eq 0)\n" +
-  "  $half = [int] [Math]::Floor(($size + 1) / 2)\n" +
-  "  $p = [Security.Cryptography.RSAParameters]::new()\n" +
-  "  $p.Modulus = Get-Padded $Numbers[1].Content $size\n" +
-  "  $p.Exponent = $Numbers[2].Content\n" +
-  "  $p.D = Get-Padded $Numbers[3].Content $size\n" +
-  "  $p.P = Get-Padded $Numbers[4].Content $half\n" +
-  "  $p.Q = Get-Padded $Numbers[5].Content $half\n" +
-  "  $p.DP = Get-Padded $Numbers[6].Content $half\n" +
-  "  $p.DQ = Get-Padded $Numbers[7].Content $half\n" +
-  "  $p.InverseQ = Get-Padded $Numbers[8].Content $half\n" +
-  "  $key = Initialize-RsaKey 2048\n" +
-  "  $key.ImportParameters($p)\n" +
-  "  return $key\n" +
-  "}\n" +
-  "\n" +
-  "# A number in exactly so many octets, as ImportParameters takes it.\n" +
-  "function Get-Padded([byte[]] $Octets, [int] $Size) {\n" +
-  "  $padded = [byte[]]::new($Size)\n" +
-  "  $count = [Math]::Min($Octets.Length, $Size)\n" +
-  "  [Array]::Copy($Octets, $Octets.Length - $count, $padded, $Size - $count, $count)\n" +
-  "  return , $padded\n" +
-  "}\n" +
-  "\n" +
-  "function Read-EcKey([string] $Pem) {\n" +
-  "  if ($PSVersionTable.PSVersion -lt [version] '7.2') { throw 'the key is not an RSA key: run this with PowerShell 7.2 or later' }\n" +
-  "  $key = [Security.Cryptography.ECDsa]::Create()\n" +
-  "  $key.ImportFromPem($Pem)\n" +
-  "  return $key\n" +
-  "}\n" +
-  "\n" +
-  "# rsa2048 and the like, p256, p384 or p521.\n" +
-  "function Get-KeyKind($Key) {\n" +
-  "  if ($Key -is [Security.Cryptography.RSA]) { return \"rsa$($Key.KeySize)\" } else { return \"p$($Key.KeySize)\" }\n" +
-  "}\n" +
-  "\n" +
-  "# The public key as a certificate holds it (X509Certificate2.PublicKey.EncodedKeyValue).\n" +
-  "function Get-PublicKey($Key) {\n" +
-  "  $p = $Key.ExportParameters($false)\n" +
-  "  if ($Key -isnot [Security.Cryptography.RSA]) { return , [byte[]] (@(4) + $p.Q.X + $p.Q.Y) }\n" +
-  "  return , (ConvertTo-DerSequence ([byte[]] ((ConvertTo-DerInteger $p.Modulus) + (ConvertTo-DerInteger $p.Exponent))))\n" +
-  "}\n" +
-  "\n" +
-  "# SHA-256 with RSA and P-256, SHA-384 with P-384, SHA-512 with P-521. Of EC keys both numbers, one after the other, as JWS\n" +
-  "# has them (RFC 7518 section 3.4), or as Certificates have them.\n" +
-  "function Get-Signature($Key, [byte[]] $Octets, [switch] $ForCertificate) {\n" +
-  "  if ($Key -is [Security.Cryptography.RSA]) {\n" +
-  "    return , $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)\n" +
-  "  }\n" +
-  "  $hash = @{ 256 = 'SHA256'; 384 = 'SHA384'; 521 = 'SHA512' }[$Key.KeySize]\n" +
-  "  $signature = $Key.SignData($Octets, [Security.Cryptography.HashAlgorithmName]::new($hash))\n" +
-  "  if (-not $ForCertificate) { return , $signature }\n" +
-  "  $half = $signature.Length / 2\n" +
-  "  $numbers = (ConvertTo-DerInteger ($signature[0..($half - 1)])) + (ConvertTo-DerInteger ($signature[$half..($signature.Length - 1)]))\n" +
-  "  return , (ConvertTo-DerSequence ([byte[]] $numbers))\n" +
-  "}\n" +
-  "\n" +
-  "# A certification request without a name and without attributes (RFC 2986), in DER: the service knows the names.\n" +
-  "function Get-CertificateRequest($Key) {\n" +
-  "  $family = Get-KeyFamily (Get-KeyKind $Key)\n" +
-  "  if ($family -eq 'rsa') {\n" +
-  "    $public = ConvertTo-DerSequence ([byte[]] ($rsaAlgorithm + (ConvertTo-DerBitString (Get-PublicKey $Key))))\n" +
-  "  } else {\n" +
-  "    $public = $Key.ExportSubjectPublicKeyInfo()\n" +
-  "  }\n" +
-  "  $info = ConvertTo-DerSequence ([byte[]] (@(0x02, 0x01, 0x00, 0x30, 0x00) + $public + @(0xa0, 0x00)))\n" +
-  "  $signature = ConvertTo-DerBitString (Get-Signature $Key $info -ForCertificate)\n" +
-  "  return , (ConvertTo-DerSequence ([byte[]] ($info + $signatureAlgorithms[$family] + $signature)))\n" +
-  "}\n" +
-  "\n" +
-  "# A statement that the certificate's key signs, as a compact JWS (RFC 7515); the payload is JSON.\n" +
-  "function Get-Proof($Key, [byte[]] $CertificateDer, [string] $Payload) {\n" +
-  "  $algorithm = @{ rsa = 'RS256'; p256 = 'ES256'; p384 = 'ES384'; p521 = 'ES512' }[(Get-KeyFamily (Get-KeyKind $Key))]\n" +
-  "  $header = '{\"alg\":\"' + $algorithm + '\",\"x5t#S256\":\"' + (ConvertTo-Base64Url (Get-Sha256 $CertificateDer)) + '\"}'\n" +
-  "  $utf8 = [Text.UTF8Encoding]::new($false)\n" +
-  "  $signed = (ConvertTo-Base64Url ($utf8.GetBytes($header))) + '.' + (ConvertTo-Base64Url ($utf8.GetBytes($Payload)))\n" +
-  "  return $signed + '.' + (ConvertTo-Base64Url (Get-Signature $Key ($utf8.GetBytes($signed))))\n" +
-  "}\n" +
-  "\n" +
-  "# Requests to the service, with the system's proxy and the system's CAs. Needs: url, the API's address with /v1.\n" +
-  "Add-Type -AssemblyName System.Net.Http\n" +
-  "\n" +
-  "# TLS 1.2 is off by default in the .NET Framework of older Windows; 0 leaves the choice to the system.\n" +
-  "if ([int] [Net.ServicePointManager]::SecurityProtocol -ne 0) {\n" +
-  "  [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12\n" +
-  "}\n" +
-  "\n" +
-  "$handler = [Net.Http.HttpClientHandler]::new()\n" +
-  "$handler.AllowAutoRedirect = $false\n" +
-  "$client = [Net.Http.HttpClient]::new($handler)\n" +
-  "$client.Timeout = [TimeSpan]::FromSeconds(60)\n" +
-  "\n" +
-  "# One request. Status is 0 without a response; Reason then says why, and Transient whether it may work later.\n" +
-  "function Invoke-Request([string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
-  "  $message = [Net.Http.HttpRequestMessage]::new([Net.Http.HttpMethod]::new($Method), $script:url + $Path)\n" +
-  "  $null = $message.Headers.TryAddWithoutValidation('user-agent', 'fleetseal-host')\n" +
-  "  if ($Token) { $null = $message.Headers.TryAddWithoutValidation('authorization', \"Bearer $Token\") }\n" +
-  "  if ($Body) { $message.Content = [Net.Http.StringContent]::new($Body, [Text.UTF8Encoding]::new($false), 'application/json') }\n" +
-  "  try {\n" +
-  "    $response = $client.SendAsync($message).GetAwaiter().GetResult()\n" +
-  "    $octets = $response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult()\n" +
-  "  } catch {\n" +
-  "    return Get-Failure $_.Exception\n" +
-  "  }\n" +
-  "  $status = [int] $response.StatusCode\n" +
-  "  $after = 0\n" +
-  "  if ($response.Headers.RetryAfter -and $response.Headers.RetryAfter.Delta) {\n" +
-  "    $after = [long] $response.Headers.RetryAfter.Delta.TotalSeconds\n" +
-  "  }\n" +
-  "  return New-Object PSObject -Property @{\n" +
-  "    Status     = $status\n" +
-  "    Octets     = $octets\n" +
-  "    Text       = [Text.Encoding]::UTF8.GetString($octets)\n" +
-  "    Date       = $response.Headers.Date\n" +
-  "    RetryAfter = [Math]::Min($after, 86400)\n" +
-  "    Transient  = $status -in @(408, 425, 429, 500, 502, 503, 504)\n" +
-  "    Reason     = ''\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# A certificate that is not trusted stays so until somebody does something.\n" +
-  "function Get-Failure($Exception) {\n" +
-  "  $untrusted = $false\n" +
-  "  while ($Exception.InnerException) {\n" +
-  "    $Exception = $Exception.InnerException\n" +
-  "    if ($Exception -is [Security.Authentication.AuthenticationException]) { $untrusted = $true }\n" +
-  "    if ($Exception -is [Net.WebException] -and $Exception.Status -eq 'TrustFailure') { $untrusted = $true }\n" +
-  "  }\n" +
-  "  $reason = $Exception.Message\n" +
-  "  if ($Exception -is [OperationCanceledException]) { $reason = 'no response within 60 seconds' }\n" +
-  "  if ($untrusted) { $reason += ' Windows does not trust the TLS certificate of the service: import its CA with Import-Certificate -CertStoreLocation Cert:\\LocalMachine\\Root' }\n" +
-  "  return New-Object PSObject -Property @{\n" +
-  "    Status = 0; Octets = [byte[]] @(); Text = ''; Date = $null; RetryAfter = 0; Transient = -not $untrusted; Reason = $reason\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# Why a request failed, in the words of the service where it said any.\n" +
-  "function Get-Reason($Response) {\n" +
-  "  if ($Response.Reason) { return $Response.Reason }\n" +
-  "  $problem = Read-Json $Response.Text\n" +
-  "  if (-not $problem -or -not $problem.detail) { return \"HTTP status $($Response.Status)\" }\n" +
-  "  $fields = @($problem.errors | Where-Object { $_ } | ForEach-Object { \" $($_.pointer): $($_.detail)\" })\n" +
-  "  return \"$($problem.detail) ($($Response.Status) $($problem.code))\" + ($fields -join ';')\n" +
-  "}\n" +
-  "\n" +
-  "# Nothing where the text is not JSON.\n" +
-  "function Read-Json([string] $Text) {\n" +
-  "  try { return ConvertFrom-Json $Text } catch { return $null }\n" +
-  "}\n" +
-  "\n" +
-  "# The request, again after a wait as long as it may succeed later. The caller says what a refusal means.\n" +
-  "function Invoke-Persistently([string] $What, [string] $Method, [string] $Path, [string] $Body, [string] $Token) {\n" +
-  "  for ($try = 1; ; $try++) {\n" +
-  "    $response = Invoke-Request $Method $Path $Body $Token\n" +
-  "    if ($response.Status -ge 200 -and $response.Status -lt 300) { return $response }\n" +
-  "    if (-not $response.Transient) { return $response }\n" +
-  "    $reason = Get-Reason $response\n" +
-  "    if ($try -ge $tries) { Exit-Run \"cannot ${What}: $reason; gave up after $tries tries, run this again later: it goes on where it stopped\" 5 }\n" +
-  "    if ($response.RetryAfter -gt $longestPause) {\n" +
-  "      Exit-Run \"cannot ${What}: $reason; the service accepts this again in $([Math]::Floor($response.RetryAfter / 60) + 1) minutes: run it again then, it goes on where it stopped\" 5\n" +
-  "    }\n" +
-  "    $seconds = Get-Wait $try $response.RetryAfter\n" +
-  "    Write-Message \"cannot $What yet: $reason; trying again in $seconds s (try $try of $tries)\"\n" +
-  "    Start-Sleep -Seconds $seconds\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "function Test-Success($Response) { return $Response.Status -ge 200 -and $Response.Status -lt 300 }\n" +
-  "\n" +
-  "# Files and directories. Who may write to a directory can replace the files in it, so each directory is made and checked\n" +
-  "# before anything is put there. Accounts are named by SID, which no language of Windows changes.\n" +
-  "$system = 'S-1-5-18'\n" +
-  "$administrators = 'S-1-5-32-544'\n" +
-  "$users = 'S-1-5-32-545'\n" +
-  "$trustedInstaller = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'\n" +
-  "\n" +
-  "# What icacls is given for a file with a secret.\n" +
-  "$secretGrants = @(\"*${system}:(F)\", \"*${administrators}:(F)\")\n" +
-  "\n" +
-  "# Only SYSTEM and administrators; with Readable, users may read. Nothing is inherited from above: C:\\ProgramData lets every\n" +
-  "# user write.\n" +
-  "function Get-DirectoryAccess([bool] $Readable) {\n" +
-  "  $access = [Security.AccessControl.DirectorySecurity]::new()\n" +
-  "  $access.SetAccessRuleProtection($true, $false)\n" +
-  "  $access.SetOwner([Security.Principal.SecurityIdentifier]::new($administrators))\n" +
-  "  $rights = @{ $system = 'FullControl'; $administrators = 'FullControl' }\n" +
-  "  if ($Readable) { $rights[$users] = 'ReadAndExecute' }\n" +
-  "  foreach ($sid in @($rights.Keys)) {\n" +
-  "    $account = [Security.Principal.SecurityIdentifier]::new($sid)\n" +
-  "    $access.AddAccessRule([Security.AccessControl.FileSystemAccessRule]::new($account, $rights[$sid], 'ContainerInherit, ObjectInherit', 'None', 'Allow'))\n" +
-  "  }\n" +
-  "  return $access\n" +
-  "}\n" +
-  "\n" +
-  "# The directory has its access from the moment that it exists. One that is there already keeps its files, and is refused if\n" +
-  "# somebody else owns it, who could give it any access at any time.\n" +
-  "function Initialize-Directory([string] $Path, [bool] $Readable) {\n" +
-  "  $directory = [IO.DirectoryInfo]::new($Path)\n" +
-  "  $access = Get-DirectoryAccess $Readable\n" +
-  "  if ($directory.Exists) {\n" +
-  "    Test-Directory $directory\n" +
-  "    Set-Acl -LiteralPath $Path -AclObject $access\n" +
-  "    return\n" +
-  "  }\n" +
-  "  if ($directory.Parent -and -not $directory.Parent.Exists) { Initialize-Directory $directory.Parent.FullName $true }\n" +
-  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
-  "    [IO.FileSystemAclExtensions]::Create($directory, $access)\n" +
-  "  } else {\n" +
-  "    $directory.Create($access)\n" +
-  "  }\n" +
-  "  $directory.Refresh()\n" +
-  "  Test-Directory $directory\n" +
-  "}\n" +
-  "\n" +
-  "function Test-Directory($Directory) {\n" +
-  "  $path = $Directory.FullName\n" +
-  "  if (($Directory.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0) {\n" +
-  "    Exit-Run \"$path leads to another directory: name that one, or remove the link\"\n" +
-  "  }\n" +
-  "  $owner = (Get-Acl -LiteralPath $path).GetOwner([Security.Principal.SecurityIdentifier]).Value\n" +
-  "  if ($owner -notin @($system, $administrators, $trustedInstaller)) {\n" +
-  "    Exit-Run \"$path belongs to $owner, who could replace the key: look at what is in it, then run icacls `\"$path`\" /setowner *$administrators /t, or name another directory\"\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# A new directory that only SYSTEM and administrators can read, for the files of this run.\n" +
-  "function Initialize-Work([string] $Directory) {\n" +
-  "  foreach ($old in [IO.Directory]::GetDirectories($Directory, '.work.*')) { [IO.Directory]::Delete($old, $true) }\n" +
-  "  $script:work = [IO.Path]::Combine($Directory, '.work.' + [Guid]::NewGuid().ToString('N'))\n" +
-  "  Initialize-Directory $script:work $false\n" +
-  "}\n" +
-  "\n" +
-  "# On the disk when this returns.\n" +
-  "function Write-NewFile([string] $Path, [byte[]] $Octets) {\n" +
-  "  if ([IO.File]::Exists($Path)) { [IO.File]::Delete($Path) }\n" +
-  "  $file = [IO.FileStream]::new($Path, [IO.FileMode]::CreateNew, [IO.FileAccess]::Write, [IO.FileShare]::None, 4096, [IO.FileOptions]::WriteThrough)\n" +
-  "  try {\n" +
-  "    $file.Write($Octets, 0, $Octets.Length)\n" +
-  "    $file.Flush($true)\n" +
-  "  } finally {\n" +
-  "    $file.Dispose()\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "function ConvertTo-Utf8([string] $Text) { return , [Text.UTF8Encoding]::new($false).GetBytes($Text) }\n" +
-  "\n" +
-  "# Grants for icacls, such as '*S-1-5-18:(F)'; without any, what the directory gives.\n" +
-  "function Protect-File([string] $Path, [string[]] $Grants) {\n" +
-  "  if ($Grants.Count -eq 0) {\n" +
-  "    $said = icacls $Path /reset\n" +
-  "  } else {\n" +
-  "    $said = icacls $Path /inheritance:r /grant:r $Grants\n" +
-  "  }\n" +
-  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"cannot set the permissions of ${Path}: $said\" }\n" +
-  "}\n" +
-  "\n" +
-  "# A reader finds the old file or the new one, never a part of it or one that it may not read. Windows PowerShell can replace\n" +
-  "# a file only by one that takes over its permissions, so those are set first.\n" +
-  "function Install-File([byte[]] $Octets, [string] $Path, [string[]] $Grants) {\n" +
-  "  $new = [IO.Path]::Combine($script:work, [Guid]::NewGuid().ToString('N'))\n" +
-  "  Write-NewFile $new $Octets\n" +
-  "  if ([IO.File]::Exists($Path)) {\n" +
-  "    Protect-File $Path $Grants\n" +
-  "    Invoke-Patiently { [IO.File]::Replace($new, $Path, [NullString]::Value) }\n" +
-  "  } elseif ($Grants.Count -gt 0) {\n" +
-  "    Protect-File $new $Grants\n" +
-  "    [IO.File]::Move($new, $Path)\n" +
-  "  } else {\n" +
-  "    [IO.File]::Move($new, $Path)\n" +
-  "    Protect-File $Path\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# A program that reads a file just now keeps others from replacing it.\n" +
-  "function Invoke-Patiently([scriptblock] $Step) {\n" +
-  "  for ($try = 1; ; $try++) {\n" +
-  "    try {\n" +
-  "      & $Step\n" +
-  "      return\n" +
-  "    } catch [IO.IOException] {\n" +
-  "      if ($try -ge 20) { throw }\n" +
-  "      Start-Sleep -Milliseconds 250\n" +
-  "    }\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# Removes what this run has made for itself.\n" +
-  "function Clear-Work {\n" +
-  "  if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
-  "  if ($script:lock) { $script:lock.Dispose() }\n" +
-  "}\n" +
-  "\n" +
-  "# One run at a time. The lock ends with this process. It is in a directory that users cannot read: who opens it, for reading\n" +
-  "# only, holds it.\n" +
-  "function Get-Lock {\n" +
-  "  try {\n" +
-  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($script:state, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
-  "  } catch [IO.IOException] {\n" +
-  "    return $false\n" +
-  "  }\n" +
-  "  return $true\n" +
-  "}\n" +
-  "\n" +
-  "# Certificates, and the trust in them. Windows knows no roots of this service: chains are built from the files alone.\n" +
-  "\n" +
-  "function Read-Certificate([byte[]] $Der) {\n" +
-  "  return [Security.Cryptography.X509Certificates.X509Certificate2]::new($Der)\n" +
-  "}\n" +
-  "\n" +
-  "# All certificates of a PEM text, in its order.\n" +
-  "function Read-Chain([string] $Text) {\n" +
-  "  $chain = @()\n" +
-  "  foreach ($der in (Read-Pem 'CERTIFICATE' $Text)) { $chain += Read-Certificate $der }\n" +
-  "  return , $chain\n" +
-  "}\n" +
-  "\n" +
-  "function Get-Serial($Certificate) { return $Certificate.SerialNumber.ToLowerInvariant() }\n" +
-  "\n" +
-  "function Test-KeyPair($Key, $Certificate) {\n" +
-  "  $public = [BitConverter]::ToString($Certificate.PublicKey.EncodedKeyValue.RawData)\n" +
-  "  return $public -eq [BitConverter]::ToString((Get-PublicKey $Key))\n" +
-  "}\n" +
-  "\n" +
-  "# Whether the first certificate leads to one of the roots, at the time of the service. Length: of the whole chain, if it\n" +
-  "# matters.\n" +
-  "function Test-Chain($Chain, $Roots, [int] $Length) {\n" +
-  "  $verifier = [Security.Cryptography.X509Certificates.X509Chain]::new()\n" +
-  "  $policy = $verifier.ChainPolicy\n" +
-  "  $policy.RevocationMode = 'NoCheck'\n" +
-  "  $policy.VerificationFlags = 'AllowUnknownCertificateAuthority'\n" +
-  "  $policy.VerificationTime = [DateTimeOffset]::FromUnixTimeSeconds((Get-Now)).LocalDateTime\n" +
-  "  foreach ($certificate in @($Chain) + @($Roots)) { $null = $policy.ExtraStore.Add($certificate) }\n" +
-  "  if (-not $verifier.Build($Chain[0])) { return $false }\n" +
-  "  $elements = $verifier.ChainElements\n" +
-  "  if ($Length -and $elements.Count -ne $Length) { return $false }\n" +
-  "  $last = $elements[$elements.Count - 1].Certificate.Thumbprint\n" +
-  "  $last256 = Get-Sha256Hex ($elements[$elements.Count - 1].Certificate.RawData)\n" +
-  "  foreach ($root in $Roots) {\n" +
-  "    if ($root.Thumbprint -eq $last -and (Get-Sha256Hex $root.RawData) -eq $last256) { return $true }\n" +
-  "  }\n" +
-  "  return $false\n" +
-  "}\n" +
-  "\n" +
-  "# fleetseal.conf, which bootstrap.ps1 writes: the lines of parts/settings.sh, and KEY_GRANTS, what icacls is given for the file\n" +
-  "# of the key. Read, and never run; but RESTART is a command, so only administrators may write to the directory.\n" +
-  "\n" +
-  "function Read-Configuration([string] $Path) {\n" +
-  "  if (-not [IO.File]::Exists($Path)) { Exit-Run \"there is no ${Path}: run bootstrap.ps1 first, or name its -Directory\" 2 }\n" +
-  "  $settings = @{ URL = ''; PROFILE = ''; RESTART = ''; DEPLOYMENT = ''; KEY_GRANTS = '' }\n" +
-  "  foreach ($line in [IO.File]::ReadAllLines($Path)) {\n" +
-  "    if ($line -notmatch '^([A-Z_]+)=(.*)$') { continue }\n" +
-  "    $name = $Matches[1]\n" +
-  "    $value = $Matches[2]\n" +
-  "    if ($value -match \"^'(.*)'$\") { $value = $Matches[1] }\n" +
-  "    if ($settings.ContainsKey($name)) { $settings[$name] = $value }\n" +
-  "  }\n" +
-  "  if ($settings.URL -notmatch '^https://.') { Exit-Run \"$Path must have URL=https://..., the address of the service\" 2 }\n" +
-  "  if ($settings.PROFILE -notmatch '^[a-z-]+$') { Exit-Run \"$Path must have PROFILE=..., the profile of the certificate\" 2 }\n" +
-  "  return $settings\n" +
-  "}\n" +
-  "\n" +
-  "# What a run leaves for the next one: a file for each fact, in .rotation.\n" +
-  "function Read-Fact([string] $Name) {\n" +
-  "  $path = [IO.Path]::Combine($script:state, $Name)\n" +
-  "  if ([IO.File]::Exists($path)) { return [IO.File]::ReadAllText($path).Trim() }\n" +
-  "  return ''\n" +
-  "}\n" +
-  "\n" +
-  "function Write-Fact([string] $Name, [string] $Value) {\n" +
-  "  Install-File (ConvertTo-Utf8 \"$Value`n\") ([IO.Path]::Combine($script:state, $Name))\n" +
-  "}\n" +
-  "\n" +
-  "function Clear-Fact([string[]] $Names) {\n" +
-  "  foreach ($name in $Names) { [IO.File]::Delete([IO.Path]::Combine($script:state, $name)) }\n" +
-  "}\n" +
-  "\n" +
-  "# A certificate and its key, which change together. Windows cannot replace two files in one step, nor, without code that is\n" +
-  "# compiled, the link that the scripts for Unix replace; so a run notes what it switches to before it does, and every run\n" +
-  "# first completes what an earlier one did not:\n" +
-  "#\n" +
-  "#   agent.crt, agent.key      the current pair\n" +
-  "#   pairs\\1f...\\              each pair, complete and never changed once it has this name\n" +
-  "#   .rotation\\switch          the serial number of the pair that is being put in place\n" +
-  "#\n" +
-  "# Between the two files lies a fraction of a millisecond; the agent keeps what it has loaded when it finds files that do not\n" +
-  "# match. Needs: directory, stem (the name of the files, without the ending), keyGrants (for the key's file; empty for SYSTEM and administrators).\n" +
-  "\n" +
-  "function Get-PairPath([string] $Id, [string] $Ending) {\n" +
-  "  return [IO.Path]::Combine($directory, 'pairs', $Id, \"$script:stem.$Ending\")\n" +
-  "}\n" +
-  "\n" +
-  "# A pair is complete and on the disk before it has its name.\n" +
-  "function Save-Pair([string] $Id, [byte[]] $Key, [byte[]] $Certificate) {\n" +
-  "  $pair = [IO.Path]::Combine($directory, 'pairs', $Id)\n" +
-  "  if ([IO.Directory]::Exists($pair)) { [IO.Directory]::Delete($pair, $true) }\n" +
-  "  $new = [IO.Path]::Combine($script:work, $Id)\n" +
-  "  $null = [IO.Directory]::CreateDirectory($new)\n" +
-  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.key\")) $Key\n" +
-  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.crt\")) $Certificate\n" +
-  "  [IO.Directory]::Move($new, $pair)\n" +
-  "}\n" +
-  "\n" +
-  "function Switch-Pair([string] $Id) {\n" +
-  "  Write-Fact 'switch' $Id\n" +
-  "  Complete-Switch\n" +
-  "}\n" +
-  "\n" +
-  "# The key first: its file is the one that can fail, when a program holds it.\n" +
-  "function Complete-Switch {\n" +
-  "  $id = Read-Fact 'switch'\n" +
-  "  if (-not $id) { return }\n" +
-  "  $grants = if ($script:keyGrants) { $script:keyGrants } else { $secretGrants }\n" +
-  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'key'))) ([IO.Path]::Combine($directory, \"$script:stem.key\")) $grants\n" +
-  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'crt'))) ([IO.Path]::Combine($directory, \"$script:stem.crt\"))\n" +
-  "  Write-Fact 'current' $id\n" +
-  "  Clear-Fact 'switch'\n" +
-  "}\n" +
-  "\n" +
-  "# Removes all pairs but the current one.\n" +
-  "function Clear-Pair {\n" +
-  "  $current = Read-Fact 'current'\n" +
-  "  foreach ($pair in [IO.Directory]::GetDirectories([IO.Path]::Combine($directory, 'pairs'))) {\n" +
-  "    if ([IO.Path]::GetFileName($pair) -notin @($current, 'pending')) { [IO.Directory]::Delete($pair, $true) }\n" +
-  "  }\n" +
-  "}\n" +
-  "\n" +
-  "# ca.crt follows the service's bundle, by the rules of parts/trust.sh: a root is taken over only if this host has it already,\n" +
-  "# if a root of this host has certified it directly, or if the administrator gave the fingerprint of the bundle. So who can\n" +
-  "# speak for the service cannot make a host trust a root of their own. A root that the service no longer has is dropped, unless\n" +
-  "# it came from elsewhere. Needs: directory, chain (this host's certificate and its issuers), expected (a fingerprint, or '').\n" +
-  "\n" +
-  "# Sets trustSha256 to the fingerprint of the service's bundle where ca.crt has all of it, else to ''. Returns false where a\n" +
-  "# root was not taken over or ca.crt stays as it is.\n" +
-  "function Sync-Trust {\n" +
-  "  $script:trustSha256 = ''\n" +
-  "  $path = [IO.Path]::Combine($directory, 'ca.crt')\n" +
-  "  if (-not [IO.File]::Exists($path)) { return $true }\n" +
-  "  $response = Invoke-Request 'GET' '/trust.pem'\n" +
-  "  if (-not (Test-Success $response)) {\n" +
-  "    Write-Message \"cannot fetch the roots: $(Get-Reason $response)\"\n" +
-  "    return $false\n" +
-  "  }\n" +
-  "  $served = Read-Chain $response.Text\n" +
-  "  $own = Read-Chain ([IO.File]::ReadAllText($path))\n" +
-  "  if ($served.Count -eq 0) {\n" +
-  "    Write-Message \"$($script:url)/trust.pem has no certificate: $path stays as it is\"\n" +
-  "    return $false\n" +
-  "  }\n" +
-  "  $fingerprint = Get-Sha256Hex $response.Octets\n" +
-  "  $ownIds = @($own | ForEach-Object { Get-Sha256Hex $_.RawData })\n" +
-  "  $servedIds = @($served | ForEach-Object { Get-Sha256Hex $_.RawData })\n" +
-  "  $trusted = @()\n" +
-  "  $refused = $false\n" +
-  "  foreach ($root in $served) {\n" +
-  "    if ((Get-Sha256Hex $root.RawData) -in $ownIds -or $fingerprint -eq $script:expected -or (Test-Certified $root $own)) {\n" +
-  "      $trusted += $root\n" +
-  "    } else {\n" +
-  "      $refused = $true\n" +
-  "      Write-Message \"the service has a root that no root of this host has certified: $($root.Subject), SHA-256 $(Get-Sha256Hex $root.RawData). To trust it, run this with -TrustSha256 $fingerprint, if `\"fleetseal trust`\" prints the same on a machine that you trust\"\n" +
-  "    }\n" +
-  "  }\n" +
-  "  $before = (Read-Fact 'served-roots') -split '\\s+'\n" +
-  "  foreach ($root in $own) {\n" +
-  "    $id = Get-Sha256Hex $root.RawData\n" +
-  "    if ($id -in $servedIds) { continue }\n" +
-  "    if ($id -in $before) { Write-Message \"the service has dropped a root: $($root.Subject), SHA-256 $id\" } else { $trusted += $root }\n" +
-  "  }\n" +
-  "  if (-not (Test-Chain $script:chain $trusted)) {\n" +
-  "    Write-Message \"the service's roots do not verify this host's certificate: $path stays as it is\"\n" +
-  "    return $false\n" +
-  "  }\n" +
-  "  $text = -join @($trusted | ForEach-Object { ConvertTo-Pem 'CERTIFICATE' $_.RawData })\n" +
-  "  if ($text -ne [IO.File]::ReadAllText($path).Replace(\"`r\", '')) {\n" +
-  "    Install-File (ConvertTo-Utf8 $text) $path\n" +
-  "    Write-Message \"$path is up to date: $($trusted.Count) roots\"\n" +
-  "  }\n" +
-  "  Write-Fact 'served-roots' ($servedIds -join \"`n\")\n" +
-  "  if ($refused) { return $false }\n" +
-  "  $script:trustSha256 = $fingerprint\n" +
-  "  return $true\n" +
-  "}\n" +
-  "\n" +
-  "# By a root of this host: a certificate with the new root's name and key, among those that the service publishes, that a root\n" +
-  "# of this host signed itself and that may sign for CAs (RFC 5280 section 4.2.1.9).\n" +
-  "function Test-Certified($Root, $Own) {\n" +
-  "  if (-not (Test-Chain @($Root) @($Root))) { return $false }\n" +
-  "  $response = Invoke-Request 'GET' '/trust'\n" +
-  "  if (-not (Test-Success $response)) {\n" +
-  "    Write-Message \"cannot fetch the certificates of CAs: $(Get-Reason $response)\"\n" +
-  "    return $false\n" +
-  "  }\n" +
-  "  foreach ($certificate in (Read-Chain ($response.Text.Replace('\\n', \"`n\")))) {\n" +
-  "    if ([BitConverter]::ToString($certificate.SubjectName.RawData) -ne [BitConverter]::ToString($Root.SubjectName.RawData)) { continue }\n" +
-  "    if ([BitConverter]::ToString($certificate.PublicKey.EncodedKeyValue.RawData) -ne [BitConverter]::ToString($Root.PublicKey.EncodedKeyValue.RawData)) { continue }\n" +
-  "    if ((Test-MaySignForCA $certificate) -and (Test-Chain @($certificate) $Own 2)) { return $true }\n" +
-  "  }\n" +
-  "  return $false\n" +
-  "}\n" +
-  "\n" +
-  "function Test-MaySignForCA($Certificate) {\n" +
-  "  foreach ($extension in $Certificate.Extensions) {\n" +
-  "    if ($extension -is [Security.Cryptography.X509Certificates.X509BasicConstraintsExtension]) {\n" +
-  "      return $extension.CertificateAuthority -and (-not $extension.HasPathLengthConstraint -or $extension.PathLengthConstraint -gt 0)\n" +
-  "    }\n" +
-  "  }\n" +
-  "  return $false\n" +
-  "}\n" +
-  "\n" +
-  "# When this host renews: at a random moment of the window that the service suggests, drawn once and remembered (the fact\n" +
-  "# \"plan\": serial number, moment, start, end, when to ask again). Where the service cannot be asked, in the last third of the\n" +
-  "# certificate's life. Needs: serial, from, until (of the current certificate).\n" +
-  "\n" +
-  "function Read-Plan {\n" +
-  "  $plan = (Read-Fact 'plan') -split ' '\n" +
-  "  if ($plan.Count -ne 5 -or $plan[0] -ne $script:serial) { return $null }\n" +
-  "  return New-Object PSObject -Property @{ Due = [long] $plan[1]; Opens = [long] $plan[2]; Closes = [long] $plan[3]; Asks = [long] $plan[4] }\n" +
-  "}\n" +
-  "\n" +
-  "# The plan; its Refusal is why the service refuses this certificate, or ''.\n" +
-  "function Get-Plan([bool] $Urgent) {\n" +
-  "  $plan = Read-Plan\n" +
-  "  if ($plan -and (Get-Now) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }\n" +
-  "  $response = Invoke-Request 'GET' \"/renewal/$($script:serial)\"\n" +
-  "  Read-Clock $response\n" +
-  "  $body = Read-Json $response.Text\n" +
-  "  $refusal = ''\n" +
-  "  if ((Test-Success $response) -and $body -and $body.suggestedWindow) {\n" +
-  "    $plan = Get-Moment $plan (ConvertTo-UnixTime $body.suggestedWindow.start) (ConvertTo-UnixTime $body.suggestedWindow.end)\n" +
-  "    $pause = if ($response.RetryAfter) { $response.RetryAfter } else { 21600 }\n" +
-  "    $plan.Asks = (Get-Now) + $pause\n" +
-  "  } elseif ($response.Status -in @(404, 409, 410)) {\n" +
-  "    $refusal = Get-Reason $response\n" +
-  "  } else {\n" +
-  "    Write-Message \"cannot ask when to renew: $(Get-Reason $response)\"\n" +
-  "  }\n" +
-  "  if (-not $plan) {\n" +
-  "    $third = [long] [Math]::Floor(($script:until - $script:from) / 3)\n" +
-  "    $plan = Get-Moment $null ($script:until - $third) ($script:until - [long] [Math]::Floor($third / 2))\n" +
-  "  }\n" +
-  "  Write-Fact 'plan' \"$($script:serial) $($plan.Due) $($plan.Opens) $($plan.Closes) $($plan.Asks)\"\n" +
-  "  return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue $refusal -PassThru -Force\n" +
-  "}\n" +
-  "\n" +
-  "# A new moment where the window is another one than before. Of one that has begun, what is left counts.\n" +
-  "function Get-Moment($Plan, [long] $Opens, [long] $Closes) {\n" +
-  "  if ($Plan -and $Plan.Opens -eq $Opens -and $Plan.Closes -eq $Closes) { return $Plan }\n" +
-  "  $left = [Math]::Max((Get-Now), $Opens)\n" +
-  "  $due = $left\n" +
-  "  if ($Closes -gt $left) { $due = $left + (Get-RandomBelow ($Closes - $left)) }\n" +
-  "  return New-Object PSObject -Property @{ Due = $due; Opens = $Opens; Closes = $Closes; Asks = [long] 0 }\n" +
-  "}\n" +
-  "\n" +
-  "# Elastic Agent on this host.\n" +
-  "$agentProgram = [IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'Elastic\\Agent\\elastic-agent.exe')\n" +
-  "\n" +
-  "# What Fleet calls this host's agent; nothing where there is none. Read by the one form that an id has.\n" +
-  "function Get-AgentId {\n" +
-  "  if (-not [IO.File]::Exists($agentProgram)) { return '' }\n" +
-  "  $said = (& $agentProgram status --output json) -join \"`n\"\n" +
-  "  if ($said -match '\"id\": \"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\"') { return $Matches[1] }\n" +
-  "  return ''\n" +
-  "}\n" +
-  "\n" +
-  "# Whether the agent says that it is healthy; true where there is none.\n" +
-  "function Test-Agent {\n" +
-  "  if (-not [IO.File]::Exists($agentProgram)) { return $true }\n" +
-  "  $null = & $agentProgram status\n" +
-  "  return $LASTEXITCODE -eq 0\n" +
-  "}\n" +
-  "\n" +
-  "# The command of the settings, which only administrators can write.\n" +
-  "function Invoke-Restart([string] $Command) {\n" +
-  "  Write-Message \"restarting: $Command\"\n" +
-  "  $null = & ([scriptblock]::Create($Command))\n" +
-  "}\n" +
-  "\n" +
-  "function Wait-Agent([int] $Seconds) {\n" +
-  "  for ($left = $Seconds; $left -gt 0; $left -= 5) {\n" +
-  "    if (Test-Agent) { return $true }\n" +
-  "    Start-Sleep -Seconds 5\n" +
-  "  }\n" +
-  "  return Test-Agent\n" +
-  "}\n" +
-  "\n" +
-  "# The scheduled task that runs rotate.ps1 as SYSTEM: at every start of the host and every hour, at a moment of its own. It\n" +
-  "# does nothing until the moment of the renewal, so a host that was off renews soon after it is back.\n" +
-  "\n" +
-  "function Get-TaskName { return 'fleetseal-rotate-' + ($directory -replace '[^A-Za-z0-9]+', '-').Trim('-') }\n" +
-  "\n" +
-  "function Register-Rotation([string] $Script) {\n" +
-  "  $arguments = \"-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `\"$Script`\" -Directory `\"$directory`\"\"\n" +
-  "  $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\\v1.0\\powershell.exe')) -Argument $arguments\n" +
-  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
-  "    $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine($PSHOME, 'pwsh.exe')) -Argument $arguments\n" +
-  "  }\n" +
-  "  $triggers = @(\n" +
-  "    (New-ScheduledTaskTrigger -AtStartup -RandomDelay (New-TimeSpan -Minutes 10)),\n" +
-  "    (New-ScheduledTaskTrigger -Once -At ([DateTime]::Today.AddMinutes((Get-RandomBelow 59))) -RepetitionInterval (New-TimeSpan -Hours 1) -RandomDelay (New-TimeSpan -Minutes 10))\n" +
-  "  )\n" +
-  "  $options = New-ScheduledTaskSettingsSet -StartWhenAvailable -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries\n" +
-  "  $account = New-ScheduledTaskPrincipal -UserId $system -LogonType ServiceAccount -RunLevel Highest\n" +
-  "  $null = Register-ScheduledTask -TaskName (Get-TaskName) -Action $action -Trigger $triggers -Settings $options -Principal $account -Force\n" +
-  "  Write-Message \"$Script runs every hour: Get-ScheduledTask $(Get-TaskName)\"\n" +
-  "}\n" +
-  "\n" +
-  "function Unregister-Rotation {\n" +
-  "  Get-ScheduledTask -TaskName (Get-TaskName) -ErrorAction SilentlyContinue | Unregister-ScheduledTask -Confirm:$false\n" +
-  "  Write-Message \"the task $(Get-TaskName) is gone\"\n" +
-  "}\n" +
-  "\n" +
-  "# A renewal, in steps that a later run completes:\n" +
-  "#\n" +
-  "#   pairs\\pending\\renews   the serial number of the certificate that the new key is to replace\n" +
-  "#   pairs\\pending\\key      the new key; kept until it has a certificate, so that a request that is repeated makes no second one\n" +
-  "#\n" +
-  "# Needs: directory, stem, key, chain and serial of the current pair.\n" +
-  "\n" +
-  "# The key for the certificate that is current now. One for another certificate is of no use any more.\n" +
-  "function Get-PendingKey {\n" +
-  "  $pending = [IO.Path]::Combine($directory, 'pairs', 'pending')\n" +
-  "  $file = [IO.Path]::Combine($pending, 'key')\n" +
-  "  $renews = [IO.Path]::Combine($pending, 'renews')\n" +
-  "  if ([IO.File]::Exists($renews) -and [IO.File]::ReadAllText($renews) -eq $script:serial) {\n" +
-  "    try { return Read-Key ([IO.File]::ReadAllText($file)) } catch { Write-Message \"$file was damaged: making a new key\" }\n" +
-  "  }\n" +
-  "  Clear-Pending\n" +
-  "  $key = Initialize-Key (Get-KeyKind $script:key)\n" +
-  "  $new = [IO.Path]::Combine($script:work, 'pending')\n" +
-  "  $null = [IO.Directory]::CreateDirectory($new)\n" +
-  "  Write-NewFile ([IO.Path]::Combine($new, 'key')) (ConvertTo-Utf8 (ConvertTo-KeyPem $key))\n" +
-  "  Write-NewFile ([IO.Path]::Combine($new, 'renews')) (ConvertTo-Utf8 $script:serial)\n" +
-  "  [IO.Directory]::Move($new, $pending)\n" +
-  "  return $key\n" +
-  "}\n" +
-  "\n" +
-  "function Clear-Pending {\n" +
-  "  $pending = [IO.Path]::Combine($directory, 'pairs', 'pending')\n" +
-  "  if ([IO.Directory]::Exists($pending)) { [IO.Directory]::Delete($pending, $true) }\n" +
-  "}\n" +
-  "\n" +
-  "# A request with a statement that the key signs, dated by the service's clock. Members: of its payload, JSON.\n" +
-  "function Invoke-Proven([string] $What, [string] $Path, $Key, $Certificate, [string] $Members, [string] $Deployment) {\n" +
-  "  $response = $null\n" +
-  "  foreach ($attempt in 1, 2) {\n" +
-  "    $payload = \"{$Members,`\"iat`\":$(Get-Now),`\"aud`\":`\"$($script:url)$Path`\"}\"\n" +
-  "    $body = '{\"jws\":\"' + (Get-Proof $Key $Certificate.RawData $payload) + '\"'\n" +
-  "    if ($Deployment) { $body += ',\"deployment\":' + $Deployment }\n" +
-  "    $response = Invoke-Persistently $What 'POST' $Path ($body + '}')\n" +
-  "    $problem = Read-Json $response.Text\n" +
-  "    if (-not $problem -or $problem.code -ne 'proof_not_fresh') { return $response }\n" +
-  "    Read-Clock $response\n" +
-  "  }\n" +
-  "  return $response\n" +
-  "}\n" +
-  "\n" +
-  "# Whether a new pair is in place. The same new key gets the same certificate, however often it asks.\n" +
-  "function Invoke-Renewal([string] $Deployment) {\n" +
-  "  $new = Get-PendingKey\n" +
-  "  $members = '\"csr\":\"' + [Convert]::ToBase64String((Get-CertificateRequest $new)) + '\",\"serialNumber\":\"' + $script:serial + '\"'\n" +
-  "  if ($script:trustSha256) { $members += ',\"trustSha256\":\"' + $script:trustSha256 + '\"' }\n" +
-  "  $agent = Get-AgentId\n" +
-  "  if ($agent) { $members += ',\"fleetAgentId\":\"' + $agent + '\"' }\n" +
-  "  $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members $Deployment\n" +
-  "  if (-not (Test-Success $response)) { Invoke-Refusal \"cannot renew: $(Get-Reason $response)\" }\n" +
-  "  $answer = Read-Json $response.Text\n" +
-  "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
-  "  $chain = Read-Chain $pem\n" +
-  "  if ($chain.Count -eq 0 -or -not (Test-KeyPair $new $chain[0])) {\n" +
-  "    Exit-Run \"the service's response has no certificate for the key that was sent: $($script:url) may be another service\" 5\n" +
-  "  }\n" +
-  "  $roots = [IO.Path]::Combine($directory, 'ca.crt')\n" +
-  "  if (-not (Test-Chain $chain (Read-Chain ([IO.File]::ReadAllText($roots))))) {\n" +
-  "    Exit-Run \"the new certificate does not lead to a root in $roots, so the old one stays\"\n" +
-  "  }\n" +
-  "  $serial = Get-Serial $chain[0]\n" +
-  "  Save-Pair $serial (ConvertTo-Utf8 (ConvertTo-KeyPem $new)) (ConvertTo-Utf8 $pem)\n" +
-  "  Write-Fact 'unconfirmed' \"$($script:serial) $serial\"\n" +
-  "  $activation = @($answer.activation.agent, $answer.activation.fleetServer, $answer.activation.outputs, $answer.activation.elasticDefend)\n" +
-  "  if ('restart' -in $activation) { Write-Fact 'restart' 'yes' }\n" +
-  "  Switch-Pair $serial\n" +
-  "  Clear-Pending\n" +
-  "  Write-Message \"the new certificate is in place: $serial, valid until $(ConvertTo-Time (ConvertTo-UnixTime $chain[0].NotAfter))\"\n" +
-  "}\n" +
-  "\n" +
-  "# By the service, which is asked again only tomorrow.\n" +
-  "function Invoke-Refusal([string] $Reason) {\n" +
-  "  Write-Fact 'refused' \"$($script:serial) $((Get-Now) + 86400)\"\n" +
-  "  Exit-Run $Reason 4\n" +
-  "}\n" +
-  "\n" +
-  "# What is left to do for a pair that a renewal made current: a restart, and to confirm it. An agent that was healthy and is not\n" +
-  "# with the new pair gets the old one back, until tomorrow.\n" +
-  "function Complete-Renewal([string] $Restart) {\n" +
-  "  $old, $new = (Read-Fact 'unconfirmed') -split ' '\n" +
-  "  if (-not $new -or $new -ne $script:serial) {\n" +
-  "    Clear-Fact @('unconfirmed', 'restart')\n" +
-  "    return\n" +
-  "  }\n" +
-  "  if ($Restart -and (Read-Fact 'restart')) {\n" +
-  "    $wasWell = Test-Agent\n" +
-  "    Invoke-Restart $Restart\n" +
-  "    if ($wasWell -and -not (Wait-Agent 60)) {\n" +
-  "      Clear-Fact @('unconfirmed', 'restart')\n" +
-  "      Switch-Pair $old\n" +
-  "      Write-Fact 'plan' \"$old $((Get-Now) + 86400) 0 0 $((Get-Now) + 86400)\"\n" +
-  "      Invoke-Restart $Restart\n" +
-  "      Exit-Run 'Elastic Agent is not healthy with the new certificate: back to the old one, until tomorrow'\n" +
-  "    }\n" +
-  "    Clear-Fact @('restart')\n" +
-  "  }\n" +
-  "  $response = Invoke-Proven 'confirm the new certificate' '/renew/confirm' $script:key $script:chain[0] \"`\"serialNumber`\":`\"$old`\"\" ''\n" +
-  "  if (-not (Test-Success $response)) { Write-Message \"cannot confirm the new certificate: $(Get-Reason $response); the next renewal confirms it too\" }\n" +
-  "  Clear-Fact @('unconfirmed')\n" +
-  "  Clear-Pair\n" +
-  "}\n" +
-  "\n" +
+  ")\n",
+PARTS_LOG_PS1,
+PARTS_WAIT_PS1,
+PARTS_TIME_PS1,
+PARTS_DER_PS1,
+PARTS_PEM_PS1,
+PARTS_KEY_PS1,
+PARTS_REQUEST_PS1,
+PARTS_FILES_PS1,
+PARTS_CERTIFICATE_PS1,
+PARTS_SETTINGS_PS1,
+PARTS_PAIR_PS1,
+PARTS_TRUST_PS1,
+PARTS_WINDOW_PS1,
+PARTS_AGENT_PS1,
+PARTS_TASK_PS1,
+PARTS_RENEW_PS1,
   "\n" +
   "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
   "$script:expected = $TrustSha256.Replace(':', '').ToLowerInvariant()\n" +
@@ -4021,1111 +4038,33 @@ export const ROTATE_PS1 =
   "  Invoke-Due $settings\n" +
   "}\n" +
   "Clear-Work\n" +
-  "exit $script:exitCode\n";
+  "exit $script:exitCode\n",
+].join('');
 
 export const ROTATE_SH =
+/* @__PURE__ */ [
   "#!/bin/sh\n" +
   "# rotate.sh of fleetseal 0.1.0\n" +
   "#\n" +
-  "# Renews the certificate of a directory that bootstrap.sh set up, when it is time. Run it often: it does nothing until then.\n" +
-  "# Messages go to stderr, so that standard output has only what a caller asked for.\n" +
-  "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
-  "\n" +
-  "# fail WORDS [CODE]: in a subshell or a function, the caller passes the code on.\n" +
-  "fail() {\n" +
-  "  say \"$1\"\n" +
-  "  exit \"${2:-1}\"\n" +
-  "}\n" +
-  "\n" +
-  "# require PROGRAM...\n" +
-  "require() {\n" +
-  "  for program; do\n" +
-  "    command -v \"$program\" >/dev/null 2>&1 || fail \"$program is required: install it\"\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# Times are seconds since 1970. Not every date can read one or write one for a given moment, but every awk can compute.\n" +
-  "\n" +
-  "# seconds_of TEXT: of a time as RFC 3339, openssl or HTTP writes it; nothing for anything else.\n" +
-  "seconds_of() {\n" +
-  "  printf '%s\\n' \"$1\" | awk '\n" +
-  "    function seconds(year, month, day, clock, part) {\n" +
-  "      split(clock, part, \":\")\n" +
-  "      year -= month < 3\n" +
-  "      month += month < 3 ? 9 : -3\n" +
-  "      return (365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * month + 2) / 5) + day - 719469) * 86400 + part[1] * 3600 + part[2] * 60 + part[3]\n" +
-  "    }\n" +
-  "    function month_of(name) { return (index(\"JanFebMarAprMayJunJulAugSepOctNovDec\", name) + 2) / 3 }\n" +
-  "    { sub(/\\r$/, \"\") }\n" +
-  "    /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z$/ {\n" +
-  "      found = seconds(substr($0, 1, 4) + 0, substr($0, 6, 2) + 0, substr($0, 9, 2) + 0, substr($0, 12, 8))\n" +
-  "    }\n" +
-  "    /^[A-Z][a-z][a-z] +[0-9]+ [0-9:]+ [0-9]+ GMT$/ { found = seconds($4 + 0, month_of($1), $2 + 0, $3) }\n" +
-  "    /^[A-Z][a-z][a-z], [0-9]+ [A-Z][a-z][a-z] [0-9]+ [0-9:]+ GMT$/ { found = seconds($4 + 0, month_of($3), $2 + 0, $5) }\n" +
-  "    END { if (found != \"\") printf \"%.0f\", found }'\n" +
-  "}\n" +
-  "\n" +
-  "# time_of SECONDS: as RFC 3339 writes it.\n" +
-  "time_of() {\n" +
-  "  awk -v \"seconds=$1\" 'BEGIN {\n" +
-  "    days = int(seconds / 86400)\n" +
-  "    rest = seconds - days * 86400\n" +
-  "    days += 719468\n" +
-  "    era = int(days / 146097)\n" +
-  "    day = days - era * 146097\n" +
-  "    year = int((day - int(day / 1460) + int(day / 36524) - int(day / 146096)) / 365)\n" +
-  "    day -= 365 * year + int(year / 4) - int(year / 100)\n" +
-  "    month = int((5 * day + 2) / 153)\n" +
-  "    day -= int((153 * month + 2) / 5) - 1\n" +
-  "    month += month < 10 ? 3 : -9\n" +
-  "    year += era * 400 + (month < 3)\n" +
-  "    printf \"%04d-%02d-%02dT%02d:%02d:%02dZ\", year, month, day, int(rest / 3600), int(rest / 60) % 60, rest % 60\n" +
-  "  }'\n" +
-  "}\n" +
-  "\n" +
-  "# span_of SECONDS: for people, of what is not negative.\n" +
-  "span_of() {\n" +
-  "  if [ \"$1\" -ge 172800 ]; then printf '%s days' \"$(($1 / 86400))\"\n" +
-  "  elif [ \"$1\" -ge 7200 ]; then printf '%s hours' \"$(($1 / 3600))\"\n" +
-  "  elif [ \"$1\" -ge 120 ]; then printf '%s minutes' \"$(($1 / 60))\"\n" +
-  "  else printf '%s seconds' \"$1\"; fi\n" +
-  "}\n" +
-  "\n" +
-  "# The clock of the service, once it has sent a response; until then the host's. Renewal must not depend on the host's.\n" +
-  "skew=0\n" +
-  "now() { printf '%s' \"$(($(date -u +%s) + skew))\"; }\n" +
-  "\n" +
-  "# read_clock: sets skew by the Date of the last response. A difference that a request itself may take counts as none; one\n" +
-  "# that other programs may stumble over is reported, once.\n" +
-  "read_clock() {\n" +
-  "  sent=$(seconds_of \"$(header date)\")\n" +
-  "  [ -n \"$sent\" ] || return 0\n" +
-  "  known=$skew\n" +
-  "  skew=$((sent - $(date -u +%s)))\n" +
-  "  if [ \"$skew\" -ge -60 ] && [ \"$skew\" -le 60 ]; then skew=0; fi\n" +
-  "  [ \"$known\" -eq 0 ] || return 0\n" +
-  "  if [ \"$skew\" -gt 300 ]; then say \"the clock of this host is $(span_of \"$skew\") behind that of the service: correct it\"; fi\n" +
-  "  if [ \"$skew\" -lt -300 ]; then say \"the clock of this host is $(span_of \"$((-skew))\") ahead of that of the service: correct it\"; fi\n" +
-  "}\n" +
-  "\n" +
-  "# How long a host is patient; the simulation of a storm of hosts takes these numbers too. Full jitter: each wait is drawn\n" +
-  "# evenly between nothing and a bound that doubles from first_wait to longest_wait, so that hosts that failed together do\n" +
-  "# not come back together.\n" +
-  "first_wait=4\n" +
-  "longest_wait=60\n" +
-  "tries=40\n" +
-  "# Seconds. A service that asks for more patience is asked again by the next run: nobody waits, and the directory is not locked.\n" +
-  "longest_pause=900\n" +
-  "\n" +
-  "# random_below SECONDS: a number from 0 to SECONDS, which hosts that booted in the same second do not share.\n" +
-  "random_below() {\n" +
-  "  drawn=$(od -An -N4 -tu4 /dev/urandom | tr -d ' \\n')\n" +
-  "  printf '%s' \"$((drawn % ($1 + 1)))\"\n" +
-  "}\n" +
-  "\n" +
-  "# wait_seconds TRY [RETRY_AFTER]: how long to wait after a failed try, the first of which is 1.\n" +
-  "wait_seconds() {\n" +
-  "  bound=$first_wait\n" +
-  "  doubled=1\n" +
-  "  while [ \"$doubled\" -lt \"$1\" ] && [ \"$bound\" -lt \"$longest_wait\" ]; do\n" +
-  "    bound=$((bound * 2))\n" +
-  "    doubled=$((doubled + 1))\n" +
-  "  done\n" +
-  "  [ \"$bound\" -le \"$longest_wait\" ] || bound=$longest_wait\n" +
-  "  printf '%s' \"$((${2:-0} + $(random_below \"$bound\")))\"\n" +
-  "}\n" +
-  "\n" +
-  "# A fingerprint that an administrator names: the argument of --trust-sha256.\n" +
-  "\n" +
-  "# fingerprint TEXT: 64 lower-case hex digits; they may be written with colons.\n" +
-  "fingerprint() {\n" +
-  "  digits=$(printf '%s' \"$1\" | tr 'A-F' 'a-f' | tr -d ':')\n" +
-  "  case $digits in *[!0-9a-f]*) digits='' ;; esac\n" +
-  "  [ \"${#digits}\" -eq 64 ] || fail '--trust-sha256 must be 64 hex digits: see --help' 2\n" +
-  "  printf '%s' \"$digits\"\n" +
-  "}\n" +
-  "\n" +
-  "# Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory\n" +
-  "# that only this user can read; cacert, the CA file of the service's TLS certificate, or empty for the system's CAs.\n" +
-  "\n" +
-  "# request WHAT PATH [CURL ARGUMENTS...]: one request. Sets status to the HTTP status, or to 000 without a response; leaves\n" +
-  "# the body in $work/body and the headers in $work/headers. WHAT completes \"cannot ...\". Secrets are sent by --header @FILE:\n" +
-  "# other users can read arguments.\n" +
-  "request() {\n" +
-  "  what=$1\n" +
-  "  address=$url$2\n" +
-  "  shift 2\n" +
-  "  : >\"$work/body\"\n" +
-  "  : >\"$work/headers\"\n" +
-  "  curl_code=0\n" +
-  "  status=$(curl --silent --show-error --proto '=https' --tlsv1.2 --connect-timeout 10 --max-time 60 \\\n" +
-  "    --max-filesize 4194304 ${cacert:+--cacert \"$cacert\"} --dump-header \"$work/headers\" --output \"$work/body\" --write-out '%{http_code}' \\\n" +
-  "    \"$@\" \"$address\" 2>\"$work/error\") || curl_code=$?\n" +
-  "  [ \"$curl_code\" -eq 0 ] || status=000\n" +
-  "  case $status in 2??) return 0 ;; *) return 1 ;; esac\n" +
-  "}\n" +
-  "\n" +
-  "# header NAME: of the last response, the last one where a proxy responded too. NAME is in lower case.\n" +
-  "header() {\n" +
-  "  tr -d '\\r' <\"$work/headers\" | awk -v \"name=$1\" '\n" +
-  "    { colon = index($0, \":\") }\n" +
-  "    tolower(substr($0, 1, colon - 1)) == name { value = substr($0, colon + 1); sub(/^ +/, \"\", value); found = value }\n" +
-  "    END { printf \"%s\", found }'\n" +
-  "}\n" +
-  "\n" +
-  "# json_text NAME FILE: the first text of that name in JSON that the service wrote, on one line. Only for plain texts: of\n" +
-  "# the escapes, it reads \\\" and \\\\ and \\/, and leaves the others as they are.\n" +
-  "json_text() {\n" +
-  "  tr -d '\\000-\\010\\013-\\037\\177' <\"$2\" | tr '\\n' ' ' | awk -v \"name=$1\" '\n" +
-  "    {\n" +
-  "      if (!match($0, \"\\\"\" name \"\\\": *\\\"([^\\\"\\\\\\\\]|\\\\\\\\.)*\\\"\")) exit\n" +
-  "      text = substr($0, RSTART, RLENGTH)\n" +
-  "      sub(/^\"[^\"]*\": *\"/, \"\", text)\n" +
-  "      text = substr(text, 1, length(text) - 1)\n" +
-  "      while (match(text, /\\\\[\"\\\\\\/]/)) {\n" +
-  "        read = read substr(text, 1, RSTART - 1) substr(text, RSTART + 1, 1)\n" +
-  "        text = substr(text, RSTART + 2)\n" +
-  "      }\n" +
-  "      printf \"%s\", read text\n" +
-  "    }'\n" +
-  "}\n" +
-  "\n" +
-  "# json_findings FILE: a line for each field of a problem that was refused: \"pointer: detail\"; nothing where it is only one,\n" +
-  "# which the detail of the problem has too.\n" +
-  "json_findings() {\n" +
-  "  tr -d '\\000-\\037\\177' <\"$1\" | awk '\n" +
-  "    {\n" +
-  "      while (match($0, /\"pointer\": *\"([^\"\\\\]|\\\\.)*\", *\"detail\": *\"([^\"\\\\]|\\\\.)*\"/)) {\n" +
-  "        finding = substr($0, RSTART, RLENGTH)\n" +
-  "        $0 = substr($0, RSTART + RLENGTH)\n" +
-  "        sub(/^\"pointer\": *\"#?\\/?/, \"\", finding)\n" +
-  "        sub(/\", *\"detail\": *\"/, \": \", finding)\n" +
-  "        sub(/\"$/, \"\", finding)\n" +
-  "        gsub(/\\\\\"/, \"\\\"\", finding)\n" +
-  "        findings[++count] = finding\n" +
-  "      }\n" +
-  "    }\n" +
-  "    END { for (i = 1; count > 1 && i <= count; i++) print findings[i] }'\n" +
-  "}\n" +
-  "\n" +
-  "# reason: why the last request failed, in the words of the service where it said any.\n" +
-  "reason() {\n" +
-  "  if [ \"$status\" = 000 ]; then\n" +
-  "    sed -n '1s/^curl: *//p' \"$work/error\"\n" +
-  "    return\n" +
-  "  fi\n" +
-  "  detail=$(json_text detail \"$work/body\")\n" +
-  "  code=$(json_text code \"$work/body\")\n" +
-  "  if [ -n \"$detail\" ]; then printf '%s (%s%s)\\n' \"$detail\" \"$status\" \"${code:+ $code}\"; else printf 'HTTP status %s\\n' \"$status\"; fi\n" +
-  "  json_findings \"$work/body\" | sed 's/^/  /'\n" +
-  "}\n" +
-  "\n" +
-  "# may_succeed_later: whether the last request, sent again, may succeed without anybody doing anything.\n" +
-  "may_succeed_later() {\n" +
-  "  case $status in\n" +
-  "    000) case $curl_code in 5 | 6 | 7 | 16 | 18 | 28 | 35 | 52 | 55 | 56 | 92) return 0 ;; *) return 1 ;; esac ;;\n" +
-  "    408 | 425 | 429 | 500 | 502 | 503 | 504) return 0 ;;\n" +
-  "    *) return 1 ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# is_untrusted: whether curl refused the TLS certificate of the service, or has no CA to verify it with.\n" +
-  "is_untrusted() { case $curl_code in 51 | 60 | 77) return 0 ;; *) return 1 ;; esac }\n" +
-  "\n" +
-  "# persistently WHAT PATH [CURL ARGUMENTS...]: the request, again after a wait as long as it may succeed later. Returns 4 if\n" +
-  "# the service refuses it, and 5 if it gave up.\n" +
-  "persistently() {\n" +
-  "  try=1\n" +
-  "  while ! request \"$@\"; do\n" +
-  "    if ! may_succeed_later; then\n" +
-  "      say \"cannot $what: $(reason)\"\n" +
-  "      [ \"$status\" = 000 ] || return 4\n" +
-  "      if is_untrusted; then\n" +
-  "        say \"the service's TLS certificate is not trusted here: name its CA file with --cacert, and check the clock of this host, which says $(date -u +%Y-%m-%dT%H:%M:%SZ)\"\n" +
-  "      fi\n" +
-  "      return 5\n" +
-  "    fi\n" +
-  "    if [ \"$try\" -ge \"$tries\" ]; then\n" +
-  "      say \"cannot $what: $(reason)\"\n" +
-  "      say \"gave up after $tries tries; run this again later, it goes on where it stopped\"\n" +
-  "      return 5\n" +
-  "    fi\n" +
-  "    after=$(header retry-after)\n" +
-  "    case $after in '' | *[!0-9]* | ??????*) after=0 ;; esac\n" +
-  "    if [ \"$after\" -gt \"$longest_pause\" ]; then\n" +
-  "      say \"cannot $what: $(reason)\"\n" +
-  "      say \"the service accepts this again in $((after / 60 + 1)) minutes: run it again then, it goes on where it stopped\"\n" +
-  "      return 5\n" +
-  "    fi\n" +
-  "    seconds=$(wait_seconds \"$try\" \"$after\")\n" +
-  "    say \"cannot $what yet: $(reason); trying again in $seconds s (try $try of $tries)\"\n" +
-  "    sleep \"$seconds\"\n" +
-  "    try=$((try + 1))\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.\n" +
-  "\n" +
-  "# give OWNER GROUP FILE: Unix names or numbers. Only root can give files away; with keeps_owner, another user keeps them.\n" +
-  "keeps_owner=\n" +
-  "give() {\n" +
-  "  [ -z \"$keeps_owner\" ] || return 0\n" +
-  "  chown \"$1:$2\" \"$3\" 2>/dev/null || fail \"cannot give $3 to $1:$2: run this as root, and create that user or group first\"\n" +
-  "}\n" +
-  "\n" +
-  "# make_directory PATH: with its parents; private from the moment it exists to anybody but root, then readable.\n" +
-  "make_directory() {\n" +
-  "  [ -d \"$1\" ] || (umask 022 && mkdir -p \"$1\") || fail \"cannot create $1: run this as root\"\n" +
-  "  check_directory \"$1\"\n" +
-  "}\n" +
-  "\n" +
-  "# check_directory PATH: refuses a directory that another user owns or may write to.\n" +
-  "check_directory() {\n" +
-  "  set -- \"$1\" \"$(ls -ldn \"$1/.\" | awk '{ print $1, $3 }')\"\n" +
-  "  case ${2#* } in\n" +
-  "    0 | \"$(id -u)\") ;;\n" +
-  "    *) fail \"$1 belongs to another user, who could replace the key: run chown 0:0 $1, or name another --directory\" ;;\n" +
-  "  esac\n" +
-  "  case $2 in\n" +
-  "    ?????w* | ????????w*) fail \"$1 may be written to by other users, who could replace the key: run chmod go-w $1\" ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# install_file SOURCE DESTINATION OWNER GROUP MODE: a reader finds the old file or the new one, never a part of it or one\n" +
-  "# that it may not read: owner and mode are set before the rename. $work has to be in the same file system.\n" +
-  "install_file() {\n" +
-  "  [ ! -d \"$2\" ] || fail \"$2 is a directory: remove it\"\n" +
-  "  rm -f \"$work/installed\"\n" +
-  "  (umask 077 && cat \"$1\" >\"$work/installed\") || fail \"cannot write to $work\"\n" +
-  "  give \"$3\" \"$4\" \"$work/installed\"\n" +
-  "  { chmod \"$5\" \"$work/installed\" && mv -f \"$work/installed\" \"$2\"; } || fail \"cannot write $2\"\n" +
-  "}\n" +
-  "\n" +
-  "# make_work DIRECTORY: sets work to an empty directory in it that only this user can read, and removes those of runs that\n" +
-  "# were killed. Needs the lock.\n" +
-  "make_work() {\n" +
-  "  rm -rf \"$1\"/.work.*\n" +
-  "  work=$(umask 077 && mktemp -d \"$1/.work.XXXXXXXX\") || fail \"cannot write to $1: run this as root\"\n" +
-  "  trap 'rm -rf \"$work\"' EXIT\n" +
-  "  trap 'exit 129' HUP\n" +
-  "  trap 'exit 130' INT\n" +
-  "  trap 'exit 143' TERM\n" +
-  "}\n" +
-  "\n" +
-  "# lock DIRECTORY [SECONDS]: one run at a time; waits for another, @default 300 seconds. The lock is on descriptor 9 and ends\n" +
-  "# with this process, also when it is killed; a program that outlives this one is started with 9>&-. macOS has no flock, but\n" +
-  "# perl, whose lock stays with the descriptor.\n" +
-  "lock() {\n" +
-  "  open_lock \"$1\"\n" +
-  "  waited=0\n" +
-  "  until take_lock; do\n" +
-  "    [ \"$waited\" -lt \"${2:-300}\" ] || fail \"another run has been at work in $1 for ${2:-300} seconds: wait for it, or end it\" 5\n" +
-  "    [ \"$waited\" -gt 0 ] || say \"another run is at work in $1: waiting for it\"\n" +
-  "    sleep 1\n" +
-  "    waited=$((waited + 1))\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# open_lock DIRECTORY: a file that no other user can open: who may only read one can hold its lock, and would stop every renewal.\n" +
-  "open_lock() {\n" +
-  "  (umask 077 && : >>\"$1/.lock\") 2>/dev/null || fail \"cannot write to $1: run this as root\"\n" +
-  "  exec 9<>\"$1/.lock\"\n" +
-  "}\n" +
-  "\n" +
-  "take_lock() {\n" +
-  "  if command -v flock >/dev/null 2>&1; then\n" +
-  "    flock -n 9\n" +
-  "  elif command -v perl >/dev/null 2>&1; then\n" +
-  "    perl -e 'open(my $lock, \"<&=\", 9) or exit 2; exit !flock($lock, 6)'\n" +
-  "  else\n" +
-  "    fail 'flock or perl is required: install one'\n" +
-  "  fi\n" +
-  "}\n" +
-  "\n" +
-  "# What a run leaves for the next one: a file for each fact. Needs: state, work (in the same file system).\n" +
-  "\n" +
-  "# remember NAME VALUE: whole or not at all, also when killed.\n" +
-  "remember() {\n" +
-  "  printf '%s\\n' \"$2\" >\"$work/fact\" && mv -f \"$work/fact\" \"$state/$1\" || fail \"cannot write $state/$1: run this as root\"\n" +
-  "}\n" +
-  "\n" +
-  "# recall NAME: nothing where there is no such fact.\n" +
-  "recall() { cat \"$state/$1\" 2>/dev/null || :; }\n" +
-  "\n" +
-  "forget() { (cd \"$state\" && rm -f \"$@\"); }\n" +
-  "\n" +
-  "# replace_file SOURCE DESTINATION: with the owner and mode that the destination has.\n" +
-  "replace_file() {\n" +
-  "  rm -f \"$work/replaced\"\n" +
-  "  cp -p \"$2\" \"$work/replaced\" && cat \"$1\" >\"$work/replaced\" && mv -f \"$work/replaced\" \"$2\" || fail \"cannot write $2: run this as root\"\n" +
-  "}\n" +
-  "\n" +
-  "# fleetseal.conf, which bootstrap.sh writes: lines of NAME=value, read and never run. A value may be in single quotes.\n" +
-  "#\n" +
-  "#   URL                the API's address, with /v1\n" +
-  "#   CACERT             the CA file of the service's TLS certificate; empty for the system's CAs\n" +
-  "#   PROFILE            the certificate's profile, which its files are named by: agent.crt and agent.key\n" +
-  "#   FLEET_URL          of the Fleet Server that the agent of this host connects to; empty if none\n" +
-  "#   PASSPHRASE_FILE    with the passphrase of the key; empty for a key that is not encrypted\n" +
-  "#   RESTART            the command that makes the new files take effect where that needs one\n" +
-  "#   DEPLOYMENT         the file with the deployment, JSON; empty if none\n" +
-  "\n" +
-  "# read_settings FILE\n" +
-  "read_settings() {\n" +
-  "  url='' cacert='' profile='' fleet_url='' passphrase='' restart='' deployment=''\n" +
-  "  [ -f \"$1\" ] || fail \"there is no $1: run bootstrap.sh first, or name its --directory\" 2\n" +
-  "  while IFS= read -r line || [ -n \"$line\" ]; do\n" +
-  "    value=${line#*=}\n" +
-  "    case $value in \\'*\\') value=${value#\\'} value=${value%\\'} ;; esac\n" +
-  "    case $line in\n" +
-  "      '' | '#'*) ;;\n" +
-  "      URL=*) url=$value ;;\n" +
-  "      CACERT=*) cacert=$value ;;\n" +
-  "      PROFILE=*) profile=$value ;;\n" +
-  "      FLEET_URL=*) fleet_url=$value ;;\n" +
-  "      PASSPHRASE_FILE=*) passphrase=$value ;;\n" +
-  "      RESTART=*) restart=$value ;;\n" +
-  "      DEPLOYMENT=*) deployment=$value ;;\n" +
-  "      *) say \"$1 has a line that is not known here: ${line%%=*}\" ;;\n" +
-  "    esac\n" +
-  "  done <\"$1\"\n" +
-  "  case $url in https://?*) ;; *) fail \"$1 must have URL=https://..., the address of the service\" 2 ;; esac\n" +
-  "  case $profile in '' | *[!a-z-]*) fail \"$1 must have PROFILE=..., the profile of the certificate\" 2 ;; esac\n" +
-  "}\n" +
-  "\n" +
-  "# A certificate and its key, which change together: the two files of a pair lie in a directory of their own, named by its\n" +
-  "# serial number, and one symbolic link says which pair is current. The paths that programs know lead through it:\n" +
-  "#\n" +
-  "#   agent.crt -> pairs/current/agent.crt\n" +
-  "#   agent.key -> pairs/current/agent.key\n" +
-  "#   pairs/current -> 1f...               the only thing that a switch changes, by one rename\n" +
-  "#   pairs/1f.../agent.crt, agent.key     never changed once it has this name\n" +
-  "#   pairs/pending/                       the key and what else a request needs, until it has its certificate\n" +
-  "#\n" +
-  "# Killed at any moment, the disk has the old pair or the new one. Needs: directory, work (in the same file system).\n" +
-  "\n" +
-  "# new_pair: sets pair to an empty directory for the files of a new pair.\n" +
-  "new_pair() {\n" +
-  "  (umask 022 && mkdir -p \"$directory/pairs\") || fail \"cannot write to $directory: run this as root\"\n" +
-  "  check_directory \"$directory/pairs\"\n" +
-  "  rm -rf \"$work/pair\"\n" +
-  "  (umask 022 && mkdir \"$work/pair\") || fail \"cannot write to $work\"\n" +
-  "  pair=$work/pair\n" +
-  "}\n" +
-  "\n" +
-  "# keep_pair ID: the new pair is complete and gets its name. One that has the name already stays, if it is the same.\n" +
-  "keep_pair() {\n" +
-  "  if [ -d \"$directory/pairs/$1\" ]; then\n" +
-  "    diff -r \"$pair\" \"$directory/pairs/$1\" >/dev/null 2>&1 && return 0\n" +
-  "    [ \"$(current_pair)\" != \"$1\" ] || fail \"$directory/pairs/$1 differs from the certificate that the service issued\"\n" +
-  "    rm -rf \"$directory/pairs/$1\"\n" +
-  "  fi\n" +
-  "  sync\n" +
-  "  mv \"$pair\" \"$directory/pairs/$1\" || fail \"cannot write $directory/pairs/$1\"\n" +
-  "}\n" +
-  "\n" +
-  "# current_pair: the ID of the current pair; nothing if there is none.\n" +
-  "current_pair() { readlink \"$directory/pairs/current\" || :; }\n" +
-  "\n" +
-  "# switch_pair ID: makes a pair current.\n" +
-  "switch_pair() {\n" +
-  "  [ -d \"$directory/pairs/$1\" ] || fail \"there is no $directory/pairs/$1\"\n" +
-  "  sync\n" +
-  "  replace_link \"$1\" current \"$directory/pairs\"\n" +
-  "  [ \"$(current_pair)\" = \"$1\" ] || fail \"cannot make $directory/pairs/$1 current: $directory/pairs/current leads elsewhere\"\n" +
-  "}\n" +
-  "\n" +
-  "# replace_link TARGET NAME DIRECTORY: mv is given the directory and not the link, which it would follow if it leads to a\n" +
-  "# directory. The target is relative to DIRECTORY.\n" +
-  "replace_link() {\n" +
-  "  rm -rf \"$work/link\"\n" +
-  "  { mkdir \"$work/link\" && ln -s \"$1\" \"$work/link/$2\"; } || fail \"cannot write to $work\"\n" +
-  "  mv -f \"$work/link/$2\" \"$3/\" || fail \"cannot write $3/$2\"\n" +
-  "}\n" +
-  "\n" +
-  "# link_pair FILE...: the paths that programs know. Files that lie there become a pair first, so that what a program finds\n" +
-  "# changes only with the switch.\n" +
-  "link_pair() {\n" +
-  "  adopt \"$@\"\n" +
-  "  for file; do\n" +
-  "    [ \"$(readlink \"$directory/$file\" || :)\" = \"pairs/current/$file\" ] ||\n" +
-  "      replace_link \"pairs/current/$file\" \"$file\" \"$directory\"\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# adopt FILE...: keeps the files that lie at the paths, not links, as a pair; a complete one becomes current.\n" +
-  "adopt() {\n" +
-  "  new_pair\n" +
-  "  complete=yes\n" +
-  "  for file; do\n" +
-  "    if [ -f \"$directory/$file\" ] && [ ! -L \"$directory/$file\" ]; then\n" +
-  "      cp -p \"$directory/$file\" \"$pair/$file\" || fail \"cannot copy $directory/$file\"\n" +
-  "    else\n" +
-  "      complete=\n" +
-  "    fi\n" +
-  "  done\n" +
-  "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
-  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
-  "  keep_pair \"$adopted\"\n" +
-  "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
-  "}\n" +
-  "\n" +
-  "# forget_pairs: removes all pairs but the current one and those that are named.\n" +
-  "forget_pairs() {\n" +
-  "  keep=\" $(current_pair) $* \"\n" +
-  "  for old in \"$directory\"/pairs/*; do\n" +
-  "    id=${old##*/}\n" +
-  "    case $id in current | pending) continue ;; esac\n" +
-  "    case $keep in *\" $id \"*) ;; *) rm -rf \"$old\" ;; esac\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# Which key belongs to which certificate. Needs: openssl, the program; passin, as for certificate.sh.\n" +
-  "\n" +
-  "# certificate_key FILE: its public key, PEM.\n" +
-  "certificate_key() { \"$openssl\" x509 -in \"$1\" -noout -pubkey 2>/dev/null; }\n" +
-  "\n" +
-  "# belongs KEY CERTIFICATE: whether the private key is the certificate's.\n" +
-  "belongs() {\n" +
-  "  public=$(certificate_key \"$2\") && [ -n \"$public\" ] &&\n" +
-  "    [ \"$(\"$openssl\" pkey -in \"$1\" ${passin:+-passin \"$passin\"} -pubout 2>/dev/null </dev/null)\" = \"$public\" ]\n" +
-  "}\n" +
-  "\n" +
-  "# What openssl says of certificates and keys. Needs: openssl, the program; passin, \"file:PATH\" of the passphrase of keys, or\n" +
-  "# empty for keys that are not encrypted.\n" +
-  "\n" +
-  "# choose_openssl PASSPHRASE_FILE: sets openssl, and passin. LibreSSL, as macOS has it, can neither encrypt keys as agents need\n" +
-  "# it nor sign with Ed25519.\n" +
-  "choose_openssl() {\n" +
-  "  passin=${1:+file:$1}\n" +
-  "  for openssl in \"${OPENSSL:-openssl}\" /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do\n" +
-  "    case $(\"$openssl\" version 2>/dev/null) in OpenSSL*) return 0 ;; esac\n" +
-  "  done\n" +
-  "  openssl=${OPENSSL:-openssl}\n" +
-  "  [ -z \"$1\" ] || fail \"OpenSSL 1.1.1 or later is required for an encrypted key (LibreSSL does not work): install it, or set the variable OPENSSL to its path\"\n" +
-  "}\n" +
-  "\n" +
-  "# read_certificate FILE: sets serial (36 hex digits of this service), subject, from and until of the first certificate.\n" +
-  "read_certificate() {\n" +
-  "  facts=$(\"$openssl\" x509 -in \"$1\" -noout -serial -startdate -enddate -subject -nameopt RFC2253 2>/dev/null) || return 1\n" +
-  "  serial=$(printf '%s\\n' \"$facts\" | sed -n 's/^serial=//p' | tr 'A-F' 'a-f')\n" +
-  "  subject=$(printf '%s\\n' \"$facts\" | sed -n 's/^subject= *CN=//p')\n" +
-  "  from=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notBefore=//p')\")\n" +
-  "  until=$(seconds_of \"$(printf '%s\\n' \"$facts\" | sed -n 's/^notAfter=//p')\")\n" +
-  "  [ -n \"$serial\" ] && [ -n \"$from\" ] && [ -n \"$until\" ]\n" +
-  "}\n" +
-  "\n" +
-  "# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the\n" +
-  "# number of bits tells RSA from EC.\n" +
-  "kind_of() {\n" +
-  "  line=$(certificate_key \"$1\" | \"$openssl\" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)\n" +
-  "  case $line in\n" +
-  "    ED25519*) printf ed25519 ;;\n" +
-  "    *'(256 bit)'*) printf p256 ;;\n" +
-  "    *'(384 bit)'*) printf p384 ;;\n" +
-  "    *'(521 bit)'*) printf p521 ;;\n" +
-  "    *'bit)'*) printf 'rsa%s' \"$(printf '%s' \"$line\" | tr -cd 0-9)\" ;;\n" +
-  "    *) return 1 ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# make_key KIND: a new private key on standard output. LibreSSL writes the parameters of a curve out, where it is not asked for\n" +
-  "# the name.\n" +
-  "make_key() {\n" +
-  "  case $1 in\n" +
-  "    rsa*) \"$openssl\" genpkey -algorithm RSA -pkeyopt \"rsa_keygen_bits:${1#rsa}\" 2>/dev/null ;;\n" +
-  "    p*) \"$openssl\" genpkey -algorithm EC -pkeyopt \"ec_paramgen_curve:P-${1#p}\" -pkeyopt ec_param_enc:named_curve ;;\n" +
-  "    ed25519) \"$openssl\" genpkey -algorithm ED25519 ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# make_request KEY FILE: a request for a certificate, DER, without a name: the service knows it.\n" +
-  "make_request() {\n" +
-  "  printf '[req]\\ndistinguished_name = name\\n[name]\\n' >\"$work/request.cnf\" &&\n" +
-  "    \"$openssl\" req -new -config \"$work/request.cnf\" -key \"$1\" ${passin:+-passin \"$passin\"} -subj / -outform DER -out \"$2\" </dev/null 2>/dev/null\n" +
-  "}\n" +
-  "\n" +
-  "# thumbprint FILE: SHA-256 of its first certificate, hex.\n" +
-  "thumbprint() { \"$openssl\" x509 -in \"$1\" -outform DER 2>/dev/null | \"$openssl\" dgst -sha256 | sed 's/^.*= *//'; }\n" +
-  "\n" +
-  "# verifies ROOTS CHAIN: whether the first certificate of CHAIN leads to a root. At the time when it was issued, 5 minutes after\n" +
-  "# it begins: the clock of the host may be wrong, and a certificate that has expired meanwhile leads there too.\n" +
-  "verifies() {\n" +
-  "  issued=$(read_certificate \"$2\" && printf '%s' \"$((from + 300))\") || return 1\n" +
-  "  verify_by \"$1\" -attime \"$issued\" -untrusted \"$2\" \"$2\" >\"$work/verified\" 2>&1\n" +
-  "}\n" +
-  "\n" +
-  "# verify_by ROOTS ARGUMENT...: by these roots only. Beside -CAfile, openssl takes the CAs of the system too: -CApath stands for\n" +
-  "# their directory, and OpenSSL 3 looks for it a second time (openssl-verification-options(1), -CAstore), by SSL_CERT_DIR.\n" +
-  "verify_by() {\n" +
-  "  mkdir -p \"$work/none\"\n" +
-  "  SSL_CERT_DIR=\"$work/none\" \"$openssl\" verify -CApath \"$work/none\" -CAfile \"$@\"\n" +
-  "}\n" +
-  "\n" +
-  "# split_pem FILE PREFIX: each certificate becomes a file of its own.\n" +
-  "split_pem() {\n" +
-  "  awk -v \"prefix=$2\" '\n" +
-  "    { sub(/\\r$/, \"\") }\n" +
-  "    $0 == \"-----BEGIN CERTIFICATE-----\" { file = sprintf(\"%s%04d\", prefix, ++count) }\n" +
-  "    file != \"\" { print > file }\n" +
-  "    $0 == \"-----END CERTIFICATE-----\" { close(file); file = \"\" }' \"$1\"\n" +
-  "}\n" +
-  "\n" +
-  "# A proof of possession: a statement that a certificate's key signs, as a compact JWS (RFC 7515). CMS would do for RSA and EC\n" +
-  "# keys, but openssl can't be told the time that it signs, and a host whose clock is wrong could never renew.\n" +
-  "\n" +
-  "base64url() { \"$openssl\" base64 -A | tr '+/' '-_' | tr -d '='; }\n" +
-  "\n" +
-  "# make_proof KEY CERTIFICATE PAYLOAD: the JWS; PAYLOAD is JSON.\n" +
-  "make_proof() {\n" +
-  "  signer=$(kind_of \"$2\") || return 1\n" +
-  "  case $signer in\n" +
-  "    rsa*) header='\"alg\":\"RS256\"' ;;\n" +
-  "    p256) header='\"alg\":\"ES256\"' ;;\n" +
-  "    p384) header='\"alg\":\"ES384\"' ;;\n" +
-  "    p521) header='\"alg\":\"ES512\"' ;;\n" +
-  "    ed25519) header='\"alg\":\"EdDSA\"' ;;\n" +
-  "  esac\n" +
-  "  signed=$(\"$openssl\" x509 -in \"$2\" -outform DER | \"$openssl\" dgst -sha256 -binary | base64url)\n" +
-  "  printf '%s.%s' \"$(printf '{%s,\"x5t#S256\":\"%s\"}' \"$header\" \"$signed\" | base64url)\" \"$(printf '%s' \"$3\" | base64url)\" >\"$work/input\"\n" +
-  "  signature=$(sign \"$1\" \"$work/input\" | base64url)\n" +
-  "  [ -n \"$signature\" ] && printf '%s.%s' \"$(cat \"$work/input\")\" \"$signature\"\n" +
-  "}\n" +
-  "\n" +
-  "# sign KEY FILE: by the key of kind $signer, as RFC 7518 section 3 and RFC 8037 have it.\n" +
-  "sign() {\n" +
-  "  case $signer in\n" +
-  "    rsa*) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" ;;\n" +
-  "    p256) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 64 ;;\n" +
-  "    p384) \"$openssl\" dgst -sha384 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 96 ;;\n" +
-  "    p521) \"$openssl\" dgst -sha512 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 132 ;;\n" +
-  "    ed25519) \"$openssl\" pkeyutl -sign -rawin -inkey \"$1\" ${passin:+-passin \"$passin\"} -in \"$2\" ;;\n" +
-  "  esac </dev/null 2>\"$work/error\"\n" +
-  "}\n" +
-  "\n" +
-  "# concatenated DIGITS: of a signature, two INTEGERs in DER, both with that many hex digits, as octets.\n" +
-  "concatenated() {\n" +
-  "  octets=$(\"$openssl\" asn1parse -inform DER | awk -v \"digits=$1\" '\n" +
-  "    / INTEGER / {\n" +
-  "      sub(/^.*:/, \"\")\n" +
-  "      while (length($0) < digits) $0 = \"0\" $0\n" +
-  "      for (i = 1; i < digits; i += 2)\n" +
-  "        printf \"\\\\%03o\", index(\"0123456789ABCDEF\", substr($0, i, 1)) * 16 + index(\"0123456789ABCDEF\", substr($0, i + 1, 1)) - 17\n" +
-  "    }')\n" +
-  "  printf \"$octets\"\n" +
-  "}\n" +
-  "\n" +
-  "# The file of the roots that this host trusts, ca.crt, follows the service's bundle. A root is taken over only if\n" +
-  "#\n" +
-  "#   - this host has it already, or\n" +
-  "#   - a root of this host certified it: a certificate with its name and key, among those that the service publishes, that a\n" +
-  "#     root of this host signed directly and that may sign for CAs itself, or\n" +
-  "#   - the administrator said so, by the fingerprint of the whole bundle.\n" +
-  "#\n" +
-  "# So who can speak for the service can't make a host trust a root of their own. A root that the service no longer has is\n" +
-  "# dropped, unless it came from elsewhere: the service never had it in a bundle that this host took over.\n" +
-  "# Needs: directory, state, work, chain (this host's certificate and its issuers), expected (a fingerprint, or empty).\n" +
-  "\n" +
-  "# refresh_trust: sets trust_sha256 to the fingerprint of the service's bundle where ca.crt has all of it, else to nothing.\n" +
-  "# Returns 3 where a root was not taken over or ca.crt stays as it is, and 5 where the service does not respond.\n" +
-  "refresh_trust() {\n" +
-  "  trust_sha256=\n" +
-  "  roots=$directory/ca.crt\n" +
-  "  [ -f \"$roots\" ] || return 0\n" +
-  "  request 'fetch the roots' /trust.pem || { say \"cannot fetch the roots: $(reason)\"; return 5; }\n" +
-  "  read_clock\n" +
-  "  mv \"$work/body\" \"$work/bundle\"\n" +
-  "  served=$(\"$openssl\" dgst -sha256 <\"$work/bundle\" | sed 's/^.*= *//')\n" +
-  "  rm -f \"$work\"/root.* \"$work\"/own.*\n" +
-  "  split_pem \"$work/bundle\" \"$work/root.\"\n" +
-  "  split_pem \"$roots\" \"$work/own.\"\n" +
-  "  [ -f \"$work/root.0001\" ] || { say \"$url/trust.pem has no certificate: $roots stays as it is\"; return 3; }\n" +
-  "  : >\"$work/trusted\"\n" +
-  "  for root in \"$work\"/own.*; do thumbprint \"$root\"; done >\"$work/own\"\n" +
-  "  for root in \"$work\"/root.*; do thumbprint \"$root\"; done >\"$work/served\"\n" +
-  "  refused=\n" +
-  "  for root in \"$work\"/root.*; do take_root \"$root\" || refused=yes; done\n" +
-  "  keep_roots\n" +
-  "  cmp -s \"$work/trusted\" \"$roots\" || replace_roots || return 3\n" +
-  "  remember served-roots \"$(cat \"$work/served\")\"\n" +
-  "  [ -z \"$refused\" ] || return 3\n" +
-  "  trust_sha256=$served\n" +
-  "}\n" +
-  "\n" +
-  "# take_root FILE: into the new file, or says why not.\n" +
-  "take_root() {\n" +
-  "  if ! grep -qx \"$(thumbprint \"$1\")\" \"$work/own\" && [ \"$served\" != \"$expected\" ] && ! is_certified \"$1\"; then\n" +
-  "    say \"the service has a root that no root of this host has certified: $(name_of \"$1\"), SHA-256 $(thumbprint \"$1\"). To trust it, run this with --trust-sha256 $served, if \\\"fleetseal trust\\\" prints the same on a machine that you trust\"\n" +
-  "    return 1\n" +
-  "  fi\n" +
-  "  \"$openssl\" x509 -in \"$1\" >>\"$work/trusted\" || return 1\n" +
-  "}\n" +
-  "\n" +
-  "name_of() { \"$openssl\" x509 -in \"$1\" -noout -subject -nameopt RFC2253 | sed 's/^subject= *//'; }\n" +
-  "\n" +
-  "# is_certified ROOT: by a root of this host. Issuers are left out, so that none of their keys can make a root.\n" +
-  "is_certified() {\n" +
-  "  [ -f \"$work/published\" ] || fetch_published || return 1\n" +
-  "  for certified in \"$work\"/published.*; do\n" +
-  "    [ -f \"$certified\" ] || continue\n" +
-  "    [ \"$(name_of \"$certified\")\" = \"$(name_of \"$1\")\" ] && [ \"$(certificate_key \"$certified\")\" = \"$(certificate_key \"$1\")\" ] || continue\n" +
-  "    is_root_like \"$certified\" && verify_by \"$roots\" -attime \"$(now)\" \"$certified\" >/dev/null 2>&1 &&\n" +
-  "      verify_by \"$1\" -attime \"$(now)\" \"$1\" >/dev/null 2>&1 && return 0\n" +
-  "  done\n" +
-  "  return 1\n" +
-  "}\n" +
-  "\n" +
-  "# is_root_like FILE: whether it may sign for CAs that sign certificates themselves (RFC 5280 section 4.2.1.9).\n" +
-  "is_root_like() {\n" +
-  "  \"$openssl\" x509 -in \"$1\" -noout -text | awk '\n" +
-  "    found { exit }\n" +
-  "    /^ +X509v3 Basic Constraints:/ { getline; found = 1; ok = /^ +CA:TRUE/ && !/pathlen:0/ }\n" +
-  "    END { exit !ok }'\n" +
-  "}\n" +
-  "\n" +
-  "# fetch_published: the certificates of GET /v1/trust.\n" +
-  "fetch_published() {\n" +
-  "  request 'fetch the certificates of CAs' /trust || { say \"cannot fetch the certificates of CAs: $(reason)\"; return 1; }\n" +
-  "  sed 's/\\\\n/\\\n" +
-  "/g' \"$work/body\" | tr '\"' '\\n' >\"$work/published\"\n" +
-  "  split_pem \"$work/published\" \"$work/published.\"\n" +
-  "}\n" +
-  "\n" +
-  "# keep_roots: what the service never had was put there by somebody else, and stays.\n" +
-  "keep_roots() {\n" +
-  "  for root in \"$work\"/own.*; do\n" +
-  "    print=$(thumbprint \"$root\")\n" +
-  "    grep -qx \"$print\" \"$work/served\" && continue\n" +
-  "    if printf '%s\\n' \"$(recall served-roots)\" | grep -qx \"$print\"; then\n" +
-  "      say \"the service has dropped a root: $(name_of \"$root\"), SHA-256 $print\"\n" +
-  "    else\n" +
-  "      \"$openssl\" x509 -in \"$root\" >>\"$work/trusted\"\n" +
-  "    fi\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# replace_roots: only by a file that verifies this host's own certificate.\n" +
-  "replace_roots() {\n" +
-  "  if ! verifies \"$work/trusted\" \"$chain\"; then\n" +
-  "    say \"the service's roots do not verify this host's certificate: $roots stays as it is\"\n" +
-  "    return 1\n" +
-  "  fi\n" +
-  "  replace_file \"$work/trusted\" \"$roots\"\n" +
-  "  say \"$roots is up to date: $(grep -c BEGIN \"$roots\") roots\"\n" +
-  "}\n" +
-  "\n" +
-  "# When this host renews: at a random moment of the window that the service suggests, drawn once and remembered, so that hosts\n" +
-  "# whose certificates were issued together do not come back together. Where the service can't be asked, in the last third of\n" +
-  "# the certificate's life. Needs: serial, from, until (of the current certificate), state.\n" +
-  "\n" +
-  "# is_early: whether there is nothing to do and nothing to ask yet. The next question is dated by this host's clock, the\n" +
-  "# renewal by the service's: a host whose clock is wrong asks, and then knows.\n" +
-  "is_early() {\n" +
-  "  read_plan $(recall plan)\n" +
-  "  wait=$((asks - $(date -u +%s)))\n" +
-  "  [ -n \"$due\" ] && [ \"$wait\" -gt 0 ] && [ \"$wait\" -le 90000 ] && [ \"$(now)\" -lt \"$due\" ]\n" +
-  "}\n" +
-  "\n" +
-  "# find_moment: sets due, opens and closes, seconds since 1970. Returns 4 where the service refuses this\n" +
-  "# certificate, and 5 where it does not respond: then the moment is one of before, or this host's own.\n" +
-  "find_moment() {\n" +
-  "  read_plan $(recall plan)\n" +
-  "  if ask_window; then\n" +
-  "    plan \"$start\" \"$end\"\n" +
-  "  else\n" +
-  "    case $status in 404 | 409 | 410) say \"the service refuses this certificate: $(reason)\" && return 4 ;; esac\n" +
-  "    say \"cannot ask when to renew: $(reason)\"\n" +
-  "    third=$(((until - from) / 3))\n" +
-  "    [ -n \"$due\" ] || plan \"$((until - third))\" \"$((until - third / 2))\"\n" +
-  "    remember_plan 0\n" +
-  "    return 5\n" +
-  "  fi\n" +
-  "  remember_plan \"$pause\"\n" +
-  "}\n" +
-  "\n" +
-  "# remember_plan SECONDS: until the service is asked again.\n" +
-  "remember_plan() { remember plan \"$serial $due $opens $closes $(($(date -u +%s) + $1))\"; }\n" +
-  "\n" +
-  "# ask_window: sets start and end of the window, and pause, the seconds until it may be asked for again.\n" +
-  "ask_window() {\n" +
-  "  pause=0\n" +
-  "  request 'ask when to renew' \"/renewal/$serial\"\n" +
-  "  asked=$?\n" +
-  "  read_clock\n" +
-  "  [ \"$asked\" -eq 0 ] || return 1\n" +
-  "  start=$(seconds_of \"$(json_text start \"$work/body\")\")\n" +
-  "  end=$(seconds_of \"$(json_text end \"$work/body\")\")\n" +
-  "  pause=$(header retry-after)\n" +
-  "  case $pause in '' | *[!0-9]* | ????????*) pause=21600 ;; esac\n" +
-  "  [ -n \"$start\" ] && [ -n \"$end\" ] || fail \"the response of $url/renewal/$serial has no window\" 5\n" +
-  "}\n" +
-  "\n" +
-  "# read_plan SERIAL DUE OPENS CLOSES ASKS: what was remembered; nothing of another certificate.\n" +
-  "read_plan() {\n" +
-  "  due='' opens='' closes='' asks=0\n" +
-  "  [ \"${1:-}\" = \"$serial\" ] && [ \"$#\" -eq 5 ] || return 0\n" +
-  "  due=$2 opens=$3 closes=$4 asks=$5\n" +
-  "}\n" +
-  "\n" +
-  "# plan START END: a new moment where the window is another one than before. Of one that has begun, what is left counts.\n" +
-  "plan() {\n" +
-  "  if [ \"$1\" = \"$opens\" ] && [ \"$2\" = \"$closes\" ] && [ -n \"$due\" ]; then return 0; fi\n" +
-  "  opens=$1 closes=$2\n" +
-  "  left=$(now)\n" +
-  "  [ \"$left\" -ge \"$opens\" ] || left=$opens\n" +
-  "  due=$left\n" +
-  "  [ \"$closes\" -le \"$left\" ] || due=$((left + $(random_below \"$((closes - left))\")))\n" +
-  "}\n" +
-  "\n" +
-  "# Elastic Agent on this host: who it is, whether it takes the certificate, and its restart.\n" +
-  "\n" +
-  "# agent_id: what Fleet calls this host's agent; nothing where there is none. Its own JSON is read by the one form that an id\n" +
-  "# has: 8 to 12 hex digits in five groups.\n" +
-  "agent_id() {\n" +
-  "  command -v elastic-agent >/dev/null 2>&1 || return 0\n" +
-  "  elastic-agent status --output json 2>/dev/null 9>&- |\n" +
-  "    sed -n 's/^ *\"id\": \"\\([0-9a-f]\\{8\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{12\\}\\)\",*$/\\1/p' | sed 1q\n" +
-  "}\n" +
-  "\n" +
-  "# try_pair CERTIFICATE KEY: a request to Fleet Server with it. Sets tried to \"accepted\", \"refused\" or \"unknown\": no Fleet\n" +
-  "# Server is named, or it can't be reached. A response of any status says that the handshake was accepted; a connection that ends without one may be a\n" +
-  "# refusal: in TLS 1.3 the server looks at the certificate when the client is done.\n" +
-  "try_pair() {\n" +
-  "  tried=unknown\n" +
-  "  [ -n \"$fleet_url\" ] || return 0\n" +
-  "  passphrase_line >\"$work/curl\"\n" +
-  "  curl --silent --show-error --proto '=https' --connect-timeout 10 --max-time 30 --config \"$work/curl\" \\\n" +
-  "    --cacert \"$directory/ca.crt\" --cert \"$1\" --key \"$2\" --output /dev/null \"$fleet_url/api/status\" 2>\"$work/error\"\n" +
-  "  case $? in\n" +
-  "    0) tried=accepted ;;\n" +
-  "    16 | 35 | 52 | 55 | 56 | 58 | 92) tried=refused ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# passphrase_line: for curl's configuration, since other users can read arguments.\n" +
-  "passphrase_line() {\n" +
-  "  [ -z \"$passphrase\" ] || printf 'pass = \"%s\"\\n' \"$(sed 's/[\\\\\"]/\\\\&/g' \"$passphrase\")\"\n" +
-  "}\n" +
-  "\n" +
-  "# restart: the agent, or what the settings say. The descriptor of the lock stays here.\n" +
-  "restart() {\n" +
-  "  if [ -z \"$restart\" ]; then\n" +
-  "    say \"nothing is restarted: RESTART is empty in $directory/fleetseal.conf. Programs that have read the old files keep them until their restart\"\n" +
-  "    return 0\n" +
-  "  fi\n" +
-  "  say \"restarting: $restart\"\n" +
-  "  sh -c \"$restart\" 9>&- >&2 || { say \"cannot restart: $restart\"; return 1; }\n" +
-  "}\n" +
-  "\n" +
-  "# is_well: whether the agent says that it is healthy; true where there is no agent to ask.\n" +
-  "is_well() {\n" +
-  "  command -v elastic-agent >/dev/null 2>&1 || return 0\n" +
-  "  elastic-agent status >/dev/null 2>&1 9>&-\n" +
-  "}\n" +
-  "\n" +
-  "# becomes_well SECONDS\n" +
-  "becomes_well() {\n" +
-  "  left=$1\n" +
-  "  until is_well; do\n" +
-  "    [ \"$left\" -gt 0 ] || return 1\n" +
-  "    sleep 5\n" +
-  "    left=$((left - 5))\n" +
-  "  done\n" +
-  "}\n" +
-  "\n" +
-  "# A renewal, in steps that a later run completes:\n" +
-  "#\n" +
-  "#   pairs/pending/renews   the serial number of the certificate that the new key is to replace\n" +
-  "#   pairs/pending/key      the new key; kept until it has a certificate, so that a request that is repeated makes no second one\n" +
-  "#   pairs/pending/chain    its certificate and issuers, once the service has issued them\n" +
-  "#   pairs/pending/restarts \"yes\" where the new pair takes effect only by a restart\n" +
-  "#\n" +
-  "# Needs: directory, state, work, profile; chain, key and serial of the current pair.\n" +
-  "\n" +
-  "# renew: returns 0 where the new pair is in place, 1 where it does not work, 4 where the service refuses, 5 where the next\n" +
-  "# run tries again.\n" +
-  "renew() {\n" +
-  "  pending=$directory/pairs/pending\n" +
-  "  make_pending\n" +
-  "  [ -f \"$pending/chain\" ] || ask_for_certificate || return $?\n" +
-  "  install_pending\n" +
-  "}\n" +
-  "\n" +
-  "# make_pending: a key for the certificate that is current now, and its request. One for another certificate is of no use.\n" +
-  "make_pending() {\n" +
-  "  if [ \"$(cat \"$pending/renews\" 2>/dev/null)\" = \"$serial\" ] && make_request \"$pending/key\" \"$work/request.der\"; then return 0; fi\n" +
-  "  rm -rf \"$pending\" \"$work/pending\"\n" +
-  "  (umask 022 && mkdir -p \"$directory/pairs\") && mkdir \"$work/pending\" || fail \"cannot write to $directory: run this as root\"\n" +
-  "  kind=$(kind_of \"$chain\") || fail \"$openssl does not know the kind of key that $chain has: set the variable OPENSSL to another version\"\n" +
-  "  make_key \"$kind\" | encrypt_key >\"$work/pending/key\"\n" +
-  "  make_request \"$work/pending/key\" \"$work/request.der\" || fail \"$openssl cannot make a key ($kind)\"\n" +
-  "  printf '%s\\n' \"$serial\" >\"$work/pending/renews\"\n" +
-  "  sync\n" +
-  "  mv \"$work/pending\" \"$pending\" || fail \"cannot write $pending\"\n" +
-  "}\n" +
-  "\n" +
-  "# encrypt_key: where the deployment does so, in the one form that every reader takes; it is never on the disk without.\n" +
-  "encrypt_key() {\n" +
-  "  if [ -z \"$passphrase\" ]; then cat; else\n" +
-  "    \"$openssl\" pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100000 -passout \"$passin\"\n" +
-  "  fi\n" +
-  "}\n" +
-  "\n" +
-  "# ask_for_certificate: by a proof of the current key. The same new key gets the same certificate, however often it asks. A\n" +
-  "# deployment that the service refuses is no reason not to renew: it says only which parts need a restart.\n" +
-  "ask_for_certificate() {\n" +
-  "  agent=$(agent_id)\n" +
-  "  request_members=\"\\\"csr\\\":\\\"$(\"$openssl\" base64 -A -in \"$work/request.der\")\\\",\\\"serialNumber\\\":\\\"$serial\\\"${trust_sha256:+,\\\"trustSha256\\\":\\\"$trust_sha256\\\"}${agent:+,\\\"fleetAgentId\\\":\\\"$agent\\\"}\"\n" +
-  "  prove renew /renew \"$key\" \"$chain\" \"$request_members\"\n" +
-  "  refusal=$?\n" +
-  "  if [ \"$refusal\" -eq 4 ] && [ -n \"$deployment\" ] && [ \"$(json_text code \"$work/body\")\" = deployment_refused ]; then\n" +
-  "    say \"renewing without $deployment: correct it\"\n" +
-  "    deployment=\n" +
-  "    prove renew /renew \"$key\" \"$chain\" \"$request_members\"\n" +
-  "    refusal=$?\n" +
-  "  fi\n" +
-  "  [ \"$refusal\" -eq 0 ] || return \"$refusal\"\n" +
-  "  read_chain >\"$work/chain\"\n" +
-  "  if ! belongs \"$pending/key\" \"$work/chain\"; then\n" +
-  "    say \"the service's response has no certificate for the key that was sent: $url may be another service\"\n" +
-  "    return 5\n" +
-  "  fi\n" +
-  "  needs_restart >\"$work/restarts\"\n" +
-  "  mv \"$work/restarts\" \"$pending/restarts\" && mv \"$work/chain\" \"$pending/chain\" || fail \"cannot write $pending\"\n" +
-  "}\n" +
-  "\n" +
-  "# read_chain: the certificate and its issuers of the response, the first of these names in it: a kit may have more.\n" +
-  "read_chain() {\n" +
-  "  {\n" +
-  "    json_text certificate \"$work/body\"\n" +
-  "    tr -d '\\n' <\"$work/body\" | awk '\n" +
-  "      match($0, /\"chain\": *\\[[^]]*\\]/) {\n" +
-  "        text = substr($0, RSTART, RLENGTH)\n" +
-  "        sub(/^\"chain\": */, \"\", text)\n" +
-  "        gsub(/[][\"]/, \"\", text)\n" +
-  "        gsub(/, */, \"\", text)\n" +
-  "        print text\n" +
-  "      }'\n" +
-  "  } | sed 's/\\\\n/\\\n" +
-  "/g' | sed '/^$/d'\n" +
-  "}\n" +
-  "\n" +
-  "# needs_restart: \"yes\" where the response says that a part on this host reads new files only when it starts. What has no\n" +
-  "# agent is restarted by the command of the settings, or not at all.\n" +
-  "needs_restart() {\n" +
-  "  case $profile in\n" +
-  "    agent | fleet-server | output-client)\n" +
-  "      if grep -Eq '\"(agent|fleetServer|outputs|elasticDefend)\": *\"restart\"' \"$work/body\"; then printf yes; fi\n" +
-  "      ;;\n" +
-  "    *) [ -z \"$restart\" ] || printf yes ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
-  "# install_pending: the pending pair becomes current in one step. Returns 1 where it does not work.\n" +
-  "install_pending() {\n" +
-  "  new=$(read_certificate \"$pending/chain\" && printf '%s' \"$serial\") && belongs \"$pending/key\" \"$pending/chain\" || {\n" +
-  "    rm -rf \"$pending\"\n" +
-  "    say \"$pending was damaged: the next run makes a new key\"\n" +
-  "    return 5\n" +
-  "  }\n" +
-  "  if ! verifies \"$directory/ca.crt\" \"$pending/chain\"; then\n" +
-  "    say \"the new certificate does not lead to a root in $directory/ca.crt, so the old one stays\"\n" +
-  "    return 1\n" +
-  "  fi\n" +
-  "  works \"$pending/chain\" \"$pending/key\" || return 1\n" +
-  "  link_pair \"$profile.crt\" \"$profile.key\"\n" +
-  "  new_pair\n" +
-  "  cp -p \"$key\" \"$chain\" \"$pair/\" && cat \"$pending/key\" >\"$pair/$profile.key\" && cat \"$pending/chain\" >\"$pair/$profile.crt\" ||\n" +
-  "    fail \"cannot write $pair\"\n" +
-  "  keep_pair \"$new\"\n" +
-  "  remember unconfirmed \"$serial $(current_pair) $new\"\n" +
-  "  if [ \"$(cat \"$pending/restarts\")\" = yes ]; then remember restart yes; fi\n" +
-  "  switch_pair \"$new\"\n" +
-  "  rm -rf \"$pending\"\n" +
-  "  say \"the new certificate is in place: $new, valid until $(read_certificate \"$chain\" && time_of \"$until\")\"\n" +
-  "}\n" +
-  "\n" +
-  "# works CERTIFICATE KEY: false where Fleet Server refuses them, and takes the current ones.\n" +
-  "works() {\n" +
-  "  try_pair \"$1\" \"$2\"\n" +
-  "  [ \"$tried\" = refused ] || return 0\n" +
-  "  why=$(sed -n '1s/^curl: *//p' \"$work/error\")\n" +
-  "  try_pair \"$chain\" \"$key\"\n" +
-  "  [ \"$tried\" = accepted ] || return 0\n" +
-  "  say \"$fleet_url refuses the new certificate, but not the old one, which stays: $why\"\n" +
-  "  return 1\n" +
-  "}\n" +
-  "\n" +
-  "# settle: what is left to do for a pair that a renewal made current: a restart, and to confirm it. Returns 1 or 5 where that\n" +
-  "# has to wait for the next run.\n" +
-  "settle() {\n" +
-  "  set -- $(recall unconfirmed)\n" +
-  "  if [ \"$#\" -ne 3 ] || [ \"$3\" != \"$serial\" ]; then\n" +
-  "    forget unconfirmed restart\n" +
-  "    return 0\n" +
-  "  fi\n" +
-  "  [ -z \"$(recall restart)\" ] || restart_with \"$2\" \"$3\" || return 1\n" +
-  "  confirm \"$1\"\n" +
-  "}\n" +
-  "\n" +
-  "# restart_with OLD NEW: an agent that was healthy and is not with the new pair gets the old one back, for a day.\n" +
-  "restart_with() {\n" +
-  "  was_well=no\n" +
-  "  if is_well; then was_well=yes; fi\n" +
-  "  restart || return 1\n" +
-  "  if [ \"$was_well\" = yes ] && ! becomes_well 60; then\n" +
-  "    say \"Elastic Agent is not healthy with the new certificate: back to the old one, until tomorrow\"\n" +
-  "    switch_pair \"$1\"\n" +
-  "    forget unconfirmed restart\n" +
-  "    open_pair\n" +
-  "    due=$(($(now) + 86400))\n" +
-  "    remember_plan 86400\n" +
-  "    restart\n" +
-  "    return 1\n" +
-  "  fi\n" +
-  "  forget restart\n" +
-  "}\n" +
-  "\n" +
-  "# confirm OLD: the predecessor can renew no more.\n" +
-  "confirm() {\n" +
-  "  prove 'confirm the new certificate' /renew/confirm \"$key\" \"$chain\" \"\\\"serialNumber\\\":\\\"$1\\\"\"\n" +
-  "  case $? in\n" +
-  "    0) ;;\n" +
-  "    4) say 'the next renewal confirms it too' ;;\n" +
-  "    *) return 5 ;;\n" +
-  "  esac\n" +
-  "  forget unconfirmed\n" +
-  "  forget_pairs\n" +
-  "}\n" +
-  "\n" +
-  "# prove WHAT PATH KEY CERTIFICATE MEMBERS: a request with a statement that the key signs, dated by the service's clock.\n" +
-  "prove() {\n" +
-  "  send_proof \"$@\"\n" +
-  "  refused=$?\n" +
-  "  [ \"$refused\" -eq 4 ] && [ \"$(json_text code \"$work/body\")\" = proof_not_fresh ] || return \"$refused\"\n" +
-  "  read_clock\n" +
-  "  send_proof \"$@\"\n" +
-  "}\n" +
-  "\n" +
-  "send_proof() {\n" +
-  "  proof=$(make_proof \"$3\" \"$4\" \"{$5,\\\"iat\\\":$(now),\\\"aud\\\":\\\"$url$2\\\"}\") || fail \"$openssl cannot sign with $3: $(sed 1q \"$work/error\")\"\n" +
-  "  printf '{\"jws\":\"%s\"' \"$proof\" >\"$work/proof\"\n" +
-  "  if [ \"$2\" = /renew ] && [ -n \"$deployment\" ]; then printf ',\"deployment\":%s' \"$(cat \"$deployment\")\" >>\"$work/proof\"; fi\n" +
-  "  printf '}' >>\"$work/proof\"\n" +
-  "  persistently \"$1\" \"$2\" --header 'content-type: application/json' --data \"@$work/proof\"\n" +
-  "}\n" +
-  "\n" +
-  "# The job that runs this script: a systemd timer, a launchd job, or a line of cron. It runs often and does nothing until the\n" +
-  "# moment of the renewal, so a host that was off renews soon after it is back.\n" +
-  "units=/etc/systemd/system\n" +
-  "systemd=/run/systemd/system\n" +
-  "daemons=/Library/LaunchDaemons\n" +
-  "cron=/etc/cron.d\n" +
-  "\n" +
-  "# timer_interval: a fiftieth of the certificate's life, from a minute to an hour. Seconds.\n" +
-  "timer_interval() {\n" +
-  "  interval=$(((until - from) / 50))\n" +
-  "  [ \"$interval\" -le 3600 ] || interval=3600\n" +
-  "  [ \"$interval\" -ge 60 ] || interval=60\n" +
-  "}\n" +
-  "\n" +
-  "# timer_name: of this directory's job, in the letters that cron takes for a file (cron(8)).\n" +
-  "timer_name() {\n" +
-  "  case $directory in *[!A-Za-z0-9/._-]*) fail \"$directory has other characters than letters, digits and /._-, which not every scheduler takes: schedule $script yourself\" 2 ;; esac\n" +
-  "  name=fleetseal-rotate$(printf '%s' \"$directory\" | tr '/._' '---')\n" +
-  "}\n" +
-  "\n" +
-  "scheduler() {\n" +
-  "  if [ -d \"$systemd\" ]; then printf systemd\n" +
-  "  elif [ \"$(uname)\" = Darwin ]; then printf launchd\n" +
-  "  elif [ -d \"$cron\" ] && [ -w \"$cron\" ]; then printf cron\n" +
-  "  elif command -v crontab >/dev/null 2>&1; then printf crontab\n" +
-  "  else printf none; fi\n" +
-  "}\n" +
-  "\n" +
-  "install_timer() {\n" +
-  "  timer_name\n" +
-  "  timer_interval\n" +
-  "  [ -f \"$script\" ] || fail \"save this script as $directory/rotate.sh, and run it from there\" 2\n" +
-  "  case $(scheduler) in\n" +
-  "    systemd) install_systemd ;;\n" +
-  "    launchd) install_launchd ;;\n" +
-  "    cron) write_job \"$(cron_line root) # $name\" \"$cron/$name\" && scheduled=$cron/$name ;;\n" +
-  "    crontab) (crontab -l 2>/dev/null | grep -v \"# $name\\$\"; printf '%s\\n' \"$(cron_line) # $name\") | crontab - && scheduled=\"a line of crontab -l\" ;;\n" +
-  "    none) fail \"there is no systemd, launchd or cron here: run $script every $(span_of \"$interval\") yourself\" ;;\n" +
-  "  esac || fail \"cannot schedule $script\"\n" +
-  "  say \"$script runs every $(span_of \"$interval\"): $scheduled\"\n" +
-  "}\n" +
-  "\n" +
-  "remove_timer() {\n" +
-  "  timer_name\n" +
-  "  if [ -e \"$units/$name.timer\" ]; then\n" +
-  "    systemctl disable --now --quiet \"$name.timer\"\n" +
-  "    rm -f \"$units/$name.timer\" \"$units/$name.service\" && systemctl daemon-reload\n" +
-  "  fi\n" +
-  "  if [ -e \"$daemons/$name.plist\" ]; then\n" +
-  "    launchctl bootout \"system/$name\" 2>/dev/null\n" +
-  "    rm -f \"$daemons/$name.plist\"\n" +
-  "  fi\n" +
-  "  [ ! -e \"$cron/$name\" ] || rm -f \"$cron/$name\"\n" +
-  "  if crontab -l 2>/dev/null | grep -q \"# $name\\$\"; then\n" +
-  "    crontab -l | grep -v \"# $name\\$\" | crontab -\n" +
-  "  fi\n" +
-  "  say \"$script is not scheduled\"\n" +
-  "}\n" +
-  "\n" +
-  "# write_job TEXT FILE: whole or not at all; schedulers ignore the other name.\n" +
-  "write_job() { printf '%s\\n' \"$1\" >\"$2.new\" && chmod 644 \"$2.new\" && mv -f \"$2.new\" \"$2\"; }\n" +
-  "\n" +
-  "# cron_line [USER]: at a minute of its own, every hour or more often.\n" +
-  "cron_line() {\n" +
-  "  if [ \"$interval\" -ge 3600 ]; then minutes=$(random_below 59)\n" +
-  "  else minutes=\"*/$(((interval + 59) / 60))\"; fi\n" +
-  "  printf '%s * * * *%s /bin/sh %s --directory %s' \"$minutes\" \"${1:+ $1}\" \"$script\" \"$directory\"\n" +
-  "}\n" +
-  "\n" +
-  "install_systemd() {\n" +
-  "  write_job \"[Unit]\n" +
-  "Description=Renews the certificate in $directory when it is time\n" +
-  "Wants=network-online.target\n" +
-  "After=network-online.target\n" +
-  "\n" +
-  "[Service]\n" +
-  "Type=oneshot\n" +
-  "ExecStart=/bin/sh $script --directory $directory\n" +
-  "PrivateTmp=yes\n" +
-  "TimeoutStartSec=1h\" \"$units/$name.service\" &&\n" +
-  "    write_job \"[Unit]\n" +
-  "Description=Renews the certificate in $directory when it is time\n" +
-  "\n" +
-  "[Timer]\n" +
-  "OnBootSec=2min\n" +
-  "OnUnitInactiveSec=$interval\n" +
-  "RandomizedDelaySec=$((interval / 10))\n" +
-  "\n" +
-  "[Install]\n" +
-  "WantedBy=timers.target\" \"$units/$name.timer\" &&\n" +
-  "    systemctl daemon-reload && systemctl enable --now --quiet \"$name.timer\" &&\n" +
-  "    scheduled=\"systemctl list-timers $name.timer\"\n" +
-  "}\n" +
-  "\n" +
-  "install_launchd() {\n" +
-  "  write_job \"<?xml version=\\\"1.0\\\" encoding=\\\"UTF-8\\\"?>\n" +
-  "<!DOCTYPE plist PUBLIC \\\"-//Apple//DTD PLIST 1.0//EN\\\" \\\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\\\">\n" +
-  "<plist version=\\\"1.0\\\">\n" +
-  "<dict>\n" +
-  "  <key>Label</key><string>$name</string>\n" +
-  "  <key>ProgramArguments</key>\n" +
-  "  <array><string>/bin/sh</string><string>$script</string><string>--directory</string><string>$directory</string></array>\n" +
-  "  <key>StartInterval</key><integer>$interval</integer>\n" +
-  "  <key>RunAtLoad</key><true/>\n" +
-  "  <key>StandardErrorPath</key><string>/var/log/$name.log</string>\n" +
-  "</dict>\n" +
-  "</plist>\" \"$daemons/$name.plist\" || return 1\n" +
-  "  launchctl bootout \"system/$name\" 2>/dev/null\n" +
-  "  launchctl bootstrap system \"$daemons/$name.plist\" && scheduled=\"launchctl print system/$name\"\n" +
-  "}\n" +
-  "\n" +
+  "# Renews the certificate of a directory that bootstrap.sh set up, when it is time. Run it often: it does nothing until then.\n",
+PARTS_LOG_SH,
+PARTS_TIME_SH,
+PARTS_WAIT_SH,
+PARTS_FINGERPRINT_SH,
+PARTS_REQUEST_SH,
+PARTS_FILES_SH,
+PARTS_LOCK_SH,
+PARTS_STATE_SH,
+PARTS_SETTINGS_SH,
+PARTS_PAIR_SH,
+PARTS_KEYS_SH,
+PARTS_CERTIFICATE_SH,
+PARTS_PROOF_SH,
+PARTS_TRUST_SH,
+PARTS_WINDOW_SH,
+PARTS_AGENT_SH,
+PARTS_RENEW_SH,
+PARTS_TIMER_SH,
   "\n" +
   "usage() {\n" +
   "  cat <<'HELP'\n" +
@@ -5303,7 +4242,8 @@ export const ROTATE_SH =
   "  install-timer) install_timer ;;\n" +
   "  remove-timer) remove_timer ;;\n" +
   "esac\n" +
-  "exit \"$code\"\n";
+  "exit \"$code\"\n",
+].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
 export const BOOTSTRAP_SH_SHA256 = '9723f58ed1fc606c4e05d654fdb5d0e330eb88a31642d947ad657828188cbf0f';

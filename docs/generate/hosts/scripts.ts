@@ -9,16 +9,17 @@ import { join } from 'node:path';
  *   . ./parts/log.sh          a line like this becomes the contents of that file
  *   # shellcheck ...          left out: it is for editors
  *   @version@                 the version of the package
- *   # ...                     left out of what people paste: an interactive zsh knows no comments; and of kit.sh, a part of a response
+ *   # ...                     left out of what people paste: an interactive zsh knows no comments; and of what is a part of
+ *                             responses: a kit has no room for what is in the repository
  */
 
 const ROOT = join(import.meta.dirname, '../../..');
 const SCRIPTS = join(ROOT, 'shared/hosts');
 
-const INCLUDE = /^\. \.\/(parts\/[a-z-]+\.(?:sh|ps1))$/;
-const FOR_EDITORS = /^ *# shellcheck /;
+const INCLUDE = /^\. \.\/(parts\/[a-z-]+\.(?:sh|ps1))\n/m;
+const FOR_EDITORS = /^ *# shellcheck .*\n/gm;
 
-/** What kits have as commands, and not as files; and the script that a kit becomes. */
+/** What kits have as commands; what they have as files of pods; and the script that a kit becomes: all without comments. */
 export const PASTED: readonly string[] = [
   'encrypt-key.ps1',
   'encrypt-key.sh',
@@ -27,7 +28,9 @@ export const PASTED: readonly string[] = [
   'kibana-save.sh',
   'kibana-send.sh',
   'kit.sh',
+  'pod-enroll.sh',
   'pod-hourly.sh',
+  'pod-keep.sh',
   'request-certificate.sh',
 ];
 
@@ -46,34 +49,81 @@ export function scriptNames(): readonly string[] {
  * @throws Error for a part that does not exist.
  */
 export function scriptText(name: string): string {
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const text = `${expand(name).join('\n').trim()}\n`.replaceAll('@version@', version);
-  return PASTED.includes(name) ? text.replace(/^ *#.*\n/gm, '') : text;
+  const plain = PASTED.includes(name);
+  return segmentsOf(name)
+    .map((segment) => ('part' in segment ? partText(segment.part, plain) : uncommented(segment.text, plain)))
+    .join('');
 }
 
-function expand(name: string): readonly string[] {
-  const lines = readFileSync(join(SCRIPTS, name), 'utf8').split('\n');
-  return lines
-    .filter((line) => !FOR_EDITORS.test(line))
-    .flatMap((line) => {
-      const part = INCLUDE.exec(line)?.[1];
-      return part === undefined ? [line] : expand(part);
-    });
+/** A stretch of a script: its own lines, or a part of several scripts. */
+type Segment = { readonly text: string } | { readonly part: string };
+
+function segmentsOf(name: string): readonly Segment[] {
+  const own = read(name).split(INCLUDE);
+  return own.flatMap((piece, index): readonly Segment[] => {
+    if (index % 2 === 1) return [{ part: piece }];
+    // Nothing is left of what stood between two parts for editors.
+    return piece === '' ? [] : [{ text: piece }];
+  });
+}
+
+/** A file without what is for editors. */
+function read(name: string): string {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const text = readFileSync(join(SCRIPTS, name), 'utf8');
+  return text.replace(FOR_EDITORS, '').replaceAll('@version@', version);
+}
+
+/** A blank line separates what people read. */
+function partText(part: string, plain: boolean): string {
+  return plain ? uncommented(read(part), plain) : `${read(part)}\n`;
+}
+
+function uncommented(text: string, plain: boolean): string {
+  return plain ? text.replace(/^ *#.*\n/gm, '') : text;
 }
 
 /**
- * The module: a constant for each script, `BOOTSTRAP_SH`, a line of source for each line, so that changes can be read. A
- * sum of strings, which a bundler folds, and leaves out where a bundle does not use it.
+ * The module: a constant for each script, `BOOTSTRAP_SH`, and for each part, which a bundle has once however many of its
+ * scripts include it; a line of source for each line, so that changes can be read. A bundler leaves out what a bundle does
+ * not use: sums of texts it folds, and of a pure call it may.
  */
 export function scriptsModule(): string {
-  const constants = scriptNames().map((name) => {
-    const lines = scriptText(name).trimEnd().split('\n');
-    const source = lines.map((line) => `  ${JSON.stringify(`${line}\n`)}`).join(' +\n');
-    return `export const ${constantName(name)} =\n${source};\n`;
+  const scripts = scriptNames().map((name) => ({
+    name,
+    plain: PASTED.includes(name),
+    segments: segmentsOf(name),
+  }));
+  const parts = new Map(
+    scripts.flatMap(({ plain, segments }) =>
+      segments.flatMap((segment) =>
+        'part' in segment ? [[partName(segment.part, plain), partText(segment.part, plain)] as const] : [],
+      ),
+    ),
+  );
+  const constants = scripts.map(({ name, plain, segments }) => {
+    const values = segments.map((segment) =>
+      'part' in segment ? partName(segment.part, plain) : source(uncommented(segment.text, plain)),
+    );
+    const [only = ''] = values;
+    const value = values.length === 1 ? only : `/* @__PURE__ */ [\n${values.join(',\n')},\n].join('')`;
+    return `export const ${constantName(name)} =\n${value};\n`;
   });
   const hash = createHash('sha256').update(scriptText('bootstrap.sh')).digest('hex');
   const sha256 = `/** Hex, of {@link BOOTSTRAP_SH}. */\nexport const BOOTSTRAP_SH_SHA256 = '${hash}';\n`;
-  return [`${HEADER}\n`, ...constants, sha256].join('\n');
+  const shared = [...parts].sort().map(([name, text]) => `const ${name} =\n${source(text)};\n`);
+  return [`${HEADER}\n`, ...shared, ...constants, sha256].join('\n');
+}
+
+function source(text: string): string {
+  return text
+    .split(/(?<=\n)/)
+    .map((line) => `  ${JSON.stringify(line)}`)
+    .join(' +\n');
+}
+
+function partName(part: string, plain: boolean): string {
+  return `${constantName(part)}${plain ? '_PLAIN' : ''}`;
 }
 
 function constantName(script: string): string {
