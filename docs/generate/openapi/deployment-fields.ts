@@ -7,8 +7,6 @@ import { DEFAULT_DIRECTORIES, OPERATING_SYSTEMS } from '../../../shared/elastic/
 import { CLUSTER_FIELDS } from './cluster-fields.ts';
 import type { FieldWords } from './field-words.ts';
 
-const namedFile = `an absolute path, such as ${DEFAULT_DIRECTORIES.linux}/ca.crt, without white space and commas`;
-
 /** The peers of `trust`, each with what is verified. */
 const PEERS: Readonly<Record<TrustPeer, string>> = {
   fleetServer: 'Fleet Server, for agents and for its own host',
@@ -28,14 +26,11 @@ const TRUST: Readonly<Record<string, FieldWords>> = Object.fromEntries(
         examples: ['fleetseal', 'system', { path: '/etc/ssl/own-ca.crt' }],
       },
     ],
-    [
-      `trust.${peer}.pem`,
-      { description: 'One or more certificates in PEM; the kit writes them to a file of its own.' },
-    ],
+    [`trust.${peer}.pem`, { description: 'Certificates in PEM; the kit writes them to a file.' }],
     [
       `trust.${peer}.path`,
       {
-        description: `A file that exists on the host: ${namedFile}.`,
+        description: 'A file on the host: an absolute path without white space and commas.',
         examples: ['/etc/ssl/own-ca.crt'],
       },
     ],
