@@ -43,8 +43,9 @@ for program in "${OPENSSL:-openssl}" /opt/homebrew/opt/openssl@3/bin/openssl /us
 done
 [ -n "$openssl" ] || fail 'OpenSSL 1.1.1 or later is required (LibreSSL does not work): install it, or set the variable OPENSSL to its path'
 
-[ ! -L "$key" ] || fail "$key is a symbolic link: put the key itself there"
 [ -f "$key" ] || fail "there is no key at $key: create it first"
+# The links of bootstrap.sh lead to keys that it encrypts itself.
+[ ! -L "$key" ] || ready "$key" || fail "$key is a symbolic link to a key that is not encrypted: put the key itself there"
 if grep -q ENCRYPTED "$key" && [ ! -e "$pass" ]; then
   fail "$key is already encrypted, but its passphrase is not in $pass: write it there with printf %s"
 fi

@@ -3377,8 +3377,8 @@ export const ENCRYPT_KEY_SH =
   "done\n" +
   "[ -n \"$openssl\" ] || fail 'OpenSSL 1.1.1 or later is required (LibreSSL does not work): install it, or set the variable OPENSSL to its path'\n" +
   "\n" +
-  "[ ! -L \"$key\" ] || fail \"$key is a symbolic link: put the key itself there\"\n" +
   "[ -f \"$key\" ] || fail \"there is no key at $key: create it first\"\n" +
+  "[ ! -L \"$key\" ] || ready \"$key\" || fail \"$key is a symbolic link to a key that is not encrypted: put the key itself there\"\n" +
   "if grep -q ENCRYPTED \"$key\" && [ ! -e \"$pass\" ]; then\n" +
   "  fail \"$key is already encrypted, but its passphrase is not in $pass: write it there with printf %s\"\n" +
   "fi\n" +

@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openssl } from '../../../support/openssl.ts';
 import { Host, SHELLS } from './hosts.ts';
@@ -187,16 +196,27 @@ describe('the script refuses', () => {
     expect(made.run().code).toBe(0);
   });
 
+  test('a key that is encrypted stays where the link of bootstrap.sh leads', () => {
+    const made = host();
+    made.run();
+    const real = `${made.directory}/real`;
+    renameSync(made.key, real);
+    symlinkSync(real, made.key);
+    const before = readFileSync(real, 'utf8');
+    expect(made.run()).toEqual({ code: 0, stdout: `fleetseal: ${made.key} is encrypted\n`, stderr: '' });
+    expect([lstatSync(made.key).isSymbolicLink(), readFileSync(real, 'utf8')]).toEqual([true, before]);
+  });
+
   const REFUSALS: readonly (readonly [string, (made: Host) => void, (made: Host) => string])[] = [
     ['no key', ({ key }) => rmSync(key), ({ key }) => `there is no key at ${key}: create it first`],
     [
-      'a link to a key',
+      'a link to a key that is not encrypted',
       ({ key, directory }) => {
         writeFileSync(`${directory}/real`, readFileSync(key));
         rmSync(key);
         symlinkSync(`${directory}/real`, key);
       },
-      ({ key }) => `${key} is a symbolic link: put the key itself there`,
+      ({ key }) => `${key} is a symbolic link to a key that is not encrypted: put the key itself there`,
     ],
     [
       'a key that is encrypted, without its passphrase',
