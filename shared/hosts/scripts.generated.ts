@@ -138,14 +138,14 @@ const PARTS_AGENT_SH =
   "}\n" +
   "\n" +
   "# try_pair CERTIFICATE KEY: a request to Fleet Server with it. Sets tried to \"accepted\", \"refused\" or \"unknown\": no Fleet\n" +
-  "# Server is named, or it can't be reached. A response of any status says that the handshake was accepted; a connection that ends without one may be a\n" +
-  "# refusal: in TLS 1.3 the server looks at the certificate when the client is done.\n" +
+  "# Server is named, or it can't be reached. A response of any status says that the handshake was accepted; a connection that\n" +
+  "# ends without one may be a refusal: in TLS 1.3 the server looks at the certificate when the client is done.\n" +
   "try_pair() {\n" +
   "  tried=unknown\n" +
   "  [ -n \"$fleet_url\" ] || return 0\n" +
   "  passphrase_line >\"$work/curl\"\n" +
-  "  curl --silent --show-error --proto '=https' --connect-timeout 10 --max-time 30 --config \"$work/curl\" \\\n" +
-  "    --cacert \"$directory/ca.crt\" --cert \"$1\" --key \"$2\" --output /dev/null \"$fleet_url/api/status\" 2>\"$work/error\"\n" +
+  "  curl --silent --show-error --proto '=https' --connect-timeout 10 --max-time 30 --config \"$work/curl\" --no-insecure \\\n" +
+  "    --cacert \"$directory/ca.crt\" --capath \"$(no_cas)\" --cert \"$1\" --key \"$2\" --output /dev/null \"$fleet_url/api/status\" 2>\"$work/error\"\n" +
   "  case $? in\n" +
   "    0) tried=accepted ;;\n" +
   "    16 | 35 | 52 | 55 | 56 | 58 | 92) tried=refused ;;\n" +
@@ -409,10 +409,7 @@ const PARTS_CERTIFICATE_SH =
   "\n" +
   "# verify_by ROOTS ARGUMENT...: by these roots only. Beside -CAfile, openssl takes the CAs of the system too: -CApath stands for\n" +
   "# their directory, and OpenSSL 3 looks for it a second time (openssl-verification-options(1), -CAstore), by SSL_CERT_DIR.\n" +
-  "verify_by() {\n" +
-  "  mkdir -p \"$work/none\"\n" +
-  "  SSL_CERT_DIR=\"$work/none\" \"$openssl\" verify -CApath \"$work/none\" -CAfile \"$@\"\n" +
-  "}\n" +
+  "verify_by() { SSL_CERT_DIR=$(no_cas) \"$openssl\" verify -CApath \"$(no_cas)\" -CAfile \"$@\"; }\n" +
   "\n" +
   "# split_pem FILE PREFIX: each certificate becomes a file of its own.\n" +
   "split_pem() {\n" +
@@ -2134,6 +2131,8 @@ const PARTS_REQUEST_PS1 =
 const PARTS_REQUEST_SH =
   "# Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory\n" +
   "# that only this user can read; cacert, the CA file of the service's TLS certificate, or empty for the system's CAs.\n" +
+  "# Beside --cacert, curl takes the directory of the system's CAs too, unless --capath names another one (Debian's curl has one\n" +
+  "# built in). What ~/.curlrc says is heeded, since it may name a proxy; but no \"insecure\".\n" +
   "\n" +
   "# request WHAT PATH [CURL ARGUMENTS...]: one request. Sets status to the HTTP status, or to 000 without a response; leaves\n" +
   "# the body in $work/body and the headers in $work/headers. WHAT completes \"cannot ...\". Secrets are sent by --header @FILE:\n" +
@@ -2146,11 +2145,14 @@ const PARTS_REQUEST_SH =
   "  : >\"$work/headers\"\n" +
   "  curl_code=0\n" +
   "  status=$(curl --silent --show-error --proto '=https' --tlsv1.2 --connect-timeout 10 --max-time 60 \\\n" +
-  "    --max-filesize 4194304 ${cacert:+--cacert \"$cacert\"} --dump-header \"$work/headers\" --output \"$work/body\" --write-out '%{http_code}' \\\n" +
+  "    --max-filesize 4194304 --no-insecure ${cacert:+--cacert \"$cacert\" --capath \"$(no_cas)\"} --dump-header \"$work/headers\" --output \"$work/body\" --write-out '%{http_code}' \\\n" +
   "    \"$@\" \"$address\" 2>\"$work/error\") || curl_code=$?\n" +
   "  [ \"$curl_code\" -eq 0 ] || status=000\n" +
   "  case $status in 2??) return 0 ;; *) return 1 ;; esac\n" +
   "}\n" +
+  "\n" +
+  "# no_cas: a directory of no CAs.\n" +
+  "no_cas() { mkdir -p \"$work/none\" && printf '%s' \"$work/none\"; }\n" +
   "\n" +
   "# header NAME: of the last response, the last one where a proxy responded too. NAME is in lower case.\n" +
   "header() {\n" +
@@ -4246,4 +4248,4 @@ PARTS_TIMER_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = '9723f58ed1fc606c4e05d654fdb5d0e330eb88a31642d947ad657828188cbf0f';
+export const BOOTSTRAP_SH_SHA256 = '428e95018f1cf18244918993d0403c9e5cc28f9d4a04560f946f10b069291348';

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openssl } from './openssl.ts';
+import { openssl, trustDirectory } from './openssl.ts';
 
 /** A revocation list to make. Times are seconds from now. */
 export interface ListOptions {
@@ -99,11 +99,7 @@ export class OpensslCa {
 
   /** A directory of trusted CAs with this one alone, as `SSL_CERT_DIR` names it. */
   get trustDirectory(): string {
-    const directory = this.#path('trusted');
-    mkdirSync(directory, { recursive: true });
-    const hash = openssl('x509', '-in', this.file, '-noout', '-hash').trim();
-    copyFileSync(this.file, join(directory, `${hash}.0`));
-    return directory;
+    return trustDirectory(this.file, this.#path('trusted'));
   }
 
   /** A revocation list, PEM. */

@@ -10,14 +10,14 @@ agent_id() {
 }
 
 # try_pair CERTIFICATE KEY: a request to Fleet Server with it. Sets tried to "accepted", "refused" or "unknown": no Fleet
-# Server is named, or it can't be reached. A response of any status says that the handshake was accepted; a connection that ends without one may be a
-# refusal: in TLS 1.3 the server looks at the certificate when the client is done.
+# Server is named, or it can't be reached. A response of any status says that the handshake was accepted; a connection that
+# ends without one may be a refusal: in TLS 1.3 the server looks at the certificate when the client is done.
 try_pair() {
   tried=unknown
   [ -n "$fleet_url" ] || return 0
   passphrase_line >"$work/curl"
-  curl --silent --show-error --proto '=https' --connect-timeout 10 --max-time 30 --config "$work/curl" \
-    --cacert "$directory/ca.crt" --cert "$1" --key "$2" --output /dev/null "$fleet_url/api/status" 2>"$work/error"
+  curl --silent --show-error --proto '=https' --connect-timeout 10 --max-time 30 --config "$work/curl" --no-insecure \
+    --cacert "$directory/ca.crt" --capath "$(no_cas)" --cert "$1" --key "$2" --output /dev/null "$fleet_url/api/status" 2>"$work/error"
   case $? in
     0) tried=accepted ;;
     16 | 35 | 52 | 55 | 56 | 58 | 92) tried=refused ;;

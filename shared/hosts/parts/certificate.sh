@@ -65,10 +65,7 @@ verifies() {
 
 # verify_by ROOTS ARGUMENT...: by these roots only. Beside -CAfile, openssl takes the CAs of the system too: -CApath stands for
 # their directory, and OpenSSL 3 looks for it a second time (openssl-verification-options(1), -CAstore), by SSL_CERT_DIR.
-verify_by() {
-  mkdir -p "$work/none"
-  SSL_CERT_DIR="$work/none" "$openssl" verify -CApath "$work/none" -CAfile "$@"
-}
+verify_by() { SSL_CERT_DIR=$(no_cas) "$openssl" verify -CApath "$(no_cas)" -CAfile "$@"; }
 
 # split_pem FILE PREFIX: each certificate becomes a file of its own.
 split_pem() {

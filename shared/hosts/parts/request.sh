@@ -1,6 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # Other parts and the scripts that include this set and read variables.
 # Requests to the service, with curl 7.61 or later (RHEL 8). They need: url, the API's address with /v1; work, a directory
 # that only this user can read; cacert, the CA file of the service's TLS certificate, or empty for the system's CAs.
+# Beside --cacert, curl takes the directory of the system's CAs too, unless --capath names another one (Debian's curl has one
+# built in). What ~/.curlrc says is heeded, since it may name a proxy; but no "insecure".
 
 # request WHAT PATH [CURL ARGUMENTS...]: one request. Sets status to the HTTP status, or to 000 without a response; leaves
 # the body in $work/body and the headers in $work/headers. WHAT completes "cannot ...". Secrets are sent by --header @FILE:
@@ -13,11 +15,14 @@ request() {
   : >"$work/headers"
   curl_code=0
   status=$(curl --silent --show-error --proto '=https' --tlsv1.2 --connect-timeout 10 --max-time 60 \
-    --max-filesize 4194304 ${cacert:+--cacert "$cacert"} --dump-header "$work/headers" --output "$work/body" --write-out '%{http_code}' \
+    --max-filesize 4194304 --no-insecure ${cacert:+--cacert "$cacert" --capath "$(no_cas)"} --dump-header "$work/headers" --output "$work/body" --write-out '%{http_code}' \
     "$@" "$address" 2>"$work/error") || curl_code=$?
   [ "$curl_code" -eq 0 ] || status=000
   case $status in 2??) return 0 ;; *) return 1 ;; esac
 }
+
+# no_cas: a directory of no CAs.
+no_cas() { mkdir -p "$work/none" && printf '%s' "$work/none"; }
 
 # header NAME: of the last response, the last one where a proxy responded too. NAME is in lower case.
 header() {

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { lstatSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { runParts } from '../../support/host-shell.ts';
 import { problem, RenewalService } from '../../support/hosts/renewal-service.ts';
 import { type HostOptions, RotatingHost } from '../../support/hosts/rotating-host.ts';
+import { trustDirectory } from '../../support/openssl.ts';
 
 let service: RenewalService;
 const hosts: RotatingHost[] = [];
@@ -102,6 +103,21 @@ describe('rotate.sh', () => {
       expect.stringContaining('has a root that no root of this host has certified: CN=fleetseal prod root-2'),
     ]);
     expect(made.read('ca.crt')).toBe(before);
+  });
+
+  test.each([
+    { name: 'a directory of CAs that curl takes besides', line: (path: string) => `capath = "${path}"` },
+    { name: 'a ~/.curlrc by which curl verifies nothing', line: () => 'insecure' },
+  ])('trusts only the CAs of CACERT, in spite of $name', async ({ line }) => {
+    const made = host({ settings: { CACERT: service.ca('Other CA').file } });
+    const directory = trustDirectory(service.caFile, join(made.root, 'trusted'));
+    writeFileSync(join(made.root, '.curlrc'), `${line(directory)}\n`);
+    const { code, stderr } = await made.run();
+    expect([code, stderr]).toEqual([
+      5,
+      expect.stringMatching(/^fleetseal: cannot fetch the roots: \(60\) .*certificate/),
+    ]);
+    expect(service.requests).toEqual([]);
   });
 
   test('takes no certificate that only a CA of the system issued', async () => {
