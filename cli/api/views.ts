@@ -56,6 +56,8 @@ export const certificateRecord = z.extend(certificateView, {
     z.object({ reason: z.string(), revokedBy: z.string(), comment: z.optional(z.string()) }),
   ),
   keyKind: z.string(),
+  predecessor: z.optional(z.string()),
+  successor: z.optional(z.object({ serialNumber: z.string(), confirmedAt: z.optional(z.string()) })),
   certificate: z.optional(z.string()),
   exclusiveDns: z.boolean(),
   sourceIp: z.string(),

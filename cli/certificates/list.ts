@@ -1,6 +1,6 @@
 import { noteRest, type PageOptions, readListing } from '../api/pages.ts';
 import { certificateView, read } from '../api/views.ts';
-import { rfc3339 } from '../output/time.ts';
+import { rfc3339, timeIn } from '../output/time.ts';
 import type { Session } from '../session.ts';
 import { certificateTable } from './table.ts';
 
@@ -33,7 +33,7 @@ function queryOf(options: ListOptions, now: number): Readonly<Record<string, str
   if (expiring === undefined) return { name, profile, state };
   return {
     expiresAfter: rfc3339(now),
-    expiresBefore: rfc3339(now + expiring * 1000),
+    expiresBefore: timeIn(expiring, now),
     name,
     profile,
     state: state ?? 'ISSUED',

@@ -43,6 +43,8 @@ function renderCertificate(record: CertificateRecord, terminal: Terminal): strin
     ['Not after', when(record.notAfter)],
     ['Issuer', record.issuer],
     ['Key', `${record.keyKind}, SHA-256 ${record.publicKeySha256}`],
+    ['Renews', record.predecessor],
+    ['Renewed by', successorText(record)],
     ['Token', record.tokenId],
     ['Reserved', when(record.reservedAt)],
     ['Issued', when(record.issuedAt)],
@@ -50,4 +52,11 @@ function renderCertificate(record: CertificateRecord, terminal: Terminal): strin
     ['Request', plain(record.requestId)],
     ['Signing', record.attempts.map(({ at, outcome }) => `${at} ${plain(outcome)}`).join('\n')],
   ]);
+}
+
+/** The certificate that renews it, and whether its host is known to use it. */
+function successorText({ successor }: CertificateRecord): string | undefined {
+  if (successor === undefined) return undefined;
+  const { serialNumber, confirmedAt } = successor;
+  return `${serialNumber}, ${confirmedAt === undefined ? 'not confirmed' : `confirmed at ${confirmedAt}`}`;
 }

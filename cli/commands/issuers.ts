@@ -5,11 +5,10 @@ import { commentOption, yesOption } from './revocation-options.ts';
 
 const ID = 'id of the issuer, as in issuer-2';
 
-/** The changes of state: what each does, and whether it must be confirmed. */
+/** The changes of state that another one can undo, or that happen by themselves in time. */
 const CHANGES = {
   activate: 'let an issuer issue from now on; the one of the same key family before it is drained',
   drain: 'let an issuer issue nothing more; its certificates stay valid, and its lists are published',
-  retire: 'end an issuer whose certificates have all expired',
 } as const;
 
 export function issuersCommand(open: OpenSession) {
@@ -45,7 +44,18 @@ export function issuersCommand(open: OpenSession) {
           (await import('../issuers/change.ts')).changeIssuer(await open(), id, { change, comment }),
         ),
     );
-  return issuers.addCommand(compromiseCommand(open));
+  return issuers.addCommand(retireCommand(open)).addCommand(compromiseCommand(open));
+}
+
+function retireCommand(open: OpenSession) {
+  return new Command('retire')
+    .description('end an issuer whose certificates have all expired')
+    .argument('<id>', ID)
+    .addOption(commentOption())
+    .addOption(yesOption())
+    .action(async (id, options) =>
+      (await import('../issuers/change.ts')).retireIssuer(await open(), id, options),
+    );
 }
 
 function compromiseCommand(open: OpenSession) {

@@ -3,7 +3,7 @@ import { issuerView, read } from '../api/views.ts';
 import { confirm } from '../output/confirm.ts';
 import { renderEffect } from '../output/effect.ts';
 import { plain } from '../output/plain.ts';
-import { rfc3339 } from '../output/time.ts';
+import { timeIn } from '../output/time.ts';
 import type { Session } from '../session.ts';
 import { renderIssuer } from './show.ts';
 
@@ -23,11 +23,25 @@ export async function changeIssuer(
   show(session, await session.api.call(path, { method: 'POST', body: { comment }, repeatable: true }));
 }
 
-export interface CompromiseOptions {
+export interface RetireOptions {
   readonly comment?: string | undefined;
+  readonly yes?: boolean | undefined;
+}
+
+/** Ends the issuer for good; the service refuses it where a certificate of it is still valid. */
+export async function retireIssuer(
+  session: Session,
+  id: string,
+  { comment, yes = false }: RetireOptions,
+): Promise<void> {
+  const plan = `${plain(id)} will sign no revocation list and no OCSP response again, and its slot is used up.`;
+  await confirm(session.terminal, plan, yes);
+  await changeIssuer(session, id, { change: 'retire', comment });
+}
+
+export interface CompromiseOptions extends RetireOptions {
   /** Seconds from now. @default - the service decides */
   readonly revokeIn?: number | undefined;
-  readonly yes?: boolean | undefined;
 }
 
 /** Stops the issuer for good, and says what takes effect when. */
@@ -38,7 +52,7 @@ export async function compromiseIssuer(
 ): Promise<void> {
   const plan = `${plain(id)} will issue nothing again, its certificates are to be replaced at once, and it is then revoked.`;
   await confirm(session.terminal, plan, yes);
-  const revokeAt = revokeIn && rfc3339(session.terminal.now() + revokeIn * 1000);
+  const revokeAt = revokeIn && timeIn(revokeIn, session.terminal.now());
   const path = pathOf`/issuers/${id}/compromise`;
   const body = { comment, revokeAt };
   show(session, await session.api.call(path, { method: 'POST', body, repeatable: true }));

@@ -34,3 +34,12 @@ export function timeWithDistance(time: string, now: number): string {
 export function rfc3339(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
+
+/**
+ * The same for a time so many seconds from now, rounded up: 3 d from now are not a little less.
+ *
+ * @param now milliseconds since 1970.
+ */
+export function timeIn(seconds: number, now: number): string {
+  return rfc3339(Math.ceil(now / 1000) * 1000 + seconds * 1000);
+}

@@ -5,7 +5,7 @@ import { CommandError } from '../command-error.ts';
 import { confirm } from '../output/confirm.ts';
 import { renderDetails } from '../output/details.ts';
 import { plain } from '../output/plain.ts';
-import { rfc3339, timeWithDistance } from '../output/time.ts';
+import { timeIn, timeWithDistance } from '../output/time.ts';
 import type { Session } from '../session.ts';
 
 export interface CreateReplacementOptions {
@@ -21,8 +21,9 @@ export interface CreateReplacementOptions {
 export async function createReplacement(session: Session, options: CreateReplacementOptions): Promise<void> {
   const { terminal } = session;
   const selector = selectorOf(options);
-  const by = timeOf(options.by, terminal.now());
-  const plan = `All certificates of ${selectionText(selector)} are to be renewed by ${timeWithDistance(by, terminal.now())}.`;
+  const now = terminal.now();
+  const by = timeOf(options.by, now);
+  const plan = `All certificates of ${selectionText(selector)} are to be renewed by ${timeWithDistance(by, now)}.`;
   await confirm(terminal, plan, options.yes ?? false);
   const json = await session.api.call('/replacements', { method: 'POST', body: { selector, by } });
   session.show(json, () => {
@@ -30,7 +31,7 @@ export async function createReplacement(session: Session, options: CreateReplace
     return renderDetails([
       ['Replacement', plain(replacement.id)],
       ['Certificates of', selectionText(replacement.selector)],
-      ['By', timeWithDistance(replacement.by, terminal.now())],
+      ['By', timeWithDistance(replacement.by, now)],
     ]);
   });
 }
@@ -55,7 +56,7 @@ function selectorOf({ issuer, profile, expiringBefore }: CreateReplacementOption
 
 function timeOf(text: string, now: number): string {
   try {
-    return rfc3339(now + durationSeconds(text) * 1000);
+    return timeIn(durationSeconds(text), now);
   } catch (error) {
     if (error instanceof InvalidArgumentError) return text;
     throw error;

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import type { CertificateEvent } from '../../shared/domain/certificate-event.ts';
 import { toRfc3339 } from '../../shared/domain/instant.ts';
-import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { REVOKER_DESCRIPTION } from '../../shared/http/contract/revocation.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import type { CertificateHistory } from '../../shared/revocation/read-history.ts';
@@ -13,12 +12,16 @@ const eventView = z
       .string()
       .check(
         z.describe(
-          'reserved, issued, revoked, or voided: abandoned before it was signed. Of the certificate that renews it, whose serial number is in the comment: renewed, successorReplaced (before it was confirmed, by one with another key), successorConfirmed, successorVoided (abandoned). Of its agent: agentUnenrolled in Fleet, or agentNotUnenrolled, for the reason in the comment. Others may be added.',
+          'reserved, issued, revoked, or voided: abandoned before it was signed. Of the certificate that renews it, the successor: renewed, successorReplaced (before it was confirmed, by one with another key), successorConfirmed, successorVoided (abandoned). Of its agent: agentUnenrolled in Fleet, or agentNotUnenrolled, for the reason in the comment. Others may be added.',
         ),
       ),
     by: z.optional(z.string()).check(z.describe(REVOKER_DESCRIPTION)),
     reason: z.optional(z.string()).check(z.describe('As in RFC 5280 section 5.3.1.')),
     comment: z.optional(z.string()),
+    successor: z
+      .optional(z.string())
+      .check(z.describe('Serial number of the successor that the event is about.')),
+    replaced: z.optional(z.string()).check(z.describe('Of successorReplaced: the successor before it.')),
     tokenId: z.optional(z.string()).check(z.describe('Of reserved: the bootstrap token.')),
     sourceIp: z.optional(z.string()).check(z.describe('Of reserved: the address of the caller.')),
     requestId: z.optional(z.string()).check(z.describe('Of reserved: the request.')),
@@ -42,6 +45,6 @@ export function renderHistory({ record, events }: CertificateHistory): z.infer<t
   };
 }
 
-function renderEvent({ at, event, by, reason, comment }: CertificateEvent): z.infer<typeof eventView> {
-  return withoutUndefined({ at: toRfc3339(at), event, by, reason, comment });
+function renderEvent({ at, ...said }: CertificateEvent): z.infer<typeof eventView> {
+  return { at: toRfc3339(at), ...said };
 }

@@ -16,7 +16,7 @@ export function describeCompromise(issuer: Issuer, issuers: readonly Issuer[]): 
     issuance: issuance(id, issuers),
     renewal: `Hosts with certificates of ${id} are asked to renew now, and get certificates of another issuer.`,
     revocation: revocation(issuer),
-    verifiers: `Fleet Server, Elastic Agent, Elasticsearch and Logstash check neither lists nor OCSP: they accept whatever is signed with the key of ${id}, by whomever, until ${toRfc3339(validity.notAfter)}, or until its root is replaced in their trust. A proxy in front of them refuses it, if it checks.`,
+    verifiers: `Fleet Server, Elastic Agent, Elasticsearch and Logstash check neither lists nor OCSP: they accept everything that is signed with the key of ${id}, also by a thief, until ${toRfc3339(validity.notAfter)}, or until its root is replaced in their trust. A proxy in front of them refuses it, if it checks.`,
   };
 }
 
@@ -32,7 +32,7 @@ function issuance(id: string, issuers: readonly Issuer[]): string {
 function revocation({ id, certificate, revocation: done, revokeAt }: Issuer): string {
   if (certificate === undefined) return `${id} was never certified, so there is nothing to revoke.`;
   if (done !== undefined) return `The root revoked ${id} at ${toRfc3339(done.revokedAt)}.`;
-  return `The root revokes ${id} within minutes of ${time(revokeAt)}, in its revocation lists and by OCSP. Until then ${id} goes on signing its own revocation lists, so that verifiers that check them accept hosts that have not renewed yet. To revoke it earlier, send the request again with revokeAt. Keep its key enabled until then.`;
+  return `The root revokes ${id} within minutes of ${time(revokeAt)}, in its revocation lists and by OCSP. Until then ${id} goes on signing its own revocation lists, so that verifiers that check them accept hosts that have not renewed yet. To revoke it earlier, report it again with an earlier time (revokeAt, or --revoke-in). Keep its key enabled until then.`;
 }
 
 function time(at: Instant | undefined): string {

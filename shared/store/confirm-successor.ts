@@ -34,7 +34,7 @@ async function confirmSuccessor(
         ExpressionAttributeValues: values({ successor, at }),
       },
     },
-    { Put: putEvent(context, predecessor, { event: 'successorConfirmed', at, by, comment: successor }) },
+    { Put: putEvent(context, predecessor, { event: 'successorConfirmed', at, by, successor }) },
   ]);
   return refusal === undefined ? 'confirmed' : 'changed';
 }

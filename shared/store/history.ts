@@ -40,14 +40,14 @@ export async function readHistory(
 
 /** In order of time; events of one second differ in what they say, and the same event has the same place. */
 function placeOf(event: CertificateEvent): string {
-  const { at, event: name, by, reason, comment } = event;
+  const { at, event: name, by, reason, comment, successor } = event;
   const digest = createHash('sha256')
-    .update(JSON.stringify([name, by, reason, comment]))
+    .update(JSON.stringify([name, by, reason, comment, successor]))
     .digest('hex');
   return `${toRfc3339(at)}#${digest.slice(0, 8)}`;
 }
 
 function certificateEvent(item: Item): CertificateEvent {
-  const { at, event, by, reason, comment } = fromItem<CertificateEvent>(item);
-  return withoutUndefined({ at, event, by, reason, comment });
+  const { at, event, by, reason, comment, successor, replaced } = fromItem<CertificateEvent>(item);
+  return withoutUndefined({ at, event, by, reason, comment, successor, replaced });
 }

@@ -105,8 +105,8 @@ function eventOf({ record, replaced }: SuccessorReservation): CertificateEvent {
   const { serialNumber, reservedAt: at, sourceIp } = record;
   const by = holderAt(sourceIp);
   return replaced === undefined
-    ? { event: 'renewed', at, by, comment: serialNumber }
-    : { event: 'successorReplaced', at, by, comment: `${replaced.serialNumber} by ${serialNumber}` };
+    ? { event: 'renewed', at, by, successor: serialNumber }
+    : { event: 'successorReplaced', at, by, successor: serialNumber, replaced: replaced.serialNumber };
 }
 
 /** A successor that nobody confirmed and that was not renewed itself is revoked in favour of another one. */

@@ -70,7 +70,7 @@ function withoutSuccessor(
 ): readonly TransactWriteItem[] {
   const { tableName: TableName } = context;
   const Key = renewalReservationKey(tokenId, publicKeySha256, serialNumber);
-  const event = { event: 'successorVoided', at: now, by: SERVICE, comment: serialNumber } as const;
+  const event = { event: 'successorVoided', at: now, by: SERVICE, successor: serialNumber } as const;
   return [
     {
       Update: {

@@ -58,7 +58,7 @@ describe.each(STORES)('renewing a certificate, on $name', ({ start }) => {
   }
 
   const eventsOf = async ({ serialNumber }: CertificateRecord) =>
-    (await subject.ports.history(serialNumber)).map(({ event, by, comment }) => ({ event, by, comment }));
+    (await subject.ports.history(serialNumber)).map(({ at: _, ...said }) => said);
 
   /** What a renewal reads of a certificate. */
   async function view(
@@ -162,7 +162,7 @@ describe.each(STORES)('renewing a certificate, on $name', ({ start }) => {
     expect(await recordOf(old)).toEqual({ ...old, successor: { serialNumber, publicKeySha256 } });
     expect(await subject.ports.name(old.name)).toEqual(reservation.name);
     expect(await subject.ports.exclusiveNames(old)).toEqual(reservation.exclusive);
-    expect(await eventsOf(old)).toEqual([{ event: 'renewed', by: BY, comment: serialNumber }]);
+    expect(await eventsOf(old)).toEqual([{ event: 'renewed', by: BY, successor: serialNumber }]);
     const ofToken = await subject.ports.certificatesOfToken({ tokenId: old.tokenId, limit: 10 });
     expect(new Set(ofToken.serialNumbers)).toEqual(new Set([old.serialNumber, serialNumber]));
     expect(await view(old)).toMatchObject({ record: { serialNumber: old.serialNumber }, successor: record });
@@ -186,11 +186,13 @@ describe.each(STORES)('renewing a certificate, on $name', ({ start }) => {
       successor: { serialNumber: second.serialNumber },
       successorsReplaced: 1,
     });
-    expect(await eventsOf(first)).toEqual([{ event: 'revoked', by: 'fleetseal', comment }]);
+    expect(await eventsOf(first)).toEqual([
+      { event: 'revoked', by: 'fleetseal', reason: 'superseded', comment },
+    ]);
     expect(new Set(await eventsOf(old))).toEqual(
       new Set([
-        { event: 'renewed', by: BY, comment: first.serialNumber },
-        { event: 'successorReplaced', by: BY, comment: `${first.serialNumber} by ${second.serialNumber}` },
+        { event: 'renewed', by: BY, successor: first.serialNumber },
+        { event: 'successorReplaced', by: BY, successor: second.serialNumber, replaced: first.serialNumber },
       ]),
     );
     const onList: string[] = [];
@@ -288,7 +290,7 @@ describe.each(STORES)('renewing a certificate, on $name', ({ start }) => {
     expect(await eventsOf(old)).toContainEqual({
       event: 'successorConfirmed',
       by: BY,
-      comment: next.serialNumber,
+      successor: next.serialNumber,
     });
   });
 
@@ -303,7 +305,7 @@ describe.each(STORES)('renewing a certificate, on $name', ({ start }) => {
     expect(await eventsOf(old)).toContainEqual({
       event: 'successorVoided',
       by: 'fleetseal',
-      comment: next.serialNumber,
+      successor: next.serialNumber,
     });
     expect((await subject.ports.token(old.tokenId))?.uses).toBe(uses);
     const ofToken = await subject.ports.certificatesOfToken({ tokenId: old.tokenId, limit: 10 });

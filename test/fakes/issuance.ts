@@ -150,7 +150,7 @@ function forgetSuccessor(
   if (predecessor === undefined) return;
   const { successor: _, ...rest } = predecessor;
   records.set(of, rest);
-  const event = { event: 'successorVoided', at: now, by: SERVICE, comment: serialNumber } as const;
+  const event = { event: 'successorVoided', at: now, by: SERVICE, successor: serialNumber } as const;
   history.set(of, [...(history.get(of) ?? []), event]);
 }
 

@@ -78,8 +78,8 @@ export function fakeRenewal(tables: Tables): Renewing {
       note(
         predecessor.serialNumber,
         replaced === undefined
-          ? { event: 'renewed', ...by, comment: serialNumber }
-          : { event: 'successorReplaced', ...by, comment: `${replaced.serialNumber} by ${serialNumber}` },
+          ? { event: 'renewed', ...by, successor: serialNumber }
+          : { event: 'successorReplaced', ...by, successor: serialNumber, replaced: replaced.serialNumber },
       );
       const old = replaced && records.get(replaced.serialNumber);
       if (old === undefined) return 'reserved';
@@ -101,7 +101,7 @@ export function fakeRenewal(tables: Tables): Renewing {
       if (!record || successor?.serialNumber !== serialNumber || successor.confirmedAt !== undefined)
         return 'changed';
       records.set(predecessor, { ...record, successor: { ...successor, confirmedAt: at } });
-      note(predecessor, { event: 'successorConfirmed', at, by, comment: serialNumber });
+      note(predecessor, { event: 'successorConfirmed', at, by, successor: serialNumber });
       return 'confirmed';
     },
   };

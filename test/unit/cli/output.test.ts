@@ -5,7 +5,7 @@ import { renderError } from '../../../cli/output/error.ts';
 import { plain } from '../../../cli/output/plain.ts';
 import { principal } from '../../../cli/output/principal.ts';
 import { type Column, renderTable } from '../../../cli/output/table.ts';
-import { distance, shortTime } from '../../../cli/output/time.ts';
+import { distance, shortTime, timeIn } from '../../../cli/output/time.ts';
 
 const NOW = Date.parse('2026-11-28T06:00:00Z');
 
@@ -76,6 +76,12 @@ describe('how far a time is away', () => {
     { time: '2026-11-25T06:00:00Z', says: '3 d ago' },
   ])('$time: $says', ({ time, says }) => {
     expect(distance(time, NOW)).toBe(says);
+  });
+
+  test('a duration from now is shown as it was given, at any part of a second', () => {
+    expect(timeIn(3 * 86_400, NOW + 1)).toBe('2026-12-01T06:00:01Z');
+    for (const now of [NOW, NOW + 1, NOW + 499, NOW + 500, NOW + 999])
+      expect(distance(timeIn(3 * 86_400, now), now)).toBe('in 3 d');
   });
 
   test('a column has it to the minute', () => {
