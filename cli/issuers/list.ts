@@ -35,6 +35,6 @@ function cells(issuer: IssuerView, terminal: Terminal): readonly string[] {
     keySpec,
     plain(root),
     since === undefined ? '' : shortTime(since),
-    timeWithDistance(notAfter, terminal.now()),
+    notAfter === undefined ? '' : timeWithDistance(notAfter, terminal.now()),
   ];
 }

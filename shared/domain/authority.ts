@@ -1,4 +1,4 @@
-import { type Instant, isOver } from './instant.ts';
+import { type Instant, instant, isOver } from './instant.ts';
 import type { Revocation } from './revocation.ts';
 import type { RevocationUrl } from './revocation-url.ts';
 import type { TrustDomain } from './trust-domain.ts';
@@ -64,25 +64,17 @@ export interface Adoption {
   readonly measuredAt: Instant;
 }
 
-/** The root of an authority, as recorded. */
-export interface Root {
+/** What roots of every kind have. */
+interface RootLife {
   /** For example `root-1`. */
   readonly id: string;
   /** Of every identity below it: recorded here because it never changes. */
   readonly trustDomain: TrustDomain;
-  readonly keyArn: string;
-  readonly keySpec: CaKeySpec;
   readonly state: RootState;
-  readonly serialNumber: string;
   readonly validity: Validity;
-  readonly tbsSha256: string;
-  /** DER; absent while RESERVED. */
-  readonly certificate?: Uint8Array;
   readonly createdAt: Instant;
   /** The root that it takes over from; absent for the first. */
   readonly predecessorId?: string;
-  /** Present once it is recorded; by the root that it takes over from. */
-  readonly cross?: CrossCertificate;
   /** How it came to its state, oldest first; absent for the first root until it changes. */
   readonly changes?: readonly RootChange[];
   readonly acknowledgement?: Acknowledgement;
@@ -91,8 +83,32 @@ export interface Root {
   readonly adoption?: Adoption;
 }
 
-/** An issuing CA of an authority. Its key is a slot that the template declares. */
-export interface Issuer {
+/** A root whose key is in KMS: it certifies issuers, and signs revocation lists. */
+export interface KmsRoot extends RootLife {
+  readonly kind: 'kms';
+  readonly keyArn: string;
+  readonly keySpec: CaKeySpec;
+  readonly serialNumber: string;
+  readonly tbsSha256: string;
+  /** DER; absent while RESERVED. */
+  readonly certificate?: Uint8Array;
+  /** Present once it is recorded; by the root that it takes over from. */
+  readonly cross?: CrossCertificate;
+}
+
+/** A root of a CA outside of this service, as the settings give it: that CA certifies the issuers, and revokes them. */
+export interface ExternalRoot extends RootLife {
+  readonly kind: 'external';
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly cross?: undefined;
+}
+
+/** A root of an authority, as recorded. */
+export type Root = KmsRoot | ExternalRoot;
+
+/** What issuers have in every state. */
+interface IssuerLife {
   /** For example `issuer-1`. */
   readonly id: string;
   readonly keyArn: string;
@@ -103,11 +119,6 @@ export interface Issuer {
   readonly revocationUrl?: RevocationUrl;
   /** Lists over which its certificates are spread, 1 to 128: for good, since certificates contain the address of theirs. */
   readonly crlShards: number;
-  readonly serialNumber: string;
-  readonly validity: Validity;
-  readonly tbsSha256: string;
-  /** DER; absent while PENDING. */
-  readonly certificate?: Uint8Array;
   readonly createdAt: Instant;
   /** How it came to its state, oldest first; absent before the first change, and in records of earlier versions. */
   readonly changes?: readonly IssuerChange[];
@@ -115,10 +126,58 @@ export interface Issuer {
   readonly drainedAt?: Instant;
   /** Since when its key must be taken to be in other hands; present when COMPROMISED. */
   readonly compromisedAt?: Instant;
-  /** When the root is to revoke it; present when COMPROMISED. */
+  /** When the root is to revoke it; present when COMPROMISED, below a root in KMS. */
   readonly revokeAt?: Instant;
   /** Present once the root revoked it. */
   readonly revocation?: IssuerRevocation;
+}
+
+/** The CSR of an issuer that an external root certifies. */
+export interface IssuerRequest {
+  /** Hex SHA-256 of what its signature covers, recorded before it is signed. */
+  readonly tbsSha256: string;
+  /** DER; absent until it is signed. */
+  readonly csr?: Uint8Array;
+}
+
+/** An issuer whose certificate is there, or is recorded and about to be signed by a root in KMS. */
+export interface DraftedIssuer extends IssuerLife {
+  /** Hex; 36 digits below a root in KMS. */
+  readonly serialNumber: string;
+  readonly validity: Validity;
+  readonly tbsSha256: string;
+  /** DER; absent while PENDING. */
+  readonly certificate?: Uint8Array;
+  /** DER of the CAs between it and its root, from the one that certified it upwards; absent where there are none. */
+  readonly chain?: readonly Uint8Array[];
+  /** Present below an external root. */
+  readonly request?: IssuerRequest;
+}
+
+/** An issuer that waits for its certificate from outside, so that nothing of it is known yet. */
+export interface RequestedIssuer extends IssuerLife {
+  readonly request: IssuerRequest;
+  readonly serialNumber?: undefined;
+  readonly validity?: undefined;
+  readonly tbsSha256?: undefined;
+  readonly certificate?: undefined;
+  readonly chain?: undefined;
+}
+
+/** An issuing CA of an authority. Its key is a slot that the template declares. */
+export type Issuer = DraftedIssuer | RequestedIssuer;
+
+/** When the certificate of an issuer ends; long ago where it waits for one. */
+export function endOf({ validity }: Pick<Issuer, 'validity'>): Instant {
+  return validity?.notAfter ?? instant(0);
+}
+
+/** A CA that signs with a key in KMS, and its certificate. */
+export type SigningCa = (KmsRoot | DraftedIssuer) & { readonly certificate: Uint8Array };
+
+/** Whether a CA has its certificate, and a key in KMS. */
+export function isSigningCa<Ca extends Root | Issuer>(ca: Ca): ca is Ca & SigningCa {
+  return ca.certificate !== undefined && 'keyArn' in ca;
 }
 
 /** How the root revoked an issuer. */
@@ -149,9 +208,10 @@ const SIGNING_STATES: readonly IssuerState[] = ['READY', 'ACTIVE', 'DRAINING'];
  * has the key gains nothing by it.
  */
 export function signsRevocationData(
-  { state, validity, revocation }: Pick<Issuer, 'state' | 'validity' | 'revocation'>,
+  issuer: Pick<Issuer, 'state' | 'validity' | 'revocation'>,
   now: Instant,
 ): boolean {
-  if (isOver(validity.notAfter, now)) return false;
+  const { state, revocation } = issuer;
+  if (isOver(endOf(issuer), now)) return false;
   return SIGNING_STATES.includes(state) || (state === 'COMPROMISED' && revocation === undefined);
 }

@@ -1,4 +1,4 @@
-import type { CaKeySpec, Root } from '../domain/authority.ts';
+import type { CaKeySpec, KmsRoot } from '../domain/authority.ts';
 import { type Clock, type Instant, plus } from '../domain/instant.ts';
 import { CA_BACKDATE_SECONDS } from '../domain/profile.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
@@ -22,7 +22,8 @@ export interface CaSlot {
   readonly lifetimeSeconds: number;
 }
 
-export type CertifiedRoot = Root & { readonly certificate: Uint8Array };
+/** A root that signs. */
+export type CertifiedRoot = KmsRoot & { readonly certificate: Uint8Array };
 
 /** What determines the bytes of a CA certificate, besides its plan. */
 export function newDraft(
@@ -47,7 +48,7 @@ export async function signRecorded(
   signer: CaSigner,
   recorded: { readonly id: string; readonly tbsSha256: string },
   prepared: Prepared,
-  rootKey: Pick<Root, 'keyArn' | 'keySpec'>,
+  rootKey: Pick<KmsRoot, 'keyArn' | 'keySpec'>,
 ): Promise<Uint8Array> {
   if (prepared.tbsSha256 !== recorded.tbsSha256)
     throw new AppError(

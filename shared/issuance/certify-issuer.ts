@@ -1,11 +1,11 @@
-import type { Issuer } from '../domain/authority.ts';
+import type { DraftedIssuer, Issuer } from '../domain/authority.ts';
 import type { Clock } from '../domain/instant.ts';
 import type { NameConstraints } from '../domain/name-constraints.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
 import { prepareIssuer } from '../pki/prepare-issuer.ts';
 import { type CaSlot, type CertifiedRoot, checkKey, newDraft, signRecorded } from './certify-ca.ts';
-import { type CertifiedIssuer, certifiedIssuer } from './issuers.ts';
+import { type CertifiedIssuer, certifiedIssuer, draftedIssuer } from './issuers.ts';
 import type { AuthorityStore, CaSigner } from './ports.ts';
 
 export interface CertifyIssuerDependencies {
@@ -44,18 +44,18 @@ export async function certifyIssuer(
 ): Promise<CertifiedIssuer> {
   const { id, authority, nameConstraints, revocationUrl, crlShards } = plan;
   const publicKey = await signer.publicKey(plan.keyArn);
-  const prepare = (draft: Pick<Issuer, 'serialNumber' | 'validity' | 'revocationUrl'>) =>
+  const prepare = (draft: Pick<DraftedIssuer, 'serialNumber' | 'validity' | 'revocationUrl'>) =>
     prepareIssuer({ authority, issuerId: id, publicKey, root, nameConstraints, ...draft });
   const draft = { ...newDraft({ clock, random }, plan), revocationUrl };
-  const issuer =
-    known ??
-    (await store.reserveIssuer({
+  const reserve = () =>
+    store.reserveIssuer({
       ...draft,
       state: 'PENDING',
       rootId: root.id,
       crlShards,
       tbsSha256: prepare(draft).tbsSha256,
-    }));
+    });
+  const issuer = draftedIssuer(known ?? (await reserve()));
   const certificate = issuer.certificate ?? (await signRecorded(signer, issuer, prepare(issuer), root));
   checkKey(id, certificate, publicKey);
   if (issuer.certificate) return certifiedIssuer([issuer], id);

@@ -1,4 +1,4 @@
-import type { Issuer, Root } from '../domain/authority.ts';
+import type { Root } from '../domain/authority.ts';
 import type { Clock } from '../domain/instant.ts';
 import type { NameConstraints } from '../domain/name-constraints.ts';
 import { SERVICE } from '../domain/revocation.ts';
@@ -11,8 +11,9 @@ import { nameConstraintsOf } from '../pki/certificate.ts';
 import { prepareRoot } from '../pki/prepare-root.ts';
 import { type CaSlot, type CertifiedRoot, checkKey, newDraft, signRecorded } from './certify-ca.ts';
 import { certifyIssuer } from './certify-issuer.ts';
-import { certifiedIssuer } from './issuers.ts';
+import { type CertifiedIssuer, certifiedIssuer } from './issuers.ts';
 import type { AuthorityStore, CaSigner } from './ports.ts';
+import { certifiedRoot, kmsRoot } from './roots.ts';
 
 export interface AuthorityPlan {
   readonly authority: string;
@@ -50,8 +51,8 @@ export interface CreateAuthorityDependencies {
 export async function createAuthority(
   deps: CreateAuthorityDependencies,
   plan: AuthorityPlan,
-): Promise<{ readonly root: Root; readonly issuer: Issuer }> {
-  const root = await certifiedRoot(deps, plan);
+): Promise<{ readonly root: CertifiedRoot; readonly issuer: CertifiedIssuer }> {
+  const root = await createRoot(deps, plan);
   const [slot] = plan.issuers;
   const known = recorded((await deps.store.readAuthority()).issuers, slot.id);
   const issuer = await certifyIssuer(deps, { ...plan, ...slot }, root, { known, by: SERVICE });
@@ -60,29 +61,31 @@ export async function createAuthority(
 }
 
 /** Later ones are activated by a rollover. */
-async function activateFirst({ store, clock }: CreateAuthorityDependencies, issuer: Issuer): Promise<Issuer> {
+async function activateFirst(
+  { store, clock }: CreateAuthorityDependencies,
+  issuer: CertifiedIssuer,
+): Promise<CertifiedIssuer> {
   if (issuer.state !== 'READY') return issuer;
   const { id } = issuer;
   await store.changeIssuers([{ id, from: 'READY', change: { to: 'ACTIVE', at: clock(), by: SERVICE } }]);
   return certifiedIssuer((await store.readAuthority()).issuers, id);
 }
 
-async function certifiedRoot(deps: CreateAuthorityDependencies, plan: AuthorityPlan): Promise<CertifiedRoot> {
+async function createRoot(deps: CreateAuthorityDependencies, plan: AuthorityPlan): Promise<CertifiedRoot> {
   const { store, signer } = deps;
   const slot = plan.root;
   const publicKey = await signer.publicKey(slot.keyArn);
   const prepare = (draft: { readonly serialNumber: string; readonly validity: Validity }) =>
     prepareRoot({ authority: plan.authority, rootId: slot.id, keySpec: slot.keySpec, publicKey, ...draft });
   const known = recorded((await store.readAuthority()).roots, slot.id);
-  const draft = { ...newDraft(deps, slot), trustDomain: plan.trustDomain };
-  const root =
-    known ?? (await store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 }));
+  const draft = { ...newDraft(deps, slot), kind: 'kms' as const, trustDomain: plan.trustDomain };
+  const reserve = () =>
+    store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 });
+  const root = kmsRoot(known ?? (await reserve()));
   checkTrustDomain(root, plan);
   const certificate = root.certificate ?? (await signRecorded(signer, root, prepare(root), slot));
   checkKey(root.id, certificate, publicKey);
-  return root.certificate
-    ? { ...root, certificate }
-    : certified(await store.commitRoot(root.id, certificate));
+  return certifiedRoot([root.certificate ? root : await store.commitRoot(root.id, certificate)], root.id);
 }
 
 /**
@@ -131,10 +134,4 @@ function checkConstraints(
 /** In whatever order, and however often. */
 function sameItems(a: readonly string[], b: readonly string[]): boolean {
   return a.every((item) => b.includes(item)) && b.every((item) => a.includes(item));
-}
-
-function certified(root: Root): CertifiedRoot {
-  if (root.certificate === undefined)
-    throw new AppError('internal', `${root.id} has no certificate after its commit`);
-  return { ...root, certificate: root.certificate };
 }

@@ -1,14 +1,14 @@
-import type { Issuer, IssuerState } from '../domain/authority.ts';
+import type { DraftedIssuer, Issuer, IssuerState } from '../domain/authority.ts';
 import { familyOfCa, familyOfLeaf } from '../domain/key-family.ts';
 import type { KeyKind } from '../domain/key-kind.ts';
 import { AppError } from '../errors/app-error.ts';
 
-export type CertifiedIssuer = Issuer & { readonly certificate: Uint8Array };
+export type CertifiedIssuer = DraftedIssuer & { readonly certificate: Uint8Array };
 
 /** Issuers in these states complete what was reserved with them. */
 const SIGNING_STATES: readonly IssuerState[] = ['ACTIVE', 'DRAINING'];
 
-function isCertified(issuer: Issuer): issuer is CertifiedIssuer {
+export function isCertified(issuer: Issuer): issuer is CertifiedIssuer {
   return issuer.certificate !== undefined;
 }
 
@@ -42,6 +42,16 @@ export function certifiedIssuer(issuers: readonly Issuer[], id: string): Certifi
   const found = issuers.filter(isCertified).find((issuer) => issuer.id === id);
   if (found === undefined) throw new AppError('internal', `no certified issuer ${id}`);
   return found;
+}
+
+/**
+ * The issuer, which a root in KMS certifies.
+ *
+ * @throws AppError `internal` where it waits for a certificate from outside.
+ */
+export function draftedIssuer(issuer: Issuer): DraftedIssuer {
+  if (issuer.validity !== undefined) return issuer;
+  throw new AppError('internal', `${issuer.id} waits for its certificate from an external root`);
 }
 
 /**

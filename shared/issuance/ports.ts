@@ -1,5 +1,12 @@
 import type { AdditionalRoots, TrustAnchors } from '../domain/additional-root.ts';
-import type { Issuer, IssuerChange, IssuerRevocation, IssuerState, Root } from '../domain/authority.ts';
+import type {
+  DraftedIssuer,
+  Issuer,
+  IssuerChange,
+  IssuerRevocation,
+  IssuerState,
+  Root,
+} from '../domain/authority.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import type {
   CertificateRecord,
@@ -241,7 +248,10 @@ export interface AuthorityStore {
    * The root revokes a COMPROMISED issuer, once: the first time and reason stay. A stored OCSP response about it is deleted.
    * False where it was revoked already, or is not compromised.
    */
-  revokeIssuer(issuer: Pick<Issuer, 'id' | 'serialNumber'>, revocation: IssuerRevocation): Promise<boolean>;
+  revokeIssuer(
+    issuer: Pick<DraftedIssuer, 'id' | 'serialNumber'>,
+    revocation: IssuerRevocation,
+  ): Promise<boolean>;
   /** Writes them if their version is the next one; `changed`: another writer was faster, and nothing was written. */
   replaceAdditionalRoots(next: AdditionalRoots): Promise<'replaced' | 'changed'>;
 }

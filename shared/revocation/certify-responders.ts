@@ -1,4 +1,4 @@
-import { type CaKeySpec, type Issuer, type Root, signsRevocationData } from '../domain/authority.ts';
+import { type CaKeySpec, isSigningCa, type SigningCa, signsRevocationData } from '../domain/authority.ts';
 import type { Clock, Instant } from '../domain/instant.ts';
 import type { Responder } from '../domain/responder.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
@@ -30,8 +30,6 @@ export type CertifiedCa =
   | { readonly caId: string; readonly responder: Responder; readonly isNew: boolean }
   | { readonly caId: string; readonly error: unknown };
 
-type CertifiedAuthority = (Root | Issuer) & { readonly certificate: Uint8Array };
-
 /**
  * Sees to it that the responder has a certificate of every CA: the root's, to answer for the issuers, and each issuer's.
  * Renewed after two thirds of their life, and where the responder has another key. Record first: serial number, validity
@@ -49,20 +47,16 @@ export async function certifyResponders(
   const signing = issuers.filter((issuer) => signsRevocationData(issuer, deps.clock()));
   const outcomes: CertifiedCa[] = [];
   const trusted = roots.filter(({ state }) => state !== 'RETIRED');
-  for (const ca of [...trusted, ...signing].filter(isCertified))
+  for (const ca of [...trusted, ...signing].filter(isSigningCa))
     outcomes.push(await certifyFor(deps, ca, { publicKey, keySpec: key.keySpec }));
   return outcomes;
-}
-
-function isCertified(ca: Root | Issuer): ca is CertifiedAuthority {
-  return ca.certificate !== undefined;
 }
 
 type PublicKey = Pick<Responder, 'publicKey' | 'keySpec'>;
 
 async function certifyFor(
   deps: CertifyRespondersDependencies,
-  ca: CertifiedAuthority,
+  ca: SigningCa,
   key: PublicKey,
 ): Promise<CertifiedCa> {
   const caId = ca.id;
@@ -88,7 +82,7 @@ function lasts({ validity, publicKey }: Responder, key: PublicKey, now: Instant)
 
 function draft(
   { clock, random }: CertifyRespondersDependencies,
-  ca: CertifiedAuthority,
+  ca: SigningCa,
   key: PublicKey,
   sequence: number,
 ): Responder {
@@ -106,7 +100,7 @@ function draft(
 }
 
 function prepareFor(
-  ca: CertifiedAuthority,
+  ca: SigningCa,
   { serialNumber, validity, publicKey }: Pick<Responder, 'serialNumber' | 'validity' | 'publicKey'>,
 ): Prepared {
   return prepareResponder({ serialNumber, validity, publicKey, ca });
@@ -115,7 +109,7 @@ function prepareFor(
 /** Signs what is recorded, which another run may have reserved, or finished. */
 async function finish(
   { responders, signer }: CertifyRespondersDependencies,
-  ca: CertifiedAuthority,
+  ca: SigningCa,
   responder: Responder,
 ): Promise<Responder> {
   if (responder.state === 'ISSUED') return responder;

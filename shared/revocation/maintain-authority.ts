@@ -1,4 +1,4 @@
-import type { Issuer, Root } from '../domain/authority.ts';
+import { type Issuer, isSigningCa, type Root, type SigningCa } from '../domain/authority.ts';
 import { caCertificatePath } from '../domain/revocation-points.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
 import type { AuthorityStore } from '../issuance/ports.ts';
@@ -32,7 +32,7 @@ export interface MaintenanceReport {
   readonly responderSeconds: number;
 }
 
-type CertifiedCa = Pick<Root | Issuer, 'id' | 'keyArn' | 'keySpec'> & { readonly certificate: Uint8Array };
+type CertifiedCa = Pick<Root | Issuer, 'id'> & { readonly certificate: Uint8Array };
 
 /** How one step ended; with an amount of seconds that the report adds up. */
 type Step = { readonly what: string; readonly seconds: number } & (
@@ -50,7 +50,7 @@ export async function maintainAuthority(deps: MaintainAuthorityDependencies): Pr
   const revocations = await revokeCompromised(deps);
   const { roots, issuers } = await deps.authority.readAuthority();
   const responders = await certify(deps);
-  const signing = roots.filter(isCertified).filter(({ state }) => state !== 'RETIRED');
+  const signing = roots.filter(({ state }) => state !== 'RETIRED').filter(isSigningCa);
   const lists = await publishRootLists(deps, signing, issuers);
   const certificates = await publishCertificates(deps, [...roots, ...issuers].filter(isCertified));
   const steps = [...revocations, ...responders, ...lists, ...certificates];
@@ -62,7 +62,7 @@ export async function maintainAuthority(deps: MaintainAuthorityDependencies): Pr
   };
 }
 
-function isCertified<Ca extends Root | Issuer>(ca: Ca): ca is Ca & CertifiedCa {
+function isCertified(ca: Root | Issuer): ca is (Root | Issuer) & CertifiedCa {
   return ca.certificate !== undefined;
 }
 
@@ -70,10 +70,12 @@ function isCertified<Ca extends Root | Issuer>(ca: Ca): ca is Ca & CertifiedCa {
 async function revokeCompromised(deps: MaintainAuthorityDependencies): Promise<readonly Step[]> {
   const now = deps.clock();
   const { issuers } = await deps.authority.readAuthority();
-  const due = issuers.filter(
-    ({ state, certificate, revokeAt, revocation }) =>
-      state === 'COMPROMISED' && certificate && !revocation && (revokeAt === undefined || revokeAt <= now),
-  );
+  const due = issuers
+    .filter(isSigningCa)
+    .filter(
+      ({ state, revokeAt, revocation }) =>
+        state === 'COMPROMISED' && !revocation && (revokeAt === undefined || revokeAt <= now),
+    );
   const steps: Step[] = [];
   for (const issuer of due)
     steps.push(
@@ -102,7 +104,7 @@ async function certify(deps: MaintainAuthorityDependencies): Promise<readonly St
 /** Seconds: the list's age. */
 async function publishRootLists(
   deps: MaintainAuthorityDependencies,
-  roots: readonly CertifiedCa[],
+  roots: readonly SigningCa[],
   issuers: readonly Issuer[],
 ): Promise<readonly Step[]> {
   const steps: Step[] = [];

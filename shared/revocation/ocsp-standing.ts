@@ -1,4 +1,4 @@
-import type { CrossCertificate, Issuer } from '../domain/authority.ts';
+import { type CrossCertificate, endOf, type Issuer } from '../domain/authority.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { OcspStatus } from '../domain/ocsp.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -27,7 +27,7 @@ export function standingOf(
   const issuer = [...issuers, ...crossed].find(
     ({ serialNumber }) => serialNumber === certificate.serialNumber,
   );
-  const found = issuer ? { issuerId: issuer.rootId, notAfter: issuer.validity.notAfter } : record;
+  const found = issuer ? { issuerId: issuer.rootId, notAfter: endOf(issuer) } : record;
   if (found === undefined) return 'not recorded';
   if (found.issuerId !== certificate.caId) return 'of another issuer';
   if (found.notAfter <= now) return 'expired';

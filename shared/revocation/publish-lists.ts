@@ -1,4 +1,4 @@
-import { type Issuer, signsRevocationData } from '../domain/authority.ts';
+import { isSigningCa, signsRevocationData } from '../domain/authority.ts';
 import type { Instant } from '../domain/instant.ts';
 import { BUNDLE_PATH } from '../domain/revocation-points.ts';
 import type { AuthorityStore } from '../issuance/ports.ts';
@@ -84,15 +84,9 @@ async function publishing({ authority, clock }: PublishListsDependencies): Promi
   readonly caIds: readonly string[];
 }> {
   const { roots, issuers } = await authority.readAuthority();
-  const signing = issuers.filter((issuer) => signsRevocationData(issuer, clock())).filter(isCertified);
-  const certified = roots.filter(
-    ({ certificate, state }) => certificate !== undefined && state !== 'RETIRED',
-  );
-  return { issuers: signing, caIds: [...certified, ...signing].map(({ id }) => id) };
-}
-
-function isCertified(issuer: Issuer): issuer is Issuer & ListIssuer {
-  return issuer.certificate !== undefined;
+  const signing = issuers.filter((issuer) => signsRevocationData(issuer, clock())).filter(isSigningCa);
+  const withLists = roots.filter(isSigningCa).filter(({ state }) => state !== 'RETIRED');
+  return { issuers: signing, caIds: [...withLists, ...signing].map(({ id }) => id) };
 }
 
 /** Shards some at a time; full lists one after the other, since they may be large; the bundle last. */

@@ -1,4 +1,4 @@
-import type { Issuer, Root } from '../domain/authority.ts';
+import type { DraftedIssuer, Issuer, SigningCa } from '../domain/authority.ts';
 import type { RevokedEntry } from '../domain/revocation.ts';
 import { caListPath, DEFAULT_CRL_SHARDS, fullListPath, shardPath } from '../domain/revocation-points.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
@@ -9,10 +9,10 @@ import { mergeShards } from './merge-shards.ts';
 import type { RevokedCertificates } from './ports.ts';
 
 /** A CA that signs its lists. */
-export type ListCa = Pick<Issuer | Root, 'id' | 'keyArn' | 'keySpec'> & { readonly certificate: Uint8Array };
+export type ListCa = Pick<SigningCa, 'id' | 'keyArn' | 'keySpec' | 'certificate'>;
 
 /** An issuer with its certificate. */
-export type ListIssuer = ListCa & Pick<Issuer, 'crlShards' | 'revocationUrl'>;
+export type ListIssuer = ListCa & Pick<DraftedIssuer, 'crlShards' | 'revocationUrl'>;
 
 /** A list that may be published: what is on it, where, and who signs it. */
 export interface PublishableList {
@@ -90,9 +90,11 @@ export function rootLists(
 /** In ascending order of serial number. */
 function revokedEntries(issuers: readonly Issuer[]): readonly RevokedEntry[] {
   return issuers
-    .flatMap(({ serialNumber: text, validity: { notAfter }, revocation }) => {
+    .flatMap(({ serialNumber: text = '', validity, revocation }) => {
       const serialNumber = parseSerialNumber(text);
-      return revocation && serialNumber ? { serialNumber, notAfter, ...revocation } : [];
+      return revocation && serialNumber && validity
+        ? { serialNumber, notAfter: validity.notAfter, ...revocation }
+        : [];
     })
     .sort((a, b) => (a.serialNumber < b.serialNumber ? -1 : 1));
 }

@@ -4,7 +4,7 @@ import type { RandomBytes } from '../domain/serial-number.ts';
 import type { IssuerSlot } from '../domain/slot.ts';
 import { AppError } from '../errors/app-error.ts';
 import { certifyIssuer } from '../issuance/certify-issuer.ts';
-import type { CertifiedIssuer } from '../issuance/issuers.ts';
+import { type CertifiedIssuer, isCertified } from '../issuance/issuers.ts';
 import type { AuthorityStore, CaSigner } from '../issuance/ports.ts';
 import { activeRoot, certifiedRoot } from '../issuance/roots.ts';
 import { freeSlots, issuerSlots } from './issuer-slots.ts';
@@ -45,7 +45,7 @@ export async function certifyNextIssuer(
   const known = issuers.find((issuer) => issuer.id === slot.id);
   if (known !== undefined && isCertified(known)) return { issuer: known, created: false };
   if (known?.state === 'COMPROMISED') throw compromised(slot.id);
-  const root = known === undefined ? activeRoot(roots) : certifiedRoot(roots, known.rootId);
+  const root = certifiedRoot(roots, known?.rootId ?? activeRoot(roots).id);
   const { authority: store, signer, clock, random } = deps;
   const issuer = await certifyIssuer({ store, signer, clock, random }, slot, root, { known, by });
   return { issuer, created: true };
@@ -76,8 +76,4 @@ function compromised(id: string): AppError {
     'state_conflict',
     `The key of ${id} was reported as compromised, so it is not certified. Certify another slot.`,
   );
-}
-
-function isCertified(issuer: Issuer): issuer is CertifiedIssuer {
-  return issuer.certificate !== undefined;
 }

@@ -1,4 +1,4 @@
-import type { CrossCertificate, Root } from '../domain/authority.ts';
+import type { CrossCertificate, KmsRoot, Root } from '../domain/authority.ts';
 import { type Clock, plus } from '../domain/instant.ts';
 import { CA_BACKDATE_SECONDS } from '../domain/profile.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
@@ -8,7 +8,7 @@ import type { RootSlot } from '../domain/slot.ts';
 import { AppError } from '../errors/app-error.ts';
 import { type CertifiedRoot, checkKey, newDraft, signRecorded } from '../issuance/certify-ca.ts';
 import type { AuthorityStore, CaSigner } from '../issuance/ports.ts';
-import { activeRoot, certifiedRoot } from '../issuance/roots.ts';
+import { activeRoot, certifiedRoot, kmsRoot } from '../issuance/roots.ts';
 import { prepareCrossCertificate } from '../pki/prepare-cross-certificate.ts';
 import { prepareRoot } from '../pki/prepare-root.ts';
 import type { RootStore, SlotStore } from './ports.ts';
@@ -44,10 +44,20 @@ export async function certifyRoot(
   if (known !== undefined && isActive(known)) return { root: known, created: false };
   const slot = await slotOf(deps, id);
   const signer =
-    known?.predecessorId === undefined ? activeRoot(roots) : certifiedRoot(roots, known.predecessorId);
+    known?.predecessorId === undefined ? crossSigner(roots) : certifiedRoot(roots, known.predecessorId);
   checkAlone(roots, id);
   const issued = await selfSigned(deps, slot, known, signer);
   return { root: await crossCertified(deps, slot, issued, signer, by), created: true };
+}
+
+/** The active root, which signs the cross-certificate. */
+function crossSigner(roots: readonly Root[]): CertifiedRoot {
+  const root = activeRoot(roots);
+  if (root.kind === 'kms') return root;
+  throw new AppError(
+    'state_conflict',
+    `${root.id} is an external root, whose key this service does not have, so no root is certified here. Append the certificate of the next root to the setting "successorRoots" and deploy: it is in the trust bundle from then on, and POST /v1/roots/{id}/activate activates it.`,
+  );
 }
 
 async function slotOf({ slots }: CertifyRootDependencies, id: string): Promise<RootSlot> {
@@ -78,10 +88,11 @@ async function selfSigned(
 ): Promise<CertifiedRoot> {
   const { authority: store, signer } = deps;
   const publicKey = await signer.publicKey(slot.keyArn);
-  const prepare = (draft: Pick<Root, 'serialNumber' | 'validity'>) =>
+  const prepare = (draft: Pick<KmsRoot, 'serialNumber' | 'validity'>) =>
     prepareRoot({ authority: slot.authority, rootId: slot.id, keySpec: slot.keySpec, publicKey, ...draft });
   const draft = {
     ...newDraft(deps, slot),
+    kind: 'kms' as const,
     trustDomain: predecessor.trustDomain,
     predecessorId: predecessor.id,
   };
@@ -90,8 +101,9 @@ async function selfSigned(
       'state_conflict',
       `${slot.id} would not outlive ${predecessor.id}. Give it a longer lifetimeYears in the setting "successorRoots" and deploy.`,
     );
-  const root =
-    known ?? (await store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 }));
+  const reserve = () =>
+    store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 });
+  const root = kmsRoot(known ?? (await reserve()));
   const certificate = root.certificate ?? (await signRecorded(signer, root, prepare(root), slot));
   checkKey(root.id, certificate, publicKey);
   return certifiedRoot([root.certificate ? root : await store.commitRoot(root.id, certificate)], root.id);

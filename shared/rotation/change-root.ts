@@ -1,4 +1,4 @@
-import type { Adoption, Issuer, Root } from '../domain/authority.ts';
+import { type Adoption, endOf, type Issuer, type Root } from '../domain/authority.ts';
 import { type Clock, isOver, plus, toRfc3339 } from '../domain/instant.ts';
 import { isActive } from '../domain/root-states.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -71,7 +71,7 @@ export async function retireRoot(deps: ChangeRootDependencies, { id, by }: RootR
   requireState(root, 'DRAINING', 'retired', 'replaced first: activate the root that follows it');
   const at = deps.clock();
   const living = issuers.filter(
-    (issuer) => issuer.rootId === id && issuer.state !== 'RETIRED' && !isOver(issuer.validity.notAfter, at),
+    (issuer) => issuer.rootId === id && issuer.state !== 'RETIRED' && !isOver(endOf(issuer), at),
   );
   if (living.length > 0) throw stillLiving(id, living);
   return change(deps, id, [{ id, from: 'DRAINING', change: { to: 'RETIRED', at, by } }]);

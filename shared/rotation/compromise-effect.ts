@@ -1,4 +1,4 @@
-import type { Issuer } from '../domain/authority.ts';
+import { endOf, type Issuer } from '../domain/authority.ts';
 import { type Instant, toRfc3339 } from '../domain/instant.ts';
 
 /** What the compromise of an issuer does, where and until when; each a text for the one who reported it. */
@@ -11,12 +11,12 @@ export interface CompromiseEffect {
 
 /** What takes effect; nothing that is not so. */
 export function describeCompromise(issuer: Issuer, issuers: readonly Issuer[]): CompromiseEffect {
-  const { id, validity } = issuer;
+  const { id } = issuer;
   return {
     issuance: issuance(id, issuers),
     renewal: `Hosts with certificates of ${id} are asked to renew now, and get certificates of another issuer.`,
     revocation: revocation(issuer),
-    verifiers: `Fleet Server, Elastic Agent, Elasticsearch and Logstash check neither lists nor OCSP: they accept everything that is signed with the key of ${id}, also by a thief, until ${toRfc3339(validity.notAfter)}, or until its root is replaced in their trust. A proxy in front of them refuses it, if it checks.`,
+    verifiers: `Fleet Server, Elastic Agent, Elasticsearch and Logstash check neither lists nor OCSP: they accept everything that is signed with the key of ${id}, also by a thief, until ${toRfc3339(endOf(issuer))}, or until its root is replaced in their trust. A proxy in front of them refuses it, if it checks.`,
   };
 }
 

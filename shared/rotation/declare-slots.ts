@@ -32,15 +32,14 @@ export async function declareSlots(
 ): Promise<DeclaredSlots> {
   const recorded = await deps.slots.readSlots();
   const authority = await deps.authority.readAuthority();
-  for (const slot of declared) checkKeeps(slot, [...recorded, ...authority.roots, ...authority.issuers]);
+  const roots = authority.roots.filter((root) => root.kind === 'kms');
+  for (const slot of declared) checkKeeps(slot, [...recorded, ...roots, ...authority.issuers]);
   const removed = recorded.filter(({ id }) => !declared.some((slot) => slot.id === id));
   const inUse = [
     ...authority.issuers
       .filter(({ state }) => IN_USE.includes(state))
       .map(({ id }) => [id, 'issuers'] as const),
-    ...authority.roots
-      .filter(({ state }) => state !== 'RETIRED')
-      .map(({ id }) => [id, 'successorRoots'] as const),
+    ...roots.filter(({ state }) => state !== 'RETIRED').map(({ id }) => [id, 'successorRoots'] as const),
   ];
   for (const [id, setting] of inUse) if (!declared.some((slot) => slot.id === id)) throw missing(id, setting);
   const changed = declared.filter((slot) => !recorded.some((one) => isDeepStrictEqual(one, slot)));

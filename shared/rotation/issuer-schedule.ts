@@ -34,8 +34,10 @@ function usableSeconds(lifetimeSeconds: number): number {
   return lifetimeSeconds - Math.min(MAX_LEAF_LIFETIME_SECONDS, lifetimeSeconds / 2);
 }
 
-/** When an issuer should begin to drain. */
-function drainsAt({ validity: { notBefore, notAfter } }: Pick<Issuer, 'validity'>): Instant {
+/** When an issuer should begin to drain; long ago where it waits for its certificate. */
+function drainsAt({ validity }: Pick<Issuer, 'validity'>): Instant {
+  if (validity === undefined) return instant(0);
+  const { notBefore, notAfter } = validity;
   return instant(Math.floor(notBefore + usableSeconds(notAfter - notBefore)));
 }
 

@@ -1,4 +1,4 @@
-import type { Issuer, IssuerState } from '../domain/authority.ts';
+import { endOf, type Issuer, type IssuerState } from '../domain/authority.ts';
 import { DAY, HOUR } from '../domain/duration.ts';
 import { type Instant, isOver, plus, toRfc3339 } from '../domain/instant.ts';
 import { familyOfCa } from '../domain/key-family.ts';
@@ -64,8 +64,8 @@ function planActivation(
   transition: IssuerTransition,
   now: Instant,
 ): IssuerChangePlan {
-  if (isOver(issuer.validity.notAfter, now))
-    throw conflict(`${issuer.id} expired at ${toRfc3339(issuer.validity.notAfter)}. Certify another slot.`);
+  if (isOver(endOf(issuer), now))
+    throw conflict(`${issuer.id} expired at ${toRfc3339(endOf(issuer))}. Certify another slot.`);
   const others = family(issuers, issuer).filter(({ id }) => id !== issuer.id);
   const { by } = transition.change;
   const drained = others
@@ -102,7 +102,7 @@ function bringsForward({ revocation, revokeAt }: Issuer, request: IssuerChangeRe
 /** The issuer of the same family that was certified first and waits for its activation. */
 function nextReady(issuers: readonly Issuer[], issuer: Issuer, now: Instant): Issuer | undefined {
   return family(issuers, issuer)
-    .filter(({ state, validity }) => state === 'READY' && !isOver(validity.notAfter, now))
+    .filter((other) => other.state === 'READY' && !isOver(endOf(other), now))
     .toSorted((a, b) => a.createdAt - b.createdAt)[0];
 }
 
@@ -119,10 +119,12 @@ function otherActive(issuers: readonly Issuer[], issuer: Issuer): Issuer {
 }
 
 /** The latest end of a certificate that an issuer that drains has issued: the one that was reserved last. */
-export function lastLeafEnd({ drainedAt, validity }: Issuer): Instant {
+export function lastLeafEnd(issuer: Issuer): Instant {
+  const { drainedAt } = issuer;
+  const end = endOf(issuer);
   const last =
     drainedAt === undefined ? undefined : plus(drainedAt, MAX_LEAF_LIFETIME_SECONDS + MARGIN_SECONDS);
-  return last === undefined || last > validity.notAfter ? validity.notAfter : last;
+  return last === undefined || last > end ? end : last;
 }
 
 /** One that was never active issued nothing. */

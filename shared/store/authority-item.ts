@@ -1,3 +1,4 @@
+import { TABLE_KEY } from '../config/table.ts';
 import { type AdditionalRoots, NO_ADDITIONAL_ROOTS } from '../domain/additional-root.ts';
 import type { Issuer, Root } from '../domain/authority.ts';
 import { DEFAULT_CRL_SHARDS } from '../domain/revocation-points.ts';
@@ -6,10 +7,9 @@ import { withoutUndefined } from '../domain/without-undefined.ts';
 import { fromItem, type Item, toItem } from './expression.ts';
 import { issuerKey, rootKey } from './keys.ts';
 
-/** As it lies in the table; earlier versions recorded no shards. */
-type StoredIssuer = Omit<Flat<Issuer>, 'crlShards'> & Partial<Pick<Issuer, 'crlShards'>>;
-
-type Flat<Authority extends { readonly validity: Validity }> = Omit<Authority, 'validity'> & Validity;
+/** As it lies in the table: the validity in two attributes; earlier versions recorded neither shards nor a kind. */
+type Stored<Ca extends Root | Issuer> = Omit<Ca, 'validity' | 'crlShards' | 'kind'> &
+  Partial<Validity & Pick<Issuer, 'crlShards'> & Pick<Root, 'kind'>>;
 
 export function rootItem({ validity, ...rest }: Root): Item {
   return { ...rootKey(rest.id), ...toItem({ ...rest, ...validity }) };
@@ -20,25 +20,13 @@ export function issuerItem({ validity, ...rest }: Issuer): Item {
 }
 
 export function root(item: Item): Root {
-  const stored = fromItem<Flat<Root>>(item);
-  const { state, trustDomain, predecessorId, cross, changes, acknowledgement, bundles, adoption } = stored;
-  const life = withoutUndefined({
-    predecessorId,
-    cross,
-    changes,
-    acknowledgement,
-    bundles: bundles && [...bundles],
-    adoption,
-  });
-  return { ...common(stored), state, trustDomain, ...life };
+  const { kind = 'kms', bundles, ...stored } = read<Stored<Root>>(item);
+  return { ...stored, ...withoutUndefined({ bundles: bundles && [...bundles] }), kind } as Root;
 }
 
 export function issuer(item: Item): Issuer {
-  const stored = fromItem<StoredIssuer>(item);
-  const { state, rootId, revocationUrl, crlShards = DEFAULT_CRL_SHARDS } = stored;
-  const { changes, drainedAt, compromisedAt, revokeAt, revocation } = stored;
-  const life = { changes, drainedAt, compromisedAt, revokeAt, revocation };
-  return withoutUndefined({ ...common(stored), state, rootId, revocationUrl, crlShards, ...life });
+  const { crlShards = DEFAULT_CRL_SHARDS, ...stored } = read<Stored<Issuer>>(item);
+  return { ...stored, crlShards } as Issuer;
 }
 
 /** None where there is no such item. */
@@ -48,15 +36,10 @@ export function additionalRoots(item: Item | undefined): AdditionalRoots {
   return { version, roots };
 }
 
-function common(stored: Flat<Root> | StoredIssuer) {
-  return withoutUndefined({
-    id: stored.id,
-    keyArn: stored.keyArn,
-    keySpec: stored.keySpec,
-    serialNumber: stored.serialNumber,
-    validity: { notBefore: stored.notBefore, notAfter: stored.notAfter },
-    tbsSha256: stored.tbsSha256,
-    createdAt: stored.createdAt,
-    certificate: stored.certificate,
-  });
+/** Without the item's key. */
+function read<Shape extends object>(item: Item) {
+  const { [TABLE_KEY.partition]: _pk, [TABLE_KEY.sort]: _sk, ...rest } = item;
+  const { notBefore, notAfter, ...stored } = fromItem<Shape & Partial<Validity>>(rest);
+  const validity = notBefore === undefined || notAfter === undefined ? undefined : { notBefore, notAfter };
+  return { ...stored, ...withoutUndefined({ validity }) };
 }

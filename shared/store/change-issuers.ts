@@ -1,5 +1,5 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { Issuer, IssuerChange, IssuerRevocation } from '../domain/authority.ts';
+import type { DraftedIssuer, Issuer, IssuerChange, IssuerRevocation } from '../domain/authority.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { IssuerTransition } from '../issuance/ports.ts';
@@ -69,7 +69,7 @@ function changing(
 /** In one transaction with the deletion of the stored OCSP response, which ends its lease too. */
 export async function revokeIssuer(
   context: StoreContext,
-  { id, serialNumber }: Pick<Issuer, 'id' | 'serialNumber'>,
+  { id, serialNumber }: Pick<DraftedIssuer, 'id' | 'serialNumber'>,
   revocation: IssuerRevocation,
 ): Promise<boolean> {
   const { tableName: TableName } = context;

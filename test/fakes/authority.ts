@@ -2,6 +2,7 @@ import type { Issuer, IssuerChange } from '../../shared/domain/authority.ts';
 import type { Instant } from '../../shared/domain/instant.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { draftedIssuer } from '../../shared/issuance/issuers.ts';
 import type { AuthorityStore } from '../../shared/issuance/ports.ts';
 import type { Tables } from './tables.ts';
 
@@ -40,7 +41,7 @@ export function fakeAuthority(tables: Tables): AuthorityStore {
     },
     commitIssuer: async (id, certificate, change) =>
       update(issuers, id, (issuer) =>
-        issuer.state === 'PENDING' ? { ...changed(issuer, change), certificate } : issuer,
+        issuer.state === 'PENDING' ? { ...draftedIssuer(changed(issuer, change)), certificate } : issuer,
       ),
     changeIssuers: async (transitions, unchanged = []) => {
       const expected = [...transitions.map(({ id, from }) => ({ id, state: from })), ...unchanged];

@@ -16,14 +16,16 @@ export function fakeRoots({ roots }: Pick<Tables, 'roots'>): RootStore {
   return {
     reserveCross: async (id, cross) => {
       const { cross: there, state } = change(id, (root) =>
-        root.state === 'ISSUED' && root.cross === undefined ? { ...root, cross } : root,
+        root.kind === 'kms' && root.state === 'ISSUED' && root.cross === undefined
+          ? { ...root, cross }
+          : root,
       );
       if (there === undefined) throw new AppError('internal', `${id} is ${state}, not ISSUED`);
       return there;
     },
     commitCross: async (id, certificate, step) =>
       change(id, (root) =>
-        root.state === 'ISSUED' && root.cross !== undefined
+        root.kind === 'kms' && root.state === 'ISSUED' && root.cross !== undefined
           ? {
               ...root,
               cross: { ...root.cross, certificate },

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { AdditionalRoot } from '../../shared/domain/additional-root.ts';
-import type { Issuer, Root } from '../../shared/domain/authority.ts';
+import type { DraftedIssuer, KmsRoot } from '../../shared/domain/authority.ts';
 import type { BootstrapToken } from '../../shared/domain/bootstrap-token.ts';
 import { randomBase62, TOKEN_ID_LENGTH } from '../../shared/domain/bootstrap-token.ts';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
@@ -136,8 +136,9 @@ export function sampleReservation(
   };
 }
 
-export function sampleRoot(changes: Partial<Root> = {}): Root {
+export function sampleRoot(changes: Partial<KmsRoot> = {}): KmsRoot {
   return {
+    kind: 'kms',
     id: 'root-1',
     trustDomain: 'test' as TrustDomain,
     keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/root-1',
@@ -151,7 +152,7 @@ export function sampleRoot(changes: Partial<Root> = {}): Root {
   };
 }
 
-export function sampleIssuer(changes: Partial<Issuer> = {}): Issuer {
+export function sampleIssuer(changes: Partial<DraftedIssuer> = {}): DraftedIssuer {
   return {
     id: 'issuer-1',
     keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/issuer-1',

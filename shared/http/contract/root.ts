@@ -103,7 +103,10 @@ export const rootView = z
           'RESERVED: being certified. TRUSTED: in the trust bundle. ACTIVE: certifies issuers. DRAINING: trusted while issuers below it live. RETIRED: out of the trust bundle.',
         ),
       ),
-    keySpec: z.enum(CA_KEY_SPECS),
+    kind: z
+      .enum(['kms', 'external'])
+      .check(z.describe('Whether its key is in KMS, or another CA has it, which certifies the issuers.')),
+    keySpec: z.optional(z.enum(CA_KEY_SPECS).check(z.describe('Of its key in KMS.'))),
     notBefore: time,
     notAfter: time,
     certificate: z.optional(z.string().check(z.describe('PEM; absent while RESERVED.'))),
@@ -118,12 +121,13 @@ export const rootView = z
 
 /** @param toPem - of a certificate; the arrows keep this folder from knowing PEM. */
 export function renderRoot(root: Root, toPem: (certificate: Uint8Array) => string): z.infer<typeof rootView> {
-  const { id, keySpec, validity, certificate, cross, changes = [], acknowledgement, adoption } = root;
+  const { id, kind, validity, certificate, cross, changes = [], acknowledgement, adoption } = root;
   const at = <Dated extends { readonly at: Instant }>(one: Dated) => ({ ...one, at: toRfc3339(one.at) });
   return withoutUndefined({
     id,
     state: stateOf(root),
-    keySpec,
+    kind,
+    keySpec: kind === 'kms' ? root.keySpec : undefined,
     notBefore: toRfc3339(validity.notBefore),
     notAfter: toRfc3339(validity.notAfter),
     certificate: certificate && toPem(certificate),

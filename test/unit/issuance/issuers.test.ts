@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CaKeySpec, Issuer } from '../../../shared/domain/authority.ts';
+import type { CaKeySpec, DraftedIssuer } from '../../../shared/domain/authority.ts';
 import { KEY_KINDS, type KeyKind } from '../../../shared/domain/key-kind.ts';
 import { activeIssuer } from '../../../shared/issuance/issuers.ts';
 import { sampleIssuer } from '../../support/records.ts';
 
-const issuer = (id: string, keySpec: CaKeySpec, changes: Partial<Issuer> = {}) =>
+const issuer = (id: string, keySpec: CaKeySpec, changes: Partial<DraftedIssuer> = {}) =>
   sampleIssuer({ id, keySpec, state: 'ACTIVE', certificate: Uint8Array.of(1), ...changes });
 
 const RSA = issuer('issuer-1', 'RSA_3072');

@@ -5,6 +5,7 @@ import {
   parseSerialNumber,
   type SerialNumber,
 } from '../../../shared/domain/serial-number.ts';
+import { certifiedIssuer } from '../../../shared/issuance/issuers.ts';
 import { answerOcsp } from '../../../shared/revocation/answer-ocsp.ts';
 import { revokeCertificate } from '../../../shared/revocation/revoke-certificate.ts';
 import { LIFETIME_SECONDS, OcspWorld } from './ocsp-world.ts';
@@ -57,8 +58,7 @@ describe('a certificate', () => {
 
   test('of an issuer that the root revoked is revoked at once, whatever is in memory or stored', async () => {
     const { store } = ocsp.world;
-    const issuer = store.tables.issuers.get('issuer-1');
-    if (issuer === undefined) throw new Error('no issuer');
+    const issuer = certifiedIssuer([...store.tables.issuers.values()], 'issuer-1');
     const ask = () => answerOcsp(ocsp.deps, ocsp.certId(issuer.serialNumber, 'sha1', 'root-1'));
     expect(await ask()).toMatchObject({ response: { status: { state: 'good' } }, from: 'signer' });
     store.tables.issuers.set('issuer-1', { ...issuer, state: 'COMPROMISED' });
@@ -72,8 +72,7 @@ describe('a certificate', () => {
 
   test('of an issuer that the root revokes while a response is signed is not answered as good', async () => {
     const { store } = ocsp.world;
-    const issuer = store.tables.issuers.get('issuer-1');
-    if (issuer === undefined) throw new Error('no issuer');
+    const issuer = certifiedIssuer([...store.tables.issuers.values()], 'issuer-1');
     store.tables.issuers.set('issuer-1', { ...issuer, state: 'COMPROMISED' });
     const revocation = { revokedAt: ocsp.world.now, reason: 'cACompromise' } as const;
     ocsp.responder.interleave(() => store.revokeIssuer(issuer, revocation));

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { IssuerState } from '../../../shared/domain/authority.ts';
+import { endOf, type IssuerState } from '../../../shared/domain/authority.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { NOW } from '../../support/records.ts';
 import { OcspWorld } from './ocsp-world.ts';
@@ -105,7 +105,7 @@ test.each<{ state: IssuerState; certifies: boolean; revocation?: typeof REVOCATI
 
 test('an issuer that has expired certifies no responder', async () => {
   const issuer = ocsp.world.store.tables.issuers.get('issuer-1');
-  ocsp.world.now = plus(issuer?.validity.notAfter ?? NOW, 1);
+  ocsp.world.now = plus(issuer ? endOf(issuer) : NOW, 1);
   expect((await ocsp.certify()).map(({ caId }) => caId)).toEqual(['root-1']);
 });
 

@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Issuer } from '../../../shared/domain/authority.ts';
+import type { DraftedIssuer } from '../../../shared/domain/authority.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { REVOCATION_REASONS } from '../../../shared/domain/revocation.ts';
 import type { RevocationUrl } from '../../../shared/domain/revocation-url.ts';
+import { draftedIssuer } from '../../../shared/issuance/issuers.ts';
 import { maintainAuthority } from '../../../shared/revocation/maintain-authority.ts';
 import { type FakeObjectStore, fakeObjectStore } from '../../fakes/object-store.ts';
 import { readList } from '../../support/revocation-lists.ts';
@@ -83,13 +84,13 @@ describe('a compromised issuer', () => {
   /** The entries of the root's lists. */
   const entries = () =>
     LISTS.map((path) => readList(objects.current(path)?.body ?? new Uint8Array()).entries);
-  const compromise = (changes: Partial<Issuer> = {}) => {
+  const compromise = (changes: Partial<DraftedIssuer> = {}) => {
     const { issuers } = ocsp.world.store.tables;
     const issuer = issuers.get('issuer-1');
     if (issuer === undefined) throw new Error('no issuer');
     const revokeAt = plus(ocsp.world.now, 7 * DAY);
-    issuers.set('issuer-1', { ...issuer, state: 'COMPROMISED', revokeAt, ...changes });
-    return issuer;
+    issuers.set('issuer-1', { ...draftedIssuer(issuer), state: 'COMPROMISED', revokeAt, ...changes });
+    return draftedIssuer(issuer);
   };
 
   test('is on the lists of the root from its deadline on, and no sooner', async () => {

@@ -4,6 +4,7 @@ import { type Clock, type Instant, plus } from '../../../shared/domain/instant.t
 import type { RevokedEntry } from '../../../shared/domain/revocation.ts';
 import { crlShardOf } from '../../../shared/domain/revocation-points.ts';
 import type { SerialNumber } from '../../../shared/domain/serial-number.ts';
+import { certifiedRoot } from '../../../shared/issuance/roots.ts';
 import { splitList } from '../../../shared/pki/crl/parse-list.ts';
 import { publishList } from '../../../shared/revocation/publish-list.ts';
 import {
@@ -54,9 +55,7 @@ export class Publisher {
 
   async publishRootLists(): Promise<void> {
     const { roots, issuers } = await this.world.store.readAuthority();
-    const [root] = roots;
-    if (root?.certificate === undefined) throw new Error('there is no root');
-    const ca = { ...root, certificate: root.certificate };
+    const ca = certifiedRoot(roots, 'root-1');
     for (const list of rootLists(this.deps(), ca, issuers)) await publishList(this.deps(), list, LIFE);
   }
 

@@ -219,7 +219,7 @@ describe('whatever is done in whatever order', () => {
         fc.array(fc.tuple(states, specs), { minLength: 1, maxLength: 6 }),
         fc.array(fc.tuple(fc.nat(5), actions), { maxLength: 20 }),
         (initial, requests) => {
-          let issuers = initial.map(([state, keySpec], index) =>
+          let issuers: readonly Issuer[] = initial.map(([state, keySpec], index) =>
             sampleIssuer({ id: `issuer-${index + 1}`, state: state === 'ACTIVE' ? 'READY' : state, keySpec }),
           );
           for (const [index, action] of requests) {

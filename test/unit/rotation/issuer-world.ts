@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { CaKeySpec, Issuer, IssuerState } from '../../../shared/domain/authority.ts';
+import type { CaKeySpec, DraftedIssuer, Issuer, IssuerState } from '../../../shared/domain/authority.ts';
 import { type Instant, plus } from '../../../shared/domain/instant.ts';
 import type { IssuerSlot, RootSlot } from '../../../shared/domain/slot.ts';
 import type { TrustDomain } from '../../../shared/domain/trust-domain.ts';
 import { createAuthority } from '../../../shared/issuance/create-authority.ts';
+import { draftedIssuer } from '../../../shared/issuance/issuers.ts';
 import { declareSlots } from '../../../shared/rotation/declare-slots.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
 import { fakeStore } from '../../fakes/store.ts';
@@ -65,9 +66,9 @@ export class IssuerWorld {
   }
 
   /** Brings an issuer that is recorded to a state, however. */
-  put(id: string, state: IssuerState, changes: Partial<Issuer> = {}): void {
+  put(id: string, state: IssuerState, changes: Partial<DraftedIssuer> = {}): void {
     const issuer = this.store.tables.issuers.get(id);
     if (issuer === undefined) throw new Error(`no ${id}`);
-    this.store.tables.issuers.set(id, { ...issuer, state, ...changes });
+    this.store.tables.issuers.set(id, { ...draftedIssuer(issuer), state, ...changes });
   }
 }
