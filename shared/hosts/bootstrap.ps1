@@ -205,7 +205,12 @@ function Install-Rotation {
   if (-not (Test-Success $response)) { Exit-Run "cannot fetch rotate.ps1: $(Get-Reason $response)" 4 }
   $path = [IO.Path]::Combine($directory, 'rotate.ps1')
   Install-File $response.Octets $path
-  if (-not $NoTimer) { Register-Rotation $path }
+  if ($NoTimer) { return }
+  try {
+    Register-Rotation $path
+  } catch {
+    Exit-Run "cannot schedule ${path}: $($_.Exception.Message) Run this again when that is mended, or with -NoTimer, and run $path every hour yourself"
+  }
 }
 
 Invoke-Step {

@@ -24,7 +24,7 @@ Renews now, whatever the window.
 Says what would be done, and changes nothing; so does -WhatIf.
 
 .PARAMETER Status
-Prints one line: until when the certificate is valid, and when it is renewed.
+Prints until when the certificate is valid, when it is renewed, and when the scheduled task runs next.
 
 .PARAMETER TrustSha256
 Trusts the service's roots if their fingerprint is this one, also new ones that no root of this host has certified.
@@ -34,6 +34,9 @@ Installs the scheduled task that runs this script every hour.
 
 .PARAMETER RemoveTimer
 Removes it.
+
+.PARAMETER LogFile
+Adds the messages to this file too, as the scheduled task does.
 
 .EXAMPLE
 powershell -ExecutionPolicy Bypass -File C:\ProgramData\fleetseal\rotate.ps1 -Status
@@ -46,7 +49,8 @@ param(
   [switch] $Status,
   [string] $TrustSha256 = '',
   [switch] $InstallTimer,
-  [switch] $RemoveTimer
+  [switch] $RemoveTimer,
+  [string] $LogFile = ''
 )
 . ./parts/log.ps1
 . ./parts/wait.ps1
@@ -98,8 +102,8 @@ function Write-Status {
   $line = "$script:stem $($script:chain[0].Subject) ($script:serial): valid until $(ConvertTo-Time $script:until)"
   if ((Get-Now) -ge $script:until) { $line += ', EXPIRED' }
   $plan = Read-Plan
-  if (Read-Fact 'refused') {
-    $line += ', refused by the service, see the last run'
+  if (Get-RefusedUntil) {
+    $line += ', refused by the service'
   } elseif (-not $plan) {
     $line += ', renews when the service says'
   } else {
@@ -108,11 +112,18 @@ function Write-Status {
   Write-Output $line
 }
 
+# Until when the service, which refused the current certificate, is not asked again; 0 where it may be.
+function Get-RefusedUntil {
+  $refused = (Read-Fact 'refused') -split ' '
+  if ($refused[0] -eq $script:serial -and (Get-Now) -lt [long] $refused[1]) { return [long] $refused[1] }
+  return 0
+}
+
 # What is due, in the order in which each step may need the one before.
 function Invoke-Due($Settings) {
-  $refused = (Read-Fact 'refused') -split ' '
-  if ($refused[0] -eq $script:serial -and (Get-Now) -lt [long] $refused[1] -and -not $Now) {
-    Exit-Run "the service refused this certificate; it is asked again at $(ConvertTo-Time $refused[1])" 4
+  $refusedUntil = Get-RefusedUntil
+  if ($refusedUntil -and -not $Now) {
+    Exit-Run "the service refused this certificate: it is asked again after $(ConvertTo-Time $refusedUntil), or with -Now" 4
   }
   Clear-Fact @('refused')
   Complete-Renewal $Settings.RESTART
@@ -128,12 +139,14 @@ function Invoke-Due($Settings) {
 }
 
 Invoke-Step {
+  if ($LogFile) { Open-Log $LogFile }
   $settings = Read-Configuration ([IO.Path]::Combine($directory, 'fleetseal.conf'))
   $script:url = $settings.URL
   $script:stem = $settings.PROFILE
   $script:keyGrants = @($settings.KEY_GRANTS -split '\|' | Where-Object { $_ })
   if ($Status) {
-    if (-not (Read-Pair)) { $script:exitCode = 1 } else { Write-Status }
+    if (Read-Pair) { Write-Status } else { $script:exitCode = 1 }
+    Write-Output (Get-Schedule)
     return
   }
   if ($RemoveTimer) {

@@ -38,6 +38,8 @@
 . ./parts/renew.sh
 # shellcheck source=parts/timer.sh
 . ./parts/timer.sh
+# shellcheck source=parts/schedule.sh
+. ./parts/schedule.sh
 
 usage() {
   cat <<'HELP'
@@ -54,8 +56,8 @@ new files need it.
   --directory DIRECTORY  the one of bootstrap.sh; default: where this script is
   --now                  renew now, whatever the window
   --dry-run              say what would be done, and change nothing
-  --status               one line: until when the certificate is valid, and when
-                         this host renews it
+  --status               until when the certificate is valid, when this host
+                         renews it, and when this script runs next by itself
   --trust-sha256 HEX     trust the service's roots if this is their fingerprint,
                          also those that no root of this host has certified
   --install-timer        run every hour, or more often for short-lived
@@ -212,7 +214,7 @@ case $mode in
 esac
 case $mode in
   run) run ;;
-  status) print_status ;;
+  status) print_status && print_schedule ;;
   dry-run) print_plan ;;
   install-timer) install_timer ;;
   remove-timer) remove_timer ;;

@@ -938,7 +938,9 @@ const PARTS_FINISH_SH =
   "schedule() {\n" +
   "  exec 9<&-\n" +
   "  [ -n \"$timer\" ] || return 0\n" +
-  "  sh \"$directory/rotate.sh\" --directory \"$directory\" --install-timer\n" +
+  "  sh \"$directory/rotate.sh\" --directory \"$directory\" --install-timer && return 0\n" +
+  "  say \"or add --no-timer, and run $directory/rotate.sh every hour yourself\"\n" +
+  "  return 1\n" +
   "}\n" +
   "\n";
 
@@ -1228,7 +1230,23 @@ const PARTS_LOG_PS1 =
   "$script:exitCode = 0\n" +
   "$script:explained = $false\n" +
   "\n" +
-  "function Write-Message([string] $Text) { [Console]::Error.WriteLine(\"fleetseal: $Text\") }\n" +
+  "# A file that has the messages too, since nobody sees what a scheduled task writes; empty for none.\n" +
+  "$script:log = ''\n" +
+  "\n" +
+  "function Write-Message([string] $Text) {\n" +
+  "  [Console]::Error.WriteLine(\"fleetseal: $Text\")\n" +
+  "  if ($script:log) { [IO.File]::AppendAllText($script:log, \"$([DateTime]::UtcNow.ToString('s'))Z $Text`r`n\") }\n" +
+  "}\n" +
+  "\n" +
+  "# A file of more than 1 MB is the earlier one from then on: FILE.old.\n" +
+  "function Open-Log([string] $Path) {\n" +
+  "  $old = \"$Path.old\"\n" +
+  "  if ([IO.File]::Exists($Path) -and [IO.FileInfo]::new($Path).Length -gt 1000000) {\n" +
+  "    [IO.File]::Delete($old)\n" +
+  "    [IO.File]::Move($Path, $old)\n" +
+  "  }\n" +
+  "  $script:log = $Path\n" +
+  "}\n" +
   "\n" +
   "# Ends the run with a message and an exit code: 1 something is wrong on this host, 2 wrong arguments, 4 the service refuses,\n" +
   "# 5 not this time, the next run tries again.\n" +
@@ -2254,6 +2272,53 @@ const PARTS_REQUEST_SH =
   "}\n" +
   "\n";
 
+const PARTS_SCHEDULE_SH =
+  "# Whether the job of timer.sh is there, and when it runs next.\n" +
+  "\n" +
+  "# print_schedule: one line: whether this script runs by itself, and when it does next.\n" +
+  "print_schedule() {\n" +
+  "  timer_name\n" +
+  "  if [ -e \"$units/$name.timer\" ]; then systemd_schedule\n" +
+  "  elif [ -e \"$daemons/$name.plist\" ]; then launchd_schedule\n" +
+  "  elif [ -r \"$cron/$name\" ]; then cron_schedule \"$cron/$name\" \"$(cat \"$cron/$name\")\"\n" +
+  "  elif [ -n \"$(table_line)\" ]; then cron_schedule 'a line of crontab -l' \"$(table_line)\"\n" +
+  "  else echo \"not scheduled: run $script --install-timer, or run it every hour yourself\"; fi\n" +
+  "}\n" +
+  "\n" +
+  "next_run() { printf 'scheduled: %s, next run at %s (in %s)\\n' \"$1\" \"$(time_of \"$2\")\" \"$(span_of \"$(($2 - $(date -u +%s)))\")\"; }\n" +
+  "\n" +
+  "# systemd_schedule: a timer that waits for its service to end has no next time.\n" +
+  "systemd_schedule() {\n" +
+  "  line=$(TZ=UTC systemctl list-timers --full --no-legend --no-pager \"$name.timer\")\n" +
+  "  next=$(seconds_of \"$(printf '%s\\n' \"$line\" | awk '$4 == \"UTC\" { print $2 \"T\" $3 \"Z\"; exit }')\")\n" +
+  "  if [ -z \"$line\" ]; then echo \"not scheduled: $name.timer is stopped, run systemctl enable --now $name.timer\"\n" +
+  "  elif [ -z \"$next\" ]; then echo \"scheduled: $name.timer, which runs now\"\n" +
+  "  elif [ \"$next\" -lt \"$(date -u +%s)\" ]; then echo \"scheduled: $name.timer, which runs in a moment\"\n" +
+  "  else next_run \"$name.timer\" \"$next\"; fi\n" +
+  "}\n" +
+  "\n" +
+  "launchd_schedule() {\n" +
+  "  interval=$(sed -n 's/.*<key>StartInterval<.key><integer>\\([0-9]*\\)<.*/\\1/p' \"$daemons/$name.plist\")\n" +
+  "  if launchctl print \"system/$name\" >/dev/null 2>&1; then echo \"scheduled: launchd job $name, every $(span_of \"${interval:-3600}\")\"\n" +
+  "  else echo \"not scheduled: launchd job $name is not loaded, run launchctl bootstrap system $daemons/$name.plist\"; fi\n" +
+  "}\n" +
+  "\n" +
+  "# cron_schedule PLACE LINE: the first field is a minute, or */ and a number of minutes.\n" +
+  "cron_schedule() {\n" +
+  "  field=${2%% *} minute=$(date +%M) ahead=1\n" +
+  "  while [ \"$ahead\" -lt 60 ]; do\n" +
+  "    at=$(((${minute#0} + ahead) % 60))\n" +
+  "    case $field in\n" +
+  "      \\*/*) [ \"$((at % ${field#??}))\" -ne 0 ] || break ;;\n" +
+  "      *) [ \"$at\" -ne \"$field\" ] || break ;;\n" +
+  "    esac\n" +
+  "    ahead=$((ahead + 1))\n" +
+  "  done\n" +
+  "  seconds=$(date -u +%s)\n" +
+  "  next_run \"$1\" \"$((seconds - seconds % 60 + ahead * 60))\"\n" +
+  "}\n" +
+  "\n";
+
 const PARTS_SETTINGS_PS1 =
   "# fleetseal.conf, which bootstrap.ps1 writes: the lines of parts/settings.sh, and KEY_GRANTS, what icacls is given for the file\n" +
   "# of the key. Read, and never run; but RESTART is a command, so only administrators may write to the directory.\n" +
@@ -2351,7 +2416,8 @@ const PARTS_TASK_PS1 =
   "function Get-TaskName { return 'fleetseal-rotate-' + ($directory -replace '[^A-Za-z0-9]+', '-').Trim('-') }\n" +
   "\n" +
   "function Register-Rotation([string] $Script) {\n" +
-  "  $arguments = \"-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `\"$Script`\" -Directory `\"$directory`\"\"\n" +
+  "  $log = [IO.Path]::Combine($directory, 'rotate.log')\n" +
+  "  $arguments = \"-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `\"$Script`\" -Directory `\"$directory`\" -LogFile `\"$log`\"\"\n" +
   "  $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\\v1.0\\powershell.exe')) -Argument $arguments\n" +
   "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
   "    $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine($PSHOME, 'pwsh.exe')) -Argument $arguments\n" +
@@ -2363,7 +2429,17 @@ const PARTS_TASK_PS1 =
   "  $options = New-ScheduledTaskSettingsSet -StartWhenAvailable -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries\n" +
   "  $account = New-ScheduledTaskPrincipal -UserId $system -LogonType ServiceAccount -RunLevel Highest\n" +
   "  $null = Register-ScheduledTask -TaskName (Get-TaskName) -Action $action -Trigger $triggers -Settings $options -Principal $account -Force\n" +
-  "  Write-Message \"$Script runs every hour: Get-ScheduledTask $(Get-TaskName)\"\n" +
+  "  Write-Message \"$Script runs every hour: Get-ScheduledTask $(Get-TaskName), messages in $log\"\n" +
+  "}\n" +
+  "\n" +
+  "# Whether the task is there, and when it runs next.\n" +
+  "function Get-Schedule {\n" +
+  "  $task = Get-ScheduledTask -TaskName (Get-TaskName) -ErrorAction SilentlyContinue\n" +
+  "  if (-not $task) { return 'not scheduled: run rotate.ps1 -InstallTimer as an administrator, or run it every hour yourself' }\n" +
+  "  if ([string] $task.State -eq 'Disabled') { return \"not scheduled: the task $(Get-TaskName) is disabled, run Enable-ScheduledTask $(Get-TaskName)\" }\n" +
+  "  $next = (Get-ScheduledTaskInfo -TaskName (Get-TaskName)).NextRunTime\n" +
+  "  if (-not $next) { return \"scheduled: the task $(Get-TaskName), which has no next run: see Get-ScheduledTaskInfo $(Get-TaskName)\" }\n" +
+  "  return \"scheduled: the task $(Get-TaskName), next run at $(ConvertTo-Time (ConvertTo-UnixTime $next))\"\n" +
   "}\n" +
   "\n" +
   "function Unregister-Rotation {\n" +
@@ -2388,29 +2464,28 @@ const PARTS_TIMER_SH =
   "}\n" +
   "\n" +
   "# timer_name: of this directory's job, in the letters that cron takes for a file (cron(8)).\n" +
-  "timer_name() {\n" +
-  "  case $directory in *[!A-Za-z0-9/._-]*) fail \"$directory has other characters than letters, digits and /._-, which not every scheduler takes: schedule $script yourself\" 2 ;; esac\n" +
-  "  name=fleetseal-rotate$(printf '%s' \"$directory\" | tr '/._' '---')\n" +
-  "}\n" +
+  "timer_name() { name=fleetseal-rotate$(printf '%s' \"$directory\" | tr -c 'A-Za-z0-9' '-'); }\n" +
   "\n" +
+  "# scheduler: the first that this user may use.\n" +
   "scheduler() {\n" +
-  "  if [ -d \"$systemd\" ]; then printf systemd\n" +
-  "  elif [ \"$(uname)\" = Darwin ]; then printf launchd\n" +
+  "  if [ -d \"$systemd\" ] && [ -w \"$units\" ]; then printf systemd\n" +
+  "  elif [ \"$(uname)\" = Darwin ] && [ -w \"$daemons\" ]; then printf launchd\n" +
   "  elif [ -d \"$cron\" ] && [ -w \"$cron\" ]; then printf cron\n" +
   "  elif command -v crontab >/dev/null 2>&1; then printf crontab\n" +
   "  else printf none; fi\n" +
   "}\n" +
   "\n" +
   "install_timer() {\n" +
+  "  case $directory in *[!A-Za-z0-9/._-]*) fail \"$directory has other characters than letters, digits and /._-, which not every scheduler takes: schedule $script yourself\" 2 ;; esac\n" +
   "  timer_name\n" +
   "  timer_interval\n" +
   "  [ -f \"$script\" ] || fail \"save this script as $directory/rotate.sh, and run it from there\" 2\n" +
   "  case $(scheduler) in\n" +
   "    systemd) install_systemd ;;\n" +
   "    launchd) install_launchd ;;\n" +
-  "    cron) write_job \"$(cron_line root) # $name\" \"$cron/$name\" && scheduled=$cron/$name ;;\n" +
-  "    crontab) (crontab -l 2>/dev/null | grep -v \"# $name\\$\"; printf '%s\\n' \"$(cron_line) # $name\") | crontab - && scheduled=\"a line of crontab -l\" ;;\n" +
-  "    none) fail \"there is no systemd, launchd or cron here: run $script every $(span_of \"$interval\") yourself\" ;;\n" +
+  "    cron) write_job \"$(cron_line root) # $name\" \"$cron/$name\" && scheduled=\"$cron/$name, $(log_place)\" ;;\n" +
+  "    crontab) read_table && printf '%s\\n' \"$(cron_line) # $name\" >>\"$work/table\" && crontab \"$work/table\" && scheduled=\"a line of crontab -l, $(log_place)\" ;;\n" +
+  "    none) fail \"there is no systemd, launchd or cron here that this user may use: run $script every $(span_of \"$interval\") yourself\" ;;\n" +
   "  esac || fail \"cannot schedule $script\"\n" +
   "  say \"$script runs every $(span_of \"$interval\"): $scheduled\"\n" +
   "}\n" +
@@ -2426,21 +2501,34 @@ const PARTS_TIMER_SH =
   "    rm -f \"$daemons/$name.plist\"\n" +
   "  fi\n" +
   "  [ ! -e \"$cron/$name\" ] || rm -f \"$cron/$name\"\n" +
-  "  if crontab -l 2>/dev/null | grep -q \"# $name\\$\"; then\n" +
-  "    crontab -l | grep -v \"# $name\\$\" | crontab -\n" +
-  "  fi\n" +
+  "  if [ -n \"$(table_line)\" ]; then read_table && crontab \"$work/table\"; fi\n" +
   "  say \"$script is not scheduled\"\n" +
+  "}\n" +
+  "\n" +
+  "# table_line: this job's in the table of the user; nothing where there is none.\n" +
+  "table_line() { crontab -l 2>/dev/null | grep \"# $name\\$\"; }\n" +
+  "\n" +
+  "# read_table: the other lines, into $work/table. A table that cannot be read is not replaced by one without them.\n" +
+  "read_table() {\n" +
+  "  crontab -l >\"$work/crontab\" 2>\"$work/error\" || grep -Eqi 'no crontab|no such file' \"$work/error\" ||\n" +
+  "    fail \"cannot read the table of crontab -l, which other jobs are in, too: $(sed 1q \"$work/error\")\"\n" +
+  "  grep -v \"# $name\\$\" \"$work/crontab\" >\"$work/table\" || :\n" +
   "}\n" +
   "\n" +
   "# write_job TEXT FILE: whole or not at all; schedulers ignore the other name.\n" +
   "write_job() { printf '%s\\n' \"$1\" >\"$2.new\" && chmod 644 \"$2.new\" && mv -f \"$2.new\" \"$2\"; }\n" +
   "\n" +
-  "# cron_line [USER]: at a minute of its own, every hour or more often.\n" +
+  "# cron_line [USER]: at a minute of its own, every hour or more often. What cron mails, few people read.\n" +
   "cron_line() {\n" +
   "  if [ \"$interval\" -ge 3600 ]; then minutes=$(random_below 59)\n" +
   "  else minutes=\"*/$(((interval + 59) / 60))\"; fi\n" +
-  "  printf '%s * * * *%s /bin/sh %s --directory %s' \"$minutes\" \"${1:+ $1}\" \"$script\" \"$directory\"\n" +
+  "  printf '%s * * * *%s /bin/sh %s --directory %s%s' \"$minutes\" \"${1:+ $1}\" \"$script\" \"$directory\" \"$(log_pipe)\"\n" +
   "}\n" +
+  "\n" +
+  "log_pipe() { if command -v logger >/dev/null 2>&1; then printf ' 2>&1 | logger -t %s' \"$name\"; fi; }\n" +
+  "\n" +
+  "# log_place: where its messages are.\n" +
+  "log_place() { if command -v logger >/dev/null 2>&1; then printf 'messages in the system log as %s' \"$name\"; else printf 'messages by mail of cron'; fi; }\n" +
   "\n" +
   "install_systemd() {\n" +
   "  write_job \"[Unit]\n" +
@@ -3136,7 +3224,12 @@ PARTS_TASK_PS1,
   "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch rotate.ps1: $(Get-Reason $response)\" 4 }\n" +
   "  $path = [IO.Path]::Combine($directory, 'rotate.ps1')\n" +
   "  Install-File $response.Octets $path\n" +
-  "  if (-not $NoTimer) { Register-Rotation $path }\n" +
+  "  if ($NoTimer) { return }\n" +
+  "  try {\n" +
+  "    Register-Rotation $path\n" +
+  "  } catch {\n" +
+  "    Exit-Run \"cannot schedule ${path}: $($_.Exception.Message) Run this again when that is mended, or with -NoTimer, and run $path every hour yourself\"\n" +
+  "  }\n" +
   "}\n" +
   "\n" +
   "Invoke-Step {\n" +
@@ -3898,7 +3991,7 @@ export const ROTATE_PS1 =
   "Says what would be done, and changes nothing; so does -WhatIf.\n" +
   "\n" +
   ".PARAMETER Status\n" +
-  "Prints one line: until when the certificate is valid, and when it is renewed.\n" +
+  "Prints until when the certificate is valid, when it is renewed, and when the scheduled task runs next.\n" +
   "\n" +
   ".PARAMETER TrustSha256\n" +
   "Trusts the service's roots if their fingerprint is this one, also new ones that no root of this host has certified.\n" +
@@ -3908,6 +4001,9 @@ export const ROTATE_PS1 =
   "\n" +
   ".PARAMETER RemoveTimer\n" +
   "Removes it.\n" +
+  "\n" +
+  ".PARAMETER LogFile\n" +
+  "Adds the messages to this file too, as the scheduled task does.\n" +
   "\n" +
   ".EXAMPLE\n" +
   "powershell -ExecutionPolicy Bypass -File C:\\ProgramData\\fleetseal\\rotate.ps1 -Status\n" +
@@ -3920,7 +4016,8 @@ export const ROTATE_PS1 =
   "  [switch] $Status,\n" +
   "  [string] $TrustSha256 = '',\n" +
   "  [switch] $InstallTimer,\n" +
-  "  [switch] $RemoveTimer\n" +
+  "  [switch] $RemoveTimer,\n" +
+  "  [string] $LogFile = ''\n" +
   ")\n",
 PARTS_LOG_PS1,
 PARTS_WAIT_PS1,
@@ -3972,8 +4069,8 @@ PARTS_RENEW_PS1,
   "  $line = \"$script:stem $($script:chain[0].Subject) ($script:serial): valid until $(ConvertTo-Time $script:until)\"\n" +
   "  if ((Get-Now) -ge $script:until) { $line += ', EXPIRED' }\n" +
   "  $plan = Read-Plan\n" +
-  "  if (Read-Fact 'refused') {\n" +
-  "    $line += ', refused by the service, see the last run'\n" +
+  "  if (Get-RefusedUntil) {\n" +
+  "    $line += ', refused by the service'\n" +
   "  } elseif (-not $plan) {\n" +
   "    $line += ', renews when the service says'\n" +
   "  } else {\n" +
@@ -3982,11 +4079,18 @@ PARTS_RENEW_PS1,
   "  Write-Output $line\n" +
   "}\n" +
   "\n" +
+  "# Until when the service, which refused the current certificate, is not asked again; 0 where it may be.\n" +
+  "function Get-RefusedUntil {\n" +
+  "  $refused = (Read-Fact 'refused') -split ' '\n" +
+  "  if ($refused[0] -eq $script:serial -and (Get-Now) -lt [long] $refused[1]) { return [long] $refused[1] }\n" +
+  "  return 0\n" +
+  "}\n" +
+  "\n" +
   "# What is due, in the order in which each step may need the one before.\n" +
   "function Invoke-Due($Settings) {\n" +
-  "  $refused = (Read-Fact 'refused') -split ' '\n" +
-  "  if ($refused[0] -eq $script:serial -and (Get-Now) -lt [long] $refused[1] -and -not $Now) {\n" +
-  "    Exit-Run \"the service refused this certificate; it is asked again at $(ConvertTo-Time $refused[1])\" 4\n" +
+  "  $refusedUntil = Get-RefusedUntil\n" +
+  "  if ($refusedUntil -and -not $Now) {\n" +
+  "    Exit-Run \"the service refused this certificate: it is asked again after $(ConvertTo-Time $refusedUntil), or with -Now\" 4\n" +
   "  }\n" +
   "  Clear-Fact @('refused')\n" +
   "  Complete-Renewal $Settings.RESTART\n" +
@@ -4002,12 +4106,14 @@ PARTS_RENEW_PS1,
   "}\n" +
   "\n" +
   "Invoke-Step {\n" +
+  "  if ($LogFile) { Open-Log $LogFile }\n" +
   "  $settings = Read-Configuration ([IO.Path]::Combine($directory, 'fleetseal.conf'))\n" +
   "  $script:url = $settings.URL\n" +
   "  $script:stem = $settings.PROFILE\n" +
   "  $script:keyGrants = @($settings.KEY_GRANTS -split '\\|' | Where-Object { $_ })\n" +
   "  if ($Status) {\n" +
-  "    if (-not (Read-Pair)) { $script:exitCode = 1 } else { Write-Status }\n" +
+  "    if (Read-Pair) { Write-Status } else { $script:exitCode = 1 }\n" +
+  "    Write-Output (Get-Schedule)\n" +
   "    return\n" +
   "  }\n" +
   "  if ($RemoveTimer) {\n" +
@@ -4067,6 +4173,7 @@ PARTS_WINDOW_SH,
 PARTS_AGENT_SH,
 PARTS_RENEW_SH,
 PARTS_TIMER_SH,
+PARTS_SCHEDULE_SH,
   "\n" +
   "usage() {\n" +
   "  cat <<'HELP'\n" +
@@ -4083,8 +4190,8 @@ PARTS_TIMER_SH,
   "  --directory DIRECTORY  the one of bootstrap.sh; default: where this script is\n" +
   "  --now                  renew now, whatever the window\n" +
   "  --dry-run              say what would be done, and change nothing\n" +
-  "  --status               one line: until when the certificate is valid, and when\n" +
-  "                         this host renews it\n" +
+  "  --status               until when the certificate is valid, when this host\n" +
+  "                         renews it, and when this script runs next by itself\n" +
   "  --trust-sha256 HEX     trust the service's roots if this is their fingerprint,\n" +
   "                         also those that no root of this host has certified\n" +
   "  --install-timer        run every hour, or more often for short-lived\n" +
@@ -4239,7 +4346,7 @@ PARTS_TIMER_SH,
   "esac\n" +
   "case $mode in\n" +
   "  run) run ;;\n" +
-  "  status) print_status ;;\n" +
+  "  status) print_status && print_schedule ;;\n" +
   "  dry-run) print_plan ;;\n" +
   "  install-timer) install_timer ;;\n" +
   "  remove-timer) remove_timer ;;\n" +
@@ -4248,4 +4355,4 @@ PARTS_TIMER_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = '428e95018f1cf18244918993d0403c9e5cc28f9d4a04560f946f10b069291348';
+export const BOOTSTRAP_SH_SHA256 = 'c7a4f6234ad0e52e22cd37908d0917c5d9b497893f2a8fcd83423fd181fa9c8e';

@@ -52,5 +52,7 @@ start_agent() {
 schedule() {
   exec 9<&-
   [ -n "$timer" ] || return 0
-  sh "$directory/rotate.sh" --directory "$directory" --install-timer
+  sh "$directory/rotate.sh" --directory "$directory" --install-timer && return 0
+  say "or add --no-timer, and run $directory/rotate.sh every hour yourself"
+  return 1
 }

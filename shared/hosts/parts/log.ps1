@@ -4,7 +4,23 @@ Set-StrictMode -Version 1.0
 $script:exitCode = 0
 $script:explained = $false
 
-function Write-Message([string] $Text) { [Console]::Error.WriteLine("fleetseal: $Text") }
+# A file that has the messages too, since nobody sees what a scheduled task writes; empty for none.
+$script:log = ''
+
+function Write-Message([string] $Text) {
+  [Console]::Error.WriteLine("fleetseal: $Text")
+  if ($script:log) { [IO.File]::AppendAllText($script:log, "$([DateTime]::UtcNow.ToString('s'))Z $Text`r`n") }
+}
+
+# A file of more than 1 MB is the earlier one from then on: FILE.old.
+function Open-Log([string] $Path) {
+  $old = "$Path.old"
+  if ([IO.File]::Exists($Path) -and [IO.FileInfo]::new($Path).Length -gt 1000000) {
+    [IO.File]::Delete($old)
+    [IO.File]::Move($Path, $old)
+  }
+  $script:log = $Path
+}
 
 # Ends the run with a message and an exit code: 1 something is wrong on this host, 2 wrong arguments, 4 the service refuses,
 # 5 not this time, the next run tries again.

@@ -4,7 +4,8 @@
 function Get-TaskName { return 'fleetseal-rotate-' + ($directory -replace '[^A-Za-z0-9]+', '-').Trim('-') }
 
 function Register-Rotation([string] $Script) {
-  $arguments = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `"$Script`" -Directory `"$directory`""
+  $log = [IO.Path]::Combine($directory, 'rotate.log')
+  $arguments = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `"$Script`" -Directory `"$directory`" -LogFile `"$log`""
   $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')) -Argument $arguments
   if ($PSVersionTable.PSVersion.Major -ge 6) {
     $action = New-ScheduledTaskAction -Execute ([IO.Path]::Combine($PSHOME, 'pwsh.exe')) -Argument $arguments
@@ -16,7 +17,17 @@ function Register-Rotation([string] $Script) {
   $options = New-ScheduledTaskSettingsSet -StartWhenAvailable -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
   $account = New-ScheduledTaskPrincipal -UserId $system -LogonType ServiceAccount -RunLevel Highest
   $null = Register-ScheduledTask -TaskName (Get-TaskName) -Action $action -Trigger $triggers -Settings $options -Principal $account -Force
-  Write-Message "$Script runs every hour: Get-ScheduledTask $(Get-TaskName)"
+  Write-Message "$Script runs every hour: Get-ScheduledTask $(Get-TaskName), messages in $log"
+}
+
+# Whether the task is there, and when it runs next.
+function Get-Schedule {
+  $task = Get-ScheduledTask -TaskName (Get-TaskName) -ErrorAction SilentlyContinue
+  if (-not $task) { return 'not scheduled: run rotate.ps1 -InstallTimer as an administrator, or run it every hour yourself' }
+  if ([string] $task.State -eq 'Disabled') { return "not scheduled: the task $(Get-TaskName) is disabled, run Enable-ScheduledTask $(Get-TaskName)" }
+  $next = (Get-ScheduledTaskInfo -TaskName (Get-TaskName)).NextRunTime
+  if (-not $next) { return "scheduled: the task $(Get-TaskName), which has no next run: see Get-ScheduledTaskInfo $(Get-TaskName)" }
+  return "scheduled: the task $(Get-TaskName), next run at $(ConvertTo-Time (ConvertTo-UnixTime $next))"
 }
 
 function Unregister-Rotation {

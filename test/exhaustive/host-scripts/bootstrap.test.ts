@@ -454,7 +454,12 @@ test('a renewal that could not be scheduled is scheduled by the next run, which 
     made.program('sh', `case "$*" in *--install-timer*) exit ${code} ;; esac; exec /bin/sh "$@"`);
   timer(1);
   const environment = { FLEETSEAL_TOKEN: await cloud.token() };
-  expect(await made.run(all, { environment })).toMatchObject({ code: 1 });
+  expect(await made.run(all, { environment })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      `\nfleetseal: or add --no-timer, and run ${made.directory}/rotate.sh every hour yourself\n`,
+    ),
+  });
   timer(0);
   expect(await made.run(all)).toMatchObject({ code: 0 });
   expect(made.calls('elastic-agent')).toHaveLength(1);

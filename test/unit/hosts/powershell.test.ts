@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'Get-Command': ['CommandType', 'ErrorAction'],
   'Get-Location': [],
   'Get-ScheduledTask': ['TaskName', 'ErrorAction'],
+  'Get-ScheduledTaskInfo': ['TaskName'],
   'New-Object': ['Property'],
   'New-ScheduledTaskAction': ['Execute', 'Argument'],
   'New-ScheduledTaskPrincipal': ['UserId', 'LogonType', 'RunLevel'],

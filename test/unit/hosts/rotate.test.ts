@@ -78,7 +78,7 @@ describe('rotate.sh', () => {
     const { stdout: status } = await made.run(['--status']);
     expect(status).toMatch(
       new RegExp(
-        `^agent ${made.name} \\(${made.serial}\\): valid until \\S+Z, renews at \\S+Z \\(in \\d+ (minutes|hours)\\), window from \\S+Z to \\S+Z\\n$`,
+        `^agent ${made.name} \\(${made.serial}\\): valid until \\S+Z, renews at \\S+Z \\(in \\d+ (minutes|hours)\\), window from \\S+Z to \\S+Z\\nnot scheduled: run ${made.script} --install-timer, or run it every hour yourself\\n$`,
       ),
     );
     // The moment is drawn once, and the service is not asked again before it said so.
