@@ -180,12 +180,16 @@ function powershellScript(name: string): Answer {
   return { description: `${name}.`, mediaType: 'text/x-powershell', headers: ['ETag'] };
 }
 
-/** What was issued, for hosts without a JSON parser. */
-const ISSUED_AS = {
-  'application/pem-certificate-chain': 'The certificate, then its issuers (RFC 8555 section 9.1).',
-  'text/x-shellscript':
-    'A script of POSIX sh that puts the files of the kit in place, with owner and mode, and prints the command for the agent. Run it with --help.',
-} as const;
+/** What was issued; for hosts without a JSON parser too. */
+const ISSUED = {
+  schema: enrollAnswer,
+  alternatives: {
+    'application/pem-certificate-chain': 'The certificate, then its issuers (RFC 8555 section 9.1).',
+    'text/x-shellscript':
+      'A script of POSIX sh that puts the files of the kit in place, with owner and mode, and prints the command for the agent. Run it with --help.',
+  },
+  links: CERTIFICATE_LINKS,
+} as const satisfies Partial<Answer>;
 
 /** By `<function> <path>`: a function that serves two paths is described twice. */
 export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Operation>> = {
@@ -199,17 +203,11 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     examples: ENROLL_EXAMPLES,
     answers: {
       200: {
-        description: 'The existing certificate of this token and key.',
-        schema: enrollAnswer,
-        alternatives: ISSUED_AS,
-        links: CERTIFICATE_LINKS,
+        ...ISSUED,
+        description: 'The certificate that this key has already.',
+        component: 'IssuedBefore',
       },
-      201: {
-        description: 'A new certificate.',
-        schema: enrollAnswer,
-        alternatives: ISSUED_AS,
-        links: CERTIFICATE_LINKS,
-      },
+      201: { ...ISSUED, description: 'A new certificate.', component: 'Issued' },
     },
     codes: [
       'not_acceptable',
@@ -241,17 +239,11 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     words: RENEW_FIELDS,
     answers: {
       200: {
-        description: 'The certificate that renewed it for this key already.',
-        schema: enrollAnswer,
-        alternatives: ISSUED_AS,
-        links: CERTIFICATE_LINKS,
+        ...ISSUED,
+        description: 'The certificate that this key has already.',
+        component: 'IssuedBefore',
       },
-      201: {
-        description: 'A new certificate.',
-        schema: enrollAnswer,
-        alternatives: ISSUED_AS,
-        links: CERTIFICATE_LINKS,
-      },
+      201: { ...ISSUED, description: 'A new certificate.', component: 'Issued' },
     },
     codes: [
       'not_acceptable',
