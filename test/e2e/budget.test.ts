@@ -5,7 +5,7 @@ import { at } from '../support/json.ts';
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await TestCloud.start();
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 beforeEach(() => cloud.local.calls.reset());
 

@@ -6,7 +6,7 @@ import { persistently } from '../support/persistently.ts';
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await TestCloud.start({ concurrency: 10 });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 afterEach(() => cloud.local.faults.clear());
 
@@ -36,7 +36,7 @@ describe.each([
     expect(signatures()).toBe(1);
     expect(await cloud.uses(token)).toBe(1);
     expect(await cloud.certificates({ name: body.name })).toHaveLength(1);
-  }, 120_000);
+  });
 
   test('with fifty keys on a token of ten uses yield exactly ten', async () => {
     const token = await cloud.token({ maxUses: 10 });
@@ -52,5 +52,5 @@ describe.each([
     expect([count(201), count(401)]).toEqual([10, 40]);
     expect(signatures()).toBe(10);
     expect(await cloud.uses(token)).toBe(10);
-  }, 120_000);
+  });
 });

@@ -15,7 +15,7 @@ let directory: string;
 beforeAll(async () => {
   cloud = await TestCloud.start();
   directory = mkdtempSync(join(tmpdir(), 'fleetseal-e2e-'));
-}, 60_000);
+});
 afterAll(async () => {
   await cloud.stop();
   rmSync(directory, { recursive: true, force: true });

@@ -36,7 +36,7 @@ beforeAll(async () => {
   mkdirSync(join(data, 'secrets'), { recursive: true });
   writeFileSync(join(data, 'secrets', 'kibana-aB3dE6'), JSON.stringify({ id: 'a', encoded: kibana.key }));
   cloud = await TestCloud.start({ assembly: assembly(), data, streams: true });
-}, 60_000);
+});
 afterAll(async () => {
   await cloud.stop();
   await kibana.stop();

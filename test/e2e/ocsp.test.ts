@@ -25,7 +25,7 @@ beforeAll(async () => {
   file('issuer.pem', pem);
   file('root.pem', textAt(trust, 'bundle'));
   issuer = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-}, 60_000);
+});
 afterAll(async () => {
   await cloud.stop();
   rmSync(directory, { recursive: true, force: true });

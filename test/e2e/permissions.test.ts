@@ -16,7 +16,7 @@ let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await TestCloud.start();
   await useEverything();
-}, 120_000);
+});
 afterAll(() => cloud.stop());
 
 const DEPLOYMENT = { model: 'on-premises', os: 'linux', fleetUrl: 'https://fleet.example.com:8220' };

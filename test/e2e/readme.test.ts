@@ -27,7 +27,7 @@ beforeAll(async () => {
   const data = join(directory, '.fleetseal');
   mkdirSync(data);
   cloud = await TestCloud.start({ data, streams: true });
-}, 60_000);
+});
 afterAll(async () => {
   await cloud.stop();
   rmSync(directory, { recursive: true, force: true });
@@ -59,7 +59,7 @@ describe.each([
     output = await mustRun('bash', ['-euo', 'pipefail', '-c', script], { cwd: directory, env });
     const answer: unknown = JSON.parse(readFileSync(join(directory, '.fleetseal/enrolled.json'), 'utf8'));
     files = kitView.parse(at(answer, 'kit')).files;
-  }, 60_000);
+  });
 
   test('run to their end, and openssl verifies the certificate', () => {
     expect(output).toContain(`ran block ${blocks.length - 1}\n`);

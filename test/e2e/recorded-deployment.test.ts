@@ -6,7 +6,7 @@ import { at, listAt, objectAt } from '../support/json.ts';
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await TestCloud.start();
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 afterEach(() => cloud.local.faults.clear());
 

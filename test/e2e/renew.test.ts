@@ -11,7 +11,7 @@ import { confirm, derOf, enrolledHost, hostOf, renew, renewalJws, renewed } from
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await TestCloud.start();
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 beforeEach(() => cloud.local.calls.reset());
 afterEach(() => cloud.local.faults.clear());

@@ -16,7 +16,7 @@ let directory: string;
 beforeAll(async () => {
   cloud = await TestCloud.start();
   directory = mkdtempSync(join(tmpdir(), 'fleetseal-report-'));
-}, 60_000);
+});
 afterAll(async () => {
   await cloud.stop();
   rmSync(directory, { recursive: true, force: true });
@@ -137,6 +137,5 @@ describe('POST /v1/revoke', () => {
         expect(at(await recordOf(serialNumber), 'state')).toBe('REVOKED');
       }
     },
-    60_000,
   );
 });

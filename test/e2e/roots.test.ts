@@ -7,7 +7,7 @@ import { oldRoot } from '../support/old-roots.ts';
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await TestCloud.start();
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 const bundle = async () => (await cloud.call({ path: '/v1/trust.pem' })).text;

@@ -7,7 +7,7 @@ import { makeKey } from '../support/csr.ts';
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await TestCloud.start();
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 const PASSPHRASE = `correct horse ${randomBytes(8).toString('hex')}`;
@@ -131,5 +131,5 @@ describe('no secret reaches a log', () => {
       JSON.stringify(PRIVATE_KEY).slice(1, -1),
     ])
       expect(log.includes(needle)).toBe(false);
-  }, 60_000);
+  });
 });

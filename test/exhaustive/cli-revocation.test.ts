@@ -11,7 +11,7 @@ import { textAt } from '../support/json.ts';
 let started: Awaited<ReturnType<typeof startCloudForCli>>;
 beforeAll(async () => {
   started = await startCloudForCli();
-}, 60_000);
+});
 afterAll(() => started.cloud.stop());
 
 const local = (...args: string[]) => started.local(...args);
@@ -230,7 +230,7 @@ describe('certificates revoke', () => {
     const { code, stdout } = await local('certificates', 'revoke', ...serials, '--yes', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout).revoked).toHaveLength(101);
-  }, 120_000);
+  });
 });
 
 describe('certificates history and show', () => {

@@ -83,12 +83,12 @@ test('the commands of docs/renewal.md renew a certificate', async () => {
   expect(printed).toMatch(/subject=CN ?= ?edge-01/);
   expect(printed).toMatch(/^204$/m);
   expect(printed).toMatch(/^Renew from +\S+ \(/m);
-}, 240_000);
+});
 
 test('the commands of docs/recovery.md run, and end with another issuer', async () => {
   const printed = await runPage('recovery.md', { between: { 'certificates revoke': enrollEdge } });
   expect(printed).toMatch(/^issuer-1 +COMPROMISED /m);
-}, 240_000);
+});
 
 test('the commands of docs/rollover.md take the fleet to another root', async () => {
   const printed = await runPage('rollover.md', {
@@ -114,7 +114,7 @@ test('the commands of docs/rollover.md take the fleet to another root', async ()
   });
   expect(printed).toMatch(/^Adoption +1 of 1, counted /m);
   expect(printed).toMatch(/^Issuer +issuer-3\nState +ACTIVE$/m);
-}, 240_000);
+});
 
 /** A host of which the page speaks. */
 async function enrollEdge({ cloud }: Walk): Promise<void> {

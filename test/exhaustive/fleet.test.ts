@@ -13,7 +13,7 @@ let run: Run;
 beforeAll(async () => {
   run = await simulate({ agents: 200, servers: 3, seed: SEED });
   process.stdout.write(`simulated fleet, seed ${SEED}\n${figuresTable(run)}\n`);
-}, 600_000);
+});
 
 const figure = (name: string) => run.record.figures.find((one) => one.name === name)?.value ?? 0;
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const root = { keySpec: 'ECC_NIST_P384' };
   const assembly = synthesize(join(directory, 'out'), { root, issuers, revocation: { crlShards: 1 } });
   cloud = await TestCloud.start({ assembly });
-}, 240_000);
+});
 afterAll(async () => {
   await cloud.stop();
   rmSync(directory, { recursive: true, force: true });
@@ -89,7 +89,7 @@ test('certifying: the slot that was begun is finished, and no other one is taken
     }
   expect(await inState('READY')).toHaveLength(1 + 2 * actions.length);
   expect((await certify()).status).toBe(201);
-}, 240_000);
+});
 
 test('activating: the one before drains with it, or nothing happens', async () => {
   const [first = ''] = await inState('READY');
@@ -102,7 +102,7 @@ test('activating: the one before drains with it, or nothing happens', async () =
       expect({ nth, does, active: await inState('ACTIVE') }).toEqual({ nth, does, active: [id] });
       expect((await cloud.enroll(await cloud.token(), enrollment())).status).toBe(201);
     }
-}, 120_000);
+});
 
 test('a compromise: enrollment goes on with the next issuer, and the root revokes in time', async () => {
   const [first = ''] = await inState('ACTIVE');
@@ -127,7 +127,7 @@ test('a compromise: enrollment goes on with the next issuer, and the root revoke
   const list = await fetch(`${cloud.local.httpUrl}/crl/root-1/ca.crl`);
   const text = Buffer.from(await list.arrayBuffer()).toString('hex');
   for (const item of revoked) expect(text).toContain(textAt(item, 'serialNumber'));
-}, 240_000);
+});
 
 test('a rollover by itself, cut off at every call: one is active, and certificates verify', async () => {
   const run = () => cloud.local.invoke('maintain-authority', {});
@@ -148,4 +148,4 @@ test('a rollover by itself, cut off at every call: one is active, and certificat
   const answer = await cloud.enroll(await cloud.token(), enrollment());
   const issuer = new X509Certificate(textAt(answer.json, 'chain.0'));
   expect(new X509Certificate(textAt(answer.json, 'certificate')).verify(issuer.publicKey)).toBe(true);
-}, 240_000);
+});

@@ -307,4 +307,4 @@ test('killed before any call of a program, it leaves old or new lists, and the n
     expect(readdirSync(dirname(made.lists)).sort()).toEqual(['.lock', 'bundle.pem']);
     made.remove();
   }
-}, 120_000);
+});

@@ -13,7 +13,7 @@ let published: Published;
 beforeAll(async () => {
   cloud = await TestCloud.start();
   published = new Published(cloud);
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 afterEach(() => cloud.local.faults.clear());
 
@@ -158,7 +158,6 @@ describe('publication that is cut off', () => {
           }
         }
     },
-    240_000,
   );
 });
 
@@ -194,5 +193,5 @@ describe('with the stream of the table', () => {
     } finally {
       await streaming.stop();
     }
-  }, 90_000);
+  });
 });

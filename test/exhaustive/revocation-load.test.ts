@@ -150,7 +150,7 @@ test(`${CERTIFICATES} revocations with enrollments meanwhile are all in the list
       `published after ${part(0.5)} (median), ${part(0.95)} (95 %), ${part(1)} (all); ` +
       `${subject.signer.signatures - signatures - enrolled} lists signed\n`,
   );
-}, 300_000);
+});
 
 /** Reservations, which are revoked as certificates are. */
 async function recorded({ store, tokens }: Service): Promise<readonly CertificateRecord[]> {

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const outdir = join(directory, 'assembly');
   const app = composeApp({ outdir, settings, bundles, checkSchemas: false });
   cloud = await TestCloud.start({ assembly: app.synth().directory });
-}, 120_000);
+});
 afterAll(async () => {
   await cloud.stop();
   rmSync(directory, { recursive: true, force: true });
@@ -133,4 +133,4 @@ test('a rollover of roots, from the first certificate to the retirement of the o
   expect(verify(last, newest)).toContain('OK');
   const denied = cloud.local.calls.all().filter(({ decision }) => decision === 'denied');
   expect(denied.map(({ role, action }) => `${role}: ${action}`)).toEqual([]);
-}, 240_000);
+});

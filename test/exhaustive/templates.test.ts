@@ -32,4 +32,4 @@ const FULL = {
 
 test('with all settings set, the AWS Solutions rules and the schemas of CloudFormation hold', () => {
   expect(() => withApp(FULL, (app) => app.synth(), { checkSchemas: true })).not.toThrow();
-}, 120_000);
+});

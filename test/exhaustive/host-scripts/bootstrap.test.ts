@@ -12,7 +12,7 @@ let cloud: TestCloud;
 const hosts: BootstrapHost[] = [];
 beforeAll(async () => {
   cloud = await TestCloud.start();
-}, 60_000);
+});
 afterEach(() => {
   for (const host of hosts.splice(0)) host.remove();
 });
@@ -88,7 +88,7 @@ fleetseal: running elastic-agent enroll
       client: 'Verify return code: 0 (ok)',
       served: true,
     });
-  }, 60_000);
+  });
 
   test('a service with another trust bundle is refused, before it gets the token', async () => {
     const made = await host();
@@ -512,7 +512,7 @@ test('killed at any moment, it leaves nothing or a pair, and the next run finish
   }
   // Programs of a pipe count at the same time, so that a few of the last runs may end before their count is reached.
   expect(kills).toBeGreaterThan(8);
-}, 600_000);
+});
 
 /** Whether both paths lead to files. */
 function hasBoth(made: BootstrapHost): boolean {

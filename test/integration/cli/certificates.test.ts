@@ -17,7 +17,7 @@ beforeAll(async () => {
   pem = issuedIn(enrolled).certificate;
   const short = await started.cloud.token({ certificateLifetime: 'P2D' });
   await started.cloud.enroll(short, enrollment({ name: 'host-short' }));
-}, 60_000);
+});
 afterAll(() => started.cloud.stop());
 
 const local = (...args: string[]) => started.local(...args);

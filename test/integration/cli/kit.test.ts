@@ -35,7 +35,7 @@ beforeAll(async () => {
   const enrolled = await started.cloud.enroll(await started.cloud.token(), body);
   serial = textAt(enrolled.json, 'serialNumber');
   certificate = textAt(enrolled.json, 'certificate');
-}, 60_000);
+});
 afterAll(() => started.cloud.stop());
 
 describe('kit', () => {

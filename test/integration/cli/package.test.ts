@@ -56,7 +56,7 @@ describe('the package', () => {
     const tarball = join(directory, `fleetseal-${version}.tgz`);
     files = (await mustRun('tar', ['-tzf', tarball])).trimEnd().split('\n');
     await mustRun('tar', ['-xzf', tarball, '--strip-components=1', '-C', root()]);
-  }, 60_000);
+  });
 
   test('holds the command, its bundle and what npm always adds, and nothing else', () => {
     const others = files.filter((file) => !/^package\/dist\/cli\/[\w-]+\.mjs(\.LEGAL\.txt)?$/.test(file));

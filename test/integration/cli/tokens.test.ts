@@ -11,7 +11,7 @@ import { at } from '../../support/json.ts';
 let started: Awaited<ReturnType<typeof startCloudForCli>>;
 beforeAll(async () => {
   started = await startCloudForCli();
-}, 60_000);
+});
 afterAll(() => started.cloud.stop());
 
 const local = (...args: string[]) => started.local(...args);
@@ -178,7 +178,7 @@ describe('tokens list, show and revoke', () => {
       pages: 103,
     });
     expect(all.stderr).toBe('');
-  }, 60_000);
+  });
 
   test('show takes a whole token, and sends its id only', async () => {
     const token = await started.cloud.token();

@@ -98,7 +98,7 @@ test('after SIGKILL, everything that was answered is there, and nothing is left 
     { output: { Item: { pk: { S: 'TOKEN#durable' } } } },
   ]);
   await again.stop();
-}, 60_000);
+});
 
 test('two on the same data: the second is refused, whatever number a file of locks holds', async () => {
   const data = temporary('lock');

@@ -45,4 +45,4 @@ test('the synthesis writes below its output directory only, so that a checkout m
   expect(readdirSync(join(outdir, 'bundles'))).toEqual(['functions', 'meta']);
   expect(written()).toEqual(before);
   rmSync(outdir, { recursive: true });
-}, 120_000);
+});

@@ -51,7 +51,7 @@ describe('activating an issuer', () => {
       'issuer-3 ACTIVE',
       'issuer-4 ACTIVE',
     ]);
-  }, 60_000);
+  });
 
   test('again changes nothing: the first time and author stay', async () => {
     const first = await change('issuer-2', 'activate', { comment: 'planned' });
@@ -99,7 +99,7 @@ describe('draining an issuer', () => {
     await change('issuer-2', 'activate');
     await change('issuer-1', 'drain');
     expect(await world.states()).toEqual(['issuer-1 DRAINING', 'issuer-2 ACTIVE']);
-  }, 60_000);
+  });
 });
 
 describe('retiring an issuer', () => {

@@ -110,7 +110,7 @@ describe('the rollover of issuers', () => {
     await changeIssuer(world, { id: 'issuer-1', action: 'drain', by: ADMIN });
     world.pass(100 * DAY);
     expect((await run()).done).toEqual([]);
-  }, 60_000);
+  });
 
   test('of an issuer that lives for a year only begins in the middle of its life', async () => {
     world = await IssuerWorld.create([
@@ -178,7 +178,7 @@ describe('how long issuance is provided for', () => {
     await certifyNextIssuer(world, { id: 'issuer-3', by: ADMIN });
     await changeIssuer(world, { id: 'issuer-3', action: 'activate', by: ADMIN });
     expect((await run()).issuanceSeconds).toBeCloseTo(LIFE - MAX_LEAF_LIFETIME_SECONDS, -4);
-  }, 60_000);
+  });
 
   test('is none where no issuer is active, or nothing can be read', async () => {
     world = await IssuerWorld.create([slot(1)]);

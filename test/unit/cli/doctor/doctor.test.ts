@@ -15,7 +15,7 @@ let host: string;
 beforeAll(async () => {
   authority = await startOpensslAuthority();
   issued = authority.issue('web-01');
-}, 60_000);
+});
 afterAll(() => authority.stop());
 beforeEach(() => {
   host = join(authority.directory, 'host');

@@ -161,7 +161,7 @@ describe('the script, killed', () => {
       expect(publicKey(made)).toBe(plainPublicKey(made));
       made.remove();
     }
-  }, 120_000);
+  });
 });
 
 describe('the script refuses', () => {

@@ -57,7 +57,7 @@ describe.each<{ ca: CaKeySpec; key: CaKeySpec }>([
       issuer: pem('issuer.pem', authority.issuer.certificate),
       leaf: pem('leaf.pem', certificate),
     };
-  }, 60_000);
+  });
 
   async function respond(
     status: OcspStatus,
