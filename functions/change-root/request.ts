@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { freeText } from '../../shared/http/schema.ts';
+import { freeText } from '../../shared/schema/free-text.ts';
 
 /** Of one verifier, and of all of them. */
 const MAX_LENGTH = 256;

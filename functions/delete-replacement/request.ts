@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { freeText } from '../../shared/http/schema.ts';
+import { freeText } from '../../shared/schema/free-text.ts';
 
 /** The path of `DELETE /v1/replacements/{id}`. */
 export const replacementPath = z.strictObject({

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
+import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { COMMON_NAME, DNS_NAME, IP_ADDRESS } from '../../shared/http/contract/formats.ts';
-import { describeFormat, type Format, freeText } from '../../shared/http/schema.ts';
 import { MAX_NAMES } from '../../shared/issuance/check-names.ts';
 import { MAX_CSR_LENGTH } from '../../shared/pki/csr/text.ts';
+import { describeFormat, type Format } from '../../shared/schema/format.ts';
+import { freeText } from '../../shared/schema/free-text.ts';
 
 /**
  * The body of `POST /v1/enroll`. What a CSR and names must look like is checked by `shared/issuance`, with its reasons; of

@@ -1,12 +1,12 @@
 import type { DeploymentSender } from '../../shared/domain/certificate-record.ts';
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
+import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
 import { parseRecorded, withPlaceholders } from '../../shared/elastic/deployment/recording.ts';
 import type { ResolvedDeployment } from '../../shared/elastic/deployment/resolved-deployment.ts';
 import type { DeploymentSubject } from '../../shared/elastic/deployment/subject.ts';
 import type { Kit } from '../../shared/elastic/kit/kit.ts';
 import { renderRecordedKit } from '../../shared/elastic/recorded-kit.ts';
 import { AppError, type FieldError } from '../../shared/errors/app-error.ts';
-import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { readWith } from '../../shared/http/schema.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
 import type { readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';

@@ -3,8 +3,8 @@ import type { RecordWithDeployments, Successor } from '../../shared/domain/certi
 import { type Instant, toRfc3339 } from '../../shared/domain/instant.ts';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
+import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
 import { certificateView, renderCertificate } from '../../shared/http/contract/certificate.ts';
-import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { renderRevocation, revocationView } from '../../shared/http/contract/revocation.ts';
 import { optionalTime, time } from '../../shared/http/contract/words.ts';
 import { toPem } from '../../shared/pki/pem.ts';

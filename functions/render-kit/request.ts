@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { parseCommonName } from '../../shared/domain/common-name.ts';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
+import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
 import { serialNumber } from '../../shared/http/contract/certificate-path.ts';
-import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
 import { COMMON_NAME } from '../../shared/http/contract/formats.ts';
 import { text } from '../../shared/http/schema.ts';
 

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { FLEET_AGENT_ID, FLEET_AGENT_ID_RULE } from '../../shared/domain/fleet-agent.ts';
 import { TRUST_SHA256, TRUST_SHA256_RULE } from '../../shared/domain/trust-sha256.ts';
-import { deploymentSchema } from '../../shared/http/contract/deployment.ts';
+import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
 import { ONE_PROOF, proofFields } from '../../shared/http/contract/proof.ts';
-import { type Format, text } from '../../shared/http/schema.ts';
+import { text } from '../../shared/http/schema.ts';
 import { MAX_CMS_LENGTH } from '../../shared/pki/proof/cms.ts';
+import type { Format } from '../../shared/schema/format.ts';
 
 const TRUST: Format = { rule: TRUST_SHA256_RULE, pattern: TRUST_SHA256 };
 const AGENT: Format = { rule: FLEET_AGENT_ID_RULE, pattern: FLEET_AGENT_ID };

@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.ts';
 import { resolveContainer } from './deployment/container.ts';
 import type { Deployment } from './deployment/deployment.ts';
-import type { AgentSettings } from './deployment/fields/agent.ts';
+import { AGENT_DEFAULTS, AGENT_PROXY_DEFAULTS, type AgentSettings } from './deployment/fields/agent.ts';
 import { TRUST_PEERS, type Trust } from './deployment/fields/trust.ts';
 import { type Model, systemOf } from './deployment/models.ts';
 import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './deployment/paths.ts';
@@ -57,14 +57,18 @@ function resolve(asked: Deployment, subject: DeploymentSubject): ResolvedDeploym
 function resolveAgent(agent: AgentSettings): ResolvedDeployment['agent'] {
   const { proxy = {} } = agent;
   return {
-    unprivileged: agent.unprivileged ?? false,
+    unprivileged: agent.unprivileged ?? AGENT_DEFAULTS.unprivileged,
     user: agent.user,
     group: agent.group,
     tags: agent.tags ?? [],
     headers: agent.headers ?? {},
-    proxy: { url: proxy.url, headers: proxy.headers ?? {}, disabled: proxy.disabled ?? false },
-    elasticDefend: agent.elasticDefend ?? false,
-    fips: agent.fips ?? false,
+    proxy: {
+      url: proxy.url,
+      headers: proxy.headers ?? {},
+      disabled: proxy.disabled ?? AGENT_PROXY_DEFAULTS.disabled,
+    },
+    elasticDefend: agent.elasticDefend ?? AGENT_DEFAULTS.elasticDefend,
+    fips: agent.fips ?? AGENT_DEFAULTS.fips,
   };
 }
 

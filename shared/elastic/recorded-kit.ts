@@ -1,6 +1,6 @@
 import type { DeploymentSender } from '../domain/certificate-record.ts';
 import type { Deployment } from './deployment/deployment.ts';
-import { loginOf } from './deployment/recording.ts';
+import { loginOf } from './deployment/fields/login.ts';
 import type { Kit, KitRequest } from './kit/kit.ts';
 import type { Note } from './kit/note.ts';
 import { renderKit } from './render-kit.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { type FreeTextOptions, freeTextForm, freeTextProblem } from '../domain/free-text.ts';
 import type { FieldError } from '../errors/app-error.ts';
 import { didYouMean } from '../errors/did-you-mean.ts';
+import { describeFormat, type Format } from '../schema/format.ts';
+import { freeText } from '../schema/free-text.ts';
 import { placeOf, pointerOf } from './pointer.ts';
 
 /** What reads one part of a request; its output is what the handler gets. */
@@ -9,42 +10,6 @@ export type Schema<Output> = z.ZodMiniType<Output>;
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
-
-/**
- * A string from a caller: every string in a request uses this, see {@link freeTextProblem}.
- *
- * @example z.strictObject({ tags: z.array(freeText()) })
- */
-export function freeText(options?: FreeTextOptions) {
-  return z.string().check(
-    z.refine((text: string) => freeTextProblem(text, options) === undefined, {
-      error: ({ input }) => freeTextProblem(String(input), options),
-    }),
-    z.meta({ pattern: freeTextForm(options).source }),
-  );
-}
-
-/** What a string must be, in words and as far as JSON Schema can say it. */
-export interface Format {
-  /** Its name in the API's description. @default - described in place */
-  readonly id?: string;
-  /** Ends the sentence "must be ..."; shown to the caller, and in the API's description. */
-  readonly rule: string;
-  /** Takes everything that the rule allows; without flags, since JSON Schema has none. */
-  readonly pattern?: RegExp;
-  /** Further keywords of JSON Schema (2020-12). */
-  readonly schema?: Readonly<Record<string, unknown>>;
-}
-
-/** The keywords of a format, for the API's description; they check nothing. */
-export function describeFormat({ id, rule, pattern, schema }: Format) {
-  return z.meta({
-    ...(id === undefined ? {} : { id }),
-    description: rule,
-    ...(pattern ? { pattern: pattern.source } : {}),
-    ...schema,
-  });
-}
 
 /** A string that a parser of ours reads: `parse` returns undefined for what breaks the format's rule. */
 export function text<Output>(parse: (text: string) => Output | undefined, format: Format) {

@@ -126,7 +126,7 @@ describe('the check of the tree', () => {
       name: 'a product that needs a generator of documents',
       path: 'shared/elastic/x.ts',
       source: "import { EXAMPLES } from '../../docs/generate/kits/examples.ts';",
-      says: 'elastic may import domain, errors, hosts; not docs',
+      says: 'elastic may import domain, errors, hosts, schema; not docs',
     },
     {
       name: 'infra that needs the local cloud',

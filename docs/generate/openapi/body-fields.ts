@@ -1,7 +1,7 @@
 import { COMMON_NAME_RULE } from '../../../shared/domain/common-name.ts';
 import { DNS_NAME_RULE } from '../../../shared/domain/dns-name.ts';
 import { PROFILE_NAMES, PROFILES } from '../../../shared/domain/profile.ts';
-import type { FieldWords } from './field-words.ts';
+import type { FieldWords } from '../../../shared/elastic/deployment/fields/words.ts';
 
 /** The words for the fields of request bodies, but for those that the schema has and those of `DEPLOYMENT_FIELDS`. */
 type BodyFields = Readonly<Record<string, FieldWords>>;

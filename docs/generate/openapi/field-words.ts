@@ -1,17 +1,4 @@
-/** What a reader should know of a field: keywords of JSON Schema (2020-12), beside those that its type gives. */
-export interface FieldWords {
-  /** What it is, its form and unit, and what holds where it is left out. */
-  readonly description: string;
-  /** Whether the rules refuse every request that has the object around it and leaves it out. @default false */
-  readonly required?: boolean;
-  /** The values that the rules take; from their own tables. */
-  readonly enum?: readonly string[];
-  readonly default?: string | number | boolean;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxItems?: number;
-  readonly examples?: readonly unknown[];
-}
+import type { FieldWords } from '../../../shared/elastic/deployment/fields/words.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -36,6 +36,7 @@ import {
 } from '../../../functions/revoke-certificates/request.ts';
 import { revocationAnswer } from '../../../functions/revoke-certificates/response.ts';
 import type { ROUTES } from '../../../shared/config/routes.ts';
+import type { FieldWords } from '../../../shared/elastic/deployment/fields/words.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { certificatePath } from '../../../shared/http/contract/certificate-path.ts';
 import { issuerPath, issuerView } from '../../../shared/http/contract/issuer.ts';
@@ -80,7 +81,6 @@ import {
   REVOKE_MANY_EXAMPLES,
   REVOKE_TOKEN_EXAMPLES,
 } from './examples.ts';
-import type { FieldWords } from './field-words.ts';
 import type { HeaderName } from './headers.ts';
 import { kitView } from './kit-answer.ts';
 

@@ -1,6 +1,5 @@
 import { imageName, resourceName } from '../deployment/cluster-names.ts';
-import type { ContainerSettings } from '../deployment/fields/container.ts';
-import { RUNTIMES } from '../deployment/fields/container.ts';
+import { CONTAINER_DEFAULTS, type ContainerSettings, RUNTIMES } from '../deployment/fields/container.ts';
 import { TRUST_PEERS } from '../deployment/fields/trust.ts';
 import {
   choiceRule,
@@ -30,7 +29,7 @@ export const containerRules: Rules = (context) => {
   ];
 };
 
-function runtimeRules({ runtime = 'docker' }: ContainerSettings): Results {
+function runtimeRules({ runtime = CONTAINER_DEFAULTS.runtime }: ContainerSettings): Results {
   return [
     choiceRule('/container/runtime', 'runtime', runtime, RUNTIMES, {
       wayOut: '; the variables of "docker" work with every runtime',
@@ -45,7 +44,7 @@ function nameRules(container: ContainerSettings): Results {
   return (['namespace', 'workload', 'tokenSecret'] as const).map((field) => {
     const [name, longest] = [container[field], NAMES[field]];
     if (name === undefined) return false;
-    if ((container.runtime ?? 'docker') === 'docker')
+    if ((container.runtime ?? CONTAINER_DEFAULTS.runtime) === 'docker')
       return [
         `/container/${field}`,
         `${field} is a setting of a cluster and does not apply to docker: leave it out, or set runtime to "kubernetes" or "eck"`,

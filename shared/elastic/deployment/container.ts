@@ -1,6 +1,6 @@
 import type { Deployment } from './deployment.ts';
 import type { ContainerSettings } from './fields/container.ts';
-import { RUNTIMES } from './fields/container.ts';
+import { CONTAINER_DEFAULTS, RUNTIMES } from './fields/container.ts';
 import type { ResolvedDeployment } from './resolved-deployment.ts';
 
 /** One of {@link RUNTIMES}. */
@@ -26,7 +26,7 @@ export interface Container {
 
 /** Fills in the defaults of settings that broke no rule. */
 export function resolveContainer(asked: ContainerSettings = {}): Container {
-  const { runtime = 'docker' } = asked;
+  const { runtime = CONTAINER_DEFAULTS.runtime } = asked;
   if (!isRuntime(runtime)) throw new RangeError(`not a runtime: ${runtime}`);
   return {
     runtime,
@@ -44,5 +44,5 @@ export function runsBy(runtime: Runtime, { os, asked }: ResolvedDeployment): boo
 }
 
 function runtimeOf({ container }: Deployment): string {
-  return container?.runtime ?? 'docker';
+  return container?.runtime ?? CONTAINER_DEFAULTS.runtime;
 }

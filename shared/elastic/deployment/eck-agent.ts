@@ -3,6 +3,7 @@ import { type Container, resolveContainer } from './container.ts';
 import type { Deployment } from './deployment.ts';
 import { eckVersionOf, parseEckVersion } from './eck.ts';
 import { WORKLOAD_KINDS } from './fields/eck.ts';
+import { FLEET_SERVER_DEFAULTS } from './fields/fleet-server.ts';
 import { showsCertificate } from './fleet-server.ts';
 import { systemOf } from './models.ts';
 import type { ResolvedDeployment } from './resolved-deployment.ts';
@@ -71,7 +72,7 @@ export function eckAgentOf({ asked, profile, stackVersion }: ResolvedDeployment)
     // One for each Agent, since a bootstrap token is for one profile.
     tokenSecret: asked.container?.tokenSecret ?? `${name}-fleetseal-token`,
     image,
-    clientAuth: fleetServer.clientAuth ?? 'required',
+    clientAuth: fleetServer.clientAuth ?? FLEET_SERVER_DEFAULTS.clientAuth,
     policyId: fleetServer.policyId,
     showsCertificate: showsCertificate(asked),
   };
@@ -96,7 +97,8 @@ export function wayOf(
   stackVersion: StackVersion | undefined,
 ): Way {
   const { eck = {}, fleetServer = {} } = deployment;
-  const optional = profile === 'fleet-server' && (fleetServer.clientAuth ?? 'required') !== 'required';
+  const optional =
+    profile === 'fleet-server' && (fleetServer.clientAuth ?? FLEET_SERVER_DEFAULTS.clientAuth) !== 'required';
   const old = isBefore(parseEckVersion(eck) ?? FIRST_MANAGED, FIRST_MANAGED);
   // A certificate for Elasticsearch needs no later version of Fleet Server than every kit does.
   const tooOld = profile !== 'output-client' && lacks(stackVersion, 'eckClientAuthentication');

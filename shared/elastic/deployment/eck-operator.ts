@@ -1,5 +1,5 @@
 import { eckVersionOf } from './eck.ts';
-import type { EckSettings, INSTALLS } from './fields/eck.ts';
+import { ECK_DEFAULTS, type EckSettings, type INSTALLS } from './fields/eck.ts';
 import { isBefore, type StackVersion } from './versions.ts';
 
 /** An operator whose settings broke no rule, with their defaults. */
@@ -38,7 +38,7 @@ export function resolveEck(asked: EckSettings = {}): Eck {
     versionKnown: asked.eckVersion !== undefined,
     install: asked.install === 'manifests' ? 'manifests' : 'helm',
     ...resolveEckNames(asked),
-    metricsPort: asked.metricsPort ?? 8081,
+    metricsPort: asked.metricsPort ?? ECK_DEFAULTS.metricsPort,
     kubeRbacProxyImage: asked.kubeRbacProxyImage,
     jobImage: asked.jobImage,
   };
@@ -47,15 +47,15 @@ export function resolveEck(asked: EckSettings = {}): Eck {
 /** Only the names: rules compare them before the other settings are known to be valid. */
 export function resolveEckNames(asked: EckSettings) {
   return {
-    helmRelease: asked.helmRelease ?? 'elastic-operator',
-    operatorName: asked.operatorName ?? 'elastic-operator',
-    operatorNamespace: asked.operatorNamespace ?? 'elastic-system',
-    clusterDomain: asked.clusterDomain ?? 'cluster.local',
-    prometheusName: asked.prometheusName ?? 'k8s',
-    prometheusNamespace: asked.prometheusNamespace ?? 'monitoring',
-    prometheusServiceAccount: asked.prometheusServiceAccount ?? 'prometheus-k8s',
+    helmRelease: asked.helmRelease ?? ECK_DEFAULTS.helmRelease,
+    operatorName: asked.operatorName ?? ECK_DEFAULTS.operatorName,
+    operatorNamespace: asked.operatorNamespace ?? ECK_DEFAULTS.operatorNamespace,
+    clusterDomain: asked.clusterDomain ?? ECK_DEFAULTS.clusterDomain,
+    prometheusName: asked.prometheusName ?? ECK_DEFAULTS.prometheusName,
+    prometheusNamespace: asked.prometheusNamespace ?? ECK_DEFAULTS.prometheusNamespace,
+    prometheusServiceAccount: asked.prometheusServiceAccount ?? ECK_DEFAULTS.prometheusServiceAccount,
     secretName: asked.secretName ?? 'eck-metrics-tls-certificate',
-    caSecretName: asked.caSecretName ?? 'eck-metrics-tls-ca',
+    caSecretName: asked.caSecretName ?? ECK_DEFAULTS.caSecretName,
   };
 }
 

@@ -1,10 +1,12 @@
 import type { EckSettings } from './fields/eck.ts';
-import { NEWEST_ECK } from './fields/eck.ts';
+import { ECK_DEFAULTS, NEWEST_ECK } from './fields/eck.ts';
 import type { Violation } from './rule.ts';
 import { parseStackVersion, type StackVersion } from './versions.ts';
 
 /** The operator's version, by default the newest; undefined if it cannot be parsed. */
-export function parseEckVersion({ eckVersion = NEWEST_ECK }: EckSettings): StackVersion | undefined {
+export function parseEckVersion({
+  eckVersion = ECK_DEFAULTS.eckVersion,
+}: EckSettings): StackVersion | undefined {
   return parseStackVersion(eckVersion);
 }
 

@@ -1,10 +1,8 @@
 import type { Deployment } from './deployment.ts';
+import { FLEET_SERVER_DEFAULTS } from './fields/fleet-server.ts';
 import { kitPaths, SECRET_FILES } from './kit-paths.ts';
 import { DEFAULT_DIRECTORIES, joinPath, normalizePath, type OperatingSystem } from './paths.ts';
 import type { ResolvedDeployment } from './resolved-deployment.ts';
-
-/** Fleet Server's own (enroll_cmd.go, defaultFleetServerHost and -Port): flags for them are left out. */
-export const DEFAULT_BIND = { host: '0.0.0.0', port: 8220 } as const;
 
 /** Where the host's own agent reaches its Fleet Server (enroll_cmd.go, defaultFleetServerInternalPort). */
 export const INTERNAL_PORT = 8221;
@@ -51,9 +49,9 @@ export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
   return {
     policyId: settings.policyId,
     serviceTokenPath: serviceTokenPathOf(asked, os),
-    bindHost: settings.bindHost ?? DEFAULT_BIND.host,
-    port: settings.port ?? DEFAULT_BIND.port,
-    clientAuth: settings.clientAuth ?? 'required',
+    bindHost: settings.bindHost ?? FLEET_SERVER_DEFAULTS.bindHost,
+    port: settings.port ?? FLEET_SERVER_DEFAULTS.port,
+    clientAuth: settings.clientAuth ?? FLEET_SERVER_DEFAULTS.clientAuth,
     listener: listenerOf(deployment),
     elasticsearch: {
       url: elasticsearchUrlOf(asked) ?? '',
@@ -103,7 +101,7 @@ export function elasticsearchUrlOf({ model, proxy, fleetServer }: Deployment): s
 
 /** Whether Fleet Server presents the certificate to Elasticsearch too. */
 export function showsCertificate({ fleetServer }: Deployment): boolean {
-  return fleetServer?.elasticsearchClientCertificate ?? true;
+  return fleetServer?.elasticsearchClientCertificate ?? FLEET_SERVER_DEFAULTS.elasticsearchClientCertificate;
 }
 
 /** Without the colons that openssl prints: the agent reads plain hex (tlscommon, hex.DecodeString). */

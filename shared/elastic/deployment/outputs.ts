@@ -1,6 +1,6 @@
 import type { Deployment } from './deployment.ts';
 import type { OutputSettings } from './fields/outputs.ts';
-import { type OUTPUT_FORMS, OUTPUT_TYPES } from './fields/outputs.ts';
+import { OUTPUT_DEFAULTS, type OUTPUT_FORMS, OUTPUT_TYPES } from './fields/outputs.ts';
 import type { TrustPeer } from './fields/trust.ts';
 import { isProxied } from './proxy.ts';
 import type { ResolvedDeployment } from './resolved-deployment.ts';
@@ -31,8 +31,8 @@ export function resolveOutputs({ asked, profile }: ResolvedDeployment): readonly
     type: output.type as OutputType,
     name: output.name ?? '',
     hosts: output.hosts ?? defaultHosts(asked, output),
-    isDefault: output.isDefault ?? false,
-    isDefaultMonitoring: output.isDefaultMonitoring ?? false,
+    isDefault: output.isDefault ?? OUTPUT_DEFAULTS.isDefault,
+    isDefaultMonitoring: output.isDefaultMonitoring ?? OUTPUT_DEFAULTS.isDefaultMonitoring,
     form: (output.form as OutputForm | undefined) ?? (profile === 'output-client' ? 'inline' : 'path'),
     kafka:
       output.type === 'kafka'

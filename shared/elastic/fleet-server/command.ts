@@ -1,5 +1,6 @@
 import { connectionFlags, flag, identityFlags } from '../command-line/agent.ts';
-import { DEFAULT_BIND, type FleetServer } from '../deployment/fleet-server.ts';
+import { FLEET_SERVER_DEFAULTS } from '../deployment/fields/fleet-server.ts';
+import type { FleetServer } from '../deployment/fleet-server.ts';
 import { kitPaths } from '../deployment/kit-paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 
@@ -52,8 +53,8 @@ function listenerFlags(server: FleetServer): readonly string[] {
 /** Where it listens; undefined for a default. */
 function boundTo({ bindHost, port }: FleetServer) {
   return {
-    host: bindHost === DEFAULT_BIND.host ? undefined : bindHost,
-    port: port === DEFAULT_BIND.port ? undefined : String(port),
+    host: bindHost === FLEET_SERVER_DEFAULTS.bindHost ? undefined : bindHost,
+    port: port === FLEET_SERVER_DEFAULTS.port ? undefined : String(port),
   };
 }
 

@@ -2,11 +2,10 @@ import { TOKEN_ID_LENGTH } from '../../domain/bootstrap-token.ts';
 import { COMMON_NAME_FORM, COMMON_NAME_RULE } from '../../domain/common-name.ts';
 import { DNS_NAME_FORM, DNS_NAME_RULE, DNS_PATTERN_FORM } from '../../domain/dns-name.ts';
 import { DURATION_FORM } from '../../domain/duration.ts';
-import { HEADER_NAME_FORM } from '../../domain/header-name.ts';
 import { RFC_3339_FORM } from '../../domain/instant.ts';
 import { NAME_PATTERN_FORM } from '../../domain/name-pattern.ts';
 import { SERIAL_NUMBER_FORM, SERIAL_NUMBER_RULE } from '../../domain/serial-number.ts';
-import type { Format } from '../schema.ts';
+import type { Format } from '../../schema/format.ts';
 
 /*
  * The forms of strings in requests: what a caller is shown, and what the description of the API says of them. Where a
@@ -25,12 +24,6 @@ const IPV4 = `${OCTET}(\\.${OCTET}){3}`;
 
 /** Groups of hex digits between colons; the last may be an IPv4 address. How many groups `::` stands for is not said. */
 const IPV6 = '[0-9A-Fa-f]{0,4}(:[0-9A-Fa-f]{0,4}){2,8}([.][0-9]{1,3}){0,3}';
-
-export const HEADER_NAME: Format = {
-  id: 'HeaderName',
-  rule: 'the name of an HTTP header: letters, digits and "-"; RFC 9110 allows more, but no space, ":" or "="',
-  pattern: HEADER_NAME_FORM,
-};
 
 export const IP_ADDRESS: Format = {
   id: 'IpAddress',

@@ -3,7 +3,8 @@ import { CA_KEY_SPECS, ISSUER_STATES, type Issuer, type IssuerChange } from '../
 import { toRfc3339 } from '../../domain/instant.ts';
 import { REVOCATION_REASONS, type RevocationReason } from '../../domain/revocation.ts';
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import { type Format, text } from '../schema.ts';
+import type { Format } from '../../schema/format.ts';
+import { text } from '../schema.ts';
 import { optionalTime, time } from './words.ts';
 
 const ISSUER_ID: Format = {

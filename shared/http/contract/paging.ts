@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { freeText, text } from '../schema.ts';
+import { freeText } from '../../schema/free-text.ts';
+import { text } from '../schema.ts';
 
 /** Items of a page. */
 const LIMIT = { min: 1, max: 100, default: 50 } as const;

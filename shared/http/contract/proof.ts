@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { describeFormat } from '../schema.ts';
+import { describeFormat } from '../../schema/format.ts';
 
 /** What the two forms of a proof state; each ends the sentence "must be ...". */
 export interface ProofRules {

@@ -4,7 +4,8 @@ import { CA_KEY_SPECS, ROOT_STATES, type Root } from '../../domain/authority.ts'
 import { type Instant, toRfc3339 } from '../../domain/instant.ts';
 import { isActive } from '../../domain/root-states.ts';
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import { type Format, text } from '../schema.ts';
+import type { Format } from '../../schema/format.ts';
+import { text } from '../schema.ts';
 import { CERTIFICATE_SHA256 } from './formats.ts';
 import { time } from './words.ts';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AppError } from '../../errors/app-error.ts';
-import { describeFormat, freeText } from '../schema.ts';
+import { describeFormat } from '../../schema/format.ts';
+import { freeText } from '../../schema/free-text.ts';
 import { TOKEN_ID } from './formats.ts';
 
 /** The path of routes about one token. */

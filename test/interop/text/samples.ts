@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { EXAMPLES, type Example } from '../../../docs/generate/kits/examples.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
+import { deploymentSchema } from '../../../shared/elastic/deployment/deployment.ts';
 import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { yaml } from '../../../shared/elastic/syntax/yaml.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
-import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
 import { certificateOf } from '../../unit/elastic/rendering.ts';
 
 /** A text and the documents that every reader must find in it. */

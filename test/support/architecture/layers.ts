@@ -18,7 +18,9 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   domain: [],
   errors: ['domain'],
   pki: PURE,
-  elastic: [...PURE, 'hosts'],
+  // The form of strings in requests, as schemas.
+  schema: PURE,
+  elastic: [...PURE, 'hosts', 'schema'],
   // What a root must be is said once: of the setting, and of what an administrator adds.
   'pki/trust-anchor': [...PURE, 'pki'],
   // Texts, generated from files; they import nothing.
@@ -38,7 +40,7 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   config: ['errors'],
   observability: ['errors'],
   // What requests and answers of several functions have in common is said in the words of domain.
-  http: ['domain', 'errors', 'observability', 'config', 'http/problem'],
+  http: ['domain', 'errors', 'observability', 'config', 'http/problem', 'schema'],
   'http/problem': PURE,
   // Closed lists (key specs, problem codes with title and status, routes) are said once.
   infra: ['config', ...PURE, 'http/problem', 'pki/trust-anchor'],

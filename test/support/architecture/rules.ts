@@ -27,6 +27,7 @@ const PURE: readonly Layer[] = [
   'errors',
   'http/problem',
   'pki',
+  'schema',
   'elastic',
   'issuance',
   'revocation',

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import type { DeploymentSender } from '../../../shared/domain/certificate-record.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import { deploymentSchema } from '../../../shared/elastic/deployment/deployment.ts';
 import { recordDeployment } from '../../../shared/elastic/deployment/recording.ts';
 import { PROXY_SCHEMES, urlProblem } from '../../../shared/elastic/deployment/url.ts';
 import { renderRecordedKit } from '../../../shared/elastic/recorded-kit.ts';
-import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
 
 const recorded = (deployment: Deployment): Deployment => JSON.parse(recordDeployment(deployment));
 

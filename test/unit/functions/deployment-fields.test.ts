@@ -5,8 +5,8 @@ import { withWords } from '../../../docs/generate/openapi/field-words.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../../shared/domain/profile.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import { deploymentSchema } from '../../../shared/elastic/deployment/deployment.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
-import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
 
 const FILE = new URL('../../../functions/get-openapi/openapi.json', import.meta.url);
 const { Deployment: described } = JSON.parse(readFileSync(FILE, 'utf8')).components.schemas;

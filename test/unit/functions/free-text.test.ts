@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { OPERATIONS } from '../../../docs/generate/openapi/operations.ts';
 import { freeTextProblem } from '../../../shared/domain/free-text.ts';
-import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
+import { deploymentSchema } from '../../../shared/elastic/deployment/deployment.ts';
 import { readWith } from '../../../shared/http/schema.ts';
 
 type AnySchema = z.core.$ZodType;

@@ -10,10 +10,11 @@ import { parseRfc3339 } from '../../../shared/domain/instant.ts';
 import { parseCidr, parseIpAddress } from '../../../shared/domain/ip-address.ts';
 import { newSerialNumber, parseSerialNumber, toDecimal } from '../../../shared/domain/serial-number.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
+import { HEADER_NAME } from '../../../shared/elastic/deployment/fields/field.ts';
 import * as formats from '../../../shared/http/contract/formats.ts';
 import { additionalRootPath } from '../../../shared/http/contract/root.ts';
 import { requireTokenId } from '../../../shared/http/contract/token-id.ts';
-import type { Format } from '../../../shared/http/schema.ts';
+import type { Format } from '../../../shared/schema/format.ts';
 
 const tokenReads = (names: object) =>
   createTokenBody.safeParse({ profile: 'agent', names: { commonName: 'x', ...names } }).success;
@@ -56,7 +57,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     good: fc.domain(),
   },
   HEADER_NAME: {
-    format: formats.HEADER_NAME,
+    format: HEADER_NAME,
     reads: (name) => {
       const deployment = { model: 'on-premises', os: 'linux', fleetUrl: 'https://fleet.example.com:8220' };
       const asked = { ...deployment, agent: { headers: { [name]: 'x' } } };
@@ -142,7 +143,9 @@ const reads = (row: Row, text: string) => {
 };
 
 test('every format with a pattern is judged', () => {
-  const patterned = Object.entries<Format>(formats).filter(([, { pattern }]) => pattern !== undefined);
+  const patterned = Object.entries<Format>({ ...formats, HEADER_NAME }).filter(
+    ([, { pattern }]) => pattern !== undefined,
+  );
   expect(Object.keys(ROWS).sort()).toEqual(patterned.map(([name]) => name).sort());
 });
 

@@ -1,44 +1,7 @@
-/** `deployment.eck`, as the caller sends it: the operator, its Agents, and the Prometheus that scrapes it. */
-export interface EckSettings {
-  /** `X.Y.Z` of the operator that runs. @default - {@link NEWEST_ECK}, and a note */
-  readonly eckVersion?: string | undefined;
-  /** `helm` or `manifests`. @default helm */
-  readonly install?: string | undefined;
-  /** @default elastic-operator */
-  readonly helmRelease?: string | undefined;
-  /** Of the operator's StatefulSet; the chart's `fullnameOverride`. @default elastic-operator */
-  readonly operatorName?: string | undefined;
-  /** @default elastic-system */
-  readonly operatorNamespace?: string | undefined;
-  /** @default cluster.local */
-  readonly clusterDomain?: string | undefined;
-  /** Of the resource of kind Prometheus. @default k8s */
-  readonly prometheusName?: string | undefined;
-  /** @default monitoring */
-  readonly prometheusNamespace?: string | undefined;
-  /** @default prometheus-k8s */
-  readonly prometheusServiceAccount?: string | undefined;
-  /**
-   * Of the certificate and its key, in the operator's namespace. @default eck-metrics-tls-certificate; for an Agent of
-   * ECK, in its namespace, its name and `-fleetseal`
-   */
-  readonly secretName?: string | undefined;
-  /** Of the roots, in the namespace of Prometheus. @default eck-metrics-tls-ca */
-  readonly caSecretName?: string | undefined;
-  /** 1024 to 65535, where Prometheus scrapes. @default 8081 */
-  readonly metricsPort?: number | undefined;
-  /** Required before ECK 2.16: see {@link isNative}. */
-  readonly kubeRbacProxyImage?: string | undefined;
-  /** With kubectl, openssl, curl and sh. @default - no CronJob renews the certificate, and a note says so */
-  readonly jobImage?: string | undefined;
-  /** Only for Agents: whether the operator has an Enterprise licence, or a trial. @default - assumed true, and a note */
-  readonly enterpriseLicense?: boolean | undefined;
-  /**
-   * Only for Agents: what ECK makes of the resource, `daemonSet`, `deployment` or `statefulSet`.
-   * @default daemonSet, for Fleet Server deployment
-   */
-  readonly workloadKind?: string | undefined;
-}
+import * as z from 'zod/mini';
+import type { Asked } from './asked.ts';
+import { flag, number, text } from './field.ts';
+import { about } from './words.ts';
 
 /** The newest release of the operator that the kit was checked against. */
 export const NEWEST_ECK = '3.5.0';
@@ -48,3 +11,95 @@ export const INSTALLS = ['helm', 'manifests'] as const;
 
 /** The workloads that ECK creates from a resource of kind Agent, by the names of its fields. */
 export const WORKLOAD_KINDS = ['daemonSet', 'deployment', 'statefulSet'] as const;
+
+/** `deployment.eck`: the operator, its Agents, and the Prometheus that scrapes it. */
+export const ECK = z.strictObject({
+  eckVersion: text,
+  install: text,
+  helmRelease: text,
+  operatorName: text,
+  operatorNamespace: text,
+  clusterDomain: text,
+  prometheusName: text,
+  prometheusNamespace: text,
+  prometheusServiceAccount: text,
+  secretName: text,
+  caSecretName: text,
+  metricsPort: number,
+  kubeRbacProxyImage: text,
+  jobImage: text,
+  enterpriseLicense: flag,
+  workloadKind: text,
+});
+
+/** @see ECK */
+export type EckSettings = Asked<typeof ECK>;
+
+export const ECK_DEFAULTS = {
+  eckVersion: NEWEST_ECK,
+  install: 'helm',
+  helmRelease: 'elastic-operator',
+  operatorName: 'elastic-operator',
+  operatorNamespace: 'elastic-system',
+  clusterDomain: 'cluster.local',
+  prometheusName: 'k8s',
+  prometheusNamespace: 'monitoring',
+  prometheusServiceAccount: 'prometheus-k8s',
+  caSecretName: 'eck-metrics-tls-ca',
+  metricsPort: 8081,
+} as const;
+
+/* @__PURE__ */ about(
+  ECK,
+  () => ({
+    eckVersion: {
+      description:
+        'Version of the operator, three numbers; for its metrics at least 2.12.0. If omitted, a note says so.',
+    },
+    install: { description: 'How the operator was installed.', enum: INSTALLS },
+    helmRelease: { description: 'Name of the Helm release.' },
+    operatorName: {
+      description: "Name of the operator's StatefulSet (the chart's fullnameOverride).",
+    },
+    operatorNamespace: { description: 'Namespace of the operator.' },
+    clusterDomain: { description: 'DNS domain of the cluster.' },
+    prometheusName: { description: 'Name of the resource of kind Prometheus.' },
+    prometheusNamespace: { description: 'Namespace of Prometheus.' },
+    prometheusServiceAccount: {
+      description: 'Service account of Prometheus, which gets the right to read the metrics.',
+    },
+    secretName: {
+      description:
+        "Secret with the certificate and its key, in the operator's namespace, by default eck-metrics-tls-certificate; with container.runtime eck in that of the Agent, by default its name and -fleetseal.",
+      examples: ['eck-metrics-tls-certificate'],
+    },
+    caSecretName: {
+      description: 'Secret with the roots, in the namespace of Prometheus.',
+    },
+    metricsPort: {
+      description: "Port that Prometheus scrapes; not 9443, the webhook's.",
+      minimum: 1024,
+      maximum: 65_535,
+    },
+    kubeRbacProxyImage: {
+      description: 'Image of kube-rbac-proxy. Required before ECK 2.16.0, refused from then on.',
+      examples: ['quay.io/brancz/kube-rbac-proxy:v0.18.2'],
+    },
+    jobImage: {
+      description:
+        'Image with sh, kubectl, openssl and curl, for the CronJob that renews the certificate. If omitted, there is none, and a note says so.',
+      examples: ['registry.example.com/tools:1'],
+    },
+    enterpriseLicense: {
+      description:
+        'Only with container.runtime eck: whether the operator has an Enterprise licence or trial, without which ECK manages no client certificates. If omitted, true is assumed, and a note says so.',
+      examples: [true],
+    },
+    workloadKind: {
+      description:
+        'Only with container.runtime eck: what ECK makes of the Agent. By default daemonSet, for Fleet Server deployment.',
+      enum: WORKLOAD_KINDS,
+    },
+  }),
+  ECK_DEFAULTS,
+);

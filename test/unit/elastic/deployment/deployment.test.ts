@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { deploymentSchema } from '../../../shared/http/contract/deployment.ts';
-import { readWith } from '../../../shared/http/schema.ts';
+import { deploymentSchema } from '../../../../shared/elastic/deployment/deployment.ts';
+import { readWith } from '../../../../shared/http/schema.ts';
 
 /** What is said of each wrong field, by its pointer. */
 const told = (deployment: unknown) =>
