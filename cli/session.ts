@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.ts';
 export interface Session {
   readonly api: Api;
   readonly terminal: Terminal;
+  /** Of the CAs that verify the service's TLS certificate. @default - it is publicly trusted */
+  readonly caFile?: string | undefined;
   /** Whether results are written as JSON. */
   readonly json: boolean;
   /** Shows a result: as JSON with `--json`, otherwise as `render` writes it. */
@@ -14,11 +16,13 @@ export interface Session {
 
 /** @throws CommandError `usage` where nothing says where the service is. */
 export function openSession(options: GlobalOptions, terminal: Terminal): Session {
-  const api = createApi(readConnection(options, terminal.env), terminal);
+  const connection = readConnection(options, terminal.env);
+  const api = createApi(connection, terminal);
   const json = options.json ?? false;
   return {
     api,
     terminal,
+    caFile: connection.caFile,
     json,
     show(result, render) {
       terminal.write(json ? `${JSON.stringify(result, null, 2)}\n` : render());

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { CommandError } from '../command-error.ts';
 import { reasonOf } from '../reason.ts';
 import { readLocalCloud } from './local-cloud.ts';
@@ -22,6 +23,8 @@ export interface Connection {
   readonly baseUrl: string;
   /** PEM of the CAs that its TLS certificate is verified with; undefined for those of Node. */
   readonly ca: string | undefined;
+  /** The file of `ca`, absolute. */
+  readonly caFile?: string | undefined;
   readonly sign: Signer;
 }
 
@@ -40,6 +43,7 @@ export function readConnection(options: GlobalOptions, env: Environment): Connec
   return {
     baseUrl,
     ca: caFile ? readCa(options.caFile === undefined ? 'FLEETSEAL_CA_FILE' : '--ca-file', caFile) : undefined,
+    caFile: caFile ? resolve(caFile) : undefined,
     sign: createSigner({ region, awsProfile: options.awsProfile, env }),
   };
 }
@@ -55,8 +59,13 @@ function localConnection(options: GlobalOptions, env: Environment): Connection {
       `--local and ${flag} exclude each other: --local reads everything from the local cloud's data directory.`,
     );
   }
-  const { url, ca, region, credentials } = readLocalCloud(env['FLEETSEAL_DATA'], process.cwd());
-  return { baseUrl: readBaseUrl('FLEETSEAL_URL', url), ca, sign: createSigner({ region, credentials, env }) };
+  const { url, caFile, region, credentials } = readLocalCloud(env['FLEETSEAL_DATA'], process.cwd());
+  return {
+    baseUrl: readBaseUrl('FLEETSEAL_URL', url),
+    ca: readCa('FLEETSEAL_CA_FILE', caFile),
+    caFile: resolve(caFile),
+    sign: createSigner({ region, credentials, env }),
+  };
 }
 
 /** Adds the version where it is missing, so that the host alone is enough. */

@@ -6,7 +6,7 @@ import { CommandError } from '../command-error.ts';
 /** What the data directory of a local cloud says of it. */
 export interface LocalCloudFiles {
   readonly url: string;
-  readonly ca: string;
+  readonly caFile: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
@@ -35,7 +35,7 @@ export function readLocalCloud(data: string | undefined, from: string): LocalClo
   };
   return {
     url: read('FLEETSEAL_URL'),
-    ca: readFileSync(read('FLEETSEAL_CA_FILE'), 'utf8'),
+    caFile: read('FLEETSEAL_CA_FILE'),
     region: read('AWS_REGION'),
     credentials: { accessKeyId: read('AWS_ACCESS_KEY_ID'), secretAccessKey: read('AWS_SECRET_ACCESS_KEY') },
   };

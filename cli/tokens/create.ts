@@ -35,22 +35,28 @@ export async function createTokens(session: Session, options: CreateOptions): Pr
   session.show(json, () => {
     const created = read(newTokenView, json);
     const { terminal } = session;
+    const line = lineOf(created, session);
     terminal.note(renderToken(created, terminal));
     const onTerminal = terminal.width !== undefined;
-    if (!onTerminal && created.bootstrap !== undefined)
+    if (!onTerminal && line !== undefined)
       terminal.note(
-        `To enroll a Linux or macOS host with it, paste this there, with the whole token in place of the short one:\n\n${created.bootstrap}\n`,
+        `To enroll a Linux or macOS host with it, paste this there, with the whole token in place of the short one:\n\n${line}\n`,
       );
     terminal.note('The token is shown only now; the service stores a hash of it:');
-    return onTerminal ? `${created.token}\n${toPaste(created)}` : `${created.token}\n`;
+    return onTerminal ? `${created.token}\n${toPaste(line)}` : `${created.token}\n`;
   });
 }
 
 /** The line holds the token, so it goes where the token goes: to a person's terminal, and nowhere else. */
-function toPaste({ bootstrap }: NewTokenView): string {
-  return bootstrap === undefined
-    ? ''
-    : `\nTo enroll a Linux or macOS host with it, paste there:\n\n${bootstrap}\n`;
+function toPaste(line: string | undefined): string {
+  return line === undefined ? '' : `\nTo enroll a Linux or macOS host with it, paste there:\n\n${line}\n`;
+}
+
+/** The line of the service, which does not know by which CAs its TLS certificate is verified: both programs take a file. */
+function lineOf({ bootstrap }: NewTokenView, { caFile }: Session): string | undefined {
+  if (caFile === undefined) return bootstrap;
+  const option = `--cacert '${caFile.replaceAll("'", String.raw`'\''`)}'`;
+  return bootstrap?.replace('curl ', `curl ${option} `).replace('sh "$f" ', `sh "$f" ${option} `);
 }
 
 /** Each is written as it is created: nothing is lost, whatever happens then. JSON is one document, written at the end. */
