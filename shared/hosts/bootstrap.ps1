@@ -114,6 +114,8 @@ function Test-Argument {
   $script:expected = @(Split-List $TrustSha256 | ForEach-Object { $_.Replace(':', '').ToLowerInvariant() })
   if ($script:expected.Count -eq 0 -or @($script:expected | Where-Object { $_ -notmatch '^[0-9a-f]{64}$' }).Count -gt 0) { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: "sha256" of GET /v1/trust, from a source that you trust' 2 }
   if ($TokenFile) { $script:token = [IO.File]::ReadAllText($TokenFile).Trim() } else { $script:token = $Token }
+  # Programs that this starts need not have it.
+  $env:FLEETSEAL_TOKEN = ''
   if ($script:token -notmatch '^fst_[0-9A-Za-z_]+$') { Exit-Run 'a bootstrap token is required: -TokenFile, -Token, or the variable FLEETSEAL_TOKEN' 2 }
   $script:deploymentJson = ''
   if ($Deployment) {

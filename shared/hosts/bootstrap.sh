@@ -23,6 +23,8 @@
 . ./parts/certificate.sh
 # shellcheck source=parts/place.sh
 . ./parts/place.sh
+# shellcheck source=parts/run-as.sh
+. ./parts/run-as.sh
 # shellcheck source=parts/agent-command.sh
 . ./parts/agent-command.sh
 # shellcheck source=parts/fingerprint.sh
@@ -85,36 +87,41 @@ Exit code:
 HELP
 }
 
-set -u
-LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin"
-export LC_ALL PATH
-umask 077
+# Called by the last line: a download that was cut off runs nothing.
+main() {
+  set -u
+  LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin"
+  export LC_ALL PATH
+  umask 077
 
-read_arguments "$@"
-choose_openssl "$passphrase_file"
-# The key is encrypted only when it is put in place.
-passin=
-require curl awk sed od
-[ "$(id -u)" -eq 0 ] || without_root
-make_directory "$directory"
-lock "$directory"
-make_work "$directory"
-pending=$directory/pairs/pending
-if is_done; then exit 0; fi
-if ! has_kit; then
-  read_token
-  wait_to_start
-  check_trust || exit
-  obtain_kit || exit
-fi
-read_kit
-place_files "$pending/key"
-# shellcheck disable=SC2154 # The kit sets these.
-say "the certificate of $profile $name is in place: $directory/$profile.crt, valid until $not_after"
-install_rotation || exit
-code=0
-start_agent || code=1
-schedule || code=1
-[ "$code" -ne 0 ] || rm -rf "$pending"
-[ "$code" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'
-exit "$code"
+  read_arguments "$@"
+  choose_openssl "$passphrase_file"
+  # The key is encrypted only when it is put in place.
+  passin=
+  require curl awk sed od
+  [ "$(id -u)" -eq 0 ] || without_root
+  make_directory "$directory"
+  look_above "$directory"
+  lock "$directory"
+  make_work "$directory"
+  pending=$directory/pairs/pending
+  if is_done; then exit 0; fi
+  if ! has_kit; then
+    read_token
+    wait_to_start
+    check_trust || exit
+    obtain_kit || exit
+  fi
+  read_kit
+  place_files "$pending/key"
+  # shellcheck disable=SC2154 # The kit sets these.
+  say "the certificate of $profile $name is in place: $directory/$profile.crt, valid until $not_after"
+  install_rotation || exit
+  code=0
+  start_agent || code=1
+  schedule || code=1
+  [ "$code" -ne 0 ] || rm -rf "$pending"
+  [ "$code" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'
+  exit "$code"
+}
+main "$@"

@@ -15,6 +15,8 @@
 . ./parts/keys.sh
 # shellcheck source=parts/place.sh
 . ./parts/place.sh
+# shellcheck source=parts/run-as.sh
+. ./parts/run-as.sh
 # shellcheck source=parts/agent-command.sh
 . ./parts/agent-command.sh
 

@@ -32,6 +32,8 @@
 . ./parts/trust.sh
 # shellcheck source=parts/window.sh
 . ./parts/window.sh
+# shellcheck source=parts/run-as.sh
+. ./parts/run-as.sh
 # shellcheck source=parts/agent.sh
 . ./parts/agent.sh
 # shellcheck source=parts/renew.sh
@@ -40,6 +42,8 @@
 . ./parts/timer.sh
 # shellcheck source=parts/schedule.sh
 . ./parts/schedule.sh
+# shellcheck source=parts/status.sh
+. ./parts/status.sh
 
 usage() {
   cat <<'HELP'
@@ -75,33 +79,32 @@ Exit code:
 HELP
 }
 
-set -u
-LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin"
-export LC_ALL PATH
-
-umask 077
-directory='' mode=run urgent='' expected=''
-while [ "$#" -gt 0 ]; do
-  case $1 in
-    --directory | --trust-sha256) [ "$#" -ge 2 ] || fail "$1 needs a value: see --help" 2 ;;
-  esac
-  case $1 in
-    --directory) directory=${2%/} && shift ;;
-    --trust-sha256)
-      expected=$(fingerprint "$2") || exit
-      shift
-      ;;
-    --now) urgent=yes ;;
-    --dry-run | --status | --install-timer | --remove-timer) mode=${1#--} ;;
-    --help | -h) usage && exit 0 ;;
-    *) fail "unknown argument $1: see --help" 2 ;;
-  esac
-  shift
-done
-# Absolute: the scheduler runs it from elsewhere.
-script=$0
-case $script in /*) ;; */*) script=$(cd "$(dirname "$0")" && pwd)/${0##*/} ;; *) [ ! -f "$script" ] || script=$(pwd)/$script ;; esac
-directory=${directory:-$(dirname "$script")}
+# read_arguments ARGUMENT...: sets directory, mode, urgent and expected; and script, this file, absolute: the scheduler runs it
+# from elsewhere.
+read_arguments() {
+  directory='' mode=run urgent='' expected=''
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --directory | --trust-sha256) [ "$#" -ge 2 ] || fail "$1 needs a value: see --help" 2 ;;
+    esac
+    case $1 in
+      --directory) directory=${2%/} && shift ;;
+      --trust-sha256)
+        expected=$(fingerprint "$2") || exit
+        shift
+        ;;
+      --now) urgent=yes ;;
+      --dry-run | --status | --install-timer | --remove-timer) mode=${1#--} ;;
+      --help | -h) usage && exit 0 ;;
+      *) fail "unknown argument $1: see --help" 2 ;;
+    esac
+    shift
+  done
+  script=$0
+  case $script in /*) ;; */*) script=$(cd "$(dirname "$0")" && pwd)/${0##*/} ;; *) [ ! -f "$script" ] || script=$(pwd)/$script ;; esac
+  directory=${directory:-$(dirname "$script")}
+  case $directory in /*) ;; *) directory=$(cd "$directory" 2>/dev/null && pwd) || fail 'there is no such --directory' 2 ;; esac
+}
 
 # open_pair: the current pair. Where something else has damaged the files at their paths, the pair that was current stays.
 open_pair() {
@@ -117,45 +120,6 @@ open_pair() {
   fi
   read_certificate "$chain" || fail "$chain cannot be read as a certificate: restore it, or enroll again with bootstrap.sh"
   fail "$key is not the key of $chain, or needs another passphrase: restore it, or enroll again with bootstrap.sh"
-}
-
-# look: what a run knows, or would ask for; changes nothing.
-look() {
-  work=$(mktemp -d) || fail 'cannot make a temporary directory'
-  trap 'rm -rf "$work"' EXIT
-  chain=$directory/$profile.crt
-  key=$directory/$profile.key
-  read_certificate "$chain" || fail "$chain cannot be read as a certificate"
-  # shellcheck disable=SC2046 # A serial number and numbers.
-  read_plan $(recall plan)
-  [ -n "$due" ] || ! ask_window || { opens=$start closes=$end; }
-}
-
-# print_status: one line. The moment of the renewal is drawn by the first run, so there may be none yet.
-print_status() {
-  printf '%s %s (%s): valid until %s' "$profile" "$subject" "$serial" "$(time_of "$until")"
-  if [ "$(now)" -ge "$until" ]; then printf ' (EXPIRED)'; fi
-  if is_refused; then printf ', refused by the service'
-  elif [ -z "$due" ]; then printf ', the next run picks the time of its renewal'
-  elif [ "$due" -le "$(now)" ]; then printf ', renews at the next run'
-  else printf ', renews at %s (in %s)' "$(time_of "$due")" "$(span_of "$((due - $(now)))")"; fi
-  [ -z "$opens" ] || printf ', window from %s to %s' "$(time_of "$opens")" "$(time_of "$closes")"
-  echo
-}
-
-# print_plan: what a run would do now.
-print_plan() {
-  print_status
-  if [ -z "$urgent" ] && [ -n "$due" ] && [ "$(now)" -lt "$due" ]; then
-    echo "would do nothing before $(time_of "$due")"
-  elif [ -z "$urgent" ] && [ -z "$due" ]; then
-    echo 'would pick a time in the window, and do nothing before it'
-  else
-    echo "would make a new key ($(kind_of "$chain")), and renew with the current one at $url/renew"
-    echo "would replace $key and $chain in one step${fleet_url:+, if $fleet_url takes them}"
-    [ -z "$restart" ] || echo "would run, if the service says that it is needed: $restart"
-  fi
-  echo "would bring $directory/ca.crt up to date from $url/trust.pem"
 }
 
 # is_refused: whether the service refused the current certificate a short while ago.
@@ -194,29 +158,39 @@ run() {
   esac
 }
 
-require curl awk sed
-read_settings "$directory/fleetseal.conf"
-choose_openssl "$passphrase"
-state=$directory/.rotation
-code=0
-case $mode in
-  install-timer | remove-timer | run)
-    open_lock "$directory"
-    if ! take_lock; then
-      say "another run is at work in $directory"
-      exit 0
-    fi
-    make_work "$directory"
-    mkdir -p "$state" || fail "cannot write to $directory: run this as root"
-    [ "$mode" = remove-timer ] || open_pair
-    ;;
-  *) look ;;
-esac
-case $mode in
-  run) run ;;
-  status) print_status && print_schedule ;;
-  dry-run) print_plan ;;
-  install-timer) install_timer ;;
-  remove-timer) remove_timer ;;
-esac
-exit "$code"
+# Called by the last line: a copy that was cut off runs nothing.
+main() {
+  set -u
+  LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin"
+  export LC_ALL PATH
+  umask 077
+  read_arguments "$@"
+  require curl awk sed
+  read_settings "$directory/fleetseal.conf"
+  choose_openssl "$passphrase"
+  state=$directory/.rotation
+  code=0
+  case $mode in
+    install-timer | remove-timer | run)
+      check_directory "$directory"
+      open_lock "$directory"
+      if ! take_lock; then
+        say "another run is at work in $directory"
+        exit 0
+      fi
+      make_work "$directory"
+      mkdir -p "$state" || fail "cannot write to $directory: run this as root"
+      [ "$mode" = remove-timer ] || open_pair
+      ;;
+    *) look ;;
+  esac
+  case $mode in
+    run) run ;;
+    status) print_status && print_schedule ;;
+    dry-run) print_plan ;;
+    install-timer) install_timer ;;
+    remove-timer) remove_timer ;;
+  esac
+  exit "$code"
+}
+main "$@"

@@ -12,10 +12,17 @@ const PARTS_AGENT_COMMAND_SH =
   "    agent_action=enroll\n" +
   "    agent_runner=$agent_user\n" +
   "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
+  "    if is_open \"$agent_place\"; then\n" +
+  "      say \"not running $agent_place/elastic-agent, which any user may have put there: move it to a directory of yours\"\n" +
+  "      return 0\n" +
+  "    fi\n" +
   "    agent_line=$install_command\n" +
   "    agent_action=install\n" +
   "  fi\n" +
   "}\n" +
+  "\n" +
+  "# is_open DIRECTORY: whether all users may write to it, as to /tmp.\n" +
+  "is_open() { case $(ls -ld \"$1/.\") in ????????w*) return 0 ;; *) return 1 ;; esac }\n" +
   "\n" +
   "# run_agent: runs the command that was chosen. Packages leave the service disabled, and enroll talks to a running agent.\n" +
   "run_agent() {\n" +
@@ -26,13 +33,6 @@ const PARTS_AGENT_COMMAND_SH =
   "  say \"running elastic-agent $agent_action\"\n" +
   "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
   "    { say 'elastic-agent failed, as it says above'; return 1; }\n" +
-  "}\n" +
-  "\n" +
-  "# run_as USER COMMAND: with a shell. An agent without privileges refuses commands from root.\n" +
-  "run_as() {\n" +
-  "  if [ -z \"$1\" ]; then sh -c \"$2\"\n" +
-  "  elif command -v sudo >/dev/null 2>&1; then sudo -u \"$1\" sh -c \"$2\"\n" +
-  "  else su -s /bin/sh \"$1\" -c \"$2\"; fi\n" +
   "}\n" +
   "\n" +
   "# print_agent: the commands, for a person, on standard output.\n" +
@@ -59,10 +59,16 @@ const PARTS_AGENT_COMMAND_SH_PLAIN =
   "    agent_action=enroll\n" +
   "    agent_runner=$agent_user\n" +
   "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
+  "    if is_open \"$agent_place\"; then\n" +
+  "      say \"not running $agent_place/elastic-agent, which any user may have put there: move it to a directory of yours\"\n" +
+  "      return 0\n" +
+  "    fi\n" +
   "    agent_line=$install_command\n" +
   "    agent_action=install\n" +
   "  fi\n" +
   "}\n" +
+  "\n" +
+  "is_open() { case $(ls -ld \"$1/.\") in ????????w*) return 0 ;; *) return 1 ;; esac }\n" +
   "\n" +
   "run_agent() {\n" +
   "  if [ \"$agent_action\" = enroll ] && [ -d /run/systemd/system ]; then\n" +
@@ -71,12 +77,6 @@ const PARTS_AGENT_COMMAND_SH_PLAIN =
   "  say \"running elastic-agent $agent_action\"\n" +
   "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
   "    { say 'elastic-agent failed, as it says above'; return 1; }\n" +
-  "}\n" +
-  "\n" +
-  "run_as() {\n" +
-  "  if [ -z \"$1\" ]; then sh -c \"$2\"\n" +
-  "  elif command -v sudo >/dev/null 2>&1; then sudo -u \"$1\" sh -c \"$2\"\n" +
-  "  else su -s /bin/sh \"$1\" -c \"$2\"; fi\n" +
   "}\n" +
   "\n" +
   "print_agent() {\n" +
@@ -127,13 +127,14 @@ const PARTS_AGENT_PS1 =
   "\n";
 
 const PARTS_AGENT_SH =
-  "# Elastic Agent on this host: who it is, whether it takes the certificate, and its restart.\n" +
+  "# Elastic Agent on this host: who it is, whether it takes the certificate, and its restart. The program of an agent without\n" +
+  "# privileges belongs to its user, who could replace it: root runs it as that user.\n" +
   "\n" +
   "# agent_id: what Fleet calls this host's agent; nothing where there is none. Its own JSON is read by the one form that an id\n" +
   "# has: 8 to 12 hex digits in five groups.\n" +
   "agent_id() {\n" +
   "  command -v elastic-agent >/dev/null 2>&1 || return 0\n" +
-  "  elastic-agent status --output json 2>/dev/null 9>&- |\n" +
+  "  run_as \"$agent_user\" 'elastic-agent status --output json' 2>/dev/null 9>&- |\n" +
   "    sed -n 's/^ *\"id\": \"\\([0-9a-f]\\{8\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{4\\}-[0-9a-f]\\{12\\}\\)\",*$/\\1/p' | sed 1q\n" +
   "}\n" +
   "\n" +
@@ -170,7 +171,7 @@ const PARTS_AGENT_SH =
   "# is_well: whether the agent says that it is healthy; true where there is no agent to ask.\n" +
   "is_well() {\n" +
   "  command -v elastic-agent >/dev/null 2>&1 || return 0\n" +
-  "  elastic-agent status >/dev/null 2>&1 9>&-\n" +
+  "  run_as \"$agent_user\" 'elastic-agent status' >/dev/null 2>&1 9>&-\n" +
   "}\n" +
   "\n" +
   "# becomes_well SECONDS\n" +
@@ -895,6 +896,23 @@ const PARTS_FINISH_SH =
   "  keeps_owner=yes\n" +
   "}\n" +
   "\n" +
+  "# look_above DIRECTORY: root runs what is in it. Who may change a directory above can put another one in its place.\n" +
+  "look_above() {\n" +
+  "  [ \"$(id -u)\" -eq 0 ] || return 0\n" +
+  "  above=$(cd -P \"$1\" && pwd)\n" +
+  "  while [ \"$above\" != / ]; do\n" +
+  "    above=$(dirname \"$above\")\n" +
+  "    found=$(ls -ldn \"$above/.\" | awk '{ print $1, $3 }')\n" +
+  "    case $found in\n" +
+  "      *[!0-9]0) ;;\n" +
+  "      *) say \"$above belongs to another user, who can replace $1: better name a --directory that is root's all the way\" ;;\n" +
+  "    esac\n" +
+  "    case $found in\n" +
+  "      ?????w* | ????????w*) [ -k \"$above\" ] || say \"$above may be written to by other users, who can replace $1: run chmod go-w $above, or name another --directory\" ;;\n" +
+  "    esac\n" +
+  "  done\n" +
+  "}\n" +
+  "\n" +
   "# install_rotation: rotate.sh, and the settings that it reads.\n" +
   "install_rotation() {\n" +
   "  persistently 'fetch rotate.sh' /rotate.sh || return\n" +
@@ -917,7 +935,7 @@ const PARTS_FINISH_SH =
   "settings() {\n" +
   "  printf \"# For rotate.sh: NAME='value'\\n\"\n" +
   "  printf \"%s='%s'\\n\" URL \"$url\" CACERT \"${cacert:+$directory/service-ca.crt}\" PROFILE \"$profile\" FLEET_URL \"$fleet_url\" \\\n" +
-  "    PASSPHRASE_FILE \"$passphrase_file\" RESTART \"$restart_command\" DEPLOYMENT \"${deployment:+$directory/deployment.json}\"\n" +
+  "    PASSPHRASE_FILE \"$passphrase_file\" RESTART \"$restart_command\" AGENT_USER \"$agent_user\" DEPLOYMENT \"${deployment:+$directory/deployment.json}\"\n" +
   "}\n" +
   "\n" +
   "# start_agent: runs or prints the command that enrolls the agent. Not twice: each time, Fleet would have one more agent.\n" +
@@ -1143,6 +1161,15 @@ const PARTS_KIT_PS1 =
   "  return $Answer.kit.elasticAgent\n" +
   "}\n" +
   "\n" +
+  "# Whether everyone, all who are signed in, or all users may put files into a directory.\n" +
+  "function Test-OpenDirectory([string] $Path) {\n" +
+  "  foreach ($rule in (Get-Acl -LiteralPath $Path).GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {\n" +
+  "    if ($rule.AccessControlType -ne 'Allow' -or $rule.IdentityReference.Value -notin @('S-1-1-0', 'S-1-5-11', $users)) { continue }\n" +
+  "    if ($rule.FileSystemRights -band [Security.AccessControl.FileSystemRights]::CreateFiles) { return $true }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n" +
   "# Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in\n" +
   "# Unpacked is installed.\n" +
   "function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {\n" +
@@ -1152,6 +1179,10 @@ const PARTS_KIT_PS1 =
   "    $command = $Commands.enroll\n" +
   "  } else {\n" +
   "    $command = $Commands.install\n" +
+  "  }\n" +
+  "  if (-not $Print -and $program -ne $agentProgram -and [IO.File]::Exists($program) -and (Test-OpenDirectory $Unpacked)) {\n" +
+  "    Write-Message \"not running $program, which any user may have put there: move it to a directory of administrators\"\n" +
+  "    $Print = $true\n" +
   "  }\n" +
   "  if ($Print -or -not [IO.File]::Exists($program)) {\n" +
   "    Write-Output $command.powershell\n" +
@@ -2272,6 +2303,23 @@ const PARTS_REQUEST_SH =
   "}\n" +
   "\n";
 
+const PARTS_RUN_AS_SH =
+  "# run_as USER COMMAND: with a shell; with no USER, by the one who runs this. The command comes on the standard input of the\n" +
+  "# shell: sudo logs arguments, and other users can read them.\n" +
+  "run_as() {\n" +
+  "  if [ -z \"$1\" ]; then printf '%s\\n' \"$2\" | sh -s\n" +
+  "  elif command -v sudo >/dev/null 2>&1; then printf '%s\\n' \"$2\" | sudo -u \"$1\" sh -s\n" +
+  "  else printf '%s\\n' \"$2\" | su -s /bin/sh \"$1\"; fi\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_RUN_AS_SH_PLAIN =
+  "run_as() {\n" +
+  "  if [ -z \"$1\" ]; then printf '%s\\n' \"$2\" | sh -s\n" +
+  "  elif command -v sudo >/dev/null 2>&1; then printf '%s\\n' \"$2\" | sudo -u \"$1\" sh -s\n" +
+  "  else printf '%s\\n' \"$2\" | su -s /bin/sh \"$1\"; fi\n" +
+  "}\n";
+
 const PARTS_SCHEDULE_SH =
   "# Whether the job of timer.sh is there, and when it runs next.\n" +
   "\n" +
@@ -2363,11 +2411,12 @@ const PARTS_SETTINGS_SH =
   "#   FLEET_URL          of the Fleet Server that the agent of this host connects to; empty if none\n" +
   "#   PASSPHRASE_FILE    with the passphrase of the key; empty for a key that is not encrypted\n" +
   "#   RESTART            the command that makes the new files take effect where that needs one\n" +
+  "#   AGENT_USER         the account of an agent without privileges; empty if it runs as root\n" +
   "#   DEPLOYMENT         the file with the deployment, JSON; empty if none\n" +
   "\n" +
   "# read_settings FILE\n" +
   "read_settings() {\n" +
-  "  url='' cacert='' profile='' fleet_url='' passphrase='' restart='' deployment=''\n" +
+  "  url='' cacert='' profile='' fleet_url='' passphrase='' restart='' agent_user='' deployment=''\n" +
   "  [ -f \"$1\" ] || fail \"there is no $1: run bootstrap.sh first, or name its --directory\" 2\n" +
   "  while IFS= read -r line || [ -n \"$line\" ]; do\n" +
   "    value=${line#*=}\n" +
@@ -2380,6 +2429,7 @@ const PARTS_SETTINGS_SH =
   "      FLEET_URL=*) fleet_url=$value ;;\n" +
   "      PASSPHRASE_FILE=*) passphrase=$value ;;\n" +
   "      RESTART=*) restart=$value ;;\n" +
+  "      AGENT_USER=*) agent_user=$value ;;\n" +
   "      DEPLOYMENT=*) deployment=$value ;;\n" +
   "      *) say \"$1 has a line that is not known here: ${line%%=*}\" ;;\n" +
   "    esac\n" +
@@ -2406,6 +2456,48 @@ const PARTS_STATE_SH =
   "replace_file() {\n" +
   "  rm -f \"$work/replaced\"\n" +
   "  cp -p \"$2\" \"$work/replaced\" && cat \"$1\" >\"$work/replaced\" && mv -f \"$work/replaced\" \"$2\" || fail \"cannot write $2: run this as root\"\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_STATUS_SH =
+  "# What rotate.sh says without changing anything: --status and --dry-run.\n" +
+  "\n" +
+  "# look: what a run knows, or would ask for; changes nothing.\n" +
+  "look() {\n" +
+  "  work=$(mktemp -d) || fail 'cannot make a temporary directory'\n" +
+  "  trap 'rm -rf \"$work\"' EXIT\n" +
+  "  chain=$directory/$profile.crt\n" +
+  "  key=$directory/$profile.key\n" +
+  "  read_certificate \"$chain\" || fail \"$chain cannot be read as a certificate\"\n" +
+  "  read_plan $(recall plan)\n" +
+  "  [ -n \"$due\" ] || ! ask_window || { opens=$start closes=$end; }\n" +
+  "}\n" +
+  "\n" +
+  "# print_status: one line. The moment of the renewal is drawn by the first run, so there may be none yet.\n" +
+  "print_status() {\n" +
+  "  printf '%s %s (%s): valid until %s' \"$profile\" \"$subject\" \"$serial\" \"$(time_of \"$until\")\"\n" +
+  "  if [ \"$(now)\" -ge \"$until\" ]; then printf ' (EXPIRED)'; fi\n" +
+  "  if is_refused; then printf ', refused by the service'\n" +
+  "  elif [ -z \"$due\" ]; then printf ', the next run picks the time of its renewal'\n" +
+  "  elif [ \"$due\" -le \"$(now)\" ]; then printf ', renews at the next run'\n" +
+  "  else printf ', renews at %s (in %s)' \"$(time_of \"$due\")\" \"$(span_of \"$((due - $(now)))\")\"; fi\n" +
+  "  [ -z \"$opens\" ] || printf ', window from %s to %s' \"$(time_of \"$opens\")\" \"$(time_of \"$closes\")\"\n" +
+  "  echo\n" +
+  "}\n" +
+  "\n" +
+  "# print_plan: what a run would do now.\n" +
+  "print_plan() {\n" +
+  "  print_status\n" +
+  "  if [ -z \"$urgent\" ] && [ -n \"$due\" ] && [ \"$(now)\" -lt \"$due\" ]; then\n" +
+  "    echo \"would do nothing before $(time_of \"$due\")\"\n" +
+  "  elif [ -z \"$urgent\" ] && [ -z \"$due\" ]; then\n" +
+  "    echo 'would pick a time in the window, and do nothing before it'\n" +
+  "  else\n" +
+  "    echo \"would make a new key ($(kind_of \"$chain\")), and renew with the current one at $url/renew\"\n" +
+  "    echo \"would replace $key and $chain in one step${fleet_url:+, if $fleet_url takes them}\"\n" +
+  "    [ -z \"$restart\" ] || echo \"would run, if the service says that it is needed: $restart\"\n" +
+  "  fi\n" +
+  "  echo \"would bring $directory/ca.crt up to date from $url/trust.pem\"\n" +
   "}\n" +
   "\n";
 
@@ -3133,6 +3225,8 @@ PARTS_TASK_PS1,
   "  $script:expected = @(Split-List $TrustSha256 | ForEach-Object { $_.Replace(':', '').ToLowerInvariant() })\n" +
   "  if ($script:expected.Count -eq 0 -or @($script:expected | Where-Object { $_ -notmatch '^[0-9a-f]{64}$' }).Count -gt 0) { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: \"sha256\" of GET /v1/trust, from a source that you trust' 2 }\n" +
   "  if ($TokenFile) { $script:token = [IO.File]::ReadAllText($TokenFile).Trim() } else { $script:token = $Token }\n" +
+  "  # Programs that this starts need not have it.\n" +
+  "  $env:FLEETSEAL_TOKEN = ''\n" +
   "  if ($script:token -notmatch '^fst_[0-9A-Za-z_]+$') { Exit-Run 'a bootstrap token is required: -TokenFile, -Token, or the variable FLEETSEAL_TOKEN' 2 }\n" +
   "  $script:deploymentJson = ''\n" +
   "  if ($Deployment) {\n" +
@@ -3276,6 +3370,7 @@ PARTS_PAIR_SH,
 PARTS_KEYS_SH,
 PARTS_CERTIFICATE_SH,
 PARTS_PLACE_SH,
+PARTS_RUN_AS_SH,
 PARTS_AGENT_COMMAND_SH,
 PARTS_FINGERPRINT_SH,
 PARTS_ARGUMENTS_SH,
@@ -3333,38 +3428,43 @@ PARTS_FINISH_SH,
   "HELP\n" +
   "}\n" +
   "\n" +
-  "set -u\n" +
-  "LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
-  "export LC_ALL PATH\n" +
-  "umask 077\n" +
+  "# Called by the last line: a download that was cut off runs nothing.\n" +
+  "main() {\n" +
+  "  set -u\n" +
+  "  LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
+  "  export LC_ALL PATH\n" +
+  "  umask 077\n" +
   "\n" +
-  "read_arguments \"$@\"\n" +
-  "choose_openssl \"$passphrase_file\"\n" +
-  "# The key is encrypted only when it is put in place.\n" +
-  "passin=\n" +
-  "require curl awk sed od\n" +
-  "[ \"$(id -u)\" -eq 0 ] || without_root\n" +
-  "make_directory \"$directory\"\n" +
-  "lock \"$directory\"\n" +
-  "make_work \"$directory\"\n" +
-  "pending=$directory/pairs/pending\n" +
-  "if is_done; then exit 0; fi\n" +
-  "if ! has_kit; then\n" +
-  "  read_token\n" +
-  "  wait_to_start\n" +
-  "  check_trust || exit\n" +
-  "  obtain_kit || exit\n" +
-  "fi\n" +
-  "read_kit\n" +
-  "place_files \"$pending/key\"\n" +
-  "say \"the certificate of $profile $name is in place: $directory/$profile.crt, valid until $not_after\"\n" +
-  "install_rotation || exit\n" +
-  "code=0\n" +
-  "start_agent || code=1\n" +
-  "schedule || code=1\n" +
-  "[ \"$code\" -ne 0 ] || rm -rf \"$pending\"\n" +
-  "[ \"$code\" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'\n" +
-  "exit \"$code\"\n",
+  "  read_arguments \"$@\"\n" +
+  "  choose_openssl \"$passphrase_file\"\n" +
+  "  # The key is encrypted only when it is put in place.\n" +
+  "  passin=\n" +
+  "  require curl awk sed od\n" +
+  "  [ \"$(id -u)\" -eq 0 ] || without_root\n" +
+  "  make_directory \"$directory\"\n" +
+  "  look_above \"$directory\"\n" +
+  "  lock \"$directory\"\n" +
+  "  make_work \"$directory\"\n" +
+  "  pending=$directory/pairs/pending\n" +
+  "  if is_done; then exit 0; fi\n" +
+  "  if ! has_kit; then\n" +
+  "    read_token\n" +
+  "    wait_to_start\n" +
+  "    check_trust || exit\n" +
+  "    obtain_kit || exit\n" +
+  "  fi\n" +
+  "  read_kit\n" +
+  "  place_files \"$pending/key\"\n" +
+  "  say \"the certificate of $profile $name is in place: $directory/$profile.crt, valid until $not_after\"\n" +
+  "  install_rotation || exit\n" +
+  "  code=0\n" +
+  "  start_agent || code=1\n" +
+  "  schedule || code=1\n" +
+  "  [ \"$code\" -ne 0 ] || rm -rf \"$pending\"\n" +
+  "  [ \"$code\" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'\n" +
+  "  exit \"$code\"\n" +
+  "}\n" +
+  "main \"$@\"\n",
 ].join('');
 
 export const ENCRYPT_KEY_PS1 =
@@ -3596,6 +3696,7 @@ PARTS_LOCK_SH_PLAIN,
 PARTS_PAIR_SH_PLAIN,
 PARTS_KEYS_SH_PLAIN,
 PARTS_PLACE_SH_PLAIN,
+PARTS_RUN_AS_SH_PLAIN,
 PARTS_AGENT_COMMAND_SH_PLAIN,
   "\n" +
   "usage() {\n" +
@@ -4170,10 +4271,12 @@ PARTS_CERTIFICATE_SH,
 PARTS_PROOF_SH,
 PARTS_TRUST_SH,
 PARTS_WINDOW_SH,
+PARTS_RUN_AS_SH,
 PARTS_AGENT_SH,
 PARTS_RENEW_SH,
 PARTS_TIMER_SH,
 PARTS_SCHEDULE_SH,
+PARTS_STATUS_SH,
   "\n" +
   "usage() {\n" +
   "  cat <<'HELP'\n" +
@@ -4209,33 +4312,32 @@ PARTS_SCHEDULE_SH,
   "HELP\n" +
   "}\n" +
   "\n" +
-  "set -u\n" +
-  "LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
-  "export LC_ALL PATH\n" +
-  "\n" +
-  "umask 077\n" +
-  "directory='' mode=run urgent='' expected=''\n" +
-  "while [ \"$#\" -gt 0 ]; do\n" +
-  "  case $1 in\n" +
-  "    --directory | --trust-sha256) [ \"$#\" -ge 2 ] || fail \"$1 needs a value: see --help\" 2 ;;\n" +
-  "  esac\n" +
-  "  case $1 in\n" +
-  "    --directory) directory=${2%/} && shift ;;\n" +
-  "    --trust-sha256)\n" +
-  "      expected=$(fingerprint \"$2\") || exit\n" +
-  "      shift\n" +
-  "      ;;\n" +
-  "    --now) urgent=yes ;;\n" +
-  "    --dry-run | --status | --install-timer | --remove-timer) mode=${1#--} ;;\n" +
-  "    --help | -h) usage && exit 0 ;;\n" +
-  "    *) fail \"unknown argument $1: see --help\" 2 ;;\n" +
-  "  esac\n" +
-  "  shift\n" +
-  "done\n" +
-  "# Absolute: the scheduler runs it from elsewhere.\n" +
-  "script=$0\n" +
-  "case $script in /*) ;; */*) script=$(cd \"$(dirname \"$0\")\" && pwd)/${0##*/} ;; *) [ ! -f \"$script\" ] || script=$(pwd)/$script ;; esac\n" +
-  "directory=${directory:-$(dirname \"$script\")}\n" +
+  "# read_arguments ARGUMENT...: sets directory, mode, urgent and expected; and script, this file, absolute: the scheduler runs it\n" +
+  "# from elsewhere.\n" +
+  "read_arguments() {\n" +
+  "  directory='' mode=run urgent='' expected=''\n" +
+  "  while [ \"$#\" -gt 0 ]; do\n" +
+  "    case $1 in\n" +
+  "      --directory | --trust-sha256) [ \"$#\" -ge 2 ] || fail \"$1 needs a value: see --help\" 2 ;;\n" +
+  "    esac\n" +
+  "    case $1 in\n" +
+  "      --directory) directory=${2%/} && shift ;;\n" +
+  "      --trust-sha256)\n" +
+  "        expected=$(fingerprint \"$2\") || exit\n" +
+  "        shift\n" +
+  "        ;;\n" +
+  "      --now) urgent=yes ;;\n" +
+  "      --dry-run | --status | --install-timer | --remove-timer) mode=${1#--} ;;\n" +
+  "      --help | -h) usage && exit 0 ;;\n" +
+  "      *) fail \"unknown argument $1: see --help\" 2 ;;\n" +
+  "    esac\n" +
+  "    shift\n" +
+  "  done\n" +
+  "  script=$0\n" +
+  "  case $script in /*) ;; */*) script=$(cd \"$(dirname \"$0\")\" && pwd)/${0##*/} ;; *) [ ! -f \"$script\" ] || script=$(pwd)/$script ;; esac\n" +
+  "  directory=${directory:-$(dirname \"$script\")}\n" +
+  "  case $directory in /*) ;; *) directory=$(cd \"$directory\" 2>/dev/null && pwd) || fail 'there is no such --directory' 2 ;; esac\n" +
+  "}\n" +
   "\n" +
   "# open_pair: the current pair. Where something else has damaged the files at their paths, the pair that was current stays.\n" +
   "open_pair() {\n" +
@@ -4251,44 +4353,6 @@ PARTS_SCHEDULE_SH,
   "  fi\n" +
   "  read_certificate \"$chain\" || fail \"$chain cannot be read as a certificate: restore it, or enroll again with bootstrap.sh\"\n" +
   "  fail \"$key is not the key of $chain, or needs another passphrase: restore it, or enroll again with bootstrap.sh\"\n" +
-  "}\n" +
-  "\n" +
-  "# look: what a run knows, or would ask for; changes nothing.\n" +
-  "look() {\n" +
-  "  work=$(mktemp -d) || fail 'cannot make a temporary directory'\n" +
-  "  trap 'rm -rf \"$work\"' EXIT\n" +
-  "  chain=$directory/$profile.crt\n" +
-  "  key=$directory/$profile.key\n" +
-  "  read_certificate \"$chain\" || fail \"$chain cannot be read as a certificate\"\n" +
-  "  read_plan $(recall plan)\n" +
-  "  [ -n \"$due\" ] || ! ask_window || { opens=$start closes=$end; }\n" +
-  "}\n" +
-  "\n" +
-  "# print_status: one line. The moment of the renewal is drawn by the first run, so there may be none yet.\n" +
-  "print_status() {\n" +
-  "  printf '%s %s (%s): valid until %s' \"$profile\" \"$subject\" \"$serial\" \"$(time_of \"$until\")\"\n" +
-  "  if [ \"$(now)\" -ge \"$until\" ]; then printf ' (EXPIRED)'; fi\n" +
-  "  if is_refused; then printf ', refused by the service'\n" +
-  "  elif [ -z \"$due\" ]; then printf ', the next run picks the time of its renewal'\n" +
-  "  elif [ \"$due\" -le \"$(now)\" ]; then printf ', renews at the next run'\n" +
-  "  else printf ', renews at %s (in %s)' \"$(time_of \"$due\")\" \"$(span_of \"$((due - $(now)))\")\"; fi\n" +
-  "  [ -z \"$opens\" ] || printf ', window from %s to %s' \"$(time_of \"$opens\")\" \"$(time_of \"$closes\")\"\n" +
-  "  echo\n" +
-  "}\n" +
-  "\n" +
-  "# print_plan: what a run would do now.\n" +
-  "print_plan() {\n" +
-  "  print_status\n" +
-  "  if [ -z \"$urgent\" ] && [ -n \"$due\" ] && [ \"$(now)\" -lt \"$due\" ]; then\n" +
-  "    echo \"would do nothing before $(time_of \"$due\")\"\n" +
-  "  elif [ -z \"$urgent\" ] && [ -z \"$due\" ]; then\n" +
-  "    echo 'would pick a time in the window, and do nothing before it'\n" +
-  "  else\n" +
-  "    echo \"would make a new key ($(kind_of \"$chain\")), and renew with the current one at $url/renew\"\n" +
-  "    echo \"would replace $key and $chain in one step${fleet_url:+, if $fleet_url takes them}\"\n" +
-  "    [ -z \"$restart\" ] || echo \"would run, if the service says that it is needed: $restart\"\n" +
-  "  fi\n" +
-  "  echo \"would bring $directory/ca.crt up to date from $url/trust.pem\"\n" +
   "}\n" +
   "\n" +
   "# is_refused: whether the service refused the current certificate a short while ago.\n" +
@@ -4326,33 +4390,43 @@ PARTS_SCHEDULE_SH,
   "  esac\n" +
   "}\n" +
   "\n" +
-  "require curl awk sed\n" +
-  "read_settings \"$directory/fleetseal.conf\"\n" +
-  "choose_openssl \"$passphrase\"\n" +
-  "state=$directory/.rotation\n" +
-  "code=0\n" +
-  "case $mode in\n" +
-  "  install-timer | remove-timer | run)\n" +
-  "    open_lock \"$directory\"\n" +
-  "    if ! take_lock; then\n" +
-  "      say \"another run is at work in $directory\"\n" +
-  "      exit 0\n" +
-  "    fi\n" +
-  "    make_work \"$directory\"\n" +
-  "    mkdir -p \"$state\" || fail \"cannot write to $directory: run this as root\"\n" +
-  "    [ \"$mode\" = remove-timer ] || open_pair\n" +
-  "    ;;\n" +
-  "  *) look ;;\n" +
-  "esac\n" +
-  "case $mode in\n" +
-  "  run) run ;;\n" +
-  "  status) print_status && print_schedule ;;\n" +
-  "  dry-run) print_plan ;;\n" +
-  "  install-timer) install_timer ;;\n" +
-  "  remove-timer) remove_timer ;;\n" +
-  "esac\n" +
-  "exit \"$code\"\n",
+  "# Called by the last line: a copy that was cut off runs nothing.\n" +
+  "main() {\n" +
+  "  set -u\n" +
+  "  LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
+  "  export LC_ALL PATH\n" +
+  "  umask 077\n" +
+  "  read_arguments \"$@\"\n" +
+  "  require curl awk sed\n" +
+  "  read_settings \"$directory/fleetseal.conf\"\n" +
+  "  choose_openssl \"$passphrase\"\n" +
+  "  state=$directory/.rotation\n" +
+  "  code=0\n" +
+  "  case $mode in\n" +
+  "    install-timer | remove-timer | run)\n" +
+  "      check_directory \"$directory\"\n" +
+  "      open_lock \"$directory\"\n" +
+  "      if ! take_lock; then\n" +
+  "        say \"another run is at work in $directory\"\n" +
+  "        exit 0\n" +
+  "      fi\n" +
+  "      make_work \"$directory\"\n" +
+  "      mkdir -p \"$state\" || fail \"cannot write to $directory: run this as root\"\n" +
+  "      [ \"$mode\" = remove-timer ] || open_pair\n" +
+  "      ;;\n" +
+  "    *) look ;;\n" +
+  "  esac\n" +
+  "  case $mode in\n" +
+  "    run) run ;;\n" +
+  "    status) print_status && print_schedule ;;\n" +
+  "    dry-run) print_plan ;;\n" +
+  "    install-timer) install_timer ;;\n" +
+  "    remove-timer) remove_timer ;;\n" +
+  "  esac\n" +
+  "  exit \"$code\"\n" +
+  "}\n" +
+  "main \"$@\"\n",
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = 'c7a4f6234ad0e52e22cd37908d0917c5d9b497893f2a8fcd83423fd181fa9c8e';
+export const BOOTSTRAP_SH_SHA256 = 'a75aaf964fb2ea263c6dde63a2f2609ce2b4eb73a1ab242d1fb94f81d034a1b0';

@@ -10,10 +10,17 @@ choose_agent() {
     agent_action=enroll
     agent_runner=$agent_user
   elif [ -x "$agent_place/elastic-agent" ]; then
+    if is_open "$agent_place"; then
+      say "not running $agent_place/elastic-agent, which any user may have put there: move it to a directory of yours"
+      return 0
+    fi
     agent_line=$install_command
     agent_action=install
   fi
 }
+
+# is_open DIRECTORY: whether all users may write to it, as to /tmp.
+is_open() { case $(ls -ld "$1/.") in ????????w*) return 0 ;; *) return 1 ;; esac }
 
 # run_agent: runs the command that was chosen. Packages leave the service disabled, and enroll talks to a running agent.
 run_agent() {
@@ -24,13 +31,6 @@ run_agent() {
   say "running elastic-agent $agent_action"
   (cd "$agent_place" && run_as "$agent_runner" "$agent_line") >&2 9>&- ||
     { say 'elastic-agent failed, as it says above'; return 1; }
-}
-
-# run_as USER COMMAND: with a shell. An agent without privileges refuses commands from root.
-run_as() {
-  if [ -z "$1" ]; then sh -c "$2"
-  elif command -v sudo >/dev/null 2>&1; then sudo -u "$1" sh -c "$2"
-  else su -s /bin/sh "$1" -c "$2"; fi
 }
 
 # print_agent: the commands, for a person, on standard output.

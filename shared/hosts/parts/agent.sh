@@ -1,11 +1,12 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # Other parts and the scripts that include this set and read variables.
-# Elastic Agent on this host: who it is, whether it takes the certificate, and its restart.
+# Elastic Agent on this host: who it is, whether it takes the certificate, and its restart. The program of an agent without
+# privileges belongs to its user, who could replace it: root runs it as that user.
 
 # agent_id: what Fleet calls this host's agent; nothing where there is none. Its own JSON is read by the one form that an id
 # has: 8 to 12 hex digits in five groups.
 agent_id() {
   command -v elastic-agent >/dev/null 2>&1 || return 0
-  elastic-agent status --output json 2>/dev/null 9>&- |
+  run_as "$agent_user" 'elastic-agent status --output json' 2>/dev/null 9>&- |
     sed -n 's/^ *"id": "\([0-9a-f]\{8\}-[0-9a-f]\{4\}-[0-9a-f]\{4\}-[0-9a-f]\{4\}-[0-9a-f]\{12\}\)",*$/\1/p' | sed 1q
 }
 
@@ -42,7 +43,7 @@ restart() {
 # is_well: whether the agent says that it is healthy; true where there is no agent to ask.
 is_well() {
   command -v elastic-agent >/dev/null 2>&1 || return 0
-  elastic-agent status >/dev/null 2>&1 9>&-
+  run_as "$agent_user" 'elastic-agent status' >/dev/null 2>&1 9>&-
 }
 
 # becomes_well SECONDS

@@ -9,6 +9,24 @@ without_root() {
   keeps_owner=yes
 }
 
+# look_above DIRECTORY: root runs what is in it. Who may change a directory above can put another one in its place.
+look_above() {
+  [ "$(id -u)" -eq 0 ] || return 0
+  above=$(cd -P "$1" && pwd)
+  while [ "$above" != / ]; do
+    above=$(dirname "$above")
+    # shellcheck disable=SC2012
+    found=$(ls -ldn "$above/." | awk '{ print $1, $3 }')
+    case $found in
+      *[!0-9]0) ;;
+      *) say "$above belongs to another user, who can replace $1: better name a --directory that is root's all the way" ;;
+    esac
+    case $found in
+      ?????w* | ????????w*) [ -k "$above" ] || say "$above may be written to by other users, who can replace $1: run chmod go-w $above, or name another --directory" ;;
+    esac
+  done
+}
+
 # install_rotation: rotate.sh, and the settings that it reads.
 install_rotation() {
   persistently 'fetch rotate.sh' /rotate.sh || return
@@ -31,7 +49,7 @@ own() { install_file "$1" "$directory/$2" "$(id -u)" "$(id -g)" "$3"; }
 settings() {
   printf "# For rotate.sh: NAME='value'\n"
   printf "%s='%s'\n" URL "$url" CACERT "${cacert:+$directory/service-ca.crt}" PROFILE "$profile" FLEET_URL "$fleet_url" \
-    PASSPHRASE_FILE "$passphrase_file" RESTART "$restart_command" DEPLOYMENT "${deployment:+$directory/deployment.json}"
+    PASSPHRASE_FILE "$passphrase_file" RESTART "$restart_command" AGENT_USER "$agent_user" DEPLOYMENT "${deployment:+$directory/deployment.json}"
 }
 
 # start_agent: runs or prints the command that enrolls the agent. Not twice: each time, Fleet would have one more agent.

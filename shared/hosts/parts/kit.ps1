@@ -35,6 +35,15 @@ function Find-AgentCommand($Answer) {
   return $Answer.kit.elasticAgent
 }
 
+# Whether everyone, all who are signed in, or all users may put files into a directory.
+function Test-OpenDirectory([string] $Path) {
+  foreach ($rule in (Get-Acl -LiteralPath $Path).GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
+    if ($rule.AccessControlType -ne 'Allow' -or $rule.IdentityReference.Value -notin @('S-1-1-0', 'S-1-5-11', $users)) { continue }
+    if ($rule.FileSystemRights -band [Security.AccessControl.FileSystemRights]::CreateFiles) { return $true }
+  }
+  return $false
+}
+
 # Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in
 # Unpacked is installed.
 function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {
@@ -44,6 +53,10 @@ function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {
     $command = $Commands.enroll
   } else {
     $command = $Commands.install
+  }
+  if (-not $Print -and $program -ne $agentProgram -and [IO.File]::Exists($program) -and (Test-OpenDirectory $Unpacked)) {
+    Write-Message "not running $program, which any user may have put there: move it to a directory of administrators"
+    $Print = $true
   }
   if ($Print -or -not [IO.File]::Exists($program)) {
     Write-Output $command.powershell

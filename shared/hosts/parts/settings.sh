@@ -7,11 +7,12 @@
 #   FLEET_URL          of the Fleet Server that the agent of this host connects to; empty if none
 #   PASSPHRASE_FILE    with the passphrase of the key; empty for a key that is not encrypted
 #   RESTART            the command that makes the new files take effect where that needs one
+#   AGENT_USER         the account of an agent without privileges; empty if it runs as root
 #   DEPLOYMENT         the file with the deployment, JSON; empty if none
 
 # read_settings FILE
 read_settings() {
-  url='' cacert='' profile='' fleet_url='' passphrase='' restart='' deployment=''
+  url='' cacert='' profile='' fleet_url='' passphrase='' restart='' agent_user='' deployment=''
   [ -f "$1" ] || fail "there is no $1: run bootstrap.sh first, or name its --directory" 2
   while IFS= read -r line || [ -n "$line" ]; do
     value=${line#*=}
@@ -24,6 +25,7 @@ read_settings() {
       FLEET_URL=*) fleet_url=$value ;;
       PASSPHRASE_FILE=*) passphrase=$value ;;
       RESTART=*) restart=$value ;;
+      AGENT_USER=*) agent_user=$value ;;
       DEPLOYMENT=*) deployment=$value ;;
       *) say "$1 has a line that is not known here: ${line%%=*}" ;;
     esac

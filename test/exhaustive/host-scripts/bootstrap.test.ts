@@ -267,6 +267,19 @@ describe('the command for Elastic Agent', () => {
     expect(made.calls('elastic-agent')).toEqual([`install --non-interactive ${flagsOf(made)}`]);
   });
 
+  test('is not run where any user may have put the agent', async () => {
+    const made = await host();
+    const archive = join(made.root, 'shared');
+    made.recorded('elastic-agent', '', archive);
+    chmodSync(archive, 0o1777);
+    const { code, stdout, stderr } = await run(made, [...withDeployment(made), '--agent', archive]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('./elastic-agent install')]);
+    expect(stderr).toContain(
+      `fleetseal: not running ${archive}/elastic-agent, which any user may have put there: move it to a directory of yours\n`,
+    );
+    expect(made.calls('elastic-agent')).toEqual([]);
+  });
+
   test('is printed, both ways, where there is no agent', async () => {
     const made = await host();
     const { code, stdout } = await run(made, withDeployment(made));
@@ -321,10 +334,10 @@ elastic-agent enroll --force ${flagsOf(made)}
     expect(made.calls('groupadd')).toEqual(['--system no-such-group']);
     expect(made.calls('chown')).toContainEqual(expect.stringMatching(/^root:no-such-group /));
     expect(made.mode('agent.key')).toBe('640');
-    expect(made.calls('sudo')).toEqual([
-      expect.stringMatching(/^-u elastic-agent-user sh -c elastic-agent enroll /),
-    ]);
-    expect(made.calls('elastic-agent')).toHaveLength(1);
+    // sudo logs its arguments.
+    expect(made.calls('sudo')).toEqual(['-u elastic-agent-user sh -s']);
+    expect(made.calls('elastic-agent')).toEqual([expect.stringMatching(/^enroll .*=of-fleet /)]);
+    expect(made.read('fleetseal.conf')).toContain("AGENT_USER='elastic-agent-user'\n");
   });
 });
 
@@ -374,6 +387,21 @@ describe('the files', () => {
       stderr: `fleetseal: ${made.directory} may be written to by other users, who could replace the key: run chmod go-w ${made.directory}\n`,
     });
     expect(made.files).toEqual([]);
+  });
+
+  test('below a directory that others may write to are put in place by root with a warning', async () => {
+    const made = await host();
+    chmodSync(made.root, 0o777);
+    made.program('id', `[ "$*" != -u ] || { echo 0; exit; }; PATH=/usr/bin:/bin exec id "$@"`);
+    const { code, stderr } = await run(made);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(
+        `fleetseal: ${made.root} may be written to by other users, who can replace ${made.directory}: run chmod go-w ${made.root}, or name another --directory\n`,
+      ),
+    ]);
+    // The sticky bit keeps them from that.
+    expect(stderr).not.toContain('fleetseal: /tmp may');
   });
 
   test('of another host are not replaced, but with --again', async () => {

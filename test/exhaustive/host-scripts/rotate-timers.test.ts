@@ -147,6 +147,14 @@ describe('--install-timer', () => {
     expect((await made.run(['--install-timer'])).stderr).toContain(`runs every ${every}: `);
   });
 
+  test('names the directory absolutely, since schedulers start elsewhere', async () => {
+    const { made, name, read } = host(['cron']);
+    expect(await made.run(['--install-timer', '--directory', made.directory.slice(1)])).toMatchObject({
+      code: 0,
+    });
+    expect(read('cron', name)).toContain(` --directory ${made.directory} `);
+  });
+
   test('says what to do where nothing can run it', async () => {
     const { made } = host([]);
     const script = made.read('rotate.sh').replace('command -v crontab', 'command -v no-such-program');

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
@@ -98,6 +98,18 @@ describe('what the host reports', () => {
     ]);
   });
 
+  test('is asked of an agent without privileges as its user, who could replace the program', async () => {
+    const made = host({ settings: { AGENT_USER: 'elastic-agent-user' } });
+    made.program(
+      'elastic-agent',
+      `[ "\${as:-}" = elastic-agent-user ] || echo "by root: $*" >>'${made.root}/agent'`,
+    );
+    made.program('sudo', `as=$2; export as; shift 2; echo "$*" >>'${made.root}/sudo'; exec "$@"`);
+    service.activation = { agent: 'restart', commands: [], reason: '' };
+    expect((await made.run()).code).toBe(0);
+    expect([made.log('agent'), made.log('sudo')]).toEqual([[], expect.arrayContaining(['sh -s'])]);
+  });
+
   test('is no id where the agent is not running', async () => {
     const made = host();
     made.program('elastic-agent', 'echo "Error: failed to communicate" >&2; exit 1');
@@ -131,6 +143,17 @@ test('a deployment that the service refuses is no reason not to renew', async ()
     ),
   });
   expect([made.usable, service.deployments]).toEqual([true, []]);
+});
+
+test('a directory that other users may change is not used, since root runs what is in it', async () => {
+  const made = host();
+  chmodSync(made.directory, 0o775);
+  expect(await made.run()).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `fleetseal: ${made.directory} may be written to by other users, who could replace the key: run chmod go-w ${made.directory}\n`,
+  });
+  expect(service.requests).toEqual([]);
 });
 
 describe('a run that is cut off', () => {

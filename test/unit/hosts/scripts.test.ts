@@ -1,4 +1,5 @@
 import '../functions/environment.ts';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
@@ -52,4 +53,12 @@ describe.each([
     const { headers } = await get();
     expect(await get({ 'If-None-Match': headers['etag'] })).toMatchObject({ status: 304, body: '' });
   });
+});
+
+test.each(['bootstrap.sh', 'rotate.sh'])('%s, cut off before its last line, does nothing', (name) => {
+  const lines = scriptText(name).trimEnd().split('\n');
+  expect(lines.pop()).toBe('main "$@"');
+  const options = { input: lines.join('\n'), encoding: 'utf8', env: { PATH: '/nowhere' } } as const;
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-s', '--', '--help'], options);
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
 });
