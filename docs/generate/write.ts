@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliDocument } from './cli/document.ts';
+import { deploymentDocument } from './deployment/document.ts';
 import { fleetDocument, recordedFleet } from './fleet/document.ts';
 import { fleetPicture } from './fleet/picture.ts';
 import { kitsDocument } from './kits/document.ts';
@@ -14,6 +15,7 @@ import { settingsDocument } from './settings/document.ts';
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'functions/get-openapi/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
   'docs/cli.md': cliDocument,
+  'docs/deployment.md': deploymentDocument,
   'docs/fleet.md': () => fleetDocument(recordedFleet()),
   'docs/fleet.svg': () => fleetPicture(recordedFleet()),
   'docs/kits.md': kitsDocument,

@@ -34,7 +34,7 @@ export function withPlaceholders(deployment: Deployment): Deployment {
 }
 
 /** What is kept of a value that a schema describes. */
-function keptOf(schema: z.core.$ZodType, value: unknown): unknown {
+export function keptOf(schema: z.core.$ZodType, value: unknown): unknown {
   if (value === undefined) return undefined;
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {

@@ -54,18 +54,21 @@ export function wordsBelow(schema: z.core.$ZodType, at = ''): Readonly<Record<st
     case 'union':
       return Object.assign({}, ...def.options.map((option) => wordsBelow(option, at)));
     case 'object': {
-      const { words, defaults = {} } = WORDS.get(schema) ?? {};
-      const said = words?.() ?? {};
-      return Object.assign(
-        {},
-        ...Object.entries(def.shape).map(([name, field]) => {
-          const place = at === '' ? name : `${at}.${name}`;
-          const own = said[name] && withoutUndefined({ ...said[name], default: defaults[name] });
-          return { ...(own && { [place]: own }), ...wordsBelow(field, place) };
-        }),
-      );
+      const placeOf = (name: string) => (at === '' ? name : `${at}.${name}`);
+      const below = Object.entries(def.shape).map(([name, field]) => wordsBelow(field, placeOf(name)));
+      const own = Object.entries(wordsOf(schema)).map(([name, words]) => [placeOf(name), words]);
+      return Object.assign(Object.fromEntries(own), ...below);
     }
     default:
       return {};
   }
+}
+
+/** The words for the fields of an object itself, with their defaults. */
+function wordsOf(object: z.core.$ZodType): Readonly<Record<string, FieldWords>> {
+  const { words, defaults = {} } = WORDS.get(object) ?? {};
+  const said = Object.entries(words?.() ?? {});
+  return Object.fromEntries(
+    said.map(([name, own]) => [name, withoutUndefined({ ...own, default: defaults[name] })]),
+  );
 }
