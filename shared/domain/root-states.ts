@@ -18,6 +18,12 @@ export function isActive(root: Root): root is Certified {
   return root.certificate !== undefined && (root.state === 'ACTIVE' || isFirstInUse(root));
 }
 
+/** The state as everybody is shown it: the first root is in use once it is issued, the others are waiting. */
+export function shownState(root: Root): Exclude<RootState, 'ISSUED'> {
+  if (root.state === 'ISSUED') return isActive(root) ? 'ACTIVE' : 'RESERVED';
+  return root.state;
+}
+
 /**
  * What a chain below a root carries besides its issuer (DER): the root's cross-certificate, while the root that signed it
  * is trusted. Verifiers that know only that one need it; the others ignore it.

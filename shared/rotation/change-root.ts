@@ -1,6 +1,6 @@
 import { type Adoption, endOf, type Issuer, type Root } from '../domain/authority.ts';
 import { type Clock, isOver, plus, toRfc3339 } from '../domain/instant.ts';
-import { isActive } from '../domain/root-states.ts';
+import { isActive, shownState } from '../domain/root-states.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { AuthorityStore } from '../issuance/ports.ts';
 import type { RootStore } from './ports.ts';
@@ -93,9 +93,12 @@ async function find({ authority }: ChangeRootDependencies, id: string) {
   return { root, roots, issuers };
 }
 
-function requireState({ id, state }: Root, required: Root['state'], done: string, way: string): void {
-  if (state === required) return;
-  throw new AppError('state_conflict', `${id} is ${state} and cannot be ${done}: it must be ${way}.`);
+function requireState(root: Root, required: Root['state'], done: string, way: string): void {
+  if (root.state === required) return;
+  throw new AppError(
+    'state_conflict',
+    `${root.id} is ${shownState(root)} and cannot be ${done}: it must be ${way}.`,
+  );
 }
 
 async function change(

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { AdditionalRoot } from '../../domain/additional-root.ts';
 import { CA_KEY_SPECS, ROOT_STATES, type Root } from '../../domain/authority.ts';
 import { type Instant, toRfc3339 } from '../../domain/instant.ts';
-import { isActive } from '../../domain/root-states.ts';
+import { shownState } from '../../domain/root-states.ts';
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import type { Format } from '../../schema/format.ts';
 import { text } from '../schema.ts';
@@ -73,7 +73,7 @@ export function renderAdditionalRoot(root: AdditionalRoot, pem: string): z.infer
 }
 
 /** As callers see them: the first root is active once it is issued, another one is not ready before its cross-certificate. */
-const STATES = ['RESERVED', 'TRUSTED', 'ACTIVE', 'DRAINING', 'RETIRED'] as const;
+const STATES = ROOT_STATES.filter((state) => state !== 'ISSUED');
 
 const by = z.string().check(z.describe('ARN of the IAM principal.'));
 
@@ -126,7 +126,7 @@ export function renderRoot(root: Root, toPem: (certificate: Uint8Array) => strin
   const at = <Dated extends { readonly at: Instant }>(one: Dated) => ({ ...one, at: toRfc3339(one.at) });
   return withoutUndefined({
     id,
-    state: stateOf(root),
+    state: shownState(root),
     kind,
     keySpec: kind === 'kms' ? root.keySpec : undefined,
     notBefore: toRfc3339(validity.notBefore),
@@ -140,9 +140,4 @@ export function renderRoot(root: Root, toPem: (certificate: Uint8Array) => strin
     },
     adoption: adoption && { ...adoption, measuredAt: toRfc3339(adoption.measuredAt) },
   });
-}
-
-function stateOf(root: Root): (typeof STATES)[number] {
-  if (root.state === 'ISSUED') return isActive(root) ? 'ACTIVE' : 'RESERVED';
-  return root.state;
 }

@@ -267,7 +267,7 @@ describe('a root is activated', () => {
     await expect(retire()).rejects.toMatchObject({
       code: 'state_conflict',
       message:
-        'root-1 is ISSUED and cannot be retired: it must be replaced first: activate the root that follows it.',
+        'root-1 is ACTIVE and cannot be retired: it must be replaced first: activate the root that follows it.',
     });
     await activate();
     await expect(retire()).rejects.toMatchObject({
