@@ -178,7 +178,7 @@ export const FUNCTIONS = {
     budget: 340,
   },
   'certify-issuer': {
-    description: 'Has the root certify the next issuer.',
+    description: 'Has the root certify the next issuer, or makes its CSR for an external root.',
     memoryMb: 1024,
     timeoutSeconds: 28,
     variables: ['TABLE_NAME'],
@@ -186,6 +186,13 @@ export const FUNCTIONS = {
     asn1: true,
     // What create-authority has, and what every route has.
     budget: 640,
+  },
+  'install-issuer': {
+    description: 'Installs the certificate of an issuer that the CA of an external root issued.',
+    ...OVER_TABLE,
+    asn1: true,
+    // What add-root has, and the checks of issuers.
+    budget: 440,
   },
   'get-trust': {
     description: 'Returns the roots and issuers, and the trust bundle.',

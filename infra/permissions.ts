@@ -139,6 +139,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], items: ['authority', 'slot'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
   ],
+  'install-issuer': [
+    { actions: ['Query'], items: ['authority', 'slot'] },
+    { actions: ['UpdateItem'], items: ['authority'] },
+  ],
   'get-trust': [{ actions: ['Query'], items: ['authority'] }],
   'get-host-script': [],
   'list-roots': [{ actions: ['Query'], items: ['authority'] }],

@@ -8,16 +8,17 @@ import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 import {
-  type CertifyNextIssuerDependencies,
-  certifyNextIssuer,
-} from '../../shared/rotation/certify-next-issuer.ts';
+  type CreateNextIssuerDependencies,
+  createNextIssuer,
+} from '../../shared/rotation/create-next-issuer.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoExternalIssuerStore } from '../../shared/store/external-issuer-store.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
 import { certifyIssuerBody } from './request.ts';
 
-/** `POST /v1/issuers`: has the root certify the next issuer; safe to repeat. */
-export function certifyIssuerHandler(deps: CertifyNextIssuerDependencies) {
+/** `POST /v1/issuers`: has the root certify the next issuer, or makes its CSR for an external root; safe to repeat. */
+export function certifyIssuerHandler(deps: CreateNextIssuerDependencies) {
   const route = {
     name: 'certify-issuer',
     access: 'iam',
@@ -25,8 +26,8 @@ export function certifyIssuerHandler(deps: CertifyNextIssuerDependencies) {
     bodyIsOptional: true,
   } as const;
   return api(route, async ({ body, caller }) => {
-    const { issuer, created } = await certifyNextIssuer(deps, { id: body.id, by: caller.principal });
-    const json = renderIssuer(issuer, (certificate) => toPem('CERTIFICATE', certificate));
+    const { issuer, created } = await createNextIssuer(deps, { id: body.id, by: caller.principal });
+    const json = renderIssuer(issuer, toPem);
     return { status: created ? 201 : 200, json };
   });
 }
@@ -37,6 +38,7 @@ const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 export const handler = certifyIssuerHandler({
   slots: dynamoSlotStore(table),
   authority: dynamoAuthorityStore(table),
+  external: dynamoExternalIssuerStore(table),
   signer: kmsCaSigner({ onAttempt: logKmsAttempts(createLog('certify-issuer')) }),
   clock: systemClock,
   random: (length) => Uint8Array.from(randomBytes(length)),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Issuer } from '../../shared/domain/authority.ts';
-import { ISSUER_FIELDS, renderIssuer } from '../../shared/http/contract/issuer.ts';
+import { issuerView, renderIssuer } from '../../shared/http/contract/issuer.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 import { type CompromiseEffect, describeCompromise } from '../../shared/rotation/compromise-effect.ts';
 
@@ -12,22 +12,23 @@ const changed = z
 
 /** The answer to `POST /v1/issuers/{id}/{activate,drain,retire}`. */
 export const changeIssuerAnswer = z
-  .object({ ...ISSUER_FIELDS, changed })
+  .intersection(issuerView, z.object({ changed }))
   .check(z.meta({ id: 'ChangedIssuer' }));
 
 /** The answer to `POST /v1/issuers/{id}/compromise`. */
-export const compromiseIssuerAnswer = z.object({
-  ...ISSUER_FIELDS,
-  changed,
-  effect: z
-    .object({
-      issuance: z.string(),
-      renewal: z.string(),
-      revocation: z.string(),
-      verifiers: z.string(),
-    } satisfies Record<keyof CompromiseEffect, z.ZodMiniType>)
-    .check(z.describe('What takes effect where and when, and what does not.')),
-});
+export const compromiseIssuerAnswer = z.intersection(
+  changeIssuerAnswer,
+  z.object({
+    effect: z
+      .object({
+        issuance: z.string(),
+        renewal: z.string(),
+        revocation: z.string(),
+        verifiers: z.string(),
+      } satisfies Record<keyof CompromiseEffect, z.ZodMiniType>)
+      .check(z.describe('What takes effect where and when, and what does not.')),
+  }),
+);
 
 /** What became of the request: the issuer as it is then, and all issuers. */
 export interface Outcome {
@@ -37,7 +38,7 @@ export interface Outcome {
 }
 
 export function renderChange(outcome: Outcome): z.infer<typeof changeIssuerAnswer> {
-  const view = renderIssuer(outcome.issuer, (certificate) => toPem('CERTIFICATE', certificate));
+  const view = renderIssuer(outcome.issuer, toPem);
   return { ...view, changed: [...outcome.changed] };
 }
 

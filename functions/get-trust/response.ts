@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ISSUER_STATES, type Issuer, type Root } from '../../shared/domain/authority.ts';
 import { toRfc3339 } from '../../shared/domain/instant.ts';
 import { isTrusted } from '../../shared/domain/root-states.ts';
+import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import type { TrustBundle } from '../../shared/issuance/trust-bundle.ts';
 import { toPem } from '../../shared/pki/pem.ts';
@@ -19,6 +20,11 @@ export const trustAnswer = z.object({
   issuers: z.array(
     z.extend(caView, {
       state: z.enum(ISSUER_STATES),
+      chain: z.optional(
+        z
+          .array(z.string())
+          .check(z.describe('PEM of the CAs between it and an external root, from its own CA upwards.')),
+      ),
     }),
   ),
   bundle: z.string().check(z.describe('PEM of all roots that verifiers trust, including additional ones.')),
@@ -32,14 +38,21 @@ export function renderTrust(
 ): z.infer<typeof trustAnswer> {
   return {
     roots: roots.filter(isTrusted).flatMap((root) => certified(root)),
-    issuers: issuers.flatMap((issuer) => certified(issuer).map((ca) => ({ ...ca, state: issuer.state }))),
+    issuers: issuers.flatMap(({ state, chain, ...ca }) => {
+      const more = withoutUndefined({ state, chain: chain?.map((above) => toPem('CERTIFICATE', above)) });
+      return certified(ca).map((view) => ({ ...view, ...more }));
+    }),
     bundle: pem,
     sha256,
   };
 }
 
-function certified({ id, validity, certificate }: Root | Issuer): readonly z.infer<typeof caView>[] {
-  if (certificate === undefined) return [];
+function certified({
+  id,
+  validity,
+  certificate,
+}: Pick<Root | Issuer, 'id' | 'validity' | 'certificate'>): readonly z.infer<typeof caView>[] {
+  if (certificate === undefined || validity === undefined) return [];
   return [
     {
       id,

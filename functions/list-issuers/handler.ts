@@ -11,9 +11,7 @@ import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
 export function listIssuersHandler(deps: ListIssuersDependencies) {
   return api({ name: 'list-issuers', access: 'iam' }, async () => {
     const { issuers, freeSlots } = await listIssuers(deps);
-    const items = issuers.map((issuer) =>
-      renderIssuer(issuer, (certificate) => toPem('CERTIFICATE', certificate)),
-    );
+    const items = issuers.map((issuer) => renderIssuer(issuer, toPem));
     return { status: 200, json: { items, cursor: null, freeSlots: freeSlots.map(({ id }) => id) } };
   });
 }

@@ -4,6 +4,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
+import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { answerCloudFormation, type Outcome } from '../../shared/http/custom-resource.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
@@ -98,7 +99,7 @@ async function run(): Promise<void> {
   const failed = [...rollover.failed, ...undone];
   for (const { what: operation, error } of failed) log.error('not renewed', { operation, error });
   const { issuanceSeconds } = rollover;
-  const ages = { oldestListSeconds, responderSeconds, issuanceSeconds };
+  const ages = withoutUndefined({ oldestListSeconds, responderSeconds, issuanceSeconds });
   log.info('authority maintained', { counts: { renewed: renewed.length, failed: failed.length, ...ages } });
   const [first] = failed;
   if (first === undefined) return;

@@ -42,6 +42,7 @@ const READ_ISSUERS: Call = 'GET /issuers';
 /** For the CA admin only: the life of the CA itself. */
 const CHANGE_ISSUERS: readonly Call[] = [
   'POST /issuers',
+  'PUT /issuers/{id}/certificate',
   'POST /issuers/{id}/activate',
   'POST /issuers/{id}/drain',
   'POST /issuers/{id}/retire',

@@ -43,6 +43,7 @@ export const ROUTES = {
   'render-kit': [{ method: 'POST', path: '/kits', access: 'iam' }],
   'list-issuers': [{ method: 'GET', path: '/issuers', access: 'iam' }],
   'certify-issuer': [{ method: 'POST', path: '/issuers', access: 'iam' }],
+  'install-issuer': [{ method: 'PUT', path: '/issuers/{id}/certificate', access: 'iam' }],
   'change-issuer': [
     { method: 'POST', path: '/issuers/{id}/activate', access: 'iam' },
     { method: 'POST', path: '/issuers/{id}/drain', access: 'iam' },

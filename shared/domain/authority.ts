@@ -148,7 +148,7 @@ export interface DraftedIssuer extends IssuerLife {
   readonly tbsSha256: string;
   /** DER; absent while PENDING. */
   readonly certificate?: Uint8Array;
-  /** DER of the CAs between it and its root, from the one that certified it upwards; absent where there are none. */
+  /** DER of the CAs between it and an external root, from the one that certified it upwards; absent below a root in KMS. */
   readonly chain?: readonly Uint8Array[];
   /** Present below an external root. */
   readonly request?: IssuerRequest;
@@ -170,6 +170,11 @@ export type Issuer = DraftedIssuer | RequestedIssuer;
 /** When the certificate of an issuer ends; long ago where it waits for one. */
 export function endOf({ validity }: Pick<Issuer, 'validity'>): Instant {
   return validity?.notAfter ?? instant(0);
+}
+
+/** Whether another CA certified an issuer, or is to: then that CA revokes it, and this service cannot. */
+export function isRevokedElsewhere({ request }: Pick<Issuer, 'request'>): boolean {
+  return request !== undefined;
 }
 
 /** A CA that signs with a key in KMS, and its certificate. */

@@ -49,6 +49,7 @@ export type ErrorCode =
   | 'deployment_refused'
   | 'replacement_refused'
   | 'root_refused'
+  | 'issuer_refused'
   // Temporary, or a fault of the service.
   | 'authority_not_ready'
   | 'too_many_requests'

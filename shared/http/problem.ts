@@ -50,6 +50,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   replacement_refused: { status: 422, title: 'Replacement refused' },
   deployment_refused: { status: 422, title: 'Deployment refused' },
   root_refused: { status: 422, title: 'Root certificate refused' },
+  issuer_refused: { status: 422, title: 'Issuer certificate refused' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   renewed_too_often: { status: 429, title: 'Certificate renewed too often' },
   authority_not_ready: { status: 503, title: 'Authority not ready' },

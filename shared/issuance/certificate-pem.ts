@@ -19,7 +19,8 @@ export interface Certified {
  * trusted too, the issuers end with the cross-certificate, for verifiers that do not yet know the newer root.
  */
 export function certificatePem({ record, issuer, roots, bundle }: Certified) {
-  const chain = [issuer.certificate, ...crossCertificates(roots, issuer.rootId)];
+  const { certificate, chain: above = [], rootId } = issuer;
+  const chain = [certificate, ...above, ...crossCertificates(roots, rootId)];
   const { name, dnsNames, keyKind } = record;
   return {
     name,

@@ -3,7 +3,8 @@ import { csrRefused } from './csr/errors.ts';
 import type { CertificationRequest } from './csr.ts';
 import { keyIdentifier } from './key-identifier.ts';
 import { leafKeyUsage } from './leaf-key-usage.ts';
-import { describeOid, OID } from './oids.ts';
+import { describeAnyOid } from './oid-names.ts';
+import { OID } from './oids.ts';
 
 /**
  * Checks that whatever a request asks for besides names is what its profile gives: usages that are part of the
@@ -19,7 +20,7 @@ export function checkRequestedExtensions(csr: CertificationRequest, profile: Pro
     ...keyUsage.filter((usage) => !usages.includes(usage)).map((usage) => `keyUsage ${usage}`),
     ...extendedKeyUsage
       .filter((oid) => !purposes.includes(oid))
-      .map((oid) => `extendedKeyUsage ${describeOid(oid)}`),
+      .map((oid) => `extendedKeyUsage ${describeAnyOid(oid)}`),
   ].map(
     (what) =>
       `The CSR asks for ${what}, which the profile ${profile.name} does not allow. Leave it out: the profile decides.`,

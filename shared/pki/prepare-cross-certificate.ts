@@ -2,9 +2,9 @@ import { issuerRevocationPoints } from '../domain/revocation-points.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
 import type { Validity } from '../domain/validity.ts';
 import { caExtensions } from './ca-extensions.ts';
+import { rootCommonName } from './ca-names.ts';
 import { type CaCertificate, issuerFacts } from './certificate.ts';
 import { prepareCertificate } from './prepare-certificate.ts';
-import { rootCommonName } from './prepare-root.ts';
 import type { Prepared } from './prepared.ts';
 import { encodeTbs } from './tbs.ts';
 

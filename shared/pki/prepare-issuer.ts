@@ -3,6 +3,7 @@ import { issuerRevocationPoints } from '../domain/revocation-points.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
 import type { Validity } from '../domain/validity.ts';
 import { caExtensions } from './ca-extensions.ts';
+import { issuerCommonName } from './ca-names.ts';
 import { type CaCertificate, issuerFacts } from './certificate.ts';
 import { keyIdentifier } from './key-identifier.ts';
 import { prepareCertificate } from './prepare-certificate.ts';
@@ -35,7 +36,7 @@ export function prepareIssuer(plan: IssuerPlan): Prepared {
   const { authority, issuerId, serialNumber, validity, publicKey, nameConstraints } = plan;
   const root = issuerFacts(plan.root);
   const revocationPoints = issuerRevocationPoints(plan.root.id, plan.revocationUrl);
-  const commonName = `fleetseal ${authority} ${issuerId}`;
+  const commonName = issuerCommonName(authority, issuerId);
   const tbs = encodeTbs({
     serialNumber,
     keySpec: root.keySpec,

@@ -1,6 +1,7 @@
 import type { CaKeySpec } from '../domain/authority.ts';
 import type { Validity } from '../domain/validity.ts';
 import { caExtensions } from './ca-extensions.ts';
+import { rootCommonName } from './ca-names.ts';
 import { keyIdentifier } from './key-identifier.ts';
 import { prepareCertificate } from './prepare-certificate.ts';
 import type { Prepared } from './prepared.ts';
@@ -16,11 +17,6 @@ export interface RootPlan {
   /** DER SubjectPublicKeyInfo of the key that signs it: its own. */
   readonly publicKey: Uint8Array;
   readonly keySpec: CaKeySpec;
-}
-
-/** Two roots of one authority differ in name. */
-export function rootCommonName(authority: string, rootId: string): string {
-  return `fleetseal ${authority} ${rootId}`;
 }
 
 /**

@@ -5,7 +5,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { Der } from './der/write.ts';
 
 /** What a CA or its responder signs. */
-export type SignedKind = 'certificate' | 'revocation list' | 'OCSP response';
+export type SignedKind = 'certificate' | 'certification request' | 'revocation list' | 'OCSP response';
 
 /** A structure to be signed, with everything that {@link prepare} needs to judge it and to finish it. */
 interface Draft<Kind extends SignedKind> {
@@ -78,8 +78,8 @@ export type Prepared<Kind extends SignedKind = 'certificate'> = PreparedDraft<Ki
 export const redeem = PreparedDraft.redeem;
 
 /**
- * Seals a draft that passes its checks. For the function of each kind that states them: `prepareCertificate` and
- * `prepareList`. A test checks that nothing else imports it.
+ * Seals a draft that passes its checks. For the function of each kind that states them: `prepareCertificate`,
+ * `prepareIssuerRequest`, `prepareList` and `prepareResponse`. A test checks that nothing else imports it.
  * @throws AppError `internal` with the findings in `internal`: bytes that fail are a fault of the program.
  */
 export function prepare<Kind extends SignedKind>(draft: Draft<Kind>): Prepared<Kind> {

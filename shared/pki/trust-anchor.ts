@@ -11,7 +11,7 @@ export function readOneCertificate(pem: string): X509Certificate | string {
   const base64 = FORM.exec(pem)?.[1]?.replaceAll('\n', '');
   if (base64 === undefined) return 'must be one certificate in PEM with line ends "\\n"';
   const invalid =
-    'must be one certificate in PEM, but the text between BEGIN and END is not a certificate: use the output of "openssl x509 -in old-ca.crt"';
+    'must be one certificate in PEM, but the text between BEGIN and END is not a certificate: use the output of "openssl x509 -in ca.crt"';
   try {
     const certificate = new X509Certificate(pem);
     // Parsing stops at the end of the certificate; anything after it would be served to hosts.
@@ -26,8 +26,8 @@ export function readOneCertificate(pem: string): X509Certificate | string {
  * hosts trust it, so it must be a self-signed CA that is valid now and that every reader of ours can read.
  */
 export function trustAnchorProblems(certificate: X509Certificate, now: Date): readonly string[] {
-  const role = roleProblem(certificate);
-  return [role, validityProblem(certificate, now), role ? undefined : formProblem(certificate)].filter(
+  const [role, form] = [roleProblem(certificate), formProblem(certificate)];
+  return [role, validityProblem(certificate, now), role ? undefined : form].filter(
     (problem) => problem !== undefined,
   );
 }
@@ -58,14 +58,14 @@ export function describeCertificate(certificate: X509Certificate): DescribedCert
 /** A root is a self-signed CA (RFC 5280 section 4.2.1.9; keyCertSign, if it has a key usage). */
 function roleProblem(certificate: X509Certificate): string | undefined {
   const selfIssued = certificate.subject === certificate.issuer;
-  const itsRoot = selfIssued ? 'the root of your old CA' : `its CA, ${quote(certificate.issuer)},`;
+  const itsRoot = selfIssued ? 'the root of that CA' : `its CA, ${quote(certificate.issuer)},`;
   if (!certificate.ca)
     return `must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use ${itsRoot} instead`;
   if (!selfIssued)
     return `must be a root, signed by its own key, but was issued by ${quote(certificate.issuer)}: use the root above it instead`;
   return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey)
     ? undefined
-    : 'must be a root, signed by its own key, but its signature does not verify: export it from the old CA again';
+    : 'must be a root, signed by its own key, but its signature does not verify: export it from its CA again';
 }
 
 function validityProblem({ validFromDate, validToDate }: X509Certificate, now: Date): string | undefined {

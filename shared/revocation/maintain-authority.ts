@@ -1,4 +1,10 @@
-import { type Issuer, isSigningCa, type Root, type SigningCa } from '../domain/authority.ts';
+import {
+  type Issuer,
+  isRevokedElsewhere,
+  isSigningCa,
+  type Root,
+  type SigningCa,
+} from '../domain/authority.ts';
 import { caCertificatePath } from '../domain/revocation-points.ts';
 import type { RevocationUrl } from '../domain/revocation-url.ts';
 import type { AuthorityStore } from '../issuance/ports.ts';
@@ -28,8 +34,11 @@ export interface MaintenanceReport {
   readonly failed: readonly { readonly what: string; readonly error: unknown }[];
   /** Age of the oldest list of a root; its whole life where one could not be published. */
   readonly oldestListSeconds: number;
-  /** What is left of the life of the responder's certificate that ends first; 0 where one could not be made. */
-  readonly responderSeconds: number;
+  /**
+   * What is left of the life of the responder's certificate that ends first; 0 where one could not be made. Undefined where
+   * no CA needs one, as below an external root until the first issuer is certified.
+   */
+  readonly responderSeconds: number | undefined;
 }
 
 type CertifiedCa = Pick<Root | Issuer, 'id'> & { readonly certificate: Uint8Array };
@@ -58,7 +67,7 @@ export async function maintainAuthority(deps: MaintainAuthorityDependencies): Pr
     renewed: steps.flatMap((step) => ('isNew' in step && step.isNew ? [step.what] : [])),
     failed: steps.filter((step) => 'error' in step),
     oldestListSeconds: Math.max(0, ...lists.map(({ seconds }) => seconds)),
-    responderSeconds: Math.min(...responders.map(({ seconds }) => seconds)),
+    responderSeconds: responders.map(({ seconds }) => seconds).toSorted((a, b) => a - b)[0],
   };
 }
 
@@ -72,6 +81,7 @@ async function revokeCompromised(deps: MaintainAuthorityDependencies): Promise<r
   const { issuers } = await deps.authority.readAuthority();
   const due = issuers
     .filter(isSigningCa)
+    .filter((issuer) => !isRevokedElsewhere(issuer))
     .filter(
       ({ state, revokeAt, revocation }) =>
         state === 'COMPROMISED' && !revocation && (revokeAt === undefined || revokeAt <= now),

@@ -1,4 +1,4 @@
-import type { Issuer } from '../domain/authority.ts';
+import type { Issuer, Root } from '../domain/authority.ts';
 import type { Clock } from '../domain/instant.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
 import type { IssuerSlot } from '../domain/slot.ts';
@@ -25,6 +25,35 @@ export interface CertifyIssuerRequest {
   readonly by: string;
 }
 
+/** What is next: an issuer that waits already, or a slot, with what is recorded of it. */
+export type NextIssuer =
+  | { readonly waiting: CertifiedIssuer }
+  | {
+      readonly waiting?: undefined;
+      readonly slot: IssuerSlot;
+      readonly known: Issuer | undefined;
+      readonly roots: readonly Root[];
+    };
+
+/**
+ * The issuer that is certified next.
+ *
+ * @throws AppError `not_found` where no slot has the id; `no_free_slot`; `state_conflict` for a slot that was reported as
+ *   compromised before it was certified.
+ */
+export async function findNextIssuer(
+  { authority, slots: declared }: Pick<CertifyNextIssuerDependencies, 'authority' | 'slots'>,
+  id: string | undefined,
+): Promise<NextIssuer> {
+  const { roots, issuers } = await authority.readAuthority();
+  const slots = issuerSlots(await declared.readSlots());
+  const slot = id === undefined ? nextSlot(slots, issuers) : namedSlot(slots, id);
+  const known = issuers.find((issuer) => issuer.id === slot.id);
+  if (known !== undefined && isCertified(known)) return { waiting: known };
+  if (known?.state === 'COMPROMISED') throw compromised(slot.id);
+  return { slot, known, roots };
+}
+
 /**
  * Has the root certify the next issuer: it is recorded as PENDING before the root signs, and is READY afterwards. Safe to
  * repeat: what was cut off is finished, and where an issuer is ready already, it is returned.
@@ -32,19 +61,16 @@ export interface CertifyIssuerRequest {
  * @example
  * const { issuer, created } = await certifyNextIssuer(deps, { by: caller.principal });
  *
- * @throws AppError `not_found` where no slot has the id; `no_free_slot`; `authority_not_ready` before the root exists;
- *   `state_conflict` for a slot that was reported as compromised before it was certified. @throws SigningError
+ * @throws AppError what {@link findNextIssuer} throws; `authority_not_ready` before the root exists; `internal` where it is
+ *   external. @throws SigningError
  */
 export async function certifyNextIssuer(
   deps: CertifyNextIssuerDependencies,
   { id, by }: CertifyIssuerRequest,
 ): Promise<{ readonly issuer: CertifiedIssuer; readonly created: boolean }> {
-  const { roots, issuers } = await deps.authority.readAuthority();
-  const slots = issuerSlots(await deps.slots.readSlots());
-  const slot = id === undefined ? nextSlot(slots, issuers) : namedSlot(slots, id);
-  const known = issuers.find((issuer) => issuer.id === slot.id);
-  if (known !== undefined && isCertified(known)) return { issuer: known, created: false };
-  if (known?.state === 'COMPROMISED') throw compromised(slot.id);
+  const next = await findNextIssuer(deps, id);
+  if (next.waiting !== undefined) return { issuer: next.waiting, created: false };
+  const { slot, known, roots } = next;
   const root = certifiedRoot(roots, known?.rootId ?? activeRoot(roots).id);
   const { authority: store, signer, clock, random } = deps;
   const issuer = await certifyIssuer({ store, signer, clock, random }, slot, root, { known, by });

@@ -1,4 +1,4 @@
-import { endOf, type Issuer } from '../domain/authority.ts';
+import { endOf, type Issuer, isRevokedElsewhere } from '../domain/authority.ts';
 import { type Instant, toRfc3339 } from '../domain/instant.ts';
 
 /** What the compromise of an issuer does, where and until when; each a text for the one who reported it. */
@@ -29,10 +29,19 @@ function issuance(id: string, issuers: readonly Issuer[]): string {
   return `${id} signs no certificate of a host from now on. ${next}`;
 }
 
-function revocation({ id, certificate, revocation: done, revokeAt }: Issuer): string {
+function revocation(issuer: Issuer): string {
+  const { id, certificate, revocation: done, revokeAt } = issuer;
+  if (isRevokedElsewhere(issuer)) return revocationElsewhere(issuer);
   if (certificate === undefined) return `${id} was never certified, so there is nothing to revoke.`;
   if (done !== undefined) return `The root revoked ${id} at ${toRfc3339(done.revokedAt)}.`;
   return `The root revokes ${id} within minutes of ${time(revokeAt)}, in its revocation lists and by OCSP. Until then ${id} goes on signing its own revocation lists, so that verifiers that check them accept hosts that have not renewed yet. To revoke it earlier, report it again with an earlier time (revokeAt, or --revoke-in). Keep its key enabled until then.`;
+}
+
+function revocationElsewhere(issuer: Issuer): string {
+  const { id, serialNumber } = issuer;
+  if (serialNumber === undefined)
+    return `${id} has no certificate yet, so there is nothing to revoke. Have your CA certify no CSR of it.`;
+  return `This service cannot revoke ${id}: have the CA that certified it revoke the serial number ${serialNumber}, within 7 days. ${id} goes on signing its own revocation lists until ${toRfc3339(endOf(issuer))}, so that verifiers that check them accept hosts that have not renewed yet. Keep its key enabled until then.`;
 }
 
 function time(at: Instant | undefined): string {

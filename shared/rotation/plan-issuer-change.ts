@@ -1,4 +1,4 @@
-import { endOf, type Issuer, type IssuerState } from '../domain/authority.ts';
+import { endOf, type Issuer, type IssuerState, isRevokedElsewhere } from '../domain/authority.ts';
 import { DAY, HOUR } from '../domain/duration.ts';
 import { type Instant, isOver, plus, toRfc3339 } from '../domain/instant.ts';
 import { familyOfCa } from '../domain/key-family.ts';
@@ -83,9 +83,11 @@ function planCompromise(
   request: IssuerChangeRequest,
   now: Instant,
 ): IssuerChangePlan | undefined {
+  if (isRevokedElsewhere(issuer) && request.revokeAt !== undefined) throw revokedElsewhere(issuer);
   const revokeAt = request.revokeAt ?? plus(now, REVOKED_WITHIN_SECONDS);
   if (issuer.state === 'COMPROMISED' && !bringsForward(issuer, request)) return undefined;
-  const set = { compromisedAt: issuer.compromisedAt ?? now, revokeAt };
+  const compromisedAt = issuer.compromisedAt ?? now;
+  const set = isRevokedElsewhere(issuer) ? { compromisedAt } : { compromisedAt, revokeAt };
   const transition = { ...transitionOf(issuer, 'COMPROMISED', request, now), set };
   const next = issuer.state === 'ACTIVE' ? nextReady(issuers, issuer, now) : undefined;
   if (next === undefined) return { transitions: [transition], unchanged: [] };
@@ -160,6 +162,12 @@ function notFound(id: string, issuers: readonly Issuer[]): AppError {
   return new AppError(
     'not_found',
     `There is no issuer "${id}"; there are ${known}. POST /v1/issuers certifies the next one.`,
+  );
+}
+
+function revokedElsewhere({ id }: Issuer): AppError {
+  return conflict(
+    `${id} is certified by the CA of an external root, which alone can revoke it. Leave revokeAt out, and have that CA revoke it.`,
   );
 }
 

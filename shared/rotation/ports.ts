@@ -3,7 +3,9 @@ import type {
   Acknowledgement,
   Adoption,
   CrossCertificate,
+  DraftedIssuer,
   Issuer,
+  IssuerChange,
   Root,
   RootChange,
   RootState,
@@ -227,4 +229,25 @@ export interface ConfirmationLedger {
     successor: SerialNumber,
     confirmed: { readonly at: Instant; readonly by: string },
   ): Promise<'confirmed' | 'changed'>;
+}
+
+/** What an issuer's certificate from outside says, and which root it is below. */
+export type InstalledCertificate = Pick<
+  DraftedIssuer,
+  'rootId' | 'serialNumber' | 'validity' | 'tbsSha256'
+> & { readonly certificate: Uint8Array; readonly chain: readonly Uint8Array[] };
+
+/** Issuers below an external root: their CSRs, and what the CA of that root makes of them. */
+export interface ExternalIssuerStore {
+  /** The CSR of a PENDING issuer, once: the first one stays. Returns what is there then. */
+  commitRequest(id: string, csr: Uint8Array): Promise<Issuer>;
+  /**
+   * An issuer gets its certificate from outside, if it is still in the state given, and has the certificate given: PENDING
+   * becomes READY, and READY may get another one. `refused`: it is not; nothing was written.
+   */
+  installCertificate(
+    issuer: Pick<Issuer, 'id' | 'state' | 'tbsSha256'>,
+    installed: InstalledCertificate,
+    change: IssuerChange,
+  ): Promise<'installed' | 'refused'>;
 }

@@ -1,4 +1,5 @@
 import { SERVICE } from '../domain/revocation.ts';
+import { isActive } from '../domain/root-states.ts';
 import type { AuthorityStore } from '../issuance/ports.ts';
 import { type CertifyNextIssuerDependencies, certifyNextIssuer } from './certify-next-issuer.ts';
 import { changeIssuer } from './change-issuer.ts';
@@ -52,8 +53,10 @@ export async function rollOverIssuers(deps: RollOverDependencies): Promise<Rollo
 }
 
 async function read({ authority, slots }: RollOverDependencies) {
-  const [{ issuers }, declared] = await Promise.all([authority.readAuthority(), slots.readSlots()]);
-  return { issuers, slots: issuerSlots(declared) };
+  const [{ roots, issuers }, declared] = await Promise.all([authority.readAuthority(), slots.readSlots()]);
+  // Issuers below an external root are certified elsewhere, by people: no slot is filled by itself.
+  const isExternal = roots.some((root) => root.kind === 'external' && isActive(root));
+  return { issuers, slots: isExternal ? [] : issuerSlots(declared) };
 }
 
 function nameOf({ action, id }: RolloverStep): string {

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { NO_ADDITIONAL_ROOTS } from '../../shared/domain/additional-root.ts';
-import { ISSUER_STATES, type IssuerState } from '../../shared/domain/authority.ts';
+import {
+  type ExternalRoot,
+  ISSUER_STATES,
+  type IssuerState,
+  type RequestedIssuer,
+} from '../../shared/domain/authority.ts';
 import { DAY } from '../../shared/domain/duration.ts';
 import { plus } from '../../shared/domain/instant.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
@@ -207,6 +212,71 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
       roots: [],
       issuers: [],
       additionalRoots: NO_ADDITIONAL_ROOTS,
+    });
+  });
+
+  describe('an issuer below an external root', () => {
+    const { id, trustDomain, validity, createdAt } = sampleRoot();
+    const root: ExternalRoot = {
+      ...{ id, trustDomain, validity, createdAt },
+      kind: 'external',
+      state: 'ISSUED',
+      certificate: CERTIFICATE,
+    };
+    const { keyArn, keySpec, rootId, crlShards } = sampleIssuer();
+    const requested: RequestedIssuer = {
+      ...{ keyArn, keySpec, rootId, crlShards, createdAt },
+      id: 'issuer-1',
+      state: 'PENDING',
+      request: { tbsSha256: 'ab'.repeat(32) },
+    };
+    const installed = (serialNumber: string, chain: readonly Uint8Array[] = []) => ({
+      serialNumber,
+      chain,
+      rootId: 'root-1',
+      validity,
+      tbsSha256: serialNumber.repeat(32),
+      certificate: CERTIFICATE,
+    });
+    const change = { to: 'READY' as const, at: NOW, by: 'arn:admin' };
+    const pending = { id: 'issuer-1', state: 'PENDING' as const };
+
+    test('waits without serial number and validity, and its root has no key', async () => {
+      expect(await subject.ports.reserveRoot(root)).toEqual(root);
+      expect(await subject.ports.reserveIssuer(requested)).toEqual(requested);
+      const { roots, issuers } = await subject.ports.readAuthority();
+      expect({ roots, issuers }).toEqual({ roots: [root], issuers: [requested] });
+    });
+
+    test('keeps its first CSR', async () => {
+      await subject.ports.reserveIssuer(requested);
+      const first = await subject.ports.commitRequest('issuer-1', Uint8Array.of(48, 1));
+      expect(first.request?.csr).toEqual(Uint8Array.of(48, 1));
+      expect(await subject.ports.commitRequest('issuer-1', Uint8Array.of(48, 2))).toEqual(first);
+    });
+
+    test('gets its certificate once for each that it had', async () => {
+      await subject.ports.reserveIssuer(requested);
+      await subject.ports.commitRequest('issuer-1', Uint8Array.of(48, 1));
+      const chain = [Uint8Array.of(1), Uint8Array.of(2)];
+      expect(await subject.ports.installCertificate(pending, installed('aa', chain), change)).toBe(
+        'installed',
+      );
+      const [first] = (await subject.ports.readAuthority()).issuers;
+      expect(first).toMatchObject({ state: 'READY', ...installed('aa', chain), changes: [change] });
+      expect(await subject.ports.installCertificate(pending, installed('bb'), change)).toBe('refused');
+      const before = { id: 'issuer-1', state: 'READY' as const, tbsSha256: 'aa'.repeat(32) };
+      expect(await subject.ports.installCertificate(before, installed('bb'), change)).toBe('installed');
+      expect(await subject.ports.installCertificate(before, installed('cc'), change)).toBe('refused');
+      const [second] = (await subject.ports.readAuthority()).issuers;
+      expect(second).toMatchObject({ ...installed('bb'), request: { csr: Uint8Array.of(48, 1) } });
+    });
+
+    test('gets none where a root in KMS certifies it, or there is none', async () => {
+      expect(await subject.ports.installCertificate(pending, installed('aa'), change)).toBe('refused');
+      const issuer = await subject.ports.reserveIssuer(sampleIssuer());
+      expect(await subject.ports.installCertificate(issuer, installed('aa'), change)).toBe('refused');
+      expect(await subject.ports.commitRequest('issuer-1', Uint8Array.of(48, 1))).toEqual(issuer);
     });
   });
 });

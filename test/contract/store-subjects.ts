@@ -6,6 +6,7 @@ import { dynamoCertificateListing } from '../../shared/store/certificate-listing
 import { dynamoConfirmationLedger } from '../../shared/store/confirm-successor.ts';
 import { dynamoSelectedCertificates } from '../../shared/store/count-selected.ts';
 import { dynamoExpiryLedger } from '../../shared/store/expiry-ledger.ts';
+import { dynamoExternalIssuerStore } from '../../shared/store/external-issuer-store.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoOcspStore } from '../../shared/store/ocsp-store.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
@@ -66,6 +67,7 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoReplacementStore(options),
       ...dynamoSelectedCertificates(options),
       ...dynamoRootStore(options),
+      ...dynamoExternalIssuerStore(options),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { draftedIssuer } from '../../shared/issuance/issuers.ts';
 import type { AuthorityStore } from '../../shared/issuance/ports.ts';
+import type { ExternalIssuerStore } from '../../shared/rotation/ports.ts';
 import type { Tables } from './tables.ts';
 
 /** Roots and issuers in memory. */
@@ -11,15 +12,6 @@ export function fakeAuthority(tables: Tables): AuthorityStore {
   const { roots, issuers, ocsp } = tables;
   const inOrder = <Item extends { readonly id: string }>(items: Map<string, Item>) =>
     [...items.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-
-  /** Puts what `next` makes of the item, which must be there. */
-  const update = <Item>(items: Map<string, Item>, id: string, next: (item: Item) => Item): Item => {
-    const item = items.get(id);
-    if (item === undefined) throw new AppError('internal', `${id} is not recorded; reserve it first`);
-    const changed = next(item);
-    items.set(id, changed);
-    return changed;
-  };
 
   return {
     readAuthority: async () => ({
@@ -65,6 +57,34 @@ export function fakeAuthority(tables: Tables): AuthorityStore {
       return 'replaced';
     },
   };
+}
+
+/** Issuers below an external root in memory. */
+export function fakeExternalIssuers({ issuers }: Pick<Tables, 'issuers'>): ExternalIssuerStore {
+  return {
+    commitRequest: async (id, csr) =>
+      update(issuers, id, (issuer) =>
+        issuer.state === 'PENDING' && issuer.request !== undefined && issuer.request.csr === undefined
+          ? { ...issuer, request: { ...issuer.request, csr } }
+          : issuer,
+      ),
+    installCertificate: async ({ id, state, tbsSha256 }, installed, change) => {
+      const issuer = issuers.get(id);
+      if (issuer?.request === undefined || issuer.state !== state || issuer.tbsSha256 !== tbsSha256)
+        return 'refused';
+      issuers.set(id, { ...changed(issuer, change), ...installed, request: issuer.request });
+      return 'installed';
+    },
+  };
+}
+
+/** Puts what `next` makes of the item, which must be there. */
+function update<Item>(items: Map<string, Item>, id: string, next: (item: Item) => Item): Item {
+  const item = items.get(id);
+  if (item === undefined) throw new AppError('internal', `${id} is not recorded; reserve it first`);
+  const changed = next(item);
+  items.set(id, changed);
+  return changed;
 }
 
 function changed(issuer: Issuer, change: IssuerChange): Issuer {

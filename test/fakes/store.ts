@@ -17,13 +17,14 @@ import type {
 import type {
   ConfirmationLedger,
   ExpiryLedger,
+  ExternalIssuerStore,
   RenewalStore,
   ReplacementStore,
   RootStore,
   SelectedCertificates,
   SlotStore,
 } from '../../shared/rotation/ports.ts';
-import { fakeAuthority } from './authority.ts';
+import { fakeAuthority, fakeExternalIssuers } from './authority.ts';
 import { fakeExpiry } from './expiry.ts';
 import { fakeIssuance } from './issuance.ts';
 import { fakeDeployments, fakeListing } from './listing.ts';
@@ -45,6 +46,7 @@ export type StorePorts = IssuanceStore &
   AuthorityStore &
   SlotStore &
   RootStore &
+  ExternalIssuerStore &
   Omit<RevocationLedger, 'certificate'> &
   Pick<AgentLedger, 'note'> &
   RevokedCertificates &
@@ -85,6 +87,7 @@ export function fakeStore(): FakeStore {
   const ports: StorePorts = {
     ...fakeIssuance(tables),
     ...fakeRoots(tables),
+    ...fakeExternalIssuers(tables),
     ...fakeTokens(tables),
     ...fakeListing(tables),
     ...fakeDeployments(tables),

@@ -61,7 +61,7 @@ const trusted = execFileSync('openssl', ['x509', '-trustout', '-addtrust', 'clie
 }).replaceAll('TRUSTED ', '');
 
 const NO_CERTIFICATE =
-  'must be one certificate in PEM, but the text between BEGIN and END is not a certificate: use the output of "openssl x509 -in old-ca.crt"';
+  'must be one certificate in PEM, but the text between BEGIN and END is not a certificate: use the output of "openssl x509 -in ca.crt"';
 
 describe('the additional roots', () => {
   test('are roots of any key and name, with or without a line end behind them', () => {
@@ -89,12 +89,12 @@ describe('the additional roots', () => {
     {
       name: 'a self-signed leaf',
       pem: SERVER,
-      says: '"CN=server" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use the root of your old CA instead',
+      says: '"CN=server" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use the root of that CA instead',
     },
     {
       name: 'a CA that may not sign certificates',
       pem: NO_SIGNER,
-      says: '"CN=No signer" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use the root of your old CA instead',
+      says: '"CN=No signer" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use the root of that CA instead',
     },
     {
       name: 'an intermediate CA',
@@ -104,7 +104,7 @@ describe('the additional roots', () => {
     {
       name: 'a CA that has issuer and subject of a root, and the signature of another key',
       pem: FALSE_ROOT,
-      says: '"O=Acme, CN=Old CA" must be a root, signed by its own key, but its signature does not verify: export it from the old CA again',
+      says: '"O=Acme, CN=Old CA" must be a root, signed by its own key, but its signature does not verify: export it from its CA again',
     },
   ])('refuse: $name', ({ pem, says }) => {
     expect(problems([rsa, pem])).toEqual([`1: ${says}`]);

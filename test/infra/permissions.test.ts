@@ -87,6 +87,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'Query table [AUTHORITY SLOT]',
     'UpdateItem table [AUTHORITY]',
   ],
+  'install-issuer': ['Query table [AUTHORITY SLOT]', 'UpdateItem table [AUTHORITY]'],
   'get-trust': ['Query table [AUTHORITY]'],
   'get-host-script': [],
   'list-roots': ['Query table [AUTHORITY]'],

@@ -122,6 +122,16 @@ export const ADD_ROOT_FIELDS: BodyFields = {
   },
 };
 
+export const INSTALL_ISSUER_FIELDS: BodyFields = {
+  certificate: {
+    description: 'One certificate in PEM, of at most 8,192 characters, with the key of the CSR.',
+  },
+  chain: {
+    description:
+      'PEM of the CAs between it and the root, from the one that issued it upwards, without the root; at most 2.',
+  },
+};
+
 export const CREATE_REPLACEMENT_FIELDS: BodyFields = {
   selector: {
     description:

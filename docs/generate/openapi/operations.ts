@@ -17,6 +17,8 @@ import { historyAnswer } from '../../../functions/get-certificate-history/respon
 import { certificateKitQuery } from '../../../functions/get-certificate-kit/request.ts';
 import { renewalAnswer } from '../../../functions/get-renewal/response.ts';
 import { trustAnswer } from '../../../functions/get-trust/response.ts';
+import { installIssuerBody } from '../../../functions/install-issuer/request.ts';
+import { installIssuerAnswer } from '../../../functions/install-issuer/response.ts';
 import { listBlocksQuery } from '../../../functions/list-blocks/request.ts';
 import { listBlocksAnswer } from '../../../functions/list-blocks/response.ts';
 import { listCertificatesQuery } from '../../../functions/list-certificates/request.ts';
@@ -59,6 +61,7 @@ import {
   CREATE_REPLACEMENT_FIELDS,
   CREATE_TOKEN_FIELDS,
   ENROLL_FIELDS,
+  INSTALL_ISSUER_FIELDS,
   RENDER_KIT_FIELDS,
   RENEW_FIELDS,
   REVOKE_FIELDS,
@@ -540,7 +543,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
   'certify-issuer /issuers': {
     summary: 'Has the root certify the next issuer.',
     description:
-      'Takes the first free slot of the settings, or the one that the body names. The issuer is READY afterwards, and issues nothing before it is activated. Safe to repeat: an issuer that is READY already is returned.',
+      'Takes the first free slot of the settings, or the one that the body names. The issuer is READY afterwards, and issues nothing before it is activated. Below an external root it stays PENDING, and `csr` is what the CA of that root is to certify. Safe to repeat: an issuer that is READY, or has its CSR, is returned.',
     tag: 'authority',
     body: certifyIssuerBody,
     bodyIsOptional: true,
@@ -549,6 +552,17 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       201: { description: 'A new issuer.', schema: issuerView },
     },
     codes: ['not_found', 'no_free_slot', 'state_conflict', 'authority_not_ready'],
+  },
+  'install-issuer /issuers/{id}/certificate': {
+    summary: 'Installs the certificate of an issuer below an external root.',
+    description:
+      'What the CA of that root made of the CSR, checked as a verifier does and more strictly. The issuer is READY afterwards. Until it is activated, another certificate with the same name and key may replace it. Safe to repeat.',
+    tag: 'authority',
+    path: issuerPath,
+    body: installIssuerBody,
+    words: INSTALL_ISSUER_FIELDS,
+    answers: { 200: { description: 'The issuer.', schema: installIssuerAnswer } },
+    codes: ['not_found', 'state_conflict', 'issuer_refused', 'authority_not_ready'],
   },
   'change-issuer /issuers/{id}/activate': {
     summary: 'Has a READY issuer issue from now on.',

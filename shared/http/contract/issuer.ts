@@ -28,36 +28,47 @@ const changeView = z.object({
 
 const REASONS = Object.keys(REVOCATION_REASONS) as RevocationReason[];
 
-/** What responses say of an issuer. Spread it into a schema that says more: `z.extend` would take the name along. */
-export const ISSUER_FIELDS = {
-  id: z.string(),
-  state: z.enum(ISSUER_STATES),
-  keySpec: z.enum(CA_KEY_SPECS),
-  root: z.string().check(z.describe('Id of the root that certifies it.')),
-  serialNumber: z.optional(z.string().check(z.describe('Hex; absent until an external root certifies it.'))),
-  notBefore: z.optional(time),
-  notAfter: z.optional(time),
-  certificate: z.optional(z.string().check(z.describe('PEM; absent while PENDING.'))),
-  createdAt: time,
-  changes: z.array(changeView).check(z.describe('How it came to its state, oldest first.')),
-  drainedAt: z.optional(time),
-  compromisedAt: z.optional(time),
-  revokeAt: z.optional(
-    z.string().check(z.meta({ format: 'date-time', description: 'When the root is to revoke it.' })),
-  ),
-  revokedAt: z.optional(time),
-  revocationReason: z.optional(z.enum(REASONS)),
-};
+/** An issuer in responses. Intersect it with what a response says besides: `z.extend` would take the name along. */
+export const issuerView = z
+  .object({
+    id: z.string(),
+    state: z.enum(ISSUER_STATES),
+    keySpec: z.enum(CA_KEY_SPECS),
+    root: z.string().check(z.describe('Id of the root that certifies it.')),
+    serialNumber: z.optional(
+      z.string().check(z.describe('Hex; absent until an external root certifies it.')),
+    ),
+    notBefore: z.optional(time),
+    notAfter: z.optional(time),
+    certificate: z.optional(z.string().check(z.describe('PEM; absent while PENDING.'))),
+    chain: z.optional(
+      z
+        .array(z.string())
+        .check(z.describe('PEM of the CAs between it and an external root, from its own CA upwards.')),
+    ),
+    csr: z.optional(
+      z
+        .string()
+        .check(z.describe('Below an external root: PEM of its CSR (PKCS #10), for the CA of that root.')),
+    ),
+    createdAt: time,
+    changes: z.array(changeView).check(z.describe('How it came to its state, oldest first.')),
+    drainedAt: z.optional(time),
+    compromisedAt: z.optional(time),
+    revokeAt: z.optional(
+      z.string().check(z.meta({ format: 'date-time', description: 'When the root is to revoke it.' })),
+    ),
+    revokedAt: z.optional(time),
+    revocationReason: z.optional(z.enum(REASONS)),
+  })
+  .check(z.meta({ id: 'Issuer' }));
 
-/** An issuer in responses. */
-export const issuerView = z.object(ISSUER_FIELDS).check(z.meta({ id: 'Issuer' }));
-
-/** @param toPem of its certificate; the arrows keep this folder from knowing PEM. */
+/** @param toPem of a DER; the arrows keep this folder from knowing PEM. */
 export function renderIssuer(
   issuer: Issuer,
-  toPem: (certificate: Uint8Array) => string,
+  toPem: (label: string, der: Uint8Array) => string,
 ): z.infer<typeof issuerView> {
-  const { validity, certificate, changes = [], revocation } = issuer;
+  const { validity, certificate, chain, request, changes = [], revocation } = issuer;
   return withoutUndefined({
     id: issuer.id,
     state: issuer.state,
@@ -66,7 +77,9 @@ export function renderIssuer(
     serialNumber: issuer.serialNumber,
     notBefore: optionalTime(validity?.notBefore),
     notAfter: optionalTime(validity?.notAfter),
-    certificate: certificate && toPem(certificate),
+    certificate: certificate && toPem('CERTIFICATE', certificate),
+    chain: chain?.map((ca) => toPem('CERTIFICATE', ca)),
+    csr: request?.csr && toPem('CERTIFICATE REQUEST', request.csr),
     createdAt: toRfc3339(issuer.createdAt),
     changes: changes.map(renderChange),
     drainedAt: optionalTime(issuer.drainedAt),

@@ -1,7 +1,8 @@
 import { Sequence } from 'asn1js';
 import type { Attribute } from 'pkijs';
 import { contextConstructed, objectIdentifier, sequence, setOfOne } from '../der/write.ts';
-import { describeOid, OID } from '../oids.ts';
+import { describeAnyOid } from '../oid-names.ts';
+import { OID } from '../oids.ts';
 import { csrRefused, malformedCsr } from './errors.ts';
 import { type ReadExtensions, readRequestedExtensions } from './extension-request.ts';
 
@@ -56,7 +57,7 @@ function refuseOthers(types: readonly string[]): void {
   const problems = types
     .filter((type) => type !== OID.extensionRequest && !WITHOUT_A_REQUEST.has(type))
     .map(
-      (type) => `The CSR contains the attribute ${describeOid(type)}, which is not allowed. Leave it out.`,
+      (type) => `The CSR contains the attribute ${describeAnyOid(type)}, which is not allowed. Leave it out.`,
     );
   if (types.filter((type) => type === OID.extensionRequest).length > 1)
     problems.push('The CSR contains more than one extensionRequest. Keep one.');

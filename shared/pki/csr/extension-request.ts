@@ -9,7 +9,8 @@ import {
   KEY_USAGES,
   type KeyUsage,
 } from '../extensions.ts';
-import { describeOid, OID } from '../oids.ts';
+import { describeAnyOid } from '../oid-names.ts';
+import { OID } from '../oids.ts';
 import { type RequestedNames, readAlternativeNames } from './alternative-names.ts';
 import { csrRefused, malformedCsr } from './errors.ts';
 
@@ -71,10 +72,12 @@ function refuseUnknown(oids: readonly string[]): void {
   const problems = [
     ...oids
       .filter((oid) => !READERS.has(oid))
-      .map((oid) => `The CSR asks for the extension ${describeOid(oid)}, which is not issued. Leave it out.`),
+      .map(
+        (oid) => `The CSR asks for the extension ${describeAnyOid(oid)}, which is not issued. Leave it out.`,
+      ),
     ...oids
       .filter((oid, i) => oids.indexOf(oid) !== i)
-      .map((oid) => `The CSR asks for the extension ${describeOid(oid)} twice. Keep one.`),
+      .map((oid) => `The CSR asks for the extension ${describeAnyOid(oid)} twice. Keep one.`),
   ];
   const [first, ...more] = problems;
   if (first !== undefined) throw csrRefused(first, ...more);
@@ -85,7 +88,9 @@ function readOne(oid: string, value: Uint8Array): Read {
   const read = problem === undefined ? READERS.get(oid)?.(value) : undefined;
   if (read === undefined || Buffer.compare(read.der, value) !== 0) {
     const why = problem === undefined ? '' : `: ${problem}`;
-    throw malformedCsr(`The value of the extension ${describeOid(oid)} in the CSR is not well formed${why}.`);
+    throw malformedCsr(
+      `The value of the extension ${describeAnyOid(oid)} in the CSR is not well formed${why}.`,
+    );
   }
   return read;
 }

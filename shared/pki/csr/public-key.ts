@@ -3,7 +3,8 @@ import type { PublicKeyInfo } from 'pkijs';
 import type { KeyKind } from '../../domain/key-kind.ts';
 import { KEY_KINDS } from '../algorithm-identifiers.ts';
 import { bitString, type Der, sequence } from '../der/write.ts';
-import { describeOid, OID } from '../oids.ts';
+import { describeAnyOid } from '../oid-names.ts';
+import { OID } from '../oids.ts';
 import { keyRefused, malformedCsr } from './errors.ts';
 import { checkKeyForm } from './key-form.ts';
 
@@ -42,7 +43,7 @@ function readKeyKind(algorithm: PublicKeyInfo['algorithm']): KeyKind {
       `The key is marked as RSASSA-PSS only, which many TLS stacks cannot use; make a plain RSA key. ${ALLOWED}`,
     );
   }
-  const name = describeOid(algorithm.algorithmId);
+  const name = describeAnyOid(algorithm.algorithmId);
   const known = algorithm.algorithmId === OID.rsaEncryption || algorithm.algorithmId === OID.ed25519;
   if (known) throw keyRefused(`The parameters of the key's algorithm ${name} are wrong. ${ALLOWED}`);
   throw keyRefused(`The key's algorithm ${name} is not allowed. ${ALLOWED}`);
@@ -50,7 +51,7 @@ function readKeyKind(algorithm: PublicKeyInfo['algorithm']): KeyKind {
 
 function describeCurve({ algorithmParams }: PublicKeyInfo['algorithm']): string {
   if (algorithmParams instanceof ObjectIdentifier)
-    return `The key's curve ${describeOid(algorithmParams.getValue())} is not allowed.`;
+    return `The key's curve ${describeAnyOid(algorithmParams.getValue())} is not allowed.`;
   return algorithmParams instanceof Sequence
     ? "The key's curve is given by explicit parameters, which is not allowed (RFC 5480 section 2.1.1)."
     : 'The key does not name its curve, which is required (RFC 5480 section 2.1.1).';

@@ -1,7 +1,7 @@
 import type { AlgorithmIdentifier } from 'pkijs';
 import type { KeyKind } from '../../domain/key-kind.ts';
 import { keyFamily, REQUEST_SIGNATURES, type RequestSignature } from '../algorithm-identifiers.ts';
-import { describeOid } from '../oids.ts';
+import { describeAnyOid } from '../oid-names.ts';
 import { csrRefused } from './errors.ts';
 
 /**
@@ -10,7 +10,7 @@ import { csrRefused } from './errors.ts';
  */
 export function readRequestSignature(algorithm: AlgorithmIdentifier, keyKind: KeyKind): RequestSignature {
   const found = REQUEST_SIGNATURES.get(Buffer.from(algorithm.toSchema().toBER()).toString('hex'));
-  const name = found?.name ?? describeOid(algorithm.algorithmId);
+  const name = found?.name ?? describeAnyOid(algorithm.algorithmId);
   if (found === undefined) {
     throw csrRefused(
       `The CSR is signed with ${name}, or with parameters for it that are not allowed. Sign it with SHA-256, SHA-384 or SHA-512 (openssl req -new -sha256); RSASSA-PSS needs a salt as long as the hash.`,

@@ -2,7 +2,8 @@ import { PrintableString, Utf8String } from 'asn1js';
 import type { RelativeDistinguishedNames } from 'pkijs';
 import { COMMON_NAME_RULE, type CommonName, parseCommonName } from '../../domain/common-name.ts';
 import { type Der, objectIdentifier, printableString, sequence, setOfOne, utf8String } from '../der/write.ts';
-import { describeOid, OID } from '../oids.ts';
+import { describeAnyOid } from '../oid-names.ts';
+import { OID } from '../oids.ts';
 import { csrRefused } from './errors.ts';
 
 export interface ReadSubject {
@@ -23,7 +24,7 @@ export function readSubject(subject: RelativeDistinguishedNames): ReadSubject {
   if (first === undefined) return { commonName: undefined, der: sequence() };
   const others = subject.typesAndValues.filter(({ type }) => type !== OID.commonName);
   if (others.length > 0 || more.length > 0) {
-    const named = others.slice(0, MAX_NAMED).map(({ type }) => describeOid(type));
+    const named = others.slice(0, MAX_NAMED).map(({ type }) => describeAnyOid(type));
     const rest = others.length > named.length ? [`and ${others.length - named.length} more`] : [];
     const found = [...named, ...rest].join(', ') || 'commonName more than once';
     throw csrRefused(

@@ -17,19 +17,20 @@ const PURE = ['domain', 'errors'];
 const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   domain: [],
   errors: ['domain'],
-  pki: PURE,
+  pki: [...PURE, 'pki/trust-anchor'],
   // The form of strings in requests, as schemas.
   schema: PURE,
   elastic: [...PURE, 'hosts', 'schema'],
   // What a root must be is said once: of the setting, and of what an administrator adds.
   'pki/trust-anchor': [...PURE, 'pki'],
+  'pki/external-root': [...PURE, 'pki', 'pki/trust-anchor'],
   // Texts, generated from files; they import nothing.
   hosts: [],
   ports: PURE,
-  issuance: [...PURE, 'pki', 'ports'],
+  issuance: [...PURE, 'pki', 'pki/trust-anchor', 'pki/external-root', 'ports'],
   revocation: [...PURE, 'pki', 'ports'],
   // A renewal is one more way to a certificate.
-  rotation: [...PURE, 'pki', 'pki/trust-anchor', 'ports', 'issuance'],
+  rotation: [...PURE, 'pki', 'pki/trust-anchor', 'pki/external-root', 'ports', 'issuance'],
   // What every way to a certificate hands out.
   delivery: [...PURE, 'elastic', 'hosts', 'issuance', 'rotation'],
   kms: [...PURE, 'ports'],
@@ -43,7 +44,7 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   http: ['domain', 'errors', 'observability', 'config', 'http/problem', 'schema'],
   'http/problem': PURE,
   // Closed lists (key specs, problem codes with title and status, routes) are said once.
-  infra: ['config', ...PURE, 'http/problem', 'pki/trust-anchor'],
+  infra: ['config', ...PURE, 'http/problem', 'pki/trust-anchor', 'pki/external-root'],
   'infra/local': ['config', ...PURE, 'http/problem', 'infra'],
   // Its version.
   cli: [...PURE, 'package.json'],
@@ -98,7 +99,8 @@ const HOUSES: Readonly<Record<Layer, Rooms>> = { 'infra/local': LOCAL_CLOUD, ela
 export function layerOf(path: string): Layer {
   const [top = '', second = '', third] = path.split('/');
   if (path === 'shared/http/problem.ts') return 'http/problem';
-  if (path === 'shared/pki/trust-anchor.ts') return 'pki/trust-anchor';
+  const [, anchor] = /^shared\/(pki\/(?:trust-anchor|external-root))\.ts$/.exec(path) ?? [];
+  if (anchor !== undefined) return anchor;
   if (top === 'shared') return USE_CASES.includes(second) && third === 'ports.ts' ? 'ports' : second;
   if (top === 'functions') return `functions/${second}`;
   if (top === 'infra' && second === 'local') return 'infra/local';

@@ -130,6 +130,7 @@ function crypto(module: ModuleFacts, { specifier, names }: ImportFact): string |
 const SEALING: Readonly<Record<string, readonly string[]>> = {
   prepare: [
     'shared/pki/prepare-certificate.ts',
+    'shared/pki/prepare-issuer-request.ts',
     'shared/pki/crl/prepare-list.ts',
     'shared/pki/ocsp/prepare-response.ts',
   ],

@@ -56,6 +56,8 @@ const DECODED = [
   'add-root /roots body.pem',
   'block-key /blocks/keys body.certificate',
   'block-key /blocks/keys body.csr',
+  'install-issuer /issuers/{id}/certificate body.certificate',
+  'install-issuer /issuers/{id}/certificate body.chain[]',
   'confirm-renewal /renew/confirm body.cms',
   'confirm-renewal /renew/confirm body.jws',
   'renew-certificate /renew body.cms',

@@ -96,7 +96,7 @@ describe('an administrator', () => {
     {
       name: 'a leaf',
       pem: () => oldRoot('leaf', '-addext', 'basicConstraints=critical,CA:FALSE'),
-      says: '"O=Acme, CN=leaf" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use the root of your old CA instead.',
+      says: '"O=Acme, CN=leaf" must be a CA certificate (basicConstraints CA:TRUE, key usage keyCertSign), which it is not: use the root of that CA instead.',
     },
     {
       name: "the authority's own root",

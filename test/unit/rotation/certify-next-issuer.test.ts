@@ -1,13 +1,17 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { DAY } from '../../../shared/domain/duration.ts';
+import { certifiedIssuer } from '../../../shared/issuance/issuers.ts';
 import { nameConstraintsOf } from '../../../shared/pki/certificate.ts';
 import { certifyNextIssuer } from '../../../shared/rotation/certify-next-issuer.ts';
 import { listIssuers } from '../../../shared/rotation/list-issuers.ts';
 import type { StoreMethod } from '../../fakes/store.ts';
 import { ADMIN, IssuerWorld, slot } from './issuer-world.ts';
 
-const certify = (world: IssuerWorld, id?: string) => certifyNextIssuer(world, { id, by: ADMIN });
+async function certify(world: IssuerWorld, id?: string) {
+  const { issuer, created } = await certifyNextIssuer(world, { id, by: ADMIN });
+  return { issuer: certifiedIssuer([issuer], issuer.id), created };
+}
 
 describe('certifying the next issuer', () => {
   test('takes the first free slot: the root signs it, and it waits', async () => {

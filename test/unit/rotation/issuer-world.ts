@@ -23,6 +23,7 @@ export class IssuerWorld {
   readonly store = fakeStore();
   readonly slots = this.store;
   readonly authority = this.store;
+  readonly external = this.store;
   readonly signer;
   now: Instant = NOW;
   readonly clock = () => this.now;

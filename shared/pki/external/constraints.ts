@@ -1,0 +1,53 @@
+import type { Cidr, IpAddress } from '../../domain/ip-address.ts';
+import { isInNetwork } from '../../domain/ip-address.ts';
+import type { NameConstraints } from '../../domain/name-constraints.ts';
+import { excludesAddresses } from '../extensions.ts';
+import { permitsDnsName } from '../name-constraints.ts';
+import type { ExternalCa } from './ca-certificate.ts';
+import { constraintsOf } from './extensions.ts';
+
+/**
+ * An issuer's own name constraints are what this service keeps to. So those of the CAs above must permit whatever its own
+ * permit; without any of its own, that is every name.
+ */
+export function checkConstraints({
+  certificate,
+  chain,
+  root,
+}: {
+  readonly certificate: ExternalCa;
+  readonly chain: readonly ExternalCa[];
+  readonly root: ExternalCa;
+}): string | undefined {
+  const own = constraintsOf(certificate);
+  if (own === 'unknown') return undefined;
+  const narrower = [...chain, root].find((ca) => {
+    const above = constraintsOf(ca);
+    return above !== undefined && above !== 'unknown' && !permits(above, own ?? ANY);
+  });
+  return narrower === undefined
+    ? undefined
+    : `must have name constraints of its own that permit no more than those of ${narrower.name} above it: have it issued with these, or use a CA without`;
+}
+
+const ANY: NameConstraints = { permittedDns: [], permittedIp: [] };
+
+/** Whether everything that `below` permits is permitted. */
+function permits(above: NameConstraints, below: NameConstraints): boolean {
+  const { permittedDns, permittedIp } = below;
+  const dns =
+    above.permittedDns.length === 0 ||
+    (permittedDns.length > 0 && permittedDns.every((name) => permitsDnsName(above, name)));
+  const limitsIp = above.permittedIp.length > 0 || excludesAddresses(above);
+  const ip =
+    !limitsIp ||
+    excludesAddresses(below) ||
+    (permittedIp.length > 0 &&
+      permittedIp.every((network) => above.permittedIp.some((wide) => isWithin(network, wide))));
+  return dns && ip;
+}
+
+function isWithin(network: Cidr, wide: Cidr): boolean {
+  const [address = '', bits] = network.split('/');
+  return Number(bits) >= Number(wide.split('/')[1]) && isInNetwork(address as IpAddress, wide);
+}
