@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestCloud } from '../../support/cloud.ts';
@@ -504,47 +504,3 @@ test('rotate.sh takes over what bootstrap.sh has left', async () => {
     stdout: expect.stringContaining(`agent ${name} (${made.serial}): valid until`),
   });
 });
-
-test('killed at any moment, it leaves nothing or a pair, and the next run finishes with one certificate', async () => {
-  const whole = await host();
-  /** Programs that count their calls, of which one, from 1, kills the whole run instead. */
-  const watch = (made: BootstrapHost, at: number) => {
-    const count = made.file('count', '0\n');
-    const path = `${made.bin}:${process.env['PATH']}`;
-    const programs =
-      'awk cat chmod chown cmp cp curl cut date diff dirname flock head id ln ls mkdir mktemp mv od openssl readlink rm rmdir sed sort tail tr uname wc';
-    for (const program of programs.split(' '))
-      made.program(
-        program,
-        `read -r n <'${count}'; n=$((n + 1)); echo $n >'${count}'; [ $n -ne ${at} ] || kill -9 0\nPATH='${path}' exec ${program} "$@"`,
-        join(made.root, 'watched'),
-      );
-    return { PATH: `${join(made.root, 'watched')}:${path}` };
-  };
-  await run(whole, [], { environment: watch(whole, 0) });
-  const total = Number(readFileSync(join(whole.root, 'count'), 'utf8'));
-  expect(total).toBeGreaterThan(30);
-  let kills = 0;
-  for (let at = 2; at <= total; at += 3) {
-    const made = await host();
-    const [token, name] = [await cloud.token(), drawName()];
-    const killed = await run(made, ['--name', name], { token, environment: watch(made, at) });
-    if (killed.code === null) kills += 1;
-    if (hasBoth(made)) expect(made.usable).toBe(true);
-    const { code, stderr } = await run(made, ['--name', name], { token });
-    expect([at, code, stderr]).toEqual([at, 0, expect.any(String)]);
-    expect([made.usable, made.files]).toEqual([true, PLACED]);
-    expect(await cloud.uses(token)).toBe(1);
-    expect(await cloud.certificates({ name })).toHaveLength(1);
-    rmSync(made.root, { recursive: true });
-  }
-  // Programs of a pipe count at the same time, so that a few of the last runs may end before their count is reached.
-  expect(kills).toBeGreaterThan(8);
-});
-
-/** Whether both paths lead to files. */
-function hasBoth(made: BootstrapHost): boolean {
-  return ['agent.crt', 'agent.key'].every((name) =>
-    statSync(join(made.directory, name), { throwIfNoEntry: false }),
-  );
-}
