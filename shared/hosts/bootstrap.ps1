@@ -87,22 +87,9 @@ param(
   [switch] $DryRun,
   [switch] $Again
 )
-. ./parts/log.ps1
-. ./parts/wait.ps1
-. ./parts/time.ps1
-. ./parts/der.ps1
-. ./parts/pem.ps1
-. ./parts/key.ps1
-. ./parts/request.ps1
-. ./parts/files.ps1
-. ./parts/certificate.ps1
-. ./parts/settings.ps1
-. ./parts/pair.ps1
-. ./parts/agent.ps1
+. ./parts/base.ps1
 . ./parts/kit.ps1
-. ./parts/task.ps1
 
-$script:state = [IO.Path]::Combine($directory, '.rotation')
 
 # powershell -File passes "a,b" as one text.
 function Split-List([string[]] $Texts) { return @($Texts | ForEach-Object { $_ -split ',' } | Where-Object { $_ }) }
@@ -219,11 +206,7 @@ Invoke-Step {
   Test-Argument
   if (-not $PSCmdlet.ShouldProcess($directory, "Get a certificate for $Name from $($script:url)")) { return }
   if ($StartDelay) { Start-Sleep -Seconds (Get-RandomBelow $StartDelay) }
-  Initialize-Directory $directory $true
-  Initialize-Directory $script:state $false
-  if (-not (Get-Lock)) { Exit-Run "another run is at work in $directory" 5 }
-  Initialize-Work $directory
-  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false
+  if (-not (Open-Directory)) { Exit-Run "another run is at work in $directory" 5 }
   $saved = [IO.Path]::Combine($script:state, 'answer.json')
   if (-not $Again -and (Read-Fact 'bootstrapped')) {
     Write-Message "nothing to do: $directory has a certificate. To replace it, add -Again"

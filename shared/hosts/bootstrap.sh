@@ -3,32 +3,12 @@
 #
 # Gives this host its certificate: makes a key, enrolls it with a bootstrap token, puts the files in place, has Elastic Agent
 # use them, and schedules their renewal. It may be run again at any time: it goes on where it stopped.
-# shellcheck source=parts/log.sh
-. ./parts/log.sh
-# shellcheck source=parts/time.sh
-. ./parts/time.sh
-# shellcheck source=parts/wait.sh
-. ./parts/wait.sh
-# shellcheck source=parts/request.sh
-. ./parts/request.sh
-# shellcheck source=parts/files.sh
-. ./parts/files.sh
-# shellcheck source=parts/lock.sh
-. ./parts/lock.sh
-# shellcheck source=parts/pair.sh
-. ./parts/pair.sh
-# shellcheck source=parts/keys.sh
-. ./parts/keys.sh
-# shellcheck source=parts/certificate.sh
-. ./parts/certificate.sh
+# shellcheck source=parts/base.sh
+. ./parts/base.sh
 # shellcheck source=parts/place.sh
 . ./parts/place.sh
-# shellcheck source=parts/run-as.sh
-. ./parts/run-as.sh
 # shellcheck source=parts/agent-command.sh
 . ./parts/agent-command.sh
-# shellcheck source=parts/fingerprint.sh
-. ./parts/fingerprint.sh
 # shellcheck source=parts/arguments.sh
 . ./parts/arguments.sh
 # shellcheck source=parts/enroll.sh
@@ -89,11 +69,7 @@ HELP
 
 # Called by the last line: a download that was cut off runs nothing.
 main() {
-  set -u
-  LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin"
-  export LC_ALL PATH
-  umask 077
-
+  begin
   read_arguments "$@"
   choose_openssl "$passphrase_file"
   # The key is encrypted only when it is put in place.

@@ -52,24 +52,11 @@ param(
   [switch] $RemoveTimer,
   [string] $LogFile = ''
 )
-. ./parts/log.ps1
-. ./parts/wait.ps1
-. ./parts/time.ps1
-. ./parts/der.ps1
-. ./parts/pem.ps1
-. ./parts/key.ps1
-. ./parts/request.ps1
-. ./parts/files.ps1
-. ./parts/certificate.ps1
-. ./parts/settings.ps1
-. ./parts/pair.ps1
+. ./parts/base.ps1
 . ./parts/trust.ps1
 . ./parts/window.ps1
-. ./parts/agent.ps1
-. ./parts/task.ps1
 . ./parts/renew.ps1
 
-$script:state = [IO.Path]::Combine($directory, '.rotation')
 $script:expected = $TrustSha256.Replace(':', '').ToLowerInvariant()
 
 # Reads the current pair. Where something else has damaged the files at their paths, the pair that was current comes back.
@@ -162,14 +149,10 @@ Invoke-Step {
     Write-Status
     return
   }
-  Initialize-Directory $directory $true
-  Initialize-Directory $script:state $false
-  if (-not (Get-Lock)) {
+  if (-not (Open-Directory)) {
     Write-Message "another run is at work in $directory"
     return
   }
-  Initialize-Work $directory
-  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false
   Complete-Switch
   Open-Pair
   if (-not [IO.Directory]::Exists([IO.Path]::Combine($directory, 'pairs', $script:serial))) {

@@ -2,38 +2,18 @@
 # rotate.sh of fleetseal @version@
 #
 # Renews the certificate of a directory that bootstrap.sh set up, when it is time. Run it often: it does nothing until then.
-# shellcheck source=parts/log.sh
-. ./parts/log.sh
-# shellcheck source=parts/time.sh
-. ./parts/time.sh
-# shellcheck source=parts/wait.sh
-. ./parts/wait.sh
-# shellcheck source=parts/fingerprint.sh
-. ./parts/fingerprint.sh
-# shellcheck source=parts/request.sh
-. ./parts/request.sh
-# shellcheck source=parts/files.sh
-. ./parts/files.sh
-# shellcheck source=parts/lock.sh
-. ./parts/lock.sh
+# shellcheck source=parts/base.sh
+. ./parts/base.sh
 # shellcheck source=parts/state.sh
 . ./parts/state.sh
 # shellcheck source=parts/settings.sh
 . ./parts/settings.sh
-# shellcheck source=parts/pair.sh
-. ./parts/pair.sh
-# shellcheck source=parts/keys.sh
-. ./parts/keys.sh
-# shellcheck source=parts/certificate.sh
-. ./parts/certificate.sh
 # shellcheck source=parts/proof.sh
 . ./parts/proof.sh
 # shellcheck source=parts/trust.sh
 . ./parts/trust.sh
 # shellcheck source=parts/window.sh
 . ./parts/window.sh
-# shellcheck source=parts/run-as.sh
-. ./parts/run-as.sh
 # shellcheck source=parts/agent.sh
 . ./parts/agent.sh
 # shellcheck source=parts/renew.sh
@@ -160,10 +140,7 @@ run() {
 
 # Called by the last line: a copy that was cut off runs nothing.
 main() {
-  set -u
-  LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin"
-  export LC_ALL PATH
-  umask 077
+  begin
   read_arguments "$@"
   require curl awk sed
   read_settings "$directory/fleetseal.conf"

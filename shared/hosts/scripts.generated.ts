@@ -3198,6 +3198,7 @@ export const BOOTSTRAP_PS1 =
   "  [switch] $DryRun,\n" +
   "  [switch] $Again\n" +
   ")\n",
+  "# What bootstrap.ps1 and rotate.ps1 have in common. Needs: directory.\n",
 PARTS_LOG_PS1,
 PARTS_WAIT_PS1,
 PARTS_TIME_PS1,
@@ -3210,10 +3211,22 @@ PARTS_CERTIFICATE_PS1,
 PARTS_SETTINGS_PS1,
 PARTS_PAIR_PS1,
 PARTS_AGENT_PS1,
-PARTS_KIT_PS1,
 PARTS_TASK_PS1,
   "\n" +
   "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
+  "\n" +
+  "# The directory, for this run alone: with its permissions, the lock, and a place for files of this run. Returns false where\n" +
+  "# another run is at work.\n" +
+  "function Open-Directory {\n" +
+  "  Initialize-Directory $directory $true\n" +
+  "  Initialize-Directory $script:state $false\n" +
+  "  if (-not (Get-Lock)) { return $false }\n" +
+  "  Initialize-Work $directory\n" +
+  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
+  "  return $true\n" +
+  "}\n",
+PARTS_KIT_PS1,
+  "\n" +
   "\n" +
   "# powershell -File passes \"a,b\" as one text.\n" +
   "function Split-List([string[]] $Texts) { return @($Texts | ForEach-Object { $_ -split ',' } | Where-Object { $_ }) }\n" +
@@ -3330,11 +3343,7 @@ PARTS_TASK_PS1,
   "  Test-Argument\n" +
   "  if (-not $PSCmdlet.ShouldProcess($directory, \"Get a certificate for $Name from $($script:url)\")) { return }\n" +
   "  if ($StartDelay) { Start-Sleep -Seconds (Get-RandomBelow $StartDelay) }\n" +
-  "  Initialize-Directory $directory $true\n" +
-  "  Initialize-Directory $script:state $false\n" +
-  "  if (-not (Get-Lock)) { Exit-Run \"another run is at work in $directory\" 5 }\n" +
-  "  Initialize-Work $directory\n" +
-  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
+  "  if (-not (Open-Directory)) { Exit-Run \"another run is at work in $directory\" 5 }\n" +
   "  $saved = [IO.Path]::Combine($script:state, 'answer.json')\n" +
   "  if (-not $Again -and (Read-Fact 'bootstrapped')) {\n" +
   "    Write-Message \"nothing to do: $directory has a certificate. To replace it, add -Again\"\n" +
@@ -3360,19 +3369,28 @@ export const BOOTSTRAP_SH =
   "#\n" +
   "# Gives this host its certificate: makes a key, enrolls it with a bootstrap token, puts the files in place, has Elastic Agent\n" +
   "# use them, and schedules their renewal. It may be run again at any time: it goes on where it stopped.\n",
+  "# What bootstrap.sh and rotate.sh have in common.\n",
 PARTS_LOG_SH,
 PARTS_TIME_SH,
 PARTS_WAIT_SH,
+PARTS_FINGERPRINT_SH,
 PARTS_REQUEST_SH,
 PARTS_FILES_SH,
 PARTS_LOCK_SH,
 PARTS_PAIR_SH,
 PARTS_KEYS_SH,
 PARTS_CERTIFICATE_SH,
-PARTS_PLACE_SH,
 PARTS_RUN_AS_SH,
+  "\n" +
+  "# begin: how a run treats variables, programs and files of its own.\n" +
+  "begin() {\n" +
+  "  set -u\n" +
+  "  LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
+  "  export LC_ALL PATH\n" +
+  "  umask 077\n" +
+  "}\n",
+PARTS_PLACE_SH,
 PARTS_AGENT_COMMAND_SH,
-PARTS_FINGERPRINT_SH,
 PARTS_ARGUMENTS_SH,
 PARTS_ENROLL_SH,
 PARTS_FINISH_SH,
@@ -3430,11 +3448,7 @@ PARTS_FINISH_SH,
   "\n" +
   "# Called by the last line: a download that was cut off runs nothing.\n" +
   "main() {\n" +
-  "  set -u\n" +
-  "  LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
-  "  export LC_ALL PATH\n" +
-  "  umask 077\n" +
-  "\n" +
+  "  begin\n" +
   "  read_arguments \"$@\"\n" +
   "  choose_openssl \"$passphrase_file\"\n" +
   "  # The key is encrypted only when it is put in place.\n" +
@@ -4120,6 +4134,7 @@ export const ROTATE_PS1 =
   "  [switch] $RemoveTimer,\n" +
   "  [string] $LogFile = ''\n" +
   ")\n",
+  "# What bootstrap.ps1 and rotate.ps1 have in common. Needs: directory.\n",
 PARTS_LOG_PS1,
 PARTS_WAIT_PS1,
 PARTS_TIME_PS1,
@@ -4131,13 +4146,25 @@ PARTS_FILES_PS1,
 PARTS_CERTIFICATE_PS1,
 PARTS_SETTINGS_PS1,
 PARTS_PAIR_PS1,
-PARTS_TRUST_PS1,
-PARTS_WINDOW_PS1,
 PARTS_AGENT_PS1,
 PARTS_TASK_PS1,
-PARTS_RENEW_PS1,
   "\n" +
   "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
+  "\n" +
+  "# The directory, for this run alone: with its permissions, the lock, and a place for files of this run. Returns false where\n" +
+  "# another run is at work.\n" +
+  "function Open-Directory {\n" +
+  "  Initialize-Directory $directory $true\n" +
+  "  Initialize-Directory $script:state $false\n" +
+  "  if (-not (Get-Lock)) { return $false }\n" +
+  "  Initialize-Work $directory\n" +
+  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
+  "  return $true\n" +
+  "}\n",
+PARTS_TRUST_PS1,
+PARTS_WINDOW_PS1,
+PARTS_RENEW_PS1,
+  "\n" +
   "$script:expected = $TrustSha256.Replace(':', '').ToLowerInvariant()\n" +
   "\n" +
   "# Reads the current pair. Where something else has damaged the files at their paths, the pair that was current comes back.\n" +
@@ -4230,14 +4257,10 @@ PARTS_RENEW_PS1,
   "    Write-Status\n" +
   "    return\n" +
   "  }\n" +
-  "  Initialize-Directory $directory $true\n" +
-  "  Initialize-Directory $script:state $false\n" +
-  "  if (-not (Get-Lock)) {\n" +
+  "  if (-not (Open-Directory)) {\n" +
   "    Write-Message \"another run is at work in $directory\"\n" +
   "    return\n" +
   "  }\n" +
-  "  Initialize-Work $directory\n" +
-  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
   "  Complete-Switch\n" +
   "  Open-Pair\n" +
   "  if (-not [IO.Directory]::Exists([IO.Path]::Combine($directory, 'pairs', $script:serial))) {\n" +
@@ -4256,6 +4279,7 @@ export const ROTATE_SH =
   "# rotate.sh of fleetseal 0.1.0\n" +
   "#\n" +
   "# Renews the certificate of a directory that bootstrap.sh set up, when it is time. Run it often: it does nothing until then.\n",
+  "# What bootstrap.sh and rotate.sh have in common.\n",
 PARTS_LOG_SH,
 PARTS_TIME_SH,
 PARTS_WAIT_SH,
@@ -4263,15 +4287,23 @@ PARTS_FINGERPRINT_SH,
 PARTS_REQUEST_SH,
 PARTS_FILES_SH,
 PARTS_LOCK_SH,
-PARTS_STATE_SH,
-PARTS_SETTINGS_SH,
 PARTS_PAIR_SH,
 PARTS_KEYS_SH,
 PARTS_CERTIFICATE_SH,
+PARTS_RUN_AS_SH,
+  "\n" +
+  "# begin: how a run treats variables, programs and files of its own.\n" +
+  "begin() {\n" +
+  "  set -u\n" +
+  "  LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
+  "  export LC_ALL PATH\n" +
+  "  umask 077\n" +
+  "}\n",
+PARTS_STATE_SH,
+PARTS_SETTINGS_SH,
 PARTS_PROOF_SH,
 PARTS_TRUST_SH,
 PARTS_WINDOW_SH,
-PARTS_RUN_AS_SH,
 PARTS_AGENT_SH,
 PARTS_RENEW_SH,
 PARTS_TIMER_SH,
@@ -4392,10 +4424,7 @@ PARTS_STATUS_SH,
   "\n" +
   "# Called by the last line: a copy that was cut off runs nothing.\n" +
   "main() {\n" +
-  "  set -u\n" +
-  "  LC_ALL=C PATH=\"$PATH:/usr/sbin:/sbin:/usr/local/bin:/opt/homebrew/bin\"\n" +
-  "  export LC_ALL PATH\n" +
-  "  umask 077\n" +
+  "  begin\n" +
   "  read_arguments \"$@\"\n" +
   "  require curl awk sed\n" +
   "  read_settings \"$directory/fleetseal.conf\"\n" +
@@ -4429,4 +4458,4 @@ PARTS_STATUS_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = 'a75aaf964fb2ea263c6dde63a2f2609ce2b4eb73a1ab242d1fb94f81d034a1b0';
+export const BOOTSTRAP_SH_SHA256 = '31033bccb8f2e9e589dbd0bc6891a089f6912d757179ef7284cb8135054af226';

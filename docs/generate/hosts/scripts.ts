@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * The module that brings the scripts of `shared/hosts` into bundles, which contain no other files. A script is a file of
  * its own, so that an editor, shellcheck and PSScriptAnalyzer can read it; in the module it is one text:
  *
- *   . ./parts/log.sh          a line like this becomes the contents of that file
+ *   . ./parts/log.sh          a line like this becomes the contents of that file, in which there may be others
  *   # shellcheck ...          left out: it is for editors
  *   @version@                 the version of the package
  *   # ...                     left out of what people paste: an interactive zsh knows no comments; and of what is a part of
@@ -55,13 +55,13 @@ export function scriptText(name: string): string {
     .join('');
 }
 
-/** A stretch of a script: its own lines, or a part of several scripts. */
+/** A stretch of a script: its own lines, or a part of several scripts, which includes no other. */
 type Segment = { readonly text: string } | { readonly part: string };
 
 function segmentsOf(name: string): readonly Segment[] {
   const own = read(name).split(INCLUDE);
   return own.flatMap((piece, index): readonly Segment[] => {
-    if (index % 2 === 1) return [{ part: piece }];
+    if (index % 2 === 1) return INCLUDE.test(read(piece)) ? segmentsOf(piece) : [{ part: piece }];
     // Nothing is left of what stood between two parts for editors.
     return piece === '' ? [] : [{ text: piece }];
   });
