@@ -368,20 +368,6 @@ const PARTS_CERTIFICATE_SH =
   "  [ -n \"$serial\" ] && [ -n \"$from\" ] && [ -n \"$until\" ]\n" +
   "}\n" +
   "\n" +
-  "# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the\n" +
-  "# number of bits tells RSA from EC.\n" +
-  "kind_of() {\n" +
-  "  line=$(certificate_key \"$1\" | \"$openssl\" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)\n" +
-  "  case $line in\n" +
-  "    ED25519*) printf ed25519 ;;\n" +
-  "    *'(256 bit)'*) printf p256 ;;\n" +
-  "    *'(384 bit)'*) printf p384 ;;\n" +
-  "    *'(521 bit)'*) printf p521 ;;\n" +
-  "    *'bit)'*) printf 'rsa%s' \"$(printf '%s' \"$line\" | tr -cd 0-9)\" ;;\n" +
-  "    *) return 1 ;;\n" +
-  "  esac\n" +
-  "}\n" +
-  "\n" +
   "# make_key KIND: a new private key on standard output. LibreSSL writes the parameters of a curve out, where it is not asked for\n" +
   "# the name.\n" +
   "make_key() {\n" +
@@ -479,22 +465,18 @@ const PARTS_DER_PS1 =
 const PARTS_ENROLL_KEY_SH_PLAIN =
   "openssl req -new -key \"$key\" -subj / -outform DER -out \"$files/request.der\"\n" +
   "printf '{\"csr\":\"%s\",%s' \"$(openssl base64 -A -in \"$files/request.der\")\" \"$names\" >\"$files/request.json\"\n" +
-  "code=$(printf 'authorization: Bearer %s' \"$token\" | curl --silent --show-error --retry 5 --connect-timeout 10 --max-time 60 --header @- --header 'content-type: application/json' --data \"@$files/request.json\" --output \"$files/answer.json\" --write-out '%{http_code}' \"$url/v1/enroll\") || {\n" +
-  "  printf 'fleetseal: no answer from %s\\n' \"$url\" >&2\n" +
+  "code=$(printf 'authorization: Bearer %s' \"$token\" | send /enroll --header @- --data \"@$files/request.json\") || {\n" +
+  "  no_answer\n" +
   "  exit 1\n" +
   "}\n" +
   "case $code in\n" +
   "  200 | 201) ;;\n" +
   "  *)\n" +
-  "    reason=$(sed 's/\"errors\": *\\[.*//' \"$files/answer.json\" | sed -n 's/.*\"detail\": *\"\\(\\([^\"\\\\]*\\(\\\\.\\)*\\)*\\)\".*/\\1/p' | sed 's/\\\\\\([\"\\\\/]\\)/\\1/g')\n" +
-  "    printf 'fleetseal: %s refused the request with %s: %s\\n' \"$url\" \"$code\" \"${reason:-it sent no reason}\" >&2\n" +
-  "    case $code in 409 | 422) [ -z \"$discard\" ] || rm -f \"$discard\" ;; esac\n" +
+  "    refused 'the request' \"$code\"\n" +
+  "    case $code in 409 | 422) discard ;; esac\n" +
   "    exit 1\n" +
   "    ;;\n" +
-  "esac\n" +
-  "leaf=$(sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\")\n" +
-  "issuers=$(sed -n 's/.*\"chain\": *\\[\\([^]]*\\)].*/\\1/p' \"$files/answer.json\" | sed 's/\", *\"//g; s/\"//g')\n" +
-  "printf '%b' \"$leaf$issuers\" >\"$certificate\"\n";
+  "esac\n";
 
 const PARTS_ENROLL_SH =
   "# The enrollment of bootstrap.sh, in steps that a later run completes:\n" +
@@ -1747,9 +1729,39 @@ const PARTS_PLACE_SH_PLAIN =
   "  say \"created the group $1, which the agent runs with\"\n" +
   "}\n";
 
+const PARTS_POD_REQUEST_SH_PLAIN =
+  "\n" +
+  "send() {\n" +
+  "  : >\"$files/answer.json\"\n" +
+  "  address=$url/v1$1\n" +
+  "  shift\n" +
+  "  curl --silent --show-error --retry 5 --connect-timeout 10 --max-time 60 \"$@\" --header 'content-type: application/json' --output \"$files/answer.json\" --write-out '%{http_code}' \"$address\"\n" +
+  "}\n" +
+  "\n" +
+  "refused() {\n" +
+  "  detail=$(sed 's/\"errors\": *\\[.*//' \"$files/answer.json\" | sed -n 's/.*\"detail\": *\"\\(\\([^\"\\\\]*\\(\\\\.\\)*\\)*\\)\".*/\\1/p' | sed 's/\\\\\\([\"\\\\/]\\)/\\1/g')\n" +
+  "  printf 'fleetseal: %s refused %s with %s: %s\\n' \"$url\" \"$1\" \"$2\" \"${detail:-it sent no reason}\" >&2\n" +
+  "}\n" +
+  "\n" +
+  "no_answer() { printf 'fleetseal: no answer from %s\\n' \"$url\" >&2; }\n";
+
 const PARTS_PROOF_SH =
   "# A proof of possession: a statement that a certificate's key signs, as a compact JWS (RFC 7515). CMS would do for RSA and EC\n" +
   "# keys, but openssl can't be told the time that it signs, and a host whose clock is wrong could never renew.\n" +
+  "\n" +
+  "# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the\n" +
+  "# number of bits tells RSA from EC.\n" +
+  "kind_of() {\n" +
+  "  line=$(certificate_key \"$1\" | \"$openssl\" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)\n" +
+  "  case $line in\n" +
+  "    ED25519*) printf ed25519 ;;\n" +
+  "    *'(256 bit)'*) printf p256 ;;\n" +
+  "    *'(384 bit)'*) printf p384 ;;\n" +
+  "    *'(521 bit)'*) printf p521 ;;\n" +
+  "    *'bit)'*) printf 'rsa%s' \"$(printf '%s' \"$line\" | tr -cd 0-9)\" ;;\n" +
+  "    *) return 1 ;;\n" +
+  "  esac\n" +
+  "}\n" +
   "\n" +
   "base64url() { \"$openssl\" base64 -A | tr '+/' '-_' | tr -d '='; }\n" +
   "\n" +
@@ -1757,32 +1769,30 @@ const PARTS_PROOF_SH =
   "make_proof() {\n" +
   "  signer=$(kind_of \"$2\") || return 1\n" +
   "  case $signer in\n" +
-  "    rsa*) header='\"alg\":\"RS256\"' ;;\n" +
-  "    p256) header='\"alg\":\"ES256\"' ;;\n" +
-  "    p384) header='\"alg\":\"ES384\"' ;;\n" +
-  "    p521) header='\"alg\":\"ES512\"' ;;\n" +
-  "    ed25519) header='\"alg\":\"EdDSA\"' ;;\n" +
+  "    rsa*) algorithm=RS256 ;;\n" +
+  "    p256) algorithm=ES256 digits=64 ;;\n" +
+  "    p384) algorithm=ES384 digits=96 ;;\n" +
+  "    p521) algorithm=ES512 digits=132 ;;\n" +
+  "    ed25519) algorithm=EdDSA ;;\n" +
   "  esac\n" +
   "  signed=$(\"$openssl\" x509 -in \"$2\" -outform DER | \"$openssl\" dgst -sha256 -binary | base64url)\n" +
-  "  printf '%s.%s' \"$(printf '{%s,\"x5t#S256\":\"%s\"}' \"$header\" \"$signed\" | base64url)\" \"$(printf '%s' \"$3\" | base64url)\" >\"$work/input\"\n" +
+  "  printf '%s.%s' \"$(printf '{\"alg\":\"%s\",\"x5t#S256\":\"%s\"}' \"$algorithm\" \"$signed\" | base64url)\" \"$(printf '%s' \"$3\" | base64url)\" >\"$work/input\"\n" +
   "  signature=$(sign \"$1\" \"$work/input\" | base64url)\n" +
   "  [ -n \"$signature\" ] && printf '%s.%s' \"$(cat \"$work/input\")\" \"$signature\"\n" +
   "}\n" +
   "\n" +
-  "# sign KEY FILE: by the key of kind $signer, as RFC 7518 section 3 and RFC 8037 have it.\n" +
+  "# sign KEY FILE: by $algorithm, as RFC 7518 section 3 and RFC 8037 have it.\n" +
   "sign() {\n" +
-  "  case $signer in\n" +
-  "    rsa*) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" ;;\n" +
-  "    p256) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 64 ;;\n" +
-  "    p384) \"$openssl\" dgst -sha384 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 96 ;;\n" +
-  "    p521) \"$openssl\" dgst -sha512 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated 132 ;;\n" +
-  "    ed25519) \"$openssl\" pkeyutl -sign -rawin -inkey \"$1\" ${passin:+-passin \"$passin\"} -in \"$2\" ;;\n" +
+  "  case $algorithm in\n" +
+  "    RS*) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" ;;\n" +
+  "    ES*) \"$openssl\" dgst \"-sha${algorithm#ES}\" ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated ;;\n" +
+  "    *) \"$openssl\" pkeyutl -sign -rawin -inkey \"$1\" ${passin:+-passin \"$passin\"} -in \"$2\" ;;\n" +
   "  esac </dev/null 2>\"$work/error\"\n" +
   "}\n" +
   "\n" +
-  "# concatenated DIGITS: of a signature, two INTEGERs in DER, both with that many hex digits, as octets.\n" +
+  "# concatenated: of a signature, two INTEGERs in DER, both with $digits hex digits, as octets.\n" +
   "concatenated() {\n" +
-  "  octets=$(\"$openssl\" asn1parse -inform DER | awk -v \"digits=$1\" '\n" +
+  "  octets=$(\"$openssl\" asn1parse -inform DER | awk -v \"digits=$digits\" '\n" +
   "    / INTEGER / {\n" +
   "      sub(/^.*:/, \"\")\n" +
   "      while (length($0) < digits) $0 = \"0\" $0\n" +
@@ -1792,6 +1802,105 @@ const PARTS_PROOF_SH =
   "  printf \"$octets\"\n" +
   "}\n" +
   "\n";
+
+const PARTS_PROOF_SH_PLAIN =
+  "\n" +
+  "kind_of() {\n" +
+  "  line=$(certificate_key \"$1\" | \"$openssl\" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)\n" +
+  "  case $line in\n" +
+  "    ED25519*) printf ed25519 ;;\n" +
+  "    *'(256 bit)'*) printf p256 ;;\n" +
+  "    *'(384 bit)'*) printf p384 ;;\n" +
+  "    *'(521 bit)'*) printf p521 ;;\n" +
+  "    *'bit)'*) printf 'rsa%s' \"$(printf '%s' \"$line\" | tr -cd 0-9)\" ;;\n" +
+  "    *) return 1 ;;\n" +
+  "  esac\n" +
+  "}\n" +
+  "\n" +
+  "base64url() { \"$openssl\" base64 -A | tr '+/' '-_' | tr -d '='; }\n" +
+  "\n" +
+  "make_proof() {\n" +
+  "  signer=$(kind_of \"$2\") || return 1\n" +
+  "  case $signer in\n" +
+  "    rsa*) algorithm=RS256 ;;\n" +
+  "    p256) algorithm=ES256 digits=64 ;;\n" +
+  "    p384) algorithm=ES384 digits=96 ;;\n" +
+  "    p521) algorithm=ES512 digits=132 ;;\n" +
+  "    ed25519) algorithm=EdDSA ;;\n" +
+  "  esac\n" +
+  "  signed=$(\"$openssl\" x509 -in \"$2\" -outform DER | \"$openssl\" dgst -sha256 -binary | base64url)\n" +
+  "  printf '%s.%s' \"$(printf '{\"alg\":\"%s\",\"x5t#S256\":\"%s\"}' \"$algorithm\" \"$signed\" | base64url)\" \"$(printf '%s' \"$3\" | base64url)\" >\"$work/input\"\n" +
+  "  signature=$(sign \"$1\" \"$work/input\" | base64url)\n" +
+  "  [ -n \"$signature\" ] && printf '%s.%s' \"$(cat \"$work/input\")\" \"$signature\"\n" +
+  "}\n" +
+  "\n" +
+  "sign() {\n" +
+  "  case $algorithm in\n" +
+  "    RS*) \"$openssl\" dgst -sha256 ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" ;;\n" +
+  "    ES*) \"$openssl\" dgst \"-sha${algorithm#ES}\" ${passin:+-passin \"$passin\"} -sign \"$1\" \"$2\" | concatenated ;;\n" +
+  "    *) \"$openssl\" pkeyutl -sign -rawin -inkey \"$1\" ${passin:+-passin \"$passin\"} -in \"$2\" ;;\n" +
+  "  esac </dev/null 2>\"$work/error\"\n" +
+  "}\n" +
+  "\n" +
+  "concatenated() {\n" +
+  "  octets=$(\"$openssl\" asn1parse -inform DER | awk -v \"digits=$digits\" '\n" +
+  "    / INTEGER / {\n" +
+  "      sub(/^.*:/, \"\")\n" +
+  "      while (length($0) < digits) $0 = \"0\" $0\n" +
+  "      for (i = 1; i < digits; i += 2)\n" +
+  "        printf \"\\\\%03o\", index(\"0123456789ABCDEF\", substr($0, i, 1)) * 16 + index(\"0123456789ABCDEF\", substr($0, i + 1, 1)) - 17\n" +
+  "    }')\n" +
+  "  printf \"$octets\"\n" +
+  "}\n";
+
+const PARTS_READ_ANSWER_SH_PLAIN =
+  "leaf=$(sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\")\n" +
+  "issuers=$(sed -n 's/.*\"chain\": *\\[\\([^]]*\\)].*/\\1/p' \"$files/answer.json\" | sed 's/\", *\"//g; s/\"//g')\n" +
+  "printf '%b' \"$leaf$issuers\" >\"$certificate\"\n";
+
+const PARTS_RENEW_KEY_SH_PLAIN =
+  "openssl=openssl passin='' work=$files\n" +
+  "\n" +
+  "ask() {\n" +
+  "  what=$1\n" +
+  "  shift\n" +
+  "  code=$(send \"$@\") || {\n" +
+  "    no_answer\n" +
+  "    return 1\n" +
+  "  }\n" +
+  "  case $code in 2??) return 0 ;; esac\n" +
+  "  refused \"$what\" \"$code\"\n" +
+  "  case $code in 408 | 425 | 429 | 5??) return 1 ;; esac\n" +
+  "}\n" +
+  "\n" +
+  "prove() {\n" +
+  "  code=''\n" +
+  "  proof=$(make_proof \"$held_key\" \"$held_certificate\" \"{$3,\\\"iat\\\":$(date -u +%s),\\\"aud\\\":\\\"$url/v1$2\\\"}\") || {\n" +
+  "    printf 'fleetseal: openssl cannot sign with the present key\\n' >&2\n" +
+  "    return 0\n" +
+  "  }\n" +
+  "  printf '{\"jws\":\"%s\"}' \"$proof\" >\"$files/request.json\"\n" +
+  "  ask \"$1\" \"$2\" --data \"@$files/request.json\"\n" +
+  "}\n" +
+  "\n" +
+  "serial_of() { openssl x509 -in \"$1\" -noout -serial | sed 's/^serial=//' | tr A-F a-f; }\n" +
+  "\n" +
+  "renew() {\n" +
+  "  renewed=\n" +
+  "  if [ ! -s \"$held_key\" ] || [ ! -s \"$held_certificate\" ]; then return 0; fi\n" +
+  "  openssl req -new -key \"$1\" -subj / -outform DER -out \"$files/request.der\"\n" +
+  "  prove 'the renewal' /renew \"\\\"csr\\\":\\\"$(openssl base64 -A -in \"$files/request.der\")\\\"\" || return 1\n" +
+  "  case $code in 2??) renewed=$(serial_of \"$held_certificate\") ;; esac\n" +
+  "}\n" +
+  "\n" +
+  "confirm() { prove 'the confirmation' /renew/confirm \"\\\"serialNumber\\\":\\\"$1\\\"\"; }\n" +
+  "\n" +
+  "window() {\n" +
+  "  start='' retry_after=''\n" +
+  "  ask 'to say when to renew' \"/renewal/$(serial_of \"$held_certificate\")\" || return 0\n" +
+  "  start=$(sed -n 's/.*\"start\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\" | tr -dc 0-9)\n" +
+  "  retry_after=$(sed -n 's/.*\"retryAfter\": *\\([0-9]*\\).*/\\1/p' \"$files/answer.json\")\n" +
+  "}\n";
 
 const PARTS_RENEW_PS1 =
   "# A renewal, in steps that a later run completes:\n" +
@@ -3765,8 +3874,7 @@ export const POD_ENROLL_SH =
   "directory=/var/lib/fleetseal/kube-system/elastic-agent\n" +
   "pair_certificate=agent.crt\n" +
   "pair_key=agent.key\n" +
-  "algorithm=RSA\n" +
-  "option=rsa_keygen_bits:3072\n" +
+  "key_options='genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072'\n" +
   "cd \"$directory\"\n" +
   "if [ \"${#NODE_NAME}\" -gt 64 ]; then\n" +
   "  echo \"fleetseal: the name of this node, $NODE_NAME, is longer than the 64 characters that a certificate's name can have\" >&2\n" +
@@ -3774,33 +3882,66 @@ export const POD_ENROLL_SH =
   "fi\n" +
   "scratch=$(mktemp -d)\n" +
   "trap 'rm -r \"$scratch\"' EXIT\n" +
-  "\n" +
-  "if [ ! -s \"$pair_key.new\" ]; then\n" +
-  "  openssl genpkey -algorithm \"$algorithm\" ${option:+-pkeyopt} ${option:+\"$option\"} -out \"$pair_key.part\"\n" +
-  "  mv -f \"$pair_key.part\" \"$pair_key.new\"\n" +
-  "fi\n" +
   "key=$pair_key.new\n" +
   "certificate=$pair_certificate.new\n" +
+  "held_key=$pair_key\n" +
+  "held_certificate=$pair_certificate\n" +
   "files=$scratch\n" +
   "url=$(cat /fleetseal/access/url)\n" +
-  "token=$(cat /fleetseal/access/token)\n" +
   "names=\"\\\"name\\\":\\\"$NODE_NAME\\\"}\"\n" +
-  "discard=$key\n",
+  "discard() { rm -f \"$key\"; }\n",
+PARTS_POD_REQUEST_SH_PLAIN,
+PARTS_KEYS_SH_PLAIN,
+PARTS_PROOF_SH_PLAIN,
+PARTS_RENEW_KEY_SH_PLAIN,
+  "confirm_renewal() { confirm \"$(cat unconfirmed)\" && rm -f unconfirmed; }\n" +
+  "\n" +
+  "keep_window() {\n" +
+  "  window\n" +
+  "  [ \"$code\" != 409 ] || rm -f renew-from\n" +
+  "  if [ \"${#start}\" -ne 14 ] || [ -z \"$retry_after\" ]; then return 0; fi\n" +
+  "  printf %s \"$(($(date -u +%s) + retry_after))\" >ask-after.part\n" +
+  "  printf %s \"$start\" >renew-from.part\n" +
+  "  mv -f ask-after.part ask-after\n" +
+  "  mv -f renew-from.part renew-from\n" +
+  "}\n" +
+  "\n" +
+  "case ${1:-} in\n" +
+  "  confirm) confirm_renewal && exit ;;\n" +
+  "  window) keep_window && exit ;;\n" +
+  "esac\n" +
+  "\n" +
+  "if [ ! -e \"$pair_key.ready\" ]; then\n" +
+  "  if [ ! -s \"$key\" ]; then\n" +
+  "    openssl $key_options -out \"$pair_key.part\"\n" +
+  "    mv -f \"$pair_key.part\" \"$key\"\n" +
+  "  fi\n" +
+  "  renew \"$key\"\n" +
+  "  if [ -z \"$renewed\" ]; then\n" +
+  "    token=$(cat /fleetseal/access/token)\n",
 PARTS_ENROLL_KEY_SH_PLAIN,
-  "roots=$(sed -n 's/.*\"caBundle\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\")\n" +
-  "printf '%b' \"$roots\" >ca.crt.new\n" +
-  "from=$(sed -n 's/.*\"renewal\": *{ *\"from\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\" | tr -dc 0-9)\n" +
+  "  fi\n",
+PARTS_READ_ANSWER_SH_PLAIN,
+  "  roots=$(sed -n 's/.*\"caBundle\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\")\n" +
+  "  printf '%b' \"$roots\" >ca.crt.new\n" +
+  "  from=$(sed -n 's/.*\"renewal\": *{ *\"from\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\" | tr -dc 0-9)\n" +
   "\n" +
-  "[ \"${#from}\" -eq 14 ]\n" +
-  "[ -s ca.crt.new ]\n" +
-  "[ \"$(openssl x509 -in \"$certificate\" -noout -pubkey)\" = \"$(openssl pkey -in \"$key\" -pubout)\" ]\n" +
-  "printf %s \"$from\" >renew-from.new\n" +
+  "  [ \"${#from}\" -eq 14 ]\n" +
+  "  [ -s ca.crt.new ]\n" +
+  "  belongs \"$key\" \"$certificate\"\n" +
+  "  printf %s \"$from\" >renew-from.new\n" +
+  "  rm -f unconfirmed.new\n" +
+  "  [ -z \"$renewed\" ] || printf %s \"$renewed\" >unconfirmed.new\n" +
+  "  mv -f \"$key\" \"$pair_key.ready\"\n" +
+  "fi\n" +
   "\n" +
-  "mv -f ca.crt.new ca.crt\n" +
-  "mv -f \"$certificate\" \"$pair_certificate\"\n" +
-  "mv -f renew-from.new renew-from\n" +
-  "mv -f \"$key\" \"$pair_key\"\n" +
-  "touch \"$pair_certificate\"\n",
+  "for file in ca.crt \"$pair_certificate\" renew-from unconfirmed; do\n" +
+  "  [ ! -e \"$file.new\" ] || mv -f \"$file.new\" \"$file\"\n" +
+  "done\n" +
+  "mv -f \"$pair_key.ready\" \"$pair_key\"\n" +
+  "touch \"$pair_certificate\"\n" +
+  "echo \"fleetseal: $NODE_NAME has a new certificate\"\n" +
+  "[ ! -e unconfirmed ] || confirm_renewal || :\n",
 ].join('');
 
 export const POD_HOURLY_SH =
@@ -3830,11 +3971,15 @@ export const POD_KEEP_SH =
   "    openssl x509 -in \"$certificate\" -noout -checkend 0 >/dev/null\n" +
   "}\n" +
   "\n" +
-  "if valid && [ -s renew-from ] && [ \"$(date -u +%Y%m%d%H%M%S)\" -lt \"$(cat renew-from)\" ]; then exit 0; fi\n" +
-  "if sh /fleetseal/settings/enroll.sh && valid; then\n" +
-  "  echo \"fleetseal: $NODE_NAME has a new certificate\"\n" +
-  "  exit 0\n" +
+  "run() { sh /fleetseal/settings/enroll.sh \"$@\"; }\n" +
+  "before() { [ -s \"$2\" ] && [ \"$(date -u \"$1\")\" -lt \"$(cat \"$2\")\" ]; }\n" +
+  "\n" +
+  "if [ ! -e \"$key.ready\" ] && valid; then\n" +
+  "  [ ! -e unconfirmed ] || run confirm\n" +
+  "  before +%s ask-after || run window\n" +
+  "  if before +%Y%m%d%H%M%S renew-from; then exit 0; fi\n" +
   "fi\n" +
+  "if run && valid; then exit 0; fi\n" +
   "if valid; then\n" +
   "  echo \"fleetseal: no new certificate; the present one: $(openssl x509 -in \"$certificate\" -noout -enddate)\" >&2\n" +
   "  exit 0\n" +
@@ -3843,18 +3988,6 @@ export const POD_KEEP_SH =
   "exit 1\n";
 
 export const REFRESH_LISTS_SH =
-  "#!/bin/sh\n" +
-  "# Refreshes the revocation lists of a proxy. The arguments are the command that reloads the proxy; it runs only\n" +
-  "# when the lists have changed. Without arguments, nothing is reloaded.\n" +
-  "#\n" +
-  "# New lists replace the present ones only if each is signed by its CA, complete, valid now and not older than the\n" +
-  "# present one, and every CA of the proxy's own chain has one.\n" +
-  "#\n" +
-  "# Lists of other CAs in the roots file go into additional.pem beside the lists, with the certificates of CAs that are\n" +
-  "# not in the roots file.\n" +
-  "#\n" +
-  "# Exit code: 0 success; 1 not refreshed, or not reloaded; 3 clients are refused now or soon, because a list has\n" +
-  "# expired, has less than half of its life left, or is missing for a CA in the roots file.\n" +
   "url=http://pki.example.com\n" +
   "lists=/etc/fleetseal/crl/bundle.pem\n" +
   "roots=/etc/fleetseal/ca.crt\n" +
@@ -3870,7 +4003,6 @@ export const REFRESH_LISTS_SH =
   "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
   "fail() { say \"$1\"; status=1; return 1; }\n" +
   "\n" +
-  "# split FILE LABEL PREFIX: each PEM block with the label becomes a file of its own.\n" +
   "split() {\n" +
   "  awk -v \"label=$2\" -v \"prefix=$3\" '\n" +
   "    { sub(/\\r$/, \"\") }\n" +
@@ -3879,7 +4011,6 @@ export const REFRESH_LISTS_SH =
   "    $0 == \"-----END \" label \"-----\" { close(file); file = \"\" }' \"$1\"\n" +
   "}\n" +
   "\n" +
-  "# facts PREFIX: a line for each list: number, start and end in seconds since 1970, issuer.\n" +
   "facts() {\n" +
   "  for list in \"$1\"*; do\n" +
   "    [ -f \"$list\" ] || continue\n" +
@@ -3905,16 +4036,13 @@ export const REFRESH_LISTS_SH =
   "  done\n" +
   "}\n" +
   "\n" +
-  "# name FILE subject|issuer: of a certificate.\n" +
   "name() { openssl x509 -in \"$1\" -noout \"-$2\" -nameopt RFC2253 2>/dev/null | sed 's/^[a-z]*= *//'; }\n" +
   "\n" +
-  "# fetch WORDS URL FILE\n" +
   "fetch() {\n" +
   "  reason=$(curl --fail --silent --show-error --connect-timeout 10 --max-time 300 --retry 2 --max-filesize 1073741824 --output \"$3\" \"$2\" 2>&1) ||\n" +
   "    fail \"cannot download $1 from $2: $reason\"\n" +
   "}\n" +
   "\n" +
-  "# The CA certificates that may sign lists: the roots, the issuers of the proxy, and those in additional.pem. \"required\" are the CAs above it.\n" +
   "read_cas() {\n" +
   "  split \"$roots\" CERTIFICATE \"$work/root.\"\n" +
   "  split \"$chain\" CERTIFICATE \"$work/chain.\"\n" +
@@ -3932,8 +4060,6 @@ export const REFRESH_LISTS_SH =
   "  cat \"$1\" >>\"$work/cas\"\n" +
   "}\n" +
   "\n" +
-  "# fetch_ca NAME: an issuer that this host does not know yet; a root must have certified it. Beside -CAfile, openssl takes the\n" +
-  "# CAs of the system too, from a directory that -CApath and SSL_CERT_DIR (for OpenSSL 3) name.\n" +
   "fetch_ca() {\n" +
   "  id=$(printf '%s' \"$1\" | sed -n 's/^CN=.* \\([a-z0-9-]\\{1,64\\}\\)$/\\1/p')\n" +
   "  [ -n \"$id\" ] || fail \"the list of $1 is not from a CA of fleetseal: its certificate is not in $roots\" || return 1\n" +
@@ -3944,7 +4070,6 @@ export const REFRESH_LISTS_SH =
   "  add_ca \"$work/ca\"\n" +
   "}\n" +
   "\n" +
-  "# check_list FILE: signed by its CA, and valid now. Adds it to the new lists.\n" +
   "check_list() {\n" +
   "  line=$(facts \"$1\") || fail \"a revocation list cannot be read\" || return 1\n" +
   "  read -r _ start end issuer <<LINE\n" +
@@ -3959,8 +4084,6 @@ export const REFRESH_LISTS_SH =
   "  cat \"$work/list\" >>\"$work/lists\" || fail \"cannot write $work\"\n" +
   "}\n" +
   "\n" +
-  "# check_complete FILE: no Issuing Distribution Point, which some versions of OpenSSL spell wrong, and no other critical\n" +
-  "# extension: those limit what a list covers (RFC 5280 section 5.2). Reads up to the entries only.\n" +
   "check_complete() {\n" +
   "  openssl crl -in \"$1\" -noout -text 2>/dev/null | awk '\n" +
   "    /^ +X509v3 Issuing Distr[iu]bution Point:/ || /: critical *$/ { exit }\n" +
@@ -3969,7 +4092,6 @@ export const REFRESH_LISTS_SH =
   "    fail \"the list of $issuer covers only a part of its certificates: check what is served at $url/crl/bundle.pem\"\n" +
   "}\n" +
   "\n" +
-  "# All lists of the service have to be right and complete. One of another CA that is not is left out.\n" +
   "check_lists() {\n" +
   "  now=$(date -u +%s)\n" +
   "  [ -f \"$work/new.0001\" ] || fail \"the download contains no revocation list\" || return 1\n" +
@@ -3980,7 +4102,6 @@ export const REFRESH_LISTS_SH =
   "  done\n" +
   "}\n" +
   "\n" +
-  "# The new lists beside the present ones.\n" +
   "compare_lists() {\n" +
   "  while read -r issuer; do\n" +
   "    cut -d ' ' -f 4- \"$work/facts.new\" | grep -qxF \"$issuer\" ||\n" +
@@ -4006,12 +4127,10 @@ export const REFRESH_LISTS_SH =
   "  if [ -f \"$directory/additional.pem\" ]; then split \"$directory/additional.pem\" 'X509 CRL' \"$work/own.\"; fi\n" +
   "  check_lists && compare_lists || return 1\n" +
   "  if cmp -s \"$work/lists\" \"$lists\"; then return 0; fi\n" +
-  "  # The reload is noted first: if this script ends in between, its next run makes up for it.\n" +
   "  sync\n" +
   "  { : >\"$pending\" && mv -f \"$work/lists\" \"$lists\"; } || fail \"cannot write $lists: run this as root\"\n" +
   "}\n" +
   "\n" +
-  "# Whether the proxy refuses clients, now or soon.\n" +
   "warn() {\n" +
   "  [ -f \"$lists\" ] || return 0\n" +
   "  mkdir \"$work/present\"\n" +
@@ -4045,7 +4164,6 @@ export const REFRESH_LISTS_SH =
   "  command -v \"$program\" >/dev/null || { say \"$program is required: install it\"; exit 1; }\n" +
   "done\n" +
   "mkdir -p \"$directory\" || exit 1\n" +
-  "# One at a time. macOS has no flock. No other user can open the file: who may read it could hold the lock for ever.\n" +
   "if command -v flock >/dev/null; then\n" +
   "  (umask 077 && : >>\"$directory/.lock\") || exit 1\n" +
   "  exec 9<>\"$directory/.lock\"\n" +
@@ -4066,6 +4184,87 @@ export const REFRESH_LISTS_SH =
   "fi\n" +
   "exit \"$status\"\n";
 
+export const RENEW_SECRET_SH =
+/* @__PURE__ */ [
+  "set -eu\n" +
+  "umask 077\n" +
+  "cd /renewal\n" +
+  "secret=elastic-agent-fleetseal\n" +
+  "namespace=default\n" +
+  "names='\"name\":\"web-01\"}'\n" +
+  "before=864000\n" +
+  "key_options='genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072'\n" +
+  "restarts=\n" +
+  "key=tls.key\n" +
+  "certificate=tls.crt\n" +
+  "held_key=current.key\n" +
+  "held_certificate=current.crt\n" +
+  "files=.\n" +
+  "url=$(cat /token/url)\n",
+PARTS_POD_REQUEST_SH_PLAIN,
+PARTS_KEYS_SH_PLAIN,
+PARTS_PROOF_SH_PLAIN,
+PARTS_RENEW_KEY_SH_PLAIN,
+  "\n" +
+  "change() {\n" +
+  "  printf '{\"data\":{%s}}' \"$1\" | kubectl patch secret \"$secret\" --namespace=\"$namespace\" --type=merge --patch-file=/dev/stdin\n" +
+  "}\n" +
+  "base64_of() { openssl base64 -A -in \"$1\"; }\n" +
+  "discard() { change '\"next.key\":null'; }\n" +
+  "\n" +
+  "finish() {\n" +
+  "  predecessor=$(cat unfinished)\n" +
+  "  [ \"$predecessor\" = none ] || confirm \"$predecessor\"\n" +
+  "  [ -z \"$restarts\" ] || kubectl rollout restart \"$restarts\" --namespace=\"$namespace\"\n" +
+  "  change '\"unfinished\":null'\n" +
+  "}\n" +
+  "\n" +
+  "kubectl get secret \"$secret\" --namespace=\"$namespace\" --output='jsonpath={.data.tls\\.crt}{\"\\n\"}{.data.tls\\.key}{\"\\n\"}{.data.next\\.key}{\"\\n\"}{.data.unfinished}{\"\\n\"}' >entries\n" +
+  "line=0\n" +
+  "for file in \"$held_certificate\" \"$held_key\" \"$key\" unfinished; do\n" +
+  "  line=$((line + 1))\n" +
+  "  sed -n \"${line}p\" entries | tr -d '\\n' | openssl base64 -d -A -out \"$file\"\n" +
+  "done\n" +
+  "\n" +
+  "if [ -s unfinished ]; then finish; fi\n" +
+  "if [ -s \"$held_certificate\" ]; then\n" +
+  "  window\n" +
+  "  if [ \"${#start}\" -eq 14 ]; then\n" +
+  "    if [ \"$(date -u +%Y%m%d%H%M%S)\" -lt \"$start\" ]; then exit 0; fi\n" +
+  "  elif [ \"$code\" != 409 ] && openssl x509 -in \"$held_certificate\" -noout -checkend \"$before\"; then\n" +
+  "    exit 0\n" +
+  "  fi\n" +
+  "fi\n" +
+  "\n" +
+  "if [ ! -s \"$key\" ]; then\n" +
+  "  openssl $key_options -out \"$key\"\n" +
+  "  change \"\\\"next.key\\\":\\\"$(base64_of \"$key\")\\\"\"\n" +
+  "fi\n" +
+  "renew \"$key\"\n" +
+  "if [ -z \"$renewed\" ]; then\n" +
+  "  if [ ! -s /token/token ]; then\n" +
+  "    echo 'fleetseal: enrolling needs a bootstrap token in the Secret with the address of the service' >&2\n" +
+  "    exit 1\n" +
+  "  fi\n" +
+  "  token=$(cat /token/token)\n",
+PARTS_ENROLL_KEY_SH_PLAIN,
+  "fi\n",
+PARTS_READ_ANSWER_SH_PLAIN,
+  "belongs \"$key\" \"$certificate\"\n" +
+  "roots=$(sed -n 's/.*\"caBundle\": *\"\\([^\"]*\\)\".*/\\1/p' answer.json)\n" +
+  "printf '%b' \"$roots\" >ca.crt\n" +
+  "[ -s ca.crt ]\n" +
+  "data=\"\\\"ca.crt\\\":\\\"$(base64_of ca.crt)\\\",\\\"tls.crt\\\":\\\"$(base64_of \"$certificate\")\\\",\\\"tls.key\\\":\\\"$(base64_of \"$key\")\\\",\\\"next.key\\\":null\"\n" +
+  "printf %s \"${renewed:-none}\" >unfinished\n" +
+  "[ ! -s \"$held_certificate\" ] || data=\"$data,\\\"unfinished\\\":\\\"$(base64_of unfinished)\\\"\"\n" +
+  "change \"$data\"\n" +
+  "\n" +
+  "[ -s \"$held_certificate\" ] || exit 0\n" +
+  "mv -f \"$key\" \"$held_key\"\n" +
+  "mv -f \"$certificate\" \"$held_certificate\"\n" +
+  "finish\n",
+].join('');
+
 export const REQUEST_CERTIFICATE_SH =
 /* @__PURE__ */ [
   "key=tls.key\n" +
@@ -4074,8 +4273,10 @@ export const REQUEST_CERTIFICATE_SH =
   "url=https://fleetseal.example.com\n" +
   "token=fst_secret\n" +
   "names='\"name\":\"web-01\"}'\n" +
-  "discard=\n",
+  "discard() { :; }\n",
+PARTS_POD_REQUEST_SH_PLAIN,
 PARTS_ENROLL_KEY_SH_PLAIN,
+PARTS_READ_ANSWER_SH_PLAIN,
 ].join('');
 
 export const ROTATE_PS1 =
@@ -4458,4 +4659,4 @@ PARTS_STATUS_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = '31033bccb8f2e9e589dbd0bc6891a089f6912d757179ef7284cb8135054af226';
+export const BOOTSTRAP_SH_SHA256 = '6b308bf66d7ed5a905b7f90fa21f65c580c3496a25555609196d14b359d02e6e';

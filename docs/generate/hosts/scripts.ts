@@ -19,7 +19,7 @@ const SCRIPTS = join(ROOT, 'shared/hosts');
 const INCLUDE = /^\. \.\/(parts\/[a-z-]+\.(?:sh|ps1))\n/m;
 const FOR_EDITORS = /^ *# shellcheck .*\n/gm;
 
-/** What kits have as commands; what they have as files of pods; and the script that a kit becomes: all without comments. */
+/** What kits have as commands. */
 export const PASTED: readonly string[] = [
   'encrypt-key.ps1',
   'encrypt-key.sh',
@@ -27,11 +27,18 @@ export const PASTED: readonly string[] = [
   'kibana-policy.sh',
   'kibana-save.sh',
   'kibana-send.sh',
+  'request-certificate.sh',
+];
+
+/** Besides, what kits have as files, and the script that a kit becomes. */
+const UNCOMMENTED: readonly string[] = [
+  ...PASTED,
   'kit.sh',
   'pod-enroll.sh',
   'pod-hourly.sh',
   'pod-keep.sh',
-  'request-certificate.sh',
+  'refresh-lists.sh',
+  'renew-secret.sh',
 ];
 
 const HEADER = `// Generated from the scripts beside this file by \`npm run docs\`: change those.`;
@@ -49,7 +56,7 @@ export function scriptNames(): readonly string[] {
  * @throws Error for a part that does not exist.
  */
 export function scriptText(name: string): string {
-  const plain = PASTED.includes(name);
+  const plain = UNCOMMENTED.includes(name);
   return segmentsOf(name)
     .map((segment) => ('part' in segment ? partText(segment.part, plain) : uncommented(segment.text, plain)))
     .join('');
@@ -91,7 +98,7 @@ function uncommented(text: string, plain: boolean): string {
 export function scriptsModule(): string {
   const scripts = scriptNames().map((name) => ({
     name,
-    plain: PASTED.includes(name),
+    plain: UNCOMMENTED.includes(name),
     segments: segmentsOf(name),
   }));
   const parts = new Map(

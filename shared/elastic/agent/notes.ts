@@ -5,6 +5,7 @@ import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../deployment/versions.ts';
 import { UNPRIVILEGED } from '../files/access.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
+import { CHECKS_CLIENT_NAME } from './client-name-note.ts';
 import { guideNotes } from './guide-notes.ts';
 
 /** The notes of an agent's kit, the general ones first. */
@@ -73,13 +74,8 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
       source: 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)',
     },
     deployment.model !== 'cloud-proxy' &&
-      !has(deployment.stackVersion, 'clientNameIgnored') && {
-        code: 'fleet_server_checks_client_name',
-        severity: 'warning',
-        message:
-          "Fleet Server before 8.16.2 also compares the names in the agent's certificate with its own host name and refuses the agent if they differ: upgrade it, or set its ssl.verification_mode to certificate.",
-        source: 'elastic-agent-libs 0.14.0, commit 4babafd',
-      },
+      !has(deployment.stackVersion, 'clientNameIgnored') &&
+      CHECKS_CLIENT_NAME,
     Object.keys(deployment.agent.headers).length > 0 &&
       !has(deployment.stackVersion, 'fleetHeaders') && {
         code: 'headers_reach_elasticsearch_only',
@@ -165,9 +161,7 @@ export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] 
     !movesOver(deployment) && {
       code: 'enroll_makes_new_agent',
       severity: 'info',
-      message: has(stackVersion, 'replaceToken')
-        ? 'Use install on a new host. Use enroll where the agent is already installed: it adds the host to Fleet as a new agent unless you add --id and --replace-token.'
-        : 'Use install on a new host. Use enroll where the agent is already installed: it adds the host to Fleet as a new agent.',
+      message: `Use install on a new host. Use enroll where the agent is already installed: it adds the host to Fleet as a new agent${has(stackVersion, 'replaceToken') ? ' unless you add --id and --replace-token' : ''}.`,
       source: 'elastic.co, Elastic Agent command reference, enroll',
     },
     os === 'windows' &&

@@ -1,7 +1,7 @@
 import { resolveContainer } from '../deployment/container.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import type { Candidate } from '../kit/note.ts';
-import { SAVED, USES_A_YEAR } from './kubernetes.ts';
+import { SAVED } from './kubernetes.ts';
 import { AGENT_CONTAINER, nodeDirectory, restartsToRenew } from './pod-patch.ts';
 
 const MANIFEST = 'elastic-agent deploy/kubernetes/elastic-agent-managed-kubernetes.yaml (9.1)';
@@ -39,13 +39,13 @@ export function kubernetesNotes(deployment: ResolvedDeployment): readonly Candid
     {
       code: 'kubernetes_token',
       severity: 'warning',
-      message: `Create the pods' token with POST /v1/tokens and tokenRequest: allow ${USES_A_YEAR} uses for each node and year, and one more for each new node, such as those of autoscaling, and replace {{EGRESS_CIDR}} with the networks from which the nodes reach the service. Run the first command with the token in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.`,
+      message: `Create the pods' token with POST /v1/tokens and tokenRequest: allow one use for each node, also for those that join later, such as those of autoscaling, and replace {{EGRESS_CIDR}} with the networks from which the nodes reach the service. Run the first command with the token in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.`,
       source: 'this service, POST /v1/tokens',
     },
     {
       code: 'kubernetes_token_ends',
       severity: 'warning',
-      message: `A token is valid for a year at most. When it has expired or its uses are spent, agents run on until their certificates expire, but no certificate is renewed and no new node enrolls. Create another token before that, and run the first command again: pods read ${tokenSecret} at the next attempt, without a restart.`,
+      message: `A token is valid for a year at most. When it has expired or its uses are spent, no new node enrolls; nodes that have a certificate renew it without a token. Create another token before that, and run the first command again: pods read ${tokenSecret} at the next attempt, without a restart.`,
       source: 'this service, POST /v1/tokens',
     },
     {
@@ -64,7 +64,7 @@ export function kubernetesNotes(deployment: ResolvedDeployment): readonly Candid
     {
       code: 'kubernetes_renewal',
       severity: 'info',
-      message: `The container fleetseal-renew checks the certificate once an hour, and enrolls again with a new key in the last third of its lifetime. So do not give the token a certificateLifetime below PT6H. ${restartsToRenew(deployment) ? 'The liveness probe then makes the kubelet restart the agent, which reads the files only when it starts.' : 'The agent reads the new files by itself.'}`,
+      message: `The container fleetseal-renew checks once an hour whether it is time to renew, and renews with a new key by a proof of the present one, without the token. It enrolls again only where the service does not renew the certificate, as after a revocation; its log gives the reason. Do not give the token a certificateLifetime below PT6H. ${restartsToRenew(deployment) ? 'The liveness probe then makes the kubelet restart the agent, which reads the files only when it starts.' : 'The agent reads the new files by itself.'}`,
       source: 'elastic/beats#50444; kubernetes.io, Configure Liveness, Readiness and Startup Probes',
     },
     restartsToRenew(deployment) && {

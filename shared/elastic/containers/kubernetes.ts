@@ -5,7 +5,7 @@ import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lines } from '../files/certificate.ts';
 import type { KubernetesParts } from '../kit/kubernetes-parts.ts';
 import { APPLY, given } from '../kubernetes/kubectl.ts';
-import { type PodToken, renewalsInAYear, tokenRequest } from '../kubernetes/token-request.ts';
+import { type PodToken, tokenRequest } from '../kubernetes/token-request.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { daemonSetPatch, FLEET_TOKEN_KEY, settingsName } from './pod-patch.ts';
@@ -16,9 +16,6 @@ export const SAVED = { manifests: 'fleetseal-agents.yaml', patches: 'fleetseal-a
 
 /** The number of nodes that the proposed token is for. */
 const NODES = 100;
-
-/** How often a node enrolls in a year: once at first, then at two thirds of each certificate's lifetime. */
-export const USES_A_YEAR = 1 + renewalsInAYear('agent');
 
 /** What lets the pods of Elastic's DaemonSet get their own certificates. */
 export function daemonSetParts(deployment: ResolvedDeployment): KubernetesParts {
@@ -62,7 +59,8 @@ function nodesToken({ namespace, workload }: Container): PodToken {
   return {
     profile: 'agent',
     names: { commonName: '*' },
-    maxUses: NODES * USES_A_YEAR,
+    // As many again join in a year.
+    maxUses: 2 * NODES,
     expiresIn: 'P365D',
     description: `Nodes of ${namespace}/${workload}`,
   };
@@ -79,7 +77,7 @@ function accessSecret({ fleetEnrollmentToken }: ResolvedDeployment, container: C
     '(',
     '  set -eu',
     '  umask 077',
-    `  ${given('FLEETSEAL_TOKEN')}`,
+    `  ${given()}`,
     '  secrets=$(mktemp -d)',
     `  trap 'rm -r "$secrets"' EXIT`,
     '  printf %s "$FLEETSEAL_TOKEN" >"$secrets/token"',

@@ -1,7 +1,7 @@
 import { POD_ENROLL_SH, POD_HOURLY_SH, POD_KEEP_SH } from '../../hosts/scripts.generated.ts';
 import { kitFileNames } from '../deployment/kit-paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import { keyVariables } from '../kubernetes/enroll-script.ts';
+import { KEY_OPTIONS } from '../kubernetes/enroll-script.ts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 
@@ -21,7 +21,7 @@ export function podScripts(deployment: ResolvedDeployment) {
       directory,
       pair_certificate: certificate,
       pair_key: key,
-      ...keyVariables(deployment.keyKind),
+      key_options: shellWord(KEY_OPTIONS[deployment.keyKind]),
     }),
   };
 }

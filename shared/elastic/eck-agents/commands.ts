@@ -1,10 +1,10 @@
 import type { EckAgent } from '../deployment/eck-agent.ts';
 import { enrollLines, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
-import { applyTokenSecret, given } from '../kubernetes/kubectl.ts';
+import { applyAccessSecret, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { type AgentPatch, changesPods, elasticsearchPatch, markOf } from './patch.ts';
-import { applyLines, makeKeyFor, renewalName } from './secret.ts';
+import { applyLines, keyOptionsFor, renewalName } from './secret.ts';
 
 /** The file name of the saved manifests. */
 export const SAVED = 'eck-agent.yaml';
@@ -27,7 +27,7 @@ function jobCommands(agent: EckAgent): readonly string[] {
   const { namespace, tokenSecret } = agent;
   const [name, first] = [renewalName(agent), `${renewalName(agent)}-first`];
   return [
-    applyTokenSecret({ name: tokenSecret, namespace }, 'FLEETSEAL_TOKEN'),
+    applyAccessSecret({ name: tokenSecret, namespace }, true),
     emptySecret(agent),
     `kubectl apply --filename=${SAVED}`,
     [
@@ -62,10 +62,10 @@ function makeSecret(agent: EckAgent, wish: Wish): string {
   const lines = [
     'set -eu',
     'umask 077',
-    given('FLEETSEAL_TOKEN'),
+    given(),
     'scratch=$(mktemp -d)',
     `trap 'rm -r "$scratch"' EXIT`,
-    makeKeyFor(agent, wish.keyKind, places.key),
+    `openssl ${keyOptionsFor(agent, wish.keyKind)} -out ${places.key}`,
     ...enrollLines(namesWord(wish), places),
     ...applyLines(agent, places),
   ];

@@ -1,11 +1,10 @@
-import { DAY } from '../../domain/duration.ts';
+import { CHECKS_CLIENT_NAME } from '../agent/client-name-note.ts';
 import { type EckAgent, FIRST_MANAGED, workloadOf } from '../deployment/eck-agent.ts';
 import { NEWEST_ECK } from '../deployment/fields/eck.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { FEATURES, has, isBefore, lacks, releasesWith } from '../deployment/versions.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
 import { newerEckNote } from '../kubernetes/newer-eck-note.ts';
-import { renewsBefore } from '../kubernetes/renewal.ts';
 import { SAVED } from './commands.ts';
 import { renewalName } from './secret.ts';
 
@@ -95,13 +94,8 @@ function peerNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Ca
       },
     agent.profile === 'agent' &&
       agent.way === 'mounted' &&
-      !has(deployment.stackVersion, 'clientNameIgnored') && {
-        code: 'fleet_server_checks_client_name',
-        severity: 'warning',
-        message:
-          "Fleet Server before 8.16.2 also compares the names in the agent's certificate with its own host name and refuses the agent if they differ: upgrade it.",
-        source: 'elastic-agent-libs 0.14.0, commit 4babafd',
-      },
+      !has(deployment.stackVersion, 'clientNameIgnored') &&
+      CHECKS_CLIENT_NAME,
     agent.profile === 'agent' &&
       agent.way === 'mounted' && {
         code: 'eck_output_in_kibana',
@@ -231,13 +225,13 @@ function jobNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
       : {
           code: 'eck_renewal_in_cluster',
           severity: 'info',
-          message: `The CronJob ${renewalName(agent)} makes the key in the cluster and enrolls again, with a new key, once fewer than ${renewsBefore(profile) / DAY} days are left. Its role allows access only to the Secret ${agent.secretName}. Apart from it, only those who may read Secrets in ${agent.namespace} see the key.`,
+          message: `The CronJob ${renewalName(agent)} makes the keys in the cluster, and renews when the service says that it is time, by a proof of the present key. Its role allows access only to the Secret ${agent.secretName}. Apart from it, only those who may read Secrets in ${agent.namespace} see the key.`,
           source: 'this service',
         },
     {
       code: 'eck_token',
       severity: 'warning',
-      message: `Create the bootstrap token with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which ${image === undefined ? 'you reach' : 'the nodes reach'} the service. Put the token into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL.${image === undefined ? '' : ` A token is valid for a year at most: create another before it expires and run the first command again, or nothing is renewed.`}`,
+      message: `Create the bootstrap token with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which ${image === undefined ? 'you reach' : 'the nodes reach'} the service. Put the token into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL.${image === undefined ? '' : ` It is for the first certificate. Create another, and run the first command again, only where the service does not renew the certificate, as after a revocation: the log of the job gives the reason.`}`,
       source: 'this service, POST /v1/tokens',
     },
   ];

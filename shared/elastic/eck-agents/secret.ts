@@ -1,24 +1,24 @@
 import type { KeyKind } from '../../domain/key-kind.ts';
 import { type EckAgent, workloadOf } from '../deployment/eck-agent.ts';
-import { makeKey, type Places, rootsLines, type Wish } from '../kubernetes/enroll-script.ts';
+import { KEY_OPTIONS, type Places, rootsLines, type Wish } from '../kubernetes/enroll-script.ts';
 import { APPLY } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
-import { CURRENT, RENEWAL_PLACES, renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
-import { type PodToken, renewalsInAYear } from '../kubernetes/token-request.ts';
+import { renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
+import type { PodToken } from '../kubernetes/token-request.ts';
 
 /** The name of the CronJob, its account and its role. */
 export function renewalName({ name }: EckAgent): string {
   return `${name}-fleetseal`;
 }
 
-/** A token for one enrollment, or for a year of the job's, twice as many as it needs. */
+/** A token for one enrollment: the job keeps its key until it has the certificate, and renews without a token. */
 export function agentToken(agent: EckAgent, { name, dnsNames }: Wish): PodToken {
-  const { profile, namespace, image } = agent;
+  const { profile, namespace } = agent;
   return {
     profile,
     names: { commonName: name, ...(dnsNames.length === 0 ? {} : { dns: dnsNames }) },
-    maxUses: image === undefined ? 1 : 2 * renewalsInAYear(profile),
-    expiresIn: image === undefined ? 'PT24H' : 'P365D',
+    maxUses: 1,
+    expiresIn: 'PT24H',
     description: `Agent ${namespace}/${agent.name} of ECK`,
   };
 }
@@ -35,10 +35,8 @@ export function renewal(agent: EckAgent, wish: Wish, restarts: boolean): readonl
     image,
     wish,
     before: renewsBefore(agent.profile),
-    lines: {
-      makeKey: makeKeyFor(agent, wish.keyKind, RENEWAL_PLACES.key),
-      apply: [...applyLines(agent, RENEWAL_PLACES), ...(restarts ? [restart(agent)] : [])],
-    },
+    keyOptions: keyOptionsFor(agent, wish.keyKind),
+    restarts: restarts ? workloadOf(agent) : undefined,
     rules: restarts
       ? [
           {
@@ -52,20 +50,15 @@ export function renewal(agent: EckAgent, wish: Wish, restarts: boolean): readonl
   });
 }
 
-/** A restart of the pods, except after the first certificate, when no pod has an older one. */
-function restart(agent: EckAgent): string {
-  return `if [ -s ${CURRENT} ]; then kubectl rollout restart ${workloadOf(agent)} --namespace=${agent.namespace}; fi`;
-}
-
 const CURVES = { p256: 'prime256v1', p384: 'secp384r1', p521: 'secp521r1' } as const;
 
 /**
  * ECK itself reads the key of Fleet Server's certificate, RSA also as PKCS#8, elliptic curves only as SEC1
  * (pkg/controller/common/certificates/pem.go, ParsePEMPrivateKey). It does not read the key of a client.
  */
-export function makeKeyFor({ profile }: EckAgent, keyKind: KeyKind, key: string): string {
-  if (profile !== 'fleet-server' || keyKind === 'rsa' || keyKind === 'ed25519') return makeKey(keyKind, key);
-  return `openssl ecparam -name ${CURVES[keyKind]} -genkey -noout -out ${key}`;
+export function keyOptionsFor({ profile }: EckAgent, keyKind: KeyKind): string {
+  if (profile !== 'fleet-server' || keyKind === 'rsa' || keyKind === 'ed25519') return KEY_OPTIONS[keyKind];
+  return `ecparam -name ${CURVES[keyKind]} -genkey -noout`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Eck, isNative } from '../deployment/eck-operator.ts';
 import { formatStackVersion } from '../deployment/versions.ts';
 import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
-import { applySecret, applyTokenSecret, given } from '../kubernetes/kubectl.ts';
+import { applyAccessSecret, applySecret, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { operatorPatch } from './operator-manifests.ts';
@@ -22,7 +22,7 @@ export interface SecretFiles {
 export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly string[] {
   return [
     makeSecret(eck, wish, files),
-    ...(eck.jobImage === undefined ? [] : [applyTokenSecret(tokenSecret(eck), 'FLEETSEAL_RENEWAL_TOKEN')]),
+    ...(eck.jobImage === undefined ? [] : [applyAccessSecret(tokenSecret(eck), false)]),
     `kubectl apply --filename=${SAVED.manifests}`,
     mountRoots(eck),
     ...(eck.install === 'helm' ? helmCommands(eck) : [patchOperator(eck)]),
@@ -61,7 +61,7 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
       'fi',
       `if [ ! -s ${places.certificate} ]; then`,
       ...indented([
-        given('FLEETSEAL_TOKEN'),
+        given(),
         'scratch=$(mktemp -d)',
         `trap 'rm -r "$scratch"' EXIT`,
         ...enrollLines(namesWord(wish), places),

@@ -1,12 +1,10 @@
-import { DAY } from '../../domain/duration.ts';
 import { type Eck, isNative, serverName } from '../deployment/eck-operator.ts';
 import { NEWEST_ECK } from '../deployment/fields/eck.ts';
 import { formatStackVersion } from '../deployment/versions.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
 import { newerEckNote } from '../kubernetes/newer-eck-note.ts';
-import { renewsBefore } from '../kubernetes/renewal.ts';
 import { SAVED } from './commands.ts';
-import { renewalName, tokenSecret } from './renewal.ts';
+import { renewalName } from './renewal.ts';
 
 const CHART = 'elastic/cloud-on-k8s deploy/eck-operator/values.yaml, 2.12.0 to 3.5.0';
 const GUIDE = 'elastic.co, Securing the metrics endpoint';
@@ -172,10 +170,10 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
           source: 'this service',
         }
       : {
-          code: 'eck_renewal_token',
-          severity: 'warning',
-          message: `The CronJob ${renewalName(eck)} enrolls again with a new key once fewer than ${renewsBefore('eck-metrics') / DAY} days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D". Renew ${tokenSecret(eck).name} before that token expires.`,
-          source: 'this service, POST /v1/tokens',
+          code: 'eck_renewal_in_cluster',
+          severity: 'info',
+          message: `The CronJob ${renewalName(eck)} renews when the service says that it is time, by a proof of the key in the Secret, without a token. Where the service does not renew the certificate, as after a revocation, its log gives the reason: run the first command again.`,
+          source: 'this service, POST /v1/renew',
         },
   ];
 }

@@ -9,7 +9,7 @@ export function renewalName({ operatorName }: Eck): string {
   return `${operatorName}-tls-renewal`;
 }
 
-/** The Secret with `token` and `url`, for the job. */
+/** The Secret with `url` for the job, and with `token` where an administrator adds one to enroll with. */
 export function tokenSecret({ secretName, operatorNamespace }: Eck): SecretName {
   return { name: `${secretName}-token`, namespace: operatorNamespace };
 }

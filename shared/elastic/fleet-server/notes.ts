@@ -1,3 +1,4 @@
+import { CHECKS_CLIENT_NAME } from '../agent/client-name-note.ts';
 import { guideNotes } from '../agent/guide-notes.ts';
 import { accountNotes, hostNotes, keyNotes, versionNotes } from '../agent/notes.ts';
 import { containerNotes } from '../containers/notes.ts';
@@ -48,13 +49,7 @@ function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): rea
       message: `With --fleet-server-client-auth=${server.clientAuth}, Fleet Server also accepts agents without a certificate: use "required" once every agent has one.`,
       source: ENROLL,
     },
-    !has(deployment.stackVersion, 'clientNameIgnored') && {
-      code: 'fleet_server_checks_client_name',
-      severity: 'warning',
-      message:
-        "Fleet Server before 8.16.2 also compares the names in the agents' certificates with its own host name and refuses agents whose names differ: upgrade it, or set its ssl.verification_mode to certificate.",
-      source: 'elastic-agent-libs 0.14.0, commit 4babafd',
-    },
+    !has(deployment.stackVersion, 'clientNameIgnored') && CHECKS_CLIENT_NAME,
     deployment.fleetEnrollmentToken === undefined &&
       !movesOver(deployment) && {
         code: 'enrollment_token_of_policy',

@@ -3,13 +3,15 @@ import { REQUEST_CERTIFICATE_SH } from '../../hosts/scripts.generated.ts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 
-/** The options of `openssl genpkey` for each kind of key. */
-const KEY_OPTIONS: Readonly<Record<KeyKind, { readonly algorithm: string; readonly option: string }>> = {
-  rsa: { algorithm: 'RSA', option: 'rsa_keygen_bits:3072' },
-  p256: { algorithm: 'EC', option: 'ec_paramgen_curve:P-256' },
-  p384: { algorithm: 'EC', option: 'ec_paramgen_curve:P-384' },
-  p521: { algorithm: 'EC', option: 'ec_paramgen_curve:P-521' },
-  ed25519: { algorithm: 'ED25519', option: '' },
+const ecKey = (curve: number) => `genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-${curve}`;
+
+/** Words of `openssl` that make a key of each kind; `-out` and a file follow. */
+export const KEY_OPTIONS: Readonly<Record<KeyKind, string>> = {
+  rsa: 'genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072',
+  p256: ecKey(256),
+  p384: ecKey(384),
+  p521: ecKey(521),
+  ed25519: 'genpkey -algorithm ED25519',
 };
 
 /** The certificate to request. */
@@ -32,13 +34,7 @@ export interface Places {
 
 /** A line of POSIX sh that makes a private key at `key`, a shell word; only its owner can read it. */
 export function makeKey(keyKind: KeyKind, key: string): string {
-  const { algorithm, option } = KEY_OPTIONS[keyKind];
-  return `openssl genpkey -algorithm ${algorithm}${option && ` -pkeyopt ${option}`} -out ${key}`;
-}
-
-/** The variables of shared/hosts/pod-enroll.sh that say what key to make. */
-export function keyVariables(keyKind: KeyKind): Readonly<Record<'algorithm' | 'option', string>> {
-  return KEY_OPTIONS[keyKind];
+  return `openssl ${KEY_OPTIONS[keyKind]} -out ${key}`;
 }
 
 /** The names of a request as a shell word: what follows the CSR in the JSON of `POST /v1/enroll`. */
@@ -50,16 +46,10 @@ export function namesWord({ name, dnsNames }: Pick<Wish, 'name' | 'dnsNames'>): 
  * Lines of POSIX sh, to run under `set -eu`, that enroll with a key and write the certificate and its issuers:
  * shared/hosts/request-certificate.sh. They need openssl, curl 7.55 or later and sed.
  *
- * @param names - see {@link namesWord}; or a word of that form in which the shell expands a name
- * @param discard - a shell word for a file to remove if the service refuses this key. @default - none
+ * @param names - see {@link namesWord}
  */
-export function enrollLines(
-  names: string,
-  { scratch: files, ...places }: Places,
-  discard = '',
-): readonly string[] {
-  const variables = { ...places, files, names, discard };
-  const script = withVariables(REQUEST_CERTIFICATE_SH, variables);
+export function enrollLines(names: string, { scratch: files, ...places }: Places): readonly string[] {
+  const script = withVariables(REQUEST_CERTIFICATE_SH, { ...places, files, names });
   return script.trimEnd().split('\n');
 }
 

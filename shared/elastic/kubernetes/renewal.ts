@@ -1,6 +1,8 @@
 import { PROFILES, type ProfileName } from '../../domain/profile.ts';
-import { enrollLines, makeKey, namesWord, type Places, type Wish } from './enroll-script.ts';
-import { applySecret } from './kubectl.ts';
+import { RENEW_SECRET_SH } from '../../hosts/scripts.generated.ts';
+import { withVariables } from '../syntax/script.ts';
+import { shellWord } from '../syntax/shell.ts';
+import { KEY_OPTIONS, namesWord, type Wish } from './enroll-script.ts';
 import { bound, type Manifest, RBAC } from './manifest.ts';
 
 /** A certificate that a job in the cluster keeps in a Secret. */
@@ -10,47 +12,27 @@ export interface Renewal {
   readonly namespace: string;
   /** Of type kubernetes.io/tls; it must exist, since no role can allow the creation of one Secret only. */
   readonly secretName: string;
-  /** The name of the Secret with `token` and `url`. */
+  /** The name of the Secret with `url`, and with `token` where the job is to enroll. */
   readonly tokenSecret: string;
   /** An image with sh, kubectl, openssl, curl and sed. */
   readonly image: string;
   readonly wish: Wish;
-  /** How long before its expiry a certificate is renewed. Seconds. */
+  /** How long before its expiry a certificate is renewed where the service does not say when. Seconds. */
   readonly before: number;
-  /** @default - see {@link makeKey} and {@link applySecret} */
-  readonly lines?: RenewalLines | undefined;
+  /** Words of `openssl` that make the key. @default - {@link KEY_OPTIONS} */
+  readonly keyOptions?: string | undefined;
+  /** What is restarted to read a renewed certificate: `daemonset/name`. @default - nothing */
+  readonly restarts?: string | undefined;
   /** Further rules of the account's role. @default - none */
   readonly rules?: readonly unknown[] | undefined;
 }
-
-/** Lines of POSIX sh that differ between renewals; they run under `set -eu`. */
-export interface RenewalLines {
-  readonly makeKey: string;
-  /** Puts key and certificate where they belong. */
-  readonly apply: readonly string[];
-}
-
-/** Where the lines of a renewal find the files, below its working directory. */
-export const RENEWAL_PLACES: Places = {
-  key: 'tls.key',
-  certificate: 'tls.crt',
-  scratch: '.',
-  url: '"$(cat /token/url)"',
-  token: '"$(cat /token/token)"',
-};
-
-/** The Secret's present certificate, empty if it has none; for {@link RenewalLines}. */
-export const CURRENT = 'current.crt';
 
 /** How long before its expiry a certificate is renewed: in the last third of the profile's usual lifetime. Seconds. */
 export function renewsBefore(profile: ProfileName): number {
   return PROFILES[profile].lifetimeSeconds.default / 3;
 }
 
-/**
- * A CronJob that makes a new key, enrolls it, and replaces certificate and key in their Secret, the only Secret that
- * its account may access.
- */
+/** A CronJob that keeps certificate and key in a Secret, the only one that its account may access: shared/hosts/renew-secret.sh. */
 export function renewalManifests(renewal: Renewal): readonly Manifest[] {
   const { name, namespace, secretName, rules = [] } = renewal;
   const metadata = { name, namespace };
@@ -71,10 +53,11 @@ export function renewalManifests(renewal: Renewal): readonly Manifest[] {
       kind: 'CronJob',
       metadata,
       spec: {
-        schedule: '17 3 * * *',
+        // As often as every host asks when to renew: what the service decides reaches it within that time.
+        schedule: '17 */6 * * *',
         concurrencyPolicy: 'Forbid',
         // Until shortly before the next run: some clusters are shut down at night.
-        startingDeadlineSeconds: 23 * 3600,
+        startingDeadlineSeconds: 5 * 3600,
         successfulJobsHistoryLimit: 1,
         failedJobsHistoryLimit: 3,
         jobTemplate: {
@@ -85,21 +68,16 @@ export function renewalManifests(renewal: Renewal): readonly Manifest[] {
   ];
 }
 
-function renewalScript({ secretName, namespace, wish, before, lines }: Renewal): string {
-  const current = `kubectl get secret ${secretName} --namespace=${namespace} --output='jsonpath={.data.tls\\.crt}'`;
-  const secret = { name: secretName, namespace };
-  return [
-    'set -eu',
-    'umask 077',
-    'cd /renewal',
-    `current=$(${current})`,
-    `printf %s "$current" | openssl base64 -d -A -out ${CURRENT}`,
-    `if openssl x509 -in ${CURRENT} -noout -checkend ${before}; then exit 0; fi`,
-    lines?.makeKey ?? makeKey(wish.keyKind, RENEWAL_PLACES.key),
-    ...enrollLines(namesWord(wish), RENEWAL_PLACES),
-    ...(lines?.apply ?? [applySecret(secret, RENEWAL_PLACES)]),
-    '',
-  ].join('\n');
+function renewalScript(renewal: Renewal): string {
+  const { secretName, namespace, wish, before, restarts = '' } = renewal;
+  return withVariables(RENEW_SECRET_SH, {
+    secret: secretName,
+    namespace,
+    names: namesWord(wish),
+    before: String(before),
+    key_options: shellWord(renewal.keyOptions ?? KEY_OPTIONS[wish.keyKind]),
+    restarts,
+  });
 }
 
 /** Fits the Pod Security Standard "restricted". Keys are made in memory and vanish with the pod. */

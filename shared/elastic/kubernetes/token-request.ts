@@ -1,6 +1,4 @@
-import { DAY } from '../../domain/duration.ts';
-import { PROFILES, type ProfileName } from '../../domain/profile.ts';
-import { renewsBefore } from './renewal.ts';
+import type { ProfileName } from '../../domain/profile.ts';
 
 /** What the kit knows of the bootstrap token of pods. */
 export interface PodToken {
@@ -12,7 +10,7 @@ export interface PodToken {
   readonly description: string;
 }
 
-/** The body of `POST /v1/tokens`; what the service cannot know is in double braces. Pods enroll again with new keys. */
+/** The body of `POST /v1/tokens`; what the service cannot know is in double braces. A pod that lost its key gets another one certified. */
 export function tokenRequest({
   profile,
   names,
@@ -29,9 +27,4 @@ export function tokenRequest({
     bind: { sourceCidr: ['{{EGRESS_CIDR}}'] },
     description,
   };
-}
-
-/** How often a certificate of the profile's usual lifetime is renewed in a year. */
-export function renewalsInAYear(profile: ProfileName): number {
-  return Math.ceil((365 * DAY) / (PROFILES[profile].lifetimeSeconds.default - renewsBefore(profile)));
 }

@@ -23,20 +23,6 @@ read_certificate() {
   [ -n "$serial" ] && [ -n "$from" ] && [ -n "$until" ]
 }
 
-# kind_of CERTIFICATE: rsa2048 and the like, p256, p384, p521 or ed25519. Of the kinds that this service certifies, the
-# number of bits tells RSA from EC.
-kind_of() {
-  line=$(certificate_key "$1" | "$openssl" pkey -pubin -noout -text_pub 2>/dev/null | sed 1q)
-  case $line in
-    ED25519*) printf ed25519 ;;
-    *'(256 bit)'*) printf p256 ;;
-    *'(384 bit)'*) printf p384 ;;
-    *'(521 bit)'*) printf p521 ;;
-    *'bit)'*) printf 'rsa%s' "$(printf '%s' "$line" | tr -cd 0-9)" ;;
-    *) return 1 ;;
-  esac
-}
-
 # make_key KIND: a new private key on standard output. LibreSSL writes the parameters of a curve out, where it is not asked for
 # the name.
 make_key() {

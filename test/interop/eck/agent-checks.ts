@@ -1,14 +1,14 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { TestCloud } from '../../support/cloud.ts';
-import { textAt } from '../../support/json.ts';
+import { HERE } from '../../support/hosts/programs.ts';
+import { SecretJob } from '../../support/hosts/secret-job.ts';
 import type { Check } from '../report.ts';
 import { type AgentKit, agentKits, FLEET_SERVER } from './agent-kits.ts';
 import { agentMisfits } from './agent-schema.ts';
 import { check } from './check.ts';
-import { Cluster } from './cluster.ts';
+import { Cluster, type TlsSecret } from './cluster.ts';
 import { misfit, type Resource, resources } from './schemas.ts';
 
 /** What Kubernetes and ECK's schema make of the kits for Agents, and what their job makes of a real enrollment. */
@@ -65,16 +65,7 @@ async function jobCheck(cloud: TestCloud, directory: string, kit: AgentKit): Pro
     names: { commonName: kit.profile, ...dns },
     onExistingName: 'replace',
   });
-  const cluster = new Cluster(directory);
-  const access = {
-    FLEETSEAL_URL: cloud.local.url,
-    CURL_CA_BUNDLE: cloud.local.caFile,
-    FLEETSEAL_TOKEN: token,
-  };
-  const { manifests, commands } = kit.kubernetes;
-  const script = manifests === undefined ? (commands[0] ?? '') : jobScript(manifests, directory, access);
-  await cluster.run(script, access);
-  const { certificate, key, roots } = cluster.secret();
+  const { certificate, key, roots } = await secretOf(cloud, directory, kit, token);
   const [leaf, issuer] = certificate
     .split(/(?<=END CERTIFICATE-----\n)/)
     .map((pem) => new X509Certificate(pem));
@@ -92,20 +83,26 @@ async function jobCheck(cloud: TestCloud, directory: string, kit: AgentKit): Pro
   );
 }
 
-/** The script of the CronJob, with its mounts in a directory of this machine. */
-function jobScript(
-  manifests: string,
+/** What the CronJob puts into the Secret, or without one the first command. */
+async function secretOf(
+  cloud: TestCloud,
   directory: string,
-  {
-    FLEETSEAL_URL: url,
-    FLEETSEAL_TOKEN: token,
-  }: Readonly<Record<'FLEETSEAL_URL' | 'FLEETSEAL_TOKEN', string>>,
-): string {
-  const job = resources(manifests).find(({ kind }) => kind === 'CronJob');
-  const script = textAt(job, 'spec.jobTemplate.spec.template.spec.containers.0.command.2');
-  const [work, mounted] = [join(directory, 'renewal'), join(directory, 'mounted')];
-  for (const path of [work, mounted]) mkdirSync(path);
-  writeFileSync(join(mounted, 'token'), token);
-  writeFileSync(join(mounted, 'url'), url);
-  return script.replace('cd /renewal', `cd ${work}`).replaceAll('/token/', `${mounted}/`);
+  { kubernetes: { manifests, commands } }: AgentKit,
+  token: string,
+): Promise<TlsSecret> {
+  if (manifests === undefined) {
+    const cluster = new Cluster(directory);
+    await cluster.run(commands[0] ?? '', {
+      FLEETSEAL_URL: cloud.local.url,
+      CURL_CA_BUNDLE: cloud.local.caFile,
+      FLEETSEAL_TOKEN: token,
+    });
+    return cluster.secret();
+  }
+  const job = new SecretJob(cloud, manifests, token);
+  const { code, stderr } = await job.run({ userland: HERE });
+  if (code !== 0) throw new Error(`the job ended with ${code}: ${stderr}`);
+  const secret = { ...job.pair, roots: job.data['ca.crt'] ?? '' };
+  job.pod.remove();
+  return secret;
 }

@@ -1,14 +1,15 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestCloud } from '../../support/cloud.ts';
-import { textAt } from '../../support/json.ts';
+import { HERE } from '../../support/hosts/programs.ts';
+import { SecretJob } from '../../support/hosts/secret-job.ts';
 import type { Check } from '../report.ts';
 import { check } from './check.ts';
 import { Cluster, type TlsSecret } from './cluster.ts';
 import { BEARER, portOf, startEndpoint } from './endpoint.ts';
 import { type EckKit, NAMES } from './kits.ts';
 import { type ScrapeJob, scrape } from './prometheus.ts';
-import { resources } from './schemas.ts';
 import { scrapeJob } from './scrape-job.ts';
 
 interface Surroundings {
@@ -26,21 +27,28 @@ export async function scrapeChecks(around: Surroundings, kits: readonly EckKit[]
   const cluster = new Cluster(join(directory, 'cluster'));
   const access = { FLEETSEAL_URL: cloud.local.url, CURL_CA_BUNDLE: cloud.local.caFile };
 
-  // Of a lifetime that the CronJob takes for the end.
-  const first = await token(cloud, { certificateLifetime: 'P1D' });
+  const first = await token(cloud, {});
   await cluster.run(newest.kubernetes.commands[0] ?? '', { ...access, FLEETSEAL_TOKEN: first });
   const made = cluster.secret();
   const before = await scrapedWith(around, 'new', made, kits);
 
+  // Revoked, it is not renewed, and the job enrolls. Renewals are tested where the clock can be moved (test/exhaustive/pods).
+  const serial = new X509Certificate(made.certificate).serialNumber.toLowerCase();
+  await cloud.admin('POST', `/v1/certificates/${serial}/revoke`, { reason: 'superseded' });
   const renewal = await token(cloud, { onExistingName: 'replace' });
-  const script = renewalScript(newest, directory, { token: renewal, url: cloud.local.url });
-  await cluster.run(script, access);
-  const renewed = cluster.secret();
+  const job = new SecretJob(cloud, newest.kubernetes.manifests ?? '', renewal);
+  job.data = { 'tls.crt': made.certificate, 'tls.key': made.key };
+  const run = async () => {
+    const { code, stderr } = await job.run({ userland: HERE });
+    if (code !== 0) throw new Error(`the job ended with ${code}: ${stderr}`);
+    return { ...job.pair, roots: job.data['ca.crt'] ?? '' };
+  };
+  const renewed = await run();
   const after = await scrapedWith(around, 'renewed', renewed, [newest]);
 
   // Fresh now: it ends before it enrolls, for which the token has no use left.
-  await cluster.run(script, access);
-  const kept = cluster.secret().certificate === renewed.certificate;
+  const kept = (await run()).certificate === renewed.certificate;
+  job.pod.remove();
   return [
     ...before,
     ...after,
@@ -96,19 +104,4 @@ async function scrapedWith(
 
 function spoiled(job: ScrapeJob, name: string, change: Partial<ScrapeJob['tls_config']>): ScrapeJob {
   return { ...job, job_name: name, tls_config: { ...job.tls_config, ...change } };
-}
-
-/** The script of the CronJob, with its mounts in a directory of this machine. */
-function renewalScript(
-  { kubernetes }: EckKit,
-  directory: string,
-  mounted: { readonly token: string; readonly url: string },
-): string {
-  const job = resources(kubernetes.manifests ?? '').find(({ kind }) => kind === 'CronJob');
-  const script = textAt(job, 'spec.jobTemplate.spec.template.spec.containers.0.command.2');
-  const [work, secret] = [join(directory, 'renewal'), join(directory, 'mounted')];
-  for (const path of [work, secret]) mkdirSync(path);
-  writeFileSync(join(secret, 'token'), mounted.token);
-  writeFileSync(join(secret, 'url'), mounted.url);
-  return script.replace('cd /renewal', `cd ${work}`).replaceAll('/token/', `${secret}/`);
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,16 +97,22 @@ async function enrollmentChecks(cloud: TestCloud, root: string): Promise<readonl
     });
   const key = () => readFileSync(join(directory, 'agent.key'), 'utf8');
 
-  await give({ maxUses: 2 });
+  await give({ maxUses: 1 });
   const refused = await keep('node-1.other.test');
   const first = await keep('node-1.example.com');
   const firstKey = key();
   const again = await keep('node-1.example.com');
   const kept = key() === firstKey;
-  writeFileSync(join(directory, 'renew-from'), '20200101000000');
+  const due = () => {
+    writeFileSync(join(directory, 'renew-from'), '20200101000000');
+    writeFileSync(join(directory, 'ask-after'), '9999999999');
+  };
+  due();
   const renewed = await keep('node-1.example.com');
   const newKey = key();
-  writeFileSync(join(directory, 'renew-from'), '20200101000000');
+  const serial = new X509Certificate(readFileSync(join(directory, 'agent.crt'))).serialNumber;
+  await cloud.admin('POST', `/v1/certificates/${serial.toLowerCase()}/revoke`, { reason: 'superseded' });
+  due();
   const spent = await keep('node-1.example.com');
   await give({});
   const afterwards = await keep('node-1.example.com');
@@ -115,12 +122,20 @@ async function enrollmentChecks(cloud: TestCloud, root: string): Promise<readonl
     check('a node that the token does not allow', 'pod', faults(refused.code === 1, refused)),
     check('a node enrolls', 'pod', faults(first.code === 0 && first.stdout !== '', first)),
     check('a fresh certificate is kept', 'pod', faults(again.code === 0 && kept, again)),
-    check('a node renews with a new key', 'pod', faults(renewed.code === 0 && newKey !== firstKey, renewed)),
+    check(
+      'a node renews with a new key, without a token',
+      'pod',
+      faults(renewed.code === 0 && newKey !== firstKey, renewed),
+    ),
     check(
       'a spent token leaves the certificate',
       'pod',
       faults(spent.code === 0 && spent.stderr !== '', spent),
     ),
-    check('another token renews it', 'pod', faults(afterwards.code === 0 && key() !== newKey, afterwards)),
+    check(
+      'another token replaces what was revoked',
+      'pod',
+      faults(afterwards.code === 0 && key() !== newKey, afterwards),
+    ),
   ];
 }

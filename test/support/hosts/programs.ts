@@ -18,7 +18,7 @@ const REST = process.env['PATH'] ?? '';
 
 /** What rotate.sh and bootstrap.sh call, but for curl, openssl and flock. */
 const APPLETS =
-  'awk cat chmod chown cmp cp cut date diff dirname grep head id ln ls mkdir mktemp mv od readlink rm rmdir sed sh sleep sort sync tail tr uname wc';
+  'awk cat chmod chown cmp cp cut date diff dirname grep head id ln ls mkdir mktemp mv od readlink rm rmdir sed sh sleep sort sync tail touch tr uname wc';
 
 /** Those that are installed; dash and bash with GNU's programs, busybox with its own, as on Alpine. */
 export const USERLANDS: readonly Userland[] = [
@@ -26,6 +26,9 @@ export const USERLANDS: readonly Userland[] = [
   { name: 'bash', shell: ['/bin/bash'], path: () => REST },
   { name: 'busybox', shell: ['/bin/busybox', 'sh'], path: busybox },
 ].filter(({ shell }) => existsSync(shell[0] ?? ''));
+
+/** The shell and the programs of this machine. */
+export const HERE: Userland = { name: 'sh', shell: ['/bin/sh'], path: () => REST };
 
 function busybox(directory: string): string {
   const bin = join(directory, 'busybox');

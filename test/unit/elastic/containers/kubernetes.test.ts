@@ -216,9 +216,9 @@ describe('the ConfigMap', () => {
   });
 
   test.each([
-    { keyKind: 'rsa', words: 'algorithm=RSA\noption=rsa_keygen_bits:3072\n' },
-    { keyKind: 'p384', words: 'algorithm=EC\noption=ec_paramgen_curve:P-384\n' },
-    { keyKind: 'ed25519', words: 'algorithm=ED25519\noption=\n' },
+    { keyKind: 'rsa', words: "key_options='genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072'\n" },
+    { keyKind: 'p384', words: "key_options='genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384'\n" },
+    { keyKind: 'ed25519', words: "key_options='genpkey -algorithm ED25519'\n" },
   ] as const)('makes $keyKind keys where they are asked for', ({ keyKind, words }) => {
     const { data } = parse(podKit({}, {}, { keyKind }).kubernetes.manifests ?? '');
     expect(data['enroll.sh']).toContain(words);
@@ -301,7 +301,7 @@ describe('the token of the pods', () => {
       profile: 'agent',
       onExistingName: 'replace',
       expiresIn: 'P365D',
-      maxUses: 2000,
+      maxUses: 200,
     });
     expect(createTokenBody.safeParse(tokenRequest).success).toBe(false);
     const filled = { ...tokenRequest, bind: { sourceCidr: ['203.0.113.0/24'] } };
@@ -338,11 +338,11 @@ describe('notes on the pods', () => {
     ],
     [
       'kubernetes_token',
-      "Create the pods' token with POST /v1/tokens and tokenRequest: allow 20 uses for each node and year, and one more for each new node, such as those of autoscaling, and replace {{EGRESS_CIDR}} with the networks from which the nodes reach the service. Run the first command with the token in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.",
+      "Create the pods' token with POST /v1/tokens and tokenRequest: allow one use for each node, also for those that join later, such as those of autoscaling, and replace {{EGRESS_CIDR}} with the networks from which the nodes reach the service. Run the first command with the token in FLEETSEAL_TOKEN and the service's address, without a path, in FLEETSEAL_URL.",
     ],
     [
       'kubernetes_token_ends',
-      'A token is valid for a year at most. When it has expired or its uses are spent, agents run on until their certificates expire, but no certificate is renewed and no new node enrolls. Create another token before that, and run the first command again: pods read fleetseal-token at the next attempt, without a restart.',
+      'A token is valid for a year at most. When it has expired or its uses are spent, no new node enrolls; nodes that have a certificate renew it without a token. Create another token before that, and run the first command again: pods read fleetseal-token at the next attempt, without a restart.',
     ],
     [
       'kubernetes_node_names',
@@ -354,7 +354,7 @@ describe('notes on the pods', () => {
     ],
     [
       'kubernetes_renewal',
-      'The container fleetseal-renew checks the certificate once an hour, and enrolls again with a new key in the last third of its lifetime. So do not give the token a certificateLifetime below PT6H. The agent reads the new files by itself.',
+      'The container fleetseal-renew checks once an hour whether it is time to renew, and renews with a new key by a proof of the present one, without the token. It enrolls again only where the service does not renew the certificate, as after a revocation; its log gives the reason. Do not give the token a certificateLifetime below PT6H. The agent reads the new files by itself.',
     ],
   ])('%s', (code, words) => {
     expect(notes()[code]).toBe(words);

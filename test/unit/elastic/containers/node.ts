@@ -18,12 +18,13 @@ import { kit } from '../agent/kits.ts';
 /**
  * Stands for the service, in the place of curl: signs what it is asked for, answers the same to the same key, and writes
  * down each call. `$SERVICE/fails` makes it fail: with the status in it and the body in `$SERVICE/problem`, or without a
- * response. `$SERVICE/answers` is answered in the place of a certificate.
+ * response. `$SERVICE/answers` is answered in the place of a certificate. It renews nothing: a test with the service itself
+ * does (test/exhaustive/pods).
  */
 const CURL = `#!/bin/sh
 set -eu
 printf '%s\\n' "$*" >>"$SERVICE/arguments"
-cat >>"$SERVICE/input"
+case $* in */v1/enroll) cat >>"$SERVICE/input" ;; esac
 if [ -e "$SERVICE/fails" ] && [ ! -s "$SERVICE/fails" ]; then echo 'curl: (7) no connection' >&2; printf 000; exit 7; fi
 for argument in "$@"; do
   case $argument in
@@ -32,6 +33,10 @@ for argument in "$@"; do
   esac
 done
 if [ -e "$SERVICE/fails" ]; then cp "$SERVICE/problem" "$answer"; cat "$SERVICE/fails"; exit; fi
+case $* in
+*/v1/renewal/*) printf '{"suggestedWindow":{"start":"%s"},"retryAfter":21600}' "$(cat "$SERVICE/from")" >"$answer"; printf 200; exit ;;
+*/v1/renew) printf '{"detail":"enroll"}' >"$answer"; printf 409; exit ;;
+esac
 cat "$request" >>"$SERVICE/requests"
 printf 201
 if [ -e "$SERVICE/answers" ]; then cp "$SERVICE/answers" "$answer"; exit 0; fi

@@ -17,7 +17,8 @@ afterEach(() => {
 });
 
 /** The service's answers say that renewal begins in 2099: from now on the time has come. */
-const dueNow = (node: FakeNode) => node.write('renew-from', '20200101000000');
+const dueNow = (node: FakeNode) =>
+  node.write('renew-from', '20200101000000').write('ask-after', '9999999999');
 
 describe('a pod', () => {
   test.each(['dash', 'bash'])(
@@ -54,8 +55,16 @@ describe('a pod', () => {
     expect(node.file('agent.key')).toBe(key);
   });
 
+  test('follows the service when it moves the renewal forward', async () => {
+    const node = aNode();
+    await node.keep();
+    node.service('from', '2020-01-01T00:00:00Z');
+    await node.keep();
+    expect(node.uses).toBe(2);
+  });
+
   test.each(['dash', 'bash'])(
-    'under %s renews with a new key once the service says that it is time',
+    'under %s enrolls again with a new key where the service does not renew',
     async (shell) => {
       const node = aNode(shell);
       await node.keep();

@@ -1,57 +1,51 @@
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import type { KeyKind } from '../../../../shared/domain/key-kind.ts';
+import type { Ran } from '../../../support/host-shell.ts';
+import { isUsable, Pod } from '../../../support/hosts/pod.ts';
+import { HERE } from '../../../support/hosts/programs.ts';
+import { SecretJob } from '../../../support/hosts/secret-job.ts';
 import { at } from '../../../support/json.ts';
-import { type Asked, eckAgentKit, IMAGE, manifestsOf, scriptOf } from './kits.ts';
+import { type Asked, eckAgentKit, IMAGE, manifestsOf } from './kits.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fleetseal-eck-agent-job-'));
+const jobs: SecretJob[] = [];
+afterEach(() => {
+  for (const { pod } of jobs.splice(0)) pod.remove();
+});
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-// Stands for the service: signs the key of the request. $DAYS is how long the certificate lives.
+// Stands for the service: signs the key of the request, which a token or a proof comes with. $CA has its own key. It never
+// says when to renew.
 const CURL = `#!/bin/sh
 set -eu
-cat >/dev/null
+CA='${root}'
 for argument in "$@"; do
   case $argument in
   @*request.json) data=\${argument#@} ;;
   *answer.json) answer=$argument ;;
   esac
 done
-sed 's/.*"csr":"\\([^"]*\\)".*/\\1/' "$data" | openssl base64 -d -A >"$STORE/csr"
-openssl req -inform DER -in "$STORE/csr" -noout -pubkey >"$STORE/pub"
-openssl x509 -new -force_pubkey "$STORE/\${WRONG:-pub}" -subj /CN=elastic-agent -days "$DAYS" -CA "$STORE/issuer.crt" -CAkey "$STORE/ca.key" >"$STORE/leaf"
-one() { awk '{ printf "%s\\\\n", $0 }' "$1"; }
-printf '{ "certificate": "%s", "chain": ["%s"], "caBundle": "%s" }' "$(one "$STORE/leaf")" "$(one "$STORE/issuer.crt")" "$(one "$STORE/issuer.crt")" >"$answer"
-printf 201
-`;
-
-// Keeps one Secret, in files.
-const KUBECTL = `#!/bin/sh
-set -eu
-printf '%s\\n' "$*" >>"$STORE/asked"
-case $1 in
-get) [ ! -s "$STORE/tls.crt" ] || openssl base64 -A -in "$STORE/tls.crt" ;;
-create)
-  for argument in "$@"; do
-    case $argument in
-    --from-file=*) file=\${argument#--from-file=}; cp "\${file#*=}" "$STORE/\${file%%=*}" ;;
-    esac
-  done ;;
-apply) cat >/dev/null ;;
+case $* in
+*/v1/renewal/*) printf 404; exit ;;
+*/v1/renew/confirm) echo confirmed >>"$ROOT/log"; printf 204; exit ;;
+*/v1/renew)
+  echo renewed >>"$ROOT/log"
+  if [ -e "$ROOT/refuses" ]; then printf '{"detail":"not any more"}' >"$answer"; printf 409; exit; fi
+  sed 's/.*"jws":"[^.]*\\.\\([^.]*\\).*/\\1==/' "$data" | tr -- -_ +/ | openssl base64 -d -A 2>/dev/null >"$ROOT/statement" || :
+  data=$ROOT/statement ;;
+*) cat >/dev/null; echo enrolled >>"$ROOT/log" ;;
 esac
+sed 's/.*"csr":"\\([^"]*\\)".*/\\1/' "$data" | openssl base64 -d -A >"$ROOT/csr"
+openssl req -inform DER -in "$ROOT/csr" -noout -pubkey >"$ROOT/pub"
+[ ! -e "$ROOT/wrong" ] || cp "$CA/ca.pub" "$ROOT/pub"
+openssl x509 -new -force_pubkey "$ROOT/pub" -subj /CN=elastic-agent -days "$(cat "$ROOT/days")" -CA "$CA/ca.crt" -CAkey "$CA/ca.key" >"$ROOT/leaf"
+one() { awk '{ printf "%s\\\\n", $0 }' "$1"; }
+printf '{ "certificate": "%s", "chain": ["%s"], "caBundle": "%s" }' "$(one "$ROOT/leaf")" "$(one "$CA/ca.crt")" "$(one "$CA/ca.crt")" >"$answer"
+printf 201
 `;
 
 const key = join(root, 'ca.key');
@@ -59,42 +53,34 @@ execFileSync('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', 
 execFileSync('openssl', ['pkey', '-in', key, '-pubout', '-out', join(root, 'ca.pub')]);
 execFileSync('openssl', ['req', '-x509', '-key', key, '-subj', '/CN=CA', '-out', join(root, 'ca.crt')]);
 
-let count = 0;
-class Cluster {
-  readonly store = join(root, String(count++));
+const service = {
+  local: { url: 'https://api.example.com', caFile: '' },
+  seconds: () => Math.floor(Date.now() / 1000),
+};
 
-  constructor() {
-    for (const path of ['bin', 'renewal', 'token']) mkdirSync(join(this.store, path), { recursive: true });
-    for (const [name, text] of [
-      ['curl', CURL],
-      ['kubectl', KUBECTL],
-    ] as const) {
-      writeFileSync(join(this.store, 'bin', name), text);
-      chmodSync(join(this.store, 'bin', name), 0o755);
-    }
-    for (const name of ['url', 'token']) writeFileSync(join(this.store, 'token', name), name);
-    writeFileSync(join(this.store, 'asked'), '');
-    for (const name of ['ca.key', 'ca.pub']) copyFileSync(join(root, name), join(this.store, name));
-    copyFileSync(join(root, 'ca.crt'), join(this.store, 'issuer.crt'));
+class Cluster extends SecretJob {
+  constructor(asked: Asked = {}) {
+    super(service, eckAgentKit(asked).kubernetes.manifests ?? '', 'fst_secret');
+    this.pod.program('curl', CURL);
+    jobs.push(this);
   }
 
-  /** Runs the job's script, its directories moved to this machine. */
-  run(script: string, { days = 30, wrong = '' } = {}): void {
-    const moved = script
-      .replaceAll('/renewal', join(this.store, 'renewal'))
-      .replaceAll('/token/', `${join(this.store, 'token')}/`);
-    const PATH = `${join(this.store, 'bin')}:${process.env['PATH']}`;
-    const env = { PATH, STORE: this.store, DAYS: String(days), ...(wrong === '' ? {} : { WRONG: wrong }) };
-    execFileSync('sh', ['-c', moved], { env, stdio: 'pipe' });
+  /** Runs the job; what it gets is valid for so many days. */
+  async job({ days = 30 } = {}): Promise<Ran> {
+    this.service('days', String(days));
+    return this.run({ userland: HERE });
   }
 
-  read(file: string): string {
-    const path = join(this.store, file);
-    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  /** Says how the service behaves. */
+  service(name: 'days' | 'refuses' | 'wrong', text = ''): void {
+    writeFileSync(this.pod.path(name), text);
+  }
+
+  /** What the service was asked for. */
+  get log(): readonly string[] {
+    return readFileSync(this.pod.path('log'), 'utf8').trim().split('\n');
   }
 }
-
-const agent = (more: Asked = {}) => scriptOf(eckAgentKit(more));
 
 describe('the job', () => {
   test.each<{ profile: 'agent' | 'fleet-server'; keyKind: KeyKind; form: string }>([
@@ -106,48 +92,62 @@ describe('the job', () => {
     { profile: 'fleet-server', keyKind: 'p256', form: 'BEGIN EC PRIVATE KEY' },
     { profile: 'fleet-server', keyKind: 'p384', form: 'BEGIN EC PRIVATE KEY' },
     { profile: 'fleet-server', keyKind: 'p521', form: 'BEGIN EC PRIVATE KEY' },
-  ])('fills the empty Secret: $profile, $keyKind', ({ profile, keyKind, form }) => {
-    const cluster = new Cluster();
-    cluster.run(agent({ profile, keyKind }));
-    const [leaf = ''] = cluster.read('tls.crt').split(/(?<=END CERTIFICATE-----\n)/);
-    expect(new X509Certificate(leaf).checkPrivateKey(createPrivateKey(cluster.read('tls.key')))).toBe(true);
+  ])('fills the empty Secret: $profile, $keyKind', async ({ profile, keyKind, form }) => {
+    const cluster = new Cluster({ profile, keyKind });
+    expect(await cluster.job()).toMatchObject({ code: 0 });
     // Leaf and issuer: Fleet Server trusts what is in there.
-    expect(cluster.read('tls.crt').match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
-    expect(cluster.read('tls.key').split('\n')[0]).toContain(form);
-    expect(cluster.read('ca.crt')).toContain('BEGIN CERTIFICATE');
-    expect(cluster.read('asked')).toContain('--type=kubernetes.io/tls');
+    expect(isUsable(cluster.pair)).toBe(true);
+    expect(cluster.pair.key.split('\n')[0]).toContain(form);
+    expect(Object.keys(cluster.data).sort()).toEqual(['ca.crt', 'tls.crt', 'tls.key']);
+    expect(cluster.data['ca.crt']).toContain('BEGIN CERTIFICATE');
   });
 
-  test('leaves a certificate that has long to live, and renews one that has not', () => {
+  test('leaves a certificate that has long to live, where the service does not say when to renew', async () => {
     const cluster = new Cluster();
-    cluster.run(agent(), { days: 30 });
-    const first = cluster.read('tls.crt');
-    cluster.run(agent());
-    expect(cluster.read('tls.crt')).toBe(first);
-    const late = new Cluster();
-    late.run(agent(), { days: 1 });
-    const ending = late.read('tls.key');
-    late.run(agent());
-    expect(late.read('tls.key')).not.toBe(ending);
+    await cluster.job();
+    const { certificate } = cluster.pair;
+    await cluster.job();
+    expect([cluster.pair.certificate, cluster.log]).toEqual([certificate, ['enrolled']]);
   });
 
-  test('changes nothing where the certificate is of another key', () => {
+  test('renews one that has not, by a proof of its key, and confirms it', async () => {
     const cluster = new Cluster();
-    expect(() => cluster.run(agent(), { wrong: 'ca.pub' })).toThrow();
-    expect(cluster.read('tls.crt')).toBe('');
-    expect(cluster.read('asked')).not.toContain('apply');
+    await cluster.job({ days: 1 });
+    const ending = cluster.pair.key;
+    expect(await cluster.job()).toMatchObject({ code: 0 });
+    expect(cluster.pair.key).not.toBe(ending);
+    expect(cluster.log).toEqual(['enrolled', 'renewed', 'confirmed']);
+  });
+
+  test('enrolls where the service does not renew the certificate', async () => {
+    const cluster = new Cluster();
+    await cluster.job({ days: 1 });
+    const ending = cluster.pair.key;
+    cluster.service('refuses');
+    const { code, stderr } = await cluster.job();
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('refused the renewal with 409: not any more\n'),
+    ]);
+    expect(cluster.pair.key).not.toBe(ending);
+    expect(cluster.log).toEqual(['enrolled', 'renewed', 'enrolled']);
+  });
+
+  test('changes nothing where the certificate is of another key', async () => {
+    const cluster = new Cluster();
+    cluster.service('wrong');
+    expect(await cluster.job()).toMatchObject({ code: 1 });
+    expect(cluster.data['tls.crt']).toBe('');
   });
 
   const mounted = { eck: { eckVersion: '3.3.0' }, more: { stackVersion: '9.3.8' } };
 
-  test('restarts pods that do not read it themselves, but not for the first certificate', () => {
-    const cluster = new Cluster();
-    cluster.run(agent(mounted), { days: 1 });
-    expect(cluster.read('asked')).not.toContain('rollout');
-    cluster.run(agent(mounted), { days: 1 });
-    expect(cluster.read('asked')).toContain(
-      'rollout restart daemonset/elastic-agent-agent --namespace=default\n',
-    );
+  test('restarts pods that do not read it themselves, but not for the first certificate', async () => {
+    const cluster = new Cluster(mounted);
+    await cluster.job({ days: 1 });
+    expect(cluster.asked.join()).not.toContain('rollout');
+    await cluster.job({ days: 1 });
+    expect(cluster.asked).toContain('rollout restart daemonset/elastic-agent-agent --namespace=default');
   });
 
   const secret = {
@@ -179,12 +179,12 @@ describe('the job', () => {
     );
   });
 
-  test('has a token that outlasts a year of renewals', () => {
+  test('has a token for one enrollment', () => {
     expect(eckAgentKit({ container: { image: IMAGE } }).kubernetes.tokenRequest).toEqual({
       profile: 'agent',
       names: { commonName: 'elastic-agent' },
-      maxUses: 38,
-      expiresIn: 'P365D',
+      maxUses: 1,
+      expiresIn: 'PT24H',
       onExistingName: 'replace',
       bind: { sourceCidr: ['{{EGRESS_CIDR}}'] },
       description: 'Agent default/elastic-agent of ECK',
@@ -192,10 +192,26 @@ describe('the job', () => {
   });
 });
 
-test('without an image, the first command makes the Secret where kubectl is', () => {
-  const cluster = new Cluster();
+// Keeps what the first command of a kit without an image puts into the Secret, in files.
+const CREATE = `#!/bin/sh
+case $1 in
+create)
+  for argument in "$@"; do
+    case $argument in --from-file=*) file=\${argument#--from-file=}; cp "\${file#*=}" "$ROOT/\${file%%=*}" ;; esac
+  done ;;
+apply) cat >/dev/null ;;
+esac
+`;
+
+test('without an image, the first command makes the Secret where kubectl is', async () => {
+  const pod = new Pod(service);
+  pod.program('curl', CURL);
+  pod.program('kubectl', CREATE);
+  writeFileSync(pod.path('days'), '30');
   const [command = ''] = eckAgentKit({ container: {} }).kubernetes.commands;
-  cluster.run(`FLEETSEAL_URL=https://api FLEETSEAL_TOKEN=fst_x\n${command}`);
-  expect(cluster.read('tls.key')).toContain('PRIVATE KEY');
-  expect(cluster.read('tls.crt').match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  const environment = { FLEETSEAL_URL: 'https://api', FLEETSEAL_TOKEN: 'fst_x' };
+  expect(await pod.run(['-c', command], { userland: HERE, environment })).toMatchObject({ code: 0 });
+  const read = (name: string) => readFileSync(pod.path(name), 'utf8');
+  expect(isUsable({ certificate: read('tls.crt'), key: read('tls.key') })).toBe(true);
+  pod.remove();
 });

@@ -7,7 +7,6 @@ import type { EckSettings } from '../../../../shared/elastic/deployment/fields/e
 import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
 import { renderKit } from '../../../../shared/elastic/render-kit.ts';
 import type { FieldError } from '../../../../shared/errors/app-error.ts';
-import { textAt } from '../../../support/json.ts';
 import { certificateOf, refusalOf } from '../rendering.ts';
 
 export const IMAGE = 'registry.example.com/tools:1';
@@ -67,11 +66,6 @@ export function manifestsOf(kit: EckKit): Readonly<Record<string, unknown>> {
 /** The `spec` of what the Agent gets. */
 export function patchOf(kit: EckKit) {
   return parse(kit.kubernetes.patches ?? '').spec;
-}
-
-/** What the job runs. */
-export function scriptOf(kit: EckKit): string {
-  return textAt(manifestsOf(kit), 'CronJob.spec.jobTemplate.spec.template.spec.containers.0.command.2');
 }
 
 export function codesOf(kit: EckKit): readonly string[] {

@@ -48,7 +48,7 @@ describe('the notes say in so many words', () => {
     [
       'eck_token',
       {},
-      "Create the bootstrap token with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which the nodes reach the service. Put the token into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL. A token is valid for a year at most: create another before it expires and run the first command again, or nothing is renewed.",
+      "Create the bootstrap token with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which the nodes reach the service. Put the token into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL. It is for the first certificate. Create another, and run the first command again, only where the service does not renew the certificate, as after a revocation: the log of the job gives the reason.",
     ],
   ];
   test.each(rows)('%s', (code, asked, message) => {

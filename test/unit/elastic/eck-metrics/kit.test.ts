@@ -152,9 +152,9 @@ describe('notes on the way in', () => {
         'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They use the key and the certificate in the files of this kit, create what is missing (also the directory, with sudo if that needs root), and remove both files once the Secret holds them.',
     },
     {
-      code: 'eck_renewal_token',
+      code: 'eck_renewal_in_cluster',
       message:
-        'The CronJob elastic-operator-tls-renewal enrolls again with a new key once fewer than 30 days are left. Put a bootstrap token for it into FLEETSEAL_RENEWAL_TOKEN: profile eck-metrics, the names of this certificate, onExistingName "replace", about 20 uses, expiresIn "P365D". Renew eck-metrics-tls-certificate-token before that token expires.',
+        'The CronJob elastic-operator-tls-renewal renews when the service says that it is time, by a proof of the key in the Secret, without a token. Where the service does not renew the certificate, as after a revocation, its log gives the reason: run the first command again.',
     },
   ])('$code', ({ code, message }) => {
     expect(said(eckKit({ jobImage: 'registry.example.com/tools:1' }), code)).toBe(message);

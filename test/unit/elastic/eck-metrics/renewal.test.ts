@@ -40,27 +40,24 @@ describe('the renewal', () => {
   });
 
   test('is made up for where the cluster was down at its hour', () => {
-    expect(at(job, 'schedule')).toMatch(/^\d+ \d+ \* \* \*$/);
-    expect(at(job, 'startingDeadlineSeconds')).toBe(23 * 60 * 60);
+    expect(at(job, 'schedule')).toMatch(/^\d+ \*\/6 \* \* \*$/);
+    expect(at(job, 'startingDeadlineSeconds')).toBe(5 * 60 * 60);
   });
 
-  test('makes its keys in memory and takes its token from a Secret', () => {
+  test('makes its keys in memory, and needs no token', () => {
     expect(at(pod, 'volumes')).toEqual([
       { name: 'renewal', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
       { name: 'token', secret: { secretName: 'eck-metrics-tls-certificate-token', defaultMode: 0o440 } },
     ]);
     expect(kit.kubernetes.commands.join('\n')).toContain(
-      'kubectl create secret generic eck-metrics-tls-certificate-token --namespace=elastic-system --from-file=token=/dev/stdin',
-    );
-    expect(kit.notes.find(({ code }) => code === 'eck_renewal_token')?.message).toContain(
-      'onExistingName "replace"',
+      'kubectl create secret generic eck-metrics-tls-certificate-token --namespace=elastic-system --from-literal=url="$FLEETSEAL_URL" --dry-run=client',
     );
   });
 
   test('is left out without an image, and a note says what to do instead', () => {
     const without = eckKit();
     expect(Object.keys(manifestsOf(without)).join()).not.toMatch(/CronJob|tls-renewal/);
-    expect(without.kubernetes.commands.join('\n')).not.toContain('FLEETSEAL_RENEWAL_TOKEN');
+    expect(without.kubernetes.commands.join('\n')).not.toContain('tls-certificate-token');
     expect(without.notes.find(({ code }) => code === 'eck_renewal_manual')?.message).toContain('jobImage');
   });
 
