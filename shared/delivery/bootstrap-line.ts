@@ -14,9 +14,10 @@ export interface BootstrapLineOptions {
 }
 
 /**
- * One line to paste on a host: it downloads `bootstrap.sh`, runs it only if it has the hash that it has today, and hands it
- * the token on standard input, since other users can read the arguments of a program (`printf` is part of the shell). The
- * file is a new one: whoever owns one in the directory of the person, such as /tmp, could change it after it was checked.
+ * One line to paste on a host: it downloads `bootstrap.sh`, runs it only if it has the hash that it has today (by openssl,
+ * which the script needs too: not every macOS has sha256sum), and hands it the token on standard input, since other users
+ * can read the arguments of a program (`printf` is part of the shell). The file is a new one: the owner of one that was in
+ * the directory of the person, such as /tmp, could change it after it was checked.
  */
 export function bootstrapLine({ urlOf, trustSha256, token, names }: BootstrapLineOptions): string {
   const script = urlOf('/bootstrap.sh');
@@ -28,7 +29,7 @@ export function bootstrapLine({ urlOf, trustSha256, token, names }: BootstrapLin
   ];
   return [
     `f=$(mktemp) && curl -fsSo "$f" ${shellWord(script)}`,
-    `echo '${BOOTSTRAP_SH_SHA256} '" $f" | sha256sum -c`,
+    `{ openssl dgst -sha256 "$f" | grep ${BOOTSTRAP_SH_SHA256} || { echo "$f is another script than this line was made for" >&2; false; }; }`,
     `printf %s ${shellWord(token)} | sudo sh "$f" --token-file - --url ${shellWord(url)} --trust-sha256 ${trustSha256}${options.map((word) => ` ${shellWord(word)}`).join('')}`,
   ].join(' && ');
 }

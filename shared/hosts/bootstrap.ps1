@@ -13,8 +13,8 @@ of the token. A scheduled task renews the certificate from then on (rotate.ps1).
 Windows must trust the TLS certificate of the service. Where its CA is your own, import it first:
 Import-Certificate -FilePath ca.crt -CertStoreLocation Cert:\LocalMachine\Root
 
-Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 this host does not trust the service: its trust
-bundle or what it issued; 4 the service refuses; 5 gave up for now, run it again.
+Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 this host does not trust the service: its TLS
+certificate, its trust bundle or what it issued; 4 the service refuses; 5 gave up for now, run it again.
 
 .PARAMETER Url
 The address of the service, with or without /v1.
@@ -116,10 +116,13 @@ function Test-Argument {
   if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) { Exit-Run 'run this as an administrator' }
 }
 
+# 3 where Windows does not trust the TLS certificate of the service, else 4: it refuses.
+function Get-FailureCode($Response) { if ($Response.Status -eq 0) { return 3 } else { return 4 } }
+
 # The service's roots, if they are the ones whose fingerprint was given. Nothing is sent before.
 function Get-TrustedRoot {
   $response = Invoke-Persistently 'fetch the roots' 'GET' '/trust.pem'
-  if (-not (Test-Success $response)) { Exit-Run "cannot fetch the roots: $(Get-Reason $response)" 4 }
+  if (-not (Test-Success $response)) { Exit-Run "cannot fetch the roots: $(Get-Reason $response)" (Get-FailureCode $response) }
   $found = Get-Sha256Hex $response.Octets
   if ($found -notin $script:expected) {
     Exit-Run "the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected -join ' or '), the service's is $found. Ask the administrator which one is right" 3
@@ -155,14 +158,15 @@ function Invoke-Enrollment {
   $response = Invoke-Persistently 'enroll' 'POST' '/enroll' (Get-EnrollmentBody $key) $script:token
   if (-not (Test-Success $response)) {
     if ($response.Status -in @(409, 422)) { [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true) }
-    Exit-Run "cannot enroll: $(Get-Reason $response)" 4
+    Exit-Run "cannot enroll: $(Get-Reason $response)" (Get-FailureCode $response)
   }
   Read-Clock $response
   $answer = Read-Json $response.Text
   $pem = [string] $answer.certificate + (-join $answer.chain)
   $chain = Read-Chain $pem
-  if ($chain.Count -eq 0 -or -not (Test-KeyPair $key $chain[0])) { Exit-Run "the service's response has no certificate for the key that was sent" }
-  if (-not (Test-Chain $chain $roots)) { Exit-Run 'the certificate does not lead to a root of the trust bundle' }
+  if ($chain.Count -eq 0 -or -not (Test-KeyPair $key $chain[0])) { Exit-Run "the service's response has no certificate for the key that was sent" 3 }
+  if (-not (Test-Chain $chain $roots)) { Exit-Run 'the certificate does not lead to a root of the trust bundle' 3 }
+  if ((Get-Sha256Hex (ConvertTo-Utf8 $answer.caBundle)) -notin $script:expected) { Exit-Run 'the service has issued other roots than its trust bundle has' 3 }
   $script:stem = $answer.profile
   $script:keyGrants = Get-Grant (Find-KeyFile $answer)
   Install-Kit $answer
@@ -191,7 +195,7 @@ function Write-Configuration([string] $ProfileName) {
 # The renewing script, of the service whose roots were checked.
 function Install-Rotation {
   $response = Invoke-Persistently 'fetch rotate.ps1' 'GET' '/rotate.ps1'
-  if (-not (Test-Success $response)) { Exit-Run "cannot fetch rotate.ps1: $(Get-Reason $response)" 4 }
+  if (-not (Test-Success $response)) { Exit-Run "cannot fetch rotate.ps1: $(Get-Reason $response)" (Get-FailureCode $response) }
   $path = [IO.Path]::Combine($directory, 'rotate.ps1')
   Install-File $response.Octets $path
   if ($NoTimer) { return }

@@ -1948,7 +1948,8 @@ const PARTS_RENEW_PS1 =
   "  return $response\n" +
   "}\n" +
   "\n" +
-  "# Whether a new pair is in place. The same new key gets the same certificate, however often it asks.\n" +
+  "# Puts a new pair in place. A deployment that the service refuses is no reason not to renew: it says only which parts need a\n" +
+  "# restart. What never reached the service counts as no refusal. The same new key gets the same certificate, however often it asks.\n" +
   "function Invoke-Renewal([string] $Deployment) {\n" +
   "  $new = Get-PendingKey\n" +
   "  $members = '\"csr\":\"' + [Convert]::ToBase64String((Get-CertificateRequest $new)) + '\",\"serialNumber\":\"' + $script:serial + '\"'\n" +
@@ -1956,6 +1957,12 @@ const PARTS_RENEW_PS1 =
   "  $agent = Get-AgentId\n" +
   "  if ($agent) { $members += ',\"fleetAgentId\":\"' + $agent + '\"' }\n" +
   "  $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members $Deployment\n" +
+  "  $problem = Read-Json $response.Text\n" +
+  "  if ($Deployment -and $problem -and $problem.code -eq 'deployment_refused') {\n" +
+  "    Write-Message \"cannot renew: $(Get-Reason $response); renewing without the deployment: correct it\"\n" +
+  "    $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members ''\n" +
+  "  }\n" +
+  "  if ($response.Status -eq 0) { Exit-Run \"cannot renew: $(Get-Reason $response)\" 5 }\n" +
   "  if (-not (Test-Success $response)) { Invoke-Refusal \"cannot renew: $(Get-Reason $response)\" }\n" +
   "  $answer = Read-Json $response.Text\n" +
   "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
@@ -3116,6 +3123,14 @@ const PARTS_WINDOW_PS1 =
   "  return New-Object PSObject -Property @{ Due = [long] $plan[1]; Opens = [long] $plan[2]; Closes = [long] $plan[3]; Asks = [long] $plan[4] }\n" +
   "}\n" +
   "\n" +
+  "# Whether there is nothing to do and nothing to ask yet.\n" +
+  "function Test-Early {\n" +
+  "  $plan = Read-Plan\n" +
+  "  if (-not $plan) { return $false }\n" +
+  "  $wait = $plan.Asks - (Get-Now)\n" +
+  "  return $wait -gt 0 -and $wait -le 90000 -and (Get-Now) -lt $plan.Due\n" +
+  "}\n" +
+  "\n" +
   "# The plan; its Refusal is why the service refuses this certificate, or ''.\n" +
   "function Get-Plan([bool] $Urgent) {\n" +
   "  $plan = Read-Plan\n" +
@@ -3233,8 +3248,8 @@ export const BOOTSTRAP_PS1 =
   "Windows must trust the TLS certificate of the service. Where its CA is your own, import it first:\n" +
   "Import-Certificate -FilePath ca.crt -CertStoreLocation Cert:\\LocalMachine\\Root\n" +
   "\n" +
-  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 this host does not trust the service: its trust\n" +
-  "bundle or what it issued; 4 the service refuses; 5 gave up for now, run it again.\n" +
+  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 3 this host does not trust the service: its TLS\n" +
+  "certificate, its trust bundle or what it issued; 4 the service refuses; 5 gave up for now, run it again.\n" +
   "\n" +
   ".PARAMETER Url\n" +
   "The address of the service, with or without /v1.\n" +
@@ -3362,10 +3377,13 @@ PARTS_KIT_PS1,
   "  if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) { Exit-Run 'run this as an administrator' }\n" +
   "}\n" +
   "\n" +
+  "# 3 where Windows does not trust the TLS certificate of the service, else 4: it refuses.\n" +
+  "function Get-FailureCode($Response) { if ($Response.Status -eq 0) { return 3 } else { return 4 } }\n" +
+  "\n" +
   "# The service's roots, if they are the ones whose fingerprint was given. Nothing is sent before.\n" +
   "function Get-TrustedRoot {\n" +
   "  $response = Invoke-Persistently 'fetch the roots' 'GET' '/trust.pem'\n" +
-  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch the roots: $(Get-Reason $response)\" 4 }\n" +
+  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch the roots: $(Get-Reason $response)\" (Get-FailureCode $response) }\n" +
   "  $found = Get-Sha256Hex $response.Octets\n" +
   "  if ($found -notin $script:expected) {\n" +
   "    Exit-Run \"the service does not have the trust bundle that was expected, so nothing was sent: -TrustSha256 is $($script:expected -join ' or '), the service's is $found. Ask the administrator which one is right\" 3\n" +
@@ -3401,14 +3419,15 @@ PARTS_KIT_PS1,
   "  $response = Invoke-Persistently 'enroll' 'POST' '/enroll' (Get-EnrollmentBody $key) $script:token\n" +
   "  if (-not (Test-Success $response)) {\n" +
   "    if ($response.Status -in @(409, 422)) { [IO.Directory]::Delete([IO.Path]::Combine($directory, 'pairs', 'pending'), $true) }\n" +
-  "    Exit-Run \"cannot enroll: $(Get-Reason $response)\" 4\n" +
+  "    Exit-Run \"cannot enroll: $(Get-Reason $response)\" (Get-FailureCode $response)\n" +
   "  }\n" +
   "  Read-Clock $response\n" +
   "  $answer = Read-Json $response.Text\n" +
   "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
   "  $chain = Read-Chain $pem\n" +
-  "  if ($chain.Count -eq 0 -or -not (Test-KeyPair $key $chain[0])) { Exit-Run \"the service's response has no certificate for the key that was sent\" }\n" +
-  "  if (-not (Test-Chain $chain $roots)) { Exit-Run 'the certificate does not lead to a root of the trust bundle' }\n" +
+  "  if ($chain.Count -eq 0 -or -not (Test-KeyPair $key $chain[0])) { Exit-Run \"the service's response has no certificate for the key that was sent\" 3 }\n" +
+  "  if (-not (Test-Chain $chain $roots)) { Exit-Run 'the certificate does not lead to a root of the trust bundle' 3 }\n" +
+  "  if ((Get-Sha256Hex (ConvertTo-Utf8 $answer.caBundle)) -notin $script:expected) { Exit-Run 'the service has issued other roots than its trust bundle has' 3 }\n" +
   "  $script:stem = $answer.profile\n" +
   "  $script:keyGrants = Get-Grant (Find-KeyFile $answer)\n" +
   "  Install-Kit $answer\n" +
@@ -3437,7 +3456,7 @@ PARTS_KIT_PS1,
   "# The renewing script, of the service whose roots were checked.\n" +
   "function Install-Rotation {\n" +
   "  $response = Invoke-Persistently 'fetch rotate.ps1' 'GET' '/rotate.ps1'\n" +
-  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch rotate.ps1: $(Get-Reason $response)\" 4 }\n" +
+  "  if (-not (Test-Success $response)) { Exit-Run \"cannot fetch rotate.ps1: $(Get-Reason $response)\" (Get-FailureCode $response) }\n" +
   "  $path = [IO.Path]::Combine($directory, 'rotate.ps1')\n" +
   "  Install-File $response.Octets $path\n" +
   "  if ($NoTimer) { return }\n" +
@@ -4423,6 +4442,7 @@ PARTS_RENEW_PS1,
   "  }\n" +
   "  Clear-Fact @('refused')\n" +
   "  Complete-Renewal $Settings.RESTART\n" +
+  "  if (-not $Now -and (Test-Early)) { return }\n" +
   "  if (-not (Sync-Trust)) { $script:exitCode = 3 }\n" +
   "  $plan = Get-Plan $Now\n" +
   "  if ($plan.Refusal) { Invoke-Refusal $plan.Refusal }\n" +

@@ -43,7 +43,8 @@ function Invoke-Proven([string] $What, [string] $Path, $Key, $Certificate, [stri
   return $response
 }
 
-# Whether a new pair is in place. The same new key gets the same certificate, however often it asks.
+# Puts a new pair in place. A deployment that the service refuses is no reason not to renew: it says only which parts need a
+# restart. What never reached the service counts as no refusal. The same new key gets the same certificate, however often it asks.
 function Invoke-Renewal([string] $Deployment) {
   $new = Get-PendingKey
   $members = '"csr":"' + [Convert]::ToBase64String((Get-CertificateRequest $new)) + '","serialNumber":"' + $script:serial + '"'
@@ -51,6 +52,12 @@ function Invoke-Renewal([string] $Deployment) {
   $agent = Get-AgentId
   if ($agent) { $members += ',"fleetAgentId":"' + $agent + '"' }
   $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members $Deployment
+  $problem = Read-Json $response.Text
+  if ($Deployment -and $problem -and $problem.code -eq 'deployment_refused') {
+    Write-Message "cannot renew: $(Get-Reason $response); renewing without the deployment: correct it"
+    $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members ''
+  }
+  if ($response.Status -eq 0) { Exit-Run "cannot renew: $(Get-Reason $response)" 5 }
   if (-not (Test-Success $response)) { Invoke-Refusal "cannot renew: $(Get-Reason $response)" }
   $answer = Read-Json $response.Text
   $pem = [string] $answer.certificate + (-join $answer.chain)

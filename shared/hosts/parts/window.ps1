@@ -8,6 +8,14 @@ function Read-Plan {
   return New-Object PSObject -Property @{ Due = [long] $plan[1]; Opens = [long] $plan[2]; Closes = [long] $plan[3]; Asks = [long] $plan[4] }
 }
 
+# Whether there is nothing to do and nothing to ask yet.
+function Test-Early {
+  $plan = Read-Plan
+  if (-not $plan) { return $false }
+  $wait = $plan.Asks - (Get-Now)
+  return $wait -gt 0 -and $wait -le 90000 -and (Get-Now) -lt $plan.Due
+}
+
 # The plan; its Refusal is why the service refuses this certificate, or ''.
 function Get-Plan([bool] $Urgent) {
   $plan = Read-Plan

@@ -439,12 +439,16 @@ test('the line of a new token enrolls a host, and no argument of a program has t
   const line = `${textAt(json, 'bootstrap')} --directory ${made.directory} --no-timer`;
   const script = made.file('line.sh', `cd '${made.root}'\n${line}\n`);
   const { code, stdout } = await made.run([], { script, environment: { CURL_CA_BUNDLE: made.caFile } });
-  expect([code, stdout]).toEqual([0, expect.stringMatching(/^\/\S+: OK\n$/)]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^SHA2-256\(\S+\)= [0-9a-f]{64}\n$/)]);
   expect(made.certificate.subject).toBe(`CN=${name}`);
   expect(made.calls('sudo').join()).not.toContain(textAt(json, 'token'));
-  const other = made.file('other.sh', readFileSync(script, 'utf8').replace(/echo './, "echo '"));
+  const other = made.file('other.sh', readFileSync(script, 'utf8').replace(/grep ./, 'grep x'));
   const refused = await made.run([], { script: other, environment: { CURL_CA_BUNDLE: made.caFile } });
-  expect(refused.code).not.toBe(0);
+  expect(refused).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^\/\S+ is another script than this line was made for\n$/),
+  });
 });
 
 test('two runs at once issue one certificate', async () => {

@@ -61,6 +61,20 @@ test.each(['bootstrap.ps1', 'rotate.ps1'])('%s locks a file that users cannot op
   expect(text.indexOf('(Get-Lock)')).toBeGreaterThan(isPrivate);
 });
 
+test('bootstrap.ps1 puts no roots in place but those with the fingerprint', () => {
+  const text = scriptText('bootstrap.ps1');
+  const compared = text.indexOf('(Get-Sha256Hex (ConvertTo-Utf8 $answer.caBundle)) -notin $script:expected');
+  expect(compared).toBeGreaterThan(0);
+  expect(text.indexOf('  Install-Kit $answer')).toBeGreaterThan(compared);
+});
+
+test('rotate.ps1 takes what never reached the service for no refusal', () => {
+  const text = scriptText('rotate.ps1');
+  const unreached = text.indexOf('if ($response.Status -eq 0) { Exit-Run "cannot renew');
+  expect(unreached).toBeGreaterThan(0);
+  expect(text.indexOf('{ Invoke-Refusal "cannot renew')).toBeGreaterThan(unreached);
+});
+
 let grammar: PowershellGrammar;
 beforeAll(async () => {
   grammar = await PowershellGrammar.load();
