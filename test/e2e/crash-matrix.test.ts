@@ -1,6 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Call } from '../../infra/local/service/calls.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import {
+  callsOf,
+  EFFECTS,
+  PAST_DEADLINE,
+  PAST_LEASE,
+  type Point,
+  pointsOf,
+  reportPoints,
+  signatures,
+  strike,
+} from '../support/crash-matrix.ts';
 import { at } from '../support/json.ts';
 
 let cloud: TestCloud;
@@ -10,39 +20,19 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 afterEach(() => cloud.local.faults.clear());
 
-/** What happens to the process at a call: it dies before it, it dies after it, or it never gets the answer. */
-const EFFECTS = ['kill-before', 'kill-after', 'lose'] as const;
-
-interface Point {
-  /** Counted over all calls of one run. */
-  readonly nth: number;
-  readonly call: string;
-  readonly does: (typeof EFFECTS)[number];
-}
-
-const pointsOf = (calls: readonly Call[]): readonly Point[] =>
-  calls.flatMap(({ service, action }, index) =>
-    EFFECTS.map((does) => ({ nth: index + 1, call: `${service} ${action}`, does })),
-  );
-
-/** Longer than a signing lease; and longer than the sweeper waits. Seconds. */
-const PAST_LEASE = 20;
-const PAST_DEADLINE = 400;
-
 interface Attempt {
   readonly token: string;
   readonly body: ReturnType<typeof enrollment>;
 }
 
-/** One enrollment that is struck at `point`; answers what it was. */
+/** One enrollment that is struck at `point`. @returns what it was. */
 async function struckEnrollment(
   point: Point,
 ): Promise<Attempt & { readonly status: number; readonly certificate: unknown }> {
   const attempt = { token: await cloud.token(), body: enrollment() };
-  cloud.local.calls.reset();
-  cloud.local.faults.add({ function: 'enroll', nth: point.nth, does: point.does });
-  const { status, json } = await cloud.enroll(attempt.token, attempt.body);
-  cloud.local.faults.clear();
+  const { status, json } = await strike(cloud, 'enroll', point, () =>
+    cloud.enroll(attempt.token, attempt.body),
+  );
   return { ...attempt, status, certificate: at(json, 'certificate') };
 }
 
@@ -56,14 +46,11 @@ async function leaveReservation(): Promise<Attempt> {
   return attempt;
 }
 
-const signed = () =>
-  cloud.local.calls.all().filter(({ action, outcome }) => action === 'Sign' && outcome !== 'dropped').length;
-
 /** The promises that hold at any time after the dust has settled. */
-async function expectPromisesKept({ token, body }: Attempt, signatures: number): Promise<readonly string[]> {
+async function expectPromisesKept({ token, body }: Attempt, made: number): Promise<readonly string[]> {
   const states = (await cloud.certificates({ name: body.name })).map(({ state }) => state);
   // No signature without a record.
-  if (signatures > 0) expect(states.length).toBeGreaterThan(0);
+  if (made > 0) expect(states.length).toBeGreaterThan(0);
   // One use, one certificate: never more, and none is lost.
   const issued = states.filter((state) => state === 'ISSUED').length;
   expect(issued).toBeLessThanOrEqual(1);
@@ -73,41 +60,33 @@ async function expectPromisesKept({ token, body }: Attempt, signatures: number):
   return states;
 }
 
-async function callsOf(run: () => Promise<unknown>): Promise<readonly Call[]> {
-  cloud.local.calls.reset();
-  await run();
-  return cloud.local.calls.all();
-}
-
 describe('crash matrix', () => {
   test('enroll: struck at every call, then retried; or swept instead', async () => {
     const token = await cloud.token();
-    const points = pointsOf(await callsOf(() => cloud.enroll(token, enrollment())));
+    const points = pointsOf(await callsOf(cloud, () => cloud.enroll(token, enrollment())));
     expect(points.length).toBeGreaterThanOrEqual(4 * EFFECTS.length);
     for (const point of points) {
       await retried(point);
       await swept(point);
     }
-    report(`enroll: ${points.length} points, each retried and each swept`);
+    reportPoints('enroll, retried and swept', points);
   });
 
   test('sweep: struck at every call, then run again', async () => {
     await leaveReservation();
     cloud.pass(PAST_DEADLINE);
-    const points = pointsOf(await callsOf(() => cloud.sweep()));
+    const points = pointsOf(await callsOf(cloud, () => cloud.sweep()));
     expect(points.length).toBeGreaterThanOrEqual(4 * EFFECTS.length);
     for (const point of points) {
       const attempt = await leaveReservation();
       cloud.pass(PAST_DEADLINE);
-      cloud.local.faults.add({ function: 'sweep', nth: point.nth, does: point.does });
-      await cloud.sweep().catch(() => undefined);
-      cloud.local.faults.clear();
+      await strike(cloud, 'sweep', point, () => cloud.sweep().catch(() => undefined));
       await cloud.sweep();
       expect(await expectPromisesKept(attempt, 0)).toEqual(['VOID']);
       const afresh = await cloud.enroll(attempt.token, attempt.body);
       expect({ point, status: afresh.status }).toEqual({ point, status: 201 });
     }
-    report(`sweep: ${points.length} points`);
+    reportPoints('sweep', points);
   });
 });
 
@@ -117,7 +96,7 @@ async function retried(point: Point): Promise<void> {
   const retry = await cloud.enroll(attempt.token, attempt.body);
   expect({ point, status: [200, 201].includes(retry.status) }).toEqual({ point, status: true });
   if (attempt.certificate !== undefined) expect(at(retry.json, 'certificate')).toBe(attempt.certificate);
-  expect(await expectPromisesKept(attempt, signed())).toEqual(['ISSUED']);
+  expect(await expectPromisesKept(attempt, signatures(cloud))).toEqual(['ISSUED']);
   expect(at((await cloud.enroll(attempt.token, attempt.body)).json, 'certificate')).toBe(
     at(retry.json, 'certificate'),
   );
@@ -125,10 +104,10 @@ async function retried(point: Point): Promise<void> {
 
 async function swept(point: Point): Promise<void> {
   const attempt = await struckEnrollment(point);
-  const signatures = signed();
+  const made = signatures(cloud);
   cloud.pass(PAST_DEADLINE);
   await cloud.sweep();
-  const states = await expectPromisesKept(attempt, signatures);
+  const states = await expectPromisesKept(attempt, made);
   expect(states).not.toContain('RESERVED');
   if (states.includes('ISSUED')) return;
   // Use, name and reservation are free again: another key may have the name, and the token still has its use.
@@ -136,8 +115,4 @@ async function swept(point: Point): Promise<void> {
   expect({ point, status: other.status }).toEqual({ point, status: 201 });
   const token = await cloud.admin('GET', `/v1/tokens/${idOf(attempt.token)}`);
   expect(at(token.json, 'uses')).toBe(0);
-}
-
-function report(line: string): void {
-  process.stdout.write(`crash matrix: ${line}\n`);
 }

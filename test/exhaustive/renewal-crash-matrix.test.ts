@@ -1,6 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Call } from '../../infra/local/service/calls.ts';
 import { TestCloud } from '../support/cloud.ts';
+import {
+  callsOf,
+  EFFECTS,
+  PAST_DEADLINE,
+  PAST_LEASE,
+  type Point,
+  pointsOf,
+  reportPoints,
+  signatures,
+  strike,
+} from '../support/crash-matrix.ts';
 import { makeCsr } from '../support/csr.ts';
 import { at } from '../support/json.ts';
 import { makeJws } from '../support/proofs.ts';
@@ -21,28 +31,7 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 afterEach(() => cloud.local.faults.clear());
 
-/** The process dies before a call, or after it, or never gets its answer. */
-const EFFECTS = ['kill-before', 'kill-after', 'lose'] as const;
-
-interface Point {
-  /** Counted over all calls of one run. */
-  readonly nth: number;
-  readonly call: string;
-  readonly does: (typeof EFFECTS)[number];
-}
-
-const pointsOf = (calls: readonly Call[]): readonly Point[] =>
-  calls.flatMap(({ service, action }, index) =>
-    EFFECTS.map((does) => ({ nth: index + 1, call: `${service} ${action}`, does })),
-  );
-
-/** Longer than a signing lease; and longer than the sweeper waits. Seconds. */
-const PAST_LEASE = 20;
-const PAST_DEADLINE = 400;
-
 const recordOf = async (serial: string) => (await cloud.admin('GET', `/v1/certificates/${serial}`)).json;
-const signed = () =>
-  cloud.local.calls.all().filter(({ action, outcome }) => action === 'Sign' && outcome !== 'dropped').length;
 
 /** A host that is to renew; `replacing`: in the place of a certificate that nobody confirmed. */
 async function subject(way: Way): Promise<CertifiedHost> {
@@ -56,13 +45,6 @@ async function subject(way: Way): Promise<CertifiedHost> {
 let made = 0;
 const WAYS = ['new', 'replacing'] as const;
 type Way = (typeof WAYS)[number];
-
-async function strike(fn: string, { nth, does }: Point, run: () => Promise<unknown>): Promise<void> {
-  cloud.local.calls.reset();
-  cloud.local.faults.add({ function: fn, nth, does });
-  await run();
-  cloud.local.faults.clear();
-}
 
 /** All certificates of the host's name, by what they are. */
 async function statesOf({ name }: CertifiedHost): Promise<readonly string[]> {
@@ -87,29 +69,33 @@ describe('crash matrix of renewal', () => {
     'renew, $way: struck at every call, then sent again; or swept, then renewed with another key',
     async ({ way }) => {
       const first = await subject(way);
-      cloud.local.calls.reset();
-      expect((await renew(cloud, { jws: renewalJws(cloud, first, makeCsr()) })).status).toBe(201);
-      const points = pointsOf(cloud.local.calls.all());
+      const points = pointsOf(
+        await callsOf(cloud, async () => {
+          expect((await renew(cloud, { jws: renewalJws(cloud, first, makeCsr()) })).status).toBe(201);
+        }),
+      );
       expect(points.length).toBeGreaterThanOrEqual(4 * EFFECTS.length);
       for (const point of points) {
         await retried(point, await subject(way));
         await swept(point, await subject(way));
       }
-      process.stdout.write(`crash matrix: renewed, ${way}: ${points.length} points\n`);
+      reportPoints(`renewed, ${way}`, points);
     },
   );
 
   test('confirm: struck at every call, then sent again', async () => {
     const one = await subject('new');
     const next = await renewed(cloud, one);
-    cloud.local.calls.reset();
-    expect((await confirm(cloud, one.serialNumber, next)).status).toBe(204);
-    const points = pointsOf(cloud.local.calls.all());
+    const points = pointsOf(
+      await callsOf(cloud, async () => {
+        expect((await confirm(cloud, one.serialNumber, next)).status).toBe(204);
+      }),
+    );
     expect(points.length).toBeGreaterThanOrEqual(3 * EFFECTS.length);
     for (const point of points) {
       const host = await subject('new');
       const successor = await renewed(cloud, host);
-      await strike('confirm-renewal', point, () => confirm(cloud, host.serialNumber, successor));
+      await strike(cloud, 'confirm-renewal', point, () => confirm(cloud, host.serialNumber, successor));
       const again = await confirm(cloud, host.serialNumber, successor);
       expect({ point, status: again.status }).toEqual({ point, status: 204 });
       expect(at(await recordOf(host.serialNumber), 'successor.confirmedAt')).toEqual(expect.any(String));
@@ -119,7 +105,7 @@ describe('crash matrix of renewal', () => {
       const refused = await renew(cloud, { jws: renewalJws(cloud, host, makeCsr()) });
       expect([refused.status, at(refused.json, 'code')]).toEqual([409, 'already_renewed']);
     }
-    process.stdout.write(`crash matrix: confirmed: ${points.length} points\n`);
+    reportPoints('confirmed', points);
   });
 
   test('sweep of a successor: struck at every call, then run again', async () => {
@@ -133,19 +119,17 @@ describe('crash matrix of renewal', () => {
       return host;
     };
     await leave();
-    cloud.local.calls.reset();
-    await cloud.sweep();
-    const points = pointsOf(cloud.local.calls.all());
+    const points = pointsOf(await callsOf(cloud, () => cloud.sweep()));
     for (const point of points) {
       const host = await leave();
-      await strike('sweep', point, () => cloud.sweep().catch(() => undefined));
+      await strike(cloud, 'sweep', point, () => cloud.sweep().catch(() => undefined));
       await cloud.sweep();
       expect(await statesOf(host)).toEqual(['ISSUED', 'VOID']);
       expect(at(await recordOf(host.serialNumber), 'successor')).toBeUndefined();
       await expectNoOrphans(host, undefined, point);
       expect((await renew(cloud, { jws: renewalJws(cloud, host, makeCsr()) })).status).toBe(201);
     }
-    process.stdout.write(`crash matrix: swept successors: ${points.length} points\n`);
+    reportPoints('swept successors', points);
   });
 });
 
@@ -153,12 +137,12 @@ describe('crash matrix of renewal', () => {
 async function retried(point: Point, host: CertifiedHost): Promise<void> {
   const key = makeCsr();
   let answered: unknown;
-  await strike('renew', point, async () => {
+  await strike(cloud, 'renew', point, async () => {
     const { json } = await renew(cloud, { jws: renewalJws(cloud, host, key) });
     answered = at(json, 'certificate');
   });
   const before = await cloud.certificates({ name: host.name });
-  if (signed() > 0) expect(at(await recordOf(host.serialNumber), 'successor')).toBeDefined();
+  if (signatures(cloud) > 0) expect(at(await recordOf(host.serialNumber), 'successor')).toBeDefined();
   cloud.pass(PAST_LEASE);
   const again = await renew(cloud, { jws: renewalJws(cloud, host, key) });
   expect({ point, ok: [200, 201].includes(again.status) }).toEqual({ point, ok: true });
@@ -176,7 +160,7 @@ async function retried(point: Point, host: CertifiedHost): Promise<void> {
 
 /** A host that lost its new key meanwhile gets a certificate for another one. */
 async function swept(point: Point, host: CertifiedHost): Promise<void> {
-  await strike('renew', point, () => renew(cloud, { jws: renewalJws(cloud, host, makeCsr()) }));
+  await strike(cloud, 'renew', point, () => renew(cloud, { jws: renewalJws(cloud, host, makeCsr()) }));
   cloud.pass(PAST_DEADLINE);
   await cloud.sweep();
   expect(await statesOf(host)).not.toContain('RESERVED');
@@ -190,7 +174,7 @@ test('a thief that is struck at any call gains nothing by it once the host has c
     for (const nth of [1, 2, 3, 4]) {
       const host = await subject('new');
       const thief = makeCsr();
-      await strike('renew', { nth, call: '', does }, () =>
+      await strike(cloud, 'renew', { nth, call: '', does }, () =>
         renew(cloud, { jws: renewalJws(cloud, host, thief) }),
       );
       cloud.pass(PAST_LEASE);

@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Call } from '../../infra/local/service/calls.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
+import {
+  callsOf,
+  EFFECTS,
+  type Point,
+  pointsAtEndsOfRows,
+  reportPoints,
+  strike,
+} from '../support/crash-matrix.ts';
 import { at, textAt } from '../support/json.ts';
 import { revokedEntries } from '../support/revocation-list.ts';
 
@@ -10,24 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 afterEach(() => cloud.local.faults.clear());
-
-/** The process dies before a call, or after it, or never gets its answer. */
-const EFFECTS = ['kill-before', 'kill-after', 'lose'] as const;
-
-interface Point {
-  /** Counted over all calls of one run. */
-  readonly nth: number;
-  readonly call: string;
-  readonly does: (typeof EFFECTS)[number];
-}
-
-/** Every call; of a row of equal ones, such as the queries of a token's partitions, the first and the last. */
-function pointsOf(calls: readonly Call[]): readonly Point[] {
-  return calls.flatMap(({ service, action }, index) => {
-    const inside = calls[index - 1]?.action === action && calls[index + 1]?.action === action;
-    return inside ? [] : EFFECTS.map((does) => ({ nth: index + 1, call: `${service} ${action}`, does }));
-  });
-}
 
 /** A certificate to revoke, and what enrolled for it. */
 interface Subject {
@@ -114,20 +103,20 @@ describe('crash matrix of revocation', () => {
   ] as const)('$way, of $state: struck at every call, then sent again', async ({ way, state }) => {
     const revoke = WAYS[way];
     const first = await subject(state);
-    cloud.local.calls.reset();
-    expect((await revoke(first)).status).toBe(200);
-    const points = pointsOf(cloud.local.calls.all());
+    const points = pointsAtEndsOfRows(
+      await callsOf(cloud, async () => {
+        expect((await revoke(first)).status).toBe(200);
+      }),
+    );
     expect(points.length).toBeGreaterThanOrEqual(3 * EFFECTS.length);
     for (const point of points) {
       const struck = await subject(state);
-      cloud.local.faults.add({ function: 'revoke-certificates', nth: point.nth, does: point.does });
-      await revoke(struck);
-      cloud.local.faults.clear();
+      await strike(cloud, 'revoke-certificates', point, () => revoke(struck));
       const again = await revoke(struck);
       expect({ point, status: again.status }).toEqual({ point, status: 200 });
       expect(at(again.json, 'revoked.*.serialNumber')).toEqual([struck.serial]);
       await expectRevoked(struck, point, way.includes('block'));
     }
-    process.stdout.write(`crash matrix: revoked ${way}, ${state}: ${points.length} points\n`);
+    reportPoints(`revoked ${way}, ${state}`, points);
   });
 });
