@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { expect } from '@jest/globals';
+import type { Call } from '../../infra/local/service/calls.ts';
+import { TABLE_KEY } from '../../shared/config/table.ts';
+import type { ApiAnswer } from './api-client.ts';
+import { callsOf, type Point, pointsAtEndsOfRows, reportPoints, signatures, strike } from './crash-matrix.ts';
+import type { Item, RestorableCloud } from './restorable-cloud.ts';
+
+/** A step in the life of roots and issuers. */
+export interface LifecycleStep {
+  readonly what: string;
+  /** A part of the name of the function that does it. */
+  readonly fn: string;
+  /** Does it. @throws Error where it did not succeed. */
+  readonly run: () => Promise<void>;
+  /** An action: calls later than the one after its last are not cut off. @default - all are */
+  readonly upTo?: string;
+}
+
+/**
+ * Cuts a step off at the calls that it makes of AWS, in every way, and does it again: each time the records end as they do
+ * where nothing goes wrong, with no more signatures than were lost on the way. Then does it once more, to stay.
+ */
+export async function expectSafeToCutOff(world: RestorableCloud, step: LifecycleStep): Promise<void> {
+  const { cloud } = world;
+  const restore = await world.keep();
+  const calls = await callsOf(cloud, step.run, step.fn);
+  const made = signatures(cloud);
+  const expected = contents(await world.items());
+  const last = step.upTo === undefined ? calls.length : lastOf(calls, step.upTo) + 2;
+  const points = pointsAtEndsOfRows(calls).filter(({ nth }) => nth <= last);
+  for (const point of points) {
+    await restore();
+    await strike(cloud, step.fn, point, () => step.run().catch(() => undefined));
+    await step.run();
+    const items = await world.items();
+    expect({ point, contents: contents(items) }).toEqual({ point, contents: expected });
+    expectSignedAsRecorded(items);
+    expect({ point, signatures: signatures(cloud) }).toEqual({
+      point,
+      signatures: made + (losesSignature(calls, point) ? 1 : 0),
+    });
+  }
+  await restore();
+  await step.run();
+  reportPoints(step.what, points);
+}
+
+function lastOf(calls: readonly Call[], action: string): number {
+  return calls.findLastIndex((call) => call.action === action);
+}
+
+/** Whether a signature is made that nobody could record: it is made again, over the same bytes. */
+function losesSignature(calls: readonly Call[], { nth, does }: Point): boolean {
+  const isSign = (index: number) => calls[index]?.action === 'Sign';
+  return does === 'kill-before' ? isSign(nth - 2) : isSign(nth - 1);
+}
+
+/** What the records say, without what differs between two runs: random numbers, moments, and the bytes made of them. */
+function contents(items: readonly Item[]): unknown {
+  return Object.fromEntries(
+    items.map((item) => {
+      const key = Object.values(TABLE_KEY).map((name) => item[name]?.S);
+      return [key.join(' ').replaceAll(RANDOM, '<random>'), withoutRandom(unmarshall({ ...item }))];
+    }),
+  );
+}
+
+/** Serial numbers and hashes. */
+const RANDOM = /\b[0-9a-f]{36,64}\b/g;
+
+function withoutRandom(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(RANDOM, '<random>');
+  if (typeof value === 'number') return '<number>';
+  if (value instanceof Uint8Array) return '<bytes>';
+  if (value instanceof Set) return [...value].map(withoutRandom).sort();
+  if (Array.isArray(value)) return value.map(withoutRandom);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutRandom(inner)]));
+}
+
+/** Each certificate of a CA is over the bytes that were recorded before it was signed. */
+function expectSignedAsRecorded(items: readonly Item[]): void {
+  const cas = items.flatMap((item) => [item, item['cross']?.M ?? {}]);
+  for (const { certificate, tbsSha256 } of cas)
+    if (certificate?.B !== undefined)
+      expect(sha256(firstElement(contentOf(certificate.B)))).toBe(tbsSha256?.S);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The content of an element of DER. */
+function contentOf(der: Uint8Array): Uint8Array {
+  return der.subarray(headerLength(der));
+}
+
+/** The first element in some DER, with its header. */
+function firstElement(der: Uint8Array): Uint8Array {
+  const header = headerLength(der);
+  const octets = header === 2 ? der.subarray(1, 2) : der.subarray(2, header);
+  return der.subarray(0, header + octets.reduce((length, octet) => length * 256 + octet, 0));
+}
+
+function headerLength(der: Uint8Array): number {
+  const first = der[1] ?? 0;
+  return first < 0x80 ? 2 : 2 + (first & 0x7f);
+}
+
+/** A step of the API. @param done - the statuses of success, of the first request and of repetitions */
+export function request(ask: () => Promise<ApiAnswer>, done: readonly number[] = [200, 201]) {
+  return async (): Promise<void> => {
+    const answer = await ask();
+    if (!done.includes(answer.status)) throw new Error(`${answer.status} ${answer.text}`);
+  };
+}
