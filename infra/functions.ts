@@ -286,6 +286,16 @@ export const FUNCTIONS = {
     // The client of EventBridge is 110 KB of it.
     budget: 460,
   },
+  'publish-events': {
+    description: 'Publishes what happened to issuers and roots as events.',
+    memoryMb: 512,
+    timeoutSeconds: 50,
+    variables: ['TABLE_NAME', 'EVENT_BUS_NAME'],
+    trigger: 'schedule',
+    asn1: false,
+    // The client of EventBridge is 110 KB of it.
+    budget: 300,
+  },
   'unenroll-agent': {
     description: 'Unenrolls the agents of revoked certificates in Fleet.',
     memoryMb: 512,

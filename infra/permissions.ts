@@ -146,7 +146,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'get-trust': [{ actions: ['Query'], items: ['authority'] }],
   'get-host-script': [],
   'list-roots': [{ actions: ['Query'], items: ['authority'] }],
-  'add-root': [{ actions: ['Query', 'PutItem'], items: ['authority'] }],
+  'add-root': [
+    { actions: ['Query', 'PutItem'], items: ['authority'] },
+    { actions: ['PutItem'], items: ['event'] },
+  ],
   'certify-root': [
     { actions: ['Query'], items: ['authority', 'slot'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
@@ -157,7 +160,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['BatchGetItem'], items: ['certificate'] },
     { actions: ['Query', 'UpdateItem'], items: ['authority'] },
   ],
-  'remove-root': [{ actions: ['Query', 'PutItem'], items: ['authority'] }],
+  'remove-root': [
+    { actions: ['Query', 'PutItem'], items: ['authority'] },
+    { actions: ['PutItem'], items: ['event'] },
+  ],
   'get-openapi': [],
   'answer-not-found': [],
   'sweep-reservations': [
@@ -174,6 +180,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['PutItem'], items: ['expiry'] },
     WALK_BEGINS,
   ],
+  'publish-events': [
+    { actions: ['Query'], items: ['authority', 'event'] },
+    { actions: ['PutItem'], items: ['event'] },
+  ],
   'unenroll-agent': [
     { actions: ['GetItem'], items: ['certificate'] },
     { actions: ['Query', 'PutItem'], items: ['history'] },
@@ -187,6 +197,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'maintain-authority': [
     { actions: ['Query'], items: ['authority', 'responder'] },
     { actions: ['PutItem', 'UpdateItem', 'ConditionCheckItem'], items: ['authority'] },
+    { actions: ['PutItem'], items: ['event'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['responder'] },
     // What is said of an issuer that the root revokes.
     { actions: ['DeleteItem'], items: ['ocsp'] },
@@ -212,7 +223,7 @@ export const OBJECT_PERMISSIONS: Readonly<Partial<Record<FunctionName, readonly 
 };
 
 /** The functions that publish events. */
-export const PUBLISHERS: readonly FunctionName[] = ['report-expiry'];
+export const PUBLISHERS: readonly FunctionName[] = ['report-expiry', 'publish-events'];
 
 /** The values of `dynamodb:LeadingKeys` that match items of `kind`: a prefix, or the one whole key. */
 export function leadingKey(kind: keyof typeof PARTITIONS): string {

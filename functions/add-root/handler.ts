@@ -1,5 +1,5 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
-import { type Clock, systemClock } from '../../shared/domain/instant.ts';
+import { systemClock } from '../../shared/domain/instant.ts';
 import { api } from '../../shared/http/api.ts';
 import { renderAdditionalRoot } from '../../shared/http/contract/root.ts';
 import { toPem } from '../../shared/pki/pem.ts';
@@ -10,7 +10,7 @@ import { dynamoClient } from '../../shared/store/client.ts';
 import { addRootBody } from './request.ts';
 
 /** `POST /v1/roots`: adds the root of another CA to the trust bundle; 200 where it is there already. */
-export function addRootHandler(deps: AdditionalRootsDependencies & { readonly clock: Clock }) {
+export function addRootHandler(deps: AdditionalRootsDependencies) {
   return api({ name: 'add-root', access: 'iam', body: addRootBody }, async ({ body, caller }) => {
     const { root, created } = await addRoot(deps, { pem: body.pem, by: caller.principal });
     const json = renderAdditionalRoot(root, toPem('CERTIFICATE', root.certificate));

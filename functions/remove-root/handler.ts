@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
+import { systemClock } from '../../shared/domain/instant.ts';
 import { api } from '../../shared/http/api.ts';
 import { additionalRootPath } from '../../shared/http/contract/root.ts';
 import type { AdditionalRootsDependencies } from '../../shared/rotation/change-additional-roots.ts';
@@ -8,8 +9,8 @@ import { dynamoClient } from '../../shared/store/client.ts';
 
 /** `DELETE /v1/roots/{id}`: removes the root of another CA from the trust bundle. */
 export function removeRootHandler(deps: AdditionalRootsDependencies) {
-  return api({ name: 'remove-root', access: 'iam', path: additionalRootPath }, async ({ path }) => {
-    await removeRoot(deps, path.id);
+  return api({ name: 'remove-root', access: 'iam', path: additionalRootPath }, async ({ path, caller }) => {
+    await removeRoot(deps, { sha256: path.id, by: caller.principal });
     return { status: 204 };
   });
 }
@@ -18,4 +19,5 @@ const environment = readEnvironment(['TABLE_NAME']);
 
 export const handler = removeRootHandler({
   authority: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  clock: systemClock,
 });

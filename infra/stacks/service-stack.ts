@@ -82,6 +82,14 @@ export class ServiceStack extends Stack {
           runbook: 'Adoption is not measured',
           alarmTopicArn: settings.alarmTopicArn,
         });
+      if (name === 'publish-events')
+        new ScheduledFunction(this, 'PublishEventsSchedule', {
+          fn,
+          minutes: 1,
+          intervals: 5,
+          runbook: 'Events are not published',
+          alarmTopicArn: settings.alarmTopicArn,
+        });
       if (name === 'report-expiry') new ExpiryReport(this, 'ExpiryReport', { ...settings, reporter: fn });
     }
     return (name) => {

@@ -46,6 +46,8 @@ export const PARTITIONS = {
   replacement: 'REPLACEMENT',
   /** The roots and issuers: `AUTHORITY`, one partition. */
   authority: 'AUTHORITY',
+  /** Events about issuers and roots: those published, and what they are made of besides their records: `EVENT`, one partition. */
+  event: 'EVENT',
   /** The CA keys that the template declares: `SLOT`, one partition. */
   slot: 'SLOT',
 } as const;

@@ -25,6 +25,14 @@ export interface AdditionalRoots {
   readonly roots: readonly AdditionalRoot[];
 }
 
+/** That an additional root joined the trust bundle or left it. */
+export interface AdditionalRootChange extends Pick<AdditionalRoot, 'sha256' | 'subject'> {
+  readonly action: 'added' | 'removed';
+  readonly at: Instant;
+  /** ARN of the administrator, or `SERVICE` for a deployment. */
+  readonly by: string;
+}
+
 export const NO_ADDITIONAL_ROOTS: AdditionalRoots = { version: 0, roots: [] };
 
 /**

@@ -1,4 +1,4 @@
-import type { AdditionalRoots, TrustAnchors } from '../domain/additional-root.ts';
+import type { AdditionalRootChange, AdditionalRoots, TrustAnchors } from '../domain/additional-root.ts';
 import type {
   DraftedIssuer,
   Issuer,
@@ -252,8 +252,14 @@ export interface AuthorityStore {
     issuer: Pick<DraftedIssuer, 'id' | 'serialNumber'>,
     revocation: IssuerRevocation,
   ): Promise<boolean>;
-  /** Writes them if their version is the next one; `changed`: another writer was faster, and nothing was written. */
-  replaceAdditionalRoots(next: AdditionalRoots): Promise<'replaced' | 'changed'>;
+  /**
+   * Writes them if their version is the next one, and what changed, for the events about it; `changed`: another writer was
+   * faster, and nothing was written.
+   */
+  replaceAdditionalRoots(
+    next: AdditionalRoots,
+    changes: readonly AdditionalRootChange[],
+  ): Promise<'replaced' | 'changed'>;
 }
 
 /** An issuer leaves a state for another. */

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { type AdditionalRoot, MAX_ADDITIONAL_ROOTS_LENGTH } from '../domain/additional-root.ts';
 import type { Root } from '../domain/authority.ts';
-import { type Clock, type Instant, toDate } from '../domain/instant.ts';
+import { type Instant, toDate } from '../domain/instant.ts';
 import { AppError, fieldErrors } from '../errors/app-error.ts';
 import { certificateSha256 } from '../pki/certificate.ts';
 import { toPem } from '../pki/pem.ts';
@@ -26,13 +26,13 @@ import {
  *   room for it.
  */
 export async function addRoot(
-  deps: AdditionalRootsDependencies & { readonly clock: Clock },
+  deps: AdditionalRootsDependencies,
   { pem, by }: { readonly pem: string; readonly by: string },
 ): Promise<{ readonly root: AdditionalRoot; readonly created: boolean }> {
   const addedAt = deps.clock();
   const wanted = { ...readRoot(pem, addedAt), addedAt, addedBy: by, inSettings: false };
   let created = false;
-  const { roots } = await changeAdditionalRoots(deps, ({ roots: own, additionalRoots }) => {
+  const { roots } = await changeAdditionalRoots(deps, by, ({ roots: own, additionalRoots }) => {
     checkForeign(own, wanted);
     const there = findRoot(additionalRoots.roots, wanted.sha256);
     created = there === undefined;

@@ -1,4 +1,4 @@
-import type { TrustAnchors } from '../domain/additional-root.ts';
+import type { AdditionalRootChange, TrustAnchors } from '../domain/additional-root.ts';
 import type {
   Acknowledgement,
   Adoption,
@@ -96,6 +96,24 @@ export interface Events {
    * @throws AppError `try_again` where some were not taken, after bounded retries.
    */
   publish(events: readonly RotationEvent[]): Promise<void>;
+}
+
+/** Which events about issuers and roots were published. */
+export interface PublishedEvents {
+  /** Grows with each change; 0 where none was published yet. */
+  readonly version: number;
+  readonly ids: readonly string[];
+}
+
+/** What events are made of besides the records of issuers and roots, and which were published. */
+export interface AuthorityEventLog {
+  /** Consistent; changes of additional roots are kept for 90 days. */
+  readEventLog(): Promise<{
+    readonly changes: readonly AdditionalRootChange[];
+    readonly published: PublishedEvents;
+  }>;
+  /** Writes them if their version is the next one; another writer may be faster, and nothing is written then. */
+  notePublished(next: PublishedEvents): Promise<void>;
 }
 
 /** What the report of expiring certificates must know besides the listing. */

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Clock } from '../domain/instant.ts';
+import { SERVICE } from '../domain/revocation.ts';
 import { describeCertificate } from '../pki/trust-anchor.ts';
 import { checkRoom } from './add-root.ts';
 import {
@@ -16,12 +16,12 @@ import {
  * @throws AppError `root_refused` where there is no room for all of them. @throws Error where one is not a certificate.
  */
 export async function reconcileRoots(
-  deps: AdditionalRootsDependencies & { readonly clock: Clock },
+  deps: AdditionalRootsDependencies,
   pems: readonly string[],
 ): Promise<void> {
   const addedAt = deps.clock();
   const named = pems.map((pem) => ({ ...describeCertificate(new X509Certificate(pem)), addedAt }));
-  await changeAdditionalRoots(deps, ({ additionalRoots: { roots } }) => {
+  await changeAdditionalRoots(deps, SERVICE, ({ additionalRoots: { roots } }) => {
     const inSettings = named.map((root) => ({ ...(findRoot(roots, root.sha256) ?? root), inSettings: true }));
     const others = roots
       .filter(({ sha256, addedBy }) => addedBy !== undefined && !findRoot(inSettings, sha256))

@@ -1,4 +1,5 @@
 import type { AuthorityStore } from '../issuance/ports.ts';
+import { putAdditionalRootChanges } from './authority-event-log.ts';
 import { issuer, issuerItem, root, rootItem } from './authority-item.ts';
 import { changeIssuers, commitIssuer, revokeIssuer } from './change-issuers.ts';
 import { transact } from './contention.ts';
@@ -20,8 +21,13 @@ export function dynamoAuthorityStore(options: StoreOptions): AuthorityStore {
     commitIssuer: (id, certificate, change) => commitIssuer(context, id, certificate, change),
     changeIssuers: (transitions, unchanged) => changeIssuers(context, transitions, unchanged),
     revokeIssuer: (issuer, revocation) => revokeIssuer(context, issuer, revocation),
-    replaceAdditionalRoots: async (next) => {
-      const refusal = await transact(context, [{ Put: versionedPut(context, additionalRootsKey, next) }]);
+    replaceAdditionalRoots: async (next, [first, ...others]) => {
+      const changes =
+        first === undefined
+          ? []
+          : [{ Put: putAdditionalRootChanges(context, next.version, [first, ...others]) }];
+      const put = { Put: versionedPut(context, additionalRootsKey, next) };
+      const refusal = await transact(context, [put, ...changes]);
       return refusal === undefined ? 'replaced' : 'changed';
     },
   };

@@ -32,6 +32,8 @@ import { type Month, monthOf } from './month.ts';
  *   AUTHORITY                           ISSUER#<id>   an issuer
  *   SLOT                                <id>          a CA key that the template declares
  *   AUTHORITY                           ADDITIONAL-ROOTS: the roots of other CAs in the trust bundle
+ *   EVENT                               ADDITIONAL-ROOTS#<nnnnnnnn>: what the version nnnnnnnn of these changed
+ *   EVENT                               PUBLISHED     which events about issuers and roots were published
  */
 
 export type Key = Readonly<Record<(typeof TABLE_KEY)[keyof typeof TABLE_KEY], AttributeValue>>;
@@ -98,6 +100,10 @@ export const rootKey = (id: string): Key => key(PARTITIONS.authority, `ROOT#${id
 export const issuerKey = (id: string): Key => key(PARTITIONS.authority, `ISSUER#${id}`);
 export const slotKey = (id: string): Key => key(PARTITIONS.slot, id);
 export const additionalRootsKey: Key = key(PARTITIONS.authority, 'ADDITIONAL-ROOTS');
+/** Eight digits, so that the order of the keys is that of the versions. */
+export const additionalRootChangesKey = (version: number): Key =>
+  key(PARTITIONS.event, `ADDITIONAL-ROOTS#${String(version).padStart(8, '0')}`);
+export const publishedEventsKey: Key = key(PARTITIONS.event, 'PUBLISHED');
 
 /** Months' buckets of certificates are spread over this many shards: 8 x 1,000 index writes a second. */
 export const BUCKET_SHARDS = 8;

@@ -1,8 +1,7 @@
-import { ConditionalCheckFailedException, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PARTITIONS, TABLE_KEY } from '../config/table.ts';
 import type { Slot } from '../domain/slot.ts';
 import type { SlotStore } from '../rotation/ports.ts';
-import { withRetries } from './contention.ts';
+import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { fromItem, type Item, names, toItem, values } from './expression.ts';
 import { slotKey } from './keys.ts';
@@ -34,40 +33,27 @@ function bySettings(a: Slot, b: Slot): number {
 }
 
 async function writeSlot(context: StoreContext, wanted: Slot): Promise<Slot> {
-  const command = new PutItemCommand({
+  const Put = {
     TableName: context.tableName,
     Item: { ...slotKey(wanted.id), ...toItem(wanted) },
     ConditionExpression: 'attribute_not_exists(#keyArn) OR #keyArn = :keyArn',
     ExpressionAttributeNames: names('keyArn'),
     ExpressionAttributeValues: values({ keyArn: wanted.keyArn }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  });
-  return withRetries(context, async () => {
-    try {
-      await context.client.send(command);
-      return wanted;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException && error.Item) return slot(error.Item);
-      throw error;
-    }
-  });
+  } as const;
+  const there = (await transact(context, [{ Put }]))?.[0]?.item;
+  return there === undefined ? wanted : slot(there);
 }
 
 async function removeSlot(context: StoreContext, { id, keyArn }: Pick<Slot, 'id' | 'keyArn'>): Promise<void> {
-  const command = new DeleteItemCommand({
+  const Delete = {
     TableName: context.tableName,
     Key: slotKey(id),
     ConditionExpression: '#keyArn = :keyArn',
     ExpressionAttributeNames: names('keyArn'),
     ExpressionAttributeValues: values({ keyArn }),
-  });
-  return withRetries(context, async () => {
-    try {
-      await context.client.send(command);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
-  });
+  };
+  await transact(context, [{ Delete }]);
 }
 
 /** Without the item's key. */

@@ -182,7 +182,7 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
     const third = { version: 3, roots: [sampleAdditionalRoot(), named] };
     const outcomes = [];
     for (const next of [second, first, first, third, second, third])
-      outcomes.push(await subject.ports.replaceAdditionalRoots(next));
+      outcomes.push(await subject.ports.replaceAdditionalRoots(next, []));
     expect(outcomes).toEqual(['changed', 'replaced', 'changed', 'changed', 'replaced', 'replaced']);
     expect((await subject.ports.readAuthority()).additionalRoots).toEqual(third);
   });
@@ -190,7 +190,7 @@ describe.each(STORES)('the authority, on $name', ({ start }) => {
   test('of 20 that replace the additional roots at once, one does', async () => {
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, () =>
-        subject.ports.replaceAdditionalRoots({ version: 1, roots: [sampleAdditionalRoot()] }),
+        subject.ports.replaceAdditionalRoots({ version: 1, roots: [sampleAdditionalRoot()] }, []),
       ),
     );
     expect(outcomes.filter((outcome) => outcome === 'replaced')).toHaveLength(1);

@@ -107,7 +107,7 @@ describe.each(STORES)('renewing a certificate, on $name', ({ start }) => {
     const root = await ports.reserveRoot(sampleRoot());
     const issuer = await ports.reserveIssuer(sampleIssuer());
     const additionalRoots = { version: 1, roots: [sampleAdditionalRoot()] };
-    await ports.replaceAdditionalRoots(additionalRoots);
+    await ports.replaceAdditionalRoots(additionalRoots, []);
     const dnsNames = ['host.example.com' as DnsName];
     const record = await issued({ exclusiveDns: true, dnsNames });
     const expected = {

@@ -73,7 +73,7 @@ describe.each(STORES)('reserving, on $name', ({ start }) => {
     );
 
     const additionalRoots = { version: 1, roots: [sampleAdditionalRoot()] };
-    await ports.replaceAdditionalRoots(additionalRoots);
+    await ports.replaceAdditionalRoots(additionalRoots, []);
 
     expect(await ports.reserve(reservation, NOW)).toBe('reserved');
     const { publicKeySha256 } = reservation.record;

@@ -1,5 +1,6 @@
 import { afterAll } from '@jest/globals';
 import { dynamoAgentLedger } from '../../shared/store/agent-ledger.ts';
+import { dynamoAuthorityEventLog } from '../../shared/store/authority-event-log.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
@@ -64,6 +65,7 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoOcspStore(options),
       ...dynamoResponderStore(options),
       ...dynamoExpiryLedger(options),
+      ...dynamoAuthorityEventLog(options),
       ...dynamoReplacementStore(options),
       ...dynamoSelectedCertificates(options),
       ...dynamoRootStore(options),

@@ -115,4 +115,19 @@ describe('crash matrix of', () => {
     const text = Buffer.from(await list.arrayBuffer()).toString('hex');
     expect(text).toContain(textAt(revoked, 'serialNumber'));
   });
+
+  test('publishing all of it as events', async () => {
+    const run = async () => {
+      await world.cloud.local.invoke('publish-events', {});
+    };
+    await expectSafeToCutOff(world, { what: 'events published', fn: 'publish-events', run });
+    const ids = new Set(world.cloud.events().map(({ detail }) => detail.id.replace(/\/[^/]+$/, '')));
+    const of = (issuer: string) => [...ids].filter((id) => id.endsWith(`/${issuer}`));
+    const life = ['certified', 'activated', 'draining', 'retired'];
+    expect(of('issuer-1')).toEqual(life.map((what) => `issuer.${what}/issuer-1`));
+    expect(of('issuer-4')).toEqual(
+      ['certified', 'activated', 'compromised', 'revoked'].map((what) => `issuer.${what}/issuer-4`),
+    );
+    expect(of('root-1')).toEqual(['root.certified/root-1']);
+  });
 });

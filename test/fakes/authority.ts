@@ -51,9 +51,10 @@ export function fakeAuthority(tables: Tables): AuthorityStore {
       ocsp.delete(serialNumber as SerialNumber);
       return true;
     },
-    replaceAdditionalRoots: async (next) => {
+    replaceAdditionalRoots: async (next, changes) => {
       if (next.version !== tables.additionalRoots.version + 1) return 'changed';
       tables.additionalRoots = next;
+      tables.eventLog.changes.push(...changes);
       return 'replaced';
     },
   };

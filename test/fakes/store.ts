@@ -15,6 +15,7 @@ import type {
   TokenCertificates,
 } from '../../shared/revocation/ports.ts';
 import type {
+  AuthorityEventLog,
   ConfirmationLedger,
   ExpiryLedger,
   ExternalIssuerStore,
@@ -25,6 +26,7 @@ import type {
   SlotStore,
 } from '../../shared/rotation/ports.ts';
 import { fakeAuthority, fakeExternalIssuers } from './authority.ts';
+import { fakeEventLog } from './event-log.ts';
 import { fakeExpiry } from './expiry.ts';
 import { fakeIssuance } from './issuance.ts';
 import { fakeDeployments, fakeListing } from './listing.ts';
@@ -55,6 +57,7 @@ export type StorePorts = IssuanceStore &
   OcspStore &
   ResponderStore &
   ExpiryLedger &
+  AuthorityEventLog &
   ReplacementStore &
   SelectedCertificates;
 export type StoreMethod = keyof StorePorts;
@@ -97,6 +100,7 @@ export function fakeStore(): FakeStore {
     ...fakeBlocks(tables),
     ...fakeOcsp(tables),
     ...fakeExpiry(tables),
+    ...fakeEventLog(tables),
     ...fakeReplacements(tables),
     ...fakeRenewal(tables),
   };

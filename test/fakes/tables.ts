@@ -1,4 +1,8 @@
-import { type AdditionalRoots, NO_ADDITIONAL_ROOTS } from '../../shared/domain/additional-root.ts';
+import {
+  type AdditionalRootChange,
+  type AdditionalRoots,
+  NO_ADDITIONAL_ROOTS,
+} from '../../shared/domain/additional-root.ts';
 import type { Issuer, Root } from '../../shared/domain/authority.ts';
 import type { KeyBlock, NameBlock } from '../../shared/domain/block.ts';
 import type { BootstrapToken } from '../../shared/domain/bootstrap-token.ts';
@@ -14,6 +18,7 @@ import type { Responder } from '../../shared/domain/responder.ts';
 import type { RevokedEntry } from '../../shared/domain/revocation.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import type { Slot } from '../../shared/domain/slot.ts';
+import type { PublishedEvents } from '../../shared/rotation/ports.ts';
 
 /** A use counter of a token. */
 export interface UseSlot {
@@ -27,6 +32,7 @@ export interface Tables {
   readonly issuers: Map<string, Issuer>;
   readonly slots: Map<string, Slot>;
   additionalRoots: AdditionalRoots;
+  readonly eventLog: { readonly changes: AdditionalRootChange[]; published: PublishedEvents };
   readonly tokens: Map<string, { token: BootstrapToken; readonly slots: readonly UseSlot[] }>;
   /** By `<token id>/<public-key hash>`. */
   readonly reservations: Map<string, { readonly serialNumber: SerialNumber; readonly followUntil: Instant }>;
@@ -63,6 +69,7 @@ export function emptyTables(): Tables {
     issuers: new Map(),
     slots: new Map(),
     additionalRoots: NO_ADDITIONAL_ROOTS,
+    eventLog: { changes: [], published: { version: 0, ids: [] } },
     tokens: new Map(),
     reservations: new Map(),
     records: new Map(),

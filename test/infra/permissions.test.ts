@@ -91,7 +91,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   'get-trust': ['Query table [AUTHORITY]'],
   'get-host-script': [],
   'list-roots': ['Query table [AUTHORITY]'],
-  'add-root': ['PutItem table [AUTHORITY]', 'Query table [AUTHORITY]'],
+  'add-root': ['PutItem table [AUTHORITY]', 'PutItem table [EVENT]', 'Query table [AUTHORITY]'],
   'certify-root': [
     'PutItem table [AUTHORITY]',
     'Query table [AUTHORITY SLOT]',
@@ -104,7 +104,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'Query table/index/certificatesByExpiry',
     'UpdateItem table [AUTHORITY]',
   ],
-  'remove-root': ['PutItem table [AUTHORITY]', 'Query table [AUTHORITY]'],
+  'remove-root': ['PutItem table [AUTHORITY]', 'PutItem table [EVENT]', 'Query table [AUTHORITY]'],
   'get-openapi': [],
   'answer-not-found': [],
   'sweep-reservations': [
@@ -129,6 +129,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'events:PutEvents bus',
   ],
   'unenroll-agent': [],
+  'publish-events': ['PutItem table [EVENT]', 'Query table [AUTHORITY EVENT]', 'events:PutEvents bus'],
   'publish-crls': [
     'DescribeStream table/stream',
     'GetRecords table/stream',
@@ -146,6 +147,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'DeleteItem table [OCSP#*]',
     'DeleteItem table [SLOT]',
     'PutItem table [AUTHORITY]',
+    'PutItem table [EVENT]',
     'PutItem table [RESPONDER#*]',
     'PutItem table [SLOT]',
     'Query table [AUTHORITY RESPONDER#*]',

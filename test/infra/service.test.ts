@@ -328,6 +328,8 @@ test('every alarm has its runbook, and none rings where nothing was measured yet
     'Certificates end without renewal: EndingServerCertificates, missing data notBreaching',
     'Certificates end without renewal: Errors, missing data notBreaching',
     'Certificates end without renewal: Invocations, missing data breaching',
+    'Events are not published: Errors, missing data notBreaching',
+    'Events are not published: Invocations, missing data breaching',
     'Functions fail: 5XXError, missing data notBreaching',
     'Issuer slots run out: IssuanceSeconds, missing data notBreaching',
     'OCSP fails: 5XXError, missing data notBreaching',

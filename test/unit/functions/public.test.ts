@@ -15,7 +15,7 @@ const OLD_CA = sampleAdditionalRoot({ certificate: Uint8Array.of(0x6f, 0x6c, 0x6
 async function setUp(...roots: readonly AdditionalRoot[]) {
   const store = fakeStore();
   await store.reserveRoot(sampleRoot());
-  if (roots.length > 0) await store.replaceAdditionalRoots({ version: 1, roots });
+  if (roots.length > 0) await store.replaceAdditionalRoots({ version: 1, roots }, []);
   const handler = getTrustHandler({ authority: store });
   const get = (route: string, headers = {}) =>
     quietly(handler, { method: 'GET', route, headers, principal: null });

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { fromDate, plus } from '../../../shared/domain/instant.ts';
+import { SERVICE } from '../../../shared/domain/revocation.ts';
 import { servedBundle } from '../../../shared/issuance/trust-bundle.ts';
 import { addRoot } from '../../../shared/rotation/add-root.ts';
 import { reconcileRoots } from '../../../shared/rotation/reconcile-roots.ts';
@@ -30,7 +31,7 @@ beforeEach(async () => {
 });
 
 const add = (pem: string) => addRoot(deps(), { pem, by: BY });
-const remove = (pem: string) => removeRoot(deps(), sha256(pem));
+const remove = (pem: string) => removeRoot(deps(), { sha256: sha256(pem), by: BY });
 const deploy = (...pems: readonly string[]) => reconcileRoots(deps(), pems);
 
 /** What the trust bundle has besides the authority's own root. */
@@ -42,6 +43,24 @@ async function listed() {
   const { roots } = (await store.readAuthority()).additionalRoots;
   return roots.map(({ subject, inSettings, addedBy }) => [subject, inSettings, addedBy]);
 }
+
+test('each change is noted once, with who made it', async () => {
+  await deploy(FIRST);
+  await add(FIRST);
+  now = plus(NOW, 60);
+  await add(SECOND);
+  await add(SECOND);
+  await deploy();
+  await remove(SECOND);
+  await expect(remove(SECOND)).rejects.toMatchObject({ code: 'not_found' });
+  const { changes } = await store.readEventLog();
+  const [first, second] = [sha256(FIRST), sha256(SECOND)];
+  expect(changes.map(({ action, at, by, sha256: of }) => ({ action, at, by, of }))).toEqual([
+    { action: 'added', at: NOW, by: SERVICE, of: first },
+    { action: 'added', at: plus(NOW, 60), by: BY, of: second },
+    { action: 'removed', at: plus(NOW, 60), by: BY, of: second },
+  ]);
+});
 
 describe('an administrator', () => {
   test('adds roots in their order, each once', async () => {
