@@ -1,10 +1,7 @@
 import type { ProfileName } from '../domain/profile.ts';
 import { restartLine } from './command-line/agent.ts';
 import { runsBy } from './deployment/container.ts';
-import { isNative, resolveEck } from './deployment/eck-operator.ts';
-import { keepsListener } from './deployment/fleet-server.ts';
-import { isEnrolled } from './deployment/move.ts';
-import { resolveOutputs } from './deployment/outputs.ts';
+import { isNative } from './deployment/eck-operator.ts';
 import type { ResolvedDeployment } from './deployment/resolved-deployment.ts';
 import { type Feature, formatStackVersion, has } from './deployment/versions.ts';
 import { OPERATOR_RELOADS, SIDECAR_RELOADS } from './eck-metrics/notes.ts';
@@ -45,8 +42,8 @@ const INLINE =
 export function activation({ profile, deployment, kit }: ActivationQuery): Activation {
   if (profile !== 'agent' && profile !== 'fleet-server' && profile !== 'output-client')
     return { commands: [], reason: serverReason(profile, deployment) };
-  if (deployment !== undefined && isEnrolled(deployment)) return firstActivation(profile, deployment);
-  const forms = profile === 'output-client' && deployment ? resolveOutputs(deployment) : [];
+  if (deployment?.agent.alreadyEnrolled) return firstActivation(profile, deployment);
+  const forms = profile === 'output-client' && deployment ? deployment.outputs : [];
   const posts = postCommands(kit);
   if (forms.length > 0 && forms.every(({ form }) => form === 'inline'))
     return { outputs: 'automatic', commands: posts, reason: INLINE };
@@ -55,7 +52,7 @@ export function activation({ profile, deployment, kit }: ActivationQuery): Activ
   const defend = deployment?.agent.elasticDefend === true;
   return {
     ...(profile === 'output-client' ? {} : { agent: mode }),
-    ...(profile === 'fleet-server' && !(deployment && keepsListener(deployment.asked))
+    ...(profile === 'fleet-server' && deployment?.fleetServer.listener.foreign !== true
       ? { fleetServer: mode }
       : {}),
     outputs: mode,
@@ -82,9 +79,9 @@ function serverReason(
     return 'After the files are replaced, reload nginx or HAProxy, or restart Envoy: the files are read only at startup and at a reload. The script that refreshes the revocation lists does that itself when they change.';
   if (profile === 'eck-metrics') {
     if (deployment === undefined) return `${OPERATOR_RELOADS} Before ECK 2.16: ${SIDECAR_RELOADS}`;
-    return isNative(resolveEck(deployment.asked.eck).version) ? OPERATOR_RELOADS : SIDECAR_RELOADS;
+    return isNative(deployment.eck.version) ? OPERATOR_RELOADS : SIDECAR_RELOADS;
   }
-  const types = deployment === undefined ? [] : resolveOutputs(deployment).map(({ type }) => productOf(type));
+  const types = deployment === undefined ? [] : deployment.outputs.map(({ type }) => productOf(type));
   const products = PRODUCT_NAMES.filter((product) => types.length === 0 || types.includes(product));
   return products.map((product) => RELOADS[product]).join(' ');
 }
@@ -101,7 +98,7 @@ function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): 
   const container = os === 'container';
   return {
     ...(profile === 'output-client' ? {} : { agent: learns(container ? 'containerOverrides' : 'policyTls') }),
-    ...(profile === 'fleet-server' && !keepsListener(deployment.asked)
+    ...(profile === 'fleet-server' && !deployment.fleetServer.listener.foreign
       ? { fleetServer: 'reenroll' as const }
       : {}),
     outputs: 'restart',
@@ -143,8 +140,7 @@ function extraReasons(deployment: ResolvedDeployment | undefined): readonly stri
         ]
       : []),
     ...(os === 'container' ? [restartOf(deployment)] : []),
-    ...(deployment.profile === 'output-client' &&
-    resolveOutputs(deployment).some(({ form }) => form === 'inline')
+    ...(deployment.profile === 'output-client' && deployment.outputs.some(({ form }) => form === 'inline')
       ? [`For the outputs of form "inline": ${INLINE}`]
       : []),
     'Changed paths need a new enrollment.',

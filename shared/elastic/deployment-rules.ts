@@ -1,5 +1,6 @@
 import type { FieldError } from '../errors/app-error.ts';
 import type { Deployment } from './deployment/deployment.ts';
+import { onEck } from './deployment/eck-agent.ts';
 import { passphraseRules, pathRules, trustRules } from './deployment/file-rules.ts';
 import { modelRules } from './deployment/model-rules.ts';
 import { isModel, serves, systemOf } from './deployment/models.ts';
@@ -30,7 +31,7 @@ export function brokenRules(deployment: Deployment, subject: DeploymentSubject):
 /** The sections whose rules apply: none if the model has no kit for the profile, which is the only error then. */
 function asked({ deployment, subject: { profile } }: RuleContext): readonly Section[] {
   const { model = '' } = deployment;
-  return isModel(model) && !serves(model, profile) ? [] : sectionsFor(profile, deployment);
+  return isModel(model) && !serves(model, profile) ? [] : sectionsFor(profile, onEck(deployment));
 }
 
 /** Fields that every kit has. */
@@ -60,7 +61,6 @@ const unreadRules: Rules = (context) => {
 
 /** `eck` is read where ECK runs the agents. */
 function onEckInstead({ subject: { profile }, os }: RuleContext): string {
-  const onEck = { os: 'container', container: { runtime: 'eck' } };
-  if (sectionsFor(profile, onEck).length === 0) return '';
+  if (sectionsFor(profile, true).length === 0) return '';
   return `, or set ${os === 'container' ? '' : 'os to "container" and '}container.runtime to "eck"`;
 }

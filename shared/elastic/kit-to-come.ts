@@ -1,4 +1,3 @@
-import { kitPaths } from './deployment/kit-paths.ts';
 import type { ResolvedDeployment } from './deployment/resolved-deployment.ts';
 import { placeholder } from './kibana/fill.ts';
 import type { Kit, KitCertificate, KitRequest } from './kit/kit.ts';
@@ -16,7 +15,7 @@ export function renderKitToCome(
   revocationUrl?: KitRequest['revocationUrl'],
 ): Kit {
   const { keyKind } = deployment;
-  const certificatePem = placeholder(kitPaths(deployment).certificate);
+  const certificatePem = placeholder(deployment.paths.certificate);
   const kit = renderKit({
     deployment,
     certificate: { name, keyKind, certificatePem, chainPem: [], caBundlePem },

@@ -1,6 +1,6 @@
 import type { DeploymentSender } from '../domain/certificate-record.ts';
-import type { Deployment } from './deployment/deployment.ts';
 import { loginOf } from './deployment/fields/login.ts';
+import type { ResolvedDeployment } from './deployment/resolved-deployment.ts';
 import type { Kit, KitRequest } from './kit/kit.ts';
 import type { Note } from './kit/note.ts';
 import { renderKit } from './render-kit.ts';
@@ -8,7 +8,7 @@ import { renderKit } from './render-kit.ts';
 /** The kit of a recorded deployment, with notes that say so and list what to fill in again. */
 export function renderRecordedKit(request: KitRequest, sender: DeploymentSender): Kit {
   const kit = renderKit(request);
-  return { ...kit, notes: [...notesOf(request.deployment.asked, sender), ...kit.notes] };
+  return { ...kit, notes: [...notesOf(request.deployment, sender), ...kit.notes] };
 }
 
 const SENDER_NOTES: Readonly<Record<DeploymentSender, Omit<Note, 'source'>>> = {
@@ -26,7 +26,7 @@ const SENDER_NOTES: Readonly<Record<DeploymentSender, Omit<Note, 'source'>>> = {
   },
 };
 
-function notesOf(recorded: Deployment, sender: DeploymentSender): readonly Note[] {
+function notesOf(recorded: ResolvedDeployment, sender: DeploymentSender): readonly Note[] {
   const missing = placeholdersOf(recorded);
   const source = 'fleetseal, GET /v1/certificates/{serial}/kit';
   return [
@@ -45,11 +45,12 @@ function notesOf(recorded: Deployment, sender: DeploymentSender): readonly Note[
 }
 
 /** The placeholders for secrets; Fleet's enrollment token has its own placeholder and note. */
-function placeholdersOf({ agent = {}, proxy }: Deployment): readonly string[] {
-  const logins = [agent.proxy?.url, proxy?.fleetUrl].map((url = '') => loginOf(url)[1]);
-  return [
-    ...Object.values(agent.headers ?? {}),
-    ...Object.values(agent.proxy?.headers ?? {}),
+function placeholdersOf({ agent, proxy }: ResolvedDeployment): readonly string[] {
+  const logins = [agent.proxy.url, proxy?.fleetUrl].map((url = '') => loginOf(url)[1]);
+  const all = [
+    ...Object.values(agent.headers),
+    ...Object.values(agent.proxy.headers),
     ...logins.flatMap((login) => login?.split(':') ?? []),
   ];
+  return [...new Set(all)];
 }

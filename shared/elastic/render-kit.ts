@@ -9,8 +9,8 @@ import { sectionsFor } from './sections.ts';
  * const kit = renderKit({ deployment: checkDeployment(asked, subject), certificate });
  */
 export function renderKit(request: KitRequest): Kit {
-  const { profile, asked } = request.deployment;
-  const parts = sectionsFor(profile, asked).map((section) => section.render(request));
+  const { profile, eckAgent } = request.deployment;
+  const parts = sectionsFor(profile, eckAgent !== undefined).map((section) => section.render(request));
   return {
     ...Object.assign({}, ...parts),
     files: distinct(parts.flatMap((part) => part.files ?? [])),

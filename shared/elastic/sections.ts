@@ -1,8 +1,6 @@
 import type { ProfileName } from '../domain/profile.ts';
 import { agentSection } from './agent/section.ts';
 import { podsSection } from './containers/section.ts';
-import type { Deployment } from './deployment/deployment.ts';
-import { onEck } from './deployment/eck-agent.ts';
 import { eckAgentsSection } from './eck-agents/section.ts';
 import { eckMetricsSection } from './eck-metrics/section.ts';
 import { fleetServerSection } from './fleet-server/section.ts';
@@ -29,8 +27,8 @@ const SECTIONS: readonly Section[] = [
   eckMetricsSection,
 ];
 
-/** On ECK one section replaces all others. */
-export function sectionsFor(profile: ProfileName, deployment: Deployment): readonly Section[] {
-  const sections = onEck(deployment) ? [eckAgentsSection] : SECTIONS;
+/** On ECK, one section replaces all others. */
+export function sectionsFor(profile: ProfileName, isOnEck: boolean): readonly Section[] {
+  const sections = isOnEck ? [eckAgentsSection] : SECTIONS;
   return sections.filter((section) => section.profiles.includes(profile));
 }

@@ -237,6 +237,12 @@ describe('the check of the tree', () => {
       says: 'import its functions by name',
     },
     {
+      name: 'a kit of a deployment that nobody checked',
+      path: 'shared/delivery/x.ts',
+      source: "import { resolveDeployment } from '../elastic/deployment/resolved-deployment.ts';",
+      says: 'resolveDeployment: only shared/elastic/check-deployment.ts may',
+    },
+    {
       name: 'randomness that is no argument',
       path: 'shared/issuance/x.ts',
       source: "import { randomBytes } from 'node:crypto';",

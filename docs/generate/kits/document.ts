@@ -1,6 +1,5 @@
 import { activation } from '../../../shared/elastic/activation.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import { isEnrolled } from '../../../shared/elastic/deployment/move.ts';
 import type { KitFile } from '../../../shared/elastic/kit/kit-file.ts';
 import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
@@ -70,7 +69,7 @@ function exampleText({ example, resolved, kit }: Rendered, notes: Notes, shown: 
     ...namesText(example),
     filesText(files),
     sections(parts, title, shown),
-    `**${isEnrolled(resolved) ? 'When the files come into use' : 'When the certificate is renewed'}:** ${prose(activation({ profile, deployment: resolved }).reason)}`,
+    `**${resolved.agent.alreadyEnrolled ? 'When the files come into use' : 'When the certificate is renewed'}:** ${prose(activation({ profile, deployment: resolved }).reason)}`,
     notes.below(ofKit),
   ].join('\n\n');
 }

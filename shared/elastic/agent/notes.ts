@@ -1,6 +1,6 @@
 import { containerNotes } from '../containers/notes.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
-import { isEnrolled, movesOver } from '../deployment/move.ts';
+import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../deployment/versions.ts';
 import { UNPRIVILEGED } from '../files/access.ts';
@@ -53,7 +53,7 @@ export function versionNotes({
 function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   return [
     deployment.fleetEnrollmentToken === undefined &&
-      !isEnrolled(deployment) && {
+      !deployment.agent.alreadyEnrolled && {
         code: 'enrollment_token_missing',
         severity: 'warning',
         message: `Replace ${ENROLLMENT_TOKEN_PLACEHOLDER} with Fleet's enrollment token (Kibana, Fleet, Enrollment tokens). Do not just remove it: ${

@@ -2,7 +2,6 @@ import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { agentFlags, containerEnvironment, enrollCommand, installCommand } from '../command-line/agent.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { kitFiles } from '../files/certificate.ts';
@@ -45,10 +44,11 @@ function contained(deployment: ResolvedDeployment): Contained {
  * "Logstash output settings", client SSL certificate).
  */
 function outputYaml(deployment: ResolvedDeployment): string {
-  const { certificate, key, elasticsearchCa } = kitPaths(deployment);
+  const { certificate, key, authorities } = deployment.paths;
+  const { elasticsearch } = authorities;
   const { keyPassphraseFile } = deployment;
   const settings = withoutUndefined({
-    'ssl.certificate_authorities': elasticsearchCa === undefined ? undefined : [elasticsearchCa],
+    'ssl.certificate_authorities': elasticsearch === undefined ? undefined : [elasticsearch],
     'ssl.certificate': certificate,
     'ssl.key': key,
     'ssl.key_passphrase_path': keyPassphraseFile,

@@ -1,6 +1,5 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { UNPRIVILEGED } from '../files/access.ts';
 import type { Command } from '../kit/agent-commands.ts';
@@ -76,7 +75,7 @@ export function agentFlags(deployment: ResolvedDeployment): Flags {
   return [
     ...flag('url', deployment.fleetUrl),
     ...flag('enrollment-token', deployment.fleetEnrollmentToken ?? ENROLLMENT_TOKEN_PLACEHOLDER),
-    ...flag('certificate-authorities', kitPaths(deployment).fleetServerCa),
+    ...flag('certificate-authorities', deployment.paths.authorities.fleetServer),
     ...identityFlags(deployment),
     ...connectionFlags(deployment),
   ];
@@ -84,7 +83,7 @@ export function agentFlags(deployment: ResolvedDeployment): Flags {
 
 /** The flags of the agent's own client certificate. */
 export function identityFlags(deployment: ResolvedDeployment): Flags {
-  const { certificate, key } = kitPaths(deployment);
+  const { certificate, key } = deployment.paths;
   return [
     ...flag('elastic-agent-cert', certificate),
     ...flag('elastic-agent-cert-key', key),
@@ -107,13 +106,13 @@ export function connectionFlags({ agent }: ResolvedDeployment): Flags {
 
 /** The environment variables with which the agent of a container enrolls at its first start (container.go). */
 export function containerEnvironment(deployment: ResolvedDeployment): Readonly<Record<string, string>> {
-  const paths = kitPaths(deployment);
+  const paths = deployment.paths;
   const { tags } = deployment.agent;
   return withoutUndefined({
     FLEET_ENROLL: '1',
     FLEET_URL: deployment.fleetUrl,
     FLEET_ENROLLMENT_TOKEN: deployment.fleetEnrollmentToken ?? ENROLLMENT_TOKEN_PLACEHOLDER,
-    FLEET_CA: paths.fleetServerCa,
+    FLEET_CA: paths.authorities.fleetServer,
     ELASTIC_AGENT_CERT: paths.certificate,
     ELASTIC_AGENT_CERT_KEY: paths.key,
     ELASTIC_AGENT_TAGS: tags.length === 0 ? undefined : tags.join(','),

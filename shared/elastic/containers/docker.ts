@@ -1,7 +1,6 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { IMAGE_UID, runsBy } from '../deployment/container.ts';
 import { SECRET_FILES } from '../deployment/kit-paths.ts';
-import { isEnrolled } from '../deployment/move.ts';
 import { joinPath } from '../deployment/paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { formatStackVersion } from '../deployment/versions.ts';
@@ -45,16 +44,16 @@ function tokenFilePath({ os, directory }: ResolvedDeployment): string {
 }
 
 /** The caller's image, or Elastic's, whose name has a suffix for FIPS builds (packages.yml, common_fips). */
-function agentImage({ asked, agent, stackVersion }: ResolvedDeployment): string {
+function agentImage({ container, agent, stackVersion }: ResolvedDeployment): string {
   const version = stackVersion === undefined ? VERSION_PLACEHOLDER : formatStackVersion(stackVersion);
   const name = agent.fips ? 'elastic-agent-fips' : 'elastic-agent';
-  return asked.container?.image ?? `docker.elastic.co/elastic-agent/${name}:${version}`;
+  return container.image ?? `docker.elastic.co/elastic-agent/${name}:${version}`;
 }
 
 /** What starts the container: its variables, which are the same for every runtime, and the docker command. */
 export function containerCommands(deployment: ResolvedDeployment, contained: Contained): AgentCommands {
   // An enrolled container keeps its command, token and state: another token would enroll it again (elastic-agent#6568).
-  if (isEnrolled(deployment)) {
+  if (deployment.agent.alreadyEnrolled) {
     const { [TOKEN]: _, ...environment } = contained.environment;
     return { environment };
   }
@@ -67,7 +66,7 @@ export function containerCommands(deployment: ResolvedDeployment, contained: Con
 /** Fleet's enrollment token for docker; empty without a token or docker, or if the container is already enrolled. */
 export function dockerFiles(deployment: ResolvedDeployment, { environment }: Contained): readonly KitFile[] {
   const token = environment[TOKEN];
-  if (token === undefined || !runsBy('docker', deployment) || isEnrolled(deployment)) return [];
+  if (token === undefined || !runsBy('docker', deployment) || deployment.agent.alreadyEnrolled) return [];
   return [
     {
       path: tokenFilePath(deployment),
@@ -89,7 +88,9 @@ export function dockerFiles(deployment: ResolvedDeployment, { environment }: Con
  * quotes in such a file (docker/cli, pkg/kvfile).
  */
 function dockerParts(deployment: ResolvedDeployment, contained: Contained): DockerParts {
-  const { containerUid: uid } = deployment;
+  const {
+    container: { uid },
+  } = deployment;
   const { name, port } = contained;
   const { [TOKEN]: token, ...environment } = contained.environment;
   const argv = [
@@ -154,7 +155,9 @@ function mountFlag({ source, target, readOnly }: Mount): string {
 }
 
 function composeFile(deployment: ResolvedDeployment, contained: Contained): string {
-  const { containerUid: uid } = deployment;
+  const {
+    container: { uid },
+  } = deployment;
   const { name, port } = contained;
   const { [TOKEN]: token, ...environment } = contained.environment;
   const service = withoutUndefined({
@@ -181,8 +184,8 @@ function composeFile(deployment: ResolvedDeployment, contained: Contained): stri
 
 /** The notes of the docker command. */
 export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[] {
-  const { stackVersion, asked } = deployment;
-  if (isEnrolled(deployment)) return [];
+  const { stackVersion, container } = deployment;
+  if (deployment.agent.alreadyEnrolled) return [];
   return [
     {
       code: 'docker_state',
@@ -199,7 +202,7 @@ export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[
       source: 'elastic.co, Run Elastic Agent in a container; docker/compose#10323',
     },
     stackVersion === undefined &&
-      asked.container?.image === undefined && {
+      container.image === undefined && {
         code: 'docker_version_missing',
         severity: 'warning',
         message: `Replace ${VERSION_PLACEHOLDER} with the version of your stack, or set stackVersion: Elastic publishes no image without one.`,

@@ -1,4 +1,3 @@
-import { resolveContainer } from '../deployment/container.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import type { Candidate } from '../kit/note.ts';
 import { SAVED } from './kubernetes.ts';
@@ -8,7 +7,7 @@ const MANIFEST = 'elastic-agent deploy/kubernetes/elastic-agent-managed-kubernet
 
 /** The notes of the pods and their token. */
 export function kubernetesNotes(deployment: ResolvedDeployment): readonly Candidate[] {
-  const container = resolveContainer(deployment.asked.container);
+  const container = deployment.container;
   const { namespace, workload, tokenSecret } = container;
   return [
     {

@@ -1,4 +1,4 @@
-import { type Container, resolveContainer } from '../deployment/container.ts';
+import type { Container } from '../deployment/container.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
 import { CA_FILES } from '../deployment/kit-paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
@@ -19,7 +19,7 @@ const NODES = 100;
 
 /** What lets the pods of Elastic's DaemonSet get their own certificates. */
 export function daemonSetParts(deployment: ResolvedDeployment): KubernetesParts {
-  const container = resolveContainer(deployment.asked.container);
+  const container = deployment.container;
   const { namespace, workload } = container;
   return {
     manifests: yaml({

@@ -9,7 +9,7 @@ const DOCKERFILE = 'elastic-agent dev-tools/packaging/templates/docker/Dockerfil
 
 /** The notes of every container, then those of its runtime. */
 export function containerNotes(deployment: ResolvedDeployment): readonly Candidate[] {
-  const { agent, trust, directory, containerUid, stackVersion } = deployment;
+  const { agent, trust, directory, container, stackVersion } = deployment;
   const pods = runsBy('kubernetes', deployment);
   return [
     {
@@ -34,7 +34,7 @@ export function containerNotes(deployment: ResolvedDeployment): readonly Candida
     !pods && {
       code: 'container_mount',
       severity: 'info',
-      message: `Mount the files read-only at ${directory}. The user that the container runs as (here ${containerUid}) must be able to read the key.`,
+      message: `Mount the files read-only at ${directory}. The user that the container runs as (here ${container.uid}) must be able to read the key.`,
       source: DOCKERFILE,
     },
     trust.fleetServer === 'system' && {

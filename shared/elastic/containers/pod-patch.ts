@@ -1,6 +1,5 @@
 import { containerEnvironment } from '../command-line/agent.ts';
-import { type Container, resolveContainer } from '../deployment/container.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
+import type { Container } from '../deployment/container.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { has } from '../deployment/versions.ts';
 import { literalDollars } from '../syntax/dollars.ts';
@@ -44,7 +43,7 @@ const VOLUMES = {
  * it runs, and the agent's own variables and files.
  */
 export function daemonSetPatch(deployment: ResolvedDeployment): object {
-  const container = resolveContainer(deployment.asked.container);
+  const container = deployment.container;
   const spec = {
     initContainers: [
       ownDirectory(deployment, container),
@@ -79,7 +78,7 @@ function agent(deployment: ResolvedDeployment, { tokenSecret }: Container) {
 /** The kubelet starts the agent's container again once the certificate is newer than its start. */
 function restart(deployment: ResolvedDeployment) {
   const started = '/tmp/fleetseal-started';
-  const certificate = literalDollars(shellWord(kitPaths(deployment).certificate));
+  const certificate = literalDollars(shellWord(deployment.paths.certificate));
   return {
     lifecycle: { postStart: { exec: { command: ['/bin/sh', '-c', `: >${started}`] } } },
     livenessProbe: {

@@ -1,15 +1,9 @@
-import type { Deployment } from './deployment.ts';
-import type { ContainerSettings } from './fields/container.ts';
-import { CONTAINER_DEFAULTS, RUNTIMES } from './fields/container.ts';
-import type { ResolvedDeployment } from './resolved-deployment.ts';
+import { CONTAINER_DEFAULTS, type ContainerSettings, RUNTIMES } from './fields/container.ts';
+import type { OperatingSystem } from './paths.ts';
+import { proven } from './proven.ts';
 
 /** One of {@link RUNTIMES}. */
 export type Runtime = (typeof RUNTIMES)[number];
-
-/** Whether the text is one of {@link RUNTIMES}. */
-function isRuntime(text: string): text is Runtime {
-  return (RUNTIMES as readonly string[]).includes(text);
-}
 
 /** The user elastic-agent of Elastic's image (Dockerfile.elastic-agent.tmpl; packages.yml, agent_docker_spec). */
 export const IMAGE_UID = 1000;
@@ -26,8 +20,11 @@ export interface Container {
 
 /** Fills in the defaults of settings that broke no rule. */
 export function resolveContainer(asked: ContainerSettings = {}): Container {
-  const { runtime = CONTAINER_DEFAULTS.runtime } = asked;
-  if (!isRuntime(runtime)) throw new RangeError(`not a runtime: ${runtime}`);
+  const name = asked.runtime ?? CONTAINER_DEFAULTS.runtime;
+  const runtime = proven(
+    RUNTIMES.find((known) => known === name),
+    'container.runtime',
+  );
   return {
     runtime,
     namespace: asked.namespace ?? (runtime === 'eck' ? 'default' : 'kube-system'),
@@ -39,10 +36,9 @@ export function resolveContainer(asked: ContainerSettings = {}): Container {
 }
 
 /** Whether the deployment is a container that this runtime runs. */
-export function runsBy(runtime: Runtime, { os, asked }: ResolvedDeployment): boolean {
-  return os === 'container' && runtimeOf(asked) === runtime;
-}
-
-function runtimeOf({ container }: Deployment): string {
-  return container?.runtime ?? CONTAINER_DEFAULTS.runtime;
+export function runsBy(
+  runtime: Runtime,
+  { os, container }: { readonly os: OperatingSystem; readonly container: Container },
+): boolean {
+  return os === 'container' && container.runtime === runtime;
 }

@@ -6,7 +6,6 @@ import { WORKLOAD_KINDS } from './fields/eck.ts';
 import { FLEET_SERVER_DEFAULTS } from './fields/fleet-server.ts';
 import { showsCertificate } from './fleet-server.ts';
 import { systemOf } from './models.ts';
-import type { ResolvedDeployment } from './resolved-deployment.ts';
 import { isBefore, lacks, type StackVersion } from './versions.ts';
 
 /** Whether the deployment is of pods that ECK creates from a resource of kind Agent. */
@@ -53,10 +52,17 @@ export interface EckAgent {
   readonly policyId: string | undefined;
   /** Whether Fleet Server presents its certificate to Elasticsearch. */
   readonly showsCertificate: boolean;
+  /** Fields of the request that references of the Agent stand for. */
+  readonly notUsed: readonly string[];
 }
 
-/** The Agent of a deployment that broke no rule, with its defaults filled in. */
-export function eckAgentOf({ asked, profile, stackVersion }: ResolvedDeployment): EckAgent {
+/** The Agent of a deployment that broke no rule, with its defaults filled in; undefined if ECK does not run it. */
+export function resolveEckAgent(
+  asked: Deployment,
+  profile: ProfileName,
+  stackVersion: StackVersion | undefined,
+): EckAgent | undefined {
+  if (!onEck(asked)) return undefined;
   const { eck = {}, fleetServer = {} } = asked;
   const { workload: name, namespace, image } = containerOf(asked, profile);
   return {
@@ -75,6 +81,11 @@ export function eckAgentOf({ asked, profile, stackVersion }: ResolvedDeployment)
     clientAuth: fleetServer.clientAuth ?? FLEET_SERVER_DEFAULTS.clientAuth,
     policyId: fleetServer.policyId,
     showsCertificate: showsCertificate(asked),
+    notUsed: [
+      asked.fleetUrl !== undefined && 'fleetUrl',
+      asked.fleetEnrollmentToken !== undefined && 'fleetEnrollmentToken',
+      fleetServer.elasticsearchUrl !== undefined && 'fleetServer.elasticsearchUrl',
+    ].filter((field) => field !== false),
   };
 }
 

@@ -1,5 +1,5 @@
 import { eckVersionOf } from './eck.ts';
-import { ECK_DEFAULTS, type EckSettings, type INSTALLS } from './fields/eck.ts';
+import { ECK_DEFAULTS, type EckSettings, INSTALLS } from './fields/eck.ts';
 import { isBefore, type StackVersion } from './versions.ts';
 
 /** An operator whose settings broke no rule, with their defaults. */
@@ -36,7 +36,7 @@ export function resolveEck(asked: EckSettings = {}): Eck {
   return {
     version: eckVersionOf(asked),
     versionKnown: asked.eckVersion !== undefined,
-    install: asked.install === 'manifests' ? 'manifests' : 'helm',
+    install: INSTALLS.find((known) => known === asked.install) ?? ECK_DEFAULTS.install,
     ...resolveEckNames(asked),
     metricsPort: asked.metricsPort ?? ECK_DEFAULTS.metricsPort,
     kubeRbacProxyImage: asked.kubeRbacProxyImage,

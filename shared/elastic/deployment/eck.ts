@@ -1,5 +1,5 @@
-import type { EckSettings } from './fields/eck.ts';
-import { ECK_DEFAULTS, NEWEST_ECK } from './fields/eck.ts';
+import { ECK_DEFAULTS, type EckSettings, NEWEST_ECK } from './fields/eck.ts';
+import { proven } from './proven.ts';
 import type { Violation } from './rule.ts';
 import { parseStackVersion, type StackVersion } from './versions.ts';
 
@@ -12,9 +12,7 @@ export function parseEckVersion({
 
 /** The same, of settings that break no rule. */
 export function eckVersionOf(eck: EckSettings): StackVersion {
-  const version = parseEckVersion(eck);
-  if (version === undefined) throw new RangeError(`not a version: ${eck.eckVersion}`);
-  return version;
+  return proven(parseEckVersion(eck), 'eck.eckVersion');
 }
 
 /** The rule of `#/deployment/eck/eckVersion` that applies to every kit. */

@@ -1,8 +1,7 @@
 import type { Deployment } from './deployment.ts';
-import { FLEET_SERVER_DEFAULTS } from './fields/fleet-server.ts';
-import { kitPaths, SECRET_FILES } from './kit-paths.ts';
+import { FLEET_SERVER_DEFAULTS, type FleetServerSettings } from './fields/fleet-server.ts';
+import { type KitPaths, SECRET_FILES } from './kit-paths.ts';
 import { DEFAULT_DIRECTORIES, joinPath, normalizePath, type OperatingSystem } from './paths.ts';
-import type { ResolvedDeployment } from './resolved-deployment.ts';
 
 /** Where the host's own agent reaches its Fleet Server (enroll_cmd.go, defaultFleetServerInternalPort). */
 export const INTERNAL_PORT = 8221;
@@ -42,24 +41,30 @@ export interface ElasticsearchPeer {
   readonly ca: string | undefined;
 }
 
+/** What the settings of a Fleet Server depend on besides its own. */
+interface Host {
+  readonly os: OperatingSystem;
+  readonly keyPassphraseFile: string | undefined;
+  readonly paths: KitPaths;
+}
+
 /** The Fleet Server of a deployment that broke no rule, with its defaults filled in. */
-export function fleetServerOf(deployment: ResolvedDeployment): FleetServer {
-  const { os, asked } = deployment;
+export function resolveFleetServer(asked: Deployment, host: Host): FleetServer {
   const settings = asked.fleetServer ?? {};
   return {
     policyId: settings.policyId,
-    serviceTokenPath: serviceTokenPathOf(asked, os),
+    serviceTokenPath: serviceTokenPathOf(asked, host.os),
     bindHost: settings.bindHost ?? FLEET_SERVER_DEFAULTS.bindHost,
     port: settings.port ?? FLEET_SERVER_DEFAULTS.port,
     clientAuth: settings.clientAuth ?? FLEET_SERVER_DEFAULTS.clientAuth,
-    listener: listenerOf(deployment),
+    listener: listenerOf(settings, host),
     elasticsearch: {
       url: elasticsearchUrlOf(asked) ?? '',
-      ca: kitPaths(deployment).elasticsearchCa,
+      ca: host.paths.authorities.elasticsearch,
     },
     caFingerprint: normalizeFingerprint(settings.elasticsearchCaFingerprint),
     showsCertificate: showsCertificate(asked),
-    certificateAuthorities: certificateAuthorities(deployment),
+    certificateAuthorities: certificateAuthorities(host.paths),
   };
 }
 
@@ -69,17 +74,19 @@ export function serviceTokenPathOf({ fleetServer, directory }: Deployment, os: O
   return normalizePath(os, fleetServer?.serviceTokenPath ?? usual);
 }
 
-function listenerOf(deployment: ResolvedDeployment): Listener {
-  const { os, asked, keyPassphraseFile } = deployment;
+function listenerOf(settings: FleetServerSettings, { os, keyPassphraseFile, paths }: Host): Listener {
   const {
     listenerCertificatePath: certificate,
     listenerKeyPath: key,
     listenerKeyPassphrasePath: passphrase,
-  } = asked.fleetServer ?? {};
-  if (certificate === undefined || key === undefined) {
-    const own = kitPaths(deployment);
-    return { foreign: false, certificate: own.certificate, key: own.key, passphraseFile: keyPassphraseFile };
-  }
+  } = settings;
+  if (certificate === undefined || key === undefined)
+    return {
+      foreign: false,
+      certificate: paths.certificate,
+      key: paths.key,
+      passphraseFile: keyPassphraseFile,
+    };
   return {
     foreign: true,
     certificate: normalizePath(os, certificate),
@@ -109,7 +116,7 @@ export function normalizeFingerprint(fingerprint: string | undefined): string | 
   return fingerprint?.replaceAll(':', '').toLowerCase();
 }
 
-function certificateAuthorities(deployment: ResolvedDeployment): readonly string[] {
-  const { ca, fleetServerCa } = kitPaths(deployment);
-  return fleetServerCa === undefined || fleetServerCa === ca ? [ca] : [fleetServerCa, ca];
+function certificateAuthorities({ ca, authorities }: KitPaths): readonly string[] {
+  const { fleetServer } = authorities;
+  return fleetServer === undefined || fleetServer === ca ? [ca] : [fleetServer, ca];
 }

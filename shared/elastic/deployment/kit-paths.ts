@@ -1,8 +1,6 @@
 import type { ProfileName } from '../../domain/profile.ts';
-import type { TrustPeer } from './fields/trust.ts';
+import type { Trust, TrustPeer } from './fields/trust.ts';
 import { DEFAULT_DIRECTORIES, joinPath, normalizePath, type OperatingSystem } from './paths.ts';
-import type { ResolvedDeployment } from './resolved-deployment.ts';
-import { peersAtProxy } from './route.ts';
 
 /** The names of the files of a kit: the certificate and its key are named after their profile. */
 export function kitFileNames(profile: ProfileName) {
@@ -47,39 +45,54 @@ export function ownPaths(
   return names.map((name) => joinPath(os, normalizePath(os, directory), name));
 }
 
-/** The paths that flags and settings name. A CA is undefined if the system's CAs verify the peer. */
+/** Where the files of a kit are, and which CA verifies each peer. */
+export interface KitPlace {
+  readonly os: OperatingSystem;
+  readonly profile: ProfileName;
+  readonly directory: string;
+  readonly trust: Readonly<Record<TrustPeer, Trust>>;
+  /** The peers that are reached through a terminating proxy, whose CA verifies them. */
+  readonly atProxy: readonly TrustPeer[];
+}
+
+/** The paths that flags and settings name. */
 export interface KitPaths {
   readonly certificate: string;
   readonly key: string;
   /** Fleetseal's roots. */
   readonly ca: string;
-  readonly fleetServerCa: string | undefined;
-  readonly elasticsearchCa: string | undefined;
+  /** The file with the CA of each peer; undefined if the system's CAs verify it. */
+  readonly authorities: Readonly<Record<TrustPeer, string | undefined>>;
 }
 
 /** The paths of a deployment. */
-export function kitPaths(deployment: ResolvedDeployment): KitPaths {
-  const { certificate, key } = kitFileNames(deployment.profile);
+export function kitPaths(place: KitPlace): KitPaths {
+  const { certificate, key } = kitFileNames(place.profile);
+  const authorityOf = (peer: TrustPeer) => caPath(place, peer);
   return {
-    certificate: inDirectory(deployment, certificate),
-    key: inDirectory(deployment, key),
-    ca: inDirectory(deployment, CA_FILES.ca),
-    fleetServerCa: caPath(deployment, 'fleetServer'),
-    elasticsearchCa: caPath(deployment, 'elasticsearch'),
+    certificate: inDirectory(place, certificate),
+    key: inDirectory(place, key),
+    ca: inDirectory(place, CA_FILES.ca),
+    authorities: {
+      fleetServer: authorityOf('fleetServer'),
+      elasticsearch: authorityOf('elasticsearch'),
+      logstash: authorityOf('logstash'),
+      kafka: authorityOf('kafka'),
+      proxy: authorityOf('proxy'),
+    },
   };
 }
 
-/** The file with the CA of a peer; undefined if the system's CAs verify it. */
-export function caPath(deployment: ResolvedDeployment, peer: TrustPeer): string | undefined {
-  const trust = deployment.trust[peer];
+function caPath(place: KitPlace, peer: TrustPeer): string | undefined {
+  const trust = place.trust[peer];
   if (trust === 'system') return undefined;
-  if (trust === 'fleetseal') return inDirectory(deployment, CA_FILES.ca);
-  return 'path' in trust ? trust.path : inDirectory(deployment, ownCaOf(deployment, peer).name);
+  if (trust === 'fleetseal') return inDirectory(place, CA_FILES.ca);
+  return 'path' in trust ? trust.path : inDirectory(place, ownCaOf(place, peer).name);
 }
 
 /** The file of a CA that was given as PEM. Peers behind a terminating proxy have the file of the proxy. */
-export function ownCaOf({ asked, profile }: ResolvedDeployment, peer: TrustPeer): OwnCa {
-  return OWN_CAS[peersAtProxy(asked, profile).includes(peer) ? 'proxy' : peer];
+export function ownCaOf({ atProxy }: Pick<KitPlace, 'atProxy'>, peer: TrustPeer): OwnCa {
+  return OWN_CAS[atProxy.includes(peer) ? 'proxy' : peer];
 }
 
 interface OwnCa {
@@ -96,6 +109,6 @@ const OWN_CAS: Readonly<Record<TrustPeer, OwnCa>> = {
 };
 
 /** The path of a file in the directory of the deployment. */
-export function inDirectory(deployment: ResolvedDeployment, file: string): string {
-  return joinPath(deployment.os, deployment.directory, file);
+export function inDirectory({ os, directory }: Pick<KitPlace, 'os' | 'directory'>, file: string): string {
+  return joinPath(os, directory, file);
 }

@@ -1,12 +1,16 @@
+import type { ProfileName } from '../../domain/profile.ts';
 import type { Deployment } from './deployment.ts';
-import type { OutputSettings } from './fields/outputs.ts';
-import { OUTPUT_DEFAULTS, type OUTPUT_FORMS, OUTPUT_TYPES } from './fields/outputs.ts';
+import {
+  OUTPUT_DEFAULTS,
+  OUTPUT_FORMS,
+  OUTPUT_TYPE_NAMES,
+  OUTPUT_TYPES,
+  type OutputSettings,
+  type OutputType,
+} from './fields/outputs.ts';
 import type { TrustPeer } from './fields/trust.ts';
+import { proven } from './proven.ts';
 import { isProxied } from './proxy.ts';
-import type { ResolvedDeployment } from './resolved-deployment.ts';
-
-/** A name of {@link OUTPUT_TYPES}. */
-export type OutputType = keyof typeof OUTPUT_TYPES;
 
 /** One of {@link OUTPUT_FORMS}. */
 export type OutputForm = (typeof OUTPUT_FORMS)[number];
@@ -25,15 +29,20 @@ export interface Output {
 }
 
 /** The outputs of a deployment that breaks no rule, with their defaults; empty if it has none. */
-export function resolveOutputs({ asked, profile }: ResolvedDeployment): readonly Output[] {
+export function resolveOutputs(asked: Deployment, profile: ProfileName): readonly Output[] {
   return (asked.outputs ?? []).map((output) => ({
     id: outputId(output),
-    type: output.type as OutputType,
+    type: proven(
+      OUTPUT_TYPE_NAMES.find((known) => known === output.type),
+      'outputs.type',
+    ),
     name: output.name ?? '',
     hosts: output.hosts ?? defaultHosts(asked, output),
     isDefault: output.isDefault ?? OUTPUT_DEFAULTS.isDefault,
     isDefaultMonitoring: output.isDefaultMonitoring ?? OUTPUT_DEFAULTS.isDefaultMonitoring,
-    form: (output.form as OutputForm | undefined) ?? (profile === 'output-client' ? 'inline' : 'path'),
+    form:
+      OUTPUT_FORMS.find((known) => known === output.form) ??
+      (profile === 'output-client' ? 'inline' : 'path'),
     kafka:
       output.type === 'kafka'
         ? { topic: output.kafka?.topic ?? '', version: output.kafka?.version }

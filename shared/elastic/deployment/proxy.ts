@@ -4,7 +4,7 @@ import type { Deployment } from './deployment.ts';
 const PROXIED_MODELS: readonly (string | undefined)[] = ['cloud-proxy', 'on-premises-hosted-elasticsearch'];
 
 /** Whether a terminating proxy stands in front of Elastic Cloud, judged only by the model. */
-export function isProxied({ model }: Deployment): boolean {
+export function isProxied({ model }: Pick<Deployment, 'model'>): boolean {
   return PROXIED_MODELS.includes(model);
 }
 
@@ -29,5 +29,28 @@ export function upstreamOf({ model, proxy = {}, fleetUrl }: Deployment): Route {
   return {
     fleetUrl: model === 'cloud-proxy' ? (upstream.fleetUrl ?? own) : undefined,
     elasticsearchUrl: upstream.elasticsearchUrl,
+  };
+}
+
+/** The proxy of a deployment that broke no rule. */
+export interface ResolvedProxy {
+  /** As the caller sent it: of a forward proxy its own, of a terminating one also where the model does not use it. */
+  readonly fleetUrl: string | undefined;
+  readonly front: Route;
+  readonly upstream: Route;
+  /** Whether `fleetUrl` of the deployment is another address, which clients behind the proxy do not use. */
+  readonly hidesFleetUrl: boolean;
+}
+
+/** Undefined if the deployment has none. */
+export function resolveProxy(asked: Deployment): ResolvedProxy | undefined {
+  const { proxy, fleetUrl } = asked;
+  if (proxy === undefined) return undefined;
+  return {
+    fleetUrl: proxy.fleetUrl,
+    front: frontOf(asked),
+    upstream: upstreamOf(asked),
+    hidesFleetUrl:
+      fleetUrl !== undefined && fleetUrl !== proxy.fleetUrl && fleetUrl !== proxy.upstream?.fleetUrl,
   };
 }

@@ -71,17 +71,11 @@ function whyMounted(agent: EckAgent, { stackVersion }: ResolvedDeployment): stri
 }
 
 function peerNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Candidate[] {
-  const { asked } = deployment;
-  const given = [
-    asked.fleetUrl !== undefined && 'fleetUrl',
-    asked.fleetEnrollmentToken !== undefined && 'fleetEnrollmentToken',
-    asked.fleetServer?.elasticsearchUrl !== undefined && 'fleetServer.elasticsearchUrl',
-  ].filter((field) => field !== false);
   return [
-    given.length > 0 && {
+    agent.notUsed.length > 0 && {
       code: 'eck_connects_by_references',
       severity: 'info',
-      message: `ECK sets what its pods connect to, and with which token, from kibanaRef, fleetServerRef, elasticsearchRefs and policyID of the Agent: the kit does not use ${given.join(', ')} of the request.`,
+      message: `ECK sets what its pods connect to, and with which token, from kibanaRef, fleetServerRef, elasticsearchRefs and policyID of the Agent: the kit does not use ${agent.notUsed.join(', ')} of the request.`,
       source: 'elastic/cloud-on-k8s pkg/controller/agent/pod.go, getFleetModeEnvVars',
     },
     agent.profile === 'agent' &&

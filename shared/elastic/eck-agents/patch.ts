@@ -1,6 +1,5 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import type { EckAgent } from '../deployment/eck-agent.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { literalDollars } from '../syntax/dollars.ts';
 
@@ -52,7 +51,7 @@ export function markOf({ profile, secretName }: EckAgent): string {
 
 function client(agent: EckAgent, deployment: ResolvedDeployment) {
   if (agent.way === 'managed') return { fleetServerRef: { clientCertificateSecretName: agent.secretName } };
-  const { certificate, key, ca } = kitPaths(deployment);
+  const { certificate, key, ca } = deployment.paths;
   const container = {
     name: 'agent',
     env: variables({ ELASTIC_AGENT_CERT: certificate, ELASTIC_AGENT_CERT_KEY: key }),

@@ -1,8 +1,7 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { agentRules } from '../agent/rules.ts';
 import { containerRules } from '../containers/rules.ts';
-import { type EckAgent, eckAgentOf, serviceNameOf } from '../deployment/eck-agent.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
+import { type EckAgent, serviceNameOf } from '../deployment/eck-agent.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { has } from '../deployment/versions.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
@@ -25,7 +24,8 @@ export const eckAgentsSection: Section = {
 };
 
 function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
-  const agent = eckAgentOf(deployment);
+  const { eckAgent: agent } = deployment;
+  if (agent === undefined) return {};
   const { name, keyKind } = certificate;
   const dnsNames = certificate.dnsNames ?? (agent.profile === 'fleet-server' ? [serviceNameOf(agent)] : []);
   const wish: Wish = { name, keyKind, dnsNames };
@@ -54,6 +54,6 @@ function restarts({ profile, way }: EckAgent, deployment: ResolvedDeployment): b
 
 /** For `xpack.fleet.outputs[].ssl` of the Kibana resource: the paths at which the Secret is mounted. */
 function outputYaml(deployment: ResolvedDeployment): string {
-  const { certificate, key } = kitPaths(deployment);
+  const { certificate, key } = deployment.paths;
   return yaml({ 'ssl.certificate': certificate, 'ssl.key': key });
 }

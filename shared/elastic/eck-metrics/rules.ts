@@ -9,8 +9,7 @@ import {
   serverName,
   WEBHOOK_PORT,
 } from '../deployment/eck-operator.ts';
-import type { EckSettings } from '../deployment/fields/eck.ts';
-import { INSTALLS } from '../deployment/fields/eck.ts';
+import { type EckSettings, INSTALLS } from '../deployment/fields/eck.ts';
 import { choiceRule, type Results, type Rules, type Violation } from '../deployment/rule.ts';
 import { serverNameRule } from '../deployment/server-names.ts';
 import type { DeploymentSubject } from '../deployment/subject.ts';

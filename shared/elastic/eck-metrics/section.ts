@@ -1,5 +1,4 @@
-import { resolveEck, serverName } from '../deployment/eck-operator.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
+import { serverName } from '../deployment/eck-operator.ts';
 import { kitFiles } from '../files/certificate.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import type { Section } from '../kit/section.ts';
@@ -22,7 +21,7 @@ export const eckMetricsSection: Section = {
 };
 
 function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
-  const eck = resolveEck(deployment.asked.eck);
+  const { eck } = deployment;
   const short = serverName(eck);
   const { name, keyKind, dnsNames } = certificate;
   const wish: Wish = { name, keyKind, dnsNames: dnsNames ?? [short, `${short}.${eck.clusterDomain}`] };
@@ -36,7 +35,7 @@ function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
     kubernetes: {
       manifests: yamlDocuments(manifests),
       ...(eck.install === 'helm' ? { helmValues: yaml(helmValues(eck)) } : {}),
-      commands: eckCommands(eck, wish, { ...kitPaths(deployment), directory: deployment.directory }),
+      commands: eckCommands(eck, wish, { ...deployment.paths, directory: deployment.directory }),
     },
     notes: eckNotes(eck, dnsNames),
   };

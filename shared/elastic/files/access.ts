@@ -25,7 +25,7 @@ export function secretPlace(d: ResolvedDeployment, path: string): FilePlace {
  */
 function unixAccess(d: ResolvedDeployment): { mode: string; owner: string; group: string } {
   const { unprivileged, user, group } = d.agent;
-  if (d.os === 'container') return { mode: '0600', owner: String(d.containerUid), group: 'root' };
+  if (d.os === 'container') return { mode: '0600', owner: String(d.container.uid), group: 'root' };
   if (!unprivileged) return { mode: '0600', owner: 'root', group: rootGroup(d) };
   if (user !== undefined) return { mode: '0600', owner: user, group: group ?? rootGroup(d) };
   return { mode: '0640', owner: 'root', group: group ?? UNPRIVILEGED.group };

@@ -76,7 +76,7 @@ export function trustFile(deployment: ResolvedDeployment, peer: TrustPeer): KitF
   const second =
     peer === 'fleetServer' &&
     deployment.profile === 'fleet-server' &&
-    deployment.asked.fleetServer?.listenerCertificatePath === undefined;
+    !deployment.fleetServer.listener.foreign;
   const purpose = second ? 'another CA whose agents may connect' : `the CA that verifies ${verifies}`;
   const contents = lines(trust.pem);
   return { ...publicPlace(deployment, name), role: 'peer-ca', source: 'kit', contents, purpose };

@@ -1,7 +1,6 @@
 import { connectionFlags, flag, identityFlags } from '../command-line/agent.ts';
 import { FLEET_SERVER_DEFAULTS } from '../deployment/fields/fleet-server.ts';
 import type { FleetServer } from '../deployment/fleet-server.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 
 /**
@@ -24,7 +23,7 @@ export function fleetServerFlags(deployment: ResolvedDeployment, server: FleetSe
 
 function elasticsearchFlags(deployment: ResolvedDeployment, server: FleetServer): readonly string[] {
   const { elasticsearch, caFingerprint, showsCertificate, serviceTokenPath, policyId } = server;
-  const { certificate, key } = kitPaths(deployment);
+  const { certificate, key } = deployment.paths;
   return [
     ...flag('fleet-server-es', elasticsearch.url),
     ...flag('fleet-server-es-ca', elasticsearch.ca),
@@ -63,7 +62,7 @@ export function fleetServerEnvironment(
   deployment: ResolvedDeployment,
   server: FleetServer,
 ): Readonly<Record<string, string>> {
-  const { certificate, key } = kitPaths(deployment);
+  const { certificate, key } = deployment.paths;
   const { host, port } = boundTo(server);
   const { tags } = deployment.agent;
   return defined({

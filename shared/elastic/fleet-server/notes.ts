@@ -3,7 +3,6 @@ import { guideNotes } from '../agent/guide-notes.ts';
 import { accountNotes, hostNotes, keyNotes, versionNotes } from '../agent/notes.ts';
 import { containerNotes } from '../containers/notes.ts';
 import type { FleetServer } from '../deployment/fleet-server.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { namesToAsk } from '../deployment/server-names.ts';
@@ -97,7 +96,7 @@ function certificateNotes(deployment: ResolvedDeployment, server: FleetServer): 
     {
       code: 'fleet_server_needs_own_output',
       severity: 'warning',
-      message: `The agents' output names agent.crt and agent.key, which this host does not have: give Fleet Server's policy an output of its own with ${kitPaths(deployment).certificate} and its key, or write a certificate of profile agent to this host too.`,
+      message: `The agents' output names agent.crt and agent.key, which this host does not have: give Fleet Server's policy an output of its own with ${deployment.paths.certificate} and its key, or write a certificate of profile agent to this host too.`,
       source: 'elastic.co, Logstash output settings, client SSL certificate',
     },
   ];

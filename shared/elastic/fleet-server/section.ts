@@ -2,7 +2,7 @@ import { agentRules, fleetRules } from '../agent/rules.ts';
 import { enrollCommand, installCommand } from '../command-line/agent.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
-import { type FleetServer, fleetServerOf, type Listener } from '../deployment/fleet-server.ts';
+import type { FleetServer, Listener } from '../deployment/fleet-server.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { secretPlace } from '../files/access.ts';
@@ -24,7 +24,7 @@ export const fleetServerSection: Section = {
 };
 
 function renderFleetServer({ deployment, certificate }: KitRequest): KitPart {
-  const server = fleetServerOf(deployment);
+  const server = deployment.fleetServer;
   const files: readonly KitFile[] = [
     ...kitFiles(deployment, certificate),
     // Also where another CA verifies both peers: fleetseal's roots verify the agents.

@@ -11,7 +11,7 @@ export function fleetSettingsNotes(
   deployment: ResolvedDeployment,
   has: { readonly ssl: boolean; readonly proxy: boolean },
 ): readonly Note[] {
-  const { keyPassphraseFile, os, asked } = deployment;
+  const { keyPassphraseFile, os, outputs } = deployment;
   return applicable([
     ...(has.ssl ? certificateNotes(deployment) : [ADDRESS_ONLY]),
     {
@@ -36,7 +36,7 @@ export function fleetSettingsNotes(
       source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
     },
     ...(has.proxy ? PROXY_NOTES : []),
-    (asked.outputs ?? []).length === 0 && kibanaCommandNote(os),
+    outputs.length === 0 && kibanaCommandNote(os),
   ]);
 }
 

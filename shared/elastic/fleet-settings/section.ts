@@ -1,7 +1,4 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import { fleetServerOf } from '../deployment/fleet-server.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
-import { isEnrolled } from '../deployment/move.ts';
 import { slug } from '../deployment/outputs.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { has } from '../deployment/versions.ts';
@@ -20,7 +17,7 @@ export const fleetSettingsSection: Section = {
 
 function renderFleetSettings({ deployment }: KitRequest): KitPart {
   // The Fleet Server host of an enrolled agent exists already, under an ID that the service does not know.
-  if (deployment.fleetUrl === '' || isEnrolled(deployment)) return {};
+  if (deployment.fleetUrl === '' || deployment.agent.alreadyEnrolled) return {};
   const proxy = proxyOf(deployment);
   const ssl = hostSsl(deployment);
   const address = new URL(deployment.fleetUrl).host;
@@ -66,8 +63,8 @@ function hostSsl(deployment: ResolvedDeployment): Readonly<Record<string, unknow
  * generateSSLConfigForFleetServerInput; fleet-server, config/input.go; elastic-agent, fleet_server_bootstrap.go).
  */
 function serverSsl(deployment: ResolvedDeployment) {
-  const { certificate, key } = kitPaths(deployment);
-  const { elasticsearch, showsCertificate } = fleetServerOf(deployment);
+  const { certificate, key } = deployment.paths;
+  const { elasticsearch, showsCertificate } = deployment.fleetServer;
   const ssl = withoutUndefined({
     es_certificate_authorities: elasticsearch.ca === undefined ? undefined : [elasticsearch.ca],
     es_certificate: showsCertificate ? certificate : undefined,
@@ -78,9 +75,10 @@ function serverSsl(deployment: ResolvedDeployment) {
 
 function agentSsl(deployment: ResolvedDeployment) {
   if (!has(deployment.stackVersion, 'fleetServerHostAgentSsl')) return undefined;
-  const { certificate, key, fleetServerCa } = kitPaths(deployment);
+  const { certificate, key, authorities } = deployment.paths;
+  const { fleetServer } = authorities;
   return withoutUndefined({
-    agent_certificate_authorities: fleetServerCa === undefined ? undefined : [fleetServerCa],
+    agent_certificate_authorities: fleetServer === undefined ? undefined : [fleetServer],
     agent_certificate: certificate,
     agent_key: key,
   });

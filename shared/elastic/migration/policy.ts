@@ -1,6 +1,4 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import { fleetServerOf } from '../deployment/fleet-server.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lacks } from '../deployment/versions.ts';
@@ -19,7 +17,7 @@ export function takesPaths(deployment: ResolvedDeployment): boolean {
  * handler_action_policy_change.go), so everything that the agent needs is included.
  */
 export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall {
-  const { certificate, key } = kitPaths(deployment);
+  const { certificate, key } = deployment.paths;
   const authorities = authoritiesOf(deployment);
   const { keyPassphraseFile, os } = deployment;
   const ssl = withoutUndefined({
@@ -43,7 +41,7 @@ export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall
 
 /** The CA files with which the host's agent verifies Fleet Server. */
 function authoritiesOf(deployment: ResolvedDeployment): readonly string[] {
-  if (deployment.profile === 'fleet-server') return fleetServerOf(deployment).certificateAuthorities;
-  const { fleetServerCa } = kitPaths(deployment);
-  return fleetServerCa === undefined ? [] : [fleetServerCa];
+  if (deployment.profile === 'fleet-server') return deployment.fleetServer.certificateAuthorities;
+  const { fleetServer } = deployment.paths.authorities;
+  return fleetServer === undefined ? [] : [fleetServer];
 }

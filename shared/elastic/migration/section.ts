@@ -1,5 +1,4 @@
-import { keepsListener } from '../deployment/fleet-server.ts';
-import { isEnrolled, movesOver } from '../deployment/move.ts';
+import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import type { Note } from '../kit/note.ts';
@@ -13,7 +12,7 @@ export const migrationSection: Section = {
   fields: [],
   rules: [],
   render: ({ deployment }: KitRequest): KitPart =>
-    isEnrolled(deployment)
+    deployment.agent.alreadyEnrolled
       ? {
           migration: {
             steps: migrationSteps(deployment),
@@ -37,7 +36,9 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
       source: 'elastic.co, Rotate SSL/TLS CA certificates',
     },
     ...(takesPaths(deployment) ? [...POLICY_NOTES, commandNote(deployment)] : []),
-    ...(deployment.profile === 'fleet-server' && !keepsListener(deployment.asked) ? [LISTENER_PATHS] : []),
+    ...(deployment.profile === 'fleet-server' && !deployment.fleetServer.listener.foreign
+      ? [LISTENER_PATHS]
+      : []),
     ...(movesOver(deployment) && atEnrollment
       ? [
           {

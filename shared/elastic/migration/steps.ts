@@ -1,7 +1,5 @@
 import { agentLine, restartLine } from '../command-line/agent.ts';
 import { containerName } from '../containers/docker.ts';
-import { keepsListener, showsCertificate } from '../deployment/fleet-server.ts';
-import { kitPaths } from '../deployment/kit-paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lacks, releasesWith } from '../deployment/versions.ts';
 import { howToEncrypt } from '../key-encryption/section.ts';
@@ -52,7 +50,7 @@ function connecting(deployment: ResolvedDeployment): string {
   const { profile, os } = deployment;
   const flag = os === 'container' ? 'FLEET_SERVER_ELASTICSEARCH_CA' : '--fleet-server-es-ca';
   return [
-    `Write the file ${kitPaths(deployment).ca} of this kit. Add its contents to the CA file that the agent uses today and to that of its output`,
+    `Write the file ${deployment.paths.ca} of this kit. Add its contents to the CA file that the agent uses today and to that of its output`,
     profile === 'fleet-server' ? `, and to that of ${flag}.` : '.',
     ' An output with ca_trusted_fingerprint or PEM has no such file: give it both CAs in Fleet, as its certificate_authorities.',
     ' All other clients of servers that change their certificates need both CAs too: Kibana (elasticsearch.ssl.certificateAuthorities), the outputs of Logstash, scripts. Everything keeps its old certificate.',
@@ -71,7 +69,7 @@ function look(deployment: ResolvedDeployment): MigrationStep {
 }
 
 function switchStep(deployment: ResolvedDeployment): MigrationStep {
-  const { certificate, key } = kitPaths(deployment);
+  const { certificate, key } = deployment.paths;
   const files = `Write ${certificate} with the contents from this kit, and ${key} with the new key, which was created on this host.${encryption(deployment)}`;
   return {
     title: 'Change the certificate of this host',
@@ -111,13 +109,14 @@ function waysOver(deployment: ResolvedDeployment): readonly string[] {
 }
 
 /** Fleet Server's own paths are those of its flags, regardless of its agent's policy. */
-function listener({ profile, os, asked }: ResolvedDeployment): readonly string[] {
+function listener({ profile, os, fleetServer }: ResolvedDeployment): readonly string[] {
   if (profile !== 'fleet-server') return [];
   const [listens, connects] =
     os === 'container'
       ? ['FLEET_SERVER_CERT', 'FLEET_SERVER_ES_CERT']
       : ['--fleet-server-cert', '--fleet-server-es-cert'];
-  const flags = [...(keepsListener(asked) ? [] : [listens]), ...(showsCertificate(asked) ? [connects] : [])];
+  const { listener, showsCertificate } = fleetServer;
+  const flags = [...(listener.foreign ? [] : [listens]), ...(showsCertificate ? [connects] : [])];
   return flags.length === 0
     ? []
     : [

@@ -1,4 +1,4 @@
-import type { OutputType } from '../deployment/outputs.ts';
+import type { OutputType } from '../deployment/fields/outputs.ts';
 
 /** The products that receive data from agents. */
 export const PRODUCTS = {

@@ -1,6 +1,5 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
-import { resolveOutputs } from '../deployment/outputs.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { certificateFile, HOST_KEY, rootsFile } from '../files/certificate.ts';
@@ -72,7 +71,7 @@ function serverFiles(deployment: ResolvedDeployment): ServerFiles {
 /** The products that the certificate is for, each with its port, which the first output of a product decides. */
 function portsOf(deployment: ResolvedDeployment): ReadonlyMap<Product, number> {
   const ports = new Map<Product, number>();
-  for (const { type, hosts } of resolveOutputs(deployment)) {
+  for (const { type, hosts } of deployment.outputs) {
     const product = productOf(type);
     const port = /:(\d+)$/.exec(hosts[0] ?? '')?.[1];
     if (!ports.has(product)) ports.set(product, port === undefined ? PRODUCTS[product].port : Number(port));

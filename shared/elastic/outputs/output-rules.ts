@@ -1,9 +1,8 @@
 import { quote } from '../../errors/excerpt.ts';
 import { unknownValue } from '../../errors/unknown-value.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import type { OutputSettings } from '../deployment/fields/outputs.ts';
-import { OUTPUT_FORMS, OUTPUT_TYPES } from '../deployment/fields/outputs.ts';
-import { defaultHosts, isOutputType, type OutputType, outputId } from '../deployment/outputs.ts';
+import { OUTPUT_FORMS, OUTPUT_TYPE_NAMES, type OutputSettings } from '../deployment/fields/outputs.ts';
+import { defaultHosts, isOutputType, outputId } from '../deployment/outputs.ts';
 import { isProxied } from '../deployment/proxy.ts';
 import { choiceRule, type Results, type RuleContext, type Violation } from '../deployment/rule.ts';
 import { urlProblem } from '../deployment/url.ts';
@@ -37,9 +36,9 @@ export function typeRules(
   at: string,
 ): Results {
   const field = `${at}/type`;
-  const types = Object.keys(OUTPUT_TYPES) as OutputType[];
-  if (type === undefined) return [[field, `type is required: one of ${types.join(', ')}`]];
-  if (!isOutputType(type)) return [[field, unknownValue('type', type, types, { synonyms: TYPE_SYNONYMS })]];
+  if (type === undefined) return [[field, `type is required: one of ${OUTPUT_TYPE_NAMES.join(', ')}`]];
+  if (!isOutputType(type))
+    return [[field, unknownValue('type', type, OUTPUT_TYPE_NAMES, { synonyms: TYPE_SYNONYMS })]];
   return [
     subject.profile === 'fleet-server' &&
       type !== 'elasticsearch' && [

@@ -1,5 +1,5 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import { inDirectory, kitPaths } from '../deployment/kit-paths.ts';
+import { inDirectory } from '../deployment/kit-paths.ts';
 import type { Output } from '../deployment/outputs.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { has } from '../deployment/versions.ts';
@@ -27,7 +27,7 @@ export function renderOutput(request: KitRequest, output: Output): KitOutput {
 
 /** The files whose placeholders are in the texts of the output. They are read only where the texts are filled in. */
 function filesToFill({ deployment, certificate }: KitRequest, output: Output): readonly string[] {
-  const paths = kitPaths(deployment);
+  const paths = deployment.paths;
   const { keyPassphraseFile } = deployment;
   const inline = [
     paths.key,

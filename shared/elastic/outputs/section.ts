@@ -1,5 +1,5 @@
 import { OUTPUT_TYPES } from '../deployment/fields/outputs.ts';
-import { type Output, resolveOutputs } from '../deployment/outputs.ts';
+import type { Output } from '../deployment/outputs.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { certificateFile, keyFile, passphraseFile, rootsFile, trustFile } from '../files/certificate.ts';
@@ -20,7 +20,7 @@ export const outputsSection: Section = {
 };
 
 function renderOutputs(request: KitRequest): KitPart {
-  const asked = resolveOutputs(request.deployment);
+  const asked = request.deployment.outputs;
   if (asked.length === 0) return {};
   const outputs = asked.map((output) => renderOutput(request, output));
   const main = outputs[asked.findIndex(({ isDefault }) => isDefault)] ?? outputs[0];

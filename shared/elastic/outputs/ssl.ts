@@ -1,6 +1,6 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { OUTPUT_TYPES } from '../deployment/fields/outputs.ts';
-import { caPath, inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
+import { inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
 import type { Output } from '../deployment/outputs.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lines } from '../files/certificate.ts';
@@ -25,7 +25,7 @@ export function sslOf(request: KitRequest, output: Output): Ssl {
 /** The same paths on every host, with that host's files. */
 function pathSsl(deployment: ResolvedDeployment, { type }: Output): Ssl {
   const names = kitFileNames(deployment.profile);
-  const ca = caPath(deployment, OUTPUT_TYPES[type]);
+  const ca = deployment.paths.authorities[OUTPUT_TYPES[type]];
   return withoutUndefined({
     certificate_authorities: ca === undefined ? undefined : [ca],
     certificate: inDirectory(deployment, names.certificate),

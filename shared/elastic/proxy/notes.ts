@@ -1,4 +1,3 @@
-import { frontOf } from '../deployment/proxy.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { namesToAsk } from '../deployment/server-names.ts';
 import type { KitCertificate } from '../kit/kit.ts';
@@ -7,8 +6,7 @@ import { MAX_BODY, type ProxyPlan } from './plan.ts';
 import { revocationNotes } from './revocation-notes.ts';
 
 /** Notes for the clients of a terminating proxy, and where Elastic's guide falls short. */
-export function clientNotes({ asked, model, profile }: ResolvedDeployment): readonly Note[] {
-  const { proxy = {}, fleetUrl } = asked;
+export function clientNotes({ proxy, model, profile }: ResolvedDeployment): readonly Note[] {
   const cloudProxy = model === 'cloud-proxy';
   return applicable([
     {
@@ -22,10 +20,10 @@ export function clientNotes({ asked, model, profile }: ResolvedDeployment): read
     cloudProxy && {
       code: 'fleet_hosts_must_name_proxy',
       severity: 'warning',
-      message: `In Kibana, Fleet, Settings, add a Fleet Server host with the address ${proxy.fleetUrl} and choose it in the policies: after enrollment an agent follows its policy, and with the host that Elastic Cloud sets up it would bypass the proxy.`,
+      message: `In Kibana, Fleet, Settings, add a Fleet Server host with the address ${proxy?.fleetUrl} and choose it in the policies: after enrollment an agent follows its policy, and with the host that Elastic Cloud sets up it would bypass the proxy.`,
       source: 'elastic-agent internal/pkg/agent/application/actions/handlers/handler_action_policy_change.go',
     },
-    proxy.elasticsearchUrl === undefined
+    proxy?.front.elasticsearchUrl === undefined
       ? {
           code: 'data_plane_without_proxy',
           severity: 'warning',
@@ -36,7 +34,7 @@ export function clientNotes({ asked, model, profile }: ResolvedDeployment): read
       : {
           code: 'output_hosts_must_name_proxy',
           severity: 'warning',
-          message: `Add an output of type elasticsearch with the host ${proxy.elasticsearchUrl} and choose it in the policies: with the address of Elastic Cloud the data would bypass the proxy, without mutual TLS. The output that Elastic Cloud sets up is locked.${
+          message: `Add an output of type elasticsearch with the host ${proxy.front.elasticsearchUrl} and choose it in the policies: with the address of Elastic Cloud the data would bypass the proxy, without mutual TLS. The output that Elastic Cloud sets up is locked.${
             cloudProxy
               ? " The guide's section on Elastic Cloud with a proxy lists only the agent's flags, but the output needs its settings too."
               : ''
@@ -44,15 +42,13 @@ export function clientNotes({ asked, model, profile }: ResolvedDeployment): read
           source: `${GUIDE}; elastic.co, Fleet settings, Output settings`,
         },
     cloudProxy &&
-      fleetUrl !== undefined &&
-      fleetUrl !== proxy.fleetUrl &&
-      fleetUrl !== proxy.upstream?.fleetUrl && {
+      proxy?.hidesFleetUrl === true && {
         code: 'fleet_url_not_used',
         severity: 'warning',
-        message: `Agents enroll at proxy.fleetUrl, ${proxy.fleetUrl}. fleetUrl is used as the address of Fleet Server on Elastic Cloud, behind the proxy.`,
+        message: `Agents enroll at proxy.fleetUrl, ${proxy?.fleetUrl}. fleetUrl is used as the address of Fleet Server on Elastic Cloud, behind the proxy.`,
         source: GUIDE,
       },
-    !cloudProxy && proxy.fleetUrl !== undefined && profile !== 'proxy' && unusedFleetUrl,
+    !cloudProxy && proxy?.fleetUrl !== undefined && profile !== 'proxy' && unusedFleetUrl,
     !cloudProxy &&
       profile === 'fleet-server' && {
         code: 'guide_lacks_es_certificate',
@@ -87,7 +83,7 @@ export function terminatorNotes(
   plan: ProxyPlan,
   certificate: KitCertificate,
 ): readonly Note[] {
-  const { asked, model } = deployment;
+  const { proxy, model } = deployment;
   return applicable([
     ...revocationNotes(deployment, plan, certificate),
     RELOAD,
@@ -100,7 +96,7 @@ export function terminatorNotes(
     },
     ...programNotes(deployment),
     ...systemNotes(deployment, plan),
-    model !== 'cloud-proxy' && asked.proxy?.fleetUrl !== undefined && unusedFleetUrl,
+    model !== 'cloud-proxy' && proxy?.fleetUrl !== undefined && unusedFleetUrl,
   ]);
 }
 
@@ -175,6 +171,6 @@ function systemNotes({ os, trust }: ResolvedDeployment, { services }: ProxyPlan)
   ];
 }
 
-function fronts({ asked }: ResolvedDeployment): readonly string[] {
-  return Object.values(frontOf(asked)).filter((url) => url !== undefined);
+function fronts({ proxy }: ResolvedDeployment): readonly string[] {
+  return Object.values(proxy?.front ?? {}).filter((url) => url !== undefined);
 }

@@ -1,6 +1,6 @@
 import type { TrustPeer } from '../deployment/fields/trust.ts';
-import { caPath, inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
-import { frontOf, isProxied, upstreamOf } from '../deployment/proxy.ts';
+import { inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
+import { isProxied } from '../deployment/proxy.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { publicPlace } from '../files/access.ts';
 import { certificateFile, HOST_KEY, rootsFile, trustFile } from '../files/certificate.ts';
@@ -22,8 +22,8 @@ export const throughProxySection: Section = {
   fields: ['proxy'],
   rules: [proxyRules],
   render: ({ deployment }) => {
-    if (isProxied(deployment.asked)) return { notes: clientNotes(deployment) };
-    return deployment.asked.proxy === undefined ? {} : { notes: [forwardNote] };
+    if (isProxied(deployment)) return { notes: clientNotes(deployment) };
+    return deployment.proxy === undefined ? {} : { notes: [forwardNote] };
   },
 };
 
@@ -61,14 +61,13 @@ const ACCOUNTS = { linux: 'haproxy', macos: 'nobody', windows: undefined, contai
  */
 export function planOf(deployment: ResolvedDeployment, revocationUrl?: string): ProxyPlan {
   const names = kitFileNames('proxy');
-  const front = frontOf(deployment.asked);
-  const upstream = upstreamOf(deployment.asked);
+  const { front, upstream } = deployment.proxy ?? {};
   const services = [
-    service('fleet', front.fleetUrl, upstream.fleetUrl, upstreamCa(deployment, 'fleetServer')),
+    service('fleet', front?.fleetUrl, upstream?.fleetUrl, upstreamCa(deployment, 'fleetServer')),
     service(
       'elasticsearch',
-      front.elasticsearchUrl,
-      upstream.elasticsearchUrl,
+      front?.elasticsearchUrl,
+      upstream?.elasticsearchUrl,
       upstreamCa(deployment, 'elasticsearch'),
     ),
   ];
@@ -98,7 +97,7 @@ function service(
 /** The system's CAs in one file, as on Debian; the note `system_ca_file` has the path for other systems. */
 function upstreamCa(deployment: ResolvedDeployment, peer: TrustPeer): string {
   const system = deployment.os === 'macos' ? '/etc/ssl/cert.pem' : '/etc/ssl/certs/ca-certificates.crt';
-  return caPath(deployment, peer) ?? system;
+  return deployment.paths.authorities[peer] ?? system;
 }
 
 function files({ deployment, certificate }: KitRequest): readonly KitFile[] {

@@ -126,23 +126,32 @@ function crypto(module: ModuleFacts, { specifier, names }: ImportFact): string |
   return random !== undefined && PURE.includes(layer) ? `${random}: randomness is an argument` : undefined;
 }
 
-/** Who may import the functions that make and open a `Prepared`: what anything else signs would not be linted. */
-const SEALING: Readonly<Record<string, readonly string[]>> = {
-  prepare: [
-    'shared/pki/prepare-certificate.ts',
-    'shared/pki/prepare-issuer-request.ts',
-    'shared/pki/crl/prepare-list.ts',
-    'shared/pki/ocsp/prepare-response.ts',
-  ],
-  redeem: ['shared/pki/sign-prepared.ts'],
+/**
+ * Who may import the functions that make what only they can make, by the file that has them: what is signed has been
+ * linted, and what is rendered breaks no rule.
+ */
+const SEALED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'shared/pki/prepared.ts': {
+    prepare: [
+      'shared/pki/prepare-certificate.ts',
+      'shared/pki/prepare-issuer-request.ts',
+      'shared/pki/crl/prepare-list.ts',
+      'shared/pki/ocsp/prepare-response.ts',
+    ],
+    redeem: ['shared/pki/sign-prepared.ts'],
+  },
+  'shared/elastic/deployment/resolved-deployment.ts': {
+    resolveDeployment: ['shared/elastic/check-deployment.ts'],
+  },
 };
 
 function sealing(module: ModuleFacts, { specifier, names, typeOnly }: ImportFact): string | undefined {
   const target = specifier.startsWith('.') ? resolveImport(module.path, specifier) : specifier;
-  if (target !== 'shared/pki/prepared.ts' || typeOnly) return undefined;
+  const sealed = SEALED[target];
+  if (sealed === undefined || typeOnly) return undefined;
   if (names.length === 0) return 'import its functions by name';
-  const wrong = names.find((name) => SEALING[name]?.includes(module.path) === false);
-  return wrong === undefined ? undefined : `${wrong}: only ${SEALING[wrong]?.join(', ')} may`;
+  const wrong = names.find((name) => sealed[name]?.includes(module.path) === false);
+  return wrong === undefined ? undefined : `${wrong}: only ${sealed[wrong]?.join(', ')} may`;
 }
 
 function uses(module: ModuleFacts): readonly string[] {

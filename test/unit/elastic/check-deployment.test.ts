@@ -432,8 +432,7 @@ describe('a deployment is completed', () => {
   });
 
   test('with defaults for what is left out', () => {
-    expect(resolved({ stackVersion: undefined, fleetEnrollmentToken: undefined })).toEqual({
-      asked: expect.objectContaining({ model: 'on-premises' }),
+    expect(resolved({ stackVersion: undefined, fleetEnrollmentToken: undefined })).toMatchObject({
       model: 'on-premises',
       profile: 'agent',
       keyKind: 'rsa',
@@ -444,6 +443,7 @@ describe('a deployment is completed', () => {
       directory: '/etc/fleetseal',
       keyPassphraseFile: undefined,
       agent: {
+        alreadyEnrolled: false,
         unprivileged: false,
         user: undefined,
         group: undefined,
@@ -453,7 +453,19 @@ describe('a deployment is completed', () => {
         elasticDefend: false,
         fips: false,
       },
-      containerUid: 1000,
+      paths: {
+        certificate: '/etc/fleetseal/agent.crt',
+        key: '/etc/fleetseal/agent.key',
+        ca: '/etc/fleetseal/ca.crt',
+        authorities: { fleetServer: '/etc/fleetseal/ca.crt', proxy: '/etc/fleetseal/ca.crt' },
+      },
+      fleetServer: { bindHost: '0.0.0.0', port: 8220, clientAuth: 'required', showsCertificate: true },
+      outputs: [],
+      proxy: undefined,
+      container: { runtime: 'docker', workload: 'elastic-agent', uid: 1000 },
+      eckAgent: undefined,
+      eck: { install: 'helm', metricsPort: 8081 },
+      atProxy: [],
       trust: {
         fleetServer: 'fleetseal',
         elasticsearch: 'fleetseal',

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeploymentSender } from '../../../shared/domain/certificate-record.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
-import { deploymentSchema } from '../../../shared/elastic/deployment/deployment.ts';
+import { type Deployment, deploymentSchema } from '../../../shared/elastic/deployment/deployment.ts';
 import { recordDeployment } from '../../../shared/elastic/deployment/recording.ts';
 import { PROXY_SCHEMES, urlProblem } from '../../../shared/elastic/deployment/url.ts';
 import { renderRecordedKit } from '../../../shared/elastic/recorded-kit.ts';
@@ -164,6 +163,17 @@ describe('the kit of a recorded deployment', () => {
       ]),
     );
     expect(elasticAgent?.install?.shell).toContain("'--header=X-Tenant={{HEADER_X-Tenant}}'");
+  });
+
+  test('lists each placeholder once, though a forward proxy is also the proxy of the agent', () => {
+    const proxy = { kind: 'forward', fleetUrl: 'http://user:pw@proxy.example.com:3128' };
+    const { agent: _, ...deployment } = DEPLOYMENT;
+    const notes = kitOf({ ...deployment, proxy }).notes.filter(
+      ({ code }) => code === 'recorded_without_secrets',
+    );
+    expect(notes.map(({ message }) => message)).toEqual([
+      'Values of headers and logins of proxies are not recorded: replace PROXY_USER, PROXY_PASSWORD with your own.',
+    ]);
   });
 
   test('says where it comes from, and what to put in', () => {

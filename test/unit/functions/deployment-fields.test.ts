@@ -4,8 +4,7 @@ import { DEPLOYMENT_FIELDS } from '../../../docs/generate/openapi/deployment-fie
 import { withWords } from '../../../docs/generate/openapi/field-words.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../../shared/domain/profile.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
-import { deploymentSchema } from '../../../shared/elastic/deployment/deployment.ts';
+import { type Deployment, deploymentSchema } from '../../../shared/elastic/deployment/deployment.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 
 const FILE = new URL('../../../functions/get-openapi/openapi.json', import.meta.url);

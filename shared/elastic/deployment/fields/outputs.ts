@@ -12,6 +12,12 @@ export const OUTPUT_TYPES = {
   kafka: 'kafka',
 } as const satisfies Readonly<Record<string, TrustPeer>>;
 
+/** A name of {@link OUTPUT_TYPES}. */
+export type OutputType = keyof typeof OUTPUT_TYPES;
+
+/** In the order in which messages list them. */
+export const OUTPUT_TYPE_NAMES = Object.keys(OUTPUT_TYPES) as readonly OutputType[];
+
 /** Where an output has its certificate and key: in files on every host, or in the policy itself. */
 export const OUTPUT_FORMS = ['path', 'inline'] as const;
 
@@ -45,7 +51,7 @@ export const OUTPUT_DEFAULTS = { isDefault: false, isDefaultMonitoring: false } 
         'Id of the output in Fleet: 1 to 100 letters, digits, "-" and "_". By default fleetseal- and the name in lower case.',
       examples: ['fleetseal-main'],
     },
-    type: { required: true, description: 'Kind of output.', enum: Object.keys(OUTPUT_TYPES) },
+    type: { required: true, description: 'Kind of output.', enum: OUTPUT_TYPE_NAMES },
     name: {
       description:
         'Unique name of the output in Fleet, 1 to 256 characters. Required, except for the profile output-server.',

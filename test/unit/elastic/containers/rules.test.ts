@@ -69,7 +69,7 @@ describe('a container is refused', () => {
 });
 
 test('a container of docker runs as the user of Elastic’s image', () => {
-  expect(resolved({ os: 'container' }).containerUid).toBe(1000);
+  expect(resolved({ os: 'container' }).container.uid).toBe(1000);
 });
 
 describe('pods are refused', () => {
@@ -112,5 +112,5 @@ describe('pods are refused', () => {
 });
 
 test('pods run as root, as in Elastic’s manifest', () => {
-  expect(resolved({ os: 'container', container: PODS }).containerUid).toBe(0);
+  expect(resolved({ os: 'container', container: PODS }).container.uid).toBe(0);
 });

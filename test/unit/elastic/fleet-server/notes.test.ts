@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
-import { fleetServerOf } from '../../../../shared/elastic/deployment/fleet-server.ts';
 import { fleetServerNotes } from '../../../../shared/elastic/fleet-server/notes.ts';
 import { PEM } from '../rendering.ts';
 import { fleetServerKit, resolvedFleetServer } from './kits.ts';
@@ -83,7 +82,7 @@ describe('notes on a Fleet Server host', () => {
   test.each(rows)('%s', (_, deployment, more, less) => {
     // Of this section alone: others add notes of their own.
     const resolved = resolvedFleetServer(deployment);
-    const notes = fleetServerNotes(resolved, fleetServerOf(resolved), false);
+    const notes = fleetServerNotes(resolved, resolved.fleetServer, false);
     const expected = [...ALWAYS.filter((code) => !less.includes(code)), ...more];
     expect(notes.map(({ code }) => code).sort()).toEqual(expected.sort());
     for (const { message, source } of notes) {
