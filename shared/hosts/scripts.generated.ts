@@ -2405,7 +2405,7 @@ const PARTS_REQUEST_SH =
   "      return 5\n" +
   "    fi\n" +
   "    after=$(header retry-after)\n" +
-  "    case $after in '' | *[!0-9]* | ??????*) after=0 ;; esac\n" +
+  "    case $after in '' | *[!0-9]*) after=0 ;; ??????????*) after=999999999 ;; esac\n" +
   "    if [ \"$after\" -gt \"$longest_pause\" ]; then\n" +
   "      say \"cannot $what: $(reason)\"\n" +
   "      say \"the service accepts this again in $((after / 60 + 1)) minutes: run it again then, it goes on where it stopped\"\n" +
@@ -4679,4 +4679,4 @@ PARTS_STATUS_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = '6b308bf66d7ed5a905b7f90fa21f65c580c3496a25555609196d14b359d02e6e';
+export const BOOTSTRAP_SH_SHA256 = '61b36ab4cbc1666369ffba6583cc42ca2fc8f8593ec1723380d1aa012db57785';

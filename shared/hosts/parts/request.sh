@@ -110,7 +110,7 @@ persistently() {
       return 5
     fi
     after=$(header retry-after)
-    case $after in '' | *[!0-9]* | ??????*) after=0 ;; esac
+    case $after in '' | *[!0-9]*) after=0 ;; ??????????*) after=999999999 ;; esac
     if [ "$after" -gt "$longest_pause" ]; then
       say "cannot $what: $(reason)"
       say "the service accepts this again in $((after / 60 + 1)) minutes: run it again then, it goes on where it stopped"

@@ -152,18 +152,24 @@ describe('rotate.sh', () => {
     expect((await made.run(['--dry-run', '--now'])).stdout).not.toContain('would run');
   });
 
-  test('waits for no service that asks for more than 15 minutes', async () => {
-    const made = host();
-    const busy = problem(429, 'renewed_too_often', 'Renewed 5 times within an hour.');
-    service.give('POST /v1/renew', { ...busy, headers: { 'retry-after': '3599' } });
-    expect(await made.run(['--now'])).toMatchObject({
-      code: 5,
-      stderr: `fleetseal: cannot renew: Renewed 5 times within an hour. (429 renewed_too_often)
-fleetseal: the service accepts this again in 60 minutes: run it again then, it goes on where it stopped
+  test.each([
+    { after: '3599', minutes: 60 },
+    { after: '1000000', minutes: 16_667 },
+  ])(
+    'waits for no service that asks for $after seconds, more than 15 minutes',
+    async ({ after, minutes }) => {
+      const made = host();
+      const busy = problem(429, 'renewed_too_often', 'Renewed 5 times within an hour.');
+      service.give('POST /v1/renew', { ...busy, headers: { 'retry-after': after } });
+      expect(await made.run(['--now'])).toMatchObject({
+        code: 5,
+        stderr: `fleetseal: cannot renew: Renewed 5 times within an hour. (429 renewed_too_often)
+fleetseal: the service accepts this again in ${minutes} minutes: run it again then, it goes on where it stopped
 `,
-    });
-    expect(made.usable).toBe(true);
-  });
+      });
+      expect(made.usable).toBe(true);
+    },
+  );
 
   test.each([
     { name: 'an unknown argument', args: ['--force'], words: 'unknown argument --force: see --help' },
