@@ -9,7 +9,7 @@ import { OUTPUT } from './fields/outputs.ts';
 import { PROXY } from './fields/proxy.ts';
 import { TRUST } from './fields/trust.ts';
 import { about } from './fields/words.ts';
-import { MODEL_NAMES, MODELS } from './models.ts';
+import { MODEL_NAMES, type Model } from './models.ts';
 import { DEFAULT_DIRECTORIES, OPERATING_SYSTEMS } from './paths.ts';
 
 /**
@@ -45,7 +45,7 @@ export const ENROLLMENT_TOKEN_PLACEHOLDER = '{{FLEET_ENROLLMENT_TOKEN}}';
 /* @__PURE__ */ about(deploymentSchema, () => ({
   model: {
     required: true,
-    description: `How the fleet is deployed. ${MODEL_NAMES.map((model) => `${model}: ${MODELS[model].describes}`).join('; ')}. The model cloud of Elastic's guide is refused, with two alternatives: mutual TLS is not possible there.`,
+    description: `How the fleet is deployed. ${modelWords()}. The model cloud of Elastic's guide is refused, with two alternatives: mutual TLS is not possible there.`,
     enum: MODEL_NAMES,
   },
   stackVersion: {
@@ -97,3 +97,14 @@ export const ENROLLMENT_TOKEN_PLACEHOLDER = '{{FLEET_ENROLLMENT_TOKEN}}';
       'Which CA verifies each peer: "fleetseal" (its roots), "system" (those of the operating system), or a CA of your own as pem or path.',
   },
 }));
+
+function modelWords(): string {
+  const meanings: Readonly<Record<Model, string>> = {
+    'on-premises': 'agents, Fleet Server and outputs are your own',
+    'cloud-proxy': 'Fleet Server and Elasticsearch on Elastic Cloud, behind your own terminating proxy',
+    'on-premises-hosted-elasticsearch':
+      'your own Fleet Server, and Elasticsearch on Elastic Cloud behind your own terminating proxy',
+    'eck-metrics': 'the metrics endpoint of an ECK operator, scraped by Prometheus',
+  };
+  return MODEL_NAMES.map((model) => `${model}: ${meanings[model]}`).join('; ');
+}

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { eckVersionOf } from './eck.ts';
 import { ECK_DEFAULTS, type EckSettings, INSTALLS } from './fields/eck.ts';
 import { isBefore, type StackVersion } from './versions.ts';
@@ -34,29 +35,18 @@ export const WEBHOOK_PORT = 9443;
 /** Fills in the defaults of settings that broke no rule. */
 export function resolveEck(asked: EckSettings = {}): Eck {
   return {
+    ...resolveEckNames(asked),
     version: eckVersionOf(asked),
     versionKnown: asked.eckVersion !== undefined,
     install: INSTALLS.find((known) => known === asked.install) ?? ECK_DEFAULTS.install,
-    ...resolveEckNames(asked),
-    metricsPort: asked.metricsPort ?? ECK_DEFAULTS.metricsPort,
     kubeRbacProxyImage: asked.kubeRbacProxyImage,
     jobImage: asked.jobImage,
   };
 }
 
-/** Only the names: rules compare them before the other settings are known to be valid. */
+/** With the usual names: rules compare them before the other settings are known to be valid. */
 export function resolveEckNames(asked: EckSettings) {
-  return {
-    helmRelease: asked.helmRelease ?? ECK_DEFAULTS.helmRelease,
-    operatorName: asked.operatorName ?? ECK_DEFAULTS.operatorName,
-    operatorNamespace: asked.operatorNamespace ?? ECK_DEFAULTS.operatorNamespace,
-    clusterDomain: asked.clusterDomain ?? ECK_DEFAULTS.clusterDomain,
-    prometheusName: asked.prometheusName ?? ECK_DEFAULTS.prometheusName,
-    prometheusNamespace: asked.prometheusNamespace ?? ECK_DEFAULTS.prometheusNamespace,
-    prometheusServiceAccount: asked.prometheusServiceAccount ?? ECK_DEFAULTS.prometheusServiceAccount,
-    secretName: asked.secretName ?? 'eck-metrics-tls-certificate',
-    caSecretName: asked.caSecretName ?? ECK_DEFAULTS.caSecretName,
-  };
+  return { secretName: 'eck-metrics-tls-certificate', ...ECK_DEFAULTS, ...withoutUndefined(asked) };
 }
 
 /** Whether the operator itself serves TLS; in earlier versions, kube-rbac-proxy does. */

@@ -3,7 +3,6 @@ import { OPERATING_SYSTEMS, type OperatingSystem } from './paths.ts';
 
 interface ModelRow {
   readonly profiles: readonly ProfileName[];
-  readonly describes: string;
   /** @default - the deployment must name it */
   readonly os?: OperatingSystem;
 }
@@ -12,20 +11,16 @@ interface ModelRow {
 export const MODELS = {
   'on-premises': {
     profiles: ['agent', 'fleet-server', 'output-client', 'output-server'],
-    describes: 'agents, Fleet Server and outputs are your own',
   },
   'cloud-proxy': {
     // output-server: Logstash and Kafka on premises, beside Elastic Cloud.
     profiles: ['agent', 'output-client', 'output-server', 'proxy'],
-    describes: 'Fleet Server and Elasticsearch on Elastic Cloud, behind your own terminating proxy',
   },
   'on-premises-hosted-elasticsearch': {
     profiles: ['agent', 'fleet-server', 'output-client', 'output-server', 'proxy'],
-    describes: 'your own Fleet Server, and Elasticsearch on Elastic Cloud behind your own terminating proxy',
   },
   'eck-metrics': {
     profiles: ['eck-metrics'],
-    describes: 'the metrics endpoint of an ECK operator, scraped by Prometheus',
     // Of the administrator, who runs kubectl.
     os: 'linux',
   },

@@ -1,5 +1,6 @@
 import type { KeyKind } from '../../domain/key-kind.ts';
 import type { ProfileName } from '../../domain/profile.ts';
+import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { type Container, resolveContainer } from './container.ts';
 import type { Deployment } from './deployment.ts';
 import { type EckAgent, resolveEckAgent } from './eck-agent.ts';
@@ -111,23 +112,10 @@ function placeOf(deployment: Deployment, profile: ProfileName, atProxy: KitPlace
   };
 }
 
-function resolveAgent(agent: AgentSettings = {}): Agent {
-  const { proxy = {} } = agent;
-  return {
-    alreadyEnrolled: agent.alreadyEnrolled ?? AGENT_DEFAULTS.alreadyEnrolled,
-    unprivileged: agent.unprivileged ?? AGENT_DEFAULTS.unprivileged,
-    user: agent.user,
-    group: agent.group,
-    tags: agent.tags ?? [],
-    headers: agent.headers ?? {},
-    proxy: {
-      url: proxy.url,
-      headers: proxy.headers ?? {},
-      disabled: proxy.disabled ?? AGENT_PROXY_DEFAULTS.disabled,
-    },
-    elasticDefend: agent.elasticDefend ?? AGENT_DEFAULTS.elasticDefend,
-    fips: agent.fips ?? AGENT_DEFAULTS.fips,
-  };
+function resolveAgent({ user, group, proxy = {}, ...asked }: AgentSettings = {}): Agent {
+  const agent = { tags: [], headers: {}, ...AGENT_DEFAULTS, ...withoutUndefined(asked) };
+  const usual = { headers: {}, ...AGENT_PROXY_DEFAULTS };
+  return { ...agent, user, group, proxy: { ...usual, url: undefined, ...withoutUndefined(proxy) } };
 }
 
 function resolveTrust(os: OperatingSystem, trust: Trust = 'fleetseal'): Trust {

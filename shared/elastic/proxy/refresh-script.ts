@@ -19,10 +19,12 @@ export interface RefreshPlan {
  * OpenSSL 1.1.1 or later.
  */
 export function refreshScript({ revocationUrl, lists, roots, chain }: RefreshPlan): string {
-  return withVariables(REFRESH_LISTS_SH, {
+  const script = withVariables(REFRESH_LISTS_SH, {
     url: shellWord(revocationUrl),
     lists: shellWord(lists),
     roots: shellWord(roots),
     chain: shellWord(chain),
   });
+  // The kit's file is executable; the script comes without its first line, like all comments.
+  return `#!/bin/sh\n${script}`;
 }

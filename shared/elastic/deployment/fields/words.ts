@@ -16,7 +16,7 @@ export interface FieldWords {
   readonly examples?: readonly unknown[];
 }
 
-const WORDS = z.registry<{
+const WORDS = /* @__PURE__ */ z.registry<{
   readonly words: () => Readonly<Record<string, FieldWords>>;
   readonly defaults: Readonly<Record<string, FieldWords['default']>>;
 }>();
