@@ -7,6 +7,7 @@ import { renderKit } from '../elastic/render-kit.ts';
 import { certificatePem } from '../issuance/certificate-pem.ts';
 import type { Enrollment } from '../issuance/enrollment.ts';
 import { trustBundle } from '../issuance/trust-bundle.ts';
+import type { Renewal } from '../rotation/renew.ts';
 import { renewalWindow } from '../rotation/renewal-window.ts';
 import type { AcceptedDeployment } from './accept-deployment.ts';
 
@@ -26,7 +27,13 @@ export type Issued = ReturnType<typeof renderIssued>;
  * the same; only the kit follows this request: its deployment, and the name as it was asked for.
  */
 export function renderIssued(
-  { record, issuer, accepted, ...anchors }: Enrollment<AcceptedDeployment>,
+  {
+    record,
+    issuer,
+    accepted,
+    trustChanged = false,
+    ...anchors
+  }: Enrollment<AcceptedDeployment> & Partial<Pick<Renewal, 'trustChanged'>>,
   { revocationUrl, urlOf }: Surroundings,
   askedName: string,
 ) {
@@ -60,7 +67,7 @@ export function renderIssued(
       until: toRfc3339(window.end),
       url: urlOf(`/renewal/${record.serialNumber}`),
     },
-    activation: activation({ profile, deployment, kit }),
+    activation: activation({ profile, deployment, kit, trustChanged }),
     kit,
   });
 }

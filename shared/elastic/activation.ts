@@ -32,14 +32,20 @@ export interface ActivationQuery {
   readonly deployment?: ResolvedDeployment | undefined;
   /** Of the deployment, with the new certificate. @default - `commands` post no outputs */
   readonly kit?: Kit | undefined;
+  /** Whether the host has, or gets, other roots than with its certificate before. @default false */
+  readonly trustChanged?: boolean | undefined;
 }
+
+/** elastic-agent-libs transport/tlscommon, measured with Fleet Server 9.5: the pool of client CAs is built at the start. */
+const LISTENER_TRUST =
+  "The trust bundle has changed since the certificate before: Fleet Server's listener trusts other roots only after a restart, in every version.";
 
 /** Inline PEM is never reloaded (elastic-agent-libs, cert_reloader.go). */
 const INLINE =
   'The policy itself contains the certificate and key. The new ones are used after the outputs are posted again, with the kibanaApi.command of each output in the new kit, which reads KIBANA_URL and KIBANA_API_KEY. Agents apply the new policy without a restart.';
 
 /** How a renewed certificate comes into use, by profile and deployment. */
-export function activation({ profile, deployment, kit }: ActivationQuery): Activation {
+export function activation({ profile, deployment, kit, trustChanged = false }: ActivationQuery): Activation {
   if (profile !== 'agent' && profile !== 'fleet-server' && profile !== 'output-client')
     return { commands: [], reason: serverReason(profile, deployment) };
   if (deployment?.agent.alreadyEnrolled) return firstActivation(profile, deployment);
@@ -50,15 +56,20 @@ export function activation({ profile, deployment, kit }: ActivationQuery): Activ
   const version = deployment?.stackVersion;
   const mode = has(version, 'reload') ? 'automatic' : 'restart';
   const defend = deployment?.agent.elasticDefend === true;
+  // The client CAs of a listener are fleetseal's roots, also where its own certificate is another CA's.
+  const newTrust = profile === 'fleet-server' && trustChanged;
+  const listens = profile === 'fleet-server' && deployment?.fleetServer.listener.foreign !== true;
   return {
     ...(profile === 'output-client' ? {} : { agent: mode }),
-    ...(profile === 'fleet-server' && deployment?.fleetServer.listener.foreign !== true
-      ? { fleetServer: mode }
-      : {}),
+    ...(newTrust ? { fleetServer: 'restart' } : listens ? { fleetServer: mode } : {}),
     outputs: mode,
     ...(defend ? { elasticDefend: 'restart' } : {}),
-    commands: [...(mode === 'automatic' && !defend ? [] : commands(deployment)), ...posts],
-    reason: [versionReason(deployment), ...extraReasons(deployment)].join(' '),
+    commands: [...(mode === 'automatic' && !defend && !newTrust ? [] : commands(deployment)), ...posts],
+    reason: [
+      versionReason(deployment),
+      ...(newTrust ? [LISTENER_TRUST] : []),
+      ...extraReasons(deployment),
+    ].join(' '),
   };
 }
 

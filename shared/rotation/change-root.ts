@@ -127,7 +127,7 @@ function checkAdopted(
   if (adoption.adopted >= adoption.live * threshold) return;
   throw new AppError(
     'root_not_adopted',
-    `${figures(adoption)} have ${id} in their trust bundle, and ${percent(threshold)} must. A host reports its bundle as it renews, so the number grows with renewals; POST /v1/replacements brings them forward. GET /v1/roots shows the figures.`,
+    `${figures(adoption)} have ${id} in their trust bundle, and ${percent(threshold)} must. A host reports its bundle as it renews, and a Fleet Server counts once its renewal is confirmed, after its restart; so the number grows with renewals; POST /v1/replacements brings them forward. GET /v1/roots shows the figures.`,
   );
 }
 

@@ -1,10 +1,10 @@
 import type { Root } from '../domain/authority.ts';
 import type { CertificateSummary } from '../domain/certificate-record.ts';
-import { type Clock, type Instant, plus } from '../domain/instant.ts';
-import type { SerialNumber } from '../domain/serial-number.ts';
+import type { Clock, Instant } from '../domain/instant.ts';
 import type { AuthorityStore, CertificateListing } from '../issuance/ports.ts';
 import { trustBundle } from '../issuance/trust-bundle.ts';
-import type { AdoptionRecords, RootStore } from './ports.ts';
+import type { AdoptionRecords, HostTrust, RootStore } from './ports.ts';
+import { wasIssuedWith } from './trust-changes.ts';
 
 export interface MeasureAdoptionDependencies {
   readonly authority: Pick<AuthorityStore, 'readAuthority'>;
@@ -14,17 +14,15 @@ export interface MeasureAdoptionDependencies {
   readonly clock: Clock;
 }
 
-/** A request reads the trust bundle before it reserves, and may take as long as the gateway waits: 29 s. */
-const MARGIN_SECONDS = 60;
-
 /** Certificates in one page of the listing, and records in one read. */
 const PAGE = 1000;
 const RECORDS = 100;
 
 /**
  * Measures how many certificates in use have a root that waits to be activated in their host's trust bundle: those that
- * were enrolled since it joined the bundle, and those whose host reported a bundle with it as it renewed. Of a name, the
- * newest certificate counts. Reads every live certificate's summary, and the records of those issued since; keeps a few
+ * were enrolled since it joined the bundle, and those whose host reported a bundle with it as it renewed. A Fleet Server trusts
+ * it only after a restart, so its renewal must be confirmed too, which its host does after the restart. Of a name, the newest
+ * certificate counts. Reads every live certificate's summary, and the records of those issued since; keeps a few
  * hundred octets for each name in memory. Where no root waits, it reads the roots and nothing else.
  *
  * @returns the roots that were measured.
@@ -40,9 +38,7 @@ export async function measureAdoption(deps: MeasureAdoptionDependencies): Promis
     if (joinedAt === undefined) continue;
     const measuredAt = deps.clock();
     const newest = await newestByName(deps, measuredAt);
-    const since = [...newest.values()].filter(
-      ({ reservedAt }) => reservedAt > plus(joinedAt, MARGIN_SECONDS),
-    );
+    const since = [...newest.values()].filter((one) => wasIssuedWith(one, joinedAt));
     const adopted = await countAdopted(deps.records, since, new Set(bundles));
     measured.push(await deps.roots.noteAdoption(id, { live: newest.size, adopted, measuredAt }));
   }
@@ -78,9 +74,20 @@ async function countAdopted(
 ): Promise<number> {
   let adopted = 0;
   for (let from = 0; from < since.length; from += RECORDS) {
-    const serialNumbers: SerialNumber[] = since.slice(from, from + RECORDS).map((one) => one.serialNumber);
-    for (const { isRenewal, trustSha256 } of await records.trustOf(serialNumbers))
-      if (isRenewal ? trustSha256 !== undefined && bundles.has(trustSha256) : true) adopted += 1;
+    const serialNumbers = since.slice(from, from + RECORDS).map((one) => one.serialNumber);
+    const trusting = (await records.trustOf(serialNumbers)).filter(
+      ({ predecessor, trustSha256 }) =>
+        predecessor === undefined || (trustSha256 !== undefined && bundles.has(trustSha256)),
+    );
+    adopted += trusting.length - (await countNotRestarted(records, trusting));
   }
   return adopted;
+}
+
+/** Fleet Servers that have the root, and have not started since. */
+async function countNotRestarted(records: AdoptionRecords, trusting: readonly HostTrust[]): Promise<number> {
+  const predecessors = trusting.flatMap(({ profile, predecessor }) =>
+    profile === 'fleet-server' ? (predecessor ?? []) : [],
+  );
+  return predecessors.length - (await records.countConfirmed(predecessors));
 }

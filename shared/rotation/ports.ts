@@ -59,17 +59,15 @@ export interface RootStore {
   noteAdoption(id: string, adoption: Adoption): Promise<Root>;
 }
 
+/** What the record of a certificate says of its host's trust. */
+export type HostTrust = Pick<CertificateRecord, 'profile' | 'predecessor' | 'trustSha256'>;
+
 /** Which trust the holders of certificates reported. */
 export interface AdoptionRecords {
   /** Of at most 100 certificates; one that is not recorded is left out. Consistent. */
-  trustOf(serialNumbers: readonly SerialNumber[]): Promise<
-    readonly {
-      /** Whether it was issued for a renewal, not for an enrollment. */
-      readonly isRenewal: boolean;
-      /** Of the bundle that its host had then; undefined where it did not say. */
-      readonly trustSha256: string | undefined;
-    }[]
-  >;
+  trustOf(serialNumbers: readonly SerialNumber[]): Promise<readonly HostTrust[]>;
+  /** How many of at most 100 certificates have a successor that its host confirmed. Consistent. */
+  countConfirmed(serialNumbers: readonly SerialNumber[]): Promise<number>;
 }
 
 /** The certificates that hosts ask about. */

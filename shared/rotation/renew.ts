@@ -14,6 +14,7 @@ import type { RenewalQuery, RenewalView } from './ports.ts';
 import { proofRejected } from './presented-certificate.ts';
 import type { RenewalDependencies, RenewalRequest, Renewing } from './renewing.ts';
 import { reserveRenewal } from './reserve-renewal.ts';
+import { hasTrustChanged } from './trust-changes.ts';
 
 /*
  * Renewal: one way to a certificate, by the key of an earlier one.
@@ -29,7 +30,10 @@ import { reserveRenewal } from './reserve-renewal.ts';
  */
 
 /** A certificate that renews another one. */
-export type Renewal<Accepted extends Acceptance = Acceptance> = Enrollment<Accepted>;
+export interface Renewal<Accepted extends Acceptance = Acceptance> extends Enrollment<Accepted> {
+  /** Whether its host has, or gets, other roots than with the certificate before. */
+  readonly trustChanged: boolean;
+}
 
 /** The caller's part of a renewal that `renew` adds itself. */
 type Settled = Omit<Renewal, 'accepted'>;
@@ -169,7 +173,9 @@ async function attempt(
   const record = completed.result;
   checkNotExpired(record, clock());
   const { roots, additionalRoots } = view;
-  const settled = { record, created: record.lease.owner === owner, issuer, roots, additionalRoots };
+  const trustChanged = hasTrustChanged(view.record, record.trustSha256, view);
+  const created = record.lease.owner === owner;
+  const settled = { record, created, issuer, roots, additionalRoots, trustChanged };
   return done({ ...settled, ...(await recordLast(renewing, record, deployment)) });
 }
 

@@ -1,5 +1,6 @@
-import type { AdoptionRecords } from '../rotation/ports.ts';
+import type { AdoptionRecords, HostTrust } from '../rotation/ports.ts';
 import { type StoreOptions, storeContext } from './context.ts';
+import { fromItem } from './expression.ts';
 import { certificateKey } from './keys.ts';
 import { readItems } from './read-items.ts';
 
@@ -9,13 +10,16 @@ export function dynamoAdoptionRecords(options: StoreOptions): AdoptionRecords {
   return {
     trustOf: async (serialNumbers) => {
       const keys = serialNumbers.map(certificateKey);
-      const find = await readItems(context, keys, ['predecessor', 'trustSha256']);
+      const find = await readItems(context, keys, ['profile', 'predecessor', 'trustSha256']);
       return keys.flatMap((key) => {
         const item = find(key);
-        if (item === undefined) return [];
-        const { predecessor, trustSha256 } = item;
-        return [{ isRenewal: predecessor !== undefined, trustSha256: trustSha256?.S }];
+        return item === undefined ? [] : [fromItem<HostTrust>(item)];
       });
+    },
+    countConfirmed: async (serialNumbers) => {
+      const keys = serialNumbers.map(certificateKey);
+      const find = await readItems(context, keys, ['successorConfirmedAt']);
+      return keys.filter((key) => find(key)?.['successorConfirmedAt'] !== undefined).length;
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Deployment } from '../../../shared/elastic/deployment/deployment.t
 import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { resolved } from './agent/kits.ts';
 import { CERTIFICATE } from './proxy/kits.ts';
+import { ON_PREMISES } from './rendering.ts';
 
 const of = (deployment: Deployment) => activation({ profile: 'agent', deployment: resolved(deployment) });
 
@@ -108,6 +109,51 @@ describe('how new files come into use', () => {
       agent: 'automatic',
       elasticDefend: 'restart',
       commands: ['sudo elastic-agent restart'],
+    });
+  });
+
+  describe('where the trust bundle has changed', () => {
+    const LISTENER =
+      "The trust bundle has changed since the certificate before: Fleet Server's listener trusts other roots only after a restart, in every version.";
+    const changed = (profile: 'agent' | 'fleet-server', deployment: ReturnType<typeof fleetServer>) =>
+      activation({ profile, deployment, trustChanged: true });
+    const fleetServer = (more: Deployment['fleetServer'] = {}) =>
+      checkDeployment(
+        {
+          ...ON_PREMISES,
+          trust: { fleetServer: { path: '/pki/fleet-ca.crt' } },
+          stackVersion: '9.5.2',
+          fleetServer: {
+            policyId: 'p',
+            serviceTokenPath: '/etc/fleet-server/token',
+            elasticsearchUrl: 'https://es.example.com:9200',
+            ...more,
+          },
+        },
+        { profile: 'fleet-server', keyKind: 'rsa', dnsNames: ['fleet.example.com'] },
+      );
+
+    test.each([
+      ['its own listener', {}],
+      ['a listener of another CA', { listenerCertificatePath: '/l.crt', listenerKeyPath: '/l.key' }],
+    ])('a Fleet Server with %s is restarted, also where it reloads its certificate', (_, more) => {
+      const answer = changed('fleet-server', fleetServer(more));
+      expect(answer).toMatchObject({
+        agent: 'automatic',
+        fleetServer: 'restart',
+        commands: ['sudo elastic-agent restart'],
+      });
+      expect(answer.reason).toContain(LISTENER);
+    });
+
+    test('an agent is not', () => {
+      const answer = activation({
+        profile: 'agent',
+        deployment: resolved({ stackVersion: '9.5.2' }),
+        trustChanged: true,
+      });
+      expect(answer).toMatchObject({ agent: 'automatic', commands: [] });
+      expect(answer.reason).not.toContain('trust bundle');
     });
   });
 

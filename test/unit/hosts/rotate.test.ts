@@ -139,6 +139,21 @@ describe('rotate.sh', () => {
     expect(service.renewals).toEqual([]);
   });
 
+  test.each([
+    { RESTART: 'false', code: 1, confirmed: false },
+    { RESTART: 'true', code: 0, confirmed: true },
+  ])(
+    'confirms only what was restarted, also for the listener of a Fleet Server alone: $RESTART',
+    async (row) => {
+      service.activation = { agent: 'automatic', fleetServer: 'restart', commands: [], reason: '' };
+      const made = host({ settings: { RESTART: row.RESTART } });
+      const old = made.serial;
+      const { code, stderr } = await made.run(['--now']);
+      expect([code, stderr]).toEqual([row.code, expect.stringContaining(`restarting: ${row.RESTART}`)]);
+      expect(service.isConfirmed(old)).toBe(row.confirmed);
+    },
+  );
+
   test('says so where there is no command to restart anything by', async () => {
     const made = host({ settings: { RESTART: '' } });
     service.activation = { agent: 'restart', commands: [], reason: '' };

@@ -3,8 +3,9 @@ import { DAY, HOUR } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import { currentHolder } from '../../../shared/domain/name-record.ts';
+import { trustBundle } from '../../../shared/issuance/trust-bundle.ts';
 import { revokeToken } from '../../../shared/revocation/revoke-token.ts';
-import { commonName, sha256Hex } from '../../support/records.ts';
+import { commonName, sampleAdditionalRoot, sha256Hex } from '../../support/records.ts';
 import { refusal } from '../issuance/world.ts';
 import { type Held, newKey, publicKeyOf, RenewalWorld } from './renewal-world.ts';
 
@@ -49,6 +50,48 @@ describe('a renewal', () => {
       expect(await hosts.world.uses(`fst_${record.tokenId}_`)).toBe(1);
     },
   );
+
+  describe('says whether the trust of its host has changed', () => {
+    const bundle = async () => trustBundle(await hosts.store.readAuthority()).sha256;
+    const renewedWith = async (old: Held, payload: object = {}) => {
+      hosts.world.pass(20 * DAY);
+      const key = newKey();
+      const { record, trustChanged } = await hosts.send(hosts.request(old, key, payload));
+      return { held: { record, privateKey: key.privateKey }, trustChanged };
+    };
+
+    test('not where it has the bundle that it was enrolled with', async () => {
+      const trustSha256 = await bundle();
+      expect((await renewedWith(await hosts.enrolled(), { trustSha256 })).trustChanged).toBe(false);
+    });
+
+    test('not where it does not say', async () => {
+      expect((await renewedWith(await hosts.enrolled())).trustChanged).toBe(false);
+    });
+
+    test('where it has another one than the service', async () => {
+      const trustSha256 = 'ab'.repeat(32);
+      expect((await renewedWith(await hosts.enrolled(), { trustSha256 })).trustChanged).toBe(true);
+    });
+
+    test('where it has another one than it reported last, once', async () => {
+      const { held } = await renewedWith(await hosts.enrolled(), { trustSha256: 'ab'.repeat(32) });
+      const trustSha256 = await bundle();
+      const second = await renewedWith(held, { trustSha256 });
+      expect(second.trustChanged).toBe(true);
+      expect((await renewedWith(second.held, { trustSha256 })).trustChanged).toBe(false);
+    });
+
+    test('where a root has joined since, whatever it reports, once', async () => {
+      const old = await hosts.enrolled();
+      hosts.world.pass(DAY);
+      const roots = [sampleAdditionalRoot({ addedAt: hosts.world.now })];
+      await hosts.store.replaceAdditionalRoots({ version: 1, roots }, []);
+      const first = await renewedWith(old, { trustSha256: await bundle() });
+      expect(first.trustChanged).toBe(true);
+      expect((await renewedWith(first.held, { trustSha256: await bundle() })).trustChanged).toBe(false);
+    });
+  });
 
   test('of the same key again is the same certificate, while it lives', async () => {
     const old = await hosts.enrolled();

@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Root } from '../../../shared/domain/authority.ts';
 import type { CommonName } from '../../../shared/domain/common-name.ts';
 import { type Instant, plus } from '../../../shared/domain/instant.ts';
+import type { ProfileName } from '../../../shared/domain/profile.ts';
 import type { SerialNumber } from '../../../shared/domain/serial-number.ts';
 import type { TrustDomain } from '../../../shared/domain/trust-domain.ts';
+import { withoutUndefined } from '../../../shared/domain/without-undefined.ts';
 import { createAuthority } from '../../../shared/issuance/create-authority.ts';
 import { SigningError } from '../../../shared/issuance/ports.ts';
 import { kmsRoot } from '../../../shared/issuance/roots.ts';
@@ -14,6 +16,7 @@ import { certifyRoot } from '../../../shared/rotation/certify-root.ts';
 import { acknowledgeRoot, activateRoot, retireRoot } from '../../../shared/rotation/change-root.ts';
 import { declareSlots } from '../../../shared/rotation/declare-slots.ts';
 import { measureAdoption } from '../../../shared/rotation/measure-adoption.ts';
+import type { HostTrust } from '../../../shared/rotation/ports.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { REVOCATION_URL } from '../../support/ca.ts';
@@ -38,7 +41,9 @@ const ISSUERS = [1, 2, 3].map((number) =>
 let store: ReturnType<typeof fakeStore>;
 let now: Instant;
 /** What records say of the trust of their hosts. */
-let reported: Map<SerialNumber, string | undefined>;
+let reported: Map<SerialNumber, HostTrust>;
+/** Predecessors whose successor is confirmed. */
+let confirmed: Set<SerialNumber>;
 const keys = [...SLOTS, ...ISSUERS].map(({ keyArn, keySpec }) => [keyArn, keySpec] as const);
 let signer: ReturnType<typeof fakeCaSigner>;
 
@@ -49,7 +54,9 @@ const deps = () => ({
   certificates: store,
   records: {
     trustOf: async (serials: readonly SerialNumber[]) =>
-      serials.map((serial) => ({ isRenewal: reported.has(serial), trustSha256: reported.get(serial) })),
+      serials.map((serial) => reported.get(serial) ?? { profile: 'agent' as const }),
+    countConfirmed: async (serials: readonly SerialNumber[]) =>
+      serials.filter((serial) => confirmed.has(serial)).length,
   },
   signer,
   clock: () => now,
@@ -62,6 +69,7 @@ beforeEach(async () => {
   store = fakeStore();
   now = NOW;
   reported = new Map();
+  confirmed = new Set();
   signer = fakeCaSigner(Object.fromEntries(keys), () => now);
   const [first] = ISSUERS;
   const [firstRoot] = SLOTS;
@@ -92,10 +100,20 @@ const recorded = async (id = 'root-2'): Promise<Root | undefined> =>
   (await store.readAuthority()).roots.find((one) => one.id === id);
 
 /** A certificate of a host; `trust` is what it reported with its renewal. */
-async function certificate(name: string, trust?: { readonly reported: string | undefined }) {
-  const record = sampleRecord({ name: name as CommonName, reservedAt: now, state: 'ISSUED' });
+async function certificate(
+  name: string,
+  trust?: { readonly reported: string | undefined },
+  profile: ProfileName = 'agent',
+) {
+  const record = sampleRecord({ name: name as CommonName, profile, reservedAt: now, state: 'ISSUED' });
   store.tables.records.set(record.serialNumber, record);
-  if (trust) reported.set(record.serialNumber, trust.reported);
+  const predecessor = sampleRecord({}).serialNumber;
+  if (trust)
+    reported.set(
+      record.serialNumber,
+      withoutUndefined({ profile, predecessor, trustSha256: trust.reported }),
+    );
+  return predecessor;
 }
 
 describe('a root is certified', () => {
@@ -195,6 +213,20 @@ describe('adoption', () => {
     expect((await recorded())?.adoption).toEqual({ live: 5, adopted: 3, measuredAt: now });
   });
 
+  test('counts a Fleet Server once its renewal is confirmed: it trusts the root only after its restart', async () => {
+    await certify();
+    await measure();
+    now = plus(now, 100);
+    const trust = { reported: (await bundle()).sha256 };
+    const predecessor = await certificate('fleet', trust, 'fleet-server');
+    await certificate('enrolled', undefined, 'fleet-server');
+    await measure();
+    expect((await recorded())?.adoption).toMatchObject({ live: 2, adopted: 1 });
+    confirmed.add(predecessor);
+    await measure();
+    expect((await recorded())?.adoption).toMatchObject({ live: 2, adopted: 2 });
+  });
+
   test('does not count who enrolled while the root joined: the answer may not have had it', async () => {
     await certify();
     now = plus(now, 60);
@@ -244,7 +276,7 @@ describe('a root is activated', () => {
     await expect(activate()).rejects.toMatchObject({
       code: 'root_not_adopted',
       message:
-        '0 of 3 certificates (0 %, measured at 2026-11-23T06:01:40Z) have root-2 in their trust bundle, and 99 % must. A host reports its bundle as it renews, so the number grows with renewals; POST /v1/replacements brings them forward. GET /v1/roots shows the figures.',
+        '0 of 3 certificates (0 %, measured at 2026-11-23T06:01:40Z) have root-2 in their trust bundle, and 99 % must. A host reports its bundle as it renews, and a Fleet Server counts once its renewal is confirmed, after its restart; so the number grows with renewals; POST /v1/replacements brings them forward. GET /v1/roots shows the figures.',
     });
     expect(await states()).toEqual(['root-1 ISSUED', 'root-2 TRUSTED']);
   });
