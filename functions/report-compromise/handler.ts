@@ -19,13 +19,13 @@ const log = createLog('report-compromise');
 export function reportCompromiseHandler(deps: RevokeDependencies) {
   return api({ name: 'report-compromise', access: 'public', body: reportCompromiseBody }, async (request) => {
     const { requestId, caller } = request;
-    const record = await reportCompromise(deps, {
+    const revoked = await reportCompromise(deps, {
       proof: sentProof(request.body),
       sourceIp: caller.sourceIp,
     });
-    const { serialNumber, name, profile, issuerId } = record;
+    const [{ serialNumber, name, profile, issuerId }] = revoked;
     log.info('key reported as compromised', { requestId, serialNumber, name, profile, issuerId });
-    return { status: 200, json: renderReport(record) };
+    return { status: 200, json: renderReport(revoked) };
   });
 }
 

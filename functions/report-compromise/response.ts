@@ -18,21 +18,19 @@ export const reportCompromiseAnswer = z.object({
     )
     .check(
       z.describe(
-        'The certificate; with the earlier time and reason where it was revoked before. The key is blocked in any case.',
+        'The certificate; with the earlier time and reason where it was revoked before. The key is blocked in any case. Then a successor that nobody confirmed.',
       ),
     ),
 });
 
 /** Without who revoked it, which may be an administrator. */
-export function renderReport({ serialNumber, revocation }: RevokedRecord) {
+export function renderReport(revoked: readonly RevokedRecord[]) {
   return {
-    revoked: [
-      {
-        serialNumber,
-        serialNumberDecimal: toDecimal(serialNumber),
-        revokedAt: toRfc3339(revocation.revokedAt),
-        reason: revocation.reason,
-      },
-    ],
+    revoked: revoked.map(({ serialNumber, revocation }) => ({
+      serialNumber,
+      serialNumberDecimal: toDecimal(serialNumber),
+      revokedAt: toRfc3339(revocation.revokedAt),
+      reason: revocation.reason,
+    })),
   };
 }

@@ -2,7 +2,7 @@ import { holderAt } from '../domain/revocation.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { SentProof } from '../pki/proof/proof.ts';
 import { readRevocationProof } from '../pki/proof/revocation-proof.ts';
-import { type RevokeDependencies, type RevokedRecord, revokeRecord } from './revoke-certificate.ts';
+import { type RevokeDependencies, type RevokedRecord, revokeWithUnconfirmed } from './revoke-certificate.ts';
 
 export interface CompromiseReport {
   /** Made with the key that is compromised. */
@@ -12,11 +12,11 @@ export interface CompromiseReport {
 }
 
 /**
- * Revokes the certificate of a key that its holder reports as compromised, and blocks the key; who holds the key needs
+ * Revokes the certificate of a key that its holder reports as compromised, and a successor that nobody confirmed, and blocks the keys; who holds the key needs
  * nothing else. The proof is verified with the recorded key, after one read, and nothing is written before. The same again
  * changes nothing.
  *
- * @returns the record as it is then.
+ * @returns the records as they are then, that of the reported key first.
  * @throws AppError `malformed_proof`; `proof_rejected` where no certificate is recorded, or another key made the proof: the
  *   caller can't tell which. `try_again` where others keep changing the certificate's names.
  * @example await reportCompromise(deps, { proof: { cms: 'MIIF...' }, sourceIp: '198.51.100.7' })
@@ -24,12 +24,12 @@ export interface CompromiseReport {
 export async function reportCompromise(
   deps: RevokeDependencies,
   { proof: sent, sourceIp }: CompromiseReport,
-): Promise<RevokedRecord> {
+): Promise<readonly [RevokedRecord, ...RevokedRecord[]]> {
   const proof = readRevocationProof(sent);
   const record = await deps.ledger.certificate(proof.serialNumber);
   if (record === undefined) throw proofRejected('unknown', proof.serialNumber);
   if (!(await proof.isMadeBy(record))) throw proofRejected('not_its_key', proof.serialNumber);
-  return revokeRecord(deps, record, { reason: 'keyCompromise', by: holderAt(sourceIp) });
+  return revokeWithUnconfirmed(deps, record, { reason: 'keyCompromise', by: holderAt(sourceIp) });
 }
 
 /** @param why for the log. */

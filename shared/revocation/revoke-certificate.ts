@@ -55,7 +55,7 @@ export async function revokeCertificate(
 }
 
 /** The same for a record that was read a moment ago. */
-export async function revokeRecord(
+async function revokeRecord(
   deps: RevokeDependencies,
   read: CertificateRecord,
   request: RevocationRequest,
@@ -83,19 +83,41 @@ const RENEWABLE_SECONDS = 31 * DAY;
  * The same, and then whatever renewed the certificate: while everything of a token or a name is looked for, a host may
  * renew what was not reached yet, and its new certificate would be missed. What was revoked before has no successor that
  * came since.
+ *
+ * @returns the given one first.
  */
 export async function revokeWithSuccessor(
   deps: RevokeDependencies,
   record: CertificateRecord,
   request: RevocationRequest,
-): Promise<RevokedRecord> {
+): Promise<readonly RevokedRecord[]> {
   const result = await revokeRecord(deps, record, request);
   const { successor, validity } = result;
   const isOld = isOver(plus(validity.notAfter, RENEWABLE_SECONDS), deps.clock());
-  if (successor === undefined || record.revocation !== undefined || isOld) return result;
+  if (successor === undefined || record.revocation !== undefined || isOld) return [result];
   const next = await deps.ledger.certificate(successor.serialNumber);
-  if (next !== undefined && next.revocation === undefined) await revokeWithSuccessor(deps, next, request);
-  return result;
+  if (next === undefined || next.revocation !== undefined) return [result];
+  return [result, ...(await revokeWithSuccessor(deps, next, request))];
+}
+
+/**
+ * The same, and where the key is compromised a successor that nobody confirmed: a thief may have renewed with the stolen
+ * key. One that was confirmed, or renewed itself, stays: its host proved to use it. The answer names it.
+ *
+ * @returns the given one first.
+ */
+export async function revokeWithUnconfirmed(
+  deps: RevokeDependencies,
+  record: CertificateRecord,
+  request: RevocationRequest,
+): Promise<readonly [RevokedRecord, ...RevokedRecord[]]> {
+  const result = await revokeRecord(deps, record, request);
+  const { successor } = result;
+  if (request.reason !== 'keyCompromise' || successor === undefined || successor.confirmedAt !== undefined)
+    return [result];
+  const next = await deps.ledger.certificate(successor.serialNumber);
+  if (next === undefined || next.successor !== undefined) return [result];
+  return [result, ...(await revokeWithUnconfirmed(deps, next, request))];
 }
 
 function revoked(record: CertificateRecord): RevokedRecord | undefined {

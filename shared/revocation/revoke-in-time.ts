@@ -6,7 +6,7 @@ import {
   type RevocationRequest,
   type RevokeDependencies,
   type RevokedRecord,
-  revokeRecord,
+  revokeWithUnconfirmed,
 } from './revoke-certificate.ts';
 
 /** What revokes more than one certificate also needs. */
@@ -37,16 +37,18 @@ export function hasTime({ remainingMilliseconds }: RevokeManyDependencies): bool
  * Revokes records until all are or the time is used; those of one name one after the other, since each changes the name.
  * One that others keep changing is left over, and does not keep the rest from being revoked.
  *
- * @param revoke - one of them, and what goes with it. @default - it alone
- * @returns in the order given.
+ * @param revoke - one of them, and what goes with it. @default - where a key is compromised, an unconfirmed successor
+ * @returns in the order given, each with what went with it.
  */
 export async function revokeInTime(
   deps: RevokeManyDependencies,
   records: readonly CertificateRecord[],
   request: RevocationRequest,
-  revoke = revokeRecord,
+  revoke: (
+    ...of: Parameters<typeof revokeWithUnconfirmed>
+  ) => Promise<readonly RevokedRecord[]> = revokeWithUnconfirmed,
 ): Promise<RevokedInTime> {
-  const done = new Map<SerialNumber, RevokedRecord>();
+  const done = new Map<SerialNumber, readonly RevokedRecord[]>();
   const queues = queuesOfNames(records);
   const work = async () => {
     for (let queue = queues.shift(); queue !== undefined; queue = queues.shift())
@@ -62,8 +64,9 @@ export async function revokeInTime(
     // Where one fails, the others begin nothing more.
     queues.length = 0;
   }
-  const revoked = records.flatMap(({ serialNumber }) => done.get(serialNumber) ?? []);
-  return { revoked, complete: revoked.length === records.length };
+  const all = records.flatMap(({ serialNumber }) => done.get(serialNumber) ?? []);
+  const revoked = [...new Map(all.map((record) => [record.serialNumber, record])).values()];
+  return { revoked, complete: records.every(({ serialNumber }) => done.has(serialNumber)) };
 }
 
 function queuesOfNames(records: readonly CertificateRecord[]): CertificateRecord[][] {

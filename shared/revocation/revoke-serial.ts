@@ -1,7 +1,11 @@
 import type { NameBlock } from '../domain/block.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import { type BlockDependencies, blockName } from './block-name.ts';
-import { type RevocationRequest, type RevokeDependencies, revokeRecord } from './revoke-certificate.ts';
+import {
+  type RevocationRequest,
+  type RevokeDependencies,
+  revokeWithUnconfirmed,
+} from './revoke-certificate.ts';
 import type { RevokedInTime } from './revoke-in-time.ts';
 
 export interface RevokeSerialDependencies extends RevokeDependencies {
@@ -14,7 +18,7 @@ export interface RevokedSerial extends RevokedInTime {
 }
 
 /**
- * Revokes one certificate. With `block`, its name is blocked first, so that its host cannot get another.
+ * Revokes one certificate; where its key is compromised, an unconfirmed successor too. With `block`, its name is blocked first, so that its host cannot get another.
  *
  * @returns undefined where it is not recorded. @throws AppError `try_again`.
  */
@@ -26,5 +30,5 @@ export async function revokeSerial(
   const record = await deps.ledger.certificate(serialNumber);
   if (record === undefined) return undefined;
   const blocked = block ? { block: await blockName(deps, record, request) } : {};
-  return { ...blocked, revoked: [await revokeRecord(deps, record, request)], complete: true };
+  return { ...blocked, revoked: await revokeWithUnconfirmed(deps, record, request), complete: true };
 }

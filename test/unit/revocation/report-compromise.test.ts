@@ -31,7 +31,7 @@ describe('a holder that reports its key as compromised', () => {
       revokedBy: 'holder of the key, from 198.51.100.9',
     };
     const revoked = await reportCompromise(revoking(world), { proof, sourceIp });
-    expect(revoked).toEqual({ ...record, state: 'REVOKED', revocation });
+    expect(revoked).toEqual([{ ...record, state: 'REVOKED', revocation }]);
     expect(seen(world, record)).toEqual({ state: 'REVOKED', revocation, onList: true, events: ['revoked'] });
     const same = world.request(await world.token(), { csr });
     expect((await refusal(world.enroll(same))).code).toBe('key_refused');
@@ -52,7 +52,7 @@ describe('a holder that reports its key as compromised', () => {
     const world = await World.create();
     const { record, proof, csr } = await compromised(world);
     await revokeCertificate(revoking(world), record.serialNumber, request());
-    const { revocation } = await reportCompromise(revoking(world), { proof, sourceIp });
+    const [{ revocation }] = await reportCompromise(revoking(world), { proof, sourceIp });
     expect(revocation.reason).toBe('cessationOfOperation');
     const again = world.request(await world.token(), { csr });
     expect((await refusal(world.enroll(again))).code).toBe('key_refused');
@@ -65,7 +65,7 @@ describe('a holder that reports its key as compromised', () => {
       const { record, proof } = await compromised(world);
       world.store.failNext('revoke', { error: new Killed(), when });
       await expect(reportCompromise(revoking(world), { proof, sourceIp })).rejects.toThrow(Killed);
-      expect((await reportCompromise(revoking(world), { proof, sourceIp })).state).toBe('REVOKED');
+      expect((await reportCompromise(revoking(world), { proof, sourceIp }))[0].state).toBe('REVOKED');
       expect(seen(world, record)).toMatchObject({ state: 'REVOKED', onList: true, events: ['revoked'] });
       expect(disagreements(world)).toEqual([]);
     },
