@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { showDay } from './progress.ts';
 import { figuresTable, simulate } from './simulate.ts';
 
 /*
@@ -26,6 +27,7 @@ const run = await simulate({
   servers: Number(values.servers),
   days: Number(values.days),
   seed: Number(values.seed),
+  progress: showDay,
 });
 console.log(figuresTable(run));
 for (const surprise of run.fleet.surprises) console.log(surprise);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FleetRecord } from '../../docs/generate/fleet/record.ts';
 import { synthesize } from '../../infra/synthesize.ts';
+import { DAY } from '../../shared/domain/duration.ts';
 import { TestCloud } from '../support/cloud.ts';
 import type { Fault } from '../support/faults.ts';
 import { type Acts, planActs, planRounds } from './acts.ts';
@@ -50,6 +51,8 @@ export interface SimulationOptions extends Omit<FleetOptions, 'days'> {
   readonly days?: number;
   /** @default - those of {@link actsOf} */
   readonly acts?: Acts;
+  /** Called every ten days of the simulation. @default - nobody is shown how far it is */
+  readonly progress?: (day: number, days: number) => void;
 }
 
 export interface Run {
@@ -77,6 +80,7 @@ function actsOf(days: number): Acts {
 export async function simulate({
   days = DAYS,
   acts = actsOf(days),
+  progress,
   ...options
 }: SimulationOptions): Promise<Run> {
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-fleet-'));
@@ -93,6 +97,7 @@ export async function simulate({
     };
     planActs(fleet, chronicle, acts, scheduled);
     planRounds(fleet, chronicle, async () => {
+      progress?.((fleet.timetable.now - fleet.period.from) / DAY, days);
       countFaults(cloud, faults);
       await scheduled();
       await cloud.local.expireItems();
