@@ -928,10 +928,15 @@ const PARTS_FINISH_SH =
   "    run_agent && : >\"$pending/enrolled\"\n" +
   "  elif [ -n \"$install_command$enroll_command$container_commands\" ]; then\n" +
   "    [ -n \"$dry_run\" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'\n" +
-  "    print_agent\n" +
+  "    print_agent | without_token\n" +
   "  elif [ -z \"$deployment\" ]; then\n" +
   "    say 'no --deployment was named, so there is no command for Elastic Agent'\n" +
   "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# without_token: the lines, for a person or where they were asked for; in the log of another tool, without Fleet's token.\n" +
+  "without_token() {\n" +
+  "  if [ -n \"$dry_run\" ] || [ -t 1 ]; then cat; else sed \"s/\\(--enrollment-token=\\)[^ ']*/\\1{{FLEET_ENROLLMENT_TOKEN}}/g\"; fi\n" +
   "}\n" +
   "\n" +
   "# schedule: rotate.sh takes the lock itself.\n" +
@@ -1153,8 +1158,9 @@ const PARTS_KIT_PS1 =
   "}\n" +
   "\n" +
   "# Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in\n" +
-  "# Unpacked is installed.\n" +
-  "function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {\n" +
+  "# Unpacked is installed. Asked: to print it.\n" +
+  "function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Asked) {\n" +
+  "  $print = $Asked\n" +
   "  $program = [IO.Path]::Combine($Unpacked, 'elastic-agent.exe')\n" +
   "  if ([IO.File]::Exists($agentProgram)) {\n" +
   "    $program = $agentProgram\n" +
@@ -1162,13 +1168,16 @@ const PARTS_KIT_PS1 =
   "  } else {\n" +
   "    $command = $Commands.install\n" +
   "  }\n" +
-  "  if (-not $Print -and $program -ne $agentProgram -and [IO.File]::Exists($program) -and (Test-OpenDirectory $Unpacked)) {\n" +
+  "  if (-not $print -and $program -ne $agentProgram -and [IO.File]::Exists($program) -and (Test-OpenDirectory $Unpacked)) {\n" +
   "    Write-Message \"not running $program, which any user may have put there: move it to a directory of administrators\"\n" +
-  "    $Print = $true\n" +
+  "    $print = $true\n" +
   "  }\n" +
-  "  if ($Print -or -not [IO.File]::Exists($program)) {\n" +
-  "    Write-Output $command.powershell\n" +
-  "    if (-not $Print) { Write-Message \"there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies\" }\n" +
+  "  if ($print -or -not [IO.File]::Exists($program)) {\n" +
+  "    $line = [string] $command.powershell\n" +
+  "    # For a person or where it was asked for; in the log of another tool, without Fleet's token.\n" +
+  "    if (-not $Asked -and [Console]::IsOutputRedirected) { $line = $line -replace \"(--enrollment-token=)[^ ']*\", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }\n" +
+  "    Write-Output $line\n" +
+  "    if (-not $print) { Write-Message \"there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies\" }\n" +
   "    return\n" +
   "  }\n" +
   "  Write-Message \"running $program $(@($command.arguments)[0])\"\n" +
@@ -4679,4 +4688,4 @@ PARTS_STATUS_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = '61b36ab4cbc1666369ffba6583cc42ca2fc8f8593ec1723380d1aa012db57785';
+export const BOOTSTRAP_SH_SHA256 = 'a344423a4d8a6338b2553a0d6708a860955a6124983cff9e9bc69a6677bb797d';

@@ -60,10 +60,15 @@ start_agent() {
     run_agent && : >"$pending/enrolled"
   elif [ -n "$install_command$enroll_command$container_commands" ]; then
     [ -n "$dry_run" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'
-    print_agent
+    print_agent | without_token
   elif [ -z "$deployment" ]; then
     say 'no --deployment was named, so there is no command for Elastic Agent'
   fi
+}
+
+# without_token: the lines, for a person or where they were asked for; in the log of another tool, without Fleet's token.
+without_token() {
+  if [ -n "$dry_run" ] || [ -t 1 ]; then cat; else sed "s/\(--enrollment-token=\)[^ ']*/\1{{FLEET_ENROLLMENT_TOKEN}}/g"; fi
 }
 
 # schedule: rotate.sh takes the lock itself.

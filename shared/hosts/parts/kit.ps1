@@ -45,8 +45,9 @@ function Test-OpenDirectory([string] $Path) {
 }
 
 # Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in
-# Unpacked is installed.
-function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {
+# Unpacked is installed. Asked: to print it.
+function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Asked) {
+  $print = $Asked
   $program = [IO.Path]::Combine($Unpacked, 'elastic-agent.exe')
   if ([IO.File]::Exists($agentProgram)) {
     $program = $agentProgram
@@ -54,13 +55,16 @@ function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Print) {
   } else {
     $command = $Commands.install
   }
-  if (-not $Print -and $program -ne $agentProgram -and [IO.File]::Exists($program) -and (Test-OpenDirectory $Unpacked)) {
+  if (-not $print -and $program -ne $agentProgram -and [IO.File]::Exists($program) -and (Test-OpenDirectory $Unpacked)) {
     Write-Message "not running $program, which any user may have put there: move it to a directory of administrators"
-    $Print = $true
+    $print = $true
   }
-  if ($Print -or -not [IO.File]::Exists($program)) {
-    Write-Output $command.powershell
-    if (-not $Print) { Write-Message "there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies" }
+  if ($print -or -not [IO.File]::Exists($program)) {
+    $line = [string] $command.powershell
+    # For a person or where it was asked for; in the log of another tool, without Fleet's token.
+    if (-not $Asked -and [Console]::IsOutputRedirected) { $line = $line -replace "(--enrollment-token=)[^ ']*", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }
+    Write-Output $line
+    if (-not $print) { Write-Message "there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies" }
     return
   }
   Write-Message "running $program $(@($command.arguments)[0])"

@@ -280,16 +280,17 @@ describe('the command for Elastic Agent', () => {
     expect(made.calls('elastic-agent')).toEqual([]);
   });
 
-  test('is printed, both ways, where there is no agent', async () => {
+  test('is printed, both ways, where there is no agent; in the log of a tool without the token of Fleet', async () => {
     const made = await host();
     const { code, stdout } = await run(made, withDeployment(made));
+    const flags = flagsOf(made).replace('of-fleet', '{{FLEET_ENROLLMENT_TOKEN}}');
     expect([code, stdout]).toEqual([
       0,
       `# In the directory of the unpacked archive:
-./elastic-agent install --non-interactive ${flagsOf(made)}
+./elastic-agent install --non-interactive ${flags}
 # Or where Elastic Agent is installed from a package:
 systemctl enable --now elastic-agent
-elastic-agent enroll --force ${flagsOf(made)}
+elastic-agent enroll --force ${flags}
 `,
     ]);
   });
