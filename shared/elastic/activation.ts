@@ -9,6 +9,19 @@ import type { Kit } from './kit/kit.ts';
 import { RELOADS } from './output-servers/notes.ts';
 import { PRODUCT_NAMES, productOf } from './output-servers/products.ts';
 
+/*
+ * What a renewed certificate needs before it is in use, by part of the host: the agent's connection to Fleet Server, the
+ * listener of Fleet Server, outputs, Elastic Defend. New files stand at the same paths; a host that moves to fleetseal
+ * for the first time also needs the paths.
+ *
+ * - It depends on the profile, the version of the stack and the form of outputs. Without a deployment, the result
+ *   applies to every version: what it says to do is never too little.
+ * - `automatic`, `restart` and `reenroll` are for programs; `reason` says why, in words for people, and `commands` are
+ *   what to run on the host, empty where there is nothing to run there.
+ * - Rotation scripts act on it after they replaced the files, so it says what is sure: what no document or source of
+ *   Elastic promises is a restart.
+ */
+
 /** `automatic`: without a restart, at the next connection or with the next policy. `reenroll`: the agent's own paths must change. */
 type ActivationMode = 'automatic' | 'restart' | 'reenroll';
 

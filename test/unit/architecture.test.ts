@@ -13,6 +13,14 @@ describe('the tree', () => {
     expect(violations(modules, Object.keys(dependencies))).toEqual([]);
   });
 
+  test('says of every room for kits what it holds, in 8 to 20 lines at the head of one of its files', () => {
+    const CONTRACT = /^(?:import [^;]*;\n)*\n?\/\*\n(?: \*(?: .*)?\n){8,20} \*\/\n/;
+    const files = globSync('shared/elastic/*/*.ts', { cwd: ROOT.pathname });
+    const saying = files.filter((path) => CONTRACT.test(readFileSync(new URL(path, ROOT), 'utf8')));
+    const rooms = (paths: readonly string[]) => [...new Set(paths.map((path) => path.split('/')[2]))].sort();
+    expect(rooms(saying)).toEqual(rooms(files));
+  });
+
   test('has no exception from the lint rule against `any`', () => {
     const exempt = globSync('{cli,docs,functions,infra,shared,test}/**/*.ts', { cwd: ROOT.pathname }).filter(
       (path) =>

@@ -12,6 +12,19 @@ import { yaml } from '../syntax/yaml.ts';
 import { agentNotes } from './notes.ts';
 import { agentRules, fleetRules } from './rules.ts';
 
+/*
+ * An agent that connects to Fleet Server: profile agent, on a host or in a container of Docker.
+ *
+ * - Renders the files in the order in which to write them, the commands that install and enroll the agent (variables
+ *   and a docker command for a container), and the `ssl` settings of the default output.
+ * - Reads fleetUrl, fleetEnrollmentToken, agent and container; outputs, pods and proxies are sections of their own.
+ * - An agent that is enrolled already gets no commands here: migration/ says how it moves.
+ * - Every flag is held against the version of the stack (deployment/versions.ts). What an older agent does not know
+ *   breaks a rule, and what depends on an unknown version is a note.
+ * - notes.ts says what goes wrong silently: who may read the key, what a policy replaces, which reload needs a
+ *   restart.
+ */
+
 /** An agent on its host: files, commands, and the settings of the default output. */
 export const agentSection: Section = {
   profiles: ['agent'],

@@ -6,6 +6,20 @@ import type { Command } from '../kit/agent-commands.ts';
 import { powershellCommand } from '../syntax/powershell.ts';
 import { shellCommand } from '../syntax/shell.ts';
 
+/*
+ * The command line of Elastic Agent: flags of `install` and `enroll`, and the variables with which a container
+ * enrolls.
+ *
+ * - Arguments are exact argv, one `--flag=value` each, so that a value that starts with a hyphen stays a value. The
+ *   lines for shells are made from them by quoting alone.
+ * - What is not set has no flag: the agent's own defaults stay in force, with one exception, `--force` of `enroll`,
+ *   which skips a question that no script can answer.
+ * - Fleet's enrollment token stands in the arguments, where Elastic's program takes it; without one there is a
+ *   placeholder that Fleet Server refuses, so that it cannot go unnoticed.
+ * - The flags are those of enroll.go and container.go of elastic-agent; the exhaustive tests compare every combination
+ *   with what that program accepts.
+ */
+
 /** The installed program: in the PATH on Unix, but not on Windows (elastic.co, "Installation layout"). */
 const INSTALLED = { unix: 'elastic-agent', windows: 'C:\\Program Files\\Elastic\\Agent\\elastic-agent.exe' };
 

@@ -12,11 +12,21 @@ import { about } from './fields/words.ts';
 import { MODEL_NAMES, type Model } from './models.ts';
 import { DEFAULT_DIRECTORIES, OPERATING_SYSTEMS } from './paths.ts';
 
-/**
- * How an agent is deployed, as the caller sends it: the ONE table of fields. From it follow the types, what a request may
- * hold (unknown fields are refused, with the field that was probably meant), what is recorded, the description of the API
- * and docs/deployment.md. A new field is a line and its words here, or in the file of its part.
+/*
+ * What is asked. This room is the ground of shared/elastic: it imports no other, and every other may import it.
+ *
+ * - deployment.ts and fields/ are the ONE table of fields. From it follow the types, what a request may hold (unknown
+ *   fields are refused, with the field that was probably meant), what is recorded (recording.ts), the description of
+ *   the API and docs/deployment.md.
+ * - A new field is a line in the schema of its part and its words below, in the same file. Its kind (fields/field.ts)
+ *   says its type, its rule of free text and what is kept of it; a field without words does not compile, and one
+ *   without a kind is not recorded.
+ * - What a field may say is a rule, of every kit (model-rules.ts, file-rules.ts) or of a section: so a field with a
+ *   list of values is a text here, and an unknown value is refused in our words.
+ * - resolved-deployment.ts fills in what was left out. Models, versions and paths are tables of their own.
  */
+
+/** How an agent is deployed, as the caller sends it; a field that is left out has a default, or is not needed. */
 export const deploymentSchema = z
   .strictObject({
     model: text,

@@ -15,6 +15,18 @@ import { agentPatch } from './patch.ts';
 import { eckAgentRules } from './rules.ts';
 import { agentToken, renewal } from './secret.ts';
 
+/*
+ * Agents and Fleet Servers that ECK runs, and the client certificate that they present to Elasticsearch: runtime eck,
+ * profiles agent, fleet-server and output-client. On ECK this section replaces all others.
+ *
+ * - Everything is in one Secret of the Agent's namespace, of type kubernetes.io/tls with ca.crt; there are no files.
+ * - Two ways (deployment/eck-agent.ts): `managed`, by fields of ECK from 3.5.0 with an Enterprise licence; `mounted`,
+ *   by a volume and variables in the pod template, in every version. The newest that is possible is used.
+ * - Renders the changes to the caller's own resources as patches, the job that makes and renews the certificate, and
+ *   the commands, in the order in which no pod starts without its files.
+ * - ECK sets what pods connect to by references: fields of the request that these replace are named in a note.
+ */
+
 /** Agents and Fleet Servers that ECK runs, and the client certificate that they present to Elasticsearch. */
 export const eckAgentsSection: Section = {
   profiles: ['agent', 'fleet-server', 'output-client'],

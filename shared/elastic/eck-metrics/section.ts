@@ -12,6 +12,19 @@ import { prometheusManifests } from './prometheus-manifests.ts';
 import { metricsRenewal } from './renewal.ts';
 import { eckForeignRules, eckRules } from './rules.ts';
 
+/*
+ * The metrics endpoint of the ECK operator and the Prometheus that scrapes it: profile and model eck-metrics.
+ *
+ * - Renders the Secret's place, values for Helm or manifests for an operator that was installed without it, the RBAC,
+ *   ServiceMonitor and CA of Prometheus, and the commands that make the key in the cluster and enroll.
+ * - All parts agree on one name, `<operator>-metrics.<namespace>.svc`, which the certificate must contain: Prometheus
+ *   connects to pod addresses and compares this name.
+ * - From ECK 2.16 the operator secures its metrics itself; before that kube-rbac-proxy does, whose image the caller
+ *   names.
+ * - With jobImage a CronJob renews the certificate, with a role for its own Secret only; without one a note says so.
+ * - Fields of other kits break a rule here: the operator cannot read an encrypted key, and has a version of its own.
+ */
+
 /** The metrics endpoint of the ECK operator: its certificate, and the Prometheus that verifies it. */
 export const eckMetricsSection: Section = {
   profiles: ['eck-metrics'],

@@ -5,6 +5,19 @@ import type { KitCertificate } from '../kit/kit.ts';
 import type { KitFile } from '../kit/kit-file.ts';
 import { publicPlace, secretPlace } from './access.ts';
 
+/*
+ * The files of a kit that several sections list: the certificate with its issuers, its key, fleetseal's roots, and CAs
+ * that the caller gave as PEM. access.ts says who may read each.
+ *
+ * - A file stands at one path, whichever section lists it, and is the same everywhere: sections can overlap.
+ * - Certificates are leaf first, then issuers, without the root: a new issuer needs no distribution. PEM ends with a
+ *   line break, so that files can be joined.
+ * - The key is never in a kit: it was made on the host, and the kit only says where it belongs.
+ * - Secrets are readable by the account that runs the agent and by no other, on each system by its own means: mode,
+ *   owner and group on Unix, an access control list on Windows. What is public has the permissions of its directory
+ *   there.
+ */
+
 /** The files in the order in which a host should write them: first those that others depend on. */
 export function kitFiles(deployment: ResolvedDeployment, certificate: KitCertificate): readonly KitFile[] {
   const { trust } = deployment;

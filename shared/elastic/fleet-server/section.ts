@@ -15,6 +15,19 @@ import { fleetServerEnvironment, fleetServerFlags } from './command.ts';
 import { fleetServerNotes } from './notes.ts';
 import { fleetServerRules } from './rules.ts';
 
+/*
+ * A host that runs Fleet Server: profile fleet-server. One certificate serves its three roles: the listener, the
+ * host's own agent, and the client of Elasticsearch.
+ *
+ * - Renders the files, the service token's place among them, and the commands or variables that install and enroll the
+ *   host.
+ * - The listener may keep a certificate of another CA; then only the other two roles change, and agents verify the
+ *   listener by trust.fleetServer.
+ * - Fleet Server has one list of CAs for both directions: the other CA first, if any, then fleetseal's roots.
+ * - Mutual TLS is on unless the caller turns it down, and a note says what that costs.
+ * - The certificate must contain the host of fleetUrl: a rule compares them where the names are known.
+ */
+
 /** A host that runs Fleet Server: its listener, its own agent and its client of Elasticsearch share one certificate. */
 export const fleetServerSection: Section = {
   profiles: ['fleet-server'],

@@ -7,6 +7,19 @@ import type { KitPart, KitRequest } from '../kit/kit.ts';
 import type { Section } from '../kit/section.ts';
 import { fleetSettingsNotes } from './notes.ts';
 
+/*
+ * The Fleet Server host, and the forward proxy, as objects of Kibana's Fleet settings: profiles agent and
+ * fleet-server.
+ *
+ * - An agent follows its policy after it enrolled, so what the policy says of Fleet Server must agree with what the
+ *   host's commands said: this section renders it from the same values.
+ * - Each object has one id for one address, with the calls and the command of kibana/: sent again, it changes the one
+ *   that is there.
+ * - From which version Kibana has `ssl` for Fleet Server hosts, and for the agents of one, is in
+ *   deployment/versions.ts; before that, the object has none, and notes say where the settings stay.
+ * - Nothing is rendered for a host that is enrolled already: migration/ has the policy for that.
+ */
+
 /** The Fleet Server host in Kibana's settings, in agreement with the commands of the host. */
 export const fleetSettingsSection: Section = {
   profiles: ['agent', 'fleet-server'],

@@ -8,6 +8,17 @@ import type { Section } from '../kit/section.ts';
 import { powershellScript } from './powershell-script.ts';
 import { shellScript } from './shell-script.ts';
 
+/*
+ * The private key and its passphrase where keyPassphraseFile is given: profiles agent, fleet-server and output-client.
+ *
+ * - Renders a script, for POSIX sh or PowerShell, that makes the passphrase if there is none, encrypts the key with
+ *   it, and puts both in place with their permissions. It can be run again.
+ * - The service never sees key or passphrase, and neither is ever an argument of a program.
+ * - The form is PKCS#8 with PBES2, the only one that every reader of the kit takes; form.ts has its figures.
+ * - Where an encrypted key cannot be read at all (containers, Ed25519, FIPS builds, agents before 8.16.0), a rule of
+ *   every kit refuses it before (deployment/file-rules.ts).
+ */
+
 /** The key and its passphrase, if `keyPassphraseFile` names one. */
 export const keyEncryptionSection: Section = {
   profiles: ['agent', 'fleet-server', 'output-client'],

@@ -6,6 +6,19 @@ import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { fillCommand } from './fill.ts';
 
+/*
+ * Calls of Kibana's API that create and change the objects of Fleet, each as data (method, path, headers, body) and as
+ * one command for a POSIX shell.
+ *
+ * - A command creates the object or changes the one with the same id, so it can be run twice. It needs curl and awk,
+ *   and reads KIBANA_URL and KIBANA_API_KEY from the environment: the key reaches Kibana through a pipe, never as an
+ *   argument.
+ * - A body holds no secret. What only the host knows is `{{file:/path}}` there; fill.ts makes the filter that puts the
+ *   contents in, for exactly the paths that this service wrote, and the command applies it.
+ * - JSON in commands is ASCII, which no locale or terminal can change. There are no commands for PowerShell: a note
+ *   says so.
+ */
+
 const HEADERS = { 'kbn-xsrf': 'true' } as const;
 
 /**

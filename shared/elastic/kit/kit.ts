@@ -11,6 +11,19 @@ import type { Note } from './note.ts';
 import type { OutputServers } from './output-servers.ts';
 import type { ProxyConfigurations } from './proxy-configurations.ts';
 
+/*
+ * What is answered: the types of a kit and of all its parts, of a section that renders one, and of notes. It imports
+ * only deployment/, and holds no text that a user reads but the meanings of files (kit-file.ts).
+ *
+ * - A part that does not apply is absent, never null or empty: the one exception is `contents` of a file, which is
+ *   null where the service must not know them.
+ * - Names are those of the API (openapi.json; docs/generate/openapi/kit-answer.ts describes them, and does not compile
+ *   where it differs). Fields may be added; none is renamed.
+ * - A command is exact argv, and beside it the same quoted for the shell of the host. A file says its role, its
+ *   source, who may read it and what it is for.
+ * - A part is the work of one section, so a section can be added, and tried, alone: `KitPart` is what it contributes.
+ */
+
 /** Everything that a host needs for one deployment. A part that does not apply is absent. */
 export interface Kit {
   readonly files: readonly KitFile[];

@@ -5,6 +5,20 @@ import { shellWord } from '../syntax/shell.ts';
 import { KEY_OPTIONS, namesWord, type Wish } from './enroll-script.ts';
 import { bound, type Manifest, RBAC } from './manifest.ts';
 
+/*
+ * Certificates that live in a cluster: what ECK's agents, the pods of Elastic's DaemonSet and the operator's metrics
+ * share. This file has the job that renews; the others have the script that enrolls, the commands for kubectl, the
+ * bootstrap token and the form of manifests.
+ *
+ * - The key is made in the cluster and never leaves it. The next one is kept before it is sent, so that a job that is
+ *   killed anywhere goes on with it and gets the same certificate.
+ * - A job asks the service when it is time, and proves the renewal with its key: it enrolls only where there is no
+ *   certificate, or where the service does not renew it.
+ * - Its account may read and change one Secret, which must exist: no role can allow the creation of a single one.
+ * - Words of callers are quoted for the shell or are values of YAML; names are checked before
+ *   (deployment/cluster-names.ts).
+ */
+
 /** A certificate that a job in the cluster keeps in a Secret. */
 export interface Renewal {
   /** The name of the CronJob (at most 52 characters), its account and its role. */

@@ -6,6 +6,18 @@ import type { Section } from '../kit/section.ts';
 import { agentPolicyCall, takesPaths } from './policy.ts';
 import { migrationSteps } from './steps.ts';
 
+/*
+ * How a host that is in Fleet already moves to fleetseal, with no handshake refused on the way: agent.alreadyEnrolled,
+ * profiles agent and fleet-server.
+ *
+ * - Renders steps in order, each finished on every host before the next begins: first all trust both CAs, then
+ *   certificates change, then the old CA goes. Each step says why it is safe now, and what to run here.
+ * - From 8.15.0 a policy can give agents the new paths: then the kit has the call of Kibana's API that does so, and
+ *   else says that the host must be enrolled again.
+ * - No policy moves Fleet Server's listener: its files keep their paths, or the host is enrolled again.
+ * - Tags, headers and proxies are set at enrollment, so a note says that they stay as they are.
+ */
+
 /** Moving an enrolled host to fleetseal, instead of `install` and `enroll`. */
 export const migrationSection: Section = {
   profiles: ['agent', 'fleet-server'],

@@ -12,6 +12,17 @@ import { PRODUCTS, type Product, productOf } from './products.ts';
 import { elasticsearchYml, kafkaProperties, logstashInput, type ServerFiles } from './render.ts';
 import { outputServerRules } from './rules.ts';
 
+/*
+ * The servers that agents write to: profile output-server, for Elasticsearch, Logstash and Kafka.
+ *
+ * - Renders the listener's settings of each product that the outputs name, and the files with the permissions under
+ *   which the product's own packages read them.
+ * - Of each output only the type and the port of the first host are read: the rest is for its clients (outputs/).
+ * - Clients must present a certificate, and only those of fleetseal are accepted: each setting requires it.
+ * - Logstash reads the key as PKCS#8, and Kafka key and certificates from one file: how to make it is in a note.
+ * - products.ts says which products there are; RELOADS in notes.ts says how each one takes a renewed certificate.
+ */
+
 /** The servers that agents write to. Of each output only the type and the port of the first host are used. */
 export const outputServersSection: Section = {
   profiles: ['output-server'],

@@ -11,6 +11,18 @@ import { renderOutput, serviceTokenPath } from './render.ts';
 import { fileNotes } from './renewal-notes.ts';
 import { outputRules } from './rules.ts';
 
+/*
+ * Outputs from the side of their clients: profiles agent, fleet-server and output-client.
+ *
+ * - Renders each output in every form that Elastic takes: Advanced YAML, the output of a standalone agent, kibana.yml,
+ *   and the body of Kibana's API with a command.
+ * - The form `path` names files that every host has; `inline` puts certificate and key into the policy. The key is not
+ *   in the kit: a placeholder stands for it, which a command fills in on the host.
+ * - Ids follow from names, so that the same output sent again changes the one that is there.
+ * - Which fields Kibana has for `ssl` depends on its version: where it has none, the settings are part of the YAML.
+ * - Each type of output is verified by the CA of its peer (trust); the types and their peers are one table.
+ */
+
 /** The outputs from the side of their clients: settings for Fleet, Kibana and standalone agents. */
 export const outputsSection: Section = {
   profiles: ['agent', 'fleet-server', 'output-client'],

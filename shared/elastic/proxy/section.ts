@@ -16,6 +16,19 @@ import { HOLD, MAX_BODY, type ProxyPlan, type ProxyService } from './plan.ts';
 import { refreshCommands, revocationFiles, revocationPlan } from './revocation.ts';
 import { proxyRules, terminatorRules } from './rules.ts';
 
+/*
+ * A terminating proxy in front of Elastic Cloud (profile proxy), and the clients that reach Fleet Server or
+ * Elasticsearch through it.
+ *
+ * - Renders whole configurations for nginx, HAProxy and Envoy from one plan (plan.ts): mutual TLS with clients,
+ *   revocation lists checked, and a verified connection of its own to Elastic Cloud.
+ * - Without revocation lists a proxy does not start, and with expired ones it refuses every client: the kit has the
+ *   script that fetches them, and the timer that keeps them fresh.
+ * - Headers with which a client could claim to be somebody else are removed.
+ * - For clients this section has only notes: deployment/route.ts gives them the proxy's addresses and CA.
+ * - A forward proxy only passes connections on; it is the agent's `--proxy-url`, and a note says so.
+ */
+
 /** The clients of a proxy: `routed` gives their addresses and CAs, this section their notes. */
 export const throughProxySection: Section = {
   profiles: ['agent', 'fleet-server', 'output-client'],

@@ -1,5 +1,17 @@
 import { type ScalarTag, stringify } from 'yaml';
 
+/*
+ * How text is written for its readers: YAML here, words of POSIX sh (shell.ts) and PowerShell (powershell.ts), literal
+ * dollar signs (dollars.ts), and scripts with other variables (script.ts). This room imports nothing of
+ * shared/elastic.
+ *
+ * - Whatever the text is, the reader gets that text: values of callers are quoted, never pasted. Tests draw them at
+ *   random and ask the real readers.
+ * - Where readers differ, the form is the one that all read alike: YAML that 1.1 and 1.2 agree on, words in single
+ *   quotes for shells.
+ * - What needs no quotes has none: people read kits.
+ */
+
 /**
  * Strings that every reader reads as the same string without quotes: a letter or a slash first, then what paths,
  * addresses and names are made of, and none of {@link WORDS}. Other numbers, dates, times, merge keys, aliases and tags
