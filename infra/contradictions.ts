@@ -1,11 +1,15 @@
 import { parseTrustDomain } from '../shared/domain/trust-domain.ts';
 
+type ComparedRoot =
+  | { readonly kind: 'kms'; readonly lifetimeYears: number }
+  | { readonly kind: 'external'; readonly certificate: string };
+
 /** The settings that rules compare, with their defaults. */
 interface Compared {
   readonly authority: string;
   readonly trustDomain: string;
-  readonly root: { readonly lifetimeYears: number };
-  readonly successorRoots: readonly { readonly id: string }[];
+  readonly root: ComparedRoot;
+  readonly successorRoots: readonly (ComparedRoot & { readonly id: string })[];
   readonly issuers: readonly { readonly id: string; readonly lifetimeYears: number }[];
   readonly keyAdministration: {
     readonly deployerRoleArns: readonly string[];
@@ -29,6 +33,7 @@ const RULES: readonly Rule[] = [
   { reads: ['authority', 'trustDomain'], check: defaultTrustDomain },
   { reads: ['issuers'], check: uniqueIssuers },
   { reads: ['successorRoots'], check: uniqueRoots },
+  { reads: ['root', 'successorRoots'], check: rootsOfOneKind },
   { reads: ['issuers', 'root'], check: lifetimes },
   { reads: ['keyAdministration'], check: bothKindsOfRoles },
   { reads: ['revocation'], check: nameAndCertificate },
@@ -62,7 +67,26 @@ function uniqueRoots({ successorRoots }: Compared): readonly string[] {
   return ids.size < successorRoots.length ? ['successorRoots: each id must be unique'] : [];
 }
 
+function rootsOfOneKind({ root, successorRoots }: Compared): readonly string[] {
+  const certificates = [root, ...successorRoots].map((one) =>
+    one.kind === 'external' ? one.certificate.trim() : undefined,
+  );
+  return successorRoots.flatMap(({ kind, id }, index) => {
+    const certificate = certificates[index + 1];
+    if (kind !== root.kind)
+      return [
+        `successorRoots.${index}.kind: must be "${root.kind}", as that of root: roots of both kinds cannot follow each other`,
+      ];
+    return certificate !== undefined && certificates.indexOf(certificate) <= index
+      ? [
+          `successorRoots.${index}.certificate: must be another certificate than that of the roots before ${id}`,
+        ]
+      : [];
+  });
+}
+
 function lifetimes({ issuers, root }: Compared): readonly string[] {
+  if (root.kind === 'external') return [];
   return issuers.flatMap(({ lifetimeYears }, index) =>
     lifetimeYears < root.lifetimeYears
       ? []

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
-import { CA_KEY_SPECS } from '../shared/domain/authority.ts';
 import { parseDnsName } from '../shared/domain/dns-name.ts';
 import { parseCidr } from '../shared/domain/ip-address.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../shared/domain/trust-domain.ts';
@@ -11,23 +10,16 @@ import { contradictions } from './contradictions.ts';
 import { FLEET_CONNECTOR } from './fleet-connector-settings.ts';
 import { RENEWAL } from './renewal-settings.ts';
 import { REVOCATION } from './revocation-settings.ts';
+import { KEY_SPEC, lifetime, ROOT, SUCCESSOR_ROOT } from './root-settings.ts';
 import { about, whole } from './setting.ts';
 
 const ROLE_ARN = z
   .string()
   .check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM role'));
 
-const KEY_SPEC = z.enum(CA_KEY_SPECS, `must be one of ${CA_KEY_SPECS.join(', ')}`);
-
 /** AWS Lambda developer guide, "Configuring reserved concurrency". */
 const UNRESERVED =
   ": AWS Lambda requires that 100 of an account's 1,000 concurrent executions stay unreserved";
-
-const lifetime = (min: number, max: number, years: number) =>
-  about(
-    'Years. Applied when the CA certificate is issued; later changes have no effect on it.',
-    z._default(whole(min, max), years),
-  );
 
 const ISSUER = z.strictObject({
   id: about(
@@ -39,22 +31,6 @@ const ISSUER = z.strictObject({
     z._default(KEY_SPEC, 'RSA_3072'),
   ),
   lifetimeYears: lifetime(1, 20, 5),
-});
-
-const SUCCESSOR_ROOT = z.strictObject({
-  id: about(
-    '`root-` and a number from 2, as in `root-2`.',
-    z
-      .string()
-      .check(
-        z.regex(/^root-(?:[2-9]|[1-9]\d)$/, 'must be "root-" and a number from 2 to 99, as in "root-2"'),
-      ),
-  ),
-  keySpec: about(
-    'Choose before it is deployed: KMS cannot change the spec of a key.',
-    z._default(KEY_SPEC, 'RSA_4096'),
-  ),
-  lifetimeYears: lifetime(2, 30, 20),
 });
 
 /** Checked here, because the issuer's certification would fail only in the middle of a deployment. */
@@ -115,21 +91,9 @@ export const SETTINGS = z.strictObject({
     "Trust domain of every identity, `spiffe://<trustDomain>/<profile>/<name>`; default: the authority's name. At most 255 lower-case letters, digits, `-`, `_` and `.`; preferably a DNS name that you own. Choose it before the first deployment: it cannot change.",
     z.optional(TRUST_DOMAIN),
   ),
-  root: about(
-    'The root CA.',
-    z._default(
-      z.strictObject({
-        keySpec: about(
-          'Choose before the first deployment: KMS cannot change the spec of a key, and a deployment that tries to fails.',
-          z._default(KEY_SPEC, 'RSA_4096'),
-        ),
-        lifetimeYears: lifetime(2, 30, 20),
-      }),
-      { keySpec: 'RSA_4096', lifetimeYears: 20 },
-    ),
-  ),
+  root: about('The root CA.', ROOT),
   successorRoots: about(
-    'Roots that follow the first, for a rollover: each has a key of its own, and is certified with `POST /v1/roots/{id}/certify`. Append; never remove one that is not retired.',
+    'Roots that follow the first, for a rollover, of the same kind: one in KMS has a key of its own and is certified with `POST /v1/roots/{id}/certify`; an external one is in the trust bundle from its deployment on. Append; never remove one that is not retired.',
     z._default(z.array(SUCCESSOR_ROOT).check(z.maxLength(9, 'must hold at most 9 roots')), []),
   ),
   rootAdoptionPercent: about(
@@ -137,7 +101,7 @@ export const SETTINGS = z.strictObject({
     z._default(whole(0, 100), 99),
   ),
   issuers: about(
-    'The slots of issuing CAs, 1 to 100: the first is activated, the others are for rollovers. Append; never remove or reorder. Each must have a shorter lifetime than the root.',
+    'The slots of issuing CAs, 1 to 100: the first is activated, the others are for rollovers. Append; never remove or reorder. Each must have a shorter lifetime than the root; below an external root, its CA decides how long.',
     z._default(
       z
         .array(ISSUER)

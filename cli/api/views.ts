@@ -156,7 +156,9 @@ export const issuerView = z.object({
   notBefore: z.optional(z.string()),
   notAfter: z.optional(z.string()),
   certificate: z.optional(z.string()),
+  csr: z.optional(z.string()),
   changes: z.array(changeView),
+  warnings: z.optional(z.array(z.string())),
   revokeAt: z.optional(z.string()),
   revokedAt: z.optional(z.string()),
   /** What takes effect where and when, after a compromise. */

@@ -30,9 +30,27 @@ export function issuersCommand(open: OpenSession) {
     )
     .addCommand(
       new Command('certify')
-        .description('have the root certify the next free slot')
+        .description('have the root certify the next free slot; below an external root, make its CSR')
         .argument('[id]', 'the slot (default: the first free one)')
         .action(async (id) => (await import('../issuers/change.ts')).certifyIssuer(await open(), id)),
+    )
+    .addCommand(
+      new Command('csr')
+        .description('write the CSR of an issuer below an external root, as PEM, for the CA of that root')
+        .argument('<id>', ID)
+        .action(async (id) => (await import('../issuers/external.ts')).writeCsr(await open(), id)),
+    )
+    .addCommand(
+      new Command('install')
+        .description('install the certificate that the CA of an external root issued for an issuer')
+        .argument('<id>', ID)
+        .argument(
+          '<file>',
+          'PEM file: the certificate, then the CAs between it and the root, from its own CA upwards',
+        )
+        .action(async (id, file) =>
+          (await import('../issuers/external.ts')).installIssuer(await open(), id, file),
+        ),
     );
   for (const [change, description] of Object.entries(CHANGES))
     issuers.addCommand(

@@ -12,15 +12,20 @@ export async function showIssuer(
   id: string,
   { pem = false }: { readonly pem?: boolean | undefined },
 ): Promise<void> {
-  const { items } = read(issuersView, await session.api.call('/issuers'));
-  const issuer = items.find((item) => item.id === id);
-  if (issuer === undefined)
-    throw new CommandError(
-      'notFound',
-      `There is no issuer ${plain(id)}: "fleetseal issuers list" shows those that there are, and the free slots.`,
-    );
+  const issuer = await findIssuer(session, id);
   if (pem) session.terminal.write(pemOf(issuer));
   else session.show(issuer, () => renderIssuer(issuer, session.terminal));
+}
+
+/** @throws CommandError where there is none. */
+export async function findIssuer(session: Session, id: string): Promise<IssuerView> {
+  const { items } = read(issuersView, await session.api.call('/issuers'));
+  const issuer = items.find((item) => item.id === id);
+  if (issuer !== undefined) return issuer;
+  throw new CommandError(
+    'notFound',
+    `There is no issuer ${plain(id)}: "fleetseal issuers list" shows those that there are, and the free slots.`,
+  );
 }
 
 function pemOf({ id, certificate }: IssuerView): string {
@@ -39,10 +44,17 @@ export function renderIssuer(issuer: IssuerView, terminal: Terminal): string {
     ['State', issuer.state],
     ['Key', issuer.keySpec],
     ['Root', plain(issuer.root)],
+    ['CSR', waitsFor(issuer)],
     ['Not before', when(issuer.notBefore)],
     ['Not after', when(issuer.notAfter)],
     ['To be revoked', issuer.revokedAt === undefined ? when(issuer.revokeAt) : undefined],
     ['Revoked', when(issuer.revokedAt)],
     ['History', history.join('\n')],
   ]);
+}
+
+/** What is to be done with the CSR; undefined once it is done. */
+function waitsFor({ id, csr, certificate }: IssuerView): string | undefined {
+  if (csr === undefined || certificate !== undefined) return undefined;
+  return `waits for the CA of its root: "fleetseal issuers csr ${plain(id)}" writes it, "fleetseal issuers install ${plain(id)} <file>" installs the certificate`;
 }

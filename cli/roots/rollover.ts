@@ -42,7 +42,7 @@ function renderRoot(root: RootView, terminal: Terminal): string {
   return renderDetails([
     ['Root', plain(root.id)],
     ['State', root.state],
-    ['Key', root.keySpec],
+    ['Key', root.keySpec ?? 'of a CA outside of this service'],
     ['Not after', timeWithDistance(root.notAfter, terminal.now())],
     ['Adoption', adoptionText(root, terminal)],
     ['Acknowledged', acknowledgement && `${acknowledgement.at}  by ${principal(acknowledgement.by)}`],

@@ -5,9 +5,11 @@ import { systemClock } from '../../shared/domain/instant.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { answerCloudFormation, type Outcome } from '../../shared/http/custom-resource.ts';
 import { createAuthority } from '../../shared/issuance/create-authority.ts';
+import { recordExternalRoot } from '../../shared/issuance/record-external-root.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
+import { declareExternalRoots } from '../../shared/rotation/declare-external-roots.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { readPlan } from './request.ts';
@@ -32,7 +34,15 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
 async function run(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
   try {
-    const { root, issuer } = await createAuthority(deps, readPlan(event.ResourceProperties));
+    const plan = readPlan(event.ResourceProperties);
+    if (!('issuers' in plan)) {
+      const { id: rootId } = await recordExternalRoot(deps, plan);
+      const trusted = await declareExternalRoots(deps, plan.externalRoots);
+      for (const id of trusted) log.info('root declared', { rootId: id });
+      log.info('authority ready', { rootId });
+      return { status: 'SUCCESS', data: { RootId: rootId } };
+    }
+    const { root, issuer } = await createAuthority(deps, plan);
     log.info('authority ready', { rootId: root.id, issuerId: issuer.id, state: issuer.state });
     return { status: 'SUCCESS', data: { RootId: root.id, IssuerId: issuer.id } };
   } catch (error) {

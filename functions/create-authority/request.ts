@@ -1,13 +1,15 @@
 import * as z from 'zod/mini';
-import { parseTrustDomain } from '../../shared/domain/trust-domain.ts';
+import { parseTrustDomain, type TrustDomain } from '../../shared/domain/trust-domain.ts';
 import {
   CA_KEY,
   CRL_SHARDS,
+  EXTERNAL_ROOT,
   NAME_CONSTRAINTS,
   readAuthorityProperties,
   wrongIn,
 } from '../../shared/http/authority-properties.ts';
 import type { AuthorityPlan } from '../../shared/issuance/create-authority.ts';
+import type { DeclaredExternalRoot } from '../../shared/issuance/record-external-root.ts';
 
 const RESOURCE = 'Custom::Authority';
 
@@ -16,27 +18,38 @@ const properties = z.strictObject({
   ServiceTimeout: z.optional(z.string()),
   authority: z.string(),
   trustDomain: z.string(),
-  root: CA_KEY,
+  root: z.union([CA_KEY, EXTERNAL_ROOT]),
+  externalRoots: z._default(z.array(EXTERNAL_ROOT), []),
   issuers: z.array(CA_KEY).check(z.minLength(1)),
   revocationUrl: z.string(),
   crlShards: CRL_SHARDS,
   nameConstraints: NAME_CONSTRAINTS,
 });
 
+/** An authority below an external root: what a deployment has to do is to record its roots. */
+interface ExternalPlan {
+  readonly trustDomain: TrustDomain;
+  readonly root: DeclaredExternalRoot;
+  /** The first one too. */
+  readonly externalRoots: readonly DeclaredExternalRoot[];
+}
+
 /**
  * The plan in the properties of `Custom::Authority`.
  *
  * @throws Error naming the properties that are wrong; the deployment fails with it.
  */
-export function readPlan(resourceProperties: unknown): AuthorityPlan {
+export function readPlan(resourceProperties: unknown): AuthorityPlan | ExternalPlan {
   const read = properties.safeParse(resourceProperties);
   if (!read.success) throw new Error(`${RESOURCE}: ${z.prettifyError(read.error)}`);
   const { authority, trustDomain, root, issuers, crlShards } = read.data;
   const [first, ...rest] = issuers;
   if (first === undefined) throw new Error(`${RESOURCE}: issuers is empty`);
+  const domain = parseTrustDomain(trustDomain) ?? wrongIn(RESOURCE)('trustDomain', trustDomain);
+  if ('certificate' in root) return { trustDomain: domain, root, externalRoots: read.data.externalRoots };
   return {
     authority,
-    trustDomain: parseTrustDomain(trustDomain) ?? wrongIn(RESOURCE)('trustDomain', trustDomain),
+    trustDomain: domain,
     root,
     issuers: [first, ...rest],
     crlShards,

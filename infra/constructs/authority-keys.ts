@@ -33,9 +33,21 @@ export interface DeclaredCa {
   readonly lifetimeSeconds: number;
 }
 
+/** A root without a key in KMS, as custom resources get it. */
+export interface DeclaredExternalRoot {
+  readonly id: string;
+  /** PEM. */
+  readonly certificate: string;
+}
+
 /** The CAs in the order of the settings, and the ARN of the responder's key. */
 export interface DeclaredAuthority {
-  readonly roots: readonly [DeclaredCa, ...DeclaredCa[]];
+  /** The first one. */
+  readonly root: DeclaredCa | DeclaredExternalRoot;
+  /** All with a key in KMS. */
+  readonly roots: readonly DeclaredCa[];
+  /** All others. */
+  readonly externalRoots: readonly DeclaredExternalRoot[];
   readonly issuers: readonly DeclaredCa[];
   readonly responderKeyArn: string;
 }
@@ -59,26 +71,33 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
     const { id, keySpec, lifetimeYears } = slot;
     return { id, keyArn: key('CA', slot, use), keySpec, lifetimeSeconds: lifetimeYears * YEAR_SECONDS };
   };
+  const isExternal = root.kind === 'external';
+  const rootUse = {
+    // A cross-certificate is signed only where there is a root to certify.
+    signers: [creator, maintainer, certifier, ...(successorRoots.length > 0 ? [rootCertifier] : [])],
+    readers: [creator],
+  };
+  const successorUse = { signers: [maintainer, certifier, rootCertifier], readers: [rootCertifier] };
+  const declare = (one: Settings['root'], id: string, use: Parameters<typeof key>[2]) =>
+    one.kind === 'external' ? { id, certificate: one.certificate } : ca({ ...one, id }, use);
+  const first = declare(root, ROOT_ID, rootUse);
+  const all = [first, ...successorRoots.map((one) => declare(one, one.id, successorUse))];
   const declared: DeclaredAuthority = {
-    roots: [
-      ca(
-        { id: ROOT_ID, ...root },
-        {
-          // A cross-certificate is signed only where there is a root to certify.
-          signers: [creator, maintainer, certifier, ...(successorRoots.length > 0 ? [rootCertifier] : [])],
-          readers: [creator],
-        },
-      ),
-      ...successorRoots.map((successor) =>
-        ca(successor, { signers: [maintainer, certifier, rootCertifier], readers: [rootCertifier] }),
-      ),
-    ],
+    root: first,
+    roots: all.filter((one) => 'keyArn' in one),
+    externalRoots: all.filter((one) => 'certificate' in one),
     issuers: issuers.map((issuer, index) =>
       ca(issuer, {
-        // Certificates; revocation lists; the certificates of responders.
-        signers: [roles.enroll, roles['renew-certificate'], roles['publish-crls'], maintainer],
-        // The first is certified with the root; a rollover certifies the others.
-        readers: index === 0 ? [creator] : [certifier, maintainer],
+        // Certificates; revocation lists; the certificates of responders; the CSR for an external root.
+        signers: [
+          roles.enroll,
+          roles['renew-certificate'],
+          roles['publish-crls'],
+          maintainer,
+          ...(isExternal ? [certifier] : []),
+        ],
+        // The first is certified with the root; a rollover certifies the others. An external root certifies none here.
+        readers: isExternal ? [certifier] : index === 0 ? [creator] : [certifier, maintainer],
       }),
     ),
     responderKeyArn: key('OCSP', RESPONDER, { signers: [roles['answer-ocsp']], readers: [maintainer] }),

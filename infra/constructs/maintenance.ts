@@ -34,7 +34,7 @@ export class Maintenance extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, maintainer, environment, declared }: MaintenanceProps,
+    { settings, maintainer, environment, declared: { roots, issuers } }: MaintenanceProps,
   ) {
     super(scope, id);
     const { authority, alarmTopicArn, revocation } = settings;
@@ -44,7 +44,8 @@ export class Maintenance extends Construct {
       resourceType: 'Custom::AuthorityData',
       properties: {
         authority,
-        ...declared,
+        roots,
+        issuers,
         nameConstraints: settings.nameConstraints,
         revocationUrl: environment.REVOCATION_URL,
         crlShards: revocation.crlShards,

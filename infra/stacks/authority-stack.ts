@@ -107,7 +107,7 @@ export class AuthorityStack extends Stack {
   private publish(
     settings: Settings,
     data: RevocationDistribution,
-    { roots, issuers }: DeclaredAuthority,
+    declared: DeclaredAuthority,
     fn: (name: 'maintain-authority' | 'publish-crls' | 'answer-ocsp') => ServiceFunction,
   ): Maintenance {
     const { variables: environment, table } = this;
@@ -116,7 +116,7 @@ export class AuthorityStack extends Stack {
       settings,
       maintainer,
       environment,
-      declared: { roots, issuers },
+      declared,
     });
     const publisher = fn('publish-crls');
     const publication = new Publication(this, 'Publication', { settings, publisher, environment, table });
@@ -135,7 +135,7 @@ export class AuthorityStack extends Stack {
   private createAuthority(
     creator: ServiceFunction,
     settings: Settings,
-    { roots: [root], issuers }: DeclaredAuthority,
+    { root, externalRoots, issuers }: DeclaredAuthority,
   ): CustomResource {
     const authority = new CustomResource(this, 'Authority', {
       serviceToken: creator.fn.functionArn,
@@ -145,6 +145,7 @@ export class AuthorityStack extends Stack {
         authority: settings.authority,
         trustDomain: settings.trustDomain,
         root,
+        externalRoots: externalRoots.length > 0 ? externalRoots : undefined,
         issuers,
         nameConstraints: settings.nameConstraints,
         revocationUrl: this.variables.REVOCATION_URL,

@@ -24,6 +24,9 @@ export const CA_KEY = z.strictObject({
   lifetimeSeconds: SECONDS,
 });
 
+/** A root without a key in KMS; PEM. */
+export const EXTERNAL_ROOT = z.strictObject({ id: z.string(), certificate: z.string() });
+
 /** Names that issuers may certify, as in the settings. */
 export const NAME_CONSTRAINTS = z.optional(
   z.strictObject({

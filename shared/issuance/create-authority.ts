@@ -1,4 +1,3 @@
-import type { Root } from '../domain/authority.ts';
 import type { Clock } from '../domain/instant.ts';
 import type { NameConstraints } from '../domain/name-constraints.ts';
 import { SERVICE } from '../domain/revocation.ts';
@@ -13,6 +12,7 @@ import { type CaSlot, type CertifiedRoot, checkKey, newDraft, signRecorded } fro
 import { certifyIssuer } from './certify-issuer.ts';
 import { type CertifiedIssuer, certifiedIssuer } from './issuers.ts';
 import type { AuthorityStore, CaSigner } from './ports.ts';
+import { checkTrustDomain, recorded } from './recorded.ts';
 import { certifiedRoot, kmsRoot } from './roots.ts';
 
 export interface AuthorityPlan {
@@ -82,36 +82,10 @@ async function createRoot(deps: CreateAuthorityDependencies, plan: AuthorityPlan
   const reserve = () =>
     store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 });
   const root = kmsRoot(known ?? (await reserve()));
-  checkTrustDomain(root, plan);
+  checkTrustDomain(root, plan.trustDomain);
   const certificate = root.certificate ?? (await signRecorded(signer, root, prepare(root), slot));
   checkKey(root.id, certificate, publicKey);
   return certifiedRoot([root.certificate ? root : await store.commitRoot(root.id, certificate)], root.id);
-}
-
-/**
- * The one with this id; undefined where there is none at all yet. Once there is another, the root signs nothing more here:
- * who may only run the function must not get a CA certificate for a key and an id of their choice.
- */
-function recorded<Item extends { readonly id: string }>(
-  items: readonly Item[],
-  id: string,
-): Item | undefined {
-  const found = items.find((item) => item.id === id);
-  if (found === undefined && items.length > 0)
-    throw new AppError(
-      'internal',
-      `${id} is not recorded, but ${items.map((item) => item.id).join(', ')} is. An authority is created only once: append to the setting issuers, and never remove or reorder its entries`,
-    );
-  return found;
-}
-
-/** Half of a fleet would else hold identities that the verifiers of the other half do not know. */
-function checkTrustDomain(root: Root, plan: AuthorityPlan): void {
-  if (root.trustDomain === plan.trustDomain) return;
-  throw new AppError(
-    'internal',
-    `the trust domain of this authority is "${root.trustDomain}" and is part of every identity, so it cannot be changed to "${plan.trustDomain}": set trustDomain to "${root.trustDomain}", or create another authority for the new trust domain`,
-  );
 }
 
 const NO_CONSTRAINTS: NameConstraints = { permittedDns: [], permittedIp: [] };

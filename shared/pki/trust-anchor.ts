@@ -32,6 +32,12 @@ export function trustAnchorProblems(certificate: X509Certificate, now: Date): re
   );
 }
 
+/** The same, whenever it is valid. */
+export function rootProblems(certificate: X509Certificate): readonly string[] {
+  const problem = roleProblem(certificate) ?? formProblem(certificate);
+  return problem === undefined ? [] : [problem];
+}
+
 /** A certificate, and what people know it by. */
 export interface DescribedCertificate {
   /** DER. */

@@ -42,9 +42,9 @@ export async function certifyRoot(
   if (known !== undefined && known.state !== 'RESERVED' && known.state !== 'ISSUED')
     return { root: known, created: false };
   if (known !== undefined && isActive(known)) return { root: known, created: false };
-  const slot = await slotOf(deps, id);
   const signer =
     known?.predecessorId === undefined ? crossSigner(roots) : certifiedRoot(roots, known.predecessorId);
+  const slot = await slotOf(deps, id);
   checkAlone(roots, id);
   const issued = await selfSigned(deps, slot, known, signer);
   return { root: await crossCertified(deps, slot, issued, signer, by), created: true };

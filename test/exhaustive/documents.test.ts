@@ -12,10 +12,23 @@ const COMMAND = `node ${join(ROOT, 'cli/bin.mjs')}`;
 
 /** The shell commands of a page, block by block; a block that starts the local cloud is left out. */
 function blocksOf(page: string): readonly string[] {
+  return allBlocksOf(page).filter((block) => !block.includes('npm start'));
+}
+
+/** The commands that come before the local cloud is started. */
+function preparationOf(page: string): readonly string[] {
+  const blocks = allBlocksOf(page);
+  return blocks.slice(
+    0,
+    blocks.findIndex((block) => block.includes('npm start')),
+  );
+}
+
+function allBlocksOf(page: string): readonly string[] {
   const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
-  return [...text.matchAll(/^( *)```sh\n([\s\S]*?)^\1```$/gm)]
-    .map(([, indent = '', block = '']) => block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
-    .filter((block) => !block.includes('npm start'));
+  return [...text.matchAll(/^( *)```sh\n([\s\S]*?)^\1```$/gm)].map(([, indent = '', block = '']) =>
+    block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
 }
 
 /** A local cloud, with the directory in which the commands of a page are run one after the other. */
@@ -28,8 +41,10 @@ class Walk {
     this.#directory = directory;
   }
 
-  static async begin(assembly?: string): Promise<Walk> {
-    const directory = mkdtempSync(join(tmpdir(), 'fleetseal-page-'));
+  static async begin(
+    assembly?: string,
+    directory = mkdtempSync(join(tmpdir(), 'fleetseal-page-')),
+  ): Promise<Walk> {
     const data = join(directory, '.fleetseal');
     mkdirSync(data);
     const cloud = await TestCloud.start({ data, streams: true, ...(assembly ? { assembly } : {}) });
@@ -114,6 +129,29 @@ test('the commands of docs/rollover.md take the fleet to another root', async ()
   });
   expect(printed).toMatch(/^Adoption +1 of 1, counted /m);
   expect(printed).toMatch(/^Issuer +issuer-3\nState +ACTIVE$/m);
+});
+
+test('the commands of docs/external-root.md certify an issuer, whose certificates lead to the root of the page', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'fleetseal-page-'));
+  for (const block of preparationOf('external-root.md'))
+    await mustRun('bash', ['-euo', 'pipefail', '-c', block], { cwd: directory });
+  const settings = JSON.parse(readFileSync(join(directory, 'fleetseal.json'), 'utf8'));
+  const out = mkdtempSync(join(tmpdir(), 'fleetseal-page-out-'));
+  const walk = await Walk.begin(synthesize(out, settings), directory);
+  try {
+    const printed: string[] = [];
+    for (const block of blocksOf('external-root.md').slice(preparationOf('external-root.md').length))
+      printed.push(await walk.run(block));
+    expect(printed.join('\n')).toMatch(/^issuer-1 +ACTIVE /m);
+    const token = await walk.cloud.token({ names: { commonName: 'edge-01' } });
+    const answer = await walk.cloud.enroll(token, enrollment({ name: 'edge-01' }));
+    expect(answer).toMatchObject({
+      status: 201,
+      json: { caBundle: readFileSync(join(directory, 'root.crt'), 'utf8') },
+    });
+  } finally {
+    await walk.end();
+  }
 });
 
 /** A host of which the page speaks. */

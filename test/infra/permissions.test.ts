@@ -452,6 +452,7 @@ describe('the managed policies for callers', () => {
         'POST/tokens',
         'POST/tokens/*/revoke',
         'PUT/blocks/*/*',
+        'PUT/issuers/*/certificate',
       ],
     },
   ])('$role calls these admin routes of this API', ({ role, calls }) => {

@@ -25,7 +25,7 @@ describe('the settings of a deployment', () => {
     expect(readSettings(undefined)).toMatchObject({
       authority: 'fleet',
       trustDomain: 'fleet',
-      root: { keySpec: 'RSA_4096', lifetimeYears: 20 },
+      root: { kind: 'kms', keySpec: 'RSA_4096', lifetimeYears: 20 },
       issuers: [
         { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
         { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },
@@ -48,6 +48,7 @@ describe('the settings of a deployment', () => {
 
   test('keep the defaults of what is left out inside of a part', () => {
     expect(readSettings({ root: { keySpec: 'ECC_NIST_P384' } }).root).toEqual({
+      kind: 'kms',
       keySpec: 'ECC_NIST_P384',
       lifetimeYears: 20,
     });
