@@ -47,9 +47,10 @@ keep_window() {
 }
 
 case ${1:-} in
-  confirm) confirm_renewal && exit ;;
-  window) keep_window && exit ;;
+  confirm) confirm_renewal ;;
+  window) keep_window ;;
 esac
+[ "$#" -eq 0 ] || exit 0
 
 if [ ! -e "$pair_key.ready" ]; then
   if [ ! -s "$key" ]; then

@@ -3935,9 +3935,10 @@ PARTS_RENEW_KEY_SH_PLAIN,
   "}\n" +
   "\n" +
   "case ${1:-} in\n" +
-  "  confirm) confirm_renewal && exit ;;\n" +
-  "  window) keep_window && exit ;;\n" +
+  "  confirm) confirm_renewal ;;\n" +
+  "  window) keep_window ;;\n" +
   "esac\n" +
+  "[ \"$#\" -eq 0 ] || exit 0\n" +
   "\n" +
   "if [ ! -e \"$pair_key.ready\" ]; then\n" +
   "  if [ ! -s \"$key\" ]; then\n" +

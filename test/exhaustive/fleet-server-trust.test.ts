@@ -27,7 +27,7 @@ beforeAll(async () => {
   const settings = { successorRoots: [{ id: 'root-2', keySpec: 'ECC_NIST_P384', lifetimeYears: 30 }] };
   const app = composeApp({ outdir: join(directory, 'assembly'), settings, bundles, checkSchemas: false });
   cloud = await TestCloud.start({ assembly: app.synth().directory });
-}, 60_000);
+});
 afterAll(async () => {
   await cloud.stop();
   rmSync(directory, { recursive: true, force: true });

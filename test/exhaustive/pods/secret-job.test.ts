@@ -15,7 +15,7 @@ let cloud: TestCloud;
 const jobs: SecretJob[] = [];
 beforeAll(async () => {
   cloud = await TestCloud.start();
-}, 60_000);
+});
 afterEach(() => {
   for (const { pod } of jobs.splice(0)) pod.remove();
 });
@@ -104,6 +104,24 @@ describe('the job', () => {
     ]);
   });
 
+  test('fails where the service went away before the confirmation, and the next run confirms', async () => {
+    const made = await dueJob({ restarts: true });
+    const { job, name } = made;
+    const curl = `for word; do case $word in */confirm) exit 7 ;; esac; done\nexec /usr/bin/curl "$@"`;
+    job.pod.program('curl', `#!/bin/sh\n${curl}\n`);
+    for (const _ of ['first', 'again'])
+      expect(await job.run({ userland })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('no answer'),
+      });
+    expect(Object.keys(job.data)).toContain('unfinished');
+    expect((await cloud.certificates({ name })).length).toBe(2);
+    job.pod.unlink('curl');
+    expect(await job.run({ userland })).toMatchObject({ code: 0 });
+    await expectRenewed(made);
+    expect(job.asked.filter((line) => line.startsWith('rollout'))).toHaveLength(1);
+  });
+
   test('renews when an administrator replaces certificates', async () => {
     const { job, name } = await aJob();
     await job.run({ userland });
@@ -178,7 +196,7 @@ describe('killed before any call', () => {
       expect(isUsable(job.pair)).toBe(true);
       expect(await cloud.uses(token)).toBe(1);
     }
-  }, 300_000);
+  });
 
   test('of a renewal, the next run finishes it, for one successor', async () => {
     const whole = await dueJob({ restarts: true });
@@ -197,5 +215,5 @@ describe('killed before any call', () => {
       const { length } = await cloud.certificates({ name: made.name });
       expect([killAt, length]).toEqual([killAt, 2]);
     }
-  }, 600_000);
+  });
 });
