@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ISSUER_STATES, type Issuer, type Root } from '../../shared/domain/authority.ts';
 import { toRfc3339 } from '../../shared/domain/instant.ts';
-import { isTrusted } from '../../shared/domain/root-states.ts';
+import { crossCertificates, isTrusted } from '../../shared/domain/root-states.ts';
 import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { time } from '../../shared/http/contract/words.ts';
 import type { TrustBundle } from '../../shared/issuance/trust-bundle.ts';
@@ -16,7 +16,17 @@ const caView = z.object({
 
 /** The answer to `GET /v1/trust`. */
 export const trustAnswer = z.object({
-  roots: z.array(caView),
+  roots: z.array(
+    z.extend(caView, {
+      crossCertificates: z
+        .optional(z.array(z.string()))
+        .check(
+          z.describe(
+            'PEM of its certificates by trusted roots before it: a host that has one of those can take it over.',
+          ),
+        ),
+    }),
+  ),
   issuers: z.array(
     z.extend(caView, {
       state: z.enum(ISSUER_STATES),
@@ -37,7 +47,12 @@ export function renderTrust(
   { pem, sha256 }: TrustBundle,
 ): z.infer<typeof trustAnswer> {
   return {
-    roots: roots.filter(isTrusted).flatMap((root) => certified(root)),
+    roots: roots.filter(isTrusted).flatMap((root) => {
+      const cross = crossCertificates(roots, root.id).map((certificate) => toPem('CERTIFICATE', certificate));
+      return certified(root).map((view) =>
+        cross.length === 0 ? view : { ...view, crossCertificates: cross },
+      );
+    }),
     issuers: issuers.flatMap(({ state, chain, ...ca }) => {
       const more = withoutUndefined({ state, chain: chain?.map((above) => toPem('CERTIFICATE', above)) });
       return certified(ca).map((view) => ({ ...view, ...more }));
