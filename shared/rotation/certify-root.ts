@@ -15,8 +15,8 @@ import type { RootStore, SlotStore } from './ports.ts';
 
 export interface CertifyRootDependencies {
   readonly slots: Pick<SlotStore, 'readSlots'>;
-  readonly authority: Pick<AuthorityStore, 'readAuthority' | 'reserveRoot' | 'commitRoot'>;
-  readonly roots: Pick<RootStore, 'reserveCross' | 'commitCross'>;
+  readonly authority: Pick<AuthorityStore, 'readAuthority' | 'commitRoot'>;
+  readonly roots: Pick<RootStore, 'reserveNextRoot' | 'reserveCross' | 'commitCross'>;
   readonly signer: CaSigner;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -73,10 +73,13 @@ async function slotOf({ slots }: CertifyRootDependencies, id: string): Promise<R
 /** A chain has room for one cross-certificate. */
 function checkAlone(roots: readonly Root[], id: string): void {
   const others = roots.filter((root) => root.id !== id && root.state !== 'RETIRED');
-  if (others.length <= 1) return;
-  throw new AppError(
+  if (others.length > 1) throw notAlone(`(${others.map((root) => root.id).join(', ')})`);
+}
+
+function notAlone(which: string): AppError {
+  return new AppError(
     'state_conflict',
-    `Another rollover of roots goes on (${others.map((root) => root.id).join(', ')}). Finish it first: activate the newer root, and retire the older one.`,
+    `Another rollover of roots goes on ${which}. Finish it first: activate the newer root, and retire the older one.`,
   );
 }
 
@@ -86,7 +89,7 @@ async function selfSigned(
   known: Root | undefined,
   predecessor: CertifiedRoot,
 ): Promise<CertifiedRoot> {
-  const { authority: store, signer } = deps;
+  const { authority: store, roots, signer } = deps;
   const publicKey = await signer.publicKey(slot.keyArn);
   const prepare = (draft: Pick<KmsRoot, 'serialNumber' | 'validity'>) =>
     prepareRoot({ authority: slot.authority, rootId: slot.id, keySpec: slot.keySpec, publicKey, ...draft });
@@ -102,8 +105,11 @@ async function selfSigned(
       `${slot.id} would not outlive ${predecessor.id}. Give it a longer lifetimeYears in the setting "successorRoots" and deploy.`,
     );
   const reserve = () =>
-    store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 });
-  const root = kmsRoot(known ?? (await reserve()));
+    roots.reserveNextRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 });
+  const reserved = known ?? (await reserve());
+  // Another root was faster since the roots were read.
+  if (reserved === undefined) throw notAlone(`from ${predecessor.id}`);
+  const root = kmsRoot(reserved);
   const certificate = root.certificate ?? (await signRecorded(signer, root, prepare(root), slot));
   checkKey(root.id, certificate, publicKey);
   return certifiedRoot([root.certificate ? root : await store.commitRoot(root.id, certificate)], root.id);

@@ -3,7 +3,7 @@ import { DAY, HOUR } from '../domain/duration.ts';
 import { type Instant, isOver, plus, toRfc3339 } from '../domain/instant.ts';
 import { familyOfCa } from '../domain/key-family.ts';
 import { MAX_LEAF_LIFETIME_SECONDS } from '../domain/profile.ts';
-import { AppError } from '../errors/app-error.ts';
+import { AppError, fieldError } from '../errors/app-error.ts';
 import type { IssuerTransition } from '../issuance/ports.ts';
 import { ISSUER_ACTIONS, type IssuerAction } from './issuer-transitions.ts';
 
@@ -14,7 +14,7 @@ export interface IssuerChangeRequest {
   /** ARN of the IAM principal, or `SERVICE`. */
   readonly by: string;
   readonly comment?: string | undefined;
-  /** When the root is to revoke a compromised issuer. @default - in 7 days */
+  /** When the root is to revoke a compromised issuer: 7 days after its compromise was reported at the latest. @default - then */
   readonly revokeAt?: Instant | undefined;
 }
 
@@ -37,7 +37,8 @@ const MARGIN_SECONDS = HOUR;
  * Plans a change of an issuer's state; pure.
  *
  * @returns undefined where the issuer is as requested already.
- * @throws AppError `not_found`; `state_conflict` where its state does not allow it, saying what does.
+ * @throws AppError `not_found`; `state_conflict` where its state does not allow it, saying what does, and for a `revokeAt`
+ *   that is too late.
  */
 export function planIssuerChange(
   issuers: readonly Issuer[],
@@ -84,15 +85,26 @@ function planCompromise(
   now: Instant,
 ): IssuerChangePlan | undefined {
   if (isRevokedElsewhere(issuer) && request.revokeAt !== undefined) throw revokedElsewhere(issuer);
-  const revokeAt = request.revokeAt ?? plus(now, REVOKED_WITHIN_SECONDS);
-  if (issuer.state === 'COMPROMISED' && !bringsForward(issuer, request)) return undefined;
   const compromisedAt = issuer.compromisedAt ?? now;
+  const latest = plus(compromisedAt, REVOKED_WITHIN_SECONDS);
+  const { revokeAt = latest } = request;
+  if (revokeAt > latest) throw tooLate(issuer, latest);
+  if (issuer.state === 'COMPROMISED' && !bringsForward(issuer, request)) return undefined;
   const set = isRevokedElsewhere(issuer) ? { compromisedAt } : { compromisedAt, revokeAt };
   const transition = { ...transitionOf(issuer, 'COMPROMISED', request, now), set };
   const next = issuer.state === 'ACTIVE' ? nextReady(issuers, issuer, now) : undefined;
   if (next === undefined) return { transitions: [transition], unchanged: [] };
   const activation = transitionOf(next, 'ACTIVE', { by: request.by }, now);
   return { transitions: [transition, activation], unchanged: [] };
+}
+
+/** Until then, verifiers that check revocation accept what anyone with the key signs. */
+function tooLate({ id }: Issuer, latest: Instant): AppError {
+  return fieldError(
+    'state_conflict',
+    '#/revokeAt',
+    `revokeAt is later than ${toRfc3339(latest)}, 7 days after ${id} was reported as compromised. Choose an earlier time, or leave it out.`,
+  );
 }
 
 /** Whether the request has the root revoke a compromised issuer earlier than before. */

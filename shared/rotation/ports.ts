@@ -6,6 +6,7 @@ import type {
   DraftedIssuer,
   Issuer,
   IssuerChange,
+  KmsRoot,
   Root,
   RootChange,
   RootState,
@@ -43,8 +44,13 @@ export interface RootTransition {
   readonly change: RootChange;
 }
 
-/** What happens to roots after they are issued. */
+/** What happens to roots that follow another one, and to roots after they are issued. */
 export interface RootStore {
+  /**
+   * Records a root that follows another one, unless it is there. Returns what is there then; undefined where another root
+   * follows the same one: nothing was written.
+   */
+  reserveNextRoot(root: KmsRoot & { readonly predecessorId: string }): Promise<Root | undefined>;
   /** Records the cross-certificate of a root that is ISSUED and has none. Returns what is there then. */
   reserveCross(id: string, cross: CrossCertificate): Promise<CrossCertificate>;
   /** ISSUED becomes TRUSTED with its cross-certificate; any other state stays. Returns what is there then. */

@@ -1,8 +1,9 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { TABLE_KEY } from '../config/table.ts';
 import type { Root } from '../domain/authority.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { RootStore, RootTransition } from '../rotation/ports.ts';
-import { root } from './authority-item.ts';
+import { root, rootItem } from './authority-item.ts';
 import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { names, values } from './expression.ts';
@@ -14,6 +15,7 @@ import { updateItem } from './update-item.ts';
 export function dynamoRootStore(options: StoreOptions): RootStore {
   const context = storeContext(options);
   return {
+    reserveNextRoot: (next) => reserveNextRoot(context, next),
     reserveCross: async (id, cross) => {
       const there = await update(context, id, {
         UpdateExpression: 'SET #cross = :cross',
@@ -54,6 +56,39 @@ export function dynamoRootStore(options: StoreOptions): RootStore {
         ExpressionAttributeValues: values({ adoption }),
       }),
   };
+}
+
+/** The item of the predecessor names the root, so that of two which are reserved at the same time one is refused. */
+async function reserveNextRoot(
+  context: StoreContext,
+  next: Parameters<RootStore['reserveNextRoot']>[0],
+): Promise<Root | undefined> {
+  const { tableName: TableName } = context;
+  const refusal = await transact(context, [
+    {
+      Put: {
+        TableName,
+        Item: rootItem(next),
+        ConditionExpression: 'attribute_not_exists(#pk)',
+        ExpressionAttributeNames: { '#pk': TABLE_KEY.partition },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    },
+    {
+      Update: {
+        TableName,
+        Key: rootKey(next.predecessorId),
+        UpdateExpression: 'SET #successorId = :id',
+        ConditionExpression:
+          'attribute_exists(#state) AND (attribute_not_exists(#successorId) OR #successorId = :id)',
+        ExpressionAttributeNames: names('state', 'successorId'),
+        ExpressionAttributeValues: values({ id: next.id }),
+      },
+    },
+  ]);
+  if (refusal === undefined) return next;
+  const there = refusal[0]?.item;
+  return there && root(there);
 }
 
 /** The root as it is then, changed or not. */

@@ -31,6 +31,20 @@ describe.each(STORES)('the life of roots, on $name', ({ start }) => {
     await ports.reserveRoot({ ...sampleRoot(), id: 'root-2', predecessorId: 'root-1' });
   });
 
+  test('a root has one that follows it: the first that is recorded', async () => {
+    const next = (id: string) => ({ ...sampleRoot(), id, predecessorId: 'root-2' });
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => ports.reserveNextRoot(next(`root-${index + 3}`))),
+    );
+    const [first, ...others] = outcomes.filter((outcome) => outcome !== undefined);
+    expect([first?.predecessorId, others]).toEqual(['root-2', []]);
+    const id = first?.id ?? '';
+    expect(await ports.reserveNextRoot({ ...next(id), tbsSha256: 'other' })).toEqual(first);
+    expect((await ports.readAuthority()).roots.map((one) => one.id).sort()).toEqual(
+      ['root-1', 'root-2', id].sort(),
+    );
+  });
+
   /** root-2, cross-certified. */
   async function trusted(): Promise<CrossCertificate> {
     await ports.commitRoot('root-2', CERTIFICATE);

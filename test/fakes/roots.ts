@@ -14,6 +14,13 @@ export function fakeRoots({ roots }: Pick<Tables, 'roots'>): RootStore {
   };
 
   return {
+    reserveNextRoot: async (next) => {
+      const there = roots.get(next.id);
+      const others = [...roots.values()].filter(({ predecessorId }) => predecessorId === next.predecessorId);
+      if (there === undefined && others.length > 0) return undefined;
+      if (there === undefined) roots.set(next.id, next);
+      return there ?? next;
+    },
     reserveCross: async (id, cross) => {
       const { cross: there, state } = change(id, (root) =>
         root.kind === 'kms' && root.state === 'ISSUED' && root.cross === undefined

@@ -135,6 +135,29 @@ describe('retiring an issuer', () => {
 });
 
 describe('a compromised issuer', () => {
+  test.each([
+    { name: 'at once', earlier: false },
+    { name: 'later, counted from the first report', earlier: true },
+  ])('is revoked within 7 days: a later time is refused $name', async ({ earlier }) => {
+    if (earlier) {
+      await change('issuer-1', 'compromise');
+      world.now = plus(NOW, DAY);
+    }
+    await expect(
+      change('issuer-1', 'compromise', { revokeAt: plus(NOW, 7 * DAY + 1) }),
+    ).rejects.toMatchObject({
+      code: 'state_conflict',
+      errors: [
+        {
+          pointer: '#/revokeAt',
+          detail: `revokeAt is later than ${toRfc3339(plus(NOW, 7 * DAY))}, 7 days after issuer-1 was reported as compromised. Choose an earlier time, or leave it out.`,
+        },
+      ],
+    });
+    await change('issuer-1', 'compromise', { revokeAt: plus(NOW, 7 * DAY) });
+    expect(await world.issuer('issuer-1')).toMatchObject({ revokeAt: plus(NOW, 7 * DAY) });
+  });
+
   test('issues nothing more at once, the next one takes over, and the root revokes it within 7 days', async () => {
     const { issuer, changed } = await change('issuer-1', 'compromise', { comment: 'export seen' });
     expect(changed).toEqual(['issuer-1', 'issuer-2']);

@@ -117,6 +117,17 @@ async function certificate(
 }
 
 describe('a root is certified', () => {
+  test('alone: of two at the same time, one is, and nothing is signed for the other', async () => {
+    const outcomes = await Promise.allSettled([certify('root-2'), certify('root-3')]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find((outcome) => outcome.status === 'rejected')?.reason).toMatchObject({
+      code: 'state_conflict',
+      message:
+        'Another rollover of roots goes on from root-1. Finish it first: activate the newer root, and retire the older one.',
+    });
+    expect((await store.readAuthority()).roots).toHaveLength(2);
+  });
+
   test('by itself and by the active root; it is in the bundle, and certifies nothing yet', async () => {
     const before = await bundle();
     const { root: made, created } = await certify();
@@ -133,7 +144,7 @@ describe('a root is certified', () => {
     expect(await certify()).toEqual({ root: made, created: false });
   });
 
-  test.each(['reserveRoot', 'commitRoot', 'reserveCross', 'commitCross'] as const)(
+  test.each(['reserveNextRoot', 'commitRoot', 'reserveCross', 'commitCross'] as const)(
     'cut off before and after %s, and finished with the same bytes',
     async (method) => {
       for (const when of ['before', 'after'] as const) {
