@@ -101,14 +101,13 @@ export const SETTINGS = z.strictObject({
     z._default(whole(0, 100), 99),
   ),
   issuers: about(
-    'The slots of issuing CAs, 1 to 100: the first is activated, the others are for rollovers. Append; never remove or reorder. Each must have a shorter lifetime than the root; below an external root, its CA decides how long.',
+    'The slots of issuing CAs, 1 to 60: the first is activated, the others are for rollovers. Append; never remove or reorder. Each must have a shorter lifetime than the root; below an external root, its CA decides how long.',
     z._default(
-      z
-        .array(ISSUER)
-        .check(
-          z.minLength(1, 'must hold at least one issuer'),
-          z.maxLength(100, 'must hold at most 100 issuers'),
-        ),
+      z.array(ISSUER).check(
+        z.minLength(1, 'must hold at least one issuer'),
+        // A policy that names all CA keys has to fit into what IAM takes for a role (test/infra/policy-sizes.test.ts).
+        z.maxLength(60, 'must hold at most 60 issuers'),
+      ),
       [
         { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
         { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },

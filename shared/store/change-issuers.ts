@@ -22,7 +22,7 @@ export async function commitIssuer(
   return issuer(item);
 }
 
-/** One transaction; authorities have at most 100 issuers, as many as a transaction takes items. */
+/** One transaction; authorities have at most 60 issuers, and a transaction takes 100 items. */
 export async function changeIssuers(
   context: StoreContext,
   transitions: readonly IssuerTransition[],

@@ -160,9 +160,9 @@ describe('the settings of a deployment', () => {
       says: `additionalRoots: must have at most 32768 characters in total, not ${MANY.join('').length}: every host downloads them. Keep only the roots that hosts still need`,
     },
     {
-      name: 'more issuers than the environment of a function names',
-      given: { issuers: Array.from({ length: 101 }, (_, index) => ({ id: `issuer-${index + 1}` })) },
-      says: 'issuers: must hold at most 100 issuers',
+      name: 'more issuers than fit into a policy of a role',
+      given: { issuers: Array.from({ length: 61 }, (_, index) => ({ id: `issuer-${index + 1}` })) },
+      says: 'issuers: must hold at most 60 issuers',
     },
     {
       name: 'a deployer that is no role',
