@@ -15,7 +15,7 @@ import { renderReport } from './response.ts';
 
 const log = createLog('report-compromise');
 
-/** `POST /v1/revoke`: revokes a certificate for whoever proves to hold its key. */
+/** `POST /v1/revoke`: revokes a certificate for anyone who proves to hold its key. */
 export function reportCompromiseHandler(deps: RevokeDependencies) {
   return api({ name: 'report-compromise', access: 'public', body: reportCompromiseBody }, async (request) => {
     const { requestId, caller } = request;

@@ -209,7 +209,7 @@ const SIGNING_STATES: readonly IssuerState[] = ['READY', 'ACTIVE', 'DRAINING'];
 
 /**
  * Whether an issuer signs revocation lists and the certificates of responders. A compromised one does until the root revokes
- * it: verifiers that check would otherwise refuse all of its certificates before their holders could renew, and whoever else
+ * it: verifiers that check would otherwise refuse all of its certificates before their holders could renew, and anyone else who
  * has the key gains nothing by it.
  */
 export function signsRevocationData(

@@ -37,7 +37,7 @@ export interface Revocation {
   readonly reason: RevocationReason;
   /** ARN of the IAM principal; {@link holderAt} or {@link SERVICE}. */
   readonly revokedBy: string;
-  /** Free text of whoever revoked it. */
+  /** Free text of the caller that revoked it. */
   readonly comment?: string;
 }
 

@@ -3,7 +3,7 @@ import { checkFresh, type FreshnessOptions } from './check-fresh.ts';
 import { type PresentedCertificate, proofRejected } from './presented-certificate.ts';
 
 /**
- * The certificate whose holder made a proof of possession. The proof is verified with the recorded key first: whoever has
+ * The certificate whose holder made a proof of possession. The proof is verified with the recorded key first: anyone who has
  * another one learns nothing.
  *
  * @example presentProof(readRenewalProof({ jws }), { clock, endpoint: request.urlOf('/renew') })
