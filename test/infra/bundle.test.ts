@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../infra/functions.ts';
+import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
+import { wordsBelow } from '../../shared/elastic/deployment/fields/words.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'fleetseal-bundle-'));
 const bundles = bundleFunctions(directory);
@@ -26,6 +28,9 @@ function packages(name: FunctionName): ReadonlySet<string> {
   );
   return new Set(found.filter((one) => one !== undefined));
 }
+
+/** Beside the fields of a deployment, in files that functions load. */
+const FIELD_WORDS = Object.values(wordsBelow(deploymentSchema));
 
 /** What only develops, tests or deploys; `@cloud-copilot/*` is AGPL besides. */
 const { devDependencies, dependencies } = JSON.parse(
@@ -74,6 +79,12 @@ describe.each(FUNCTION_NAMES.map((name) => ({ name })))('the bundle of $name', (
         /node_modules\/yaml\/.*\/(?:parser|composer)\.js$/.test(file),
       ),
     ).toEqual([]);
+  });
+
+  test('holds no words that are for documents', () => {
+    if (name === 'get-openapi') return;
+    const code = readFileSync(join(bundles.directory(name), 'index.mjs'), 'utf8');
+    expect(FIELD_WORDS.filter(({ description }) => code.includes(description))).toEqual([]);
   });
 
   test('holds neither tests nor infrastructure', () => {
