@@ -1,20 +1,21 @@
-import { createHash, type KeyObject, randomBytes } from 'node:crypto';
+import { createHash, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { formatToken, randomBase62, SECRET_LENGTH } from '../../shared/domain/bootstrap-token.ts';
 import { DAY } from '../../shared/domain/duration.ts';
-import { plus, systemClock } from '../../shared/domain/instant.ts';
+import { type Instant, instant, plus, systemClock } from '../../shared/domain/instant.ts';
 import type { Cidr } from '../../shared/domain/ip-address.ts';
 import type { NamePattern } from '../../shared/domain/name-pattern.ts';
-import type { Profile } from '../../shared/domain/profile.ts';
+import { CA_BACKDATE_SECONDS, type Profile } from '../../shared/domain/profile.ts';
 import type { RevocationUrl } from '../../shared/domain/revocation-url.ts';
-import type { RandomBytes } from '../../shared/domain/serial-number.ts';
+import { newSerialNumber, type RandomBytes } from '../../shared/domain/serial-number.ts';
 import type { TrustDomain } from '../../shared/domain/trust-domain.ts';
 import { type AuthorityPlan, createAuthority } from '../../shared/issuance/create-authority.ts';
 import { enroll } from '../../shared/issuance/enroll.ts';
 import type { CaSigner } from '../../shared/issuance/ports.ts';
 import type { CaCertificate } from '../../shared/pki/certificate.ts';
-import type { Signed } from '../../shared/pki/sign-prepared.ts';
+import { prepareCrossCertificate } from '../../shared/pki/prepare-cross-certificate.ts';
+import { type Signed, signPrepared } from '../../shared/pki/sign-prepared.ts';
 import { fakeCaSigner } from '../fakes/ca-signer.ts';
 import { fakeStore } from '../fakes/store.ts';
 import { makeCsr } from '../support/csr.ts';
@@ -27,6 +28,8 @@ export interface AuthorityOptions {
   /** Years that the root lives. */
   readonly rootYears: number;
   readonly nameConstraints?: NonNullable<AuthorityPlan['nameConstraints']>;
+  /** Two roots of a rollover have different ones. @default - root-1 */
+  readonly rootId?: string;
   /** @default - a name of CloudFront's own */
   readonly revocationUrl?: RevocationUrl;
 }
@@ -58,6 +61,7 @@ export interface TestAuthority {
   forge(forgery: Forgery): Promise<Uint8Array>;
 }
 
+const AUTHORITY = 'interop';
 const TRUST_DOMAIN = 'interop.example.com' as TrustDomain;
 /** A name of CloudFront's own. */
 const REVOCATION_URL = 'http://d111111abcdef8.cloudfront.net' as RevocationUrl;
@@ -83,6 +87,25 @@ export async function startAuthority(options: AuthorityOptions): Promise<TestAut
   };
 }
 
+/** What the older root makes of the newer one, as in a rollover of roots. DER. */
+export async function crossCertificate(older: TestAuthority, newer: TestAuthority): Promise<Uint8Array> {
+  const { root } = older.cas;
+  const now = systemClock();
+  const prepared = prepareCrossCertificate({
+    authority: AUTHORITY,
+    subject: newer.cas.root,
+    root,
+    serialNumber: newSerialNumber((length) => Uint8Array.from(randomBytes(length))),
+    validity: { notBefore: plus(now, -CA_BACKDATE_SECONDS), notAfter: endOf(root.certificate) },
+    revocationUrl: REVOCATION_URL,
+  });
+  return (await signPrepared(prepared, root.sign)).der;
+}
+
+function endOf(certificate: Uint8Array): Instant {
+  return instant(Date.parse(new X509Certificate(certificate).validTo) / 1000);
+}
+
 type CaRecord = CaCertificate & { readonly id: string; readonly keyArn: string };
 
 function signingCa({ id, keyArn, keySpec, certificate }: CaRecord, signer: CaSigner): SigningCa {
@@ -94,12 +117,13 @@ function planOf({
   issuer,
   rootYears,
   nameConstraints,
+  rootId = 'root-1',
   revocationUrl = REVOCATION_URL,
 }: AuthorityOptions): AuthorityPlan {
   return {
-    authority: 'interop',
+    authority: AUTHORITY,
     trustDomain: TRUST_DOMAIN,
-    root: { id: 'root-1', keyArn: ROOT_KEY, keySpec: root, lifetimeSeconds: rootYears * 365 * DAY },
+    root: { id: rootId, keyArn: ROOT_KEY, keySpec: root, lifetimeSeconds: rootYears * 365 * DAY },
     issuers: [{ id: 'issuer-1', keyArn: ISSUER_KEY, keySpec: issuer, lifetimeSeconds: 5 * 365 * DAY }],
     revocationUrl,
     crlShards: 16,

@@ -2,7 +2,7 @@ import type { Cidr } from '../../shared/domain/ip-address.ts';
 import { KEY_KINDS, type KeyKind } from '../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES, PROFILES, type Profile } from '../../shared/domain/profile.ts';
 import { makeKey } from '../support/csr.ts';
-import { type AuthorityOptions, startAuthority } from './authority.ts';
+import { type AuthorityOptions, crossCertificate, startAuthority } from './authority.ts';
 
 /** A certificate (DER) and all above it. */
 export interface Specimen {
@@ -54,6 +54,7 @@ const COMBINATIONS: readonly Combination[] = [
 /** Makes the certificates as the service does: through its use cases, with CA keys and records in memory. */
 export async function* specimens(): AsyncGenerator<Specimen> {
   for (const combination of COMBINATIONS) yield* specimensOf(combination);
+  yield* rolledOver();
 }
 
 async function* specimensOf(combination: Combination): AsyncGenerator<Specimen> {
@@ -76,6 +77,33 @@ async function* specimensOf(combination: Combination): AsyncGenerator<Specimen> 
       yield { name, certificate, above: [authority.issuer, authority.root], purposes: purposesOf(profile) };
     }
   }
+}
+
+/** A root that follows another: its cross-certificate, and a leaf whose chain leads through that. */
+async function* rolledOver(): AsyncGenerator<Specimen> {
+  const older = await startAuthority({ root: 'RSA_4096', issuer: 'RSA_3072', rootYears: 20 });
+  const newer = await startAuthority({
+    ...{ root: 'ECC_NIST_P384', issuer: 'ECC_NIST_P256', rootYears: 25 },
+    rootId: 'root-2',
+  });
+  const certificate = await crossCertificate(older, newer);
+  yield {
+    name: 'cross-certificate ECC_NIST_P384 under RSA_4096',
+    certificate,
+    above: [older.root],
+    purposes: [],
+  };
+  const profile = PROFILES.agent;
+  const leaf = await newer.enroll(profile, {
+    ...{ name: 'host-rolled-over', key: makeKey('p256'), dnsNames: [], ipAddresses: [] },
+  });
+  const above = [newer.issuer, certificate, older.root];
+  yield {
+    name: 'leaf agent p256 through a cross-certificate',
+    certificate: leaf,
+    above,
+    purposes: purposesOf(profile),
+  };
 }
 
 /** What TLS clients and servers will ask of the profile's certificates. */

@@ -6,6 +6,7 @@ import { makeKey } from '../../support/csr.ts';
 import { type AuthorityOptions, type HostRequest, startAuthority, type TestAuthority } from '../authority.ts';
 import type { Case } from './case.ts';
 import { forgedCases } from './forged-cases.ts';
+import { type Rollover, rolloverCases } from './rollover-cases.ts';
 import { type Trial, trialsOf } from './trials.ts';
 
 const RSA = { root: 'RSA_4096', issuer: 'RSA_3072', rootYears: 20 } as const;
@@ -24,6 +25,16 @@ const AUTHORITIES = {
     nameConstraints: { permittedDns: PERMITTED_DNS, permittedIp: PERMITTED_IP },
   },
 } as const satisfies Readonly<Record<string, AuthorityOptions>>;
+
+/** Roots that follow another: of the other kind of key, and with constraints that the older issuers lacked. */
+const ROLLOVERS: Readonly<Record<string, Rollover>> = {
+  'rolled over, RSA to ECC': { older: RSA, newer: { ...ECC, rootYears: 25 } },
+  'rolled over, ECC to RSA': { older: ECC, newer: { ...RSA, rootYears: 25 } },
+  'rolled over, DNS and IP permitted': {
+    older: RSA,
+    newer: { ...AUTHORITIES['DNS and IP permitted'], rootYears: 25 },
+  },
+};
 
 /** Every kind of key that a host may have, made once: they take seconds. */
 const KEYS = {
@@ -58,6 +69,8 @@ export async function makeCases(directory: string): Promise<readonly Case[]> {
     const forged = await forgedCases(authority, options.nameConstraints, into);
     cases.push(...forged.map(({ leaf, ...trial }) => ({ authority: name, ...files(trial, leaf, above) })));
   }
+  for (const [name, rollover] of Object.entries(ROLLOVERS))
+    cases.push(...(await rolloverCases(name, rollover, join(directory, name.replaceAll(/\W+/g, '-')))));
   return cases;
 }
 
