@@ -11,8 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { openssl } from '../../../support/openssl.ts';
-import { Host, SHELLS } from './hosts.ts';
+import { openssl } from '../../support/openssl.ts';
+import { Host, SHELLS } from '../../unit/elastic/key-encryption/hosts.ts';
 
 const hosts: Host[] = [];
 

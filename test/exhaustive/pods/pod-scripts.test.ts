@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { PEM } from '../rendering.ts';
-import { FakeNode } from './node.ts';
+import { FakeNode } from '../../unit/elastic/containers/node.ts';
+import { PEM } from '../../unit/elastic/rendering.ts';
 
 const nodes: FakeNode[] = [];
 
