@@ -36,10 +36,12 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const [first, second] = readSettings({}).issuers;
 const third = { id: 'issuer-3', keySpec: 'ECC_NIST_P256', lifetimeYears: 2 };
-const certificate = openssl(
-  ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-  ...['-keyout', '/dev/null', '-subj', '/CN=Old CA'],
-);
+const companyRoot = (name: string) =>
+  openssl(
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+    ...['-keyout', '/dev/null', '-subj', `/CN=${name}`],
+  );
+const certificate = companyRoot('Old CA');
 const keyAdministration = {
   deployerRoleArns: ['arn:aws:iam::000000000000:role/deployer'],
   breakGlassRoleArns: ['arn:aws:iam::000000000000:role/break-glass'],
@@ -83,6 +85,14 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     to: { successorRoots: [{ id: 'root-2', keySpec: 'ECC_NIST_P384', lifetimeYears: 30 }] },
     outcome: 'accepted',
   },
+  {
+    changed: 'root.kind, root.certificate, successorRoots[].kind, successorRoots[].certificate',
+    to: {
+      root: { kind: 'external', certificate },
+      successorRoots: [{ id: 'root-2', kind: 'external', certificate: companyRoot('New CA') }],
+    },
+    outcome: 'A root stays what it is',
+  },
   { changed: 'rootAdoptionPercent', to: { rootAdoptionPercent: 90 }, outcome: 'accepted' },
   {
     changed: 'keyAdministration, keyAdministration.deployerRoleArns, keyAdministration.breakGlassRoleArns',
@@ -107,6 +117,12 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
   {
     changed: 'fleetConnector, fleetConnector.kibanaUrl, fleetConnector.apiKeySecretArn, fleetConnector.space',
     to: { fleetConnector: { kibanaUrl: 'https://kibana.example.com', apiKeySecretArn, space: 'fleet' } },
+    outcome: 'accepted',
+  },
+  { changed: 'renewal, renewal.graceDays', to: { renewal: { graceDays: 7 } }, outcome: 'accepted' },
+  {
+    changed: 'quotas, quotas.kmsSignaturesPerSecond',
+    to: { quotas: { kmsSignaturesPerSecond: 1000 } },
     outcome: 'accepted',
   },
   { changed: 'logRetentionDays', to: { logRetentionDays: 30 }, outcome: 'accepted' },
