@@ -114,7 +114,7 @@ function Invoke-Due($Settings) {
   }
   Clear-Fact @('refused')
   Complete-Renewal $Settings.RESTART
-  if (-not $Now -and (Test-Early)) { return }
+  if (-not $Now -and -not $script:expected -and (Test-Early)) { return }
   if (-not (Sync-Trust)) { $script:exitCode = 3 }
   $plan = Get-Plan $Now
   if ($plan.Refusal) { Invoke-Refusal $plan.Refusal }

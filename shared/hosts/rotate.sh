@@ -121,7 +121,7 @@ run() {
     fail "the service refused this certificate: it is asked again after $(time_of "$refused_until"), or with --now" 4
   fi
   settle || code=$?
-  if [ -z "$urgent" ] && is_early; then return 0; fi
+  if [ -z "$urgent$expected" ] && is_early; then return 0; fi
   refresh_trust || code=$?
   find_moment
   case $? in

@@ -4452,7 +4452,7 @@ PARTS_RENEW_PS1,
   "  }\n" +
   "  Clear-Fact @('refused')\n" +
   "  Complete-Renewal $Settings.RESTART\n" +
-  "  if (-not $Now -and (Test-Early)) { return }\n" +
+  "  if (-not $Now -and -not $script:expected -and (Test-Early)) { return }\n" +
   "  if (-not (Sync-Trust)) { $script:exitCode = 3 }\n" +
   "  $plan = Get-Plan $Now\n" +
   "  if ($plan.Refusal) { Invoke-Refusal $plan.Refusal }\n" +
@@ -4636,7 +4636,7 @@ PARTS_STATUS_SH,
   "    fail \"the service refused this certificate: it is asked again after $(time_of \"$refused_until\"), or with --now\" 4\n" +
   "  fi\n" +
   "  settle || code=$?\n" +
-  "  if [ -z \"$urgent\" ] && is_early; then return 0; fi\n" +
+  "  if [ -z \"$urgent$expected\" ] && is_early; then return 0; fi\n" +
   "  refresh_trust || code=$?\n" +
   "  find_moment\n" +
   "  case $? in\n" +

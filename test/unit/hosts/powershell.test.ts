@@ -75,6 +75,12 @@ test('rotate.ps1 takes what never reached the service for no refusal', () => {
   expect(text.indexOf('{ Invoke-Refusal "cannot renew')).toBeGreaterThan(unreached);
 });
 
+test('rotate.ps1 looks at the roots whenever it is given their fingerprint', () => {
+  expect(scriptText('rotate.ps1')).toContain(
+    'if (-not $Now -and -not $script:expected -and (Test-Early)) { return }',
+  );
+});
+
 let grammar: PowershellGrammar;
 beforeAll(async () => {
   grammar = await PowershellGrammar.load();

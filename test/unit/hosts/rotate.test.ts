@@ -105,6 +105,20 @@ describe('rotate.sh', () => {
     expect(made.read('ca.crt')).toBe(before);
   });
 
+  test('takes over the roots with the fingerprint that it is given, also long before it renews', async () => {
+    const made = host();
+    service.window = [3600, 7200];
+    service.bundle = service.root.pem + service.ca('fleetseal prod root-2').pem;
+    const { code, stderr } = await made.run();
+    const [fingerprint = ''] = /(?<=--trust-sha256 )[0-9a-f]{64}/.exec(stderr) ?? [];
+    const trusting = await made.run(['--trust-sha256', fingerprint]);
+    expect([code, trusting]).toEqual([
+      3,
+      { code: 0, stdout: '', stderr: `fleetseal: ${made.directory}/ca.crt is up to date: 2 roots\n` },
+    ]);
+    expect(service.renewals).toEqual([]);
+  });
+
   test.each([
     { name: 'a directory of CAs that curl takes besides', line: (path: string) => `capath = "${path}"` },
     { name: 'a ~/.curlrc by which curl verifies nothing', line: () => 'insecure' },
