@@ -61,7 +61,18 @@ export function installedIssuerProblems(installed: InstalledIssuer): readonly Fi
       return at(`#/chain/${index}`, ca, broken(ca, rules));
     }),
     ...pathProblems(installed),
+    ...rootProblems(installed),
   ];
+}
+
+/** The root was checked with the issuer alone below it; verifiers count the CAs between them as well. */
+function rootProblems({ chain, root }: InstalledIssuer): readonly FieldError[] {
+  const room = pathLength(
+    root,
+    chain.length + 1,
+    'have the issuer certified by a CA that is nearer to the root',
+  );
+  return room === undefined ? [] : [{ pointer: '#/chain', detail: `${root.id}, ${root.name} ${room}.` }];
 }
 
 function at(pointer: string, { name }: ExternalCa, problems: readonly string[]): readonly FieldError[] {

@@ -102,11 +102,15 @@ export const keyIdentifiers: Rule = (ca) => {
 };
 
 /** The rule that at most so many CAs may follow is kept. @param below - CAs between it and the certificates of hosts */
-export function pathLength(ca: ExternalCa, below: number): string | undefined {
+export function pathLength(
+  ca: ExternalCa,
+  below: number,
+  way = 'use a CA with room for them',
+): string | undefined {
   const { pathLength: limit } = basicConstraintsOf(ca);
   return limit === undefined || limit >= below
     ? undefined
-    : `lets at most ${limit} CAs follow (pathLenConstraint), and ${below} ${below === 1 ? 'does' : 'do'}: use a CA with room for them`;
+    : `lets at most ${limit} CAs follow (pathLenConstraint), and ${below} ${below === 1 ? 'does' : 'do'}: ${way}`;
 }
 
 /** When it is valid, at `now`: seconds since 1970. */

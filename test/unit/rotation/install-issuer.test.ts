@@ -325,6 +325,24 @@ describe('a certificate is refused', () => {
     await expect(world.install({ certificate })).rejects.toMatchObject(refusal('#/certificate', says));
   });
 
+  test('at the end of a path with more CAs than its root lets follow', async () => {
+    const root = new CompanyCa(join(DIRECTORY, 'short-root'), 'Short Root', {
+      extensions: { basicConstraints: 'critical, CA:TRUE, pathlen:1' },
+    });
+    const between = new CompanyCa(join(DIRECTORY, 'between'), 'Between', { above: root, days: 3650 });
+    const fresh = await ExternalWorld.create([slot(1)], externalRoot(root));
+    const request = await fresh.csr();
+    await expect(
+      fresh.install({ certificate: between.certify(request), chain: [between.pem] }),
+    ).rejects.toMatchObject(
+      refusal(
+        '#/chain',
+        'root-1, "O=Acme, CN=Short Root" lets at most 1 CAs follow (pathLenConstraint), and 2 do: have the issuer certified by a CA that is nearer to the root.',
+      ),
+    );
+    expect((await fresh.install({ certificate: root.certify(request) })).issuer.state).toBe('READY');
+  });
+
   test('that is not valid yet, or no more', async () => {
     const fresh = await ExternalWorld.create();
     const certificate = ROOT.certify(await fresh.csr());
