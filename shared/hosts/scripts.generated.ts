@@ -926,6 +926,8 @@ const PARTS_FINISH_SH =
   "  choose_agent \"$agent_directory\"\n" +
   "  if [ -z \"$dry_run\" ] && [ -n \"$agent_line\" ]; then\n" +
   "    run_agent && : >\"$pending/enrolled\"\n" +
+  "  elif print_agent | is_secret; then\n" +
+  "    say 'there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run'\n" +
   "  elif [ -n \"$install_command$enroll_command$container_commands\" ]; then\n" +
   "    [ -n \"$dry_run\" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'\n" +
   "    print_agent | without_token\n" +
@@ -934,9 +936,15 @@ const PARTS_FINISH_SH =
   "  fi\n" +
   "}\n" +
   "\n" +
-  "# without_token: the lines, for a person or where they were asked for; in the log of another tool, without Fleet's token.\n" +
+  "# is_read: by a person, or asked for; false in the log of another tool.\n" +
+  "is_read() { [ -n \"$dry_run\" ] || [ -t 1 ]; }\n" +
+  "\n" +
+  "# is_secret: whether the lines have secrets besides Fleet's token, in a log.\n" +
+  "is_secret() { ! is_read && grep -Eq -e '--(proxy-)?header=|--proxy-url=[^ ]*@'; }\n" +
+  "\n" +
+  "# without_token: the lines; in a log, without Fleet's token.\n" +
   "without_token() {\n" +
-  "  if [ -n \"$dry_run\" ] || [ -t 1 ]; then cat; else sed \"s/\\(--enrollment-token=\\)[^ ']*/\\1{{FLEET_ENROLLMENT_TOKEN}}/g\"; fi\n" +
+  "  if is_read; then cat; else sed \"s/\\(--enrollment-token=\\)[^ ']*/\\1{{FLEET_ENROLLMENT_TOKEN}}/g\"; fi\n" +
   "}\n" +
   "\n" +
   "# schedule: rotate.sh takes the lock itself.\n" +
@@ -1174,8 +1182,13 @@ const PARTS_KIT_PS1 =
   "  }\n" +
   "  if ($print -or -not [IO.File]::Exists($program)) {\n" +
   "    $line = [string] $command.powershell\n" +
-  "    # For a person or where it was asked for; in the log of another tool, without Fleet's token.\n" +
-  "    if (-not $Asked -and [Console]::IsOutputRedirected) { $line = $line -replace \"(--enrollment-token=)[^ ']*\", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }\n" +
+  "    # For a person or where it was asked for; in the log of another tool, without secrets.\n" +
+  "    $logged = -not $Asked -and [Console]::IsOutputRedirected\n" +
+  "    if ($logged -and $line -match '--(proxy-)?header=|--proxy-url=[^ ]*@') {\n" +
+  "      Write-Message 'the command of elastic-agent has headers or the login of a proxy, which do not belong in a log: to see it, run this in a console with -Again -DryRun'\n" +
+  "      return\n" +
+  "    }\n" +
+  "    if ($logged) { $line = $line -replace \"(--enrollment-token=)[^ ']*\", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }\n" +
   "    Write-Output $line\n" +
   "    if (-not $print) { Write-Message \"there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies\" }\n" +
   "    return\n" +
@@ -4689,4 +4702,4 @@ PARTS_STATUS_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = 'a344423a4d8a6338b2553a0d6708a860955a6124983cff9e9bc69a6677bb797d';
+export const BOOTSTRAP_SH_SHA256 = '764460b8e0c8bca1441abeb7c361136e2994ab8f7dbe8fd38975a21bfb40c52b';

@@ -58,6 +58,8 @@ start_agent() {
   choose_agent "$agent_directory"
   if [ -z "$dry_run" ] && [ -n "$agent_line" ]; then
     run_agent && : >"$pending/enrolled"
+  elif print_agent | is_secret; then
+    say 'there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run'
   elif [ -n "$install_command$enroll_command$container_commands" ]; then
     [ -n "$dry_run" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'
     print_agent | without_token
@@ -66,9 +68,15 @@ start_agent() {
   fi
 }
 
-# without_token: the lines, for a person or where they were asked for; in the log of another tool, without Fleet's token.
+# is_read: by a person, or asked for; false in the log of another tool.
+is_read() { [ -n "$dry_run" ] || [ -t 1 ]; }
+
+# is_secret: whether the lines have secrets besides Fleet's token, in a log.
+is_secret() { ! is_read && grep -Eq -e '--(proxy-)?header=|--proxy-url=[^ ]*@'; }
+
+# without_token: the lines; in a log, without Fleet's token.
 without_token() {
-  if [ -n "$dry_run" ] || [ -t 1 ]; then cat; else sed "s/\(--enrollment-token=\)[^ ']*/\1{{FLEET_ENROLLMENT_TOKEN}}/g"; fi
+  if is_read; then cat; else sed "s/\(--enrollment-token=\)[^ ']*/\1{{FLEET_ENROLLMENT_TOKEN}}/g"; fi
 }
 
 # schedule: rotate.sh takes the lock itself.

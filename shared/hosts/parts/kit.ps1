@@ -61,8 +61,13 @@ function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Asked) {
   }
   if ($print -or -not [IO.File]::Exists($program)) {
     $line = [string] $command.powershell
-    # For a person or where it was asked for; in the log of another tool, without Fleet's token.
-    if (-not $Asked -and [Console]::IsOutputRedirected) { $line = $line -replace "(--enrollment-token=)[^ ']*", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }
+    # For a person or where it was asked for; in the log of another tool, without secrets.
+    $logged = -not $Asked -and [Console]::IsOutputRedirected
+    if ($logged -and $line -match '--(proxy-)?header=|--proxy-url=[^ ]*@') {
+      Write-Message 'the command of elastic-agent has headers or the login of a proxy, which do not belong in a log: to see it, run this in a console with -Again -DryRun'
+      return
+    }
+    if ($logged) { $line = $line -replace "(--enrollment-token=)[^ ']*", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }
     Write-Output $line
     if (-not $print) { Write-Message "there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies" }
     return

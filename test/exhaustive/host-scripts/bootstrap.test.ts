@@ -295,6 +295,23 @@ elastic-agent enroll --force ${flags}
     ]);
   });
 
+  test.each([
+    { name: 'headers for Fleet Server', agent: { headers: { 'X-Key': 'hush' } } },
+    { name: "the proxy's login", agent: { proxy: { url: 'http://me:hush@proxy.example.com' } } },
+    { name: 'headers for the proxy', agent: { proxy: { headers: { 'X-Key': 'hush' } } } },
+  ])('is not in the log of a tool where it has $name, but where it was asked for', async ({ agent }) => {
+    const made = await host();
+    const args = [...withDeployment(made, { agent }), '--name', drawName()];
+    const logged = await run(made, args);
+    expect([logged.code, logged.stdout]).toEqual([0, '']);
+    expect(logged.stderr).toContain(
+      'fleetseal: there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run\n',
+    );
+    expect(logged.stderr).not.toContain('hush');
+    const asked = await run(made, [...args, '--again', '--dry-run']);
+    expect([asked.code, asked.stdout]).toEqual([0, expect.stringContaining('hush')]);
+  });
+
   test('runs again, without a token, after it has failed', async () => {
     const made = await host();
     made.recorded('elastic-agent', 'echo "Error: fail to enroll"; exit 1');

@@ -81,6 +81,13 @@ test('rotate.ps1 looks at the roots whenever it is given their fingerprint', () 
   );
 });
 
+test('bootstrap.ps1 prints no command into a log that has headers or the login of a proxy', () => {
+  const text = scriptText('bootstrap.ps1');
+  const checked = text.indexOf("if ($logged -and $line -match '--(proxy-)?header=|--proxy-url=[^ ]*@') {");
+  expect(checked).toBeGreaterThan(0);
+  expect(text.indexOf('Write-Output $line')).toBeGreaterThan(checked);
+});
+
 let grammar: PowershellGrammar;
 beforeAll(async () => {
   grammar = await PowershellGrammar.load();
