@@ -12,12 +12,15 @@ import { createLog } from '../../shared/observability/log.ts';
 import { declareExternalRoots } from '../../shared/rotation/declare-external-roots.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoRootStore } from '../../shared/store/root-store.ts';
 import { readPlan } from './request.ts';
 
 const environment = readEnvironment(['TABLE_NAME']);
 const log = createLog('create-authority');
+const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const deps = {
-  store: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  store: dynamoAuthorityStore(table),
+  roots: dynamoRootStore(table),
   signer: kmsCaSigner({ onAttempt: logKmsAttempts(log) }),
   clock: systemClock,
   random: (length: number) => Uint8Array.from(randomBytes(length)),
@@ -37,8 +40,8 @@ async function run(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
     const plan = readPlan(event.ResourceProperties);
     if (!('issuers' in plan)) {
       const { id: rootId } = await recordExternalRoot(deps, plan);
-      const trusted = await declareExternalRoots(deps, plan.externalRoots);
-      for (const id of trusted) log.info('root declared', { rootId: id });
+      const changed = await declareExternalRoots(deps, plan.externalRoots);
+      for (const { id, state } of changed) log.info('root declared', { rootId: id, state });
       log.info('authority ready', { rootId });
       return { status: 'SUCCESS', data: { RootId: rootId } };
     }

@@ -18,7 +18,8 @@ export type IssuerState = (typeof ISSUER_STATES)[number];
 /**
  * `RESERVED` (recorded) `-> ISSUED` (has its certificate). The first root is in use then. One that follows it goes on:
  * `-> TRUSTED` (cross-certified by the root before it, in the trust bundle) `-> ACTIVE` (certifies issuers), and the one
- * before it `-> DRAINING` (trusted while issuers below it live) `-> RETIRED` (out of the bundle; signs nothing).
+ * before it `-> DRAINING` (trusted while issuers below it live) `-> RETIRED` (out of the bundle; signs nothing). An external
+ * root that is TRUSTED `-> RETIRED` while the settings do not declare it.
  */
 export const ROOT_STATES = ['RESERVED', 'ISSUED', 'TRUSTED', 'ACTIVE', 'DRAINING', 'RETIRED'] as const;
 export type RootState = (typeof ROOT_STATES)[number];

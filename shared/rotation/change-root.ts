@@ -1,5 +1,5 @@
 import { type Adoption, endOf, type Issuer, type Root } from '../domain/authority.ts';
-import { type Clock, isOver, plus, toRfc3339 } from '../domain/instant.ts';
+import { type Clock, type Instant, isOver, plus, toRfc3339 } from '../domain/instant.ts';
 import { isActive, shownState } from '../domain/root-states.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { AuthorityStore } from '../issuance/ports.ts';
@@ -47,7 +47,8 @@ export async function activateRoot(deps: ChangeRootDependencies, { id, by }: Roo
   if (isActive(root)) return root;
   requireState(root, 'TRUSTED', 'activated', 'certified first, with POST /v1/roots/{id}/certify');
   checkAdopted(root, deps);
-  if (root.acknowledgement === undefined)
+  const { acknowledgement } = root;
+  if (acknowledgement === undefined || acknowledgement.at < trustedSince(root))
     throw new AppError(
       'root_not_acknowledged',
       `Nobody has acknowledged the verifiers of ${id} that hold none of our certificates (Elasticsearch, Logstash, proxies, browsers), nor the restart of the Fleet Servers, which trust a new client CA only after a restart. See to them, then send POST /v1/roots/${id}/acknowledge with their names.`,
@@ -115,11 +116,16 @@ async function change(
 const FRESH_SECONDS = 3 * 3600;
 
 function checkAdopted(
-  { id, adoption }: Root,
+  root: Root,
   { threshold, clock }: Pick<ChangeRootDependencies, 'threshold' | 'clock'>,
 ): void {
+  const { id, adoption } = root;
   const now = clock();
-  if (adoption === undefined || isOver(plus(adoption.measuredAt, FRESH_SECONDS), now))
+  if (
+    adoption === undefined ||
+    adoption.measuredAt < trustedSince(root) ||
+    isOver(plus(adoption.measuredAt, FRESH_SECONDS), now)
+  )
     throw new AppError(
       'root_not_adopted',
       `How many hosts trust ${id} has not been measured in the last 3 hours. It is measured every hour: send the same request again later.`,
@@ -129,6 +135,11 @@ function checkAdopted(
     'root_not_adopted',
     `${figures(adoption)} have ${id} in their trust bundle, and ${percent(threshold)} must. A host reports its bundle as it renews, and a Fleet Server counts once its renewal is confirmed, after its restart; so the number grows with renewals; POST /v1/replacements brings them forward. GET /v1/roots shows the figures.`,
   );
+}
+
+/** An external root that left the trust bundle and returned is trusted since then: what was seen to before is not now. */
+function trustedSince({ changes = [], createdAt }: Root): Instant {
+  return changes.findLast(({ to }) => to === 'TRUSTED')?.at ?? createdAt;
 }
 
 function figures({ adopted, live, measuredAt }: Adoption): string {

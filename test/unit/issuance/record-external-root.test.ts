@@ -2,13 +2,16 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { ExternalRoot } from '../../../shared/domain/authority.ts';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { fromDate, plus } from '../../../shared/domain/instant.ts';
 import type { TrustDomain } from '../../../shared/domain/trust-domain.ts';
 import { createAuthority } from '../../../shared/issuance/create-authority.ts';
 import { recordExternalRoot } from '../../../shared/issuance/record-external-root.ts';
 import { servedBundle } from '../../../shared/issuance/trust-bundle.ts';
+import { authorityEvents } from '../../../shared/rotation/authority-events.ts';
 import { certifyRoot } from '../../../shared/rotation/certify-root.ts';
+import { acknowledgeRoot, activateRoot } from '../../../shared/rotation/change-root.ts';
 import { declareExternalRoots } from '../../../shared/rotation/declare-external-roots.ts';
 import { fakeStore, type StoreMethod } from '../../fakes/store.ts';
 import { REVOCATION_URL } from '../../support/ca.ts';
@@ -26,7 +29,7 @@ const NOW = plus(fromDate(new Date()), 3600);
 function authority() {
   const store = fakeStore();
   let now = NOW;
-  const deps = { store, clock: () => now };
+  const deps = { store, roots: store, clock: () => now };
   return {
     store,
     deps,
@@ -41,6 +44,15 @@ function authority() {
         pems.map((certificate = '', index) => ({ id: `root-${index + 1}`, certificate })),
       ),
   };
+}
+
+function arrange(
+  { tables: { roots } }: ReturnType<typeof fakeStore>,
+  id: string,
+  changes: Partial<ExternalRoot>,
+) {
+  const root = roots.get(id);
+  if (root?.kind === 'external') roots.set(id, { ...root, ...changes });
 }
 
 describe('the first external root', () => {
@@ -107,7 +119,7 @@ describe('the external roots of later deployments', () => {
     const { store, record, declare } = authority();
     await record();
     expect(await declare(FIRST)).toEqual([]);
-    expect(await declare(FIRST, SECOND)).toEqual(['root-2']);
+    expect(await declare(FIRST, SECOND)).toEqual([{ id: 'root-2', state: 'TRUSTED' }]);
     expect(await declare(FIRST, SECOND)).toEqual([]);
     const { roots } = await store.readAuthority();
     expect(roots[1]).toMatchObject({
@@ -119,17 +131,108 @@ describe('the external roots of later deployments', () => {
     expect(servedBundle(await store.readAuthority()).pem).toBe(`${FIRST}${SECOND}`);
   });
 
-  test('must stay declared, with their certificates, until they are retired', async () => {
+  test('leave it with the entry that a rollback takes back, and return with it', async () => {
+    const { store, record, declare, at } = authority();
+    await record();
+    await declare(FIRST, SECOND);
+    at(plus(NOW, 60));
+    expect(await declare(FIRST)).toEqual([{ id: 'root-2', state: 'RETIRED' }]);
+    expect(servedBundle(await store.readAuthority()).pem).toBe(FIRST);
+    expect(await declare(FIRST)).toEqual([]);
+    at(plus(NOW, 120));
+    expect(await declare(FIRST, SECOND)).toEqual([{ id: 'root-2', state: 'TRUSTED' }]);
+    expect(await declare(FIRST, SECOND)).toEqual([]);
+    const { roots } = await store.readAuthority();
+    expect(roots[1]?.changes?.map(({ to, at: when }) => [to, when - NOW])).toEqual([
+      ['TRUSTED', 0],
+      ['RETIRED', 60],
+      ['TRUSTED', 120],
+    ]);
+    expect(authorityEvents({ roots, issuers: [] }, []).map(({ type }) => type)).toEqual([
+      'root.certified',
+      'root.certified',
+      'root.retired',
+      'root.certified',
+    ]);
+  });
+
+  test.each(['before', 'after'] as const)(
+    'cut off %s they are retired or trusted again, are by the next deployment',
+    async (when) => {
+      const { store, record, declare } = authority();
+      await record();
+      await declare(FIRST, SECOND);
+      for (const declared of [[FIRST], [FIRST, SECOND]]) {
+        store.failNext('changeRoots' satisfies StoreMethod, { error: new Error('killed'), when });
+        await expect(declare(...declared)).rejects.toThrow('killed');
+        await declare(...declared);
+        expect(servedBundle(await store.readAuthority()).pem).toBe(declared.join(''));
+      }
+    },
+  );
+
+  test('are not retired when they are activated at the same time', async () => {
     const { store, record, declare } = authority();
     await record();
     await declare(FIRST, SECOND);
-    await expect(declare(FIRST)).rejects.toThrow(
-      'root-2 is trusted, but the settings no longer declare it. Put it back: append to the setting successorRoots, and never remove an entry that is not retired',
-    );
+    store.interleave('changeRoots', () => arrange(store, 'root-2', { state: 'ACTIVE' }));
+    await expect(declare(FIRST)).rejects.toThrow('root-2 changed at the same time: deploy again');
+    expect(servedBundle(await store.readAuthority()).pem).toBe(`${FIRST}${SECOND}`);
+  });
+
+  test.each(['ACTIVE', 'DRAINING'] as const)(
+    'must stay declared once they were activated, as one that is %s',
+    async (state) => {
+      const { store, record, declare } = authority();
+      await record();
+      await declare(FIRST, SECOND);
+      arrange(store, 'root-2', { state });
+      await expect(declare(FIRST)).rejects.toThrow(
+        'root-2 is trusted, but the settings no longer declare it. Put it back: append to the setting successorRoots, and never remove the entry of a root that was activated and is not retired',
+      );
+    },
+  );
+
+  test('that return are activated only after they are measured and acknowledged again', async () => {
+    const { store, deps, record, declare, at } = authority();
+    await record();
+    await declare(FIRST, SECOND);
+    const root = { id: 'root-2', by: 'arn:admin' };
+    const changing = { ...deps, authority: store, threshold: 0.99 };
+    const acknowledge = () => acknowledgeRoot(changing, { ...root, verifiers: ['Logstash'] });
+    const measure = () => store.noteAdoption('root-2', { live: 1, adopted: 1, measuredAt: changing.clock() });
+    await measure();
+    await acknowledge();
+    at(plus(NOW, 60));
+    await declare(FIRST);
+    await declare(FIRST, SECOND);
+    await expect(activateRoot(changing, root)).rejects.toMatchObject({ code: 'root_not_adopted' });
+    await measure();
+    await expect(activateRoot(changing, root)).rejects.toMatchObject({ code: 'root_not_acknowledged' });
+    await acknowledge();
+    expect((await activateRoot(changing, root)).state).toBe('ACTIVE');
+  });
+
+  test('keep their certificates', async () => {
+    const { record, declare } = authority();
+    await record();
+    await declare(FIRST, SECOND);
     await expect(declare(FIRST, FIRST)).rejects.toThrow('root-2 is recorded with another certificate');
-    const root = store.tables.roots.get('root-2');
-    if (root !== undefined) store.tables.roots.set('root-2', { ...root, state: 'RETIRED' });
+    await declare(FIRST);
+    await expect(declare(FIRST, FIRST)).rejects.toThrow('root-2 is recorded with another certificate');
+  });
+
+  test('that were in use stay retired, whether they are declared or not', async () => {
+    const { store, record, declare } = authority();
+    await record();
+    await declare(FIRST, SECOND);
+    const changes = (['TRUSTED', 'ACTIVE', 'DRAINING', 'RETIRED'] as const).map((to) => ({
+      ...{ to, at: NOW, by: 'arn:admin' },
+    }));
+    arrange(store, 'root-2', { state: 'RETIRED', changes });
     expect(await declare(FIRST)).toEqual([]);
+    expect(await declare(FIRST, SECOND)).toEqual([]);
+    expect(servedBundle(await store.readAuthority()).pem).toBe(FIRST);
   });
 
   test('certify no root, which is said with the way to the next one', async () => {
