@@ -64,7 +64,7 @@ if [ ! -e "$pair_key.ready" ]; then
 . ./parts/enroll-key.sh
   fi
 . ./parts/read-answer.sh
-  roots=$(sed -n 's/.*"caBundle": *"\([^"]*\)".*/\1/p' "$scratch/answer.json")
+  roots=$(text_of caBundle)
   printf '%b' "$roots" >ca.crt.new
   from=$(sed -n 's/.*"renewal": *{ *"from": *"\([^"]*\)".*/\1/p' "$scratch/answer.json" | tr -dc 0-9)
 

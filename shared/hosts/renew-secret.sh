@@ -40,12 +40,11 @@ finish() {
   change '"unfinished":null'
 }
 
-kubectl get secret "$secret" --namespace="$namespace" --output='jsonpath={.data.tls\.crt}{"\n"}{.data.tls\.key}{"\n"}{.data.next\.key}{"\n"}{.data.unfinished}{"\n"}' >entries
-line=0
-for file in "$held_certificate" "$held_key" "$key" unfinished; do
-  line=$((line + 1))
-  sed -n "${line}p" entries | tr -d '\n' | openssl base64 -d -A -out "$file"
-done
+kubectl get secret "$secret" --namespace="$namespace" --output='jsonpath={.data.tls\.crt}{"\n"}{.data.tls\.key}{"\n"}{.data.next\.key}{"\n"}{.data.unfinished}{"\n"}{.data.ca\.crt}{"\n"}' >entries
+for file in "$held_certificate" "$held_key" "$key" unfinished ca.crt; do
+  read -r entry
+  printf %s "$entry" | openssl base64 -d -A -out "$file"
+done <entries
 
 if [ -s unfinished ]; then finish; fi
 if [ -s "$held_certificate" ]; then
@@ -74,7 +73,7 @@ if [ -z "$renewed" ]; then
 fi
 . ./parts/read-answer.sh
 belongs "$key" "$certificate"
-roots=$(sed -n 's/.*"caBundle": *"\([^"]*\)".*/\1/p' answer.json)
+roots=$(text_of caBundle)
 printf '%b' "$roots" >ca.crt
 [ -s ca.crt ]
 data="\"ca.crt\":\"$(base64_of ca.crt)\",\"tls.crt\":\"$(base64_of "$certificate")\",\"tls.key\":\"$(base64_of "$key")\",\"next.key\":null"

@@ -1760,6 +1760,8 @@ const PARTS_POD_REQUEST_SH_PLAIN =
   "  curl --silent --show-error --retry 5 --connect-timeout 10 --max-time 60 \"$@\" --header 'content-type: application/json' --output \"$files/answer.json\" --write-out '%{http_code}' \"$address\"\n" +
   "}\n" +
   "\n" +
+  "text_of() { sed -n \"s/.*\\\"$1\\\": *\\\"\\([^\\\"]*\\)\\\".*/\\1/p\" \"$files/answer.json\"; }\n" +
+  "\n" +
   "refused() {\n" +
   "  detail=$(sed 's/\"errors\": *\\[.*//' \"$files/answer.json\" | sed -n 's/.*\"detail\": *\"\\(\\([^\"\\\\]*\\(\\\\.\\)*\\)*\\)\".*/\\1/p' | sed 's/\\\\\\([\"\\\\/]\\)/\\1/g')\n" +
   "  printf 'fleetseal: %s refused %s with %s: %s\\n' \"$url\" \"$1\" \"$2\" \"${detail:-it sent no reason}\" >&2\n" +
@@ -1876,7 +1878,7 @@ const PARTS_PROOF_SH_PLAIN =
   "}\n";
 
 const PARTS_READ_ANSWER_SH_PLAIN =
-  "leaf=$(sed -n 's/.*\"certificate\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\")\n" +
+  "leaf=$(text_of certificate)\n" +
   "issuers=$(sed -n 's/.*\"chain\": *\\[\\([^]]*\\)].*/\\1/p' \"$files/answer.json\" | sed 's/\", *\"//g; s/\"//g')\n" +
   "printf '%b' \"$leaf$issuers\" >\"$certificate\"\n";
 
@@ -1911,7 +1913,8 @@ const PARTS_RENEW_KEY_SH_PLAIN =
   "  renewed=\n" +
   "  if [ ! -s \"$held_key\" ] || [ ! -s \"$held_certificate\" ]; then return 0; fi\n" +
   "  openssl req -new -key \"$1\" -subj / -outform DER -out \"$files/request.der\"\n" +
-  "  prove 'the renewal' /renew \"\\\"csr\\\":\\\"$(openssl base64 -A -in \"$files/request.der\")\\\"\" || return 1\n" +
+  "  trust=$(openssl dgst -sha256 -r ca.crt | cut -c-64)\n" +
+  "  prove 'the renewal' /renew \"${trust:+\\\"trustSha256\\\":\\\"$trust\\\",}\\\"csr\\\":\\\"$(openssl base64 -A -in \"$files/request.der\")\\\"\" || return 1\n" +
   "  case $code in 2??) renewed=$(serial_of \"$held_certificate\") ;; esac\n" +
   "}\n" +
   "\n" +
@@ -1920,7 +1923,7 @@ const PARTS_RENEW_KEY_SH_PLAIN =
   "window() {\n" +
   "  start='' retry_after=''\n" +
   "  ask 'to say when to renew' \"/renewal/$(serial_of \"$held_certificate\")\" || return 0\n" +
-  "  start=$(sed -n 's/.*\"start\": *\"\\([^\"]*\\)\".*/\\1/p' \"$files/answer.json\" | tr -dc 0-9)\n" +
+  "  start=$(text_of start | tr -dc 0-9)\n" +
   "  retry_after=$(sed -n 's/.*\"retryAfter\": *\\([0-9]*\\).*/\\1/p' \"$files/answer.json\")\n" +
   "}\n";
 
@@ -3964,7 +3967,7 @@ PARTS_RENEW_KEY_SH_PLAIN,
 PARTS_ENROLL_KEY_SH_PLAIN,
   "  fi\n",
 PARTS_READ_ANSWER_SH_PLAIN,
-  "  roots=$(sed -n 's/.*\"caBundle\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\")\n" +
+  "  roots=$(text_of caBundle)\n" +
   "  printf '%b' \"$roots\" >ca.crt.new\n" +
   "  from=$(sed -n 's/.*\"renewal\": *{ *\"from\": *\"\\([^\"]*\\)\".*/\\1/p' \"$scratch/answer.json\" | tr -dc 0-9)\n" +
   "\n" +
@@ -4261,12 +4264,11 @@ PARTS_RENEW_KEY_SH_PLAIN,
   "  change '\"unfinished\":null'\n" +
   "}\n" +
   "\n" +
-  "kubectl get secret \"$secret\" --namespace=\"$namespace\" --output='jsonpath={.data.tls\\.crt}{\"\\n\"}{.data.tls\\.key}{\"\\n\"}{.data.next\\.key}{\"\\n\"}{.data.unfinished}{\"\\n\"}' >entries\n" +
-  "line=0\n" +
-  "for file in \"$held_certificate\" \"$held_key\" \"$key\" unfinished; do\n" +
-  "  line=$((line + 1))\n" +
-  "  sed -n \"${line}p\" entries | tr -d '\\n' | openssl base64 -d -A -out \"$file\"\n" +
-  "done\n" +
+  "kubectl get secret \"$secret\" --namespace=\"$namespace\" --output='jsonpath={.data.tls\\.crt}{\"\\n\"}{.data.tls\\.key}{\"\\n\"}{.data.next\\.key}{\"\\n\"}{.data.unfinished}{\"\\n\"}{.data.ca\\.crt}{\"\\n\"}' >entries\n" +
+  "for file in \"$held_certificate\" \"$held_key\" \"$key\" unfinished ca.crt; do\n" +
+  "  read -r entry\n" +
+  "  printf %s \"$entry\" | openssl base64 -d -A -out \"$file\"\n" +
+  "done <entries\n" +
   "\n" +
   "if [ -s unfinished ]; then finish; fi\n" +
   "if [ -s \"$held_certificate\" ]; then\n" +
@@ -4293,7 +4295,7 @@ PARTS_ENROLL_KEY_SH_PLAIN,
   "fi\n",
 PARTS_READ_ANSWER_SH_PLAIN,
   "belongs \"$key\" \"$certificate\"\n" +
-  "roots=$(sed -n 's/.*\"caBundle\": *\"\\([^\"]*\\)\".*/\\1/p' answer.json)\n" +
+  "roots=$(text_of caBundle)\n" +
   "printf '%b' \"$roots\" >ca.crt\n" +
   "[ -s ca.crt ]\n" +
   "data=\"\\\"ca.crt\\\":\\\"$(base64_of ca.crt)\\\",\\\"tls.crt\\\":\\\"$(base64_of \"$certificate\")\\\",\\\"tls.key\\\":\\\"$(base64_of \"$key\")\\\",\\\"next.key\\\":null\"\n" +

@@ -10,6 +10,9 @@ send() {
   curl --silent --show-error --retry 5 --connect-timeout 10 --max-time 60 "$@" --header 'content-type: application/json' --output "$files/answer.json" --write-out '%{http_code}' "$address"
 }
 
+# text_of MEMBER: of the response, a string without a quotation mark.
+text_of() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" "$files/answer.json"; }
+
 # refused WHAT STATUS: says why, in the words of the service.
 refused() {
   detail=$(sed 's/"errors": *\[.*//' "$files/answer.json" | sed -n 's/.*"detail": *"\(\([^"\\]*\(\\.\)*\)*\)".*/\1/p' | sed 's/\\\(["\\/]\)/\1/g')

@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # Scripts that include this set and read variables.
 # Renewal by a proof of the key that is held, for which nobody needs a token. Needs parts/pod-request.sh, parts/keys.sh and
-# parts/proof.sh, and held_key and held_certificate, the files of the present pair; they may be missing or empty.
+# parts/proof.sh, and held_key and held_certificate, the files of the present pair, and ca.crt, the roots that came with it;
+# they may be missing or empty.
 openssl=openssl passin='' work=$files
 
 # ask WHAT PATH [CURL ARGUMENTS...]: returns 1 where the same may succeed later. Sets code to the status otherwise.
@@ -36,7 +37,8 @@ renew() {
   renewed=
   if [ ! -s "$held_key" ] || [ ! -s "$held_certificate" ]; then return 0; fi
   openssl req -new -key "$1" -subj / -outform DER -out "$files/request.der"
-  prove 'the renewal' /renew "\"csr\":\"$(openssl base64 -A -in "$files/request.der")\"" || return 1
+  trust=$(openssl dgst -sha256 -r ca.crt | cut -c-64)
+  prove 'the renewal' /renew "${trust:+\"trustSha256\":\"$trust\",}\"csr\":\"$(openssl base64 -A -in "$files/request.der")\"" || return 1
   case $code in 2??) renewed=$(serial_of "$held_certificate") ;; esac
 }
 
@@ -48,6 +50,6 @@ confirm() { prove 'the confirmation' /renew/confirm "\"serialNumber\":\"$1\""; }
 window() {
   start='' retry_after=''
   ask 'to say when to renew' "/renewal/$(serial_of "$held_certificate")" || return 0
-  start=$(sed -n 's/.*"start": *"\([^"]*\)".*/\1/p' "$files/answer.json" | tr -dc 0-9)
+  start=$(text_of start | tr -dc 0-9)
   retry_after=$(sed -n 's/.*"retryAfter": *\([0-9]*\).*/\1/p' "$files/answer.json")
 }

@@ -1,20 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
-import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
-import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { TestCloud } from '../../support/cloud.ts';
-import type { Ran } from '../../support/host-shell.ts';
-import { isUsable, type Pair, Pod, type PodOptions, serialOf } from '../../support/hosts/pod.ts';
+import { NodePod } from '../../support/hosts/node-pod.ts';
+import { isUsable } from '../../support/hosts/pod.ts';
 import { USERLANDS, HERE as userland } from '../../support/hosts/programs.ts';
 import { at } from '../../support/json.ts';
 
 const DAY = 86_400;
 
 let cloud: TestCloud;
-const nodes: Node[] = [];
+const nodes: NodePod[] = [];
 beforeAll(async () => {
   cloud = await TestCloud.start();
 });
@@ -23,57 +19,9 @@ afterEach(() => {
 });
 afterAll(() => cloud.stop());
 
-/** A node whose pods of Elastic's DaemonSet keep its certificate, by the ConfigMap of a kit. */
-class Node {
-  readonly pod = new Pod(cloud);
-  readonly name = `node-${randomBytes(4).toString('hex')}`;
-
-  constructor(keyKind: KeyKind = 'p256') {
-    for (const name of ['node', 'settings', 'access', 'scratch']) mkdirSync(this.pod.path(name));
-    const deployment = checkDeployment(
-      {
-        model: 'on-premises',
-        os: 'container',
-        stackVersion: '9.5.2',
-        fleetUrl: 'https://fleet.example.com:8220',
-        directory: this.pod.path('node'),
-        container: { runtime: 'kubernetes', image: 'registry.example.com/tools:1' },
-      },
-      { profile: 'agent', keyKind },
-    );
-    const certificate = { name: 'node', keyKind, certificatePem: '', chainPem: [], caBundlePem: '' };
-    const { data } = parse(renderKit({ deployment, certificate }).kubernetes?.manifests ?? '');
-    for (const [name, text] of Object.entries<string>(data))
-      writeFileSync(this.pod.path(`settings/${name}`), text.replaceAll('/fleetseal/', `${this.pod.root}/`));
-    writeFileSync(this.pod.path('access/url'), cloud.local.url);
-    nodes.push(this);
-  }
-
-  set token(token: string) {
-    writeFileSync(this.pod.path('access/token'), token);
-  }
-
-  keep(options: PodOptions): Promise<Ran> {
-    const environment = { NODE_NAME: this.name, TMPDIR: this.pod.path('scratch') };
-    return this.pod.run([this.pod.path('settings/keep.sh')], { ...options, environment });
-  }
-
-  get pair(): Pair {
-    const read = (name: string) => readFileSync(this.pod.path(`node/${name}`), 'utf8');
-    return { certificate: read('agent.crt'), key: read('agent.key') };
-  }
-
-  get serial(): string {
-    return serialOf(this.pair);
-  }
-
-  get files(): readonly string[] {
-    return readdirSync(this.pod.path('node')).sort();
-  }
-}
-
 async function aNode(keyKind?: KeyKind) {
-  const node = new Node(keyKind);
+  const node = new NodePod(cloud, keyKind);
+  nodes.push(node);
   const token = await cloud.token({ names: { commonName: 'node-*' }, maxUses: 1, onExistingName: 'replace' });
   node.token = token;
   return { node, token };
