@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { ExternalRoot, Issuer, Root } from '../domain/authority.ts';
 import type { Clock } from '../domain/instant.ts';
+import type { NameConstraints } from '../domain/name-constraints.ts';
 import { AppError, type FieldError, fieldErrors } from '../errors/app-error.ts';
 import { type CertifiedIssuer, certifiedIssuer, isCertified } from '../issuance/issuers.ts';
 import type { Authority, AuthorityStore } from '../issuance/ports.ts';
@@ -71,7 +72,7 @@ export async function installIssuer(
     const warnings = installedIssuerWarnings(certificate, limits);
     if (isCertified(issuer) && isSame(issuer, installed)) return { issuer, installed: false, warnings };
     const root = externalRoot(read.roots);
-    check(read, issuer, root, { certificate, chain, now: clock() });
+    check(read, issuer, root, { certificate, chain, limits, now: clock() });
     const change = { to: 'READY' as const, at: clock(), by };
     const outcome = await external.installCertificate(issuer, { ...installed, rootId: root.id }, change);
     if (outcome === 'refused') continue;
@@ -134,6 +135,7 @@ function check(
   given: {
     readonly certificate: ExternalCa;
     readonly chain: readonly ExternalCa[];
+    readonly limits: NameConstraints | undefined;
     readonly now: ReturnType<Clock>;
   },
 ): void {

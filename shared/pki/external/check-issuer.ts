@@ -1,10 +1,11 @@
 import type { Instant } from '../../domain/instant.ts';
 import { plus, toRfc3339 } from '../../domain/instant.ts';
+import type { NameConstraints } from '../../domain/name-constraints.ts';
 import { MAX_LEAF_LIFETIME_SECONDS } from '../../domain/profile.ts';
 import type { FieldError } from '../../errors/app-error.ts';
 import { validityOf } from '../parse-tbs.ts';
 import type { ExternalCa } from './ca-certificate.ts';
-import { checkConstraints } from './constraints.ts';
+import { checkConstraints, checkLimits } from './constraints.ts';
 import { basicConstraintsOf, keyUsageOf } from './extensions.ts';
 import {
   broken,
@@ -32,6 +33,8 @@ export interface InstalledIssuer {
   readonly publicKey: Uint8Array;
   /** DER Names that other CAs of the authority have. */
   readonly otherSubjects: readonly Uint8Array[];
+  /** The setting `nameConstraints`. @default - any name */
+  readonly limits?: NameConstraints | undefined;
   readonly now: Instant;
 }
 
@@ -80,7 +83,7 @@ function at(pointer: string, { name }: ExternalCa, problems: readonly string[]):
 }
 
 function rulesOfIssuer(installed: InstalledIssuer): readonly Rule[] {
-  const { publicKey, now } = installed;
+  const { publicKey, limits, now } = installed;
   return [
     ({ parsed }) =>
       Buffer.compare(parsed.publicKey, publicKey) === 0
@@ -98,6 +101,7 @@ function rulesOfIssuer(installed: InstalledIssuer): readonly Rule[] {
     () => subjectProblem(installed),
     (ca) => validity(ca, now) ?? lifetimeProblem(ca, now),
     () => checkConstraints(installed),
+    (ca) => checkLimits(ca, limits),
   ];
 }
 

@@ -30,6 +30,24 @@ export function checkConstraints({
     : `must have name constraints of its own that permit no more than those of ${narrower.name} above it: have it issued with these, or use a CA without`;
 }
 
+/**
+ * What the setting does not permit, the issuer must not be able to certify, even with its key in other hands.
+ *
+ * @param limits - the setting `nameConstraints`. @default - any name
+ */
+export function checkLimits(certificate: ExternalCa, limits: NameConstraints = ANY): string | undefined {
+  const own = constraintsOf(certificate);
+  return own === 'unknown' || permits(limits, own ?? ANY)
+    ? undefined
+    : `must have name constraints that permit no more than the setting nameConstraints (${namesOf(limits)}), but permits more (${namesOf(own)}): have it issued with those of the CSR`;
+}
+
+/** For readers: `"203.0.113.0/24, example.com"`. */
+export function namesOf(limits: NameConstraints | undefined): string {
+  const names = [...(limits?.permittedDns ?? []), ...(limits?.permittedIp ?? [])];
+  return names.length === 0 ? 'any name' : names.toSorted().join(', ');
+}
+
 const ANY: NameConstraints = { permittedDns: [], permittedIp: [] };
 
 /** Whether everything that `below` permits is permitted. */

@@ -1,6 +1,7 @@
 import type { NameConstraints } from '../../domain/name-constraints.ts';
 import { OID } from '../oids.ts';
 import type { ExternalCa } from './ca-certificate.ts';
+import { namesOf } from './constraints.ts';
 import { constraintsOf, extensionValue } from './extensions.ts';
 
 /**
@@ -15,16 +16,11 @@ export function installedIssuerWarnings(
   const constraints = constraintsOf(certificate);
   const own = constraints === 'unknown' ? undefined : constraints;
   const differ =
-    text(own) !== text(limits) &&
-    `Its name constraints (${text(own)}) are not those of the setting nameConstraints (${text(limits)}). Certificates for names that it does not permit are refused, whatever their tokens allow.`;
+    namesOf(own) !== namesOf(limits) &&
+    `Its name constraints (${namesOf(own)}) are not those of the setting nameConstraints (${namesOf(limits)}). Certificates for names that it does not permit are refused, whatever their tokens allow.`;
   const silent =
     !extensionValue(certificate, OID.cRLDistributionPoints) &&
     !extensionValue(certificate, OID.authorityInfoAccess) &&
     'It has no address of revocation data (CRL distribution point, OCSP), so verifiers cannot learn from it that your CA revoked it.';
   return [differ, silent].filter((warning) => warning !== false);
-}
-
-function text(limits: NameConstraints | undefined): string {
-  const names = [...(limits?.permittedDns ?? []), ...(limits?.permittedIp ?? [])];
-  return names.length === 0 ? 'any name' : names.toSorted().join(', ');
 }

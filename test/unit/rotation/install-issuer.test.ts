@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY } from '../../../shared/domain/duration.ts';
+import type { NameConstraints } from '../../../shared/domain/name-constraints.ts';
 import { certificatePem } from '../../../shared/issuance/certificate-pem.ts';
 import { servedBundle } from '../../../shared/issuance/trust-bundle.ts';
 import type { StoreMethod } from '../../fakes/store.ts';
@@ -131,6 +132,58 @@ describe('the certificate of an issuer by an external root', () => {
     expect(warnings).toEqual([
       'Its name constraints (example.com) are not those of the setting nameConstraints (any name). Certificates for names that it does not permit are refused, whatever their tokens allow.',
       'It has no address of revocation data (CRL distribution point, OCSP), so verifiers cannot learn from it that your CA revoked it.',
+    ]);
+  });
+});
+
+describe('the setting nameConstraints', () => {
+  const limited = (nameConstraints: NameConstraints) =>
+    ExternalWorld.create([{ ...slot(1), nameConstraints }]);
+  const EXCLUDED = 'excluded;IP:0.0.0.0/0.0.0.0, excluded;IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0';
+  const LIMITS = { permittedDns: ['example.com'], permittedIp: [] };
+
+  test.each([
+    { name: 'none', constraints: undefined, permits: 'any name' },
+    {
+      name: 'a wider one',
+      constraints: `critical, permitted;DNS:com, ${EXCLUDED}`,
+      permits: 'com',
+    },
+    {
+      name: 'another one besides',
+      constraints: `critical, permitted;DNS:example.com, permitted;DNS:example.org, ${EXCLUDED}`,
+      permits: 'example.com, example.org',
+    },
+    {
+      name: 'addresses besides',
+      constraints: 'critical, permitted;DNS:example.com, permitted;IP:203.0.113.0/255.255.255.0',
+      permits: '203.0.113.0/24, example.com',
+    },
+  ])('refuses a certificate that permits more: $name', async ({ constraints, permits }) => {
+    const fresh = await limited(LIMITS);
+    await expect(
+      fresh.certified('issuer-1', { extensions: { nameConstraints: constraints } }),
+    ).rejects.toMatchObject(
+      refusal(
+        '#/certificate',
+        `${BY_ISSUER} must have name constraints that permit no more than the setting nameConstraints (example.com), but permits more (${permits}): have it issued with those of the CSR.`,
+      ),
+    );
+    expect((await fresh.issuer('issuer-1')).state).toBe('PENDING');
+  });
+
+  test('takes the same limits, and warns of narrower ones', async () => {
+    const same = await limited(LIMITS);
+    const { warnings } = await same.certified('issuer-1', {
+      extensions: { nameConstraints: `critical, permitted;DNS:example.com, ${EXCLUDED}` },
+    });
+    expect(warnings).toEqual([]);
+    const narrower = await limited(LIMITS);
+    const outcome = await narrower.certified('issuer-1', {
+      extensions: { nameConstraints: `critical, permitted;DNS:a.example.com, ${EXCLUDED}` },
+    });
+    expect(outcome.warnings).toEqual([
+      'Its name constraints (a.example.com) are not those of the setting nameConstraints (example.com). Certificates for names that it does not permit are refused, whatever their tokens allow.',
     ]);
   });
 });
