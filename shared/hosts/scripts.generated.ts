@@ -927,7 +927,7 @@ const PARTS_FINISH_SH =
   "  if [ -z \"$dry_run\" ] && [ -n \"$agent_line\" ]; then\n" +
   "    run_agent && : >\"$pending/enrolled\"\n" +
   "  elif print_agent | is_secret; then\n" +
-  "    say 'there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run'\n" +
+  "    say 'there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run, and a token with onExistingName \"replace\"'\n" +
   "  elif [ -n \"$install_command$enroll_command$container_commands\" ]; then\n" +
   "    [ -n \"$dry_run\" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'\n" +
   "    print_agent | without_token\n" +
@@ -1185,7 +1185,7 @@ const PARTS_KIT_PS1 =
   "    # For a person or where it was asked for; in the log of another tool, without secrets.\n" +
   "    $logged = -not $Asked -and [Console]::IsOutputRedirected\n" +
   "    if ($logged -and $line -match '--(proxy-)?header=|--proxy-url=[^ ]*@') {\n" +
-  "      Write-Message 'the command of elastic-agent has headers or the login of a proxy, which do not belong in a log: to see it, run this in a console with -Again -DryRun'\n" +
+  "      Write-Message 'the command of elastic-agent has headers or the login of a proxy, which do not belong in a log: to see it, run this in a console with -Again -DryRun, and a token with onExistingName \"replace\"'\n" +
   "      return\n" +
   "    }\n" +
   "    if ($logged) { $line = $line -replace \"(--enrollment-token=)[^ ']*\", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }\n" +
@@ -4704,4 +4704,4 @@ PARTS_STATUS_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = '764460b8e0c8bca1441abeb7c361136e2994ab8f7dbe8fd38975a21bfb40c52b';
+export const BOOTSTRAP_SH_SHA256 = 'd46492269a311519b8c7ff589b01f1ad2e58188c0fe02bd41a1b03e4337c6803';

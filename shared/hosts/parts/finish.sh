@@ -59,7 +59,7 @@ start_agent() {
   if [ -z "$dry_run" ] && [ -n "$agent_line" ]; then
     run_agent && : >"$pending/enrolled"
   elif print_agent | is_secret; then
-    say 'there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run'
+    say 'there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run, and a token with onExistingName "replace"'
   elif [ -n "$install_command$enroll_command$container_commands" ]; then
     [ -n "$dry_run" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'
     print_agent | without_token

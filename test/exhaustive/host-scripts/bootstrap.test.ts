@@ -305,10 +305,11 @@ elastic-agent enroll --force ${flags}
     const logged = await run(made, args);
     expect([logged.code, logged.stdout]).toEqual([0, '']);
     expect(logged.stderr).toContain(
-      'fleetseal: there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run\n',
+      'fleetseal: there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run, and a token with onExistingName "replace"\n',
     );
     expect(logged.stderr).not.toContain('hush');
-    const asked = await run(made, [...args, '--again', '--dry-run']);
+    const token = await cloud.token({ onExistingName: 'replace' });
+    const asked = await run(made, [...args, '--again', '--dry-run'], { token });
     expect([asked.code, asked.stdout]).toEqual([0, expect.stringContaining('hush')]);
   });
 
