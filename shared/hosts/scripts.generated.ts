@@ -114,7 +114,10 @@ const PARTS_AGENT_PS1 =
   "# The command of the settings, which only administrators can write.\n" +
   "function Invoke-Restart([string] $Command) {\n" +
   "  Write-Message \"restarting: $Command\"\n" +
+  "  # A program sets it, a cmdlet does not: it throws.\n" +
+  "  $global:LASTEXITCODE = 0\n" +
   "  $null = & ([scriptblock]::Create($Command))\n" +
+  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"cannot restart: $Command ended with $LASTEXITCODE. The next run tries again\" }\n" +
   "}\n" +
   "\n" +
   "function Wait-Agent([int] $Seconds) {\n" +
@@ -1270,17 +1273,27 @@ const PARTS_LOG_PS1 =
   "\n" +
   "function Write-Message([string] $Text) {\n" +
   "  [Console]::Error.WriteLine(\"fleetseal: $Text\")\n" +
-  "  if ($script:log) { [IO.File]::AppendAllText($script:log, \"$([DateTime]::UtcNow.ToString('s'))Z $Text`r`n\") }\n" +
+  "  if (-not $script:log) { return }\n" +
+  "  # No trouble with the log ends a run.\n" +
+  "  try {\n" +
+  "    [IO.File]::AppendAllText($script:log, \"$([DateTime]::UtcNow.ToString('s'))Z $Text`r`n\")\n" +
+  "  } catch {\n" +
+  "    [Console]::Error.WriteLine(\"fleetseal: cannot write to $($script:log): $($_.Exception.Message)\")\n" +
+  "  }\n" +
   "}\n" +
   "\n" +
   "# A file of more than 1 MB is the earlier one from then on: FILE.old.\n" +
   "function Open-Log([string] $Path) {\n" +
-  "  $old = \"$Path.old\"\n" +
-  "  if ([IO.File]::Exists($Path) -and [IO.FileInfo]::new($Path).Length -gt 1000000) {\n" +
-  "    [IO.File]::Delete($old)\n" +
-  "    [IO.File]::Move($Path, $old)\n" +
-  "  }\n" +
   "  $script:log = $Path\n" +
+  "  $old = \"$Path.old\"\n" +
+  "  try {\n" +
+  "    if ([IO.File]::Exists($Path) -and [IO.FileInfo]::new($Path).Length -gt 1000000) {\n" +
+  "      [IO.File]::Delete($old)\n" +
+  "      [IO.File]::Move($Path, $old)\n" +
+  "    }\n" +
+  "  } catch {\n" +
+  "    Write-Message \"cannot move $Path to ${old}: $($_.Exception.Message)\"\n" +
+  "  }\n" +
   "}\n" +
   "\n" +
   "# Ends the run with a message and an exit code: 1 something is wrong on this host, 2 wrong arguments, 4 the service refuses,\n" +
@@ -2029,7 +2042,7 @@ const PARTS_RENEW_PS1 =
   "    if ($wasWell -and -not (Wait-Agent 60)) {\n" +
   "      Clear-Fact @('unconfirmed', 'restart')\n" +
   "      Switch-Pair $old\n" +
-  "      Write-Fact 'plan' \"$old $((Get-Now) + 86400) 0 0 $((Get-Now) + 86400)\"\n" +
+  "      Write-Fact 'plan' \"$old $((Get-Now) + 86400) 0 0 $((Get-HostTime) + 86400)\"\n" +
   "      Invoke-Restart $Restart\n" +
   "      Exit-Run 'Elastic Agent is not healthy with the new certificate: back to the old one, until tomorrow'\n" +
   "    }\n" +
@@ -2811,7 +2824,10 @@ const PARTS_TIME_PS1 =
   "# not depend on the host's.\n" +
   "$script:skew = 0\n" +
   "\n" +
-  "function Get-Now { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() + $script:skew }\n" +
+  "# By the clock of the host, right or wrong: a later run, which has not asked the service yet, reads the same one.\n" +
+  "function Get-HostTime { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() }\n" +
+  "\n" +
+  "function Get-Now { return (Get-HostTime) + $script:skew }\n" +
   "\n" +
   "# A difference that a request itself may take counts as none.\n" +
   "function Read-Clock($Response) {\n" +
@@ -3148,18 +3164,19 @@ const PARTS_WINDOW_PS1 =
   "  return New-Object PSObject -Property @{ Due = [long] $plan[1]; Opens = [long] $plan[2]; Closes = [long] $plan[3]; Asks = [long] $plan[4] }\n" +
   "}\n" +
   "\n" +
-  "# Whether there is nothing to do and nothing to ask yet.\n" +
+  "# Whether there is nothing to do and nothing to ask yet. The next question is dated by the host's clock, the renewal by the\n" +
+  "# service's: a host whose clock is wrong asks, and then knows.\n" +
   "function Test-Early {\n" +
   "  $plan = Read-Plan\n" +
   "  if (-not $plan) { return $false }\n" +
-  "  $wait = $plan.Asks - (Get-Now)\n" +
+  "  $wait = $plan.Asks - (Get-HostTime)\n" +
   "  return $wait -gt 0 -and $wait -le 90000 -and (Get-Now) -lt $plan.Due\n" +
   "}\n" +
   "\n" +
   "# The plan; its Refusal is why the service refuses this certificate, or ''.\n" +
   "function Get-Plan([bool] $Urgent) {\n" +
   "  $plan = Read-Plan\n" +
-  "  if ($plan -and (Get-Now) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }\n" +
+  "  if ($plan -and (Get-HostTime) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }\n" +
   "  $response = Invoke-Request 'GET' \"/renewal/$($script:serial)\"\n" +
   "  Read-Clock $response\n" +
   "  $body = Read-Json $response.Text\n" +
@@ -3167,7 +3184,7 @@ const PARTS_WINDOW_PS1 =
   "  if ((Test-Success $response) -and $body -and $body.suggestedWindow) {\n" +
   "    $plan = Get-Moment $plan (ConvertTo-UnixTime $body.suggestedWindow.start) (ConvertTo-UnixTime $body.suggestedWindow.end)\n" +
   "    $pause = if ($response.RetryAfter) { $response.RetryAfter } else { 21600 }\n" +
-  "    $plan.Asks = (Get-Now) + $pause\n" +
+  "    $plan.Asks = (Get-HostTime) + $pause\n" +
   "  } elseif ($response.Status -in @(404, 409, 410)) {\n" +
   "    $refusal = Get-Reason $response\n" +
   "  } else {\n" +

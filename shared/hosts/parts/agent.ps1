@@ -19,7 +19,10 @@ function Test-Agent {
 # The command of the settings, which only administrators can write.
 function Invoke-Restart([string] $Command) {
   Write-Message "restarting: $Command"
+  # A program sets it, a cmdlet does not: it throws.
+  $global:LASTEXITCODE = 0
   $null = & ([scriptblock]::Create($Command))
+  if ($LASTEXITCODE -ne 0) { Exit-Run "cannot restart: $Command ended with $LASTEXITCODE. The next run tries again" }
 }
 
 function Wait-Agent([int] $Seconds) {

@@ -9,17 +9,27 @@ $script:log = ''
 
 function Write-Message([string] $Text) {
   [Console]::Error.WriteLine("fleetseal: $Text")
-  if ($script:log) { [IO.File]::AppendAllText($script:log, "$([DateTime]::UtcNow.ToString('s'))Z $Text`r`n") }
+  if (-not $script:log) { return }
+  # No trouble with the log ends a run.
+  try {
+    [IO.File]::AppendAllText($script:log, "$([DateTime]::UtcNow.ToString('s'))Z $Text`r`n")
+  } catch {
+    [Console]::Error.WriteLine("fleetseal: cannot write to $($script:log): $($_.Exception.Message)")
+  }
 }
 
 # A file of more than 1 MB is the earlier one from then on: FILE.old.
 function Open-Log([string] $Path) {
-  $old = "$Path.old"
-  if ([IO.File]::Exists($Path) -and [IO.FileInfo]::new($Path).Length -gt 1000000) {
-    [IO.File]::Delete($old)
-    [IO.File]::Move($Path, $old)
-  }
   $script:log = $Path
+  $old = "$Path.old"
+  try {
+    if ([IO.File]::Exists($Path) -and [IO.FileInfo]::new($Path).Length -gt 1000000) {
+      [IO.File]::Delete($old)
+      [IO.File]::Move($Path, $old)
+    }
+  } catch {
+    Write-Message "cannot move $Path to ${old}: $($_.Exception.Message)"
+  }
 }
 
 # Ends the run with a message and an exit code: 1 something is wrong on this host, 2 wrong arguments, 4 the service refuses,

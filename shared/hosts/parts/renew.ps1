@@ -99,7 +99,7 @@ function Complete-Renewal([string] $Restart) {
     if ($wasWell -and -not (Wait-Agent 60)) {
       Clear-Fact @('unconfirmed', 'restart')
       Switch-Pair $old
-      Write-Fact 'plan' "$old $((Get-Now) + 86400) 0 0 $((Get-Now) + 86400)"
+      Write-Fact 'plan' "$old $((Get-Now) + 86400) 0 0 $((Get-HostTime) + 86400)"
       Invoke-Restart $Restart
       Exit-Run 'Elastic Agent is not healthy with the new certificate: back to the old one, until tomorrow'
     }

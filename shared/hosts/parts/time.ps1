@@ -2,7 +2,10 @@
 # not depend on the host's.
 $script:skew = 0
 
-function Get-Now { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() + $script:skew }
+# By the clock of the host, right or wrong: a later run, which has not asked the service yet, reads the same one.
+function Get-HostTime { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() }
+
+function Get-Now { return (Get-HostTime) + $script:skew }
 
 # A difference that a request itself may take counts as none.
 function Read-Clock($Response) {

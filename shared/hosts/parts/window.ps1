@@ -8,18 +8,19 @@ function Read-Plan {
   return New-Object PSObject -Property @{ Due = [long] $plan[1]; Opens = [long] $plan[2]; Closes = [long] $plan[3]; Asks = [long] $plan[4] }
 }
 
-# Whether there is nothing to do and nothing to ask yet.
+# Whether there is nothing to do and nothing to ask yet. The next question is dated by the host's clock, the renewal by the
+# service's: a host whose clock is wrong asks, and then knows.
 function Test-Early {
   $plan = Read-Plan
   if (-not $plan) { return $false }
-  $wait = $plan.Asks - (Get-Now)
+  $wait = $plan.Asks - (Get-HostTime)
   return $wait -gt 0 -and $wait -le 90000 -and (Get-Now) -lt $plan.Due
 }
 
 # The plan; its Refusal is why the service refuses this certificate, or ''.
 function Get-Plan([bool] $Urgent) {
   $plan = Read-Plan
-  if ($plan -and (Get-Now) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }
+  if ($plan -and (Get-HostTime) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }
   $response = Invoke-Request 'GET' "/renewal/$($script:serial)"
   Read-Clock $response
   $body = Read-Json $response.Text
@@ -27,7 +28,7 @@ function Get-Plan([bool] $Urgent) {
   if ((Test-Success $response) -and $body -and $body.suggestedWindow) {
     $plan = Get-Moment $plan (ConvertTo-UnixTime $body.suggestedWindow.start) (ConvertTo-UnixTime $body.suggestedWindow.end)
     $pause = if ($response.RetryAfter) { $response.RetryAfter } else { 21600 }
-    $plan.Asks = (Get-Now) + $pause
+    $plan.Asks = (Get-HostTime) + $pause
   } elseif ($response.Status -in @(404, 409, 410)) {
     $refusal = Get-Reason $response
   } else {

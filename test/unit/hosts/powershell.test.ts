@@ -88,6 +88,27 @@ test('bootstrap.ps1 prints no command into a log that has headers or the login o
   expect(text.indexOf('Write-Output $line')).toBeGreaterThan(checked);
 });
 
+test.each(['bootstrap.ps1', 'rotate.ps1'])('%s goes on where its log cannot be written or moved', (name) => {
+  const text = scriptText(name);
+  expect(text).toMatch(/ try \{\n +\[IO\.File\]::AppendAllText\(\$script:log,.*\n +\} catch \{/);
+  expect(text).toMatch(/ try \{\n.*\n +\[IO\.File\]::Delete\(\$old\)\n.*\n +\}\n +\} catch \{/);
+});
+
+test('rotate.ps1 confirms nothing after a restart whose program has failed', () => {
+  const text = scriptText('rotate.ps1');
+  expect(text).toMatch(
+    /\$global:LASTEXITCODE = 0\n.*\[scriptblock\]::Create\(\$Command\)\)\n +if \(\$LASTEXITCODE -ne 0\) \{ Exit-Run "cannot restart: /,
+  );
+});
+
+test("rotate.ps1 dates the next question by the host's clock, which the next run starts with", () => {
+  const text = scriptText('rotate.ps1');
+  expect(text).toContain('$wait = $plan.Asks - (Get-HostTime)');
+  expect(text).toContain('(Get-HostTime) -lt $plan.Asks');
+  expect(text).toContain('$plan.Asks = (Get-HostTime) + $pause');
+  expect(text).toContain('Write-Fact \'plan\' "$old $((Get-Now) + 86400) 0 0 $((Get-HostTime) + 86400)"');
+});
+
 let grammar: PowershellGrammar;
 beforeAll(async () => {
   grammar = await PowershellGrammar.load();
