@@ -14,6 +14,7 @@ names='"name":"web-01"}'
 before=864000
 key_options='genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072'
 restarts=
+failed=0
 key=tls.key
 certificate=tls.crt
 held_key=current.key
@@ -32,12 +33,16 @@ change() {
 base64_of() { openssl base64 -A -in "$1"; }
 discard() { change '"next.key":null'; }
 
-# finish: confirms a renewal, and restarts what does not read new files itself; "none" stands for an enrollment.
+# finish: confirms a renewal, and restarts what does not read new files itself; "none" stands for an enrollment. What fails
+# here fails the job at its end, and is tried again by the next: a certificate is renewed all the same.
 finish() {
   predecessor=$(cat unfinished)
-  [ "$predecessor" = none ] || confirm "$predecessor"
-  [ -z "$restarts" ] || kubectl rollout restart "$restarts" --namespace="$namespace"
-  change '"unfinished":null'
+  if { [ "$predecessor" = none ] || confirm "$predecessor"; } &&
+    { [ -z "$restarts" ] || kubectl rollout restart "$restarts" --namespace="$namespace"; }; then
+    change '"unfinished":null'
+  else
+    failed=1
+  fi
 }
 
 kubectl get secret "$secret" --namespace="$namespace" --output='jsonpath={.data.tls\.crt}{"\n"}{.data.tls\.key}{"\n"}{.data.next\.key}{"\n"}{.data.unfinished}{"\n"}{.data.ca\.crt}{"\n"}' >entries
@@ -50,10 +55,10 @@ if [ -s unfinished ]; then finish; fi
 if [ -s "$held_certificate" ]; then
   window
   if [ "${#start}" -eq 14 ]; then
-    if [ "$(date -u +%Y%m%d%H%M%S)" -lt "$start" ]; then exit 0; fi
+    if [ "$(date -u +%Y%m%d%H%M%S)" -lt "$start" ]; then exit $failed; fi
   # 409: it was revoked.
   elif [ "$code" != 409 ] && openssl x509 -in "$held_certificate" -noout -checkend "$before"; then
-    exit 0
+    exit $failed
   fi
 fi
 
@@ -86,3 +91,4 @@ change "$data"
 mv -f "$key" "$held_key"
 mv -f "$certificate" "$held_certificate"
 finish
+exit $failed

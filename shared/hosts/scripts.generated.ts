@@ -1907,17 +1907,23 @@ const PARTS_RENEW_KEY_SH_PLAIN =
   "  }\n" +
   "  case $code in 2??) return 0 ;; esac\n" +
   "  refused \"$what\" \"$code\"\n" +
-  "  case $code in 408 | 425 | 429 | 5??) return 1 ;; esac\n" +
+  "  return 1\n" +
   "}\n" +
   "\n" +
   "prove() {\n" +
-  "  code=''\n" +
   "  proof=$(make_proof \"$held_key\" \"$held_certificate\" \"{$3,\\\"iat\\\":$(date -u +%s),\\\"aud\\\":\\\"$url/v1$2\\\"}\") || {\n" +
   "    printf 'fleetseal: openssl cannot sign with the present key\\n' >&2\n" +
-  "    return 0\n" +
+  "    return 1\n" +
   "  }\n" +
   "  printf '{\"jws\":\"%s\"}' \"$proof\" >\"$files/request.json\"\n" +
   "  ask \"$1\" \"$2\" --data \"@$files/request.json\"\n" +
+  "}\n" +
+  "\n" +
+  "is_final() {\n" +
+  "  [ -z \"$proof\" ] || case $code in\n" +
+  "    409 | 422) ;;\n" +
+  "    *) grep -q '\"proof_rejected\"' \"$files/answer.json\" ;;\n" +
+  "  esac\n" +
   "}\n" +
   "\n" +
   "serial_of() { openssl x509 -in \"$1\" -noout -serial | sed 's/^serial=//' | tr A-F a-f; }\n" +
@@ -1927,11 +1933,10 @@ const PARTS_RENEW_KEY_SH_PLAIN =
   "  if [ ! -s \"$held_key\" ] || [ ! -s \"$held_certificate\" ]; then return 0; fi\n" +
   "  openssl req -new -key \"$1\" -subj / -outform DER -out \"$files/request.der\"\n" +
   "  trust=$(openssl dgst -sha256 -r ca.crt | cut -c-64)\n" +
-  "  prove 'the renewal' /renew \"${trust:+\\\"trustSha256\\\":\\\"$trust\\\",}\\\"csr\\\":\\\"$(openssl base64 -A -in \"$files/request.der\")\\\"\" || return 1\n" +
-  "  case $code in 2??) renewed=$(serial_of \"$held_certificate\") ;; esac\n" +
+  "  prove 'the renewal' /renew \"${trust:+\\\"trustSha256\\\":\\\"$trust\\\",}\\\"csr\\\":\\\"$(openssl base64 -A -in \"$files/request.der\")\\\"\" && renewed=$(serial_of \"$held_certificate\") || is_final\n" +
   "}\n" +
   "\n" +
-  "confirm() { prove 'the confirmation' /renew/confirm \"\\\"serialNumber\\\":\\\"$1\\\"\"; }\n" +
+  "confirm() { prove 'the confirmation' /renew/confirm \"\\\"serialNumber\\\":\\\"$1\\\"\" || is_final; }\n" +
   "\n" +
   "window() {\n" +
   "  start='' retry_after=''\n" +
@@ -4257,6 +4262,7 @@ export const RENEW_SECRET_SH =
   "before=864000\n" +
   "key_options='genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072'\n" +
   "restarts=\n" +
+  "failed=0\n" +
   "key=tls.key\n" +
   "certificate=tls.crt\n" +
   "held_key=current.key\n" +
@@ -4276,9 +4282,12 @@ PARTS_RENEW_KEY_SH_PLAIN,
   "\n" +
   "finish() {\n" +
   "  predecessor=$(cat unfinished)\n" +
-  "  [ \"$predecessor\" = none ] || confirm \"$predecessor\"\n" +
-  "  [ -z \"$restarts\" ] || kubectl rollout restart \"$restarts\" --namespace=\"$namespace\"\n" +
-  "  change '\"unfinished\":null'\n" +
+  "  if { [ \"$predecessor\" = none ] || confirm \"$predecessor\"; } &&\n" +
+  "    { [ -z \"$restarts\" ] || kubectl rollout restart \"$restarts\" --namespace=\"$namespace\"; }; then\n" +
+  "    change '\"unfinished\":null'\n" +
+  "  else\n" +
+  "    failed=1\n" +
+  "  fi\n" +
   "}\n" +
   "\n" +
   "kubectl get secret \"$secret\" --namespace=\"$namespace\" --output='jsonpath={.data.tls\\.crt}{\"\\n\"}{.data.tls\\.key}{\"\\n\"}{.data.next\\.key}{\"\\n\"}{.data.unfinished}{\"\\n\"}{.data.ca\\.crt}{\"\\n\"}' >entries\n" +
@@ -4291,9 +4300,9 @@ PARTS_RENEW_KEY_SH_PLAIN,
   "if [ -s \"$held_certificate\" ]; then\n" +
   "  window\n" +
   "  if [ \"${#start}\" -eq 14 ]; then\n" +
-  "    if [ \"$(date -u +%Y%m%d%H%M%S)\" -lt \"$start\" ]; then exit 0; fi\n" +
+  "    if [ \"$(date -u +%Y%m%d%H%M%S)\" -lt \"$start\" ]; then exit $failed; fi\n" +
   "  elif [ \"$code\" != 409 ] && openssl x509 -in \"$held_certificate\" -noout -checkend \"$before\"; then\n" +
-  "    exit 0\n" +
+  "    exit $failed\n" +
   "  fi\n" +
   "fi\n" +
   "\n" +
@@ -4323,7 +4332,8 @@ PARTS_READ_ANSWER_SH_PLAIN,
   "[ -s \"$held_certificate\" ] || exit 0\n" +
   "mv -f \"$key\" \"$held_key\"\n" +
   "mv -f \"$certificate\" \"$held_certificate\"\n" +
-  "finish\n",
+  "finish\n" +
+  "exit $failed\n",
 ].join('');
 
 export const REQUEST_CERTIFICATE_SH =

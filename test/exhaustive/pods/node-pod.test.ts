@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { NodePod } from '../../support/hosts/node-pod.ts';
-import { isUsable } from '../../support/hosts/pod.ts';
+import { isUsable, refusing } from '../../support/hosts/pod.ts';
 import { USERLANDS, HERE as userland } from '../../support/hosts/programs.ts';
 import { at } from '../../support/json.ts';
 
@@ -119,6 +119,26 @@ describe('the pod of a node', () => {
     node.pod.unlink('curl');
     expect(await node.keep({ userland })).toMatchObject({ code: 0 });
     expect(node.serial).toBe(serial);
+    await expectRenewed(made);
+  });
+
+  test('neither enrolls nor forgets a confirmation while its clock is wrong', async () => {
+    const made = await dueNode();
+    const { node, old, token } = made;
+    const late = { userland, clockAhead: 3600 };
+    const wrong = await node.keep(late);
+    expect([wrong.code, node.serial, await cloud.uses(token)]).toEqual([0, old, 1]);
+    expect(wrong.stderr).toContain('refused the renewal with 401: ');
+    expect(wrong.stderr).not.toContain('refused the request');
+    node.pod.program('curl', refusing('confirm', 403));
+    expect(await node.keep({ userland })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('refused the confirmation with 403: it sent no reason'),
+    });
+    node.pod.unlink('curl');
+    await node.keep(late);
+    expect(node.files).toContain('unconfirmed');
+    await node.keep({ userland });
     await expectRenewed(made);
   });
 

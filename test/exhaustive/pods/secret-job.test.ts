@@ -4,7 +4,7 @@ import type { KeyKind } from '../../../shared/domain/key-kind.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { TestCloud } from '../../support/cloud.ts';
-import { isUsable, serialOf } from '../../support/hosts/pod.ts';
+import { isUsable, refusing, serialOf } from '../../support/hosts/pod.ts';
 import { USERLANDS, HERE as userland } from '../../support/hosts/programs.ts';
 import { SecretJob } from '../../support/hosts/secret-job.ts';
 import { at, textAt } from '../../support/json.ts';
@@ -120,6 +120,60 @@ describe('the job', () => {
     expect(await job.run({ userland })).toMatchObject({ code: 0 });
     await expectRenewed(made);
     expect(job.asked.filter((line) => line.startsWith('rollout'))).toHaveLength(1);
+  });
+
+  test('neither enrolls nor forgets a confirmation while its clock is wrong', async () => {
+    const made = await dueJob();
+    const { job, old, token } = made;
+    const late = { userland, clockAhead: 3600 };
+    const wrong = await job.run(late);
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^fleetseal: \S+ refused the renewal with 401: [^\n]*\n$/),
+    });
+    expect([serialOf(job.pair), await cloud.uses(token)]).toEqual([old, 1]);
+    job.pod.program('curl', refusing('confirm', 403));
+    const gateway = await job.run({ userland });
+    expect([gateway.code, gateway.stderr]).toEqual([
+      1,
+      expect.stringContaining('refused the confirmation with 403: it sent no reason'),
+    ]);
+    job.pod.unlink('curl');
+    expect(await job.run(late)).toMatchObject({ code: 1 });
+    expect(job.data['unfinished']).toBe(old);
+    expect(await job.run({ userland })).toMatchObject({ code: 0 });
+    await expectRenewed(made);
+  });
+
+  test.each([403, 404])('does not enroll where a gateway refuses everything with %d', async (status) => {
+    const { job, old, token } = await dueJob();
+    job.pod.program('curl', refusing('renew', status));
+    const { code, stderr } = await job.run({ userland });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`refused the renewal with ${status}: it sent no reason`),
+    ]);
+    expect(stderr).not.toContain('refused the request');
+    expect([serialOf(job.pair), await cloud.uses(token)]).toEqual([old, 1]);
+  });
+
+  test('renews although what it should restart cannot be restarted, and fails until it is', async () => {
+    const { job, old } = await dueJob({ restarts: true });
+    job.mayRestart = false;
+    expect(await job.run({ userland })).toMatchObject({ code: 1 });
+    expect(await job.run({ userland })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('forbidden'),
+    });
+    const second = serialOf(job.pair);
+    expect([second === old, job.data['unfinished']]).toEqual([false, old]);
+    cloud.pass(23 * DAY);
+    expect(await job.run({ userland })).toMatchObject({ code: 1 });
+    expect([serialOf(job.pair) === second, job.data['unfinished']]).toEqual([false, second]);
+    job.mayRestart = true;
+    expect(await job.run({ userland })).toMatchObject({ code: 0 });
+    expect(Object.keys(job.data)).not.toContain('unfinished');
+    expect(job.asked.at(-2)).toContain('rollout restart');
   });
 
   test('renews when an administrator replaces certificates', async () => {

@@ -23,6 +23,8 @@ export interface PodOptions {
   readonly userland: Userland;
   /** The call of a program that reaches out, counted from 1, that kills the script instead. @default - none */
   readonly killAt?: number;
+  /** How far the pod's clock is ahead of the service's. Seconds. @default 0 */
+  readonly clockAhead?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -46,9 +48,12 @@ export class Pod {
     writeFileSync(join(this.bin, name), text, { mode: 0o755 });
   }
 
-  async run(script: readonly string[], { userland, killAt = 0, environment = {} }: PodOptions): Promise<Ran> {
+  async run(
+    script: readonly string[],
+    { userland, killAt = 0, clockAhead = 0, environment = {} }: PodOptions,
+  ): Promise<Ran> {
     const rest = existsSync(this.path('busybox')) ? this.path('busybox') : userland.path(this.root);
-    this.#watch(killAt, rest);
+    this.#watch(killAt, rest, clockAhead);
     const [program = '', ...before] = userland.shell;
     const env = {
       PATH: `${this.path('watched')}:${this.bin}:${rest}`,
@@ -65,7 +70,7 @@ export class Pod {
     return readFileSync(this.path('calls'), 'utf8').length;
   }
 
-  #watch(killAt: number, rest: string): void {
+  #watch(killAt: number, rest: string, clockAhead: number): void {
     const watched = this.path('watched');
     rmSync(watched, { recursive: true, force: true });
     mkdirSync(watched);
@@ -78,7 +83,7 @@ export class Pod {
       const lines = `printf . >>'${this.path('calls')}'\n${kill}\nexec '${found}' "$@"`;
       writeFileSync(join(watched, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
     }
-    const ahead = this.#service.seconds() - Math.floor(Date.now() / 1000);
+    const ahead = clockAhead + this.#service.seconds() - Math.floor(Date.now() / 1000);
     const date = `for format; do :; done\nexec /bin/date -u -d "@$(($(/bin/date +%s) + ${ahead}))" "$format"`;
     writeFileSync(join(watched, 'date'), `#!/bin/sh\n${date}\n`, { mode: 0o755 });
   }
@@ -114,4 +119,9 @@ export function isUsable({ certificate, key }: Pair): boolean {
   const [leaf, issuer] = certificate.split(/(?<=-----END CERTIFICATE-----\n)/);
   const own = new X509Certificate(leaf ?? '');
   return own.checkPrivateKey(createPrivateKey(key)) && own.checkIssued(new X509Certificate(issuer ?? ''));
+}
+
+/** A curl for {@link Pod.program}: a gateway refuses what ends so, in its own words. */
+export function refusing(ending: string, status: number): string {
+  return `#!/bin/sh\nfor word; do case $word in */${ending}) printf ${status}; exit ;; esac; done\nexec /usr/bin/curl "$@"\n`;
 }

@@ -48,6 +48,7 @@ export class SecretJob {
   readonly pod: Pod;
   readonly #script: string;
   readonly #cluster: string;
+  readonly #rules: readonly unknown[];
 
   /** @param manifests - of the kit @param token - @default - none in the Secret with the address of the service */
   constructor(service: PodService, manifests: string, token?: string) {
@@ -61,7 +62,8 @@ export class SecretJob {
     this.#script = textAt(job, 'spec.jobTemplate.spec.template.spec.containers.0.command.2')
       .replace('cd /renewal', `cd ${this.pod.path('renewal')}`)
       .replaceAll('/token/', `${this.pod.path('token')}/`);
-    this.#write('rules.json', listAt(found('Role'), 'rules'));
+    this.#rules = listAt(found('Role'), 'rules');
+    this.mayRestart = true;
     this.#write('namespace.json', textAt(job, 'metadata.namespace'));
     this.data = {};
     writeFileSync(this.pod.path('token/url'), service.local.url);
@@ -71,6 +73,14 @@ export class SecretJob {
   set token(token: string | undefined) {
     rmSync(this.pod.path('token/token'), { force: true });
     if (token !== undefined) writeFileSync(this.pod.path('token/token'), token);
+  }
+
+  /** Whether the Role allows what it says of workloads, too. */
+  set mayRestart(allowed: boolean) {
+    this.#write(
+      'rules.json',
+      allowed ? this.#rules : this.#rules.filter((rule) => !listAt(rule, 'apiGroups').includes('apps')),
+    );
   }
 
   /** Like a new pod: what the one before had in memory is gone. */
