@@ -80,7 +80,7 @@ function compromiseCommand(open: OpenSession) {
   return new Command('compromise')
     .summary('stop an issuer whose key is in other hands, for good')
     .description(
-      'Stop an issuer whose key is in other hands, for good: it signs no certificate again, its holders are asked to renew at once, and the root revokes it at a deadline. Have another issuer of the same key family ready first, or nothing can be issued.',
+      'Stop an issuer whose key is in other hands, for good: it signs no certificate again, its holders are asked to renew at once, and the root revokes it at a deadline (an external root does not: your CA is to). Have another issuer of the same key family ready first, or nothing can be issued.',
     )
     .argument('<id>', ID)
     .option(

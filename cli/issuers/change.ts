@@ -50,7 +50,7 @@ export async function compromiseIssuer(
   id: string,
   { comment, revokeIn, yes = false }: CompromiseOptions,
 ): Promise<void> {
-  const plan = `${plain(id)} will issue nothing again, its certificates are to be replaced at once, and it is then revoked.`;
+  const plan = `${plain(id)} will issue nothing again, its certificates are to be replaced at once, and it is then to be revoked: the root does it, or, where the root is external, your CA.`;
   await confirm(session.terminal, plan, yes);
   const revokeAt = revokeIn && timeIn(revokeIn, session.terminal.now());
   const path = pathOf`/issuers/${id}/compromise`;

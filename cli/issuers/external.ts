@@ -9,7 +9,12 @@ import { findIssuer, renderIssuer } from './show.ts';
 
 /** The CSR alone, so that it can be piped into a file. */
 export async function writeCsr(session: Session, id: string): Promise<void> {
-  const { csr } = await findIssuer(session, id);
+  const { csr, state } = await findIssuer(session, id);
+  if (csr === undefined && state === 'PENDING')
+    throw new CommandError(
+      'notFound',
+      `${plain(id)} is PENDING and has no CSR yet: run "fleetseal issuers certify ${plain(id)}" again.`,
+    );
   if (csr === undefined)
     throw new CommandError(
       'notFound',

@@ -24,7 +24,7 @@ function issuance(id: string, issuers: readonly Issuer[]): string {
   const active = issuers.filter(({ state }) => state === 'ACTIVE').map((issuer) => issuer.id);
   const next =
     active.length === 0
-      ? 'No issuer is active, so no certificate is issued: POST /v1/issuers certifies the next one, and POST /v1/issuers/<id>/activate activates it.'
+      ? 'No issuer is active, so no certificate is issued: POST /v1/issuers makes the next one, and POST /v1/issuers/<id>/activate activates it.'
       : `Certificates come from ${active.join(', ')}.`;
   return `${id} signs no certificate of a host from now on. ${next}`;
 }

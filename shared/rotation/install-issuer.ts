@@ -140,13 +140,13 @@ function check(
   },
 ): void {
   const { id, state, request } = issuer;
-  if (request?.csr === undefined)
-    throw new AppError('state_conflict', `${id} has no CSR yet. Send POST /v1/issuers with its id first.`);
   if (state !== 'PENDING' && state !== 'READY')
     throw new AppError(
       'state_conflict',
-      `${id} is ${state} and keeps its certificate, since hosts have certificates of it. POST /v1/issuers makes the next issuer.`,
+      `${id} is ${state} and ${reasonOf(state)}. POST /v1/issuers makes the next issuer.`,
     );
+  if (request?.csr === undefined)
+    throw new AppError('state_conflict', `${id} has no CSR yet. Send POST /v1/issuers with its id first.`);
   const others = issuers.filter((other) => other.id !== id).filter(isCertified);
   const problems = [
     ...installedIssuerProblems({
@@ -158,6 +158,13 @@ function check(
     ...(isCertified(issuer) ? replacementProblems(issuer, given.certificate) : []),
   ];
   if (problems.length > 0) throw fieldErrors('issuer_refused', problems);
+}
+
+/** Why an issuer in a state gets no certificate. */
+function reasonOf(state: Issuer['state']): string {
+  return state === 'RETIRED' || state === 'COMPROMISED'
+    ? 'issues nothing again, so no certificate is installed'
+    : 'keeps its certificate, since hosts have certificates of it';
 }
 
 /** Revocation lists in the issuer's name are published once it is READY. */

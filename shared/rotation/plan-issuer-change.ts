@@ -173,7 +173,7 @@ function notFound(id: string, issuers: readonly Issuer[]): AppError {
   const known = issuers.map((issuer) => issuer.id).join(', ');
   return new AppError(
     'not_found',
-    `There is no issuer "${id}"; there are ${known}. POST /v1/issuers certifies the next one.`,
+    `There is no issuer "${id}"; there are ${known}. POST /v1/issuers makes the next one.`,
   );
 }
 

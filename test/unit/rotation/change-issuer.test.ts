@@ -227,7 +227,7 @@ test('an issuer that is not recorded is refused, with those that are', async () 
   await expect(change('issuer-7', 'drain')).rejects.toMatchObject({
     code: 'not_found',
     message:
-      'There is no issuer "issuer-7"; there are issuer-1, issuer-2, issuer-3. POST /v1/issuers certifies the next one.',
+      'There is no issuer "issuer-7"; there are issuer-1, issuer-2, issuer-3. POST /v1/issuers makes the next one.',
   });
 });
 

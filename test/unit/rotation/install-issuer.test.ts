@@ -416,6 +416,19 @@ describe('no certificate is installed', () => {
     });
   });
 
+  test.each(['PENDING', 'READY'] as const)('for an issuer that was compromised while %s', async (state) => {
+    const fresh = await ExternalWorld.create();
+    const certificate = ROOT.certify(await fresh.csr());
+    if (state === 'READY') await fresh.install({ certificate });
+    await fresh.change('issuer-1', 'compromise');
+    const another = ROOT.certify(await fresh.csr('issuer-2'));
+    await expect(fresh.install({ certificate: another })).rejects.toMatchObject({
+      code: 'state_conflict',
+      message:
+        'issuer-1 is COMPROMISED and issues nothing again, so no certificate is installed. POST /v1/issuers makes the next issuer.',
+    });
+  });
+
   test('where the root is in KMS', async () => {
     const kms = await IssuerWorld.create();
     const install = ExternalWorld.prototype.install.bind(kms as unknown as ExternalWorld);
