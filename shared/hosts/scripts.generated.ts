@@ -1474,7 +1474,8 @@ const PARTS_PAIR_SH =
   "    fi\n" +
   "  done\n" +
   "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
-  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
+  "  # Killed while the links are made, the next run adopts the rest, perhaps within the same second.\n" +
+  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)-$$\n" +
   "  keep_pair \"$adopted\"\n" +
   "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
   "}\n" +
@@ -1544,7 +1545,7 @@ const PARTS_PAIR_SH_PLAIN =
   "    fi\n" +
   "  done\n" +
   "  if rmdir \"$pair\" 2>/dev/null; then return 0; fi\n" +
-  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)\n" +
+  "  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)-$$\n" +
   "  keep_pair \"$adopted\"\n" +
   "  [ -z \"$complete\" ] || switch_pair \"$adopted\"\n" +
   "}\n" +
@@ -4731,4 +4732,4 @@ PARTS_STATUS_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = 'd46492269a311519b8c7ff589b01f1ad2e58188c0fe02bd41a1b03e4337c6803';
+export const BOOTSTRAP_SH_SHA256 = '96ebffd1e0eb7ca190b2a8ad82f7f8f13f685826e5bf07b713e09f069eae416b';

@@ -71,7 +71,8 @@ adopt() {
     fi
   done
   if rmdir "$pair" 2>/dev/null; then return 0; fi
-  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)
+  # Killed while the links are made, the next run adopts the rest, perhaps within the same second.
+  adopted=adopted-$(date -u +%Y%m%dT%H%M%SZ)-$$
   keep_pair "$adopted"
   [ -z "$complete" ] || switch_pair "$adopted"
 }

@@ -206,7 +206,7 @@ describe('a pair', () => {
     expect(found()).toEqual(['by hand', 'by hand']);
     expect(lstatSync(join(directory, 'agent.key')).isSymbolicLink()).toBe(true);
     expect(statSync(join(directory, 'agent.key')).mode & 0o777).toBe(0o600);
-    expect(readlinkSync(join(directory, 'pairs/current'))).toMatch(/^adopted-\d{8}T\d{6}Z$/);
+    expect(readlinkSync(join(directory, 'pairs/current'))).toMatch(/^adopted-\d{8}T\d{6}Z-\d+$/);
   });
 
   test('that is made twice is kept once; the current one is never changed', () => {
