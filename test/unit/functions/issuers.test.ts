@@ -101,7 +101,7 @@ describe('POST /v1/issuers/{id}/...', () => {
   test('compromise without a successor says that nothing is issued, and what to do', async () => {
     const world = await IssuerWorld.create();
     const { json } = await change(world, 'compromise', undefined, 'issuer-1');
-    expect(at(json, 'effect.issuance')).toMatch(/No issuer is active.*POST \/v1\/issuers certifies the next/);
+    expect(at(json, 'effect.issuance')).toMatch(/No issuer is active.*POST \/v1\/issuers makes the next/);
   });
 
   test.each([
