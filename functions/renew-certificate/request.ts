@@ -35,4 +35,5 @@ export const renewBody = z
     z.refine((body) => body.jws === undefined || (body.trustSha256 ?? body.fleetAgentId) === undefined, {
       error: 'must have trustSha256 and fleetAgentId in the payload of the JWS, not beside it',
     }),
+    z.meta({ dependentSchemas: { jws: { properties: { trustSha256: false, fleetAgentId: false } } } }),
   );

@@ -17,6 +17,8 @@ export const RULES = {
 /** The same, where it depends on the sequence of requests whether a failure needs it. */
 export const RULES_AT_TIMES = {
   size: 'a body above 16 KB is refused with 413 before anything in it is read, whatever is wrong with it',
+  fingerprint:
+    'a link is inferred from the id of a root to the route of additional roots, which takes fingerprints',
   revoked: 'DELETE revokes a token, and its record stays readable: an auditor needs it',
   astral: 'format characters above U+FFFF have no notation in patterns that all readers of JSON Schema share',
 } as const;

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { enrollment, type TestCloud } from '../../support/cloud.ts';
+import type { TestCloud } from '../../support/cloud.ts';
 import { run } from '../../support/command.ts';
 import { makeCsr } from '../../support/csr.ts';
-import { textAt } from '../../support/json.ts';
-import { makeCms, makeJws } from '../../support/proofs.ts';
+import { makeCms, makeJws, opensslCms } from '../../support/proofs.ts';
+import { type CertifiedHost, derOf, enrolledHost, renewalJws, renewed } from '../../support/renewals.ts';
 import { once, pythonPackages } from '../install.ts';
 
 const PINS = 'openapi-requirements.txt';
@@ -78,17 +78,39 @@ export async function testApi(cloud: TestCloud, say: (line: string) => void): Pr
   }
 }
 
-/** Bodies of reports about certificates of the cloud. */
-function proofs(cloud: TestCloud): Promise<readonly object[]> {
-  return Promise.all(
-    Array.from({ length: PROOFS }, async (_, index) => {
-      const { pem: csr, privateKey } = makeCsr({ kind: 'ed25519' });
-      const { json } = await cloud.enroll(await cloud.token(), enrollment({ csr }));
-      const serialNumber = textAt(json, 'serialNumber');
-      const jws = makeJws({ privateKey, keyKind: 'ed25519' }, { serialNumber, revoke: true });
-      return index % 2 === 0 ? { jws } : { cms: makeCms(privateKey, serialNumber) };
-    }),
-  );
+/** Proofs by keys of hosts that the cloud knows, half of them JWS and half CMS, by the paths that take them. */
+async function proofs(cloud: TestCloud): Promise<Readonly<Record<string, readonly object[]>>> {
+  const many = (make: (form: 'jws' | 'cms') => Promise<object>) =>
+    Promise.all(Array.from({ length: PROOFS }, (_, index) => make(index % 2 === 0 ? 'jws' : 'cms')));
+  return {
+    '/v1/revoke': await many((form) => compromiseProof(cloud, form)),
+    '/v1/renew': await many((form) => renewalProof(cloud, form)),
+    '/v1/renew/confirm': await many((form) => confirmationProof(cloud, form)),
+  };
+}
+
+async function compromiseProof(cloud: TestCloud, form: 'jws' | 'cms'): Promise<object> {
+  const { serialNumber, ...host } = await enrolledHost(cloud, { kind: 'ed25519' });
+  return form === 'jws'
+    ? { jws: makeJws(host, { serialNumber, revoke: true }) }
+    : { cms: makeCms(host.privateKey, serialNumber) };
+}
+
+async function renewalProof(cloud: TestCloud, form: 'jws' | 'cms'): Promise<object> {
+  const host = await enrolledHost(cloud);
+  const key = makeCsr();
+  return form === 'jws' ? { jws: renewalJws(cloud, host, key) } : { cms: signedBy(host, key.der) };
+}
+
+async function confirmationProof(cloud: TestCloud, form: 'jws' | 'cms'): Promise<object> {
+  const { serialNumber, ...host } = await enrolledHost(cloud);
+  const successor = await renewed(cloud, { ...host, serialNumber });
+  const statement = { serialNumber, iat: cloud.seconds(), aud: cloud.local.url };
+  return form === 'jws' ? { jws: makeJws(successor, statement) } : { cms: signedBy(successor, serialNumber) };
+}
+
+function signedBy({ certificate, privateKey }: CertifiedHost, content: string | Uint8Array): string {
+  return opensslCms({ certificate: derOf(certificate), privateKey }, content);
 }
 
 function operationsOf({ paths }: { readonly paths: Readonly<Record<string, object>> }): number {

@@ -1,3 +1,3 @@
 """What Schemathesis has to know of fleetseal besides its OpenAPI document."""
 
-from . import checks, credentials, enrollments  # noqa: F401
+from . import checks, credentials, requests  # noqa: F401

@@ -58,6 +58,7 @@ RULES = {
         "network": _refused(r"(network whose host bits are zero|IPv6 in standard notation), .*not IPv4-mapped"),
         "pem": _refused(r"^(certificate|csr) must be the PEM of one "),
         "two-profiles": _refused(r"^profile is .* but the path says"),
+        "fingerprint": _refused(r"^path\.id must be 64 hexadecimal digits"),
         "astral": _refused(r" contains U\+[0-9A-F]{5}, a control, format or separator character"),
     },
 }
