@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile, type OutputFile } from 'esbuild';
-import { FUNCTION_NAMES, type FunctionName } from './functions.ts';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from './functions.ts';
 
 /** The repository. */
 const ROOT = join(import.meta.dirname, '..');
@@ -15,7 +15,7 @@ export interface Bundles {
 }
 
 /**
- * Bundles all functions in one run: `<outdir>/functions/<name>/index.mjs`, minified, for the Lambda runtime's Node. The
+ * Bundles all functions: `<outdir>/functions/<name>/index.mjs`, minified, for the Lambda runtime's Node. The
  * AWS SDK is bundled: loading the runtime's copy takes longer (measured: 190 ms against 114 ms). Source maps and metafiles
  * go to `<outdir>/meta`, which is not deployed.
  *
@@ -24,13 +24,12 @@ export interface Bundles {
 export function bundleFunctions(outdir: string): Bundles {
   const missing = FUNCTION_NAMES.filter((name) => !existsSync(handler(name)));
   if (missing.length > 0) throw new Error(`functions without a handler.ts: ${missing.join(', ')}`);
-  const { outputFiles, metafile } = buildSync({
-    ...OPTIONS,
-    entryPoints: FUNCTION_NAMES.map((name) => ({ in: handler(name), out: `functions/${name}/index` })),
+  bundle(FUNCTION_NAMES.filter(callsS3), OPTIONS, outdir);
+  bundle(
+    FUNCTION_NAMES.filter((name) => !callsS3(name)),
+    { ...OPTIONS, external: [...OPTIONS.external, EVENT_STREAMS] },
     outdir,
-  });
-  for (const file of outputFiles) write(outdir, file);
-  for (const name of FUNCTION_NAMES) writeMetafile(outdir, name, metafile);
+  );
   return {
     directory: (name) => join(outdir, 'functions', name),
     metafile: (name) => join(outdir, 'meta', `${name}.json`),
@@ -70,6 +69,29 @@ export const OPTIONS = {
   logLevel: 'error',
 } as const satisfies BuildOptions;
 
+/**
+ * What the SDK imports where an operation of a service has an event stream: no operation of DynamoDB or KMS has one, and
+ * the client of S3 imports it at its start. Measured: 20 KB less in each function without S3.
+ */
+const EVENT_STREAMS = '@smithy/core/event-streams';
+
+function callsS3(name: FunctionName): boolean {
+  const variables: readonly string[] = FUNCTIONS[name].variables;
+  return variables.includes('BUCKET_NAME');
+}
+
+function bundle(names: readonly FunctionName[], options: BuildOptions, outdir: string): void {
+  const { outputFiles, metafile } = buildSync({
+    ...options,
+    metafile: true,
+    write: false,
+    entryPoints: names.map((name) => ({ in: handler(name), out: `functions/${name}/index` })),
+    outdir,
+  });
+  for (const file of outputFiles) write(outdir, file);
+  for (const name of names) writeMetafile(outdir, name, metafile);
+}
+
 function handler(name: FunctionName): string {
   return join(ROOT, 'functions', name, 'handler.ts');
 }
@@ -88,6 +110,6 @@ function writeMetafile(outdir: string, name: FunctionName, metafile: Metafile): 
   if (output === undefined) throw new Error(`esbuild made no bundle of ${name}`);
   writeFileSync(
     join(outdir, 'meta', `${name}.json`),
-    JSON.stringify({ bytes: output.bytes, inputs: output.inputs }),
+    JSON.stringify({ bytes: output.bytes, inputs: output.inputs, imports: output.imports }),
   );
 }

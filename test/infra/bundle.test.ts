@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -15,6 +16,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 interface Meta {
   readonly bytes: number;
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly imports: readonly { readonly path: string; readonly kind: string; readonly external?: boolean }[];
 }
 
 function meta(name: FunctionName): Meta {
@@ -50,6 +52,11 @@ describe.each(FUNCTION_NAMES.map((name) => ({ name })))('the bundle of $name', (
 
   test('is alone in what Lambda gets', () => {
     expect(readdirSync(bundles.directory(name))).toEqual(['index.mjs']);
+  });
+
+  test('loads without what it leaves out: that is imported on demand only', () => {
+    const leftOut = meta(name).imports.filter(({ path, external }) => external && !isBuiltin(path));
+    expect(leftOut.filter(({ kind }) => kind !== 'dynamic-import')).toEqual([]);
   });
 
   test('holds nothing that only develops', () => {
