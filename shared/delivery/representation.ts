@@ -1,5 +1,6 @@
 import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployment.ts';
 import { AppError } from '../errors/app-error.ts';
+import { powershellScript } from './powershell-script.ts';
 import type { Issued } from './render-issued.ts';
 import { shellScript } from './shell-script.ts';
 
@@ -8,6 +9,7 @@ export const REPRESENTATIONS = [
   'application/json',
   'application/pem-certificate-chain',
   'text/x-shellscript',
+  'text/x-powershell',
 ] as const;
 
 /** One of {@link REPRESENTATIONS}. */
@@ -17,6 +19,16 @@ export type Representation = (typeof REPRESENTATIONS)[number];
 export type Represented =
   | { readonly json: unknown }
   | { readonly text: { readonly contentType: string; readonly content: string } };
+
+/** The scripts, each with the systems that can run it. */
+const SCRIPTS = {
+  'text/x-shellscript': { runsOn: 'Linux and macOS', runsOnWindows: false, render: shellScript },
+  'text/x-powershell': { runsOn: 'Windows', runsOnWindows: true, render: powershellScript },
+} as const;
+
+function isScript(representation: Representation): representation is keyof typeof SCRIPTS {
+  return Object.hasOwn(SCRIPTS, representation);
+}
 
 /**
  * Refuses a deployment that cannot be had in a representation; before anything is issued, so that it costs no use of a
@@ -28,10 +40,12 @@ export function checkRepresentable(
   representation: Representation,
   deployment: ResolvedDeployment | undefined,
 ): void {
-  if (representation !== 'text/x-shellscript' || deployment?.os !== 'windows') return;
+  if (deployment === undefined || !isScript(representation)) return;
+  const { runsOn, runsOnWindows } = SCRIPTS[representation];
+  if (runsOnWindows === (deployment.os === 'windows')) return;
   throw new AppError(
     'not_acceptable',
-    'text/x-shellscript is for Linux and macOS, and deployment.os is windows: accept application/json.',
+    `${representation} is for ${runsOn}, and deployment.os is ${deployment.os}: accept application/json.`,
   );
 }
 
@@ -39,7 +53,7 @@ export function checkRepresentable(
  * What was issued, in a representation.
  *
  * - `application/pem-certificate-chain`: the certificate, then its issuers (RFC 8555 section 9.1).
- * - `text/x-shellscript`: a script that puts every file of the kit in place.
+ * - `text/x-shellscript` and `text/x-powershell`: a script that puts every file of the kit in place.
  */
 export function represent(
   representation: Representation,
@@ -47,9 +61,8 @@ export function represent(
   deployment: ResolvedDeployment | undefined,
 ): Represented {
   if (representation === 'application/json') return { json: issued };
-  if (representation === 'text/x-shellscript')
-    return {
-      text: { contentType: `${representation}; charset=utf-8`, content: shellScript(issued, deployment) },
-    };
-  return { text: { contentType: representation, content: [issued.certificate, ...issued.chain].join('') } };
+  const [contentType, content] = isScript(representation)
+    ? [`${representation}; charset=utf-8`, SCRIPTS[representation].render(issued, deployment)]
+    : [representation, [issued.certificate, ...issued.chain].join('')];
+  return { text: { contentType, content } };
 }

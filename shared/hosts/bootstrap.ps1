@@ -100,20 +100,19 @@ function Test-Argument {
   $script:url += '/v1'
   $script:expected = @(Split-List $TrustSha256 | ForEach-Object { $_.Replace(':', '').ToLowerInvariant() })
   if ($script:expected.Count -eq 0 -or @($script:expected | Where-Object { $_ -notmatch '^[0-9a-f]{64}$' }).Count -gt 0) { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: "sha256" of GET /v1/trust, from a source that you trust' 2 }
-  if ($TokenFile) { $script:token = [IO.File]::ReadAllText($TokenFile).Trim() } else { $script:token = $Token }
+  if ($TokenFile) { $script:token = [IO.File]::ReadAllText((Get-FullPath $TokenFile)).Trim() } else { $script:token = $Token }
   # Programs that this starts need not have it.
   $env:FLEETSEAL_TOKEN = ''
   if ($script:token -notmatch '^fst_[0-9A-Za-z_]+$') { Exit-Run 'a bootstrap token is required: -TokenFile, -Token, or the variable FLEETSEAL_TOKEN' 2 }
   $script:deploymentJson = ''
   if ($Deployment) {
-    $script:deploymentJson = [IO.File]::ReadAllText($Deployment)
+    $script:deploymentJson = [IO.File]::ReadAllText((Get-FullPath $Deployment))
     $asked = Read-Json $script:deploymentJson
     if (-not $asked) { Exit-Run "$Deployment must be a JSON object" 2 }
     if ($asked.keyPassphraseFile) { Exit-Run 'this script encrypts no keys: leave keyPassphraseFile out, the permissions of the key protect it' 2 }
     if ($asked.directory -and $asked.directory -ne $directory) { Exit-Run "the deployment has the directory $($asked.directory): give -Directory the same" 2 }
   }
-  $identity = [Security.Principal.WindowsPrincipal]::new([Security.Principal.WindowsIdentity]::GetCurrent())
-  if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) { Exit-Run 'run this as an administrator' }
+  Test-Administrator
 }
 
 # 3 where Windows does not trust the TLS certificate of the service, else 4: it refuses.
@@ -219,8 +218,9 @@ Invoke-Step {
   if ($Again -or -not [IO.File]::Exists($saved)) { Invoke-Enrollment }
   $answer = Read-Json ([IO.File]::ReadAllText($saved))
   Install-Rotation
+  $script:shownBy = 'with -Again -DryRun, and a token with onExistingName "replace"'
   $commands = Find-AgentCommand $answer
-  if ($commands) { Invoke-Agent $commands $Agent ([bool] $DryRun) }
+  if ($commands) { Invoke-Agent $commands (Get-FullPath $Agent) ([bool] $DryRun) }
   Write-Fact 'bootstrapped' 'yes'
   # It has Fleet's token.
   [IO.File]::Delete($saved)

@@ -93,8 +93,7 @@ const PARTS_AGENT_COMMAND_SH_PLAIN =
   "}\n";
 
 const PARTS_AGENT_PS1 =
-  "# Elastic Agent on this host.\n" +
-  "$agentProgram = [IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'Elastic\\Agent\\elastic-agent.exe')\n" +
+  "# What Elastic Agent on this host says, and its restart. Needs: agentProgram.\n" +
   "\n" +
   "# What Fleet calls this host's agent; nothing where there is none. Read by the one form that an id has.\n" +
   "function Get-AgentId {\n" +
@@ -304,6 +303,29 @@ const PARTS_ARGUMENTS_SH =
   "}\n" +
   "\n";
 
+const PARTS_BLOCK_PS1 =
+  "# Blocks of PEM (RFC 7468).\n" +
+  "\n" +
+  "# The contents of all blocks with the label, each an array of octets.\n" +
+  "function Read-Pem([string] $Label, [string] $Text) {\n" +
+  "  $blocks = @()\n" +
+  "  foreach ($match in [regex]::Matches($Text, \"-----BEGIN $Label-----([A-Za-z0-9+/=\\s]*)-----END $Label-----\")) {\n" +
+  "    $blocks += , [Convert]::FromBase64String($match.Groups[1].Value)\n" +
+  "  }\n" +
+  "  return , $blocks\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_BLOCK_PS1_PLAIN =
+  "\n" +
+  "function Read-Pem([string] $Label, [string] $Text) {\n" +
+  "  $blocks = @()\n" +
+  "  foreach ($match in [regex]::Matches($Text, \"-----BEGIN $Label-----([A-Za-z0-9+/=\\s]*)-----END $Label-----\")) {\n" +
+  "    $blocks += , [Convert]::FromBase64String($match.Groups[1].Value)\n" +
+  "  }\n" +
+  "  return , $blocks\n" +
+  "}\n";
+
 const PARTS_CERTIFICATE_PS1 =
   "# Certificates, and the trust in them. Windows knows no roots of this service: chains are built from the files alone.\n" +
   "\n" +
@@ -464,6 +486,34 @@ const PARTS_DER_PS1 =
   "  return , $elements\n" +
   "}\n" +
   "\n";
+
+const PARTS_DIRECTORY_PS1 =
+  "# The directory of this host's certificate. Needs: directory.\n" +
+  "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
+  "\n" +
+  "# The directory, for this run alone: with its permissions, the lock, and a place for files of this run. Returns false where\n" +
+  "# another run is at work.\n" +
+  "function Open-Directory {\n" +
+  "  Initialize-Directory $directory $true\n" +
+  "  Initialize-Directory $script:state $false\n" +
+  "  if (-not (Get-Lock)) { return $false }\n" +
+  "  Initialize-Work $directory\n" +
+  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
+  "  return $true\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_DIRECTORY_PS1_PLAIN =
+  "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
+  "\n" +
+  "function Open-Directory {\n" +
+  "  Initialize-Directory $directory $true\n" +
+  "  Initialize-Directory $script:state $false\n" +
+  "  if (-not (Get-Lock)) { return $false }\n" +
+  "  Initialize-Work $directory\n" +
+  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
+  "  return $true\n" +
+  "}\n";
 
 const PARTS_ENROLL_KEY_SH_PLAIN =
   "openssl req -new -key \"$key\" -subj / -outform DER -out \"$files/request.der\"\n" +
@@ -642,6 +692,9 @@ const PARTS_FILES_PS1 =
   "# What icacls is given for a file with a secret.\n" +
   "$secretGrants = @(\"*${system}:(F)\", \"*${administrators}:(F)\")\n" +
   "\n" +
+  "# Of a path as the caller wrote it: .NET reads it from where the process started, not from where PowerShell is.\n" +
+  "function Get-FullPath([string] $Path) { return [IO.Path]::Combine((Get-Location).ProviderPath, $Path) }\n" +
+  "\n" +
   "# Only SYSTEM and administrators; with Readable, users may read. Nothing is inherited from above: C:\\ProgramData lets every\n" +
   "# user write.\n" +
   "function Get-DirectoryAccess([bool] $Readable) {\n" +
@@ -766,6 +819,127 @@ const PARTS_FILES_PS1 =
   "  return $true\n" +
   "}\n" +
   "\n";
+
+const PARTS_FILES_PS1_PLAIN =
+  "$system = 'S-1-5-18'\n" +
+  "$administrators = 'S-1-5-32-544'\n" +
+  "$users = 'S-1-5-32-545'\n" +
+  "$trustedInstaller = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'\n" +
+  "\n" +
+  "$secretGrants = @(\"*${system}:(F)\", \"*${administrators}:(F)\")\n" +
+  "\n" +
+  "function Get-FullPath([string] $Path) { return [IO.Path]::Combine((Get-Location).ProviderPath, $Path) }\n" +
+  "\n" +
+  "function Get-DirectoryAccess([bool] $Readable) {\n" +
+  "  $access = [Security.AccessControl.DirectorySecurity]::new()\n" +
+  "  $access.SetAccessRuleProtection($true, $false)\n" +
+  "  $access.SetOwner([Security.Principal.SecurityIdentifier]::new($administrators))\n" +
+  "  $rights = @{ $system = 'FullControl'; $administrators = 'FullControl' }\n" +
+  "  if ($Readable) { $rights[$users] = 'ReadAndExecute' }\n" +
+  "  foreach ($sid in @($rights.Keys)) {\n" +
+  "    $account = [Security.Principal.SecurityIdentifier]::new($sid)\n" +
+  "    $access.AddAccessRule([Security.AccessControl.FileSystemAccessRule]::new($account, $rights[$sid], 'ContainerInherit, ObjectInherit', 'None', 'Allow'))\n" +
+  "  }\n" +
+  "  return $access\n" +
+  "}\n" +
+  "\n" +
+  "function Initialize-Directory([string] $Path, [bool] $Readable) {\n" +
+  "  $directory = [IO.DirectoryInfo]::new($Path)\n" +
+  "  $access = Get-DirectoryAccess $Readable\n" +
+  "  if ($directory.Exists) {\n" +
+  "    Test-Directory $directory\n" +
+  "    Set-Acl -LiteralPath $Path -AclObject $access\n" +
+  "    return\n" +
+  "  }\n" +
+  "  if ($directory.Parent -and -not $directory.Parent.Exists) { Initialize-Directory $directory.Parent.FullName $true }\n" +
+  "  if ($PSVersionTable.PSVersion.Major -ge 6) {\n" +
+  "    [IO.FileSystemAclExtensions]::Create($directory, $access)\n" +
+  "  } else {\n" +
+  "    $directory.Create($access)\n" +
+  "  }\n" +
+  "  $directory.Refresh()\n" +
+  "  Test-Directory $directory\n" +
+  "}\n" +
+  "\n" +
+  "function Test-Directory($Directory) {\n" +
+  "  $path = $Directory.FullName\n" +
+  "  if (($Directory.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0) {\n" +
+  "    Exit-Run \"$path leads to another directory: name that one, or remove the link\"\n" +
+  "  }\n" +
+  "  $owner = (Get-Acl -LiteralPath $path).GetOwner([Security.Principal.SecurityIdentifier]).Value\n" +
+  "  if ($owner -notin @($system, $administrators, $trustedInstaller)) {\n" +
+  "    Exit-Run \"$path belongs to $owner, who could replace the key: look at what is in it, then run icacls `\"$path`\" /setowner *$administrators /t, or name another directory\"\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Initialize-Work([string] $Directory) {\n" +
+  "  foreach ($old in [IO.Directory]::GetDirectories($Directory, '.work.*')) { [IO.Directory]::Delete($old, $true) }\n" +
+  "  $script:work = [IO.Path]::Combine($Directory, '.work.' + [Guid]::NewGuid().ToString('N'))\n" +
+  "  Initialize-Directory $script:work $false\n" +
+  "}\n" +
+  "\n" +
+  "function Write-NewFile([string] $Path, [byte[]] $Octets) {\n" +
+  "  if ([IO.File]::Exists($Path)) { [IO.File]::Delete($Path) }\n" +
+  "  $file = [IO.FileStream]::new($Path, [IO.FileMode]::CreateNew, [IO.FileAccess]::Write, [IO.FileShare]::None, 4096, [IO.FileOptions]::WriteThrough)\n" +
+  "  try {\n" +
+  "    $file.Write($Octets, 0, $Octets.Length)\n" +
+  "    $file.Flush($true)\n" +
+  "  } finally {\n" +
+  "    $file.Dispose()\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function ConvertTo-Utf8([string] $Text) { return , [Text.UTF8Encoding]::new($false).GetBytes($Text) }\n" +
+  "\n" +
+  "function Protect-File([string] $Path, [string[]] $Grants) {\n" +
+  "  if ($Grants.Count -eq 0) {\n" +
+  "    $said = icacls $Path /reset\n" +
+  "  } else {\n" +
+  "    $said = icacls $Path /inheritance:r /grant:r $Grants\n" +
+  "  }\n" +
+  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"cannot set the permissions of ${Path}: $said\" }\n" +
+  "}\n" +
+  "\n" +
+  "function Install-File([byte[]] $Octets, [string] $Path, [string[]] $Grants) {\n" +
+  "  $new = [IO.Path]::Combine($script:work, [Guid]::NewGuid().ToString('N'))\n" +
+  "  Write-NewFile $new $Octets\n" +
+  "  if ([IO.File]::Exists($Path)) {\n" +
+  "    Protect-File $Path $Grants\n" +
+  "    Invoke-Patiently { [IO.File]::Replace($new, $Path, [NullString]::Value) }\n" +
+  "  } elseif ($Grants.Count -gt 0) {\n" +
+  "    Protect-File $new $Grants\n" +
+  "    [IO.File]::Move($new, $Path)\n" +
+  "  } else {\n" +
+  "    [IO.File]::Move($new, $Path)\n" +
+  "    Protect-File $Path\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Invoke-Patiently([scriptblock] $Step) {\n" +
+  "  for ($try = 1; ; $try++) {\n" +
+  "    try {\n" +
+  "      & $Step\n" +
+  "      return\n" +
+  "    } catch [IO.IOException] {\n" +
+  "      if ($try -ge 20) { throw }\n" +
+  "      Start-Sleep -Milliseconds 250\n" +
+  "    }\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Clear-Work {\n" +
+  "  if ($script:work -and [IO.Directory]::Exists($script:work)) { [IO.Directory]::Delete($script:work, $true) }\n" +
+  "  if ($script:lock) { $script:lock.Dispose() }\n" +
+  "}\n" +
+  "\n" +
+  "function Get-Lock {\n" +
+  "  try {\n" +
+  "    $script:lock = [IO.File]::Open([IO.Path]::Combine($script:state, '.lock'), 'OpenOrCreate', 'ReadWrite', 'None')\n" +
+  "  } catch [IO.IOException] {\n" +
+  "    return $false\n" +
+  "  }\n" +
+  "  return $true\n" +
+  "}\n";
 
 const PARTS_FILES_SH =
   "# Files and directories. Whoever may write to a directory can replace the files in it, so the directory is checked first.\n" +
@@ -1168,6 +1342,8 @@ const PARTS_KIT_PS1 =
   "  return $false\n" +
   "}\n" +
   "\n" +
+  "# Needs: shownBy (how to see a command that does not belong in a log).\n" +
+  "#\n" +
   "# Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in\n" +
   "# Unpacked is installed. Asked: to print it.\n" +
   "function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Asked) {\n" +
@@ -1188,7 +1364,7 @@ const PARTS_KIT_PS1 =
   "    # For a person or where it was asked for; in the log of another tool, without secrets.\n" +
   "    $logged = -not $Asked -and [Console]::IsOutputRedirected\n" +
   "    if ($logged -and $line -match '--(proxy-)?header=|--proxy-url=[^ ]*@') {\n" +
-  "      Write-Message 'the command of elastic-agent has headers or the login of a proxy, which do not belong in a log: to see it, run this in a console with -Again -DryRun, and a token with onExistingName \"replace\"'\n" +
+  "      Write-Message ('the command of elastic-agent has headers or the login of a proxy, which do not belong in a log: to see it, run this in a console ' + $script:shownBy)\n" +
   "      return\n" +
   "    }\n" +
   "    if ($logged) { $line = $line -replace \"(--enrollment-token=)[^ ']*\", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }\n" +
@@ -1201,6 +1377,78 @@ const PARTS_KIT_PS1 =
   "  if ($LASTEXITCODE -ne 0) { Exit-Run \"elastic-agent failed with $LASTEXITCODE, as it says above: run this again when that is mended\" }\n" +
   "}\n" +
   "\n";
+
+const PARTS_KIT_PS1_PLAIN =
+  "\n" +
+  "function Get-Grant($File) {\n" +
+  "  if (-not $File -or -not $File.acl) { return @() }\n" +
+  "  return @([regex]::Matches((-join $File.acl), \"'([^']+:\\([A-Z]+\\))'\") | ForEach-Object { $_.Groups[1].Value })\n" +
+  "}\n" +
+  "\n" +
+  "function Find-KeyFile($Answer) {\n" +
+  "  if (-not $Answer.kit) { return $null }\n" +
+  "  return $Answer.kit.files | Where-Object { $_.role -eq 'private-key' -and $_.source -eq 'host-key' } | Select-Object -First 1\n" +
+  "}\n" +
+  "\n" +
+  "function Install-Kit($Answer) {\n" +
+  "  Install-File (ConvertTo-Utf8 $Answer.caBundle) ([IO.Path]::Combine($directory, 'ca.crt'))\n" +
+  "  if (-not $Answer.kit) { return }\n" +
+  "  $own = @('ca.crt', \"$script:stem.crt\", \"$script:stem.key\") | ForEach-Object { [IO.Path]::Combine($directory, $_) }\n" +
+  "  foreach ($file in $Answer.kit.files) {\n" +
+  "    if ($file.path -in $own) { continue }\n" +
+  "    if ($file.source -ne 'kit') {\n" +
+  "      if (-not [IO.File]::Exists($file.path)) { Write-Message \"$($file.path) has to be put there: $($file.purpose)\" }\n" +
+  "      continue\n" +
+  "    }\n" +
+  "    $place = [IO.Path]::GetDirectoryName($file.path)\n" +
+  "    if (-not [IO.Directory]::Exists($place)) { Initialize-Directory $place $true }\n" +
+  "    Install-File (ConvertTo-Utf8 $file.contents) $file.path (Get-Grant $file)\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Find-AgentCommand($Answer) {\n" +
+  "  if (-not $Answer.kit) { return $null }\n" +
+  "  if ($Answer.kit.fleetServer) { return $Answer.kit.fleetServer }\n" +
+  "  return $Answer.kit.elasticAgent\n" +
+  "}\n" +
+  "\n" +
+  "function Test-OpenDirectory([string] $Path) {\n" +
+  "  foreach ($rule in (Get-Acl -LiteralPath $Path).GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {\n" +
+  "    if ($rule.AccessControlType -ne 'Allow' -or $rule.IdentityReference.Value -notin @('S-1-1-0', 'S-1-5-11', $users)) { continue }\n" +
+  "    if ($rule.FileSystemRights -band [Security.AccessControl.FileSystemRights]::CreateFiles) { return $true }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n" +
+  "function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Asked) {\n" +
+  "  $print = $Asked\n" +
+  "  $program = [IO.Path]::Combine($Unpacked, 'elastic-agent.exe')\n" +
+  "  if ([IO.File]::Exists($agentProgram)) {\n" +
+  "    $program = $agentProgram\n" +
+  "    $command = $Commands.enroll\n" +
+  "  } else {\n" +
+  "    $command = $Commands.install\n" +
+  "  }\n" +
+  "  if (-not $print -and $program -ne $agentProgram -and [IO.File]::Exists($program) -and (Test-OpenDirectory $Unpacked)) {\n" +
+  "    Write-Message \"not running $program, which any user may have put there: move it to a directory of administrators\"\n" +
+  "    $print = $true\n" +
+  "  }\n" +
+  "  if ($print -or -not [IO.File]::Exists($program)) {\n" +
+  "    $line = [string] $command.powershell\n" +
+  "    $logged = -not $Asked -and [Console]::IsOutputRedirected\n" +
+  "    if ($logged -and $line -match '--(proxy-)?header=|--proxy-url=[^ ]*@') {\n" +
+  "      Write-Message ('the command of elastic-agent has headers or the login of a proxy, which do not belong in a log: to see it, run this in a console ' + $script:shownBy)\n" +
+  "      return\n" +
+  "    }\n" +
+  "    if ($logged) { $line = $line -replace \"(--enrollment-token=)[^ ']*\", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }\n" +
+  "    Write-Output $line\n" +
+  "    if (-not $print) { Write-Message \"there is no elastic-agent.exe in ${Unpacked}: run the command above where it lies\" }\n" +
+  "    return\n" +
+  "  }\n" +
+  "  Write-Message \"running $program $(@($command.arguments)[0])\"\n" +
+  "  & $program $command.arguments\n" +
+  "  if ($LASTEXITCODE -ne 0) { Exit-Run \"elastic-agent failed with $LASTEXITCODE, as it says above: run this again when that is mended\" }\n" +
+  "}\n";
 
 const PARTS_LOCK_SH =
   "# lock DIRECTORY [SECONDS]: one run at a time; waits for another, @default 300 seconds. The lock is on descriptor 9 and ends\n" +
@@ -1317,6 +1565,54 @@ const PARTS_LOG_PS1 =
   "}\n" +
   "\n";
 
+const PARTS_LOG_PS1_PLAIN =
+  "$ErrorActionPreference = 'Stop'\n" +
+  "Set-StrictMode -Version 1.0\n" +
+  "$script:exitCode = 0\n" +
+  "$script:explained = $false\n" +
+  "\n" +
+  "$script:log = ''\n" +
+  "\n" +
+  "function Write-Message([string] $Text) {\n" +
+  "  [Console]::Error.WriteLine(\"fleetseal: $Text\")\n" +
+  "  if (-not $script:log) { return }\n" +
+  "  try {\n" +
+  "    [IO.File]::AppendAllText($script:log, \"$([DateTime]::UtcNow.ToString('s'))Z $Text`r`n\")\n" +
+  "  } catch {\n" +
+  "    [Console]::Error.WriteLine(\"fleetseal: cannot write to $($script:log): $($_.Exception.Message)\")\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Open-Log([string] $Path) {\n" +
+  "  $script:log = $Path\n" +
+  "  $old = \"$Path.old\"\n" +
+  "  try {\n" +
+  "    if ([IO.File]::Exists($Path) -and [IO.FileInfo]::new($Path).Length -gt 1000000) {\n" +
+  "      [IO.File]::Delete($old)\n" +
+  "      [IO.File]::Move($Path, $old)\n" +
+  "    }\n" +
+  "  } catch {\n" +
+  "    Write-Message \"cannot move $Path to ${old}: $($_.Exception.Message)\"\n" +
+  "  }\n" +
+  "}\n" +
+  "\n" +
+  "function Exit-Run([string] $Text, [int] $Code = 1) {\n" +
+  "  $script:exitCode = $Code\n" +
+  "  $script:explained = $true\n" +
+  "  throw $Text\n" +
+  "}\n" +
+  "\n" +
+  "function Invoke-Step([scriptblock] $Step) {\n" +
+  "  try {\n" +
+  "    & $Step\n" +
+  "  } catch {\n" +
+  "    if (-not $script:explained) { $script:exitCode = 1 }\n" +
+  "    $reason = $_.Exception\n" +
+  "    while ($reason.InnerException) { $reason = $reason.InnerException }\n" +
+  "    Write-Message $reason.Message\n" +
+  "  }\n" +
+  "}\n";
+
 const PARTS_LOG_SH =
   "# Messages go to stderr, so that standard output has only what a caller asked for.\n" +
   "say() { printf 'fleetseal: %s\\n' \"$1\" >&2; }\n" +
@@ -1400,6 +1696,44 @@ const PARTS_PAIR_PS1 =
   "  }\n" +
   "}\n" +
   "\n";
+
+const PARTS_PAIR_PS1_PLAIN =
+  "\n" +
+  "function Get-PairPath([string] $Id, [string] $Ending) {\n" +
+  "  return [IO.Path]::Combine($directory, 'pairs', $Id, \"$script:stem.$Ending\")\n" +
+  "}\n" +
+  "\n" +
+  "function Save-Pair([string] $Id, [byte[]] $Key, [byte[]] $Certificate) {\n" +
+  "  $pair = [IO.Path]::Combine($directory, 'pairs', $Id)\n" +
+  "  if ([IO.Directory]::Exists($pair)) { [IO.Directory]::Delete($pair, $true) }\n" +
+  "  $new = [IO.Path]::Combine($script:work, $Id)\n" +
+  "  $null = [IO.Directory]::CreateDirectory($new)\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.key\")) $Key\n" +
+  "  Write-NewFile ([IO.Path]::Combine($new, \"$script:stem.crt\")) $Certificate\n" +
+  "  [IO.Directory]::Move($new, $pair)\n" +
+  "}\n" +
+  "\n" +
+  "function Switch-Pair([string] $Id) {\n" +
+  "  Write-Fact 'switch' $Id\n" +
+  "  Complete-Switch\n" +
+  "}\n" +
+  "\n" +
+  "function Complete-Switch {\n" +
+  "  $id = Read-Fact 'switch'\n" +
+  "  if (-not $id) { return }\n" +
+  "  $grants = if ($script:keyGrants) { $script:keyGrants } else { $secretGrants }\n" +
+  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'key'))) ([IO.Path]::Combine($directory, \"$script:stem.key\")) $grants\n" +
+  "  Install-File ([IO.File]::ReadAllBytes((Get-PairPath $id 'crt'))) ([IO.Path]::Combine($directory, \"$script:stem.crt\"))\n" +
+  "  Write-Fact 'current' $id\n" +
+  "  Clear-Fact 'switch'\n" +
+  "}\n" +
+  "\n" +
+  "function Clear-Pair {\n" +
+  "  $current = Read-Fact 'current'\n" +
+  "  foreach ($pair in [IO.Directory]::GetDirectories([IO.Path]::Combine($directory, 'pairs'))) {\n" +
+  "    if ([IO.Path]::GetFileName($pair) -notin @($current, 'pending')) { [IO.Directory]::Delete($pair, $true) }\n" +
+  "  }\n" +
+  "}\n";
 
 const PARTS_PAIR_SH =
   "# A certificate and its key, which change together: the two files of a pair lie in a directory of their own, named by its\n" +
@@ -1560,20 +1894,11 @@ const PARTS_PAIR_SH_PLAIN =
   "}\n";
 
 const PARTS_PEM_PS1 =
-  "# PEM (RFC 7468), base64url (RFC 4648 section 5) and SHA-256.\n" +
+  "# What is written in PEM (RFC 7468), base64url (RFC 4648 section 5) and SHA-256.\n" +
   "\n" +
   "function ConvertTo-Pem([string] $Label, [byte[]] $Der) {\n" +
   "  $lines = [Convert]::ToBase64String($Der) -replace '(.{64})(?=.)', \"`$1`n\"\n" +
   "  return \"-----BEGIN $Label-----`n$lines`n-----END $Label-----`n\"\n" +
-  "}\n" +
-  "\n" +
-  "# The contents of all blocks with the label, each an array of octets.\n" +
-  "function Read-Pem([string] $Label, [string] $Text) {\n" +
-  "  $blocks = @()\n" +
-  "  foreach ($match in [regex]::Matches($Text, \"-----BEGIN $Label-----([A-Za-z0-9+/=\\s]*)-----END $Label-----\")) {\n" +
-  "    $blocks += , [Convert]::FromBase64String($match.Groups[1].Value)\n" +
-  "  }\n" +
-  "  return , $blocks\n" +
   "}\n" +
   "\n" +
   "function ConvertTo-Base64Url([byte[]] $Octets) {\n" +
@@ -1782,6 +2107,24 @@ const PARTS_POD_REQUEST_SH_PLAIN =
   "}\n" +
   "\n" +
   "no_answer() { printf 'fleetseal: no answer from %s\\n' \"$url\" >&2; }\n";
+
+const PARTS_PROGRAM_PS1 =
+  "# Elastic Agent where its installation puts it, and who may install it.\n" +
+  "$agentProgram = [IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'Elastic\\Agent\\elastic-agent.exe')\n" +
+  "\n" +
+  "function Test-Administrator {\n" +
+  "  $identity = [Security.Principal.WindowsPrincipal]::new([Security.Principal.WindowsIdentity]::GetCurrent())\n" +
+  "  if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) { Exit-Run 'run this as an administrator' }\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_PROGRAM_PS1_PLAIN =
+  "$agentProgram = [IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'Elastic\\Agent\\elastic-agent.exe')\n" +
+  "\n" +
+  "function Test-Administrator {\n" +
+  "  $identity = [Security.Principal.WindowsPrincipal]::new([Security.Principal.WindowsIdentity]::GetCurrent())\n" +
+  "  if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) { Exit-Run 'run this as an administrator' }\n" +
+  "}\n";
 
 const PARTS_PROOF_SH =
   "# A proof of possession: a statement that a certificate's key signs, as a compact JWS (RFC 7515). CMS would do for RSA and EC\n" +
@@ -2545,21 +2888,6 @@ const PARTS_SETTINGS_PS1 =
   "  if ($settings.PROFILE -notmatch '^[a-z-]+$') { Exit-Run \"$Path must have PROFILE=..., the profile of the certificate\" 2 }\n" +
   "  return $settings\n" +
   "}\n" +
-  "\n" +
-  "# What a run leaves for the next one: a file for each fact, in .rotation.\n" +
-  "function Read-Fact([string] $Name) {\n" +
-  "  $path = [IO.Path]::Combine($script:state, $Name)\n" +
-  "  if ([IO.File]::Exists($path)) { return [IO.File]::ReadAllText($path).Trim() }\n" +
-  "  return ''\n" +
-  "}\n" +
-  "\n" +
-  "function Write-Fact([string] $Name, [string] $Value) {\n" +
-  "  Install-File (ConvertTo-Utf8 \"$Value`n\") ([IO.Path]::Combine($script:state, $Name))\n" +
-  "}\n" +
-  "\n" +
-  "function Clear-Fact([string[]] $Names) {\n" +
-  "  foreach ($name in $Names) { [IO.File]::Delete([IO.Path]::Combine($script:state, $name)) }\n" +
-  "}\n" +
   "\n";
 
 const PARTS_SETTINGS_SH =
@@ -2598,6 +2926,38 @@ const PARTS_SETTINGS_SH =
   "  case $profile in '' | *[!a-z-]*) fail \"$1 must have PROFILE=..., the profile of the certificate\" 2 ;; esac\n" +
   "}\n" +
   "\n";
+
+const PARTS_STATE_PS1 =
+  "# What a run leaves for the next one: a file for each fact, in .rotation.\n" +
+  "function Read-Fact([string] $Name) {\n" +
+  "  $path = [IO.Path]::Combine($script:state, $Name)\n" +
+  "  if ([IO.File]::Exists($path)) { return [IO.File]::ReadAllText($path).Trim() }\n" +
+  "  return ''\n" +
+  "}\n" +
+  "\n" +
+  "function Write-Fact([string] $Name, [string] $Value) {\n" +
+  "  Install-File (ConvertTo-Utf8 \"$Value`n\") ([IO.Path]::Combine($script:state, $Name))\n" +
+  "}\n" +
+  "\n" +
+  "function Clear-Fact([string[]] $Names) {\n" +
+  "  foreach ($name in $Names) { [IO.File]::Delete([IO.Path]::Combine($script:state, $name)) }\n" +
+  "}\n" +
+  "\n";
+
+const PARTS_STATE_PS1_PLAIN =
+  "function Read-Fact([string] $Name) {\n" +
+  "  $path = [IO.Path]::Combine($script:state, $Name)\n" +
+  "  if ([IO.File]::Exists($path)) { return [IO.File]::ReadAllText($path).Trim() }\n" +
+  "  return ''\n" +
+  "}\n" +
+  "\n" +
+  "function Write-Fact([string] $Name, [string] $Value) {\n" +
+  "  Install-File (ConvertTo-Utf8 \"$Value`n\") ([IO.Path]::Combine($script:state, $Name))\n" +
+  "}\n" +
+  "\n" +
+  "function Clear-Fact([string[]] $Names) {\n" +
+  "  foreach ($name in $Names) { [IO.File]::Delete([IO.Path]::Combine($script:state, $name)) }\n" +
+  "}\n";
 
 const PARTS_STATE_SH =
   "# What a run leaves for the next one: a file for each fact. Needs: state, work (in the same file system).\n" +
@@ -3375,28 +3735,19 @@ PARTS_LOG_PS1,
 PARTS_WAIT_PS1,
 PARTS_TIME_PS1,
 PARTS_DER_PS1,
+PARTS_BLOCK_PS1,
 PARTS_PEM_PS1,
 PARTS_KEY_PS1,
 PARTS_REQUEST_PS1,
 PARTS_FILES_PS1,
 PARTS_CERTIFICATE_PS1,
 PARTS_SETTINGS_PS1,
+PARTS_STATE_PS1,
 PARTS_PAIR_PS1,
+PARTS_PROGRAM_PS1,
 PARTS_AGENT_PS1,
 PARTS_TASK_PS1,
-  "\n" +
-  "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
-  "\n" +
-  "# The directory, for this run alone: with its permissions, the lock, and a place for files of this run. Returns false where\n" +
-  "# another run is at work.\n" +
-  "function Open-Directory {\n" +
-  "  Initialize-Directory $directory $true\n" +
-  "  Initialize-Directory $script:state $false\n" +
-  "  if (-not (Get-Lock)) { return $false }\n" +
-  "  Initialize-Work $directory\n" +
-  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
-  "  return $true\n" +
-  "}\n",
+PARTS_DIRECTORY_PS1,
 PARTS_KIT_PS1,
   "\n" +
   "\n" +
@@ -3409,20 +3760,19 @@ PARTS_KIT_PS1,
   "  $script:url += '/v1'\n" +
   "  $script:expected = @(Split-List $TrustSha256 | ForEach-Object { $_.Replace(':', '').ToLowerInvariant() })\n" +
   "  if ($script:expected.Count -eq 0 -or @($script:expected | Where-Object { $_ -notmatch '^[0-9a-f]{64}$' }).Count -gt 0) { Exit-Run '-TrustSha256 must be the fingerprint of the trust bundle, 64 hex digits: \"sha256\" of GET /v1/trust, from a source that you trust' 2 }\n" +
-  "  if ($TokenFile) { $script:token = [IO.File]::ReadAllText($TokenFile).Trim() } else { $script:token = $Token }\n" +
+  "  if ($TokenFile) { $script:token = [IO.File]::ReadAllText((Get-FullPath $TokenFile)).Trim() } else { $script:token = $Token }\n" +
   "  # Programs that this starts need not have it.\n" +
   "  $env:FLEETSEAL_TOKEN = ''\n" +
   "  if ($script:token -notmatch '^fst_[0-9A-Za-z_]+$') { Exit-Run 'a bootstrap token is required: -TokenFile, -Token, or the variable FLEETSEAL_TOKEN' 2 }\n" +
   "  $script:deploymentJson = ''\n" +
   "  if ($Deployment) {\n" +
-  "    $script:deploymentJson = [IO.File]::ReadAllText($Deployment)\n" +
+  "    $script:deploymentJson = [IO.File]::ReadAllText((Get-FullPath $Deployment))\n" +
   "    $asked = Read-Json $script:deploymentJson\n" +
   "    if (-not $asked) { Exit-Run \"$Deployment must be a JSON object\" 2 }\n" +
   "    if ($asked.keyPassphraseFile) { Exit-Run 'this script encrypts no keys: leave keyPassphraseFile out, the permissions of the key protect it' 2 }\n" +
   "    if ($asked.directory -and $asked.directory -ne $directory) { Exit-Run \"the deployment has the directory $($asked.directory): give -Directory the same\" 2 }\n" +
   "  }\n" +
-  "  $identity = [Security.Principal.WindowsPrincipal]::new([Security.Principal.WindowsIdentity]::GetCurrent())\n" +
-  "  if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) { Exit-Run 'run this as an administrator' }\n" +
+  "  Test-Administrator\n" +
   "}\n" +
   "\n" +
   "# 3 where Windows does not trust the TLS certificate of the service, else 4: it refuses.\n" +
@@ -3528,8 +3878,9 @@ PARTS_KIT_PS1,
   "  if ($Again -or -not [IO.File]::Exists($saved)) { Invoke-Enrollment }\n" +
   "  $answer = Read-Json ([IO.File]::ReadAllText($saved))\n" +
   "  Install-Rotation\n" +
+  "  $script:shownBy = 'with -Again -DryRun, and a token with onExistingName \"replace\"'\n" +
   "  $commands = Find-AgentCommand $answer\n" +
-  "  if ($commands) { Invoke-Agent $commands $Agent ([bool] $DryRun) }\n" +
+  "  if ($commands) { Invoke-Agent $commands (Get-FullPath $Agent) ([bool] $DryRun) }\n" +
   "  Write-Fact 'bootstrapped' 'yes'\n" +
   "  # It has Fleet's token.\n" +
   "  [IO.File]::Delete($saved)\n" +
@@ -3875,6 +4226,91 @@ export const KIBANA_SEND_SH =
   "Authorization: ApiKey $KIBANA_API_KEY\n" +
   "END\n" +
   "}\n";
+
+export const KIT_PS1 =
+/* @__PURE__ */ [
+  "<#\n" +
+  ".SYNOPSIS\n" +
+  "Puts the files of this certificate in place, each with its permissions, and prints the command that enrolls the agent.\n" +
+  "\n" +
+  ".DESCRIPTION\n" +
+  "For Windows PowerShell 5.1 and PowerShell 7, as an administrator or SYSTEM. May be run again.\n" +
+  "\n" +
+  "Exit code: 0 done; 1 something is wrong on this host; 5 another run is at work, run it again.\n" +
+  "\n" +
+  ".PARAMETER Key\n" +
+  "A file with the key of the certificate signing request: it is put in place with the certificate.\n" +
+  "Default: the key is in its place already, and is not touched.\n" +
+  "\n" +
+  ".PARAMETER Run\n" +
+  "Runs the command too: elastic-agent enroll, or install if the archive is unpacked in this directory.\n" +
+  "\n" +
+  ".PARAMETER WhatIf\n" +
+  "Does nothing. #>\n" +
+  "[CmdletBinding(SupportsShouldProcess)]\n" +
+  "param([string] $Key, [switch] $Run)\n",
+PARTS_LOG_PS1_PLAIN,
+PARTS_PROGRAM_PS1_PLAIN,
+PARTS_BLOCK_PS1_PLAIN,
+PARTS_FILES_PS1_PLAIN,
+PARTS_STATE_PS1_PLAIN,
+PARTS_PAIR_PS1_PLAIN,
+PARTS_KIT_PS1_PLAIN,
+  "$answer = ConvertFrom-Json '@answer@'\n" +
+  "$directory = $answer.directory\n",
+PARTS_DIRECTORY_PS1_PLAIN,
+  "$script:stem = $answer.profile\n" +
+  "$script:keyGrants = Get-Grant (Find-KeyFile $answer)\n" +
+  "$script:shownBy = 'without -Run'\n" +
+  "\n" +
+  "function Test-KeyFile([string] $Path) {\n" +
+  "  $text = [IO.File]::ReadAllText($Path)\n" +
+  "  if ($text -match 'ENCRYPTED') { return $true }\n" +
+  "  $certificate = [Security.Cryptography.X509Certificates.X509Certificate2]::new((Read-Pem 'CERTIFICATE' $answer.certificate)[0])\n" +
+  "  $public = $certificate.PublicKey.EncodedKeyValue.RawData\n" +
+  "  if ($public[0] -eq 0x30) { $public = $public[4..($public.Length - 1)] }\n" +
+  "  foreach ($block in (Read-Pem '(?:RSA |EC )?PRIVATE KEY' $text)) {\n" +
+  "    if ([BitConverter]::ToString($block).Contains([BitConverter]::ToString($public))) { return $true }\n" +
+  "  }\n" +
+  "  return $false\n" +
+  "}\n" +
+  "\n" +
+  "function Install-Pair([byte[]] $Certificate) {\n" +
+  "  $file = Get-FullPath $Key\n" +
+  "  if (-not [IO.File]::Exists($file)) { Exit-Run \"there is no file $Key\" }\n" +
+  "  if (-not (Test-KeyFile $file)) { Exit-Run \"$Key is not the key of this certificate\" }\n" +
+  "  if ($answer.passphraseFile -and [IO.File]::ReadAllText($file) -notmatch 'ENCRYPTED') {\n" +
+  "    Exit-Run \"the deployment has keyPassphraseFile, and $Key is not encrypted: put it in its place, encrypt it with the command of the kit, and run this without -Key\"\n" +
+  "  }\n" +
+  "  Save-Pair $answer.serialNumber ([IO.File]::ReadAllBytes($file)) $Certificate\n" +
+  "  Switch-Pair $answer.serialNumber\n" +
+  "}\n" +
+  "\n" +
+  "function Install-Certificate([byte[]] $Certificate) {\n" +
+  "  $path = [IO.Path]::Combine($directory, \"$script:stem.crt\")\n" +
+  "  $beside = [IO.Path]::Combine($directory, \"$script:stem.key\")\n" +
+  "  if ([IO.File]::Exists($path) -and [BitConverter]::ToString([IO.File]::ReadAllBytes($path)) -eq [BitConverter]::ToString($Certificate)) { return }\n" +
+  "  if (Read-Fact 'current') { Exit-Run \"$path belongs to a pair: name the key of the request with -Key; rotate.ps1 of bootstrap.ps1 renews it\" }\n" +
+  "  if (-not [IO.File]::Exists($beside)) { Exit-Run \"there is no key at ${beside}: name the key of the request with -Key, and it is put there\" }\n" +
+  "  if (-not (Test-KeyFile $beside)) { Exit-Run \"$beside is not the key of this certificate: name the key of the request with -Key\" }\n" +
+  "  Install-File $Certificate $path\n" +
+  "}\n" +
+  "\n" +
+  "Invoke-Step {\n" +
+  "  Test-Administrator\n" +
+  "  if (-not $PSCmdlet.ShouldProcess($directory, \"Put the files of $($answer.name) in place\")) { return }\n" +
+  "  if (-not (Open-Directory)) { Exit-Run \"another run is at work in $directory\" 5 }\n" +
+  "  Complete-Switch\n" +
+  "  $certificate = ConvertTo-Utf8 ([string] $answer.certificate + (-join $answer.chain))\n" +
+  "  Install-Kit $answer\n" +
+  "  if ($Key) { Install-Pair $certificate } else { Install-Certificate $certificate }\n" +
+  "  Write-Message \"the certificate of $($answer.profile) $($answer.name) is in place until $($answer.notAfter): $directory\"\n" +
+  "  $commands = Find-AgentCommand $answer\n" +
+  "  if ($commands) { Invoke-Agent $commands (Get-Location).ProviderPath (-not $Run) }\n" +
+  "}\n" +
+  "Clear-Work\n" +
+  "exit $script:exitCode\n",
+].join('');
 
 export const KIT_SH =
 /* @__PURE__ */ [
@@ -4412,28 +4848,19 @@ PARTS_LOG_PS1,
 PARTS_WAIT_PS1,
 PARTS_TIME_PS1,
 PARTS_DER_PS1,
+PARTS_BLOCK_PS1,
 PARTS_PEM_PS1,
 PARTS_KEY_PS1,
 PARTS_REQUEST_PS1,
 PARTS_FILES_PS1,
 PARTS_CERTIFICATE_PS1,
 PARTS_SETTINGS_PS1,
+PARTS_STATE_PS1,
 PARTS_PAIR_PS1,
+PARTS_PROGRAM_PS1,
 PARTS_AGENT_PS1,
 PARTS_TASK_PS1,
-  "\n" +
-  "$script:state = [IO.Path]::Combine($directory, '.rotation')\n" +
-  "\n" +
-  "# The directory, for this run alone: with its permissions, the lock, and a place for files of this run. Returns false where\n" +
-  "# another run is at work.\n" +
-  "function Open-Directory {\n" +
-  "  Initialize-Directory $directory $true\n" +
-  "  Initialize-Directory $script:state $false\n" +
-  "  if (-not (Get-Lock)) { return $false }\n" +
-  "  Initialize-Work $directory\n" +
-  "  Initialize-Directory ([IO.Path]::Combine($directory, 'pairs')) $false\n" +
-  "  return $true\n" +
-  "}\n",
+PARTS_DIRECTORY_PS1,
 PARTS_TRUST_PS1,
 PARTS_WINDOW_PS1,
 PARTS_RENEW_PS1,

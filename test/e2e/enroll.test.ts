@@ -9,6 +9,7 @@ import { ASSEMBLY } from '../support/assembly.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
 import { makeCsr } from '../support/csr.ts';
 import { at, numberAt, objectAt, textAt } from '../support/json.ts';
+import { PowershellGrammar } from '../support/powershell-grammar.ts';
 
 let cloud: TestCloud;
 let directory: string;
@@ -139,7 +140,37 @@ describe('enrolling through the local cloud', () => {
       406,
       'text/x-shellscript is for Linux and macOS, and deployment.os is windows: accept application/json.',
     ]);
+    const linux = { ...windows, os: 'linux' };
+    const powershell = await cloud.enroll(
+      token,
+      { ...enrollment(), deployment: linux },
+      { accept: 'text/x-powershell' },
+    );
+    expect([powershell.status, at(powershell.json, 'detail')]).toEqual([
+      406,
+      'text/x-powershell is for Windows, and deployment.os is linux: accept application/json.',
+    ]);
     expect(await cloud.uses(token)).toBe(0);
+  });
+
+  test('gives a Windows host its kit as a script of PowerShell', async () => {
+    const deployment = { model: 'on-premises', os: 'windows', fleetUrl: 'https://fleet.example.com:8220' };
+    const body = { ...enrollment(), deployment };
+    const token = await cloud.token();
+    const { json } = await cloud.enroll(token, body);
+    const script = await cloud.enroll(token, body, { accept: 'text/x-powershell' });
+    expect(script).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/x-powershell; charset=utf-8' },
+    });
+    const grammar = await PowershellGrammar.load();
+    const [held = ''] = grammar.literalsOf(script.text).filter((text) => text.startsWith('{"serialNumber"'));
+    grammar.close();
+    expect(JSON.parse(held)).toMatchObject({
+      certificate: at(json, 'certificate'),
+      directory: 'C:\\ProgramData\\fleetseal',
+      kit: { files: at(json, 'kit.files'), elasticAgent: at(json, 'kit.elasticAgent') },
+    });
   });
 
   test('again gives 200 with the same bytes, also when the token is spent, and later expired', async () => {

@@ -33,6 +33,7 @@ export const PASTED: readonly string[] = [
 /** Besides, what kits have as files, and the script that a kit becomes. */
 const UNCOMMENTED: readonly string[] = [
   ...PASTED,
+  'kit.ps1',
   'kit.sh',
   'pod-enroll.sh',
   'pod-hourly.sh',

@@ -190,6 +190,7 @@ const ISSUED = {
     'application/pem-certificate-chain': 'The certificate, then its issuers (RFC 8555 section 9.1).',
     'text/x-shellscript':
       'A script of POSIX sh that puts the files of the kit in place, with owner and mode, and prints the command for the agent. Run it with --help.',
+    'text/x-powershell': 'The same for Windows, in PowerShell. See Get-Help.',
   },
   links: CERTIFICATE_LINKS,
 } as const satisfies Partial<Answer>;

@@ -19,7 +19,12 @@ export function isPowershellSafe(argument: string): boolean {
 /** @throws RangeError for an argument that is not {@link isPowershellSafe}. */
 export function powershellWord(argument: string): string {
   if (!isPowershellSafe(argument)) throw new RangeError('PowerShell cannot pass this argument unchanged');
-  return PLAIN.test(argument) ? argument : `'${argument.replace(SINGLE_QUOTES, '$&$&')}'`;
+  return PLAIN.test(argument) ? argument : powershellLiteral(argument);
+}
+
+/** Any text as a string of a script. */
+export function powershellLiteral(text: string): string {
+  return `'${text.replace(SINGLE_QUOTES, '$&$&')}'`;
 }
 
 /** A PowerShell command line that runs exactly these arguments; a quoted program is called with `&`. */

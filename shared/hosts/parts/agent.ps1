@@ -1,5 +1,4 @@
-# Elastic Agent on this host.
-$agentProgram = [IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'Elastic\Agent\elastic-agent.exe')
+# What Elastic Agent on this host says, and its restart. Needs: agentProgram.
 
 # What Fleet calls this host's agent; nothing where there is none. Read by the one form that an id has.
 function Get-AgentId {

@@ -8,6 +8,9 @@ $trustedInstaller = 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478
 # What icacls is given for a file with a secret.
 $secretGrants = @("*${system}:(F)", "*${administrators}:(F)")
 
+# Of a path as the caller wrote it: .NET reads it from where the process started, not from where PowerShell is.
+function Get-FullPath([string] $Path) { return [IO.Path]::Combine((Get-Location).ProviderPath, $Path) }
+
 # Only SYSTEM and administrators; with Readable, users may read. Nothing is inherited from above: C:\ProgramData lets every
 # user write.
 function Get-DirectoryAccess([bool] $Readable) {

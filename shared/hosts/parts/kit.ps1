@@ -44,6 +44,8 @@ function Test-OpenDirectory([string] $Path) {
   return $false
 }
 
+# Needs: shownBy (how to see a command that does not belong in a log).
+#
 # Runs the command for the agent of this host, or prints it: an agent that is installed enrolls, one that lies unpacked in
 # Unpacked is installed. Asked: to print it.
 function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Asked) {
@@ -64,7 +66,7 @@ function Invoke-Agent($Commands, [string] $Unpacked, [bool] $Asked) {
     # For a person or where it was asked for; in the log of another tool, without secrets.
     $logged = -not $Asked -and [Console]::IsOutputRedirected
     if ($logged -and $line -match '--(proxy-)?header=|--proxy-url=[^ ]*@') {
-      Write-Message 'the command of elastic-agent has headers or the login of a proxy, which do not belong in a log: to see it, run this in a console with -Again -DryRun, and a token with onExistingName "replace"'
+      Write-Message ('the command of elastic-agent has headers or the login of a proxy, which do not belong in a log: to see it, run this in a console ' + $script:shownBy)
       return
     }
     if ($logged) { $line = $line -replace "(--enrollment-token=)[^ ']*", '${1}{{FLEET_ENROLLMENT_TOKEN}}' }

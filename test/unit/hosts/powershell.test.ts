@@ -109,6 +109,19 @@ test("rotate.ps1 dates the next question by the host's clock, which the next run
   expect(text).toContain('Write-Fact \'plan\' "$old $((Get-Now) + 86400) 0 0 $((Get-HostTime) + 86400)"');
 });
 
+test('kit.ps1 puts no certificate beside a key that is not its own', () => {
+  const text = scriptText('kit.ps1');
+  const [checked, saved] = [text.indexOf('-not (Test-KeyFile $file)'), text.indexOf('  Save-Pair $answer')];
+  expect(checked).toBeGreaterThan(0);
+  expect(saved).toBeGreaterThan(checked);
+  const [beside, installed] = [
+    text.indexOf('-not (Test-KeyFile $beside)'),
+    text.indexOf('  Install-File $Certificate $path'),
+  ];
+  expect(beside).toBeGreaterThan(0);
+  expect(installed).toBeGreaterThan(beside);
+});
+
 let grammar: PowershellGrammar;
 beforeAll(async () => {
   grammar = await PowershellGrammar.load();
@@ -154,7 +167,9 @@ describe.each(scriptNames().filter((name) => name.endsWith('.ps1')))('%s', (scri
 });
 
 test('the scripts name their functions as PowerShell does, and call them all', () => {
-  const names = ['bootstrap.ps1', 'rotate.ps1'].map((script) => grammar.namesOf(scriptText(script)));
+  const names = ['bootstrap.ps1', 'kit.ps1', 'rotate.ps1'].map((script) =>
+    grammar.namesOf(scriptText(script)),
+  );
   const functions = names.flatMap((script) => script.functions);
   const called = new Set(names.flatMap(({ commands }) => commands.map(({ name }) => name)));
   expect(functions.filter((name) => !VERB.test(name))).toEqual([]);
