@@ -21,10 +21,11 @@ export interface Certified {
 export function certificatePem({ record, issuer, roots, bundle }: Certified) {
   const { certificate, chain: above = [], rootId } = issuer;
   const chain = [certificate, ...above, ...crossCertificates(roots, rootId)];
-  const { name, dnsNames, keyKind } = record;
+  const { name, dnsNames, ipAddresses, keyKind } = record;
   return {
     name,
     dnsNames,
+    ipAddresses,
     keyKind,
     certificatePem: toPem('CERTIFICATE', record.certificate),
     chainPem: chain.map((certificate) => toPem('CERTIFICATE', certificate)),

@@ -5,7 +5,7 @@ import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lines } from '../files/certificate.ts';
 import type { KubernetesParts } from '../kit/kubernetes-parts.ts';
 import { APPLY, given } from '../kubernetes/kubectl.ts';
-import { type PodToken, tokenRequest } from '../kubernetes/token-request.ts';
+import { tokenRequest } from '../kubernetes/token-request.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { daemonSetPatch, FLEET_TOKEN_KEY, settingsName } from './pod-patch.ts';
@@ -29,7 +29,7 @@ export function daemonSetParts(deployment: ResolvedDeployment): KubernetesParts 
       data: { ...podScripts(deployment), ...authorities(deployment) },
     }),
     patches: yaml(daemonSetPatch(deployment)),
-    tokenRequest: tokenRequest(nodesToken(container)),
+    tokenRequest: nodesToken(container),
     commands: [
       accessSecret(deployment, container),
       `kubectl apply --filename=${SAVED.manifests}`,
@@ -55,15 +55,15 @@ function authorities({ trust }: ResolvedDeployment): Readonly<Record<string, str
 }
 
 /** One token for all nodes; the caller raises `maxUses` where there are more than {@link NODES}. */
-function nodesToken({ namespace, workload }: Container): PodToken {
-  return {
+function nodesToken({ namespace, workload }: Container) {
+  return tokenRequest({
     profile: 'agent',
     names: { commonName: '*' },
     // As many again join in a year.
     maxUses: 2 * NODES,
     expiresIn: 'P365D',
     description: `Nodes of ${namespace}/${workload}`,
-  };
+  });
 }
 
 /**

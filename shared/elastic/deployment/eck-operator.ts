@@ -29,6 +29,15 @@ export const FIRST_SECURED: StackVersion = { major: 2, minor: 12, patch: 0 };
 /** The first version whose operator secures its metrics itself (`metrics-secure`, elastic/cloud-on-k8s#8302). */
 const FIRST_NATIVE: StackVersion = { major: 2, minor: 16, patch: 0 };
 
+/** The first version whose chart can render a ServiceMonitor that verifies (elastic/cloud-on-k8s#8075). */
+export const FIRST_CHART: StackVersion = { major: 2, minor: 15, patch: 0 };
+
+/** The health probes of the operator, in the same pod (chart value `probes.port`, flag `probes-bind-address`). */
+export const PROBES = { port: 8081, from: { major: 3, minor: 6, patch: 0 } } as const satisfies {
+  readonly port: number;
+  readonly from: StackVersion;
+};
+
 /** Where the admission webhook listens, in the same pod (chart value `webhook.port`). */
 export const WEBHOOK_PORT = 9443;
 

@@ -4,23 +4,10 @@ import { KEY_OPTIONS, type Places, rootsLines, type Wish } from '../kubernetes/e
 import { APPLY } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
-import type { PodToken } from '../kubernetes/token-request.ts';
 
 /** The name of the CronJob, its account and its role. */
 export function renewalName({ name }: EckAgent): string {
   return `${name}-fleetseal`;
-}
-
-/** A token for one enrollment: the job keeps its key until it has the certificate, and renews without a token. */
-export function agentToken(agent: EckAgent, { name, dnsNames }: Wish): PodToken {
-  const { profile, namespace } = agent;
-  return {
-    profile,
-    names: { commonName: name, ...(dnsNames.length === 0 ? {} : { dns: dnsNames }) },
-    maxUses: 1,
-    expiresIn: 'PT24H',
-    description: `Agent ${namespace}/${agent.name} of ECK`,
-  };
 }
 
 /** The CronJob that makes and renews the certificate, and what it needs; empty without an image. */

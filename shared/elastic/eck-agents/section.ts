@@ -7,13 +7,13 @@ import { has } from '../deployment/versions.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import type { Section } from '../kit/section.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
-import { tokenRequest } from '../kubernetes/token-request.ts';
+import { certificateToken } from '../kubernetes/token-request.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
 import { agentCommands } from './commands.ts';
 import { eckAgentNotes } from './notes.ts';
 import { agentPatch } from './patch.ts';
 import { eckAgentRules } from './rules.ts';
-import { agentToken, renewal } from './secret.ts';
+import { renewal } from './secret.ts';
 
 /*
  * Agents and Fleet Servers that ECK runs, and the client certificate that they present to Elasticsearch: runtime eck,
@@ -38,9 +38,9 @@ export const eckAgentsSection: Section = {
 function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
   const { eckAgent: agent } = deployment;
   if (agent === undefined) return {};
-  const { name, keyKind } = certificate;
+  const { name, keyKind, ipAddresses } = certificate;
   const dnsNames = certificate.dnsNames ?? (agent.profile === 'fleet-server' ? [serviceNameOf(agent)] : []);
-  const wish: Wish = { name, keyKind, dnsNames };
+  const wish: Wish = { name, keyKind, dnsNames, ipAddresses };
   const patch = agentPatch(agent, deployment);
   const manifests = renewal(agent, wish, restarts(agent, deployment));
   return {
@@ -52,7 +52,7 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
     kubernetes: withoutUndefined({
       manifests: manifests.length === 0 ? undefined : yamlDocuments(manifests),
       patches: patch && yaml(patch),
-      tokenRequest: tokenRequest(agentToken(agent, wish)),
+      tokenRequest: certificateToken(agent.profile, wish, `Agent ${agent.namespace}/${agent.name} of ECK`),
       commands: agentCommands(agent, wish, patch),
     }),
     notes: eckAgentNotes(agent, deployment),

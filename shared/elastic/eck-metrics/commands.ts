@@ -93,16 +93,15 @@ function mountRoots(eck: Eck): string {
 }
 
 /**
- * Keeps only the values of the release that were set: --reuse-values would also keep the defaults of its old chart, one
+ * Names the chart's version: the newest could need other values. Keeps only the values of the release that were set: --reuse-values would also keep the defaults of its old chart, one
  * of which turns verification off (helm, pkg/action/upgrade.go, reuseValues). Before 2.16, the chart names an image
  * that no longer exists, and a StatefulSet does not replace a pod that never ran.
  */
 function helmCommands(eck: Eck): readonly string[] {
   const { operatorName: name, operatorNamespace: namespace } = eck;
-  const version = eck.versionKnown ? [`--version=${formatStackVersion(eck.version)}`] : [];
   const upgrade = [
     `helm upgrade ${eck.helmRelease} eck-operator --repo=https://helm.elastic.co --namespace=${namespace}`,
-    ...version,
+    `--version=${formatStackVersion(eck.version)}`,
     `--reset-then-reuse-values --values=${SAVED.helmValues}`,
   ].join(' ');
   if (isNative(eck.version)) return [upgrade];

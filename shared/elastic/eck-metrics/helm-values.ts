@@ -1,10 +1,11 @@
-import { CA_MOUNT_DIRECTORY, type Eck, isNative } from '../deployment/eck-operator.ts';
+import { CA_MOUNT_DIRECTORY, type Eck } from '../deployment/eck-operator.ts';
 
 /**
- * Values for the operator's chart, under the names in the chart of this version: up to 2.15, the settings of the
- * ServiceMonitor are in `config.metrics.secureMode.tls`, later in `serviceMonitor`.
+ * Values for the operator's chart. The settings of the ServiceMonitor are under both of their names: up to 2.15, the
+ * chart reads those in `config.metrics.secureMode.tls`, and later ones prefer them to `serviceMonitor` where a release
+ * still has them, also a hand-set `insecureSkipVerify: true`.
  *
- * @see elastic/cloud-on-k8s deploy/eck-operator/values.yaml
+ * @see elastic/cloud-on-k8s deploy/eck-operator/values.yaml, templates/service-monitor.yaml
  */
 export function helmValues(eck: Eck) {
   const verification = {
@@ -12,15 +13,13 @@ export function helmValues(eck: Eck) {
     caMountDirectory: `${CA_MOUNT_DIRECTORY}/`,
     insecureSkipVerify: false,
   };
-  const native = isNative(eck.version);
-  const certificate = { certificateSecret: eck.secretName };
-  const tls = native ? certificate : { ...certificate, ...verification };
+  const tls = { certificateSecret: eck.secretName, ...verification };
   return {
     // Only if it differs from the chart's default.
     ...(eck.operatorName === 'elastic-operator' ? {} : { fullnameOverride: eck.operatorName }),
     config: { metrics: { port: String(eck.metricsPort), secureMode: { enabled: true, tls } } },
     // secureMode excludes it: a PodMonitor could only scrape without TLS.
     podMonitor: { enabled: false },
-    ...(native ? { serviceMonitor: { enabled: true, ...verification } } : {}),
+    serviceMonitor: { enabled: true, ...verification },
   };
 }

@@ -1,4 +1,4 @@
-import { type Eck, isNative, serverName } from '../deployment/eck-operator.ts';
+import { type Eck, isNative, PROBES, serverName } from '../deployment/eck-operator.ts';
 import { NEWEST_ECK } from '../deployment/fields/eck.ts';
 import { formatStackVersion } from '../deployment/versions.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
@@ -28,6 +28,12 @@ function versionNotes(eck: Eck): readonly Candidate[] {
       source: CHART,
     },
     newerEckNote(eck.version, CHART),
+    eck.metricsPort === PROBES.port && {
+      code: 'eck_metrics_port_taken',
+      severity: 'warning',
+      message: `From ECK ${formatStackVersion(PROBES.from)}, the operator's health probes listen on ${PROBES.port} too, and the operator does not start: change metricsPort before you upgrade to it.`,
+      source: 'elastic/cloud-on-k8s cmd/manager/main.go, probes-bind-address',
+    },
     {
       code: 'eck_metrics_off_by_default',
       severity: 'info',
@@ -61,17 +67,9 @@ function installNotes(eck: Eck): readonly Candidate[] {
     helm && {
       code: 'eck_helm_upgrade',
       severity: 'warning',
-      message: `helm upgrade upgrades an older operator to ${eck.versionKnown ? `ECK ${formatStackVersion(eck.version)}` : 'the newest ECK'}. Its --reset-then-reuse-values needs Helm 3.14 or later: with an older Helm, save your values with helm get values ${eck.helmRelease} --namespace=${eck.operatorNamespace} --output=yaml and replace that flag with a --values for their file, before the --values of the kit. Do not use --reuse-values: from a chart up to 2.15, it would also keep insecureSkipVerify: true, a default of that chart.`,
+      message: `helm upgrade installs ECK ${formatStackVersion(eck.version)}, whichever version runs now. Its --reset-then-reuse-values needs Helm 3.14 or later: with an older Helm, save your values with helm get values ${eck.helmRelease} --namespace=${eck.operatorNamespace} --output=yaml and replace that flag with a --values for their file, before the --values of the kit. Do not use --reuse-values: from a chart up to 2.15, it would also keep insecureSkipVerify: true, a default of that chart.`,
       source: 'helm/helm pkg/action/upgrade.go, reuseValues; helm/helm#9653',
     },
-    helm &&
-      native && {
-        code: 'eck_legacy_values_win',
-        severity: 'warning',
-        message:
-          'If your values still have config.metrics.secureMode.tls.caSecret, caMountDirectory or insecureSkipVerify, from charts up to 2.15, those override serviceMonitor.*: remove them.',
-        source: 'elastic/cloud-on-k8s deploy/eck-operator/templates/service-monitor.yaml',
-      },
     helm && {
       code: 'eck_cluster_scoped_resources',
       severity: 'info',
@@ -122,13 +120,6 @@ function prometheusNotes(eck: Eck): readonly Candidate[] {
         "A Prometheus with spec.arbitraryFSAccessThroughSMs.deny: true ignores ServiceMonitors that name files, as this one does (caFile, bearerTokenFile). So does OpenShift's monitoring of user workloads.",
       source: 'prometheus-operator, API of Prometheus, spec.arbitraryFSAccessThroughSMs',
     },
-    isNative(eck.version) && {
-      code: 'prometheus_http2_needed',
-      severity: 'warning',
-      message:
-        'Leave HTTP/2 on for this endpoint (enableHttp2): the operator offers no other protocol over TLS.',
-      source: 'kubernetes-sigs/controller-runtime pkg/metrics/server/server.go',
-    },
   ];
 }
 
@@ -145,7 +136,7 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
       code: 'eck_secret_commands',
       severity: 'info',
       message:
-        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They use the key and the certificate in the files of this kit, create what is missing (also the directory, with sudo if that needs root), and remove both files once the Secret holds them.',
+        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token, made with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which you reach the service) from the environment. They use the key and the certificate in the files of this kit, create what is missing (also the directory, with sudo if that needs root), and remove both files once the Secret holds them.',
       source: `${GUIDE}; keys are made where the Secret is made; this service never sees them`,
     },
     dnsNames !== undefined &&
@@ -166,7 +157,7 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
           code: 'eck_renewal_manual',
           severity: 'warning',
           message:
-            'Without jobImage there is no CronJob: run the first command again before the certificate expires, with a token whose onExistingName is "replace", since it makes a new key. To have the certificate renewed, set jobImage to an image with sh, kubectl, openssl, curl and sed.',
+            'Without jobImage there is no CronJob: run the first command again before the certificate expires, with a new token, since it makes a new key. To have the certificate renewed, set jobImage to an image with sh, kubectl, openssl, curl and sed.',
           source: 'this service',
         }
       : {

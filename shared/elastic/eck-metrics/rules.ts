@@ -2,18 +2,20 @@ import { parseDnsName } from '../../domain/dns-name.ts';
 import { imageName, resourceName } from '../deployment/cluster-names.ts';
 import { eckVersionRule, parseEckVersion } from '../deployment/eck.ts';
 import {
+  FIRST_CHART,
   FIRST_SECURED,
   isNative,
+  PROBES,
   resolveEck,
   resolveEckNames,
   serverName,
   WEBHOOK_PORT,
 } from '../deployment/eck-operator.ts';
-import { type EckSettings, INSTALLS } from '../deployment/fields/eck.ts';
+import { ECK_DEFAULTS, type EckSettings, INSTALLS } from '../deployment/fields/eck.ts';
 import { choiceRule, type Results, type Rules, type Violation } from '../deployment/rule.ts';
 import { serverNameRule } from '../deployment/server-names.ts';
 import type { DeploymentSubject } from '../deployment/subject.ts';
-import { isBefore } from '../deployment/versions.ts';
+import { formatStackVersion, isBefore } from '../deployment/versions.ts';
 
 /** The rules of `#/deployment/eck`. */
 export const eckRules: Rules = ({ deployment: { eck = {} }, subject }) => {
@@ -70,6 +72,13 @@ function versionRules(eck: EckSettings): Results {
         '/eck/eckVersion',
         `ECK ${eckVersion} cannot secure its metrics: upgrade it to 2.16.0 or later, or at least to 2.12.0`,
       ],
+    version !== undefined &&
+      resolveEckNames(eck).install === 'helm' &&
+      !isBefore(version, FIRST_SECURED) &&
+      isBefore(version, FIRST_CHART) && [
+        '/eck/eckVersion',
+        `the chart of ECK ${eckVersion} cannot render a ServiceMonitor that verifies the endpoint (fixed in 2.15.0): upgrade ECK to 2.15.0 or later, best 2.16.0 or later, or set eck.install to "manifests" if it was installed from manifests`,
+      ],
     choiceRule('/eck/install', 'install', install, INSTALLS, {
       synonyms: { chart: 'helm', yaml: 'manifests', kubectl: 'manifests' },
     }),
@@ -123,8 +132,14 @@ function portRules(eck: EckSettings): Results {
     ],
     (metricsPort === WEBHOOK_PORT || highest === WEBHOOK_PORT) && [
       '/eck/metricsPort',
-      `metricsPort ${metricsPort} conflicts with the operator's webhook, which listens on ${WEBHOOK_PORT}: use another, such as 8081`,
+      `metricsPort ${metricsPort} conflicts with the operator's webhook, which listens on ${WEBHOOK_PORT}: use another, such as ${ECK_DEFAULTS.metricsPort}, or leave it out`,
     ],
+    metricsPort === PROBES.port &&
+      version !== undefined &&
+      !isBefore(version, PROBES.from) && [
+        '/eck/metricsPort',
+        `metricsPort ${metricsPort} conflicts with the operator's health probes, which listen on ${PROBES.port} from ECK ${formatStackVersion(PROBES.from)}: use another, such as ${ECK_DEFAULTS.metricsPort}, or leave it out`,
+      ],
   ];
 }
 

@@ -3,6 +3,7 @@ import { kitFiles } from '../files/certificate.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import type { Section } from '../kit/section.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
+import { certificateToken } from '../kubernetes/token-request.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
 import { eckCommands } from './commands.ts';
 import { helmValues } from './helm-values.ts';
@@ -48,6 +49,11 @@ function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
     kubernetes: {
       manifests: yamlDocuments(manifests),
       ...(eck.install === 'helm' ? { helmValues: yaml(helmValues(eck)) } : {}),
+      tokenRequest: certificateToken(
+        'eck-metrics',
+        wish,
+        `Metrics of ECK's operator ${eck.operatorNamespace}/${eck.operatorName}`,
+      ),
       commands: eckCommands(eck, wish, { ...deployment.paths, directory: deployment.directory }),
     },
     notes: eckNotes(eck, dnsNames),

@@ -55,6 +55,8 @@ export interface KitCertificate {
   readonly name: string;
   /** @default - not known */
   readonly dnsNames?: readonly string[] | undefined;
+  /** Canonical text. @default - not known, or none */
+  readonly ipAddresses?: readonly string[] | undefined;
   readonly keyKind: KeyKind;
   /** The leaf. */
   readonly certificatePem: string;

@@ -18,6 +18,8 @@ export const KEY_OPTIONS: Readonly<Record<KeyKind, string>> = {
 export interface Wish {
   readonly name: string;
   readonly dnsNames: readonly string[];
+  /** @default none */
+  readonly ipAddresses?: readonly string[] | undefined;
   readonly keyKind: KeyKind;
 }
 
@@ -38,8 +40,9 @@ export function makeKey(keyKind: KeyKind, key: string): string {
 }
 
 /** The names of a request as a shell word: what follows the CSR in the JSON of `POST /v1/enroll`. */
-export function namesWord({ name, dnsNames }: Pick<Wish, 'name' | 'dnsNames'>): string {
-  return shellWord(JSON.stringify({ name, dnsNames }).slice(1));
+export function namesWord({ name, dnsNames, ipAddresses = [] }: Omit<Wish, 'keyKind'>): string {
+  const addresses = ipAddresses.length === 0 ? {} : { ipAddresses };
+  return shellWord(JSON.stringify({ name, dnsNames, ...addresses }).slice(1));
 }
 
 /**

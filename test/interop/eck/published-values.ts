@@ -11,23 +11,25 @@ const SINCE_212 = [
   'podMonitor.enabled',
 ];
 
-/**
- * The values for metrics that the operator's chart publishes (elastic/cloud-on-k8s, deploy/eck-operator/values.yaml), by
- * the versions of the kits.
- */
-const UNTIL_215 = [
-  ...SINCE_212,
+/** Under both names in every kit: charts before 2.16 ignore the new ones, and later ones still read the old. */
+const OLD_NAMES = [
   'config.metrics.secureMode.tls.caSecret',
   'config.metrics.secureMode.tls.caMountDirectory',
   'config.metrics.secureMode.tls.insecureSkipVerify',
 ];
-const FROM_216 = [
-  ...SINCE_212,
+const NEW_NAMES = [
   'serviceMonitor.enabled',
   'serviceMonitor.caSecret',
   'serviceMonitor.caMountDirectory',
   'serviceMonitor.insecureSkipVerify',
 ];
+
+/**
+ * The values for metrics that the operator's chart publishes (elastic/cloud-on-k8s, deploy/eck-operator/values.yaml), by
+ * the versions of the kits.
+ */
+const UNTIL_215 = [...SINCE_212, ...OLD_NAMES];
+const FROM_216 = [...SINCE_212, ...NEW_NAMES];
 const PUBLISHED: Readonly<Record<EckKit['version'], readonly string[]>> = {
   '2.12.0': UNTIL_215,
   '2.15.0': UNTIL_215,
@@ -44,7 +46,11 @@ export function unpublishedValues({ version, kubernetes }: EckKit): readonly str
   const used = paths(kubernetes.helmValues ?? '');
   const file = join(FILES, `eck-operator-values-${version}.yaml`);
   const published = existsSync(file) ? paths(readFileSync(file, 'utf8')) : PUBLISHED[version];
-  return [...new Set([...without(used, published), ...without(used, PUBLISHED[version])])];
+  const own = [published, PUBLISHED[version]].flatMap((known) => {
+    const both = OLD_NAMES.every((name) => known.includes(name)) ? NEW_NAMES : OLD_NAMES;
+    return without(used, [...known, ...both]);
+  });
+  return [...new Set(own)];
 }
 
 function without(list: readonly string[], others: readonly string[]): readonly string[] {

@@ -48,7 +48,11 @@ function monitorTls(found: readonly Resource[]): MonitorTls {
 /** What the chart's template service-monitor.yaml makes of the values, with its defaults for name and namespace. */
 function chartTls({ kubernetes }: EckKit): MonitorTls {
   const { config, serviceMonitor } = parse(kubernetes.helmValues ?? '');
-  const { caMountDirectory, caSecret, insecureSkipVerify } = serviceMonitor ?? config.metrics.secureMode.tls;
+  // Old names win, as in the template; charts before 2.16 read no others.
+  const { caMountDirectory, caSecret, insecureSkipVerify } = {
+    ...serviceMonitor,
+    ...config.metrics.secureMode.tls,
+  };
   const caFile = `${caMountDirectory.replace(/\/$/, '')}/${caSecret}/ca.crt`;
   return { caFile, serverName: SCRAPED, insecureSkipVerify };
 }

@@ -464,7 +464,7 @@ describe('a deployment is completed', () => {
       proxy: undefined,
       container: { runtime: 'docker', workload: 'elastic-agent', uid: 1000 },
       eckAgent: undefined,
-      eck: { install: 'helm', metricsPort: 8081 },
+      eck: { install: 'helm', metricsPort: 8443 },
       atProxy: [],
       trust: {
         fleetServer: 'fleetseal',

@@ -22,7 +22,7 @@ export const ON_PREMISES = {
 
 /** A certificate to render kits from. */
 export function certificateOf(
-  subject: Pick<KitCertificate, 'name' | 'keyKind' | 'dnsNames'>,
+  subject: Pick<KitCertificate, 'name' | 'keyKind' | 'dnsNames' | 'ipAddresses'>,
 ): KitCertificate {
   return { ...subject, certificatePem: PEM.leaf, chainPem: [PEM.issuer], caBundlePem: PEM.root };
 }

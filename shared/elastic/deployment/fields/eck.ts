@@ -46,7 +46,8 @@ export const ECK_DEFAULTS = {
   prometheusNamespace: 'monitoring',
   prometheusServiceAccount: 'prometheus-k8s',
   caSecretName: 'eck-metrics-tls-ca',
-  metricsPort: 8081,
+  // As operators usually serve secured metrics; from 3.6.0, the health probes take 8081.
+  metricsPort: 8443,
 } as const;
 
 /* @__PURE__ */ about(
@@ -54,7 +55,7 @@ export const ECK_DEFAULTS = {
   () => ({
     eckVersion: {
       description:
-        'Version of the operator, three numbers; for its metrics at least 2.12.0. If omitted, a note says so.',
+        'Version of the operator, three numbers; for its metrics at least 2.12.0, or 2.15.0 if Helm installed it. If omitted, a note says so.',
     },
     install: { description: 'How the operator was installed.', enum: INSTALLS },
     helmRelease: { description: 'Name of the Helm release.' },
@@ -77,7 +78,8 @@ export const ECK_DEFAULTS = {
       description: 'Secret with the roots, in the namespace of Prometheus.',
     },
     metricsPort: {
-      description: "Port that Prometheus scrapes; not 9443, the webhook's.",
+      description:
+        "Port that Prometheus scrapes; not 9443, the webhook's, and from ECK 3.6.0 not 8081, the health probes'.",
       minimum: 1024,
       maximum: 65_535,
     },

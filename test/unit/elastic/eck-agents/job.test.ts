@@ -8,7 +8,7 @@ import type { Ran } from '../../../support/host-shell.ts';
 import { isUsable, Pod } from '../../../support/hosts/pod.ts';
 import { HERE } from '../../../support/hosts/programs.ts';
 import { SecretJob } from '../../../support/hosts/secret-job.ts';
-import { at } from '../../../support/json.ts';
+import { at, textAt } from '../../../support/json.ts';
 import { type Asked, eckAgentKit, IMAGE, manifestsOf } from './kits.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fleetseal-eck-agent-job-'));
@@ -177,6 +177,30 @@ describe('the job', () => {
     expect(kit.notes.find(({ code }) => code === 'eck_renewal_manual')?.message).toContain(
       'set container.image to an image with sh',
     );
+  });
+
+  test('requests every name of the certificate, and its token allows exactly those', () => {
+    const dnsNames = ['fleet-server-agent-http.default.svc', 'fleet.example.com'];
+    const ipAddresses = ['203.0.113.7', '2001:db8::7'];
+    for (const image of [IMAGE, undefined]) {
+      const kit = eckAgentKit({
+        profile: 'fleet-server',
+        container: image === undefined ? {} : { image },
+        dnsNames,
+        ipAddresses,
+      });
+      const script =
+        image === undefined
+          ? kit.kubernetes.commands[0]
+          : textAt(manifestsOf(kit)['CronJob'], 'spec.jobTemplate.spec.template.spec.containers.0.command.2');
+      expect(script).toContain(
+        `'"name":"elastic-agent","dnsNames":${JSON.stringify(dnsNames)},"ipAddresses":${JSON.stringify(ipAddresses)}}'`,
+      );
+      expect(kit.kubernetes.tokenRequest).toMatchObject({
+        profile: 'fleet-server',
+        names: { commonName: 'elastic-agent', dns: dnsNames, ip: ipAddresses },
+      });
+    }
   });
 
   test('has a token for one enrollment', () => {

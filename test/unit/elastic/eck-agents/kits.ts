@@ -22,6 +22,7 @@ export interface Asked {
   readonly more?: Deployment;
   readonly keyKind?: KeyKind;
   readonly dnsNames?: readonly string[] | undefined;
+  readonly ipAddresses?: readonly string[];
 }
 
 export function eckAgentKit({
@@ -30,6 +31,7 @@ export function eckAgentKit({
   container = { image: IMAGE },
   more = {},
   keyKind = 'p256',
+  ipAddresses,
   ...others
 }: Asked = {}): Kit & Required<Pick<Kit, 'kubernetes'>> {
   const usual = profile === 'fleet-server' ? ['fleet-server-agent-http.default.svc'] : undefined;
@@ -44,8 +46,8 @@ export function eckAgentKit({
     ...more,
   };
   const { kubernetes, ...kit } = renderKit({
-    deployment: checkDeployment(asked, { profile, keyKind, dnsNames }),
-    certificate: certificateOf({ name: 'elastic-agent', dnsNames, keyKind }),
+    deployment: checkDeployment(asked, { profile, keyKind, dnsNames, ipAddresses }),
+    certificate: certificateOf({ name: 'elastic-agent', dnsNames, ipAddresses, keyKind }),
   });
   if (kubernetes === undefined) throw new Error('no part for Kubernetes');
   return { ...kit, kubernetes };

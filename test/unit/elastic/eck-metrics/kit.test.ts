@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { at } from '../../../support/json.ts';
 import { PEM } from '../rendering.ts';
 import { eckKit, manifestsOf, NAME, PROXY_IMAGE, patchOf } from './kits.ts';
@@ -7,15 +7,16 @@ import { eckKit, manifestsOf, NAME, PROXY_IMAGE, patchOf } from './kits.ts';
 const CA_FILE = '/etc/prometheus/secrets/eck-metrics-tls-ca/ca.crt';
 
 describe.each([
-  { eckVersion: '2.12.0', native: false },
   { eckVersion: '2.15.0', native: false },
   { eckVersion: '2.16.0', native: true },
   { eckVersion: '3.0.0', native: true },
   { eckVersion: '3.5.0', native: true },
+  { eckVersion: '3.6.0', native: true },
 ])('ECK $eckVersion', ({ eckVersion, native }) => {
   const image = native ? {} : { kubeRbacProxyImage: PROXY_IMAGE };
 
-  test('by Helm: values under the names of this chart, and never an unverified scrape', () => {
+  // A release may hold values under the old names, which charts from 2.16 prefer to the new ones.
+  test('by Helm: values under the old names and the new ones, and never an unverified scrape', () => {
     const kit = eckKit({ eckVersion, install: 'helm', ...image });
     const verification = {
       caSecret: 'eck-metrics-tls-ca',
@@ -26,15 +27,12 @@ describe.each([
     expect(parse(kit.kubernetes.helmValues ?? '')).toEqual({
       config: {
         metrics: {
-          port: '8081',
-          secureMode: {
-            enabled: true,
-            tls: native ? { certificateSecret } : { certificateSecret, ...verification },
-          },
+          port: '8443',
+          secureMode: { enabled: true, tls: { certificateSecret, ...verification } },
         },
       },
       podMonitor: { enabled: false },
-      ...(native ? { serviceMonitor: { enabled: true, ...verification } } : {}),
+      serviceMonitor: { enabled: true, ...verification },
     });
     const commands = kit.kubernetes.commands.join('\n');
     expect(commands).toContain(
@@ -71,8 +69,6 @@ describe.each([
       tlsConfig: { caFile: CA_FILE, serverName: NAME, insecureSkipVerify: false },
       bearerTokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token',
     });
-    // The operator offers HTTP/2 alone.
-    expect(endpoint).not.toHaveProperty('enableHttp2');
     expect(kit.kubernetes).not.toHaveProperty('helmValues');
     expect(kit.kubernetes.commands.join('\n')).not.toContain('helm');
   });
@@ -92,8 +88,8 @@ describe.each([
     );
     expect(variables).toEqual(
       native
-        ? { METRICS_PORT: '8081', METRICS_HOST: '0.0.0.0', METRICS_SECURE: 'true' }
-        : { METRICS_PORT: '8082', METRICS_HOST: '127.0.0.1' },
+        ? { METRICS_PORT: '8443', METRICS_HOST: '0.0.0.0', METRICS_SECURE: 'true' }
+        : { METRICS_PORT: '8444', METRICS_HOST: '127.0.0.1' },
     );
     if (native) {
       expect(containers[1]).toEqual({ name: 'kube-rbac-proxy', $patch: 'delete' });
@@ -104,8 +100,8 @@ describe.each([
       });
       expect(containers[1].args).toEqual(
         expect.arrayContaining([
-          '--secure-listen-address=0.0.0.0:8081',
-          '--upstream=http://127.0.0.1:8082/',
+          '--secure-listen-address=0.0.0.0:8443',
+          '--upstream=http://127.0.0.1:8444/',
           '--tls-cert-file=/tls/tls.crt',
           '--tls-private-key-file=/tls/tls.key',
         ]),
@@ -121,8 +117,10 @@ describe.each([
   test('says that the image of the proxy is gone, where there is one', () => {
     const codes = eckKit({ eckVersion, ...image }).notes.map(({ code }) => code);
     expect(codes.includes('eck_kube_rbac_proxy_image_gone')).toBe(!native);
-    expect(codes.includes('eck_legacy_values_win')).toBe(native);
-    expect(codes.includes('prometheus_http2_needed')).toBe(native);
+    // A server that offers only h2 still speaks HTTP/1.1 to clients without ALPN.
+    expect(codes).not.toContain('prometheus_http2_needed');
+    // The values set both names.
+    expect(codes).not.toContain('eck_legacy_values_win');
   });
 });
 
@@ -130,15 +128,33 @@ describe('notes on the way in', () => {
   const said = (kit: ReturnType<typeof eckKit>, code: string) =>
     kit.notes.find((note) => note.code === code)?.message;
 
+  test.each([{ eckVersion: '2.16.0' }, { eckVersion: '3.6.0' }, { eckVersion: undefined }])(
+    'helm upgrade installs the named chart, also for version $eckVersion',
+    ({ eckVersion }) => {
+      const target = eckVersion ?? '3.5.0';
+      const kit = eckKit({ eckVersion });
+      expect(kit.kubernetes.commands.join('\n')).toContain(` --version=${target} `);
+      expect(said(kit, 'eck_helm_upgrade')).toBe(
+        `helm upgrade installs ECK ${target}, whichever version runs now. Its --reset-then-reuse-values needs Helm 3.14 or later: with an older Helm, save your values with helm get values elastic-operator --namespace=elastic-system --output=yaml and replace that flag with a --values for their file, before the --values of the kit. Do not use --reuse-values: from a chart up to 2.15, it would also keep insecureSkipVerify: true, a default of that chart.`,
+      );
+      expect(said(eckKit({ eckVersion, install: 'manifests' }), 'eck_helm_upgrade')).toBeUndefined();
+    },
+  );
+
   test.each([
-    { eckVersion: '3.5.0', target: 'ECK 3.5.0' },
-    { eckVersion: undefined, target: 'the newest ECK' },
-  ])('helm upgrade to $target', ({ eckVersion, target }) => {
-    expect(said(eckKit({ eckVersion }), 'eck_helm_upgrade')).toBe(
-      `helm upgrade upgrades an older operator to ${target}. Its --reset-then-reuse-values needs Helm 3.14 or later: with an older Helm, save your values with helm get values elastic-operator --namespace=elastic-system --output=yaml and replace that flag with a --values for their file, before the --values of the kit. Do not use --reuse-values: from a chart up to 2.15, it would also keep insecureSkipVerify: true, a default of that chart.`,
-    );
-    expect(said(eckKit({ eckVersion, install: 'manifests' }), 'eck_helm_upgrade')).toBeUndefined();
-  });
+    { eckVersion: '3.5.0', metricsPort: 8081, warned: true },
+    { eckVersion: undefined, metricsPort: 8081, warned: true },
+    { eckVersion: '3.5.0', metricsPort: undefined, warned: false },
+  ])(
+    'of $eckVersion with port $metricsPort, whether 3.6 will take the port: $warned',
+    ({ warned, ...eck }) => {
+      expect(said(eckKit(eck), 'eck_metrics_port_taken')).toBe(
+        warned
+          ? "From ECK 3.6.0, the operator's health probes listen on 8081 too, and the operator does not start: change metricsPort before you upgrade to it."
+          : undefined,
+      );
+    },
+  );
 
   test.each([
     {
@@ -149,7 +165,7 @@ describe('notes on the way in', () => {
     {
       code: 'eck_secret_commands',
       message:
-        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token) from the environment. They use the key and the certificate in the files of this kit, create what is missing (also the directory, with sudo if that needs root), and remove both files once the Secret holds them.',
+        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token, made with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which you reach the service) from the environment. They use the key and the certificate in the files of this kit, create what is missing (also the directory, with sudo if that needs root), and remove both files once the Secret holds them.',
     },
     {
       code: 'eck_renewal_in_cluster',
@@ -222,6 +238,35 @@ describe('other names', () => {
 
   test('are quoted for the shell', () => {
     expect(kit.kubernetes.commands[0]).toContain(`--key='/Users/me/it'\\''s/eck-metrics.key'`);
+  });
+
+  test('are those of the token that the kit proposes, and of every request for a certificate', () => {
+    const jobImage = 'registry.example.com/tools:1';
+    for (const dnsNames of [['eck-metrics.ops.svc', 'metrics.example.com'], undefined]) {
+      const { kubernetes } = eckKit(
+        { jobImage, operatorName: 'eck', operatorNamespace: 'ops' },
+        {},
+        { dnsNames },
+      );
+      const names = {
+        commonName: 'eck-metrics',
+        dns: dnsNames ?? ['eck-metrics.ops.svc', 'eck-metrics.ops.svc.cluster.local'],
+      };
+      expect(kubernetes.tokenRequest).toEqual({
+        profile: 'eck-metrics',
+        names,
+        maxUses: 1,
+        expiresIn: 'PT24H',
+        onExistingName: 'replace',
+        bind: { sourceCidr: ['{{EGRESS_CIDR}}'] },
+        description: "Metrics of ECK's operator ops/eck",
+      });
+      const asked = `"name":"eck-metrics","dnsNames":${JSON.stringify(names.dns)}`;
+      expect(kubernetes.commands[0]).toContain(asked);
+      expect(JSON.stringify(parseAllDocuments(kubernetes.manifests ?? ''))).toContain(
+        JSON.stringify(asked).slice(1, -1),
+      );
+    }
   });
 
   test('that the certificate lacks, though Prometheus does not use them, are said', () => {

@@ -3,8 +3,10 @@ import type { Deployment } from '../../../../shared/elastic/deployment/deploymen
 import type { EckSettings } from '../../../../shared/elastic/deployment/fields/eck.ts';
 import { eckKit, eckRefusals, PROXY_IMAGE } from './kits.ts';
 
+type Row = readonly [what: string, EckSettings, Deployment, field: string, words: string];
+
 describe('a deployment of ECK metrics is refused', () => {
-  const rows: readonly [string, EckSettings, Deployment, string, string][] = [
+  const rows: readonly Row[] = [
     ['for a version that is none', { eckVersion: '3.5' }, {}, '/eck/eckVersion', 'such as 3.5.0'],
     [
       'before metrics could be secured',
@@ -54,13 +56,29 @@ describe('a deployment of ECK metrics is refused', () => {
     ],
     ['for a privileged port', { metricsPort: 443 }, {}, '/eck/metricsPort', '1024 to 65535'],
     ['for half a port', { metricsPort: 8081.5 }, {}, '/eck/metricsPort', 'whole number'],
-    ["for the webhook's port", { metricsPort: 9443 }, {}, '/eck/metricsPort', 'such as 8081'],
+    ["for the webhook's port", { metricsPort: 9443 }, {}, '/eck/metricsPort', 'such as 8443'],
+    [
+      'for the port of the health probes',
+      { metricsPort: 8081, eckVersion: '3.6.0' },
+      {},
+      '/eck/metricsPort',
+      "metricsPort 8081 conflicts with the operator's health probes, which listen on 8081 from ECK 3.6.0: use another, such as 8443, or leave it out",
+    ],
+    ...['2.12.0', '2.13.0', '2.14.0'].map(
+      (eckVersion): Row => [
+        `for the chart ${eckVersion}, which Helm cannot render`,
+        { eckVersion, install: 'helm', kubeRbacProxyImage: PROXY_IMAGE },
+        {},
+        '/eck/eckVersion',
+        `the chart of ECK ${eckVersion} cannot render a ServiceMonitor that verifies the endpoint (fixed in 2.15.0): upgrade ECK to 2.15.0 or later, best 2.16.0 or later, or set eck.install to "manifests" if it was installed from manifests`,
+      ],
+    ),
     [
       "for the webhook's port behind the proxy",
       { metricsPort: 9442, eckVersion: '2.15.0', kubeRbacProxyImage: PROXY_IMAGE },
       {},
       '/eck/metricsPort',
-      'such as 8081',
+      'such as 8443',
     ],
     [
       'for a name that the certificate lacks',
@@ -102,5 +120,15 @@ describe('a deployment of ECK metrics is refused', () => {
     ).toContain(
       '"dnsNames":["elastic-operator-metrics.ops.svc","elastic-operator-metrics.ops.svc.cluster.local"]',
     );
+  });
+
+  test.each([
+    { eckVersion: '3.5.0', metricsPort: 8081 },
+    { eckVersion: '3.6.0', metricsPort: 8082 },
+    { eckVersion: '3.6.0' },
+    { eckVersion: '2.15.0', kubeRbacProxyImage: PROXY_IMAGE },
+    { eckVersion: '2.14.0', install: 'manifests', kubeRbacProxyImage: PROXY_IMAGE },
+  ])('not $eckVersion, port $metricsPort, by $install', (eck) => {
+    expect(() => eckKit(eck)).not.toThrow();
   });
 });
