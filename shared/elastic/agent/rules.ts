@@ -3,6 +3,7 @@ import type { AgentSettings } from '../deployment/fields/agent.ts';
 import type { OperatingSystem } from '../deployment/paths.ts';
 import type { Results, RuleContext, Rules, Violation } from '../deployment/rule.ts';
 import { PROXY_SCHEMES, urlProblem } from '../deployment/url.ts';
+import { serverUrlProblem } from '../deployment/url-port.ts';
 
 /** The rules of `#/deployment/agent`. */
 export const agentRules: Rules = (context) => {
@@ -145,9 +146,10 @@ function proxyRules({ os }: RuleContext, { proxy }: AgentSettings): Results {
   ];
 }
 
-/** The form of `fleetUrl`, if it is given. */
-export function fleetUrlRule(fleetUrl: string | undefined): Violation | false {
-  const problem = fleetUrl === undefined ? undefined : urlProblem(fleetUrl, ['https:']);
+/** The form of `fleetUrl`, if it is given. @param isRead - whether programs of Elastic connect to it */
+export function fleetUrlRule(fleetUrl: string | undefined, isRead: boolean): Violation | false {
+  if (fleetUrl === undefined) return false;
+  const problem = isRead ? serverUrlProblem(fleetUrl, 'fleetServer') : urlProblem(fleetUrl, ['https:']);
   return problem !== undefined && ['/fleetUrl', `fleetUrl ${problem}`];
 }
 
@@ -159,7 +161,7 @@ export const fleetRules: Rules = ({ deployment: { model, fleetUrl, fleetEnrollme
       '/fleetUrl',
       'fleetUrl is required: the address of Fleet Server, for example https://fleet.example.com:8220',
     ],
-  fleetUrlRule(fleetUrl),
+  fleetUrlRule(fleetUrl, model !== 'cloud-proxy'),
   token !== undefined &&
     (token.startsWith('fst_')
       ? [

@@ -70,7 +70,7 @@ export const ENROLLMENT_TOKEN_PLACEHOLDER = '{{FLEET_ENROLLMENT_TOKEN}}';
   },
   fleetUrl: {
     description:
-      "Address of Fleet Server, https:// without user, query and fragment. Required for agents and Fleet Servers, except in cloud-proxy, where agents use proxy.fleetUrl and this is Fleet Server's own address behind it.",
+      "Address of Fleet Server, https://host:port without user, query and fragment. Required for agents and Fleet Servers, except in cloud-proxy, where agents use proxy.fleetUrl and this is Fleet Server's own address behind it.",
     examples: ['https://fleet.example.com:8220'],
   },
   fleetEnrollmentToken: {

@@ -1,4 +1,5 @@
 import type { Deployment } from './deployment.ts';
+import { canonicalUrl } from './url-port.ts';
 
 /** The models in which a terminating proxy stands in front of Elastic Cloud. */
 const PROXIED_MODELS: readonly (string | undefined)[] = ['cloud-proxy', 'on-premises-hosted-elasticsearch'];
@@ -24,7 +25,7 @@ export function frontOf({ model, proxy = {} }: Deployment): Route {
 
 /** The addresses of Elastic Cloud behind the proxy. */
 export function upstreamOf({ model, proxy = {}, fleetUrl }: Deployment): Route {
-  const own = fleetUrl === proxy.fleetUrl ? undefined : fleetUrl;
+  const own = isSame(fleetUrl, proxy.fleetUrl) ? undefined : fleetUrl;
   const { upstream = {} } = proxy;
   return {
     fleetUrl: model === 'cloud-proxy' ? (upstream.fleetUrl ?? own) : undefined,
@@ -32,9 +33,16 @@ export function upstreamOf({ model, proxy = {}, fleetUrl }: Deployment): Route {
   };
 }
 
+/** Whether two addresses behind or in front of a proxy, whose port is 443 unless they say another, are the same. */
+export function isSame(one: string | undefined, other: string | undefined): boolean {
+  return (
+    one === other || (one !== undefined && other !== undefined && canonicalUrl(one) === canonicalUrl(other))
+  );
+}
+
 /** The proxy of a deployment that broke no rule. */
 export interface ResolvedProxy {
-  /** As the caller sent it: of a forward proxy its own, of a terminating one also where the model does not use it. */
+  /** Of a forward proxy its own, as the caller sent it; of a terminating one also where the model does not use it. */
   readonly fleetUrl: string | undefined;
   readonly front: Route;
   readonly upstream: Route;

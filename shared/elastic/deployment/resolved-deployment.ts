@@ -1,6 +1,7 @@
 import type { KeyKind } from '../../domain/key-kind.ts';
 import type { ProfileName } from '../../domain/profile.ts';
 import { withoutUndefined } from '../../domain/without-undefined.ts';
+import { withCanonicalAddresses } from './canonical.ts';
 import { type Container, resolveContainer } from './container.ts';
 import type { Deployment } from './deployment.ts';
 import { type EckAgent, resolveEckAgent } from './eck-agent.ts';
@@ -65,8 +66,9 @@ export interface Agent {
 }
 
 /** Fills in the defaults of a deployment that breaks no rule: only `checkDeployment` may. */
-export function resolveDeployment(asked: Deployment, subject: DeploymentSubject): ResolvedDeployment {
+export function resolveDeployment(sent: Deployment, subject: DeploymentSubject): ResolvedDeployment {
   const { profile, keyKind } = subject;
+  const asked = withCanonicalAddresses(sent);
   const deployment = routed(asked, profile);
   const { stackVersion, keyPassphraseFile: passphrase, model = '' } = deployment;
   const place = placeOf(deployment, profile, peersAtProxy(asked, profile));

@@ -120,7 +120,7 @@ function foreignRules({ agent = {}, trust = {}, outputs, fleetUrl }: Deployment)
       '/agent/tags',
       "tags does not apply to ECK: leave it out, and set ELASTIC_AGENT_TAGS in the Agent's pod template",
     ],
-    fleetUrlRule(fleetUrl),
+    fleetUrlRule(fleetUrl, false),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { FleetServer } from '../deployment/fleet-server.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { namesToAsk } from '../deployment/server-names.ts';
+import { portOf } from '../deployment/url-port.ts';
 import { has, releasesWith } from '../deployment/versions.ts';
 import { applicable, type Candidate, GUIDE, type Note } from '../kit/note.ts';
 
@@ -41,6 +42,7 @@ export function fleetServerNotes(
 
 function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Candidate[] {
   const { agent, os } = deployment;
+  const reached = Number(portOf(deployment.fleetUrl));
   return [
     server.clientAuth !== 'required' && {
       code: 'client_auth_not_required',
@@ -63,6 +65,12 @@ function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): rea
       message:
         "Without fleetServer.policyId, Fleet Server waits for the policy that is Fleet's default for Fleet Servers: set it if you made a policy of your own.",
       source: 'elastic-agent internal/pkg/agent/cmd/container.go, FLEET_SERVER_POLICY_ID',
+    },
+    reached !== server.port && {
+      code: 'fleet_server_port_differs',
+      severity: 'warning',
+      message: `Agents connect to port ${reached} of fleetUrl, but Fleet Server listens on ${server.port}: forward the one to the other, or set fleetServer.port to ${reached}.`,
+      source: ENROLL_CMD,
     },
     agent.unprivileged &&
       os === 'linux' &&
@@ -127,12 +135,6 @@ function elasticsearchNotes(deployment: ResolvedDeployment, server: FleetServer)
       code: 'service_token_without_newline',
       severity: 'warning',
       message: `Write the service token (Kibana, Fleet, Add Fleet Server; or POST /_security/service/elastic/fleet-server/credential/token) to ${serviceTokenPath} before you install, without a newline at the end: Fleet Server does not remove one, and could not log in.`,
-      source: OUTPUT,
-    },
-    !/^https:\/\/(?:\[[^\]]*\]|[^/:]*):\d+/i.test(elasticsearch.url) && {
-      code: 'elasticsearch_port_9200',
-      severity: 'warning',
-      message: `${elasticsearch.url} has no port, so Fleet Server uses 9200, not 443: add the port, which is :443 on Elastic Cloud.`,
       source: OUTPUT,
     },
     caFingerprint !== undefined && {

@@ -1,3 +1,4 @@
+import type { Deployment } from '../deployment/deployment.ts';
 import { CLIENT_AUTH } from '../deployment/fields/fleet-server.ts';
 import {
   elasticsearchUrlOf,
@@ -9,6 +10,7 @@ import {
 } from '../deployment/fleet-server.ts';
 import { ownPaths } from '../deployment/kit-paths.ts';
 import { normalizePath } from '../deployment/paths.ts';
+import { isProxied, isSame } from '../deployment/proxy.ts';
 import {
   choiceRule,
   pathRule,
@@ -19,6 +21,7 @@ import {
 } from '../deployment/rule.ts';
 import { serverNameRule } from '../deployment/server-names.ts';
 import { urlProblem } from '../deployment/url.ts';
+import { serverUrlProblem } from '../deployment/url-port.ts';
 
 /** The rules of `#/deployment/fleetServer`, and those of a Fleet Server host for other fields. */
 export const fleetServerRules: Rules = (context) => [
@@ -34,12 +37,12 @@ export const fleetServerRules: Rules = (context) => [
 function elasticsearchRules({ deployment }: RuleContext): Results {
   const { fleetServer = {}, proxy, model } = deployment;
   const { elasticsearchUrl: url, elasticsearchCaFingerprint: fingerprint } = fleetServer;
-  const problem = url === undefined ? undefined : urlProblem(url, ['https:']);
+  const problem = url === undefined ? undefined : elasticsearchProblem(url, deployment);
   return [
     model === 'on-premises-hosted-elasticsearch' &&
       url !== undefined &&
       proxy?.elasticsearchUrl !== undefined &&
-      url !== proxy.elasticsearchUrl && [
+      !isSame(url, proxy.elasticsearchUrl) && [
         '/fleetServer/elasticsearchUrl',
         'fleetServer.elasticsearchUrl differs from proxy.elasticsearchUrl, through which Fleet Server reaches Elasticsearch in this model: leave it out',
       ],
@@ -54,6 +57,11 @@ function elasticsearchRules({ deployment }: RuleContext): Results {
         "fleetServer.elasticsearchCaFingerprint must be 64 hex digits, the SHA-256 of Elasticsearch's CA certificate: run openssl x509 -fingerprint -sha256, and give what follows the equals sign",
       ],
   ];
+}
+
+/** The port of a terminating proxy is 443 unless it is written. */
+function elasticsearchProblem(url: string, deployment: Deployment): string | undefined {
+  return isProxied(deployment) ? urlProblem(url, ['https:']) : serverUrlProblem(url, 'elasticsearch');
 }
 
 function tokenRules({ deployment, os }: RuleContext): Results {

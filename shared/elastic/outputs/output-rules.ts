@@ -6,6 +6,7 @@ import { defaultHosts, isOutputType, outputId } from '../deployment/outputs.ts';
 import { isProxied } from '../deployment/proxy.ts';
 import { choiceRule, type Results, type RuleContext, type Violation } from '../deployment/rule.ts';
 import { urlProblem } from '../deployment/url.ts';
+import { serverUrlProblem } from '../deployment/url-port.ts';
 
 /**
  * The rules of one output, for its clients.
@@ -83,8 +84,9 @@ export function hostRules(deployment: Deployment, output: OutputSettings, at: st
       `${at}/hosts`,
       'hosts must have at most 10 entries, the limit of Fleet: leave out the others',
     ],
-    // What a host looks like depends on the type: if that is unknown, only that is reported.
-    ...hosts.map((host, index): Violation | undefined => {
+    // What a host looks like depends on the type: if that is unknown, only that is reported. The address of the proxy,
+    // which is the default, has rules of its own.
+    ...(output.hosts ?? []).map((host, index): Violation | undefined => {
       if (type === undefined || !isOutputType(type)) return undefined;
       const what = hostProblem(type, host);
       return what === undefined ? undefined : [`${at}/hosts/${index}`, `the host ${quote(host)} ${what}`];
@@ -104,7 +106,7 @@ function hostProblem(type: string | undefined, host: string): string | undefined
     const fits = Number(port) >= 1 && Number(port) <= 65535 && isHostName(name, type === 'logstash');
     return fits ? undefined : `must be host:port without a scheme, for example ${exampleHost(type)}`;
   }
-  return urlProblem(host, ['https:']);
+  return serverUrlProblem(host, 'elasticsearch');
 }
 
 function isHostName(name: string, allowIpv6: boolean): boolean {

@@ -74,7 +74,7 @@ export const FLEET_SERVER_DEFAULTS = {
     },
     elasticsearchUrl: {
       description:
-        'Address of Elasticsearch, https:// without user, query and fragment. Required unless proxy.elasticsearchUrl is given.',
+        'Address of Elasticsearch, https://host:port without user, query and fragment. Required unless proxy.elasticsearchUrl is given.',
       examples: ['https://es.example.com:9200'],
     },
     elasticsearchCaFingerprint: {

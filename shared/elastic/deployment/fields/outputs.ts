@@ -59,7 +59,7 @@ export const OUTPUT_DEFAULTS = { isDefault: false, isDefaultMonitoring: false } 
     },
     hosts: {
       description:
-        'https://host:port of Elasticsearch, host:port of Logstash and Kafka. Required, except for the profile output-server, and for type elasticsearch with proxy.elasticsearchUrl.',
+        'https://host:port of Elasticsearch (the port is required, because its readers differ without one), host:port of Logstash and Kafka. Required, except for the profile output-server, and for type elasticsearch with proxy.elasticsearchUrl.',
       maxItems: 10,
       examples: [['https://es.example.com:9200'], ['logstash.example.com:5044']],
     },

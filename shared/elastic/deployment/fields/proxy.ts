@@ -7,7 +7,7 @@ export const PROXY_KINDS = ['terminating', 'forward'] as const;
 
 const UPSTREAM = z.strictObject({ fleetUrl: url, elasticsearchUrl: url });
 
-/** `deployment.proxy`. Addresses are origins: scheme, host and port. */
+/** `deployment.proxy`. Addresses are origins: scheme, host and port (443 unless given). */
 export const PROXY = z.strictObject({
   kind: text,
   fleetUrl: url,

@@ -30,20 +30,8 @@ describe('notes on a Fleet Server host', () => {
     ['no policy', { fleetServer: { policyId: undefined } }, [...HOST, 'policy_id_missing'], []],
     ['optional', { fleetServer: { clientAuth: 'optional' } }, [...HOST, 'client_auth_not_required'], []],
     ['none', { fleetServer: { clientAuth: 'none' } }, [...HOST, 'client_auth_not_required'], []],
-    [
-      'no port',
-      { fleetServer: { elasticsearchUrl: 'https://es.example.com/base' } },
-      [...HOST, 'elasticsearch_port_9200'],
-      [],
-    ],
     ['port 443', { fleetServer: { elasticsearchUrl: 'https://es.example.com:443' } }, HOST, []],
     ['IPv6', { fleetServer: { elasticsearchUrl: 'https://[2001:db8::1]:9200' } }, HOST, []],
-    [
-      'IPv6 without port',
-      { fleetServer: { elasticsearchUrl: 'https://[2001:db8::1]' } },
-      [...HOST, 'elasticsearch_port_9200'],
-      [],
-    ],
     [
       'a fingerprint and the system',
       { trust: { elasticsearch: 'system' }, fleetServer: { elasticsearchCaFingerprint: 'a'.repeat(64) } },
@@ -61,7 +49,7 @@ describe('notes on a Fleet Server host', () => {
     [
       'unprivileged, port 443',
       { agent: { unprivileged: true }, fleetServer: { port: 443 } },
-      [...HOST, 'unprivileged_needs_group_first', 'privileged_port'],
+      [...HOST, 'unprivileged_needs_group_first', 'fleet_server_port_differs', 'privileged_port'],
       [],
     ],
     ['a container', { os: 'container' }, CONTAINER, []],

@@ -50,7 +50,7 @@ describe('outputs are refused', () => {
     },
     {
       name: 'too many hosts',
-      deployment: one({ ...es, hosts: Array.from({ length: 11 }, (_, i) => `https://es-${i}`) }),
+      deployment: one({ ...es, hosts: Array.from({ length: 11 }, (_, i) => `https://es-${i}:9200`) }),
       words: '/outputs/0/hosts: hosts must have at most 10 entries, the limit of Fleet: leave out the others',
     },
     {
