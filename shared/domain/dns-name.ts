@@ -24,3 +24,26 @@ export function parseDnsName(text: string): DnsName | undefined {
   // Tested before lower-casing: the Kelvin sign, for one, would become a plain "k".
   return DNS_NAME_FORM.test(text) ? (text.toLowerCase() as DnsName) : undefined;
 }
+
+/** What the rule refuses, with what to say of it; what remains ends in a number. */
+const PROBLEMS: readonly (readonly [RegExp, string])[] = [
+  [/^$/, 'is empty'],
+  [/^.{254}/, 'is longer than 253 characters'],
+  [/[^.]{64}/, 'has a label longer than 63 characters'],
+  [/\.$/, 'ends in a dot'],
+  [/^\.|\.\./, 'has an empty label'],
+  [/(?:^|\.)-|-(?:\.|$)/, 'has "-" at the start or end of a label'],
+];
+
+/**
+ * What is wrong with a name, as the end of a sentence that begins with it; undefined where it keeps the rule.
+ *
+ * @example dnsNameProblem('fleet_server') // 'contains "_"'
+ */
+export function dnsNameProblem(text: string): string | undefined {
+  if (DNS_NAME_FORM.test(text)) return undefined;
+  const [character] = /[^A-Za-z0-9.-]/u.exec(text) ?? [];
+  if (character !== undefined) return `contains ${JSON.stringify(character)}`;
+  const [, problem] = PROBLEMS.find(([form]) => form.test(text)) ?? [];
+  return problem ?? 'ends in a number, as only an IP address does';
+}

@@ -18,7 +18,9 @@ export function text<Output>(parse: (text: string) => Output | undefined, format
     z.transform((input: string, context): Output => {
       const output = parse(input);
       if (output !== undefined) return output;
-      context.issues.push({ code: 'custom', message: `must be ${format.rule}`, input });
+      const problem = format.problem?.(input);
+      const why = problem === undefined ? '' : `; it ${problem}`;
+      context.issues.push({ code: 'custom', message: `must be ${format.rule}${why}`, input });
       return z.NEVER;
     }),
   );

@@ -1,6 +1,6 @@
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import { COMMON_NAME_RULE, type CommonName, parseCommonName } from '../domain/common-name.ts';
-import { DNS_NAME_RULE, type DnsName, parseDnsName } from '../domain/dns-name.ts';
+import { DNS_NAME_RULE, type DnsName, dnsNameProblem, parseDnsName } from '../domain/dns-name.ts';
 import { type Identity, spiffeId } from '../domain/identity.ts';
 import { type IpAddress, isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
 import { matchesPattern } from '../domain/name-pattern.ts';
@@ -37,7 +37,8 @@ export function readNames(body: {
     wrong('#/dnsNames', `A certificate may have at most ${MAX_NAMES} DNS names and IP addresses.`);
   const dnsNames = body.dnsNames.flatMap((text, i) => {
     const dnsName = parseDnsName(text);
-    if (dnsName === undefined) wrong(`#/dnsNames/${i}`, `A DNS name is ${DNS_NAME_RULE}.`);
+    if (dnsName === undefined)
+      wrong(`#/dnsNames/${i}`, `A DNS name is ${DNS_NAME_RULE}; this one ${dnsNameProblem(text)}.`);
     return dnsName ?? [];
   });
   const ipAddresses = body.ipAddresses.flatMap((text, i) => {

@@ -5,6 +5,8 @@ export interface Format {
   readonly id?: string;
   /** Ends the sentence "must be ..."; shown to the caller, and in the API's description. */
   readonly rule: string;
+  /** What breaks the rule, where that can be named: follows "it". */
+  readonly problem?: (text: string) => string | undefined;
   /** Takes everything that the rule allows; without flags, since JSON Schema has none. */
   readonly pattern?: RegExp;
   /** Further keywords of JSON Schema (2020-12). */

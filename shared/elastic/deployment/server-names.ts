@@ -1,3 +1,4 @@
+import { hostProblem } from './host.ts';
 import type { Violation } from './rule.ts';
 import type { DeploymentSubject } from './subject.ts';
 
@@ -14,7 +15,7 @@ export interface Reached {
 /**
  * Whether the certificate of a server contains the host at which it is reached. DNS names and IP addresses count, the
  * common name does not (Go, x509.Certificate.VerifyHostname; RFC 9525 section 6.3), and no certificate of fleetseal has
- * wildcards. The rule is kept if the names are not known, or no address can be parsed, which another rule reports.
+ * wildcards. The rule is kept if the names are not known, or no host fits a certificate, which another rule reports.
  */
 export function serverNameRule(subject: DeploymentSubject, { at, who, fields }: Reached): Violation | false {
   const { dnsNames, ipAddresses = [], request } = subject;
@@ -49,12 +50,12 @@ function placeOf(host: string) {
     : ({ field: 'dnsNames', allowed: 'names.dns' } as const);
 }
 
-/** The host of an address, a name or an IP address, in one form; undefined if there is none. */
+/** The host of an address, a name or an IP address, in one form; undefined if no certificate can contain it. */
 function hostOf(text: string): string | undefined {
   const host = /^[0-9a-f:]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) ? `[${text}]` : text;
   const url = text.includes('://') ? text : `https://${host}`;
-  // As Go, which ignores a dot at the end.
-  return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : undefined;
+  const read = URL.canParse(url) ? new URL(url).hostname : '';
+  return hostProblem(read) === undefined ? read : undefined;
 }
 
 function isAddress(host: string): boolean {

@@ -1,12 +1,10 @@
+import { hostProblem } from './host.ts';
+
 /** Any scheme, and after `//` an authority and a path: query and fragment are refused before. */
 const PARTS = /^([a-z][a-z0-9+.-]*:)\/\/([^/]*)(\/.*)?$/i;
 
 /** An authority without its login: a host, or an address in brackets, and a port. */
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[\]]*)(?::([^:]*))?$/;
-
-/** A host name, in the widest form that DNS and container networks have, or an IPv4 or bracketed IPv6 address. */
-const HOST =
-  /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?|\[[0-9a-f:.]+\])$/i;
 
 /** The schemes of a forward proxy that an agent connects through. */
 export const PROXY_SCHEMES = ['http:', 'https:', 'socks5:'] as const;
@@ -32,7 +30,7 @@ export function urlProblem(text: string, schemes: readonly string[], allowUser =
     characterProblem(text) ??
     schemeProblem(scheme, schemes) ??
     loginProblem(authority.slice(0, at + 1), allowUser) ??
-    hostProblem(host) ??
+    (host === '' ? 'must have a host name or IP address right after "//"' : hostProblem(host)) ??
     portProblem(port) ??
     pathProblem(path)
   );
@@ -63,16 +61,6 @@ function loginProblem(login: string, allowUser: boolean): string | undefined {
   return username !== '' && login === `${username}${password && `:${password}`}@`
     ? undefined
     : 'must have its login as user@ or user:password@, neither of them empty, with special characters percent-encoded: correct the login, or remove it with its "@"';
-}
-
-function hostProblem(host: string): string | undefined {
-  if (host === '') return 'must have a host name or IP address right after "//"';
-  const read = HOST.test(host) ? parsed(`https://${host}`)?.hostname : undefined;
-  if (read === undefined)
-    return 'must have a host name of letters, digits, "-", "_" and ".", an IPv4 address, or an IPv6 address in brackets';
-  return host.startsWith('[') || read === host.toLowerCase()
-    ? undefined
-    : `must have its IPv4 address in the usual form, because programs read "${host}" differently: write ${read}`;
 }
 
 function portProblem(port: string | undefined): string | undefined {

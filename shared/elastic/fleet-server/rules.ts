@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Deployment } from '../deployment/deployment.ts';
 import { CLIENT_AUTH } from '../deployment/fields/fleet-server.ts';
 import {
@@ -8,6 +9,7 @@ import {
   serviceTokenPathOf,
   showsCertificate,
 } from '../deployment/fleet-server.ts';
+import { hostProblem } from '../deployment/host.ts';
 import { ownPaths } from '../deployment/kit-paths.ts';
 import { normalizePath } from '../deployment/paths.ts';
 import { isProxied, isSame } from '../deployment/proxy.ts';
@@ -165,7 +167,7 @@ function listenerRules({ deployment: { fleetServer = {}, trust } }: RuleContext)
   const { bindHost, port, clientAuth } = fleetServer;
   return [
     bindHost !== undefined &&
-      !/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45})$/.test(bindHost) && [
+      hostProblem(isIPv6(bindHost) ? `[${bindHost}]` : bindHost) !== undefined && [
         '/fleetServer/bindHost',
         'fleetServer.bindHost must be an IP address or a host name of this host, without port or brackets: 0.0.0.0 stands for all of them',
       ],

@@ -7,6 +7,7 @@ import { isProxied } from '../deployment/proxy.ts';
 import { choiceRule, type Results, type RuleContext, type Violation } from '../deployment/rule.ts';
 import { urlProblem } from '../deployment/url.ts';
 import { serverUrlProblem } from '../deployment/url-port.ts';
+import { EXAMPLE_HOSTS, hostPortProblem } from './host-port.ts';
 
 /**
  * The rules of one output, for its clients.
@@ -95,23 +96,16 @@ export function hostRules(deployment: Deployment, output: OutputSettings, at: st
 }
 
 function exampleHost(type: string | undefined): string {
-  if (type === 'logstash') return 'logstash.example.com:5044';
-  return type === 'kafka' ? 'kafka.example.com:9093' : 'https://elasticsearch.example.com:9200';
+  return type === 'logstash' || type === 'kafka'
+    ? EXAMPLE_HOSTS[type]
+    : 'https://elasticsearch.example.com:9200';
 }
 
 /** What Fleet itself refuses (kibana, fleet/server/types/models/output.ts), and addresses without TLS. */
 function hostProblem(type: string | undefined, host: string): string | undefined {
-  if (type === 'logstash' || type === 'kafka') {
-    const [, name = '', port = ''] = /^(.+):(\d{1,5})$/.exec(host) ?? [];
-    const fits = Number(port) >= 1 && Number(port) <= 65535 && isHostName(name, type === 'logstash');
-    return fits ? undefined : `must be host:port without a scheme, for example ${exampleHost(type)}`;
-  }
-  return serverUrlProblem(host, 'elasticsearch');
-}
-
-function isHostName(name: string, allowIpv6: boolean): boolean {
-  if (/^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/.test(name)) return true;
-  return allowIpv6 && /^\[[0-9A-Fa-f:.]+\]$/.test(name) && URL.canParse(`http://${name}`);
+  return type === 'logstash' || type === 'kafka'
+    ? hostPortProblem(type, host)
+    : serverUrlProblem(host, 'elasticsearch');
 }
 
 function formRules(context: RuleContext, { form }: OutputSettings, at: string): Results {

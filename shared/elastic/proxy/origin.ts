@@ -8,7 +8,6 @@ export interface Origin {
   readonly named: boolean;
 }
 
-const NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const ADDRESS = /^(?:[0-9.]+|\[[0-9a-f:.]+\])$/;
 
 /**
@@ -25,9 +24,7 @@ export function originOf(text: string): Origin | undefined {
 export function originProblem(text: string): string | undefined {
   const problem = urlProblem(text, ['https:']);
   if (problem !== undefined) return problem;
-  const { hostname: host, pathname } = new URL(text);
-  if (pathname !== '/') return 'must not have a path: remove everything after the host and port';
-  return ADDRESS.test(host) || NAME.test(host)
+  return new URL(text).pathname === '/'
     ? undefined
-    : 'must have an IP address or a host name whose labels are letters, digits and inner "-", without a "." at the end';
+    : 'must not have a path: remove everything after the host and port';
 }

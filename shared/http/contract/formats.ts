@@ -1,6 +1,6 @@
 import { TOKEN_ID_LENGTH } from '../../domain/bootstrap-token.ts';
 import { COMMON_NAME_FORM, COMMON_NAME_RULE } from '../../domain/common-name.ts';
-import { DNS_NAME_FORM, DNS_NAME_RULE, DNS_PATTERN_FORM } from '../../domain/dns-name.ts';
+import { DNS_NAME_FORM, DNS_NAME_RULE, DNS_PATTERN_FORM, dnsNameProblem } from '../../domain/dns-name.ts';
 import { DURATION_FORM } from '../../domain/duration.ts';
 import { RFC_3339_FORM } from '../../domain/instant.ts';
 import { NAME_PATTERN_FORM } from '../../domain/name-pattern.ts';
@@ -49,6 +49,8 @@ export const DNS_NAME_PATTERN: Format = {
   id: 'DnsNamePattern',
   rule: 'a host name in which "*" may stand for one or more characters other than ".": "*.example.com"',
   pattern: DNS_PATTERN_FORM,
+  // A `*` stands for at least one character.
+  problem: (text) => dnsNameProblem(text.replaceAll('*', 'x')),
 };
 
 export const DURATION: Format = {

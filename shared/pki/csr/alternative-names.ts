@@ -1,5 +1,5 @@
 import { type BaseBlock, fromBER, Primitive } from 'asn1js';
-import { DNS_NAME_RULE, type DnsName, parseDnsName } from '../../domain/dns-name.ts';
+import { DNS_NAME_RULE, type DnsName, dnsNameProblem, parseDnsName } from '../../domain/dns-name.ts';
 import { type IpAddress, ipAddressFromOctets } from '../../domain/ip-address.ts';
 import { excerpt } from '../../errors/excerpt.ts';
 import { childrenOf } from '../der/children.ts';
@@ -77,7 +77,9 @@ function readDnsName(text: string): Name {
   const name = parseDnsName(text);
   if (name === undefined) {
     const shown = JSON.stringify(excerpt(text));
-    throw csrRefused(`The DNS name ${shown} in the CSR is not allowed: it must be ${DNS_NAME_RULE}.`);
+    throw csrRefused(
+      `The DNS name ${shown} in the CSR ${dnsNameProblem(text)}: it must be ${DNS_NAME_RULE}.`,
+    );
   }
   return { kind: 'dns', name, der: generalName.dns(text) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { COMMON_NAME_RULE, parseCommonName } from '../../../shared/domain/common-name.ts';
-import { DNS_NAME_RULE, parseDnsName } from '../../../shared/domain/dns-name.ts';
+import { DNS_NAME_RULE, dnsNameProblem, parseDnsName } from '../../../shared/domain/dns-name.ts';
 import { spiffeId } from '../../../shared/domain/identity.ts';
 import { PROFILE_NAMES } from '../../../shared/domain/profile.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../../shared/domain/trust-domain.ts';
@@ -101,6 +101,17 @@ describe('DNS names', () => {
         expect(name).toBe(text.toLowerCase());
         expect(parseDnsName(name)).toBe(name);
       }),
+    );
+  });
+
+  test('have a problem exactly where they are not read', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.stringMatching(/^[aB1._*-]{0,12}$/), fc.string({ unit: 'grapheme' })),
+        (text) => {
+          expect(dnsNameProblem(text) === undefined).toBe(parseDnsName(text) !== undefined);
+        },
+      ),
     );
   });
 

@@ -173,9 +173,14 @@ describe('POST /v1/tokens refuses', () => {
         '#/names/commonName':
           'names.commonName must be a pattern of 1 to 64 letters, digits, ".", "_", "-" and "*"; "*" stands for one or more characters other than ".".',
         ...Object.fromEntries(
-          [1, 2, 3, 4].map((i) => [
-            `#/names/dns/${i}`,
-            `names.dns[${i}] must be a host name in which "*" may stand for one or more characters other than ".": "*.example.com".`,
+          [
+            'contains " "',
+            'ends in a number, as only an IP address does',
+            'contains "_"',
+            'ends in a dot',
+          ].map((problem, i) => [
+            `#/names/dns/${i + 1}`,
+            `names.dns[${i + 1}] must be a host name in which "*" may stand for one or more characters other than ".": "*.example.com"; it ${problem}.`,
           ]),
         ),
       },

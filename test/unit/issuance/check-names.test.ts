@@ -30,13 +30,14 @@ describe('names of a request', () => {
       name: 'a wildcard',
       body: { dnsNames: ['ok.example.com', '*.example.com'] },
       pointer: '#/dnsNames/1',
-      words: 'with no wildcard',
+      words: 'with no wildcard or trailing dot; this one contains "*".',
     },
     {
       name: 'an address as DNS name',
       body: { dnsNames: ['10.0.0.1'] },
       pointer: '#/dnsNames/0',
-      words: 'host name',
+      words:
+        'host name of letters, digits and hyphens, with no wildcard or trailing dot; this one ends in a number',
     },
     {
       name: 'an address with a zone',

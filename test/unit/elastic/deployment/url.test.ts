@@ -9,7 +9,8 @@ const SCHEMES = ['https:', 'http:', 'socks5:'];
 
 const SCHEME = 'must start with https:// or http:// or socks5://';
 const HOST =
-  'must have a host name of letters, digits, "-", "_" and ".", an IPv4 address, or an IPv6 address in brackets';
+  'must have a host name of letters, digits, "-" and ".", an IPv4 address, or an IPv6 address in brackets';
+const host = (text: string, problem: string) => `${HOST}, not ${JSON.stringify(text)}, which ${problem}`;
 const NO_HOST = 'must have a host name or IP address right after "//"';
 const LOGIN =
   'must have its login as user@ or user:password@, neither of them empty, with special characters percent-encoded: correct the login, or remove it with its "@"';
@@ -46,29 +47,29 @@ const REFUSED: readonly (readonly [text: string, words: string])[] = [
   ['https://h:0', PORT],
   ['https://h:65536', PORT],
   ['https://h:8220x', PORT],
-  ['https://h:8220:9200', HOST],
+  ['https://h:8220:9200', host('h:8220:9200', 'contains ":"')],
   ['https://0x7f.1', ipv4('0x7f.1', '127.0.0.1')],
   ['https://127.1', ipv4('127.1', '127.0.0.1')],
   ['https://2130706433', ipv4('2130706433', '127.0.0.1')],
   ['socks5://127.1', ipv4('127.1', '127.0.0.1')],
-  ['https://256.1.1.1', HOST],
+  ['https://256.1.1.1', host('256.1.1.1', 'ends in a number, as only an IP address does')],
   ['https://[::g]', HOST],
   ['https://[fe80::1%25eth0]', HOST],
-  ['https://2001:db8::1', HOST],
-  ['https://%68', HOST],
+  ['https://2001:db8::1', host('2001:db8::1', 'contains ":"')],
+  ['https://%68', host('%68', 'contains "%"')],
   ['https://h/a/../b', path('/b')],
   ['https://h/./b', path('/b')],
   ['https://h/%2e%2e/b', path('/b')],
   ['https://h?', QUERY],
   ['https://h#', QUERY],
   ['https://h/a?b', QUERY],
-  ['https://$(NODE_NAME):8220', HOST],
+  ['https://$(NODE_NAME):8220', host('$(NODE_NAME)', 'contains "$"')],
   ['https://`id`', forbidden('`')],
-  ["https://a'b", HOST],
-  ['https://a;b', HOST],
-  ['https://a..b', HOST],
-  ['https://.', HOST],
-  ['https://-a', HOST],
+  ["https://a'b", host("a'b", 'contains "\'"')],
+  ['https://a;b', host('a;b', 'contains ";"')],
+  ['https://a..b', host('a..b', 'has an empty label')],
+  ['https://.', host('.', 'ends in a dot')],
+  ['https://-a', host('-a', 'has "-" at the start or end of a label')],
   [' https://h', ASCII],
   ['https://h\n', ASCII],
   ['https://h\t.example.com', ASCII],
@@ -87,8 +88,7 @@ const ACCEPTED = [
   'https://fleet.example.com:443',
   'https://fleet.example.com/',
   'https://fleet.example.com/a/b%20c/',
-  'https://fleet_1',
-  'https://fleet.example.com.:8220',
+  'https://fleet-1',
   'https://192.0.2.7:9200',
   'https://[2001:db8::1]:9200',
   'https://[2001:0db8:0:0:0:0:0:1]:9200',

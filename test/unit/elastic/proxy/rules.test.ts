@@ -6,10 +6,8 @@ import { PROXY, proxyRefusals, proxyResolved, UPSTREAM } from './kits.ts';
 const HOSTED = 'on-premises-hosted-elasticsearch';
 const HTTPS = 'must start with https://, because TLS is required';
 const NO_PATH = 'must not have a path: remove everything after the host and port';
-const HOST =
-  'must have a host name of letters, digits, "-", "_" and ".", an IPv4 address, or an IPv6 address in brackets';
-const LABELS =
-  'must have an IP address or a host name whose labels are letters, digits and inner "-", without a "." at the end';
+const host = (text: string, problem: string) =>
+  `must have a host name of letters, digits, "-" and ".", an IPv4 address, or an IPv6 address in brackets, not "${text}", which ${problem}`;
 const BOUNDARY =
   'a forward proxy only passes connections on, so mutual TLS would end at the boundary of Elastic Cloud, which asks for no client certificate: use "terminating", a proxy of your own that ends it. Set a forward proxy in front of that one, or of your own Fleet Server, in agent.proxy.url';
 
@@ -86,13 +84,13 @@ const CLIENT: readonly Refused[] = [
       'https://proxy.example.com:0',
       'must have a port from 1 to 65535 without leading zeros after the ":", or neither',
     ],
-    ['https://a;b.example.com', HOST],
-    ["https://a'b.example.com", HOST],
-    ['https://a$b.example.com', HOST],
-    ['https://-a.example.com', HOST],
-    ['https://a..b', HOST],
-    ['https://a_b.example.com', LABELS],
-    ['https://proxy.example.com.', LABELS],
+    ['https://a;b.example.com', host('a;b.example.com', 'contains ";"')],
+    ["https://a'b.example.com", host("a'b.example.com", 'contains "\'"')],
+    ['https://a$b.example.com', host('a$b.example.com', 'contains "$"')],
+    ['https://-a.example.com', host('-a.example.com', 'has "-" at the start or end of a label')],
+    ['https://a..b', host('a..b', 'has an empty label')],
+    ['https://a_b.example.com', host('a_b.example.com', 'contains "_"')],
+    ['https://proxy.example.com.', host('proxy.example.com.', 'ends in a dot')],
     [
       'https://proxy.example.com\n',
       'must be printable ASCII without spaces: write an international host name as xn--..., and percent-encode other characters',

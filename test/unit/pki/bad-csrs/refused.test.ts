@@ -124,12 +124,12 @@ const REFUSED: readonly Row[] = [
   {
     name: 'a wildcard',
     csr: made({ dnsNames: ['*.example.com'] }),
-    words: '"*.example.com" in the CSR is not allowed',
+    words: '"*.example.com" in the CSR contains "*": it must be a host name',
   },
   {
     name: 'a DNS name with NUL',
     csr: made({ dnsNames: ['a\0.com'] }),
-    words: 'is not allowed: it must be a host name',
+    words: 'in the CSR contains "\\u0000": it must be a host name',
   },
   { name: 'an empty DNS name', csr: made({ dnsNames: [''] }), words: 'The DNS name "" in the CSR' },
   { name: 'a URI with a blank', csr: made({ uris: ['urn:a b'] }), words: 'other than printable ASCII' },
