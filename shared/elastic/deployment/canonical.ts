@@ -1,5 +1,6 @@
 import type { Deployment } from './deployment.ts';
 import type { OutputSettings } from './fields/outputs.ts';
+import { canonicalHostPort } from './host-port.ts';
 import { canonicalUrl } from './url-port.ts';
 
 /**
@@ -33,7 +34,6 @@ function canonical(url: string | undefined): string | undefined {
   return url === undefined ? undefined : canonicalUrl(url);
 }
 
-/** Those of Logstash and Kafka are no addresses of https. */
 function hostIn({ type }: OutputSettings): (host: string) => string {
-  return type === 'logstash' || type === 'kafka' ? (host) => host : (host) => canonicalUrl(host);
+  return type === 'logstash' || type === 'kafka' ? canonicalHostPort : (host) => canonicalUrl(host);
 }

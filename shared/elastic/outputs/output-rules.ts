@@ -2,12 +2,12 @@ import { quote } from '../../errors/excerpt.ts';
 import { unknownValue } from '../../errors/unknown-value.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { OUTPUT_FORMS, OUTPUT_TYPE_NAMES, type OutputSettings } from '../deployment/fields/outputs.ts';
+import { EXAMPLE_HOSTS, hostPortProblem } from '../deployment/host-port.ts';
 import { defaultHosts, isOutputType, outputId } from '../deployment/outputs.ts';
 import { isProxied } from '../deployment/proxy.ts';
 import { choiceRule, type Results, type RuleContext, type Violation } from '../deployment/rule.ts';
 import { urlProblem } from '../deployment/url.ts';
 import { serverUrlProblem } from '../deployment/url-port.ts';
-import { EXAMPLE_HOSTS, hostPortProblem } from './host-port.ts';
 
 /**
  * The rules of one output, for its clients.

@@ -63,7 +63,7 @@ describe('outputs are refused', () => {
       name: 'Logstash with a scheme',
       deployment: one({ ...OUTPUTS.logstash, hosts: ['https://logstash:5044'] }),
       words:
-        '/outputs/0/hosts/0: the host "https://logstash:5044" must be host:port without a scheme, for example logstash.example.com:5044',
+        '/outputs/0/hosts/0: the host "https://logstash:5044" must be host:port without a scheme, an IPv6 address in brackets, for example logstash.example.com:5044',
     },
     {
       name: 'Kafka without a port',
@@ -75,7 +75,7 @@ describe('outputs are refused', () => {
       name: 'Kafka by IPv6, which Fleet refuses',
       deployment: one({ ...OUTPUTS.kafka, hosts: ['[2001:db8::1]:9093'] }),
       words:
-        '/outputs/0/hosts/0: the host "[2001:db8::1]:9093" must be host:port without a scheme, for example kafka.example.com:9093',
+        '/outputs/0/hosts/0: the host "[2001:db8::1]:9093" must not be an IPv6 address, which Fleet refuses for Kafka: use a host name',
     },
     {
       name: 'Kafka without a topic',
