@@ -4,14 +4,15 @@ const PARTS_AGENT_COMMAND_SH =
   "# The command of a kit that enrolls Elastic Agent: run, or printed. Needs the values of the kit.\n" +
   "\n" +
   "# choose_agent DIRECTORY: sets agent_line, the command for the agent of this host, and agent_runner, the user to run it as\n" +
-  "# (empty: this one). An agent that is installed enrolls; one that lies unpacked in DIRECTORY is installed.\n" +
+  "# (empty: this one). An agent that is installed enrolls; one that lies unpacked in DIRECTORY is installed,\n" +
+  "# unless the kit says that a package installs it.\n" +
   "choose_agent() {\n" +
   "  agent_line='' agent_action='' agent_runner='' agent_place=$1\n" +
   "  if command -v elastic-agent >/dev/null 2>&1; then\n" +
   "    agent_line=$enroll_command\n" +
   "    agent_action=enroll\n" +
   "    agent_runner=$agent_user\n" +
-  "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
+  "  elif [ -n \"$install_command\" ] && [ -x \"$agent_place/elastic-agent\" ]; then\n" +
   "    if is_open \"$agent_place\"; then\n" +
   "      say \"not running $agent_place/elastic-agent, which any user may have put there: move it to a directory of yours\"\n" +
   "      return 0\n" +
@@ -43,8 +44,13 @@ const PARTS_AGENT_COMMAND_SH =
   "    if [ -n \"$agent_line\" ]; then\n" +
   "      printf '%s%s\\n' \"${agent_runner:+sudo -u $agent_runner }\" \"$agent_line\"\n" +
   "    else\n" +
-  "      printf '# In the directory of the unpacked archive:\\n%s\\n# Or where Elastic Agent is installed from a package:\\nsystemctl enable --now elastic-agent\\n%s%s\\n' \\\n" +
-  "        \"$install_command\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
+  "      agent_where='# Where'\n" +
+  "      if [ -n \"$install_command\" ]; then\n" +
+  "        printf '# In the directory of the unpacked archive:\\n%s\\n' \"$install_command\"\n" +
+  "        agent_where='# Or where'\n" +
+  "      fi\n" +
+  "      printf '%s Elastic Agent is installed from a package:\\nsystemctl enable --now elastic-agent\\n%s%s\\n' \\\n" +
+  "        \"$agent_where\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
   "    fi\n" +
   "  fi\n" +
   "}\n" +
@@ -58,7 +64,7 @@ const PARTS_AGENT_COMMAND_SH_PLAIN =
   "    agent_line=$enroll_command\n" +
   "    agent_action=enroll\n" +
   "    agent_runner=$agent_user\n" +
-  "  elif [ -x \"$agent_place/elastic-agent\" ]; then\n" +
+  "  elif [ -n \"$install_command\" ] && [ -x \"$agent_place/elastic-agent\" ]; then\n" +
   "    if is_open \"$agent_place\"; then\n" +
   "      say \"not running $agent_place/elastic-agent, which any user may have put there: move it to a directory of yours\"\n" +
   "      return 0\n" +
@@ -86,8 +92,13 @@ const PARTS_AGENT_COMMAND_SH_PLAIN =
   "    if [ -n \"$agent_line\" ]; then\n" +
   "      printf '%s%s\\n' \"${agent_runner:+sudo -u $agent_runner }\" \"$agent_line\"\n" +
   "    else\n" +
-  "      printf '# In the directory of the unpacked archive:\\n%s\\n# Or where Elastic Agent is installed from a package:\\nsystemctl enable --now elastic-agent\\n%s%s\\n' \\\n" +
-  "        \"$install_command\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
+  "      agent_where='# Where'\n" +
+  "      if [ -n \"$install_command\" ]; then\n" +
+  "        printf '# In the directory of the unpacked archive:\\n%s\\n' \"$install_command\"\n" +
+  "        agent_where='# Or where'\n" +
+  "      fi\n" +
+  "      printf '%s Elastic Agent is installed from a package:\\nsystemctl enable --now elastic-agent\\n%s%s\\n' \\\n" +
+  "        \"$agent_where\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
   "    fi\n" +
   "  fi\n" +
   "}\n";
@@ -5159,4 +5170,4 @@ PARTS_STATUS_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = '96ebffd1e0eb7ca190b2a8ad82f7f8f13f685826e5bf07b713e09f069eae416b';
+export const BOOTSTRAP_SH_SHA256 = '705f93bc683a687d98a4ef9e97658c91f3c71e6bc633a4940b79397d2d07c22c';

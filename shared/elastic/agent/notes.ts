@@ -3,10 +3,10 @@ import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../deployment/versions.ts';
-import { UNPRIVILEGED } from '../files/access.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
 import { CHECKS_CLIENT_NAME } from './client-name-note.ts';
 import { guideNotes } from './guide-notes.ts';
+import { accountNotes } from './privilege-notes.ts';
 
 /** The notes of an agent's kit, the general ones first. */
 export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
@@ -119,51 +119,12 @@ export function keyNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   ];
 }
 
-const CREATE_GROUP = {
-  linux: 'sudo groupadd -f elastic-agent',
-  macos: 'sudo dseditgroup -o create elastic-agent',
-  windows: 'New-LocalGroup -Name elastic-agent',
-} as const;
-
-/** About the account that the agent runs as; empty for containers and for root. */
-export function accountNotes({ os, agent }: ResolvedDeployment): readonly Candidate[] {
-  if (os === 'container' || !agent.unprivileged) return [];
-  const { user, group } = agent;
-  return [
-    user === undefined &&
-      group === undefined && {
-        code: 'unprivileged_needs_group_first',
-        severity: 'warning',
-        message: `install creates the account ${UNPRIVILEGED.user} and runs the agent under it. The group ${UNPRIVILEGED.group} must be able to read the key by then: run "${CREATE_GROUP[os]}", then write the files, then install.`,
-        source: 'elastic-agent internal/pkg/agent/cmd/install/install_enroll.go (9.x)',
-      },
-    (user !== undefined || group !== undefined) && {
-      code: 'custom_account_preview',
-      severity: 'info',
-      message: 'user and group must exist before you install. Elastic calls this option a technical preview.',
-      source: 'elastic.co, Run Elastic Agent without administrative privileges',
-    },
-    os === 'windows' && {
-      code: 'windows_unprivileged_reenroll',
-      severity: 'warning',
-      message:
-        'If an administrator enrolls an unprivileged agent again, it may be left with files that it cannot read: uninstall and install it instead.',
-      source: 'elastic/elastic-agent#8503, #8544',
-    },
-  ];
-}
-
 /** About hosts on which elastic-agent is installed, which containers are not. */
 export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] {
   const { stackVersion, os } = deployment;
   const blocked = has(stackVersion, 'customAccount') && !has(stackVersion, 'windowsReenroll');
   return [
-    !movesOver(deployment) && {
-      code: 'enroll_makes_new_agent',
-      severity: 'info',
-      message: `Use install on a new host. Use enroll where the agent is already installed: it adds the host to Fleet as a new agent${has(stackVersion, 'replaceToken') ? ' unless you add --id and --replace-token' : ''}.`,
-      source: 'elastic.co, Elastic Agent command reference, enroll',
-    },
+    !movesOver(deployment) && enrollNote(deployment),
     os === 'windows' &&
       blocked && {
         code: 'windows_reenroll_refused',
@@ -173,6 +134,24 @@ export function hostNotes(deployment: ResolvedDeployment): readonly Candidate[] 
         source: 'elastic/elastic-agent#7794, #8503',
       },
   ];
+}
+
+/** What `install` and `enroll` mean on this host (elastic-agent, install.go: `install.PackageInstall`). */
+function enrollNote({ stackVersion, os, agent }: ResolvedDeployment): Note {
+  const adds = `adds the host to Fleet as a new agent${has(stackVersion, 'replaceToken') ? ' unless you add --id and --replace-token' : ''}.`;
+  if (agent.fromPackage)
+    return {
+      code: 'package_enrolls',
+      severity: 'warning',
+      message: `The DEB or RPM package is the installation, and elastic-agent install does not change it: this kit has only enroll. Before it, run sudo systemctl enable --now elastic-agent, since older packages leave the service stopped. enroll ${adds}`,
+      source: 'elastic-agent internal/pkg/agent/cmd/install.go; dev-tools/packaging/templates/linux',
+    };
+  return {
+    code: 'enroll_makes_new_agent',
+    severity: 'info',
+    message: `Use install on a new host. Use enroll where the agent is already installed: it ${adds}${os === 'linux' ? ' An agent from a DEB or RPM package is installed already: set agent.fromPackage.' : ''}`,
+    source: 'elastic.co, Elastic Agent command reference, enroll',
+  };
 }
 
 const outputNote: Note = {

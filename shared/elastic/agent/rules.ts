@@ -18,9 +18,20 @@ export const agentRules: Rules = (context) => {
 };
 
 function accountRules({ os, lacks, deployment }: RuleContext, agent: AgentSettings): Results {
-  const { unprivileged = false, user, group } = agent;
+  const { unprivileged = false, fromPackage = false, user, group } = agent;
   const custom = user !== undefined || group !== undefined;
   return [
+    fromPackage &&
+      os !== undefined &&
+      os !== 'linux' && [
+        '/agent/fromPackage',
+        'fromPackage is about DEB and RPM packages, which are for Linux: leave it out, or set os to "linux"',
+      ],
+    fromPackage &&
+      unprivileged && [
+        '/agent/unprivileged',
+        'unprivileged does not work with DEB and RPM packages: install the agent from the .tar.gz archive and leave fromPackage out, or leave unprivileged out',
+      ],
     unprivileged &&
       os !== 'container' &&
       lacks('unprivileged') && [

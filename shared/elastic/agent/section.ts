@@ -1,5 +1,5 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import { agentFlags, containerEnvironment, enrollCommand, installCommand } from '../command-line/agent.ts';
+import { agentFlags, containerEnvironment, hostCommands } from '../command-line/agent.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
 import { movesOver } from '../deployment/move.ts';
@@ -44,8 +44,7 @@ function renderAgent({ deployment, certificate }: KitRequest): KitPart {
 
 function commands(deployment: ResolvedDeployment): AgentCommands {
   if (deployment.os === 'container') return containerCommands(deployment, contained(deployment));
-  const flags = agentFlags(deployment);
-  return { install: installCommand(deployment, flags), enroll: enrollCommand(deployment, flags) };
+  return hostCommands(deployment, agentFlags(deployment));
 }
 
 function contained(deployment: ResolvedDeployment): Contained {

@@ -2,7 +2,7 @@ import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { UNPRIVILEGED } from '../files/access.ts';
-import type { Command } from '../kit/agent-commands.ts';
+import type { AgentCommands, Command } from '../kit/agent-commands.ts';
 import { powershellCommand } from '../syntax/powershell.ts';
 import { shellCommand } from '../syntax/shell.ts';
 
@@ -29,8 +29,14 @@ const UNPACKED = { unix: './elastic-agent', windows: '.\\elastic-agent.exe' };
 /** Flags that install and enroll have in common. */
 type Flags = readonly string[];
 
+/** What installs and enrolls the agent of a host; a package is the installation, and there is no archive beside it. */
+export function hostCommands(deployment: ResolvedDeployment, shared: Flags): AgentCommands {
+  const enroll = enrollCommand(deployment, shared);
+  return deployment.agent.fromPackage ? { enroll } : { install: installCommand(deployment, shared), enroll };
+}
+
 /** `elastic-agent install`: installs the service and enrolls it; run in the directory of the unpacked archive. */
-export function installCommand(deployment: ResolvedDeployment, shared: Flags): Command {
+function installCommand(deployment: ResolvedDeployment, shared: Flags): Command {
   const { unprivileged, user, group } = deployment.agent;
   const flags = [
     '--non-interactive',
@@ -46,7 +52,7 @@ export function installCommand(deployment: ResolvedDeployment, shared: Flags): C
  * `elastic-agent enroll`: for an agent that is already installed. `--force` skips the prompt that confirms the
  * replacement of the present enrollment, which a script cannot answer (enroll.go).
  */
-export function enrollCommand(deployment: ResolvedDeployment, shared: Flags): Command {
+function enrollCommand(deployment: ResolvedDeployment, shared: Flags): Command {
   return installedCommand(deployment, ['enroll', '--force', ...shared]);
 }
 

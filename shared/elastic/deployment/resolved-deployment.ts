@@ -51,6 +51,8 @@ export interface ResolvedDeployment extends KitPlace {
 /** The agent of a host. */
 export interface Agent {
   readonly alreadyEnrolled: boolean;
+  /** DEB or RPM: there is nothing to install. */
+  readonly fromPackage: boolean;
   readonly unprivileged: boolean;
   readonly user: string | undefined;
   readonly group: string | undefined;

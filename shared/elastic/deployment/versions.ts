@@ -38,6 +38,8 @@ export const FEATURES = {
   customAccount: ['8.17.0'],
   /** Administrators may enroll again on Windows after 8.17.0 had forbidden it (#8503, release notes; known issue 1800). */
   windowsReenroll: ['8.17.8', '8.18.3', '8.19.0', '9.0.3', '9.1.0'],
+  /** DEB and RPM packages have Fleet Server only with a flavor (#6638, release notes 9.0.0). */
+  packageFlavors: ['9.0.0'],
   /** `--id` and `--replace-token` enroll an agent again as the same agent (#6498, release notes 9.0.0). */
   replaceToken: ['8.19.0', '9.0.0'],
   /**

@@ -1,13 +1,14 @@
 import { CHECKS_CLIENT_NAME } from '../agent/client-name-note.ts';
 import { guideNotes } from '../agent/guide-notes.ts';
-import { accountNotes, hostNotes, keyNotes, versionNotes } from '../agent/notes.ts';
+import { hostNotes, keyNotes, versionNotes } from '../agent/notes.ts';
+import { accountNotes } from '../agent/privilege-notes.ts';
 import { containerNotes } from '../containers/notes.ts';
 import type { FleetServer } from '../deployment/fleet-server.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { namesToAsk } from '../deployment/server-names.ts';
 import { portOf } from '../deployment/url-port.ts';
-import { has, releasesWith } from '../deployment/versions.ts';
+import { has, lacks, releasesWith } from '../deployment/versions.ts';
 import { applicable, type Candidate, GUIDE, type Note } from '../kit/note.ts';
 
 const ENROLL = 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)';
@@ -36,8 +37,24 @@ export function fleetServerNotes(
     ...accountNotes(deployment),
     ...(deployment.os === 'container'
       ? [...containerNotes(deployment), twoFilesInContainer(server)]
-      : hostNotes(deployment)),
+      : [...hostNotes(deployment), flavorNote(deployment)]),
   ]);
+}
+
+/** elastic-agent, dev-tools/packaging/templates/linux/preinstall.sh.tmpl; archives get their flavor from the flags. */
+function flavorNote(deployment: ResolvedDeployment): Candidate {
+  const { agent, stackVersion } = deployment;
+  return (
+    agent.fromPackage &&
+    !movesOver(deployment) &&
+    !lacks(stackVersion, 'packageFlavors') && {
+      code: 'package_has_fleet_server',
+      severity: 'warning',
+      message:
+        'From 9.0.0, the package has Fleet Server only if ELASTIC_AGENT_FLAVOR=servers was in the environment of its first installation: if /var/lib/elastic-agent/.flavor does not say servers, remove the package and install it again with that variable.',
+      source: 'Elastic Agent release notes 9.0.0, breaking changes',
+    }
+  );
 }
 
 function listenerNotes(deployment: ResolvedDeployment, server: FleetServer): readonly Candidate[] {

@@ -1,5 +1,5 @@
 import { agentRules, fleetRules } from '../agent/rules.ts';
-import { enrollCommand, installCommand } from '../command-line/agent.ts';
+import { hostCommands } from '../command-line/agent.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
 import type { FleetServer, Listener } from '../deployment/fleet-server.ts';
@@ -78,8 +78,7 @@ function listenerFiles(deployment: ResolvedDeployment, { listener }: FleetServer
 
 function commands(deployment: ResolvedDeployment, server: FleetServer): AgentCommands {
   if (deployment.os === 'container') return containerCommands(deployment, contained(deployment, server));
-  const flags = fleetServerFlags(deployment, server);
-  return { install: installCommand(deployment, flags), enroll: enrollCommand(deployment, flags) };
+  return hostCommands(deployment, fleetServerFlags(deployment, server));
 }
 
 function contained(deployment: ResolvedDeployment, server: FleetServer): Contained {

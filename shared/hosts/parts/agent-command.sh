@@ -2,14 +2,15 @@
 # The command of a kit that enrolls Elastic Agent: run, or printed. Needs the values of the kit.
 
 # choose_agent DIRECTORY: sets agent_line, the command for the agent of this host, and agent_runner, the user to run it as
-# (empty: this one). An agent that is installed enrolls; one that lies unpacked in DIRECTORY is installed.
+# (empty: this one). An agent that is installed enrolls; one that lies unpacked in DIRECTORY is installed,
+# unless the kit says that a package installs it.
 choose_agent() {
   agent_line='' agent_action='' agent_runner='' agent_place=$1
   if command -v elastic-agent >/dev/null 2>&1; then
     agent_line=$enroll_command
     agent_action=enroll
     agent_runner=$agent_user
-  elif [ -x "$agent_place/elastic-agent" ]; then
+  elif [ -n "$install_command" ] && [ -x "$agent_place/elastic-agent" ]; then
     if is_open "$agent_place"; then
       say "not running $agent_place/elastic-agent, which any user may have put there: move it to a directory of yours"
       return 0
@@ -41,8 +42,13 @@ print_agent() {
     if [ -n "$agent_line" ]; then
       printf '%s%s\n' "${agent_runner:+sudo -u $agent_runner }" "$agent_line"
     else
-      printf '# In the directory of the unpacked archive:\n%s\n# Or where Elastic Agent is installed from a package:\nsystemctl enable --now elastic-agent\n%s%s\n' \
-        "$install_command" "${agent_user:+sudo -u $agent_user }" "$enroll_command"
+      agent_where='# Where'
+      if [ -n "$install_command" ]; then
+        printf '# In the directory of the unpacked archive:\n%s\n' "$install_command"
+        agent_where='# Or where'
+      fi
+      printf '%s Elastic Agent is installed from a package:\nsystemctl enable --now elastic-agent\n%s%s\n' \
+        "$agent_where" "${agent_user:+sudo -u $agent_user }" "$enroll_command"
     fi
   fi
 }

@@ -295,6 +295,22 @@ elastic-agent enroll --force ${flags}
     ]);
   });
 
+  test('is printed for a package only, where the kit says that one installs the agent', async () => {
+    const made = await host();
+    const archive = join(made.root, 'unpacked');
+    made.recorded('elastic-agent', '', archive);
+    const asked = [...withDeployment(made, { agent: { fromPackage: true } }), '--agent', archive];
+    const flags = flagsOf(made).replace('of-fleet', '{{FLEET_ENROLLMENT_TOKEN}}');
+    expect(await run(made, asked)).toMatchObject({
+      code: 0,
+      stdout: `# Where Elastic Agent is installed from a package:
+systemctl enable --now elastic-agent
+elastic-agent enroll --force ${flags}
+`,
+    });
+    expect(made.calls('elastic-agent')).toEqual([]);
+  });
+
   test.each([
     { name: 'headers for Fleet Server', agent: { headers: { 'X-Key': 'hush' } } },
     { name: "the proxy's login", agent: { proxy: { url: 'http://me:hush@proxy.example.com' } } },

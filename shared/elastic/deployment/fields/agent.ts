@@ -9,6 +9,7 @@ const PROXY = z.strictObject({ url, headers: headers('PROXY_HEADER'), disabled: 
 /** `deployment.agent`: also of a Fleet Server host, for its own agent. */
 export const AGENT = z.strictObject({
   alreadyEnrolled: flag,
+  fromPackage: flag,
   unprivileged: flag,
   user: text,
   group: text,
@@ -24,6 +25,7 @@ export type AgentSettings = Asked<typeof AGENT>;
 
 export const AGENT_DEFAULTS = {
   alreadyEnrolled: false,
+  fromPackage: false,
   unprivileged: false,
   elasticDefend: false,
   fips: false,
@@ -37,6 +39,10 @@ export const AGENT_PROXY_DEFAULTS = { disabled: false } as const;
     alreadyEnrolled: {
       description:
         'Whether the agent is in Fleet already, with certificates from another CA: the kit then moves it instead of installing and enrolling it.',
+    },
+    fromPackage: {
+      description:
+        "Whether Elastic's DEB or RPM package installs the agent, which then has to be enrolled only. Only with os linux.",
     },
     unprivileged: {
       description: 'Whether the agent runs as an account without privileges. From 8.15.0.',

@@ -6,7 +6,9 @@ describe('notes', () => {
   const ALWAYS = ['fleet_server_client_auth', 'guide_agent_flags', 'output_paths_are_shared'];
   /** These have a test of their own: outputs-fleet-settings.test.ts. */
   const OF_SETTINGS = /^(fleet_settings|fleet_server_host|kibana_command)_/;
-  const HOST = ['enroll_makes_new_agent'];
+  const ANY_HOST = ['enroll_makes_new_agent'];
+  /** Of an agent with privileges, which may give them up later. */
+  const HOST = [...ANY_HOST, 'unprivileged_later'];
   const CONTAINER = ['container_environment_stays', 'container_mount', 'docker_state', 'docker_image'];
   const rows: readonly [string, Deployment, Subject, readonly string[]][] = [
     ['nothing special', {}, {}, HOST],
@@ -26,37 +28,37 @@ describe('notes', () => {
       {},
       [...HOST, 'passphrase_without_newline', 'key_encryption', 'guide_key_passwords'],
     ],
-    ['Defend 9.0, RSA', { stackVersion: '9.0.0', agent: { elasticDefend: true } }, {}, HOST],
+    ['Defend 9.0, RSA', { stackVersion: '9.0.0', agent: { elasticDefend: true } }, {}, ANY_HOST],
     [
       'Defend 9.0, P-256',
       { stackVersion: '9.0.0', agent: { elasticDefend: true } },
       { keyKind: 'p256' },
-      [...HOST, 'defend_needs_rsa'],
+      [...ANY_HOST, 'defend_needs_rsa'],
     ],
     [
       'Defend of unknown version, P-256',
       { stackVersion: undefined, agent: { elasticDefend: true } },
       { keyKind: 'p256' },
-      [...HOST, 'defend_needs_rsa', 'stack_version_missing', 'fleet_server_checks_client_name'],
+      [...ANY_HOST, 'defend_needs_rsa', 'stack_version_missing', 'fleet_server_checks_client_name'],
     ],
     [
       'Defend 9.1, P-256',
       { stackVersion: '9.1.0', agent: { elasticDefend: true } },
       { keyKind: 'p256' },
-      [...HOST, 'guide_defend_rsa'],
+      [...ANY_HOST, 'guide_defend_rsa'],
     ],
     [
       'Defend 9.1, Ed25519',
       { stackVersion: '9.1.0', agent: { elasticDefend: true } },
       { keyKind: 'ed25519' },
-      [...HOST, 'defend_ed25519_unconfirmed'],
+      [...ANY_HOST, 'defend_ed25519_unconfirmed'],
     ],
     [
       'Defend with an encrypted key',
       { keyPassphraseFile: '/p', agent: { elasticDefend: true } },
       {},
       [
-        ...HOST,
+        ...ANY_HOST,
         'passphrase_without_newline',
         'key_encryption',
         'guide_key_passwords',
@@ -70,13 +72,13 @@ describe('notes', () => {
       [...HOST, 'headers_reach_elasticsearch_only'],
     ],
     ['headers from 9.1', { stackVersion: '9.1.0', agent: { headers: { A: 'b' } } }, {}, HOST],
-    ['unprivileged', { agent: { unprivileged: true } }, {}, [...HOST, 'unprivileged_needs_group_first']],
-    ['an account', { agent: { unprivileged: true, user: 'a' } }, {}, [...HOST, 'custom_account_preview']],
+    ['unprivileged', { agent: { unprivileged: true } }, {}, [...ANY_HOST, 'unprivileged_needs_group_first']],
+    ['an account', { agent: { unprivileged: true, user: 'a' } }, {}, [...ANY_HOST, 'custom_account_preview']],
     [
       'unprivileged on Windows',
       { os: 'windows', agent: { unprivileged: true } },
       {},
-      [...HOST, 'unprivileged_needs_group_first', 'windows_unprivileged_reenroll'],
+      [...ANY_HOST, 'unprivileged_needs_group_first', 'windows_unprivileged_reenroll'],
     ],
     ['Windows 8.17', { os: 'windows', stackVersion: '8.17.7' }, {}, [...HOST, 'windows_reenroll_refused']],
     ['Windows 8.17.8', { os: 'windows', stackVersion: '8.17.8' }, {}, HOST],
@@ -86,6 +88,13 @@ describe('notes', () => {
     ['Windows 9.0.2', { os: 'windows', stackVersion: '9.0.2' }, {}, [...HOST, 'windows_reenroll_refused']],
     ['Windows 8.16', { os: 'windows', stackVersion: '8.16.4' }, {}, HOST],
     ['Windows 9.0.3', { os: 'windows', stackVersion: '9.0.3' }, {}, HOST],
+    [
+      '8.14, which has no such mode',
+      { stackVersion: '8.14.3' },
+      {},
+      [...ANY_HOST, 'fleet_server_checks_client_name'],
+    ],
+    ['a package', { agent: { fromPackage: true } }, {}, ['package_enrolls']],
     ['a container', { os: 'container' }, {}, CONTAINER],
     [
       'a container with the system’s CAs, unprivileged',

@@ -13,7 +13,8 @@ const told = (deployment: unknown) =>
 
 const FIELDS =
   'model, stackVersion, os, fleetUrl, fleetEnrollmentToken, directory, keyPassphraseFile, agent, fleetServer, outputs, proxy, eck, container, trust';
-const AGENT = 'alreadyEnrolled, unprivileged, user, group, tags, headers, proxy, elasticDefend, fips';
+const AGENT =
+  'alreadyEnrolled, fromPackage, unprivileged, user, group, tags, headers, proxy, elasticDefend, fips';
 
 describe('the form of a deployment', () => {
   const TRUST =

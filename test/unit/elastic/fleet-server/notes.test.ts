@@ -16,7 +16,7 @@ describe('notes on a Fleet Server host', () => {
     'guide_lacks_own_client_certificate',
     'service_token_without_newline',
   ];
-  const HOST = ['enroll_makes_new_agent'];
+  const HOST = ['enroll_makes_new_agent', 'unprivileged_later'];
   const CONTAINER = [
     'container_environment_stays',
     'container_fleet_server_enrolls_again',
@@ -45,11 +45,23 @@ describe('notes on a Fleet Server host', () => {
       [...HOST, 'elasticsearch_client_certificate_left_out'],
       ['elasticsearch_client_certificate'],
     ],
+    ['a package', { agent: { fromPackage: true } }, ['package_enrolls', 'package_has_fleet_server'], []],
+    [
+      'a package before flavors',
+      { stackVersion: '8.19.0', agent: { fromPackage: true } },
+      ['package_enrolls'],
+      [],
+    ],
     ['8.16.1', { stackVersion: '8.16.1' }, [...HOST, 'fleet_server_checks_client_name'], []],
     [
       'unprivileged, port 443',
       { agent: { unprivileged: true }, fleetServer: { port: 443 } },
-      [...HOST, 'unprivileged_needs_group_first', 'fleet_server_port_differs', 'privileged_port'],
+      [
+        'enroll_makes_new_agent',
+        'unprivileged_needs_group_first',
+        'fleet_server_port_differs',
+        'privileged_port',
+      ],
       [],
     ],
     ['a container', { os: 'container' }, CONTAINER, []],
