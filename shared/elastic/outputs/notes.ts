@@ -2,6 +2,7 @@ import type { Output } from '../deployment/outputs.ts';
 import { kibanaCommandNote } from '../kibana/kibana-api.ts';
 import type { KitRequest } from '../kit/kit.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
+import { isTooOldForKafkaFour, KAFKA_FOUR_NEEDS } from './kafka-versions.ts';
 import { hasSslFields } from './render.ts';
 
 /** The notes about the outputs. */
@@ -120,6 +121,12 @@ function serverNotes(
       message:
         'The policies of Fleet Server, APM and Synthetics accept only an output of type elasticsearch: assign them one before an output of another type becomes the default.',
       source: 'kibana x-pack/plugins/fleet/common/services/output_helpers.ts',
+    },
+    of('kafka').some(({ kafka }) => isTooOldForKafkaFour(kafka?.version)) && {
+      code: 'kafka_four_refuses_version',
+      severity: 'warning',
+      message: `Brokers of Kafka 4 refuse versions of the protocol below ${KAFKA_FOUR_NEEDS}, and without kafka.version Fleet sets 1.0.0: set it to ${KAFKA_FOUR_NEEDS} or later, but not above the version of the oldest broker.`,
+      source: 'kibana fleet/server/services/output.ts; Apache Kafka, KIP-896; elastic/ingest-docs#1445',
     },
     of('kafka').some(({ form }) => form === 'path') && {
       code: 'kafka_opentelemetry',

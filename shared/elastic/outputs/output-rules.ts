@@ -8,6 +8,7 @@ import { isProxied } from '../deployment/proxy.ts';
 import { choiceRule, type Results, type RuleContext, type Violation } from '../deployment/rule.ts';
 import { urlProblem } from '../deployment/url.ts';
 import { serverUrlProblem } from '../deployment/url-port.ts';
+import { isKafkaVersion } from './kafka-versions.ts';
 
 /**
  * The rules of one output, for its clients.
@@ -166,9 +167,9 @@ function kafkaRules({ type, kafka }: OutputSettings, at: string): Results {
         'kafka.topic must be letters, digits, ".", "_" and "-", or fields of the event such as %{[data_stream.type]}',
       ],
     version !== undefined &&
-      !/^\d{1,2}\.\d{1,2}\.\d{1,2}(?:\.\d{1,2})?$/.test(version) && [
+      !isKafkaVersion(version) && [
         `${at}/kafka/version`,
-        'kafka.version must be a Kafka version such as 2.6.0: correct it, or leave it out for the default of Fleet',
+        `kafka.version ${quote(version)} is not one that Fleet has, which end at 2.6.0: it is the version of the protocol, not of the broker. Use "2.6.0" for brokers from 2.6 on, also 3 and 4, or the broker's own before`,
       ],
   ];
 }

@@ -89,7 +89,8 @@ export const OUTPUT_DEFAULTS = { isDefault: false, isDefaultMonitoring: false } 
     examples: ['events', '%{[data_stream.type]}'],
   },
   version: {
-    description: "Version of Kafka's protocol. By default Fleet's own.",
+    description:
+      "Version of Kafka's protocol, not of the broker: from Fleet's list, which ends at 2.6.0. Kafka 4 needs at least 2.1.0. By default Fleet's own, 1.0.0.",
     examples: ['2.6.0'],
   },
 }));

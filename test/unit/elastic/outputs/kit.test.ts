@@ -159,6 +159,23 @@ describe('an output with files', () => {
     expect(noteOf([OUTPUTS.kafka], 'kafka_opentelemetry', CLIENT)).toBeUndefined();
   });
 
+  test.each([
+    { version: undefined, refused: true },
+    { version: '2.0.1', refused: true },
+    { version: '2.1.0', refused: false },
+    { version: '2.6.0', refused: false },
+  ])('to Kafka with version $version: Kafka 4 refuses it: $refused', ({ version, refused }) => {
+    const note = noteOf(
+      [{ ...OUTPUTS.kafka, kafka: { topic: 'events', version } }],
+      'kafka_four_refuses_version',
+    );
+    expect(note).toBe(
+      refused
+        ? 'Brokers of Kafka 4 refuse versions of the protocol below 2.1.0, and without kafka.version Fleet sets 1.0.0: set it to 2.1.0 or later, but not above the version of the oldest broker.'
+        : undefined,
+    );
+  });
+
   test('of profile output-client needs its files on every host', () => {
     expect(noteOf([{ ...OUTPUTS.logstash, form: 'path' }], 'output_client_on_every_host', CLIENT)).toBe(
       "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, whatever its operating system, and preferably its own certificate. Hosts with other paths need a separate output and policy.",

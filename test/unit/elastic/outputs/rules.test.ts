@@ -88,12 +88,14 @@ describe('outputs are refused', () => {
       words:
         '/outputs/0/kafka/topic: kafka.topic must be letters, digits, ".", "_" and "-", or fields of the event such as %{[data_stream.type]}',
     },
-    {
-      name: 'a bad version of Kafka',
-      deployment: one({ ...OUTPUTS.kafka, kafka: { topic: 'a', version: 'latest' } }),
-      words:
-        '/outputs/0/kafka/version: kafka.version must be a Kafka version such as 2.6.0: correct it, or leave it out for the default of Fleet',
-    },
+    // What agents and Fleet do not know, also where it is the version of a broker, stops the output.
+    ...['latest', '2.6', '2.6.0.0', '2.6.1', '2.7.0', '3.9.0', '4.1.0', '0.8.2', '10.0.0', ' 2.6.0'].map(
+      (version) => ({
+        name: `the version ${version} of Kafka`,
+        deployment: one({ ...OUTPUTS.kafka, kafka: { topic: 'a', version } }),
+        words: `/outputs/0/kafka/version: kafka.version "${version}" is not one that Fleet has, which end at 2.6.0: it is the version of the protocol, not of the broker. Use "2.6.0" for brokers from 2.6 on, also 3 and 4, or the broker's own before`,
+      }),
+    ),
     {
       name: 'kafka elsewhere',
       deployment: one({ ...es, kafka: { topic: 'a' } }),
@@ -243,8 +245,9 @@ describe('outputs are refused', () => {
     expect(
       refused({ outputs: [{ ...OUTPUTS.logstash, hosts: ['[2001:db8::1]:5044', '192.0.2.1:5044'] }] }),
     ).toEqual([]);
-    expect(refused({ outputs: [{ ...OUTPUTS.kafka, kafka: { topic: '%{[data_stream.type]}-x' } }] })).toEqual(
-      [],
-    );
+    for (const version of [undefined, '0.8.2.0', '0.11.0.3', '1.0.0', '2.1.1', '2.6.0'])
+      expect(
+        refused({ outputs: [{ ...OUTPUTS.kafka, kafka: { topic: '%{[data_stream.type]}-x', version } }] }),
+      ).toEqual([]);
   });
 });
