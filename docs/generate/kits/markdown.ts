@@ -7,7 +7,8 @@ const LONG = 25;
 /** Calls of an API come in pairs that differ little, and their command sends either: they are folded too. */
 const FOLDED: readonly string[] = ['create', 'update'];
 
-const LANGUAGES: Readonly<Record<string, string>> = {
+/** Of the parts of a kit, by the names of their fields. */
+export const LANGUAGES: Readonly<Record<string, string>> = {
   shell: 'sh',
   powershell: 'powershell',
   command: 'sh',

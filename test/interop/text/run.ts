@@ -4,7 +4,7 @@ import { literalDollars } from '../../../shared/elastic/syntax/dollars.ts';
 import type { Finding } from '../judges.ts';
 import type { Check } from '../report.ts';
 import { type Reading, type TextJudges, textJudges } from './judges.ts';
-import { kitSamples, type Sample, type Tried, writerSamples } from './samples.ts';
+import { choiceSamples, kitSamples, type Sample, type Tried, writerSamples } from './samples.ts';
 
 const TREES = 3000;
 const VALUES = 5000;
@@ -21,6 +21,7 @@ export async function textChecks(say: (line: string) => void): Promise<readonly 
     ...canaries(judges),
     ...agreeing(judges, `YAML of ${TREES} random trees`, writerSamples(TREES)),
     ...kits.flatMap((kit) => [unchanged(kit), ...agreeing(judges, `kit: ${kit.title}`, kit.samples)]),
+    ...agreeing(judges, 'kits of every version, system, model and trust', choiceSamples()),
     expanding(judges),
   ];
   const sum = (count: (kit: Tried) => number) => kits.reduce((all, kit) => all + count(kit), 0);

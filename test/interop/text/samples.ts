@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { EXAMPLES, type Example } from '../../../docs/generate/kits/examples.ts';
+import { LANGUAGES } from '../../../docs/generate/kits/markdown.ts';
 import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import { deploymentSchema } from '../../../shared/elastic/deployment/deployment.ts';
 import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { yaml } from '../../../shared/elastic/syntax/yaml.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
-import { certificateOf } from '../../unit/elastic/rendering.ts';
+import { certificateOf, PEM } from '../../unit/elastic/rendering.ts';
+import { choicesOf, deploymentOf, WRITERS } from '../tls/kit-choices.ts';
 
 /** A text and the documents that every reader must find in it. */
 export interface Sample {
@@ -124,16 +126,30 @@ function tried(example: Example): Tried {
   const accepted = found.flatMap(({ texts, ...one }) => (texts === undefined ? [] : [{ ...one, texts }]));
   return {
     title: example.title,
-    samples: [...new Set(accepted.flatMap(({ texts }) => texts))].map((text) => ({
-      text,
-      documents: parsed(text),
-    })),
+    samples: samplesOf([...own, ...accepted.flatMap(({ texts }) => texts)]),
     accepted: accepted.length,
     refused: found.length - accepted.length,
     changed: accepted
       .filter(({ texts }) => JSON.stringify(texts.map(shapeOf)) !== shape)
       .map(({ path, value }) => `${path}: ${JSON.stringify(value)}`),
   };
+}
+
+/** The YAML of the kits that the checks of TLS are made of: every version, system, model and profile of a client. */
+export function choiceSamples(): readonly Sample[] {
+  const keyKind = 'p256';
+  const texts = new Set<string>();
+  for (const profile of WRITERS)
+    for (const choice of choicesOf(profile, keyKind)) {
+      const directory = choice.os === 'windows' ? 'C:\\fleetseal' : '/srv/fleetseal';
+      const deployment = deploymentOf(choice, directory, PEM.other);
+      for (const text of yamlOf({ profile, keyKind }, deployment) ?? []) texts.add(text);
+    }
+  return samplesOf([...texts]);
+}
+
+function samplesOf(texts: readonly string[]): readonly Sample[] {
+  return [...new Set(texts)].map((text) => ({ text, documents: parsed(text) }));
 }
 
 /** With the fields of free text that the examples leave out, where the deployment takes them. */
@@ -143,7 +159,7 @@ function withTags({ deployment, ...example }: Example): Example {
   const full = [{ ...tagged, ...placed, agent: tagged.agent }, tagged, placed, deployment];
   return {
     ...example,
-    deployment: full.find((one) => yamlOf({ ...example, deployment }, one)) ?? deployment,
+    deployment: full.find((one) => yamlOf(example, one)) ?? deployment,
   };
 }
 
@@ -177,7 +193,7 @@ function replaced(value: object, [name = '', ...rest]: readonly string[], text: 
 
 /** The YAML of the kit of a deployment, as a request would get it; undefined where it is refused. */
 function yamlOf(
-  { profile, keyKind = 'rsa', dnsNames }: Example,
+  { profile, keyKind = 'rsa', dnsNames }: Pick<Example, 'profile' | 'keyKind' | 'dnsNames'>,
   deployment: object,
 ): readonly string[] | undefined {
   const read = deploymentSchema.safeParse(deployment);
@@ -193,16 +209,15 @@ function yamlOf(
   }
 }
 
-/** The parts of a kit that are YAML, by their names; commands have it between `<<'WORD'` and `WORD`. */
-const PARTS =
-  /^(?:yaml|standalone|kibanaYml|config_yaml|compose|manifests|patches|helmValues|envoy|elasticsearchYml)$/;
-
+/** Commands have it between `<<'WORD'` and `WORD`, files and the bodies of calls in fields of their own. */
 function textsOf(value: unknown, name = ''): readonly string[] {
   if (typeof value === 'string')
-    return PARTS.test(name)
+    return LANGUAGES[name] === 'yaml' || name === 'config_yaml'
       ? [value]
       : [...value.matchAll(/<<'([A-Z]+)'\n(.*?)\1$/gms)].map(([, , yaml = '']) => yaml);
   if (typeof value !== 'object' || value === null) return [];
+  const { path, contents } = value as { readonly path?: unknown; readonly contents?: unknown };
+  if (typeof contents === 'string' && /\.ya?ml$/.test(String(path))) return [contents];
   return Object.entries(value).flatMap(([key, field]) => textsOf(field, Array.isArray(value) ? name : key));
 }
 
