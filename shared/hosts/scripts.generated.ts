@@ -4170,72 +4170,188 @@ export const ENCRYPT_KEY_SH =
 export const FILL_AWK =
   "function fail(why) { print \"fleetseal: \" why | \"cat 1>&2\"; close(\"cat 1>&2\"); exit 1 }\n" +
   "function contents(path,   line, text, state, count) {\n" +
-  "  while ((state = (getline line < path)) > 0) {\n" +
-  "    sub(/\\r$/, \"\", line)\n" +
-  "    text = text (count++ ? \"\\n\" : \"\") line\n" +
-  "  }\n" +
-  "  if (state < 0 || text == \"\") fail(\"cannot read \" path)\n" +
-  "  close(path)\n" +
-  "  return text\n" +
+  "while ((state = (getline line < path)) > 0) {\n" +
+  "sub(/\\r$/, \"\", line)\n" +
+  "text = text (count++ ? \"\\n\" : \"\") line\n" +
+  "}\n" +
+  "if (state < 0 || text == \"\") fail(\"cannot read \" path)\n" +
+  "close(path)\n" +
+  "return text\n" +
   "}\n" +
   "function escape(text,   i, c, out) {\n" +
-  "  for (i = 1; i <= length(text); i++) {\n" +
-  "    c = substr(text, i, 1)\n" +
-  "    if (c == \"\\n\") c = \"\\\\n\"\n" +
-  "    else if (c == \"\\\\\" || c == \"\\\"\") c = \"\\\\\" c\n" +
-  "    else if (c < \" \") fail(\"a file contains a control character\")\n" +
-  "    out = out c\n" +
-  "  }\n" +
-  "  return out\n" +
+  "for (i = 1; i <= length(text); i++) {\n" +
+  "c = substr(text, i, 1)\n" +
+  "if (c == \"\\n\") c = \"\\\\n\"\n" +
+  "else if (c == \"\\\\\" || c == \"\\\"\") c = \"\\\\\" c\n" +
+  "else if (c < \" \") fail(\"a file contains a control character\")\n" +
+  "out = out c\n" +
+  "}\n" +
+  "return out\n" +
   "}\n" +
   "function find(text,   i, at) {\n" +
-  "  file = 0\n" +
-  "  for (i = 1; i <= count; i++) {\n" +
-  "    at = index(text, \"{{file:\" files[i] \"}}\")\n" +
-  "    if (at > 0 && (file == 0 || at < start)) { file = i; start = at }\n" +
-  "  }\n" +
-  "  return file\n" +
+  "file = 0\n" +
+  "for (i = 1; i <= count; i++) {\n" +
+  "at = index(text, \"{{file:\" files[i] \"}}\")\n" +
+  "if (at > 0 && (file == 0 || at < start)) { file = i; start = at }\n" +
+  "}\n" +
+  "return file\n" +
   "}\n" +
   "BEGIN { count = ARGC - 1; for (i = 1; i <= count; i++) files[i] = ARGV[i]; ARGC = 1 }\n" +
   "{ rest = rest (NR > 1 ? \"\\n\" : \"\") $0 }\n" +
   "END {\n" +
-  "  while (find(rest)) {\n" +
-  "    if (filled[file]++) fail(\"the text has two placeholders for \" files[file])\n" +
-  "    text = escape(contents(files[file]))\n" +
-  "    if (substr(rest, start - 2, 2) == \"\\\\\\\"\") text = escape(text)\n" +
-  "    done = done substr(rest, 1, start - 1) text\n" +
-  "    rest = substr(rest, start + length(files[file]) + 9)\n" +
-  "  }\n" +
-  "  print done rest\n" +
+  "while (find(rest)) {\n" +
+  "if (filled[file]++) fail(\"the text has two placeholders for \" files[file])\n" +
+  "text = escape(contents(files[file]))\n" +
+  "if (substr(rest, start - 2, 2) == \"\\\\\\\"\") text = escape(text)\n" +
+  "done = done substr(rest, 1, start - 1) text\n" +
+  "rest = substr(rest, start + length(files[file]) + 9)\n" +
+  "}\n" +
+  "print done rest\n" +
+  "}\n";
+
+export const KIBANA_MERGE_AWK =
+  "function fail(why) { print \"fleetseal: \" why | \"cat 1>&2\"; close(\"cat 1>&2\"); exit 1 }\n" +
+  "function token(   text) {\n" +
+  "if (!match(rest, /^[ \\t\\r\\n]*(\"([^\"\\\\]|\\\\.)*\"|[^][{}:, \\t\\r\\n\"]+|[][{}:,])/)) fail(\"Kibana did not return JSON\")\n" +
+  "text = substr(rest, 1, RLENGTH)\n" +
+  "rest = substr(rest, RLENGTH + 1)\n" +
+  "sub(/^[ \\t\\r\\n]+/, \"\", text)\n" +
+  "return text\n" +
+  "}\n" +
+  "function read(at,   text, depth) {\n" +
+  "text = token()\n" +
+  "if (text == \"{\") {\n" +
+  "count[at] = 0\n" +
+  "while ((text = token()) != \"}\") if (text != \",\") { key[at, ++count[at]] = text; token(); read(at SUBSEP text) }\n" +
+  "return\n" +
+  "}\n" +
+  "value[at] = text\n" +
+  "for (depth = text == \"[\"; depth; value[at] = value[at] text) { text = token(); depth += (text == \"[\") - (text == \"]\") }\n" +
+  "}\n" +
+  "function json(at,   i, member, out) {\n" +
+  "if (!(at in count)) return value[at]\n" +
+  "for (i = 1; i <= count[at]; i++) {\n" +
+  "member = at SUBSEP key[at, i]\n" +
+  "if (!(member in count) || count[member]) out = out (out == \"\" ? \"\" : \",\") key[at, i] \":\" json(member)\n" +
+  "}\n" +
+  "return \"{\" out \"}\"\n" +
+  "}\n" +
+  "function has(at) { return at in count || at in value }\n" +
+  "function put(at, name, text) {\n" +
+  "if (!has(at SUBSEP name)) key[at, ++count[at]] = name\n" +
+  "delete count[at SUBSEP name]\n" +
+  "value[at SUBSEP name] = text\n" +
+  "}\n" +
+  "function drop(at, name,   i, n) {\n" +
+  "if (!has(at SUBSEP name)) return 0\n" +
+  "delete value[at SUBSEP name]\n" +
+  "delete count[at SUBSEP name]\n" +
+  "for (i = 1; i <= count[at]; i++) if (key[at, i] != name) key[at, ++n] = key[at, i]\n" +
+  "return 1 + (count[at] = n + 0)\n" +
+  "}\n" +
+  "function noted(list, text) { return list (list == \"\" ? \"\" : \", \") text }\n" +
+  "function restored(text,   n, i, out, parts) {\n" +
+  "n = split(text, parts, \"\\001\")\n" +
+  "for (i = 1; i <= n; i++) out = out (i > 1 ? \"\\\\\\\\\" : \"\") parts[i]\n" +
+  "return out\n" +
+  "}\n" +
+  "function yaml(old, new,   lines, n, i, ours, block, out) {\n" +
+  "gsub(/\\\\\\\\/, \"\\001\", old)\n" +
+  "n = split(substr(old, 2, length(old) - 2), lines, /\\\\n/)\n" +
+  "for (i = 1; i <= n; i++) if (lines[i] != \"\") {\n" +
+  "if (lines[i] !~ /^[# ]/) ours = lines[i] ~ /^ssl:/\n" +
+  "if (ours && lines[i] !~ /^#/) block = block lines[i] \"\\\\n\"\n" +
+  "else out = out lines[i] \"\\\\n\"\n" +
+  "}\n" +
+  "block = \"\\\"\" restored(block) \"\\\"\"\n" +
+  "if (block != \"\\\"\\\"\" && block != new && block !~ /-----BEGIN/) others = noted(others, \"config_yaml is \" block)\n" +
+  "return \"\\\"\" restored(out) substr(new, 2)\n" +
+  "}\n" +
+  "function merge(from, at, label,   i, name, a, b, l, old, new) {\n" +
+  "for (i = 1; i <= count[from]; i++) {\n" +
+  "name = key[from, i]\n" +
+  "a = from SUBSEP name\n" +
+  "b = at SUBSEP name\n" +
+  "l = label substr(name, 2, length(name) - 2)\n" +
+  "if (a in count) {\n" +
+  "if (!(b in count)) { put(at, name); delete value[b]; count[b] = 0 }\n" +
+  "merge(a, b, l \".\")\n" +
+  "continue\n" +
+  "}\n" +
+  "new = value[a]\n" +
+  "old = has(b) ? json(b) : \"\"\n" +
+  "if (l == \"host_urls\" && old != \"\")\n" +
+  "new = index(old, substr(new, 2, length(new) - 2)) ? old : substr(old, 1, length(old) - 1) \",\" substr(new, 2)\n" +
+  "if (l == \"config_yaml\" && old ~ /^\"/) new = yaml(old, new)\n" +
+  "if (l ~ /^secrets/ && b in count && !replace && changes !~ /ssl\\.certificate(,|$)/) { kept = noted(kept, l); continue }\n" +
+  "if (new == old || l ~ /^secrets/ && new == value[item, \"\\\"ssl\\\"\", name]) continue\n" +
+  "if (new != \"null\") {\n" +
+  "if (l ~ /^ssl\\.([a-z]+_)?(certificate|key)$/ && old ~ /^\"[^-]/ && new ~ /^\"[^-]/) others = noted(others, l \" is \" old)\n" +
+  "put(at, name, new)\n" +
+  "} else if (!drop(at, name)) continue\n" +
+  "changes = noted(changes, l)\n" +
+  "if (l ~ /^ssl\\./) drop(item SUBSEP \"\\\"secrets\\\"\" SUBSEP \"\\\"ssl\\\"\", name)\n" +
+  "if (l ~ /^secrets\\./) drop(l ~ /ssl/ ? item SUBSEP \"\\\"ssl\\\"\" : item, name)\n" +
+  "}\n" +
+  "}\n" +
+  "BEGIN { fields = \" \" ARGV[1] \" \"; ARGC = 1; replace = ENVIRON[\"FLEETSEAL_REPLACE\"] == 1 }\n" +
+  "{ rest = rest $0 \"\\n\" }\n" +
+  "END {\n" +
+  "read(\"kit\")\n" +
+  "read(\"kibana\")\n" +
+  "item = \"kibana\" SUBSEP \"\\\"item\\\"\"\n" +
+  "merge(\"kit\", item)\n" +
+  "if (others != \"\" && !replace)\n" +
+  "fail(\"other hosts may use what Fleet has: \" others \". Use another id for these hosts, or set FLEETSEAL_REPLACE=1 once every host has the files of this kit.\")\n" +
+  "for (i = count[item]; i; i--) {\n" +
+  "name = key[item, i]\n" +
+  "if (!has(\"kit\" SUBSEP name) && (value[item, name] == \"null\" || !index(fields, \" \" substr(name, 2, length(name) - 2) \" \"))) drop(item, name)\n" +
+  "}\n" +
+  "print (changes != \"\" ? \"changed \" changes : kept == \"\" ? \"unchanged\" : \"unchanged; FLEETSEAL_REPLACE=1 sends \" kept \" again\")\n" +
+  "print json(item)\n" +
   "}\n";
 
 export const KIBANA_POLICY_SH =
   "ssl='{}'\n" +
   ": \"${AGENT_POLICY_ID:?must be set to the id of the agent policy}\"\n" +
   "policy=/api/fleet/agent_policies/$AGENT_POLICY_ID\n" +
-  "saved() { test \"${answer##*[!0-9]}\" = 200 || { printf '%s\\n' \"$answer\" >&2; exit 1; }; }\n" +
   "answer=$(send GET \"$policy\" </dev/null)\n" +
-  "saved\n" +
-  "body=$(printf '%s\\n' \"$answer\" | sed '$d' | jq --argjson ssl \"$ssl\" '.item | {name, namespace, inactivity_timeout, overrides: ((.overrides // {}) | .fleet.ssl |= ((. // {}) | del(.key_passphrase, .key_passphrase_path) + $ssl))} | with_entries(select(.value != null))')\n" +
-  "answer=$(printf '%s\\n' \"$body\" | send PUT \"$policy\")\n" +
-  "saved\n" +
-  "echo \"agent policy $AGENT_POLICY_ID: saved\"\n";
+  "change \"$policy\" \"agent policy $AGENT_POLICY_ID\" \"{\\\"overrides\\\":{\\\"fleet\\\":{\\\"ssl\\\":$ssl}}}\"\n";
 
 export const KIBANA_SAVE_SH =
   "collection=/api/fleet/outputs\n" +
   "id=fleetseal\n" +
   "body='{}'\n" +
-  "answer=$(printf '%s\\n' \"$body\" | sed 2d | send PUT \"$collection/$id\")\n" +
-  "test \"${answer##*[!0-9]}\" != 404 || answer=$(printf '%s\\n' \"$body\" | send POST \"$collection\")\n" +
-  "if test \"${answer##*[!0-9]}\" = 200; then echo \"$id: saved\"; else printf '%s\\n' \"$answer\" >&2; exit 1; fi\n";
+  "new=2d\n" +
+  "answer=$(send GET \"$collection/$id\" </dev/null)\n" +
+  "if test \"${answer##*[!0-9]}\" = 404; then\n" +
+  "  answer=$(printf '%s\\n' \"$body\" | send POST \"$collection\")\n" +
+  "  saved\n" +
+  "  echo \"$id: created\"\n" +
+  "else\n" +
+  "  change \"$collection/$id\" \"$id\" \"$(printf '%s\\n' \"$body\" | sed \"$new\")\"\n" +
+  "fi\n";
 
 export const KIBANA_SEND_SH =
   "set -eu\n" +
   ": \"${KIBANA_URL:?must be set to the address of Kibana}\" \"${KIBANA_API_KEY:?must be set to an API key of Kibana}\"\n" +
+  "merge='{ print }'\n" +
+  "keep=''\n" +
   "send() {\n" +
   "  curl -sS -H @/dev/fd/3 -H 'kbn-xsrf: true' -H 'Content-Type: application/json' -w '\\n%{http_code}' -X \"$1\" --data-binary @- \"${KIBANA_URL%/}$2\" 3<<END\n" +
   "Authorization: ApiKey $KIBANA_API_KEY\n" +
   "END\n" +
+  "}\n" +
+  "saved() { test \"${answer##*[!0-9]}\" = 200 || { printf '%s\\n' \"$answer\" >&2; exit 1; }; }\n" +
+  "change() {\n" +
+  "  saved\n" +
+  "  merged=$({ printf '%s\\n' \"$3\"; printf '%s\\n' \"$answer\" | sed '$d'; } | LC_ALL=C awk \"$merge\" \"$keep\")\n" +
+  "  what=$(printf '%s\\n' \"$merged\" | sed q)\n" +
+  "  case $what in changed*)\n" +
+  "    answer=$(printf '%s\\n' \"$merged\" | sed 1d | send PUT \"$1\")\n" +
+  "    saved ;;\n" +
+  "  esac\n" +
+  "  echo \"$2: $what\"\n" +
   "}\n";
 
 export const KIT_PS1 =

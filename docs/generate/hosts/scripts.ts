@@ -11,6 +11,7 @@ import { join } from 'node:path';
  *   @version@                 the version of the package
  *   # ...                     left out of what people paste: an interactive zsh knows no comments; and of what is a part of
  *                             responses: a kit has no room for what is in the repository
+ *   indentation               left out of awk, for the same reason
  */
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -24,6 +25,7 @@ export const PASTED: readonly string[] = [
   'encrypt-key.ps1',
   'encrypt-key.sh',
   'fill.awk',
+  'kibana-merge.awk',
   'kibana-policy.sh',
   'kibana-save.sh',
   'kibana-send.sh',
@@ -67,7 +69,7 @@ export function scriptText(name: string): string {
 type Segment = { readonly text: string } | { readonly part: string };
 
 function segmentsOf(name: string): readonly Segment[] {
-  const own = read(name).split(INCLUDE);
+  const own = (name.endsWith('.awk') ? read(name).replace(/^ +/gm, '') : read(name)).split(INCLUDE);
   return own.flatMap((piece, index): readonly Segment[] => {
     if (index % 2 === 1) return INCLUDE.test(read(piece)) ? segmentsOf(piece) : [{ part: piece }];
     // Nothing is left of what stood between two parts for editors.

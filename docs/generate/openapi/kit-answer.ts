@@ -96,7 +96,7 @@ const kibanaApi = z
     update: kibanaCall,
     command: z.optional(
       said(
-        'For a POSIX shell with curl and awk: fills in what only the host knows, then updates or creates.',
+        'For a POSIX shell with curl and awk: fills in what only the host knows, then creates the object, or changes what the kit says of the one that exists, and prints what that was.',
       ),
     ),
   })
@@ -179,7 +179,9 @@ const migration = z.object({
       .extend(kibanaCall, {
         method: z.literal('PUT'),
         command: z.optional(
-          said('For a POSIX shell with curl and jq: keeps the rest of the policy. Absent on Windows.'),
+          said(
+            'For a POSIX shell with curl and awk: changes only this, and prints what that was. Absent on Windows.',
+          ),
         ),
       })
       .check(z.describe('Points the agents of a policy at the files of this kit.')),

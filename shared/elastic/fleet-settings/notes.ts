@@ -21,13 +21,6 @@ export function fleetSettingsNotes(
         'No agent uses a new Fleet Server host until you choose it in the agent policies or make it the default. If Fleet already has a host with this address under another ID, change that one instead.',
       source: 'elastic.co, Fleet settings, Fleet Server host settings',
     },
-    !has.proxy && {
-      code: 'fleet_server_host_loses_proxy',
-      severity: 'info',
-      message:
-        'An update removes the proxy that was chosen for the host in Fleet: to keep it, add its proxy_id to the body.',
-      source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
-    },
     keyPassphraseFile !== undefined && {
       code: 'fleet_settings_no_passphrase',
       severity: 'info',
@@ -49,16 +42,7 @@ const ADDRESS_ONLY: Note = {
 };
 
 function certificateNotes({ profile }: ResolvedDeployment): readonly Note[] {
-  return [
-    ...(profile === 'fleet-server' ? SERVER_NOTES : AGENT_NOTES),
-    {
-      code: 'fleet_settings_replace_ssl',
-      severity: 'warning',
-      message:
-        'An update replaces all of ssl: if you set both the fields of Fleet Server (es_) and those of agents (agent_), send them together.',
-      source: 'elastic/kibana fleet/server/types/rest_spec/fleet_server_policy_config.ts',
-    },
-  ];
+  return profile === 'fleet-server' ? SERVER_NOTES : AGENT_NOTES;
 }
 
 const AGENT_NOTES: readonly Note[] = [

@@ -1,5 +1,6 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { slug } from '../deployment/outputs.ts';
+import type { OperatingSystem } from '../deployment/paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { has } from '../deployment/versions.ts';
 import { kibanaApi } from '../kibana/kibana-api.ts';
@@ -14,7 +15,7 @@ import { fleetSettingsNotes } from './notes.ts';
  * - An agent follows its policy after it enrolled, so what the policy says of Fleet Server must agree with what the
  *   host's commands said: this section renders it from the same values.
  * - Each object has one id for one address, with the calls and the command of kibana/: sent again, it changes the one
- *   that is there.
+ *   that is there. With paths it is one for each kind of system, since all agents of a host have the same paths.
  * - From which version Kibana has `ssl` for Fleet Server hosts, and for the agents of one, is in
  *   deployment/versions.ts; before that, the object has none, and notes say where the settings stay.
  * - Nothing is rendered for a host that is enrolled already: migration/ has the policy for that.
@@ -28,18 +29,21 @@ export const fleetSettingsSection: Section = {
   render: renderFleetSettings,
 };
 
+/** The systems whose paths differ from those of Linux and containers. */
+const OWN_PATHS: { readonly [os in OperatingSystem]?: string } = { macos: 'macOS', windows: 'Windows' };
+
 function renderFleetSettings({ deployment }: KitRequest): KitPart {
   // The Fleet Server host of an enrolled agent exists already, under an ID that the service does not know.
   if (deployment.fleetUrl === '' || deployment.agent.alreadyEnrolled) return {};
   const proxy = proxyOf(deployment);
   const ssl = hostSsl(deployment);
   const address = new URL(deployment.fleetUrl).host;
+  const system = ssl === undefined ? undefined : OWN_PATHS[deployment.os];
   const host = withoutUndefined({
-    id: `fleetseal-${slug(address)}`,
-    name: `Fleet Server at ${address}`,
+    id: slug(['fleetseal', address, system].join(' ')),
+    name: `Fleet Server at ${address}${system === undefined ? '' : ` for ${system}`}`,
     host_urls: [deployment.fleetUrl],
-    // If it is left out, Kibana sets it to null as well (rest_spec/fleet_server_policy_config.ts, schema.nullable).
-    proxy_id: proxy?.id ?? null,
+    proxy_id: proxy?.id,
     ssl,
   });
   return {

@@ -1,4 +1,4 @@
-import { KIBANA_SAVE_SH, KIBANA_SEND_SH } from '../../hosts/scripts.generated.ts';
+import { KIBANA_MERGE_AWK, KIBANA_SAVE_SH, KIBANA_SEND_SH } from '../../hosts/scripts.generated.ts';
 import type { OperatingSystem } from '../deployment/paths.ts';
 import type { KibanaApi } from '../kit/kibana-api.ts';
 import type { Note } from '../kit/note.ts';
@@ -10,50 +10,82 @@ import { fillCommand } from './fill.ts';
  * Calls of Kibana's API that create and change the objects of Fleet, each as data (method, path, headers, body) and as
  * one command for a POSIX shell.
  *
- * - A command creates the object or changes the one with the same id, so it can be run twice. It needs curl and awk,
- *   and reads KIBANA_URL and KIBANA_API_KEY from the environment: the key reaches Kibana through a pipe, never as an
- *   argument.
+ * - A command creates the object, or reads the one with the same id, changes only what the kit says of it, and prints
+ *   what that was: run again, it changes nothing. It needs curl and awk, and reads KIBANA_URL and KIBANA_API_KEY from
+ *   the environment: the key reaches Kibana through a pipe, never as an argument.
+ * - The body of `update` as it is replaces more than it says, since Kibana resets what is left out ({@link KEPT}).
  * - A body holds no secret. What only the host knows is `{{file:/path}}` there; fill.ts makes the filter that puts the
  *   contents in, for exactly the paths that this service wrote, and the command applies it.
- * - JSON in commands is ASCII, which no locale or terminal can change. There are no commands for PowerShell: a note
- *   says so.
+ * - There are no commands for PowerShell: a note says so.
  */
 
 const HEADERS = { 'kbn-xsrf': 'true' } as const;
 
 /**
- * @param body - begins with its `id`
- * @param files - those whose placeholders the body contains. @default none
+ * The fields that an update resets if it leaves them out: `schema.nullable`, defaults, and secrets, of which Kibana
+ * deletes those that are not sent back (kibana, fleet/server/types, services/output.ts, services/secrets/common.ts).
  */
+const KEPT = {
+  outputs: 'is_default is_default_monitoring ssl secrets service_token kibana_api_key',
+  fleet_server_hosts: 'proxy_id ssl secrets',
+  proxies: 'proxy_headers certificate_authorities certificate certificate_key',
+} as const;
+
+/** What a command fills in, and what it leaves to Kibana. */
+interface CommandOptions {
+  /**
+   * Those whose placeholders the body contains.
+   * @default - none
+   */
+  readonly files?: readonly string[];
+  /**
+   * The caller asked for the name. One that is only proposed for a new object does not change that of an old one.
+   * @default false
+   */
+  readonly named?: boolean;
+}
+
+/** @param body - begins with its `id` and `name` */
 export function kibanaApi(
-  collection: 'outputs' | 'fleet_server_hosts' | 'proxies',
-  body: { readonly id: string } & Readonly<Record<string, unknown>>,
+  collection: keyof typeof KEPT,
+  body: { readonly id: string; readonly name: string } & Readonly<Record<string, unknown>>,
   os: OperatingSystem,
-  files: readonly string[] = [],
+  options: CommandOptions = {},
 ): KibanaApi {
   const { id, ...others } = body;
   const path = `/api/fleet/${collection}`;
   return {
     create: { method: 'POST', path, headers: HEADERS, body },
     update: { method: 'PUT', path: `${path}/${id}`, headers: HEADERS, body: others },
-    ...(os === 'windows' ? {} : { command: command(path, body, files) }),
+    ...(os === 'windows' ? {} : { command: saveCommand(collection, body, options) }),
   };
 }
 
-/** shared/hosts/kibana-save.sh in a subshell; the key reaches Kibana through pipes only. */
-function command(path: string, body: { readonly id: string }, files: readonly string[]): string {
-  const text = shellWord(ascii(JSON.stringify(body, null, 2)));
+function saveCommand(
+  collection: keyof typeof KEPT,
+  body: { readonly id: string },
+  { files = [], named = false }: CommandOptions,
+): string {
+  // As Kibana writes it, so that the two can be compared.
+  const text = shellWord(JSON.stringify(body, null, 2));
   const save = withVariables(KIBANA_SAVE_SH, {
-    collection: path,
+    collection: `/api/fleet/${collection}`,
     id: shellWord(body.id),
     body: files.length === 0 ? text : `$(printf '%s\\n' ${text} | ${fillCommand(files)})`,
+    new: named ? '2d' : '2,3d',
   });
-  return `(\n${KIBANA_SEND_SH}${save})`;
+  return changeCommand(KEPT[collection], save);
 }
 
-/** JSON in ASCII, which no locale or terminal can change. */
-function ascii(json: string): string {
-  return json.replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/**
+ * A command that changes an object of Kibana, in a subshell.
+ *
+ * @param keep - fields that an update sends back as they are
+ * @param script - follows shared/hosts/kibana-send.sh
+ */
+export function changeCommand(keep: string, script: string): string {
+  const merge = shellWord(KIBANA_MERGE_AWK.trimEnd());
+  return `(\n${withVariables(KIBANA_SEND_SH, { merge, keep: shellWord(keep) })}${script})`;
 }
 
 /** How to run the commands, or why there are none. */
@@ -62,15 +94,19 @@ export function kibanaCommandNote(os: OperatingSystem): Note {
     ? {
         code: 'kibana_command_needs_posix_shell',
         severity: 'info',
-        message:
-          'The API calls have no ready-made command for PowerShell: send method, path, headers and body with a tool of your own, or request the kit with another os to get a command. The API key needs the Kibana privilege All for Fleet.',
-        source: 'elastic.co, Roles and privileges of Fleet',
+        message: `The API calls have no ready-made command for PowerShell: send method, path, headers and body with a tool of your own, or request the kit with another os to get a command. ${BY_HAND} The API key needs the Kibana privilege All for Fleet.`,
+        source: SOURCE,
       }
     : {
         code: 'kibana_command_environment',
         severity: 'info',
-        message:
-          'The commands need curl and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. The commands change objects that exist and create those that are missing.',
-        source: 'elastic.co, Kibana APIs, Fleet outputs; Roles and privileges of Fleet',
+        message: `The commands need curl (7.55.0 or later) and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. They create objects that are missing; of those that exist they change only what the kit says, and print what that was. ${BY_HAND}`,
+        source: SOURCE,
       };
 }
+
+const BY_HAND =
+  'If you send update yourself, first add what the object has besides: Kibana resets its proxy_id, headers, secrets and the rest of ssl if they are left out.';
+
+const SOURCE =
+  'elastic.co, Kibana APIs; Roles and privileges of Fleet; elastic/kibana fleet/server/types/rest_spec';

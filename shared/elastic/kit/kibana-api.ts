@@ -11,10 +11,12 @@ export interface KibanaCall {
 /** How an object of Fleet's settings is created and changed. */
 export interface KibanaApi {
   readonly create: KibanaCall;
+  /** Resets what the body leaves out: add it, or run the command. */
   readonly update: KibanaCall;
   /**
-   * For a POSIX shell with curl and awk: fills in what only the host knows, then changes the object, or creates it if it
-   * is missing. Reads `KIBANA_URL` and `KIBANA_API_KEY`. Absent on Windows.
+   * For a POSIX shell with curl and awk: fills in what only the host knows, then creates the object, or changes what the
+   * kit says of the one that exists, and prints what that was. Reads `KIBANA_URL` and `KIBANA_API_KEY`, and
+   * `FLEETSEAL_REPLACE` (kibana-merge.awk). Absent on Windows.
    */
   readonly command?: string;
 }

@@ -21,8 +21,8 @@ export interface AgentPolicyCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
   /**
-   * For a POSIX shell with curl and jq: the same, keeping what the policy already has. Reads `KIBANA_URL`, `KIBANA_API_KEY`
-   * and `AGENT_POLICY_ID`. Absent on Windows.
+   * For a POSIX shell with curl and awk: changes only this of the policy, and prints what that was. Reads `KIBANA_URL`,
+   * `KIBANA_API_KEY` and `AGENT_POLICY_ID`. Absent on Windows.
    */
   readonly command?: string;
 }

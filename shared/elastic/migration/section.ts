@@ -83,7 +83,7 @@ function commandNote({ os }: ResolvedDeployment): Note {
     message:
       os === 'windows'
         ? `agentPolicy has no command for PowerShell: the policy's id ${id}, and GET of the same path returns the policy's current values.`
-        : `agentPolicy.command fills in the policy's current values. It needs curl and jq, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which ${id}. Set CURL_CA_BUNDLE if Kibana has a private CA.`,
+        : `agentPolicy.command changes only what the kit says of the policy, and prints what that was. It needs curl (7.55.0 or later) and awk, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which ${id}. Set CURL_CA_BUNDLE if Kibana has a private CA.`,
     source: 'elastic.co, Kibana APIs, Fleet agent policies; elastic/kibana page_paths.ts',
   };
 }
@@ -93,15 +93,8 @@ const POLICY_NOTES: readonly Note[] = [
     code: 'policy_overrides_are_whole',
     severity: 'warning',
     message:
-      "The body of agentPolicy replaces all overrides of the policy: add those that it already has. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
-    source: 'elastic/kibana fleet/server/types/models/agent_policy.ts, #236959',
-  },
-  {
-    code: 'policy_call_resets_timeout',
-    severity: 'warning',
-    message:
-      'If the inactivity_timeout of the policy is not two weeks, add it to the body of agentPolicy: Kibana resets it if it is left out. A managed policy accepts the call only with "force": true.',
-    source: 'elastic/kibana fleet/server/types/models/agent_policy.ts; services/agent_policy.ts',
+      'If you send agentPolicy yourself, add the overrides that the policy already has, and its inactivity_timeout: Kibana replaces all overrides, and resets a timeout that is left out. A managed policy accepts the call only with "force": true. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host\'s settings for agents (agent_certificate) do the same.',
+    source: 'elastic/kibana fleet/server/types/models/agent_policy.ts; services/agent_policy.ts; #236959',
   },
   {
     code: 'policy_settings_are_tried',

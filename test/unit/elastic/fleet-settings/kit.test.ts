@@ -6,7 +6,6 @@ import { kitFor } from '../outputs/kits.ts';
 const HOST = {
   name: 'Fleet Server at fleet.example.com:8220',
   host_urls: ['https://fleet.example.com:8220'],
-  proxy_id: null,
 };
 const ID = 'fleetseal-fleet-example-com-8220';
 const headers = { 'kbn-xsrf': 'true' };
@@ -82,7 +81,7 @@ describe("Fleet's settings for a Fleet Server host", () => {
   test('without the proxy to Elasticsearch, which agents must not take for theirs', () => {
     const { fleetSettings } = serverKit({ agent: { proxy: { url: 'http://proxy.example.com:3128' } } });
     expect(fleetSettings).not.toHaveProperty('proxy');
-    expect(fleetSettings?.fleetServerHost.create.body).toMatchObject({ proxy_id: null });
+    expect(fleetSettings?.fleetServerHost.create.body).not.toHaveProperty('proxy_id');
   });
 
   test('before 9.1 with the address alone', () => {
@@ -119,17 +118,9 @@ describe("the notes on Fleet's settings", () => {
     fleet_server_host_to_choose:
       'No agent uses a new Fleet Server host until you choose it in the agent policies or make it the default. If Fleet already has a host with this address under another ID, change that one instead.',
   };
-  const LOSES_PROXY = {
-    fleet_server_host_loses_proxy:
-      'An update removes the proxy that was chosen for the host in Fleet: to keep it, add its proxy_id to the body.',
-  };
   const COMMAND = {
     kibana_command_environment:
-      'The commands need curl and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. The commands change objects that exist and create those that are missing.',
-  };
-  const REPLACES = {
-    fleet_settings_replace_ssl:
-      'An update replaces all of ssl: if you set both the fields of Fleet Server (es_) and those of agents (agent_), send them together.',
+      'The commands need curl (7.55.0 or later) and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. They create objects that are missing; of those that exist they change only what the kit says, and print what that was. If you send update yourself, first add what the object has besides: Kibana resets its proxy_id, headers, secrets and the rest of ssl if they are left out.',
   };
   const ADDRESS_ONLY = {
     fleet_settings_address_only:
@@ -139,9 +130,7 @@ describe("the notes on Fleet's settings", () => {
   test('with certificates of agents', () => {
     expect(notesOf(kitFor({}))).toEqual({
       ...TO_CHOOSE,
-      ...LOSES_PROXY,
       ...COMMAND,
-      ...REPLACES,
       fleet_settings_reach_all_agents:
         'Certificates in these settings go to every agent whose policy uses the host, and take precedence over the flags: the files must have these paths on all of those hosts.',
       fleet_settings_reenroll:
@@ -152,9 +141,7 @@ describe("the notes on Fleet's settings", () => {
   test('with certificates of a Fleet Server', () => {
     expect(notesOf(serverKit({}))).toEqual({
       ...TO_CHOOSE,
-      ...LOSES_PROXY,
       ...COMMAND,
-      ...REPLACES,
       fleet_settings_elasticsearch:
         'The es_ fields replace the --fleet-server-es- flags for certificates. Fleet Server falls back to the flags if it cannot connect with the fields.',
       fleet_settings_not_listener:
@@ -166,7 +153,6 @@ describe("the notes on Fleet's settings", () => {
     const kit = kitFor({ os: 'windows', keyPassphraseFile: 'C:\\pass' });
     expect(notesOf(kit)).toEqual({
       ...TO_CHOOSE,
-      ...LOSES_PROXY,
       ...ADDRESS_ONLY,
       fleet_settings_no_passphrase:
         'The settings of a Fleet Server host have no field for a passphrase: its certificates are set by the flags only.',

@@ -180,8 +180,10 @@ async function post(shell: string, command: string, statusOf: (method: string | 
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method, url, headers } = request;
-    calls.push({ method, url, headers, body: JSON.parse(Buffer.concat(chunks).toString()) });
-    response.writeHead(statusOf(method), { 'content-type': 'application/json' }).end('{"message":"why"}');
+    calls.push({ method, url, headers, body: JSON.parse(Buffer.concat(chunks).toString() || 'null') });
+    const status = statusOf(method);
+    const answer = status === 200 ? '{"item":{"id":"known"}}' : '{"message":"why"}';
+    response.writeHead(status, { 'content-type': 'application/json' }).end(answer);
   });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
@@ -196,7 +198,7 @@ async function post(shell: string, command: string, statusOf: (method: string | 
 
 describe('the command that fills and posts an output', () => {
   const known = () => 200;
-  const unknown = (method: string | undefined) => (method === 'PUT' ? 404 : 200);
+  const unknown = (method: string | undefined) => (method === 'GET' ? 404 : 200);
 
   test.each(SHELLS)('%s changes an output that exists', async (shell) => {
     const key = writeKey(String(KEYS['P-256']()));
@@ -204,13 +206,16 @@ describe('the command that fills and posts an output', () => {
     const { calls, code, stdout, stderr } = await post(shell, kibanaApi.command ?? '', known);
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
-      stdout: 'fleetseal-o-brien-s-utput: saved\n',
+      stdout:
+        'fleetseal-o-brien-s-utput: changed name, type, hosts, ssl.certificate_authorities, ssl.certificate, secrets.ssl.key\n',
       stderr: '',
     });
-    expect(calls).toEqual([
+    const path = '/s/ops/api/fleet/outputs/fleetseal-o-brien-s-utput';
+    expect(calls).toMatchObject([
+      { method: 'GET', url: path, body: null },
       {
         method: 'PUT',
-        url: '/s/ops/api/fleet/outputs/fleetseal-o-brien-s-utput',
+        url: path,
         headers: expect.objectContaining({
           'kbn-xsrf': 'true',
           authorization: 'ApiKey a+b/c==',
@@ -233,7 +238,7 @@ describe('the command that fills and posts an output', () => {
     const { calls, code } = await post(shell, kibanaApi.command ?? '', unknown);
     expect(code).toBe(0);
     expect(calls.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      'PUT /s/ops/api/fleet/outputs/fleetseal-main',
+      'GET /s/ops/api/fleet/outputs/fleetseal-main',
       'POST /s/ops/api/fleet/outputs',
     ]);
     const body = calls[1]?.body as { id: string; config_yaml: string };
@@ -244,7 +249,7 @@ describe('the command that fills and posts an output', () => {
   test('without a key to fill in, it posts the body as it is', async () => {
     const { kibanaApi } = outputOf(OUTPUTS.kafka);
     const { calls } = await post('/bin/sh', kibanaApi.command ?? '', unknown);
-    expect(calls.map(({ body }) => body)).toEqual([kibanaApi.update.body, kibanaApi.create.body]);
+    expect(calls.map(({ body }) => body)).toEqual([null, kibanaApi.create.body]);
   });
 
   test("shows Kibana's words where it refuses", async () => {

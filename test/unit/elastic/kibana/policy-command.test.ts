@@ -50,7 +50,11 @@ describe('the command that changes an agent policy', () => {
       overrides: { agent: { limits: { go_max_procs: 2 } }, fleet: { ssl: { verification_mode: 'full' } } },
     };
     const { calls, sent, ...outcome } = await change({ item }, shell);
-    expect(outcome).toEqual({ code: 0, stdout: 'agent policy web-policy: saved\n', stderr: '' });
+    expect(outcome).toEqual({
+      code: 0,
+      stdout: 'agent policy web-policy: changed overrides.fleet.ssl.certificate, overrides.fleet.ssl.key\n',
+      stderr: '',
+    });
     const path = '/s/ops/api/fleet/agent_policies/web-policy';
     expect(calls.map(({ call }) => call)).toEqual([`GET ${path}`, `PUT ${path}`]);
     expect(calls.map(({ authorization }) => authorization)).toEqual(Array(2).fill('ApiKey a+b/c=='));

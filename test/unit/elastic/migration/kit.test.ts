@@ -29,9 +29,7 @@ function kitOf(deployment?: Deployment, profile?: 'agent' | 'fleet-server'): Kit
 
 const POLICY_NOTES = {
   policy_overrides_are_whole:
-    "The body of agentPolicy replaces all overrides of the policy: add those that it already has. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host's settings for agents (agent_certificate) do the same.",
-  policy_call_resets_timeout:
-    'If the inactivity_timeout of the policy is not two weeks, add it to the body of agentPolicy: Kibana resets it if it is left out. A managed policy accepts the call only with "force": true.',
+    'If you send agentPolicy yourself, add the overrides that the policy already has, and its inactivity_timeout: Kibana replaces all overrides, and resets a timeout that is left out. A managed policy accepts the call only with "force": true. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host\'s settings for agents (agent_certificate) do the same.',
   policy_settings_are_tried:
     'An agent first tests the settings of agentPolicy against Fleet Server, and keeps the old ones if that fails. A policy can replace these settings, but never clear them.',
 };
@@ -93,7 +91,7 @@ describe('moving a live host over', () => {
     const note = (deployment: Deployment) =>
       kitOf(deployment).notes.find(({ code }) => code === 'policy_command')?.message;
     expect(note({})).toBe(
-      "agentPolicy.command fills in the policy's current values. It needs curl and jq, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which follows /policies/ in the address of the policy's page in Kibana. Set CURL_CA_BUNDLE if Kibana has a private CA.",
+      "agentPolicy.command changes only what the kit says of the policy, and prints what that was. It needs curl (7.55.0 or later) and awk, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which follows /policies/ in the address of the policy's page in Kibana. Set CURL_CA_BUNDLE if Kibana has a private CA.",
     );
     expect(note({ os: 'windows' })).toBe(
       "agentPolicy has no command for PowerShell: the policy's id follows /policies/ in the address of the policy's page in Kibana, and GET of the same path returns the policy's current values.",

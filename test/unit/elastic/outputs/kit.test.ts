@@ -139,7 +139,7 @@ describe('an output with files', () => {
   test('that was made the default in Kibana is not taken back by an update, which would fail', () => {
     const { create, update, command } = outputOf(OUTPUTS.elasticsearch).kibanaApi;
     for (const text of [JSON.stringify(create.body), JSON.stringify(update.body), command])
-      expect(text).not.toContain('is_default');
+      expect(text).not.toContain('"is_default');
   });
 
   const noteOf = (outputs: readonly OutputSettings[], code: string, subject?: Subject) =>
@@ -186,12 +186,12 @@ describe('an output with files', () => {
     [
       'linux',
       'kibana_command_environment',
-      'The commands need curl and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. The commands change objects that exist and create those that are missing.',
+      'The commands need curl (7.55.0 or later) and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. They create objects that are missing; of those that exist they change only what the kit says, and print what that was. If you send update yourself, first add what the object has besides: Kibana resets its proxy_id, headers, secrets and the rest of ssl if they are left out.',
     ],
     [
       'windows',
       'kibana_command_needs_posix_shell',
-      'The API calls have no ready-made command for PowerShell: send method, path, headers and body with a tool of your own, or request the kit with another os to get a command. The API key needs the Kibana privilege All for Fleet.',
+      'The API calls have no ready-made command for PowerShell: send method, path, headers and body with a tool of your own, or request the kit with another os to get a command. If you send update yourself, first add what the object has besides: Kibana resets its proxy_id, headers, secrets and the rest of ssl if they are left out. The API key needs the Kibana privilege All for Fleet.',
     ],
   ])('on %s says once how its command is run', (os, code, message) => {
     const { notes } = kitFor({ os, outputs: [OUTPUTS.logstash] });
