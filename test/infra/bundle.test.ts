@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../infra/functions.ts';
@@ -52,6 +52,15 @@ describe.each(FUNCTION_NAMES.map((name) => ({ name })))('the bundle of $name', (
 
   test('is alone in what Lambda gets', () => {
     expect(readdirSync(bundles.directory(name))).toEqual(['index.mjs']);
+  });
+
+  test('keeps the licences of its packages beside the source map, out of what Lambda reads', () => {
+    const code = readFileSync(join(bundles.directory(name), 'index.mjs'), 'utf8');
+    expect(code.match(/Copyright|@license/)).toBeNull();
+    if (packages(name).has('pkijs'))
+      expect(readFileSync(join(dirname(bundles.metafile(name)), `${name}.mjs.LEGAL.txt`), 'utf8')).toContain(
+        'GlobalSign',
+      );
   });
 
   test('loads without what it leaves out: that is imported on demand only', () => {
