@@ -33,7 +33,7 @@ export function enrollHandler(deps: EnrollDependencies) {
       sourceIp: request.caller.sourceIp,
       requestId,
       accept: (certificate) => {
-        const accepted = acceptDeployment(deployment, certificate);
+        const accepted = acceptDeployment(deployment, certificate, deps.clock());
         checkRepresentable(representation, accepted.resolved);
         return accepted;
       },

@@ -27,7 +27,7 @@ export function renderKitHandler(deps: {
   return api({ name: 'render-kit', access: 'iam', body: renderKitBody }, async ({ body }) => {
     const { deployment, ...subject } = body;
     const found = await readForKit(deps, subject);
-    const json = renderKitAnswer(found, subject, deployment, deps.revocationUrl);
+    const json = renderKitAnswer(found, subject, deployment, deps);
     if (found.certified !== undefined)
       await recordAdministratorDeployment(
         deps.deployments,

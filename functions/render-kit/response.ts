@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/domain/instant.ts';
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../shared/elastic/deployment/deployment.ts';
 import type { DeploymentSubject } from '../../shared/elastic/deployment/subject.ts';
@@ -10,14 +11,14 @@ import type { FoundForKit, KitSubject } from '../../shared/issuance/read-for-kit
 /**
  * The answer to `POST /v1/kits`.
  *
- * @param revocationUrl - base URL of the revocation data
+ * @param service - with the base URL of the revocation data
  * @throws AppError `deployment_refused` naming every rule that the deployment breaks.
  */
 export function renderKitAnswer(
   { certified, bundle }: FoundForKit,
   { profile, name, keyKind = 'rsa' }: KitSubject,
   asked: Deployment,
-  revocationUrl: string,
+  { clock, revocationUrl }: { readonly clock: Clock; readonly revocationUrl: string },
 ): Kit {
   const { record } = certified ?? {};
   const { dnsNames, ipAddresses } = record ?? {};
@@ -27,6 +28,7 @@ export function renderKitAnswer(
     dnsNames,
     ipAddresses,
     request: 'kit',
+    now: clock(),
   };
   const deployment = checkDeployment(asked, subject);
   if (certified === undefined)

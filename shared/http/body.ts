@@ -38,7 +38,7 @@ function checkSize({ body, isBase64Encoded }: APIGatewayProxyEvent): void {
   if (Buffer.byteLength(body ?? '', isBase64Encoded ? 'base64' : 'utf8') > MAX_BODY)
     throw new AppError(
       'payload_too_large',
-      `The body is larger than ${MAX_BODY} bytes (16 KB). Send a smaller one.`,
+      `The body is larger than ${MAX_BODY} bytes (16 KB). Send a smaller one${body?.includes('"trust"') ? ': a CA in trust can be a path on the host instead of pem' : ''}.`,
     );
 }
 

@@ -18,8 +18,21 @@ export interface Refusal extends Omit<Example, 'about'> {}
 
 const FLEET = 'https://fleet.example.com:8220';
 const TOKEN = 'RXhhbXBsZTpFeGFtcGxl';
-const OWN_CA =
-  '-----BEGIN CERTIFICATE-----\nQSBDQSBvZiBlbGFzdGljc2VhcmNoLWNlcnR1dGls\n-----END CERTIFICATE-----\n';
+
+/** Self-signed by a key that is gone, with the subject that elasticsearch-certutil gives. */
+const OWN_CA = `-----BEGIN CERTIFICATE-----
+MIIBrjCCAVSgAwIBAgIUatHPFaih7NeJiCAGwDomC+Lyb5kwCgYIKoZIzj0EAwIw
+NDEyMDAGA1UEAwwpRWxhc3RpYyBDZXJ0aWZpY2F0ZSBUb29sIEF1dG9nZW5lcmF0
+ZWQgQ0EwIBcNMjYxMTI4MTY0ODI1WhgPMjEyNjExMDQxNjQ4MjVaMDQxMjAwBgNV
+BAMMKUVsYXN0aWMgQ2VydGlmaWNhdGUgVG9vbCBBdXRvZ2VuZXJhdGVkIENBMFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE6Ma3tvQwmwMaeu+I5h3lZn2jLRgBA2Dt
+F8jbmi42LflpBkHhO4SVzoHMFablLwOkWjKC7NSk3XGv6OGllfRQ06NCMEAwDwYD
+VR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAQYwHQYDVR0OBBYEFEpk2ipS9e2u
+QLCGgk7BJOe+LrDSMAoGCCqGSM49BAMCA0gAMEUCIDpdx2J8H9hJX3sYldKo90Dt
+3RdNHd+gU+1oSJh+S6dCAiEA40/N58qGbFBNTWP1bbjjOwlQRnvqC2AlJV3n4dwA
+He4=
+-----END CERTIFICATE-----
+`;
 
 /** In the order of the guide: on premises, on Elastic Cloud, ECK. */
 export const EXAMPLES: readonly Example[] = [

@@ -1,6 +1,7 @@
 import { TRUST_PEERS } from './fields/trust.ts';
 import { ownPaths } from './kit-paths.ts';
 import { normalizePath } from './paths.ts';
+import { peerCaProblem } from './peer-ca.ts';
 import { pathRule, type Rules } from './rule.ts';
 
 export const pathRules: Rules = ({ deployment, subject, os }) => {
@@ -45,19 +46,10 @@ export const passphraseRules: Rules = ({ deployment, subject, os, lacks }) => {
   ];
 };
 
-export const trustRules: Rules = ({ deployment: { trust = {} } }) =>
+export const trustRules: Rules = ({ deployment: { trust = {} }, subject: { now } }) =>
   TRUST_PEERS.map((peer) => {
     const choice = trust[peer];
-    return (
-      typeof choice === 'object' &&
-      'pem' in choice &&
-      !isCertificatePem(choice.pem) && [
-        `/trust/${peer}/pem`,
-        `trust.${peer}.pem must contain only PEM certificates: one or more BEGIN CERTIFICATE blocks`,
-      ]
-    );
+    const problem =
+      typeof choice === 'object' && 'pem' in choice ? peerCaProblem(choice.pem, now) : undefined;
+    return problem !== undefined && [`/trust/${peer}/pem`, `trust.${peer}.pem ${problem}`];
   });
-
-function isCertificatePem(text: string): boolean {
-  return /^\s*(?:-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/.test(text);
-}

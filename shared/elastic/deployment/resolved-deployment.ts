@@ -13,6 +13,7 @@ import { type KitPaths, type KitPlace, kitPaths } from './kit-paths.ts';
 import { isModel, type Model, systemOf } from './models.ts';
 import { type Output, resolveOutputs } from './outputs.ts';
 import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
+import { canonicalPem } from './peer-ca.ts';
 import { proven } from './proven.ts';
 import { type ResolvedProxy, resolveProxy } from './proxy.ts';
 import { peersAtProxy, routed } from './route.ts';
@@ -123,5 +124,6 @@ function resolveAgent({ user, group, proxy = {}, ...asked }: AgentSettings = {})
 }
 
 function resolveTrust(os: OperatingSystem, trust: Trust = 'fleetseal'): Trust {
-  return typeof trust === 'object' && 'path' in trust ? { path: normalizePath(os, trust.path) } : trust;
+  if (typeof trust !== 'object') return trust;
+  return 'path' in trust ? { path: normalizePath(os, trust.path) } : { pem: canonicalPem(trust.pem) };
 }

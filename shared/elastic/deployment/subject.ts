@@ -1,3 +1,4 @@
+import type { Instant } from '../../domain/instant.ts';
 import type { KeyKind } from '../../domain/key-kind.ts';
 import type { ProfileName } from '../../domain/profile.ts';
 
@@ -10,6 +11,11 @@ export interface DeploymentSubject {
   readonly dnsNames?: readonly string[] | undefined;
   /** The same; read only if `dnsNames` are known. @default none */
   readonly ipAddresses?: readonly string[] | undefined;
+  /**
+   * When it is asked for. @default - whether a CA has expired is not looked at, as for renewals, which nothing that
+   * happened to another CA may stop, and for recorded deployments
+   */
+  readonly now?: Instant | undefined;
   /** The kind of request, for ways out that only one of them has. @default enrollment */
   readonly request?: 'enrollment' | 'kit' | undefined;
 }

@@ -364,7 +364,7 @@ const REFUSED: readonly Refused[] = [
     '',
     '/etc/ca.pem',
     PEM.root.replace('-----END CERTIFICATE-----', ''),
-    `${PEM.root}-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n`,
+    `${PEM.root}-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n`,
     PEM.root.replace('BEGIN CERTIFICATE', 'BEGIN CERTIFICATE REQUEST'),
   ].map((pem, index) => ({
     name: `PEM ${index}`,

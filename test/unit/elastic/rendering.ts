@@ -4,12 +4,35 @@ import { AppError } from '../../../shared/errors/app-error.ts';
 
 const pem = (name: string) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n`;
 
-/** No certificates: PEM that tests tell apart. */
+/**
+ * PEM that tests tell apart. `root` and `other` are self-signed CAs on P-256 (openssl req -x509, valid until 2126), since
+ * the CA of a peer is read; `leaf` and `issuer` are no certificates.
+ */
 export const PEM = {
   leaf: pem('bGVhZg=='),
   issuer: pem('aXNzdWVy'),
-  root: pem('cm9vdA=='),
-  other: pem('b3RoZXI='),
+  root: `-----BEGIN CERTIFICATE-----
+MIIBZDCCAQqgAwIBAgIUPKRZQECBzz+oAfToOXXuNab2aggwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEcm9vdDAgFw0yNjExMjgxNjQ4MjVaGA8yMTI2MTEwNDE2NDgy
+NVowDzENMAsGA1UEAwwEcm9vdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLaY
+ZhoeeXmXhGTZeiJoJTaNtzscbwZCDpGQTK2k0qqD9RK/f7Rt7Ny+M8/H17VXwFff
+H6IZwt1tM4OBJZFie3mjQjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQD
+AgEGMB0GA1UdDgQWBBRkvtnPricgjCKXY4UvLj3fcWRaUjAKBggqhkjOPQQDAgNI
+ADBFAiEAmskarl5cLuHnMXLIFCUwgHAsFcZGasBI6+kTXQcuVAkCIBvD1kgl0k2s
+AfJjNHTpPnC3EYX8D6E7SOlub9CZhG51
+-----END CERTIFICATE-----
+`,
+  other: `-----BEGIN CERTIFICATE-----
+MIIBZjCCAQygAwIBAgIUP4rvZ9oYiX1bXVA19zfe1fZBN4QwCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFb3RoZXIwIBcNMjYxMTI4MTY0ODI1WhgPMjEyNjExMDQxNjQ4
+MjVaMBAxDjAMBgNVBAMMBW90aGVyMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+yGOtdkTkHnJJqLc2bjguT+4KdblH9AQkgqIkpCREu8tdMLj68mXkP51QOIfKbqjH
+rDI+VpfIJO30MRYyrwNauKNCMEAwDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8E
+BAMCAQYwHQYDVR0OBBYEFAsflgwVrisfmjtbOhXL7VDlUDnkMAoGCCqGSM49BAMC
+A0gAMEUCIEygYEY2ut+hcNHRMKuMMVsUixuaYYBqC9EKgGjpc6M4AiEA2vTLIit6
+NNczlH9gCIIX0wIBVp0mQSYQ8zDiDA8/Dts=
+-----END CERTIFICATE-----
+`,
 };
 
 /** What every deployment of an own stack says. */

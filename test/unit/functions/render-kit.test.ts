@@ -3,12 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { kitView } from '../../../docs/generate/openapi/kit-answer.ts';
 import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
 import type { CertificateRecord } from '../../../shared/domain/certificate-record.ts';
-import { plus } from '../../../shared/domain/instant.ts';
+import { fromDate, plus } from '../../../shared/domain/instant.ts';
 import type { IpAddress } from '../../../shared/domain/ip-address.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
 import { recordDeployment } from '../../../shared/elastic/deployment/recording.ts';
 import { at, listAt, textAt } from '../../support/json.ts';
 import { commonName, NOW, sampleRecord, sampleRevocation } from '../../support/records.ts';
+import { PEM } from '../elastic/rendering.ts';
 import { issuingStore } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
 
@@ -54,6 +55,14 @@ async function setUp(record: CertificateRecord = issued, now = NOW) {
 const contents = (kit: unknown) =>
   Object.fromEntries(listAt(kit, 'files').map((file) => [at(file, 'path'), at(file, 'contents')]));
 const codes = (kit: unknown) => at(kit, 'notes.*.code');
+
+test('POST /v1/kits takes no CA that has expired by now', async () => {
+  const { post } = await setUp(issued, fromDate(new Date('2127-01-01T00:00:00Z')));
+  const deployment = { ...DEPLOYMENT, trust: { fleetServer: { pem: PEM.other } } };
+  const { status, json } = await post({ deployment });
+  expect([status, at(json, 'code')]).toEqual([422, 'deployment_refused']);
+  expect(at(json, 'detail')).toContain('"CN=other", which expired at 2126-11-04');
+});
 
 describe('POST /v1/kits with a serial number', () => {
   test.each([

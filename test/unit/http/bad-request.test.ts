@@ -30,6 +30,14 @@ describe('a bad request', () => {
       detail: 'The body is larger than 16384 bytes (16 KB). Send a smaller one.',
     },
     {
+      name: 'a body above 16 KB because of a CA',
+      request: { body: { deployment: { trust: { kafka: { pem: 'a'.repeat(16_384) } } } } },
+      status: 413,
+      code: 'payload_too_large',
+      detail:
+        'The body is larger than 16384 bytes (16 KB). Send a smaller one: a CA in trust can be a path on the host instead of pem.',
+    },
+    {
       name: 'a body above 16 KB in octets but not in characters',
       request: { body: JSON.stringify({ name: 'é'.repeat(9000) }) },
       status: 413,

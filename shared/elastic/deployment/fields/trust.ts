@@ -50,7 +50,7 @@ function peerWords(verified: string, except = '') {
 }
 
 /* @__PURE__ */ about(OWN_PEM, () => ({
-  pem: { description: 'Certificates in PEM; the kit writes them to a file.' },
+  pem: { description: 'Certificates of CAs in PEM; the kit writes them to a file. Too large? Use path.' },
 }));
 
 /* @__PURE__ */ about(OWN_FILE, () => ({
