@@ -1128,7 +1128,7 @@ const PARTS_FINISH_SH =
   "is_read() { [ -n \"$dry_run\" ] || [ -t 1 ]; }\n" +
   "\n" +
   "# is_secret: whether the lines have secrets besides Fleet's token, in a log.\n" +
-  "is_secret() { ! is_read && grep -Eq -e '--(proxy-)?header=|--proxy-url=[^ ]*@'; }\n" +
+  "is_secret() { ! is_read && grep -Eq -e '--(proxy-)?header=|FLEET_HEADERS?=|--proxy-url=[^ ]*@'; }\n" +
   "\n" +
   "# without_token: the lines; in a log, without Fleet's token.\n" +
   "without_token() {\n" +
@@ -5286,4 +5286,4 @@ PARTS_STATUS_SH,
 ].join('');
 
 /** Hex, of {@link BOOTSTRAP_SH}. */
-export const BOOTSTRAP_SH_SHA256 = '705f93bc683a687d98a4ef9e97658c91f3c71e6bc633a4940b79397d2d07c22c';
+export const BOOTSTRAP_SH_SHA256 = '33dd62b5eef0c115f7f6db35198f3dfccb117163f63dd945c2e811e7e6efacc8';

@@ -26,12 +26,16 @@ export function versionNotes({
   stackVersion,
   keyPassphraseFile,
   agent,
+  os,
 }: ResolvedDeployment): readonly Candidate[] {
   const needs = [
     '8.13.0 for the client certificate',
     ...(agent.unprivileged ? ['8.15.0 for unprivileged'] : []),
     ...(keyPassphraseFile === undefined ? [] : ['8.16.0 for the passphrase']),
     ...(agent.user === undefined && agent.group === undefined ? [] : ['8.17.0 for user and group']),
+    ...(os === 'container' && Object.keys(agent.headers).length > 1
+      ? ['9.5.0 for several headers in a container']
+      : []),
   ];
   return [
     stackVersion === undefined && {

@@ -12,6 +12,7 @@ export const agentRules: Rules = (context) => {
     ...accountRules(context, agent),
     ...keyRules(context, agent),
     ...tagRules(context, agent),
+    ...containerHeaderRules(context, agent),
     ...headerRules(context.os, '/agent/headers', 'headers', agent.headers),
     ...proxyRules(context, agent),
   ];
@@ -108,21 +109,23 @@ function valueProblem(os: OperatingSystem | undefined, value: string): string | 
     : undefined;
 }
 
+function containerHeaderRules({ os, lacks }: RuleContext, { headers = {} }: AgentSettings): Results {
+  return [
+    os === 'container' &&
+      Object.keys(headers).length > 1 &&
+      lacks('containerHeaders') && [
+        '/agent/headers',
+        'headers may have one header in a container before 9.5.0, whose variable FLEET_HEADER takes no more: upgrade, or leave the others out',
+      ],
+  ];
+}
+
 function headerRules(
   os: OperatingSystem | undefined,
   field: string,
   name: string,
   headers: Readonly<Record<string, string>> = {},
 ): Results {
-  if (os === 'container' && Object.keys(headers).length > 0) {
-    const way = 'leave it out, and set FLEET_HEADER on the container';
-    return [
-      [
-        field,
-        `${name} does not apply to a container, whose one variable for it takes a single header: ${way}`,
-      ],
-    ];
-  }
   return Object.entries(headers).map(([key, value]): Violation | undefined => {
     const pointer = `${field}/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`;
     // No name holds "=", so the agent splits at the right place.

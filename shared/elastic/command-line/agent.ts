@@ -127,7 +127,6 @@ export function connectionFlags({ agent }: ResolvedDeployment): Flags {
 /** The environment variables with which the agent of a container enrolls at its first start (container.go). */
 export function containerEnvironment(deployment: ResolvedDeployment): Readonly<Record<string, string>> {
   const paths = deployment.paths;
-  const { tags } = deployment.agent;
   return withoutUndefined({
     FLEET_ENROLL: '1',
     FLEET_URL: deployment.fleetUrl,
@@ -135,6 +134,22 @@ export function containerEnvironment(deployment: ResolvedDeployment): Readonly<R
     FLEET_CA: paths.authorities.fleetServer,
     ELASTIC_AGENT_CERT: paths.certificate,
     ELASTIC_AGENT_CERT_KEY: paths.key,
-    ELASTIC_AGENT_TAGS: tags.length === 0 ? undefined : tags.join(','),
+    ...connectionVariables(deployment),
   });
+}
+
+/**
+ * The variables of tags and headers. FLEET_HEADERS is a list, in which an empty value needs quotes (container.go,
+ * envStringMap); no header has a comma or a double quote.
+ */
+export function connectionVariables({ agent }: ResolvedDeployment) {
+  const { tags } = agent;
+  const headers = Object.entries(agent.headers);
+  const one = headers.map(([name, value]) => `${name}=${value}`);
+  const several = headers.map(([name, value]) => `${name}=${value === '' ? '""' : value}`);
+  return {
+    ELASTIC_AGENT_TAGS: tags.length === 0 ? undefined : tags.join(','),
+    FLEET_HEADER: headers.length === 1 ? one[0] : undefined,
+    FLEET_HEADERS: headers.length > 1 ? several.join(',') : undefined,
+  };
 }

@@ -3,7 +3,7 @@ import { IMAGE_UID, runsBy } from '../deployment/container.ts';
 import { SECRET_FILES } from '../deployment/kit-paths.ts';
 import { joinPath } from '../deployment/paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import { formatStackVersion } from '../deployment/versions.ts';
+import { formatStackVersion, lacks, releasesWith } from '../deployment/versions.ts';
 import type { AgentCommands, DockerParts } from '../kit/agent-commands.ts';
 import type { KitFile } from '../kit/kit-file.ts';
 import type { Candidate } from '../kit/note.ts';
@@ -184,7 +184,7 @@ function composeFile(deployment: ResolvedDeployment, contained: Contained): stri
 
 /** The notes of the docker command. */
 export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[] {
-  const { stackVersion, container } = deployment;
+  const { stackVersion, container, directory } = deployment;
   if (deployment.agent.alreadyEnrolled) return [];
   return [
     {
@@ -193,6 +193,18 @@ export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[
       message:
         "Run docker.prepare once: the directory keeps the agent's state, so that a container that is created again is still the same agent. Do not use a named volume: it belongs to root, and the user of the image cannot write to it.",
       source: 'elastic/elastic-agent#2435',
+    },
+    {
+      code: 'docker_selinux',
+      severity: 'warning',
+      message: `Where SELinux is enforcing, a container cannot read or write what is mounted: once the files are written, run ${shellCommand(['sudo', 'chcon', '-R', '-t', 'container_file_t', directory, stateOf(containerName(deployment))])}. Put copies of files that other programs read into that directory, rather than label those.`,
+      source: 'elastic.co, Grant privileged permissions to Beats; docs.docker.com, Bind mounts',
+    },
+    !lacks(stackVersion, 'replaceToken') && {
+      code: 'docker_same_agent',
+      severity: 'info',
+      message: `To enroll this container again later as the same agent, give it two more variables before it enrolls first (from ${releasesWith('replaceToken')}): ELASTIC_AGENT_ID, an id that no other agent has, and FLEET_REPLACE_TOKEN, a secret of your own.`,
+      source: 'elastic-agent internal/pkg/agent/cmd/setup_config.go; #6498',
     },
     {
       code: 'docker_image',

@@ -4,6 +4,7 @@ import { has, releasesWith } from '../deployment/versions.ts';
 import type { Candidate } from '../kit/note.ts';
 import { dockerNotes } from './docker.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';
+import { sameAgent } from './same-agent.ts';
 
 const DOCKERFILE = 'elastic-agent dev-tools/packaging/templates/docker/Dockerfile.elastic-agent.tmpl';
 
@@ -21,16 +22,17 @@ export function containerNotes(deployment: ResolvedDeployment): readonly Candida
     !has(stackVersion, 'containerOverrides') && {
       code: 'container_stored_enrollment',
       severity: 'warning',
-      message: `Before ${releasesWith('containerOverrides')}, a container that is already enrolled keeps the paths of its enrollment, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent.`,
+      message: `Before ${releasesWith('containerOverrides')}, a container that is already enrolled keeps the paths of its enrollment, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent${sameAgent(stackVersion)}.`,
       source: 'elastic/elastic-agent#14408; internal/pkg/agent/cmd/container.go',
     },
-    deployment.profile === 'fleet-server' && {
-      code: 'container_fleet_server_enrolls_again',
-      severity: 'warning',
-      message:
-        'Many releases of Elastic Agent, 8.19.18 among them, enroll a Fleet Server container as a new agent at every start, although its state is kept: remove the offline agents in Fleet, and upgrade to a release with the fix of August 2026.',
-      source: 'elastic/elastic-agent#15922, #15987',
-    },
+    deployment.profile === 'fleet-server' &&
+      !has(stackVersion, 'fleetServerStays') && {
+        code: 'container_fleet_server_enrolls_again',
+        severity: 'warning',
+        message:
+          'Many releases of Elastic Agent before 9.5.2, 8.19.18 among them, enroll a Fleet Server container as a new agent at every start, although its state is kept: upgrade, and remove the offline agents in Fleet.',
+        source: 'elastic/elastic-agent#15922, #15987',
+      },
     !pods && {
       code: 'container_mount',
       severity: 'info',

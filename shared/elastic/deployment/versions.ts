@@ -55,6 +55,10 @@ export const FEATURES = {
   remoteKibanaUrl: ['9.1.0'],
   /** `--header` reaches Fleet Server, not only Elasticsearch (#8071). */
   fleetHeaders: ['9.1.0'],
+  /** `FLEET_HEADERS` of containers, for several headers (#13506). */
+  containerHeaders: ['9.5.0'],
+  /** A container's Fleet Server stays the same agent at its next start (#15987). */
+  fleetServerStays: ['9.5.2'],
   /** Elastic Defend takes elliptic curve keys (elastic/docs-content#5514). */
   defendEllipticCurves: ['9.1.0'],
   /** In containers the variables override the stored paths at every start, even when empty (#14408). */

@@ -120,6 +120,10 @@ function foreignRules({ agent = {}, trust = {}, outputs, fleetUrl }: Deployment)
       '/agent/tags',
       "tags does not apply to ECK: leave it out, and set ELASTIC_AGENT_TAGS in the Agent's pod template",
     ],
+    Object.keys(agent.headers ?? {}).length > 0 && [
+      '/agent/headers',
+      "headers does not apply to ECK: leave it out, and set FLEET_HEADER (from 9.5.0 FLEET_HEADERS) in the Agent's pod template",
+    ],
     fleetUrlRule(fleetUrl, false),
   ];
 }

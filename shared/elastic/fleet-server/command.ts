@@ -1,4 +1,4 @@
-import { connectionFlags, flag, identityFlags } from '../command-line/agent.ts';
+import { connectionFlags, connectionVariables, flag, identityFlags } from '../command-line/agent.ts';
 import { FLEET_SERVER_DEFAULTS } from '../deployment/fields/fleet-server.ts';
 import type { FleetServer } from '../deployment/fleet-server.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
@@ -64,7 +64,6 @@ export function fleetServerEnvironment(
 ): Readonly<Record<string, string>> {
   const { certificate, key } = deployment.paths;
   const { host, port } = boundTo(server);
-  const { tags } = deployment.agent;
   return defined({
     FLEET_SERVER_ENABLE: '1',
     FLEET_ENROLL: '1',
@@ -86,7 +85,7 @@ export function fleetServerEnvironment(
     FLEET_SERVER_CERT_KEY: server.listener.key,
     FLEET_SERVER_CERT_KEY_PASSPHRASE: server.listener.passphraseFile,
     FLEET_SERVER_CLIENT_AUTH: server.clientAuth,
-    ELASTIC_AGENT_TAGS: tags.length === 0 ? undefined : tags.join(','),
+    ...connectionVariables(deployment),
   });
 }
 

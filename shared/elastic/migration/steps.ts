@@ -1,5 +1,6 @@
 import { agentLine, restartLine } from '../command-line/agent.ts';
 import { containerName } from '../containers/docker.ts';
+import { sameAgent } from '../containers/same-agent.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lacks, releasesWith } from '../deployment/versions.ts';
 import { howToEncrypt } from '../key-encryption/section.ts';
@@ -87,7 +88,7 @@ function waysOver(deployment: ResolvedDeployment): readonly string[] {
   const { os, stackVersion } = deployment;
   if (os === 'container')
     return [
-      `Files at the paths that the container uses today need only a restart. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state, its token, the directory of the files and the variables of this kit. The variables of certificate and key override the stored paths from ${releasesWith('containerOverrides')}, FLEET_CA from ${releasesWith('containerCaOverride')}: on older versions keep the old CA file, with both CAs. Where the variables do not override yet, FLEET_FORCE=1 at one start enrolls the container again, as a new agent.`,
+      `Files at the paths that the container uses today need only a restart. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state, its token, the directory of the files and the variables of this kit. The variables of certificate and key override the stored paths from ${releasesWith('containerOverrides')}, FLEET_CA from ${releasesWith('containerCaOverride')}: on older versions keep the old CA file, with both CAs. Where the variables do not override yet, FLEET_FORCE=1 at one start enrolls the container again, as a new agent${sameAgent(stackVersion)}.`,
     ];
   const replace = !lacks(stackVersion, 'replaceToken');
   const ways = [

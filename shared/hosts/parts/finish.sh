@@ -72,7 +72,7 @@ start_agent() {
 is_read() { [ -n "$dry_run" ] || [ -t 1 ]; }
 
 # is_secret: whether the lines have secrets besides Fleet's token, in a log.
-is_secret() { ! is_read && grep -Eq -e '--(proxy-)?header=|--proxy-url=[^ ]*@'; }
+is_secret() { ! is_read && grep -Eq -e '--(proxy-)?header=|FLEET_HEADERS?=|--proxy-url=[^ ]*@'; }
 
 # without_token: the lines; in a log, without Fleet's token.
 without_token() {

@@ -307,11 +307,17 @@ const REFUSED: readonly Refused[] = [
     detail: `the header Accept ${SPLIT}`,
   },
   {
-    name: 'headers in a container',
-    deployment: { os: 'container', agent: { headers: { A: 'b' } } },
+    name: 'several headers in a container before 9.5.0',
+    deployment: { os: 'container', stackVersion: '9.4.4', agent: { headers: { A: 'b', C: 'd' } } },
     pointer: '/agent/headers',
     detail:
-      'headers does not apply to a container, whose one variable for it takes a single header: leave it out, and set FLEET_HEADER on the container',
+      'headers may have one header in a container before 9.5.0, whose variable FLEET_HEADER takes no more: upgrade, or leave the others out',
+  },
+  {
+    name: 'a bad header in a container',
+    deployment: { os: 'container', agent: { headers: { A: 'b"c' } } },
+    pointer: '/agent/headers/A',
+    detail: `the header A ${SPLIT}`,
   },
   {
     name: 'a proxy in a container',

@@ -13,6 +13,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   ELASTIC_AGENT_CERT: 'elastic-agent-cert',
   ELASTIC_AGENT_CERT_KEY: 'elastic-agent-cert-key',
   ELASTIC_AGENT_TAGS: 'tag',
+  FLEET_HEADER: 'header',
 };
 
 /** @throws Error for a variable that is not among the `known`. */

@@ -63,7 +63,7 @@ export const AGENT_PROXY_DEFAULTS = { disabled: false } as const;
     },
     headers: {
       description:
-        'HTTP headers by name, sent to Fleet Server with every request (before 9.1.0 only to Elasticsearch). Not in containers. By default none.',
+        'HTTP headers by name, sent to Fleet Server with every request (before 9.1.0 only to Elasticsearch). In a container one, from 9.5.0 several; not with ECK. By default none.',
       examples: [{ 'x-tenant': 'blue' }],
     },
     proxy: {

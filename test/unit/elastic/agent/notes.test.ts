@@ -9,7 +9,14 @@ describe('notes', () => {
   const ANY_HOST = ['enroll_makes_new_agent'];
   /** Of an agent with privileges, which may give them up later. */
   const HOST = [...ANY_HOST, 'unprivileged_later'];
-  const CONTAINER = ['container_environment_stays', 'container_mount', 'docker_state', 'docker_image'];
+  const CONTAINER = [
+    'container_environment_stays',
+    'container_mount',
+    'docker_state',
+    'docker_selinux',
+    'docker_same_agent',
+    'docker_image',
+  ];
   const rows: readonly [string, Deployment, Subject, readonly string[]][] = [
     ['nothing special', {}, {}, HOST],
     [

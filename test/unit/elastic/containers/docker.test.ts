@@ -132,6 +132,64 @@ describe('docker runs an agent', () => {
   });
 });
 
+describe('headers of a container', () => {
+  const variables = (deployment: Deployment) =>
+    kit({ os: 'container', ...deployment }).elasticAgent.environment ?? {};
+
+  test.each([
+    {
+      name: 'one, in every version',
+      stackVersion: '8.13.0',
+      headers: { 'X-Tenant': "it's, no=2".replace(',', ';') },
+    },
+    {
+      name: 'several, from 9.5.0',
+      stackVersion: '9.5.0',
+      headers: { 'X-Tenant': 'blue', Empty: '', 'X-B': 'a b' },
+    },
+    { name: 'several, of an unknown version', stackVersion: undefined, headers: { A: 'b', C: 'd' } },
+  ])('are a variable that the agent reads back as it was: $name', ({ stackVersion, headers }) => {
+    expect(headersRead(variables({ stackVersion, agent: { headers } }), stackVersion)).toEqual(headers);
+    const server = fleetServerKit({ os: 'container', stackVersion, agent: { headers } }).fleetServer;
+    expect(headersRead(server.environment ?? {}, stackVersion)).toEqual(headers);
+    expect(Object.keys(docker({ stackVersion, agent: { headers } }))).toContain('compose');
+  });
+
+  test('survive whatever a value may hold', () => {
+    const value = fc.string({ unit: 'grapheme-ascii' }).filter((text) => !/[",\p{Cc}]/u.test(text));
+    fc.assert(
+      fc.property(value, value, (a, b) => {
+        expect(headersRead(variables({ agent: { headers: { A: a, 'B-2': b } } }), '9.5.0')).toEqual({
+          A: a,
+          'B-2': b,
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('are named by a note where the version is not known', () => {
+    const message = (headers: Record<string, string>) =>
+      kit({ os: 'container', stackVersion: undefined, agent: { headers } }).notes.find(
+        ({ code }) => code === 'stack_version_missing',
+      )?.message;
+    expect(message({ A: 'b', C: 'd' })).toBe(
+      'The request has no stackVersion. This kit needs at least Elastic Agent 8.13.0 for the client certificate, 9.5.0 for several headers in a container.',
+    );
+    expect(message({ A: 'b' })).not.toContain('9.5.0');
+  });
+});
+
+/** What container.go makes of FLEET_HEADER and, from 9.5.0, of FLEET_HEADERS (setup_config.go, getEnvMap). */
+function headersRead(environment: Readonly<Record<string, string>>, stackVersion: string | undefined) {
+  const { FLEET_HEADER: one = '', FLEET_HEADERS: several = '' } = environment;
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(one) ?? [];
+  const found = several.matchAll(/([\w-]+)=(?:"([^"]*)"|([^,]+))/g);
+  const many =
+    stackVersion?.startsWith('8.') === true ? [] : [...found].map(([, key, a, b]) => [key, a ?? b]);
+  return Object.fromEntries([...(name === '' ? [] : [[name, value]]), ...many]);
+}
+
 describe('docker runs a Fleet Server', () => {
   const made = fleetServerKit({
     os: 'container',
@@ -149,13 +207,15 @@ describe('docker runs a Fleet Server', () => {
     expect(parse(compose).services['fleet-server'].ports).toEqual([{ target: 8443, published: '8443' }]);
   });
 
-  test('and says that it may enroll again though its state is kept', () => {
+  test('and says that it may enroll again though its state is kept, until 9.5.2', () => {
     const said = ({ notes }: Kit) =>
       notes.find(({ code }) => code === 'container_fleet_server_enrolls_again')?.message;
-    expect(said(made)).toBe(
-      'Many releases of Elastic Agent, 8.19.18 among them, enroll a Fleet Server container as a new agent at every start, although its state is kept: remove the offline agents in Fleet, and upgrade to a release with the fix of August 2026.',
-    );
-    expect(said(kit({ os: 'container' }))).toBeUndefined();
+    for (const stackVersion of [undefined, '8.19.19', '9.5.1'])
+      expect(said(fleetServerKit({ os: 'container', stackVersion }))).toBe(
+        'Many releases of Elastic Agent before 9.5.2, 8.19.18 among them, enroll a Fleet Server container as a new agent at every start, although its state is kept: upgrade, and remove the offline agents in Fleet.',
+      );
+    expect(said(made)).toBeUndefined();
+    expect(said(kit({ os: 'container', stackVersion: '9.5.1' }))).toBeUndefined();
   });
 
   test('without a file for the token that it does not need', () => {
@@ -173,6 +233,24 @@ describe('notes on docker', () => {
   test('say what keeps the agent the same', () => {
     expect(notes({})['docker_state']).toBe(
       "Run docker.prepare once: the directory keeps the agent's state, so that a container that is created again is still the same agent. Do not use a named volume: it belongs to root, and the user of the image cannot write to it.",
+    );
+  });
+
+  test('say how SELinux lets it read its mounts', () => {
+    expect(notes({ trust: { fleetServer: { path: '/etc/pki/ca.crt' } } })['docker_selinux']).toBe(
+      'Where SELinux is enforcing, a container cannot read or write what is mounted: once the files are written, run sudo chcon -R -t container_file_t /etc/fleetseal /var/lib/fleetseal/elastic-agent. Put copies of files that other programs read into that directory, rather than label those.',
+    );
+  });
+
+  test.each([
+    ['8.18.8', false],
+    ['8.19.0', true],
+    [undefined, true],
+  ])('of %s say how it can stay the same agent: %s', (stackVersion, can) => {
+    expect(notes({ stackVersion })['docker_same_agent']).toBe(
+      can
+        ? 'To enroll this container again later as the same agent, give it two more variables before it enrolls first (from 8.19.0 and 9.0.0): ELASTIC_AGENT_ID, an id that no other agent has, and FLEET_REPLACE_TOKEN, a secret of your own.'
+        : undefined,
     );
   });
 

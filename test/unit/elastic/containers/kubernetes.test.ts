@@ -380,7 +380,7 @@ describe('notes on the pods', () => {
   ])('say that an enrolled container of %s keeps its paths: %s', (stackVersion, keeps) => {
     expect(notes({ stackVersion })['container_stored_enrollment']).toBe(
       keeps
-        ? 'Before 8.19.17, 9.3.6, 9.4.3 and 9.5.0, a container that is already enrolled keeps the paths of its enrollment, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent.'
+        ? 'Before 8.19.17, 9.3.6, 9.4.3 and 9.5.0, a container that is already enrolled keeps the paths of its enrollment, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent, unless its variables ELASTIC_AGENT_ID and FLEET_REPLACE_TOKEN are those of its first enrollment (from 8.19.0 and 9.0.0).'
         : undefined,
     );
   });

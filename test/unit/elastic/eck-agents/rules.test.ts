@@ -84,6 +84,12 @@ describe('an Agent of ECK is refused', () => {
       "tags does not apply to ECK: leave it out, and set ELASTIC_AGENT_TAGS in the Agent's pod template",
     ],
     [
+      'with headers',
+      { more: { agent: { headers: { 'X-Tenant': 'blue' } } } },
+      '/agent/headers',
+      "headers does not apply to ECK: leave it out, and set FLEET_HEADER (from 9.5.0 FLEET_HEADERS) in the Agent's pod template",
+    ],
+    [
       'with an address that needs no certificate',
       { more: { fleetUrl: 'http://fleet' } },
       '/fleetUrl',

@@ -19,9 +19,10 @@ describe('notes on a Fleet Server host', () => {
   const HOST = ['enroll_makes_new_agent', 'unprivileged_later'];
   const CONTAINER = [
     'container_environment_stays',
-    'container_fleet_server_enrolls_again',
     'container_mount',
     'docker_state',
+    'docker_selinux',
+    'docker_same_agent',
     'docker_image',
   ];
   const rows: readonly [string, Deployment, readonly string[], readonly string[]][] = [

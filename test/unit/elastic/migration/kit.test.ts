@@ -141,7 +141,7 @@ describe('moving a live host over', () => {
       'a container',
       { os: 'container' },
       false,
-      'Files at the paths that the container uses today need only a restart. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state, its token, the directory of the files and the variables of this kit. The variables of certificate and key override the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: on older versions keep the old CA file, with both CAs. Where the variables do not override yet, FLEET_FORCE=1 at one start enrolls the container again, as a new agent.',
+      'Files at the paths that the container uses today need only a restart. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state, its token, the directory of the files and the variables of this kit. The variables of certificate and key override the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: on older versions keep the old CA file, with both CAs. Where the variables do not override yet, FLEET_FORCE=1 at one start enrolls the container again, as a new agent, unless its variables ELASTIC_AGENT_ID and FLEET_REPLACE_TOKEN are those of its first enrollment (from 8.19.0 and 9.0.0).',
     ],
   ];
   test.each(ways)('%s', (_, deployment, byPolicy, words) => {
