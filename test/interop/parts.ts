@@ -3,6 +3,7 @@ import { completionChecks } from './completion/run.ts';
 import { dynamodbChecks } from './dynamodb/run.ts';
 import { eckChecks } from './eck/run.ts';
 import { exampleChecks } from './examples/run.ts';
+import { kafkaChecks } from './kafka/run.ts';
 import { openapiChecks } from './openapi/run.ts';
 import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
@@ -21,6 +22,7 @@ export const PARTS = {
   certificates: async (say) => [await certificateChecks(say)],
   verifiers: async (say) => [await verifierChecks(say)],
   tls: tlsChecks,
+  kafka: async (say) => [await kafkaChecks(say)],
   proxies: async (say) => [await proxyChecks(say)],
   revocation: async (say) => [await lintChecks(say), await revocationChecks(say)],
   eck: async (say) => [await eckChecks(say)],

@@ -21,6 +21,7 @@ export interface Issued extends KitCertificate {
 export interface Issuing {
   /**
    * @param lag - seconds: how long ago it is issued, or how far in the future where negative. @default 0
+   * @param name - of the host; another certificate may have it. @default - one that no other has
    * @param names - DNS names. @default - {@link HOST} for servers, none for clients
    */
   readonly issue: (
@@ -28,6 +29,7 @@ export interface Issuing {
     keyKind: KeyKind,
     lag?: number,
     names?: readonly string[],
+    name?: string,
   ) => Promise<Issued>;
   /** What the service says of a request with an RSA key of that many bits; undefined where it takes it. */
   readonly refusalOf: (rsaBits: number) => Promise<string | undefined>;
@@ -57,15 +59,19 @@ export async function startIssuing(): Promise<Issuing> {
   let count = 0;
   let looked = 0;
   return {
-    issue: async (profile, keyKind, lag = 0, names) => {
+    issue: async (profile, keyKind, lag = 0, names, name = `${profile}-${keyKind}-${++count}`) => {
       const servers = PROFILES[profile].extendedKeyUsage.includes('serverAuth') ? [HOST] : [];
       const dnsNames = names ?? servers;
-      const name = `${profile}-${keyKind}-${++count}`;
       const { pem: csr, privateKey } = makeCsr({ kind: keyKind });
       cloud.pass(-lag);
       try {
         const lifetime = lag > 0 ? { certificateLifetime: `PT${SHORTEST}S` } : {};
-        const token = await cloud.token({ profile, names: { commonName: name, dns: dnsNames }, ...lifetime });
+        const token = await cloud.token({
+          profile,
+          names: { commonName: name, dns: dnsNames },
+          onExistingName: 'replace',
+          ...lifetime,
+        });
         const answer = await cloud.enroll(token, { csr, name, dnsNames });
         if (answer.status !== 201) throw new Error(`no certificate: ${answer.status} ${answer.text}`);
         const { certificate: certificatePem, chain: chainPem, caBundle: caBundlePem } = issuedIn(answer);

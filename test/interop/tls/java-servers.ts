@@ -71,7 +71,7 @@ function logstashSettings(text: string): Settings {
 }
 
 /** The kit's own words for joining key and certificates. */
-function keystoreCommand({ notes }: Kit): string {
+export function keystoreCommand({ notes }: Kit): string {
   const note = notes.find(({ code }) => code === 'kafka_keystore_file')?.message ?? '';
   const command = /\(umask 077; .+?\)(?=\.)/.exec(note)?.[0];
   if (command === undefined) throw new Error(`the kit does not say how to make the file of Kafka: ${note}`);
