@@ -107,3 +107,11 @@ describe.each(FUNCTION_NAMES.map((name) => ({ name })))('the bundle of $name', (
     expect(Object.keys(meta(name).inputs).filter((file) => /^(?:test|infra|cli)\//.test(file))).toEqual([]);
   });
 });
+
+test('no command of DynamoDB discovers endpoints, so that bundles need no cache for them', () => {
+  const commands = new URL('../../node_modules/@aws-sdk/client-dynamodb/dist-es/commands/', import.meta.url);
+  const sources = readdirSync(commands).map((file) => readFileSync(new URL(file, commands), 'utf8'));
+  expect(sources.length).toBeGreaterThan(50);
+  expect(sources.filter((source) => /discovery/i.test(source))).toEqual([]);
+  expect(FUNCTION_NAMES.filter((name) => packages(name).has('mnemonist'))).toEqual([]);
+});
