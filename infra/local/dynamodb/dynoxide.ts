@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** An embedded DynamoDB: the dynoxide program, in a process of its own. */
@@ -22,7 +23,10 @@ export async function startDynoxide(database?: string): Promise<Dynoxide> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const child = run(program, port, database);
-    if (await answers(url)) return { url, stop: () => end(child) };
+    if (await answers(url)) {
+      if (database !== undefined) indexStreamRecords(database);
+      return { url, stop: () => end(child) };
+    }
     await end(child);
   }
   throw new Error(`the embedded DynamoDB did not start: ${program} --db-path ${database ?? '(memory)'}`);
@@ -51,6 +55,22 @@ function run(program: string, port: number, database: string | undefined): Child
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
+}
+
+/**
+ * Adds the index that dynoxide 1.2.1 lacks: it finds the number of a new stream record by reading all records of the table,
+ * so that each write costs more than the one before. Its own statements use the index. Measured with 130,000 records: 20,000
+ * pages of the file read for each write, 10 with the index.
+ */
+function indexStreamRecords(database: string): void {
+  const connection = new DatabaseSync(database);
+  try {
+    connection.exec(
+      'CREATE INDEX IF NOT EXISTS stream_records_by_number ON _stream_records (table_name, CAST(sequence_number AS INTEGER))',
+    );
+  } finally {
+    connection.close();
+  }
 }
 
 /** Ends its input; if that does not stop it, kills it and the shell. */
