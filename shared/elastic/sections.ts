@@ -3,6 +3,7 @@ import { agentSection } from './agent/section.ts';
 import { podsSection } from './containers/section.ts';
 import { eckAgentsSection } from './eck-agents/section.ts';
 import { eckMetricsSection } from './eck-metrics/section.ts';
+import { expectationsSection } from './expectations/section.ts';
 import { fleetServerSection } from './fleet-server/section.ts';
 import { fleetSettingsSection } from './fleet-settings/section.ts';
 import { keyEncryptionSection } from './key-encryption/section.ts';
@@ -14,6 +15,7 @@ import { proxySection, throughProxySection } from './proxy/section.ts';
 
 /** In the order in which their files and notes appear in the kit. */
 const SECTIONS: readonly Section[] = [
+  expectationsSection,
   agentSection,
   fleetServerSection,
   podsSection,

@@ -86,6 +86,7 @@ const KITS: Rooms = {
   migration: [...SECTION, 'command-line', 'containers', 'key-encryption', 'kibana'],
   outputs: [...SECTION, 'kibana'],
   'output-servers': [...SECTION, 'outputs'],
+  expectations: SECTION,
   'fleet-settings': [...SECTION, 'kibana'],
   proxy: SECTION,
   'eck-agents': [...SECTION, 'kubernetes', 'containers', 'agent', 'fleet-server'],

@@ -4,8 +4,8 @@ import { kit, type Subject } from './kits.ts';
 
 describe('notes', () => {
   const ALWAYS = ['fleet_server_client_auth', 'guide_agent_flags', 'output_paths_are_shared'];
-  /** These have a test of their own: outputs-fleet-settings.test.ts. */
-  const OF_SETTINGS = /^(fleet_settings|fleet_server_host|kibana_command)_/;
+  /** These have tests of their own: fleet-settings/ and expectations/. */
+  const OF_SETTINGS = /^(fleet_settings|fleet_server_host|kibana_command|expects)_/;
   const ANY_HOST = ['enroll_makes_new_agent'];
   /** Of an agent with privileges, which may give them up later. */
   const HOST = [...ANY_HOST, 'unprivileged_later'];
