@@ -1,11 +1,13 @@
 import type { ProfileName } from '../domain/profile.ts';
 import { restartLine } from './command-line/agent.ts';
+import { containerName } from './containers/container-name.ts';
 import { runsBy } from './deployment/container.ts';
 import { isNative } from './deployment/eck-operator.ts';
 import type { ResolvedDeployment } from './deployment/resolved-deployment.ts';
 import { type Feature, formatStackVersion, has } from './deployment/versions.ts';
 import { OPERATOR_RELOADS, SIDECAR_RELOADS } from './eck-metrics/notes.ts';
 import type { Kit } from './kit/kit.ts';
+import { serverCommands } from './output-servers/activation.ts';
 import { RELOADS } from './output-servers/notes.ts';
 import { PRODUCT_NAMES, productOf } from './output-servers/products.ts';
 
@@ -60,7 +62,10 @@ const INLINE =
 /** How a renewed certificate comes into use, by profile and deployment. */
 export function activation({ profile, deployment, kit, trustChanged = false }: ActivationQuery): Activation {
   if (profile !== 'agent' && profile !== 'fleet-server' && profile !== 'output-client')
-    return { commands: [], reason: serverReason(profile, deployment) };
+    return {
+      commands: deployment === undefined ? [] : commandsOfServer(profile, deployment),
+      reason: serverReason(profile, deployment),
+    };
   if (deployment?.agent.alreadyEnrolled) return firstActivation(profile, deployment);
   const forms = profile === 'output-client' && deployment ? deployment.outputs : [];
   const posts = postCommands(kit);
@@ -91,6 +96,20 @@ function postCommands(kit: Kit | undefined): readonly string[] {
   return (kit?.outputs ?? []).flatMap(({ fill, kibanaApi }) =>
     fill === undefined || kibanaApi.command === undefined ? [] : [kibanaApi.command],
   );
+}
+
+/** Of profiles without an agent; empty where no command of the host is known, or none is needed. */
+function commandsOfServer(
+  profile: 'output-server' | 'proxy' | 'eck-metrics',
+  deployment: ResolvedDeployment,
+): readonly string[] {
+  if (profile === 'output-server') return serverCommands(deployment);
+  // The kit is for each of them: what does not run here is left alone.
+  return profile === 'proxy' && deployment.os === 'linux'
+    ? [
+        'for unit in nginx haproxy envoy; do if systemctl is-active --quiet "$unit"; then sudo systemctl try-reload-or-restart "$unit"; fi; done',
+      ]
+    : [];
 }
 
 /** Of profiles without an agent; of every product if it is not known which one has the certificate. */
@@ -127,7 +146,8 @@ function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): 
       : {}),
     outputs: 'restart',
     ...(agent.elasticDefend ? { elasticDefend: 'restart' } : {}),
-    commands: commands(deployment),
+    // A restart would not give a container the variables.
+    commands: container ? [] : commands(deployment),
     reason: container
       ? 'Start the container with the variables of the kit; if a part says reenroll, start it once with FLEET_FORCE=1. After the move, leave alreadyEnrolled out.'
       : 'Follow migration.steps of the kit. Files at the paths that the host uses today need only a restart. For other paths, a part that says restart can get them from Fleet, and a part that says reenroll must be enrolled again. After the move, leave alreadyEnrolled out.',
@@ -136,7 +156,8 @@ function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): 
 
 function commands(deployment: ResolvedDeployment | undefined): readonly string[] {
   if (deployment === undefined) return ['elastic-agent restart'];
-  return deployment.os === 'container' ? [] : [restartLine(deployment)];
+  if (deployment.os !== 'container') return [restartLine(deployment)];
+  return runsBy('docker', deployment) ? [`sudo docker restart ${containerName(deployment)}`] : [];
 }
 
 function versionReason(deployment: ResolvedDeployment | undefined): string {

@@ -10,14 +10,7 @@ import type { Candidate } from '../kit/note.ts';
 import { literalDollars } from '../syntax/dollars.ts';
 import { shellCommand } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
-
-/** The name of a container. */
-type ContainerName = 'elastic-agent' | 'fleet-server';
-
-/** The name of the container, by the profile of its certificate. */
-export function containerName({ profile }: ResolvedDeployment): ContainerName {
-  return profile === 'fleet-server' ? 'fleet-server' : 'elastic-agent';
-}
+import { type ContainerName, containerName } from './container-name.ts';
 
 /** What runs in the container. */
 export interface Contained {

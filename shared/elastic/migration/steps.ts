@@ -1,5 +1,5 @@
 import { agentLine, restartLine } from '../command-line/agent.ts';
-import { containerName } from '../containers/docker.ts';
+import { containerName } from '../containers/container-name.ts';
 import { sameAgent } from '../containers/same-agent.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lacks, releasesWith } from '../deployment/versions.ts';

@@ -2,7 +2,8 @@ import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import type { Note } from '../kit/note.ts';
 import { shellCommand } from '../syntax/shell.ts';
 import type { Product } from './products.ts';
-import { KAFKA_PREFIX, type ServerFiles } from './render.ts';
+import { KAFKA_PREFIX } from './render.ts';
+import type { ServerFiles } from './server-files.ts';
 
 /** The notes for those who run the servers. */
 export function outputServerNotes(
@@ -25,8 +26,8 @@ export const RELOADS = {
   elasticsearch: 'Elasticsearch reloads renewed files at the same paths automatically, within seconds.',
   // elastic/logstash#18895.
   logstash: 'Logstash reads its files only at startup: restart it after each renewal.',
-  // KIP-226; KAFKA-7429: a file that changed is read again though its path is the same.
-  kafka: `A Kafka broker reads a renewed keystore when it restarts, or when kafka-configs sets ${KAFKA_PREFIX}ssl.keystore.location again, even to the same path. Before that, build the PEM keystore again from the renewed files.`,
+  // KIP-226; the rest measured with Kafka 4.1.0.
+  kafka: `A Kafka broker reads a renewed keystore when it restarts. Before that, build the PEM keystore again from the renewed files. kafka-configs loads it without a restart only from another path (${KAFKA_PREFIX}ssl.keystore.location): set again to the same path, it reports success and changes nothing, and it refuses a certificate with another subject.`,
 } as const satisfies Readonly<Record<Product, string>>;
 
 const CLIENTS: Note = {
@@ -123,7 +124,7 @@ function kafka({ os }: ResolvedDeployment, { key, certificate, keystore }: Serve
       code: 'kafka_reload',
       severity: 'info',
       message: RELOADS.kafka,
-      source: 'Apache Kafka, KIP-226; apache/kafka#5699 (KAFKA-7429)',
+      source: 'Apache Kafka, KIP-226; measured with Kafka 4.1.0',
     },
   ];
 }

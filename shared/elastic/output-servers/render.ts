@@ -1,13 +1,5 @@
 import { yaml } from '../syntax/yaml.ts';
-
-/** The files of one server. */
-export interface ServerFiles {
-  readonly certificate: string;
-  readonly key: string;
-  readonly ca: string;
-  /** Key and certificates in one file, for Kafka. */
-  readonly keystore: string;
-}
+import type { ServerFiles } from './server-files.ts';
 
 /** Option names of the plugin from 7.0, which refuses to start with the old `ssl` and `ssl_verify_mode`. */
 export function logstashInput({ certificate, key, ca }: ServerFiles, port: number): string {

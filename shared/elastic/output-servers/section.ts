@@ -1,5 +1,4 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import { inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { certificateFile, HOST_KEY, rootsFile } from '../files/certificate.ts';
@@ -9,8 +8,9 @@ import type { OutputServers } from '../kit/output-servers.ts';
 import type { Section } from '../kit/section.ts';
 import { outputServerNotes } from './notes.ts';
 import { PRODUCTS, type Product, productOf } from './products.ts';
-import { elasticsearchYml, kafkaProperties, logstashInput, type ServerFiles } from './render.ts';
+import { elasticsearchYml, kafkaProperties, logstashInput } from './render.ts';
 import { outputServerRules } from './rules.ts';
+import { type ServerFiles, serverFiles } from './server-files.ts';
 
 /*
  * The servers that agents write to: profile output-server, for Elasticsearch, Logstash and Kafka.
@@ -66,17 +66,6 @@ function settings(ports: ReadonlyMap<Product, number>, files: ServerFiles): Outp
     elasticsearchYml: ports.has('elasticsearch') ? elasticsearchYml(files) : undefined,
     kafkaProperties: kafka === undefined ? undefined : kafkaProperties(files, kafka),
   });
-}
-
-function serverFiles(deployment: ResolvedDeployment): ServerFiles {
-  const { certificate, key, ca } = kitFileNames(deployment.profile);
-  const inPlace = (name: string) => inDirectory(deployment, name);
-  return {
-    certificate: inPlace(certificate),
-    key: inPlace(key),
-    ca: inPlace(ca),
-    keystore: inPlace(`${deployment.profile}.pem`),
-  };
 }
 
 /** The products that the certificate is for, each with its port, which the first output of a product decides. */

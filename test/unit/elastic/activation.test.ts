@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import type { ProfileName } from '../../../shared/domain/profile.ts';
 import { activation } from '../../../shared/elastic/activation.ts';
@@ -5,7 +6,7 @@ import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
 import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { resolved } from './agent/kits.ts';
-import { CERTIFICATE } from './proxy/kits.ts';
+import { CERTIFICATE, PROXY } from './proxy/kits.ts';
 import { ON_PREMISES } from './rendering.ts';
 
 const of = (deployment: Deployment) => activation({ profile: 'agent', deployment: resolved(deployment) });
@@ -54,7 +55,8 @@ describe('how new files come into use', () => {
     ['an account', { agent: { unprivileged: true, user: 'svc' } }, ['sudo -u svc elastic-agent restart']],
     ['macOS', { os: 'macos' }, ['sudo elastic-agent restart']],
     ['Windows', { os: 'windows' }, ["& 'C:\\Program Files\\Elastic\\Agent\\elastic-agent.exe' restart"]],
-    ['a container', { os: 'container' }, []],
+    ['a container', { os: 'container' }, ['sudo docker restart elastic-agent']],
+    ['a pod', { os: 'container', container: { runtime: 'kubernetes', image: 'tools:1' } }, []],
   ])('the command on %s', (_, deployment, commands) => {
     expect(of({ stackVersion: '9.0.0', ...deployment }).commands).toEqual(commands);
   });
@@ -174,7 +176,7 @@ describe('how new files come into use', () => {
     'Elasticsearch reloads renewed files at the same paths automatically, within seconds.';
   const LOGSTASH = 'Logstash reads its files only at startup: restart it after each renewal.';
   const KAFKA =
-    'A Kafka broker reads a renewed keystore when it restarts, or when kafka-configs sets listener.name.agents.ssl.keystore.location again, even to the same path. Before that, build the PEM keystore again from the renewed files.';
+    'A Kafka broker reads a renewed keystore when it restarts. Before that, build the PEM keystore again from the renewed files. kafka-configs loads it without a restart only from another path (listener.name.agents.ssl.keystore.location): set again to the same path, it reports success and changes nothing, and it refuses a certificate with another subject.';
   const OPERATOR =
     'A renewed Secret is used without a restart, within minutes: the operator watches its files.';
   const SIDECAR =
@@ -206,12 +208,48 @@ describe('how new files come into use', () => {
     ['eck-metrics', 'of an unknown version', undefined, `${OPERATOR} Before ECK 2.16: ${SIDECAR}`],
     ['eck-metrics', 'from 2.16', ofEck('2.16.0'), OPERATOR],
     ['eck-metrics', 'before', ofEck('2.15.0'), SIDECAR],
-  ])('%s %s: no command of ours, and the words of the notes', (profile, _, asked, reason) => {
+  ])('%s %s: the words of the notes', (profile, _, asked, reason) => {
     const deployment = asked && checkDeployment(asked, { profile, keyKind: 'rsa' });
-    expect(activation({ profile, deployment })).toEqual({ commands: [], reason });
+    expect(activation({ profile, deployment }).reason).toBe(reason);
     const kit = deployment && renderKit({ deployment, certificate: CERTIFICATE });
     const notes = kit?.notes.map(({ message }) => message).join(' ') ?? reason;
     for (const sentence of [ELASTICSEARCH, LOGSTASH, KAFKA, OPERATOR, SIDECAR])
       if (reason.includes(sentence)) expect(notes).toContain(sentence.slice(0, 70));
+  });
+
+  const KEYSTORE = `sudo sh -c 'umask 077; cat /etc/fleetseal/output-server.key /etc/fleetseal/output-server.crt > /etc/fleetseal/output-server.pem'`;
+  const RESTART = 'sudo systemctl restart logstash';
+  test.each<[string, ProfileName, Deployment | undefined, readonly string[]]>([
+    ['an unknown server', 'output-server', undefined, []],
+    ['Elasticsearch, which reloads', 'output-server', ofServers('elasticsearch'), []],
+    ['Logstash', 'output-server', ofServers('logstash'), [RESTART]],
+    ['Logstash on macOS', 'output-server', { ...ofServers('logstash'), os: 'macos' }, []],
+    ['Kafka', 'output-server', ofServers('kafka'), [KEYSTORE]],
+    ['both', 'output-server', ofServers('logstash', 'kafka'), [RESTART, KEYSTORE]],
+    ['Kafka on Windows', 'output-server', { ...ofServers('kafka'), os: 'windows' }, []],
+    ['an unknown proxy', 'proxy', undefined, []],
+    [
+      'a proxy',
+      'proxy',
+      { model: 'cloud-proxy', os: 'linux', proxy: PROXY },
+      [
+        'for unit in nginx haproxy envoy; do if systemctl is-active --quiet "$unit"; then sudo systemctl try-reload-or-restart "$unit"; fi; done',
+      ],
+    ],
+    ['the operator, which reloads', 'eck-metrics', ofEck('3.5.0'), []],
+  ])('the commands of which the reason speaks, for %s', (_, profile, asked, commands) => {
+    const deployment = asked && checkDeployment(asked, { profile, keyKind: 'rsa' });
+    expect(activation({ profile, deployment }).commands).toEqual(commands);
+    for (const command of commands) execFileSync('sh', ['-n', '-c', command]);
+  });
+
+  test('a container that is to have other variables is not only restarted', () => {
+    const { commands, reason } = of({
+      os: 'container',
+      stackVersion: '9.4.2',
+      agent: { alreadyEnrolled: true },
+    });
+    expect(commands).toEqual([]);
+    expect(reason).toContain('Start the container with the variables of the kit');
   });
 });
