@@ -7,6 +7,7 @@ import { TestCloud } from '../../support/cloud.ts';
 import { textAt } from '../../support/json.ts';
 import { debianProgram, once, pythonPackages } from '../install.ts';
 import type { Check } from '../report.ts';
+import { albChecks } from './alb.ts';
 import { check } from './check.ts';
 import { deploymentIn, shellChecks, type Values } from './shell.ts';
 
@@ -16,6 +17,7 @@ const PINS = 'examples-requirements.txt';
 /** The examples of docs/examples: the role at work, the rest by the tools' own validators. */
 export async function exampleChecks(say: (line: string) => void): Promise<readonly Check[]> {
   const python = await once('examples', [PINS], say, (into) => pythonPackages(PINS, into));
+  await debianProgram('shellcheck', ['--version'], 'shellcheck', say);
   await debianProgram('cloud-init', ['--version'], 'cloud-init', say);
   const bin = join(python, 'bin');
   const scratch = mkdtempSync(join(tmpdir(), 'fleetseal-examples-'));
@@ -31,6 +33,7 @@ export async function exampleChecks(say: (line: string) => void): Promise<readon
         ...['schema', '--config-file', join(EXAMPLES, 'cloud-init/user-data.yml')],
       ]),
       await documentCheck(bin, scratch),
+      ...(await albChecks(bin, EXAMPLES, scratch)),
     ];
   } finally {
     rmSync(scratch, { recursive: true, force: true });
