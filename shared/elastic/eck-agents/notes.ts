@@ -4,6 +4,7 @@ import { NEWEST_ECK } from '../deployment/fields/eck.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { FEATURES, has, isBefore, lacks, releasesWith } from '../deployment/versions.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
+import { ENROLLING } from '../kubernetes/enroll-script.ts';
 import { newerEckNote } from '../kubernetes/newer-eck-note.ts';
 import { SAVED } from './commands.ts';
 import { renewalName } from './secret.ts';
@@ -205,7 +206,7 @@ function jobNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
     {
       code: 'eck_save_parts',
       severity: 'info',
-      message: `Create the Agent first. Then run the commands in order${image === undefined ? '' : `, in the directory where you saved kubernetes.manifests as ${SAVED}`}, with permission to change the Agent.${profile === 'output-client' ? '' : ' If you keep the Agent in a manifest, merge kubernetes.patches into it instead of running the command that patches it.'}${way === 'mounted' ? ' That command does not change an Agent with containers or volumes of its own.' : ''}`,
+      message: `Create the Agent first. Then run the commands in order${image === undefined ? '' : `, in the directory where you saved kubernetes.manifests as ${SAVED}`}, with permission to change the Agent. They need ${image === undefined ? ENROLLING : 'kubectl'}.${profile === 'output-client' ? '' : ' If you keep the Agent in a manifest, merge kubernetes.patches into it instead of running the command that patches it.'}${way === 'mounted' ? ' That command does not change an Agent with containers or volumes of its own.' : ''}`,
       source: 'this service',
     },
     image === undefined

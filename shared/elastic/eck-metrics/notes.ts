@@ -2,6 +2,7 @@ import { type Eck, isNative, PROBES, serverName } from '../deployment/eck-operat
 import { NEWEST_ECK } from '../deployment/fields/eck.ts';
 import { formatStackVersion } from '../deployment/versions.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
+import { ENROLLING } from '../kubernetes/enroll-script.ts';
 import { newerEckNote } from '../kubernetes/newer-eck-note.ts';
 import { SAVED } from './commands.ts';
 import { renewalName } from './renewal.ts';
@@ -129,7 +130,7 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
     {
       code: 'eck_save_parts',
       severity: 'info',
-      message: `Run the commands in order as an administrator of the cluster, in the directory where you saved kubernetes.manifests as ${SAVED.manifests}${eck.install === 'helm' ? ` and kubernetes.helmValues as ${SAVED.helmValues}` : ''}.`,
+      message: `Run the commands in order as an administrator of the cluster, in the directory where you saved kubernetes.manifests as ${SAVED.manifests}${eck.install === 'helm' ? ` and kubernetes.helmValues as ${SAVED.helmValues}` : ''}. They need ${eck.install === 'helm' ? 'helm (3.14.0 or later), ' : ''}${ENROLLING}.`,
       source: 'this service',
     },
     {

@@ -14,6 +14,9 @@ export const KEY_OPTIONS: Readonly<Record<KeyKind, string>> = {
   ed25519: 'genpkey -algorithm ED25519',
 };
 
+/** What commands need that enroll and apply what they got; ends a sentence. */
+export const ENROLLING = 'kubectl, openssl, curl (7.55.0 or later) and sed';
+
 /** The certificate to request. */
 export interface Wish {
   readonly name: string;
