@@ -27,8 +27,10 @@ const say = (line: string) => console.log(line);
 const LINES: readonly (readonly PartName[])[] = [
   ['proxies', 'dynamodb', 'text', 'openapi'],
   ['tls', 'kafka'],
-  ['certificates', 'verifiers', 'revocation', 'eck', 'pods', 'examples'],
+  ['certificates', 'verifiers', 'revocation', 'eck', 'pods', 'examples', 'completion'],
 ];
+const forgotten = Object.keys(PARTS).filter((name) => !LINES.flat().some((one) => one === name));
+if (forgotten.length > 0) throw new RangeError(`no line runs ${forgotten.join(', ')}`);
 
 interface Result {
   readonly name: PartName;
