@@ -115,3 +115,14 @@ test('no command of DynamoDB discovers endpoints, so that bundles need no cache 
   expect(sources.filter((source) => /discovery/i.test(source))).toEqual([]);
   expect(FUNCTION_NAMES.filter((name) => packages(name).has('mnemonist'))).toEqual([]);
 });
+
+test('pkijs hashes only the passwords of PKCS#12 itself, so that bundles need no hashes for that', () => {
+  const file = new URL('../../node_modules/pkijs/build/index.js', import.meta.url);
+  const source = readFileSync(file, 'utf8');
+  const [derives = ''] = /^async function makePKCS12B2Key\([\s\S]*?^}$/m.exec(source) ?? [];
+  const uses = (text: string) => text.match(/[ (]sha(?:1|256|384|512)[;,(]/g) ?? [];
+  expect(uses(derives)).toHaveLength(4);
+  expect(uses(source.replace(derives, ''))).toEqual([' sha256,', ' sha384,']);
+  expect(source.match(/makePKCS12B2Key\(parameters\./g)).toHaveLength(2);
+  expect(FUNCTION_NAMES.filter((name) => packages(name).has('@noble/hashes'))).toEqual([]);
+});
