@@ -1,6 +1,6 @@
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { has } from '../deployment/versions.ts';
-import { applicable, GUIDE, type Note } from '../kit/note.ts';
+import { applicable, GUIDE, info, type Note } from '../kit/note.ts';
 
 /** Where Elastic's documentation contradicts the kit of an agent or of a Fleet Server host. */
 export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
@@ -9,33 +9,29 @@ export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
   const defendTakesCurves = has(stackVersion, 'defendEllipticCurves');
   return applicable([
     profile === 'agent' && GUIDE_AGENT_FLAGS,
-    keyPassphraseFile !== undefined && {
-      code: 'guide_key_passwords',
-      severity: 'info',
-      message: `Elastic's page on secure connections says that key passwords are not supported. From 8.16.0, Elastic Agent reads the password from a file.${
-        profile === 'fleet-server'
-          ? ' The guide omits --fleet-server-cert-key-passphrase, which the listener needs.'
-          : ''
-      }`,
-      source:
+    keyPassphraseFile !== undefined &&
+      info(
+        'guide_key_passwords',
+        `Elastic's page on secure connections says that key passwords are not supported. From 8.16.0, Elastic Agent reads the password from a file.${
+          profile === 'fleet-server'
+            ? ' The guide omits --fleet-server-cert-key-passphrase, which the listener needs.'
+            : ''
+        }`,
         'elastic.co, Configure SSL/TLS for self-managed Fleet Servers; elastic/elastic-agent#5494, #2424',
-    },
+      ),
     agent.elasticDefend &&
       curve &&
-      defendTakesCurves && {
-        code: 'guide_defend_rsa',
-        severity: 'info',
-        message:
-          "Elastic's guide says that Elastic Defend needs RSA certificates. From 9.1.0, it also accepts elliptic curve keys.",
-        source: 'elastic/docs-content#5514',
-      },
+      defendTakesCurves &&
+      info(
+        'guide_defend_rsa',
+        "Elastic's guide says that Elastic Defend needs RSA certificates. From 9.1.0, it also accepts elliptic curve keys.",
+        'elastic/docs-content#5514',
+      ),
   ]);
 }
 
-const GUIDE_AGENT_FLAGS: Note = {
-  code: 'guide_agent_flags',
-  severity: 'info',
-  message:
-    "Elastic's guide says that --certificate-authorities are trusted when Fleet Server connects to the agent, and that the key decrypts the certificate. In fact the agent always connects to Fleet Server: the CAs verify Fleet Server, and the private key proves that the certificate is the agent's own.",
-  source: `${GUIDE}; elastic-agent-libs transport/tlscommon/tls_config.go`,
-};
+const GUIDE_AGENT_FLAGS: Note = info(
+  'guide_agent_flags',
+  "Elastic's guide says that --certificate-authorities are trusted when Fleet Server connects to the agent, and that the key decrypts the certificate. In fact the agent always connects to Fleet Server: the CAs verify Fleet Server, and the private key proves that the certificate is the agent's own.",
+  `${GUIDE}; elastic-agent-libs transport/tlscommon/tls_config.go`,
+);

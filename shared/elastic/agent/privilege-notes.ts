@@ -1,7 +1,7 @@
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lacks } from '../deployment/versions.ts';
 import { UNPRIVILEGED } from '../files/access.ts';
-import type { Candidate } from '../kit/note.ts';
+import { type Candidate, info, warning } from '../kit/note.ts';
 import { powershellCommand } from '../syntax/powershell.ts';
 import { shellCommand } from '../syntax/shell.ts';
 
@@ -20,25 +20,24 @@ export function accountNotes(deployment: ResolvedDeployment): readonly Candidate
   const { user, group } = agent;
   return [
     user === undefined &&
-      group === undefined && {
-        code: 'unprivileged_needs_group_first',
-        severity: 'warning',
-        message: `install creates the account ${UNPRIVILEGED.user} and runs the agent under it. The group ${UNPRIVILEGED.group} must be able to read the key by then: run "${CREATE_GROUP[os]}", then write the files, then install.`,
-        source: 'elastic-agent internal/pkg/agent/cmd/install/install_enroll.go (9.x)',
-      },
-    (user !== undefined || group !== undefined) && {
-      code: 'custom_account_preview',
-      severity: 'info',
-      message: 'user and group must exist before you install. Elastic calls this option a technical preview.',
-      source: 'elastic.co, Run Elastic Agent without administrative privileges',
-    },
-    os === 'windows' && {
-      code: 'windows_unprivileged_reenroll',
-      severity: 'warning',
-      message:
+      group === undefined &&
+      warning(
+        'unprivileged_needs_group_first',
+        `install creates the account ${UNPRIVILEGED.user} and runs the agent under it. The group ${UNPRIVILEGED.group} must be able to read the key by then: run "${CREATE_GROUP[os]}", then write the files, then install.`,
+        'elastic-agent internal/pkg/agent/cmd/install/install_enroll.go (9.x)',
+      ),
+    (user !== undefined || group !== undefined) &&
+      info(
+        'custom_account_preview',
+        'user and group must exist before you install. Elastic calls this option a technical preview.',
+        'elastic.co, Run Elastic Agent without administrative privileges',
+      ),
+    os === 'windows' &&
+      warning(
+        'windows_unprivileged_reenroll',
         'If an administrator enrolls an unprivileged agent again, it may be left with files that it cannot read: uninstall and install it instead.',
-      source: 'elastic/elastic-agent#8503, #8544',
-    },
+        'elastic/elastic-agent#8503, #8544',
+      ),
   ];
 }
 
@@ -47,12 +46,11 @@ function laterNote(deployment: ResolvedDeployment, os: keyof typeof CREATE_GROUP
   const { agent, stackVersion } = deployment;
   // Elastic supports the mode neither with Elastic Defend nor with packages (elastic/docs-content#4192).
   if (agent.elasticDefend || agent.fromPackage || lacks(stackVersion, 'unprivileged')) return false;
-  return {
-    code: 'unprivileged_later',
-    severity: 'info',
-    message: `Before elastic-agent unprivileged, let the group ${UNPRIVILEGED.group} read the key: run "${opening(os, secretPaths(deployment))}", or the agent loses its connections. From then on, set agent.unprivileged to true in requests.`,
-    source: 'elastic-agent internal/pkg/agent/install/switch.go',
-  };
+  return info(
+    'unprivileged_later',
+    `Before elastic-agent unprivileged, let the group ${UNPRIVILEGED.group} read the key: run "${opening(os, secretPaths(deployment))}", or the agent loses its connections. From then on, set agent.unprivileged to true in requests.`,
+    'elastic-agent internal/pkg/agent/install/switch.go',
+  );
 }
 
 /** The files that only the account of the agent may read. */

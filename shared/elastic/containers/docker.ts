@@ -6,7 +6,7 @@ import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { formatStackVersion, lacks, releasesWith } from '../deployment/versions.ts';
 import type { AgentCommands, DockerParts } from '../kit/agent-commands.ts';
 import type { KitFile } from '../kit/kit-file.ts';
-import type { Candidate } from '../kit/note.ts';
+import { type Candidate, info, warning } from '../kit/note.ts';
 import { literalDollars } from '../syntax/dollars.ts';
 import { shellCommand } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
@@ -180,38 +180,33 @@ export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[
   const { stackVersion, container, directory } = deployment;
   if (deployment.agent.alreadyEnrolled) return [];
   return [
-    {
-      code: 'docker_state',
-      severity: 'warning',
-      message:
-        "Run docker.prepare once: the directory keeps the agent's state, so that a container that is created again is still the same agent. Do not use a named volume: it belongs to root, and the user of the image cannot write to it.",
-      source: 'elastic/elastic-agent#2435',
-    },
-    {
-      code: 'docker_selinux',
-      severity: 'warning',
-      message: `Where SELinux is enforcing, a container cannot read or write what is mounted: once the files are written, run ${shellCommand(['sudo', 'chcon', '-R', '-t', 'container_file_t', directory, stateOf(containerName(deployment))])}. Put copies of files that other programs read into that directory, rather than label those.`,
-      source: 'elastic.co, Grant privileged permissions to Beats; docs.docker.com, Bind mounts',
-    },
-    !lacks(stackVersion, 'replaceToken') && {
-      code: 'docker_same_agent',
-      severity: 'info',
-      message: `To enroll this container again later as the same agent, give it two more variables before it enrolls first (from ${releasesWith('replaceToken')}): ELASTIC_AGENT_ID, an id that no other agent has, and FLEET_REPLACE_TOKEN, a secret of your own.`,
-      source: 'elastic-agent internal/pkg/agent/cmd/setup_config.go; #6498',
-    },
-    {
-      code: 'docker_image',
-      severity: 'info',
-      message:
-        'To use another image, set container.image: elastic-agent-wolfi is hardened, and elastic-agent-complete can run browser monitors. Upgrade a container by its image: Fleet cannot upgrade it. docker.compose needs Docker Compose 2: version 1 refuses create_host_path.',
-      source: 'elastic.co, Run Elastic Agent in a container; docker/compose#10323',
-    },
+    warning(
+      'docker_state',
+      "Run docker.prepare once: the directory keeps the agent's state, so that a container that is created again is still the same agent. Do not use a named volume: it belongs to root, and the user of the image cannot write to it.",
+      'elastic/elastic-agent#2435',
+    ),
+    warning(
+      'docker_selinux',
+      `Where SELinux is enforcing, a container cannot read or write what is mounted: once the files are written, run ${shellCommand(['sudo', 'chcon', '-R', '-t', 'container_file_t', directory, stateOf(containerName(deployment))])}. Put copies of files that other programs read into that directory, rather than label those.`,
+      'elastic.co, Grant privileged permissions to Beats; docs.docker.com, Bind mounts',
+    ),
+    !lacks(stackVersion, 'replaceToken') &&
+      info(
+        'docker_same_agent',
+        `To enroll this container again later as the same agent, give it two more variables before it enrolls first (from ${releasesWith('replaceToken')}): ELASTIC_AGENT_ID, an id that no other agent has, and FLEET_REPLACE_TOKEN, a secret of your own.`,
+        'elastic-agent internal/pkg/agent/cmd/setup_config.go; #6498',
+      ),
+    info(
+      'docker_image',
+      'To use another image, set container.image: elastic-agent-wolfi is hardened, and elastic-agent-complete can run browser monitors. Upgrade a container by its image: Fleet cannot upgrade it. docker.compose needs Docker Compose 2: version 1 refuses create_host_path.',
+      'elastic.co, Run Elastic Agent in a container; docker/compose#10323',
+    ),
     stackVersion === undefined &&
-      container.image === undefined && {
-        code: 'docker_version_missing',
-        severity: 'warning',
-        message: `Replace ${VERSION_PLACEHOLDER} with the version of your stack, or set stackVersion: Elastic publishes no image without one.`,
-        source: 'elastic.co, Run Elastic Agent in a container',
-      },
+      container.image === undefined &&
+      warning(
+        'docker_version_missing',
+        `Replace ${VERSION_PLACEHOLDER} with the version of your stack, or set stackVersion: Elastic publishes no image without one.`,
+        'elastic.co, Run Elastic Agent in a container',
+      ),
   ];
 }

@@ -1,7 +1,7 @@
 import { runsBy } from '../deployment/container.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { has, releasesWith } from '../deployment/versions.ts';
-import type { Candidate } from '../kit/note.ts';
+import { type Candidate, info, warning } from '../kit/note.ts';
 import { dockerNotes } from './docker.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';
 import { sameAgent } from './same-agent.ts';
@@ -13,45 +13,42 @@ export function containerNotes(deployment: ResolvedDeployment): readonly Candida
   const { agent, trust, directory, container, stackVersion } = deployment;
   const pods = runsBy('kubernetes', deployment);
   return [
-    {
-      code: 'container_environment_stays',
-      severity: 'warning',
-      message: `Keep these variables set at every start: they override what was stored at enrollment, even if they are empty. This holds for certificate and key from ${releasesWith('containerOverrides')}, and for FLEET_CA from ${releasesWith('containerCaOverride')}.`,
-      source: 'elastic/elastic-agent#14408, #15427',
-    },
-    !has(stackVersion, 'containerOverrides') && {
-      code: 'container_stored_enrollment',
-      severity: 'warning',
-      message: `Before ${releasesWith('containerOverrides')}, a container that is already enrolled keeps the paths of its enrollment, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent${sameAgent(stackVersion)}.`,
-      source: 'elastic/elastic-agent#14408; internal/pkg/agent/cmd/container.go',
-    },
+    warning(
+      'container_environment_stays',
+      `Keep these variables set at every start: they override what was stored at enrollment, even if they are empty. This holds for certificate and key from ${releasesWith('containerOverrides')}, and for FLEET_CA from ${releasesWith('containerCaOverride')}.`,
+      'elastic/elastic-agent#14408, #15427',
+    ),
+    !has(stackVersion, 'containerOverrides') &&
+      warning(
+        'container_stored_enrollment',
+        `Before ${releasesWith('containerOverrides')}, a container that is already enrolled keeps the paths of its enrollment, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent${sameAgent(stackVersion)}.`,
+        'elastic/elastic-agent#14408; internal/pkg/agent/cmd/container.go',
+      ),
     deployment.profile === 'fleet-server' &&
-      !has(stackVersion, 'fleetServerStays') && {
-        code: 'container_fleet_server_enrolls_again',
-        severity: 'warning',
-        message:
-          'Many releases of Elastic Agent before 9.5.2, 8.19.18 among them, enroll a Fleet Server container as a new agent at every start, although its state is kept: upgrade, and remove the offline agents in Fleet.',
-        source: 'elastic/elastic-agent#15922, #15987',
-      },
-    !pods && {
-      code: 'container_mount',
-      severity: 'info',
-      message: `Mount the files read-only at ${directory}. The user that the container runs as (here ${container.uid}) must be able to read the key.`,
-      source: DOCKERFILE,
-    },
-    trust.fleetServer === 'system' && {
-      code: 'container_ca_fallback',
-      severity: 'info',
-      message:
+      !has(stackVersion, 'fleetServerStays') &&
+      warning(
+        'container_fleet_server_enrolls_again',
+        'Many releases of Elastic Agent before 9.5.2, 8.19.18 among them, enroll a Fleet Server container as a new agent at every start, although its state is kept: upgrade, and remove the offline agents in Fleet.',
+        'elastic/elastic-agent#15922, #15987',
+      ),
+    !pods &&
+      info(
+        'container_mount',
+        `Mount the files read-only at ${directory}. The user that the container runs as (here ${container.uid}) must be able to read the key.`,
+        DOCKERFILE,
+      ),
+    trust.fleetServer === 'system' &&
+      info(
+        'container_ca_fallback',
         'Without FLEET_CA, the agent uses KIBANA_CA or ELASTICSEARCH_CA if they are set: leave them unset.',
-      source: 'elastic-agent internal/pkg/agent/cmd/setup_config.go',
-    },
-    agent.unprivileged && {
-      code: 'container_unprivileged',
-      severity: 'info',
-      message: "Nothing is installed in a container: Elastic's image already runs without privileges.",
-      source: DOCKERFILE,
-    },
+        'elastic-agent internal/pkg/agent/cmd/setup_config.go',
+      ),
+    agent.unprivileged &&
+      info(
+        'container_unprivileged',
+        "Nothing is installed in a container: Elastic's image already runs without privileges.",
+        DOCKERFILE,
+      ),
     ...(pods ? kubernetesNotes(deployment) : dockerNotes(deployment)),
   ];
 }

@@ -3,7 +3,7 @@ import { type EckAgent, FIRST_MANAGED, workloadOf } from '../deployment/eck-agen
 import { NEWEST_ECK } from '../deployment/fields/eck.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { FEATURES, has, isBefore, lacks, releasesWith } from '../deployment/versions.ts';
-import { applicable, type Candidate, type Note } from '../kit/note.ts';
+import { applicable, type Candidate, info, type Note, warning } from '../kit/note.ts';
 import { ENROLLING } from '../kubernetes/enroll-script.ts';
 import { newerEckNote } from '../kubernetes/newer-eck-note.ts';
 import { SAVED } from './commands.ts';
@@ -31,35 +31,34 @@ export function eckAgentNotes(agent: EckAgent, deployment: ResolvedDeployment): 
 function wayNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Candidate[] {
   const { way, eckVersion, profile } = agent;
   return [
-    !agent.eckVersionKnown && {
-      code: 'eck_version_missing',
-      severity: 'info',
-      message: `The request has no eck.eckVersion, so this kit is the one for ${NEWEST_ECK}. Before 3.5.0, Agents have no clientCertificateSecretName and need another kit: set eck.eckVersion.`,
-      source: `${FLEET_DOC}; ${ELASTICSEARCH_DOC}`,
-    },
+    !agent.eckVersionKnown &&
+      info(
+        'eck_version_missing',
+        `The request has no eck.eckVersion, so this kit is the one for ${NEWEST_ECK}. Before 3.5.0, Agents have no clientCertificateSecretName and need another kit: set eck.eckVersion.`,
+        `${FLEET_DOC}; ${ELASTICSEARCH_DOC}`,
+      ),
     newerEckNote(eckVersion, FLEET_DOC),
     way === 'managed' &&
-      !agent.licenceKnown && {
-        code: 'eck_enterprise_license',
-        severity: 'warning',
-        message:
-          'ECK requires client certificates only with an Enterprise licence or trial. Without one, it ignores these fields, reports that only in an event on the resource, and admits every agent without a certificate. Set eck.enterpriseLicense to false to get a kit that needs no licence, or to true to remove this note.',
-        source: `${FLEET_DOC}; ${DRIVER}`,
-      },
+      !agent.licenceKnown &&
+      warning(
+        'eck_enterprise_license',
+        'ECK requires client certificates only with an Enterprise licence or trial. Without one, it ignores these fields, reports that only in an event on the resource, and admits every agent without a certificate. Set eck.enterpriseLicense to false to get a kit that needs no licence, or to true to remove this note.',
+        `${FLEET_DOC}; ${DRIVER}`,
+      ),
     way === 'managed' &&
       profile !== 'output-client' &&
-      deployment.stackVersion === undefined && {
-        code: 'eck_fleet_server_version',
-        severity: 'warning',
-        message: `${MANAGED_FROM}: set stackVersion to get a kit for an older one.`,
-        source: FLEET_DOC,
-      },
-    way === 'mounted' && {
-      code: 'eck_certificate_mounted',
-      severity: 'info',
-      message: `${whyMounted(agent, deployment)}, so this kit mounts the certificate in the pod template, as Elastic's recipe for manual mutual TLS does, which needs no licence. Do the same for the Fleet Server and all of its agents.`,
-      source: RECIPE,
-    },
+      deployment.stackVersion === undefined &&
+      warning(
+        'eck_fleet_server_version',
+        `${MANAGED_FROM}: set stackVersion to get a kit for an older one.`,
+        FLEET_DOC,
+      ),
+    way === 'mounted' &&
+      info(
+        'eck_certificate_mounted',
+        `${whyMounted(agent, deployment)}, so this kit mounts the certificate in the pod template, as Elastic's recipe for manual mutual TLS does, which needs no licence. Do the same for the Fleet Server and all of its agents.`,
+        RECIPE,
+      ),
   ];
 }
 
@@ -73,86 +72,78 @@ function whyMounted(agent: EckAgent, { stackVersion }: ResolvedDeployment): stri
 
 function peerNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Candidate[] {
   return [
-    agent.notUsed.length > 0 && {
-      code: 'eck_connects_by_references',
-      severity: 'info',
-      message: `ECK sets what its pods connect to, and with which token, from kibanaRef, fleetServerRef, elasticsearchRefs and policyID of the Agent: the kit does not use ${agent.notUsed.join(', ')} of the request.`,
-      source: 'elastic/cloud-on-k8s pkg/controller/agent/pod.go, getFleetModeEnvVars',
-    },
+    agent.notUsed.length > 0 &&
+      info(
+        'eck_connects_by_references',
+        `ECK sets what its pods connect to, and with which token, from kibanaRef, fleetServerRef, elasticsearchRefs and policyID of the Agent: the kit does not use ${agent.notUsed.join(', ')} of the request.`,
+        'elastic/cloud-on-k8s pkg/controller/agent/pod.go, getFleetModeEnvVars',
+      ),
     agent.profile === 'agent' &&
-      agent.way === 'managed' && {
-        code: 'eck_fleet_server_must_ask',
-        severity: 'info',
-        message:
-          'ECK uses clientCertificateSecretName only if the Fleet Server of fleetServerRef has spec.http.tls.client.authentication: true, which the kit of a certificate of profile fleet-server sets.',
-        source: FLEET_DOC,
-      },
+      agent.way === 'managed' &&
+      info(
+        'eck_fleet_server_must_ask',
+        'ECK uses clientCertificateSecretName only if the Fleet Server of fleetServerRef has spec.http.tls.client.authentication: true, which the kit of a certificate of profile fleet-server sets.',
+        FLEET_DOC,
+      ),
     agent.profile === 'agent' &&
       agent.way === 'mounted' &&
       !has(deployment.stackVersion, 'clientNameIgnored') &&
       CHECKS_CLIENT_NAME,
     agent.profile === 'agent' &&
-      agent.way === 'mounted' && {
-        code: 'eck_output_in_kibana',
-        severity: 'info',
-        message:
-          "If Elasticsearch asks for certificates too, add the lines of output.yaml and the CA of Elasticsearch to ssl of an output in xpack.fleet.outputs of the Kibana resource. They go to every agent whose policy uses that output. Fleet Server's own agent has no files at these paths, so give its policy another output, or mount its Secret there too, as Elastic's recipe does.",
-        source: RECIPE,
-      },
-    agent.profile !== 'fleet-server' && {
-      code: 'eck_shared_certificate',
-      severity: 'warning',
-      message: `All pods of ${agent.name} share this one certificate and key, so a revocation affects all of them. To give each pod its own certificate, use the runtime "kubernetes".`,
-      source: FLEET_DOC,
-    },
-    agent.profile === 'output-client' && {
-      code: 'eck_elasticsearch_must_ask',
-      severity: 'info',
-      message:
+      agent.way === 'mounted' &&
+      info(
+        'eck_output_in_kibana',
+        "If Elasticsearch asks for certificates too, add the lines of output.yaml and the CA of Elasticsearch to ssl of an output in xpack.fleet.outputs of the Kibana resource. They go to every agent whose policy uses that output. Fleet Server's own agent has no files at these paths, so give its policy another output, or mount its Secret there too, as Elastic's recipe does.",
+        RECIPE,
+      ),
+    agent.profile !== 'fleet-server' &&
+      warning(
+        'eck_shared_certificate',
+        `All pods of ${agent.name} share this one certificate and key, so a revocation affects all of them. To give each pod its own certificate, use the runtime "kubernetes".`,
+        FLEET_DOC,
+      ),
+    agent.profile === 'output-client' &&
+      info(
+        'eck_elasticsearch_must_ask',
         'ECK uses clientCertificateSecretName only if the Elasticsearch of elasticsearchRefs has spec.http.tls.client.authentication: true. For a Fleet Server, it copies certificate and key into the namespaces of all Agents that refer to it, which then present the same certificate.',
-      source: `${ELASTICSEARCH_DOC}; elastic/cloud-on-k8s pkg/controller/association/controller/agent_fleetserver.go`,
-    },
+        `${ELASTICSEARCH_DOC}; elastic/cloud-on-k8s pkg/controller/association/controller/agent_fleetserver.go`,
+      ),
   ];
 }
 
 function fleetServerNotes(agent: EckAgent): readonly Candidate[] {
   const managed = agent.way === 'managed';
   return [
-    managed && {
-      code: 'eck_trust_bundle',
-      severity: 'info',
-      message:
+    managed &&
+      info(
+        'eck_trust_bundle',
         'ECK collects the certificates of its Agents, each with its whole tls.crt, and Fleet Server trusts those instead of roots. The tls.crt of this kit includes the issuer, so Fleet Server accepts every client certificate of that issuer, also renewed ones and those of agents outside the cluster. It refuses outside agents with a certificate from another issuer of fleetseal: if you have any, set eck.enterpriseLicense to false to get a kit that trusts the roots.',
-      source: `${BUNDLE}; ${DRIVER}`,
-    },
-    managed && {
-      code: 'eck_not_for_elasticsearch',
-      severity: 'warning',
-      message: `Do not name ${agent.secretName} in elasticsearchRefs: ECK would copy Fleet Server's private key into the namespaces of all its agents. If Elasticsearch asks for certificates, ECK makes one, or uses one of profile output-client.`,
-      source: 'elastic/cloud-on-k8s pkg/controller/association/controller/agent_fleetserver.go',
-    },
-    !managed && {
-      code: 'eck_recipe_corrected',
-      severity: 'info',
-      message:
-        "Elastic's recipe sets CERTIFICATE_AUTHORITIES, which Elastic Agent does not read. Fleet Server verifies agents with FLEET_CA, which is the Secret's ca.crt here, with fleetseal's roots.",
-      source: `${RECIPE}; elastic-agent internal/pkg/agent/cmd/setup_config.go`,
-    },
+        `${BUNDLE}; ${DRIVER}`,
+      ),
+    managed &&
+      warning(
+        'eck_not_for_elasticsearch',
+        `Do not name ${agent.secretName} in elasticsearchRefs: ECK would copy Fleet Server's private key into the namespaces of all its agents. If Elasticsearch asks for certificates, ECK makes one, or uses one of profile output-client.`,
+        'elastic/cloud-on-k8s pkg/controller/association/controller/agent_fleetserver.go',
+      ),
     !managed &&
-      agent.showsCertificate && {
-        code: 'eck_elasticsearch_optional',
-        severity: 'info',
-        message:
-          "Fleet Server presents its certificate if Elasticsearch asks for one, and Elasticsearch must trust fleetseal's roots. If it does not, set fleetServer.elasticsearchClientCertificate to false. ECK lets you set client_authentication to optional yourself; required is possible only as spec.http.tls.client.authentication, with a licence.",
-        source: RECIPE,
-      },
-    {
-      code: 'eck_ca_in_secret',
-      severity: 'info',
-      message:
-        "ECK gives the Secret's ca.crt to the agents of the cluster to verify Fleet Server. Without it, they would use the CAs of their system.",
-      source: `${DRIVER}, DisableInternalCADefaulting`,
-    },
+      info(
+        'eck_recipe_corrected',
+        "Elastic's recipe sets CERTIFICATE_AUTHORITIES, which Elastic Agent does not read. Fleet Server verifies agents with FLEET_CA, which is the Secret's ca.crt here, with fleetseal's roots.",
+        `${RECIPE}; elastic-agent internal/pkg/agent/cmd/setup_config.go`,
+      ),
+    !managed &&
+      agent.showsCertificate &&
+      info(
+        'eck_elasticsearch_optional',
+        "Fleet Server presents its certificate if Elasticsearch asks for one, and Elasticsearch must trust fleetseal's roots. If it does not, set fleetServer.elasticsearchClientCertificate to false. ECK lets you set client_authentication to optional yourself; required is possible only as spec.http.tls.client.authentication, with a licence.",
+        RECIPE,
+      ),
+    info(
+      'eck_ca_in_secret',
+      "ECK gives the Secret's ca.crt to the agents of the cluster to verify Fleet Server. Without it, they would use the CAs of their system.",
+      `${DRIVER}, DisableInternalCADefaulting`,
+    ),
   ];
 }
 
@@ -160,20 +151,19 @@ function renewalNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly
   const reloads = has(deployment.stackVersion, 'reload');
   const mountedAgent = agent.profile === 'agent' && agent.way === 'mounted';
   return [
-    agent.profile === 'fleet-server' && {
-      code: 'eck_restarts_fleet_server',
-      severity: 'info',
-      message:
+    agent.profile === 'fleet-server' &&
+      info(
+        'eck_restarts_fleet_server',
         'ECK restarts the pods of Fleet Server, one by one, when its certificate changes, and if ECK manages client certificates, also when the certificate of one of its Agents does: run more than one replica.',
-      source: `${DRIVER}, configHash`,
-    },
+        `${DRIVER}, configHash`,
+      ),
     agent.profile !== 'fleet-server' &&
-      agent.way === 'managed' && {
-        code: 'eck_restarts_agents',
-        severity: 'info',
-        message: `ECK restarts the pods when a client certificate changes, as its maintainers found for those of Elasticsearch${reloads ? ', and from 9.5.0, agents read a renewed one by themselves too' : '. A user reports otherwise, so check after the first renewal that the pods are younger than the certificate. From 9.5.0, agents read a renewed one by themselves'}.`,
-        source: 'elastic/cloud-on-k8s#9661, #9707',
-      },
+      agent.way === 'managed' &&
+      info(
+        'eck_restarts_agents',
+        `ECK restarts the pods when a client certificate changes, as its maintainers found for those of Elasticsearch${reloads ? ', and from 9.5.0, agents read a renewed one by themselves too' : '. A user reports otherwise, so check after the first renewal that the pods are younger than the certificate. From 9.5.0, agents read a renewed one by themselves'}.`,
+        'elastic/cloud-on-k8s#9661, #9707',
+      ),
     mountedAgent && {
       code: 'eck_does_not_watch',
       severity: reloads ? 'info' : 'warning',
@@ -182,13 +172,12 @@ function renewalNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly
         : `ECK does not watch the mounted Secret and restarts nothing when it changes, and Elastic Agent reads it again by itself only from 9.5.0. ${agent.image === undefined ? `Run kubectl rollout restart ${workloadOf(agent)} --namespace=${agent.namespace} after each renewal` : `The job therefore restarts ${workloadOf(agent)}, as its role allows`}.`,
       source: RECIPE,
     },
-    !has(deployment.stackVersion, 'containerOverrides') && {
-      code: 'eck_stored_enrollment',
-      severity: 'warning',
-      message: `Before ${releasesWith('containerOverrides')}, pods that are already enrolled keep the paths of their enrollment, since their state is on the node: set FLEET_FORCE to 1 in the pod template for one start to enroll them again.`,
-      source:
+    !has(deployment.stackVersion, 'containerOverrides') &&
+      warning(
+        'eck_stored_enrollment',
+        `Before ${releasesWith('containerOverrides')}, pods that are already enrolled keep the paths of their enrollment, since their state is on the node: set FLEET_FORCE to 1 in the pod template for one start to enroll them again.`,
         'elastic/elastic-agent#14408; elastic/cloud-on-k8s pkg/controller/agent/pod.go, createDataVolume',
-    },
+      ),
   ];
 }
 
@@ -196,38 +185,32 @@ function jobNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
   const { image, profile, way } = agent;
   return [
     profile === 'fleet-server' &&
-      deployment.keyKind !== 'rsa' && {
-        code: 'eck_ec_key_form',
-        severity: 'info',
-        message:
-          'ECK reads an elliptic curve key of Fleet Server only in the form EC PRIVATE KEY, which the kit uses. Old releases of ECK read only RSA keys.',
-        source: 'elastic/cloud-on-k8s pkg/controller/common/certificates/pem.go',
-      },
-    {
-      code: 'eck_save_parts',
-      severity: 'info',
-      message: `Create the Agent first. Then run the commands in order${image === undefined ? '' : `, in the directory where you saved kubernetes.manifests as ${SAVED}`}, with permission to change the Agent. They need ${image === undefined ? ENROLLING : 'kubectl'}.${profile === 'output-client' ? '' : ' If you keep the Agent in a manifest, merge kubernetes.patches into it instead of running the command that patches it.'}${way === 'mounted' ? ' That command does not change an Agent with containers or volumes of its own.' : ''}`,
-      source: 'this service',
-    },
+      deployment.keyKind !== 'rsa' &&
+      info(
+        'eck_ec_key_form',
+        'ECK reads an elliptic curve key of Fleet Server only in the form EC PRIVATE KEY, which the kit uses. Old releases of ECK read only RSA keys.',
+        'elastic/cloud-on-k8s pkg/controller/common/certificates/pem.go',
+      ),
+    info(
+      'eck_save_parts',
+      `Create the Agent first. Then run the commands in order${image === undefined ? '' : `, in the directory where you saved kubernetes.manifests as ${SAVED}`}, with permission to change the Agent. They need ${image === undefined ? ENROLLING : 'kubectl'}.${profile === 'output-client' ? '' : ' If you keep the Agent in a manifest, merge kubernetes.patches into it instead of running the command that patches it.'}${way === 'mounted' ? ' That command does not change an Agent with containers or volumes of its own.' : ''}`,
+      'this service',
+    ),
     image === undefined
-      ? {
-          code: 'eck_renewal_manual',
-          severity: 'warning',
-          message:
-            'Without container.image, the key is made where you run kubectl, and nothing renews the certificate: run the first command again before it expires. To have it made and renewed in the cluster, set container.image to an image with sh, kubectl, openssl, curl and sed.',
-          source: 'this service',
-        }
-      : {
-          code: 'eck_renewal_in_cluster',
-          severity: 'info',
-          message: `The CronJob ${renewalName(agent)} makes the keys in the cluster, and renews when the service says that it is time, by a proof of the present key. Its role allows access only to the Secret ${agent.secretName}. Apart from it, only those who may read Secrets in ${agent.namespace} see the key.`,
-          source: 'this service',
-        },
-    {
-      code: 'eck_token',
-      severity: 'warning',
-      message: `Create the bootstrap token with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which ${image === undefined ? 'you reach' : 'the nodes reach'} the service. Put the token into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL.${image === undefined ? '' : ` It is for the first certificate. Create another, and run the first command again, only where the service does not renew the certificate, as after a revocation: the log of the job gives the reason.`}`,
-      source: 'this service, POST /v1/tokens',
-    },
+      ? warning(
+          'eck_renewal_manual',
+          'Without container.image, the key is made where you run kubectl, and nothing renews the certificate: run the first command again before it expires. To have it made and renewed in the cluster, set container.image to an image with sh, kubectl, openssl, curl and sed.',
+          'this service',
+        )
+      : info(
+          'eck_renewal_in_cluster',
+          `The CronJob ${renewalName(agent)} makes the keys in the cluster, and renews when the service says that it is time, by a proof of the present key. Its role allows access only to the Secret ${agent.secretName}. Apart from it, only those who may read Secrets in ${agent.namespace} see the key.`,
+          'this service',
+        ),
+    warning(
+      'eck_token',
+      `Create the bootstrap token with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which ${image === undefined ? 'you reach' : 'the nodes reach'} the service. Put the token into FLEETSEAL_TOKEN and the service's address, without a path, into FLEETSEAL_URL.${image === undefined ? '' : ` It is for the first certificate. Create another, and run the first command again, only where the service does not renew the certificate, as after a revocation: the log of the job gives the reason.`}`,
+      'this service, POST /v1/tokens',
+    ),
   ];
 }

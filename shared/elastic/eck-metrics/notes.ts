@@ -1,7 +1,7 @@
 import { type Eck, isNative, PROBES, serverName } from '../deployment/eck-operator.ts';
 import { NEWEST_ECK } from '../deployment/fields/eck.ts';
 import { formatStackVersion } from '../deployment/versions.ts';
-import { applicable, type Candidate, type Note } from '../kit/note.ts';
+import { applicable, type Candidate, info, type Note, warning } from '../kit/note.ts';
 import { ENROLLING } from '../kubernetes/enroll-script.ts';
 import { newerEckNote } from '../kubernetes/newer-eck-note.ts';
 import { SAVED } from './commands.ts';
@@ -22,26 +22,24 @@ export function eckNotes(eck: Eck, dnsNames: readonly string[] | undefined): rea
 
 function versionNotes(eck: Eck): readonly Candidate[] {
   return [
-    !eck.versionKnown && {
-      code: 'eck_version_missing',
-      severity: 'info',
-      message: `The request has no eckVersion, so this kit is the one for ${NEWEST_ECK}. Versions before 2.16.0 need another kit: set eckVersion.`,
-      source: CHART,
-    },
+    !eck.versionKnown &&
+      info(
+        'eck_version_missing',
+        `The request has no eckVersion, so this kit is the one for ${NEWEST_ECK}. Versions before 2.16.0 need another kit: set eckVersion.`,
+        CHART,
+      ),
     newerEckNote(eck.version, CHART),
-    eck.metricsPort === PROBES.port && {
-      code: 'eck_metrics_port_taken',
-      severity: 'warning',
-      message: `From ECK ${formatStackVersion(PROBES.from)}, the operator's health probes listen on ${PROBES.port} too, and the operator does not start: change metricsPort before you upgrade to it.`,
-      source: 'elastic/cloud-on-k8s cmd/manager/main.go, probes-bind-address',
-    },
-    {
-      code: 'eck_metrics_off_by_default',
-      severity: 'info',
-      message:
-        "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0, but no release does that. By default, every chart and the manifests set port 0 and leave secured metrics off; this kit sets both.",
-      source: `${CHART}; elastic/cloud-on-k8s docs/reference/eck-configuration-flags.md; ${GUIDE}`,
-    },
+    eck.metricsPort === PROBES.port &&
+      warning(
+        'eck_metrics_port_taken',
+        `From ECK ${formatStackVersion(PROBES.from)}, the operator's health probes listen on ${PROBES.port} too, and the operator does not start: change metricsPort before you upgrade to it.`,
+        'elastic/cloud-on-k8s cmd/manager/main.go, probes-bind-address',
+      ),
+    info(
+      'eck_metrics_off_by_default',
+      "Elastic's guide says that metrics are secured by default from 2.14.0, or from 3.0.0, but no release does that. By default, every chart and the manifests set port 0 and leave secured metrics off; this kit sets both.",
+      `${CHART}; elastic/cloud-on-k8s docs/reference/eck-configuration-flags.md; ${GUIDE}`,
+    ),
   ];
 }
 
@@ -57,115 +55,98 @@ function installNotes(eck: Eck): readonly Candidate[] {
   const helm = eck.install === 'helm';
   const native = isNative(eck.version);
   return [
-    !native && {
-      code: 'eck_kube_rbac_proxy_image_gone',
-      severity: 'warning',
-      message: helm
-        ? 'Charts before 2.16.0 pull kube-rbac-proxy from gcr.io/kubebuilder, which was shut down in 2025, and have no value to change that: set the image again after every helm upgrade, or upgrade ECK to 2.16.0 or later.'
-        : "The guide's image of kube-rbac-proxy was in gcr.io/kubebuilder, which was shut down in 2025: this kit uses the image of the request. From 2.16.0, no proxy is needed.",
-      source: 'kubernetes-sigs/kubebuilder discussion #3907; chart template statefulset.yaml before 2.16.0',
-    },
-    helm && {
-      code: 'eck_helm_upgrade',
-      severity: 'warning',
-      message: `helm upgrade installs ECK ${formatStackVersion(eck.version)}, whichever version runs now. Its --reset-then-reuse-values needs Helm 3.14 or later: with an older Helm, save your values with helm get values ${eck.helmRelease} --namespace=${eck.operatorNamespace} --output=yaml and replace that flag with a --values for their file, before the --values of the kit. Do not use --reuse-values: from a chart up to 2.15, it would also keep insecureSkipVerify: true, a default of that chart.`,
-      source: 'helm/helm pkg/action/upgrade.go, reuseValues; helm/helm#9653',
-    },
-    helm && {
-      code: 'eck_cluster_scoped_resources',
-      severity: 'info',
-      message:
+    !native &&
+      warning(
+        'eck_kube_rbac_proxy_image_gone',
+        helm
+          ? 'Charts before 2.16.0 pull kube-rbac-proxy from gcr.io/kubebuilder, which was shut down in 2025, and have no value to change that: set the image again after every helm upgrade, or upgrade ECK to 2.16.0 or later.'
+          : "The guide's image of kube-rbac-proxy was in gcr.io/kubebuilder, which was shut down in 2025: this kit uses the image of the request. From 2.16.0, no proxy is needed.",
+        'kubernetes-sigs/kubebuilder discussion #3907; chart template statefulset.yaml before 2.16.0',
+      ),
+    helm &&
+      warning(
+        'eck_helm_upgrade',
+        `helm upgrade installs ECK ${formatStackVersion(eck.version)}, whichever version runs now. Its --reset-then-reuse-values needs Helm 3.14 or later: with an older Helm, save your values with helm get values ${eck.helmRelease} --namespace=${eck.operatorNamespace} --output=yaml and replace that flag with a --values for their file, before the --values of the kit. Do not use --reuse-values: from a chart up to 2.15, it would also keep insecureSkipVerify: true, a default of that chart.`,
+        'helm/helm pkg/action/upgrade.go, reuseValues; helm/helm#9653',
+      ),
+    helm &&
+      info(
+        'eck_cluster_scoped_resources',
         "The chart's secureMode needs createClusterScopedResources: true, its default: the operator must be allowed to check the tokens of clients that scrape it.",
-      source: CHART,
-    },
-    !helm && {
-      code: 'eck_guide_manifests_corrected',
-      severity: 'info',
-      message:
+        CHART,
+      ),
+    !helm &&
+      info(
+        'eck_guide_manifests_corrected',
         "The guide's Service uses a port named metrics, which its StatefulSet does not have; the guide creates one Secret and mounts another; and it replaces the whole ConfigMap. This kit adds the port, uses one Secret, and sets variables of the container, which override eck.yaml.",
-      source: `${GUIDE}; Configure ECK`,
-    },
-    !native && {
-      code: 'eck_proxy_reloads',
-      severity: 'info',
-      message: SIDECAR_RELOADS,
-      source: 'brancz/kube-rbac-proxy README, usage',
-    },
-    native && {
-      code: 'eck_restart_for_new_secret',
-      severity: 'info',
-      message: `${OPERATOR_RELOADS} An operator that started before the Secret was mounted serves a self-signed certificate until kubectl rollout restart statefulset/${eck.operatorName} --namespace=${eck.operatorNamespace}.`,
-      source: 'kubernetes-sigs/controller-runtime pkg/metrics/server/server.go',
-    },
+        `${GUIDE}; Configure ECK`,
+      ),
+    !native && info('eck_proxy_reloads', SIDECAR_RELOADS, 'brancz/kube-rbac-proxy README, usage'),
+    native &&
+      info(
+        'eck_restart_for_new_secret',
+        `${OPERATOR_RELOADS} An operator that started before the Secret was mounted serves a self-signed certificate until kubectl rollout restart statefulset/${eck.operatorName} --namespace=${eck.operatorNamespace}.`,
+        'kubernetes-sigs/controller-runtime pkg/metrics/server/server.go',
+      ),
   ];
 }
 
 function prometheusNotes(eck: Eck): readonly Candidate[] {
   return [
-    eck.operatorNamespace !== eck.prometheusNamespace && {
-      code: 'prometheus_selects_service_monitors',
-      severity: 'warning',
-      message: `Prometheus must look for ServiceMonitors in ${eck.operatorNamespace}: set spec.serviceMonitorNamespaceSelector: {} and a serviceMonitorSelector that matches. In the chart kube-prometheus-stack, set prometheus.prometheusSpec.serviceMonitorNamespaceSelector: {} and serviceMonitorSelectorNilUsesHelmValues: false.`,
-      source: 'elastic.co, Prometheus requirements',
-    },
-    {
-      code: 'prometheus_secrets_in_values',
-      severity: 'info',
-      message: `If a chart creates the Prometheus resource, add ${eck.caSecretName} to its values too (kube-prometheus-stack: prometheus.prometheusSpec.secrets), or its next upgrade unmounts the roots.`,
-      source: 'prometheus-operator, API of Prometheus, spec.secrets',
-    },
-    {
-      code: 'prometheus_file_access',
-      severity: 'info',
-      message:
-        "A Prometheus with spec.arbitraryFSAccessThroughSMs.deny: true ignores ServiceMonitors that name files, as this one does (caFile, bearerTokenFile). So does OpenShift's monitoring of user workloads.",
-      source: 'prometheus-operator, API of Prometheus, spec.arbitraryFSAccessThroughSMs',
-    },
+    eck.operatorNamespace !== eck.prometheusNamespace &&
+      warning(
+        'prometheus_selects_service_monitors',
+        `Prometheus must look for ServiceMonitors in ${eck.operatorNamespace}: set spec.serviceMonitorNamespaceSelector: {} and a serviceMonitorSelector that matches. In the chart kube-prometheus-stack, set prometheus.prometheusSpec.serviceMonitorNamespaceSelector: {} and serviceMonitorSelectorNilUsesHelmValues: false.`,
+        'elastic.co, Prometheus requirements',
+      ),
+    info(
+      'prometheus_secrets_in_values',
+      `If a chart creates the Prometheus resource, add ${eck.caSecretName} to its values too (kube-prometheus-stack: prometheus.prometheusSpec.secrets), or its next upgrade unmounts the roots.`,
+      'prometheus-operator, API of Prometheus, spec.secrets',
+    ),
+    info(
+      'prometheus_file_access',
+      "A Prometheus with spec.arbitraryFSAccessThroughSMs.deny: true ignores ServiceMonitors that name files, as this one does (caFile, bearerTokenFile). So does OpenShift's monitoring of user workloads.",
+      'prometheus-operator, API of Prometheus, spec.arbitraryFSAccessThroughSMs',
+    ),
   ];
 }
 
 function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): readonly Candidate[] {
   const longName = `${serverName(eck)}.${eck.clusterDomain}`;
   return [
-    {
-      code: 'eck_save_parts',
-      severity: 'info',
-      message: `Run the commands in order as an administrator of the cluster, in the directory where you saved kubernetes.manifests as ${SAVED.manifests}${eck.install === 'helm' ? ` and kubernetes.helmValues as ${SAVED.helmValues}` : ''}. They need ${eck.install === 'helm' ? 'helm (3.14.0 or later), ' : ''}${ENROLLING}.`,
-      source: 'this service',
-    },
-    {
-      code: 'eck_secret_commands',
-      severity: 'info',
-      message:
-        'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token, made with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which you reach the service) from the environment. They use the key and the certificate in the files of this kit, create what is missing (also the directory, with sudo if that needs root), and remove both files once the Secret holds them.',
-      source: `${GUIDE}; keys are made where the Secret is made; this service never sees them`,
-    },
+    info(
+      'eck_save_parts',
+      `Run the commands in order as an administrator of the cluster, in the directory where you saved kubernetes.manifests as ${SAVED.manifests}${eck.install === 'helm' ? ` and kubernetes.helmValues as ${SAVED.helmValues}` : ''}. They need ${eck.install === 'helm' ? 'helm (3.14.0 or later), ' : ''}${ENROLLING}.`,
+      'this service',
+    ),
+    info(
+      'eck_secret_commands',
+      'The commands read FLEETSEAL_URL (the address of this service, without /v1) and FLEETSEAL_TOKEN (a bootstrap token, made with POST /v1/tokens and tokenRequest, after you replace {{EGRESS_CIDR}} with the networks from which you reach the service) from the environment. They use the key and the certificate in the files of this kit, create what is missing (also the directory, with sudo if that needs root), and remove both files once the Secret holds them.',
+      `${GUIDE}; keys are made where the Secret is made; this service never sees them`,
+    ),
     dnsNames !== undefined &&
-      !dnsNames.includes(longName) && {
-        code: 'eck_long_name_missing',
-        severity: 'info',
-        message: `The certificate does not hold ${longName}: clients that use this name cannot verify it. Prometheus does not use it.`,
-        source: 'elastic/cloud-on-k8s deploy/eck-operator/templates/service-monitor.yaml',
-      },
-    {
-      code: 'eck_roots_in_prometheus',
-      severity: 'info',
-      message: `The Secret ${eck.caSecretName} holds only the roots, so renewals of the certificate do not change it. When the roots change, apply the manifests of a new kit.`,
-      source: 'this service, GET /v1/trust',
-    },
+      !dnsNames.includes(longName) &&
+      info(
+        'eck_long_name_missing',
+        `The certificate does not hold ${longName}: clients that use this name cannot verify it. Prometheus does not use it.`,
+        'elastic/cloud-on-k8s deploy/eck-operator/templates/service-monitor.yaml',
+      ),
+    info(
+      'eck_roots_in_prometheus',
+      `The Secret ${eck.caSecretName} holds only the roots, so renewals of the certificate do not change it. When the roots change, apply the manifests of a new kit.`,
+      'this service, GET /v1/trust',
+    ),
     eck.jobImage === undefined
-      ? {
-          code: 'eck_renewal_manual',
-          severity: 'warning',
-          message:
-            'Without jobImage there is no CronJob: run the first command again before the certificate expires, with a new token, since it makes a new key. To have the certificate renewed, set jobImage to an image with sh, kubectl, openssl, curl and sed.',
-          source: 'this service',
-        }
-      : {
-          code: 'eck_renewal_in_cluster',
-          severity: 'info',
-          message: `The CronJob ${renewalName(eck)} renews when the service says that it is time, by a proof of the key in the Secret, without a token. Where the service does not renew the certificate, as after a revocation, its log gives the reason: run the first command again.`,
-          source: 'this service, POST /v1/renew',
-        },
+      ? warning(
+          'eck_renewal_manual',
+          'Without jobImage there is no CronJob: run the first command again before the certificate expires, with a new token, since it makes a new key. To have the certificate renewed, set jobImage to an image with sh, kubectl, openssl, curl and sed.',
+          'this service',
+        )
+      : info(
+          'eck_renewal_in_cluster',
+          `The CronJob ${renewalName(eck)} renews when the service says that it is time, by a proof of the key in the Secret, without a token. Where the service does not renew the certificate, as after a revocation, its log gives the reason: run the first command again.`,
+          'this service, POST /v1/renew',
+        ),
   ];
 }

@@ -3,7 +3,7 @@ import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { secretPlace } from '../files/access.ts';
 import { keyFile } from '../files/certificate.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
-import type { Note } from '../kit/note.ts';
+import { info, type Note, warning } from '../kit/note.ts';
 import type { Section } from '../kit/section.ts';
 import { powershellScript } from './powershell-script.ts';
 import { shellScript } from './shell-script.ts';
@@ -58,17 +58,15 @@ const NEEDS: Readonly<Record<OperatingSystem, string>> = {
 function notes({ os }: ResolvedDeployment, keyPassphraseFile: string): readonly Note[] {
   const how = os === 'windows' ? '[IO.File]::WriteAllText, not with Set-Content' : 'printf %s, not with echo';
   return [
-    {
-      code: 'passphrase_without_newline',
-      severity: 'warning',
-      message: `${keyPassphraseFile} must contain the passphrase and nothing else: with a newline at its end the key cannot be read. The script in keyEncryption creates such a file, and refuses any other. Write your own passphrase with ${how}.`,
-      source: 'elastic.co, Elastic Agent command reference, --elastic-agent-cert-key-passphrase',
-    },
-    {
-      code: 'key_encryption',
-      severity: 'info',
-      message: `Run ${howToEncrypt(os)} once the key is created, its CSR is sent and the certificate is written, but before the agent is installed, enrolled or restarted. Run it again for every new key. It encrypts the key in place: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC. ${NEEDS[os]}`,
-      source: 'elastic-agent-libs transport/tlscommon/decrypt_block_nofips.go',
-    },
+    warning(
+      'passphrase_without_newline',
+      `${keyPassphraseFile} must contain the passphrase and nothing else: with a newline at its end the key cannot be read. The script in keyEncryption creates such a file, and refuses any other. Write your own passphrase with ${how}.`,
+      'elastic.co, Elastic Agent command reference, --elastic-agent-cert-key-passphrase',
+    ),
+    info(
+      'key_encryption',
+      `Run ${howToEncrypt(os)} once the key is created, its CSR is sent and the certificate is written, but before the agent is installed, enrolled or restarted. Run it again for every new key. It encrypts the key in place: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC. ${NEEDS[os]}`,
+      'elastic-agent-libs transport/tlscommon/decrypt_block_nofips.go',
+    ),
   ];
 }

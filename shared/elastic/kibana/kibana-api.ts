@@ -1,7 +1,7 @@
 import { KIBANA_MERGE_AWK, KIBANA_SAVE_SH, KIBANA_SEND_SH } from '../../hosts/scripts.generated.ts';
 import type { OperatingSystem } from '../deployment/paths.ts';
 import type { KibanaApi } from '../kit/kibana-api.ts';
-import type { Note } from '../kit/note.ts';
+import { info, type Note } from '../kit/note.ts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { fillCommand } from './fill.ts';
@@ -91,18 +91,16 @@ export function changeCommand(keep: string, script: string): string {
 /** How to run the commands, or why there are none. */
 export function kibanaCommandNote(os: OperatingSystem): Note {
   return os === 'windows'
-    ? {
-        code: 'kibana_command_needs_posix_shell',
-        severity: 'info',
-        message: `The API calls have no ready-made command for PowerShell: send method, path, headers and body with a tool of your own, or request the kit with another os to get a command. ${BY_HAND} The API key needs the Kibana privilege All for Fleet.`,
-        source: SOURCE,
-      }
-    : {
-        code: 'kibana_command_environment',
-        severity: 'info',
-        message: `The commands need curl (7.55.0 or later) and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. They create objects that are missing; of those that exist they change only what the kit says, and print what that was. ${BY_HAND}`,
-        source: SOURCE,
-      };
+    ? info(
+        'kibana_command_needs_posix_shell',
+        `The API calls have no ready-made command for PowerShell: send method, path, headers and body with a tool of your own, or request the kit with another os to get a command. ${BY_HAND} The API key needs the Kibana privilege All for Fleet.`,
+        SOURCE,
+      )
+    : info(
+        'kibana_command_environment',
+        `The commands need curl (7.55.0 or later) and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. They create objects that are missing; of those that exist they change only what the kit says, and print what that was. ${BY_HAND}`,
+        SOURCE,
+      );
 }
 
 const BY_HAND =

@@ -9,6 +9,16 @@ export interface Note {
   readonly source: string;
 }
 
+/** A note without which something fails, or may fail. */
+export function warning(code: string, message: string, source: string): Note {
+  return { code, severity: 'warning', message, source };
+}
+
+/** A note of a fact that is good to know. */
+export function info(code: string, message: string, source: string): Note {
+  return { code, severity: 'info', message, source };
+}
+
 /** A note, or nothing if it does not apply to the deployment. */
 export type Candidate = Note | false | undefined;
 

@@ -1,7 +1,7 @@
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
-import type { Note } from '../kit/note.ts';
+import { info, type Note, warning } from '../kit/note.ts';
 import type { Section } from '../kit/section.ts';
 import { agentPolicyCall, takesPaths } from './policy.ts';
 import { migrationSteps } from './steps.ts';
@@ -40,13 +40,11 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
   const atEnrollment =
     agent.tags.length > 0 || Object.keys(agent.headers).length > 0 || agent.proxy.url !== undefined;
   return [
-    {
-      code: 'migration_one_step_at_a_time',
-      severity: 'warning',
-      message:
-        'Finish each step of migration.steps on every host before you begin the next: a peer refuses a certificate whose CA it does not trust yet.',
-      source: 'elastic.co, Rotate SSL/TLS CA certificates',
-    },
+    warning(
+      'migration_one_step_at_a_time',
+      'Finish each step of migration.steps on every host before you begin the next: a peer refuses a certificate whose CA it does not trust yet.',
+      'elastic.co, Rotate SSL/TLS CA certificates',
+    ),
     ...(takesPaths(deployment) ? [...POLICY_NOTES, commandNote(deployment)] : []),
     ...(deployment.profile === 'fleet-server' && !deployment.fleetServer.listener.foreign
       ? [LISTENER_PATHS]
@@ -65,42 +63,33 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
   ];
 }
 
-const LISTENER_PATHS: Note = {
-  code: 'listener_paths_stay',
-  severity: 'warning',
-  message:
-    "No policy can move Fleet Server's listener to other paths: Kibana writes the certificate of a Fleet Server host where Fleet Server does not read it, and the agent's flags override the integration's server.ssl. Write the new files to the listener's paths, or enroll the host again. openssl s_client shows which certificate the listener uses.",
-  source:
-    'elastic.co, One-way and mutual TLS certifications flow; elastic/kibana full_agent_policy.ts; elastic-agent fleet_server_bootstrap.go, mergeNestedMaps',
-};
+const LISTENER_PATHS: Note = warning(
+  'listener_paths_stay',
+  "No policy can move Fleet Server's listener to other paths: Kibana writes the certificate of a Fleet Server host where Fleet Server does not read it, and the agent's flags override the integration's server.ssl. Write the new files to the listener's paths, or enroll the host again. openssl s_client shows which certificate the listener uses.",
+  'elastic.co, One-way and mutual TLS certifications flow; elastic/kibana full_agent_policy.ts; elastic-agent fleet_server_bootstrap.go, mergeNestedMaps',
+);
 
 /** Where to find the id of a policy, and what fills in the rest. */
 function commandNote({ os }: ResolvedDeployment): Note {
   const id = "follows /policies/ in the address of the policy's page in Kibana";
-  return {
-    code: 'policy_command',
-    severity: 'info',
-    message:
-      os === 'windows'
-        ? `agentPolicy has no command for PowerShell: the policy's id ${id}, and GET of the same path returns the policy's current values.`
-        : `agentPolicy.command changes only what the kit says of the policy, and prints what that was. It needs curl (7.55.0 or later) and awk, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which ${id}. Set CURL_CA_BUNDLE if Kibana has a private CA.`,
-    source: 'elastic.co, Kibana APIs, Fleet agent policies; elastic/kibana page_paths.ts',
-  };
+  return info(
+    'policy_command',
+    os === 'windows'
+      ? `agentPolicy has no command for PowerShell: the policy's id ${id}, and GET of the same path returns the policy's current values.`
+      : `agentPolicy.command changes only what the kit says of the policy, and prints what that was. It needs curl (7.55.0 or later) and awk, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which ${id}. Set CURL_CA_BUNDLE if Kibana has a private CA.`,
+    'elastic.co, Kibana APIs, Fleet agent policies; elastic/kibana page_paths.ts',
+  );
 }
 
 const POLICY_NOTES: readonly Note[] = [
-  {
-    code: 'policy_overrides_are_whole',
-    severity: 'warning',
-    message:
-      'If you send agentPolicy yourself, add the overrides that the policy already has, and its inactivity_timeout: Kibana replaces all overrides, and resets a timeout that is left out. A managed policy accepts the call only with "force": true. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host\'s settings for agents (agent_certificate) do the same.',
-    source: 'elastic/kibana fleet/server/types/models/agent_policy.ts; services/agent_policy.ts; #236959',
-  },
-  {
-    code: 'policy_settings_are_tried',
-    severity: 'info',
-    message:
-      'An agent first tests the settings of agentPolicy against Fleet Server, and keeps the old ones if that fails. A policy can replace these settings, but never clear them.',
-    source: 'elastic-agent handler_action_policy_change.go, #4770',
-  },
+  warning(
+    'policy_overrides_are_whole',
+    'If you send agentPolicy yourself, add the overrides that the policy already has, and its inactivity_timeout: Kibana replaces all overrides, and resets a timeout that is left out. A managed policy accepts the call only with "force": true. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host\'s settings for agents (agent_certificate) do the same.',
+    'elastic/kibana fleet/server/types/models/agent_policy.ts; services/agent_policy.ts; #236959',
+  ),
+  info(
+    'policy_settings_are_tried',
+    'An agent first tests the settings of agentPolicy against Fleet Server, and keeps the old ones if that fails. A policy can replace these settings, but never clear them.',
+    'elastic-agent handler_action_policy_change.go, #4770',
+  ),
 ];

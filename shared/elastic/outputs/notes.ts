@@ -1,7 +1,7 @@
 import type { Output } from '../deployment/outputs.ts';
 import { kibanaCommandNote } from '../kibana/kibana-api.ts';
 import type { KitRequest } from '../kit/kit.ts';
-import { applicable, type Candidate, type Note } from '../kit/note.ts';
+import { applicable, type Candidate, info, type Note, warning } from '../kit/note.ts';
 import { isTooOldForKafkaFour, KAFKA_FOUR_NEEDS } from './kafka-versions.ts';
 import { hasSslFields } from './render.ts';
 
@@ -20,78 +20,67 @@ function formNotes(request: KitRequest, outputs: readonly Output[]): readonly Ca
   const inline = outputs.filter(({ form }) => form === 'inline');
   const { profile, keyPassphraseFile } = request.deployment;
   return [
-    inline.length > 0 && {
-      code: 'inline_is_shared',
-      severity: 'warning',
-      message:
-        'With form "inline" all agents of the policy share one certificate and key. Revoking the certificate affects all of them, and in every version a renewed one is used only after the output is posted again. With files (form "path", profile agent) each host has its own certificate, and from 9.5.0 reads a new one without a restart.',
-      source: 'elastic-agent-libs transport/tlscommon/cert_reloader.go; elastic/fleet-server#6946',
-    },
-    inline.some((output) => !hasSslFields(request, output)) && {
-      code: 'inline_key_in_clear',
-      severity: 'warning',
-      message:
-        'Before 9.1.5 (and if stackVersion is left out) the key of an output to Elasticsearch is part of its YAML: everyone who may read outputs and policies can read the key.',
-      source: 'elastic/kibana#208745, #236788',
-    },
     inline.length > 0 &&
-      keyPassphraseFile !== undefined && {
-        code: 'inline_passphrase_in_clear',
-        severity: 'warning',
-        message:
-          'Fleet does not store a passphrase as a secret: with form "inline" it is in the output\'s YAML in clear text and protects nothing. Use an unencrypted key, which Fleet can store as a secret.',
-        source: 'kibana x-pack/platform/plugins/shared/fleet/server/types/models/output.ts',
-      },
+      warning(
+        'inline_is_shared',
+        'With form "inline" all agents of the policy share one certificate and key. Revoking the certificate affects all of them, and in every version a renewed one is used only after the output is posted again. With files (form "path", profile agent) each host has its own certificate, and from 9.5.0 reads a new one without a restart.',
+        'elastic-agent-libs transport/tlscommon/cert_reloader.go; elastic/fleet-server#6946',
+      ),
+    inline.some((output) => !hasSslFields(request, output)) &&
+      warning(
+        'inline_key_in_clear',
+        'Before 9.1.5 (and if stackVersion is left out) the key of an output to Elasticsearch is part of its YAML: everyone who may read outputs and policies can read the key.',
+        'elastic/kibana#208745, #236788',
+      ),
+    inline.length > 0 &&
+      keyPassphraseFile !== undefined &&
+      warning(
+        'inline_passphrase_in_clear',
+        'Fleet does not store a passphrase as a secret: with form "inline" it is in the output\'s YAML in clear text and protects nothing. Use an unencrypted key, which Fleet can store as a secret.',
+        'kibana x-pack/platform/plugins/shared/fleet/server/types/models/output.ts',
+      ),
     profile === 'output-client' &&
-      outputs.some(({ form }) => form === 'path') && {
-        code: 'output_client_on_every_host',
-        severity: 'warning',
-        message:
-          "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, whatever its operating system, and preferably its own certificate. Hosts with other paths need a separate output and policy.",
-        source: 'elastic.co, Logstash output settings, client SSL certificate',
-      },
+      outputs.some(({ form }) => form === 'path') &&
+      warning(
+        'output_client_on_every_host',
+        "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, whatever its operating system, and preferably its own certificate. Hosts with other paths need a separate output and policy.",
+        'elastic.co, Logstash output settings, client SSL certificate',
+      ),
   ];
 }
 
 function placeNotes(request: KitRequest, outputs: readonly Output[]): readonly Candidate[] {
   const { os, stackVersion } = request.deployment;
   return [
-    {
-      code: 'advanced_yaml_wins',
-      severity: 'info',
-      message:
-        'Set an output in one place: as Advanced YAML, through the API or in kibana.yml. ssl in Advanced YAML overrides the fields of the API and the form, and an output from kibana.yml cannot be changed through the API.',
-      source:
-        'kibana x-pack/platform/plugins/shared/fleet/server/services/agent_policies/full_agent_policy.ts',
-    },
-    outputs.length > 1 && {
-      code: 'outputs_in_one_list',
-      severity: 'warning',
-      message:
+    info(
+      'advanced_yaml_wins',
+      'Set an output in one place: as Advanced YAML, through the API or in kibana.yml. ssl in Advanced YAML overrides the fields of the API and the form, and an output from kibana.yml cannot be changed through the API.',
+      'kibana x-pack/platform/plugins/shared/fleet/server/services/agent_policies/full_agent_policy.ts',
+    ),
+    outputs.length > 1 &&
+      warning(
+        'outputs_in_one_list',
         'Put all outputs under one xpack.fleet.outputs in kibana.yml, and under one outputs in elastic-agent.yml: Kibana does not start if a key appears twice.',
-      source: 'nodeca/js-yaml, "duplicated mapping key"; elastic.co, Fleet settings in Kibana',
-    },
-    outputs.some((output) => !hasSslFields(request, output)) && {
-      code: 'elasticsearch_ssl_in_yaml',
-      severity: 'info',
-      message: `Outputs to Elasticsearch have fields for certificates from 9.1.0, but before 9.1.5 Kibana also copies them to the agents' connection to Fleet Server. For ${stackVersion === undefined ? 'an unknown version' : 'this version'} the API body has them in config_yaml, which every version accepts.`,
-      source: 'elastic/kibana#208745, #233780, #236788',
-    },
-    outputs.some(({ form }) => form === 'inline') && {
-      code: 'kibana_yml_line_breaks',
-      severity: 'warning',
-      message:
+        'nodeca/js-yaml, "duplicated mapping key"; elastic.co, Fleet settings in Kibana',
+      ),
+    outputs.some((output) => !hasSslFields(request, output)) &&
+      info(
+        'elasticsearch_ssl_in_yaml',
+        `Outputs to Elasticsearch have fields for certificates from 9.1.0, but before 9.1.5 Kibana also copies them to the agents' connection to Fleet Server. For ${stackVersion === undefined ? 'an unknown version' : 'this version'} the API body has them in config_yaml, which every version accepts.`,
+        'elastic/kibana#208745, #233780, #236788',
+      ),
+    outputs.some(({ form }) => form === 'inline') &&
+      warning(
+        'kibana_yml_line_breaks',
         'Kibana has been seen to drop the line breaks of PEM in kibana.yml (the agent then reports "no pem file"): prefer the API, or check the policy afterwards.',
-      source: 'elastic/elastic-package#1669',
-    },
+        'elastic/elastic-package#1669',
+      ),
     kibanaCommandNote(os),
-    {
-      code: 'standalone_needs_credentials',
-      severity: 'info',
-      message:
-        'A standalone agent also needs credentials for Elasticsearch, such as api_key: a certificate authenticates no user unless a PKI realm is set up.',
-      source: 'elastic.co, Configure the Elasticsearch output of standalone agents',
-    },
+    info(
+      'standalone_needs_credentials',
+      'A standalone agent also needs credentials for Elasticsearch, such as api_key: a certificate authenticates no user unless a PKI realm is set up.',
+      'elastic.co, Configure the Elasticsearch output of standalone agents',
+    ),
   ];
 }
 
@@ -101,63 +90,55 @@ function serverNotes(
 ): readonly Candidate[] {
   const { keyPassphraseFile, keyKind } = deployment;
   return [
-    keyKind === 'ed25519' && {
-      code: 'ed25519_needs_java_16',
-      severity: 'warning',
-      message:
+    keyKind === 'ed25519' &&
+      warning(
+        'ed25519_needs_java_16',
         'Elasticsearch, Logstash and Kafka accept a client certificate with an Ed25519 key only on Java 16 and later: use a P-256 or RSA key if one of them runs on an older Java.',
-      source: 'openjdk/jdk#1197 (JDK-8166596)',
-    },
-    of('logstash').length > 0 && {
-      code: 'logstash_key_pkcs8',
-      severity: 'info',
-      message:
+        'openjdk/jdk#1197 (JDK-8166596)',
+      ),
+    of('logstash').length > 0 &&
+      info(
+        'logstash_key_pkcs8',
         'Fleet requires the key of a Logstash output as PKCS#8: convert any other with openssl pkcs8 -topk8 -nocrypt.',
-      source: 'elastic.co, Logstash output settings',
-    },
-    of('logstash', 'kafka').some(({ isDefault }) => isDefault) && {
-      code: 'default_output_not_for_fleet_server',
-      severity: 'warning',
-      message:
+        'elastic.co, Logstash output settings',
+      ),
+    of('logstash', 'kafka').some(({ isDefault }) => isDefault) &&
+      warning(
+        'default_output_not_for_fleet_server',
         'The policies of Fleet Server, APM and Synthetics accept only an output of type elasticsearch: assign them one before an output of another type becomes the default.',
-      source: 'kibana x-pack/plugins/fleet/common/services/output_helpers.ts',
-    },
-    of('kafka').some(({ kafka }) => isTooOldForKafkaFour(kafka?.version)) && {
-      code: 'kafka_four_refuses_version',
-      severity: 'warning',
-      message: `Brokers of Kafka 4 refuse versions of the protocol below ${KAFKA_FOUR_NEEDS}, and without kafka.version Fleet sets 1.0.0: set it to ${KAFKA_FOUR_NEEDS} or later, but not above the version of the oldest broker.`,
-      source: 'kibana fleet/server/services/output.ts; Apache Kafka, KIP-896; elastic/ingest-docs#1445',
-    },
-    of('kafka').some(({ form }) => form === 'path') && {
-      code: 'kafka_opentelemetry',
-      severity: 'warning',
-      message: `If the agent runs its inputs with OpenTelemetry, it copies the certificate and key into the Kafka settings that it generates: restart it after each renewal.${keyPassphraseFile === undefined ? '' : ' It ignores passphrase files there: use an unencrypted key.'}`,
-      source: 'elastic-agent internal/pkg/otel/translate/common.go, TLSToOTel',
-    },
-    of('remote_elasticsearch').length > 0 && {
-      code: 'remote_needs_service_token',
-      severity: 'warning',
-      message:
+        'kibana x-pack/plugins/fleet/common/services/output_helpers.ts',
+      ),
+    of('kafka').some(({ kafka }) => isTooOldForKafkaFour(kafka?.version)) &&
+      warning(
+        'kafka_four_refuses_version',
+        `Brokers of Kafka 4 refuse versions of the protocol below ${KAFKA_FOUR_NEEDS}, and without kafka.version Fleet sets 1.0.0: set it to ${KAFKA_FOUR_NEEDS} or later, but not above the version of the oldest broker.`,
+        'kibana fleet/server/services/output.ts; Apache Kafka, KIP-896; elastic/ingest-docs#1445',
+      ),
+    of('kafka').some(({ form }) => form === 'path') &&
+      warning(
+        'kafka_opentelemetry',
+        `If the agent runs its inputs with OpenTelemetry, it copies the certificate and key into the Kafka settings that it generates: restart it after each renewal.${keyPassphraseFile === undefined ? '' : ' It ignores passphrase files there: use an unencrypted key.'}`,
+        'elastic-agent internal/pkg/otel/translate/common.go, TLSToOTel',
+      ),
+    of('remote_elasticsearch').length > 0 &&
+      warning(
+        'remote_needs_service_token',
         'A remote Elasticsearch needs a service token that was created there: write the token, and nothing else, to the file that the kit names. To synchronize integrations, switch that on in Fleet, with an API key of the remote Kibana.',
-      source: 'elastic.co, Remote Elasticsearch output',
-    },
+        'elastic.co, Remote Elasticsearch output',
+      ),
   ];
 }
 
 /** Where Elastic's guide is wrong. */
 const guideNotes: readonly Note[] = [
-  {
-    code: 'guide_output_ca',
-    severity: 'info',
-    message:
-      "Elastic's guide says that an output's ssl.certificate_authorities are trusted when Fleet Server connects to the agent; in fact they verify the output's server. It calls ssl.key the key that decrypts the certificate; in fact the key proves that the certificate is the agent's own.",
-    source: 'elastic-agent-libs transport/tlscommon/tls_config.go',
-  },
-  {
-    code: 'guide_inline_form',
-    severity: 'info',
-    message:
-      "Elastic's guide shows the form with paths twice and requires paths; in a policy, each path can be replaced by PEM.",
-    source: 'elastic-agent-libs transport/tlscommon/tls.go, IsPEMString',
-  },
+  info(
+    'guide_output_ca',
+    "Elastic's guide says that an output's ssl.certificate_authorities are trusted when Fleet Server connects to the agent; in fact they verify the output's server. It calls ssl.key the key that decrypts the certificate; in fact the key proves that the certificate is the agent's own.",
+    'elastic-agent-libs transport/tlscommon/tls_config.go',
+  ),
+  info(
+    'guide_inline_form',
+    "Elastic's guide shows the form with paths twice and requires paths; in a policy, each path can be replaced by PEM.",
+    'elastic-agent-libs transport/tlscommon/tls.go, IsPEMString',
+  ),
 ];

@@ -1,7 +1,7 @@
 import type { Output } from '../deployment/outputs.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { has } from '../deployment/versions.ts';
-import { GUIDE, type Note } from '../kit/note.ts';
+import { GUIDE, info, type Note, warning } from '../kit/note.ts';
 
 /** Notes for outputs that read files on each host. */
 export function fileNotes({ stackVersion }: ResolvedDeployment, outputs: readonly Output[]): readonly Note[] {
@@ -9,18 +9,14 @@ export function fileNotes({ stackVersion }: ResolvedDeployment, outputs: readonl
   return has(stackVersion, 'reload') ? [GUIDE_DIRECTORY] : [GUIDE_DIRECTORY, RESTART_ON_CERT_CHANGE];
 }
 
-const GUIDE_DIRECTORY: Note = {
-  code: 'guide_output_directory',
-  severity: 'info',
-  message:
-    "Elastic's guide says to point to a local directory where each agent has its own certificate. In fact certificate, key and CA are paths of files: the same paths on every host, with that host's contents.",
-  source: `${GUIDE}; elastic-agent-libs transport/tlscommon/tls.go`,
-};
+const GUIDE_DIRECTORY: Note = info(
+  'guide_output_directory',
+  "Elastic's guide says to point to a local directory where each agent has its own certificate. In fact certificate, key and CA are paths of files: the same paths on every host, with that host's contents.",
+  `${GUIDE}; elastic-agent-libs transport/tlscommon/tls.go`,
+);
 
-const RESTART_ON_CERT_CHANGE: Note = {
-  code: 'restart_on_cert_change',
-  severity: 'warning',
-  message:
-    'Before 9.5.0 restart the agent after each renewal, and leave ssl.restart_on_cert_change off: it does not exist on Windows, it makes Beats on Linux panic in many versions from 8.16.6 to 9.1, and the reload of 9.5.0 replaces it.',
-  source: 'elastic/beats libbeat/cmd/instance/beat.go; Beats known issues 9.1; elastic/beats#50444',
-};
+const RESTART_ON_CERT_CHANGE: Note = warning(
+  'restart_on_cert_change',
+  'Before 9.5.0 restart the agent after each renewal, and leave ssl.restart_on_cert_change off: it does not exist on Windows, it makes Beats on Linux panic in many versions from 8.16.6 to 9.1, and the reload of 9.5.0 replaces it.',
+  'elastic/beats libbeat/cmd/instance/beat.go; Beats known issues 9.1; elastic/beats#50444',
+);
