@@ -1,6 +1,6 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { eckVersionOf } from './eck.ts';
-import { ECK_DEFAULTS, type EckSettings, INSTALLS } from './fields/eck.ts';
+import { ECK_DEFAULTS, type EckSettings, INSTALLS, type PROMETHEUS_FLAVORS } from './fields/eck.ts';
 import { isBefore, type StackVersion } from './versions.ts';
 
 /** An operator whose settings broke no rule, with their defaults. */
@@ -13,6 +13,10 @@ export interface Eck {
   readonly operatorName: string;
   readonly operatorNamespace: string;
   readonly clusterDomain: string;
+  /** Whether Prometheus may read no files, nor be changed: it belongs to OpenShift. */
+  readonly openshift: boolean;
+  /** Whether the names are those of the chart kube-prometheus-stack. */
+  readonly prometheusStack: boolean;
   readonly prometheusName: string;
   readonly prometheusNamespace: string;
   readonly prometheusServiceAccount: string;
@@ -47,6 +51,8 @@ export function resolveEck(asked: EckSettings = {}): Eck {
     ...resolveEckNames(asked),
     version: eckVersionOf(asked),
     versionKnown: asked.eckVersion !== undefined,
+    openshift: asked.prometheusFlavor === 'openshift',
+    prometheusStack: asked.prometheusFlavor === 'kube-prometheus-stack',
     install: INSTALLS.find((known) => known === asked.install) ?? ECK_DEFAULTS.install,
     kubeRbacProxyImage: asked.kubeRbacProxyImage,
     jobImage: asked.jobImage,
@@ -55,7 +61,43 @@ export function resolveEck(asked: EckSettings = {}): Eck {
 
 /** With the usual names: rules compare them before the other settings are known to be valid. */
 export function resolveEckNames(asked: EckSettings) {
-  return { secretName: 'eck-metrics-tls-certificate', ...ECK_DEFAULTS, ...withoutUndefined(asked) };
+  const ofFlavor = Object.entries(FLAVOR_NAMES).find(([flavor]) => flavor === asked.prometheusFlavor)?.[1];
+  const names = { secretName: 'eck-metrics-tls-certificate', ...ECK_DEFAULTS, ...ofFlavor };
+  return { ...names, ...withoutUndefined(asked) };
+}
+
+interface FlavorNames {
+  readonly prometheusName: string;
+  readonly prometheusNamespace: string;
+  readonly prometheusServiceAccount: string;
+}
+
+/** The names that differ from the defaults, of a release that is called like the chart (its templates/_helpers.tpl). */
+const FLAVOR_NAMES: Partial<Readonly<Record<(typeof PROMETHEUS_FLAVORS)[number], FlavorNames>>> = {
+  'kube-prometheus-stack': {
+    prometheusName: 'kube-prometheus-stack-prometheus',
+    prometheusNamespace: 'monitoring',
+    prometheusServiceAccount: 'kube-prometheus-stack-prometheus',
+  },
+};
+
+/** The namespace of the Secret with the roots. */
+export function rootsNamespace({
+  openshift,
+  operatorNamespace,
+  prometheusNamespace,
+}: Pick<Eck, 'openshift' | 'operatorNamespace' | 'prometheusNamespace'>): string {
+  return openshift ? operatorNamespace : prometheusNamespace;
+}
+
+/** The role that may read `/metrics`, and for OpenShift the account that has it. */
+export function metricsReader({ operatorName }: Pick<Eck, 'operatorName'>): string {
+  return `${operatorName}-metrics-reader`;
+}
+
+/** The Secret with the token of that account. */
+export function readerTokenName(eck: Pick<Eck, 'operatorName'>): string {
+  return `${metricsReader(eck)}-token`;
 }
 
 /** Whether the operator itself serves TLS; in earlier versions, kube-rbac-proxy does. */
@@ -75,12 +117,3 @@ export function serverName(eck: Pick<Eck, 'operatorName' | 'operatorNamespace'>)
 
 /** Where the Prometheus operator mounts the CA Secret (API of Prometheus, `spec.secrets`). */
 export const CA_MOUNT_DIRECTORY = '/etc/prometheus/secrets';
-
-/** The `tlsConfig` of a ServiceMonitor that verifies the endpoint. */
-export function tlsConfig(eck: Eck) {
-  return {
-    caFile: `${CA_MOUNT_DIRECTORY}/${eck.caSecretName}/ca.crt`,
-    serverName: serverName(eck),
-    insecureSkipVerify: false,
-  };
-}

@@ -68,6 +68,7 @@ const METRICS_ONLY = [
   'operatorName',
   'operatorNamespace',
   'clusterDomain',
+  'prometheusFlavor',
   'prometheusName',
   'prometheusNamespace',
   'prometheusServiceAccount',

@@ -24,7 +24,7 @@ export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly 
     makeSecret(eck, wish, files),
     ...(eck.jobImage === undefined ? [] : [applyAccessSecret(tokenSecret(eck), false)]),
     `kubectl apply --filename=${SAVED.manifests}`,
-    mountRoots(eck),
+    ...(eck.openshift ? [] : [mountRoots(eck)]),
     ...(eck.install === 'helm' ? helmCommands(eck) : [patchOperator(eck)]),
     `kubectl rollout status statefulset/${eck.operatorName} --namespace=${eck.operatorNamespace} --timeout=5m`,
   ];

@@ -20,6 +20,7 @@ export function helmValues(eck: Eck) {
     config: { metrics: { port: String(eck.metricsPort), secureMode: { enabled: true, tls } } },
     // secureMode excludes it: a PodMonitor could only scrape without TLS.
     podMonitor: { enabled: false },
-    serviceMonitor: { enabled: true, ...verification },
+    // OpenShift ignores the chart's, which names files.
+    serviceMonitor: { enabled: !eck.openshift, ...verification },
   };
 }

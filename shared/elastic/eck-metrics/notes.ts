@@ -91,9 +91,22 @@ function installNotes(eck: Eck): readonly Candidate[] {
   ];
 }
 
+const USER_WORKLOADS: Note = info(
+  'openshift_user_workload',
+  'OpenShift must monitor user workloads: enableUserWorkload: true in config.yaml of the ConfigMap cluster-monitoring-config in openshift-monitoring. It reads the roots and the token from Secrets beside the ServiceMonitor, so Prometheus itself is not changed.',
+  'docs.redhat.com, Enabling monitoring for user-defined projects; prometheus-operator, SafeAuthorization',
+);
+
 function prometheusNotes(eck: Eck): readonly Candidate[] {
+  if (eck.openshift) return [USER_WORKLOADS];
   return [
-    eck.operatorNamespace !== eck.prometheusNamespace &&
+    eck.prometheusStack &&
+      warning(
+        'prometheus_stack_names',
+        'These are the names of a release kube-prometheus-stack in monitoring. Compare them with kubectl get prometheus --all-namespaces: for another release, set prometheusName and prometheusServiceAccount, both its full name and -prometheus (for the release prometheus: prometheus-kube-prometheus-prometheus), and prometheusNamespace.',
+        'prometheus-community/helm-charts kube-prometheus-stack templates/_helpers.tpl',
+      ),
+    (eck.prometheusStack || eck.operatorNamespace !== eck.prometheusNamespace) &&
       warning(
         'prometheus_selects_service_monitors',
         `Prometheus must look for ServiceMonitors in ${eck.operatorNamespace}: set spec.serviceMonitorNamespaceSelector: {} and a serviceMonitorSelector that matches. In the chart kube-prometheus-stack, set prometheus.prometheusSpec.serviceMonitorNamespaceSelector: {} and serviceMonitorSelectorNilUsesHelmValues: false.`,
@@ -106,7 +119,7 @@ function prometheusNotes(eck: Eck): readonly Candidate[] {
     ),
     info(
       'prometheus_file_access',
-      "A Prometheus with spec.arbitraryFSAccessThroughSMs.deny: true ignores ServiceMonitors that name files, as this one does (caFile, bearerTokenFile). So does OpenShift's monitoring of user workloads.",
+      'A Prometheus with spec.arbitraryFSAccessThroughSMs.deny: true ignores ServiceMonitors that name files, as this one does (caFile, bearerTokenFile). So does OpenShift\'s monitoring of user workloads: set eck.prometheusFlavor to "openshift" for both.',
       'prometheus-operator, API of Prometheus, spec.arbitraryFSAccessThroughSMs',
     ),
   ];

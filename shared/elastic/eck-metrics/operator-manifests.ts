@@ -1,11 +1,9 @@
-import { type Eck, isNative, serviceName, tlsConfig } from '../deployment/eck-operator.ts';
+import { type Eck, isNative, serviceName } from '../deployment/eck-operator.ts';
 import { bound, type Manifest } from '../kubernetes/manifest.ts';
+import { METRICS } from './service-monitor.ts';
 
 /** The label of the operator's pods in Elastic's manifests; the chart's pods have others. */
 const OPERATOR = { 'control-plane': 'elastic-operator' } as const;
-
-/** The labels by which the ServiceMonitor finds the Service. */
-const METRICS = { ...OPERATOR, 'app.kubernetes.io/component': 'metrics' } as const;
 
 /** What the chart would create, for an operator that was installed from Elastic's manifests. */
 export function operatorManifests(eck: Eck): readonly Manifest[] {
@@ -35,26 +33,6 @@ export function operatorManifests(eck: Eck): readonly Manifest[] {
       spec: {
         selector: OPERATOR,
         ports: [{ name: 'https', port: eck.metricsPort, protocol: 'TCP', targetPort: 'metrics' }],
-      },
-    },
-    {
-      apiVersion: 'monitoring.coreos.com/v1',
-      kind: 'ServiceMonitor',
-      metadata: { name: operator, namespace, labels: METRICS },
-      spec: {
-        namespaceSelector: { matchNames: [namespace] },
-        selector: { matchLabels: METRICS },
-        endpoints: [
-          {
-            port: 'https',
-            path: '/metrics',
-            scheme: 'https',
-            interval: '30s',
-            tlsConfig: tlsConfig(eck),
-            // The token of Prometheus's own account, which Kubernetes renews.
-            bearerTokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token',
-          },
-        ],
       },
     },
   ];

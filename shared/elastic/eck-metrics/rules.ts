@@ -8,10 +8,11 @@ import {
   PROBES,
   resolveEck,
   resolveEckNames,
+  rootsNamespace,
   serverName,
   WEBHOOK_PORT,
 } from '../deployment/eck-operator.ts';
-import { ECK_DEFAULTS, type EckSettings, INSTALLS } from '../deployment/fields/eck.ts';
+import { ECK_DEFAULTS, type EckSettings, INSTALLS, PROMETHEUS_FLAVORS } from '../deployment/fields/eck.ts';
 import { choiceRule, type Results, type Rules, type Violation } from '../deployment/rule.ts';
 import { serverNameRule } from '../deployment/server-names.ts';
 import type { DeploymentSubject } from '../deployment/subject.ts';
@@ -79,9 +80,37 @@ function versionRules(eck: EckSettings): Results {
         '/eck/eckVersion',
         `the chart of ECK ${eckVersion} cannot render a ServiceMonitor that verifies the endpoint (fixed in 2.15.0): upgrade ECK to 2.15.0 or later, best 2.16.0 or later, or set eck.install to "manifests" if it was installed from manifests`,
       ],
+    ...flavorRules(eck),
     choiceRule('/eck/install', 'install', install, INSTALLS, {
       synonyms: { chart: 'helm', yaml: 'manifests', kubectl: 'manifests' },
     }),
+  ];
+}
+
+function flavorRules(eck: EckSettings): Results {
+  const version = parseEckVersion(eck);
+  const { prometheusFlavor } = eck;
+  if (prometheusFlavor !== 'openshift')
+    return [
+      choiceRule('/eck/prometheusFlavor', 'prometheusFlavor', prometheusFlavor, PROMETHEUS_FLAVORS, {
+        synonyms: { stack: 'kube-prometheus-stack', ocp: 'openshift' },
+      }),
+    ];
+  return [
+    version !== undefined &&
+      !isNative(version) &&
+      !isBefore(version, FIRST_CHART) &&
+      resolveEckNames(eck).install === 'helm' && [
+        '/eck/prometheusFlavor',
+        'prometheusFlavor "openshift" needs ECK 2.16.0 or later if Helm installed it: the charts before cannot leave out their own ServiceMonitor, which OpenShift ignores. Upgrade ECK',
+      ],
+    ...(['prometheusName', 'prometheusNamespace', 'prometheusServiceAccount'] as const).map(
+      (field): Violation | false =>
+        eck[field] !== undefined && [
+          `/eck/${field}`,
+          `${field} does not apply to prometheusFlavor "openshift", whose Prometheus belongs to the cluster: leave it out`,
+        ],
+    ),
   ];
 }
 
@@ -101,8 +130,9 @@ function nameRules(eck: EckSettings): Results {
 }
 
 function collides(eck: EckSettings): boolean {
-  const { caSecretName, secretName, operatorNamespace, prometheusNamespace } = resolveEckNames(eck);
-  return caSecretName === secretName && operatorNamespace === prometheusNamespace;
+  const names = resolveEckNames(eck);
+  const roots = rootsNamespace({ ...names, openshift: eck.prometheusFlavor === 'openshift' });
+  return names.caSecretName === names.secretName && names.operatorNamespace === roots;
 }
 
 /** The longest that each name may be: names of at most 52 characters (CronJob) begin with an operator's. */

@@ -12,6 +12,7 @@ import { operatorManifests } from './operator-manifests.ts';
 import { prometheusManifests } from './prometheus-manifests.ts';
 import { metricsRenewal } from './renewal.ts';
 import { eckForeignRules, eckRules } from './rules.ts';
+import { serviceMonitor } from './service-monitor.ts';
 
 /*
  * The metrics endpoint of the ECK operator and the Prometheus that scrapes it: profile and model eck-metrics.
@@ -42,6 +43,7 @@ function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
   const manifests = [
     ...prometheusManifests(eck, certificate.caBundlePem),
     ...(eck.install === 'manifests' ? operatorManifests(eck) : []),
+    ...serviceMonitor(eck),
     ...metricsRenewal(eck, wish),
   ];
   return {

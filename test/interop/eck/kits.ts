@@ -13,7 +13,7 @@ export const NAMES = [SCRAPED, `${SCRAPED}.cluster.local`];
 export const VERSIONS = ['2.12.0', '2.15.0', '2.16.1', '3.0.0', '3.5.0'] as const;
 
 export interface EckKit {
-  /** For example `ECK 2.15.0 by helm`. */
+  /** For example `ECK 2.15.0 by helm for kube-prometheus`. */
   readonly name: string;
   readonly install: Install;
   readonly version: (typeof VERSIONS)[number];
@@ -26,11 +26,13 @@ function eckKit(
   install: Install,
   directory: string,
   rootsPem: string,
+  prometheusFlavor = 'kube-prometheus',
 ): EckKit {
   const old = version === '2.12.0' || version === '2.15.0';
   const kubeRbacProxyImage = 'registry.example.com/kube-rbac-proxy:v0.19.1';
   const eck = {
     eckVersion: version,
+    prometheusFlavor,
     install,
     jobImage: 'registry.example.com/tools:1',
     ...(old ? { kubeRbacProxyImage } : {}),
@@ -40,7 +42,7 @@ function eckKit(
   const certificate = { name: 'eck-metrics', certificatePem: '', chainPem: [], caBundlePem: rootsPem };
   const { kubernetes } = renderKit({ deployment, certificate: { ...certificate, ...subject } });
   if (kubernetes === undefined) throw new Error('the kit has no part for Kubernetes');
-  return { name: `ECK ${version} by ${install}`, install, version, kubernetes };
+  return { name: `ECK ${version} by ${install} for ${prometheusFlavor}`, install, version, kubernetes };
 }
 
 export function allKits(directory: string, rootsPem: string): readonly EckKit[] {
@@ -52,4 +54,9 @@ export function allKits(directory: string, rootsPem: string): readonly EckKit[] 
       .filter(({ version, by }) => version !== '2.12.0' || by !== 'helm')
       .map(({ version, by }) => eckKit(version, by, directory, rootsPem))
   );
+}
+
+/** The kits whose ServiceMonitor names Secrets in place of files. */
+export function openshiftKits(directory: string, rootsPem: string): readonly EckKit[] {
+  return (['helm', 'manifests'] as const).map((by) => eckKit('3.5.0', by, directory, rootsPem, 'openshift'));
 }

@@ -6,7 +6,7 @@ import { textAt } from '../../support/json.ts';
 import type { Check } from '../report.ts';
 import { agentChecks } from './agent-checks.ts';
 import { check } from './check.ts';
-import { allKits, type EckKit } from './kits.ts';
+import { allKits, type EckKit, openshiftKits } from './kits.ts';
 import { findPrometheus } from './prometheus.ts';
 import { unpublishedValues } from './published-values.ts';
 import { misfit, patchedOperator, resources } from './schemas.ts';
@@ -22,10 +22,12 @@ export async function eckChecks(say: (line: string) => void): Promise<readonly C
   const cloud = await TestCloud.start();
   try {
     const trust = await cloud.call({ method: 'GET', path: '/v1/trust' });
-    const kits = allKits(directory, textAt(trust.json, 'bundle'));
+    const bundle = textAt(trust.json, 'bundle');
+    const kits = allKits(directory, bundle);
     const scraped = await scrapeChecks({ cloud, directory, prometheus }, kits);
     const agents = await agentChecks(cloud, directory);
-    return [schemaCanary(), ...kits.flatMap(formChecks), ...scraped, ...agents];
+    const all = [...kits, ...openshiftKits(directory, bundle)];
+    return [schemaCanary(), ...all.flatMap(formChecks), ...scraped, ...agents];
   } finally {
     await cloud.stop();
     rmSync(directory, { recursive: true, force: true });

@@ -75,6 +75,11 @@ const CHOICES: readonly Choice[] = [
   { field: 'proxy.kind', profile: 'agent', deployment: (kind) => ({ proxy: { kind } }) },
   { field: 'container.runtime', profile: 'agent', deployment: (runtime) => ({ container: { runtime } }) },
   {
+    field: 'eck.prometheusFlavor',
+    profile: 'eck-metrics',
+    deployment: (prometheusFlavor) => ({ model: 'eck-metrics', eck: { prometheusFlavor } }),
+  },
+  {
     field: 'eck.install',
     profile: 'eck-metrics',
     deployment: (install) => ({ model: 'eck-metrics', eck: { install } }),

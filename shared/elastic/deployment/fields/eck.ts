@@ -9,6 +9,9 @@ export const NEWEST_ECK = '3.5.0';
 /** How the operator may be installed. */
 export const INSTALLS = ['helm', 'manifests'] as const;
 
+/** Whose Prometheus scrapes, which decides its names, and where it may read the roots and its token. */
+export const PROMETHEUS_FLAVORS = ['kube-prometheus', 'kube-prometheus-stack', 'openshift'] as const;
+
 /** The workloads that ECK creates from a resource of kind Agent, by the names of its fields. */
 export const WORKLOAD_KINDS = ['daemonSet', 'deployment', 'statefulSet'] as const;
 
@@ -20,6 +23,7 @@ export const ECK = z.strictObject({
   operatorName: text,
   operatorNamespace: text,
   clusterDomain: text,
+  prometheusFlavor: text,
   prometheusName: text,
   prometheusNamespace: text,
   prometheusServiceAccount: text,
@@ -42,6 +46,7 @@ export const ECK_DEFAULTS = {
   operatorName: 'elastic-operator',
   operatorNamespace: 'elastic-system',
   clusterDomain: 'cluster.local',
+  prometheusFlavor: 'kube-prometheus',
   prometheusName: 'k8s',
   prometheusNamespace: 'monitoring',
   prometheusServiceAccount: 'prometheus-k8s',
@@ -64,6 +69,10 @@ export const ECK_DEFAULTS = {
     },
     operatorNamespace: { description: 'Namespace of the operator.' },
     clusterDomain: { description: 'DNS domain of the cluster.' },
+    prometheusFlavor: {
+      description: 'Which Prometheus scrapes; sets its names. openshift: monitoring of user workloads.',
+      enum: PROMETHEUS_FLAVORS,
+    },
     prometheusName: { description: 'Name of the resource of kind Prometheus.' },
     prometheusNamespace: { description: 'Namespace of Prometheus.' },
     prometheusServiceAccount: {
