@@ -1,16 +1,21 @@
 import * as z from 'zod/mini';
 import { parseCommonName } from '../../shared/domain/common-name.ts';
+import { parseDnsName } from '../../shared/domain/dns-name.ts';
+import { parseIpAddress } from '../../shared/domain/ip-address.ts';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
 import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
 import { serialNumber } from '../../shared/http/contract/certificate-path.ts';
-import { COMMON_NAME } from '../../shared/http/contract/formats.ts';
+import { COMMON_NAME, DNS_NAME, IP_ADDRESS } from '../../shared/http/contract/formats.ts';
 import { text } from '../../shared/http/schema.ts';
+import { MAX_NAMES } from '../../shared/issuance/check-names.ts';
 
 /** The body of `POST /v1/kits`. */
 export const renderKitBody = z.strictObject({
   profile: z.enum(PROFILE_NAMES),
   name: text(parseCommonName, COMMON_NAME),
+  dnsNames: z.optional(z.array(text(parseDnsName, DNS_NAME)).check(z.maxLength(MAX_NAMES))),
+  ipAddresses: z.optional(z.array(text(parseIpAddress, IP_ADDRESS)).check(z.maxLength(MAX_NAMES))),
   serialNumber: z.optional(
     serialNumber.check(
       z.describe(

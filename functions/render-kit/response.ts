@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/domain/instant.ts';
+import type { ProfileName } from '../../shared/domain/profile.ts';
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../shared/elastic/deployment/deployment.ts';
 import type { DeploymentSubject } from '../../shared/elastic/deployment/subject.ts';
@@ -6,6 +7,7 @@ import type { Kit } from '../../shared/elastic/kit/kit.ts';
 import { renderKitToCome } from '../../shared/elastic/kit-to-come.ts';
 import { renderKit } from '../../shared/elastic/render-kit.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
+import { checkProfileNames } from '../../shared/issuance/check-names.ts';
 import type { FoundForKit, KitSubject } from '../../shared/issuance/read-for-kit.ts';
 
 /**
@@ -16,22 +18,41 @@ import type { FoundForKit, KitSubject } from '../../shared/issuance/read-for-kit
  */
 export function renderKitAnswer(
   { certified, bundle }: FoundForKit,
-  { profile, name, keyKind = 'rsa' }: KitSubject,
-  asked: Deployment,
+  { profile, name, keyKind = 'rsa', ...asked }: KitSubject,
+  sent: Deployment,
   { clock, revocationUrl }: { readonly clock: Clock; readonly revocationUrl: string },
 ): Kit {
   const { record } = certified ?? {};
-  const { dnsNames, ipAddresses } = record ?? {};
+  const { dnsNames, ipAddresses } = record ?? namesToCome(profile, asked);
   const subject: DeploymentSubject = {
     profile,
     keyKind: record?.keyKind ?? keyKind,
     dnsNames,
     ipAddresses,
-    request: 'kit',
+    request: record === undefined ? 'enrollment' : 'kit',
     now: clock(),
   };
-  const deployment = checkDeployment(asked, subject);
+  const deployment = checkDeployment(sent, subject);
   if (certified === undefined)
-    return renderKitToCome(deployment, { name, caBundlePem: bundle.pem }, revocationUrl);
+    return renderKitToCome(
+      deployment,
+      { name, dnsNames, ipAddresses, caBundlePem: bundle.pem },
+      revocationUrl,
+    );
   return renderKit({ deployment, certificate: certificatePem(certified), revocationUrl });
+}
+
+/**
+ * The names that an enrollment will request, as far as they are given; unknown if neither list is.
+ *
+ * @throws AppError `name_outside_profile` where no token of the profile could allow them.
+ */
+function namesToCome(
+  profile: ProfileName,
+  { dnsNames, ipAddresses }: Pick<KitSubject, 'dnsNames' | 'ipAddresses'>,
+) {
+  if (dnsNames === undefined && ipAddresses === undefined) return { dnsNames, ipAddresses };
+  const names = { dnsNames: dnsNames ?? [], ipAddresses: ipAddresses ?? [] };
+  checkProfileNames(profile, names);
+  return names;
 }

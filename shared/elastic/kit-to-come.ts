@@ -11,14 +11,14 @@ import { renderKit } from './render-kit.ts';
  */
 export function renderKitToCome(
   deployment: ResolvedDeployment,
-  { name, caBundlePem }: Pick<KitCertificate, 'name' | 'caBundlePem'>,
+  { caBundlePem, ...names }: Pick<KitCertificate, 'name' | 'dnsNames' | 'ipAddresses' | 'caBundlePem'>,
   revocationUrl?: KitRequest['revocationUrl'],
 ): Kit {
   const { keyKind } = deployment;
   const certificatePem = placeholder(deployment.paths.certificate);
   const kit = renderKit({
     deployment,
-    certificate: { name, keyKind, certificatePem, chainPem: [], caBundlePem },
+    certificate: { ...names, keyKind, certificatePem, chainPem: [], caBundlePem },
     revocationUrl,
   });
   return { ...kit, files: kit.files.map(withoutCertificate), notes: [note(deployment), ...kit.notes] };

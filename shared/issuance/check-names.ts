@@ -4,7 +4,7 @@ import { DNS_NAME_RULE, type DnsName, dnsNameProblem, parseDnsName } from '../do
 import { type Identity, spiffeId } from '../domain/identity.ts';
 import { type IpAddress, isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
 import { matchesPattern } from '../domain/name-pattern.ts';
-import { PROFILES } from '../domain/profile.ts';
+import { PROFILES, type ProfileName } from '../domain/profile.ts';
 import { type FieldError, fieldErrors } from '../errors/app-error.ts';
 import { excerpt } from '../errors/excerpt.ts';
 import type { CertificationRequest } from '../pki/csr.ts';
@@ -61,55 +61,71 @@ export function readNames(body: {
  * naming each name that is not allowed.
  */
 export function checkAllowed(token: BootstrapToken, names: RequestedNames): void {
-  const profile = PROFILES[token.profile];
-  const allowed = token.names;
-  const errors: FieldError[] = [];
-  const refuse = (pointer: string, detail: string) => void errors.push({ pointer, detail });
-  let code: 'name_not_allowed' | 'name_outside_profile' = 'name_not_allowed';
-  const refuseByProfile = (pointer: string, detail: string) => {
-    code = 'name_outside_profile';
-    refuse(pointer, detail);
-  };
+  const byProfile = outsideProfile(token.profile, names);
+  const refused = new Set(byProfile.map(({ pointer }) => pointer));
+  const byToken = outsideToken(token, names).filter(({ pointer }) => !refused.has(pointer));
+  if (byProfile.length > 0) throw fieldErrors('name_outside_profile', [...byToken, ...byProfile]);
+  if (byToken.length > 0) throw fieldErrors('name_not_allowed', byToken);
+}
+
+/**
+ * Checks what a profile says of names, whatever a token allows.
+ *
+ * @throws AppError `name_outside_profile` naming each name that certificates of the profile do not contain.
+ */
+export function checkProfileNames(profile: ProfileName, names: Omit<RequestedNames, 'name'>): void {
+  const errors = outsideProfile(profile, names);
+  if (errors.length > 0) throw fieldErrors('name_outside_profile', errors);
+}
+
+function outsideProfile(
+  name: ProfileName,
+  { dnsNames, ipAddresses }: Omit<RequestedNames, 'name'>,
+): readonly FieldError[] {
+  const profile = PROFILES[name];
+  const none = dnsNames.length + ipAddresses.length === 0;
+  const never = (field: string, what: string, count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      pointer: `#/${field}/${i}`,
+      detail: `Certificates of profile "${name}" contain no ${what}. Leave it out.`,
+    }));
+  const lacks = (detail: string) => ({
+    pointer: '#/dnsNames',
+    detail: `Certificates of profile "${name}" need ${detail}`,
+  });
+  return [
+    ...(profile.dns === 'never' ? never('dnsNames', 'DNS names', dnsNames.length) : []),
+    ...(profile.ip === 'never' ? never('ipAddresses', 'IP addresses', ipAddresses.length) : []),
+    ...(profile.dns === 'required' && dnsNames.length === 0
+      ? [lacks('at least one DNS name. Add it to dnsNames.')]
+      : []),
+    ...(!profile.uri && none && profile.dns !== 'required'
+      ? [lacks('a DNS name or an IP address, since clients match nothing else. Add one.')]
+      : []),
+  ];
+}
+
+function outsideToken({ names: allowed }: BootstrapToken, names: RequestedNames): readonly FieldError[] {
   const wayOut = 'Request a name that it allows, or use another token.';
-  if (!matchesPattern(allowed.commonName, names.name))
-    refuse('#/name', `This bootstrap token allows names of the form "${allowed.commonName}". ${wayOut}`);
-  names.dnsNames.forEach((name, i) => {
-    const pointer = `#/dnsNames/${i}`;
-    if (profile.dns === 'never')
-      refuseByProfile(
-        pointer,
-        `Certificates of profile "${profile.name}" contain no DNS names. Leave it out.`,
-      );
-    else if (!allowed.dns.some((pattern) => matchesPattern(pattern, name)))
-      refuse(
-        pointer,
-        `This bootstrap token allows ${listed('DNS names', allowed.dns)}, not "${name}". ${wayOut}`,
-      );
+  const refusal = (pointer: string, detail: string) => ({
+    pointer,
+    detail: `This bootstrap token allows ${detail}. ${wayOut}`,
   });
-  names.ipAddresses.forEach((address, i) => {
-    const pointer = `#/ipAddresses/${i}`;
-    if (profile.ip === 'never')
-      refuseByProfile(
-        pointer,
-        `Certificates of profile "${profile.name}" contain no IP addresses. Leave it out.`,
-      );
-    else if (!allowed.ip.some((network) => isInNetwork(address, network)))
-      refuse(
-        pointer,
-        `This bootstrap token allows ${listed('IP addresses', allowed.ip)}, not ${address}. ${wayOut}`,
-      );
-  });
-  if (profile.dns === 'required' && names.dnsNames.length === 0)
-    refuseByProfile(
-      '#/dnsNames',
-      `Certificates of profile "${profile.name}" need at least one DNS name. Add it to dnsNames.`,
-    );
-  if (!profile.uri && names.dnsNames.length + names.ipAddresses.length === 0 && profile.dns !== 'required')
-    refuseByProfile(
-      '#/dnsNames',
-      `Certificates of profile "${profile.name}" need a DNS name or an IP address, since clients match nothing else. Add one.`,
-    );
-  if (errors.length > 0) throw fieldErrors(code, errors);
+  return [
+    ...(matchesPattern(allowed.commonName, names.name)
+      ? []
+      : [refusal('#/name', `names of the form "${allowed.commonName}"`)]),
+    ...names.dnsNames.flatMap((name, i) =>
+      allowed.dns.some((pattern) => matchesPattern(pattern, name))
+        ? []
+        : [refusal(`#/dnsNames/${i}`, `${listed('DNS names', allowed.dns)}, not "${name}"`)],
+    ),
+    ...names.ipAddresses.flatMap((address, i) =>
+      allowed.ip.some((network) => isInNetwork(address, network))
+        ? []
+        : [refusal(`#/ipAddresses/${i}`, `${listed('IP addresses', allowed.ip)}, not ${address}`)],
+    ),
+  ];
 }
 
 /** What the names of a CSR are compared with, in the words of a message. */

@@ -5,7 +5,9 @@ import {
   type RecordWithDeployments,
 } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
+import type { DnsName } from '../domain/dns-name.ts';
 import { type Clock, type Instant, isOver } from '../domain/instant.ts';
+import type { IpAddress } from '../domain/ip-address.ts';
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -19,6 +21,10 @@ import { servedBundle, type TrustBundle } from './trust-bundle.ts';
 export interface KitSubject {
   readonly profile: ProfileName;
   readonly name: CommonName;
+  /** @default - those of the certificate; of one that is still to be issued, not known */
+  readonly dnsNames?: readonly DnsName[] | undefined;
+  /** The same. */
+  readonly ipAddresses?: readonly IpAddress[] | undefined;
   /** @default - the certificate is still to be issued */
   readonly serialNumber?: SerialNumber | undefined;
   /** @default - the certificate's */
@@ -150,6 +156,11 @@ function differences(record: CertificateRecord, subject: KitSubject): readonly F
     { field: 'profile', asked: subject.profile, recorded: record.profile },
     { field: 'name', asked: subject.name, recorded: record.name },
     { field: 'keyKind', asked: subject.keyKind ?? record.keyKind, recorded: record.keyKind },
+    ...(['dnsNames', 'ipAddresses'] as const).map((field) => ({
+      field,
+      asked: listed(subject[field] ?? record[field]),
+      recorded: listed(record[field]),
+    })),
   ];
   return said
     .filter(({ asked, recorded }) => asked !== recorded)
@@ -157,4 +168,9 @@ function differences(record: CertificateRecord, subject: KitSubject): readonly F
       pointer: `#/${field}`,
       detail: `The certificate with this serial number has the ${field} "${recorded}", not "${asked}": send "${recorded}", or another serialNumber.`,
     }));
+}
+
+/** Names in one order. */
+function listed(names: readonly string[]): string {
+  return names.toSorted().join(', ');
 }

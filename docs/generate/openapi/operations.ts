@@ -529,6 +529,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
       'certificate_differs',
       'certificate_revoked',
       'certificate_expired',
+      'name_outside_profile',
       'deployment_refused',
       'authority_not_ready',
     ],

@@ -328,3 +328,68 @@ describe('POST /v1/kits refuses', () => {
     expect(calls()).toEqual([]);
   });
 });
+
+describe('POST /v1/kits with names, to try the kit of a server beforehand', () => {
+  const server = {
+    profile: 'fleet-server',
+    name: 'fleet-01',
+    deployment: {
+      ...DEPLOYMENT,
+      fleetServer: { policyId: 'p', elasticsearchUrl: 'https://es.example.com:9200' },
+    },
+  };
+
+  test('accepts the names that agents use, and does not say that they are unknown', async () => {
+    const { post } = await setUp();
+    const { status, json } = await post({ ...server, dnsNames: ['Fleet.example.com'] });
+    expect([status, at(json, 'code')]).toEqual([200, undefined]);
+    expect(codes(json)).not.toContain('fleet_url_in_certificate');
+    expect(codes((await post(server)).json)).toContain('fleet_url_in_certificate');
+  });
+
+  test.each([
+    {
+      name: 'names that agents do not use',
+      body: { dnsNames: ['other.example.com'], ipAddresses: ['192.0.2.7'] },
+      code: 'deployment_refused',
+      error: ['#/dnsNames', 'add it to dnsNames (and to names.dns of the token)'],
+    },
+    {
+      name: 'only addresses',
+      body: { ipAddresses: ['192.0.2.7'] },
+      code: 'deployment_refused',
+      error: ['#/dnsNames', '(it has 192.0.2.7)'],
+    },
+    {
+      name: 'names that no certificate of the profile contains',
+      body: { profile: 'agent', ipAddresses: ['192.0.2.7'], deployment: DEPLOYMENT },
+      code: 'name_outside_profile',
+      error: ['#/ipAddresses/0', 'Certificates of profile "agent" contain no IP addresses. Leave it out.'],
+    },
+    {
+      name: 'what is not a DNS name',
+      body: { dnsNames: ['fleet_server'] },
+      code: 'malformed_request',
+      error: ['#/dnsNames/0', 'must be'],
+    },
+    {
+      name: 'other names than those of the certificate',
+      body: {
+        profile: 'agent',
+        name: 'web-01',
+        serialNumber,
+        dnsNames: ['b.example.com'],
+        deployment: DEPLOYMENT,
+      },
+      code: 'certificate_differs',
+      error: ['#/dnsNames', 'not "b.example.com"'],
+    },
+  ])('refuses $name', async ({ body, code, error: [pointer = '', words = ''] }) => {
+    const { post } = await setUp();
+    const { json } = await post({ ...server, ...body });
+    expect(at(json, 'code')).toBe(code);
+    expect(listAt(json, 'errors').map((error) => [at(error, 'pointer'), at(error, 'detail')])).toContainEqual(
+      [pointer, expect.stringContaining(words)],
+    );
+  });
+});
