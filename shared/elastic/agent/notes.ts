@@ -3,6 +3,7 @@ import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../deployment/versions.ts';
+import { temporaryNote } from '../files/temporary-note.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
 import { CHECKS_CLIENT_NAME } from './client-name-note.ts';
 import { guideNotes } from './guide-notes.ts';
@@ -15,6 +16,7 @@ export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
     ...fleetNotes(deployment),
     ...keyNotes(deployment),
     ...accountNotes(deployment),
+    temporaryNote(deployment),
     ...(deployment.os === 'container' ? containerNotes(deployment) : hostNotes(deployment)),
     outputNote,
     ...guideNotes(deployment),

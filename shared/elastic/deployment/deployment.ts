@@ -79,7 +79,7 @@ export const ENROLLMENT_TOKEN_PLACEHOLDER = '{{FLEET_ENROLLMENT_TOKEN}}';
     examples: ['dG9rZW4taWQ6dG9rZW4ta2V5'],
   },
   directory: {
-    description: `Where the files go: absolute, without white space and commas. By default ${DEFAULT_DIRECTORIES.linux} (linux, container), ${DEFAULT_DIRECTORIES.macos} (macos), ${DEFAULT_DIRECTORIES.windows} (windows).`,
+    description: `Where the files go: absolute, without white space and commas. By default ${DEFAULT_DIRECTORIES.linux} (linux, container), ${DEFAULT_DIRECTORIES.macos} (macos), ${DEFAULT_DIRECTORIES.windows} (windows); for Elasticsearch's own certificate below its configuration directory.`,
     examples: [DEFAULT_DIRECTORIES.linux],
   },
   keyPassphraseFile: {

@@ -4,15 +4,16 @@ import { normalizePath } from './paths.ts';
 import { peerCaProblem } from './peer-ca.ts';
 import { pathRule, type Rules } from './rule.ts';
 
-export const pathRules: Rules = ({ deployment, subject, os }) => {
+export const pathRules: Rules = (context) => {
+  const { deployment, subject } = context;
   const { directory, keyPassphraseFile, trust } = deployment;
   return [
-    pathRule(os, 'directory', directory),
-    pathRule(os, 'keyPassphraseFile', keyPassphraseFile, `${subject.profile}.pass`),
+    pathRule(context, 'directory', directory),
+    pathRule(context, 'keyPassphraseFile', keyPassphraseFile, `${subject.profile}.pass`),
     ...TRUST_PEERS.map((peer) => {
       const choice = trust?.[peer];
       const path = typeof choice === 'object' && 'path' in choice ? choice.path : undefined;
-      return pathRule(os, `trust.${peer}.path`, path, 'own-ca.crt');
+      return pathRule(context, `trust.${peer}.path`, path, 'own-ca.crt');
     }),
   ];
 };

@@ -12,8 +12,9 @@ import { type FleetServer, resolveFleetServer } from './fleet-server.ts';
 import { type KitPaths, type KitPlace, kitPaths } from './kit-paths.ts';
 import { isModel, type Model, systemOf } from './models.ts';
 import { type Output, resolveOutputs } from './outputs.ts';
-import { DEFAULT_DIRECTORIES, normalizePath, type OperatingSystem } from './paths.ts';
+import { normalizePath, type OperatingSystem } from './paths.ts';
 import { canonicalPem } from './peer-ca.ts';
+import { directoryOf } from './places.ts';
 import { proven } from './proven.ts';
 import { type ResolvedProxy, resolveProxy } from './proxy.ts';
 import { peersAtProxy, routed } from './route.ts';
@@ -101,11 +102,11 @@ export function resolveDeployment(sent: Deployment, subject: DeploymentSubject):
 
 function placeOf(deployment: Deployment, profile: ProfileName, atProxy: KitPlace['atProxy']): KitPlace {
   const os = proven(systemOf(deployment), 'os');
-  const { directory = DEFAULT_DIRECTORIES[os], trust = {} } = deployment;
+  const { trust = {} } = deployment;
   return {
     os,
     profile,
-    directory: normalizePath(os, directory),
+    directory: directoryOf(deployment, profile, os),
     trust: {
       fleetServer: resolveTrust(os, trust.fleetServer),
       elasticsearch: resolveTrust(os, trust.elasticsearch),

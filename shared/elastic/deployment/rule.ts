@@ -1,6 +1,7 @@
 import { type UnknownValueOptions, unknownValue } from '../../errors/unknown-value.ts';
 import type { Deployment } from './deployment.ts';
 import { type OperatingSystem, pathProblem, systemOfPath } from './paths.ts';
+import { placeProblem } from './places.ts';
 import type { DeploymentSubject } from './subject.ts';
 import type { Feature, StackVersion } from './versions.ts';
 
@@ -31,12 +32,14 @@ export type Rules = (context: RuleContext) => Results;
  * @param example - the name of a file, if the path is that of a file
  */
 export function pathRule(
-  os: OperatingSystem | undefined,
+  context: RuleContext,
   name: string,
   path: string | undefined,
   example?: string,
 ): Violation | undefined {
-  const what = path === undefined ? undefined : pathProblem(os ?? systemOfPath(path), path, example);
+  if (path === undefined) return undefined;
+  const what =
+    pathProblem(context.os ?? systemOfPath(path), path, example) ?? placeProblem(context, path, example);
   return what === undefined ? undefined : [`/${name.replaceAll('.', '/')}`, `${name} ${what}`];
 }
 

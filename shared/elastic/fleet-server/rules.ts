@@ -66,7 +66,8 @@ function elasticsearchProblem(url: string, deployment: Deployment): string | und
   return isProxied(deployment) ? urlProblem(url, ['https:']) : serverUrlProblem(url, 'elasticsearch');
 }
 
-function tokenRules({ deployment, os }: RuleContext): Results {
+function tokenRules(context: RuleContext): Results {
+  const { deployment, os } = context;
   const { serviceTokenPath: path, policyId } = deployment.fleetServer ?? {};
   const own = ownFiles({ deployment, os });
   return [
@@ -76,7 +77,7 @@ function tokenRules({ deployment, os }: RuleContext): Results {
           '/fleetServer/serviceTokenPath',
           'fleetServer.serviceTokenPath is the service token itself: revoke it, write a new one to a file on the host, and give the path of that file',
         ]
-      : pathRule(os, 'fleetServer.serviceTokenPath', path, 'service-token'),
+      : pathRule(context, 'fleetServer.serviceTokenPath', path, 'service-token'),
     os !== undefined &&
       path !== undefined &&
       own.includes(normalizePath(os, path)) &&
@@ -104,7 +105,8 @@ function ownFiles({ deployment, os }: Pick<RuleContext, 'deployment' | 'os'>): r
 }
 
 /** The rules of a listener that keeps a certificate of another CA. */
-function listenerCertificateRules({ deployment, os }: RuleContext): Results {
+function listenerCertificateRules(context: RuleContext): Results {
+  const { deployment, os } = context;
   const { fleetServer = {}, trust } = deployment;
   const fields = Object.keys(LISTENER_FILES) as readonly (keyof typeof LISTENER_FILES)[];
   const given = fields.filter((field) => fleetServer[field] !== undefined);
@@ -120,7 +122,7 @@ function listenerCertificateRules({ deployment, os }: RuleContext): Results {
     ),
     ...given.map((field): Violation | false => {
       const path = fleetServer[field] ?? '';
-      const wrong = pathRule(os, `fleetServer.${field}`, path, LISTENER_FILES[field]);
+      const wrong = pathRule(context, `fleetServer.${field}`, path, LISTENER_FILES[field]);
       if (wrong !== undefined) return wrong;
       return (
         os !== undefined &&

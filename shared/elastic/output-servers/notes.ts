@@ -1,5 +1,7 @@
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import type { Note } from '../kit/note.ts';
+import { temporaryNote } from '../files/temporary-note.ts';
+import type { FilePlace } from '../kit/kit-file.ts';
+import { applicable, type Note } from '../kit/note.ts';
 import { shellCommand } from '../syntax/shell.ts';
 import type { Product } from './products.ts';
 import { KAFKA_PREFIX } from './render.ts';
@@ -10,14 +12,16 @@ export function outputServerNotes(
   deployment: ResolvedDeployment,
   products: ReadonlySet<Product>,
   files: ServerFiles,
+  key: FilePlace,
 ): readonly Note[] {
-  return [
+  return applicable([
     CLIENTS,
-    KEY_OWNER,
-    ...(products.has('elasticsearch') ? ELASTICSEARCH : []),
+    keyOwner(key),
+    temporaryNote(deployment),
+    ...(products.has('elasticsearch') ? elasticsearch(deployment) : []),
     ...(products.has('logstash') ? LOGSTASH : []),
     ...(products.has('kafka') ? kafka(deployment, files) : []),
-  ];
+  ]);
 }
 
 /** When each product uses renewed files: the words of notes and of `activation`. */
@@ -38,15 +42,27 @@ const CLIENTS: Note = {
   source: 'elastic.co, Logstash, elastic_agent input; Elasticsearch, security settings',
 };
 
-const KEY_OWNER: Note = {
-  code: 'server_key_owner',
-  severity: 'warning',
-  message:
-    'As listed here, only root can read the key. Make the account of the server its owner (elasticsearch or logstash, if installed from packages), or the server cannot read it.',
-  source: 'elastic.co, Install Elasticsearch with RPM or a Debian package; Logstash, directory layout',
-};
+/** As the list of files has it. */
+function keyOwner(key: FilePlace): Note {
+  return {
+    code: 'server_key_owner',
+    severity: 'warning',
+    message: `${readersOf(key)}, or the server cannot read it.`,
+    source: 'elastic.co, Install Elasticsearch with RPM or a Debian package; Logstash, directory layout',
+  };
+}
 
-const ELASTICSEARCH: readonly Note[] = [
+function readersOf({ mode, owner, group }: FilePlace): string {
+  if (mode === null)
+    return 'Only SYSTEM and administrators may read the key: let the account of the service read it too';
+  if (mode === '0640')
+    return `The group ${group} may read the key, which the packages of the server create: if it was installed otherwise, give the key to the group of its account`;
+  return owner === 'root'
+    ? 'Only root may read the key: make the account of the server its owner'
+    : `Only the user ${owner} may read the key: if the server runs as another user, make that one its owner`;
+}
+
+const elasticsearch = ({ directory }: ResolvedDeployment): readonly Note[] => [
   {
     code: 'elasticsearch_first_start',
     severity: 'warning',
@@ -58,8 +74,7 @@ const ELASTICSEARCH: readonly Note[] = [
   {
     code: 'elasticsearch_config_directory',
     severity: 'warning',
-    message:
-      'Elasticsearch reads certificates only below its own configuration directory: request the kit with a directory there, such as /etc/elasticsearch/fleetseal.',
+    message: `Elasticsearch reads certificates only below its own configuration directory. This kit puts them into ${directory}: if that is not below it (ES_PATH_CONF, or config where the archive was unpacked), request the kit with a directory that is.`,
     source: 'elasticsearch SslFileUtil.java: "SSL resources should be placed in the [...] directory"',
   },
   {

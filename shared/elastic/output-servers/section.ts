@@ -35,10 +35,11 @@ function renderOutputServers({ deployment, certificate }: KitRequest): KitPart {
   const ports = portsOf(deployment);
   const products = new Set(ports.keys());
   const paths = serverFiles(deployment);
+  const key = servicePlace(deployment, paths.key, products);
   const files: (KitFile | false)[] = [
     certificateFile(deployment, certificate),
     {
-      ...servicePlace(deployment, paths.key, products),
+      ...key,
       ...HOST_KEY,
       purpose: 'the private key as PKCS#8, created on this host',
     },
@@ -54,7 +55,7 @@ function renderOutputServers({ deployment, certificate }: KitRequest): KitPart {
   return {
     files: files.filter((file) => file !== false),
     outputServers: settings(ports, paths),
-    notes: outputServerNotes(deployment, products, paths),
+    notes: outputServerNotes(deployment, products, paths, key),
   };
 }
 

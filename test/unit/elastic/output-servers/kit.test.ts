@@ -91,13 +91,13 @@ describe('the settings of servers that agents write to', () => {
     });
     expect(logstashOptions(outputServers?.logstash)).toMatchObject({
       port: 6000,
-      ssl_key: 'C:/ProgramData/fleetseal/output-server.key',
+      ssl_key: 'C:/ProgramData/Elastic/Elasticsearch/config/fleetseal/output-server.key',
     });
     expect(properties(outputServers?.kafkaProperties)[`${LISTENER}ssl.keystore.location`]).toBe(
-      'C:/ProgramData/fleetseal/output-server.pem',
+      'C:/ProgramData/Elastic/Elasticsearch/config/fleetseal/output-server.pem',
     );
     expect(parse(outputServers?.elasticsearchYml ?? '')['xpack.security.http.ssl.key']).toBe(
-      'C:\\ProgramData\\fleetseal\\output-server.key',
+      'C:\\ProgramData\\Elastic\\Elasticsearch\\config\\fleetseal\\output-server.key',
     );
   });
 
@@ -188,7 +188,7 @@ describe.each(['cloud-proxy', 'on-premises-hosted-elasticsearch'])('beside Elast
     const outputs = [OUTPUTS.logstash, OUTPUTS.kafka, OUTPUTS.remote];
     const { outputServers, files } = kitFor({ model, outputs }, SERVER);
     expect(Object.keys(outputServers ?? {})).toEqual(['logstash', 'elasticsearchYml', 'kafkaProperties']);
-    expect(files.map(({ path }) => path)).toContain('/etc/fleetseal/output-server.crt');
+    expect(files.map(({ path }) => path)).toContain('/etc/elasticsearch/fleetseal/output-server.crt');
   });
 
   test('Elasticsearch itself is not yours to set', () => {
