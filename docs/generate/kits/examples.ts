@@ -269,7 +269,8 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     title: 'The proxy in front of Elastic Cloud',
-    about: 'nginx, HAProxy or Envoy: mutual TLS towards agents, TLS towards Elastic Cloud.',
+    about:
+      'nginx, HAProxy, Envoy, Apache httpd, Caddy or Traefik: mutual TLS towards agents, TLS towards Elastic Cloud.',
     profile: 'proxy',
     dnsNames: ['fleet-proxy.example.com', 'es-proxy.example.com'],
     deployment: {

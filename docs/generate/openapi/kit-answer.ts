@@ -131,12 +131,20 @@ const outputServers = z.object({
   kafkaProperties: z.optional(said('Lines for the properties of a broker.')),
 });
 
-const byProgram = z.object({ nginx: z.string(), haproxy: z.string(), envoy: z.string() });
+const byProgram = z.object({
+  nginx: z.string(),
+  haproxy: z.string(),
+  envoy: z.string(),
+  apache: z.string(),
+});
 
 const proxy = z.object({
   nginx: said('nginx.conf'),
   haproxy: said('haproxy.cfg'),
   envoy: said('envoy.yaml'),
+  apache: said('A file for Apache httpd to include.'),
+  caddy: said('Caddyfile'),
+  traefik: z.object({ static: said('/etc/traefik/traefik.yml'), dynamic: said('/etc/traefik/dynamic.yml') }),
   revocationLists: z.optional(
     z
       .object({

@@ -10,7 +10,18 @@ import {
   UPSTREAM_IDLE,
 } from './plan.ts';
 
-const TYPES = 'type.googleapis.com/envoy.extensions';
+/** A configuration behind the name of its type, below envoy.extensions. */
+function typed<T extends object>(type: string, configuration: T) {
+  return { '@type': `type.googleapis.com/envoy.extensions.${type}`, ...configuration };
+}
+
+/** An extension of Envoy by its name. */
+function extension<T extends object>(name: string, type: string, configuration: T) {
+  return { name: `envoy.${name}`, typed_config: typed(type, configuration) };
+}
+
+/** Without it, the highest version of a client is TLS 1.2. */
+const VERSIONS = { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' };
 
 /** A whole envoy.yaml (Envoy 1.30 or later) that terminates mutual TLS. */
 export function envoyYaml(plan: ProxyPlan): string {
@@ -30,14 +41,13 @@ export function envoyYaml(plan: ProxyPlan): string {
  * move, but only if the secret is discovered (Envoy, CertificateValidationContext; envoyproxy/envoy#27751).
  */
 export function envoySecretYaml({ clientCa, revocation }: ProxyPlan & Revoking): string {
-  const secret = {
-    '@type': `${TYPES}.transport_sockets.tls.v3.Secret`,
+  const secret = typed('transport_sockets.tls.v3.Secret', {
     name: SECRET,
     validation_context: {
       ...validation(clientCa),
       crl: { filename: revocation.lists },
     },
-  };
+  });
   return yaml({ resources: [secret] });
 }
 
@@ -46,6 +56,8 @@ interface Revoking {
 }
 
 const SECRET = 'clients';
+
+const TLS = 'transport_sockets.tls';
 
 function validation(clientCa: string) {
   return {
@@ -62,10 +74,11 @@ function clientValidation({ clientCa, revocation }: ProxyPlan) {
 }
 
 function listener(plan: ProxyPlan, port: number, services: readonly ProxyService[]) {
-  const inspector = {
-    name: 'envoy.filters.listener.tls_inspector',
-    typed_config: { '@type': `${TYPES}.filters.listener.tls_inspector.v3.TlsInspector` },
-  };
+  const inspector = extension(
+    'filters.listener.tls_inspector',
+    'filters.listener.tls_inspector.v3.TlsInspector',
+    {},
+  );
   const shared = services.length > 1;
   return {
     name: `port-${port}`,
@@ -81,29 +94,24 @@ function listener(plan: ProxyPlan, port: number, services: readonly ProxyService
 
 function downstreamTls(plan: ProxyPlan) {
   const { certificate, key } = plan;
-  return {
-    name: 'envoy.transport_sockets.tls',
-    typed_config: {
-      '@type': `${TYPES}.transport_sockets.tls.v3.DownstreamTlsContext`,
-      require_client_certificate: true,
-      // A resumed session would skip the check of the client certificate.
-      disable_stateless_session_resumption: true,
-      disable_stateful_session_resumption: true,
-      common_tls_context: {
-        tls_params: { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' },
-        alpn_protocols: ['http/1.1'],
-        tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: key } }],
-        ...clientValidation(plan),
-      },
+  return extension(TLS, 'transport_sockets.tls.v3.DownstreamTlsContext', {
+    require_client_certificate: true,
+    // A resumed session would skip the check of the client certificate.
+    disable_stateless_session_resumption: true,
+    disable_stateful_session_resumption: true,
+    common_tls_context: {
+      tls_params: VERSIONS,
+      alpn_protocols: ['http/1.1'],
+      tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: key } }],
+      ...clientValidation(plan),
     },
-  };
+  });
 }
 
 function connectionManager({ hold }: ProxyPlan, { name, upstream }: ProxyService) {
-  const router = {
-    name: 'envoy.filters.http.router',
-    typed_config: { '@type': `${TYPES}.filters.http.router.v3.Router`, suppress_envoy_headers: true },
-  };
+  const router = extension('filters.http.router', 'filters.http.router.v3.Router', {
+    suppress_envoy_headers: true,
+  });
   const route = {
     match: { prefix: '/' },
     // 0s: a whole response has no limit (the default is 15s); silence within it has one.
@@ -114,25 +122,22 @@ function connectionManager({ hold }: ProxyPlan, { name, upstream }: ProxyService
       idle_timeout: `${hold}s`,
     },
   };
-  return {
-    name: 'envoy.filters.network.http_connection_manager',
-    typed_config: {
-      '@type': `${TYPES}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
-      stat_prefix: name,
-      codec_type: 'HTTP1',
-      use_remote_address: true,
-      skip_xff_append: true,
-      generate_request_id: false,
-      stream_idle_timeout: `${hold}s`,
-      common_http_protocol_options: { idle_timeout: `${hold}s` },
-      route_config: {
-        name,
-        request_headers_to_remove: STRIPPED_HEADERS,
-        virtual_hosts: [{ name, domains: ['*'], routes: [route] }],
-      },
-      http_filters: [router],
+  const manager = 'filters.network.http_connection_manager';
+  return extension(manager, `${manager}.v3.HttpConnectionManager`, {
+    stat_prefix: name,
+    codec_type: 'HTTP1',
+    use_remote_address: true,
+    skip_xff_append: true,
+    generate_request_id: false,
+    stream_idle_timeout: `${hold}s`,
+    common_http_protocol_options: { idle_timeout: `${hold}s` },
+    route_config: {
+      name,
+      request_headers_to_remove: STRIPPED_HEADERS,
+      virtual_hosts: [{ name, domains: ['*'], routes: [route] }],
     },
-  };
+    http_filters: [router],
+  });
 }
 
 function cluster({ name, upstream }: ProxyService) {
@@ -151,27 +156,24 @@ function cluster({ name, upstream }: ProxyService) {
     // Each agent keeps a check-in open; the default is 1024.
     circuit_breakers: { thresholds: [limits] },
     typed_extension_protocol_options: {
-      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
-        '@type': `${TYPES}.upstreams.http.v3.HttpProtocolOptions`,
-        common_http_protocol_options: { idle_timeout: `${UPSTREAM_IDLE}s` },
-        explicit_http_config: { http_protocol_options: {} },
-      },
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
+        'upstreams.http.v3.HttpProtocolOptions',
+        {
+          common_http_protocol_options: { idle_timeout: `${UPSTREAM_IDLE}s` },
+          explicit_http_config: { http_protocol_options: {} },
+        },
+      ),
     },
-    transport_socket: {
-      name: 'envoy.transport_sockets.tls',
-      typed_config: {
-        '@type': `${TYPES}.transport_sockets.tls.v3.UpstreamTlsContext`,
-        sni: host,
-        common_tls_context: {
-          // A client's default maximum is TLS 1.2.
-          tls_params: { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' },
-          alpn_protocols: ['http/1.1'],
-          validation_context: {
-            trusted_ca: { filename: ca },
-            match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: host } }],
-          },
+    transport_socket: extension(TLS, 'transport_sockets.tls.v3.UpstreamTlsContext', {
+      sni: host,
+      common_tls_context: {
+        tls_params: VERSIONS,
+        alpn_protocols: ['http/1.1'],
+        validation_context: {
+          trusted_ca: { filename: ca },
+          match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: host } }],
         },
       },
-    },
+    }),
   };
 }

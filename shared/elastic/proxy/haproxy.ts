@@ -1,10 +1,13 @@
 import {
   authority,
   byPort,
+  heading,
   type ProxyPlan,
   type ProxyService,
-  STRIPPED_HEADERS,
+  RESUMED,
+  stripped,
   UPSTREAM_IDLE,
+  WAITS,
 } from './plan.ts';
 
 /** A whole haproxy.cfg (HAProxy 2.6 or later) that terminates mutual TLS. */
@@ -12,7 +15,7 @@ export function haproxyCfg(plan: ProxyPlan): string {
   const { account, hold } = plan;
   const frontends = byPort(plan.services).map(([port, services]) => frontend(plan, port, services));
   const account_ = account === undefined ? '' : `    user ${account}\n    group ${account}\n`;
-  return `# haproxy.cfg: terminates the mutual TLS of Elastic Agents and forwards their requests to Elastic Cloud.
+  return `${heading('haproxy.cfg')}
 global
 ${account_}    log stdout format raw local0 info
     # No maxconn: the limit of open files sets it. HAProxy does not start with a maxconn above that limit.
@@ -20,7 +23,7 @@ ${account_}    log stdout format raw local0 info
     hard-stop-after ${hold}s
     # The key of proxy.crt is in proxy.key.
     ssl-load-extra-del-ext
-    # A resumed session would skip the check of the client certificate.
+    ${RESUMED}
     tune.ssl.cachesize 0
     ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
     ssl-default-server-options ssl-min-ver TLSv1.2
@@ -35,7 +38,7 @@ defaults
     option dontlognull
     timeout connect 10s
     timeout http-request 30s
-    # An agent's check-in waits for minutes.
+    ${WAITS}
     timeout client ${hold}s
     timeout server ${hold}s
     timeout http-keep-alive ${hold}s
@@ -61,9 +64,8 @@ ${chosen}    default_backend ${first?.name}
 function backend({ name, upstream }: ProxyService): string {
   const { host, port, address, ca } = upstream;
   const found = address === undefined ? ' resolvers system init-addr last,libc,none' : '';
-  const headers = STRIPPED_HEADERS.map((header) => `    http-request del-header ${header}\n`).join('');
   return `backend ${name}
-${headers}    http-request set-header Host ${authority(upstream)}
+${stripped((header) => `    http-request del-header ${header}`)}    http-request set-header Host ${authority(upstream)}
     server cloud ${address ?? host}:${port} ssl verify required ca-file ${ca} sni str(${host}) verifyhost ${host} alpn http/1.1 pool-purge-delay ${UPSTREAM_IDLE}s${found}
 `;
 }

@@ -1,16 +1,21 @@
 import {
   authority,
   CONNECTIONS,
+  DEPTH,
+  heading,
+  LISTS,
   type ProxyPlan,
   type ProxyService,
-  STRIPPED_HEADERS,
+  RESUMED,
+  stripped,
   UPSTREAM_IDLE,
+  WAITS,
 } from './plan.ts';
 
 /** A whole nginx.conf (nginx 1.19.4 or later) that terminates mutual TLS. */
 export function nginxConf(plan: ProxyPlan): string {
   const { hold } = plan;
-  return `# nginx.conf: terminates the mutual TLS of Elastic Agents and forwards their requests to Elastic Cloud.
+  return `${heading('nginx.conf')}
 worker_processes auto;
 worker_rlimit_nofile ${2 * CONNECTIONS};
 # After a reload, old workers and their connections are closed within this time.
@@ -30,13 +35,13 @@ http {
 
     ssl_client_certificate ${plan.clientCa};
     ssl_verify_client on;
-    # The leaf, its issuer, the root, and a cross-signed root during a root rollover.
+    ${DEPTH}
     ssl_verify_depth 3;
-${revocationOf(plan)}    # A resumed session would skip the check of the client certificate.
+${revocationOf(plan)}    ${RESUMED}
     ssl_session_cache off;
     ssl_session_tickets off;
 
-    # An agent's check-in waits for minutes. Nothing is buffered.
+    ${WAITS} Nothing is buffered.
     keepalive_timeout ${hold}s;
     proxy_read_timeout ${hold}s;
     proxy_send_timeout ${hold}s;
@@ -55,13 +60,12 @@ ${plan.services.map((service) => `\n${serviceBlocks(service)}`).join('')}}
 
 function revocationOf({ revocation }: ProxyPlan): string {
   if (revocation === undefined) return '';
-  return `    # Read only at startup and at a reload. Once a list in it has expired, every client is refused.
+  return `    ${LISTS}
     ssl_crl ${revocation.lists};
 `;
 }
 
 function serviceBlocks({ name, host, port, upstream, maxBody }: ProxyService): string {
-  const headers = STRIPPED_HEADERS.map((header) => `            proxy_set_header ${header} "";\n`).join('');
   return `    upstream ${name} {
         server ${upstream.address ?? upstream.host}:${upstream.port};
         keepalive 64;
@@ -80,7 +84,7 @@ function serviceBlocks({ name, host, port, upstream, maxBody }: ProxyService): s
             proxy_ssl_trusted_certificate ${upstream.ca};
             proxy_set_header Host ${authority(upstream)};
             proxy_set_header Connection "";
-${headers}        }
+${stripped((header) => `            proxy_set_header ${header} "";`)}        }
     }
 `;
 }

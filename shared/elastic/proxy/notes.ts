@@ -104,17 +104,18 @@ const RELOAD: Note = {
   code: 'proxy_reload',
   severity: 'warning',
   message:
-    'Reload nginx or HAProxy (systemctl reload), or restart Envoy, whenever the certificate or the CA file changes: the files are read only at startup and at a reload. nginx resolves the addresses of Elastic Cloud only then too, so reload it daily. Open connections stay open until then, even if the certificate of the client expires or is revoked.',
-  source: 'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation',
+    'Reload the proxy (systemctl reload), restart Envoy, or touch dynamic.yml of Traefik, whenever the certificate or the CA file changes: the files are read only then. nginx and Apache httpd resolve the addresses of Elastic Cloud only then too, so reload them daily. Open connections stay open until then, even if the certificate of the client expires or is revoked.',
+  source:
+    'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation; caddy.service; traefik pkg/provider/file/file.go',
 };
 
-/** Differences between nginx, HAProxy and Envoy. */
+/** Differences between the programs. */
 function programNotes({ keyKind }: ResolvedDeployment): readonly Note[] {
   return [
     {
       code: 'proxy_body_size',
       severity: 'info',
-      message: `nginx accepts bodies of up to ${MAX_BODY.fleet} MiB for Fleet Server (agents upload files in chunks of 4 MiB; no request exceeds 5) and ${MAX_BODY.elasticsearch} MiB for Elasticsearch (its http.max_content_length); its own default, 1 MiB, is too small. HAProxy and Envoy have no limit.`,
+      message: `nginx accepts bodies of up to ${MAX_BODY.fleet} MiB for Fleet Server (agents upload files in chunks of 4 MiB; no request exceeds 5) and ${MAX_BODY.elasticsearch} MiB for Elasticsearch (its http.max_content_length); its own default, 1 MiB, is too small. The others accept larger ones.`,
       source: 'fleet-server fleet-server.reference.yml, limits; elastic.co, HTTP settings of Elasticsearch',
     },
     {
@@ -128,17 +129,17 @@ function programNotes({ keyKind }: ResolvedDeployment): readonly Note[] {
       code: 'nginx_refuses_after_handshake',
       severity: 'info',
       message:
-        'nginx refuses a client without a valid certificate after the handshake, with HTTP 400; HAProxy and Envoy refuse it in the handshake. In either case nothing reaches Elastic Cloud.',
+        'nginx refuses a client without a valid certificate after the handshake, with HTTP 400; the others refuse it in the handshake. In either case nothing reaches Elastic Cloud.',
       source: 'nginx.org, ngx_http_ssl_module, error processing',
     },
     {
       code: 'envoy_reads_key_itself',
       severity: 'warning',
-      message: `nginx and HAProxy read the key as root and then switch to another user. Envoy does not switch: run it as the owner of the key, and make sure that it may listen on its ports.${
+      message: `nginx, HAProxy and Apache httpd read the key as root and then switch to another user. Envoy, Caddy and Traefik do not switch: run them as the owner of the key, and make sure that they may listen on their ports.${
         keyKind === 'rsa' || keyKind === 'p256'
           ? ''
           : ' Only RSA and P-256 keys work in every version of Envoy.'
-      } This configuration was tested with Envoy 1.40: with another version, check it with envoy --mode validate first.`,
+      } envoy.yaml was tested with Envoy 1.40: with another version, check it with envoy --mode validate first.`,
       source: 'envoyproxy.io, TLS; Docker image of Envoy',
     },
   ];
@@ -151,13 +152,13 @@ function systemNotes({ os, trust }: ResolvedDeployment, { services }: ProxyPlan)
     {
       code: 'proxy_without_ipv6',
       severity: 'info',
-      message: `The configurations listen on IPv4 and IPv6, and the proxy does not start if the kernel has no IPv6 (ipv6.disable=1). If so, remove the listen lines with [::] in nginx, write ${ports.map((port) => `*:${port} instead of :::${port}`).join(' and ')} in HAProxy, and use the address 0.0.0.0 without ipv4_compat in Envoy.`,
+      message: `nginx, HAProxy and Envoy do not start if the kernel has no IPv6 (ipv6.disable=1). If so, remove the listen lines with [::] in nginx, write ${ports.map((port) => `*:${port} instead of :::${port}`).join(' and ')} in HAProxy, and use the address 0.0.0.0 without ipv4_compat in Envoy.`,
       source: 'socket(2), EAFNOSUPPORT; envoyproxy.io, SocketAddress, ipv4_compat',
     },
     os === 'linux' && {
       code: 'proxy_selinux',
       severity: 'info',
-      message: `If SELinux is enforcing (Red Hat, Fedora), nginx and HAProxy cannot listen on every port or connect to Elastic Cloud: run ${ports.map((port) => `semanage port -a -t http_port_t -p tcp ${port}`).join(' and ')} (with -m instead of -a if the port already has another type, as 9200 has), then setsebool -P httpd_can_network_connect on for nginx, or setsebool -P haproxy_connect_any on for HAProxy.`,
+      message: `If SELinux is enforcing (Red Hat, Fedora), nginx, Apache httpd and HAProxy cannot listen on every port or connect to Elastic Cloud: run ${ports.map((port) => `semanage port -a -t http_port_t -p tcp ${port}`).join(' and ')} (with -m instead of -a if the port already has another type, as 9200 has), then setsebool -P httpd_can_network_connect on for nginx and Apache httpd, or setsebool -P haproxy_connect_any on for HAProxy.`,
       source: 'nginx.com, Using NGINX Plus with SELinux; semanage-port(8)',
     },
     (trust.fleetServer === 'system' || trust.elasticsearch === 'system') &&

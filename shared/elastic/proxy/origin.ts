@@ -12,7 +12,7 @@ const ADDRESS = /^(?:[0-9.]+|\[[0-9a-f:.]+\])$/;
 
 /**
  * The origin of an `https://` address that is only an origin: no user, path, query or fragment, and a host whose letters
- * have no meaning in nginx, HAProxy, Envoy or YAML. Undefined for any other text.
+ * have no meaning in YAML or the configuration of any proxy. Undefined for any other text.
  */
 export function originOf(text: string): Origin | undefined {
   if (originProblem(text) !== undefined) return undefined;

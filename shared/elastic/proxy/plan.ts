@@ -80,6 +80,23 @@ export const STRIPPED_HEADERS = [
   'es-security-runas-user',
 ] as const;
 
+/** A line of a configuration for each of {@link STRIPPED_HEADERS}. */
+export function stripped(line: (header: string) => string): string {
+  return STRIPPED_HEADERS.map((header) => `${line(header)}\n`).join('');
+}
+
+/** What configurations say alike in comments. */
+export const RESUMED = '# A resumed session would skip the check of the client certificate.';
+export const DEPTH = '# The leaf, its issuer, the root, and a cross-signed root during a root rollover.';
+export const LISTS =
+  '# Read only at startup and at a reload. Once a list in it has expired, every client is refused.';
+export const WAITS = "# An agent's check-in waits for minutes.";
+
+/** The first line of a configuration. */
+export function heading(file: string): string {
+  return `# ${file}: terminates the mutual TLS of Elastic Agents and forwards their requests to Elastic Cloud.`;
+}
+
 /** The Host header for the upstream, with its port unless that is 443. */
 export function authority({ host, port }: ProxyUpstreamPlan): string {
   return port === 443 ? host : `${host}:${port}`;

@@ -11,10 +11,14 @@ import { refreshScript } from './refresh-script.ts';
 /** What reloads each program; nothing for Envoy, which reads the lists itself. */
 type Reloads = Readonly<Record<keyof ByProgram, readonly string[]>>;
 
+/** Alike where the program and its service are named apache2 and where they are named httpd. */
+const APACHE = ['apachectl', 'graceful'];
+
 const SYSTEMD: Reloads = {
   nginx: ['systemctl', 'reload', 'nginx'],
   haproxy: ['systemctl', 'reload', 'haproxy'],
   envoy: [],
+  apache: APACHE,
 };
 
 /** The oldest process of a program is its master. */
@@ -22,6 +26,7 @@ const SIGNALS: Reloads = {
   nginx: ['pkill', '-HUP', '-o', '-x', 'nginx'],
   haproxy: ['pkill', '-USR2', '-o', '-x', 'haproxy'],
   envoy: [],
+  apache: APACHE,
 };
 
 /** Minutes between two refreshes. */
@@ -49,8 +54,13 @@ export function refreshCommands(deployment: ResolvedDeployment): RefreshCommands
 }
 
 function byProgram(reloads: Reloads, render: (reload: readonly string[]) => string): ByProgram {
-  const { nginx, haproxy, envoy } = reloads;
-  return { nginx: render(nginx), haproxy: render(haproxy), envoy: render(envoy) };
+  const { nginx, haproxy, envoy, apache } = reloads;
+  return {
+    nginx: render(nginx),
+    haproxy: render(haproxy),
+    envoy: render(envoy),
+    apache: render(apache),
+  };
 }
 
 const UNIT = '/etc/systemd/system/fleetseal-revocation-lists';

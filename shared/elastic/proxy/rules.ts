@@ -147,7 +147,7 @@ function forwardRules({ deployment, os, subject: { profile } }: RuleContext): Re
   ];
 }
 
-/** What the proxy's own kit needs too: where to connect, and texts that are safe in three configuration languages. */
+/** What the proxy's own kit needs too: where to connect, and texts that are safe in every proxy's configuration language. */
 export const terminatorRules: Rules = ({ deployment, subject, os }) => {
   const front = frontOf(deployment);
   const upstream = upstreamOf(deployment);

@@ -7,6 +7,8 @@ import { certificateFile, HOST_KEY, rootsFile, trustFile } from '../files/certif
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import type { KitFile } from '../kit/kit-file.ts';
 import type { Section } from '../kit/section.ts';
+import { apacheConf } from './apache.ts';
+import { caddyfile } from './caddy.ts';
 import { envoyYaml } from './envoy.ts';
 import { haproxyCfg } from './haproxy.ts';
 import { nginxConf } from './nginx.ts';
@@ -15,13 +17,15 @@ import { originOf } from './origin.ts';
 import { HOLD, MAX_BODY, type ProxyPlan, type ProxyService } from './plan.ts';
 import { refreshCommands, revocationFiles, revocationPlan } from './revocation.ts';
 import { proxyRules, terminatorRules } from './rules.ts';
+import { traefikFiles } from './traefik.ts';
 
 /*
  * A terminating proxy in front of Elastic Cloud (profile proxy), and the clients that reach Fleet Server or
  * Elasticsearch through it.
  *
- * - Renders whole configurations for nginx, HAProxy and Envoy from one plan (plan.ts): mutual TLS with clients,
- *   revocation lists checked, and a verified connection of its own to Elastic Cloud.
+ * - Renders whole configurations for nginx, HAProxy, Envoy, Apache httpd, Caddy and Traefik from one plan (plan.ts):
+ *   mutual TLS with clients, revocation lists checked, and a verified connection of its own to Elastic Cloud. Caddy and
+ *   Traefik cannot check revocation lists, and a note says so.
  * - Without revocation lists a proxy does not start, and with expired ones it refuses every client: the kit has the
  *   script that fetches them, and the timer that keeps them fresh.
  * - Headers with which a client could claim to be somebody else are removed.
@@ -58,6 +62,9 @@ function renderProxy(request: KitRequest): KitPart {
       nginx: nginxConf(plan),
       haproxy: haproxyCfg(plan),
       envoy: envoyYaml(plan),
+      apache: apacheConf(plan),
+      caddy: caddyfile(plan),
+      traefik: traefikFiles(plan),
       ...(refreshed === undefined ? {} : { revocationLists: refreshed }),
     },
     notes: terminatorNotes(deployment, plan, certificate),

@@ -121,7 +121,7 @@ export const mainChecks: Suite = async (world, program) => {
 export const held: Suite = (world, program) => {
   const { good } = world.clients;
   const gone = ({ outcome }: Result): string | undefined =>
-    'status' in outcome && outcome.status === 504 ? undefined : JSON.stringify(outcome);
+    'status' in outcome && outcome.status === program.silentUpstream ? undefined : JSON.stringify(outcome);
   return tried(world, program, { name: 'held', hold: 10 }, [
     {
       subject: 'hold 10 s: a request held for 1 second',

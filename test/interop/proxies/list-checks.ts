@@ -48,6 +48,7 @@ const LIFE: readonly (readonly [subject: string, step: Step])[] = [
 
 /** The lists in a life, and what becomes of a proxy that starts without any, or without that of the issuer. */
 export async function listChecks(world: World, program: Program): Promise<readonly Check[]> {
+  if (program.withoutLists === 'checks none') return [await checksNone(world, program)];
   const mirror = await startMirror();
   try {
     const started = await startVariant(world, program, { name: 'lists', revocationUrl: mirror.url });
@@ -147,6 +148,9 @@ const USUAL = 300;
 /** With a command that does nothing in place of the reload: a program that is reloaded again and again is another matter. */
 const NO_RELOAD = 'true';
 
+/** The lists, and the lock of the script, which is never removed: another run may hold it. */
+const STAYING: readonly string[] = ['bundle.pem', '.lock'];
+
 async function killed({ world, mirror, started }: Scene): Promise<string | undefined> {
   const { revoked, latest } = world.bundles;
   mirror.offer(latest);
@@ -159,7 +163,7 @@ async function killed({ world, mirror, started }: Scene): Promise<string | undef
     const { code, stderr } = await run('/bin/sh', [started.script, NO_RELOAD]);
     if (code !== 0) return `code ${code} of the next run: ${stderr}`;
     if (readFileSync(started.lists, 'utf8') !== latest) return 'the next run has not finished';
-    const leftovers = readdirSync(dirname(started.lists)).filter((name) => name !== 'bundle.pem');
+    const leftovers = readdirSync(dirname(started.lists)).filter((name) => !STAYING.includes(name));
     if (leftovers.length > 0) return `left over: ${leftovers.join(', ')}`;
   }
   return settles(world, started, world.clients.good, isPassed);
@@ -189,24 +193,32 @@ async function warns(scene: Scene): Promise<string | undefined> {
   return /has expired: the proxy refuses every client\n/.test(stderr) ? undefined : stderr;
 }
 
+/** As the kit warns. When this fails, the program has learnt it, and the kit should use it. */
+async function checksNone(world: World, program: Program): Promise<Check> {
+  const started = await startVariant(world, program, { name: 'lists', lists: world.bundles.revoked });
+  try {
+    const complaint = await settles(world, started, world.clients.victim, isPassed);
+    return check(program, 'it checks none: a revoked certificate gets through', complaint);
+  } finally {
+    await started.stop();
+  }
+}
+
 async function withoutLists(world: World, program: Program): Promise<Check> {
-  const subject = program.needsLists ? 'without them it does not start' : 'without them it refuses everybody';
+  const startsNot = program.withoutLists === 'does not start';
+  const subject = startsNot ? 'without them it does not start' : 'without them it refuses everybody';
   let started: Started;
   try {
     started = await startVariant(world, program, { name: 'without', lists: undefined });
   } catch (error) {
     const words = error instanceof Error ? error.message : '';
-    const expected = program.needsLists && words.includes('bundle.pem');
+    const expected = startsNot && words.includes('bundle.pem');
     return check(program, subject, expected ? undefined : words);
   }
   try {
     const question = { port: started.ports.fleet, host: FRONT.fleet, path: '/', ca: world.root };
     const outcome = await ask({ ...question, identity: world.clients.good });
-    return check(
-      program,
-      subject,
-      program.needsLists || isPassed(outcome) ? JSON.stringify(outcome) : undefined,
-    );
+    return check(program, subject, startsNot || isPassed(outcome) ? JSON.stringify(outcome) : undefined);
   } finally {
     await started.stop();
   }

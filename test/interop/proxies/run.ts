@@ -8,7 +8,7 @@ import { installPrograms } from './programs.ts';
 import { makeWorld } from './world.ts';
 
 /**
- * The kit's configurations of nginx, HAProxy and Envoy, run before a local server that stands for Elastic Cloud: who gets
+ * The kit's configurations of nginx, HAProxy, Envoy, Apache httpd, Caddy and Traefik, run before a local server that stands for Elastic Cloud: who gets
  * through, what arrives there, and how long a check-in may wait. Loopback only.
  *
  * @throws Error that says what is missing.

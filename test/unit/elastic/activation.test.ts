@@ -203,7 +203,7 @@ describe('how new files come into use', () => {
       'proxy',
       '',
       undefined,
-      'After the files are replaced, reload nginx or HAProxy, or restart Envoy: the files are read only at startup and at a reload. The script that refreshes the revocation lists does that itself when they change.',
+      'After the files are replaced, reload the proxy, restart Envoy, or touch dynamic.yml of Traefik: the files are read only then. The script that refreshes the revocation lists does that itself when they change.',
     ],
     ['eck-metrics', 'of an unknown version', undefined, `${OPERATOR} Before ECK 2.16: ${SIDECAR}`],
     ['eck-metrics', 'from 2.16', ofEck('2.16.0'), OPERATOR],
@@ -233,7 +233,7 @@ describe('how new files come into use', () => {
       'proxy',
       { model: 'cloud-proxy', os: 'linux', proxy: PROXY },
       [
-        'for unit in nginx haproxy envoy; do if systemctl is-active --quiet "$unit"; then sudo systemctl try-reload-or-restart "$unit"; fi; done',
+        'for unit in nginx haproxy envoy apache2 httpd caddy traefik; do if systemctl is-active --quiet "$unit"; then sudo systemctl try-reload-or-restart "$unit"; fi; done',
       ],
     ],
     ['the operator, which reloads', 'eck-metrics', ofEck('3.5.0'), []],

@@ -18,19 +18,20 @@ describe('the kit of a proxy', () => {
     ]);
   });
 
-  test.each(['nginx', 'haproxy', 'envoy'] as const)(
+  test.each(['nginx', 'haproxy', 'envoy', 'apache', 'caddy', 'traefik'] as const)(
     'starts as delivered, once the lists are fetched: %s reads files of the kit',
     (program) => {
       const { files, proxy } = proxyKit();
       const secret = files.find(({ path }) => path === '/etc/fleetseal/envoy-clients.yaml')?.contents;
-      const read = program === 'envoy' ? proxy.envoy + secret : proxy[program];
+      const read = program === 'envoy' ? proxy.envoy + secret : JSON.stringify(proxy[program]);
       const named = read.match(/\/etc\/fleetseal\/[\w./-]+/g) ?? [];
       const expected = files
         .map(({ path }) => path)
         .filter((path) => !path.endsWith('.sh'))
         .filter((path) => program === 'envoy' || !path.endsWith('envoy-clients.yaml'))
         // HAProxy finds the key beside the certificate.
-        .filter((path) => program !== 'haproxy' || !path.endsWith('.key'));
+        .filter((path) => program !== 'haproxy' || !path.endsWith('.key'))
+        .filter((path) => !['caddy', 'traefik'].includes(program) || !path.endsWith('bundle.pem'));
       expect([...new Set(named)].sort()).toEqual(expected.sort());
     },
   );
@@ -38,6 +39,12 @@ describe('the kit of a proxy', () => {
   test('checks the lists in every handshake', () => {
     const { files, proxy } = proxyKit();
     expect(linesWith(proxy.nginx, 'crl')).toEqual(['ssl_crl /etc/fleetseal/crl/bundle.pem;']);
+    expect(linesWith(proxy.apache, 'SSLCARevocation')).toEqual(
+      [8220, 9200].flatMap(() => [
+        'SSLCARevocationCheck chain',
+        'SSLCARevocationFile /etc/fleetseal/crl/bundle.pem',
+      ]),
+    );
     expect(linesWith(proxy.haproxy, 'bind :::')).toEqual(
       [8220, 9200].map(
         (port) =>
@@ -70,6 +77,7 @@ describe('the kit of a proxy', () => {
       nginx: `*/5 * * * * ${SCRIPT} ${RELOADS[os].nginx}`,
       haproxy: `*/5 * * * * ${SCRIPT} ${RELOADS[os].haproxy}`,
       envoy: `*/5 * * * * ${SCRIPT}`,
+      apache: `*/5 * * * * ${SCRIPT} apachectl graceful`,
     });
     expect(revocationLists?.systemd === undefined).toBe(os === 'macos');
   });
@@ -97,12 +105,12 @@ describe('the kit of a proxy', () => {
     expect(said('revocation_lists_first')).toMatchObject({
       severity: 'warning',
       message: expect.stringMatching(
-        /^Fetch the revocation lists before the proxy first starts \(proxy\.revocationLists\.fetch\): without the file, nginx and HAProxy do not start, and Envoy refuses every client\./,
+        /^Fetch the revocation lists before the proxy first starts \(proxy\.revocationLists\.fetch\): without the file, nginx, HAProxy and Apache httpd do not start, and Envoy refuses every client\./,
       ),
     });
     expect(said('revocation_lists_expire')).toMatchObject({
       severity: 'warning',
-      message: expect.stringMatching(/refuse every client once one of the lists has expired\. .* code 3/),
+      message: expect.stringMatching(/refuses every client once one of the lists has expired\. .* code 3/),
     });
     expect(said('revocation_lists_of_other_roots')).toBeUndefined();
   });
@@ -122,7 +130,7 @@ describe('the kit of a proxy', () => {
       '/etc/fleetseal/proxy.key',
       '/etc/fleetseal/ca.crt',
     ]);
-    expect(JSON.stringify(proxy)).not.toMatch(/crl/i);
+    expect(JSON.stringify(proxy)).not.toMatch(/crl|revocation/i);
     expect(parse(proxy.envoy).node).toBeUndefined();
     expect(notes.find(({ code }) => code === 'revocation_not_checked')).toMatchObject({
       severity: 'warning',
@@ -131,9 +139,9 @@ describe('the kit of a proxy', () => {
   });
 
   const IPV6 = (ports: string) =>
-    `The configurations listen on IPv4 and IPv6, and the proxy does not start if the kernel has no IPv6 (ipv6.disable=1). If so, remove the listen lines with [::] in nginx, write ${ports} in HAProxy, and use the address 0.0.0.0 without ipv4_compat in Envoy.`;
+    `nginx, HAProxy and Envoy do not start if the kernel has no IPv6 (ipv6.disable=1). If so, remove the listen lines with [::] in nginx, write ${ports} in HAProxy, and use the address 0.0.0.0 without ipv4_compat in Envoy.`;
   const SELINUX = (ports: string) =>
-    `If SELinux is enforcing (Red Hat, Fedora), nginx and HAProxy cannot listen on every port or connect to Elastic Cloud: run ${ports} (with -m instead of -a if the port already has another type, as 9200 has), then setsebool -P httpd_can_network_connect on for nginx, or setsebool -P haproxy_connect_any on for HAProxy.`;
+    `If SELinux is enforcing (Red Hat, Fedora), nginx, Apache httpd and HAProxy cannot listen on every port or connect to Elastic Cloud: run ${ports} (with -m instead of -a if the port already has another type, as 9200 has), then setsebool -P httpd_can_network_connect on for nginx and Apache httpd, or setsebool -P haproxy_connect_any on for HAProxy.`;
   test.each<{ name: string; deployment: Deployment; ipv6: string; selinux: string | undefined }>([
     {
       name: 'two ports',
