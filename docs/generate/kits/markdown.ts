@@ -21,6 +21,8 @@ export const LANGUAGES: Readonly<Record<string, string>> = {
   yaml: 'yaml',
   standalone: 'yaml',
   kibanaYml: 'yaml',
+  beatsYml: 'yaml',
+  curl: 'sh',
   envoy: 'yaml',
   static: 'yaml',
   dynamic: 'yaml',

@@ -109,6 +109,20 @@ const output = z.object({
   standalone: said('For elastic-agent.yml of a standalone agent.'),
   kibanaYml: said('For kibana.yml.'),
   kibanaApi,
+  clients: z.optional(
+    z
+      .object({
+        kibanaYml: said('Lines for kibana.yml.'),
+        beatsYml: said('For the configuration of a Beat, or of APM Server.'),
+        logstash: z.optional(said('An output for a pipeline of Logstash. Absent with a passphrase.')),
+        curl: z.optional(said('A request to the first host. Absent on Windows.')),
+      })
+      .check(
+        z.describe(
+          'With profile output-client, type elasticsearch and form path: settings of other clients, which Elasticsearch refuses without a certificate.',
+        ),
+      ),
+  ),
   fill: z.optional(said('Inline form: a shell filter that fills in {{file:/path}}.')),
 });
 

@@ -38,7 +38,7 @@ const CLIENTS: Note = {
   code: 'server_demands_certificates',
   severity: 'warning',
   message:
-    'With these settings the server refuses every client without a certificate from fleetseal: first give one, and fleetseal\'s roots as the CA that verifies this server, to agents, Fleet Server, Kibana, Logstash and scripts, or set "optional" until they have one. The server checks the chain, but neither names nor revocation: a certificate lets a client connect, but does not log it in.',
+    'With these settings the server refuses every client without a certificate from fleetseal: first give one, and fleetseal\'s roots as the CA that verifies this server, to agents, Fleet Server, Kibana, Logstash and scripts (outputs.clients of kits with profile output-client and form "path"), or set "optional" until they have one. The server checks the chain, but neither names nor revocation: a certificate lets a client connect, but does not log it in.',
   source: 'elastic.co, Logstash, elastic_agent input; Elasticsearch, security settings',
 };
 

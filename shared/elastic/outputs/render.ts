@@ -8,6 +8,7 @@ import { kibanaApi } from '../kibana/kibana-api.ts';
 import type { KitRequest } from '../kit/kit.ts';
 import type { KitOutput } from '../kit/kit-output.ts';
 import { yaml } from '../syntax/yaml.ts';
+import { clientsOf } from './clients.ts';
 import { type Ssl, sslOf } from './ssl.ts';
 
 /** Renders one output for every place where it can be set, each with the same settings. */
@@ -24,6 +25,7 @@ export function renderOutput(request: KitRequest, output: Output): KitOutput {
       files,
       named: true,
     }),
+    clients: clientsOf(request.deployment, output),
     fill: output.form === 'inline' ? fillCommand(files) : undefined,
   });
 }
