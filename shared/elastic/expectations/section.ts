@@ -4,6 +4,7 @@ import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import type { KitPart } from '../kit/kit.ts';
 import type { Note } from '../kit/note.ts';
 import type { Section } from '../kit/section.ts';
+import { cloudNotes } from './cloud-notes.ts';
 
 /*
  * What a kit expects of the servers that its host connects to, as the first of its notes: profiles agent, fleet-server,
@@ -23,7 +24,8 @@ export const expectationsSection: Section = {
   rules: [],
   render: ({ deployment }): KitPart => {
     const peers = peersOf(deployment).filter((peer) => deployment.trust[peer] === 'fleetseal');
-    return peers.length === 0 ? {} : { notes: [note(peers.map((peer) => seenFrom(deployment, peer)))] };
+    const own = peers.length === 0 ? [] : [note(peers.map((peer) => seenFrom(deployment, peer)))];
+    return { notes: [...own, ...cloudNotes(deployment)] };
   },
 };
 
