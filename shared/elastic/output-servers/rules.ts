@@ -34,12 +34,11 @@ export const outputServerRules: Rules = (context) => {
       '/trust',
       "trust does not apply to the certificate of a server, which verifies its clients with fleetseal's roots: leave it out",
     ],
-    // Elasticsearch and Logstash replace environment variables, and a quote ends the string in Logstash.
-    directory !== undefined &&
-      /\$\{|"/.test(directory) && [
-        '/directory',
-        `directory ${quote(directory)} contains a double quote or "\${", which have a special meaning in the settings of Elasticsearch and Logstash: use a path without them`,
-      ],
+    // A quote ends the string in Logstash; variables are refused in every path.
+    directory?.includes('"') && [
+      '/directory',
+      `directory ${quote(directory)} contains a double quote, which ends a text in the settings of Logstash: use a path without it`,
+    ],
   ];
 };
 

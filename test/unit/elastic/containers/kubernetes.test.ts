@@ -83,7 +83,8 @@ describe('the patch of the DaemonSet', () => {
   test.each(['$(NODE_NAME)', '$$(NODE_NAME)', '$$$(NODE_NAME)', '$x', '$', '$$', '$('])(
     'lets no text refer to another variable: %s',
     (text) => {
-      const directory = `/srv/${text}`;
+      // Two dollar signs in a row are refused in paths, since agents take them for one.
+      const directory = `/srv/${text.replace(/^\$+/, '$')}`;
       const pod = podOf(podKit({ agent: { tags: [text] }, stackVersion: '9.0.0', directory }).kubernetes);
       const env = listAt(pod.named['elastic-agent'], 'env');
       const textOf = (name: string) =>

@@ -49,7 +49,7 @@ describe('where ECK manages client certificates', () => {
 
 describe('where ECK does not manage them, the certificate is set in the pod template', () => {
   test('lets no path refer to another variable', () => {
-    const directory = '/srv/$$(NODE_NAME)$x';
+    const directory = '/srv/$(NODE_NAME)$x';
     const { kubernetes } = eckAgentKit({ eck: { enterpriseLicense: false }, more: { directory } });
     const env = listAt(
       parse(kubernetes.patches ?? ''),

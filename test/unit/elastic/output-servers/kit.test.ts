@@ -242,7 +242,13 @@ describe('servers are refused', () => {
       name: 'a path with a variable',
       deployment: { ...logstash, directory: '/etc/$\u007bHOME}' },
       words:
-        '/directory: directory "/etc/$\u007bHOME}" contains a double quote or "$\u007b", which have a special meaning in the settings of Elasticsearch and Logstash: use a path without them',
+        '/directory: directory contains "$\u007b", which programs of Elastic replace: use a path without it',
+    },
+    {
+      name: 'a path with a double quote',
+      deployment: { ...logstash, directory: '/etc/"tls"' },
+      words:
+        '/directory: directory "/etc/\\"tls\\"" contains a double quote, which ends a text in the settings of Logstash: use a path without it',
     },
     {
       name: 'a field of agents',

@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ProfileName } from '../../../../shared/domain/profile.ts';
+import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
+import { brokenRules } from '../../../../shared/elastic/deployment-rules.ts';
+import { ON_PREMISES } from '../rendering.ts';
+
+const fleetServer = { elasticsearchUrl: 'https://es:9200' };
+
+/** Every field of a path, in a deployment that reads it. */
+const FIELDS: readonly (readonly [string, (path: string) => Deployment, ProfileName])[] = [
+  ['/directory', (directory) => ({ directory }), 'agent'],
+  ['/directory', (directory) => ({ directory, outputs: [{ type: 'elasticsearch' }] }), 'output-server'],
+  ['/keyPassphraseFile', (keyPassphraseFile) => ({ keyPassphraseFile }), 'agent'],
+  ['/trust/kafka/path', (path) => ({ trust: { kafka: { path } } }), 'agent'],
+  [
+    '/fleetServer/serviceTokenPath',
+    (serviceTokenPath) => ({ fleetServer: { ...fleetServer, serviceTokenPath } }),
+    'fleet-server',
+  ],
+  [
+    '/fleetServer/listenerCertificatePath',
+    (listenerCertificatePath) => ({ fleetServer: { ...fleetServer, listenerCertificatePath } }),
+    'fleet-server',
+  ],
+];
+
+describe.each(FIELDS)('%s', (field, deployment, profile) => {
+  const said = (path: string) =>
+    brokenRules({ ...ON_PREMISES, ...deployment(path) }, { profile, keyKind: 'rsa' })
+      .filter(
+        ({ pointer, detail }) =>
+          pointer === `#/deployment${field}` && detail.includes('programs of Elastic replace'),
+      )
+      .map(({ detail }) => detail);
+
+  test.each(['/etc/$\u007bHOSTNAME_X}/certs', '/etc/$$x/certs', '/etc/certs$$', '/etc/$\u007b'])(
+    '%s is refused, because its readers would read another path',
+    (path) => {
+      const [, found] = /(\$[{$])/.exec(path) ?? [];
+      expect(said(path)).toEqual([
+        `${field.slice(1).replaceAll('/', '.')} contains "${found}", which programs of Elastic replace: use a path without it`,
+      ]);
+    },
+  );
+
+  test.each(['/etc/$x/certs', '/etc/certs$', '/etc/$(x)'])('%s is what it says', (path) => {
+    expect(said(path)).toEqual([]);
+  });
+});
