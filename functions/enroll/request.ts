@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { COMMON_NAME, DNS_NAME, IP_ADDRESS } from '../../shared/http/contract/formats.ts';
-import { MAX_NAMES } from '../../shared/issuance/check-names.ts';
+import { MAX_NAMES } from '../../shared/issuance/profile-names.ts';
 import { MAX_CSR_LENGTH } from '../../shared/pki/csr/text.ts';
 import { describeFormat, type Format } from '../../shared/schema/format.ts';
 import { freeText } from '../../shared/schema/free-text.ts';

@@ -7,7 +7,7 @@ import type { Kit } from '../../shared/elastic/kit/kit.ts';
 import { renderKitToCome } from '../../shared/elastic/kit-to-come.ts';
 import { renderKit } from '../../shared/elastic/render-kit.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
-import { checkProfileNames } from '../../shared/issuance/check-names.ts';
+import { checkProfileNames } from '../../shared/issuance/profile-names.ts';
 import type { FoundForKit, KitSubject } from '../../shared/issuance/read-for-kit.ts';
 
 /**

@@ -3,5 +3,6 @@
 ssl='{}'
 : "${AGENT_POLICY_ID:?must be set to the id of the agent policy}"
 policy=/api/fleet/agent_policies/$AGENT_POLICY_ID
+# shellcheck disable=SC2034 # change reads it
 answer=$(send GET "$policy" </dev/null)
 change "$policy" "agent policy $AGENT_POLICY_ID" "{\"overrides\":{\"fleet\":{\"ssl\":$ssl}}}"

@@ -4,10 +4,11 @@ import { DNS_NAME_RULE, type DnsName, dnsNameProblem, parseDnsName } from '../do
 import { type Identity, spiffeId } from '../domain/identity.ts';
 import { type IpAddress, isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
 import { matchesPattern } from '../domain/name-pattern.ts';
-import { PROFILES, type ProfileName } from '../domain/profile.ts';
+import { PROFILES } from '../domain/profile.ts';
 import { type FieldError, fieldErrors } from '../errors/app-error.ts';
 import { excerpt } from '../errors/excerpt.ts';
 import type { CertificationRequest } from '../pki/csr.ts';
+import { MAX_NAMES, outsideProfile } from './profile-names.ts';
 
 /** The names that a certificate is asked for, as often and in the order that they are. */
 export interface RequestedNames {
@@ -15,9 +16,6 @@ export interface RequestedNames {
   readonly dnsNames: readonly DnsName[];
   readonly ipAddresses: readonly IpAddress[];
 }
-
-/** DNS names and IP addresses of a certificate, together. */
-export const MAX_NAMES = 50;
 
 /**
  * Reads the names of a request's body.
@@ -66,43 +64,6 @@ export function checkAllowed(token: BootstrapToken, names: RequestedNames): void
   const byToken = outsideToken(token, names).filter(({ pointer }) => !refused.has(pointer));
   if (byProfile.length > 0) throw fieldErrors('name_outside_profile', [...byToken, ...byProfile]);
   if (byToken.length > 0) throw fieldErrors('name_not_allowed', byToken);
-}
-
-/**
- * Checks what a profile says of names, whatever a token allows.
- *
- * @throws AppError `name_outside_profile` naming each name that certificates of the profile do not contain.
- */
-export function checkProfileNames(profile: ProfileName, names: Omit<RequestedNames, 'name'>): void {
-  const errors = outsideProfile(profile, names);
-  if (errors.length > 0) throw fieldErrors('name_outside_profile', errors);
-}
-
-function outsideProfile(
-  name: ProfileName,
-  { dnsNames, ipAddresses }: Omit<RequestedNames, 'name'>,
-): readonly FieldError[] {
-  const profile = PROFILES[name];
-  const none = dnsNames.length + ipAddresses.length === 0;
-  const never = (field: string, what: string, count: number) =>
-    Array.from({ length: count }, (_, i) => ({
-      pointer: `#/${field}/${i}`,
-      detail: `Certificates of profile "${name}" contain no ${what}. Leave it out.`,
-    }));
-  const lacks = (detail: string) => ({
-    pointer: '#/dnsNames',
-    detail: `Certificates of profile "${name}" need ${detail}`,
-  });
-  return [
-    ...(profile.dns === 'never' ? never('dnsNames', 'DNS names', dnsNames.length) : []),
-    ...(profile.ip === 'never' ? never('ipAddresses', 'IP addresses', ipAddresses.length) : []),
-    ...(profile.dns === 'required' && dnsNames.length === 0
-      ? [lacks('at least one DNS name. Add it to dnsNames.')]
-      : []),
-    ...(!profile.uri && none && profile.dns !== 'required'
-      ? [lacks('a DNS name or an IP address, since clients match nothing else. Add one.')]
-      : []),
-  ];
 }
 
 function outsideToken({ names: allowed }: BootstrapToken, names: RequestedNames): readonly FieldError[] {

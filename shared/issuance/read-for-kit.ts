@@ -7,7 +7,6 @@ import {
 import type { CommonName } from '../domain/common-name.ts';
 import type { DnsName } from '../domain/dns-name.ts';
 import { type Clock, type Instant, isOver } from '../domain/instant.ts';
-import type { IpAddress } from '../domain/ip-address.ts';
 import type { KeyKind } from '../domain/key-kind.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -24,7 +23,7 @@ export interface KitSubject {
   /** @default - those of the certificate; of one that is still to be issued, not known */
   readonly dnsNames?: readonly DnsName[] | undefined;
   /** The same. */
-  readonly ipAddresses?: readonly IpAddress[] | undefined;
+  readonly ipAddresses?: readonly string[] | undefined;
   /** @default - the certificate is still to be issued */
   readonly serialNumber?: SerialNumber | undefined;
   /** @default - the certificate's */

@@ -73,10 +73,9 @@ export const CREATE_TOKEN_FIELDS: BodyFields = {
 export const RENDER_KIT_FIELDS: BodyFields = {
   profile: { description: 'Profile of the certificate; an enrollment gets it from the token.' },
   dnsNames: {
-    description:
-      'DNS names of the certificate. If neither these nor ipAddresses are given for one not yet issued, its names are unknown and not compared with the deployment.',
+    description: 'Of the certificate. By default not known before it is issued.',
   },
-  ipAddresses: { description: 'IP addresses of the certificate.' },
+  ipAddresses: { description: 'As dnsNames.' },
   deployment: { description: 'How the host is deployed.' },
 };
 
