@@ -19,6 +19,8 @@ const selector = z
   })
   .check(
     z.refine((conditions) => Object.keys(conditions).length > 0, {
+      // An unknown field is reported by itself.
+      when: ({ issues }) => issues.length === 0,
       error:
         'must have at least one of issuer, profile and notAfterBefore. To replace all certificates, use notAfterBefore with a time in the far future',
     }),

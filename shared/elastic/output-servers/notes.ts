@@ -30,8 +30,8 @@ export const RELOADS = {
   elasticsearch: 'Elasticsearch reloads renewed files at the same paths automatically, within seconds.',
   // elastic/logstash#18895.
   logstash: 'Logstash reads its files only at startup: restart it after each renewal.',
-  // KIP-226; the rest measured with Kafka 4.1.0.
-  kafka: `A Kafka broker reads a renewed keystore when it restarts. Before that, build the PEM keystore again from the renewed files. kafka-configs loads it without a restart only from another path (${KAFKA_PREFIX}ssl.keystore.location): set again to the same path, it reports success and changes nothing, and it refuses a certificate with another subject.`,
+  // kafka DynamicBrokerConfig, reloadUpdatedFilesWithoutConfigChange; measured with 4.1.1 (test/interop/kafka).
+  kafka: `A Kafka broker reads a renewed keystore when it restarts. Before that, build the PEM keystore again from the renewed files. kafka-configs loads it without a restart when it sets ${KAFKA_PREFIX}ssl.keystore.location of the broker again, also to the same path; it refuses a certificate with another subject.`,
 } as const satisfies Readonly<Record<Product, string>>;
 
 const CLIENTS: Note = {
@@ -139,7 +139,7 @@ function kafka({ os }: ResolvedDeployment, { key, certificate, keystore }: Serve
       code: 'kafka_reload',
       severity: 'info',
       message: RELOADS.kafka,
-      source: 'Apache Kafka, KIP-226; measured with Kafka 4.1.0',
+      source: 'Apache Kafka, KIP-226; measured with Kafka 4.1.1',
     },
   ];
 }

@@ -176,7 +176,7 @@ describe('how new files come into use', () => {
     'Elasticsearch reloads renewed files at the same paths automatically, within seconds.';
   const LOGSTASH = 'Logstash reads its files only at startup: restart it after each renewal.';
   const KAFKA =
-    'A Kafka broker reads a renewed keystore when it restarts. Before that, build the PEM keystore again from the renewed files. kafka-configs loads it without a restart only from another path (listener.name.agents.ssl.keystore.location): set again to the same path, it reports success and changes nothing, and it refuses a certificate with another subject.';
+    'A Kafka broker reads a renewed keystore when it restarts. Before that, build the PEM keystore again from the renewed files. kafka-configs loads it without a restart when it sets listener.name.agents.ssl.keystore.location of the broker again, also to the same path; it refuses a certificate with another subject.';
   const OPERATOR =
     'A renewed Secret is used without a restart, within minutes: the operator watches its files.';
   const SIDECAR =

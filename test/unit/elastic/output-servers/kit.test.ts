@@ -175,7 +175,7 @@ describe('the settings of servers that agents write to', () => {
       output: OUTPUTS.kafka,
       code: 'kafka_reload',
       message:
-        'A Kafka broker reads a renewed keystore when it restarts. Before that, build the PEM keystore again from the renewed files. kafka-configs loads it without a restart only from another path (listener.name.agents.ssl.keystore.location): set again to the same path, it reports success and changes nothing, and it refuses a certificate with another subject.',
+        'A Kafka broker reads a renewed keystore when it restarts. Before that, build the PEM keystore again from the renewed files. kafka-configs loads it without a restart when it sets listener.name.agents.ssl.keystore.location of the broker again, also to the same path; it refuses a certificate with another subject.',
     },
   ])('$code', ({ output, code, message }) => {
     const { notes } = serverKit({ outputs: [output] });
