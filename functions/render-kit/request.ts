@@ -19,12 +19,16 @@ export const renderKitBody = z.strictObject({
   serialNumber: z.optional(
     serialNumber.check(
       z.describe(
-        '36 hex digits, with or without colons, or decimal. If omitted, the certificate is not yet issued.',
+        '36 hex digits, with or without colons, or decimal; of a certificate for this profile and name. If omitted, the certificate is not yet issued.',
       ),
     ),
   ),
   keyKind: z.optional(
-    z.enum(KEY_KINDS).check(z.describe('By default that of the certificate, otherwise rsa.')),
+    z
+      .enum(KEY_KINDS)
+      .check(
+        z.describe('Some rules and notes depend on it. By default that of the certificate, otherwise rsa.'),
+      ),
   ),
   deployment: deploymentSchema,
 });

@@ -73,9 +73,10 @@ export const CREATE_TOKEN_FIELDS: BodyFields = {
 export const RENDER_KIT_FIELDS: BodyFields = {
   profile: { description: 'Profile of the certificate; an enrollment gets it from the token.' },
   dnsNames: {
-    description: 'Of the certificate. By default not known before it is issued.',
+    description:
+      'DNS names of the certificate. If neither these nor ipAddresses are given for one not yet issued, its names are unknown and not compared with the deployment.',
   },
-  ipAddresses: { description: 'As dnsNames.' },
+  ipAddresses: { description: 'IP addresses of the certificate.' },
   deployment: { description: 'How the host is deployed.' },
 };
 

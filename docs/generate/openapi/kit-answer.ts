@@ -95,7 +95,9 @@ const kibanaApi = z
     create: kibanaCall,
     update: kibanaCall,
     command: z.optional(
-      said('For a POSIX shell with curl and awk: creates the object, or changes only what the kit says.'),
+      said(
+        'For a POSIX shell with curl and awk: fills in what only the host knows, then creates the object, or changes what the kit says of the one that exists, and prints what that was.',
+      ),
     ),
   })
   .check(z.meta({ id: 'KibanaRequests' }));
@@ -110,12 +112,16 @@ const output = z.object({
   clients: z.optional(
     z
       .object({
-        kibanaYml: said('For kibana.yml.'),
-        beatsYml: said('For a Beat or APM Server.'),
-        logstash: z.optional(z.string()),
-        curl: z.optional(z.string()),
+        kibanaYml: said('Lines for kibana.yml.'),
+        beatsYml: said('For the configuration of a Beat, or of APM Server.'),
+        logstash: z.optional(said('An output for a pipeline of Logstash. Absent with a passphrase.')),
+        curl: z.optional(said('A request to the first host. Absent on Windows.')),
       })
-      .check(z.describe('For other clients of Elasticsearch, with profile output-client and form path.')),
+      .check(
+        z.describe(
+          'With profile output-client, type elasticsearch and form path: settings of other clients, which Elasticsearch refuses without a certificate.',
+        ),
+      ),
   ),
   fill: z.optional(said('Inline form: a shell filter that fills in {{file:/path}}.')),
 });
@@ -123,11 +129,13 @@ const output = z.object({
 const keyEncryption = z
   .object({
     shell: z.optional(said('For root, with POSIX sh and OpenSSL 1.1.1 or later.')),
-    powershell: z.optional(said('For an elevated PowerShell, 7.2 or later or with OpenSSL 1.1.1 or later.')),
+    powershell: z.optional(
+      said('For an elevated PowerShell, with OpenSSL 1.1.1 or later or as PowerShell 7.2 or later.'),
+    ),
   })
   .check(
     z.describe(
-      'With keyPassphraseFile: a script that creates the passphrase file and encrypts the key in place. Run it after the certificate is written.',
+      'With keyPassphraseFile: a script that creates the passphrase file if there is none, and encrypts the key in place. Run it after the certificate is written and before the agent is installed or restarted; it can be run again.',
     ),
   );
 
@@ -162,14 +170,20 @@ const proxy = z.object({
         ),
         cron: z.optional(byProgram.check(z.describe("The same as a line of root's crontab."))),
       })
-      .check(z.describe('For a POSIX shell, as root.')),
+      .check(
+        z.describe(
+          'How the file with the revocation lists comes onto the host, and stays fresh. For a POSIX shell, as root.',
+        ),
+      ),
   ),
 });
 
 const kubernetes = z.object({
   manifests: z.optional(said('YAML documents for kubectl apply.')),
   helmValues: z.optional(said('YAML for helm upgrade --values.')),
-  patches: z.optional(said('YAML to merge into your own manifests. The commands do it too.')),
+  patches: z.optional(
+    said('YAML documents to merge into the manifests of your own resources. The commands do it too.'),
+  ),
   tokenRequest: z.optional(
     z
       .record(z.string(), z.unknown())
@@ -186,7 +200,11 @@ const migration = z.object({
     z
       .extend(kibanaCall, {
         method: z.literal('PUT'),
-        command: z.optional(said('For a POSIX shell with curl and awk. Absent on Windows.')),
+        command: z.optional(
+          said(
+            'For a POSIX shell with curl and awk: changes only this, and prints what that was. Absent on Windows.',
+          ),
+        ),
       })
       .check(z.describe('Points the agents of a policy at the files of this kit.')),
   ),

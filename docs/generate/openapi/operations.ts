@@ -200,7 +200,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
   'enroll /enroll': {
     summary: 'Issues a certificate for a bootstrap token and a CSR. Safe to repeat.',
     description:
-      "The token's profile decides what the certificate is for, and the token which names it may have. If a response was lost, repeat the request: the same token and key get the same certificate, and no further use is counted. The response is JSON unless the header Accept asks for the certificate chain or for a script; nothing is issued if it allows none of them.",
+      "The token's profile decides what the certificate is for, and the token which names it may have. If a response was lost, repeat the request: the same token and key get the same certificate, and no further use is counted. The response is JSON unless the header Accept asks for the certificate chain or for a script; a header that allows none of them is refused, and nothing is issued.",
     tag: 'enrollment',
     body: enrollBody,
     words: ENROLL_FIELDS,
@@ -237,7 +237,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
   'renew-certificate /renew': {
     summary: 'Renews a certificate for the holder of its key. Safe to repeat.',
     description:
-      'Needs no token: the proof is the new CSR, signed with the key of the current certificate a moment ago. The new certificate has the names and the lifetime of the current one; the CSR contributes its key, which must be a new one. If a response was lost, repeat the request with the same key: it gets the same certificate. Another key replaces a certificate that nobody confirmed, five times at most. Allowed until some days after the expiry (setting renewal.graceDays), and five times within an hour. Accept works as in POST /v1/enroll.',
+      'Needs no token: the proof is the new CSR, signed with the key of the current certificate a moment ago. The new certificate has the names and the lifetime of the current one; the CSR contributes its key, which must be a new one. If a response was lost, repeat the request with the same key: it gets the same certificate. Another key replaces a certificate that nobody confirmed, five times at most. Allowed until some days after the expiry (setting renewal.graceDays), and five times within an hour. Accept works as with POST /v1/enroll.',
     tag: 'enrollment',
     body: renewBody,
     words: RENEW_FIELDS,
@@ -365,7 +365,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
   'revoke-certificates /certificates/{serial}/revoke': {
     summary: 'Revokes a certificate for good.',
     description:
-      'Safe to repeat: the first time, reason and author stay. A certificate that is being signed is revoked too, and its host gets none. Its name is free afterwards, unless it is blocked. With reason keyCompromise, its key is blocked. An expired certificate can be revoked.',
+      'Safe to repeat: the first time, reason and author stay. A certificate that is being signed is revoked too, and its host gets none. Its name is free afterwards, unless it is blocked. With reason keyCompromise, its key is blocked. An expired certificate can be revoked. The response says what takes effect where and when.',
     tag: 'revocation',
     path: certificatePath,
     body: revokeBody,
@@ -474,7 +474,7 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
   'create-replacement /replacements': {
     summary: 'Has certificates renewed before their time.',
     description:
-      'Moves their renewal windows forward, spread over the time until by. Hosts learn of it when they next ask, within six hours. Refused with the earliest possible time if the quota of KMS does not allow by. Safe to repeat: the same request finds the replacement that it made.',
+      'Moves their renewal windows forward, spread over the time until by. Hosts learn of it when they next ask, within six hours. Certificates issued later are not meant. Refused with the earliest possible time if the quota of KMS does not allow by. Safe to repeat: the same request finds the replacement that it made.',
     tag: 'renewal',
     body: createReplacementBody,
     words: CREATE_REPLACEMENT_FIELDS,
@@ -516,9 +516,9 @@ export const OPERATIONS: Readonly<Record<`${keyof typeof ROUTES} /${string}`, Op
     codes: ['not_found', 'certificate_revoked'],
   },
   'render-kit /kits': {
-    summary: 'Renders a kit; issues nothing.',
+    summary: 'Renders the kit for a certificate, or for one not yet issued; issues nothing.',
     description:
-      'With serialNumber, the deployment is recorded with that certificate, without its secrets. Without it, files that come with the enrollment have no contents.',
+      'With serialNumber, the kit is for that certificate, and the deployment is recorded with it, without its secrets. Without it, the files that come with the enrollment have a path but no contents.',
     tag: 'kits',
     body: renderKitBody,
     words: RENDER_KIT_FIELDS,

@@ -4,7 +4,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import { type Instant, isOver, toRfc3339 } from '../../domain/instant.ts';
 import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { withoutUndefined } from '../../domain/without-undefined.ts';
-import { duration, optionalTime, time } from './words.ts';
+import { duration, optionalTime, time, timeThat } from './words.ts';
 
 /** A bootstrap token in responses; never with its secret. */
 export const tokenView = z
@@ -17,7 +17,7 @@ export const tokenView = z
     state: z
       .enum(['OPEN', 'SPENT', 'EXPIRED', 'REVOKED'])
       .check(z.describe('Only OPEN allows new certificates.')),
-    expiresAt: time.check(z.describe('The last second in which it allows new certificates.')),
+    expiresAt: timeThat('The last second in which it allows new certificates.'),
     certificateLifetime: duration,
     onExistingName: z.enum(['refuse', 'replace']),
     exclusiveDns: z

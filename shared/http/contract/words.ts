@@ -4,7 +4,12 @@ import { type Instant, toRfc3339 } from '../../domain/instant.ts';
 /** A time in responses. */
 export const time = z
   .string()
-  .check(z.meta({ format: 'date-time', description: 'RFC 3339, UTC, whole seconds.' }));
+  .check(z.meta({ id: 'Time', format: 'date-time', description: 'RFC 3339, UTC, whole seconds.' }));
+
+/** A time in responses with a description of its own. */
+export function timeThat(description: string) {
+  return z.string().check(z.meta({ format: 'date-time', description }));
+}
 
 /** RFC 3339; undefined where there is no such time yet. */
 export function optionalTime(at: Instant | undefined): string | undefined {
