@@ -3,7 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { parseDnsName } from '../shared/domain/dns-name.ts';
-import { parseCidr } from '../shared/domain/ip-address.ts';
+import { parseCidr } from '../shared/domain/ip-network.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../shared/domain/trust-domain.ts';
 import { additionalRoots } from './additional-roots.ts';
 import { contradictions } from './contradictions.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DNS_PATTERN_FORM } from '../../shared/domain/dns-name.ts';
 import { parseDuration } from '../../shared/domain/duration.ts';
-import { parseCidr } from '../../shared/domain/ip-address.ts';
+import { parseCidr } from '../../shared/domain/ip-network.ts';
 import { NAME_PATTERN_FORM, type NamePattern, parseNamePattern } from '../../shared/domain/name-pattern.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../shared/domain/profile.ts';
 import { fieldError } from '../../shared/errors/app-error.ts';

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import * as z from 'zod/mini';
 import { parseCommonName } from '../../shared/domain/common-name.ts';
 import { parseDnsName } from '../../shared/domain/dns-name.ts';
+import { parseIpAddress } from '../../shared/domain/ip-address.ts';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
 import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
@@ -15,7 +15,7 @@ export const renderKitBody = z.strictObject({
   profile: z.enum(PROFILE_NAMES),
   name: text(parseCommonName, COMMON_NAME),
   dnsNames: z.optional(z.array(text(parseDnsName, DNS_NAME)).check(z.maxLength(MAX_NAMES))),
-  ipAddresses: z.optional(z.array(text(readAddress, IP_ADDRESS)).check(z.maxLength(MAX_NAMES))),
+  ipAddresses: z.optional(z.array(text(parseIpAddress, IP_ADDRESS)).check(z.maxLength(MAX_NAMES))),
   serialNumber: z.optional(
     serialNumber.check(
       z.describe(
@@ -32,14 +32,3 @@ export const renderKitBody = z.strictObject({
   ),
   deployment: deploymentSchema,
 });
-
-/**
- * An address in the form that certificates are recorded in (RFC 5952; IPv4-mapped ones are refused): URL writes it, without
- * the 13 KB that domain/ip-address.ts needs for networks.
- */
-function readAddress(text: string): string | undefined {
-  const version = text.includes('%') ? 0 : isIP(text);
-  if (version === 0) return undefined;
-  const { hostname } = new URL(version === 6 ? `https://[${text}]` : `https://${text}`);
-  return hostname.startsWith('[::ffff:') ? undefined : hostname.replace(/[[\]]/g, '');
-}

@@ -1,6 +1,6 @@
 import { DAY } from './duration.ts';
 import { type Instant, plus } from './instant.ts';
-import type { Cidr } from './ip-address.ts';
+import type { Cidr } from './ip-network.ts';
 import type { NamePattern } from './name-pattern.ts';
 import type { ProfileName } from './profile.ts';
 import type { RandomBytes } from './serial-number.ts';

@@ -1,4 +1,4 @@
-import type { Cidr } from './ip-address.ts';
+import type { Cidr } from './ip-network.ts';
 
 /**
  * What an issuer may certify (RFC 5280 section 4.2.1.10). Without permitted networks no IP address is permitted, where

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CA_KEY_SPECS } from '../domain/authority.ts';
 import { type DnsName, parseDnsName } from '../domain/dns-name.ts';
-import { type Cidr, parseCidr } from '../domain/ip-address.ts';
+import { type Cidr, parseCidr } from '../domain/ip-network.ts';
 import type { NameConstraints } from '../domain/name-constraints.ts';
 import { parseRevocationUrl, type RevocationUrl } from '../domain/revocation-url.ts';
 

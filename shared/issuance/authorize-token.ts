@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import { type Instant, isOver } from '../domain/instant.ts';
-import { isInNetwork, parseIpAddress } from '../domain/ip-address.ts';
+import { parseIpAddress } from '../domain/ip-address.ts';
+import { isInNetwork } from '../domain/ip-network.ts';
 import { AppError, fieldError } from '../errors/app-error.ts';
 import type { EnrollmentView } from './ports.ts';
 

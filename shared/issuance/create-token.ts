@@ -9,7 +9,7 @@ import {
 } from '../domain/bootstrap-token.ts';
 import { DAY, formatDuration } from '../domain/duration.ts';
 import { type Clock, plus } from '../domain/instant.ts';
-import type { Cidr } from '../domain/ip-address.ts';
+import type { Cidr } from '../domain/ip-network.ts';
 import { PROFILES, type ProfileName } from '../domain/profile.ts';
 import { isTrusted } from '../domain/root-states.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';

@@ -1,4 +1,6 @@
-import { type Cidr, type IpAddress, ipAddressOctets } from '../domain/ip-address.ts';
+import type { IpAddress } from '../domain/ip-address.ts';
+import type { Cidr } from '../domain/ip-network.ts';
+import { ipAddressOctets } from '../domain/ip-octets.ts';
 import type { NameConstraints } from '../domain/name-constraints.ts';
 import {
   contextConstructed,

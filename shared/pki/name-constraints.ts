@@ -1,13 +1,8 @@
 import { type BaseBlock, fromBER, Primitive } from 'asn1js';
 import { parseDnsName } from '../domain/dns-name.ts';
-import {
-  type Cidr,
-  type IpAddress,
-  ipAddressFromOctets,
-  isInNetwork,
-  parseCidr,
-  parseIpAddress,
-} from '../domain/ip-address.ts';
+import { type IpAddress, parseIpAddress } from '../domain/ip-address.ts';
+import { type Cidr, isInNetwork, parseCidr } from '../domain/ip-network.ts';
+import { ipAddressFromOctets } from '../domain/ip-octets.ts';
 import type { NameConstraints } from '../domain/name-constraints.ts';
 import { childrenOf } from './der/children.ts';
 import { nameConstraints as encode, excludesAddresses } from './extensions.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Cidr } from '../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../shared/domain/ip-network.ts';
 import { sampleIssuerSlot, sampleRootSlot } from '../support/records.ts';
 import { STORES, type StoreSubject } from './store-subjects.ts';
 

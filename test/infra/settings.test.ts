@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readSettings } from '../../infra/settings.ts';
-import { parseCidr } from '../../shared/domain/ip-address.ts';
+import { parseCidr } from '../../shared/domain/ip-network.ts';
 import { openssl } from '../support/openssl.ts';
 
 /** Roots of about 600 characters each. */

@@ -4,7 +4,7 @@ import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { formatToken, randomBase62, SECRET_LENGTH } from '../../shared/domain/bootstrap-token.ts';
 import { DAY } from '../../shared/domain/duration.ts';
 import { type Instant, instant, plus, systemClock } from '../../shared/domain/instant.ts';
-import type { Cidr } from '../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../shared/domain/ip-network.ts';
 import type { NamePattern } from '../../shared/domain/name-pattern.ts';
 import { CA_BACKDATE_SECONDS, type Profile } from '../../shared/domain/profile.ts';
 import type { RevocationUrl } from '../../shared/domain/revocation-url.ts';

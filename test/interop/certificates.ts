@@ -1,4 +1,4 @@
-import type { Cidr } from '../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../shared/domain/ip-network.ts';
 import { KEY_KINDS, type KeyKind } from '../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES, PROFILES, type Profile } from '../../shared/domain/profile.ts';
 import { makeKey } from '../support/csr.ts';

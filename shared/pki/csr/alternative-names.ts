@@ -1,6 +1,7 @@
 import { type BaseBlock, fromBER, Primitive } from 'asn1js';
 import { DNS_NAME_RULE, type DnsName, dnsNameProblem, parseDnsName } from '../../domain/dns-name.ts';
-import { type IpAddress, ipAddressFromOctets } from '../../domain/ip-address.ts';
+import type { IpAddress } from '../../domain/ip-address.ts';
+import { ipAddressFromOctets } from '../../domain/ip-octets.ts';
 import { excerpt } from '../../errors/excerpt.ts';
 import { childrenOf } from '../der/children.ts';
 import { type Der, sequence } from '../der/write.ts';

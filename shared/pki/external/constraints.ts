@@ -1,5 +1,6 @@
-import type { Cidr, IpAddress } from '../../domain/ip-address.ts';
-import { isInNetwork } from '../../domain/ip-address.ts';
+import type { IpAddress } from '../../domain/ip-address.ts';
+import type { Cidr } from '../../domain/ip-network.ts';
+import { isInNetwork } from '../../domain/ip-network.ts';
 import type { NameConstraints } from '../../domain/name-constraints.ts';
 import { excludesAddresses } from '../extensions.ts';
 import { permitsDnsName } from '../name-constraints.ts';

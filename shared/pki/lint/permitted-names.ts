@@ -1,5 +1,5 @@
 import { type BaseBlock, fromBER, Primitive } from 'asn1js';
-import { ipAddressFromOctets } from '../../domain/ip-address.ts';
+import { ipAddressFromOctets } from '../../domain/ip-octets.ts';
 import type { NameConstraints } from '../../domain/name-constraints.ts';
 import { childrenOf } from '../der/children.ts';
 import {

@@ -1,6 +1,6 @@
 import { type BaseBlock, fromBER, Primitive } from 'asn1js';
 import type { CertificateContents } from '../../domain/certificate-record.ts';
-import { ipAddressFromOctets } from '../../domain/ip-address.ts';
+import { ipAddressFromOctets } from '../../domain/ip-octets.ts';
 import { PROFILES } from '../../domain/profile.ts';
 import { childrenOf } from '../der/children.ts';
 import { extensionOf, type Rule } from './rule.ts';

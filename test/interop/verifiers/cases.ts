@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import { PROFILE_NAMES, PROFILES, type Profile } from '../../../shared/domain/profile.ts';
 import { makeKey } from '../../support/csr.ts';
 import { type AuthorityOptions, type HostRequest, startAuthority, type TestAuthority } from '../authority.ts';

@@ -1,13 +1,10 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  ipAddressFromOctets,
-  ipAddressOctets,
-  isInNetwork,
-  parseCidr,
-  parseIpAddress,
-} from '../../../shared/domain/ip-address.ts';
+import ipaddr from 'ipaddr.js';
+import { parseIpAddress } from '../../../shared/domain/ip-address.ts';
+import { isInNetwork, parseCidr } from '../../../shared/domain/ip-network.ts';
+import { ipAddressFromOctets, ipAddressOctets } from '../../../shared/domain/ip-octets.ts';
 import { known } from './support.ts';
 
 const octets = fc.oneof(
@@ -53,6 +50,19 @@ describe('IP addresses', () => {
     { name: 'an IPv4-mapped address in hexadecimal', text: '::FFFF:C000:201' },
   ])('are not read from $name', ({ text }) => {
     expect(parseIpAddress(text)).toBeUndefined();
+  });
+
+  test('are canonical as ipaddr.js writes them, from every form of IPv6', () => {
+    fc.assert(
+      fc.property(
+        octets.filter((o) => o.length === 16),
+        (o) => {
+          const read = ipaddr.IPv6.parse(ipaddr.fromByteArray([...o]).toString());
+          for (const text of [read.toNormalizedString(), read.toNormalizedString().toUpperCase()])
+            expect(parseIpAddress(text)).toBe(read.toRFC5952String());
+        },
+      ),
+    );
   });
 
   test('survive the way through octets and text', () => {

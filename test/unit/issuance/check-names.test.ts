@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import type { NamePattern } from '../../../shared/domain/name-pattern.ts';
 import { checkAllowed, readNames } from '../../../shared/issuance/check-names.ts';
 import { sampleToken } from '../../support/records.ts';

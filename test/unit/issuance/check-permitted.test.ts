@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import type { NamePattern } from '../../../shared/domain/name-pattern.ts';
 import { namePattern } from '../domain/support.ts';
 import { PLAN, refusal, World } from './world.ts';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { DAY } from '../../../shared/domain/duration.ts';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import type { RevocationUrl } from '../../../shared/domain/revocation-url.ts';
 import type { TrustDomain } from '../../../shared/domain/trust-domain.ts';
 import { type AuthorityPlan, createAuthority } from '../../../shared/issuance/create-authority.ts';

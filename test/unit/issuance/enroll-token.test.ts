@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { plus } from '../../../shared/domain/instant.ts';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import { makeCsr } from '../../support/csr.ts';
 import { NOW, sha256Hex } from '../../support/records.ts';
 import { refusal, World } from './world.ts';

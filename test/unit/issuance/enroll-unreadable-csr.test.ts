@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { plus } from '../../../shared/domain/instant.ts';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import { NULL, objectIdentifier, sequence, setOfOne } from '../../../shared/pki/der/write.ts';
 import { makeCsr } from '../../support/csr.ts';
 import { NOW } from '../../support/records.ts';

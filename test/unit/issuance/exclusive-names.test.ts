@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { BootstrapToken } from '../../../shared/domain/bootstrap-token.ts';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import type { NamePattern } from '../../../shared/domain/name-pattern.ts';
 import type { EnrollRequest } from '../../../shared/issuance/enrollment.ts';
 import { NOW } from '../../support/records.ts';

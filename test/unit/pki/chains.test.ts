@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CaKeySpec } from '../../../shared/domain/authority.ts';
 import type { CommonName } from '../../../shared/domain/common-name.ts';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import { KEY_KINDS } from '../../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES, PROFILES } from '../../../shared/domain/profile.ts';
 import { issue } from '../../../shared/pki/issue.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import { lint } from '../../../shared/pki/lint/lint.ts';
 import { RULES } from '../../../shared/pki/lint/rules.ts';
 import { RESPONDER_CONTEXT, RESPONDER_PARTS, RESPONDER_VECTORS } from '../../vectors/lint/responder.ts';

@@ -1,5 +1,5 @@
 import { instant } from '../../../shared/domain/instant.ts';
-import type { Cidr } from '../../../shared/domain/ip-address.ts';
+import type { Cidr } from '../../../shared/domain/ip-network.ts';
 import type { Der } from '../../../shared/pki/der/write.ts';
 import { element, sequence } from '../../../shared/pki/der/write.ts';
 import type { LintContext } from '../../../shared/pki/lint/rule.ts';
