@@ -1,3 +1,6 @@
+import { shellWord } from '../../../shared/elastic/syntax/shell.ts';
+import { KIBANA_MERGE_AWK } from '../../../shared/hosts/scripts.generated.ts';
+
 /** Folded texts that were shown already, each with the title of the example that it stands in. */
 export type Shown = Map<string, string>;
 
@@ -37,6 +40,9 @@ export const LANGUAGES: Readonly<Record<string, string>> = {
   kafkaProperties: 'properties',
 };
 
+/** The program in each command for Kibana; shown in the first of them only. */
+const MERGE = shellWord(KIBANA_MERGE_AWK.trimEnd());
+
 /** Every part of a kit under its own name, whatever parts there are: a new one needs nothing here. */
 export function sections(parts: object, example: string, shown: Shown): string {
   return leaves(parts, [])
@@ -49,11 +55,21 @@ function leafText({ path, language, text }: Leaf, example: string, shown: Shown)
   if (language === 'text' && !text.trimEnd().includes('\n')) return `\`${path}\`: ${prose(text)}`;
   const before = shown.get(text);
   if (before !== undefined) return `\`${path}\`: the same as in [${prose(before)}](#${anchor(before)}).`;
-  const block = `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+  const block = `\`\`\`${language}\n${abridged(text, example, shown).trimEnd()}\n\`\`\``;
   const isShort = text.split('\n').length < LONG && !FOLDED.includes(path.split('.').at(-1) ?? '');
   if (isShort) return `\`${path}\`\n\n${block}`;
   shown.set(text, example);
   return `<details>\n<summary><code>${path}</code></summary>\n\n${block}\n\n</details>`;
+}
+
+function abridged(text: string, example: string, shown: Shown): string {
+  if (!text.includes(MERGE)) return text;
+  const before = shown.get(MERGE);
+  if (before === undefined) shown.set(MERGE, example);
+  const lines = MERGE.split('\n').length;
+  return before === undefined
+    ? text
+    : text.replace(MERGE, () => `'# ${lines} lines of awk, the same as in "${before}"'`);
 }
 
 interface Leaf {
