@@ -68,6 +68,9 @@ const READ: Readonly<Record<string, Read>> = {
   },
   'outputs[].kibanaYml': (text: string, kit, i) =>
     outputConnections(parse(filled(kit, i, text))['xpack.fleet.outputs'][0], kit, i),
+  'outputs[].clients.beatsYml': (text: string) => [
+    client('elasticsearch', parse(text)['output.elasticsearch'].ssl),
+  ],
   'outputs[].kibanaApi.create.body': (body: object, kit, i) =>
     outputConnections(JSON.parse(filled(kit, i, JSON.stringify(body, null, 2))), kit, i),
   'outputs[].kibanaApi.update.body': (body: object, kit, i) =>
@@ -94,6 +97,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'fleetSettings.proxy': 'has no certificate: see fleet_proxy_without_certificate',
   keyEncryption: 'run by keys.ts',
   'outputs[].fill': 'run here',
+  'outputs[].clients.kibanaYml': "of Node.js: test/e2e/elasticsearch-clients.test.ts, with Node.js' TLS",
+  'outputs[].clients.curl': 'test/e2e/elasticsearch-clients.test.ts, with curl',
+  'outputs[].clients.logstash':
+    'of Java: test/unit/elastic/outputs/clients.test.ts, its words; no Logstash ran',
   outputServers: 'of Java: java-checks.ts',
   proxy: 'run by ../proxies',
   'kubernetes.manifests': 'scripts, run by ../pods and ../eck',
