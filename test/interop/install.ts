@@ -76,7 +76,7 @@ export async function envoyProgram(say: (line: string) => void): Promise<string>
   return join(directory, 'bin/envoy');
 }
 
-/** Caddy's and Traefik's own releases, which PyPI has in wheels. Answers the directory of the programs. */
+/** Caddy's and Traefik's own releases, which PyPI has in wheels. Returns the directory of the programs. */
 export async function goProxies(say: (line: string) => void): Promise<string> {
   const pins = 'proxies-requirements.txt';
   return join(await once('proxies', [pins], say, (into) => pythonPackages(pins, into)), 'bin');

@@ -154,7 +154,7 @@ test('another flavor is refused', () => {
   ]);
 });
 
-test('a kit that names files says for whom it does not work, and which flavor does', () => {
+test('a kit that names files says where it does not work, and which flavor does', () => {
   expect(noteOf(eckKit(), 'prometheus_file_access')).toBe(
     'A Prometheus with spec.arbitraryFSAccessThroughSMs.deny: true ignores ServiceMonitors that name files, as this one does (caFile, bearerTokenFile). So does OpenShift\'s monitoring of user workloads: set eck.prometheusFlavor to "openshift" for both.',
   );
