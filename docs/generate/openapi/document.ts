@@ -1,10 +1,10 @@
 import { ROUTES, type Route } from '../../../shared/config/routes.ts';
 import { DEPLOYMENT_FIELDS } from './deployment-fields.ts';
+import { TAGS } from './described-operation.ts';
 import { withWords } from './field-words.ts';
 import { HEADERS } from './headers.ts';
 import { type Json, TEXTS, withReferences, withTexts } from './json-schema.ts';
 import { operationOf, PARAMETERS, type Shared } from './operation.ts';
-import { TAGS } from './operations.ts';
 import { problemSchema } from './problems.ts';
 
 /** The description of the API, made from the table of functions, the schemas and the table of problems. */

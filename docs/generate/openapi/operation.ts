@@ -1,10 +1,11 @@
 import type * as z from 'zod/mini';
 import type { Route } from '../../../shared/config/routes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
+import type { Answer, Link, Operation } from './described-operation.ts';
 import { withWords } from './field-words.ts';
 import { headersOf, IF_NONE_MATCH } from './headers.ts';
 import { type Json, schemaOf } from './json-schema.ts';
-import { type Answer, type Link, OPERATIONS, type Operation } from './operations.ts';
+import { OPERATIONS } from './operations.ts';
 import { problems } from './problems.ts';
 
 /** Codes of every operation; most of them the gateway itself returns too (`infra/constructs/problem-responses.ts`). */

@@ -2,6 +2,7 @@ import './environment.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod/mini';
+import { TAGS } from '../../../docs/generate/openapi/described-operation.ts';
 import { openApiDocument } from '../../../docs/generate/openapi/document.ts';
 import {
   CREATE_TOKEN_EXAMPLES,
@@ -9,7 +10,7 @@ import {
   RENDER_KIT_EXAMPLES,
 } from '../../../docs/generate/openapi/examples.ts';
 import { schemaOf, withReferences } from '../../../docs/generate/openapi/json-schema.ts';
-import { OPERATIONS, TAGS } from '../../../docs/generate/openapi/operations.ts';
+import { OPERATIONS } from '../../../docs/generate/openapi/operations.ts';
 import { createTokenBody } from '../../../functions/create-token/request.ts';
 import { enrollBody } from '../../../functions/enroll/request.ts';
 import { renderKitBody } from '../../../functions/render-kit/request.ts';
