@@ -130,26 +130,18 @@ describe('enrolling through the local cloud', () => {
     const token = await cloud.token();
     const answer = await cloud.enroll(token, enrollment(), { accept: 'application/x-pem-file' });
     expect([answer.status, at(answer.json, 'code')]).toEqual([406, 'not_acceptable']);
-    const windows = { model: 'on-premises', os: 'windows', fleetUrl: 'https://fleet.example.com:8220' };
-    const script = await cloud.enroll(
-      token,
-      { ...enrollment(), deployment: windows },
-      { accept: 'text/x-shellscript' },
-    );
-    expect([script.status, at(script.json, 'detail')]).toEqual([
-      406,
-      'text/x-shellscript is for Linux and macOS, and deployment.os is windows: accept application/json.',
-    ]);
-    const linux = { ...windows, os: 'linux' };
-    const powershell = await cloud.enroll(
-      token,
-      { ...enrollment(), deployment: linux },
-      { accept: 'text/x-powershell' },
-    );
-    expect([powershell.status, at(powershell.json, 'detail')]).toEqual([
-      406,
-      'text/x-powershell is for Windows, and deployment.os is linux: accept application/json.',
-    ]);
+    const scripts = [
+      { accept: 'text/x-shellscript', runsOn: 'Linux and macOS', os: 'windows' },
+      { accept: 'text/x-powershell', runsOn: 'Windows', os: 'linux' },
+    ];
+    for (const { accept, runsOn, os } of scripts) {
+      const deployment = { model: 'on-premises', os, fleetUrl: 'https://fleet.example.com:8220' };
+      const refused = await cloud.enroll(token, { ...enrollment(), deployment }, { accept });
+      expect([refused.status, at(refused.json, 'detail')]).toEqual([
+        406,
+        `${accept} is for ${runsOn}, and deployment.os is ${os}: accept application/json.`,
+      ]);
+    }
     expect(await cloud.uses(token)).toBe(0);
   });
 
