@@ -96,7 +96,7 @@ const kibanaApi = z
     update: kibanaCall,
     command: z.optional(
       said(
-        'For a POSIX shell with curl and awk: fills in what only the host knows, then creates the object, or changes what the kit says of the one that exists, and prints what that was.',
+        'For a POSIX shell with curl and awk: fills in what only the host knows, then creates the object, or changes what the kit says of the one that exists, and prints what that was. Absent where it needs a file of a Windows host.',
       ),
     ),
   })
@@ -200,11 +200,7 @@ const migration = z.object({
     z
       .extend(kibanaCall, {
         method: z.literal('PUT'),
-        command: z.optional(
-          said(
-            'For a POSIX shell with curl and awk: changes only this, and prints what that was. Absent on Windows.',
-          ),
-        ),
+        command: said('For a POSIX shell with curl and awk: changes only this, and prints what that was.'),
       })
       .check(z.describe('Points the agents of a policy at the files of this kit.')),
   ),

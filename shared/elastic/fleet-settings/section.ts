@@ -48,8 +48,8 @@ function renderFleetSettings({ deployment }: KitRequest): KitPart {
   });
   return {
     fleetSettings: withoutUndefined({
-      proxy: proxy && kibanaApi('proxies', proxy, deployment.os),
-      fleetServerHost: kibanaApi('fleet_server_hosts', host, deployment.os),
+      proxy: proxy && kibanaApi('proxies', proxy),
+      fleetServerHost: kibanaApi('fleet_server_hosts', host),
     }),
     notes: fleetSettingsNotes(deployment, { ssl: ssl !== undefined, proxy: proxy !== undefined }),
   };

@@ -16,7 +16,8 @@ import { fillCommand } from './fill.ts';
  * - The body of `update` as it is replaces more than it says, since Kibana resets what is left out ({@link KEPT}).
  * - A body holds no secret. What only the host knows is `{{file:/path}}` there; fill.ts makes the filter that puts the
  *   contents in, for exactly the paths that this service wrote, and the command applies it.
- * - There are no commands for PowerShell: a note says so.
+ * - An administrator runs it wherever a POSIX shell reaches Kibana, whatever system the hosts have. Only what needs a file
+ *   of a Windows host has no command.
  */
 
 const HEADERS = { 'kbn-xsrf': 'true' } as const;
@@ -49,7 +50,6 @@ interface CommandOptions {
 export function kibanaApi(
   collection: keyof typeof KEPT,
   body: { readonly id: string; readonly name: string } & Readonly<Record<string, unknown>>,
-  os: OperatingSystem,
   options: CommandOptions = {},
 ): KibanaApi {
   const { id, ...others } = body;
@@ -57,8 +57,13 @@ export function kibanaApi(
   return {
     create: { method: 'POST', path, headers: HEADERS, body },
     update: { method: 'PUT', path: `${path}/${id}`, headers: HEADERS, body: others },
-    ...(os === 'windows' ? {} : { command: saveCommand(collection, body, options) }),
+    ...(isRunnable(options) ? { command: saveCommand(collection, body, options) } : {}),
   };
+}
+
+/** A POSIX shell reads no file of Windows. */
+function isRunnable({ files = [] }: CommandOptions): boolean {
+  return files.every((path) => path.startsWith('/'));
 }
 
 function saveCommand(
@@ -88,23 +93,16 @@ export function changeCommand(keep: string, script: string): string {
   return `(\n${withVariables(KIBANA_SEND_SH, { merge, keep: shellWord(keep) })}${script})`;
 }
 
-/** How to run the commands, or why there are none. */
+/** How to run the commands. */
 export function kibanaCommandNote(os: OperatingSystem): Note {
-  return os === 'windows'
-    ? info(
-        'kibana_command_needs_posix_shell',
-        `The API calls have no ready-made command for PowerShell: send method, path, headers and body with a tool of your own, or request the kit with another os to get a command. ${BY_HAND} The API key needs the Kibana privilege All for Fleet.`,
-        SOURCE,
-      )
-    : info(
-        'kibana_command_environment',
-        `The commands need curl (7.55.0 or later) and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. They create objects that are missing; of those that exist they change only what the kit says, and print what that was. ${BY_HAND}`,
-        SOURCE,
-      );
+  return info(
+    'kibana_command_environment',
+    `The commands need ${shellNeeded(os)}curl (7.55.0 or later) and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. They create objects that are missing; of those that exist they change only what the kit says, and print what that was. If you send update yourself, first add what the object has besides: Kibana resets its proxy_id, headers, secrets and the rest of ssl if they are left out.`,
+    'elastic.co, Kibana APIs; Roles and privileges of Fleet; elastic/kibana fleet/server/types/rest_spec',
+  );
 }
 
-const BY_HAND =
-  'If you send update yourself, first add what the object has besides: Kibana resets its proxy_id, headers, secrets and the rest of ssl if they are left out.';
-
-const SOURCE =
-  'elastic.co, Kibana APIs; Roles and privileges of Fleet; elastic/kibana fleet/server/types/rest_spec';
+/** What a command for Kibana needs besides: the hosts of the kit may have no POSIX shell. */
+export function shellNeeded(os: OperatingSystem): string {
+  return os === 'windows' ? 'a POSIX shell (any host with Linux or macOS, or WSL), ' : '';
+}

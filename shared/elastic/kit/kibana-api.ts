@@ -16,7 +16,7 @@ export interface KibanaApi {
   /**
    * For a POSIX shell with curl and awk: fills in what only the host knows, then creates the object, or changes what the
    * kit says of the one that exists, and prints what that was. Reads `KIBANA_URL` and `KIBANA_API_KEY`, and
-   * `FLEETSEAL_REPLACE` (kibana-merge.awk). Absent on Windows.
+   * `FLEETSEAL_REPLACE` (kibana-merge.awk). Absent where it needs a file of a Windows host.
    */
   readonly command?: string;
 }

@@ -22,7 +22,7 @@ export interface AgentPolicyCall {
   readonly body: Readonly<Record<string, unknown>>;
   /**
    * For a POSIX shell with curl and awk: changes only this of the policy, and prints what that was. Reads `KIBANA_URL`,
-   * `KIBANA_API_KEY` and `AGENT_POLICY_ID`. Absent on Windows.
+   * `KIBANA_API_KEY` and `AGENT_POLICY_ID`.
    */
-  readonly command?: string;
+  readonly command: string;
 }

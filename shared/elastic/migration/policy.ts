@@ -19,15 +19,15 @@ export function takesPaths(deployment: ResolvedDeployment): boolean {
 export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall {
   const { certificate, key } = deployment.paths;
   const authorities = authoritiesOf(deployment);
-  const { keyPassphraseFile, os } = deployment;
+  const { keyPassphraseFile } = deployment;
   const ssl = withoutUndefined({
     certificate_authorities: authorities.length === 0 ? undefined : authorities,
     certificate,
     key,
     key_passphrase_path: keyPassphraseFile,
   });
-  return withoutUndefined({
-    method: 'PUT' as const,
+  return {
+    method: 'PUT',
     path: '/api/fleet/agent_policies/{{AGENT_POLICY_ID}}',
     headers: { 'kbn-xsrf': 'true' },
     body: {
@@ -35,8 +35,8 @@ export function agentPolicyCall(deployment: ResolvedDeployment): AgentPolicyCall
       namespace: '{{AGENT_POLICY_NAMESPACE}}',
       overrides: { fleet: { ssl } },
     },
-    command: os === 'windows' ? undefined : policyCommand(ssl),
-  });
+    command: policyCommand(ssl),
+  };
 }
 
 /** The CA files with which the host's agent verifies Fleet Server. */

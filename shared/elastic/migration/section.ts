@@ -1,5 +1,6 @@
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { shellNeeded } from '../kibana/kibana-api.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import { info, type Note, warning } from '../kit/note.ts';
 import type { Section } from '../kit/section.ts';
@@ -71,12 +72,9 @@ const LISTENER_PATHS: Note = warning(
 
 /** Where to find the id of a policy, and what fills in the rest. */
 function commandNote({ os }: ResolvedDeployment): Note {
-  const id = "follows /policies/ in the address of the policy's page in Kibana";
   return info(
     'policy_command',
-    os === 'windows'
-      ? `agentPolicy has no command for PowerShell: the policy's id ${id}, and GET of the same path returns the policy's current values.`
-      : `agentPolicy.command changes only what the kit says of the policy, and prints what that was. It needs curl (7.55.0 or later) and awk, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which ${id}. Set CURL_CA_BUNDLE if Kibana has a private CA.`,
+    `agentPolicy.command changes only what the kit says of the policy, and prints what that was. It needs ${shellNeeded(os)}curl (7.55.0 or later) and awk, and reads KIBANA_URL (with /s/<space> if you use a space), KIBANA_API_KEY, a key with the Kibana privilege All for Fleet, and AGENT_POLICY_ID, which follows /policies/ in the address of the policy's page in Kibana. Set CURL_CA_BUNDLE if Kibana has a private CA.`,
     'elastic.co, Kibana APIs, Fleet agent policies; elastic/kibana page_paths.ts',
   );
 }

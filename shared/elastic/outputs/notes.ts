@@ -88,7 +88,7 @@ function serverNotes(
   { deployment }: KitRequest,
   of: (...types: readonly string[]) => readonly Output[],
 ): readonly Candidate[] {
-  const { keyPassphraseFile, keyKind } = deployment;
+  const { keyPassphraseFile, keyKind, os } = deployment;
   return [
     keyKind === 'ed25519' &&
       warning(
@@ -130,7 +130,7 @@ function serverNotes(
     of('remote_elasticsearch').length > 0 &&
       warning(
         'remote_needs_service_token',
-        'A remote Elasticsearch needs a service token that was created there: write the token, and nothing else, to the file that the kit names. To synchronize integrations, switch that on in Fleet, with an API key of the remote Kibana.',
+        `A remote Elasticsearch needs a service token that was created there: ${os === 'windows' ? 'put it in place of the placeholder when you send the API call, which has no command, since a POSIX shell cannot read files of Windows' : 'write the token, and nothing else, to the file that the kit names'}. To synchronize integrations, switch that on in Fleet, with an API key of the remote Kibana.`,
         'elastic.co, Remote Elasticsearch output',
       ),
   ];

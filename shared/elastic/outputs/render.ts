@@ -21,10 +21,7 @@ export function renderOutput(request: KitRequest, output: Output): KitOutput {
     yaml: yaml(dotted(ssl)),
     standalone: yaml({ outputs: { [output.isDefault ? 'default' : output.id]: standalone(output, ssl) } }),
     kibanaYml: yaml({ 'xpack.fleet.outputs': [kibanaYml(request, output, ssl)] }),
-    kibanaApi: kibanaApi('outputs', apiBody(request, output, ssl), request.deployment.os, {
-      files,
-      named: true,
-    }),
+    kibanaApi: kibanaApi('outputs', apiBody(request, output, ssl), { files, named: true }),
     clients: clientsOf(request.deployment, output),
     fill: output.form === 'inline' ? fillCommand(files) : undefined,
   });

@@ -156,7 +156,9 @@ describe("the notes on Fleet's settings", () => {
       ...ADDRESS_ONLY,
       fleet_settings_no_passphrase:
         'The settings of a Fleet Server host have no field for a passphrase: its certificates are set by the flags only.',
-      kibana_command_needs_posix_shell: expect.stringContaining('no ready-made command for PowerShell'),
+      kibana_command_environment: expect.stringContaining(
+        'a POSIX shell (any host with Linux or macOS, or WSL)',
+      ),
     });
   });
 

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import type { KibanaApi } from '../../../../shared/elastic/kit/kibana-api.ts';
 import { run } from '../../../support/command.ts';
@@ -201,6 +202,32 @@ describe('paths of other hosts', () => {
     await said(main('linux'));
     const { code, stderr } = await paste(main('macos'));
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('config_yaml is "ssl:\\n') });
+  });
+
+  test('of Windows, whose hosts need no shell for the command', async () => {
+    const ssl = {
+      certificate_authorities: ['C:\\ProgramData\\fleetseal\\ca.crt'],
+      certificate: 'C:\\ProgramData\\fleetseal\\agent.crt',
+      key: 'C:\\ProgramData\\fleetseal\\agent.key',
+    };
+    expect(await said(api('windows'))).toBe('fleetseal-logstash: created');
+    expect(kibana.read('outputs', 'fleetseal-logstash')).toMatchObject({ ssl });
+    expect(await said(api('windows'))).toBe('fleetseal-logstash: unchanged');
+    expect((await paste(api('linux'))).stderr).toContain(
+      'ssl.certificate is "C:\\\\ProgramData\\\\fleetseal\\\\agent.crt"',
+    );
+    const main = (os: string) => outputOf(OUTPUTS.elasticsearch, { os, stackVersion: '9.0.0' }).kibanaApi;
+    expect(await said(main('windows'))).toBe('fleetseal-main: created');
+    const yaml = String(kibana.read('outputs', 'fleetseal-main')?.['config_yaml']);
+    expect(parse(yaml)).toEqual({ ssl });
+    kibana.edit('outputs', 'fleetseal-main', { config_yaml: `bulk_max_size: 50\n${yaml}` });
+    expect(await said(main('windows'))).toBe('fleetseal-main: unchanged');
+    expect((await paste(main('linux'))).stderr).toContain(
+      'other hosts may use what Fleet has: config_yaml is ',
+    );
+    expect(await said(main('linux'), { FLEETSEAL_REPLACE: '1' })).toBe('fleetseal-main: changed config_yaml');
+    expect(await said(hostOf({ os: 'windows' }))).toBe(`${HOST}-windows: created`);
+    expect(await said(hostOf({ os: 'windows' }))).toBe(`${HOST}-windows: unchanged`);
   });
 
   test('agents of each system have a Fleet Server host of their own, with one address', async () => {

@@ -118,10 +118,15 @@ describe('an output with files', () => {
     expect(parse(kibanaYml)).toMatchObject({ 'xpack.fleet.outputs': [{ config: { ssl: passphrase } }] });
   });
 
-  test('on Windows, whose backslashes YAML keeps; a command for its shell there is not', () => {
+  test('on Windows, whose backslashes YAML keeps; no command needs one of its files', () => {
     const { yaml, kibanaApi } = outputOf(OUTPUTS.logstash, { os: 'windows' });
     expect(parse(yaml)['ssl.key']).toBe('C:\\ProgramData\\fleetseal\\agent.key');
-    expect(kibanaApi).not.toHaveProperty('command');
+    expect(kibanaApi.command).toContain('"id": "fleetseal-logstash"');
+    const kit = kitFor({ os: 'windows', outputs: [OUTPUTS.remote] });
+    expect(kit.outputs?.[0]?.kibanaApi).not.toHaveProperty('command');
+    expect(kit.notes.find(({ code }) => code === 'remote_needs_service_token')?.message).toBe(
+      'A remote Elasticsearch needs a service token that was created there: put it in place of the placeholder when you send the API call, which has no command, since a POSIX shell cannot read files of Windows. To synchronize integrations, switch that on in Fleet, with an API key of the remote Kibana.',
+    );
   });
 
   test('the default output is called so in a standalone agent, and is what the kit shows as its output', () => {
@@ -185,17 +190,17 @@ describe('an output with files', () => {
   test.each([
     [
       'linux',
-      'kibana_command_environment',
       'The commands need curl (7.55.0 or later) and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. They create objects that are missing; of those that exist they change only what the kit says, and print what that was. If you send update yourself, first add what the object has besides: Kibana resets its proxy_id, headers, secrets and the rest of ssl if they are left out.',
     ],
     [
       'windows',
-      'kibana_command_needs_posix_shell',
-      'The API calls have no ready-made command for PowerShell: send method, path, headers and body with a tool of your own, or request the kit with another os to get a command. If you send update yourself, first add what the object has besides: Kibana resets its proxy_id, headers, secrets and the rest of ssl if they are left out. The API key needs the Kibana privilege All for Fleet.',
+      'The commands need a POSIX shell (any host with Linux or macOS, or WSL), curl (7.55.0 or later) and awk. They read KIBANA_URL (with /s/<space> if you use a space) and KIBANA_API_KEY, a key with the Kibana privilege All for Fleet. Set CURL_CA_BUNDLE if Kibana has a private CA. They create objects that are missing; of those that exist they change only what the kit says, and print what that was. If you send update yourself, first add what the object has besides: Kibana resets its proxy_id, headers, secrets and the rest of ssl if they are left out.',
     ],
-  ])('on %s says once how its command is run', (os, code, message) => {
+  ])('on %s says once how its command is run', (os, message) => {
     const { notes } = kitFor({ os, outputs: [OUTPUTS.logstash] });
-    expect(notes.filter((note) => note.code === code).map((note) => note.message)).toEqual([message]);
+    expect(
+      notes.filter(({ code }) => code === 'kibana_command_environment').map((note) => note.message),
+    ).toEqual([message]);
   });
 
   test('of a Fleet Server host names its own files', () => {
