@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile, type OutputFile } from 'esbuild';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from './functions.ts';
+import { packedScripts } from './pack-scripts.ts';
 
 /** The repository. */
 const ROOT = join(import.meta.dirname, '..');
@@ -16,24 +17,33 @@ export interface Bundles {
 
 /**
  * Bundles all functions: `<outdir>/functions/<name>/index.mjs`, minified, for the Lambda runtime's Node. The
- * AWS SDK is bundled: loading the runtime's copy takes longer (measured: 190 ms against 114 ms). Source maps, metafiles and
- * the licences of packages go to `<outdir>/meta`, which is not deployed.
+ * AWS SDK is bundled: loading the runtime's copy takes longer (measured: 190 ms against 114 ms). Source maps, metafiles,
+ * the licences of packages and the packed host scripts go to `<outdir>/meta`, which is not deployed.
  *
  * @throws Error that names every function without a handler.
  */
 export function bundleFunctions(outdir: string): Bundles {
   const missing = FUNCTION_NAMES.filter((name) => !existsSync(handler(name)));
   if (missing.length > 0) throw new Error(`functions without a handler.ts: ${missing.join(', ')}`);
-  bundle(FUNCTION_NAMES.filter(callsS3), OPTIONS, outdir);
+  const options = { ...OPTIONS, alias: { ...OPTIONS.alias, '#host-scripts': writePackedScripts(outdir) } };
+  bundle(FUNCTION_NAMES.filter(callsS3), options, outdir);
   bundle(
     FUNCTION_NAMES.filter((name) => !callsS3(name)),
-    { ...OPTIONS, external: [...OPTIONS.external, EVENT_STREAMS] },
+    { ...options, external: [...OPTIONS.external, EVENT_STREAMS] },
     outdir,
   );
   return {
     directory: (name) => join(outdir, 'functions', name),
     metafile: (name) => join(outdir, 'meta', `${name}.json`),
   };
+}
+
+/** @returns the path of the module. */
+function writePackedScripts(outdir: string): string {
+  const path = join(outdir, 'meta', 'host-scripts.mjs');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, packedScripts());
+  return path;
 }
 
 /** See there. */

@@ -42,7 +42,7 @@ export const FUNCTIONS = {
     variables: ['TABLE_NAME', 'TRUST_DOMAIN', 'ROOT_IDS', 'ISSUER_IDS', 'REVOCATION_URL'],
     trigger: 'routes',
     asn1: true,
-    // 11 KB of it are the script that puts the files of a kit in place.
+    // 10 KB of it are the scripts that put the files of a kit in place.
     budget: 1115,
   },
   'renew-certificate': {

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors/app-error.ts';
-import { BOOTSTRAP_PS1, BOOTSTRAP_SH, ROTATE_PS1, ROTATE_SH } from '../../shared/hosts/scripts.generated.ts';
+// As text, not by #host-scripts, which bundles have compressed: every request needs one, and loading them takes less time.
+import { bootstrapPs1, bootstrapSh, rotatePs1, rotateSh } from '../../shared/hosts/scripts.generated.ts';
 import { api } from '../../shared/http/api.ts';
 import { cacheable } from '../../shared/http/etag.ts';
 
@@ -11,10 +12,10 @@ const SHELL = 'text/x-shellscript; charset=utf-8';
 const POWERSHELL = 'text/x-powershell; charset=utf-8';
 
 const SCRIPTS: Readonly<Record<string, { readonly contentType: string; readonly content: string }>> = {
-  '/bootstrap.sh': { contentType: SHELL, content: BOOTSTRAP_SH },
-  '/rotate.sh': { contentType: SHELL, content: ROTATE_SH },
-  '/bootstrap.ps1': { contentType: POWERSHELL, content: BOOTSTRAP_PS1 },
-  '/rotate.ps1': { contentType: POWERSHELL, content: ROTATE_PS1 },
+  '/bootstrap.sh': { contentType: SHELL, content: bootstrapSh() },
+  '/rotate.sh': { contentType: SHELL, content: rotateSh() },
+  '/bootstrap.ps1': { contentType: POWERSHELL, content: bootstrapPs1() },
+  '/rotate.ps1': { contentType: POWERSHELL, content: rotatePs1() },
 };
 
 /** `GET /v1/bootstrap.sh` and the other scripts that hosts run; public, and the same for all callers. */

@@ -1,6 +1,6 @@
+import { BOOTSTRAP_SH_SHA256 } from '#host-scripts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import { shellWord } from '../elastic/syntax/shell.ts';
-import { BOOTSTRAP_SH_SHA256 } from '../hosts/scripts.generated.ts';
 
 /** What the line names. */
 export interface BootstrapLineOptions {

@@ -1,7 +1,7 @@
+import { kitPs1 } from '#host-scripts';
 import { DEFAULT_DIRECTORIES } from '../elastic/deployment/paths.ts';
 import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployment.ts';
 import { powershellLiteral } from '../elastic/syntax/powershell.ts';
-import { KIT_PS1 } from '../hosts/scripts.generated.ts';
 import type { Issued } from './render-issued.ts';
 
 /** What is not ASCII: Windows PowerShell 5.1 reads a script without a byte order mark in the code page of the system. */
@@ -24,7 +24,7 @@ export function powershellScript(issued: Issued, deployment: ResolvedDeployment 
   return [
     '#Requires -Version 5.1',
     `# The certificate ${serialNumber} of ${profile} ${name}, from fleetseal. See Get-Help.`,
-    KIT_PS1.replace("'@answer@'", () => powershellLiteral(inAscii(JSON.stringify(answer)))),
+    kitPs1().replace("'@answer@'", () => powershellLiteral(inAscii(JSON.stringify(answer)))),
   ].join('\n');
 }
 

@@ -1,9 +1,9 @@
+import { kitSh } from '#host-scripts';
 import { kitFileNames } from '../elastic/deployment/kit-paths.ts';
 import { DEFAULT_DIRECTORIES } from '../elastic/deployment/paths.ts';
 import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployment.ts';
 import { UNPRIVILEGED } from '../elastic/files/access.ts';
 import { shellCommand, shellWord } from '../elastic/syntax/shell.ts';
-import { KIT_SH } from '../hosts/scripts.generated.ts';
 import type { Issued } from './render-issued.ts';
 
 /** What a script of POSIX sh says of a file: the arguments of the function that it calls for each. */
@@ -35,7 +35,7 @@ export function shellScript(issued: Issued, deployment: ResolvedDeployment | und
     'files() {',
     ...files.map((file) => `"$1" ${fileWords(file, directory)}`),
     '}',
-    KIT_SH,
+    kitSh(),
   ].join('\n');
 }
 

@@ -3650,8 +3650,8 @@ const PARTS_WINDOW_SH =
   "}\n" +
   "\n";
 
-export const BOOTSTRAP_PS1 =
-/* @__PURE__ */ [
+export const bootstrapPs1 = () =>
+[
   "#Requires -Version 5.1\n" +
   "# bootstrap.ps1 of fleetseal 0.1.0\n" +
   "<#\n" +
@@ -3900,8 +3900,8 @@ PARTS_KIT_PS1,
   "exit $script:exitCode\n",
 ].join('');
 
-export const BOOTSTRAP_SH =
-/* @__PURE__ */ [
+export const bootstrapSh = () =>
+[
   "#!/bin/sh\n" +
   "# bootstrap.sh of fleetseal 0.1.0\n" +
   "#\n" +
@@ -4019,7 +4019,7 @@ PARTS_FINISH_SH,
   "main \"$@\"\n",
 ].join('');
 
-export const ENCRYPT_KEY_PS1 =
+export const encryptKeyPs1 = () =>
   "& {\n" +
   "  $ErrorActionPreference = 'Stop'\n" +
   "  $key = 'C:\\ProgramData\\fleetseal\\agent.key'\n" +
@@ -4091,7 +4091,7 @@ export const ENCRYPT_KEY_PS1 =
   "  }\n" +
   "}\n";
 
-export const ENCRYPT_KEY_SH =
+export const encryptKeySh = () =>
   "(\n" +
   "set -eu\n" +
   "umask 077\n" +
@@ -4167,7 +4167,7 @@ export const ENCRYPT_KEY_SH =
   "printf 'fleetseal: %s is encrypted\\n' \"$key\"\n" +
   ")\n";
 
-export const FILL_AWK =
+export const fillAwk = () =>
   "function fail(why) { print \"fleetseal: \" why | \"cat 1>&2\"; close(\"cat 1>&2\"); exit 1 }\n" +
   "function contents(path,   line, text, state, count) {\n" +
   "while ((state = (getline line < path)) > 0) {\n" +
@@ -4209,7 +4209,7 @@ export const FILL_AWK =
   "print done rest\n" +
   "}\n";
 
-export const KIBANA_MERGE_AWK =
+export const kibanaMergeAwk = () =>
   "function fail(why) { print \"fleetseal: \" why | \"cat 1>&2\"; close(\"cat 1>&2\"); exit 1 }\n" +
   "function token(   text) {\n" +
   "if (!match(rest, /^[ \\t\\r\\n]*(\"([^\"\\\\]|\\\\.)*\"|[^][{}:, \\t\\r\\n\"]+|[][{}:,])/)) fail(\"Kibana did not return JSON\")\n" +
@@ -4311,14 +4311,14 @@ export const KIBANA_MERGE_AWK =
   "print json(item)\n" +
   "}\n";
 
-export const KIBANA_POLICY_SH =
+export const kibanaPolicySh = () =>
   "ssl='{}'\n" +
   ": \"${AGENT_POLICY_ID:?must be set to the id of the agent policy}\"\n" +
   "policy=/api/fleet/agent_policies/$AGENT_POLICY_ID\n" +
   "answer=$(send GET \"$policy\" </dev/null)\n" +
   "change \"$policy\" \"agent policy $AGENT_POLICY_ID\" \"{\\\"overrides\\\":{\\\"fleet\\\":{\\\"ssl\\\":$ssl}}}\"\n";
 
-export const KIBANA_SAVE_SH =
+export const kibanaSaveSh = () =>
   "collection=/api/fleet/outputs\n" +
   "id=fleetseal\n" +
   "body='{}'\n" +
@@ -4332,7 +4332,7 @@ export const KIBANA_SAVE_SH =
   "  change \"$collection/$id\" \"$id\" \"$(printf '%s\\n' \"$body\" | sed \"$new\")\"\n" +
   "fi\n";
 
-export const KIBANA_SEND_SH =
+export const kibanaSendSh = () =>
   "set -eu\n" +
   ": \"${KIBANA_URL:?must be set to the address of Kibana}\" \"${KIBANA_API_KEY:?must be set to an API key of Kibana}\"\n" +
   "merge='{ print }'\n" +
@@ -4354,8 +4354,8 @@ export const KIBANA_SEND_SH =
   "  echo \"$2: $what\"\n" +
   "}\n";
 
-export const KIT_PS1 =
-/* @__PURE__ */ [
+export const kitPs1 = () =>
+[
   "<#\n" +
   ".SYNOPSIS\n" +
   "Puts the files of this certificate in place, each with its permissions, and prints the command that enrolls the agent.\n" +
@@ -4439,8 +4439,8 @@ PARTS_DIRECTORY_PS1_PLAIN,
   "exit $script:exitCode\n",
 ].join('');
 
-export const KIT_SH =
-/* @__PURE__ */ [
+export const kitSh = () =>
+[
   "[ -z \"${values_only:-}\" ] || return 0\n" +
   "\n",
 PARTS_LOG_SH_PLAIN,
@@ -4497,8 +4497,8 @@ PARTS_AGENT_COMMAND_SH_PLAIN,
   "if [ -n \"$run\" ] && [ -n \"$agent_line\" ]; then run_agent; else print_agent; fi\n",
 ].join('');
 
-export const POD_ENROLL_SH =
-/* @__PURE__ */ [
+export const podEnrollSh = () =>
+[
   "set -eu\n" +
   "umask 077\n" +
   "directory=/var/lib/fleetseal/kube-system/elastic-agent\n" +
@@ -4575,14 +4575,14 @@ PARTS_READ_ANSWER_SH_PLAIN,
   "[ ! -e unconfirmed ] || confirm_renewal || :\n",
 ].join('');
 
-export const POD_HOURLY_SH =
+export const podHourlySh = () =>
   "trap 'exit 0' TERM\n" +
   "while :; do\n" +
   "  sleep 3600 & wait \"$!\"\n" +
   "  sh /fleetseal/settings/keep.sh || :\n" +
   "done\n";
 
-export const POD_KEEP_SH =
+export const podKeepSh = () =>
   "set -u\n" +
   "umask 077\n" +
   "directory=/var/lib/fleetseal/kube-system/elastic-agent\n" +
@@ -4618,7 +4618,7 @@ export const POD_KEEP_SH =
   "echo \"fleetseal: $NODE_NAME has no valid certificate\" >&2\n" +
   "exit 1\n";
 
-export const REFRESH_LISTS_SH =
+export const refreshListsSh = () =>
   "url=http://pki.example.com\n" +
   "lists=/etc/fleetseal/crl/bundle.pem\n" +
   "roots=/etc/fleetseal/ca.crt\n" +
@@ -4815,8 +4815,8 @@ export const REFRESH_LISTS_SH =
   "fi\n" +
   "exit \"$status\"\n";
 
-export const RENEW_SECRET_SH =
-/* @__PURE__ */ [
+export const renewSecretSh = () =>
+[
   "set -eu\n" +
   "umask 077\n" +
   "cd /renewal\n" +
@@ -4900,8 +4900,8 @@ PARTS_READ_ANSWER_SH_PLAIN,
   "exit $failed\n",
 ].join('');
 
-export const REQUEST_CERTIFICATE_SH =
-/* @__PURE__ */ [
+export const requestCertificateSh = () =>
+[
   "key=tls.key\n" +
   "certificate=tls.crt\n" +
   "files=.\n" +
@@ -4914,8 +4914,8 @@ PARTS_ENROLL_KEY_SH_PLAIN,
 PARTS_READ_ANSWER_SH_PLAIN,
 ].join('');
 
-export const ROTATE_PS1 =
-/* @__PURE__ */ [
+export const rotatePs1 = () =>
+[
   "#Requires -Version 5.1\n" +
   "# rotate.ps1 of fleetseal 0.1.0\n" +
   "<#\n" +
@@ -5101,8 +5101,8 @@ PARTS_RENEW_PS1,
   "exit $script:exitCode\n",
 ].join('');
 
-export const ROTATE_SH =
-/* @__PURE__ */ [
+export const rotateSh = () =>
+[
   "#!/bin/sh\n" +
   "# rotate.sh of fleetseal 0.1.0\n" +
   "#\n" +
@@ -5285,5 +5285,5 @@ PARTS_STATUS_SH,
   "main \"$@\"\n",
 ].join('');
 
-/** Hex, of {@link BOOTSTRAP_SH}. */
+/** Hex, of {@link bootstrapSh}. */
 export const BOOTSTRAP_SH_SHA256 = '33dd62b5eef0c115f7f6db35198f3dfccb117163f63dd945c2e811e7e6efacc8';

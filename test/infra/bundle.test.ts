@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import * as hostScripts from '#host-scripts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../infra/functions.ts';
 import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
@@ -126,3 +128,69 @@ test('pkijs hashes only the passwords of PKCS#12 itself, so that bundles need no
   expect(source.match(/makePKCS12B2Key\(parameters\./g)).toHaveLength(2);
   expect(FUNCTION_NAMES.filter((name) => packages(name).has('@noble/hashes'))).toEqual([]);
 });
+
+describe('the host scripts in bundles', () => {
+  const { BOOTSTRAP_SH_SHA256, ...scripts } = hostScripts;
+
+  test('are, unpacked, the ones of the repository, byte for byte', async () => {
+    const packed = await import(join(directory, 'meta', 'host-scripts.mjs'));
+    expect(Object.keys(packed)).toEqual(Object.keys(hostScripts));
+    expect(packed.BOOTSTRAP_SH_SHA256).toBe(BOOTSTRAP_SH_SHA256);
+    for (const [name, script] of Object.entries(scripts)) {
+      expect(packed[name]()).toBe(script());
+      expect(packed[name]()).toBe(script());
+    }
+  });
+
+  /** The names of the scripts that a function's bundle has packed, and of those that it has as text. */
+  const held = (name: FunctionName) => {
+    const code = readFileSync(join(bundles.directory(name), 'index.mjs'), 'utf8');
+    const texts = [...code.matchAll(/"([A-Za-z0-9+/]{100,}={0,2})"/g)].map(([, base64 = '']) =>
+      unpacked(base64),
+    );
+    const named = Object.entries(scripts).filter(([, script]) => script().length > 300);
+    return {
+      packed: named.filter(([, script]) => texts.includes(script())).map(([script]) => script),
+      plain: named.filter(([, script]) => code.includes(longestLine(script()))).map(([script]) => script),
+    };
+  };
+
+  test.each(['render-kit', 'get-certificate-kit', 'enroll', 'renew-certificate'] as const)(
+    'are packed in that of %s, those that kits have only',
+    (name) => {
+      const { packed, plain } = held(name);
+      expect(packed).toEqual(
+        expect.arrayContaining([
+          'encryptKeyPs1',
+          'fillAwk',
+          'kibanaMergeAwk',
+          'refreshListsSh',
+          'renewSecretSh',
+        ]),
+      );
+      expect(packed.filter((script) => /^(?:bootstrap|rotate)/.test(script))).toEqual([]);
+      expect(plain).toEqual([]);
+    },
+  );
+
+  test('are text in that of get-host-script, of which every request needs one', () => {
+    const { packed, plain } = held('get-host-script');
+    expect(packed).toEqual([]);
+    expect(plain).toEqual(expect.arrayContaining(['bootstrapPs1', 'bootstrapSh', 'rotatePs1', 'rotateSh']));
+  });
+});
+
+/** The text of a packed script; empty for other base64. */
+function unpacked(base64: string): string {
+  try {
+    return brotliDecompressSync(Buffer.from(base64, 'base64')).toString();
+  } catch {
+    return '';
+  }
+}
+
+/** Of the lines that a bundler writes as they are, whatever quotes it puts around them. */
+function longestLine(text: string): string {
+  const lines = text.split('\n').filter((line) => !/["'`$\\]/.test(line));
+  return lines.reduce((longest, line) => (line.length > longest.length ? line : longest), '');
+}

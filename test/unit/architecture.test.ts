@@ -4,13 +4,13 @@ import { type ModuleFacts, moduleFacts } from '../support/architecture/module-fa
 import { violations } from '../support/architecture/rules.ts';
 
 const ROOT = new URL('../../', import.meta.url);
-const { dependencies } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
+const { dependencies, imports } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
 
 describe('the tree', () => {
   test('keeps to the arrows between its folders', () => {
     const modules = readTree();
     expect(modules.length).toBeGreaterThan(50);
-    expect(violations(modules, Object.keys(dependencies))).toEqual([]);
+    expect(violations(modules, { dependencies, imports })).toEqual([]);
   });
 
   test('says of every room for kits what it holds, in 8 to 20 lines at the head of one of its files', () => {
@@ -80,7 +80,7 @@ describe('the check of the tree', () => {
       name: 'infra with a business rule',
       path: 'infra/constructs/x.ts',
       source: "import { enroll } from '../../shared/issuance/enroll.ts';",
-      says: 'infra may import config, domain, errors, http/problem, pki/trust-anchor, pki/external-root; not issuance',
+      says: 'infra may import config, domain, errors, hosts, http/problem, pki/trust-anchor, pki/external-root; not issuance',
     },
     {
       name: 'a local cloud that knows the product from inside',
@@ -140,7 +140,7 @@ describe('the check of the tree', () => {
       name: 'infra that needs the local cloud',
       path: 'infra/app.ts',
       source: "import './local/main.ts';",
-      says: 'infra may import config, domain, errors, http/problem, pki/trust-anchor, pki/external-root; not infra/local',
+      says: 'infra may import config, domain, errors, hosts, http/problem, pki/trust-anchor, pki/external-root; not infra/local',
     },
     {
       name: 'infra that knows more of HTTP than the problems',
@@ -153,6 +153,18 @@ describe('the check of the tree', () => {
       path: 'shared/http/problem.ts',
       source: "import { edge } from './api.ts';",
       says: 'http/problem may import domain, errors; not http',
+    },
+    {
+      name: 'a file by its name in package.json',
+      path: 'shared/domain/x.ts',
+      source: "import { kitSh } from '#host-scripts';",
+      says: 'imports #host-scripts: domain may import nothing; not hosts',
+    },
+    {
+      name: 'a name that package.json does not have',
+      path: 'shared/domain/x.ts',
+      source: "import { x } from '#other';",
+      says: 'imports #other: a package that is no dependency in production',
     },
     {
       name: 'product code that imports a test',
@@ -302,14 +314,14 @@ describe('the check of the tree', () => {
       says: 'no file re-exports what belongs to another layer or package',
     },
   ])('finds $name', ({ path, source, says }) => {
-    const installed = [
-      'zod',
-      'pkijs',
-      '@aws-sdk/client-kms',
-      '@aws-sdk/credential-provider-node',
-      '@cloud-copilot/iam-simulate',
-    ];
-    const found = violations([moduleFacts(path, source)], installed);
+    const installed = {
+      zod: '',
+      pkijs: '',
+      '@aws-sdk/client-kms': '',
+      '@aws-sdk/credential-provider-node': '',
+      '@cloud-copilot/iam-simulate': '',
+    };
+    const found = violations([moduleFacts(path, source)], { dependencies: installed, imports });
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(says);
   });
@@ -324,6 +336,7 @@ describe('the check of the tree', () => {
       source: "import { enroll } from '../../shared/issuance/enroll.ts';",
     },
     { path: 'functions/enroll/handler.ts', source: "import type { Context } from 'aws-lambda';" },
+    { path: 'shared/elastic/x.ts', source: "import { kitSh } from '#host-scripts';" },
     { path: 'infra/app.ts', source: 'const env = process.env;' },
     { path: 'infra/x.ts', source: "import { PROBLEMS } from '../shared/http/problem.ts';" },
     { path: 'infra/local/x.ts', source: "import { CA_KEY_SPECS } from '../../shared/domain/authority.ts';" },
@@ -333,7 +346,8 @@ describe('the check of the tree', () => {
     { path: 'shared/pki/x.ts', source: "export { a } from './csr/a.ts';" },
     { path: 'test/unit/x.test.ts', source: "import { KMSClient } from '@aws-sdk/client-kms';" },
   ])('lets $path say $source', ({ path, source }) => {
-    expect(violations([moduleFacts(path, source)], ['@aws-sdk/client-kms'])).toEqual([]);
+    const installed = { '@aws-sdk/client-kms': '' };
+    expect(violations([moduleFacts(path, source)], { dependencies: installed, imports })).toEqual([]);
   });
 
   test('names a file that does not parse', () => {

@@ -94,9 +94,9 @@ function uncommented(text: string, plain: boolean): string {
 }
 
 /**
- * The module: a constant for each script, `BOOTSTRAP_SH`, and for each part, which a bundle has once however many of its
- * scripts include it; a line of source for each line, so that changes can be read. A bundler leaves out what a bundle does
- * not use: sums of texts it folds, and of a pure call it may.
+ * The module: a function for each script, `bootstrapSh`, that returns it, and a constant for each part; a line of source for
+ * each line, so that changes can be read. Bundles that render kits have the scripts compressed (infra/pack-scripts.ts), hence
+ * functions: each is unpacked when it is used.
  */
 export function scriptsModule(): string {
   const scripts = scriptNames().map((name) => ({
@@ -111,18 +111,18 @@ export function scriptsModule(): string {
       ),
     ),
   );
-  const constants = scripts.map(({ name, plain, segments }) => {
+  const functions = scripts.map(({ name, plain, segments }) => {
     const values = segments.map((segment) =>
       'part' in segment ? partName(segment.part, plain) : source(uncommented(segment.text, plain)),
     );
     const [only = ''] = values;
-    const value = values.length === 1 ? only : `/* @__PURE__ */ [\n${values.join(',\n')},\n].join('')`;
-    return `export const ${constantName(name)} =\n${value};\n`;
+    const value = values.length === 1 ? only : `[\n${values.join(',\n')},\n].join('')`;
+    return `export const ${functionName(name)} = () =>\n${value};\n`;
   });
   const hash = createHash('sha256').update(scriptText('bootstrap.sh')).digest('hex');
-  const sha256 = `/** Hex, of {@link BOOTSTRAP_SH}. */\nexport const BOOTSTRAP_SH_SHA256 = '${hash}';\n`;
+  const sha256 = `/** Hex, of {@link bootstrapSh}. */\nexport const BOOTSTRAP_SH_SHA256 = '${hash}';\n`;
   const shared = [...parts].sort().map(([name, text]) => `const ${name} =\n${source(text)};\n`);
-  return [`${HEADER}\n`, ...shared, ...constants, sha256].join('\n');
+  return [`${HEADER}\n`, ...shared, ...functions, sha256].join('\n');
 }
 
 function source(text: string): string {
@@ -133,9 +133,10 @@ function source(text: string): string {
 }
 
 function partName(part: string, plain: boolean): string {
-  return `${constantName(part)}${plain ? '_PLAIN' : ''}`;
+  return `${part.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}${plain ? '_PLAIN' : ''}`;
 }
 
-function constantName(script: string): string {
-  return script.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+/** `kibana-merge.awk`: `kibanaMergeAwk`. */
+function functionName(script: string): string {
+  return script.replaceAll(/[^a-z0-9]([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,5 +1,5 @@
+import { kibanaMergeAwk } from '#host-scripts';
 import { shellWord } from '../../../shared/elastic/syntax/shell.ts';
-import { KIBANA_MERGE_AWK } from '../../../shared/hosts/scripts.generated.ts';
 
 /** Folded texts that were shown already, each with the title of the example that it stands in. */
 export type Shown = Map<string, string>;
@@ -41,7 +41,7 @@ export const LANGUAGES: Readonly<Record<string, string>> = {
 };
 
 /** The program in each command for Kibana; shown in the first of them only. */
-const MERGE = shellWord(KIBANA_MERGE_AWK.trimEnd());
+const MERGE = shellWord(kibanaMergeAwk().trimEnd());
 
 /** Every part of a kit under its own name, whatever parts there are: a new one needs nothing here. */
 export function sections(parts: object, example: string, shown: Shown): string {

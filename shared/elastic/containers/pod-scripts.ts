@@ -1,4 +1,4 @@
-import { POD_ENROLL_SH, POD_HOURLY_SH, POD_KEEP_SH } from '../../hosts/scripts.generated.ts';
+import { podEnrollSh, podHourlySh, podKeepSh } from '#host-scripts';
 import { kitFileNames } from '../deployment/kit-paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { KEY_OPTIONS } from '../kubernetes/enroll-script.ts';
@@ -16,8 +16,8 @@ export function podScripts(deployment: ResolvedDeployment) {
   const { certificate, key } = kitFileNames(deployment.profile);
   const directory = shellWord(deployment.directory);
   return {
-    'keep.sh': withVariables(POD_KEEP_SH, { directory, certificate, key }),
-    'enroll.sh': withVariables(POD_ENROLL_SH, {
+    'keep.sh': withVariables(podKeepSh(), { directory, certificate, key }),
+    'enroll.sh': withVariables(podEnrollSh(), {
       directory,
       pair_certificate: certificate,
       pair_key: key,
@@ -27,4 +27,4 @@ export function podScripts(deployment: ResolvedDeployment) {
 }
 
 /** Runs keep.sh once an hour, and ends as soon as the pod does. */
-export const KEEP_HOURLY = POD_HOURLY_SH;
+export const KEEP_HOURLY = podHourlySh();

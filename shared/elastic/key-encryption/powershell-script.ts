@@ -1,4 +1,4 @@
-import { ENCRYPT_KEY_PS1 } from '../../hosts/scripts.generated.ts';
+import { encryptKeyPs1 } from '#host-scripts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { windowsGrants } from '../files/access.ts';
 import type { FilePlace } from '../kit/kit-file.ts';
@@ -12,7 +12,7 @@ export function powershellScript(
   key: FilePlace,
   passphrase: FilePlace,
 ): string {
-  return withVariables(ENCRYPT_KEY_PS1, {
+  return withVariables(encryptKeyPs1(), {
     $key: powershellWord(key.path),
     $pass: powershellWord(passphrase.path),
     $grants: `@(${windowsGrants(deployment).map(powershellWord).join(', ')})`,

@@ -1,4 +1,4 @@
-import { ENCRYPT_KEY_SH } from '../../hosts/scripts.generated.ts';
+import { encryptKeySh } from '#host-scripts';
 import type { FilePlace } from '../kit/kit-file.ts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
@@ -6,7 +6,7 @@ import { ITERATIONS, LONGEST_PASSPHRASE } from './form.ts';
 
 /** A script of POSIX sh, for root: shared/hosts/encrypt-key.sh. Without comments, so that it can be pasted into zsh too. */
 export function shellScript(key: FilePlace, passphrase: FilePlace): string {
-  return withVariables(ENCRYPT_KEY_SH, {
+  return withVariables(encryptKeySh(), {
     key: shellWord(key.path),
     key_owner: shellWord(`${key.owner}:${key.group}`),
     key_mode: shellWord(`${key.mode}`),

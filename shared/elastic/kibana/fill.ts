@@ -1,4 +1,4 @@
-import { FILL_AWK } from '../../hosts/scripts.generated.ts';
+import { fillAwk } from '#host-scripts';
 import { shellWord } from '../syntax/shell.ts';
 
 /** A placeholder for the contents of a file on the host, which this service must not know. */
@@ -18,6 +18,6 @@ export function hasPlaceholder(text: string): boolean {
  * @param files - whose placeholders the service put into the text: absolute paths, which need no escapes in JSON and YAML
  */
 export function fillCommand(files: readonly string[]): string {
-  const program = FILL_AWK.trimEnd();
+  const program = fillAwk().trimEnd();
   return `LC_ALL=C awk ${[program, ...files].map(shellWord).join(' ')}`;
 }

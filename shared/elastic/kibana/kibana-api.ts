@@ -1,4 +1,4 @@
-import { KIBANA_MERGE_AWK, KIBANA_SAVE_SH, KIBANA_SEND_SH } from '../../hosts/scripts.generated.ts';
+import { kibanaMergeAwk, kibanaSaveSh, kibanaSendSh } from '#host-scripts';
 import type { OperatingSystem } from '../deployment/paths.ts';
 import type { KibanaApi } from '../kit/kibana-api.ts';
 import { info, type Note } from '../kit/note.ts';
@@ -73,7 +73,7 @@ function saveCommand(
 ): string {
   // As Kibana writes it, so that the two can be compared.
   const text = shellWord(JSON.stringify(body, null, 2));
-  const save = withVariables(KIBANA_SAVE_SH, {
+  const save = withVariables(kibanaSaveSh(), {
     collection: `/api/fleet/${collection}`,
     id: shellWord(body.id),
     body: files.length === 0 ? text : `$(printf '%s\\n' ${text} | ${fillCommand(files)})`,
@@ -89,8 +89,8 @@ function saveCommand(
  * @param script - follows shared/hosts/kibana-send.sh
  */
 export function changeCommand(keep: string, script: string): string {
-  const merge = shellWord(KIBANA_MERGE_AWK.trimEnd());
-  return `(\n${withVariables(KIBANA_SEND_SH, { merge, keep: shellWord(keep) })}${script})`;
+  const merge = shellWord(kibanaMergeAwk().trimEnd());
+  return `(\n${withVariables(kibanaSendSh(), { merge, keep: shellWord(keep) })}${script})`;
 }
 
 /** How to run the commands. */

@@ -1,4 +1,4 @@
-import { KIBANA_POLICY_SH } from '../../hosts/scripts.generated.ts';
+import { kibanaPolicySh } from '#host-scripts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { changeCommand } from './kibana-api.ts';
@@ -15,5 +15,5 @@ const NO_PASSPHRASE = { key_passphrase: null, key_passphrase_path: null };
 /** For a POSIX shell with curl and awk: shared/hosts/kibana-policy.sh, which moves an agent policy to these settings. */
 export function policyCommand(ssl: Readonly<Record<string, unknown>>): string {
   const patch = JSON.stringify({ ...NO_PASSPHRASE, ...ssl });
-  return changeCommand(KEPT, withVariables(KIBANA_POLICY_SH, { ssl: shellWord(patch) }));
+  return changeCommand(KEPT, withVariables(kibanaPolicySh(), { ssl: shellWord(patch) }));
 }

@@ -1,5 +1,5 @@
+import { requestCertificateSh } from '#host-scripts';
 import type { KeyKind } from '../../domain/key-kind.ts';
-import { REQUEST_CERTIFICATE_SH } from '../../hosts/scripts.generated.ts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 
@@ -55,7 +55,7 @@ export function namesWord({ name, dnsNames, ipAddresses = [] }: Omit<Wish, 'keyK
  * @param names - see {@link namesWord}
  */
 export function enrollLines(names: string, { scratch: files, ...places }: Places): readonly string[] {
-  const script = withVariables(REQUEST_CERTIFICATE_SH, { ...places, files, names });
+  const script = withVariables(requestCertificateSh(), { ...places, files, names });
   return script.trimEnd().split('\n');
 }
 

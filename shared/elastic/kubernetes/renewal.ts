@@ -1,5 +1,5 @@
+import { renewSecretSh } from '#host-scripts';
 import { PROFILES, type ProfileName } from '../../domain/profile.ts';
-import { RENEW_SECRET_SH } from '../../hosts/scripts.generated.ts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { KEY_OPTIONS, namesWord, type Wish } from './enroll-script.ts';
@@ -84,7 +84,7 @@ export function renewalManifests(renewal: Renewal): readonly Manifest[] {
 
 function renewalScript(renewal: Renewal): string {
   const { secretName, namespace, wish, before, restarts = '' } = renewal;
-  return withVariables(RENEW_SECRET_SH, {
+  return withVariables(renewSecretSh(), {
     secret: secretName,
     namespace,
     names: namesWord(wish),

@@ -1,4 +1,4 @@
-import { REFRESH_LISTS_SH } from '../../hosts/scripts.generated.ts';
+import { refreshListsSh } from '#host-scripts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
 
@@ -19,7 +19,7 @@ export interface RefreshPlan {
  * OpenSSL 1.1.1 or later.
  */
 export function refreshScript({ revocationUrl, lists, roots, chain }: RefreshPlan): string {
-  const script = withVariables(REFRESH_LISTS_SH, {
+  const script = withVariables(refreshListsSh(), {
     url: shellWord(revocationUrl),
     lists: shellWord(lists),
     roots: shellWord(roots),

@@ -44,7 +44,8 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   http: ['domain', 'errors', 'observability', 'config', 'http/problem', 'schema'],
   'http/problem': PURE,
   // Closed lists (key specs, problem codes with title and status, routes) are said once.
-  infra: ['config', ...PURE, 'http/problem', 'pki/trust-anchor', 'pki/external-root'],
+  // Bundles hold the scripts of hosts.
+  infra: ['config', ...PURE, 'hosts', 'http/problem', 'pki/trust-anchor', 'pki/external-root'],
   'infra/local': ['config', ...PURE, 'http/problem', 'infra'],
   // Its version.
   cli: [...PURE, 'package.json'],
@@ -108,9 +109,14 @@ export function layerOf(path: string): Layer {
   return top;
 }
 
-/** The file that a relative import of `from` names. */
-export function resolveImport(from: string, specifier: string): string {
-  return posix.join(posix.dirname(from), specifier);
+/** What package.json names of the repository's files: `#host-scripts`, which bundles replace. */
+export type Subpaths = Readonly<Record<string, string>>;
+
+/** The file of the repository that an import of `from` names; undefined for packages. */
+export function resolveImport(from: string, specifier: string, subpaths: Subpaths): string | undefined {
+  if (specifier.startsWith('.')) return posix.join(posix.dirname(from), specifier);
+  const file = subpaths[specifier];
+  return file === undefined ? undefined : posix.normalize(file);
 }
 
 /** Why the file at `from` may not import the file at `to`; undefined where it may. */

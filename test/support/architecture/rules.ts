@@ -1,4 +1,4 @@
-import { forbiddenArrow, type Layer, layerOf, resolveImport } from './layers.ts';
+import { forbiddenArrow, type Layer, layerOf, resolveImport, type Subpaths } from './layers.ts';
 import type { ImportFact, ModuleFacts } from './module-facts.ts';
 
 /** Packages that only some layers may import; `test` may import everything. */
@@ -47,28 +47,35 @@ const AMBIENT = ['Date.now', 'new Date()', 'Math.random'];
 const ENVIRONMENT_LAYERS: readonly Layer[] = ['config', 'infra/local', 'cli'];
 const MOCKS = ['jest.mock', 'jest.doMock', 'jest.unstable_mockModule'];
 
-/**
- * Every broken rule of the tree, as `file:line: reason`.
- *
- * @param dependencies names under `dependencies` in package.json.
- */
+/** What the rules read of package.json. */
+export interface Manifest {
+  readonly dependencies: Readonly<Record<string, unknown>>;
+  readonly imports: Subpaths;
+}
+
+/** An import, with the file of the repository that it names; undefined for packages. */
+type Resolved = ImportFact & { readonly target: string | undefined };
+
+/** Every broken rule of the tree, as `file:line: reason`. */
 export function violations(
   modules: readonly ModuleFacts[],
-  dependencies: readonly string[],
+  { dependencies, imports: subpaths }: Manifest,
 ): readonly string[] {
   return modules.flatMap((module) => [
     ...folderNames(module),
-    ...module.imports.flatMap((item) =>
-      [
-        arrow(module, item),
-        barrel(module, item),
-        ...packages(module, item, dependencies),
-        crypto(module, item),
-        sealing(module, item),
-      ]
-        .filter((reason) => reason !== undefined)
-        .map((reason) => `${module.path}:${item.line}: imports ${item.specifier}: ${reason}`),
-    ),
+    ...module.imports
+      .map((item) => ({ ...item, target: resolveImport(module.path, item.specifier, subpaths) }))
+      .flatMap((item) =>
+        [
+          arrow(module, item),
+          barrel(module, item),
+          ...packages(module, item, Object.keys(dependencies)),
+          crypto(module, item),
+          sealing(module, item),
+        ]
+          .filter((reason) => reason !== undefined)
+          .map((reason) => `${module.path}:${item.line}: imports ${item.specifier}: ${reason}`),
+      ),
     ...uses(module),
   ]);
 }
@@ -78,25 +85,23 @@ function folderNames({ path }: ModuleFacts): readonly string[] {
   return vague === undefined ? [] : [`${path}:1: "${vague}" does not say what it holds`];
 }
 
-function arrow(module: ModuleFacts, { specifier }: ImportFact): string | undefined {
-  if (!specifier.startsWith('.')) return undefined;
-  return forbiddenArrow(module.path, resolveImport(module.path, specifier));
+function arrow(module: ModuleFacts, { target }: Resolved): string | undefined {
+  return target === undefined ? undefined : forbiddenArrow(module.path, target);
 }
 
-function barrel(module: ModuleFacts, { specifier, reExport }: ImportFact): string | undefined {
+function barrel(module: ModuleFacts, { target, reExport }: Resolved): string | undefined {
   if (!reExport) return undefined;
-  const own =
-    specifier.startsWith('.') && layerOf(resolveImport(module.path, specifier)) === layerOf(module.path);
+  const own = target !== undefined && layerOf(target) === layerOf(module.path);
   return own ? undefined : 'no file re-exports what belongs to another layer or package';
 }
 
 function packages(
   module: ModuleFacts,
-  { specifier, typeOnly }: ImportFact,
+  { specifier, target, typeOnly }: Resolved,
   dependencies: readonly string[],
 ): readonly (string | undefined)[] {
   const layer = layerOf(module.path);
-  if (specifier.startsWith('.') || layer === 'test') return [];
+  if (target !== undefined || layer === 'test') return [];
   if (specifier.startsWith('node:')) {
     const impure = PURE.includes(layer) && !PURE_MODULES.includes(specifier);
     return [impure ? `${layer} reads no files and no network` : undefined];
@@ -145,8 +150,10 @@ const SEALED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   },
 };
 
-function sealing(module: ModuleFacts, { specifier, names, typeOnly }: ImportFact): string | undefined {
-  const target = specifier.startsWith('.') ? resolveImport(module.path, specifier) : specifier;
+function sealing(
+  module: ModuleFacts,
+  { specifier, target = specifier, names, typeOnly }: Resolved,
+): string | undefined {
   const sealed = SEALED[target];
   if (sealed === undefined || typeOnly) return undefined;
   if (names.length === 0) return 'import its functions by name';

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { BOOTSTRAP_SH_SHA256 } from '#host-scripts';
 import { scriptNames, scriptsModule, scriptText } from '../../../docs/generate/hosts/scripts.ts';
 import { handler } from '../../../functions/get-host-script/handler.ts';
-import { BOOTSTRAP_SH_SHA256 } from '../../../shared/hosts/scripts.generated.ts';
 import { quietly } from '../functions/told.ts';
 
 const GENERATED = new URL('../../../shared/hosts/scripts.generated.ts', import.meta.url);
