@@ -6,7 +6,7 @@ id=fleetseal
 body='{}'
 new=2d
 answer=$(send GET "$collection/$id" </dev/null)
-if test "${answer##*[!0-9]}" = 404; then
+if test "$(code)" = 404; then
   answer=$(printf '%s\n' "$body" | send POST "$collection")
   saved
   echo "$id: created"

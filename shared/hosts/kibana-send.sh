@@ -14,7 +14,8 @@ send() {
 Authorization: ApiKey $KIBANA_API_KEY
 END
 }
-saved() { test "${answer##*[!0-9]}" = 200 || { printf '%s\n' "$answer" >&2; exit 1; }; }
+code() { printf '%s\n' "$answer" | sed -n '$p'; }
+saved() { test "$(code)" = 200 || { printf '%s\n' "$answer" >&2; exit 1; }; }
 change() {
   saved
   merged=$({ printf '%s\n' "$3"; printf '%s\n' "$answer" | sed '$d'; } | LC_ALL=C awk "$merge" "$keep")

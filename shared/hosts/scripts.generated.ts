@@ -4324,7 +4324,7 @@ export const kibanaSaveSh = () =>
   "body='{}'\n" +
   "new=2d\n" +
   "answer=$(send GET \"$collection/$id\" </dev/null)\n" +
-  "if test \"${answer##*[!0-9]}\" = 404; then\n" +
+  "if test \"$(code)\" = 404; then\n" +
   "  answer=$(printf '%s\\n' \"$body\" | send POST \"$collection\")\n" +
   "  saved\n" +
   "  echo \"$id: created\"\n" +
@@ -4342,7 +4342,8 @@ export const kibanaSendSh = () =>
   "Authorization: ApiKey $KIBANA_API_KEY\n" +
   "END\n" +
   "}\n" +
-  "saved() { test \"${answer##*[!0-9]}\" = 200 || { printf '%s\\n' \"$answer\" >&2; exit 1; }; }\n" +
+  "code() { printf '%s\\n' \"$answer\" | sed -n '$p'; }\n" +
+  "saved() { test \"$(code)\" = 200 || { printf '%s\\n' \"$answer\" >&2; exit 1; }; }\n" +
   "change() {\n" +
   "  saved\n" +
   "  merged=$({ printf '%s\\n' \"$3\"; printf '%s\\n' \"$answer\" | sed '$d'; } | LC_ALL=C awk \"$merge\" \"$keep\")\n" +

@@ -6,6 +6,10 @@ import { BUNDLE_PATH, caCertificatePath } from '../../../shared/domain/revocatio
 const OF_ZSH =
   /^ *(?:argv|cdpath|fignore|fpath|mailpath|manpath|options|path|pipestatus|psvar|status|watch)=/m;
 
+/** What zsh takes for an event of its history outside of single quotes, also within double quotes (zshexpn(1), "Event Designators"). */
+const HISTORY = /![^\s=(]/;
+const SINGLE_QUOTED = /'[^']*'/g;
+
 describe.each(PASTED)('%s, which people paste', (name) => {
   const pasted = scriptText(name);
 
@@ -16,6 +20,12 @@ describe.each(PASTED)('%s, which people paste', (name) => {
   test('has no comments, which an interactive zsh does not know', () => {
     expect(pasted).not.toMatch(/(^|\s)#/);
   });
+});
+
+test.each(
+  PASTED.filter((name) => name.endsWith('.sh')),
+)('%s has no event of the history of an interactive zsh', (name) => {
+  expect(scriptText(name).replace(SINGLE_QUOTED, "''")).not.toMatch(HISTORY);
 });
 
 test('refresh-lists.sh fetches what the service publishes', () => {
