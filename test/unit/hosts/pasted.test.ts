@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { PASTED, scriptText } from '../../../docs/generate/hosts/scripts.ts';
 import { BUNDLE_PATH, caCertificatePath } from '../../../shared/domain/revocation-points.ts';
@@ -8,7 +10,9 @@ const OF_ZSH =
 
 /** What zsh takes for an event of its history outside of single quotes, also within double quotes (zshexpn(1), "Event Designators"). */
 const HISTORY = /![^\s=(]/;
-const SINGLE_QUOTED = /'[^']*'/g;
+const unquoted = (script: string) => script.replace(/'[^']*'/g, "''");
+
+const DOCS = join(import.meta.dirname, '../../../docs');
 
 describe.each(PASTED)('%s, which people paste', (name) => {
   const pasted = scriptText(name);
@@ -22,11 +26,23 @@ describe.each(PASTED)('%s, which people paste', (name) => {
   });
 });
 
-test.each(
-  PASTED.filter((name) => name.endsWith('.sh')),
-)('%s has no event of the history of an interactive zsh', (name) => {
-  expect(scriptText(name).replace(SINGLE_QUOTED, "''")).not.toMatch(HISTORY);
-});
+test.each(PASTED.filter((name) => name.endsWith('.sh')))(
+  '%s has no event of the history of an interactive zsh',
+  (name) => {
+    expect(unquoted(scriptText(name))).not.toMatch(HISTORY);
+  },
+);
+
+test.each(['README.md', ...readdirSync(DOCS).filter((name) => name.endsWith('.md'))])(
+  'commands in %s have neither',
+  (name) => {
+    const text = readFileSync(join(name === 'README.md' ? join(DOCS, '..') : DOCS, name), 'utf8');
+    for (const [, block = ''] of text.matchAll(/^```sh\n(.*?)^```$/gms)) {
+      expect(unquoted(block)).not.toMatch(HISTORY);
+      expect(unquoted(block)).not.toMatch(/(^|\s)#/);
+    }
+  },
+);
 
 test('refresh-lists.sh fetches what the service publishes', () => {
   const script = scriptText('refresh-lists.sh');
