@@ -4,6 +4,7 @@ import { keysCommand, namesCommand } from './commands/blocks.ts';
 import { certificatesCommand } from './commands/certificates.ts';
 import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { initCommand } from './commands/init.ts';
 import { issuersCommand } from './commands/issuers.ts';
 import { kitCommand } from './commands/kit.ts';
 import { replacementsCommand } from './commands/replacements.ts';
@@ -56,6 +57,7 @@ export function createProgram(
     .addCommand(replacementsCommand(open))
     .addCommand(kitCommand(open))
     .addCommand(trustCommand(open))
+    .addCommand(initCommand(terminal))
     .addCommand(doctorCommand(() => program.opts(), terminal))
     .addCommand(completionCommand(() => program, terminal))
     .addHelpText('after', `${EXAMPLES}\nExit codes:\n${exitCodes()}`);

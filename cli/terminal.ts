@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 
 import { styleText } from 'node:util';
+import { CommandError } from './command-error.ts';
 
 /** How a cell or a word is shown where there is colour. */
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';
@@ -21,7 +22,7 @@ export interface Terminal {
   progress(text: string): void;
   /** The text in the style, or plain where standard output takes no colour. */
   style(style: Style, text: string): string;
-  /** Asks on the terminal; undefined where there is no terminal to ask on. */
+  /** Asks on the terminal; undefined where there is no terminal to ask on. @throws CommandError `failed` at Ctrl-C or Ctrl-D. */
   ask(question: string): Promise<string | undefined>;
 }
 
@@ -66,11 +67,13 @@ export function createTerminal({ env, stdin, stdout, stderr }: Process): Termina
       if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
       clear();
       const reader = createInterface({ input: stdin, output: stderr });
-      // The end of the input (Ctrl-D) is an answer too, and none that says yes.
-      const ended = once(reader, 'close').then(() => '');
+      // Ctrl-C and the end of the input (Ctrl-D) close it: that is no answer, and no default either.
+      const ended = once(reader, 'close').then(() => undefined);
       const answer = await Promise.race([reader.question(question), ended]);
       reader.close();
-      return answer;
+      if (answer !== undefined) return answer;
+      stderr.write('\n');
+      throw new CommandError('failed', 'Nothing was done: the question was not answered.');
     },
   };
 }

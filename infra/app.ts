@@ -1,12 +1,18 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { bundleFunctions } from './bundle.ts';
-import { SettingsError } from './settings.ts';
-import { composeApp } from './synthesize.ts';
+import { SettingsError } from './settings/settings.ts';
+import { deploymentSettings } from './settings-file.ts';
+import { addStacks, createApp } from './synthesize.ts';
 
 /* Entry point for the CDK command line, which sets the output directory in the environment. Bundles go there too. */
+const ROOT = join(import.meta.dirname, '..');
 try {
-  const outdir = resolve(process.env['CDK_OUTDIR'] ?? join(import.meta.dirname, '..', 'cdk.out'));
-  composeApp({ bundles: bundleFunctions(join(outdir, 'bundles')) }).synth();
+  const app = createApp();
+  const { settings, file } = deploymentSettings(app.node.getAllContext(), ROOT);
+  process.stderr.write(`Authority "${settings.authority}", with the settings of ${relative('.', file)}.\n`);
+  const outdir = resolve(process.env['CDK_OUTDIR'] ?? join(ROOT, 'cdk.out'));
+  addStacks(app, { settings, bundles: bundleFunctions(join(outdir, 'bundles')) });
+  app.synth();
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   process.stderr.write(`${error.message}\n`);

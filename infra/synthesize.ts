@@ -2,26 +2,19 @@ import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { type Bundles, bundleFunctions } from './bundle.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings/settings.ts';
 import { AuthorityStack } from './stacks/authority-stack.ts';
 import { ServiceStack } from './stacks/service-stack.ts';
 
-export interface SynthesisOptions {
+export interface AppOptions {
   /** @default - what the CDK command line sets, or a temporary directory */
   readonly outdir?: string;
-  readonly bundles: Bundles;
-  /** The settings: an object or the path of a JSON file. @default - the CDK context value `fleetseal` */
-  readonly settings?: unknown;
   /** Whether CDK checks the templates against CloudFormation's schemas: 3.5 s of CPU. @default true */
   readonly checkSchemas?: boolean;
 }
 
-/**
- * The composition root: settings in, stacks out. Needs no account.
- *
- * @throws Error for wrong settings; `synth()` of the app throws for violations of the AWS Solutions rules.
- */
-export function composeApp({ outdir, bundles, checkSchemas = true, ...options }: SynthesisOptions): App {
+/** An app without stacks: `synth()` throws for violations of the AWS Solutions rules. */
+export function createApp({ outdir, checkSchemas = true }: AppOptions = {}): App {
   const app = new App({
     analyticsReporting: false,
     treeMetadata: false,
@@ -31,7 +24,14 @@ export function composeApp({ outdir, bundles, checkSchemas = true, ...options }:
     ...(outdir === undefined ? {} : { outdir }),
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const settings = readSettings(options.settings ?? app.node.tryGetContext('fleetseal'));
+  return app;
+}
+
+/** The composition root: settings in, stacks out. Needs no account. */
+export function addStacks(
+  app: App,
+  { settings, bundles }: { readonly settings: Settings; readonly bundles: Bundles },
+): void {
   const authority = new AuthorityStack(app, 'FleetsealAuthority', {
     stackName: `fleetseal-${settings.authority}-authority`,
     description:
@@ -46,6 +46,18 @@ export function composeApp({ outdir, bundles, checkSchemas = true, ...options }:
     bundles,
     authority,
   });
+}
+
+export interface SynthesisOptions extends AppOptions {
+  readonly bundles: Bundles;
+  /** As in a file of settings; the authority is `fleet` by default. */
+  readonly settings: object;
+}
+
+/** An app with these settings, whatever the CDK context says. @throws SettingsError that lists every wrong setting. */
+export function composeApp({ bundles, settings, ...options }: SynthesisOptions): App {
+  const app = createApp(options);
+  addStacks(app, { settings: readSettings({ authority: 'fleet', ...settings }), bundles });
   return app;
 }
 
@@ -55,7 +67,7 @@ export function composeApp({ outdir, bundles, checkSchemas = true, ...options }:
  *
  * @returns the directory of the assembly: `FleetsealAuthority.template.json`, `FleetsealService.template.json`, assets.
  */
-export function synthesize(outdir: string, settings: unknown = {}): string {
+export function synthesize(outdir: string, settings: object = {}): string {
   const bundles = bundleFunctions(join(outdir, 'bundles'));
   return composeApp({ outdir, settings, bundles, checkSchemas: false }).synth().directory;
 }

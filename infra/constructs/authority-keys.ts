@@ -1,7 +1,7 @@
 import { Effect, type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { SigningKey } from './signing-key.ts';
 
 /** The first root; the setting `successorRoots` declares others. */

@@ -13,7 +13,7 @@ import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 
 export interface SigningKeyProps {
   /** Whether it signs certificates and revocation lists, or OCSP responses. */

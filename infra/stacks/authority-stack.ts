@@ -14,7 +14,7 @@ import { RevocationDistribution } from '../constructs/revocation-distribution.ts
 import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
 import type { FunctionName } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 
 export interface AuthorityStackProps extends StackProps {
   readonly settings: Settings;

@@ -12,7 +12,7 @@ import { ServiceFunction } from '../constructs/service-function.ts';
 import { SweepBacklog } from '../constructs/sweep-backlog.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, type Trigger } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { AuthorityStack, Signer } from './authority-stack.ts';
 
 export interface ServiceStackProps extends StackProps {

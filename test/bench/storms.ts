@@ -1,4 +1,4 @@
-import { readSettings } from '../../infra/settings.ts';
+import { readSettings } from '../../infra/settings/settings.ts';
 import { DAY, MINUTE } from '../../shared/domain/duration.ts';
 import { columns, type Figure } from './figures.ts';
 import { enrollmentStorm, type Fleet, type Service } from './storms/enrollment.ts';
@@ -14,7 +14,7 @@ import { readWaitPlan } from './storms/wait-plan.ts';
 
 const HOSTS = 100_000;
 
-const { throttle, quotas } = readSettings(undefined);
+const { throttle, quotas } = readSettings({ authority: 'fleet' });
 const DEFAULTS: Service = { throttle, ...quotas, concurrency: 1000 };
 /** As the first version throttled. */
 const FIRST: Service = { ...DEFAULTS, throttle: { ratePerSecond: 100, burst: 200 } };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { settings } from '../../docs/generate/settings/document.ts';
 import { startLocalCloud } from '../../infra/local/local-cloud.ts';
-import { readSettings } from '../../infra/settings.ts';
+import { readSettings } from '../../infra/settings/settings.ts';
 import { composeApp } from '../../infra/synthesize.ts';
 import { issuedIn } from '../support/api-client.ts';
 import { ASSEMBLY, KEY_MATERIAL } from '../support/assembly.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const [first, second] = readSettings({}).issuers;
+const [first, second] = readSettings({ authority: 'fleet' }).issuers;
 const third = { id: 'issuer-3', keySpec: 'ECC_NIST_P256', lifetimeYears: 2 };
 const companyRoot = (name: string) =>
   openssl(

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { additionalRoots } from '../../infra/additional-roots.ts';
+import { additionalRoots } from '../../infra/settings/additional-roots.ts';
 import { openssl } from '../support/openssl.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'fleetseal-roots-'));

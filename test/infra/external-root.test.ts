@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readSettings } from '../../infra/settings.ts';
+import { readSettings } from '../../infra/settings/settings.ts';
 import { CompanyCa } from '../support/company-ca.ts';
 import { openssl } from '../support/openssl.ts';
 import { statements, synthesized, text } from './synthesized.ts';
@@ -14,18 +14,18 @@ const ROOT = ca('Acme Root');
 const NEXT = ca('Next Root');
 
 const external = (pem: string) => ({ root: { kind: 'external', certificate: pem } });
-const read = (given: object) => () => readSettings(given);
+const read = (given: object) => () => readSettings({ authority: 'fleet', ...given });
 
 describe('the settings of an external root', () => {
   test('are its kind and certificate', () => {
-    expect(readSettings(external(ROOT.pem)).root).toEqual({ kind: 'external', certificate: ROOT.pem });
+    expect(read(external(ROOT.pem))().root).toEqual({ kind: 'external', certificate: ROOT.pem });
     const successorRoots = [{ id: 'root-2', kind: 'external', certificate: NEXT.pem }];
-    expect(readSettings({ ...external(ROOT.pem), successorRoots }).successorRoots).toEqual(successorRoots);
+    expect(read({ ...external(ROOT.pem), successorRoots })().successorRoots).toEqual(successorRoots);
   });
 
   test('let issuers live as long as its CA decides', () => {
     const issuers = [{ id: 'issuer-1', lifetimeYears: 20 }];
-    expect(readSettings({ ...external(ROOT.pem), issuers }).issuers).toHaveLength(1);
+    expect(read({ ...external(ROOT.pem), issuers })().issuers).toHaveLength(1);
   });
 
   test.each([

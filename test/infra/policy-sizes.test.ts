@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readSettings } from '../../infra/settings.ts';
+import { readSettings } from '../../infra/settings/settings.ts';
 import { synthesized } from './synthesized.ts';
 
 /*
@@ -26,7 +26,7 @@ function largest(): object {
   }));
   const accepted = (count: number) => {
     try {
-      return readSettings({ successorRoots, issuers: issuers(count) });
+      return readSettings({ authority: 'fleet', successorRoots, issuers: issuers(count) });
     } catch {
       return undefined;
     }

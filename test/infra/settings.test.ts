@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readSettings } from '../../infra/settings.ts';
+import { readSettings as readAll } from '../../infra/settings/settings.ts';
 import { parseCidr } from '../../shared/domain/ip-network.ts';
 import { openssl } from '../support/openssl.ts';
 
@@ -20,9 +17,12 @@ const MANY = Array.from({ length: 9 }, (_, index) => {
 });
 const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:fleet/kibana-aB3dE6';
 
+/** Of the authority "fleet", unless these settings name another one. */
+const readSettings = (given: object) => readAll({ authority: 'fleet', ...given });
+
 describe('the settings of a deployment', () => {
-  test('may all be left out', () => {
-    expect(readSettings(undefined)).toMatchObject({
+  test('may be left out, except the name of the authority', () => {
+    expect(readSettings({})).toMatchObject({
       authority: 'fleet',
       trustDomain: 'fleet',
       root: { kind: 'kms', keySpec: 'RSA_4096', lifetimeYears: 20 },
@@ -63,20 +63,23 @@ describe('the settings of a deployment', () => {
     });
   });
 
-  test('are read from a JSON file where the context names one', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'fleetseal-settings-'));
-    try {
-      const file = join(directory, 'fleetseal.json');
-      writeFileSync(file, '{ "authority": "prod-eu" }');
-      expect(readSettings(file).authority).toBe('prod-eu');
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  });
-
-  const wrong: readonly { readonly name: string; readonly given: unknown; readonly says: string }[] = [
-    { name: 'unknown setting', given: { autority: 'x' }, says: 'autority: unknown setting' },
+  const wrong: readonly { readonly name: string; readonly given: object; readonly says: string }[] = [
+    {
+      name: 'unknown setting',
+      given: { autority: 'x' },
+      says: 'autority: unknown setting. Did you mean "authority"?',
+    },
     { name: 'unknown setting in a part', given: { root: { years: 3 } }, says: 'root.years: unknown setting' },
+    {
+      name: 'a mistyped setting in a list',
+      given: { issuers: [{ id: 'issuer-1', keyspec: 'RSA_3072' }] },
+      says: 'issuers.0.keyspec: unknown setting. Did you mean "keySpec"?',
+    },
+    {
+      name: 'a mistyped setting of an alternative',
+      given: { root: { kind: 'external', certifcate: 'x' } },
+      says: 'root.certifcate: unknown setting. Did you mean "certificate"?',
+    },
     {
       name: 'authority in capitals',
       given: { authority: 'Fleet' },
@@ -252,10 +255,13 @@ describe('the settings of a deployment', () => {
       },
       says: 'fleetConnector.space: must be the identifier of a Kibana space',
     },
-    { name: 'a list', given: [], says: 'settings: must be an object' },
   ];
   test.each(wrong)('refuse: $name', ({ given, says }) => {
     expect(() => readSettings(given)).toThrow(says);
+  });
+
+  test.each([undefined, [], 'fleetseal.json'])('must be an object, not %j', (given) => {
+    expect(() => readAll(given)).toThrow('settings: must be an object');
   });
 
   test('take a network exactly where the deployment will', () => {
@@ -306,28 +312,5 @@ describe('the settings of a deployment', () => {
     expect(read({ root: { lifetimeYears: 'ten' } })).toThrow(
       /wrong:\n {2}root\.lifetimeYears: .*\n {2}surprise: .*\n {2}issuers: .*\n {2}keyAdministration: [^\n]*$/,
     );
-  });
-
-  test.each([
-    {
-      name: 'is not there',
-      file: 'missing.json',
-      says: /^the settings of this deployment cannot be read from \S+missing\.json: the file does not exist\. To take all defaults, write \{\} into it$/,
-    },
-    {
-      name: 'is no JSON',
-      file: 'empty.json',
-      says: /^the settings of this deployment cannot be read from \S+empty\.json: Unexpected end of JSON input$/,
-    },
-  ])('name the file that $name', ({ file, says }) => {
-    const directory = mkdtempSync(join(tmpdir(), 'fleetseal-settings-'));
-    writeFileSync(join(directory, 'empty.json'), '');
-    try {
-      expect(() => readSettings(join(directory, file))).toThrow(
-        expect.objectContaining({ name: 'SettingsError', message: expect.stringMatching(says) }),
-      );
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
   });
 });

@@ -32,7 +32,7 @@ function templatesIn(directory: string): Synthesized {
 
 /** Gives the composed app, with empty functions, to `use`; all that it writes is gone afterwards. */
 export function withApp<Result>(
-  settings: unknown,
+  settings: object,
   use: (app: App) => Result,
   options: { readonly checkSchemas: boolean } = { checkSchemas: false },
 ): Result {

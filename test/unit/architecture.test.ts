@@ -73,14 +73,14 @@ describe('the check of the tree', () => {
     {
       name: 'a function that imports infra',
       path: 'functions/enroll/handler.ts',
-      source: "import { settings } from '../../infra/settings.ts';",
+      source: "import { settings } from '../../infra/settings/settings.ts';",
       says: 'functions import shared only',
     },
     {
       name: 'infra with a business rule',
       path: 'infra/constructs/x.ts',
       source: "import { enroll } from '../../shared/issuance/enroll.ts';",
-      says: 'infra may import config, domain, errors, hosts, http/problem, pki/trust-anchor, pki/external-root; not issuance',
+      says: 'infra may import config, domain, errors, hosts, http/problem, infra/settings; not issuance',
     },
     {
       name: 'a local cloud that knows the product from inside',
@@ -128,7 +128,7 @@ describe('the check of the tree', () => {
       name: 'a generator of documents that knows how a function works',
       path: 'docs/generate/openapi/x.ts',
       source: "import { enrollHandler } from '../../../functions/enroll/handler.ts';",
-      says: 'docs reads shared, requests and responses of functions, infra/functions.ts, infra/settings.ts and the commands of cli',
+      says: 'docs reads shared, requests and responses of functions, infra/functions.ts, infra/settings/settings.ts and the commands of cli',
     },
     {
       name: 'a product that needs a generator of documents',
@@ -140,7 +140,7 @@ describe('the check of the tree', () => {
       name: 'infra that needs the local cloud',
       path: 'infra/app.ts',
       source: "import './local/main.ts';",
-      says: 'infra may import config, domain, errors, hosts, http/problem, pki/trust-anchor, pki/external-root; not infra/local',
+      says: 'infra may import config, domain, errors, hosts, http/problem, infra/settings; not infra/local',
     },
     {
       name: 'infra that knows more of HTTP than the problems',
@@ -200,7 +200,7 @@ describe('the check of the tree', () => {
       name: 'a command line that knows the service from inside',
       path: 'cli/x.ts',
       source: "import { tokenView } from '../shared/http/contract/token.ts';",
-      says: 'cli may import domain, errors, package.json; not http',
+      says: 'cli may import domain, errors, package.json, infra/settings; not http',
     },
     {
       name: 'pkijs outside pki',

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { SETTINGS } from '../../../infra/settings.ts';
+import { SETTINGS } from '../../../infra/settings/settings.ts';
 
 /** What this page uses of JSON Schema. */
 interface Schema {
@@ -56,9 +56,9 @@ function merged(schema: Schema): Schema {
 export function settingsDocument(): string {
   return `# Settings
 
-The settings of a deployment. Put them into a JSON file (\`-c fleetseal=fleetseal.json\` for cdk, \`FLEETSEAL_SETTINGS=fleetseal.json\` for \`npm start\`) or into the context value \`fleetseal\` of cdk.json. Every setting is optional. Unknown or invalid settings stop the synthesis, which reports all of them at once. [Operations](operations.md) describes how to use them.
+The settings of a deployment. They stand in \`fleetseal.json\` beside cdk.json, which \`npx fleetseal init\` writes: JSON, in which comments are allowed. To use another file, say \`-c fleetseal=<file>\` to cdk, or \`FLEETSEAL_SETTINGS=<file>\` to \`npm start\`. Only \`authority\` is required. A missing file, and unknown or invalid settings, stop the synthesis; it reports everything at once. [Operations](operations.md) describes how to use them.
 
-\`npm run docs\` generates this page from \`infra/settings.ts\`; a test fails if they differ.
+\`npm run docs\` generates this page from \`infra/settings\`; a test fails if they differ.
 
 | Setting | Type | Default | Meaning |
 |---|---|---|---|

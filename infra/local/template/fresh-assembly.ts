@@ -1,31 +1,30 @@
 import { type ExecFileOptions, execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** What an assembly is made from. */
 export interface Sources {
   /** Files and directories of code. */
   readonly paths: readonly string[];
-  /** The file of settings. @default - none: the defaults */
-  readonly settings?: string | undefined;
+  /** The file of settings. */
+  readonly settings: string;
 }
+
+/** Names the authority, and leaves everything else to the defaults. */
+const DEFAULTS = join('infra', 'local', 'fleetseal.json');
 
 /**
  * Synthesizes the app of the repository `root` into `outdir`, unless the assembly there was made from the same sources.
  *
- * @param settings path of the file of settings. @default - the context value `fleetseal` of cdk.json, or none
+ * @param settings absolute path of the file of settings. @default - infra/local/fleetseal.json
  * @throws Error with the message of the synthesis if it fails.
  */
 export async function freshAssembly(root: string, outdir: string, settings?: string): Promise<string> {
-  const { context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
-    context?: Readonly<Record<string, unknown>>;
-  };
-  const given = settings ?? context['fleetseal'];
   const paths = ['infra', 'functions', 'shared', 'cdk.json', 'package-lock.json'];
   const sources = {
     paths: paths.map((name) => join(root, name)),
-    settings: typeof given === 'string' ? resolve(root, given) : undefined,
+    settings: settings ?? join(root, DEFAULTS),
   };
   if (isFresh(outdir, sources)) return outdir;
   console.log('Synthesizing the CDK app.');
@@ -33,11 +32,19 @@ export async function freshAssembly(root: string, outdir: string, settings?: str
   const env = {
     ...process.env,
     CDK_OUTDIR: outdir,
-    CDK_CONTEXT_JSON: JSON.stringify({ ...context, fleetseal: given }),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...context(root), fleetseal: sources.settings }),
   };
   await run([join(root, 'infra', 'app.ts')], { cwd: root, env });
   keepSettings(outdir, sources);
   return outdir;
+}
+
+/** As the CDK command line passes it on. */
+function context(root: string): Readonly<Record<string, unknown>> {
+  const file = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
+    readonly context?: Readonly<Record<string, unknown>>;
+  };
+  return file.context ?? {};
 }
 
 /** Runs a program of this repository, and stops it if this process ends first. Prints its warnings. */
@@ -69,9 +76,8 @@ export function isFresh(outdir: string, { paths, settings }: Sources): boolean {
   return made > newest(paths) && text !== undefined && text === textOf(kept(outdir));
 }
 
-/** No file of settings means `{}`; undefined where the file is missing, which the synthesis then reports. */
-function textOf(file: string | undefined): string | undefined {
-  if (file === undefined) return '{}';
+/** Undefined where the file is missing, which the synthesis then reports. */
+function textOf(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 

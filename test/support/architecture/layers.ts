@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 
 /**
- * A folder that the arrows speak of: `domain` for `shared/domain`, `functions/enroll`, `infra`, `infra/local`, `cli`,
- * `docs`, `test`; `ports` for a use case's `ports.ts`, `http/problem` for that file. The name says nothing of deeper
+ * A folder that the arrows speak of: `domain` for `shared/domain`, `functions/enroll`, `infra`, `infra/local`,
+ * `infra/settings`, `cli`, `docs`, `test`; `ports` for a use case's `ports.ts`, `http/problem` for that file. The name says nothing of deeper
  * folders.
  */
 export type Layer = string;
@@ -45,10 +45,11 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   'http/problem': PURE,
   // Closed lists (key specs, problem codes with title and status, routes) are said once.
   // Bundles hold the scripts of hosts.
-  infra: ['config', ...PURE, 'hosts', 'http/problem', 'pki/trust-anchor', 'pki/external-root'],
+  infra: ['config', ...PURE, 'hosts', 'http/problem', 'infra/settings'],
   'infra/local': ['config', ...PURE, 'http/problem', 'infra'],
-  // Its version.
-  cli: [...PURE, 'package.json'],
+  'infra/settings': [...PURE, 'pki/trust-anchor', 'pki/external-root'],
+  // Its version, and the settings that `fleetseal init` asks for.
+  cli: [...PURE, 'package.json', 'infra/settings'],
 };
 
 type Rooms = Readonly<Record<string, readonly string[]>>;
@@ -105,7 +106,7 @@ export function layerOf(path: string): Layer {
   if (anchor !== undefined) return anchor;
   if (top === 'shared') return USE_CASES.includes(second) && third === 'ports.ts' ? 'ports' : second;
   if (top === 'functions') return `functions/${second}`;
-  if (top === 'infra' && second === 'local') return 'infra/local';
+  if (top === 'infra' && (second === 'local' || second === 'settings')) return `infra/${second}`;
   return top;
 }
 
@@ -139,11 +140,11 @@ export function forbiddenArrow(from: string, to: string): string | undefined {
 
 /** Generated documents read what the code says: all of shared, the functions' contracts, the tables of infra, the commands. */
 function forbiddenForDocs(to: string): string | undefined {
-  return /^(shared\/|functions\/[^/]+\/(request|response)\.ts$|infra\/(functions|settings)\.ts$|cli\/(program|exit-codes|terminal)\.ts$)/.test(
+  return /^(shared\/|functions\/[^/]+\/(request|response)\.ts$|infra\/(functions|settings\/settings)\.ts$|cli\/(program|exit-codes|terminal)\.ts$)/.test(
     to,
   )
     ? undefined
-    : 'docs reads shared, requests and responses of functions, infra/functions.ts, infra/settings.ts and the commands of cli';
+    : 'docs reads shared, requests and responses of functions, infra/functions.ts, infra/settings/settings.ts and the commands of cli';
 }
 
 /** The room of a file of a layer with rooms; undefined for the files beside the rooms. */

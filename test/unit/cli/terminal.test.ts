@@ -65,7 +65,6 @@ describe('a confirmation', () => {
     { typed: ' YES \n', done: true },
     { typed: 'y\n', done: false },
     { typed: '\n', done: false },
-    { typed: '', done: false },
   ])('by $typed is one: $done', async ({ typed, done }) => {
     const { terminal } = terminalWith({ typed });
     const confirmed = confirm(terminal, 'All of it.', false);
@@ -75,6 +74,14 @@ describe('a confirmation', () => {
         exit: 'failed',
         message: 'Nothing was done: it was not confirmed.',
       });
+  });
+
+  test('is not the end of the input (Ctrl-D)', async () => {
+    const { terminal } = terminalWith({ typed: '' });
+    await expect(confirm(terminal, 'All of it.', false)).rejects.toMatchObject({
+      exit: 'failed',
+      message: 'Nothing was done: the question was not answered.',
+    });
   });
 
   test('is needed on a terminal, or by --yes', async () => {

@@ -1,4 +1,4 @@
-import { parseTrustDomain } from '../shared/domain/trust-domain.ts';
+import { parseTrustDomain } from '../../shared/domain/trust-domain.ts';
 
 type ComparedRoot =
   | { readonly kind: 'kms'; readonly lifetimeYears: number }

@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
-import { parseDnsName } from '../shared/domain/dns-name.ts';
-import { parseCidr } from '../shared/domain/ip-network.ts';
-import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../shared/domain/trust-domain.ts';
+import { parseDnsName } from '../../shared/domain/dns-name.ts';
+import { parseCidr } from '../../shared/domain/ip-network.ts';
+import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
+import { didYouMean } from '../../shared/errors/did-you-mean.ts';
 import { additionalRoots } from './additional-roots.ts';
 import { contradictions } from './contradictions.ts';
-import { FLEET_CONNECTOR } from './fleet-connector-settings.ts';
-import { RENEWAL } from './renewal-settings.ts';
-import { REVOCATION } from './revocation-settings.ts';
-import { KEY_SPEC, lifetime, ROOT, SUCCESSOR_ROOT } from './root-settings.ts';
-import { about, whole } from './setting.ts';
+import { FLEET_CONNECTOR } from './fleet-connector.ts';
+import { RENEWAL } from './renewal.ts';
+import { REVOCATION } from './revocation.ts';
+import { KEY_SPEC, lifetime, ROOT, SUCCESSOR_ROOT } from './roots.ts';
+import { about, namesAt, whole } from './setting.ts';
 
 const ROLE_ARN = z
   .string()
@@ -65,27 +64,27 @@ const TRUST_DOMAIN = z
   .string()
   .check(z.refine((text) => parseTrustDomain(text) !== undefined, `must be ${TRUST_DOMAIN_RULE}`));
 
-const RETENTION = Object.values(RetentionDays).filter((days): days is number => typeof days === 'number');
+/** CloudWatch Logs API reference, PutRetentionPolicy; for 9999, CDK sets none. */
+const RETENTION = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+  9999,
+];
 
 /**
- * Everything that a deployment may set, all optional: the ONE table, from which `npm run docs` writes docs/settings.md.
- *
- * Give it as the CDK context value `fleetseal`: an object in cdk.json, or `-c fleetseal=<path of a JSON file>`.
+ * Everything that a deployment may set: the ONE table, from which `npm run docs` writes docs/settings.md. It stands in a
+ * file (settings-file.ts). All but the authority's name is optional.
  */
 export const SETTINGS = z.strictObject({
   authority: about(
-    'Name of the authority, used in the names of its CAs and stacks. 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end. Never change it.',
-    z._default(
-      z
-        .string()
-        .check(
-          z.regex(
-            /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
-            'must be 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end',
-          ),
+    'Name of the authority, used in the names of its CAs and stacks. 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end. Another name is another authority, with keys and stacks of its own: never change it.',
+    z
+      .string('must be set, to the name of the authority that this deployment creates or updates')
+      .check(
+        z.regex(
+          /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+          'must be 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end',
         ),
-      'fleet',
-    ),
+      ),
   ),
   trustDomain: about(
     "Trust domain of every identity, `spiffe://<trustDomain>/<profile>/<name>`; default: the authority's name. At most 255 lower-case letters, digits, `-`, `_` and `.`; preferably a DNS name that you own. Choose it before the first deployment: it cannot change.",
@@ -157,12 +156,12 @@ export const SETTINGS = z.strictObject({
   renewal: RENEWAL,
   fleetConnector: FLEET_CONNECTOR,
   logRetentionDays: about(
-    `Days that logs are kept; one of CloudWatch Logs' values: ${RETENTION.join(', ')}.`,
+    `Days that logs are kept; one of CloudWatch Logs' values: ${RETENTION.join(', ')} (which is for ever).`,
     z._default(
       z
         .number()
         .check(z.refine((days) => RETENTION.includes(days), `must be one of ${RETENTION.join(', ')}`)),
-      RetentionDays.THIRTEEN_MONTHS,
+      400,
     ),
   ),
   sweepIntervalMinutes: about('Minutes between two runs of the sweeper.', z._default(whole(1, 60), 5)),
@@ -215,24 +214,35 @@ export const SETTINGS = z.strictObject({
 export type Settings = z.infer<typeof SETTINGS> & { readonly trustDomain: string };
 
 /**
- * Reads the settings from the CDK context value `fleetseal`: undefined (all defaults), an object, or the path of a JSON
- * file.
+ * Checks settings and fills in the defaults.
  *
  * @throws SettingsError that lists every wrong setting, with the rule that it breaks.
  */
-export function readSettings(context: unknown): Settings {
-  const given = typeof context === 'string' ? readJson(context) : (context ?? {});
-  const { data, error } = SETTINGS.safeParse(given);
-  const issues = error?.issues ?? [];
-  const wrong = new Set(issues.flatMap(topLevel));
-  const valid = data ?? SETTINGS.safeParse(without(given, wrong)).data;
-  const settings = valid && { ...valid, trustDomain: valid.trustDomain ?? valid.authority };
-  const problems = [...issues.map(describe), ...(settings ? contradictions(settings, wrong) : [])];
+export function readSettings(given: unknown): Settings {
+  const { settings, problems } = checkSettings(given);
   if (settings === undefined || problems.length > 0)
     throw new SettingsError(
       `the settings of this deployment are wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
     );
   return settings;
+}
+
+/** A line for each rule that these settings break, beginning with the path of the setting. */
+export function settingsProblems(given: unknown): readonly string[] {
+  return checkSettings(given).problems;
+}
+
+function checkSettings(given: unknown) {
+  const { data, error } = SETTINGS.safeParse(given);
+  const issues = error?.issues ?? [];
+  const wrong = new Set(issues.flatMap(topLevel));
+  // Rules that read the authority are left out where it is wrong or missing: any name stands in for it.
+  const valid = data ?? SETTINGS.safeParse({ authority: 'unknown', ...without(given, wrong) }).data;
+  const settings = valid && { ...valid, trustDomain: valid.trustDomain ?? valid.authority };
+  return {
+    settings,
+    problems: [...issues.flatMap(describe), ...(settings ? contradictions(settings, wrong) : [])],
+  };
 }
 
 /** The settings that an issue is about, or in; none where all of them are not an object. */
@@ -242,8 +252,8 @@ function topLevel(issue: z.core.$ZodIssue): readonly PropertyKey[] {
 }
 
 /** What is left of the given settings, for the rules that concern more than one. */
-function without(given: unknown, wrong: ReadonlySet<PropertyKey>): unknown {
-  if (typeof given !== 'object' || given === null) return given;
+function without(given: unknown, wrong: ReadonlySet<PropertyKey>): object {
+  if (typeof given !== 'object' || given === null) return {};
   return Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
 }
 
@@ -252,22 +262,12 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const missing =
-      code === 'ENOENT' ? 'the file does not exist. To take all defaults, write {} into it' : message;
-    throw new SettingsError(`the settings of this deployment cannot be read from ${file}: ${missing}`, {
-      cause,
-    });
-  }
-}
-
-function describe(issue: z.core.$ZodIssue): string {
+function describe(issue: z.core.$ZodIssue): readonly string[] {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
-    return `${[...issue.path, issue.keys.join(', ')].join('.')}: unknown setting`;
-  return path === '' ? 'settings: must be an object' : `${path}: ${issue.message}`;
+    return issue.keys.map(
+      (key) =>
+        `${[...issue.path, key].join('.')}: unknown setting${didYouMean(key, namesAt(SETTINGS, issue.path))}`,
+    );
+  return [path === '' ? 'settings: must be an object' : `${path}: ${issue.message}`];
 }

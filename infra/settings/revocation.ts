@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { parseDnsName } from '../shared/domain/dns-name.ts';
+import { parseDnsName } from '../../shared/domain/dns-name.ts';
 import { about, whole } from './setting.ts';
 
 const DEFAULTS = {

@@ -1,7 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import * as z from 'zod/mini';
-import { MAX_ADDITIONAL_ROOTS_LENGTH } from '../shared/domain/additional-root.ts';
-import { describeCertificate, readOneCertificate, trustAnchorProblems } from '../shared/pki/trust-anchor.ts';
+import { MAX_ADDITIONAL_ROOTS_LENGTH } from '../../shared/domain/additional-root.ts';
+import {
+  describeCertificate,
+  readOneCertificate,
+  trustAnchorProblems,
+} from '../../shared/pki/trust-anchor.ts';
 
 /**
  * The setting `additionalRoots`: hosts trust these certificates, so each must be a unique root CA that is valid now. Every

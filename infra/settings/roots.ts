@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { CA_KEY_SPECS } from '../shared/domain/authority.ts';
-import { externalRootProblems } from '../shared/pki/external-root.ts';
-import { describeCertificate, readOneCertificate } from '../shared/pki/trust-anchor.ts';
+import { CA_KEY_SPECS } from '../../shared/domain/authority.ts';
+import { externalRootProblems } from '../../shared/pki/external-root.ts';
+import { describeCertificate, readOneCertificate } from '../../shared/pki/trust-anchor.ts';
 import { about, whole } from './setting.ts';
 
 /*
