@@ -136,8 +136,9 @@ function serverReason(
  * last (kibana, full_agent_policy.ts; elastic-agent, fleet_server_bootstrap.go).
  */
 function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): Activation {
-  const { stackVersion, os, agent } = deployment;
-  const learns = (feature: Feature): ActivationMode => (has(stackVersion, feature) ? 'restart' : 'reenroll');
+  const { stackVersion, os, agent, directoryVariable } = deployment;
+  const learns = (feature: Feature): ActivationMode =>
+    directoryVariable === undefined && has(stackVersion, feature) ? 'restart' : 'reenroll';
   const container = os === 'container';
   return {
     ...(profile === 'output-client' ? {} : { agent: learns(container ? 'containerOverrides' : 'policyTls') }),

@@ -6,6 +6,7 @@ import { modelRules } from './deployment/model-rules.ts';
 import { isModel, serves, systemOf } from './deployment/models.ts';
 import type { RuleContext, Rules } from './deployment/rule.ts';
 import type { DeploymentSubject } from './deployment/subject.ts';
+import { variableRules } from './deployment/variable-rules.ts';
 import { lacks, parseStackVersion } from './deployment/versions.ts';
 import type { Section } from './kit/section.ts';
 import { sectionsFor } from './sections.ts';
@@ -22,7 +23,7 @@ export function brokenRules(deployment: Deployment, subject: DeploymentSubject):
     lacks: (feature) => lacks(version, feature),
   };
   const sections = asked(context).flatMap((section) => section.rules);
-  return [modelRules, unreadRules, pathRules, passphraseRules, trustRules, ...sections]
+  return [modelRules, unreadRules, pathRules, passphraseRules, trustRules, variableRules, ...sections]
     .flatMap((rules) => rules(context))
     .filter((broken) => broken !== undefined && broken !== false)
     .map(([field, detail]) => ({ pointer: field.startsWith('#') ? field : `#/deployment${field}`, detail }));

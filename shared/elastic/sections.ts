@@ -12,6 +12,7 @@ import { migrationSection } from './migration/section.ts';
 import { outputServersSection } from './output-servers/section.ts';
 import { outputsSection } from './outputs/section.ts';
 import { proxySection, throughProxySection } from './proxy/section.ts';
+import { serviceEnvironmentSection } from './service-environment/section.ts';
 
 /** In the order in which their files and notes appear in the kit. */
 const SECTIONS: readonly Section[] = [
@@ -20,6 +21,7 @@ const SECTIONS: readonly Section[] = [
   fleetServerSection,
   podsSection,
   keyEncryptionSection,
+  serviceEnvironmentSection,
   migrationSection,
   throughProxySection,
   outputsSection,

@@ -5286,5 +5286,80 @@ PARTS_STATUS_SH,
   "main \"$@\"\n",
 ].join('');
 
+export const serviceVariableMacosSh = () =>
+  "(\n" +
+  "set -eu\n" +
+  "umask 022\n" +
+  "name=FLEETSEAL_DIR\n" +
+  "value=/usr/local/etc/fleetseal\n" +
+  "label=co.elastic.elastic-agent\n" +
+  "file=/Library/LaunchDaemons/$label.plist\n" +
+  "fail() { echo \"fleetseal: $1\" >&2; exit 1; }\n" +
+  "edit() { /usr/libexec/PlistBuddy -c \"$1\" \"$2\" 2>/dev/null; }\n" +
+  "is_loaded() { launchctl list \"$label\" >/dev/null 2>&1; }\n" +
+  "[ -f \"$file\" ] || fail 'Elastic Agent is not installed: install it, and run this again'\n" +
+  "if [ \"$(edit \"Print :EnvironmentVariables:$name\" \"$file\" || :)\" != \"$value\" ]; then\n" +
+  "  cp -p \"$file\" \"$file.new\"\n" +
+  "  edit 'Add :EnvironmentVariables dict' \"$file.new\" >/dev/null || :\n" +
+  "  edit \"Delete :EnvironmentVariables:$name\" \"$file.new\" >/dev/null || :\n" +
+  "  edit \"Add :EnvironmentVariables:$name string $value\" \"$file.new\" || fail \"cannot change $file\"\n" +
+  "  chmod 644 \"$file.new\"\n" +
+  "  launchctl unload \"$file\" || :\n" +
+  "  left=90\n" +
+  "  while is_loaded; do\n" +
+  "    [ \"$left\" -gt 0 ] || fail 'Elastic Agent does not stop: run this again'\n" +
+  "    left=$((left - 1))\n" +
+  "    sleep 1\n" +
+  "  done\n" +
+  "  mv -f \"$file.new\" \"$file\"\n" +
+  "fi\n" +
+  "is_loaded || launchctl load \"$file\"\n" +
+  "echo \"fleetseal: $name is set for the service of Elastic Agent\"\n" +
+  ")\n";
+
+export const serviceVariablePs1 = () =>
+  "& {\n" +
+  "  $ErrorActionPreference = 'Stop'\n" +
+  "  $name = 'FLEETSEAL_DIR'\n" +
+  "  $value = 'C:/ProgramData/fleetseal'\n" +
+  "  $service = 'Elastic Agent'\n" +
+  "  $key = \"HKLM:\\SYSTEM\\CurrentControlSet\\Services\\$service\"\n" +
+  "  if (-not (Test-Path -LiteralPath $key)) { throw 'fleetseal: Elastic Agent is not installed: install it, and run this again' }\n" +
+  "  $old = @((Get-Item -LiteralPath $key).GetValue('Environment') | Where-Object { $_ })\n" +
+  "  $new = @($old | Where-Object { $_ -notlike \"$name=*\" }) + \"$name=$value\"\n" +
+  "  if (($old -join \"`n\") -cne ($new -join \"`n\")) {\n" +
+  "    Stop-Service -Name $service\n" +
+  "    New-ItemProperty -LiteralPath $key -Name Environment -PropertyType MultiString -Value ([string[]] $new) -Force | Out-Null\n" +
+  "  }\n" +
+  "  Start-Service -Name $service\n" +
+  "  Write-Output \"fleetseal: $name is set for the service of Elastic Agent\"\n" +
+  "}\n";
+
+export const serviceVariableSh = () =>
+  "(\n" +
+  "set -eu\n" +
+  "umask 022\n" +
+  "name=FLEETSEAL_DIR\n" +
+  "value=/etc/fleetseal\n" +
+  "unit=elastic-agent.service\n" +
+  "[ -d /run/systemd/system ] || { echo \"fleetseal: this host has no systemd: set $name=$value where the service elastic-agent gets its variables\" >&2; exit 1; }\n" +
+  "file=/etc/systemd/system/$unit.d/$name.conf\n" +
+  "text=\"[Service]\n" +
+  "Environment=$name=$value\"\n" +
+  "if [ \"$(cat \"$file\" 2>/dev/null || :)\" != \"$text\" ]; then\n" +
+  "  mkdir -p \"${file%/*}\"\n" +
+  "  printf '%s\\n' \"$text\" >\"$file.new\"\n" +
+  "  mv -f \"$file.new\" \"$file\"\n" +
+  "  systemctl daemon-reload\n" +
+  "fi\n" +
+  "pid=$(systemctl show -p MainPID \"$unit\")\n" +
+  "pid=${pid#MainPID=}\n" +
+  "if [ \"${pid:-0}\" -gt 0 ] && ! tr '\\000' '\\n' <\"/proc/$pid/environ\" | grep -Fqx \"$name=$value\"; then\n" +
+  "  systemctl daemon-reload\n" +
+  "  systemctl restart \"$unit\"\n" +
+  "fi\n" +
+  "echo \"fleetseal: $name is set for the service of Elastic Agent\"\n" +
+  ")\n";
+
 /** Hex, of {@link bootstrapSh}. */
 export const BOOTSTRAP_SH_SHA256 = '33dd62b5eef0c115f7f6db35198f3dfccb117163f63dd945c2e811e7e6efacc8';

@@ -30,6 +30,9 @@ export const PASTED: readonly string[] = [
   'kibana-save.sh',
   'kibana-send.sh',
   'request-certificate.sh',
+  'service-variable-macos.sh',
+  'service-variable.ps1',
+  'service-variable.sh',
 ];
 
 /** Besides, what kits have as files, and the script that a kit becomes. */

@@ -126,6 +126,17 @@ const output = z.object({
   fill: z.optional(said('Inline form: a shell filter that fills in {{file:/path}}.')),
 });
 
+const serviceEnvironment = z
+  .object({
+    shell: z.optional(said('Linux and macOS, for sudo sh.')),
+    powershell: z.optional(said('Windows, for an elevated PowerShell.')),
+  })
+  .check(
+    z.describe(
+      "Only with directoryVariable: sets it for the agent's service, and restarts an agent that runs without it.",
+    ),
+  );
+
 const keyEncryption = z
   .object({
     shell: z.optional(said('For root, with POSIX sh and OpenSSL 1.1.1 or later.')),
@@ -221,6 +232,7 @@ export const kitView = z
     fleetServer: z.optional(agentCommands),
     fleetSettings: z.optional(z.object({ proxy: z.optional(kibanaApi), fleetServerHost: kibanaApi })),
     keyEncryption: z.optional(keyEncryption),
+    serviceEnvironment: z.optional(serviceEnvironment),
     outputServers: z.optional(outputServers),
     outputs: z.optional(z.array(output)),
     output: z.optional(

@@ -2,7 +2,14 @@ import { containerNotes } from '../containers/notes.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import { formatStackVersion, has, isNewerThanKnown, NEWEST_KNOWN } from '../deployment/versions.ts';
+import {
+  formatStackVersion,
+  has,
+  isNewerThanKnown,
+  lacks,
+  NEWEST_KNOWN,
+  releasesWith,
+} from '../deployment/versions.ts';
 import { temporaryNote } from '../files/temporary-note.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
 import { CHECKS_CLIENT_NAME } from './client-name-note.ts';
@@ -18,7 +25,7 @@ export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
     ...accountNotes(deployment),
     temporaryNote(deployment),
     ...(deployment.os === 'container' ? containerNotes(deployment) : hostNotes(deployment)),
-    outputNote,
+    outputNote(deployment),
     ...guideNotes(deployment),
   ]);
 }
@@ -29,12 +36,14 @@ export function versionNotes({
   keyPassphraseFile,
   agent,
   os,
+  directoryVariable,
 }: ResolvedDeployment): readonly Candidate[] {
   const needs = [
     '8.13.0 for the client certificate',
     ...(agent.unprivileged ? ['8.15.0 for unprivileged'] : []),
     ...(keyPassphraseFile === undefined ? [] : ['8.16.0 for the passphrase']),
     ...(agent.user === undefined && agent.group === undefined ? [] : ['8.17.0 for user and group']),
+    ...(directoryVariable === undefined ? [] : ['8.19.0 for directoryVariable']),
     ...(os === 'container' && Object.keys(agent.headers).length > 1
       ? ['9.5.0 for several headers in a container']
       : []),
@@ -160,10 +169,21 @@ function enrollNote({ stackVersion, os, agent }: ResolvedDeployment): Note {
   };
 }
 
-const outputNote: Note = {
-  code: 'output_paths_are_shared',
-  severity: 'info',
-  message:
-    "An output's settings go to every agent whose policy uses it, so the files must have these paths on all of those hosts. Hosts with another operating system or directory need an output and a policy of their own, and so do Fleet Server hosts, which have fleet-server.crt instead.",
-  source: 'elastic.co, Logstash output settings, client SSL certificate',
-};
+function outputNote(deployment: ResolvedDeployment): Note {
+  return {
+    code: 'output_paths_are_shared',
+    severity: 'info',
+    message: `An output's settings go to every agent whose policy uses it${deployment.directoryVariable === undefined ? ', so the files must have these paths on all of those hosts' : ''}. ${otherHosts(deployment)}Fleet Server hosts need an output and a policy of their own: they have fleet-server.crt instead.`,
+    source: 'elastic.co, Logstash output settings, client SSL certificate',
+  };
+}
+
+/** Hosts whose paths differ from those of this one. */
+function otherHosts({ os, stackVersion, directoryVariable }: ResolvedDeployment): string {
+  if (directoryVariable !== undefined) return '';
+  const variable =
+    os === 'container' || lacks(stackVersion, 'outputVariables')
+      ? 'need'
+      : `take directoryVariable (from ${releasesWith('outputVariables')}), or need`;
+  return `Hosts with another operating system or directory ${variable} an output and a policy of their own. `;
+}

@@ -2,6 +2,7 @@ import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { agentFlags, containerEnvironment, hostCommands } from '../command-line/agent.ts';
 import { type Contained, containerCommands, dockerFiles } from '../containers/docker.ts';
 import { containerRules } from '../containers/rules.ts';
+import { inPolicy } from '../deployment/kit-paths.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { kitFiles } from '../files/certificate.ts';
@@ -59,11 +60,12 @@ function outputYaml(deployment: ResolvedDeployment): string {
   const { certificate, key, authorities } = deployment.paths;
   const { elasticsearch } = authorities;
   const { keyPassphraseFile } = deployment;
+  const named = (path: string) => inPolicy(deployment, path);
   const settings = withoutUndefined({
-    'ssl.certificate_authorities': elasticsearch === undefined ? undefined : [elasticsearch],
-    'ssl.certificate': certificate,
-    'ssl.key': key,
-    'ssl.key_passphrase_path': keyPassphraseFile,
+    'ssl.certificate_authorities': elasticsearch && [named(elasticsearch)],
+    'ssl.certificate': named(certificate),
+    'ssl.key': named(key),
+    'ssl.key_passphrase_path': keyPassphraseFile && named(keyPassphraseFile),
   });
   return yaml(settings);
 }

@@ -35,6 +35,7 @@ export const deploymentSchema = z
     fleetUrl: url,
     fleetEnrollmentToken: secret,
     directory: text,
+    directoryVariable: text,
     keyPassphraseFile: text,
     agent: z.optional(AGENT),
     fleetServer: z.optional(FLEET_SERVER),
@@ -81,6 +82,11 @@ export const ENROLLMENT_TOKEN_PLACEHOLDER = '{{FLEET_ENROLLMENT_TOKEN}}';
   directory: {
     description: `Where the files go: absolute, without white space and commas. By default ${DEFAULT_DIRECTORIES.linux} (linux, container), ${DEFAULT_DIRECTORIES.macos} (macos), ${DEFAULT_DIRECTORIES.windows} (windows); for Elasticsearch's own certificate below its configuration directory.`,
     examples: [DEFAULT_DIRECTORIES.linux],
+  },
+  directoryVariable: {
+    description:
+      'Environment variable that stands for directory in outputs of Fleet, so that one policy serves hosts with different systems or directories: FLEETSEAL_ and capital letters, digits and "_". The kit sets it for the service of the agent. From 8.19.0; not in containers. By default none: outputs have the paths of this host.',
+    examples: ['FLEETSEAL_DIR'],
   },
   keyPassphraseFile: {
     description:

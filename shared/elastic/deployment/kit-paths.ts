@@ -50,6 +50,8 @@ export interface KitPlace {
   readonly os: OperatingSystem;
   readonly profile: ProfileName;
   readonly directory: string;
+  /** Of the agent's service, on every host of the policy; undefined if all have the same directory. */
+  readonly directoryVariable: string | undefined;
   readonly trust: Readonly<Record<TrustPeer, Trust>>;
   /** The peers that are reached through a terminating proxy, whose CA verifies them. */
   readonly atProxy: readonly TrustPeer[];
@@ -107,6 +109,16 @@ const OWN_CAS: Readonly<Record<TrustPeer, OwnCa>> = {
   kafka: { name: CA_FILES.kafkaCa, verifies: 'Kafka' },
   proxy: { name: CA_FILES.proxyCa, verifies: 'the proxy in front of Elastic Cloud' },
 };
+
+/**
+ * A file below the directory as a policy names it, which hosts with other directories may share. Windows takes slashes
+ * too.
+ */
+export function inPolicy({ directory, directoryVariable }: KitPlace, path: string): string {
+  return directoryVariable === undefined
+    ? path
+    : `\${env.${directoryVariable}}${path.slice(directory.length).replaceAll('\\', '/').replace(/^\/?/, '/')}`;
+}
 
 /** The path of a file in the directory of the deployment. */
 export function inDirectory({ os, directory }: Pick<KitPlace, 'os' | 'directory'>, file: string): string {

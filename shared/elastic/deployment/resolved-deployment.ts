@@ -107,6 +107,7 @@ function placeOf(deployment: Deployment, profile: ProfileName, atProxy: KitPlace
     os,
     profile,
     directory: directoryOf(deployment, profile, os),
+    directoryVariable: deployment.directoryVariable,
     trust: {
       fleetServer: resolveTrust(os, trust.fleetServer),
       elasticsearch: resolveTrust(os, trust.elasticsearch),

@@ -42,6 +42,8 @@ export const FEATURES = {
   packageFlavors: ['9.0.0'],
   /** `--id` and `--replace-token` enroll an agent again as the same agent (#6498, release notes 9.0.0). */
   replaceToken: ['8.19.0', '9.0.0'],
+  /** Variables in outputs, of providers that have one value for a host, such as env (#6602, first in 8.19.0 and 9.0.0). */
+  outputVariables: ['8.19.0'],
   /**
    * Outputs of type elasticsearch and remote_elasticsearch have `ssl` and its secret (elastic/kibana#208745, 9.1.0), and
    * Kibana no longer copies it to the agents' connection with Fleet Server (elastic/kibana#236788, release notes 9.1.5).

@@ -30,7 +30,16 @@ import { renewal } from './secret.ts';
 /** Agents and Fleet Servers that ECK runs, and the client certificate that they present to Elasticsearch. */
 export const eckAgentsSection: Section = {
   profiles: ['agent', 'fleet-server', 'output-client'],
-  fields: ['fleetUrl', 'fleetEnrollmentToken', 'agent', 'fleetServer', 'container', 'eck', 'outputs'],
+  fields: [
+    'fleetUrl',
+    'fleetEnrollmentToken',
+    'agent',
+    'fleetServer',
+    'container',
+    'eck',
+    'outputs',
+    'directoryVariable',
+  ],
   rules: [containerRules, eckAgentRules, agentRules],
   render: renderEckAgent,
 };

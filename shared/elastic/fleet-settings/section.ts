@@ -68,9 +68,11 @@ function proxyOf({ profile, agent }: ResolvedDeployment) {
 
 /** By the names of kibana, fleet/server/types/rest_spec/fleet_server_policy_config.ts; undefined if Fleet has none. */
 function hostSsl(deployment: ResolvedDeployment): Readonly<Record<string, unknown>> | undefined {
-  // There is no field for a passphrase, without which the key could not be read.
-  if (deployment.keyPassphraseFile !== undefined || !has(deployment.stackVersion, 'fleetServerHostSsl'))
+  // There is no field for a passphrase, without which the key could not be read. Agents replace no variables here, so
+  // hosts with different paths keep those of their flags.
+  if (deployment.keyPassphraseFile !== undefined || deployment.directoryVariable !== undefined)
     return undefined;
+  if (!has(deployment.stackVersion, 'fleetServerHostSsl')) return undefined;
   return deployment.profile === 'fleet-server' ? serverSsl(deployment) : agentSsl(deployment);
 }
 

@@ -10,6 +10,7 @@ import type { Migration } from './migration.ts';
 import type { Note } from './note.ts';
 import type { OutputServers } from './output-servers.ts';
 import type { ProxyConfigurations } from './proxy-configurations.ts';
+import type { ServiceEnvironment } from './service-environment.ts';
 
 /*
  * What is answered: the types of a kit and of all its parts, of a section that renders one, and of notes. It imports
@@ -34,6 +35,8 @@ export interface Kit {
   readonly fleetSettings?: FleetSettings;
   /** Only with `keyPassphraseFile`. */
   readonly keyEncryption?: KeyEncryption;
+  /** Only with `directoryVariable`. */
+  readonly serviceEnvironment?: ServiceEnvironment;
   /** Only with profile `output-server`. */
   readonly outputServers?: OutputServers;
   /** In the order of the request. */

@@ -5,10 +5,13 @@ import { lacks } from '../deployment/versions.ts';
 import { policyCommand } from '../kibana/policy-command.ts';
 import type { AgentPolicyCall } from '../kit/migration.ts';
 
-/** Whether the agent takes new paths from its policy; assumed for an unknown version. */
+/**
+ * Whether the agent takes new paths from its policy; assumed for an unknown version. Agents replace no variables in
+ * `fleet.ssl` (elastic-agent, coordinator.go, generateComponentModel), so a policy of hosts with different paths has none.
+ */
 export function takesPaths(deployment: ResolvedDeployment): boolean {
-  const { stackVersion } = deployment;
-  return movesOver(deployment) && !lacks(stackVersion, 'policyTls');
+  const { stackVersion, directoryVariable } = deployment;
+  return movesOver(deployment) && directoryVariable === undefined && !lacks(stackVersion, 'policyTls');
 }
 
 /**

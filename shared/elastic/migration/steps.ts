@@ -5,6 +5,7 @@ import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lacks, releasesWith } from '../deployment/versions.ts';
 import { howToEncrypt } from '../key-encryption/section.ts';
 import type { MigrationStep } from '../kit/migration.ts';
+import { howToSet } from '../service-environment/script.ts';
 import { takesPaths } from './policy.ts';
 
 /**
@@ -71,7 +72,7 @@ function look(deployment: ResolvedDeployment): MigrationStep {
 
 function switchStep(deployment: ResolvedDeployment): MigrationStep {
   const { certificate, key } = deployment.paths;
-  const files = `Write ${certificate} with the contents from this kit, and ${key} with the new key, which was created on this host.${encryption(deployment)}`;
+  const files = `Write ${certificate} with the contents from this kit, and ${key} with the new key, which was created on this host.${encryption(deployment)}${variable(deployment)}`;
   return {
     title: 'Change the certificate of this host',
     detail: [files, ...waysOver(deployment), ...listener(deployment)].join(' '),
@@ -81,6 +82,13 @@ function switchStep(deployment: ResolvedDeployment): MigrationStep {
 
 function encryption({ keyPassphraseFile, os }: ResolvedDeployment): string {
   return keyPassphraseFile === undefined ? '' : ` Run ${howToEncrypt(os)} before any restart.`;
+}
+
+function variable(deployment: ResolvedDeployment): string {
+  const { directoryVariable } = deployment;
+  return directoryVariable === undefined
+    ? ''
+    : ` Run ${howToSet(deployment)}, and change the outputs once every host has ${directoryVariable}.`;
 }
 
 /** How the agent gets to use the new files: by variables, at the old paths, by policy, or by enrolling again. */

@@ -18,7 +18,7 @@ export function outputNotes(request: KitRequest, outputs: readonly Output[]): re
 
 function formNotes(request: KitRequest, outputs: readonly Output[]): readonly Candidate[] {
   const inline = outputs.filter(({ form }) => form === 'inline');
-  const { profile, keyPassphraseFile } = request.deployment;
+  const { profile, keyPassphraseFile, directoryVariable } = request.deployment;
   return [
     inline.length > 0 &&
       warning(
@@ -43,7 +43,7 @@ function formNotes(request: KitRequest, outputs: readonly Output[]): readonly Ca
       outputs.some(({ form }) => form === 'path') &&
       warning(
         'output_client_on_every_host',
-        "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, whatever its operating system, and preferably its own certificate. Hosts with other paths need a separate output and policy.",
+        `An output's settings go to every agent of its policies: every host needs a certificate and a key ${directoryVariable === undefined ? 'at these paths' : `in the directory that ${directoryVariable} names`}, whatever its operating system, and preferably its own certificate.${directoryVariable === undefined ? ' Hosts with other paths need a separate output and policy, or directoryVariable.' : ''}`,
         'elastic.co, Logstash output settings, client SSL certificate',
       ),
   ];

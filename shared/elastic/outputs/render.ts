@@ -9,9 +9,9 @@ import type { KitRequest } from '../kit/kit.ts';
 import type { KitOutput } from '../kit/kit-output.ts';
 import { yaml } from '../syntax/yaml.ts';
 import { clientsOf } from './clients.ts';
-import { type Ssl, sslOf } from './ssl.ts';
+import { hostSslOf, type Ssl, sslOf } from './ssl.ts';
 
-/** Renders one output for every place where it can be set, each with the same settings. */
+/** Renders one output for every place where it can be set, each with the same settings: a standalone agent knows its host. */
 export function renderOutput(request: KitRequest, output: Output): KitOutput {
   const ssl = sslOf(request, output);
   const files = filesToFill(request, output);
@@ -19,7 +19,9 @@ export function renderOutput(request: KitRequest, output: Output): KitOutput {
     name: output.name,
     type: output.type,
     yaml: yaml(dotted(ssl)),
-    standalone: yaml({ outputs: { [output.isDefault ? 'default' : output.id]: standalone(output, ssl) } }),
+    standalone: yaml({
+      outputs: { [output.isDefault ? 'default' : output.id]: standalone(output, hostSslOf(request, output)) },
+    }),
     kibanaYml: yaml({ 'xpack.fleet.outputs': [kibanaYml(request, output, ssl)] }),
     kibanaApi: kibanaApi('outputs', apiBody(request, output, ssl), { files, named: true }),
     clients: clientsOf(request.deployment, output),

@@ -11,7 +11,7 @@ export function fileNotes({ stackVersion }: ResolvedDeployment, outputs: readonl
 
 const GUIDE_DIRECTORY: Note = info(
   'guide_output_directory',
-  "Elastic's guide says to point to a local directory where each agent has its own certificate. In fact certificate, key and CA are paths of files: the same paths on every host, with that host's contents.",
+  "Elastic's guide says to point to a local directory where each agent has its own certificate. In fact certificate, key and CA are paths of files, which have that host's contents on every host.",
   `${GUIDE}; elastic-agent-libs transport/tlscommon/tls.go`,
 );
 

@@ -1,6 +1,6 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { OUTPUT_TYPES } from '../deployment/fields/outputs.ts';
-import { inDirectory, kitFileNames } from '../deployment/kit-paths.ts';
+import { inDirectory, inPolicy, kitFileNames } from '../deployment/kit-paths.ts';
 import type { Output } from '../deployment/outputs.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { lines } from '../files/certificate.ts';
@@ -17,25 +17,39 @@ export interface Ssl {
   readonly key_passphrase_path?: string;
 }
 
-/** The settings of the output, in its form. */
+/** The settings of the output in its form, for the hosts of a policy. */
 export function sslOf(request: KitRequest, output: Output): Ssl {
-  return output.form === 'path' ? pathSsl(request.deployment, output) : inlineSsl(request, output);
+  return sslWith(request, output, (path) => inPolicy(request.deployment, path));
+}
+
+/** The same with the paths of this host. */
+export function hostSslOf(request: KitRequest, output: Output): Ssl {
+  return sslWith(request, output, (path) => path);
+}
+
+/** How a text names a file of the host. */
+type Naming = (path: string) => string;
+
+function sslWith(request: KitRequest, output: Output, naming: Naming): Ssl {
+  return output.form === 'path'
+    ? pathSsl(request.deployment, output, naming)
+    : inlineSsl(request, output, naming);
 }
 
 /** The same paths on every host, with that host's files. */
-function pathSsl(deployment: ResolvedDeployment, { type }: Output): Ssl {
-  const names = kitFileNames(deployment.profile);
-  const ca = deployment.paths.authorities[OUTPUT_TYPES[type]];
+function pathSsl(deployment: ResolvedDeployment, { type }: Output, naming: Naming): Ssl {
+  const { paths, keyPassphraseFile } = deployment;
+  const ca = paths.authorities[OUTPUT_TYPES[type]];
   return withoutUndefined({
-    certificate_authorities: ca === undefined ? undefined : [ca],
-    certificate: inDirectory(deployment, names.certificate),
-    key: inDirectory(deployment, names.key),
-    key_passphrase_path: deployment.keyPassphraseFile,
+    certificate_authorities: ca === undefined ? undefined : [naming(ca)],
+    certificate: naming(paths.certificate),
+    key: naming(paths.key),
+    key_passphrase_path: keyPassphraseFile && naming(keyPassphraseFile),
   });
 }
 
 /** Everything is in the policy. Key and passphrase are not known here: a host fills them in. */
-function inlineSsl({ deployment, certificate }: KitRequest, { type }: Output): Ssl {
+function inlineSsl({ deployment, certificate }: KitRequest, { type }: Output, naming: Naming): Ssl {
   const trust = deployment.trust[OUTPUT_TYPES[type]];
   const passphrase = deployment.keyPassphraseFile;
   const ca =
@@ -44,7 +58,7 @@ function inlineSsl({ deployment, certificate }: KitRequest, { type }: Output): S
       : trust === 'fleetseal'
         ? lines(certificate.caBundlePem)
         : 'path' in trust
-          ? trust.path
+          ? naming(trust.path)
           : lines(trust.pem);
   return withoutUndefined({
     certificate_authorities: ca === undefined ? undefined : [ca],

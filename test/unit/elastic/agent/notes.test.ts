@@ -155,7 +155,7 @@ describe('notes', () => {
     [
       'output_paths_are_shared',
       {},
-      "An output's settings go to every agent whose policy uses it, so the files must have these paths on all of those hosts. Hosts with another operating system or directory need an output and a policy of their own, and so do Fleet Server hosts, which have fleet-server.crt instead.",
+      "An output's settings go to every agent whose policy uses it, so the files must have these paths on all of those hosts. Hosts with another operating system or directory take directoryVariable (from 8.19.0), or need an output and a policy of their own. Fleet Server hosts need an output and a policy of their own: they have fleet-server.crt instead.",
     ],
   ])('%s', (code, deployment, words) => {
     expect(message(deployment, code)).toBe(words);

@@ -12,7 +12,7 @@ const told = (deployment: unknown) =>
   );
 
 const FIELDS =
-  'model, stackVersion, os, fleetUrl, fleetEnrollmentToken, directory, keyPassphraseFile, agent, fleetServer, outputs, proxy, eck, container, trust';
+  'model, stackVersion, os, fleetUrl, fleetEnrollmentToken, directory, directoryVariable, keyPassphraseFile, agent, fleetServer, outputs, proxy, eck, container, trust';
 const AGENT =
   'alreadyEnrolled, fromPackage, unprivileged, user, group, tags, headers, proxy, elasticDefend, fips';
 

@@ -183,7 +183,7 @@ describe('an output with files', () => {
 
   test('of profile output-client needs its files on every host', () => {
     expect(noteOf([{ ...OUTPUTS.logstash, form: 'path' }], 'output_client_on_every_host', CLIENT)).toBe(
-      "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, whatever its operating system, and preferably its own certificate. Hosts with other paths need a separate output and policy.",
+      "An output's settings go to every agent of its policies: every host needs a certificate and a key at these paths, whatever its operating system, and preferably its own certificate. Hosts with other paths need a separate output and policy, or directoryVariable.",
     );
   });
 
