@@ -67,15 +67,20 @@ export function createTerminal({ env, stdin, stdout, stderr }: Process): Termina
       if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
       clear();
       const reader = createInterface({ input: stdin, output: stderr });
-      // Ctrl-C and the end of the input (Ctrl-D) close it: that is no answer, and no default either.
+      // The end of the input and Ctrl-C or Ctrl-D are no answer, and no default either.
       const ended = once(reader, 'close').then(() => undefined);
-      const answer = await Promise.race([reader.question(question), ended]);
+      const answer = await Promise.race([reader.question(question).catch(unlessAborted), ended]);
       reader.close();
       if (answer !== undefined) return answer;
       stderr.write('\n');
       throw new CommandError('failed', 'Nothing was done: the question was not answered.');
     },
   };
+}
+
+/** readline rejects the question at Ctrl-C and Ctrl-D. */
+function unlessAborted(error: { readonly name?: string }): undefined {
+  if (error.name !== 'AbortError') throw error;
 }
 
 /** A token that somebody put in the wrong place is not repeated in an error; its id is. */

@@ -55,7 +55,7 @@ const QUESTIONS: readonly Question[] = [
   {
     setting: 'keyAdministration',
     about:
-      'IAM roles that administer the CA keys: those that deploy (with CDK, cdk-hnb659fds-cfn-exec-role-<account>-<region>), and one for emergencies. Without them, everybody whom IAM policies allow to administers the keys.',
+      'IAM roles that administer the CA keys: those that deploy (with CDK, cdk-hnb659fds-cfn-exec-role-<account>-<region>), and one for emergencies. Without them, everyone with the IAM permissions administers the keys.',
     prompt: 'ARNs of deploying roles, then "/" between blanks, then ARNs of emergency roles',
     fallback: () => 'as IAM policies say',
     read: (answer) => {

@@ -76,8 +76,12 @@ describe('a confirmation', () => {
       });
   });
 
-  test('is not the end of the input (Ctrl-D)', async () => {
-    const { terminal } = terminalWith({ typed: '' });
+  test.each([
+    { name: 'the end of the input', typed: '' },
+    { name: 'Ctrl-C', typed: 'ye\u0003' },
+    { name: 'Ctrl-D', typed: '\u0004' },
+  ])('is not $name', async ({ typed }) => {
+    const { terminal } = terminalWith({ typed });
     await expect(confirm(terminal, 'All of it.', false)).rejects.toMatchObject({
       exit: 'failed',
       message: 'Nothing was done: the question was not answered.',
