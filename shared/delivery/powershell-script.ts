@@ -19,7 +19,12 @@ export function powershellScript(issued: Issued, deployment: ResolvedDeployment 
     ...{ serialNumber, profile, name, notAfter, certificate, chain, caBundle },
     directory: deployment?.directory ?? DEFAULT_DIRECTORIES.windows,
     passphraseFile: deployment?.keyPassphraseFile,
-    kit: kit && { files: kit.files, elasticAgent: kit.elasticAgent, fleetServer: kit.fleetServer },
+    kit: kit && {
+      files: kit.files,
+      elasticAgent: kit.elasticAgent,
+      fleetServer: kit.fleetServer,
+      serviceEnvironment: kit.serviceEnvironment,
+    },
   };
   return [
     '#Requires -Version 5.1',

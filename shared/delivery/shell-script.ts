@@ -58,6 +58,7 @@ function valuesOf(issued: Issued, deployment: ResolvedDeployment | undefined, di
     ...accountOf(deployment),
     install_command: line('./elastic-agent', commands?.install),
     enroll_command: line('elastic-agent', commands?.enroll),
+    variable_script: kit?.serviceEnvironment?.shell ?? '',
     container_commands: [commands?.docker?.prepare, commands?.docker?.shell]
       .filter((command) => command !== undefined)
       .join('\n'),

@@ -221,6 +221,7 @@ Invoke-Step {
   $script:shownBy = 'with -Again -DryRun, and a token with onExistingName "replace"'
   $commands = Find-AgentCommand $answer
   if ($commands) { Invoke-Agent $commands (Get-FullPath $Agent) ([bool] $DryRun) }
+  Install-Variable (Find-VariableScript $answer) ([bool] $DryRun)
   Write-Fact 'bootstrapped' 'yes'
   # It has Fleet's token.
   [IO.File]::Delete($saved)

@@ -80,6 +80,7 @@ Invoke-Step {
   Write-Message "the certificate of $($answer.profile) $($answer.name) is in place until $($answer.notAfter): $directory"
   $commands = Find-AgentCommand $answer
   if ($commands) { Invoke-Agent $commands (Get-Location).ProviderPath (-not $Run) }
+  Install-Variable (Find-VariableScript $answer) (-not $Run)
 }
 Clear-Work
 exit $script:exitCode

@@ -62,4 +62,10 @@ make_work "$directory"
 place_files "$key"
 say "the certificate of $profile $name is in place until $not_after: $directory"
 choose_agent .
-if [ -n "$run" ] && [ -n "$agent_line" ]; then run_agent; else print_agent; fi
+if [ -n "$run" ] && [ -n "$agent_line" ]; then
+  run_agent && set_variable
+elif [ -n "$run" ] && only_variable; then
+  set_variable
+else
+  print_agent
+fi

@@ -25,11 +25,23 @@ const PARTS_AGENT_COMMAND_SH =
   "# is_open DIRECTORY: whether all users may write to it, as to /tmp.\n" +
   "is_open() { case $(ls -ld \"$1/.\") in ????????w*) return 0 ;; *) return 1 ;; esac }\n" +
   "\n" +
-  "# run_agent: runs the command that was chosen. Packages leave the service disabled, and enroll talks to a running agent.\n" +
+  "# set_variable: runs the script of the kit that sets a variable for the agent's service, if there is one. A kit that an\n" +
+  "# earlier version stored does not have the value.\n" +
+  "set_variable() {\n" +
+  "  [ -n \"${variable_script:-}\" ] || return 0\n" +
+  "  printf '%s\\n' \"$variable_script\" | sh >&2 9>&- || { say 'cannot set the variable of the service, as it says above'; return 1; }\n" +
+  "}\n" +
+  "\n" +
+  "# only_variable: whether the kit has that script and no command, for an agent that is enrolled already.\n" +
+  "only_variable() { [ -n \"${variable_script:-}\" ] && [ -z \"$install_command$enroll_command\" ]; }\n" +
+  "\n" +
+  "# run_agent: runs the command that was chosen. The variable is set first where the service may be missing; callers set it\n" +
+  "# again afterwards. Packages leave the service disabled, and enroll talks to a running agent.\n" +
   "run_agent() {\n" +
   "  if [ \"$agent_action\" = enroll ] && [ -d /run/systemd/system ]; then\n" +
   "    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }\n" +
   "  fi\n" +
+  "  [ \"$agent_action\" = install ] && [ ! -d /run/systemd/system ] || set_variable || return 1\n" +
   "  # Its arguments have Fleet's enrollment token.\n" +
   "  say \"running elastic-agent $agent_action\"\n" +
   "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
@@ -53,6 +65,7 @@ const PARTS_AGENT_COMMAND_SH =
   "        \"$agent_where\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
   "    fi\n" +
   "  fi\n" +
+  "  [ -z \"${variable_script:-}\" ] || printf '# Then, as root:\\n%s\\n' \"$variable_script\"\n" +
   "}\n" +
   "\n";
 
@@ -76,10 +89,18 @@ const PARTS_AGENT_COMMAND_SH_PLAIN =
   "\n" +
   "is_open() { case $(ls -ld \"$1/.\") in ????????w*) return 0 ;; *) return 1 ;; esac }\n" +
   "\n" +
+  "set_variable() {\n" +
+  "  [ -n \"${variable_script:-}\" ] || return 0\n" +
+  "  printf '%s\\n' \"$variable_script\" | sh >&2 9>&- || { say 'cannot set the variable of the service, as it says above'; return 1; }\n" +
+  "}\n" +
+  "\n" +
+  "only_variable() { [ -n \"${variable_script:-}\" ] && [ -z \"$install_command$enroll_command\" ]; }\n" +
+  "\n" +
   "run_agent() {\n" +
   "  if [ \"$agent_action\" = enroll ] && [ -d /run/systemd/system ]; then\n" +
   "    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }\n" +
   "  fi\n" +
+  "  [ \"$agent_action\" = install ] && [ ! -d /run/systemd/system ] || set_variable || return 1\n" +
   "  say \"running elastic-agent $agent_action\"\n" +
   "  (cd \"$agent_place\" && run_as \"$agent_runner\" \"$agent_line\") >&2 9>&- ||\n" +
   "    { say 'elastic-agent failed, as it says above'; return 1; }\n" +
@@ -101,6 +122,7 @@ const PARTS_AGENT_COMMAND_SH_PLAIN =
   "        \"$agent_where\" \"${agent_user:+sudo -u $agent_user }\" \"$enroll_command\"\n" +
   "    fi\n" +
   "  fi\n" +
+  "  [ -z \"${variable_script:-}\" ] || printf '# Then, as root:\\n%s\\n' \"$variable_script\"\n" +
   "}\n";
 
 const PARTS_AGENT_PS1 =
@@ -1110,13 +1132,15 @@ const PARTS_FINISH_SH =
   "\n" +
   "# start_agent: runs or prints the command that enrolls the agent. Not twice: each time, Fleet would have one more agent.\n" +
   "start_agent() {\n" +
-  "  [ ! -e \"$pending/enrolled\" ] || return 0\n" +
+  "  [ ! -e \"$pending/enrolled\" ] || { set_variable; return; }\n" +
   "  choose_agent \"$agent_directory\"\n" +
   "  if [ -z \"$dry_run\" ] && [ -n \"$agent_line\" ]; then\n" +
-  "    run_agent && : >\"$pending/enrolled\"\n" +
+  "    run_agent && : >\"$pending/enrolled\" && set_variable\n" +
+  "  elif [ -z \"$dry_run\" ] && only_variable; then\n" +
+  "    set_variable\n" +
   "  elif print_agent | is_secret; then\n" +
   "    say 'there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run, and a token with onExistingName \"replace\"'\n" +
-  "  elif [ -n \"$install_command$enroll_command$container_commands\" ]; then\n" +
+  "  elif [ -n \"$install_command$enroll_command$container_commands${variable_script:-}\" ]; then\n" +
   "    [ -n \"$dry_run\" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'\n" +
   "    print_agent | without_token\n" +
   "  elif [ -z \"$deployment\" ]; then\n" +
@@ -1344,6 +1368,28 @@ const PARTS_KIT_PS1 =
   "  return $Answer.kit.elasticAgent\n" +
   "}\n" +
   "\n" +
+  "# The script of the kit that sets a variable for the agent's service; nothing if the kit has none.\n" +
+  "function Find-VariableScript($Answer) {\n" +
+  "  if (-not $Answer.kit -or -not $Answer.kit.serviceEnvironment) { return '' }\n" +
+  "  return [string] $Answer.kit.serviceEnvironment.powershell\n" +
+  "}\n" +
+  "\n" +
+  "# Runs that script where the agent is installed, or prints it. Enrolling again would be worse than a variable that is missing:\n" +
+  "# a failure ends the run with code 1, and not here.\n" +
+  "function Install-Variable([string] $Script, [bool] $Asked) {\n" +
+  "  if (-not $Script) { return }\n" +
+  "  if (-not $Asked -and [IO.File]::Exists($agentProgram)) {\n" +
+  "    try {\n" +
+  "      $null = & ([scriptblock]::Create($Script))\n" +
+  "      return\n" +
+  "    } catch {\n" +
+  "      $script:exitCode = 1\n" +
+  "      Write-Message \"cannot set the variable of the service, run this in an elevated PowerShell: $($_.Exception.Message)\"\n" +
+  "    }\n" +
+  "  }\n" +
+  "  Write-Output $Script\n" +
+  "}\n" +
+  "\n" +
   "# Whether everyone, all who are signed in, or all users may put files into a directory.\n" +
   "function Test-OpenDirectory([string] $Path) {\n" +
   "  foreach ($rule in (Get-Acl -LiteralPath $Path).GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {\n" +
@@ -1421,6 +1467,25 @@ const PARTS_KIT_PS1_PLAIN =
   "  if (-not $Answer.kit) { return $null }\n" +
   "  if ($Answer.kit.fleetServer) { return $Answer.kit.fleetServer }\n" +
   "  return $Answer.kit.elasticAgent\n" +
+  "}\n" +
+  "\n" +
+  "function Find-VariableScript($Answer) {\n" +
+  "  if (-not $Answer.kit -or -not $Answer.kit.serviceEnvironment) { return '' }\n" +
+  "  return [string] $Answer.kit.serviceEnvironment.powershell\n" +
+  "}\n" +
+  "\n" +
+  "function Install-Variable([string] $Script, [bool] $Asked) {\n" +
+  "  if (-not $Script) { return }\n" +
+  "  if (-not $Asked -and [IO.File]::Exists($agentProgram)) {\n" +
+  "    try {\n" +
+  "      $null = & ([scriptblock]::Create($Script))\n" +
+  "      return\n" +
+  "    } catch {\n" +
+  "      $script:exitCode = 1\n" +
+  "      Write-Message \"cannot set the variable of the service, run this in an elevated PowerShell: $($_.Exception.Message)\"\n" +
+  "    }\n" +
+  "  }\n" +
+  "  Write-Output $Script\n" +
   "}\n" +
   "\n" +
   "function Test-OpenDirectory([string] $Path) {\n" +
@@ -3892,6 +3957,7 @@ PARTS_KIT_PS1,
   "  $script:shownBy = 'with -Again -DryRun, and a token with onExistingName \"replace\"'\n" +
   "  $commands = Find-AgentCommand $answer\n" +
   "  if ($commands) { Invoke-Agent $commands (Get-FullPath $Agent) ([bool] $DryRun) }\n" +
+  "  Install-Variable (Find-VariableScript $answer) ([bool] $DryRun)\n" +
   "  Write-Fact 'bootstrapped' 'yes'\n" +
   "  # It has Fleet's token.\n" +
   "  [IO.File]::Delete($saved)\n" +
@@ -4435,6 +4501,7 @@ PARTS_DIRECTORY_PS1_PLAIN,
   "  Write-Message \"the certificate of $($answer.profile) $($answer.name) is in place until $($answer.notAfter): $directory\"\n" +
   "  $commands = Find-AgentCommand $answer\n" +
   "  if ($commands) { Invoke-Agent $commands (Get-Location).ProviderPath (-not $Run) }\n" +
+  "  Install-Variable (Find-VariableScript $answer) (-not $Run)\n" +
   "}\n" +
   "Clear-Work\n" +
   "exit $script:exitCode\n",
@@ -4495,7 +4562,13 @@ PARTS_AGENT_COMMAND_SH_PLAIN,
   "place_files \"$key\"\n" +
   "say \"the certificate of $profile $name is in place until $not_after: $directory\"\n" +
   "choose_agent .\n" +
-  "if [ -n \"$run\" ] && [ -n \"$agent_line\" ]; then run_agent; else print_agent; fi\n",
+  "if [ -n \"$run\" ] && [ -n \"$agent_line\" ]; then\n" +
+  "  run_agent && set_variable\n" +
+  "elif [ -n \"$run\" ] && only_variable; then\n" +
+  "  set_variable\n" +
+  "else\n" +
+  "  print_agent\n" +
+  "fi\n",
 ].join('');
 
 export const podEnrollSh = () =>
@@ -5293,9 +5366,11 @@ export const serviceVariableMacosSh = () =>
   "name=FLEETSEAL_DIR\n" +
   "value=/usr/local/etc/fleetseal\n" +
   "label=co.elastic.elastic-agent\n" +
-  "file=/Library/LaunchDaemons/$label.plist\n" +
+  "daemons=/Library/LaunchDaemons\n" +
+  "file=$daemons/$label.plist\n" +
   "fail() { echo \"fleetseal: $1\" >&2; exit 1; }\n" +
-  "edit() { /usr/libexec/PlistBuddy -c \"$1\" \"$2\" 2>/dev/null; }\n" +
+  "editor=/usr/libexec/PlistBuddy\n" +
+  "edit() { \"$editor\" -c \"$1\" \"$2\" 2>/dev/null; }\n" +
   "is_loaded() { launchctl list \"$label\" >/dev/null 2>&1; }\n" +
   "[ -f \"$file\" ] || fail 'Elastic Agent is not installed: install it, and run this again'\n" +
   "if [ \"$(edit \"Print :EnvironmentVariables:$name\" \"$file\" || :)\" != \"$value\" ]; then\n" +
@@ -5342,8 +5417,11 @@ export const serviceVariableSh = () =>
   "name=FLEETSEAL_DIR\n" +
   "value=/etc/fleetseal\n" +
   "unit=elastic-agent.service\n" +
-  "[ -d /run/systemd/system ] || { echo \"fleetseal: this host has no systemd: set $name=$value where the service elastic-agent gets its variables\" >&2; exit 1; }\n" +
-  "file=/etc/systemd/system/$unit.d/$name.conf\n" +
+  "units=/etc/systemd/system\n" +
+  "systemd=/run/systemd/system\n" +
+  "processes=/proc\n" +
+  "[ -d \"$systemd\" ] || { echo \"fleetseal: this host has no systemd: set $name=$value where the service elastic-agent gets its variables\" >&2; exit 1; }\n" +
+  "file=$units/$unit.d/$name.conf\n" +
   "text=\"[Service]\n" +
   "Environment=$name=$value\"\n" +
   "if [ \"$(cat \"$file\" 2>/dev/null || :)\" != \"$text\" ]; then\n" +
@@ -5354,7 +5432,7 @@ export const serviceVariableSh = () =>
   "fi\n" +
   "pid=$(systemctl show -p MainPID \"$unit\")\n" +
   "pid=${pid#MainPID=}\n" +
-  "if [ \"${pid:-0}\" -gt 0 ] && ! tr '\\000' '\\n' <\"/proc/$pid/environ\" | grep -Fqx \"$name=$value\"; then\n" +
+  "if [ \"${pid:-0}\" -gt 0 ] && ! tr '\\000' '\\n' <\"$processes/$pid/environ\" | grep -Fqx \"$name=$value\"; then\n" +
   "  systemctl daemon-reload\n" +
   "  systemctl restart \"$unit\"\n" +
   "fi\n" +
@@ -5362,4 +5440,4 @@ export const serviceVariableSh = () =>
   ")\n";
 
 /** Hex, of {@link bootstrapSh}. */
-export const BOOTSTRAP_SH_SHA256 = '33dd62b5eef0c115f7f6db35198f3dfccb117163f63dd945c2e811e7e6efacc8';
+export const BOOTSTRAP_SH_SHA256 = 'c008fbe33c94d8ef09a288e6a155c1d3e6672a7d7d1f1b45114e148b761f2a75';

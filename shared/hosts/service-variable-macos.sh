@@ -12,9 +12,11 @@ umask 022
 name=FLEETSEAL_DIR
 value=/usr/local/etc/fleetseal
 label=co.elastic.elastic-agent
-file=/Library/LaunchDaemons/$label.plist
+daemons=/Library/LaunchDaemons
+file=$daemons/$label.plist
 fail() { echo "fleetseal: $1" >&2; exit 1; }
-edit() { /usr/libexec/PlistBuddy -c "$1" "$2" 2>/dev/null; }
+editor=/usr/libexec/PlistBuddy
+edit() { "$editor" -c "$1" "$2" 2>/dev/null; }
 is_loaded() { launchctl list "$label" >/dev/null 2>&1; }
 [ -f "$file" ] || fail 'Elastic Agent is not installed: install it, and run this again'
 if [ "$(edit "Print :EnvironmentVariables:$name" "$file" || :)" != "$value" ]; then

@@ -13,8 +13,11 @@ umask 022
 name=FLEETSEAL_DIR
 value=/etc/fleetseal
 unit=elastic-agent.service
-[ -d /run/systemd/system ] || { echo "fleetseal: this host has no systemd: set $name=$value where the service elastic-agent gets its variables" >&2; exit 1; }
-file=/etc/systemd/system/$unit.d/$name.conf
+units=/etc/systemd/system
+systemd=/run/systemd/system
+processes=/proc
+[ -d "$systemd" ] || { echo "fleetseal: this host has no systemd: set $name=$value where the service elastic-agent gets its variables" >&2; exit 1; }
+file=$units/$unit.d/$name.conf
 text="[Service]
 Environment=$name=$value"
 if [ "$(cat "$file" 2>/dev/null || :)" != "$text" ]; then
@@ -25,7 +28,7 @@ if [ "$(cat "$file" 2>/dev/null || :)" != "$text" ]; then
 fi
 pid=$(systemctl show -p MainPID "$unit")
 pid=${pid#MainPID=}
-if [ "${pid:-0}" -gt 0 ] && ! tr '\000' '\n' <"/proc/$pid/environ" | grep -Fqx "$name=$value"; then
+if [ "${pid:-0}" -gt 0 ] && ! tr '\000' '\n' <"$processes/$pid/environ" | grep -Fqx "$name=$value"; then
   systemctl daemon-reload
   systemctl restart "$unit"
 fi

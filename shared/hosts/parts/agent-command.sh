@@ -23,11 +23,23 @@ choose_agent() {
 # is_open DIRECTORY: whether all users may write to it, as to /tmp.
 is_open() { case $(ls -ld "$1/.") in ????????w*) return 0 ;; *) return 1 ;; esac }
 
-# run_agent: runs the command that was chosen. Packages leave the service disabled, and enroll talks to a running agent.
+# set_variable: runs the script of the kit that sets a variable for the agent's service, if there is one. A kit that an
+# earlier version stored does not have the value.
+set_variable() {
+  [ -n "${variable_script:-}" ] || return 0
+  printf '%s\n' "$variable_script" | sh >&2 9>&- || { say 'cannot set the variable of the service, as it says above'; return 1; }
+}
+
+# only_variable: whether the kit has that script and no command, for an agent that is enrolled already.
+only_variable() { [ -n "${variable_script:-}" ] && [ -z "$install_command$enroll_command" ]; }
+
+# run_agent: runs the command that was chosen. The variable is set first where the service may be missing; callers set it
+# again afterwards. Packages leave the service disabled, and enroll talks to a running agent.
 run_agent() {
   if [ "$agent_action" = enroll ] && [ -d /run/systemd/system ]; then
     systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }
   fi
+  [ "$agent_action" = install ] && [ ! -d /run/systemd/system ] || set_variable || return 1
   # Its arguments have Fleet's enrollment token.
   say "running elastic-agent $agent_action"
   (cd "$agent_place" && run_as "$agent_runner" "$agent_line") >&2 9>&- ||
@@ -51,4 +63,5 @@ print_agent() {
         "$agent_where" "${agent_user:+sudo -u $agent_user }" "$enroll_command"
     fi
   fi
+  [ -z "${variable_script:-}" ] || printf '# Then, as root:\n%s\n' "$variable_script"
 }

@@ -54,13 +54,15 @@ settings() {
 
 # start_agent: runs or prints the command that enrolls the agent. Not twice: each time, Fleet would have one more agent.
 start_agent() {
-  [ ! -e "$pending/enrolled" ] || return 0
+  [ ! -e "$pending/enrolled" ] || { set_variable; return; }
   choose_agent "$agent_directory"
   if [ -z "$dry_run" ] && [ -n "$agent_line" ]; then
-    run_agent && : >"$pending/enrolled"
+    run_agent && : >"$pending/enrolled" && set_variable
+  elif [ -z "$dry_run" ] && only_variable; then
+    set_variable
   elif print_agent | is_secret; then
     say 'there is no Elastic Agent here that could be enrolled. Its command has headers or the login of a proxy, which do not belong in a log: to see it, run this on a terminal with --again --dry-run, and a token with onExistingName "replace"'
-  elif [ -n "$install_command$enroll_command$container_commands" ]; then
+  elif [ -n "$install_command$enroll_command$container_commands${variable_script:-}" ]; then
     [ -n "$dry_run" ] || say 'there is no Elastic Agent here that could be enrolled. Run this:'
     print_agent | without_token
   elif [ -z "$deployment" ]; then

@@ -35,6 +35,28 @@ function Find-AgentCommand($Answer) {
   return $Answer.kit.elasticAgent
 }
 
+# The script of the kit that sets a variable for the agent's service; nothing if the kit has none.
+function Find-VariableScript($Answer) {
+  if (-not $Answer.kit -or -not $Answer.kit.serviceEnvironment) { return '' }
+  return [string] $Answer.kit.serviceEnvironment.powershell
+}
+
+# Runs that script where the agent is installed, or prints it. Enrolling again would be worse than a variable that is missing:
+# a failure ends the run with code 1, and not here.
+function Install-Variable([string] $Script, [bool] $Asked) {
+  if (-not $Script) { return }
+  if (-not $Asked -and [IO.File]::Exists($agentProgram)) {
+    try {
+      $null = & ([scriptblock]::Create($Script))
+      return
+    } catch {
+      $script:exitCode = 1
+      Write-Message "cannot set the variable of the service, run this in an elevated PowerShell: $($_.Exception.Message)"
+    }
+  }
+  Write-Output $Script
+}
+
 # Whether everyone, all who are signed in, or all users may put files into a directory.
 function Test-OpenDirectory([string] $Path) {
   foreach ($rule in (Get-Acl -LiteralPath $Path).GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
