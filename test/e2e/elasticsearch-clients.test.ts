@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -12,6 +10,7 @@ import { enrollment, TestCloud } from '../support/cloud.ts';
 import { run } from '../support/command.ts';
 import { makeCsr } from '../support/csr.ts';
 import { at, textAt } from '../support/json.ts';
+import { lastingDirectory } from '../support/lasting-directory.ts';
 import { placeFiles } from '../support/place-files.ts';
 
 /*
@@ -25,7 +24,7 @@ let elasticsearch: Server;
 let clients: Readonly<Record<string, string>>;
 beforeAll(async () => {
   cloud = await TestCloud.start();
-  directory = mkdtempSync(join(tmpdir(), 'fleetseal-clients-'));
+  directory = lastingDirectory('clients');
   elasticsearch = await startServer();
   clients = await placeKit(`https://localhost:${(elasticsearch.address() as AddressInfo).port}`);
 });

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { issuedIn } from '../support/api-client.ts';
@@ -9,13 +8,14 @@ import { ASSEMBLY } from '../support/assembly.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
 import { makeCsr } from '../support/csr.ts';
 import { at, numberAt, objectAt, textAt } from '../support/json.ts';
+import { lastingDirectory } from '../support/lasting-directory.ts';
 import { PowershellGrammar } from '../support/powershell-grammar.ts';
 
 let cloud: TestCloud;
 let directory: string;
 beforeAll(async () => {
   cloud = await TestCloud.start();
-  directory = mkdtempSync(join(tmpdir(), 'fleetseal-e2e-'));
+  directory = lastingDirectory('e2e');
 });
 afterAll(async () => {
   await cloud.stop();

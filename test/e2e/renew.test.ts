@@ -175,4 +175,18 @@ describe('POST /v1/renew', () => {
     });
     expect(answer).toMatchObject({ status: 201, json: { kit: { files: expect.any(Array) } } });
   });
+
+  test('goes on for a host whose deployment breaks a rule that came later: without it', async () => {
+    const host = await enrolledHost(cloud);
+    const csr = makeCsr();
+    const deployment = {
+      ...{ model: 'on-premises', os: 'linux', directory: '/tmp/tls' },
+      fleetUrl: 'https://fleet.example.com:8220',
+    };
+    expect(await renew(cloud, { jws: renewalJws(cloud, host, csr), deployment })).toMatchObject({
+      status: 422,
+      json: { code: 'deployment_refused', errors: [{ pointer: '#/deployment/directory' }] },
+    });
+    expect(await renew(cloud, { jws: renewalJws(cloud, host, csr) })).toMatchObject({ status: 201 });
+  });
 });

@@ -10,7 +10,6 @@ import {
   NEWEST_KNOWN,
   releasesWith,
 } from '../deployment/versions.ts';
-import { temporaryNote } from '../files/temporary-note.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
 import { CHECKS_CLIENT_NAME } from './client-name-note.ts';
 import { guideNotes } from './guide-notes.ts';
@@ -23,7 +22,6 @@ export function agentNotes(deployment: ResolvedDeployment): readonly Note[] {
     ...fleetNotes(deployment),
     ...keyNotes(deployment),
     ...accountNotes(deployment),
-    temporaryNote(deployment),
     ...(deployment.os === 'container' ? containerNotes(deployment) : hostNotes(deployment)),
     outputNote(deployment),
     ...guideNotes(deployment),

@@ -14,9 +14,13 @@ const INSTALLATION = {
 /** What the system empties when it starts (file-hierarchy(7)). */
 const VOLATILE = /^\/(?:dev\/shm|(?:var\/)?run)(?=\/|$)/;
 
-/** What the system empties now and then too (file-hierarchy(7); macOS, periodic(8)). */
-const TEMPORARY =
-  /^(?:(?:\/private)?\/(?:var\/)?tmp|(?:\/private)?\/var\/folders|C:\\Windows\\Temp)(?=[\\/]|$)/i;
+/** What the system empties now and then too (file-hierarchy(7); macOS, periodic(8); Windows, Storage Sense). */
+const TEMPORARY = {
+  linux: /^\/(?:var\/)?tmp(?=\/|$)/,
+  macos: /^(?:\/private)?\/(?:(?:var\/)?tmp|var\/folders)(?=\/|$)/i,
+  windows: /^[a-z]:\\(?:Windows|Users\\[^\\]+\\AppData\\Local)\\Temp(?=\\|$)/i,
+  container: /^\/(?:var\/)?tmp(?=\/|$)/,
+} as const satisfies Record<OperatingSystem, RegExp>;
 
 /** What only its owner enters: the home of root, and those of others, whose names follow. */
 const HOMES = {
@@ -48,8 +52,13 @@ export function placeProblem(holder: Holder, path: string, file?: string): strin
   const [installation] = INSTALLATION[os]?.exec(place) ?? [];
   if (installation !== undefined)
     return `is below ${installation}, which is deleted when Elastic Agent is uninstalled: ${instead}`;
-  const [emptied] = (os === 'linux' && file === undefined && VOLATILE.exec(place)) || [];
-  if (emptied !== undefined) return `is below ${emptied}, which is empty after a restart: ${instead}`;
+  if (isOnHost(holder)) {
+    const [emptied] = (os === 'linux' && file === undefined && VOLATILE.exec(place)) || [];
+    if (emptied !== undefined) return `is below ${emptied}, which is empty after a restart: ${instead}`;
+    const [temporary] = TEMPORARY[os].exec(place) ?? [];
+    if (temporary !== undefined)
+      return `is below ${temporary}, which the system empties now and then: ${instead}`;
+  }
   const [home, owner] = HOMES[os].exec(place) ?? [];
   const reader = readerWithout(holder, owner);
   return home === undefined || reader === undefined
@@ -57,9 +66,9 @@ export function placeProblem(holder: Holder, path: string, file?: string): strin
     : `is below ${home}, where ${reader} cannot go: ${instead}`;
 }
 
-/** The part of a path that the system empties now and then. */
-export function temporaryPart(path: string): string | undefined {
-  return TEMPORARY.exec(path)?.[0];
+/** Whether a host keeps the files: not where pods have them, or a Secret does once the commands have run. */
+function isOnHost({ deployment: { model, container = {} }, os }: Holder): boolean {
+  return model !== 'eck-metrics' && (os !== 'container' || (container.runtime ?? 'docker') === 'docker');
 }
 
 /** Who reads the files and may not enter the home of another; undefined for root, and for the owner of the home. */

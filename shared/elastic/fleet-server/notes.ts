@@ -9,7 +9,6 @@ import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import { namesToAsk } from '../deployment/server-names.ts';
 import { portOf } from '../deployment/url-port.ts';
 import { has, lacks, releasesWith } from '../deployment/versions.ts';
-import { temporaryNote } from '../files/temporary-note.ts';
 import { applicable, type Candidate, GUIDE, type Note } from '../kit/note.ts';
 
 const ENROLL = 'elastic-agent internal/pkg/agent/cmd/enroll.go (9.x)';
@@ -36,7 +35,6 @@ export function fleetServerNotes(
     ...keyNotes(deployment),
     ...guideNotes(deployment),
     ...accountNotes(deployment),
-    temporaryNote(deployment),
     ...(deployment.os === 'container'
       ? [...containerNotes(deployment), twoFilesInContainer(server)]
       : [...hostNotes(deployment), flavorNote(deployment)]),

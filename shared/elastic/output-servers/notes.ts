@@ -1,5 +1,4 @@
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import { temporaryNote } from '../files/temporary-note.ts';
 import type { FilePlace } from '../kit/kit-file.ts';
 import { applicable, type Note } from '../kit/note.ts';
 import { shellCommand } from '../syntax/shell.ts';
@@ -17,7 +16,6 @@ export function outputServerNotes(
   return applicable([
     CLIENTS,
     keyOwner(key),
-    temporaryNote(deployment),
     ...(products.has('elasticsearch') ? elasticsearch(deployment) : []),
     ...(products.has('logstash') ? LOGSTASH : []),
     ...(products.has('kafka') ? kafka(deployment, files) : []),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestCloud } from '../../support/cloud.ts';
@@ -427,12 +427,13 @@ describe('the files', () => {
   test('below a directory that others may write to are put in place by root with a warning', async () => {
     const made = await host();
     chmodSync(made.root, 0o777);
+    const above = realpathSync(made.root);
     made.program('id', `[ "$*" != -u ] || { echo 0; exit; }; PATH=/usr/bin:/bin exec id "$@"`);
     const { code, stderr } = await run(made);
     expect([code, stderr]).toEqual([
       0,
       expect.stringContaining(
-        `fleetseal: ${made.root} may be written to by other users, who can replace ${made.directory}: run chmod go-w ${made.root}, or name another --directory\n`,
+        `fleetseal: ${above} may be written to by other users, who can replace ${made.directory}: run chmod go-w ${above}, or name another --directory\n`,
       ),
     ]);
     // The sticky bit keeps them from that.
@@ -542,4 +543,22 @@ test('rotate.sh takes over what bootstrap.sh has left', async () => {
     code: 0,
     stdout: expect.stringContaining(`agent ${name} (${made.serial}): valid until`),
   });
+});
+
+test('rotate.sh renews a host whose deployment breaks a rule that came later', async () => {
+  const made = await host();
+  const deployment = made.file('deployment.json', deploymentOf(made));
+  await run(made, ['--name', drawName(), '--deployment', deployment]);
+  const first = made.serial;
+  made.recorded('elastic-agent');
+  const kept = join(made.directory, 'deployment.json');
+  writeFileSync(kept, JSON.stringify(deploymentOf(made, { directory: '/tmp/tls' })));
+  expect(await made.run(['--now'], { script: join(made.directory, 'rotate.sh') })).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(
+      `fleetseal: cannot renew: directory is below /tmp, which the system empties now and then: use another place, for example /etc/fleetseal (422 deployment_refused)\nfleetseal: renewing without ${kept}: correct it\n`,
+    ),
+  });
+  expect([made.usable, made.serial === first]).toEqual([true, false]);
+  expect(made.calls('elastic-agent')).toContain('restart');
 });

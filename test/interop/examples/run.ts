@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { TestCloud } from '../../support/cloud.ts';
 import { textAt } from '../../support/json.ts';
+import { lastingDirectory } from '../../support/lasting-directory.ts';
 import { debianProgram, once, pythonPackages } from '../install.ts';
 import type { Check } from '../report.ts';
 import { albChecks } from './alb.ts';
@@ -20,7 +20,7 @@ export async function exampleChecks(say: (line: string) => void): Promise<readon
   await debianProgram('shellcheck', ['--version'], 'shellcheck', say);
   await debianProgram('cloud-init', ['--version'], 'cloud-init', say);
   const bin = join(python, 'bin');
-  const scratch = mkdtempSync(join(tmpdir(), 'fleetseal-examples-'));
+  const scratch = lastingDirectory('examples');
   try {
     return [
       ...(await cloudChecks(bin, scratch)),

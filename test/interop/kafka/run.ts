@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import type { Kit } from '../../../shared/elastic/kit/kit.ts';
+import { lastingDirectory } from '../../support/lasting-directory.ts';
 import { freePorts } from '../ports.ts';
 import type { Check } from '../report.ts';
 import { type Host, writeHost, writeKitHost } from '../tls/host.ts';
@@ -27,7 +27,7 @@ const BROKER = 'broker-1';
  */
 export async function kafkaChecks(say: (line: string) => void): Promise<readonly Check[]> {
   const { classpath, version } = await installKafka(say);
-  const directory = mkdtempSync(join(tmpdir(), 'fleetseal-kafka-'));
+  const directory = lastingDirectory('kafka');
   const own = await startIssuing();
   const client = startClient(classpath, directory, HOST);
   try {

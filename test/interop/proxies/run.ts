@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { lastingDirectory } from '../../support/lasting-directory.ts';
 import type { Check } from '../report.ts';
 import { held, mainChecks, wrongUpstream } from './checks.ts';
 import { listChecks } from './list-checks.ts';
@@ -16,7 +15,7 @@ import { makeWorld } from './world.ts';
 export async function proxyChecks(say: (line: string) => void): Promise<readonly Check[]> {
   const programs = await installPrograms(say);
   say(`proxies: ${programs.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
-  const directory = mkdtempSync(join(tmpdir(), 'fleetseal-proxies-'));
+  const directory = lastingDirectory('proxies');
   const world = await makeWorld(directory);
   try {
     say('requests are held for 65 seconds, past the 60 of nginx ...');

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastingDirectory } from '../../support/lasting-directory.ts';
 import type { Check } from '../report.ts';
 import { cases } from './cases.ts';
 import { eckPodChecks } from './eck-checks.ts';
@@ -28,7 +28,7 @@ type Libraries = Readonly<Record<LibraryBuild, Library>>;
  * of the settings in the kit. Loopback only. Answers the checks in groups, a table each.
  */
 export async function tlsChecks(say: (line: string) => void): Promise<readonly (readonly Check[])[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'fleetseal-tls-'));
+  const directory = lastingDirectory('tls');
   const ca = (name: string) => new OldCa(join(directory, name.replaceAll(' ', '-')), name);
   const [company, system] = [ca('Company CA'), ca('Public CA')];
   const systemCas = join(directory, 'system-cas.pem');

@@ -1,19 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestCloud } from '../cloud.ts';
 import type { Ran } from '../host-shell.ts';
+import { lastingDirectory } from '../lasting-directory.ts';
 
 /** How the script is run. */
 export interface BootstrapOptions {
@@ -27,7 +18,7 @@ export interface BootstrapOptions {
 
 /** A host without anything, which downloads bootstrap.sh. Programs that the script calls can be replaced. */
 export class BootstrapHost {
-  readonly root = mkdtempSync(join(tmpdir(), 'fleetseal-bootstrap-'));
+  readonly root = lastingDirectory('bootstrap');
   readonly directory = join(this.root, 'etc');
   readonly bin = join(this.root, 'bin');
   readonly script = join(this.root, 'bootstrap.sh');

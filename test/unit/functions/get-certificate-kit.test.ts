@@ -203,6 +203,24 @@ describe('GET /v1/certificates/{serial}/kit', () => {
       expect(told(answer)).toEqual({ '#/deployment/stackVersion': why });
     });
 
+    test.each([
+      [
+        { directory: '/tmp/tls' },
+        'directory is below /tmp, which the system empties now and then: use another place, for example /etc/fleetseal',
+      ],
+      [
+        { keyPassphraseFile: '/var/tmp/agent.pass' },
+        'keyPassphraseFile is below /var/tmp, which the system empties now and then: use another place, for example /etc/fleetseal/agent.pass',
+      ],
+      [
+        { directory: '/etc/a$$b' },
+        'directory contains "$$", which programs of Elastic replace: use a path without it',
+      ],
+    ])('gives the reason and the way out: %j', async (changed, why) => {
+      const { get } = await withDeployment({ ...DEPLOYMENT, ...changed });
+      expect(await get()).toMatchObject({ status: 422, json: { detail: frame(why) } });
+    });
+
     test('says so of fields that are no more', async () => {
       const { get } = await withDeployment({ ...DEPLOYMENT, colour: 'blue' });
       const answer = await get();

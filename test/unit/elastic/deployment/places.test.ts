@@ -56,45 +56,60 @@ describe('a directory is refused where it does not last', () => {
   });
 });
 
-describe('a directory that the system empties now and then', () => {
-  test.each<readonly [string, string, ProfileName]>([
-    ['linux', '/tmp/certs', 'agent'],
-    ['linux', '/var/tmp', 'fleet-server'],
-    ['macos', '/private/tmp/certs', 'agent'],
-    ['macos', '/var/folders/xy/T', 'agent'],
-    ['windows', 'c:/windows/TEMP/certs', 'agent'],
-    ['linux', '/tmp/certs', 'output-server'],
-  ])('is reported: %s, %s, %s', (os, directory, profile) => {
-    const deployment = {
-      ...ON_PREMISES,
-      os,
-      directory,
-      ...(profile === 'fleet-server' ? { fleetServer: { elasticsearchUrl: 'https://es:9200' } } : {}),
-      ...(profile === 'output-server' ? { fleetUrl: undefined, outputs: [{ type: 'logstash' }] } : {}),
-    };
-    const resolved = checkDeployment(deployment, { profile, keyKind: 'rsa' });
-    const { notes } = renderKit({
-      deployment: resolved,
-      certificate: certificateOf({ name: 'web-01', keyKind: 'rsa' }),
-    });
-    expect(notes.filter(({ code }) => code === 'directory_is_temporary')).toEqual([
-      expect.objectContaining({
-        severity: 'warning',
-        message: `${resolved.directory} is in a place that the system empties now and then: use it only for a trial, and another directory on hosts.`,
-      }),
+describe('a directory is refused where the system deletes what is old', () => {
+  const TEMPORARY = (path: string, example: string) =>
+    `/directory: directory is below ${path}, which the system empties now and then: use another place, for example ${example}`;
+  const LOGSTASH = { fleetUrl: undefined, outputs: [{ type: 'logstash' }] };
+  const TRIED = { eckVersion: '3.5.0', operatorName: 'elastic-operator' };
+
+  test.each<readonly [string, string, string, string]>([
+    ['linux', '/tmp/certs', '/tmp', '/etc/fleetseal'],
+    ['linux', '/tmp', '/tmp', '/etc/fleetseal'],
+    ['linux', '//tmp//certs', '/tmp', '/etc/fleetseal'],
+    ['linux', '/var/tmp', '/var/tmp', '/etc/fleetseal'],
+    ['container', '/tmp/certs', '/tmp', '/etc/fleetseal'],
+    ['macos', '/tmp/certs', '/tmp', '/usr/local/etc/fleetseal'],
+    ['macos', '/private/tmp/certs', '/private/tmp', '/usr/local/etc/fleetseal'],
+    ['macos', '/private/var/tmp/certs', '/private/var/tmp', '/usr/local/etc/fleetseal'],
+    ['macos', '/var/folders/xy/T', '/var/folders', '/usr/local/etc/fleetseal'],
+    ['windows', 'c:/windows/TEMP/certs', 'c:\\windows\\TEMP', 'C:\\ProgramData\\fleetseal'],
+    [
+      'windows',
+      'C:\\Users\\ann\\AppData\\Local\\Temp\\tls',
+      'C:\\Users\\ann\\AppData\\Local\\Temp',
+      'C:\\ProgramData\\fleetseal',
+    ],
+  ])('%s: %s', (os, directory, place, example) => {
+    expect(said({ os, directory })).toEqual([TEMPORARY(place, example)]);
+  });
+
+  test.each<readonly [ProfileName, Deployment]>([
+    ['fleet-server', { fleetServer: { elasticsearchUrl: 'https://es:9200' } }],
+    ['output-client', { fleetUrl: undefined, outputs: [{ type: 'logstash', hosts: ['ls:5044'] }] }],
+    ['output-server', LOGSTASH],
+    ['proxy', { model: 'cloud-proxy', fleetUrl: undefined }],
+  ])('of every profile: %s', (profile, deployment) => {
+    expect(said({ ...deployment, directory: '/tmp/certs' }, profile)).toEqual([
+      TEMPORARY('/tmp', '/etc/fleetseal'),
     ]);
   });
 
-  test('is not any other', () => {
-    const resolved = checkDeployment(
-      { ...ON_PREMISES, directory: '/tmpfiles' },
-      { profile: 'agent', keyKind: 'rsa' },
-    );
-    const kit = renderKit({
-      deployment: resolved,
-      certificate: certificateOf({ name: 'web-01', keyKind: 'rsa' }),
-    });
-    expect(kit.notes.map(({ code }) => code)).not.toContain('directory_is_temporary');
+  test.each<readonly [string, Deployment, ProfileName]>([
+    ['linux', { directory: '/tmpfiles' }, 'agent'],
+    ['linux, whose names have a case', { directory: '/TMP/certs' }, 'agent'],
+    ['windows', { os: 'windows', directory: 'C:\\Windows\\Temporary' }, 'agent'],
+    [
+      'a pod, which has it to itself',
+      { os: 'container', container: { runtime: 'kubernetes' }, directory: '/tmp/certs' },
+      'agent',
+    ],
+    [
+      'ECK, whose Secret has what was there',
+      { model: 'eck-metrics', fleetUrl: undefined, eck: TRIED, directory: '/tmp/certs' },
+      'eck-metrics',
+    ],
+  ])('not %s', (_, deployment, profile) => {
+    expect(said(deployment, profile)).toEqual([]);
   });
 });
 
@@ -118,6 +133,12 @@ describe('so is every other file that must last', () => {
     expect(said(deployment, profile)).toContainEqual(
       expect.stringMatching(`^${field}: .* is below /opt/Elastic/Agent`),
     );
+  });
+
+  test('also where it would be deleted', () => {
+    expect(said({ keyPassphraseFile: '/tmp/agent.pass' })).toEqual([
+      '/keyPassphraseFile: keyPassphraseFile is below /tmp, which the system empties now and then: use another place, for example /etc/fleetseal/agent.pass',
+    ]);
   });
 
   test('but a secret that something else puts into /run at each start is taken', () => {

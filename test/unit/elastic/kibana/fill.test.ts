@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -12,6 +11,7 @@ import { checkDeployment } from '../../../../shared/elastic/check-deployment.ts'
 import { fillCommand, placeholder } from '../../../../shared/elastic/kibana/fill.ts';
 import { renderKitToCome } from '../../../../shared/elastic/kit-to-come.ts';
 import { run } from '../../../support/command.ts';
+import { lastingDirectory } from '../../../support/lasting-directory.ts';
 import { OUTPUTS, outputOf } from '../outputs/kits.ts';
 import { PEM } from '../rendering.ts';
 
@@ -21,7 +21,7 @@ const PKCS8 = { type: 'pkcs8', format: 'pem' } as const;
 
 let directory: string;
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'fleetseal-fill-'));
+  directory = lastingDirectory('fill');
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 

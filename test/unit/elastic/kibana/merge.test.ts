@@ -1,5 +1,4 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -7,6 +6,7 @@ import type { Deployment } from '../../../../shared/elastic/deployment/deploymen
 import type { KibanaApi } from '../../../../shared/elastic/kit/kibana-api.ts';
 import { run } from '../../../support/command.ts';
 import { type Fields, StandInFleetSettings } from '../../../support/fleet-settings.ts';
+import { lastingDirectory } from '../../../support/lasting-directory.ts';
 import { kitFor, OUTPUTS, outputOf, type Subject } from '../outputs/kits.ts';
 
 const CLIENT = { profile: 'output-client' } as const;
@@ -16,7 +16,7 @@ const PROXY = 'fleetseal-proxy-example-com-3128';
 let kibana: StandInFleetSettings;
 let directory: string;
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'fleetseal-merge-'));
+  directory = lastingDirectory('merge');
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 beforeEach(async () => {
