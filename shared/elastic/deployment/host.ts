@@ -22,7 +22,7 @@ export function hostProblem(host: string): string | undefined {
       : `must have its IPv4 address in the usual form, because programs read "${host}" differently: write ${read}`;
   const problem = dnsNameProblem(host);
   if (problem !== undefined) return mustBe(`, not ${JSON.stringify(host.slice(0, 64))}, which ${problem}`);
-  // An international name whose form URL refuses.
+  // URL takes a name that ends in a hexadecimal number for an IPv4 address.
   return read === host.toLowerCase() ? undefined : mustBe(`, not ${JSON.stringify(host)}`);
 }
 

@@ -15,6 +15,18 @@ const deployment =
       }),
     );
 
+/** A CA's certificate from 2016 to 2020 (openssl ca -selfsign). */
+const EXPIRED_CA = `-----BEGIN CERTIFICATE-----
+MIIBOzCB46ADAgECAgEBMAoGCCqGSM49BAMCMA4xDDAKBgNVBAMMA29sZDAeFw0x
+NjAxMDEwMDAwMDBaFw0yMDAxMDEwMDAwMDBaMA4xDDAKBgNVBAMMA29sZDBZMBMG
+ByqGSM49AgEGCCqGSM49AwEHA0IABPK+2baITP5q7afff+qw7tp2qeHVQ5983K4f
+RDB3CtKtZcKA5kT2lQ2hs5gvprgxFcNbpIQenC/49ZLFNNx/7UCjMjAwMA8GA1Ud
+EwEB/wQFMAMBAf8wHQYDVR0OBBYEFEngoBl+qJYMr+2c3j65BOjAMmDnMAoGCCqG
+SM49BAMCA0cAMEQCIFQD087+Xp6dAguOf1cO9J5rONUJkrEeTPGsCfyygyvNAiBh
+VvvzEsqjw8gMkJBYTE+InT0jGMeiq5IOzLisDweHlQ==
+-----END CERTIFICATE-----
+`;
+
 /** Deployments that cannot be served. */
 export const DEPLOYMENTS: readonly Row[] = [
   {
@@ -79,6 +91,20 @@ export const DEPLOYMENTS: readonly Row[] = [
     status: 422,
     code: 'deployment_refused',
     pointer: '#/deployment/keyPassphraseFile',
+  },
+  {
+    name: 'the CA of a peer that has expired',
+    request: deployment({ trust: { fleetServer: { pem: EXPIRED_CA } } }),
+    status: 422,
+    code: 'deployment_refused',
+    pointer: '#/deployment/trust/fleetServer/pem',
+  },
+  {
+    name: 'a temporary directory',
+    request: deployment({ directory: '/tmp/tls' }),
+    status: 422,
+    code: 'deployment_refused',
+    pointer: '#/deployment/directory',
   },
   {
     name: 'Fleet over http',

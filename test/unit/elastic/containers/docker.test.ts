@@ -118,6 +118,18 @@ describe('docker runs an agent', () => {
     );
   });
 
+  test('by Compose from paths with dollar signs, which begin no variable', () => {
+    const trust = { fleetServer: { path: '/srv/$CA/own.pem' } };
+    const made = docker({ directory: '/srv/$HOME/tls', trust, fleetEnrollmentToken: 'ZXhhbXBsZQ==' });
+    const { env_file, volumes } = parse(made.compose).services['elastic-agent'];
+    expect(env_file).toEqual(['/srv/$$HOME/tls/fleet-enrollment-token.env']);
+    expect(volumes).toMatchObject([
+      { source: '/srv/$$HOME/tls', target: '/srv/$$HOME/tls' },
+      { source: '/srv/$$CA/own.pem', target: '/srv/$$CA/own.pem' },
+      {},
+    ]);
+  });
+
   test('by Compose with the same mounts and token', () => {
     const { 'elastic-agent': service } = parse(docker().compose).services;
     expect(service).toMatchObject({

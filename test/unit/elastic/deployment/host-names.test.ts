@@ -29,6 +29,8 @@ const REFUSED: readonly (readonly [host: string, words: string])[] = [
     'must not have an IPv4-mapped IPv6 address, which certificates do not contain: write the IPv4 address',
   ],
   ['[fe80::1%25eth0]', FORM],
+  // To URL, whatever ends in a number is an IPv4 address, also where the number is hexadecimal.
+  ['fleet.0x1', `${FORM}, not "fleet.0x1"`],
 ];
 
 describe('the host of an address', () => {
