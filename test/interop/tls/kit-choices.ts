@@ -25,6 +25,8 @@ export interface KitChoice {
   readonly alreadyEnrolled: boolean;
   /** Through a forward proxy. */
   readonly proxied: boolean;
+  /** Outputs have a variable for the directory. */
+  readonly variable: boolean;
 }
 
 /** Each version of the table. */
@@ -51,17 +53,19 @@ export function* choicesOf(profile: KitChoice['profile'], kind: KeyKind): Genera
               : (['path'] as const))
               for (const alreadyEnrolled of profile === 'output-client' ? [false] : [false, true])
                 for (const proxied of profile === 'agent' ? [false, true] : [false])
-                  yield {
-                    profile,
-                    model,
-                    ...system,
-                    stackVersion,
-                    encrypted,
-                    trust,
-                    form,
-                    alreadyEnrolled,
-                    proxied,
-                  };
+                  for (const variable of kind === 'p256' ? [false, true] : [false])
+                    yield {
+                      profile,
+                      model,
+                      ...system,
+                      stackVersion,
+                      encrypted,
+                      trust,
+                      form,
+                      alreadyEnrolled,
+                      proxied,
+                      variable,
+                    };
 }
 
 type System = Pick<KitChoice, 'os' | 'runtime'>;
@@ -74,7 +78,8 @@ function systemsOf(profile: KitChoice['profile']): readonly System[] {
 
 /** Whether the kit has to refuse it, since nothing could do it. */
 export function isRefused(choice: KitChoice, kind: KeyKind): boolean {
-  const { profile, os, runtime, stackVersion, encrypted, trust, form, alreadyEnrolled, proxied } = choice;
+  const { profile, os, runtime, stackVersion, encrypted, trust, form, alreadyEnrolled, proxied, variable } =
+    choice;
   const { major, minor } = parseStackVersion(stackVersion ?? '99.0.0') ?? { major: 0, minor: 0 };
   const version = major * 100 + minor;
   return (
@@ -82,13 +87,14 @@ export function isRefused(choice: KitChoice, kind: KeyKind): boolean {
     (encrypted && (kind === 'ed25519' || os === 'container' || version < 816)) ||
     (form === 'inline' && os === 'windows' && profile === 'output-client') ||
     (proxied && os === 'container') ||
+    (variable && (version < 819 || os === 'container' || form === 'inline')) ||
     (runtime === 'kubernetes' && (trust === 'path' || alreadyEnrolled))
   );
 }
 
 /** @param directory - of the host's files, in the words of its system */
 export function deploymentOf(choice: KitChoice, directory: string, companyCa: string): Deployment {
-  const { profile, model, os, runtime, stackVersion, encrypted, alreadyEnrolled, proxied } = choice;
+  const { profile, model, os, runtime, stackVersion, encrypted, alreadyEnrolled, proxied, variable } = choice;
   const file = (name: string) => `${directory}${os === 'windows' ? '\\' : '/'}${name}`;
   const server = profile === 'fleet-server';
   const behind = model !== 'on-premises';
@@ -98,6 +104,7 @@ export function deploymentOf(choice: KitChoice, directory: string, companyCa: st
     os,
     stackVersion,
     directory,
+    ...(variable ? { directoryVariable: 'FLEETSEAL_DIR' } : {}),
     ...(runtime === undefined ? {} : { container: { runtime, image: 'registry.example.com/tools:1' } }),
     ...(encrypted ? { keyPassphraseFile: file('key.pass') } : {}),
     ...(model === 'cloud-proxy' || writer ? {} : { fleetUrl: `https://${HOST}:8220` }),

@@ -96,6 +96,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'fleetServer.docker.shell': 'the arguments, quoted',
   'fleetSettings.proxy': 'has no certificate: see fleet_proxy_without_certificate',
   keyEncryption: 'run by keys.ts',
+  serviceEnvironment: 'read by onHost; run by test/unit/hosts/service-variable.test.ts',
   'outputs[].fill': 'run here',
   'outputs[].clients.kibanaYml': "of Node.js: test/e2e/elasticsearch-clients.test.ts, with Node.js' TLS",
   'outputs[].clients.curl': 'test/e2e/elasticsearch-clients.test.ts, with curl',
@@ -119,9 +120,26 @@ export function connectionsIn(kit: Kit): readonly Connection[] {
   return READ_PARTS.flatMap((part) =>
     valuesAt(kit, part.split('.')).flatMap(
       ({ value, index }) =>
-        READ[part]?.(value as never, kit, index).map((found) => ({ part, ...found })) ?? [],
+        READ[part]?.(value as never, kit, index).map((found) => ({ part, ...onHost(kit, found) })) ?? [],
     ),
   );
+}
+
+/**
+ * With the variables that the agent replaces in outputs, by those that the kit's script sets for its service (elastic-agent,
+ * transpiler/vars.go; tried with its own code of 8.19.0, 9.0.0 and 9.5.2). Windows takes slashes for backslashes.
+ */
+function onHost({ serviceEnvironment = {} }: Kit, found: Found): Found {
+  if (!found.yaml.includes('${env.')) return found;
+  const { shell, powershell } = serviceEnvironment;
+  const [, name, value] =
+    /^ *\$?name ?= ?'?(\w+)'?\n *\$?value ?= ?'?([^'\n]+)/m.exec(shell ?? powershell ?? '') ?? [];
+  const replaced = (text: string) => {
+    const path = text.replaceAll(`\${env.${name}}`, `${value}`);
+    return powershell === undefined || path === text ? path : path.replaceAll('/', '\\');
+  };
+  const settings = parse(found.yaml, (_, each) => (typeof each === 'string' ? replaced(each) : each));
+  return { ...found, yaml: stringify(settings, { lineWidth: 0 }) };
 }
 
 /** Values at a path, in which `name[]` stands for all entries of a list. */

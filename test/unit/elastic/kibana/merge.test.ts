@@ -230,6 +230,29 @@ describe('paths of other hosts', () => {
     expect(await said(hostOf({ os: 'windows' }))).toBe(`${HOST}-windows: unchanged`);
   });
 
+  test('are the same with a variable, so that the kits of two systems agree', async () => {
+    const directoryVariable = 'FLEETSEAL_DIR';
+    for (const [output, id] of [
+      [OUTPUTS.logstash, 'fleetseal-logstash'],
+      [OUTPUTS.elasticsearch, 'fleetseal-main'],
+    ] as const) {
+      const of = (os: string, variable?: string) =>
+        outputOf(output, { os, stackVersion: '9.0.0', directoryVariable: variable }).kibanaApi;
+      await said(of('linux'));
+      const { code, stderr } = await paste(of('linux', directoryVariable));
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('FLEETSEAL_REPLACE=1') });
+      const changed = await said(of('linux', directoryVariable), { FLEETSEAL_REPLACE: '1' });
+      expect(changed).toMatch(new RegExp(`^${id}: changed `));
+      expect(JSON.stringify(kibana.read('outputs', id))).toContain(`\${env.FLEETSEAL_DIR}/agent.key`);
+      for (const os of ['windows', 'macos', 'linux'])
+        expect(await said(of(os, directoryVariable))).toBe(`${id}: unchanged`);
+    }
+    for (const os of ['windows', 'macos', 'linux'])
+      expect(await said(hostOf({ os, directoryVariable }))).toBe(
+        `${HOST}: ${os === 'windows' ? 'created' : 'unchanged'}`,
+      );
+  });
+
   test('agents of each system have a Fleet Server host of their own, with one address', async () => {
     for (const os of ['linux', 'macos', 'windows']) {
       const { id, host_urls: urls } = hostOf({ os })?.create.body ?? {};
