@@ -5,6 +5,7 @@ import { runsBy } from './deployment/container.ts';
 import { isNative } from './deployment/eck-operator.ts';
 import type { ResolvedDeployment } from './deployment/resolved-deployment.ts';
 import { type Feature, formatStackVersion, has } from './deployment/versions.ts';
+import { podCommands, podReason } from './eck-agents/activation.ts';
 import { OPERATOR_RELOADS, SIDECAR_RELOADS } from './eck-metrics/notes.ts';
 import type { Kit } from './kit/kit.ts';
 import { serverCommands } from './output-servers/activation.ts';
@@ -158,6 +159,7 @@ function firstActivation(profile: ProfileName, deployment: ResolvedDeployment): 
 function commands(deployment: ResolvedDeployment | undefined): readonly string[] {
   if (deployment === undefined) return ['elastic-agent restart'];
   if (deployment.os !== 'container') return [restartLine(deployment)];
+  if (deployment.eckAgent !== undefined) return podCommands(deployment.eckAgent, deployment);
   return runsBy('docker', deployment) ? [`sudo docker restart ${containerName(deployment)}`] : [];
 }
 
@@ -185,18 +187,22 @@ function extraReasons(deployment: ResolvedDeployment | undefined): readonly stri
           'Elastic does not document that Elastic Defend reads new files without a restart: restart the agent.',
         ]
       : []),
-    ...(os === 'container' ? [restartOf(deployment)] : []),
+    ...(os === 'container' ? restartOf(deployment) : []),
     ...(deployment.profile === 'output-client' && deployment.outputs.some(({ form }) => form === 'inline')
       ? [`For the outputs of form "inline": ${INLINE}`]
       : []),
-    'Changed paths need a new enrollment.',
+    ...(deployment.eckAgent === undefined ? ['Changed paths need a new enrollment.'] : []),
   ];
 }
 
-function restartOf(deployment: ResolvedDeployment): string {
-  if (runsBy('eck', deployment))
-    return "ECK restarts its pods when they need it, or the kit's job does if ECK does not know the certificate.";
-  return runsBy('kubernetes', deployment)
-    ? 'Pods renew automatically, and their liveness probe restarts the agent when it needs it.'
-    : 'To restart, restart the container.';
+function restartOf(deployment: ResolvedDeployment): readonly string[] {
+  if (deployment.eckAgent !== undefined) {
+    const reason = podReason(deployment.eckAgent, deployment);
+    return reason === undefined ? [] : [reason];
+  }
+  return [
+    runsBy('kubernetes', deployment)
+      ? 'Pods renew automatically, and their liveness probe restarts the agent when it needs it.'
+      : 'To restart, restart the container.',
+  ];
 }

@@ -1,5 +1,5 @@
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import { has } from '../deployment/versions.ts';
+import { fromReleases, has } from '../deployment/versions.ts';
 import { applicable, GUIDE, info, type Note } from '../kit/note.ts';
 
 /** Where Elastic's documentation contradicts the kit of an agent or of a Fleet Server host. */
@@ -8,11 +8,11 @@ export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
   const curve = keyKind === 'p256' || keyKind === 'p384' || keyKind === 'p521';
   const defendTakesCurves = has(stackVersion, 'defendEllipticCurves');
   return applicable([
-    profile === 'agent' && GUIDE_AGENT_FLAGS,
+    profile === 'agent' && !agent.alreadyEnrolled && GUIDE_AGENT_FLAGS,
     keyPassphraseFile !== undefined &&
       info(
         'guide_key_passwords',
-        `Elastic's page on secure connections says that key passwords are not supported. From 8.16.0, Elastic Agent reads the password from a file.${
+        `Elastic's page on secure connections says that key passwords are not supported. In fact Elastic Agent reads the password from a file${fromReleases(stackVersion, 'keyPassphrase')}.${
           profile === 'fleet-server'
             ? ' The guide omits --fleet-server-cert-key-passphrase, which the listener needs.'
             : ''
@@ -24,7 +24,7 @@ export function guideNotes(deployment: ResolvedDeployment): readonly Note[] {
       defendTakesCurves &&
       info(
         'guide_defend_rsa',
-        "Elastic's guide says that Elastic Defend needs RSA certificates. From 9.1.0, it also accepts elliptic curve keys.",
+        "Elastic's guide says that Elastic Defend needs RSA certificates. This version also accepts elliptic curve keys.",
         'elastic/docs-content#5514',
       ),
   ]);

@@ -1,14 +1,16 @@
 import { containerNotes } from '../containers/notes.ts';
+import { runsBy } from '../deployment/container.ts';
 import { ENROLLMENT_TOKEN_PLACEHOLDER } from '../deployment/deployment.ts';
+import { SECRET_FILES } from '../deployment/kit-paths.ts';
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import {
   formatStackVersion,
+  fromReleases,
   has,
   isNewerThanKnown,
   lacks,
   NEWEST_KNOWN,
-  releasesWith,
 } from '../deployment/versions.ts';
 import { applicable, type Candidate, type Note } from '../kit/note.ts';
 import { CHECKS_CLIENT_NAME } from './client-name-note.ts';
@@ -69,7 +71,7 @@ function fleetNotes(deployment: ResolvedDeployment): readonly Candidate[] {
       !deployment.agent.alreadyEnrolled && {
         code: 'enrollment_token_missing',
         severity: 'warning',
-        message: `Replace ${ENROLLMENT_TOKEN_PLACEHOLDER} with Fleet's enrollment token (Kibana, Fleet, Enrollment tokens). Do not just remove it: ${
+        message: `Replace ${ENROLLMENT_TOKEN_PLACEHOLDER}${runsBy('docker', deployment) ? ` in ${SECRET_FILES.enrollmentToken}` : ''} with Fleet's enrollment token (Kibana, Fleet, Enrollment tokens). Do not just remove it: ${
           deployment.os === 'container'
             ? 'without a token, the container asks Kibana for one with the KIBANA_FLEET_* variables, and stops if it cannot.'
             : 'without a token, install silently sets up a standalone agent.'
@@ -182,6 +184,6 @@ function otherHosts({ os, stackVersion, directoryVariable }: ResolvedDeployment)
   const variable =
     os === 'container' || lacks(stackVersion, 'outputVariables')
       ? 'need'
-      : `take directoryVariable (from ${releasesWith('outputVariables')}), or need`;
+      : `take directoryVariable${fromReleases(stackVersion, 'outputVariables')}, or need`;
   return `Hosts with another operating system or directory ${variable} an output and a policy of their own. `;
 }

@@ -3,7 +3,7 @@ import { IMAGE_UID, runsBy } from '../deployment/container.ts';
 import { SECRET_FILES } from '../deployment/kit-paths.ts';
 import { joinPath } from '../deployment/paths.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import { formatStackVersion, lacks, releasesWith } from '../deployment/versions.ts';
+import { formatStackVersion, fromReleases, lacks } from '../deployment/versions.ts';
 import type { AgentCommands, DockerParts } from '../kit/agent-commands.ts';
 import type { KitFile } from '../kit/kit-file.ts';
 import { type Candidate, info, warning } from '../kit/note.ts';
@@ -187,13 +187,13 @@ export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[
     ),
     warning(
       'docker_selinux',
-      `Where SELinux is enforcing, a container cannot read or write what is mounted: once the files are written, run ${shellCommand(['sudo', 'chcon', '-R', '-t', 'container_file_t', directory, stateOf(containerName(deployment))])}. Put copies of files that other programs read into that directory, rather than label those.`,
+      `Where SELinux is enforcing, a container cannot read or write what is mounted: once the files are written, run ${shellCommand(['sudo', 'chcon', '-R', '-t', 'container_file_t', directory, stateOf(containerName(deployment))])}. Whatever else you mount needs that label too: of files that other programs read, mount copies.`,
       'elastic.co, Grant privileged permissions to Beats; docs.docker.com, Bind mounts',
     ),
     !lacks(stackVersion, 'replaceToken') &&
       info(
         'docker_same_agent',
-        `To enroll this container again later as the same agent, give it two more variables before it enrolls first (from ${releasesWith('replaceToken')}): ELASTIC_AGENT_ID, an id that no other agent has, and FLEET_REPLACE_TOKEN, a secret of your own.`,
+        `To enroll this container again later as the same agent, give it two more variables before it enrolls first${fromReleases(stackVersion, 'replaceToken')}: ELASTIC_AGENT_ID, an id that no other agent has, and FLEET_REPLACE_TOKEN, a secret of your own.`,
         'elastic-agent internal/pkg/agent/cmd/setup_config.go; #6498',
       ),
     info(

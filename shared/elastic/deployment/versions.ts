@@ -91,6 +91,18 @@ export function has(version: StackVersion | undefined, feature: Feature): boolea
   return version !== undefined && reaches(version, feature);
 }
 
+/** For a sentence: from which releases on, unless the version is known to have it. */
+export function fromReleases(version: StackVersion | undefined, feature: Feature): string {
+  return has(version, feature) ? '' : ` (from ${releasesWith(feature)})`;
+}
+
+/** For the start of a sentence about what a version lacks. */
+export function withoutFeature(version: StackVersion | undefined, feature: Feature): string {
+  return version === undefined
+    ? `Before ${releasesWith(feature)}`
+    : `With Elastic Agent ${formatStackVersion(version)}`;
+}
+
 /** Whether the version certainly lacks the feature: false if the version is unknown. */
 export function lacks(version: StackVersion | undefined, feature: Feature): boolean {
   return version !== undefined && !reaches(version, feature);

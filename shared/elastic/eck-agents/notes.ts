@@ -2,10 +2,11 @@ import { CHECKS_CLIENT_NAME } from '../agent/client-name-note.ts';
 import { type EckAgent, FIRST_MANAGED, workloadOf } from '../deployment/eck-agent.ts';
 import { NEWEST_ECK } from '../deployment/fields/eck.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import { FEATURES, has, isBefore, lacks, releasesWith } from '../deployment/versions.ts';
+import { FEATURES, has, isBefore, lacks, withoutFeature } from '../deployment/versions.ts';
 import { applicable, type Candidate, info, type Note, warning } from '../kit/note.ts';
 import { ENROLLING } from '../kubernetes/enroll-script.ts';
 import { newerEckNote } from '../kubernetes/newer-eck-note.ts';
+import { rolloutRestart } from './activation.ts';
 import { SAVED } from './commands.ts';
 import { renewalName } from './secret.ts';
 
@@ -161,21 +162,21 @@ function renewalNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly
       agent.way === 'managed' &&
       info(
         'eck_restarts_agents',
-        `ECK restarts the pods when a client certificate changes, as its maintainers found for those of Elasticsearch${reloads ? ', and from 9.5.0, agents read a renewed one by themselves too' : '. A user reports otherwise, so check after the first renewal that the pods are younger than the certificate. From 9.5.0, agents read a renewed one by themselves'}.`,
+        `ECK restarts the pods when a client certificate changes, as its maintainers confirmed for client certificates of Elasticsearch.${reloads ? ' Agents of this version also read a renewed one by themselves.' : ' A user reports otherwise, so check after the first renewal that the pods are younger than the certificate. From 9.5.0, agents read a renewed one by themselves.'}`,
         'elastic/cloud-on-k8s#9661, #9707',
       ),
     mountedAgent && {
       code: 'eck_does_not_watch',
       severity: reloads ? 'info' : 'warning',
       message: reloads
-        ? 'ECK does not watch the mounted Secret and restarts nothing when it changes, but from 9.5.0, Elastic Agent reads it again by itself.'
-        : `ECK does not watch the mounted Secret and restarts nothing when it changes, and Elastic Agent reads it again by itself only from 9.5.0. ${agent.image === undefined ? `Run kubectl rollout restart ${workloadOf(agent)} --namespace=${agent.namespace} after each renewal` : `The job therefore restarts ${workloadOf(agent)}, as its role allows`}.`,
+        ? 'ECK does not watch the mounted Secret and restarts nothing when it changes, but Elastic Agent of this version reads it again by itself.'
+        : `ECK does not watch the mounted Secret and restarts nothing when it changes, and Elastic Agent reads it again by itself only from 9.5.0. ${agent.image === undefined ? `Run ${rolloutRestart(agent)} after each renewal` : `The job therefore restarts ${workloadOf(agent)}, as its role allows`}.`,
       source: RECIPE,
     },
     !has(deployment.stackVersion, 'containerOverrides') &&
       warning(
         'eck_stored_enrollment',
-        `Before ${releasesWith('containerOverrides')}, pods that are already enrolled keep the paths of their enrollment, since their state is on the node: set FLEET_FORCE to 1 in the pod template for one start to enroll them again.`,
+        `${withoutFeature(deployment.stackVersion, 'containerOverrides')}, pods that are already enrolled keep the paths of their enrollment, since their state is on the node: set FLEET_FORCE to 1 in the pod template for one start to enroll them again.`,
         'elastic/elastic-agent#14408; elastic/cloud-on-k8s pkg/controller/agent/pod.go, createDataVolume',
       ),
   ];

@@ -1,14 +1,14 @@
 import { withoutUndefined } from '../../domain/without-undefined.ts';
 import { agentRules } from '../agent/rules.ts';
 import { containerRules } from '../containers/rules.ts';
-import { type EckAgent, serviceNameOf } from '../deployment/eck-agent.ts';
+import { serviceNameOf } from '../deployment/eck-agent.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import { has } from '../deployment/versions.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import type { Section } from '../kit/section.ts';
 import type { Wish } from '../kubernetes/enroll-script.ts';
 import { certificateToken } from '../kubernetes/token-request.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
+import { restartsByHand } from './activation.ts';
 import { agentCommands } from './commands.ts';
 import { eckAgentNotes } from './notes.ts';
 import { agentPatch } from './patch.ts';
@@ -51,7 +51,7 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
   const dnsNames = certificate.dnsNames ?? (agent.profile === 'fleet-server' ? [serviceNameOf(agent)] : []);
   const wish: Wish = { name, keyKind, dnsNames, ipAddresses };
   const patch = agentPatch(agent, deployment);
-  const manifests = renewal(agent, wish, restarts(agent, deployment));
+  const manifests = renewal(agent, wish, restartsByHand(agent, deployment));
   return {
     // Everything is in the Secret.
     files: [],
@@ -66,11 +66,6 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
     }),
     notes: eckAgentNotes(agent, deployment),
   };
-}
-
-/** Whether the job restarts the pods: ECK does so for its own mounts, and agents that reload files need no restart. */
-function restarts({ profile, way }: EckAgent, deployment: ResolvedDeployment): boolean {
-  return profile === 'agent' && way === 'mounted' && !has(deployment.stackVersion, 'reload');
 }
 
 /** For `xpack.fleet.outputs[].ssl` of the Kibana resource: the paths at which the Secret is mounted. */

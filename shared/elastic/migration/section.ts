@@ -1,5 +1,6 @@
 import { movesOver } from '../deployment/move.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
+import { fromReleases } from '../deployment/versions.ts';
 import { shellNeeded } from '../kibana/kibana-api.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import { info, type Note, warning } from '../kit/note.ts';
@@ -46,7 +47,7 @@ function migrationNotes(deployment: ResolvedDeployment): readonly Note[] {
       'Finish each step of migration.steps on every host before you begin the next: a peer refuses a certificate whose CA it does not trust yet.',
       'elastic.co, Rotate SSL/TLS CA certificates',
     ),
-    ...(takesPaths(deployment) ? [...POLICY_NOTES, commandNote(deployment)] : []),
+    ...(takesPaths(deployment) ? [...policyNotes(deployment), commandNote(deployment)] : []),
     ...(deployment.profile === 'fleet-server' && !deployment.fleetServer.listener.foreign
       ? [LISTENER_PATHS]
       : []),
@@ -79,10 +80,10 @@ function commandNote({ os }: ResolvedDeployment): Note {
   );
 }
 
-const POLICY_NOTES: readonly Note[] = [
+const policyNotes = ({ stackVersion }: ResolvedDeployment): readonly Note[] => [
   warning(
     'policy_overrides_are_whole',
-    'If you send agentPolicy yourself, add the overrides that the policy already has, and its inactivity_timeout: Kibana replaces all overrides, and resets a timeout that is left out. A managed policy accepts the call only with "force": true. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host\'s settings for agents (agent_certificate) do the same.',
+    `If you send agentPolicy yourself, add the overrides that the policy already has, and its inactivity_timeout: Kibana replaces all overrides, and resets a timeout that is left out. A managed policy accepts the call only with "force": true. Elastic intends overrides for unusual cases; the Fleet Server host's settings for agents (agent_certificate) do the same${fromReleases(stackVersion, 'fleetServerHostAgentSsl')}.`,
     'elastic/kibana fleet/server/types/models/agent_policy.ts; services/agent_policy.ts; #236959',
   ),
   info(

@@ -2,7 +2,7 @@ import { agentLine, restartLine } from '../command-line/agent.ts';
 import { containerName } from '../containers/container-name.ts';
 import { sameAgent } from '../containers/same-agent.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
-import { lacks, releasesWith } from '../deployment/versions.ts';
+import { fromReleases, has, lacks, type StackVersion, withoutFeature } from '../deployment/versions.ts';
 import { howToEncrypt } from '../key-encryption/section.ts';
 import type { MigrationStep } from '../kit/migration.ts';
 import { howToSet } from '../service-environment/script.ts';
@@ -65,7 +65,7 @@ function look(deployment: ResolvedDeployment): MigrationStep {
     title: 'Check what the host uses today',
     detail: container
       ? `Note the variables FLEET_CA, ELASTIC_AGENT_CERT and ELASTIC_AGENT_CERT_KEY of the container, where its state is mounted, and the ssl settings of its output in Fleet. The commands call the container ${containerName(deployment)}: replace that with its name.`
-      : "The paths are under fleet.ssl and outputs. Files at the same paths need no new settings; the agent must be given other paths. Before 9.0.0 the printed text may contain the agent's API key: do not share it.",
+      : 'The paths are under fleet.ssl and outputs. Files at the same paths need no new settings; other paths do. Do not share what the command prints: it may contain secrets.',
     commands: container ? [] : [agentLine(deployment, ['inspect'])],
   };
 }
@@ -96,25 +96,33 @@ function waysOver(deployment: ResolvedDeployment): readonly string[] {
   const { os, stackVersion } = deployment;
   if (os === 'container')
     return [
-      `Files at the paths that the container uses today need only a restart. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state, its token, the directory of the files and the variables of this kit. The variables of certificate and key override the stored paths from ${releasesWith('containerOverrides')}, FLEET_CA from ${releasesWith('containerCaOverride')}: on older versions keep the old CA file, with both CAs. Where the variables do not override yet, FLEET_FORCE=1 at one start enrolls the container again, as a new agent${sameAgent(stackVersion)}.`,
+      `Files at the paths that the container uses today need only a restart. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state, its token, the directory of the files and the variables of this kit.${overriding(stackVersion)}`,
     ];
   const replace = !lacks(stackVersion, 'replaceToken');
   const ways = [
     'put the files at those paths and restart the agent',
     ...(takesPaths(deployment)
       ? [
-          'send agentPolicy of this kit to Kibana once the files are on every host of the policy (from 8.15.0)',
+          `send agentPolicy of this kit to Kibana once the files are on every host of the policy${fromReleases(stackVersion, 'policyTls')}`,
         ]
       : []),
     `enroll the agent again with the command of a kit without alreadyEnrolled, as a new agent${
       replace
-        ? ' (from 8.19.0 as the same one with --id and --replace-token, if it was enrolled with a replace token)'
+        ? `, or as the same one with --id and --replace-token if it was enrolled with a replace token${fromReleases(stackVersion, 'replaceToken')}`
         : ' (staying the same one needs --id and --replace-token, from 8.19.0)'
     }`,
   ];
   return [
     `Where the agent uses other paths, choose one way: ${ways.map((way, index) => `(${index + 1}) ${way}`).join('; ')}.`,
   ];
+}
+
+/** Whether the variables of a container change what was stored when it enrolled. */
+function overriding(version: StackVersion | undefined): string {
+  if (has(version, 'containerCaOverride')) return '';
+  const ca = ` ${withoutFeature(version, 'containerCaOverride')}, FLEET_CA does not override the stored path: keep the old CA file, with both CAs.`;
+  if (has(version, 'containerOverrides')) return ca;
+  return `${ca} ${withoutFeature(version, 'containerOverrides')}, the variables of certificate and key do not override the stored paths: FLEET_FORCE=1 at one start enrolls the container again, as a new agent${sameAgent(version)}.`;
 }
 
 /** Fleet Server's own paths are those of its flags, regardless of its agent's policy. */

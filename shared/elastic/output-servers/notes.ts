@@ -14,8 +14,8 @@ export function outputServerNotes(
   key: FilePlace,
 ): readonly Note[] {
   return applicable([
-    CLIENTS,
-    keyOwner(key),
+    clients(products),
+    keyOwner(key, secretsOf(products, files)),
     ...(products.has('elasticsearch') ? elasticsearch(deployment) : []),
     ...(products.has('logstash') ? LOGSTASH : []),
     ...(products.has('kafka') ? kafka(deployment, files) : []),
@@ -32,32 +32,49 @@ export const RELOADS = {
   kafka: `A Kafka broker reads a renewed keystore when it restarts. Before that, build the PEM keystore again from the renewed files. kafka-configs loads it without a restart when it sets ${KAFKA_PREFIX}ssl.keystore.location of the broker again, also to the same path; it refuses a certificate with another subject.`,
 } as const satisfies Readonly<Record<Product, string>>;
 
-const CLIENTS: Note = {
-  code: 'server_demands_certificates',
-  severity: 'warning',
-  message:
-    'With these settings the server refuses every client without a certificate from fleetseal: first give one, and fleetseal\'s roots as the CA that verifies this server, to agents, Fleet Server, Kibana, Logstash and scripts (outputs.clients of kits with profile output-client and form "path"), or set "optional" until they have one. The server checks the chain, but neither names nor revocation: a certificate lets a client connect, but does not log it in.',
-  source: 'elastic.co, Logstash, elastic_agent input; Elasticsearch, security settings',
-};
+/** Only Elasticsearch has clients that are not agents. */
+function clients(products: ReadonlySet<Product>): Note {
+  const who = products.has('elasticsearch')
+    ? 'agents, Fleet Server, Kibana, Logstash and scripts (outputs.clients of kits with profile output-client and form "path")'
+    : 'agents';
+  return {
+    code: 'server_demands_certificates',
+    severity: 'warning',
+    message: `With these settings the server refuses every client without a certificate from fleetseal: first give one, and fleetseal's roots as the CA that verifies this server, to ${who}, or set ${optional(products)} until they have one. The server checks the chain, but neither names nor revocation: a certificate lets a client connect, but does not log it in.`,
+    source: 'elastic.co, Logstash, elastic_agent input; Elasticsearch, security settings',
+  };
+}
+
+/** Kafka has another word for it (broker configuration, ssl.client.auth). */
+function optional(products: ReadonlySet<Product>): string {
+  if (!products.has('kafka')) return '"optional"';
+  return products.size === 1 ? '"requested"' : '"optional" (in Kafka "requested")';
+}
+
+/** What the servers read: Kafka the key within its keystore. */
+function secretsOf(products: ReadonlySet<Product>, { keystore }: ServerFiles): string {
+  if (!products.has('kafka')) return 'the key';
+  return products.size === 1 ? keystore : `the key and ${keystore}`;
+}
 
 /** As the list of files has it. */
-function keyOwner(key: FilePlace): Note {
+function keyOwner(key: FilePlace, secrets: string): Note {
   return {
     code: 'server_key_owner',
     severity: 'warning',
-    message: `${readersOf(key)}, or the server cannot read it.`,
+    message: `${readersOf(key, secrets)}, or the server cannot read it.`,
     source: 'elastic.co, Install Elasticsearch with RPM or a Debian package; Logstash, directory layout',
   };
 }
 
-function readersOf({ mode, owner, group }: FilePlace): string {
+function readersOf({ mode, owner, group }: FilePlace, secrets: string): string {
   if (mode === null)
-    return 'Only SYSTEM and administrators may read the key: let the account of the service read it too';
+    return `Only SYSTEM and administrators may read ${secrets}: let the account of the service read it too`;
   if (mode === '0640')
-    return `The group ${group} may read the key, which the packages of the server create: if it was installed otherwise, give the key to the group of its account`;
+    return `The group ${group} may read ${secrets}, which the packages of the server create: if it was installed otherwise, give the key to the group of its account`;
   return owner === 'root'
-    ? 'Only root may read the key: make the account of the server its owner'
-    : `Only the user ${owner} may read the key: if the server runs as another user, make that one its owner`;
+    ? `Only root may read ${secrets}: make the account of the server its owner`
+    : `Only the user ${owner} may read ${secrets}: if the server runs as another user, make that one its owner`;
 }
 
 const elasticsearch = ({ directory }: ResolvedDeployment): readonly Note[] => [
@@ -111,7 +128,7 @@ function kafka({ os }: ResolvedDeployment, { key, certificate, keystore }: Serve
     {
       code: 'kafka_keystore_file',
       severity: 'warning',
-      message: `Kafka needs the key and the certificates in one file, ${keystore}: create it on the host, readable only by Kafka's account, and again after each renewal${os === 'windows' ? '' : `, with (umask 077; ${join})`}. The key must be PKCS#8.`,
+      message: `Kafka needs the key and the certificates in one file, ${keystore}: create it on the host, readable only by Kafka's account, and again after each renewal${os === 'windows' ? '' : `, as root with (umask 077; ${join})`}. The key must be PKCS#8.`,
       source: 'Apache Kafka, KIP-651; DefaultSslEngineFactory.java',
     },
     {

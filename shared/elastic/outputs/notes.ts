@@ -1,4 +1,5 @@
 import type { Output } from '../deployment/outputs.ts';
+import { has } from '../deployment/versions.ts';
 import { kibanaCommandNote } from '../kibana/kibana-api.ts';
 import type { KitRequest } from '../kit/kit.ts';
 import { applicable, type Candidate, info, type Note, warning } from '../kit/note.ts';
@@ -18,12 +19,12 @@ export function outputNotes(request: KitRequest, outputs: readonly Output[]): re
 
 function formNotes(request: KitRequest, outputs: readonly Output[]): readonly Candidate[] {
   const inline = outputs.filter(({ form }) => form === 'inline');
-  const { profile, keyPassphraseFile, directoryVariable } = request.deployment;
+  const { profile, keyPassphraseFile, directoryVariable, stackVersion } = request.deployment;
   return [
     inline.length > 0 &&
       warning(
         'inline_is_shared',
-        'With form "inline" all agents of the policy share one certificate and key. Revoking the certificate affects all of them, and in every version a renewed one is used only after the output is posted again. With files (form "path", profile agent) each host has its own certificate, and from 9.5.0 reads a new one without a restart.',
+        `With form "inline" all agents of the policy share one certificate and key. Revoking the certificate affects all of them, and in every version a renewed one is used only after the output is posted again. With files (form "path", profile agent) each host has its own certificate, and ${has(stackVersion, 'reload') ? '' : 'from 9.5.0 '}reads a new one without a restart.`,
         'elastic-agent-libs transport/tlscommon/cert_reloader.go; elastic/fleet-server#6946',
       ),
     inline.some((output) => !hasSslFields(request, output)) &&
@@ -76,6 +77,13 @@ function placeNotes(request: KitRequest, outputs: readonly Output[]): readonly C
         'elastic/elastic-package#1669',
       ),
     kibanaCommandNote(os),
+    os !== 'windows' &&
+      outputs.some(({ form, type }) => form === 'inline' || type === 'remote_elasticsearch') &&
+      info(
+        'fill_reads_files',
+        'kibanaApi.command reads files of this kit that only root may read: run it as root where they are. For the other texts of an output, fill does that: it reads a text, and writes it with the contents in place of {{file:...}}. Keep what it writes secret.',
+        'this service',
+      ),
     info(
       'standalone_needs_credentials',
       'A standalone agent also needs credentials for Elasticsearch, such as api_key: a certificate authenticates no user unless a PKI realm is set up.',

@@ -25,9 +25,6 @@ export function apacheConf(plan: ProxyPlan): string {
   return `${heading('fleetseal.conf')}
 # Debian: a2enmod ssl headers proxy_http; a2ensite fleetseal
 ${listens.join('')}
-${RESUMED}
-SSLSessionCache none
-
 # A held check-in takes a thread, also in processes that a reload has replaced.
 <IfModule mpm_event_module>
     ServerLimit ${(2 * CONNECTIONS) / THREADS}
@@ -45,6 +42,9 @@ function virtualHost(plan: ProxyPlan, { host, port, upstream }: ProxyService): s
 
     SSLEngine on
     SSLProtocol -all +TLSv1.2 +TLSv1.3
+    ${RESUMED}
+    # (A cache that another file sets cannot be switched off again.)
+    SSLSessionCacheTimeout 0
     SSLSessionTickets off
     SSLCertificateFile ${plan.certificate}
     SSLCertificateKeyFile ${plan.key}

@@ -145,6 +145,16 @@ function programNotes({ keyKind }: ResolvedDeployment): readonly Note[] {
   ];
 }
 
+/** Where the packages of the programs read their configuration. */
+const PLACES: Note = {
+  code: 'proxy_places',
+  severity: 'info',
+  message:
+    'Save the configuration of your proxy, and no other, where its package reads it: /etc/nginx/nginx.conf, /etc/haproxy/haproxy.cfg, /etc/envoy/envoy.yaml, /etc/apache2/sites-available/fleetseal.conf (Red Hat: /etc/httpd/conf.d/fleetseal.conf), /etc/caddy/Caddyfile, or traefik.static as /etc/traefik/traefik.yml and traefik.dynamic as /etc/traefik/dynamic.yml.',
+  source:
+    'packages of Debian and Red Hat; caddyserver.com, Keep Caddy running; doc.traefik.io, Configuration overview',
+};
+
 /** About the host. */
 function systemNotes({ os, trust }: ResolvedDeployment, { services }: ProxyPlan): readonly Candidate[] {
   const ports = [...new Set(services.map(({ port }) => port))];
@@ -155,6 +165,7 @@ function systemNotes({ os, trust }: ResolvedDeployment, { services }: ProxyPlan)
       message: `nginx, HAProxy and Envoy do not start if the kernel has no IPv6 (ipv6.disable=1). If so, remove the listen lines with [::] in nginx, write ${ports.map((port) => `*:${port} instead of :::${port}`).join(' and ')} in HAProxy, and use the address 0.0.0.0 without ipv4_compat in Envoy.`,
       source: 'socket(2), EAFNOSUPPORT; envoyproxy.io, SocketAddress, ipv4_compat',
     },
+    os === 'linux' && PLACES,
     os === 'linux' && {
       code: 'proxy_selinux',
       severity: 'info',

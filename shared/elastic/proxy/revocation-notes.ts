@@ -16,14 +16,17 @@ export function revocationNotes(
   if (revocation === undefined) return [NOT_CHECKED];
   const additional = revocation.lists.replace(/[^/]*$/, 'additional.pem');
   const container = deployment.os === 'container';
+  const linux = deployment.os === 'linux';
   const roots = caBundlePem.split('-----BEGIN CERTIFICATE-----').length - 1;
   return [
     {
       code: 'revocation_lists_first',
       severity: 'warning',
       message: `Fetch the revocation lists before the proxy first starts (proxy.revocationLists.fetch): without the file, nginx, HAProxy and Apache httpd do not start, and Envoy refuses every client. Then ${
-        container ? 'run the script every' : 'install the timer (proxy.revocationLists), which runs it every'
-      } ${REFRESH_MINUTES} minutes. It replaces the lists only by newer ones with valid signatures.`,
+        container
+          ? `run the script every ${REFRESH_MINUTES} minutes`
+          : `let it run every ${REFRESH_MINUTES} minutes: as root, ${linux ? 'run proxy.revocationLists.systemd of your proxy, or ' : ''}add the line of proxy.revocationLists.cron to the crontab of root`
+      }. It replaces the lists only by newer ones with valid signatures.`,
       source: PROGRAMS,
     },
     {

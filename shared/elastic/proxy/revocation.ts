@@ -11,14 +11,12 @@ import { refreshScript } from './refresh-script.ts';
 /** What reloads each program; nothing for Envoy, which reads the lists itself. */
 type Reloads = Readonly<Record<keyof ByProgram, readonly string[]>>;
 
-/** Alike where the program and its service are named apache2 and where they are named httpd. */
-const APACHE = ['apachectl', 'graceful'];
-
 const SYSTEMD: Reloads = {
   nginx: ['systemctl', 'reload', 'nginx'],
   haproxy: ['systemctl', 'reload', 'haproxy'],
   envoy: [],
-  apache: APACHE,
+  // Debian and SUSE call the service apache2, Red Hat httpd. "apachectl graceful" starts an Apache httpd that is stopped.
+  apache: ['sh', '-c', 'systemctl reload apache2 || systemctl reload httpd'],
 };
 
 /** The oldest process of a program is its master. */
@@ -26,7 +24,8 @@ const SIGNALS: Reloads = {
   nginx: ['pkill', '-HUP', '-o', '-x', 'nginx'],
   haproxy: ['pkill', '-USR2', '-o', '-x', 'haproxy'],
   envoy: [],
-  apache: APACHE,
+  // With a wrong configuration, the signal would end the program.
+  apache: ['sh', '-c', 'apachectl configtest && pkill -USR1 -o -x httpd'],
 };
 
 /** Minutes between two refreshes. */

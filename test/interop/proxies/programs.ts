@@ -82,6 +82,9 @@ const APACHE: Kind = {
 PidFile ${join(directory, 'httpd.pid')}
 ErrorLog ${join(directory, 'error.log')}
 ${APACHE_MODULES.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so\n`).join('')}
+# As in the ssl.conf of Debian and Red Hat.
+SSLSessionCache shmcb:${join(directory, 'cache')}(512000)
+SSLSessionCacheTimeout 300
 Include ${join(directory, 'fleetseal.conf')}
 `,
     'fleetseal.conf': apacheConf(plan),
@@ -97,7 +100,15 @@ Include ${join(directory, 'fleetseal.conf')}
   untrustedUpstream: 500,
   silentUpstream: 502,
 };
-const APACHE_MODULES = ['mpm_event', 'authz_core', 'ssl', 'headers', 'proxy', 'proxy_http'] as const;
+const APACHE_MODULES = [
+  'mpm_event',
+  'authz_core',
+  'socache_shmcb',
+  'ssl',
+  'headers',
+  'proxy',
+  'proxy_http',
+] as const;
 
 const CADDY: Kind = {
   name: 'caddy',

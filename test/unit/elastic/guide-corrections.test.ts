@@ -119,7 +119,7 @@ const CORRECTIONS: readonly (readonly [page: string, Correction])[] = [
       code: 'guide_defend_rsa',
       deployment: { ...AGENT, agent: { elasticDefend: true } },
       subject: { keyKind: 'p256' },
-      words: 'From 9.1.0, it also accepts elliptic curve keys',
+      words: 'This version also accepts elliptic curve keys',
     },
   ],
   [

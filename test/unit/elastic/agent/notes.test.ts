@@ -132,15 +132,25 @@ describe('notes', () => {
       "Replace {{FLEET_ENROLLMENT_TOKEN}} with Fleet's enrollment token (Kibana, Fleet, Enrollment tokens). Do not just remove it: without a token, install silently sets up a standalone agent.",
     );
     expect(message({ ...deployment, os: 'container' }, 'enrollment_token_missing')).toBe(
-      "Replace {{FLEET_ENROLLMENT_TOKEN}} with Fleet's enrollment token (Kibana, Fleet, Enrollment tokens). Do not just remove it: without a token, the container asks Kibana for one with the KIBANA_FLEET_* variables, and stops if it cannot.",
+      "Replace {{FLEET_ENROLLMENT_TOKEN}} in fleet-enrollment-token.env with Fleet's enrollment token (Kibana, Fleet, Enrollment tokens). Do not just remove it: without a token, the container asks Kibana for one with the KIBANA_FLEET_* variables, and stops if it cannot.",
     );
   });
 
   test.each<[string, Deployment, string]>([
     [
       'container_environment_stays',
-      { os: 'container' },
+      { os: 'container', stackVersion: undefined },
       'Keep these variables set at every start: they override what was stored at enrollment, even if they are empty. This holds for certificate and key from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, and for FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0.',
+    ],
+    [
+      'container_environment_stays',
+      { os: 'container', stackVersion: '9.4.3' },
+      'Keep these variables set at every start: they override what was stored at enrollment, even if they are empty. This holds for certificate and key, but not for FLEET_CA.',
+    ],
+    [
+      'container_environment_stays',
+      { os: 'container', stackVersion: '9.5.0' },
+      'Keep these variables set at every start: they override what was stored at enrollment, even if they are empty.',
     ],
     [
       'windows_reenroll_refused',
@@ -154,8 +164,13 @@ describe('notes', () => {
     ],
     [
       'output_paths_are_shared',
-      {},
+      { stackVersion: undefined },
       "An output's settings go to every agent whose policy uses it, so the files must have these paths on all of those hosts. Hosts with another operating system or directory take directoryVariable (from 8.19.0), or need an output and a policy of their own. Fleet Server hosts need an output and a policy of their own: they have fleet-server.crt instead.",
+    ],
+    [
+      'output_paths_are_shared',
+      {},
+      "An output's settings go to every agent whose policy uses it, so the files must have these paths on all of those hosts. Hosts with another operating system or directory take directoryVariable, or need an output and a policy of their own. Fleet Server hosts need an output and a policy of their own: they have fleet-server.crt instead.",
     ],
   ])('%s', (code, deployment, words) => {
     expect(message(deployment, code)).toBe(words);

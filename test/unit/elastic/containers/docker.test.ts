@@ -250,19 +250,19 @@ describe('notes on docker', () => {
 
   test('say how SELinux lets it read its mounts', () => {
     expect(notes({ trust: { fleetServer: { path: '/etc/pki/ca.crt' } } })['docker_selinux']).toBe(
-      'Where SELinux is enforcing, a container cannot read or write what is mounted: once the files are written, run sudo chcon -R -t container_file_t /etc/fleetseal /var/lib/fleetseal/elastic-agent. Put copies of files that other programs read into that directory, rather than label those.',
+      'Where SELinux is enforcing, a container cannot read or write what is mounted: once the files are written, run sudo chcon -R -t container_file_t /etc/fleetseal /var/lib/fleetseal/elastic-agent. Whatever else you mount needs that label too: of files that other programs read, mount copies.',
     );
   });
 
   test.each([
-    ['8.18.8', false],
-    ['8.19.0', true],
-    [undefined, true],
-  ])('of %s say how it can stay the same agent: %s', (stackVersion, can) => {
+    ['8.18.8', undefined],
+    ['8.19.0', ''],
+    [undefined, ' (from 8.19.0 and 9.0.0)'],
+  ])('of %s say how it can stay the same agent', (stackVersion, from) => {
     expect(notes({ stackVersion })['docker_same_agent']).toBe(
-      can
-        ? 'To enroll this container again later as the same agent, give it two more variables before it enrolls first (from 8.19.0 and 9.0.0): ELASTIC_AGENT_ID, an id that no other agent has, and FLEET_REPLACE_TOKEN, a secret of your own.'
-        : undefined,
+      from === undefined
+        ? undefined
+        : `To enroll this container again later as the same agent, give it two more variables before it enrolls first${from}: ELASTIC_AGENT_ID, an id that no other agent has, and FLEET_REPLACE_TOKEN, a secret of your own.`,
     );
   });
 

@@ -374,16 +374,16 @@ describe('notes on the pods', () => {
     expect(notes()).not.toHaveProperty('kubernetes_changed_cas');
   });
 
+  const KEEPS =
+    ', a container that is already enrolled keeps the paths of its enrollment, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent';
+  const UNLESS =
+    ', unless its variables ELASTIC_AGENT_ID and FLEET_REPLACE_TOKEN are those of its first enrollment';
   test.each([
-    ['9.4.2', true],
-    ['9.4.3', false],
-    [undefined, true],
-  ])('say that an enrolled container of %s keeps its paths: %s', (stackVersion, keeps) => {
-    expect(notes({ stackVersion })['container_stored_enrollment']).toBe(
-      keeps
-        ? 'Before 8.19.17, 9.3.6, 9.4.3 and 9.5.0, a container that is already enrolled keeps the paths of its enrollment, since its state outlives it: set FLEET_FORCE to 1 for one start to enroll it again, as a new agent, unless its variables ELASTIC_AGENT_ID and FLEET_REPLACE_TOKEN are those of its first enrollment (from 8.19.0 and 9.0.0).'
-        : undefined,
-    );
+    ['9.4.2', `With Elastic Agent 9.4.2${KEEPS}${UNLESS}.`],
+    ['9.4.3', undefined],
+    [undefined, `Before 8.19.17, 9.3.6, 9.4.3 and 9.5.0${KEEPS}${UNLESS} (from 8.19.0 and 9.0.0).`],
+  ])('say whether an enrolled container of %s keeps its paths', (stackVersion, words) => {
+    expect(notes({ stackVersion })['container_stored_enrollment']).toBe(words);
   });
 
   test('do not tell to mount what the patch mounts, nor of docker', () => {

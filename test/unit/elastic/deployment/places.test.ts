@@ -275,7 +275,12 @@ describe('the directory of a server that is Elasticsearch', () => {
     [
       'Kafka',
       { outputs: [{ type: 'kafka' }] },
-      'Only root may read the key: make the account of the server its owner, or the server cannot read it.',
+      'Only root may read /etc/fleetseal/output-server.pem: make the account of the server its owner, or the server cannot read it.',
+    ],
+    [
+      'Kafka and another server',
+      { outputs: [{ type: 'kafka' }, { type: 'logstash' }] },
+      'Only root may read the key and /etc/fleetseal/output-server.pem: make the account of the server its owner, or the server cannot read it.',
     ],
     [
       'a container',

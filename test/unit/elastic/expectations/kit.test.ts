@@ -81,7 +81,7 @@ describe('the first note of a kit says what it expects of the servers that its h
   });
 
   test('a server says what its clients need', () => {
-    const [first] = kitFor({ outputs: [OUTPUTS.logstash] }, { profile: 'output-server' }).notes;
+    const [first] = kitFor({ outputs: [OUTPUTS.elasticsearch] }, { profile: 'output-server' }).notes;
     expect(first?.message).toContain(
       "first give one, and fleetseal's roots as the CA that verifies this server, to agents, Fleet Server, Kibana, Logstash and scripts",
     );

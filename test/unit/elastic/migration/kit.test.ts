@@ -29,7 +29,7 @@ function kitOf(deployment?: Deployment, profile?: 'agent' | 'fleet-server'): Kit
 
 const POLICY_NOTES = {
   policy_overrides_are_whole:
-    'If you send agentPolicy yourself, add the overrides that the policy already has, and its inactivity_timeout: Kibana replaces all overrides, and resets a timeout that is left out. A managed policy accepts the call only with "force": true. Elastic intends overrides for unusual cases; from 9.3.0 the Fleet Server host\'s settings for agents (agent_certificate) do the same.',
+    'If you send agentPolicy yourself, add the overrides that the policy already has, and its inactivity_timeout: Kibana replaces all overrides, and resets a timeout that is left out. A managed policy accepts the call only with "force": true. Elastic intends overrides for unusual cases; the Fleet Server host\'s settings for agents (agent_certificate) do the same (from 9.3.0).',
   policy_settings_are_tried:
     'An agent first tests the settings of agentPolicy against Fleet Server, and keeps the old ones if that fails. A policy can replace these settings, but never clear them.',
 };
@@ -116,6 +116,8 @@ describe('moving a live host over', () => {
     });
   });
 
+  const FORCE =
+    'the variables of certificate and key do not override the stored paths: FLEET_FORCE=1 at one start enrolls the container again, as a new agent';
   const ways: readonly [string, Deployment, boolean, string][] = [
     [
       '8.14: no paths from a policy',
@@ -127,21 +129,37 @@ describe('moving a live host over', () => {
       '8.15: paths from a policy',
       { stackVersion: '8.15.0' },
       true,
-      '(2) send agentPolicy of this kit to Kibana once the files are on every host of the policy (from 8.15.0); (3) enroll the agent again',
+      '(2) send agentPolicy of this kit to Kibana once the files are on every host of the policy; (3) enroll the agent again',
     ],
     [
       '8.19: the same agent again',
       { stackVersion: '8.19.0' },
       true,
-      '(3) enroll the agent again with the command of a kit without alreadyEnrolled, as a new agent (from 8.19.0 as the same one with --id and --replace-token, if it was enrolled with a replace token).',
+      '(3) enroll the agent again with the command of a kit without alreadyEnrolled, as a new agent, or as the same one with --id and --replace-token if it was enrolled with a replace token.',
     ],
     ['an unknown version', { stackVersion: undefined }, true, '(from 8.15.0)'],
-    [
-      'a container',
-      { os: 'container' },
+    ...(
+      [
+        ['9.5.0', ''],
+        [
+          '9.4.3',
+          ' With Elastic Agent 9.4.3, FLEET_CA does not override the stored path: keep the old CA file, with both CAs.',
+        ],
+        [
+          '8.18.0',
+          ` With Elastic Agent 8.18.0, FLEET_CA does not override the stored path: keep the old CA file, with both CAs. With Elastic Agent 8.18.0, ${FORCE}.`,
+        ],
+        [
+          undefined,
+          ` Before 8.19.19, 9.3.8, 9.4.4 and 9.5.0, FLEET_CA does not override the stored path: keep the old CA file, with both CAs. Before 8.19.17, 9.3.6, 9.4.3 and 9.5.0, ${FORCE}, unless its variables ELASTIC_AGENT_ID and FLEET_REPLACE_TOKEN are those of its first enrollment (from 8.19.0 and 9.0.0).`,
+        ],
+      ] as const
+    ).map(([stackVersion, words]): [string, Deployment, boolean, string] => [
+      `a container of ${stackVersion}`,
+      { os: 'container', stackVersion },
       false,
-      'Files at the paths that the container uses today need only a restart. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state, its token, the directory of the files and the variables of this kit. The variables of certificate and key override the stored paths from 8.19.17, 9.3.6, 9.4.3 and 9.5.0, FLEET_CA from 8.19.19, 9.3.8, 9.4.4 and 9.5.0: on older versions keep the old CA file, with both CAs. Where the variables do not override yet, FLEET_FORCE=1 at one start enrolls the container again, as a new agent, unless its variables ELASTIC_AGENT_ID and FLEET_REPLACE_TOKEN are those of its first enrollment (from 8.19.0 and 9.0.0).',
-    ],
+      `Files at the paths that the container uses today need only a restart. Other paths are variables, which a restart does not change: remove the container and run it as before, with the mount of its state, its token, the directory of the files and the variables of this kit.${words}`,
+    ]),
   ];
   test.each(ways)('%s', (_, deployment, byPolicy, words) => {
     const { migration, notes } = kitOf(deployment);
@@ -166,7 +184,7 @@ describe('moving a live host over', () => {
 
   test('what the agent prints of itself is not for others', () => {
     expect(kitOf().migration?.steps[0]?.detail).toBe(
-      "The paths are under fleet.ssl and outputs. Files at the same paths need no new settings; the agent must be given other paths. Before 9.0.0 the printed text may contain the agent's API key: do not share it.",
+      'The paths are under fleet.ssl and outputs. Files at the same paths need no new settings; other paths do. Do not share what the command prints: it may contain secrets.',
     );
   });
 

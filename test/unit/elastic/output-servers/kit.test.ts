@@ -80,7 +80,7 @@ describe('the settings of servers that agents write to', () => {
       source: 'host',
     });
     expect(notes.find(({ code }) => code === 'kafka_keystore_file')?.message).toContain(
-      '(umask 077; cat /etc/fleetseal/output-server.key /etc/fleetseal/output-server.crt > /etc/fleetseal/output-server.pem)',
+      'as root with (umask 077; cat /etc/fleetseal/output-server.key /etc/fleetseal/output-server.crt > /etc/fleetseal/output-server.pem)',
     );
   });
 
@@ -133,6 +133,25 @@ describe('the settings of servers that agents write to', () => {
   ])('the key is readable for $name', ({ deployment, expected }) => {
     const file = serverKit(deployment).files.find(({ source }) => source === 'host-key');
     expect(`${file?.mode} ${file?.owner}:${file?.group}`).toBe(expected);
+  });
+
+  test.each<{ name: string; outputs: Deployment['outputs']; words: string }>([
+    {
+      name: 'Elasticsearch',
+      outputs: [OUTPUTS.elasticsearch],
+      words:
+        'to agents, Fleet Server, Kibana, Logstash and scripts (outputs.clients of kits with profile output-client and form "path"), or set "optional" until',
+    },
+    { name: 'Logstash', outputs: [OUTPUTS.logstash], words: 'to agents, or set "optional" until' },
+    { name: 'Kafka', outputs: [OUTPUTS.kafka], words: 'to agents, or set "requested" until' },
+    {
+      name: 'Kafka and Logstash',
+      outputs: [OUTPUTS.kafka, OUTPUTS.logstash],
+      words: 'to agents, or set "optional" (in Kafka "requested") until',
+    },
+  ])('$name: a note says who needs a certificate first', ({ outputs, words }) => {
+    const note = serverKit({ outputs }).notes.find(({ code }) => code === 'server_demands_certificates');
+    expect(note?.message).toContain(words);
   });
 
   test('notes say what must restart, and what each server cannot do', () => {

@@ -67,8 +67,17 @@ describe('the kit of a proxy', () => {
 
   const SCRIPT = 'sh /etc/fleetseal/refresh-revocation-lists.sh';
   const RELOADS = {
-    linux: { nginx: 'systemctl reload nginx', haproxy: 'systemctl reload haproxy' },
-    macos: { nginx: 'pkill -HUP -o -x nginx', haproxy: 'pkill -USR2 -o -x haproxy' },
+    linux: {
+      nginx: 'systemctl reload nginx',
+      haproxy: 'systemctl reload haproxy',
+      // Not "apachectl graceful", which starts an Apache httpd that is stopped.
+      apache: "sh -c 'systemctl reload apache2 || systemctl reload httpd'",
+    },
+    macos: {
+      nginx: 'pkill -HUP -o -x nginx',
+      haproxy: 'pkill -USR2 -o -x haproxy',
+      apache: "sh -c 'apachectl configtest && pkill -USR1 -o -x httpd'",
+    },
   };
   test.each(['linux', 'macos'] as const)('says how the lists come there and stay fresh: %s', (os) => {
     const { revocationLists } = proxyKit({ os, directory: '/etc/fleetseal' }).proxy;
@@ -77,7 +86,7 @@ describe('the kit of a proxy', () => {
       nginx: `*/5 * * * * ${SCRIPT} ${RELOADS[os].nginx}`,
       haproxy: `*/5 * * * * ${SCRIPT} ${RELOADS[os].haproxy}`,
       envoy: `*/5 * * * * ${SCRIPT}`,
-      apache: `*/5 * * * * ${SCRIPT} apachectl graceful`,
+      apache: `*/5 * * * * ${SCRIPT} ${RELOADS[os].apache}`,
     });
     expect(revocationLists?.systemd === undefined).toBe(os === 'macos');
   });

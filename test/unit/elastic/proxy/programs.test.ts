@@ -22,6 +22,12 @@ describe('fleetseal.conf of Apache httpd', () => {
     ]);
   });
 
+  test('resumes no session, also after an ssl.conf that sets a cache, which "none" would leave on', () => {
+    const { apache } = proxyKit().proxy;
+    const own = ['SSLSessionCacheTimeout 0', 'SSLSessionTickets off'];
+    expect(linesWith(apache, 'SSLSession')).toEqual([...own, ...own]);
+  });
+
   test('holds a check-in of each agent in a thread, and removes headers of an identity', () => {
     const { apache } = proxyKit().proxy;
     expect(linesWith(apache, 'MaxRequestWorkers')).toEqual(['MaxRequestWorkers 32768']);
