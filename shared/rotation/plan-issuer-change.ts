@@ -72,7 +72,7 @@ function planActivation(
   const drained = others
     .filter(({ state }) => state === 'ACTIVE')
     .map((other) => transitionOf(other, 'DRAINING', { by }, now));
-  // Of two that are activated at the same time, one sees the other.
+  // The write requires that none of these was activated meanwhile: of two activations at once, one is refused.
   const unchanged = others.filter(({ state }) => state === 'READY' || state === 'PENDING');
   return { transitions: [transition, ...drained], unchanged };
 }

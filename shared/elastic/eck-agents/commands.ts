@@ -1,5 +1,5 @@
 import type { EckAgent } from '../deployment/eck-agent.ts';
-import { enrollLines, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
+import { type CertificateRequest, enrollLines, namesWord, type Places } from '../kubernetes/enroll-script.ts';
 import { applyAccessSecret, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
@@ -10,9 +10,13 @@ import { applyLines, keyOptionsFor, renewalName } from './secret.ts';
 export const SAVED = 'eck-agent.yaml';
 
 /** Commands for a POSIX shell with kubectl, in the order to run them; each can be run again. */
-export function agentCommands(agent: EckAgent, wish: Wish, patch: AgentPatch | undefined): readonly string[] {
+export function agentCommands(
+  agent: EckAgent,
+  request: CertificateRequest,
+  patch: AgentPatch | undefined,
+): readonly string[] {
   return [
-    ...(agent.image === undefined ? [makeSecret(agent, wish)] : jobCommands(agent)),
+    ...(agent.image === undefined ? [makeSecret(agent, request)] : jobCommands(agent)),
     patch === undefined ? patchElasticsearch(agent) : patchAgent(agent, patch),
     `kubectl wait ${resourceOf(agent)} --for=jsonpath='{.status.health}'=green --timeout=10m`,
   ];
@@ -51,7 +55,7 @@ function emptySecret({ secretName, namespace }: EckAgent): string {
 }
 
 /** Without an image, the key is made where kubectl runs, in a subshell, and is kept only in the Secret. */
-function makeSecret(agent: EckAgent, wish: Wish): string {
+function makeSecret(agent: EckAgent, request: CertificateRequest): string {
   const places: Places = {
     key: '"$scratch/tls.key"',
     certificate: '"$scratch/tls.crt"',
@@ -65,8 +69,8 @@ function makeSecret(agent: EckAgent, wish: Wish): string {
     given(),
     'scratch=$(mktemp -d)',
     `trap 'rm -r "$scratch"' EXIT`,
-    `openssl ${keyOptionsFor(agent, wish.keyKind)} -out ${places.key}`,
-    ...enrollLines(namesWord(wish), places),
+    `openssl ${keyOptionsFor(agent, request.keyKind)} -out ${places.key}`,
+    ...enrollLines(namesWord(request), places),
     ...applyLines(agent, places),
   ];
   return ['(', ...lines.map((line) => `  ${line}`), ')'].join('\n');

@@ -1,6 +1,11 @@
 import type { KeyKind } from '../../domain/key-kind.ts';
 import { type EckAgent, workloadOf } from '../deployment/eck-agent.ts';
-import { KEY_OPTIONS, type Places, rootsLines, type Wish } from '../kubernetes/enroll-script.ts';
+import {
+  type CertificateRequest,
+  KEY_OPTIONS,
+  type Places,
+  rootsLines,
+} from '../kubernetes/enroll-script.ts';
 import { APPLY } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
@@ -11,7 +16,11 @@ export function renewalName({ name }: EckAgent): string {
 }
 
 /** The CronJob that makes and renews the certificate, and what it needs; empty without an image. */
-export function renewal(agent: EckAgent, wish: Wish, restarts: boolean): readonly Manifest[] {
+export function renewal(
+  agent: EckAgent,
+  request: CertificateRequest,
+  restarts: boolean,
+): readonly Manifest[] {
   const { name, namespace, secretName, tokenSecret, image } = agent;
   if (image === undefined) return [];
   return renewalManifests({
@@ -20,9 +29,9 @@ export function renewal(agent: EckAgent, wish: Wish, restarts: boolean): readonl
     secretName,
     tokenSecret,
     image,
-    wish,
+    request,
     before: renewsBefore(agent.profile),
-    keyOptions: keyOptionsFor(agent, wish.keyKind),
+    keyOptions: keyOptionsFor(agent, request.keyKind),
     restarts: restarts ? workloadOf(agent) : undefined,
     rules: restarts
       ? [

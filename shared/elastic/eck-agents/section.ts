@@ -5,7 +5,7 @@ import { serviceNameOf } from '../deployment/eck-agent.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import type { Section } from '../kit/section.ts';
-import type { Wish } from '../kubernetes/enroll-script.ts';
+import type { CertificateRequest } from '../kubernetes/enroll-script.ts';
 import { certificateToken } from '../kubernetes/token-request.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
 import { restartsByHand } from './activation.ts';
@@ -49,9 +49,9 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
   if (agent === undefined) return {};
   const { name, keyKind, ipAddresses } = certificate;
   const dnsNames = certificate.dnsNames ?? (agent.profile === 'fleet-server' ? [serviceNameOf(agent)] : []);
-  const wish: Wish = { name, keyKind, dnsNames, ipAddresses };
+  const request: CertificateRequest = { name, keyKind, dnsNames, ipAddresses };
   const patch = agentPatch(agent, deployment);
-  const manifests = renewal(agent, wish, restartsByHand(agent, deployment));
+  const manifests = renewal(agent, request, restartsByHand(agent, deployment));
   return {
     // Everything is in the Secret.
     files: [],
@@ -61,8 +61,8 @@ function renderEckAgent({ deployment, certificate }: KitRequest): KitPart {
     kubernetes: withoutUndefined({
       manifests: manifests.length === 0 ? undefined : yamlDocuments(manifests),
       patches: patch && yaml(patch),
-      tokenRequest: certificateToken(agent.profile, wish, `Agent ${agent.namespace}/${agent.name} of ECK`),
-      commands: agentCommands(agent, wish, patch),
+      tokenRequest: certificateToken(agent.profile, request, `Agent ${agent.namespace}/${agent.name} of ECK`),
+      commands: agentCommands(agent, request, patch),
     }),
     notes: eckAgentNotes(agent, deployment),
   };

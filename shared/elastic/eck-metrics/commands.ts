@@ -1,6 +1,12 @@
 import { type Eck, isNative } from '../deployment/eck-operator.ts';
 import { formatStackVersion } from '../deployment/versions.ts';
-import { enrollLines, makeKey, namesWord, type Places, type Wish } from '../kubernetes/enroll-script.ts';
+import {
+  type CertificateRequest,
+  enrollLines,
+  makeKey,
+  namesWord,
+  type Places,
+} from '../kubernetes/enroll-script.ts';
 import { applyAccessSecret, applySecret, given } from '../kubernetes/kubectl.ts';
 import { shellWord } from '../syntax/shell.ts';
 import { yaml } from '../syntax/yaml.ts';
@@ -19,9 +25,9 @@ export interface SecretFiles {
 }
 
 /** Commands for a POSIX shell with kubectl (and helm), in the order to run them; each can be run again. */
-export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly string[] {
+export function eckCommands(eck: Eck, request: CertificateRequest, files: SecretFiles): readonly string[] {
   return [
-    makeSecret(eck, wish, files),
+    makeSecret(eck, request, files),
     ...(eck.jobImage === undefined ? [] : [applyAccessSecret(tokenSecret(eck), false)]),
     `kubectl apply --filename=${SAVED.manifests}`,
     ...(eck.openshift ? [] : [mountRoots(eck)]),
@@ -36,7 +42,7 @@ export function eckCommands(eck: Eck, wish: Wish, files: SecretFiles): readonly 
  * directory may need root. In the end, the key is only in the Secret. Runs in a subshell, so that `set` and `umask` end
  * with it.
  */
-function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
+function makeSecret(eck: Eck, request: CertificateRequest, files: SecretFiles): string {
   const directory = shellWord(files.directory);
   const places: Places = {
     key: shellWord(files.key),
@@ -54,7 +60,7 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
       `if [ ! -s ${places.key} ]; then`,
       ...indented([
         `[ -d ${directory} ] || mkdir -p ${directory} 2>/dev/null || sudo install -d -m 0700 -o "$(id -un)" ${directory}`,
-        makeKey(wish.keyKind, places.key),
+        makeKey(request.keyKind, places.key),
         // Without its key it is useless.
         `rm -f ${places.certificate}`,
       ]),
@@ -64,7 +70,7 @@ function makeSecret(eck: Eck, wish: Wish, files: SecretFiles): string {
         given(),
         'scratch=$(mktemp -d)',
         `trap 'rm -r "$scratch"' EXIT`,
-        ...enrollLines(namesWord(wish), places),
+        ...enrollLines(namesWord(request), places),
       ]),
       'fi',
       applySecret(tlsSecret(eck), places),

@@ -1,5 +1,5 @@
 import type { Eck } from '../deployment/eck-operator.ts';
-import type { Wish } from '../kubernetes/enroll-script.ts';
+import type { CertificateRequest } from '../kubernetes/enroll-script.ts';
 import type { SecretName } from '../kubernetes/kubectl.ts';
 import type { Manifest } from '../kubernetes/manifest.ts';
 import { renewalManifests, renewsBefore } from '../kubernetes/renewal.ts';
@@ -20,7 +20,7 @@ export function tlsSecret({ secretName, operatorNamespace }: Eck): SecretName {
 }
 
 /** The CronJob that renews the certificate of the metrics endpoint, and what it needs. */
-export function metricsRenewal(eck: Eck, wish: Wish): readonly Manifest[] {
+export function metricsRenewal(eck: Eck, request: CertificateRequest): readonly Manifest[] {
   if (eck.jobImage === undefined) return [];
   return renewalManifests({
     name: renewalName(eck),
@@ -28,7 +28,7 @@ export function metricsRenewal(eck: Eck, wish: Wish): readonly Manifest[] {
     secretName: eck.secretName,
     tokenSecret: tokenSecret(eck).name,
     image: eck.jobImage,
-    wish,
+    request,
     before: renewsBefore('eck-metrics'),
   });
 }

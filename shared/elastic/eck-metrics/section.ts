@@ -2,7 +2,7 @@ import { serverName } from '../deployment/eck-operator.ts';
 import { kitFiles } from '../files/certificate.ts';
 import type { KitPart, KitRequest } from '../kit/kit.ts';
 import type { Section } from '../kit/section.ts';
-import type { Wish } from '../kubernetes/enroll-script.ts';
+import type { CertificateRequest } from '../kubernetes/enroll-script.ts';
 import { certificateToken } from '../kubernetes/token-request.ts';
 import { yaml, yamlDocuments } from '../syntax/yaml.ts';
 import { eckCommands } from './commands.ts';
@@ -39,12 +39,16 @@ function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
   const { eck } = deployment;
   const short = serverName(eck);
   const { name, keyKind, dnsNames } = certificate;
-  const wish: Wish = { name, keyKind, dnsNames: dnsNames ?? [short, `${short}.${eck.clusterDomain}`] };
+  const request: CertificateRequest = {
+    name,
+    keyKind,
+    dnsNames: dnsNames ?? [short, `${short}.${eck.clusterDomain}`],
+  };
   const manifests = [
     ...prometheusManifests(eck, certificate.caBundlePem),
     ...(eck.install === 'manifests' ? operatorManifests(eck) : []),
     ...serviceMonitor(eck),
-    ...metricsRenewal(eck, wish),
+    ...metricsRenewal(eck, request),
   ];
   return {
     files: kitFiles(deployment, certificate),
@@ -53,10 +57,10 @@ function renderEckMetrics({ deployment, certificate }: KitRequest): KitPart {
       ...(eck.install === 'helm' ? { helmValues: yaml(helmValues(eck)) } : {}),
       tokenRequest: certificateToken(
         'eck-metrics',
-        wish,
+        request,
         `Metrics of ECK's operator ${eck.operatorNamespace}/${eck.operatorName}`,
       ),
-      commands: eckCommands(eck, wish, { ...deployment.paths, directory: deployment.directory }),
+      commands: eckCommands(eck, request, { ...deployment.paths, directory: deployment.directory }),
     },
     notes: eckNotes(eck, dnsNames),
   };

@@ -18,7 +18,7 @@ export const KEY_OPTIONS: Readonly<Record<KeyKind, string>> = {
 export const ENROLLING = 'kubectl, openssl, curl (7.55.0 or later) and sed';
 
 /** The certificate to request. */
-export interface Wish {
+export interface CertificateRequest {
   readonly name: string;
   readonly dnsNames: readonly string[];
   /** @default none */
@@ -43,7 +43,7 @@ export function makeKey(keyKind: KeyKind, key: string): string {
 }
 
 /** The names of a request as a shell word: what follows the CSR in the JSON of `POST /v1/enroll`. */
-export function namesWord({ name, dnsNames, ipAddresses = [] }: Omit<Wish, 'keyKind'>): string {
+export function namesWord({ name, dnsNames, ipAddresses = [] }: Omit<CertificateRequest, 'keyKind'>): string {
   const addresses = ipAddresses.length === 0 ? {} : { ipAddresses };
   return shellWord(JSON.stringify({ name, dnsNames, ...addresses }).slice(1));
 }

@@ -2,7 +2,7 @@ import { renewSecretSh } from '#host-scripts';
 import { PROFILES, type ProfileName } from '../../domain/profile.ts';
 import { withVariables } from '../syntax/script.ts';
 import { shellWord } from '../syntax/shell.ts';
-import { KEY_OPTIONS, namesWord, type Wish } from './enroll-script.ts';
+import { type CertificateRequest, KEY_OPTIONS, namesWord } from './enroll-script.ts';
 import { bound, type Manifest, RBAC } from './manifest.ts';
 
 /*
@@ -30,7 +30,7 @@ export interface Renewal {
   readonly tokenSecret: string;
   /** An image with sh, kubectl, openssl, curl and sed. */
   readonly image: string;
-  readonly wish: Wish;
+  readonly request: CertificateRequest;
   /** How long before its expiry a certificate is renewed where the service does not say when. Seconds. */
   readonly before: number;
   /** Words of `openssl` that make the key. @default - {@link KEY_OPTIONS} */
@@ -83,13 +83,13 @@ export function renewalManifests(renewal: Renewal): readonly Manifest[] {
 }
 
 function renewalScript(renewal: Renewal): string {
-  const { secretName, namespace, wish, before, restarts = '' } = renewal;
+  const { secretName, namespace, request, before, restarts = '' } = renewal;
   return withVariables(renewSecretSh(), {
     secret: secretName,
     namespace,
-    names: namesWord(wish),
+    names: namesWord(request),
     before: String(before),
-    key_options: shellWord(renewal.keyOptions ?? KEY_OPTIONS[wish.keyKind]),
+    key_options: shellWord(renewal.keyOptions ?? KEY_OPTIONS[request.keyKind]),
     restarts,
   });
 }

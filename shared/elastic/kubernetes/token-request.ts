@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../domain/profile.ts';
-import type { Wish } from './enroll-script.ts';
+import type { CertificateRequest } from './enroll-script.ts';
 
 /** What the kit knows of the bootstrap token of pods. */
 interface PodToken {
@@ -37,7 +37,7 @@ export function tokenRequest({
 /** The same for one certificate, with exactly the names that scripts request for it. Renewals need no token. */
 export function certificateToken(
   profile: ProfileName,
-  { name, dnsNames, ipAddresses = [] }: Wish,
+  { name, dnsNames, ipAddresses = [] }: CertificateRequest,
   description: string,
 ): Readonly<Record<string, unknown>> {
   return tokenRequest({

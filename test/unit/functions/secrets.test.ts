@@ -44,7 +44,7 @@ const deps = {
   random: randomBytes,
 };
 
-const wish = { profile: 'agent', names: { commonName: 'web-*' } };
+const request = { profile: 'agent', names: { commonName: 'web-*' } };
 
 /** Each handler, a call that it would serve, and the store method that it needs. */
 const ROUTES: readonly {
@@ -53,7 +53,7 @@ const ROUTES: readonly {
   call: Call;
   method?: StoreMethod;
 }[] = [
-  { name: 'create-token', handler: createTokenHandler(deps), call: { body: wish }, method: 'createToken' },
+  { name: 'create-token', handler: createTokenHandler(deps), call: { body: request }, method: 'createToken' },
   { name: 'list-tokens', handler: listTokensHandler(deps), call: {}, method: 'listTokens' },
   {
     name: 'get-token',
@@ -98,7 +98,7 @@ const PLACES: readonly { place: string; put: (call: Call, value: string) => Call
     place: 'a wrong field',
     put: (call, value) => ({ ...call, body: { profile: value, names: value, maxUses: value } }),
   },
-  { place: 'an unknown field', put: (call, value) => ({ ...call, body: { ...wish, [value]: value } }) },
+  { place: 'an unknown field', put: (call, value) => ({ ...call, body: { ...request, [value]: value } }) },
   {
     place: 'a field twice',
     put: (call, value) => ({ ...call, body: `{${JSON.stringify(value)}:1,${JSON.stringify(value)}:2}` }),
@@ -155,7 +155,7 @@ describe('no log line holds', () => {
   );
 
   test('the token that was just made', async () => {
-    const { result, log } = await capturingLog(() => send(createTokenHandler(deps), { body: wish }));
+    const { result, log } = await capturingLog(() => send(createTokenHandler(deps), { body: request }));
     const made = textAt(result.json, 'token');
     expect(log).toContain('"status":201');
     expect(log).not.toContain(made.slice(-43));
@@ -165,7 +165,7 @@ describe('no log line holds', () => {
 describe('the access log', () => {
   test('says who did what, how it ended, and why it was refused', async () => {
     const { log } = await capturingLog(() =>
-      send(createTokenHandler(deps), { route: '/tokens', body: { ...wish, maxUses: 0 } }),
+      send(createTokenHandler(deps), { route: '/tokens', body: { ...request, maxUses: 0 } }),
     );
     const { timestamp: _, durationMs, ...line } = JSON.parse(log);
     expect(durationMs).toBeGreaterThanOrEqual(0);
