@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import CDK from '../cdk.json' with { type: 'json' };
 import { type Bundles, bundleFunctions } from './bundle.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
 import { AuthorityStack } from './stacks/authority-stack.ts';
@@ -16,6 +17,8 @@ export interface AppOptions {
 /** An app without stacks: `synth()` throws for violations of the AWS Solutions rules. */
 export function createApp({ outdir, checkSchemas = true }: AppOptions = {}): App {
   const app = new App({
+    // Tests synthesize with the same feature flags.
+    context: CDK.context,
     analyticsReporting: false,
     treeMetadata: false,
     builtinCloudFormationValidation: checkSchemas,
@@ -36,6 +39,7 @@ export function addStacks(
     stackName: `fleetseal-${settings.authority}-authority`,
     description:
       'fleetseal: CA keys, signing roles, ledger. Deleting the stack retains keys, roles and table.',
+    terminationProtection: true,
     settings,
     bundles,
   });

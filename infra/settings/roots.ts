@@ -9,7 +9,13 @@ import { about, whole } from './setting.ts';
  * issuers.
  */
 
-export const KEY_SPEC = z.enum(CA_KEY_SPECS, `must be one of ${CA_KEY_SPECS.join(', ')}`);
+export const KEY_SPEC = z.enum(CA_KEY_SPECS, { error: ({ input }) => keySpecRule(input) });
+
+function keySpecRule(given: unknown): string {
+  const rule = `must be one of ${CA_KEY_SPECS.join(', ')}`;
+  if (typeof given !== 'string' || !given.startsWith('ML_DSA_')) return rule;
+  return `${rule}: the TLS of Elastic's components does not verify ML-DSA`;
+}
 
 export const lifetime = (min: number, max: number, years: number) =>
   about(

@@ -67,7 +67,7 @@ describe.each([
   test(`lets only ${signers.join(' and ')} sign, only digests, only with its one algorithm`, () => {
     const signing = allowing(policy, 'kms:Sign');
     expect(signing).toHaveLength(1);
-    expect(signing[0]?.principals.map(role)).toEqual(signers);
+    expect(signing[0]?.principals.map(role)).toEqual(signers.toSorted());
     expect(signing[0]?.actions).toEqual(['kms:Sign']);
     expect(signing[0]?.condition).toEqual({
       StringEquals: { 'kms:SigningAlgorithm': algorithm, 'kms:MessageType': 'DIGEST' },
@@ -79,7 +79,7 @@ describe.each([
     expect(denied).toHaveLength(1);
     expect(denied[0]).toMatchObject({ actions: ['kms:Sign'], principals: ['*'] });
     const { ArnNotEquals } = (denied[0] as Statement).condition as Condition;
-    expect(ArnNotEquals['aws:PrincipalArn'].map(text).map(role)).toEqual(signers);
+    expect(ArnNotEquals['aws:PrincipalArn'].map(text).map(role).toSorted()).toEqual(signers.toSorted());
   });
 
   test('shows its public key to whom certifies it, if anybody', () => {
@@ -110,7 +110,7 @@ describe('administration of the keys', () => {
         condition,
       })),
     ).toEqual([
-      { sid: 'Deploy', principals: [DEPLOYER, BREAK_GLASS], condition: undefined },
+      { sid: 'Deploy', principals: [BREAK_GLASS, DEPLOYER], condition: undefined },
       {
         sid: 'RootUserRecovers',
         principals: [ACCOUNT],
@@ -125,7 +125,7 @@ describe('administration of the keys', () => {
       allowing(policy, 'kms:ScheduleKeyDeletion').map(({ principals, condition }) => [principals, condition]),
     ).toEqual([
       [
-        [DEPLOYER, BREAK_GLASS],
+        [BREAK_GLASS, DEPLOYER],
         { NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': 30 } },
       ],
     ]);

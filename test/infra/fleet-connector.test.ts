@@ -67,7 +67,7 @@ describe('the Fleet connector', () => {
       .filter(({ actions }) => actions.some((one) => /(Put|Update|Delete)Item/.test(one)));
     expect(writes.map(({ actions, condition }) => ({ actions, condition }))).toEqual([
       {
-        actions: ['dynamodb:Query', 'dynamodb:PutItem'],
+        actions: ['dynamodb:PutItem', 'dynamodb:Query'],
         condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['HISTORY#*'] } },
       },
     ]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import fc from 'fast-check';
 import { readSettings as readAll } from '../../infra/settings/settings.ts';
 import { parseCidr } from '../../shared/domain/ip-network.ts';
@@ -21,6 +22,12 @@ const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:fleet/ki
 const readSettings = (given: object) => readAll({ authority: 'fleet', ...given });
 
 describe('the settings of a deployment', () => {
+  test('take the days of retention that CloudWatch Logs has', () => {
+    const days = Object.values(RetentionDays).filter((value) => typeof value === 'number');
+    for (const logRetentionDays of days) readSettings({ logRetentionDays });
+    expect(() => readSettings({ logRetentionDays: 31 })).toThrow(`must be one of ${days.join(', ')}`);
+  });
+
   test('may be left out, except the name of the authority', () => {
     expect(readSettings({})).toMatchObject({
       authority: 'fleet',
@@ -100,6 +107,11 @@ describe('the settings of a deployment', () => {
       name: 'a key spec that KMS signs too slowly to use',
       given: { root: { keySpec: 'RSA_2048' } },
       says: 'root.keySpec: must be one of RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384',
+    },
+    {
+      name: 'a post-quantum key spec',
+      given: { issuers: [{ id: 'issuer-1', keySpec: 'ML_DSA_65' }] },
+      says: "issuers.0.keySpec: must be one of RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384: the TLS of Elastic's components does not verify ML-DSA",
     },
     { name: 'no issuer', given: { issuers: [] }, says: 'issuers: must hold at least one issuer' },
     {

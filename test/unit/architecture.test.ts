@@ -80,7 +80,7 @@ describe('the check of the tree', () => {
       name: 'infra with a business rule',
       path: 'infra/constructs/x.ts',
       source: "import { enroll } from '../../shared/issuance/enroll.ts';",
-      says: 'infra may import config, domain, errors, hosts, http/problem, infra/settings; not issuance',
+      says: 'infra may import config, domain, errors, hosts, http/problem, infra/settings, cdk.json; not issuance',
     },
     {
       name: 'a local cloud that knows the product from inside',
@@ -140,7 +140,7 @@ describe('the check of the tree', () => {
       name: 'infra that needs the local cloud',
       path: 'infra/app.ts',
       source: "import './local/main.ts';",
-      says: 'infra may import config, domain, errors, hosts, http/problem, infra/settings; not infra/local',
+      says: 'infra may import config, domain, errors, hosts, http/problem, infra/settings, cdk.json; not infra/local',
     },
     {
       name: 'infra that knows more of HTTP than the problems',

@@ -44,8 +44,8 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   http: ['domain', 'errors', 'observability', 'config', 'http/problem', 'schema'],
   'http/problem': PURE,
   // Closed lists (key specs, problem codes with title and status, routes) are said once.
-  // Bundles hold the scripts of hosts.
-  infra: ['config', ...PURE, 'hosts', 'http/problem', 'infra/settings'],
+  // Bundles hold the scripts of hosts; cdk.json, the feature flags of CDK.
+  infra: ['config', ...PURE, 'hosts', 'http/problem', 'infra/settings', 'cdk.json'],
   'infra/local': ['config', ...PURE, 'http/problem', 'infra'],
   'infra/settings': [...PURE, 'pki/trust-anchor', 'pki/external-root'],
   // Its version, and the settings that `fleetseal init` asks for.
