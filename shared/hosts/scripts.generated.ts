@@ -1384,9 +1384,10 @@ const PARTS_KIT_PS1 =
   "      return\n" +
   "    } catch {\n" +
   "      $script:exitCode = 1\n" +
-  "      Write-Message \"cannot set the variable of the service, run this in an elevated PowerShell: $($_.Exception.Message)\"\n" +
+  "      Write-Message \"cannot set the variable of the service: $($_.Exception.Message)\"\n" +
   "    }\n" +
   "  }\n" +
+  "  Write-Message 'run this in an elevated PowerShell, once Elastic Agent is installed:'\n" +
   "  Write-Output $Script\n" +
   "}\n" +
   "\n" +
@@ -1482,9 +1483,10 @@ const PARTS_KIT_PS1_PLAIN =
   "      return\n" +
   "    } catch {\n" +
   "      $script:exitCode = 1\n" +
-  "      Write-Message \"cannot set the variable of the service, run this in an elevated PowerShell: $($_.Exception.Message)\"\n" +
+  "      Write-Message \"cannot set the variable of the service: $($_.Exception.Message)\"\n" +
   "    }\n" +
   "  }\n" +
+  "  Write-Message 'run this in an elevated PowerShell, once Elastic Agent is installed:'\n" +
   "  Write-Output $Script\n" +
   "}\n" +
   "\n" +

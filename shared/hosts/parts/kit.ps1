@@ -51,9 +51,10 @@ function Install-Variable([string] $Script, [bool] $Asked) {
       return
     } catch {
       $script:exitCode = 1
-      Write-Message "cannot set the variable of the service, run this in an elevated PowerShell: $($_.Exception.Message)"
+      Write-Message "cannot set the variable of the service: $($_.Exception.Message)"
     }
   }
+  Write-Message 'run this in an elevated PowerShell, once Elastic Agent is installed:'
   Write-Output $Script
 }
 

@@ -258,14 +258,17 @@ function filled({ outputs = [] }: Kit, index: number, text: string): string {
   return made;
 }
 
-/** What the kit's command sends to Kibana. Of commands that fill in no file, the directory is but a word. */
-function posted(command: string, { files }: Kit) {
-  const directory = dirname(files[0]?.path ?? '/');
-  const inline = command.includes('{{file:');
-  const asked = inline ? command : command.replaceAll(directory, '/directory');
+/**
+ * What the kit's command sends to Kibana. Of commands that fill in no file, the directory is but a word; one of Windows is
+ * written in several ways.
+ */
+function posted(command: string, { files: [file] }: Kit) {
+  const directory =
+    file?.path.startsWith('/') && !command.includes('{{file:') ? dirname(file.path) : undefined;
+  const asked = directory === undefined ? command : command.replaceAll(directory, '/directory');
   const body = MADE.get(asked) ?? postedBody(asked);
   MADE.set(asked, body);
-  return JSON.parse(inline ? body : body.replaceAll('/directory', directory));
+  return JSON.parse(directory === undefined ? body : body.replaceAll('/directory', directory));
 }
 
 /** A curl stands in that keeps the body. */

@@ -114,6 +114,19 @@ test("rotate.ps1 dates the next question by the host's clock, which the next run
   expect(text).toContain('Write-Fact \'plan\' "$old $((Get-Now) + 86400) 0 0 $((Get-HostTime) + 86400)"');
 });
 
+test.each(['bootstrap.ps1', 'kit.ps1'])('%s sets the variable of the service after the agent', (name) => {
+  const text = scriptText(name);
+  const enrolled = text.indexOf('  if ($commands) { Invoke-Agent $commands ');
+  expect(enrolled).toBeGreaterThan(0);
+  expect(text.indexOf('  Install-Variable (Find-VariableScript $answer)')).toBeGreaterThan(enrolled);
+});
+
+test('service-variable.ps1 keeps the other variables of the service', () => {
+  const text = scriptText('service-variable.ps1');
+  expect(text).toContain('$new = @($old | Where-Object { $_ -notlike "$name=*" }) + "$name=$value"');
+  expect(text).toContain('-PropertyType MultiString -Value ([string[]] $new)');
+});
+
 test('kit.ps1 puts no certificate beside a key that is not its own', () => {
   const text = scriptText('kit.ps1');
   const [checked, saved] = [text.indexOf('-not (Test-KeyFile $file)'), text.indexOf('  Save-Pair $answer')];
