@@ -3,9 +3,9 @@ import { checkDeployment } from '../../../shared/elastic/check-deployment.ts';
 import type { KitFile } from '../../../shared/elastic/kit/kit-file.ts';
 import { renderKit } from '../../../shared/elastic/render-kit.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
-import { EXAMPLES, type Example, REFUSALS, type Refusal } from './examples.ts';
+import { EXAMPLES, type Example, GROUPS, REFUSALS, type Refusal } from './examples.ts';
 import { INTRODUCTION } from './introduction.ts';
-import { anchor, cell, prose, type Shown, sections } from './markdown.ts';
+import { anchor, cell, prose, Shown, sections } from './markdown.ts';
 import { type Notes, notesOf } from './notes.ts';
 import { requestsOf } from './requests.ts';
 
@@ -21,14 +21,13 @@ export const SAMPLE = {
 
 /** The text of docs/kits.md. */
 export function kitsDocument(): string {
-  const titles = [...EXAMPLES, ...REFUSALS].map(({ title }) => `- [${prose(title)}](#${anchor(title)})`);
   const rendered = EXAMPLES.map((example) => ({ example, ...kitOf(example) }));
   const notes = notesOf(rendered.map(({ kit }) => kit.notes));
-  const shown: Shown = new Map();
+  const shown = new Shown();
   return `${[
     INTRODUCTION,
     '## Examples',
-    titles.join('\n'),
+    contents(),
     ...rendered.map((one) => exampleText(one, notes, shown)),
     '## What is refused',
     'These deployments are refused with 422 `deployment_refused`; `errors` names the field, the rule and the way out.',
@@ -36,6 +35,17 @@ export function kitsDocument(): string {
     '## Notes shared by several examples',
     notes.shared,
   ].join('\n\n')}\n`.replace(/\n{3,}/g, '\n\n');
+}
+
+/** The titles of all examples, by group. */
+function contents(): string {
+  const groups = Object.entries({ ...GROUPS, 'What is refused': REFUSALS });
+  return groups
+    .map(([group, examples]) => {
+      const titles = examples.map(({ title }) => `- [${prose(title)}](#${anchor(title)})`);
+      return `**${prose(group)}**\n\n${titles.join('\n')}`;
+    })
+    .join('\n\n');
 }
 
 /** The kit of an example, and the deployment as it was understood. */

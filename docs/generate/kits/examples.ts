@@ -34,8 +34,7 @@ He4=
 -----END CERTIFICATE-----
 `;
 
-/** In the order of the guide: on premises, on Elastic Cloud, ECK. */
-export const EXAMPLES: readonly Example[] = [
+const AGENTS: readonly Example[] = [
   {
     title: 'Agent on Linux, 9.5',
     about: 'The usual case: everything on premises, fleetseal everywhere.',
@@ -49,7 +48,7 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
-    title: 'Agent on Linux, moved over',
+    title: 'Agent on Linux, moved from another CA',
     about: 'The agent is in Fleet already, with certificates of another CA.',
     profile: 'agent',
     deployment: {
@@ -145,9 +144,12 @@ export const EXAMPLES: readonly Example[] = [
       trust: { elasticsearch: { pem: OWN_CA } },
     },
   },
+];
+
+const FLEET_SERVERS: readonly Example[] = [
   {
     title: 'Fleet Server in a container',
-    about: 'docker publishes its port and mounts its service token.',
+    about: 'docker publishes its port; the service token is outside of the directory of the kit.',
     profile: 'fleet-server',
     dnsNames: ['fleet.example.com'],
     deployment: {
@@ -158,7 +160,7 @@ export const EXAMPLES: readonly Example[] = [
       fleetServer: {
         policyId: 'fleet-server-policy',
         elasticsearchUrl: 'https://elasticsearch.example.com:9200',
-        serviceTokenPath: '/run/secrets/service-token',
+        serviceTokenPath: '/srv/secrets/service-token',
       },
     },
   },
@@ -217,16 +219,29 @@ export const EXAMPLES: readonly Example[] = [
       proxy: { elasticsearchUrl: 'https://es-proxy.example.com:9200' },
     },
   },
+];
+
+const OUTPUTS: readonly Example[] = [
   {
-    title: 'Logstash, Elasticsearch and Kafka as servers',
-    about: 'What agents write to: each asks for a client certificate and verifies it.',
+    title: 'Elasticsearch as a server',
+    about: 'Agents, Fleet Server and Kibana connect to it: it asks for a client certificate and verifies it.',
     profile: 'output-server',
-    dnsNames: ['logstash.example.com', 'elasticsearch.example.com', 'kafka.example.com'],
-    deployment: {
-      model: 'on-premises',
-      os: 'linux',
-      outputs: [{ type: 'logstash' }, { type: 'elasticsearch' }, { type: 'kafka' }],
-    },
+    dnsNames: ['elasticsearch.example.com'],
+    deployment: { model: 'on-premises', os: 'linux', outputs: [{ type: 'elasticsearch' }] },
+  },
+  {
+    title: 'Logstash as a server',
+    about: 'For the output of agents: it asks for a client certificate and verifies it.',
+    profile: 'output-server',
+    dnsNames: ['logstash.example.com'],
+    deployment: { model: 'on-premises', os: 'linux', outputs: [{ type: 'logstash' }] },
+  },
+  {
+    title: 'Kafka as a server',
+    about: 'A listener for agents, beside those that the broker has.',
+    profile: 'output-server',
+    dnsNames: ['kafka.example.com'],
+    deployment: { model: 'on-premises', os: 'linux', outputs: [{ type: 'kafka' }] },
   },
   {
     title: 'Agent with outputs to Logstash and Elasticsearch',
@@ -280,6 +295,28 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
   {
+    title: 'Kibana, Logstash, Beats and curl as clients of Elasticsearch',
+    about:
+      'Where Elasticsearch requires client certificates, they need one too: clients has the settings of each.',
+    profile: 'output-client',
+    deployment: {
+      model: 'on-premises',
+      stackVersion: '9.5.2',
+      os: 'linux',
+      outputs: [
+        {
+          type: 'elasticsearch',
+          name: 'Elasticsearch',
+          hosts: ['https://elasticsearch.example.com:9200'],
+          form: 'path',
+        },
+      ],
+    },
+  },
+];
+
+const CLOUD: readonly Example[] = [
+  {
     title: 'Agent with Elastic Cloud, through a proxy of your own',
     about: 'Mutual TLS ends at the proxy, which has a certificate of fleetseal too.',
     profile: 'agent',
@@ -312,6 +349,9 @@ export const EXAMPLES: readonly Example[] = [
       },
     },
   },
+];
+
+const ECK: readonly Example[] = [
   {
     title: 'Agent that ECK runs',
     about:
@@ -383,6 +423,17 @@ export const EXAMPLES: readonly Example[] = [
     },
   },
 ];
+
+/** In the order of the guide: on premises, on Elastic Cloud, ECK. */
+export const GROUPS: Readonly<Record<string, readonly Example[]>> = {
+  'Elastic Agents': AGENTS,
+  'Fleet Server': FLEET_SERVERS,
+  'Outputs: their servers and their clients': OUTPUTS,
+  'Elastic Cloud, behind a proxy of your own': CLOUD,
+  'Elastic Cloud on Kubernetes (ECK)': ECK,
+};
+
+export const EXAMPLES: readonly Example[] = Object.values(GROUPS).flat();
 
 /** What cannot work, with the words that say why and what to do instead. */
 export const REFUSALS: readonly Refusal[] = [

@@ -12,7 +12,7 @@ export const INTRODUCTION = `# Kits by example
 
 \`npm run docs\` generates this page from the code; a test fails if they differ.
 
-A kit is what a host needs to use its certificate: files, commands and settings for one deployment. Each example shows the body of \`POST /v1/kits\` and the kit as an enrollment returns it. (Without \`serialNumber\`, \`POST /v1/kits\` does not know the certificate, nor its names unless the body has \`dnsNames\` or \`ipAddresses\`; notes say so. With names, a server's kit can be tried before its certificate is requested.) \`arguments\` are omitted where the same line is shown quoted. The certificates are placeholders. \`{{...}}\` marks what the service does not know; \`{{file:/path}}\` is filled in on the host, by the command that is shown with it. Commands for Kibana contain a program of awk, shown in the first of them only: to run one, take it from a kit of yours.
+A kit is what a host needs to use its certificate: files, commands and settings for one deployment. Each example shows the body of \`POST /v1/kits\` and the kit as an enrollment returns it. (Without \`serialNumber\`, \`POST /v1/kits\` does not know the certificate, nor its names unless the body has \`dnsNames\` or \`ipAddresses\`; notes say so. With names, a server's kit can be tried before its certificate is requested.) \`arguments\` are omitted where the same line is shown quoted. The certificates are placeholders. \`{{...}}\` marks what the service does not know; \`{{file:/path}}\` is filled in on the host, by the command that is shown with it. Long texts do not repeat what the page has shown before: a comment says how many lines are left out, and where they are. So take what you run from a kit of yours.
 
 ## How to ask
 

@@ -1,13 +1,17 @@
-import { kibanaMergeAwk } from '#host-scripts';
-import { shellWord } from '../../../shared/elastic/syntax/shell.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { Repeated } from './repeated.ts';
 
-/** Folded texts that were shown already, each with the title of the example that it stands in. */
-export type Shown = Map<string, string>;
+/** What the page has shown already. */
+export class Shown {
+  /** Folded texts, each with the title of the example that it stands in. */
+  readonly folded = new Map<string, string>();
+  readonly repeated = new Repeated();
+}
 
 /** A text of at least so many lines is shown once, and folded. */
 const LONG = 25;
 
-/** Calls of an API come in pairs that differ little, and their command sends either: they are folded too. */
+/** The command of a call sends it: the call itself is folded too. */
 const FOLDED: readonly string[] = ['create', 'update'];
 
 /** Of the parts of a kit, by the names of their fields. */
@@ -40,9 +44,6 @@ export const LANGUAGES: Readonly<Record<string, string>> = {
   kafkaProperties: 'properties',
 };
 
-/** The program in each command for Kibana; shown in the first of them only. */
-const MERGE = shellWord(kibanaMergeAwk().trimEnd());
-
 /** Every part of a kit under its own name, whatever parts there are: a new one needs nothing here. */
 export function sections(parts: object, example: string, shown: Shown): string {
   return leaves(parts, [])
@@ -53,23 +54,16 @@ export function sections(parts: object, example: string, shown: Shown): string {
 function leafText({ path, language, text }: Leaf, example: string, shown: Shown): string {
   if (language === 'prose') return text;
   if (language === 'text' && !text.trimEnd().includes('\n')) return `\`${path}\`: ${prose(text)}`;
-  const before = shown.get(text);
+  const before = shown.folded.get(text);
   if (before !== undefined) return `\`${path}\`: the same as in [${prose(before)}](#${anchor(before)}).`;
-  const block = `\`\`\`${language}\n${abridged(text, example, shown).trimEnd()}\n\`\`\``;
-  const isShort = text.split('\n').length < LONG && !FOLDED.includes(path.split('.').at(-1) ?? '');
-  if (isShort) return `\`${path}\`\n\n${block}`;
-  shown.set(text, example);
+  const isLong = text.split('\n').length >= LONG;
+  // JSON has no comments.
+  const shortened =
+    isLong && language !== 'json' ? shown.repeated.without(text, path, example) : text.trimEnd();
+  const block = `\`\`\`${language}\n${shortened}\n\`\`\``;
+  if (!isLong && !FOLDED.includes(path.split('.').at(-1) ?? '')) return `\`${path}\`\n\n${block}`;
+  shown.folded.set(text, example);
   return `<details>\n<summary><code>${path}</code></summary>\n\n${block}\n\n</details>`;
-}
-
-function abridged(text: string, example: string, shown: Shown): string {
-  if (!text.includes(MERGE)) return text;
-  const before = shown.get(MERGE);
-  if (before === undefined) shown.set(MERGE, example);
-  const lines = MERGE.split('\n').length;
-  return before === undefined
-    ? text
-    : text.replace(MERGE, () => `'# ${lines} lines of awk, the same as in "${before}"'`);
 }
 
 interface Leaf {
@@ -99,6 +93,15 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
       ...leaves(rest, path),
     ];
   }
+  if ('create' in value && 'update' in value && isUpdate(value.create, value.update)) {
+    const { method, path: address } = value.update;
+    const text = `${method} ${address}, with the headers and the body of create, but without id`;
+    return Object.entries(value).flatMap(([key, item]) =>
+      key === 'update'
+        ? { path: [...path, key].join('.'), language: 'text', text }
+        : leaves(item, [...path, key]),
+    );
+  }
   // A call of an API is one thing, and the command that sends it another.
   if ('method' in value || name === 'body') {
     const { command, ...call }: { readonly command?: unknown } = value;
@@ -111,6 +114,23 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
   return Object.entries(value)
     .filter(([key]) => !(quoted && key === 'arguments'))
     .flatMap(([key, item]) => leaves(item, [...path, key]));
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body: object;
+}
+
+function isCall(value: unknown): value is Call {
+  return typeof value === 'object' && value !== null && 'method' in value && 'body' in value;
+}
+
+/** Whether a call that changes an object says no more than the one that creates it. */
+function isUpdate(create: unknown, update: unknown): update is Call {
+  if (!isCall(create) || !isCall(update)) return false;
+  const others = Object.entries(create.body).filter(([name]) => name !== 'id');
+  return isDeepStrictEqual(Object.fromEntries(others), update.body);
 }
 
 /** The outermost name that has one decides: `systemd.nginx` is a shell's, not nginx's. */

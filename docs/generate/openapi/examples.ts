@@ -7,7 +7,7 @@ export type NamedExamples = Readonly<Record<string, { readonly summary: string; 
 /** Some of the examples of docs/kits.md, by their titles. */
 const TITLES = {
   agent: 'Agent on Linux, 9.5',
-  movingOver: 'Agent on Linux, moved over',
+  movingOver: 'Agent on Linux, moved from another CA',
   docker: 'Agent in a container',
   kubernetes: "Agents in the pods of Elastic's DaemonSet",
   eck: 'Agent that ECK runs',

@@ -132,7 +132,7 @@ function serverNotes(
       of('elasticsearch').some(({ form }) => form === 'path') &&
       warning(
         'clients_need_certificates',
-        `When Elasticsearch requires client certificates, it also refuses Kibana, Beats, APM Server, Logstash and scripts without one: clients has their settings, to which you add what logs them in. Give each host its own certificate; the accounts of the services must be able to read the key. Restart Kibana and Logstash after each renewal, and Beats before 9.5.0.${keyPassphraseFile === undefined ? ' Logstash needs the key as PKCS#8, and logstash-output-elasticsearch 11.14.0 or later.' : ' Logstash cannot read an encrypted key. Put the passphrase into the keystore of Kibana as elasticsearch.ssl.keyPassphrase.'}`,
+        `When Elasticsearch requires client certificates, it also refuses Kibana, Beats, APM Server, Logstash and scripts without one: clients has their settings, to which you add what logs them in. Give each host its own certificate; the accounts of the services must be able to read the key. Restart Kibana and Logstash after each renewal, and Beats older than 9.5.0.${keyPassphraseFile === undefined ? ' Logstash needs the key as PKCS#8, and logstash-output-elasticsearch 11.14.0 or later.' : ' Logstash cannot read an encrypted key. Put the passphrase into the keystore of Kibana as elasticsearch.ssl.keyPassphrase.'}`,
         'kibana elasticsearch_config.ts, alwaysPresentCertificate; logstash-output-elasticsearch CHANGELOG; elastic/beats#50444; elastic/logstash#18895',
       ),
     of('remote_elasticsearch').length > 0 &&

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { marked } from 'marked';
 import { kitOf, kitsDocument } from '../../../docs/generate/kits/document.ts';
-import { EXAMPLES, REFUSALS } from '../../../docs/generate/kits/examples.ts';
+import { EXAMPLES, GROUPS, REFUSALS } from '../../../docs/generate/kits/examples.ts';
 import { anchor } from '../../../docs/generate/kits/markdown.ts';
 import { requestsOf } from '../../../docs/generate/kits/requests.ts';
 import { createTokenBody, readTokenBody } from '../../../functions/create-token/request.ts';
@@ -50,6 +50,32 @@ describe('docs/kits.md', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(links.filter((link) => ![...headings, ...ids].includes(link))).toEqual([]);
     expect(ids.filter((id) => !links.includes(id))).toEqual([]);
+  });
+
+  test('lists each example below its group, and what is refused apart', () => {
+    const contents = written.slice(
+      written.indexOf('\n## Examples\n'),
+      written.indexOf(`\n## ${EXAMPLES[0]?.title}`),
+    );
+    const lines = contents.split('\n').filter((line) => /^(?:\*\*|- )/.test(line));
+    const listed = Object.entries({ ...GROUPS, 'What is refused': REFUSALS }).flatMap(([group, examples]) => [
+      `**${group}**`,
+      ...examples.map(({ title }) => `- [${title}](#${anchor(title)})`),
+    ]);
+    expect(lines).toEqual(listed);
+  });
+
+  test('shows no long stretch of a program twice', () => {
+    const blocks = [...written.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
+      .filter(([, language, block = '']) => language !== 'json' && block.split('\n').length > 25)
+      .map(([, , block = '']) => block.split('\n').map((line) => line.trim()));
+    const seen = new Set<string>();
+    for (const lines of blocks) {
+      const runs = lines.slice(12).map((_, at) => lines.slice(at, at + 12).join('\n'));
+      expect(runs.filter((run) => seen.has(run))).toEqual([]);
+      for (const run of runs) seen.add(run);
+    }
+    expect(written.split('\n').length).toBeLessThan(6_200);
   });
 
   test('folds the calls of which the command sends one', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { marked } from 'marked';
 import { anchor, cell, prose } from '../../../docs/generate/kits/markdown.ts';
+import { Repeated } from '../../../docs/generate/kits/repeated.ts';
 import { readable } from './readable.ts';
 
 const inline = async (markdown: string) => readable(await marked.parseInline(markdown));
@@ -46,4 +47,30 @@ test('an anchor is as GitHub makes it', () => {
   expect(anchor("Agents in the pods of Elastic's DaemonSet, 9.5")).toBe(
     'agents-in-the-pods-of-elastics-daemonset-95',
   );
+});
+
+describe('what is repeated', () => {
+  const program = (name: string) => Array.from({ length: 15 }, (_, i) => `${name} ${i}`);
+  const text = (...lines: readonly string[]) => `${lines.join('\n')}\n`;
+
+  test('is shown once, and then a comment where it stood, as far as it goes, at its indentation', () => {
+    const page = new Repeated();
+    const first = text('(', ...program('a'), ')');
+    expect(page.without(first, 'one.command', 'One')).toBe(first.trimEnd());
+    const indented = program('a').map((line) => `  ${line}`);
+    expect(page.without(text('{', ...indented, 'more'), 'two.command', 'Two')).toBe(
+      '{\n  # 15 lines as in one.command of "One"\nmore',
+    );
+    expect(page.without(text('<', ...program('a'), ')'), 'other', 'One')).toBe(
+      '<\n# 16 lines as in one.command',
+    );
+  });
+
+  test('is shown again if it is short, or stands twice in one text', () => {
+    const page = new Repeated();
+    const twice = text(...program('b'), ...program('b'));
+    expect(page.without(twice, 'one', 'One')).toBe(twice.trimEnd());
+    const short = text(...program('b').slice(0, 11), 'else');
+    expect(page.without(short, 'two', 'Two')).toBe(short.trimEnd());
+  });
 });
