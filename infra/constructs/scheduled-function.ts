@@ -1,13 +1,13 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import { OperatorAlarm } from './operator-alarm.ts';
 
 export interface ScheduledFunctionProps {
-  readonly fn: IFunction;
+  readonly fn: LambdaFunction;
   readonly minutes: number;
   /** Consecutive intervals that fail, or have no run, until an alarm rings. @default 3 */
   readonly intervals?: number;
@@ -17,17 +17,21 @@ export interface ScheduledFunctionProps {
   readonly alarmTopicArn?: string | undefined;
 }
 
+/** Minutes that Lambda keeps an event at most (Lambda API, PutFunctionEventInvokeConfig). */
+const LONGEST = 360;
+
 /**
  * Runs a function at a fixed interval, with an alarm for failed runs and one for missing runs.
  *
  * EventBridge Scheduler invokes Lambda asynchronously. An event that it cannot deliver is dropped, because the next one
- * does the same work; Lambda repeats a failed run twice, after 1 and 2 minutes (Lambda developer guide, "Asynchronous
- * invocation").
+ * does the same work; Lambda repeats a failed run twice, after 1 and 2 minutes, and drops it when the next one is due
+ * (Lambda developer guide, "Asynchronous invocation"). Nothing is sent to a queue: an event says only that it is time.
  */
 export class ScheduledFunction extends Construct {
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps) {
     super(scope, id);
     const { fn, minutes, intervals = 3, runbook, alarmTopicArn } = props;
+    fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.minutes(Math.min(minutes, LONGEST)) });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },

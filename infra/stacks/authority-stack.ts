@@ -137,9 +137,12 @@ export class AuthorityStack extends Stack {
     settings: Settings,
     { root, externalRoots, issuers }: DeclaredAuthority,
   ): CustomResource {
+    // CloudFormation invokes it asynchronously, and waits for no attempt that begins later.
+    const serviceTimeout = Duration.minutes(5);
+    creator.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: serviceTimeout });
     const authority = new CustomResource(this, 'Authority', {
       serviceToken: creator.fn.functionArn,
-      serviceTimeout: Duration.minutes(5),
+      serviceTimeout,
       resourceType: 'Custom::Authority',
       properties: {
         authority: settings.authority,

@@ -5,6 +5,7 @@ import type { Access } from '../iam/access.ts';
 import { newCredentials, sessionPrincipal } from '../iam/principals.ts';
 import type { Credentials } from '../service/credentials.ts';
 import type { Resolved, Template } from '../template/template.ts';
+import { asynchronousLimits } from './asynchronous.ts';
 import {
   createFunction,
   type FunctionDefinition,
@@ -45,6 +46,7 @@ export function enrollSession(
 
 /** Reads the functions of the template. */
 function functionsOf(template: Template): readonly FunctionDefinition[] {
+  const configs = template.all('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties);
   return template.all('AWS::Lambda::Function').map((resource) => {
     const { Role, Timeout, MemorySize, Environment, LoggingConfig, ReservedConcurrentExecutions } =
       resource.properties;
@@ -63,6 +65,7 @@ function functionsOf(template: Template): readonly FunctionDefinition[] {
         ...logEnvironment(LoggingConfig),
         ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
       },
+      asynchronous: asynchronousLimits(configs.find(({ FunctionName }) => FunctionName === resource.ref)),
     };
   });
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../service/clock.ts';
 import type { Credentials } from '../service/credentials.ts';
-import { invokeAsynchronously } from './asynchronous.ts';
+import { type AsynchronousLimits, invokeAsynchronously } from './asynchronous.ts';
 import { lineByLine, runtimeEnvironment } from './environment.ts';
 import { Instance, type InvocationResult } from './instance.ts';
 import { InstancePool, type Slot } from './instance-pool.ts';
@@ -20,6 +20,8 @@ export interface FunctionDefinition {
   /** Reserved concurrency: more invocations are refused. @default - they wait for an instance */
   readonly reserved?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
+  /** Of its asynchronous invocations. */
+  readonly asynchronous: AsynchronousLimits;
 }
 
 export interface LocalFunction extends FunctionDefinition {
@@ -78,7 +80,12 @@ export function createFunction(definition: FunctionDefinition, host: LambdaHost)
     invoke,
     accept: (event) => {
       const attempt = async () => (stopped ? STOPPED : invoke(event));
-      return invokeAsynchronously({ ...host, name: definition.name, invoke: attempt });
+      return invokeAsynchronously({
+        ...host,
+        name: definition.name,
+        limits: definition.asynchronous,
+        invoke: attempt,
+      });
     },
     stop: () => {
       stopped = true;

@@ -26,6 +26,7 @@ const SERVED: ReadonlySet<string> = new Set([
   'AWS::Events::EventBus',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::ApiGateway::RestApi',
   'AWS::ApiGateway::Resource',

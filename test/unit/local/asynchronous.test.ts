@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { invokeAsynchronously } from '../../../infra/local/lambda/asynchronous.ts';
+import { asynchronousLimits, invokeAsynchronously } from '../../../infra/local/lambda/asynchronous.ts';
 import type { InvocationResult } from '../../../infra/local/lambda/instance.ts';
 import { createClock } from '../../../infra/local/service/clock.ts';
 
@@ -8,7 +8,7 @@ const throttled: InvocationResult = { failed: true, throttled: true, payload: '"
 const done: InvocationResult = { failed: false, payload: undefined };
 
 /** Hands an event over, and moves the clock on. */
-async function handOver(results: readonly InvocationResult[]) {
+async function handOver(results: readonly InvocationResult[], config?: Readonly<Record<string, unknown>>) {
   const clock = createClock();
   const lines: string[] = [];
   let attempts = 0;
@@ -21,6 +21,7 @@ async function handOver(results: readonly InvocationResult[]) {
   await invokeAsynchronously({
     clock,
     name: 'sweep',
+    limits: asynchronousLimits(config),
     invoke: async () => results[Math.min(attempts++, results.length - 1)] ?? done,
     log: (line) => void lines.push(line),
   });
@@ -74,4 +75,21 @@ test('throttling uses up none of the retries', async () => {
   const { pass, attempts } = await handOver([throttled, failed, throttled, failed, failed, failed]);
   for (const seconds of [1, 60, 2, 120, 86_400]) await pass(seconds);
   expect(attempts()).toBe(5);
+});
+
+test('a function with an event invoke config gets it as often as that says', async () => {
+  const { pass, attempts } = await handOver([failed], { MaximumRetryAttempts: 1 });
+  await pass(60);
+  await pass(86_400);
+  expect(attempts()).toBe(2);
+});
+
+test('an event is not tried again when it would be older than the config says', async () => {
+  const { pass, attempts, lines } = await handOver([failed], { MaximumEventAgeInSeconds: 100 });
+  await pass(60);
+  expect([attempts(), lines]).toEqual([2, ['sweep: an event is dropped after 2 attempts: "broken"']]);
+  const { pass: wait, attempts: tried } = await handOver([throttled], { MaximumEventAgeInSeconds: 60 });
+  for (let second = 0; second < 120; second += 1) await wait(1);
+  // After 0, 1, 3, 7, 15 and 31 seconds; the next would be after 63.
+  expect(tried()).toBe(6);
 });

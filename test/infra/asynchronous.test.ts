@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals';
+import { synthesizedDefaults } from './synthesized.ts';
+
+/*
+ * What happens to an event that a function fails on is said for every function that is invoked asynchronously: by a
+ * schedule, or by CloudFormation for a custom resource.
+ */
+
+const { authority, service } = synthesizedDefaults();
+const resources = [authority, service].flatMap((template) => Object.values(template.toJSON()['Resources']));
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+const of = (wanted: (type: string) => boolean) =>
+  (resources as readonly Resource[]).filter(({ Type }) => wanted(Type)).map(({ Properties }) => Properties);
+
+/** The logical id in `{ "Ref": id }` or `{ "Fn::GetAtt": [id, "Arn"] }`. */
+function referred(value: unknown): string {
+  const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: readonly string[] };
+  return Ref ?? attribute?.[0] ?? '';
+}
+
+const limits = new Map(
+  of((type) => type === 'AWS::Lambda::EventInvokeConfig').map((config) => [
+    referred(config['FunctionName']),
+    [config['MaximumRetryAttempts'], config['MaximumEventAgeInSeconds']],
+  ]),
+);
+
+test('every function that is invoked asynchronously says how often and how long an event is tried, and no other', () => {
+  const invoked = [
+    ...of((type) => type === 'AWS::Scheduler::Schedule').map(({ Target }) =>
+      referred((Target as { Arn: unknown }).Arn),
+    ),
+    ...of((type) => type.startsWith('Custom::')).map(({ ServiceToken }) => referred(ServiceToken)),
+  ];
+  expect([...limits.keys()].sort()).toEqual([...new Set(invoked)].sort());
+});
+
+test('an event is dropped when the next one is due, at the latest after the 6 hours that Lambda keeps one', () => {
+  expect(
+    Object.fromEntries([...limits].map(([id, values]) => [id.replace(/Function.*/, ''), values])),
+  ).toEqual({
+    CreateAuthority: [2, 300],
+    MaintainAuthority: [2, 300],
+    PublishCrls: [2, 300],
+    PublishEvents: [2, 60],
+    SweepReservations: [2, 300],
+    MeasureAdoption: [2, 3600],
+    ReportExpiry: [2, 21_600],
+  });
+});
