@@ -35,8 +35,8 @@ const PARTS_AGENT_COMMAND_SH =
   "# only_variable: whether the kit has that script and no command, for an agent that is enrolled already.\n" +
   "only_variable() { [ -n \"${variable_script:-}\" ] && [ -z \"$install_command$enroll_command\" ]; }\n" +
   "\n" +
-  "# run_agent: runs the command that was chosen. The variable is set first where the service may be missing; callers set it\n" +
-  "# again afterwards. Packages leave the service disabled, and enroll talks to a running agent.\n" +
+  "# run_agent: runs the command that was chosen. The variable is set first where that works, which is everywhere once the\n" +
+  "# agent is installed, and with systemd before; callers set it afterwards too. Packages leave the service disabled, and enroll talks to a running agent.\n" +
   "run_agent() {\n" +
   "  if [ \"$agent_action\" = enroll ] && [ -d /run/systemd/system ]; then\n" +
   "    systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }\n" +
@@ -5442,4 +5442,4 @@ export const serviceVariableSh = () =>
   ")\n";
 
 /** Hex, of {@link bootstrapSh}. */
-export const BOOTSTRAP_SH_SHA256 = 'c008fbe33c94d8ef09a288e6a155c1d3e6672a7d7d1f1b45114e148b761f2a75';
+export const BOOTSTRAP_SH_SHA256 = '3167a8498a38afd9b6e38f23243bd3c1daa225807fa977ceda90d247ac9c139f';

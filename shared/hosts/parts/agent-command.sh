@@ -33,8 +33,8 @@ set_variable() {
 # only_variable: whether the kit has that script and no command, for an agent that is enrolled already.
 only_variable() { [ -n "${variable_script:-}" ] && [ -z "$install_command$enroll_command" ]; }
 
-# run_agent: runs the command that was chosen. The variable is set first where the service may be missing; callers set it
-# again afterwards. Packages leave the service disabled, and enroll talks to a running agent.
+# run_agent: runs the command that was chosen. The variable is set first where that works, which is everywhere once the
+# agent is installed, and with systemd before; callers set it afterwards too. Packages leave the service disabled, and enroll talks to a running agent.
 run_agent() {
   if [ "$agent_action" = enroll ] && [ -d /run/systemd/system ]; then
     systemctl enable --now elastic-agent >&2 9>&- || { say 'cannot start the service elastic-agent: see systemctl status elastic-agent'; return 1; }

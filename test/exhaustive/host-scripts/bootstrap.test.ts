@@ -259,6 +259,17 @@ describe('the command for Elastic Agent', () => {
     expect(made.files).toEqual(WITH_DEPLOYMENT);
   });
 
+  test('is followed by the script that sets the variable of the directory', async () => {
+    const made = await host();
+    made.recorded('elastic-agent');
+    const asked = [...withDeployment(made, { directoryVariable: 'FLEETSEAL_DIR' }), '--dry-run'];
+    const { code, stdout } = await run(made, asked);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^elastic-agent enroll --force .*\n# Then, as root:\n\(\nset -eu\n/);
+    expect(stdout).toContain(`\nname=FLEETSEAL_DIR\nvalue=${made.directory}\n`);
+    expect(made.calls('systemctl')).toEqual([]);
+  });
+
   test('is install where the archive is unpacked', async () => {
     const made = await host();
     const archive = join(made.root, 'elastic-agent-9.5.2');
