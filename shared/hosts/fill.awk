@@ -1,8 +1,9 @@
 # Replaces the placeholder of each file named in its arguments, and nothing else that looks like one, with the contents
 # of the file without the last line break, escaped for a double-quoted string: JSON (RFC 8259 section 7) and YAML (1.2.2
 # section 7.3.1) agree on \\, \" and \n. If the quote before the placeholder is itself escaped (YAML within JSON), the
-# contents are escaped twice. No text of the kit has two placeholders for one file, so a second one did not come from the
-# service. POSIX awk, with LC_ALL=C; without single quotes, so that it fits between them.
+# contents are escaped twice. A file with ${, $$ or $} is refused: programs of Elastic replace these in every setting, and
+# no escape works in all of them. No text of the kit has two placeholders for one file, so a second one did not come from
+# the service. POSIX awk, with LC_ALL=C; without single quotes, so that it fits between them.
 function fail(why) { print "fleetseal: " why | "cat 1>&2"; close("cat 1>&2"); exit 1 }
 function contents(path,   line, text, state, count) {
   while ((state = (getline line < path)) > 0) {
@@ -10,6 +11,7 @@ function contents(path,   line, text, state, count) {
     text = text (count++ ? "\n" : "") line
   }
   if (state < 0 || text == "") fail("cannot read " path)
+  if (match(text, /[$][{$}]/)) fail(path " contains " substr(text, RSTART, 2) ", which programs of Elastic replace: use another passphrase")
   close(path)
   return text
 }

@@ -4243,6 +4243,7 @@ export const fillAwk = () =>
   "text = text (count++ ? \"\\n\" : \"\") line\n" +
   "}\n" +
   "if (state < 0 || text == \"\") fail(\"cannot read \" path)\n" +
+  "if (match(text, /[$][{$}]/)) fail(path \" contains \" substr(text, RSTART, 2) \", which programs of Elastic replace: use another passphrase\")\n" +
   "close(path)\n" +
   "return text\n" +
   "}\n" +

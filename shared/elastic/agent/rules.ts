@@ -1,6 +1,7 @@
 import { HEADER_NAME_FORM } from '../../domain/header-name.ts';
 import type { AgentSettings } from '../deployment/fields/agent.ts';
 import type { OperatingSystem } from '../deployment/paths.ts';
+import { replacedPart } from '../deployment/replaced-part.ts';
 import type { Results, RuleContext, Rules, Violation } from '../deployment/rule.ts';
 import { PROXY_SCHEMES, urlProblem } from '../deployment/url.ts';
 import { serverUrlProblem } from '../deployment/url-port.ts';
@@ -120,6 +121,14 @@ function containerHeaderRules({ os, lacks }: RuleContext, { headers = {} }: Agen
   ];
 }
 
+/** The agent keeps headers as YAML, which it reads at every start (application/config.go, loadFleetFileConfig). */
+function replacedProblem(value: string): string | undefined {
+  const replaced = replacedPart(value);
+  return (
+    replaced && `contains "${replaced}", which Elastic Agent replaces at its next start: use another value`
+  );
+}
+
 function headerRules(
   os: OperatingSystem | undefined,
   field: string,
@@ -132,7 +141,7 @@ function headerRules(
     if (!HEADER_NAME_FORM.test(key)) {
       return [pointer, `${name} has an invalid header name: use letters, digits and "-"`];
     }
-    const what = valueProblem(os, value);
+    const what = valueProblem(os, value) ?? replacedProblem(value);
     return what === undefined ? undefined : [pointer, `the header ${key} ${what}`];
   });
 }

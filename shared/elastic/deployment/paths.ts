@@ -1,3 +1,5 @@
+import { replacedPart } from './replaced-part.ts';
+
 /** Where an agent runs. A container's paths are those inside it. */
 export type OperatingSystem = 'linux' | 'macos' | 'windows' | 'container';
 
@@ -19,9 +21,8 @@ const WINDOWS_ROOT = /^(?:[A-Za-z]:[\\/]|[\\/]{2}[^\\/]+[\\/][^\\/]+)/;
  * What is wrong with a path, as the end of a sentence that begins with the field's name; undefined if nothing is.
  *
  * The agent refuses relative paths (enroll.go, validateEnrollFlags); `--certificate-authorities` is split at commas;
- * Fleet refuses white space (elastic/kibana#266365) and agents fail on it before (elastic/kibana#265694). Agents replace
- * `${x}` by a variable, and `$$` by one dollar sign, in every value of their YAML (elastic/go-ucfg, variable expansion);
- * no other dollar sign means anything to a reader of a kit that does not quote it.
+ * Fleet refuses white space (elastic/kibana#266365) and agents fail on it before (elastic/kibana#265694). No dollar sign
+ * but those of {@link replacedPart} means anything to a reader of a kit that does not quote it.
  *
  * @param file - the name of a file, for an example. @default - the example is a directory
  */
@@ -29,9 +30,9 @@ export function pathProblem(os: OperatingSystem, path: string, file?: string): s
   if (/\s/.test(path)) return 'contains white space, which Fleet refuses: use a path without it';
   if (path.includes(',')) return 'contains a comma, at which the agent splits paths: use a path without it';
   if (/\p{Cc}/u.test(path)) return 'contains a control character: use a path without it';
-  const [variable] = /\$[{$]/.exec(path) ?? [];
-  if (variable !== undefined)
-    return `contains "${variable}", which programs of Elastic replace: use a path without it`;
+  const replaced = replacedPart(path);
+  if (replaced !== undefined)
+    return `contains "${replaced}", which programs of Elastic replace: use a path without it`;
   const segments = path.split(os === 'windows' ? /[\\/]/ : '/');
   if (os === 'windows' ? !WINDOWS_ROOT.test(path) : !path.startsWith('/')) {
     const directory = DEFAULT_DIRECTORIES[os];

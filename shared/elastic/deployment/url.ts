@@ -41,6 +41,8 @@ function characterProblem(text: string): string | undefined {
   if (/[^\x21-\x7e]/.test(text))
     return 'must be printable ASCII without spaces: write an international host name as xn--..., and percent-encode other characters';
   if (/[?#]/.test(text)) return 'must not have a query or fragment: remove everything from "?" or "#" on';
+  if (text.includes('$$'))
+    return 'must not contain "$$", which programs of Elastic replace: write each dollar sign as %24';
   const [forbidden] = /["\\<>^`{|}]/.exec(text) ?? [];
   return forbidden === undefined
     ? undefined

@@ -15,6 +15,9 @@ export interface TextJudges {
   readonly expand: (values: readonly string[]) => readonly string[];
   /** The name of what expands. */
   readonly expansion: string;
+  /** What programs of Elastic make of each value of a setting; null if they cannot read it. */
+  readonly configure: (settings: readonly string[]) => readonly (string | null)[];
+  readonly configuration: string;
 }
 
 const SOURCE = join(import.meta.dirname, 'go');
@@ -40,6 +43,8 @@ export async function textJudges(say: (line: string) => void): Promise<TextJudge
       };
     },
     expand: (values) => askGo({ values }).values,
+    configure: (settings) => askGo({ settings }).settings,
+    configuration: `go-ucfg ${pinned('github.com/elastic/go-ucfg')}`,
     expansion: `Kubernetes $(NAME) ${pinned('k8s.io/kubernetes')}`,
   };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
+import { replacedPart } from '../../../shared/elastic/deployment/replaced-part.ts';
 import { literalDollars } from '../../../shared/elastic/syntax/dollars.ts';
 import type { Finding } from '../judges.ts';
 import type { Check } from '../report.ts';
@@ -23,6 +24,7 @@ export async function textChecks(say: (line: string) => void): Promise<readonly 
     ...kits.flatMap((kit) => [unchanged(kit), ...agreeing(judges, `kit: ${kit.title}`, kit.samples)]),
     ...agreeing(judges, 'kits of every version, system, model and trust', choiceSamples()),
     expanding(judges),
+    configuring(judges),
   ];
   const sum = (count: (kit: Tried) => number) => kits.reduce((all, kit) => all + count(kit), 0);
   say(
@@ -103,4 +105,30 @@ function expanding(judges: TextJudges): Check {
   const cell = all.length === 0 ? { cell: `ok (${VALUES})` } : {};
   const subject = `literal dollar signs in ${VALUES} values`;
   return { subject, judge: judges.expansion, passed: all.length === 0, findings: all, ...cell };
+}
+
+/** Programs of Elastic take a setting as it is exactly where kits take it. */
+function configuring(judges: TextJudges): Check {
+  const unit = fc.constantFrom(...'$$$${{}}:ab.,[]\\\'" ', 'HOME', 'é');
+  const texts = fc.sample(fc.string({ unit, maxLength: 12 }), VALUES);
+  const read = judges.configure(texts);
+  const findings = texts.flatMap((text, index) =>
+    (read[index] === text) === (replacedPart(text) === undefined)
+      ? []
+      : [
+          {
+            severity: 'error',
+            text: `${JSON.stringify(text)} is read as ${JSON.stringify(read[index])}`,
+          } as const,
+        ],
+  );
+  const passed = findings.length === 0;
+  const cell = passed ? { cell: `ok (${VALUES})` } : {};
+  return {
+    subject: `dollar signs in ${VALUES} settings`,
+    judge: judges.configuration,
+    passed,
+    findings,
+    ...cell,
+  };
 }

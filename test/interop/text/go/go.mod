@@ -3,6 +3,7 @@ module fleetseal.invalid/interop-text
 go 1.26.0
 
 require (
+	github.com/elastic/go-ucfg v0.8.5
 	gopkg.in/yaml.v2 v2.4.0
 	gopkg.in/yaml.v3 v3.0.1
 	// The last without a go.mod: later ones need a replacement for each of thirty modules. What it expands has not changed

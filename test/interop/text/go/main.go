@@ -12,6 +12,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/elastic/go-ucfg"
 	yamlv2 "gopkg.in/yaml.v2"
 	yamlv3 "gopkg.in/yaml.v3"
 	"k8s.io/kubernetes/third_party/forked/golang/expansion"
@@ -23,12 +24,16 @@ type request struct {
 	Texts []string `json:"texts"`
 	// Values of env, command or args; every variable is defined, NAME as <NAME>.
 	Values []string `json:"values"`
+	// Values of settings of Elastic's programs; no variable is defined.
+	Settings []string `json:"settings"`
 }
 
 // By reader, for each text: its documents, or why it can't be read.
 type answer struct {
 	Readers map[string][]any `json:"readers"`
 	Values  []string         `json:"values"`
+	// Nil for a setting that can't be read.
+	Settings []*string `json:"settings"`
 }
 
 func main() {
@@ -36,7 +41,7 @@ func main() {
 	if err := json.NewDecoder(os.Stdin).Decode(&asked); err != nil {
 		panic(err)
 	}
-	told := answer{Readers: map[string][]any{}, Values: []string{}}
+	told := answer{Readers: map[string][]any{}, Values: []string{}, Settings: []*string{}}
 	for _, text := range asked.Texts {
 		for name, read := range map[string]func(string) ([]any, error){"v2": v2, "v3": v3, "sigs": kubernetes} {
 			documents, err := read(text)
@@ -51,9 +56,28 @@ func main() {
 	for _, value := range asked.Values {
 		told.Values = append(told.Values, expansion.Expand(value, defined))
 	}
+	for _, value := range asked.Settings {
+		told.Settings = append(told.Settings, setting(value))
+	}
 	if err := json.NewEncoder(os.Stdout).Encode(told); err != nil {
 		panic(err)
 	}
+}
+
+// With the options of Beats and agents (elastic-agent-libs, config.go, configOpts).
+func setting(value string) *string {
+	options := []ucfg.Option{ucfg.PathSep("."), ucfg.ResolveEnv, ucfg.VarExp}
+	config, err := ucfg.NewFrom(map[string]any{"setting": value}, options...)
+	if err != nil {
+		return nil
+	}
+	var read struct {
+		Setting string `config:"setting"`
+	}
+	if err := config.Unpack(&read, options...); err != nil {
+		return nil
+	}
+	return &read.Setting
 }
 
 func v2(text string) ([]any, error) {
