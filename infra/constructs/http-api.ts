@@ -49,6 +49,8 @@ export class HttpApi extends Construct {
         ...accessLog(this, props.logRetentionDays),
       },
     });
+    // The stack has an output with this address already.
+    this.api.node.tryRemoveChild('Endpoint');
     addProblemResponses(this.api);
     this.fallback = integration(props.fallback);
     this.addFallback(this.api.root);

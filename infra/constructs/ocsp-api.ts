@@ -39,6 +39,8 @@ export class OcspApi extends Construct {
       ...(props.setLogsRole ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN } : {}),
       deployOptions: { stageName: STAGE, ...THROTTLE, ...accessLog(this, props.logRetentionDays) },
     });
+    // Nobody is meant to use this address: the distribution is in front.
+    this.api.node.tryRemoveChild('Endpoint');
     const integration = new LambdaIntegration(props.responder, { allowTestInvoke: false });
     const ocsp = this.api.root.addResource(OCSP_PATH.slice(1));
     for (const resource of [ocsp, ocsp.addResource('{request+}')]) {

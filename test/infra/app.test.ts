@@ -4,6 +4,8 @@ import RECOMMENDED from 'aws-cdk-lib/recommended-feature-flags.json' with { type
 import CDK from '../../cdk.json' with { type: 'json' };
 import { withApp } from './synthesized.ts';
 
+type Outputs = Readonly<Record<string, { Value: unknown; Description?: string; Export?: unknown }>>;
+
 describe('the app', () => {
   test('has every feature flag as this version of CDK recommends it', () => {
     expect(CDK.context).toEqual(RECOMMENDED);
@@ -17,6 +19,26 @@ describe('the app', () => {
       ['fleetseal-fleet-authority', true],
       ['fleetseal-fleet-service', false],
     ]);
+  });
+
+  test('has each output once, named for what it is, and for people only with a description', () => {
+    const outputs = withApp({}, (app) =>
+      app.synth().stacks.flatMap(({ template }) => Object.entries(template.Outputs as Outputs)),
+    );
+    const forPeople = outputs.filter(([, { Export }]) => Export === undefined);
+    expect(forPeople.map(([name]) => name).sort()).toEqual([
+      'AuditorPolicy',
+      'CaAdminPolicy',
+      'EventBusName',
+      'RevocationUrl',
+      'RevokerPolicy',
+      'ServerTokensPolicy',
+      'TokenIssuerPolicy',
+      'Url',
+    ]);
+    expect(forPeople.filter(([, { Description }]) => Description === undefined)).toEqual([]);
+    const values = forPeople.map(([, { Value }]) => JSON.stringify(Value));
+    expect(values.filter((value, index) => values.indexOf(value) < index)).toEqual([]);
   });
 
   test('leaves room in each stack below the 500 resources that CloudFormation takes', () => {
