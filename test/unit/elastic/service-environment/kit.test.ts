@@ -65,6 +65,17 @@ describe('outputs for hosts with different systems', () => {
     }
   });
 
+  test('have a variable that agents replace, and Kibana leaves alone in kibana.yml', () => {
+    // elastic-agent, transpiler/vars.go, varsRegex; kibana, kbn-config/src/raw/utils.ts, replaceEnvVarRefs.
+    const ofAgents = /\$\$?\{([\p{L}\d\s\\\-_|.'":/]*)\}/gu;
+    const ofKibana = /\$\{(\w+)(:(\w+))?\}/g;
+    const { kibanaYml } = outputOf(OUTPUTS.logstash, VARIABLE);
+    expect([...kibanaYml.matchAll(ofAgents)].map(([, name]) => name)).toEqual(
+      Array.from({ length: 3 }, () => 'env.FLEETSEAL_DIR'),
+    );
+    expect(kibanaYml).not.toMatch(ofKibana);
+  });
+
   test('leave the flags of the host as they are', () => {
     const { elasticAgent, files } = kitFor(VARIABLE);
     expect(JSON.stringify([elasticAgent, files])).not.toContain('FLEETSEAL_DIR');
@@ -135,8 +146,7 @@ describe('serviceEnvironment of a kit', () => {
         .map(({ code, message }) => [code, message]),
     );
 
-  const FIRST =
-    'Set FLEETSEAL_DIR on every host and container of the policies before you change their outputs. An agent without it reports Failed ("no matching vars: ${env.FLEETSEAL_DIR}"): it keeps its settings until its next restart, and then runs no integrations.';
+  const FIRST = `Set FLEETSEAL_DIR on every host and container of the policies before you change their outputs. An agent without it reports Failed ("no matching vars: \${env.FLEETSEAL_DIR}"): it keeps its settings until its next restart, and then runs no integrations.`;
   const REPLACES =
     'If Fleet has the outputs with paths already, their commands replace them only with FLEETSEAL_REPLACE=1.';
   const SHARED =
