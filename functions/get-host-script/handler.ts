@@ -1,6 +1,5 @@
+import { bootstrapPs1, bootstrapSh, rotatePs1, rotateSh } from '#host-scripts';
 import { AppError } from '../../shared/errors/app-error.ts';
-// As text, not by #host-scripts, which bundles have compressed: every request needs one, and loading them takes less time.
-import { bootstrapPs1, bootstrapSh, rotatePs1, rotateSh } from '../../shared/hosts/scripts.generated.ts';
 import { api } from '../../shared/http/api.ts';
 import { cacheable } from '../../shared/http/etag.ts';
 
