@@ -1,5 +1,8 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
+import { kitRepresentations } from '../../shared/delivery/kit-format.ts';
+import { representKit } from '../../shared/delivery/representation.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
+import { negotiate } from '../../shared/http/accept.ts';
 import { api } from '../../shared/http/api.ts';
 import { certificatePath } from '../../shared/http/contract/certificate-path.ts';
 import { type ReadForKitDependencies, readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
@@ -17,9 +20,12 @@ export function getCertificateKitHandler(
   },
 ) {
   const route = { access: 'iam', path: certificatePath, query: certificateKitQuery } as const;
-  return api({ name: 'get-certificate-kit', ...route }, async ({ path, query }) => {
-    const found = await readRecordedForKit(deps, path.serial, query.deployment);
-    return { status: 200, json: renderCertificateKit(found, query.deployment, deps.revocationUrl) };
+  return api({ name: 'get-certificate-kit', ...route }, async ({ path, query, header }) => {
+    const { deployment: sender, format } = query;
+    const found = await readRecordedForKit(deps, path.serial, sender);
+    const kit = renderCertificateKit(found, sender, deps.revocationUrl);
+    const offered = kitRepresentations(format, kit.deployment.os);
+    return { status: 200, ...representKit(negotiate(header('accept'), offered), kit) };
   });
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { kitFormat } from '../../shared/delivery/kit-format.ts';
 import { DEPLOYMENT_SENDERS } from '../../shared/domain/certificate-record.ts';
 
 /** The query of `GET /v1/certificates/{serial}/kit`. */
@@ -10,4 +11,5 @@ export const certificateKitQuery = z.strictObject({
         'Whose deployment to use: the last that an administrator sent with POST /v1/kits, or the last that the host sent with its enrollment. The host chose its addresses, paths and images: read its kit before you use it.',
       ),
     ),
+  format: z.optional(kitFormat),
 });

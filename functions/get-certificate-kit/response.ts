@@ -1,10 +1,10 @@
+import { type DeliveredKit, kitOfCertificate } from '../../shared/delivery/script-subject.ts';
 import type { DeploymentSender } from '../../shared/domain/certificate-record.ts';
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
 import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
 import { parseRecorded, withPlaceholders } from '../../shared/elastic/deployment/recording.ts';
 import type { ResolvedDeployment } from '../../shared/elastic/deployment/resolved-deployment.ts';
 import type { DeploymentSubject } from '../../shared/elastic/deployment/subject.ts';
-import type { Kit } from '../../shared/elastic/kit/kit.ts';
 import { renderRecordedKit } from '../../shared/elastic/recorded-kit.ts';
 import { AppError, type FieldError } from '../../shared/errors/app-error.ts';
 import { readWith } from '../../shared/http/schema.ts';
@@ -12,21 +12,20 @@ import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
 import type { readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
 
 /**
- * The answer to `GET /v1/certificates/{serial}/kit`.
+ * Renders the kit that `GET /v1/certificates/{serial}/kit` returns.
  *
  * @param revocationUrl - base URL of the revocation data
  * @throws AppError `deployment_refused` where the service has other rules now than when the deployment was recorded.
  */
 export function renderCertificateKit(
-  { deployment, ...certified }: Awaited<ReturnType<typeof readRecordedForKit>>,
+  { deployment: recorded, ...certified }: Awaited<ReturnType<typeof readRecordedForKit>>,
   sender: DeploymentSender,
   revocationUrl: string,
-): Kit {
+): DeliveredKit {
   const certificate = certificatePem(certified);
-  return renderRecordedKit(
-    { deployment: checkRecorded(deployment, certified.record), certificate, revocationUrl },
-    sender,
-  );
+  const deployment = checkRecorded(recorded, certified.record);
+  const kit = renderRecordedKit({ deployment, certificate, revocationUrl }, sender);
+  return kitOfCertificate(certified, { kit, deployment });
 }
 
 /** It was accepted when it was recorded; this version may ask for more, or have other fields. */

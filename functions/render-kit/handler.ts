@@ -1,6 +1,9 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
+import { kitRepresentations } from '../../shared/delivery/kit-format.ts';
+import { representKit } from '../../shared/delivery/representation.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
 import { recordDeployment } from '../../shared/elastic/deployment/recording.ts';
+import { negotiate } from '../../shared/http/accept.ts';
 import { api } from '../../shared/http/api.ts';
 import type { AuthorityStore, CertificateListing, DeploymentLedger } from '../../shared/issuance/ports.ts';
 import { readForKit } from '../../shared/issuance/read-for-kit.ts';
@@ -24,17 +27,19 @@ export function renderKitHandler(deps: {
   /** Base URL of the revocation data. */
   readonly revocationUrl: string;
 }) {
-  return api({ name: 'render-kit', access: 'iam', body: renderKitBody }, async ({ body }) => {
-    const { deployment, ...subject } = body;
-    const found = await readForKit(deps, subject);
-    const json = renderKitAnswer(found, subject, deployment, deps);
+  return api({ name: 'render-kit', access: 'iam', body: renderKitBody }, async ({ body, header }) => {
+    const { deployment, format, ...asked } = body;
+    const found = await readForKit(deps, asked);
+    const kit = renderKitAnswer(found, asked, deployment, deps);
+    const offered = kitRepresentations(format, kit.deployment.os);
+    const represented = representKit(negotiate(header('accept'), offered), kit);
     if (found.certified !== undefined)
       await recordAdministratorDeployment(
         deps.deployments,
         found.certified.record,
         recordDeployment(deployment),
       );
-    return { status: 200, json };
+    return { status: 200, ...represented };
   });
 }
 

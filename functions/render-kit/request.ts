@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { kitFormat } from '../../shared/delivery/kit-format.ts';
 import { parseCommonName } from '../../shared/domain/common-name.ts';
 import { parseDnsName } from '../../shared/domain/dns-name.ts';
 import { parseIpAddress } from '../../shared/domain/ip-address.ts';
@@ -30,5 +31,6 @@ export const renderKitBody = z.strictObject({
         z.describe('Some rules and notes depend on it. By default that of the certificate, otherwise rsa.'),
       ),
   ),
+  format: z.optional(kitFormat),
   deployment: deploymentSchema,
 });

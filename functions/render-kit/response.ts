@@ -1,9 +1,9 @@
+import { type DeliveredKit, kitOfCertificate } from '../../shared/delivery/script-subject.ts';
 import type { Clock } from '../../shared/domain/instant.ts';
 import type { ProfileName } from '../../shared/domain/profile.ts';
 import { checkDeployment } from '../../shared/elastic/check-deployment.ts';
 import type { Deployment } from '../../shared/elastic/deployment/deployment.ts';
 import type { DeploymentSubject } from '../../shared/elastic/deployment/subject.ts';
-import type { Kit } from '../../shared/elastic/kit/kit.ts';
 import { renderKitToCome } from '../../shared/elastic/kit-to-come.ts';
 import { renderKit } from '../../shared/elastic/render-kit.ts';
 import { certificatePem } from '../../shared/issuance/certificate-pem.ts';
@@ -11,7 +11,7 @@ import { checkProfileNames } from '../../shared/issuance/profile-names.ts';
 import type { FoundForKit, KitSubject } from '../../shared/issuance/read-for-kit.ts';
 
 /**
- * The answer to `POST /v1/kits`.
+ * Renders the kit that `POST /v1/kits` returns.
  *
  * @param service - with the base URL of the revocation data
  * @throws AppError `deployment_refused` naming every rule that the deployment breaks.
@@ -21,7 +21,7 @@ export function renderKitAnswer(
   { profile, name, keyKind = 'rsa', ...asked }: KitSubject,
   sent: Deployment,
   { clock, revocationUrl }: { readonly clock: Clock; readonly revocationUrl: string },
-): Kit {
+): DeliveredKit {
   const { record } = certified ?? {};
   const { dnsNames, ipAddresses } = record ?? namesToCome(profile, asked);
   const subject: DeploymentSubject = {
@@ -33,13 +33,13 @@ export function renderKitAnswer(
     now: clock(),
   };
   const deployment = checkDeployment(sent, subject);
-  if (certified === undefined)
-    return renderKitToCome(
-      deployment,
-      { name, dnsNames, ipAddresses, caBundlePem: bundle.pem },
-      revocationUrl,
-    );
-  return renderKit({ deployment, certificate: certificatePem(certified), revocationUrl });
+  if (certified === undefined) {
+    const names = { name, dnsNames, ipAddresses };
+    const kit = renderKitToCome(deployment, { ...names, caBundlePem: bundle.pem }, revocationUrl);
+    return { profile, name, caBundle: bundle.pem, kit, deployment };
+  }
+  const kit = renderKit({ deployment, certificate: certificatePem(certified), revocationUrl });
+  return kitOfCertificate(certified, { kit, deployment });
 }
 
 /**

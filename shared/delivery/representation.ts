@@ -2,6 +2,7 @@ import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployme
 import { AppError } from '../errors/app-error.ts';
 import { powershellScript } from './powershell-script.ts';
 import type { Issued } from './render-issued.ts';
+import type { DeliveredKit, ScriptSubject } from './script-subject.ts';
 import { shellScript } from './shell-script.ts';
 
 /** The media types that an enrollment or a renewal can be had in; without an Accept header, the first. */
@@ -14,6 +15,9 @@ export const REPRESENTATIONS = [
 
 /** One of {@link REPRESENTATIONS}. */
 export type Representation = (typeof REPRESENTATIONS)[number];
+
+/** What a kit alone can be had in. */
+export type KitRepresentation = Exclude<Representation, 'application/pem-certificate-chain'>;
 
 /** A body: JSON, or text of a media type. */
 export type Represented =
@@ -41,6 +45,11 @@ export function checkRepresentable(
   deployment: ResolvedDeployment | undefined,
 ): void {
   if (deployment === undefined || !isScript(representation)) return;
+  if (deployment.eckAgent !== undefined)
+    throw new AppError(
+      'not_acceptable',
+      'No script can be rendered for an agent that ECK runs: its kit is manifests and commands of kubectl, without files on a host. Accept application/json.',
+    );
   const { runsOn, runsOnWindows } = SCRIPTS[representation];
   if (runsOnWindows === (deployment.os === 'windows')) return;
   throw new AppError(
@@ -61,8 +70,29 @@ export function represent(
   deployment: ResolvedDeployment | undefined,
 ): Represented {
   if (representation === 'application/json') return { json: issued };
-  const [contentType, content] = isScript(representation)
-    ? [`${representation}; charset=utf-8`, SCRIPTS[representation].render(issued, deployment)]
-    : [representation, [issued.certificate, ...issued.chain].join('')];
-  return { text: { contentType, content } };
+  if (isScript(representation)) return scriptOf(representation, issued, deployment);
+  return { text: { contentType: representation, content: [issued.certificate, ...issued.chain].join('') } };
+}
+
+/**
+ * A kit alone, in a representation.
+ *
+ * @throws AppError `not_acceptable` where the deployment has no such script.
+ */
+export function representKit(
+  representation: KitRepresentation,
+  { deployment, ...subject }: DeliveredKit,
+): Represented {
+  if (!isScript(representation)) return { json: subject.kit };
+  checkRepresentable(representation, deployment);
+  return scriptOf(representation, subject, deployment);
+}
+
+function scriptOf(
+  representation: keyof typeof SCRIPTS,
+  subject: ScriptSubject,
+  deployment: ResolvedDeployment | undefined,
+): Represented {
+  const content = SCRIPTS[representation].render(subject, deployment);
+  return { text: { contentType: `${representation}; charset=utf-8`, content } };
 }

@@ -1,10 +1,11 @@
 import { kitSh } from '#host-scripts';
+import type { ProfileName } from '../domain/profile.ts';
 import { kitFileNames } from '../elastic/deployment/kit-paths.ts';
 import { DEFAULT_DIRECTORIES } from '../elastic/deployment/paths.ts';
 import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployment.ts';
 import { UNPRIVILEGED } from '../elastic/files/access.ts';
 import { shellCommand, shellWord } from '../elastic/syntax/shell.ts';
-import type { Issued } from './render-issued.ts';
+import { type ScriptSubject, titleOf, warningsOf } from './script-subject.ts';
 
 /** What a script of POSIX sh says of a file: the arguments of the function that it calls for each. */
 interface ScriptFile {
@@ -19,18 +20,18 @@ interface ScriptFile {
 }
 
 /**
- * What was issued as one script of POSIX sh that puts every file in place and prints the agent's command, or runs it.
- * `bootstrap.sh` reads only the values at its beginning, up to the line where they end.
+ * A certificate and its kit as one script of POSIX sh that puts every file in place and prints the agent's command, or runs
+ * it. `bootstrap.sh` reads only the values at its beginning, up to the line where they end.
  *
  * @param deployment - of the request. @default - the certificate, its key and the roots in the usual directory of Linux
  */
-export function shellScript(issued: Issued, deployment: ResolvedDeployment | undefined): string {
+export function shellScript(subject: ScriptSubject, deployment: ResolvedDeployment | undefined): string {
   const directory = deployment?.directory ?? DEFAULT_DIRECTORIES.linux;
-  const files = issued.kit?.files ?? filesWithoutKit(issued, directory);
-  const values = Object.entries(valuesOf(issued, deployment, directory));
+  const files = subject.kit?.files ?? filesWithoutKit(subject, directory);
+  const values = Object.entries(valuesOf(subject, deployment, directory));
   return [
     '#!/bin/sh',
-    `# The certificate ${issued.serialNumber} of ${issued.profile} ${issued.name}, from fleetseal. See --help.`,
+    `# ${titleOf(subject)}, from fleetseal. See --help.`,
     ...values.map(([name, value]) => `${name}=${shellWord(value)}`),
     'files() {',
     ...files.map((file) => `"$1" ${fileWords(file, directory)}`),
@@ -39,22 +40,23 @@ export function shellScript(issued: Issued, deployment: ResolvedDeployment | und
   ].join('\n');
 }
 
-function valuesOf(issued: Issued, deployment: ResolvedDeployment | undefined, directory: string) {
-  const { kit } = issued;
+function valuesOf(
+  subject: ScriptSubject,
+  deployment: ResolvedDeployment | undefined,
+  directory: string,
+): Readonly<Record<string, string>> {
+  const { kit } = subject;
   const commands = kit?.elasticAgent ?? kit?.fleetServer;
   const line = (program: string, command: { readonly arguments: readonly string[] } | undefined) =>
     command === undefined ? '' : shellCommand([program, ...command.arguments]);
   return {
-    serial_number: issued.serialNumber,
-    profile: issued.profile,
-    name: issued.name,
-    not_after: issued.notAfter,
-    renewal_from: issued.renewal.from,
-    renewal_until: issued.renewal.until,
-    trust_sha256: issued.trustSha256,
+    // Empty before the certificate is issued.
+    serial_number: subject.serialNumber ?? '',
+    profile: subject.profile,
+    name: subject.name,
+    not_after: subject.notAfter ?? '',
     directory,
     passphrase_file: deployment?.keyPassphraseFile ?? '',
-    fleet_url: deployment?.fleetUrl ?? '',
     ...accountOf(deployment),
     install_command: line('./elastic-agent', commands?.install),
     enroll_command: line('elastic-agent', commands?.enroll),
@@ -62,9 +64,25 @@ function valuesOf(issued: Issued, deployment: ResolvedDeployment | undefined, di
     container_commands: [commands?.docker?.prepare, commands?.docker?.shell]
       .filter((command) => command !== undefined)
       .join('\n'),
-    restart_command: restartCommand(issued, deployment),
-    activation_commands: issued.activation.commands.join('\n'),
-    activation_reason: issued.activation.reason,
+    warnings: warningsOf(subject).join('\n'),
+    ...bootstrapValues(subject, deployment),
+  };
+}
+
+/** What `bootstrap.sh` keeps for the renewals. */
+function bootstrapValues(
+  { profile, renewal, trustSha256, activation }: ScriptSubject,
+  deployment: ResolvedDeployment | undefined,
+) {
+  if (renewal === undefined || activation === undefined) return {};
+  return {
+    renewal_from: renewal.from,
+    renewal_until: renewal.until,
+    trust_sha256: trustSha256 ?? '',
+    fleet_url: deployment?.fleetUrl ?? '',
+    restart_command: restartCommand(profile, deployment),
+    activation_commands: activation.commands.join('\n'),
+    activation_reason: activation.reason,
   };
 }
 
@@ -80,7 +98,7 @@ function accountOf(deployment: ResolvedDeployment | undefined) {
 }
 
 /** For root: what makes an agent read new files, where that needs a restart. */
-function restartCommand({ profile }: Issued, deployment: ResolvedDeployment | undefined): string {
+function restartCommand(profile: ProfileName, deployment: ResolvedDeployment | undefined): string {
   const agents = profile === 'agent' || profile === 'fleet-server' || profile === 'output-client';
   if (!agents || deployment === undefined || deployment.os === 'container') return '';
   const { agent_user: user } = accountOf(deployment);
@@ -96,11 +114,14 @@ function fileWords(file: ScriptFile, directory: string): string {
   return [...access.map(shellWord), path, shellWord(file.contents ?? ''), shellWord(file.purpose)].join(' ');
 }
 
-function filesWithoutKit(issued: Issued, directory: string): readonly ScriptFile[] {
-  const names = kitFileNames(issued.profile);
+function filesWithoutKit(
+  { profile, certificate = '', chain: issuers = [], caBundle }: ScriptSubject,
+  directory: string,
+): readonly ScriptFile[] {
+  const names = kitFileNames(profile);
   // The numbers are root and its group on Linux and macOS, whatever the group is called.
   const common = { owner: '0', group: '0', mode: '0644', source: 'kit' };
-  const chain = [issued.certificate, ...issued.chain].join('');
+  const chain = [certificate, ...issuers].join('');
   return [
     {
       ...common,
@@ -122,7 +143,7 @@ function filesWithoutKit(issued: Issued, directory: string): readonly ScriptFile
       ...common,
       role: 'roots',
       path: `${directory}/${names.ca}`,
-      contents: issued.caBundle,
+      contents: caBundle,
       purpose: "fleetseal's roots",
     },
   ];

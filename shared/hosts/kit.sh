@@ -25,6 +25,7 @@ usage() {
 Usage: sh SCRIPT [--key FILE] [--run]
 
 Puts the files of this certificate in place, each with its owner and mode, and prints the command that enrolls the agent.
+If the certificate is not issued yet, it puts the other files in place, and takes neither --key nor --run.
 
   --key FILE   the key of the certificate signing request: it is put in place with the certificate, in one step
                default: the key is in its place already, and is not touched
@@ -53,6 +54,14 @@ while [ "$#" -gt 0 ]; do
   shift
 done
 [ -z "$key" ] || [ -f "$key" ] || fail "there is no file $key" 2
+if [ -z "$serial_number" ]; then
+  [ -z "$key$run" ] || fail "the certificate of $profile $name is not issued yet: enroll first, then use --key and --run with the script of the issued certificate" 2
+  say "the certificate of $profile $name is not issued yet: only the other files are put in place"
+fi
+case $run$install_command$enroll_command in
+  yes*'{{'*) fail 'the command for the agent has {{...}} where the service does not know a value: fill it in and run it yourself, or request the kit with that value' 2 ;;
+esac
+[ -z "$warnings" ] || printf '%s\n' "$warnings" | while IFS= read -r line; do say "warning: $line"; done
 
 openssl=${OPENSSL:-openssl} passin=
 require "$openssl" awk sed
@@ -60,8 +69,12 @@ make_directory "$directory"
 lock "$directory"
 make_work "$directory"
 place_files "$key"
-say "the certificate of $profile $name is in place until $not_after: $directory"
 choose_agent .
+if [ -n "$serial_number" ]; then
+  say "the certificate of $profile $name is in place until $not_after: $directory"
+elif [ -n "$container_commands$install_command$enroll_command$variable_script" ]; then
+  say 'when the certificate and its key are in place too, run:'
+fi
 if [ -n "$run" ] && [ -n "$agent_line" ]; then
   run_agent && set_variable
 elif [ -n "$run" ] && only_variable; then

@@ -1350,7 +1350,7 @@ const PARTS_KIT_PS1 =
   "  if (-not $Answer.kit) { return }\n" +
   "  $own = @('ca.crt', \"$script:stem.crt\", \"$script:stem.key\") | ForEach-Object { [IO.Path]::Combine($directory, $_) }\n" +
   "  foreach ($file in $Answer.kit.files) {\n" +
-  "    if ($file.path -in $own) { continue }\n" +
+  "    if ($file.path -in $own -and ($Answer.serialNumber -or $file.source -eq 'kit')) { continue }\n" +
   "    if ($file.source -ne 'kit') {\n" +
   "      if (-not [IO.File]::Exists($file.path)) { Write-Message \"$($file.path) has to be put there: $($file.purpose)\" }\n" +
   "      continue\n" +
@@ -1453,7 +1453,7 @@ const PARTS_KIT_PS1_PLAIN =
   "  if (-not $Answer.kit) { return }\n" +
   "  $own = @('ca.crt', \"$script:stem.crt\", \"$script:stem.key\") | ForEach-Object { [IO.Path]::Combine($directory, $_) }\n" +
   "  foreach ($file in $Answer.kit.files) {\n" +
-  "    if ($file.path -in $own) { continue }\n" +
+  "    if ($file.path -in $own -and ($Answer.serialNumber -or $file.source -eq 'kit')) { continue }\n" +
   "    if ($file.source -ne 'kit') {\n" +
   "      if (-not [IO.File]::Exists($file.path)) { Write-Message \"$($file.path) has to be put there: $($file.purpose)\" }\n" +
   "      continue\n" +
@@ -2018,10 +2018,12 @@ const PARTS_PLACE_SH =
   "\n" +
   "# place_file: one that does not belong to the pair. A file that is right already stays as it is.\n" +
   "place_file() {\n" +
-  "  case $1/$2 in\n" +
-  "    */host-key | certificate-and-key/host) return 0 ;;\n" +
-  "    certificate/kit) [ -z \"$request_key\" ] || return 0 ;;\n" +
-  "    passphrase/host) [ -z \"$request_key\" ] || make_passphrase \"$@\" && return 0 ;;\n" +
+  "  case ${request_key:+pair}/$1/$2 in\n" +
+  "    pair/*/host-key | pair/certificate-and-key/host | pair/certificate/kit) return 0 ;;\n" +
+  "    pair/passphrase/host)\n" +
+  "      make_passphrase \"$@\"\n" +
+  "      return 0\n" +
+  "      ;;\n" +
   "  esac\n" +
   "  if [ \"$2\" != kit ]; then\n" +
   "    [ -e \"$6\" ] || say \"$6 has to be put there: $8\"\n" +
@@ -2029,9 +2031,17 @@ const PARTS_PLACE_SH =
   "  fi\n" +
   "  printf '%s' \"$7\" >\"$work/contents\" || fail \"cannot write to $work\"\n" +
   "  if cmp -s \"$work/contents\" \"$6\"; then return 0; fi\n" +
-  "  [ \"$1\" != certificate ] || check_place \"$6\"\n" +
+  "  if [ \"$1\" = certificate ]; then\n" +
+  "    if is_held \"$6\"; then return 0; fi\n" +
+  "    check_place \"$6\"\n" +
+  "  fi\n" +
   "  make_directory \"$(dirname \"$6\")\"\n" +
   "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "# is_held CERTIFICATE_PATH: whether a pair of bootstrap.sh has this certificate already, if with other issuers.\n" +
+  "is_held() {\n" +
+  "  [ -L \"$1\" ] && held=$(\"$openssl\" x509 -in \"$1\" 2>/dev/null) && [ \"$held\" = \"$(\"$openssl\" x509 -in \"$work/contents\" 2>/dev/null)\" ]\n" +
   "}\n" +
   "\n" +
   "# check_place CERTIFICATE_PATH: whether the certificate may be replaced without its key.\n" +
@@ -2104,10 +2114,12 @@ const PARTS_PLACE_SH_PLAIN =
   "}\n" +
   "\n" +
   "place_file() {\n" +
-  "  case $1/$2 in\n" +
-  "    */host-key | certificate-and-key/host) return 0 ;;\n" +
-  "    certificate/kit) [ -z \"$request_key\" ] || return 0 ;;\n" +
-  "    passphrase/host) [ -z \"$request_key\" ] || make_passphrase \"$@\" && return 0 ;;\n" +
+  "  case ${request_key:+pair}/$1/$2 in\n" +
+  "    pair/*/host-key | pair/certificate-and-key/host | pair/certificate/kit) return 0 ;;\n" +
+  "    pair/passphrase/host)\n" +
+  "      make_passphrase \"$@\"\n" +
+  "      return 0\n" +
+  "      ;;\n" +
   "  esac\n" +
   "  if [ \"$2\" != kit ]; then\n" +
   "    [ -e \"$6\" ] || say \"$6 has to be put there: $8\"\n" +
@@ -2115,9 +2127,16 @@ const PARTS_PLACE_SH_PLAIN =
   "  fi\n" +
   "  printf '%s' \"$7\" >\"$work/contents\" || fail \"cannot write to $work\"\n" +
   "  if cmp -s \"$work/contents\" \"$6\"; then return 0; fi\n" +
-  "  [ \"$1\" != certificate ] || check_place \"$6\"\n" +
+  "  if [ \"$1\" = certificate ]; then\n" +
+  "    if is_held \"$6\"; then return 0; fi\n" +
+  "    check_place \"$6\"\n" +
+  "  fi\n" +
   "  make_directory \"$(dirname \"$6\")\"\n" +
   "  install_file \"$work/contents\" \"$6\" \"$3\" \"$4\" \"$5\"\n" +
+  "}\n" +
+  "\n" +
+  "is_held() {\n" +
+  "  [ -L \"$1\" ] && held=$(\"$openssl\" x509 -in \"$1\" 2>/dev/null) && [ \"$held\" = \"$(\"$openssl\" x509 -in \"$work/contents\" 2>/dev/null)\" ]\n" +
   "}\n" +
   "\n" +
   "check_place() {\n" +
@@ -4431,9 +4450,10 @@ export const kitPs1 = () =>
   "Puts the files of this certificate in place, each with its permissions, and prints the command that enrolls the agent.\n" +
   "\n" +
   ".DESCRIPTION\n" +
-  "For Windows PowerShell 5.1 and PowerShell 7, as an administrator or SYSTEM. May be run again.\n" +
+  "For Windows PowerShell 5.1 and PowerShell 7, as an administrator or SYSTEM. May be run again. If the certificate is not\n" +
+  "issued yet, it puts the other files in place, and takes neither -Key nor -Run.\n" +
   "\n" +
-  "Exit code: 0 done; 1 something is wrong on this host; 5 another run is at work, run it again.\n" +
+  "Exit code: 0 done; 1 something is wrong on this host; 2 wrong arguments; 5 another run is at work, run it again.\n" +
   "\n" +
   ".PARAMETER Key\n" +
   "A file with the key of the certificate signing request: it is put in place with the certificate.\n" +
@@ -4487,22 +4507,41 @@ PARTS_DIRECTORY_PS1_PLAIN,
   "  $path = [IO.Path]::Combine($directory, \"$script:stem.crt\")\n" +
   "  $beside = [IO.Path]::Combine($directory, \"$script:stem.key\")\n" +
   "  if ([IO.File]::Exists($path) -and [BitConverter]::ToString([IO.File]::ReadAllBytes($path)) -eq [BitConverter]::ToString($Certificate)) { return }\n" +
-  "  if (Read-Fact 'current') { Exit-Run \"$path belongs to a pair: name the key of the request with -Key; rotate.ps1 of bootstrap.ps1 renews it\" }\n" +
+  "  if (Read-Fact 'current') {\n" +
+  "    if ((Read-Fact 'current') -eq $answer.serialNumber) { return }\n" +
+  "    Exit-Run \"$path belongs to a pair: name the key of the request with -Key; rotate.ps1 of bootstrap.ps1 renews it\"\n" +
+  "  }\n" +
   "  if (-not [IO.File]::Exists($beside)) { Exit-Run \"there is no key at ${beside}: name the key of the request with -Key, and it is put there\" }\n" +
   "  if (-not (Test-KeyFile $beside)) { Exit-Run \"$beside is not the key of this certificate: name the key of the request with -Key\" }\n" +
   "  Install-File $Certificate $path\n" +
   "}\n" +
   "\n" +
+  "function Test-Argument($Commands) {\n" +
+  "  if (-not $answer.serialNumber) {\n" +
+  "    if ($Key -or $Run) { Exit-Run \"the certificate of $($answer.profile) $($answer.name) is not issued yet: enroll first, then use -Key and -Run with the script of the issued certificate\" 2 }\n" +
+  "    Write-Message \"the certificate of $($answer.profile) $($answer.name) is not issued yet: only the other files are put in place\"\n" +
+  "  }\n" +
+  "  if ($Run -and $Commands -and ([string] $Commands.install.powershell + $Commands.enroll.powershell).Contains('{{')) {\n" +
+  "    Exit-Run 'the command for the agent has {{...}} where the service does not know a value: fill it in and run it yourself, or request the kit with that value' 2\n" +
+  "  }\n" +
+  "  foreach ($warning in $answer.warnings) { Write-Message \"warning: $warning\" }\n" +
+  "}\n" +
+  "\n" +
   "Invoke-Step {\n" +
   "  Test-Administrator\n" +
+  "  $commands = Find-AgentCommand $answer\n" +
+  "  Test-Argument $commands\n" +
   "  if (-not $PSCmdlet.ShouldProcess($directory, \"Put the files of $($answer.name) in place\")) { return }\n" +
   "  if (-not (Open-Directory)) { Exit-Run \"another run is at work in $directory\" 5 }\n" +
   "  Complete-Switch\n" +
-  "  $certificate = ConvertTo-Utf8 ([string] $answer.certificate + (-join $answer.chain))\n" +
   "  Install-Kit $answer\n" +
-  "  if ($Key) { Install-Pair $certificate } else { Install-Certificate $certificate }\n" +
-  "  Write-Message \"the certificate of $($answer.profile) $($answer.name) is in place until $($answer.notAfter): $directory\"\n" +
-  "  $commands = Find-AgentCommand $answer\n" +
+  "  if ($answer.serialNumber) {\n" +
+  "    $certificate = ConvertTo-Utf8 ([string] $answer.certificate + (-join $answer.chain))\n" +
+  "    if ($Key) { Install-Pair $certificate } else { Install-Certificate $certificate }\n" +
+  "    Write-Message \"the certificate of $($answer.profile) $($answer.name) is in place until $($answer.notAfter): $directory\"\n" +
+  "  } elseif ($commands -or (Find-VariableScript $answer)) {\n" +
+  "    Write-Message 'when the certificate and its key are in place too, run:'\n" +
+  "  }\n" +
   "  if ($commands) { Invoke-Agent $commands (Get-Location).ProviderPath (-not $Run) }\n" +
   "  Install-Variable (Find-VariableScript $answer) (-not $Run)\n" +
   "}\n" +
@@ -4528,6 +4567,7 @@ PARTS_AGENT_COMMAND_SH_PLAIN,
   "Usage: sh SCRIPT [--key FILE] [--run]\n" +
   "\n" +
   "Puts the files of this certificate in place, each with its owner and mode, and prints the command that enrolls the agent.\n" +
+  "If the certificate is not issued yet, it puts the other files in place, and takes neither --key nor --run.\n" +
   "\n" +
   "  --key FILE   the key of the certificate signing request: it is put in place with the certificate, in one step\n" +
   "               default: the key is in its place already, and is not touched\n" +
@@ -4556,6 +4596,14 @@ PARTS_AGENT_COMMAND_SH_PLAIN,
   "  shift\n" +
   "done\n" +
   "[ -z \"$key\" ] || [ -f \"$key\" ] || fail \"there is no file $key\" 2\n" +
+  "if [ -z \"$serial_number\" ]; then\n" +
+  "  [ -z \"$key$run\" ] || fail \"the certificate of $profile $name is not issued yet: enroll first, then use --key and --run with the script of the issued certificate\" 2\n" +
+  "  say \"the certificate of $profile $name is not issued yet: only the other files are put in place\"\n" +
+  "fi\n" +
+  "case $run$install_command$enroll_command in\n" +
+  "  yes*'{{'*) fail 'the command for the agent has {{...}} where the service does not know a value: fill it in and run it yourself, or request the kit with that value' 2 ;;\n" +
+  "esac\n" +
+  "[ -z \"$warnings\" ] || printf '%s\\n' \"$warnings\" | while IFS= read -r line; do say \"warning: $line\"; done\n" +
   "\n" +
   "openssl=${OPENSSL:-openssl} passin=\n" +
   "require \"$openssl\" awk sed\n" +
@@ -4563,8 +4611,12 @@ PARTS_AGENT_COMMAND_SH_PLAIN,
   "lock \"$directory\"\n" +
   "make_work \"$directory\"\n" +
   "place_files \"$key\"\n" +
-  "say \"the certificate of $profile $name is in place until $not_after: $directory\"\n" +
   "choose_agent .\n" +
+  "if [ -n \"$serial_number\" ]; then\n" +
+  "  say \"the certificate of $profile $name is in place until $not_after: $directory\"\n" +
+  "elif [ -n \"$container_commands$install_command$enroll_command$variable_script\" ]; then\n" +
+  "  say 'when the certificate and its key are in place too, run:'\n" +
+  "fi\n" +
   "if [ -n \"$run\" ] && [ -n \"$agent_line\" ]; then\n" +
   "  run_agent && set_variable\n" +
   "elif [ -n \"$run\" ] && only_variable; then\n" +
@@ -5443,4 +5495,4 @@ export const serviceVariableSh = () =>
   ")\n";
 
 /** Hex, of {@link bootstrapSh}. */
-export const BOOTSTRAP_SH_SHA256 = '3167a8498a38afd9b6e38f23243bd3c1daa225807fa977ceda90d247ac9c139f';
+export const BOOTSTRAP_SH_SHA256 = '732d130c32e61cf85f3e579b1595923c11beb1b54176b302c67b98d101479b14';

@@ -59,4 +59,15 @@ call $api/certificates
 call $api/certificates/<serial number>/kit
 call "$api/certificates/<serial number>/kit?deployment=host"
 \`\`\`
+
+## How to get a script
+
+With \`"format": "script"\` in the body of \`POST /v1/kits\`, or \`?format=script\` after the paths above, the response is a script that puts the files of the kit in place and prints the command for the agent: POSIX sh for Linux, macOS and containers, PowerShell for Windows. (An enrollment returns it if the header Accept is \`text/x-shellscript\` or \`text/x-powershell\`.) The service has no private key, so the script needs it on the host: in its place, or in the file that \`--key\` names.
+
+\`\`\`sh
+call -o kit.sh "$api/certificates/<serial number>/kit?format=script"
+sudo sh kit.sh --key agent.key
+\`\`\`
+
+Without \`serialNumber\`, the script says that the certificate is not issued yet, puts the other files in place, and lists those that are missing. It has all files of the kit, but no other part: settings, API calls and notes are only in the JSON.
 `;

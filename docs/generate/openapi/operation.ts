@@ -119,25 +119,35 @@ function numeric(schema: Json): Json {
 
 function answersOf(answers: Readonly<Record<number, Answer>>, shared: Shared): Json {
   const entries = Object.entries(answers).map(([status, answer]) => {
-    if (answer.component === undefined) return [status, answerOf(answer)];
-    shared.responses.set(answer.component, answerOf(answer));
+    if (answer.component === undefined) return [status, answerOf(answer, shared)];
+    shared.responses.set(answer.component, answerOf(answer, shared));
     return [status, { $ref: `#/components/responses/${answer.component}` }];
   });
   return Object.fromEntries(entries);
 }
 
-function answerOf({ description, schema, mediaType, alternatives = {}, links, headers = [] }: Answer): Json {
+function answerOf(
+  { description, schema, mediaType, alternatives = {}, links, headers = [] }: Answer,
+  shared: Shared,
+): Json {
   const text = mediaType
     ? { content: { [mediaType]: { schema: mediaType.endsWith('json') ? {} : { type: 'string' } } } }
     : {};
   const others = Object.entries(alternatives).map(([type, words]) => [
     type,
-    { schema: { type: 'string', description: words } },
+    { schema: alternative(type, words, shared) },
   ]);
   const content = schema
     ? { content: { ...json(schemaOf(schema, 'output')), ...Object.fromEntries(others) } }
     : text;
   return { description, ...headersOf(headers), ...content, ...(links ? { links: linksOf(links) } : {}) };
+}
+
+/** Several answers have it: `#/components/schemas/x-shellscript`. */
+function alternative(mediaType: string, description: string, { schemas }: Shared): Json {
+  const name = mediaType.replace(/^.*\//, '');
+  schemas.set(name, { type: 'string', description });
+  return { $ref: `#/components/schemas/${name}` };
 }
 
 function linksOf(links: Readonly<Record<string, Link>>): Json {

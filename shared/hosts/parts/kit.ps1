@@ -17,7 +17,7 @@ function Install-Kit($Answer) {
   if (-not $Answer.kit) { return }
   $own = @('ca.crt', "$script:stem.crt", "$script:stem.key") | ForEach-Object { [IO.Path]::Combine($directory, $_) }
   foreach ($file in $Answer.kit.files) {
-    if ($file.path -in $own) { continue }
+    if ($file.path -in $own -and ($Answer.serialNumber -or $file.source -eq 'kit')) { continue }
     if ($file.source -ne 'kit') {
       if (-not [IO.File]::Exists($file.path)) { Write-Message "$($file.path) has to be put there: $($file.purpose)" }
       continue

@@ -22,10 +22,12 @@ place_files() {
 
 # place_file: one that does not belong to the pair. A file that is right already stays as it is.
 place_file() {
-  case $1/$2 in
-    */host-key | certificate-and-key/host) return 0 ;;
-    certificate/kit) [ -z "$request_key" ] || return 0 ;;
-    passphrase/host) [ -z "$request_key" ] || make_passphrase "$@" && return 0 ;;
+  case ${request_key:+pair}/$1/$2 in
+    pair/*/host-key | pair/certificate-and-key/host | pair/certificate/kit) return 0 ;;
+    pair/passphrase/host)
+      make_passphrase "$@"
+      return 0
+      ;;
   esac
   if [ "$2" != kit ]; then
     [ -e "$6" ] || say "$6 has to be put there: $8"
@@ -33,9 +35,17 @@ place_file() {
   fi
   printf '%s' "$7" >"$work/contents" || fail "cannot write to $work"
   if cmp -s "$work/contents" "$6"; then return 0; fi
-  [ "$1" != certificate ] || check_place "$6"
+  if [ "$1" = certificate ]; then
+    if is_held "$6"; then return 0; fi
+    check_place "$6"
+  fi
   make_directory "$(dirname "$6")"
   install_file "$work/contents" "$6" "$3" "$4" "$5"
+}
+
+# is_held CERTIFICATE_PATH: whether a pair of bootstrap.sh has this certificate already, if with other issuers.
+is_held() {
+  [ -L "$1" ] && held=$("$openssl" x509 -in "$1" 2>/dev/null) && [ "$held" = "$("$openssl" x509 -in "$work/contents" 2>/dev/null)" ]
 }
 
 # check_place CERTIFICATE_PATH: whether the certificate may be replaced without its key.

@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterAll(() => grammar.close());
 
 /** The one object that the script holds, read as PowerShell reads it. */
-function heldBy(script: string): unknown {
-  const [held] = grammar.literalsOf(script).filter((text) => text.startsWith('{"serialNumber"'));
+function heldBy(script: string, first = 'serialNumber'): unknown {
+  const [held] = grammar.literalsOf(script).filter((text) => text.startsWith(`{"${first}"`));
   return JSON.parse(held ?? '');
 }
 
@@ -24,7 +24,24 @@ describe('what was issued, as a script of PowerShell', () => {
       ...{ serialNumber: ISSUED.serialNumber, profile: 'agent', name: 'web-01' },
       ...{ notAfter: ISSUED.notAfter, certificate, chain, caBundle },
       directory: 'C:\\ProgramData\\fleetseal',
+      warnings: [],
     });
+  });
+
+  test('has the warnings of the kit, and no certificate before one is issued', () => {
+    const { profile, name, caBundle } = ISSUED;
+    const note = (code: string, message: string) =>
+      ({ code, severity: 'warning', message, source: 'fleetseal' }) as const;
+    const notes = [note('defend_needs_rsa', 'of a policy'), note('host_deployment', 'look\nhere')];
+    const kit = { files: [], notes };
+    const script = powershellScript({ profile, name, caBundle, kit }, undefined);
+    expect(heldBy(script, 'profile')).toEqual({
+      ...{ profile, name, caBundle, warnings: ['look here'], kit: { files: [] } },
+      directory: 'C:\\ProgramData\\fleetseal',
+    });
+    expect(script).toContain(
+      '# The kit of agent web-01, whose certificate is not issued yet, from fleetseal. See Get-Help.\n',
+    );
   });
 
   test('begins with what Windows PowerShell and its readers need to know', () => {

@@ -46,8 +46,11 @@ async function setUp(record: Recorded = issued, now = NOW) {
   const route = '/certificates/{serial}/kit';
   return {
     calls: () => store.calls.slice(before),
-    get: (serial: string = serialNumber, query: Readonly<Record<string, string>> = {}) =>
-      quietly(getCertificateKitHandler(deps), { method: 'GET', route, path: { serial }, query }),
+    get: (
+      serial: string = serialNumber,
+      query: Readonly<Record<string, string>> = {},
+      headers: Readonly<Record<string, string>> = {},
+    ) => quietly(getCertificateKitHandler(deps), { method: 'GET', route, path: { serial }, query, headers }),
     post: (body: object) => quietly(renderKitHandler(deps), { route: '/kits', body }),
   };
 }
@@ -98,6 +101,32 @@ describe('GET /v1/certificates/{serial}/kit', () => {
     expect([at(json, 'notes.0.code'), at(json, 'notes.0.severity')]).toEqual(['host_deployment', 'warning']);
     expect(kitView.parse(json)).toEqual(json);
     expect((await get(serialNumber, { deployment: 'administrator' })).json).toEqual((await get()).json);
+  });
+
+  test.each([
+    { name: 'by name', query: { format: 'script' }, headers: {} },
+    { name: 'by Accept', query: {}, headers: { accept: 'text/x-shellscript' } },
+  ])('is a script where one is requested $name', async ({ query, headers }) => {
+    const { get } = await setUp();
+    const { status, body, headers: sent } = await get(serialNumber, query, headers);
+    expect([status, sent['content-type']]).toEqual([200, 'text/x-shellscript; charset=utf-8']);
+    expect(body).toContain("install_command='./elastic-agent install ");
+    expect(body).toContain(`serial_number=${serialNumber}`);
+  });
+
+  test("warns in the script of the host's own deployment, which it prints before anything is done", async () => {
+    const { get } = await setUp();
+    const { body } = await get(serialNumber, { deployment: 'host', format: 'script' });
+    expect(body).toContain("warnings='This kit was rendered from the deployment that the host itself sent");
+    expect((await get(serialNumber, { format: 'script' })).body).not.toContain('the host itself sent');
+  });
+
+  test('refuses a script for a caller that does not accept it', async () => {
+    const { get } = await setUp();
+    expect(await get(serialNumber, { format: 'script' }, { accept: 'application/json' })).toMatchObject({
+      status: 406,
+      json: { code: 'not_acceptable', detail: 'The header Accept must allow text/x-shellscript.' },
+    });
   });
 
   test('knows no other sender', async () => {

@@ -44,9 +44,10 @@ async function setUp(record: CertificateRecord = issued, now = NOW) {
   return {
     store,
     calls: () => store.calls.slice(before),
-    post: (body: object) =>
+    post: (body: object, headers: Readonly<Record<string, string>> = {}) =>
       quietly(handler, {
         route: '/kits',
+        headers,
         body: { profile: 'agent', name: 'web-01', deployment: DEPLOYMENT, ...body },
       }),
   };
@@ -391,5 +392,99 @@ describe('POST /v1/kits with names, to try the kit of a server beforehand', () =
     expect(listAt(json, 'errors').map((error) => [at(error, 'pointer'), at(error, 'detail')])).toContainEqual(
       [pointer, expect.stringContaining(words)],
     );
+  });
+});
+
+describe('POST /v1/kits as a script', () => {
+  const windows = { deployment: { ...DEPLOYMENT, os: 'windows' } };
+  const [shell, powershell] = ['text/x-shellscript', 'text/x-powershell'];
+  const ECK_AGENT = {
+    model: 'on-premises',
+    stackVersion: '9.5.2',
+    os: 'container',
+    container: { runtime: 'eck', namespace: 'elastic', image: 'registry.example.com/kubectl:1' },
+    eck: { eckVersion: '3.5.0', enterpriseLicense: true },
+  };
+
+  test.each([
+    { name: 'by format, in POSIX sh', body: { format: 'script' }, headers: {}, type: shell },
+    {
+      name: 'by format, in PowerShell',
+      body: { format: 'script', ...windows },
+      headers: {},
+      type: powershell,
+    },
+    { name: 'by Accept', body: {}, headers: { accept: shell }, type: shell },
+    { name: 'by Accept, on Windows', body: windows, headers: { accept: powershell }, type: powershell },
+    {
+      name: 'by format, to a caller that accepts anything',
+      body: { format: 'script' },
+      headers: { accept: 'application/json;q=0.5, */*' },
+      type: shell,
+    },
+  ])('is returned $name', async ({ body, headers, type }) => {
+    const { post } = await setUp();
+    const answer = await post({ serialNumber, ...body }, headers);
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, `${type}; charset=utf-8`]);
+    expect(answer.body).toContain(`# The certificate ${serialNumber} of agent web-01, from fleetseal. See `);
+  });
+
+  test.each([
+    { name: 'nothing is said', body: {}, headers: {} },
+    { name: 'anything is accepted', body: {}, headers: { accept: '*/*' } },
+    {
+      name: 'the format is json',
+      body: { format: 'json' },
+      headers: { accept: `${shell}, application/json;q=0.1` },
+    },
+  ])('is not returned where $name', async ({ body, headers }) => {
+    const { post } = await setUp();
+    expect((await post(body, headers)).headers['content-type']).toBe('application/json');
+  });
+
+  test.each([
+    {
+      name: 'another system',
+      body: windows,
+      headers: { accept: shell },
+      detail:
+        'text/x-shellscript is for Linux and macOS, and deployment.os is windows: accept application/json.',
+    },
+    {
+      name: 'a format that the header does not accept',
+      body: { format: 'script' },
+      headers: { accept: 'application/json' },
+      detail: 'The header Accept must allow text/x-shellscript.',
+    },
+    {
+      name: 'a media type that there is not',
+      body: {},
+      headers: { accept: 'application/pem-certificate-chain' },
+      detail: 'The header Accept must allow application/json, text/x-shellscript, or text/x-powershell.',
+    },
+    {
+      name: 'an agent that ECK runs',
+      body: { keyKind: 'p256', format: 'script', deployment: ECK_AGENT },
+      headers: {},
+      detail:
+        'No script can be rendered for an agent that ECK runs: its kit is manifests and commands of kubectl, without files on a host. Accept application/json.',
+    },
+  ])('is refused for $name, and nothing is recorded', async ({ body, headers, detail }) => {
+    const { post, calls } = await setUp({ ...issued, keyKind: 'p256' });
+    const answer = await post({ serialNumber, ...body }, headers);
+    expect(answer).toMatchObject({ status: 406, json: { code: 'not_acceptable', detail } });
+    expect(calls()).not.toContain('recordAdministratorDeployment');
+  });
+
+  test('records the deployment of an issued certificate', async () => {
+    const { store, post } = await setUp();
+    await post({ serialNumber, format: 'script' });
+    expect(store.tables.deployments.get(serialNumber)).toBe(recordDeployment(DEPLOYMENT));
+  });
+
+  test('knows no other format', async () => {
+    const { post } = await setUp();
+    const answer = await post({ format: 'sh' });
+    expect(told(answer)).toEqual({ '#/format': expect.stringContaining('"json"') });
   });
 });

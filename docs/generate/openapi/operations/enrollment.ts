@@ -12,14 +12,19 @@ const CERTIFICATE_LINKS = {
   history: { operation: 'get-certificate-history', parameter: 'serial', field: 'serialNumber' },
 } as const;
 
+/** What a kit can be had in besides JSON, with its certificate or alone. */
+export const SCRIPTS = {
+  'text/x-shellscript':
+    'A script of POSIX sh that puts the files of the kit in place, with owner and mode, and prints the command for the agent. Run it with --help.',
+  'text/x-powershell': 'The same for Windows, in PowerShell. See Get-Help.',
+} as const;
+
 /** What was issued; for hosts without a JSON parser too. */
 const ISSUED = {
   schema: enrollAnswer,
   alternatives: {
     'application/pem-certificate-chain': 'The certificate, then its issuers (RFC 8555 section 9.1).',
-    'text/x-shellscript':
-      'A script of POSIX sh that puts the files of the kit in place, with owner and mode, and prints the command for the agent. Run it with --help.',
-    'text/x-powershell': 'The same for Windows, in PowerShell. See Get-Help.',
+    ...SCRIPTS,
   },
   links: CERTIFICATE_LINKS,
 } as const satisfies Partial<Answer>;
