@@ -18,20 +18,16 @@ const SERVED = /^(?:bootstrap|rotate)/i;
 export function packedScripts(): string {
   const names = Object.keys(hostScripts);
   const served = names.filter((name) => SERVED.test(name));
-  const kits = names.filter((name) => !SERVED.test(name));
+  const kits = Object.entries(hostScripts).flatMap(([name, script]) =>
+    served.includes(name) || typeof script === 'string' ? [] : [{ name, text: script() }],
+  );
+  // Texts contain no NUL.
+  const packed = brotliCompressSync(kits.map(({ text }) => text).join('\0')).toString('base64');
   return [
     `export { ${served.join(', ')} } from ${JSON.stringify(TEXTS)};`,
     'let scripts;',
-    `const unpacked = () => (scripts ??= JSON.parse(process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from('${packed(kits)}', 'base64'))));`,
-    ...kits.map((name) => `export const ${name} = () => unpacked().${name};`),
+    `const unpacked = () => (scripts ??= process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString().split('\\0'));`,
+    ...kits.map(({ name }, index) => `export const ${name} = () => unpacked()[${index}];`),
     '',
   ].join('\n');
-}
-
-/** An object of texts, as base64 of compressed JSON. */
-function packed(names: readonly string[]): string {
-  const texts = Object.entries(hostScripts).flatMap(([name, script]) =>
-    names.includes(name) && typeof script === 'function' ? [[name, script()]] : [],
-  );
-  return brotliCompressSync(JSON.stringify(Object.fromEntries(texts))).toString('base64');
 }

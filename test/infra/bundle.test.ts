@@ -145,9 +145,10 @@ describe('the host scripts in bundles', () => {
     'are those of kits, compressed in one, in that of %s',
     (name) => {
       const [base64 = ''] = /(?<=")[A-Za-z0-9+/]{10000,}={0,2}(?=")/.exec(code(name)) ?? [];
-      const unpacked = JSON.parse(brotliDecompressSync(Buffer.from(base64, 'base64')).toString());
       const kits = Object.entries(scripts).filter(([script]) => !served.includes(script));
-      expect(unpacked).toEqual(Object.fromEntries(kits.map(([script, text]) => [script, text()])));
+      expect(brotliDecompressSync(Buffer.from(base64, 'base64')).toString().split('\0')).toEqual(
+        kits.map(([, text]) => text()),
+      );
     },
   );
 
