@@ -7,7 +7,7 @@ export const kitFormat = z
   .enum(['json', 'script'])
   .check(
     z.describe(
-      'script: one that puts the files in place, for the system of the deployment. By default what the header Accept asks for, otherwise json.',
+      'script: one that puts the files in place, for the system of the deployment. By default as the header Accept says, otherwise json.',
     ),
   );
 

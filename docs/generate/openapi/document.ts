@@ -55,12 +55,29 @@ export function openApiDocument(): Json {
         ...(withTexts({
           ...Object.fromEntries(named),
           ...schemas,
-          Deployment: withWords(named.get('Deployment') ?? {}, DEPLOYMENT_FIELDS),
+          ...withOneCa(withWords(named.get('Deployment') ?? {}, DEPLOYMENT_FIELDS)),
         }) as Json),
         ...TEXTS,
         Problem: problemSchema(),
       },
     },
+  };
+}
+
+/** The CA that verifies a peer has one form, whichever peer it is: they differ in their descriptions. */
+function withOneCa(deployment: Json): Json {
+  const { trust, ...others } = deployment['properties'] as Record<string, Json>;
+  const peers = Object.entries(trust?.['properties'] as Record<string, Json>);
+  const forms = peers.map(([, { description: _, ...form }]) => form);
+  const [form] = forms;
+  if (new Set(forms.map((one) => JSON.stringify(one))).size !== 1)
+    throw new Error('the CAs of peers have several forms');
+  const properties = Object.fromEntries(
+    peers.map(([peer, { description }]) => [peer, { description, $ref: '#/components/schemas/PeerCa' }]),
+  );
+  return {
+    Deployment: { ...deployment, properties: { ...others, trust: { ...trust, properties } } },
+    PeerCa: form,
   };
 }
 

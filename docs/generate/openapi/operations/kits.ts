@@ -19,7 +19,7 @@ export const KITS_OPERATIONS: Operations = {
   'get-certificate-kit /certificates/{serial}/kit': {
     summary: 'Renders the kit for a certificate and the last deployment from an administrator.',
     description:
-      'Uses the current rules and roots. With deployment=host, uses what the host sent with its last enrollment; a note says so, since only the host chose what is in it. Secrets are not recorded: notes say what to put in their place. Accept works as with POST /v1/kits.',
+      'Uses the current rules and roots. With deployment=host, uses what the host sent with its last enrollment; a note says so, since only the host chose what is in it. Secrets are not recorded: notes say what to put in their place.',
     tag: 'kits',
     path: certificatePath,
     query: certificateKitQuery,
@@ -37,7 +37,7 @@ export const KITS_OPERATIONS: Operations = {
   'render-kit /kits': {
     summary: 'Renders the kit for a certificate, or for one not yet issued; issues nothing.',
     description:
-      'With serialNumber, the kit is for that certificate, and the deployment is recorded with it, without its secrets. Without it, the files that come with the enrollment have a path but no contents. The response is JSON unless format or the header Accept asks for a script. Before the certificate is issued, the script puts the other files in place; then it needs the key in its place, or --key.',
+      'With serialNumber, the kit is for that certificate, and the deployment is recorded with it, without its secrets. Without it, the files that come with the enrollment have a path but no contents. The response is JSON unless format or the header Accept asks for a script: of a certificate not yet issued, it puts the other files in place.',
     tag: 'kits',
     body: renderKitBody,
     words: RENDER_KIT_FIELDS,
