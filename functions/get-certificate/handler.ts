@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../shared/domain/instant.ts';
 import { api } from '../../shared/http/api.ts';
 import { certificatePath, noSuchCertificate } from '../../shared/http/contract/certificate-path.ts';
 import type { CertificateListing } from '../../shared/issuance/ports.ts';
-import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
+import { dynamoCertificateLookup } from '../../shared/store/certificate-lookup.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { renderRecord } from './response.ts';
 
@@ -22,6 +22,6 @@ export function getCertificateHandler(deps: {
 const environment = readEnvironment(['TABLE_NAME']);
 
 export const handler = getCertificateHandler({
-  certificates: dynamoCertificateListing({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  certificates: dynamoCertificateLookup({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
   clock: systemClock,
 });
