@@ -1,12 +1,11 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
-import { kitRepresentations } from '../../shared/delivery/kit-format.ts';
-import { representKit } from '../../shared/delivery/representation.ts';
+import { kitRepresentations, representKit } from '../../shared/delivery/represent-kit.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { negotiate } from '../../shared/http/accept.ts';
 import { api } from '../../shared/http/api.ts';
 import { certificatePath } from '../../shared/http/contract/certificate-path.ts';
 import { type ReadForKitDependencies, readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
-import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
+import { dynamoCertificateLookup } from '../../shared/store/certificate-lookup.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
 import { certificateKitQuery } from './request.ts';
@@ -33,7 +32,7 @@ const environment = readEnvironment(['TABLE_NAME', 'REVOCATION_URL']);
 const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = getCertificateKitHandler({
-  certificates: dynamoCertificateListing(options),
+  certificates: dynamoCertificateLookup(options),
   authority: dynamoAuthorityReader(options),
   clock: systemClock,
   revocationUrl: environment.REVOCATION_URL,

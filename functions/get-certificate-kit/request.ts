@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { kitFormat } from '../../shared/delivery/kit-format.ts';
+import { kitFormat } from '../../shared/delivery/represent-kit.ts';
 import { DEPLOYMENT_SENDERS } from '../../shared/domain/certificate-record.ts';
 
 /** The query of `GET /v1/certificates/{serial}/kit`. */

@@ -1,6 +1,5 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
-import { kitRepresentations } from '../../shared/delivery/kit-format.ts';
-import { representKit } from '../../shared/delivery/representation.ts';
+import { kitRepresentations, representKit } from '../../shared/delivery/represent-kit.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
 import { recordDeployment } from '../../shared/elastic/deployment/recording.ts';
 import { negotiate } from '../../shared/http/accept.ts';
@@ -8,7 +7,7 @@ import { api } from '../../shared/http/api.ts';
 import type { AuthorityStore, CertificateListing, DeploymentLedger } from '../../shared/issuance/ports.ts';
 import { readForKit } from '../../shared/issuance/read-for-kit.ts';
 import { recordAdministratorDeployment } from '../../shared/issuance/record-deployment.ts';
-import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
+import { dynamoCertificateLookup } from '../../shared/store/certificate-lookup.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
@@ -47,7 +46,7 @@ const environment = readEnvironment(['TABLE_NAME', 'REVOCATION_URL']);
 const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = renderKitHandler({
-  certificates: dynamoCertificateListing(options),
+  certificates: dynamoCertificateLookup(options),
   authority: dynamoAuthorityReader(options),
   deployments: dynamoDeploymentLedger(options),
   clock: systemClock,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { kitFormat } from '../../shared/delivery/kit-format.ts';
+import { kitFormat } from '../../shared/delivery/represent-kit.ts';
 import { parseCommonName } from '../../shared/domain/common-name.ts';
 import { parseDnsName } from '../../shared/domain/dns-name.ts';
 import { parseIpAddress } from '../../shared/domain/ip-address.ts';

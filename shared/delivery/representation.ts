@@ -1,9 +1,5 @@
 import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployment.ts';
 import { AppError } from '../errors/app-error.ts';
-import { powershellScript } from './powershell-script.ts';
-import type { Issued } from './render-issued.ts';
-import type { DeliveredKit, ScriptSubject } from './script-subject.ts';
-import { shellScript } from './shell-script.ts';
 
 /** The media types that an enrollment or a renewal can be had in; without an Accept header, the first. */
 export const REPRESENTATIONS = [
@@ -16,22 +12,27 @@ export const REPRESENTATIONS = [
 /** One of {@link REPRESENTATIONS}. */
 export type Representation = (typeof REPRESENTATIONS)[number];
 
-/** What a kit alone can be had in. */
-export type KitRepresentation = Exclude<Representation, 'application/pem-certificate-chain'>;
-
 /** A body: JSON, or text of a media type. */
 export type Represented =
   | { readonly json: unknown }
   | { readonly text: { readonly contentType: string; readonly content: string } };
 
 /** The scripts, each with the systems that can run it. */
-const SCRIPTS = {
-  'text/x-shellscript': { runsOn: 'Linux and macOS', runsOnWindows: false, render: shellScript },
-  'text/x-powershell': { runsOn: 'Windows', runsOnWindows: true, render: powershellScript },
+const RUNS_ON = {
+  'text/x-shellscript': 'Linux and macOS',
+  'text/x-powershell': 'Windows',
 } as const;
 
-function isScript(representation: Representation): representation is keyof typeof SCRIPTS {
-  return Object.hasOwn(SCRIPTS, representation);
+/** The media type of a script. */
+export type ScriptType = keyof typeof RUNS_ON;
+
+export function isScript(representation: Representation): representation is ScriptType {
+  return Object.hasOwn(RUNS_ON, representation);
+}
+
+/** A script as a body. */
+export function scriptBody(type: ScriptType, content: string): Represented {
+  return { text: { contentType: `${type}; charset=utf-8`, content } };
 }
 
 /**
@@ -48,51 +49,11 @@ export function checkRepresentable(
   if (deployment.eckAgent !== undefined)
     throw new AppError(
       'not_acceptable',
-      'No script can be rendered for an agent that ECK runs: its kit is manifests and commands of kubectl, without files on a host. Accept application/json.',
+      'An agent that ECK runs has no files on a host, so its kit is no script: accept application/json.',
     );
-  const { runsOn, runsOnWindows } = SCRIPTS[representation];
-  if (runsOnWindows === (deployment.os === 'windows')) return;
+  if ((representation === 'text/x-powershell') === (deployment.os === 'windows')) return;
   throw new AppError(
     'not_acceptable',
-    `${representation} is for ${runsOn}, and deployment.os is ${deployment.os}: accept application/json.`,
+    `${representation} is for ${RUNS_ON[representation]}, and deployment.os is ${deployment.os}: accept application/json.`,
   );
-}
-
-/**
- * What was issued, in a representation.
- *
- * - `application/pem-certificate-chain`: the certificate, then its issuers (RFC 8555 section 9.1).
- * - `text/x-shellscript` and `text/x-powershell`: a script that puts every file of the kit in place.
- */
-export function represent(
-  representation: Representation,
-  issued: Issued,
-  deployment: ResolvedDeployment | undefined,
-): Represented {
-  if (representation === 'application/json') return { json: issued };
-  if (isScript(representation)) return scriptOf(representation, issued, deployment);
-  return { text: { contentType: representation, content: [issued.certificate, ...issued.chain].join('') } };
-}
-
-/**
- * A kit alone, in a representation.
- *
- * @throws AppError `not_acceptable` where the deployment has no such script.
- */
-export function representKit(
-  representation: KitRepresentation,
-  { deployment, ...subject }: DeliveredKit,
-): Represented {
-  if (!isScript(representation)) return { json: subject.kit };
-  checkRepresentable(representation, deployment);
-  return scriptOf(representation, subject, deployment);
-}
-
-function scriptOf(
-  representation: keyof typeof SCRIPTS,
-  subject: ScriptSubject,
-  deployment: ResolvedDeployment | undefined,
-): Represented {
-  const content = SCRIPTS[representation].render(subject, deployment);
-  return { text: { contentType: `${representation}; charset=utf-8`, content } };
 }

@@ -7,8 +7,7 @@ import type { Issued } from './render-issued.ts';
 
 /** What a script puts in place: what was issued, or the kit of a certificate that was issued before or is yet to be. */
 export interface ScriptSubject
-  extends Partial<Pick<Issued, 'serialNumber' | 'notAfter' | 'certificate' | 'chain'>>,
-    Partial<Pick<Issued, 'renewal' | 'trustSha256' | 'activation'>> {
+  extends Partial<Pick<Issued, 'serialNumber' | 'notAfter' | 'certificate' | 'chain'>> {
   readonly profile: ProfileName;
   readonly name: string;
   /** PEM of fleetseal's roots. */

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { issuedIn } from '../support/api-client.ts';
 import { TestCloud } from '../support/cloud.ts';
 import { makeCsr } from '../support/csr.ts';
 import { textAt } from '../support/json.ts';
+import { lastingDirectory } from '../support/lasting-directory.ts';
 
 /* The script of a kit alone, as POST /v1/kits and GET /v1/certificates/{serial}/kit return it, run by sh. */
 
@@ -20,7 +20,7 @@ afterAll(() => cloud.stop());
 let directory: string;
 let place: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'fleetseal-kit-'));
+  directory = lastingDirectory('kit');
   place = join(directory, 'place');
   mkdirSync(join(directory, 'bin'));
   // Only root may give files to root.

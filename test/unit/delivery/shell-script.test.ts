@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { issuedShellScript } from '../../../shared/delivery/issued-shell-script.ts';
 import type { Issued } from '../../../shared/delivery/render-issued.ts';
-import { shellScript } from '../../../shared/delivery/shell-script.ts';
 import { ISSUED } from '../../support/issued.ts';
 
 let directory: string;
@@ -17,7 +17,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 /** Runs lines after the values of a script, in a directory that is empty before. */
 function withValues(issued: Issued, lines: string): string {
   const script = join(directory, 'kit.sh');
-  writeFileSync(script, shellScript(issued, undefined));
+  writeFileSync(script, issuedShellScript(issued, undefined));
   const source = `set -u\nvalues_only=yes\n. ${script}\n${lines}`;
   const { status, stdout, stderr } = spawnSync('sh', ['-c', source], { cwd: directory, encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);

@@ -467,7 +467,7 @@ describe('POST /v1/kits as a script', () => {
       body: { keyKind: 'p256', format: 'script', deployment: ECK_AGENT },
       headers: {},
       detail:
-        'No script can be rendered for an agent that ECK runs: its kit is manifests and commands of kubectl, without files on a host. Accept application/json.',
+        'An agent that ECK runs has no files on a host, so its kit is no script: accept application/json.',
     },
   ])('is refused for $name, and nothing is recorded', async ({ body, headers, detail }) => {
     const { post, calls } = await setUp({ ...issued, keyKind: 'p256' });
