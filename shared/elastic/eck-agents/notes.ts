@@ -194,7 +194,7 @@ function jobNotes(agent: EckAgent, deployment: ResolvedDeployment): readonly Can
       ),
     info(
       'eck_save_parts',
-      `Create the Agent first. Then run the commands in order${image === undefined ? '' : `, in the directory where you saved kubernetes.manifests as ${SAVED}`}, with permission to change the Agent. They need ${image === undefined ? ENROLLING : 'kubectl'}.${profile === 'output-client' ? '' : ' If you keep the Agent in a manifest, merge kubernetes.patches into it instead of running the command that patches it.'}${way === 'mounted' ? ' That command does not change an Agent with containers or volumes of its own.' : ''}`,
+      `Create the Agent first. Then run the commands in order, up to the first that fails${image === undefined ? '' : `, in the directory where you saved kubernetes.manifests as ${SAVED}`}, with permission to change the Agent. They need ${image === undefined ? ENROLLING : 'kubectl'}.${profile === 'output-client' ? '' : ' If you keep the Agent in a manifest, merge kubernetes.patches into it instead of running the command that patches it.'}${way === 'mounted' ? ' That command does not change an Agent with containers or volumes of its own.' : ''}`,
       'this service',
     ),
     image === undefined

@@ -51,7 +51,7 @@ function makeSecret(eck: Eck, request: CertificateRequest, files: SecretFiles): 
     url: '"$FLEETSEAL_URL"',
     token: '"$FLEETSEAL_TOKEN"',
   };
-  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
+  const indented = (lines: readonly string[]) => lines.map((line) => (line === '' ? line : `  ${line}`));
   return [
     '(',
     ...indented([

@@ -130,7 +130,7 @@ function certificateNotes(eck: Eck, dnsNames: readonly string[] | undefined): re
   return [
     info(
       'eck_save_parts',
-      `Run the commands in order as an administrator of the cluster, in the directory where you saved kubernetes.manifests as ${SAVED.manifests}${eck.install === 'helm' ? ` and kubernetes.helmValues as ${SAVED.helmValues}` : ''}. They need ${eck.install === 'helm' ? 'helm (3.14.0 or later), ' : ''}${ENROLLING}.`,
+      `Run the commands in order, up to the first that fails, as an administrator of the cluster, in the directory where you saved kubernetes.manifests as ${SAVED.manifests}${eck.install === 'helm' ? ` and kubernetes.helmValues as ${SAVED.helmValues}` : ''}. They need ${eck.install === 'helm' ? 'helm (3.14.0 or later), ' : ''}${ENROLLING}.`,
       'this service',
     ),
     info(

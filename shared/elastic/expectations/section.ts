@@ -2,7 +2,7 @@ import { OUTPUT_TYPES } from '../deployment/fields/outputs.ts';
 import { TRUST_PEERS, type TrustPeer } from '../deployment/fields/trust.ts';
 import type { ResolvedDeployment } from '../deployment/resolved-deployment.ts';
 import type { KitPart } from '../kit/kit.ts';
-import type { Note } from '../kit/note.ts';
+import { type Note, warning } from '../kit/note.ts';
 import type { Section } from '../kit/section.ts';
 import { cloudNotes } from './cloud-notes.ts';
 
@@ -25,7 +25,7 @@ export const expectationsSection: Section = {
   render: ({ deployment }): KitPart => {
     const peers = peersOf(deployment).filter((peer) => deployment.trust[peer] === 'fleetseal');
     const own = peers.length === 0 ? [] : [note(peers.map((peer) => seenFrom(deployment, peer)))];
-    return { notes: [...own, ...cloudNotes(deployment)] };
+    return { notes: [...own, ...pathNotes(deployment), ...cloudNotes(deployment)] };
   },
 };
 
@@ -74,6 +74,23 @@ function note(servers: readonly Server[]): Note {
     message: `This kit expects ${list(titles, 'and')} to present ${one ? 'a certificate' : 'certificates'} of fleetseal (profile ${list(profiles, 'or')}). If ${one ? 'it' : 'one of them'} has another CA, set ${list(fields, 'or')} to "system", or to its pem or path.`,
     source: 'elastic-agent-libs transport/tlscommon/tls_config.go, makeVerifyConnection',
   };
+}
+
+/** Files that only the caller has, so no kit lists them. */
+function pathNotes({ trust }: ResolvedDeployment): readonly Note[] {
+  const paths = TRUST_PEERS.flatMap((peer) => {
+    const choice = trust[peer];
+    return typeof choice === 'object' && 'path' in choice ? [choice.path] : [];
+  });
+  return paths.length === 0
+    ? []
+    : [
+        warning(
+          'trust_paths_are_yours',
+          `The kit does not have what trust names by path: put ${list(distinct(paths), 'and')} in place yourself, readable by every account, before you use the kit.`,
+          'this service',
+        ),
+      ];
 }
 
 function distinct(texts: readonly string[]): readonly string[] {

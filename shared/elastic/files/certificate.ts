@@ -66,7 +66,8 @@ export function passphraseFile(deployment: ResolvedDeployment): KitFile | false 
     role: 'passphrase',
     source: 'host',
     contents: null,
-    purpose: 'the passphrase of the private key and nothing else, without a newline at the end',
+    purpose:
+      'the passphrase of the private key and nothing else, without a newline at the end: the script in keyEncryption creates it',
   };
 }
 

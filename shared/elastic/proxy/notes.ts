@@ -86,7 +86,7 @@ export function terminatorNotes(
   const { proxy, model } = deployment;
   return applicable([
     ...revocationNotes(deployment, plan, certificate),
-    RELOAD,
+    reloadNote(deployment),
     // If the names are known, they have been compared with the addresses.
     certificate.dnsNames === undefined && {
       code: 'proxy_certificate_names',
@@ -100,17 +100,18 @@ export function terminatorNotes(
   ]);
 }
 
-const RELOAD: Note = {
-  code: 'proxy_reload',
-  severity: 'warning',
-  message:
-    'Reload the proxy (systemctl reload), restart Envoy, or touch dynamic.yml of Traefik, whenever the certificate or the CA file changes: the files are read only then. nginx and Apache httpd resolve the addresses of Elastic Cloud only then too, so reload them daily. Open connections stay open until then, even if the certificate of the client expires or is revoked.',
-  source:
-    'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation; caddy.service; traefik pkg/provider/file/file.go',
-};
+function reloadNote({ os }: ResolvedDeployment): Note {
+  return {
+    code: 'proxy_reload',
+    severity: 'warning',
+    message: `Reload the proxy${os === 'linux' ? ' (systemctl reload)' : ''}, restart Envoy, or touch dynamic.yml of Traefik, whenever the certificate or the CA file changes: the files are read only then. nginx and Apache httpd resolve the addresses of Elastic Cloud only then too, so reload them daily. Open connections stay open until then, even if the certificate of the client expires or is revoked.`,
+    source:
+      'nginx.org, Controlling nginx; HAProxy management guide; Envoy, SDS key rotation; caddy.service; traefik pkg/provider/file/file.go',
+  };
+}
 
 /** Differences between the programs. */
-function programNotes({ keyKind }: ResolvedDeployment): readonly Note[] {
+function programNotes({ keyKind, os }: ResolvedDeployment): readonly Note[] {
   return [
     {
       code: 'proxy_body_size',
@@ -121,8 +122,7 @@ function programNotes({ keyKind }: ResolvedDeployment): readonly Note[] {
     {
       code: 'proxy_connections',
       severity: 'info',
-      message:
-        'Each agent keeps a connection open for its check-in, and the proxy one more to Elastic Cloud: allow the proxy somewhat more than twice as many open files as there are agents (LimitNOFILE in systemd).',
+      message: `Each agent keeps a connection open for its check-in, and the proxy one more to Elastic Cloud: allow the proxy somewhat more than twice as many open files as there are agents${os === 'linux' ? ' (LimitNOFILE in systemd)' : ''}.`,
       source: 'fleet-server internal/pkg/config/timeouts.go, checkin_long_poll',
     },
     {
@@ -159,7 +159,7 @@ const PLACES: Note = {
 function systemNotes({ os, trust }: ResolvedDeployment, { services }: ProxyPlan): readonly Candidate[] {
   const ports = [...new Set(services.map(({ port }) => port))];
   return [
-    {
+    os !== 'macos' && {
       code: 'proxy_without_ipv6',
       severity: 'info',
       message: `nginx, HAProxy and Envoy do not start if the kernel has no IPv6 (ipv6.disable=1). If so, remove the listen lines with [::] in nginx, write ${ports.map((port) => `*:${port} instead of :::${port}`).join(' and ')} in HAProxy, and use the address 0.0.0.0 without ipv4_compat in Envoy.`,

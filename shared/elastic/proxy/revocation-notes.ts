@@ -32,8 +32,7 @@ export function revocationNotes(
     {
       code: 'revocation_lists_expire',
       severity: 'warning',
-      message:
-        "The proxy refuses every client once one of the lists has expired. When less than half of a list's life is left, the script reports it and exits with code 3: make sure that a failed run alerts somebody (systemctl --failed, or the mail of cron).",
+      message: `The proxy refuses every client once one of the lists has expired. When less than half of a list's life is left, the script reports it and exits with code 3: make sure that a failed run alerts somebody${linux ? ' (systemctl --failed, or the mail of cron)' : ''}.`,
       source: PROGRAMS,
     },
     {

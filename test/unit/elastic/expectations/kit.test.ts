@@ -80,6 +80,26 @@ describe('the first note of a kit says what it expects of the servers that its h
     expect(codes).not.toContain('expects_certificates_of_fleetseal');
   });
 
+  test.each<{ trust: Deployment['trust']; paths?: string }>([
+    { trust: {} },
+    { trust: { elasticsearch: 'system' } },
+    { trust: { elasticsearch: { path: '/etc/ssl/es-ca.crt' } }, paths: '/etc/ssl/es-ca.crt' },
+    {
+      trust: { fleetServer: { path: '/etc/ssl/a.crt' }, elasticsearch: { path: '/etc/ssl/b.crt' } },
+      paths: '/etc/ssl/a.crt and /etc/ssl/b.crt',
+    },
+    {
+      trust: { fleetServer: { path: '/etc/ssl/a.crt' }, elasticsearch: { path: '/etc/ssl/a.crt' } },
+      paths: '/etc/ssl/a.crt',
+    },
+  ])('files of CAs that only the caller has: $paths', ({ trust, paths }) => {
+    const note = kitFor({ trust }).notes.find(({ code }) => code === 'trust_paths_are_yours');
+    expect(note?.message).toBe(
+      paths &&
+        `The kit does not have what trust names by path: put ${paths} in place yourself, readable by every account, before you use the kit.`,
+    );
+  });
+
   test('a server says what its clients need', () => {
     const [first] = kitFor({ outputs: [OUTPUTS.elasticsearch] }, { profile: 'output-server' }).notes;
     expect(first?.message).toContain(

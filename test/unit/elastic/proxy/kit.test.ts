@@ -102,6 +102,16 @@ describe('the kit of a proxy', () => {
     );
   });
 
+  test('notes of macOS say nothing of systemd, SELinux or the kernel of Linux', () => {
+    const said = (os: string) =>
+      proxyKit({ os, directory: '/etc/fleetseal' })
+        .notes.map(({ message }) => message)
+        .join('\n');
+    const OF_LINUX = /systemctl|systemd|SELinux|ipv6\.disable|\/etc\/apache2/;
+    expect(said('linux')).toMatch(OF_LINUX);
+    expect(said('macos')).not.toMatch(OF_LINUX);
+  });
+
   test('in a container only fetches, and says what runs the script', () => {
     const kit = proxyKit({ os: 'container' });
     expect(kit.proxy.revocationLists).toEqual({ fetch: SCRIPT });
