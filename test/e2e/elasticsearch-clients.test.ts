@@ -1,6 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -54,15 +56,21 @@ async function startServer(): Promise<Server> {
   return server;
 }
 
-/** The files of a host with a certificate for other clients, as its kit has them. */
-async function placeKit(host: string): Promise<Readonly<Record<string, string>>> {
+/** The files of a host with a certificate for other clients, as its kit has them. @param passphrase - of its key */
+async function placeKit(host: string, passphrase?: string): Promise<Readonly<Record<string, string>>> {
+  const name = passphrase === undefined ? 'kibana-01' : 'script-01';
+  const place = join(directory, name);
+  const keyPassphraseFile = passphrase === undefined ? undefined : join(place, 'key.pass');
   const deployment = {
-    ...{ model: 'on-premises', stackVersion: '9.5.2', os: 'linux', directory },
+    ...{ model: 'on-premises', stackVersion: '9.5.2', os: 'linux', directory: place, keyPassphraseFile },
     outputs: [{ name: 'Main', type: 'elasticsearch', hosts: [host], form: 'path' }],
   };
-  const { answer, key } = await enroll('output-client', {}, { name: 'kibana-01', deployment });
+  const { answer, key } = await enroll('output-client', {}, { name, deployment });
   if (answer.status !== 201) throw new Error(answer.text);
-  placeFiles(at(answer.json, 'kit.files') as Kit['files'], key);
+  const cipher = { format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase } as const;
+  const kept = passphrase === undefined ? key : createPrivateKey(key).export(cipher).toString();
+  placeFiles(at(answer.json, 'kit.files') as Kit['files'], kept);
+  if (keyPassphraseFile !== undefined) writeFileSync(keyPassphraseFile, passphrase ?? '', { mode: 0o600 });
   return Object.fromEntries(
     ['curl', 'kibanaYml'].map((name) => [name, textAt(answer.json, `kit.outputs.0.clients.${name}`)]),
   );
@@ -76,6 +84,24 @@ describe('other clients of an Elasticsearch that requires client certificates', 
     const without = curl.replace(/ --cert \S+ --key \S+/, '');
     expect((await shell(without)).code).not.toBe(0);
     expect((await shell(curl.replace(/ --cacert \S+/, ''))).code).toBe(60);
+  });
+
+  test('curl reads the passphrase of an encrypted key, and no argument of a program has it', async () => {
+    const passphrase = String.raw`it's "p\\ss" & $word`;
+    const { port } = elasticsearch.address() as AddressInfo;
+    const { curl = '' } = await placeKit(`https://localhost:${port}`, passphrase);
+    const log = join(directory, 'arguments');
+    for (const program of ['curl', 'sed'])
+      writeFileSync(
+        join(directory, program),
+        `#!/bin/sh\nprintf '%s\\n' "$*" >>'${log}'\nPATH=\${PATH#*:}\nexec ${program} "$@"\n`,
+        { mode: 0o755 },
+      );
+    const PATH = `${directory}:${process.env['PATH']}`;
+    const ran = await run('sh', ['-c', `${curl} --silent --show-error`], { env: { PATH } });
+    expect(ran).toMatchObject({ code: 0, stdout: 'script-01' });
+    const lines = readFileSync(log, 'utf8');
+    expect([lines.split('\n').length, lines.includes('word')]).toEqual([3, false]);
   });
 
   test("Kibana's settings let Node.js in", async () => {

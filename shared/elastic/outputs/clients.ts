@@ -22,7 +22,7 @@ export function clientsOf(deployment: ResolvedDeployment, output: Output): Elast
     kibanaYml: kibana(output, files),
     beatsYml: beats(output, files, keyPassphraseFile),
     logstash: keyPassphraseFile === undefined ? logstash(output, files) : undefined,
-    curl: os === 'windows' ? undefined : curl(output, files),
+    curl: os === 'windows' ? undefined : curl(output, files, keyPassphraseFile),
   });
 }
 
@@ -75,7 +75,16 @@ ${ca === undefined ? '' : `    ssl_certificate_authorities => [${text(ca)}]\n`} 
 `;
 }
 
-function curl({ hosts: [host = ''] }: Output, { certificate, key, ca }: Files): string {
+/** The passphrase comes through a pipe: every user of the host can see arguments, and without it curl would ask. */
+function curl(
+  { hosts: [host = ''] }: Output,
+  { certificate, key, ca }: Files,
+  passphraseFile: string | undefined,
+): string {
   const verify = ca === undefined ? [] : ['--cacert', ca];
-  return shellCommand(['curl', ...verify, '--cert', certificate, '--key', key, host]);
+  const call = [...verify, '--cert', certificate, '--key', key, host];
+  if (passphraseFile === undefined) return shellCommand(['curl', ...call]);
+  // A line of curl's configuration, in which a backslash escapes it and the double quote (curl(1), --config).
+  const line = shellCommand(['sed', 's/["\\\\]/\\\\&/g; s/^/pass = "/; s/$/"/', passphraseFile]);
+  return `${line} | ${shellCommand(['curl', '--config', '-', ...call])}`;
 }

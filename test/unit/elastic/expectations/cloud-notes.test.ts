@@ -78,6 +78,15 @@ describe('an address on Elastic Cloud with the model on-premises', () => {
       },
       'agent',
     ],
+    [
+      'behind a proxy in front of Elasticsearch only',
+      {
+        model: 'on-premises-hosted-elasticsearch',
+        proxy: { elasticsearchUrl: 'https://proxy.example.com:9200' },
+        outputs: [{ type: 'elasticsearch', name: 'M', hosts: ['https://p.es.eu.elastic.cloud:443'] }],
+      },
+      'agent',
+    ],
   ])('not %s', (_, deployment, profile) => {
     expect(notes(deployment, profile)).toEqual([]);
   });

@@ -290,6 +290,15 @@ describe('secrets, which Kibana does not show', () => {
     expect(keys()).toEqual(['key 3']);
   });
 
+  test('of which the kit says nothing stay', async () => {
+    await said(outputOf(OUTPUTS.kafka).kibanaApi);
+    kibana.secrets.set('s-1', 'password of an administrator');
+    kibana.edit('outputs', 'fleetseal-kafka', { secrets: { password: { id: 's-1' } } });
+    const moved = { ...OUTPUTS.kafka, hosts: ['kafka-3.example.com:9093'] };
+    expect(await said(outputOf(moved).kibanaApi)).toBe('fleetseal-kafka: changed hosts');
+    expect(kibana.secrets.get('s-1')).toBe('password of an administrator');
+  });
+
   test('a key that Kibana keeps in clear text is compared, and never sent in both forms', async () => {
     writeKey('key 1');
     await said(api());

@@ -60,6 +60,13 @@ describe('clients that Elasticsearch refuses without a certificate', () => {
     expect(curlOf({ trust: { elasticsearch: 'system' } })).toBe(`curl ${own}`);
   });
 
+  test('scripts, with the passphrase of an encrypted key, which no argument has', () => {
+    const keyPassphraseFile = '/etc/fleetseal/output-client.pass';
+    expect(outputOf(ELASTICSEARCH, { keyPassphraseFile }, CLIENT).clients?.curl).toBe(
+      `sed 's/["\\\\]/\\\\&/g; s/^/pass = "/; s/$/"/' ${keyPassphraseFile} | curl --config - --cacert ${CA} --cert ${FILES.certificate} --key ${FILES.key} ${hosts[0]}`,
+    );
+  });
+
   test('the kit has every file that the settings name, and says what else the clients need', () => {
     const kit = kitFor({ outputs: [ELASTICSEARCH] }, CLIENT);
     expect(kit.files.map(({ path }) => path)).toEqual(
@@ -69,7 +76,7 @@ describe('clients that Elasticsearch refuses without a certificate', () => {
   });
 
   test('only of Elasticsearch, and only with a certificate for any client', () => {
-    expect(outputOf(OUTPUTS.logstash, {}, CLIENT)).not.toHaveProperty('clients');
+    expect(outputOf({ ...OUTPUTS.logstash, form: 'path' }, {}, CLIENT)).not.toHaveProperty('clients');
     expect(outputOf(OUTPUTS.elasticsearch, {}, CLIENT)).not.toHaveProperty('clients');
     expect(outputOf(ELASTICSEARCH)).not.toHaveProperty('clients');
   });

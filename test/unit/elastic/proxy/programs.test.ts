@@ -22,6 +22,13 @@ describe('fleetseal.conf of Apache httpd', () => {
     ]);
   });
 
+  test('checks the lists of every CA, and verifies Elastic Cloud', () => {
+    const { apache } = proxyKit().proxy;
+    const twice = (line: string) => [line, line];
+    expect(linesWith(apache, 'SSLCARevocationCheck')).toEqual(twice('SSLCARevocationCheck chain'));
+    expect(linesWith(apache, 'SSLProxyVerify ')).toEqual(twice('SSLProxyVerify require'));
+  });
+
   test('resumes no session, also after an ssl.conf that sets a cache, which "none" would leave on', () => {
     const { apache } = proxyKit().proxy;
     const own = ['SSLSessionCacheTimeout 0', 'SSLSessionTickets off'];
@@ -40,6 +47,13 @@ describe('fleetseal.conf of Apache httpd', () => {
 });
 
 describe('Caddyfile', () => {
+  test("requires a certificate of the kit's CA, and removes headers of an identity", () => {
+    const { caddy } = proxyKit().proxy;
+    expect(linesWith(caddy, 'mode ')).toEqual(['mode require_and_verify', 'mode require_and_verify']);
+    expect(linesWith(caddy, 'trust_pool ').slice(0, 1)).toEqual(['trust_pool file /etc/fleetseal/ca.crt']);
+    expect(linesWith(caddy, 'header_up -')).toHaveLength(2 * STRIPPED_HEADERS.length);
+  });
+
   test('has a site for each port, whatever name the client asks for', () => {
     expect(linesWith(proxyKit().proxy.caddy, 'https://:')).toEqual(['https://:8220 {', 'https://:9200 {']);
     expect(linesWith(proxyKit(ADDRESS).proxy.caddy, 'https://:8220')).toHaveLength(1);
