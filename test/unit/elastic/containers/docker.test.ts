@@ -168,7 +168,7 @@ describe('headers of a container', () => {
   });
 
   test('survive whatever a value may hold', () => {
-    const value = fc.string({ unit: 'grapheme-ascii' }).filter((text) => !/[",\p{Cc}]/u.test(text));
+    const value = fc.string({ unit: 'grapheme-ascii' }).filter((text) => !/[",\p{Cc}]|\$[{$}]/u.test(text));
     fc.assert(
       fc.property(value, value, (a, b) => {
         expect(headersRead(variables({ agent: { headers: { A: a, 'B-2': b } } }), '9.5.0')).toEqual({
