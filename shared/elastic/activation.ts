@@ -177,7 +177,7 @@ function versionReason(deployment: ResolvedDeployment | undefined): string {
 
 function extraReasons(deployment: ResolvedDeployment | undefined): readonly string[] {
   if (deployment === undefined) return [];
-  const { keyPassphraseFile, agent, os } = deployment;
+  const { keyPassphraseFile, agent, os, directoryVariable } = deployment;
   return [
     ...(keyPassphraseFile === undefined
       ? []
@@ -188,6 +188,11 @@ function extraReasons(deployment: ResolvedDeployment | undefined): readonly stri
         ]
       : []),
     ...(os === 'container' ? restartOf(deployment) : []),
+    ...(directoryVariable === undefined
+      ? []
+      : [
+          `Outputs find the files by ${directoryVariable}: if the agent's service does not have it yet, run serviceEnvironment of the kit.`,
+        ]),
     ...(deployment.profile === 'output-client' && deployment.outputs.some(({ form }) => form === 'inline')
       ? [`For the outputs of form "inline": ${INLINE}`]
       : []),

@@ -99,6 +99,19 @@ describe('how new files come into use', () => {
     );
   });
 
+  test('outputs with a variable need it in the service', () => {
+    const sentence =
+      " Outputs find the files by FLEETSEAL_DIR: if the agent's service does not have it yet, run serviceEnvironment of the kit.";
+    expect(of({ directoryVariable: 'FLEETSEAL_DIR' }).reason).toContain(sentence);
+    expect(of({}).reason).not.toContain('Outputs find');
+  });
+
+  test('an enrolled host is enrolled again for other paths, since no policy can have them', () => {
+    const agent = { alreadyEnrolled: true };
+    expect(of({ agent })).toMatchObject({ agent: 'restart' });
+    expect(of({ agent, directoryVariable: 'FLEETSEAL_DIR' })).toMatchObject({ agent: 'reenroll' });
+  });
+
   test('a new passphrase needs a restart in every version', () => {
     expect(of({ keyPassphraseFile: '/p' })).toMatchObject({ agent: 'automatic' });
     expect(of({ keyPassphraseFile: '/p' }).reason).toContain(
