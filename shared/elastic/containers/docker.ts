@@ -198,7 +198,7 @@ export function dockerNotes(deployment: ResolvedDeployment): readonly Candidate[
       ),
     info(
       'docker_image',
-      'To use another image, set container.image: elastic-agent-wolfi is hardened, and elastic-agent-complete can run browser monitors. Upgrade a container by its image: Fleet cannot upgrade it. docker.compose needs Docker Compose 2: version 1 refuses create_host_path.',
+      'To use another image, set container.image: elastic-agent-wolfi is hardened, and elastic-agent-complete can run browser monitors. Upgrade a container by its image: Fleet cannot upgrade it. docker.compose needs Docker Compose 2 (version 1 refuses create_host_path), and root: only root may read a file with a token.',
       'elastic.co, Run Elastic Agent in a container; docker/compose#10323',
     ),
     stackVersion === undefined &&

@@ -71,7 +71,7 @@ function readersOf({ mode, owner, group }: FilePlace, secrets: string): string {
   if (mode === null)
     return `Only SYSTEM and administrators may read ${secrets}: let the account of the service read it too`;
   if (mode === '0640')
-    return `The group ${group} may read ${secrets}, which the packages of the server create: if it was installed otherwise, give the key to the group of its account`;
+    return `The group ${group}, which the packages of the server create, may read ${secrets}: if the server was installed otherwise, give the key to the group of its account`;
   return owner === 'root'
     ? `Only root may read ${secrets}: make the account of the server its owner`
     : `Only the user ${owner} may read ${secrets}: if the server runs as another user, make that one its owner`;

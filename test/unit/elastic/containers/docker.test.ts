@@ -268,7 +268,7 @@ describe('notes on docker', () => {
 
   test('say which images there are', () => {
     expect(notes({})['docker_image']).toBe(
-      'To use another image, set container.image: elastic-agent-wolfi is hardened, and elastic-agent-complete can run browser monitors. Upgrade a container by its image: Fleet cannot upgrade it. docker.compose needs Docker Compose 2: version 1 refuses create_host_path.',
+      'To use another image, set container.image: elastic-agent-wolfi is hardened, and elastic-agent-complete can run browser monitors. Upgrade a container by its image: Fleet cannot upgrade it. docker.compose needs Docker Compose 2 (version 1 refuses create_host_path), and root: only root may read a file with a token.',
     );
   });
 

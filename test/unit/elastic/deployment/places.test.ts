@@ -265,7 +265,7 @@ describe('the directory of a server that is Elasticsearch', () => {
     [
       'its packages',
       es,
-      'The group elasticsearch may read the key, which the packages of the server create: if it was installed otherwise, give the key to the group of its account, or the server cannot read it.',
+      'The group elasticsearch, which the packages of the server create, may read the key: if the server was installed otherwise, give the key to the group of its account, or the server cannot read it.',
     ],
     [
       'two servers',
