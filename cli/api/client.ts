@@ -29,6 +29,12 @@ export interface Api {
    * @throws CommandError with the problem where the service refused it, `unavailable` where it can't be reached.
    */
   call(path: string, options?: CallOptions): Promise<unknown>;
+  /**
+   * The same for an answer that is text.
+   *
+   * @param accept - its media types, as the header Accept lists them
+   */
+  text(path: string, accept: string, options?: CallOptions): Promise<string>;
 }
 
 /** What goes out of the process: an argument, so that tests need neither a network nor time. */
@@ -51,18 +57,21 @@ export function createApi(
   terminal: Terminal,
   wire: Wire = createWire(connection, terminal),
 ): Api {
+  async function answerTo(path: string, accept: string, options: CallOptions): Promise<ApiResponse> {
+    const { signed = true, method = 'GET', repeatable = method !== 'POST' } = options;
+    const request = requestOf(connection.baseUrl, path, accept, options);
+    const attempt = async () => {
+      const headers = signed ? await connection.sign(request) : request.headers;
+      return wire.send({ ...request, headers });
+    };
+    const answer = await persist(attempt, { repeatable, terminal, wire, url: request.url });
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw refusal(answer, readProblem(parseJson(answer.text)), terminal.now());
+  }
   return {
     baseUrl: connection.baseUrl,
-    async call(path, options = {}) {
-      const { signed = true, method = 'GET', repeatable = method !== 'POST' } = options;
-      const request = requestOf(connection.baseUrl, path, options);
-      const attempt = async () => {
-        const headers = signed ? await connection.sign(request) : request.headers;
-        return wire.send({ ...request, headers });
-      };
-      const answer = await persist(attempt, { repeatable, terminal, wire, url: request.url });
-      return bodyOf(answer, terminal.now());
-    },
+    call: async (path, options = {}) => jsonOf(await answerTo(path, 'application/json', options)),
+    text: async (path, accept, options = {}) => textOf(await answerTo(path, accept, options), accept),
   };
 }
 
@@ -74,6 +83,7 @@ function createWire({ ca }: Connection, { env }: Terminal): Wire {
 function requestOf(
   baseUrl: string,
   path: string,
+  accept: string,
   { method = 'GET', query = {}, body }: CallOptions,
 ): ApiRequest {
   const url = new URL(`${baseUrl}${path}`);
@@ -88,7 +98,7 @@ function requestOf(
   return {
     method,
     url,
-    headers: { accept: 'application/json', 'user-agent': 'fleetseal-cli', ...content },
+    headers: { accept, 'user-agent': 'fleetseal-cli', ...content },
     body: body === undefined ? '' : JSON.stringify(body),
   };
 }
@@ -132,12 +142,21 @@ function orThrow(outcome: ApiResponse | CommandError): ApiResponse {
   return outcome;
 }
 
-function bodyOf(answer: ApiResponse, now: number): unknown {
-  const json = parseJson(answer.text);
-  if (answer.status < 200 || answer.status >= 300) throw refusal(answer, readProblem(json), now);
-  if (answer.text === '' || json !== undefined) return json;
-  throw new CommandError(
+function jsonOf({ text }: ApiResponse): unknown {
+  const json = parseJson(text);
+  if (text === '' || json !== undefined) return json;
+  throw foreign('JSON', text);
+}
+
+function textOf({ headers, text }: ApiResponse, accept: string): string {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  if (type !== '' && accept.split(', ').includes(type)) return text;
+  throw foreign(accept, text);
+}
+
+function foreign(expected: string, text: string): CommandError {
+  return new CommandError(
     'unavailable',
-    `The answer is not JSON, so it does not come from fleetseal: ${plain(answer.text, 80)} Check the address.`,
+    `The answer is not ${expected}, so it does not come from fleetseal: ${plain(text, 80)} Check the address.`,
   );
 }

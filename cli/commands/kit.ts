@@ -1,6 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { KEY_KINDS } from '../../shared/domain/key-kind.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
+import { collect } from '../arguments/collect.ts';
 import type { OpenSession } from '../session.ts';
 
 export function kitCommand(open: OpenSession) {
@@ -24,6 +25,12 @@ export function kitCommand(open: OpenSession) {
     .option('--name <name>', 'of a future certificate of this name')
     .addOption(
       new Option('--key-kind <kind>', 'of a future certificate with this kind of key').choices(KEY_KINDS),
+    )
+    .option('--dns <name>', 'of a future certificate with this DNS name; may be repeated', collect)
+    .option('--ip <address>', 'of a future certificate with this IP address; may be repeated', collect)
+    .option(
+      '--script',
+      'write a script that puts the files in place on the host: POSIX sh, or PowerShell for Windows',
     )
     .option('--out <directory>', 'write the files that the kit has below this directory, with their modes')
     .action(async (options) => (await import('../kit/kit.ts')).showKit(await open(), options));

@@ -61,3 +61,8 @@ export function fakeTerminal({ width }: { readonly width?: number } = {}) {
   };
   return { terminal, written };
 }
+
+/** For sessions without a service: no text is expected. */
+export async function noText(path: string): Promise<never> {
+  throw new Error(`unexpected request for the text of ${path}`);
+}

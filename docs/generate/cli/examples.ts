@@ -92,6 +92,10 @@ fleetseal kit --deployment deployment.yaml --profile agent --name web-01`,
         command: 'fleetseal kit --deployment deployment.yaml --profile agent --name web-01 --out host',
       },
       {
+        says: 'The same as a script for the host. Before the certificate is issued, it says so, and puts the other files in place.',
+        command: 'fleetseal kit --deployment deployment.yaml --profile agent --name web-01 --script > kit.sh',
+      },
+      {
         says: 'On the host: is everything right, and what to do if not? `$directory` holds its certificate, key and roots.',
         command: 'fleetseal doctor "$directory"',
       },

@@ -106,6 +106,34 @@ describe('kit', () => {
     expect(stdout).toContain('/etc/from-host/agent.crt');
   });
 
+  test('as a script, of a future certificate and of one that is issued', async () => {
+    const before = await local('kit', '--deployment', file('deployment.yaml'), ...future, '--script');
+    expect([before.code, before.stderr]).toEqual([0, '']);
+    expect(before.stdout).toContain(
+      '\n# The kit of agent host-09, whose certificate is not issued yet, from',
+    );
+    const { stdout } = await local('kit', '--serial', serial, '--from-host', '--script');
+    expect(stdout).toContain(`# The certificate ${serial} of agent host-01, from fleetseal.`);
+    expect(stdout).toContain("warnings='This kit was rendered from the deployment that the host itself sent");
+  });
+
+  test('of a server to be, with the names that its certificate is to have', async () => {
+    const fleetServer = { policyId: 'p', elasticsearchUrl: 'https://es.example.com:9200' };
+    writeFileSync(file('server.json'), JSON.stringify({ ...DEPLOYMENT, fleetServer }));
+    const server = ['--profile', 'fleet-server', '--name', 'fleet-01', '--ip', '203.0.113.7'];
+    const kit = (...dns: string[]) => local('kit', '--deployment', file('server.json'), ...server, ...dns);
+    const other = await kit('--dns', 'other.example.com');
+    expect([other.code, other.stderr]).toEqual([
+      3,
+      expect.stringMatching(/^ {2}--dns: .*fleet\.example\.com/m),
+    ]);
+    const wrong = await kit('--dns', 'fleet_server');
+    expect(wrong.stderr).toMatch(/^ {2}--dns: dnsNames\[0\] must be a host name /m);
+    const both = await kit('--dns', 'other.example.com', '--dns', 'fleet.example.com');
+    expect([both.code, both.stdout.includes('# fleetServer.install\n')]).toEqual([0, true]);
+    expect(both.stdout).not.toContain('fleet_url_in_certificate');
+  });
+
   test('names the field of the deployment that is refused', async () => {
     writeFileSync(file('old.json'), JSON.stringify({ ...DEPLOYMENT, stackVersion: '7.17.0' }));
     const { code, stderr } = await local('kit', '--deployment', file('old.json'), ...future);
@@ -136,6 +164,21 @@ describe('kit', () => {
       name: 'a file without a deployment',
       args: ['--deployment', 'list.yaml', ...future],
       says: 'list.yaml holds no deployment: an object with fields such as "model"',
+    },
+    {
+      name: 'a script to be written as files',
+      args: ['--deployment', 'deployment.json', ...future, '--script', '--out', 'host'],
+      says: '--script and --out exclude each other: the script puts the files in place on the host.',
+    },
+    {
+      name: 'a script as JSON',
+      args: ['--deployment', 'deployment.json', ...future, '--script', '--json'],
+      says: '--script and --json exclude each other.',
+    },
+    {
+      name: 'another DNS name of an issued certificate',
+      args: ['--serial', '1f'.repeat(18), '--dns', 'fleet.example.com'],
+      says: '--serial and --dns exclude each other: --dns is for a certificate that is not issued yet.',
     },
   ])('$name is refused with the way out', async ({ args, says }) => {
     writeFileSync(file('broken.json'), '{"a": [');

@@ -58,6 +58,16 @@ describe('a call', () => {
     ).toBeUndefined();
   });
 
+  test('for text asks for its media types and gives it as it came', async () => {
+    const script = { headers: { 'content-type': 'text/x-shellscript; charset=utf-8' }, text: '#!/bin/sh\n' };
+    const { api, sent } = wireOf(script);
+    expect(await api.text('/kits', 'text/x-shellscript, text/x-powershell')).toBe('#!/bin/sh\n');
+    expect(sent[0]?.headers).toMatchObject({ accept: 'text/x-shellscript, text/x-powershell' });
+    await expect(api.text('/kits', 'text/x-powershell')).rejects.toThrow(
+      'The answer is not text/x-powershell, so it does not come from fleetseal: #!/bin/sh',
+    );
+  });
+
   test('says that what is not JSON is not the service', async () => {
     await expect(wireOf({ text: '<html>Login\u001b[0m' }).api.call('/trust')).rejects.toMatchObject({
       exit: 'unavailable',

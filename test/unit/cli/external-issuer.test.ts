@@ -1,13 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { writeCsr } from '../../../cli/issuers/external.ts';
 import type { Session } from '../../../cli/session.ts';
-import { fakeTerminal } from '../../support/cli.ts';
+import { fakeTerminal, noText } from '../../support/cli.ts';
 
 /** Of an authority whose only issuer has no CSR. */
 function session(state: string): Session {
   const issuer = { id: 'issuer-1', keySpec: 'ECC_NIST_P256', state, root: 'root-1', changes: [] };
   return {
-    api: { baseUrl: 'https://pki.example.com/v1', call: async () => ({ items: [issuer], freeSlots: [] }) },
+    api: {
+      baseUrl: 'https://pki.example.com/v1',
+      call: async () => ({ items: [issuer], freeSlots: [] }),
+      text: noText,
+    },
     terminal: fakeTerminal().terminal,
     json: false,
     show: () => undefined,

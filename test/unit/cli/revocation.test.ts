@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CallOptions } from '../../../cli/api/client.ts';
 import { revokeCertificates } from '../../../cli/revocation/revoke.ts';
 import type { Session } from '../../../cli/session.ts';
-import { fakeTerminal } from '../../support/cli.ts';
+import { fakeTerminal, noText } from '../../support/cli.ts';
 
 const TOKEN = { token: 'A1b2C3d4E5f6G7h8', yes: true };
 
@@ -44,7 +44,7 @@ function revoking(...answers: readonly Answer[]) {
     return viewOf(answers[Math.min(round, answers.length) - 1], round);
   };
   const session: Session = {
-    api: { baseUrl: 'https://pki.example.com/v1', call },
+    api: { baseUrl: 'https://pki.example.com/v1', call, text: noText },
     terminal,
     json: true,
     show: (result) => void shown.push(result),
