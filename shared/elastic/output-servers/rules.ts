@@ -1,4 +1,5 @@
 import { quote } from '../../errors/excerpt.ts';
+import type { OutputSettings } from '../deployment/fields/outputs.ts';
 import { isOutputType } from '../deployment/outputs.ts';
 import { isProxied } from '../deployment/proxy.ts';
 import type { Results, RuleContext, Rules, Violation } from '../deployment/rule.ts';
@@ -27,6 +28,7 @@ export const outputServerRules: Rules = (context) => {
         }),
         ...keyRules(context, output.type, at),
         onCloud(context, output.type, at),
+        besideElasticsearch(outputs, output.type, at),
       ];
     }),
     ...passphraseRules(context),
@@ -49,6 +51,21 @@ function onCloud({ deployment }: RuleContext, type: string | undefined, at: stri
     isProxied(deployment) && [
       `${at}/type`,
       `Elasticsearch is on Elastic Cloud in the model ${deployment.model}, where you cannot set its certificate or its settings: request a certificate of profile proxy for the proxy in front of it, or use the model on-premises for your own Elasticsearch`,
+    ]
+  );
+}
+
+/** Packages give that directory to root and the group elasticsearch, with mode 2750: no other account enters it. */
+function besideElasticsearch(
+  outputs: readonly OutputSettings[],
+  type: string | undefined,
+  at: string,
+): Violation | false {
+  if (type === undefined || !isOutputType(type) || productOf(type) === 'elasticsearch') return false;
+  return (
+    outputs.some((other) => other.type?.endsWith('elasticsearch')) && [
+      `${at}/type`,
+      `Elasticsearch reads certificates only below its own configuration directory, where the account of ${PRODUCTS[productOf(type)].title} cannot go: request a kit for each of the two servers`,
     ]
   );
 }

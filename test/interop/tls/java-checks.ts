@@ -56,11 +56,10 @@ export async function javaChecks(
   try {
     const checks: Check[] = [];
     for (const kind of SERVER_KEYS) {
-      const place = path(`server-${kind}`);
-      const { kit } = writeKitHost(place, await own.issue('output-server', kind), PLAIN, {
-        outputs: servers(),
-      });
+      const issued = await own.issue('output-server', kind);
       for (const product of ALL_PRODUCTS) {
+        const place = path(`server-${kind}-${product}`);
+        const { kit } = writeKitHost(place, issued, PLAIN, { outputs: serverOf(product) });
         const port = await java.listen(PRODUCTS[product](kit, place));
         const here = clients.filter(({ at }) => at.includes(product));
         checks.push(...(await oneServer({ java, library, product, port, judge: judge(kind) }, here)));
@@ -73,15 +72,15 @@ export async function javaChecks(
   }
 }
 
-function servers(): readonly OutputSettings[] {
-  return [{ type: 'logstash' }, { type: 'elasticsearch' }, { type: 'kafka' }];
+function serverOf(product: Product): readonly OutputSettings[] {
+  return [{ type: product.toLowerCase() }];
 }
 
 async function refusesEd25519(directory: string, own: Issuing): Promise<Omit<Check, 'judge'>> {
   const issued = await own.issue('output-server', 'ed25519');
   const subject = 'an Ed25519 key of a server is refused by the kit';
   try {
-    writeKitHost(directory, issued, PLAIN, { outputs: servers() });
+    writeKitHost(directory, issued, PLAIN, { outputs: serverOf('Logstash') });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { subject, passed: true, findings: [{ severity: 'notice', text: error.message }] };

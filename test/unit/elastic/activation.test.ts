@@ -206,12 +206,7 @@ describe('how new files come into use', () => {
   test.each<[ProfileName, string, Deployment | undefined, string]>([
     ['output-server', 'of whatever product', undefined, `${ELASTICSEARCH} ${LOGSTASH} ${KAFKA}`],
     ['output-server', 'of Kafka', ofServers('kafka'), KAFKA],
-    [
-      'output-server',
-      'of two',
-      ofServers('logstash', 'remote_elasticsearch'),
-      `${ELASTICSEARCH} ${LOGSTASH}`,
-    ],
+    ['output-server', 'of two', ofServers('logstash', 'kafka'), `${LOGSTASH} ${KAFKA}`],
     [
       'proxy',
       '',

@@ -269,8 +269,8 @@ describe('the directory of a server that is Elasticsearch', () => {
     ],
     [
       'two servers',
-      { outputs: [{ type: 'elasticsearch' }, { type: 'logstash' }] },
-      'Only root may read the key: make the account of the server its owner, or the server cannot read it.',
+      { outputs: [{ type: 'logstash' }, { type: 'kafka' }] },
+      'Only root may read the key and /etc/fleetseal/output-server.pem: make the account of the server its owner, or the server cannot read it.',
     ],
     [
       'Kafka',

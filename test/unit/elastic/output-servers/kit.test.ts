@@ -85,20 +85,17 @@ describe('the settings of servers that agents write to', () => {
   });
 
   test('on Windows paths have forward slashes where backslashes escape', () => {
-    const { outputServers } = serverKit({
-      os: 'windows',
-      outputs: [{ type: 'logstash', hosts: ['logstash:6000'] }, OUTPUTS.kafka, OUTPUTS.elasticsearch],
-    });
-    expect(logstashOptions(outputServers?.logstash)).toMatchObject({
-      port: 6000,
-      ssl_key: 'C:/ProgramData/Elastic/Elasticsearch/config/fleetseal/output-server.key',
-    });
-    expect(properties(outputServers?.kafkaProperties)[`${LISTENER}ssl.keystore.location`]).toBe(
-      'C:/ProgramData/Elastic/Elasticsearch/config/fleetseal/output-server.pem',
+    const settings = (output: Deployment['outputs']) =>
+      serverKit({ os: 'windows', outputs: output }).outputServers;
+    expect(
+      logstashOptions(settings([{ type: 'logstash', hosts: ['logstash:6000'] }])?.logstash),
+    ).toMatchObject({ port: 6000, ssl_key: 'C:/ProgramData/fleetseal/output-server.key' });
+    expect(properties(settings([OUTPUTS.kafka])?.kafkaProperties)[`${LISTENER}ssl.keystore.location`]).toBe(
+      'C:/ProgramData/fleetseal/output-server.pem',
     );
-    expect(parse(outputServers?.elasticsearchYml ?? '')['xpack.security.http.ssl.key']).toBe(
-      'C:\\ProgramData\\Elastic\\Elasticsearch\\config\\fleetseal\\output-server.key',
-    );
+    expect(
+      parse(settings([OUTPUTS.elasticsearch])?.elasticsearchYml ?? '')['xpack.security.http.ssl.key'],
+    ).toBe('C:\\ProgramData\\Elastic\\Elasticsearch\\config\\fleetseal\\output-server.key');
   });
 
   test('a property outside of ASCII, and a backslash, are escaped', () => {
@@ -204,15 +201,16 @@ describe('the settings of servers that agents write to', () => {
 
 describe.each(['cloud-proxy', 'on-premises-hosted-elasticsearch'])('beside Elastic Cloud, in %s', (model) => {
   test('Logstash, Kafka and a remote Elasticsearch of your own have their settings', () => {
-    const outputs = [OUTPUTS.logstash, OUTPUTS.kafka, OUTPUTS.remote];
-    const { outputServers, files } = kitFor({ model, outputs }, SERVER);
-    expect(Object.keys(outputServers ?? {})).toEqual(['logstash', 'elasticsearchYml', 'kafkaProperties']);
+    const own = kitFor({ model, outputs: [OUTPUTS.logstash, OUTPUTS.kafka] }, SERVER).outputServers;
+    expect(Object.keys(own ?? {})).toEqual(['logstash', 'kafkaProperties']);
+    const { outputServers, files } = kitFor({ model, outputs: [OUTPUTS.remote] }, SERVER);
+    expect(Object.keys(outputServers ?? {})).toEqual(['elasticsearchYml']);
     expect(files.map(({ path }) => path)).toContain('/etc/elasticsearch/fleetseal/output-server.crt');
   });
 
   test('Elasticsearch itself is not yours to set', () => {
-    expect(refused({ model, outputs: [OUTPUTS.logstash, { type: 'elasticsearch' }] }, SERVER)).toEqual([
-      `/outputs/1/type: Elasticsearch is on Elastic Cloud in the model ${model}, where you cannot set its certificate or its settings: request a certificate of profile proxy for the proxy in front of it, or use the model on-premises for your own Elasticsearch`,
+    expect(refused({ model, outputs: [{ type: 'elasticsearch' }] }, SERVER)).toEqual([
+      `/outputs/0/type: Elasticsearch is on Elastic Cloud in the model ${model}, where you cannot set its certificate or its settings: request a certificate of profile proxy for the proxy in front of it, or use the model on-premises for your own Elasticsearch`,
     ]);
   });
 });
@@ -231,6 +229,21 @@ describe('servers are refused', () => {
       deployment: { outputs: [{ type: 'redis' }] },
       words:
         '/outputs/0/type: type "redis" is not supported: use one of elasticsearch, remote_elasticsearch, logstash, kafka',
+    },
+    {
+      name: 'Logstash beside Elasticsearch',
+      deployment: { outputs: [{ type: 'elasticsearch' }, { type: 'logstash' }] },
+      words:
+        '/outputs/1/type: Elasticsearch reads certificates only below its own configuration directory, where the account of Logstash cannot go: request a kit for each of the two servers',
+    },
+    {
+      name: 'Kafka beside a remote Elasticsearch, also in a directory of its own',
+      deployment: {
+        directory: '/opt/es/config/tls',
+        outputs: [{ type: 'kafka' }, { type: 'remote_elasticsearch' }],
+      },
+      words:
+        '/outputs/0/type: Elasticsearch reads certificates only below its own configuration directory, where the account of Kafka cannot go: request a kit for each of the two servers',
     },
     {
       name: 'a bad host',
