@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import type { OutputSettings } from '../../../../shared/elastic/deployment/fields/outputs.ts';
+import { isKafkaVersion } from '../../../../shared/elastic/outputs/kafka-versions.ts';
 import { OUTPUTS, refused, type Subject } from './kits.ts';
 
 const CLIENT: Subject = { profile: 'output-client' };
@@ -250,4 +251,11 @@ describe('outputs are refused', () => {
         refused({ outputs: [{ ...OUTPUTS.kafka, kafka: { topic: '%{[data_stream.type]}-x', version } }] }),
       ).toEqual([]);
   });
+});
+
+test('no version of Kafka after 2.6.0 is taken, where the list of Fleet ends', () => {
+  const later = [2, 3, 4].flatMap((major) =>
+    Array.from({ length: 39 }, (_, n) => `${major}.${Math.floor(n / 3)}.${n % 3}`),
+  );
+  expect(later.filter(isKafkaVersion).at(-1)).toBe('2.6.0');
 });
