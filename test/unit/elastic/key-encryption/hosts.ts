@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
 import type { Kit } from '../../../../shared/elastic/kit/kit.ts';
+import { lastingDirectory } from '../../../support/lasting-directory.ts';
 import { openssl } from '../../../support/openssl.ts';
 import { kit } from '../agent/kits.ts';
 
@@ -35,7 +36,7 @@ export interface Outcome {
 
 /** A directory with a key in it, as a host has before the script runs. */
 export class Host {
-  readonly #root = mkdtempSync(join(tmpdir(), 'fleetseal-key-'));
+  readonly #root = lastingDirectory('key');
   readonly directory: string;
   readonly key: string;
   readonly pass: string;
