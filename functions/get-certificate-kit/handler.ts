@@ -23,7 +23,7 @@ export function getCertificateKitHandler(
     const { deployment: sender, format } = query;
     const found = await readRecordedForKit(deps, path.serial, sender);
     const kit = renderCertificateKit(found, sender, deps.revocationUrl);
-    const offered = kitRepresentations(format, kit.deployment.os);
+    const offered = kitRepresentations(format, kit.deployment);
     return { status: 200, ...representKit(negotiate(header('accept'), offered), kit) };
   });
 }

@@ -30,7 +30,7 @@ export function renderKitHandler(deps: {
     const { deployment, format, ...asked } = body;
     const found = await readForKit(deps, asked);
     const kit = renderKitAnswer(found, asked, deployment, deps);
-    const offered = kitRepresentations(format, kit.deployment.os);
+    const offered = kitRepresentations(format, kit.deployment);
     const represented = representKit(negotiate(header('accept'), offered), kit);
     if (found.certified !== undefined)
       await recordAdministratorDeployment(

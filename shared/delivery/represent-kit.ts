@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
-import type { OperatingSystem } from '../elastic/deployment/paths.ts';
+import type { ResolvedDeployment } from '../elastic/deployment/resolved-deployment.ts';
+import { AppError } from '../errors/app-error.ts';
 import { powershellScript } from './powershell-script.ts';
 import {
   checkRepresentable,
   isScript,
+  NO_SCRIPT,
   type Representation,
   type Represented,
   scriptBody,
@@ -28,13 +30,15 @@ export const kitFormat = z
 /**
  * The media types that the header Accept may choose from: those of the format, all if none was named.
  *
- * @param os - of the deployment
+ * @throws AppError `deployment_refused` where a script is requested of a deployment that has none.
  */
 export function kitRepresentations(
   format: z.infer<typeof kitFormat> | undefined,
-  os: OperatingSystem,
+  { os, eckAgent }: ResolvedDeployment,
 ): readonly [KitRepresentation, ...KitRepresentation[]] {
   if (format === 'json') return ['application/json'];
+  // The request is understood: it is not the header Accept that cannot be met.
+  if (format === 'script' && eckAgent !== undefined) throw new AppError('deployment_refused', NO_SCRIPT);
   if (format === 'script') return [os === 'windows' ? 'text/x-powershell' : 'text/x-shellscript'];
   return ['application/json', 'text/x-shellscript', 'text/x-powershell'];
 }

@@ -23,6 +23,10 @@ const RUNS_ON = {
   'text/x-powershell': 'Windows',
 } as const;
 
+/** Why a deployment has no script. */
+export const NO_SCRIPT =
+  'An agent that ECK runs has no files on a host, so its kit is not a script: request it as JSON.';
+
 /** The media type of a script. */
 export type ScriptType = keyof typeof RUNS_ON;
 
@@ -46,11 +50,7 @@ export function checkRepresentable(
   deployment: ResolvedDeployment | undefined,
 ): void {
   if (deployment === undefined || !isScript(representation)) return;
-  if (deployment.eckAgent !== undefined)
-    throw new AppError(
-      'not_acceptable',
-      'An agent that ECK runs has no files on a host, so its kit is no script: accept application/json.',
-    );
+  if (deployment.eckAgent !== undefined) throw new AppError('not_acceptable', NO_SCRIPT);
   if ((representation === 'text/x-powershell') === (deployment.os === 'windows')) return;
   throw new AppError(
     'not_acceptable',

@@ -397,6 +397,8 @@ describe('POST /v1/kits with names, to try the kit of a server beforehand', () =
 
 describe('POST /v1/kits as a script', () => {
   const windows = { deployment: { ...DEPLOYMENT, os: 'windows' } };
+  const NO_SCRIPT =
+    'An agent that ECK runs has no files on a host, so its kit is not a script: request it as JSON.';
   const [shell, powershell] = ['text/x-shellscript', 'text/x-powershell'];
   const ECK_AGENT = {
     model: 'on-premises',
@@ -464,15 +466,21 @@ describe('POST /v1/kits as a script', () => {
     },
     {
       name: 'an agent that ECK runs',
-      body: { keyKind: 'p256', format: 'script', deployment: ECK_AGENT },
-      headers: {},
-      detail:
-        'An agent that ECK runs has no files on a host, so its kit is no script: accept application/json.',
+      body: { keyKind: 'p256', deployment: ECK_AGENT },
+      headers: { accept: shell },
+      detail: NO_SCRIPT,
     },
   ])('is refused for $name, and nothing is recorded', async ({ body, headers, detail }) => {
     const { post, calls } = await setUp({ ...issued, keyKind: 'p256' });
     const answer = await post({ serialNumber, ...body }, headers);
     expect(answer).toMatchObject({ status: 406, json: { code: 'not_acceptable', detail } });
+    expect(calls()).not.toContain('recordAdministratorDeployment');
+  });
+
+  test('is refused by the deployment where format asks for it of an agent that ECK runs', async () => {
+    const { post, calls } = await setUp({ ...issued, keyKind: 'p256' });
+    const answer = await post({ serialNumber, format: 'script', deployment: ECK_AGENT });
+    expect(answer).toMatchObject({ status: 422, json: { code: 'deployment_refused', detail: NO_SCRIPT } });
     expect(calls()).not.toContain('recordAdministratorDeployment');
   });
 
