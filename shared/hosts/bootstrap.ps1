@@ -94,6 +94,8 @@ param(
 # powershell -File passes "a,b" as one text.
 function Split-List([string[]] $Texts) { return @($Texts | ForEach-Object { $_ -split ',' } | Where-Object { $_ }) }
 
+$defaultDirectory = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'fleetseal')
+
 function Test-Argument {
   $script:url = $Url.TrimEnd('/') -replace '/v1$', ''
   if ($script:url -notmatch '^https://[^/\s]+') { Exit-Run '-Url must be the https address of the service' 2 }
@@ -111,6 +113,7 @@ function Test-Argument {
     if (-not $asked) { Exit-Run "$Deployment must be a JSON object" 2 }
     if ($asked.keyPassphraseFile) { Exit-Run 'this script encrypts no keys: leave keyPassphraseFile out, the permissions of the key protect it' 2 }
     if ($asked.directory -and $asked.directory -ne $directory) { Exit-Run "the deployment has the directory $($asked.directory): give -Directory the same" 2 }
+    if (-not $asked.directory -and $directory -ne $defaultDirectory) { Exit-Run "-Directory is $directory, but the deployment has no directory: put it there too" 2 }
   }
   Test-Administrator
 }

@@ -308,13 +308,18 @@ const PARTS_ARGUMENTS_SH =
   "  if [ -n \"$deployed\" ] && [ -n \"$directory\" ] && [ \"${deployed%/}\" != \"$directory\" ]; then\n" +
   "    fail \"--directory is $directory, but $deployment has the directory $deployed: leave one out\" 2\n" +
   "  fi\n" +
+  "  if [ -z \"$deployed\" ] && [ -n \"$directory\" ] && [ \"$directory\" != \"$(default_directory)\" ]; then\n" +
+  "    fail \"--directory is $directory, but $deployment has no directory: put \\\"directory\\\": \\\"$directory\\\" into it, and leave --directory out\" 2\n" +
+  "  fi\n" +
   "  directory=${directory:-${deployed%/}}\n" +
   "}\n" +
   "\n" +
+  "default_directory() {\n" +
+  "  case $(uname) in Darwin) echo /usr/local/etc/fleetseal ;; *) echo /etc/fleetseal ;; esac\n" +
+  "}\n" +
+  "\n" +
   "check_directory_name() {\n" +
-  "  if [ -z \"$directory\" ]; then\n" +
-  "    case $(uname) in Darwin) directory=/usr/local/etc/fleetseal ;; *) directory=/etc/fleetseal ;; esac\n" +
-  "  fi\n" +
+  "  directory=${directory:-$(default_directory)}\n" +
   "  case $directory in\n" +
   "    *[!A-Za-z0-9/._-]* | [!/]*) fail \"--directory must be an absolute path of letters, digits and / . _ - only: $directory\" 2 ;;\n" +
   "  esac\n" +
@@ -570,6 +575,7 @@ const PARTS_ENROLL_SH =
   "#   pairs/pending/key        the key; a request that is repeated has the same key, and gets the same certificate\n" +
   "#   pairs/pending/kit        what the service issued, once it was checked; it holds Fleet's enrollment token, and is removed\n" +
   "#                            when everything is done\n" +
+  "#   pairs/pending/deployment the deployment that it was rendered for, if any\n" +
   "#   pairs/pending/enrolled   there once the agent is enrolled\n" +
   "#\n" +
   "# Needs: directory, pending, work, url, openssl, and the arguments.\n" +
@@ -586,12 +592,18 @@ const PARTS_ENROLL_SH =
   "\n" +
   "has_kit() {\n" +
   "  [ -f \"$pending/kit\" ] || return 1\n" +
-  "  if [ -f \"$pending/key\" ] && keep_certificate \"$pending/kit\" && read_certificate \"$work/chain\" && [ \"$until\" -gt \"$(now)\" ]; then\n" +
+  "  if is_for_deployment && [ -f \"$pending/key\" ] && keep_certificate \"$pending/kit\" && read_certificate \"$work/chain\" && [ \"$until\" -gt \"$(now)\" ]; then\n" +
   "    say 'going on with the certificate of an earlier run'\n" +
   "  else\n" +
   "    rm -f \"$pending/kit\"\n" +
   "    return 1\n" +
   "  fi\n" +
+  "}\n" +
+  "\n" +
+  "# is_for_deployment: whether the kit of an earlier run is for what this run was given. The service renders another one for\n" +
+  "# the same certificate.\n" +
+  "is_for_deployment() {\n" +
+  "  if [ -n \"$deployment\" ]; then cmp -s \"$deployment\" \"$pending/deployment\"; else [ ! -f \"$pending/deployment\" ]; fi\n" +
   "}\n" +
   "\n" +
   "wait_to_start() {\n" +
@@ -638,6 +650,8 @@ const PARTS_ENROLL_SH =
   "    *) return 5 ;;\n" +
   "  esac\n" +
   "  check_kit \"$work/body\" || return\n" +
+  "  rm -f \"$pending/deployment\"\n" +
+  "  if [ -n \"$deployment\" ]; then cp \"$deployment\" \"$pending/deployment\" || fail \"cannot write $pending\"; fi\n" +
   "  mv \"$work/body\" \"$pending/kit\" || fail \"cannot write $pending\"\n" +
   "}\n" +
   "\n" +
@@ -3851,6 +3865,8 @@ PARTS_KIT_PS1,
   "# powershell -File passes \"a,b\" as one text.\n" +
   "function Split-List([string[]] $Texts) { return @($Texts | ForEach-Object { $_ -split ',' } | Where-Object { $_ }) }\n" +
   "\n" +
+  "$defaultDirectory = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'fleetseal')\n" +
+  "\n" +
   "function Test-Argument {\n" +
   "  $script:url = $Url.TrimEnd('/') -replace '/v1$', ''\n" +
   "  if ($script:url -notmatch '^https://[^/\\s]+') { Exit-Run '-Url must be the https address of the service' 2 }\n" +
@@ -3868,6 +3884,7 @@ PARTS_KIT_PS1,
   "    if (-not $asked) { Exit-Run \"$Deployment must be a JSON object\" 2 }\n" +
   "    if ($asked.keyPassphraseFile) { Exit-Run 'this script encrypts no keys: leave keyPassphraseFile out, the permissions of the key protect it' 2 }\n" +
   "    if ($asked.directory -and $asked.directory -ne $directory) { Exit-Run \"the deployment has the directory $($asked.directory): give -Directory the same\" 2 }\n" +
+  "    if (-not $asked.directory -and $directory -ne $defaultDirectory) { Exit-Run \"-Directory is $directory, but the deployment has no directory: put it there too\" 2 }\n" +
   "  }\n" +
   "  Test-Administrator\n" +
   "}\n" +
@@ -5495,4 +5512,4 @@ export const serviceVariableSh = () =>
   ")\n";
 
 /** Hex, of {@link bootstrapSh}. */
-export const BOOTSTRAP_SH_SHA256 = '732d130c32e61cf85f3e579b1595923c11beb1b54176b302c67b98d101479b14';
+export const BOOTSTRAP_SH_SHA256 = '307d264efc3afb4cb280189bdf76f2fe64f3b61c8e177599af05fa8002a761a9';

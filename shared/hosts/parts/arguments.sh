@@ -86,13 +86,18 @@ check_deployment() {
   if [ -n "$deployed" ] && [ -n "$directory" ] && [ "${deployed%/}" != "$directory" ]; then
     fail "--directory is $directory, but $deployment has the directory $deployed: leave one out" 2
   fi
+  if [ -z "$deployed" ] && [ -n "$directory" ] && [ "$directory" != "$(default_directory)" ]; then
+    fail "--directory is $directory, but $deployment has no directory: put \"directory\": \"$directory\" into it, and leave --directory out" 2
+  fi
   directory=${directory:-${deployed%/}}
 }
 
+default_directory() {
+  case $(uname) in Darwin) echo /usr/local/etc/fleetseal ;; *) echo /etc/fleetseal ;; esac
+}
+
 check_directory_name() {
-  if [ -z "$directory" ]; then
-    case $(uname) in Darwin) directory=/usr/local/etc/fleetseal ;; *) directory=/etc/fleetseal ;; esac
-  fi
+  directory=${directory:-$(default_directory)}
   case $directory in
     *[!A-Za-z0-9/._-]* | [!/]*) fail "--directory must be an absolute path of letters, digits and / . _ - only: $directory" 2 ;;
   esac

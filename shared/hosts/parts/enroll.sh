@@ -4,6 +4,7 @@
 #   pairs/pending/key        the key; a request that is repeated has the same key, and gets the same certificate
 #   pairs/pending/kit        what the service issued, once it was checked; it holds Fleet's enrollment token, and is removed
 #                            when everything is done
+#   pairs/pending/deployment the deployment that it was rendered for, if any
 #   pairs/pending/enrolled   there once the agent is enrolled
 #
 # Needs: directory, pending, work, url, openssl, and the arguments.
@@ -20,12 +21,18 @@ is_done() {
 
 has_kit() {
   [ -f "$pending/kit" ] || return 1
-  if [ -f "$pending/key" ] && keep_certificate "$pending/kit" && read_certificate "$work/chain" && [ "$until" -gt "$(now)" ]; then
+  if is_for_deployment && [ -f "$pending/key" ] && keep_certificate "$pending/kit" && read_certificate "$work/chain" && [ "$until" -gt "$(now)" ]; then
     say 'going on with the certificate of an earlier run'
   else
     rm -f "$pending/kit"
     return 1
   fi
+}
+
+# is_for_deployment: whether the kit of an earlier run is for what this run was given. The service renders another one for
+# the same certificate.
+is_for_deployment() {
+  if [ -n "$deployment" ]; then cmp -s "$deployment" "$pending/deployment"; else [ ! -f "$pending/deployment" ]; fi
 }
 
 wait_to_start() {
@@ -72,6 +79,8 @@ obtain_kit() {
     *) return 5 ;;
   esac
   check_kit "$work/body" || return
+  rm -f "$pending/deployment"
+  if [ -n "$deployment" ]; then cp "$deployment" "$pending/deployment" || fail "cannot write $pending"; fi
   mv "$work/body" "$pending/kit" || fail "cannot write $pending"
 }
 

@@ -242,6 +242,44 @@ exit $code`,
   });
 });
 
+describe('a deployment', () => {
+  test('that says no directory is refused with another one than the default, before the token is used', async () => {
+    const made = await host();
+    const token = await cloud.token();
+    const file = made.file('deployment.json', deploymentOf(made, { directory: undefined }));
+    expect(await run(made, ['--deployment', file], { token })).toMatchObject({
+      code: 2,
+      stderr: `fleetseal: --directory is ${made.directory}, but ${file} has no directory: put "directory": "${made.directory}" into it, and leave --directory out\n`,
+    });
+    expect(await cloud.uses(token)).toBe(0);
+  });
+
+  test.each([
+    {
+      name: 'is corrected',
+      corrected: { fleetEnrollmentToken: 'right' },
+      agent: 'the command has the new one',
+    },
+    { name: 'is left out', corrected: undefined, agent: 'there is no command' },
+  ])('that $name after a run that stopped: $agent, for the same certificate', async ({ corrected }) => {
+    const made = await host();
+    const [token, name] = [await cloud.token(), drawName()];
+    const file = made.file('deployment.json', deploymentOf(made, { fleetEnrollmentToken: 'wrong' }));
+    made.program('elastic-agent', 'exit 1');
+    expect(await run(made, ['--name', name, '--deployment', file], { token })).toMatchObject({ code: 1 });
+    const { serial } = made;
+    made.recorded('elastic-agent');
+    if (corrected !== undefined) made.file('deployment.json', deploymentOf(made, corrected));
+    const again = corrected === undefined ? [] : ['--deployment', file];
+    expect(await run(made, ['--name', name, ...again], { token })).toMatchObject({ code: 0 });
+    expect(made.serial).toBe(serial);
+    expect(await cloud.uses(token)).toBe(1);
+    expect(made.calls('elastic-agent')).toEqual(
+      corrected === undefined ? [] : [`enroll --force ${flagsOf(made).replace('of-fleet', 'right')}`],
+    );
+  });
+});
+
 describe('the command for Elastic Agent', () => {
   const withDeployment = (made: BootstrapHost, changes?: object) => [
     '--deployment',
