@@ -81,7 +81,7 @@ function read(file: string): string {
 
 function missing(file: string): SettingsError {
   return new SettingsError(
-    `there are no settings: ${file} does not exist. "npx fleetseal init" asks for what matters and writes ${FILE}; -c ${CONTEXT}=<file> names another file`,
+    `there are no settings: ${file} does not exist. "npx fleetseal init" asks for what matters and writes ${FILE}; -c ${CONTEXT}=<file> names another file to cdk, FLEETSEAL_SETTINGS=<file> to npm start`,
   );
 }
 

@@ -18,6 +18,11 @@ export function readDeployment(path: string): unknown {
       `--deployment ${path} is neither JSON nor YAML: ${reasonOf(error).trimEnd()}`,
     );
   const deployment: unknown = document.toJS({ maxAliasCount: 0 });
+  if (typeof deployment === 'object' && deployment !== null && 'deployment' in deployment)
+    throw new CommandError(
+      'usage',
+      `--deployment ${path} holds a whole request: put only what stands in its "deployment" into the file, and give the rest by options, such as --profile and --name.`,
+    );
   if (typeof deployment === 'object' && deployment !== null && !Array.isArray(deployment)) return deployment;
   throw new CommandError(
     'usage',

@@ -43,6 +43,8 @@ function write(file: string, text: string): void {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw exists(file);
+    if (code === 'ENOENT')
+      throw new CommandError('failed', `${file} cannot be written: ${dirname(resolve(file))} does not exist`);
     throw new CommandError('failed', `${file} cannot be written: ${message}`, { cause });
   }
 }

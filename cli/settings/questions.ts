@@ -13,8 +13,10 @@ interface Question {
   readonly prompt: string;
   /** What an empty answer means, as shown. */
   fallback(given: Given): string;
+  /** Asked where the first answer is not empty. */
+  readonly secondPrompt?: string;
   /** The setting; undefined leaves it out. */
-  read(answer: string): unknown;
+  read(answer: string, second: string): unknown;
 }
 
 const words = (answer: string) => answer.split(/[\s,]+/).filter((word) => word !== '');
@@ -56,12 +58,13 @@ const QUESTIONS: readonly Question[] = [
     setting: 'keyAdministration',
     about:
       'IAM roles that administer the CA keys: those that deploy (with CDK, cdk-hnb659fds-cfn-exec-role-<account>-<region>), and one for emergencies. Without them, everyone with the IAM permissions administers the keys.',
-    prompt: 'ARNs of deploying roles, then "/" between blanks, then ARNs of emergency roles',
+    prompt: 'ARNs of the roles that deploy',
+    secondPrompt: 'ARNs of the roles for emergencies: ',
     fallback: () => 'as IAM policies say',
-    read: (answer) => {
-      const [deployers = '', breakGlass = ''] = answer.split(/\s\/\s/);
-      return { deployerRoleArns: words(deployers), breakGlassRoleArns: words(breakGlass) };
-    },
+    read: (deployers, emergency) => ({
+      deployerRoleArns: words(deployers),
+      breakGlassRoleArns: words(emergency),
+    }),
   },
   {
     setting: 'alarmTopicArn',
@@ -86,18 +89,25 @@ export async function askSettings(terminal: Terminal, authority: string): Promis
 async function ask(terminal: Terminal, question: Question, given: Given): Promise<Given> {
   terminal.note(`\n${question.about}`);
   for (;;) {
-    const answer = await terminal.ask(`${question.prompt} [${question.fallback(given)}]: `);
-    if (answer === undefined)
-      throw new CommandError(
-        'usage',
-        'There is no terminal to ask on. Pass --defaults to take the defaults, and --authority to name the authority.',
-      );
-    const value = answer.trim() === '' ? undefined : question.read(answer.trim());
+    const answer = await answerTo(terminal, `${question.prompt} [${question.fallback(given)}]: `);
+    const { secondPrompt } = question;
+    const second = answer === '' || secondPrompt === undefined ? '' : await answerTo(terminal, secondPrompt);
+    const value = answer === '' ? undefined : question.read(answer, second);
     const next = value === undefined ? given : { ...given, [question.setting]: value };
     const problems = settingsProblems(next).filter((line) => isAbout(question.setting, line));
     if (problems.length === 0) return next;
     terminal.note(problems.map((line) => `  ${line}`).join('\n'));
   }
+}
+
+/** @throws CommandError `usage` if there is no terminal to ask on. */
+async function answerTo(terminal: Terminal, prompt: string): Promise<string> {
+  const answer = await terminal.ask(prompt);
+  if (answer !== undefined) return answer.trim();
+  throw new CommandError(
+    'usage',
+    'There is no terminal to ask on. Pass --defaults to take the defaults, and --authority to name the authority.',
+  );
 }
 
 /** A rule across settings may concern one that is asked for later. */

@@ -29,7 +29,7 @@ export function renderKitAnswer(
     keyKind: record?.keyKind ?? keyKind,
     dnsNames,
     ipAddresses,
-    request: record === undefined ? 'enrollment' : 'kit',
+    request: record === undefined ? 'kit-to-come' : 'kit',
     now: clock(),
   };
   const deployment = checkDeployment(sent, subject);

@@ -29,12 +29,14 @@ function letters(text: string): string {
     .replace(/[^a-z0-9]/g, '');
 }
 
-/** One is the beginning of the other; the shortest value where several are. */
+/** The shortest value that the word is the beginning of, or the longest one that is a beginning of the word. */
 function begins<Value extends string>(word: string, known: readonly Value[]): Value | undefined {
   if (word.length < 3) return undefined;
-  return known
-    .filter((value) => letters(value).startsWith(word) || word.startsWith(letters(value)))
-    .toSorted((a, b) => a.length - b.length)[0];
+  const byLength = known.toSorted((a, b) => a.length - b.length);
+  return (
+    byLength.find((value) => letters(value).startsWith(word)) ??
+    byLength.findLast((value) => word.startsWith(letters(value)))
+  );
 }
 
 /** At most two wrong letters, and at most a third of them. */

@@ -24,7 +24,7 @@ describe('a deployment', () => {
   test('stops where there is no file, with the command that writes one', () => {
     expect(() => deploymentSettings({}, DIRECTORY)).toThrow(
       failure(
-        `there are no settings: ${DIRECTORY}/fleetseal.json does not exist. "npx fleetseal init" asks for what matters and writes fleetseal.json; -c fleetseal=<file> names another file`,
+        `there are no settings: ${DIRECTORY}/fleetseal.json does not exist. "npx fleetseal init" asks for what matters and writes fleetseal.json; -c fleetseal=<file> names another file to cdk, FLEETSEAL_SETTINGS=<file> to npm start`,
       ),
     );
   });

@@ -1,7 +1,7 @@
 import { PROFILE_NAMES } from '../../domain/profile.ts';
 import { didYouMean } from '../../errors/did-you-mean.ts';
 import { unknownValue } from '../../errors/unknown-value.ts';
-import { CLOUD_MODEL, CLOUD_REFUSAL, isModel, MODEL_NAMES, type Model, serves } from './models.ts';
+import { CLOUD_MODEL, cloudRefusal, isModel, MODEL_NAMES, type Model, serves } from './models.ts';
 import { OPERATING_SYSTEMS, type OperatingSystem } from './paths.ts';
 import type { Rules } from './rule.ts';
 import type { DeploymentSubject } from './subject.ts';
@@ -10,7 +10,7 @@ export const modelRules: Rules = ({ deployment, subject, os, version, lacks }) =
   const { model, stackVersion } = deployment;
   return [
     model === undefined && ['/model', `model is required: one of ${MODEL_NAMES.join(', ')}`],
-    model === CLOUD_MODEL && ['/model', CLOUD_REFUSAL],
+    model === CLOUD_MODEL && ['/model', cloudRefusal(subject.profile)],
     model !== undefined &&
       model !== CLOUD_MODEL &&
       !isModel(model) && [
@@ -58,17 +58,13 @@ function modelHint(model: string): string {
 function otherModels(model: Model, subject: DeploymentSubject): string {
   const models = MODEL_NAMES.filter((name) => serves(name, subject.profile)).join(' or ');
   const profiles = PROFILE_NAMES.filter((name) => serves(model, name)).join(' or ');
-  const holder = isEnrollment(subject) ? 'token' : 'certificate';
+  const holder = subject.request === 'kit' ? 'certificate' : 'token';
   return `use ${models}, or a ${holder} of profile ${profiles}${withoutKit(subject)}`;
 }
 
 /** A way out that only an enrollment has. */
-function withoutKit(subject: DeploymentSubject): string {
-  return isEnrollment(subject) ? ', or leave deployment out to get only the certificate' : '';
-}
-
-function isEnrollment({ request = 'enrollment' }: DeploymentSubject): boolean {
-  return request === 'enrollment';
+function withoutKit({ request = 'enrollment' }: DeploymentSubject): string {
+  return request === 'enrollment' ? ', or leave deployment out to get only the certificate' : '';
 }
 
 function osProblem(os: string | undefined): string {

@@ -56,9 +56,20 @@ export function systemOf(deployment: {
 /** The model of Elastic's guide in which mutual TLS is not possible. */
 export const CLOUD_MODEL = 'cloud';
 
+/** What takes its place. */
+const INSTEAD_OF_CLOUD: Readonly<Partial<Record<Model, string>>> = {
+  'cloud-proxy': 'a terminating proxy of your own in front of Elastic Cloud',
+  'on-premises-hosted-elasticsearch': 'a Fleet Server of your own',
+};
+
 /**
- * Why the model `cloud` is refused for every profile, with the two ways out (elastic.co, "Elastic Agent deployment models
- * with mutual TLS", Fleet Server on Elastic Cloud: "a client-specific certificate can NOT be used at this point").
+ * Why the model `cloud` is refused for every profile, with the ways out that have a kit for this one (elastic.co, "Elastic
+ * Agent deployment models with mutual TLS", Fleet Server on Elastic Cloud: "a client-specific certificate can NOT be used
+ * at this point").
  */
-export const CLOUD_REFUSAL =
-  'mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model cloud-proxy (a terminating proxy of your own in front of Elastic Cloud) or on-premises-hosted-elasticsearch (a Fleet Server of your own)';
+export function cloudRefusal(profile: ProfileName): string {
+  const models = MODEL_NAMES.filter((name) => serves(name, profile));
+  const ways = models.filter((name) => INSTEAD_OF_CLOUD[name] !== undefined);
+  const instead = ways.length > 0 ? ways.map((name) => `${name} (${INSTEAD_OF_CLOUD[name]})`) : models;
+  return `mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model ${instead.join(' or ')}`;
+}

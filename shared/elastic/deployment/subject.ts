@@ -16,6 +16,9 @@ export interface DeploymentSubject {
    * happened to another CA may stop, and for recorded deployments
    */
   readonly now?: Instant | undefined;
-  /** The kind of request, for ways out that only one of them has. @default enrollment */
-  readonly request?: 'enrollment' | 'kit' | undefined;
+  /**
+   * The kind of request, for ways out that only one of them has: an enrollment, or a kit alone, of a certificate that is
+   * recorded or still to come. @default enrollment
+   */
+  readonly request?: 'enrollment' | 'kit' | 'kit-to-come' | undefined;
 }

@@ -166,6 +166,11 @@ describe('kit', () => {
       says: 'list.yaml holds no deployment: an object with fields such as "model"',
     },
     {
+      name: 'a file with a whole request',
+      args: ['--deployment', 'request.json', ...future],
+      says: 'request.json holds a whole request: put only what stands in its "deployment" into the file',
+    },
+    {
       name: 'a script to be written as files',
       args: ['--deployment', 'deployment.json', ...future, '--script', '--out', 'host'],
       says: '--script and --out exclude each other: the script puts the files in place on the host.',
@@ -183,6 +188,7 @@ describe('kit', () => {
   ])('$name is refused with the way out', async ({ args, says }) => {
     writeFileSync(file('broken.json'), '{"a": [');
     writeFileSync(file('list.yaml'), '- a\n');
+    writeFileSync(file('request.json'), '{"profile": "agent", "deployment": {}}');
     const paths = args.map((each) => (/\.(json|yaml)$/.test(each) ? file(each) : each));
     const { code, stderr } = await local('kit', ...paths);
     expect(code).toBe(2);

@@ -36,21 +36,23 @@ describe('fleetseal init', () => {
       'Trust domain, preferably a DNS name that you own [fleet]: ',
       'Root: kms, or the PEM file with the certificate of your root [kms]: ',
       'DNS suffixes, such as example.com [any name]: ',
-      'ARNs of deploying roles, then "/" between blanks, then ARNs of emergency roles [as IAM policies say]: ',
+      'ARNs of the roles that deploy [as IAM policies say]: ',
       'ARN of the topic [none]: ',
     ]);
     expect(settings).toEqual({ authority: 'fleet' });
   });
 
   test('writes what is answered', async () => {
-    const [deployer, emergency] = ['a', 'b'].map((name) => `arn:aws:iam::111122223333:role/${name}`);
+    const deployer = 'arn:aws:iam::111122223333:role/a';
+    const emergency = 'arn:aws:iam::111122223333:role/b';
     const topic = 'arn:aws:sns:eu-central-1:111122223333:alarms';
     const { settings } = await answered(
       'acme',
       'acme.example.com',
       'kms',
       'example.com, example.org',
-      `${deployer} / ${emergency}`,
+      deployer,
+      emergency,
       topic,
     );
     expect(settings).toEqual({
@@ -167,7 +169,7 @@ describe('fleetseal init', () => {
       name: 'a directory that does not exist',
       options: { file: '/nowhere/fleetseal.json' },
       exit: 'failed',
-      says: /^\/nowhere\/fleetseal\.json cannot be written: ENOENT/,
+      says: /^\/nowhere\/fleetseal\.json cannot be written: \/nowhere does not exist$/,
     },
   ])('refuses $name', async ({ options, exit, says }) => {
     const { terminal } = fakeTerminal();

@@ -18,6 +18,13 @@ describe('what a caller may have meant', () => {
     expect(didYouMean(given, KNOWN, SYNONYMS)).toBe(`. Did you mean "${value}"?`);
   });
 
+  test('is the value that goes on as it begins, before one that it goes on from', () => {
+    const known = ['directory', 'directoryVariable'] as const;
+    expect(didYouMean('directoryVar', known)).toBe('. Did you mean "directoryVariable"?');
+    expect(didYouMean('directoryName', known)).toBe('. Did you mean "directory"?');
+    expect(didYouMean('dir', known)).toBe('. Did you mean "directory"?');
+  });
+
   test.each(['', 'solaris', 'li', 'constructor', '__proto__', 'x'.repeat(10_000)])(
     'is not known of "%s"',
     (given) => {

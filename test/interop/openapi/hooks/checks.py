@@ -55,7 +55,7 @@ RULES = {
     "positive_data_acceptance": {
         "policy": lambda case, response: response.status_code == 422,
         "cursor": _refused(r"^(cursor )?is not a cursor"),
-        "network": _refused(r"(network whose host bits are zero|IPv6 in standard notation), .*not IPv4-mapped"),
+        "network": _refused(r"(network whose host bits are zero|IPv6 (address )?in standard notation), .*not IPv4-mapped"),
         "pem": _refused(r"^(certificate|csr) must be the PEM of one "),
         "two-profiles": _refused(r"^profile is .* but the path says"),
         "fingerprint": _refused(r"^path\.id must be 64 hexadecimal digits"),

@@ -18,19 +18,24 @@ interface Refused {
   readonly detail: string;
 }
 
-describe('the model cloud is refused with its two ways out', () => {
-  test.each(['agent', 'fleet-server', 'output-client', 'output-server', 'proxy'] as const)(
-    'for the profile %s',
-    (profile) => {
-      const errors = proxyRefusals({ model: 'cloud' }, { profile });
-      expect(errors).toContainEqual({
-        pointer: '#/deployment/model',
-        detail:
-          'mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model cloud-proxy (a terminating proxy of your own in front of Elastic Cloud) or on-premises-hosted-elasticsearch (a Fleet Server of your own)',
-      });
-      expect(errors.filter(({ pointer }) => pointer === '#/deployment/model')).toHaveLength(1);
-    },
-  );
+describe('the model cloud is refused with the ways out that the profile has', () => {
+  const own = 'on-premises-hosted-elasticsearch (a Fleet Server of your own)';
+  const both = `cloud-proxy (a terminating proxy of your own in front of Elastic Cloud) or ${own}`;
+  test.each([
+    { profile: 'agent', ways: both },
+    { profile: 'fleet-server', ways: own },
+    { profile: 'output-client', ways: both },
+    { profile: 'output-server', ways: both },
+    { profile: 'proxy', ways: both },
+    { profile: 'eck-metrics', ways: 'eck-metrics' },
+  ] as const)('$profile', ({ profile, ways }) => {
+    const errors = proxyRefusals({ model: 'cloud' }, { profile });
+    expect(errors).toContainEqual({
+      pointer: '#/deployment/model',
+      detail: `mutual TLS is not possible in the model cloud: Elastic Cloud ends every TLS connection at its boundary, for all its customers alike, and asks for no client certificate. Use the model ${ways}`,
+    });
+    expect(errors.filter(({ pointer }) => pointer === '#/deployment/model')).toHaveLength(1);
+  });
 });
 
 /** For an agent. */
