@@ -26,7 +26,7 @@ export function renderKitToCome(
 
 function withoutCertificate(file: KitFile): KitFile {
   if (file.role !== 'certificate') return file;
-  const purpose = `${file.purpose}: both come with the enrollment`;
+  const purpose = `${file.purpose}; comes with the enrollment`;
   return { ...file, role: file.role, source: 'service', contents: null, purpose };
 }
 

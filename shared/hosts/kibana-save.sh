@@ -7,6 +7,7 @@ body='{}'
 new=2d
 answer=$(send GET "$collection/$id" </dev/null)
 if test "$(code)" = 404; then
+  # shellcheck disable=SC2034 # saved reads it
   answer=$(printf '%s\n' "$body" | send POST "$collection")
   saved
   echo "$id: created"

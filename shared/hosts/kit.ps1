@@ -99,7 +99,7 @@ Invoke-Step {
     if ($Key) { Install-Pair $certificate } else { Install-Certificate $certificate }
     Write-Message "the certificate of $($answer.profile) $($answer.name) is in place until $($answer.notAfter): $directory"
   } elseif ($commands -or (Find-VariableScript $answer)) {
-    Write-Message 'when the certificate and its key are in place too, run:'
+    Write-Message 'when the missing files are in place too, run:'
   }
   if ($commands) { Invoke-Agent $commands (Get-Location).ProviderPath (-not $Run) }
   Install-Variable (Find-VariableScript $answer) (-not $Run)

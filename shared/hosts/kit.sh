@@ -73,7 +73,7 @@ choose_agent .
 if [ -n "$serial_number" ]; then
   say "the certificate of $profile $name is in place until $not_after: $directory"
 elif [ -n "$container_commands$install_command$enroll_command$variable_script" ]; then
-  say 'when the certificate and its key are in place too, run:'
+  say 'when the missing files are in place too, run:'
 fi
 if [ -n "$run" ] && [ -n "$agent_line" ]; then
   run_agent && set_variable

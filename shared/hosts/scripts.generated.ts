@@ -4557,7 +4557,7 @@ PARTS_DIRECTORY_PS1_PLAIN,
   "    if ($Key) { Install-Pair $certificate } else { Install-Certificate $certificate }\n" +
   "    Write-Message \"the certificate of $($answer.profile) $($answer.name) is in place until $($answer.notAfter): $directory\"\n" +
   "  } elseif ($commands -or (Find-VariableScript $answer)) {\n" +
-  "    Write-Message 'when the certificate and its key are in place too, run:'\n" +
+  "    Write-Message 'when the missing files are in place too, run:'\n" +
   "  }\n" +
   "  if ($commands) { Invoke-Agent $commands (Get-Location).ProviderPath (-not $Run) }\n" +
   "  Install-Variable (Find-VariableScript $answer) (-not $Run)\n" +
@@ -4632,7 +4632,7 @@ PARTS_AGENT_COMMAND_SH_PLAIN,
   "if [ -n \"$serial_number\" ]; then\n" +
   "  say \"the certificate of $profile $name is in place until $not_after: $directory\"\n" +
   "elif [ -n \"$container_commands$install_command$enroll_command$variable_script\" ]; then\n" +
-  "  say 'when the certificate and its key are in place too, run:'\n" +
+  "  say 'when the missing files are in place too, run:'\n" +
   "fi\n" +
   "if [ -n \"$run\" ] && [ -n \"$agent_line\" ]; then\n" +
   "  run_agent && set_variable\n" +

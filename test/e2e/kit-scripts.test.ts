@@ -141,9 +141,9 @@ describe('the script of a certificate that is not issued yet', () => {
     expect(status).toBe(0);
     expect(stderr.split('\n')).toEqual([
       `${NOT_YET}: only the other files are put in place`,
-      `fleetseal: ${place}/agent.crt has to be put there: the certificate, followed by its issuers: both come with the enrollment`,
+      `fleetseal: ${place}/agent.crt has to be put there: the certificate, followed by its issuers; comes with the enrollment`,
       `fleetseal: ${place}/agent.key has to be put there: the private key, created on this host`,
-      'fleetseal: when the certificate and its key are in place too, run:',
+      'fleetseal: when the missing files are in place too, run:',
       '',
     ]);
     expect(stdout).toContain(INSTALL);

@@ -438,7 +438,7 @@ export const EXAMPLES: readonly Example[] = Object.values(GROUPS).flat();
 /** What cannot work, with the words that say why and what to do instead. */
 export const REFUSALS: readonly Refusal[] = [
   {
-    title: 'Fleet Server on Elastic Cloud',
+    title: 'Elastic Cloud without a proxy of your own',
     profile: 'agent',
     deployment: { model: 'cloud', os: 'linux', stackVersion: '9.5.2', fleetUrl: FLEET },
   },

@@ -217,7 +217,7 @@ describe('POST /v1/kits without a serial number', () => {
     });
     expect(at(json, 'files.0.source')).toBe('service');
     expect(at(json, 'files.0.purpose')).toBe(
-      'the certificate, followed by its issuers: both come with the enrollment',
+      'the certificate, followed by its issuers; comes with the enrollment',
     );
     expect(at(json, 'notes.0')).toMatchObject({
       code: 'certificate_to_come',

@@ -48,7 +48,7 @@ describe('the files of a kit', () => {
               ...file,
               source: 'service',
               contents: null,
-              purpose: `${file.purpose}: both come with the enrollment`,
+              purpose: `${file.purpose}; comes with the enrollment`,
             }
           : file,
       );
