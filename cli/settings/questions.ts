@@ -115,7 +115,7 @@ function isAbout(setting: string, problem: string): boolean {
   return problem.split(/[.:]/)[0] === setting;
 }
 
-/** The text of a file; its name where there is none, which is then refused as a certificate. */
+/** The text of a file; the name of a file that cannot be read, which is then refused as a certificate. */
 function pemOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
