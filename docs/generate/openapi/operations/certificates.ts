@@ -9,7 +9,7 @@ import type { Operations } from '../described-operation.ts';
 /** The operations of the tag `certificates`. */
 export const CERTIFICATES_OPERATIONS: Operations = {
   'report-compromise /revoke': {
-    summary: 'Revokes a certificate whose key is compromised, for whoever holds that key.',
+    summary: 'Revokes a certificate whose key is compromised, on proof of that key.',
     description:
       'Needs no token: the proof is the serial number, signed with the key of the certificate. The reason is keyCompromise, and the key is blocked. Safe to repeat, also with the same proof. An unknown serial number and a proof by another key are rejected alike.',
     tag: 'certificates',
