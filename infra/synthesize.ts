@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import CDK from '../cdk.json' with { type: 'json' };
 import { type Bundles, bundleFunctions } from './bundle.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
@@ -14,7 +14,7 @@ export interface AppOptions {
   readonly checkSchemas?: boolean;
 }
 
-/** An app without stacks: `synth()` throws for violations of the AWS Solutions rules. */
+/** An app without stacks: `synth()` throws for violations of the AWS Solutions and Serverless rules of cdk-nag. */
 export function createApp({ outdir, checkSchemas = true }: AppOptions = {}): App {
   const app = new App({
     // Tests synthesize with the same feature flags.
@@ -26,7 +26,7 @@ export function createApp({ outdir, checkSchemas = true }: AppOptions = {}): App
     postCliContext: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
     ...(outdir === undefined ? {} : { outdir }),
   });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   return app;
 }
 

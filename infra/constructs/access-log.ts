@@ -38,3 +38,7 @@ export function accessLog(scope: Construct, retentionDays: number): StageOptions
     accessLogFormat: AccessLogFormat.custom(JSON.stringify(FIELDS)),
   };
 }
+
+/** Why nothing is traced, for cdk-nag. */
+export const NO_TRACING =
+  'The id of a request joins the access log with the log of its function. X-Ray would cost by the request, and give roles that sign one permission more.';

@@ -10,7 +10,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Route } from '../../shared/config/routes.ts';
-import { accessLog } from './access-log.ts';
+import { accessLog, NO_TRACING } from './access-log.ts';
 import { OperatorAlarm } from './operator-alarm.ts';
 import { addProblemResponses } from './problem-responses.ts';
 
@@ -88,6 +88,7 @@ export class HttpApi extends Construct {
 
   private acknowledge(): void {
     Validations.of(this.api).acknowledge(
+      { id: 'Serverless-APIGWXrayEnabled', reason: NO_TRACING },
       {
         id: 'AwsSolutions-APIG2',
         reason: 'The functions validate every request and report each wrong field, which the gateway cannot.',

@@ -3,7 +3,7 @@ import { AuthorizationType, EndpointType, LambdaIntegration, RestApi } from 'aws
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { OCSP_PATH } from '../../shared/domain/revocation-points.ts';
-import { accessLog } from './access-log.ts';
+import { accessLog, NO_TRACING } from './access-log.ts';
 import { STAGE } from './http-api.ts';
 import { OperatorAlarm } from './operator-alarm.ts';
 
@@ -64,6 +64,7 @@ export class OcspApi extends Construct {
 
   private acknowledge(setsLogsRole: boolean): void {
     Validations.of(this.api).acknowledge(
+      { id: 'Serverless-APIGWXrayEnabled', reason: NO_TRACING },
       {
         id: 'AwsSolutions-APIG2',
         reason: 'The responder reads every request strictly; the gateway reads no DER.',

@@ -41,10 +41,11 @@ export class RevokedStream extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    Validations.of(failed).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is the queue of what failed: people read it.',
-    });
+    const reason = 'It is the queue of what failed: people read it.';
+    Validations.of(failed).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+    );
     reader.policy.addStatements(
       ...table.streamStatements(),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failed.queueArn] }),

@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -32,6 +32,10 @@ export class ScheduledFunction extends Construct {
     super(scope, id);
     const { fn, minutes, intervals = 3, runbook, alarmTopicArn } = props;
     fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.minutes(Math.min(minutes, LONGEST)) });
+    Validations.of(fn).acknowledge({
+      id: 'Serverless-LambdaAsyncFailureDestination',
+      reason: 'An event says only that it is time: the next one does the same work, and an alarm rings.',
+    });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },

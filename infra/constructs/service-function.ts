@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   Effect,
   type IRole,
@@ -22,6 +22,7 @@ import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
 import { FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
 import { OBJECT_PERMISSIONS, PUBLISHERS, TABLE_PERMISSIONS } from '../permissions.ts';
+import { NO_TRACING } from './access-log.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { RevocationBucket } from './revocation-bucket.ts';
@@ -137,6 +138,7 @@ export class ServiceFunction extends Construct {
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.fn.node.addDependency(this.policy);
+    acknowledge(this.fn);
   }
 
   private allowEvents({ name, bus }: ServiceFunctionProps): void {
@@ -152,4 +154,15 @@ export class ServiceFunction extends Construct {
     this.policy.addStatements(...objects.statements(grants));
     objects.acknowledge(this.policy, grants);
   }
+}
+
+function acknowledge(fn: LambdaFunction): void {
+  Validations.of(fn).acknowledge(
+    {
+      id: 'Serverless-LambdaDLQ',
+      reason:
+        'No event needs keeping: the caller of a request gets its error, a schedule runs again, and the stream has a queue for failed batches.',
+    },
+    { id: 'Serverless-LambdaTracing', reason: NO_TRACING },
+  );
 }

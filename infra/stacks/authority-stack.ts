@@ -1,4 +1,4 @@
-import { CfnOutput, CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CustomResource, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
@@ -140,6 +140,10 @@ export class AuthorityStack extends Stack {
     // CloudFormation invokes it asynchronously, and waits for no attempt that begins later.
     const serviceTimeout = Duration.minutes(5);
     creator.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: serviceTimeout });
+    Validations.of(creator.fn).acknowledge({
+      id: 'Serverless-LambdaAsyncFailureDestination',
+      reason: 'CloudFormation waits for the response, and fails the deployment where none comes.',
+    });
     const authority = new CustomResource(this, 'Authority', {
       serviceToken: creator.fn.functionArn,
       serviceTimeout,

@@ -30,6 +30,6 @@ const FULL = {
   apiGatewayLogsRole: 'existing',
 };
 
-test('with all settings set, the AWS Solutions rules and the schemas of CloudFormation hold', () => {
+test('with all settings set, the AWS Solutions and Serverless rules and the schemas of CloudFormation hold', () => {
   expect(() => withApp(FULL, (app) => app.synth(), { checkSchemas: true })).not.toThrow();
 });

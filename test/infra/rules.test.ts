@@ -1,17 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { type App, type Stack, Validations } from 'aws-cdk-lib';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { withApp } from './synthesized.ts';
 
-describe('the AWS Solutions rules', () => {
+describe('the rules of cdk-nag', () => {
   // That they hold with the defaults, every other test of this folder shows: a synthesis throws where one does not. With
   // all settings set: test/exhaustive/templates.test.ts.
-  test('stop a synthesis that violates one', () => {
-    const violate = (app: App) => {
-      new Bucket(app.node.findChild('FleetsealService') as Stack, 'Careless');
-      app.synth();
-    };
-    expect(() => withApp({}, violate)).toThrow('AwsSolutions::AwsSolutions-S1');
+  const refused = refusal();
+
+  test.each([
+    ['AwsSolutions', 'AwsSolutions::AwsSolutions-SQS4'],
+    ['Serverless', 'Serverless::Serverless-SQSRedrivePolicy'],
+  ])('stop a synthesis that violates one of %s', (_pack, rule) => {
+    expect(refused).toContain(rule);
   });
 
   test('are waived for these reasons only', () => {
@@ -70,9 +71,27 @@ describe('the AWS Solutions rules', () => {
       'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/crl/root-*]: The wildcard stands for the lists and certificates of every CA.',
       'AwsSolutions-S1: The objects are public through CloudFront, their versions show every change, and the functions that write log each list.',
       'AwsSolutions-SQS3: It is the queue of what failed: people read it.',
+      'Serverless-APIGWXrayEnabled: The id of a request joins the access log with the log of its function. X-Ray would cost by the request, and give roles that sign one permission more.',
+      'Serverless-LambdaAsyncFailureDestination: An event says only that it is time: the next one does the same work, and an alarm rings.',
+      'Serverless-LambdaAsyncFailureDestination: CloudFormation waits for the response, and fails the deployment where none comes.',
+      'Serverless-LambdaDLQ: No event needs keeping: the caller of a request gets its error, a schedule runs again, and the stream has a queue for failed batches.',
+      'Serverless-LambdaTracing: The id of a request joins the access log with the log of its function. X-Ray would cost by the request, and give roles that sign one permission more.',
+      'Serverless-SQSRedrivePolicy: It is the queue of what failed: people read it.',
     ]);
   });
 });
+
+/** The message of a synthesis with a queue that violates rules. */
+function refusal(): string {
+  return withApp({}, (app) => {
+    new Queue(app.node.findChild('FleetsealService') as Stack, 'Careless');
+    try {
+      return app.synth().directory;
+    } catch (error) {
+      return String(error);
+    }
+  });
+}
 
 /** Every acknowledged rule with its reason, each once. */
 function waived(app: App): readonly string[] {
