@@ -168,7 +168,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'answer-not-found': [],
   'sweep-reservations': [
     { actions: ['Query'], index: 'openByAge' },
-    { actions: ['GetItem'], items: ['certificate', 'name'] },
+    { actions: ['GetItem'], items: ['certificate', 'name', 'authority'] },
     { actions: ['UpdateItem'], items: ['certificate', 'use'] },
     { actions: ['DeleteItem'], items: ['reservation'] },
     { actions: ['BatchGetItem'], items: ['alternativeName'] },

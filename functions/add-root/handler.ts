@@ -21,6 +21,10 @@ export function addRootHandler(deps: AdditionalRootsDependencies) {
 const environment = readEnvironment(['TABLE_NAME']);
 
 export const handler = addRootHandler({
-  authority: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  authority: dynamoAuthorityStore({
+    client: dynamoClient(),
+    tableName: environment.TABLE_NAME,
+    fence: 'ignored',
+  }),
   clock: systemClock,
 });

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog, type Log } from '../../shared/observability/log.ts';
@@ -72,12 +73,15 @@ async function respond(
   return signedResult(response, { now: clock(), cacheSeconds, known: readKnownTags(event) });
 }
 
+/** Of a store that does not answer, and of a ledger that is fenced after a restore. */
+const TRY_LATER: readonly ErrorCode[] = ['try_again', 'authority_not_ready'];
+
 function fail(
   { log }: AnswerOcspOptions,
   event: APIGatewayProxyEvent,
   error: unknown,
 ): APIGatewayProxyResult {
-  const isPassing = error instanceof AppError && error.code === 'try_again';
+  const isPassing = error instanceof AppError && TRY_LATER.includes(error.code);
   const { requestId } = event.requestContext;
   log.error('not answered', { requestId, outcome: isPassing ? 'tryLater' : 'internalError', error });
   return errorResult(isPassing ? 'tryLater' : 'internalError');

@@ -44,7 +44,11 @@ function shown(root: Root): ApiResponse {
 }
 
 const environment = readEnvironment(['TABLE_NAME', 'ROOT_ADOPTION_PERCENT']);
-const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const table = {
+  client: dynamoClient(),
+  tableName: environment.TABLE_NAME,
+  fence: 'ignored',
+} as const;
 
 export const handler = changeRootHandler({
   authority: dynamoAuthorityReader(table),

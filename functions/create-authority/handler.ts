@@ -12,6 +12,7 @@ import { createLog } from '../../shared/observability/log.ts';
 import { declareExternalRoots } from '../../shared/rotation/declare-external-roots.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoLedgerFence } from '../../shared/store/ledger.ts';
 import { dynamoRootStore } from '../../shared/store/root-store.ts';
 import { readPlan } from './request.ts';
 
@@ -21,6 +22,7 @@ const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const deps = {
   store: dynamoAuthorityStore(table),
   roots: dynamoRootStore(table),
+  fence: dynamoLedgerFence(table),
   signer: kmsCaSigner({ onAttempt: logKmsAttempts(log) }),
   clock: systemClock,
   random: (length: number) => Uint8Array.from(randomBytes(length)),
@@ -38,6 +40,7 @@ async function run(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
   try {
     const plan = readPlan(event.ResourceProperties);
+    await deps.fence.declare(systemClock());
     if (!('issuers' in plan)) {
       const { id: rootId } = await recordExternalRoot(deps, plan);
       const changed = await declareExternalRoots(deps, plan.externalRoots);

@@ -55,7 +55,11 @@ async function create(
 }
 
 const environment = readEnvironment(['TABLE_NAME']);
-const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const options = {
+  client: dynamoClient(),
+  tableName: environment.TABLE_NAME,
+  fence: 'ignored',
+} as const;
 
 export const handler = createTokenHandler({
   tokens: dynamoTokenStore(options),

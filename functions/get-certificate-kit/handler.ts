@@ -29,7 +29,11 @@ export function getCertificateKitHandler(
 }
 
 const environment = readEnvironment(['TABLE_NAME', 'REVOCATION_URL']);
-const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const options = {
+  client: dynamoClient(),
+  tableName: environment.TABLE_NAME,
+  fence: 'ignored',
+} as const;
 
 export const handler = getCertificateKitHandler({
   certificates: dynamoCertificateLookup(options),

@@ -30,7 +30,11 @@ export function getRenewalHandler(deps: ReadRenewalDependencies) {
 }
 
 const environment = readEnvironment(['TABLE_NAME']);
-const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const options = {
+  client: dynamoClient(),
+  tableName: environment.TABLE_NAME,
+  fence: 'ignored',
+} as const;
 
 export const handler = getRenewalHandler({
   store: {

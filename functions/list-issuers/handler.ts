@@ -17,7 +17,11 @@ export function listIssuersHandler(deps: ListIssuersDependencies) {
 }
 
 const environment = readEnvironment(['TABLE_NAME']);
-const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const table = {
+  client: dynamoClient(),
+  tableName: environment.TABLE_NAME,
+  fence: 'ignored',
+} as const;
 
 export const handler = listIssuersHandler({
   slots: dynamoSlotStore(table),

@@ -18,6 +18,10 @@ export function removeRootHandler(deps: AdditionalRootsDependencies) {
 const environment = readEnvironment(['TABLE_NAME']);
 
 export const handler = removeRootHandler({
-  authority: dynamoAuthorityStore({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  authority: dynamoAuthorityStore({
+    client: dynamoClient(),
+    tableName: environment.TABLE_NAME,
+    fence: 'ignored',
+  }),
   clock: systemClock,
 });

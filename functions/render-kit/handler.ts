@@ -43,7 +43,11 @@ export function renderKitHandler(deps: {
 }
 
 const environment = readEnvironment(['TABLE_NAME', 'REVOCATION_URL']);
-const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const options = {
+  client: dynamoClient(),
+  tableName: environment.TABLE_NAME,
+  fence: 'ignored',
+} as const;
 
 export const handler = renderKitHandler({
   certificates: dynamoCertificateLookup(options),

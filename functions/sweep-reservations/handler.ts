@@ -4,26 +4,26 @@ import { type SweepResult, sweepReservations } from '../../shared/issuance/sweep
 import { createLog } from '../../shared/observability/log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
+import { dynamoLedgerFence } from '../../shared/store/ledger.ts';
 
 const environment = readEnvironment(['TABLE_NAME']);
 const log = createLog('sweep-reservations');
-const store = dynamoIssuanceStore({
-  client: dynamoClient(),
-  tableName: environment.TABLE_NAME,
-  rootIds: [],
-  issuerIds: [],
-});
+const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const store = dynamoIssuanceStore({ ...table, rootIds: [], issuerIds: [] });
+const fence = dynamoLedgerFence(table);
 
 /**
  * Runs on a schedule: voids what was reserved and never finished, until its time is used. An alarm reads
  * `counts.behindSeconds` of the last line (`infra/constructs/sweep-backlog.ts`).
  *
- * @throws Error where one of them could not be voided, after all others were: the alarm shall ring.
+ * @throws Error where one of them could not be voided, after all others were: the alarm shall ring. @throws AppError
+ * `authority_not_ready` where the ledger is fenced: a restored reservation may be of a certificate that was issued since.
  */
 export async function handler(
   _event: unknown,
   context: { getRemainingTimeInMillis(): number },
 ): Promise<SweepResult> {
+  await fence.checkOpen();
   const remainingMilliseconds = () => context.getRemainingTimeInMillis();
   const result = await sweepReservations({ store, clock: systemClock, remainingMilliseconds });
   const { voided, left, failed, behindSeconds } = result;

@@ -6,6 +6,7 @@ import type { EntryPages } from '../pki/crl/expected-entries.ts';
 import type { ListPlan } from '../pki/crl/list.ts';
 import { type PreparedList, prepareList } from '../pki/crl/prepare-list.ts';
 import { signPrepared } from '../pki/sign-prepared.ts';
+import { checkNothingLost } from './check-nothing-lost.ts';
 import { type ListState, listMetadata, readListState } from './list-state.ts';
 import type { ObjectStore } from './ports.ts';
 import type { PublishableList } from './publishable-list.ts';
@@ -13,7 +14,8 @@ import type { PublishableList } from './publishable-list.ts';
 /*
  * A list is published so that it never goes backwards. The previous list is read first, then the ledger, consistently:
  * whatever the previous list had is on the next one too, or has expired. The next one replaces exactly the list that was
- * read; where another builder was faster, everything is read again. So it does not matter whose clock is ahead, who dies
+ * read; where another builder was faster, everything is read again. A list that lacks what the one before it has is not
+ * signed: the table was restored from a backup then, or damaged. So it does not matter whose clock is ahead, who dies
  * when, or whose answer is lost. The number is the clock in nanoseconds, or one more than the number before where the
  * clock is behind that (RFC 5280 section 5.2.3: monotonically increasing).
  */
@@ -54,7 +56,7 @@ const PAUSE_MILLISECONDS = 20;
  * Publishes a list, unless the one that is there says the same and is fresh.
  *
  * @throws AppError `try_again` where other builders were faster each time. @throws AppError `internal` where the list fails
- * its checks. What the ports throw passes through. In each case, the list that is there stays.
+ * its checks, or would lose an entry. What the ports throw passes through. In each case, the list that is there stays.
  */
 export async function publishList(
   deps: PublishDependencies,
@@ -87,6 +89,11 @@ async function tryToPublish(
   const { prepared, ...contents } = next;
   if (previous !== undefined && isCurrent(previous, contents, now, life))
     return { path, outcome: 'unchanged', state: previous };
+  if (before !== undefined && previous !== undefined && mayLose(previous, contents)) {
+    const published = await deps.objects.read(path);
+    if (published?.etag !== before.etag) return undefined;
+    await checkNothingLost(path, published.body, list.entries());
+  }
   const { der } = await signPrepared(prepared, (digest) => deps.signer.sign(ca, digest));
   const state = { ...plan, ...contents };
   const content = {
@@ -170,6 +177,11 @@ function isCurrent(
     age >= 0 &&
     age < lifetimeSeconds / 3
   );
+}
+
+/** Whether something of the list that is there could be missing from the next one. */
+function mayLose(previous: ListState, next: Pick<PreparedList, 'contentsSha256'>): boolean {
+  return previous.entries > 0 && previous.contentsSha256 !== next.contentsSha256;
 }
 
 /** At most half of what is left of its life, so that no cache serves a list that has ended. */

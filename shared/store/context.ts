@@ -9,6 +9,11 @@ export interface StoreOptions {
   readonly random?: () => number;
   /** Waits that many milliseconds. @default a timer */
   readonly pause?: (milliseconds: number) => Promise<void>;
+  /**
+   * Whether the authority can be read from a table from which nothing may be signed: `ignored` is for functions that sign
+   * nothing, and are needed before a restored table is opened. @default kept
+   */
+  readonly fence?: 'kept' | 'ignored';
 }
 
 export type StoreContext = Required<StoreOptions>;
@@ -17,6 +22,7 @@ export function storeContext(options: StoreOptions): StoreContext {
   return {
     random: Math.random,
     pause: setTimeout,
+    fence: 'kept',
     ...options,
   };
 }

@@ -11,11 +11,13 @@ import {
   alternativeNameKey,
   blockedKeyKey,
   issuerKey,
+  ledgerKey,
   nameKey,
   reservationKey,
   rootKey,
   tokenKey,
 } from './keys.ts';
+import { checkOpen } from './ledger-state.ts';
 import { nameRecord } from './name-item.ts';
 import { readItems } from './read-items.ts';
 import { bootstrapToken } from './token-item.ts';
@@ -38,6 +40,7 @@ export async function readForEnrollment(
     name: nameKey(names.name),
     blocked: blockedKeyKey(publicKeySha256),
     additional: additionalRootsKey,
+    ledger: ledgerKey,
   };
   const exclusive = alternativeNames(names);
   const roots = authority.rootIds.map(rootKey);
@@ -48,6 +51,7 @@ export async function readForEnrollment(
     ...roots,
     ...issuers,
   ]);
+  checkOpen(context, find(keys.ledger));
 
   const token = find(keys.token);
   const reservation = find(keys.reservation);

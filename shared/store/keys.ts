@@ -31,6 +31,7 @@ import { type Month, monthOf } from './month.ts';
  *   AUTHORITY                           ROOT#<id>     a root
  *   AUTHORITY                           ISSUER#<id>   an issuer
  *   SLOT                                <id>          a CA key that the template declares
+ *   AUTHORITY                           LEDGER        which table this ledger is in
  *   AUTHORITY                           ADDITIONAL-ROOTS: the roots of other CAs in the trust bundle
  *   EVENT                               ADDITIONAL-ROOTS#<nnnnnnnn>: what the version nnnnnnnn of these changed
  *   EVENT                               PUBLISHED     which events about issuers and roots were published
@@ -99,6 +100,8 @@ export const keyBlockKey = (publicKeySha256: string): Key => key(PARTITIONS.bloc
 export const rootKey = (id: string): Key => key(PARTITIONS.authority, `ROOT#${id}`);
 export const issuerKey = (id: string): Key => key(PARTITIONS.authority, `ISSUER#${id}`);
 export const slotKey = (id: string): Key => key(PARTITIONS.slot, id);
+/** Beside the CAs, since whatever signs reads those. */
+export const ledgerKey: Key = key(PARTITIONS.authority, 'LEDGER');
 export const additionalRootsKey: Key = key(PARTITIONS.authority, 'ADDITIONAL-ROOTS');
 /** Eight digits, so that the order of the keys is that of the versions. */
 export const additionalRootChangesKey = (version: number): Key =>

@@ -8,6 +8,6 @@ import { readAuthority } from './read-authority.ts';
  * An authority without a root has made nothing yet; then it is the month of `now`.
  */
 export async function firstMonth(context: StoreContext, now: Instant): Promise<Month> {
-  const { roots } = await readAuthority(context);
+  const { roots } = await readAuthority({ ...context, fence: 'ignored' });
   return roots.map(({ createdAt }) => monthOf(createdAt)).reduce((a, b) => (a < b ? a : b), monthOf(now));
 }

@@ -15,10 +15,12 @@ import {
   certificateKey,
   issuerKey,
   type Key,
+  ledgerKey,
   nameKey,
   rootKey,
   serialNumberOf,
 } from './keys.ts';
+import { checkOpen } from './ledger-state.ts';
 import { nameRecord } from './name-item.ts';
 import { queryOnce } from './query-items.ts';
 import { readItems } from './read-items.ts';
@@ -39,7 +41,10 @@ export async function readForRenewal(
     'serialNumber' in reference
       ? reference.serialNumber
       : await findByThumbprint(context, reference.thumbprint);
-  if (serialNumber === undefined) return undefined;
+  if (serialNumber === undefined) {
+    checkOpen(context, (await readItems(context, [ledgerKey]))(ledgerKey));
+    return undefined;
+  }
   const roots = authority.rootIds.map(rootKey);
   const issuers = authority.issuerIds.map(issuerKey);
   const guessed = [
@@ -47,9 +52,10 @@ export async function readForRenewal(
     ...alternativeNames(likely).map(alternativeNameKey),
   ];
   const found = await readItems(context, [
-    ...[certificateKey(serialNumber), blockedKeyKey(publicKeySha256), additionalRootsKey],
+    ...[certificateKey(serialNumber), blockedKeyKey(publicKeySha256), additionalRootsKey, ledgerKey],
     ...[...guessed, ...roots, ...issuers],
   ]);
+  checkOpen(context, found(ledgerKey));
   const item = found(certificateKey(serialNumber));
   if (item === undefined) return undefined;
   const record = certificateRecord(item);

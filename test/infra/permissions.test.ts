@@ -110,7 +110,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   'sweep-reservations': [
     'BatchGetItem table [SAN#*]',
     'DeleteItem table [RESERVATION#*]',
-    'GetItem table [CERT#* NAME#*]',
+    'GetItem table [CERT#* NAME#* AUTHORITY]',
     'PutItem table [NAME#* SAN#* REVOKED#* HISTORY#*]',
     'Query table/index/openByAge',
     'UpdateItem table [CERT#* USE#*]',

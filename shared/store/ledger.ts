@@ -1,0 +1,31 @@
+import type { Instant } from '../domain/instant.ts';
+import type { LedgerState } from '../domain/ledger.ts';
+import { type StoreOptions, storeContext } from './context.ts';
+import { ledgerKey } from './keys.ts';
+import { checkOpen, ledgerItem, ledgerState } from './ledger-state.ts';
+import { putNew } from './put-new.ts';
+import { readItem } from './read-items.ts';
+
+/** The fence of a ledger, for functions that do not read the authority. */
+export interface LedgerFence {
+  /** Undefined where the table says nothing of itself. Consistent. */
+  readState(): Promise<LedgerState | undefined>;
+  /** Writes which table the ledger is in, once: in a copy, the name of the original stays. @returns what is there then. */
+  declare(now: Instant): Promise<LedgerState>;
+  /** @throws AppError `authority_not_ready` where nothing may be signed from the table. */
+  checkOpen(): Promise<void>;
+}
+
+/** The fence of the ledger in a DynamoDB table. */
+export function dynamoLedgerFence(options: StoreOptions): LedgerFence {
+  const context = storeContext(options);
+  const { tableName } = context;
+  return {
+    readState: async () => ledgerState(await readItem(context, ledgerKey)),
+    declare: async (openedAt) => {
+      const wanted = { tableName, openedAt };
+      return ledgerState(await putNew(context, ledgerItem(wanted))) ?? wanted;
+    },
+    checkOpen: async () => checkOpen(context, await readItem(context, ledgerKey)),
+  };
+}
