@@ -18,7 +18,8 @@ function ofSuite({ name, message, assertionResults }) {
   const file = name.replace(`${process.cwd()}/`, '');
   if (failed.length === 0 && message !== '' && assertionResults.length === 0) return [`${file}: ${message}`];
   return failed.map(
-    ({ fullName, status, failureMessages }) => `${file}: ${fullName} (${status}): ${failureMessages.join(' ')}`,
+    ({ fullName, status, failureMessages }) =>
+      `${file}: ${fullName} (${status}): ${failureMessages.join(' ')}`,
   );
 }
 

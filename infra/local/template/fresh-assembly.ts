@@ -21,11 +21,7 @@ const DEFAULTS = join('infra', 'local', 'fleetseal.json');
  * @throws Error with the message of the synthesis if it fails.
  */
 export async function freshAssembly(root: string, outdir: string, settings?: string): Promise<string> {
-  const paths = ['infra', 'functions', 'shared', 'cdk.json', 'package-lock.json'];
-  const sources = {
-    paths: paths.map((name) => join(root, name)),
-    settings: settings ?? join(root, DEFAULTS),
-  };
+  const sources = sourcesOf(root, settings);
   if (isFresh(outdir, sources)) return outdir;
   console.log('Synthesizing the CDK app.');
   rmSync(outdir, { recursive: true, force: true });
@@ -37,6 +33,12 @@ export async function freshAssembly(root: string, outdir: string, settings?: str
   await run([join(root, 'infra', 'app.ts')], { cwd: root, env });
   keepSettings(outdir, sources);
   return outdir;
+}
+
+/** What the assembly of the repository `root` is made from. @param settings as of {@link freshAssembly} */
+export function sourcesOf(root: string, settings = join(root, DEFAULTS)): Sources {
+  const paths = ['infra', 'functions', 'shared', 'cdk.json', 'package-lock.json'];
+  return { paths: paths.map((name) => join(root, name)), settings };
 }
 
 /** As the CDK command line passes it on. */
