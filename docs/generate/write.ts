@@ -5,6 +5,7 @@ import { deploymentDocument } from './deployment/document.ts';
 import { fleetDocument, recordedFleet } from './fleet/document.ts';
 import { fleetPicture } from './fleet/picture.ts';
 import { kitsDocument } from './kits/document.ts';
+import { metricsDocument } from './metrics/document.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { settingsDocument } from './settings/document.ts';
 
@@ -19,6 +20,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'docs/fleet.md': () => fleetDocument(recordedFleet()),
   'docs/fleet.svg': () => fleetPicture(recordedFleet()),
   'docs/kits.md': kitsDocument,
+  'docs/metrics.md': metricsDocument,
   'docs/settings.md': settingsDocument,
 };
 

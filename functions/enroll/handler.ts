@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
+import {
+  CERTIFICATES_ISSUED,
+  COMMIT_MILLISECONDS,
+  READ_MILLISECONDS,
+  REQUESTS_REFUSED,
+  RESERVE_MILLISECONDS,
+  SIGN_MILLISECONDS,
+  SIGNATURES_PER_CERTIFICATE,
+} from '../../shared/config/metrics.ts';
 import { acceptDeployment } from '../../shared/delivery/accept-deployment.ts';
 import { renderIssued } from '../../shared/delivery/render-issued.ts';
 import { represent } from '../../shared/delivery/represent-issued.ts';
@@ -16,6 +25,8 @@ import type { EnrollDependencies, Enrollment } from '../../shared/issuance/enrol
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
+import { type Measurement, measured } from '../../shared/observability/measurement.ts';
+import { type StepTimer, stepTimer } from '../../shared/observability/step-timer.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { bearerToken, enrollBody } from './request.ts';
@@ -24,11 +35,13 @@ const log = createLog('enroll');
 
 /** `POST /v1/enroll`: 201 with a new certificate, 200 with the one that this token and key have already. */
 export function enrollHandler(deps: EnrollDependencies) {
-  return api({ name: 'enroll', access: 'public', body: enrollBody }, async (request) => {
+  const route = { name: 'enroll', access: 'public', body: enrollBody, refused: REQUESTS_REFUSED } as const;
+  return api(route, async (request) => {
     const { deployment, ...asked } = request.body;
     const { requestId } = request;
     const representation = negotiate(request.header('accept'), REPRESENTATIONS);
-    const enrollment = await enroll(deps, {
+    const timer = stepTimer();
+    const enrollment = await enroll(timed(deps, timer), {
       ...asked,
       token: bearerToken(request.header('authorization')),
       sourceIp: request.caller.sourceIp,
@@ -39,17 +52,41 @@ export function enrollHandler(deps: EnrollDependencies) {
         return accepted;
       },
     });
-    report(requestId, enrollment);
+    report(requestId, enrollment, timer.measurements());
     const issued = renderIssued(enrollment, { ...deps, urlOf: request.urlOf }, asked.name);
     const { resolved } = enrollment.accepted;
     return { status: enrollment.created ? 201 : 200, ...represent(representation, issued, resolved) };
   });
 }
 
-function report(requestId: string, { record, created, ...enrollment }: Enrollment): void {
+function timed({ store, signer, ...deps }: EnrollDependencies, { time }: StepTimer): EnrollDependencies {
+  return {
+    ...deps,
+    store: {
+      ...store,
+      readForEnrollment: time(READ_MILLISECONDS, store.readForEnrollment),
+      reserve: time(RESERVE_MILLISECONDS, store.reserve),
+      commit: time(COMMIT_MILLISECONDS, store.commit),
+    },
+    signer: { ...signer, sign: time(SIGN_MILLISECONDS, signer.sign) },
+  };
+}
+
+function report(
+  requestId: string,
+  { record, created, ...enrollment }: Enrollment,
+  steps: readonly Measurement[],
+): void {
   const { serialNumber, tokenId, issuerId, profile, name } = record;
   const outcome = created ? 'issued' : 'repeated';
-  log.info('enrollment', { requestId, outcome, serialNumber, tokenId, issuerId, profile, name });
+  const issued = [
+    measured(CERTIFICATES_ISSUED, 1),
+    measured(SIGNATURES_PER_CERTIFICATE, record.attempts.length),
+  ];
+  log.info('enrollment', { requestId, outcome, serialNumber, tokenId, issuerId, profile, name }, [
+    ...(created ? issued : []),
+    ...steps,
+  ]);
   if ('unrecorded' in enrollment)
     log.warn('deployment not recorded', { requestId, serialNumber, error: enrollment.unrecorded });
 }

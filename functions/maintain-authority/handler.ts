@@ -2,14 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
+import {
+  ISSUANCE_SECONDS,
+  OLDEST_ROOT_LIST_SECONDS,
+  RESPONDER_SECONDS,
+} from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
-import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { answerCloudFormation, type Outcome } from '../../shared/http/custom-resource.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
+import { measuredIfAny } from '../../shared/observability/measurement.ts';
 import { s3Client } from '../../shared/publish/client.ts';
 import { s3ObjectStore } from '../../shared/publish/object-store.ts';
 import { maintainAuthority } from '../../shared/revocation/maintain-authority.ts';
@@ -58,8 +63,6 @@ const deps = {
  * certificates of the CAs: on schedule, and as `Custom::AuthorityData` at each deployment, which fails without them. A deployment also records the CA
  * keys that it declares, and brings the additional roots of its settings.
  *
- * Alarms read `counts.oldestListSeconds`, `counts.responderSeconds` and `counts.issuanceSeconds` of each run.
- *
  * @throws Error where something could not be done, after everything else was tried: the schedule tries again.
  */
 export async function handler(event: CloudFormationCustomResourceEvent | Scheduled): Promise<void> {
@@ -98,9 +101,11 @@ async function run(): Promise<void> {
   for (const operation of renewed) log.info('renewed', { operation });
   const failed = [...rollover.failed, ...undone];
   for (const { what: operation, error } of failed) log.error('not renewed', { operation, error });
-  const { issuanceSeconds } = rollover;
-  const ages = withoutUndefined({ oldestListSeconds, responderSeconds, issuanceSeconds });
-  log.info('authority maintained', { counts: { renewed: renewed.length, failed: failed.length, ...ages } });
+  log.info('authority maintained', { counts: { renewed: renewed.length, failed: failed.length } }, [
+    ...measuredIfAny(OLDEST_ROOT_LIST_SECONDS, oldestListSeconds),
+    ...measuredIfAny(RESPONDER_SECONDS, responderSeconds),
+    ...measuredIfAny(ISSUANCE_SECONDS, rollover.issuanceSeconds),
+  ]);
   const [first] = failed;
   if (first === undefined) return;
   const reason = first.error instanceof Error ? first.error.message : 'unknown';

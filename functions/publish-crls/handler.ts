@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
+import { OLDEST_LIST_SECONDS } from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
@@ -8,6 +9,7 @@ import { answerCloudFormation, type Outcome } from '../../shared/http/custom-res
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
+import { measuredIfAny } from '../../shared/observability/measurement.ts';
 import { s3Client } from '../../shared/publish/client.ts';
 import { s3ObjectStore } from '../../shared/publish/object-store.ts';
 import {
@@ -53,8 +55,6 @@ const deps: PublishListsDependencies = {
  * Publishes revocation lists: those of the shards that something was revoked in (the table's stream); on a schedule, those
  * that are missing, outdated or a third of their life old; all of them at a deployment, which fails without them.
  *
- * An alarm reads `counts.oldestListSeconds` of each scheduled run.
- *
  * @throws Error where a list could not be published, after all others were: the stream and the schedule try again.
  */
 export async function handler(event: PublishEvent): Promise<void> {
@@ -63,10 +63,15 @@ export async function handler(event: PublishEvent): Promise<void> {
   else check(await all());
 }
 
+/** Runs by the stream measure no age, so that they can't hide that the schedule is gone. */
 async function all(): Promise<PublicationReport> {
   const report = await publishAllLists(deps);
   const { lists, failed, oldestListSeconds } = report;
-  log.info('lists checked', { counts: { lists: lists.length, failed: failed.length, oldestListSeconds } });
+  log.info(
+    'lists checked',
+    { counts: { lists: lists.length, failed: failed.length } },
+    measuredIfAny(OLDEST_LIST_SECONDS, oldestListSeconds),
+  );
   return report;
 }
 

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
+import {
+  CERTIFICATES_ISSUED,
+  COMMIT_MILLISECONDS,
+  READ_MILLISECONDS,
+  REQUESTS_REFUSED,
+  RESERVE_MILLISECONDS,
+  SIGN_MILLISECONDS,
+  SIGNATURES_PER_CERTIFICATE,
+} from '../../shared/config/metrics.ts';
 import { acceptDeployment } from '../../shared/delivery/accept-deployment.ts';
 import { renderIssued } from '../../shared/delivery/render-issued.ts';
 import { represent } from '../../shared/delivery/represent-issued.ts';
@@ -16,6 +25,8 @@ import { sentProof } from '../../shared/http/contract/proof.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
+import { type Measurement, measured } from '../../shared/observability/measurement.ts';
+import { type StepTimer, stepTimer } from '../../shared/observability/step-timer.ts';
 import { readRenewalProof } from '../../shared/pki/proof/renewal-proof.ts';
 import { presentProof } from '../../shared/rotation/present-proof.ts';
 import { type Renewal, renew } from '../../shared/rotation/renew.ts';
@@ -28,12 +39,19 @@ const log = createLog('renew-certificate');
 
 /** `POST /v1/renew`: 201 with the certificate that renews the presented one, 200 with the one that did for this key already. */
 export function renewCertificateHandler(deps: RenewalDependencies) {
-  return api({ name: 'renew-certificate', access: 'public', body: renewBody }, async (request) => {
+  const route = {
+    name: 'renew-certificate',
+    access: 'public',
+    body: renewBody,
+    refused: REQUESTS_REFUSED,
+  } as const;
+  return api(route, async (request) => {
     const { body, requestId, urlOf } = request;
     const { deployment, trustSha256, fleetAgentId } = body;
     const representation = negotiate(request.header('accept'), REPRESENTATIONS);
     const proof = readRenewalProof(sentProof(body));
-    const renewal = await renew(deps, {
+    const timer = stepTimer();
+    const renewal = await renew(timed(deps, timer), {
       ...withoutUndefined({ trustSha256, fleetAgentId }),
       ...proof,
       presented: presentProof(proof, { clock: deps.clock, endpoint: urlOf('/renew') }),
@@ -46,17 +64,41 @@ export function renewCertificateHandler(deps: RenewalDependencies) {
         return accepted;
       },
     });
-    report(requestId, renewal);
+    report(requestId, renewal, timer.measurements());
     const issued = renderIssued(renewal, { ...deps, urlOf }, renewal.record.name);
     const { resolved } = renewal.accepted;
     return { status: renewal.created ? 201 : 200, ...represent(representation, issued, resolved) };
   });
 }
 
-function report(requestId: string, { record, created, ...renewal }: Renewal): void {
+function timed({ store, signer, ...deps }: RenewalDependencies, { time }: StepTimer): RenewalDependencies {
+  return {
+    ...deps,
+    store: {
+      ...store,
+      readForRenewal: time(READ_MILLISECONDS, store.readForRenewal),
+      reserveSuccessor: time(RESERVE_MILLISECONDS, store.reserveSuccessor),
+      commit: time(COMMIT_MILLISECONDS, store.commit),
+    },
+    signer: { ...signer, sign: time(SIGN_MILLISECONDS, signer.sign) },
+  };
+}
+
+function report(
+  requestId: string,
+  { record, created, ...renewal }: Renewal,
+  steps: readonly Measurement[],
+): void {
   const { serialNumber, predecessor, issuerId, profile, name } = record;
   const outcome = created ? 'renewed' : 'repeated';
-  log.info('renewal', { requestId, outcome, serialNumber, predecessor, issuerId, profile, name });
+  const issued = [
+    measured(CERTIFICATES_ISSUED, 1),
+    measured(SIGNATURES_PER_CERTIFICATE, record.attempts.length),
+  ];
+  log.info('renewal', { requestId, outcome, serialNumber, predecessor, issuerId, profile, name }, [
+    ...(created ? issued : []),
+    ...steps,
+  ]);
   if ('unrecorded' in renewal)
     log.warn('deployment not recorded', { requestId, serialNumber, error: renewal.unrecorded });
 }

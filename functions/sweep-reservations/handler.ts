@@ -1,7 +1,9 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
+import { SWEEP_BEHIND_SECONDS } from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { type SweepResult, sweepReservations } from '../../shared/issuance/sweep-reservations.ts';
 import { createLog } from '../../shared/observability/log.ts';
+import { measured } from '../../shared/observability/measurement.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoLedgerFence } from '../../shared/store/ledger.ts';
@@ -13,8 +15,7 @@ const store = dynamoIssuanceStore({ ...table, rootIds: [], issuerIds: [] });
 const fence = dynamoLedgerFence(table);
 
 /**
- * Runs on a schedule: voids what was reserved and never finished, until its time is used. An alarm reads
- * `counts.behindSeconds` of the last line (`infra/constructs/sweep-backlog.ts`).
+ * Runs on a schedule: voids what was reserved and never finished, until its time is used.
  *
  * @throws Error where one of them could not be voided, after all others were: the alarm shall ring. @throws AppError
  * `authority_not_ready` where the ledger is fenced: a restored reservation may be of a certificate that was issued since.
@@ -29,7 +30,9 @@ export async function handler(
   const { voided, left, failed, behindSeconds } = result;
   for (const serialNumber of voided) log.warn('reservation voided', { serialNumber, state: 'VOID' });
   for (const { serialNumber, error } of failed) log.error('reservation not voided', { serialNumber, error });
-  log.info('swept', { counts: { voided: voided.length, left, failed: failed.length, behindSeconds } });
+  log.info('swept', { counts: { voided: voided.length, left, failed: failed.length } }, [
+    measured(SWEEP_BEHIND_SECONDS, behindSeconds),
+  ]);
   if (failed.length > 0) throw new Error(`${failed.length} reservations could not be voided`);
   return result;
 }

@@ -1,10 +1,12 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
+import { AGENTS_NOT_UNENROLLED } from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import { secretApiKey, secretsClient } from '../../shared/kibana/api-key.ts';
 import { kibanaFleetAgents } from '../../shared/kibana/fleet-agents.ts';
 import { createLog } from '../../shared/observability/log.ts';
+import { measured } from '../../shared/observability/measurement.ts';
 import { unenrollAgent } from '../../shared/revocation/unenroll-agent.ts';
 import { dynamoAgentLedger } from '../../shared/store/agent-ledger.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
@@ -26,7 +28,7 @@ const LONGEST_MILLISECONDS = 150_000;
 
 /**
  * Reads the ledger's stream: unenrolls the agents of revoked certificates, one after the other. An operator may invoke it
- * with `{ "serialNumbers": [...] }`. An alarm reads `counts.kept`.
+ * with `{ "serialNumbers": [...] }`.
  *
  * @throws Error where one failed, after all others were dealt with: Lambda runs the batch again.
  */
@@ -49,7 +51,9 @@ async function unenroll(serialNumber: SerialNumber): Promise<boolean> {
     if (ended.outcome === 'unenrolled')
       log.info('agent unenrolled', { serialNumber, agentId: ended.agentId });
     if (ended.outcome === 'kept')
-      log.warn('agent not unenrolled', { serialNumber, reason: ended.reason, counts: { kept: 1 } });
+      log.warn('agent not unenrolled', { serialNumber, reason: ended.reason }, [
+        measured(AGENTS_NOT_UNENROLLED, 1),
+      ]);
     return true;
   } catch (error) {
     log.error('agent not unenrolled, to be tried again', { serialNumber, error });

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { LoggedValue } from './logged-value.ts';
+import { ENDING_SERVER_CERTIFICATES } from '../../shared/config/metrics.ts';
+import { MeasuredAlarm } from './measured-alarm.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 
 export interface ExpiryReportProps {
@@ -17,14 +17,12 @@ const RUNBOOK = 'Certificates end without renewal';
 const INTERVAL = Duration.days(1);
 
 /**
- * Runs the report of expiring certificates daily, with an alarm for servers whose certificates end within three days, and a
- * metric by profile and days left. A metric costs only where there is something to count. Agents have no alarm: a host that
- * was scaled away lets its certificate end.
+ * Runs the report of expiring certificates daily, with an alarm for servers whose certificates end within three days. Agents
+ * have no alarm: a host that was scaled away lets its certificate end.
  */
 export class ExpiryReport extends Construct {
   constructor(scope: Construct, id: string, { authority, reporter, alarmTopicArn }: ExpiryReportProps) {
     super(scope, id);
-    const { logGroup } = reporter;
     new ScheduledFunction(this, 'Schedule', {
       fn: reporter,
       minutes: INTERVAL.toMinutes(),
@@ -32,23 +30,13 @@ export class ExpiryReport extends Construct {
       runbook: RUNBOOK,
       alarmTopicArn,
     });
-    new LoggedValue(this, 'EndingServers', {
+    new MeasuredAlarm(this, 'EndingServers', {
       authority,
-      logGroup,
-      count: 'endingServers',
-      metricName: 'EndingServerCertificates',
+      metric: ENDING_SERVER_CERTIFICATES,
       period: INTERVAL,
       when: { highest: 1 },
       runbook: RUNBOOK,
       alarmTopicArn,
-    });
-    new MetricFilter(this, 'Expiring', {
-      logGroup,
-      filterPattern: FilterPattern.exists('$.counts.certificates'),
-      metricNamespace: `fleetseal/${authority}`,
-      metricName: 'ExpiringCertificates',
-      metricValue: '$.counts.certificates',
-      dimensions: { Profile: '$.profile', DaysLeft: '$.daysLeft' },
     });
   }
 }

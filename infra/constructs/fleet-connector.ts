@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { LoggedValue } from './logged-value.ts';
+import { AGENTS_NOT_UNENROLLED } from '../../shared/config/metrics.ts';
+import { MeasuredAlarm } from './measured-alarm.ts';
 import { RevokedStream } from './revoked-stream.ts';
 import { ServiceFunction, type ServiceFunctionContext } from './service-function.ts';
 
 export interface FleetConnectorProps extends ServiceFunctionContext {
-  readonly authority: string;
   /** ARN of the secret with the API key for Kibana. */
   readonly apiKeySecretArn: string;
   /** @default - the alarms are visible in CloudWatch only */
@@ -37,11 +37,9 @@ export class FleetConnector extends Construct {
       runbook: RUNBOOK,
       alarmTopicArn,
     });
-    new LoggedValue(this, 'Kept', {
+    new MeasuredAlarm(this, 'Kept', {
       authority,
-      logGroup: reader.fn.logGroup,
-      count: 'kept',
-      metricName: 'AgentsNotUnenrolled',
+      metric: AGENTS_NOT_UNENROLLED,
       period: Duration.minutes(5),
       when: { atLeast: 1 },
       runbook: RUNBOOK,

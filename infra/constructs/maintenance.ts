@@ -1,9 +1,14 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
+import {
+  ISSUANCE_SECONDS,
+  OLDEST_ROOT_LIST_SECONDS,
+  RESPONDER_SECONDS,
+} from '../../shared/config/metrics.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { DeclaredAuthority } from './authority-keys.ts';
-import { LoggedValue } from './logged-value.ts';
+import { MeasuredAlarm } from './measured-alarm.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -55,9 +60,8 @@ export class Maintenance extends Construct {
       },
     });
     data.node.addDependency(maintainer);
-    const logged = {
+    const measured = {
       authority,
-      logGroup: maintainer.fn.logGroup,
       period: Duration.minutes(MINUTES),
       runbook: RUNBOOK,
       alarmTopicArn,
@@ -69,23 +73,20 @@ export class Maintenance extends Construct {
         runbook: RUNBOOK,
         alarmTopicArn,
       }),
-      new LoggedValue(this, 'Age', {
-        ...logged,
-        count: 'oldestListSeconds',
-        metricName: 'OldestRootListSeconds',
+      new MeasuredAlarm(this, 'Age', {
+        ...measured,
+        metric: OLDEST_ROOT_LIST_SECONDS,
         when: { highestOrMissing: Duration.days(revocation.rootListLifetimeDays).toSeconds() / 2 },
       }),
-      new LoggedValue(this, 'ResponderLife', {
-        ...logged,
-        count: 'responderSeconds',
-        metricName: 'ResponderSeconds',
+      new MeasuredAlarm(this, 'ResponderLife', {
+        ...measured,
+        metric: RESPONDER_SECONDS,
         when: { lowest: Duration.days(RESPONDER_DAYS_LEFT).toSeconds() },
       }),
-      new LoggedValue(this, 'Issuance', {
-        ...logged,
+      new MeasuredAlarm(this, 'Issuance', {
+        ...measured,
         runbook: 'Issuer slots run out',
-        count: 'issuanceSeconds',
-        metricName: 'IssuanceSeconds',
+        metric: ISSUANCE_SECONDS,
         when: { lowest: Duration.days(ISSUANCE_DAYS_LEFT).toSeconds() },
       }),
     ];

@@ -1,9 +1,10 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
+import { OLDEST_LIST_SECONDS } from '../../shared/config/metrics.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { LedgerTable } from './ledger-table.ts';
-import { LoggedValue } from './logged-value.ts';
+import { MeasuredAlarm } from './measured-alarm.ts';
 import { RevokedStream } from './revoked-stream.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -47,12 +48,9 @@ export class Publication extends Construct {
       runbook: RUNBOOK,
       alarmTopicArn,
     });
-    // Runs by the stream log no age, so that they can't hide that the schedule is gone.
-    const age = new LoggedValue(this, 'Age', {
+    const age = new MeasuredAlarm(this, 'Age', {
       authority,
-      logGroup: publisher.fn.logGroup,
-      count: 'oldestListSeconds',
-      metricName: 'OldestListSeconds',
+      metric: OLDEST_LIST_SECONDS,
       period: Duration.minutes(CHECK_MINUTES),
       when: { highestOrMissing: Duration.hours(revocation.listLifetimeHours).toSeconds() / 2 },
       runbook: RUNBOOK,

@@ -19,6 +19,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
+import { METRICS_NAMESPACE, metricsNamespaceOf } from '../../shared/config/metrics-namespace.ts';
 import type { Bundles } from '../bundle.ts';
 import { FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
 import { OBJECT_PERMISSIONS, PUBLISHERS, TABLE_PERMISSIONS } from '../permissions.ts';
@@ -29,6 +30,7 @@ import type { RevocationBucket } from './revocation-bucket.ts';
 
 /** What all functions share. */
 export interface ServiceFunctionContext {
+  readonly authority: string;
   readonly bundles: Bundles;
   readonly table: LedgerTable;
   /** Where the functions with permissions on revocation data have them. @default - no function of the stack has any */
@@ -128,9 +130,10 @@ export class ServiceFunction extends Construct {
       memorySize: row.memoryMb,
       timeout: Duration.seconds(row.timeoutSeconds),
       role: Role.fromRoleArn(this, 'FunctionRole', role.roleArn, { mutable: false }),
-      environment: Object.fromEntries(
-        row.variables.map((variable) => [variable, props.environment[variable]]),
-      ),
+      environment: {
+        ...Object.fromEntries(row.variables.map((variable) => [variable, props.environment[variable]])),
+        [METRICS_NAMESPACE]: metricsNamespaceOf(props.authority),
+      },
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       ...(props.reservedConcurrency === undefined

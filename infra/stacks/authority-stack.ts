@@ -82,6 +82,7 @@ export class AuthorityStack extends Stack {
     const fn = (name: Exclude<keyof typeof roles, ServiceSigner>) =>
       new ServiceFunction(this, pascal(name), {
         ...props,
+        authority: settings.authority,
         name,
         role: roles[name],
         functionName: functionName(name),

@@ -1,15 +1,16 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { SWEEP_BEHIND_SECONDS } from '../../shared/config/metrics.ts';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import type { Bundles } from '../bundle.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
 import { ExpiryReport } from '../constructs/expiry-report.ts';
 import { FleetConnector } from '../constructs/fleet-connector.ts';
 import { HttpApi } from '../constructs/http-api.ts';
+import { MeasuredAlarm } from '../constructs/measured-alarm.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { SweepBacklog } from '../constructs/sweep-backlog.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, type Trigger } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -65,6 +66,7 @@ export class ServiceStack extends Stack {
       if (OTHERWISE_MADE.has(FUNCTIONS[name].trigger)) continue;
       const { fn } = new ServiceFunction(this, pascal(name), {
         name,
+        authority: settings.authority,
         bundles,
         table: authority.table,
         bus: authority.bus,
@@ -100,8 +102,20 @@ export class ServiceStack extends Stack {
   }
 
   private sweep(fn: LambdaFunction, { authority, sweepIntervalMinutes, alarmTopicArn }: Settings): void {
-    const common = { minutes: sweepIntervalMinutes, runbook: 'Reservations stay open', alarmTopicArn };
-    new ScheduledFunction(this, 'SweepReservationsSchedule', { ...common, fn });
-    new SweepBacklog(this, 'SweepBacklog', { ...common, authority, logGroup: fn.logGroup });
+    const common = { runbook: 'Reservations stay open', alarmTopicArn };
+    new ScheduledFunction(this, 'SweepReservationsSchedule', {
+      ...common,
+      fn,
+      minutes: sweepIntervalMinutes,
+    });
+    // Three runs in a row end with work left.
+    new MeasuredAlarm(this, 'SweepBacklog', {
+      ...common,
+      authority,
+      metric: SWEEP_BEHIND_SECONDS,
+      period: Duration.minutes(sweepIntervalMinutes),
+      periods: 3,
+      when: { atLeast: 1 },
+    });
   }
 }

@@ -1,8 +1,10 @@
 import type middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Metric } from '../config/metrics.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { AppError } from '../errors/app-error.ts';
 import type { Log } from '../observability/log.ts';
+import { type Measurement, measured } from '../observability/measurement.ts';
 import { callerOf } from './request.ts';
 
 /** What the parts of the stack share about one request. */
@@ -18,18 +20,19 @@ type EdgeRequest = middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult, Er
 /**
  * One line for each request, when its response is ready: 4xx as `warn` with the reason that the caller does not see, 5xx
  * as `error` with everything that was thrown.
+ *
+ * @param refused counts the failures by code; the list of codes is closed, so that no caller makes metrics.
  */
 export function logAccess(
   log: Log,
+  refused?: Metric<'Code'>,
 ): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState> {
   const write = (request: EdgeRequest) => {
     const status = request.response?.statusCode ?? 500;
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
-    log[level]('request', {
-      ...requestFields(request),
-      status,
-      ...failureFields(request.internal.failure, status),
-    });
+    const { failure } = request.internal;
+    const fields = { ...requestFields(request), status, ...failureFields(failure, status) };
+    log[level]('request', fields, refusals(refused, failure));
   };
   return {
     before: ({ internal }) => {
@@ -38,6 +41,14 @@ export function logAccess(
     after: write,
     onError: write,
   };
+}
+
+function refusals(
+  refused: Metric<'Code'> | undefined,
+  failure: AppError | undefined,
+): readonly Measurement[] {
+  if (refused === undefined || failure === undefined) return [];
+  return [measured(refused, 1, { Code: failure.code })];
 }
 
 function requestFields({ event, context, internal }: EdgeRequest) {

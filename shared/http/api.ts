@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Metric } from '../config/metrics.ts';
 import { AppError } from '../errors/app-error.ts';
 import { createLog } from '../observability/log.ts';
 import { type EdgeState, logAccess } from './access-log.ts';
@@ -38,6 +39,8 @@ export interface ApiRoute<Body, Query, Path> extends RequestParts<Body, Query, P
   readonly name: string;
   /** `iam`: the gateway has verified SigV4, and the request has the principal. `public`: anyone. */
   readonly access: 'iam' | 'public';
+  /** Counts requests that end with an error, by its code. @default - they are logged only */
+  readonly refused?: Metric<'Code'>;
 }
 
 /**
@@ -50,22 +53,27 @@ export function api<Body = undefined, Query = undefined, Path = undefined>(
   route: ApiRoute<Body, Query, Path>,
   run: (request: ApiRequest<Body, Query, Path>, context: Context) => Promise<ApiResponse>,
 ): ApiHandler {
-  return edge(route.name, async (event, context) => {
-    if (route.access === 'iam') requirePrincipal(event);
-    return run(readRequest(event, route), context);
-  });
+  return edge(
+    route.name,
+    async (event, context) => {
+      if (route.access === 'iam') requirePrincipal(event);
+      return run(readRequest(event, route), context);
+    },
+    route.refused,
+  );
 }
 
 /** The same for a function that reads the gateway's event by itself. */
 export function edge(
   name: string,
   run: (event: APIGatewayProxyEvent, context: Context) => Promise<ApiResponse>,
+  refused?: Metric<'Code'>,
 ): ApiHandler {
   const log = createLog(name);
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState>({
     timeoutEarlyInMillis: TIME_TO_ANSWER_MILLISECONDS,
   })
-    .use(logAccess(log))
+    .use(logAccess(log, refused))
     .use({ onError: answerProblem })
     .handler(async (event: APIGatewayProxyEvent, context: Context) =>
       toGatewayResult(await run(event, context), event.requestContext.requestId),

@@ -1,4 +1,6 @@
+import { SIGNING_KEYS_UNUSABLE, SIGNING_THROTTLED } from '../config/metrics.ts';
 import type { Log } from './log.ts';
+import { type Measurement, measured } from './measurement.ts';
 
 /** One call of KMS, as the signer reports it. */
 interface KmsAttempt {
@@ -17,5 +19,28 @@ interface KmsAttempt {
  * @example kmsCaSigner({ onAttempt: logKmsAttempts(log) })
  */
 export function logKmsAttempts(log: Log): (attempt: KmsAttempt) => void {
-  return (attempt) => log[attempt.outcome === 'ok' ? 'info' : 'warn']('kms attempt', { ...attempt });
+  return (attempt) =>
+    log[attempt.outcome === 'ok' ? 'info' : 'warn'](
+      'kms attempt',
+      { ...attempt },
+      measurementsOf(attempt.outcome),
+    );
+}
+
+/** Errors of KMS that stay until somebody changes the key or its policy (KMS API reference, "Common errors" and Sign). */
+const KEY_UNUSABLE: ReadonlySet<string> = new Set([
+  'DisabledException',
+  'KMSInvalidStateException',
+  'KeyUnavailableException',
+  'NotFoundException',
+  'AccessDeniedException',
+  'InvalidKeyUsageException',
+]);
+
+/** Errors of KMS that say that the account's quota is spent (KMS developer guide, "Throttling AWS KMS requests"). */
+const THROTTLED: ReadonlySet<string> = new Set(['ThrottlingException', 'LimitExceededException']);
+
+function measurementsOf(outcome: string): readonly Measurement[] {
+  if (THROTTLED.has(outcome)) return [measured(SIGNING_THROTTLED, 1)];
+  return KEY_UNUSABLE.has(outcome) ? [measured(SIGNING_KEYS_UNUSABLE, 1)] : [];
 }

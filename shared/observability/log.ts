@@ -1,5 +1,7 @@
 import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import { metricsNamespace } from '../config/metrics-namespace.ts';
+import { embeddedMetrics, type Measurement } from './measurement.ts';
 import { redact, redactText } from './redaction.ts';
 
 /** The fields that a log line may have; any other is dropped. Nothing here ever holds a request's body or headers. */
@@ -44,16 +46,22 @@ const FIELDS = [
 /** Fields of a log line; see {@link FIELDS}. `error` may be anything that was thrown. */
 type LogFields = Partial<Record<(typeof FIELDS)[number], unknown>>;
 
-/** Writes structured lines of JSON, one per call, free of secrets. */
+/** Writes a structured line of JSON, free of secrets. CloudWatch reads the measurements out of it as metrics. */
+type Write = (message: string, fields?: LogFields, measurements?: readonly Measurement[]) => void;
+
+/** Writes structured lines of JSON, one per call. */
 export interface Log {
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
 }
 
 /** Keeps the listed fields, redacts everything. */
 class AllowListFormatter extends LogFormatter {
+  private readonly namespace = metricsNamespace();
+
   override formatAttributes(base: UnformattedAttributes, additional: LogAttributes): LogItem {
+    const measurements = additional['measurements'] as readonly Measurement[];
     const given = FIELDS.filter((field) => additional[field] !== undefined);
     const fields = given.map((field) => [field, redact(additional[field])]);
     return new LogItem({
@@ -62,6 +70,7 @@ class AllowListFormatter extends LogFormatter {
         message: redactText(base.message),
         timestamp: base.timestamp.toISOString(),
         ...Object.fromEntries(fields),
+        ...embeddedMetrics(measurements, this.namespace, base.timestamp),
       },
     });
   }
@@ -75,8 +84,8 @@ class AllowListFormatter extends LogFormatter {
 export function createLog(functionName: string): Log {
   const logger = new Logger({ serviceName: 'fleetseal', logFormatter: new AllowListFormatter() });
   const write =
-    (level: 'info' | 'warn' | 'error') =>
-    (message: string, fields: LogFields = {}) =>
-      logger[level](message, { function: functionName, ...fields });
+    (level: 'info' | 'warn' | 'error'): Write =>
+    (message, fields = {}, measurements = []) =>
+      logger[level](message, { function: functionName, ...fields, measurements });
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -67,7 +67,7 @@ test('the numbers for the metrics are in the log, by profile and days left', asy
     const json = line.slice(line.indexOf('{'));
     return json.includes('certificates expire') ? [JSON.parse(json)] : [];
   });
-  expect(lines).toMatchObject([{ profile: 'agent', daysLeft: 1, counts: { certificates: 2 } }]);
+  expect(lines).toMatchObject([{ Profile: 'agent', DaysLeft: '1', ExpiringCertificates: 2 }]);
 });
 
 describe('cut off or refused at every call, then run again', () => {

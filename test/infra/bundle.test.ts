@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import * as hostScripts from '#host-scripts';
+import { metrics } from '../../docs/generate/metrics/document.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../infra/functions.ts';
 import { deploymentSchema } from '../../shared/elastic/deployment/deployment.ts';
@@ -40,6 +41,23 @@ const FIELD_WORDS = Object.values(wordsBelow(deploymentSchema));
 const { devDependencies, dependencies } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as Record<'devDependencies' | 'dependencies', Readonly<Record<string, string>>>;
+
+test('every metric is in the bundles of the functions that docs/metrics.md names, and in no other', () => {
+  const code = FUNCTION_NAMES.map((name) => ({
+    name,
+    text: readFileSync(join(bundles.directory(name), 'index.mjs'), 'utf8'),
+  }));
+  const emitted = metrics().map(({ name }) => [
+    name,
+    code
+      .filter(({ text }) => text.includes(`"${name}"`))
+      .map((one) => one.name)
+      .sort(),
+  ]);
+  expect(Object.fromEntries(emitted)).toEqual(
+    Object.fromEntries(metrics().map(({ name, emittedBy }) => [name, [...emittedBy].sort()])),
+  );
+});
 
 test('every directory of functions has its row, and every row its directory', () => {
   const root = new URL('../../functions/', import.meta.url);

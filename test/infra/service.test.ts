@@ -220,7 +220,9 @@ describe('functions', () => {
       Timeout: timeoutSeconds,
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
     });
-    expect(Object.keys(properties.Environment?.Variables ?? {}).sort()).toEqual([...variables].sort());
+    const { METRICS_NAMESPACE, ...own } = properties.Environment.Variables;
+    expect(Object.keys(own).sort()).toEqual([...variables].sort());
+    expect(METRICS_NAMESPACE).toBe('fleetseal/fleet');
   });
 
   test('keep their logs as long as the setting says', () => {
@@ -261,33 +263,34 @@ describe('the schedule of the sweeper', () => {
   );
 });
 
-test('an alarm rings when the sweeper fails, and when it does not run at all', () => {
-  const period = { Period: 300, EvaluationPeriods: 3 };
+/** The alarm's metric where its values may cease to come. */
+const missing = (MetricName: string, Period: number, Stat: string, filled: number) => ({
+  Metrics: Match.arrayWith([
+    Match.objectLike({ Expression: `FILL(given, ${filled}) + 0 * FILL(given, REPEAT)` }),
+    Match.objectLike({ MetricStat: { Metric: Match.objectLike({ MetricName }), Period, Stat } }),
+  ]),
+});
+
+test('an alarm rings when the sweeper fails, and when it does not run any more', () => {
   service.hasResourceProperties('AWS::CloudWatch::Alarm', {
-    ...period,
+    Period: 300,
+    EvaluationPeriods: 3,
     MetricName: 'Errors',
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     TreatMissingData: 'notBreaching',
   });
   service.hasResourceProperties('AWS::CloudWatch::Alarm', {
-    ...period,
-    MetricName: 'Invocations',
+    ...missing('Invocations', 300, 'Sum', 0),
+    EvaluationPeriods: 3,
     Threshold: 1,
     ComparisonOperator: 'LessThanThreshold',
-    TreatMissingData: 'breaching',
   });
 });
 
 test('an alarm rings when three runs of the sweeper in a row end with work left', () => {
-  const metric = { MetricNamespace: 'fleetseal/fleet', MetricName: 'SweepBehindSeconds' };
-  service.hasResourceProperties('AWS::Logs::MetricFilter', {
-    LogGroupName: { Ref: Match.stringLikeRegexp('^SweepReservationsLogs') },
-    FilterPattern: '{ $.message = "swept" }',
-    MetricTransformations: [{ ...metric, MetricValue: '$.counts.behindSeconds' }],
-  });
   service.hasResourceProperties('AWS::CloudWatch::Alarm', {
-    Namespace: metric.MetricNamespace,
-    MetricName: metric.MetricName,
+    Namespace: 'fleetseal/fleet',
+    MetricName: 'SweepBehindSeconds',
     Period: 300,
     EvaluationPeriods: 3,
     Threshold: 1,
@@ -297,56 +300,55 @@ test('an alarm rings when three runs of the sweeper in a row end with work left'
 });
 
 test('an alarm rings at half of the life of a list, and when three scheduled runs in a row measured no age', () => {
-  for (const [MetricName, Period, Threshold] of [
-    ['OldestListSeconds', 300, (72 * 3600) / 2],
-    ['OldestRootListSeconds', 300, (30 * 86_400) / 2],
+  for (const [name, Threshold] of [
+    ['OldestListSeconds', (72 * 3600) / 2],
+    ['OldestRootListSeconds', (30 * 86_400) / 2],
   ] as const)
     authority.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      MetricName,
-      Period,
+      ...missing(name, 300, 'Maximum', Threshold),
       Threshold,
-      Statistic: 'Maximum',
       EvaluationPeriods: 3,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'breaching',
     });
 });
 
-test('every alarm has its runbook, and none rings where nothing was measured yet but where runs are missing', () => {
+test('every alarm has its runbook', () => {
   const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
   const alarms = [authority, service].flatMap((template) =>
     Object.values(template.findResources('AWS::CloudWatch::Alarm')),
   );
   const written = alarms.map(({ Properties }) => {
-    const { AlarmDescription, MetricName, TreatMissingData } = Properties;
-    return `${AlarmDescription.split('"')[1]}: ${MetricName}, missing data ${TreatMissingData}`;
+    const { AlarmDescription, MetricName, Metrics = [] } = Properties;
+    const name =
+      MetricName ?? `${Metrics.find(({ Label }: { Label?: string }) => Label)?.Label}, or no value`;
+    return `${AlarmDescription.split('"')[1]}: ${name}`;
   });
   expect(written.sort()).toEqual([
-    'Adoption is not measured: Errors, missing data notBreaching',
-    'Adoption is not measured: Invocations, missing data breaching',
-    'Agents stay enrolled: AgentsNotUnenrolled, missing data notBreaching',
-    'Agents stay enrolled: ApproximateNumberOfMessagesVisible, missing data notBreaching',
-    'Agents stay enrolled: IteratorAge, missing data notBreaching',
-    'Certificates end without renewal: EndingServerCertificates, missing data notBreaching',
-    'Certificates end without renewal: Errors, missing data notBreaching',
-    'Certificates end without renewal: Invocations, missing data breaching',
-    'Events are not published: Errors, missing data notBreaching',
-    'Events are not published: Invocations, missing data breaching',
-    'Functions fail: 5XXError, missing data notBreaching',
-    'Issuer slots run out: IssuanceSeconds, missing data notBreaching',
-    'OCSP fails: 5XXError, missing data notBreaching',
-    'Reservations stay open: Errors, missing data notBreaching',
-    'Reservations stay open: Invocations, missing data breaching',
-    'Reservations stay open: SweepBehindSeconds, missing data notBreaching',
-    'Revocation lists are old: ApproximateNumberOfMessagesVisible, missing data notBreaching',
-    'Revocation lists are old: Errors, missing data notBreaching',
-    'Revocation lists are old: Invocations, missing data breaching',
-    'Revocation lists are old: IteratorAge, missing data notBreaching',
-    'Revocation lists are old: OldestListSeconds, missing data breaching',
-    'The authority is not maintained: Errors, missing data notBreaching',
-    'The authority is not maintained: Invocations, missing data breaching',
-    'The authority is not maintained: OldestRootListSeconds, missing data breaching',
-    'The authority is not maintained: ResponderSeconds, missing data notBreaching',
+    'Adoption is not measured: Errors',
+    'Adoption is not measured: Invocations, or no value',
+    'Agents stay enrolled: AgentsNotUnenrolled',
+    'Agents stay enrolled: ApproximateNumberOfMessagesVisible',
+    'Agents stay enrolled: IteratorAge',
+    'Certificates end without renewal: EndingServerCertificates',
+    'Certificates end without renewal: Errors',
+    'Certificates end without renewal: Invocations, or no value',
+    'Events are not published: Errors',
+    'Events are not published: Invocations, or no value',
+    'Functions fail: 5XXError',
+    'Issuer slots run out: IssuanceSeconds',
+    'OCSP fails: 5XXError',
+    'Reservations stay open: Errors',
+    'Reservations stay open: Invocations, or no value',
+    'Reservations stay open: SweepBehindSeconds',
+    'Revocation lists are old: ApproximateNumberOfMessagesVisible',
+    'Revocation lists are old: Errors',
+    'Revocation lists are old: Invocations, or no value',
+    'Revocation lists are old: IteratorAge',
+    'Revocation lists are old: OldestListSeconds, or no value',
+    'The authority is not maintained: Errors',
+    'The authority is not maintained: Invocations, or no value',
+    'The authority is not maintained: OldestRootListSeconds, or no value',
+    'The authority is not maintained: ResponderSeconds',
   ]);
   for (const line of written) expect(operations).toContain(`\n### ${line.split(':')[0]}\n`);
 });

@@ -39,7 +39,8 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   store: [...PURE, 'ports', 'config'],
   publish: [...PURE, 'ports', 'config'],
   config: ['errors'],
-  observability: ['errors'],
+  // Metrics are said once, for functions and alarms.
+  observability: ['errors', 'config'],
   // What requests and answers of several functions have in common is said in the words of domain.
   http: ['domain', 'errors', 'observability', 'config', 'http/problem', 'schema'],
   'http/problem': PURE,

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { metrics, metricsDocument } from '../../docs/generate/metrics/document.ts';
+import { synthesized, text } from './synthesized.ts';
+
+/*
+ * What operators are called by: every alarm watches a metric that exists, says where its runbook is, and is quiet where
+ * nothing was measured yet.
+ */
+
+const fleetConnector = {
+  kibanaUrl: 'https://kibana.example.com',
+  apiKeySecretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:kibana-aB3dE6',
+};
+const { authority, service } = synthesized({
+  alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
+  fleetConnector,
+});
+
+/** What an alarm watches, whether directly or through an expression. */
+interface Watched {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
+}
+
+interface AlarmProperties extends Watched {
+  readonly AlarmDescription: string;
+  readonly TreatMissingData: string;
+  readonly ComparisonOperator: string;
+  readonly Threshold: number;
+  readonly Metrics?: readonly {
+    readonly Expression?: string;
+    readonly MetricStat?: { readonly Metric: Watched };
+  }[];
+  readonly AlarmActions: readonly unknown[];
+  readonly InsufficientDataActions?: readonly unknown[];
+}
+
+const alarms: readonly AlarmProperties[] = [authority, service].flatMap((template) =>
+  Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties),
+);
+
+function watched(alarm: AlarmProperties): readonly Watched[] {
+  if (alarm.Metrics === undefined) return [alarm];
+  return alarm.Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+}
+
+const dimensionsOf = ({ Dimensions = [] }: Watched) => Dimensions.map(({ Name }) => Name).sort();
+
+test('every alarm on a metric of the service watches one that a function emits, by its dimensions', () => {
+  const own = alarms.flatMap(watched).filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
+  const emitted = new Map(metrics().map(({ name, dimensions }) => [name, [...dimensions].sort()]));
+  expect(own.length).toBeGreaterThan(5);
+  for (const metric of own) {
+    expect(metric.Namespace).toBe('fleetseal/fleet');
+    expect([metric.MetricName, dimensionsOf(metric)]).toEqual([
+      metric.MetricName,
+      emitted.get(metric.MetricName),
+    ]);
+  }
+});
+
+/** Metrics of AWS by the name of their dimensions (the user guides of the services, "metrics and dimensions"). */
+const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
+  'AWS/ApiGateway 5XXError': ['ApiName', 'Stage'],
+  'AWS/Lambda Errors': ['FunctionName'],
+  'AWS/Lambda Invocations': ['FunctionName'],
+  'AWS/Lambda IteratorAge': ['FunctionName'],
+  'AWS/SQS ApproximateNumberOfMessagesVisible': ['QueueName'],
+};
+
+test('every alarm on a metric of AWS watches a resource of the templates', () => {
+  const theirs = alarms.flatMap(watched).filter(({ Namespace }) => Namespace.startsWith('AWS/'));
+  const resources = [authority, service].flatMap((template) =>
+    Object.entries(template.toJSON()['Resources'] as Record<string, { readonly Properties?: object }>),
+  );
+  const ids = new Set(resources.map(([id]) => id));
+  const names = new Set(
+    resources.flatMap(([, { Properties = {} }]) =>
+      Object.values(Properties).filter((one) => typeof one === 'string'),
+    ),
+  );
+  for (const metric of theirs) {
+    expect([metric.Namespace, metric.MetricName, dimensionsOf(metric)]).toEqual([
+      metric.Namespace,
+      metric.MetricName,
+      AWS_METRICS[`${metric.Namespace} ${metric.MetricName}`],
+    ]);
+    for (const { Value } of metric.Dimensions ?? []) {
+      const value = text(Value);
+      const [, id = ''] = /^<(\w+)/.exec(value) ?? [];
+      expect([value, ids.has(id) || names.has(value)]).toEqual([value, true]);
+    }
+  }
+});
+
+/** The state of an alarm of which CloudWatch never had a value (user guide, "Configuring how alarms treat missing data"). */
+function stateWithoutData({ TreatMissingData }: AlarmProperties): string {
+  if (TreatMissingData === 'breaching') return 'ALARM';
+  return TreatMissingData === 'notBreaching' ? 'OK' : 'INSUFFICIENT_DATA';
+}
+
+test('no alarm rings after a first deployment, before anything was measured', () => {
+  for (const alarm of alarms)
+    expect([alarm.AlarmDescription, stateWithoutData(alarm)]).not.toContain('ALARM');
+  // Values are made up only after there was one.
+  for (const { Metrics = [], TreatMissingData } of alarms)
+    for (const { Expression } of Metrics)
+      if (Expression?.includes('FILL('))
+        expect([Expression, TreatMissingData]).toEqual([
+          expect.stringMatching(/^FILL\(given, \d+\) \+ 0 \* FILL\(given, REPEAT\)$/),
+          'missing',
+        ]);
+});
+
+test('an alarm for values that cease to come notifies in both of the states that it takes then', () => {
+  const missing = alarms.filter(({ TreatMissingData }) => TreatMissingData === 'missing');
+  expect(missing.length).toBeGreaterThan(5);
+  for (const { AlarmActions, InsufficientDataActions } of missing)
+    expect(InsufficientDataActions).toEqual(AlarmActions);
+});
+
+test('every alarm notifies the topic of the settings', () => {
+  for (const { AlarmActions } of alarms)
+    expect(AlarmActions).toEqual(['arn:aws:sns:eu-central-1:111122223333:alarms']);
+});
+
+test('docs/metrics.md is what npm run docs writes', () => {
+  const written = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+  expect(written.split('\n')).toEqual(metricsDocument().split('\n'));
+});
