@@ -53,7 +53,7 @@ interface Answered {
 export async function attemptWithin<Answer extends Answered>(
   { onAttempt, clock = systemClock, ...options }: AttemptOptions,
   operation: ReportedAttempt['operation'],
-  call: (timeout: { readonly requestTimeout: number }) => Promise<Answer>,
+  call: (timeout?: { readonly requestTimeout: number }) => Promise<Answer>,
 ): Promise<{ readonly answer: Answer; readonly attempts: readonly SigningAttempt[] }> {
   const {
     budgetMilliseconds = 8000,
@@ -70,9 +70,7 @@ export async function attemptWithin<Answer extends Answered>(
   };
   for (;;) {
     try {
-      const answer = await call({
-        requestTimeout: Math.max(1, Math.min(REQUEST_TIMEOUT_MILLISECONDS, Math.ceil(end - elapsed()))),
-      });
+      const answer = await call(timeoutWithin(end - elapsed()));
       note(attempt(clock, 'ok', answer));
       return { answer, attempts };
     } catch (error) {
@@ -86,6 +84,13 @@ export async function attemptWithin<Answer extends Answered>(
       await pause(milliseconds);
     }
   }
+}
+
+/** Undefined where the client's own timeout will do: the SDK puts a call with options of its own together from scratch. */
+function timeoutWithin(milliseconds: number): { readonly requestTimeout: number } | undefined {
+  return milliseconds >= REQUEST_TIMEOUT_MILLISECONDS
+    ? undefined
+    : { requestTimeout: Math.max(1, Math.ceil(milliseconds)) };
 }
 
 function attempt(clock: Clock, outcome: string, answer: unknown): SigningAttempt {

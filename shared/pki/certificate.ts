@@ -32,18 +32,28 @@ export function certificateSha256(certificate: Uint8Array): string {
   return createHash('sha256').update(certificate).digest('hex');
 }
 
+/** A certificate as it was read, and its facts once they are asked for. */
+interface Known {
+  readonly parsed: ParsedTbs;
+  facts?: Omit<IssuerFacts, 'keySpec'>;
+}
+
 /** Certificates of CAs that were read before, by fingerprint: each issuance asks for the same few again. */
-const KNOWN = new Map<string, ParsedTbs>();
+const KNOWN = new Map<string, Known>();
 
 /** More than roots and issuers that an authority has at a time; past it, all are forgotten and read again. */
 const MAX_KNOWN = 32;
 
-function read(certificate: Uint8Array): ParsedTbs {
+function known(certificate: Uint8Array): Known {
   const fingerprint = certificateSha256(certificate);
-  const parsed = KNOWN.get(fingerprint) ?? parseCertificate(certificate);
+  const found = KNOWN.get(fingerprint) ?? { parsed: parseCertificate(certificate) };
   if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
-  KNOWN.set(fingerprint, parsed);
-  return parsed;
+  KNOWN.set(fingerprint, found);
+  return found;
+}
+
+function read(certificate: Uint8Array): ParsedTbs {
+  return known(certificate).parsed;
 }
 
 /** DER SubjectPublicKeyInfo of a certificate. @throws TypeError where it is not a certificate. */
@@ -61,8 +71,7 @@ export function subjectOf(certificate: Uint8Array): Uint8Array {
  * @throws TypeError where it is not a certificate, or limits names in ways that this service does not know.
  */
 export function nameConstraintsOf(certificate: Uint8Array): NameConstraints | undefined {
-  const extension = read(certificate).extensions.find(({ oid }) => oid === OID.nameConstraints);
-  return extension && readNameConstraints(extension.value);
+  return constraintsOf(read(certificate));
 }
 
 /**
@@ -70,16 +79,21 @@ export function nameConstraintsOf(certificate: Uint8Array): NameConstraints | un
  * does not know.
  */
 export function issuerFacts({ certificate, keySpec }: CaCertificate): IssuerFacts {
-  const parsed = read(certificate);
+  const issuer = known(certificate);
+  issuer.facts ??= factsOf(issuer.parsed);
+  return { keySpec, ...issuer.facts };
+}
+
+function factsOf(parsed: ParsedTbs): Omit<IssuerFacts, 'keySpec'> {
   const { subject, publicKey } = parsed;
-  return {
-    keySpec,
-    subject,
-    keyIdentifier: keyIdentifierOf(parsed),
-    validity: validityOf(parsed),
-    publicKey,
-    nameConstraints: nameConstraintsOf(certificate),
-  };
+  const keyIdentifier = keyIdentifierOf(parsed);
+  const nameConstraints = constraintsOf(parsed);
+  return { subject, keyIdentifier, validity: validityOf(parsed), publicKey, nameConstraints };
+}
+
+function constraintsOf({ extensions }: ParsedTbs): NameConstraints | undefined {
+  const extension = extensions.find(({ oid }) => oid === OID.nameConstraints);
+  return extension && readNameConstraints(extension.value);
 }
 
 function keyIdentifierOf({ extensions }: ParsedTbs): Uint8Array {

@@ -60,13 +60,23 @@ class PreparedDraft<Kind extends SignedKind> {
     if (prepared.#redeemed) throw new TypeError('what prepare made can be issued only once');
     prepared.#redeemed = true;
     const { tbs, signer, assemble, verify } = prepared.#draft;
-    const key = createPublicKey({ key: Buffer.from(signer.publicKey), format: 'der', type: 'spki' });
+    const key = imported(signer.publicKey);
     return {
       digest: createHash(SIGNATURE_ALGORITHMS[signer.keySpec].hash).update(tbs).digest(),
       assemble,
       verify: (der) => verify(der, key),
     };
   }
+}
+
+/** Keys of signers that were imported before, by the octets that were read once from the certificate of an issuer. */
+const IMPORTED = new WeakMap<Uint8Array, KeyObject>();
+
+function imported(publicKey: Uint8Array): KeyObject {
+  const key =
+    IMPORTED.get(publicKey) ?? createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+  IMPORTED.set(publicKey, key);
+  return key;
 }
 
 export type Prepared<Kind extends SignedKind = 'certificate'> = PreparedDraft<Kind>;

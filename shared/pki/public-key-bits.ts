@@ -1,12 +1,13 @@
-import { BitString, fromBER, Sequence } from 'asn1js';
+import { contentsOf, ofTag, readChildren, readWhole } from './der/read.ts';
+
+/** Identifier octets of a SEQUENCE and a BIT STRING. */
+const [SEQUENCE, BIT_STRING] = [0x30, 0x03];
 
 /**
  * The contents of subjectPublicKey (RFC 5280 section 4.1.2.7), without the octet that counts unused bits.
  * @throws TypeError where `publicKey` is not a DER SubjectPublicKeyInfo.
  */
 export function publicKeyBits(publicKey: Uint8Array): Uint8Array {
-  const { result } = fromBER(publicKey);
-  const bits = result instanceof Sequence ? result.valueBlock.value[1] : undefined;
-  if (!(bits instanceof BitString)) throw new TypeError('not a SubjectPublicKeyInfo');
-  return new Uint8Array(bits.valueBlock.valueHexView);
+  const [, bits] = readChildren(readWhole(publicKey, SEQUENCE));
+  return contentsOf(ofTag(bits, BIT_STRING)).subarray(1);
 }

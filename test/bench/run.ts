@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFigures } from './bundles.ts';
+import { enrollmentFigures } from './enrollment.ts';
 import { type Figure, fails, limitOf, table } from './figures.ts';
 import { fleetFigures } from './fleet.ts';
 import { issuanceFigures } from './issuance.ts';
@@ -21,6 +22,7 @@ const REPORTS = join(import.meta.dirname, '../../reports');
 
 const PARTS = {
   issuance: issuanceFigures,
+  enrollment: enrollmentFigures,
   lists: listFigures,
   ocsp: ocspFigures,
   bundles: bundleFigures,

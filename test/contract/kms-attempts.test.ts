@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../shared/domain/instant.ts';
 import { SigningError } from '../../shared/issuance/ports.ts';
 import { type AttemptOptions, attemptWithin, type ReportedAttempt } from '../../shared/kms/attempts.ts';
+import { REQUEST_TIMEOUT_MILLISECONDS } from '../../shared/kms/client.ts';
 
 const AT = instant(1_795_413_600);
 
@@ -35,8 +36,9 @@ function bench(
   };
   const run = (...outcomes: readonly (Error | 'ok')[]) => {
     const left = [...outcomes];
-    return attemptWithin(attemptOptions, 'Sign', async ({ requestTimeout }) => {
-      timeouts.push(requestTimeout);
+    return attemptWithin(attemptOptions, 'Sign', async (timeout) => {
+      // Without one, that of the client holds.
+      timeouts.push(timeout?.requestTimeout ?? REQUEST_TIMEOUT_MILLISECONDS);
       now += options.callTakes ?? 0;
       const outcome = left.length > 1 ? left.shift() : left[0];
       if (outcome instanceof Error) throw outcome;
