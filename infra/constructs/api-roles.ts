@@ -1,13 +1,12 @@
-import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
-import type { CfnRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
-import { STAGE } from './http-api.ts';
+import { type ApiEndpoint, STAGE } from './api-endpoint.ts';
 
 export interface ApiRolesProps {
-  readonly api: RestApi;
+  readonly endpoint: ApiEndpoint;
   readonly authority: string;
 }
 
@@ -105,26 +104,34 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
     },
   };
 
-/** Managed policies to attach to the people and programs that call the admin routes. */
+/**
+ * Managed policies to attach to the people and programs that call the admin routes. They are retained, because IAM does
+ * not delete a policy that is attached.
+ *
+ * Their names contain the authority and the Region, since an account has one list of policies for all Regions. A name of
+ * its own keeps the ARN, and permission sets of IAM Identity Center refer to policies by name. CloudFormation refuses to
+ * replace a resource with such a name, so an attached policy cannot be replaced by a new one that nobody has.
+ */
 export class ApiRoles extends Construct {
-  constructor(scope: Construct, id: string, { api, authority }: ApiRolesProps) {
+  constructor(scope: Construct, id: string, { endpoint, authority }: ApiRolesProps) {
     super(scope, id);
     for (const [role, { description, calls }] of Object.entries(API_ROLES)) {
       const policy = new ManagedPolicy(this, role, {
-        // IAM cannot change a description: CloudFormation would replace the policy by one with another ARN, and fail to
-        // delete the old one while it is attached. So the description contains nothing that may change.
+        managedPolicyName: `fleetseal-${authority}-${Stack.of(this).region}-${role}`,
+        // IAM cannot change a description, so this one contains nothing that may change.
         description: `fleetseal ${authority}: ${role}`,
         statements: [
           new PolicyStatement({
             actions: ['execute-api:Invoke'],
-            resources: calls.map((call) => invocation(api, call)),
+            resources: calls.map((call) => invocation(endpoint, call)),
           }),
         ],
       });
+      policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
       new CfnOutput(Stack.of(this), `${role}Policy`, { value: policy.managedPolicyArn, description });
       for (const call of calls.filter((call) => call.includes('{')))
         Validations.of(policy).acknowledge({
-          id: `AwsSolutions-IAM5[Resource::${finding(api, call)}]`,
+          id: `AwsSolutions-IAM5[Resource::${finding(endpoint, call)}]`,
           reason:
             'A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
         });
@@ -133,12 +140,12 @@ export class ApiRoles extends Construct {
 }
 
 /** @throws Error where the API has no such admin route. */
-function invocation(api: RestApi, call: Call): string {
+function invocation(endpoint: ApiEndpoint, call: Call): string {
   const [, method = '', path = ''] = /^(\S+) (\S+)$/.exec(call) ?? [];
   const routes: readonly Route[] = Object.values(ROUTES).flat();
   if (!routes.some((route) => route.access === 'iam' && route.method === method && leadsTo(path, route.path)))
     throw new Error(`${call} is not an admin route of the API`);
-  return api.arnForExecuteApi(method, wildcards(path), STAGE);
+  return endpoint.arnForCall(method, wildcards(path));
 }
 
 /** Whether the path is that of the route, with values for some of its parameters. */
@@ -151,10 +158,9 @@ function leadsTo(path: string, route: string): boolean {
 }
 
 /** The resource of {@link invocation} as cdk-nag writes it: references as `<logical id>`. */
-function finding(api: RestApi, call: Call): string {
-  const id = Stack.of(api).getLogicalId(api.node.defaultChild as CfnRestApi);
+function finding({ logicalId }: ApiEndpoint, call: Call): string {
   const [method, path = ''] = call.split(' ');
-  return `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${id}>/${STAGE}/${method}${wildcards(path)}`;
+  return `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${logicalId}>/${STAGE}/${method}${wildcards(path)}`;
 }
 
 function wildcards(path: string): string {

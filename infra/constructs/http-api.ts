@@ -1,21 +1,23 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
   AuthorizationType,
-  EndpointType,
   type IResource,
   LambdaIntegration,
   type Method,
-  RestApi,
+  Stage,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Route } from '../../shared/config/routes.ts';
 import { accessLog, NO_TRACING } from './access-log.ts';
+import { ApiDeployment } from './api-deployment.ts';
+import { type ApiEndpoint, STAGE } from './api-endpoint.ts';
 import { OperatorAlarm } from './operator-alarm.ts';
 import { addProblemResponses } from './problem-responses.ts';
 
 export interface HttpApiProps {
-  readonly authority: string;
+  /** The API that this fills, of the stack that keeps it. */
+  readonly endpoint: ApiEndpoint;
   /** Handles every path and method without a route. */
   readonly fallback: IFunction;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
@@ -23,41 +25,38 @@ export interface HttpApiProps {
   readonly alarmTopicArn?: string | undefined;
 }
 
-/** The stage is the version of the contract: URLs read `https://<host>/v1/enroll`. */
-export const STAGE = 'v1';
-
 /**
- * The REST API. Every resource has a method ANY for methods without a route: API Gateway itself would answer 403 to an
- * unknown path or method.
+ * The contents of the REST API, and the stage that serves them. Every resource has a method ANY for methods without a
+ * route: API Gateway itself would answer 403 to an unknown path or method.
  */
 export class HttpApi extends Construct {
-  readonly api: RestApi;
+  /** Base URL, with the stage and a trailing slash. */
+  readonly url: string;
+  private readonly root: IResource;
+  private readonly deployment: ApiDeployment;
   private readonly fallback: LambdaIntegration;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
-    this.api = new RestApi(this, 'Api', {
-      restApiName: `fleetseal-${props.authority}`,
-      description: 'fleetseal: certificates for Elastic fleets',
-      endpointTypes: [EndpointType.REGIONAL],
-      // The stack of the keys sets the account's role.
-      cloudWatchRole: false,
-      deployOptions: {
-        stageName: STAGE,
-        throttlingRateLimit: props.throttle.ratePerSecond,
-        throttlingBurstLimit: props.throttle.burst,
-        ...accessLog(this, props.logRetentionDays),
-      },
+    const { endpoint } = props;
+    const api = endpoint.importInto(this, 'Api');
+    this.root = api.root;
+    this.deployment = new ApiDeployment(this, 'Deployment', { api, endpoint });
+    const stage = new Stage(this, 'Stage', {
+      deployment: this.deployment,
+      stageName: STAGE,
+      throttlingRateLimit: props.throttle.ratePerSecond,
+      throttlingBurstLimit: props.throttle.burst,
+      ...accessLog(this, props.logRetentionDays),
     });
-    // The stack has an output with this address already.
-    this.api.node.tryRemoveChild('Endpoint');
-    addProblemResponses(this.api);
+    this.url = stage.urlForPath();
+    for (const response of addProblemResponses(this, api)) this.deployment.include(response);
     this.fallback = integration(props.fallback);
-    this.addFallback(this.api.root);
-    this.addFallback(this.api.root.addResource('{proxy+}'));
+    this.addFallback(this.root);
+    this.addFallback(this.root.addResource('{proxy+}'));
     this.acknowledge();
     new OperatorAlarm(this, 'Failing', {
-      metric: this.api.deploymentStage.metricServerError(),
+      metric: stage.metricServerError(),
       period: Duration.minutes(5),
       when: { atLeast: 5 },
       periods: 2,
@@ -68,7 +67,7 @@ export class HttpApi extends Construct {
 
   /** Serves `route` with `fn`. */
   addRoute(route: Route, fn: IFunction): void {
-    let resource: IResource = this.api.root;
+    let resource = this.root;
     for (const part of route.path.split('/').slice(1)) {
       const child = resource.getResource(part);
       resource = child ?? resource.addResource(part);
@@ -78,21 +77,19 @@ export class HttpApi extends Construct {
     const method = resource.addMethod(route.method, integration(fn), {
       authorizationType: isPublic ? AuthorizationType.NONE : AuthorizationType.IAM,
     });
+    this.deployment.include(method);
     if (isPublic) acknowledgePublic(method, `${route.method} ${route.path} is public by the HTTP contract.`);
   }
 
   private addFallback(resource: IResource): void {
     const method = resource.addMethod('ANY', this.fallback, { authorizationType: AuthorizationType.NONE });
+    this.deployment.include(method);
     acknowledgePublic(method, 'Answers 404 or 405 and reads nothing.');
   }
 
   private acknowledge(): void {
-    Validations.of(this.api).acknowledge(
+    Validations.of(this).acknowledge(
       { id: 'Serverless-APIGWXrayEnabled', reason: NO_TRACING },
-      {
-        id: 'AwsSolutions-APIG2',
-        reason: 'The functions validate every request and report each wrong field, which the gateway cannot.',
-      },
       {
         id: 'AwsSolutions-APIG3',
         reason:

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { OCSP_PATH } from '../../shared/domain/revocation-points.ts';
 import { accessLog, NO_TRACING } from './access-log.ts';
-import { STAGE } from './http-api.ts';
+import { STAGE } from './api-endpoint.ts';
 import { OperatorAlarm } from './operator-alarm.ts';
 
 export interface OcspApiProps {

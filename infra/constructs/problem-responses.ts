@@ -1,4 +1,5 @@
-import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { GatewayResponse, type IRestApi, ResponseType } from 'aws-cdk-lib/aws-apigateway';
+import type { Construct } from 'constructs';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { problemDocument, problemHeaders } from '../../shared/http/problem.ts';
 
@@ -56,11 +57,12 @@ const GATEWAY_ERRORS: Readonly<Record<string, AppError>> = {
 };
 
 /** Makes the gateway's own responses problem documents (RFC 9457), like those of the functions. */
-export function addProblemResponses(api: RestApi): void {
-  for (const [type, error] of Object.entries(GATEWAY_ERRORS)) {
+export function addProblemResponses(scope: Construct, restApi: IRestApi): readonly GatewayResponse[] {
+  return Object.entries(GATEWAY_ERRORS).map(([type, error]) => {
     // API Gateway replaces only `$context.requestId`: no text from the caller gets into the response.
     const problem = problemDocument(error, '$context.requestId');
-    api.addGatewayResponse(type, {
+    return new GatewayResponse(scope, type, {
+      restApi,
       type: ResponseType.of(type),
       statusCode: String(problem.status),
       responseHeaders: quoted({
@@ -70,7 +72,7 @@ export function addProblemResponses(api: RestApi): void {
       }),
       templates: { 'application/json': JSON.stringify(problem) },
     });
-  }
+  });
 }
 
 /** Static values are in single quotes; names have API Gateway's own case (`Content-Type`), to replace its headers. */

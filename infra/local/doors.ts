@@ -1,7 +1,7 @@
 import { readDistribution } from './cloudfront/distribution.ts';
 import { type EdgeHost, startEdge } from './cloudfront/edge.ts';
 import { answerRequest, type GatewayHost, startGateway } from './gateway/gateway.ts';
-import { type Api, readApis } from './gateway/routes.ts';
+import { type RestApi, readApis } from './gateway/routes.ts';
 import { stageThrottle } from './gateway/throttle.ts';
 import type { LocalTls } from './gateway/tls.ts';
 import type { AwsService } from './service/aws-service.ts';
@@ -40,7 +40,7 @@ export async function bindDoors(
     template.answered(named, { ref: named.ref, attributes: { ...named.attributes, DomainName } });
   }
   const distribution = readDistribution(template);
-  const isBehind = ({ id }: Api) =>
+  const isBehind = ({ id }: RestApi) =>
     distribution?.behaviors.some(({ origin }) => origin.domainName.startsWith(`${id}.`)) ?? false;
   const apis = readApis(template);
   const [api, ...others] = apis.filter((one) => !isBehind(one));
@@ -54,7 +54,7 @@ export async function bindDoors(
     url: `https://localhost:${gateway.port}`,
     httpUrl: edge && `http://127.0.0.1:${edge.port}`,
     open(host, s3) {
-      const hostOf = (one: Api, domainName: string) => ({
+      const hostOf = (one: RestApi, domainName: string) => ({
         ...host,
         domainName,
         throttle: stageThrottle(one.methodSettings, host.clock),

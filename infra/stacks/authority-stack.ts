@@ -3,6 +3,8 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
+import { ApiEndpoint } from '../constructs/api-endpoint.ts';
+import { ApiRoles } from '../constructs/api-roles.ts';
 import { authorityKeys, type DeclaredAuthority, ROOT_ID } from '../constructs/authority-keys.ts';
 import { EventBus } from '../constructs/event-bus.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
@@ -33,8 +35,9 @@ export interface Signer {
 const HOUR_SECONDS = 3600;
 
 /**
- * What must never be lost or stop: the keys, the roles that sign with them, the ledger, the creation of the authority, and
- * revocation lists and OCSP, which verifiers need while any certificate lives. The roles are here because a key policy is
+ * What must never be lost or stop: the keys, the roles that sign with them, the ledger, the creation of the authority,
+ * revocation lists and OCSP, which verifiers need while any certificate lives, and what others have and refer to: the
+ * hostname of the API and the policies of operators. The roles are here because a key policy is
  * bound to a role's identity: a new role of the same name could not sign.
  */
 export class AuthorityStack extends Stack {
@@ -43,12 +46,16 @@ export class AuthorityStack extends Stack {
   /** The signing functions of the other stack: each role, with the name of the one function that may sign with it. */
   readonly signers: Readonly<Record<ServiceSigner, Signer>>;
   readonly variables: Environment;
+  /** The API that the other stack fills. */
+  readonly endpoint: ApiEndpoint;
 
   constructor(scope: Construct, id: string, props: AuthorityStackProps) {
     super(scope, id, props);
     const { settings } = props;
     this.table = new LedgerTable(this, 'Ledger');
     this.bus = new EventBus(this, 'Events', settings);
+    this.endpoint = new ApiEndpoint(this, 'Api', settings);
+    new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });
     const objects = new RevocationBucket(this, 'RevocationBucket');
     const data = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket: objects.bucket });
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;

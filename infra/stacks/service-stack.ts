@@ -4,7 +4,6 @@ import type { Construct } from 'constructs';
 import { SWEEP_BEHIND_SECONDS } from '../../shared/config/metrics.ts';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import type { Bundles } from '../bundle.ts';
-import { ApiRoles } from '../constructs/api-roles.ts';
 import { ExpiryReport } from '../constructs/expiry-report.ts';
 import { FleetConnector } from '../constructs/fleet-connector.ts';
 import { HttpApi } from '../constructs/http-api.ts';
@@ -28,14 +27,17 @@ const OTHERWISE_MADE: ReadonlySet<Trigger> = new Set(['authority', 'connector'])
 /** The routes of the functions that have any. */
 const SERVED: Readonly<Partial<Record<FunctionName, readonly Route[]>>> = ROUTES;
 
-/** The stateless part: API, functions, schedules. It can be deleted and deployed again at any time. */
+/**
+ * The stateless part: what the API serves, functions, schedules. It can be deleted and deployed again at any time: the API's
+ * hostname, operators' policies, keys and records are in the other stack.
+ */
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { settings } = props;
     const functions = this.functions(props);
     const api = new HttpApi(this, 'HttpApi', {
-      authority: settings.authority,
+      endpoint: props.authority.endpoint,
       fallback: functions('answer-not-found'),
       throttle: settings.throttle,
       logRetentionDays: settings.logRetentionDays,
@@ -53,8 +55,7 @@ export class ServiceStack extends Stack {
         logRetentionDays: settings.logRetentionDays,
         alarmTopicArn: settings.alarmTopicArn,
       });
-    new ApiRoles(this, 'ApiRoles', { api: api.api, authority: settings.authority });
-    new CfnOutput(this, 'Url', { value: api.api.url, description: 'Base URL of the API, with the version.' });
+    new CfnOutput(this, 'Url', { value: api.url, description: 'Base URL of the API, with the version.' });
   }
 
   /** Makes the functions of this stack. @returns finds one by name. */

@@ -5,12 +5,11 @@ import { ASSEMBLY } from '../support/assembly.ts';
 
 /*
  * What never changes after the first deployment: the logical ids of what is retained, and its create-only properties by
- * CloudFormation's own schemas; the same of managed policies, which IAM does not delete while they are attached. A
- * change here breaks every deployment that exists.
+ * CloudFormation's own schemas. A change here breaks every deployment that exists.
  */
 const createOnly = await loadCreateOnly();
 const kept = readAssembly(ASSEMBLY)
-  .resources.filter(({ retained, type }) => retained || type === 'AWS::IAM::ManagedPolicy')
+  .resources.filter(({ retained }) => retained)
   .map((resource) => ({
     ...resource,
     frozen: createOnly(resource.type)
@@ -18,21 +17,22 @@ const kept = readAssembly(ASSEMBLY)
       .map((name) => `${name}=${JSON.stringify(resource.properties[name])}`),
   }));
 
-test('the logical ids and create-only properties of retained resources and managed policies are frozen', () => {
+test('the logical ids and create-only properties of retained resources are frozen', () => {
   const lines = kept
     .filter(({ type }) => type !== 'AWS::Logs::LogGroup')
     .map(({ type, logicalId, frozen }) => [type, logicalId, ...frozen].join(' '));
   expect(lines.sort()).toEqual([
     'AWS::ApiGateway::Account OcspApiAccount17543DC1',
+    'AWS::ApiGateway::RestApi ApiF70053CD',
     'AWS::CloudFront::CachePolicy RevocationDataCachingF117650A',
     'AWS::CloudFront::Distribution RevocationDataDistribution4D0B2411',
     'AWS::CloudFront::OriginAccessControl RevocationDataAccessControl5CA37A58',
     'AWS::DynamoDB::Table LedgerTable9343E4AA KeySchema=[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]',
-    'AWS::IAM::ManagedPolicy ApiRolesAuditor1866B615 Description="fleetseal fleet: Auditor" Path="/"',
-    'AWS::IAM::ManagedPolicy ApiRolesCaAdmin33264EFC Description="fleetseal fleet: CaAdmin" Path="/"',
-    'AWS::IAM::ManagedPolicy ApiRolesRevoker4092DDB8 Description="fleetseal fleet: Revoker" Path="/"',
-    'AWS::IAM::ManagedPolicy ApiRolesServerTokensD44A2EFD Description="fleetseal fleet: ServerTokens" Path="/"',
-    'AWS::IAM::ManagedPolicy ApiRolesTokenIssuer3CE08512 Description="fleetseal fleet: TokenIssuer" Path="/"',
+    'AWS::IAM::ManagedPolicy ApiRolesAuditor1866B615 Description="fleetseal fleet: Auditor" ManagedPolicyName={"Fn::Join":["",["fleetseal-fleet-",{"Ref":"AWS::Region"},"-Auditor"]]} Path="/"',
+    'AWS::IAM::ManagedPolicy ApiRolesCaAdmin33264EFC Description="fleetseal fleet: CaAdmin" ManagedPolicyName={"Fn::Join":["",["fleetseal-fleet-",{"Ref":"AWS::Region"},"-CaAdmin"]]} Path="/"',
+    'AWS::IAM::ManagedPolicy ApiRolesRevoker4092DDB8 Description="fleetseal fleet: Revoker" ManagedPolicyName={"Fn::Join":["",["fleetseal-fleet-",{"Ref":"AWS::Region"},"-Revoker"]]} Path="/"',
+    'AWS::IAM::ManagedPolicy ApiRolesServerTokensD44A2EFD Description="fleetseal fleet: ServerTokens" ManagedPolicyName={"Fn::Join":["",["fleetseal-fleet-",{"Ref":"AWS::Region"},"-ServerTokens"]]} Path="/"',
+    'AWS::IAM::ManagedPolicy ApiRolesTokenIssuer3CE08512 Description="fleetseal fleet: TokenIssuer" ManagedPolicyName={"Fn::Join":["",["fleetseal-fleet-",{"Ref":"AWS::Region"},"-TokenIssuer"]]} Path="/"',
     'AWS::IAM::Role AnswerOcspRole56C95C5F',
     'AWS::IAM::Role CertifyIssuerRoleA6A2B09C',
     'AWS::IAM::Role CertifyRootRole9F7D9265',

@@ -456,11 +456,11 @@ describe('the managed policies for callers', () => {
       ],
     },
   ])('$role calls these admin routes of this API', ({ role, calls }) => {
-    const policies = Object.entries(service.findResources('AWS::IAM::ManagedPolicy'));
+    const policies = Object.entries(authority.findResources('AWS::IAM::ManagedPolicy'));
     const [, policy] = policies.find(([id]) => id.startsWith(`ApiRoles${role}`)) ?? [];
     const found = statements(policy?.['Properties'].PolicyDocument);
     expect(found.flatMap(({ actions }) => actions)).toEqual(['execute-api:Invoke']);
-    const prefix = /^arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<HttpApi\w+>\/v1\//;
+    const prefix = /^arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<Api\w+>\/v1\//;
     expect(found.flatMap(({ resources }) => resources.map((one) => one.replace(prefix, ''))).sort()).toEqual(
       calls,
     );

@@ -131,7 +131,8 @@ test('the API has these routes, and answers everything else by itself', () => {
 });
 
 test('the API is regional, its stage v1 is throttled and writes an access log without any header', () => {
-  service.hasResourceProperties('AWS::ApiGateway::RestApi', {
+  authority.hasResourceProperties('AWS::ApiGateway::RestApi', {
+    Name: 'fleetseal-fleet',
     EndpointConfiguration: { Types: ['REGIONAL'] },
   });
   service.hasResourceProperties('AWS::ApiGateway::Stage', {

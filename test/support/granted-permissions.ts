@@ -1,6 +1,6 @@
 import { rolesOf } from '../../infra/local/iam/principals.ts';
 import { readAssembly } from '../../infra/local/template/assembly.ts';
-import type { Place } from '../../infra/local/template/physical.ts';
+import type { Place } from '../../infra/local/template/place.ts';
 import { createTemplate } from '../../infra/local/template/template.ts';
 
 /** One permission that the template gives a role. */

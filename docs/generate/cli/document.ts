@@ -35,7 +35,7 @@ export function cliDocument(): string {
 | CA of the address | \`--ca-file\` or \`FLEETSEAL_CA_FILE\`, for a private one |
 | the local cloud | \`--local\`: everything above from \`FLEETSEAL_DATA\`, or from \`.fleetseal\` in the working directory or above it |
 
-Your IAM principal needs the managed policy for what it does: the outputs of the service stack name them. A proxy is taken from \`HTTPS_PROXY\` and \`NO_PROXY\`.
+Your IAM principal needs the managed policy for what it does: the outputs of the authority stack name them. A proxy is taken from \`HTTPS_PROXY\` and \`NO_PROXY\`.
 
 ## Output
 

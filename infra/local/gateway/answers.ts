@@ -68,7 +68,11 @@ export class Refused extends Error {
 }
 
 /** Renders an answer of the gateway itself by the template's gateway response for its type, else for its class. */
-export function gatewayAnswer(api: Api, error: GatewayError, requestId: string): HttpAnswer {
+export function gatewayAnswer(
+  api: Pick<Api, 'responses'>,
+  error: GatewayError,
+  requestId: string,
+): HttpAnswer {
   const fallback = error.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
   const response = api.responses.get(error.type) ?? api.responses.get(fallback);
   const context: Record<string, string> = {

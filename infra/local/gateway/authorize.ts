@@ -3,7 +3,7 @@ import type { KnownIdentity } from '../iam/identities.ts';
 import { AwsError } from '../service/aws-service.ts';
 import type { Clock } from '../service/clock.ts';
 import { verifySignature } from '../service/sigv4.ts';
-import type { Place } from '../template/physical.ts';
+import type { Place } from '../template/place.ts';
 import { GATEWAY_ERRORS, Refused } from './answers.ts';
 import type { Signer } from './event.ts';
 import type { GatewayRequest } from './request.ts';

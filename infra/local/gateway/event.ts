@@ -1,5 +1,5 @@
 import type { Principal } from '../iam/iam.ts';
-import type { Place } from '../template/physical.ts';
+import type { Place } from '../template/place.ts';
 import type { GatewayRequest } from './request.ts';
 import type { Api, Match } from './routes.ts';
 

@@ -8,7 +8,7 @@ import { httpsServer } from './https-server.ts';
 import { type Backend, integrate } from './integration.ts';
 import { matchPath } from './match-path.ts';
 import { type GatewayRequest, readBody, receivedRequest, sentHeaders } from './request.ts';
-import type { Api } from './routes.ts';
+import type { Api, RestApi } from './routes.ts';
 import type { Throttle } from './throttle.ts';
 import type { LocalTls } from './tls.ts';
 
@@ -29,7 +29,7 @@ const LIMITS = { payload: 10 * 1024 * 1024, headerValues: 10_240 };
  * the start at once.
  */
 export function startGateway(
-  api: Api,
+  api: RestApi,
   ready: Promise<GatewayHost>,
   port: number,
   tls: LocalTls,
@@ -46,7 +46,7 @@ export function startGateway(
 }
 
 async function receive(
-  api: Api,
+  api: RestApi,
   host: GatewayHost,
   message: IncomingMessage,
   requestId: string,
@@ -59,11 +59,13 @@ async function receive(
 
 /** The answer of a REST API to a request, from a client or from a distribution. */
 export async function answerRequest(
-  api: Api,
+  { stage, ...others }: RestApi,
   host: GatewayHost,
   request: GatewayRequest,
 ): Promise<HttpAnswer> {
-  if (!`${request.path}/`.startsWith(`/${api.stage}/`)) return noStage(api);
+  if (stage === undefined) return forbidden('Nothing is deployed to this API: the service stack is deleted.');
+  const api = { ...others, stage };
+  if (!`${request.path}/`.startsWith(`/${stage}/`)) return forbidden(noStage(stage));
   return serve(api, host, request).catch((problem: unknown) => answerFailure(api, host, request, problem));
 }
 
@@ -109,9 +111,11 @@ const HEADERS_TOO_LARGE: HttpAnswer = {
   body: '{"message":"HTTP header is larger than 10240 bytes."}',
 };
 
-/** The answer to a path without the stage. AWS sends only `{"message":"Forbidden"}`; this one also names the stage. */
-function noStage({ stage }: Api): HttpAnswer {
-  const detail = `Every path of this API begins with /${stage}, its stage: https://<host>/${stage}/... Add it to the path.`;
+const noStage = (stage: string) =>
+  `Every path of this API begins with /${stage}, its stage: https://<host>/${stage}/... Add it to the path.`;
+
+/** The answer where there is no such stage. AWS sends only `{"message":"Forbidden"}`; this one also gives the reason. */
+function forbidden(detail: string): HttpAnswer {
   const problem = { type: 'about:blank', title: 'Forbidden', status: 403, detail, message: 'Forbidden' };
   return {
     status: 403,

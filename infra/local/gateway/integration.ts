@@ -1,5 +1,5 @@
 import type { LocalFunction } from '../lambda/lambda.ts';
-import type { Place } from '../template/physical.ts';
+import type { Place } from '../template/place.ts';
 import { GATEWAY_ERRORS, type HttpAnswer, Refused } from './answers.ts';
 import { proxyEvent, type Signer } from './event.ts';
 import { functionAnswer } from './function-answer.ts';

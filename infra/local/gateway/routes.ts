@@ -1,7 +1,10 @@
 import type { Resolved, Template } from '../template/template.ts';
 import type { MethodSettings } from './throttle.ts';
 
-/** A REST API of the template. */
+/** A REST API of the template; without a stage, nothing is deployed. */
+export type RestApi = Omit<Api, 'stage'> & { readonly stage: string | undefined };
+
+/** A REST API with the one stage that serves it. */
 export interface Api {
   readonly id: string;
   readonly stage: string;
@@ -47,24 +50,24 @@ export interface Match {
  *
  * @throws Error for what the local gateway does not know: other integrations than Lambda proxies, other authorizers.
  */
-export function readApis(template: Template): readonly Api[] {
+export function readApis(template: Template): readonly RestApi[] {
   return template.all('AWS::ApiGateway::RestApi').map((api) => readApi(template, api));
 }
 
-function readApi(template: Template, api: Resolved): Api {
+function readApi(template: Template, api: Resolved): RestApi {
   const own = (type: string) =>
     template.all(`AWS::ApiGateway::${type}`).filter(({ properties }) => properties['RestApiId'] === api.ref);
   const [stage, ...stages] = own('Stage');
-  if (stage === undefined || stages.length > 0)
-    throw new Error(`${api.logicalId}: the local gateway serves REST APIs with exactly one stage`);
+  if (stages.length > 0)
+    throw new Error(`${api.logicalId}: the local gateway serves REST APIs with one stage at most`);
   const root: ApiResource = resourceNode(api.attributes['RootResourceId'] ?? '', '/', '');
   const nodes = new Map([[root.id, root]]);
   addResources(own('Resource'), nodes);
   for (const method of own('Method')) addMethod(method, nodes);
   return {
     id: api.ref,
-    stage: stage.ref,
-    methodSettings: (stage.properties['MethodSettings'] ?? []) as MethodSettings,
+    stage: stage?.ref,
+    methodSettings: (stage?.properties['MethodSettings'] ?? []) as MethodSettings,
     binaryMediaTypes: (api.properties['BinaryMediaTypes'] ?? []) as string[],
     root,
     responses: new Map(own('GatewayResponse').map(gatewayResponse)),

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import type { Credentials } from '../service/credentials.ts';
 import { findByPart } from '../service/names.ts';
-import type { Place } from '../template/physical.ts';
+import type { Place } from '../template/place.ts';
 import type { NamedPolicy } from './iam.ts';
 import type { Identities } from './identities.ts';
 import { newCredentials, userPrincipal } from './principals.ts';

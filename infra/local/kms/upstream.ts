@@ -1,7 +1,7 @@
 import { AwsError, type AwsService } from '../service/aws-service.ts';
 import type { Forward } from '../service/forward.ts';
 import { jsonProtocol, KMS } from '../service/json-protocol.ts';
-import type { Physical } from '../template/physical.ts';
+import type { Physical } from '../template/place.ts';
 import { readState, writeState } from '../template/state-file.ts';
 import type { Resolved } from '../template/template.ts';
 import { kmsPermissions } from './kms.ts';

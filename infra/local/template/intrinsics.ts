@@ -1,4 +1,4 @@
-import type { Physical, Place } from './physical.ts';
+import type { Physical, Place } from './place.ts';
 
 /** What the intrinsic functions of a template refer to; each throws an Error that names what is not there. */
 export interface References {

@@ -1,7 +1,8 @@
 import type { Assembly, Resource } from './assembly.ts';
 import { inCreationOrder } from './dependencies.ts';
 import { type References, resolveValue } from './intrinsics.ts';
-import { type Physical, type Place, physical } from './physical.ts';
+import { physical } from './physical.ts';
+import type { Physical, Place } from './place.ts';
 
 /** A resource with its names, and with all intrinsic functions replaced by their values. */
 export type Resolved = Resource & Physical;

@@ -45,8 +45,15 @@ export async function upgradeProblems(
     ...changed
       .filter(({ before }) => before.type === 'AWS::DynamoDB::Table')
       .flatMap(({ before, after }) => indexProblems(before, after)),
+    ...removedResources(deployed, template)
+      .deleted.filter(({ type }) => type === 'AWS::IAM::ManagedPolicy')
+      .map((policy) => `${nameOf(policy)}: ${ATTACHED}`),
   ];
 }
+
+/** IAM API reference, DeletePolicy. */
+const ATTACHED =
+  'IAM does not delete a managed policy that is attached, as each one is to the local administrator';
 
 /** The deployed resources that are no longer in the template, by their `DeletionPolicy`. */
 export function removedResources(deployed: readonly Resource[], template: readonly Resource[]) {

@@ -67,6 +67,26 @@ describe('intrinsic functions answer what CloudFormation answers', () => {
   });
 });
 
+describe('names of resources', () => {
+  const named = (ManagedPolicyName: unknown) => {
+    const resources = [...others, resource('Policy', 'AWS::IAM::ManagedPolicy', { ManagedPolicyName })];
+    const assembly = { resources, parameters: new Map(), exports: new Map(), assets: new Map() };
+    return createTemplate(assembly, place).all('AWS::IAM::ManagedPolicy')[0]?.ref;
+  };
+
+  test('contain what they say of the place', () => {
+    expect(named({ 'Fn::Join': ['', ['fleet-', { Ref: 'AWS::Region' }, '-Auditor']] })).toBe(
+      'arn:aws:iam::000000000000:policy/fleet-eu-central-1-Auditor',
+    );
+  });
+
+  test('refer to no other resource', () => {
+    expect(() => named({ Ref: 'Table' })).toThrow(
+      'one: the local cloud takes no reference to a resource in ManagedPolicyName of Policy',
+    );
+  });
+});
+
 describe('what is not known stops with its name', () => {
   test.each([
     {

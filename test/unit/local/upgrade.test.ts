@@ -101,6 +101,17 @@ describe('an update that AWS refuses names the resource and the property', () =>
     expect(await problems(key({}), key({ KeySpec: 'RSA_4096', KeyUsage: 'X' }))).toHaveLength(2);
   });
 
+  test('the deletion of a managed policy, which is attached; one that is retained is kept', async () => {
+    const after = [key({})];
+    const problemsOf = (removed: Resource) =>
+      upgradeProblems([key({}), removed], after, async () => createOnly);
+    const removed = { ...policy({}), logicalId: 'Auditor' };
+    expect(await problemsOf(removed)).toEqual([
+      'AWS::IAM::ManagedPolicy Auditor of one: IAM does not delete a managed policy that is attached, as each one is to the local administrator',
+    ]);
+    expect(await problemsOf({ ...removed, retained: true })).toEqual([]);
+  });
+
   test('stacks of another authority', async () => {
     const other = { ...key({}), stack: 'fleetseal-b' };
     expect(await problems(key({}), other)).toEqual([
