@@ -342,6 +342,17 @@ export const FUNCTIONS = {
     asn1: true,
     budget: 620,
   },
+  'check-deployment': {
+    description: 'Refuses a deployment whose settings differ from what is recorded.',
+    memoryMb: 512,
+    // CloudFormation throttles: its client tries eight times.
+    timeoutSeconds: 60,
+    variables: ['TABLE_NAME'],
+    trigger: 'authority',
+    asn1: false,
+    // The client of CloudFormation beside that of DynamoDB.
+    budget: 310,
+  },
   'create-authority': {
     description: 'Creates the root and issuer certificates, once, at the first deployment.',
     memoryMb: 1024,

@@ -204,6 +204,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     // The only function that writes slots: they are what the template declares.
     { actions: ['Query', 'PutItem', 'DeleteItem'], items: ['slot'] },
   ],
+  'check-deployment': [{ actions: ['Query'], items: ['authority', 'slot'] }],
   'create-authority': [{ actions: ['Query', 'PutItem', 'UpdateItem'], items: ['authority'] }],
 };
 

@@ -1,11 +1,9 @@
 import { Effect, type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
+import { ROOT_ID } from '../settings/declaration.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SigningKey } from './signing-key.ts';
-
-/** The first root; the setting `successorRoots` declares others. */
-export const ROOT_ID = 'root-1';
 
 /** Of another family than the issuers' default, so that OCSP and issuance have KMS quotas of their own. */
 const RESPONDER = { id: 'responder-1', keySpec: 'ECC_NIST_P256' } as const;

@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { localStacks } from './cloudformation/stacks.ts';
 import { bindDoors } from './doors.ts';
 import { runEventSources, type Undelivered } from './event-sources.ts';
 import type { GatewayHost } from './gateway/gateway.ts';
@@ -132,8 +133,10 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const { keyMaterial, intercept } = options;
   const engines = { data, keyMaterial, region, environment: process.env, removed: deployment, log };
   const watch = { clock, record: calls.add, intercept };
+  const stacks = localStacks(template.stacks, template.place);
   const { access, endpoints, s3, read, expire, cleanUp } = await startServices(
     template,
+    stacks,
     engines,
     watch,
     closers,
@@ -153,7 +156,7 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   // Close first once everything runs: the running requests need what is behind the doors.
   closers.push(doors.close);
 
-  await createCustom(template, functions, join(data, 'custom-resources.json'));
+  await createCustom(template, functions, stacks, join(data, 'custom-resources.json'));
   // As in CloudFormation, cleanup follows success: a refused start has removed nothing.
   await deployment.complete();
   await cleanUp();

@@ -1,3 +1,5 @@
+import { cloudFormationService } from './cloudformation/cloudformation.ts';
+import type { LocalStacks } from './cloudformation/stacks.ts';
 import {
   type DynamoEngine,
   type Engine,
@@ -30,6 +32,7 @@ interface Services extends Pick<Engine, 'cleanUp'>, Pick<DynamoEngine, 'read' | 
 /** Starts the services, each behind its gate. */
 export async function startServices(
   template: Template,
+  stacks: LocalStacks,
   engines: EngineOptions,
   watch: Pick<Boundary, 'clock' | 'record' | 'intercept'>,
   closers: Closers,
@@ -47,7 +50,7 @@ export async function startServices(
   const secrets = await start(startSecretsEngine(engines));
   const events = await start(startEventsEngine(template, engines));
   const access = createAccess(template, engines.log);
-  const open = async ({ service }: Engine) => {
+  const open = async ({ service }: Pick<Engine, 'service'>) => {
     const gate = await startGate(service, { ...access.identities, ...watch });
     closers.push(gate.close);
     return gate.url;
@@ -63,6 +66,7 @@ export async function startServices(
       s3: await open(s3),
       secretsmanager: await open(secrets),
       events: await open(events),
+      cloudformation: await open({ service: cloudFormationService(stacks) }),
     },
     async cleanUp() {
       for (const engine of started) await engine.cleanUp();
@@ -78,5 +82,6 @@ export function endpointVariables(endpoints: Endpoints): Readonly<Record<string,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudformation,
   };
 }

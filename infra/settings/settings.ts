@@ -90,6 +90,10 @@ export const SETTINGS = z.strictObject({
     "Trust domain of every identity, `spiffe://<trustDomain>/<profile>/<name>`; default: the authority's name. At most 255 lower-case letters, digits, `-`, `_` and `.`; preferably a DNS name that you own. Choose it before the first deployment: it cannot change.",
     z.optional(TRUST_DOMAIN),
   ),
+  otherAuthorities: about(
+    'Whether the account and Region may hold another authority when this one is deployed first. `refuse`: that deployment fails before it makes a key, because a mistyped `authority` would make a second PKI. `accept`: for several environments in one account.',
+    z._default(z.enum(['refuse', 'accept'], 'must be "refuse" or "accept"'), 'refuse'),
+  ),
   root: about('The root CA.', ROOT),
   successorRoots: about(
     'Roots that follow the first, for a rollover, of the same kind: one in KMS has a key of its own and is certified with `POST /v1/roots/{id}/certify`; an external one is in the trust bundle from its deployment on. Append; never remove one that is not retired.',

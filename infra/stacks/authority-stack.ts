@@ -5,7 +5,8 @@ import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
 import { ApiEndpoint } from '../constructs/api-endpoint.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
-import { authorityKeys, type DeclaredAuthority, ROOT_ID } from '../constructs/authority-keys.ts';
+import { authorityKeys, type DeclaredAuthority } from '../constructs/authority-keys.ts';
+import { DeploymentGuard } from '../constructs/deployment-guard.ts';
 import { EventBus } from '../constructs/event-bus.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
 import { Maintenance } from '../constructs/maintenance.ts';
@@ -16,6 +17,7 @@ import { RevocationDistribution } from '../constructs/revocation-distribution.ts
 import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
 import type { FunctionName } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
+import { ROOT_ID } from '../settings/declaration.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export interface AuthorityStackProps extends StackProps {
@@ -109,6 +111,13 @@ export class AuthorityStack extends Stack {
       value: data.url,
       description: 'Base URL of revocation lists, OCSP and CA certificates.',
     });
+    const guard = new DeploymentGuard(this, 'DeploymentGuard', {
+      ...props,
+      table: this.table,
+      environment: this.variables,
+      logRetentionDays: settings.logRetentionDays,
+    });
+    guard.protects(this.node.children.filter((child) => child !== this.table));
   }
 
   /** What keeps the revocation data up to date. @returns the first part, which needs the authority. */

@@ -37,6 +37,14 @@ export interface SlotStore {
   removeSlot(slot: Pick<Slot, 'id' | 'keyArn'>): Promise<void>;
 }
 
+/** The stacks of CloudFormation in the account and Region. */
+export interface Stacks {
+  /** Whether CloudFormation takes the last deployment of a stack back. @param stackId ARN */
+  isRollingBack(stackId: string): Promise<boolean>;
+  /** Names of other stacks that hold the keys of an authority. @param stackId ARN of the one that is left out */
+  otherAuthorities(stackId: string): Promise<readonly string[]>;
+}
+
 /** A step of a root from one state to the next. */
 export interface RootTransition {
   readonly id: string;

@@ -7,6 +7,12 @@ import { fromItem, type Item, names, toItem, values } from './expression.ts';
 import { slotKey } from './keys.ts';
 import { queryAll } from './query-items.ts';
 
+/** The slots of a deployment in DynamoDB, for functions that change none of them. */
+export function dynamoSlotReader(options: StoreOptions): Pick<SlotStore, 'readSlots'> {
+  const context = storeContext(options);
+  return { readSlots: () => readSlots(context) };
+}
+
 /** The slots of a deployment in DynamoDB: one small partition. */
 export function dynamoSlotStore(options: StoreOptions): SlotStore {
   const context = storeContext(options);

@@ -161,6 +161,10 @@ async function askOcsp(serialNumber: string): Promise<void> {
 /** Granted and not seen here, each for a reason. */
 const EXCEPTIONS: readonly { readonly grant: RegExp; readonly reason: string }[] = [
   {
+    grant: /DeploymentGuard.*cloudformation:DescribeStacks/,
+    reason: 'only for a deployment that differs from what is recorded: it may be a rollback',
+  },
+  {
     grant: /logs:(CreateLogStream|PutLogEvents)/,
     reason: 'the Lambda runtime writes the log, not the function',
   },

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { settings } from '../../docs/generate/settings/document.ts';
 import { startLocalCloud } from '../../infra/local/local-cloud.ts';
+import { AwsError } from '../../infra/local/service/aws-service.ts';
+import type { Intercept } from '../../infra/local/service/gate.ts';
 import { readSettings } from '../../infra/settings/settings.ts';
 import { composeApp } from '../../infra/synthesize.ts';
 import { issuedIn } from '../support/api-client.ts';
@@ -19,8 +21,9 @@ import { openssl } from '../support/openssl.ts';
 const directory = mkdtempSync(join(tmpdir(), 'fleetseal-upgrade-'));
 const data = join(directory, 'data');
 const lines: string[] = [];
-const start = (assembly: string, over: string) =>
+const start = (assembly: string, over: string, intercept?: Intercept) =>
   startLocalCloud({
+    ...(intercept && { intercept }),
     assembly,
     data: over,
     port: 0,
@@ -53,11 +56,17 @@ const apiKeySecretArn = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret
 /** The settings that differ, comma-separated; the outcome is `accepted`, or what the refusal says. */
 const ROWS: readonly { readonly changed: string; readonly to: object; readonly outcome: string }[] = [
   { changed: 'authority', to: { authority: 'other' }, outcome: 'authority: the data belong to the stacks' },
+  { changed: 'otherAuthorities', to: { otherAuthorities: 'accept' }, outcome: 'accepted' },
   { changed: 'trustDomain', to: { trustDomain: 'example.org' }, outcome: 'set trustDomain to "fleet"' },
   { changed: 'root, root.keySpec', to: { root: { keySpec: 'RSA_3072' } }, outcome: 'KeySpec never changes' },
   { changed: 'root.lifetimeYears', to: { root: { lifetimeYears: 25 } }, outcome: 'accepted' },
   { changed: 'issuers', to: { issuers: [first, second, third] }, outcome: 'accepted' },
-  { changed: 'issuers', to: { issuers: [first] }, outcome: 'accepted' },
+  { changed: 'issuers', to: { issuers: [first] }, outcome: 'issuers: issuer-2 is recorded' },
+  {
+    changed: 'issuers',
+    to: { issuers: [second, first] },
+    outcome: 'issuers: recorded in the order issuer-1, issuer-2; asked is issuer-2, issuer-1',
+  },
   { changed: 'issuers[].id', to: { issuers: [third, second] }, outcome: 'issuer-1' },
   {
     changed: 'issuers[].keySpec',
@@ -168,6 +177,29 @@ test('a refused start changes nothing: the one after it issues with the same iss
   expect(await issuerAfter(own, join(own, 'data'))).toBe(kept);
 });
 
+test('a deployment that fails after the check is rolled back, and succeeds the next time', async () => {
+  const own = mkdtempSync(join(directory, 'failed-'));
+  const appended = { issuers: [first, second, third] };
+  // The slot is recorded by then. The rollback asks CloudFormation whether it is one, because that slot leaves.
+  let failing = true;
+  const asked: string[] = [];
+  const found = await upgrade(appended, own, async ({ service, action, function: name = '' }, perform) => {
+    if (service === 'cloudformation') {
+      asked.push(action);
+      failing = false;
+    }
+    if (failing && service === 's3' && name.endsWith('maintain-authority'))
+      throw new AwsError('AccessDenied', 'Access Denied');
+    return perform();
+  });
+  expect(found).toContain('Data');
+  expect(found).toContain('cannot be updated');
+  expect(asked).toEqual(['DescribeStacks']);
+  const failed = join(own, 'data');
+  expect(await upgrade({ issuers: [first, second] }, undefined, undefined, failed)).toBe('accepted');
+  expect(await upgrade(appended, undefined, undefined, failed)).toBe('accepted');
+});
+
 /** Starts over a copy of the data, enrolls, and returns the issuing CA's certificate. A key that is missing is a new one. */
 async function issuerAfter(own: string, over: string): Promise<string> {
   const copy = mkdtempSync(join(own, 'enroll-'));
@@ -181,16 +213,21 @@ async function issuerAfter(own: string, over: string): Promise<string> {
   }
 }
 
-/** Starts over a copy of the data, in `own`; returns `accepted`, or the message of the refusal in one line. */
-async function upgrade(to: object, own = mkdtempSync(join(directory, 'start-'))): Promise<string> {
+/** Starts over a copy of data, in `own`; returns `accepted`, or the message of the refusal in one line. */
+async function upgrade(
+  to: object,
+  own = mkdtempSync(join(directory, 'start-')),
+  intercept?: Intercept,
+  from = data,
+): Promise<string> {
   const bundles = {
     directory: (name: string) => join(ASSEMBLY, 'bundles', 'functions', name),
     metafile: () => '',
   };
   const app = composeApp({ outdir: join(own, 'assembly'), settings: to, bundles, checkSchemas: false });
-  cpSync(data, join(own, 'data'), { recursive: true });
+  cpSync(from, join(own, 'data'), { recursive: true });
   try {
-    await (await start(app.synth().directory, join(own, 'data'))).stop();
+    await (await start(app.synth().directory, join(own, 'data'), intercept)).stop();
     return 'accepted';
   } catch (error) {
     return (error as Error).message.replaceAll(/\s+/g, ' ');

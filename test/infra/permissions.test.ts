@@ -115,6 +115,11 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'Query table/index/openByAge',
     'UpdateItem table [CERT#* USE#*]',
   ],
+  'check-deployment': [
+    'Query table [AUTHORITY SLOT]',
+    'cloudformation:DescribeStacks arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/fleetseal-fleet-authority/*',
+    'cloudformation:ListStacks *',
+  ],
   'create-authority': [
     'PutItem table [AUTHORITY]',
     'Query table [AUTHORITY]',
@@ -272,6 +277,8 @@ describe('no policy', () => {
       [['s3:GetObject'], ['bucket/crl/*']],
       [['s3:PutObject'], ['bucket/crl/bundle.pem', 'bucket/crl/issuer-*']],
       [['dynamodb:ListStreams'], ['*']],
+      [['cloudformation:DescribeStacks'], [expect.stringMatching(/:stack\/fleetseal-fleet-authority\/\*$/)]],
+      [['cloudformation:ListStacks'], ['*']],
     ]);
   });
 

@@ -117,6 +117,7 @@ const THROTTLED: Readonly<Record<ServiceName, readonly [code: string, message: s
   s3: ['SlowDown', 'Please reduce your request rate.'],
   secretsmanager: ['ThrottlingException', 'Rate exceeded'],
   events: ['ThrottlingException', 'Rate exceeded'],
+  cloudformation: ['Throttling', 'Rate exceeded'],
 };
 
 /** The refusal of a write that met another transaction; in a transaction, its first item did. */

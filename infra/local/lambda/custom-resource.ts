@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { json } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { LocalStacks } from '../cloudformation/stacks.ts';
 import { listen } from '../service/listener.ts';
 import { readState, writeState } from '../template/state-file.ts';
 import type { Resolved, Template } from '../template/template.ts';
@@ -17,38 +18,79 @@ interface Kept {
   readonly data: Readonly<Record<string, string>>;
 }
 
+/** A custom resource of the template, and what it was before this start. */
+interface Change {
+  readonly key: string;
+  readonly resource: Resolved;
+  readonly target: LocalFunction;
+  readonly properties: Properties;
+  readonly before: Kept | undefined;
+}
+
 /**
- * Creates or updates the custom resources of the template, each with its function. Unchanged ones are left alone.
+ * Creates or updates the custom resources of the template, each with its function. Unchanged ones are left alone. If one
+ * fails, those of an earlier start are updated back, as CloudFormation rolls back.
  *
  * @param file keeps what the functions returned, for the next start.
  */
 export async function createCustom(
   template: Template,
   functions: ReadonlyMap<string, LocalFunction>,
+  stacks: LocalStacks,
   file: string,
 ): Promise<void> {
   const kept = await readState<Record<string, Kept>>(file, {});
-  for (const custom of template.custom) {
-    const resource = template.resolve(custom);
-    const target = functions.get(String(resource.properties['ServiceToken']));
-    if (target === undefined)
-      throw new Error(`${custom.logicalId}: its ServiceToken is not the ARN of a function of the template`);
-    const key = `${resource.stack}/${resource.logicalId}`;
-    const made = await createOrUpdate(resource, target, kept[key]);
-    kept[key] = made;
-    await writeState(file, kept);
-    template.answered(custom, { ref: made.physicalResourceId, attributes: made.data });
+  const isUpdate = Object.keys(kept).length > 0;
+  const changes: Change[] = [];
+  try {
+    for (const custom of template.custom) {
+      const change = changeOf(template.resolve(custom), functions, kept);
+      if (!isUnchanged(change)) changes.push(change);
+      const made = await createOrUpdate(change, stacks);
+      kept[change.key] = made;
+      await writeState(file, kept);
+      template.answered(custom, { ref: made.physicalResourceId, attributes: made.data });
+    }
+  } catch (error) {
+    if (isUpdate) await rollBack(changes, stacks, { file, kept });
+    throw error;
   }
+  stacks.status = 'UPDATE_COMPLETE';
 }
 
-async function createOrUpdate(resource: Resolved, target: LocalFunction, before?: Kept): Promise<Kept> {
+function changeOf(
+  resource: Resolved,
+  functions: ReadonlyMap<string, LocalFunction>,
+  kept: Readonly<Record<string, Kept>>,
+): Change {
+  const target = functions.get(String(resource.properties['ServiceToken']));
+  if (target === undefined)
+    throw new Error(`${resource.logicalId}: its ServiceToken is not the ARN of a function of the template`);
+  const key = `${resource.stack}/${resource.logicalId}`;
   const properties = asStrings(resource.properties) as Properties;
-  if (before !== undefined && isDeepStrictEqual(before.properties, properties)) return before;
+  return { key, resource, target, properties, before: kept[key] };
+}
+
+function isUnchanged({ before, properties }: Change): boolean {
+  return before !== undefined && isDeepStrictEqual(before.properties, properties);
+}
+
+async function createOrUpdate(change: Change, stacks: LocalStacks): Promise<Kept> {
+  const { resource, properties, before } = change;
+  if (before !== undefined && isUnchanged(change)) return before;
   if (before !== undefined && before.properties['ServiceToken'] !== properties['ServiceToken'])
     throw new Error(
       `${resource.stack}/${resource.logicalId} (${resource.type}): ServiceToken never changes once the resource is created: CloudFormation refuses with "Modifying service token is not allowed"`,
     );
-  const { Status, Reason, PhysicalResourceId, Data } = await request(resource, target, properties, before);
+  const answer = await request(change, stacks, {
+    RequestType: before === undefined ? 'Create' : 'Update',
+    ResourceProperties: properties,
+    ...(before && {
+      PhysicalResourceId: before.physicalResourceId,
+      OldResourceProperties: before.properties,
+    }),
+  });
+  const { Status, Reason, PhysicalResourceId, Data } = answer;
   if (Status !== 'SUCCESS' || PhysicalResourceId === undefined) {
     const change = before === undefined ? 'created' : 'updated';
     throw new Error(
@@ -56,6 +98,36 @@ async function createOrUpdate(resource: Resolved, target: LocalFunction, before?
     );
   }
   return { physicalResourceId: PhysicalResourceId, properties, data: Data ?? {} };
+}
+
+/** Updates what was there before this start back, and deletes what it created. */
+async function rollBack(
+  changes: readonly Change[],
+  stacks: LocalStacks,
+  { file, kept }: { readonly file: string; readonly kept: Record<string, Kept> },
+): Promise<void> {
+  stacks.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  for (const change of changes) {
+    const { key, properties, before, resource } = change;
+    const PhysicalResourceId = (before ?? kept[key])?.physicalResourceId ?? key;
+    const { Status, Reason } = await request(change, stacks, {
+      PhysicalResourceId,
+      ...(before === undefined
+        ? { RequestType: 'Delete', ResourceProperties: properties }
+        : {
+            RequestType: 'Update',
+            ResourceProperties: before.properties,
+            OldResourceProperties: properties,
+          }),
+    });
+    if (Status !== 'SUCCESS')
+      throw new Error(
+        `${resource.logicalId} (${resource.type}) cannot be rolled back: ${Reason ?? 'no reason given'}`,
+      );
+    if (before === undefined) delete kept[key];
+    else kept[key] = before;
+    await writeState(file, kept);
+  }
 }
 
 /** CloudFormation passes all values as strings. */
@@ -76,10 +148,9 @@ interface Answer {
 
 /** Invokes the function with an event of CloudFormation (its user guide, "Custom resource request objects"). */
 async function request(
-  { stack, logicalId, type, properties: { ServiceToken } }: Resolved,
-  target: LocalFunction,
-  ResourceProperties: Properties,
-  before?: Kept,
+  { resource: { stack, logicalId, type, properties }, target }: Change,
+  stacks: LocalStacks,
+  members: Readonly<Record<string, unknown>>,
 ): Promise<Answer> {
   const answered = Promise.withResolvers<Answer>();
   const listener = await listen(async (message, response) => {
@@ -88,18 +159,13 @@ async function request(
   });
   const RequestId = randomUUID();
   const event = {
-    RequestType: before === undefined ? 'Create' : 'Update',
-    ServiceToken,
+    ServiceToken: properties['ServiceToken'],
     ResponseURL: `http://127.0.0.1:${listener.port}/${RequestId}`,
-    StackId: `arn:aws:cloudformation:local:000000000000:stack/${stack}/local`,
+    StackId: stacks.idOf(stack),
     RequestId,
     LogicalResourceId: logicalId,
     ResourceType: type,
-    ResourceProperties,
-    ...(before && {
-      PhysicalResourceId: before.physicalResourceId,
-      OldResourceProperties: before.properties,
-    }),
+    ...members,
   };
   try {
     return await Promise.race([answered.promise, failureOf(target.invoke(event))]);

@@ -11,6 +11,8 @@ export type Resolved = Resource & Physical;
 export interface Template {
   readonly place: Place;
   readonly types: ReadonlySet<string>;
+  /** Names of the stacks. */
+  readonly stacks: ReadonlySet<string>;
   /** Resolved resources of a type, in the template's order. Attributes of custom resources must be known by then. */
   all(type: string): readonly Resolved[];
   /** Custom resources, unresolved, in the order in which they are created. */
@@ -37,6 +39,7 @@ export function createTemplate(assembly: Assembly, place: Place): Template {
   return {
     place,
     types: new Set(resources.map(({ type }) => type)),
+    stacks: new Set(resources.map(({ stack }) => stack)),
     all: (type) => resources.filter((resource) => resource.type === type).map(resolve),
     custom,
     resolve,

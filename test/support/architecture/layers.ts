@@ -38,6 +38,7 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   // The table's attribute names are in config, because infra needs the same ones.
   store: [...PURE, 'ports', 'config'],
   publish: [...PURE, 'ports', 'config'],
+  stacks: [...PURE, 'ports'],
   config: ['errors'],
   // Metrics are said once, for functions and alarms.
   observability: ['errors', 'config'],
@@ -65,7 +66,8 @@ const LOCAL_CLOUD: Rooms = {
   s3: ['service', 'template'],
   secretsmanager: ['service', 'template'],
   events: ['service', 'template'],
-  lambda: ['iam', 'service', 'template'],
+  cloudformation: ['service', 'template'],
+  lambda: ['cloudformation', 'iam', 'service', 'template'],
   gateway: ['iam', 'lambda', 'service', 'template'],
   cloudfront: ['gateway', 'iam', 'service', 'template'],
 };

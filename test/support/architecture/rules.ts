@@ -5,7 +5,7 @@ import type { ImportFact, ModuleFacts } from './module-facts.ts';
 const PACKAGES: readonly { readonly pattern: RegExp; readonly layers: readonly Layer[] }[] = [
   // An administrator's credentials sign the calls of the API; the command line calls nothing else of AWS.
   { pattern: /^@aws-sdk\/credential-provider-node$/, layers: ['cli'] },
-  { pattern: /^@aws-sdk\//, layers: ['kms', 'store', 'publish', 'kibana'] },
+  { pattern: /^@aws-sdk\//, layers: ['kms', 'store', 'publish', 'kibana', 'stacks'] },
   { pattern: /^@smithy\//, layers: ['kms', 'store', 'publish', 'infra/local', 'cli'] },
   { pattern: /^(pkijs|asn1js|pvutils|bytestreamjs)$/, layers: ['pki', 'infra/local'] },
   { pattern: /^jose(\/|$)/, layers: ['pki'] },
