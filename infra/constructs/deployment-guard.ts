@@ -1,8 +1,9 @@
-import { CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { type CustomResource, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { declarationOf } from '../settings/declaration.ts';
 import type { Settings } from '../settings/settings.ts';
+import { deploymentStep } from './deployment-step.ts';
 import { ServiceFunction, type ServiceFunctionContext } from './service-function.ts';
 
 export interface DeploymentGuardProps extends ServiceFunctionContext {
@@ -30,12 +31,7 @@ export class DeploymentGuard extends Construct {
       // It has no resource (service authorization reference, "Actions for AWS CloudFormation").
       new PolicyStatement({ actions: ['cloudformation:ListStacks'], resources: ['*'] }),
     );
-    // CloudFormation invokes it asynchronously, and waits for no attempt that begins later.
-    const serviceTimeout = Duration.minutes(5);
-    checker.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: serviceTimeout });
-    this.check = new CustomResource(this, 'Check', {
-      serviceToken: checker.fn.functionArn,
-      serviceTimeout,
+    this.check = deploymentStep(this, 'Check', checker, {
       resourceType: 'Custom::DeploymentCheck',
       properties: {
         ...declarationOf(settings),
@@ -43,7 +39,6 @@ export class DeploymentGuard extends Construct {
         otherAuthorities: settings.otherAuthorities,
       },
     });
-    this.check.node.addDependency(checker);
     const arn = `arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/${stackName}`;
     Validations.of(checker.policy).acknowledge(
       { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'ListStacks has no resource.' },

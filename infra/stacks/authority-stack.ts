@@ -1,4 +1,4 @@
-import { CfnOutput, CustomResource, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnOutput, type CustomResource, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
@@ -7,6 +7,7 @@ import { ApiEndpoint } from '../constructs/api-endpoint.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
 import { authorityKeys, type DeclaredAuthority } from '../constructs/authority-keys.ts';
 import { DeploymentGuard } from '../constructs/deployment-guard.ts';
+import { deploymentStep } from '../constructs/deployment-step.ts';
 import { EventBus } from '../constructs/event-bus.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
 import { Maintenance } from '../constructs/maintenance.ts';
@@ -154,16 +155,7 @@ export class AuthorityStack extends Stack {
     settings: Settings,
     { root, externalRoots, issuers }: DeclaredAuthority,
   ): CustomResource {
-    // CloudFormation invokes it asynchronously, and waits for no attempt that begins later.
-    const serviceTimeout = Duration.minutes(5);
-    creator.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: serviceTimeout });
-    Validations.of(creator.fn).acknowledge({
-      id: 'Serverless-LambdaAsyncFailureDestination',
-      reason: 'CloudFormation waits for the response, and fails the deployment where none comes.',
-    });
-    const authority = new CustomResource(this, 'Authority', {
-      serviceToken: creator.fn.functionArn,
-      serviceTimeout,
+    return deploymentStep(this, 'Authority', creator, {
       resourceType: 'Custom::Authority',
       properties: {
         authority: settings.authority,
@@ -176,8 +168,6 @@ export class AuthorityStack extends Stack {
         crlShards: settings.revocation.crlShards,
       },
     });
-    authority.node.addDependency(creator);
-    return authority;
   }
 }
 
