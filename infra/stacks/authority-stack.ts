@@ -114,6 +114,7 @@ export class AuthorityStack extends Stack {
     });
     const guard = new DeploymentGuard(this, 'DeploymentGuard', {
       ...props,
+      authority: settings.authority,
       table: this.table,
       environment: this.variables,
       logRetentionDays: settings.logRetentionDays,

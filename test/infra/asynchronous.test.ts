@@ -45,6 +45,7 @@ test('an event is dropped when the next one is due, at the latest after the 6 ho
     Object.fromEntries([...limits].map(([id, values]) => [id.replace(/Function.*/, ''), values])),
   ).toEqual({
     CreateAuthority: [2, 300],
+    DeploymentGuard: [2, 300],
     MaintainAuthority: [2, 300],
     PublishCrls: [2, 300],
     PublishEvents: [2, 60],

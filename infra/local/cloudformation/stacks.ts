@@ -1,4 +1,4 @@
-import type { Place } from '../template/physical.ts';
+import type { Place } from '../template/place.ts';
 
 /** What CloudFormation does to all stacks at the moment: one start deploys them together. */
 export type StackStatus = 'UPDATE_IN_PROGRESS' | 'UPDATE_ROLLBACK_IN_PROGRESS' | 'UPDATE_COMPLETE';
