@@ -10,6 +10,7 @@ import { proxyChecks } from './proxies/run.ts';
 import type { Check } from './report.ts';
 import { lintChecks } from './revocation/lint.ts';
 import { revocationChecks } from './revocation/run.ts';
+import { templateChecks } from './templates/run.ts';
 import { textChecks } from './text/run.ts';
 import { tlsChecks } from './tls/run.ts';
 import { verifierChecks } from './verifiers/run.ts';
@@ -31,6 +32,7 @@ export const PARTS = {
   completion: async (say) => [await completionChecks(say)],
   openapi: async (say) => [await openapiChecks(say)],
   pods: async () => [await podChecks()],
+  templates: async (say) => [await templateChecks(say)],
   examples: async (say) => [await exampleChecks(say)],
 } as const satisfies Readonly<Record<string, Part>>;
 
