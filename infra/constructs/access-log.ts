@@ -5,8 +5,10 @@ import {
   MethodLoggingLevel,
   type StageOptions,
 } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { REQUESTS_THROTTLED } from '../../shared/config/metrics.ts';
+import { metricsNamespaceOf } from '../../shared/config/metrics-namespace.ts';
 
 /** The fields of the access log: no header, no path with values, no query, no body. */
 const FIELDS = {
@@ -24,11 +26,29 @@ const FIELDS = {
   milliseconds: '$context.responseLatency',
 };
 
-/** The options of a stage that writes an access log, kept for `retentionDays`, below `scope`. */
-export function accessLog(scope: Construct, retentionDays: number): StageOptions {
+export interface AccessLogProps {
+  readonly authority: string;
+  readonly logRetentionDays: number;
+}
+
+/**
+ * The options of a stage that writes an access log, below `scope`. API Gateway has no metric of what it throttled, and its
+ * 4XXError counts every refusal: those requests are counted from the log.
+ */
+export function accessLog(
+  scope: Construct,
+  { authority, logRetentionDays: retention }: AccessLogProps,
+): StageOptions {
   const logGroup = new LogGroup(scope, 'AccessLogs', {
-    retention: retentionDays,
+    retention,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  });
+  new MetricFilter(scope, 'Throttled', {
+    logGroup,
+    filterPattern: FilterPattern.stringValue('$.error', '=', 'THROTTLED'),
+    metricNamespace: metricsNamespaceOf(authority),
+    metricName: REQUESTS_THROTTLED.name,
+    metricValue: '1',
   });
   return {
     // Metadata only: execution logs with data tracing would write tokens.

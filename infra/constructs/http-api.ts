@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   type IResource,
@@ -10,14 +10,15 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Route } from '../../shared/config/routes.ts';
 import { accessLog, NO_TRACING } from './access-log.ts';
+import { ApiAlarms } from './api-alarms.ts';
 import { ApiDeployment } from './api-deployment.ts';
 import { type ApiEndpoint, STAGE } from './api-endpoint.ts';
-import { OperatorAlarm } from './operator-alarm.ts';
 import { addProblemResponses } from './problem-responses.ts';
 
 export interface HttpApiProps {
   /** The API that this fills, of the stack that keeps it. */
   readonly endpoint: ApiEndpoint;
+  readonly authority: string;
   /** Handles every path and method without a route. */
   readonly fallback: IFunction;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
@@ -47,7 +48,7 @@ export class HttpApi extends Construct {
       stageName: STAGE,
       throttlingRateLimit: props.throttle.ratePerSecond,
       throttlingBurstLimit: props.throttle.burst,
-      ...accessLog(this, props.logRetentionDays),
+      ...accessLog(this, props),
     });
     this.url = stage.urlForPath();
     for (const response of addProblemResponses(this, api)) this.deployment.include(response);
@@ -55,14 +56,7 @@ export class HttpApi extends Construct {
     this.addFallback(this.root);
     this.addFallback(this.root.addResource('{proxy+}'));
     this.acknowledge();
-    new OperatorAlarm(this, 'Failing', {
-      metric: stage.metricServerError(),
-      period: Duration.minutes(5),
-      when: { atLeast: 5 },
-      periods: 2,
-      runbook: 'Functions fail',
-      topicArn: props.alarmTopicArn,
-    });
+    new ApiAlarms(this, 'Alarms', { ...props, stage, runbook: 'Functions fail' });
   }
 
   /** Serves `route` with `fn`. */

@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -39,6 +40,18 @@ export class LedgerTable extends Construct {
           ? { projectionType: ProjectionType.KEYS_ONLY }
           : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...include] }),
       });
+  }
+
+  /**
+   * Requests of this kind that DynamoDB throttled, also because an index did (DynamoDB developer guide, "DynamoDB metrics
+   * and dimensions").
+   */
+  throttledRequests(operation: string): Metric {
+    return new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName: 'ThrottledRequests',
+      dimensionsMap: { TableName: this.tableName, Operation: operation },
+    });
   }
 
   /**

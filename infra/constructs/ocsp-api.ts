@@ -1,11 +1,11 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AuthorizationType, EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { OCSP_PATH } from '../../shared/domain/revocation-points.ts';
 import { accessLog, NO_TRACING } from './access-log.ts';
+import { ApiAlarms } from './api-alarms.ts';
 import { STAGE } from './api-endpoint.ts';
-import { OperatorAlarm } from './operator-alarm.ts';
 
 export interface OcspApiProps {
   readonly authority: string;
@@ -37,7 +37,7 @@ export class OcspApi extends Construct {
       binaryMediaTypes: ['*/*'],
       cloudWatchRole: props.setLogsRole,
       ...(props.setLogsRole ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN } : {}),
-      deployOptions: { stageName: STAGE, ...THROTTLE, ...accessLog(this, props.logRetentionDays) },
+      deployOptions: { stageName: STAGE, ...THROTTLE, ...accessLog(this, props) },
     });
     // Nobody is meant to use this address: the distribution is in front.
     this.api.node.tryRemoveChild('Endpoint');
@@ -52,14 +52,7 @@ export class OcspApi extends Construct {
       });
     }
     this.acknowledge(props.setLogsRole);
-    new OperatorAlarm(this, 'Failing', {
-      metric: this.api.deploymentStage.metricServerError(),
-      period: Duration.minutes(5),
-      when: { atLeast: 5 },
-      periods: 2,
-      runbook: 'OCSP fails',
-      topicArn: props.alarmTopicArn,
-    });
+    new ApiAlarms(this, 'Alarms', { ...props, stage: this.api.deploymentStage, runbook: 'OCSP fails' });
   }
 
   private acknowledge(setsLogsRole: boolean): void {

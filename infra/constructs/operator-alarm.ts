@@ -13,10 +13,11 @@ import { Construct } from 'constructs';
 
 /**
  * The threshold that a period must reach. What is counted is summed. What is measured is the highest or the lowest value.
- * Values that cease to come raise the alarm with `fewerThan` and `highestOrMissing` only, and only after there were some.
+ * `share` is the average of values of 0 and 1. Values that cease to come raise the alarm with `fewerThan` and `highestOrMissing` only, and only after there were some.
  */
 export type Threshold =
   | { readonly atLeast: number }
+  | { readonly share: number }
   | { readonly fewerThan: number }
   | { readonly highest: number }
   | { readonly highestOrMissing: number }
@@ -26,8 +27,10 @@ export interface OperatorAlarmProps {
   readonly metric: Metric;
   readonly period: Duration;
   readonly when: Threshold;
-  /** Consecutive periods that must breach it. */
+  /** Periods that must breach it. */
   readonly periods: number;
+  /** The last periods, of which {@link periods} must breach it. @default - {@link periods}, so that they are consecutive */
+  readonly outOf?: number;
   /** Heading of the runbook in docs/operations.md, checked by a test. */
   readonly runbook: string;
   /** @default - visible in CloudWatch only */
@@ -43,7 +46,8 @@ export class OperatorAlarm extends Construct {
     const alarm = new Alarm(this, 'Alarm', {
       metric: filled === undefined ? metric : onceThereWereValues(metric, filled, props.period),
       threshold,
-      evaluationPeriods: props.periods,
+      evaluationPeriods: props.outOf ?? props.periods,
+      datapointsToAlarm: props.periods,
       comparisonOperator: tooLow
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -76,6 +80,7 @@ function onceThereWereValues(metric: Metric, filled: number, period: Duration): 
 function readThreshold(when: Threshold) {
   const filled = undefined;
   if ('atLeast' in when) return { statistic: 'Sum', threshold: when.atLeast, tooLow: false, filled };
+  if ('share' in when) return { statistic: 'Average', threshold: when.share, tooLow: false, filled };
   if ('highest' in when) return { statistic: 'Maximum', threshold: when.highest, tooLow: false, filled };
   if ('lowest' in when) return { statistic: 'Minimum', threshold: when.lowest, tooLow: true, filled };
   if ('fewerThan' in when) return { statistic: 'Sum', threshold: when.fewerThan, tooLow: true, filled: 0 };

@@ -15,6 +15,8 @@ interface Compared {
     readonly deployerRoleArns: readonly string[];
     readonly breakGlassRoleArns: readonly string[];
   };
+  readonly alarmTopicArn?: string | undefined;
+  readonly alarmEmails: readonly string[];
   readonly revocation: {
     readonly domainName?: string | undefined;
     readonly certificateArn?: string | undefined;
@@ -37,6 +39,7 @@ const RULES: readonly Rule[] = [
   { reads: ['issuers', 'root'], check: lifetimes },
   { reads: ['keyAdministration'], check: bothKindsOfRoles },
   { reads: ['revocation'], check: nameAndCertificate },
+  { reads: ['alarmTopicArn', 'alarmEmails'], check: oneTopic },
 ];
 
 /**
@@ -106,4 +109,10 @@ function nameAndCertificate({ revocation }: Compared): readonly string[] {
   return (domainName === undefined) === (certificateArn === undefined)
     ? []
     : ['revocation: must set both domainName and certificateArn, or neither'];
+}
+
+function oneTopic({ alarmTopicArn, alarmEmails }: Compared): readonly string[] {
+  return alarmTopicArn === undefined || alarmEmails.length === 0
+    ? []
+    : ['alarmEmails: must be empty where alarmTopicArn is set: subscribe the addresses to that topic'];
 }

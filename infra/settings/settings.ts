@@ -174,7 +174,7 @@ export const SETTINGS = z.strictObject({
     z.optional(whole(1, 900, UNRESERVED)),
   ),
   alarmTopicArn: about(
-    'ARN of the SNS topic that alarms notify; default: alarms are visible in CloudWatch only.',
+    'ARN of the SNS topic that alarms notify, in the same Region; default: a topic of this deployment, `fleetseal-<authority>-alarms` (output `AlarmTopicArn`). Its policy must allow `cloudwatch.amazonaws.com` and, for `monthlyBudgetDollars`, `budgets.amazonaws.com` to publish.',
     z.optional(
       z
         .string()
@@ -185,6 +185,17 @@ export const SETTINGS = z.strictObject({
           ),
         ),
     ),
+  ),
+  alarmEmails: about(
+    'Addresses that alarms are mailed to, through the topic of this deployment: each must confirm the mail that SNS sends. Not with `alarmTopicArn`.',
+    z._default(
+      z.array(z.email('must be an e-mail address')).check(z.maxLength(20, 'must hold at most 20 addresses')),
+      [],
+    ),
+  ),
+  monthlyBudgetDollars: about(
+    'What the AWS account may cost a month, in US dollars: the topic of the alarms is notified when more was spent, or will be; default: no budget.',
+    z.optional(whole(1, 10_000_000)),
   ),
   throttle: about(
     'Requests that API Gateway accepts from all callers together; others get 429, and hosts wait and try again. Keep the rate at or below `quotas.kmsSignaturesPerSecond`, so that no burst of callers exhausts KMS. Set both or neither.',

@@ -3,6 +3,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { ApiEndpoint } from '../constructs/api-endpoint.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
 import { authorityKeys, type DeclaredAuthority } from '../constructs/authority-keys.ts';
@@ -13,6 +14,7 @@ import { LedgerTable } from '../constructs/ledger-table.ts';
 import { Maintenance } from '../constructs/maintenance.ts';
 import { OcspApi } from '../constructs/ocsp-api.ts';
 import { Publication } from '../constructs/publication.ts';
+import { QuotaAlarms } from '../constructs/quota-alarms.ts';
 import { RevocationBucket } from '../constructs/revocation-bucket.ts';
 import { RevocationDistribution } from '../constructs/revocation-distribution.ts';
 import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
@@ -51,10 +53,14 @@ export class AuthorityStack extends Stack {
   readonly variables: Environment;
   /** The API that the other stack fills. */
   readonly endpoint: ApiEndpoint;
+  /** Where alarms go. */
+  readonly alarmTopicArn: string;
 
   constructor(scope: Construct, id: string, props: AuthorityStackProps) {
     super(scope, id, props);
-    const { settings } = props;
+    const { topicArn } = new AlarmTopic(this, 'Alarms', props.settings);
+    this.alarmTopicArn = topicArn;
+    const settings = { ...props.settings, alarmTopicArn: topicArn };
     this.table = new LedgerTable(this, 'Ledger');
     this.bus = new EventBus(this, 'Events', settings);
     this.endpoint = new ApiEndpoint(this, 'Api', settings);
@@ -104,6 +110,7 @@ export class AuthorityStack extends Stack {
       });
     const authority = this.createAuthority(fn('create-authority'), settings, declared);
     this.publish(settings, data, declared, fn).node.addDependency(authority);
+    new QuotaAlarms(this, 'Quotas', { settings, table: this.table, alarmTopicArn: topicArn });
     new CfnOutput(this, 'EventBusName', {
       value: this.bus.busName,
       description: 'Event bus of EventBridge that events are published on.',

@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { SWEEP_BEHIND_SECONDS } from '../../shared/config/metrics.ts';
+import { REQUESTS_REFUSED, SWEEP_BEHIND_SECONDS } from '../../shared/config/metrics.ts';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import type { Bundles } from '../bundle.ts';
 import { ExpiryReport } from '../constructs/expiry-report.ts';
@@ -21,6 +21,9 @@ export interface ServiceStackProps extends StackProps {
   readonly authority: AuthorityStack;
 }
 
+/** Rejected tokens in five minutes: more than some hosts make that try again with a spent token. */
+const GUESSES = 100;
+
 /** What makes functions with these triggers: the other stack, and a construct of their own. */
 const OTHERWISE_MADE: ReadonlySet<Trigger> = new Set(['authority', 'connector']);
 
@@ -34,9 +37,10 @@ const SERVED: Readonly<Partial<Record<FunctionName, readonly Route[]>>> = ROUTES
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
-    const { settings } = props;
-    const functions = this.functions(props);
+    const settings = { ...props.settings, alarmTopicArn: props.authority.alarmTopicArn };
+    const functions = this.functions({ ...props, settings });
     const api = new HttpApi(this, 'HttpApi', {
+      authority: settings.authority,
       endpoint: props.authority.endpoint,
       fallback: functions('answer-not-found'),
       throttle: settings.throttle,
@@ -55,6 +59,16 @@ export class ServiceStack extends Stack {
         logRetentionDays: settings.logRetentionDays,
         alarmTopicArn: settings.alarmTopicArn,
       });
+    new MeasuredAlarm(this, 'TokensRejected', {
+      authority: settings.authority,
+      metric: REQUESTS_REFUSED,
+      dimensions: { Code: 'token_rejected' },
+      period: Duration.minutes(5),
+      when: { atLeast: GUESSES },
+      periods: 3,
+      runbook: 'Tokens are rejected',
+      alarmTopicArn: settings.alarmTopicArn,
+    });
     new CfnOutput(this, 'Url', { value: api.url, description: 'Base URL of the API, with the version.' });
   }
 

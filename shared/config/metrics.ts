@@ -60,6 +60,13 @@ export const REQUESTS_REFUSED = {
   dimensions: ['Code'],
 } as const satisfies Metric;
 
+/** Read from the access logs of the APIs: no function sees these requests. */
+export const REQUESTS_THROTTLED = {
+  name: 'RequestsThrottled',
+  unit: 'Count',
+  dimensions: [],
+} as const satisfies Metric;
+
 export const SIGNING_THROTTLED = {
   name: 'SigningThrottled',
   unit: 'Count',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { metrics, metricsDocument } from '../../docs/generate/metrics/document.ts';
-import { synthesized, text } from './synthesized.ts';
+import { statements, synthesized, text } from './synthesized.ts';
 
 /*
  * What operators are called by: every alarm watches a metric that exists, says where its runbook is, and is quiet where
@@ -29,6 +29,9 @@ interface AlarmProperties extends Watched {
   readonly TreatMissingData: string;
   readonly ComparisonOperator: string;
   readonly Threshold: number;
+  readonly Period?: number;
+  readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm: number;
   readonly Metrics?: readonly {
     readonly Expression?: string;
     readonly MetricStat?: { readonly Metric: Watched };
@@ -45,6 +48,29 @@ function watched(alarm: AlarmProperties): readonly Watched[] {
   if (alarm.Metrics === undefined) return [alarm];
   return alarm.Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
 }
+
+/** `Namespace MetricName >= threshold, m of n periods of s`, sorted. */
+function written(alarm: AlarmProperties): string {
+  const [metric] = watched(alarm);
+  const { Period = 0, EvaluationPeriods, DatapointsToAlarm, ComparisonOperator, Threshold } = alarm;
+  const sign = ComparisonOperator === 'LessThanThreshold' ? '<' : '>=';
+  return `${metric?.MetricName} ${sign} ${Threshold}, ${DatapointsToAlarm} of ${EvaluationPeriods} periods of ${Period} s`;
+}
+
+test('a quiet fleet that fails raises an alarm, and so do quotas and rejected tokens', () => {
+  expect(alarms.map(written)).toEqual(
+    expect.arrayContaining([
+      '5XXError >= 0.5, 2 of 24 periods of 3600 s',
+      'CallCount >= 24000, 3 of 3 periods of 60 s',
+      'SigningKeysUnusable >= 1, 1 of 1 periods of 300 s',
+      'SigningThrottled >= 1, 3 of 3 periods of 300 s',
+      'ThrottledRequests >= 1, 3 of 3 periods of 300 s',
+      'Throttles >= 1, 3 of 3 periods of 300 s',
+      'RequestsThrottled >= 1, 3 of 3 periods of 300 s',
+      'RequestsRefused >= 100, 3 of 3 periods of 300 s',
+    ]),
+  );
+});
 
 const dimensionsOf = ({ Dimensions = [] }: Watched) => Dimensions.map(({ Name }) => Name).sort();
 
@@ -64,6 +90,10 @@ test('every alarm on a metric of the service watches one that a function emits, 
 /** Metrics of AWS by the name of their dimensions (the user guides of the services, "metrics and dimensions"). */
 const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApiGateway 5XXError': ['ApiName', 'Stage'],
+  'AWS/DynamoDB ThrottledRequests': ['Operation', 'TableName'],
+  // Of the account: neither is told by resource.
+  'AWS/Lambda Throttles': [],
+  'AWS/Usage CallCount': ['Class', 'Resource', 'Service', 'Type'],
   'AWS/Lambda Errors': ['FunctionName'],
   'AWS/Lambda Invocations': ['FunctionName'],
   'AWS/Lambda IteratorAge': ['FunctionName'],
@@ -87,7 +117,8 @@ test('every alarm on a metric of AWS watches a resource of the templates', () =>
       metric.MetricName,
       AWS_METRICS[`${metric.Namespace} ${metric.MetricName}`],
     ]);
-    for (const { Value } of metric.Dimensions ?? []) {
+    for (const { Name, Value } of metric.Dimensions ?? []) {
+      if (metric.Namespace === 'AWS/Usage' || Name === 'Operation') continue;
       const value = text(Value);
       const [, id = ''] = /^<(\w+)/.exec(value) ?? [];
       expect([value, ids.has(id) || names.has(value)]).toEqual([value, true]);
@@ -124,6 +155,49 @@ test('an alarm for values that cease to come notifies in both of the states that
 test('every alarm notifies the topic of the settings', () => {
   for (const { AlarmActions } of alarms)
     expect(AlarmActions).toEqual(['arn:aws:sns:eu-central-1:111122223333:alarms']);
+});
+
+describe('the topic of alarms', () => {
+  const own = synthesized({ alarmEmails: ['pki@example.com'], monthlyBudgetDollars: 50 }).authority;
+
+  test('is one of the deployment without a setting: by TLS only, for the alarms, budgets and events of the account', () => {
+    own.hasResourceProperties('AWS::SNS::Topic', { TopicName: 'fleetseal-fleet-alarms' });
+    own.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'pki@example.com' });
+    const [policy] = Object.values(own.findResources('AWS::SNS::TopicPolicy'));
+    expect(
+      statements(policy?.['Properties'].PolicyDocument).map(({ effect, actions, principals, condition }) => [
+        effect,
+        ...actions,
+        ...principals,
+        condition,
+      ]),
+    ).toEqual([
+      ['Deny', 'sns:Publish', '*', { Bool: { 'aws:SecureTransport': 'false' } }],
+      ...['cloudwatch', 'budgets', 'events'].map((service) => [
+        'Allow',
+        'sns:Publish',
+        `${service}.amazonaws.com`,
+        { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      ]),
+    ]);
+  });
+
+  test('is notified when the account costs more than the budget, or is going to', () => {
+    const subscriber = { SubscriptionType: 'SNS', Address: { Ref: expect.stringMatching(/^AlarmsTopic/) } };
+    const [budget] = Object.values(own.findResources('AWS::Budgets::Budget'));
+    expect(budget?.['Properties']).toMatchObject({
+      Budget: { BudgetLimit: { Amount: 50, Unit: 'USD' }, TimeUnit: 'MONTHLY', BudgetType: 'COST' },
+      NotificationsWithSubscribers: [
+        { Notification: { NotificationType: 'ACTUAL', Threshold: 100 }, Subscribers: [subscriber] },
+        { Notification: { NotificationType: 'FORECASTED', Threshold: 100 }, Subscribers: [subscriber] },
+      ],
+    });
+  });
+
+  test('costs nothing by default: no budget, and no topic beside that of the settings', () => {
+    authority.resourceCountIs('AWS::SNS::Topic', 0);
+    authority.resourceCountIs('AWS::Budgets::Budget', 0);
+  });
 });
 
 test('docs/metrics.md is what npm run docs writes', () => {

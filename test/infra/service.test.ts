@@ -325,6 +325,7 @@ test('every alarm has its runbook', () => {
     return `${AlarmDescription.split('"')[1]}: ${name}`;
   });
   expect(written.sort()).toEqual([
+    'A CA key cannot be used: SigningKeysUnusable',
     'Adoption is not measured: Errors',
     'Adoption is not measured: Invocations, or no value',
     'Agents stay enrolled: AgentsNotUnenrolled',
@@ -336,8 +337,17 @@ test('every alarm has its runbook', () => {
     'Events are not published: Errors',
     'Events are not published: Invocations, or no value',
     'Functions fail: 5XXError',
+    'Functions fail: 5XXError',
     'Issuer slots run out: IssuanceSeconds',
     'OCSP fails: 5XXError',
+    'OCSP fails: 5XXError',
+    'Quotas are used up: CallCount',
+    'Quotas are used up: RequestsThrottled',
+    'Quotas are used up: SigningThrottled',
+    'Quotas are used up: ThrottledRequests',
+    'Quotas are used up: ThrottledRequests',
+    'Quotas are used up: ThrottledRequests',
+    'Quotas are used up: Throttles',
     'Reservations stay open: Errors',
     'Reservations stay open: Invocations, or no value',
     'Reservations stay open: SweepBehindSeconds',
@@ -350,6 +360,7 @@ test('every alarm has its runbook', () => {
     'The authority is not maintained: Invocations, or no value',
     'The authority is not maintained: OldestRootListSeconds, or no value',
     'The authority is not maintained: ResponderSeconds',
+    'Tokens are rejected: RequestsRefused',
   ]);
   for (const line of written) expect(operations).toContain(`\n### ${line.split(':')[0]}\n`);
 });

@@ -42,6 +42,10 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TABLE, Description>> = {
     meaning: 'Enrollments and renewals that ended with a problem; `Code` is its code.',
     emittedBy: ISSUING,
   },
+  REQUESTS_THROTTLED: {
+    meaning: 'Requests that API Gateway refused because of its throttle, from the access logs of both APIs.',
+    emittedBy: [],
+  },
   SIGNING_THROTTLED: { meaning: 'Calls that KMS refused because its quota was used up.', emittedBy: SIGNING },
   SIGNING_KEYS_UNUSABLE: {
     meaning:
