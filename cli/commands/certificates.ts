@@ -1,5 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { CERTIFICATE_STATES } from '../../shared/domain/certificate-record.ts';
+import { LISTED_STATES } from '../../shared/domain/certificate-record.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
 import { durationSeconds } from '../arguments/duration.ts';
 import type { OpenSession } from '../session.ts';
@@ -30,7 +30,7 @@ function listCommand(open: OpenSession) {
     )
     .option('--name <name>', 'those of one name, newest first')
     .addOption(new Option('--profile <profile>', 'those of one profile').choices(PROFILE_NAMES))
-    .addOption(new Option('--state <state>', 'those of one state').choices(CERTIFICATE_STATES))
+    .addOption(new Option('--state <state>', 'those of one state').choices(LISTED_STATES))
     .action(async (options) =>
       (await import('../certificates/list.ts')).listCertificates(await open(), options),
     );

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { CERTIFICATE_STATES } from '../../shared/domain/certificate-record.ts';
+import { LISTED_STATES } from '../../shared/domain/certificate-record.ts';
 import { parseCommonName } from '../../shared/domain/common-name.ts';
 import { parseRfc3339 } from '../../shared/domain/instant.ts';
 import { PROFILE_NAMES } from '../../shared/domain/profile.ts';
@@ -20,5 +20,13 @@ export const listCertificatesQuery = z.strictObject({
     ),
   ),
   profile: z.optional(z.enum(PROFILE_NAMES)),
-  state: z.optional(z.enum(CERTIFICATE_STATES).check(z.describe('As recorded; expiry is not a state.'))),
+  state: z.optional(
+    z
+      .enum(LISTED_STATES)
+      .check(
+        z.describe(
+          'As recorded; expiry is not a state. A certificate is listed once it is signed or given up.',
+        ),
+      ),
+  ),
 });

@@ -17,6 +17,9 @@ import type { Validity } from './validity.ts';
 export const CERTIFICATE_STATES = ['RESERVED', 'ISSUED', 'REVOKED', 'VOID'] as const;
 export type CertificateState = (typeof CERTIFICATE_STATES)[number];
 
+/** States of certificates in listings: one is listed once it is signed or given up. */
+export const LISTED_STATES = ['ISSUED', 'REVOKED', 'VOID'] as const satisfies readonly CertificateState[];
+
 /** Everything that determines the bytes of a leaf certificate: the same input always gives the same bytes to sign. */
 export interface CertificateContents {
   readonly serialNumber: SerialNumber;

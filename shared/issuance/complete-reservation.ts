@@ -98,7 +98,7 @@ async function sign(
   try {
     const { certificate, attempts } = await issue(prepared, (digest) => signer.sign(issuer, digest));
     const issued = { certificate, attempts, deployment, issuedAt: clock() };
-    return await store.commit(record.serialNumber, issued);
+    return await store.commit(record, issued);
   } catch (error) {
     // Ending the lease early is a courtesy to the next try; where it fails, the lease ends by itself.
     if (error instanceof SigningError)

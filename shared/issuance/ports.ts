@@ -125,7 +125,7 @@ export interface IssuanceStore {
    * then: a caller that lost a race reads the winner's certificate, or VOID; its attempts are noted all the same.
    */
   commit(
-    serialNumber: SerialNumber,
+    reserved: Pick<CertificateRecord, 'serialNumber' | 'validity'>,
     issued: {
       readonly certificate: Uint8Array;
       readonly issuedAt: Instant;
@@ -206,7 +206,8 @@ export interface TokenStore {
 export interface CertificateListing {
   /**
    * In order of expiry, soonest first, from the authority's beginning; with `name`, that name's, latest expiry first.
-   * Reads an index that may lag the ledger by a moment. @throws AppError `malformed_request` for a foreign cursor.
+   * Those that are RESERVED are listed once they are signed or given up. Reads an index that may lag the ledger by a moment.
+   * @throws AppError `malformed_request` for a foreign cursor.
    */
   listCertificates(query: {
     readonly limit: number;

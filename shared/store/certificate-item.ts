@@ -76,7 +76,10 @@ function revocation({ revokedAt, ...stored }: Partial<StoredRevocation>): Revoca
   });
 }
 
-/** The item of a new record, open and listed. */
+/**
+ * The item of a record: open while it is RESERVED, and listed from then on, so that an enrollment writes each listing index
+ * once.
+ */
 export function certificateItem(record: CertificateRecord): Item {
   const { validity, lease, attempts, revocation: revoked, successor: renewed, ...rest } = record;
   const stored: Stored = {
@@ -92,8 +95,9 @@ export function certificateItem(record: CertificateRecord): Item {
     ...certificateKey(record.serialNumber),
     ...toItem({
       ...stored,
-      ...certificatePlace(record.serialNumber, validity.notAfter),
-      openShard: openShardOf(record.serialNumber),
+      ...(record.state === 'RESERVED'
+        ? { openShard: openShardOf(record.serialNumber) }
+        : certificatePlace(record)),
     }),
   };
 }

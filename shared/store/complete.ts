@@ -8,7 +8,7 @@ import type { IssuanceStore } from '../issuance/ports.ts';
 import { attemptSet, certificateRecord } from './certificate-item.ts';
 import type { StoreContext } from './context.ts';
 import { names, over, values } from './expression.ts';
-import { certificateKey } from './keys.ts';
+import { certificateKey, certificatePlace } from './keys.ts';
 import { type Updated, updateItem } from './update-item.ts';
 
 /** Makes `owner` the one that may sign, if nobody else may. */
@@ -29,14 +29,19 @@ export async function takeLease(
   );
 }
 
-/** RESERVED becomes ISSUED and leaves the index of open reservations. The attempts are noted even where it lost. */
+/**
+ * RESERVED becomes ISSUED, leaves the index of open reservations and enters the listing indexes. The attempts are noted
+ * even where it lost.
+ */
 export async function commit(
   context: StoreContext,
-  serialNumber: SerialNumber,
+  reserved: Parameters<IssuanceStore['commit']>[0],
   { certificate, issuedAt, attempts, deployment }: Parameters<IssuanceStore['commit']>[1],
 ): Promise<CertificateRecord | undefined> {
+  const { serialNumber } = reserved;
   const note = noting(attempts);
   const content = withoutUndefined({
+    ...certificatePlace(reserved),
     certificate,
     [INDEXES.certificatesByThumbprint.partition]: createHash('sha256').update(certificate).digest('hex'),
     issuedAt,

@@ -40,7 +40,7 @@ export function dynamoIssuanceStore(
     },
     issuer: (id) => readIssuer(context, id),
     takeLease: (serialNumber, lease, now) => takeLease(context, serialNumber, lease, now),
-    commit: (serialNumber, issued) => commit(context, serialNumber, issued),
+    commit: (record, issued) => commit(context, record, issued),
     recordHostDeployment: (...deployment) => recordHostDeployment(context, ...deployment),
     releaseLease: (serialNumber, owner, attempts, now) =>
       releaseLease(context, serialNumber, owner, attempts, now),

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { INDEXES, PARTITIONS, TABLE_KEY } from '../config/table.ts';
+import type { CertificateRecord } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
 import { DAY } from '../domain/duration.ts';
 import type { AlternativeName } from '../domain/exclusive-name.ts';
@@ -121,7 +122,10 @@ export function certificateBucket(month: Month, shard: number): string {
 }
 
 /** Attributes that put a certificate into the listing indexes. The last digits of a serial number are random. */
-export function certificatePlace(serialNumber: SerialNumber, notAfter: Instant) {
+export function certificatePlace({
+  serialNumber,
+  validity: { notAfter },
+}: Pick<CertificateRecord, 'serialNumber' | 'validity'>) {
   return {
     [INDEXES.certificatesByExpiry.partition]: certificateBucket(
       monthOf(notAfter),

@@ -4,7 +4,7 @@ import type { Revocation } from '../domain/revocation.ts';
 import { storedRevocation } from './certificate-item.ts';
 import type { StoreContext } from './context.ts';
 import { names, values } from './expression.ts';
-import { certificateKey } from './keys.ts';
+import { certificateKey, certificatePlace } from './keys.ts';
 
 /** What else must hold of the record. */
 export interface Provided {
@@ -13,14 +13,19 @@ export interface Provided {
   readonly values: Readonly<Record<string, number | string>>;
 }
 
-/** A record that is still in the given state becomes revoked, or void, and leaves the index of open reservations. */
+/**
+ * A record that is still in the given state becomes revoked, or void; one that was RESERVED leaves the index of open
+ * reservations and enters the listing indexes.
+ */
 export function markRevoked(
   { tableName }: StoreContext,
-  { serialNumber, state }: Pick<CertificateRecord, 'serialNumber' | 'state'>,
+  record: Pick<CertificateRecord, 'serialNumber' | 'state' | 'validity'>,
   revocation: Revocation,
   provided?: Provided,
 ): Update {
-  const stored = storedRevocation(revocation);
+  const { serialNumber, state } = record;
+  const place = state === 'RESERVED' ? certificatePlace(record) : {};
+  const stored = { ...storedRevocation(revocation), ...place };
   const set = Object.keys(stored).map((attribute) => `#${attribute} = :${attribute}`);
   const conditions = ['#state = :from', ...(provided ? [provided.condition] : [])];
   const attributes = ['state', 'openShard', ...Object.keys(stored), ...(provided?.attributes ?? [])];

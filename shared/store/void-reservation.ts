@@ -45,12 +45,12 @@ function abandoned(now: Instant): Revocation {
 /** RESERVED becomes VOID; not while somebody may be signing it. */
 function voidRecord(
   context: StoreContext,
-  { serialNumber }: CertificateRecord,
+  { serialNumber, validity }: CertificateRecord,
   now: Instant,
 ): TransactWriteItem {
   const revocation = abandoned(now);
   return {
-    Update: markRevoked(context, { serialNumber, state: 'RESERVED' }, revocation, {
+    Update: markRevoked(context, { serialNumber, validity, state: 'RESERVED' }, revocation, {
       condition: over('leaseUntil'),
       attributes: ['leaseUntil'],
       values: { now },

@@ -134,7 +134,7 @@ async function fill(
   const issuance = dynamoIssuanceStore({ ...table, rootIds: [], issuerIds: [] });
   const { record, ...rest } = sampleReservation(token, { serialNumber, reservedAt: now });
   await issuance.reserve({ record, ...rest }, now);
-  await issuance.commit(serialNumber, { certificate: new Uint8Array(900), issuedAt: now, attempts: [] });
+  await issuance.commit(record, { certificate: new Uint8Array(900), issuedAt: now, attempts: [] });
   const contents = {
     certId: certIdOf(issuer.certificate, serialNumber),
     status: { state: 'good' },

@@ -4,7 +4,7 @@ import { type Instant, instant, plus } from '../../shared/domain/instant.ts';
 import { releaseName } from '../../shared/domain/name-record.ts';
 import { SERVICE } from '../../shared/domain/revocation.ts';
 import type { Reservation } from '../../shared/issuance/ports.ts';
-import { NOW, sampleReservation, sampleToken, serialNumber } from '../support/records.ts';
+import { NOW, sampleRecord, sampleReservation, sampleToken, serialNumber } from '../support/records.ts';
 import { STORES, type StoreSubject } from './store-subjects.ts';
 
 /** The lease of a sample ends 30 seconds after NOW. */
@@ -71,7 +71,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
 
     test('a finished record has no lease to take', async () => {
       const { record } = await reserved();
-      await subject.ports.commit(record.serialNumber, ISSUED);
+      await subject.ports.commit(record, ISSUED);
       const lease = { owner: 'worker-2', until: plus(NOW, 90) };
       const seen = await subject.ports.takeLease(record.serialNumber, lease, AFTER_LEASE);
       expect(seen).toMatchObject({ state: 'ISSUED', lease: { owner: 'worker-1' }, certificate: CERTIFICATE });
@@ -106,7 +106,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
     test('the record becomes ISSUED with everything, and is open no more', async () => {
       const { record } = await reserved();
       const attempts = [{ at: NOW, requestId: 'first', outcome: 'ThrottlingException' }, ATTEMPT];
-      const issued = await subject.ports.commit(record.serialNumber, { ...ISSUED, attempts });
+      const issued = await subject.ports.commit(record, { ...ISSUED, attempts });
       const expected = { ...record, state: 'ISSUED', certificate: CERTIFICATE, issuedAt: NOW, attempts };
       expect(issued).toEqual(expected);
       expect(await subject.ports.certificate(record.serialNumber)).toEqual(expected);
@@ -117,7 +117,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
     test('of two commits one wins; both read the same certificate, and both attempts are noted', async () => {
       const { record } = await reserved();
       const commits = [1, 2].map((n) =>
-        subject.ports.commit(record.serialNumber, {
+        subject.ports.commit(record, {
           certificate: Uint8Array.of(0x30, n),
           issuedAt: NOW,
           attempts: [{ at: NOW, requestId: `signature-${n}`, outcome: 'ok' }],
@@ -135,14 +135,14 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
 
     test('the same commit again changes nothing', async () => {
       const { record } = await reserved();
-      const first = await subject.ports.commit(record.serialNumber, ISSUED);
-      expect(await subject.ports.commit(record.serialNumber, ISSUED)).toEqual(first);
+      const first = await subject.ports.commit(record, ISSUED);
+      expect(await subject.ports.commit(record, ISSUED)).toEqual(first);
     });
 
     test('a commit after the reservation was given up reads VOID, and its bytes are discarded', async () => {
       const reservation = await reserved();
       await voidIt(reservation);
-      const late = await subject.ports.commit(reservation.record.serialNumber, ISSUED);
+      const late = await subject.ports.commit(reservation.record, ISSUED);
       expect(late).toMatchObject({ state: 'VOID', revocation: ABANDONED });
       expect(late).not.toHaveProperty('certificate');
       expect(late).not.toHaveProperty('issuedAt');
@@ -151,7 +151,9 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
     test('what was never reserved cannot be committed, leased or released into being', async () => {
       const unknown = serialNumber();
       const lease = { owner: 'worker-1', until: LEASED };
-      expect(await subject.ports.commit(unknown, ISSUED)).toBeUndefined();
+      expect(
+        await subject.ports.commit({ serialNumber: unknown, validity: sampleRecord().validity }, ISSUED),
+      ).toBeUndefined();
       expect(await subject.ports.takeLease(unknown, lease, NOW)).toBeUndefined();
       await subject.ports.releaseLease(unknown, 'worker-1', [ATTEMPT], NOW);
       expect(await subject.ports.certificate(unknown)).toBeUndefined();
@@ -187,7 +189,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
       { name: 'its lease still runs', before: async () => {}, at: LEASED },
       {
         name: 'it was committed',
-        before: ({ record }: Reservation) => subject.ports.commit(record.serialNumber, ISSUED),
+        before: ({ record }: Reservation) => subject.ports.commit(record, ISSUED),
         at: AFTER_LEASE,
       },
       {
@@ -226,7 +228,7 @@ describe.each(STORES)('completing what was reserved, on $name', ({ start }) => {
       for (let round = 0; round < 10; round++) {
         const reservation = await reserved();
         const [committed, given] = await Promise.all([
-          subject.ports.commit(reservation.record.serialNumber, ISSUED),
+          subject.ports.commit(reservation.record, ISSUED),
           voidIt(reservation),
         ]);
         const stored = await subject.ports.certificate(reservation.record.serialNumber);

@@ -44,7 +44,7 @@ describe.each(STORES)('stored OCSP responses, on $name', ({ start }) => {
     await subject.ports.createToken(token);
     const { record } = sampleReservation(token);
     await subject.ports.reserve(sampleReservation(token, record), NOW);
-    await subject.ports.commit(record.serialNumber, {
+    await subject.ports.commit(record, {
       certificate: Uint8Array.of(0x30, 0),
       issuedAt: NOW,
       attempts: [],

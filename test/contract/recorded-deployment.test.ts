@@ -31,7 +31,7 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
 
   test('comes with the commit, and listings do not show it', async () => {
     const record = await reserved();
-    const answer = await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: FIRST });
+    const answer = await subject.ports.commit(record, { ...ISSUED, deployment: FIRST });
     expect([answer?.hostDeployment, await recorded(record)]).toEqual([FIRST, FIRST]);
     const { items } = await subject.ports.listCertificates({ limit: 1, now: NOW, name: record.name });
     expect(items.map((item) => 'hostDeployment' in item)).toEqual([false]);
@@ -39,14 +39,14 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
 
   test('is that of the commit that won', async () => {
     const record = await reserved();
-    await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: FIRST });
-    const lost = await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: SECOND });
+    await subject.ports.commit(record, { ...ISSUED, deployment: FIRST });
+    const lost = await subject.ports.commit(record, { ...ISSUED, deployment: SECOND });
     expect([lost?.hostDeployment, await recorded(record)]).toEqual([FIRST, FIRST]);
   });
 
   test('is absent where none was said, as in records from before there were any', async () => {
     const record = await reserved();
-    const answer = await subject.ports.commit(record.serialNumber, ISSUED);
+    const answer = await subject.ports.commit(record, ISSUED);
     expect(answer).not.toHaveProperty('hostDeployment');
     expect(await subject.ports.certificate(record.serialNumber)).not.toHaveProperty('hostDeployment');
   });
@@ -57,7 +57,7 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
     { name: 'the same again', before: SECOND },
   ])('is recorded later: $name; nothing else changes', async ({ before }) => {
     const record = await reserved();
-    const issued = await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: before });
+    const issued = await subject.ports.commit(record, { ...ISSUED, deployment: before });
     await subject.ports.recordHostDeployment(record.serialNumber, SECOND);
     expect(await subject.ports.certificate(record.serialNumber)).toEqual({
       ...issued,
@@ -67,7 +67,7 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
 
   test('of an administrator and that of the host are apart, whoever comes last', async () => {
     const record = await reserved();
-    await subject.ports.commit(record.serialNumber, { ...ISSUED, deployment: FIRST });
+    await subject.ports.commit(record, { ...ISSUED, deployment: FIRST });
     await subject.ports.recordAdministratorDeployment(record.serialNumber, SECOND);
     const both = { administratorDeployment: SECOND, hostDeployment: FIRST };
     expect(await subject.ports.certificate(record.serialNumber)).toMatchObject(both);
@@ -82,7 +82,7 @@ describe.each(STORES)('the deployment of a record, on $name', ({ start }) => {
   test('of ten that are recorded at once, one is the last', async () => {
     const record = await reserved();
     const { serialNumber } = record;
-    await subject.ports.commit(serialNumber, ISSUED);
+    await subject.ports.commit(record, ISSUED);
     const all = Array.from({ length: 10 }, (_, index) => `{"directory":"/srv/${index}"}`);
     await Promise.all(all.map((one) => subject.ports.recordHostDeployment(serialNumber, one)));
     expect(all).toContain(await recorded(record));
@@ -131,7 +131,7 @@ describe('the deployment of a record in DynamoDB', () => {
     await dynamoTokenStore(table).createToken(token);
     const { record, ...rest } = sampleReservation(token);
     await store.reserve({ record, ...rest }, NOW);
-    await store.commit(record.serialNumber, { ...ISSUED, deployment });
+    await store.commit(record, { ...ISSUED, deployment });
     dynamo.server.calls.reset();
     return { store, record };
   }

@@ -41,7 +41,7 @@ describe.each(STORES)('renewing a certificate, on $name', ({ start }) => {
     const exclusive = record.exclusiveDns ? await claimed(record) : [];
     expect(await ports.reserve({ record, ...rest, exclusive }, NOW)).toBe('reserved');
     const certificate = Uint8Array.from(Buffer.from(record.serialNumber, 'hex'));
-    await ports.commit(record.serialNumber, { certificate, issuedAt: NOW, attempts: [] });
+    await ports.commit(record, { certificate, issuedAt: NOW, attempts: [] });
     return recordOf(record);
   }
 
@@ -171,7 +171,7 @@ describe.each(STORES)('renewing a certificate, on $name', ({ start }) => {
   test('revokes the successor that is replaced, in the same write, and counts it', async () => {
     const old = await issued();
     const first = await renewed(old);
-    await subject.ports.commit(first.serialNumber, {
+    await subject.ports.commit(first, {
       certificate: Uint8Array.of(1),
       issuedAt: LATER,
       attempts: [],
@@ -264,7 +264,7 @@ describe.each(STORES)('renewing a certificate, on $name', ({ start }) => {
 
     const old = await issued();
     const first = await renewed(old);
-    await subject.ports.commit(first.serialNumber, {
+    await subject.ports.commit(first, {
       certificate: Uint8Array.of(1),
       issuedAt: LATER,
       attempts: [],

@@ -47,7 +47,7 @@ describe.each(STORES)('mass replacements, on $name', ({ start }) => {
       const { record, ...rest } = sampleReservation(token, { issuerId, validity });
       await ports.reserve({ ...rest, record }, NOW);
       const issued = { certificate: Uint8Array.of(1), issuedAt: NOW, attempts: [] };
-      await ports.commit(record.serialNumber, issued);
+      await ports.commit(record, issued);
     }
     await ports.reserve(sampleReservation(token), NOW);
     const count = (selector: Replacement['selector'], now = NOW) =>

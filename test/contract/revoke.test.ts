@@ -39,7 +39,7 @@ describe.each(STORES)('revoking a record, on $name', ({ start }) => {
 
   async function issued(changes: Partial<CertificateRecord> = {}) {
     const { record, name } = await reserved(changes);
-    await subject.ports.commit(record.serialNumber, ISSUED);
+    await subject.ports.commit(record, ISSUED);
     return { name, record: await recordOf(record) };
   }
 
@@ -86,7 +86,7 @@ describe.each(STORES)('revoking a record, on $name', ({ start }) => {
   test('RESERVED becomes VOID while its lease runs: its use stays used, a late commit is discarded', async () => {
     const { record } = await reserved();
     expect(await subject.ports.revoke(record, REVOCATION, NOTHING)).toBe('revoked');
-    const late = await subject.ports.commit(record.serialNumber, ISSUED);
+    const late = await subject.ports.commit(record, ISSUED);
     expect(late).toMatchObject({ state: 'VOID', revocation: REVOCATION });
     expect(late).not.toHaveProperty('certificate');
     expect(await entryOf(record)).toMatchObject({ serialNumber: record.serialNumber });

@@ -45,7 +45,7 @@ describe('the DynamoDB adapter on the wire', () => {
     const given = await reservation();
     await store.readForEnrollment(given.record);
     await store.reserve(given, NOW);
-    await store.commit(given.record.serialNumber, ISSUED);
+    await store.commit(given.record, ISSUED);
     expect(actions()).toEqual(['BatchGetItem', 'TransactWriteItems', 'UpdateItem']);
   });
 
@@ -68,8 +68,8 @@ describe('the DynamoDB adapter on the wire', () => {
     await store.reserve(given, NOW);
     dynamo.server.calls.reset();
     await store.takeLease(serialNumber, { owner: 'worker-2', until: plus(NOW, 60) }, NOW);
-    await store.commit(serialNumber, ISSUED);
-    await store.commit(serialNumber, { ...ISSUED, attempts: [] });
+    await store.commit(given.record, ISSUED);
+    await store.commit(given.record, { ...ISSUED, attempts: [] });
     expect(actions()).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
   });
 
@@ -117,7 +117,7 @@ describe('the DynamoDB adapter on the wire', () => {
     const given = await reservation();
     await store.reserve(given, NOW);
     dynamo.server.faults.add({ action: 'UpdateItem', nth: 1, does: 'lose' });
-    const record = await store.commit(given.record.serialNumber, ISSUED);
+    const record = await store.commit(given.record, ISSUED);
     expect(record).toMatchObject({ state: 'ISSUED', certificate: CERTIFICATE, attempts: [ATTEMPT] });
   });
 

@@ -140,7 +140,7 @@ describe('over DynamoDB', () => {
       const reservation = sampleReservation(token, { reservedAt: ocsp.world.now });
       await issuance.reserve(reservation, ocsp.world.now);
       const issued = { certificate: Uint8Array.of(0x30, 0), issuedAt: ocsp.world.now, attempts: [] };
-      await issuance.commit(reservation.record.serialNumber, issued);
+      await issuance.commit(reservation.record, issued);
       serials.push(reservation.record.serialNumber);
     }
     const encode = requests(ocsp);

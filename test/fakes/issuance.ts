@@ -80,7 +80,7 @@ export function fakeIssuance(tables: Tables): IssuanceStore {
       return record && free ? change(record, { lease }) : record;
     },
 
-    commit: async (serialNumber, { certificate, issuedAt, attempts, deployment }) => {
+    commit: async ({ serialNumber }, { certificate, issuedAt, attempts, deployment }) => {
       const record = records.get(serialNumber);
       if (!record) return undefined;
       const known = { attempts: noted(record.attempts, attempts) };

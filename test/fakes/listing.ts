@@ -19,6 +19,7 @@ export function fakeListing({ records, deployments }: Tables): CertificateListin
       const isBehind = (position: string) =>
         place === undefined || (direction === 1 ? position > place.after : position < place.after);
       const rest = [...records.values()]
+        .filter((record) => record.state !== 'RESERVED')
         .map((record) => ({ record, position: positionOf(record) }))
         .filter(({ position }) => isBehind(position))
         .filter(({ record }) => expiresAfter === undefined || record.validity.notAfter >= expiresAfter)

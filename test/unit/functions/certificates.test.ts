@@ -131,7 +131,7 @@ describe('GET /v1/certificates/{serial}', () => {
 describe('GET /v1/certificates', () => {
   const name = commonName('web-01');
   const records = [
-    sampleRecord({ name }),
+    sampleRecord({ name, state: 'ISSUED' }),
     sampleRecord({ state: 'ISSUED', validity: { notBefore: NOW, notAfter: plus(NOW, DAY) } }),
     sampleRecord({ profile: 'proxy', state: 'REVOKED', revocation: sampleRevocation() }),
   ];
@@ -149,7 +149,7 @@ describe('GET /v1/certificates', () => {
     { query: { name: 'web-01' }, index: 0 },
     { query: { name: 'Web-01' }, index: 0 },
     { query: { expiresBefore: '2026-11-25T01:00:00+01:00' }, index: 1 },
-    { query: { expiresAfter: '2026-11-25T01:00:00+01:00', state: 'RESERVED' }, index: 0 },
+    { query: { expiresAfter: '2026-11-25T01:00:00+01:00', state: 'ISSUED' }, index: 0 },
     { query: { profile: 'proxy' }, index: 2 },
     { query: { state: 'REVOKED' }, index: 2 },
     { query: { cursor: '', expiresBefore: '', limit: '', name: 'web-01', profile: '', state: '' }, index: 0 },
@@ -174,7 +174,7 @@ describe('GET /v1/certificates', () => {
       '#/query/name': 'query.name must be 1 to 64 letters, digits, ".", "_" or "-", not "." or ".." alone.',
       '#/query/profile':
         'query.profile must be "agent" or "fleet-server" or "output-client" or "output-server" or "proxy" or "eck-metrics".',
-      '#/query/state': 'query.state must be "RESERVED" or "ISSUED" or "REVOKED" or "VOID".',
+      '#/query/state': 'query.state must be "ISSUED" or "REVOKED" or "VOID".',
     });
     expect(at(answer.json, 'detail')).toMatch(/And 2 more\.$/);
   });

@@ -60,7 +60,7 @@ async function issued(changes: Partial<CertificateRecord> = {}): Promise<Certifi
   const { record, ...rest } = sampleReservation(token, changes);
   await store.reserve({ ...rest, record }, NOW);
   const certificate = Uint8Array.of(0x30, 0);
-  return (await store.commit(record.serialNumber, { certificate, issuedAt: NOW, attempts: [] })) ?? record;
+  return (await store.commit(record, { certificate, issuedAt: NOW, attempts: [] })) ?? record;
 }
 
 const colons = (serial: string) => serial.replaceAll(/..(?!$)/g, '$&:');
