@@ -49,7 +49,7 @@ export async function scrape(
   jobs: readonly ScrapeJob[],
 ): Promise<Readonly<Record<string, Scraped>>> {
   const port = await freePort();
-  const configuration = { global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: jobs };
+  const configuration = { global: { scrape_interval: '5s', scrape_timeout: '5s' }, scrape_configs: jobs };
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'prometheus.yml'), stringify(configuration));
   const child = spawn(

@@ -3,19 +3,25 @@ package main
 import (
 	"bufio"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/elastic/elastic-agent-libs/logp"
 	"github.com/elastic/elastic-agent-libs/transport/tlscommon"
 )
 
-// patience is the longest that one side waits for the other.
-const patience = 5 * time.Second
+// patience is the longest that one side waits for the other, on a machine that is busy with other suites.
+const patience = 20 * time.Second
+
+// ownAddress is where the clients of this program dial from. A server keeps the outcome of a connection by the client's
+// address and port; clients in other programs ask for none, and the port of one may be used again by a client in this one.
+var ownAddress = net.IPv4(127, 0, 0, 2)
 
 // world holds the servers that listen and the clients that were loaded, by name.
 type world struct {
@@ -84,15 +90,16 @@ func (s *server) accept() {
 			return
 		}
 		go func() {
-			sent := s.outcome(conn.RemoteAddr())
 			secure := tls.Server(conn, s.config.Load())
 			defer secure.Close()
-			err := serve(secure)
-			seen := outcome{err: err}
+			seen := outcome{err: serve(secure)}
+			if client, ok := conn.RemoteAddr().(*net.TCPAddr); !ok || !client.IP.Equal(ownAddress) {
+				return
+			}
 			if peers := secure.ConnectionState().PeerCertificates; len(peers) > 0 {
 				seen.peer = peers[0].Subject.CommonName
 			}
-			sent <- seen
+			s.outcome(conn.RemoteAddr()) <- seen
 		}()
 	}
 }
@@ -143,7 +150,8 @@ func (w *world) dial(request Request) Answer {
 	if s != nil {
 		address = s.listener.Addr().String()
 	}
-	conn, err := net.DialTimeout("tcp", address, patience)
+	dialer := net.Dialer{Timeout: patience, LocalAddr: &net.TCPAddr{IP: ownAddress}, Control: choosePortLate}
+	conn, err := dialer.Dial("tcp", address)
 	if err != nil {
 		return Answer{Stage: "handshake", Error: err.Error()}
 	}
@@ -167,6 +175,17 @@ func (w *world) dial(request Request) Answer {
 		answer.OK, answer.Server = false, seen.err.Error()
 	}
 	return answer
+}
+
+// choosePortLate leaves the port to connect(), which may take one that an ended connection to another server still holds:
+// thousands of handshakes would use up the ports that bind() gives out (IP_BIND_ADDRESS_NO_PORT, ip(7)).
+func choosePortLate(_, _ string, conn syscall.RawConn) error {
+	const bindAddressNoPort = 24
+	var failed error
+	err := conn.Control(func(socket uintptr) {
+		failed = syscall.SetsockoptInt(int(socket), syscall.IPPROTO_IP, bindAddressNoPort, 1)
+	})
+	return errors.Join(err, failed)
 }
 
 func exchange(conn *tls.Conn) error {

@@ -43,7 +43,7 @@ import javax.net.ssl.TrustManagerFactory;
  * </ul>
  */
 public final class Server {
-  private static final int PATIENCE_MS = 5_000;
+  private static final int PATIENCE_MS = 20_000;
   private static final Pattern CERTIFICATE =
       Pattern.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", Pattern.DOTALL);
   private static final char[] IN_MEMORY = "in memory".toCharArray();
