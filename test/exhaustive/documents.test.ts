@@ -131,6 +131,26 @@ test('the commands of docs/rollover.md take the fleet to another root', async ()
   expect(printed).toMatch(/^Issuer +issuer-3\nState +ACTIVE$/m);
 });
 
+test('the commands of docs/deploy.md work on a new deployment, from the first look to a revocation', async () => {
+  const walk = await Walk.begin();
+  try {
+    // Of cdk and aws, another test compares the names; init asks questions on a terminal.
+    const blocks = allBlocksOf('deploy.md').filter((block) => /^npx fleetseal (?!init)/m.test(block));
+    const printed: string[] = [];
+    for (const block of blocks.filter((block) => !block.includes('npm ci'))) {
+      if (block.includes('certificates list')) await enrollWithFirstToken(walk);
+      printed.push(await walk.run(`. .fleetseal/admin.env\n${block}`));
+    }
+    const all = printed.join('\n');
+    expect(all).toMatch(/^issuer-1 +ACTIVE /m);
+    expect(all.match(/web-01/g)?.length).toBeGreaterThan(1);
+    const [revoked] = await walk.cloud.certificates({ state: 'REVOKED' });
+    expect(revoked).toMatchObject({ name: 'web-01' });
+  } finally {
+    await walk.end();
+  }
+});
+
 test('the commands of docs/external-root.md certify an issuer, whose certificates lead to the root of the page', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-page-'));
   for (const block of preparationOf('external-root.md'))
@@ -153,6 +173,13 @@ test('the commands of docs/external-root.md certify an issuer, whose certificate
     await walk.end();
   }
 });
+
+/** The host that the reader of docs/deploy.md sets up. */
+async function enrollWithFirstToken(walk: Walk): Promise<void> {
+  const token = (await walk.run('cat first.token')).trim();
+  const { status } = await walk.cloud.enroll(token, enrollment({ name: 'web-01' }));
+  expect(status).toBe(201);
+}
 
 /** A host of which the page speaks. */
 async function enrollEdge({ cloud }: Walk): Promise<void> {

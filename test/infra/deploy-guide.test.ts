@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { settings } from '../../docs/generate/settings/document.ts';
+import { type Synthesized, synthesizedDefaults } from './synthesized.ts';
+
+/* What docs/deploy.md says of stacks, outputs and settings; its commands are run by test/exhaustive/documents.test.ts. */
+const PAGE = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+const templates: Synthesized = synthesizedDefaults();
+const STACKS: Readonly<Record<string, keyof Synthesized>> = {
+  FleetsealAuthority: 'authority',
+  FleetsealService: 'service',
+};
+
+const found = (pattern: RegExp) => [...PAGE.matchAll(pattern)].map(([, text = '']) => text);
+const outputsOf = (stack: keyof Synthesized) => Object.keys(templates[stack].findOutputs('*'));
+
+test('commands of cdk name stacks of the app', () => {
+  const named = found(/npx cdk (?:deploy|destroy|diff) (\w+)/g);
+  expect(named.length).toBeGreaterThan(2);
+  expect(named.filter((id) => STACKS[id] === undefined)).toEqual([]);
+});
+
+test('commands of aws name stacks as the app does, and outputs that they have', () => {
+  const named = found(/--stack-name fleetseal-prod-(\w+)/g);
+  expect(new Set(named)).toEqual(new Set(Object.values(STACKS)));
+  const [, stack = '', output = ''] =
+    /--stack-name fleetseal-prod-(\w+) \\\n.*OutputKey=='(\w+)'/.exec(PAGE) ?? [];
+  expect(stack).toBe('service');
+  expect(outputsOf('service')).toContain(output);
+});
+
+test('outputs that the text names are outputs of the stack of the keys', () => {
+  const named = found(/output `(\w+)`/g);
+  expect(named.length).toBeGreaterThan(1);
+  expect(named.filter((name) => !outputsOf('authority').includes(name))).toEqual([]);
+});
+
+test('settings that the text names are in the table of settings', () => {
+  const known = settings().map(({ path }) => path);
+  const named = found(/`([a-z]+(?:[A-Z]\w*|(?:\[\])?\.[a-z]\w*)+)`/g).filter(
+    (name) => !name.endsWith('.json'),
+  );
+  expect(named).toEqual(expect.arrayContaining(['root.kind', 'issuers[].keySpec', 'keyAdministration']));
+  expect(named.filter((name) => !known.includes(name))).toEqual([]);
+});
