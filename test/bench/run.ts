@@ -6,6 +6,7 @@ import { enrollmentFigures } from './enrollment.ts';
 import { type Figure, fails, limitOf, table } from './figures.ts';
 import { fleetFigures } from './fleet.ts';
 import { issuanceFigures } from './issuance.ts';
+import { lambdaFigures } from './lambda.ts';
 import { listFigures } from './lists.ts';
 import { ocspFigures } from './ocsp.ts';
 import { startUpFigures } from './start-up.ts';
@@ -27,6 +28,7 @@ const PARTS = {
   ocsp: ocspFigures,
   bundles: bundleFigures,
   'start-up': startUpFigures,
+  lambda: lambdaFigures,
   storms: stormFigures,
   fleet: fleetFigures,
 } satisfies Readonly<Record<string, (directory: string) => readonly Figure[] | Promise<readonly Figure[]>>>;

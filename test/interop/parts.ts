@@ -4,6 +4,7 @@ import { dynamodbChecks } from './dynamodb/run.ts';
 import { eckChecks } from './eck/run.ts';
 import { exampleChecks } from './examples/run.ts';
 import { kafkaChecks } from './kafka/run.ts';
+import { lambdaChecks } from './lambda/run.ts';
 import { openapiChecks } from './openapi/run.ts';
 import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
@@ -32,6 +33,7 @@ export const PARTS = {
   completion: async (say) => [await completionChecks(say)],
   openapi: async (say) => [await openapiChecks(say)],
   pods: async () => [await podChecks()],
+  lambda: async (say) => [await lambdaChecks(say)],
   templates: async (say) => [await templateChecks(say)],
   examples: async (say) => [await exampleChecks(say)],
 } as const satisfies Readonly<Record<string, Part>>;
