@@ -3,6 +3,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import CDK from '../cdk.json' with { type: 'json' };
 import { type Bundles, bundleFunctions } from './bundle.ts';
+import { applyAcross } from './constructs/across-stack.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
 import { AuthorityStack } from './stacks/authority-stack.ts';
 import { ServiceStack } from './stacks/service-stack.ts';
@@ -43,13 +44,14 @@ export function addStacks(
     settings,
     bundles,
   });
-  new ServiceStack(app, 'FleetsealService', {
+  const service = new ServiceStack(app, 'FleetsealService', {
     stackName: `fleetseal-${settings.authority}-service`,
     description: 'fleetseal: API, functions and schedules. Holds no state.',
     settings,
     bundles,
     authority,
   });
+  for (const stack of [authority, service]) applyAcross(stack, settings);
 }
 
 export interface SynthesisOptions extends AppOptions {

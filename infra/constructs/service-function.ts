@@ -98,10 +98,13 @@ export class ServiceFunction extends Construct {
   readonly fn: LambdaFunction;
   /** Must exist before the function first runs. */
   readonly policy: Policy;
+  /** Whether it reads or writes the table. */
+  readonly usesTable: boolean;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const row: FunctionRow = FUNCTIONS[props.name];
+    this.usesTable = TABLE_PERMISSIONS[props.name].length > 0;
     const role = props.role ?? functionRole(this, 'Role', props.name);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetentionDays,

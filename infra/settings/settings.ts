@@ -5,12 +5,15 @@ import { parseCidr } from '../../shared/domain/ip-network.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
 import { didYouMean } from '../../shared/errors/did-you-mean.ts';
 import { additionalRoots } from './additional-roots.ts';
+import { CODE_SIGNING } from './code-signing.ts';
 import { contradictions } from './contradictions.ts';
+import { ENCRYPTION } from './encryption.ts';
 import { FLEET_CONNECTOR } from './fleet-connector.ts';
 import { RENEWAL } from './renewal.ts';
 import { REVOCATION } from './revocation.ts';
 import { KEY_SPEC, lifetime, ROOT, SUCCESSOR_ROOT } from './roots.ts';
 import { about, namesAt, whole } from './setting.ts';
+import { TAGS } from './tags.ts';
 
 const ROLE_ARN = z
   .string()
@@ -156,6 +159,9 @@ export const SETTINGS = z.strictObject({
       { deployerRoleArns: [], breakGlassRoleArns: [] },
     ),
   ),
+  codeSigning: CODE_SIGNING,
+  encryption: ENCRYPTION,
+  tags: TAGS,
   revocation: REVOCATION,
   renewal: RENEWAL,
   fleetConnector: FLEET_CONNECTOR,

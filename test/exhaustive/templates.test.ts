@@ -25,6 +25,14 @@ const FULL = {
     apiKeySecretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:kibana-aB3dE6',
     space: 'fleet',
   },
+  codeSigning: {
+    profileVersionArns: ['arn:aws:signer:eu-central-1:111122223333:/signing-profiles/fleetseal/aBcD123456'],
+  },
+  encryption: {
+    tableKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888',
+    logsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888',
+  },
+  tags: { team: 'platform' },
   enrollConcurrency: 50,
   alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
   apiGatewayLogsRole: 'existing',

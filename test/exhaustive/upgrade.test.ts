@@ -50,6 +50,8 @@ const keyAdministration = {
   breakGlassRoleArns: ['arn:aws:iam::000000000000:role/break-glass'],
 };
 
+const profileVersion = 'arn:aws:signer:eu-central-1:111122223333:/signing-profiles/fleetseal/aBcD123456';
+const ownKey = 'arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888';
 const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/11112222-3333-4444-5555-666677778888';
 const apiKeySecretArn = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:kibana-aB3dE6';
 
@@ -134,6 +136,17 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     to: { quotas: { kmsSignaturesPerSecond: 1000 } },
     outcome: 'accepted',
   },
+  {
+    changed: 'codeSigning, codeSigning.profileVersionArns',
+    to: { codeSigning: { profileVersionArns: [profileVersion] } },
+    outcome: 'accepted',
+  },
+  {
+    changed: 'encryption, encryption.tableKeyArn, encryption.logsKeyArn',
+    to: { encryption: { tableKeyArn: ownKey, logsKeyArn: ownKey } },
+    outcome: 'accepted',
+  },
+  { changed: 'tags', to: { tags: { team: 'platform' } }, outcome: 'accepted' },
   { changed: 'logRetentionDays', to: { logRetentionDays: 30 }, outcome: 'accepted' },
   { changed: 'sweepIntervalMinutes', to: { sweepIntervalMinutes: 10 }, outcome: 'accepted' },
   { changed: 'enrollConcurrency', to: { enrollConcurrency: 20 }, outcome: 'accepted' },

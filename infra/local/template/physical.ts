@@ -52,6 +52,14 @@ const NAMING: Readonly<Record<string, Naming>> = {
     const Name = nameOf(resource, 'Name', place);
     return { ref: Name, attributes: { Name, Arn: arn(place, 'events', `event-bus/${Name}`) } };
   },
+  'AWS::Lambda::CodeSigningConfig': (resource, place) => {
+    const CodeSigningConfigArn = arn(
+      place,
+      'lambda',
+      `code-signing-config:csc-${letters(resource, 17).toLowerCase()}`,
+    );
+    return { ref: CodeSigningConfigArn, attributes: { CodeSigningConfigArn } };
+  },
   'AWS::Lambda::EventSourceMapping': (resource) => only(uuid(resource)),
   'AWS::SQS::Queue': (resource, place) => {
     const QueueName = nameOf(resource, 'QueueName', place);

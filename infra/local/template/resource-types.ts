@@ -5,6 +5,7 @@
 const IGNORED: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'statistics of the CDK',
   'AWS::KMS::Alias': 'functions use key ARNs; aliases are for people',
+  'AWS::Lambda::CodeSigningConfig': 'the code of functions comes from this machine',
   'AWS::Logs::LogGroup': 'the output of functions goes to the log of the local cloud',
   'AWS::Logs::MetricFilter': 'the local cloud has no metrics',
   'AWS::CloudWatch::Alarm': 'the local cloud has no metrics',

@@ -1,0 +1,65 @@
+import { Aspects, Aws, type Stack, Tags } from 'aws-cdk-lib';
+import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnCodeSigningConfig, CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IConstruct } from 'constructs';
+import type { Settings } from '../settings/settings.ts';
+import { ServiceFunction } from './service-function.ts';
+
+/*
+ * Settings that concern every resource of a kind in a stack, also those that a later change adds.
+ */
+
+/** Applies these settings to a stack; to be called when all of its constructs are there. */
+export function applyAcross(stack: Stack, { codeSigning, encryption, tags }: Settings): void {
+  if (codeSigning !== undefined) requireSignedCode(stack, codeSigning.profileVersionArns);
+  const { logsKeyArn, tableKeyArn } = encryption;
+  if (tableKeyArn !== undefined) encryptTable(stack, tableKeyArn);
+  if (logsKeyArn !== undefined)
+    visit(stack, (node) => {
+      if (node instanceof CfnLogGroup) node.kmsKeyId = logsKeyArn;
+    });
+  for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value);
+}
+
+/**
+ * DynamoDB uses the key for whom it serves, so functions need its use too, through DynamoDB only (DynamoDB developer guide,
+ * "How DynamoDB uses AWS KMS").
+ */
+function encryptTable(stack: Stack, kmsMasterKeyId: string): void {
+  const throughDynamo = new PolicyStatement({
+    actions: [
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    ],
+    resources: [kmsMasterKeyId],
+    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
+  });
+  visit(stack, (node) => {
+    if (node instanceof CfnTable)
+      node.sseSpecification = { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId };
+    if (node instanceof ServiceFunction && node.usesTable) node.policy.addStatements(throughDynamo);
+  });
+}
+
+/** Lambda refuses code for the functions that none of the profiles signed, also in an update beside CloudFormation. */
+function requireSignedCode(stack: Stack, signingProfileVersionArns: readonly string[]): void {
+  const { attrCodeSigningConfigArn } = new CfnCodeSigningConfig(stack, 'CodeSigning', {
+    description: 'fleetseal: who may sign the code of its functions',
+    allowedPublishers: { signingProfileVersionArns: [...signingProfileVersionArns] },
+    codeSigningPolicies: { untrustedArtifactOnDeployment: 'Enforce' },
+  });
+  visit(stack, (node) => {
+    if (node instanceof CfnFunction) node.codeSigningConfigArn = attrCodeSigningConfigArn;
+  });
+}
+
+function visit(stack: Stack, change: (node: IConstruct) => void): void {
+  Aspects.of(stack).add({ visit: change });
+}
