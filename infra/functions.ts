@@ -3,9 +3,10 @@ import type { ROUTES } from '../shared/config/routes.ts';
 
 /**
  * What invokes a function: its routes; every path and method without a route; a schedule; what the stack of the keys wires
- * to it, which goes on when the service is deleted; the stream, where the settings have a connector.
+ * to it, which goes on when the service is deleted; the stream, where the settings have a connector; an operator, where
+ * the settings name a restored table.
  */
-export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'authority' | 'connector';
+export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'authority' | 'connector' | 'restore';
 
 /** One function: its directory under `functions/` is its key in {@link FUNCTIONS}. */
 export interface FunctionRow {
@@ -304,6 +305,16 @@ export const FUNCTIONS = {
     trigger: 'connector',
     asn1: false,
     budget: 300,
+  },
+  'merge-ledger': {
+    description: 'Merges into a restored table what happened since, and opens it.',
+    memoryMb: 1769,
+    // Compares every certificate in both tables; what is left is done by the next run.
+    timeoutSeconds: 900,
+    variables: ['TABLE_NAME', 'FORMER_TABLE_NAME', 'BUCKET_NAME'],
+    trigger: 'restore',
+    asn1: true,
+    budget: 900,
   },
   'publish-crls': {
     description: 'Publishes revocation lists after revocations, on a schedule and at a deployment.',

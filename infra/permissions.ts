@@ -188,6 +188,19 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['GetItem'], items: ['certificate'] },
     { actions: ['Query', 'PutItem'], items: ['history'] },
   ],
+  // Writes whatever a certificate, a token, a name or an issuer has; it is there only while the settings name a restored table.
+  'merge-ledger': [
+    { actions: ['Query'], items: ['authority', 'revoked'] },
+    { actions: ['Query'], index: 'tokensByCreation' },
+    { actions: ['GetItem'], items: ['authority', 'certificate', 'name', 'token', 'block'] },
+    { actions: ['BatchGetItem'], items: ['certificate', 'name', 'alternativeName', 'token', 'use'] },
+    {
+      actions: ['PutItem'],
+      items: ['authority', 'certificate', 'reservation', 'name', 'alternativeName', 'revoked', 'history'],
+    },
+    { actions: ['UpdateItem'], items: ['certificate', 'token', 'use', 'block', 'blockedKey'] },
+    { actions: ['DeleteItem'], items: ['ocsp'] },
+  ],
   'publish-crls': [{ actions: ['Query'], items: ['authority', 'revoked'] }],
   'answer-ocsp': [
     { actions: ['BatchGetItem'], items: ['ocsp', 'certificate'] },
@@ -205,8 +218,22 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query', 'PutItem', 'DeleteItem'], items: ['slot'] },
   ],
   'check-deployment': [{ actions: ['Query'], items: ['authority', 'slot'] }],
-  'create-authority': [{ actions: ['Query', 'PutItem', 'UpdateItem'], items: ['authority'] }],
+  'create-authority': [{ actions: ['Query', 'GetItem', 'PutItem', 'UpdateItem'], items: ['authority'] }],
 };
+
+/** What the merge may do to the table that was restored: read, and close it. */
+export const FORMER_TABLE_PERMISSIONS: readonly TableGrant[] = [
+  { actions: ['Query'], items: ['authority', 'history', 'block'] },
+  { actions: ['Query'], index: 'certificatesByExpiry' },
+  { actions: ['Query'], index: 'openByAge' },
+  { actions: ['Query'], index: 'tokensByCreation' },
+  { actions: ['GetItem'], items: ['authority', 'certificate'] },
+  {
+    actions: ['BatchGetItem'],
+    items: ['certificate', 'reservation', 'name', 'alternativeName', 'token', 'use'],
+  },
+  { actions: ['UpdateItem'], items: ['authority'] },
+];
 
 /** Actions on the objects of revocation data whose keys match; each reads what it replaces. */
 export interface ObjectGrant {
@@ -220,6 +247,7 @@ export const OBJECT_PERMISSIONS: Readonly<Partial<Record<FunctionName, readonly 
     { actions: ['GetObject'], keys: ['crl/*'] },
     { actions: ['PutObject'], keys: ['crl/issuer-*', 'crl/bundle.pem'] },
   ],
+  'merge-ledger': [{ actions: ['GetObject'], keys: ['crl/*'] }],
   'maintain-authority': [{ actions: ['GetObject', 'PutObject'], keys: ['crl/root-*', 'ca/*'] }],
 };
 

@@ -6,7 +6,7 @@ import { createLog } from '../../shared/observability/log.ts';
 import { checkDeployment } from '../../shared/rotation/check-deployment.ts';
 import { cloudFormationClient, cloudFormationStacks } from '../../shared/stacks/cloudformation.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
-import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
+import { unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoSlotReader } from '../../shared/store/slot-store.ts';
 import { readDeployment } from './request.ts';
 
@@ -15,7 +15,7 @@ const log = createLog('check-deployment');
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const deps = {
   slots: dynamoSlotReader(table),
-  authority: dynamoAuthorityReader(table),
+  authority: unfencedAuthorityReader(table),
   stacks: cloudFormationStacks(cloudFormationClient()),
 };
 

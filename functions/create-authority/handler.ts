@@ -14,7 +14,7 @@ import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoLedgerFence } from '../../shared/store/ledger.ts';
 import { dynamoRootStore } from '../../shared/store/root-store.ts';
-import { readPlan } from './request.ts';
+import { isRestored, readPlan } from './request.ts';
 
 const environment = readEnvironment(['TABLE_NAME']);
 const log = createLog('create-authority');
@@ -36,11 +36,38 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
   await answerCloudFormation(event, 'authority', await run(event));
 }
 
+/**
+ * Writes which table the ledger is in, unless a restore brought the table along with what it says.
+ *
+ * @returns the table that this one is a copy of, if it was not merged yet: there is nothing to create, and nothing to sign.
+ * @throws AppError `internal` where the settings name a table as restored that is not a copy of a ledger, or no longer name
+ * the table that the ledger has moved to.
+ */
+async function checkLedger(restored: boolean): Promise<string | undefined> {
+  const { TABLE_NAME } = environment;
+  const state = restored ? await deps.fence.readState() : await deps.fence.declare(systemClock());
+  if (state === undefined)
+    throw new AppError(
+      'internal',
+      `restoredLedger: the table ${TABLE_NAME} does not exist, or is not a copy of the ledger of this authority. Set it to the stream of the table that the restore made`,
+    );
+  if (state.tableName === TABLE_NAME && state.successor !== undefined)
+    throw new AppError(
+      'internal',
+      `restoredLedger: the records have moved to the table ${state.successor}. Set it to the stream of that table`,
+    );
+  return state.tableName === TABLE_NAME ? undefined : state.tableName;
+}
+
 async function run(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
   try {
     const plan = readPlan(event.ResourceProperties);
-    await deps.fence.declare(systemClock());
+    const fence = await checkLedger(isRestored(event.ResourceProperties));
+    if (fence !== undefined) {
+      log.warn('ledger fenced', { reason: `a copy of ${fence}` });
+      return { status: 'SUCCESS', data: { RootId: plan.root.id } };
+    }
     if (!('issuers' in plan)) {
       const { id: rootId } = await recordExternalRoot(deps, plan);
       const changed = await declareExternalRoots(deps, plan.externalRoots);

@@ -24,7 +24,13 @@ const properties = z.strictObject({
   revocationUrl: z.string(),
   crlShards: CRL_SHARDS,
   nameConstraints: NAME_CONSTRAINTS,
+  restoredLedger: z.optional(z.string()),
 });
+
+/** Whether the settings of the deployment name a restored table. */
+export function isRestored(resourceProperties: Readonly<Record<string, unknown>>): boolean {
+  return resourceProperties['restoredLedger'] !== undefined;
+}
 
 /** An authority below an external root: what a deployment has to do is to record its roots. */
 interface ExternalPlan {

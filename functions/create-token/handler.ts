@@ -7,7 +7,7 @@ import type { ApiRequest } from '../../shared/http/request.ts';
 import type { ApiResponse } from '../../shared/http/response.ts';
 import { createToken, type TokenMaker } from '../../shared/issuance/create-token.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
-import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
+import { unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
 import {
   createTokenBody,
@@ -55,15 +55,11 @@ async function create(
 }
 
 const environment = readEnvironment(['TABLE_NAME']);
-const options = {
-  client: dynamoClient(),
-  tableName: environment.TABLE_NAME,
-  fence: 'ignored',
-} as const;
+const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = createTokenHandler({
   tokens: dynamoTokenStore(options),
-  authority: dynamoAuthorityReader(options),
+  authority: unfencedAuthorityReader(options),
   clock: systemClock,
   random: randomBytes,
 });

@@ -7,7 +7,7 @@ import { certificatePath } from '../../shared/http/contract/certificate-path.ts'
 import { type ReadForKitDependencies, readRecordedForKit } from '../../shared/issuance/read-for-kit.ts';
 import { dynamoCertificateLookup } from '../../shared/store/certificate-lookup.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
-import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
+import { unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { certificateKitQuery } from './request.ts';
 import { renderCertificateKit } from './response.ts';
 
@@ -29,15 +29,11 @@ export function getCertificateKitHandler(
 }
 
 const environment = readEnvironment(['TABLE_NAME', 'REVOCATION_URL']);
-const options = {
-  client: dynamoClient(),
-  tableName: environment.TABLE_NAME,
-  fence: 'ignored',
-} as const;
+const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = getCertificateKitHandler({
   certificates: dynamoCertificateLookup(options),
-  authority: dynamoAuthorityReader(options),
+  authority: unfencedAuthorityReader(options),
   clock: systemClock,
   revocationUrl: environment.REVOCATION_URL,
 });

@@ -5,7 +5,7 @@ import { api } from '../../shared/http/api.ts';
 import { certificatePath } from '../../shared/http/contract/certificate-path.ts';
 import { type ReadRenewalDependencies, readRenewal } from '../../shared/rotation/read-renewal.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
-import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
+import { unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoRenewalRecords } from '../../shared/store/renewal-records.ts';
 import { dynamoReplacements } from '../../shared/store/replacement-store.ts';
 import { renderRenewal } from './response.ts';
@@ -30,17 +30,13 @@ export function getRenewalHandler(deps: ReadRenewalDependencies) {
 }
 
 const environment = readEnvironment(['TABLE_NAME']);
-const options = {
-  client: dynamoClient(),
-  tableName: environment.TABLE_NAME,
-  fence: 'ignored',
-} as const;
+const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = getRenewalHandler({
   store: {
     ...dynamoRenewalRecords(options),
     ...dynamoReplacements(options),
-    ...dynamoAuthorityReader(options),
+    ...unfencedAuthorityReader(options),
   },
   clock: systemClock,
 });

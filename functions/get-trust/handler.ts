@@ -4,7 +4,7 @@ import { cacheable } from '../../shared/http/etag.ts';
 import type { AuthorityStore } from '../../shared/issuance/ports.ts';
 import { servedBundle } from '../../shared/issuance/trust-bundle.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
-import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
+import { unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { renderTrust } from './response.ts';
 
 /** How long caches may serve it: a new root is distributed days before it is used, so minutes do not matter. */
@@ -25,9 +25,5 @@ export function getTrustHandler(deps: { readonly authority: Pick<AuthorityStore,
 const environment = readEnvironment(['TABLE_NAME']);
 
 export const handler = getTrustHandler({
-  authority: dynamoAuthorityReader({
-    client: dynamoClient(),
-    tableName: environment.TABLE_NAME,
-    fence: 'ignored',
-  }),
+  authority: unfencedAuthorityReader({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
 });

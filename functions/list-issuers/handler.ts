@@ -4,7 +4,7 @@ import { renderIssuer } from '../../shared/http/contract/issuer.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 import { type ListIssuersDependencies, listIssuers } from '../../shared/rotation/list-issuers.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
-import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
+import { unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
 
 /** `GET /v1/issuers`: every issuer with its state, and the free slots. */
@@ -17,13 +17,9 @@ export function listIssuersHandler(deps: ListIssuersDependencies) {
 }
 
 const environment = readEnvironment(['TABLE_NAME']);
-const table = {
-  client: dynamoClient(),
-  tableName: environment.TABLE_NAME,
-  fence: 'ignored',
-} as const;
+const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = listIssuersHandler({
   slots: dynamoSlotStore(table),
-  authority: dynamoAuthorityReader(table),
+  authority: unfencedAuthorityReader(table),
 });

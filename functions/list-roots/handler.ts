@@ -2,7 +2,7 @@ import { readEnvironment } from '../../shared/config/environment.ts';
 import { api } from '../../shared/http/api.ts';
 import type { AuthorityStore } from '../../shared/issuance/ports.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
-import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
+import { unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { renderRoots } from './response.ts';
 
 /** `GET /v1/roots`: the roots of the authority, and those of other CAs in the trust bundle. */
@@ -16,9 +16,5 @@ export function listRootsHandler(deps: { readonly authority: Pick<AuthorityStore
 const environment = readEnvironment(['TABLE_NAME']);
 
 export const handler = listRootsHandler({
-  authority: dynamoAuthorityReader({
-    client: dynamoClient(),
-    tableName: environment.TABLE_NAME,
-    fence: 'ignored',
-  }),
+  authority: unfencedAuthorityReader({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
 });

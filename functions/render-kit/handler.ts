@@ -9,7 +9,7 @@ import { readForKit } from '../../shared/issuance/read-for-kit.ts';
 import { recordAdministratorDeployment } from '../../shared/issuance/record-deployment.ts';
 import { dynamoCertificateLookup } from '../../shared/store/certificate-lookup.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
-import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
+import { unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoDeploymentLedger } from '../../shared/store/record-deployment.ts';
 import { renderKitBody } from './request.ts';
 import { renderKitAnswer } from './response.ts';
@@ -43,15 +43,11 @@ export function renderKitHandler(deps: {
 }
 
 const environment = readEnvironment(['TABLE_NAME', 'REVOCATION_URL']);
-const options = {
-  client: dynamoClient(),
-  tableName: environment.TABLE_NAME,
-  fence: 'ignored',
-} as const;
+const options = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = renderKitHandler({
   certificates: dynamoCertificateLookup(options),
-  authority: dynamoAuthorityReader(options),
+  authority: unfencedAuthorityReader(options),
   deployments: dynamoDeploymentLedger(options),
   clock: systemClock,
   revocationUrl: environment.REVOCATION_URL,

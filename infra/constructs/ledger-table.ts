@@ -1,22 +1,35 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { INDEXES, TABLE_KEY, TTL_ATTRIBUTE } from '../../shared/config/table.ts';
 import { leadingKey, type TableGrant } from '../permissions.ts';
+import { tableOfStream } from '../settings/restored-ledger.ts';
+import type { Settings } from '../settings/settings.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** The one table: tokens, certificate records, names, issuers. It is retained when its stack is deleted. */
+/** A table as policies and functions refer to it. */
+interface TableReference {
+  readonly tableName: string;
+  readonly tableArn: string;
+}
+
+/**
+ * The one table: tokens, certificate records, names, issuers. It is retained when its stack is deleted. After a restore,
+ * the restored table takes its place; the table itself stays as it is, the witness of what happened since.
+ */
 export class LedgerTable extends Construct {
   readonly tableName: string;
   readonly streamArn: string;
-  private readonly table: Table;
+  /** The table that the one in use was restored from; undefined where it is the stack's own. */
+  readonly former: TableReference | undefined;
+  private readonly tableArn: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, restored?: Settings['restoredLedger']) {
     super(scope, id);
-    this.table = new Table(this, 'Table', {
+    const table = new Table(this, 'Table', {
       partitionKey: text(TABLE_KEY.partition),
       sortKey: text(TABLE_KEY.sort),
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -27,12 +40,19 @@ export class LedgerTable extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    this.tableName = this.table.tableName;
-    const { tableStreamArn } = this.table;
+    const { tableStreamArn } = table;
     if (tableStreamArn === undefined) throw new Error('the ledger has no stream');
-    this.streamArn = tableStreamArn;
+    const own = { tableName: table.tableName, tableArn: table.tableArn, streamArn: tableStreamArn };
+    const used =
+      restored === undefined ? own : { ...tableOfStream(restored.streamArn), streamArn: restored.streamArn };
+    this.tableName = used.tableName;
+    this.tableArn = used.tableArn;
+    this.streamArn = used.streamArn;
+    this.former = restored === undefined ? undefined : this.formerOf(restored, own);
+    // The service stack goes on importing them until it is deployed too, and CloudFormation deletes no export in use.
+    if (restored !== undefined) for (const value of Object.values(own)) Stack.of(this).exportValue(value);
     for (const { name, partition, sort, include } of Object.values(INDEXES))
-      this.table.addGlobalSecondaryIndex({
+      table.addGlobalSecondaryIndex({
         indexName: name,
         partitionKey: text(partition),
         sortKey: sort === INDEXES.openByAge.sort ? { name: sort, type: AttributeType.NUMBER } : text(sort),
@@ -60,9 +80,10 @@ export class LedgerTable extends Construct {
    * `dynamodb:LeadingKeys` holds the partition keys of all items in a request, and ForAllValues requires each of them to
    * match (DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control"). ForAllValues is also
    * true for a request without a key, but each of the granted actions has one.
+   *
+   * @param tableArn @default - the table in use
    */
-  statement(grant: TableGrant): PolicyStatement {
-    const { tableArn } = this.table;
+  statement(grant: TableGrant, tableArn = this.tableArn): PolicyStatement {
     const actions = grant.actions.map((action) => `dynamodb:${action}`);
     if ('index' in grant)
       return new PolicyStatement({
@@ -76,6 +97,20 @@ export class LedgerTable extends Construct {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': grant.items.map(leadingKey) },
       },
     });
+  }
+
+  private formerOf(
+    { formerTableName }: NonNullable<Settings['restoredLedger']>,
+    own: TableReference,
+  ): TableReference {
+    if (formerTableName === undefined) return own;
+    const tableArn = Stack.of(this).formatArn({
+      service: 'dynamodb',
+      resource: 'table',
+      resourceName: formerTableName,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    return { tableName: formerTableName, tableArn };
   }
 
   /** What Lambda needs to read the stream for a function, with the function's role (Lambda developer guide, "DynamoDB"). */

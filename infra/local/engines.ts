@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dynamodbService } from './dynamodb/dynamodb.ts';
 import { startDynoxide } from './dynamodb/dynoxide.ts';
 import { type Position, readStream, type StreamReader } from './dynamodb/stream.ts';
-import { createTable, deleteIndexes, deleteTable, tableFinder } from './dynamodb/tables.ts';
+import { createTable, deleteIndexes, deleteTable, tableFinder, tableNames } from './dynamodb/tables.ts';
 import { expireItems } from './dynamodb/time-to-live.ts';
 import { eventsService } from './events/event-bus.ts';
 import { isOfSpec, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
@@ -123,7 +123,12 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   };
   try {
     for (const table of tables) await createTable(forward, table);
-    return { service: dynamodbService(forward, tableFinder(tables)), read, expire, cleanUp, stop };
+    const { region, accountId } = template.place;
+    const others = (await tableNames(forward)).map((name) => ({
+      name,
+      arn: `arn:aws:dynamodb:${region}:${accountId}:table/${name}`,
+    }));
+    return { service: dynamodbService(forward, tableFinder(tables, others)), read, expire, cleanUp, stop };
   } catch (error) {
     await stop();
     throw error;

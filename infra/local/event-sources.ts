@@ -51,9 +51,7 @@ async function run(template: Template, source: EventSource, context: EventSource
   const target = [...context.functions.values()].find(({ arn, name }) =>
     [arn, name].includes(source.functionName),
   );
-  const table = template
-    .all('AWS::DynamoDB::Table')
-    .find(({ attributes }) => attributes['StreamArn'] === source.source);
+  const table = tableOf(template, source);
   if (target === undefined || table === undefined)
     throw new Error(`event source mapping ${source.name}: its function or its table is not in the template`);
   await requirePermissions(template, source, target, context.access);
@@ -62,7 +60,7 @@ async function run(template: Template, source: EventSource, context: EventSource
   const file = join(context.data, `event-source-${source.name}.json`);
   const keep = (position: Position | undefined) => writeState(file, { position });
   const kept = await readState<{ position?: Position } | undefined>(file, undefined);
-  const reader = await context.read(table.ref, kept?.position);
+  const reader = await context.read(table, kept?.position);
   if (kept === undefined && source.startsAtLatest) {
     let latest: Position | undefined;
     for (let page = await reader.next(); page.length > 0; page = await reader.next())
@@ -87,6 +85,13 @@ async function run(template: Template, source: EventSource, context: EventSource
     },
     log: context.log,
   });
+}
+
+/** Name of the table that a stream is of: one of the template, or one that was restored, which the ARN names. */
+function tableOf(template: Template, { source }: EventSource): string | undefined {
+  const declared = template.all('AWS::DynamoDB::Table');
+  const own = declared.find(({ attributes }) => attributes['StreamArn'] === source);
+  return own?.ref ?? /:table\/([^/]+)\/stream\//.exec(source)?.[1];
 }
 
 /** What Lambda asks for when a mapping is created (its developer guide, "Using Lambda with DynamoDB streams"). */

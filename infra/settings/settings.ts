@@ -10,6 +10,7 @@ import { contradictions } from './contradictions.ts';
 import { ENCRYPTION } from './encryption.ts';
 import { FLEET_CONNECTOR } from './fleet-connector.ts';
 import { RENEWAL } from './renewal.ts';
+import { RESTORED_LEDGER } from './restored-ledger.ts';
 import { REVOCATION } from './revocation.ts';
 import { KEY_SPEC, lifetime, ROOT, SUCCESSOR_ROOT } from './roots.ts';
 import { about, namesAt, whole } from './setting.ts';
@@ -165,6 +166,7 @@ export const SETTINGS = z.strictObject({
   revocation: REVOCATION,
   renewal: RENEWAL,
   fleetConnector: FLEET_CONNECTOR,
+  restoredLedger: RESTORED_LEDGER,
   logRetentionDays: about(
     `Days that logs are kept; one of CloudWatch Logs' values: ${RETENTION.join(', ')} (which is for ever).`,
     z._default(

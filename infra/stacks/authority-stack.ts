@@ -10,6 +10,7 @@ import { authorityKeys, type DeclaredAuthority } from '../constructs/authority-k
 import { DeploymentGuard } from '../constructs/deployment-guard.ts';
 import { deploymentStep } from '../constructs/deployment-step.ts';
 import { EventBus } from '../constructs/event-bus.ts';
+import { LedgerMerge } from '../constructs/ledger-merge.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
 import { Maintenance } from '../constructs/maintenance.ts';
 import { OcspApi } from '../constructs/ocsp-api.ts';
@@ -61,7 +62,7 @@ export class AuthorityStack extends Stack {
     const { topicArn } = new AlarmTopic(this, 'Alarms', props.settings);
     this.alarmTopicArn = topicArn;
     const settings = { ...props.settings, alarmTopicArn: topicArn };
-    this.table = new LedgerTable(this, 'Ledger');
+    this.table = new LedgerTable(this, 'Ledger', settings.restoredLedger);
     this.bus = new EventBus(this, 'Events', settings);
     this.endpoint = new ApiEndpoint(this, 'Api', settings);
     new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });
@@ -90,6 +91,7 @@ export class AuthorityStack extends Stack {
     this.variables = {
       ...variables(settings),
       TABLE_NAME: this.table.tableName,
+      FORMER_TABLE_NAME: this.table.former?.tableName ?? '',
       REVOCATION_URL: data.url,
       BUCKET_NAME: objects.bucket.bucketName,
       EVENT_BUS_NAME: this.bus.busName,
@@ -104,6 +106,16 @@ export class AuthorityStack extends Stack {
         functionName: functionName(name),
         table: this.table,
         bus: this.bus,
+        objects,
+        environment: this.variables,
+        logRetentionDays: settings.logRetentionDays,
+      });
+    if (settings.restoredLedger !== undefined)
+      new LedgerMerge(this, 'LedgerMerge', {
+        ...props,
+        authority: settings.authority,
+        functionName: functionName('merge-ledger'),
+        table: this.table,
         objects,
         environment: this.variables,
         logRetentionDays: settings.logRetentionDays,
@@ -174,6 +186,7 @@ export class AuthorityStack extends Stack {
         nameConstraints: settings.nameConstraints,
         revocationUrl: this.variables.REVOCATION_URL,
         crlShards: settings.revocation.crlShards,
+        restoredLedger: settings.restoredLedger?.streamArn,
       },
     });
   }

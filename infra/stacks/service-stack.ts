@@ -25,7 +25,7 @@ export interface ServiceStackProps extends StackProps {
 const GUESSES = 100;
 
 /** What makes functions with these triggers: the other stack, and a construct of their own. */
-const OTHERWISE_MADE: ReadonlySet<Trigger> = new Set(['authority', 'connector']);
+const OTHERWISE_MADE: ReadonlySet<Trigger> = new Set(['authority', 'connector', 'restore']);
 
 /** The routes of the functions that have any. */
 const SERVED: Readonly<Partial<Record<FunctionName, readonly Route[]>>> = ROUTES;

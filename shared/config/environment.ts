@@ -10,6 +10,8 @@ const WHOLE = z.string().check(z.regex(/^[1-9]\d*$/));
 const VARIABLES = {
   /** Name of the DynamoDB table. */
   TABLE_NAME: z.string().check(z.minLength(3)),
+  /** Name of the table that {@link TABLE_NAME} was restored from; empty if it was not restored. */
+  FORMER_TABLE_NAME: z.string(),
   /** Name of the trust domain, in every SPIFFE ID. */
   TRUST_DOMAIN: z.string().check(z.minLength(1)),
   /** Ids of the declared roots, comma-separated: `root-1`. */

@@ -2,7 +2,7 @@ import type { CertificateRecord } from '../domain/certificate-record.ts';
 import { revokedState } from '../domain/certificate-record.ts';
 import { DAY } from '../domain/duration.ts';
 import { releaseExclusively } from '../domain/exclusive-name.ts';
-import { type Clock, isOver, plus } from '../domain/instant.ts';
+import { type Clock, type Instant, isOver, plus } from '../domain/instant.ts';
 import { releaseName } from '../domain/name-record.ts';
 import type { LeafRevocationReason, Revocation } from '../domain/revocation.ts';
 import type { RandomBytes, SerialNumber } from '../domain/serial-number.ts';
@@ -27,6 +27,8 @@ export interface RevocationRequest {
   readonly comment?: string | undefined;
   /** ARN of the IAM principal, or the holder of the key. */
   readonly by: string;
+  /** When it was revoked, where that is known from a published list. @default now */
+  readonly at?: Instant | undefined;
 }
 
 /** A record that is REVOKED, or VOID; by this request or an earlier one. */
@@ -65,8 +67,8 @@ async function revokeRecord(
   for (const milliseconds of [...PAUSES, undefined]) {
     const earlier = revoked(record);
     if (earlier !== undefined) return keepFirst(deps, earlier, request);
-    const { reason, comment, by: revokedBy } = request;
-    const revocation = withoutUndefined({ revokedAt: clock(), reason, revokedBy, comment });
+    const { reason, comment, by: revokedBy, at: revokedAt = clock() } = request;
+    const revocation = withoutUndefined({ revokedAt, reason, revokedBy, comment });
     const outcome = await ledger.revoke(record, revocation, await releasedBy(deps, record));
     if (outcome === 'revoked') return { ...record, state: revokedState(record.state), revocation };
     if (milliseconds !== undefined) await pause(((random(1)[0] ?? 0) / 256) * milliseconds);

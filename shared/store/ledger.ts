@@ -1,3 +1,4 @@
+import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../domain/instant.ts';
 import type { LedgerState } from '../domain/ledger.ts';
 import { type StoreOptions, storeContext } from './context.ts';
@@ -8,7 +9,7 @@ import { readItem } from './read-items.ts';
 
 /** The fence of a ledger, for functions that do not read the authority. */
 export interface LedgerFence {
-  /** Undefined where the table says nothing of itself. Consistent. */
+  /** Undefined where the table says nothing of itself, or does not exist. Consistent. */
   readState(): Promise<LedgerState | undefined>;
   /** Writes which table the ledger is in, once: in a copy, the name of the original stays. @returns what is there then. */
   declare(now: Instant): Promise<LedgerState>;
@@ -21,7 +22,14 @@ export function dynamoLedgerFence(options: StoreOptions): LedgerFence {
   const context = storeContext(options);
   const { tableName } = context;
   return {
-    readState: async () => ledgerState(await readItem(context, ledgerKey)),
+    readState: async () => {
+      try {
+        return ledgerState(await readItem(context, ledgerKey));
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        throw error;
+      }
+    },
     declare: async (openedAt) => {
       const wanted = { tableName, openedAt };
       return ledgerState(await putNew(context, ledgerItem(wanted))) ?? wanted;

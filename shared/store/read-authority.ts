@@ -12,20 +12,40 @@ export function dynamoAuthorityReader(options: StoreOptions): Pick<AuthorityStor
   return { readAuthority: () => readAuthority(context) };
 }
 
+/** The same for functions that sign nothing, and are needed before a restored table is opened. */
+export function unfencedAuthorityReader(options: StoreOptions): Pick<AuthorityStore, 'readAuthority'> {
+  const context = storeContext(options);
+  return { readAuthority: () => readUnfenced(context) };
+}
+
 /**
  * Everything in the partition, roots and issuers in order of id; consistently, in one query.
  *
  * @throws AppError `authority_not_ready` where the ledger is fenced, unless the context ignores that.
  */
 export async function readAuthority(context: StoreContext): Promise<Authority> {
-  const items = await queryAll(context, {
+  const items = await authorityItems(context);
+  checkOpen(context, items.find(sortsUnder('LEDGER')));
+  return authorityOf(items);
+}
+
+/** The same, whether the ledger is fenced or not. */
+export async function readUnfenced(context: StoreContext): Promise<Authority> {
+  return authorityOf(await authorityItems(context));
+}
+
+function authorityItems(context: StoreContext): Promise<readonly Item[]> {
+  return queryAll(context, {
     KeyConditionExpression: '#pk = :authority',
     ExpressionAttributeNames: { '#pk': TABLE_KEY.partition },
     ExpressionAttributeValues: values({ authority: PARTITIONS.authority }),
     ConsistentRead: true,
   });
-  const sortsUnder = (prefix: string) => (item: Item) => item[TABLE_KEY.sort]?.S?.startsWith(prefix) === true;
-  checkOpen(context, items.find(sortsUnder('LEDGER')));
+}
+
+const sortsUnder = (prefix: string) => (item: Item) => item[TABLE_KEY.sort]?.S?.startsWith(prefix) === true;
+
+function authorityOf(items: readonly Item[]): Authority {
   return {
     roots: items.filter(sortsUnder('ROOT#')).map(root),
     issuers: items.filter(sortsUnder('ISSUER#')).map(issuer),

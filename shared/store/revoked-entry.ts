@@ -23,18 +23,36 @@ export function dynamoRevokedCertificates(options: StoreOptions): RevokedCertifi
 export function putRevokedEntry(
   { tableName }: StoreContext,
   record: CertificateRecord,
-  { revokedAt, reason }: Pick<Revocation, 'revokedAt' | 'reason'>,
+  revocation: Pick<Revocation, 'revokedAt' | 'reason'>,
 ): Put {
-  const { notAfter } = record.validity;
-  const stored: StoredEntry = { revokedAt, reason, notAfter };
   return {
     TableName: tableName,
-    Item: {
-      ...revokedKey(record.issuerId, listShardOf(record), record.serialNumber),
-      ...toItem({ ...stored, [TTL_ATTRIBUTE]: revokedTtl(notAfter) }),
-    },
+    Item: revokedEntryOf(record, revocation),
     ConditionExpression: 'attribute_not_exists(#pk)',
     ExpressionAttributeNames: { '#pk': TABLE_KEY.partition },
+  };
+}
+
+/** The item of a certificate's entry. */
+export function revokedEntryOf(
+  record: CertificateRecord,
+  { revokedAt, reason }: Pick<Revocation, 'revokedAt' | 'reason'>,
+): Item {
+  const { serialNumber, issuerId, validity } = record;
+  const entry = { serialNumber, revokedAt, reason, notAfter: validity.notAfter };
+  return revokedEntryItem(issuerId, listShardOf(record), entry);
+}
+
+/** The item of an entry. */
+export function revokedEntryItem(
+  issuerId: string,
+  shard: number,
+  { serialNumber, revokedAt, reason, notAfter }: RevokedEntry,
+): Item {
+  const stored: StoredEntry = { revokedAt, reason, notAfter };
+  return {
+    ...revokedKey(issuerId, shard, serialNumber),
+    ...toItem({ ...stored, [TTL_ATTRIBUTE]: revokedTtl(notAfter) }),
   };
 }
 

@@ -7,7 +7,7 @@ import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoLedgerFence } from '../../shared/store/ledger.ts';
 import { ledgerItem } from '../../shared/store/ledger-state.ts';
-import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
+import { dynamoAuthorityReader, unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoRenewalStore } from '../../shared/store/renewal-store.ts';
 import { startTestDynamo, type TestDynamo, type TestTable } from '../support/dynamodb.ts';
 import { NOW, sampleRecord, sampleRoot } from '../support/records.ts';
@@ -110,8 +110,10 @@ describe.each(Object.keys(READS))('%s', (which) => {
 test('what signs nothing reads the authority of a copy too', async () => {
   await dynamoAuthorityStore(table).reserveRoot(sampleRoot());
   await restoredFrom('original');
-  const { roots } = await dynamoAuthorityReader({ ...table, fence: 'ignored' }).readAuthority();
+  const { roots } = await unfencedAuthorityReader(table).readAuthority();
   expect(roots.map(({ id }) => id)).toEqual(['root-1']);
+  const changing = dynamoAuthorityStore({ ...table, fence: 'ignored' });
+  expect((await changing.readAuthority()).roots).toEqual(roots);
 });
 
 test('a table is declared once: a copy keeps the name of the original', async () => {

@@ -53,6 +53,7 @@ const keyAdministration = {
 const profileVersion = 'arn:aws:signer:eu-central-1:111122223333:/signing-profiles/fleetseal/aBcD123456';
 const ownKey = 'arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888';
 const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/11112222-3333-4444-5555-666677778888';
+const streamArn = 'arn:aws:dynamodb:eu-central-1:000000000000:table/missing/stream/2026-11-28T03:12:45.123';
 const apiKeySecretArn = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:kibana-aB3dE6';
 
 /** The settings that differ, comma-separated; the outcome is `accepted`, or what the refusal says. */
@@ -129,6 +130,11 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     changed: 'fleetConnector, fleetConnector.kibanaUrl, fleetConnector.apiKeySecretArn, fleetConnector.space',
     to: { fleetConnector: { kibanaUrl: 'https://kibana.example.com', apiKeySecretArn, space: 'fleet' } },
     outcome: 'accepted',
+  },
+  {
+    changed: 'restoredLedger, restoredLedger.streamArn, restoredLedger.formerTableName',
+    to: { restoredLedger: { streamArn, formerTableName: 'ledger' } },
+    outcome: 'the table missing does not exist, or is not a copy of the ledger of this authority',
   },
   { changed: 'renewal, renewal.graceDays', to: { renewal: { graceDays: 7 } }, outcome: 'accepted' },
   {

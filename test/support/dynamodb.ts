@@ -49,7 +49,8 @@ export async function startTestDynamo(): Promise<TestDynamo> {
   };
 }
 
-async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {
+/** Makes an empty table as the template defines it, without a stream. */
+export async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {
   const indexes = Object.values(INDEXES);
   const key = (partition: string, sort: string) => [
     { AttributeName: partition, KeyType: 'HASH' as const },

@@ -8,11 +8,12 @@ import { readList } from './revocation-lists.ts';
 export class Published {
   readonly objects: ObjectStore;
 
-  constructor(cloud: TestCloud) {
+  /** @param bucketName - @default the one that the deployment published to */
+  constructor(cloud: TestCloud, bucketName = bucketOf(cloud)) {
     const { local } = cloud;
     const { credentials, endpoints } = local.sessionOf('publish-crls');
     const client = s3Client({ region: local.region, credentials, endpoint: endpoints.s3 });
-    this.objects = s3ObjectStore({ client, bucketName: bucketOf(cloud) });
+    this.objects = s3ObjectStore({ client, bucketName });
   }
 
   /** What pkijs reads of the list at this path. */
@@ -28,7 +29,7 @@ export class Published {
 }
 
 /** By the uploads at the deployment. */
-function bucketOf({ local }: TestCloud): string {
+export function bucketOf({ local }: TestCloud): string {
   const upload = local.calls.all().find(({ action }) => action === 'PutObject');
   const [, name] = /^arn:aws:s3:::([^/]+)/.exec(upload?.resources[0] ?? '') ?? [];
   if (name === undefined) throw new Error('nothing was published');

@@ -15,14 +15,23 @@ interface TableProperties {
 
 type Indexes = readonly { readonly IndexName: string }[];
 
-/** Finds the tables of the template by their names. */
-export function tableFinder(tables: readonly Resolved[]): FindTable {
+/**
+ * Finds tables by their names: those of the template, and others that exist, which were restored from one of them and
+ * have its keys.
+ */
+export function tableFinder(
+  tables: readonly Resolved[],
+  others: readonly { readonly name: string; readonly arn: string }[] = [],
+): FindTable {
   const keys = new Map<string, TableKeys>();
   for (const { ref, attributes, properties } of tables) {
     const { KeySchema } = properties as unknown as TableProperties;
     const partition = KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '';
     keys.set(ref, { arn: attributes['Arn'] ?? '', partition });
   }
+  const [first] = keys.values();
+  for (const { name, arn } of others)
+    if (first !== undefined && !keys.has(name)) keys.set(name, { ...first, arn });
   return (name) => {
     const found = keys.get(name);
     if (found === undefined)
@@ -42,6 +51,12 @@ const callOn =
     const answer = await forward(action, Buffer.from(JSON.stringify({ TableName, ...input })));
     return { status: answer.status, ...(JSON.parse(answer.body.toString()) as object) };
   };
+
+/** Names of all tables. */
+export async function tableNames(forward: Forward): Promise<readonly string[]> {
+  const { body } = await forward('ListTables', Buffer.from('{}'));
+  return (JSON.parse(body.toString()) as { TableNames?: readonly string[] }).TableNames ?? [];
+}
 
 /** Deletes a table that is no longer in the template, if it exists. */
 export async function deleteTable(forward: Forward, tableName: string): Promise<void> {

@@ -7,7 +7,7 @@ import { posix } from 'node:path';
  */
 export type Layer = string;
 
-const USE_CASES = ['issuance', 'revocation', 'rotation'];
+const USE_CASES = ['issuance', 'revocation', 'rotation', 'restore'];
 const PURE = ['domain', 'errors'];
 
 /**
@@ -31,6 +31,8 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   revocation: [...PURE, 'pki', 'ports'],
   // A renewal is one more way to a certificate.
   rotation: [...PURE, 'pki', 'pki/trust-anchor', 'pki/external-root', 'ports', 'issuance'],
+  // What a restored ledger lacks is revoked and blocked again.
+  restore: [...PURE, 'pki', 'ports', 'revocation'],
   // What every way to a certificate hands out.
   delivery: [...PURE, 'elastic', 'hosts', 'issuance', 'rotation'],
   kms: [...PURE, 'ports'],

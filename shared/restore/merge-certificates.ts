@@ -1,0 +1,118 @@
+import type { Issuer } from '../domain/authority.ts';
+import { type CertificateRecord, type CertificateState, sameNames } from '../domain/certificate-record.ts';
+import { DAY } from '../domain/duration.ts';
+import { type Instant, plus } from '../domain/instant.ts';
+import { type Revocation, SERVICE } from '../domain/revocation.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
+import { isGenuine } from './is-genuine.ts';
+import type { FormerLedger, RestoredLedger } from './ports.ts';
+
+/** What becomes of a certificate of the former table. */
+export type Verdict = 'same' | 'adopted' | 'voided' | 'refused';
+
+/** How many certificates had each verdict, and the first that were refused. */
+export interface MergedCertificates {
+  readonly compared: number;
+  readonly adopted: number;
+  readonly voided: number;
+  readonly refused: readonly SerialNumber[];
+  /** Where the next run goes on; undefined at the end. */
+  readonly cursor: string | undefined;
+}
+
+export interface MergeCertificatesDependencies {
+  readonly restored: RestoredLedger;
+  readonly former: FormerLedger;
+  /** Those of the restored ledger, once its CAs were merged. */
+  readonly issuers: readonly Issuer[];
+  readonly now: Instant;
+  /** Whether there is time for another page. */
+  readonly isTimeLeft: () => boolean;
+}
+
+/** Longer than the entry of a revocation list is needed, and than a certificate is renewed after its expiry. */
+const EXPIRED_SECONDS = 90 * DAY;
+
+const RANKS: Readonly<Record<CertificateState, number>> = { RESERVED: 0, ISSUED: 1, REVOKED: 2, VOID: 2 };
+
+/**
+ * Takes over what became of certificates since the restore point: those that were issued, renewed and revoked. A
+ * certificate is taken over if its issuer signed what its record says; what was never finished becomes void; anything else
+ * stays as it was restored, and is reported.
+ *
+ * @param cursor where an earlier run stopped. @param apply whether anything is written.
+ */
+export async function mergeCertificates(
+  deps: MergeCertificatesDependencies,
+  cursor: string | undefined,
+  apply: boolean,
+): Promise<MergedCertificates> {
+  const { former, restored, now, isTimeLeft } = deps;
+  const counts = { compared: 0, adopted: 0, voided: 0 };
+  const refused: SerialNumber[] = [];
+  let at = cursor;
+  do {
+    const part = await former.serialNumbers(at, now, plus(now, -EXPIRED_SECONDS));
+    const [before, there] = await Promise.all([former.records(part.items), restored.records(part.items)]);
+    for (const [i, record] of before.entries()) {
+      if (record === undefined) continue;
+      const verdict = await merge(deps, record, there[i], apply);
+      counts.compared++;
+      if (verdict === 'adopted' || verdict === 'voided') counts[verdict]++;
+      if (verdict === 'refused') refused.push(record.serialNumber);
+    }
+    at = part.cursor;
+  } while (at !== undefined && isTimeLeft());
+  return { ...counts, refused, cursor: at };
+}
+
+async function merge(
+  { former, issuers, now }: MergeCertificatesDependencies,
+  record: CertificateRecord,
+  there: CertificateRecord | undefined,
+  apply: boolean,
+): Promise<Verdict> {
+  const verdict = verdictOn(record, there, issuers);
+  if (!apply || verdict === 'same' || verdict === 'refused') return verdict;
+  await former.adopt(record, there, verdict === 'voided' ? neverFinished(now) : undefined);
+  return verdict;
+}
+
+function neverFinished(revokedAt: Instant): Revocation {
+  return { revokedAt, reason: 'unspecified', revokedBy: SERVICE, comment: 'not finished before the restore' };
+}
+
+function verdictOn(
+  record: CertificateRecord,
+  there: CertificateRecord | undefined,
+  issuers: readonly Issuer[],
+): Verdict {
+  if (there !== undefined && !isSameCertificate(record, there)) return 'refused';
+  if (there !== undefined && !isFurther(record, there)) return 'same';
+  if (record.state === 'RESERVED') return there === undefined ? 'voided' : 'same';
+  const isKnown = there?.certificate !== undefined && record.certificate !== undefined;
+  if (isKnown && Buffer.from(record.certificate).equals(there.certificate)) return 'adopted';
+  if (record.state === 'VOID' && record.certificate === undefined) return 'adopted';
+  return isGenuine(record, issuers) ? 'adopted' : 'refused';
+}
+
+/** Whether both records are of one certificate: nothing of this ever changes. */
+function isSameCertificate(a: CertificateRecord, b: CertificateRecord): boolean {
+  return (
+    sameNames(a, b) &&
+    a.tbsSha256 === b.tbsSha256 &&
+    a.publicKeySha256 === b.publicKeySha256 &&
+    a.profile === b.profile &&
+    a.tokenId === b.tokenId &&
+    a.issuerId === b.issuerId
+  );
+}
+
+/** Revoked counts more than issued, and so on; within a state, what was renewed or confirmed since. */
+function isFurther(record: CertificateRecord, there: CertificateRecord): boolean {
+  const ranks = RANKS[record.state] - RANKS[there.state];
+  if (ranks !== 0) return ranks > 0;
+  const [a, b] = [record.successor, there.successor];
+  if (a === undefined) return false;
+  return a.serialNumber !== b?.serialNumber || (a.confirmedAt !== undefined && b.confirmedAt === undefined);
+}

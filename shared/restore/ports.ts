@@ -1,0 +1,85 @@
+import type { Issuer, Root } from '../domain/authority.ts';
+import type { Block, KeyBlock, NameBlock } from '../domain/block.ts';
+import type { BootstrapToken } from '../domain/bootstrap-token.ts';
+import type { CertificateRecord } from '../domain/certificate-record.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { LedgerState } from '../domain/ledger.ts';
+import type { Revocation, RevokedEntry } from '../domain/revocation.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
+
+/*
+ * What a merge needs of the two tables: the restored one, which is to be opened, and the former one, which it was copied
+ * from. Adapter: `shared/store/ledger-merge.ts`.
+ */
+
+/** The CAs of a ledger. */
+export interface Cas {
+  readonly roots: readonly Root[];
+  readonly issuers: readonly Issuer[];
+}
+
+/** A token with the uses that were counted on it. */
+export interface CountedToken {
+  readonly token: BootstrapToken;
+  readonly uses: number;
+}
+
+/** A part of a listing; `cursor` is undefined at the end. */
+export interface Part<Item> {
+  readonly items: readonly Item[];
+  readonly cursor: string | undefined;
+}
+
+/** The table that was restored. Everything is read consistently. */
+export interface RestoredLedger {
+  readonly tableName: string;
+  /** Undefined where the table says nothing of itself: then it is no copy of a ledger. */
+  state(): Promise<LedgerState | undefined>;
+  cas(): Promise<Cas>;
+  tokens(cursor: string | undefined, now: Instant): Promise<Part<CountedToken>>;
+  /** In the same order; undefined where one is not recorded. */
+  records(serialNumbers: readonly SerialNumber[]): Promise<readonly (CertificateRecord | undefined)[]>;
+  /** In order of serial number. */
+  entries(issuerId: string, shard: number): AsyncIterable<readonly RevokedEntry[]>;
+  /** Adds an entry to the revoked certificates of a shard, unless there is one. */
+  addEntry(issuerId: string, shard: number, entry: RevokedEntry): Promise<void>;
+  /** Opens it, if it still is the copy of `former` that it was. @returns what it says of itself then. */
+  open(former: string, now: Instant): Promise<LedgerState | undefined>;
+}
+
+/**
+ * The table that the restored one was copied from. Reads may come from indexes that lag by a moment.
+ *
+ * What is adopted is copied as it lies in the table; where the restored table was changed meanwhile, nothing is written, and the
+ * next merge sees it again.
+ */
+export interface FormerLedger {
+  readonly tableName: string;
+  /** Whether it can be read: it may have been deleted. */
+  exists(): Promise<boolean>;
+  /** From now on nothing is signed from it; the first successor and time stay. @returns since when. */
+  close(successor: string, now: Instant): Promise<Instant>;
+  cas(): Promise<Cas>;
+  tokens(cursor: string | undefined, now: Instant): Promise<Part<CountedToken>>;
+  blocks(cursor: string | undefined): Promise<Part<(NameBlock | KeyBlock) & Block>>;
+  /** Serial numbers of all that expires at or after `expiresAfter`, and of what is not finished. */
+  serialNumbers(cursor: string | undefined, now: Instant, expiresAfter: Instant): Promise<Part<SerialNumber>>;
+  /** In the same order; undefined where one is not recorded. */
+  records(serialNumbers: readonly SerialNumber[]): Promise<readonly (CertificateRecord | undefined)[]>;
+  /**
+   * Copies a certificate with all that belongs to it: its history, its reservation, who holds its names, its entry for the
+   * revocation lists.
+   *
+   * @param restored in the restored table, as it was read; undefined where there is none.
+   * @param voided it was never finished: it becomes void.
+   */
+  adopt(
+    record: CertificateRecord,
+    restored: CertificateRecord | undefined,
+    voided?: Revocation,
+  ): Promise<void>;
+  /** Copies a root or an issuer, in place of the restored one. */
+  adoptCa(kind: 'root' | 'issuer', id: string, restored: Root | Issuer | undefined): Promise<void>;
+  /** Each use counter of the token gets the higher one of both counts. */
+  adoptUses(token: BootstrapToken): Promise<void>;
+}
