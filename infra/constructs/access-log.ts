@@ -62,3 +62,22 @@ export function accessLog(
 /** Why nothing is traced, for cdk-nag. */
 export const NO_TRACING =
   'The id of a request joins the access log with the log of its function. X-Ray would cost by the request, and give roles that sign one permission more.';
+
+/**
+ * The group that API Gateway writes its errors to, which it would make itself, to be kept for ever (its developer guide,
+ * "Set up CloudWatch logging for REST APIs"). It must exist before the stage does.
+ *
+ * Its name contains the id of the API, so it belongs into the stack of the API: another API has another group.
+ */
+export function executionLog(
+  scope: Construct,
+  restApiId: string,
+  stage: string,
+  retentionDays: number,
+): LogGroup {
+  return new LogGroup(scope, 'ExecutionLogs', {
+    logGroupName: `API-Gateway-Execution-Logs_${restApiId}/${stage}`,
+    retention: retentionDays,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  });
+}

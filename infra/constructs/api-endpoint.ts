@@ -1,13 +1,15 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { CfnRestApi, type CfnRestApiProps, type IRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import type { ApiSettings } from '../settings/api.ts';
+import { executionLog } from './access-log.ts';
+import { apiPolicy, STAGE } from './api-policy.ts';
 
 export interface ApiEndpointProps {
   readonly authority: string;
+  readonly api: ApiSettings;
+  readonly logRetentionDays: number;
 }
-
-/** The stage is the version of the contract: URLs read `https://<host>/v1/enroll`. */
-export const STAGE = 'v1';
 
 /**
  * The REST API as an address, without contents: its id is part of the hostname that hosts have, and of the ARNs in
@@ -21,16 +23,22 @@ export class ApiEndpoint extends Construct {
   private readonly name: string;
   private readonly resource: CfnRestApi;
 
-  constructor(scope: Construct, id: string, { authority }: ApiEndpointProps) {
+  constructor(scope: Construct, id: string, { authority, api, logRetentionDays }: ApiEndpointProps) {
     super(scope, id);
+    const policy = apiPolicy(api);
     this.name = `fleetseal-${authority}`;
     this.settings = {
       name: this.name,
       description: 'fleetseal: certificates for Elastic fleets',
-      endpointConfiguration: { types: ['REGIONAL'] },
+      endpointConfiguration: endpointOf(api),
+      securityPolicy: api.securityPolicy,
+      endpointAccessMode: 'STRICT',
+      disableExecuteApiEndpoint: !api.defaultEndpoint,
+      ...(policy === undefined ? {} : { policy }),
     };
     this.resource = new CfnRestApi(this, 'Resource', this.settings);
     this.resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    executionLog(this, this.resource.ref, STAGE, logRetentionDays);
     Validations.of(this.resource).acknowledge({
       id: 'AwsSolutions-APIG2',
       reason: 'The functions validate every request and report each wrong field, which the gateway cannot.',
@@ -56,4 +64,10 @@ export class ApiEndpoint extends Construct {
   get logicalId(): string {
     return Stack.of(this).getLogicalId(this.resource);
   }
+}
+
+function endpointOf({ vpcEndpointIds }: ApiSettings): CfnRestApi.EndpointConfigurationProperty {
+  return vpcEndpointIds.length > 0
+    ? { types: ['PRIVATE'], vpcEndpointIds: [...vpcEndpointIds] }
+    : { types: ['REGIONAL'] };
 }

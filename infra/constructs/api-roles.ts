@@ -3,7 +3,8 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
-import { type ApiEndpoint, STAGE } from './api-endpoint.ts';
+import type { ApiEndpoint } from './api-endpoint.ts';
+import { STAGE } from './api-policy.ts';
 
 export interface ApiRolesProps {
   readonly endpoint: ApiEndpoint;

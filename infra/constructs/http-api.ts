@@ -7,13 +7,19 @@ import {
   Stage,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { Route } from '../../shared/config/routes.ts';
+import type { ApiSettings } from '../settings/api.ts';
+import type { ThrottleSettings } from '../settings/throttle.ts';
 import { accessLog, NO_TRACING } from './access-log.ts';
 import { ApiAlarms } from './api-alarms.ts';
 import { ApiDeployment } from './api-deployment.ts';
-import { type ApiEndpoint, STAGE } from './api-endpoint.ts';
+import { mapDomains } from './api-domains.ts';
+import type { ApiEndpoint } from './api-endpoint.ts';
+import { STAGE } from './api-policy.ts';
 import { addProblemResponses } from './problem-responses.ts';
+import { stageThrottle } from './stage-throttle.ts';
 
 export interface HttpApiProps {
   /** The API that this fills, of the stack that keeps it. */
@@ -21,7 +27,9 @@ export interface HttpApiProps {
   readonly authority: string;
   /** Handles every path and method without a route. */
   readonly fallback: IFunction;
-  readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
+  readonly throttle: ThrottleSettings;
+  readonly quotas: { readonly kmsSignaturesPerSecond: number };
+  readonly api: ApiSettings;
   readonly logRetentionDays: number;
   readonly alarmTopicArn?: string | undefined;
 }
@@ -46,11 +54,13 @@ export class HttpApi extends Construct {
     const stage = new Stage(this, 'Stage', {
       deployment: this.deployment,
       stageName: STAGE,
-      throttlingRateLimit: props.throttle.ratePerSecond,
-      throttlingBurstLimit: props.throttle.burst,
+      ...stageThrottle(props.throttle, props.quotas.kmsSignaturesPerSecond),
       ...accessLog(this, props),
     });
-    this.url = stage.urlForPath();
+    const { domainName } = props.api;
+    this.url = domainName === undefined ? stage.urlForPath() : `https://${domainName}/${STAGE}/`;
+    mapDomains(this, api, stage, props.api);
+    this.protect(stage, props.api);
     for (const response of addProblemResponses(this, api)) this.deployment.include(response);
     this.fallback = integration(props.fallback);
     this.addFallback(this.root);
@@ -81,14 +91,21 @@ export class HttpApi extends Construct {
     acknowledgePublic(method, 'Answers 404 or 405 and reads nothing.');
   }
 
-  private acknowledge(): void {
-    Validations.of(this).acknowledge(
-      { id: 'Serverless-APIGWXrayEnabled', reason: NO_TRACING },
-      {
+  /** Puts the web ACL of the settings before the stage. */
+  private protect(stage: Stage, { webAclArn }: ApiSettings): void {
+    if (webAclArn !== undefined)
+      new CfnWebACLAssociation(this, 'WebAcl', { resourceArn: stage.stageArn, webAclArn });
+    else
+      Validations.of(stage).acknowledge({
         id: 'AwsSolutions-APIG3',
         reason:
           'A WAF is up to the operator; the stage throttles, and no unauthenticated request causes a signature.',
-      },
+      });
+  }
+
+  private acknowledge(): void {
+    Validations.of(this).acknowledge(
+      { id: 'Serverless-APIGWXrayEnabled', reason: NO_TRACING },
       {
         id: 'AwsSolutions-COG4',
         reason: 'Admin routes use IAM: there is no secret to issue, and CloudTrail records the caller.',

@@ -1,11 +1,18 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { AuthorizationType, EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import {
+  AuthorizationType,
+  CfnRestApi,
+  EndpointType,
+  LambdaIntegration,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { OCSP_PATH } from '../../shared/domain/revocation-points.ts';
-import { accessLog, NO_TRACING } from './access-log.ts';
+import { DEFAULT_SECURITY_POLICY } from '../settings/api.ts';
+import { accessLog, executionLog, NO_TRACING } from './access-log.ts';
 import { ApiAlarms } from './api-alarms.ts';
-import { STAGE } from './api-endpoint.ts';
+import { STAGE } from './api-policy.ts';
 
 export interface OcspApiProps {
   readonly authority: string;
@@ -39,6 +46,14 @@ export class OcspApi extends Construct {
       ...(props.setLogsRole ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN } : {}),
       deployOptions: { stageName: STAGE, ...THROTTLE, ...accessLog(this, props) },
     });
+    const resource = this.api.node.defaultChild;
+    if (CfnRestApi.isCfnRestApi(resource)) {
+      // With TLS 1.2, which CloudFront speaks to its origins; API Gateway's default accepts 1.0.
+      resource.securityPolicy = DEFAULT_SECURITY_POLICY;
+      resource.endpointAccessMode = 'STRICT';
+    }
+    const log = executionLog(this, this.api.restApiId, STAGE, props.logRetentionDays);
+    this.api.deploymentStage.node.addDependency(log);
     // Nobody is meant to use this address: the distribution is in front.
     this.api.node.tryRemoveChild('Endpoint');
     const integration = new LambdaIntegration(props.responder, { allowTestInvoke: false });

@@ -1,4 +1,6 @@
 import { parseTrustDomain } from '../../shared/domain/trust-domain.ts';
+import { type ApiSettings, apiProblems } from './api.ts';
+import { type ThrottleSettings, throttleProblems } from './throttle.ts';
 
 type ComparedRoot =
   | { readonly kind: 'kms'; readonly lifetimeYears: number }
@@ -21,6 +23,9 @@ interface Compared {
     readonly domainName?: string | undefined;
     readonly certificateArn?: string | undefined;
   };
+  readonly api: ApiSettings;
+  readonly throttle: ThrottleSettings;
+  readonly quotas: { readonly kmsSignaturesPerSecond: number };
 }
 
 /** A rule that concerns more than one value. */
@@ -40,6 +45,11 @@ const RULES: readonly Rule[] = [
   { reads: ['keyAdministration'], check: bothKindsOfRoles },
   { reads: ['revocation'], check: nameAndCertificate },
   { reads: ['alarmTopicArn', 'alarmEmails'], check: oneTopic },
+  { reads: ['api'], check: ({ api }) => apiProblems(api) },
+  {
+    reads: ['throttle', 'quotas'],
+    check: ({ throttle, quotas }) => throttleProblems(throttle, quotas.kmsSignaturesPerSecond),
+  },
 ];
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { parseDnsName } from '../../shared/domain/dns-name.ts';
+import { domainName } from './domain-name.ts';
 import { about, whole } from './setting.ts';
 
 const DEFAULTS = {
@@ -17,15 +17,6 @@ const CERTIFICATE_ARN = z
     z.regex(
       /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
       'must be the ARN of a certificate of AWS Certificate Manager in us-east-1, where CloudFront reads it',
-    ),
-  );
-
-const DOMAIN_NAME = z
-  .string()
-  .check(
-    z.refine(
-      (text) => parseDnsName(text) === text && text.includes('.'),
-      'must be a lower-case DNS name without a wildcard, such as "pki.example.com"',
     ),
   );
 
@@ -56,7 +47,7 @@ export const REVOCATION = about(
       ),
       domainName: about(
         "DNS name of the revocation data, `http://<domainName>`, as an alias of the CloudFront distribution; default: the distribution's own name. Choose it before the first deployment: certificates contain it.",
-        z.optional(DOMAIN_NAME),
+        z.optional(domainName('pki.example.com')),
       ),
       certificateArn: about(
         'ARN of a certificate for `domainName` in AWS Certificate Manager, in us-east-1. Set both or neither.',

@@ -1,20 +1,21 @@
-import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { parseDnsName } from '../../shared/domain/dns-name.ts';
-import { parseCidr } from '../../shared/domain/ip-network.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
 import { didYouMean } from '../../shared/errors/did-you-mean.ts';
 import { additionalRoots } from './additional-roots.ts';
+import { API } from './api.ts';
 import { CODE_SIGNING } from './code-signing.ts';
 import { contradictions } from './contradictions.ts';
 import { ENCRYPTION } from './encryption.ts';
 import { FLEET_CONNECTOR } from './fleet-connector.ts';
+import { NETWORK } from './network.ts';
 import { RENEWAL } from './renewal.ts';
 import { RESTORED_LEDGER } from './restored-ledger.ts';
 import { REVOCATION } from './revocation.ts';
 import { KEY_SPEC, lifetime, ROOT, SUCCESSOR_ROOT } from './roots.ts';
 import { about, namesAt, whole } from './setting.ts';
 import { TAGS } from './tags.ts';
+import { THROTTLE } from './throttle.ts';
 
 const ROLE_ARN = z
   .string()
@@ -35,25 +36,6 @@ const ISSUER = z.strictObject({
   ),
   lifetimeYears: lifetime(1, 20, 5),
 });
-
-/** Checked here, because the issuer's certification would fail only in the middle of a deployment. */
-const NETWORK = z.string().check((payload) => {
-  const isNetwork = payload.value.includes('/') && parseCidr(payload.value) !== undefined;
-  if (!isNetwork)
-    payload.issues.push({ code: 'custom', message: networkRule(payload.value), input: payload.value });
-});
-
-/** The rule that the text breaks. */
-function networkRule(text: string): string {
-  const form = 'must be a network in CIDR form, as in "203.0.113.0/24"';
-  if (!z.union([z.cidrv4(), z.cidrv6()]).safeParse(text).success) return form;
-  const [address, prefix] = ipaddr.parseCIDR(text);
-  const family = address instanceof ipaddr.IPv4 ? ipaddr.IPv4 : ipaddr.IPv6;
-  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress())
-    return `must not be a network of IPv4-mapped addresses, since certificates contain no such addresses: write the IPv4 network, as in "${address.toIPv4Address()}/${Math.max(0, prefix - 96)}"`;
-  const network = family.networkAddressFromCIDR(text);
-  return `must have no bits set after the first ${prefix}: use the network that contains it, "${network}/${prefix}"`;
-}
 
 const DNS_SUFFIX = z
   .string()
@@ -205,16 +187,8 @@ export const SETTINGS = z.strictObject({
     'What the AWS account may cost a month, in US dollars: the topic of the alarms is notified when more was spent, or will be; default: no budget.',
     z.optional(whole(1, 10_000_000)),
   ),
-  throttle: about(
-    'Requests that API Gateway accepts from all callers together; others get 429, and hosts wait and try again. Keep the rate at or below `quotas.kmsSignaturesPerSecond`, so that no burst of callers exhausts KMS. Set both or neither.',
-    z._default(
-      z.strictObject({
-        ratePerSecond: about('Requests per second, on average.', whole(1, 10_000)),
-        burst: about('Requests at once.', whole(1, 5000)),
-      }),
-      { ratePerSecond: 500, burst: 1000 },
-    ),
-  ),
+  api: API,
+  throttle: THROTTLE,
   quotas: about(
     'Quotas of the AWS account, as Service Quotas shows them for this Region.',
     z._default(

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { ApiDomains } from '../constructs/api-domains.ts';
 import { ApiEndpoint } from '../constructs/api-endpoint.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
 import { authorityKeys, type DeclaredAuthority } from '../constructs/authority-keys.ts';
@@ -65,6 +66,7 @@ export class AuthorityStack extends Stack {
     this.table = new LedgerTable(this, 'Ledger', settings.restoredLedger);
     this.bus = new EventBus(this, 'Events', settings);
     this.endpoint = new ApiEndpoint(this, 'Api', settings);
+    new ApiDomains(this, 'ApiDomains', settings.api);
     new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });
     const objects = new RevocationBucket(this, 'RevocationBucket');
     const data = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket: objects.bucket });

@@ -43,7 +43,9 @@ export class ServiceStack extends Stack {
       authority: settings.authority,
       endpoint: props.authority.endpoint,
       fallback: functions('answer-not-found'),
+      api: settings.api,
       throttle: settings.throttle,
+      quotas: settings.quotas,
       logRetentionDays: settings.logRetentionDays,
       alarmTopicArn: settings.alarmTopicArn,
     });

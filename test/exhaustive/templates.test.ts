@@ -33,6 +33,19 @@ const FULL = {
     logsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888',
   },
   tags: { team: 'platform' },
+  api: {
+    domainName: 'certs.example.com',
+    certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/11112222-3333-4444-5555-666677778888',
+    allowedNetworks: ['203.0.113.0/24'],
+    webAclArn:
+      'arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/acl/11112222-3333-4444-5555-666677778888',
+    mutualTls: {
+      domainName: 'renew.example.com',
+      certificateArn:
+        'arn:aws:acm:eu-central-1:111122223333:certificate/11112222-3333-4444-5555-666677778888',
+      trustStoreUri: 's3://trust/trust.pem',
+    },
+  },
   enrollConcurrency: 50,
   alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
   apiGatewayLogsRole: 'existing',

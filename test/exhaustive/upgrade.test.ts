@@ -162,8 +162,35 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     outcome: 'accepted',
   },
   {
-    changed: 'throttle, throttle.ratePerSecond, throttle.burst',
-    to: { throttle: { ratePerSecond: 50, burst: 50 } },
+    changed:
+      'throttle, throttle.ratePerSecond, throttle.burst, throttle.enrollPerSecond, throttle.renewPerSecond',
+    to: { throttle: { ratePerSecond: 50, burst: 50, enrollPerSecond: 20, renewPerSecond: 30 } },
+    outcome: 'accepted',
+  },
+  {
+    changed: 'api, api.securityPolicy, api.allowedNetworks',
+    to: { api: { securityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09', allowedNetworks: ['127.0.0.0/8'] } },
+    outcome: 'accepted',
+  },
+  { changed: 'api.vpcEndpointIds', to: { api: { vpcEndpointIds: ['vpce-01234567'] } }, outcome: 'accepted' },
+  {
+    changed:
+      'api.domainName, api.certificateArn, api.defaultEndpoint, api.webAclArn, api.mutualTls, api.mutualTls.domainName, api.mutualTls.certificateArn, api.mutualTls.trustStoreUri, api.mutualTls.trustStoreVersion',
+    to: {
+      api: {
+        domainName: 'certs.example.com',
+        certificateArn,
+        defaultEndpoint: false,
+        webAclArn:
+          'arn:aws:wafv2:eu-central-1:000000000000:regional/webacl/acl/11112222-3333-4444-5555-666677778888',
+        mutualTls: {
+          domainName: 'renew.example.com',
+          certificateArn,
+          trustStoreUri: 's3://trust/trust.pem',
+          trustStoreVersion: '2',
+        },
+      },
+    },
     outcome: 'accepted',
   },
   { changed: 'apiGatewayLogsRole', to: { apiGatewayLogsRole: 'existing' }, outcome: 'accepted' },

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { ApiDeployment } from '../../infra/constructs/api-deployment.ts';
 import { ApiEndpoint } from '../../infra/constructs/api-endpoint.ts';
+import { readSettings } from '../../infra/settings/settings.ts';
 import { synthesizedDefaults, text } from './synthesized.ts';
 
 const { authority, service } = synthesizedDefaults();
@@ -74,7 +75,7 @@ describe('a change makes another deployment', () => {
   }
   const deployed = ({ authority: name = 'fleet', method, status = '403', integration }: Content) => {
     const app = new App({ analyticsReporting: false });
-    const endpoint = new ApiEndpoint(new Stack(app, 'One'), 'Api', { authority: name });
+    const endpoint = new ApiEndpoint(new Stack(app, 'One'), 'Api', readSettings({ authority: name }));
     const stack = new Stack(app, 'Two');
     const api = endpoint.importInto(stack, 'Api');
     const deployment = new ApiDeployment(stack, 'Deployment', { api, endpoint });
@@ -105,7 +106,7 @@ describe('a change makes another deployment', () => {
 
   test('only methods and gateway responses are parts', () => {
     const stack = new Stack();
-    const endpoint = new ApiEndpoint(stack, 'Api', { authority: 'fleet' });
+    const endpoint = new ApiEndpoint(stack, 'Api', readSettings({ authority: 'fleet' }));
     const api = endpoint.importInto(stack, 'Imported');
     const deployment = new ApiDeployment(stack, 'Deployment', { api, endpoint });
     expect(() => deployment.include(endpoint)).toThrow('is neither a method nor a gateway response');

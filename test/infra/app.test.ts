@@ -27,6 +27,7 @@ describe('the app', () => {
     );
     const forPeople = outputs.filter(([, { Export }]) => Export === undefined);
     expect(forPeople.map(([name]) => name).sort()).toEqual([
+      'AlarmTopicArn',
       'AuditorPolicy',
       'CaAdminPolicy',
       'EventBusName',

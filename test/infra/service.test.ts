@@ -138,9 +138,9 @@ test('the API is regional, its stage v1 is throttled and writes an access log wi
   service.hasResourceProperties('AWS::ApiGateway::Stage', {
     StageName: 'v1',
     AccessLogSetting: { Format: Match.not(Match.stringLikeRegexp('header|queryString|\\.body')) },
-    MethodSettings: [
+    MethodSettings: Match.arrayWith([
       Match.objectLike({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000, DataTraceEnabled: false }),
-    ],
+    ]),
   });
 });
 

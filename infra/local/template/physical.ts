@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Resource } from './assembly.ts';
-import { resolveValue } from './intrinsics.ts';
 import type { Physical, Place } from './place.ts';
 
 type Naming = (resource: Resource, place: Place) => Physical;
@@ -8,7 +7,7 @@ type Naming = (resource: Resource, place: Place) => Physical;
 /** A type whose `Ref` is its name, with the attribute `Arn`. */
 function named(property: string, arnOf: (name: string, place: Place) => string): Naming {
   return (resource, place) => {
-    const name = nameOf(resource, property, place);
+    const name = nameOf(resource, property);
     return { ref: name, attributes: { Arn: arnOf(name, place) } };
   };
 }
@@ -33,23 +32,23 @@ const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::KMS::Alias': ({ properties }) => only(String(properties['AliasName'])),
   'AWS::IAM::Role': named('RoleName', (name, { accountId }) => `arn:aws:iam::${accountId}:role/${name}`),
   'AWS::IAM::ManagedPolicy': (resource, place) =>
-    only(`arn:aws:iam::${place.accountId}:policy/${nameOf(resource, 'ManagedPolicyName', place)}`),
+    only(`arn:aws:iam::${place.accountId}:policy/${nameOf(resource, 'ManagedPolicyName')}`),
   'AWS::DynamoDB::Table': (resource, place) => {
-    const name = nameOf(resource, 'TableName', place);
+    const name = nameOf(resource, 'TableName');
     const Arn = arn(place, 'dynamodb', `table/${name}`);
     if (resource.properties['StreamSpecification'] === undefined) return { ref: name, attributes: { Arn } };
     return { ref: name, attributes: { Arn, StreamArn: `${Arn}/stream/2026-01-01T00:00:00.000` } };
   },
   'AWS::S3::Bucket': (resource, place) => {
     // Of at most 63 characters (S3 user guide, "Bucket naming rules").
-    const name = nameOf(resource, 'BucketName', place).toLowerCase().slice(0, 63);
+    const name = nameOf(resource, 'BucketName').toLowerCase().slice(0, 63);
     const DomainName = `${name}.s3.amazonaws.com`;
     const RegionalDomainName = `${name}.s3.${place.region}.amazonaws.com`;
     return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName, RegionalDomainName } };
   },
   'AWS::Lambda::Function': named('FunctionName', (name, place) => arn(place, 'lambda', `function:${name}`)),
   'AWS::Events::EventBus': (resource, place) => {
-    const Name = nameOf(resource, 'Name', place);
+    const Name = nameOf(resource, 'Name');
     return { ref: Name, attributes: { Name, Arn: arn(place, 'events', `event-bus/${Name}`) } };
   },
   'AWS::Lambda::CodeSigningConfig': (resource, place) => {
@@ -62,7 +61,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
   },
   'AWS::Lambda::EventSourceMapping': (resource) => only(uuid(resource)),
   'AWS::SQS::Queue': (resource, place) => {
-    const QueueName = nameOf(resource, 'QueueName', place);
+    const QueueName = nameOf(resource, 'QueueName');
     const QueueUrl = `https://sqs.${place.region}.amazonaws.com/${place.accountId}/${QueueName}`;
     return { ref: QueueUrl, attributes: { Arn: arn(place, 'sqs', QueueName), QueueName, QueueUrl } };
   },
@@ -103,24 +102,12 @@ function arn({ region, accountId }: Place, service: string, path: string): strin
   return `arn:aws:${service}:${region}:${accountId}:${path}`;
 }
 
-/** The name in the template, else one of stack and logical id, of at most 64 characters (IAM's limit). */
-function nameOf(resource: Resource, property: string, place: Place): string {
-  const given = resolveValue(resource.properties[property], resource.stack, {
-    place,
-    parameter: () => undefined,
-    resource: () => refuse(resource, property),
-    exported: () => refuse(resource, property),
-  });
-  if (given !== undefined) return String(given);
+/** The name in the template, resolved, else one of stack and logical id, of at most 64 characters (IAM's limit). */
+function nameOf(resource: Resource, property: string): string {
+  const given = resource.properties[property];
+  if (typeof given === 'string') return given;
   const whole = `${resource.stack}-${resource.logicalId}`;
   return whole.length <= 64 ? whole : `${whole.slice(0, 55)}-${letters(resource, 8)}`;
-}
-
-/** Names must be known before any resource is. */
-function refuse({ stack, logicalId }: Resource, property: string): never {
-  throw new Error(
-    `${stack}: the local cloud takes no reference to a resource in ${property} of ${logicalId}`,
-  );
 }
 
 function hash({ stack, logicalId }: Resource): Buffer {

@@ -16,6 +16,9 @@ const IGNORED: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'what is given up goes to the log of the local cloud',
   'AWS::SQS::QueuePolicy': 'no service but the local Lambda sends to queues',
   'AWS::ApiGateway::Account': "the gateway's own logs go to the log of the local cloud",
+  'AWS::ApiGateway::DomainName': 'clients reach the API on localhost',
+  'AWS::ApiGateway::BasePathMapping': 'clients reach the API on localhost',
+  'AWS::WAFv2::WebACLAssociation': 'the local cloud has no firewall',
   'AWS::ApiGateway::Deployment': 'the gateway always serves the current template',
 };
 

@@ -28,12 +28,20 @@ export function createTemplate(assembly: Assembly, place: Place): Template {
   const { resources } = assembly;
   const custom = inCreationOrder(resources).filter(({ type }) => type.startsWith('Custom::'));
   const names = new Map<string, Physical>();
-  for (const resource of resources)
-    if (!custom.includes(resource)) names.set(keyOf(resource), physical(resource, place));
-  const references = referencesOf(assembly, names, place);
+  const others = new Map(
+    resources.filter((one) => !custom.includes(one)).map((one) => [keyOf(one), one] as const),
+  );
+  // When first asked for, since a name may contain that of another resource.
+  const nameOf = (key: string): Physical | undefined => {
+    const resource = others.get(key);
+    if (!names.has(key) && resource !== undefined)
+      names.set(key, physical(withNames(resource, references), place));
+    return names.get(key);
+  };
+  const references = referencesOf(assembly, nameOf, place);
   const resolve = (resource: Resource): Resolved => ({
     ...resource,
-    ...(names.get(keyOf(resource)) ?? { ref: '', attributes: {} }),
+    ...(nameOf(keyOf(resource)) ?? { ref: '', attributes: {} }),
     properties: resolveValue(resource.properties, resource.stack, references) as Resource['properties'],
   });
   return {
@@ -53,12 +61,24 @@ function keyOf({ stack, logicalId }: Pick<Resource, 'stack' | 'logicalId'>): str
   return `${stack}/${logicalId}`;
 }
 
-function referencesOf(assembly: Assembly, names: ReadonlyMap<string, Physical>, place: Place): References {
+/** The resource with the properties resolved that may be its name (`TableName`, `Name`, ...). */
+function withNames(resource: Resource, references: References): Resource {
+  const { properties, stack } = resource;
+  const names = Object.entries(properties).filter(([name]) => name.endsWith('Name'));
+  const resolved = names.map(([name, value]) => [name, resolveValue(value, stack, references)]);
+  return { ...resource, properties: { ...properties, ...Object.fromEntries(resolved) } };
+}
+
+function referencesOf(
+  assembly: Assembly,
+  nameOf: (key: string) => Physical | undefined,
+  place: Place,
+): References {
   return {
     place,
     parameter: (stack, name) => assembly.parameters.get(`${stack}/${name}`),
     resource: (stack, logicalId) =>
-      names.get(keyOf({ stack, logicalId })) ??
+      nameOf(keyOf({ stack, logicalId })) ??
       fail(`${stack}: a resource refers to ${logicalId}, which does not exist, or not yet`),
     exported: (name) => assembly.exports.get(name) ?? fail(`no stack exports ${name}`),
   };

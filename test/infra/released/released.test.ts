@@ -156,5 +156,8 @@ describe('the gate stops', () => {
 test('log groups have no name of their own, which would be taken after the stack is deleted', () => {
   const groups = resources.filter(({ type }) => type === 'AWS::Logs::LogGroup');
   expect(groups.length).toBeGreaterThan(10);
-  expect(groups.filter(({ properties }) => properties['LogGroupName'] !== undefined)).toEqual([]);
+  const names = groups.map(({ properties }) => JSON.stringify(properties['LogGroupName'] ?? ''));
+  // But for those that API Gateway names, after its API: another one has other groups.
+  const named = names.filter((name) => name !== '""' && !/API-Gateway-Execution-Logs_.+"Ref"/.test(name));
+  expect(named).toEqual([]);
 });

@@ -80,9 +80,9 @@ describe('names of resources', () => {
     );
   });
 
-  test('refer to no other resource', () => {
-    expect(() => named({ Ref: 'Table' })).toThrow(
-      'one: the local cloud takes no reference to a resource in ManagedPolicyName of Policy',
+  test('contain those of other resources', () => {
+    expect(named({ 'Fn::Join': ['/', ['logs', { Ref: 'Table' }]] })).toBe(
+      'arn:aws:iam::000000000000:policy/logs/one-Table',
     );
   });
 });
