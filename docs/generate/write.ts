@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliDocument } from './cli/document.ts';
+import { costDocument } from './cost/document.ts';
 import { deploymentDocument } from './deployment/document.ts';
 import { fleetDocument, recordedFleet } from './fleet/document.ts';
 import { fleetPicture } from './fleet/picture.ts';
 import { kitsDocument } from './kits/document.ts';
 import { metricsDocument } from './metrics/document.ts';
 import { openApiDocument } from './openapi/document.ts';
+import { scaleDocument } from './scale/document.ts';
 import { settingsDocument } from './settings/document.ts';
 
 /*
@@ -16,11 +18,13 @@ import { settingsDocument } from './settings/document.ts';
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'functions/get-openapi/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
   'docs/cli.md': cliDocument,
+  'docs/cost.md': costDocument,
   'docs/deployment.md': deploymentDocument,
   'docs/fleet.md': () => fleetDocument(recordedFleet()),
   'docs/fleet.svg': () => fleetPicture(recordedFleet()),
   'docs/kits.md': kitsDocument,
   'docs/metrics.md': metricsDocument,
+  'docs/scale.md': scaleDocument,
   'docs/settings.md': settingsDocument,
 };
 

@@ -10,6 +10,9 @@ import type { Settings } from '../settings/settings.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
+/** What of the settings concerns the table. */
+export type LedgerTableProps = Pick<Settings, 'restoredLedger' | 'warmThroughput'>;
+
 /** A table as policies and functions refer to it. */
 interface TableReference {
   readonly tableName: string;
@@ -27,7 +30,7 @@ export class LedgerTable extends Construct {
   readonly former: TableReference | undefined;
   private readonly tableArn: string;
 
-  constructor(scope: Construct, id: string, restored?: Settings['restoredLedger']) {
+  constructor(scope: Construct, id: string, { restoredLedger: restored, warmThroughput }: LedgerTableProps) {
     super(scope, id);
     const table = new Table(this, 'Table', {
       partitionKey: text(TABLE_KEY.partition),
@@ -38,6 +41,7 @@ export class LedgerTable extends Construct {
       stream: StreamViewType.KEYS_ONLY,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
+      ...(warmThroughput === undefined ? {} : { warmThroughput }),
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const { tableStreamArn } = table;

@@ -14,8 +14,11 @@ import { RESTORED_LEDGER } from './restored-ledger.ts';
 import { REVOCATION } from './revocation.ts';
 import { KEY_SPEC, lifetime, ROOT, SUCCESSOR_ROOT } from './roots.ts';
 import { about, namesAt, whole } from './setting.ts';
+import { WARM_THROUGHPUT } from './table.ts';
 import { TAGS } from './tags.ts';
 import { THROTTLE } from './throttle.ts';
+
+export { COLD_TABLE } from './table.ts';
 
 const ROLE_ARN = z
   .string()
@@ -201,6 +204,7 @@ export const SETTINGS = z.strictObject({
       { kmsSignaturesPerSecond: 500 },
     ),
   ),
+  warmThroughput: WARM_THROUGHPUT,
   apiGatewayLogsRole: about(
     'API Gateway writes access logs with one role for the whole account and Region. `create`: this deployment sets it, and leaves it when the stack is deleted; `existing`: it is already set.',
     z._default(z.enum(['create', 'existing'], 'must be "create" or "existing"'), 'create'),

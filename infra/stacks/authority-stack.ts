@@ -63,7 +63,7 @@ export class AuthorityStack extends Stack {
     const { topicArn } = new AlarmTopic(this, 'Alarms', props.settings);
     this.alarmTopicArn = topicArn;
     const settings = { ...props.settings, alarmTopicArn: topicArn };
-    this.table = new LedgerTable(this, 'Ledger', settings.restoredLedger);
+    this.table = new LedgerTable(this, 'Ledger', settings);
     this.bus = new EventBus(this, 'Events', settings);
     this.endpoint = new ApiEndpoint(this, 'Api', settings);
     new ApiDomains(this, 'ApiDomains', settings.api);

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { type ConsumedCapacity, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type MeasuredUnits, measuredUnits } from '../../docs/generate/cost/units.ts';
+import { INDEXES, TABLE_KEY } from '../../shared/config/table.ts';
+import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
+import { dynamoTokenStore } from '../../shared/store/token-store.ts';
+import { startTestDynamo, type TestDynamo, type TestTable } from '../support/dynamodb.ts';
+import { NOW, sampleIssuer, sampleReservation, sampleRoot, sampleToken } from '../support/records.ts';
+
+/*
+ * What an enrollment takes of DynamoDB, for docs/cost.md and docs/scale.md: with an RSA-2048 key, a certificate of 1,250
+ * bytes and a deployment of 300 characters. The engine counts as DynamoDB does.
+ */
+
+let dynamo: TestDynamo;
+let table: TestTable;
+beforeAll(async () => {
+  dynamo = await startTestDynamo();
+  table = await dynamo.createTable();
+});
+afterAll(() => dynamo.stop());
+
+test('an enrollment takes the units that the documents are computed from', async () => {
+  // Before the first call: the client puts the steps of its calls together once.
+  const consumed = countCapacity(table.client);
+  const token = sampleToken({ maxUses: 1000 });
+  await dynamoTokenStore(table).createToken(token);
+  const authority = dynamoAuthorityStore(table);
+  await authority.reserveRoot(sampleRoot({ certificate: randomBytes(1400), state: 'ISSUED' }));
+  for (const id of ['issuer-1', 'issuer-2'])
+    await authority.reserveIssuer(sampleIssuer({ id, certificate: randomBytes(1250), state: 'ACTIVE' }));
+  const store = dynamoIssuanceStore({
+    ...table,
+    rootIds: ['root-1'],
+    issuerIds: ['issuer-1', 'issuer-2'],
+  });
+  const before = await sizes(table);
+  const earlier = consumed.length;
+  const reservation = sampleReservation(token, { publicKey: randomBytes(294), keyKind: 'rsa' });
+  const { publicKeySha256, name } = reservation.record;
+  const asked = { tokenId: token.id, publicKeySha256, name, dnsNames: [], ipAddresses: [] };
+  await store.readForEnrollment(asked);
+  await store.reserve(reservation, NOW);
+  await store.commit(reservation.record, {
+    certificate: randomBytes(1250),
+    issuedAt: NOW,
+    attempts: [{ at: NOW, outcome: 'ok', requestId: '7b1f6a3c-1111-4222-8333-444455556666' }],
+    deployment: 'x'.repeat(300),
+  });
+  const [read = {}, ...writes] = consumed.slice(earlier);
+  const measured: MeasuredUnits = {
+    readUnits: read.CapacityUnits ?? 0,
+    // One root, two issuers, the additional roots.
+    authorityReadUnits: 4,
+    tableWriteUnits: sum(writes.map(({ Table }) => Table?.CapacityUnits ?? 0)),
+    indexWriteUnits: Object.fromEntries(
+      Object.values(INDEXES)
+        .map(({ name: index }) => [index, sum(writes.map((write) => unitsOf(write, index)))] as const)
+        .filter(([, units]) => units > 0),
+    ),
+    storedBytes: Math.round(((await sizes(table)) - before) / 100) * 100,
+  };
+  expect(measured).toEqual(measuredUnits());
+});
+
+function unitsOf({ GlobalSecondaryIndexes }: ConsumedCapacity, index: string): number {
+  return GlobalSecondaryIndexes?.[index]?.CapacityUnits ?? 0;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
+/** What each call from now on consumes, in order. */
+function countCapacity(client: DynamoDBClient): readonly ConsumedCapacity[] {
+  const consumed: ConsumedCapacity[] = [];
+  client.middlewareStack.add(
+    (next) => async (call) => {
+      Object.assign(call.input, { ReturnConsumedCapacity: 'INDEXES' });
+      const result = await next(call);
+      const { ConsumedCapacity: found } = result.output as {
+        ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
+      };
+      consumed.push(...(found === undefined ? [] : [found].flat()));
+      return result;
+    },
+    { step: 'initialize', name: 'countCapacity' },
+  );
+  return consumed;
+}
+
+/** Bytes of all items in the table and in its indexes, where each takes 100 more (developer guide, "Indexed data storage"). */
+async function sizes({ client, tableName }: TestTable): Promise<number> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+  const entries = Items.flatMap((item) =>
+    Object.values(INDEXES)
+      .filter(({ partition, sort }) => item[partition] !== undefined && item[sort] !== undefined)
+      .map(({ partition, sort, include }) => {
+        const attributes = new Set<string>([...Object.values(TABLE_KEY), partition, sort, ...include]);
+        return (
+          100 + sizeOf(Object.fromEntries(Object.entries(item).filter(([name]) => attributes.has(name))))
+        );
+      }),
+  );
+  return sum([...Items.map((item) => 100 + sizeOf(item)), ...entries]);
+}
+
+/** Names and values, roughly as DynamoDB counts them: text and bytes by their length, a number by half of its digits. */
+function sizeOf(value: unknown): number {
+  if (value instanceof Uint8Array) return value.length;
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (Array.isArray(value)) return 3 + sum(value.map((one) => 1 + sizeOf(one)));
+  if (typeof value !== 'object' || value === null) return 1;
+  return sum(
+    Object.entries(value).map(([name, one]) => {
+      if (name === 'N') return Math.ceil(String(one).length / 2) + 1;
+      return (/^(S|B|SS|BOOL|NULL|L|M)$/.test(name) ? 0 : Buffer.byteLength(name)) + sizeOf(one);
+    }),
+  );
+}
