@@ -3,6 +3,7 @@ import { type CertificateRecord, type CertificateState, sameNames } from '../dom
 import { DAY } from '../domain/duration.ts';
 import { type Instant, plus } from '../domain/instant.ts';
 import { type Revocation, SERVICE } from '../domain/revocation.ts';
+import { crlShardOf } from '../domain/revocation-points.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import { isGenuine } from './is-genuine.ts';
 import type { FormerLedger, RestoredLedger } from './ports.ts';
@@ -38,7 +39,7 @@ const RANKS: Readonly<Record<CertificateState, number>> = { RESERVED: 0, ISSUED:
 /**
  * Takes over what became of certificates since the restore point: those that were issued, renewed and revoked. A
  * certificate is taken over if its issuer signed what its record says; what was never finished becomes void; anything else
- * stays as it was restored, and is reported.
+ * stays as it was restored, and is reported. Where nothing was restored, its serial number is listed as revoked.
  *
  * @param cursor where an earlier run stopped. @param apply whether anything is written.
  */
@@ -67,15 +68,32 @@ export async function mergeCertificates(
 }
 
 async function merge(
-  { former, issuers, now }: MergeCertificatesDependencies,
+  { former, restored, issuers, now }: MergeCertificatesDependencies,
   record: CertificateRecord,
   there: CertificateRecord | undefined,
   apply: boolean,
 ): Promise<Verdict> {
   const verdict = verdictOn(record, there, issuers);
-  if (!apply || verdict === 'same' || verdict === 'refused') return verdict;
+  if (!apply || verdict === 'same') return verdict;
+  if (verdict === 'refused') {
+    if (there === undefined) await list(restored, record, issuers, now);
+    return verdict;
+  }
   await former.adopt(record, there, verdict === 'voided' ? neverFinished(now) : undefined);
   return verdict;
+}
+
+/** A serial number that may have been issued, but not with what the record says, counts as revoked. */
+async function list(
+  restored: RestoredLedger,
+  { serialNumber, issuerId, validity: { notAfter } }: CertificateRecord,
+  issuers: readonly Issuer[],
+  revokedAt: Instant,
+): Promise<void> {
+  const issuer = issuers.find(({ id }) => id === issuerId);
+  if (issuer === undefined) return;
+  const entry = { serialNumber, revokedAt, reason: 'unspecified', notAfter } as const;
+  await restored.addEntry(issuerId, crlShardOf(serialNumber, issuer.crlShards), entry);
 }
 
 function neverFinished(revokedAt: Instant): Revocation {

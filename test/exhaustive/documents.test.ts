@@ -10,9 +10,9 @@ const ROOT = join(import.meta.dirname, '../..');
 const YEAR = 365 * 86_400;
 const COMMAND = `node ${join(ROOT, 'cli/bin.mjs')}`;
 
-/** The shell commands of a page, block by block; a block that starts the local cloud is left out. */
+/** The shell commands of a page, block by block; those that start the local cloud, or need AWS, are left out. */
 function blocksOf(page: string): readonly string[] {
-  return allBlocksOf(page).filter((block) => !block.includes('npm start'));
+  return allBlocksOf(page).filter((block) => !/npm start|^aws |=\$\(aws |cdk deploy/m.test(block));
 }
 
 /** The commands that come before the local cloud is started. */

@@ -1,0 +1,342 @@
+import { randomBytes } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
+import type { CommonName } from '../../shared/domain/common-name.ts';
+import { type Instant, plus } from '../../shared/domain/instant.ts';
+import { claimName } from '../../shared/domain/name-record.ts';
+import type { RevokedEntry } from '../../shared/domain/revocation.ts';
+import { crlShardOf, DEFAULT_CRL_SHARDS, shardPath } from '../../shared/domain/revocation-points.ts';
+import { issue } from '../../shared/pki/issue.ts';
+import { prepareLeaf } from '../../shared/pki/prepare-leaf.ts';
+import { mergeLedger } from '../../shared/restore/merge-ledger.ts';
+import { issuerItem, rootItem } from '../../shared/store/authority-item.ts';
+import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
+import { certificateItem } from '../../shared/store/certificate-item.ts';
+import { storeContext } from '../../shared/store/context.ts';
+import type { Item } from '../../shared/store/expression.ts';
+import { dynamoFormerLedger } from '../../shared/store/former-ledger.ts';
+import { ledgerItem } from '../../shared/store/ledger-state.ts';
+import { putName } from '../../shared/store/name-item.ts';
+import { dynamoRestoredLedger } from '../../shared/store/restored-ledger.ts';
+import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
+import { dynamoTokenStore } from '../../shared/store/token-store.ts';
+import { fakeObjectStore } from '../fakes/object-store.ts';
+import { type MadeAuthority, makeAuthority, NOW } from '../support/ca.ts';
+import { startTestDynamo, type TestDynamo, type TestTable } from '../support/dynamodb.ts';
+import { leafContents } from '../support/leaf-contents.ts';
+import {
+  freeName,
+  sampleIssuer,
+  sampleRecord,
+  sampleRevocation,
+  sampleRoot,
+  sampleToken,
+  serialNumber,
+  sha256Hex,
+} from '../support/records.ts';
+import { makeList } from '../support/revocation-lists.ts';
+
+let dynamo: TestDynamo;
+let ours: MadeAuthority;
+let foreign: MadeAuthority;
+let former: TestTable;
+let restored: TestTable;
+let objects: ReturnType<typeof fakeObjectStore>;
+let now: Instant;
+
+beforeAll(async () => {
+  dynamo = await startTestDynamo();
+  [ours, foreign] = await Promise.all([
+    makeAuthority('ECC_NIST_P256', 'ECC_NIST_P256'),
+    makeAuthority('ECC_NIST_P256', 'ECC_NIST_P256'),
+  ]);
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  [former, restored] = await Promise.all([dynamo.createTable(), dynamo.createTable()]);
+  objects = fakeObjectStore();
+  now = NOW;
+  const { certificate } = ours.root;
+  const root = sampleRoot({ state: 'ISSUED', certificate, keySpec: 'ECC_NIST_P256', createdAt: NOW });
+  const { certificate: issuerCertificate, keySpec } = ours.issuer;
+  const issuer = sampleIssuer({
+    certificate: issuerCertificate,
+    keySpec,
+    state: 'ACTIVE',
+    crlShards: DEFAULT_CRL_SHARDS,
+  });
+  const says = ledgerItem({ tableName: former.tableName, openedAt: NOW });
+  for (const item of [rootItem(root), issuerItem(issuer), says]) {
+    await put(former, item);
+    await put(restored, item);
+  }
+});
+
+async function put({ client, tableName }: TestTable, Item: Item): Promise<void> {
+  await client.send(new PutItemCommand({ TableName: tableName, Item }));
+}
+
+const merge = (request: object = { apply: true }, changes: object = {}) => {
+  const { client, tableName } = restored;
+  return mergeLedger(
+    {
+      restored: dynamoRestoredLedger(restored),
+      formerLedger: (name: string) => dynamoFormerLedger({ client, tableName, former: name }),
+      ledger: { ...dynamoRevocationLedger(restored), ...dynamoBlockLedger(restored) },
+      tokens: dynamoTokenStore(restored),
+      objects,
+      clock: () => now,
+      pause: async () => {},
+      random: (length: number) => Uint8Array.from(randomBytes(length)),
+      isTimeLeft: () => true,
+      ...changes,
+    },
+    request,
+  );
+};
+
+const inRestored = async ({ serialNumber: serial }: Pick<CertificateRecord, 'serialNumber'>) =>
+  (await dynamoRestoredLedger(restored).records([serial]))[0];
+
+async function entriesOf({ serialNumber: serial }: Pick<CertificateRecord, 'serialNumber'>) {
+  const found: RevokedEntry[] = [];
+  const shard = crlShardOf(serial, DEFAULT_CRL_SHARDS);
+  for await (const page of dynamoRestoredLedger(restored).entries('issuer-1', shard)) found.push(...page);
+  return found.filter((entry) => entry.serialNumber === serial);
+}
+
+/** A certificate that a CA issued, as it is recorded. */
+async function issued(
+  by: MadeAuthority['issuer'] = ours.issuer,
+  changes: Partial<CertificateRecord> = {},
+): Promise<CertificateRecord> {
+  const serial = serialNumber();
+  const name = `host-${randomBytes(6).toString('hex')}` as CommonName;
+  const crlShard = crlShardOf(serial, DEFAULT_CRL_SHARDS);
+  const contents = { ...leafContents('agent'), serialNumber: serial, name, crlShard };
+  const prepared = prepareLeaf(contents, by);
+  const { tbsSha256 } = prepared;
+  const { certificate } = await issue(prepared, by.key.sign);
+  const publicKeySha256 = sha256Hex(contents.publicKey);
+  return sampleRecord({
+    ...{ ...contents, publicKeySha256, tbsSha256, certificate },
+    ...{ state: 'ISSUED', issuedAt: NOW, reservedAt: NOW },
+    ...changes,
+  });
+}
+
+/** Publishes a list with these entries, as it was before the restore. */
+async function published(...entries: readonly RevokedEntry[]): Promise<void> {
+  for (const entry of entries) {
+    const path = shardPath('issuer-1', crlShardOf(entry.serialNumber, DEFAULT_CRL_SHARDS));
+    const body = await makeList(ours.issuer, [[entry]]);
+    await objects.replace(path, { body, contentType: '', maxAgeSeconds: 1, metadata: {} }, undefined);
+  }
+}
+
+const listed = ({ serialNumber: serial }: Pick<CertificateRecord, 'serialNumber'>): RevokedEntry => ({
+  ...{ serialNumber: serial, revokedAt: plus(NOW, -600), reason: 'keyCompromise', notAfter: plus(NOW, 1) },
+});
+
+describe('of the former table', () => {
+  test('a certificate that was issued since is taken over as it is', async () => {
+    const record = await issued();
+    await put(former, certificateItem(record));
+    expect((await merge()).certificates).toEqual({ compared: 1, adopted: 1, voided: 0, refused: [] });
+    expect(await inRestored(record)).toEqual(record);
+    expect((await merge()).certificates).toMatchObject({ adopted: 0, refused: [] });
+  });
+
+  test.each<{ name: string; forged: () => Promise<CertificateRecord> }>([
+    {
+      name: 'another name than its certificate',
+      forged: () => issued(ours.issuer, { name: 'other' as CommonName }),
+    },
+    {
+      name: 'another key than its certificate',
+      forged: () => issued(ours.issuer, { publicKey: Uint8Array.of(1) }),
+    },
+    { name: 'a certificate of another CA', forged: () => issued(foreign.issuer) },
+    { name: 'no certificate', forged: async () => sampleRecord({ state: 'ISSUED', issuedAt: NOW }) },
+    { name: 'an issuer that is not known', forged: () => issued(ours.issuer, { issuerId: 'issuer-9' }) },
+    {
+      name: 'octets that are no certificate',
+      forged: () => issued(ours.issuer, { certificate: Uint8Array.of(0x30, 0) }),
+    },
+  ])('a record with $name is not taken over, and its serial number is on the lists', async ({ forged }) => {
+    const record = await forged();
+    await put(former, certificateItem(record));
+    expect((await merge()).certificates).toMatchObject({ adopted: 0, refused: [record.serialNumber] });
+    expect(await inRestored(record)).toBeUndefined();
+    expect(await entriesOf(record)).toHaveLength(record.issuerId === 'issuer-1' ? 1 : 0);
+  });
+
+  test('what was never finished becomes void, and is on the lists', async () => {
+    const record = sampleRecord({ reservedAt: NOW });
+    await put(former, certificateItem(record));
+    expect((await merge()).certificates).toMatchObject({ voided: 1, adopted: 0 });
+    expect(await inRestored(record)).toMatchObject({ state: 'VOID', revocation: { revokedBy: 'fleetseal' } });
+    expect(await entriesOf(record)).toHaveLength(1);
+  });
+
+  test('a certificate that was revoked before the restore point stays so, whatever the former table says', async () => {
+    const record = await issued();
+    const revocation = sampleRevocation();
+    await put(former, certificateItem(record));
+    await put(restored, certificateItem({ ...record, state: 'REVOKED', revocation }));
+    expect((await merge()).certificates).toMatchObject({ adopted: 0, refused: [] });
+    expect(await inRestored(record)).toMatchObject({ state: 'REVOKED', revocation });
+  });
+
+  test('a record that was changed keeps what was restored', async () => {
+    const record = await issued();
+    await put(restored, certificateItem(record));
+    const changed = {
+      ...record,
+      name: 'other' as CommonName,
+      state: 'REVOKED',
+      revocation: sampleRevocation(),
+    } as const;
+    await put(former, certificateItem(changed));
+    expect((await merge()).certificates).toMatchObject({ adopted: 0, refused: [record.serialNumber] });
+    expect(await inRestored(record)).toEqual(record);
+  });
+
+  test('who holds a name is taken over with the certificate, and a block of either table stays', async () => {
+    const record = await issued();
+    const { profile, publicKeySha256, serialNumber: serial, validity, name } = record;
+    const holder = { profile, publicKeySha256, serialNumber: serial, notAfter: validity.notAfter };
+    await put(former, certificateItem(record));
+    const claimed = claimName(freeName(name), holder, NOW);
+    await put(former, putName(storeContext(former), claimed).Item ?? {});
+    await put(
+      restored,
+      putName(storeContext(restored), { ...freeName(name), version: 1, blocked: ['proxy'] }).Item ?? {},
+    );
+    await merge();
+    const now = await dynamoRevocationLedger(restored).name(name);
+    expect(now).toMatchObject({ version: 2, holders: [holder], blocked: ['proxy'] });
+    await merge();
+    expect(await dynamoRevocationLedger(restored).name(name)).toEqual(now);
+  });
+
+  test.each([
+    {
+      name: 'a root',
+      item: () =>
+        rootItem(sampleRoot({ id: 'root-2', state: 'ACTIVE', certificate: foreign.root.certificate })),
+    },
+    {
+      name: 'an issuer',
+      item: () =>
+        issuerItem(
+          sampleIssuer({ id: 'issuer-2', state: 'ACTIVE', certificate: foreign.issuer.certificate }),
+        ),
+    },
+    {
+      name: 'another certificate of the issuer',
+      item: () => issuerItem(sampleIssuer({ state: 'DRAINING', certificate: foreign.issuer.certificate })),
+    },
+  ])('$name that no root of ours certified is not taken over', async ({ item }) => {
+    await put(former, item());
+    const before = await dynamoRestoredLedger(restored).cas();
+    const { cas } = await merge();
+    expect(cas?.adopted).toEqual([]);
+    expect(cas?.refused).toHaveLength(1);
+    expect(await dynamoRestoredLedger(restored).cas()).toEqual(before);
+  });
+
+  test('an issuer that was certified since, or came further, is taken over', async () => {
+    const { certificate } = ours.issuer;
+    await put(former, issuerItem(sampleIssuer({ state: 'COMPROMISED', certificate, compromisedAt: NOW })));
+    await put(former, issuerItem(sampleIssuer({ id: 'issuer-2', state: 'READY', certificate })));
+    expect((await merge()).cas).toEqual({ adopted: ['issuer-1', 'issuer-2'], refused: [] });
+    const { issuers } = await dynamoRestoredLedger(restored).cas();
+    expect(issuers.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'issuer-1 COMPROMISED',
+      'issuer-2 READY',
+    ]);
+    expect((await merge()).cas).toEqual({ adopted: [], refused: [] });
+  });
+});
+
+describe('of the published lists', () => {
+  test('a certificate is revoked again with the time and reason of then, and its key blocked', async () => {
+    const record = await issued();
+    await put(restored, certificateItem(record));
+    await published(listed(record));
+    expect((await merge()).lists).toEqual({ entries: 1, revoked: 1, unrecorded: 0 });
+    const { revokedAt, reason } = listed(record);
+    expect(await inRestored(record)).toMatchObject({ state: 'REVOKED', revocation: { revokedAt, reason } });
+    const { items } = await dynamoBlockLedger(restored).listBlocks({ limit: 10 });
+    expect(items).toMatchObject([{ publicKeySha256: record.publicKeySha256, reason: 'keyCompromise' }]);
+    expect((await merge()).lists).toEqual({ entries: 1, revoked: 0, unrecorded: 0 });
+  });
+
+  test('an entry of a certificate that is not recorded stays on the list for as long as it can live', async () => {
+    const record = { serialNumber: serialNumber() };
+    await published(listed(record));
+    expect((await merge()).lists).toEqual({ entries: 1, revoked: 0, unrecorded: 1 });
+    const { revokedAt, reason } = listed(record);
+    expect(await entriesOf(record)).toMatchObject([
+      { revokedAt, reason, notAfter: plus(revokedAt, 398 * 86_400) },
+    ]);
+  });
+});
+
+describe('the ledger', () => {
+  test('is opened only by a merge that began two minutes after the former table was closed', async () => {
+    const due = '2026-11-23T12:02:00Z';
+    expect(await merge()).toMatchObject({
+      open: false,
+      next: expect.stringContaining(`after ${due}, without a cursor`),
+    });
+    now = plus(NOW, 119);
+    expect(await merge()).toMatchObject({ open: false, former: { closedAt: '2026-11-23T12:00:00Z' } });
+    now = plus(NOW, 120);
+    expect(await merge()).toMatchObject({ open: true });
+    expect(await dynamoRestoredLedger(restored).state()).toEqual({
+      tableName: restored.tableName,
+      openedAt: now,
+      predecessors: [former.tableName],
+    });
+  });
+
+  test('is not opened by a run that goes on with a merge that began before', async () => {
+    for (let i = 0; i < 30; i++) await put(former, certificateItem(await issued()));
+    const { cursor } = await merge({ apply: true }, { isTimeLeft: () => false });
+    expect(cursor).toBeDefined();
+    now = plus(NOW, 600);
+    expect(await merge({ apply: true, cursor })).toMatchObject({ open: false });
+    expect(await merge({ apply: true })).toMatchObject({ open: true, certificates: { adopted: 0 } });
+  });
+
+  test('without its former table is opened at once, and every token that could still be used is revoked', async () => {
+    await put(restored, ledgerItem({ tableName: 'gone', openedAt: NOW }));
+    const tokens = dynamoTokenStore(restored);
+    const [usable, over] = [
+      sampleToken({ createdAt: NOW, expiresAt: plus(NOW, 600) }),
+      sampleToken({ createdAt: NOW, expiresAt: plus(NOW, -1) }),
+    ];
+    for (const token of [usable, over]) await tokens.createToken(token);
+    expect(await merge()).toMatchObject({
+      former: { table: 'gone', exists: false },
+      tokens: { revoked: 1, counted: 0, dropped: [] },
+      open: true,
+    });
+    expect((await tokens.token(usable.id))?.token.revokedAt).toBe(NOW);
+    expect((await tokens.token(over.id))?.token.revokedAt).toBeUndefined();
+  });
+
+  test('of a table that says nothing of itself is refused', async () => {
+    restored = await dynamo.createTable();
+    await expect(merge()).rejects.toThrow('is not a copy of a ledger');
+  });
+
+  test.each(['x', 'MTIz', ''])('a cursor that no merge gave is refused: %p', async (cursor) => {
+    await expect(merge({ apply: true, cursor })).rejects.toThrow(
+      'cursor: is not a cursor of a merge. Leave it out to begin again.',
+    );
+  });
+});
