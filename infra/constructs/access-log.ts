@@ -17,6 +17,9 @@ const FIELDS = {
   extendedRequestId: '$context.extendedRequestId',
   time: '$context.requestTimeEpoch',
   sourceIp: '$context.identity.sourceIp',
+  // What a stricter TLS policy would refuse (API Gateway developer guide, "Security policies for REST APIs").
+  tlsVersion: '$context.tlsVersion',
+  cipherSuite: '$context.cipherSuite',
   caller: '$context.identity.userArn',
   method: '$context.httpMethod',
   resource: '$context.resourcePath',
