@@ -1,5 +1,6 @@
-import type { Iam } from '../iam/iam.ts';
+import type { Iam, Principal } from '../iam/iam.ts';
 import type { KnownIdentity } from '../iam/identities.ts';
+import { userPrincipal } from '../iam/principals.ts';
 import { AwsError } from '../service/aws-service.ts';
 import type { Clock } from '../service/clock.ts';
 import { verifySignature } from '../service/sigv4.ts';
@@ -30,10 +31,34 @@ export async function authorize(api: Api, authority: Authority, request: Gateway
   const { principal, credentials } = await verifySignature({ ...request, headers }, verifier).catch(
     unverified,
   );
-  const resource = invokedArn(api, place, request);
-  const refusal = await iam.refusal(principal, { action: 'execute-api:Invoke', resource, context: {} });
-  if (refusal !== undefined) throw new Refused({ ...GATEWAY_ERRORS.accessDenied, message: refusal });
+  await requireInvoke(api, { place, iam }, request, principal);
   return { principal, accessKeyId: credentials.accessKeyId };
+}
+
+/**
+ * Admits a caller of a method without authorization: the API's policy has to allow the call, if it has one.
+ *
+ * @throws Refused as API Gateway does where it does not.
+ */
+export async function admit(
+  api: Api,
+  { place, iam }: Pick<Authority, 'place' | 'iam'>,
+  request: GatewayRequest,
+): Promise<undefined> {
+  const anonymous = userPrincipal(place.accountId, 'anonymous', []);
+  if (api.hasPolicy) await requireInvoke(api, { place, iam }, request, anonymous);
+}
+
+async function requireInvoke(
+  api: Api,
+  { place, iam }: Pick<Authority, 'place' | 'iam'>,
+  request: GatewayRequest,
+  principal: Principal,
+): Promise<void> {
+  const resource = invokedArn(api, place, request);
+  const context: Record<string, string> = api.hasPolicy ? { 'aws:SourceIp': request.sourceIp } : {};
+  const refusal = await iam.refusal(principal, { action: 'execute-api:Invoke', resource, context });
+  if (refusal !== undefined) throw new Refused({ ...GATEWAY_ERRORS.accessDenied, message: refusal });
 }
 
 /** @throws Refused with the error type and message of the refusal; any other error as it is. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../service/clock.ts';
 import { type Listener, listen } from '../service/listener.ts';
 import { GATEWAY_ERRORS, gatewayAnswer, type HttpAnswer, Refused } from './answers.ts';
-import { type Authority, authorize } from './authorize.ts';
+import { type Authority, admit, authorize } from './authorize.ts';
 import { httpsServer } from './https-server.ts';
 import { type Backend, integrate } from './integration.ts';
 import { matchPath } from './match-path.ts';
@@ -75,7 +75,8 @@ async function serve(api: Api, host: GatewayHost, request: GatewayRequest): Prom
   const method = match?.resource.methods.get(request.method) ?? any;
   if (match === undefined || method === undefined) throw new Refused(GATEWAY_ERRORS.noRoute);
   if (!host.throttle(request.method, match.resource.path)) throw new Refused(GATEWAY_ERRORS.throttled);
-  const signer = method.authorization === 'NONE' ? undefined : await authorize(api, host, request);
+  const pass = method.authorization === 'NONE' ? admit : authorize;
+  const signer = await pass(api, host, request);
   return integrate(api, host, request, { match, method, signer });
 }
 

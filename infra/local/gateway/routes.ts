@@ -9,6 +9,8 @@ export interface Api {
   readonly id: string;
   readonly stage: string;
   readonly methodSettings: MethodSettings;
+  /** Whether it has a resource policy: then a method without authorization needs its Allow. */
+  readonly hasPolicy: boolean;
   /** Content types of bodies that functions get in base64. */
   readonly binaryMediaTypes: readonly string[];
   readonly root: ApiResource;
@@ -68,6 +70,7 @@ function readApi(template: Template, api: Resolved): RestApi {
     id: api.ref,
     stage: stage?.ref,
     methodSettings: (stage?.properties['MethodSettings'] ?? []) as MethodSettings,
+    hasPolicy: api.properties['Policy'] !== undefined,
     binaryMediaTypes: (api.properties['BinaryMediaTypes'] ?? []) as string[],
     root,
     responses: new Map(own('GatewayResponse').map(gatewayResponse)),

@@ -18,7 +18,7 @@ export function createAccess(template: Template, log: (line: string) => void): A
   const roles = rolesOf(template);
   const iam = createIam(
     template.place.accountId,
-    new Map([...keyPolicies(template), ...bucketPolicies(template)]),
+    new Map([...keyPolicies(template), ...bucketPolicies(template), ...apiPolicies(template)]),
   );
   return {
     iam,
@@ -42,4 +42,14 @@ function bucketPolicies(template: Template): readonly [string, unknown][] {
   return template
     .all('AWS::S3::BucketPolicy')
     .map(({ properties }) => [`arn:aws:s3:::${String(properties['Bucket'])}`, properties['PolicyDocument']]);
+}
+
+/** API Gateway writes the ARN of the API into the resources of its policy, `execute-api:/v1/GET/trust`. */
+function apiPolicies(template: Template): readonly [string, unknown][] {
+  const { region, accountId } = template.place;
+  return template.all('AWS::ApiGateway::RestApi').flatMap(({ ref, properties: { Policy } }) => {
+    const arn = `arn:aws:execute-api:${region}:${accountId}:${ref}`;
+    if (Policy === undefined) return [];
+    return [[arn, JSON.parse(JSON.stringify(Policy).replaceAll('"execute-api:/', `"${arn}/`))]];
+  });
 }
