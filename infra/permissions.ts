@@ -136,6 +136,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'list-issuers': [{ actions: ['Query'], items: ['authority', 'slot'] }],
   'change-issuer': [{ actions: ['Query', 'UpdateItem', 'ConditionCheckItem'], items: ['authority'] }],
   'certify-issuer': [
+    { actions: ['PutItem', 'UpdateItem'], items: ['ceremony'] },
     { actions: ['Query'], items: ['authority', 'slot'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
   ],
@@ -145,12 +146,13 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   ],
   'get-trust': [{ actions: ['Query'], items: ['authority'] }],
   'get-host-script': [],
-  'list-roots': [{ actions: ['Query'], items: ['authority'] }],
+  'list-roots': [{ actions: ['Query'], items: ['authority', 'ceremony'] }],
   'add-root': [
     { actions: ['Query', 'PutItem'], items: ['authority'] },
     { actions: ['PutItem'], items: ['event'] },
   ],
   'certify-root': [
+    { actions: ['PutItem', 'UpdateItem'], items: ['ceremony'] },
     { actions: ['Query'], items: ['authority', 'slot'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
   ],
@@ -208,6 +210,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], items: ['authority', 'responder'] },
   ],
   'maintain-authority': [
+    { actions: ['PutItem', 'UpdateItem'], items: ['ceremony'] },
     { actions: ['Query'], items: ['authority', 'responder'] },
     { actions: ['PutItem', 'UpdateItem', 'ConditionCheckItem'], items: ['authority'] },
     { actions: ['PutItem'], items: ['event'] },
@@ -218,7 +221,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query', 'PutItem', 'DeleteItem'], items: ['slot'] },
   ],
   'check-deployment': [{ actions: ['Query'], items: ['authority', 'slot'] }],
-  'create-authority': [{ actions: ['Query', 'GetItem', 'PutItem', 'UpdateItem'], items: ['authority'] }],
+  'create-authority': [
+    { actions: ['Query', 'GetItem', 'PutItem', 'UpdateItem'], items: ['authority'] },
+    { actions: ['PutItem', 'UpdateItem'], items: ['ceremony'] },
+  ],
 };
 
 /** What the merge may do to the table that was restored: read, and close it. */

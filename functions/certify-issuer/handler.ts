@@ -3,6 +3,7 @@ import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { api } from '../../shared/http/api.ts';
 import { renderIssuer } from '../../shared/http/contract/issuer.ts';
+import { recordedCeremonies } from '../../shared/issuance/recorded-ceremonies.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
@@ -12,6 +13,7 @@ import {
   createNextIssuer,
 } from '../../shared/rotation/create-next-issuer.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoExternalIssuerStore } from '../../shared/store/external-issuer-store.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
@@ -33,13 +35,19 @@ export function certifyIssuerHandler(deps: CreateNextIssuerDependencies) {
 }
 
 const environment = readEnvironment(['TABLE_NAME']);
+const log = createLog('certify-issuer');
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = certifyIssuerHandler({
   slots: dynamoSlotStore(table),
   authority: dynamoAuthorityStore(table),
   external: dynamoExternalIssuerStore(table),
-  signer: kmsCaSigner({ onAttempt: logKmsAttempts(createLog('certify-issuer')) }),
+  signer: recordedCeremonies(kmsCaSigner({ onAttempt: logKmsAttempts(log) }), {
+    authority: dynamoAuthorityStore(table),
+    ceremonies: dynamoCeremonyLog(table),
+    clock: systemClock,
+    onUnrecorded: (error) => log.warn('ceremony not recorded', { error }),
+  }),
   clock: systemClock,
   random: (length) => Uint8Array.from(randomBytes(length)),
 });

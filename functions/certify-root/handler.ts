@@ -5,12 +5,14 @@ import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/rev
 import { AppError } from '../../shared/errors/app-error.ts';
 import { api } from '../../shared/http/api.ts';
 import { renderRoot, rootPath } from '../../shared/http/contract/root.ts';
+import { recordedCeremonies } from '../../shared/issuance/recorded-ceremonies.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { toPem } from '../../shared/pki/pem.ts';
 import { type CertifyRootDependencies, certifyRoot } from '../../shared/rotation/certify-root.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoRootStore } from '../../shared/store/root-store.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
@@ -30,13 +32,19 @@ const environment = readEnvironment(['TABLE_NAME', 'REVOCATION_URL']);
 const revocationUrl = parseRevocationUrl(environment.REVOCATION_URL);
 if (revocationUrl === undefined)
   throw new AppError('internal', `REVOCATION_URL must be ${REVOCATION_URL_RULE}`);
+const log = createLog('certify-root');
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 
 export const handler = certifyRootHandler({
   slots: dynamoSlotStore(table),
   authority: dynamoAuthorityStore(table),
   roots: dynamoRootStore(table),
-  signer: kmsCaSigner({ onAttempt: logKmsAttempts(createLog('certify-root')) }),
+  signer: recordedCeremonies(kmsCaSigner({ onAttempt: logKmsAttempts(log) }), {
+    authority: dynamoAuthorityStore(table),
+    ceremonies: dynamoCeremonyLog(table),
+    clock: systemClock,
+    onUnrecorded: (error) => log.warn('ceremony not recorded', { error }),
+  }),
   clock: systemClock,
   random: (length) => Uint8Array.from(randomBytes(length)),
   revocationUrl,

@@ -12,6 +12,7 @@ import { readDeployment } from './request.ts';
 
 const environment = readEnvironment(['TABLE_NAME']);
 const log = createLog('check-deployment');
+// A restored ledger is attached by a deployment: nothing is signed from it here.
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const deps = {
   slots: dynamoSlotReader(table),

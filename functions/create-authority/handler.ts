@@ -6,11 +6,13 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { answerCloudFormation, type Outcome } from '../../shared/http/custom-resource.ts';
 import { createAuthority } from '../../shared/issuance/create-authority.ts';
 import { recordExternalRoot } from '../../shared/issuance/record-external-root.ts';
+import { recordedCeremonies } from '../../shared/issuance/recorded-ceremonies.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { declareExternalRoots } from '../../shared/rotation/declare-external-roots.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoLedgerFence } from '../../shared/store/ledger.ts';
 import { dynamoRootStore } from '../../shared/store/root-store.ts';
@@ -23,7 +25,12 @@ const deps = {
   store: dynamoAuthorityStore(table),
   roots: dynamoRootStore(table),
   fence: dynamoLedgerFence(table),
-  signer: kmsCaSigner({ onAttempt: logKmsAttempts(log) }),
+  signer: recordedCeremonies(kmsCaSigner({ onAttempt: logKmsAttempts(log) }), {
+    authority: dynamoAuthorityStore(table),
+    ceremonies: dynamoCeremonyLog(table),
+    clock: systemClock,
+    onUnrecorded: (error) => log.warn('ceremony not recorded', { error }),
+  }),
   clock: systemClock,
   random: (length: number) => Uint8Array.from(randomBytes(length)),
 };

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import type { TrustAnchors } from '../../shared/domain/additional-root.ts';
+import type { Ceremony } from '../../shared/domain/ceremony.ts';
+import { ceremonyView, renderCeremony } from '../../shared/http/contract/ceremony.ts';
 import {
   additionalRootView,
   renderAdditionalRoot,
@@ -12,13 +14,20 @@ import { toPem } from '../../shared/pki/pem.ts';
 export const listRootsAnswer = z.object({
   roots: z.array(rootView),
   additionalRoots: z.array(additionalRootView),
+  ceremonies: z
+    .array(ceremonyView)
+    .check(z.describe('The last 100 uses of the keys of roots in KMS, from the last one.')),
 });
 
-/** All roots, in the order of the trust bundle. */
-export function renderRoots({ roots, additionalRoots }: TrustAnchors): z.infer<typeof listRootsAnswer> {
+/** All roots, in the order of the trust bundle, and what their keys were used for. */
+export function renderRoots(
+  { roots, additionalRoots }: TrustAnchors,
+  ceremonies: readonly Ceremony[],
+): z.infer<typeof listRootsAnswer> {
   return {
     roots: roots.map((root) => renderRoot(root, pem)),
     additionalRoots: additionalRoots.roots.map((root) => renderAdditionalRoot(root, pem(root.certificate))),
+    ceremonies: ceremonies.map(renderCeremony),
   };
 }
 

@@ -11,6 +11,7 @@ import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { answerCloudFormation, type Outcome } from '../../shared/http/custom-resource.ts';
+import { recordedCeremonies } from '../../shared/issuance/recorded-ceremonies.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
@@ -22,6 +23,7 @@ import { declareSlots } from '../../shared/rotation/declare-slots.ts';
 import { reconcileRoots } from '../../shared/rotation/reconcile-roots.ts';
 import { rollOverIssuers } from '../../shared/rotation/roll-over-issuers.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
+import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
@@ -46,7 +48,12 @@ const deps = {
   responders: dynamoResponderStore(table),
   slots: dynamoSlotStore(table),
   objects: s3ObjectStore({ client: s3Client(), bucketName: environment.BUCKET_NAME }),
-  signer: kmsCaSigner({ onAttempt: logKmsAttempts(log) }),
+  signer: recordedCeremonies(kmsCaSigner({ onAttempt: logKmsAttempts(log) }), {
+    authority: dynamoAuthorityStore(table),
+    ceremonies: dynamoCeremonyLog(table),
+    clock: systemClock,
+    onUnrecorded: (error) => log.warn('ceremony not recorded', { error }),
+  }),
   clock: systemClock,
   pause: setTimeout,
   random: (length: number) => Uint8Array.from(randomBytes(length)),

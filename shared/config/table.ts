@@ -48,6 +48,8 @@ export const PARTITIONS = {
   authority: 'AUTHORITY',
   /** Events about issuers and roots: those published, and what they are made of besides their records: `EVENT`, one partition. */
   event: 'EVENT',
+  /** Every use of a root's key: `CEREMONY`, one partition. */
+  ceremony: 'CEREMONY',
   /** The CA keys that the template declares: `SLOT`, one partition. */
   slot: 'SLOT',
 } as const;

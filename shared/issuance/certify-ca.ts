@@ -1,6 +1,7 @@
 import type { CaKeySpec, KmsRoot } from '../domain/authority.ts';
 import { type Clock, type Instant, plus } from '../domain/instant.ts';
 import { CA_BACKDATE_SECONDS } from '../domain/profile.ts';
+import { SERVICE } from '../domain/revocation.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
 import { AppError } from '../errors/app-error.ts';
 import { publicKeyOf } from '../pki/certificate.ts';
@@ -40,7 +41,7 @@ export function newDraft(
 }
 
 /**
- * Signs what is recorded, with the key of a root. @returns the DER certificate.
+ * Signs what is recorded, with the key of a root. @param by who wants it. @returns the DER certificate.
  *
  * @throws AppError `internal` where the settings that determine the recorded bytes were changed before they were signed.
  */
@@ -49,13 +50,18 @@ export async function signRecorded(
   recorded: { readonly id: string; readonly tbsSha256: string },
   prepared: Prepared,
   rootKey: Pick<KmsRoot, 'keyArn' | 'keySpec'>,
+  by: string = SERVICE,
 ): Promise<Uint8Array> {
   if (prepared.tbsSha256 !== recorded.tbsSha256)
     throw new AppError(
       'internal',
       `${recorded.id} was recorded with different contents than the settings now give; deploy the settings that it was recorded with`,
     );
-  return (await issue(prepared, (digest) => signer.sign(rootKey, digest))).certificate;
+  return (
+    await issue(prepared, (digest) =>
+      signer.sign(rootKey, digest, { purpose: `certificate of ${recorded.id}`, by }),
+    )
+  ).certificate;
 }
 
 /**

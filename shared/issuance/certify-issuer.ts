@@ -56,7 +56,7 @@ export async function certifyIssuer(
       tbsSha256: prepare(draft).tbsSha256,
     });
   const issuer = draftedIssuer(known ?? (await reserve()));
-  const certificate = issuer.certificate ?? (await signRecorded(signer, issuer, prepare(issuer), root));
+  const certificate = issuer.certificate ?? (await signRecorded(signer, issuer, prepare(issuer), root, by));
   checkKey(id, certificate, publicKey);
   if (issuer.certificate) return certifiedIssuer([issuer], id);
   return certifiedIssuer([await store.commitIssuer(id, certificate, { to: 'READY', at: clock(), by })], id);

@@ -8,6 +8,7 @@ import type {
   Root,
 } from '../domain/authority.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
+import type { Ceremony, Purpose } from '../domain/ceremony.ts';
 import type {
   CertificateRecord,
   CertificateState,
@@ -277,15 +278,31 @@ export interface CaSigner {
   /**
    * Signs a digest; the signature is as X.509 carries it (RSA: PKCS#1 octets; ECDSA: DER Ecdsa-Sig-Value). Retries by
    * itself inside its time budget, 8 seconds at most (leases are made to outlast it); every attempt is in `attempts`.
+   * @param use what it is for, for the record of the roots' uses.
    * @throws SigningError with the attempts, where the budget ends without a signature.
    */
   sign(
     key: Pick<Issuer, 'keyArn' | 'keySpec'>,
     digest: Uint8Array,
+    use?: Purpose,
   ): Promise<{ readonly signature: Uint8Array; readonly attempts: readonly SigningAttempt[] }>;
 
   /** DER SubjectPublicKeyInfo of the key, as KMS has it. */
   publicKey(keyArn: string): Promise<Uint8Array>;
+}
+
+/** The record of every use of the roots' keys. Nothing leaves it. */
+export interface CeremonyLog {
+  /** Records a use that begins; one that is there stays. */
+  begin(ceremony: Ceremony): Promise<void>;
+  /** Adds how it ended, and the requests that KMS got. Nothing happens where it did not begin. */
+  end(
+    ceremony: Pick<Ceremony, 'at' | 'digest'>,
+    outcome: 'signed' | 'failed',
+    kmsRequestIds: readonly string[],
+  ): Promise<void>;
+  /** The last ones, at most 100, from the last one. Consistent. */
+  lastCeremonies(count: number): Promise<readonly Ceremony[]>;
 }
 
 /** KMS gave no signature; the attempts are recorded all the same. */

@@ -1,6 +1,7 @@
 import { type CaKeySpec, isSigningCa, type SigningCa, signsRevocationData } from '../domain/authority.ts';
 import type { Clock, Instant } from '../domain/instant.ts';
 import type { Responder } from '../domain/responder.ts';
+import { SERVICE } from '../domain/revocation.ts';
 import { newSerialNumber, type RandomBytes } from '../domain/serial-number.ts';
 import { twoThirdsOfLife } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -116,6 +117,8 @@ async function finish(
   const prepared = prepareFor(ca, responder);
   if (prepared.tbsSha256 !== responder.tbsSha256)
     throw new AppError('internal', `the responder of ${ca.id} was recorded with other contents`);
-  const { certificate } = await issue(prepared, (digest) => signer.sign(ca, digest));
+  const { certificate } = await issue(prepared, (digest) =>
+    signer.sign(ca, digest, { purpose: `responder certificate of ${ca.id}`, by: SERVICE }),
+  );
   return responders.commitResponder(responder, certificate);
 }

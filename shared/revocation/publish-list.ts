@@ -1,5 +1,5 @@
 import { type Clock, type Instant, isOver, plus } from '../domain/instant.ts';
-import type { RevokedEntry } from '../domain/revocation.ts';
+import { type RevokedEntry, SERVICE } from '../domain/revocation.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { CaSigner, Pause } from '../issuance/ports.ts';
 import type { EntryPages } from '../pki/crl/expected-entries.ts';
@@ -94,7 +94,9 @@ async function tryToPublish(
     if (published?.etag !== before.etag) return undefined;
     await checkNothingLost(path, published.body, list.entries());
   }
-  const { der } = await signPrepared(prepared, (digest) => deps.signer.sign(ca, digest));
+  const { der } = await signPrepared(prepared, (digest) =>
+    deps.signer.sign(ca, digest, { purpose: `revocation list ${path}`, by: SERVICE }),
+  );
   const state = { ...plan, ...contents };
   const content = {
     body: der,

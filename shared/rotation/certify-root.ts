@@ -46,7 +46,7 @@ export async function certifyRoot(
     known?.predecessorId === undefined ? crossSigner(roots) : certifiedRoot(roots, known.predecessorId);
   const slot = await slotOf(deps, id);
   checkAlone(roots, id);
-  const issued = await selfSigned(deps, slot, known, signer);
+  const issued = await selfSigned(deps, slot, known, signer, by);
   return { root: await crossCertified(deps, slot, issued, signer, by), created: true };
 }
 
@@ -88,6 +88,7 @@ async function selfSigned(
   slot: RootSlot,
   known: Root | undefined,
   predecessor: CertifiedRoot,
+  by: string,
 ): Promise<CertifiedRoot> {
   const { authority: store, roots, signer } = deps;
   const publicKey = await signer.publicKey(slot.keyArn);
@@ -110,7 +111,7 @@ async function selfSigned(
   // Another root was faster since the roots were read.
   if (reserved === undefined) throw notAlone(`from ${predecessor.id}`);
   const root = kmsRoot(reserved);
-  const certificate = root.certificate ?? (await signRecorded(signer, root, prepare(root), slot));
+  const certificate = root.certificate ?? (await signRecorded(signer, root, prepare(root), slot, by));
   checkKey(root.id, certificate, publicKey);
   return certifiedRoot([root.certificate ? root : await store.commitRoot(root.id, certificate)], root.id);
 }
@@ -140,7 +141,7 @@ async function crossCertified(
   const cross =
     root.cross ?? (await store.reserveCross(root.id, { ...draft, tbsSha256: prepare(draft).tbsSha256 }));
   const recorded = { id: `the cross-certificate of ${root.id}`, tbsSha256: cross.tbsSha256 };
-  const certificate = await signRecorded(signer, recorded, prepare(cross), predecessor);
+  const certificate = await signRecorded(signer, recorded, prepare(cross), predecessor, by);
   const committed = await store.commitCross(root.id, certificate, { to: 'TRUSTED', at: clock(), by });
   if (!isTrusted(committed)) throw new AppError('internal', `${root.id} is not trusted after its commit`);
   return committed;

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { INDEXES, PARTITIONS, TABLE_KEY } from '../config/table.ts';
+import type { Ceremony } from '../domain/ceremony.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
 import type { CommonName } from '../domain/common-name.ts';
 import { DAY } from '../domain/duration.ts';
@@ -32,6 +33,7 @@ import { type Month, monthOf } from './month.ts';
  *   AUTHORITY                           ROOT#<id>     a root
  *   AUTHORITY                           ISSUER#<id>   an issuer
  *   SLOT                                <id>          a CA key that the template declares
+ *   CEREMONY                            <RFC 3339>#<digest>: a use of a root's key
  *   AUTHORITY                           LEDGER        which table this ledger is in
  *   AUTHORITY                           ADDITIONAL-ROOTS: the roots of other CAs in the trust bundle
  *   EVENT                               ADDITIONAL-ROOTS#<nnnnnnnn>: what the version nnnnnnnn of these changed
@@ -100,6 +102,8 @@ export const nameBlockKey = (profile: ProfileName, name: CommonName): Key =>
 export const keyBlockKey = (publicKeySha256: string): Key => key(PARTITIONS.block, `KEY#${publicKeySha256}`);
 export const rootKey = (id: string): Key => key(PARTITIONS.authority, `ROOT#${id}`);
 export const issuerKey = (id: string): Key => key(PARTITIONS.authority, `ISSUER#${id}`);
+export const ceremonyKey = ({ at, digest }: Pick<Ceremony, 'at' | 'digest'>): Key =>
+  key(PARTITIONS.ceremony, `${toRfc3339(at)}#${digest}`);
 export const slotKey = (id: string): Key => key(PARTITIONS.slot, id);
 /** Beside the CAs, since whatever signs reads those. */
 export const ledgerKey: Key = key(PARTITIONS.authority, 'LEDGER');

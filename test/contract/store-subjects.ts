@@ -3,6 +3,7 @@ import { dynamoAgentLedger } from '../../shared/store/agent-ledger.ts';
 import { dynamoAuthorityEventLog } from '../../shared/store/authority-event-log.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
+import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoConfirmationLedger } from '../../shared/store/confirm-successor.ts';
 import { dynamoSelectedCertificates } from '../../shared/store/count-selected.ts';
@@ -59,6 +60,7 @@ async function startAdapter(): Promise<StoreSubject> {
       ...dynamoDeploymentLedger(options),
       ...dynamoAuthorityStore(options),
       ...dynamoSlotStore(options),
+      ...dynamoCeremonyLog(options),
       ...dynamoRevokedCertificates(options),
       ...dynamoTokenCertificates(options),
       ...dynamoBlockLedger(options),

@@ -1,5 +1,6 @@
 import type {
   AuthorityStore,
+  CeremonyLog,
   CertificateListing,
   DeploymentLedger,
   IssuanceStore,
@@ -26,6 +27,7 @@ import type {
   SlotStore,
 } from '../../shared/rotation/ports.ts';
 import { fakeAuthority, fakeExternalIssuers } from './authority.ts';
+import { fakeCeremonies } from './ceremonies.ts';
 import { fakeEventLog } from './event-log.ts';
 import { fakeExpiry } from './expiry.ts';
 import { fakeIssuance } from './issuance.ts';
@@ -47,6 +49,7 @@ export type StorePorts = IssuanceStore &
   DeploymentLedger &
   AuthorityStore &
   SlotStore &
+  CeremonyLog &
   RootStore &
   ExternalIssuerStore &
   Omit<RevocationLedger, 'certificate'> &
@@ -96,6 +99,7 @@ export function fakeStore(): FakeStore {
     ...fakeDeployments(tables),
     ...fakeAuthority(tables),
     ...fakeSlots(tables),
+    ...fakeCeremonies(tables),
     ...fakeRevocation(tables),
     ...fakeBlocks(tables),
     ...fakeOcsp(tables),

@@ -6,6 +6,7 @@ import {
 import type { Issuer, Root } from '../../shared/domain/authority.ts';
 import type { KeyBlock, NameBlock } from '../../shared/domain/block.ts';
 import type { BootstrapToken } from '../../shared/domain/bootstrap-token.ts';
+import type { Ceremony } from '../../shared/domain/ceremony.ts';
 import type { CertificateEvent } from '../../shared/domain/certificate-event.ts';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import type { CommonName } from '../../shared/domain/common-name.ts';
@@ -31,6 +32,8 @@ export interface Tables {
   readonly roots: Map<string, Root>;
   readonly issuers: Map<string, Issuer>;
   readonly slots: Map<string, Slot>;
+  /** By time and digest. */
+  readonly ceremonies: Map<string, Ceremony>;
   additionalRoots: AdditionalRoots;
   readonly eventLog: { readonly changes: AdditionalRootChange[]; published: PublishedEvents };
   readonly tokens: Map<string, { token: BootstrapToken; readonly slots: readonly UseSlot[] }>;
@@ -68,6 +71,7 @@ export function emptyTables(): Tables {
     roots: new Map(),
     issuers: new Map(),
     slots: new Map(),
+    ceremonies: new Map(),
     additionalRoots: NO_ADDITIONAL_ROOTS,
     eventLog: { changes: [], published: { version: 0, ids: [] } },
     tokens: new Map(),
