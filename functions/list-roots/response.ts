@@ -14,9 +14,7 @@ import { toPem } from '../../shared/pki/pem.ts';
 export const listRootsAnswer = z.object({
   roots: z.array(rootView),
   additionalRoots: z.array(additionalRootView),
-  ceremonies: z
-    .array(ceremonyView)
-    .check(z.describe('The last 100 uses of the keys of roots in KMS, from the last one.')),
+  ceremonies: z.array(ceremonyView).check(z.describe('The last 100 uses of roots; ids as in CloudTrail.')),
 });
 
 /** All roots, in the order of the trust bundle, and what their keys were used for. */

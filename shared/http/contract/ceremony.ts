@@ -9,16 +9,13 @@ export const ceremonyView = z
   .object({
     root: z.string(),
     at: time,
-    by: z.string().check(z.describe('ARN of the IAM principal, or "fleetseal" for the service itself.')),
-    purpose: z.string().check(z.describe('For example "certificate of issuer-2".')),
+    by: z.string(),
+    purpose: z.string(),
     keyArn: z.string(),
-    digest: z.string().check(z.describe('Hex of the digest that KMS was asked to sign.')),
-    outcome: z.optional(
-      z.enum(['signed', 'failed']).check(z.describe('Absent while it runs, and where it was cut off.')),
-    ),
-    kmsRequestIds: z
-      .array(z.string())
-      .check(z.describe("Request ids of KMS, as in CloudTrail's events of the key.")),
+    digest: z.string(),
+    // Absent while it runs, and where it was cut off.
+    outcome: z.optional(z.enum(['signed', 'failed'])),
+    kmsRequestIds: z.array(z.string()),
   })
   .check(z.meta({ id: 'Ceremony' }));
 
