@@ -19,6 +19,7 @@ import { TAGS } from './tags.ts';
 import { THROTTLE } from './throttle.ts';
 
 export { COLD_TABLE } from './table.ts';
+export { signingRates } from './throttle.ts';
 
 const ROLE_ARN = z
   .string()

@@ -156,6 +156,13 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
   { changed: 'logRetentionDays', to: { logRetentionDays: 30 }, outcome: 'accepted' },
   { changed: 'sweepIntervalMinutes', to: { sweepIntervalMinutes: 10 }, outcome: 'accepted' },
   { changed: 'enrollConcurrency', to: { enrollConcurrency: 20 }, outcome: 'accepted' },
+  { changed: 'alarmEmails', to: { alarmEmails: ['ops@example.com'] }, outcome: 'accepted' },
+  { changed: 'monthlyBudgetDollars', to: { monthlyBudgetDollars: 100 }, outcome: 'accepted' },
+  {
+    changed: 'warmThroughput, warmThroughput.readUnitsPerSecond, warmThroughput.writeUnitsPerSecond',
+    to: { warmThroughput: { readUnitsPerSecond: 20_000, writeUnitsPerSecond: 8000 } },
+    outcome: 'accepted',
+  },
   {
     changed: 'alarmTopicArn',
     to: { alarmTopicArn: 'arn:aws:sns:eu-central-1:000000000000:alarms' },

@@ -26,7 +26,7 @@ ${limits()
   .map(({ what, perSecond, raise }) => `| ${what} | ${whole(perSecond)} | ${raise} |`)
   .join('\n')}
 
-The first is ${first?.what ?? ''}. A host that is refused waits and tries again; nothing is lost, and no use of a token is spent. A burst is enough to meet the limits of a new table: set \`warmThroughput\` before a first mass enrollment, or let hosts begin over some minutes.
+The first to throttle: ${first?.what ?? ''}. A host that is refused waits and tries again; nothing is lost, and no use of a token is spent. A table without traffic before takes fewer enrollments than the default quota of KMS: where you raise the throttle, set \`warmThroughput\` before a first mass enrollment.
 
 One token for a whole fleet is fine: its uses are counted on up to 16 partitions, and its reservations lie on 16 others. No transaction of an enrollment contains an item that all requests share.
 

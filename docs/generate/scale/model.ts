@@ -1,4 +1,4 @@
-import { COLD_TABLE, readSettings } from '../../../infra/settings/settings.ts';
+import { COLD_TABLE, readSettings, signingRates } from '../../../infra/settings/settings.ts';
 import { useSlotCount } from '../../../shared/domain/bootstrap-token.ts';
 import { BUCKET_SHARDS, OPEN_SHARDS, RESERVATION_PARTITIONS } from '../../../shared/store/keys.ts';
 import { measuredUnits } from '../cost/units.ts';
@@ -26,14 +26,14 @@ function ofAccount(): readonly Limit[] {
   const { throttle, quotas } = readSettings({ authority: 'fleet' });
   return [
     {
-      what: 'API Gateway, throttle of the stage',
-      perSecond: throttle.ratePerSecond,
-      raise: 'setting `throttle`, once the quota of KMS is raised',
+      what: 'API Gateway, throttle of enrollments; renewals have as much again',
+      perSecond: signingRates(throttle, quotas.kmsSignaturesPerSecond).enroll,
+      raise: 'settings `throttle` and `quotas`, once the quota of KMS is raised',
     },
     {
       what: 'KMS, signatures of one key family',
       perSecond: quotas.kmsSignaturesPerSecond,
-      raise: 'Service Quotas, then setting `quotas`',
+      raise: 'Service Quotas, then the setting `quotas`',
     },
   ];
 }
