@@ -2,7 +2,8 @@ import { join, relative, resolve } from 'node:path';
 import { bundleFunctions } from './bundle.ts';
 import { SettingsError } from './settings/settings.ts';
 import { deploymentSettings } from './settings-file.ts';
-import { addStacks, createApp } from './synthesize.ts';
+import { addStacks } from './stacks/add-stacks.ts';
+import { createApp } from './synthesize.ts';
 
 /* Entry point for the CDK command line, which sets the output directory in the environment. Bundles go there too. */
 const ROOT = join(import.meta.dirname, '..');

@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { bundleFunctions } from './bundle.ts';
 import { readSettings } from './settings/settings.ts';
 import { readSettingsFile } from './settings-file.ts';
-import { addStacks, createApp } from './synthesize.ts';
+import { addStacks } from './stacks/add-stacks.ts';
+import { createApp } from './synthesize.ts';
 
 /*
  * `npm run synth`: the templates of every example of docs/examples/settings, in a directory of its own below `cdk.out`,

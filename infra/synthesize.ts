@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import CDK from '../cdk.json' with { type: 'json' };
 import { type Bundles, bundleFunctions } from './bundle.ts';
-import { applyAcross } from './constructs/across-stack.ts';
-import { readSettings, type Settings } from './settings/settings.ts';
-import { AuthorityStack } from './stacks/authority-stack.ts';
-import { ServiceStack } from './stacks/service-stack.ts';
+import { readSettings } from './settings/settings.ts';
+import { addStacks, FLAGS } from './stacks/add-stacks.ts';
 
 export interface AppOptions {
   /** @default - what the CDK command line sets, or a temporary directory */
@@ -19,7 +16,7 @@ export interface AppOptions {
 export function createApp({ outdir, checkSchemas = true }: AppOptions = {}): App {
   const app = new App({
     // Tests synthesize with the same feature flags.
-    context: CDK.context,
+    context: FLAGS,
     analyticsReporting: false,
     treeMetadata: false,
     builtinCloudFormationValidation: checkSchemas,
@@ -29,29 +26,6 @@ export function createApp({ outdir, checkSchemas = true }: AppOptions = {}): App
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   return app;
-}
-
-/** The composition root: settings in, stacks out. Needs no account. */
-export function addStacks(
-  app: App,
-  { settings, bundles }: { readonly settings: Settings; readonly bundles: Bundles },
-): void {
-  const authority = new AuthorityStack(app, 'FleetsealAuthority', {
-    stackName: `fleetseal-${settings.authority}-authority`,
-    description:
-      'fleetseal: CA keys, signing roles, ledger. Deleting the stack retains keys, roles and table.',
-    terminationProtection: true,
-    settings,
-    bundles,
-  });
-  const service = new ServiceStack(app, 'FleetsealService', {
-    stackName: `fleetseal-${settings.authority}-service`,
-    description: 'fleetseal: API, functions and schedules. Holds no state.',
-    settings,
-    bundles,
-    authority,
-  });
-  for (const stack of [authority, service]) applyAcross(stack, settings);
 }
 
 export interface SynthesisOptions extends AppOptions {

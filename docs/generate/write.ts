@@ -6,6 +6,7 @@ import { deploymentDocument } from './deployment/document.ts';
 import { fleetDocument, recordedFleet } from './fleet/document.ts';
 import { fleetPicture } from './fleet/picture.ts';
 import { kitsDocument } from './kits/document.ts';
+import { libraryDocument } from './library/document.ts';
 import { metricsDocument } from './metrics/document.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { scaleDocument } from './scale/document.ts';
@@ -23,6 +24,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'docs/fleet.md': () => fleetDocument(recordedFleet()),
   'docs/fleet.svg': () => fleetPicture(recordedFleet()),
   'docs/kits.md': kitsDocument,
+  'docs/library.md': libraryDocument,
   'docs/metrics.md': metricsDocument,
   'docs/scale.md': scaleDocument,
   'docs/settings.md': settingsDocument,

@@ -1,5 +1,5 @@
 import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
@@ -66,44 +66,48 @@ function issuing(profiles: readonly ProfileName[]): readonly Call[] {
 const isServer = (profile: ProfileName) => PROFILES[profile].extendedKeyUsage.includes('serverAuth');
 
 /** The admin routes that each role of docs/operations.md may call: one managed policy for each. */
-const API_ROLES: Readonly<Record<string, { readonly description: string; readonly calls: readonly Call[] }>> =
-  {
-    TokenIssuer: {
-      description: 'Makes bootstrap tokens for clients; lists and revokes tokens, and renders kits.',
-      calls: issuing(PROFILE_NAMES.filter((profile) => !isServer(profile))),
-    },
-    ServerTokens: {
-      description: 'Makes bootstrap tokens for servers; lists and revokes tokens, and renders kits.',
-      calls: issuing(PROFILE_NAMES.filter(isServer)),
-    },
-    Revoker: {
-      description: 'Revokes certificates and tokens, blocks names and keys, and reads all of these.',
-      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, ...REVOKE, ...BLOCK, REVOKE_TOKENS],
-    },
-    Auditor: {
-      description: 'Reads tokens, certificates, their histories, blocks, issuers, and roots.',
-      calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, READ_ISSUERS, READ_ROOTS, READ_REPLACEMENTS],
-    },
-    CaAdmin: {
-      description: 'Calls every admin route.',
-      calls: [
-        ...READ,
-        ...READ_TOKENS,
-        ...READ_REVOCATION,
-        ...MAKE_TOKENS,
-        ...REVOKE,
-        ...BLOCK,
-        REVOKE_TOKENS,
-        RENDER_KITS,
-        READ_ROOTS,
-        ...CHANGE_ROOTS,
-        READ_ISSUERS,
-        ...CHANGE_ISSUERS,
-        READ_REPLACEMENTS,
-        ...CHANGE_REPLACEMENTS,
-      ],
-    },
-  };
+const API_ROLES = {
+  TokenIssuer: {
+    description: 'Makes bootstrap tokens for clients; lists and revokes tokens, and renders kits.',
+    calls: issuing(PROFILE_NAMES.filter((profile) => !isServer(profile))),
+  },
+  ServerTokens: {
+    description: 'Makes bootstrap tokens for servers; lists and revokes tokens, and renders kits.',
+    calls: issuing(PROFILE_NAMES.filter(isServer)),
+  },
+  Revoker: {
+    description: 'Revokes certificates and tokens, blocks names and keys, and reads all of these.',
+    calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, ...REVOKE, ...BLOCK, REVOKE_TOKENS],
+  },
+  Auditor: {
+    description: 'Reads tokens, certificates, their histories, blocks, issuers, and roots.',
+    calls: [...READ, ...READ_TOKENS, ...READ_REVOCATION, READ_ISSUERS, READ_ROOTS, READ_REPLACEMENTS],
+  },
+  CaAdmin: {
+    description: 'Calls every admin route.',
+    calls: [
+      ...READ,
+      ...READ_TOKENS,
+      ...READ_REVOCATION,
+      ...MAKE_TOKENS,
+      ...REVOKE,
+      ...BLOCK,
+      REVOKE_TOKENS,
+      RENDER_KITS,
+      READ_ROOTS,
+      ...CHANGE_ROOTS,
+      READ_ISSUERS,
+      ...CHANGE_ISSUERS,
+      READ_REPLACEMENTS,
+      ...CHANGE_REPLACEMENTS,
+    ],
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly description: string; readonly calls: readonly Call[] }>
+>;
+
+/** The name of a role of operators. */
+export type ApiRole = keyof typeof API_ROLES;
 
 /**
  * Managed policies to attach to the people and programs that call the admin routes. They are retained, because IAM does
@@ -114,8 +118,11 @@ const API_ROLES: Readonly<Record<string, { readonly description: string; readonl
  * replace a resource with such a name, so an attached policy cannot be replaced by a new one that nobody has.
  */
 export class ApiRoles extends Construct {
+  private readonly endpoint: ApiEndpoint;
+
   constructor(scope: Construct, id: string, { endpoint, authority }: ApiRolesProps) {
     super(scope, id);
+    this.endpoint = endpoint;
     for (const [role, { description, calls }] of Object.entries(API_ROLES)) {
       const policy = new ManagedPolicy(this, role, {
         managedPolicyName: `fleetseal-${authority}-${Stack.of(this).region}-${role}`,
@@ -137,6 +144,12 @@ export class ApiRoles extends Construct {
             'A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
         });
     }
+  }
+
+  /** Allows a principal the calls of a role. */
+  grant(grantee: IGrantable, role: ApiRole): Grant {
+    const resourceArns = API_ROLES[role].calls.map((call) => invocation(this.endpoint, call));
+    return Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
   }
 }
 

@@ -12,7 +12,7 @@ export interface EventBusProps {
  */
 export class EventBus extends Construct {
   readonly busName: string;
-  private readonly bus: Bus;
+  readonly bus: Bus;
 
   constructor(scope: Construct, id: string, { authority }: EventBusProps) {
     super(scope, id);

@@ -57,6 +57,8 @@ export class AuthorityStack extends Stack {
   readonly endpoint: ApiEndpoint;
   /** Where alarms go. */
   readonly alarmTopicArn: string;
+  /** What operators may call. */
+  readonly roles: ApiRoles;
 
   constructor(scope: Construct, id: string, props: AuthorityStackProps) {
     super(scope, id, props);
@@ -67,7 +69,7 @@ export class AuthorityStack extends Stack {
     this.bus = new EventBus(this, 'Events', settings);
     this.endpoint = new ApiEndpoint(this, 'Api', settings);
     new ApiDomains(this, 'ApiDomains', settings.api);
-    new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });
+    this.roles = new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });
     const objects = new RevocationBucket(this, 'RevocationBucket');
     const data = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket: objects.bucket });
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;

@@ -35,6 +35,9 @@ const SERVED: Readonly<Partial<Record<FunctionName, readonly Route[]>>> = ROUTES
  * hostname, operators' policies, keys and records are in the other stack.
  */
 export class ServiceStack extends Stack {
+  /** Base URL of the API, with the version. */
+  readonly url: string;
+
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const settings = { ...props.settings, alarmTopicArn: props.authority.alarmTopicArn };
@@ -71,6 +74,7 @@ export class ServiceStack extends Stack {
       runbook: 'Tokens are rejected',
       alarmTopicArn: settings.alarmTopicArn,
     });
+    this.url = api.url;
     new CfnOutput(this, 'Url', { value: api.url, description: 'Base URL of the API, with the version.' });
   }
 

@@ -22,7 +22,7 @@ export function cloudFormationClient(config: CloudFormationClientConfig = {}): C
   });
 }
 
-/** Name of a stack that holds the keys of an authority (infra/synthesize.ts). */
+/** Name of a stack that holds the keys of an authority (infra/stacks/add-stacks.ts). */
 const AUTHORITY_STACK = /^fleetseal-.+-authority$/;
 
 /** States in which a stack has, or may have, resources. */

@@ -58,12 +58,17 @@ describe('the package', () => {
     await mustRun('tar', ['-xzf', tarball, '--strip-components=1', '-C', root()]);
   });
 
-  test('holds the command, its bundle and what npm always adds, and nothing else', () => {
-    const others = files.filter((file) => !/^package\/dist\/cli\/[\w-]+\.mjs(\.LEGAL\.txt)?$/.test(file));
+  test('holds the command, the construct library, their bundles and what npm always adds, and nothing else', () => {
+    const bundled =
+      /^package\/dist\/(?:cli\/[\w-]+\.mjs(?:\.LEGAL\.txt)?|lib\/types\/[\w./-]+\.d\.ts|lib\/functions\/[\w-]+\/index\.mjs)$/;
+    const others = files.filter((file) => !bundled.test(file));
     expect(others.sort()).toEqual([
       'package/LICENSE',
       'package/README.md',
       'package/cli/bin.mjs',
+      'package/dist/lib/index.js',
+      'package/dist/lib/index.js.LEGAL.txt',
+      'package/dist/lib/package.json',
       'package/package.json',
     ]);
     expect(files).toContain('package/dist/cli/main.mjs');
