@@ -364,6 +364,18 @@ export const FUNCTIONS = {
     // The client of CloudFormation beside that of DynamoDB.
     budget: 310,
   },
+  'reconcile-signatures': {
+    description: "Compares CloudTrail's records of the CA keys with what the functions logged.",
+    // The uses and attempts of an hour, 10,000 at a time, or of a minute.
+    memoryMb: 512,
+    // Two look-ups a second.
+    timeoutSeconds: 900,
+    variables: ['TABLE_NAME', 'EVENT_BUS_NAME', 'RESPONDER_KEY_ARN', 'SIGNING_LOG_GROUPS'],
+    trigger: 'authority',
+    asn1: false,
+    // The clients of EventBridge, CloudTrail and CloudWatch Logs are 120 KB of it.
+    budget: 345,
+  },
   'create-authority': {
     description: 'Creates the root and issuer certificates, once, at the first deployment.',
     memoryMb: 1024,

@@ -209,6 +209,10 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['UpdateItem'], items: ['ocsp'] },
     { actions: ['Query'], items: ['authority', 'responder'] },
   ],
+  'reconcile-signatures': [
+    { actions: ['Query'], items: ['slot'] },
+    { actions: ['GetItem', 'UpdateItem'], items: ['reconciliation'] },
+  ],
   'maintain-authority': [
     { actions: ['PutItem', 'UpdateItem'], items: ['ceremony'] },
     { actions: ['Query'], items: ['authority', 'responder'] },
@@ -258,7 +262,11 @@ export const OBJECT_PERMISSIONS: Readonly<Partial<Record<FunctionName, readonly 
 };
 
 /** The functions that publish events. */
-export const PUBLISHERS: readonly FunctionName[] = ['report-expiry', 'publish-events'];
+export const PUBLISHERS: readonly FunctionName[] = [
+  'report-expiry',
+  'publish-events',
+  'reconcile-signatures',
+];
 
 /** The values of `dynamodb:LeadingKeys` that match items of `kind`: a prefix, or the one whole key. */
 export function leadingKey(kind: keyof typeof PARTITIONS): string {

@@ -18,6 +18,7 @@ import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { negotiate } from '../../shared/http/accept.ts';
 import { api } from '../../shared/http/api.ts';
 import { enroll } from '../../shared/issuance/enroll.ts';
@@ -25,7 +26,7 @@ import type { EnrollDependencies, Enrollment } from '../../shared/issuance/enrol
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
-import { type Measurement, measured } from '../../shared/observability/measurement.ts';
+import { type Measurement, measured, metrics } from '../../shared/observability/measurement.ts';
 import { type StepTimer, stepTimer } from '../../shared/observability/step-timer.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
@@ -35,7 +36,7 @@ const log = createLog('enroll');
 
 /** `POST /v1/enroll`: 201 with a new certificate, 200 with the one that this token and key have already. */
 export function enrollHandler(deps: EnrollDependencies) {
-  const route = { name: 'enroll', access: 'public', body: enrollBody, refused: REQUESTS_REFUSED } as const;
+  const route = { name: 'enroll', access: 'public', body: enrollBody, refused } as const;
   return api(route, async (request) => {
     const { deployment, ...asked } = request.body;
     const { requestId } = request;
@@ -72,6 +73,9 @@ function timed({ store, signer, ...deps }: EnrollDependencies, { time }: StepTim
   };
 }
 
+/** Counted by code. */
+const refused = (code: ErrorCode) => metrics(measured(REQUESTS_REFUSED, 1, { Code: code }));
+
 function report(
   requestId: string,
   { record, created, ...enrollment }: Enrollment,
@@ -83,10 +87,11 @@ function report(
     measured(CERTIFICATES_ISSUED, 1),
     measured(SIGNATURES_PER_CERTIFICATE, record.attempts.length),
   ];
-  log.info('enrollment', { requestId, outcome, serialNumber, tokenId, issuerId, profile, name }, [
-    ...(created ? issued : []),
-    ...steps,
-  ]);
+  log.info(
+    'enrollment',
+    { requestId, outcome, serialNumber, tokenId, issuerId, profile, name },
+    metrics(...(created ? issued : []), ...steps),
+  );
   if ('unrecorded' in enrollment)
     log.warn('deployment not recorded', { requestId, serialNumber, error: enrollment.unrecorded });
 }

@@ -15,7 +15,7 @@ import { recordedCeremonies } from '../../shared/issuance/recorded-ceremonies.ts
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
-import { measuredIfAny } from '../../shared/observability/measurement.ts';
+import { measuredIfAny, metrics } from '../../shared/observability/measurement.ts';
 import { s3Client } from '../../shared/publish/client.ts';
 import { s3ObjectStore } from '../../shared/publish/object-store.ts';
 import { maintainAuthority } from '../../shared/revocation/maintain-authority.ts';
@@ -108,11 +108,15 @@ async function run(): Promise<void> {
   for (const operation of renewed) log.info('renewed', { operation });
   const failed = [...rollover.failed, ...undone];
   for (const { what: operation, error } of failed) log.error('not renewed', { operation, error });
-  log.info('authority maintained', { counts: { renewed: renewed.length, failed: failed.length } }, [
-    ...measuredIfAny(OLDEST_ROOT_LIST_SECONDS, oldestListSeconds),
-    ...measuredIfAny(RESPONDER_SECONDS, responderSeconds),
-    ...measuredIfAny(ISSUANCE_SECONDS, rollover.issuanceSeconds),
-  ]);
+  log.info(
+    'authority maintained',
+    { counts: { renewed: renewed.length, failed: failed.length } },
+    metrics(
+      ...measuredIfAny(OLDEST_ROOT_LIST_SECONDS, oldestListSeconds),
+      ...measuredIfAny(RESPONDER_SECONDS, responderSeconds),
+      ...measuredIfAny(ISSUANCE_SECONDS, rollover.issuanceSeconds),
+    ),
+  );
   const [first] = failed;
   if (first === undefined) return;
   const reason = first.error instanceof Error ? first.error.message : 'unknown';

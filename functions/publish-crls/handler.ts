@@ -9,7 +9,7 @@ import { answerCloudFormation, type Outcome } from '../../shared/http/custom-res
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
-import { measuredIfAny } from '../../shared/observability/measurement.ts';
+import { measuredIfAny, metrics } from '../../shared/observability/measurement.ts';
 import { s3Client } from '../../shared/publish/client.ts';
 import { s3ObjectStore } from '../../shared/publish/object-store.ts';
 import {
@@ -70,7 +70,7 @@ async function all(): Promise<PublicationReport> {
   log.info(
     'lists checked',
     { counts: { lists: lists.length, failed: failed.length } },
-    measuredIfAny(OLDEST_LIST_SECONDS, oldestListSeconds),
+    metrics(...measuredIfAny(OLDEST_LIST_SECONDS, oldestListSeconds)),
   );
   return report;
 }

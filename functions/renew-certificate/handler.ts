@@ -19,13 +19,14 @@ import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/rev
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
 import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { negotiate } from '../../shared/http/accept.ts';
 import { api } from '../../shared/http/api.ts';
 import { sentProof } from '../../shared/http/contract/proof.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
-import { type Measurement, measured } from '../../shared/observability/measurement.ts';
+import { type Measurement, measured, metrics } from '../../shared/observability/measurement.ts';
 import { type StepTimer, stepTimer } from '../../shared/observability/step-timer.ts';
 import { readRenewalProof } from '../../shared/pki/proof/renewal-proof.ts';
 import { presentProof } from '../../shared/rotation/present-proof.ts';
@@ -43,7 +44,7 @@ export function renewCertificateHandler(deps: RenewalDependencies) {
     name: 'renew-certificate',
     access: 'public',
     body: renewBody,
-    refused: REQUESTS_REFUSED,
+    refused,
   } as const;
   return api(route, async (request) => {
     const { body, requestId, urlOf } = request;
@@ -84,6 +85,9 @@ function timed({ store, signer, ...deps }: RenewalDependencies, { time }: StepTi
   };
 }
 
+/** Counted by code. */
+const refused = (code: ErrorCode) => metrics(measured(REQUESTS_REFUSED, 1, { Code: code }));
+
 function report(
   requestId: string,
   { record, created, ...renewal }: Renewal,
@@ -95,10 +99,11 @@ function report(
     measured(CERTIFICATES_ISSUED, 1),
     measured(SIGNATURES_PER_CERTIFICATE, record.attempts.length),
   ];
-  log.info('renewal', { requestId, outcome, serialNumber, predecessor, issuerId, profile, name }, [
-    ...(created ? issued : []),
-    ...steps,
-  ]);
+  log.info(
+    'renewal',
+    { requestId, outcome, serialNumber, predecessor, issuerId, profile, name },
+    metrics(...(created ? issued : []), ...steps),
+  );
   if ('unrecorded' in renewal)
     log.warn('deployment not recorded', { requestId, serialNumber, error: renewal.unrecorded });
 }

@@ -2,7 +2,7 @@ import { readEnvironment } from '../../shared/config/environment.ts';
 import { ENDING_SERVER_CERTIFICATES, EXPIRING_CERTIFICATES } from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { createLog } from '../../shared/observability/log.ts';
-import { measured } from '../../shared/observability/measurement.ts';
+import { measured, metrics } from '../../shared/observability/measurement.ts';
 import { eventBridgeClient, eventBus } from '../../shared/publish/event-bus.ts';
 import { type ExpiryReport, endingServers, reportExpiry } from '../../shared/rotation/expiry-report.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
@@ -34,15 +34,19 @@ export async function handler(
     remainingMilliseconds: () => context.getRemainingTimeInMillis(),
   });
   for (const { profile, days, count } of report.counts)
-    log.info('certificates expire', { profile, daysLeft: days, counts: { certificates: count } }, [
-      measured(EXPIRING_CERTIFICATES, count, { Profile: profile, DaysLeft: String(days) }),
-    ]);
+    log.info(
+      'certificates expire',
+      { profile, daysLeft: days, counts: { certificates: count } },
+      metrics(measured(EXPIRING_CERTIFICATES, count, { Profile: profile, DaysLeft: String(days) })),
+    );
   for (const error of report.failed) log.error('events not published', { error });
   const { published, failed, complete } = report;
   const outcome = complete ? 'complete' : 'out of time';
-  log.info('expiry reported', { outcome, counts: { published, failed: failed.length } }, [
-    measured(ENDING_SERVER_CERTIFICATES, endingServers(report)),
-  ]);
+  log.info(
+    'expiry reported',
+    { outcome, counts: { published, failed: failed.length } },
+    metrics(measured(ENDING_SERVER_CERTIFICATES, endingServers(report))),
+  );
   if (failed.length > 0) throw new Error(`${failed.length} batches of events could not be published`);
   if (!complete) throw new Error('time ran out before the end of the report');
   return report;

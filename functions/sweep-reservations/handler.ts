@@ -3,7 +3,7 @@ import { SWEEP_BEHIND_SECONDS } from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { type SweepResult, sweepReservations } from '../../shared/issuance/sweep-reservations.ts';
 import { createLog } from '../../shared/observability/log.ts';
-import { measured } from '../../shared/observability/measurement.ts';
+import { measured, metrics } from '../../shared/observability/measurement.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoLedgerFence } from '../../shared/store/ledger.ts';
@@ -30,9 +30,11 @@ export async function handler(
   const { voided, left, failed, behindSeconds } = result;
   for (const serialNumber of voided) log.warn('reservation voided', { serialNumber, state: 'VOID' });
   for (const { serialNumber, error } of failed) log.error('reservation not voided', { serialNumber, error });
-  log.info('swept', { counts: { voided: voided.length, left, failed: failed.length } }, [
-    measured(SWEEP_BEHIND_SECONDS, behindSeconds),
-  ]);
+  log.info(
+    'swept',
+    { counts: { voided: voided.length, left, failed: failed.length } },
+    metrics(measured(SWEEP_BEHIND_SECONDS, behindSeconds)),
+  );
   if (failed.length > 0) throw new Error(`${failed.length} reservations could not be voided`);
   return result;
 }

@@ -6,7 +6,7 @@ import type { SerialNumber } from '../../shared/domain/serial-number.ts';
 import { secretApiKey, secretsClient } from '../../shared/kibana/api-key.ts';
 import { kibanaFleetAgents } from '../../shared/kibana/fleet-agents.ts';
 import { createLog } from '../../shared/observability/log.ts';
-import { measured } from '../../shared/observability/measurement.ts';
+import { measured, metrics } from '../../shared/observability/measurement.ts';
 import { unenrollAgent } from '../../shared/revocation/unenroll-agent.ts';
 import { dynamoAgentLedger } from '../../shared/store/agent-ledger.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
@@ -51,9 +51,11 @@ async function unenroll(serialNumber: SerialNumber): Promise<boolean> {
     if (ended.outcome === 'unenrolled')
       log.info('agent unenrolled', { serialNumber, agentId: ended.agentId });
     if (ended.outcome === 'kept')
-      log.warn('agent not unenrolled', { serialNumber, reason: ended.reason }, [
-        measured(AGENTS_NOT_UNENROLLED, 1),
-      ]);
+      log.warn(
+        'agent not unenrolled',
+        { serialNumber, reason: ended.reason },
+        metrics(measured(AGENTS_NOT_UNENROLLED, 1)),
+      );
     return true;
   } catch (error) {
     log.error('agent not unenrolled, to be tried again', { serialNumber, error });

@@ -14,6 +14,7 @@ import { createFunctions, enrollSession } from './lambda/functions.ts';
 import type { LocalFunction } from './lambda/lambda.ts';
 import { startSchedules, type TemplateSchedules, templateSchedules } from './lambda/schedule.ts';
 import { lockDirectory } from './lock.ts';
+import type { LogEvent } from './logs/cloudwatch-logs.ts';
 import type { Call, CallLog } from './service/calls.ts';
 import { type Clock, createClock } from './service/clock.ts';
 import type { Credentials } from './service/credentials.ts';
@@ -130,15 +131,22 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   const { region } = template.place;
   const calls = createJournal<Call>();
   const logs = createJournal<string>();
+  // Neither is reset: what was signed is reconciled with what was logged.
+  const trail = createJournal<Call>();
+  const logEvents = createJournal<LogEvent>();
   const { keyMaterial, intercept } = options;
   const engines = { data, keyMaterial, region, environment: process.env, removed: deployment, log };
-  const watch = { clock, record: calls.add, intercept };
+  const record = (call: Call) => {
+    calls.add(call);
+    if (call.service === 'kms') trail.add(call);
+  };
+  const watch = { clock, record, intercept };
   const stacks = localStacks(template.stacks, template.place);
   const { access, endpoints, s3, read, expire, cleanUp } = await startServices(
     template,
     stacks,
     engines,
-    watch,
+    { ...watch, trail, logEvents },
     closers,
   );
   const functions = createFunctions(template, access, {
@@ -147,8 +155,9 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     codeCache,
     concurrency: options.concurrency ?? 4,
     endpoints: endpointVariables(endpoints),
-    log(line) {
+    log(line, logGroupName) {
       logs.add(line);
+      logEvents.add({ logGroupName, timestamp: clock.now(), message: line });
       log(line);
     },
   });

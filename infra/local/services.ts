@@ -1,5 +1,6 @@
 import { cloudFormationService } from './cloudformation/cloudformation.ts';
 import type { LocalStacks } from './cloudformation/stacks.ts';
+import { cloudTrailService } from './cloudtrail/cloudtrail.ts';
 import {
   type DynamoEngine,
   type Engine,
@@ -11,8 +12,11 @@ import {
   startSecretsEngine,
 } from './engines.ts';
 import { type Access, createAccess } from './iam/access.ts';
+import { type LogEvent, logsService } from './logs/cloudwatch-logs.ts';
 import type { AwsService, ServiceName } from './service/aws-service.ts';
+import type { Call } from './service/calls.ts';
 import { type Boundary, startGate } from './service/gate.ts';
+import type { Journal } from './service/journal.ts';
 import type { Template } from './template/template.ts';
 
 /** What must be stopped, last first. */
@@ -29,12 +33,20 @@ interface Services extends Pick<Engine, 'cleanUp'>, Pick<DynamoEngine, 'read' | 
   readonly s3: AwsService;
 }
 
+/** What sees the calls of all services, and what two of them give back of what was seen. */
+interface Watch extends Pick<Boundary, 'clock' | 'record' | 'intercept'> {
+  /** The calls of KMS. */
+  readonly trail: Pick<Journal<Call>, 'all'>;
+  /** What functions wrote. */
+  readonly logEvents: Pick<Journal<LogEvent>, 'all'>;
+}
+
 /** Starts the services, each behind its gate. */
 export async function startServices(
   template: Template,
   stacks: LocalStacks,
   engines: EngineOptions,
-  watch: Pick<Boundary, 'clock' | 'record' | 'intercept'>,
+  { trail, logEvents, ...watch }: Watch,
   closers: Closers,
 ): Promise<Services> {
   const started: Engine[] = [];
@@ -66,6 +78,8 @@ export async function startServices(
       s3: await open(s3),
       secretsmanager: await open(secrets),
       events: await open(events),
+      cloudtrail: await open({ service: cloudTrailService(trail) }),
+      logs: await open({ service: logsService(logEvents.all, template.place) }),
       cloudformation: await open({ service: cloudFormationService(stacks) }),
     },
     async cleanUp() {
@@ -82,6 +96,8 @@ export function endpointVariables(endpoints: Endpoints): Readonly<Record<string,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
+    AWS_ENDPOINT_URL_CLOUDTRAIL: endpoints.cloudtrail,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoints.logs,
     AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudformation,
   };
 }

@@ -1,5 +1,6 @@
 import { CfnOutput, type CustomResource, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import type { Bundles } from '../bundle.ts';
@@ -17,9 +18,10 @@ import { Maintenance } from '../constructs/maintenance.ts';
 import { OcspApi } from '../constructs/ocsp-api.ts';
 import { Publication } from '../constructs/publication.ts';
 import { QuotaAlarms } from '../constructs/quota-alarms.ts';
+import { Reconciliation } from '../constructs/reconciliation.ts';
 import { RevocationBucket } from '../constructs/revocation-bucket.ts';
 import { RevocationDistribution } from '../constructs/revocation-distribution.ts';
-import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
+import { functionLogs, ServiceFunction, signingRole } from '../constructs/service-function.ts';
 import type { FunctionName } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
 import { ROOT_ID } from '../settings/declaration.ts';
@@ -33,10 +35,11 @@ export interface AuthorityStackProps extends StackProps {
 /** The functions of the service stack that sign. */
 type ServiceSigner = 'enroll' | 'renew-certificate' | 'certify-issuer' | 'certify-root';
 
-/** A role that signs, and the name of the function that may use it. */
+/** A role that signs, the name of the function that may use it, and where that function logs its signatures. */
 export interface Signer {
   readonly role: Role;
   readonly functionName: string;
+  readonly logGroup: LogGroup;
 }
 
 const HOUR_SECONDS = 3600;
@@ -74,24 +77,32 @@ export class AuthorityStack extends Stack {
     const data = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket: objects.bucket });
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;
     const role = (name: FunctionName) => signingRole(this, `${pascal(name)}Role`, name, functionName(name));
-    const signer = (name: ServiceSigner) => ({ role: role(name), functionName: functionName(name) });
-    this.signers = {
+    const signer = (name: FunctionName): Signer => ({
+      role: role(name),
+      functionName: functionName(name),
+      logGroup: functionLogs(this, `${pascal(name)}Logs`, settings.logRetentionDays),
+    });
+    const signers = {
       enroll: signer('enroll'),
       'renew-certificate': signer('renew-certificate'),
       'certify-issuer': signer('certify-issuer'),
       'certify-root': signer('certify-root'),
+      'create-authority': signer('create-authority'),
+      'maintain-authority': signer('maintain-authority'),
+      'publish-crls': signer('publish-crls'),
+      'answer-ocsp': signer('answer-ocsp'),
     };
-    const roles = {
-      enroll: this.signers.enroll.role,
-      'renew-certificate': this.signers['renew-certificate'].role,
-      'certify-issuer': this.signers['certify-issuer'].role,
-      'certify-root': this.signers['certify-root'].role,
-      'create-authority': role('create-authority'),
-      'maintain-authority': role('maintain-authority'),
-      'publish-crls': role('publish-crls'),
-      'answer-ocsp': role('answer-ocsp'),
-    };
-    const declared = authorityKeys(this, settings, roles);
+    this.signers = signers;
+    const declared = authorityKeys(this, settings, {
+      enroll: signers.enroll.role,
+      'renew-certificate': signers['renew-certificate'].role,
+      'certify-issuer': signers['certify-issuer'].role,
+      'certify-root': signers['certify-root'].role,
+      'create-authority': signers['create-authority'].role,
+      'maintain-authority': signers['maintain-authority'].role,
+      'publish-crls': signers['publish-crls'].role,
+      'answer-ocsp': signers['answer-ocsp'].role,
+    });
     this.variables = {
       ...variables(settings),
       TABLE_NAME: this.table.tableName,
@@ -100,14 +111,16 @@ export class AuthorityStack extends Stack {
       BUCKET_NAME: objects.bucket.bucketName,
       EVENT_BUS_NAME: this.bus.busName,
       RESPONDER_KEY_ARN: declared.responderKeyArn,
+      SIGNING_LOG_GROUPS: Object.values(signers)
+        .map(({ functionName: signs, logGroup }) => `${signs}=${logGroup.logGroupName}`)
+        .join(','),
     };
-    const fn = (name: Exclude<keyof typeof roles, ServiceSigner>) =>
+    const fn = (name: Exclude<keyof typeof signers, ServiceSigner> | 'reconcile-signatures') =>
       new ServiceFunction(this, pascal(name), {
         ...props,
         authority: settings.authority,
         name,
-        role: roles[name],
-        functionName: functionName(name),
+        ...(name === 'reconcile-signatures' ? {} : signers[name]),
         table: this.table,
         bus: this.bus,
         objects,
@@ -126,6 +139,12 @@ export class AuthorityStack extends Stack {
       });
     const authority = this.createAuthority(fn('create-authority'), settings, declared);
     this.publish(settings, data, declared, fn).node.addDependency(authority);
+    new Reconciliation(this, 'Reconciliation', {
+      authority: settings.authority,
+      reconciler: fn('reconcile-signatures'),
+      logGroups: Object.values(signers).map(({ logGroup }) => logGroup),
+      alarmTopicArn: topicArn,
+    });
     new QuotaAlarms(this, 'Quotas', { settings, table: this.table, alarmTopicArn: topicArn });
     new CfnOutput(this, 'EventBusName', {
       value: this.bus.busName,

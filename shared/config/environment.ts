@@ -38,6 +38,8 @@ const VARIABLES = {
   EVENT_BUS_NAME: z.string().check(z.minLength(1)),
   /** How many of 100 live certificates must have a root in their host's trust bundle before it is activated. */
   ROOT_ADOPTION_PERCENT: z.string().check(z.regex(/^\d{1,3}$/)),
+  /** The functions that sign with their log groups, comma-separated: `<function>=<log group>`. */
+  SIGNING_LOG_GROUPS: z.string().check(z.regex(/^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$/)),
   /** ARN of the key that signs OCSP responses. */
   RESPONDER_KEY_ARN: z.string().check(z.startsWith('arn:')),
   /** Base URL of Kibana with the space, where agents are unenrolled; empty if there is no connector. */

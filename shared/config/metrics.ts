@@ -79,6 +79,24 @@ export const SIGNING_KEYS_UNUSABLE = {
   dimensions: [],
 } as const satisfies Metric;
 
+export const SIGNATURES_UNEXPLAINED = {
+  name: 'SignaturesUnexplained',
+  unit: 'Count',
+  dimensions: [],
+} as const satisfies Metric;
+
+export const ROOT_SIGNATURES_UNEXPLAINED = {
+  name: 'RootSignaturesUnexplained',
+  unit: 'Count',
+  dimensions: [],
+} as const satisfies Metric;
+
+export const RECONCILIATION_BEHIND_SECONDS = {
+  name: 'ReconciliationBehindSeconds',
+  unit: 'Seconds',
+  dimensions: [],
+} as const satisfies Metric;
+
 export const SWEEP_BEHIND_SECONDS = {
   name: 'SweepBehindSeconds',
   unit: 'Seconds',

@@ -50,6 +50,8 @@ export const PARTITIONS = {
   event: 'EVENT',
   /** Every use of a root's key: `CEREMONY`, one partition. */
   ceremony: 'CEREMONY',
+  /** How far signatures were reconciled: `RECONCILIATION`, one item. */
+  reconciliation: 'RECONCILIATION',
   /** The CA keys that the template declares: `SLOT`, one partition. */
   slot: 'SLOT',
 } as const;

@@ -1,10 +1,9 @@
 import type middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { Metric } from '../config/metrics.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { AppError } from '../errors/app-error.ts';
-import type { Log } from '../observability/log.ts';
-import { type Measurement, measured } from '../observability/measurement.ts';
+import type { ErrorCode } from '../errors/codes.ts';
+import type { Log, LogMetrics } from '../observability/log.ts';
 import { callerOf } from './request.ts';
 
 /** What the parts of the stack share about one request. */
@@ -25,14 +24,14 @@ type EdgeRequest = middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult, Er
  */
 export function logAccess(
   log: Log,
-  refused?: Metric<'Code'>,
+  refused?: (code: ErrorCode) => LogMetrics,
 ): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState> {
   const write = (request: EdgeRequest) => {
     const status = request.response?.statusCode ?? 500;
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
     const { failure } = request.internal;
     const fields = { ...requestFields(request), status, ...failureFields(failure, status) };
-    log[level]('request', fields, refusals(refused, failure));
+    log[level]('request', fields, failure && refused?.(failure.code));
   };
   return {
     before: ({ internal }) => {
@@ -41,14 +40,6 @@ export function logAccess(
     after: write,
     onError: write,
   };
-}
-
-function refusals(
-  refused: Metric<'Code'> | undefined,
-  failure: AppError | undefined,
-): readonly Measurement[] {
-  if (refused === undefined || failure === undefined) return [];
-  return [measured(refused, 1, { Code: failure.code })];
 }
 
 function requestFields({ event, context, internal }: EdgeRequest) {

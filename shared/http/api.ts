@@ -1,8 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { Metric } from '../config/metrics.ts';
 import { AppError } from '../errors/app-error.ts';
-import { createLog } from '../observability/log.ts';
+import type { ErrorCode } from '../errors/codes.ts';
+import { createLog, type LogMetrics } from '../observability/log.ts';
 import { type EdgeState, logAccess } from './access-log.ts';
 import { toAppError } from './failure.ts';
 import { type ApiRequest, callerOf, type RequestParts, readRequest } from './request.ts';
@@ -39,8 +39,8 @@ export interface ApiRoute<Body, Query, Path> extends RequestParts<Body, Query, P
   readonly name: string;
   /** `iam`: the gateway has verified SigV4, and the request has the principal. `public`: anyone. */
   readonly access: 'iam' | 'public';
-  /** Counts requests that end with an error, by its code. @default - they are logged only */
-  readonly refused?: Metric<'Code'>;
+  /** The metrics of a request that ends with an error of this code. @default - there are none */
+  readonly refused?: (code: ErrorCode) => LogMetrics;
 }
 
 /**
@@ -67,7 +67,7 @@ export function api<Body = undefined, Query = undefined, Path = undefined>(
 export function edge(
   name: string,
   run: (event: APIGatewayProxyEvent, context: Context) => Promise<ApiResponse>,
-  refused?: Metric<'Code'>,
+  refused?: (code: ErrorCode) => LogMetrics,
 ): ApiHandler {
   const log = createLog(name);
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState>({

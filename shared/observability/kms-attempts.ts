@@ -1,6 +1,6 @@
 import { SIGNING_KEYS_UNUSABLE, SIGNING_THROTTLED } from '../config/metrics.ts';
 import type { Log } from './log.ts';
-import { type Measurement, measured } from './measurement.ts';
+import { type Measurement, measured, metrics } from './measurement.ts';
 
 /** One call of KMS, as the signer reports it. */
 interface KmsAttempt {
@@ -23,7 +23,7 @@ export function logKmsAttempts(log: Log): (attempt: KmsAttempt) => void {
     log[attempt.outcome === 'ok' ? 'info' : 'warn'](
       'kms attempt',
       { ...attempt },
-      measurementsOf(attempt.outcome),
+      metrics(...measurementsOf(attempt.outcome)),
     );
 }
 

@@ -1,7 +1,5 @@
 import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
-import { metricsNamespace } from '../config/metrics-namespace.ts';
-import { embeddedMetrics, type Measurement } from './measurement.ts';
 import { redact, redactText } from './redaction.ts';
 
 /** The fields that a log line may have; any other is dropped. Nothing here ever holds a request's body or headers. */
@@ -46,8 +44,14 @@ const FIELDS = [
 /** Fields of a log line; see {@link FIELDS}. `error` may be anything that was thrown. */
 type LogFields = Partial<Record<(typeof FIELDS)[number], unknown>>;
 
-/** Writes a structured line of JSON, free of secrets. CloudWatch reads the measurements out of it as metrics. */
-type Write = (message: string, fields?: LogFields, measurements?: readonly Measurement[]) => void;
+/**
+ * Members that CloudWatch reads as metrics out of a line, by the time of the line. They are made by `measurement.ts`, so that
+ * a function that measures nothing does not hold what makes them.
+ */
+export type LogMetrics = (at: Date) => Readonly<Record<string, unknown>>;
+
+/** Writes a structured line of JSON, free of secrets. */
+type Write = (message: string, fields?: LogFields, metrics?: LogMetrics) => void;
 
 /** Writes structured lines of JSON, one per call. */
 export interface Log {
@@ -58,10 +62,8 @@ export interface Log {
 
 /** Keeps the listed fields, redacts everything. */
 class AllowListFormatter extends LogFormatter {
-  private readonly namespace = metricsNamespace();
-
   override formatAttributes(base: UnformattedAttributes, additional: LogAttributes): LogItem {
-    const measurements = additional['measurements'] as readonly Measurement[];
+    const metrics = additional['metrics'] as LogMetrics | undefined;
     const given = FIELDS.filter((field) => additional[field] !== undefined);
     const fields = given.map((field) => [field, redact(additional[field])]);
     return new LogItem({
@@ -70,7 +72,7 @@ class AllowListFormatter extends LogFormatter {
         message: redactText(base.message),
         timestamp: base.timestamp.toISOString(),
         ...Object.fromEntries(fields),
-        ...embeddedMetrics(measurements, this.namespace, base.timestamp),
+        ...metrics?.(base.timestamp),
       },
     });
   }
@@ -85,7 +87,7 @@ export function createLog(functionName: string): Log {
   const logger = new Logger({ serviceName: 'fleetseal', logFormatter: new AllowListFormatter() });
   const write =
     (level: 'info' | 'warn' | 'error'): Write =>
-    (message, fields = {}, measurements = []) =>
-      logger[level](message, { function: functionName, ...fields, measurements });
+    (message, fields = {}, metrics = undefined) =>
+      logger[level](message, { function: functionName, ...fields, metrics });
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }

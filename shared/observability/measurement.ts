@@ -1,4 +1,6 @@
 import type { DimensionOf, Metric } from '../config/metrics.ts';
+import { metricsNamespace } from '../config/metrics-namespace.ts';
+import type { LogMetrics } from './log.ts';
 import { redactText } from './redaction.ts';
 
 /** A value of a metric, as a log line carries it. */
@@ -12,7 +14,7 @@ export interface Measurement {
 /**
  * A value of a metric, for a log line.
  *
- * @example log.info('swept', { counts }, [measured(SWEEP_BEHIND_SECONDS, behindSeconds)]);
+ * @example log.info('swept', { counts }, metrics(measured(SWEEP_BEHIND_SECONDS, behindSeconds)));
  */
 export function measured<Of extends Metric>(
   metric: Of,
@@ -25,6 +27,11 @@ export function measured<Of extends Metric>(
 /** The same, or no value where nothing was measured. */
 export function measuredIfAny(metric: Metric<never>, value: number | undefined): readonly Measurement[] {
   return value === undefined ? [] : [{ metric, value, dimensions: {} }];
+}
+
+/** The metrics of a log line. They are none where the function has no namespace, as in tests. */
+export function metrics(...measurements: readonly Measurement[]): LogMetrics {
+  return (at) => embeddedMetrics(measurements, metricsNamespace(), at);
 }
 
 function redacted([name, value]: readonly [string, string]): readonly [string, string] {

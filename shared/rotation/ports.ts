@@ -94,7 +94,7 @@ export interface RenewalRecords {
 export interface RotationEvent {
   /** The same for the same event, however often it is published. */
   readonly id: string;
-  readonly type: `${'certificate' | 'issuer' | 'root'}.${string}`;
+  readonly type: `${'certificate' | 'issuer' | 'root' | 'signature'}.${string}`;
   readonly at: Instant;
   /** JSON; it holds no secret. */
   readonly detail: Readonly<Record<string, unknown>>;
@@ -280,4 +280,52 @@ export interface ExternalIssuerStore {
     installed: InstalledCertificate,
     change: IssuerChange,
   ): Promise<'installed' | 'refused'>;
+}
+
+/** A call of KMS Sign, as CloudTrail recorded it. */
+export interface KeyUse {
+  /** Of CloudTrail: the same for a duplicate. */
+  readonly eventId: string;
+  readonly at: Instant;
+  readonly keyArn: string;
+  /** Of KMS, which the caller gets in the header `x-amzn-requestid`. */
+  readonly requestId: string;
+  /** ARN of the principal, as in `userIdentity.arn`; empty where CloudTrail names none. */
+  readonly principal: string;
+  /** The error that the caller got; undefined where it got a signature. */
+  readonly error: string | undefined;
+}
+
+/** A call of KMS Sign, as a function of the service logged it. */
+export interface LoggedAttempt {
+  /** Name of the function in AWS: that of its role's session. */
+  readonly functionName: string;
+  readonly at: Instant;
+  /** Undefined where no response came: KMS may have signed all the same. */
+  readonly requestId: string | undefined;
+}
+
+/**
+ * A look at the uses of a time: an hour after its end, so that an alarm rings soon; and a day after, so that a late record
+ * of CloudTrail is found too.
+ */
+export type Pass = 'early' | 'late';
+
+/** Where CloudTrail's event history and the logs of the signing functions are read. */
+export interface SignatureRecords {
+  /**
+   * Uses of any KMS key, from `from` and before `to`; duplicates may be among them. Undefined where there are more than
+   * `atMost`.
+   */
+  keyUses(from: Instant, to: Instant, atMost: number): Promise<readonly KeyUse[] | undefined>;
+  /** Attempts that the signing functions logged in that time. */
+  loggedAttempts(from: Instant, to: Instant): Promise<readonly LoggedAttempt[]>;
+}
+
+/** How far each pass has come. */
+export interface ReconciliationProgress {
+  /** Without the passes that never came to an end of a span. Consistent. */
+  readProgress(): Promise<Readonly<Partial<Record<Pass, Instant>>>>;
+  /** Moves a pass forward; one that another run has moved further stays. */
+  noteProgress(pass: Pass, until: Instant): Promise<void>;
 }

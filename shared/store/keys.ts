@@ -38,6 +38,7 @@ import { type Month, monthOf } from './month.ts';
  *   AUTHORITY                           ADDITIONAL-ROOTS: the roots of other CAs in the trust bundle
  *   EVENT                               ADDITIONAL-ROOTS#<nnnnnnnn>: what the version nnnnnnnn of these changed
  *   EVENT                               PUBLISHED     which events about issuers and roots were published
+ *   RECONCILIATION                      META          how far signatures were reconciled
  */
 
 export type Key = Readonly<Record<(typeof TABLE_KEY)[keyof typeof TABLE_KEY], AttributeValue>>;
@@ -48,6 +49,7 @@ function key(pk: string, sk: string = META): Key {
   return { [TABLE_KEY.partition]: { S: pk }, [TABLE_KEY.sort]: { S: sk } };
 }
 
+export const reconciliationKey = key(PARTITIONS.reconciliation);
 export const tokenKey = (id: string): Key => key(`${PARTITIONS.token}${id}`);
 /** Two digits: there are at most 16. */
 export const useSlotKey = (tokenId: string, slot: number): Key =>

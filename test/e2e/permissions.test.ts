@@ -82,6 +82,8 @@ async function useEverything(): Promise<void> {
   cloud.pass(3500);
   await cloud.local.invoke('report-expiry', {});
   await cloud.local.invoke('publish-events', {});
+  cloud.pass(7200);
+  await cloud.local.invoke('reconcile-signatures', {});
   for (const path of ['/v1/trust', '/v1/trust.pem', '/v1/openapi.json', '/v1/nothing'])
     await cloud.call({ path });
 }

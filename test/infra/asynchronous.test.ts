@@ -49,6 +49,7 @@ test('an event is dropped when the next one is due, at the latest after the 6 ho
     MaintainAuthority: [2, 300],
     PublishCrls: [2, 300],
     PublishEvents: [2, 60],
+    ReconcileSignatures: [2, 3600],
     SweepReservations: [2, 300],
     MeasureAdoption: [2, 3600],
     ReportExpiry: [2, 21_600],

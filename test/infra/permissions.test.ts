@@ -175,6 +175,21 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:PutObject bucket/ca/*',
     's3:PutObject bucket/crl/root-*',
   ],
+  'reconcile-signatures': [
+    'GetItem table [RECONCILIATION]',
+    'Query table [SLOT]',
+    'UpdateItem table [RECONCILIATION]',
+    'cloudtrail:LookupEvents *',
+    'events:PutEvents bus',
+    'logs:FilterLogEvents logs of AnswerOcsp',
+    'logs:FilterLogEvents logs of CertifyIssuer',
+    'logs:FilterLogEvents logs of CertifyRoot',
+    'logs:FilterLogEvents logs of CreateAuthority',
+    'logs:FilterLogEvents logs of Enroll',
+    'logs:FilterLogEvents logs of MaintainAuthority',
+    'logs:FilterLogEvents logs of PublishCrls',
+    'logs:FilterLogEvents logs of RenewCertificate',
+  ],
   'answer-ocsp': [
     'BatchGetItem table [OCSP#* CERT#*]',
     'Query table [AUTHORITY RESPONDER#*]',
@@ -235,7 +250,8 @@ function named(resource: string): string {
     .replace(/<[^>]*LedgerTable[^>]*\.StreamArn>/, 'table/stream')
     .replace(/<[^>]*LedgerTable[^>]*>/, 'table')
     .replace(/<[^>]*EventsBus[^>]*>/, 'bus')
-    .replace(/<RevocationBucket[^>]*>/, 'bucket');
+    .replace(/<RevocationBucket[^>]*>/, 'bucket')
+    .replace(/<(\w+)Logs[0-9A-F]{8}\.Arn>/, 'logs of $1');
 }
 
 /** Those of every deployment. */
@@ -245,7 +261,7 @@ describe('a function may do exactly what is listed', () => {
   test.each(ALWAYS.map((name) => ({ name })))('$name', ({ name }) => {
     const [logs, ...rest] = permissions(name);
     expect(logs?.actions).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
-    expect(logs?.resources).toEqual([expect.stringMatching(/^<\w+Logs[0-9A-F]{8}\.Arn>$/)]);
+    expect(logs?.resources).toEqual([expect.stringMatching(/^<[\w:-]+Logs[0-9A-F]{8}(\.Arn|Arn\w+)>$/)]);
     expect(rest.flatMap(written).sort()).toEqual(EXPECTED[name]);
   });
 });
@@ -287,6 +303,7 @@ describe('no policy', () => {
       [['s3:GetObject'], ['bucket/crl/*']],
       [['s3:PutObject'], ['bucket/crl/bundle.pem', 'bucket/crl/issuer-*']],
       [['dynamodb:ListStreams'], ['*']],
+      [['cloudtrail:LookupEvents'], ['*']],
       [['cloudformation:DescribeStacks'], [expect.stringMatching(/:stack\/fleetseal-fleet-authority\/\*$/)]],
       [['cloudformation:ListStacks'], ['*']],
     ]);

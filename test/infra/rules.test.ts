@@ -66,6 +66,7 @@ describe('the rules of cdk-nag', () => {
       'AwsSolutions-IAM5[PUT/issuers/*/certificate]: A wildcard stands for a parameter of the path: the id of a token, a serial number, a profile or a name.',
       'AwsSolutions-IAM5[Resource::*]: Lambda asks for dynamodb:ListStreams, which knows no resource.',
       'AwsSolutions-IAM5[Resource::*]: ListStacks has no resource.',
+      'AwsSolutions-IAM5[Resource::*]: cloudtrail:LookupEvents knows no resource; the event history has no secrets.',
       'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/ca/*]: The wildcard stands for the lists and certificates of every CA.',
       'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/crl/*]: The wildcard stands for the lists and certificates of every CA.',
       'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/crl/issuer-*]: The wildcard stands for the lists and certificates of every CA.',

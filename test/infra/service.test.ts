@@ -219,7 +219,7 @@ describe('functions', () => {
       Handler: 'index.handler',
       MemorySize: memoryMb,
       Timeout: timeoutSeconds,
-      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: expect.any(Object) },
     });
     const { METRICS_NAMESPACE, ...own } = properties.Environment.Variables;
     expect(Object.keys(own).sort()).toEqual([...variables].sort());
@@ -326,6 +326,7 @@ test('every alarm has its runbook', () => {
   });
   expect(written.sort()).toEqual([
     'A CA key cannot be used: SigningKeysUnusable',
+    'A root was used without a record: RootSignaturesUnexplained',
     'Adoption is not measured: Errors',
     'Adoption is not measured: Invocations, or no value',
     'Agents stay enrolled: AgentsNotUnenrolled',
@@ -356,6 +357,10 @@ test('every alarm has its runbook', () => {
     'Revocation lists are old: Invocations, or no value',
     'Revocation lists are old: IteratorAge',
     'Revocation lists are old: OldestListSeconds, or no value',
+    'Signatures are not explained: Errors',
+    'Signatures are not explained: Invocations, or no value',
+    'Signatures are not explained: ReconciliationBehindSeconds',
+    'Signatures are not explained: SignaturesUnexplained',
     'The authority is not maintained: Errors',
     'The authority is not maintained: Invocations, or no value',
     'The authority is not maintained: OldestRootListSeconds, or no value',

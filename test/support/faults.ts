@@ -117,6 +117,8 @@ const THROTTLED: Readonly<Record<ServiceName, readonly [code: string, message: s
   s3: ['SlowDown', 'Please reduce your request rate.'],
   secretsmanager: ['ThrottlingException', 'Rate exceeded'],
   events: ['ThrottlingException', 'Rate exceeded'],
+  cloudtrail: ['ThrottlingException', 'Rate exceeded'],
+  logs: ['ThrottlingException', 'Rate exceeded'],
   cloudformation: ['Throttling', 'Rate exceeded'],
 };
 

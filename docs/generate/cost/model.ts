@@ -35,7 +35,7 @@ const GIGABYTE = 1024 ** 3;
 
 /** Metrics that functions emit in every hour, also while nothing happens: not those of requests, nor of what comes once a day. */
 function steadyMetrics(): number {
-  const rare = ['enroll', 'report-expiry', 'unenroll-agent'];
+  const rare = ['enroll', 'report-expiry', 'unenroll-agent', 'reconcile-signatures'];
   return metrics().filter(
     ({ emittedBy }) => emittedBy.length > 0 && !emittedBy.some((name) => rare.includes(name)),
   ).length;

@@ -52,6 +52,18 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TABLE, Description>> = {
       'Calls that KMS refused because the key is disabled, pending deletion or gone, or its policy forbids it.',
     emittedBy: SIGNING,
   },
+  SIGNATURES_UNEXPLAINED: {
+    meaning: 'Uses of the CA keys that no function logged.',
+    emittedBy: ['reconcile-signatures'],
+  },
+  ROOT_SIGNATURES_UNEXPLAINED: {
+    meaning: "Those of them with a root's key.",
+    emittedBy: ['reconcile-signatures'],
+  },
+  RECONCILIATION_BEHIND_SECONDS: {
+    meaning: 'How long ago the uses of the CA keys should have been compared that were not yet.',
+    emittedBy: ['reconcile-signatures'],
+  },
   SWEEP_BEHIND_SECONDS: {
     meaning: 'How long the oldest reservation that a run of the sweeper did not reach has been overdue.',
     emittedBy: ['sweep-reservations'],

@@ -18,11 +18,15 @@ import {
 export function createFunctions(
   template: Template,
   access: Access,
-  host: Omit<LambdaHost, 'enroll' | 'dismiss'>,
+  host: Omit<LambdaHost, 'enroll' | 'dismiss' | 'log'> & {
+    /** Gets what functions write, line by line, with the name of the function's log group. */
+    log(line: string, logGroupName: string): void;
+  },
 ): ReadonlyMap<string, LocalFunction> {
-  const functions = functionsOf(template).map((definition) =>
+  const functions = functionsOf(template).map(({ logGroupName, ...definition }) =>
     createFunction(definition, {
       ...host,
+      log: (line) => host.log(line, logGroupName),
       enroll: (instance) => enrollSession(access, definition, instance),
       dismiss: access.identities.remove,
     }),
@@ -40,12 +44,18 @@ export function enrollSession(
   const accountId = arn.split(':')[4] ?? '';
   const credentials = newCredentials('session');
   const principal = sessionPrincipal(accountId, own, name, arn);
-  identities.add({ credentials, principal, caller: { function: name, role: own.name, ...instance } });
+  identities.add({
+    credentials,
+    principal,
+    caller: { function: name, role: own.name, arn: principal.arn, ...instance },
+  });
   return credentials;
 }
 
 /** Reads the functions of the template. */
-function functionsOf(template: Template): readonly FunctionDefinition[] {
+function functionsOf(
+  template: Template,
+): readonly (FunctionDefinition & { readonly logGroupName: string })[] {
   const configs = template.all('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties);
   return template.all('AWS::Lambda::Function').map((resource) => {
     const { Role, Timeout, MemorySize, Environment, LoggingConfig, ReservedConcurrentExecutions } =
@@ -53,6 +63,7 @@ function functionsOf(template: Template): readonly FunctionDefinition[] {
     const variables = (Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
     return {
       name: resource.ref,
+      logGroupName: String((LoggingConfig as { LogGroup?: unknown } | undefined)?.LogGroup),
       arn: resource.attributes['Arn'] ?? '',
       logicalId: resource.logicalId,
       roleArn: String(Role),

@@ -1,7 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
 /** A service that the functions call. */
-export type ServiceName = 'kms' | 'dynamodb' | 's3' | 'secretsmanager' | 'events' | 'cloudformation';
+export type ServiceName =
+  | 'kms'
+  | 'dynamodb'
+  | 's3'
+  | 'secretsmanager'
+  | 'events'
+  | 'cloudtrail'
+  | 'logs'
+  | 'cloudformation';
 
 /** What the gate needs to serve an AWS service. */
 export interface AwsService {

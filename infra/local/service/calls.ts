@@ -3,6 +3,12 @@ import type { Journal } from './journal.ts';
 
 /** One call of an AWS service, as the gate saw it. */
 export interface Call {
+  /** In the header `x-amzn-requestid` of the answer. */
+  readonly id: string;
+  /** When it ended, in milliseconds since 1970. */
+  readonly at: number;
+  /** ARN of the caller; empty for an unknown one. */
+  readonly principal: string;
   readonly service: ServiceName;
   /** Without the service's prefix: `TransactWriteItems`. */
   readonly action: string;

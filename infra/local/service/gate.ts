@@ -18,6 +18,8 @@ export interface Caller {
   /** Name of the function; undefined for other callers. */
   readonly function: string | undefined;
   readonly role: string | undefined;
+  /** ARN of the principal. */
+  readonly arn: string;
   /** The request that the caller is busy with. */
   requestId(): string | undefined;
   /** Ends the instance that calls, at once. */
@@ -78,6 +80,7 @@ async function serve(
   const operation = protocol.read(request, body);
   const { action, input } = operation;
   const caller = boundary.caller(accessKeyOf(request));
+  const id = randomUUID();
   const call = { service: name, action, function: caller?.function };
   const permissions: Permission[] = [];
   const {
@@ -93,6 +96,9 @@ async function serve(
   });
   boundary.record({
     ...call,
+    id,
+    at: boundary.clock.now(),
+    principal: caller?.arn ?? '',
     role: caller?.role,
     requestId: caller?.requestId(),
     resources: permissions.map(({ resource }) => resource),
@@ -100,7 +106,7 @@ async function serve(
     outcome,
   });
   if (answer === undefined) response.destroy();
-  else send(boundary.clock, response, answer);
+  else send(boundary.clock, response, answer, id);
 }
 
 async function endOf(protocol: Protocol, call: () => Promise<Answer | string>): Promise<End> {
@@ -128,9 +134,9 @@ function accessKeyOf(request: IncomingMessage): string | undefined {
   return /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '')?.[1];
 }
 
-function send(clock: Clock, response: ServerResponse, answer: Answer): void {
+function send(clock: Clock, response: ServerResponse, answer: Answer, id: string): void {
   response.writeHead(answer.status, {
-    'x-amzn-requestid': randomUUID(),
+    'x-amzn-requestid': id,
     ...answer.headers,
     'content-length': Buffer.byteLength(answer.body),
     // The SDK signs by the server's clock, so a shifted clock must show here too.

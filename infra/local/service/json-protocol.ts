@@ -12,6 +12,11 @@ export const DYNAMODB: JsonWords = {
   contentType: 'application/x-amz-json-1.0',
 };
 export const EVENTBRIDGE: JsonWords = { target: 'AWSEvents', contentType: 'application/x-amz-json-1.1' };
+export const CLOUDTRAIL: JsonWords = {
+  target: 'CloudTrail_20131101',
+  contentType: 'application/x-amz-json-1.1',
+};
+export const LOGS: JsonWords = { target: 'Logs_20140328', contentType: 'application/x-amz-json-1.1' };
 export const SECRETS_MANAGER: JsonWords = {
   target: 'secretsmanager',
   contentType: 'application/x-amz-json-1.1',

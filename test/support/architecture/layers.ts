@@ -68,6 +68,8 @@ const LOCAL_CLOUD: Rooms = {
   s3: ['service', 'template'],
   secretsmanager: ['service', 'template'],
   events: ['service', 'template'],
+  cloudtrail: ['service', 'template'],
+  logs: ['service', 'template'],
   cloudformation: ['service', 'template'],
   lambda: ['cloudformation', 'iam', 'service', 'template'],
   gateway: ['iam', 'lambda', 'service', 'template'],

@@ -6,7 +6,12 @@ import {
   SWEEP_BEHIND_SECONDS,
 } from '../../../shared/config/metrics.ts';
 import { createLog } from '../../../shared/observability/log.ts';
-import { embeddedMetrics, measured, measuredIfAny } from '../../../shared/observability/measurement.ts';
+import {
+  embeddedMetrics,
+  measured,
+  measuredIfAny,
+  metrics,
+} from '../../../shared/observability/measurement.ts';
 import { stepTimer } from '../../../shared/observability/step-timer.ts';
 import { capturingLog, logLines } from '../http/captured-log.ts';
 
@@ -14,11 +19,11 @@ const AT = new Date('2026-03-01T12:00:00.500Z');
 
 describe('measurements in a log line', () => {
   test('are metrics in the embedded format: a directive each, with the values beside them', () => {
-    const metrics = [
+    const both = [
       measured(SWEEP_BEHIND_SECONDS, 7),
       measured(REQUESTS_REFUSED, 1, { Code: 'token_rejected' }),
     ];
-    expect(embeddedMetrics(metrics, 'fleetseal/acme', AT)).toEqual({
+    expect(embeddedMetrics(both, 'fleetseal/acme', AT)).toEqual({
       SweepBehindSeconds: 7,
       RequestsRefused: 1,
       Code: 'token_rejected',
@@ -47,8 +52,8 @@ describe('measurements in a log line', () => {
       namespace: 'fleetseal/acme',
     },
     { name: 'there is no namespace', metrics: [measured(SWEEP_BEHIND_SECONDS, 7)], namespace: undefined },
-  ])('are none where $name', ({ metrics, namespace }) => {
-    expect(embeddedMetrics(metrics, namespace, AT)).toEqual({});
+  ])('are none where $name', ({ metrics: some, namespace }) => {
+    expect(embeddedMetrics(some, namespace, AT)).toEqual({});
   });
 
   test('carry no secret in a dimension', () => {
@@ -65,9 +70,11 @@ describe('measurements in a log line', () => {
   test('are in the line with its fields, where the function has a namespace', async () => {
     process.env['METRICS_NAMESPACE'] = 'fleetseal/acme';
     const { log } = await capturingLog(async () =>
-      createLog('sweep-reservations').info('swept', { counts: { left: 2 } }, [
-        measured(SWEEP_BEHIND_SECONDS, 7),
-      ]),
+      createLog('sweep-reservations').info(
+        'swept',
+        { counts: { left: 2 } },
+        metrics(measured(SWEEP_BEHIND_SECONDS, 7)),
+      ),
     );
     delete process.env['METRICS_NAMESPACE'];
     const [line] = logLines(log);
@@ -77,7 +84,7 @@ describe('measurements in a log line', () => {
       SweepBehindSeconds: 7,
       _aws: { CloudWatchMetrics: [{ Namespace: 'fleetseal/acme' }] },
     });
-    expect(line).not.toHaveProperty('measurements');
+    expect(line).not.toHaveProperty('metrics');
   });
 });
 

@@ -1,0 +1,82 @@
+import { listOf, readEnvironment } from '../../shared/config/environment.ts';
+import {
+  RECONCILIATION_BEHIND_SECONDS,
+  ROOT_SIGNATURES_UNEXPLAINED,
+  SIGNATURES_UNEXPLAINED,
+} from '../../shared/config/metrics.ts';
+import { systemClock, toRfc3339 } from '../../shared/domain/instant.ts';
+import { signatureRecords } from '../../shared/kms/signature-records.ts';
+import { createLog } from '../../shared/observability/log.ts';
+import { measured, metrics } from '../../shared/observability/measurement.ts';
+import { eventBridgeClient, eventBus } from '../../shared/publish/event-bus.ts';
+import { type Reconciliation, reconcileSignatures } from '../../shared/rotation/reconcile-signatures.ts';
+import { dynamoClient } from '../../shared/store/client.ts';
+import { dynamoReconciliationProgress } from '../../shared/store/reconciliation-progress.ts';
+import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
+
+const environment = readEnvironment([
+  'TABLE_NAME',
+  'EVENT_BUS_NAME',
+  'RESPONDER_KEY_ARN',
+  'SIGNING_LOG_GROUPS',
+]);
+const log = createLog('reconcile-signatures');
+const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const slots = dynamoSlotStore(table);
+const deps = {
+  records: signatureRecords({ functions: listOf(environment.SIGNING_LOG_GROUPS).map(signingFunction) }),
+  progress: dynamoReconciliationProgress(table),
+  events: eventBus({ client: eventBridgeClient(), busName: environment.EVENT_BUS_NAME }),
+  clock: systemClock,
+};
+
+/**
+ * Runs every hour: compares CloudTrail's records of the CA keys with what the signing functions logged.
+ *
+ * @throws Error where CloudTrail, the logs or the bus are out of reach: the next run begins where this one ended.
+ */
+export async function handler(
+  _event: unknown,
+  context: { getRemainingTimeInMillis(): number },
+): Promise<Reconciliation> {
+  const declared = await slots.readSlots();
+  const result = await reconcileSignatures({
+    ...deps,
+    keys: {
+      all: new Set([...declared.map(({ keyArn }) => keyArn), environment.RESPONDER_KEY_ARN]),
+      roots: new Set(declared.filter(({ kind }) => kind === 'root').map(({ keyArn }) => keyArn)),
+    },
+    remainingMilliseconds: () => context.getRemainingTimeInMillis(),
+  });
+  report(result);
+  return result;
+}
+
+function report({ uses, unexplained, unexplainedOfRoots, behindSeconds }: Reconciliation): void {
+  for (const { at, principal: caller, requestId: kmsRequestId, error: outcome, ...reason } of unexplained)
+    log.error('signature not explained', {
+      operation: 'Sign',
+      caller,
+      kmsRequestId,
+      outcome: outcome ?? 'ok',
+      reason: { ...reason, usedAt: toRfc3339(at) },
+    });
+  const found = [
+    measured(SIGNATURES_UNEXPLAINED, unexplained.length),
+    measured(ROOT_SIGNATURES_UNEXPLAINED, unexplainedOfRoots.length),
+    measured(RECONCILIATION_BEHIND_SECONDS, behindSeconds),
+  ];
+  // A metric costs in every hour in which it has a value, and zeros say nothing that an alarm reads.
+  const nonZero = found.filter(({ value }) => value > 0);
+  log.info(
+    'signatures reconciled',
+    { counts: { uses, unexplained: unexplained.length } },
+    metrics(...nonZero),
+  );
+}
+
+/** `<function>=<log group>`. */
+function signingFunction(text: string) {
+  const [functionName = '', logGroupName = ''] = text.split('=');
+  return { functionName, logGroupName };
+}

@@ -1,0 +1,120 @@
+import { HOUR } from '../domain/duration.ts';
+import { type Clock, type Instant, plus, toRfc3339 } from '../domain/instant.ts';
+import { unexplainedUses } from './match-signatures.ts';
+import type {
+  Events,
+  KeyUse,
+  Pass,
+  ReconciliationProgress,
+  RotationEvent,
+  SignatureRecords,
+} from './ports.ts';
+
+/*
+ * Compares the uses of the CA keys with what the service logged, span by span. Each span is compared twice: an hour after
+ * its end, so that an alarm rings soon, and a day after, so that a late event of CloudTrail is found too. A pass notes how
+ * far it has come after each span; a run that ends in between begins that span again, and what it finds again has the
+ * same event id.
+ */
+
+/** How long after its end a span is compared, by the name under which its progress is kept. */
+const PASSES: Readonly<Record<Pass, number>> = { early: HOUR, late: 24 * HOUR };
+
+export interface ReconcileDependencies {
+  readonly records: SignatureRecords;
+  readonly progress: ReconciliationProgress;
+  readonly events: Events;
+  readonly clock: Clock;
+  /** The keys of the authority, and which of them are roots. */
+  readonly keys: { readonly all: ReadonlySet<string>; readonly roots: ReadonlySet<string> };
+  readonly remainingMilliseconds: () => number;
+}
+
+export interface Reconciliation {
+  /** Uses of the authority's keys that were compared. */
+  readonly uses: number;
+  readonly unexplained: readonly KeyUse[];
+  /** Those of {@link unexplained} that a root key was used for. */
+  readonly unexplainedOfRoots: readonly KeyUse[];
+  /** How far the pass that is furthest behind is behind its time. */
+  readonly behindSeconds: number;
+}
+
+/** The longest span; halved where it has more uses than are read at once. */
+const SPAN = HOUR;
+
+/** Below it, a span is read however many uses it has. */
+const SHORTEST_SPAN = 60;
+
+/** 200 requests of 50 events, at two requests a second: 100 s. */
+const AT_ONCE = 10_000;
+
+/** Attempts are logged a moment after CloudTrail's time of the call, by another clock. */
+const MARGIN = 120;
+
+/** Takes the time of one span. */
+const RESERVE_MILLISECONDS = 180_000;
+
+/** Reconciles what is due, the early pass first. Safe to run twice, and at the same time. */
+export async function reconcileSignatures(deps: ReconcileDependencies): Promise<Reconciliation> {
+  const now = deps.clock();
+  // The late pass of a new deployment has nothing to do at first; a day of attempts is enough for the early one.
+  const begun = plus(now, -PASSES.late);
+  const progress = await deps.progress.readProgress();
+  const found: KeyUse[] = [];
+  let uses = 0;
+  let behindSeconds = 0;
+  for (const pass of ['early', 'late'] as const) {
+    const due = plus(now, -PASSES[pass]);
+    let from = progress[pass] ?? begun;
+    // Noted before anything is due, or the late pass would begin a day ago for ever.
+    if (progress[pass] === undefined) await deps.progress.noteProgress(pass, begun);
+    let length: number = SPAN;
+    while (from < due && deps.remainingMilliseconds() > RESERVE_MILLISECONDS) {
+      const to = plus(from, Math.min(length, due - from));
+      const compared = await compare(deps, from, to);
+      if (compared === undefined) {
+        length = Math.max(SHORTEST_SPAN, Math.floor((to - from) / 2));
+        continue;
+      }
+      uses += compared.uses;
+      found.push(...compared.unexplained);
+      await deps.progress.noteProgress(pass, to);
+      from = to;
+    }
+    behindSeconds = Math.max(behindSeconds, due - from);
+  }
+  const unexplained = [...new Map(found.map((use) => [use.eventId, use])).values()];
+  const unexplainedOfRoots = unexplained.filter(({ keyArn }) => deps.keys.roots.has(keyArn));
+  return { uses, unexplained, unexplainedOfRoots, behindSeconds };
+}
+
+/** Compares one span, and publishes what is not explained; undefined where it is too long. */
+async function compare({ records, events, keys, clock }: ReconcileDependencies, from: Instant, to: Instant) {
+  const atMost = to - from <= SHORTEST_SPAN ? Number.POSITIVE_INFINITY : AT_ONCE;
+  const all = await records.keyUses(from, to, atMost);
+  if (all === undefined) return undefined;
+  const uses = all.filter(({ keyArn }) => keys.all.has(keyArn));
+  const attempts =
+    uses.length === 0 ? [] : await records.loggedAttempts(plus(from, -MARGIN), plus(to, MARGIN));
+  const unexplained = unexplainedUses(uses, attempts);
+  if (unexplained.length > 0) await events.publish(unexplained.map((use) => eventOf(use, clock())));
+  return { uses: uses.length, unexplained };
+}
+
+function eventOf(use: KeyUse, at: Instant): RotationEvent {
+  const { eventId, keyArn, requestId, principal, error } = use;
+  return {
+    id: `signature.unexplained/${eventId}`,
+    type: 'signature.unexplained',
+    at,
+    detail: {
+      cloudTrailEventId: eventId,
+      usedAt: toRfc3339(use.at),
+      keyArn,
+      kmsRequestId: requestId,
+      principal,
+      ...(error === undefined ? {} : { error }),
+    },
+  };
+}

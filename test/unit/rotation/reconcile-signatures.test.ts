@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Instant, instant, plus } from '../../../shared/domain/instant.ts';
+import type { KeyUse, LoggedAttempt } from '../../../shared/rotation/ports.ts';
+import { reconcileSignatures } from '../../../shared/rotation/reconcile-signatures.ts';
+import { fakeEvents } from '../../fakes/events.ts';
+import { fakeReconciliationProgress } from '../../fakes/reconciliation.ts';
+
+const START = instant(1_780_000_000);
+const HOUR = 3600;
+const ROOT = 'arn:aws:kms:eu-central-1:111122223333:key/root';
+const ISSUER = 'arn:aws:kms:eu-central-1:111122223333:key/issuer';
+
+/** CloudTrail, the logs and the clock, in memory. */
+function bench() {
+  const uses: KeyUse[] = [];
+  const attempts: LoggedAttempt[] = [];
+  const events = fakeEvents();
+  const progress = fakeReconciliationProgress();
+  const spans: (readonly [Instant, Instant])[] = [];
+  let now = START;
+  let time = 900_000;
+  return {
+    uses,
+    attempts,
+    events,
+    spans,
+    pass: (seconds: number) => {
+      now = plus(now, seconds);
+    },
+    haveTimeFor: (milliseconds: number) => {
+      time = milliseconds;
+    },
+    sign(id: string, { keyArn = ISSUER, logged = true }: { keyArn?: string; logged?: boolean } = {}) {
+      uses.push({
+        eventId: `event-${id}`,
+        at: now,
+        keyArn,
+        requestId: id,
+        principal: 'x/enroll',
+        error: undefined,
+      });
+      if (logged) attempts.push({ functionName: 'enroll', at: now, requestId: id });
+    },
+    run: () =>
+      reconcileSignatures({
+        records: {
+          async keyUses(from, to, atMost) {
+            const found = uses.filter(({ at }) => at >= from && at < to);
+            if (found.length > atMost) return undefined;
+            spans.push([from, to]);
+            return found;
+          },
+          loggedAttempts: async (from, to) => attempts.filter(({ at }) => at >= from && at <= to),
+        },
+        progress,
+        events,
+        clock: () => now,
+        keys: { all: new Set([ROOT, ISSUER]), roots: new Set([ROOT]) },
+        remainingMilliseconds: () => {
+          time -= 1000;
+          return time;
+        },
+      }),
+  };
+}
+
+const published = ({ events }: ReturnType<typeof bench>) => events.published.map(({ id }) => id);
+
+describe('reconciling signatures', () => {
+  test('finds a use that nobody logged, an hour after it, and not a use of a key of others', async () => {
+    const at = bench();
+    await at.run();
+    at.sign('mine');
+    at.sign('foreign', { logged: false });
+    at.sign('others', { logged: false, keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/other' });
+    at.pass(HOUR);
+    expect(await at.run()).toMatchObject({ uses: 0, unexplained: [], behindSeconds: 0 });
+    at.pass(HOUR);
+    expect(await at.run()).toMatchObject({
+      uses: 2,
+      unexplained: [{ requestId: 'foreign' }],
+      unexplainedOfRoots: [],
+    });
+    expect(at.events.published).toMatchObject([
+      {
+        id: 'signature.unexplained/event-foreign',
+        type: 'signature.unexplained',
+        detail: { keyArn: ISSUER, kmsRequestId: 'foreign', cloudTrailEventId: 'event-foreign' },
+      },
+    ]);
+  });
+
+  test('tells the use of a root', async () => {
+    const at = bench();
+    at.sign('ceremony', { keyArn: ROOT, logged: false });
+    at.pass(2 * HOUR);
+    expect(await at.run()).toMatchObject({ unexplainedOfRoots: [{ requestId: 'ceremony' }] });
+  });
+
+  test('finds an event that CloudTrail delivers hours later, with the same id if it was found before', async () => {
+    const at = bench();
+    await at.run();
+    at.sign('soon', { logged: false });
+    at.pass(2 * HOUR);
+    await at.run();
+    // It happened at the same time, and comes now.
+    at.uses.push({ ...(at.uses[0] as KeyUse), eventId: 'event-late', requestId: 'late' });
+    at.pass(24 * HOUR);
+    await at.run();
+    expect(published(at)).toEqual([
+      'signature.unexplained/event-soon',
+      'signature.unexplained/event-soon',
+      'signature.unexplained/event-late',
+    ]);
+  });
+
+  test('goes on where it ended: after an outage no time is left out, and none is compared more than twice', async () => {
+    const at = bench();
+    await at.run();
+    at.pass(50 * HOUR);
+    at.haveTimeFor(200_000);
+    expect((await at.run()).behindSeconds).toBeGreaterThan(0);
+    at.haveTimeFor(900_000);
+    expect((await at.run()).behindSeconds).toBe(0);
+    const early = at.spans.filter(([, to]) => to > plus(START, -HOUR));
+    const seconds = early.reduce((sum, [from, to]) => sum + to - from, 0);
+    // From an hour before the start: the early pass until an hour ago, and the late one until a day ago.
+    expect(seconds).toBe(50 * HOUR + 27 * HOUR);
+  });
+
+  test('takes a busy hour in parts', async () => {
+    const at = bench();
+    await at.run();
+    for (let minute = 0; minute < 60; minute++) {
+      for (let n = 0; n < 400; n++) at.sign(`${minute}-${n}`);
+      at.pass(60);
+    }
+    at.sign('foreign', { logged: false });
+    at.pass(2 * HOUR);
+    expect((await at.run()).unexplained.map(({ requestId }) => requestId)).toEqual(['foreign']);
+    expect(at.spans.length).toBeGreaterThan(3);
+  });
+
+  test('compares a span again where the bus was out of reach', async () => {
+    const at = bench();
+    at.sign('foreign', { logged: false });
+    at.pass(2 * HOUR);
+    at.events.failing = 'before';
+    await expect(at.run()).rejects.toThrow('the bus is out of reach');
+    at.events.failing = undefined;
+    await at.run();
+    expect(published(at)).toEqual(['signature.unexplained/event-foreign']);
+  });
+});
