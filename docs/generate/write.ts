@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cliDocument } from './cli/document.ts';
 import { costDocument } from './cost/document.ts';
 import { deploymentDocument } from './deployment/document.ts';
+import { eventsDocument } from './events/document.ts';
 import { fleetDocument, recordedFleet } from './fleet/document.ts';
 import { fleetPicture } from './fleet/picture.ts';
 import { kitsDocument } from './kits/document.ts';
@@ -21,6 +22,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'docs/cli.md': cliDocument,
   'docs/cost.md': costDocument,
   'docs/deployment.md': deploymentDocument,
+  'docs/events.md': eventsDocument,
   'docs/fleet.md': () => fleetDocument(recordedFleet()),
   'docs/fleet.svg': () => fleetPicture(recordedFleet()),
   'docs/kits.md': kitsDocument,

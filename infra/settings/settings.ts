@@ -187,6 +187,10 @@ export const SETTINGS = z.strictObject({
       [],
     ),
   ),
+  eventArchiveDays: about(
+    'Days that an archive of EventBridge keeps the events of this deployment, to be replayed; default: no archive. It is deleted with the stack of the keys.',
+    z.optional(whole(1, 3650)),
+  ),
   monthlyBudgetDollars: about(
     'What the AWS account may cost a month, in US dollars: the topic of the alarms is notified when more was spent, or will be; default: no budget.',
     z.optional(whole(1, 10_000_000)),

@@ -9,6 +9,7 @@ import { ApiDomains } from '../constructs/api-domains.ts';
 import { ApiEndpoint } from '../constructs/api-endpoint.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
 import { authorityKeys, type DeclaredAuthority } from '../constructs/authority-keys.ts';
+import { Dashboard } from '../constructs/dashboard.ts';
 import { DeploymentGuard } from '../constructs/deployment-guard.ts';
 import { deploymentStep } from '../constructs/deployment-step.ts';
 import { EventBus } from '../constructs/event-bus.ts';
@@ -145,6 +146,7 @@ export class AuthorityStack extends Stack {
       logGroups: Object.values(signers).map(({ logGroup }) => logGroup),
       alarmTopicArn: topicArn,
     });
+    new Dashboard(this, 'Dashboard', settings);
     new QuotaAlarms(this, 'Quotas', { settings, table: this.table, alarmTopicArn: topicArn });
     new CfnOutput(this, 'EventBusName', {
       value: this.bus.busName,

@@ -200,6 +200,16 @@ describe('the topic of alarms', () => {
   });
 });
 
+test('an archive keeps the events of the deployment by setting', () => {
+  const kept = synthesized({ eventArchiveDays: 30 }).authority;
+  kept.hasResourceProperties('AWS::Events::Archive', {
+    ArchiveName: 'fleetseal-fleet',
+    RetentionDays: 30,
+    EventPattern: { source: ['fleetseal'] },
+  });
+  authority.resourceCountIs('AWS::Events::Archive', 0);
+});
+
 test('docs/metrics.md is what npm run docs writes', () => {
   const written = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
   expect(written.split('\n')).toEqual(metricsDocument().split('\n'));

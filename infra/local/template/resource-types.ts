@@ -9,6 +9,8 @@ const IGNORED: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup': 'the output of functions goes to the log of the local cloud',
   'AWS::Logs::MetricFilter': 'the local cloud has no metrics',
   'AWS::CloudWatch::Alarm': 'the local cloud has no metrics',
+  'AWS::CloudWatch::Dashboard': 'the local cloud has no metrics',
+  'AWS::Events::Archive': 'events stay in a file of the local cloud',
   'AWS::SNS::Topic': 'the local cloud has no alarms',
   'AWS::SNS::TopicPolicy': 'the local cloud has no alarms',
   'AWS::SNS::Subscription': 'the local cloud has no alarms',
