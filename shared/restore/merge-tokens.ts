@@ -45,8 +45,9 @@ export async function mergeTokens(deps: MergeTokensDependencies, apply: boolean)
     }
     if (uses > counted.uses) merged.counted++;
     if (apply) await former.adoptUses(counted.token);
-    if (token.revokedAt === undefined || counted.token.revokedAt !== undefined) continue;
-    merged.revoked++;
+    if (token.revokedAt === undefined) continue;
+    if (counted.token.revokedAt === undefined) merged.revoked++;
+    // Also where it is revoked already: an earlier run may have been cut off before its counters.
     if (apply) await deps.tokens.revokeToken(token.id, token.revokedAt);
   }
   return { ...merged, dropped: dropped.slice(0, REPORTED) };
@@ -57,12 +58,10 @@ async function revokeUsable(
   counted: readonly CountedToken[],
   apply: boolean,
 ): Promise<MergedTokens> {
-  const usable = counted.filter(
-    ({ token, uses }) =>
-      token.revokedAt === undefined && !isOver(token.expiresAt, now) && uses < token.maxUses,
-  );
+  const usable = counted.filter(({ token, uses }) => !isOver(token.expiresAt, now) && uses < token.maxUses);
   if (apply) for (const { token } of usable) await tokens.revokeToken(token.id, now);
-  return { counted: 0, revoked: usable.length, dropped: [] };
+  const open = usable.filter(({ token }) => token.revokedAt === undefined);
+  return { counted: 0, revoked: open.length, dropped: [] };
 }
 
 /** All items of a listing, part by part. */

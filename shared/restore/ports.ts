@@ -50,8 +50,8 @@ export interface RestoredLedger {
 /**
  * The table that the restored one was copied from. Reads may come from indexes that lag by a moment.
  *
- * What is adopted is copied as it lies in the table; where the restored table was changed meanwhile, nothing is written, and the
- * next merge sees it again.
+ * What is adopted is copied as it lies in the table. Each method that adopts throws AppError `try_again` where the restored
+ * table was changed meanwhile, and writes nothing then.
  */
 export interface FormerLedger {
   readonly tableName: string;

@@ -3,6 +3,7 @@ import { TABLE_KEY } from '../config/table.ts';
 import type { CertificateRecord } from '../domain/certificate-record.ts';
 import { alternativeNames } from '../domain/exclusive-name.ts';
 import type { Revocation } from '../domain/revocation.ts';
+import { AppError } from '../errors/app-error.ts';
 import { certificateItem } from './certificate-item.ts';
 import { transact } from './contention.ts';
 import { fromItem, type Item, names, toItem, values } from './expression.ts';
@@ -23,8 +24,9 @@ import { revokedEntryOf } from './revoked-entry.ts';
 import { stillIn } from './state-condition.ts';
 
 /**
- * Copies a certificate with all that belongs to it, in one transaction, if the record in the restored table is still in the
- * state that was read.
+ * Copies a certificate with all that belongs to it, in one transaction.
+ *
+ * @throws AppError `try_again` where the record in the restored table, or who holds its names, was changed meanwhile.
  */
 export async function copyCertificate(
   tables: MergedTables,
@@ -51,12 +53,18 @@ export async function copyCertificate(
     ])),
     ...(revocation === undefined ? [] : [revokedEntryOf(record, revocation)]),
   ];
-  await transact(to, [
+  const refusal = await transact(to, [
     { Put: { TableName, Item, ...stillIn(restored?.state) } },
     { Delete: { TableName, Key: ocspKey(serialNumber) } },
     ...loose.map((item) => ({ Put: { TableName, Item: item } })),
     ...(await claims(tables, record)),
   ]);
+  if (refusal !== undefined) throw changedMeanwhile(serialNumber);
+}
+
+/** The merge ends with it, so that it opens nothing that it did not take over. */
+export function changedMeanwhile(what: string): AppError {
+  return new AppError('try_again', `${what} was changed while it was merged. Invoke the merge again.`);
 }
 
 async function historyOf(

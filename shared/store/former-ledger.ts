@@ -1,4 +1,5 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { TABLE_KEY } from '../config/table.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import { type Instant, instant } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
@@ -6,7 +7,7 @@ import type { FormerLedger, Part } from '../restore/ports.ts';
 import { dynamoBlockLedger } from './block-ledger.ts';
 import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
-import { copyCertificate } from './copy-certificate.ts';
+import { changedMeanwhile, copyCertificate } from './copy-certificate.ts';
 import { names, values } from './expression.ts';
 import { issuerKey, type Key, ledgerKey, rootKey, useSlotKey } from './keys.ts';
 import { ledgerState } from './ledger-state.ts';
@@ -98,7 +99,8 @@ async function serialNumbers(
 async function copyCa({ from, to }: MergedTables, key: Key, state: string | undefined): Promise<void> {
   const Item = await readItem(from, key);
   if (Item === undefined) return;
-  await transact(to, [{ Put: { TableName: to.tableName, Item, ...stillIn(state) } }]);
+  const refusal = await transact(to, [{ Put: { TableName: to.tableName, Item, ...stillIn(state) } }]);
+  if (refusal !== undefined) throw changedMeanwhile(key[TABLE_KEY.sort]?.S ?? '');
 }
 
 async function copyUses({ from, to }: MergedTables, token: BootstrapToken): Promise<void> {

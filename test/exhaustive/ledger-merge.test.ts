@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import type { CommonName } from '../../shared/domain/common-name.ts';
@@ -76,6 +77,10 @@ beforeEach(async () => {
 async function put({ client, tableName }: TestTable, Item: Item): Promise<void> {
   await client.send(new PutItemCommand({ TableName: tableName, Item }));
 }
+
+/** The same for all tables of a test: ids and serial numbers are drawn once. */
+const ROOT = { serialNumber: serialNumber() };
+const ISSUER = { serialNumber: serialNumber(), tbsSha256: 'ab'.repeat(32) };
 
 const merge = (request: object = { apply: true }, changes: object = {}) => {
   const { client, tableName } = restored;
@@ -282,6 +287,83 @@ describe('of the published lists', () => {
     expect(await entriesOf(record)).toMatchObject([
       { revokedAt, reason, notAfter: plus(revokedAt, 398 * 86_400) },
     ]);
+  });
+});
+
+/** A client that fails at its write number `at`, from 0, before it is done or after. */
+function cutOff(client: DynamoDBClient, at: number, when: 'before' | 'after'): DynamoDBClient {
+  let writes = 0;
+  const send = async (command: Parameters<DynamoDBClient['send']>[0]) => {
+    const isCut = /^(Put|Update|Delete|Transact)/.test(command.constructor.name) && writes++ === at;
+    if (isCut && when === 'before') throw new Error('cut off');
+    const answer = await client.send(command);
+    if (isCut) throw new Error('cut off');
+    return answer;
+  };
+  return Object.create(client, { send: { value: send } });
+}
+
+describe('a merge that is cut off', () => {
+  test('at any write is completed by the next one', async () => {
+    const issuedSince = await issued();
+    const { profile, publicKeySha256, serialNumber: serial, validity, name } = issuedSince;
+    const holder = { profile, publicKeySha256, serialNumber: serial, notAfter: validity.notAfter };
+    const revokedSince = await issued();
+    const reserved = sampleRecord({ reservedAt: NOW });
+    const token = sampleToken({ createdAt: NOW });
+    await published(listed(revokedSince));
+    const fill = async () => {
+      const [of, to] = await Promise.all([dynamo.createTable(), dynamo.createTable()]);
+      const says = ledgerItem({ tableName: of.tableName, openedAt: NOW });
+      const { certificate, keySpec } = ours.issuer;
+      const issuer = { certificate, keySpec, createdAt: NOW, crlShards: DEFAULT_CRL_SHARDS };
+      const root = rootItem(
+        sampleRoot({ ...ROOT, state: 'ISSUED', certificate: ours.root.certificate, createdAt: NOW }),
+      );
+      for (const item of [root, says]) for (const table of [of, to]) await put(table, item);
+      for (const table of [of, to]) await dynamoTokenStore(table).createToken(token);
+      await put(to, issuerItem(sampleIssuer({ ...ISSUER, ...issuer, state: 'ACTIVE' })));
+      await put(to, certificateItem(revokedSince));
+      await put(of, issuerItem(sampleIssuer({ ...ISSUER, ...issuer, state: 'DRAINING', drainedAt: NOW })));
+      for (const record of [issuedSince, revokedSince, reserved]) await put(of, certificateItem(record));
+      await put(of, putName(storeContext(of), claimName(freeName(name), holder, NOW)).Item ?? {});
+      await dynamoTokenStore(of).revokeToken(token.id, NOW);
+      await dynamoBlockLedger(of).blockKey({ publicKeySha256: 'ab'.repeat(32), at: NOW, by: 'admin' });
+      [former, restored] = [of, to];
+    };
+    const outcome = async () => {
+      await merge();
+      now = plus(NOW, 600);
+      expect(await merge()).toMatchObject({ open: true });
+      const { Items = [] } = await restored.client.send(new ScanCommand({ TableName: restored.tableName }));
+      now = NOW;
+      const others = Items.filter(({ sk }) => sk?.S !== 'LEDGER').map((item) => unmarshall(item));
+      return Object.fromEntries(others.map((item) => [`${item['pk']} ${item['sk']}`, item]));
+    };
+    await fill();
+    await merge();
+    const whole = await outcome();
+    for (const when of ['before', 'after'] as const)
+      for (let at = 0; ; at++) {
+        await fill();
+        const { client, tableName } = restored;
+        const flaky = { client: cutOff(client, at, when), tableName };
+        const cut = await merge(
+          { apply: true },
+          {
+            restored: dynamoRestoredLedger(flaky),
+            formerLedger: (name: string) => dynamoFormerLedger({ ...flaky, former: name }),
+            ledger: { ...dynamoRevocationLedger(flaky), ...dynamoBlockLedger(flaky) },
+            tokens: dynamoTokenStore(flaky),
+          },
+        ).then(
+          () => false,
+          () => true,
+        );
+        expect(await outcome()).toEqual(whole);
+        if (!cut) break;
+        expect(at).toBeLessThan(40);
+      }
   });
 });
 

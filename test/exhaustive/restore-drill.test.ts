@@ -108,11 +108,13 @@ describe('a table that was restored, with the former one as a witness', () => {
   let stolen: CertifiedHost;
   let stolenCsr: string;
   let earlier: CertifiedHost;
+  let kept: CertifiedHost;
   let before: Awaited<ReturnType<typeof lists>>;
 
   beforeAll(async () => {
     [many, once, stopped] = [await cloud.token({ maxUses: 4 }), await cloud.token(), await cloud.token()];
     earlier = await enrolledHost(cloud);
+    kept = await enrolledHost(cloud);
     renewedHost = await enrolledHost(cloud);
     await cloud.enroll(many, enrollment());
     await cloud.admin('POST', `/v1/certificates/${earlier.serialNumber}/revoke`, { reason: 'superseded' });
@@ -161,6 +163,8 @@ describe('a table that was restored, with the former one as a witness', () => {
     expect((await cloud.admin('GET', '/v1/issuers')).status).toBe(200);
     expect((await cloud.admin('GET', '/v1/certificates')).status).toBe(200);
     expect((await cloud.admin('GET', '/v1/tokens')).status).toBe(200);
+    const path = `/v1/certificates/${kept.serialNumber}/revoke`;
+    expect((await cloud.admin('POST', path, { reason: 'superseded' })).status).toBe(200);
   });
 
   test('is looked at first: nothing is written', async () => {
@@ -212,6 +216,7 @@ describe('a table that was restored, with the former one as a witness', () => {
   test('answers OCSP as before, also for what was issued since', async () => {
     expect(await ocsp(stolen)).toBe('revoked');
     expect(await ocsp(earlier)).toBe('revoked');
+    expect(await ocsp(kept)).toBe('revoked');
     expect(await ocsp(successor)).toBe('good');
     expect(at(await recordOf(stolen.serialNumber), 'revocation.reason')).toBe('keyCompromise');
   });
