@@ -48,12 +48,15 @@ type Way = (typeof WAYS)[number];
 
 /** All certificates of the host's name, by what they are. */
 async function statesOf({ name }: CertifiedHost): Promise<readonly string[]> {
-  return (await cloud.certificates({ name })).map(({ state }) => state).sort();
+  return cloud
+    .recorded(name)
+    .map(({ state }) => state)
+    .sort();
 }
 
 /** Whatever is not the host's last certificate, or the one that it renews, is on the lists; nothing is left open. */
 async function expectNoOrphans(host: CertifiedHost, successor: unknown, point: Point): Promise<void> {
-  const all = await cloud.certificates({ name: host.name });
+  const all = cloud.recorded(host.name);
   const listed: readonly string[] = (await revokedEntries(cloud)).map(({ serialNumber }) => serialNumber);
   const others = all.filter(({ serialNumber }) => ![host.serialNumber, successor].includes(serialNumber));
   expect({ point, open: all.filter(({ state }) => state === 'RESERVED') }).toEqual({ point, open: [] });
@@ -141,7 +144,7 @@ async function retried(point: Point, host: CertifiedHost): Promise<void> {
     const { json } = await renew(cloud, { jws: renewalJws(cloud, host, key) });
     answered = at(json, 'certificate');
   });
-  const before = await cloud.certificates({ name: host.name });
+  const before = cloud.recorded(host.name);
   if (signatures(cloud) > 0) expect(at(await recordOf(host.serialNumber), 'successor')).toBeDefined();
   cloud.pass(PAST_LEASE);
   const again = await renew(cloud, { jws: renewalJws(cloud, host, key) });

@@ -36,7 +36,7 @@ async function subject(state: 'ISSUED' | 'RESERVED'): Promise<Subject> {
   if (state === 'RESERVED') cloud.local.faults.add({ service: 'kms', nth: 1, does: 'kill-before' });
   await cloud.enroll(token, body);
   cloud.local.faults.clear();
-  const [record] = await cloud.certificates({ name: body.name });
+  const [record] = cloud.recorded(body.name);
   expect(record?.state).toBe(state);
   return { token, body, serial: record?.serialNumber ?? '' };
 }

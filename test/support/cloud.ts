@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../infra/local/local-cloud.ts';
 import { type ApiAnswer, type ApiRequest, type Credentials, callApi } from './api-client.ts';
 import { ASSEMBLY, KEY_MATERIAL } from './assembly.ts';
@@ -63,6 +64,16 @@ export class TestCloud {
   stored(): string {
     const files = readdirSync(this.#data).filter((name) => name.startsWith('dynamodb.sqlite'));
     return files.map((name) => readFileSync(join(this.#data, name), 'latin1')).join('\n');
+  }
+
+  /** All certificate records of a name as they lie in the table, also what is RESERVED, which no listing has. */
+  recorded(name: string): readonly CertificateItem[] {
+    const database = new DatabaseSync(join(this.#data, 'dynamodb.sqlite'), { readOnly: true });
+    try {
+      return recordsIn(database).filter((record) => record.name === name);
+    } finally {
+      database.close();
+    }
   }
 
   /** Moves the clock of everything forward to a moment, in milliseconds since 1970; never back. */
@@ -151,6 +162,26 @@ export class TestCloud {
     } while (cursor !== null);
     return items;
   }
+}
+
+/** The certificate records of the one table, from its items in DynamoDB's JSON. */
+function recordsIn(database: DatabaseSync): readonly CertificateItem[] {
+  const tables =
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'fleetseal-%' AND name NOT LIKE '%::%'";
+  return database
+    .prepare(tables)
+    .all()
+    .flatMap(({ name }) =>
+      database
+        .prepare(`SELECT item_json FROM "${name}" WHERE pk LIKE 'S:CERT#%'`)
+        .all()
+        .map(({ item_json: json }) => JSON.parse(String(json)))
+        .map((item) => ({
+          serialNumber: textAt(item, 'serialNumber.S'),
+          name: textAt(item, 'name.S'),
+          state: textAt(item, 'state.S'),
+        })),
+    );
 }
 
 /** An event as targets of the bus see it. */
