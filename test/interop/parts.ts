@@ -5,6 +5,7 @@ import { eckChecks } from './eck/run.ts';
 import { exampleChecks } from './examples/run.ts';
 import { kafkaChecks } from './kafka/run.ts';
 import { lambdaChecks } from './lambda/run.ts';
+import { motoChecks } from './moto/run.ts';
 import { openapiChecks } from './openapi/run.ts';
 import { podChecks } from './pods/run.ts';
 import { proxyChecks } from './proxies/run.ts';
@@ -30,6 +31,7 @@ export const PARTS = {
   eck: async (say) => [await eckChecks(say)],
   text: async (say) => [await textChecks(say)],
   dynamodb: async (say) => [await dynamodbChecks(say)],
+  moto: async (say) => [await motoChecks(say)],
   completion: async (say) => [await completionChecks(say)],
   openapi: async (say) => [await openapiChecks(say)],
   pods: async () => [await podChecks()],
