@@ -11,8 +11,11 @@ import { readItem } from './read-items.ts';
 export interface LedgerFence {
   /** Undefined where the table says nothing of itself, or does not exist. Consistent. */
   readState(): Promise<LedgerState | undefined>;
-  /** Writes which table the ledger is in, once: in a copy, the name of the original stays. @returns what is there then. */
-  declare(now: Instant): Promise<LedgerState>;
+  /**
+   * Writes which table the ledger is in, once: in a copy, the name of the original stays.
+   * @returns what is there then; undefined where the table does not exist.
+   */
+  declare(now: Instant): Promise<LedgerState | undefined>;
   /** @throws AppError `authority_not_ready` where nothing may be signed from the table. */
   checkOpen(): Promise<void>;
 }
@@ -22,18 +25,19 @@ export function dynamoLedgerFence(options: StoreOptions): LedgerFence {
   const context = storeContext(options);
   const { tableName } = context;
   return {
-    readState: async () => {
-      try {
-        return ledgerState(await readItem(context, ledgerKey));
-      } catch (error) {
-        if (error instanceof ResourceNotFoundException) return undefined;
-        throw error;
-      }
-    },
-    declare: async (openedAt) => {
-      const wanted = { tableName, openedAt };
-      return ledgerState(await putNew(context, ledgerItem(wanted))) ?? wanted;
-    },
+    readState: () => ifExists(async () => ledgerState(await readItem(context, ledgerKey))),
+    declare: (openedAt) =>
+      ifExists(async () => ledgerState(await putNew(context, ledgerItem({ tableName, openedAt })))),
     checkOpen: async () => checkOpen(context, await readItem(context, ledgerKey)),
   };
+}
+
+/** Undefined where the table does not exist. */
+async function ifExists<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
 }

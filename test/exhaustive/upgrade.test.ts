@@ -153,6 +153,7 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     outcome: 'accepted',
   },
   { changed: 'tags', to: { tags: { team: 'platform' } }, outcome: 'accepted' },
+  { changed: 'eventArchiveDays', to: { eventArchiveDays: 30 }, outcome: 'accepted' },
   { changed: 'logRetentionDays', to: { logRetentionDays: 30 }, outcome: 'accepted' },
   { changed: 'sweepIntervalMinutes', to: { sweepIntervalMinutes: 10 }, outcome: 'accepted' },
   { changed: 'enrollConcurrency', to: { enrollConcurrency: 20 }, outcome: 'accepted' },
