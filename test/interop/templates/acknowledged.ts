@@ -35,6 +35,20 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'the objects are public, their versions show every change, and the functions log each list',
   },
   {
+    linter: 'cfn-lint',
+    rule: 'W6001',
+    resource: /^Outputs\/Url\//,
+    reason: 'the API is in the stack of the keys, and its stage, which is part of the URL, in this one',
+  },
+  {
+    linter: 'checkov',
+    rule: 'CKV_AWS_26',
+    resource: /^AWS::SNS::Topic Alarms/,
+    reason:
+      'alarms hold no secret, and CloudWatch cannot publish to a topic that is encrypted with the key of AWS for SNS; ' +
+      'a topic of your own may have a key (setting alarmTopicArn)',
+  },
+  {
     linter: 'checkov',
     rule: 'CKV_AWS_27',
     resource: /^AWS::SQS::Queue /,
@@ -118,6 +132,19 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     rule: 'CKV_AWS_174',
     resource: /^AWS::CloudFront::Distribution /,
     reason: 'CloudFront fixes the versions of TLS of its own name; the data are signed',
+  },
+  {
+    linter: 'parliament',
+    rule: 'INVALID_ARN',
+    resource: /^AWS::ApiGateway::RestApi /,
+    reason:
+      'API Gateway completes "execute-api:/..." (API Gateway developer guide, "Resource policy examples")',
+  },
+  {
+    linter: 'parliament',
+    rule: 'INVALID_ARN',
+    resource: /^AWS::SNS::TopicPolicy /,
+    reason: 'the policy refers to its topic, whose ARN the local cloud does not have',
   },
   {
     linter: 'parliament',
