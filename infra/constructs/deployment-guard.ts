@@ -1,14 +1,16 @@
-import { type CustomResource, Stack, Validations } from 'aws-cdk-lib';
+import { CustomResource, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { declarationOf } from '../settings/declaration.ts';
 import type { Settings } from '../settings/settings.ts';
-import { deploymentStep } from './deployment-step.ts';
+import { deploymentStep, SERVICE_TIMEOUT } from './deployment-step.ts';
 import { ServiceFunction, type ServiceFunctionContext } from './service-function.ts';
 
 export interface DeploymentGuardProps extends ServiceFunctionContext {
   readonly settings: Settings;
 }
+
+const TYPE = 'Custom::DeploymentCheck';
 
 /**
  * Refuses a deployment whose settings differ from what the ledger records, before anything else is changed: CloudFormation
@@ -16,38 +18,64 @@ export interface DeploymentGuardProps extends ServiceFunctionContext {
  */
 export class DeploymentGuard extends Construct {
   private readonly check: CustomResource;
+  private readonly checker: ServiceFunction;
+  private readonly settings: Settings;
 
   constructor(scope: Construct, id: string, { settings, ...context }: DeploymentGuardProps) {
     super(scope, id);
-    const checker = new ServiceFunction(this, 'Function', { ...context, name: 'check-deployment' });
-    const stackName = `${Stack.of(this).stackName}/*`;
-    const stack = Stack.of(this).formatArn({
-      service: 'cloudformation',
-      resource: 'stack',
-      resourceName: stackName,
-    });
-    checker.policy.addStatements(
-      new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack] }),
-      // It has no resource (service authorization reference, "Actions for AWS CloudFormation").
+    this.settings = settings;
+    this.checker = new ServiceFunction(this, 'Function', { ...context, name: 'check-deployment' });
+    // It has no resource (service authorization reference, "Actions for AWS CloudFormation").
+    this.checker.policy.addStatements(
       new PolicyStatement({ actions: ['cloudformation:ListStacks'], resources: ['*'] }),
     );
-    this.check = deploymentStep(this, 'Check', checker, {
-      resourceType: 'Custom::DeploymentCheck',
-      properties: {
-        ...declarationOf(settings),
-        nameConstraints: settings.nameConstraints,
-        otherAuthorities: settings.otherAuthorities,
-      },
+    Validations.of(this.checker.policy).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'ListStacks has no resource.',
     });
-    const arn = `arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/${stackName}`;
-    Validations.of(checker.policy).acknowledge(
-      { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'ListStacks has no resource.' },
-      { id: `AwsSolutions-IAM5[Resource::${arn}]`, reason: 'The wildcard stands for the id of the stack.' },
-    );
+    this.readsStateOf(Stack.of(this));
+    this.check = deploymentStep(this, 'Check', this.checker, {
+      resourceType: TYPE,
+      properties: { ...this.declaration(), otherAuthorities: settings.otherAuthorities },
+    });
   }
 
   /** Lets CloudFormation create and change what is in `constructs` only after the check. */
   protects(constructs: readonly IConstruct[]): void {
     for (const construct of constructs) if (construct !== this) construct.node.addDependency(this.check);
+  }
+
+  /**
+   * The same check at the beginning of another stack, which may be deployed alone. Call it when all constructs of the stack
+   * are there. Other authorities are no matter then: the stack of the keys is there.
+   */
+  protectsStack(stack: Stack): void {
+    const constructs = stack.node.children;
+    this.readsStateOf(stack);
+    const check = new CustomResource(stack, 'DeploymentCheck', {
+      serviceToken: this.checker.fn.functionArn,
+      serviceTimeout: SERVICE_TIMEOUT,
+      resourceType: TYPE,
+      properties: { ...this.declaration(), otherAuthorities: 'accept' },
+    });
+    for (const construct of constructs) construct.node.addDependency(check);
+  }
+
+  private declaration() {
+    return { ...declarationOf(this.settings), nameConstraints: this.settings.nameConstraints };
+  }
+
+  /** By name: a reference to another stack that depends on this one is not possible. */
+  private readsStateOf({ stackName }: Stack): void {
+    const resourceName = `${stackName}/*`;
+    const stack = Stack.of(this).formatArn({ service: 'cloudformation', resource: 'stack', resourceName });
+    this.checker.policy.addStatements(
+      new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack] }),
+    );
+    const arn = `arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/${resourceName}`;
+    Validations.of(this.checker.policy).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${arn}]`,
+      reason: 'The wildcard stands for the id of the stack.',
+    });
   }
 }

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { ServiceFunction } from './service-function.ts';
 
 /** CloudFormation invokes the function asynchronously, and waits for no attempt that begins later. */
-const SERVICE_TIMEOUT = Duration.minutes(5);
+export const SERVICE_TIMEOUT = Duration.minutes(5);
 
 export interface DeploymentStepProps {
   readonly resourceType: `Custom::${string}`;

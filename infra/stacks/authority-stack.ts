@@ -57,6 +57,8 @@ export class AuthorityStack extends Stack {
   /** The signing functions of the other stack: each role, with the name of the one function that may sign with it. */
   readonly signers: Readonly<Record<ServiceSigner, Signer>>;
   readonly variables: Environment;
+  /** Checks the settings before anything is changed. */
+  readonly guard: DeploymentGuard;
   /** The API that the other stack fills. */
   readonly endpoint: ApiEndpoint;
   /** Where alarms go. */
@@ -156,14 +158,14 @@ export class AuthorityStack extends Stack {
       value: data.url,
       description: 'Base URL of revocation lists, OCSP and CA certificates.',
     });
-    const guard = new DeploymentGuard(this, 'DeploymentGuard', {
+    this.guard = new DeploymentGuard(this, 'DeploymentGuard', {
       ...props,
       authority: settings.authority,
       table: this.table,
       environment: this.variables,
       logRetentionDays: settings.logRetentionDays,
     });
-    guard.protects(this.node.children.filter((child) => child !== this.table));
+    this.guard.protects(this.node.children.filter((child) => child !== this.table));
   }
 
   /** What keeps the revocation data up to date. @returns the first part, which needs the authority. */

@@ -76,6 +76,7 @@ export class ServiceStack extends Stack {
     });
     this.url = api.url;
     new CfnOutput(this, 'Url', { value: api.url, description: 'Base URL of the API, with the version.' });
+    props.authority.guard.protectsStack(this);
   }
 
   /** Makes the functions of this stack. @returns finds one by name. */

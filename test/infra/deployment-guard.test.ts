@@ -35,6 +35,16 @@ describe('the check of a deployment', () => {
     expect(waiting.filter(({ dependsOn = [] }) => !dependsOn.includes(name))).toEqual([]);
   });
 
+  test('is the first of the service stack too, which may be deployed alone', () => {
+    const all = inCreationOrder(
+      readAssembly(ASSEMBLY).resources.filter(({ stack }) => stack.endsWith('-service')),
+    );
+    const first = all.find(({ type }) => type === 'Custom::DeploymentCheck');
+    const others = all.filter((one) => one !== first && one.type !== 'AWS::CDK::Metadata');
+    expect(others.filter(({ dependsOn = [] }) => !dependsOn.includes(first?.logicalId ?? ''))).toEqual([]);
+    expect(first?.properties).toMatchObject({ trustDomain: 'fleet', otherAuthorities: 'accept' });
+  });
+
   test('gets what can never change, and no key: keys depend on it', () => {
     const [resource] = Object.values(authority.findResources('Custom::DeploymentCheck'));
     expect(resource?.['Properties']).toEqual({

@@ -122,6 +122,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   'check-deployment': [
     'Query table [AUTHORITY SLOT]',
     'cloudformation:DescribeStacks arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/fleetseal-fleet-authority/*',
+    'cloudformation:DescribeStacks arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/fleetseal-fleet-service/*',
     'cloudformation:ListStacks *',
   ],
   'create-authority': [
@@ -304,8 +305,14 @@ describe('no policy', () => {
       [['s3:PutObject'], ['bucket/crl/bundle.pem', 'bucket/crl/issuer-*']],
       [['dynamodb:ListStreams'], ['*']],
       [['cloudtrail:LookupEvents'], ['*']],
-      [['cloudformation:DescribeStacks'], [expect.stringMatching(/:stack\/fleetseal-fleet-authority\/\*$/)]],
       [['cloudformation:ListStacks'], ['*']],
+      [
+        ['cloudformation:DescribeStacks'],
+        [
+          expect.stringMatching(/:stack\/fleetseal-fleet-authority\/\*$/),
+          expect.stringMatching(/:stack\/fleetseal-fleet-service\/\*$/),
+        ],
+      ],
     ]);
   });
 
