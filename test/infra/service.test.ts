@@ -210,7 +210,9 @@ describe('functions', () => {
     Object.values(template.findResources('AWS::Lambda::Function')),
   );
 
-  test.each(FUNCTION_NAMES.map((name) => ({ name })))('$name is as its row says', ({ name }) => {
+  // What a restore needs is deployed for its time only: test/infra/restored-ledger.test.ts looks at it.
+  const deployed = FUNCTION_NAMES.filter((name) => FUNCTIONS[name].trigger !== 'restore');
+  test.each(deployed.map((name) => ({ name })))('$name is as its row says', ({ name }) => {
     const { description, memoryMb, timeoutSeconds, variables } = FUNCTIONS[name];
     const properties = all.find(({ Properties }) => Properties.Description === description)?.['Properties'];
     expect(properties).toMatchObject({
