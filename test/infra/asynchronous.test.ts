@@ -17,9 +17,21 @@ interface Resource {
 const of = (wanted: (type: string) => boolean) =>
   (resources as readonly Resource[]).filter(({ Type }) => wanted(Type)).map(({ Properties }) => Properties);
 
-/** The logical id in `{ "Ref": id }` or `{ "Fn::GetAtt": [id, "Arn"] }`. */
+interface Reference {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: readonly string[];
+  readonly 'Fn::ImportValue'?: string;
+}
+
+/** What the service stack imports, by the name of the export. */
+const exported = new Map(
+  Object.values(authority.findOutputs('*')).map(({ Export, Value }) => [Export?.Name, Value]),
+);
+
+/** The logical id in `{ "Ref": id }` or `{ "Fn::GetAtt": [id, "Arn"] }`, also by the export of the other stack. */
 function referred(value: unknown): string {
-  const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: readonly string[] };
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': name } = value as Reference;
+  if (name !== undefined) return referred(exported.get(name) ?? {});
   return Ref ?? attribute?.[0] ?? '';
 }
 

@@ -45,6 +45,7 @@ export async function createCustom(
   try {
     for (const custom of template.custom) {
       const change = changeOf(template.resolve(custom), functions, kept);
+      refuseOtherFunction(change);
       if (!isUnchanged(change)) changes.push(change);
       const made = await createOrUpdate(change, stacks);
       kept[change.key] = made;
@@ -75,13 +76,17 @@ function isUnchanged({ before, properties }: Change): boolean {
   return before !== undefined && isDeepStrictEqual(before.properties, properties);
 }
 
-async function createOrUpdate(change: Change, stacks: LocalStacks): Promise<Kept> {
-  const { resource, properties, before } = change;
-  if (before !== undefined && isUnchanged(change)) return before;
+/** Neither function is asked, so there is nothing to roll back. */
+function refuseOtherFunction({ resource, properties, before }: Change): void {
   if (before !== undefined && before.properties['ServiceToken'] !== properties['ServiceToken'])
     throw new Error(
       `${resource.stack}/${resource.logicalId} (${resource.type}): ServiceToken never changes once the resource is created: CloudFormation refuses with "Modifying service token is not allowed"`,
     );
+}
+
+async function createOrUpdate(change: Change, stacks: LocalStacks): Promise<Kept> {
+  const { resource, properties, before } = change;
+  if (before !== undefined && isUnchanged(change)) return before;
   const answer = await request(change, stacks, {
     RequestType: before === undefined ? 'Create' : 'Update',
     ResourceProperties: properties,
