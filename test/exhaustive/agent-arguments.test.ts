@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
-import { containerArguments, readArguments } from './elastic-agent.ts';
-import { type AgentKit, kitOf, refusal, resolved } from './kits.ts';
+import type { Deployment } from '../../shared/elastic/deployment/deployment.ts';
+import { containerArguments, readArguments } from '../unit/elastic/agent/elastic-agent.ts';
+import { type AgentKit, kitOf, refusal, resolved } from '../unit/elastic/agent/kits.ts';
 
 const VERSIONS = [
   undefined,

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startCloudForCli } from '../../support/cli.ts';
-import { enrollment } from '../../support/cloud.ts';
-import { mustRun } from '../../support/command.ts';
-import { textAt } from '../../support/json.ts';
+import { startCloudForCli } from '../support/cli.ts';
+import { enrollment } from '../support/cloud.ts';
+import { mustRun } from '../support/command.ts';
+import { textAt } from '../support/json.ts';
 
 const DEPLOYMENT = {
   model: 'on-premises',

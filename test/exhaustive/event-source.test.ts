@@ -3,9 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { type LocalCloud, startLocalCloud } from '../../../infra/local/local-cloud.ts';
-import { at } from '../../support/json.ts';
-import { allow, fixtureResources, fn, getAtt, role, TABLE, writeAssembly } from './fixture.ts';
+import { type LocalCloud, startLocalCloud } from '../../infra/local/local-cloud.ts';
+import {
+  allow,
+  fixtureResources,
+  fn,
+  getAtt,
+  role,
+  TABLE,
+  writeAssembly,
+} from '../integration/local/fixture.ts';
+import { at } from '../support/json.ts';
 
 const stream = getAtt('Table', 'StreamArn');
 const reads = [

@@ -2,12 +2,12 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { Deployment } from '../../../../shared/elastic/deployment/deployment.ts';
-import type { KibanaApi } from '../../../../shared/elastic/kit/kibana-api.ts';
-import { run } from '../../../support/command.ts';
-import { type Fields, StandInFleetSettings } from '../../../support/fleet-settings.ts';
-import { lastingDirectory } from '../../../support/lasting-directory.ts';
-import { kitFor, OUTPUTS, outputOf, type Subject } from '../outputs/kits.ts';
+import type { Deployment } from '../../../shared/elastic/deployment/deployment.ts';
+import type { KibanaApi } from '../../../shared/elastic/kit/kibana-api.ts';
+import { run } from '../../support/command.ts';
+import { type Fields, StandInFleetSettings } from '../../support/fleet-settings.ts';
+import { lastingDirectory } from '../../support/lasting-directory.ts';
+import { kitFor, OUTPUTS, outputOf, type Subject } from '../../unit/elastic/outputs/kits.ts';
 
 const CLIENT = { profile: 'output-client' } as const;
 const HOST = 'fleetseal-fleet-example-com-8220';

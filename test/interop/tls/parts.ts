@@ -82,7 +82,7 @@ const READ: Readonly<Record<string, Read>> = {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   files: 'written to the hosts here',
   'elasticAgent.install.shell':
-    'the arguments, quoted: test/unit/elastic/agent/arguments.test.ts, with real shells',
+    'the arguments, quoted: test/exhaustive/agent-arguments.test.ts, with real shells',
   'elasticAgent.install.powershell': 'the arguments, quoted',
   'elasticAgent.enroll.shell': 'the arguments, quoted',
   'elasticAgent.enroll.powershell': 'the arguments, quoted',
@@ -91,7 +91,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'fleetServer.enroll.shell': 'the arguments, quoted',
   'fleetServer.enroll.powershell': 'the arguments, quoted',
   'elasticAgent.docker.prepare': 'a directory for the state',
-  'elasticAgent.docker.shell': 'the arguments, quoted: test/unit/elastic/agent/arguments.test.ts',
+  'elasticAgent.docker.shell': 'the arguments, quoted: test/exhaustive/agent-arguments.test.ts',
   'fleetServer.docker.prepare': 'a directory for the state',
   'fleetServer.docker.shell': 'the arguments, quoted',
   'fleetSettings.proxy': 'has no certificate: see fleet_proxy_without_certificate',
