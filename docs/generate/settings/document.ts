@@ -56,7 +56,7 @@ function merged(schema: Schema): Schema {
 export function settingsDocument(): string {
   return `# Settings
 
-The settings of a deployment. They stand in \`fleetseal.json\` beside cdk.json, which \`npx fleetseal init\` writes: JSON, in which comments are allowed. To use another file, say \`-c fleetseal=<file>\` to cdk, or \`FLEETSEAL_SETTINGS=<file>\` to \`npm start\`. Only \`authority\` is required. A missing file, and unknown or invalid settings, stop the synthesis; it reports everything at once. [Operations](operations.md) describes how to use them.
+The settings of a deployment. They stand in \`fleetseal.json\` beside cdk.json, which \`npx fleetseal init\` writes: JSON, in which comments are allowed. To use another file, say \`-c fleetseal=<file>\` to cdk, or \`FLEETSEAL_SETTINGS=<file>\` to \`npm start\`. Only \`authority\` is required. A missing file, and unknown or invalid settings, stop the synthesis; it reports everything at once. [deploy.md](deploy.md) has those to decide before the first deployment.
 
 \`npm run docs\` generates this page from \`infra/settings\`; a test fails if they differ.
 
