@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { expect } from '@jest/globals';
 import type { Call } from '../../infra/local/service/calls.ts';
-import { TABLE_KEY } from '../../shared/config/table.ts';
+import { PARTITIONS, TABLE_KEY } from '../../shared/config/table.ts';
 import type { ApiAnswer } from './api-client.ts';
 import { callsOf, type Point, pointsAtEndsOfRows, reportPoints, signatures, strike } from './crash-matrix.ts';
 import type { Item, RestorableCloud } from './restorable-cloud.ts';
@@ -27,7 +27,9 @@ export async function expectSafeToCutOff(world: RestorableCloud, step: Lifecycle
   const restore = await world.keep();
   const calls = await callsOf(cloud, step.run, step.fn);
   const made = signatures(cloud);
-  const expected = contents(await world.items());
+  const done = await world.items();
+  const expected = contents(done);
+  const rootKeys = done.filter(isUse).map(({ keyArn }) => keyArn?.S ?? '');
   const last = step.upTo === undefined ? calls.length : lastOf(calls, step.upTo) + 2;
   const points = pointsAtEndsOfRows(calls).filter(({ nth }) => nth <= last);
   for (const point of points) {
@@ -39,7 +41,7 @@ export async function expectSafeToCutOff(world: RestorableCloud, step: Lifecycle
     expectSignedAsRecorded(items);
     expect({ point, signatures: signatures(cloud) }).toEqual({
       point,
-      signatures: made + (losesSignature(calls, point) ? 1 : 0),
+      signatures: made + (losesSignature(calls, rootKeys, point) ? 1 : 0),
     });
   }
   await restore();
@@ -51,20 +53,37 @@ function lastOf(calls: readonly Call[], action: string): number {
   return calls.findLastIndex((call) => call.action === action);
 }
 
-/** Whether a signature is made that nobody could record: it is made again, over the same bytes. */
-function losesSignature(calls: readonly Call[], { nth, does }: Point): boolean {
+/**
+ * Whether a signature is made that nobody could record: it is made again, over the same bytes. After one by a root, the use
+ * of its key is recorded first, and the step goes on where that fails.
+ */
+function losesSignature(calls: readonly Call[], rootKeys: readonly string[], { nth, does }: Point): boolean {
   const isSign = (index: number) => calls[index]?.action === 'Sign';
-  return does === 'kill-before' ? isSign(nth - 2) : isSign(nth - 1);
+  const endsUse = (index: number) =>
+    isSign(index - 1) && calls[index - 1]?.resources.some((arn) => rootKeys.includes(arn)) === true;
+  const last = does === 'kill-before' ? nth - 2 : nth - 1;
+  return isSign(last) || (does !== 'lose' && endsUse(last));
 }
 
-/** What the records say, without what differs between two runs: random numbers, moments, and the bytes made of them. */
+/**
+ * What the records say, without what differs between two runs: random numbers, moments, and the bytes made of them; of the
+ * uses of roots, what each was for: one that was cut off has a record too, and is made again.
+ */
 function contents(items: readonly Item[]): unknown {
-  return Object.fromEntries(
-    items.map((item) => {
-      const key = Object.values(TABLE_KEY).map((name) => item[name]?.S);
-      return [key.join(' ').replaceAll(RANDOM, '<random>'), withoutRandom(unmarshall({ ...item }))];
-    }),
+  const [uses, others] = [true, false].map((wanted) => items.filter((item) => isUse(item) === wanted));
+  const records = (others ?? []).map((item) => {
+    const key = Object.values(TABLE_KEY).map((name) => item[name]?.S);
+    return [key.join(' ').replaceAll(RANDOM, '<random>'), withoutRandom(unmarshall({ ...item }))];
+  });
+  const signed = (uses ?? []).filter(({ outcome }) => outcome?.S === 'signed');
+  const purposes = signed.map(({ rootId, purpose, by }) =>
+    [rootId, purpose, by].map((value) => value?.S).join(', '),
   );
+  return { records: Object.fromEntries(records), uses: [...new Set(purposes)].sort() };
+}
+
+function isUse(item: Item): boolean {
+  return item[TABLE_KEY.partition]?.S === PARTITIONS.ceremony;
 }
 
 /** Serial numbers and hashes. */
