@@ -195,13 +195,16 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], items: ['authority', 'revoked'] },
     { actions: ['Query'], index: 'tokensByCreation' },
     { actions: ['GetItem'], items: ['authority', 'certificate', 'name', 'token', 'block'] },
-    { actions: ['BatchGetItem'], items: ['certificate', 'name', 'alternativeName', 'token', 'use'] },
+    {
+      actions: ['BatchGetItem'],
+      items: ['certificate', 'reservation', 'name', 'alternativeName', 'token', 'use'],
+    },
     {
       actions: ['PutItem'],
       items: ['authority', 'certificate', 'reservation', 'name', 'alternativeName', 'revoked', 'history'],
     },
     { actions: ['UpdateItem'], items: ['certificate', 'token', 'use', 'block', 'blockedKey'] },
-    { actions: ['DeleteItem'], items: ['ocsp'] },
+    { actions: ['DeleteItem'], items: ['ocsp', 'reservation'] },
   ],
   'publish-crls': [{ actions: ['Query'], items: ['authority', 'revoked'] }],
   'answer-ocsp': [

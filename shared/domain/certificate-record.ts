@@ -4,7 +4,7 @@ import type { Instant } from './instant.ts';
 import type { IpAddress } from './ip-address.ts';
 import type { KeyKind } from './key-kind.ts';
 import type { ProfileName } from './profile.ts';
-import type { Revocation } from './revocation.ts';
+import { type Revocation, SERVICE } from './revocation.ts';
 import type { RevocationUrl } from './revocation-url.ts';
 import type { SerialNumber } from './serial-number.ts';
 import type { TrustDomain } from './trust-domain.ts';
@@ -162,4 +162,9 @@ export function deploymentOf(
   sender: DeploymentSender,
 ): string | undefined {
   return sender === 'host' ? record.hostDeployment : record.administratorDeployment;
+}
+
+/** Whether the service gave the reservation up: its token and key may reserve again. */
+export function wasGivenUp({ state, revocation }: CertificateRecord): boolean {
+  return state === 'VOID' && revocation?.revokedBy === SERVICE;
 }

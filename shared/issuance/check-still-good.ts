@@ -1,12 +1,6 @@
 import type { CertificateRecord } from '../domain/certificate-record.ts';
 import { type Instant, isOver } from '../domain/instant.ts';
-import { SERVICE } from '../domain/revocation.ts';
 import { AppError } from '../errors/app-error.ts';
-
-/** Whether the service gave the reservation up: its token and key may reserve again. */
-export function wasGivenUp({ state, revocation }: CertificateRecord): boolean {
-  return state === 'VOID' && revocation?.revokedBy === SERVICE;
-}
 
 /**
  * Refuses what was revoked; a reservation that an administrator revoked too, signed or not.

@@ -1,11 +1,11 @@
 import type { Issuer } from '../domain/authority.ts';
-import type { CertificateRecord } from '../domain/certificate-record.ts';
+import { type CertificateRecord, wasGivenUp } from '../domain/certificate-record.ts';
 import type { Clock } from '../domain/instant.ts';
 import { AppError } from '../errors/app-error.ts';
 import { issue } from '../pki/issue.ts';
 import { prepareLeaf } from '../pki/prepare-leaf.ts';
 import type { Prepared } from '../pki/prepared.ts';
-import { checkNotRevoked, wasGivenUp } from './check-still-good.ts';
+import { checkNotRevoked } from './check-still-good.ts';
 import { type CertifiedIssuer, checkMaySign } from './issuers.ts';
 import { CONFLICT, done, type Outcome } from './outcome.ts';
 import { type CaSigner, type IssuanceStore, type Pause, SigningError } from './ports.ts';

@@ -1,9 +1,9 @@
-import { sameNames } from '../domain/certificate-record.ts';
+import { sameNames, wasGivenUp } from '../domain/certificate-record.ts';
 import { fieldError } from '../errors/app-error.ts';
 import { checkAlternativeNamesFree, checkNameFree } from './check-name-free.ts';
 import { checkAllowed } from './check-names.ts';
 import { checkPermitted } from './check-permitted.ts';
-import { checkNotRevoked, wasGivenUp } from './check-still-good.ts';
+import { checkNotRevoked } from './check-still-good.ts';
 import type { Reserved } from './complete-reservation.ts';
 import { draftCertificate } from './draft-certificate.ts';
 import type { AuthorizedView, Enrolling } from './enrollment.ts';
