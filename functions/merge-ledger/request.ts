@@ -5,6 +5,7 @@ import type { MergeRequest } from '../../shared/restore/merge-ledger.ts';
 const request = z.strictObject({
   apply: z._default(z.boolean('must be true or false'), false),
   cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(4096))),
+  abandoned: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
 });
 
 /**

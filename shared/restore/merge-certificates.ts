@@ -1,5 +1,10 @@
 import type { Issuer } from '../domain/authority.ts';
-import { type CertificateRecord, type CertificateState, sameNames } from '../domain/certificate-record.ts';
+import {
+  type CertificateRecord,
+  type CertificateState,
+  sameNames,
+  wasGivenUp,
+} from '../domain/certificate-record.ts';
 import { DAY } from '../domain/duration.ts';
 import { type Instant, plus } from '../domain/instant.ts';
 import { type Revocation, SERVICE } from '../domain/revocation.ts';
@@ -27,6 +32,11 @@ export interface MergeCertificatesDependencies {
   /** Those of the restored ledger, once its CAs were merged. */
   readonly issuers: readonly Issuer[];
   readonly now: Instant;
+  /**
+   * Whether nobody finishes any more what is not finished in the former table, so that it becomes void. Before, it may
+   * still be issued, and handed out.
+   */
+  readonly voids: boolean;
   /** Whether there is time for another page. */
   readonly isTimeLeft: () => boolean;
 }
@@ -38,7 +48,8 @@ const RANKS: Readonly<Record<CertificateState, number>> = { RESERVED: 0, ISSUED:
 
 /**
  * Takes over what became of certificates since the restore point: those that were issued, renewed and revoked. A
- * certificate is taken over if its issuer signed what its record says; what was never finished becomes void; anything else
+ * certificate is taken over if its issuer signed what its record says; what was never finished becomes void, and no
+ * certificate names it as its successor; anything else
  * stays as it was restored, and is reported. Where nothing was restored, its serial number is listed as revoked.
  *
  * @param cursor where an earlier run stopped. @param apply whether anything is written.
@@ -55,8 +66,11 @@ export async function mergeCertificates(
   do {
     const part = await former.serialNumbers(at, now, plus(now, -EXPIRED_SECONDS));
     const [before, there] = await Promise.all([former.records(part.items), restored.records(part.items)]);
-    for (const [i, record] of before.entries()) {
-      if (record === undefined) continue;
+    const isUnfinished = await unfinishedAmong(deps, successorsOf(before));
+    for (const [i, recorded] of before.entries()) {
+      if (recorded === undefined) continue;
+      const { successor, ...rest } = recorded;
+      const record = successor !== undefined && isUnfinished(successor.serialNumber) ? rest : recorded;
       const verdict = await merge(deps, record, there[i], apply);
       counts.compared++;
       if (verdict === 'adopted' || verdict === 'voided') counts[verdict]++;
@@ -67,13 +81,33 @@ export async function mergeCertificates(
   return { ...counts, refused, cursor: at };
 }
 
+function successorsOf(records: readonly (CertificateRecord | undefined)[]): readonly SerialNumber[] {
+  return records.map((record) => record?.successor?.serialNumber).filter((one) => one !== undefined);
+}
+
+/** Those that only the former table has and that are not finished there, and those that were given up. */
+async function unfinishedAmong(
+  { former, restored }: MergeCertificatesDependencies,
+  serials: readonly SerialNumber[],
+): Promise<(serialNumber: SerialNumber) => boolean> {
+  const [before, there] = await Promise.all([former.records(serials), restored.records(serials)]);
+  const unfinished = serials.filter((_, i) => {
+    const record = there[i] ?? before[i];
+    return (
+      record !== undefined && (wasGivenUp(record) || (there[i] === undefined && record.state === 'RESERVED'))
+    );
+  });
+  return (serialNumber) => unfinished.includes(serialNumber);
+}
+
 async function merge(
-  { former, restored, issuers, now }: MergeCertificatesDependencies,
+  { former, restored, issuers, now, voids }: MergeCertificatesDependencies,
   record: CertificateRecord,
   there: CertificateRecord | undefined,
   apply: boolean,
 ): Promise<Verdict> {
   const verdict = verdictOn(record, there, issuers);
+  if (verdict === 'voided' && !voids) return 'same';
   if (!apply || verdict === 'same') return verdict;
   if (verdict === 'refused') {
     if (there === undefined) await list(restored, record, issuers, now);

@@ -7,7 +7,13 @@ import type { TokenStore } from '../issuance/ports.ts';
 import { type MergeBlocksDependencies, type MergedBlocks, mergeBlocks } from './merge-blocks.ts';
 import { type MergedCas, mergeCas } from './merge-cas.ts';
 import { type MergedCertificates, mergeCertificates } from './merge-certificates.ts';
-import { readMergeCursor, writeMergeCursor } from './merge-cursor.ts';
+import {
+  MERGE_PHASES,
+  type MergePhase,
+  type MergePosition,
+  readMergeCursor,
+  writeMergeCursor,
+} from './merge-cursor.ts';
 import { type MergedLists, type MergeListsDependencies, mergeLists } from './merge-lists.ts';
 import { type MergedTokens, mergeTokens } from './merge-tokens.ts';
 import type { FormerLedger, RestoredLedger } from './ports.ts';
@@ -34,15 +40,20 @@ export interface MergeLedgerDependencies
   readonly formerLedger: (tableName: string) => FormerLedger;
   readonly tokens: Pick<TokenStore, 'revokeToken'>;
   readonly clock: Clock;
-  /** Whether there is time for another page of certificates. */
+  /** Whether there is time for another page. */
   readonly isTimeLeft: () => boolean;
 }
 
 export interface MergeRequest {
   /** Whether anything is written. @default false */
   readonly apply?: boolean | undefined;
-  /** Of the report of a run that did not reach the end. @default - from the beginning */
+  /** Of the report of a run that did not reach the end, and had the same `apply`. @default - from the beginning */
   readonly cursor?: string | undefined;
+  /**
+   * A table that was restored from the same former one and merged, and that this one replaces: nothing that happened in it is
+   * kept. @default - none
+   */
+  readonly abandoned?: string | undefined;
 }
 
 /** What a merge found and did; with `apply` false, what it would do. */
@@ -51,8 +62,8 @@ export interface MergeReport {
   readonly former: { readonly table: string; readonly exists: boolean; readonly closedAt?: string };
   readonly applied: boolean;
   readonly cas?: MergedCas;
-  readonly blocks?: MergedBlocks;
-  readonly tokens?: MergedTokens;
+  readonly blocks?: Omit<MergedBlocks, 'cursor'>;
+  readonly tokens?: Omit<MergedTokens, 'cursor'>;
   readonly certificates?: Omit<MergedCertificates, 'cursor'>;
   readonly lists?: MergedLists;
   /** For the next run, where this one did not reach the end. */
@@ -63,6 +74,18 @@ export interface MergeReport {
   readonly next: string;
 }
 
+const BEGINNING = { phase: 'blocks', after: undefined } as const;
+
+/** A run of a merge. */
+interface Run {
+  /** Undefined where it cannot be read. */
+  readonly former: FormerLedger | undefined;
+  readonly apply: boolean;
+  readonly now: Instant;
+  /** Whether nobody finishes any more what is not finished in the former table. */
+  readonly voids: boolean;
+}
+
 /** Longer than a request takes, and than a function keeps in memory that a ledger is open. */
 const UNDER_WAY_SECONDS = 120;
 
@@ -70,12 +93,12 @@ const UNDER_WAY_SECONDS = 120;
  * Merges into a restored ledger what it lacks, and opens it.
  *
  * @throws AppError `state_conflict` where the table is not a copy of a ledger. @throws AppError `malformed_request` for a
- * foreign cursor.
+ * foreign cursor, and for one of a run with another `apply`.
  * @example const report = await mergeLedger(deps, { apply: false });
  */
 export async function mergeLedger(
   deps: MergeLedgerDependencies,
-  { apply = false, cursor }: MergeRequest,
+  { apply = false, cursor, abandoned }: MergeRequest,
 ): Promise<MergeReport> {
   const { restored, clock } = deps;
   const table = restored.tableName;
@@ -83,11 +106,14 @@ export async function mergeLedger(
   if (state === undefined) throw noCopy(table);
   if (state.tableName === table) return alreadyOpen(state);
   const now = clock();
-  const start = readMergeCursor(cursor) ?? { since: now, after: undefined };
+  const start = readMergeCursor(cursor, apply) ?? { since: now, ...BEGINNING };
   const former = deps.formerLedger(state.tableName);
   const exists = await former.exists();
-  const closedAt = exists && apply ? await former.close(table, now) : undefined;
-  const merged = await merge(deps, exists ? former : undefined, start.after, apply, now);
+  const closedAt = exists && apply ? await former.close(table, now, abandoned) : undefined;
+  const due = plus(closedAt ?? now, UNDER_WAY_SECONDS);
+  const isDue = !exists || start.since >= due;
+  const run = { former: exists ? former : undefined, apply, now, voids: isDue || !apply };
+  const { found, rest } = await merge({ ...deps, ...run }, start);
   const report = {
     table,
     former: {
@@ -95,19 +121,18 @@ export async function mergeLedger(
       ...(closedAt === undefined ? {} : { closedAt: toRfc3339(closedAt) }),
     },
     applied: apply,
-    ...merged.found,
+    ...found,
   };
-  if (merged.after !== undefined)
+  if (rest !== undefined)
     return {
       ...report,
       open: false,
-      cursor: writeMergeCursor({ since: start.since, after: merged.after }),
-      next: 'Time ran out. Invoke again with this cursor.',
+      cursor: writeMergeCursor({ apply, since: start.since, ...rest }),
+      next: `Time ran out. Invoke again with this cursor${apply ? ' and "apply": true' : ''}.`,
     };
   if (!apply)
     return { ...report, open: false, next: 'Nothing was written. Invoke again with "apply": true.' };
-  const due = plus(closedAt ?? now, UNDER_WAY_SECONDS);
-  if (exists && start.since < due)
+  if (!isDue)
     return {
       ...report,
       open: false,
@@ -117,27 +142,61 @@ export async function mergeLedger(
   return { ...report, open: true, next: 'The ledger is open. Lists and OCSP follow within 5 minutes.' };
 }
 
+/** What a run found, by what it walked through. */
+type Found = {
+  -readonly [Part in 'blocks' | 'tokens' | 'certificates' | 'lists']?: MergeReport[Part];
+} & Pick<MergeReport, 'cas'>;
+
+/** @returns also where the next run goes on; undefined at the end. */
 async function merge(
-  deps: MergeLedgerDependencies,
-  former: FormerLedger | undefined,
-  after: string | undefined,
-  apply: boolean,
-  now: Instant,
-) {
-  const { restored } = deps;
+  deps: MergeLedgerDependencies & Run,
+  start: MergePosition,
+): Promise<{ readonly found: Found; readonly rest: MergePosition | undefined }> {
+  const { restored, former, apply, isTimeLeft } = deps;
   const cas = former && (await mergeCas({ restored, former }, apply));
-  const blocks = former && (await mergeBlocks({ ...deps, former }, apply));
-  const tokens = await mergeTokens({ ...deps, former, now }, apply);
   const issuers = await knownIssuers(restored, former, cas);
-  const certificates = former && (await mergeCertificates({ ...deps, former, issuers, now }, after, apply));
-  const found = {
-    ...(cas === undefined ? {} : { cas }),
-    ...(blocks === undefined ? {} : { blocks }),
-    tokens,
-    ...(certificates === undefined ? {} : { certificates: withoutCursor(certificates) }),
+  const found: Found = cas === undefined ? {} : { cas };
+  const walks = walksOf(deps, issuers, found);
+  const phases = MERGE_PHASES.slice(MERGE_PHASES.indexOf(start.phase));
+  for (const [i, phase] of phases.entries()) {
+    const after = await walks[phase](i === 0 ? start.after : undefined);
+    if (after !== undefined) return { found, rest: { phase, after } };
+    const next = phases[i + 1];
+    if (next !== undefined && !isTimeLeft()) return { found, rest: { phase: next, after: undefined } };
+  }
+  return { found, rest: undefined };
+}
+
+/** Each walks on from where an earlier run stopped, and returns where the next run goes on; undefined at the end. */
+function walksOf(
+  deps: MergeLedgerDependencies & Run,
+  issuers: readonly Issuer[],
+  found: Found,
+): Readonly<Record<MergePhase, (after: string | undefined) => Promise<string | undefined>>> {
+  const { former, apply } = deps;
+  return {
+    blocks: async (after) => {
+      if (former === undefined) return undefined;
+      const { cursor, ...blocks } = await mergeBlocks({ ...deps, former }, after, apply);
+      found.blocks = blocks;
+      return cursor;
+    },
+    tokens: async (after) => {
+      const { cursor, ...tokens } = await mergeTokens(deps, after, apply);
+      found.tokens = tokens;
+      return cursor;
+    },
+    certificates: async (after) => {
+      if (former === undefined) return undefined;
+      const { cursor, ...rest } = await mergeCertificates({ ...deps, former, issuers }, after, apply);
+      found.certificates = rest;
+      return cursor;
+    },
+    lists: async () => {
+      found.lists = await mergeLists(deps, issuers, apply);
+      return undefined;
+    },
   };
-  if (certificates?.cursor !== undefined) return { found, after: certificates.cursor };
-  return { found: { ...found, lists: await mergeLists(deps, issuers, apply) }, after: undefined };
 }
 
 /** As they are once the CAs are merged, also where nothing is written. */
@@ -150,10 +209,6 @@ async function knownIssuers(
   const before = former === undefined ? [] : (await former.cas()).issuers;
   const added = before.filter(({ id }) => cas?.adopted.includes(id) && !issuers.some((one) => one.id === id));
   return [...issuers, ...added];
-}
-
-function withoutCursor({ cursor: _cursor, ...rest }: MergedCertificates) {
-  return rest;
 }
 
 function alreadyOpen({ tableName, predecessors: [former = ''] = [] }: LedgerState): MergeReport {

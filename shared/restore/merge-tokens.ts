@@ -1,6 +1,6 @@
 import { type Instant, isOver } from '../domain/instant.ts';
 import type { TokenStore } from '../issuance/ports.ts';
-import type { CountedToken, FormerLedger, Part, RestoredLedger } from './ports.ts';
+import type { CountedToken, FormerLedger, RestoredLedger } from './ports.ts';
 
 /** What became of the bootstrap tokens. */
 export interface MergedTokens {
@@ -10,6 +10,8 @@ export interface MergedTokens {
   readonly revoked: number;
   /** That were made since: they are not taken over, and no longer work. */
   readonly dropped: readonly string[];
+  /** Where the next run goes on; undefined at the end. */
+  readonly cursor: string | undefined;
 }
 
 export interface MergeTokensDependencies {
@@ -18,58 +20,84 @@ export interface MergeTokensDependencies {
   readonly former: FormerLedger | undefined;
   readonly tokens: Pick<TokenStore, 'revokeToken'>;
   readonly now: Instant;
+  /** Whether there is time for another page. */
+  readonly isTimeLeft: () => boolean;
 }
 
 /** How many ids of dropped tokens a report has. */
 const REPORTED = 100;
 
+/** What is found page by page. */
+interface Found {
+  counted: number;
+  revoked: number;
+  readonly dropped: string[];
+}
+
 /**
  * Takes over how often tokens were used, and which were revoked. A token is a permission, so one that only the former table
  * has is not taken over. Where the former table cannot be read, nobody knows which uses were spent since: every token that
- * could still be used is revoked.
+ * could still be used is revoked. Writes only what differs: most tokens of a fleet were spent long ago.
  *
- * @param apply whether anything is written.
+ * @param cursor where an earlier run stopped. @param apply whether anything is written.
  */
-export async function mergeTokens(deps: MergeTokensDependencies, apply: boolean): Promise<MergedTokens> {
-  const { restored, former, now } = deps;
-  const there = new Map<string, CountedToken>();
-  for await (const one of all((cursor) => restored.tokens(cursor, now))) there.set(one.token.id, one);
-  if (former === undefined) return revokeUsable(deps, [...there.values()], apply);
-  const merged = { counted: 0, revoked: 0 };
-  const dropped: string[] = [];
-  for await (const { token, uses } of all((cursor) => former.tokens(cursor, now))) {
+export async function mergeTokens(
+  deps: MergeTokensDependencies,
+  cursor: string | undefined,
+  apply: boolean,
+): Promise<MergedTokens> {
+  const { restored, former, now, isTimeLeft } = deps;
+  const found: Found = { counted: 0, revoked: 0, dropped: [] };
+  let at = cursor;
+  do {
+    const part = await (former ?? restored).tokens(at, now);
+    if (former === undefined) await revokeUsable(deps, part.items, found, apply);
+    else await takeOver({ ...deps, former }, part.items, found, apply);
+    at = part.cursor;
+  } while (at !== undefined && isTimeLeft());
+  return { ...found, dropped: found.dropped.slice(0, REPORTED), cursor: at };
+}
+
+async function takeOver(
+  deps: MergeTokensDependencies & { readonly former: FormerLedger },
+  page: readonly CountedToken[],
+  found: Found,
+  apply: boolean,
+): Promise<void> {
+  const restored = await deps.restored.countedTokens(page.map(({ token }) => token.id));
+  const there = new Map(restored.map((one) => [one.token.id, one]));
+  for (const { token, counters } of page) {
     const counted = there.get(token.id);
     if (counted === undefined) {
-      if (!isOver(token.expiresAt, now) && token.revokedAt === undefined) dropped.push(token.id);
+      if (!isOver(token.expiresAt, deps.now) && token.revokedAt === undefined) found.dropped.push(token.id);
       continue;
     }
-    if (uses > counted.uses) merged.counted++;
-    if (apply) await former.adoptUses(counted.token);
+    const behind = counted.counters
+      .map(({ used }, slot) => ({ slot, used: counters[slot]?.used ?? 0, before: used }))
+      .filter(({ used, before }) => used > before);
+    if (behind.length > 0) found.counted++;
+    if (apply && behind.length > 0) await deps.former.adoptUses(token.id, behind);
     if (token.revokedAt === undefined) continue;
-    if (counted.token.revokedAt === undefined) merged.revoked++;
-    // Also where it is revoked already: an earlier run may have been cut off before its counters.
-    if (apply) await deps.tokens.revokeToken(token.id, token.revokedAt);
+    if (counted.token.revokedAt === undefined) found.revoked++;
+    if (apply && !isClosed(counted)) await deps.tokens.revokeToken(token.id, token.revokedAt);
   }
-  return { ...merged, dropped: dropped.slice(0, REPORTED) };
 }
 
 async function revokeUsable(
   { tokens, now }: MergeTokensDependencies,
-  counted: readonly CountedToken[],
+  page: readonly CountedToken[],
+  found: Found,
   apply: boolean,
-): Promise<MergedTokens> {
-  const usable = counted.filter(({ token, uses }) => !isOver(token.expiresAt, now) && uses < token.maxUses);
-  if (apply) for (const { token } of usable) await tokens.revokeToken(token.id, now);
-  const open = usable.filter(({ token }) => token.revokedAt === undefined);
-  return { counted: 0, revoked: open.length, dropped: [] };
+): Promise<void> {
+  const isUsable = ({ token, counters }: CountedToken) =>
+    !isOver(token.expiresAt, now) && counters.reduce((sum, { used }) => sum + used, 0) < token.maxUses;
+  for (const one of page.filter(isUsable)) {
+    if (one.token.revokedAt === undefined) found.revoked++;
+    if (apply && !isClosed(one)) await tokens.revokeToken(one.token.id, now);
+  }
 }
 
-/** All items of a listing, part by part. */
-export async function* all<Item>(read: (cursor: string | undefined) => Promise<Part<Item>>) {
-  let cursor: string | undefined;
-  do {
-    const part = await read(cursor);
-    yield* part.items;
-    cursor = part.cursor;
-  } while (cursor !== undefined);
+/** Revoked with all its counters: an earlier run may have been cut off before them. */
+function isClosed({ token, counters }: CountedToken): boolean {
+  return token.revokedAt !== undefined && counters.every(({ isClosed: closed }) => closed);
 }

@@ -18,10 +18,11 @@ export interface Cas {
   readonly issuers: readonly Issuer[];
 }
 
-/** A token with the uses that were counted on it. */
+/** A token with its use counters, in order of slot. */
 export interface CountedToken {
   readonly token: BootstrapToken;
-  readonly uses: number;
+  /** One that was cleaned up counts as not used and closed: nothing can be reserved on it. */
+  readonly counters: readonly { readonly used: number; readonly isClosed: boolean }[];
 }
 
 /** A part of a listing; `cursor` is undefined at the end. */
@@ -37,6 +38,8 @@ export interface RestoredLedger {
   state(): Promise<LedgerState | undefined>;
   cas(): Promise<Cas>;
   tokens(cursor: string | undefined, now: Instant): Promise<Part<CountedToken>>;
+  /** Without those that are not recorded. */
+  countedTokens(ids: readonly string[]): Promise<readonly CountedToken[]>;
   /** In the same order; undefined where one is not recorded. */
   records(serialNumbers: readonly SerialNumber[]): Promise<readonly (CertificateRecord | undefined)[]>;
   /** In order of serial number. */
@@ -57,8 +60,13 @@ export interface FormerLedger {
   readonly tableName: string;
   /** Whether it can be read: it may have been deleted. */
   exists(): Promise<boolean>;
-  /** From now on nothing is signed from it; the first successor and time stay. @returns since when. */
-  close(successor: string, now: Instant): Promise<Instant>;
+  /**
+   * From now on nothing is signed from it; the first time stays.
+   *
+   * @param abandoned another successor that is recorded and no longer counts. @returns since when.
+   * @throws AppError `state_conflict` where any other successor is recorded.
+   */
+  close(successor: string, now: Instant, abandoned?: string): Promise<Instant>;
   cas(): Promise<Cas>;
   tokens(cursor: string | undefined, now: Instant): Promise<Part<CountedToken>>;
   blocks(cursor: string | undefined): Promise<Part<(NameBlock | KeyBlock) & Block>>;
@@ -68,10 +76,10 @@ export interface FormerLedger {
   records(serialNumbers: readonly SerialNumber[]): Promise<readonly (CertificateRecord | undefined)[]>;
   /**
    * Copies a certificate with all that belongs to it: its history, its reservation, who holds its names, its entry for the
-   * revocation lists.
+   * revocation lists. What was given up, or becomes void, gets no reservation, holds no name and succeeds no certificate.
    *
    * @param restored in the restored table, as it was read; undefined where there is none.
-   * @param voided it was never finished: it becomes void.
+   * @param voided it was never finished: it becomes void, and its token gets the use back.
    */
   adopt(
     record: CertificateRecord,
@@ -80,6 +88,9 @@ export interface FormerLedger {
   ): Promise<void>;
   /** Copies a root or an issuer, in place of the restored one. */
   adoptCa(kind: 'root' | 'issuer', id: string, restored: Root | Issuer | undefined): Promise<void>;
-  /** Each use counter of the token gets the higher one of both counts. */
-  adoptUses(token: BootstrapToken): Promise<void>;
+  /** Raises use counters of a token; one that is as high already stays. */
+  adoptUses(
+    tokenId: string,
+    counters: readonly { readonly slot: number; readonly used: number }[],
+  ): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEY } from '../config/table.ts';
-import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import { type Instant, instant } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { FormerLedger, Part } from '../restore/ports.ts';
 import { dynamoBlockLedger } from './block-ledger.ts';
 import { transact } from './contention.ts';
@@ -15,9 +15,8 @@ import { listByExpiry } from './list-certificates.ts';
 import { openReservations } from './open-reservations.ts';
 import { readUnfenced } from './read-authority.ts';
 import { MERGE_PAGE, type MergedTables, readRecords, readTokens } from './read-for-merge.ts';
-import { readItem, readItems } from './read-items.ts';
+import { readItem } from './read-items.ts';
 import { stillIn } from './state-condition.ts';
-import { useSlotOf, useSlots } from './token-item.ts';
 import { updateItem } from './update-item.ts';
 
 /**
@@ -33,7 +32,7 @@ export function dynamoFormerLedger(options: StoreOptions & { readonly former: st
   return {
     tableName: options.former,
     exists: () => exists(from),
-    close: (successor, now) => close(from, successor, now),
+    close: (successor, now, abandoned) => close(from, successor, now, abandoned),
     cas: () => readUnfenced(from),
     tokens: (cursor, now) => readTokens(from, cursor, now),
     blocks: (cursor) => listBlocks({ limit: MERGE_PAGE, cursor }),
@@ -42,7 +41,7 @@ export function dynamoFormerLedger(options: StoreOptions & { readonly former: st
     adopt: (record, restored, voided) => copyCertificate({ from, to }, record, restored, voided),
     adoptCa: (kind, id, restored) =>
       copyCa({ from, to }, kind === 'root' ? rootKey(id) : issuerKey(id), restored?.state),
-    adoptUses: (token) => copyUses({ from, to }, token),
+    adoptUses: (tokenId, counters) => raiseUses(to, tokenId, counters),
   };
 }
 
@@ -57,16 +56,33 @@ async function exists(context: StoreContext): Promise<boolean> {
 }
 
 /** A table that says nothing of itself does so from then on. */
-async function close(context: StoreContext, successor: string, now: Instant): Promise<Instant> {
+async function close(
+  context: StoreContext,
+  ...[successor, now, abandoned]: Parameters<FormerLedger['close']>
+): Promise<Instant> {
+  const mayReplace = abandoned !== undefined && abandoned !== successor;
   const { item } = await updateItem(context, {
     Key: ledgerKey,
     UpdateExpression:
       'SET #tableName = if_not_exists(#tableName, :self), #openedAt = if_not_exists(#openedAt, :now), #successor = :successor, #closedAt = :now',
-    ConditionExpression: 'attribute_not_exists(#successor) OR #successor <> :successor',
+    ConditionExpression: `attribute_not_exists(#successor)${mayReplace ? ' OR #successor = :abandoned' : ''}`,
     ExpressionAttributeNames: names('tableName', 'openedAt', 'successor', 'closedAt'),
-    ExpressionAttributeValues: values({ self: context.tableName, successor, now }),
+    ExpressionAttributeValues: values({
+      ...{ self: context.tableName, successor, now },
+      ...(mayReplace ? { abandoned } : {}),
+    }),
   });
-  return ledgerState(item)?.closedAt ?? now;
+  const state = ledgerState(item);
+  if (state?.successor !== undefined && state.successor !== successor)
+    throw movedElsewhere(context.tableName, state.successor);
+  return state?.closedAt ?? now;
+}
+
+function movedElsewhere(table: string, successor: string): AppError {
+  return new AppError(
+    'state_conflict',
+    `The records of the table ${table} have moved to ${successor}: what happened since is there, and a merge from ${table} would lose it. Restore ${successor} instead. Only if nothing of ${successor} is to be kept, send "abandoned": "${successor}" along.`,
+  );
 }
 
 /** A page of open reservations has up to its limit from each of four partitions. */
@@ -103,18 +119,19 @@ async function copyCa({ from, to }: MergedTables, key: Key, state: string | unde
   if (refusal !== undefined) throw changedMeanwhile(key[TABLE_KEY.sort]?.S ?? '');
 }
 
-async function copyUses({ from, to }: MergedTables, token: BootstrapToken): Promise<void> {
-  const keys = useSlots(token).map((slot) => useSlotKey(token.id, slot));
-  const find = await readItems(from, keys);
-  for (const Key of keys) {
-    const item = find(Key);
-    if (item === undefined) continue;
-    await updateItem(to, {
-      Key,
-      UpdateExpression: 'SET #used = :used',
-      ConditionExpression: '#used < :used',
-      ExpressionAttributeNames: names('used'),
-      ExpressionAttributeValues: values({ used: useSlotOf(item).used }),
-    });
-  }
+async function raiseUses(
+  context: StoreContext,
+  ...[tokenId, counters]: Parameters<FormerLedger['adoptUses']>
+): Promise<void> {
+  await Promise.all(
+    counters.map(({ slot, used }) =>
+      updateItem(context, {
+        Key: useSlotKey(tokenId, slot),
+        UpdateExpression: 'SET #used = :used',
+        ConditionExpression: '#used < :used',
+        ExpressionAttributeNames: names('used'),
+        ExpressionAttributeValues: values({ used }),
+      }),
+    ),
+  );
 }

@@ -9,7 +9,7 @@ import { firstMonth } from './listing-start.ts';
 import { addMonths, monthOf } from './month.ts';
 import { positionOf, queryOnce } from './query-items.ts';
 import { readItems } from './read-items.ts';
-import { bootstrapToken, useSlotOf, useSlots } from './token-item.ts';
+import { bootstrapToken, type UseSlot, useSlotOf, useSlots } from './token-item.ts';
 
 type Counted = { readonly token: BootstrapToken; readonly uses: number };
 
@@ -19,8 +19,17 @@ const QUERIES = 60;
 /** Walks the months backwards: one bucket each, newest first. */
 export async function listTokens(
   context: StoreContext,
-  { limit, cursor, now }: Parameters<TokenStore['listTokens']>[0],
+  query: Parameters<TokenStore['listTokens']>[0],
 ): Promise<Page<Counted>> {
+  const { items, ...rest } = await listTokenIds(context, query);
+  return { ...rest, items: await countUses(context, items) };
+}
+
+/** The ids of a page of tokens. */
+export async function listTokenIds(
+  context: StoreContext,
+  { limit, cursor, now }: Parameters<TokenStore['listTokens']>[0],
+): Promise<Page<string>> {
   const start =
     cursor === undefined
       ? { after: addMonths(monthOf(now), 1), bound: await firstMonth(context, now) }
@@ -37,7 +46,7 @@ export async function listTokens(
     after = found.after;
   }
   return {
-    items: await countUses(context, ids),
+    items: ids,
     cursor: bucketOf(after) < start.bound ? undefined : writeCursor('tokens', { after, bound: start.bound }),
   };
 }
@@ -66,8 +75,20 @@ async function readBucket(
   return { ids, after: stoppedAt ? positionOf(stoppedAt) : month };
 }
 
-/** The tokens and their counters as they are now, consistently; what was cleaned up meanwhile is left out. */
+/** The tokens and their uses as they are now, consistently; what was cleaned up meanwhile is left out. */
 export async function countUses(context: StoreContext, ids: readonly string[]): Promise<readonly Counted[]> {
+  const counted = await readCounters(context, ids);
+  return counted.map(({ token, slots }) => ({
+    token,
+    uses: slots.reduce((sum, slot) => sum + (slot?.used ?? 0), 0),
+  }));
+}
+
+/** The tokens and their counters, in order of slot; a counter that was cleaned up is undefined. */
+export async function readCounters(
+  context: StoreContext,
+  ids: readonly string[],
+): Promise<readonly { readonly token: BootstrapToken; readonly slots: readonly (UseSlot | undefined)[] }[]> {
   const find = await readItems(context, ids.map(tokenKey));
   const tokens = ids
     .map((id) => find(tokenKey(id)))
@@ -77,9 +98,6 @@ export async function countUses(context: StoreContext, ids: readonly string[]): 
   const findSlot = await readItems(context, slots.flat());
   return tokens.map((token, at) => ({
     token,
-    uses: (slots[at] ?? [])
-      .map(findSlot)
-      .filter((item) => item !== undefined)
-      .reduce((sum, item) => sum + useSlotOf(item).used, 0),
+    slots: (slots[at] ?? []).map(findSlot).map((item) => item && useSlotOf(item)),
   }));
 }

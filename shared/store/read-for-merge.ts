@@ -5,7 +5,7 @@ import type { CountedToken, Part } from '../restore/ports.ts';
 import { certificateRecord } from './certificate-item.ts';
 import type { StoreContext } from './context.ts';
 import { certificateKey } from './keys.ts';
-import { listTokens } from './list-tokens.ts';
+import { listTokenIds, readCounters } from './list-tokens.ts';
 import { readItems } from './read-items.ts';
 
 /** Both tables of a merge. */
@@ -17,13 +17,30 @@ export interface MergedTables {
 /** Items of one step of a merge: each is read in both tables. */
 export const MERGE_PAGE = 100;
 
-/** Tokens with their uses, newest first. */
-export function readTokens(
+/** Tokens with their use counters, newest first. */
+export async function readTokens(
   context: StoreContext,
   cursor: string | undefined,
   now: Instant,
 ): Promise<Part<CountedToken>> {
-  return listTokens(context, { limit: MERGE_PAGE, now, ...(cursor === undefined ? {} : { cursor }) });
+  const query = { limit: MERGE_PAGE, now, ...(cursor === undefined ? {} : { cursor }) };
+  const { items, cursor: rest } = await listTokenIds(context, query);
+  return { items: await countedTokens(context, items), cursor: rest };
+}
+
+/** Without those that are not recorded. */
+export async function countedTokens(
+  context: StoreContext,
+  ids: readonly string[],
+): Promise<readonly CountedToken[]> {
+  const counted = await readCounters(context, ids);
+  return counted.map(({ token, slots }) => ({
+    token,
+    counters: slots.map((slot) => ({
+      used: slot?.used ?? 0,
+      isClosed: slot === undefined || slot.closedAt !== undefined,
+    })),
+  }));
 }
 
 /** In the same order; undefined where one is not recorded. */

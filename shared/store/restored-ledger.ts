@@ -8,7 +8,7 @@ import { ledgerKey } from './keys.ts';
 import { ledgerItem, ledgerState } from './ledger-state.ts';
 import { putNew } from './put-new.ts';
 import { readUnfenced } from './read-authority.ts';
-import { readRecords, readTokens } from './read-for-merge.ts';
+import { countedTokens, readRecords, readTokens } from './read-for-merge.ts';
 import { readItem } from './read-items.ts';
 import { dynamoRevokedCertificates, revokedEntryItem } from './revoked-entry.ts';
 
@@ -21,6 +21,7 @@ export function dynamoRestoredLedger(options: StoreOptions): RestoredLedger {
     state: async () => ledgerState(await readItem(context, ledgerKey)),
     cas: () => readUnfenced(context),
     tokens: (cursor, now) => readTokens(context, cursor, now),
+    countedTokens: (ids) => countedTokens(context, ids),
     records: (serialNumbers) => readRecords(context, serialNumbers),
     entries: revokedEntries,
     addEntry: async (issuerId, shard, entry) => {

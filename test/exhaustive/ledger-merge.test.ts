@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { CertificateRecord } from '../../shared/domain/certificate-record.ts';
 import type { CommonName } from '../../shared/domain/common-name.ts';
 import { type Instant, plus } from '../../shared/domain/instant.ts';
-import { claimName } from '../../shared/domain/name-record.ts';
-import type { RevokedEntry } from '../../shared/domain/revocation.ts';
+import { claimName, releaseName } from '../../shared/domain/name-record.ts';
+import { type RevokedEntry, SERVICE } from '../../shared/domain/revocation.ts';
 import { crlShardOf, DEFAULT_CRL_SHARDS, shardPath } from '../../shared/domain/revocation-points.ts';
 import { issue } from '../../shared/pki/issue.ts';
 import { prepareLeaf } from '../../shared/pki/prepare-leaf.ts';
@@ -15,10 +15,13 @@ import { issuerItem, rootItem } from '../../shared/store/authority-item.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
 import { certificateItem } from '../../shared/store/certificate-item.ts';
 import { storeContext } from '../../shared/store/context.ts';
-import type { Item } from '../../shared/store/expression.ts';
+import { type Item, toItem } from '../../shared/store/expression.ts';
 import { dynamoFormerLedger } from '../../shared/store/former-ledger.ts';
+import { putEvent, readHistory } from '../../shared/store/history.ts';
+import { reservationKey, useSlotKey } from '../../shared/store/keys.ts';
 import { ledgerItem } from '../../shared/store/ledger-state.ts';
 import { putName } from '../../shared/store/name-item.ts';
+import { readItem } from '../../shared/store/read-items.ts';
 import { dynamoRestoredLedger } from '../../shared/store/restored-ledger.ts';
 import { dynamoRevocationLedger } from '../../shared/store/revoke.ts';
 import { dynamoTokenStore } from '../../shared/store/token-store.ts';
@@ -131,6 +134,27 @@ async function issued(
   });
 }
 
+function holderOf({ profile, publicKeySha256, serialNumber: serial, validity }: CertificateRecord) {
+  return { profile, publicKeySha256, serialNumber: serial, notAfter: validity.notAfter };
+}
+
+/** A reservation with its name, and with a use of its token where the table has the token. */
+async function reservedIn(table: TestTable, record: CertificateRecord): Promise<void> {
+  const context = storeContext(table);
+  const { serialNumber: serial, tokenId, publicKeySha256, validity, name } = record;
+  await put(table, certificateItem(record));
+  await put(table, {
+    ...reservationKey(tokenId, publicKeySha256),
+    ...toItem({ serialNumber: serial, followUntil: validity.notAfter }),
+  });
+  await put(table, putName(context, claimName(freeName(name), holderOf(record), NOW)).Item ?? {});
+  const use = await readItem(context, useSlotKey(tokenId, record.useSlot));
+  if (use !== undefined) await put(table, { ...use, used: { N: '1' } });
+}
+
+const reservationIn = (table: TestTable, { tokenId, publicKeySha256 }: CertificateRecord) =>
+  readItem(storeContext(table), reservationKey(tokenId, publicKeySha256));
+
 /** Publishes a list with these entries, as it was before the restore. */
 async function published(...entries: readonly RevokedEntry[]): Promise<void> {
   for (const entry of entries) {
@@ -177,12 +201,89 @@ describe('of the former table', () => {
     expect(await entriesOf(record)).toHaveLength(record.issuerId === 'issuer-1' ? 1 : 0);
   });
 
-  test('what was never finished becomes void, and is on the lists', async () => {
+  test('what was never finished becomes void once nobody can finish it, and is on the lists', async () => {
     const record = sampleRecord({ reservedAt: NOW });
     await put(former, certificateItem(record));
+    expect((await merge({})).certificates).toMatchObject({ voided: 1, adopted: 0 });
+    expect((await merge()).certificates).toMatchObject({ voided: 0, adopted: 0 });
+    expect(await inRestored(record)).toBeUndefined();
+    now = plus(NOW, 120);
     expect((await merge()).certificates).toMatchObject({ voided: 1, adopted: 0 });
     expect(await inRestored(record)).toMatchObject({ state: 'VOID', revocation: { revokedBy: 'fleetseal' } });
     expect(await entriesOf(record)).toHaveLength(1);
+  });
+
+  test('what was under way at the close and was issued then is taken over as issued', async () => {
+    const record = await issued();
+    await put(former, certificateItem({ ...record, state: 'RESERVED' }));
+    await merge();
+    await put(former, certificateItem(record));
+    now = plus(NOW, 120);
+    expect(await merge()).toMatchObject({ open: true, certificates: { adopted: 1, voided: 0 } });
+    expect(await inRestored(record)).toEqual(record);
+    expect(await entriesOf(record)).toEqual([]);
+  });
+
+  test('what becomes void keeps no name, no reservation and no use of its token', async () => {
+    const token = sampleToken({ createdAt: NOW });
+    for (const table of [former, restored]) await dynamoTokenStore(table).createToken(token);
+    const record = sampleRecord({ tokenId: token.id, useSlot: 0, reservedAt: NOW });
+    await reservedIn(former, record);
+    await merge();
+    now = plus(NOW, 120);
+    expect(await merge()).toMatchObject({ open: true, certificates: { voided: 1 } });
+    expect(await reservationIn(restored, record)).toBeUndefined();
+    expect((await dynamoRevocationLedger(restored).name(record.name)).holders).toEqual([]);
+    expect((await dynamoTokenStore(restored).token(token.id))?.uses).toBe(0);
+  });
+
+  test('what the restored table still has reserved, and was given up since, keeps nothing either', async () => {
+    const record = sampleRecord({ reservedAt: NOW });
+    await reservedIn(restored, record);
+    const given = { ...sampleRevocation(), revokedBy: SERVICE };
+    await put(former, certificateItem({ ...record, state: 'VOID', revocation: given }));
+    const released = releaseName(
+      claimName(freeName(record.name), holderOf(record), NOW),
+      record.serialNumber,
+    );
+    await put(former, putName(storeContext(former), released).Item ?? {});
+    expect((await merge()).certificates).toMatchObject({ adopted: 1 });
+    expect(await reservationIn(restored, record)).toBeUndefined();
+    expect((await dynamoRevocationLedger(restored).name(record.name)).holders).toEqual([]);
+  });
+
+  test.each(['former', 'both'])(
+    'a certificate whose renewal was never finished can be renewed again, where it names its successor in %s',
+    async (where) => {
+      const record = await issued();
+      const successor = sampleRecord({ predecessor: record.serialNumber, reservedAt: NOW });
+      const { serialNumber: serial, publicKeySha256 } = successor;
+      const renewed = { ...record, successor: { serialNumber: serial, publicKeySha256 } };
+      await put(former, certificateItem(renewed));
+      if (where === 'former') await put(former, certificateItem(successor));
+      else {
+        const given = { ...sampleRevocation(), revokedBy: SERVICE };
+        await put(former, certificateItem({ ...successor, state: 'VOID', revocation: given }));
+        await put(restored, certificateItem(successor));
+      }
+      await put(restored, certificateItem(where === 'former' ? record : renewed));
+      await merge();
+      now = plus(NOW, 120);
+      expect(await merge()).toMatchObject({ open: true });
+      expect(await inRestored(successor)).toMatchObject({ state: 'VOID' });
+      expect(await inRestored(record)).toEqual(record);
+    },
+  );
+
+  test('a certificate is taken over with a history that is longer than a transaction', async () => {
+    const record = await issued();
+    await put(former, certificateItem(record));
+    for (let i = 0; i < 130; i++) {
+      const event = { event: 'renewed', at: plus(NOW, i), by: 'host', successor: serialNumber() } as const;
+      await put(former, putEvent(storeContext(former), record.serialNumber, event).Item ?? {});
+    }
+    expect((await merge()).certificates).toMatchObject({ adopted: 1 });
+    expect(await readHistory(storeContext(restored), record.serialNumber)).toHaveLength(130);
   });
 
   test('a certificate that was revoked before the restore point stays so, whatever the former table says', async () => {
@@ -392,6 +493,81 @@ describe('the ledger', () => {
     now = plus(NOW, 600);
     expect(await merge({ apply: true, cursor })).toMatchObject({ open: false });
     expect(await merge({ apply: true })).toMatchObject({ open: true, certificates: { adopted: 0 } });
+  });
+
+  test('is not opened by a run that goes on where a look stopped, nor the other way round', async () => {
+    now = plus(NOW, 600);
+    const cut = { isTimeLeft: () => false };
+    const { cursor } = await merge({}, cut);
+    await expect(merge({ apply: true, cursor })).rejects.toThrow(
+      'cursor: is of a run that only looked. Leave it out to begin again.',
+    );
+    const { cursor: merging } = await merge({ apply: true }, cut);
+    await expect(merge({ cursor: merging })).rejects.toThrow(
+      'cursor: is of a run with "apply": true. Leave it out to begin again.',
+    );
+  });
+
+  test('is reached by runs that have time for one page each, however many tokens and blocks there are', async () => {
+    const tokens = Array.from({ length: 130 }, (_, i) => sampleToken({ createdAt: plus(NOW, -i) }));
+    for (const token of tokens)
+      for (const table of [former, restored]) await dynamoTokenStore(table).createToken(token);
+    const [spent] = tokens;
+    await put(former, { ...useSlotKey(spent?.id ?? '', 0), ...toItem({ used: 1, capacity: 1 }) });
+    await put(former, certificateItem(await issued()));
+    await merge();
+    now = plus(NOW, 120);
+    const found: string[] = [];
+    let report = await merge({ apply: true }, { isTimeLeft: () => false });
+    for (
+      ;
+      report.cursor !== undefined;
+      report = await merge({ apply: true, cursor: report.cursor }, { isTimeLeft: () => false })
+    )
+      found.push(...Object.keys(report).filter((key) => ['blocks', 'tokens', 'certificates'].includes(key)));
+    expect(report.open).toBe(true);
+    expect(new Set(found)).toEqual(new Set(['blocks', 'tokens', 'certificates']));
+    expect(found.filter((key) => key === 'tokens').length).toBeGreaterThan(1);
+    expect((await dynamoTokenStore(restored).token(spent?.id ?? ''))?.uses).toBe(1);
+  });
+
+  test('of a table whose records have moved to another one is merged only where that one is named as abandoned', async () => {
+    const first = restored;
+    await merge();
+    restored = await dynamo.createTable();
+    for (const item of (await first.client.send(new ScanCommand({ TableName: first.tableName }))).Items ?? [])
+      await put(restored, item);
+    now = plus(NOW, 600);
+    await expect(merge()).rejects.toMatchObject({
+      code: 'state_conflict',
+      message: expect.stringContaining(`have moved to ${first.tableName}`),
+    });
+    await expect(merge({ apply: true, abandoned: 'another' })).rejects.toMatchObject({
+      code: 'state_conflict',
+    });
+    const { closedAt } = (await merge({ apply: true, abandoned: first.tableName })).former;
+    expect(closedAt).toBe('2026-11-23T12:10:00Z');
+    now = plus(NOW, 720);
+    expect(await merge({ apply: true, abandoned: restored.tableName })).toMatchObject({ open: true });
+  });
+
+  test('writes nothing for tokens that are as they were', async () => {
+    const token = sampleToken({ createdAt: NOW, maxUses: 100 });
+    for (const table of [former, restored]) {
+      await dynamoTokenStore(table).createToken(token);
+      await dynamoTokenStore(table).revokeToken(token.id, NOW);
+    }
+    const { client, tableName } = restored;
+    const { client: flaky } = { client: cutOff(client, 0, 'before') };
+    const tokens = dynamoTokenStore({ client: flaky, tableName });
+    const formerLedger = (name: string) => ({
+      ...dynamoFormerLedger({ client, tableName, former: name }),
+      adoptUses: () => Promise.reject(new Error('written')),
+    });
+    expect((await merge({ apply: true }, { tokens, formerLedger })).tokens).toMatchObject({
+      counted: 0,
+      revoked: 0,
+    });
   });
 
   test('without its former table is opened at once, and every token that could still be used is revoked', async () => {
