@@ -57,13 +57,12 @@ describe('a deployment with a restored table', () => {
       'Query restored [AUTHORITY REVOKED#*]',
       'Query restored/index/tokensByCreation,former/index/certificatesByExpiry,former/index/openByAge,former/index/tokensByCreation',
       'GetItem restored [AUTHORITY CERT#* NAME#* TOKEN#* BLOCK]',
-      'BatchGetItem restored [CERT#* NAME#* SAN#* TOKEN#* USE#*]',
+      'BatchGetItem restored,former [CERT#* RESERVATION#* NAME#* SAN#* TOKEN#* USE#*]',
       'PutItem restored [AUTHORITY CERT#* RESERVATION#* NAME#* SAN#* REVOKED#* HISTORY#*]',
       'UpdateItem restored [CERT#* TOKEN#* USE#* BLOCK BLOCKED-KEY#*]',
-      'DeleteItem restored [OCSP#*]',
+      'DeleteItem restored [OCSP#* RESERVATION#*]',
       'Query former [AUTHORITY HISTORY#* BLOCK]',
       'GetItem former [AUTHORITY CERT#*]',
-      'BatchGetItem former [CERT#* RESERVATION#* NAME#* SAN#* TOKEN#* USE#*]',
       'UpdateItem former [AUTHORITY]',
     ]);
     restored.authority.hasResourceProperties('AWS::Lambda::Function', {
