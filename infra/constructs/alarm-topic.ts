@@ -20,10 +20,18 @@ const BUDGET_NOTIFICATIONS = ['ACTUAL', 'FORECASTED'] as const;
  */
 export class AlarmTopic extends Construct {
   readonly topicArn: string;
+  /**
+   * The same for other stacks, which import nothing for it: this stack is deployed first, and CloudFormation deletes no
+   * export that another stack imports. With `alarmTopicArn`, the topic of the deployment is deleted.
+   */
+  readonly arnElsewhere: string;
 
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
-    this.topicArn = props.alarmTopicArn ?? this.ownTopic(props).topicArn;
+    const { authority, alarmTopicArn } = props;
+    this.topicArn = alarmTopicArn ?? this.ownTopic(props).topicArn;
+    this.arnElsewhere =
+      alarmTopicArn ?? Stack.of(this).formatArn({ service: 'sns', resource: topicName(authority) });
     if (props.monthlyBudgetDollars !== undefined) this.budget(props.authority, props.monthlyBudgetDollars);
     new CfnOutput(Stack.of(this), 'AlarmTopicArn', {
       value: this.topicArn,
@@ -37,7 +45,7 @@ export class AlarmTopic extends Construct {
    */
   private ownTopic({ authority, alarmEmails }: AlarmTopicProps): Topic {
     const topic = new Topic(this, 'Topic', {
-      topicName: `fleetseal-${authority}-alarms`,
+      topicName: topicName(authority),
       displayName: `fleetseal ${authority}`,
       enforceSSL: true,
     });
@@ -76,3 +84,5 @@ export class AlarmTopic extends Construct {
     });
   }
 }
+
+const topicName = (authority: string) => `fleetseal-${authority}-alarms`;

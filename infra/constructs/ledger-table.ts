@@ -53,8 +53,8 @@ export class LedgerTable extends Construct {
     this.tableArn = used.tableArn;
     this.streamArn = used.streamArn;
     this.former = restored === undefined ? undefined : this.formerOf(restored, own);
-    // The service stack goes on importing them until it is deployed too, and CloudFormation deletes no export in use.
-    if (restored !== undefined) for (const value of Object.values(own)) Stack.of(this).exportValue(value);
+    // With any settings: the service stack is deployed later, and CloudFormation deletes no export that it still imports.
+    for (const value of Object.values(own)) Stack.of(this).exportValue(value);
     for (const { name, partition, sort, include } of Object.values(INDEXES))
       table.addGlobalSecondaryIndex({
         indexName: name,

@@ -1,4 +1,4 @@
-import { CfnResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
@@ -76,7 +76,10 @@ export class RevocationDistribution extends Construct {
       priceClass: PriceClass.PRICE_CLASS_100,
       ...alias(this, revocation),
     });
-    this.url = `http://${revocation.domainName ?? this.distribution.distributionDomainName}`;
+    const { distributionDomainName } = this.distribution;
+    this.url = `http://${revocation.domainName ?? distributionDomainName}`;
+    // With any name: the service stack is deployed later, and CloudFormation deletes no export that it still imports.
+    Stack.of(this).exportValue(distributionDomainName);
     for (const construct of this.node.findAll())
       if (construct instanceof CfnResource)
         construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);

@@ -168,7 +168,7 @@ export const SETTINGS = z.strictObject({
     z.optional(whole(1, 900, UNRESERVED)),
   ),
   alarmTopicArn: about(
-    'ARN of the SNS topic that alarms notify, in the same Region; default: a topic of this deployment, `fleetseal-<authority>-alarms` (output `AlarmTopicArn`). Its policy must allow `cloudwatch.amazonaws.com` and, for `monthlyBudgetDollars`, `budgets.amazonaws.com` to publish.',
+    'ARN of the SNS topic that alarms notify, in the same Region; default: a topic of this deployment, `fleetseal-<authority>-alarms` (output `AlarmTopicArn`), which is deleted when you set this. The policy of yours must allow `cloudwatch.amazonaws.com` and, for `monthlyBudgetDollars`, `budgets.amazonaws.com` to publish.',
     z.optional(
       z
         .string()

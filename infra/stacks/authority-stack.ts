@@ -61,15 +61,15 @@ export class AuthorityStack extends Stack {
   readonly guard: DeploymentGuard;
   /** The API that the other stack fills. */
   readonly endpoint: ApiEndpoint;
-  /** Where alarms go. */
+  /** Where alarms of other stacks go. */
   readonly alarmTopicArn: string;
   /** What operators may call. */
   readonly roles: ApiRoles;
 
   constructor(scope: Construct, id: string, props: AuthorityStackProps) {
     super(scope, id, props);
-    const { topicArn } = new AlarmTopic(this, 'Alarms', props.settings);
-    this.alarmTopicArn = topicArn;
+    const { topicArn, arnElsewhere } = new AlarmTopic(this, 'Alarms', props.settings);
+    this.alarmTopicArn = arnElsewhere;
     const settings = { ...props.settings, alarmTopicArn: topicArn };
     this.table = new LedgerTable(this, 'Ledger', settings);
     this.bus = new EventBus(this, 'Events', settings);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { metrics, metricsDocument } from '../../docs/generate/metrics/document.ts';
-import { statements, synthesized, text } from './synthesized.ts';
+import { statements, synthesized, synthesizedDefaults, text } from './synthesized.ts';
 
 /*
  * What operators are called by: every alarm watches a metric that exists, says where its runbook is, and is quiet where
@@ -180,6 +180,14 @@ describe('the topic of alarms', () => {
         { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
       ]),
     ]);
+  });
+
+  test('is what the alarms of the other stack notify, by its name', () => {
+    const found = Object.values(synthesizedDefaults().service.findResources('AWS::CloudWatch::Alarm'));
+    const topics = found.flatMap(({ Properties }) => Properties.AlarmActions.map(text));
+    expect(new Set(topics)).toEqual(
+      new Set(['arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:fleetseal-fleet-alarms']),
+    );
   });
 
   test('is notified when the account costs more than the budget, or is going to', () => {
