@@ -9,7 +9,11 @@ import { signatureRecords } from '../../shared/kms/signature-records.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { measured, metrics } from '../../shared/observability/measurement.ts';
 import { eventBridgeClient, eventBus } from '../../shared/publish/event-bus.ts';
-import { type Reconciliation, reconcileSignatures } from '../../shared/rotation/reconcile-signatures.ts';
+import {
+  type Reconciliation,
+  reconcileSignatures,
+  type UnexplainedUse,
+} from '../../shared/rotation/reconcile-signatures.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoReconciliationProgress } from '../../shared/store/reconciliation-progress.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
@@ -28,6 +32,7 @@ const deps = {
   progress: dynamoReconciliationProgress(table),
   events: eventBus({ client: eventBridgeClient(), busName: environment.EVENT_BUS_NAME }),
   clock: systemClock,
+  onUnexplained,
 };
 
 /**
@@ -52,26 +57,38 @@ export async function handler(
   return result;
 }
 
-function report({ uses, unexplained, unexplainedOfRoots, behindSeconds }: Reconciliation): void {
-  for (const { at, principal: caller, requestId: kmsRequestId, error: outcome, ...reason } of unexplained)
-    log.error('signature not explained', {
+/** Its line carries the metrics of the alarms: it is written before anything else can fail. */
+function onUnexplained({
+  at,
+  principal: caller,
+  requestId: kmsRequestId,
+  error: outcome,
+  ofRoot,
+  ...reason
+}: UnexplainedUse): void {
+  log.error(
+    'signature not explained',
+    {
       operation: 'Sign',
       caller,
       kmsRequestId,
       outcome: outcome ?? 'ok',
       reason: { ...reason, usedAt: toRfc3339(at) },
-    });
-  const found = [
-    measured(SIGNATURES_UNEXPLAINED, unexplained.length),
-    measured(ROOT_SIGNATURES_UNEXPLAINED, unexplainedOfRoots.length),
-    measured(RECONCILIATION_BEHIND_SECONDS, behindSeconds),
-  ];
-  // A metric costs in every hour in which it has a value, and zeros say nothing that an alarm reads.
-  const nonZero = found.filter(({ value }) => value > 0);
+    },
+    metrics(
+      measured(SIGNATURES_UNEXPLAINED, 1),
+      ...(ofRoot ? [measured(ROOT_SIGNATURES_UNEXPLAINED, 1)] : []),
+    ),
+  );
+}
+
+function report({ uses, unexplained, behindSeconds }: Reconciliation): void {
+  // A metric costs in every hour in which it has a value, and zero says nothing that an alarm reads.
+  const behind = behindSeconds > 0 ? [measured(RECONCILIATION_BEHIND_SECONDS, behindSeconds)] : [];
   log.info(
     'signatures reconciled',
     { counts: { uses, unexplained: unexplained.length } },
-    metrics(...nonZero),
+    metrics(...behind),
   );
 }
 

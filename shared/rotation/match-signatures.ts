@@ -2,8 +2,9 @@ import type { KeyUse, LoggedAttempt } from './ports.ts';
 
 /*
  * Which uses of the CA keys the service explains. A use of a key is an event of CloudTrail; an attempt is a line that a
- * signing function logged. Nobody but the functions can write into their logs, so a use without an attempt is one that
- * somebody else made, or a function whose code was replaced.
+ * signing function logged. A use without an attempt is one that somebody else made, or a function whose code was replaced.
+ * A principal of the account that IAM allows `logs:PutLogEvents` on these log groups can forge attempts: this finds the use
+ * of a key, not of a key and the logs together.
  */
 
 /**

@@ -27,15 +27,24 @@ export interface ReconcileDependencies {
   readonly clock: Clock;
   /** The keys of the authority, and which of them are roots. */
   readonly keys: { readonly all: ReadonlySet<string>; readonly roots: ReadonlySet<string> };
+  /**
+   * Raises the alarm for a use that nothing explains, as soon as it is found: a span that was compared is not compared again,
+   * even where the run fails later.
+   */
+  readonly onUnexplained: (use: UnexplainedUse) => void;
   readonly remainingMilliseconds: () => number;
+}
+
+/** A use of a key that no attempt explains. */
+export interface UnexplainedUse extends KeyUse {
+  /** Whether the key is a root's. */
+  readonly ofRoot: boolean;
 }
 
 export interface Reconciliation {
   /** Uses of the authority's keys that were compared. */
   readonly uses: number;
-  readonly unexplained: readonly KeyUse[];
-  /** Those of {@link unexplained} that a root key was used for. */
-  readonly unexplainedOfRoots: readonly KeyUse[];
+  readonly unexplained: readonly UnexplainedUse[];
   /** How far the pass that is furthest behind is behind its time. */
   readonly behindSeconds: number;
 }
@@ -58,17 +67,15 @@ const RESERVE_MILLISECONDS = 180_000;
 /** Reconciles what is due, the early pass first. Safe to run twice, and at the same time. */
 export async function reconcileSignatures(deps: ReconcileDependencies): Promise<Reconciliation> {
   const now = deps.clock();
-  // The late pass of a new deployment has nothing to do at first; a day of attempts is enough for the early one.
-  const begun = plus(now, -PASSES.late);
   const progress = await deps.progress.readProgress();
-  const found: KeyUse[] = [];
+  const found: UnexplainedUse[] = [];
   let uses = 0;
   let behindSeconds = 0;
   for (const pass of ['early', 'late'] as const) {
     const due = plus(now, -PASSES[pass]);
-    let from = progress[pass] ?? begun;
-    // Noted before anything is due, or the late pass would begin a day ago for ever.
-    if (progress[pass] === undefined) await deps.progress.noteProgress(pass, begun);
+    // The first run begins with itself: a version that logged no attempts may have signed before.
+    let from = progress[pass] ?? now;
+    if (progress[pass] === undefined) await deps.progress.noteProgress(pass, now);
     let length: number = SPAN;
     while (from < due && deps.remainingMilliseconds() > RESERVE_MILLISECONDS) {
       const to = plus(from, Math.min(length, due - from));
@@ -85,19 +92,26 @@ export async function reconcileSignatures(deps: ReconcileDependencies): Promise<
     behindSeconds = Math.max(behindSeconds, due - from);
   }
   const unexplained = [...new Map(found.map((use) => [use.eventId, use])).values()];
-  const unexplainedOfRoots = unexplained.filter(({ keyArn }) => deps.keys.roots.has(keyArn));
-  return { uses, unexplained, unexplainedOfRoots, behindSeconds };
+  return { uses, unexplained, behindSeconds };
 }
 
-/** Compares one span, and publishes what is not explained; undefined where it is too long. */
-async function compare({ records, events, keys, clock }: ReconcileDependencies, from: Instant, to: Instant) {
+/** Compares one span, reports and publishes what is not explained; undefined where it is too long. */
+async function compare(
+  { records, events, keys, clock, onUnexplained }: ReconcileDependencies,
+  from: Instant,
+  to: Instant,
+) {
   const atMost = to - from <= SHORTEST_SPAN ? Number.POSITIVE_INFINITY : AT_ONCE;
   const all = await records.keyUses(from, to, atMost);
   if (all === undefined) return undefined;
   const uses = all.filter(({ keyArn }) => keys.all.has(keyArn));
   const attempts =
     uses.length === 0 ? [] : await records.loggedAttempts(plus(from, -MARGIN), plus(to, MARGIN));
-  const unexplained = unexplainedUses(uses, attempts);
+  const unexplained = unexplainedUses(uses, attempts).map((use) => ({
+    ...use,
+    ofRoot: keys.roots.has(use.keyArn),
+  }));
+  for (const use of unexplained) onUnexplained(use);
   if (unexplained.length > 0) await events.publish(unexplained.map((use) => eventOf(use, clock())));
   return { uses: uses.length, unexplained };
 }
