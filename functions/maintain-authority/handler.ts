@@ -25,6 +25,7 @@ import { rollOverIssuers } from '../../shared/rotation/roll-over-issuers.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
+import { unfencedAuthorityReader } from '../../shared/store/read-authority.ts';
 import { dynamoResponderStore } from '../../shared/store/responder-store.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
 import { readAdditionalRoots, readSlots } from './request.ts';
@@ -89,15 +90,32 @@ function isDeployment(
 async function atDeployment(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
   try {
-    const { written, removed } = await declareSlots(deps, readSlots(event.ResourceProperties));
-    for (const id of written) log.info('slot declared', { operation: id });
-    for (const id of removed) log.info('slot removed', { operation: id });
-    await reconcileRoots(deps, readAdditionalRoots(event.ResourceProperties));
-    await run();
+    await declare(event.ResourceProperties);
+    if (await isFenced()) log.warn('ledger fenced', { reason: 'the table was restored, and is not merged' });
+    else await run();
     return { status: 'SUCCESS', data: {} };
   } catch (error) {
     log.error('authority not maintained', { error });
     return { status: 'FAILED', reason: error instanceof Error ? error.message : 'unknown' };
+  }
+}
+
+/** Records what the settings declare, also in a restored table: the merge does not bring it back, and nothing is signed. */
+async function declare(properties: unknown): Promise<void> {
+  const unfenced = { ...deps, authority: { ...deps.authority, ...unfencedAuthorityReader(table) } };
+  const { written, removed } = await declareSlots(unfenced, readSlots(properties));
+  for (const id of written) log.info('slot declared', { operation: id });
+  for (const id of removed) log.info('slot removed', { operation: id });
+  await reconcileRoots(unfenced, readAdditionalRoots(properties));
+}
+
+async function isFenced(): Promise<boolean> {
+  try {
+    await deps.authority.readAuthority();
+    return false;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'authority_not_ready') return true;
+    throw error;
   }
 }
 

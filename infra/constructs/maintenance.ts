@@ -49,6 +49,8 @@ export class Maintenance extends Construct {
       resourceType: 'Custom::AuthorityData',
       properties: {
         authority,
+        // A restored table lacks what was declared since.
+        tableName: environment.TABLE_NAME,
         roots,
         issuers,
         nameConstraints: settings.nameConstraints,

@@ -36,6 +36,7 @@ let tables: TableCopies;
 let cloud: TestCloud;
 let original: string;
 let bucket: string;
+const SINCE = 'issuer-2';
 const PATHS = [
   ...Array.from({ length: DEFAULT_CRL_SHARDS }, (_, shard) => shardPath('issuer-1', shard)),
   fullListPath('issuer-1'),
@@ -119,7 +120,8 @@ describe('a table that was restored, with the former one as a witness', () => {
     await cloud.enroll(many, enrollment());
     await cloud.admin('POST', `/v1/certificates/${earlier.serialNumber}/revoke`, { reason: 'superseded' });
     await publish();
-    await tables.copy(original, 'restored');
+    // As if the slot had been declared since.
+    await tables.copy(original, 'restored', ({ pk, sk }) => pk?.S === 'SLOT' && sk?.S === SINCE);
 
     successor = await renewed(cloud, renewedHost);
     await confirm(cloud, renewedHost.serialNumber, successor);
@@ -142,6 +144,13 @@ describe('a table that was restored, with the former one as a witness', () => {
     before = await lists();
     await deploy('restored', { restoredLedger: { streamArn: streamArn('restored') } });
   }, 300_000);
+
+  test('has the slots that were declared since, before it is merged', async () => {
+    const slotsOf = async (table: string) => (await tables.items(table)).filter(({ pk }) => pk?.S === 'SLOT');
+    expect(await slotsOf('restored')).toHaveLength((await slotsOf(original)).length);
+    expect(await slotsOf('restored')).toEqual(expect.arrayContaining(await slotsOf(original)));
+    expect((await slotsOf(original)).map(({ sk }) => sk?.S)).toContain(SINCE);
+  });
 
   test('signs nothing: no certificate, no list, no OCSP response', async () => {
     cloud.local.calls.reset();

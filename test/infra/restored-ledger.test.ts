@@ -75,6 +75,10 @@ describe('a deployment with a restored table', () => {
     restored.authority.hasResourceProperties('Custom::Authority', { restoredLedger: streamArn });
   });
 
+  test('has what the settings declare recorded in the table: the name of the table runs the function', () => {
+    restored.authority.hasResourceProperties('Custom::AuthorityData', { tableName: 'fleet.restored_1' });
+  });
+
   test('of a table that was itself restored reads that one', () => {
     const again = synthesized({ restoredLedger: { streamArn, formerTableName: 'before' } });
     expect(mergeMay(again)).toContainEqual(

@@ -26,10 +26,18 @@ export class TableCopies {
     return (await this.#client.send(new ListTablesCommand({}))).TableNames ?? [];
   }
 
-  /** Copies a table as it is now into a new one, as a restore from a point in time does. */
-  async copy(from: string, to: string): Promise<void> {
+  /**
+   * Copies a table as it is now into a new one, as a restore from a point in time does.
+   *
+   * @param isSince whether an item was written after that point. @default - none was
+   */
+  async copy(
+    from: string,
+    to: string,
+    isSince: (item: Record<string, AttributeValue>) => boolean = () => false,
+  ): Promise<void> {
     await createTable(this.#client, to);
-    for (const Item of await this.items(from))
+    for (const Item of (await this.items(from)).filter((item) => !isSince(item)))
       await this.#client.send(new PutItemCommand({ TableName: to, Item }));
   }
 
