@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What one enrollment takes of DynamoDB. `test/contract/measured-units.test.ts` measures it and compares: where it differs,
+ * What one enrollment takes of DynamoDB. `test/integration/measured-units.test.ts` measures it and compares: where it differs,
  * the test prints what belongs into `units.json`.
  */
 export interface MeasuredUnits {
