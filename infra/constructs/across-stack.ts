@@ -24,8 +24,8 @@ export function applyAcross(stack: Stack, { codeSigning, encryption, tags }: Set
 }
 
 /**
- * DynamoDB uses the key for whom it serves, so functions need its use too, through DynamoDB only (DynamoDB developer guide,
- * "How DynamoDB uses AWS KMS").
+ * DynamoDB uses the key on behalf of its caller, so functions need to use it too, through DynamoDB only
+ * (DynamoDB developer guide, "How DynamoDB uses AWS KMS").
  */
 function encryptTable(stack: Stack, kmsMasterKeyId: string): void {
   const throughDynamo = new PolicyStatement({

@@ -29,7 +29,7 @@ export function apiPolicy({ allowedNetworks, vpcEndpointIds }: ApiSettings): Pol
   return new PolicyDocument({ statements: [statement(Effect.ALLOW, publicCalls()), ...denials] });
 }
 
-/** Denies every call whose value for the key is none of these. */
+/** Denies every call whose value for the key is not one of these. */
 function outside(operator: string, key: string, values: readonly string[]): readonly PolicyStatement[] {
   if (values.length === 0) return [];
   return [statement(Effect.DENY, ['execute-api:/*'], { [operator]: { [key]: values } })];

@@ -78,7 +78,7 @@ export interface FormerLedger {
    * Copies a certificate with all that belongs to it: its history, its reservation, who holds its names, its entry for the
    * revocation lists. What was given up, or becomes void, gets no reservation, holds no name and succeeds no certificate.
    *
-   * @param restored in the restored table, as it was read; undefined where there is none.
+   * @param restored in the restored table, as it was read; undefined if it is missing there.
    * @param voided it was never finished: it becomes void, and its token gets the use back.
    */
   adopt(

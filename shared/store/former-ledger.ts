@@ -111,7 +111,7 @@ async function serialNumbers(
   };
 }
 
-/** @param state of the restored CA, which must still be in it; undefined where there is none. */
+/** @param state of the restored CA, which must still be in it; undefined if the restored table lacks it. */
 async function copyCa({ from, to }: MergedTables, key: Key, state: string | undefined): Promise<void> {
   const Item = await readItem(from, key);
   if (Item === undefined) return;

@@ -1,7 +1,7 @@
 import { TABLE_KEY } from '../config/table.ts';
 import { names, values } from './expression.ts';
 
-/** The condition that the item is still in this state, or that there is none. */
+/** The condition that the item is still in this state, or does not exist. */
 export function stillIn(state: string | undefined) {
   if (state === undefined)
     return {

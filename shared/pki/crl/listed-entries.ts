@@ -41,6 +41,6 @@ function listedEntry(entry: DerElement): ListedEntry {
 function reasonOf({ bytes, to }: DerElement): RevocationReason {
   const number = bytes[to - 1] ?? 0;
   const reason = REASONS.get(number);
-  if (reason === undefined) throw new TypeError(`reason ${number} is none of ours`);
+  if (reason === undefined) throw new TypeError(`unknown revocation reason ${number}`);
   return reason;
 }
