@@ -22,6 +22,9 @@ type TableAction =
 /** Listings go back to the month of the first root. */
 const WALK_BEGINS: TableGrant = { actions: ['Query'], items: ['authority'] };
 
+/** What writes looks first whether the table was replaced by a restored one, unless it reads the authority anyway. */
+const NOT_MOVED: TableGrant = { actions: ['Query'], items: ['authority'] };
+
 /**
  * The ONE table of what each function may do to the table's items. A transaction needs the permissions of its parts: Put
  * needs PutItem, ConditionCheck ConditionCheckItem, and so on (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). No
@@ -57,6 +60,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['GetItem'], items: ['certificate'] },
     { actions: ['UpdateItem'], items: ['certificate'] },
     { actions: ['PutItem'], items: ['history'] },
+    NOT_MOVED,
   ],
   'create-token': [
     { actions: ['PutItem'], items: ['token', 'use'] },
@@ -71,6 +75,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'revoke-token': [
     { actions: ['GetItem'], items: ['token'] },
     { actions: ['UpdateItem'], items: ['token', 'use'] },
+    NOT_MOVED,
   ],
   'report-compromise': [
     { actions: ['GetItem'], items: ['certificate', 'name', 'block'] },
@@ -78,6 +83,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['UpdateItem'], items: ['certificate', 'blockedKey', 'block'] },
     { actions: ['PutItem'], items: ['revoked', 'history', 'name', 'alternativeName'] },
     { actions: ['DeleteItem'], items: ['ocsp'] },
+    NOT_MOVED,
   ],
   'list-certificates': [
     { actions: ['Query'], index: 'certificatesByExpiry' },
@@ -101,28 +107,33 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['PutItem'], items: ['name', 'alternativeName', 'revoked', 'history'] },
     { actions: ['UpdateItem'], items: ['certificate', 'token', 'use', 'block', 'blockedKey'] },
     { actions: ['DeleteItem'], items: ['ocsp'] },
+    NOT_MOVED,
   ],
   'list-blocks': [{ actions: ['Query'], items: ['block'] }],
   'block-name': [
     { actions: ['GetItem'], items: ['name', 'block'] },
     { actions: ['PutItem'], items: ['name'] },
     { actions: ['UpdateItem'], items: ['block'] },
+    NOT_MOVED,
   ],
   'unblock-name': [
     { actions: ['GetItem'], items: ['name'] },
     { actions: ['PutItem'], items: ['name'] },
     { actions: ['DeleteItem'], items: ['block'] },
+    NOT_MOVED,
   ],
   'block-key': [
     { actions: ['GetItem'], items: ['block'] },
     { actions: ['UpdateItem'], items: ['block', 'blockedKey'] },
+    NOT_MOVED,
   ],
   'create-replacement': [
     { actions: ['Query'], index: 'certificatesByExpiry' },
     { actions: ['Query', 'PutItem'], items: ['replacement'] },
+    NOT_MOVED,
   ],
   'list-replacements': [{ actions: ['Query'], items: ['replacement'] }],
-  'delete-replacement': [{ actions: ['Query', 'DeleteItem'], items: ['replacement'] }],
+  'delete-replacement': [{ actions: ['Query', 'DeleteItem'], items: ['replacement'] }, NOT_MOVED],
   'get-renewal': [
     { actions: ['GetItem'], items: ['certificate'] },
     { actions: ['Query'], items: ['authority', 'replacement'] },
@@ -189,6 +200,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'unenroll-agent': [
     { actions: ['GetItem'], items: ['certificate'] },
     { actions: ['Query', 'PutItem'], items: ['history'] },
+    NOT_MOVED,
   ],
   // Writes whatever a certificate, a token, a name or an issuer has; it is there only while the settings name a restored table.
   'merge-ledger': [
@@ -215,6 +227,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'reconcile-signatures': [
     { actions: ['Query'], items: ['slot'] },
     { actions: ['GetItem', 'UpdateItem'], items: ['reconciliation'] },
+    NOT_MOVED,
   ],
   'maintain-authority': [
     { actions: ['PutItem', 'UpdateItem'], items: ['ceremony'] },

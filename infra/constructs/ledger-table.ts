@@ -11,7 +11,7 @@ import type { Settings } from '../settings/settings.ts';
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
 /** What of the settings concerns the table. */
-export type LedgerTableProps = Pick<Settings, 'restoredLedger' | 'warmThroughput'>;
+export type LedgerTableProps = Pick<Settings, 'recoveryPeriodDays' | 'restoredLedger' | 'warmThroughput'>;
 
 /** A table as policies and functions refer to it. */
 interface TableReference {
@@ -30,8 +30,9 @@ export class LedgerTable extends Construct {
   readonly former: TableReference | undefined;
   private readonly tableArn: string;
 
-  constructor(scope: Construct, id: string, { restoredLedger: restored, warmThroughput }: LedgerTableProps) {
+  constructor(scope: Construct, id: string, props: LedgerTableProps) {
     super(scope, id);
+    const { recoveryPeriodDays, restoredLedger: restored, warmThroughput } = props;
     const table = new Table(this, 'Table', {
       partitionKey: text(TABLE_KEY.partition),
       sortKey: text(TABLE_KEY.sort),
@@ -39,7 +40,10 @@ export class LedgerTable extends Construct {
       timeToLiveAttribute: TTL_ATTRIBUTE,
       // Readers get the records themselves, consistently: the stream says only which.
       stream: StreamViewType.KEYS_ONLY,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        recoveryPeriodInDays: recoveryPeriodDays,
+      },
       deletionProtection: true,
       ...(warmThroughput === undefined ? {} : { warmThroughput }),
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

@@ -14,7 +14,7 @@ import { RESTORED_LEDGER } from './restored-ledger.ts';
 import { REVOCATION } from './revocation.ts';
 import { KEY_SPEC, lifetime, ROOT, SUCCESSOR_ROOT } from './roots.ts';
 import { about, namesAt, whole } from './setting.ts';
-import { WARM_THROUGHPUT } from './table.ts';
+import { RECOVERY_PERIOD_DAYS, WARM_THROUGHPUT } from './table.ts';
 import { TAGS } from './tags.ts';
 import { THROTTLE } from './throttle.ts';
 
@@ -152,6 +152,7 @@ export const SETTINGS = z.strictObject({
   revocation: REVOCATION,
   renewal: RENEWAL,
   fleetConnector: FLEET_CONNECTOR,
+  recoveryPeriodDays: RECOVERY_PERIOD_DAYS,
   restoredLedger: RESTORED_LEDGER,
   logRetentionDays: about(
     `Days that logs are kept; one of CloudWatch Logs' values: ${RETENTION.join(', ')} (which is for ever).`,

@@ -10,6 +10,12 @@ export const COLD_TABLE = { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 400
 /** Far above what any quota of KMS needs. */
 const MOST = 1_000_000;
 
+/** DynamoDB developer guide, "Point-in-time backups for DynamoDB". */
+export const RECOVERY_PERIOD_DAYS = about(
+  'Days back that the table can be restored to any second of. Fewer: what is older can no longer be restored, from the deployment on, and the price stays the same; choose fewer only where a rule forbids to keep data for longer. More again: the period grows day by day. A restored table keeps its own (docs/recovery.md).',
+  z._default(whole(1, 35), 35),
+);
+
 /** Settings of the ledger's table. */
 export const WARM_THROUGHPUT = about(
   'What the table takes from the first second, before the traffic of hours has widened it; default: what AWS gives a new table, 12,000 reads and 4,000 writes. docs/scale.md says how many enrollments that is. Raising it is charged once; it can be raised again, and never be lowered. Set both or neither.',

@@ -1,8 +1,8 @@
 import type { AgentLedger } from '../revocation/ports.ts';
-import { transact } from './contention.ts';
 import { type StoreOptions, storeContext } from './context.ts';
 import { putEvent } from './history.ts';
 import { dynamoRevocationLedger } from './revoke.ts';
+import { transact } from './transact.ts';
 
 /** The agents of revoked certificates in DynamoDB. */
 export function dynamoAgentLedger(options: StoreOptions): AgentLedger {

@@ -4,11 +4,11 @@ import type { AdditionalRootChange } from '../domain/additional-root.ts';
 import { DAY } from '../domain/duration.ts';
 import { plus } from '../domain/instant.ts';
 import type { AuthorityEventLog, PublishedEvents } from '../rotation/ports.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { fromItem, type Item, toItem, values } from './expression.ts';
 import { additionalRootChangesKey, publishedEventsKey } from './keys.ts';
 import { queryAll } from './query-items.ts';
+import { transact } from './transact.ts';
 import { versionedPut } from './versioned-put.ts';
 
 /** How long the publisher of events may fail before it misses changes of additional roots. */

@@ -2,11 +2,11 @@ import type { AuthorityStore } from '../issuance/ports.ts';
 import { putAdditionalRootChanges } from './authority-event-log.ts';
 import { issuer, issuerItem, root, rootItem } from './authority-item.ts';
 import { changeIssuers, commitIssuer, revokeIssuer } from './change-issuers.ts';
-import { transact } from './contention.ts';
 import { type StoreOptions, storeContext } from './context.ts';
 import { additionalRootsKey, rootKey } from './keys.ts';
 import { advance, putNew } from './put-new.ts';
 import { readAuthority } from './read-authority.ts';
+import { transact } from './transact.ts';
 import { versionedPut } from './versioned-put.ts';
 
 /** Roots, issuers and additional roots in DynamoDB: one small partition. */

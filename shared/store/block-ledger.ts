@@ -5,7 +5,6 @@ import type { NameRecord } from '../domain/name-record.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import type { BlockLedger } from '../revocation/ports.ts';
 import { blockKeyItems, keepFirstBlock } from './block-key.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { BLOCK_PLACE, readBlockCursor, writeBlockCursor } from './cursor.ts';
 import { fromItem, type Item, values } from './expression.ts';
@@ -13,6 +12,7 @@ import { keyBlockKey, nameBlockKey, nameKey } from './keys.ts';
 import { nameRecord, putName } from './name-item.ts';
 import { queryOnce } from './query-items.ts';
 import { readItem } from './read-items.ts';
+import { transact } from './transact.ts';
 
 /** Blocks of names and keys in DynamoDB. */
 export function dynamoBlockLedger(options: StoreOptions): BlockLedger {

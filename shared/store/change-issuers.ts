@@ -4,10 +4,10 @@ import type { SerialNumber } from '../domain/serial-number.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { IssuerTransition } from '../issuance/ports.ts';
 import { issuer } from './authority-item.ts';
-import { transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import { names, values } from './expression.ts';
 import { issuerKey, ocspKey } from './keys.ts';
+import { transact } from './transact.ts';
 import { updateItem } from './update-item.ts';
 
 /** PENDING becomes READY with its certificate. Returns the issuer that is there then. */

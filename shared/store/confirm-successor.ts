@@ -1,11 +1,11 @@
 import type { ConfirmationLedger } from '../rotation/ports.ts';
 import { certificateRecord } from './certificate-item.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { names, values } from './expression.ts';
 import { putEvent } from './history.ts';
 import { certificateKey } from './keys.ts';
 import { readItem } from './read-items.ts';
+import { transact } from './transact.ts';
 
 /** The ledger of certificates in DynamoDB, to confirm successors in. */
 export function dynamoConfirmationLedger(options: StoreOptions): ConfirmationLedger {

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Clock, systemClock } from '../domain/instant.ts';
 
 /** What every part of the adapter works with. */
 export interface StoreOptions {
@@ -9,6 +10,8 @@ export interface StoreOptions {
   readonly random?: () => number;
   /** Waits that many milliseconds. @default a timer */
   readonly pause?: (milliseconds: number) => Promise<void>;
+  /** By it, a process knows how old is what it saw of the ledger. @default systemClock */
+  readonly clock?: Clock;
   /**
    * Whether the authority can be read from a table from which nothing may be signed: `ignored` is for functions that sign
    * nothing, and are needed before a restored table is opened. @default kept
@@ -22,6 +25,7 @@ export function storeContext(options: StoreOptions): StoreContext {
   return {
     random: Math.random,
     pause: setTimeout,
+    clock: systemClock,
     fence: 'kept',
     ...options,
   };

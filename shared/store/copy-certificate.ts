@@ -3,7 +3,6 @@ import { type CertificateRecord, wasGivenUp } from '../domain/certificate-record
 import type { Revocation } from '../domain/revocation.ts';
 import { AppError } from '../errors/app-error.ts';
 import { certificateItem } from './certificate-item.ts';
-import { transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import { copyClaims } from './copy-claims.ts';
 import type { StoredReservation } from './enrollment-view.ts';
@@ -14,6 +13,7 @@ import type { MergedTables } from './read-for-merge.ts';
 import { readItem, readItems } from './read-items.ts';
 import { revokedEntryOf } from './revoked-entry.ts';
 import { stillIn } from './state-condition.ts';
+import { transact } from './transact.ts';
 import { useGivenBack, withoutTraces } from './without-traces.ts';
 
 /**

@@ -8,6 +8,7 @@ import { withRetries } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { names as attributes, fromItem, toItem, values } from './expression.ts';
 import { expiryKey, nameKey } from './keys.ts';
+import { checkNotMoved } from './ledger-state.ts';
 import { nameRecord } from './name-item.ts';
 import { readItems } from './read-items.ts';
 
@@ -38,12 +39,13 @@ async function readForReport(
 }
 
 async function noteReported(
-  { client, tableName, ...context }: StoreContext,
+  context: StoreContext,
   { serialNumber, validity }: Parameters<ExpiryLedger['noteReported']>[0],
   days: number,
 ): Promise<void> {
+  await checkNotMoved(context);
   const command = new PutItemCommand({
-    TableName: tableName,
+    TableName: context.tableName,
     Item: {
       ...expiryKey(serialNumber),
       ...toItem({ days, [TTL_ATTRIBUTE]: plus(validity.notAfter, 30 * DAY) }),
@@ -52,9 +54,9 @@ async function noteReported(
     ExpressionAttributeNames: attributes('days'),
     ExpressionAttributeValues: values({ days }),
   });
-  await withRetries({ client, tableName, ...context }, async () => {
+  await withRetries(context, async () => {
     try {
-      await client.send(command);
+      await context.client.send(command);
     } catch (error) {
       // A lower number is there.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;

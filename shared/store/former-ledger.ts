@@ -5,7 +5,6 @@ import type { SerialNumber } from '../domain/serial-number.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { FormerLedger, Part } from '../restore/ports.ts';
 import { dynamoBlockLedger } from './block-ledger.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { changedMeanwhile, copyCertificate } from './copy-certificate.ts';
 import { names, values } from './expression.ts';
@@ -17,7 +16,8 @@ import { readUnfenced } from './read-authority.ts';
 import { MERGE_PAGE, type MergedTables, readRecords, readTokens } from './read-for-merge.ts';
 import { readItem } from './read-items.ts';
 import { stillIn } from './state-condition.ts';
-import { updateItem } from './update-item.ts';
+import { transact } from './transact.ts';
+import { updateAnyway, updateItem } from './update-item.ts';
 
 /**
  * The table that another one was copied from.
@@ -61,7 +61,7 @@ async function close(
   ...[successor, now, abandoned]: Parameters<FormerLedger['close']>
 ): Promise<Instant> {
   const mayReplace = abandoned !== undefined && abandoned !== successor;
-  const { item } = await updateItem(context, {
+  const { item } = await updateAnyway(context, {
     Key: ledgerKey,
     UpdateExpression:
       'SET #tableName = if_not_exists(#tableName, :self), #openedAt = if_not_exists(#openedAt, :now), #successor = :successor, #closedAt = :now',

@@ -27,7 +27,10 @@ export function dynamoLedgerFence(options: StoreOptions): LedgerFence {
   return {
     readState: () => ifExists(async () => ledgerState(await readItem(context, ledgerKey))),
     declare: (openedAt) =>
-      ifExists(async () => ledgerState(await putNew(context, ledgerItem({ tableName, openedAt })))),
+      ifExists(async () => {
+        const there = await readItem(context, ledgerKey);
+        return ledgerState(there ?? (await putNew(context, ledgerItem({ tableName, openedAt }))));
+      }),
     checkOpen: async () => checkOpen(context, await readItem(context, ledgerKey)),
   };
 }

@@ -5,6 +5,7 @@ import { withRetries } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import { type Item, names, values } from './expression.ts';
 import type { Key } from './keys.ts';
+import { checkNotMoved } from './ledger-state.ts';
 import { updateItem } from './update-item.ts';
 
 /*
@@ -12,8 +13,13 @@ import { updateItem } from './update-item.ts';
  * commit.
  */
 
-/** Puts an item unless it exists; returns the one that is there then. */
-export function putNew(context: StoreContext, item: Item): Promise<Item> {
+/**
+ * Puts an item unless it exists; returns the one that is there then.
+ *
+ * @throws AppError `authority_not_ready` where the table was replaced.
+ */
+export async function putNew(context: StoreContext, item: Item): Promise<Item> {
+  await checkNotMoved(context);
   const command = new PutItemCommand({
     TableName: context.tableName,
     Item: item,

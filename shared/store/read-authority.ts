@@ -3,7 +3,7 @@ import type { Authority, AuthorityStore } from '../issuance/ports.ts';
 import { additionalRoots, issuer, root } from './authority-item.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { type Item, values } from './expression.ts';
-import { checkOpen } from './ledger-state.ts';
+import { checkOpen, noteFence } from './ledger-state.ts';
 import { queryAll } from './query-items.ts';
 
 /** Roots, issuers and additional roots in DynamoDB, for functions that change none of them. */
@@ -31,7 +31,9 @@ export async function readAuthority(context: StoreContext): Promise<Authority> {
 
 /** The same, whether the ledger is fenced or not. */
 export async function readUnfenced(context: StoreContext): Promise<Authority> {
-  return authorityOf(await authorityItems(context));
+  const items = await authorityItems(context);
+  noteFence(context, items.find(sortsUnder('LEDGER')));
+  return authorityOf(items);
 }
 
 function authorityItems(context: StoreContext): Promise<readonly Item[]> {

@@ -5,10 +5,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import type { DeploymentLedger } from '../issuance/ports.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { fromItem, type Item, names, toItem, values } from './expression.ts';
 import { certificateKey, deploymentKey } from './keys.ts';
+import { checkNotMoved } from './ledger-state.ts';
+import { transact } from './transact.ts';
 
 /** A request waits no longer than this to have its deployment recorded, the SDK's own retries included. Milliseconds. */
 const TIMEOUT_MILLISECONDS = 2000;
@@ -22,12 +23,13 @@ const IS_ISSUED = {
 
 /** One write of one attribute that no index holds; no retries of this folder, since its failing costs nothing. */
 export async function recordHostDeployment(
-  { client, tableName }: StoreContext,
+  context: StoreContext,
   serialNumber: SerialNumber,
   deployment: string,
 ): Promise<void> {
+  await checkNotMoved(context);
   const update = new UpdateItemCommand({
-    TableName: tableName,
+    TableName: context.tableName,
     Key: certificateKey(serialNumber),
     UpdateExpression: 'SET #hostDeployment = :deployment',
     ConditionExpression: IS_ISSUED.ConditionExpression,
@@ -35,7 +37,7 @@ export async function recordHostDeployment(
     ExpressionAttributeValues: { ...IS_ISSUED.ExpressionAttributeValues, ...values({ deployment }) },
   });
   try {
-    await client.send(update, { abortSignal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
+    await context.client.send(update, { abortSignal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }

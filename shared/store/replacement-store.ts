@@ -8,6 +8,7 @@ import { withRetries } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { fromItem, type Item, toItem, values } from './expression.ts';
 import { replacementKey } from './keys.ts';
+import { checkNotMoved } from './ledger-state.ts';
 import { LONGEST_LIFE_SECONDS } from './list-certificates.ts';
 import { queryAll } from './query-items.ts';
 
@@ -38,7 +39,8 @@ async function readAll(context: StoreContext): Promise<readonly Replacement[]> {
 }
 
 /** It is of no use once the last certificate that it selects has ended. */
-function create(context: StoreContext, one: Replacement): Promise<void> {
+async function create(context: StoreContext, one: Replacement): Promise<void> {
+  await checkNotMoved(context);
   const { client, tableName: TableName } = context;
   const command = new PutItemCommand({
     TableName,
@@ -60,10 +62,11 @@ function create(context: StoreContext, one: Replacement): Promise<void> {
   });
 }
 
-function remove(
+async function remove(
   context: StoreContext,
   { createdAt, id }: Parameters<ReplacementStore['deleteReplacement']>[0],
 ): Promise<boolean> {
+  await checkNotMoved(context);
   const { client, tableName: TableName } = context;
   const command = new DeleteItemCommand({
     TableName,

@@ -6,7 +6,6 @@ import type { Instant } from '../domain/instant.ts';
 import { holderAt, type Revocation, SERVICE } from '../domain/revocation.ts';
 import type { SuccessorOutcome, SuccessorReservation } from '../rotation/ports.ts';
 import { certificateItem, storedSuccessor } from './certificate-item.ts';
-import { transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import { putExclusiveName } from './exclusive-name-item.ts';
 import { names, over, toItem, values } from './expression.ts';
@@ -15,6 +14,7 @@ import { blockedKeyKey, certificateKey, ocspKey, renewalReservationKey, reservat
 import { markRevoked, type Provided } from './mark-revoked.ts';
 import { putName } from './name-item.ts';
 import { putRevokedEntry } from './revoked-entry.ts';
+import { transact } from './transact.ts';
 
 /**
  * Writes the successor and all that goes with it, in one transaction: 61 items at most, of the 100 that DynamoDB takes.

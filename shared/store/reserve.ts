@@ -4,7 +4,6 @@ import { type Instant, isOver } from '../domain/instant.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Reservation, ReserveOutcome } from '../issuance/ports.ts';
 import { certificateItem } from './certificate-item.ts';
-import { type Refusal, transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import type { StoredReservation } from './enrollment-view.ts';
 import { putExclusiveName } from './exclusive-name-item.ts';
@@ -12,6 +11,7 @@ import { type Item, names, notOver, toItem, values } from './expression.ts';
 import { blockedKeyKey, reservationKey, reservationTtl, useSlotKey } from './keys.ts';
 import { putName } from './name-item.ts';
 import { useSlotOf } from './token-item.ts';
+import { type Refusal, transact } from './transact.ts';
 
 /**
  * Counts the use, claims the names, writes reservation and record, in one transaction: 55 items at most, of the 100 that

@@ -1,7 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
 import type { LedgerState } from '../domain/ledger.ts';
 import type { RestoredLedger } from '../restore/ports.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { names, values } from './expression.ts';
 import { ledgerKey } from './keys.ts';
@@ -11,6 +10,7 @@ import { readUnfenced } from './read-authority.ts';
 import { countedTokens, readRecords, readTokens } from './read-for-merge.ts';
 import { readItem } from './read-items.ts';
 import { dynamoRevokedCertificates, revokedEntryItem } from './revoked-entry.ts';
+import { transact } from './transact.ts';
 
 /** A table that was restored, to be merged and opened. */
 export function dynamoRestoredLedger(options: StoreOptions): RestoredLedger {

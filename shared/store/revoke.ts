@@ -3,7 +3,6 @@ import type { Revocation } from '../domain/revocation.ts';
 import type { Released, RevocationLedger } from '../revocation/ports.ts';
 import { blockKeyItems } from './block-key.ts';
 import { certificateRecord } from './certificate-item.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { putExclusiveName, readExclusiveNames } from './exclusive-name-item.ts';
 import { putEvent, readHistory } from './history.ts';
@@ -12,6 +11,7 @@ import { markRevoked, type Provided } from './mark-revoked.ts';
 import { nameRecord, putName } from './name-item.ts';
 import { readItem, readItems } from './read-items.ts';
 import { putRevokedEntry } from './revoked-entry.ts';
+import { transact } from './transact.ts';
 
 /** The ledger of certificates in DynamoDB, to revoke them in. */
 export function dynamoRevocationLedger(options: StoreOptions): RevocationLedger {

@@ -4,11 +4,11 @@ import type { Root } from '../domain/authority.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { RootStore, RootTransition } from '../rotation/ports.ts';
 import { root, rootItem } from './authority-item.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { names, values } from './expression.ts';
 import { rootKey } from './keys.ts';
 import { readAuthority } from './read-authority.ts';
+import { transact } from './transact.ts';
 import { updateItem } from './update-item.ts';
 
 /** The life of roots in DynamoDB, on their items. */

@@ -1,11 +1,11 @@
 import { PARTITIONS, TABLE_KEY } from '../config/table.ts';
 import type { Slot } from '../domain/slot.ts';
 import type { SlotStore } from '../rotation/ports.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { fromItem, type Item, names, toItem, values } from './expression.ts';
 import { slotKey } from './keys.ts';
 import { queryAll } from './query-items.ts';
+import { transact } from './transact.ts';
 
 /** The slots of a deployment in DynamoDB, for functions that change none of them. */
 export function dynamoSlotReader(options: StoreOptions): Pick<SlotStore, 'readSlots'> {

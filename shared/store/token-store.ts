@@ -2,11 +2,11 @@ import { TABLE_KEY } from '../config/table.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { TokenStore } from '../issuance/ports.ts';
-import { transact } from './contention.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { countUses, listTokens } from './list-tokens.ts';
 import { revokeToken } from './revoke-token.ts';
 import { tokenItem, useSlotItem, useSlots } from './token-item.ts';
+import { transact } from './transact.ts';
 
 /** Bootstrap tokens in DynamoDB. */
 export function dynamoTokenStore(options: StoreOptions): TokenStore {

@@ -6,6 +6,7 @@ import {
 import { withRetries } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import type { Item } from './expression.ts';
+import { checkNotMoved } from './ledger-state.ts';
 
 /** An update's outcome: the item as it is then. `applied`: whether the condition held. */
 export interface Updated {
@@ -14,18 +15,28 @@ export interface Updated {
   readonly item: Item | undefined;
 }
 
-/** One conditional update in one round trip: where the condition does not hold, DynamoDB returns the item. */
-export function updateItem(
-  context: StoreContext,
-  update: Pick<
-    UpdateItemCommandInput,
-    | 'Key'
-    | 'UpdateExpression'
-    | 'ConditionExpression'
-    | 'ExpressionAttributeNames'
-    | 'ExpressionAttributeValues'
-  >,
-): Promise<Updated> {
+/** What differs from one update to the next. */
+type Update = Pick<
+  UpdateItemCommandInput,
+  | 'Key'
+  | 'UpdateExpression'
+  | 'ConditionExpression'
+  | 'ExpressionAttributeNames'
+  | 'ExpressionAttributeValues'
+>;
+
+/**
+ * One conditional update in one round trip: where the condition does not hold, DynamoDB returns the item.
+ *
+ * @throws AppError `authority_not_ready` where the table was replaced.
+ */
+export async function updateItem(context: StoreContext, update: Update): Promise<Updated> {
+  await checkNotMoved(context);
+  return updateAnyway(context, update);
+}
+
+/** The same, also where the table was replaced: for what closes it. */
+export function updateAnyway(context: StoreContext, update: Update): Promise<Updated> {
   const command = new UpdateItemCommand({
     TableName: context.tableName,
     ReturnValues: 'ALL_NEW',

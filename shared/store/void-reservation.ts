@@ -6,7 +6,6 @@ import type { Instant } from '../domain/instant.ts';
 import type { NameRecord } from '../domain/name-record.ts';
 import { type Revocation, SERVICE } from '../domain/revocation.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
-import { transact } from './contention.ts';
 import type { StoreContext } from './context.ts';
 import { putExclusiveName } from './exclusive-name-item.ts';
 import { names, over, values } from './expression.ts';
@@ -15,6 +14,7 @@ import { certificateKey, renewalReservationKey, reservationKey, tokenTtl, useSlo
 import { markRevoked } from './mark-revoked.ts';
 import { putName } from './name-item.ts';
 import { putRevokedEntry } from './revoked-entry.ts';
+import { transact } from './transact.ts';
 
 /** Gives up what was reserved and never finished, in one transaction. */
 export async function voidReservation(

@@ -1,6 +1,7 @@
 import {
   type CancellationReason,
   type DynamoDBClient,
+  QueryCommand,
   ThrottlingException,
   TransactionCanceledException,
   TransactionInProgressException,
@@ -25,6 +26,8 @@ function scripted(...answers: readonly unknown[]) {
   const left = [...answers];
   const sent: unknown[] = [];
   const send = async (command: { readonly input: unknown }) => {
+    // Which table the ledger is in: nothing says that it has moved.
+    if (command instanceof QueryCommand) return {};
     sent.push(command.input);
     const answer = left.length > 1 ? left.shift() : left[0];
     if (answer instanceof Error) throw answer;

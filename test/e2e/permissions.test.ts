@@ -203,10 +203,6 @@ const EXCEPTIONS: readonly { readonly grant: RegExp; readonly reason: string }[]
     reason: 'the settings declare no root that follows the first',
   },
   {
-    grant: /CreateAuthority.*GetItem .* of AUTHORITY/,
-    reason: 'only a deployment that attaches a restored table reads whether it is fenced',
-  },
-  {
     grant: /InstallIssuer.*UpdateItem .* of AUTHORITY/,
     reason: 'only below an external root does a certificate come from outside',
   },

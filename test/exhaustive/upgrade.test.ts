@@ -131,6 +131,7 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     to: { fleetConnector: { kibanaUrl: 'https://kibana.example.com', apiKeySecretArn, space: 'fleet' } },
     outcome: 'accepted',
   },
+  { changed: 'recoveryPeriodDays', to: { recoveryPeriodDays: 7 }, outcome: 'accepted' },
   {
     changed: 'restoredLedger, restoredLedger.streamArn, restoredLedger.formerTableName',
     to: { restoredLedger: { streamArn, formerTableName: 'ledger' } },

@@ -40,6 +40,7 @@ describe('the settings of a deployment', () => {
       nameConstraints: { permittedDns: [], permittedIp: [] },
       additionalRoots: [],
       logRetentionDays: 400,
+      recoveryPeriodDays: 35,
       sweepIntervalMinutes: 5,
       throttle: { ratePerSecond: 500, burst: 1000 },
       quotas: { kmsSignaturesPerSecond: 500 },
@@ -247,6 +248,11 @@ describe('the settings of a deployment', () => {
       name: `Kibana at ${kibanaUrl}`,
       given: { fleetConnector: { kibanaUrl, apiKeySecretArn: SECRET } },
       says: 'fleetConnector.kibanaUrl: must be an https:// URL in lower case without login',
+    })),
+    ...[0, 36].map((recoveryPeriodDays) => ({
+      name: `a recovery period of ${recoveryPeriodDays} days`,
+      given: { recoveryPeriodDays },
+      says: 'recoveryPeriodDays: must be a whole number from 1 to 35',
     })),
     {
       name: 'a secret without the end of its ARN',
