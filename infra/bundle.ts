@@ -95,7 +95,7 @@ export const OPTIONS = {
  * What the SDK imports where an operation of a service has an event stream: no operation of DynamoDB or KMS has one, and
  * the clients of S3 and CloudWatch Logs import it at their start. Measured: 20 KB less in each function without these.
  */
-const EVENT_STREAMS = '@smithy/core/event-streams';
+export const EVENT_STREAMS = '@smithy/core/event-streams';
 
 function hasEventStreams(name: FunctionName): boolean {
   const variables: readonly string[] = FUNCTIONS[name].variables;
