@@ -14,7 +14,7 @@ import { confirm, enrolledHost, renew, renewalJws, renewed } from '../support/re
 
 let cloud: TestCloud;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = await TestCloud.start({ fresh: true });
   await useEverything();
 });
 afterAll(() => cloud.stop());

@@ -7,6 +7,7 @@ import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../
 import { type ApiAnswer, type ApiRequest, type Credentials, callApi } from './api-client.ts';
 import { ASSEMBLY, KEY_MATERIAL } from './assembly.ts';
 import { makeCsr } from './csr.ts';
+import { copyDeployed } from './deployed-data.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { at, listAt, numberAt, textAt } from './json.ts';
 
@@ -24,24 +25,23 @@ export class TestCloud {
    * Schedules do not run, nor do event source mappings: tests invoke the functions, or ask for `streams`.
    *
    * @param options.data - a directory that another one left, to start over it. @default - a new one
+   * @param options.fresh - whether the deployment itself is looked at. @default - it may be a copy of one, which starts faster
    */
   static async start(
     options: Partial<Pick<LocalCloudOptions, 'concurrency' | 'keyMaterial' | 'streams' | 'httpPort'>> & {
       readonly assembly?: string;
       readonly data?: string;
+      readonly fresh?: boolean;
     } = {},
   ): Promise<TestCloud> {
-    const { data = mkdtempSync(join(tmpdir(), 'fleetseal-test-')), ...others } = options;
+    const { data = mkdtempSync(join(tmpdir(), 'fleetseal-test-')), fresh, ...others } = options;
+    const httpPort = isAsUsual(options, data) ? await copyDeployed(data, deploy) : undefined;
     const faults = createFaults();
     const local = await startLocalCloud({
+      ...AS_USUAL,
       intercept: faults.intercept,
-      assembly: ASSEMBLY,
       data,
-      port: 0,
-      keyMaterial: KEY_MATERIAL,
-      schedules: false,
-      streams: false,
-      log: () => {},
+      ...(httpPort === undefined ? {} : { httpPort }),
       ...others,
     });
     return new TestCloud({ ...local, faults }, data);
@@ -162,6 +162,29 @@ export class TestCloud {
     } while (cursor !== null);
     return items;
   }
+}
+
+const AS_USUAL = {
+  assembly: ASSEMBLY,
+  port: 0,
+  keyMaterial: KEY_MATERIAL,
+  schedules: false,
+  streams: false,
+  log: () => {},
+} as const;
+
+/** Whether the deployment is that of most tests, in a new directory. */
+function isAsUsual(
+  { assembly, fresh, httpPort, keyMaterial }: Parameters<typeof TestCloud.start>[0] & object,
+  data: string,
+): boolean {
+  const own = [assembly, fresh, httpPort, keyMaterial, process.env['AWS_ENDPOINT_URL_DYNAMODB']];
+  return own.every((one) => one === undefined) && readdirSync(data).length === 0;
+}
+
+async function deploy(data: string, httpPort: number): Promise<void> {
+  const local = await startLocalCloud({ ...AS_USUAL, data, httpPort });
+  await local.stop();
 }
 
 /** The certificate records of the one table, from its items in DynamoDB's JSON. */

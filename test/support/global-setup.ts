@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isFresh, keepSettings, sourcesOf } from '../../infra/local/template/fresh-assembly.ts';
 import { synthesize } from '../../infra/synthesize.ts';
 import { ASSEMBLY } from './assembly.ts';
+import { keepDeployedData } from './deployed-data.ts';
 
 /**
  * Synthesizes the CDK app once for all suites, with the settings of `npm start`, which are the defaults; not again for the
@@ -10,6 +11,7 @@ import { ASSEMBLY } from './assembly.ts';
 // biome-ignore lint/style/noDefaultExport: jest wants it
 export default function setUp(): void {
   process.env['CDK_DISABLE_CLI_TELEMETRY'] = 'true';
+  keepDeployedData();
   const sources = sourcesOf(join(import.meta.dirname, '..', '..'));
   if (isFresh(ASSEMBLY, sources)) return;
   synthesize(ASSEMBLY);
