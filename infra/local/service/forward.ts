@@ -43,9 +43,8 @@ export function forwardTo(upstream: Upstream): Forward {
  * The form of a signature, for engines that look for one but do not verify it. Engines of many services choose by its
  * scope.
  */
-function unsigned({ region, service }: Upstream, headers: Record<string, string>): Record<string, string> {
+export function unsigned(region: string, service: string): Readonly<Record<string, string>> {
   return {
-    ...headers,
     'x-amz-date': '20260101T000000Z',
     authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
   };
@@ -58,7 +57,7 @@ async function signed(
   body: Buffer,
 ): Promise<Record<string, string>> {
   const { region, service, credentials } = upstream;
-  if (credentials === undefined) return unsigned(upstream, headers);
+  if (credentials === undefined) return { ...headers, ...unsigned(region, service) };
   const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
   const { protocol, hostname, pathname } = url;
   const request = { method: 'POST', protocol, hostname, path: pathname, headers, body };

@@ -35,29 +35,31 @@ interface JestReport {
  * Runs the contract suite of the stores (test/contract) with jest, the same files and the same code as `npm test`.
  *
  * @param endpoint where the tables and buckets are. @default the embedded engines
+ * @param suites names of the files, a pattern. @default all
  * @returns every test that met an engine; those of the fake did not.
  * @throws Error with jest's words where a file did not load or jest itself did not run.
  */
-export async function runContract(endpoint?: string): Promise<readonly ContractTest[]> {
+export async function runContract(endpoint?: string, suites = '*.test.ts'): Promise<readonly ContractTest[]> {
   const directory = mkdtempSync(join(tmpdir(), 'fleetseal-contract-'));
   try {
     const file = join(directory, 'jest.json');
     const env = { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ENDPOINT_URL_S3: endpoint };
-    const { stdout, stderr } = await run(process.execPath, jestArguments(file), { cwd: ROOT, env });
+    const { stdout, stderr } = await run(process.execPath, jestArguments(file, suites), { cwd: ROOT, env });
     return testsOf(readReport(file, stdout + stderr));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function jestArguments(report: string): readonly string[] {
+function jestArguments(report: string, suites: string): readonly string[] {
   const { jest } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   // The app has been synthesized, and other parts read it while this one runs.
   const config = {
     ...jest,
     rootDir: ROOT,
     globalSetup: undefined,
-    testMatch: ['<rootDir>/test/contract/*.test.ts'],
+    globalTeardown: undefined,
+    testMatch: [`<rootDir>/test/contract/${suites}`],
     testPathIgnorePatterns: OTHER_PORTS,
     // The second engine is slow, and other parts run beside it; no test of the contract is about time.
     testTimeout: 180_000,

@@ -2,6 +2,7 @@ import { createHash, randomBytes, verify } from 'node:crypto';
 import { join } from 'node:path';
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { ASSEMBLY } from '../../support/assembly.ts';
+import { runContract } from '../dynamodb/contract.ts';
 import type { Check } from '../report.ts';
 import { LOST_PROPERTIES, MISSING_TYPES } from './known.ts';
 import { PROPERTIES } from './properties.ts';
@@ -27,10 +28,19 @@ export async function motoChecks(say: (line: string) => void): Promise<readonly 
     await putAssets(config, ASSEMBLY);
     const stacks: Check[] = [];
     for (const { name, file } of STACKS) stacks.push(...(await stackChecks(moto, config, name, file)));
-    return [...stacks, await digestCheck(moto, config)];
+    return [...stacks, await digestCheck(moto, config), ...(await objectChecks(moto))];
   } finally {
     await moto.stop();
   }
+}
+
+/** The contract of what publishes objects, on moto's S3. */
+async function objectChecks({ name, url }: Moto): Promise<readonly Check[]> {
+  const tests = await runContract(url, 'object-store.test.ts');
+  return [
+    check('the suites of S3 ran', name, tests.length > 0, 'no test met this S3'),
+    ...tests.map((one) => check(one.name, name, one.status === 'passed', one.reason ?? one.status)),
+  ];
 }
 
 async function stackChecks(
