@@ -2,11 +2,18 @@ import type { VariableName } from '../shared/config/environment.ts';
 import type { ROUTES } from '../shared/config/routes.ts';
 
 /**
- * What invokes a function: its routes; every path and method without a route; a schedule; what the stack of the keys wires
- * to it, which goes on when the service is deleted; the stream, where the settings have a connector; an operator, where
- * the settings name a restored table.
+ * What invokes a function: its routes; every path and method without a route; a schedule; the log of another one; what the
+ * stack of the keys wires to it, which goes on when the service is deleted; a queue, where the settings have a connector;
+ * an operator, where the settings name a restored table.
  */
-export type Trigger = 'routes' | 'other-requests' | 'schedule' | 'authority' | 'connector' | 'restore';
+export type Trigger =
+  | 'routes'
+  | 'other-requests'
+  | 'schedule'
+  | 'log'
+  | 'authority'
+  | 'connector'
+  | 'restore';
 
 /** One function: its directory under `functions/` is its key in {@link FUNCTIONS}. */
 export interface FunctionRow {
@@ -289,7 +296,7 @@ export const FUNCTIONS = {
     budget: 460,
   },
   'publish-events': {
-    description: 'Publishes what happened to issuers and roots as events.',
+    description: 'Publishes what happened to certificates, issuers and roots as events.',
     memoryMb: 512,
     timeoutSeconds: 50,
     variables: ['TABLE_NAME', 'EVENT_BUS_NAME'],
@@ -297,6 +304,16 @@ export const FUNCTIONS = {
     asn1: false,
     // The client of EventBridge is 110 KB of it.
     budget: 300,
+  },
+  'publish-rejections': {
+    description: 'Publishes refused enrollments as events, from the log of enroll.',
+    memoryMb: 512,
+    timeoutSeconds: 50,
+    variables: ['EVENT_BUS_NAME'],
+    trigger: 'log',
+    asn1: false,
+    // The client of EventBridge is 110 KB of it.
+    budget: 200,
   },
   'unenroll-agent': {
     description: 'Unenrolls the agents of revoked certificates in Fleet.',

@@ -194,9 +194,11 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     WALK_BEGINS,
   ],
   'publish-events': [
+    { actions: ['BatchGetItem'], items: ['certificate'] },
     { actions: ['Query'], items: ['authority', 'event'] },
     { actions: ['PutItem'], items: ['event'] },
   ],
+  'publish-rejections': [],
   'unenroll-agent': [
     { actions: ['GetItem'], items: ['certificate'] },
     { actions: ['Query', 'PutItem'], items: ['history'] },
@@ -281,6 +283,7 @@ export const OBJECT_PERMISSIONS: Readonly<Partial<Record<FunctionName, readonly 
 export const PUBLISHERS: readonly FunctionName[] = [
   'report-expiry',
   'publish-events',
+  'publish-rejections',
   'reconcile-signatures',
 ];
 

@@ -1,4 +1,4 @@
-import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { AGENTS_NOT_UNENROLLED } from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
@@ -27,26 +27,30 @@ const deps = {
 const LONGEST_MILLISECONDS = 150_000;
 
 /**
- * Reads the ledger's stream: unenrolls the agents of revoked certificates, one after the other. An operator may invoke it
- * with `{ "serialNumbers": [...] }`.
+ * Reads the queue of the events `certificate.revoked`: unenrolls the agents of revoked certificates, one after the other.
+ * An operator may invoke it with `{ "serialNumbers": [...] }`.
  *
- * @throws Error where one failed, after all others were dealt with: Lambda runs the batch again.
+ * @returns what Lambda has to leave in the queue (its developer guide, "Using Lambda with Amazon SQS").
+ * @throws Error where one that an operator named failed, after all others were dealt with.
  */
 export async function handler(
-  event: DynamoDBStreamEvent | ManualEvent,
+  event: SQSEvent | ManualEvent,
   context: { getRemainingTimeInMillis(): number },
-): Promise<void> {
-  const failed: SerialNumber[] = [];
-  for (const serialNumber of revokedIn(event)) {
+): Promise<SQSBatchResponse> {
+  const failed: string[] = [];
+  for (const { id, serialNumber } of revokedIn(event)) {
     const late = context.getRemainingTimeInMillis() < LONGEST_MILLISECONDS;
-    if (late || !(await unenroll(serialNumber))) failed.push(serialNumber);
+    if (late || !(await unenroll(serialNumber))) failed.push(id);
   }
-  if (failed.length > 0) throw new Error(`${failed.length} agents could not be unenrolled`);
+  if (failed.length > 0 && !('Records' in event))
+    throw new Error(`${failed.length} agents could not be unenrolled`);
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
 /** Logs how it ended. @returns false where it has to be tried again. */
-async function unenroll(serialNumber: SerialNumber): Promise<boolean> {
+async function unenroll(serialNumber: SerialNumber | undefined): Promise<boolean> {
   try {
+    if (serialNumber === undefined) throw new Error('there is no serial number in the event');
     const ended = await unenrollAgent(deps, serialNumber);
     if (ended.outcome === 'unenrolled')
       log.info('agent unenrolled', { serialNumber, agentId: ended.agentId });

@@ -1,24 +1,31 @@
-import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { PARTITIONS, TABLE_KEY } from '../../shared/config/table.ts';
+import type { SQSEvent } from 'aws-lambda';
 import { parseSerialNumber, type SerialNumber } from '../../shared/domain/serial-number.ts';
 
-/** An operator's event: certificates to be dealt with that the stream gave up. */
+/** An operator's event: certificates to be dealt with that the queue gave up. */
 export interface ManualEvent {
   readonly serialNumbers: readonly string[];
 }
 
-/** The serial numbers of the revoked certificates in a batch of the ledger's stream, or in an operator's event; each once. */
-export function revokedIn(event: DynamoDBStreamEvent | ManualEvent): readonly SerialNumber[] {
-  const serials =
-    'Records' in event
-      ? recordsOf(event)
-      : event.serialNumbers.flatMap((serial) => parseSerialNumber(serial) ?? []);
-  return [...new Set(serials)];
+/** A revoked certificate to deal with. */
+export interface RevokedMessage {
+  /** Of the message in the queue; for an operator's event, the serial number as it was sent. */
+  readonly id: string;
+  /** Undefined where there is none: it cannot be dealt with. */
+  readonly serialNumber: SerialNumber | undefined;
 }
 
-function recordsOf({ Records }: DynamoDBStreamEvent): readonly SerialNumber[] {
-  return Records.flatMap(({ dynamodb }) => {
-    const { [TABLE_KEY.partition]: partition, [TABLE_KEY.sort]: sort } = dynamodb?.Keys ?? {};
-    return partition?.S?.startsWith(PARTITIONS.revoked) ? (parseSerialNumber(sort?.S ?? '') ?? []) : [];
-  });
+/** The revoked certificates of a batch of events `certificate.revoked`, as EventBridge queues them, or of an operator's event. */
+export function revokedIn(event: SQSEvent | ManualEvent): readonly RevokedMessage[] {
+  if ('Records' in event)
+    return event.Records.map(({ messageId: id, body }) => ({ id, serialNumber: serialNumberIn(body) }));
+  return [...new Set(event.serialNumbers)].map((id) => ({ id, serialNumber: parseSerialNumber(id) }));
+}
+
+function serialNumberIn(body: string): SerialNumber | undefined {
+  try {
+    const { detail } = JSON.parse(body) as { readonly detail?: { readonly serialNumber?: unknown } };
+    return parseSerialNumber(String(detail?.serialNumber));
+  } catch {
+    return undefined;
+  }
 }

@@ -3,9 +3,9 @@ import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import { OLDEST_LIST_SECONDS } from '../../shared/config/metrics.ts';
 import type { Settings } from '../settings/settings.ts';
+import { LedgerStream } from './ledger-stream.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { MeasuredAlarm } from './measured-alarm.ts';
-import { RevokedStream } from './revoked-stream.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -57,9 +57,10 @@ export class Publication extends Construct {
       alarmTopicArn,
     });
     for (const later of [schedule, age]) later.node.addDependency(lists);
-    new RevokedStream(this, 'Stream', {
+    new LedgerStream(this, 'Stream', {
       table,
       reader: publisher,
+      changes: ['revocations'],
       batchSize: 1000,
       retries: 5,
       maxAge: Duration.minutes(15),

@@ -7,7 +7,7 @@ import { startDynoxide } from './dynamodb/dynoxide.ts';
 import { type Position, readStream, type StreamReader } from './dynamodb/stream.ts';
 import { createTable, deleteIndexes, deleteTable, tableFinder, tableNames } from './dynamodb/tables.ts';
 import { expireItems } from './dynamodb/time-to-live.ts';
-import { eventsService } from './events/event-bus.ts';
+import { type BusEvent, eventsService } from './events/event-bus.ts';
 import { isOfSpec, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
 import { isKeySpec } from './kms/key-spec.ts';
 import { kmsService } from './kms/kms.ts';
@@ -157,13 +157,17 @@ export function startSecretsEngine({ data, log }: EngineOptions): Engine {
   return { service: secretsService(join(data, 'secrets'), log), cleanUp: nothing, stop: nothing };
 }
 
-/** EventBridge with the buses of the template; what they take is in the file `events.jsonl`. */
-export function startEventsEngine(template: Template, { data }: EngineOptions): Engine {
+/** EventBridge with the buses of the template; what they take is in the file `events.jsonl`. @param taken gets each event */
+export function startEventsEngine(
+  template: Template,
+  { data }: EngineOptions,
+  taken: (event: BusEvent) => Promise<void>,
+): Engine {
   const nothing = async () => {};
   const buses = template
     .all('AWS::Events::EventBus')
     .map(({ ref, attributes }) => ({ name: ref, arn: attributes['Arn'] ?? '' }));
-  const service = eventsService(buses, join(data, 'events.jsonl'), template.place);
+  const service = eventsService(buses, join(data, 'events.jsonl'), template.place, taken);
   return { service, cleanUp: nothing, stop: nothing };
 }
 

@@ -14,6 +14,7 @@ import { createFunctions, enrollSession } from './lambda/functions.ts';
 import type { LocalFunction } from './lambda/lambda.ts';
 import { startSchedules, type TemplateSchedules, templateSchedules } from './lambda/schedule.ts';
 import { lockDirectory } from './lock.ts';
+import { logSubscriptions } from './log-subscriptions.ts';
 import type { LogEvent } from './logs/cloudwatch-logs.ts';
 import type { Call, CallLog } from './service/calls.ts';
 import { type Clock, createClock } from './service/clock.ts';
@@ -22,6 +23,7 @@ import type { Intercept } from './service/gate.ts';
 import { createJournal } from './service/journal.ts';
 import { findByPart } from './service/names.ts';
 import { type Closers, type Endpoints, endpointVariables, startServices } from './services.ts';
+import { openQueues } from './sqs/queues.ts';
 import { readAssembly } from './template/assembly.ts';
 import { planDeployment } from './template/deployment.ts';
 import { requireKnownTypes } from './template/resource-types.ts';
@@ -47,7 +49,7 @@ export interface LocalCloudOptions {
   readonly intercept?: Intercept;
   /** Whether schedules run, and DynamoDB deletes items whose time to live is over. @default true */
   readonly schedules?: boolean;
-  /** Whether event source mappings read their streams. @default true */
+  /** Whether event source mappings read their streams and queues, and logs reach their subscribers. @default true */
   readonly streams?: boolean;
   /** Gets what the functions and the local cloud write, line by line. @default console.log */
   readonly log?: (line: string) => void;
@@ -141,14 +143,21 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     if (call.service === 'kms') trail.add(call);
   };
   const watch = { clock, record, intercept };
+  const undelivered = createJournal<Undelivered>();
+  const queues = openQueues(template, join(data, 'sqs.sqlite'), clock, (destination, message) => {
+    undelivered.add({ destination, function: undefined, records: [message] });
+    log(`a message goes to ${destination} after ${message.received} attempts`);
+  });
+  closers.push(queues.close);
   const stacks = localStacks(template.stacks, template.place);
   const { access, endpoints, s3, read, expire, cleanUp } = await startServices(
     template,
     stacks,
     engines,
-    { ...watch, trail, logEvents },
+    { ...watch, trail, logEvents, queues: queues.byArn },
     closers,
   );
+  let subscribed: (event: LogEvent) => void = () => {};
   const functions = createFunctions(template, access, {
     clock,
     region,
@@ -157,11 +166,15 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
     endpoints: endpointVariables(endpoints),
     log(line, logGroupName) {
       logs.add(line);
-      logEvents.add({ logGroupName, timestamp: clock.now(), message: line });
+      const event = { logGroupName, timestamp: clock.now(), message: line };
+      logEvents.add(event);
       log(line);
+      subscribed(event);
     },
   });
   closers.push(() => Promise.all([...functions.values()].map((local) => local.stop())).then(() => {}));
+  const subscriptions = logSubscriptions(template, functions, access.mayInvoke);
+  if (options.streams ?? true) subscribed = subscriptions;
   // Close first once everything runs: the running requests need what is behind the doors.
   closers.push(doors.close);
 
@@ -172,8 +185,16 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
   for (const { type, logicalId } of deployment.retained)
     log(`${type} ${logicalId} is no longer in the template; its data are retained`);
   doors.open({ ...gatewayHost(template, access, clock, functions), log }, s3);
-  const undelivered = createJournal<Undelivered>();
-  const sources = { functions, access, read, clock, data, undelivered: undelivered.add, log };
+  const sources = {
+    functions,
+    access,
+    read,
+    queues: queues.byArn,
+    clock,
+    data,
+    undelivered: undelivered.add,
+    log,
+  };
   const polls = options.streams ?? true;
   closers.push(await runEventSources(template, { ...sources, polls }));
   const schedules = templateSchedules(template, access, functions, log);

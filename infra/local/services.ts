@@ -11,12 +11,14 @@ import {
   startS3Engine,
   startSecretsEngine,
 } from './engines.ts';
+import { eventRules } from './event-rules.ts';
 import { type Access, createAccess } from './iam/access.ts';
 import { type LogEvent, logsService } from './logs/cloudwatch-logs.ts';
 import type { AwsService, ServiceName } from './service/aws-service.ts';
 import type { Call } from './service/calls.ts';
 import { type Boundary, startGate } from './service/gate.ts';
 import type { Journal } from './service/journal.ts';
+import type { LocalQueue } from './sqs/queues.ts';
 import type { Template } from './template/template.ts';
 
 /** What must be stopped, last first. */
@@ -39,6 +41,8 @@ interface Watch extends Pick<Boundary, 'clock' | 'record' | 'intercept'> {
   readonly trail: Pick<Journal<Call>, 'all'>;
   /** What functions wrote. */
   readonly logEvents: Pick<Journal<LogEvent>, 'all'>;
+  /** Where rules put events. */
+  readonly queues: ReadonlyMap<string, LocalQueue>;
 }
 
 /** Starts the services, each behind its gate. */
@@ -46,10 +50,11 @@ export async function startServices(
   template: Template,
   stacks: LocalStacks,
   engines: EngineOptions,
-  { trail, logEvents, ...watch }: Watch,
+  { trail, logEvents, queues, ...watch }: Watch,
   closers: Closers,
 ): Promise<Services> {
   const started: Engine[] = [];
+  const access = createAccess(template, engines.log);
   const start = async <Started extends Engine>(starting: Started | Promise<Started>) => {
     const engine = await starting;
     closers.push(engine.stop);
@@ -60,8 +65,9 @@ export async function startServices(
   const kms = await start(startKmsEngine(template, engines));
   const s3 = await start(startS3Engine(template, { ...engines, clock: watch.clock }));
   const secrets = await start(startSecretsEngine(engines));
-  const events = await start(startEventsEngine(template, engines));
-  const access = createAccess(template, engines.log);
+  const events = await start(
+    startEventsEngine(template, engines, eventRules(template, queues, access, engines.log)),
+  );
   const open = async ({ service }: Pick<Engine, 'service'>) => {
     const gate = await startGate(service, { ...access.identities, ...watch });
     closers.push(gate.close);

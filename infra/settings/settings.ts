@@ -192,6 +192,10 @@ export const SETTINGS = z.strictObject({
     'Days that an archive of EventBridge keeps the events of this deployment, to be replayed; default: no archive. It is deleted with the stack of the keys.',
     z.optional(whole(1, 3650)),
   ),
+  certificateEvents: about(
+    'Which events about certificates are published: `revoked`, or `all`, which has an event for each issued and each renewed certificate too and costs about 1.20 dollars per million of them.',
+    z._default(z.enum(['revoked', 'all'], 'must be "revoked" or "all"'), 'revoked'),
+  ),
   monthlyBudgetDollars: about(
     'What the AWS account may cost a month, in US dollars: the topic of the alarms is notified when more was spent, or will be; default: no budget.',
     z.optional(whole(1, 10_000_000)),

@@ -7,7 +7,9 @@ import type { Bundles } from '../bundle.ts';
 import { ExpiryReport } from '../constructs/expiry-report.ts';
 import { FleetConnector } from '../constructs/fleet-connector.ts';
 import { HttpApi } from '../constructs/http-api.ts';
+import { LedgerStream } from '../constructs/ledger-stream.ts';
 import { MeasuredAlarm } from '../constructs/measured-alarm.ts';
+import { RejectionEvents } from '../constructs/rejection-events.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, type Trigger } from '../functions.ts';
@@ -57,11 +59,12 @@ export class ServiceStack extends Stack {
     if (settings.fleetConnector !== undefined)
       new FleetConnector(this, 'FleetConnector', {
         authority: settings.authority,
-        apiKeySecretArn: settings.fleetConnector.apiKeySecretArn,
         bundles: props.bundles,
         table: props.authority.table,
+        bus: props.authority.bus,
         environment: props.authority.variables,
         logRetentionDays: settings.logRetentionDays,
+        apiKeySecretArn: settings.fleetConnector.apiKeySecretArn,
         alarmTopicArn: settings.alarmTopicArn,
       });
     new MeasuredAlarm(this, 'TokensRejected', {
@@ -83,10 +86,10 @@ export class ServiceStack extends Stack {
   private functions(props: ServiceStackProps): (name: FunctionName) => IFunction {
     const { settings, authority, bundles } = props;
     const signers: Partial<Record<FunctionName, Signer>> = authority.signers;
-    const made = new Map<FunctionName, IFunction>();
+    const functions = new Map<FunctionName, IFunction>();
     for (const name of FUNCTION_NAMES) {
       if (OTHERWISE_MADE.has(FUNCTIONS[name].trigger)) continue;
-      const { fn } = new ServiceFunction(this, pascal(name), {
+      const made = new ServiceFunction(this, pascal(name), {
         name,
         authority: settings.authority,
         bundles,
@@ -97,7 +100,8 @@ export class ServiceStack extends Stack {
         ...signers[name],
         ...(name === 'enroll' ? { reservedConcurrency: settings.enrollConcurrency } : {}),
       });
-      made.set(name, fn);
+      const { fn } = made;
+      functions.set(name, fn);
       if (name === 'sweep-reservations') this.sweep(fn, settings);
       if (name === 'measure-adoption')
         new ScheduledFunction(this, 'MeasureAdoptionSchedule', {
@@ -106,21 +110,39 @@ export class ServiceStack extends Stack {
           runbook: 'Adoption is not measured',
           alarmTopicArn: settings.alarmTopicArn,
         });
-      if (name === 'publish-events')
-        new ScheduledFunction(this, 'PublishEventsSchedule', {
-          fn,
-          minutes: 1,
-          intervals: 5,
-          runbook: 'Events are not published',
-          alarmTopicArn: settings.alarmTopicArn,
+      if (name === 'publish-events') this.publishEvents(made, settings, authority);
+      if (name === 'publish-rejections')
+        new RejectionEvents(this, 'RejectionEvents', {
+          publisher: made,
+          enrollLog: authority.signers.enroll.logGroup,
         });
       if (name === 'report-expiry') new ExpiryReport(this, 'ExpiryReport', { ...settings, reporter: fn });
     }
     return (name) => {
-      const fn = made.get(name);
+      const fn = functions.get(name);
       if (fn === undefined) throw new Error(`${name} is not a function of this stack`);
       return fn;
     };
+  }
+
+  /** Two triggers: a schedule for issuers and roots, the stream of the ledger for certificates. */
+  private publishEvents(publisher: ServiceFunction, settings: Settings, { table }: AuthorityStack): void {
+    const common = { runbook: 'Events are not published', alarmTopicArn: settings.alarmTopicArn };
+    new ScheduledFunction(this, 'PublishEventsSchedule', {
+      ...common,
+      fn: publisher.fn,
+      minutes: 1,
+      intervals: 5,
+    });
+    new LedgerStream(this, 'PublishEventsStream', {
+      ...common,
+      table,
+      reader: publisher,
+      changes: settings.certificateEvents === 'all' ? ['revocations', 'certificates'] : ['revocations'],
+      batchSize: 100,
+      retries: 100,
+      maxAge: Duration.hours(6),
+    });
   }
 
   private sweep(fn: LambdaFunction, { authority, sweepIntervalMinutes, alarmTopicArn }: Settings): void {

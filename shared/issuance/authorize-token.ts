@@ -3,18 +3,25 @@ import type { BootstrapToken } from '../domain/bootstrap-token.ts';
 import { type Instant, isOver } from '../domain/instant.ts';
 import { parseIpAddress } from '../domain/ip-address.ts';
 import { isInNetwork } from '../domain/ip-network.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import { AppError, fieldError } from '../errors/app-error.ts';
 import type { EnrollmentView } from './ports.ts';
 
-/** Refuses a token in the same words whatever is wrong with it: only the log has the reason. */
-export function tokenRejected(
-  reason: 'malformed' | 'unknown' | 'secret' | 'revoked' | 'expired' | 'spent',
-  tokenId?: string,
-): AppError {
+type Reason = 'malformed' | 'unknown' | 'secret' | 'revoked' | 'expired' | 'spent';
+
+/** The reasons that only a caller with the secret of the token meets. */
+const AUTHENTICATED: ReadonlySet<Reason> = new Set(['revoked', 'expired', 'spent']);
+
+/**
+ * Refuses a token in the same words whatever is wrong with it: only the log has the reason. It also says whether the caller
+ * is `authenticated`, so that no stranger causes an event (`publish-rejections`).
+ */
+export function tokenRejected(reason: Reason, tokenId?: string): AppError {
+  const authenticated = AUTHENTICATED.has(reason);
   return new AppError(
     'token_rejected',
     'The bootstrap token is not valid: it may be mistyped, expired, spent or revoked. Ask an administrator for a new one (POST /v1/tokens).',
-    { internal: { refusedAs: reason, ...(tokenId !== undefined && { tokenId }) } },
+    { internal: withoutUndefined({ refusedAs: reason, tokenId, ...(authenticated && { authenticated }) }) },
   );
 }
 

@@ -68,8 +68,10 @@ export async function enroll<Accepted extends Acceptance>(
   const reading = readCsr(request.csr);
   const owner = Buffer.from(deps.random(16)).toString('hex');
   const opening = { ...deps, request, presented, names, owner };
+  let authenticated = false;
   try {
     const view = await readView({ ...opening, csr: reading.csr ?? NO_KEY });
+    authenticated = true;
     const { profile } = view.token;
     checkSource(view.token, request.sourceIp);
     if (reading.csr === undefined) throw reading.refusal;
@@ -80,10 +82,9 @@ export async function enroll<Accepted extends Acceptance>(
     const accepted = request.accept({ profile, keyKind: csr.keyKind, dnsNames, ipAddresses });
     return { ...(await settle(enrolling, view, accepted)), accepted };
   } catch (error) {
-    // The log says whose request was refused; the caller knows.
-    throw error instanceof AppError
-      ? withInternal(error, { tokenId: presented.id, name: names.name })
-      : error;
+    // The log says whose request was refused, and whether the caller had the token's secret; the caller knows.
+    const whose = { tokenId: presented.id, name: names.name, ...(authenticated && { authenticated }) };
+    throw error instanceof AppError ? withInternal(error, whose) : error;
   }
 }
 

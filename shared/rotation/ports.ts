@@ -90,11 +90,25 @@ export interface RenewalRecords {
   certificate(serialNumber: SerialNumber): Promise<CertificateRecord | undefined>;
 }
 
+/**
+ * What the stream of the ledger says of a certificate. `revoked`: it entered its revocation list. `changed`: its record was
+ * changed, for example because it was signed.
+ */
+export type CertificateChange =
+  | { readonly serialNumber: SerialNumber; readonly change: 'revoked' }
+  | { readonly serialNumber: SerialNumber; readonly change: 'changed'; readonly at: Instant };
+
+/** Records of certificates, to tell what happened to them. */
+export interface CertificateRecords {
+  /** Those that are recorded, in this order. Consistent. */
+  certificates(serialNumbers: readonly SerialNumber[]): Promise<readonly CertificateRecord[]>;
+}
+
 /** Something that operators and their programs may react to. */
 export interface RotationEvent {
   /** The same for the same event, however often it is published. */
   readonly id: string;
-  readonly type: `${'certificate' | 'issuer' | 'root' | 'signature'}.${string}`;
+  readonly type: `${'certificate' | 'enrollment' | 'issuer' | 'root' | 'signature'}.${string}`;
   readonly at: Instant;
   /** JSON; it holds no secret. */
   readonly detail: Readonly<Record<string, unknown>>;

@@ -3,13 +3,14 @@ import type { Revocation } from '../domain/revocation.ts';
 import type { Released, RevocationLedger } from '../revocation/ports.ts';
 import { blockKeyItems } from './block-key.ts';
 import { certificateRecord } from './certificate-item.ts';
+import { dynamoCertificateRecords } from './certificate-records.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { putExclusiveName, readExclusiveNames } from './exclusive-name-item.ts';
 import { putEvent, readHistory } from './history.ts';
 import { certificateKey, nameKey, ocspKey } from './keys.ts';
 import { markRevoked, type Provided } from './mark-revoked.ts';
 import { nameRecord, putName } from './name-item.ts';
-import { readItem, readItems } from './read-items.ts';
+import { readItem } from './read-items.ts';
 import { putRevokedEntry } from './revoked-entry.ts';
 import { transact } from './transact.ts';
 
@@ -21,13 +22,7 @@ export function dynamoRevocationLedger(options: StoreOptions): RevocationLedger 
       const item = await readItem(context, certificateKey(serialNumber));
       return item && certificateRecord(item);
     },
-    certificates: async (serialNumbers) => {
-      const find = await readItems(context, serialNumbers.map(certificateKey));
-      return serialNumbers.flatMap((serialNumber) => {
-        const item = find(certificateKey(serialNumber));
-        return item === undefined ? [] : [certificateRecord(item)];
-      });
-    },
+    certificates: dynamoCertificateRecords(options).certificates,
     name: async (name) => nameRecord(name, await readItem(context, nameKey(name))),
     exclusiveNames: (wanted) => readExclusiveNames(context, wanted),
     revoke: (record, revocation, released) => revoke(context, record, revocation, released),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UsedPermission } from '../../infra/local/iam/iam.ts';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
@@ -84,6 +85,8 @@ async function useEverything(): Promise<void> {
   cloud.pass(3500);
   await cloud.local.invoke('report-expiry', {});
   await cloud.local.invoke('publish-events', {});
+  await cloud.local.invoke('publish-events', { serialNumbers: [at(json, 'serialNumber')] });
+  await cloud.local.invoke('publish-rejections', { awslogs: { data: refusedLine() } });
   cloud.pass(7200);
   await cloud.local.invoke('reconcile-signatures', {});
   for (const path of ['/v1/trust', '/v1/trust.pem', '/v1/openapi.json', '/v1/nothing'])
@@ -151,6 +154,14 @@ async function renewals(): Promise<void> {
   cloud.local.faults.clear();
   const twin = renew(cloud, { jws: again });
   expect((await twin).status).toBe(201);
+}
+
+/** A delivery of the log of `enroll`. */
+function refusedLine(): string {
+  const reason = { authenticated: true, tokenId: 'A1b2C3d4E5f6G7h8', name: 'host-1' };
+  const message = JSON.stringify({ message: 'request', awsRequestId: '9d2b', code: 'name_in_use', reason });
+  const delivery = { messageType: 'DATA_MESSAGE', logEvents: [{ id: '1', timestamp: Date.now(), message }] };
+  return gzipSync(JSON.stringify(delivery)).toString('base64');
 }
 
 /** Asks the OCSP responder, which signs its first response. */

@@ -136,6 +136,7 @@ test('records that pass the filter reach the function in order, as AWS writes th
     awsRegion: 'eu-central-1',
     dynamodb: {
       Keys: { pk: { S: 'TOKEN#a1' } },
+      ApproximateCreationDateTime: expect.any(Number),
       SequenceNumber: expect.any(String),
       StreamViewType: 'KEYS_ONLY',
     },
@@ -255,7 +256,7 @@ describe('the start is refused', () => {
       name: 'for another stream',
       mapping: { EventSourceArn: 'arn:aws:kinesis:eu-central-1:000000000000:stream/x' },
       statements: reads,
-      says: 'its function or its table is not in the template',
+      says: 'its function or its source is not in the template',
     },
   ])('$name', async ({ mapping, statements, says }) => {
     await expect(start(withStream(mapping, statements))).rejects.toThrow(says);

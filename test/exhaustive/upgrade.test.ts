@@ -137,6 +137,7 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     to: { restoredLedger: { streamArn, formerTableName: 'ledger' } },
     outcome: 'the table missing does not exist, or is not a copy of the ledger of this authority',
   },
+  { changed: 'certificateEvents', to: { certificateEvents: 'all' }, outcome: 'accepted' },
   { changed: 'renewal, renewal.graceDays', to: { renewal: { graceDays: 7 } }, outcome: 'accepted' },
   {
     changed: 'quotas, quotas.kmsSignaturesPerSecond',

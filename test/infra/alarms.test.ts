@@ -97,6 +97,7 @@ const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
   'AWS/Lambda Errors': ['FunctionName'],
   'AWS/Lambda Invocations': ['FunctionName'],
   'AWS/Lambda IteratorAge': ['FunctionName'],
+  'AWS/SQS ApproximateAgeOfOldestMessage': ['QueueName'],
   'AWS/SQS ApproximateNumberOfMessagesVisible': ['QueueName'],
 };
 

@@ -3,7 +3,7 @@ import { synthesizedDefaults } from './synthesized.ts';
 
 /*
  * What happens to an event that a function fails on is said for every function that is invoked asynchronously: by a
- * schedule, or by CloudFormation for a custom resource.
+ * schedule, by a subscription of a log, or by CloudFormation for a custom resource.
  */
 
 const { authority, service } = synthesizedDefaults();
@@ -48,11 +48,14 @@ test('every function that is invoked asynchronously says how often and how long 
       referred((Target as { Arn: unknown }).Arn),
     ),
     ...of((type) => type.startsWith('Custom::')).map(({ ServiceToken }) => referred(ServiceToken)),
+    ...of((type) => type === 'AWS::Logs::SubscriptionFilter').map(({ DestinationArn }) =>
+      referred(DestinationArn),
+    ),
   ];
   expect([...limits.keys()].sort()).toEqual([...new Set(invoked)].sort());
 });
 
-test('an event is dropped when the next one is due, at the latest after the 6 hours that Lambda keeps one', () => {
+test('an event of a schedule is dropped when the next one is due, at the latest after the 6 hours that Lambda keeps one', () => {
   expect(
     Object.fromEntries([...limits].map(([id, values]) => [id.replace(/Function.*/, ''), values])),
   ).toEqual({
@@ -61,6 +64,7 @@ test('an event is dropped when the next one is due, at the latest after the 6 ho
     MaintainAuthority: [2, 300],
     PublishCrls: [2, 300],
     PublishEvents: [2, 60],
+    PublishRejections: [2, 3600],
     ReconcileSignatures: [2, 3600],
     SweepReservations: [2, 300],
     MeasureAdoption: [2, 3600],

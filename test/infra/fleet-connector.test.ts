@@ -10,31 +10,53 @@ const { service } = synthesized({
 describe('the Fleet connector', () => {
   test('is not there by default', () => {
     const { service: without } = synthesizedDefaults();
-    without.resourceCountIs('AWS::Lambda::EventSourceMapping', 0);
-    without.resourceCountIs('AWS::SQS::Queue', 0);
+    without.resourceCountIs('AWS::Events::Rule', 0);
+    without.resourcePropertiesCountIs(
+      'AWS::Lambda::Function',
+      { Environment: { Variables: { API_KEY_SECRET_ARN: Match.anyValue() } } },
+      0,
+    );
   });
 
-  test('reads the new entries of revoked certificates, an hour long, then gives up to its queue', () => {
-    service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      StartingPosition: 'TRIM_HORIZON',
-      BatchSize: 50,
-      MaximumBatchingWindowInSeconds: 1,
-      BisectBatchOnFunctionError: true,
-      MaximumRecordAgeInSeconds: 3600,
-      DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('Failed'), 'Arn'] } },
-      },
-      FilterCriteria: {
-        Filters: [
-          {
-            Pattern: JSON.stringify({
-              eventName: ['INSERT', 'MODIFY'],
-              dynamodb: { Keys: { pk: { S: [{ prefix: 'REVOKED#' }] } } },
-            }),
-          },
-        ],
-      },
+  const queue = Match.stringLikeRegexp('^FleetConnectorRevoked');
+  const failed = { 'Fn::GetAtt': [Match.stringLikeRegexp('^FleetConnectorFailed'), 'Arn'] };
+
+  test('queues the event of each revocation; what EventBridge cannot deliver is in the queue of what failed', () => {
+    service.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['fleetseal'], 'detail-type': ['certificate.revoked'] },
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, DeadLetterConfig: { Arn: failed } }],
     });
+  });
+
+  test('tries every five minutes for two hours, then gives up to its queue', () => {
+    service.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 300,
+      MessageRetentionPeriod: 1_209_600,
+      RedrivePolicy: { maxReceiveCount: 24, deadLetterTargetArn: failed },
+    });
+    service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [queue, 'Arn'] },
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  test('lets only its rule send, and EventBridge for it what it could not deliver', () => {
+    const senders = Object.values(service.findResources('AWS::SQS::QueuePolicy'))
+      .flatMap(({ Properties }) => statements(Properties.PolicyDocument))
+      .filter(({ effect }) => effect === 'Allow');
+    expect(senders.map(({ actions, condition }) => [actions.includes('sqs:SendMessage'), condition])).toEqual(
+      Array.from({ length: 2 }, () => [
+        true,
+        {
+          ArnEquals: {
+            'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^FleetConnectorRule/), 'Arn'] },
+          },
+        },
+      ]),
+    );
   });
 
   test('calls the space of Kibana, with the secret that its role alone reads', () => {

@@ -165,7 +165,18 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
   ],
   'unenroll-agent': [],
   'merge-ledger': [],
-  'publish-events': ['PutItem table [EVENT]', 'Query table [AUTHORITY EVENT]', 'events:PutEvents bus'],
+  'publish-events': [
+    'BatchGetItem table [CERT#*]',
+    'DescribeStream table/stream',
+    'GetRecords table/stream',
+    'GetShardIterator table/stream',
+    'ListStreams *',
+    'PutItem table [EVENT]',
+    'Query table [AUTHORITY EVENT]',
+    'events:PutEvents bus',
+    'sqs:SendMessage <PublishEventsStreamFailedF0FBD26B.Arn>',
+  ],
+  'publish-rejections': ['events:PutEvents bus'],
   'publish-crls': [
     'DescribeStream table/stream',
     'GetRecords table/stream',
@@ -271,7 +282,7 @@ function written({ actions, resources, condition }: Statement): readonly string[
 
 function named(resource: string): string {
   return resource
-    .replace(/<[^>]*LedgerTable[^>]*\.StreamArn>/, 'table/stream')
+    .replace(/<[^>]*LedgerTable[^>]*StreamArn[^>]*>/, 'table/stream')
     .replace(/<[^>]*LedgerTable[^>]*>/, 'table')
     .replace(/<[^>]*EventsBus[^>]*>/, 'bus')
     .replace(/<RevocationBucket[^>]*>/, 'bucket')
@@ -336,6 +347,7 @@ describe('no policy', () => {
           expect.stringMatching(/:stack\/fleetseal-fleet-service\/\*$/),
         ],
       ],
+      [['dynamodb:ListStreams'], ['*']],
     ]);
   });
 

@@ -78,6 +78,7 @@ describe('the rules of cdk-nag', () => {
       'Serverless-APIGWXrayEnabled: The id of a request joins the access log with the log of its function. X-Ray would cost by the request, and give roles that sign one permission more.',
       'Serverless-LambdaAsyncFailureDestination: An event says only that it is time: the next one does the same work, and an alarm rings.',
       'Serverless-LambdaAsyncFailureDestination: CloudFormation waits for the response, and fails the deployment where none comes.',
+      'Serverless-LambdaAsyncFailureDestination: The lines stay in the log, and the metric RequestsRefused counts them.',
       'Serverless-LambdaDLQ: No event needs keeping: the caller of a request gets its error, a schedule runs again, and the stream has a queue for failed batches.',
       'Serverless-LambdaTracing: The id of a request joins the access log with the log of its function. X-Ray would cost by the request, and give roles that sign one permission more.',
       'Serverless-SQSRedrivePolicy: It is the queue of what failed: people read it.',

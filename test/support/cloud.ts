@@ -28,7 +28,9 @@ export class TestCloud {
    * @param options.fresh - whether the deployment itself is looked at. @default - it may be a copy of one, which starts faster
    */
   static async start(
-    options: Partial<Pick<LocalCloudOptions, 'concurrency' | 'keyMaterial' | 'streams' | 'httpPort'>> & {
+    options: Partial<
+      Pick<LocalCloudOptions, 'concurrency' | 'keyMaterial' | 'streams' | 'httpPort' | 'log'>
+    > & {
       readonly assembly?: string;
       readonly data?: string;
       readonly fresh?: boolean;

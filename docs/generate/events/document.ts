@@ -23,7 +23,7 @@ What programs may react to is published on an EventBridge bus, \`fleetseal-<auth
 
 New events and new members of \`detail\` may be added; a member keeps its meaning.
 
-Nothing is published for each issued, renewed or refused certificate: the log lines \`enrollment\`, \`renewal\` and \`request\` of the functions have them, the API lists what was issued, and metrics count it. A refusal as an event would let a stranger cause costs and calls.
+An event for each issued and each renewed certificate costs something, so a setting asks for them; the API lists what was issued, and metrics count it. A request without the secret of a token causes no event: metrics count those, and the log of \`enroll\` has them.
 `;
 
 /** The page docs/events.md. */

@@ -9,14 +9,23 @@ export interface Bus {
   readonly arn: string;
 }
 
+/** An event as rules see it, with the bus that took it. */
+export interface BusEvent {
+  readonly bus: unknown;
+  readonly [member: string]: unknown;
+}
+
 /**
  * EventBridge: takes events for the buses of the template, checks them as PutEvents does, and keeps them in a file, one JSON
  * object a line, in the form in which rules and targets see them (EventBridge user guide, "AWS service event metadata").
+ *
+ * @param taken gets each event that is in the file.
  */
 export function eventsService(
   buses: readonly Bus[],
   file: string,
   place: { readonly accountId: string; readonly region: string },
+  taken: (event: BusEvent) => Promise<void>,
 ): AwsService {
   const find = (name: unknown) => buses.find((bus) => [bus.name, bus.arn].includes(String(name)));
   return {
@@ -33,12 +42,15 @@ export function eventsService(
     },
     async perform({ input }) {
       const results = entriesOf(input).map((entry) => judge(entry, find(entry['EventBusName'])));
-      const taken = entriesOf(input).flatMap((entry, index) => {
+      const events = entriesOf(input).flatMap((entry, index) => {
         const { EventId } = results[index] ?? {};
-        return EventId === undefined ? [] : [eventOf(entry, EventId, place)];
+        return EventId === undefined
+          ? []
+          : [eventOf(entry, EventId, place, find(entry['EventBusName'])?.name)];
       });
       await mkdir(dirname(file), { recursive: true });
-      await appendFile(file, taken.map((event) => `${JSON.stringify(event)}\n`).join(''));
+      await appendFile(file, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+      for (const event of events) await taken(event);
       const FailedEntryCount = results.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
       const body = JSON.stringify({ FailedEntryCount, Entries: results });
       return { status: 200, body, headers: { 'content-type': EVENTBRIDGE.contentType } };
@@ -81,10 +93,11 @@ function isJsonObject(detail: unknown): boolean {
 
 /** `Time` is in seconds, as in the JSON protocol. */
 function eventOf(
-  { Source, DetailType, Detail, Time, Resources, EventBusName }: Input,
+  { Source, DetailType, Detail, Time, Resources }: Input,
   id: string,
   { accountId, region }: { readonly accountId: string; readonly region: string },
-): object {
+  bus: string | undefined,
+): BusEvent {
   return {
     version: '0',
     id,
@@ -95,6 +108,6 @@ function eventOf(
     region,
     resources: Resources ?? [],
     detail: JSON.parse(String(Detail)),
-    bus: EventBusName,
+    bus,
   };
 }

@@ -18,7 +18,7 @@ export function createAccess(template: Template, log: (line: string) => void): A
   const roles = rolesOf(template);
   const iam = createIam(
     template.place.accountId,
-    new Map([...keyPolicies(template), ...bucketPolicies(template), ...apiPolicies(template)]),
+    new Map([keyPolicies, bucketPolicies, queuePolicies, apiPolicies].flatMap((read) => read(template))),
   );
   return {
     iam,
@@ -42,6 +42,17 @@ function bucketPolicies(template: Template): readonly [string, unknown][] {
   return template
     .all('AWS::S3::BucketPolicy')
     .map(({ properties }) => [`arn:aws:s3:::${String(properties['Bucket'])}`, properties['PolicyDocument']]);
+}
+
+function queuePolicies(template: Template): readonly [string, unknown][] {
+  const queues = template.all('AWS::SQS::Queue');
+  return template
+    .all('AWS::SQS::QueuePolicy')
+    .flatMap(({ properties: { Queues, PolicyDocument } }) =>
+      queues
+        .filter(({ ref }) => (Queues as readonly unknown[]).includes(ref))
+        .map(({ attributes }): [string, unknown] => [attributes['Arn'] ?? '', PolicyDocument]),
+    );
 }
 
 /** API Gateway writes the ARN of the API into the resources of its policy, `execute-api:/v1/GET/trust`. */

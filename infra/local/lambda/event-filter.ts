@@ -15,6 +15,11 @@ export function eventFilter(criteria: unknown): EventFilter {
   return (record) => filters.length === 0 || filters.some((matches) => matches(record));
 }
 
+/** Reads the `EventPattern` of a rule, which has the same form. @throws Error for a rule that the local cloud does not know. */
+export function eventPattern(pattern: unknown): EventFilter {
+  return matcher(pattern as Pattern);
+}
+
 /** Every member of a pattern must match; a list holds the rules for a value, of which one must match. */
 function matcher(pattern: Pattern): EventFilter {
   const members = Object.entries(pattern).map(([name, part]) => {

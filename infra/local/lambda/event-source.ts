@@ -7,7 +7,7 @@ import type { InvocationResult } from './instance.ts';
 /** An event source mapping of the template (CloudFormation template reference, AWS::Lambda::EventSourceMapping). */
 export interface EventSource {
   readonly name: string;
-  /** ARN of the stream. */
+  /** ARN of the stream or the queue. */
   readonly source: string;
   /** ARN or name of the function. */
   readonly functionName: string;
@@ -23,9 +23,10 @@ export interface EventSource {
   readonly passes: EventFilter;
 }
 
-/** Reads a mapping; defaults are those of Lambda for DynamoDB streams. @throws Error for what the local cloud does not know. */
+/** Reads a mapping; defaults are those of Lambda for its kind of source. @throws Error for what the local cloud does not know. */
 export function readEventSource({ ref, properties }: Resolved): EventSource {
-  const { EventSourceArn, FunctionName, StartingPosition, BatchSize = 100, FilterCriteria } = properties;
+  const { EventSourceArn, FunctionName, StartingPosition, FilterCriteria } = properties;
+  const { BatchSize = String(EventSourceArn).includes(':sqs:') ? 10 : 100 } = properties;
   const { MaximumBatchingWindowInSeconds = 0, MaximumRetryAttempts = -1 } = properties;
   const { DestinationConfig, FunctionResponseTypes = [] } = properties;
   const onFailure = (DestinationConfig as { OnFailure?: { Destination: string } } | undefined)?.OnFailure;
@@ -47,8 +48,13 @@ export function readEventSource({ ref, properties }: Resolved): EventSource {
 /** A record with its place in the stream. */
 export type Placed<Position> = readonly [record: SequencedRecord, position: Position];
 
-interface SequencedRecord {
-  readonly dynamodb: { readonly SequenceNumber: string };
+/** What is read of a record of a stream. */
+export interface SequencedRecord {
+  readonly dynamodb: {
+    readonly SequenceNumber: string;
+    /** Seconds since 1970. */
+    readonly ApproximateCreationDateTime?: number;
+  };
 }
 
 /** What a mapping works with. */

@@ -1,5 +1,6 @@
 import { AwsError, type AwsService, type Input } from '../service/aws-service.ts';
 import { jsonProtocol, LOGS } from '../service/json-protocol.ts';
+import { type LinePattern, linePattern } from './line-pattern.ts';
 
 /** A line of a function's log. */
 export interface LogEvent {
@@ -9,7 +10,7 @@ export interface LogEvent {
   readonly message: string;
 }
 
-/** CloudWatch Logs: FilterLogEvents by time and by one member of JSON lines, of the log groups of functions. */
+/** CloudWatch Logs: FilterLogEvents by time and by members of JSON lines, of the log groups of functions. */
 export function logsService(
   events: () => readonly LogEvent[],
   place: { readonly accountId: string; readonly region: string },
@@ -44,32 +45,26 @@ export function logsService(
 /** Events of a response (CloudWatch Logs API reference, FilterLogEvents). */
 const PAGE = 10_000;
 
-/** @throws AwsError for another pattern than `{ $.member = "text" }`. */
+/** @throws AwsError for a pattern that the local cloud does not know. */
 function selectedBy({
   logGroupName,
   startTime,
   endTime,
   filterPattern,
 }: Input): (event: LogEvent) => boolean {
-  const [, member, text] = /^\{ \$\.(\w+) = "([^"]*)" \}$/.exec(String(filterPattern)) ?? [];
-  if (member === undefined)
-    throw new AwsError(
-      'InvalidParameterException',
-      `the local CloudWatch Logs knows patterns of the form { $.member = "text" }, not ${filterPattern}`,
-    );
+  const matches = patternOf(filterPattern);
   const [from, to] = [Number(startTime ?? 0), Number(endTime ?? Number.POSITIVE_INFINITY)];
   return (event) =>
     event.logGroupName === logGroupName &&
     event.timestamp >= from &&
     event.timestamp <= to &&
-    memberOf(event.message, member) === text;
+    matches(event.message);
 }
 
-function memberOf(message: string, member: string): unknown {
+function patternOf(pattern: unknown): LinePattern {
   try {
-    const line: unknown = JSON.parse(message);
-    return typeof line === 'object' && line !== null ? Reflect.get(line, member) : undefined;
-  } catch {
-    return undefined;
+    return linePattern(String(pattern));
+  } catch (error) {
+    throw new AwsError('InvalidParameterException', String(error));
   }
 }

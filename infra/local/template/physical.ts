@@ -51,6 +51,10 @@ const NAMING: Readonly<Record<string, Naming>> = {
     const Name = nameOf(resource, 'Name');
     return { ref: Name, attributes: { Name, Arn: arn(place, 'events', `event-bus/${Name}`) } };
   },
+  'AWS::Events::Rule': (resource, place) => {
+    const [bus, name] = [String(resource.properties['EventBusName']), nameOf(resource, 'Name')];
+    return { ref: `${bus}|${name}`, attributes: { Arn: arn(place, 'events', `rule/${bus}/${name}`) } };
+  },
   'AWS::Lambda::CodeSigningConfig': (resource, place) => {
     const CodeSigningConfigArn = arn(
       place,

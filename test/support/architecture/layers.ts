@@ -69,6 +69,7 @@ const LOCAL_CLOUD: Rooms = {
   secretsmanager: ['service', 'template'],
   events: ['service', 'template'],
   cloudtrail: ['service', 'template'],
+  sqs: ['service', 'template'],
   logs: ['service', 'template'],
   cloudformation: ['service', 'template'],
   lambda: ['cloudformation', 'iam', 'service', 'template'],

@@ -1,29 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
 import { revokedIn } from '../../../functions/unenroll-agent/request.ts';
 import { serialNumber } from '../../support/records.ts';
 
-const record = (pk: string, sk: string) => ({ dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } } });
-const stream = (...Records: readonly object[]) => ({ Records }) as unknown as DynamoDBStreamEvent;
+const queued = (...bodies: readonly string[]) =>
+  ({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) }) as unknown as SQSEvent;
 
 describe('the certificates of an event', () => {
   const [one, two] = [serialNumber(), serialNumber()];
 
-  test('are those of new entries of the revocation lists, each once', () => {
-    const event = stream(
-      record('REVOKED#issuer-1#003', one),
-      record('REVOKED#issuer-1#003', one),
-      record('REVOKED#issuer-2#015', two),
-      record(`CERT#${two}`, 'META'),
-      record('REVOKED#issuer-1#003', 'no serial number'),
-      { dynamodb: {} },
-      {},
-    );
-    expect(revokedIn(event)).toEqual([one, two]);
+  test('are those of the messages, each with its id; a message without one is not lost', () => {
+    const bodies = [{ detail: { serialNumber: one } }, { detail: { serialNumber: 'x' } }, {}, null];
+    expect(revokedIn(queued(...bodies.map((body) => JSON.stringify(body)), 'no JSON'))).toEqual([
+      { id: 'm0', serialNumber: one },
+      ...['m1', 'm2', 'm3', 'm4'].map((id) => ({ id, serialNumber: undefined })),
+    ]);
   });
 
   test("or an operator's, in any form of a serial number", () => {
     const decimal = BigInt(`0x${two}`).toString();
-    expect(revokedIn({ serialNumbers: [one.toUpperCase(), decimal, 'x'] })).toEqual([one, two]);
+    expect(revokedIn({ serialNumbers: [one.toUpperCase(), decimal, decimal, 'x'] })).toEqual([
+      { id: one.toUpperCase(), serialNumber: one },
+      { id: decimal, serialNumber: two },
+      { id: 'x', serialNumber: undefined },
+    ]);
   });
 });

@@ -2,16 +2,34 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { PARTITIONS, TABLE_KEY } from '../../shared/config/table.ts';
+import { failedQueue } from './failed-queue.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { OperatorAlarm } from './operator-alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-export interface RevokedStreamProps {
+/** A change of the ledger that a function may read. */
+export type LedgerChange = 'revocations' | 'certificates';
+
+/** The pattern of each: the new entries of the revocation lists; the records of certificates, when they are written again. */
+const PATTERNS: Readonly<Record<LedgerChange, Record<string, unknown>>> = {
+  revocations: {
+    eventName: FilterRule.or('INSERT', 'MODIFY'),
+    dynamodb: { Keys: { [TABLE_KEY.partition]: { S: FilterRule.beginsWith(PARTITIONS.revoked) } } },
+  },
+  // Not when they are made: then a certificate is promised, not signed.
+  certificates: {
+    eventName: FilterRule.isEqual('MODIFY'),
+    dynamodb: { Keys: { [TABLE_KEY.partition]: { S: FilterRule.beginsWith(PARTITIONS.certificate) } } },
+  },
+};
+
+export interface LedgerStreamProps {
   readonly table: LedgerTable;
   readonly reader: ServiceFunction;
+  /** What is read: any of these. */
+  readonly changes: readonly LedgerChange[];
   readonly batchSize: number;
   /** Attempts after the first, until the record has its greatest age; a batch that fails is split in two. */
   readonly retries: number;
@@ -26,26 +44,18 @@ export interface RevokedStreamProps {
 const WINDOW = Duration.seconds(1);
 
 /**
- * Invokes a function with every new entry of the revoked certificates, at least once, from the stream of the ledger. Two
- * functions at most can read a stream without being throttled (DynamoDB developer guide, "Reading and processing a
- * stream").
+ * Invokes a function with every such change of the ledger, at least once, from its stream. Two functions at most can read a
+ * stream without being throttled (DynamoDB developer guide, "Reading and processing a stream"): one publishes revocation
+ * lists, the other events, which everybody else reads from the bus.
  *
  * What fails to the end goes to a queue, with an alarm; a second alarm tells that the function is behind.
  */
-export class RevokedStream extends Construct {
-  constructor(scope: Construct, id: string, props: RevokedStreamProps) {
+export class LedgerStream extends Construct {
+  constructor(scope: Construct, id: string, props: LedgerStreamProps) {
     super(scope, id);
     const { table, reader, runbook, alarmTopicArn } = props;
-    const failed = new Queue(this, 'Failed', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    const reason = 'It is the queue of what failed: people read it.';
-    Validations.of(failed).acknowledge(
-      { id: 'AwsSolutions-SQS3', reason },
-      { id: 'Serverless-SQSRedrivePolicy', reason },
-    );
+    const alarm = { runbook, topicArn: alarmTopicArn };
+    const failed = failedQueue(this, alarm);
     reader.policy.addStatements(
       ...table.streamStatements(),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failed.queueArn] }),
@@ -64,28 +74,15 @@ export class RevokedStream extends Construct {
       retryAttempts: props.retries,
       maxRecordAge: props.maxAge,
       onFailure: new SqsDlq(failed),
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.or('INSERT', 'MODIFY'),
-          dynamodb: { Keys: { [TABLE_KEY.partition]: { S: FilterRule.beginsWith(PARTITIONS.revoked) } } },
-        }),
-      ],
+      filters: props.changes.map((change) => FilterCriteria.filter(PATTERNS[change])),
     });
     mapping.node.addDependency(reader.policy);
-    const alarm = { runbook, topicArn: alarmTopicArn };
     new OperatorAlarm(this, 'Behind', {
       ...alarm,
       metric: reader.fn.metric('IteratorAge'),
       period: Duration.minutes(1),
       when: { highest: Duration.minutes(1).toMilliseconds() },
       periods: 3,
-    });
-    new OperatorAlarm(this, 'GaveUp', {
-      ...alarm,
-      metric: failed.metricApproximateNumberOfMessagesVisible(),
-      period: Duration.minutes(5),
-      when: { highest: 1 },
-      periods: 1,
     });
   }
 }

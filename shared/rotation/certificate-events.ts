@@ -1,0 +1,98 @@
+import type { CertificateRecord } from '../domain/certificate-record.ts';
+import { type Instant, toRfc3339 } from '../domain/instant.ts';
+import { toDecimal } from '../domain/serial-number.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
+import type { CertificateChange, CertificateRecords, Events, RotationEvent } from './ports.ts';
+
+/*
+ * What happened to certificates, as events. They are made from what the stream of the ledger reports and from the records
+ * themselves, so that no request waits for the bus or fails with it. A batch may be published twice, in part or late: the
+ * id of an event is the same whenever it is made.
+ */
+
+export interface CertificateEventsDependencies {
+  readonly records: CertificateRecords;
+  readonly events: Events;
+}
+
+/**
+ * Seconds after its issuance within which a change of a record announces it. The time of issuance is taken before the
+ * write, which is tried for at most 28 seconds, the timeout of the functions that issue. Later changes (a confirmation, a
+ * revocation) announce it no more.
+ */
+const ANNOUNCED_WITHIN_SECONDS = 60;
+
+/**
+ * Publishes what these changes mean.
+ *
+ * @returns what was published.
+ * @throws AppError `try_again` where the bus did not take all of it, or the records cannot be read: do it again.
+ */
+export async function publishCertificateEvents(
+  { records, events }: CertificateEventsDependencies,
+  changes: readonly CertificateChange[],
+): Promise<readonly RotationEvent[]> {
+  const serialNumbers = [...new Set(changes.map(({ serialNumber }) => serialNumber))];
+  const found = serialNumbers.length === 0 ? [] : await records.certificates(serialNumbers);
+  const bySerial = new Map(found.map((record) => [record.serialNumber, record]));
+  const due = changes.flatMap((change) => eventsOf(change, bySerial.get(change.serialNumber)));
+  const each = [...new Map(due.map((event) => [event.id, event])).values()];
+  if (each.length > 0) await events.publish(each);
+  return each;
+}
+
+function eventsOf(
+  changed: CertificateChange,
+  record: CertificateRecord | undefined,
+): readonly RotationEvent[] {
+  if (record === undefined) return [];
+  if (changed.change === 'revoked') return revoked(record);
+  const { issuedAt } = record;
+  const isNew = issuedAt !== undefined && changed.at - issuedAt <= ANNOUNCED_WITHIN_SECONDS;
+  return isNew ? [issued(record, issuedAt)] : [];
+}
+
+/** What was given up before it was signed is in the lists too; nobody has it, so there is no event. */
+function revoked(record: CertificateRecord): readonly RotationEvent[] {
+  const { state, revocation, serialNumber } = record;
+  if (state !== 'REVOKED' || revocation === undefined) return [];
+  const { revokedAt: at, reason, revokedBy: by } = revocation;
+  const type = 'certificate.revoked';
+  return [{ id: `${type}/${serialNumber}`, type, at, detail: { ...certificateOf(record), reason, by } }];
+}
+
+function issued(record: CertificateRecord, at: Instant): RotationEvent {
+  const { serialNumber, predecessor, tokenId, publicKeySha256, validity } = record;
+  const type = predecessor === undefined ? 'certificate.issued' : 'certificate.renewed';
+  const notBefore = toRfc3339(validity.notBefore);
+  const detail = withoutUndefined({
+    ...certificateOf(record),
+    notBefore,
+    publicKeySha256,
+    tokenId,
+    predecessor,
+  });
+  return { id: `${type}/${serialNumber}`, type, at, detail };
+}
+
+/** What every event about a certificate says of it. */
+function certificateOf({
+  serialNumber,
+  issuerId: issuer,
+  profile,
+  name,
+  dnsNames,
+  ipAddresses,
+  validity,
+}: CertificateRecord) {
+  return {
+    serialNumber,
+    serialNumberDecimal: toDecimal(serialNumber),
+    issuer,
+    profile,
+    name,
+    dnsNames,
+    ipAddresses,
+    notAfter: toRfc3339(validity.notAfter),
+  };
+}
