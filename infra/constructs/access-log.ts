@@ -1,14 +1,14 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   LogGroupLogDestination,
   MethodLoggingLevel,
   type StageOptions,
 } from 'aws-cdk-lib/aws-apigateway';
-import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { REQUESTS_THROTTLED } from '../../shared/config/metrics.ts';
 import { metricsNamespaceOf } from '../../shared/config/metrics-namespace.ts';
+import { keptLogs } from './log-group.ts';
 
 /** The fields of the access log: no header, no path with values, no query, no body. */
 const FIELDS = {
@@ -40,12 +40,9 @@ export interface AccessLogProps {
  */
 export function accessLog(
   scope: Construct,
-  { authority, logRetentionDays: retention }: AccessLogProps,
+  { authority, logRetentionDays: retentionDays }: AccessLogProps,
 ): StageOptions {
-  const logGroup = new LogGroup(scope, 'AccessLogs', {
-    retention,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-  });
+  const logGroup = keptLogs(scope, 'AccessLogs', { retentionDays });
   new MetricFilter(scope, 'Throttled', {
     logGroup,
     filterPattern: FilterPattern.stringValue('$.error', '=', 'THROTTLED'),
@@ -78,9 +75,6 @@ export function executionLog(
   stage: string,
   retentionDays: number,
 ): LogGroup {
-  return new LogGroup(scope, 'ExecutionLogs', {
-    logGroupName: `API-Gateway-Execution-Logs_${restApiId}/${stage}`,
-    retention: retentionDays,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-  });
+  const logGroupName = `API-Gateway-Execution-Logs_${restApiId}/${stage}`;
+  return keptLogs(scope, 'ExecutionLogs', { logGroupName, retentionDays });
 }

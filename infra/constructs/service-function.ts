@@ -16,7 +16,7 @@ import {
   LoggingFormat,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import { METRICS_NAMESPACE, metricsNamespaceOf } from '../../shared/config/metrics-namespace.ts';
@@ -26,6 +26,7 @@ import { OBJECT_PERMISSIONS, PUBLISHERS, TABLE_PERMISSIONS } from '../permission
 import { NO_TRACING } from './access-log.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LedgerTable } from './ledger-table.ts';
+import { keptLogs } from './log-group.ts';
 import type { RevocationBucket } from './revocation-bucket.ts';
 
 /** What all functions share. */
@@ -95,11 +96,6 @@ export function signingRole(scope: Construct, id: string, name: FunctionName, fu
   return role;
 }
 
-/** The log group of a function; it is retained when its stack is deleted. */
-export function functionLogs(scope: Construct, id: string, retention: number): LogGroup {
-  return new LogGroup(scope, id, { retention, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
-}
-
 /** A row of the table of functions: the function, its log group, and a policy with exactly the permissions it needs. */
 export class ServiceFunction extends Construct {
   readonly fn: LambdaFunction;
@@ -113,7 +109,7 @@ export class ServiceFunction extends Construct {
     const row: FunctionRow = FUNCTIONS[props.name];
     this.usesTable = TABLE_PERMISSIONS[props.name].length > 0;
     const role = props.role ?? functionRole(this, 'Role', props.name);
-    const logGroup = props.logGroup ?? functionLogs(this, 'Logs', props.logRetentionDays);
+    const logGroup = props.logGroup ?? keptLogs(this, 'Logs', { retentionDays: props.logRetentionDays });
     this.policy = new Policy(this, 'Policy', {
       roles: [role],
       statements: [

@@ -15,6 +15,7 @@ import { deploymentStep } from '../constructs/deployment-step.ts';
 import { EventBus } from '../constructs/event-bus.ts';
 import { LedgerMerge } from '../constructs/ledger-merge.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
+import { keptLogs } from '../constructs/log-group.ts';
 import { Maintenance } from '../constructs/maintenance.ts';
 import { OcspApi } from '../constructs/ocsp-api.ts';
 import { Publication } from '../constructs/publication.ts';
@@ -22,7 +23,7 @@ import { QuotaAlarms } from '../constructs/quota-alarms.ts';
 import { Reconciliation } from '../constructs/reconciliation.ts';
 import { RevocationBucket } from '../constructs/revocation-bucket.ts';
 import { RevocationDistribution } from '../constructs/revocation-distribution.ts';
-import { functionLogs, ServiceFunction, signingRole } from '../constructs/service-function.ts';
+import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
 import type { FunctionName } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
 import { ROOT_ID } from '../settings/declaration.ts';
@@ -83,7 +84,7 @@ export class AuthorityStack extends Stack {
     const signer = (name: FunctionName): Signer => ({
       role: role(name),
       functionName: functionName(name),
-      logGroup: functionLogs(this, `${pascal(name)}Logs`, settings.logRetentionDays),
+      logGroup: keptLogs(this, `${pascal(name)}Logs`, { retentionDays: settings.logRetentionDays }),
     });
     const signers = {
       enroll: signer('enroll'),
