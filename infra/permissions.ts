@@ -147,7 +147,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'list-issuers': [{ actions: ['Query'], items: ['authority', 'slot'] }],
   'change-issuer': [{ actions: ['Query', 'UpdateItem', 'ConditionCheckItem'], items: ['authority'] }],
   'certify-issuer': [
-    { actions: ['PutItem', 'UpdateItem'], items: ['ceremony'] },
+    { actions: ['Query', 'PutItem', 'UpdateItem'], items: ['ceremony'] },
     { actions: ['Query'], items: ['authority', 'slot'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
   ],
@@ -163,7 +163,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['PutItem'], items: ['event'] },
   ],
   'certify-root': [
-    { actions: ['PutItem', 'UpdateItem'], items: ['ceremony'] },
+    { actions: ['Query', 'PutItem', 'UpdateItem'], items: ['ceremony'] },
     { actions: ['Query'], items: ['authority', 'slot'] },
     { actions: ['PutItem', 'UpdateItem'], items: ['authority'] },
   ],
@@ -232,7 +232,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     NOT_MOVED,
   ],
   'maintain-authority': [
-    { actions: ['PutItem', 'UpdateItem'], items: ['ceremony'] },
+    { actions: ['Query', 'PutItem', 'UpdateItem'], items: ['ceremony'] },
     { actions: ['Query'], items: ['authority', 'responder'] },
     { actions: ['PutItem', 'UpdateItem', 'ConditionCheckItem'], items: ['authority'] },
     { actions: ['PutItem'], items: ['event'] },

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { api } from '../../shared/http/api.ts';
 import { renderIssuer } from '../../shared/http/contract/issuer.ts';
 import { recordedCeremonies } from '../../shared/issuance/recorded-ceremonies.ts';
+import { NOT_ENABLED, rootCustody } from '../../shared/issuance/root-custody.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
+import { kmsKeyStates } from '../../shared/kms/key-states.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { toPem } from '../../shared/pki/pem.ts';
@@ -47,6 +50,15 @@ export const handler = certifyIssuerHandler({
     ceremonies: dynamoCeremonyLog(table),
     clock: systemClock,
     onUnrecorded: (error) => log.warn('ceremony not recorded', { error }),
+    custody: rootCustody({
+      slots: dynamoSlotStore(table),
+      signer: kmsCaSigner({ onAttempt: logKmsAttempts(log, { awaited: NOT_ENABLED }) }),
+      keys: kmsKeyStates({ onAttempt: logKmsAttempts(log) }),
+      ceremonies: dynamoCeremonyLog(table),
+      clock: systemClock,
+      pause: setTimeout,
+      onLeftEnabled: (error) => log.warn('root key not disabled', { error }),
+    }),
   }),
   clock: systemClock,
   random: (length) => Uint8Array.from(randomBytes(length)),

@@ -6,19 +6,24 @@ import {
   ISSUANCE_SECONDS,
   OLDEST_ROOT_LIST_SECONDS,
   RESPONDER_SECONDS,
+  ROOT_KEYS_IN_WRONG_STATE,
 } from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { answerCloudFormation, type Outcome } from '../../shared/http/custom-resource.ts';
+import { SigningError } from '../../shared/issuance/ports.ts';
 import { recordedCeremonies } from '../../shared/issuance/recorded-ceremonies.ts';
+import { NOT_ENABLED, rootCustody } from '../../shared/issuance/root-custody.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
+import { kmsKeyStates } from '../../shared/kms/key-states.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { measuredIfAny, metrics } from '../../shared/observability/measurement.ts';
 import { s3Client } from '../../shared/publish/client.ts';
 import { s3ObjectStore } from '../../shared/publish/object-store.ts';
 import { maintainAuthority } from '../../shared/revocation/maintain-authority.ts';
+import { checkRootKeys } from '../../shared/rotation/check-root-keys.ts';
 import { declareSlots } from '../../shared/rotation/declare-slots.ts';
 import { reconcileRoots } from '../../shared/rotation/reconcile-roots.ts';
 import { rollOverIssuers } from '../../shared/rotation/roll-over-issuers.ts';
@@ -44,6 +49,7 @@ if (revocationUrl === undefined)
 
 const log = createLog('maintain-authority');
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+const keys = kmsKeyStates({ onAttempt: logKmsAttempts(log) });
 const deps = {
   authority: dynamoAuthorityStore(table),
   responders: dynamoResponderStore(table),
@@ -54,7 +60,18 @@ const deps = {
     ceremonies: dynamoCeremonyLog(table),
     clock: systemClock,
     onUnrecorded: (error) => log.warn('ceremony not recorded', { error }),
+    custody: rootCustody({
+      slots: dynamoSlotStore(table),
+      signer: kmsCaSigner({ onAttempt: logKmsAttempts(log, { awaited: NOT_ENABLED }) }),
+      keys,
+      ceremonies: dynamoCeremonyLog(table),
+      clock: systemClock,
+      pause: setTimeout,
+      onLeftEnabled: (error) => log.warn('root key not disabled', { error }),
+    }),
   }),
+  keys,
+  ceremonies: dynamoCeremonyLog(table),
   clock: systemClock,
   pause: setTimeout,
   random: (length: number) => Uint8Array.from(randomBytes(length)),
@@ -68,14 +85,14 @@ const deps = {
 
 /**
  * Rolls over the issuers, renews the certificates of the OCSP responder and the root's revocation lists, and publishes the
- * certificates of the CAs: on schedule, and as `Custom::AuthorityData` at each deployment, which fails without them. A deployment also records the CA
+ * certificates of the CAs, and sees that the roots' keys are in the state that the settings say: on schedule, and as `Custom::AuthorityData` at each deployment, which fails without them. A deployment also records the CA
  * keys that it declares, and brings the additional roots of its settings.
  *
  * @throws Error where something could not be done, after everything else was tried: the schedule tries again.
  */
 export async function handler(event: CloudFormationCustomResourceEvent | Scheduled): Promise<void> {
   if (isDeployment(event)) await answerCloudFormation(event, 'authority-data', await atDeployment(event));
-  else await run();
+  else throwIfAny(await run({ isDeployment: false }));
 }
 
 /** Nothing that matters is in the event of the schedule. */
@@ -92,7 +109,7 @@ async function atDeployment(event: CloudFormationCustomResourceEvent): Promise<O
   try {
     await declare(event.ResourceProperties);
     if (await isFenced()) log.warn('ledger fenced', { reason: 'the table was restored, and is not merged' });
-    else await run();
+    else throwIfAny((await run({ isDeployment: true })).filter(({ error }) => !isOfDisabledKey(error)));
     return { status: 'SUCCESS', data: {} };
   } catch (error) {
     log.error('authority not maintained', { error });
@@ -119,12 +136,16 @@ async function isFenced(): Promise<boolean> {
   }
 }
 
-async function run(): Promise<void> {
+/** A deployment finds the keys of new settings in the state of the old ones: that is not measured. */
+async function run({ isDeployment }: { readonly isDeployment: boolean }): Promise<readonly Failed[]> {
   const rollover = await rollOverIssuers(deps);
   const { renewed, failed: undone, oldestListSeconds, responderSeconds } = await maintainAuthority(deps);
+  const rootKeys = await checkRootKeys(deps);
+  for (const rootId of rootKeys.disabled) log.warn('root key disabled', { rootId });
+  for (const rootId of rootKeys.wrong) log.warn('root key in the wrong state', { rootId });
   for (const operation of rollover.done) log.info('issuer changed', { operation });
   for (const operation of renewed) log.info('renewed', { operation });
-  const failed = [...rollover.failed, ...undone];
+  const failed = [...rollover.failed, ...undone, ...rootKeys.failed];
   for (const { what: operation, error } of failed) log.error('not renewed', { operation, error });
   log.info(
     'authority maintained',
@@ -133,8 +154,23 @@ async function run(): Promise<void> {
       ...measuredIfAny(OLDEST_ROOT_LIST_SECONDS, oldestListSeconds),
       ...measuredIfAny(RESPONDER_SECONDS, responderSeconds),
       ...measuredIfAny(ISSUANCE_SECONDS, rollover.issuanceSeconds),
+      ...measuredIfAny(ROOT_KEYS_IN_WRONG_STATE, isDeployment ? undefined : rootKeys.wrong.length),
     ),
   );
+  return failed;
+}
+
+interface Failed {
+  readonly what: string;
+  readonly error: unknown;
+}
+
+/** A deployment goes on: somebody enables the key after it, such as that of a root that was disabled between uses. */
+function isOfDisabledKey(error: unknown): boolean {
+  return error instanceof SigningError && error.attempts.at(-1)?.outcome === 'DisabledException';
+}
+
+function throwIfAny(failed: readonly Failed[]): void {
   const [first] = failed;
   if (first === undefined) return;
   const reason = first.error instanceof Error ? first.error.message : 'unknown';

@@ -10,10 +10,20 @@ import {
 
 const RESOURCE = 'Custom::AuthorityData';
 
+/** CloudFormation sends booleans as strings. */
+const ROOT_KEY = z.extend(CA_KEY, {
+  disabledBetweenUses: z.optional(
+    z.pipe(
+      z.literal('true'),
+      z.transform(() => true),
+    ),
+  ),
+});
+
 /** What else is among the properties is there so that a change of it runs the function. */
 const properties = z.object({
   authority: z.string(),
-  roots: z.array(CA_KEY),
+  roots: z.array(ROOT_KEY),
   issuers: z.array(CA_KEY).check(z.minLength(1)),
   revocationUrl: z.string(),
   crlShards: CRL_SHARDS,
@@ -43,7 +53,7 @@ export function readSlots(resourceProperties: unknown): readonly Slot[] {
   const { authority, roots, issuers, crlShards } = read;
   const { revocationUrl, nameConstraints } = readAuthorityProperties(RESOURCE, read);
   return [
-    ...roots.map((key, place) => ({ kind: 'root' as const, ...key, place, authority })),
+    ...roots.map((key, place) => withoutUndefined({ kind: 'root' as const, ...key, place, authority })),
     ...issuers.map((key, place) =>
       withoutUndefined({
         kind: 'issuer' as const,

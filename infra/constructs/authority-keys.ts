@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { ROOT_ID } from '../settings/declaration.ts';
 import type { Settings } from '../settings/settings.ts';
-import { SigningKey } from './signing-key.ts';
+import { SigningKey, type SigningKeyProps } from './signing-key.ts';
 
 /** Of another family than the issuers' default, so that OCSP and issuance have KMS quotas of their own. */
 const RESPONDER = { id: 'responder-1', keySpec: 'ECC_NIST_P256' } as const;
@@ -31,6 +31,11 @@ export interface DeclaredCa {
   readonly lifetimeSeconds: number;
 }
 
+/** A root with its key in KMS. CloudFormation sends booleans as strings. */
+export interface DeclaredRoot extends DeclaredCa {
+  readonly disabledBetweenUses?: true;
+}
+
 /** A root without a key in KMS, as custom resources get it. */
 export interface DeclaredExternalRoot {
   readonly id: string;
@@ -43,7 +48,7 @@ export interface DeclaredAuthority {
   /** The first one. */
   readonly root: DeclaredCa | DeclaredExternalRoot;
   /** All with a key in KMS. */
-  readonly roots: readonly DeclaredCa[];
+  readonly roots: readonly DeclaredRoot[];
   /** All others. */
   readonly externalRoots: readonly DeclaredExternalRoot[];
   readonly issuers: readonly DeclaredCa[];
@@ -63,25 +68,32 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
   const key = (
     purpose: 'CA' | 'OCSP',
     { id, keySpec }: { readonly id: string; readonly keySpec: CaKeySpec },
-    use: { readonly signers: readonly IRole[]; readonly readers: readonly IRole[] },
+    use: Pick<SigningKeyProps, 'signers' | 'readers' | 'watchers' | 'switchers'>,
   ) => new SigningKey(scope, id, { purpose, id, keySpec, authority, administration, ...use }).keyArn;
   const ca = (slot: Settings['issuers'][number], use: Parameters<typeof key>[2]): DeclaredCa => {
     const { id, keySpec, lifetimeYears } = slot;
     return { id, keyArn: key('CA', slot, use), keySpec, lifetimeSeconds: lifetimeYears * YEAR_SECONDS };
   };
   const isExternal = root.kind === 'external';
-  const rootUse = {
-    // A cross-certificate is signed only where there is a root to certify.
-    signers: [creator, maintainer, certifier, ...(successorRoots.length > 0 ? [rootCertifier] : [])],
-    readers: [creator],
+  // A cross-certificate is signed only where there is a root to certify.
+  const users = [maintainer, certifier, ...(successorRoots.length > 0 ? [rootCertifier] : [])];
+  // The first root is certified before its key is first disabled.
+  const rootUse = { signers: [creator, ...users], readers: [creator] };
+  const successorUse = { signers: users, readers: [rootCertifier] };
+  const declare = (
+    one: Settings['root'],
+    id: string,
+    use: Pick<SigningKeyProps, 'signers' | 'readers'>,
+  ): DeclaredRoot | DeclaredExternalRoot => {
+    if (one.kind === 'external') return { id, certificate: one.certificate };
+    const kept = one.disabledBetweenUses;
+    const declared = ca({ ...one, id }, { ...use, watchers: [maintainer], switchers: kept ? users : [] });
+    return kept ? { ...declared, disabledBetweenUses: true } : declared;
   };
-  const successorUse = { signers: [maintainer, certifier, rootCertifier], readers: [rootCertifier] };
-  const declare = (one: Settings['root'], id: string, use: Parameters<typeof key>[2]) =>
-    one.kind === 'external' ? { id, certificate: one.certificate } : ca({ ...one, id }, use);
   const first = declare(root, ROOT_ID, rootUse);
   const all = [first, ...successorRoots.map((one) => declare(one, one.id, successorUse))];
   const declared: DeclaredAuthority = {
-    root: first,
+    root: withoutState(first),
     roots: all.filter((one) => 'keyArn' in one),
     externalRoots: all.filter((one) => 'certificate' in one),
     issuers: issuers.map((issuer, index) =>
@@ -104,9 +116,17 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
   return declared;
 }
 
+/** The creation of the authority has nothing to do with it. */
+function withoutState(root: DeclaredRoot | DeclaredExternalRoot): DeclaredCa | DeclaredExternalRoot {
+  if ('certificate' in root) return root;
+  const { disabledBetweenUses: _, ...declared } = root;
+  return declared;
+}
+
 /**
  * Keeps roles that certify CAs from the public key of any key that the template does not declare, whatever is in the table:
- * a key that somebody else made in the account can let them read it.
+ * a key that somebody else made in the account can let them read it. They enable and disable no key but those of roots that
+ * are disabled between uses.
  */
 function onlyDeclaredKeys(
   scope: Construct,
@@ -114,6 +134,7 @@ function onlyDeclaredKeys(
   { roots, issuers, responderKeyArn }: DeclaredAuthority,
 ): void {
   const keyArns = [...roots, ...issuers].map(({ keyArn }) => keyArn);
+  const switched = roots.filter((root) => root.disabledBetweenUses).map(({ keyArn }) => keyArn);
   new Policy(scope, 'OnlyDeclaredKeys', {
     roles,
     statements: [
@@ -123,6 +144,17 @@ function onlyDeclaredKeys(
         actions: ['kms:GetPublicKey', 'kms:Sign'],
         notResources: [...keyArns, responderKeyArn],
       }),
+      // Without such roots no key policy allows it.
+      ...(switched.length === 0
+        ? []
+        : [
+            new PolicyStatement({
+              sid: 'OnlyRootsDisabledBetweenUses',
+              effect: Effect.DENY,
+              actions: ['kms:EnableKey', 'kms:DisableKey'],
+              notResources: switched,
+            }),
+          ]),
     ],
   });
 }

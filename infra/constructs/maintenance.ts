@@ -5,6 +5,7 @@ import {
   ISSUANCE_SECONDS,
   OLDEST_ROOT_LIST_SECONDS,
   RESPONDER_SECONDS,
+  ROOT_KEYS_IN_WRONG_STATE,
 } from '../../shared/config/metrics.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { DeclaredAuthority } from './authority-keys.ts';
@@ -84,6 +85,12 @@ export class Maintenance extends Construct {
         ...measured,
         metric: RESPONDER_SECONDS,
         when: { lowest: Duration.days(RESPONDER_DAYS_LEFT).toSeconds() },
+      }),
+      new MeasuredAlarm(this, 'RootKeys', {
+        ...measured,
+        runbook: "A root's key is in the wrong state",
+        metric: ROOT_KEYS_IN_WRONG_STATE,
+        when: { highest: 1 },
       }),
       new MeasuredAlarm(this, 'Issuance', {
         ...measured,

@@ -85,7 +85,7 @@ export function signingRole(scope: Construct, id: string, name: FunctionName, fu
   const onlyTheFunctionSigns = new PolicyStatement({
     sid: 'OnlyTheFunctionSigns',
     effect: Effect.DENY,
-    actions: ['kms:Sign'],
+    actions: ['kms:Sign', 'kms:EnableKey', 'kms:DisableKey'],
     resources: ['*'],
     conditions: { ArnNotEquals: { 'lambda:SourceFunctionArn': functionArn } },
   });

@@ -27,6 +27,10 @@ export interface SigningKeyProps {
   readonly signers: readonly IRole[];
   /** Roles that read the public key. */
   readonly readers: readonly IRole[];
+  /** Roles that read the state of the key. @default none */
+  readonly watchers?: readonly IRole[];
+  /** Roles that enable the key for a use, and disable it again. @default none */
+  readonly switchers?: readonly IRole[];
 }
 
 /** Days between the scheduling of a key's deletion and the deletion: KMS's maximum. */
@@ -78,9 +82,9 @@ export class SigningKey extends Construct {
         statements: [
           ...administration(this, props.administration),
           signing(props.signers, props.keySpec),
-          ...(props.readers.length === 0
-            ? []
-            : [allow('ReadPublicKey', principals(props.readers), ['kms:GetPublicKey'])]),
+          ...allowIfAny('ReadPublicKey', props.readers, ['kms:GetPublicKey']),
+          ...allowIfAny('ReadState', props.watchers, ['kms:DescribeKey']),
+          ...allowIfAny('EnableForUse', props.switchers, ['kms:EnableKey', 'kms:DisableKey']),
           nobodyElseSigns(props.signers),
         ],
       }),
@@ -141,6 +145,11 @@ function nobodyElseSigns(signers: readonly IRole[]): PolicyStatement {
 
 function principals(roles: readonly IRole[]): IPrincipal[] {
   return roles.map(({ roleArn }) => new ArnPrincipal(roleArn));
+}
+
+/** A policy has no statement without principals. */
+function allowIfAny(sid: string, roles: readonly IRole[] = [], actions: string[]): PolicyStatement[] {
+  return roles.length === 0 ? [] : [allow(sid, principals(roles), actions)];
 }
 
 /** In a key policy `*` is the key itself. */

@@ -8,7 +8,7 @@ import { type Position, readStream, type StreamReader } from './dynamodb/stream.
 import { createTable, deleteIndexes, deleteTable, tableFinder, tableNames } from './dynamodb/tables.ts';
 import { expireItems } from './dynamodb/time-to-live.ts';
 import { type BusEvent, eventsService } from './events/event-bus.ts';
-import { isOfSpec, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
+import { isOfSpec, type KeyState, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
 import { isKeySpec } from './kms/key-spec.ts';
 import { kmsService } from './kms/kms.ts';
 import { makeUpstreamKeys, upstreamKmsService } from './kms/upstream.ts';
@@ -23,6 +23,7 @@ import { forwardTo, type Upstream } from './service/forward.ts';
 import type { Resource } from './template/assembly.ts';
 import type { Deployment } from './template/deployment.ts';
 import { physical } from './template/physical.ts';
+import { readState, writeState } from './template/state-file.ts';
 import type { Resolved, Template } from './template/template.ts';
 
 /** A service behind its gate, and how to stop it. */
@@ -50,8 +51,10 @@ export async function startKmsEngine(template: Template, options: EngineOptions)
   const stop = async () => {};
   const elsewhere = upstream('kms', options);
   const keys = template.all('AWS::KMS::Key');
-  const cleanUp = () =>
-    removeFiles('AWS::KMS::Key', (name) => join(options.data, 'kms', `${name}.pem`), template, options);
+  const cleanUp = async () => {
+    for (const fileOf of [keyFile, stateFile])
+      await removeFiles('AWS::KMS::Key', (name) => fileOf(options, name), template, options);
+  };
   if (elsewhere === undefined)
     return { service: kmsService(await embeddedKeys(keys, options)), cleanUp, stop };
   const forward = forwardTo(elsewhere);
@@ -71,7 +74,7 @@ async function embeddedKey(key: Resolved, index: number, options: EngineOptions)
   const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = properties;
   if (!isKeySpec(KeySpec))
     throw new Error(`${logicalId}: the local KMS does not support the key spec ${String(KeySpec)}`);
-  const file = join(options.data, 'kms', `${ref}.pem`);
+  const file = keyFile(options, ref);
   const privateKey = await materialIn(file, () => {
     options.log(`Making the ${KeySpec} key ${logicalId}, which may take some seconds.`);
     return readyMaterial(options.keyMaterial, KeySpec, index);
@@ -80,7 +83,20 @@ async function embeddedKey(key: Resolved, index: number, options: EngineOptions)
     throw new Error(
       `${logicalId}: ${file} is not of the key spec ${KeySpec}: it is from a start that was refused. Set the key spec back, or, if the key certified nothing, delete the file`,
     );
-  return kmsKey(attributes['Arn'] ?? '', KeySpec, privateKey, String(KeyUsage));
+  const made = kmsKey(attributes['Arn'] ?? '', KeySpec, privateKey, String(KeyUsage));
+  made.state = await readState<KeyState>(stateFile(options, ref), 'Enabled');
+  made.keepState = (state) => writeState(stateFile(options, ref), state);
+  return made;
+}
+
+/** @param name of the key, as it is in the local cloud. */
+function keyFile({ data }: EngineOptions, name: string): string {
+  return join(data, 'kms', `${name}.pem`);
+}
+
+/** Made when the state of the key first changes. */
+function stateFile({ data }: EngineOptions, name: string): string {
+  return join(data, 'kms', `${name}.state.json`);
 }
 
 /** An engine whose tables have streams. */

@@ -44,6 +44,10 @@ const inKms = (keySpec: string, least: number) => ({
   kind: about(KIND, z._default(z.literal('kms'), 'kms')),
   keySpec: about(keySpec, z._default(KEY_SPEC, 'RSA_4096')),
   lifetimeYears: lifetime(least, 30, 20),
+  disabledBetweenUses: about(
+    'Whether the key is disabled in KMS while no use of it is recorded: the functions that use it enable it, and disable it again. When you set it back to false, enable the key yourself after the deployment.',
+    z._default(z.boolean('must be true or false'), false),
+  ),
 });
 
 const external = {
@@ -69,7 +73,7 @@ export const ROOT = z._default(
     ],
     KIND_RULE,
   ),
-  { kind: 'kms', keySpec: 'RSA_4096', lifetimeYears: 20 },
+  { kind: 'kms', keySpec: 'RSA_4096', lifetimeYears: 20, disabledBetweenUses: false },
 );
 
 const id = about(

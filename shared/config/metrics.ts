@@ -139,6 +139,12 @@ export const ISSUANCE_SECONDS = {
   dimensions: [],
 } as const satisfies Metric;
 
+export const ROOT_KEYS_IN_WRONG_STATE = {
+  name: 'RootKeysInWrongState',
+  unit: 'Count',
+  dimensions: [],
+} as const satisfies Metric;
+
 export const AGENTS_NOT_UNENROLLED = {
   name: 'AgentsNotUnenrolled',
   unit: 'Count',

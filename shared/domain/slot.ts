@@ -19,6 +19,8 @@ interface Declared {
 /** A key that a deployment declares for a root. */
 export interface RootSlot extends Declared {
   readonly kind: 'root';
+  /** Whether its key is enabled only while it is used. @default false */
+  readonly disabledBetweenUses?: boolean;
 }
 
 /** A key that a deployment declares for an issuer, with what its certificate will have. */

@@ -1,3 +1,4 @@
+import type { Root } from '../domain/authority.ts';
 import type { Clock } from '../domain/instant.ts';
 import type { NameConstraints } from '../domain/name-constraints.ts';
 import { SERVICE } from '../domain/revocation.ts';
@@ -6,7 +7,7 @@ import type { RandomBytes } from '../domain/serial-number.ts';
 import type { TrustDomain } from '../domain/trust-domain.ts';
 import type { Validity } from '../domain/validity.ts';
 import { AppError } from '../errors/app-error.ts';
-import { nameConstraintsOf } from '../pki/certificate.ts';
+import { nameConstraintsOf, publicKeyOf } from '../pki/certificate.ts';
 import { prepareRoot } from '../pki/prepare-root.ts';
 import { type CaSlot, type CertifiedRoot, checkKey, newDraft, signRecorded } from './certify-ca.ts';
 import { certifyIssuer } from './certify-issuer.ts';
@@ -74,10 +75,10 @@ async function activateFirst(
 async function createRoot(deps: CreateAuthorityDependencies, plan: AuthorityPlan): Promise<CertifiedRoot> {
   const { store, signer } = deps;
   const slot = plan.root;
-  const publicKey = await signer.publicKey(slot.keyArn);
+  const known = recorded((await store.readAuthority()).roots, slot.id);
+  const publicKey = await publicKeyOfRoot(signer, slot, known);
   const prepare = (draft: { readonly serialNumber: string; readonly validity: Validity }) =>
     prepareRoot({ authority: plan.authority, rootId: slot.id, keySpec: slot.keySpec, publicKey, ...draft });
-  const known = recorded((await store.readAuthority()).roots, slot.id);
   const draft = { ...newDraft(deps, slot), kind: 'kms' as const, trustDomain: plan.trustDomain };
   const reserve = () =>
     store.reserveRoot({ ...draft, state: 'RESERVED', tbsSha256: prepare(draft).tbsSha256 });
@@ -86,6 +87,13 @@ async function createRoot(deps: CreateAuthorityDependencies, plan: AuthorityPlan
   const certificate = root.certificate ?? (await signRecorded(signer, root, prepare(root), slot));
   checkKey(root.id, certificate, publicKey);
   return certifiedRoot([root.certificate ? root : await store.commitRoot(root.id, certificate)], root.id);
+}
+
+/** A key in KMS is the same for ever; once it is certified it may be disabled, and KMS says nothing of it then. */
+function publicKeyOfRoot(signer: CaSigner, slot: CaSlot, known: Root | undefined): Promise<Uint8Array> {
+  return known?.kind === 'kms' && known.certificate !== undefined && known.keyArn === slot.keyArn
+    ? Promise.resolve(publicKeyOf(known.certificate))
+    : signer.publicKey(slot.keyArn);
 }
 
 const NO_CONSTRAINTS: NameConstraints = { permittedDns: [], permittedIp: [] };

@@ -24,6 +24,7 @@ import type { IpAddress } from '../domain/ip-address.ts';
 import type { NameRecord } from '../domain/name-record.ts';
 import type { ProfileName } from '../domain/profile.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
+import type { RootSlot } from '../domain/slot.ts';
 
 /*
  * What issuing needs from the outside. Adapters: `shared/store` (DynamoDB) and `shared/kms`; fakes: `test/fakes`;
@@ -287,8 +288,11 @@ export interface CaSigner {
     use?: Purpose,
   ): Promise<{ readonly signature: Uint8Array; readonly attempts: readonly SigningAttempt[] }>;
 
-  /** DER SubjectPublicKeyInfo of the key, as KMS has it. */
-  publicKey(keyArn: string): Promise<Uint8Array>;
+  /**
+   * DER SubjectPublicKeyInfo of the key, as KMS has it.
+   * @param slot of a root, whose key may be disabled: KMS says nothing of a disabled key.
+   */
+  publicKey(keyArn: string, slot?: Pick<RootSlot, 'disabledBetweenUses'>): Promise<Uint8Array>;
 }
 
 /** The record of every use of the roots' keys. Nothing leaves it. */
@@ -303,6 +307,16 @@ export interface CeremonyLog {
   ): Promise<void>;
   /** The last ones, at most 100, from the last one. Consistent. */
   lastCeremonies(count: number): Promise<readonly Ceremony[]>;
+}
+
+/** The states of CA keys in KMS. A change may take some seconds to reach all of KMS. */
+export interface KeyStates {
+  /** @returns as KMS names it: `Enabled`, `Disabled`, `PendingDeletion`. @throws SigningError */
+  stateOf(keyArn: string): Promise<string>;
+  /** An enabled key stays enabled. @throws SigningError, for a key whose deletion is scheduled too. */
+  enable(keyArn: string): Promise<void>;
+  /** A disabled key stays disabled. @throws SigningError, for a key whose deletion is scheduled too. */
+  disable(keyArn: string): Promise<void>;
 }
 
 /** KMS gave no signature; the attempts are recorded all the same. */

@@ -9,7 +9,7 @@ import { REQUEST_TIMEOUT_MILLISECONDS } from './client.ts';
 
 /** An attempt as it ended, for the log: what CloudTrail's records of the key are reconciled with. */
 export interface ReportedAttempt {
-  readonly operation: 'Sign' | 'GetPublicKey';
+  readonly operation: 'Sign' | 'GetPublicKey' | 'DescribeKey' | 'EnableKey' | 'DisableKey';
   /** From 1. */
   readonly attempt: number;
   /** `ok`, or the name of the error. */

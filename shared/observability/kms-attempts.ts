@@ -13,17 +13,29 @@ interface KmsAttempt {
   readonly kmsRequestId?: string;
 }
 
+export interface KmsAttemptsOptions {
+  /**
+   * Errors that the caller waits out: they are logged, and not counted as those of a key that cannot be used.
+   *
+   * @default none
+   */
+  readonly awaited?: readonly string[];
+}
+
 /**
  * Logs every call of KMS, those that failed as `warn`: CloudTrail's records of the keys are reconciled with these lines.
  *
  * @example kmsCaSigner({ onAttempt: logKmsAttempts(log) })
  */
-export function logKmsAttempts(log: Log): (attempt: KmsAttempt) => void {
+export function logKmsAttempts(
+  log: Log,
+  { awaited = [] }: KmsAttemptsOptions = {},
+): (attempt: KmsAttempt) => void {
   return (attempt) =>
     log[attempt.outcome === 'ok' ? 'info' : 'warn'](
       'kms attempt',
       { ...attempt },
-      metrics(...measurementsOf(attempt.outcome)),
+      metrics(...(awaited.includes(attempt.outcome) ? [] : measurementsOf(attempt.outcome))),
     );
 }
 

@@ -26,7 +26,9 @@ beforeAll(async () => {
   const settings = {
     root: { keySpec: 'ECC_NIST_P384' },
     issuers: [1, 2].map((number) => ({ id: `issuer-${number}`, keySpec: 'ECC_NIST_P256', lifetimeYears: 5 })),
-    successorRoots: [{ id: 'root-2', keySpec: 'ECC_NIST_P384', lifetimeYears: 30 }],
+    successorRoots: [
+      { id: 'root-2', keySpec: 'ECC_NIST_P384', lifetimeYears: 30, disabledBetweenUses: true },
+    ],
     revocation: { crlShards: 1 },
   };
   const outdir = join(directory, 'assembly');

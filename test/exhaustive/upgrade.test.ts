@@ -105,6 +105,12 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     },
     outcome: 'A root stays what it is',
   },
+  { changed: 'root.disabledBetweenUses', to: { root: { disabledBetweenUses: true } }, outcome: 'accepted' },
+  {
+    changed: 'successorRoots[].disabledBetweenUses',
+    to: { successorRoots: [{ id: 'root-2', keySpec: 'ECC_NIST_P384', disabledBetweenUses: true }] },
+    outcome: 'accepted',
+  },
   { changed: 'rootAdoptionPercent', to: { rootAdoptionPercent: 90 }, outcome: 'accepted' },
   {
     changed: 'keyAdministration, keyAdministration.deployerRoleArns, keyAdministration.breakGlassRoleArns',

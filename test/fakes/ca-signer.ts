@@ -4,10 +4,10 @@ import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import type { SigningAttempt } from '../../shared/domain/certificate-record.ts';
 import { type Clock, systemClock } from '../../shared/domain/instant.ts';
 import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';
-import { type CaSigner, SigningError } from '../../shared/issuance/ports.ts';
+import { type CaSigner, type KeyStates, SigningError } from '../../shared/issuance/ports.ts';
 import { makeKey } from '../support/csr.ts';
 
-export interface FakeCaSigner extends CaSigner {
+export interface FakeCaSigner extends CaSigner, KeyStates {
   /** Every attempt of every call, in order. */
   readonly attempts: readonly SigningAttempt[];
   /** Signatures made. */
@@ -17,6 +17,10 @@ export interface FakeCaSigner extends CaSigner {
    * attempts at most), the others end it.
    */
   failNext(...names: readonly string[]): void;
+  /** Makes the next calls see a key that was enabled as disabled still, as KMS may. */
+  delayEnabling(calls: number): void;
+  /** A key whose deletion is scheduled can be neither enabled nor disabled. */
+  scheduleDeletion(keyArn: string): void;
   /** Runs inside the next attempt, before it signs: what happens while KMS is busy. */
   interleave(action: () => unknown): void;
 }
@@ -50,6 +54,34 @@ export function fakeCaSigner(
   let failures: string[] = [];
   let action: (() => unknown) | undefined;
   let signatures = 0;
+  const states = new Map<string, string>();
+  const stateOf = (arn: string) => {
+    if (keys[arn] === undefined) throw named('NotFoundException', `no key ${arn}`);
+    return states.get(arn) ?? 'Enabled';
+  };
+  let delay = 0;
+  let stale = 0;
+  const checkEnabled = (arn: string) => {
+    if (stateOf(arn) === 'PendingDeletion')
+      throw named('KMSInvalidStateException', `${arn} is pending deletion.`);
+    if (stateOf(arn) === 'Disabled' || stale-- > 0) throw named('DisabledException', `${arn} is disabled.`);
+  };
+  const change = async (arn: string, state: string) => {
+    const refused = failing(() => {
+      if (stateOf(arn) === 'PendingDeletion')
+        throw named('KMSInvalidStateException', `${arn} is pending deletion.`);
+    });
+    if (refused !== undefined) throw asSigningError(refused);
+    if (state === 'Enabled' && stateOf(arn) !== 'Enabled') stale = delay;
+    states.set(arn, state);
+  };
+  const asSigningError = (error: Error) =>
+    new SigningError(
+      `KMS failed: ${error.name}`,
+      [{ at: clock(), requestId: randomUUID(), outcome: error.name }],
+      false,
+      error,
+    );
 
   const attempt = async (arn: string, spec: CaKeySpec, digest: Uint8Array): Promise<Uint8Array> => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -58,6 +90,7 @@ export function fakeCaSigner(
     await interleaved?.();
     const failure = failures.shift();
     if (failure !== undefined) throw named(failure, `injected ${failure}`);
+    checkEnabled(arn);
     if (keys[arn] !== undefined && keys[arn] !== spec)
       throw named('InvalidKeyUsageException', `${arn} is no ${spec}`);
     const signature = signDigest(pairOf(arn).privateKey, spec, digest);
@@ -97,8 +130,22 @@ export function fakeCaSigner(
         }
       }
     },
-    publicKey: async (keyArn) =>
-      Uint8Array.from(pairOf(keyArn).publicKey.export({ type: 'spki', format: 'der' })),
+    publicKey: async (keyArn) => {
+      const refused = failing(() => checkEnabled(keyArn));
+      if (refused !== undefined) throw asSigningError(refused);
+      return Uint8Array.from(pairOf(keyArn).publicKey.export({ type: 'spki', format: 'der' }));
+    },
+    stateOf: async (keyArn) => {
+      const refused = failing(() => stateOf(keyArn));
+      if (refused !== undefined) throw asSigningError(refused);
+      return stateOf(keyArn);
+    },
+    enable: (keyArn) => change(keyArn, 'Enabled'),
+    disable: (keyArn) => change(keyArn, 'Disabled'),
+    delayEnabling: (calls) => {
+      delay = calls;
+    },
+    scheduleDeletion: (keyArn) => void states.set(keyArn, 'PendingDeletion'),
   };
 }
 
@@ -135,6 +182,15 @@ function signDigest(key: KeyObject, spec: CaKeySpec, digest: Uint8Array): Uint8A
   const secret = Uint8Array.from(Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url'));
   const curve = spec === 'ECC_NIST_P256' ? p256 : p384;
   return curve.sign(Uint8Array.from(digest), secret, { prehash: false, lowS: false, format: 'der' });
+}
+
+function failing(act: () => void): Error | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 function named(name: string, message: string): Error {

@@ -132,6 +132,9 @@ describe.each(KEYS)('the key %s', (key) => {
   });
 });
 
+/** What functions do with keys: the maintenance also looks at the roots' states. */
+const USES = ['Sign', 'DescribeKey'];
+
 describe('a function of the service', () => {
   const functions = named.template.all('AWS::Lambda::Function');
 
@@ -150,7 +153,7 @@ describe('a function of the service', () => {
       arn,
     );
     for (const key of KEYS)
-      expect((await allowed(named, session, key)).filter((action) => action !== 'Sign')).toEqual([]);
+      expect((await allowed(named, session, key)).filter((action) => !USES.includes(action))).toEqual([]);
   });
 
   test('that signs does so from itself only: with its role, an administrator signs nothing', async () => {
@@ -165,8 +168,59 @@ describe('a function of the service', () => {
         { ...own, policies: [...own.policies, ...EVERYTHING] },
         'someone',
       );
-      for (const key of KEYS) expect(await allowed(named, assumed, key)).toEqual([]);
+      for (const key of KEYS)
+        expect((await allowed(named, assumed, key)).filter((action) => action !== 'DescribeKey')).toEqual([]);
     }
+  });
+});
+
+describe('a root whose key is disabled between uses', () => {
+  const kept = withApp(
+    {
+      keyAdministration: { deployerRoleArns: [DEPLOYER], breakGlassRoleArns: [BREAK_GLASS] },
+      root: { disabledBetweenUses: true },
+      successorRoots: [{ id: 'root-2' }, { id: 'root-3', disabledBetweenUses: true }],
+    },
+    (app) => worldOf(app.synth().directory),
+  );
+  const signers = kept.template
+    .all('AWS::IAM::Role')
+    .filter(({ properties }) => JSON.stringify(properties).includes('OnlyTheFunctionSigns'));
+
+  /** The functions that may enable the key, and disable it; with every permission that IAM can give, too. */
+  async function switchers(key: RegExp, fromItself: boolean): Promise<readonly string[]> {
+    const may: string[] = [];
+    for (const { ref, properties, attributes } of kept.template.all('AWS::Lambda::Function')) {
+      const own = kept.access.role(String(properties['Role']));
+      const principal = { ...own, policies: [...own.policies, ...EVERYTHING] };
+      const source = fromItself ? (attributes['Arn'] ?? '') : undefined;
+      const actions = await allowed(kept, sessionPrincipal(ACCOUNT, principal, 'session', source), key);
+      const both = ['EnableKey', 'DisableKey'].filter((action) => actions.includes(action));
+      if (both.length > 0) may.push(`${ref.replace('fleetseal-fleet-', '')} ${both.join(' ')}`);
+    }
+    return may.toSorted();
+  }
+
+  const USERS = ['certify-issuer', 'certify-root', 'maintain-authority'].map(
+    (name) => `${name} EnableKey DisableKey`,
+  );
+
+  test('is enabled and disabled by the functions that use it, and by no other', async () => {
+    expect(signers.length).toBeGreaterThanOrEqual(8);
+    expect(await switchers(/^root1Key/, true)).toEqual(USERS);
+    expect(await switchers(/^root3Key/, true)).toEqual(USERS);
+  });
+
+  test.each([
+    { name: 'a root without the setting', key: /^root2Key/ },
+    { name: 'an issuer', key: /^issuer1Key/ },
+    { name: 'the responder', key: /^responder1Key/ },
+  ])('$name is not', async ({ key }) => {
+    expect(await switchers(key, true)).toEqual([]);
+  });
+
+  test('is not enabled by somebody who has assumed the role of such a function', async () => {
+    expect(await switchers(/^root1Key/, false)).toEqual([]);
   });
 });
 

@@ -108,6 +108,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'PutItem table [AUTHORITY]',
     'PutItem table [CEREMONY]',
     'Query table [AUTHORITY SLOT]',
+    'Query table [CEREMONY]',
     'UpdateItem table [AUTHORITY]',
     'UpdateItem table [CEREMONY]',
   ],
@@ -120,6 +121,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'PutItem table [AUTHORITY]',
     'PutItem table [CEREMONY]',
     'Query table [AUTHORITY SLOT]',
+    'Query table [CEREMONY]',
     'UpdateItem table [AUTHORITY]',
     'UpdateItem table [CEREMONY]',
   ],
@@ -199,6 +201,7 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'PutItem table [RESPONDER#*]',
     'PutItem table [SLOT]',
     'Query table [AUTHORITY RESPONDER#*]',
+    'Query table [CEREMONY]',
     'Query table [SLOT]',
     'UpdateItem table [AUTHORITY]',
     'UpdateItem table [CEREMONY]',
@@ -322,7 +325,11 @@ describe('no policy', () => {
       .flatMap(({ Properties }) => Properties.Policies ?? [])
       .flatMap(({ PolicyDocument }) => statements(PolicyDocument));
     expect(inline.map(({ effect, actions, resources }) => ({ effect, actions, resources }))).toEqual([
-      ...Array.from({ length: 8 }, () => ({ effect: 'Deny', actions: ['kms:Sign'], resources: ['*'] })),
+      ...Array.from({ length: 8 }, () => ({
+        effect: 'Deny',
+        actions: ['kms:DisableKey', 'kms:EnableKey', 'kms:Sign'],
+        resources: ['*'],
+      })),
     ]);
   });
 

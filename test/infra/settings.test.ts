@@ -32,7 +32,7 @@ describe('the settings of a deployment', () => {
     expect(readSettings({})).toMatchObject({
       authority: 'fleet',
       trustDomain: 'fleet',
-      root: { kind: 'kms', keySpec: 'RSA_4096', lifetimeYears: 20 },
+      root: { kind: 'kms', keySpec: 'RSA_4096', lifetimeYears: 20, disabledBetweenUses: false },
       issuers: [
         { id: 'issuer-1', keySpec: 'RSA_3072', lifetimeYears: 5 },
         { id: 'issuer-2', keySpec: 'RSA_3072', lifetimeYears: 5 },
@@ -59,6 +59,7 @@ describe('the settings of a deployment', () => {
       kind: 'kms',
       keySpec: 'ECC_NIST_P384',
       lifetimeYears: 20,
+      disabledBetweenUses: false,
     });
   });
 

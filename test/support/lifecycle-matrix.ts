@@ -53,14 +53,20 @@ function lastOf(calls: readonly Call[], action: string): number {
   return calls.findLastIndex((call) => call.action === action);
 }
 
+/** What follows the signature of a root: its record, and for a key that is disabled between uses, the others and its state. */
+const END_OF_USE = ['UpdateItem', 'Query', 'DisableKey'];
+
 /**
  * Whether a signature is made that nobody could record: it is made again, over the same bytes. After one by a root, the use
  * of its key is recorded first, and the step goes on where that fails.
  */
 function losesSignature(calls: readonly Call[], rootKeys: readonly string[], { nth, does }: Point): boolean {
   const isSign = (index: number) => calls[index]?.action === 'Sign';
-  const endsUse = (index: number) =>
-    isSign(index - 1) && calls[index - 1]?.resources.some((arn) => rootKeys.includes(arn)) === true;
+  const endsUse = (index: number) => {
+    const sign = calls.slice(0, Math.max(0, index)).findLastIndex(({ action }) => action === 'Sign');
+    const isRoot = calls[sign]?.resources.some((arn) => rootKeys.includes(arn)) === true;
+    return isRoot && calls.slice(sign + 1, index + 1).every(({ action }, at) => action === END_OF_USE[at]);
+  };
   const last = does === 'kill-before' ? nth - 2 : nth - 1;
   return isSign(last) || (does !== 'lose' && endsUse(last));
 }

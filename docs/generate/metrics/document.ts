@@ -92,6 +92,11 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TABLE, Description>> = {
     meaning: 'How long certificates can be issued without an operator; 0 where no issuer is active.',
     emittedBy: ['maintain-authority'],
   },
+  ROOT_KEYS_IN_WRONG_STATE: {
+    meaning:
+      'Roots whose key was enabled without a recorded use, although it is disabled between uses, or disabled without that setting; measured every 5 minutes.',
+    emittedBy: ['maintain-authority'],
+  },
   AGENTS_NOT_UNENROLLED: {
     meaning: 'Agents of revoked certificates that the Fleet connector did not unenroll.',
     emittedBy: ['unenroll-agent'],

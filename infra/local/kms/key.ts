@@ -14,12 +14,14 @@ export interface KmsKey {
   readonly keySpec: KeySpec;
   readonly keyUsage: string;
   state: KeyState;
+  /** Keeps a state for the next start. @default - it is forgotten */
+  keepState?(state: KeyState): Promise<void>;
   readonly privateKey: KeyObject;
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Buffer;
 }
 
-/** A KMS key with this private key. */
+/** A KMS key with this private key, enabled. */
 export function kmsKey(
   arn: string,
   keySpec: KeySpec,

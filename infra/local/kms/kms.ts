@@ -1,6 +1,6 @@
 import { AwsError, type AwsService, type Input, type Permission } from '../service/aws-service.ts';
 import { jsonProtocol, KMS } from '../service/json-protocol.ts';
-import type { KmsKey } from './key.ts';
+import type { KeyState, KmsKey } from './key.ts';
 import { KEY_SPECS } from './key-spec.ts';
 import { digest, hashOf, signDigest } from './sign.ts';
 
@@ -8,6 +8,9 @@ import { digest, hashOf, signDigest } from './sign.ts';
 const OPERATIONS: Readonly<Record<string, (key: KmsKey, input: Input) => unknown>> = {
   Sign: sign,
   GetPublicKey: getPublicKey,
+  DescribeKey: describeKey,
+  EnableKey: (key) => setState(key, 'Enabled'),
+  DisableKey: (key) => setState(key, 'Disabled'),
 };
 
 /** A KMS whose keys are in memory. */
@@ -17,8 +20,13 @@ export function kmsService(keys: readonly KmsKey[]): AwsService {
     protocol: jsonProtocol(KMS),
     permissions: (action, input) => kmsPermissions(action, input, findKey(keys, input).arn),
     perform: async ({ action, input }) => {
-      const body = JSON.stringify(OPERATIONS[action]?.(findKey(keys, input), input));
-      return { status: 200, body, headers: { 'content-type': KMS.contentType } };
+      const result = await OPERATIONS[action]?.(findKey(keys, input), input);
+      // Operations without a result have no body.
+      return {
+        status: 200,
+        body: result === undefined ? '' : JSON.stringify(result),
+        headers: { 'content-type': KMS.contentType },
+      };
     },
   };
 }
@@ -93,6 +101,27 @@ function invalid(member: string, rule: string): AwsError {
     'ValidationException',
     `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${rule}`,
   );
+}
+
+function describeKey({ id, arn, keySpec, keyUsage, state }: KmsKey): unknown {
+  return {
+    KeyMetadata: {
+      KeyId: id,
+      Arn: arn,
+      KeySpec: keySpec,
+      KeyUsage: keyUsage,
+      KeyState: state,
+      Enabled: state === 'Enabled',
+    },
+  };
+}
+
+/** A key in the state already is no error (KMS developer guide, "Key states of AWS KMS keys"). */
+async function setState(key: KmsKey, state: KeyState): Promise<void> {
+  if (key.state === 'PendingDeletion')
+    throw new AwsError('KMSInvalidStateException', `${key.arn} is pending deletion.`);
+  key.state = state;
+  await key.keepState?.(state);
 }
 
 function getPublicKey(key: KmsKey): unknown {

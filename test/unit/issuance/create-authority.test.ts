@@ -53,6 +53,13 @@ describe('creating the authority', () => {
     expect(world.signer.signatures).toBe(2);
   });
 
+  test('again needs nothing of the root, whose key may be disabled', async () => {
+    const world = new World();
+    const first = await createAuthority(world, PLAN);
+    await world.signer.disable(ROOT_KEY);
+    expect(await createAuthority(world, PLAN)).toEqual(first);
+  });
+
   test('twice at once ends with one root and one issuer', async () => {
     const world = new World();
     const [a, b] = await Promise.all([createAuthority(world, PLAN), createAuthority(world, PLAN)]);
@@ -185,8 +192,9 @@ describe('creating the authority', () => {
 
   test('with another key in the slot of a recorded root stops, saying what to do', async () => {
     const world = await World.create();
-    const signer = fakeCaSigner({ [ROOT_KEY]: 'ECC_NIST_P384', [ISSUER_KEY]: 'ECC_NIST_P256' });
-    await expect(createAuthority({ ...world, signer }, PLAN)).rejects.toThrow(
+    const root = { ...PLAN.root, keyArn: `${ROOT_KEY}-2` };
+    const signer = fakeCaSigner({ [root.keyArn]: 'ECC_NIST_P384', [ISSUER_KEY]: 'ECC_NIST_P256' });
+    await expect(createAuthority({ ...world, signer }, { ...PLAN, root })).rejects.toThrow(
       'the certificate of root-1 has a different key than its KMS key; a slot keeps its key: restore it, or declare a new slot',
     );
   });
