@@ -239,7 +239,7 @@ async function readDeployment({ assembly, data }: LocalCloudOptions, closers: Cl
   const region = process.env['AWS_REGION'] ?? 'eu-central-1';
   const template = createTemplate({ resources, ...others }, { accountId: ACCOUNT_ID, region });
   requireKnownTypes(template.types);
-  const deployment = await planDeployment(join(data, 'deployed.json'), resources);
+  const deployment = await planDeployment(data, { resources, exports: template.exports() });
   return { template, deployment, codeCache: join(directory, 'code-cache') };
 }
 

@@ -6,6 +6,9 @@ import { settings } from '../../docs/generate/settings/document.ts';
 import { startLocalCloud } from '../../infra/local/local-cloud.ts';
 import { AwsError } from '../../infra/local/service/aws-service.ts';
 import type { Intercept } from '../../infra/local/service/gate.ts';
+import { readAssembly } from '../../infra/local/template/assembly.ts';
+import { planDeployment } from '../../infra/local/template/deployment.ts';
+import { createTemplate } from '../../infra/local/template/template.ts';
 import { readSettings } from '../../infra/settings/settings.ts';
 import { composeApp } from '../../infra/synthesize.ts';
 import { issuedIn } from '../support/api-client.ts';
@@ -217,10 +220,13 @@ describe('a start over the data of the default settings', () => {
   afterAll(() => console.table(outcomes));
 
   test.each(ROWS)('with another $changed ($to): $outcome', async ({ changed, to, outcome }) => {
-    const found = await upgrade(to);
+    const own = mkdtempSync(join(directory, 'start-'));
+    const found = await upgrade(to, own);
     outcomes.push({ changed, to: JSON.stringify(to).slice(0, 70), outcome: found.slice(0, 140) });
-    if (outcome === 'accepted') expect(found).toBe('accepted');
-    else expect(found).toContain(outcome);
+    if (outcome === 'accepted') {
+      expect(found).toBe('accepted');
+      expect(await refusedBack(own)).toEqual([]);
+    } else expect(found).toContain(outcome);
   });
 
   test('is tried for every setting', () => {
@@ -272,6 +278,19 @@ async function issuerAfter(own: string, over: string): Promise<string> {
     return chain.join('');
   } finally {
     await cloud.stop();
+  }
+}
+
+/** Why CloudFormation would refuse to set the setting back, of what is deployed in `own`; nothing is started. */
+async function refusedBack(own: string): Promise<readonly string[]> {
+  const { resources, ...others } = readAssembly(ASSEMBLY);
+  const place = { accountId: '000000000000', region: 'eu-central-1' };
+  const template = createTemplate({ resources, ...others }, place);
+  try {
+    await planDeployment(join(own, 'data'), { resources, exports: template.exports() });
+    return [];
+  } catch (error) {
+    return (error as Error).message.split('\n');
   }
 }
 

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Resource } from './assembly.ts';
 import { loadCreateOnly } from './create-only.ts';
+import { type Exports, exportProblems } from './exports.ts';
 import { readState, writeState } from './state-file.ts';
 import { removedResources, UpgradeError, upgradeProblems } from './upgrade.ts';
 
@@ -16,15 +18,28 @@ export interface Deployment {
 /**
  * Compares a template with the last deployed one, before anything is changed.
  *
- * @param file keeps the resources of that template.
- * @throws UpgradeError naming each property for which AWS would refuse the update.
+ * @param directory keeps the resources and exports of that template.
+ * @throws UpgradeError naming each property and each export for which AWS would refuse the update.
  */
-export async function planDeployment(file: string, template: readonly Resource[]): Promise<Deployment> {
-  const deployed = await readState<readonly Resource[]>(file, []);
-  const problems = await upgradeProblems(deployed, template, loadCreateOnly);
+export async function planDeployment(
+  directory: string,
+  { resources, exports }: { readonly resources: readonly Resource[]; readonly exports: Exports },
+): Promise<Deployment> {
+  const files = { resources: join(directory, 'deployed.json'), exports: join(directory, 'exports.json') };
+  const deployed = {
+    resources: await readState<readonly Resource[]>(files.resources, []),
+    exports: await readState<Exports>(files.exports, {}),
+  };
+  const problems = [
+    ...(await upgradeProblems(deployed.resources, resources, loadCreateOnly)),
+    ...exportProblems(deployed, { resources, exports }),
+  ];
   if (problems.length > 0) throw new UpgradeError(problems);
   return {
-    ...removedResources(deployed, template),
-    complete: () => writeState(file, template),
+    ...removedResources(deployed.resources, resources),
+    async complete() {
+      await writeState(files.resources, resources);
+      await writeState(files.exports, exports);
+    },
   };
 }

@@ -69,6 +69,11 @@ const NAMING: Readonly<Record<string, Naming>> = {
     const QueueUrl = `https://sqs.${place.region}.amazonaws.com/${place.accountId}/${QueueName}`;
     return { ref: QueueUrl, attributes: { Arn: arn(place, 'sqs', QueueName), QueueName, QueueUrl } };
   },
+  'AWS::SNS::Topic': (resource, place) => {
+    const TopicName = nameOf(resource, 'TopicName');
+    const TopicArn = arn(place, 'sns', TopicName);
+    return { ref: TopicArn, attributes: { TopicArn, TopicName } };
+  },
   'AWS::Logs::LogGroup': named(
     'LogGroupName',
     (name, place) => `${arn(place, 'logs', `log-group:${name}`)}:*`,

@@ -1,5 +1,6 @@
 import type { Assembly, Resource } from './assembly.ts';
 import { inCreationOrder } from './dependencies.ts';
+import type { Exports } from './exports.ts';
 import { type References, resolveValue } from './intrinsics.ts';
 import { physical } from './physical.ts';
 import type { Physical, Place } from './place.ts';
@@ -18,6 +19,8 @@ export interface Template {
   /** Custom resources, unresolved, in the order in which they are created. */
   readonly custom: readonly Resource[];
   resolve(resource: Resource): Resolved;
+  /** What the stacks export. What a custom resource will say is in it as the template has it. */
+  exports(): Exports;
   /** Sets the names of a resource that is created elsewhere, for `Ref` and `Fn::GetAtt`. */
   answered(resource: Resource, answer: Physical): void;
   /** Directory of the file asset with this object key. */
@@ -51,10 +54,22 @@ export function createTemplate(assembly: Assembly, place: Place): Template {
     all: (type) => resources.filter((resource) => resource.type === type).map(resolve),
     custom,
     resolve,
+    exports: () =>
+      Object.fromEntries(
+        [...assembly.exports].map(([name, { value, stack }]) => [name, textOf(value, stack, references)]),
+      ),
     answered: (resource, answer) => void names.set(keyOf(resource), answer),
     asset: (objectKey) =>
       assembly.assets.get(objectKey) ?? fail(`the assembly does not contain the asset ${objectKey}`),
   };
+}
+
+function textOf(value: unknown, stack: string, references: References): string {
+  try {
+    return String(resolveValue(value, stack, references));
+  } catch {
+    return JSON.stringify(value);
+  }
 }
 
 function keyOf({ stack, logicalId }: Pick<Resource, 'stack' | 'logicalId'>): string {
