@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
-import {
-  CERTIFICATES_ISSUED,
-  COMMIT_MILLISECONDS,
-  READ_MILLISECONDS,
-  REQUESTS_REFUSED,
-  RESERVE_MILLISECONDS,
-  SIGN_MILLISECONDS,
-  SIGNATURES_PER_CERTIFICATE,
-} from '../../shared/config/metrics.ts';
+import { READ_MILLISECONDS, RESERVE_MILLISECONDS } from '../../shared/config/metrics.ts';
 import { acceptDeployment } from '../../shared/delivery/accept-deployment.ts';
 import { renderIssued } from '../../shared/delivery/render-issued.ts';
 import { represent } from '../../shared/delivery/represent-issued.ts';
@@ -18,16 +10,15 @@ import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { negotiate } from '../../shared/http/accept.ts';
 import { api } from '../../shared/http/api.ts';
 import { enroll } from '../../shared/issuance/enroll.ts';
-import type { EnrollDependencies, Enrollment } from '../../shared/issuance/enrollment.ts';
+import type { EnrollDependencies } from '../../shared/issuance/enrollment.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
+import { ISSUING, issuedLine, timeIssuing, warnOfUnrecorded } from '../../shared/observability/issuing.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
-import { type Measurement, measured, metrics } from '../../shared/observability/measurement.ts';
-import { type StepTimer, stepTimer } from '../../shared/observability/step-timer.ts';
+import { stepTimer } from '../../shared/observability/step-timer.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { bearerToken, enrollBody } from './request.ts';
@@ -36,13 +27,13 @@ const log = createLog('enroll');
 
 /** `POST /v1/enroll`: 201 with a new certificate, 200 with the one that this token and key have already. */
 export function enrollHandler(deps: EnrollDependencies) {
-  const route = { name: 'enroll', access: 'public', body: enrollBody, refused } as const;
+  const route = { name: 'enroll', access: 'public', body: enrollBody, measures: ISSUING } as const;
   return api(route, async (request) => {
     const { deployment, ...asked } = request.body;
     const { requestId } = request;
     const representation = negotiate(request.header('accept'), REPRESENTATIONS);
     const timer = stepTimer();
-    const enrollment = await enroll(timed(deps, timer), {
+    const enrollment = await enroll(timeIssuing(timer, deps, STEPS), {
       ...asked,
       token: bearerToken(request.header('authorization')),
       sourceIp: request.caller.sourceIp,
@@ -53,48 +44,15 @@ export function enrollHandler(deps: EnrollDependencies) {
         return accepted;
       },
     });
-    report(requestId, enrollment, timer.measurements());
+    request.note(issuedLine(enrollment, timer));
+    warnOfUnrecorded(log, requestId, enrollment);
     const issued = renderIssued(enrollment, { ...deps, urlOf: request.urlOf }, asked.name);
     const { resolved } = enrollment.accepted;
     return { status: enrollment.created ? 201 : 200, ...represent(representation, issued, resolved) };
   });
 }
 
-function timed({ store, signer, ...deps }: EnrollDependencies, { time }: StepTimer): EnrollDependencies {
-  return {
-    ...deps,
-    store: {
-      ...store,
-      readForEnrollment: time(READ_MILLISECONDS, store.readForEnrollment),
-      reserve: time(RESERVE_MILLISECONDS, store.reserve),
-      commit: time(COMMIT_MILLISECONDS, store.commit),
-    },
-    signer: { ...signer, sign: time(SIGN_MILLISECONDS, signer.sign) },
-  };
-}
-
-/** Counted by code. */
-const refused = (code: ErrorCode) => metrics(measured(REQUESTS_REFUSED, 1, { Code: code }));
-
-function report(
-  requestId: string,
-  { record, created, ...enrollment }: Enrollment,
-  steps: readonly Measurement[],
-): void {
-  const { serialNumber, tokenId, issuerId, profile, name } = record;
-  const outcome = created ? 'issued' : 'repeated';
-  const issued = [
-    measured(CERTIFICATES_ISSUED, 1),
-    measured(SIGNATURES_PER_CERTIFICATE, record.attempts.length),
-  ];
-  log.info(
-    'enrollment',
-    { requestId, outcome, serialNumber, tokenId, issuerId, profile, name },
-    metrics(...(created ? issued : []), ...steps),
-  );
-  if ('unrecorded' in enrollment)
-    log.warn('deployment not recorded', { requestId, serialNumber, error: enrollment.unrecorded });
-}
+const STEPS = { readForEnrollment: READ_MILLISECONDS, reserve: RESERVE_MILLISECONDS };
 
 const environment = readEnvironment([
   'TABLE_NAME',

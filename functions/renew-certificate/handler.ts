@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { listOf, readEnvironment } from '../../shared/config/environment.ts';
-import {
-  CERTIFICATES_ISSUED,
-  COMMIT_MILLISECONDS,
-  READ_MILLISECONDS,
-  REQUESTS_REFUSED,
-  RESERVE_MILLISECONDS,
-  SIGN_MILLISECONDS,
-  SIGNATURES_PER_CERTIFICATE,
-} from '../../shared/config/metrics.ts';
+import { READ_MILLISECONDS, RESERVE_MILLISECONDS } from '../../shared/config/metrics.ts';
 import { acceptDeployment } from '../../shared/delivery/accept-deployment.ts';
 import { renderIssued } from '../../shared/delivery/render-issued.ts';
 import { represent } from '../../shared/delivery/represent-issued.ts';
@@ -19,18 +11,17 @@ import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/rev
 import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-domain.ts';
 import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { negotiate } from '../../shared/http/accept.ts';
 import { api } from '../../shared/http/api.ts';
 import { sentProof } from '../../shared/http/contract/proof.ts';
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
+import { ISSUING, issuedLine, timeIssuing, warnOfUnrecorded } from '../../shared/observability/issuing.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
-import { type Measurement, measured, metrics } from '../../shared/observability/measurement.ts';
-import { type StepTimer, stepTimer } from '../../shared/observability/step-timer.ts';
+import { stepTimer } from '../../shared/observability/step-timer.ts';
 import { readRenewalProof } from '../../shared/pki/proof/renewal-proof.ts';
 import { presentProof } from '../../shared/rotation/present-proof.ts';
-import { type Renewal, renew } from '../../shared/rotation/renew.ts';
+import { renew } from '../../shared/rotation/renew.ts';
 import type { RenewalDependencies } from '../../shared/rotation/renewing.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoRenewalStore } from '../../shared/store/renewal-store.ts';
@@ -44,7 +35,7 @@ export function renewCertificateHandler(deps: RenewalDependencies) {
     name: 'renew-certificate',
     access: 'public',
     body: renewBody,
-    refused,
+    measures: ISSUING,
   } as const;
   return api(route, async (request) => {
     const { body, requestId, urlOf } = request;
@@ -52,7 +43,7 @@ export function renewCertificateHandler(deps: RenewalDependencies) {
     const representation = negotiate(request.header('accept'), REPRESENTATIONS);
     const proof = readRenewalProof(sentProof(body));
     const timer = stepTimer();
-    const renewal = await renew(timed(deps, timer), {
+    const renewal = await renew(timeIssuing(timer, deps, STEPS), {
       ...withoutUndefined({ trustSha256, fleetAgentId }),
       ...proof,
       presented: presentProof(proof, { clock: deps.clock, endpoint: urlOf('/renew') }),
@@ -65,48 +56,15 @@ export function renewCertificateHandler(deps: RenewalDependencies) {
         return accepted;
       },
     });
-    report(requestId, renewal, timer.measurements());
+    request.note(issuedLine(renewal, timer));
+    warnOfUnrecorded(log, requestId, renewal);
     const issued = renderIssued(renewal, { ...deps, urlOf }, renewal.record.name);
     const { resolved } = renewal.accepted;
     return { status: renewal.created ? 201 : 200, ...represent(representation, issued, resolved) };
   });
 }
 
-function timed({ store, signer, ...deps }: RenewalDependencies, { time }: StepTimer): RenewalDependencies {
-  return {
-    ...deps,
-    store: {
-      ...store,
-      readForRenewal: time(READ_MILLISECONDS, store.readForRenewal),
-      reserveSuccessor: time(RESERVE_MILLISECONDS, store.reserveSuccessor),
-      commit: time(COMMIT_MILLISECONDS, store.commit),
-    },
-    signer: { ...signer, sign: time(SIGN_MILLISECONDS, signer.sign) },
-  };
-}
-
-/** Counted by code. */
-const refused = (code: ErrorCode) => metrics(measured(REQUESTS_REFUSED, 1, { Code: code }));
-
-function report(
-  requestId: string,
-  { record, created, ...renewal }: Renewal,
-  steps: readonly Measurement[],
-): void {
-  const { serialNumber, predecessor, issuerId, profile, name } = record;
-  const outcome = created ? 'renewed' : 'repeated';
-  const issued = [
-    measured(CERTIFICATES_ISSUED, 1),
-    measured(SIGNATURES_PER_CERTIFICATE, record.attempts.length),
-  ];
-  log.info(
-    'renewal',
-    { requestId, outcome, serialNumber, predecessor, issuerId, profile, name },
-    metrics(...(created ? issued : []), ...steps),
-  );
-  if ('unrecorded' in renewal)
-    log.warn('deployment not recorded', { requestId, serialNumber, error: renewal.unrecorded });
-}
+const STEPS = { readForRenewal: READ_MILLISECONDS, reserveSuccessor: RESERVE_MILLISECONDS };
 
 const environment = readEnvironment([
   'TABLE_NAME',

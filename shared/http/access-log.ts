@@ -3,7 +3,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { AppError } from '../errors/app-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
-import type { Log, LogMetrics } from '../observability/log.ts';
+import type { Log, LogFields, LogMetrics } from '../observability/log.ts';
+import type { Measurement } from '../observability/measurement.ts';
 import { callerOf } from './request.ts';
 
 /** What the parts of the stack share about one request. */
@@ -14,24 +15,51 @@ export interface EdgeState extends Record<string, unknown> {
   failure?: AppError;
 }
 
+/** What a function adds to the line of its request. */
+export interface LineNote {
+  readonly fields: LogFields;
+  readonly measurements: readonly Measurement[];
+}
+
+/** How requests are measured, by functions that do so. */
+export interface RequestMeasures {
+  /** Makes metrics of measurements: `metrics` of `observability/measurement.ts`, which no other function has to hold. */
+  readonly metrics: (...measurements: readonly Measurement[]) => LogMetrics;
+  /** What a failure with this code measures; the list of codes is closed, so that no caller makes metrics. */
+  readonly refused: (code: ErrorCode) => readonly Measurement[];
+}
+
+/** Middy hands its own state to no handler: the notes of a request are found by its event. */
+const notes = new WeakMap<APIGatewayProxyEvent, LineNote>();
+
+/** Adds to the line of the request with this event, however the request ends. */
+export function noteOnLine(event: APIGatewayProxyEvent, note: LineNote): void {
+  notes.set(event, note);
+}
+
 type EdgeRequest = middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState>;
 
 /**
  * One line for each request, when its response is ready: 4xx as `warn` with the reason that the caller does not see, 5xx
  * as `error` with everything that was thrown.
  *
- * @param refused counts the failures by code; the list of codes is closed, so that no caller makes metrics.
+ * @param measures @default - the line carries no metrics
  */
 export function logAccess(
   log: Log,
-  refused?: (code: ErrorCode) => LogMetrics,
+  measures?: RequestMeasures,
 ): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState> {
   const write = (request: EdgeRequest) => {
     const status = request.response?.statusCode ?? 500;
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
     const { failure } = request.internal;
-    const fields = { ...requestFields(request), status, ...failureFields(failure, status) };
-    log[level]('request', fields, failure && refused?.(failure.code));
+    const { fields, measurements } = notes.get(request.event) ?? NO_NOTE;
+    const refused = failure === undefined ? [] : (measures?.refused(failure.code) ?? []);
+    log[level](
+      'request',
+      { ...requestFields(request), status, ...fields, ...failureFields(failure, status) },
+      measures?.metrics(...measurements, ...refused),
+    );
   };
   return {
     before: ({ internal }) => {
@@ -41,6 +69,8 @@ export function logAccess(
     onError: write,
   };
 }
+
+const NO_NOTE: LineNote = { fields: {}, measurements: [] };
 
 function requestFields({ event, context, internal }: EdgeRequest) {
   const { principal, sourceIp } = callerOf(event);

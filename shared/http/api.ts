@@ -1,9 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { AppError } from '../errors/app-error.ts';
-import type { ErrorCode } from '../errors/codes.ts';
-import { createLog, type LogMetrics } from '../observability/log.ts';
-import { type EdgeState, logAccess } from './access-log.ts';
+import { createLog } from '../observability/log.ts';
+import { type EdgeState, type LineNote, logAccess, noteOnLine, type RequestMeasures } from './access-log.ts';
 import { toAppError } from './failure.ts';
 import { type ApiRequest, callerOf, type RequestParts, readRequest } from './request.ts';
 import { type ApiResponse, toGatewayResult, toProblemResult } from './response.ts';
@@ -39,9 +38,15 @@ export interface ApiRoute<Body, Query, Path> extends RequestParts<Body, Query, P
   readonly name: string;
   /** `iam`: the gateway has verified SigV4, and the request has the principal. `public`: anyone. */
   readonly access: 'iam' | 'public';
-  /** The metrics of a request that ends with an error of this code. @default - there are none */
-  readonly refused?: (code: ErrorCode) => LogMetrics;
+  /** How its requests are measured, in the line of each. @default - they are not */
+  readonly measures?: RequestMeasures;
 }
+
+/** What the logic of a route gets. */
+type RouteRequest<Body, Query, Path> = ApiRequest<Body, Query, Path> & {
+  /** Adds to the line that is logged when the response is ready, however the request ends. */
+  readonly note: (note: LineNote) => void;
+};
 
 /**
  * Wraps the logic of a route: reads and checks the request, renders the answer or the problem, sets the usual headers,
@@ -51,15 +56,16 @@ export interface ApiRoute<Body, Query, Path> extends RequestParts<Body, Query, P
  */
 export function api<Body = undefined, Query = undefined, Path = undefined>(
   route: ApiRoute<Body, Query, Path>,
-  run: (request: ApiRequest<Body, Query, Path>, context: Context) => Promise<ApiResponse>,
+  run: (request: RouteRequest<Body, Query, Path>, context: Context) => Promise<ApiResponse>,
 ): ApiHandler {
   return edge(
     route.name,
     async (event, context) => {
       if (route.access === 'iam') requirePrincipal(event);
-      return run(readRequest(event, route), context);
+      const note = (added: LineNote) => noteOnLine(event, added);
+      return run({ ...readRequest(event, route), note }, context);
     },
-    route.refused,
+    route.measures,
   );
 }
 
@@ -67,13 +73,13 @@ export function api<Body = undefined, Query = undefined, Path = undefined>(
 export function edge(
   name: string,
   run: (event: APIGatewayProxyEvent, context: Context) => Promise<ApiResponse>,
-  refused?: (code: ErrorCode) => LogMetrics,
+  measures?: RequestMeasures,
 ): ApiHandler {
   const log = createLog(name);
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, EdgeState>({
     timeoutEarlyInMillis: TIME_TO_ANSWER_MILLISECONDS,
   })
-    .use(logAccess(log, refused))
+    .use(logAccess(log, measures))
     .use({ onError: answerProblem })
     .handler(async (event: APIGatewayProxyEvent, context: Context) =>
       toGatewayResult(await run(event, context), event.requestContext.requestId),

@@ -42,7 +42,7 @@ const FIELDS = [
 ] as const;
 
 /** Fields of a log line; see {@link FIELDS}. `error` may be anything that was thrown. */
-type LogFields = Partial<Record<(typeof FIELDS)[number], unknown>>;
+export type LogFields = Partial<Record<(typeof FIELDS)[number], unknown>>;
 
 /**
  * Members that CloudWatch reads as metrics out of a line, by the time of the line. They are made by `measurement.ts`, so that

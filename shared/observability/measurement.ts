@@ -55,11 +55,22 @@ export function embeddedMetrics(
     ...Object.fromEntries(measurements.map(({ metric, value }) => [metric.name, value])),
     _aws: {
       Timestamp: timestamp.getTime(),
-      CloudWatchMetrics: measurements.map(({ metric: { name, unit, dimensions } }) => ({
+      CloudWatchMetrics: directives(measurements).map(([dimensions, metrics]) => ({
         Namespace: namespace,
         Dimensions: [dimensions],
-        Metrics: [{ Name: name, Unit: unit }],
+        Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
       })),
     },
   };
+}
+
+/** Metrics by their dimensions: those with the same ones share a directive, which takes up to 100. */
+function directives(
+  measurements: readonly Measurement[],
+): readonly (readonly [readonly string[], readonly Metric[]])[] {
+  const all = measurements.map(({ metric }) => metric);
+  const key = ({ dimensions }: Metric) => dimensions.join();
+  return [...new Map(all.map((metric) => [key(metric), metric.dimensions]))].map(
+    ([same, dimensions]) => [dimensions, all.filter((metric) => key(metric) === same)] as const,
+  );
 }

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ASSUMED } from '../../docs/generate/cost/model.ts';
 import { issuedIn } from '../support/api-client.ts';
 import { enrollment, idOf, TestCloud } from '../support/cloud.ts';
 import { makeCsr } from '../support/csr.ts';
@@ -59,7 +60,10 @@ describe('enrolling through the local cloud', () => {
     const measured = cloud.local.logs.lines().filter((line) => line.includes('"_aws"'));
     expect(measured.map((line) => JSON.parse(line))).toMatchObject([
       {
-        message: 'enrollment',
+        message: 'request',
+        status: 201,
+        outcome: 'issued',
+        serialNumber: expect.any(String),
         CertificatesIssued: 1,
         SignaturesPerCertificate: 1,
         ReadMilliseconds: expect.any(Number),
@@ -68,6 +72,21 @@ describe('enrolling through the local cloud', () => {
         CommitMilliseconds: expect.any(Number),
       },
       { message: 'request', RequestsRefused: 1, Code: 'token_rejected' },
+    ]);
+  });
+
+  test('is logged in two lines: the attempt to sign, then the request; no longer than the costs are computed with', async () => {
+    const token = await cloud.token();
+    const body = enrollment();
+    cloud.local.logs.reset();
+    await cloud.enroll(token, body);
+    const first = cloud.local.logs.lines();
+    expect(first.map((line) => textAt(JSON.parse(line), 'message'))).toEqual(['kms attempt', 'request']);
+    expect(Buffer.byteLength(first.join(''))).toBeLessThanOrEqual(ASSUMED.functionLogBytes);
+    cloud.local.logs.reset();
+    await cloud.enroll(token, body);
+    expect(cloud.local.logs.lines().map((line) => JSON.parse(line))).toMatchObject([
+      { message: 'request', status: 200, outcome: 'repeated' },
     ]);
   });
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { REQUESTS_REFUSED, SIGN_MILLISECONDS } from '../../../shared/config/metrics.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import { api } from '../../../shared/http/api.ts';
+import type { ApiResponse } from '../../../shared/http/response.ts';
+import { type Measurement, measured } from '../../../shared/observability/measurement.ts';
 import { capturingLog, logLines } from './captured-log.ts';
 import { ADMIN, send } from './gateway.ts';
 import { call, ok } from './thing.ts';
@@ -119,5 +122,55 @@ describe('a failure', () => {
     const context = { getRemainingTimeInMillis: () => 260 } as Parameters<typeof hanging>[1];
     const { result } = await capturingLog(() => hanging(gatewayEvent({ method: 'GET' }), context));
     expect(result.statusCode).toBe(503);
+  });
+});
+
+describe('what a function notes of a request', () => {
+  const measures = {
+    metrics:
+      (...all: readonly Measurement[]) =>
+      () => ({
+        measured: all.map(({ metric, value }) => [metric.name, value]),
+      }),
+    refused: () => [measured(REQUESTS_REFUSED, 1, { Code: 'internal' })],
+  };
+  const noting = (end: () => ApiResponse) =>
+    api({ name: 'note', access: 'public', measures }, async (request) => {
+      request.note({
+        fields: { serialNumber: '40bb' },
+        measurements: [measured(SIGN_MILLISECONDS, 5)],
+      });
+      return end();
+    });
+
+  test('is in the one line of the request, with its metrics', async () => {
+    const { log } = await capturingLog(() =>
+      send(
+        noting(() => ({ status: 204 })),
+        { method: 'GET' },
+      ),
+    );
+    expect(logLines(log)).toMatchObject([
+      { message: 'request', status: 204, serialNumber: '40bb', measured: [['SignMilliseconds', 5]] },
+    ]);
+  });
+
+  test('is there as well where the request fails afterwards', async () => {
+    const fails = noting(() => {
+      throw new Error('the kit cannot be rendered');
+    });
+    const { log } = await capturingLog(() => send(fails, { method: 'GET' }));
+    expect(logLines(log)).toMatchObject([
+      {
+        message: 'request',
+        status: 500,
+        code: 'internal',
+        serialNumber: '40bb',
+        measured: [
+          ['SignMilliseconds', 5],
+          ['RequestsRefused', 1],
+        ],
+      },
+    ]);
   });
 });

@@ -45,6 +45,28 @@ describe('measurements in a log line', () => {
     });
   });
 
+  test('with the same dimensions share a directive', () => {
+    const line = embeddedMetrics(
+      [
+        measured(SWEEP_BEHIND_SECONDS, 7),
+        measured(REQUESTS_REFUSED, 1, { Code: 'try_again' }),
+        measured(SIGN_MILLISECONDS, 5),
+      ],
+      'fleetseal/acme',
+      AT,
+    );
+    expect(line).toMatchObject({
+      SweepBehindSeconds: 7,
+      SignMilliseconds: 5,
+      _aws: {
+        CloudWatchMetrics: [
+          { Dimensions: [[]], Metrics: [{ Name: 'SweepBehindSeconds' }, { Name: 'SignMilliseconds' }] },
+          { Dimensions: [['Code']], Metrics: [{ Name: 'RequestsRefused' }] },
+        ],
+      },
+    });
+  });
+
   test.each([
     {
       name: 'nothing was measured',
@@ -91,12 +113,18 @@ describe('measurements in a log line', () => {
 test('the times of a step are added, also of a call that fails, and steps that were not taken have none', async () => {
   let now = 0;
   const timer = stepTimer(() => now);
-  const sign = timer.time(SIGN_MILLISECONDS, async (milliseconds: number) => {
-    now += milliseconds;
-    if (milliseconds > 100) throw new Error('KMS is slow');
-    return milliseconds;
-  });
-  timer.time(SWEEP_BEHIND_SECONDS, async () => 1);
+  const signer = {
+    async sign(milliseconds: number) {
+      now += milliseconds;
+      if (milliseconds > 100) throw new Error('KMS is slow');
+      return milliseconds;
+    },
+    sweep: async () => 1,
+    name: 'signer',
+  };
+  const timed = timer.timed(signer, { sign: SIGN_MILLISECONDS, sweep: SWEEP_BEHIND_SECONDS });
+  const { sign } = timed;
+  expect(timed.name).toBe('signer');
   await expect(sign(20.04)).resolves.toBe(20.04);
   await expect(sign(130)).rejects.toThrow('KMS is slow');
   expect(timer.measurements()).toEqual([measured(SIGN_MILLISECONDS, 150)]);
