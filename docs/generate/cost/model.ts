@@ -15,7 +15,7 @@ export interface CostLine {
 export const IDLE_RESOURCES = {
   keys: 4,
   /** Each alarm reads one or more. */
-  alarmMetrics: 40,
+  alarmMetrics: 41,
   /** Invocations by schedules in a month of 30 days. */
   scheduledInvocations: 80_000,
 } as const;
