@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { CA_KEY_SPECS } from '../../shared/domain/authority.ts';
 import type { Declaration } from '../../shared/domain/declaration.ts';
 import { type Cidr, parseCidr } from '../../shared/domain/ip-network.ts';
+import { withoutUndefined } from '../../shared/domain/without-undefined.ts';
 import { NAME_CONSTRAINTS, wrongIn } from '../../shared/http/authority-properties.ts';
 
 const RESOURCE = 'Custom::DeploymentCheck';
@@ -22,6 +23,7 @@ const properties = z.strictObject({
   issuers: z.array(z.strictObject({ id: z.string(), keySpec: KEY_SPEC })),
   nameConstraints: NAME_CONSTRAINTS,
   otherAuthorities: z.enum(['refuse', 'accept']),
+  regions: z.optional(z.strictObject({ primary: z.string(), standby: z.string(), active: z.string() })),
 });
 
 /** The properties of the custom resource, read. */
@@ -34,7 +36,7 @@ export interface DeploymentProperties {
 export function readDeployment(resourceProperties: unknown): DeploymentProperties {
   const read = properties.safeParse(resourceProperties);
   if (!read.success) throw new Error(`${RESOURCE}: ${z.prettifyError(read.error)}`);
-  const { authority, trustDomain, roots, issuers, nameConstraints, otherAuthorities } = read.data;
+  const { authority, trustDomain, roots, issuers, nameConstraints, otherAuthorities, regions } = read.data;
   const { permittedDns = [], permittedIp = [] } = nameConstraints ?? {};
   const networks = permittedIp.map(
     (text): Cidr => parseCidr(text) ?? wrongIn(RESOURCE)('nameConstraints.permittedIp', text),
@@ -46,7 +48,15 @@ export function readDeployment(resourceProperties: unknown): DeploymentPropertie
       roots,
       issuers,
       nameConstraints: { permittedDns, permittedIp: networks },
+      ...withoutUndefined({ regions }),
     },
     otherAuthorities,
   };
+}
+
+const earlier = z.object({ regions: z.object({ active: z.string() }) });
+
+/** The Region that the deployment before this one made active; undefined where it said nothing. */
+export function readAskedBefore(oldProperties: unknown): string | undefined {
+  return earlier.safeParse(oldProperties).data?.regions.active;
 }

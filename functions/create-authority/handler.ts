@@ -16,15 +16,17 @@ import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoLedgerFence } from '../../shared/store/ledger.ts';
 import { dynamoRootStore } from '../../shared/store/root-store.ts';
-import { isRestored, readPlan } from './request.ts';
+import { isRestored, readAskedRegion, readPlan } from './request.ts';
 
 const environment = readEnvironment(['TABLE_NAME']);
 const log = createLog('create-authority');
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
+// It says which Region is active, so it writes that in either of them.
+const ledger = dynamoLedgerFence({ ...table, writesIn: 'either' });
 const deps = {
   store: dynamoAuthorityStore(table),
   roots: dynamoRootStore(table),
-  fence: dynamoLedgerFence(table),
+  fence: ledger,
   signer: recordedCeremonies(kmsCaSigner({ onAttempt: logKmsAttempts(log) }), {
     authority: dynamoAuthorityStore(table),
     ceremonies: dynamoCeremonyLog(table),
@@ -66,11 +68,34 @@ async function checkLedger(restored: boolean): Promise<string | undefined> {
   return state.tableName === TABLE_NAME ? undefined : state.tableName;
 }
 
+/**
+ * Makes the Region active that the deployment asks for, if it is the first one to say so or changes what it asks: settings
+ * from before a failover do not undo it. Needs nothing of the other Region.
+ *
+ * @returns the Region that is active; this one where there is no other.
+ */
+async function activate(event: CloudFormationCustomResourceEvent): Promise<string> {
+  const old = event.RequestType === 'Update' ? event.OldResourceProperties : undefined;
+  const asked = readAskedRegion(event.ResourceProperties, old);
+  if (asked === undefined) return table.client.config.region();
+  const { activeRegion, responderKeyArn, changed } = asked;
+  const recorded = (await ledger.readState())?.activeRegion;
+  if (recorded !== undefined && (recorded === activeRegion || !changed)) return recorded;
+  await ledger.activate(activeRegion, responderKeyArn);
+  log.warn('Region active', { reason: `${activeRegion}, before it ${recorded ?? 'none'}` });
+  return activeRegion;
+}
+
 async function run(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
   try {
     const plan = readPlan(event.ResourceProperties);
     const fence = await checkLedger(isRestored(event.ResourceProperties));
+    const active = await activate(event);
+    if (active !== (await table.client.config.region())) {
+      log.info('passive Region', { reason: `${active} is active` });
+      return { status: 'SUCCESS', data: { RootId: plan.root.id } };
+    }
     if (fence !== undefined) {
       log.warn('ledger fenced', { reason: `a copy of ${fence}` });
       return { status: 'SUCCESS', data: { RootId: plan.root.id } };

@@ -25,7 +25,38 @@ const properties = z.strictObject({
   crlShards: CRL_SHARDS,
   nameConstraints: NAME_CONSTRAINTS,
   restoredLedger: z.optional(z.string()),
+  activeRegion: z.optional(z.string()),
+  responderKeyArn: z.optional(z.string()),
 });
+
+/** What a deployment in two Regions says of them. */
+interface AskedRegion {
+  readonly activeRegion: string;
+  readonly responderKeyArn: string;
+  /** Whether this deployment makes it active: the one before it of the same stack asked otherwise, or had another table. */
+  readonly changed: boolean;
+}
+
+const asked = z.object({
+  activeRegion: z.string(),
+  responderKeyArn: z.string(),
+  restoredLedger: z.optional(z.string()),
+});
+
+/**
+ * The Region that a deployment wants active; undefined with one Region.
+ *
+ * @param oldProperties those of the deployment before. @default - it is the first one
+ */
+export function readAskedRegion(properties: unknown, oldProperties?: unknown): AskedRegion | undefined {
+  const { data } = asked.safeParse(properties);
+  if (data === undefined) return undefined;
+  const before = asked.safeParse(oldProperties).data;
+  const changed =
+    before !== undefined &&
+    (before.activeRegion !== data.activeRegion || before.restoredLedger !== data.restoredLedger);
+  return { activeRegion: data.activeRegion, responderKeyArn: data.responderKeyArn, changed };
+}
 
 /** Whether the settings of the deployment name a restored table. */
 export function isRestored(resourceProperties: Readonly<Record<string, unknown>>): boolean {

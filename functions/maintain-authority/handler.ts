@@ -27,6 +27,7 @@ import { checkRootKeys } from '../../shared/rotation/check-root-keys.ts';
 import { declareSlots } from '../../shared/rotation/declare-slots.ts';
 import { reconcileRoots } from '../../shared/rotation/reconcile-roots.ts';
 import { rollOverIssuers } from '../../shared/rotation/roll-over-issuers.ts';
+import { activeRegionElsewhere } from '../../shared/store/active-region.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
@@ -91,8 +92,18 @@ const deps = {
  * @throws Error where something could not be done, after everything else was tried: the schedule tries again.
  */
 export async function handler(event: CloudFormationCustomResourceEvent | Scheduled): Promise<void> {
-  if (isDeployment(event)) await answerCloudFormation(event, 'authority-data', await atDeployment(event));
+  const active = await activeRegionElsewhere(table);
+  if (active !== undefined) await rest(event, active);
+  else if (isDeployment(event))
+    await answerCloudFormation(event, 'authority-data', await atDeployment(event));
   else throwIfAny(await run({ isDeployment: false }));
+}
+
+/** The other Region maintains the authority; a deployment of this one declares the same slots. */
+async function rest(event: CloudFormationCustomResourceEvent | Scheduled, active: string): Promise<void> {
+  log.info('passive Region', { reason: `${active} is active` });
+  if (isDeployment(event))
+    await answerCloudFormation(event, 'authority-data', { status: 'SUCCESS', data: {} });
 }
 
 /** Nothing that matters is in the event of the schedule. */

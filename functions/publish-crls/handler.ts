@@ -18,6 +18,7 @@ import {
   publishAllLists,
   publishChangedLists,
 } from '../../shared/revocation/publish-lists.ts';
+import { activeRegionElsewhere } from '../../shared/store/active-region.ts';
 import { changedShards } from '../../shared/store/changed-shards.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoAuthorityReader } from '../../shared/store/read-authority.ts';
@@ -58,9 +59,19 @@ const deps: PublishListsDependencies = {
  * @throws Error where a list could not be published, after all others were: the stream and the schedule try again.
  */
 export async function handler(event: PublishEvent): Promise<void> {
-  if (isDeployment(event)) await answerCloudFormation(event, 'revocation-lists', await atDeployment(event));
+  const active = await activeRegionElsewhere(table);
+  if (active !== undefined) await rest(event, active);
+  else if (isDeployment(event))
+    await answerCloudFormation(event, 'revocation-lists', await atDeployment(event));
   else if (isStreamEvent(event)) check(await publishChangedLists(deps, changedShards(event.Records)));
   else check(await all());
+}
+
+/** The other Region publishes: what this one has is not served until it is active, when all lists are made. */
+async function rest(event: PublishEvent, active: string): Promise<void> {
+  log.info('passive Region', { reason: `${active} is active` });
+  if (isDeployment(event))
+    await answerCloudFormation(event, 'revocation-lists', { status: 'SUCCESS', data: {} });
 }
 
 /** Runs by the stream measure no age, so that they can't hide that the schedule is gone. */

@@ -4,6 +4,7 @@ import { eventBridgeClient, eventBus } from '../../shared/publish/event-bus.ts';
 import { publishCertificateEvents } from '../../shared/rotation/certificate-events.ts';
 import type { CertificateChange } from '../../shared/rotation/ports.ts';
 import { publishEvents } from '../../shared/rotation/publish-events.ts';
+import { activeRegionElsewhere } from '../../shared/store/active-region.ts';
 import { dynamoAuthorityEventLog } from '../../shared/store/authority-event-log.ts';
 import { dynamoCertificateRecords } from '../../shared/store/certificate-records.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
@@ -28,6 +29,8 @@ const deps = {
  * @throws Error where the bus did not take all of it: the stream or the next run publishes it again.
  */
 export async function handler(event: PublishEventsEvent): Promise<void> {
+  const active = await activeRegionElsewhere(table);
+  if (active !== undefined) return log.info('passive Region', { reason: `${active} is active` });
   const changes = changesIn(event);
   if (changes !== undefined) return publishChanges(changes);
   for (const { id: operation } of await publishEvents(deps)) log.info('event published', { operation });

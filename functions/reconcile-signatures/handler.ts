@@ -5,6 +5,8 @@ import {
   SIGNATURES_UNEXPLAINED,
 } from '../../shared/config/metrics.ts';
 import { systemClock, toRfc3339 } from '../../shared/domain/instant.ts';
+import { keyArnIn } from '../../shared/domain/key-arn.ts';
+import type { Slot } from '../../shared/domain/slot.ts';
 import { signatureRecords } from '../../shared/kms/signature-records.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { measured, metrics } from '../../shared/observability/measurement.ts';
@@ -29,7 +31,8 @@ const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const slots = dynamoSlotStore(table);
 const deps = {
   records: signatureRecords({ functions: listOf(environment.SIGNING_LOG_GROUPS).map(signingFunction) }),
-  progress: dynamoReconciliationProgress(table),
+  // Each Region reconciles the uses of its own keys; also the passive one, whose keys nobody uses.
+  progress: dynamoReconciliationProgress({ ...table, writesIn: 'either' }),
   events: eventBus({ client: eventBridgeClient(), busName: environment.EVENT_BUS_NAME }),
   clock: systemClock,
   onUnexplained,
@@ -45,11 +48,13 @@ export async function handler(
   context: { getRemainingTimeInMillis(): number },
 ): Promise<Reconciliation> {
   const declared = await slots.readSlots();
+  const region = await table.client.config.region();
+  const here = ({ keyArn }: Pick<Slot, 'keyArn'>) => keyArnIn(region, keyArn);
   const result = await reconcileSignatures({
     ...deps,
     keys: {
-      all: new Set([...declared.map(({ keyArn }) => keyArn), environment.RESPONDER_KEY_ARN]),
-      roots: new Set(declared.filter(({ kind }) => kind === 'root').map(({ keyArn }) => keyArn)),
+      all: new Set([...declared, { keyArn: environment.RESPONDER_KEY_ARN }].map(here)),
+      roots: new Set(declared.filter(({ kind }) => kind === 'root').map(here)),
     },
     remainingMilliseconds: () => context.getRemainingTimeInMillis(),
   });

@@ -5,6 +5,7 @@ import { createLog } from '../../shared/observability/log.ts';
 import { measured, metrics } from '../../shared/observability/measurement.ts';
 import { eventBridgeClient, eventBus } from '../../shared/publish/event-bus.ts';
 import { type ExpiryReport, endingServers, reportExpiry } from '../../shared/rotation/expiry-report.ts';
+import { activeRegionElsewhere } from '../../shared/store/active-region.ts';
 import { dynamoCertificateListing } from '../../shared/store/certificate-listing.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoExpiryLedger } from '../../shared/store/expiry-ledger.ts';
@@ -28,7 +29,12 @@ const deps = {
 export async function handler(
   _event: unknown,
   context: { getRemainingTimeInMillis(): number },
-): Promise<ExpiryReport> {
+): Promise<ExpiryReport | undefined> {
+  const active = await activeRegionElsewhere(options);
+  if (active !== undefined) {
+    log.info('passive Region', { reason: `${active} is active` });
+    return undefined;
+  }
   const report = await reportExpiry({
     ...deps,
     remainingMilliseconds: () => context.getRemainingTimeInMillis(),

@@ -4,6 +4,7 @@ import { systemClock } from '../../shared/domain/instant.ts';
 import { type SweepResult, sweepReservations } from '../../shared/issuance/sweep-reservations.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { measured, metrics } from '../../shared/observability/measurement.ts';
+import { activeRegionElsewhere } from '../../shared/store/active-region.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoIssuanceStore } from '../../shared/store/issuance-store.ts';
 import { dynamoLedgerFence } from '../../shared/store/ledger.ts';
@@ -15,7 +16,7 @@ const store = dynamoIssuanceStore({ ...table, rootIds: [], issuerIds: [] });
 const fence = dynamoLedgerFence(table);
 
 /**
- * Runs on a schedule: voids what was reserved and never finished, until its time is used.
+ * Runs on a schedule: voids what was reserved and never finished, until its time is used. It rests in the passive Region.
  *
  * @throws Error where one of them could not be voided, after all others were: the alarm shall ring. @throws AppError
  * `authority_not_ready` where the ledger is fenced: a restored reservation may be of a certificate that was issued since.
@@ -23,7 +24,12 @@ const fence = dynamoLedgerFence(table);
 export async function handler(
   _event: unknown,
   context: { getRemainingTimeInMillis(): number },
-): Promise<SweepResult> {
+): Promise<SweepResult | undefined> {
+  const active = await activeRegionElsewhere(table);
+  if (active !== undefined) {
+    log.info('passive Region', { reason: `${active} is active` });
+    return undefined;
+  }
   await fence.checkOpen();
   const remainingMilliseconds = () => context.getRemainingTimeInMillis();
   const result = await sweepReservations({ store, clock: systemClock, remainingMilliseconds });

@@ -1,18 +1,30 @@
 import { Aspects, Aws, type Stack, Tags } from 'aws-cdk-lib';
-import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnGlobalTable, CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnCodeSigningConfig, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
+import { isActive, type Placement, settingsInStandby } from '../settings/regions.ts';
 import type { Settings } from '../settings/settings.ts';
+import { ApiAlarms } from './api-alarms.ts';
+import { encryptReplicas, tagReplicas } from './global-table.ts';
+import { MeasuredAlarm } from './measured-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
 
 /*
  * Settings that concern every resource of a kind in a stack, also those that a later change adds.
  */
 
-/** Applies these settings to a stack; to be called when all of its constructs are there. */
-export function applyAcross(stack: Stack, { codeSigning, encryption, tags }: Settings): void {
+/**
+ * Applies these settings to a stack; to be called when all of its constructs are there.
+ *
+ * @param placement @default - one Region
+ */
+export function applyAcross(stack: Stack, settings: Settings, placement?: Placement): void {
+  const { codeSigning, encryption, tags } = settings;
+  if (placement !== undefined) visit(stack, (node) => equipReplicas(node, settings));
+  if (!isActive(placement)) visit(stack, silenceWhilePassive);
   if (codeSigning !== undefined) requireSignedCode(stack, codeSigning.profileVersionArns);
   const { logsKeyArn, tableKeyArn } = encryption;
   if (tableKeyArn !== undefined) encryptTable(stack, tableKeyArn);
@@ -46,6 +58,27 @@ function encryptTable(stack: Stack, kmsMasterKeyId: string): void {
       node.sseSpecification = { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId };
     if (node instanceof ServiceFunction && node.usesTable) node.policy.addStatements(throughDynamo);
   });
+}
+
+/** The table of the primary Region declares its replica in the other one too. */
+function equipReplicas(node: IConstruct, settings: Settings): void {
+  if (!(node instanceof CfnGlobalTable)) return;
+  tagReplicas(node, settings.tags);
+  const keyArns = [settings, settingsInStandby(settings)].map(({ encryption }) => encryption.tableKeyArn);
+  const [primary, standby] = keyArns;
+  if (primary !== undefined && standby !== undefined) encryptReplicas(node, [primary, standby]);
+}
+
+/**
+ * In the passive Region lists are not renewed and requests are refused. Its other alarms ring: schedules that fail or do not
+ * run, and uses of its keys, of which there may be none.
+ */
+function silenceWhilePassive(node: IConstruct): void {
+  if (!(node instanceof CfnAlarm)) return;
+  const silent = node.node.scopes.some(
+    (one) => one instanceof ApiAlarms || (one instanceof MeasuredAlarm && one.ringsWithoutValues),
+  );
+  if (silent) node.actionsEnabled = false;
 }
 
 /** Lambda refuses code for the functions that none of the profiles signed, also in an update beside CloudFormation. */

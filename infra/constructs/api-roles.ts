@@ -5,6 +5,7 @@ import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../shared/domain/profile.ts';
 import type { ApiEndpoint } from './api-endpoint.ts';
 import { STAGE } from './api-policy.ts';
+import { findingArn } from './finding-arn.ts';
 
 export interface ApiRolesProps {
   readonly endpoint: ApiEndpoint;
@@ -172,9 +173,9 @@ function leadsTo(path: string, route: string): boolean {
 }
 
 /** The resource of {@link invocation} as cdk-nag writes it: references as `<logical id>`. */
-function finding({ logicalId }: ApiEndpoint, call: Call): string {
+function finding(endpoint: ApiEndpoint, call: Call): string {
   const [method, path = ''] = call.split(' ');
-  return `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${logicalId}>/${STAGE}/${method}${wildcards(path)}`;
+  return findingArn(endpoint, 'execute-api', `<${endpoint.logicalId}>/${STAGE}/${method}${wildcards(path)}`);
 }
 
 function wildcards(path: string): string {

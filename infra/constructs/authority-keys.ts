@@ -23,7 +23,7 @@ export type SigningRoles = Readonly<
   >
 >;
 
-/** A CA that the settings declare, as custom resources get it. */
+/** A CA that the settings declare, as custom resources get it: in both of two Regions with the ARN of the primary key. */
 export interface DeclaredCa {
   readonly id: string;
   readonly keyArn: string;
@@ -58,18 +58,44 @@ export interface DeclaredAuthority {
 /** Of the Julian calendar. */
 const YEAR_SECONDS = 31_557_600;
 
-/** The keys of the authority, each with the functions that may sign with it, and with those that read its public key. */
-export function authorityKeys(scope: Construct, settings: Settings, roles: SigningRoles): DeclaredAuthority {
+/** Where the keys are in two Regions. */
+export type KeyRegions =
+  | { readonly standby: string }
+  /** The ARN of the primary key of a CA or a responder, by its id. */
+  | { readonly primaryKeyArn: (id: string) => string };
+
+/**
+ * The keys of the authority, each with the functions that may sign with it, and with those that read its public key.
+ *
+ * @param regions @default - one Region
+ */
+export function authorityKeys(
+  scope: Construct,
+  settings: Settings,
+  roles: SigningRoles,
+  regions?: KeyRegions,
+): DeclaredAuthority {
   const { authority, keyAdministration: administration, root, successorRoots, issuers } = settings;
   const creator = roles['create-authority'];
   const maintainer = roles['maintain-authority'];
   const certifier = roles['certify-issuer'];
   const rootCertifier = roles['certify-root'];
+  const here: string[] = [];
   const key = (
     purpose: 'CA' | 'OCSP',
     { id, keySpec }: { readonly id: string; readonly keySpec: CaKeySpec },
     use: Pick<SigningKeyProps, 'signers' | 'readers' | 'watchers' | 'switchers'>,
-  ) => new SigningKey(scope, id, { purpose, id, keySpec, authority, administration, ...use }).keyArn;
+  ) => {
+    const common = { purpose, id, keySpec, authority, administration, ...use };
+    if (regions === undefined || 'standby' in regions) {
+      const { keyArn } = new SigningKey(scope, id, { ...common, regions });
+      here.push(keyArn);
+      return keyArn;
+    }
+    const primaryKeyArn = regions.primaryKeyArn(id);
+    here.push(new SigningKey(scope, id, { ...common, regions: { primaryKeyArn } }).keyArn);
+    return primaryKeyArn;
+  };
   const ca = (slot: Settings['issuers'][number], use: Parameters<typeof key>[2]): DeclaredCa => {
     const { id, keySpec, lifetimeYears } = slot;
     return { id, keyArn: key('CA', slot, use), keySpec, lifetimeSeconds: lifetimeYears * YEAR_SECONDS };
@@ -112,7 +138,7 @@ export function authorityKeys(scope: Construct, settings: Settings, roles: Signi
     ),
     responderKeyArn: key('OCSP', RESPONDER, { signers: [roles['answer-ocsp']], readers: [maintainer] }),
   };
-  onlyDeclaredKeys(scope, [certifier, rootCertifier, maintainer], declared);
+  onlyDeclaredKeys(scope, [certifier, rootCertifier, maintainer], here, declared);
   return declared;
 }
 
@@ -131,9 +157,9 @@ function withoutState(root: DeclaredRoot | DeclaredExternalRoot): DeclaredCa | D
 function onlyDeclaredKeys(
   scope: Construct,
   roles: IRole[],
-  { roots, issuers, responderKeyArn }: DeclaredAuthority,
+  keyArns: string[],
+  { roots }: Pick<DeclaredAuthority, 'roots'>,
 ): void {
-  const keyArns = [...roots, ...issuers].map(({ keyArn }) => keyArn);
   const switched = roots.filter((root) => root.disabledBetweenUses).map(({ keyArn }) => keyArn);
   new Policy(scope, 'OnlyDeclaredKeys', {
     roles,
@@ -142,7 +168,7 @@ function onlyDeclaredKeys(
         sid: 'OnlyDeclaredKeys',
         effect: Effect.DENY,
         actions: ['kms:GetPublicKey', 'kms:Sign'],
-        notResources: [...keyArns, responderKeyArn],
+        notResources: keyArns,
       }),
       // Without such roots no key policy allows it.
       ...(switched.length === 0

@@ -11,10 +11,13 @@ import {
 import { Construct } from 'constructs';
 import * as METRICS from '../../shared/config/metrics.ts';
 import { metricsNamespaceOf } from '../../shared/config/metrics-namespace.ts';
+import type { Placement } from '../settings/regions.ts';
 import { STAGE } from './api-policy.ts';
 
 export interface DashboardProps {
   readonly authority: string;
+  /** @default - one Region */
+  readonly placement?: Placement | undefined;
 }
 
 const HOUR = Duration.hours(1);
@@ -24,10 +27,10 @@ const HOUR = Duration.hours(1);
  * end. It has fewer than 50 metrics, so that it is one of the three that an account has free of charge (CloudWatch pricing).
  */
 export class Dashboard extends Construct {
-  constructor(scope: Construct, id: string, { authority }: DashboardProps) {
+  constructor(scope: Construct, id: string, { authority, placement }: DashboardProps) {
     super(scope, id);
     new CloudWatchDashboard(this, 'Dashboard', {
-      dashboardName: `fleetseal-${authority}`,
+      dashboardName: dashboardName(authority, placement),
       defaultInterval: Duration.days(1),
       widgets: [
         [new TextWidget({ width: 24, height: 2, markdown: heading(authority) })],
@@ -37,6 +40,12 @@ export class Dashboard extends Construct {
       ],
     });
   }
+}
+
+/** An account has one list of dashboards for all Regions (CloudWatch user guide, "Using Amazon CloudWatch dashboards"). */
+function dashboardName(authority: string, placement: Placement | undefined): string {
+  const name = `fleetseal-${authority}`;
+  return placement?.here === 'standby' ? `${name}-${placement.standby}` : name;
 }
 
 function heading(authority: string): string {

@@ -2,12 +2,16 @@ import { CustomResource, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { declarationOf } from '../settings/declaration.ts';
+import type { Placement } from '../settings/regions.ts';
 import type { Settings } from '../settings/settings.ts';
 import { deploymentStep, SERVICE_TIMEOUT } from './deployment-step.ts';
+import { findingArn } from './finding-arn.ts';
 import { ServiceFunction, type ServiceFunctionContext } from './service-function.ts';
 
 export interface DeploymentGuardProps extends ServiceFunctionContext {
   readonly settings: Settings;
+  /** @default - one Region */
+  readonly placement?: Placement | undefined;
 }
 
 const TYPE = 'Custom::DeploymentCheck';
@@ -20,10 +24,12 @@ export class DeploymentGuard extends Construct {
   private readonly check: CustomResource;
   private readonly checker: ServiceFunction;
   private readonly settings: Settings;
+  private readonly placement: Placement | undefined;
 
-  constructor(scope: Construct, id: string, { settings, ...context }: DeploymentGuardProps) {
+  constructor(scope: Construct, id: string, { settings, placement, ...context }: DeploymentGuardProps) {
     super(scope, id);
     this.settings = settings;
+    this.placement = placement;
     this.checker = new ServiceFunction(this, 'Function', { ...context, name: 'check-deployment' });
     // It has no resource (service authorization reference, "Actions for AWS CloudFormation").
     this.checker.policy.addStatements(
@@ -34,9 +40,25 @@ export class DeploymentGuard extends Construct {
       reason: 'ListStacks has no resource.',
     });
     this.readsStateOf(Stack.of(this));
+    if (placement?.here === 'standby') this.checker.policy.addStatements(context.table.describeStatement());
     this.check = deploymentStep(this, 'Check', this.checker, {
       resourceType: TYPE,
       properties: { ...this.declaration(), otherAuthorities: settings.otherAuthorities },
+    });
+  }
+
+  /** The stream of this Region's replica, in the standby Region. */
+  get streamArn(): string {
+    return this.check.getAttString('StreamArn');
+  }
+
+  /** The ARN of a key of the primary Region, in the standby one, which reads its id in its own replica. */
+  primaryKeyArn(id: string): string {
+    return Stack.of(this).formatArn({
+      service: 'kms',
+      region: this.placement?.primary ?? '',
+      resource: 'key',
+      resourceName: `mrk-${this.check.getAttString(id.replaceAll('-', ''))}`,
     });
   }
 
@@ -62,7 +84,9 @@ export class DeploymentGuard extends Construct {
   }
 
   private declaration() {
-    return { ...declarationOf(this.settings), nameConstraints: this.settings.nameConstraints };
+    const { primary, standby, active } = this.placement ?? {};
+    const regions = this.placement && { primary, standby, active };
+    return { ...declarationOf(this.settings), nameConstraints: this.settings.nameConstraints, regions };
   }
 
   /** By name: a reference to another stack that depends on this one is not possible. */
@@ -72,7 +96,7 @@ export class DeploymentGuard extends Construct {
     this.checker.policy.addStatements(
       new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack] }),
     );
-    const arn = `arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/${resourceName}`;
+    const arn = findingArn(this, 'cloudformation', `stack/${resourceName}`);
     Validations.of(this.checker.policy).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${arn}]`,
       reason: 'The wildcard stands for the id of the stack.',

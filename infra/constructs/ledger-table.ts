@@ -5,18 +5,30 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { INDEXES, TABLE_KEY, TTL_ATTRIBUTE } from '../../shared/config/table.ts';
 import { leadingKey, type TableGrant } from '../permissions.ts';
+import type { Placement } from '../settings/regions.ts';
 import { tableOfStream } from '../settings/restored-ledger.ts';
 import type { Settings } from '../settings/settings.ts';
+import { globalTable, globalTableName } from './global-table.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
 /** What of the settings concerns the table. */
-export type LedgerTableProps = Pick<Settings, 'recoveryPeriodDays' | 'restoredLedger' | 'warmThroughput'>;
+export interface LedgerTableProps
+  extends Pick<Settings, 'authority' | 'recoveryPeriodDays' | 'restoredLedger' | 'warmThroughput'> {
+  /** @default - one Region */
+  readonly placement?: Placement | undefined;
+}
 
 /** A table as policies and functions refer to it. */
 interface TableReference {
   readonly tableName: string;
   readonly tableArn: string;
+}
+
+/** The table of the stack itself. */
+interface OwnTable extends TableReference {
+  /** Undefined for the replica in the standby Region: only a deployment knows its stream. */
+  readonly streamArn: string | undefined;
 }
 
 /**
@@ -25,14 +37,43 @@ interface TableReference {
  */
 export class LedgerTable extends Construct {
   readonly tableName: string;
-  readonly streamArn: string;
+  /** Whether it is one of two replicas, of which only that in the active Region is written. */
+  readonly isGlobal: boolean;
   /** The table that the one in use was restored from; undefined where it is the stack's own. */
   readonly former: TableReference | undefined;
   private readonly tableArn: string;
+  private stream: string | undefined;
 
   constructor(scope: Construct, id: string, props: LedgerTableProps) {
     super(scope, id);
-    const { recoveryPeriodDays, restoredLedger: restored, warmThroughput } = props;
+    const { restoredLedger: restored, placement } = props;
+    const own = this.own(props);
+    const used = restored === undefined ? own : tableOfStream(restored.streamArn);
+    this.isGlobal = placement !== undefined;
+    this.tableName = used.tableName;
+    this.tableArn = placement?.here === 'standby' ? this.named(used.tableName).tableArn : used.tableArn;
+    this.former = restored === undefined ? undefined : this.formerOf(restored, own);
+    if (placement?.here !== 'standby') this.stream = restored?.streamArn ?? own.streamArn;
+  }
+
+  /** The table that is made here, or the replica that the primary Region makes of it. */
+  private own(props: LedgerTableProps): OwnTable {
+    const { authority, placement } = props;
+    if (placement === undefined) return this.exported(this.table(props));
+    if (placement.here === 'standby')
+      return { ...this.named(globalTableName(authority)), streamArn: undefined };
+    const table = globalTable(this, 'Table', { ...props, placement });
+    return this.exported({ tableName: table.ref, tableArn: table.attrArn, streamArn: table.attrStreamArn });
+  }
+
+  /** With any settings: the service stack is deployed later, and CloudFormation deletes no export that it still imports. */
+  private exported(own: OwnTable): OwnTable {
+    for (const value of Object.values(own)) Stack.of(this).exportValue(value);
+    return own;
+  }
+
+  /** In one Region. */
+  private table({ recoveryPeriodDays, warmThroughput }: LedgerTableProps): OwnTable {
     const table = new Table(this, 'Table', {
       partitionKey: text(TABLE_KEY.partition),
       sortKey: text(TABLE_KEY.sort),
@@ -50,15 +91,6 @@ export class LedgerTable extends Construct {
     });
     const { tableStreamArn } = table;
     if (tableStreamArn === undefined) throw new Error('the ledger has no stream');
-    const own = { tableName: table.tableName, tableArn: table.tableArn, streamArn: tableStreamArn };
-    const used =
-      restored === undefined ? own : { ...tableOfStream(restored.streamArn), streamArn: restored.streamArn };
-    this.tableName = used.tableName;
-    this.tableArn = used.tableArn;
-    this.streamArn = used.streamArn;
-    this.former = restored === undefined ? undefined : this.formerOf(restored, own);
-    // With any settings: the service stack is deployed later, and CloudFormation deletes no export that it still imports.
-    for (const value of Object.values(own)) Stack.of(this).exportValue(value);
     for (const { name, partition, sort, include } of Object.values(INDEXES))
       table.addGlobalSecondaryIndex({
         indexName: name,
@@ -68,6 +100,23 @@ export class LedgerTable extends Construct {
           ? { projectionType: ProjectionType.KEYS_ONLY }
           : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...include] }),
       });
+    return { tableName: table.tableName, tableArn: table.tableArn, streamArn: tableStreamArn };
+  }
+
+  /** ARN of the stream. @throws Error in the standby Region before {@link useStream}. */
+  get streamArn(): string {
+    if (this.stream === undefined) throw new Error('the stream of the replica is not known yet');
+    return this.stream;
+  }
+
+  /** Says which stream the replica in the standby Region has. */
+  useStream(streamArn: string): void {
+    this.stream = streamArn;
+  }
+
+  /** The permission to look up the stream of the replica. */
+  describeStatement(): PolicyStatement {
+    return new PolicyStatement({ actions: ['dynamodb:DescribeTable'], resources: [this.tableArn] });
   }
 
   /**
@@ -112,13 +161,17 @@ export class LedgerTable extends Construct {
     own: TableReference,
   ): TableReference {
     if (formerTableName === undefined) return own;
+    return this.named(formerTableName);
+  }
+
+  private named(tableName: string): TableReference {
     const tableArn = Stack.of(this).formatArn({
       service: 'dynamodb',
       resource: 'table',
-      resourceName: formerTableName,
+      resourceName: tableName,
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
-    return { tableName: formerTableName, tableArn };
+    return { tableName, tableArn };
   }
 
   /** What Lambda needs to read the stream for a function, with the function's role (Lambda developer guide, "DynamoDB"). */

@@ -7,6 +7,7 @@ import {
   RESPONDER_SECONDS,
   ROOT_KEYS_IN_WRONG_STATE,
 } from '../../shared/config/metrics.ts';
+import type { Placement } from '../settings/regions.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { DeclaredAuthority } from './authority-keys.ts';
 import { MeasuredAlarm } from './measured-alarm.ts';
@@ -19,6 +20,8 @@ export interface MaintenanceProps {
   readonly environment: Environment;
   /** The CAs that the settings declare, with their keys. */
   readonly declared: Pick<DeclaredAuthority, 'roots' | 'issuers'>;
+  /** @default - one Region */
+  readonly placement?: Placement | undefined;
 }
 
 const RUNBOOK = 'The authority is not maintained';
@@ -40,7 +43,7 @@ export class Maintenance extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, maintainer, environment, declared: { roots, issuers } }: MaintenanceProps,
+    { settings, maintainer, environment, placement, declared: { roots, issuers } }: MaintenanceProps,
   ) {
     super(scope, id);
     const { authority, alarmTopicArn, revocation } = settings;
@@ -60,6 +63,8 @@ export class Maintenance extends Construct {
         responderKeyArn: environment.RESPONDER_KEY_ARN,
         rootListLifetimeSeconds: environment.ROOT_LIST_LIFETIME_SECONDS,
         additionalRoots: settings.additionalRoots,
+        // Where it changes, what the other Region did until then is done here.
+        activeRegion: placement?.active,
       },
     });
     data.node.addDependency(maintainer);

@@ -21,11 +21,15 @@ export interface MeasuredAlarmProps<Of extends Metric = Metric<never>>
 
 /** An alarm on a metric that functions emit. */
 export class MeasuredAlarm<Of extends Metric = Metric<never>> extends Construct {
+  /** Whether it rings when values cease to come. */
+  readonly ringsWithoutValues: boolean;
+
   constructor(scope: Construct, id: string, props: MeasuredAlarmProps<Of>) {
     super(scope, id);
     const { authority, metric, dimensions, alarmTopicArn, ...alarm } = props;
+    this.ringsWithoutValues = 'highestOrMissing' in props.when;
     new OperatorAlarm(this, 'Alarm', {
-      periods: 'highestOrMissing' in props.when ? 3 : 1,
+      periods: this.ringsWithoutValues ? 3 : 1,
       ...alarm,
       metric: functionMetric(authority, metric, dimensions),
       topicArn: alarmTopicArn,

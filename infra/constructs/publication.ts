@@ -2,6 +2,7 @@ import { CustomResource, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import { OLDEST_LIST_SECONDS } from '../../shared/config/metrics.ts';
+import type { Placement } from '../settings/regions.ts';
 import type { Settings } from '../settings/settings.ts';
 import { LedgerStream } from './ledger-stream.ts';
 import type { LedgerTable } from './ledger-table.ts';
@@ -14,6 +15,8 @@ export interface PublicationProps {
   readonly publisher: ServiceFunction;
   readonly environment: Environment;
   readonly table: LedgerTable;
+  /** @default - one Region */
+  readonly placement?: Placement | undefined;
 }
 
 const RUNBOOK = 'Revocation lists are old';
@@ -28,8 +31,9 @@ const CHECK_MINUTES = 5;
  * no other for long.
  */
 export class Publication extends Construct {
-  constructor(scope: Construct, id: string, { settings, publisher, environment, table }: PublicationProps) {
+  constructor(scope: Construct, id: string, props: PublicationProps) {
     super(scope, id);
+    const { settings, publisher, environment, table, placement } = props;
     const { authority, alarmTopicArn, revocation } = settings;
     const lists = new CustomResource(this, 'Lists', {
       serviceToken: publisher.fn.functionArn,
@@ -39,6 +43,8 @@ export class Publication extends Construct {
         revocationUrl: environment.REVOCATION_URL,
         issuerIds: environment.ISSUER_IDS,
         listLifetimeSeconds: environment.LIST_LIFETIME_SECONDS,
+        // Where it changes, what the other Region did until then is done here.
+        activeRegion: placement?.active,
       },
     });
     lists.node.addDependency(publisher);

@@ -1,4 +1,12 @@
-import { CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import {
+  Annotations,
+  CfnOutput,
+  CfnResource,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  Validations,
+} from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
@@ -17,12 +25,15 @@ import { RestApiOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origin
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { OCSP_PATH } from '../../shared/domain/revocation-points.ts';
+import type { Placement } from '../settings/regions.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export interface RevocationDistributionProps {
   readonly authority: string;
   readonly bucket: IBucket;
   readonly revocation: Settings['revocation'];
+  /** @default - one Region */
+  readonly placement?: Placement | undefined;
 }
 
 /** An error is never cached longer: a list that was missing is served as soon as it exists. */
@@ -44,8 +55,10 @@ export class RevocationDistribution extends Construct {
   private readonly distribution: Distribution;
   private readonly behavior: Omit<BehaviorOptions, 'origin'>;
 
-  constructor(scope: Construct, id: string, { authority, bucket, revocation }: RevocationDistributionProps) {
+  constructor(scope: Construct, id: string, props: RevocationDistributionProps) {
     super(scope, id);
+    const { authority, bucket, revocation, placement } = props;
+    const hasName = placement?.servesRevocationData ?? true;
     this.behavior = {
       viewerProtocolPolicy: ViewerProtocolPolicy.ALLOW_ALL,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
@@ -74,7 +87,7 @@ export class RevocationDistribution extends Construct {
       errorResponses: [403, 404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: ERROR_TTL })),
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
-      ...alias(this, revocation),
+      ...alias(this, revocation, hasName),
     });
     const { distributionDomainName } = this.distribution;
     this.url = `http://${revocation.domainName ?? distributionDomainName}`;
@@ -84,6 +97,26 @@ export class RevocationDistribution extends Construct {
       if (construct instanceof CfnResource)
         construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     acknowledge(this.distribution, revocation.certificateArn === undefined);
+    if (placement !== undefined) this.sayHowToMove(hasName);
+  }
+
+  /** What the commands that move the name need. */
+  private sayHowToMove(hasName: boolean): void {
+    const { distributionId, distributionDomainName } = this.distribution;
+    new CfnOutput(Stack.of(this), 'RevocationDistributionId', {
+      value: distributionId,
+      description: 'CloudFront distribution of the revocation data in this Region.',
+    });
+    new CfnOutput(Stack.of(this), 'RevocationDomainTarget', {
+      value: distributionDomainName,
+      description:
+        'Target of the CNAME or alias record for the name of the revocation data, while this Region serves it.',
+    });
+    if (!hasName)
+      Annotations.of(this.distribution).acknowledgeWarning(
+        '@aws-cdk/aws-cloudfront:emptyDomainNames',
+        'The distribution of the other Region has the name.',
+      );
   }
 
   /** Serves OCSP from `api`. */
@@ -96,12 +129,15 @@ export class RevocationDistribution extends Construct {
   }
 }
 
-/** Its alias and the certificate of that name, where the settings give one. */
-function alias(scope: Construct, { domainName, certificateArn }: Settings['revocation']) {
+/**
+ * Its alias and the certificate of that name, where the settings give one. Of two distributions only one can have the name;
+ * the other one needs the certificate to get it (CloudFront developer guide, "Move an alternate domain name").
+ */
+function alias(scope: Construct, { domainName, certificateArn }: Settings['revocation'], hasName: boolean) {
   return domainName === undefined || certificateArn === undefined
     ? {}
     : {
-        domainNames: [domainName],
+        domainNames: hasName ? [domainName] : [],
         minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
         certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn),
       };

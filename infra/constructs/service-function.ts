@@ -18,8 +18,9 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Environment } from '../../shared/config/environment.ts';
+import type { Environment, VariableName } from '../../shared/config/environment.ts';
 import { METRICS_NAMESPACE, metricsNamespaceOf } from '../../shared/config/metrics-namespace.ts';
+import { TWO_REGIONS } from '../../shared/config/two-regions.ts';
 import type { Bundles } from '../bundle.ts';
 import { FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
 import { OBJECT_PERMISSIONS, PUBLISHERS, TABLE_PERMISSIONS } from '../permissions.ts';
@@ -38,8 +39,8 @@ export interface ServiceFunctionContext {
   readonly objects?: RevocationBucket;
   /** Where the functions that publish events do so. @default - no function of the stack does */
   readonly bus?: EventBus;
-  /** All variables; each function gets those in its row. */
-  readonly environment: Environment;
+  /** At least the variables that its row names; it gets no other. */
+  readonly environment: Partial<Environment>;
   readonly logRetentionDays: number;
 }
 
@@ -134,8 +135,11 @@ export class ServiceFunction extends Construct {
       timeout: Duration.seconds(row.timeoutSeconds),
       role: Role.fromRoleArn(this, 'FunctionRole', role.roleArn, { mutable: false }),
       environment: {
-        ...Object.fromEntries(row.variables.map((variable) => [variable, props.environment[variable]])),
+        ...Object.fromEntries(
+          row.variables.map((variable) => [variable, givenValue(variable, props.environment)]),
+        ),
         [METRICS_NAMESPACE]: metricsNamespaceOf(props.authority),
+        ...(props.table.isGlobal ? { [TWO_REGIONS]: 'yes' } : {}),
       },
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -160,6 +164,12 @@ export class ServiceFunction extends Construct {
     this.policy.addStatements(...objects.statements(grants));
     objects.acknowledge(this.policy, grants);
   }
+}
+
+function givenValue(variable: VariableName, environment: Partial<Environment>): string {
+  const value = environment[variable];
+  if (value === undefined) throw new Error(`${variable} has no value`);
+  return value;
 }
 
 function acknowledge(fn: LambdaFunction): void {

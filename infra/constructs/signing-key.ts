@@ -9,7 +9,7 @@ import {
   PolicyDocument,
   PolicyStatement,
 } from 'aws-cdk-lib/aws-iam';
-import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { CfnAlias, CfnReplicaKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { CaKeySpec } from '../../shared/domain/authority.ts';
 import { SIGNATURE_ALGORITHMS } from '../../shared/domain/signature-algorithm.ts';
@@ -31,6 +31,8 @@ export interface SigningKeyProps {
   readonly watchers?: readonly IRole[];
   /** Roles that enable the key for a use, and disable it again. @default none */
   readonly switchers?: readonly IRole[];
+  /** A key of two Regions: the one with the key material first, or its replica. @default - a key of one Region */
+  readonly regions?: { readonly standby: string } | { readonly primaryKeyArn: string } | undefined;
 }
 
 /** Days between the scheduling of a key's deletion and the deletion: KMS's maximum. */
@@ -71,26 +73,77 @@ export class SigningKey extends Construct {
 
   constructor(scope: Construct, id: string, props: SigningKeyProps) {
     super(scope, id);
+    const { regions } = props;
+    this.keyArn =
+      regions !== undefined && 'primaryKeyArn' in regions
+        ? this.replicate(props, regions.primaryKeyArn)
+        : this.create(props, regions?.standby);
+  }
+
+  private create(props: SigningKeyProps, standby: string | undefined): string {
     const key = new Key(this, 'Key', {
-      description: `fleetseal ${props.purpose} key ${props.id} of ${props.authority}`,
+      description: description(props),
       keySpec: KeySpec[props.keySpec],
       keyUsage: KeyUsage.SIGN_VERIFY,
       pendingWindow: Duration.days(PENDING_DAYS),
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      alias: `fleetseal/${props.authority}/${props.id}`,
-      policy: new PolicyDocument({
-        statements: [
-          ...administration(this, props.administration),
-          signing(props.signers, props.keySpec),
-          ...allowIfAny('ReadPublicKey', props.readers, ['kms:GetPublicKey']),
-          ...allowIfAny('ReadState', props.watchers, ['kms:DescribeKey']),
-          ...allowIfAny('EnableForUse', props.switchers, ['kms:EnableKey', 'kms:DisableKey']),
-          nobodyElseSigns(props.signers),
-        ],
-      }),
+      alias: aliasOf(props),
+      policy: policyOf(this, props, standby),
+      ...(standby === undefined ? {} : { multiRegion: true }),
     });
-    this.keyArn = key.keyArn;
+    return key.keyArn;
   }
+
+  /** The same key material, under a policy of its own: KMS copies none. */
+  private replicate(props: SigningKeyProps, primaryKeyArn: string): string {
+    const key = new CfnReplicaKey(this, 'Key', {
+      primaryKeyArn,
+      description: description(props),
+      pendingWindowInDays: PENDING_DAYS,
+      keyPolicy: policyOf(this, props),
+    });
+    key.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    new CfnAlias(this, 'Alias', { aliasName: `alias/${aliasOf(props)}`, targetKeyId: key.attrArn });
+    return key.attrArn;
+  }
+}
+
+function description({ purpose, id, authority }: SigningKeyProps): string {
+  return `fleetseal ${purpose} key ${id} of ${authority}`;
+}
+
+function aliasOf({ authority, id }: SigningKeyProps): string {
+  return `fleetseal/${authority}/${id}`;
+}
+
+/** @param standby the Region that the key is replicated to. @default - none */
+function policyOf(scope: Construct, props: SigningKeyProps, standby?: string): PolicyDocument {
+  return new PolicyDocument({
+    statements: [
+      ...administration(scope, props.administration),
+      ...(standby === undefined ? [] : [replication(props.administration, standby)]),
+      signing(props.signers, props.keySpec),
+      ...allowIfAny('ReadPublicKey', props.readers, ['kms:GetPublicKey']),
+      ...allowIfAny('ReadState', props.watchers, ['kms:DescribeKey']),
+      ...allowIfAny('EnableForUse', props.switchers, ['kms:EnableKey', 'kms:DisableKey']),
+      nobodyElseSigns(props.signers),
+    ],
+  });
+}
+
+/**
+ * CloudFormation replicates the key into one Region, which can hold one replica of it. Nobody may make the replica the
+ * primary key: nothing here needs that, and a replica signs without it.
+ */
+function replication({ deployerRoleArns }: Settings['keyAdministration'], standby: string): PolicyStatement {
+  return allow('Replicate', deployers(deployerRoleArns), ['kms:ReplicateKey'], {
+    StringEquals: { 'kms:ReplicaRegion': standby },
+  });
+}
+
+/** With no roles set, the account's IAM policies decide. */
+function deployers(roleArns: readonly string[]): IPrincipal[] {
+  return roleArns.length > 0 ? roleArns.map((arn) => new ArnPrincipal(arn)) : [new AccountRootPrincipal()];
 }
 
 /**
@@ -104,12 +157,11 @@ function administration(
 ): PolicyStatement[] {
   const account = new AccountRootPrincipal();
   const named = deployerRoleArns.length > 0;
-  const deployers = named ? deployerRoleArns.map((arn) => new ArnPrincipal(arn)) : [account];
   const breakGlass = named ? breakGlassRoleArns.map((arn) => new ArnPrincipal(arn)) : [];
   return [
-    allow('Deploy', [...deployers, ...breakGlass], DEPLOYMENT),
+    allow('Deploy', [...deployers(deployerRoleArns), ...breakGlass], DEPLOYMENT),
     // CloudFormation deletes the key when the creation of the stack fails; a deletion can be cancelled for 30 days.
-    allow('DeleteSlowly', [...deployers, ...breakGlass], ['kms:ScheduleKeyDeletion'], {
+    allow('DeleteSlowly', [...deployers(deployerRoleArns), ...breakGlass], ['kms:ScheduleKeyDeletion'], {
       NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': PENDING_DAYS },
     }),
     allow('Emergency', named ? breakGlass : [account], EMERGENCY),

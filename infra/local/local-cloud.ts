@@ -235,8 +235,8 @@ async function readDeployment({ assembly, data }: LocalCloudOptions, closers: Cl
   await chmod(data, 0o700);
   closers.push(lockDirectory(join(data, 'lock.sqlite')));
   const directory = typeof assembly === 'string' ? assembly : await assembly();
-  const { resources, ...others } = readAssembly(directory);
   const region = process.env['AWS_REGION'] ?? 'eu-central-1';
+  const { resources, ...others } = readAssembly(directory, region);
   const template = createTemplate({ resources, ...others }, { accountId: ACCOUNT_ID, region });
   requireKnownTypes(template.types);
   const deployment = await planDeployment(data, { resources, exports: template.exports() });

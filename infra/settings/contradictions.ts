@@ -1,13 +1,14 @@
 import { parseTrustDomain } from '../../shared/domain/trust-domain.ts';
-import { type ApiSettings, apiProblems } from './api.ts';
+import { apiProblems } from './api.ts';
+import { type RegionalSettings, regionProblems } from './regions.ts';
 import { type ThrottleSettings, throttleProblems } from './throttle.ts';
 
 type ComparedRoot =
-  | { readonly kind: 'kms'; readonly lifetimeYears: number }
+  | { readonly kind: 'kms'; readonly lifetimeYears: number; readonly disabledBetweenUses: boolean }
   | { readonly kind: 'external'; readonly certificate: string };
 
 /** The settings that rules compare, with their defaults. */
-interface Compared {
+interface Compared extends RegionalSettings {
   readonly authority: string;
   readonly trustDomain: string;
   readonly root: ComparedRoot;
@@ -17,13 +18,11 @@ interface Compared {
     readonly deployerRoleArns: readonly string[];
     readonly breakGlassRoleArns: readonly string[];
   };
-  readonly alarmTopicArn?: string | undefined;
   readonly alarmEmails: readonly string[];
   readonly revocation: {
     readonly domainName?: string | undefined;
     readonly certificateArn?: string | undefined;
   };
-  readonly api: ApiSettings;
   readonly throttle: ThrottleSettings;
   readonly quotas: { readonly kmsSignaturesPerSecond: number };
 }
@@ -46,6 +45,22 @@ const RULES: readonly Rule[] = [
   { reads: ['revocation'], check: nameAndCertificate },
   { reads: ['alarmTopicArn', 'alarmEmails'], check: oneTopic },
   { reads: ['api'], check: ({ api }) => apiProblems(api) },
+  {
+    reads: [
+      'regions',
+      'root',
+      'successorRoots',
+      'revocation',
+      'alarmTopicArn',
+      'alarmEmails',
+      'api',
+      'codeSigning',
+      'encryption',
+      'fleetConnector',
+    ],
+    check: (settings) =>
+      regionProblems(settings, (inStandby) => [...oneTopic(inStandby), ...apiProblems(inStandby.api)]),
+  },
   {
     reads: ['throttle', 'quotas'],
     check: ({ throttle, quotas }) => throttleProblems(throttle, quotas.kmsSignaturesPerSecond),

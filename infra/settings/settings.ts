@@ -9,6 +9,7 @@ import { contradictions } from './contradictions.ts';
 import { ENCRYPTION } from './encryption.ts';
 import { FLEET_CONNECTOR } from './fleet-connector.ts';
 import { NETWORK } from './network.ts';
+import { REGIONS } from './regions.ts';
 import { RENEWAL } from './renewal.ts';
 import { RESTORED_LEDGER } from './restored-ledger.ts';
 import { REVOCATION } from './revocation.ts';
@@ -17,6 +18,7 @@ import { about, namesAt, whole } from './setting.ts';
 import { RECOVERY_PERIOD_DAYS, WARM_THROUGHPUT } from './table.ts';
 import { TAGS } from './tags.ts';
 import { THROTTLE } from './throttle.ts';
+import { TOPIC_ARN } from './topic-arn.ts';
 
 export { COLD_TABLE } from './table.ts';
 export { signingRates } from './throttle.ts';
@@ -154,6 +156,7 @@ export const SETTINGS = z.strictObject({
   fleetConnector: FLEET_CONNECTOR,
   recoveryPeriodDays: RECOVERY_PERIOD_DAYS,
   restoredLedger: RESTORED_LEDGER,
+  regions: REGIONS,
   logRetentionDays: about(
     `Days that logs are kept; one of CloudWatch Logs' values: ${RETENTION.join(', ')} (which is for ever).`,
     z._default(
@@ -170,16 +173,7 @@ export const SETTINGS = z.strictObject({
   ),
   alarmTopicArn: about(
     'ARN of the SNS topic that alarms notify, in the same Region; default: a topic of this deployment, `fleetseal-<authority>-alarms` (output `AlarmTopicArn`), which is deleted when you set this. The policy of yours must allow `cloudwatch.amazonaws.com` and, for `monthlyBudgetDollars`, `budgets.amazonaws.com` to publish.',
-    z.optional(
-      z
-        .string()
-        .check(
-          z.regex(
-            /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(?:\.fifo)?$/,
-            'must be the ARN of an SNS topic',
-          ),
-        ),
-    ),
+    z.optional(TOPIC_ARN),
   ),
   alarmEmails: about(
     'Addresses that alarms are mailed to, through the topic of this deployment: each must confirm the mail that SNS sends. Not with `alarmTopicArn`.',

@@ -8,7 +8,7 @@ import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { ApiDomains } from '../constructs/api-domains.ts';
 import { ApiEndpoint } from '../constructs/api-endpoint.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
-import { authorityKeys, type DeclaredAuthority } from '../constructs/authority-keys.ts';
+import { authorityKeys, type DeclaredAuthority, type KeyRegions } from '../constructs/authority-keys.ts';
 import { Dashboard } from '../constructs/dashboard.ts';
 import { DeploymentGuard } from '../constructs/deployment-guard.ts';
 import { deploymentStep } from '../constructs/deployment-step.ts';
@@ -27,11 +27,14 @@ import { ServiceFunction, signingRole } from '../constructs/service-function.ts'
 import type { FunctionName } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
 import { ROOT_ID } from '../settings/declaration.ts';
+import type { Placement } from '../settings/regions.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export interface AuthorityStackProps extends StackProps {
   readonly settings: Settings;
   readonly bundles: Bundles;
+  /** @default - one Region */
+  readonly placement?: Placement | undefined;
 }
 
 /** The functions of the service stack that sign. */
@@ -72,13 +75,26 @@ export class AuthorityStack extends Stack {
     const { topicArn, arnElsewhere } = new AlarmTopic(this, 'Alarms', props.settings);
     this.alarmTopicArn = arnElsewhere;
     const settings = { ...props.settings, alarmTopicArn: topicArn };
-    this.table = new LedgerTable(this, 'Ledger', settings);
+    const { placement } = props;
+    this.table = new LedgerTable(this, 'Ledger', { ...settings, placement });
+    this.guard = new DeploymentGuard(this, 'DeploymentGuard', {
+      ...props,
+      authority: settings.authority,
+      table: this.table,
+      environment: { TABLE_NAME: this.table.tableName },
+      logRetentionDays: settings.logRetentionDays,
+    });
+    if (placement?.here === 'standby') this.table.useStream(this.guard.streamArn);
     this.bus = new EventBus(this, 'Events', settings);
     this.endpoint = new ApiEndpoint(this, 'Api', settings);
     new ApiDomains(this, 'ApiDomains', settings.api);
     this.roles = new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });
     const objects = new RevocationBucket(this, 'RevocationBucket');
-    const data = new RevocationDistribution(this, 'RevocationData', { ...settings, bucket: objects.bucket });
+    const data = new RevocationDistribution(this, 'RevocationData', {
+      ...settings,
+      placement,
+      bucket: objects.bucket,
+    });
     const functionName = (name: FunctionName) => `fleetseal-${settings.authority}-${name}`;
     const role = (name: FunctionName) => signingRole(this, `${pascal(name)}Role`, name, functionName(name));
     const signer = (name: FunctionName): Signer => ({
@@ -97,7 +113,7 @@ export class AuthorityStack extends Stack {
       'answer-ocsp': signer('answer-ocsp'),
     };
     this.signers = signers;
-    const declared = authorityKeys(this, settings, {
+    const signing = {
       enroll: signers.enroll.role,
       'renew-certificate': signers['renew-certificate'].role,
       'certify-issuer': signers['certify-issuer'].role,
@@ -106,7 +122,8 @@ export class AuthorityStack extends Stack {
       'maintain-authority': signers['maintain-authority'].role,
       'publish-crls': signers['publish-crls'].role,
       'answer-ocsp': signers['answer-ocsp'].role,
-    });
+    };
+    const declared = authorityKeys(this, settings, signing, keyRegions(placement, this.guard));
     this.variables = {
       ...variables(settings),
       TABLE_NAME: this.table.tableName,
@@ -141,15 +158,15 @@ export class AuthorityStack extends Stack {
         environment: this.variables,
         logRetentionDays: settings.logRetentionDays,
       });
-    const authority = this.createAuthority(fn('create-authority'), settings, declared);
-    this.publish(settings, data, declared, fn).node.addDependency(authority);
+    const authority = this.createAuthority(fn('create-authority'), props, settings, declared);
+    this.publish(props, settings, data, declared, fn).node.addDependency(authority);
     new Reconciliation(this, 'Reconciliation', {
       authority: settings.authority,
       reconciler: fn('reconcile-signatures'),
       logGroups: Object.values(signers).map(({ logGroup }) => logGroup),
       alarmTopicArn: topicArn,
     });
-    new Dashboard(this, 'Dashboard', settings);
+    new Dashboard(this, 'Dashboard', { ...settings, placement });
     new QuotaAlarms(this, 'Quotas', { settings, table: this.table, alarmTopicArn: topicArn });
     new CfnOutput(this, 'EventBusName', {
       value: this.bus.busName,
@@ -159,18 +176,12 @@ export class AuthorityStack extends Stack {
       value: data.url,
       description: 'Base URL of revocation lists, OCSP and CA certificates.',
     });
-    this.guard = new DeploymentGuard(this, 'DeploymentGuard', {
-      ...props,
-      authority: settings.authority,
-      table: this.table,
-      environment: this.variables,
-      logRetentionDays: settings.logRetentionDays,
-    });
     this.guard.protects(this.node.children.filter((child) => child !== this.table));
   }
 
   /** What keeps the revocation data up to date. @returns the first part, which needs the authority. */
   private publish(
+    { placement }: AuthorityStackProps,
     settings: Settings,
     data: RevocationDistribution,
     declared: DeclaredAuthority,
@@ -183,9 +194,13 @@ export class AuthorityStack extends Stack {
       maintainer,
       environment,
       declared,
+      placement,
     });
     const publisher = fn('publish-crls');
-    const publication = new Publication(this, 'Publication', { settings, publisher, environment, table });
+    const publication = new Publication(this, 'Publication', {
+      ...{ settings, publisher, environment, table },
+      placement,
+    });
     // The bundle of all lists contains the root's.
     publication.node.addDependency(maintenance);
     const { api } = new OcspApi(this, 'Ocsp', {
@@ -200,8 +215,9 @@ export class AuthorityStack extends Stack {
   /** The custom resource that creates the authority once; on deletion its function does nothing. */
   private createAuthority(
     creator: ServiceFunction,
+    { placement }: AuthorityStackProps,
     settings: Settings,
-    { root, externalRoots, issuers }: DeclaredAuthority,
+    { root, externalRoots, issuers, responderKeyArn }: DeclaredAuthority,
   ): CustomResource {
     return deploymentStep(this, 'Authority', creator, {
       resourceType: 'Custom::Authority',
@@ -215,9 +231,17 @@ export class AuthorityStack extends Stack {
         revocationUrl: this.variables.REVOCATION_URL,
         crlShards: settings.revocation.crlShards,
         restoredLedger: settings.restoredLedger?.streamArn,
+        ...(placement === undefined ? {} : { activeRegion: placement.active, responderKeyArn }),
       },
     });
   }
+}
+
+/** Of two Regions, the standby one learns the keys of the other from its replica of the table. */
+function keyRegions(placement: Placement | undefined, guard: DeploymentGuard): KeyRegions | undefined {
+  if (placement === undefined) return undefined;
+  if (placement.here === 'primary') return { standby: placement.standby };
+  return { primaryKeyArn: (id) => guard.primaryKeyArn(id) };
 }
 
 /** The variables that settings give. */

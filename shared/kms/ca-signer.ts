@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { CaSigner } from '../issuance/ports.ts';
 import { type AttemptOptions, attemptWithin } from './attempts.ts';
 import { kmsClient } from './client.ts';
+import { keyHere } from './key-here.ts';
 
 export interface KmsCaSignerOptions extends AttemptOptions {
   /** With `maxAttempts` 1. @default {@link kmsClient} */
@@ -18,7 +19,7 @@ export function kmsCaSigner({ client = kmsClient(), ...options }: KmsCaSignerOpt
   return {
     sign: async ({ keyArn, keySpec }, digest) => {
       const command = new SignCommand({
-        KeyId: keyArn,
+        KeyId: await keyHere(client, keyArn),
         Message: digest,
         MessageType: 'DIGEST',
         SigningAlgorithm: SIGNATURE_ALGORITHMS[keySpec].kms,
@@ -30,7 +31,7 @@ export function kmsCaSigner({ client = kmsClient(), ...options }: KmsCaSignerOpt
     },
 
     publicKey: async (keyArn) => {
-      const command = new GetPublicKeyCommand({ KeyId: keyArn });
+      const command = new GetPublicKeyCommand({ KeyId: await keyHere(client, keyArn) });
       const { answer } = await attemptWithin(options, 'GetPublicKey', (timeout) =>
         client.send(command, timeout),
       );

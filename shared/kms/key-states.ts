@@ -2,6 +2,7 @@ import { DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand, type KMSClient
 import type { KeyStates } from '../issuance/ports.ts';
 import { type AttemptOptions, attemptWithin } from './attempts.ts';
 import { kmsClient } from './client.ts';
+import { keyHere } from './key-here.ts';
 
 export interface KmsKeyStatesOptions extends AttemptOptions {
   /** With `maxAttempts` 1. @default {@link kmsClient} */
@@ -12,18 +13,18 @@ export interface KmsKeyStatesOptions extends AttemptOptions {
 export function kmsKeyStates({ client = kmsClient(), ...options }: KmsKeyStatesOptions = {}): KeyStates {
   return {
     stateOf: async (keyArn) => {
-      const command = new DescribeKeyCommand({ KeyId: keyArn });
+      const command = new DescribeKeyCommand({ KeyId: await keyHere(client, keyArn) });
       const { answer } = await attemptWithin(options, 'DescribeKey', (timeout) =>
         client.send(command, timeout),
       );
       return answer.KeyMetadata?.KeyState ?? 'unknown';
     },
     enable: async (keyArn) => {
-      const command = new EnableKeyCommand({ KeyId: keyArn });
+      const command = new EnableKeyCommand({ KeyId: await keyHere(client, keyArn) });
       await attemptWithin(options, 'EnableKey', (timeout) => client.send(command, timeout));
     },
     disable: async (keyArn) => {
-      const command = new DisableKeyCommand({ KeyId: keyArn });
+      const command = new DisableKeyCommand({ KeyId: await keyHere(client, keyArn) });
       await attemptWithin(options, 'DisableKey', (timeout) => client.send(command, timeout));
     },
   };

@@ -8,6 +8,13 @@ export interface CheckDeploymentDependencies {
   readonly slots: Pick<SlotStore, 'readSlots'>;
   readonly authority: Pick<AuthorityStore, 'readAuthority'>;
   readonly stacks: Stacks;
+  readonly ledger: RecordedLedger;
+}
+
+/** What the ledger says of Regions. */
+export interface RecordedLedger {
+  /** Undefined where it says nothing, and in a restored table, which is not open. It is asked of two Regions only. */
+  activeRegion(): Promise<string | undefined>;
 }
 
 /** A deployment that is about to begin. */
@@ -15,6 +22,8 @@ export interface AskedDeployment {
   readonly declaration: Declaration;
   /** Whether the stack is new, and no other authority may be in the account and Region. */
   readonly isOnly: boolean;
+  /** The Region that the deployment before this one of the same stack made active. @default - it is the first one */
+  readonly askedBefore?: string | undefined;
 }
 
 /**
@@ -41,11 +50,16 @@ export async function checkDeployment(
 }
 
 async function refuseOther(
-  { slots, authority, stacks }: CheckDeploymentDependencies,
+  { slots, authority, stacks, ledger }: CheckDeploymentDependencies,
   stackId: string,
-  { declaration, isOnly }: AskedDeployment,
+  { declaration, isOnly, askedBefore }: AskedDeployment,
 ): Promise<void> {
-  const recorded = { slots: await slots.readSlots(), authority: await authority.readAuthority() };
+  const recorded = {
+    slots: await slots.readSlots(),
+    authority: await authority.readAuthority(),
+    activeRegion: declaration.regions === undefined ? undefined : await ledger.activeRegion(),
+    askedBefore,
+  };
   const problems = [
     ...declarationProblems(declaration, recorded),
     ...(isOnly ? otherAuthorities(declaration.authority, await stacks.otherAuthorities(stackId)) : []),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Root, RootState } from '../domain/authority.ts';
 import type { Declaration, DeclaredRoot } from '../domain/declaration.ts';
+import { primaryRegionOf } from '../domain/key-arn.ts';
 import type { NameConstraints } from '../domain/name-constraints.ts';
 import type { Slot } from '../domain/slot.ts';
 import type { Authority } from '../issuance/ports.ts';
@@ -10,6 +11,10 @@ export interface RecordedDeployment {
   /** Roots first, each kind in the order of the settings. */
   readonly slots: readonly Slot[];
   readonly authority: Pick<Authority, 'roots' | 'issuers'>;
+  /** The Region that writes and signs. @default - nothing says so: the authority is in one Region, or new, or restored */
+  readonly activeRegion?: string | undefined;
+  /** The Region that the deployment before this one of the same stack made active. @default - it is the first one */
+  readonly askedBefore?: string | undefined;
 }
 
 type Check = (declared: Declaration, recorded: RecordedDeployment) => readonly string[];
@@ -23,6 +28,8 @@ const CHECKS: readonly Check[] = [
   checkReturned,
   checkOrder,
   checkConstraints,
+  checkRegions,
+  checkActive,
 ];
 
 /**
@@ -161,6 +168,47 @@ function checkConstraints(
       (kind) =>
         `nameConstraints.${kind}: recorded is ${JSON.stringify(recorded[kind])}, asked is ${JSON.stringify(asked[kind])}. They are part of the issuers' certificates: set them back, or create another authority`,
     );
+}
+
+function checkRegions(
+  { regions }: Declaration,
+  { slots, activeRegion }: RecordedDeployment,
+): readonly string[] {
+  const [slot] = slots;
+  if (slot === undefined) return [];
+  const primary = primaryRegionOf(slot.keyArn);
+  if (primary === undefined)
+    return regions === undefined
+      ? []
+      : [
+          'regions: the recorded keys exist in one Region, and KMS cannot make multi-Region keys of them. Leave regions out; for two Regions, create another authority',
+        ];
+  if (regions === undefined)
+    return [
+      `regions: recorded is an authority in two Regions, with ${primary} as the primary one, and the settings have one. Its table would be replaced by an empty one: set regions back`,
+    ];
+  if (regions.primary !== primary)
+    return [
+      `regions.primary: recorded is ${primary}, asked is ${regions.primary}. The keys stay where they are: set it back. To move the work to the other Region, set regions.active`,
+    ];
+  return activeRegion === undefined || [regions.primary, regions.standby].includes(activeRegion)
+    ? []
+    : [
+        `regions.standby: recorded as the active Region is ${activeRegion}, asked is ${regions.standby}. Make ${regions.primary} active first, then replace the standby Region`,
+      ];
+}
+
+/** Settings from before a failover must not undo it: only a deployment that changes the setting moves the work. */
+function checkActive(
+  { regions }: Declaration,
+  { activeRegion, askedBefore }: RecordedDeployment,
+): readonly string[] {
+  if (regions === undefined || activeRegion === undefined || activeRegion === regions.active) return [];
+  if (askedBefore !== undefined && askedBefore !== regions.active) return [];
+  const which = activeRegion === regions.primary ? 'primary' : 'standby';
+  return [
+    `regions.active: recorded as the active Region is ${activeRegion}, asked is ${regions.active}${askedBefore === undefined ? '' : ', as in the deployment of this stack before'}. Only a deployment that changes active moves the work: set it to "${which}", deploy, and change it then if ${regions.active} is to be active`,
+  ];
 }
 
 /** In whatever order, and however often. */

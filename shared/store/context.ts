@@ -17,6 +17,11 @@ export interface StoreOptions {
    * nothing, and are needed before a restored table is opened. @default kept
    */
   readonly fence?: 'kept' | 'ignored';
+  /**
+   * In which of two Regions it writes: `either` is for what says which one is active, and for what each Region records of
+   * itself. @default active
+   */
+  readonly writesIn?: 'active' | 'either';
 }
 
 export type StoreContext = Required<StoreOptions>;
@@ -27,6 +32,7 @@ export function storeContext(options: StoreOptions): StoreContext {
     pause: setTimeout,
     clock: systemClock,
     fence: 'kept',
+    writesIn: 'active',
     ...options,
   };
 }

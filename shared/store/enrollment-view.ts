@@ -51,7 +51,7 @@ export async function readForEnrollment(
     ...roots,
     ...issuers,
   ]);
-  checkOpen(context, find(keys.ledger));
+  await checkOpen(context, find(keys.ledger));
 
   const token = find(keys.token);
   const reservation = find(keys.reservation);

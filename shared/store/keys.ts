@@ -49,7 +49,8 @@ function key(pk: string, sk: string = META): Key {
   return { [TABLE_KEY.partition]: { S: pk }, [TABLE_KEY.sort]: { S: sk } };
 }
 
-export const reconciliationKey = key(PARTITIONS.reconciliation);
+/** @param region of two, each of which reconciles its own signatures. @default - there is one */
+export const reconciliationKey = (region?: string): Key => key(PARTITIONS.reconciliation, region);
 export const tokenKey = (id: string): Key => key(`${PARTITIONS.token}${id}`);
 /** Two digits: there are at most 16. */
 export const useSlotKey = (tokenId: string, slot: number): Key =>

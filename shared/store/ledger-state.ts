@@ -17,19 +17,19 @@ const RETRY_AFTER_SECONDS = 300;
  */
 const BELIEVED_SECONDS = 60;
 
-/** When this process last saw that a table had not moved. */
-const seenInPlace = new WeakMap<DynamoDBClient, Map<string, Instant>>();
+/** The same of the active one of two Regions: what the other one writes arrives about a second later. */
+const BELIEVED_ACTIVE_SECONDS = 5;
+
+/** When this process last saw that a table had not moved, nor the work to another Region; and how long it believes that. */
+const seenInPlace = new WeakMap<
+  DynamoDBClient,
+  Map<string, { readonly at: Instant; readonly for: number }>
+>();
 
 export function ledgerState(item: Item | undefined): LedgerState | undefined {
   if (item === undefined) return undefined;
-  const { tableName, openedAt, predecessors, successor, closedAt } = fromItem<LedgerState>(item);
-  return {
-    tableName,
-    openedAt,
-    ...(predecessors === undefined ? {} : { predecessors }),
-    ...(successor === undefined ? {} : { successor }),
-    ...(closedAt === undefined ? {} : { closedAt }),
-  };
+  const { [TABLE_KEY.partition]: _pk, [TABLE_KEY.sort]: _sk, ...state } = item;
+  return fromItem<LedgerState>(state);
 }
 
 export function ledgerItem(state: LedgerState): Item {
@@ -37,29 +37,43 @@ export function ledgerItem(state: LedgerState): Item {
 }
 
 /**
- * Stops whatever is about to sign from a fenced table.
+ * Stops whatever is about to sign from a fenced table, or in the passive one of two Regions.
  *
  * @param item what was read under `ledgerKey`, consistently.
- * @throws AppError `authority_not_ready` where the table is a copy that was not opened, or one that was replaced.
+ * @throws AppError `authority_not_ready` where the table is a copy that was not opened, or one that was replaced; and in the
+ *   passive Region.
  */
-export function checkOpen(context: StoreContext, item: Item | undefined): void {
-  const fenced = noteFence(context, item);
+export async function checkOpen(context: StoreContext, item: Item | undefined): Promise<void> {
+  const fenced = await noteFence(context, item);
   if (fenced !== undefined && context.fence !== 'ignored') throw refusal(fenced, context.tableName);
 }
 
 /** What was read under `ledgerKey` saves {@link checkNotMoved} a read. @returns the fence. */
-export function noteFence(context: StoreContext, item: Item | undefined): Fence | undefined {
-  const { client, tableName, clock } = context;
-  const fence = fenceOf(ledgerState(item), tableName);
-  const seen = seenInPlace.get(client) ?? new Map<string, Instant>();
+export async function noteFence(context: StoreContext, item: Item | undefined): Promise<Fence | undefined> {
+  const { client, tableName, clock, writesIn } = context;
+  const state = ledgerState(item);
+  const inTwo = state?.activeRegion !== undefined;
+  const fence = fenceOf(
+    state,
+    tableName,
+    inTwo && writesIn === 'active' ? await client.config.region() : undefined,
+  );
+  const seen = seenInPlace.get(client) ?? new Map();
   seenInPlace.set(client, seen);
-  if (fence?.kind === 'closed') seen.delete(tableName);
-  else seen.set(tableName, clock());
+  if (isMoved(fence)) seen.delete(tableName);
+  else if (writesIn === 'active')
+    seen.set(tableName, { at: clock(), for: inTwo ? BELIEVED_ACTIVE_SECONDS : BELIEVED_SECONDS });
   return fence;
+}
+
+/** Whether writes belong somewhere else: into another table, or into another Region. */
+function isMoved(fence: Fence | undefined): fence is Fence {
+  return fence !== undefined && fence.kind !== 'copy';
 }
 
 /**
  * Stops a write to a table that was replaced by a restored one: there, a revocation would be confirmed and have no effect.
+ * Also one in the passive of two Regions: of two writes of an item in both, one is lost without a word.
  * Every write of this folder asks before. It is not a condition of the write itself: transactions that share an item wait
  * for each other. Costs a read where this process has not seen the ledger in the last minute; who reads the authority has.
  *
@@ -67,9 +81,19 @@ export function noteFence(context: StoreContext, item: Item | undefined): Fence 
  */
 export async function checkNotMoved(context: StoreContext): Promise<void> {
   const { client, tableName, clock } = context;
-  const at = seenInPlace.get(client)?.get(tableName);
-  const age = at === undefined ? undefined : clock() - at;
-  if (age !== undefined && age >= 0 && age < BELIEVED_SECONDS) return;
+  const seen = seenInPlace.get(client)?.get(tableName);
+  const age = seen === undefined ? -1 : clock() - seen.at;
+  if (seen !== undefined && age >= 0 && age < seen.for) return;
+  const fence = await noteFence(context, await queryLedger(context));
+  if (isMoved(fence)) throw refusal(fence, tableName);
+}
+
+/** What the ledger says of itself, consistently, for functions that may query the authority and get none of its items. */
+export async function queryLedgerState(context: StoreContext): Promise<LedgerState | undefined> {
+  return ledgerState(await queryLedger(context));
+}
+
+async function queryLedger(context: StoreContext): Promise<Item | undefined> {
   const { items } = await queryOnce(context, {
     KeyConditionExpression: '#pk = :pk AND #sk = :sk',
     ExpressionAttributeNames: { '#pk': TABLE_KEY.partition, '#sk': TABLE_KEY.sort },
@@ -79,11 +103,16 @@ export async function checkNotMoved(context: StoreContext): Promise<void> {
     },
     ConsistentRead: true,
   });
-  const fence = noteFence(context, items[0]);
-  if (fence?.kind === 'closed') throw refusal(fence, tableName);
+  return items[0];
 }
 
 function refusal(fence: Fence, tableName: string): AppError {
+  if (fence.kind === 'passive')
+    return new AppError(
+      'authority_not_ready',
+      `This is the passive Region, ${fence.region}. Send the same request to the active one, ${fence.active}. If it is out of reach, an operator moves the work here (docs/recovery.md, "A Region fails").`,
+      { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    );
   const why =
     fence.kind === 'copy'
       ? 'The records of this authority were restored from a backup, and nothing is signed until what happened since has been merged. Send the same request again later.'

@@ -1,11 +1,14 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { TABLE_KEY } from '../config/table.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { LedgerState } from '../domain/ledger.ts';
 import { type StoreOptions, storeContext } from './context.ts';
+import { names, values } from './expression.ts';
 import { ledgerKey } from './keys.ts';
-import { checkOpen, ledgerItem, ledgerState } from './ledger-state.ts';
+import { checkOpen, ledgerItem, ledgerState, queryLedgerState } from './ledger-state.ts';
 import { putNew } from './put-new.ts';
 import { readItem } from './read-items.ts';
+import { updateItem } from './update-item.ts';
 
 /** The fence of a ledger, for functions that do not read the authority. */
 export interface LedgerFence {
@@ -18,6 +21,8 @@ export interface LedgerFence {
   declare(now: Instant): Promise<LedgerState | undefined>;
   /** @throws AppError `authority_not_ready` where nothing may be signed from the table. */
   checkOpen(): Promise<void>;
+  /** Makes a Region the one that writes and signs. The table says which one it is in. @returns what is there then. */
+  activate(activeRegion: string, responderKeyArn: string): Promise<LedgerState | undefined>;
 }
 
 /** The fence of the ledger in a DynamoDB table. */
@@ -32,7 +37,26 @@ export function dynamoLedgerFence(options: StoreOptions): LedgerFence {
         return ledgerState(there ?? (await putNew(context, ledgerItem({ tableName, openedAt }))));
       }),
     checkOpen: async () => checkOpen(context, await readItem(context, ledgerKey)),
+    activate: async (activeRegion, responderKeyArn) => {
+      const { item } = await updateItem(context, {
+        Key: ledgerKey,
+        UpdateExpression: 'SET #activeRegion = :activeRegion, #responderKeyArn = :responderKeyArn',
+        ConditionExpression: 'attribute_exists(#pk)',
+        ExpressionAttributeNames: {
+          '#pk': TABLE_KEY.partition,
+          ...names('activeRegion', 'responderKeyArn'),
+        },
+        ExpressionAttributeValues: values({ activeRegion, responderKeyArn }),
+      });
+      return ledgerState(item);
+    },
   };
+}
+
+/** What the ledger says of itself, for functions that may query the authority and get none of its items. */
+export function dynamoLedgerReader(options: StoreOptions): Pick<LedgerFence, 'readState'> {
+  const context = storeContext(options);
+  return { readState: () => ifExists(() => queryLedgerState(context)) };
 }
 
 /** Undefined where the table does not exist. */

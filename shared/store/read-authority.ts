@@ -25,14 +25,14 @@ export function unfencedAuthorityReader(options: StoreOptions): Pick<AuthoritySt
  */
 export async function readAuthority(context: StoreContext): Promise<Authority> {
   const items = await authorityItems(context);
-  checkOpen(context, items.find(sortsUnder('LEDGER')));
+  await checkOpen(context, items.find(sortsUnder('LEDGER')));
   return authorityOf(items);
 }
 
 /** The same, whether the ledger is fenced or not. */
 export async function readUnfenced(context: StoreContext): Promise<Authority> {
   const items = await authorityItems(context);
-  noteFence(context, items.find(sortsUnder('LEDGER')));
+  await noteFence(context, items.find(sortsUnder('LEDGER')));
   return authorityOf(items);
 }
 

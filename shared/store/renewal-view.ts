@@ -42,7 +42,7 @@ export async function readForRenewal(
       ? reference.serialNumber
       : await findByThumbprint(context, reference.thumbprint);
   if (serialNumber === undefined) {
-    checkOpen(context, (await readItems(context, [ledgerKey]))(ledgerKey));
+    await checkOpen(context, (await readItems(context, [ledgerKey]))(ledgerKey));
     return undefined;
   }
   const roots = authority.rootIds.map(rootKey);
@@ -55,7 +55,7 @@ export async function readForRenewal(
     ...[certificateKey(serialNumber), blockedKeyKey(publicKeySha256), additionalRootsKey, ledgerKey],
     ...[...guessed, ...roots, ...issuers],
   ]);
-  checkOpen(context, found(ledgerKey));
+  await checkOpen(context, found(ledgerKey));
   const item = found(certificateKey(serialNumber));
   if (item === undefined) return undefined;
   const record = certificateRecord(item);

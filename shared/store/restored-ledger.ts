@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
 import type { LedgerState } from '../domain/ledger.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import type { RestoredLedger } from '../restore/ports.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { names, values } from './expression.ts';
@@ -40,10 +41,13 @@ async function open(
   const { tableName } = context;
   const there = ledgerState(await readItem(context, ledgerKey));
   if (there?.tableName !== former) return there;
-  const { predecessors = [] } = there;
+  const { predecessors = [], activeRegion, responderKeyArn } = there;
   const Put = {
     TableName: tableName,
-    Item: ledgerItem({ tableName, openedAt, predecessors: [former, ...predecessors] }),
+    Item: ledgerItem({
+      ...{ tableName, openedAt, predecessors: [former, ...predecessors] },
+      ...withoutUndefined({ activeRegion, responderKeyArn }),
+    }),
     ConditionExpression: '#tableName = :former',
     ExpressionAttributeNames: names('tableName'),
     ExpressionAttributeValues: values({ former }),

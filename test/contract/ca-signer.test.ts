@@ -163,3 +163,26 @@ describe.each([
     });
   });
 });
+
+test('a multi-Region key is used in the Region of the client, whichever one is recorded', async () => {
+  const here = 'arn:aws:kms:eu-west-1:111122223333:key/mrk-0123456789abcdef0123456789abcdef';
+  const recorded = here.replace('eu-west-1', 'eu-central-1');
+  const kms = await startKms({ keys: [{ arn: here, keySpec: KEYS.p256 }] });
+  const client = kmsClient({
+    endpoint: kms.url,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const signer = kmsCaSigner({ client });
+  const digest = Uint8Array.from(randomBytes(32));
+  const { attempts } = await signer.sign({ keyArn: recorded, keySpec: KEYS.p256 }, digest);
+  expect(attempts).toMatchObject([{ outcome: 'ok' }]);
+  expect(await signer.publicKey(recorded)).toEqual(await signer.publicKey(here));
+  // A key of one Region stays that key.
+  const other = recorded.replace('mrk-', 'abc-');
+  await expect(signer.sign({ keyArn: other, keySpec: KEYS.p256 }, digest)).rejects.toThrow(
+    'NotFoundException',
+  );
+  client.destroy();
+  await kms.stop();
+});

@@ -7,9 +7,14 @@ import { withApp } from '../infra/synthesized.ts';
 const DIRECTORY = join(import.meta.dirname, '..', '..', 'docs', 'examples', 'settings');
 const FILES = readdirSync(DIRECTORY);
 
-test('there are examples for the smallest deployment, own domains, and a private API', () => {
+test('there are examples for the smallest deployment, own domains, a private API, and two Regions', () => {
   expect(FILES).toEqual(
-    expect.arrayContaining(['own-domains.json', 'private-external-root.json', 'smallest.json']),
+    expect.arrayContaining([
+      'own-domains.json',
+      'private-external-root.json',
+      'smallest.json',
+      'two-regions.json',
+    ]),
   );
 });
 

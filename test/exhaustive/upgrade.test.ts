@@ -147,6 +147,31 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     outcome: 'the table missing does not exist, or is not a copy of the ledger of this authority',
   },
   { changed: 'certificateEvents', to: { certificateEvents: 'all' }, outcome: 'accepted' },
+  {
+    changed:
+      'regions, regions.primary, regions.standby, regions.active, regions.revocationData, regions.inStandby, regions.inStandby.alarmTopicArn, regions.inStandby.api, regions.inStandby.codeSigning, regions.inStandby.encryption, regions.inStandby.fleetConnector',
+    to: {
+      regions: {
+        primary: 'eu-central-1',
+        standby: 'eu-west-1',
+        active: 'standby',
+        revocationData: 'standby',
+        inStandby: {
+          alarmTopicArn: 'arn:aws:sns:eu-west-1:000000000000:alarms',
+          api: { vpcEndpointIds: ['vpce-76543210'] },
+          codeSigning: { profileVersionArns: [profileVersion.replace('eu-central-1', 'eu-west-1')] },
+          encryption: { logsKeyArn: ownKey.replace('eu-central-1', 'eu-west-1') },
+          fleetConnector: {
+            kibanaUrl: 'https://kibana.example.com',
+            apiKeySecretArn: apiKeySecretArn.replace('eu-central-1', 'eu-west-1'),
+          },
+        },
+      },
+      revocation: { domainName: 'pki.example.com', certificateArn },
+      api: { vpcEndpointIds: ['vpce-01234567'] },
+    },
+    outcome: 'MultiRegion never changes',
+  },
   { changed: 'renewal, renewal.graceDays', to: { renewal: { graceDays: 7 } }, outcome: 'accepted' },
   {
     changed: 'quotas, quotas.kmsSignaturesPerSecond',

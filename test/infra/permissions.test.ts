@@ -338,14 +338,6 @@ describe('no policy', () => {
       [...actions, ...resources].some((one) => one.includes('*')),
     );
     expect(wild.map(({ actions, resources }) => [actions, resources.map(named)])).toEqual([
-      [
-        ['s3:GetObject', 's3:PutObject'],
-        ['bucket/ca/*', 'bucket/crl/root-*'],
-      ],
-      [['s3:GetObject'], ['bucket/crl/*']],
-      [['s3:PutObject'], ['bucket/crl/bundle.pem', 'bucket/crl/issuer-*']],
-      [['dynamodb:ListStreams'], ['*']],
-      [['cloudtrail:LookupEvents'], ['*']],
       [['cloudformation:ListStacks'], ['*']],
       [
         ['cloudformation:DescribeStacks'],
@@ -354,6 +346,14 @@ describe('no policy', () => {
           expect.stringMatching(/:stack\/fleetseal-fleet-service\/\*$/),
         ],
       ],
+      [
+        ['s3:GetObject', 's3:PutObject'],
+        ['bucket/ca/*', 'bucket/crl/root-*'],
+      ],
+      [['s3:GetObject'], ['bucket/crl/*']],
+      [['s3:PutObject'], ['bucket/crl/bundle.pem', 'bucket/crl/issuer-*']],
+      [['dynamodb:ListStreams'], ['*']],
+      [['cloudtrail:LookupEvents'], ['*']],
       [['dynamodb:ListStreams'], ['*']],
     ]);
   });

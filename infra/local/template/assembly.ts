@@ -50,17 +50,20 @@ interface StackTemplate {
  * Reads a cloud assembly.
  *
  * @param directory the `cdk.out` of a synthesis.
- * @throws Error where it does not exist, or a template has conditions.
+ * @param region of the stacks, where they are of two. @default - that of the first stack
+ * @throws Error where it does not exist, has no stack in that Region, or a template has conditions.
  */
-export function readAssembly(directory: string): Assembly {
+export function readAssembly(directory: string, region?: string): Assembly {
   const { artifacts = {} } = read<AssemblyManifest>(join(directory, 'manifest.json'));
+  const order = deploymentOrder(artifacts);
+  const inRegion = stacksIn(region, order, artifacts);
   const stacks: [string, StackTemplate][] = [];
   const assets = new Map<string, string>();
-  for (const id of deploymentOrder(artifacts)) {
+  for (const id of order) {
     const { type, properties, displayName = id } = artifacts[id] ?? {};
     if (type === 'cdk:asset-manifest')
       readAssets(directory, (properties as AssetManifestProperties).file, assets);
-    if (type !== 'aws:cloudformation:stack') continue;
+    if (type !== 'aws:cloudformation:stack' || !inRegion.has(id)) continue;
     const { stackName = displayName, templateFile } = properties as AwsCloudFormationStackProperties;
     stacks.push([stackName, read<StackTemplate>(join(directory, templateFile))]);
   }
@@ -70,6 +73,29 @@ export function readAssembly(directory: string): Assembly {
     exports: new Map(stacks.flatMap(([stack, template]) => exportsOf(stack, template))),
     assets,
   };
+}
+
+/** CDK writes this for stacks without a Region of their own. */
+const ANY_REGION = 'unknown-region';
+
+/** The ids of the stacks that are of the Region, or of any. */
+function stacksIn(
+  asked: string | undefined,
+  order: readonly string[],
+  artifacts: NonNullable<AssemblyManifest['artifacts']>,
+): ReadonlySet<string> {
+  const regions = order.flatMap((id) => {
+    const { type, environment = '' } = artifacts[id] ?? {};
+    return type === 'aws:cloudformation:stack' ? [[id, environment.split('/').at(-1)] as const] : [];
+  });
+  const [[, first] = []] = regions;
+  const wanted = [asked ?? first, ANY_REGION];
+  const found = regions.filter(([, region]) => wanted.includes(region));
+  if (found.length === 0)
+    throw new Error(
+      `the stacks are of the Regions ${[...new Set(regions.map(([, region]) => region))].join(', ')}, and AWS_REGION is ${asked}: set it to one of them`,
+    );
+  return new Set(found.map(([id]) => id));
 }
 
 function resourcesOf(stack: string, { Resources = {} }: StackTemplate): readonly Resource[] {

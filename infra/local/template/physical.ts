@@ -26,19 +26,18 @@ function identified(attribute: string, length: number): Naming {
  */
 const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::KMS::Key': (resource, place) => {
+    if (resource.properties['MultiRegion'] === true) return multiRegionKey(resource, place);
     const id = uuid(resource);
     return { ref: id, attributes: { Arn: arn(place, 'kms', `key/${id}`), KeyId: id } };
   },
+  // The key of a replica is said by an attribute of a custom resource; both have the same description.
+  'AWS::KMS::ReplicaKey': multiRegionKey,
   'AWS::KMS::Alias': ({ properties }) => only(String(properties['AliasName'])),
   'AWS::IAM::Role': named('RoleName', (name, { accountId }) => `arn:aws:iam::${accountId}:role/${name}`),
   'AWS::IAM::ManagedPolicy': (resource, place) =>
     only(`arn:aws:iam::${place.accountId}:policy/${nameOf(resource, 'ManagedPolicyName')}`),
-  'AWS::DynamoDB::Table': (resource, place) => {
-    const name = nameOf(resource, 'TableName');
-    const Arn = arn(place, 'dynamodb', `table/${name}`);
-    if (resource.properties['StreamSpecification'] === undefined) return { ref: name, attributes: { Arn } };
-    return { ref: name, attributes: { Arn, StreamArn: `${Arn}/stream/2026-01-01T00:00:00.000` } };
-  },
+  'AWS::DynamoDB::Table': tableWithStream,
+  'AWS::DynamoDB::GlobalTable': tableWithStream,
   'AWS::S3::Bucket': (resource, place) => {
     // Of at most 63 characters (S3 user guide, "Bucket naming rules").
     const name = nameOf(resource, 'BucketName').toLowerCase().slice(0, 63);
@@ -97,6 +96,20 @@ const NAMING: Readonly<Record<string, Naming>> = {
     arn(place, 'scheduler', `schedule/default/${name}`),
   ),
 };
+
+/** An id that is the same in both Regions. */
+function multiRegionKey({ stack, properties }: Resource, place: Place): Physical {
+  const text = `${stack}/${String(properties['Description'])}`;
+  const id = `mrk-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  return { ref: id, attributes: { Arn: arn(place, 'kms', `key/${id}`), KeyId: id } };
+}
+
+function tableWithStream(resource: Resource, place: Place): Physical {
+  const name = nameOf(resource, 'TableName');
+  const Arn = arn(place, 'dynamodb', `table/${name}`);
+  if (resource.properties['StreamSpecification'] === undefined) return { ref: name, attributes: { Arn } };
+  return { ref: name, attributes: { Arn, StreamArn: `${Arn}/stream/2026-01-01T00:00:00.000` } };
+}
 
 /** The name and attributes of a resource. A type without an entry has only its logical id. */
 export function physical(resource: Resource, place: Place): Physical {

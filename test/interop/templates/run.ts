@@ -28,7 +28,7 @@ export async function templateChecks(say: (line: string) => void): Promise<reado
     for (const file of readdirSync(SETTINGS)) {
       const settings = readSettingsFile(join(SETTINGS, file));
       if (typeof settings !== 'object' || settings === null) throw new Error(`${file} holds no settings`);
-      const findings = await lint(bin, synthesize(join(scratch, file), settings));
+      const findings = await lintRegions(bin, synthesize(join(scratch, file), settings), settings);
       found.push(...findings);
       checks.push(...LINTERS.map((linter) => judged(`settings/${file}`, linter, findings)));
     }
@@ -43,16 +43,36 @@ export async function templateChecks(say: (line: string) => void): Promise<reado
   }
 }
 
-/** @param directory of an assembly */
-async function lint(bin: string, directory: string): Promise<readonly LintFinding[]> {
-  const assembly = readAssembly(directory);
+/** The stacks of each Region by themselves: their logical ids are the same. */
+async function lintRegions(
+  bin: string,
+  directory: string,
+  { regions }: { readonly regions?: { readonly primary: string; readonly standby: string } },
+): Promise<readonly LintFinding[]> {
+  if (regions === undefined) return lint(bin, directory);
+  const { primary, standby } = regions;
+  const isStandby = (template: string) => template.startsWith('FleetsealStandby');
+  return [
+    ...(await lint(bin, directory, primary, (template) => !isStandby(template))),
+    ...(await lint(bin, directory, standby, isStandby)),
+  ];
+}
+
+/** @param directory of an assembly @param region @default - there is one @param of picks its templates */
+async function lint(
+  bin: string,
+  directory: string,
+  region?: string,
+  of: (template: string) => boolean = () => true,
+): Promise<readonly LintFinding[]> {
+  const assembly = readAssembly(directory, region);
   const types = new Map(assembly.resources.map(({ logicalId, type }) => [logicalId, type]));
-  const templates = readdirSync(directory).filter((name) => name.endsWith('.template.json'));
+  const templates = readdirSync(directory).filter((name) => name.endsWith('.template.json') && of(name));
   const files = templates.map((name) => join(directory, name));
   return [
     ...(await cfnLint(bin, files, types)),
     ...(await checkov(bin, files)),
-    ...(await parliament(bin, policiesOf(assembly), join(directory, 'policies'))),
+    ...(await parliament(bin, policiesOf(assembly), join(directory, `policies-${region ?? 'all'}`))),
   ];
 }
 

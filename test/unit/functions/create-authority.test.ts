@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { readPlan } from '../../../functions/create-authority/request.ts';
+import { readAskedRegion, readPlan } from '../../../functions/create-authority/request.ts';
 import { answerCloudFormation } from '../../../shared/http/custom-resource.ts';
 
 /** What CloudFormation gets to read of a failure. */
@@ -69,4 +69,36 @@ test('a reason of any length fits into the 4,096 bytes that CloudFormation takes
   const body = await answered(`put it back: ${'€'.repeat(5000)}`);
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
   expect(JSON.parse(body).Reason).toMatch(/^put it back: €+$/);
+});
+
+describe('the Region that a deployment wants active', () => {
+  const responderKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/mrk-0123456789abcdef0123456789abcdef';
+  const asked = (activeRegion: string, more = {}) => ({
+    ...PROPERTIES,
+    activeRegion,
+    responderKeyArn,
+    ...more,
+  });
+
+  test('is none for an authority in one Region', () => {
+    expect(readAskedRegion(PROPERTIES)).toBeUndefined();
+    expect(readPlan(PROPERTIES)).toEqual(readPlan(asked('eu-central-1')));
+  });
+
+  test.each([
+    { name: 'is not changed by the first deployment of a stack', before: undefined, changed: false },
+    { name: 'is not changed by the same settings', before: asked('eu-west-1'), changed: false },
+    { name: 'is changed by another one', before: asked('eu-central-1'), changed: true },
+    {
+      name: 'is said again to a restored table, which may be older',
+      before: asked('eu-west-1', { restoredLedger: 'arn:other' }),
+      changed: true,
+    },
+  ])('$name', ({ before, changed }) => {
+    expect(readAskedRegion(asked('eu-west-1'), before)).toEqual({
+      activeRegion: 'eu-west-1',
+      responderKeyArn,
+      changed,
+    });
+  });
 });

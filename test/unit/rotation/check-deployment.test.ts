@@ -43,12 +43,20 @@ function deployed(...more: readonly Slot[]) {
 
 const forward: Stacks = { isRollingBack: async () => false, otherAuthorities: async () => [] };
 
+/** A ledger that says which Region is active; nothing where that is empty. */
+const ledgerOf = (active: string) => ({ activeRegion: async () => active || undefined });
+
 function check(
   asked: Partial<Declaration>,
-  { store = deployed(), stacks = forward, isOnly = false } = {},
+  { store = deployed(), stacks = forward, isOnly = false, active = '', askedBefore = '' } = {},
 ): Promise<string> {
-  const deps = { slots: store, authority: store, stacks };
-  return checkDeployment(deps, STACK, () => ({ declaration: { ...DECLARED, ...asked }, isOnly })).then(
+  const deps = { slots: store, authority: store, stacks, ledger: ledgerOf(active) };
+  const declaration = { ...DECLARED, ...asked };
+  return checkDeployment(deps, STACK, () => ({
+    declaration,
+    isOnly,
+    askedBefore: askedBefore || undefined,
+  })).then(
     () => 'accepted',
     (error: Error) => error.message,
   );
@@ -211,7 +219,7 @@ describe('a rollback is accepted', () => {
 
   test('with properties of an earlier version, which this one cannot read', async () => {
     const store = deployed();
-    const deps = { slots: store, authority: store, stacks: rollback };
+    const deps = { slots: store, authority: store, stacks: rollback, ledger: ledgerOf('') };
     const unreadable = () => {
       throw new Error('roots: required');
     };
@@ -230,4 +238,81 @@ test('the root of another trust domain is found wherever it is', async () => {
   const store = deployed();
   store.tables.roots.set('root-1', sampleRoot({ trustDomain: 'elsewhere' as TrustDomain }));
   expect(await check({}, { store })).toContain('recorded is "elsewhere"');
+});
+
+describe('two Regions', () => {
+  const regions = { primary: 'eu-central-1', standby: 'eu-west-1', active: 'eu-central-1' };
+  const taken = { ...regions, active: 'eu-west-1' };
+
+  /** The ledger after a deployment in two Regions. */
+  function inTwoRegions() {
+    const store = deployed();
+    for (const [id, slot] of store.tables.slots)
+      store.tables.slots.set(id, {
+        ...slot,
+        keyArn: `arn:aws:kms:eu-central-1:111122223333:key/mrk-${id.replace('-', '').padEnd(32, '0')}`,
+      });
+    return store;
+  }
+
+  test('are accepted at first, as recorded, and when a deployment moves the work', async () => {
+    const store = inTwoRegions();
+    expect(await check({ regions }, { store: fakeStore() })).toBe('accepted');
+    expect(await check({ regions }, { store, active: 'eu-central-1' })).toBe('accepted');
+    expect(
+      await check({ regions: taken }, { store, active: 'eu-central-1', askedBefore: 'eu-central-1' }),
+    ).toBe('accepted');
+    // The stacks of the other Region, deployed after those that moved it.
+    expect(await check({ regions: taken }, { store, active: 'eu-west-1', askedBefore: 'eu-central-1' })).toBe(
+      'accepted',
+    );
+    // A restored ledger, which is of before the last change.
+    expect(await check({ regions: taken }, { store, askedBefore: 'eu-west-1' })).toBe('accepted');
+  });
+
+  test.each([
+    {
+      name: 'for an authority in one Region',
+      asked: { regions },
+      store: deployed,
+      says: 'regions: the recorded keys exist in one Region, and KMS cannot make multi-Region keys of them. Leave regions out; for two Regions, create another authority',
+    },
+    {
+      name: 'that are no longer set',
+      asked: {},
+      store: inTwoRegions,
+      says: 'regions: recorded is an authority in two Regions, with eu-central-1 as the primary one, and the settings have one. Its table would be replaced by an empty one: set regions back',
+    },
+    {
+      name: 'that change places',
+      asked: { regions: { primary: 'eu-west-1', standby: 'eu-central-1', active: 'eu-central-1' } },
+      store: inTwoRegions,
+      says: 'regions.primary: recorded is eu-central-1, asked is eu-west-1. The keys stay where they are: set it back. To move the work to the other Region, set regions.active',
+    },
+    {
+      name: 'of which the active one is replaced',
+      asked: { regions: { ...regions, standby: 'eu-north-1' } },
+      store: inTwoRegions,
+      active: 'eu-west-1',
+      askedBefore: 'eu-west-1',
+      says: 'regions.standby: recorded as the active Region is eu-west-1, asked is eu-north-1. Make eu-central-1 active first, then replace the standby Region',
+    },
+    {
+      name: 'with settings from before a failover',
+      asked: { regions },
+      store: inTwoRegions,
+      active: 'eu-west-1',
+      askedBefore: 'eu-central-1',
+      says: 'regions.active: recorded as the active Region is eu-west-1, asked is eu-central-1, as in the deployment of this stack before. Only a deployment that changes active moves the work: set it to "standby", deploy, and change it then if eu-central-1 is to be active',
+    },
+    {
+      name: 'in a new stack that would move the work',
+      asked: { regions: taken },
+      store: inTwoRegions,
+      active: 'eu-central-1',
+      says: 'regions.active: recorded as the active Region is eu-central-1, asked is eu-west-1',
+    },
+  ])('$name are refused', async ({ asked, store, says, active = 'eu-central-1', askedBefore = '' }) => {
+    expect(await check(asked, { store: store(), active, askedBefore })).toContain(says);
+  });
 });
