@@ -59,10 +59,6 @@ export function accessLog(
   };
 }
 
-/** Why nothing is traced, for cdk-nag. */
-export const NO_TRACING =
-  'The id of a request joins the access log with the log of its function. X-Ray would cost by the request, and give roles that sign one permission more.';
-
 /**
  * The group that API Gateway writes its errors to, which it would make itself, to be kept for ever (its developer guide,
  * "Set up CloudWatch logging for REST APIs"). It must exist before the stage does.

@@ -1,4 +1,5 @@
-import { Aspects, Aws, type Stack, Tags } from 'aws-cdk-lib';
+import { Aspects, Aws, type Stack, Tags, Validations } from 'aws-cdk-lib';
+import { CfnStage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnGlobalTable, CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -22,7 +23,7 @@ import { ServiceFunction } from './service-function.ts';
  * @param placement @default - one Region
  */
 export function applyAcross(stack: Stack, settings: Settings, placement?: Placement): void {
-  const { codeSigning, encryption, tags } = settings;
+  const { codeSigning, encryption, tags, tracing } = settings;
   if (placement !== undefined) visit(stack, (node) => equipReplicas(node, settings));
   if (!isActive(placement)) visit(stack, silenceWhilePassive);
   if (codeSigning !== undefined) requireSignedCode(stack, codeSigning.profileVersionArns);
@@ -32,6 +33,8 @@ export function applyAcross(stack: Stack, settings: Settings, placement?: Placem
     visit(stack, (node) => {
       if (node instanceof CfnLogGroup) node.kmsKeyId = logsKeyArn;
     });
+  if (tracing === 'active') trace(stack);
+  else acknowledgeUntraced(stack);
   for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value);
 }
 
@@ -79,6 +82,40 @@ function silenceWhilePassive(node: IConstruct): void {
     (one) => one instanceof ApiAlarms || (one instanceof MeasuredAlarm && one.ringsWithoutValues),
   );
   if (silent) node.actionsEnabled = false;
+}
+
+/**
+ * X-Ray traces the stages of APIs and all functions. Lambda sends what it traces with the role of the function (its developer
+ * guide, "Visualize Lambda function invocations using AWS X-Ray").
+ */
+function trace(stack: Stack): void {
+  visit(stack, (node) => {
+    if (node instanceof CfnStage) node.tracingEnabled = true;
+    if (node instanceof CfnFunction) node.tracingConfig = { mode: 'Active' };
+    if (!(node instanceof ServiceFunction)) return;
+    node.policy.addStatements(
+      new PolicyStatement({
+        actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+        resources: ['*'],
+      }),
+    );
+    Validations.of(node.policy).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'The actions of X-Ray that send traces know no resource; the setting asks for them.',
+    });
+  });
+}
+
+const NO_TRACING =
+  'The id of a request joins the access log with the log of its function. X-Ray costs by the request, and gives roles that sign one permission more: a setting turns it on.';
+
+function acknowledgeUntraced(stack: Stack): void {
+  for (const node of stack.node.findAll()) {
+    if (node instanceof CfnStage)
+      Validations.of(node).acknowledge({ id: 'Serverless-APIGWXrayEnabled', reason: NO_TRACING });
+    if (node instanceof CfnFunction)
+      Validations.of(node).acknowledge({ id: 'Serverless-LambdaTracing', reason: NO_TRACING });
+  }
 }
 
 /** Lambda refuses code for the functions that none of the profiles signed, also in an update beside CloudFormation. */

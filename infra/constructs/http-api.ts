@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import type { Route } from '../../shared/config/routes.ts';
 import type { ApiSettings } from '../settings/api.ts';
 import type { ThrottleSettings } from '../settings/throttle.ts';
-import { accessLog, NO_TRACING } from './access-log.ts';
+import { accessLog } from './access-log.ts';
 import { ApiAlarms } from './api-alarms.ts';
 import { ApiDeployment } from './api-deployment.ts';
 import { mapDomains } from './api-domains.ts';
@@ -104,13 +104,10 @@ export class HttpApi extends Construct {
   }
 
   private acknowledge(): void {
-    Validations.of(this).acknowledge(
-      { id: 'Serverless-APIGWXrayEnabled', reason: NO_TRACING },
-      {
-        id: 'AwsSolutions-COG4',
-        reason: 'Admin routes use IAM: there is no secret to issue, and CloudTrail records the caller.',
-      },
-    );
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-COG4',
+      reason: 'Admin routes use IAM: there is no secret to issue, and CloudTrail records the caller.',
+    });
   }
 }
 

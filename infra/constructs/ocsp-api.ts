@@ -10,7 +10,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { OCSP_PATH } from '../../shared/domain/revocation-points.ts';
 import { DEFAULT_SECURITY_POLICY } from '../settings/api.ts';
-import { accessLog, executionLog, NO_TRACING } from './access-log.ts';
+import { accessLog, executionLog } from './access-log.ts';
 import { ApiAlarms } from './api-alarms.ts';
 import { STAGE } from './api-policy.ts';
 
@@ -72,7 +72,6 @@ export class OcspApi extends Construct {
 
   private acknowledge(setsLogsRole: boolean): void {
     Validations.of(this.api).acknowledge(
-      { id: 'Serverless-APIGWXrayEnabled', reason: NO_TRACING },
       {
         id: 'AwsSolutions-APIG2',
         reason: 'The responder reads every request strictly; the gateway reads no DER.',

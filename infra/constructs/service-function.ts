@@ -24,7 +24,6 @@ import { TWO_REGIONS } from '../../shared/config/two-regions.ts';
 import type { Bundles } from '../bundle.ts';
 import { FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
 import { OBJECT_PERMISSIONS, PUBLISHERS, TABLE_PERMISSIONS } from '../permissions.ts';
-import { NO_TRACING } from './access-log.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { keptLogs } from './log-group.ts';
@@ -173,12 +172,9 @@ function givenValue(variable: VariableName, environment: Partial<Environment>): 
 }
 
 function acknowledge(fn: LambdaFunction): void {
-  Validations.of(fn).acknowledge(
-    {
-      id: 'Serverless-LambdaDLQ',
-      reason:
-        'No event needs keeping: the caller of a request gets its error, a schedule runs again, and the stream has a queue for failed batches.',
-    },
-    { id: 'Serverless-LambdaTracing', reason: NO_TRACING },
-  );
+  Validations.of(fn).acknowledge({
+    id: 'Serverless-LambdaDLQ',
+    reason:
+      'No event needs keeping: the caller of a request gets its error, a schedule runs again, and the stream has a queue for failed batches.',
+  });
 }

@@ -19,6 +19,7 @@ import { RECOVERY_PERIOD_DAYS, WARM_THROUGHPUT } from './table.ts';
 import { TAGS } from './tags.ts';
 import { THROTTLE } from './throttle.ts';
 import { TOPIC_ARN } from './topic-arn.ts';
+import { TRACING } from './tracing.ts';
 
 export { COLD_TABLE } from './table.ts';
 export { signingRates } from './throttle.ts';
@@ -151,6 +152,7 @@ export const SETTINGS = z.strictObject({
   codeSigning: CODE_SIGNING,
   encryption: ENCRYPTION,
   tags: TAGS,
+  tracing: TRACING,
   revocation: REVOCATION,
   renewal: RENEWAL,
   fleetConnector: FLEET_CONNECTOR,

@@ -33,6 +33,8 @@ const FULL = {
     logsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/11112222-3333-4444-5555-666677778888',
   },
   tags: { team: 'platform' },
+  tracing: 'active',
+  certificateEvents: 'all',
   api: {
     domainName: 'certs.example.com',
     certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/11112222-3333-4444-5555-666677778888',

@@ -146,6 +146,7 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     to: { restoredLedger: { streamArn, formerTableName: 'ledger' } },
     outcome: 'the table missing does not exist, or is not a copy of the ledger of this authority',
   },
+  { changed: 'tracing', to: { tracing: 'active' }, outcome: 'accepted' },
   { changed: 'certificateEvents', to: { certificateEvents: 'all' }, outcome: 'accepted' },
   {
     changed:

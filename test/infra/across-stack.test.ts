@@ -107,3 +107,34 @@ test.each([
   expect(read).toThrow(SettingsError);
   expect(read).toThrow(words);
 });
+
+describe('traces', () => {
+  const traced = synthesized({ tracing: 'active' });
+  const of = (stack: typeof service, type: string) =>
+    Object.values(stack.findResources(type)).map(({ Properties }) => Properties);
+
+  test('are sent by every function and by the stages of both APIs', () => {
+    for (const stack of [traced.authority, traced.service]) {
+      const functions = of(stack, 'AWS::Lambda::Function');
+      expect(functions.length).toBeGreaterThan(3);
+      for (const one of functions) expect(one.TracingConfig).toEqual({ Mode: 'Active' });
+      expect(of(stack, 'AWS::ApiGateway::Stage').map(({ TracingEnabled }) => TracingEnabled)).toEqual([true]);
+      const sending = of(stack, 'AWS::IAM::Policy')
+        .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+        .filter(({ Action }) => JSON.stringify(Action).includes('xray:'));
+      expect(sending).toHaveLength(functions.length);
+      for (const { Action, Resource } of sending)
+        expect([Action.filter((action: string) => action.startsWith('xray:')), Resource]).toEqual([
+          ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+          '*',
+        ]);
+    }
+  });
+
+  test('are not sent by default, and no function may send any', () => {
+    const defaults = synthesizedDefaults();
+    for (const stack of [defaults.authority, defaults.service]) {
+      expect(JSON.stringify(stack.toJSON())).not.toMatch(/xray:|TracingConfig|TracingEnabled/);
+    }
+  });
+});

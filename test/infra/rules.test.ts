@@ -75,12 +75,12 @@ describe('the rules of cdk-nag', () => {
       'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/fleetseal-fleet-service/*]: The wildcard stands for the id of the stack.',
       'AwsSolutions-S1: The objects are public through CloudFront, their versions show every change, and the functions that write log each list.',
       'AwsSolutions-SQS3: It is the queue of what failed: people read it.',
-      'Serverless-APIGWXrayEnabled: The id of a request joins the access log with the log of its function. X-Ray would cost by the request, and give roles that sign one permission more.',
+      'Serverless-APIGWXrayEnabled: The id of a request joins the access log with the log of its function. X-Ray costs by the request, and gives roles that sign one permission more: a setting turns it on.',
       'Serverless-LambdaAsyncFailureDestination: An event says only that it is time: the next one does the same work, and an alarm rings.',
       'Serverless-LambdaAsyncFailureDestination: CloudFormation waits for the response, and fails the deployment where none comes.',
       'Serverless-LambdaAsyncFailureDestination: The lines stay in the log, and the metric RequestsRefused counts them.',
       'Serverless-LambdaDLQ: No event needs keeping: the caller of a request gets its error, a schedule runs again, and the stream has a queue for failed batches.',
-      'Serverless-LambdaTracing: The id of a request joins the access log with the log of its function. X-Ray would cost by the request, and give roles that sign one permission more.',
+      'Serverless-LambdaTracing: The id of a request joins the access log with the log of its function. X-Ray costs by the request, and gives roles that sign one permission more: a setting turns it on.',
       'Serverless-SQSRedrivePolicy: It is the queue of what failed: people read it.',
     ]);
   });

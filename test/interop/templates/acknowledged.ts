@@ -76,7 +76,8 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     linter: 'checkov',
     rule: 'CKV_AWS_73',
     resource: /^AWS::ApiGateway::Stage /,
-    reason: 'the id of a request joins the logs; X-Ray would give roles that sign one permission more',
+    reason:
+      'the id of a request joins the logs; X-Ray gives roles that sign one permission more: a setting turns it on',
   },
   {
     linter: 'checkov',
