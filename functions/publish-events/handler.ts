@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
+import { systemClock } from '../../shared/domain/instant.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { eventBridgeClient, eventBus } from '../../shared/publish/event-bus.ts';
 import { publishCertificateEvents } from '../../shared/rotation/certificate-events.ts';
@@ -15,6 +16,7 @@ const environment = readEnvironment(['TABLE_NAME', 'EVENT_BUS_NAME']);
 const log = createLog('publish-events');
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const deps = {
+  clock: systemClock,
   authority: dynamoAuthorityReader(table),
   log: dynamoAuthorityEventLog(table),
   records: dynamoCertificateRecords(table),
@@ -22,17 +24,17 @@ const deps = {
 };
 
 /**
- * Reads the ledger's stream: publishes what happened to certificates. Every minute, without a batch: publishes what
- * happened to issuers and roots since the last run. An operator may invoke it with `{ "serialNumbers": [...] }` of
- * revoked certificates.
+ * Reads the ledger's stream: publishes what happened to certificates, in two Regions each on its bus, so that no move of the
+ * work loses any. Every minute, without a batch: publishes what happened to issuers and roots since the last run. An operator
+ * may invoke it with `{ "serialNumbers": [...] }` of revoked certificates.
  *
  * @throws Error where the bus did not take all of it: the stream or the next run publishes it again.
  */
 export async function handler(event: PublishEventsEvent): Promise<void> {
-  const active = await activeRegionElsewhere(table);
-  if (active !== undefined) return log.info('passive Region', { reason: `${active} is active` });
   const changes = changesIn(event);
   if (changes !== undefined) return publishChanges(changes);
+  const active = await activeRegionElsewhere(table);
+  if (active !== undefined) return log.info('passive Region', { reason: `${active} is active` });
   for (const { id: operation } of await publishEvents(deps)) log.info('event published', { operation });
 }
 

@@ -7,15 +7,17 @@ import { secretApiKey, secretsClient } from '../../shared/kibana/api-key.ts';
 import { kibanaFleetAgents } from '../../shared/kibana/fleet-agents.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { measured, metrics } from '../../shared/observability/measurement.ts';
-import { unenrollAgent } from '../../shared/revocation/unenroll-agent.ts';
+import { isUnenrollmentDue, unenrollAgent } from '../../shared/revocation/unenroll-agent.ts';
+import { activeRegionElsewhere } from '../../shared/store/active-region.ts';
 import { dynamoAgentLedger } from '../../shared/store/agent-ledger.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { type ManualEvent, revokedIn } from './request.ts';
 
 const environment = readEnvironment(['TABLE_NAME', 'KIBANA_URL', 'API_KEY_SECRET_ARN']);
 const log = createLog('unenroll-agent');
+const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const deps = {
-  ledger: dynamoAgentLedger({ client: dynamoClient(), tableName: environment.TABLE_NAME }),
+  ledger: dynamoAgentLedger(table),
   fleet: kibanaFleetAgents({
     url: environment.KIBANA_URL,
     apiKey: secretApiKey(secretsClient(), environment.API_KEY_SECRET_ARN),
@@ -28,7 +30,8 @@ const LONGEST_MILLISECONDS = 150_000;
 
 /**
  * Reads the queue of the events `certificate.revoked`: unenrolls the agents of revoked certificates, one after the other.
- * An operator may invoke it with `{ "serialNumbers": [...] }`.
+ * An operator may invoke it with `{ "serialNumbers": [...] }`. In the passive one of two Regions it leaves in the queue what
+ * the other one has not dealt with, so that nothing is lost when the work moves.
  *
  * @returns what Lambda has to leave in the queue (its developer guide, "Using Lambda with Amazon SQS").
  * @throws Error where one that an operator named failed, after all others were dealt with.
@@ -38,13 +41,20 @@ export async function handler(
   context: { getRemainingTimeInMillis(): number },
 ): Promise<SQSBatchResponse> {
   const failed: string[] = [];
+  const isPassive = (await activeRegionElsewhere(table)) !== undefined;
+  const deal = isPassive ? isDealtWith : unenroll;
   for (const { id, serialNumber } of revokedIn(event)) {
     const late = context.getRemainingTimeInMillis() < LONGEST_MILLISECONDS;
-    if (late || !(await unenroll(serialNumber))) failed.push(id);
+    if (late || !(await deal(serialNumber))) failed.push(id);
   }
   if (failed.length > 0 && !('Records' in event))
     throw new Error(`${failed.length} agents could not be unenrolled`);
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Whether the other Region has. */
+async function isDealtWith(serialNumber: SerialNumber | undefined): Promise<boolean> {
+  return serialNumber !== undefined && !(await isUnenrollmentDue(deps.ledger, serialNumber));
 }
 
 /** Logs how it ended. @returns false where it has to be tried again. */

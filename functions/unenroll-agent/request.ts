@@ -14,10 +14,18 @@ export interface RevokedMessage {
   readonly serialNumber: SerialNumber | undefined;
 }
 
-/** The revoked certificates of a batch of events `certificate.revoked`, as EventBridge queues them, or of an operator's event. */
+/**
+ * The revoked certificates of a batch of events `certificate.revoked`, as EventBridge queues them, or of an operator's event.
+ *
+ * @throws TypeError for a batch of something else, which must not count as dealt with: before there was a queue, the function
+ *   read the stream of the ledger, and an upgrade replaces its code first.
+ */
 export function revokedIn(event: SQSEvent | ManualEvent): readonly RevokedMessage[] {
   if ('Records' in event)
-    return event.Records.map(({ messageId: id, body }) => ({ id, serialNumber: serialNumberIn(body) }));
+    return event.Records.map(({ eventSource, messageId: id, body }) => {
+      if (eventSource !== 'aws:sqs') throw new TypeError(`a batch of ${eventSource}, not of the queue`);
+      return { id, serialNumber: serialNumberIn(body) };
+    });
   return [...new Set(event.serialNumbers)].map((id) => ({ id, serialNumber: parseSerialNumber(id) }));
 }
 

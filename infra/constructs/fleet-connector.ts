@@ -39,6 +39,8 @@ export class FleetConnector extends Construct {
     const { authority, apiKeySecretArn, alarmTopicArn, bus } = props;
     const alarm = { runbook: RUNBOOK, topicArn: alarmTopicArn };
     const failed = failedQueue(this, alarm);
+    // Another one: Lambda's redrive puts messages back into the queue that they came from, and these came from none.
+    const undelivered = failedQueue(new Construct(this, 'Undelivered'), alarm);
     const queue = new Queue(this, 'Revoked', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -50,7 +52,7 @@ export class FleetConnector extends Construct {
       description: 'fleetseal: revoked certificates, whose agents are unenrolled in Fleet',
       eventBus: bus.bus,
       eventPattern: { source: ['fleetseal'], detailType: ['certificate.revoked'] },
-      targets: [new SqsQueue(queue, { deadLetterQueue: failed })],
+      targets: [new SqsQueue(queue, { deadLetterQueue: undelivered })],
     });
     const reader = new ServiceFunction(this, 'UnenrollAgent', { ...props, name: 'unenroll-agent' });
     reader.policy.addStatements(

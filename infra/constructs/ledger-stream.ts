@@ -31,8 +31,11 @@ export interface LedgerStreamProps {
   /** What is read: any of these. */
   readonly changes: readonly LedgerChange[];
   readonly batchSize: number;
-  /** Attempts after the first, until the record has its greatest age; a batch that fails is split in two. */
-  readonly retries: number;
+  /**
+   * Attempts after the first, until the record has its greatest age; a batch that fails is split in two.
+   * @default - any number
+   */
+  readonly retries?: number;
   readonly maxAge: Duration;
   /** Heading of the runbook in docs/operations.md. */
   readonly runbook: string;
@@ -71,7 +74,7 @@ export class LedgerStream extends Construct {
       batchSize: props.batchSize,
       maxBatchingWindow: WINDOW,
       bisectBatchOnError: true,
-      retryAttempts: props.retries,
+      ...(props.retries === undefined ? {} : { retryAttempts: props.retries }),
       maxRecordAge: props.maxAge,
       onFailure: new SqsDlq(failed),
       filters: props.changes.map((change) => FilterCriteria.filter(PATTERNS[change])),

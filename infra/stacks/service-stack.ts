@@ -43,7 +43,8 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const settings = { ...props.settings, alarmTopicArn: props.authority.alarmTopicArn };
-    const functions = this.functions({ ...props, settings });
+    const connector = this.fleetConnector({ ...props, settings });
+    const functions = this.functions({ ...props, settings }, connector);
     const api = new HttpApi(this, 'HttpApi', {
       authority: settings.authority,
       endpoint: props.authority.endpoint,
@@ -56,17 +57,6 @@ export class ServiceStack extends Stack {
     });
     for (const name of FUNCTION_NAMES)
       for (const route of SERVED[name] ?? []) api.addRoute(route, functions(name));
-    if (settings.fleetConnector !== undefined)
-      new FleetConnector(this, 'FleetConnector', {
-        authority: settings.authority,
-        bundles: props.bundles,
-        table: props.authority.table,
-        bus: props.authority.bus,
-        environment: props.authority.variables,
-        logRetentionDays: settings.logRetentionDays,
-        apiKeySecretArn: settings.fleetConnector.apiKeySecretArn,
-        alarmTopicArn: settings.alarmTopicArn,
-      });
     new MeasuredAlarm(this, 'TokensRejected', {
       authority: settings.authority,
       metric: REQUESTS_REFUSED,
@@ -82,8 +72,30 @@ export class ServiceStack extends Stack {
     props.authority.guard.protectsStack(this);
   }
 
-  /** Makes the functions of this stack. @returns finds one by name. */
-  private functions(props: ServiceStackProps): (name: FunctionName) => IFunction {
+  private fleetConnector({ settings, authority, bundles }: ServiceStackProps): FleetConnector | undefined {
+    if (settings.fleetConnector === undefined) return undefined;
+    return new FleetConnector(this, 'FleetConnector', {
+      authority: settings.authority,
+      bundles,
+      table: authority.table,
+      bus: authority.bus,
+      environment: authority.variables,
+      logRetentionDays: settings.logRetentionDays,
+      apiKeySecretArn: settings.fleetConnector.apiKeySecretArn,
+      alarmTopicArn: settings.alarmTopicArn,
+    });
+  }
+
+  /**
+   * Makes the functions of this stack.
+   *
+   * @param connector what hears of revocations, if anything does
+   * @returns finds one by name.
+   */
+  private functions(
+    props: ServiceStackProps,
+    connector: FleetConnector | undefined,
+  ): (name: FunctionName) => IFunction {
     const { settings, authority, bundles } = props;
     const signers: Partial<Record<FunctionName, Signer>> = authority.signers;
     const functions = new Map<FunctionName, IFunction>();
@@ -110,7 +122,7 @@ export class ServiceStack extends Stack {
           runbook: 'Adoption is not measured',
           alarmTopicArn: settings.alarmTopicArn,
         });
-      if (name === 'publish-events') this.publishEvents(made, settings, authority);
+      if (name === 'publish-events') this.publishEvents(made, settings, authority, connector);
       if (name === 'publish-rejections')
         new RejectionEvents(this, 'RejectionEvents', {
           publisher: made,
@@ -126,7 +138,12 @@ export class ServiceStack extends Stack {
   }
 
   /** Two triggers: a schedule for issuers and roots, the stream of the ledger for certificates. */
-  private publishEvents(publisher: ServiceFunction, settings: Settings, { table }: AuthorityStack): void {
+  private publishEvents(
+    publisher: ServiceFunction,
+    settings: Settings,
+    { table }: AuthorityStack,
+    connector: FleetConnector | undefined,
+  ): void {
     const common = { runbook: 'Events are not published', alarmTopicArn: settings.alarmTopicArn };
     new ScheduledFunction(this, 'PublishEventsSchedule', {
       ...common,
@@ -134,15 +151,16 @@ export class ServiceStack extends Stack {
       minutes: 1,
       intervals: 5,
     });
-    new LedgerStream(this, 'PublishEventsStream', {
+    const stream = new LedgerStream(this, 'PublishEventsStream', {
       ...common,
       table,
       reader: publisher,
       changes: settings.certificateEvents === 'all' ? ['revocations', 'certificates'] : ['revocations'],
       batchSize: 100,
-      retries: 100,
       maxAge: Duration.hours(6),
     });
+    // What the stream still has of the day before is published at once: the rule and its queues are there to take it.
+    if (connector !== undefined) stream.node.addDependency(connector);
   }
 
   private sweep(fn: LambdaFunction, { authority, sweepIntervalMinutes, alarmTopicArn }: Settings): void {

@@ -45,14 +45,28 @@ export async function unenrollAgent(
   { ledger, fleet, clock }: UnenrollAgentDeps,
   serialNumber: SerialNumber,
 ): Promise<Unenrollment> {
-  const record = await ledger.certificate(serialNumber);
-  if (record === undefined || !isDue(record)) return NOT_DUE;
-  const history = await ledger.history(serialNumber);
-  if (history.some(({ event }) => ENDED.has(event))) return NOT_DUE;
+  const record = await dueRecord(ledger, serialNumber);
+  if (record === undefined) return NOT_DUE;
   const found = await findAgent(fleet, record);
   const ended = 'reason' in found ? found : await unenroll(fleet, found);
   await ledger.note(serialNumber, { at: clock(), by: SERVICE, ...eventOf(ended) });
   return ended;
+}
+
+/** Whether an agent is still to be unenrolled: for the passive one of two Regions, which leaves that to the other. */
+export async function isUnenrollmentDue(ledger: AgentLedger, serialNumber: SerialNumber): Promise<boolean> {
+  return (await dueRecord(ledger, serialNumber)) !== undefined;
+}
+
+/** The record of a certificate whose agent must go; undefined where none must, or where that was dealt with. */
+async function dueRecord(
+  ledger: AgentLedger,
+  serialNumber: SerialNumber,
+): Promise<CertificateRecord | undefined> {
+  const record = await ledger.certificate(serialNumber);
+  if (record === undefined || !isDue(record)) return undefined;
+  const history = await ledger.history(serialNumber);
+  return history.some(({ event }) => ENDED.has(event)) ? undefined : record;
 }
 
 const ENDED: ReadonlySet<CertificateEventName> = new Set(['agentUnenrolled', 'agentNotUnenrolled']);

@@ -1,7 +1,8 @@
 import type { CertificateRecord } from '../domain/certificate-record.ts';
-import { type Instant, toRfc3339 } from '../domain/instant.ts';
+import { type Clock, type Instant, toRfc3339 } from '../domain/instant.ts';
 import { toDecimal } from '../domain/serial-number.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { CertificateChange, CertificateRecords, Events, RotationEvent } from './ports.ts';
 
 /*
@@ -11,6 +12,7 @@ import type { CertificateChange, CertificateRecords, Events, RotationEvent } fro
  */
 
 export interface CertificateEventsDependencies {
+  readonly clock: Clock;
   readonly records: CertificateRecords;
   readonly events: Events;
 }
@@ -23,13 +25,21 @@ export interface CertificateEventsDependencies {
 const ANNOUNCED_WITHIN_SECONDS = 60;
 
 /**
+ * Seconds within which a record is as its stream says. In the Region that did not write it, the entry of a revocation list
+ * may arrive before the record that was written with it (DynamoDB developer guide, "Global tables: how it works"):
+ * transactions hold in the writing Region only.
+ */
+const REPLICATED_WITHIN_SECONDS = 600;
+
+/**
  * Publishes what these changes mean.
  *
  * @returns what was published.
- * @throws AppError `try_again` where the bus did not take all of it, or the records cannot be read: do it again.
+ * @throws AppError `try_again` where the bus did not take all of it, the records cannot be read, or one has not arrived in
+ *   this Region: do it again.
  */
 export async function publishCertificateEvents(
-  { records, events }: CertificateEventsDependencies,
+  { clock, records, events }: CertificateEventsDependencies,
   changes: readonly CertificateChange[],
 ): Promise<readonly RotationEvent[]> {
   const serialNumbers = [...new Set(changes.map(({ serialNumber }) => serialNumber))];
@@ -38,7 +48,22 @@ export async function publishCertificateEvents(
   const due = changes.flatMap((change) => eventsOf(change, bySerial.get(change.serialNumber)));
   const each = [...new Map(due.map((event) => [event.id, event])).values()];
   if (each.length > 0) await events.publish(each);
+  const now = clock();
+  const late = changes.filter((change) => isToArrive(change, bySerial.get(change.serialNumber), now));
+  if (late.length > 0)
+    throw new AppError('try_again', `${late.length} revocations have not arrived in this Region.`);
   return each;
+}
+
+/** Whether the stream says that a certificate is revoked, and its record does not yet. */
+function isToArrive(
+  changed: CertificateChange,
+  record: CertificateRecord | undefined,
+  now: Instant,
+): boolean {
+  if (changed.change !== 'revoked' || changed.at === undefined) return false;
+  const isWritten = record?.state === 'REVOKED' || record?.state === 'VOID';
+  return !isWritten && now - changed.at <= REPLICATED_WITHIN_SECONDS;
 }
 
 function eventsOf(

@@ -91,11 +91,11 @@ export interface RenewalRecords {
 }
 
 /**
- * What the stream of the ledger says of a certificate. `revoked`: it entered its revocation list. `changed`: its record was
- * changed, for example because it was signed.
+ * What the stream of the ledger says of a certificate. `revoked`: it entered its revocation list, or somebody says so, who
+ * knows no time. `changed`: its record was changed, for example because it was signed.
  */
 export type CertificateChange =
-  | { readonly serialNumber: SerialNumber; readonly change: 'revoked' }
+  | { readonly serialNumber: SerialNumber; readonly change: 'revoked'; readonly at?: Instant }
   | { readonly serialNumber: SerialNumber; readonly change: 'changed'; readonly at: Instant };
 
 /** Records of certificates, to tell what happened to them. */

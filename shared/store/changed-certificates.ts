@@ -11,19 +11,22 @@ import type { CertificateChange } from '../rotation/ports.ts';
 export function changedCertificates(
   records: readonly Pick<DynamoDBRecord, 'eventName' | 'dynamodb'>[],
 ): readonly CertificateChange[] {
-  return records.flatMap(({ eventName, dynamodb }) => {
+  return records.flatMap<CertificateChange>(({ eventName, dynamodb }) => {
     const { [TABLE_KEY.partition]: pk, [TABLE_KEY.sort]: sk } = dynamodb?.Keys ?? {};
+    const at = instant(Math.floor(dynamodb?.ApproximateCreationDateTime ?? 0));
     if (eventName === 'REMOVE') return [];
-    if (pk?.S?.startsWith(PARTITIONS.revoked)) return revokedCertificates([sk?.S ?? '']);
+    if (pk?.S?.startsWith(PARTITIONS.revoked))
+      return revokedCertificates([sk?.S ?? '']).map((change) => ({ ...change, at }));
     if (!pk?.S?.startsWith(PARTITIONS.certificate)) return [];
     const serialNumber = parseSerialNumber(pk.S.slice(PARTITIONS.certificate.length));
-    const at = instant(Math.floor(dynamodb?.ApproximateCreationDateTime ?? 0));
     return serialNumber === undefined ? [] : [{ serialNumber, change: 'changed', at }];
   });
 }
 
 /** The same for certificates that are known to be revoked; what is no serial number is left out. */
-export function revokedCertificates(serialNumbers: readonly string[]): readonly CertificateChange[] {
+export function revokedCertificates(
+  serialNumbers: readonly string[],
+): readonly (CertificateChange & { readonly change: 'revoked' })[] {
   return serialNumbers
     .flatMap((text) => parseSerialNumber(text) ?? [])
     .map((serialNumber) => ({ serialNumber, change: 'revoked' }));

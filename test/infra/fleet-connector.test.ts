@@ -21,12 +21,29 @@ describe('the Fleet connector', () => {
   const queue = Match.stringLikeRegexp('^FleetConnectorRevoked');
   const failed = { 'Fn::GetAtt': [Match.stringLikeRegexp('^FleetConnectorFailed'), 'Arn'] };
 
-  test('queues the event of each revocation; what EventBridge cannot deliver is in the queue of what failed', () => {
+  const undelivered = {
+    'Fn::GetAtt': [Match.stringLikeRegexp('^FleetConnectorUndeliveredFailed'), 'Arn'],
+  };
+
+  test('queues the event of each revocation; what EventBridge cannot deliver is in a queue of its own', () => {
     service.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: { source: ['fleetseal'], 'detail-type': ['certificate.revoked'] },
       State: 'ENABLED',
-      Targets: [{ Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, DeadLetterConfig: { Arn: failed } }],
+      Targets: [{ Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, DeadLetterConfig: { Arn: undelivered } }],
     });
+  });
+
+  test('is there before events are made of what the stream still has', () => {
+    const [mapping] = Object.entries(service.findResources('AWS::Lambda::EventSourceMapping')).filter(
+      ([id]) => id.startsWith('PublishEventsStream'),
+    );
+    expect(mapping?.[1]['DependsOn']).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^FleetConnectorRule[0-9A-F]{8}$/),
+        expect.stringMatching(/^FleetConnectorRevokedPolicy/),
+        expect.stringMatching(/^FleetConnectorUndeliveredFailedPolicy/),
+      ]),
+    );
   });
 
   test('tries every five minutes for two hours, then gives up to its queue', () => {

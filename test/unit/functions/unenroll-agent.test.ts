@@ -4,7 +4,9 @@ import { revokedIn } from '../../../functions/unenroll-agent/request.ts';
 import { serialNumber } from '../../support/records.ts';
 
 const queued = (...bodies: readonly string[]) =>
-  ({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) }) as unknown as SQSEvent;
+  ({
+    Records: bodies.map((body, index) => ({ eventSource: 'aws:sqs', messageId: `m${index}`, body })),
+  }) as unknown as SQSEvent;
 
 describe('the certificates of an event', () => {
   const [one, two] = [serialNumber(), serialNumber()];
@@ -15,6 +17,11 @@ describe('the certificates of an event', () => {
       { id: 'm0', serialNumber: one },
       ...['m1', 'm2', 'm3', 'm4'].map((id) => ({ id, serialNumber: undefined })),
     ]);
+  });
+
+  test('are not those of the stream that it read before: such a batch has to be tried again', () => {
+    const event = { Records: [{ eventSource: 'aws:dynamodb' }] } as unknown as SQSEvent;
+    expect(() => revokedIn(event)).toThrow('a batch of aws:dynamodb, not of the queue');
   });
 
   test("or an operator's, in any form of a serial number", () => {

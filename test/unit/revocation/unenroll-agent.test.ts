@@ -3,8 +3,9 @@ import type { CertificateRecord } from '../../../shared/domain/certificate-recor
 import type { DnsName } from '../../../shared/domain/dns-name.ts';
 import type { FleetAgent } from '../../../shared/domain/fleet-agent.ts';
 import { plus } from '../../../shared/domain/instant.ts';
+import type { SerialNumber } from '../../../shared/domain/serial-number.ts';
 import { type FleetAgents, FleetError } from '../../../shared/revocation/ports.ts';
-import { unenrollAgent } from '../../../shared/revocation/unenroll-agent.ts';
+import { isUnenrollmentDue, unenrollAgent } from '../../../shared/revocation/unenroll-agent.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { commonName, NOW, sampleRecord, sampleRevocation } from '../../support/records.ts';
 
@@ -155,5 +156,24 @@ describe('unenrolling the agent of a revoked certificate', () => {
     await expect(unenrollAgent(deps, record.serialNumber)).rejects.toThrow('503');
     expect(await ledger.history(record.serialNumber)).toEqual([]);
     expect(await unenrollAgent(deps, record.serialNumber)).toMatchObject({ outcome: 'unenrolled' });
+  });
+});
+
+describe('whether an agent is still to be unenrolled', () => {
+  test.each([
+    ['revoked', revoked({ fleetAgentId: 'a-1' }), true],
+    ['superseded', revoked({ revocation: sampleRevocation({ reason: 'superseded' }) }), false],
+    ['of a Fleet Server', revoked({ profile: 'fleet-server' }), false],
+    ['not revoked', sampleRecord({ name: NAME, state: 'ISSUED' }), false],
+  ])('with a certificate that is %s', async (_, record, due) => {
+    const ledger = fakeStore();
+    ledger.tables.records.set(record.serialNumber, record);
+    expect(await isUnenrollmentDue(ledger, record.serialNumber)).toBe(due);
+  });
+
+  test('no more once that was noted', async () => {
+    const { ledger } = await run(revoked({ fleetAgentId: 'a-1' }), fakeFleet([ours]));
+    const [serialNumber = ''] = ledger.tables.records.keys();
+    expect(await isUnenrollmentDue(ledger, serialNumber as SerialNumber)).toBe(false);
   });
 });

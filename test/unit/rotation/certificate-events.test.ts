@@ -22,7 +22,7 @@ beforeEach(() => {
 function publish(changes: readonly CertificateChange[], ...recorded: readonly CertificateRecord[]) {
   const certificates = async (wanted: readonly string[]) =>
     recorded.filter((record) => wanted.includes(record.serialNumber));
-  return publishCertificateEvents({ records: { certificates }, events: bus }, changes);
+  return publishCertificateEvents({ clock: () => NOW, records: { certificates }, events: bus }, changes);
 }
 
 const issued = (changes: Partial<CertificateRecord> = {}) =>
@@ -37,6 +37,30 @@ const changed = (record: CertificateRecord, seconds = 0): CertificateChange => (
 const entered = ({ serialNumber: serial }: Pick<CertificateRecord, 'serialNumber'>): CertificateChange => ({
   serialNumber: serial,
   change: 'revoked',
+});
+
+describe('a revocation whose record has not arrived in this Region', () => {
+  const entry = (record: CertificateRecord, seconds: number): CertificateChange => ({
+    ...entered(record),
+    at: plus(NOW, seconds),
+  });
+
+  test('is tried again, after what has arrived was published', async () => {
+    const [arrived, late] = [revoked(), issued()];
+    const publishing = publish([entry(late, -1), entry(arrived, -1)], late, arrived);
+    await expect(publishing).rejects.toThrow('1 revocations have not arrived in this Region.');
+    expect(bus.published).toMatchObject([{ detail: { serialNumber: arrived.serialNumber } }]);
+  });
+
+  test('is tried again where there is no record at all', async () => {
+    await expect(publish([entry(issued(), -600)])).rejects.toThrow('have not arrived');
+  });
+
+  test('is given up after ten minutes, and is none if it was given up before it was signed', async () => {
+    expect(await publish([entry(issued(), -601)])).toEqual([]);
+    const given = sampleRecord({ state: 'VOID' });
+    expect(await publish([entry(given, -1)], given)).toEqual([]);
+  });
 });
 
 describe('an event', () => {
@@ -136,7 +160,7 @@ describe('of the stream', () => {
       {},
     ];
     expect(changedCertificates(records)).toEqual([
-      { serialNumber: one, change: 'revoked' },
+      { serialNumber: one, change: 'revoked', at: NOW },
       { serialNumber: two, change: 'changed', at: NOW },
     ]);
   });
