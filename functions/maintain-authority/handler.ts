@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { readEnvironment } from '../../shared/config/environment.ts';
+import { apiGatewayEndpoint, readEnvironment } from '../../shared/config/environment.ts';
 import {
   ISSUANCE_SECONDS,
   OLDEST_ROOT_LIST_SECONDS,
   RESPONDER_SECONDS,
   ROOT_KEYS_IN_WRONG_STATE,
+  TRUST_STORE_NOT_TAKEN,
 } from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
@@ -21,10 +22,12 @@ import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { measuredIfAny, metrics } from '../../shared/observability/measurement.ts';
 import { s3Client } from '../../shared/publish/client.ts';
+import { mutualTlsDomain } from '../../shared/publish/mutual-tls-domain.ts';
 import { s3ObjectStore } from '../../shared/publish/object-store.ts';
 import { maintainAuthority } from '../../shared/revocation/maintain-authority.ts';
 import { checkRootKeys } from '../../shared/rotation/check-root-keys.ts';
 import { declareSlots } from '../../shared/rotation/declare-slots.ts';
+import { publishTrustStore, useTrustStore } from '../../shared/rotation/publish-trust-store.ts';
 import { reconcileRoots } from '../../shared/rotation/reconcile-roots.ts';
 import { rollOverIssuers } from '../../shared/rotation/roll-over-issuers.ts';
 import { activeRegionElsewhere } from '../../shared/store/active-region.ts';
@@ -43,6 +46,7 @@ const environment = readEnvironment([
   'RESPONDER_KEY_ARN',
   'ROOT_LIST_LIFETIME_SECONDS',
   'LIST_CACHE_SECONDS',
+  'MUTUAL_TLS_DOMAIN_ARN',
 ]);
 const revocationUrl = parseRevocationUrl(environment.REVOCATION_URL);
 if (revocationUrl === undefined)
@@ -51,11 +55,17 @@ if (revocationUrl === undefined)
 const log = createLog('maintain-authority');
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const keys = kmsKeyStates({ onAttempt: logKmsAttempts(log) });
+const s3 = s3Client();
+const { MUTUAL_TLS_DOMAIN_ARN: domainArn, BUCKET_NAME: bucketName } = environment;
+const domain =
+  domainArn === ''
+    ? undefined
+    : mutualTlsDomain({ domainArn, s3, bucketName, endpoint: apiGatewayEndpoint() });
 const deps = {
   authority: dynamoAuthorityStore(table),
   responders: dynamoResponderStore(table),
   slots: dynamoSlotStore(table),
-  objects: s3ObjectStore({ client: s3Client(), bucketName: environment.BUCKET_NAME }),
+  objects: s3ObjectStore({ client: s3, bucketName }),
   signer: recordedCeremonies(kmsCaSigner({ onAttempt: logKmsAttempts(log) }), {
     authority: dynamoAuthorityStore(table),
     ceremonies: dynamoCeremonyLog(table),
@@ -156,7 +166,8 @@ async function run({ isDeployment }: { readonly isDeployment: boolean }): Promis
   for (const rootId of rootKeys.wrong) log.warn('root key in the wrong state', { rootId });
   for (const operation of rollover.done) log.info('issuer changed', { operation });
   for (const operation of renewed) log.info('renewed', { operation });
-  const failed = [...rollover.failed, ...undone, ...rootKeys.failed];
+  const trustStore = await keepTrustStore({ isDeployment });
+  const failed = [...rollover.failed, ...undone, ...rootKeys.failed, ...trustStore.failed];
   for (const { what: operation, error } of failed) log.error('not renewed', { operation, error });
   log.info(
     'authority maintained',
@@ -166,9 +177,30 @@ async function run({ isDeployment }: { readonly isDeployment: boolean }): Promis
       ...measuredIfAny(RESPONDER_SECONDS, responderSeconds),
       ...measuredIfAny(ISSUANCE_SECONDS, rollover.issuanceSeconds),
       ...measuredIfAny(ROOT_KEYS_IN_WRONG_STATE, isDeployment ? undefined : rootKeys.wrong.length),
+      ...measuredIfAny(TRUST_STORE_NOT_TAKEN, trustStore.notTaken),
     ),
   );
   return failed;
+}
+
+/** A deployment publishes it only: the domain may be made after it. @returns what is to be measured. */
+async function keepTrustStore({ isDeployment }: { readonly isDeployment: boolean }): Promise<{
+  readonly notTaken: number | undefined;
+  readonly failed: readonly Failed[];
+}> {
+  if (domain === undefined) return { notTaken: undefined, failed: [] };
+  try {
+    const published = await publishTrustStore(deps);
+    if (published === 'published') log.info('renewed', { operation: 'trust store' });
+    if (isDeployment) return { notTaken: undefined, failed: [] };
+    const { outcome, warnings } = await useTrustStore(domain);
+    if (outcome === 'updated') log.info('renewed', { operation: 'trust store of the domain' });
+    const reasons = outcome === 'no domain' ? [`there is no domain ${domainArn}`] : warnings;
+    for (const reason of reasons) log.warn('trust store not taken', { reason });
+    return { notTaken: reasons.length > 0 ? 1 : 0, failed: [] };
+  } catch (error) {
+    return { notTaken: isDeployment ? undefined : 1, failed: [{ what: 'trust store', error }] };
+  }
 }
 
 interface Failed {

@@ -6,7 +6,8 @@ import {
   type IRestApi,
   type Stage,
 } from 'aws-cdk-lib/aws-apigateway';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
+import { TRUST_STORE_PATH } from '../../shared/domain/trust-store.ts';
 import type { ApiSettings } from '../settings/api.ts';
 import { STAGE } from './api-policy.ts';
 
@@ -15,7 +16,10 @@ import { STAGE } from './api-policy.ts';
  * mapped to the stage by the service stack (`mapDomains`).
  */
 export class ApiDomains extends Construct {
-  constructor(scope: Construct, id: string, api: ApiSettings) {
+  private readonly reading: CfnDomainName | undefined;
+
+  /** @param bucketName of the bucket where the service publishes the trust store. */
+  constructor(scope: Construct, id: string, api: ApiSettings, bucketName: string) {
     super(scope, id);
     const { domainName, certificateArn, securityPolicy, mutualTls } = api;
     if (domainName !== undefined && certificateArn !== undefined)
@@ -25,22 +29,32 @@ export class ApiDomains extends Construct {
         securityPolicy,
         endpointAccessMode: 'STRICT',
       });
-    if (mutualTls !== undefined)
-      this.add('MutualTlsDomain', 'ApiMutualTlsDomain', {
-        domainName: mutualTls.domainName,
-        regionalCertificateArn: mutualTls.certificateArn,
-        // API Gateway refuses mutual TLS on a domain with an enhanced policy.
-        securityPolicy: 'TLS_1_2',
-        mutualTlsAuthentication: {
-          truststoreUri: mutualTls.trustStoreUri,
-          ...(mutualTls.trustStoreVersion === undefined
-            ? {}
-            : { truststoreVersion: mutualTls.trustStoreVersion }),
-        },
-      });
+    if (mutualTls === undefined) return;
+    const { trustStoreUri = `s3://${bucketName}${TRUST_STORE_PATH}`, trustStoreVersion } = mutualTls;
+    const domain = this.add('MutualTlsDomain', 'ApiMutualTlsDomain', {
+      domainName: mutualTls.domainName,
+      regionalCertificateArn: mutualTls.certificateArn,
+      // API Gateway refuses mutual TLS on a domain with an enhanced policy.
+      securityPolicy: 'TLS_1_2',
+      mutualTlsAuthentication: {
+        truststoreUri: trustStoreUri,
+        // The service sets the version of its own trust store.
+        ...(trustStoreVersion === undefined ? {} : { truststoreVersion: trustStoreVersion }),
+      },
+    });
+    if (mutualTls.trustStoreUri === undefined) this.reading = domain;
   }
 
-  private add(id: string, output: string, props: ConstructorParameters<typeof CfnDomainName>[2]): void {
+  /** API Gateway reads the trust store when the domain is created: it must be published by then. */
+  readTrustStoreOf(publication: IDependable): void {
+    this.reading?.node.addDependency(publication);
+  }
+
+  private add(
+    id: string,
+    output: string,
+    props: ConstructorParameters<typeof CfnDomainName>[2],
+  ): CfnDomainName {
     const domain = new CfnDomainName(this, id, { endpointConfiguration: { types: ['REGIONAL'] }, ...props });
     new CfnOutput(Stack.of(this), `${output}Target`, {
       value: domain.attrRegionalDomainName,
@@ -50,6 +64,7 @@ export class ApiDomains extends Construct {
       value: domain.attrRegionalHostedZoneId,
       description: `Hosted zone of that target, for an alias record in Route 53.`,
     });
+    return domain;
   }
 }
 

@@ -1,4 +1,5 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Environment } from '../../shared/config/environment.ts';
 import {
@@ -6,11 +7,14 @@ import {
   OLDEST_ROOT_LIST_SECONDS,
   RESPONDER_SECONDS,
   ROOT_KEYS_IN_WRONG_STATE,
+  TRUST_STORE_NOT_TAKEN,
 } from '../../shared/config/metrics.ts';
+import { TRUST_STORE_PATH } from '../../shared/domain/trust-store.ts';
 import type { Placement } from '../settings/regions.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { DeclaredAuthority } from './authority-keys.ts';
 import { MeasuredAlarm } from './measured-alarm.ts';
+import type { RevocationBucket } from './revocation-bucket.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -18,6 +22,8 @@ export interface MaintenanceProps {
   readonly settings: Settings;
   readonly maintainer: ServiceFunction;
   readonly environment: Environment;
+  /** Where the trust store of the domain for mutual TLS is published. */
+  readonly objects: RevocationBucket;
   /** The CAs that the settings declare, with their keys. */
   readonly declared: Pick<DeclaredAuthority, 'roots' | 'issuers'>;
   /** @default - one Region */
@@ -43,10 +49,12 @@ export class Maintenance extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, maintainer, environment, placement, declared: { roots, issuers } }: MaintenanceProps,
+    { settings, maintainer, environment, objects, placement, declared: { roots, issuers } }: MaintenanceProps,
   ) {
     super(scope, id);
     const { authority, alarmTopicArn, revocation } = settings;
+    const { MUTUAL_TLS_DOMAIN_ARN: domainArn } = environment;
+    if (domainArn !== '') maintainer.policy.addStatements(...trustStoreStatements(objects, domainArn));
     const data = new CustomResource(this, 'Data', {
       serviceToken: maintainer.fn.functionArn,
       serviceTimeout: Duration.minutes(5),
@@ -65,6 +73,7 @@ export class Maintenance extends Construct {
         additionalRoots: settings.additionalRoots,
         // Where it changes, what the other Region did until then is done here.
         activeRegion: placement?.active,
+        mutualTlsDomainArn: domainArn === '' ? undefined : domainArn,
       },
     });
     data.node.addDependency(maintainer);
@@ -97,6 +106,18 @@ export class Maintenance extends Construct {
         metric: ROOT_KEYS_IN_WRONG_STATE,
         when: { highest: 1 },
       }),
+      ...(domainArn === ''
+        ? []
+        : [
+            new MeasuredAlarm(this, 'TrustStore', {
+              ...measured,
+              // The domain may be made after the first run.
+              periods: 3,
+              runbook: 'The trust store is not taken',
+              metric: TRUST_STORE_NOT_TAKEN,
+              when: { highest: 1 },
+            }),
+          ]),
       new MeasuredAlarm(this, 'Issuance', {
         ...measured,
         runbook: 'Issuer slots run out',
@@ -106,4 +127,15 @@ export class Maintenance extends Construct {
     ];
     for (const construct of later) construct.node.addDependency(data);
   }
+}
+
+/** API Gateway reads the trust store as the caller (API reference, MutualTlsAuthentication), by its version. */
+function trustStoreStatements({ bucket }: RevocationBucket, domainArn: string): readonly PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
+      resources: [bucket.arnForObjects(TRUST_STORE_PATH.slice(1))],
+    }),
+    new PolicyStatement({ actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [domainArn] }),
+  ];
 }

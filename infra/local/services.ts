@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { cloudFormationService } from './cloudformation/cloudformation.ts';
 import type { LocalStacks } from './cloudformation/stacks.ts';
 import { cloudTrailService } from './cloudtrail/cloudtrail.ts';
@@ -12,6 +13,7 @@ import {
   startSecretsEngine,
 } from './engines.ts';
 import { eventRules } from './event-rules.ts';
+import { domainNamesService } from './gateway/domain-names.ts';
 import { type Access, createAccess } from './iam/access.ts';
 import { type LogEvent, logsService } from './logs/cloudwatch-logs.ts';
 import type { AwsService, ServiceName } from './service/aws-service.ts';
@@ -87,6 +89,9 @@ export async function startServices(
       cloudtrail: await open({ service: cloudTrailService(trail) }),
       logs: await open({ service: logsService(logEvents.all, template.place) }),
       cloudformation: await open({ service: cloudFormationService(stacks) }),
+      apigateway: await open({
+        service: domainNamesService(template, join(engines.data, 'trust-stores.json')),
+      }),
     },
     async cleanUp() {
       for (const engine of started) await engine.cleanUp();
@@ -105,5 +110,6 @@ export function endpointVariables(endpoints: Endpoints): Readonly<Record<string,
     AWS_ENDPOINT_URL_CLOUDTRAIL: endpoints.cloudtrail,
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoints.logs,
     AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudformation,
+    AWS_ENDPOINT_URL_API_GATEWAY: endpoints.apigateway,
   };
 }

@@ -63,11 +63,11 @@ const MUTUAL_TLS = z.strictObject({
     CERTIFICATE_ARN,
   ),
   trustStoreUri: about(
-    'The object in S3 with the CA certificates that clients must chain to, in PEM: `GET /v1/trust.pem` returns them. API Gateway must be allowed to read it.',
-    TRUST_STORE_URI,
+    'An object of yours in S3 with the CA certificates that clients must chain to, in PEM: the roots and all issuers. The deploying role must be allowed to read it. Default: the service publishes its own, and has API Gateway read it again within 5 minutes of a change.',
+    z.optional(TRUST_STORE_URI),
   ),
   trustStoreVersion: about(
-    'Version of that object. API Gateway reads the object when this changes; default: when the domain is created.',
+    'Version of `trustStoreUri`, with it only. API Gateway reads the object when this changes; default: when the domain is created.',
     z.optional(z.string().check(z.minLength(1), z.maxLength(2048))),
   ),
 });
@@ -158,6 +158,10 @@ export function apiProblems(api: ApiSettings): readonly string[] {
     [
       isPrivate && mutualTls !== undefined,
       'api.mutualTls: a private API cannot have it; leave out mutualTls, or vpcEndpointIds',
+    ],
+    [
+      mutualTls?.trustStoreVersion !== undefined && mutualTls.trustStoreUri === undefined,
+      'api.mutualTls.trustStoreVersion: only with api.mutualTls.trustStoreUri; leave it out where the service publishes the trust store',
     ],
     [
       mutualTls !== undefined && mutualTls.domainName === own,

@@ -139,6 +139,10 @@ export function regionProblems<Whole extends RegionalSettings>(
       'regions: the key of a root cannot be disabledBetweenUses, because the passive Region would keep its replica enabled; set it to false, or leave out regions',
     ],
     [
+      publishesTrustStore(api),
+      'regions: api.mutualTls needs a trustStoreUri in each Region, because the passive one publishes no trust store',
+    ],
+    [
       !hasLastingName(api),
       'regions: needs api.domainName, because hosts keep the address that they enrolled at, and each Region has an API of its own',
     ],
@@ -161,6 +165,9 @@ export function regionProblems<Whole extends RegionalSettings>(
           `regions.inStandby.api: api.vpcEndpointIds are of ${primary}; set api for the standby Region, ${standby}, too`,
         ]
       : []),
+    ...(inStandby.api !== undefined && publishesTrustStore(there.api)
+      ? ['regions.inStandby.api: mutualTls needs a trustStoreUri there too']
+      : []),
     ...(own === other
       ? []
       : [
@@ -168,6 +175,10 @@ export function regionProblems<Whole extends RegionalSettings>(
         ]),
     ...check(there).map((problem) => `regions.inStandby.${problem}`),
   ];
+}
+
+function publishesTrustStore({ mutualTls }: ApiSettings): boolean {
+  return mutualTls !== undefined && mutualTls.trustStoreUri === undefined;
 }
 
 function hasLastingName(api: ApiSettings): boolean {

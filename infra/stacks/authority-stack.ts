@@ -87,9 +87,9 @@ export class AuthorityStack extends Stack {
     if (placement?.here === 'standby') this.table.useStream(this.guard.streamArn);
     this.bus = new EventBus(this, 'Events', settings);
     this.endpoint = new ApiEndpoint(this, 'Api', settings);
-    new ApiDomains(this, 'ApiDomains', settings.api);
     this.roles = new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });
     const objects = new RevocationBucket(this, 'RevocationBucket');
+    const domains = new ApiDomains(this, 'ApiDomains', settings.api, objects.bucket.bucketName);
     const data = new RevocationDistribution(this, 'RevocationData', {
       ...settings,
       placement,
@@ -132,6 +132,7 @@ export class AuthorityStack extends Stack {
       BUCKET_NAME: objects.bucket.bucketName,
       EVENT_BUS_NAME: this.bus.busName,
       RESPONDER_KEY_ARN: declared.responderKeyArn,
+      MUTUAL_TLS_DOMAIN_ARN: this.publishingDomainArn(settings.api),
       SIGNING_LOG_GROUPS: Object.values(signers)
         .map(({ functionName: signs, logGroup }) => `${signs}=${logGroup.logGroupName}`)
         .join(','),
@@ -159,7 +160,9 @@ export class AuthorityStack extends Stack {
         logRetentionDays: settings.logRetentionDays,
       });
     const authority = this.createAuthority(fn('create-authority'), props, settings, declared);
-    this.publish(props, settings, data, declared, fn).node.addDependency(authority);
+    const maintenance = this.publish(props, settings, { data, objects }, declared, fn);
+    maintenance.node.addDependency(authority);
+    domains.readTrustStoreOf(maintenance);
     new Reconciliation(this, 'Reconciliation', {
       authority: settings.authority,
       reconciler: fn('reconcile-signatures'),
@@ -179,11 +182,18 @@ export class AuthorityStack extends Stack {
     this.guard.protects(this.node.children.filter((child) => child !== this.table));
   }
 
+  /** Of the domain whose trust store the service publishes; empty if there is none. */
+  private publishingDomainArn({ mutualTls }: Settings['api']): string {
+    if (mutualTls === undefined || mutualTls.trustStoreUri !== undefined) return '';
+    const { domainName: resourceName } = mutualTls;
+    return this.formatArn({ service: 'apigateway', account: '', resource: '/domainnames', resourceName });
+  }
+
   /** What keeps the revocation data up to date. @returns the first part, which needs the authority. */
   private publish(
     { placement }: AuthorityStackProps,
     settings: Settings,
-    data: RevocationDistribution,
+    { data, objects }: { readonly data: RevocationDistribution; readonly objects: RevocationBucket },
     declared: DeclaredAuthority,
     fn: (name: 'maintain-authority' | 'publish-crls' | 'answer-ocsp') => ServiceFunction,
   ): Maintenance {
@@ -192,6 +202,7 @@ export class AuthorityStack extends Stack {
     const maintenance = new Maintenance(this, 'Maintenance', {
       settings,
       maintainer,
+      objects,
       environment,
       declared,
       placement,

@@ -42,6 +42,8 @@ const VARIABLES = {
   SIGNING_LOG_GROUPS: z.string().check(z.regex(/^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$/)),
   /** ARN of the key that signs OCSP responses. */
   RESPONDER_KEY_ARN: z.string().check(z.startsWith('arn:')),
+  /** ARN of the domain whose trust store the service publishes; empty if there is none. */
+  MUTUAL_TLS_DOMAIN_ARN: z.string(),
   /** Base URL of Kibana with the space, where agents are unenrolled; empty if there is no connector. */
   KIBANA_URL: z.string(),
   /** ARN of the secret with the API key for Kibana; empty if there is no connector. */
@@ -67,6 +69,16 @@ export function readEnvironment<const Name extends VariableName>(
   if (wrong.length > 0)
     throw new AppError('internal', `environment variables missing or malformed: ${wrong.join(', ')}`);
   return Object.fromEntries(names.map((name) => [name, source[name]])) as Environment<Name>;
+}
+
+/**
+ * The endpoint of API Gateway where it is another one than that of the Region, as SDK clients read it (AWS SDKs and tools
+ * reference guide, "Service-specific endpoints").
+ */
+export function apiGatewayEndpoint(
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return source['AWS_ENDPOINT_URL_API_GATEWAY'] || undefined;
 }
 
 /** Splits a comma-separated variable. */

@@ -145,6 +145,12 @@ export const ROOT_KEYS_IN_WRONG_STATE = {
   dimensions: [],
 } as const satisfies Metric;
 
+export const TRUST_STORE_NOT_TAKEN = {
+  name: 'TrustStoreNotTaken',
+  unit: 'Count',
+  dimensions: [],
+} as const satisfies Metric;
+
 export const AGENTS_NOT_UNENROLLED = {
   name: 'AgentsNotUnenrolled',
   unit: 'Count',

@@ -343,3 +343,15 @@ export interface ReconciliationProgress {
   /** Moves a pass forward; one that another run has moved further stays. */
   noteProgress(pass: Pass, until: Instant): Promise<void>;
 }
+
+/** The domain of API Gateway that accepts only clients with a certificate of this authority. */
+export interface MutualTlsDomain {
+  /** Version of the trust store that is published; undefined where none is. */
+  publishedVersion(): Promise<string | undefined>;
+  /** The version that the domain uses, with API Gateway's warnings about it; undefined where there is no such domain. */
+  trustStore(): Promise<
+    { readonly version: string | undefined; readonly warnings: readonly string[] } | undefined
+  >;
+  /** Has the domain use a version. @returns API Gateway's warnings. @throws AppError `try_again` */
+  takeVersion(version: string): Promise<readonly string[]>;
+}

@@ -238,6 +238,11 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     },
     outcome: 'accepted',
   },
+  {
+    changed: 'api.mutualTls',
+    to: { api: { mutualTls: { domainName: 'renew.example.com', certificateArn } } },
+    outcome: 'accepted',
+  },
   { changed: 'apiGatewayLogsRole', to: { apiGatewayLogsRole: 'existing' }, outcome: 'accepted' },
 ];
 

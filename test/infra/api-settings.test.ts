@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ApiDomains } from '../../infra/constructs/api-domains.ts';
 import { ApiEndpoint } from '../../infra/constructs/api-endpoint.ts';
@@ -25,7 +25,7 @@ function templates(settings: object): { readonly kept: Template; readonly servic
   const app = new App({ analyticsReporting: false });
   const kept = new Stack(app, 'Kept');
   const endpoint = new ApiEndpoint(kept, 'Api', all);
-  new ApiDomains(kept, 'ApiDomains', all.api);
+  new ApiDomains(kept, 'ApiDomains', all.api, 'lists');
   const service = new Stack(app, 'Service');
   const fallback = LambdaFunction.fromFunctionArn(
     service,
@@ -240,6 +240,10 @@ describe('settings that contradict each other', () => {
       says: 'api.mutualTls.domainName: must be another name than api.domainName',
     },
     {
+      api: { mutualTls: { ...mutualTls, trustStoreUri: undefined, trustStoreVersion: '2' } },
+      says: 'api.mutualTls.trustStoreVersion: only with api.mutualTls.trustStoreUri',
+    },
+    {
       api: { securityPolicy: 'TLS_1_0' },
       says: 'api.securityPolicy: must be one of SecurityPolicy_TLS13_1_2_PFS',
     },
@@ -260,6 +264,16 @@ describe('settings that contradict each other', () => {
     const api = { vpcEndpointIds, ...own, mutualTls, defaultEndpoint: false };
     const throttle = { ratePerSecond: 1, burst: 1, enrollPerSecond: 400, renewPerSecond: 200 };
     expect(settingsProblems({ authority: 'fleet', api, throttle })).toHaveLength(4);
+  });
+});
+
+test('the trust store that the service publishes is what the domain reads', () => {
+  const { kept } = templates({ api: { mutualTls: { domainName: 'renew.example.com', certificateArn } } });
+  kept.hasResourceProperties('AWS::ApiGateway::DomainName', {
+    MutualTlsAuthentication: {
+      TruststoreUri: 's3://lists/trust/client-cas.pem',
+      TruststoreVersion: Match.absent(),
+    },
   });
 });
 

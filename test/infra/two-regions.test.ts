@@ -295,11 +295,22 @@ test('one distribution has the name of the revocation data; the other one can ge
 
 describe('settings', () => {
   const { inStandby } = REGIONS;
+  const mutualTls = { domainName: 'renew.example.com', certificateArn: inStandby.api.certificateArn };
   test.each([
     {
       name: 'a root key that is disabled between uses',
       change: { root: { disabledBetweenUses: true } },
       says: 'regions: the key of a root cannot be disabledBetweenUses, because the passive Region would keep its replica enabled; set it to false, or leave out regions',
+    },
+    {
+      name: 'a trust store that the service publishes',
+      change: { api: { ...SETTINGS.api, mutualTls } },
+      says: 'regions: api.mutualTls needs a trustStoreUri in each Region, because the passive one publishes no trust store',
+    },
+    {
+      name: 'a trust store that the service publishes, in the standby Region',
+      change: { regions: { ...REGIONS, inStandby: { ...inStandby, api: { ...inStandby.api, mutualTls } } } },
+      says: 'regions.inStandby.api: mutualTls needs a trustStoreUri there too',
     },
     {
       name: 'the same Region twice',

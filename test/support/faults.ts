@@ -120,6 +120,7 @@ const THROTTLED: Readonly<Record<ServiceName, readonly [code: string, message: s
   cloudtrail: ['ThrottlingException', 'Rate exceeded'],
   logs: ['ThrottlingException', 'Rate exceeded'],
   cloudformation: ['Throttling', 'Rate exceeded'],
+  apigateway: ['TooManyRequestsException', 'Too Many Requests'],
 };
 
 /** The refusal of a write that met another transaction; in a transaction, its first item did. */

@@ -97,6 +97,11 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TABLE, Description>> = {
       'Roots whose key was enabled without a recorded use, although it is disabled between uses, or disabled without that setting; measured every 5 minutes.',
     emittedBy: ['maintain-authority'],
   },
+  TRUST_STORE_NOT_TAKEN: {
+    meaning:
+      '1 where the domain for mutual TLS does not use the published trust store, or API Gateway warns of a certificate in it; measured every 5 minutes, if the service publishes it.',
+    emittedBy: ['maintain-authority'],
+  },
   AGENTS_NOT_UNENROLLED: {
     meaning: 'Agents of revoked certificates that the Fleet connector did not unenroll.',
     emittedBy: ['unenroll-agent'],

@@ -9,7 +9,8 @@ export type ServiceName =
   | 'events'
   | 'cloudtrail'
   | 'logs'
-  | 'cloudformation';
+  | 'cloudformation'
+  | 'apigateway';
 
 /** What the gate needs to serve an AWS service. */
 export interface AwsService {
