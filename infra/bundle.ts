@@ -99,7 +99,8 @@ export const EVENT_STREAMS = '@smithy/core/event-streams';
 
 function hasEventStreams(name: FunctionName): boolean {
   const variables: readonly string[] = FUNCTIONS[name].variables;
-  return variables.includes('BUCKET_NAME') || variables.includes('SIGNING_LOG_GROUPS');
+  const ofClients = ['BUCKET_NAME', 'ARCHIVE_BUCKET_NAME', 'SIGNING_LOG_GROUPS'];
+  return ofClients.some((variable) => variables.includes(variable));
 }
 
 function bundle(names: readonly FunctionName[], options: BuildOptions, outdir: string): void {

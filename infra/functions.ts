@@ -4,7 +4,7 @@ import type { ROUTES } from '../shared/config/routes.ts';
 /**
  * What invokes a function: its routes; every path and method without a route; a schedule; the log of another one; what the
  * stack of the keys wires to it, which goes on when the service is deleted; a queue, where the settings have a connector;
- * an operator, where the settings name a restored table.
+ * an operator, where the settings name a restored table; a schedule, where they have an archive.
  */
 export type Trigger =
   | 'routes'
@@ -13,7 +13,8 @@ export type Trigger =
   | 'log'
   | 'authority'
   | 'connector'
-  | 'restore';
+  | 'restore'
+  | 'archive';
 
 /** One function: its directory under `functions/` is its key in {@link FUNCTIONS}. */
 export interface FunctionRow {
@@ -105,6 +106,9 @@ export const FUNCTIONS = {
   'get-certificate': {
     description: 'Returns the record of one certificate.',
     ...OVER_TABLE,
+    variables: ['TABLE_NAME', 'ARCHIVE_BUCKET_NAME'],
+    // The client of S3 beside that of DynamoDB: it may be archived.
+    budget: 560,
   },
   'get-certificate-kit': {
     description: 'Renders the kit of a certificate for the deployment recorded with it.',
@@ -115,6 +119,8 @@ export const FUNCTIONS = {
   'get-certificate-history': {
     description: 'Returns what happened to a certificate, and who did it.',
     ...OVER_TABLE,
+    variables: ['TABLE_NAME', 'ARCHIVE_BUCKET_NAME'],
+    budget: 560,
   },
   'revoke-certificates': {
     description: 'Revokes certificates by serial number, name or token.',
@@ -314,6 +320,16 @@ export const FUNCTIONS = {
     asn1: false,
     // The client of EventBridge is 110 KB of it.
     budget: 200,
+  },
+  'archive-certificates': {
+    description: 'Moves certificates that expired long ago to the archive.',
+    memoryMb: 1024,
+    // Some hundred certificates a second; what is left is done by the next run.
+    timeoutSeconds: 900,
+    variables: ['TABLE_NAME', 'ARCHIVE_BUCKET_NAME', 'ARCHIVE_AFTER_SECONDS'],
+    trigger: 'archive',
+    asn1: false,
+    budget: 560,
   },
   'unenroll-agent': {
     description: 'Unenrolls the agents of revoked certificates in Fleet.',

@@ -28,7 +28,7 @@ const NOT_MOVED: TableGrant = { actions: ['Query'], items: ['authority'] };
 /**
  * The ONE table of what each function may do to the table's items. A transaction needs the permissions of its parts: Put
  * needs PutItem, ConditionCheck ConditionCheckItem, and so on (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). No
- * function may Scan, and none may delete a certificate record.
+ * function may Scan, and only the archive's may delete a certificate record.
  */
 export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGrant[]>> = {
   enroll: [
@@ -90,13 +90,16 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['Query'], index: 'certificatesByName' },
     WALK_BEGINS,
   ],
-  'get-certificate': [{ actions: ['BatchGetItem'], items: ['certificate', 'deployment'] }],
+  'get-certificate': [
+    { actions: ['BatchGetItem'], items: ['certificate', 'deployment'] },
+    { actions: ['GetItem'], items: ['archived'] },
+  ],
   'get-certificate-kit': [
     { actions: ['BatchGetItem'], items: ['certificate', 'deployment'] },
     { actions: ['Query'], items: ['authority'] },
   ],
   'get-certificate-history': [
-    { actions: ['GetItem'], items: ['certificate'] },
+    { actions: ['GetItem'], items: ['certificate', 'archived'] },
     { actions: ['Query'], items: ['history'] },
   ],
   'revoke-certificates': [
@@ -193,6 +196,15 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     { actions: ['PutItem'], items: ['expiry'] },
     WALK_BEGINS,
   ],
+  // The only function that deletes a certificate record; it is there only while the settings have an archive.
+  'archive-certificates': [
+    { actions: ['Query'], index: 'certificatesByExpiry' },
+    { actions: ['GetItem'], items: ['authority'] },
+    { actions: ['BatchGetItem'], items: ['certificate', 'deployment'] },
+    { actions: ['Query'], items: ['authority', 'history'] },
+    { actions: ['PutItem'], items: ['archived'] },
+    { actions: ['DeleteItem'], items: ['certificate', 'deployment', 'history'] },
+  ],
   'publish-events': [
     { actions: ['BatchGetItem'], items: ['certificate'] },
     { actions: ['Query'], items: ['authority', 'event'] },
@@ -229,6 +241,8 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   'reconcile-signatures': [
     { actions: ['Query'], items: ['slot'] },
     { actions: ['GetItem', 'UpdateItem'], items: ['reconciliation'] },
+    { actions: ['GetItem'], items: ['authority'] },
+    { actions: ['BatchGetItem'], items: ['certificate'] },
     NOT_MOVED,
   ],
   'maintain-authority': [
@@ -263,13 +277,15 @@ export const FORMER_TABLE_PERMISSIONS: readonly TableGrant[] = [
   { actions: ['UpdateItem'], items: ['authority'] },
 ];
 
-/** Actions on the objects of revocation data whose keys match; each reads what it replaces. */
+/** Actions on the objects of a bucket whose keys match. */
 export interface ObjectGrant {
   readonly actions: readonly ('GetObject' | 'PutObject')[];
   readonly keys: readonly string[];
+  /** Whether a write must demand that there is no such object. @default false */
+  readonly onlyNew?: boolean;
 }
 
-/** The ONE table of what functions may do to the objects of revocation data. None may delete one. */
+/** The ONE table of what functions may do to the objects of revocation data; each reads what it replaces. None may delete one. */
 export const OBJECT_PERMISSIONS: Readonly<Partial<Record<FunctionName, readonly ObjectGrant[]>>> = {
   'publish-crls': [
     { actions: ['GetObject'], keys: ['crl/*'] },
@@ -277,6 +293,13 @@ export const OBJECT_PERMISSIONS: Readonly<Partial<Record<FunctionName, readonly 
   ],
   'merge-ledger': [{ actions: ['GetObject'], keys: ['crl/*'] }],
   'maintain-authority': [{ actions: ['GetObject', 'PutObject'], keys: ['crl/root-*', 'ca/*'] }],
+};
+
+/** The same of the archive: what is there is never replaced. */
+export const ARCHIVE_PERMISSIONS: Readonly<Partial<Record<FunctionName, readonly ObjectGrant[]>>> = {
+  'archive-certificates': [{ actions: ['PutObject'], keys: ['certificates/*'], onlyNew: true }],
+  'get-certificate': [{ actions: ['GetObject'], keys: ['certificates/*'] }],
+  'get-certificate-history': [{ actions: ['GetObject'], keys: ['certificates/*'] }],
 };
 
 /** The functions that publish events. */

@@ -59,6 +59,7 @@ export const certificateRecord = z.extend(certificateView, {
   predecessor: z.optional(z.string()),
   successor: z.optional(z.object({ serialNumber: z.string(), confirmedAt: z.optional(z.string()) })),
   certificate: z.optional(z.string()),
+  archivedAt: z.optional(z.string()),
   exclusiveDns: z.boolean(),
   sourceIp: z.string(),
   requestId: z.string(),

@@ -48,6 +48,7 @@ function renderCertificate(record: CertificateRecord, terminal: Terminal): strin
     ['Token', record.tokenId],
     ['Reserved', when(record.reservedAt)],
     ['Issued', when(record.issuedAt)],
+    ['Archived', when(record.archivedAt)],
     ['Requested from', plain(record.sourceIp)],
     ['Request', plain(record.requestId)],
     ['Signing', record.attempts.map(({ at, outcome }) => `${at} ${plain(outcome)}`).join('\n')],

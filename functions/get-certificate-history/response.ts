@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ArchivedCertificate } from '../../shared/archive/ports.ts';
 import type { CertificateEvent } from '../../shared/domain/certificate-event.ts';
 import { toRfc3339 } from '../../shared/domain/instant.ts';
 import { REVOKER_DESCRIPTION } from '../../shared/http/contract/revocation.ts';
@@ -12,7 +13,7 @@ const eventView = z
       .string()
       .check(
         z.describe(
-          'reserved, issued, revoked, or voided: abandoned before it was signed. Of the certificate that renews it, the successor: renewed, successorReplaced (before it was confirmed, by one with another key), successorConfirmed, successorVoided (abandoned). Of its agent: agentUnenrolled in Fleet, or agentNotUnenrolled, for the reason in the comment. Others may be added.',
+          'reserved, issued, revoked, or voided: abandoned before it was signed. Of the certificate that renews it, the successor: renewed, successorReplaced (before it was confirmed, by one with another key), successorConfirmed, successorVoided (abandoned). Of its agent: agentUnenrolled in Fleet, or agentNotUnenrolled, for the reason in the comment. archived: moved out of the table, long after its expiry. Others may be added.',
         ),
       ),
     by: z.optional(z.string()).check(z.describe(REVOKER_DESCRIPTION)),
@@ -34,13 +35,18 @@ export const historyAnswer = z.object({
 });
 
 /** Reserving and issuing as the record has them, then what happened since. */
-export function renderHistory({ record, events }: CertificateHistory): z.infer<typeof historyAnswer> {
+export function renderHistory({
+  record,
+  events,
+}: CertificateHistory | ArchivedCertificate): z.infer<typeof historyAnswer> {
+  const archivedAt = 'archivedAt' in record ? record.archivedAt : undefined;
   const { reservedAt, issuedAt, tokenId, sourceIp, requestId } = record;
   return {
     items: [
       { at: toRfc3339(reservedAt), event: 'reserved', tokenId, sourceIp, requestId },
       ...(issuedAt === undefined ? [] : [{ at: toRfc3339(issuedAt), event: 'issued' }]),
       ...events.map(renderEvent),
+      ...(archivedAt === undefined ? [] : [{ at: toRfc3339(archivedAt), event: 'archived' }]),
     ],
   };
 }

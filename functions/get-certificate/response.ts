@@ -42,6 +42,7 @@ const details = z.object({
   fleetAgentId: z
     .optional(z.string())
     .check(z.describe('Id of the Elastic Agent in Fleet, as the host reported it.')),
+  archivedAt: z.optional(time).check(z.describe('When it was moved to the archive; absent unless it was.')),
   exclusiveDns: z
     .boolean()
     .check(z.describe('Whether it claims its DNS names and IP addresses for its name.')),
@@ -72,6 +73,7 @@ export function renderRecord(record: RecordWithDeployments, now: Instant): z.inf
     successor: successor && renderSuccessor(successor),
     trustSha256: record.trustSha256,
     fleetAgentId: record.fleetAgentId,
+    archivedAt: optionalTime(record.archivedAt),
     exclusiveDns: record.exclusiveDns,
     tbsSha256: record.tbsSha256,
     sourceIp: record.sourceIp,

@@ -18,6 +18,7 @@ import {
 } from '../../shared/rotation/reconcile-signatures.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
 import { dynamoReconciliationProgress } from '../../shared/store/reconciliation-progress.ts';
+import { dynamoRecordedCertificates } from '../../shared/store/recorded-certificates.ts';
 import { dynamoSlotStore } from '../../shared/store/slot-store.ts';
 
 const environment = readEnvironment([
@@ -29,10 +30,17 @@ const environment = readEnvironment([
 const log = createLog('reconcile-signatures');
 const table = { client: dynamoClient(), tableName: environment.TABLE_NAME };
 const slots = dynamoSlotStore(table);
+const functions = listOf(environment.SIGNING_LOG_GROUPS).map(signingFunction);
 const deps = {
-  records: signatureRecords({ functions: listOf(environment.SIGNING_LOG_GROUPS).map(signingFunction) }),
+  records: signatureRecords({ functions }),
   // Each Region reconciles the uses of its own keys; also the passive one, whose keys nobody uses.
   progress: dynamoReconciliationProgress({ ...table, writesIn: 'either' }),
+  certificates: dynamoRecordedCertificates({ ...table, writesIn: 'either' }),
+  issuing: new Set(
+    functions
+      .map(({ functionName }) => functionName)
+      .filter((name) => /-(enroll|renew-certificate)$/.test(name)),
+  ),
   events: eventBus({ client: eventBridgeClient(), busName: environment.EVENT_BUS_NAME }),
   clock: systemClock,
   onUnexplained,

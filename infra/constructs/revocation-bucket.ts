@@ -1,15 +1,14 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
-  type CfnBucket,
   type IBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
-import { Construct, type IConstruct } from 'constructs';
-import type { ObjectGrant } from '../permissions.ts';
+import { Construct } from 'constructs';
+import type { ObjectAccess } from './object-access.ts';
 
 /** How long a list that was replaced is kept: what was published when stays provable for a quarter of a year. */
 const REPLACED = Duration.days(90);
@@ -18,8 +17,10 @@ const REPLACED = Duration.days(90);
  * Revocation lists and CA certificates, which CloudFront serves. No role can delete an object or a version of one; the
  * bucket is retained when its stack is deleted.
  */
-export class RevocationBucket extends Construct {
+export class RevocationBucket extends Construct implements ObjectAccess {
   readonly bucket: IBucket;
+  readonly mayLack = true;
+  readonly wildcards = 'The wildcard stands for the lists and certificates of every CA.';
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -50,33 +51,5 @@ export class RevocationBucket extends Construct {
       reason:
         'The objects are public through CloudFront, their versions show every change, and the functions that write log each list.',
     });
-  }
-
-  /**
-   * The statements that allow the entries of the permission table, and to list: S3 tells only who may list that an object
-   * is missing (S3 API reference, GetObject).
-   */
-  statements(grants: readonly ObjectGrant[]): PolicyStatement[] {
-    if (grants.length === 0) return [];
-    return [
-      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
-      ...grants.map(
-        ({ actions, keys }) =>
-          new PolicyStatement({
-            actions: actions.map((action) => `s3:${action}`),
-            resources: keys.map((key) => this.bucket.arnForObjects(key)),
-          }),
-      ),
-    ];
-  }
-
-  /** Acknowledges the wildcards of the grants in `policy`. */
-  acknowledge(policy: IConstruct, grants: readonly ObjectGrant[]): void {
-    const arn = `<${Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket)}.Arn>`;
-    for (const key of grants.flatMap(({ keys }) => keys).filter((key) => key.includes('*')))
-      Validations.of(policy).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::${arn}/${key}]`,
-        reason: 'The wildcard stands for the lists and certificates of every CA.',
-      });
   }
 }

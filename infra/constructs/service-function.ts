@@ -23,11 +23,17 @@ import { METRICS_NAMESPACE, metricsNamespaceOf } from '../../shared/config/metri
 import { TWO_REGIONS } from '../../shared/config/two-regions.ts';
 import type { Bundles } from '../bundle.ts';
 import { FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
-import { OBJECT_PERMISSIONS, PUBLISHERS, TABLE_PERMISSIONS } from '../permissions.ts';
+import {
+  ARCHIVE_PERMISSIONS,
+  OBJECT_PERMISSIONS,
+  type ObjectGrant,
+  PUBLISHERS,
+  TABLE_PERMISSIONS,
+} from '../permissions.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { keptLogs } from './log-group.ts';
-import type { RevocationBucket } from './revocation-bucket.ts';
+import { acknowledgeWildcards, type ObjectAccess, objectStatements } from './object-access.ts';
 
 /** What all functions share. */
 export interface ServiceFunctionContext {
@@ -35,7 +41,9 @@ export interface ServiceFunctionContext {
   readonly bundles: Bundles;
   readonly table: LedgerTable;
   /** Where the functions with permissions on revocation data have them. @default - no function of the stack has any */
-  readonly objects?: RevocationBucket;
+  readonly objects?: ObjectAccess;
+  /** The same of archived certificates. @default - no function of the stack has any */
+  readonly archive?: ObjectAccess;
   /** Where the functions that publish events do so. @default - no function of the stack does */
   readonly bus?: EventBus;
   /** At least the variables that its row names; it gets no other. */
@@ -103,11 +111,14 @@ export class ServiceFunction extends Construct {
   readonly policy: Policy;
   /** Whether it reads or writes the table. */
   readonly usesTable: boolean;
+  /** Whether it reads or writes archived certificates. */
+  readonly usesArchive: boolean;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const row: FunctionRow = FUNCTIONS[props.name];
     this.usesTable = TABLE_PERMISSIONS[props.name].length > 0;
+    this.usesArchive = props.name in ARCHIVE_PERMISSIONS;
     const role = props.role ?? functionRole(this, 'Role', props.name);
     const logGroup = props.logGroup ?? keptLogs(this, 'Logs', { retentionDays: props.logRetentionDays });
     this.policy = new Policy(this, 'Policy', {
@@ -121,7 +132,8 @@ export class ServiceFunction extends Construct {
         ...TABLE_PERMISSIONS[props.name].map((grant) => props.table.statement(grant)),
       ],
     });
-    this.allowObjects(props);
+    this.allowObjects(OBJECT_PERMISSIONS[props.name], props.objects);
+    this.allowObjects(ARCHIVE_PERMISSIONS[props.name], props.archive);
     this.allowEvents(props);
     this.fn = new LambdaFunction(this, 'Function', {
       ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
@@ -156,12 +168,11 @@ export class ServiceFunction extends Construct {
     this.policy.addStatements(bus.statement());
   }
 
-  private allowObjects({ name, objects }: ServiceFunctionProps): void {
-    const grants = OBJECT_PERMISSIONS[name];
+  private allowObjects(grants: readonly ObjectGrant[] | undefined, objects: ObjectAccess | undefined): void {
     if (grants === undefined) return;
-    if (objects === undefined) throw new Error(`${name} has permissions on objects, but no bucket`);
-    this.policy.addStatements(...objects.statements(grants));
-    objects.acknowledge(this.policy, grants);
+    if (objects === undefined) throw new Error(`${this.node.path} has permissions on objects, but no bucket`);
+    this.policy.addStatements(...objectStatements(objects, grants));
+    acknowledgeWildcards(this.policy, objects, grants);
   }
 }
 

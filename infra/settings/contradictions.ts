@@ -48,6 +48,7 @@ const RULES: readonly Rule[] = [
   {
     reads: [
       'regions',
+      'archive',
       'root',
       'successorRoots',
       'revocation',

@@ -111,6 +111,7 @@ export interface RegionalSettings extends Regional {
   readonly root: RootCustody;
   readonly successorRoots: readonly RootCustody[];
   readonly revocation: { readonly domainName?: string | undefined };
+  readonly archive?: object | undefined;
 }
 
 /** A line for each rule of two Regions that these settings violate. @param check finds what is wrong with those of the standby */
@@ -141,6 +142,10 @@ export function regionProblems<Whole extends RegionalSettings>(
     [
       publishesTrustStore(api),
       'regions: api.mutualTls needs a trustStoreUri in each Region, because the passive one publishes no trust store',
+    ],
+    [
+      settings.archive !== undefined,
+      'archive: cannot be set with regions, because its bucket is in one Region, and the other one would not find what is in it; leave out archive, or regions',
     ],
     [
       !hasLastingName(api),

@@ -4,6 +4,7 @@ import { parseTrustDomain, TRUST_DOMAIN_RULE } from '../../shared/domain/trust-d
 import { didYouMean } from '../../shared/errors/did-you-mean.ts';
 import { additionalRoots } from './additional-roots.ts';
 import { API } from './api.ts';
+import { ARCHIVE } from './archive.ts';
 import { CODE_SIGNING } from './code-signing.ts';
 import { contradictions } from './contradictions.ts';
 import { ENCRYPTION } from './encryption.ts';
@@ -156,6 +157,7 @@ export const SETTINGS = z.strictObject({
   revocation: REVOCATION,
   renewal: RENEWAL,
   fleetConnector: FLEET_CONNECTOR,
+  archive: ARCHIVE,
   recoveryPeriodDays: RECOVERY_PERIOD_DAYS,
   restoredLedger: RESTORED_LEDGER,
   regions: REGIONS,

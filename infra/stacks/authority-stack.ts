@@ -8,6 +8,7 @@ import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { ApiDomains } from '../constructs/api-domains.ts';
 import { ApiEndpoint } from '../constructs/api-endpoint.ts';
 import { ApiRoles } from '../constructs/api-roles.ts';
+import { ArchiveBucket } from '../constructs/archive-bucket.ts';
 import { authorityKeys, type DeclaredAuthority, type KeyRegions } from '../constructs/authority-keys.ts';
 import { Dashboard } from '../constructs/dashboard.ts';
 import { DeploymentGuard } from '../constructs/deployment-guard.ts';
@@ -58,6 +59,8 @@ const HOUR_SECONDS = 3600;
 export class AuthorityStack extends Stack {
   readonly table: LedgerTable;
   readonly bus: EventBus;
+  /** Certificates that have left the table. */
+  readonly archive: ArchiveBucket;
   /** The signing functions of the other stack: each role, with the name of the one function that may sign with it. */
   readonly signers: Readonly<Record<ServiceSigner, Signer>>;
   readonly variables: Environment;
@@ -90,6 +93,7 @@ export class AuthorityStack extends Stack {
     this.roles = new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });
     const objects = new RevocationBucket(this, 'RevocationBucket');
     const domains = new ApiDomains(this, 'ApiDomains', settings.api, objects.bucket.bucketName);
+    this.archive = new ArchiveBucket(this, 'ArchiveBucket', { keyArn: settings.encryption.tableKeyArn });
     const data = new RevocationDistribution(this, 'RevocationData', {
       ...settings,
       placement,
@@ -130,6 +134,7 @@ export class AuthorityStack extends Stack {
       FORMER_TABLE_NAME: this.table.former?.tableName ?? '',
       REVOCATION_URL: data.url,
       BUCKET_NAME: objects.bucket.bucketName,
+      ARCHIVE_BUCKET_NAME: this.archive.bucket.bucketName,
       EVENT_BUS_NAME: this.bus.busName,
       RESPONDER_KEY_ARN: declared.responderKeyArn,
       MUTUAL_TLS_DOMAIN_ARN: this.publishingDomainArn(settings.api),
@@ -267,6 +272,7 @@ function variables(settings: Settings) {
     LIST_LIFETIME_SECONDS: String(revocation.listLifetimeHours * HOUR_SECONDS),
     ROOT_LIST_LIFETIME_SECONDS: String(revocation.rootListLifetimeDays * 24 * HOUR_SECONDS),
     OCSP_LIFETIME_SECONDS: String(revocation.ocspLifetimeHours * HOUR_SECONDS),
+    ARCHIVE_AFTER_SECONDS: String((settings.archive?.afterDays ?? 0) * 24 * HOUR_SECONDS),
     RENEWAL_GRACE_SECONDS: String(settings.renewal.graceDays * 24 * HOUR_SECONDS),
     KMS_SIGNATURES_PER_SECOND: String(settings.quotas.kmsSignaturesPerSecond),
     KIBANA_URL: kibanaUrl(settings.fleetConnector),

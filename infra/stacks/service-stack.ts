@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { REQUESTS_REFUSED, SWEEP_BEHIND_SECONDS } from '../../shared/config/metrics.ts';
 import { ROUTES, type Route } from '../../shared/config/routes.ts';
 import type { Bundles } from '../bundle.ts';
+import { CertificateArchive } from '../constructs/certificate-archive.ts';
 import { ExpiryReport } from '../constructs/expiry-report.ts';
 import { FleetConnector } from '../constructs/fleet-connector.ts';
 import { HttpApi } from '../constructs/http-api.ts';
@@ -27,7 +28,7 @@ export interface ServiceStackProps extends StackProps {
 const GUESSES = 100;
 
 /** What makes functions with these triggers: the other stack, and a construct of their own. */
-const OTHERWISE_MADE: ReadonlySet<Trigger> = new Set(['authority', 'connector', 'restore']);
+const OTHERWISE_MADE: ReadonlySet<Trigger> = new Set(['authority', 'connector', 'restore', 'archive']);
 
 /** The routes of the functions that have any. */
 const SERVED: Readonly<Partial<Record<FunctionName, readonly Route[]>>> = ROUTES;
@@ -57,6 +58,16 @@ export class ServiceStack extends Stack {
     });
     for (const name of FUNCTION_NAMES)
       for (const route of SERVED[name] ?? []) api.addRoute(route, functions(name));
+    if (settings.archive !== undefined)
+      new CertificateArchive(this, 'Archive', {
+        authority: settings.authority,
+        bundles: props.bundles,
+        table: props.authority.table,
+        archive: props.authority.archive,
+        environment: props.authority.variables,
+        logRetentionDays: settings.logRetentionDays,
+        alarmTopicArn: settings.alarmTopicArn,
+      });
     new MeasuredAlarm(this, 'TokensRejected', {
       authority: settings.authority,
       metric: REQUESTS_REFUSED,
@@ -107,6 +118,7 @@ export class ServiceStack extends Stack {
         bundles,
         table: authority.table,
         bus: authority.bus,
+        archive: authority.archive,
         environment: authority.variables,
         logRetentionDays: settings.logRetentionDays,
         ...signers[name],

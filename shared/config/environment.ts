@@ -22,6 +22,10 @@ const VARIABLES = {
   REVOCATION_URL: z.string().check(z.regex(/^http:\/\/[^/]+$/)),
   /** Name of the bucket of the revocation data. */
   BUCKET_NAME: z.string().check(z.minLength(3)),
+  /** Name of the bucket of archived certificates. */
+  ARCHIVE_BUCKET_NAME: z.string().check(z.minLength(3)),
+  /** How long after its expiry a certificate is archived, in seconds; 0 if none is. */
+  ARCHIVE_AFTER_SECONDS: z.string().check(z.regex(/^\d+$/)),
   /** The longest that caches keep a revocation list or an OCSP response, in seconds. */
   LIST_CACHE_SECONDS: WHOLE,
   /** Life of an issuer's revocation lists, in seconds. */

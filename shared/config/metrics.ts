@@ -97,6 +97,12 @@ export const RECONCILIATION_BEHIND_SECONDS = {
   dimensions: [],
 } as const satisfies Metric;
 
+export const ARCHIVE_BEHIND_SECONDS = {
+  name: 'ArchiveBehindSeconds',
+  unit: 'Seconds',
+  dimensions: [],
+} as const satisfies Metric;
+
 export const SWEEP_BEHIND_SECONDS = {
   name: 'SweepBehindSeconds',
   unit: 'Seconds',

@@ -22,6 +22,8 @@ export const PARTITIONS = {
   reservation: 'RESERVATION#',
   /** A certificate record: `CERT#<serial>`. */
   certificate: 'CERT#',
+  /** Where a certificate is archived that has left the table: `ARCHIVED#<serial>`. */
+  archived: 'ARCHIVED#',
   /** What administrators last said of a certificate's deployment: `DEPLOYMENT#<serial>`. */
   deployment: 'DEPLOYMENT#',
   /** Who holds a name: `NAME#<name>`. */

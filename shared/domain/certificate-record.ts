@@ -144,6 +144,8 @@ export interface RecordWithDeployments extends CertificateRecord {
    * can change nothing else.
    */
   readonly administratorDeployment: string | undefined;
+  /** When it was moved to the archive; it changes no more. @default - it was not */
+  readonly archivedAt?: Instant;
 }
 
 /** What the caller asks for; equal requests get the same certificate. Order does not count, nor does saying it twice. */

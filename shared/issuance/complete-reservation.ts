@@ -96,7 +96,10 @@ async function sign(
   { deployment }: Claimant,
 ): Promise<CertificateRecord | undefined> {
   try {
-    const { certificate, attempts } = await issue(prepared, (digest) => signer.sign(issuer, digest));
+    const { serialNumber } = record;
+    const { certificate, attempts } = await issue(prepared, (digest) =>
+      signer.sign(issuer, digest, { serialNumber }),
+    );
     const issued = { certificate, attempts, deployment, issuedAt: clock() };
     return await store.commit(record, issued);
   } catch (error) {

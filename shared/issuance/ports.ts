@@ -274,18 +274,21 @@ export interface IssuerTransition {
   readonly set?: Partial<Pick<Issuer, 'drainedAt' | 'compromisedAt' | 'revokeAt'>>;
 }
 
+/** What a signature is for: a use of a root's key, or a certificate that is recorded. */
+export type SignatureUse = Purpose | { readonly serialNumber: SerialNumber };
+
 /** Signs with a CA key that stays where it is. */
 export interface CaSigner {
   /**
    * Signs a digest; the signature is as X.509 carries it (RSA: PKCS#1 octets; ECDSA: DER Ecdsa-Sig-Value). Retries by
    * itself inside its time budget, 8 seconds at most (leases are made to outlast it); every attempt is in `attempts`.
-   * @param use what it is for, for the record of the roots' uses.
+   * @param use what it is for: for the record of the roots' uses, and for the log of the attempts.
    * @throws SigningError with the attempts, where the budget ends without a signature.
    */
   sign(
     key: Pick<Issuer, 'keyArn' | 'keySpec'>,
     digest: Uint8Array,
-    use?: Purpose,
+    use?: SignatureUse,
   ): Promise<{ readonly signature: Uint8Array; readonly attempts: readonly SigningAttempt[] }>;
 
   /**

@@ -38,13 +38,13 @@ export function recordedCeremonies(signer: CaSigner, deps: RecordedCeremoniesDep
         await custody.disable(keyArn);
       }
     },
-    async sign(key, digest, use = { purpose: 'not named', by: SERVICE }) {
+    async sign(key, digest, use) {
       const { roots } = await deps.authority.readAuthority();
       const root = roots.find((one) => one.kind === 'kms' && one.keyArn === key.keyArn);
       if (root === undefined) return signer.sign(key, digest, use);
       const keeper = (await custody?.keeps(key.keyArn)) ? custody : undefined;
       const ceremony = {
-        ...use,
+        ...(use !== undefined && 'purpose' in use ? use : { purpose: 'not named', by: SERVICE }),
         rootId: root.id,
         keyArn: key.keyArn,
         at: deps.clock(),

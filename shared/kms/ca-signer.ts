@@ -1,7 +1,7 @@
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { SIGNATURE_ALGORITHMS } from '../domain/signature-algorithm.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { CaSigner } from '../issuance/ports.ts';
+import type { CaSigner, SignatureUse } from '../issuance/ports.ts';
 import { type AttemptOptions, attemptWithin } from './attempts.ts';
 import { kmsClient } from './client.ts';
 import { keyHere } from './key-here.ts';
@@ -17,14 +17,14 @@ export interface KmsCaSignerOptions extends AttemptOptions {
  */
 export function kmsCaSigner({ client = kmsClient(), ...options }: KmsCaSignerOptions = {}): CaSigner {
   return {
-    sign: async ({ keyArn, keySpec }, digest) => {
+    sign: async ({ keyArn, keySpec }, digest, use) => {
       const command = new SignCommand({
         KeyId: await keyHere(client, keyArn),
         Message: digest,
         MessageType: 'DIGEST',
         SigningAlgorithm: SIGNATURE_ALGORITHMS[keySpec].kms,
       });
-      const { answer, attempts } = await attemptWithin(options, 'Sign', (timeout) =>
+      const { answer, attempts } = await attemptWithin(reporting(options, use), 'Sign', (timeout) =>
         client.send(command, timeout),
       );
       return { signature: present(answer.Signature, 'Signature'), attempts };
@@ -38,6 +38,14 @@ export function kmsCaSigner({ client = kmsClient(), ...options }: KmsCaSignerOpt
       return present(answer.PublicKey, 'PublicKey');
     },
   };
+}
+
+/** Each attempt names the certificate that it is for: its record is looked up when signatures are reconciled. */
+function reporting(options: AttemptOptions, use: SignatureUse | undefined): AttemptOptions {
+  const { onAttempt } = options;
+  if (onAttempt === undefined || use === undefined || !('serialNumber' in use)) return options;
+  const { serialNumber } = use;
+  return { ...options, onAttempt: (attempt) => onAttempt({ ...attempt, serialNumber }) };
 }
 
 function present(bytes: Uint8Array | undefined, field: string): Uint8Array {

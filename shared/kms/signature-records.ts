@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { fromDate, type Instant, instant, plus, toDate } from '../domain/instant.ts';
+import { parseSerialNumber } from '../domain/serial-number.ts';
 import type { KeyUse, LoggedAttempt, SignatureRecords } from '../rotation/ports.ts';
 
 /** A function that signs, and where it logs. */
@@ -116,15 +117,18 @@ async function attemptsOf(
       attempts.push({
         functionName,
         at: instant(Math.floor(timestamp / 1000)),
-        requestId: requestIdIn(message),
+        ...loggedIn(message),
       });
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return attempts;
 }
 
-/** @returns undefined where no response came. */
-function requestIdIn(message: string): string | undefined {
-  const { kmsRequestId }: { readonly kmsRequestId?: string } = JSON.parse(message);
-  return kmsRequestId;
+function loggedIn(message: string): Pick<LoggedAttempt, 'requestId' | 'serialNumber'> {
+  const { kmsRequestId, serialNumber }: { readonly kmsRequestId?: string; readonly serialNumber?: string } =
+    JSON.parse(message);
+  return {
+    requestId: kmsRequestId,
+    serialNumber: serialNumber === undefined ? undefined : parseSerialNumber(serialNumber),
+  };
 }

@@ -11,6 +11,8 @@ interface KmsAttempt {
   readonly outcome: string;
   /** Absent where no answer came. */
   readonly kmsRequestId?: string;
+  /** Of the recorded certificate that it is for. @default - it is for something else */
+  readonly serialNumber?: string;
 }
 
 export interface KmsAttemptsOptions {

@@ -23,7 +23,7 @@ const CONFLICTS = [412, 409, NOT_FOUND];
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * Published objects in an S3 bucket. Reads and conditional writes are strongly consistent (S3 user guide, "Amazon S3 data
+ * Objects in an S3 bucket: what is published, and the archive of certificates. Reads and conditional writes are strongly consistent (S3 user guide, "Amazon S3 data
  * consistency model"). A key is the path without its first slash.
  *
  * The role needs `s3:GetObject` and `s3:PutObject`, and `s3:ListBucket`: without it S3 does not say that an object is
@@ -92,7 +92,7 @@ function isPassing(error: Error): boolean {
 }
 
 function tryAgain(cause: Error): AppError {
-  return new AppError('try_again', 'The store of the revocation data does not answer. Try again.', {
+  return new AppError('try_again', 'The object store does not answer. Try again.', {
     retryAfterSeconds: RETRY_AFTER_SECONDS,
     cause,
     internal: { reason: cause.name },

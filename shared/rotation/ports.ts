@@ -317,6 +317,8 @@ export interface LoggedAttempt {
   readonly at: Instant;
   /** Undefined where no response came: KMS may have signed all the same. */
   readonly requestId: string | undefined;
+  /** The certificate that it was for, as the function says; undefined where it was for something else. */
+  readonly serialNumber: SerialNumber | undefined;
 }
 
 /**
@@ -336,12 +338,21 @@ export interface SignatureRecords {
   loggedAttempts(from: Instant, to: Instant): Promise<readonly LoggedAttempt[]>;
 }
 
+/** The certificates that are recorded. */
+export interface RecordedCertificates {
+  /** Those of these that are, in any state. Undefined where nobody can tell: the table was restored, and is not merged. */
+  recordedAmong(serialNumbers: readonly SerialNumber[]): Promise<ReadonlySet<SerialNumber> | undefined>;
+}
+
+/** `named`: since when attempts to sign a certificate name it. */
+export type ReconciliationMark = Pass | 'named';
+
 /** How far each pass has come. */
 export interface ReconciliationProgress {
   /** Without the passes that never came to an end of a span. Consistent. */
-  readProgress(): Promise<Readonly<Partial<Record<Pass, Instant>>>>;
+  readProgress(): Promise<Readonly<Partial<Record<ReconciliationMark, Instant>>>>;
   /** Moves a pass forward; one that another run has moved further stays. */
-  noteProgress(pass: Pass, until: Instant): Promise<void>;
+  noteProgress(pass: ReconciliationMark, until: Instant): Promise<void>;
 }
 
 /** The domain of API Gateway that accepts only clients with a certificate of this authority. */

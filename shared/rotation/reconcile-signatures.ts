@@ -1,11 +1,14 @@
-import { HOUR } from '../domain/duration.ts';
+import { DAY, HOUR } from '../domain/duration.ts';
 import { type Clock, type Instant, plus, toRfc3339 } from '../domain/instant.ts';
+import type { SerialNumber } from '../domain/serial-number.ts';
 import { unexplainedUses } from './match-signatures.ts';
 import type {
   Events,
   KeyUse,
+  LoggedAttempt,
   Pass,
   ReconciliationProgress,
+  RecordedCertificates,
   RotationEvent,
   SignatureRecords,
 } from './ports.ts';
@@ -15,6 +18,9 @@ import type {
  * its end, so that an alarm rings soon, and a day after, so that a late event of CloudTrail is found too. A pass notes how
  * far it has come after each span; a run that ends in between begins that span again, and what it finds again has the
  * same event id.
+ *
+ * An attempt to sign a certificate explains a use only if that certificate is recorded: what the service signs, it records
+ * before. What became of the certificate does not matter, nor how often it was tried.
  */
 
 /** How long after its end a span is compared, by the name under which its progress is kept. */
@@ -23,6 +29,7 @@ const PASSES: Readonly<Record<Pass, number>> = { early: HOUR, late: 24 * HOUR };
 export interface ReconcileDependencies {
   readonly records: SignatureRecords;
   readonly progress: ReconciliationProgress;
+  readonly certificates: RecordedCertificates;
   readonly events: Events;
   readonly clock: Clock;
   /** The keys of the authority, and which of them are roots. */
@@ -32,6 +39,8 @@ export interface ReconcileDependencies {
    * even where the run fails later.
    */
   readonly onUnexplained: (use: UnexplainedUse) => void;
+  /** The functions that sign recorded certificates, and nothing else. */
+  readonly issuing: ReadonlySet<string>;
   readonly remainingMilliseconds: () => number;
 }
 
@@ -39,6 +48,8 @@ export interface ReconcileDependencies {
 export interface UnexplainedUse extends KeyUse {
   /** Whether the key is a root's. */
   readonly ofRoot: boolean;
+  /** The certificate that a function says it was for, and that is not recorded. @default - nothing was logged */
+  readonly unrecorded?: SerialNumber | undefined;
 }
 
 export interface Reconciliation {
@@ -61,6 +72,9 @@ const AT_ONCE = 10_000;
 /** Attempts are logged a moment after CloudTrail's time of the call, by another clock. */
 const MARGIN = 120;
 
+/** How long after the first run with this rule a function may still be one that does not name what it signs. */
+const NAMED_AFTER = DAY;
+
 /** Takes the time of one span. */
 const RESERVE_MILLISECONDS = 180_000;
 
@@ -68,6 +82,8 @@ const RESERVE_MILLISECONDS = 180_000;
 export async function reconcileSignatures(deps: ReconcileDependencies): Promise<Reconciliation> {
   const now = deps.clock();
   const progress = await deps.progress.readProgress();
+  const named = progress.named ?? now;
+  if (progress.named === undefined) await deps.progress.noteProgress('named', now);
   const found: UnexplainedUse[] = [];
   let uses = 0;
   let behindSeconds = 0;
@@ -79,7 +95,7 @@ export async function reconcileSignatures(deps: ReconcileDependencies): Promise<
     let length: number = SPAN;
     while (from < due && deps.remainingMilliseconds() > RESERVE_MILLISECONDS) {
       const to = plus(from, Math.min(length, due - from));
-      const compared = await compare(deps, from, to);
+      const compared = await compare(deps, { from, to, named });
       if (compared === undefined) {
         length = Math.max(SHORTEST_SPAN, Math.floor((to - from) / 2));
         continue;
@@ -97,23 +113,44 @@ export async function reconcileSignatures(deps: ReconcileDependencies): Promise<
 
 /** Compares one span, reports and publishes what is not explained; undefined where it is too long. */
 async function compare(
-  { records, events, keys, clock, onUnexplained }: ReconcileDependencies,
-  from: Instant,
-  to: Instant,
+  deps: ReconcileDependencies,
+  { from, to, named }: { readonly from: Instant; readonly to: Instant; readonly named: Instant },
 ) {
+  const { records, events, keys, clock, onUnexplained } = deps;
   const atMost = to - from <= SHORTEST_SPAN ? Number.POSITIVE_INFINITY : AT_ONCE;
   const all = await records.keyUses(from, to, atMost);
   if (all === undefined) return undefined;
   const uses = all.filter(({ keyArn }) => keys.all.has(keyArn));
   const attempts =
     uses.length === 0 ? [] : await records.loggedAttempts(plus(from, -MARGIN), plus(to, MARGIN));
-  const unexplained = unexplainedUses(uses, attempts).map((use) => ({
+  const backed = await backedByRecords(deps, attempts, plus(named, NAMED_AFTER));
+  const unexplained = unexplainedUses(uses, backed).map((use) => ({
     ...use,
     ofRoot: keys.roots.has(use.keyArn),
+    unrecorded: attempts.find(({ requestId }) => requestId === use.requestId)?.serialNumber,
   }));
   for (const use of unexplained) onUnexplained(use);
   if (unexplained.length > 0) await events.publish(unexplained.map((use) => eventOf(use, clock())));
   return { uses: uses.length, unexplained };
+}
+
+/**
+ * The attempts without those for a certificate that is not recorded. Where nobody can tell, all of them: the pass of a day
+ * later asks again.
+ *
+ * @param namedFrom from then on, a function that issues names what it signs.
+ */
+async function backedByRecords(
+  { certificates, issuing }: ReconcileDependencies,
+  attempts: readonly LoggedAttempt[],
+  namedFrom: Instant,
+): Promise<readonly LoggedAttempt[]> {
+  const said = [...new Set(attempts.flatMap(({ serialNumber }) => serialNumber ?? []))];
+  const recorded = said.length === 0 ? new Set<SerialNumber>() : await certificates.recordedAmong(said);
+  if (recorded === undefined) return attempts;
+  return attempts.filter(({ functionName, at, serialNumber }) =>
+    serialNumber === undefined ? !issuing.has(functionName) || at < namedFrom : recorded.has(serialNumber),
+  );
 }
 
 function eventOf(use: KeyUse, at: Instant): RotationEvent {

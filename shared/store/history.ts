@@ -29,13 +29,17 @@ export async function readHistory(
   context: StoreContext,
   serialNumber: SerialNumber,
 ): Promise<readonly CertificateEvent[]> {
-  const items = await queryAll(context, {
+  return (await historyItems(context, serialNumber)).map(certificateEvent);
+}
+
+/** The same as items. */
+export function historyItems(context: StoreContext, serialNumber: SerialNumber): Promise<readonly Item[]> {
+  return queryAll(context, {
     KeyConditionExpression: '#pk = :partition',
     ExpressionAttributeNames: { '#pk': TABLE_KEY.partition },
     ExpressionAttributeValues: values({ partition: historyPartition(serialNumber) }),
     ConsistentRead: true,
   });
-  return items.map(certificateEvent);
 }
 
 /** In order of time; events of one second differ in what they say, and the same event has the same place. */
@@ -47,7 +51,7 @@ function placeOf(event: CertificateEvent): string {
   return `${toRfc3339(at)}#${digest.slice(0, 8)}`;
 }
 
-function certificateEvent(item: Item): CertificateEvent {
+export function certificateEvent(item: Item): CertificateEvent {
   const { at, event, by, reason, comment, successor, replaced } = fromItem<CertificateEvent>(item);
   return withoutUndefined({ at, event, by, reason, comment, successor, replaced });
 }

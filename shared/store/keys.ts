@@ -19,6 +19,7 @@ import { type Month, monthOf } from './month.ts';
  *   RESERVATION#<token id>#<h>          <spki sha256> which certificate this token and key have; h is its first digit
  *   RESERVATION#<token id>#<h>          <spki sha256>#<serial>: a certificate that came by renewal from one of the token
  *   CERT#<serial>                       META          a certificate record
+ *   ARCHIVED#<serial>                   META          which object of the archive has a certificate
  *   DEPLOYMENT#<serial>                 META          the deployment that an administrator last sent for it
  *   NAME#<name>                         META          who holds a name
  *   SAN#dns:<name>, SAN#ip:<address>    META          who claimed a DNS name or address
@@ -70,6 +71,7 @@ export const renewalReservationKey = (
   key(reservationPartition(tokenId, publicKeySha256.slice(0, 1)), `${publicKeySha256}#${serialNumber}`);
 export const certificateKey = (serialNumber: SerialNumber): Key =>
   key(`${PARTITIONS.certificate}${serialNumber}`);
+export const archivedKey = (serialNumber: SerialNumber): Key => key(`${PARTITIONS.archived}${serialNumber}`);
 export const deploymentKey = (serialNumber: SerialNumber): Key =>
   key(`${PARTITIONS.deployment}${serialNumber}`);
 

@@ -1,6 +1,6 @@
 import { hasTwoRegions } from '../config/two-regions.ts';
 import { withoutUndefined } from '../domain/without-undefined.ts';
-import type { Pass, ReconciliationProgress } from '../rotation/ports.ts';
+import type { ReconciliationProgress } from '../rotation/ports.ts';
 import { type StoreOptions, storeContext } from './context.ts';
 import { fromItem, values } from './expression.ts';
 import { reconciliationKey } from './keys.ts';
@@ -22,10 +22,11 @@ export function dynamoReconciliationProgress(
     readProgress: async () => {
       const item = await readItem(context, await key());
       if (item === undefined) return {};
-      const { early, late } = fromItem<Awaited<ReturnType<ReconciliationProgress['readProgress']>>>(item);
-      return withoutUndefined({ early, late });
+      const { early, late, named } =
+        fromItem<Awaited<ReturnType<ReconciliationProgress['readProgress']>>>(item);
+      return withoutUndefined({ early, late, named });
     },
-    noteProgress: async (pass: Pass, until) => {
+    noteProgress: async (pass, until) => {
       await updateItem(context, {
         Key: await key(),
         UpdateExpression: 'SET #pass = :until',

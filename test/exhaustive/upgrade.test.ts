@@ -140,6 +140,7 @@ const ROWS: readonly { readonly changed: string; readonly to: object; readonly o
     to: { fleetConnector: { kibanaUrl: 'https://kibana.example.com', apiKeySecretArn, space: 'fleet' } },
     outcome: 'accepted',
   },
+  { changed: 'archive, archive.afterDays', to: { archive: { afterDays: 400 } }, outcome: 'accepted' },
   { changed: 'recoveryPeriodDays', to: { recoveryPeriodDays: 7 }, outcome: 'accepted' },
   {
     changed: 'restoredLedger, restoredLedger.streamArn, restoredLedger.formerTableName',

@@ -15,6 +15,7 @@ const fleetConnector = {
 const { authority, service } = synthesized({
   alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
   fleetConnector,
+  archive: { afterDays: 400 },
 });
 
 /** What an alarm watches, whether directly or through an expression. */

@@ -18,6 +18,7 @@ const OPTIONAL = {
     eventArchiveDays: 30,
     monthlyBudgetDollars: 100,
     enrollConcurrency: 20,
+    archive: { afterDays: 400 },
     codeSigning: {
       profileVersionArns: ['arn:aws:signer:eu-central-1:111122223333:/signing-profiles/fleetseal/aBcD123456'],
     },

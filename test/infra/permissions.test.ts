@@ -52,9 +52,17 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'Query table/index/certificatesByExpiry',
     'Query table/index/certificatesByName',
   ],
-  'get-certificate': ['BatchGetItem table [CERT#* DEPLOYMENT#*]'],
+  'get-certificate': [
+    'BatchGetItem table [CERT#* DEPLOYMENT#*]',
+    'GetItem table [ARCHIVED#*]',
+    's3:GetObject archive/certificates/*',
+  ],
   'get-certificate-kit': ['BatchGetItem table [CERT#* DEPLOYMENT#*]', 'Query table [AUTHORITY]'],
-  'get-certificate-history': ['GetItem table [CERT#*]', 'Query table [HISTORY#*]'],
+  'get-certificate-history': [
+    'GetItem table [CERT#* ARCHIVED#*]',
+    'Query table [HISTORY#*]',
+    's3:GetObject archive/certificates/*',
+  ],
   'revoke-certificates': [
     'BatchGetItem table [CERT#* SAN#*]',
     'DeleteItem table [OCSP#*]',
@@ -166,6 +174,8 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     'events:PutEvents bus',
   ],
   'unenroll-agent': [],
+  // Made only where the settings have an archive.
+  'archive-certificates': [],
   'merge-ledger': [],
   'publish-events': [
     'BatchGetItem table [CERT#*]',
@@ -213,6 +223,8 @@ const EXPECTED: Readonly<Record<FunctionName, readonly string[]>> = {
     's3:PutObject bucket/crl/root-*',
   ],
   'reconcile-signatures': [
+    'BatchGetItem table [CERT#*]',
+    'GetItem table [AUTHORITY]',
     'GetItem table [RECONCILIATION]',
     'Query table [AUTHORITY]',
     'Query table [SLOT]',
@@ -289,11 +301,14 @@ function named(resource: string): string {
     .replace(/<[^>]*LedgerTable[^>]*>/, 'table')
     .replace(/<[^>]*EventsBus[^>]*>/, 'bus')
     .replace(/<RevocationBucket[^>]*>/, 'bucket')
+    .replace(/<[^>]*ArchiveBucket[^>]*>/, 'archive')
     .replace(/<(\w+)Logs[0-9A-F]{8}\.Arn>/, 'logs of $1');
 }
 
 /** Those of every deployment. */
-const ALWAYS = FUNCTION_NAMES.filter((name) => !['connector', 'restore'].includes(FUNCTIONS[name].trigger));
+const ALWAYS = FUNCTION_NAMES.filter(
+  (name) => !['connector', 'restore', 'archive'].includes(FUNCTIONS[name].trigger),
+);
 
 describe('a function may do exactly what is listed', () => {
   test.each(ALWAYS.map((name) => ({ name })))('$name', ({ name }) => {
@@ -333,7 +348,7 @@ describe('no policy', () => {
     ]);
   });
 
-  test('allows a wildcard action or resource, but for the lists and what knows no resource', () => {
+  test('allows a wildcard action or resource, but for lists, the archive and what knows no resource', () => {
     const wild = all.filter(({ actions, resources }) =>
       [...actions, ...resources].some((one) => one.includes('*')),
     );
@@ -354,6 +369,8 @@ describe('no policy', () => {
       [['s3:PutObject'], ['bucket/crl/bundle.pem', 'bucket/crl/issuer-*']],
       [['dynamodb:ListStreams'], ['*']],
       [['cloudtrail:LookupEvents'], ['*']],
+      [['s3:GetObject'], ['archive/certificates/*']],
+      [['s3:GetObject'], ['archive/certificates/*']],
       [['dynamodb:ListStreams'], ['*']],
     ]);
   });

@@ -73,6 +73,8 @@ describe('the rules of cdk-nag', () => {
       'AwsSolutions-IAM5[Resource::<RevocationBucketBD0CB1AF.Arn>/crl/root-*]: The wildcard stands for the lists and certificates of every CA.',
       'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/fleetseal-fleet-authority/*]: The wildcard stands for the id of the stack.',
       'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/fleetseal-fleet-service/*]: The wildcard stands for the id of the stack.',
+      'AwsSolutions-IAM5[Resource::fleetseal-fleet-authority:ExportsOutputFnGetAttArchiveBucket93645409Arn942F4F45/certificates/*]: The wildcard stands for the objects of the archive, whose names are drawn.',
+      'AwsSolutions-S1: Only functions of the service read and write it, and each of their requests is in the access log of the API or in the log of the job.',
       'AwsSolutions-S1: The objects are public through CloudFront, their versions show every change, and the functions that write log each list.',
       'AwsSolutions-SQS3: It is the queue of what failed: people read it.',
       'Serverless-APIGWXrayEnabled: The id of a request joins the access log with the log of its function. X-Ray costs by the request, and gives roles that sign one permission more: a setting turns it on.',

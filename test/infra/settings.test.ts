@@ -250,6 +250,11 @@ describe('the settings of a deployment', () => {
       given: { fleetConnector: { kibanaUrl, apiKeySecretArn: SECRET } },
       says: 'fleetConnector.kibanaUrl: must be an https:// URL in lower case without login',
     })),
+    ...[99, 3651].map((afterDays) => ({
+      name: `an archive after ${afterDays} days`,
+      given: { archive: { afterDays } },
+      says: 'archive.afterDays: must be a whole number from 100 to 3650',
+    })),
     ...[0, 36].map((recoveryPeriodDays) => ({
       name: `a recovery period of ${recoveryPeriodDays} days`,
       given: { recoveryPeriodDays },

@@ -298,6 +298,11 @@ describe('settings', () => {
   const mutualTls = { domainName: 'renew.example.com', certificateArn: inStandby.api.certificateArn };
   test.each([
     {
+      name: 'an archive',
+      change: { archive: { afterDays: 400 } },
+      says: 'archive: cannot be set with regions, because its bucket is in one Region, and the other one would not find what is in it; leave out archive, or regions',
+    },
+    {
       name: 'a root key that is disabled between uses',
       change: { root: { disabledBetweenUses: true } },
       says: 'regions: the key of a root cannot be disabledBetweenUses, because the passive Region would keep its replica enabled; set it to false, or leave out regions',

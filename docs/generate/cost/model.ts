@@ -1,3 +1,4 @@
+import { ARCHIVE_OBJECT_CERTIFICATES } from '../../../shared/archive/archive-certificates.ts';
 import { metrics } from '../metrics/document.ts';
 import { PRICES } from './prices.ts';
 import { measuredUnits, writeUnits } from './units.ts';
@@ -112,6 +113,21 @@ function computing(invocations: number, milliseconds: number, gigabytes: number)
 export function storageMonth(records: number): number {
   const { gigabyteMonth, backupGigabyteMonth } = PRICES.dynamodb;
   return ((records * measuredUnits().storedBytes) / GIGABYTE) * (gigabyteMonth + backupGigabyteMonth);
+}
+
+/** What certificates cost that were moved to the archive: a month, and once, for moving them. */
+export function archiveCost(records: number): { readonly month: number; readonly once: number } {
+  const { dynamodb, s3 } = PRICES;
+  const { noteBytes, objectBytes, writeUnits: units } = measuredUnits().archived;
+  const gigabytes = (bytes: number) => (records * bytes) / GIGABYTE;
+  return {
+    month:
+      gigabytes(noteBytes) * (dynamodb.gigabyteMonth + dynamodb.backupGigabyteMonth) +
+      gigabytes(objectBytes) * s3.gigabyteMonth,
+    once:
+      ((records * units) / 1e6) * dynamodb.millionWriteUnits +
+      (records / ARCHIVE_OBJECT_CERTIFICATES / 1000) * s3.thousandWrites,
+  };
 }
 
 /** AWS Private CA with a root and an issuer, in either mode; without what issues certificates through it. */

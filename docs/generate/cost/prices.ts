@@ -17,6 +17,13 @@ export const PRICES = {
     /** Continuous backups, for point-in-time recovery. */
     backupGigabyteMonth: 0.2,
   },
+  s3: {
+    source: 'https://aws.amazon.com/s3/pricing/',
+    /** Standard, the first 50 TB. */
+    gigabyteMonth: 0.023,
+    /** PUT. */
+    thousandWrites: 0.005,
+  },
   apiGateway: {
     source: 'https://aws.amazon.com/api-gateway/pricing/',
     /** REST API, the first 333 million a month. */

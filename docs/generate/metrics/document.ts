@@ -64,6 +64,10 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TABLE, Description>> = {
     meaning: 'How long ago the uses of the CA keys should have been compared that were not yet.',
     emittedBy: ['reconcile-signatures'],
   },
+  ARCHIVE_BEHIND_SECONDS: {
+    meaning: 'How long the first certificate that a run of the archive did not reach has been overdue.',
+    emittedBy: ['archive-certificates'],
+  },
   SWEEP_BEHIND_SECONDS: {
     meaning: 'How long the oldest reservation that a run of the sweeper did not reach has been overdue.',
     emittedBy: ['sweep-reservations'],

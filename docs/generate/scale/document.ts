@@ -1,4 +1,5 @@
-import { storageMonth } from '../cost/model.ts';
+import { ARCHIVE_OBJECT_CERTIFICATES } from '../../../shared/archive/archive-certificates.ts';
+import { archiveCost, storageMonth } from '../cost/model.ts';
 import { measuredUnits } from '../cost/units.ts';
 import { entriesOfShard, fleetLoad, limits } from './model.ts';
 
@@ -41,6 +42,10 @@ ${AGENTS.map(fleetLine).join('\n')}
 ## 100 million records
 
 They take ${whole((RECORDS * units.storedBytes) / 1024 ** 3)} GB with their indexes and cost ${whole(storageMonth(RECORDS))} dollars a month with their backup. Nothing becomes slower: an enrollment, a renewal, a revocation and a look-up by serial number read the same items by their keys, whatever else is in the table. Listings go through months of expiry, in ${whole(8)} shards each, a page at a time. A revocation list has a partition of its own, and only certificates that have not expired are in it. The sweeper reads only what is open. Two jobs read all live certificates: the report of what expires (once a day), and the measurement of how many hosts trust a new root (once an hour, during a root rollover only).
+
+## An archive for them
+
+With the setting \`archive\`, certificates that expired long ago leave the table for objects of up to ${ARCHIVE_OBJECT_CERTIFICATES} in a bucket. A note of ${units.archived.noteBytes} bytes stays in the table for each, so that a look-up by serial number takes two reads more, however large the archive is. 100 million archived certificates take ${whole((RECORDS * units.archived.noteBytes) / 1024 ** 3)} GB in the table and ${whole((RECORDS * units.archived.objectBytes) / 1024 ** 3)} GB in the bucket, and cost ${whole(archiveCost(RECORDS).month)} dollars a month instead of ${whole(storageMonth(RECORDS))}. Moving them costs ${whole(archiveCost(RECORDS).once)} dollars once (${units.archived.writeUnits} write units each), which is saved after ${Math.ceil(archiveCost(RECORDS).once / (storageMonth(RECORDS) - archiveCost(RECORDS).month))} months: an archive is worth it for certificates that are kept for years.
 `;
 }
 

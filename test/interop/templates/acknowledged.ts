@@ -35,6 +35,12 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'the objects are public, their versions show every change, and the functions log each list',
   },
   {
+    linter: 'checkov',
+    rule: 'CKV_AWS_18',
+    resource: /^AWS::S3::Bucket ArchiveBucket/,
+    reason: 'only functions of the service read and write it, and each logs what it does',
+  },
+  {
     linter: 'cfn-lint',
     rule: 'W6001',
     resource: /^Outputs\/Url\//,

@@ -7,7 +7,7 @@ import { posix } from 'node:path';
  */
 export type Layer = string;
 
-const USE_CASES = ['issuance', 'revocation', 'rotation', 'restore'];
+const USE_CASES = ['issuance', 'revocation', 'rotation', 'restore', 'archive'];
 const PURE = ['domain', 'errors'];
 
 /**
@@ -33,6 +33,7 @@ const ARROWS: Readonly<Record<Layer, readonly Layer[]>> = {
   rotation: [...PURE, 'pki', 'pki/trust-anchor', 'pki/external-root', 'ports', 'issuance'],
   // What a restored ledger lacks is revoked and blocked again.
   restore: [...PURE, 'pki', 'ports', 'revocation'],
+  archive: [...PURE, 'ports'],
   // What every way to a certificate hands out.
   delivery: [...PURE, 'elastic', 'hosts', 'issuance', 'rotation'],
   kms: [...PURE, 'ports'],

@@ -4,20 +4,26 @@ import { getCertificateHandler } from '../../../functions/get-certificate/handle
 import { certificateAnswer } from '../../../functions/get-certificate/response.ts';
 import { listCertificatesHandler } from '../../../functions/list-certificates/handler.ts';
 import { listCertificatesAnswer } from '../../../functions/list-certificates/response.ts';
-import { DEPLOYMENT_SENDERS } from '../../../shared/domain/certificate-record.ts';
+import { DEPLOYMENT_SENDERS, type RecordWithDeployments } from '../../../shared/domain/certificate-record.ts';
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
+import { fakeArchive } from '../../fakes/archive.ts';
 import { fakeStore } from '../../fakes/store.ts';
 import { at } from '../../support/json.ts';
 import { commonName, NOW, sampleRecord, sampleRevocation } from '../../support/records.ts';
 import { putRecord, type Recorded } from './issuing-store.ts';
 import { quietly, told } from './told.ts';
 
-function setUp(records: readonly Recorded[] = [], now = NOW) {
+function setUp(
+  records: readonly Recorded[] = [],
+  now = NOW,
+  archived: readonly RecordWithDeployments[] = [],
+) {
   const store = fakeStore();
   for (const record of records) putRecord(store, record);
-  const deps = { certificates: store, clock: () => now };
+  const archivedOnes = archived.map((record) => ({ record: { ...record, archivedAt: NOW }, events: [] }));
+  const deps = { certificates: store, clock: () => now, ...fakeArchive(...archivedOnes) };
   return {
     store,
     list: (query = {}) =>
@@ -102,6 +108,16 @@ describe('GET /v1/certificates/{serial}', () => {
       expect((await setUp([issued]).get(issued.serialNumber)).json).not.toHaveProperty(field);
     },
   );
+
+  test('finds what is archived, and says so', async () => {
+    const record = { ...issued, administratorDeployment: undefined };
+    const { status, json } = await setUp([], plus(NOW, 400 * DAY), [record]).get(issued.serialNumber);
+    expect(status).toBe(200);
+    expect(certificateAnswer.parse(json)).toEqual(json);
+    const { json: before } = await setUp([issued], plus(NOW, 400 * DAY)).get(issued.serialNumber);
+    expect(json).toEqual({ ...Object(before), archivedAt: '2026-11-23T06:00:00Z' });
+    expect(before).not.toHaveProperty('archivedAt');
+  });
 
   test.each([
     { name: 'a serial number that was never recorded', serial: issued.serialNumber },

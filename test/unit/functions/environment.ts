@@ -9,3 +9,4 @@ process.env['OCSP_LIFETIME_SECONDS'] ??= '86400';
 process.env['KIBANA_URL'] ??= '';
 process.env['RESPONDER_KEY_ARN'] ??= 'arn:aws:kms:eu-west-1:111122223333:key/responder-1';
 process.env['KMS_SIGNATURES_PER_SECOND'] ??= '500';
+process.env['ARCHIVE_BUCKET_NAME'] ??= 'unit-test-archive';

@@ -13,9 +13,17 @@ import type { CertificateRecord } from '../../../shared/domain/certificate-recor
 import { DAY } from '../../../shared/domain/duration.ts';
 import { plus } from '../../../shared/domain/instant.ts';
 import { toDecimal } from '../../../shared/domain/serial-number.ts';
+import { fakeArchive } from '../../fakes/archive.ts';
 import { type FakeStore, fakeStore } from '../../fakes/store.ts';
 import { at } from '../../support/json.ts';
-import { commonName, NOW, sampleReservation, sampleToken, serialNumber } from '../../support/records.ts';
+import {
+  commonName,
+  NOW,
+  sampleRecord,
+  sampleReservation,
+  sampleToken,
+  serialNumber,
+} from '../../support/records.ts';
 import { ADMIN, type Answer } from '../http/gateway.ts';
 import { quietly, told } from './told.ts';
 
@@ -353,7 +361,7 @@ describe('blocks', () => {
 
 describe('GET /v1/certificates/{serial}/history', () => {
   const history = (serial: string) =>
-    quietly(getCertificateHistoryHandler({ ledger: store }), {
+    quietly(getCertificateHistoryHandler({ ledger: store, ...fakeArchive() }), {
       method: 'GET',
       route: '/certificates/{serial}/history',
       path: { serial },
@@ -385,6 +393,26 @@ describe('GET /v1/certificates/{serial}/history', () => {
         },
       ],
     });
+  });
+
+  test('of an archived certificate, ends with that', async () => {
+    const record = {
+      ...sampleRecord({ state: 'ISSUED', issuedAt: NOW }),
+      administratorDeployment: undefined,
+    };
+    const archived = { ...record, archivedAt: plus(NOW, 86_400) };
+    const handler = getCertificateHistoryHandler({
+      ledger: store,
+      ...fakeArchive({ record: archived, events: [{ at: plus(NOW, 60), event: 'renewed', by: ADMIN }] }),
+    });
+    const { json } = await quietly(handler, {
+      method: 'GET',
+      route: '/certificates/{serial}/history',
+      path: { serial: record.serialNumber },
+    });
+    expect(historyAnswer.parse(json)).toEqual(json);
+    expect(at(json, 'items.*.event')).toEqual(['reserved', 'issued', 'renewed', 'archived']);
+    expect(at(json, 'items.3')).toEqual({ at: '2026-11-24T06:00:00Z', event: 'archived' });
   });
 
   test('of a serial number that is not recorded: 404', async () => {

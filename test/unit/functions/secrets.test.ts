@@ -12,6 +12,7 @@ import { listTokensHandler } from '../../../functions/list-tokens/handler.ts';
 import { renderKitHandler } from '../../../functions/render-kit/handler.ts';
 import { revokeTokenHandler } from '../../../functions/revoke-token/handler.ts';
 import { formatToken, randomBase62 } from '../../../shared/domain/bootstrap-token.ts';
+import { fakeArchive } from '../../fakes/archive.ts';
 import { fakeStore, type StoreMethod } from '../../fakes/store.ts';
 import { textAt } from '../../support/json.ts';
 import { NOW } from '../../support/records.ts';
@@ -42,6 +43,7 @@ const deps = {
   revocationUrl: 'http://pki.example.com',
   clock,
   random: randomBytes,
+  ...fakeArchive(),
 };
 
 const request = { profile: 'agent', names: { commonName: 'web-*' } };

@@ -20,6 +20,7 @@ const attempt = (requestId: string | undefined, at: Instant = NOON): LoggedAttem
   functionName: ENROLL,
   at,
   requestId,
+  serialNumber: undefined,
 });
 
 describe('a use of a CA key', () => {

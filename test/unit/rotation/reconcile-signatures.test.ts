@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Instant, instant, plus } from '../../../shared/domain/instant.ts';
+import type { SerialNumber } from '../../../shared/domain/serial-number.ts';
 import type { KeyUse, LoggedAttempt } from '../../../shared/rotation/ports.ts';
 import { reconcileSignatures, type UnexplainedUse } from '../../../shared/rotation/reconcile-signatures.ts';
 import { fakeEvents } from '../../fakes/events.ts';
@@ -10,6 +11,15 @@ const HOUR = 3600;
 const ROOT = 'arn:aws:kms:eu-central-1:111122223333:key/root';
 const ISSUER = 'arn:aws:kms:eu-central-1:111122223333:key/issuer';
 
+/** How a key is used. */
+interface Signing {
+  readonly keyArn?: string;
+  readonly logged?: boolean;
+  /** Of the certificate, as the function says. */
+  readonly serial?: string;
+  readonly functionName?: string;
+}
+
 /** CloudTrail, the logs and the clock, in memory. */
 function bench() {
   const uses: KeyUse[] = [];
@@ -17,12 +27,19 @@ function bench() {
   const events = fakeEvents();
   const progress = fakeReconciliationProgress();
   const spans: (readonly [Instant, Instant])[] = [];
+  let recorded: readonly string[] | undefined = [];
   let now = START;
   let time = 900_000;
   let failAfter = Number.POSITIVE_INFINITY;
   const reported: UnexplainedUse[] = [];
   return {
     reported,
+    record: (...serials: readonly string[]) => {
+      recorded = serials;
+    },
+    fence: () => {
+      recorded = undefined;
+    },
     failAfterSpans: (count: number) => {
       failAfter = count;
     },
@@ -36,7 +53,10 @@ function bench() {
     haveTimeFor: (milliseconds: number) => {
       time = milliseconds;
     },
-    sign(id: string, { keyArn = ISSUER, logged = true }: { keyArn?: string; logged?: boolean } = {}) {
+    sign(
+      id: string,
+      { keyArn = ISSUER, logged = true, serial, functionName = 'publish-crls' }: Signing = {},
+    ) {
       uses.push({
         eventId: `event-${id}`,
         at: now,
@@ -45,7 +65,13 @@ function bench() {
         principal: 'x/enroll',
         error: undefined,
       });
-      if (logged) attempts.push({ functionName: 'enroll', at: now, requestId: id });
+      if (logged)
+        attempts.push({
+          functionName,
+          at: now,
+          requestId: id,
+          serialNumber: serial as SerialNumber | undefined,
+        });
     },
     run: () =>
       reconcileSignatures({
@@ -60,6 +86,11 @@ function bench() {
           loggedAttempts: async (from, to) => attempts.filter(({ at }) => at >= from && at <= to),
         },
         progress,
+        certificates: {
+          recordedAmong: async (serials) =>
+            recorded && new Set(serials.filter((one) => recorded?.includes(one))),
+        },
+        issuing: new Set(['enroll']),
         events,
         onUnexplained: (use) => reported.push(use),
         clock: () => now,
@@ -73,6 +104,72 @@ function bench() {
 }
 
 const published = ({ events }: ReturnType<typeof bench>) => events.published.map(({ id }) => id);
+
+describe('an attempt to sign a certificate', () => {
+  const DAY = 24 * HOUR;
+  const ONE = '01'.repeat(18);
+  const OTHER = '02'.repeat(18);
+  const enroll = (serial?: string) => ({
+    functionName: 'enroll',
+    ...(serial === undefined ? {} : { serial }),
+  });
+
+  /** After the day in which a function may still be one that names nothing. */
+  async function later() {
+    const at = bench();
+    await at.run();
+    at.pass(2 * DAY);
+    await at.run();
+    return at;
+  }
+
+  test('explains its use if the certificate is recorded, however often it was tried', async () => {
+    const at = await later();
+    at.record(ONE);
+    at.sign('a', enroll(ONE));
+    at.sign('b', enroll(ONE));
+    at.pass(2 * HOUR);
+    expect(await at.run()).toMatchObject({ uses: 2, unexplained: [] });
+  });
+
+  test('explains nothing if it is not', async () => {
+    const at = await later();
+    at.record(ONE);
+    at.sign('a', enroll(OTHER));
+    at.pass(2 * HOUR);
+    expect(await at.run()).toMatchObject({ uses: 1, unexplained: [{ requestId: 'a', unrecorded: OTHER }] });
+    expect(at.reported).toHaveLength(1);
+  });
+
+  test('explains nothing if a function that issues names no certificate; what signs lists need not', async () => {
+    const at = await later();
+    at.sign('a', enroll());
+    at.sign('b');
+    at.pass(2 * HOUR);
+    expect((await at.run()).unexplained.map(({ requestId }) => requestId)).toEqual(['a']);
+  });
+
+  test('need not name it in the first day after an upgrade', async () => {
+    const at = bench();
+    await at.run();
+    at.sign('a', enroll());
+    at.pass(DAY);
+    at.sign('b', enroll());
+    at.pass(2 * HOUR);
+    expect((await at.run()).unexplained.map(({ requestId }) => requestId)).toEqual(['b']);
+  });
+
+  test('is asked for again a day later, if nobody could tell', async () => {
+    const at = await later();
+    at.fence();
+    at.sign('a', enroll(OTHER));
+    at.pass(2 * HOUR);
+    expect((await at.run()).unexplained).toEqual([]);
+    at.record(ONE);
+    at.pass(DAY);
+    expect((await at.run()).unexplained).toMatchObject([{ unrecorded: OTHER }]);
+  });
+});
 
 describe('reconciling signatures', () => {
   test('finds a use that nobody logged, an hour after it, and not a use of a key of others', async () => {
