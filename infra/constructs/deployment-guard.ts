@@ -22,7 +22,9 @@ const TYPE = 'Custom::DeploymentCheck';
  */
 export class DeploymentGuard extends Construct {
   private readonly check: CustomResource;
+  private readonly others = new Map<Stack, CustomResource>();
   private readonly checker: ServiceFunction;
+  private readonly tableName: string;
   private readonly settings: Settings;
   private readonly placement: Placement | undefined;
 
@@ -30,6 +32,7 @@ export class DeploymentGuard extends Construct {
     super(scope, id);
     this.settings = settings;
     this.placement = placement;
+    this.tableName = context.table.tableName;
     this.checker = new ServiceFunction(this, 'Function', { ...context, name: 'check-deployment' });
     // It has no resource (service authorization reference, "Actions for AWS CloudFormation").
     this.checker.policy.addStatements(
@@ -47,9 +50,12 @@ export class DeploymentGuard extends Construct {
     });
   }
 
-  /** The stream of this Region's replica, in the standby Region. */
-  get streamArn(): string {
-    return this.check.getAttString('StreamArn');
+  /**
+   * The stream of this Region's replica, in the standby Region. Each stack learns it from its own check: a replica that was
+   * made again has another one, and CloudFormation changes no export that another stack imports.
+   */
+  streamArnIn(stack: Stack): string {
+    return this.checkOf(stack).getAttString('StreamArn');
   }
 
   /** The ARN of a key of the primary Region, in the standby one, which reads its id in its own replica. */
@@ -72,21 +78,38 @@ export class DeploymentGuard extends Construct {
    * are there. Other authorities are no matter then: the stack of the keys is there.
    */
   protectsStack(stack: Stack): void {
-    const constructs = stack.node.children;
+    const check = this.checkOf(stack);
+    for (const construct of stack.node.children) if (construct !== check) construct.node.addDependency(check);
+  }
+
+  private checkOf(stack: Stack): CustomResource {
+    if (stack === Stack.of(this)) return this.check;
+    const made = this.others.get(stack) ?? this.makeCheck(stack);
+    this.others.set(stack, made);
+    return made;
+  }
+
+  private makeCheck(stack: Stack): CustomResource {
     this.readsStateOf(stack);
-    const check = new CustomResource(stack, 'DeploymentCheck', {
+    return new CustomResource(stack, 'DeploymentCheck', {
       serviceToken: this.checker.fn.functionArn,
       serviceTimeout: SERVICE_TIMEOUT,
       resourceType: TYPE,
       properties: { ...this.declaration(), otherAuthorities: 'accept' },
     });
-    for (const construct of constructs) construct.node.addDependency(check);
   }
 
+  /** With the table, in two Regions: CloudFormation asks for the stream again only where what it sends has changed. */
   private declaration() {
     const { primary, standby, active } = this.placement ?? {};
     const regions = this.placement && { primary, standby, active };
-    return { ...declarationOf(this.settings), nameConstraints: this.settings.nameConstraints, regions };
+    const table = this.placement && this.tableName;
+    return {
+      ...declarationOf(this.settings),
+      nameConstraints: this.settings.nameConstraints,
+      regions,
+      table,
+    };
   }
 
   /** By name: a reference to another stack that depends on this one is not possible. */

@@ -60,7 +60,7 @@ export class LedgerStream extends Construct {
     const alarm = { runbook, topicArn: alarmTopicArn };
     const failed = failedQueue(this, alarm);
     reader.policy.addStatements(
-      ...table.streamStatements(),
+      ...table.streamStatements(this),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failed.queueArn] }),
     );
     Validations.of(reader.policy).acknowledge({
@@ -69,7 +69,7 @@ export class LedgerStream extends Construct {
     });
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target: reader.fn,
-      eventSourceArn: table.streamArn,
+      eventSourceArn: table.streamArnFor(this),
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize,
       maxBatchingWindow: WINDOW,

@@ -2,7 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { INDEXES, TABLE_KEY, TTL_ATTRIBUTE } from '../../shared/config/table.ts';
 import { leadingKey, type TableGrant } from '../permissions.ts';
 import type { Placement } from '../settings/regions.ts';
@@ -42,7 +42,7 @@ export class LedgerTable extends Construct {
   /** The table that the one in use was restored from; undefined where it is the stack's own. */
   readonly former: TableReference | undefined;
   private readonly tableArn: string;
-  private stream: string | undefined;
+  private streamIn: ((stack: Stack) => string) | undefined;
 
   constructor(scope: Construct, id: string, props: LedgerTableProps) {
     super(scope, id);
@@ -53,7 +53,8 @@ export class LedgerTable extends Construct {
     this.tableName = used.tableName;
     this.tableArn = placement?.here === 'standby' ? this.named(used.tableName).tableArn : used.tableArn;
     this.former = restored === undefined ? undefined : this.formerOf(restored, own);
-    if (placement?.here !== 'standby') this.stream = restored?.streamArn ?? own.streamArn;
+    const streamArn = restored?.streamArn ?? own.streamArn;
+    if (placement?.here !== 'standby' && streamArn !== undefined) this.streamIn = () => streamArn;
   }
 
   /** The table that is made here, or the replica that the primary Region makes of it. */
@@ -103,15 +104,15 @@ export class LedgerTable extends Construct {
     return { tableName: table.tableName, tableArn: table.tableArn, streamArn: tableStreamArn };
   }
 
-  /** ARN of the stream. @throws Error in the standby Region before {@link useStream}. */
-  get streamArn(): string {
-    if (this.stream === undefined) throw new Error('the stream of the replica is not known yet');
-    return this.stream;
+  /** ARN of the stream, for the stack of a construct. @throws Error in the standby Region before {@link useStream}. */
+  streamArnFor(construct: IConstruct): string {
+    if (this.streamIn === undefined) throw new Error('the stream of the replica is not known yet');
+    return this.streamIn(Stack.of(construct));
   }
 
   /** Says which stream the replica in the standby Region has. */
-  useStream(streamArn: string): void {
-    this.stream = streamArn;
+  useStream(streamIn: (stack: Stack) => string): void {
+    this.streamIn = streamIn;
   }
 
   /** The permission to look up the stream of the replica. */
@@ -175,10 +176,10 @@ export class LedgerTable extends Construct {
   }
 
   /** What Lambda needs to read the stream for a function, with the function's role (Lambda developer guide, "DynamoDB"). */
-  streamStatements(): PolicyStatement[] {
+  streamStatements(reader: IConstruct): PolicyStatement[] {
     const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
     return [
-      new PolicyStatement({ actions, resources: [this.streamArn] }),
+      new PolicyStatement({ actions, resources: [this.streamArnFor(reader)] }),
       // It has no resource (service authorization reference, "Actions for Amazon DynamoDB").
       new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
     ];

@@ -87,7 +87,7 @@ export class AuthorityStack extends Stack {
       environment: { TABLE_NAME: this.table.tableName },
       logRetentionDays: settings.logRetentionDays,
     });
-    if (placement?.here === 'standby') this.table.useStream(this.guard.streamArn);
+    if (placement?.here === 'standby') this.table.useStream((stack) => this.guard.streamArnIn(stack));
     this.bus = new EventBus(this, 'Events', settings);
     this.endpoint = new ApiEndpoint(this, 'Api', settings);
     this.roles = new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });

@@ -171,6 +171,18 @@ describe('the table', () => {
       EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DeploymentGuardCheck'), 'StreamArn'] },
     });
   });
+
+  test('may get another stream: each stack of the standby Region asks for it when the table changes', () => {
+    standby.service.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': ['DeploymentCheck', 'StreamArn'] },
+    });
+    for (const template of [standby.authority, standby.service])
+      expect(propertiesOf(template, 'Custom::DeploymentCheck')).toMatchObject([{ table: 'fleetseal-acme' }]);
+    const exported = Object.values(standby.authority.toJSON()['Outputs'] ?? {}).map((one) =>
+      JSON.stringify(one),
+    );
+    expect(exported.filter((one) => one.includes('StreamArn'))).toEqual([]);
+  });
 });
 
 describe('every function', () => {
