@@ -3,6 +3,7 @@ import {
   type CostLine,
   idleMonth,
   millionCertificates,
+  millionEvents,
   privateCaMonth,
   storageMonth,
   total,
@@ -32,7 +33,7 @@ The aim is 5. Four keys (a root, two issuers, a responder for OCSP), the alarms 
 
 ${bill(millionCertificates())}
 
-The aim is 30. KMS and DynamoDB make most of it: a signature of an RSA-3072 or ECC key costs the same, and a transaction of DynamoDB counts each write twice. What is assumed is the time that the function takes, most of it waiting for AWS, and the length of the log lines of Lambda and the gateway; its own two, the attempt to sign and the request, are measured. A retry of a request that already succeeded costs no signature and writes nothing.
+The aim is 30. KMS and DynamoDB make most of it: a signature of an RSA-3072 or ECC key costs the same, and a transaction of DynamoDB counts each write twice. What is assumed is the time that the function takes, most of it waiting for AWS, and the length of the log lines of Lambda and the gateway; its own two, the attempt to sign and the request, are measured. A retry of a request that already succeeded costs no signature and writes nothing. An event for each certificate (setting \`certificateEvents\`) adds ${money(millionEvents())} dollars to a million.
 
 ## Beside AWS Private CA
 

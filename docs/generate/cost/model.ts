@@ -105,6 +105,20 @@ export function millionCertificates(): readonly CostLine[] {
   ];
 }
 
+/**
+ * An event for each of a million certificates (setting `certificateEvents`): the event, one read of its record, and the
+ * function, for batches that are full; a batch is read and published in ten requests of some 30 ms each.
+ */
+export function millionEvents(): number {
+  const batches = MILLION / 100;
+  return (
+    PRICES.events.millionEvents +
+    PRICES.dynamodb.millionReadUnits +
+    (batches / MILLION) * PRICES.lambda.millionRequests +
+    computing(batches, 400, 0.5)
+  );
+}
+
 function computing(invocations: number, milliseconds: number, gigabytes: number): number {
   return invocations * (milliseconds / 1000) * gigabytes * PRICES.lambda.gigabyteSecond;
 }

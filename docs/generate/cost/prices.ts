@@ -42,6 +42,11 @@ export const PRICES = {
     /** Of the first 10,000; by the hours in which a metric has values. */
     metricMonth: 0.3,
   },
+  events: {
+    source: 'https://aws.amazon.com/eventbridge/pricing/',
+    /** Custom events, in chunks of 64 KB. */
+    millionEvents: 1,
+  },
   scheduler: {
     source: 'https://aws.amazon.com/eventbridge/pricing/',
     millionInvocations: 1,
