@@ -130,7 +130,7 @@ async function atDeployment(event: CloudFormationCustomResourceEvent): Promise<O
   try {
     await declare(event.ResourceProperties);
     if (await isFenced()) log.warn('ledger fenced', { reason: 'the table was restored, and is not merged' });
-    else throwIfAny((await run({ isDeployment: true })).filter(({ error }) => !isOfDisabledKey(error)));
+    else throwIfAny((await run({ isDeployment: true })).filter(({ error }) => !isOfUnusableKey(error)));
     return { status: 'SUCCESS', data: {} };
   } catch (error) {
     log.error('authority not maintained', { error });
@@ -208,9 +208,14 @@ interface Failed {
   readonly error: unknown;
 }
 
-/** A deployment goes on: somebody enables the key after it, such as that of a root that was disabled between uses. */
-function isOfDisabledKey(error: unknown): boolean {
-  return error instanceof SigningError && error.attempts.at(-1)?.outcome === 'DisabledException';
+/**
+ * A deployment goes on although a key is disabled or about to be deleted: somebody enables it after the deployment, or has
+ * stopped a root that is disabled between uses. Alarms report the key.
+ */
+function isOfUnusableKey(error: unknown): boolean {
+  if (!(error instanceof SigningError)) return false;
+  const outcome = error.attempts.at(-1)?.outcome;
+  return NOT_ENABLED.some((name) => name === outcome);
 }
 
 function throwIfAny(failed: readonly Failed[]): void {

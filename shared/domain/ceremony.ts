@@ -13,10 +13,18 @@ export interface Ceremony extends Purpose {
   readonly rootId: string;
   readonly keyArn: string;
   readonly at: Instant;
-  /** Hex of the digest that KMS gets. */
+  /** Hex of the digest that KMS gets; empty where only the public key is read. */
   readonly digest: string;
-  /** Of all calls of KMS, as CloudTrail has them; absent until KMS answered. */
+  /** Of all calls of KMS that sign, as CloudTrail has them; absent until KMS answered. */
   readonly kmsRequestIds?: readonly string[];
   /** Absent until the use is over: cut off, or about to end. */
-  readonly outcome?: 'signed' | 'failed';
+  readonly outcome?: CeremonyOutcome;
 }
+
+/**
+ * - `signed`
+ * - `read`: the public key was read, which a key that is disabled between uses must be enabled for.
+ * - `failed`
+ * - `not_enabled`: KMS still took the key for disabled; it was left enabled for the next try.
+ */
+export type CeremonyOutcome = 'signed' | 'read' | 'failed' | 'not_enabled';

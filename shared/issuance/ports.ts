@@ -8,7 +8,7 @@ import type {
   Root,
 } from '../domain/authority.ts';
 import type { BootstrapToken } from '../domain/bootstrap-token.ts';
-import type { Ceremony, Purpose } from '../domain/ceremony.ts';
+import type { Ceremony, CeremonyOutcome, Purpose } from '../domain/ceremony.ts';
 import type {
   CertificateRecord,
   CertificateState,
@@ -293,9 +293,12 @@ export interface CaSigner {
 
   /**
    * DER SubjectPublicKeyInfo of the key, as KMS has it.
-   * @param slot of a root, whose key may be disabled: KMS says nothing of a disabled key.
+   * @param root that has the key, which may be disabled, and who wants to know: KMS says nothing of a disabled key.
    */
-  publicKey(keyArn: string, slot?: Pick<RootSlot, 'disabledBetweenUses'>): Promise<Uint8Array>;
+  publicKey(
+    keyArn: string,
+    root?: Pick<RootSlot, 'id' | 'disabledBetweenUses'> & Pick<Purpose, 'by'>,
+  ): Promise<Uint8Array>;
 }
 
 /** The record of every use of the roots' keys. Nothing leaves it. */
@@ -304,11 +307,11 @@ export interface CeremonyLog {
   begin(ceremony: Ceremony): Promise<void>;
   /** Adds how it ended, and the requests that KMS got. Nothing happens where it did not begin. */
   end(
-    ceremony: Pick<Ceremony, 'at' | 'digest'>,
-    outcome: 'signed' | 'failed',
+    ceremony: Pick<Ceremony, 'at' | 'digest' | 'keyArn'>,
+    outcome: CeremonyOutcome,
     kmsRequestIds: readonly string[],
   ): Promise<void>;
-  /** The last ones, at most 100, from the last one. Consistent. */
+  /** The last ones, at most 100, from the one that began last. Consistent. */
   lastCeremonies(count: number): Promise<readonly Ceremony[]>;
 }
 

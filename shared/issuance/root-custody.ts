@@ -15,6 +15,13 @@ import { type CaSigner, type CeremonyLog, type KeyStates, type Pause, SigningErr
  */
 export const LONGEST_USE_SECONDS = 180;
 
+/**
+ * How long KMS may take to show everybody the new state of a key, in seconds: usually a few, in some cases several minutes
+ * (KMS developer guide, "AWS KMS eventual consistency"). Counted from the beginning of a use, which takes at most
+ * {@link LONGEST_USE_SECONDS} of it; longer than the 5 minutes between two runs of the maintenance.
+ */
+export const SETTLING_SECONDS = 600;
+
 /** As many uses as are read to find those under way: there are a few a month. */
 const LAST_USES = 100;
 
@@ -47,10 +54,10 @@ export interface RootCustody {
   /**
    * Enables the key and makes the call; while KMS takes the key for disabled, both are repeated, for about 6 seconds.
    *
-   * @throws SigningError
+   * @throws NotYetEnabledError where that was not enough; SigningError
    */
   enabled<Result>(keyArn: string, call: () => Promise<Result>): Promise<Result>;
-  /** Disables the key, unless a recorded use is under way. Never throws: the maintenance of the authority disables it then. */
+  /** Disables the key, unless a recorded use needs it. Never throws: the maintenance of the authority disables it then. */
   disable(keyArn: string): Promise<void>;
 }
 
@@ -84,7 +91,7 @@ export function rootCustody({
         } catch (error) {
           if (!(error instanceof SigningError && isNotEnabled(error))) throw error;
           const milliseconds = PAUSES[tried];
-          if (milliseconds === undefined) throw stillDisabled(error);
+          if (milliseconds === undefined) throw new NotYetEnabledError(error);
           await pause(milliseconds);
         }
       }
@@ -93,7 +100,7 @@ export function rootCustody({
     async disable(keyArn) {
       try {
         const uses = await ceremonies.lastCeremonies(LAST_USES);
-        if (!uses.some((use) => isUnderWay(use, keyArn, clock()))) await keys.disable(keyArn);
+        if (!isNeeded(uses, keyArn, clock())) await keys.disable(keyArn);
       } catch (error) {
         onLeftEnabled(error);
       }
@@ -101,17 +108,31 @@ export function rootCustody({
   };
 }
 
-/** Whether a use of the key has begun and may still need it. */
-export function isUnderWay({ keyArn, at, outcome }: Ceremony, wanted: string, now: number): boolean {
-  return keyArn === wanted && outcome === undefined && now - at < LONGEST_USE_SECONDS;
+/**
+ * KMS enabled the key, but takes it for disabled still. It stays enabled for the next try, for {@link SETTLING_SECONDS} at
+ * most: with every try from the beginning, a root might never sign where KMS is slow.
+ */
+export class NotYetEnabledError extends SigningError {
+  constructor({ message, attempts }: SigningError) {
+    super(`${message}, although the key was enabled`, attempts, true, undefined);
+  }
+}
+
+/**
+ * Whether the key must stay enabled: a use of it is under way, or one found it disabled still, and none has succeeded since.
+ *
+ * @param uses from the one that began last.
+ */
+export function isNeeded(uses: readonly Ceremony[], keyArn: string, now: number): boolean {
+  const own = uses.filter((use) => use.keyArn === keyArn);
+  const last = own.find(({ outcome }) => outcome !== undefined && outcome !== 'failed');
+  return (
+    own.some(({ at, outcome }) => outcome === undefined && now - at < LONGEST_USE_SECONDS) ||
+    (last?.outcome === 'not_enabled' && now - last.at < SETTLING_SECONDS)
+  );
 }
 
 function isNotEnabled({ attempts }: SigningError): boolean {
   const outcome = attempts.at(-1)?.outcome;
   return NOT_ENABLED.some((name) => name === outcome);
-}
-
-/** KMS enabled the key: a later try may find it so. */
-function stillDisabled({ message, attempts }: SigningError): SigningError {
-  return new SigningError(`${message}, although the key was enabled`, attempts, true, undefined);
 }

@@ -91,7 +91,7 @@ async function selfSigned(
   by: string,
 ): Promise<CertifiedRoot> {
   const { authority: store, roots, signer } = deps;
-  const publicKey = await signer.publicKey(slot.keyArn, slot);
+  const publicKey = await signer.publicKey(slot.keyArn, { ...slot, by });
   const prepare = (draft: Pick<KmsRoot, 'serialNumber' | 'validity'>) =>
     prepareRoot({ authority: slot.authority, rootId: slot.id, keySpec: slot.keySpec, publicKey, ...draft });
   const draft = {

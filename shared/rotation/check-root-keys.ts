@@ -2,7 +2,7 @@ import type { Ceremony } from '../domain/ceremony.ts';
 import type { Clock } from '../domain/instant.ts';
 import type { RootSlot } from '../domain/slot.ts';
 import type { AuthorityStore, CeremonyLog, KeyStates } from '../issuance/ports.ts';
-import { isUnderWay } from '../issuance/root-custody.ts';
+import { isNeeded, SETTLING_SECONDS } from '../issuance/root-custody.ts';
 import type { SlotStore } from './ports.ts';
 
 export interface CheckRootKeysDependencies {
@@ -15,7 +15,7 @@ export interface CheckRootKeysDependencies {
 
 /** Ids of roots. */
 export interface CheckedRootKeys {
-  /** Their keys were enabled without a use, and are disabled now. */
+  /** Their keys were enabled, although no use needs them, and are disabled now. */
   readonly disabled: readonly string[];
   /**
    * Their keys were in another state than the settings say, and no recorded use explains it: enabled although they are
@@ -25,7 +25,10 @@ export interface CheckedRootKeys {
   readonly failed: readonly { readonly what: string; readonly error: unknown }[];
 }
 
-/** How long a use that was cut off explains that its key is enabled, in seconds: the next run after it disables the key. */
+/**
+ * How long a use that left its key enabled, because it was cut off or for the next try, explains that the key is enabled, in
+ * seconds: the next run after it disables the key.
+ */
 const EXPLAINED_SECONDS = 3600;
 
 /**
@@ -47,10 +50,10 @@ export async function checkRootKeys(deps: CheckRootKeysDependencies): Promise<Ch
         if (state !== stateBetweenUses(slot) && !retired.includes(id)) wrong.push(id);
         continue;
       }
-      const uses = (await deps.ceremonies.lastCeremonies(100)).filter((use) => use.keyArn === keyArn);
+      const uses = await deps.ceremonies.lastCeremonies(100);
       const now = deps.clock();
-      if (uses.some((use) => isUnderWay(use, keyArn, now))) continue;
-      if (!uses.some((use) => explains(use, now))) wrong.push(id);
+      if (isNeeded(uses, keyArn, now)) continue;
+      if (!uses.some((use) => use.keyArn === keyArn && explains(use, now))) wrong.push(id);
       await deps.keys.disable(keyArn);
       disabled.push(id);
     } catch (error) {
@@ -64,6 +67,8 @@ function stateBetweenUses({ disabledBetweenUses }: RootSlot): string {
   return disabledBetweenUses === true ? 'Disabled' : 'Enabled';
 }
 
+/** A use that ended explains it too: KMS may still show the state from before, or it ended since the state was read. */
 function explains({ outcome, at }: Ceremony, now: number): boolean {
-  return outcome === undefined && now - at < EXPLAINED_SECONDS;
+  const leftEnabled = outcome === undefined || outcome === 'not_enabled';
+  return now - at < (leftEnabled ? EXPLAINED_SECONDS : SETTLING_SECONDS);
 }

@@ -107,8 +107,9 @@ export const nameBlockKey = (profile: ProfileName, name: CommonName): Key =>
 export const keyBlockKey = (publicKeySha256: string): Key => key(PARTITIONS.block, `KEY#${publicKeySha256}`);
 export const rootKey = (id: string): Key => key(PARTITIONS.authority, `ROOT#${id}`);
 export const issuerKey = (id: string): Key => key(PARTITIONS.authority, `ISSUER#${id}`);
-export const ceremonyKey = ({ at, digest }: Pick<Ceremony, 'at' | 'digest'>): Key =>
-  key(PARTITIONS.ceremony, `${toRfc3339(at)}#${digest}`);
+/** The public keys of two roots may be read in the same second. */
+export const ceremonyKey = ({ at, digest, keyArn }: Pick<Ceremony, 'at' | 'digest' | 'keyArn'>): Key =>
+  key(PARTITIONS.ceremony, `${toRfc3339(at)}#${digest === '' ? keyArn : digest}`);
 export const slotKey = (id: string): Key => key(PARTITIONS.slot, id);
 /** Beside the CAs, since whatever signs reads those. */
 export const ledgerKey: Key = key(PARTITIONS.authority, 'LEDGER');

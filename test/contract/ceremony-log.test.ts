@@ -40,6 +40,17 @@ describe.each(STORES)('the uses of roots, on $name', ({ start }) => {
     ]);
   });
 
+  test('that read the public keys of two roots in a second are two records', async () => {
+    const read = ceremony({ digest: '', purpose: 'public key of root-2', keyArn: 'arn:root-2' });
+    const other = ceremony({ digest: '', purpose: 'public key of root-3', keyArn: 'arn:root-3' });
+    for (const one of [read, other]) await subject.ports.begin(one);
+    await subject.ports.end(read, 'read', []);
+    const uses = await subject.ports.lastCeremonies(10);
+    expect(uses).toHaveLength(2);
+    expect(uses).toContainEqual({ ...read, outcome: 'read', kmsRequestIds: [] });
+    expect(uses).toContainEqual(other);
+  });
+
   test('are listed from the last one, as many as asked for', async () => {
     const later = ceremony({ at: plus(NOW, 1), digest: 'cd'.repeat(32) });
     const last = ceremony({ at: plus(NOW, 2) });

@@ -8,6 +8,7 @@ import { LONGEST_USE_SECONDS } from '../../shared/issuance/root-custody.ts';
 import { ASSEMBLY } from '../support/assembly.ts';
 import { enrollment, TestCloud } from '../support/cloud.ts';
 import { at, listAt } from '../support/json.ts';
+import { RestorableCloud } from '../support/restorable-cloud.ts';
 
 /*
  * A root whose key is disabled between uses, from the first deployment to the one that sets it back. Each test goes on where
@@ -125,3 +126,26 @@ describe('a root whose key is disabled between uses', () => {
     expect(listAt((await cloud.admin('GET', '/v1/roots')).json, 'ceremonies').length).toBeGreaterThan(0);
   });
 });
+
+test.each([
+  { name: 'a root that is disabled between uses', disabledBetweenUses: true, refused: 'EnableKey' },
+  { name: 'a root', disabledBetweenUses: false, refused: 'Sign' },
+])(
+  'a deployment succeeds while $name is stopped by the deletion of its key, and the schedule fails',
+  async (row) => {
+    const { disabledBetweenUses, refused: action } = row;
+    const world = await RestorableCloud.start(assembly(`stopped-${action}`, settings(disabledBetweenUses)));
+    const { local } = world.cloud;
+    try {
+      // A list of the root is due.
+      world.cloud.pass(21 * 86_400);
+      local.calls.reset();
+      local.faults.add({ function: 'maintain-authority', action, does: 'refuse' });
+      await world.deploy('maintain-authority', world.propertiesOf('MaintenanceDataF6C4D9A9'));
+      expect(local.calls.all().filter((call) => call.action === action)).not.toEqual([]);
+      await expect(local.invoke('maintain-authority', {})).rejects.toThrow('KMSInvalidStateException');
+    } finally {
+      await world.stop();
+    }
+  },
+);

@@ -85,6 +85,11 @@ describe('crash matrix of', () => {
     const run = request(() => post('roots/root-2/certify'));
     await expectSafeToCutOff(world, { what: 'root certified', fn: 'certify-root', run });
     expect((await post('roots/root-2/certify')).json).toMatchObject({ state: 'TRUSTED' });
+    const uses = listAt((await world.cloud.admin('GET', '/v1/roots')).json, 'ceremonies');
+    const author = expect.stringContaining('arn:');
+    expect(uses).toContainEqual(
+      expect.objectContaining({ purpose: 'public key of root-2', outcome: 'read', by: author }),
+    );
   });
 
   test('measuring its adoption', async () => {

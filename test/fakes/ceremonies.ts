@@ -4,7 +4,8 @@ import type { Tables } from './tables.ts';
 
 /** Uses of roots' keys in memory. */
 export function fakeCeremonies({ ceremonies }: Pick<Tables, 'ceremonies'>): CeremonyLog {
-  const keyOf = ({ at, digest }: Pick<Ceremony, 'at' | 'digest'>) => `${at}#${digest}`;
+  const keyOf = ({ at, digest, keyArn }: Pick<Ceremony, 'at' | 'digest' | 'keyArn'>) =>
+    `${at}#${digest === '' ? keyArn : digest}`;
   return {
     begin: async (ceremony) => {
       if (!ceremonies.has(keyOf(ceremony))) ceremonies.set(keyOf(ceremony), ceremony);

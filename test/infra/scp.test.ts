@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { describe, expect, test } from '@jest/globals';
+import { statements, synthesized } from './synthesized.ts';
 
 const SCP: unknown = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../docs/examples/organization/scp.json'), 'utf8'),
@@ -50,10 +51,37 @@ const KEY_POLICY = {
 
 const DEPLOYER = `cdk-hnb659fds-cfn-exec-role-${ACCOUNT}-eu-central-1`;
 
+/** Names of the roles of both stacks, and of those that the key policy of a root lets enable it and disable it. */
+function rolesInTemplates() {
+  const { authority, service } = synthesized({
+    root: { disabledBetweenUses: true },
+    successorRoots: [{ id: 'root-2' }],
+  });
+  const ids = Object.keys(authority.findResources('AWS::IAM::Role'));
+  const switching = Object.values(authority.findResources('AWS::KMS::Key'))
+    .flatMap(({ Properties }) => statements(Properties.KeyPolicy))
+    .filter(({ sid }) => sid === 'EnableForUse')
+    .flatMap(({ principals }) => principals);
+  const named = (stack: string) => (logicalId: string) => physicalName(stack, logicalId);
+  return {
+    roles: [
+      ...ids.map(named('fleetseal-acme-authority')),
+      ...Object.keys(service.findResources('AWS::IAM::Role')).map(named('fleetseal-acme-service')),
+    ],
+    switchers: ids.filter((id) => switching.includes(`<${id}.Arn>`)).map(named('fleetseal-acme-authority')),
+  };
+}
+
+/** CloudFormation adds letters of its own, and cuts the rest so that the name fits into 64 characters. */
+function physicalName(stack: string, logicalId: string): string {
+  return `${stack.slice(0, 24)}-${logicalId.slice(0, 24)}-AbCdEfGhIjKl`;
+}
+
 const GUARDED = [
   ['kms:PutKeyPolicy', KEY],
   ['kms:CreateGrant', KEY],
   ['kms:ScheduleKeyDeletion', KEY],
+  ['kms:EnableKey', KEY],
   ['kms:DisableKey', KEY],
   ['iam:UpdateAssumeRolePolicy', ROLE],
   ['iam:PutRolePolicy', ROLE],
@@ -82,6 +110,17 @@ describe('the sample of a service control policy', () => {
   ])('leaves alone: $name', async ({ action, resource }) => {
     expect(await allowed('Administrator', action, resource)).toBe(true);
   });
+
+  test.each(['kms:EnableKey', 'kms:DisableKey'])(
+    'leaves %s to the functions that switch roots, and to no other function',
+    async (action) => {
+      const { roles, switchers } = rolesInTemplates();
+      const may: string[] = [];
+      for (const role of roles) if (await allowed(role, action, KEY)) may.push(role);
+      expect(may).toEqual(switchers);
+      expect(may).toHaveLength(3);
+    },
+  );
 
   test('fits into the 5,120 characters that a policy may have', () => {
     expect(JSON.stringify(SCP).length).toBeLessThan(5120);

@@ -7,9 +7,10 @@ import { randomSequence } from './random-sequence.ts';
  * - `drop`: the connection is reset before the call has any effect.
  * - `lose`: the call takes effect, its answer is lost.
  * - `throttle`, `conflict`: refused as the service does under load or contention, without effect.
+ * - `refuse`: refused as KMS does for a key that is about to be deleted, without effect.
  * - `kill-before`, `kill-after`: the instance that called ends, before or after the effect.
  */
-export type FaultEffect = 'drop' | 'lose' | 'throttle' | 'conflict' | 'kill-before' | 'kill-after';
+export type FaultEffect = 'drop' | 'lose' | 'throttle' | 'conflict' | 'refuse' | 'kill-before' | 'kill-after';
 
 /** What goes wrong, and where. Every part that is given must match the call. */
 export interface Fault {
@@ -74,6 +75,8 @@ async function applyEffects(
   }
   if (effects.includes('drop')) return 'dropped';
   if (effects.includes('throttle')) throw throttled(call.service);
+  if (effects.includes('refuse'))
+    throw new AwsError('KMSInvalidStateException', 'The key is pending deletion.');
   if (effects.includes('conflict'))
     throw conflicted(call.action, (call.input['TransactItems'] as unknown[] | undefined)?.length ?? 1);
   const answer = await perform();

@@ -14,7 +14,7 @@ export const ceremonyView = z
     keyArn: z.string(),
     digest: z.string(),
     // Absent while it runs, and where it was cut off.
-    outcome: z.optional(z.enum(['signed', 'failed'])),
+    outcome: z.optional(z.enum(['signed', 'read', 'failed', 'not_enabled'])),
     kmsRequestIds: z.array(z.string()),
   })
   .check(z.meta({ id: 'Ceremony' }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { plus } from '../../../shared/domain/instant.ts';
 import type { Slot } from '../../../shared/domain/slot.ts';
 import { recordedCeremonies } from '../../../shared/issuance/recorded-ceremonies.ts';
-import { LONGEST_USE_SECONDS, rootCustody } from '../../../shared/issuance/root-custody.ts';
+import { LONGEST_USE_SECONDS, rootCustody, SETTLING_SECONDS } from '../../../shared/issuance/root-custody.ts';
 import { checkRootKeys } from '../../../shared/rotation/check-root-keys.ts';
 import { fakeCaSigner } from '../../fakes/ca-signer.ts';
 import { fakeStore } from '../../fakes/store.ts';
@@ -88,16 +88,45 @@ describe('a root whose key is disabled between uses', () => {
     expect(await kms.stateOf(ROOT.keyArn)).toBe('Disabled');
   });
 
-  test('that KMS takes for disabled for longer is an error that another try may mend; it is disabled again', async () => {
-    const { store, kms, signer, pauses } = await world();
+  test('that KMS takes for disabled for longer is an error that another try may mend; it stays enabled for it', async () => {
+    const { store, kms, signer, pauses, calls, clock } = await world();
     await kms.disable(ROOT.keyArn);
-    kms.delayEnabling(1000);
+    // One call more than a use makes.
+    kms.delayEnabling(7);
     await expect(signer.sign(ROOT, digest(1), USE)).rejects.toMatchObject({
       name: 'SigningError',
       message: expect.stringContaining('DisabledException, although the key was enabled'),
       retryable: true,
     });
     expect(pauses.reduce((sum, one) => sum + one, 0)).toBe(5750);
+    expect(await store.lastCeremonies(9)).toMatchObject([{ outcome: 'not_enabled' }]);
+    expect(await kms.stateOf(ROOT.keyArn)).toBe('Enabled');
+    expect(calls).not.toContain('disable');
+
+    clock.now = plus(NOW, 300);
+    await signer.sign(ROOT, digest(1), USE);
+    expect(await kms.stateOf(ROOT.keyArn)).toBe('Disabled');
+  });
+
+  test('stays enabled for the next try of a use also when another one fails for another reason', async () => {
+    const { kms, signer, clock } = await world();
+    await kms.disable(ROOT.keyArn);
+    kms.delayEnabling(1000);
+    kms.interleave(async () => {
+      clock.now = plus(NOW, 1);
+      kms.failNext('AccessDeniedException');
+      await expect(signer.sign(ROOT, digest(2), USE)).rejects.toThrow('AccessDeniedException');
+    });
+    await expect(signer.sign(ROOT, digest(1), USE)).rejects.toThrow('although the key was enabled');
+    expect(await kms.stateOf(ROOT.keyArn)).toBe('Enabled');
+    expect.assertions(3);
+  });
+
+  test('is disabled after a use that failed for any other reason', async () => {
+    const { store, kms, signer } = await world();
+    await kms.disable(ROOT.keyArn);
+    kms.failNext('AccessDeniedException');
+    await expect(signer.sign(ROOT, digest(1), USE)).rejects.toThrow('AccessDeniedException');
     expect(await store.lastCeremonies(9)).toMatchObject([{ outcome: 'failed' }]);
     expect(await kms.stateOf(ROOT.keyArn)).toBe('Disabled');
   });
@@ -141,12 +170,65 @@ describe('a root whose key is disabled between uses', () => {
     expect(await kms.stateOf(ROOT.keyArn)).toBe('Enabled');
   });
 
-  test('is enabled for its public key too', async () => {
-    const { kms, signer, calls } = await world();
-    await kms.disable(ROOT.keyArn);
-    expect((await signer.publicKey(ROOT.keyArn, { disabledBetweenUses: true })).length).toBeGreaterThan(64);
-    expect(calls).toEqual(['enable', 'disable']);
-    await expect(signer.publicKey(ROOT.keyArn)).rejects.toThrow('DisabledException');
+  describe('and whose public key is read', () => {
+    const reader = { id: ROOT.id, disabledBetweenUses: true, by: USE.by } as const;
+
+    test('is enabled for it, which is recorded before', async () => {
+      const { store, kms, keys, deps, calls } = await world();
+      await kms.disable(ROOT.keyArn);
+      const begun: unknown[] = [];
+      const enable = async (keyArn: string) => {
+        begun.push(...(await store.lastCeremonies(9)));
+        await keys.enable(keyArn);
+      };
+      const custody = rootCustody({
+        ...deps,
+        keys: { ...keys, enable },
+        signer: kms,
+        pause: async () => {},
+        onLeftEnabled: () => {},
+      });
+      const signer = recordedCeremonies(kms, { ...deps, onUnrecorded: () => {}, custody });
+      expect((await signer.publicKey(ROOT.keyArn, reader)).length).toBeGreaterThan(64);
+      const use = { purpose: 'public key of root-1', by: USE.by, rootId: ROOT.id, keyArn: ROOT.keyArn };
+      expect(begun).toEqual([{ ...use, at: NOW, digest: '' }]);
+      expect(await store.lastCeremonies(9)).toMatchObject([{ ...use, outcome: 'read' }]);
+      expect(calls).toEqual(['enable', 'disable']);
+      await expect(signer.publicKey(ROOT.keyArn)).rejects.toThrow('DisabledException');
+    });
+
+    test('is not enabled where that cannot be recorded', async () => {
+      const { store, signer, calls } = await world();
+      store.failNext('begin', { error: new Error('throttled'), when: 'before' });
+      await expect(signer.publicKey(ROOT.keyArn, reader)).rejects.toThrow('throttled');
+      expect(calls).toEqual([]);
+    });
+
+    test('stays enabled while it is read, whatever the check sees', async () => {
+      const { deps, kms } = await world();
+      await kms.disable(ROOT.keyArn);
+      const publicKey = async (keyArn: string) => {
+        expect(await kms.stateOf(ROOT.keyArn)).toBe('Enabled');
+        expect(await checkRootKeys(deps)).toEqual({ disabled: [], wrong: [], failed: [] });
+        return kms.publicKey(keyArn);
+      };
+      const custody = rootCustody({
+        ...deps,
+        signer: { ...kms, publicKey },
+        pause: async () => {},
+        onLeftEnabled: () => {},
+      });
+      const signer = recordedCeremonies(kms, { ...deps, onUnrecorded: () => {}, custody });
+      await signer.publicKey(ROOT.keyArn, reader);
+      expect(await checkRootKeys(deps)).toEqual({ disabled: [], wrong: [], failed: [] });
+      expect.assertions(3);
+    });
+
+    test('of a root without the setting is no use that is recorded', async () => {
+      const { store, signer } = await world(SLOT);
+      await signer.publicKey(ROOT.keyArn, { id: ROOT.id, by: USE.by });
+      expect(await store.lastCeremonies(9)).toEqual([]);
+    });
   });
 });
 
@@ -186,8 +268,15 @@ describe('the check of the keys of roots', () => {
 
   test.each([
     { name: 'no use', uses: [] },
-    { name: 'a use that ended', uses: [{ ...begun, outcome: 'signed' as const }] },
+    {
+      name: 'a use that ended a while ago',
+      uses: [{ ...begun, at: plus(NOW, -SETTLING_SECONDS), outcome: 'signed' as const }],
+    },
     { name: 'a use that was cut off long ago', uses: [{ ...begun, at: plus(NOW, -3600) }] },
+    {
+      name: 'a use that left it enabled long ago',
+      uses: [{ ...begun, at: plus(NOW, -3600), outcome: 'not_enabled' as const }],
+    },
     { name: 'a use of another root', uses: [{ ...begun, keyArn: 'arn:other' }] },
   ])('reports a key that is enabled with $name, and disables it', async ({ uses }) => {
     const { deps, store, kms } = await world();
@@ -197,6 +286,52 @@ describe('the check of the keys of roots', () => {
     }
     expect(await checkRootKeys(deps)).toEqual({ disabled: ['root-1'], wrong: ['root-1'], failed: [] });
     expect(await kms.stateOf(ROOT.keyArn)).toBe('Disabled');
+  });
+
+  test.each(['signed', 'read', 'failed'] as const)(
+    'disables a key that KMS still shows as enabled after a use that %s, and reports nothing',
+    async (outcome) => {
+      const { deps, store, calls, clock } = await world();
+      await store.begin(begun);
+      await store.end(begun, outcome, []);
+      clock.now = plus(NOW, SETTLING_SECONDS - 1);
+      expect(await checkRootKeys(deps)).toEqual({ disabled: ['root-1'], wrong: [], failed: [] });
+      expect(calls).toEqual(['disable']);
+    },
+  );
+
+  test('reports nothing where a use ends between the two looks at the key and at its uses', async () => {
+    const { deps, store } = await world();
+    await store.begin(begun);
+    const stateOf = async (keyArn: string) => {
+      const state = await deps.keys.stateOf(keyArn);
+      await store.end(begun, 'signed', []);
+      await deps.keys.disable(keyArn);
+      return state;
+    };
+    expect(await checkRootKeys({ ...deps, keys: { ...deps.keys, stateOf } })).toMatchObject({ wrong: [] });
+  });
+
+  test('leaves a key enabled for the next try of a use that KMS was too slow for, for minutes only', async () => {
+    const { deps, store, clock, kms } = await world();
+    await store.begin(begun);
+    await store.end(begun, 'not_enabled', []);
+    clock.now = plus(NOW, SETTLING_SECONDS - 1);
+    expect(await checkRootKeys(deps)).toEqual({ disabled: [], wrong: [], failed: [] });
+    clock.now = plus(NOW, SETTLING_SECONDS);
+    expect(await checkRootKeys(deps)).toEqual({ disabled: ['root-1'], wrong: [], failed: [] });
+    expect(await kms.stateOf(ROOT.keyArn)).toBe('Disabled');
+  });
+
+  test('disables the key after the next try', async () => {
+    const { deps, store, clock } = await world();
+    await store.begin(begun);
+    await store.end(begun, 'not_enabled', []);
+    const next = { ...begun, at: plus(NOW, 300) };
+    await store.begin(next);
+    await store.end(next, 'signed', []);
+    clock.now = plus(NOW, 301);
+    expect(await checkRootKeys(deps)).toEqual({ disabled: ['root-1'], wrong: [], failed: [] });
   });
 
   test('reports a disabled key of a root without the setting, and does not enable it', async () => {
