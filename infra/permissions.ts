@@ -218,7 +218,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
   ],
   // Writes whatever a certificate, a token, a name or an issuer has; it is there only while the settings name a restored table.
   'merge-ledger': [
-    { actions: ['Query'], items: ['authority', 'revoked'] },
+    { actions: ['Query'], items: ['authority', 'revoked', 'ceremony'] },
     { actions: ['Query'], index: 'tokensByCreation' },
     { actions: ['GetItem'], items: ['authority', 'certificate', 'name', 'token', 'block'] },
     {
@@ -227,7 +227,16 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
     },
     {
       actions: ['PutItem'],
-      items: ['authority', 'certificate', 'reservation', 'name', 'alternativeName', 'revoked', 'history'],
+      items: [
+        'authority',
+        'certificate',
+        'reservation',
+        'name',
+        'alternativeName',
+        'revoked',
+        'history',
+        'ceremony',
+      ],
     },
     { actions: ['UpdateItem'], items: ['certificate', 'token', 'use', 'block', 'blockedKey'] },
     { actions: ['DeleteItem'], items: ['ocsp', 'reservation'] },
@@ -265,7 +274,7 @@ export const TABLE_PERMISSIONS: Readonly<Record<FunctionName, readonly TableGran
 
 /** What the merge may do to the table that was restored: read, and close it. */
 export const FORMER_TABLE_PERMISSIONS: readonly TableGrant[] = [
-  { actions: ['Query'], items: ['authority', 'history', 'block'] },
+  { actions: ['Query'], items: ['authority', 'history', 'block', 'ceremony'] },
   { actions: ['Query'], index: 'certificatesByExpiry' },
   { actions: ['Query'], index: 'openByAge' },
   { actions: ['Query'], index: 'tokensByCreation' },

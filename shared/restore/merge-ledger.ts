@@ -59,7 +59,7 @@ const UNDER_WAY_SECONDS = 120;
 /**
  * Merges into a restored ledger what it lacks, and opens it.
  *
- * @throws AppError `state_conflict` where the table is not a copy of a ledger. @throws AppError `malformed_request` for a
+ * @throws AppError `state_conflict` where the table is not a copy of a ledger, and where the former one has another successor. @throws AppError `malformed_request` for a
  * foreign cursor, and for one of a run with another `apply`.
  * @example const report = await mergeLedger(deps, { apply: false });
  */
@@ -76,6 +76,7 @@ export async function mergeLedger(
   const start = readMergeCursor(cursor, apply) ?? { since: now, ...BEGINNING };
   const former = deps.formerLedger(state.tableName);
   const exists = await former.exists();
+  if (exists && !apply) await former.checkSuccessor(table, abandoned);
   const closedAt = exists && apply ? await former.close(table, now, abandoned) : undefined;
   const due = plus(closedAt ?? now, UNDER_WAY_SECONDS);
   const isDue = !exists || start.since >= due;

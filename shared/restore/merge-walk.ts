@@ -29,6 +29,8 @@ interface Run {
 /** What a run found, by what it walked through. */
 export interface MergeFindings {
   readonly cas?: MergedCas;
+  /** Uses of the roots' keys that the restored table lacked. */
+  readonly rootUses?: number;
   readonly blocks?: Omit<MergedBlocks, 'cursor'>;
   readonly tokens?: Omit<MergedTokens, 'cursor'>;
   readonly certificates?: Omit<MergedCertificates, 'cursor'>;
@@ -49,7 +51,8 @@ export async function walkThrough(
   const { restored, former, apply, isTimeLeft } = deps;
   const cas = former && (await mergeCas({ restored, former }, apply));
   const issuers = await knownIssuers(restored, former, cas);
-  const found: Found = cas === undefined ? {} : { cas };
+  const rootUses = former && (await former.adoptRootUses(apply));
+  const found: Found = cas === undefined || rootUses === undefined ? {} : { cas, rootUses };
   const walks = walksOf(deps, issuers, found);
   const phases = MERGE_PHASES.slice(MERGE_PHASES.indexOf(start.phase));
   for (const [i, phase] of phases.entries()) {

@@ -67,7 +67,14 @@ export interface FormerLedger {
    * @throws AppError `state_conflict` where any other successor is recorded.
    */
   close(successor: string, now: Instant, abandoned?: string): Promise<Instant>;
+  /**
+   * Whether {@link close} would be refused. Writes nothing.
+   * @throws AppError `state_conflict` where any other successor is recorded.
+   */
+  checkSuccessor(successor: string, abandoned?: string): Promise<void>;
   cas(): Promise<Cas>;
+  /** Copies the uses of the roots' keys that the restored table lacks, or has as begun only. @returns how many */
+  adoptRootUses(apply: boolean): Promise<number>;
   tokens(cursor: string | undefined, now: Instant): Promise<Part<CountedToken>>;
   blocks(cursor: string | undefined): Promise<Part<(NameBlock | KeyBlock) & Block>>;
   /** Serial numbers of all that expires at or after `expiresAfter`, and of what is not finished. */

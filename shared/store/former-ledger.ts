@@ -7,6 +7,7 @@ import type { FormerLedger, Part } from '../restore/ports.ts';
 import { dynamoBlockLedger } from './block-ledger.ts';
 import { type StoreContext, type StoreOptions, storeContext } from './context.ts';
 import { changedMeanwhile, copyCertificate } from './copy-certificate.ts';
+import { copyRootUses } from './copy-root-uses.ts';
 import { names, values } from './expression.ts';
 import { issuerKey, type Key, ledgerKey, rootKey, useSlotKey } from './keys.ts';
 import { ledgerState } from './ledger-state.ts';
@@ -33,7 +34,13 @@ export function dynamoFormerLedger(options: StoreOptions & { readonly former: st
     tableName: options.former,
     exists: () => exists(from),
     close: (successor, now, abandoned) => close(from, successor, now, abandoned),
+    checkSuccessor: async (successor, abandoned) => {
+      const recorded = ledgerState(await readItem(from, ledgerKey))?.successor;
+      if (recorded !== undefined && recorded !== successor && recorded !== abandoned)
+        throw movedElsewhere(from.tableName, recorded);
+    },
     cas: () => readUnfenced(from),
+    adoptRootUses: (apply) => copyRootUses({ from, to }, apply),
     tokens: (cursor, now) => readTokens(from, cursor, now),
     blocks: (cursor) => listBlocks({ limit: MERGE_PAGE, cursor }),
     serialNumbers: (cursor, now, expiresAfter) => serialNumbers(from, cursor, now, expiresAfter),

@@ -13,6 +13,7 @@ import { prepareLeaf } from '../../shared/pki/prepare-leaf.ts';
 import { mergeLedger } from '../../shared/restore/merge-ledger.ts';
 import { issuerItem, rootItem } from '../../shared/store/authority-item.ts';
 import { dynamoBlockLedger } from '../../shared/store/block-ledger.ts';
+import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { certificateItem } from '../../shared/store/certificate-item.ts';
 import { storeContext } from '../../shared/store/context.ts';
 import { type Item, toItem } from '../../shared/store/expression.ts';
@@ -367,6 +368,24 @@ describe('of the former table', () => {
   });
 });
 
+test('the uses of the roots since are taken over, and how those ended that were under way', async () => {
+  const use = { rootId: 'root-1', keyArn: 'arn:root', purpose: 'certificate of issuer-2', by: 'admin' };
+  const [begun, ended, since] = ['01', '02', '03'].map((digest, i) => ({ ...use, at: plus(NOW, i), digest }));
+  const [before, after] = [former, restored].map((table) => dynamoCeremonyLog(table));
+  for (const one of [begun, ended, since])
+    if (one !== undefined) {
+      await before?.begin(one);
+      if (one !== since) await after?.begin(one);
+      if (one !== begun) await before?.end(one, 'signed', ['kms-1']);
+    }
+  const known = await after?.lastCeremonies(10);
+  expect(await merge({})).toMatchObject({ rootUses: 2 });
+  expect(await after?.lastCeremonies(10)).toEqual(known);
+  expect(await merge()).toMatchObject({ rootUses: 2 });
+  expect(await after?.lastCeremonies(10)).toEqual(await before?.lastCeremonies(10));
+  expect(await merge()).toMatchObject({ rootUses: 0 });
+});
+
 describe('of the published lists', () => {
   test('a certificate is revoked again with the time and reason of then, and its key blocked', async () => {
     const record = await issued();
@@ -404,6 +423,8 @@ function cutOff(client: DynamoDBClient, at: number, when: 'before' | 'after'): D
   return Object.create(client, { send: { value: send } });
 }
 
+const ROOT_USE = { rootId: 'root-1', keyArn: 'arn:root', purpose: 'a list', by: 'fleetseal', digest: 'ab' };
+
 describe('a merge that is cut off', () => {
   test('at any write is completed by the next one', async () => {
     const issuedSince = await issued();
@@ -429,6 +450,7 @@ describe('a merge that is cut off', () => {
       for (const record of [issuedSince, revokedSince, reserved]) await put(of, certificateItem(record));
       await put(of, putName(storeContext(of), claimName(freeName(name), holder, NOW)).Item ?? {});
       await dynamoTokenStore(of).revokeToken(token.id, NOW);
+      await dynamoCeremonyLog(of).begin({ ...ROOT_USE, at: NOW });
       await dynamoBlockLedger(of).blockKey({ publicKeySha256: 'ab'.repeat(32), at: NOW, by: 'admin' });
       [former, restored] = [of, to];
     };
@@ -545,6 +567,12 @@ describe('the ledger', () => {
     await expect(merge({ apply: true, abandoned: 'another' })).rejects.toMatchObject({
       code: 'state_conflict',
     });
+    // A look says so too, before anybody relies on it.
+    await expect(merge({})).rejects.toMatchObject({
+      code: 'state_conflict',
+      message: expect.stringContaining(`have moved to ${first.tableName}`),
+    });
+    expect(await merge({ abandoned: first.tableName })).toMatchObject({ applied: false });
     const { closedAt } = (await merge({ apply: true, abandoned: first.tableName })).former;
     expect(closedAt).toBe('2026-11-23T12:10:00Z');
     now = plus(NOW, 720);

@@ -54,14 +54,14 @@ describe('a deployment with a restored table', () => {
     const named = (one: string) =>
       one.replaceAll(/<LedgerTable[^.]*\.Arn>/g, 'former').replaceAll(TABLE, 'restored');
     expect(mergeMay(restored).map(named)).toEqual([
-      'Query restored [AUTHORITY REVOKED#*]',
+      'Query restored [AUTHORITY REVOKED#* CEREMONY]',
       'Query restored/index/tokensByCreation,former/index/certificatesByExpiry,former/index/openByAge,former/index/tokensByCreation',
       'GetItem restored [AUTHORITY CERT#* NAME#* TOKEN#* BLOCK]',
       'BatchGetItem restored,former [CERT#* RESERVATION#* NAME#* SAN#* TOKEN#* USE#*]',
-      'PutItem restored [AUTHORITY CERT#* RESERVATION#* NAME#* SAN#* REVOKED#* HISTORY#*]',
+      'PutItem restored [AUTHORITY CERT#* RESERVATION#* NAME#* SAN#* REVOKED#* HISTORY#* CEREMONY]',
       'UpdateItem restored [CERT#* TOKEN#* USE#* BLOCK BLOCKED-KEY#*]',
       'DeleteItem restored [OCSP#* RESERVATION#*]',
-      'Query former [AUTHORITY HISTORY#* BLOCK]',
+      'Query former [AUTHORITY HISTORY#* BLOCK CEREMONY]',
       'GetItem former [AUTHORITY CERT#*]',
       'UpdateItem former [AUTHORITY]',
     ]);
