@@ -22,8 +22,11 @@ type TableAction =
 /** Listings go back to the month of the first root. */
 const WALK_BEGINS: TableGrant = { actions: ['Query'], items: ['authority'] };
 
-/** What writes looks first whether the table was replaced by a restored one, unless it reads the authority anyway. */
-const NOT_MOVED: TableGrant = { actions: ['Query'], items: ['authority'] };
+/**
+ * What writes looks first whether the table was replaced by a restored one, unless it reads the authority anyway. With two
+ * Regions, every function has it: what it read is soon too old to say which one is active.
+ */
+export const NOT_MOVED: TableGrant = { actions: ['Query'], items: ['authority'] };
 
 /**
  * The ONE table of what each function may do to the table's items. A transaction needs the permissions of its parts: Put

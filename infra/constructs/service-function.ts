@@ -25,6 +25,7 @@ import type { Bundles } from '../bundle.ts';
 import { FUNCTIONS, type FunctionName, type FunctionRow } from '../functions.ts';
 import {
   ARCHIVE_PERMISSIONS,
+  NOT_MOVED,
   OBJECT_PERMISSIONS,
   type ObjectGrant,
   PUBLISHERS,
@@ -130,6 +131,7 @@ export class ServiceFunction extends Construct {
           resources: [logGroup.logGroupArn],
         }),
         ...TABLE_PERMISSIONS[props.name].map((grant) => props.table.statement(grant)),
+        ...(this.usesTable && props.table.isGlobal ? [props.table.statement(NOT_MOVED)] : []),
       ],
     });
     this.allowObjects(OBJECT_PERMISSIONS[props.name], props.objects);

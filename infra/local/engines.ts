@@ -8,7 +8,15 @@ import { type Position, readStream, type StreamReader } from './dynamodb/stream.
 import { createTable, deleteIndexes, deleteTable, tableFinder, tableNames } from './dynamodb/tables.ts';
 import { expireItems } from './dynamodb/time-to-live.ts';
 import { type BusEvent, eventsService } from './events/event-bus.ts';
-import { isOfSpec, type KeyState, type KmsKey, kmsKey, materialIn, readyMaterial } from './kms/key.ts';
+import {
+  isOfSpec,
+  type KeyState,
+  type KmsKey,
+  kmsKey,
+  materialIn,
+  readyMaterial,
+  specOf,
+} from './kms/key.ts';
 import { isKeySpec } from './kms/key-spec.ts';
 import { kmsService } from './kms/kms.ts';
 import { makeUpstreamKeys, upstreamKmsService } from './kms/upstream.ts';
@@ -25,6 +33,7 @@ import type { Deployment } from './template/deployment.ts';
 import { physical } from './template/physical.ts';
 import { readState, writeState } from './template/state-file.ts';
 import type { Resolved, Template } from './template/template.ts';
+import { TABLES } from './template/upgrade.ts';
 
 /** A service behind its gate, and how to stop it. */
 export interface Engine {
@@ -50,7 +59,7 @@ export interface EngineOptions {
 export async function startKmsEngine(template: Template, options: EngineOptions): Promise<Engine> {
   const stop = async () => {};
   const elsewhere = upstream('kms', options);
-  const keys = template.all('AWS::KMS::Key');
+  const keys = [...template.all('AWS::KMS::Key'), ...template.all('AWS::KMS::ReplicaKey')];
   const cleanUp = async () => {
     for (const fileOf of [keyFile, stateFile])
       await removeFiles('AWS::KMS::Key', (name) => fileOf(options, name), template, options);
@@ -70,6 +79,7 @@ function embeddedKeys(keys: readonly Resolved[], options: EngineOptions): Promis
 }
 
 async function embeddedKey(key: Resolved, index: number, options: EngineOptions): Promise<KmsKey> {
+  if (key.type === 'AWS::KMS::ReplicaKey') return embeddedReplica(key, options);
   const { ref, logicalId, attributes, properties } = key;
   const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = properties;
   if (!isKeySpec(KeySpec))
@@ -87,6 +97,23 @@ async function embeddedKey(key: Resolved, index: number, options: EngineOptions)
   made.state = await readState<KeyState>(stateFile(options, ref), 'Enabled');
   made.keepState = (state) => writeState(stateFile(options, ref), state);
   return made;
+}
+
+/** With the key material of the primary key, from its file. */
+async function embeddedReplica(
+  { ref, logicalId, attributes }: Resolved,
+  options: EngineOptions,
+): Promise<KmsKey> {
+  const file = keyFile(options, ref);
+  const privateKey = await materialIn(file, () => {
+    throw new Error(
+      `${logicalId}: ${file} does not exist. The standby Region has the keys and the table of the primary one: copy kms and dynamodb.sqlite from the data of a start there`,
+    );
+  });
+  const keySpec = specOf(privateKey);
+  if (keySpec === undefined)
+    throw new Error(`${logicalId}: ${file} is of no key spec that the local KMS has`);
+  return kmsKey(attributes['Arn'] ?? '', keySpec, privateKey);
 }
 
 /** @param name of the key, as it is in the local cloud. */
@@ -124,7 +151,7 @@ export async function startDynamoEngine(template: Template, options: EngineOptio
   const forward = forwardTo(where);
   const read = (table: string, from?: Position) =>
     readStream(forward, forwardTo({ ...where, target: 'DynamoDBStreams_20120810' }), table, from);
-  const tables = template.all('AWS::DynamoDB::Table');
+  const tables = TABLES.flatMap((type) => template.all(type));
   const stop = async () => embedded?.stop();
   const expire = async (now: number) => {
     let deleted = 0;

@@ -15,6 +15,7 @@ import type { Clock } from './service/clock.ts';
 import type { LocalQueue } from './sqs/queues.ts';
 import { readState, writeState } from './template/state-file.ts';
 import type { Template } from './template/template.ts';
+import { TABLES } from './template/upgrade.ts';
 
 /** A batch that a mapping gave up, or a message that a queue did. */
 export interface Undelivered {
@@ -122,7 +123,7 @@ function changedAt(
 
 /** Name of the table that a stream is of: one of the template, or one that was restored, which the ARN names. */
 function tableOf(template: Template, { source }: EventSource): string | undefined {
-  const declared = template.all('AWS::DynamoDB::Table');
+  const declared = TABLES.flatMap((type) => template.all(type));
   const own = declared.find(({ attributes }) => attributes['StreamArn'] === source);
   return own?.ref ?? /:table\/([^/]+)\/stream\//.exec(source)?.[1];
 }

@@ -41,6 +41,8 @@ export interface LocalCloudOptions {
   readonly port?: number;
   /** Port of the distribution on localhost; 0 takes a free one. @default 8080, or a free one where `port` is 0 */
   readonly httpPort?: number;
+  /** Region of what is emulated. @default - `AWS_REGION`, or eu-central-1 */
+  readonly region?: string;
   /** The most instances of a function. @default 4 */
   readonly concurrency?: number;
   /** For tests: directory of CA key material, made if missing, since RSA keys take seconds. @default - new keys */
@@ -230,12 +232,14 @@ async function start(options: LocalCloudOptions, closers: Closers): Promise<Omit
 }
 
 /** Locks the data, then reads the template and compares it with the last deployed one. */
-async function readDeployment({ assembly, data }: LocalCloudOptions, closers: Closers) {
+async function readDeployment(
+  { assembly, data, region = process.env['AWS_REGION'] ?? 'eu-central-1' }: LocalCloudOptions,
+  closers: Closers,
+) {
   await mkdir(data, { recursive: true });
   await chmod(data, 0o700);
   closers.push(lockDirectory(join(data, 'lock.sqlite')));
   const directory = typeof assembly === 'string' ? assembly : await assembly();
-  const region = process.env['AWS_REGION'] ?? 'eu-central-1';
   const { resources, ...others } = readAssembly(directory, region);
   const template = createTemplate({ resources, ...others }, { accountId: ACCOUNT_ID, region });
   requireKnownTypes(template.types);

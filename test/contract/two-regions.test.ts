@@ -1,4 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { plus } from '../../shared/domain/instant.ts';
 import type { AppError } from '../../shared/errors/app-error.ts';
@@ -23,10 +23,14 @@ const RESPONDER = 'arn:aws:kms:eu-central-1:111122223333:key/mrk-0123456789abcde
 let dynamo: TestDynamo;
 let tableName: string;
 let seconds = 0;
+const clients: DynamoDBClient[] = [];
 beforeAll(async () => {
   dynamo = await startTestDynamo();
 });
-afterAll(() => dynamo.stop());
+afterAll(async () => {
+  for (const client of clients) client.destroy();
+  await dynamo.stop();
+});
 beforeEach(async () => {
   ({ tableName } = await dynamo.createTable());
   seconds = 0;
@@ -38,6 +42,7 @@ beforeEach(async () => {
 function within(region: string): StoreOptions {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = dynamoClient({ endpoint: dynamo.url, region, credentials });
+  clients.push(client);
   return { client, tableName, clock: () => plus(NOW, seconds) };
 }
 

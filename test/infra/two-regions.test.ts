@@ -196,6 +196,28 @@ describe('every function', () => {
   });
 });
 
+test('every function that uses the table may ask which Region is active', () => {
+  const policies = [primary, standby].flatMap(({ authority, service }) =>
+    [authority, service].flatMap((template) =>
+      propertiesOf(template, 'AWS::IAM::Policy').map(({ PolicyDocument }) =>
+        statements(PolicyDocument ?? { Statement: [] }),
+      ),
+    ),
+  );
+  const using = policies.filter((policy) =>
+    policy.some(({ actions }) => actions.some((action) => /^dynamodb:.*Item/.test(action))),
+  );
+  expect(using.length).toBeGreaterThan(40);
+  for (const policy of using)
+    expect(
+      policy.filter(
+        ({ actions, condition }) =>
+          actions.includes('dynamodb:Query') &&
+          Object(condition)['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']?.includes('AUTHORITY'),
+      ),
+    ).not.toEqual([]);
+});
+
 describe('the standby Region', () => {
   const templates = [standby.authority, standby.service];
 

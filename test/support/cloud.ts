@@ -29,7 +29,7 @@ export class TestCloud {
    */
   static async start(
     options: Partial<
-      Pick<LocalCloudOptions, 'concurrency' | 'keyMaterial' | 'streams' | 'httpPort' | 'log'>
+      Pick<LocalCloudOptions, 'concurrency' | 'keyMaterial' | 'streams' | 'httpPort' | 'log' | 'region'>
     > & {
       readonly assembly?: string;
       readonly data?: string;

@@ -42,6 +42,10 @@ export function dynamodbPermissions(action: string, input: Input, find: FindTabl
           return dynamodbPermissions(single, operation, find)[0] as Permission;
         }),
       );
+    case 'DescribeTable':
+      return [
+        { action: 'dynamodb:DescribeTable', resource: find(String(input['TableName'])).arn, context: {} },
+      ];
     default:
       throw unknown(action);
   }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { TABLE_KEY } from '../../../shared/config/table.ts';
 import { AwsError } from '../service/aws-service.ts';
 import type { Forward } from '../service/forward.ts';
 import type { Resolved } from '../template/template.ts';
@@ -16,8 +17,8 @@ interface TableProperties {
 type Indexes = readonly { readonly IndexName: string }[];
 
 /**
- * Finds tables by their names: those of the template, and others that exist, which were restored from one of them and
- * have its keys.
+ * Finds tables by their names: those of the template, and others that exist, which were restored from one of them or are
+ * replicas, and have its keys.
  */
 export function tableFinder(
   tables: readonly Resolved[],
@@ -30,8 +31,8 @@ export function tableFinder(
     keys.set(ref, { arn: attributes['Arn'] ?? '', partition });
   }
   const [first] = keys.values();
-  for (const { name, arn } of others)
-    if (first !== undefined && !keys.has(name)) keys.set(name, { ...first, arn });
+  const { partition } = first ?? { partition: TABLE_KEY.partition };
+  for (const { name, arn } of others) if (!keys.has(name)) keys.set(name, { partition, arn });
   return (name) => {
     const found = keys.get(name);
     if (found === undefined)

@@ -33,8 +33,8 @@ export function createAccess(template: Template, log: (line: string) => void): A
 }
 
 function keyPolicies(template: Template): readonly [string, unknown][] {
-  return template
-    .all('AWS::KMS::Key')
+  return ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey']
+    .flatMap((type) => template.all(type))
     .map(({ attributes, properties }) => [attributes['Arn'] ?? '', properties['KeyPolicy']]);
 }
 

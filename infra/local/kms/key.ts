@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, ran
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { KEY_SPECS, type KeySpec } from './key-spec.ts';
+import { isKeySpec, KEY_SPECS, type KeySpec } from './key-spec.ts';
 
 /** The key states of the local KMS (KMS developer guide, "Key states"). */
 export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion';
@@ -48,6 +48,13 @@ export function isOfSpec(key: KeyObject, keySpec: KeySpec): boolean {
   const spec = KEY_SPECS[keySpec];
   if ('bits' in spec) return key.asymmetricKeyDetails?.modulusLength === spec.bits;
   return createPublicKey(key).export({ format: 'jwk' }).crv === spec.namedCurve;
+}
+
+/** The key spec of a private key; undefined for one that the local KMS does not have. */
+export function specOf(key: KeyObject): KeySpec | undefined {
+  return Object.keys(KEY_SPECS)
+    .filter(isKeySpec)
+    .find((spec) => isOfSpec(key, spec));
 }
 
 /** Reads key material from a PEM file, which is made when it is missing, readable by its owner only. */

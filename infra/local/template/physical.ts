@@ -97,18 +97,27 @@ const NAMING: Readonly<Record<string, Naming>> = {
   ),
 };
 
+/** By the description of the key, which is the same in both Regions, as the name of the stack is. */
+export function multiRegionKeyId(stack: string, description: string): string {
+  return `mrk-${createHash('sha256').update(`${stack}/${description}`).digest('hex').slice(0, 32)}`;
+}
+
 /** An id that is the same in both Regions. */
 function multiRegionKey({ stack, properties }: Resource, place: Place): Physical {
-  const text = `${stack}/${String(properties['Description'])}`;
-  const id = `mrk-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  const id = multiRegionKeyId(stack, String(properties['Description']));
   return { ref: id, attributes: { Arn: arn(place, 'kms', `key/${id}`), KeyId: id } };
+}
+
+/** Every table has one stream, made at the same time. */
+export function streamArnOf(tableArn: string): string {
+  return `${tableArn}/stream/2026-01-01T00:00:00.000`;
 }
 
 function tableWithStream(resource: Resource, place: Place): Physical {
   const name = nameOf(resource, 'TableName');
   const Arn = arn(place, 'dynamodb', `table/${name}`);
   if (resource.properties['StreamSpecification'] === undefined) return { ref: name, attributes: { Arn } };
-  return { ref: name, attributes: { Arn, StreamArn: `${Arn}/stream/2026-01-01T00:00:00.000` } };
+  return { ref: name, attributes: { Arn, StreamArn: streamArnOf(Arn) } };
 }
 
 /** The name and attributes of a resource. A type without an entry has only its logical id. */
@@ -120,7 +129,7 @@ function only(ref: string): Physical {
   return { ref, attributes: {} };
 }
 
-function arn({ region, accountId }: Place, service: string, path: string): string {
+export function arn({ region, accountId }: Place, service: string, path: string): string {
   return `arn:aws:${service}:${region}:${accountId}:${path}`;
 }
 

@@ -26,10 +26,12 @@ const IGNORED: Readonly<Record<string, string>> = {
 /** Resource types that the local cloud serves. */
 const SERVED: ReadonlySet<string> = new Set([
   'AWS::KMS::Key',
+  'AWS::KMS::ReplicaKey',
   'AWS::IAM::Role',
   'AWS::IAM::Policy',
   'AWS::IAM::ManagedPolicy',
   'AWS::DynamoDB::Table',
+  'AWS::DynamoDB::GlobalTable',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
   'AWS::Events::EventBus',

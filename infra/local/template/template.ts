@@ -4,6 +4,7 @@ import type { Exports } from './exports.ts';
 import { type References, resolveValue } from './intrinsics.ts';
 import { physical } from './physical.ts';
 import type { Physical, Place } from './place.ts';
+import { replicasOf } from './replicas.ts';
 
 /** A resource with its names, and with all intrinsic functions replaced by their values. */
 export type Resolved = Resource & Physical;
@@ -31,6 +32,10 @@ export function createTemplate(assembly: Assembly, place: Place): Template {
   const { resources } = assembly;
   const custom = inCreationOrder(resources).filter(({ type }) => type.startsWith('Custom::'));
   const names = new Map<string, Physical>();
+  for (const check of custom) {
+    const replicas = replicasOf(check, place);
+    if (replicas !== undefined) names.set(keyOf(check), replicas);
+  }
   const others = new Map(
     resources.filter((one) => !custom.includes(one)).map((one) => [keyOf(one), one] as const),
   );

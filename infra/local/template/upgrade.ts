@@ -43,13 +43,16 @@ export async function upgradeProblems(
         .map((name) => `${nameOf(before)}: ${name} never changes once the resource is created`),
     ),
     ...changed
-      .filter(({ before }) => before.type === 'AWS::DynamoDB::Table')
+      .filter(({ before }) => TABLES.includes(before.type))
       .flatMap(({ before, after }) => indexProblems(before, after)),
     ...removedResources(deployed, template)
       .deleted.filter(({ type }) => type === 'AWS::IAM::ManagedPolicy')
       .map((policy) => `${nameOf(policy)}: ${ATTACHED}`),
   ];
 }
+
+/** In one Region, and in two. */
+export const TABLES: readonly string[] = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
 
 /** IAM API reference, DeletePolicy. */
 const ATTACHED =

@@ -24,6 +24,18 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
   },
   {
     linter: 'cfn-lint',
+    rule: 'W3005',
+    resource: /^AWS::Logs::SubscriptionFilter /,
+    reason: 'CDK writes a dependency on a whole construct, the function with its permission, which is needed',
+  },
+  {
+    linter: 'cfn-lint',
+    rule: 'W3005',
+    resource: /^AWS::(?:KMS::ReplicaKey|IAM::Policy|Lambda::Function|Lambda::EventSourceMapping) /,
+    reason: 'everything in the stack waits for the check of the deployment, also what gets a value from it',
+  },
+  {
+    linter: 'cfn-lint',
     rule: 'W6001',
     resource: /^Outputs\/Url\b/,
     reason: 'the API belongs to the stack of the keys, and its address works once this stack serves it',
@@ -149,20 +161,14 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
   },
   {
     linter: 'parliament',
-    rule: 'INVALID_ARN',
-    resource: /^AWS::SNS::TopicPolicy /,
-    reason: 'the policy refers to its topic, whose ARN the local cloud does not have',
-  },
-  {
-    linter: 'parliament',
     rule: 'RESOURCE_MISMATCH',
-    resource: /^AWS::IAM::Policy PublishCrlsPolicy/,
+    resource: /^AWS::IAM::Policy Publish(?:Crls|Events)Policy/,
     reason: 'the ARN of a stream ends in a time, whose colons parliament takes for the end of a part',
   },
   {
     linter: 'parliament',
     rule: 'RESOURCE_STAR',
-    resource: /^AWS::KMS::Key /,
+    resource: /^AWS::KMS::(?:Replica)?Key /,
     reason: 'in a key policy "*" is this key (KMS developer guide, "Key policies in AWS KMS")',
   },
   {

@@ -1,4 +1,5 @@
 import type { Assembly } from '../../../infra/local/template/assembly.ts';
+import { replicasOf } from '../../../infra/local/template/replicas.ts';
 import { createTemplate } from '../../../infra/local/template/template.ts';
 
 /** A policy document of a template, with names instead of references. */
@@ -8,14 +9,13 @@ export interface Policy {
   readonly document: object;
 }
 
-const PLACE = { accountId: '111122223333', region: 'eu-central-1' };
-
 /** Every policy document of an assembly, of identities, resources and keys; parliament reads no trust policies. */
-export function policiesOf(assembly: Assembly): readonly Policy[] {
-  const template = createTemplate(assembly, PLACE);
+export function policiesOf(assembly: Assembly, region = 'eu-central-1'): readonly Policy[] {
+  const place = { accountId: '111122223333', region };
+  const template = createTemplate(assembly, place);
   for (const resource of template.custom) {
-    const ref = resource.logicalId;
-    template.answered(resource, { ref, attributes: {} });
+    const { attributes = {} } = replicasOf(resource, place) ?? {};
+    template.answered(resource, { ref: resource.logicalId, attributes });
   }
   return assembly.resources.flatMap((resource) =>
     documentsIn(resource.properties).length === 0

@@ -72,7 +72,7 @@ async function lint(
   return [
     ...(await cfnLint(bin, files, types)),
     ...(await checkov(bin, files)),
-    ...(await parliament(bin, policiesOf(assembly), join(directory, `policies-${region ?? 'all'}`))),
+    ...(await parliament(bin, policiesOf(assembly, region), join(directory, `policies-${region ?? 'all'}`))),
   ];
 }
 
