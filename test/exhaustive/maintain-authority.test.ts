@@ -41,8 +41,9 @@ test('cut off at every call, then run again: everything is renewed, once', async
   const signatures = renewing.filter((action) => action === 'Sign').length;
   // Two responders and two lists.
   expect(signatures).toBe(4);
+  // Before a call is after the one before it: with both, the clock would reach the next issuer.
   for (let nth = 1; nth <= renewing.length; nth++)
-    for (const does of ['kill-before', 'kill-after'] as const) {
+    for (const does of nth === 1 ? (['kill-before', 'kill-after'] as const) : (['kill-after'] as const)) {
       cloud.pass(21 * DAY);
       cloud.local.calls.reset();
       cloud.local.faults.add({ function: 'maintain-authority', nth, does });
