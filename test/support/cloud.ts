@@ -181,7 +181,7 @@ function isAsUsual(
   data: string,
 ): boolean {
   const own = [assembly, fresh, httpPort, keyMaterial, process.env['AWS_ENDPOINT_URL_DYNAMODB']];
-  return own.every((one) => one === undefined) && readdirSync(data).length === 0;
+  return own.every((one) => one === undefined) && !(existsSync(data) && readdirSync(data).length > 0);
 }
 
 async function deploy(data: string, httpPort: number): Promise<void> {
