@@ -10,7 +10,9 @@ import {
   TRUST_STORE_NOT_TAKEN,
 } from '../../shared/config/metrics.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
+import { primaryRegionOf } from '../../shared/domain/key-arn.ts';
 import { parseRevocationUrl, REVOCATION_URL_RULE } from '../../shared/domain/revocation-url.ts';
+import type { Slot } from '../../shared/domain/slot.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { answerCloudFormation, type Outcome } from '../../shared/http/custom-resource.ts';
 import { SigningError } from '../../shared/issuance/ports.ts';
@@ -93,6 +95,8 @@ const deps = {
     cacheSeconds: Number(environment.LIST_CACHE_SECONDS),
   },
 } as const;
+/** For what a deployment records in a restored table. */
+const unfenced = { ...deps, authority: { ...deps.authority, ...unfencedAuthorityReader(table) } };
 
 /**
  * Rolls over the issuers, renews the certificates of the OCSP responder and the root's revocation lists, and publishes the
@@ -105,15 +109,18 @@ export async function handler(event: CloudFormationCustomResourceEvent | Schedul
   const active = await activeRegionElsewhere(table);
   if (active !== undefined) await rest(event, active);
   else if (isDeployment(event))
-    await answerCloudFormation(event, 'authority-data', await atDeployment(event));
+    await answerCloudFormation(event, 'authority-data', await deployed(event, atDeployment));
   else throwIfAny(await run({ isDeployment: false }));
 }
 
-/** The other Region maintains the authority; a deployment of this one declares the same slots. */
+/**
+ * The other Region maintains the authority. A deployment of the primary one declares its slots all the same: it alone makes
+ * keys, and the standby's deployments find them by their slots.
+ */
 async function rest(event: CloudFormationCustomResourceEvent | Scheduled, active: string): Promise<void> {
   log.info('passive Region', { reason: `${active} is active` });
   if (isDeployment(event))
-    await answerCloudFormation(event, 'authority-data', { status: 'SUCCESS', data: {} });
+    await answerCloudFormation(event, 'authority-data', await deployed(event, declareIfPrimary));
 }
 
 /** Nothing that matters is in the event of the schedule. */
@@ -125,12 +132,13 @@ function isDeployment(
   return 'ResponseURL' in event;
 }
 
-async function atDeployment(event: CloudFormationCustomResourceEvent): Promise<Outcome> {
+async function deployed(
+  event: CloudFormationCustomResourceEvent,
+  act: (properties: unknown) => Promise<void>,
+): Promise<Outcome> {
   if (event.RequestType === 'Delete') return { status: 'SUCCESS', data: {} };
   try {
-    await declare(event.ResourceProperties);
-    if (await isFenced()) log.warn('ledger fenced', { reason: 'the table was restored, and is not merged' });
-    else throwIfAny((await run({ isDeployment: true })).filter(({ error }) => !isOfUnusableKey(error)));
+    await act(event.ResourceProperties);
     return { status: 'SUCCESS', data: {} };
   } catch (error) {
     log.error('authority not maintained', { error });
@@ -138,13 +146,34 @@ async function atDeployment(event: CloudFormationCustomResourceEvent): Promise<O
   }
 }
 
+async function atDeployment(properties: unknown): Promise<void> {
+  const slots = readSlots(properties);
+  await declare(slots, { makesKeys: await makesKeys(slots) });
+  await reconcileRoots(unfenced, readAdditionalRoots(properties));
+  if (await isFenced()) log.warn('ledger fenced', { reason: 'the table was restored, and is not merged' });
+  else throwIfAny((await run({ isDeployment: true })).filter(({ error }) => !isOfUnusableKey(error)));
+}
+
+async function declareIfPrimary(properties: unknown): Promise<void> {
+  const slots = readSlots(properties);
+  if (await makesKeys(slots)) await declare(slots, { makesKeys: true });
+}
+
+/** Whether this is the primary Region, or the only one. */
+async function makesKeys(slots: readonly Slot[]): Promise<boolean> {
+  const here = await table.client.config.region();
+  return slots.every(({ keyArn }) => (primaryRegionOf(keyArn) ?? here) === here);
+}
+
 /** Records what the settings declare, also in a restored table: the merge does not bring it back, and nothing is signed. */
-async function declare(properties: unknown): Promise<void> {
-  const unfenced = { ...deps, authority: { ...deps.authority, ...unfencedAuthorityReader(table) } };
-  const { written, removed } = await declareSlots(unfenced, readSlots(properties));
+async function declare(
+  slots: readonly Slot[],
+  { makesKeys }: { readonly makesKeys: boolean },
+): Promise<void> {
+  const inEither = dynamoSlotStore({ ...table, writesIn: 'either' });
+  const { written, removed } = await declareSlots({ ...unfenced, slots: inEither, makesKeys }, slots);
   for (const id of written) log.info('slot declared', { operation: id });
   for (const id of removed) log.info('slot removed', { operation: id });
-  await reconcileRoots(unfenced, readAdditionalRoots(properties));
 }
 
 async function isFenced(): Promise<boolean> {

@@ -8,6 +8,8 @@ import type { SlotStore } from './ports.ts';
 export interface DeclareSlotsDependencies {
   readonly slots: SlotStore;
   readonly authority: Pick<AuthorityStore, 'readAuthority'>;
+  /** Whether a deployment makes the keys here: in the standby of two Regions they are replicas. @default true */
+  readonly makesKeys?: boolean;
 }
 
 /** Ids of the slots that changed. */
@@ -21,7 +23,8 @@ const IN_USE: readonly IssuerState[] = ['ACTIVE', 'DRAINING', 'COMPROMISED'];
 
 /**
  * Records the CA keys that a deployment declares. Once more with the same slots changes nothing; a slot without a CA in use
- * may be taken out again, as when a deployment is rolled back.
+ * may be taken out again, as when a deployment is rolled back. Only the Region that makes the keys takes slots out: the
+ * standby's deployments find the keys by them, and a rollback there leaves the keys as they are.
  *
  * @throws AppError `internal` where a slot has another key than before, or than the certificate of its CA, and where the
  *   slot of an issuer in use is missing. Nothing was written then.
@@ -34,7 +37,8 @@ export async function declareSlots(
   const authority = await deps.authority.readAuthority();
   const roots = authority.roots.filter((root) => root.kind === 'kms');
   for (const slot of declared) checkKeeps(slot, [...recorded, ...roots, ...authority.issuers]);
-  const removed = recorded.filter(({ id }) => !declared.some((slot) => slot.id === id));
+  const removed =
+    (deps.makesKeys ?? true) ? recorded.filter(({ id }) => !declared.some((slot) => slot.id === id)) : [];
   const inUse = [
     ...authority.issuers
       .filter(({ state }) => IN_USE.includes(state))

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { FUNCTION_NAMES } from '../../infra/functions.ts';
+import { TABLE_PERMISSIONS } from '../../infra/permissions.ts';
 import { readSettings } from '../../infra/settings/settings.ts';
 import { INDEXES } from '../../shared/config/table.ts';
 import { type Statement, statements, synthesizedDefaults, text, withApp } from './synthesized.ts';
@@ -216,6 +218,14 @@ test('every function that uses the table may ask which Region is active', () => 
           Object(condition)['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']?.includes('AUTHORITY'),
       ),
     ).not.toEqual([]);
+});
+
+test('what asks in its handler which Region is active uses the table', () => {
+  const asking = FUNCTION_NAMES.filter((name) =>
+    readFileSync(join('functions', name, 'handler.ts'), 'utf8').includes('activeRegionElsewhere('),
+  );
+  expect(asking).toContain('sweep-reservations');
+  expect(asking.filter((name) => TABLE_PERMISSIONS[name].length === 0)).toEqual([]);
 });
 
 describe('the standby Region', () => {

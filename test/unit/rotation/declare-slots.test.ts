@@ -102,4 +102,12 @@ describe('declaring slots', () => {
       );
     expect(await store.readSlots()).toEqual(refused ? [ROOT, FIRST, SECOND] : [ROOT, FIRST]);
   });
+
+  test('a deployment that makes no keys, rolled back, takes none out: they are where they were made', async () => {
+    const store = await holding(ROOT, FIRST, SECOND);
+    const shorter = { ...FIRST, lifetimeSeconds: 1 };
+    const inStandby = { slots: store, authority: store, makesKeys: false };
+    expect(await declareSlots(inStandby, [ROOT, shorter])).toEqual({ written: ['issuer-1'], removed: [] });
+    expect(await store.readSlots()).toEqual([ROOT, shorter, SECOND]);
+  });
 });
