@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { readEnvironment } from '../../shared/config/environment.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
@@ -10,7 +11,9 @@ import { recordedCeremonies } from '../../shared/issuance/recorded-ceremonies.ts
 import { kmsCaSigner } from '../../shared/kms/ca-signer.ts';
 import { logKmsAttempts } from '../../shared/observability/kms-attempts.ts';
 import { createLog } from '../../shared/observability/log.ts';
+import { activateRegion } from '../../shared/rotation/activate-region.ts';
 import { declareExternalRoots } from '../../shared/rotation/declare-external-roots.ts';
+import { cloudFormationClient, cloudFormationStacks } from '../../shared/stacks/cloudformation.ts';
 import { dynamoAuthorityStore } from '../../shared/store/authority-store.ts';
 import { dynamoCeremonyLog } from '../../shared/store/ceremony-log.ts';
 import { dynamoClient } from '../../shared/store/client.ts';
@@ -68,22 +71,17 @@ async function checkLedger(restored: boolean): Promise<string | undefined> {
   return state.tableName === TABLE_NAME ? undefined : state.tableName;
 }
 
-/**
- * Makes the Region active that the deployment asks for, if it is the first one to say so or changes what it asks: settings
- * from before a failover do not undo it. Needs nothing of the other Region.
- *
- * @returns the Region that is active; this one where there is no other.
- */
+/** Makes the Region active that the deployment asks for. @returns the one that is active; this one where there is no other. */
 async function activate(event: CloudFormationCustomResourceEvent): Promise<string> {
   const old = event.RequestType === 'Update' ? event.OldResourceProperties : undefined;
   const asked = readAskedRegion(event.ResourceProperties, old);
-  if (asked === undefined) return table.client.config.region();
-  const { activeRegion, responderKeyArn, changed } = asked;
-  const recorded = (await ledger.readState())?.activeRegion;
-  if (recorded !== undefined && (recorded === activeRegion || !changed)) return recorded;
-  await ledger.activate(activeRegion, responderKeyArn);
-  log.warn('Region active', { reason: `${activeRegion}, before it ${recorded ?? 'none'}` });
-  return activeRegion;
+  const region = await table.client.config.region();
+  if (asked === undefined) return region;
+  const stacks = cloudFormationStacks(cloudFormationClient());
+  const regions = { ledger, stacks, clock: systemClock, pause: setTimeout, region };
+  const { active, before, moved } = await activateRegion(regions, event.StackId, asked);
+  if (moved) log.warn('Region active', { reason: `${active}, before it ${before ?? 'none'}` });
+  return active;
 }
 
 async function run(event: CloudFormationCustomResourceEvent): Promise<Outcome> {

@@ -10,6 +10,7 @@ import {
 } from '../../shared/http/authority-properties.ts';
 import type { AuthorityPlan } from '../../shared/issuance/create-authority.ts';
 import type { DeclaredExternalRoot } from '../../shared/issuance/record-external-root.ts';
+import type { AskedRegion } from '../../shared/rotation/activate-region.ts';
 
 const RESOURCE = 'Custom::Authority';
 
@@ -28,14 +29,6 @@ const properties = z.strictObject({
   activeRegion: z.optional(z.string()),
   responderKeyArn: z.optional(z.string()),
 });
-
-/** What a deployment in two Regions says of them. */
-interface AskedRegion {
-  readonly activeRegion: string;
-  readonly responderKeyArn: string;
-  /** Whether this deployment makes it active: the one before it of the same stack asked otherwise, or had another table. */
-  readonly changed: boolean;
-}
 
 const asked = z.object({
   activeRegion: z.string(),

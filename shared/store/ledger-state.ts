@@ -37,11 +37,12 @@ export function ledgerItem(state: LedgerState): Item {
 }
 
 /**
- * Stops whatever is about to sign from a fenced table, or in the passive one of two Regions.
+ * Stops whatever is about to sign from a fenced table, or in the passive one of two Regions, or before what began in the
+ * other one has ended.
  *
  * @param item what was read under `ledgerKey`, consistently.
- * @throws AppError `authority_not_ready` where the table is a copy that was not opened, or one that was replaced; and in the
- *   passive Region.
+ * @throws AppError `authority_not_ready` where the table is a copy that was not opened, or one that was replaced; in the
+ *   passive Region; and for less than a minute in the one that takes the work over.
  */
 export async function checkOpen(context: StoreContext, item: Item | undefined): Promise<void> {
   const fenced = await noteFence(context, item);
@@ -56,7 +57,7 @@ export async function noteFence(context: StoreContext, item: Item | undefined): 
   const fence = fenceOf(
     state,
     tableName,
-    inTwo && writesIn === 'active' ? await client.config.region() : undefined,
+    inTwo && writesIn === 'active' ? { region: await client.config.region(), now: clock() } : undefined,
   );
   const seen = seenInPlace.get(client) ?? new Map();
   seenInPlace.set(client, seen);
@@ -66,7 +67,7 @@ export async function noteFence(context: StoreContext, item: Item | undefined): 
   return fence;
 }
 
-/** Whether writes belong somewhere else: into another table, or into another Region. */
+/** Whether writes belong somewhere else: into another table, or into another Region; or have to wait for that one. */
 function isMoved(fence: Fence | undefined): fence is Fence {
   return fence !== undefined && fence.kind !== 'copy';
 }
@@ -112,6 +113,12 @@ function refusal(fence: Fence, tableName: string): AppError {
       'authority_not_ready',
       `This is the passive Region, ${fence.region}. Send the same request to the active one, ${fence.active}. If it is out of reach, an operator moves the work here (docs/recovery.md, "A Region fails").`,
       { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    );
+  if (fence.kind === 'settling')
+    return new AppError(
+      'authority_not_ready',
+      `This Region, ${fence.region}, takes the work over, and begins when whatever the other one began has ended. Send the same request again in ${fence.seconds} seconds.`,
+      { retryAfterSeconds: fence.seconds },
     );
   const why =
     fence.kind === 'copy'

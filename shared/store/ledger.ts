@@ -2,6 +2,7 @@ import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEY } from '../config/table.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { LedgerState } from '../domain/ledger.ts';
+import { withoutUndefined } from '../domain/without-undefined.ts';
 import { type StoreOptions, storeContext } from './context.ts';
 import { names, values } from './expression.ts';
 import { ledgerKey } from './keys.ts';
@@ -21,8 +22,13 @@ export interface LedgerFence {
   declare(now: Instant): Promise<LedgerState | undefined>;
   /** @throws AppError `authority_not_ready` where nothing may be signed from the table. */
   checkOpen(): Promise<void>;
-  /** Makes a Region the one that writes and signs. The table says which one it is in. @returns what is there then. */
-  activate(activeRegion: string, responderKeyArn: string): Promise<LedgerState | undefined>;
+  /**
+   * Makes a Region the one that writes and signs. The table says which one it is in.
+   *
+   * @param since when it takes the work over from the other one. @default - none had it
+   * @returns what is there then.
+   */
+  activate(activeRegion: string, responderKeyArn: string, since?: Instant): Promise<LedgerState | undefined>;
 }
 
 /** The fence of the ledger in a DynamoDB table. */
@@ -37,16 +43,18 @@ export function dynamoLedgerFence(options: StoreOptions): LedgerFence {
         return ledgerState(there ?? (await putNew(context, ledgerItem({ tableName, openedAt }))));
       }),
     checkOpen: async () => checkOpen(context, await readItem(context, ledgerKey)),
-    activate: async (activeRegion, responderKeyArn) => {
+    activate: async (activeRegion, responderKeyArn, activeSince) => {
+      const active = { activeRegion, responderKeyArn, ...withoutUndefined({ activeSince }) };
+      const fields = Object.keys(active);
       const { item } = await updateItem(context, {
         Key: ledgerKey,
-        UpdateExpression: 'SET #activeRegion = :activeRegion, #responderKeyArn = :responderKeyArn',
+        UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(', ')}`,
         ConditionExpression: 'attribute_exists(#pk)',
         ExpressionAttributeNames: {
           '#pk': TABLE_KEY.partition,
-          ...names('activeRegion', 'responderKeyArn'),
+          ...names(...fields),
         },
-        ExpressionAttributeValues: values({ activeRegion, responderKeyArn }),
+        ExpressionAttributeValues: values(active),
       });
       return ledgerState(item);
     },

@@ -129,11 +129,13 @@ describe('the active Region', () => {
   test('is the other one after a deployment said so, for what signs from the next request on', async () => {
     const [old, next] = [within('eu-central-1'), within('eu-west-1')];
     expect(await writing('a put', old)).toBeUndefined();
-    const state = await dynamoLedgerFence(either('eu-west-1')).activate('eu-west-1', RESPONDER);
+    const moved = plus(NOW, seconds);
+    const state = await dynamoLedgerFence(either('eu-west-1')).activate('eu-west-1', RESPONDER, moved);
     expect(state).toEqual({
       tableName,
       openedAt: NOW,
       activeRegion: 'eu-west-1',
+      activeSince: NOW,
       responderKeyArn: RESPONDER,
     });
     expect((await problemOf(dynamoAuthorityReader(old).readAuthority()))?.message).toContain(
@@ -141,7 +143,32 @@ describe('the active Region', () => {
     );
     // Having seen that, it does not believe what it saw before.
     expect((await writing('a put', old))?.code).toBe('authority_not_ready');
+    seconds = 45;
     expect(await writing('a put', next)).toBeUndefined();
+  });
+
+  test('begins in the place of the other one when what that one began has ended', async () => {
+    const [old, next] = [within('eu-central-1'), within('eu-west-1')];
+    expect(await writing('a put', old)).toBeUndefined();
+    await dynamoLedgerFence(either('eu-west-1')).activate('eu-west-1', RESPONDER, NOW);
+    // What the old one saw last, it believes for five seconds; a request of that time takes 28.
+    seconds = 4;
+    expect(await writing('a put', old)).toBeUndefined();
+    const settling = (left: number) => ({
+      code: 'authority_not_ready',
+      message: `This Region, eu-west-1, takes the work over, and begins when whatever the other one began has ended. Send the same request again in ${left} seconds.`,
+      retryAfterSeconds: left,
+      internal: {},
+    });
+    for (const at of [4, 33, 44]) {
+      seconds = at;
+      for (const name of Object.keys(WRITES)) expect(await writing(name, next)).toEqual(settling(45 - at));
+      expect(await problemOf(dynamoAuthorityReader(next).readAuthority())).toEqual(settling(45 - at));
+      expect(await problemOf(unfencedAuthorityReader(next).readAuthority())).toBeUndefined();
+    }
+    seconds = 45;
+    for (const name of Object.keys(WRITES)) expect(await writing(name, next)).toBeUndefined();
+    expect(await problemOf(dynamoAuthorityReader(next).readAuthority())).toBeUndefined();
   });
 });
 

@@ -314,6 +314,22 @@ describe('the active Region', () => {
     primary.authority.hasResourceProperties('Custom::Authority', { activeRegion: 'eu-central-1' });
   });
 
+  test('is not changed by a rollback: the step that changes it may ask for the state of its stack, and of no other', () => {
+    for (const { authority } of [primary, standby]) {
+      const [policy] = propertiesOf(authority, 'AWS::IAM::Policy').filter(({ PolicyName }) =>
+        text(PolicyName).startsWith('CreateAuthority'),
+      );
+      const allowed = statements(policy?.['PolicyDocument'] ?? { Statement: [] });
+      const asking = allowed.filter(({ actions }) => actions.join().includes('cloudformation'));
+      expect(asking).toEqual([
+        expect.objectContaining({
+          actions: ['cloudformation:DescribeStacks'],
+          resources: [expect.stringMatching(/:stack\/fleetseal-acme-authority\/\*$/)],
+        }),
+      ]);
+    }
+  });
+
   test('has the alarms that would ring in the other one because it rests', () => {
     const authority = ['MaintenanceAge', 'OcspAlarmsFailing', 'OcspAlarmsFailingQuietly', 'PublicationAge'];
     const service = ['HttpApiAlarmsFailing', 'HttpApiAlarmsFailingQuietly'];
