@@ -1,5 +1,6 @@
 import { type Clock, type Instant, plus, toRfc3339 } from '../domain/instant.ts';
 import type { RandomBytes } from '../domain/serial-number.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { ObjectStore } from '../revocation/ports.ts';
 import { packLines } from './archive-lines.ts';
 import type { ArchiveEntry, ArchivingLedger } from './ports.ts';
@@ -37,6 +38,9 @@ export const ARCHIVE_OBJECT_CERTIFICATES = 500;
 
 /** Transactions at the same time. */
 const CONCURRENCY = 10;
+
+/** Names under which an object is written before the run gives up. */
+const WRITES = 3;
 
 /** Takes the time of one page, however slow. */
 const RESERVE_MILLISECONDS = 90_000;
@@ -79,12 +83,8 @@ async function moveToObject(
   expiredAt: Instant,
   archivedAt: Instant,
 ): Promise<number> {
-  const object = objectName(expiredAt, archivedAt, random);
-  // Nobody else writes an object of this name: a conflict is this very write, whose response was lost.
-  await objects.replace(
-    `/${object}`,
-    { body: packLines(entries), contentType: 'application/gzip', maxAgeSeconds: 0, metadata: {} },
-    undefined,
+  const object = await writeObject(objects, packLines(entries), () =>
+    objectName(expiredAt, archivedAt, random),
   );
   let moved = 0;
   for (let i = 0; i < entries.length; i += CONCURRENCY) {
@@ -94,6 +94,29 @@ async function moveToObject(
     moved += outcomes.filter((outcome) => outcome === 'moved').length;
   }
   return moved;
+}
+
+/**
+ * Writes an object under a new name. A conflict does not say that the object is there: it may be an earlier attempt of the
+ * same request that S3 still has under way (409 `ConditionalRequestConflict`) and that fails later. So only a write that
+ * succeeded counts, and what else was written under another name is lines that no note names.
+ *
+ * @returns the name. @throws AppError `try_again` if it conflicted each time.
+ */
+async function writeObject(
+  objects: ArchiveDependencies['objects'],
+  body: Uint8Array,
+  drawName: () => string,
+): Promise<string> {
+  for (let attempt = 0; attempt < WRITES; attempt++) {
+    const name = drawName();
+    const content = { body, contentType: 'application/gzip', maxAgeSeconds: 0, metadata: {} };
+    if ((await objects.replace(`/${name}`, content, undefined)) === 'replaced') return name;
+  }
+  throw new AppError(
+    'try_again',
+    `The archive did not take an object under ${WRITES} new names. No certificate left the table for it; the next run tries again.`,
+  );
 }
 
 /** Below the month in which the first of its certificates expired: `certificates/2026-07/20261129T031245Z-0f1e2d3c4b5a6978.jsonl.gz`. */
