@@ -28,10 +28,7 @@ export function applyAcross(stack: Stack, settings: Settings, placement?: Placem
   if (!isActive(placement)) visit(stack, silenceWhilePassive);
   if (codeSigning !== undefined) requireSignedCode(stack, codeSigning.profileVersionArns);
   const { logsKeyArn, tableKeyArn } = encryption;
-  if (tableKeyArn !== undefined) {
-    encryptTable(stack, tableKeyArn);
-    allowArchiveKey(stack, tableKeyArn);
-  }
+  if (tableKeyArn !== undefined) encryptTable(stack, tableKeyArn);
   if (logsKeyArn !== undefined)
     visit(stack, (node) => {
       if (node instanceof CfnLogGroup) node.kmsKeyId = logsKeyArn;
@@ -119,18 +116,6 @@ function acknowledgeUntraced(stack: Stack): void {
     if (node instanceof CfnFunction)
       Validations.of(node).acknowledge({ id: 'Serverless-LambdaTracing', reason: NO_TRACING });
   }
-}
-
-/** S3 uses the key on behalf of its caller (S3 user guide, "Using server-side encryption with AWS KMS keys"). */
-function allowArchiveKey(stack: Stack, keyArn: string): void {
-  const throughS3 = new PolicyStatement({
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    resources: [keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
-  });
-  visit(stack, (node) => {
-    if (node instanceof ServiceFunction && node.usesArchive) node.policy.addStatements(throughS3);
-  });
 }
 
 /** Lambda refuses code for the functions that none of the profiles signed, also in an update beside CloudFormation. */

@@ -1,6 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -11,34 +10,26 @@ import {
 import { Construct } from 'constructs';
 import type { ObjectAccess } from './object-access.ts';
 
-export interface ArchiveBucketProps {
-  /** A symmetric KMS key, the one of the table. @default - a key of S3 */
-  readonly keyArn?: string | undefined;
-}
-
 /**
  * Certificates that have left the table. It is there with any settings, so that what was archived is found after the
  * setting is gone. No role can delete an object or a version of one; the bucket is retained when its stack is deleted.
+ *
+ * It is encrypted with keys of S3, whatever the settings say of the table: S3 leaves an object under the key that it was
+ * written with, so a key that changes with a setting would make what was archived before unreadable.
  */
 export class ArchiveBucket extends Construct implements ObjectAccess {
   readonly bucket: IBucket;
   readonly mayLack = false;
   readonly wildcards = 'The wildcard stands for the objects of the archive, whose names are drawn.';
 
-  constructor(scope: Construct, id: string, { keyArn }: ArchiveBucketProps) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       versioned: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      ...(keyArn === undefined
-        ? { encryption: BucketEncryption.S3_MANAGED }
-        : {
-            encryption: BucketEncryption.KMS,
-            encryptionKey: Key.fromKeyArn(this, 'Key', keyArn),
-            bucketKeyEnabled: true,
-          }),
+      encryption: BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     }) as IBucket;

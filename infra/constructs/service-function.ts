@@ -112,14 +112,11 @@ export class ServiceFunction extends Construct {
   readonly policy: Policy;
   /** Whether it reads or writes the table. */
   readonly usesTable: boolean;
-  /** Whether it reads or writes archived certificates. */
-  readonly usesArchive: boolean;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const row: FunctionRow = FUNCTIONS[props.name];
     this.usesTable = TABLE_PERMISSIONS[props.name].length > 0;
-    this.usesArchive = props.name in ARCHIVE_PERMISSIONS;
     const role = props.role ?? functionRole(this, 'Role', props.name);
     const logGroup = props.logGroup ?? keptLogs(this, 'Logs', { retentionDays: props.logRetentionDays });
     this.policy = new Policy(this, 'Policy', {

@@ -12,11 +12,11 @@ const KEY_ARN = z
 
 /** The setting `encryption`. */
 export const ENCRYPTION = about(
-  'Symmetric KMS keys of your own, in the same Region, for data at rest; default: keys of AWS. Disabling such a key stops the service. The bucket of the revocation data has none: what it holds is public.',
+  'Symmetric KMS keys of your own, in the same Region, for data at rest; default: keys of AWS. Disabling such a key stops the service. Buckets have none: that of the revocation data is public, and the archive of certificates has keys of S3, so that it stays readable when these change.',
   z._default(
     z.strictObject({
       tableKeyArn: about(
-        'For the table and the archive of certificates. Its policy must let the IAM policies of this account allow its use (the statement of the default key policy does): the functions use it through DynamoDB and S3.',
+        'For the table. Its policy must let the IAM policies of this account allow its use (the statement of the default key policy does): the functions use it through DynamoDB.',
         z.optional(KEY_ARN),
       ),
       logsKeyArn: about(

@@ -94,7 +94,7 @@ export class AuthorityStack extends Stack {
     this.roles = new ApiRoles(this, 'ApiRoles', { endpoint: this.endpoint, authority: settings.authority });
     const objects = new RevocationBucket(this, 'RevocationBucket');
     const domains = new ApiDomains(this, 'ApiDomains', settings.api, objects.bucket.bucketName);
-    this.archive = new ArchiveBucket(this, 'ArchiveBucket', { keyArn: settings.encryption.tableKeyArn });
+    this.archive = new ArchiveBucket(this, 'ArchiveBucket');
     const data = new RevocationDistribution(this, 'RevocationData', {
       ...settings,
       placement,
