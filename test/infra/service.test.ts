@@ -9,7 +9,11 @@ const fleetConnector = {
   kibanaUrl: 'https://kibana.example.com',
   apiKeySecretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:kibana-aB3dE6',
 };
-const { authority, service } = synthesized({ enrollConcurrency: 7, fleetConnector });
+const { authority, service } = synthesized({
+  enrollConcurrency: 7,
+  fleetConnector,
+  archive: { afterDays: 365 },
+});
 
 /** `METHOD /path authorization function`, for every method of the API. */
 function routes(): readonly string[] {
@@ -329,16 +333,23 @@ test('every alarm has its runbook', () => {
   expect(written.sort()).toEqual([
     'A CA key cannot be used: SigningKeysUnusable',
     'A root was used without a record: RootSignaturesUnexplained',
+    "A root's key is in the wrong state: RootKeysInWrongState",
     'Adoption is not measured: Errors',
     'Adoption is not measured: Invocations, or no value',
     'Agents stay enrolled: AgentsNotUnenrolled',
+    'Agents stay enrolled: ApproximateAgeOfOldestMessage',
     'Agents stay enrolled: ApproximateNumberOfMessagesVisible',
-    'Agents stay enrolled: IteratorAge',
+    'Agents stay enrolled: ApproximateNumberOfMessagesVisible',
+    'Certificates are not archived: ArchiveBehindSeconds',
+    'Certificates are not archived: Errors',
+    'Certificates are not archived: Invocations, or no value',
     'Certificates end without renewal: EndingServerCertificates',
     'Certificates end without renewal: Errors',
     'Certificates end without renewal: Invocations, or no value',
+    'Events are not published: ApproximateNumberOfMessagesVisible',
     'Events are not published: Errors',
     'Events are not published: Invocations, or no value',
+    'Events are not published: IteratorAge',
     'Functions fail: 5XXError',
     'Functions fail: 5XXError',
     'Issuer slots run out: IssuanceSeconds',
