@@ -18,7 +18,7 @@ describe('events about certificates', () => {
       BatchSize: 100,
       BisectBatchOnFunctionError: true,
       MaximumRecordAgeInSeconds: 21_600,
-      MaximumRetryAttempts: 100,
+      MaximumRetryAttempts: Match.absent(),
       DestinationConfig: {
         OnFailure: {
           Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PublishEventsStreamFailed'), 'Arn'] },

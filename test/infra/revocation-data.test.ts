@@ -118,11 +118,14 @@ test('bucket and distribution stay when the stack goes, unless its creation fail
   const kept = Object.values(defaults.toJSON()['Resources'] as Record<string, Record<string, string>>).filter(
     ({ Type = '' }) => /^AWS::(S3|CloudFront)::/.test(Type),
   );
+  // Those of the archive too.
   expect(kept.map(({ Type }) => Type).sort()).toEqual([
     'AWS::CloudFront::CachePolicy',
     'AWS::CloudFront::Distribution',
     'AWS::CloudFront::OriginAccessControl',
     'AWS::S3::Bucket',
+    'AWS::S3::Bucket',
+    'AWS::S3::BucketPolicy',
     'AWS::S3::BucketPolicy',
   ]);
   for (const resource of kept)
