@@ -111,7 +111,7 @@ export class Maintenance extends Construct {
         : [
             new MeasuredAlarm(this, 'TrustStore', {
               ...measured,
-              // The domain may be made after the first run.
+              // The domain may be made after the first run, and a change is seen to be taken by the run after it.
               periods: 3,
               runbook: 'The trust store is not taken',
               metric: TRUST_STORE_NOT_TAKEN,
@@ -129,7 +129,10 @@ export class Maintenance extends Construct {
   }
 }
 
-/** API Gateway reads the trust store as the caller (API reference, MutualTlsAuthentication), by its version. */
+/**
+ * API Gateway reads the trust store as the caller (API reference, MutualTlsAuthentication), by its version. PATCH is of every
+ * property of the domain: see the threat model.
+ */
 function trustStoreStatements({ bucket }: RevocationBucket, domainArn: string): readonly PolicyStatement[] {
   return [
     new PolicyStatement({

@@ -20,6 +20,7 @@ const TIMEOUT_MILLISECONDS = 10_000;
 
 /** What is read of a domain name (API Gateway API reference, GetDomainName and UpdateDomainName). */
 interface DomainName {
+  readonly domainNameStatus?: string;
   readonly mutualTlsAuthentication?: {
     readonly truststoreVersion?: string;
     readonly truststoreWarnings?: readonly string[];
@@ -43,7 +44,11 @@ export function mutualTlsDomain(options: MutualTlsDomainOptions): MutualTlsDomai
     async trustStore() {
       const domain = await request(options, 'GET');
       if (domain === undefined) return undefined;
-      return { version: domain.mutualTlsAuthentication?.truststoreVersion, warnings: warningsOf(domain) };
+      return {
+        version: domain.mutualTlsAuthentication?.truststoreVersion,
+        status: domain.domainNameStatus ?? 'AVAILABLE',
+        warnings: warningsOf(domain),
+      };
     },
 
     async takeVersion(version) {
@@ -51,7 +56,7 @@ export function mutualTlsDomain(options: MutualTlsDomainOptions): MutualTlsDomai
       const domain = await request(options, 'PATCH', {
         patchOperations: [{ op: 'replace', path, value: version }],
       });
-      return warningsOf(domain ?? {});
+      return domain && warningsOf(domain);
     },
   };
 }

@@ -355,14 +355,26 @@ export interface ReconciliationProgress {
   noteProgress(pass: ReconciliationMark, until: Instant): Promise<void>;
 }
 
+/** A domain of API Gateway, and the trust store that it uses. */
+export interface DomainTrust {
+  readonly version: string | undefined;
+  /** `AVAILABLE`, or what API Gateway is doing with it or waits for (API reference, DomainName). */
+  readonly status: string;
+  /** What API Gateway says of certificates in the trust store. */
+  readonly warnings: readonly string[];
+}
+
 /** The domain of API Gateway that accepts only clients with a certificate of this authority. */
 export interface MutualTlsDomain {
   /** Version of the trust store that is published; undefined where none is. */
   publishedVersion(): Promise<string | undefined>;
-  /** The version that the domain uses, with API Gateway's warnings about it; undefined where there is no such domain. */
-  trustStore(): Promise<
-    { readonly version: string | undefined; readonly warnings: readonly string[] } | undefined
-  >;
-  /** Has the domain use a version. @returns API Gateway's warnings. @throws AppError `try_again` */
-  takeVersion(version: string): Promise<readonly string[]>;
+  /** How the domain is; undefined where it does not exist. */
+  trustStore(): Promise<DomainTrust | undefined>;
+  /**
+   * Has the domain use a version.
+   *
+   * @returns API Gateway's warnings; undefined where the domain does not exist.
+   * @throws AppError `try_again`
+   */
+  takeVersion(version: string): Promise<readonly string[] | undefined>;
 }

@@ -103,7 +103,7 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof TABLE, Description>> = {
   },
   TRUST_STORE_NOT_TAKEN: {
     meaning:
-      '1 where the domain for mutual TLS does not use the published trust store, or API Gateway warns of a certificate in it; measured every 5 minutes, if the service publishes it.',
+      '1 where the domain for mutual TLS does not use the published trust store, has just been told to use it, or API Gateway warns of a certificate in it; measured every 5 minutes, if the service publishes it.',
     emittedBy: ['maintain-authority'],
   },
   AGENTS_NOT_UNENROLLED: {

@@ -86,7 +86,7 @@ export function domainNamesService(template: Template, file: string): AwsService
       }
       return {
         status: action === 'GET' ? 200 : 202,
-        body: JSON.stringify({ domainName, mutualTlsAuthentication }),
+        body: JSON.stringify({ domainName, domainNameStatus: 'AVAILABLE', mutualTlsAuthentication }),
         headers: { 'content-type': 'application/json' },
       };
     },

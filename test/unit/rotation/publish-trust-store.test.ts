@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Issuer, Root } from '../../../shared/domain/authority.ts';
+import { plus } from '../../../shared/domain/instant.ts';
 import { TRUST_STORE_PATH } from '../../../shared/domain/trust-store.ts';
-import type { MutualTlsDomain } from '../../../shared/rotation/ports.ts';
+import type { DomainTrust, MutualTlsDomain } from '../../../shared/rotation/ports.ts';
 import {
   publishTrustStore,
   trustStoreOf,
@@ -9,9 +10,10 @@ import {
 } from '../../../shared/rotation/publish-trust-store.ts';
 import { fakeObjectStore } from '../../fakes/object-store.ts';
 import { fakeStore } from '../../fakes/store.ts';
-import { sampleIssuer, sampleRoot } from '../../support/records.ts';
+import { NOW, sampleIssuer, sampleRoot } from '../../support/records.ts';
 
 const der = (text: string) => new TextEncoder().encode(text);
+const ended = { notBefore: plus(NOW, -7200), notAfter: plus(NOW, -1) };
 const root = (id: string, changes: Partial<Root> = {}) =>
   ({ ...sampleRoot(), id, state: 'ACTIVE', certificate: der(id), ...changes }) as Root;
 const issuer = (id: string, changes: Partial<Issuer> = {}) =>
@@ -46,8 +48,42 @@ describe('the trust store', () => {
       issuers: [issuer('issuer-0', { state: 'RETIRED' }), issuer('issuer-2', { certificate: undefined })],
       holds: ['root-1'],
     },
+    {
+      name: 'nothing that has ended, and no issuer whose root has',
+      roots: [root('root-1'), root('root-0', { validity: ended })],
+      issuers: [
+        issuer('compromised', { state: 'COMPROMISED', validity: ended }),
+        issuer('draining', { state: 'DRAINING', validity: ended }),
+        issuer('issuer-0', { state: 'DRAINING', rootId: 'root-0' }),
+      ],
+      holds: ['root-1'],
+    },
+    {
+      name: 'no issuer of a root that is retired',
+      roots: [root('root-1'), root('root-0', { state: 'RETIRED' })],
+      issuers: [issuer('compromised', { state: 'COMPROMISED', rootId: 'root-0' })],
+      holds: ['root-1'],
+    },
+    {
+      name: 'no compromised issuer that the root revoked, or that was retired before',
+      roots: [root('root-1')],
+      issuers: [
+        issuer('revoked', {
+          state: 'COMPROMISED',
+          revocation: { revokedAt: NOW, reason: 'cACompromise' },
+        }),
+        issuer('retired', {
+          state: 'COMPROMISED',
+          changes: [
+            { to: 'RETIRED', at: plus(NOW, -20), by: 'admin' },
+            { to: 'COMPROMISED', at: plus(NOW, -10), by: 'admin' },
+          ],
+        }),
+      ],
+      holds: ['root-1'],
+    },
   ])('holds $name', ({ roots, issuers, holds = [...roots, ...issuers].map(({ id }) => id) }) => {
-    expect(namesIn(trustStoreOf({ roots, issuers }))).toEqual(holds);
+    expect(namesIn(trustStoreOf({ roots, issuers }, NOW))).toEqual(holds);
   });
 });
 
@@ -57,7 +93,7 @@ describe('publishing the trust store', () => {
     store.tables.roots.set('root-1', root('root-1'));
     store.tables.issuers.set('issuer-1', issuer('issuer-1'));
     const objects = fakeObjectStore();
-    return { store, objects, deps: { authority: store, objects } };
+    return { store, objects, deps: { authority: store, objects, clock: () => NOW } };
   }
 
   test('writes it when it changes, and only then', async () => {
@@ -89,10 +125,9 @@ describe('publishing the trust store', () => {
 });
 
 describe('the domain', () => {
-  function domainWith(
-    published: string | undefined,
-    used: { version: string | undefined; warnings: readonly string[] } | undefined,
-  ) {
+  const status = 'AVAILABLE';
+
+  function domainWith(published: string | undefined, used: DomainTrust | undefined) {
     const taken: string[] = [];
     const domain: MutualTlsDomain = {
       publishedVersion: async () => published,
@@ -108,23 +143,30 @@ describe('the domain', () => {
   test.each([
     {
       name: 'takes another version, and says what API Gateway says of it',
-      used: { version: 'one', warnings: [] },
+      used: { version: 'one', status, warnings: [] },
       outcome: 'updated',
       warnings: ['the certificate CN=old is expired'],
       takes: ['two'],
     },
     {
       name: 'takes the first version after it was made',
-      used: { version: undefined, warnings: [] },
+      used: { version: undefined, status, warnings: [] },
       outcome: 'updated',
       warnings: ['the certificate CN=old is expired'],
       takes: ['two'],
     },
     {
       name: 'that has the version is left alone; its warnings stay',
-      used: { version: 'two', warnings: ['a'] },
+      used: { version: 'two', status, warnings: ['a'] },
       outcome: 'taken',
       warnings: ['a'],
+      takes: [],
+    },
+    {
+      name: 'that API Gateway is still changing has not taken it',
+      used: { version: 'two', status: 'UPDATING', warnings: ['a'] },
+      outcome: 'not available',
+      warnings: ['the domain is UPDATING', 'a'],
       takes: [],
     },
     { name: 'that is not there is reported', used: undefined, outcome: 'no domain', warnings: [], takes: [] },
@@ -132,5 +174,11 @@ describe('the domain', () => {
     const { domain, taken } = domainWith('two', used);
     expect(await useTrustStore(domain)).toEqual({ outcome, warnings });
     expect(taken).toEqual(takes);
+  });
+
+  test('that is deleted before it takes the version is reported', async () => {
+    const { domain } = domainWith('two', { version: 'one', status, warnings: [] });
+    const deleted = { ...domain, takeVersion: async () => undefined };
+    expect(await useTrustStore(deleted)).toEqual({ outcome: 'no domain', warnings: [] });
   });
 });
