@@ -36,11 +36,6 @@ const deps = {
   // Each Region reconciles the uses of its own keys; also the passive one, whose keys nobody uses.
   progress: dynamoReconciliationProgress({ ...table, writesIn: 'either' }),
   certificates: dynamoRecordedCertificates({ ...table, writesIn: 'either' }),
-  issuing: new Set(
-    functions
-      .map(({ functionName }) => functionName)
-      .filter((name) => /-(enroll|renew-certificate)$/.test(name)),
-  ),
   events: eventBus({ client: eventBridgeClient(), busName: environment.EVENT_BUS_NAME }),
   clock: systemClock,
   onUnexplained,

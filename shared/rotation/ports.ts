@@ -317,7 +317,7 @@ export interface LoggedAttempt {
   readonly at: Instant;
   /** Undefined where no response came: KMS may have signed all the same. */
   readonly requestId: string | undefined;
-  /** The certificate that it was for, as the function says; undefined where it was for something else. */
+  /** The certificate that it was for, as the function says; undefined where it was for something else, or a version of before signed it. */
   readonly serialNumber: SerialNumber | undefined;
 }
 
@@ -344,15 +344,12 @@ export interface RecordedCertificates {
   recordedAmong(serialNumbers: readonly SerialNumber[]): Promise<ReadonlySet<SerialNumber> | undefined>;
 }
 
-/** `named`: since when attempts to sign a certificate name it. */
-export type ReconciliationMark = Pass | 'named';
-
 /** How far each pass has come. */
 export interface ReconciliationProgress {
   /** Without the passes that never came to an end of a span. Consistent. */
-  readProgress(): Promise<Readonly<Partial<Record<ReconciliationMark, Instant>>>>;
+  readProgress(): Promise<Readonly<Partial<Record<Pass, Instant>>>>;
   /** Moves a pass forward; one that another run has moved further stays. */
-  noteProgress(pass: ReconciliationMark, until: Instant): Promise<void>;
+  noteProgress(pass: Pass, until: Instant): Promise<void>;
 }
 
 /** A domain of API Gateway, and the trust store that it uses. */

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../domain/duration.ts';
+import { HOUR } from '../domain/duration.ts';
 import { type Clock, type Instant, plus, toRfc3339 } from '../domain/instant.ts';
 import type { SerialNumber } from '../domain/serial-number.ts';
 import { unexplainedUses } from './match-signatures.ts';
@@ -19,8 +19,11 @@ import type {
  * far it has come after each span; a run that ends in between begins that span again, and what it finds again has the
  * same event id.
  *
- * An attempt to sign a certificate explains a use only if that certificate is recorded: what the service signs, it records
- * before. What became of the certificate does not matter, nor how often it was tried.
+ * An attempt that names a certificate explains a use only if that certificate is recorded: what the service signs, it records
+ * before. What became of the certificate does not matter, nor how often it was tried. One that names none explains its use
+ * by itself: lists and OCSP responses are not recorded, and a version of before named nothing, which runs again after a
+ * rollback and until both stacks are deployed. Code that was put in place of the service's could name a certificate that is
+ * recorded just as well, so an alarm for attempts without a name would accuse those versions and find no thief.
  */
 
 /** How long after its end a span is compared, by the name under which its progress is kept. */
@@ -39,8 +42,6 @@ export interface ReconcileDependencies {
    * even where the run fails later.
    */
   readonly onUnexplained: (use: UnexplainedUse) => void;
-  /** The functions that sign recorded certificates, and nothing else. */
-  readonly issuing: ReadonlySet<string>;
   readonly remainingMilliseconds: () => number;
 }
 
@@ -72,9 +73,6 @@ const AT_ONCE = 10_000;
 /** Attempts are logged a moment after CloudTrail's time of the call, by another clock. */
 const MARGIN = 120;
 
-/** How long after the first run with this rule a function may still be one that does not name what it signs. */
-const NAMED_AFTER = DAY;
-
 /** Takes the time of one span. */
 const RESERVE_MILLISECONDS = 180_000;
 
@@ -82,8 +80,6 @@ const RESERVE_MILLISECONDS = 180_000;
 export async function reconcileSignatures(deps: ReconcileDependencies): Promise<Reconciliation> {
   const now = deps.clock();
   const progress = await deps.progress.readProgress();
-  const named = progress.named ?? now;
-  if (progress.named === undefined) await deps.progress.noteProgress('named', now);
   const found: UnexplainedUse[] = [];
   let uses = 0;
   let behindSeconds = 0;
@@ -95,7 +91,7 @@ export async function reconcileSignatures(deps: ReconcileDependencies): Promise<
     let length: number = SPAN;
     while (from < due && deps.remainingMilliseconds() > RESERVE_MILLISECONDS) {
       const to = plus(from, Math.min(length, due - from));
-      const compared = await compare(deps, { from, to, named });
+      const compared = await compare(deps, { from, to });
       if (compared === undefined) {
         length = Math.max(SHORTEST_SPAN, Math.floor((to - from) / 2));
         continue;
@@ -114,7 +110,7 @@ export async function reconcileSignatures(deps: ReconcileDependencies): Promise<
 /** Compares one span, reports and publishes what is not explained; undefined where it is too long. */
 async function compare(
   deps: ReconcileDependencies,
-  { from, to, named }: { readonly from: Instant; readonly to: Instant; readonly named: Instant },
+  { from, to }: { readonly from: Instant; readonly to: Instant },
 ) {
   const { records, events, keys, clock, onUnexplained } = deps;
   const atMost = to - from <= SHORTEST_SPAN ? Number.POSITIVE_INFINITY : AT_ONCE;
@@ -123,7 +119,7 @@ async function compare(
   const uses = all.filter(({ keyArn }) => keys.all.has(keyArn));
   const attempts =
     uses.length === 0 ? [] : await records.loggedAttempts(plus(from, -MARGIN), plus(to, MARGIN));
-  const backed = await backedByRecords(deps, attempts, plus(named, NAMED_AFTER));
+  const backed = await backedByRecords(deps, attempts);
   const unexplained = unexplainedUses(uses, backed).map((use) => ({
     ...use,
     ofRoot: keys.roots.has(use.keyArn),
@@ -137,20 +133,15 @@ async function compare(
 /**
  * The attempts without those for a certificate that is not recorded. Where nobody can tell, all of them: the pass of a day
  * later asks again.
- *
- * @param namedFrom from then on, a function that issues names what it signs.
  */
 async function backedByRecords(
-  { certificates, issuing }: ReconcileDependencies,
+  { certificates }: ReconcileDependencies,
   attempts: readonly LoggedAttempt[],
-  namedFrom: Instant,
 ): Promise<readonly LoggedAttempt[]> {
   const said = [...new Set(attempts.flatMap(({ serialNumber }) => serialNumber ?? []))];
   const recorded = said.length === 0 ? new Set<SerialNumber>() : await certificates.recordedAmong(said);
   if (recorded === undefined) return attempts;
-  return attempts.filter(({ functionName, at, serialNumber }) =>
-    serialNumber === undefined ? !issuing.has(functionName) || at < namedFrom : recorded.has(serialNumber),
-  );
+  return attempts.filter(({ serialNumber }) => serialNumber === undefined || recorded.has(serialNumber));
 }
 
 function eventOf(use: KeyUse, at: Instant): RotationEvent {

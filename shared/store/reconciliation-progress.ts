@@ -22,9 +22,8 @@ export function dynamoReconciliationProgress(
     readProgress: async () => {
       const item = await readItem(context, await key());
       if (item === undefined) return {};
-      const { early, late, named } =
-        fromItem<Awaited<ReturnType<ReconciliationProgress['readProgress']>>>(item);
-      return withoutUndefined({ early, late, named });
+      const { early, late } = fromItem<Awaited<ReturnType<ReconciliationProgress['readProgress']>>>(item);
+      return withoutUndefined({ early, late });
     },
     noteProgress: async (pass, until) => {
       await updateItem(context, {

@@ -29,8 +29,6 @@ describe.each([
     expect(await progress.readProgress()).toEqual({ early: NOW });
     await progress.noteProgress('late', plus(NOW, -60));
     expect(await progress.readProgress()).toEqual({ early: NOW, late: plus(NOW, -60) });
-    await progress.noteProgress('named', plus(NOW, -90));
-    expect(await progress.readProgress()).toMatchObject({ early: NOW, named: plus(NOW, -90) });
   });
 
   test('never moves back', async () => {

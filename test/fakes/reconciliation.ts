@@ -1,9 +1,9 @@
 import type { Instant } from '../../shared/domain/instant.ts';
-import type { ReconciliationMark, ReconciliationProgress } from '../../shared/rotation/ports.ts';
+import type { Pass, ReconciliationProgress } from '../../shared/rotation/ports.ts';
 
 /** How far the signatures were reconciled, in memory. */
 export function fakeReconciliationProgress(): ReconciliationProgress {
-  const progress: Partial<Record<ReconciliationMark, Instant>> = {};
+  const progress: Partial<Record<Pass, Instant>> = {};
   return {
     readProgress: async () => ({ ...progress }),
     async noteProgress(pass, until) {
