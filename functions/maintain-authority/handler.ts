@@ -219,10 +219,10 @@ async function keepTrustStore({ isDeployment }: { readonly isDeployment: boolean
 }> {
   if (domain === undefined) return { notTaken: undefined, failed: [] };
   try {
-    const published = await publishTrustStore(deps);
+    const { outcome: published, etag } = await publishTrustStore(deps);
     if (published === 'published') log.info('renewed', { operation: 'trust store' });
     if (isDeployment) return { notTaken: undefined, failed: [] };
-    const { outcome, warnings } = await useTrustStore(domain);
+    const { outcome, warnings } = await useTrustStore(domain, etag);
     if (outcome === 'updated') log.info('renewed', { operation: 'trust store of the domain' });
     const reasons = outcome === 'no domain' ? [`there is no domain ${domainArn}`] : warnings;
     for (const reason of reasons) log.warn('trust store not taken', { reason });

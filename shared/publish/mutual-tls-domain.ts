@@ -34,10 +34,12 @@ interface DomainName {
 export function mutualTlsDomain(options: MutualTlsDomainOptions): MutualTlsDomain {
   const { s3, bucketName } = options;
   return {
-    async publishedVersion() {
+    async publishedVersion(etag) {
       const head = await s3.send(
         new HeadObjectCommand({ Bucket: bucketName, Key: TRUST_STORE_PATH.slice(1) }),
       );
+      if (head.ETag !== etag)
+        throw new AppError('try_again', `${TRUST_STORE_PATH} was changed after it was published.`);
       return head.VersionId;
     },
 

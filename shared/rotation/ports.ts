@@ -363,8 +363,12 @@ export interface DomainTrust {
 
 /** The domain of API Gateway that accepts only clients with a certificate of this authority. */
 export interface MutualTlsDomain {
-  /** Version of the trust store that is published; undefined where none is. */
-  publishedVersion(): Promise<string | undefined>;
+  /**
+   * Version of the trust store that is published; undefined where the bucket has no versions.
+   *
+   * @throws AppError `try_again` where it does not have this etag.
+   */
+  publishedVersion(etag: string): Promise<string | undefined>;
   /** How the domain is; undefined where it does not exist. */
   trustStore(): Promise<DomainTrust | undefined>;
   /**

@@ -57,24 +57,29 @@ function chainOf(issuer: Issuer): readonly Uint8Array[] {
 /**
  * Publishes the trust store, where it is another one than that which is there.
  *
+ * @returns the etag of what was compared last, so that no other version is used for it.
  * @throws AppError `try_again` where other writers were faster each time.
  */
 export async function publishTrustStore({
   authority,
   objects,
   clock,
-}: PublishTrustStoreDependencies): Promise<'published' | 'unchanged'> {
+}: PublishTrustStoreDependencies): Promise<{
+  readonly outcome: 'published' | 'unchanged';
+  readonly etag: string;
+}> {
+  let outcome: 'published' | 'unchanged' = 'unchanged';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const there = await objects.read(TRUST_STORE_PATH);
     const body = Buffer.from(trustStoreOf(await authority.readAuthority(), clock()));
-    if (there !== undefined && Buffer.compare(there.body, body) === 0) return 'unchanged';
+    if (there !== undefined && Buffer.compare(there.body, body) === 0) return { outcome, etag: there.etag };
     const content = {
       body: new Uint8Array(body),
       contentType: 'application/x-pem-file',
       maxAgeSeconds: MAX_AGE_SECONDS,
       metadata: {},
     };
-    if ((await objects.replace(TRUST_STORE_PATH, content, there?.etag)) === 'replaced') return 'published';
+    if ((await objects.replace(TRUST_STORE_PATH, content, there?.etag)) === 'replaced') outcome = 'published';
   }
   throw new AppError('try_again', `Other writers of ${TRUST_STORE_PATH} were faster.`);
 }
@@ -90,9 +95,14 @@ export interface TrustStoreUse {
   readonly warnings: readonly string[];
 }
 
-/** Sees that the domain uses the published version of its trust store. May run twice, and at the same time. */
-export async function useTrustStore(domain: MutualTlsDomain): Promise<TrustStoreUse> {
-  const published = await domain.publishedVersion();
+/**
+ * Sees that the domain uses the published version of its trust store. May run twice, and at the same time.
+ *
+ * @param etag of what was published.
+ * @throws AppError `try_again` where something else is there by now.
+ */
+export async function useTrustStore(domain: MutualTlsDomain, etag: string): Promise<TrustStoreUse> {
+  const published = await domain.publishedVersion(etag);
   const used = await domain.trustStore();
   if (used === undefined || published === undefined) return { outcome: 'no domain', warnings: [] };
   if (used.version === published) {

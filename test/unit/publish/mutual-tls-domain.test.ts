@@ -4,22 +4,23 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mutualTlsDomain } from '../../../shared/publish/mutual-tls-domain.ts';
 
-/** What API Gateway answers next. */
-let answer = { status: 200, body: {} };
+/** What API Gateway or S3 answers next. */
+let answer: { status: number; body: object; headers?: Record<string, string> } = { status: 200, body: {} };
 const server = createServer((_, response) => {
-  response.writeHead(answer.status, { 'content-type': 'application/json' });
+  response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
   response.end(JSON.stringify(answer.body));
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 function domain() {
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' };
   return mutualTlsDomain({
     domainArn: 'arn:aws:apigateway:eu-central-1::/domainnames/renew.example.com',
-    s3: new S3Client({ region: 'eu-central-1', credentials }),
+    s3: new S3Client({ region: 'eu-central-1', credentials, endpoint, forcePathStyle: true }),
     bucketName: 'lists',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
   });
 }
 
@@ -29,6 +30,14 @@ describe('the domain for mutual TLS', () => {
     answer = { status: 200, body: { domainNameStatus: 'UPDATING', mutualTlsAuthentication } };
     expect(await domain().trustStore()).toEqual({ version: 'one', status: 'UPDATING', warnings: ['a'] });
     expect(await domain().takeVersion('one')).toEqual(['a']);
+  });
+
+  test('uses the version that was compared, and no other', async () => {
+    answer = { status: 200, body: {}, headers: { etag: '"one"', 'x-amz-version-id': 'v1' } };
+    expect(await domain().publishedVersion('"one"')).toBe('v1');
+    await expect(domain().publishedVersion('"two"')).rejects.toThrow(
+      '/trust/client-cas.pem was changed after it was published.',
+    );
   });
 
   test('that does not exist is not taken for one without warnings', async () => {

@@ -98,10 +98,12 @@ describe('publishing the trust store', () => {
 
   test('writes it when it changes, and only then', async () => {
     const { store, objects, deps } = world();
-    expect(await publishTrustStore(deps)).toBe('published');
-    expect(await publishTrustStore(deps)).toBe('unchanged');
+    const { outcome, etag } = await publishTrustStore(deps);
+    expect(outcome).toBe('published');
+    expect(etag).toBe(objects.current(TRUST_STORE_PATH)?.etag);
+    expect(await publishTrustStore(deps)).toEqual({ outcome: 'unchanged', etag });
     store.tables.issuers.set('issuer-2', issuer('issuer-2'));
-    expect(await publishTrustStore(deps)).toBe('published');
+    expect(await publishTrustStore(deps)).toMatchObject({ outcome: 'published' });
     expect(objects.versions.get(TRUST_STORE_PATH)).toHaveLength(2);
     expect(namesIn(Buffer.from(objects.current(TRUST_STORE_PATH)?.body ?? '').toString())).toEqual([
       'root-1',
@@ -113,7 +115,7 @@ describe('publishing the trust store', () => {
   test('twice at once writes it once', async () => {
     const { objects, deps } = world();
     const outcomes = await Promise.all([publishTrustStore(deps), publishTrustStore(deps)]);
-    expect(outcomes.toSorted()).toEqual(['published', 'unchanged']);
+    expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['published', 'unchanged']);
     expect(objects.versions.get(TRUST_STORE_PATH)).toHaveLength(1);
   });
 
@@ -172,13 +174,13 @@ describe('the domain', () => {
     { name: 'that is not there is reported', used: undefined, outcome: 'no domain', warnings: [], takes: [] },
   ])('$name', async ({ used, outcome, warnings, takes }) => {
     const { domain, taken } = domainWith('two', used);
-    expect(await useTrustStore(domain)).toEqual({ outcome, warnings });
+    expect(await useTrustStore(domain, 'etag')).toEqual({ outcome, warnings });
     expect(taken).toEqual(takes);
   });
 
   test('that is deleted before it takes the version is reported', async () => {
     const { domain } = domainWith('two', { version: 'one', status, warnings: [] });
     const deleted = { ...domain, takeVersion: async () => undefined };
-    expect(await useTrustStore(deleted)).toEqual({ outcome: 'no domain', warnings: [] });
+    expect(await useTrustStore(deleted, 'etag')).toEqual({ outcome: 'no domain', warnings: [] });
   });
 });
