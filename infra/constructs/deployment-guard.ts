@@ -5,8 +5,8 @@ import { declarationOf } from '../settings/declaration.ts';
 import type { Placement } from '../settings/regions.ts';
 import type { Settings } from '../settings/settings.ts';
 import { deploymentStep, SERVICE_TIMEOUT } from './deployment-step.ts';
-import { findingArn } from './finding-arn.ts';
 import { ServiceFunction, type ServiceFunctionContext } from './service-function.ts';
+import { readsStateOf } from './stack-state.ts';
 
 export interface DeploymentGuardProps extends ServiceFunctionContext {
   readonly settings: Settings;
@@ -42,7 +42,7 @@ export class DeploymentGuard extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'ListStacks has no resource.',
     });
-    this.readsStateOf(Stack.of(this));
+    readsStateOf(Stack.of(this), this.checker);
     if (placement?.here === 'standby') this.checker.policy.addStatements(context.table.describeStatement());
     this.check = deploymentStep(this, 'Check', this.checker, {
       resourceType: TYPE,
@@ -90,7 +90,7 @@ export class DeploymentGuard extends Construct {
   }
 
   private makeCheck(stack: Stack): CustomResource {
-    this.readsStateOf(stack);
+    readsStateOf(stack, this.checker);
     return new CustomResource(stack, 'DeploymentCheck', {
       serviceToken: this.checker.fn.functionArn,
       serviceTimeout: SERVICE_TIMEOUT,
@@ -110,19 +110,5 @@ export class DeploymentGuard extends Construct {
       regions,
       table,
     };
-  }
-
-  /** By name: a reference to another stack that depends on this one is not possible. */
-  private readsStateOf({ stackName }: Stack): void {
-    const resourceName = `${stackName}/*`;
-    const stack = Stack.of(this).formatArn({ service: 'cloudformation', resource: 'stack', resourceName });
-    this.checker.policy.addStatements(
-      new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack] }),
-    );
-    const arn = findingArn(this, 'cloudformation', `stack/${resourceName}`);
-    Validations.of(this.checker.policy).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${arn}]`,
-      reason: 'The wildcard stands for the id of the stack.',
-    });
   }
 }

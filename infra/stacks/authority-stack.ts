@@ -25,7 +25,7 @@ import { Reconciliation } from '../constructs/reconciliation.ts';
 import { RevocationBucket } from '../constructs/revocation-bucket.ts';
 import { RevocationDistribution } from '../constructs/revocation-distribution.ts';
 import { ServiceFunction, signingRole } from '../constructs/service-function.ts';
-import { readsStateOfItsStack } from '../constructs/stack-state.ts';
+import { readsStateOf } from '../constructs/stack-state.ts';
 import type { FunctionName } from '../functions.ts';
 import { pascal } from '../logical-id.ts';
 import { ROOT_ID } from '../settings/declaration.ts';
@@ -237,7 +237,7 @@ export class AuthorityStack extends Stack {
     { root, externalRoots, issuers, responderKeyArn }: DeclaredAuthority,
   ): CustomResource {
     // A rollback does not move the work.
-    if (placement !== undefined) readsStateOfItsStack(creator);
+    if (placement !== undefined) readsStateOf(this, creator);
     return deploymentStep(this, 'Authority', creator, {
       resourceType: 'Custom::Authority',
       properties: {

@@ -53,7 +53,8 @@ export async function checkRootKeys(deps: CheckRootKeysDependencies): Promise<Ch
       const uses = await deps.ceremonies.lastCeremonies(100);
       const now = deps.clock();
       if (isNeeded(uses, keyArn, now)) continue;
-      if (!uses.some((use) => use.keyArn === keyArn && explains(use, now))) wrong.push(id);
+      const own = uses.filter((use) => use.keyArn === keyArn);
+      if (!isExplained(own, now)) wrong.push(id);
       await deps.keys.disable(keyArn);
       disabled.push(id);
     } catch (error) {
@@ -67,8 +68,17 @@ function stateBetweenUses({ disabledBetweenUses }: RootSlot): string {
   return disabledBetweenUses === true ? 'Disabled' : 'Enabled';
 }
 
-/** A use that ended explains it too: KMS may still show the state from before, or it ended since the state was read. */
-function explains({ outcome, at }: Ceremony, now: number): boolean {
-  const leftEnabled = outcome === undefined || outcome === 'not_enabled';
-  return now - at < (leftEnabled ? EXPLAINED_SECONDS : SETTLING_SECONDS);
+/**
+ * Whether these uses explain an enabled key. One that ended does so for a while: KMS may still show the state from before, or
+ * it ended since the state was read. One that left the key enabled does, until a later use has ended, which disabled it.
+ */
+function isExplained(uses: readonly Ceremony[], now: number): boolean {
+  const ended = Math.max(
+    ...uses.filter(({ outcome }) => outcome === 'signed' || outcome === 'read').map(({ at }) => at),
+    Number.NEGATIVE_INFINITY,
+  );
+  return uses.some(({ outcome, at }) => {
+    const leftEnabled = (outcome === undefined || outcome === 'not_enabled') && at >= ended;
+    return now - at < (leftEnabled ? EXPLAINED_SECONDS : SETTLING_SECONDS);
+  });
 }

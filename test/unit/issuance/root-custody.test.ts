@@ -277,6 +277,13 @@ describe('the check of the keys of roots', () => {
       name: 'a use that left it enabled long ago',
       uses: [{ ...begun, at: plus(NOW, -3600), outcome: 'not_enabled' as const }],
     },
+    {
+      name: 'a use that left it enabled, before one that ended a while ago',
+      uses: [
+        { ...begun, at: plus(NOW, -SETTLING_SECONDS - 300), outcome: 'not_enabled' as const },
+        { ...begun, at: plus(NOW, -SETTLING_SECONDS), outcome: 'signed' as const },
+      ],
+    },
     { name: 'a use of another root', uses: [{ ...begun, keyArn: 'arn:other' }] },
   ])('reports a key that is enabled with $name, and disables it', async ({ uses }) => {
     const { deps, store, kms } = await world();
