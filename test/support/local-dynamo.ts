@@ -31,7 +31,12 @@ export async function startDynamo(
       : { url: options.endpoint, stop: async () => {} };
   const forward = forwardTo({ url: engine.url, service: 'dynamodb', region: 'eu-central-1' });
   const boundary = openBoundary();
-  const open: AwsService = { ...dynamodbService(forward, noTable), permissions: () => [] };
+  const open: AwsService = {
+    ...dynamodbService(forward, noTable),
+    permissions: () => [],
+    // No template names its streams.
+    perform: ({ action, body }) => forward(action, body),
+  };
   const gate = await startGate(open, boundary);
   return {
     url: gate.url,

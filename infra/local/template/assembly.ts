@@ -75,7 +75,7 @@ export function readAssembly(directory: string, region?: string): Assembly {
   };
 }
 
-/** CDK writes this for stacks without a Region of their own. */
+/** CDK writes this for stacks without a Region of their own; templates that somebody wrote by hand have none either. */
 const ANY_REGION = 'unknown-region';
 
 /** The ids of the stacks that are of the Region, or of any. */
@@ -85,7 +85,7 @@ function stacksIn(
   artifacts: NonNullable<AssemblyManifest['artifacts']>,
 ): ReadonlySet<string> {
   const regions = order.flatMap((id) => {
-    const { type, environment = '' } = artifacts[id] ?? {};
+    const { type, environment = ANY_REGION } = artifacts[id] ?? {};
     return type === 'aws:cloudformation:stack' ? [[id, environment.split('/').at(-1)] as const] : [];
   });
   const [[, first] = []] = regions;
