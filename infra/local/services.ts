@@ -56,7 +56,6 @@ export async function startServices(
   closers: Closers,
 ): Promise<Services> {
   const started: Engine[] = [];
-  const access = createAccess(template, engines.log);
   const start = async <Started extends Engine>(starting: Started | Promise<Started>) => {
     const engine = await starting;
     closers.push(engine.stop);
@@ -67,6 +66,8 @@ export async function startServices(
   const kms = await start(startKmsEngine(template, engines));
   const s3 = await start(startS3Engine(template, { ...engines, clock: watch.clock }));
   const secrets = await start(startSecretsEngine(engines));
+  // Not before: keys elsewhere have names of their own, which policies refer to.
+  const access = createAccess(template, engines.log);
   const events = await start(
     startEventsEngine(template, engines, eventRules(template, queues, access, engines.log)),
   );

@@ -11,7 +11,7 @@ import { readList } from '../support/revocation-lists.ts';
 let cloud: TestCloud;
 let published: Published;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = await TestCloud.start({ fresh: true });
   published = new Published(cloud);
 });
 afterAll(() => cloud.stop());
