@@ -175,7 +175,7 @@ describe('with the stream of the table', () => {
   const SECONDS = 10;
 
   test(`a revocation is published within ${SECONDS} seconds`, async () => {
-    const streaming = await TestCloud.start({ streams: true });
+    const streaming = await TestCloud.start({ streams: true, fresh: true });
     try {
       const lists = new Published(streaming);
       const lags: number[] = [];
