@@ -99,9 +99,15 @@ describe('the log', () => {
       .filter(({ level }) => level === 'WARN')
       .map(({ code, reason }) => ({ code, ...reason }));
     expect(reasons).toEqual([
-      { code: 'token_rejected', refusedAs: 'spent', tokenId: idOf(token), name: expect.any(String) },
+      {
+        code: 'token_rejected',
+        authenticated: true,
+        refusedAs: 'spent',
+        tokenId: idOf(token),
+        name: expect.any(String),
+      },
       { code: 'token_rejected', refusedAs: 'secret', tokenId: idOf(token), name: expect.any(String) },
-      { code: 'name_in_use', tokenId: expect.any(String), name: body.name },
+      { code: 'name_in_use', authenticated: true, tokenId: expect.any(String), name: body.name },
     ]);
   });
 });

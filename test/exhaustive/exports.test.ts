@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { settings } from '../../docs/generate/settings/document.ts';
-import { type Synthesized, synthesized, synthesizedDefaults, text } from './synthesized.ts';
+import { type Synthesized, synthesized, synthesizedDefaults, text } from '../infra/synthesized.ts';
 
 /*
  * The authority stack is deployed first. It may drop no export that the service stack of before the change imports

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { describe, expect, test } from '@jest/globals';
-import { statements, synthesized } from './synthesized.ts';
+import { statements, synthesized } from '../infra/synthesized.ts';
 
 const SCP: unknown = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../docs/examples/organization/scp.json'), 'utf8'),

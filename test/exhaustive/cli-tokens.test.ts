@@ -3,10 +3,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { fleetseal, startCloudForCli } from '../../support/cli.ts';
-import { enrollment, idOf } from '../../support/cloud.ts';
-import { makeCsr } from '../../support/csr.ts';
-import { at } from '../../support/json.ts';
+import { fleetseal, startCloudForCli } from '../support/cli.ts';
+import { enrollment, idOf } from '../support/cloud.ts';
+import { makeCsr } from '../support/csr.ts';
+import { at } from '../support/json.ts';
 
 let started: Awaited<ReturnType<typeof startCloudForCli>>;
 beforeAll(async () => {
