@@ -4,8 +4,8 @@ import type { Principal } from '../../infra/local/iam/iam.ts';
 import { sessionPrincipal } from '../../infra/local/iam/principals.ts';
 import { readAssembly } from '../../infra/local/template/assembly.ts';
 import { createTemplate, type Template } from '../../infra/local/template/template.ts';
-import { ASSEMBLY } from '../support/assembly.ts';
 import { withApp } from '../infra/synthesized.ts';
+import { ASSEMBLY } from '../support/assembly.ts';
 
 /*
  * Who may do what with each CA key: its policy and the principal's own, evaluated for each kind of principal, by the
