@@ -10,7 +10,7 @@ export interface ManualEvent {
 export interface RevokedMessage {
   /** Of the message in the queue; for an operator's event, the serial number as it was sent. */
   readonly id: string;
-  /** Undefined where there is none: it cannot be dealt with. */
+  /** Undefined if the message has no serial number: it cannot be dealt with. */
   readonly serialNumber: SerialNumber | undefined;
 }
 

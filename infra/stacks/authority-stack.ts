@@ -188,7 +188,7 @@ export class AuthorityStack extends Stack {
     this.guard.protects(this.node.children.filter((child) => child !== this.table));
   }
 
-  /** Of the domain whose trust store the service publishes; empty if there is none. */
+  /** Of the domain whose trust store the service publishes; empty without one. */
   private publishingDomainArn({ mutualTls }: Settings['api']): string {
     if (mutualTls === undefined || mutualTls.trustStoreUri !== undefined) return '';
     const { domainName: resourceName } = mutualTls;

@@ -46,7 +46,7 @@ const VARIABLES = {
   SIGNING_LOG_GROUPS: z.string().check(z.regex(/^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$/)),
   /** ARN of the key that signs OCSP responses. */
   RESPONDER_KEY_ARN: z.string().check(z.startsWith('arn:')),
-  /** ARN of the domain whose trust store the service publishes; empty if there is none. */
+  /** ARN of the domain whose trust store the service publishes; empty without one. */
   MUTUAL_TLS_DOMAIN_ARN: z.string(),
   /** Base URL of Kibana with the space, where agents are unenrolled; empty if there is no connector. */
   KIBANA_URL: z.string(),

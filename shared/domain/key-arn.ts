@@ -5,7 +5,7 @@
 
 const PARTS = /^(arn:[^:]+:kms:)([^:]+)(:\d{12}:key\/)([\w-]+)$/;
 
-/** The parts of the ARN of a key; undefined where it is none. */
+/** The parts of the ARN of a key; undefined if it is not one. */
 function partsOf(keyArn: string) {
   const [, before, region, between, id] = PARTS.exec(keyArn) ?? [];
   if (before === undefined || region === undefined || between === undefined || id === undefined)

@@ -80,7 +80,7 @@ describe('the Region that a deployment wants active', () => {
     ...more,
   });
 
-  test('is none for an authority in one Region', () => {
+  test('is not asked for by an authority in one Region', () => {
     expect(readAskedRegion(PROPERTIES)).toBeUndefined();
     expect(readPlan(PROPERTIES)).toEqual(readPlan(asked('eu-central-1')));
   });

@@ -56,7 +56,7 @@ describe('a revocation whose record has not arrived in this Region', () => {
     await expect(publish([entry(issued(), -600)])).rejects.toThrow('have not arrived');
   });
 
-  test('is given up after ten minutes, and is none if it was given up before it was signed', async () => {
+  test('is given up after ten minutes, and is no event if the certificate was given up before it was signed', async () => {
     expect(await publish([entry(issued(), -601)])).toEqual([]);
     const given = sampleRecord({ state: 'VOID' });
     expect(await publish([entry(given, -1)], given)).toEqual([]);
