@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /*
  * `node .ci/failures.mjs <report>`: a line for each test that failed in a report of jest, interop or bench, with the
@@ -7,7 +7,12 @@ import { readFileSync } from 'node:fs';
 const MOST = 30;
 const LENGTH = 400;
 
-const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const [, , file] = process.argv;
+if (!existsSync(file)) {
+  console.log(`  ${file} was not written: the run was ended, or broke off, before its first result`);
+  process.exit();
+}
+const report = JSON.parse(readFileSync(file, 'utf8'));
 const lines = [...(report.testResults ?? []).flatMap(ofSuite), ...(report.checks ?? []).flatMap(ofCheck)];
 for (const line of lines.slice(0, MOST)) console.log(`  ${line.replaceAll(/\s+/g, ' ').slice(0, LENGTH)}`);
 if (lines.length > MOST) console.log(`  and ${lines.length - MOST} more`);

@@ -12,14 +12,24 @@ const REFUSED_BY_PROVIDER: Readonly<Record<string, readonly string[]>> = {
 /** The properties of a type that cannot change: those that its provider refuses, and those that are create-only. */
 export type CreateOnly = (type: string) => readonly string[];
 
-/** Reads CloudFormation's resource schemas; takes about half a second. */
-export async function loadCreateOnly(): Promise<CreateOnly> {
+let loaded: Promise<CreateOnly> | undefined;
+
+/** Reads CloudFormation's resource schemas once, which takes half a second or more. */
+export function loadCreateOnly(): Promise<CreateOnly> {
+  loaded ??= read();
+  return loaded;
+}
+
+/** Keeps the names alone: the schemas are a hundred times larger. */
+async function read(): Promise<CreateOnly> {
   const schemas = await loadAwsServiceSpec();
-  return (type) => {
-    const [resource] = schemas.lookup('resource', 'cloudFormationType', 'equals', type);
-    const replacing = Object.entries(resource?.properties ?? {})
-      .filter(([, { causesReplacement = 'no' }]) => causesReplacement !== 'no')
-      .map(([name]) => name);
-    return [...(REFUSED_BY_PROVIDER[type] ?? []), ...replacing].sort();
-  };
+  const names = new Map(
+    schemas.all('resource').map(({ cloudFormationType, properties }) => {
+      const replacing = Object.entries(properties)
+        .filter(([, { causesReplacement = 'no' }]) => causesReplacement !== 'no')
+        .map(([name]) => name);
+      return [cloudFormationType, [...(REFUSED_BY_PROVIDER[cloudFormationType] ?? []), ...replacing].sort()];
+    }),
+  );
+  return (type) => names.get(type) ?? REFUSED_BY_PROVIDER[type] ?? [];
 }
