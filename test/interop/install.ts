@@ -19,7 +19,8 @@ const CACHE = join(import.meta.dirname, '../../node_modules/.cache/fleetseal-int
 
 /**
  * Gets every judge, from package registries alone: zlint is built from the Go module proxy, pkilint comes from PyPI into
- * an environment of its own, certtool from the system's packages. Built once and kept under `node_modules/.cache`.
+ * an environment of its own, certtool from the system's packages. Built once and kept under `node_modules/.cache`. It gets
+ * uv first, for the parts that run beside each other later.
  *
  * @throws Error that says what is missing and how to get it; nothing is left out in silence.
  */
@@ -82,18 +83,24 @@ export async function goProxies(say: (line: string) => void): Promise<string> {
   return join(await once('proxies', [pins], say, (into) => pythonPackages(pins, into)), 'bin');
 }
 
-/** Makes a Python environment in `directory` with the packages that a file of `tools/` pins. */
+/**
+ * Makes a Python environment in `directory` with the packages that a file of `tools/` pins. By uv, which takes 2 s of CPU
+ * for what pip takes 60 s (measured on Checkov and cfn-lint).
+ */
 export async function pythonPackages(pins: string, directory: string): Promise<void> {
+  const uv = join(await once('uv', [UV_PIN], () => {}, installUv), 'bin/uv');
+  await mustRun(uv, ['venv', '--quiet', '--allow-existing', '--python', 'python3', directory]);
+  const into = ['--python', join(directory, 'bin/python')];
+  const from = ['--requirement', join(TOOLS, pins)];
+  await mustRun(uv, ['pip', 'install', '--quiet', '--no-cache', ...into, ...from]);
+}
+
+const UV_PIN = 'uv-requirements.txt';
+
+async function installUv(directory: string): Promise<void> {
   await pythonEnvironment(directory);
-  const requirements = join(TOOLS, pins);
-  await mustRun(join(directory, 'bin/python'), [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--requirement',
-    requirements,
-  ]);
+  const pip = ['-m', 'pip', 'install', '--quiet', '--requirement', join(TOOLS, UV_PIN)];
+  await mustRun(join(directory, 'bin/python'), pip);
 }
 
 async function pythonEnvironment(directory: string): Promise<void> {

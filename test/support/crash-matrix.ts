@@ -37,11 +37,29 @@ export async function callsOf(
   return name === undefined ? all : all.filter((call) => matchesPart(call.function ?? '', name));
 }
 
-/** Every call with every effect. */
+/**
+ * Every call with every effect, but for what would be tried twice: a process that dies before a call leaves what it leaves
+ * when it dies after the one before it, unless the two ran beside each other.
+ */
 export function pointsOf(calls: readonly Call[]): readonly Point[] {
   return calls.flatMap(({ service, action }, index) =>
-    EFFECTS.map((does) => ({ nth: index + 1, call: `${service} ${action}`, does })),
+    EFFECTS.filter((does) => does !== 'kill-before' || !followsAlone(calls, index)).map((does) => ({
+      nth: index + 1,
+      call: `${service} ${action}`,
+      does,
+    })),
   );
+}
+
+/** Whether a call arrived when all before it had ended. */
+function followsAlone(calls: readonly Call[], index: number): boolean {
+  const before = calls.slice(0, index);
+  return index > 0 && before.every(({ at }) => at < (calls[index]?.began ?? 0));
+}
+
+/** How many points there are at least for so many calls, one after the other. */
+export function leastPoints(calls: number): number {
+  return calls * (EFFECTS.length - 1) + 1;
 }
 
 /** As {@link pointsOf}, but of a row of equal calls, such as the queries of a token's partitions, the first and the last. */

@@ -5,7 +5,9 @@ import type { Journal } from './journal.ts';
 export interface Call {
   /** In the header `x-amzn-requestid` of the answer. */
   readonly id: string;
-  /** When it ended, in milliseconds since 1970. */
+  /** When it arrived, in milliseconds since 1970. */
+  readonly began: number;
+  /** When it ended, likewise. */
   readonly at: number;
   /** ARN of the caller; empty for an unknown one. */
   readonly principal: string;

@@ -76,6 +76,7 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const { name, protocol } = service;
+  const began = boundary.clock.now();
   const body = await buffer(request);
   const operation = protocol.read(request, body);
   const { action, input } = operation;
@@ -97,6 +98,7 @@ async function serve(
   boundary.record({
     ...call,
     id,
+    began,
     at: boundary.clock.now(),
     principal: caller?.arn ?? '',
     role: caller?.role,
