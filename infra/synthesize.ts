@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
+import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { type Bundles, bundleFunctions } from './bundle.ts';
 import { readSettings } from './settings/settings.ts';
@@ -8,7 +9,10 @@ import { addStacks, FLAGS } from './stacks/add-stacks.ts';
 export interface AppOptions {
   /** @default - what the CDK command line sets, or a temporary directory */
   readonly outdir?: string;
-  /** Whether CDK checks the templates against CloudFormation's schemas: 3.5 s of CPU. @default true */
+  /**
+   * Whether CDK checks the templates against CloudFormation's schemas (3.5 s of CPU), and says of what it finds where in
+   * the code it was made. @default true
+   */
   readonly checkSchemas?: boolean;
 }
 
@@ -16,7 +20,7 @@ export interface AppOptions {
 export function createApp({ outdir, checkSchemas = true }: AppOptions = {}): App {
   const app = new App({
     // Tests synthesize with the same feature flags.
-    context: FLAGS,
+    context: checkSchemas ? FLAGS : { ...FLAGS, [DISABLE_CREATION_STACK_TRACES]: true },
     analyticsReporting: false,
     treeMetadata: false,
     builtinCloudFormationValidation: checkSchemas,

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type AttributeValue,
   DeleteItemCommand,
@@ -138,12 +139,21 @@ class DirectTable {
     return items;
   }
 
+  /** Writes what differs. */
   async replace(items: readonly Item[]): Promise<void> {
     const TableName = this.#name;
-    for (const item of await this.items())
-      await this.#client.send(new DeleteItemCommand({ TableName, Key: keyOf(item) }));
-    for (const Item of items) await this.#client.send(new PutItemCommand({ TableName, Item: { ...Item } }));
+    const present = byKey(await this.items());
+    const wanted = byKey(items);
+    for (const [key, item] of present)
+      if (!wanted.has(key)) await this.#client.send(new DeleteItemCommand({ TableName, Key: keyOf(item) }));
+    for (const [key, Item] of wanted)
+      if (!isDeepStrictEqual(Item, present.get(key)))
+        await this.#client.send(new PutItemCommand({ TableName, Item: { ...Item } }));
   }
+}
+
+function byKey(items: readonly Item[]): ReadonlyMap<string, Item> {
+  return new Map(items.map((item) => [JSON.stringify(keyOf(item)), item]));
 }
 
 function keyOf(item: Item): Record<string, AttributeValue> {
