@@ -61,8 +61,11 @@ export interface Reconciliation {
   readonly behindSeconds: number;
 }
 
-/** The longest span; halved where it has more uses than are read at once. */
+/** The first span of a pass; halved where it has more uses than are read at once, doubled after one that has few. */
 const SPAN = HOUR;
+
+/** Twice as long, a span is still far from what is read at once. */
+const FEW = 2500;
 
 /** Below it, a span is read however many uses it has. */
 const SHORTEST_SPAN = 60;
@@ -96,6 +99,7 @@ export async function reconcileSignatures(deps: ReconcileDependencies): Promise<
         length = Math.max(SHORTEST_SPAN, Math.floor((to - from) / 2));
         continue;
       }
+      if (compared.read <= FEW) length *= 2;
       uses += compared.uses;
       found.push(...compared.unexplained);
       await deps.progress.noteProgress(pass, to);
@@ -127,7 +131,7 @@ async function compare(
   }));
   for (const use of unexplained) onUnexplained(use);
   if (unexplained.length > 0) await events.publish(unexplained.map((use) => eventOf(use, clock())));
-  return { uses: uses.length, unexplained };
+  return { read: all.length, uses: uses.length, unexplained };
 }
 
 /**
